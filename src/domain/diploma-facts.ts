@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/**
+ * Everything a diploma prints, frozen at award (one row per version, never changed).
+ * Same facts and same template contents give the same bytes.
+ */
+export const DiplomaFacts = z.object({
+  certificateId: z.string(),
+  version: z.number().int().positive(),
+  /** Human number, e.g. "INT-26-000042". */
+  number: z.string(),
+  /** Secret lookup code: 24 Crockford symbols and a check symbol, without dashes. */
+  code: z.string(),
+  /** Address printed in the QR code: `PUBLIC_URL/c/{code}`. */
+  lookupUrl: z.string(),
+  /** Name as printed (NFC). */
+  holderName: z.string(),
+  /** Second, Latin form, printed under the name where the template asks for it and it differs. */
+  latinName: z.string().nullable(),
+  /** BCP 47 language of the diploma. */
+  language: z.string(),
+  courseTitle: z.string(),
+  hoursTotal: z.number(),
+  programme: z.array(z.object({ title: z.string(), hours: z.number() })),
+  project: z.object({ title: z.string(), url: z.string().nullable(), grade: z.string().nullable() }).nullable(),
+  /** Civil date in the release's zone, `YYYY-MM-DD`. */
+  issueDate: z.iso.date(),
+  signatory: z.object({ name: z.string(), position: z.string() }),
+  issuer: z.object({ name: z.string(), url: z.string() }),
+  /** ISO 3166-1 alpha-2. */
+  country: z.string(),
+  templateId: z.string(),
+  /** SHA-256 (hex) of the template's contents, faces included. */
+  templateHash: z.string(),
+});
+export type DiplomaFacts = z.infer<typeof DiplomaFacts>;

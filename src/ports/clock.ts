@@ -1,0 +1,6 @@
+/** The only source of "now" and of waiting; tests pass their own. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `milliseconds`, or rejects as soon as `signal` aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { Release, StudentGroup } from '../domain/student-group.ts';
+
+/** One record of a page: either canonical, or refused with a pointer to the field (the rest of the page goes on). */
+export type PulledStudentGroup =
+  | { ok: true; studentGroup: StudentGroup; etag: string | null }
+  /** `id` is null when even the identity could not be read; `detail` names field and fault, never the value. */
+  | { ok: false; id: string | null; detail: string };
+
+export interface StudentGroupPage {
+  items: PulledStudentGroup[];
+  nextCursor: string | null;
+}
+
+/** Outcome of a PATCH that the LMS did answer. */
+export type ReportOutcome =
+  | { kind: 'applied'; etag: string | null }
+  /** 412: changed meanwhile; pull and evaluate again. */
+  | { kind: 'changed' }
+  | { kind: 'gone' }
+  /** 409 or 422: the LMS refuses; a person has to look. `detail` without personal data. */
+  | { kind: 'conflict'; detail: string };
+
+/** The LMS could not be reached, was too slow, answered 429/5xx, or refused our token: try again later, for ever. */
+export class LmsUnavailable extends Error {
+  override readonly name = 'LmsUnavailable';
+  /** Seconds after which the LMS asked to be tried again, if it said so. */
+  readonly retryAfterSeconds: number | null;
+  constructor(message: string, retryAfterSeconds: number | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Learning management system as the stages see it. Every method throws LmsUnavailable when no usable answer came. */
+export interface Lms {
+  /** One page of a release's student groups; `updatedSince` is RFC 3339. */
+  pullPage(query: { releaseId: string; cursor?: string | null; updatedSince?: string; limit?: number }): Promise<StudentGroupPage>;
+  /** One student group; null when the LMS says 404. */
+  pullOne(id: string): Promise<PulledStudentGroup | null>;
+  /** One release; null when the LMS says 404; `detail` when it does not fit the schema. */
+  pullRelease(id: string): Promise<{ ok: true; release: Release } | { ok: false; detail: string } | null>;
+  /** PATCH with exactly `certTemplate` and `status: "criteria met"`, `If-Match: etag`. Safe to repeat. */
+  reportCriteriaMet(input: { studentGroupId: string; certTemplate: string; etag: string | null }): Promise<ReportOutcome>;
+}

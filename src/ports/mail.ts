@@ -1,0 +1,64 @@
+/** A letter ready to go: one certificate's diploma to one student. */
+export interface OutgoingLetter {
+  /** `customer.id` at the provider: exactly the certificate's id. */
+  certificateId: string;
+  /** `track.info` at the provider: the personal issue's id, unchanged while that letter is being resolved. */
+  personalIssueId: string;
+  /** `request.id`: new per attempt. */
+  requestId: string;
+  to: { email: string; name: string };
+  subject: string;
+  html: string;
+  text: string;
+  attachment: { fileName: string; content: Buffer };
+  /** 0 to 10 tags of at most 128 characters. */
+  labels: string[];
+  /** Already url-encoded query string for `link.qsid`, or null. */
+  utm: string | null;
+}
+
+/** What is known after one call of `issue.send`. */
+export type SendOutcome =
+  | { kind: 'accepted'; trackId: string }
+  /** The provider answered that it will not: final, a person has to look. */
+  | { kind: 'refused'; code: string; detail: string; recipient: boolean }
+  /** The provider answered that it did not execute: safe to try again after `retryAfterSeconds`. */
+  | { kind: 'limited'; detail: string; retryAfterSeconds: number }
+  /** Nobody knows: cut, timed out, 5xx, unparseable. Never repeated blindly. */
+  | { kind: 'unknown'; detail: string };
+
+/** One tracker of a personal issue as a listing tells it. */
+export interface Tracker {
+  trackId: string;
+  /** `track.info`: our personal issue's id. */
+  info: string | null;
+  /** Provider's status number: -1 finished, see reference in adapters/sendsay. */
+  status: number;
+  /** Letter number; null when none was formed. */
+  letter: string | null;
+  issueId: string | null;
+  error: string | null;
+  createdAt: Date;
+}
+
+export interface TrackerPage {
+  trackers: Tracker[];
+  lastPage: boolean;
+}
+
+/** The provider could not be asked now; `detail` without personal data. */
+export class MailUnavailable extends Error {
+  override readonly name = 'MailUnavailable';
+}
+
+/** E-mail provider as the stages see it. */
+export interface Mail {
+  /** Never throws for what the provider or the network does: every outcome is classified. */
+  send(letter: OutgoingLetter): Promise<SendOutcome>;
+  /** Newest first, trackers of personal issues only. Throws MailUnavailable. */
+  listTrackers(page: { first: number; skip: number }): Promise<TrackerPage>;
+  /** null when the provider no longer knows it. Throws MailUnavailable. */
+  getTracker(trackId: string): Promise<Tracker | null>;
+  /** Authenticated readiness call. Throws MailUnavailable. */
+  ready(): Promise<void>;
+}
