@@ -19,6 +19,8 @@ export interface OutgoingLetter {
 
 /** What is known after one call of `issue.send`. */
 export type SendOutcome =
+  /** `begin` said no, or no place under the limits was to be had before it was asked: nothing happened. */
+  | { kind: 'not-begun' }
   | { kind: 'accepted'; trackId: string }
   /** The provider answered that it will not: final, a person has to look. */
   | { kind: 'refused'; code: string; detail: string; recipient: boolean }
@@ -53,8 +55,13 @@ export class MailUnavailable extends Error {
 
 /** E-mail provider as the stages see it. */
 export interface Mail {
-  /** Never throws for what the provider or the network does: every outcome is classified. */
-  send(letter: OutgoingLetter): Promise<SendOutcome>;
+  /**
+   * Posts one letter, within the provider's limits for all processes together. `begin` is awaited after a place under
+   * those limits was granted and right before the request leaves: it commits the intent and says whether to go on
+   * (false: nothing is posted, `not-begun`). From then on the call lasts at most `timeoutSeconds` of the settings.
+   * Never throws for what the provider or the network does: every outcome is classified.
+   */
+  send(letter: OutgoingLetter, begin: () => Promise<boolean>): Promise<SendOutcome>;
   /** Newest first, trackers of personal issues only. Throws MailUnavailable. */
   listTrackers(page: { first: number; skip: number }): Promise<TrackerPage>;
   /** null when the provider no longer knows it. Throws MailUnavailable. */

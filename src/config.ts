@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import { z } from 'zod';
+import { InputError } from './domain/failure.ts';
+
+const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
+const whole = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const cores = availableParallelism();
+
+const Settings = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  GRAMOTA_DATA_DIR: z.string().default('./.gramota'),
+  ARTEFACTS_URL: z.literal('postgres:', { error: 'only "postgres:" is available' }).default('postgres:'),
+  TEMPLATES_DIR: z.string().default('./templates'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  TRUST_PROXY: z.string().optional(),
+  PUBLIC_URL: httpUrl.optional(),
+  LMS_BASE_URL: httpUrl.optional(),
+  LMS_TOKEN: z.string().min(1).optional(),
+  LMS_WEBHOOK_SECRET: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.string().regex(/^whsec_[A-Za-z0-9+/=]+$/, 'each secret must look like whsec_<base64>')))
+    .optional(),
+  LMS_RATE_PER_SECOND: positive(50),
+  LMS_CONCURRENCY: whole(8),
+  SENDSAY_URL: httpUrl.default('https://api.sendsay.ru/general/api/v100/json'),
+  SENDSAY_ACCOUNT: z.string().min(1).optional(),
+  SENDSAY_API_KEY: z.string().min(1).optional(),
+  SENDSAY_LOGIN: z.string().min(1).optional(),
+  SENDSAY_SUBLOGIN: z.string().min(1).optional(),
+  SENDSAY_PASSWORD: z.string().min(1).optional(),
+  SENDSAY_FROM_EMAIL: z.email('must be an e-mail address').optional(),
+  SENDSAY_FROM_NAME: z.string().min(1).optional(),
+  SENDSAY_REPLY_EMAIL: z.email('must be an e-mail address').optional(),
+  SENDSAY_RATE_PER_SECOND: positive(75),
+  SENDSAY_CONCURRENCY: whole(5),
+  SENDSAY_POLL_SECONDS: positive(30),
+  SENDSAY_TIMEOUT_SECONDS: positive(30),
+  SENDSAY_SETTLE_SECONDS: positive(120),
+  SENDSAY_CALLBACK_SECRET: z.string().min(16, 'must be at least 16 characters').optional(),
+  WORKER_CONCURRENCY: whole(Math.max(10, cores * 5)),
+  RENDER_THREADS: whole(Math.max(1, cores - 1)),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FORMAT: z.enum(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
+});
+export type SettingName = keyof z.infer<typeof Settings>;
+/** Every setting, parsed; names are those of the environment. */
+export type Config = Readonly<z.infer<typeof Settings>>;
+
+const SECRET: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'LMS_TOKEN',
+  'LMS_WEBHOOK_SECRET',
+  'SENDSAY_API_KEY',
+  'SENDSAY_PASSWORD',
+  'SENDSAY_CALLBACK_SECRET',
+]);
+
+/** What each verb cannot do without, besides the defaults. */
+const PIPELINE: SettingName[] = [
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'LMS_BASE_URL',
+  'LMS_TOKEN',
+  'SENDSAY_ACCOUNT',
+  'SENDSAY_FROM_EMAIL',
+  'SENDSAY_FROM_NAME',
+];
+export const NEEDED = {
+  serve: [...PIPELINE, 'LMS_WEBHOOK_SECRET'],
+  work: PIPELINE,
+  check: PIPELINE,
+  database: ['DATABASE_URL'],
+  nothing: [],
+} satisfies Record<string, SettingName[]>;
+
+/** The environment of this process with `.env` under it (the environment wins). */
+export function environment(): Record<string, string | undefined> {
+  const file: Record<string, string> = {};
+  loadDotenv({ quiet: true, processEnv: file });
+  return { ...file, ...process.env };
+}
+
+/**
+ * Reads all settings at once.
+ * @throws InputError one line per missing, malformed or unknown setting
+ */
+export function readConfig(env: Record<string, string | undefined>, needed: readonly SettingName[]): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const faults = Object.keys(given)
+    .filter((name) => name.startsWith('GRAMOTA_') && !(name in Settings.shape))
+    .map((name) => `${name}: unknown setting; remove it or correct its name (known: GRAMOTA_DATA_DIR)`);
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(`${issue.path[0]?.toString() ?? '?'}: ${issue.message}`);
+    throw new InputError(faults);
+  }
+  const config = parsed.data;
+  for (const name of needed) {
+    if (config[name] === undefined) faults.push(`${name}: required; set it in the environment or in .env`);
+  }
+  const hasKey = config.SENDSAY_API_KEY !== undefined;
+  const hasSession = config.SENDSAY_LOGIN !== undefined && config.SENDSAY_PASSWORD !== undefined;
+  if (needed.includes('SENDSAY_ACCOUNT') && !hasKey && !hasSession) {
+    faults.push('SENDSAY_API_KEY: required, or SENDSAY_LOGIN and SENDSAY_PASSWORD for session login');
+  }
+  if (faults.length > 0) throw new InputError(faults);
+  return Object.freeze({
+    ...config,
+    GRAMOTA_DATA_DIR: resolve(config.GRAMOTA_DATA_DIR),
+    TEMPLATES_DIR: resolve(config.TEMPLATES_DIR),
+  });
+}
+
+/** Every setting with its value (secrets masked) and source, for `gramota check`. */
+export function describeConfig(
+  config: Config,
+  env: Record<string, string | undefined>,
+): { name: string; value: string; source: string }[] {
+  return Object.keys(Settings.shape).map((name) => {
+    const value = config[name as SettingName];
+    const given = env[name] !== undefined && env[name] !== '';
+    const shown = value === undefined ? '(not set)' : SECRET.has(name) ? '••••' : String(value);
+    const source = !given ? 'default' : process.env[name] === undefined ? '.env' : 'environment';
+    return { name, value: shown, source };
+  });
+}

@@ -1,0 +1,36 @@
+import type { CountriesFile } from './send-window.ts';
+import type { CriteriaFile } from './criteria.ts';
+
+/** One letter's three parts in one language, with `{{placeholders}}`. */
+export interface LetterTemplate {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+export interface Issuer {
+  name: Record<string, string>;
+  url: string;
+}
+
+/** Everything a coordinator edits, validated as a whole. */
+export interface Rulebook {
+  /** SHA-256 (hex) over criteria.yaml and countries.yaml: which rules made a decision. */
+  hash: string;
+  criteria: CriteriaFile;
+  countries: CountriesFile;
+  issuer: Issuer;
+  /** letter id → language → template */
+  letters: Map<string, Map<string, LetterTemplate>>;
+  /** Certificate templates that can be awarded: id → language and content hash. */
+  templates: Map<string, { language: string; hash: string }>;
+}
+
+/** Text in the first of the wanted languages that is there, else in any. */
+export function inLanguage(text: Record<string, string>, ...wanted: (string | null | undefined)[]): string {
+  for (const language of wanted) {
+    const found = language ? (text[language] ?? text[language.split('-')[0] ?? '']) : undefined;
+    if (found) return found;
+  }
+  return Object.values(text)[0] ?? '';
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Db } from '../records/rows.ts';
+import type { Log } from '../platform/log.ts';
+
+export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track';
+
+/** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
+export interface JobData {
+  ingest: { kind: 'event' | 'batch'; id: string; attempt?: number };
+  evaluate: { id: string; batchId: string | null };
+  patch: { id: string };
+  render: { id: string };
+  send: { id: string };
+  track: { round: number };
+}
+
+/** Puts the next job into the very transaction that made it necessary. */
+export type Enqueue = <Q extends QueueName>(
+  trx: Db,
+  queue: Q,
+  jobs: JobData[Q][],
+  options?: { startAfter?: Date; singletonKey?: string },
+) => Promise<void>;
+
+/** What every stage needs. */
+export interface StageContext {
+  db: Db;
+  enqueue: Enqueue;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+}
+
+/** How long to wait before asking a dependency again: doubles from `first` to `most` seconds. */
+export function backoff(attempt: number, first: number, most: number): number {
+  return Math.min(most, first * 2 ** Math.min(attempt, 20)) * 1000;
+}

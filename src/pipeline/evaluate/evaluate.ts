@@ -1,0 +1,213 @@
+import { DateTime } from 'luxon';
+import { formatNumber } from '../../domain/certificate-number.ts';
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { Reason } from '../../domain/failure.ts';
+import { encodeUtm } from '../../domain/letter-text.ts';
+import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
+import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import type { Printer } from '../../ports/printer.ts';
+import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
+import { type Certificate, countAwardedSince, insertAward, lockSeries, selectAwarded, selectCertificateOfGroup } from '../../records/certificates.ts';
+import { insertDecision, type Outcome } from '../../records/decisions.ts';
+import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
+import { isPatched } from '../../records/lms-reports.ts';
+import type { Db } from '../../records/rows.ts';
+import { isEmailShared, selectGroup, selectRelease } from '../../records/student-groups.ts';
+import type { JobData, StageContext } from '../context.ts';
+import { type Judgement, judge } from './judge.ts';
+
+export interface EvaluateContext extends StageContext {
+  rulebook: Rulebook;
+  printer: Pick<Printer, 'fitName' | 'checkText'>;
+  /** 24 random Crockford symbols and a check symbol. */
+  newCode: () => string;
+  lookupUrl: (code: string) => string;
+}
+
+interface Prepared {
+  studentGroup: StudentGroup;
+  release: Release;
+  judgement: Judgement;
+}
+interface Unreadable {
+  releaseId: string;
+  judgement: null;
+}
+
+/** Stage 2: decides, with every criterion's result, and awards once. */
+export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
+  return async ({ id, batchId }) => {
+    const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
+    if (batch?.cancelledAt) return;
+    const prepared = await prepare(ctx, id, batch);
+    await ctx.db.transaction((trx) => settle(ctx, trx, id, batch, prepared));
+  };
+}
+
+/** Everything slow and free of effects happens before the transaction. Null: nothing to judge, the reason is in the record. */
+async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): Promise<Prepared | Unreadable | null> {
+  const group = await selectGroup(ctx.db, id);
+  if (!group?.snapshot || group.goneAt || group.invalid) return null;
+  const release = (await selectRelease(ctx.db, group.snapshot.group.releaseId))?.release;
+  if (!release) return { releaseId: group.snapshot.group.releaseId, judgement: null };
+  const emailShared = group.email !== null && (await isEmailShared(ctx.db, group.email, group.snapshot.student.id));
+  const subject = { studentGroup: group.snapshot, release, emailShared, template: batch?.template ?? null };
+  return { studentGroup: group.snapshot, release, judgement: judge(subject, ctx.rulebook, ctx.printer) };
+}
+
+async function settle(ctx: EvaluateContext, trx: Db, id: string, batch: Batch | null, prepared: Prepared | Unreadable | null): Promise<void> {
+  const at = ctx.clock.now();
+  const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null) =>
+    batch === null ? undefined : recordItemEvaluated(trx, { batchId: batch.id, studentGroupId: id, decisionId, wouldBe, skipped }, at);
+  if (prepared === null) {
+    await done(null, batch?.dryRun ? 'held' : null, null);
+    return;
+  }
+  if (prepared.judgement === null) {
+    const detail = `release ${prepared.releaseId} could not be read from the LMS; correct it there and start a batch again`;
+    await hold(trx, { id: ctx.newId(), studentGroupId: id, certificateId: null, stage: 'evaluate', code: 'lms-invalid', detail }, at);
+    await done(null, batch?.dryRun ? 'held' : null, null);
+    return;
+  }
+  const { judgement, release, studentGroup } = prepared;
+  if (batch?.countries && !(judgement.print && batch.countries.includes(judgement.print.countryCode)) && !inCountries(judgement, batch.countries)) {
+    await done(null, batch.dryRun ? 'excluded' : null, { code: 'not-in-batch', detail: `this batch is for ${batch.countries.join(', ')} only` });
+    return;
+  }
+  const decisionId = ctx.newId();
+  const decide = (outcome: Outcome, reason: Reason | null) =>
+    insertDecision(
+      trx,
+      {
+        id: decisionId,
+        studentGroupId: id,
+        batchId: batch?.id ?? null,
+        dryRun: batch?.dryRun ?? false,
+        programmeId: judgement.programme?.id ?? null,
+        rulesHash: ctx.rulebook.hash,
+        outcome,
+        reason,
+        criteria: judgement.criteria,
+        inputs: judgement.inputs,
+        country: judgement.country,
+        certTemplate: judgement.certTemplate,
+      },
+      at,
+    );
+
+  if (batch?.dryRun) {
+    await decide(judgement.outcome, judgement.reason);
+    await done(decisionId, judgement.outcome === 'met' ? 'awarded' : judgement.outcome, null);
+    return;
+  }
+  await releaseHoldBeforeAward(trx, id, at);
+  const existing = await selectCertificateOfGroup(trx, id);
+  if (existing) {
+    await decide(judgement.outcome, judgement.reason);
+    await confirm(ctx, trx, existing, judgement, at);
+  } else if (judgement.outcome !== 'met' || !judgement.programme || !judgement.print) {
+    await decide(judgement.outcome, judgement.reason);
+  } else {
+    const ownSeries = await lockSeries(trx, release.numberPrefix, release.id);
+    const key = { studentId: studentGroup.student.id, releaseId: release.id, programmeId: judgement.programme.id };
+    const awarded = await selectAwarded(trx, key);
+    const brake = awarded || batch ? null : await volumeBrake(trx, prepared, at);
+    if (!ownSeries) {
+      const detail = `release.numberPrefix "${release.numberPrefix}" belongs to another release; give each release its own in the LMS`;
+      await decide('held', { code: 'lms-invalid', detail });
+    } else if (awarded) {
+      await decide('excluded', { code: 'already-awarded', detail: `certificate ${awarded.number} was awarded for student group ${awarded.studentGroupId}` });
+    } else if (brake) {
+      await decide(brake.code === 'volume' ? 'held' : 'met', brake);
+    } else {
+      await decide('met', null);
+      await award(ctx, trx, prepared, decisionId, batch, at);
+    }
+  }
+  await done(decisionId, null, null);
+}
+
+function inCountries(judgement: Judgement, countries: string[]): boolean {
+  return judgement.country.kind === 'known' && countries.includes(judgement.country.code);
+}
+
+/** Why a webhook alone may not award: the programme wants a batch, the completion is old, or there are too many. */
+async function volumeBrake(trx: Db, { judgement, studentGroup, release }: Prepared, at: Date): Promise<Reason | null> {
+  const programme = judgement.programme;
+  if (!programme || programme.issue === 'batch') return { code: 'awaiting-batch', detail: 'criteria met; this programme awards in a coordinator\'s batch only' };
+  const limits = programme.automatic;
+  if (!limits) return null;
+  if (limits.since) {
+    const completed = studentGroup.completedAt ?? (release.endsOn ? `${release.endsOn}T00:00:00Z` : null);
+    if (completed !== null && DateTime.fromISO(completed) < DateTime.fromISO(limits.since, { zone: release.timezone })) {
+      return { code: 'volume', detail: `completed before ${limits.since}, the programme's "automatic.since"; start a batch to award it` };
+    }
+  }
+  if (limits.perHour !== undefined && (await countAwardedSince(trx, programme.id, new Date(at.getTime() - 3_600_000))) >= limits.perHour) {
+    return { code: 'volume', detail: `more than ${limits.perHour} awards in an hour, the programme's "automatic.perHour"; start a batch to award it` };
+  }
+  return null;
+}
+
+/** A certificate that exists is never taken back; until the LMS has been told, a failing re-evaluation stops it for a person. */
+async function confirm(ctx: EvaluateContext, trx: Db, certificate: Certificate, judgement: Judgement, at: Date): Promise<void> {
+  if (await isPatched(trx, certificate.id)) return;
+  if (judgement.outcome === 'met') {
+    await ctx.enqueue(trx, 'patch', [{ id: certificate.id }]);
+    return;
+  }
+  const detail = `after the award the LMS's data changed: ${judgement.reason?.detail ?? judgement.outcome}`;
+  await hold(trx, { id: ctx.newId(), studentGroupId: certificate.studentGroupId, certificateId: certificate.id, stage: 'evaluate', code: 'lms-conflict', detail }, at);
+}
+
+async function award(ctx: EvaluateContext, trx: Db, prepared: Prepared, decisionId: string, batch: Batch | null, at: Date): Promise<void> {
+  const { studentGroup, release, judgement } = prepared;
+  const { programme, print, certTemplate } = judgement;
+  if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
+  const { language } = print;
+  const id = ctx.newId();
+  const code = ctx.newCode();
+  const facts = (number: string): DiplomaFacts => ({
+    certificateId: id,
+    version: 1,
+    number,
+    code,
+    lookupUrl: ctx.lookupUrl(code),
+    holderName: print.holderName,
+    latinName: print.latinName,
+    language,
+    courseTitle: inLanguage(release.courseTitle, language, 'ru', 'en'),
+    hoursTotal: release.hoursTotal,
+    programme: release.program.map((part) => ({ title: inLanguage(part.title, language, 'ru', 'en'), hours: part.hours })),
+    project: studentGroup.project && { title: studentGroup.project.title, url: studentGroup.project.url, grade: studentGroup.project.grade },
+    issueDate: release.issueDate,
+    signatory: { name: release.signatory.name, position: inLanguage(release.signatory.position, language, 'ru', 'en') },
+    issuer: { name: inLanguage(ctx.rulebook.issuer.name, language, 'ru', 'en'), url: ctx.rulebook.issuer.url },
+    country: print.countryCode,
+    templateId: certTemplate,
+    templateHash: print.templateHash,
+  });
+  await insertAward(
+    trx,
+    {
+      id,
+      studentId: studentGroup.student.id,
+      releaseId: release.id,
+      programmeId: programme.id,
+      studentGroupId: studentGroup.id,
+      decisionId,
+      numberPrefix: release.numberPrefix,
+      code,
+      certTemplate,
+      letter: programme.letter,
+      utm: programme.utm ? encodeUtm(programme.utm) : null,
+      country: print.countryCode,
+      issueDate: release.issueDate,
+      facts,
+      actor: batch?.actor ?? 'automatic',
+    },
+    formatNumber,
+    at,
+  );
+  await ctx.enqueue(trx, 'patch', [{ id }]);
+}

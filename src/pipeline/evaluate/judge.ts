@@ -1,0 +1,113 @@
+import { chooseTemplate, type CriterionResult, buildInputs, evaluateCriteria, metExceptCountry, type Programme, programmeFor } from '../../domain/criteria.ts';
+import { type CountryResult, resolveCountry } from '../../domain/country.ts';
+import type { HeldReason, Reason } from '../../domain/failure.ts';
+import { normaliseEmail } from '../../domain/email-address.ts';
+import { normaliseName } from '../../domain/name.ts';
+import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
+import { zoneFor } from '../../domain/send-window.ts';
+import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import type { NameFitResult, Printer } from '../../ports/printer.ts';
+
+export interface Judgement {
+  programme: Programme | null;
+  outcome: 'met' | 'not-met' | 'held' | 'excluded';
+  reason: Reason | null;
+  criteria: CriterionResult[];
+  inputs: unknown;
+  country: CountryResult;
+  certTemplate: string | null;
+  /** What will be printed; present only when met. */
+  print: { countryCode: string; language: string; templateHash: string; holderName: string; latinName: string | null; email: string } | null;
+}
+
+export interface Case {
+  studentGroup: StudentGroup;
+  release: Release;
+  emailShared: boolean;
+  /** A coordinator's choice for a whole batch, before the programme's. */
+  template: string | null;
+}
+
+/**
+ * Judges one student group: the criteria first, then everything that would stop its diploma later, so that the LMS is
+ * never told of a certificate that cannot be printed or sent. Deterministic: same inputs and rules, same judgement.
+ */
+export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 'fitName' | 'checkText'>): Judgement {
+  const { studentGroup, release } = subject;
+  const country = resolveCountry({
+    override: null,
+    registrationCountry: studentGroup.registration?.country ?? null,
+    studentCountry: studentGroup.student.country,
+    phone: studentGroup.student.phone,
+    timezone: studentGroup.student.timezone,
+    locale: studentGroup.student.locale,
+  });
+  const code = country.kind === 'known' ? country.code : null;
+  const inputs = buildInputs(studentGroup, release, code);
+  const programme = programmeFor(rulebook.criteria, release.id);
+  const base = { programme, criteria: [] as CriterionResult[], inputs, country, certTemplate: null, print: null };
+  if (!programme) {
+    const detail = `no programme in criteria.yaml names release ${release.id}; add it under "releases" of one`;
+    return { ...base, outcome: 'not-met', reason: { code: 'no-programme', detail } };
+  }
+  const evaluation = evaluateCriteria(programme.require, inputs);
+  const judged = { ...base, criteria: evaluation.results };
+  const held = (reason: HeldReason, detail: string): Judgement => ({ ...judged, outcome: 'held', reason: { code: reason, detail } });
+
+  // A person is asked about the country only where it alone stands between the teacher and the certificate.
+  if (country.kind !== 'known' && metExceptCountry(programme.require, inputs)) {
+    return held(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
+  }
+  if (!evaluation.met || code === null) {
+    const unmet = evaluation.results.filter((result) => !result.met).map((result) => result.explanation.en);
+    return { ...judged, outcome: 'not-met', reason: { code: 'criteria-not-met', detail: unmet.join('; ') || 'the country is not known' } };
+  }
+  const certTemplate = subject.template ?? chooseTemplate(programme, code);
+  const template = rulebook.templates.get(certTemplate);
+  if (!template) return held('template-missing', `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`);
+
+  const names = printableNames(studentGroup, certTemplate, printer);
+  if (!names.ok) return held(names.code, names.detail);
+  const fault = unprintableText(studentGroup, release, certTemplate, template.language, printer);
+  if (fault) return held('name-unprintable', fault);
+  const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
+  if (!email?.ok) return held('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS');
+  if (subject.emailShared) return held('email-shared', 'another student has the same e-mail address; correct one of them in the LMS');
+  const zone = zoneFor(rulebook.countries, code, studentGroup.student.timezone);
+  if (!zone.ok) return held('country-conflict', zone.detail);
+  return {
+    ...judged,
+    outcome: 'met',
+    reason: null,
+    certTemplate,
+    print: { countryCode: code, language: template.language, templateHash: template.hash, holderName: names.holderName, latinName: names.latinName, email: email.email },
+  };
+}
+
+function printableNames(studentGroup: StudentGroup, templateId: string, printer: Pick<Printer, 'fitName'>): NameFitResult {
+  const { fullName, latinName } = studentGroup.student;
+  const native = normaliseName(fullName);
+  const latin = latinName === null ? null : normaliseName(latinName);
+  if (!native.ok) return native;
+  if (latin && !latin.ok) return latin;
+  return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
+}
+
+/** Whatever else of this person or release is printed: every code point needs a glyph. */
+function unprintableText(studentGroup: StudentGroup, release: Release, templateId: string, language: string, printer: Pick<Printer, 'checkText'>): string | null {
+  const printed: [string, string][] = [
+    ['release.courseTitle', inLanguage(release.courseTitle, language)],
+    ['release.signatory.name', release.signatory.name],
+    ['release.signatory.position', inLanguage(release.signatory.position, language)],
+    ...release.program.map((part, index): [string, string] => [`release.program[${index}].title`, inLanguage(part.title, language)]),
+  ];
+  if (studentGroup.project) {
+    printed.push(['project.title', studentGroup.project.title]);
+    printed.push(['project.grade', studentGroup.project.grade ?? '']);
+  }
+  for (const [field, text] of printed) {
+    const fault = printer.checkText(templateId, text);
+    if (fault) return `${field}: ${fault}`;
+  }
+  return null;
+}

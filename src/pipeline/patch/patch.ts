@@ -1,0 +1,75 @@
+import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
+import { type Certificate, selectCertificate } from '../../records/certificates.ts';
+import { hold, isHeld } from '../../records/holds.ts';
+import { isPatched, recordPatched, recordUnreachable } from '../../records/lms-reports.ts';
+import { recordEtag, recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
+import type { HeldReason } from '../../domain/failure.ts';
+import { backoff, type JobData, type StageContext } from '../context.ts';
+
+export interface PatchContext extends StageContext {
+  lms: Lms;
+  normaliseEmail: (raw: string) => string | null;
+}
+
+/**
+ * Stage 3: tells the LMS that the criteria are met, before anything is drawn or mailed. Safe to repeat: what the LMS
+ * already shows is not sent again, and a change under our hands (412) leads back to evaluation.
+ */
+export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise<void> {
+  return async ({ id }) => {
+    const certificate = await selectCertificate(ctx.db, id);
+    if (!certificate) return;
+    const group = await selectGroup(ctx.db, certificate.studentGroupId);
+    if (!group || (await isHeld(ctx.db, group.id)) || (await isPatched(ctx.db, id))) return;
+    try {
+      await report(ctx, certificate, group);
+    } catch (error) {
+      if (!(error instanceof LmsUnavailable)) throw error;
+      await askAgain(ctx, certificate, error);
+    }
+  };
+}
+
+async function report(ctx: PatchContext, certificate: Certificate, group: StoredGroup): Promise<void> {
+  const known = group.snapshot;
+  if (known?.status === 'certificate issued') return finish(ctx, certificate, null);
+  if (known?.status === 'criteria met') {
+    if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
+    const shown = known.certTemplate === null ? 'no certTemplate' : 'another certTemplate';
+    return keep(ctx, certificate, 'lms-conflict', `the LMS already shows "criteria met" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`);
+  }
+  const outcome = await ctx.lms.reportCriteriaMet({ studentGroupId: group.id, certTemplate: certificate.certTemplate, etag: group.etag });
+  if (outcome.kind === 'applied') return finish(ctx, certificate, outcome.etag);
+  if (outcome.kind === 'conflict') return keep(ctx, certificate, 'lms-conflict', outcome.detail);
+  const pulled = outcome.kind === 'gone' ? null : await ctx.lms.pullOne(group.id);
+  await ctx.db.transaction(async (trx) => {
+    const at = ctx.clock.now();
+    if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
+    await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
+    await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
+  });
+}
+
+async function finish(ctx: PatchContext, certificate: Certificate, etag: string | null): Promise<void> {
+  await ctx.db.transaction(async (trx) => {
+    if (etag !== null) await recordEtag(trx, certificate.studentGroupId, etag);
+    if (await recordPatched(trx, certificate.id, ctx.clock.now())) await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
+  });
+}
+
+async function keep(ctx: PatchContext, certificate: Certificate, code: HeldReason, detail: string): Promise<void> {
+  const { id, studentGroupId } = certificate;
+  await hold(ctx.db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail }, ctx.clock.now());
+}
+
+/** The certificate stays `awarded`, with the last error and the next attempt, for as long as the LMS is away. */
+async function askAgain(ctx: PatchContext, certificate: Certificate, error: LmsUnavailable): Promise<void> {
+  ctx.log.warn({ certificateId: certificate.id, error: error.message }, 'LMS unavailable, PATCH will be tried again');
+  await ctx.db.transaction(async (trx) => {
+    const at = await recordUnreachable(trx, certificate.id, error.message, (attempts) => {
+      const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempts - 1, 1, 300));
+      return new Date(ctx.clock.now().getTime() + wait);
+    });
+    if (at) await ctx.enqueue(trx, 'patch', [{ id: certificate.id }], { startAfter: at });
+  });
+}

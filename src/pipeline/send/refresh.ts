@@ -1,0 +1,52 @@
+import type { HeldReason } from '../../domain/failure.ts';
+import { LmsUnavailable } from '../../ports/lms.ts';
+import type { Certificate } from '../../records/certificates.ts';
+import { hold } from '../../records/holds.ts';
+import type { PersonalIssue } from '../../records/personal-issues.ts';
+import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
+import type { SendContext } from './send.ts';
+
+/** How old a snapshot may be when a letter leaves. */
+const FRESH_MS = 15 * 60_000;
+const ASK_AGAIN_MS = 30_000;
+
+/**
+ * The last look at the LMS before a letter leaves: consent withdrawn, expelled, deleted or unreadable → held; LMS away →
+ * a later try. Null when the letter must not go out now.
+ */
+export async function refresh(ctx: SendContext, issue: PersonalIssue, certificate: Certificate): Promise<StoredGroup | null> {
+  const { studentGroupId } = certificate;
+  let group = await selectGroup(ctx.db, studentGroupId);
+  const at = ctx.clock.now();
+  if (group && at.getTime() - group.pulledAt.getTime() > FRESH_MS && !group.goneAt) {
+    try {
+      const pulled = await ctx.lms.pullOne(studentGroupId);
+      if (pulled === null) await recordGone(ctx.db, studentGroupId, group.releaseId, at);
+      else await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id: studentGroupId });
+    } catch (error) {
+      if (!(error instanceof LmsUnavailable)) throw error;
+      await ctx.enqueue(ctx.db, 'send', [{ id: issue.id }], { startAfter: new Date(at.getTime() + ASK_AGAIN_MS) });
+      return null;
+    }
+    group = await selectGroup(ctx.db, studentGroupId);
+  }
+  const obstacle = group === null ? null : findObstacle(group, issue);
+  if (obstacle) {
+    const entry = { id: ctx.newId(), studentGroupId, certificateId: certificate.id, stage: 'send', code: obstacle.code, detail: obstacle.detail };
+    await hold(ctx.db, entry, at);
+    return null;
+  }
+  return group;
+}
+
+function findObstacle(group: StoredGroup, issue: PersonalIssue): { code: HeldReason; detail: string } | null {
+  if (group.goneAt) return { code: 'lms-gone', detail: 'the LMS no longer knows this student group' };
+  if (group.invalid) return { code: 'lms-invalid', detail: group.invalid };
+  const consent = group.snapshot?.consents.find((entry) => entry.kind === 'personal-data');
+  if (consent?.revokedAt) return { code: 'consent-withdrawn', detail: 'consent to the processing of personal data was withdrawn after the award' };
+  if (group.snapshot?.status === 'expelled') return { code: 'lms-conflict', detail: 'the student was expelled after the award; revoke the certificate or correct the LMS' };
+  if (group.email !== null && group.email !== issue.recipient) {
+    return { code: 'email-invalid', detail: 'the address in the LMS changed after the letter was prepared; confirm which one is right' };
+  }
+  return null;
+}

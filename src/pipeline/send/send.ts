@@ -1,0 +1,141 @@
+import type { Artefacts } from '../../ports/artefacts.ts';
+import type { Lms } from '../../ports/lms.ts';
+import type { Mail, OutgoingLetter, SendOutcome } from '../../ports/mail.ts';
+import { formatCode } from '../../domain/lookup-code.ts';
+import { renderLetter } from '../../domain/letter-text.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
+import { planSending } from '../../domain/send-plan.ts';
+import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
+import { selectDiploma } from '../../records/diplomas.ts';
+import { hold, isHeld } from '../../records/holds.ts';
+import { type AttemptEnd, claimForSending, endAttempt, type PersonalIssue, selectPersonalIssue, shiftPersonalIssue } from '../../records/personal-issues.ts';
+import { selectGroup, type StoredGroup } from '../../records/student-groups.ts';
+import type { HeldReason } from '../../domain/failure.ts';
+import type { JobData, StageContext } from '../context.ts';
+import { refresh } from './refresh.ts';
+
+export interface SendContext extends StageContext {
+  mail: Mail;
+  lms: Lms;
+  artefacts: Artefacts;
+  rulebook: Rulebook;
+  normaliseEmail: (raw: string) => string | null;
+  /** Deadline of one call, in seconds: the provider's answer counts as lost after it. */
+  timeoutSeconds: number;
+  pollSeconds: number;
+}
+
+/**
+ * Stage 5: one letter. The intent is committed before the provider is called; what the call says is committed after it;
+ * what nobody knows stays `uncertain` and is never posted again from here.
+ */
+export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<void> {
+  return async ({ id }) => {
+    const issue = await selectPersonalIssue(ctx.db, id);
+    if (issue?.state === 'sending') await watch(ctx, ctx.db);
+    if (issue?.state !== 'waiting') return;
+    const certificate = await selectCertificate(ctx.db, issue.certificateId);
+    if (!certificate || (await isHeld(ctx.db, certificate.studentGroupId))) return;
+    if (await postponed(ctx, issue, certificate)) return;
+    const group = await refresh(ctx, issue, certificate);
+    if (!group) return;
+    const letter = await compose(ctx, issue, certificate, group);
+    if (!letter) return;
+
+    const claim = ctx.newId();
+    const outcome = await ctx.mail.send(letter, () => {
+      const at = ctx.clock.now();
+      const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
+      return ctx.db.transaction((trx) => claimForSending(trx, { id, claim, requestId: letter.requestId, deadline }, at));
+    });
+    if (outcome.kind === 'not-begun') return;
+    await ctx.db.transaction(async (trx) => {
+      const end = attemptEnd(outcome, ctx.clock.now());
+      const mine = await endAttempt(trx, { id, claim, requestId: letter.requestId, end }, ctx.clock.now());
+      if (!mine) return;
+      if (end.outcome === 'limited') await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
+      else await watch(ctx, trx);
+    });
+    ctx.log.info({ personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind }, 'letter handed to the provider');
+  };
+}
+
+/** Sees to it that a sweep of trackers is due. */
+async function watch(ctx: SendContext, trx: typeof ctx.db): Promise<void> {
+  const startAfter = new Date(ctx.clock.now().getTime() + ctx.pollSeconds * 1000);
+  await ctx.enqueue(trx, 'track', [{ round: 0 }], { startAfter, singletonKey: 'sweep' });
+}
+
+function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Date): AttemptEnd {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { outcome: 'accepted', trackId: outcome.trackId };
+    case 'refused':
+      return { outcome: 'refused', code: outcome.recipient ? 'recipient-blocked' : outcome.code, detail: outcome.detail };
+    case 'limited':
+      return { outcome: 'limited', detail: outcome.detail, sendAfter: new Date(at.getTime() + outcome.retryAfterSeconds * 1000) };
+    case 'unknown':
+      return { outcome: 'unknown', detail: outcome.detail };
+  }
+}
+
+/** A window that closed while the job waited: the letter is shifted, both times and the reason kept. */
+async function postponed(ctx: SendContext, issue: PersonalIssue, certificate: Certificate): Promise<boolean> {
+  const at = ctx.clock.now();
+  const group = await selectGroup(ctx.db, certificate.studentGroupId);
+  const from = new Date(Math.max(at.getTime(), issue.dueAt.getTime()));
+  const plan = planSending(ctx.rulebook.countries, { country: certificate.country, timezone: group?.snapshot?.student.timezone ?? null, from });
+  if (!plan.ok) {
+    await keep(ctx, certificate, plan.code, plan.detail);
+    return true;
+  }
+  if (plan.at <= at) return false;
+  await ctx.db.transaction(async (trx) => {
+    if (await shiftPersonalIssue(trx, issue.id, plan.at, plan.reason, at)) {
+      await ctx.enqueue(trx, 'send', [{ id: issue.id }], { startAfter: plan.at });
+    }
+  });
+  return true;
+}
+
+async function keep(ctx: SendContext, certificate: Certificate, code: HeldReason, detail: string): Promise<void> {
+  const { id, studentGroupId } = certificate;
+  await hold(ctx.db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'send', code, detail }, ctx.clock.now());
+}
+
+/** The letter in the teacher's language with the stored bytes of the diploma; null when it is held instead. */
+async function compose(ctx: SendContext, issue: PersonalIssue, certificate: Certificate, group: StoredGroup): Promise<OutgoingLetter | null> {
+  const facts = (await selectCurrentVersion(ctx.db, certificate.id))?.facts;
+  const diploma = await selectDiploma(ctx.db, certificate.id, issue.version);
+  const bytes = diploma && (await ctx.artefacts.get(diploma.sha256));
+  if (!facts || !bytes) throw new Error('a letter is due before its diploma');
+  const letters = ctx.rulebook.letters.get(certificate.letter);
+  const locale = group.snapshot?.student.locale?.split('-')[0];
+  const language = [locale, facts.language, 'en', 'ru'].find((tag) => tag !== undefined && letters?.has(tag));
+  const template = language === undefined ? undefined : letters?.get(language);
+  if (!template) {
+    const detail = `letter/${certificate.letter} has no text in ${facts.language}, en or ru; add one to the templates folder`;
+    await keep(ctx, certificate, 'template-missing', detail);
+    return null;
+  }
+  const rendered = renderLetter(template, {
+    name: facts.holderName,
+    courseTitle: facts.courseTitle,
+    number: facts.number,
+    code: formatCode(facts.code),
+    lookupUrl: facts.lookupUrl,
+    issuer: facts.issuer.name,
+    issuerUrl: facts.issuer.url,
+    signatory: facts.signatory.name,
+  });
+  return {
+    certificateId: certificate.id,
+    personalIssueId: issue.id,
+    requestId: ctx.newId(),
+    to: { email: issue.recipient, name: facts.holderName },
+    ...rendered,
+    attachment: { fileName: `${facts.number}.pdf`, content: bytes },
+    labels: ['gramota', certificate.releaseId.slice(0, 128), certificate.country, certificate.certTemplate.slice(0, 128)],
+    utm: certificate.utm,
+  };
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { type Db, parseRow } from './rows.ts';
+
+const Certificate = z
+  .object({
+    id: z.uuid(),
+    student_id: z.string(),
+    release_id: z.string(),
+    programme_id: z.string(),
+    student_group_id: z.string(),
+    number: z.string(),
+    code: z.string(),
+    cert_template: z.string(),
+    letter: z.string(),
+    utm: z.string().nullable(),
+    country: z.string(),
+    issue_date: z.string(),
+    awarded_at: z.date(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    studentId: row.student_id,
+    releaseId: row.release_id,
+    programmeId: row.programme_id,
+    studentGroupId: row.student_group_id,
+    number: row.number,
+    code: row.code,
+    certTemplate: row.cert_template,
+    letter: row.letter,
+    utm: row.utm,
+    country: row.country,
+    issueDate: row.issue_date,
+    awardedAt: row.awarded_at,
+  }));
+export type Certificate = z.infer<typeof Certificate>;
+
+export async function selectCertificate(db: Db, id: string): Promise<Certificate | null> {
+  return parseRow(Certificate, await db('certificate').where({ id }).first());
+}
+
+export async function selectCertificateOfGroup(db: Db, studentGroupId: string): Promise<Certificate | null> {
+  return parseRow(Certificate, await db('certificate').where({ student_group_id: studentGroupId }).first());
+}
+
+export interface Award {
+  id: string;
+  studentId: string;
+  releaseId: string;
+  programmeId: string;
+  studentGroupId: string;
+  decisionId: string;
+  numberPrefix: string;
+  code: string;
+  certTemplate: string;
+  letter: string;
+  utm: string | null;
+  country: string;
+  issueDate: string;
+  /** The frozen facts, given the number that was just drawn. */
+  facts: (number: string) => DiplomaFacts;
+  actor: string;
+}
+
+/**
+ * Takes the release's series of numbers for this transaction: awards of one release happen one after another.
+ * False when the prefix belongs to another release, which is a fault of the LMS's data.
+ */
+export async function lockSeries(trx: Db, prefix: string, releaseId: string): Promise<boolean> {
+  const row = await trx('number_series').where({ prefix }).forUpdate().first('release_id');
+  return row?.release_id === releaseId;
+}
+
+/** The certificate a student already has in this release and programme, whichever group it came from. Call under lockSeries. */
+export async function selectAwarded(
+  trx: Db,
+  key: { studentId: string; releaseId: string; programmeId: string },
+): Promise<Certificate | null> {
+  return parseRow(
+    Certificate,
+    await trx('certificate')
+      .where({ student_id: key.studentId, release_id: key.releaseId, programme_id: key.programmeId })
+      .first(),
+  );
+}
+
+/** How many certificates a programme awarded since an instant: the volume breaker's measure. */
+export async function countAwardedSince(trx: Db, programmeId: string, since: Date): Promise<number> {
+  const [row] = await trx('certificate')
+    .where({ programme_id: programmeId })
+    .where('awarded_at', '>', since)
+    .count({ n: '*' });
+  return Number(row?.['n'] ?? 0);
+}
+
+/**
+ * Creates the certificate with the next number of its series, and its first, frozen version.
+ * Call under lockSeries after selectAwarded; the table's constraints are the last word.
+ */
+export async function insertAward(
+  trx: Db,
+  award: Award,
+  formatNumber: (prefix: string, sequence: number) => string,
+  at: Date,
+): Promise<DiplomaFacts> {
+  const [series] = await trx('number_series')
+    .where({ prefix: award.numberPrefix })
+    .increment('last_number', 1)
+    .returning<{ last_number: number }[]>('last_number');
+  if (!series) throw new Error('the series of numbers vanished under its lock');
+  const facts = award.facts(formatNumber(award.numberPrefix, series.last_number));
+  await trx('certificate').insert({
+    id: award.id,
+    student_id: award.studentId,
+    release_id: award.releaseId,
+    programme_id: award.programmeId,
+    student_group_id: award.studentGroupId,
+    decision_id: award.decisionId,
+    number: facts.number,
+    code: award.code,
+    cert_template: award.certTemplate,
+    letter: award.letter,
+    utm: award.utm,
+    country: award.country,
+    issue_date: award.issueDate,
+    awarded_at: at,
+  });
+  await trx('certificate_version').insert({
+    certificate_id: award.id,
+    version: 1,
+    facts: JSON.stringify(facts),
+    template_hash: facts.templateHash,
+    actor: award.actor,
+    created_at: at,
+  });
+  await trx('lms_report').insert({ certificate_id: award.id });
+  return facts;
+}
+
+const Version = z
+  .object({ version: z.number().int(), facts: DiplomaFacts.nullable(), created_at: z.date() })
+  .transform((row) => ({ version: row.version, facts: row.facts, createdAt: row.created_at }));
+
+/** The newest version's frozen facts; facts are null once erased. */
+export async function selectCurrentVersion(db: Db, certificateId: string): Promise<z.infer<typeof Version> | null> {
+  return parseRow(
+    Version,
+    await db('certificate_version').where({ certificate_id: certificateId }).orderBy('version', 'desc').first(),
+  );
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { CERTIFICATE_STATES, FINAL_FOR_BATCH } from '../domain/certificate-state.ts';
+import { type Db, parseRow, parseRows } from './rows.ts';
+
+const State = z.enum(CERTIFICATE_STATES);
+
+const Standing = z
+  .object({
+    student_group_id: z.string(),
+    release_id: z.string().nullable(),
+    decision_id: z.uuid().nullable(),
+    certificate_id: z.uuid().nullable(),
+    personal_issue_id: z.uuid().nullable(),
+    state: State,
+    reason_code: z.string().nullable(),
+    reason_detail: z.string().nullable(),
+    since: z.date(),
+    send_after: z.date().nullable(),
+  })
+  .transform((row) => ({
+    studentGroupId: row.student_group_id,
+    releaseId: row.release_id,
+    decisionId: row.decision_id,
+    certificateId: row.certificate_id,
+    personalIssueId: row.personal_issue_id,
+    state: row.state,
+    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    since: row.since,
+    sendAfter: row.send_after,
+  }));
+export type Standing = z.infer<typeof Standing>;
+
+/** Where one student group stands, derived from the facts. */
+export async function selectStanding(db: Db, studentGroupId: string): Promise<Standing | null> {
+  return parseRow(Standing, await db('standing').where({ student_group_id: studentGroupId }).first());
+}
+
+/**
+ * A batch's view of its items: cancelled and skipped items first, then what a dry run found, then "pending" until this
+ * batch has evaluated the item, then the derived state.
+ */
+const ITEM_STATE = `
+  case when b.cancelled_at is not null then 'cancelled'
+       when b.skipped_code is not null then 'excluded'
+       when b.evaluated_at is null then 'pending'
+       else s.state end`;
+
+const Item = z
+  .object({
+    student_group_id: z.string(),
+    student_id: z.string().nullable(),
+    state: State,
+    reason_code: z.string().nullable(),
+    reason_detail: z.string().nullable(),
+    decision_id: z.uuid().nullable(),
+    certificate_id: z.uuid().nullable(),
+    send_after: z.date().nullable(),
+    would_be: z.string().nullable(),
+  })
+  .transform((row) => ({
+    studentGroupId: row.student_group_id,
+    studentId: row.student_id,
+    state: row.state,
+    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    decisionId: row.decision_id,
+    certificateId: row.certificate_id,
+    sendAfter: row.send_after,
+    wouldBe: row.would_be,
+  }));
+export type BatchItem = z.infer<typeof Item>;
+
+/** Items of a batch in the order of their ids, optionally of one state, after the item with the given id. */
+export async function selectBatchItems(
+  db: Db,
+  batchId: string,
+  query: { state: string | null; after: string | null; limit: number },
+): Promise<BatchItem[]> {
+  const rows = await db
+    .with('item', (inner) =>
+      inner
+        .from('batch_item as b')
+        .join('standing as s', 's.student_group_id', 'b.student_group_id')
+        .join('student_group as g', 'g.id', 'b.student_group_id')
+        .where('b.batch_id', batchId)
+        .where('b.student_group_id', '>', query.after ?? '')
+        .select(
+          'b.student_group_id',
+          'g.student_id',
+          db.raw(`${ITEM_STATE} as state`),
+          db.raw('case when b.skipped_code is not null then b.skipped_code when b.evaluated_at is not null then s.reason_code end as reason_code'),
+          db.raw('coalesce(b.skipped_detail, s.reason_detail) as reason_detail'),
+          db.raw('coalesce(b.decision_id, s.decision_id) as decision_id'),
+          's.certificate_id',
+          's.send_after',
+          'b.would_be',
+        ),
+    )
+    .from('item')
+    .modify((outer) => {
+      if (query.state) outer.where('state', query.state);
+    })
+    .orderBy('student_group_id')
+    .limit(query.limit)
+    .select('*');
+  return parseRows(Item, rows);
+}
+
+export interface BatchCounts {
+  total: number;
+  byState: Record<string, number>;
+  /** Items in no final or held state. */
+  open: number;
+  /** When the last item reached the state it is in. */
+  lastChange: Date | null;
+}
+
+/** How a batch stands. In a dry run the counts are of what would be. */
+export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
+  const rows: { state: string; n: string; last: Date | null }[] = await db
+    .from('batch_item as b')
+    .join('standing as s', 's.student_group_id', 'b.student_group_id')
+    .where('b.batch_id', batchId)
+    .groupByRaw('1')
+    .select(
+      db.raw(dryRun ? `coalesce(b.would_be, 'pending') as state` : `${ITEM_STATE} as state`),
+      db.raw('count(*) as n'),
+      db.raw('max(greatest(b.evaluated_at, case when not ? then s.since end)) as last', [dryRun]),
+    );
+  const byState = Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]));
+  const open = rows.filter((row) => (dryRun ? row.state === 'pending' : !FINAL_FOR_BATCH.has(row.state as never)));
+  const times = rows.flatMap((row) => (row.last === null ? [] : [row.last.getTime()]));
+  return {
+    total: rows.reduce((sum, row) => sum + Number(row.n), 0),
+    byState,
+    open: open.reduce((sum, row) => sum + Number(row.n), 0),
+    lastChange: times.length === 0 ? null : new Date(Math.max(...times)),
+  };
+}
