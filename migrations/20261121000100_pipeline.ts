@@ -339,11 +339,12 @@ export async function up(knex: Knex): Promise<void> {
       union all select 3, 'held', h.code, h.detail, h.held_at where h.id is not null
       union all select 4, 'held', 'lms-gone', 'the LMS no longer knows this student group', g.gone_at
         where g.gone_at is not null and i.state is distinct from 'uncertain'
+      union all select 4, 'held', 'lms-invalid', g.invalid, g.pulled_at
+        where g.invalid is not null and g.gone_at is null and i.state is distinct from 'uncertain'
       union all select 5, i.state, i.reason_code, coalesce(i.reason_detail, i.shift_reason), i.changed_at where i.id is not null
       union all select 6, 'rendered', null, null, p.rendered_at where p.sha256 is not null
       union all select 7, 'patched', null, null, r.patched_at where r.patched_at is not null
       union all select 8, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null
-      union all select 9, 'held', 'lms-invalid', g.invalid, g.pulled_at where g.invalid is not null
       union all select 10, d.outcome, d.reason_code, d.reason_detail, d.decided_at where d.outcome <> 'met'
       union all select 11, 'pending', d.reason_code, d.reason_detail, coalesce(d.decided_at, g.pulled_at)
       order by rank limit 1

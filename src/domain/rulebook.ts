@@ -1,5 +1,5 @@
-import type { CountriesFile } from './send-window.ts';
 import type { CriteriaFile } from './criteria.ts';
+import type { CountriesFile } from './send-window.ts';
 
 /** One letter's three parts in one language, with `{{placeholders}}`. */
 export interface LetterTemplate {

@@ -54,7 +54,13 @@ export const StudentGroup = z.object({
     .nullish()
     .default(null),
   consents: z
-    .array(z.object({ kind: z.string().max(100), givenAt: Instant.nullish().default(null), revokedAt: Instant.nullish().default(null) }))
+    .array(
+      z.object({
+        kind: z.string().max(100),
+        givenAt: Instant.nullish().default(null),
+        revokedAt: Instant.nullish().default(null),
+      }),
+    )
     .nullish()
     .transform((list) => list ?? []),
 });

@@ -1,6 +1,6 @@
+import type { Log } from '../platform/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Db } from '../records/rows.ts';
-import type { Log } from '../platform/log.ts';
 
 export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track';
 

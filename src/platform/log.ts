@@ -8,8 +8,12 @@ import pretty from 'pino-pretty';
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 export function createLog(options: { level: string; format: 'pretty' | 'json'; role: string }): Log {
-  const stream = options.format === 'pretty' ? pretty({ destination: 2, ignore: 'pid,hostname,role' }) : pino.destination(2);
-  return pino({ level: options.level, base: { role: options.role, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const stream =
+    options.format === 'pretty' ? pretty({ destination: 2, ignore: 'pid,hostname,role' }) : pino.destination(2);
+  return pino(
+    { level: options.level, base: { role: options.role, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  );
 }
 
 /** The message of anything that was thrown, shortened; for log lines and stored reasons. */

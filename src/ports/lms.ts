@@ -34,11 +34,20 @@ export class LmsUnavailable extends Error {
 /** Learning management system as the stages see it. Every method throws LmsUnavailable when no usable answer came. */
 export interface Lms {
   /** One page of a release's student groups; `updatedSince` is RFC 3339. */
-  pullPage(query: { releaseId: string; cursor?: string | null; updatedSince?: string; limit?: number }): Promise<StudentGroupPage>;
+  pullPage(query: {
+    releaseId: string;
+    cursor?: string | null;
+    updatedSince?: string;
+    limit?: number;
+  }): Promise<StudentGroupPage>;
   /** One student group; null when the LMS says 404. */
   pullOne(id: string): Promise<PulledStudentGroup | null>;
   /** One release; null when the LMS says 404; `detail` when it does not fit the schema. */
   pullRelease(id: string): Promise<{ ok: true; release: Release } | { ok: false; detail: string } | null>;
   /** PATCH with exactly `certTemplate` and `status: "criteria met"`, `If-Match: etag`. Safe to repeat. */
-  reportCriteriaMet(input: { studentGroupId: string; certTemplate: string; etag: string | null }): Promise<ReportOutcome>;
+  reportCriteriaMet(input: {
+    studentGroupId: string;
+    certTemplate: string;
+    etag: string | null;
+  }): Promise<ReportOutcome>;
 }

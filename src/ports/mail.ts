@@ -53,6 +53,11 @@ export class MailUnavailable extends Error {
   override readonly name = 'MailUnavailable';
 }
 
+/** A letter that must not leave this process, found before any call; the message names the field, never its value. */
+export class LetterFault extends Error {
+  override readonly name = 'LetterFault';
+}
+
 /** E-mail provider as the stages see it. */
 export interface Mail {
   /**
@@ -60,6 +65,7 @@ export interface Mail {
    * those limits was granted and right before the request leaves: it commits the intent and says whether to go on
    * (false: nothing is posted, `not-begun`). From then on the call lasts at most `timeoutSeconds` of the settings.
    * Never throws for what the provider or the network does: every outcome is classified.
+   * @throws LetterFault before any call, for a letter that the provider would execute or refuse by its own rules
    */
   send(letter: OutgoingLetter, begin: () => Promise<boolean>): Promise<SendOutcome>;
   /** Newest first, trackers of personal issues only. Throws MailUnavailable. */

@@ -52,7 +52,11 @@ export interface NewBatch {
 }
 
 /** Creates a batch, or returns the one that this actor made under the same Idempotency-Key before. */
-export async function insertOrReturnBatch(trx: Db, batch: NewBatch, at: Date): Promise<{ batch: Batch; created: boolean }> {
+export async function insertOrReturnBatch(
+  trx: Db,
+  batch: NewBatch,
+  at: Date,
+): Promise<{ batch: Batch; created: boolean }> {
   const rows = await trx('batch')
     .insert({
       id: batch.id,
@@ -79,16 +83,20 @@ export async function selectBatch(db: Db, id: string): Promise<Batch | null> {
   return parseRow(Batch, await db('batch').where({ id }).first());
 }
 
+/** The batch that this actor made under this Idempotency-Key. */
+export async function selectBatchByKey(db: Db, actor: string, idempotencyKey: string): Promise<Batch | null> {
+  return parseRow(Batch, await db('batch').where({ actor, idempotency_key: idempotencyKey }).first());
+}
+
 /** Newest first, after the batch with the given id. */
 export async function selectBatches(db: Db, limit: number, after: string | null): Promise<Batch[]> {
-  const query = db('batch').orderBy([{ column: 'created_at', order: 'desc' }, 'id']).limit(limit);
-  if (after) {
-    query.whereRaw('(created_at, id) < (select created_at, id from batch where id = ?)', [after]);
-    query.clearOrder().orderBy([
+  const query = db('batch')
+    .orderBy([
       { column: 'created_at', order: 'desc' },
       { column: 'id', order: 'desc' },
-    ]);
-  }
+    ])
+    .limit(limit);
+  if (after) query.whereRaw('(created_at, id) < (select created_at, id from batch where id = ?)', [after]);
   return parseRows(Batch, await query);
 }
 
@@ -136,11 +144,13 @@ export async function recordItemEvaluated(
   },
   at: Date,
 ): Promise<void> {
-  await trx('batch_item').where({ batch_id: input.batchId, student_group_id: input.studentGroupId }).update({
-    decision_id: input.decisionId,
-    would_be: input.wouldBe,
-    skipped_code: input.skipped?.code ?? null,
-    skipped_detail: input.skipped?.detail ?? null,
-    evaluated_at: at,
-  });
+  await trx('batch_item')
+    .where({ batch_id: input.batchId, student_group_id: input.studentGroupId })
+    .update({
+      decision_id: input.decisionId,
+      would_be: input.wouldBe,
+      skipped_code: input.skipped?.code ?? null,
+      skipped_detail: input.skipped?.detail ?? null,
+      evaluated_at: at,
+    });
 }

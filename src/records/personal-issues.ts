@@ -105,7 +105,7 @@ export async function claimForSending(
 ): Promise<boolean> {
   const changed = await trx('personal_issue')
     .where({ id: input.id, state: 'waiting' })
-    .update({ state: 'sending', claim: input.claim, changed_at: at });
+    .update({ state: 'sending', claim: input.claim, changed_at: at, reason_code: null, reason_detail: null });
   if (changed === 0) return false;
   await trx('send_attempt').insert({
     request_id: input.requestId,
@@ -142,7 +142,9 @@ export async function endAttempt(
         ? { track_id: end.trackId, accepted_at: at, reason_code: null, reason_detail: null }
         : {}),
       ...(end.outcome === 'refused' ? { reason_code: end.code, reason_detail: end.detail } : {}),
-      ...(end.outcome === 'limited' ? { send_after: end.sendAfter, claim: null } : {}),
+      ...(end.outcome === 'limited'
+        ? { send_after: end.sendAfter, claim: null, reason_code: 'provider-limit', reason_detail: end.detail }
+        : {}),
       ...(end.outcome === 'unknown' ? { reason_code: 'outcome-unknown', reason_detail: end.detail } : {}),
     });
   if (changed === 0) return false;
@@ -237,16 +239,14 @@ export async function settlePersonalIssue(trx: Db, id: string, settlement: Settl
 
 /** The provider is proven never to have had it: the attempt is closed and the letter waits for a new one. */
 export async function recordAbsent(trx: Db, id: string, sendAfter: Date, detail: string, at: Date): Promise<boolean> {
-  const changed = await trx('personal_issue')
-    .where({ id, state: 'uncertain' })
-    .update({
-      state: 'waiting',
-      claim: null,
-      send_after: sendAfter,
-      reason_code: null,
-      reason_detail: null,
-      changed_at: at,
-    });
+  const changed = await trx('personal_issue').where({ id, state: 'uncertain' }).update({
+    state: 'waiting',
+    claim: null,
+    send_after: sendAfter,
+    reason_code: null,
+    reason_detail: null,
+    changed_at: at,
+  });
   if (changed === 0) return false;
   await trx('send_attempt')
     .where({ personal_issue_id: id, outcome: 'unknown' })

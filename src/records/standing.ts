@@ -87,7 +87,9 @@ export async function selectBatchItems(
           'b.student_group_id',
           'g.student_id',
           db.raw(`${ITEM_STATE} as state`),
-          db.raw('case when b.skipped_code is not null then b.skipped_code when b.evaluated_at is not null then s.reason_code end as reason_code'),
+          db.raw(
+            'case when b.skipped_code is not null then b.skipped_code when b.evaluated_at is not null then s.reason_code end as reason_code',
+          ),
           db.raw('coalesce(b.skipped_detail, s.reason_detail) as reason_detail'),
           db.raw('coalesce(b.decision_id, s.decision_id) as decision_id'),
           's.certificate_id',

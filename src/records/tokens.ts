@@ -5,12 +5,28 @@ export const ROLES = ['viewer', 'coordinator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 const Token = z
-  .object({ id: z.uuid(), name: z.string(), role: z.enum(ROLES), created_at: z.date(), revoked_at: z.date().nullable() })
-  .transform((row) => ({ id: row.id, name: row.name, role: row.role, createdAt: row.created_at, revokedAt: row.revoked_at }));
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    created_at: z.date(),
+    revoked_at: z.date().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+  }));
 export type Token = z.infer<typeof Token>;
 
 /** Stores the hash of a token; the token itself is shown once and never kept. */
-export async function insertToken(db: Db, token: { id: string; name: string; role: Role; hash: string }, at: Date): Promise<void> {
+export async function insertToken(
+  db: Db,
+  token: { id: string; name: string; role: Role; hash: string },
+  at: Date,
+): Promise<void> {
   await db('api_token').insert({ ...token, created_at: at });
 }
 

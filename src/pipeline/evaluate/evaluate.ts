@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import { formatNumber } from '../../domain/certificate-number.ts';
+import { mayIssueAutomatically } from '../../domain/criteria.ts';
 import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { encodeUtm } from '../../domain/letter-text.ts';
@@ -7,7 +7,14 @@ import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import type { Printer } from '../../ports/printer.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
-import { type Certificate, countAwardedSince, insertAward, lockSeries, selectAwarded, selectCertificateOfGroup } from '../../records/certificates.ts';
+import {
+  type Certificate,
+  countAwardedSince,
+  insertAward,
+  lockSeries,
+  selectAwarded,
+  selectCertificateOfGroup,
+} from '../../records/certificates.ts';
 import { insertDecision, type Outcome } from '../../records/decisions.ts';
 import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
 import { isPatched } from '../../records/lms-reports.ts';
@@ -55,23 +62,42 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   return { studentGroup: group.snapshot, release, judgement: judge(subject, ctx.rulebook, ctx.printer) };
 }
 
-async function settle(ctx: EvaluateContext, trx: Db, id: string, batch: Batch | null, prepared: Prepared | Unreadable | null): Promise<void> {
+async function settle(
+  ctx: EvaluateContext,
+  trx: Db,
+  id: string,
+  batch: Batch | null,
+  prepared: Prepared | Unreadable | null,
+): Promise<void> {
   const at = ctx.clock.now();
   const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null) =>
-    batch === null ? undefined : recordItemEvaluated(trx, { batchId: batch.id, studentGroupId: id, decisionId, wouldBe, skipped }, at);
+    batch === null
+      ? undefined
+      : recordItemEvaluated(trx, { batchId: batch.id, studentGroupId: id, decisionId, wouldBe, skipped }, at);
   if (prepared === null) {
     await done(null, batch?.dryRun ? 'held' : null, null);
     return;
   }
   if (prepared.judgement === null) {
     const detail = `release ${prepared.releaseId} could not be read from the LMS; correct it there and start a batch again`;
-    await hold(trx, { id: ctx.newId(), studentGroupId: id, certificateId: null, stage: 'evaluate', code: 'lms-invalid', detail }, at);
+    await hold(
+      trx,
+      { id: ctx.newId(), studentGroupId: id, certificateId: null, stage: 'evaluate', code: 'lms-invalid', detail },
+      at,
+    );
     await done(null, batch?.dryRun ? 'held' : null, null);
     return;
   }
   const { judgement, release, studentGroup } = prepared;
-  if (batch?.countries && !(judgement.print && batch.countries.includes(judgement.print.countryCode)) && !inCountries(judgement, batch.countries)) {
-    await done(null, batch.dryRun ? 'excluded' : null, { code: 'not-in-batch', detail: `this batch is for ${batch.countries.join(', ')} only` });
+  if (
+    batch?.countries &&
+    !(judgement.print && batch.countries.includes(judgement.print.countryCode)) &&
+    !inCountries(judgement, batch.countries)
+  ) {
+    await done(null, batch.dryRun ? 'excluded' : null, {
+      code: 'not-in-batch',
+      detail: `this batch is for ${batch.countries.join(', ')} only`,
+    });
     return;
   }
   const decisionId = ctx.newId();
@@ -116,7 +142,10 @@ async function settle(ctx: EvaluateContext, trx: Db, id: string, batch: Batch | 
       const detail = `release.numberPrefix "${release.numberPrefix}" belongs to another release; give each release its own in the LMS`;
       await decide('held', { code: 'lms-invalid', detail });
     } else if (awarded) {
-      await decide('excluded', { code: 'already-awarded', detail: `certificate ${awarded.number} was awarded for student group ${awarded.studentGroupId}` });
+      await decide('excluded', {
+        code: 'already-awarded',
+        detail: `certificate ${awarded.number} was awarded for student group ${awarded.studentGroupId}`,
+      });
     } else if (brake) {
       await decide(brake.code === 'volume' ? 'held' : 'met', brake);
     } else {
@@ -134,33 +163,60 @@ function inCountries(judgement: Judgement, countries: string[]): boolean {
 /** Why a webhook alone may not award: the programme wants a batch, the completion is old, or there are too many. */
 async function volumeBrake(trx: Db, { judgement, studentGroup, release }: Prepared, at: Date): Promise<Reason | null> {
   const programme = judgement.programme;
-  if (!programme || programme.issue === 'batch') return { code: 'awaiting-batch', detail: 'criteria met; this programme awards in a coordinator\'s batch only' };
-  const limits = programme.automatic;
-  if (!limits) return null;
-  if (limits.since) {
-    const completed = studentGroup.completedAt ?? (release.endsOn ? `${release.endsOn}T00:00:00Z` : null);
-    if (completed !== null && DateTime.fromISO(completed) < DateTime.fromISO(limits.since, { zone: release.timezone })) {
-      return { code: 'volume', detail: `completed before ${limits.since}, the programme's "automatic.since"; start a batch to award it` };
-    }
+  if (!programme || programme.issue === 'batch')
+    return { code: 'awaiting-batch', detail: "criteria met; this programme awards in a coordinator's batch only" };
+  const { since, perHour } = programme.automatic;
+  if (!mayIssueAutomatically(programme, studentGroup.completedAt, release)) {
+    return {
+      code: 'volume',
+      detail: `completed before ${since}, the programme's "automatic.since", or at an unknown time; start a batch to award it`,
+    };
   }
-  if (limits.perHour !== undefined && (await countAwardedSince(trx, programme.id, new Date(at.getTime() - 3_600_000))) >= limits.perHour) {
-    return { code: 'volume', detail: `more than ${limits.perHour} awards in an hour, the programme's "automatic.perHour"; start a batch to award it` };
+  if ((await countAwardedSince(trx, programme.id, new Date(at.getTime() - 3_600_000))) >= perHour) {
+    return {
+      code: 'volume',
+      detail: `more than ${perHour} awards in an hour, the programme's "automatic.perHour"; start a batch to award it`,
+    };
   }
   return null;
 }
 
 /** A certificate that exists is never taken back; until the LMS has been told, a failing re-evaluation stops it for a person. */
-async function confirm(ctx: EvaluateContext, trx: Db, certificate: Certificate, judgement: Judgement, at: Date): Promise<void> {
+async function confirm(
+  ctx: EvaluateContext,
+  trx: Db,
+  certificate: Certificate,
+  judgement: Judgement,
+  at: Date,
+): Promise<void> {
   if (await isPatched(trx, certificate.id)) return;
   if (judgement.outcome === 'met') {
     await ctx.enqueue(trx, 'patch', [{ id: certificate.id }]);
     return;
   }
   const detail = `after the award the LMS's data changed: ${judgement.reason?.detail ?? judgement.outcome}`;
-  await hold(trx, { id: ctx.newId(), studentGroupId: certificate.studentGroupId, certificateId: certificate.id, stage: 'evaluate', code: 'lms-conflict', detail }, at);
+  await hold(
+    trx,
+    {
+      id: ctx.newId(),
+      studentGroupId: certificate.studentGroupId,
+      certificateId: certificate.id,
+      stage: 'evaluate',
+      code: 'lms-conflict',
+      detail,
+    },
+    at,
+  );
 }
 
-async function award(ctx: EvaluateContext, trx: Db, prepared: Prepared, decisionId: string, batch: Batch | null, at: Date): Promise<void> {
+async function award(
+  ctx: EvaluateContext,
+  trx: Db,
+  prepared: Prepared,
+  decisionId: string,
+  batch: Batch | null,
+  at: Date,
+): Promise<void> {
   const { studentGroup, release, judgement } = prepared;
   const { programme, print, certTemplate } = judgement;
   if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
@@ -178,8 +234,15 @@ async function award(ctx: EvaluateContext, trx: Db, prepared: Prepared, decision
     language,
     courseTitle: inLanguage(release.courseTitle, language, 'ru', 'en'),
     hoursTotal: release.hoursTotal,
-    programme: release.program.map((part) => ({ title: inLanguage(part.title, language, 'ru', 'en'), hours: part.hours })),
-    project: studentGroup.project && { title: studentGroup.project.title, url: studentGroup.project.url, grade: studentGroup.project.grade },
+    programme: release.program.map((part) => ({
+      title: inLanguage(part.title, language, 'ru', 'en'),
+      hours: part.hours,
+    })),
+    project: studentGroup.project && {
+      title: studentGroup.project.title,
+      url: studentGroup.project.url,
+      grade: studentGroup.project.grade,
+    },
     issueDate: release.issueDate,
     signatory: { name: release.signatory.name, position: inLanguage(release.signatory.position, language, 'ru', 'en') },
     issuer: { name: inLanguage(ctx.rulebook.issuer.name, language, 'ru', 'en'), url: ctx.rulebook.issuer.url },

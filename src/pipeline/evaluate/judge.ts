@@ -1,7 +1,15 @@
-import { chooseTemplate, type CriterionResult, buildInputs, evaluateCriteria, metExceptCountry, type Programme, programmeFor } from '../../domain/criteria.ts';
 import { type CountryResult, resolveCountry } from '../../domain/country.ts';
-import type { HeldReason, Reason } from '../../domain/failure.ts';
+import {
+  buildInputs,
+  type CriterionResult,
+  chooseTemplate,
+  evaluateCriteria,
+  metExceptCountry,
+  type Programme,
+  programmeFor,
+} from '../../domain/criteria.ts';
 import { normaliseEmail } from '../../domain/email-address.ts';
+import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { normaliseName } from '../../domain/name.ts';
 import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
@@ -17,7 +25,14 @@ export interface Judgement {
   country: CountryResult;
   certTemplate: string | null;
   /** What will be printed; present only when met. */
-  print: { countryCode: string; language: string; templateHash: string; holderName: string; latinName: string | null; email: string } | null;
+  print: {
+    countryCode: string;
+    language: string;
+    templateHash: string;
+    holderName: string;
+    latinName: string | null;
+    email: string;
+  } | null;
 }
 
 export interface Case {
@@ -52,19 +67,31 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
   }
   const evaluation = evaluateCriteria(programme.require, inputs);
   const judged = { ...base, criteria: evaluation.results };
-  const held = (reason: HeldReason, detail: string): Judgement => ({ ...judged, outcome: 'held', reason: { code: reason, detail } });
+  const held = (reason: HeldReason, detail: string): Judgement => ({
+    ...judged,
+    outcome: 'held',
+    reason: { code: reason, detail },
+  });
 
   // A person is asked about the country only where it alone stands between the teacher and the certificate.
   if (country.kind !== 'known' && metExceptCountry(programme.require, inputs)) {
     return held(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
   }
   if (!evaluation.met || code === null) {
-    const unmet = evaluation.results.filter((result) => !result.met).map((result) => result.explanation.en);
-    return { ...judged, outcome: 'not-met', reason: { code: 'criteria-not-met', detail: unmet.join('; ') || 'the country is not known' } };
+    const unmet = evaluation.unmet.map((result) => result.explanation.en);
+    return {
+      ...judged,
+      outcome: 'not-met',
+      reason: { code: 'criteria-not-met', detail: unmet.join('; ') || 'the country is not known' },
+    };
   }
   const certTemplate = subject.template ?? chooseTemplate(programme, code);
   const template = rulebook.templates.get(certTemplate);
-  if (!template) return held('template-missing', `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`);
+  if (!template)
+    return held(
+      'template-missing',
+      `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
+    );
 
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return held(names.code, names.detail);
@@ -72,7 +99,8 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
   if (fault) return held('name-unprintable', fault);
   const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
   if (!email?.ok) return held('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS');
-  if (subject.emailShared) return held('email-shared', 'another student has the same e-mail address; correct one of them in the LMS');
+  if (subject.emailShared)
+    return held('email-shared', 'another student has the same e-mail address; correct one of them in the LMS');
   const zone = zoneFor(rulebook.countries, code, studentGroup.student.timezone);
   if (!zone.ok) return held('country-conflict', zone.detail);
   return {
@@ -80,11 +108,22 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
     outcome: 'met',
     reason: null,
     certTemplate,
-    print: { countryCode: code, language: template.language, templateHash: template.hash, holderName: names.holderName, latinName: names.latinName, email: email.email },
+    print: {
+      countryCode: code,
+      language: template.language,
+      templateHash: template.hash,
+      holderName: names.holderName,
+      latinName: names.latinName,
+      email: email.email,
+    },
   };
 }
 
-function printableNames(studentGroup: StudentGroup, templateId: string, printer: Pick<Printer, 'fitName'>): NameFitResult {
+function printableNames(
+  studentGroup: StudentGroup,
+  templateId: string,
+  printer: Pick<Printer, 'fitName'>,
+): NameFitResult {
   const { fullName, latinName } = studentGroup.student;
   const native = normaliseName(fullName);
   const latin = latinName === null ? null : normaliseName(latinName);
@@ -94,12 +133,21 @@ function printableNames(studentGroup: StudentGroup, templateId: string, printer:
 }
 
 /** Whatever else of this person or release is printed: every code point needs a glyph. */
-function unprintableText(studentGroup: StudentGroup, release: Release, templateId: string, language: string, printer: Pick<Printer, 'checkText'>): string | null {
+function unprintableText(
+  studentGroup: StudentGroup,
+  release: Release,
+  templateId: string,
+  language: string,
+  printer: Pick<Printer, 'checkText'>,
+): string | null {
   const printed: [string, string][] = [
     ['release.courseTitle', inLanguage(release.courseTitle, language)],
     ['release.signatory.name', release.signatory.name],
     ['release.signatory.position', inLanguage(release.signatory.position, language)],
-    ...release.program.map((part, index): [string, string] => [`release.program[${index}].title`, inLanguage(part.title, language)]),
+    ...release.program.map((part, index): [string, string] => [
+      `release.program[${index}].title`,
+      inLanguage(part.title, language),
+    ]),
   ];
   if (studentGroup.project) {
     printed.push(['project.title', studentGroup.project.title]);

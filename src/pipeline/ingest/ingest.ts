@@ -1,6 +1,13 @@
 import type { Lms } from '../../ports/lms.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
-import { type Batch, insertBatchItems, recordPulled, recordPullProgress, selectBatch, selectBatchItemIds } from '../../records/batches.ts';
+import {
+  type Batch,
+  insertBatchItems,
+  recordPulled,
+  recordPullProgress,
+  selectBatch,
+  selectBatchItemIds,
+} from '../../records/batches.ts';
 import { type LmsEvent, selectLmsEvent, settleLmsEvent } from '../../records/lms-events.ts';
 import { recordGone, recordPull, recordRelease } from '../../records/student-groups.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
@@ -47,7 +54,11 @@ async function ingestEvent(ctx: IngestContext, event: LmsEvent): Promise<void> {
   } else if (event.type === 'release.closed' && event.releaseId) {
     if (await pullRelease(ctx, event.releaseId)) {
       await pullPages(ctx, event.releaseId, null, async (trx, ids) => {
-        await ctx.enqueue(trx, 'evaluate', ids.map((id) => ({ id, batchId: null })));
+        await ctx.enqueue(
+          trx,
+          'evaluate',
+          ids.map((id) => ({ id, batchId: null })),
+        );
       });
     }
     await settle(ctx.db);
@@ -83,7 +94,11 @@ async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<void> {
     const ids = await selectBatchItemIds(ctx.db, batch.id, after, 1000);
     const last = ids.at(-1);
     if (last === undefined) break;
-    await ctx.enqueue(ctx.db, 'evaluate', ids.map((id) => ({ id, batchId: batch.id })));
+    await ctx.enqueue(
+      ctx.db,
+      'evaluate',
+      ids.map((id) => ({ id, batchId: batch.id })),
+    );
     after = last;
   }
   await recordPulled(ctx.db, batch.id, ctx.clock.now());
@@ -92,7 +107,10 @@ async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<void> {
 async function pullRelease(ctx: IngestContext, releaseId: string): Promise<boolean> {
   const answer = await ctx.lms.pullRelease(releaseId);
   if (answer === null || !answer.ok) {
-    ctx.log.warn({ releaseId, detail: answer === null ? 'unknown to the LMS' : answer.detail }, 'release cannot be used');
+    ctx.log.warn(
+      { releaseId, detail: answer === null ? 'unknown to the LMS' : answer.detail },
+      'release cannot be used',
+    );
     return false;
   }
   await ctx.db.transaction((trx) => recordRelease(trx, answer.release, ctx.clock.now()));

@@ -1,9 +1,9 @@
+import type { HeldReason } from '../../domain/failure.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import { isPatched, recordPatched, recordUnreachable } from '../../records/lms-reports.ts';
 import { recordEtag, recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
-import type { HeldReason } from '../../domain/failure.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
 
 export interface PatchContext extends StageContext {
@@ -36,9 +36,19 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
   if (known?.status === 'criteria met') {
     if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
     const shown = known.certTemplate === null ? 'no certTemplate' : 'another certTemplate';
-    return keep(ctx, certificate, 'lms-conflict', `the LMS already shows "criteria met" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`);
+    return keep(
+      ctx,
+      certificate,
+      'lms-conflict',
+      `the LMS already shows "criteria met" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`,
+    );
   }
-  const outcome = await ctx.lms.reportCriteriaMet({ studentGroupId: group.id, certTemplate: certificate.certTemplate, etag: group.etag });
+  if (group.etag === null && !(await isUnchanged(ctx, group))) return;
+  const outcome = await ctx.lms.reportCriteriaMet({
+    studentGroupId: group.id,
+    certTemplate: certificate.certTemplate,
+    etag: group.etag,
+  });
   if (outcome.kind === 'applied') return finish(ctx, certificate, outcome.etag);
   if (outcome.kind === 'conflict') return keep(ctx, certificate, 'lms-conflict', outcome.detail);
   const pulled = outcome.kind === 'gone' ? null : await ctx.lms.pullOne(group.id);
@@ -50,16 +60,38 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
   });
 }
 
+/**
+ * A page of the LMS carries no ETags: the record is asked for by itself, and unless it is the one that was evaluated,
+ * it is evaluated again. Its ETag then guards the PATCH.
+ */
+async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boolean> {
+  const pulled = await ctx.lms.pullOne(group.id);
+  const same = pulled?.ok === true && pulled.studentGroup.updatedAt === group.snapshot?.updatedAt;
+  await ctx.db.transaction(async (trx) => {
+    const at = ctx.clock.now();
+    if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
+    await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
+    if (!same) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
+  });
+  if (same) group.etag = pulled.etag;
+  return same;
+}
+
 async function finish(ctx: PatchContext, certificate: Certificate, etag: string | null): Promise<void> {
   await ctx.db.transaction(async (trx) => {
     if (etag !== null) await recordEtag(trx, certificate.studentGroupId, etag);
-    if (await recordPatched(trx, certificate.id, ctx.clock.now())) await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
+    if (await recordPatched(trx, certificate.id, ctx.clock.now()))
+      await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
   });
 }
 
 async function keep(ctx: PatchContext, certificate: Certificate, code: HeldReason, detail: string): Promise<void> {
   const { id, studentGroupId } = certificate;
-  await hold(ctx.db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail }, ctx.clock.now());
+  await hold(
+    ctx.db,
+    { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail },
+    ctx.clock.now(),
+  );
 }
 
 /** The certificate stays `awarded`, with the last error and the next attempt, for as long as the LMS is away. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Rulebook } from '../../domain/rulebook.ts';
+import { dueInstant, planSending } from '../../domain/send-plan.ts';
 import type { Printer } from '../../ports/printer.ts';
 import { selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
 import { recordDiploma, selectDiploma } from '../../records/diplomas.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import { insertFirstPersonalIssue } from '../../records/personal-issues.ts';
 import { selectGroup, selectRelease } from '../../records/student-groups.ts';
-import { dueInstant, planSending } from '../../domain/send-plan.ts';
 import type { JobData, StageContext } from '../context.ts';
 
 export interface RenderContext extends StageContext {
@@ -31,14 +31,33 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
       const drawn = await recordDiploma(trx, { certificateId: id, version: version.version, sha256, bytes }, at);
       if (!drawn || !group?.email) return;
       const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
-      const plan = planSending(ctx.rulebook.countries, { country: certificate.country, timezone: group.snapshot?.student.timezone ?? null, from: dueAt });
+      const plan = planSending(ctx.rulebook.countries, {
+        country: certificate.country,
+        timezone: group.snapshot?.student.timezone ?? null,
+        from: dueAt,
+      });
       if (!plan.ok) {
-        await hold(trx, { id: ctx.newId(), studentGroupId: group.id, certificateId: id, stage: 'render', code: plan.code, detail: plan.detail }, at);
+        await hold(
+          trx,
+          {
+            id: ctx.newId(),
+            studentGroupId: group.id,
+            certificateId: id,
+            stage: 'render',
+            code: plan.code,
+            detail: plan.detail,
+          },
+          at,
+        );
       }
       const personalIssueId = ctx.newId();
       const sendAfter = plan.ok ? plan.at : dueAt;
       const letter = { id: personalIssueId, certificateId: id, version: version.version, recipient: group.email };
-      await insertFirstPersonalIssue(trx, { ...letter, dueAt, sendAfter, shiftReason: plan.ok ? plan.reason : null }, at);
+      await insertFirstPersonalIssue(
+        trx,
+        { ...letter, dueAt, sendAfter, shiftReason: plan.ok ? plan.reason : null },
+        at,
+      );
       if (plan.ok) await ctx.enqueue(trx, 'send', [{ id: personalIssueId }], { startAfter: sendAfter });
     });
   };

@@ -14,7 +14,11 @@ const ASK_AGAIN_MS = 30_000;
  * The last look at the LMS before a letter leaves: consent withdrawn, expelled, deleted or unreadable → held; LMS away →
  * a later try. Null when the letter must not go out now.
  */
-export async function refresh(ctx: SendContext, issue: PersonalIssue, certificate: Certificate): Promise<StoredGroup | null> {
+export async function refresh(
+  ctx: SendContext,
+  issue: PersonalIssue,
+  certificate: Certificate,
+): Promise<StoredGroup | null> {
   const { studentGroupId } = certificate;
   let group = await selectGroup(ctx.db, studentGroupId);
   const at = ctx.clock.now();
@@ -32,7 +36,14 @@ export async function refresh(ctx: SendContext, issue: PersonalIssue, certificat
   }
   const obstacle = group === null ? null : findObstacle(group, issue);
   if (obstacle) {
-    const entry = { id: ctx.newId(), studentGroupId, certificateId: certificate.id, stage: 'send', code: obstacle.code, detail: obstacle.detail };
+    const entry = {
+      id: ctx.newId(),
+      studentGroupId,
+      certificateId: certificate.id,
+      stage: 'send',
+      code: obstacle.code,
+      detail: obstacle.detail,
+    };
     await hold(ctx.db, entry, at);
     return null;
   }
@@ -43,10 +54,21 @@ function findObstacle(group: StoredGroup, issue: PersonalIssue): { code: HeldRea
   if (group.goneAt) return { code: 'lms-gone', detail: 'the LMS no longer knows this student group' };
   if (group.invalid) return { code: 'lms-invalid', detail: group.invalid };
   const consent = group.snapshot?.consents.find((entry) => entry.kind === 'personal-data');
-  if (consent?.revokedAt) return { code: 'consent-withdrawn', detail: 'consent to the processing of personal data was withdrawn after the award' };
-  if (group.snapshot?.status === 'expelled') return { code: 'lms-conflict', detail: 'the student was expelled after the award; revoke the certificate or correct the LMS' };
+  if (consent?.revokedAt)
+    return {
+      code: 'consent-withdrawn',
+      detail: 'consent to the processing of personal data was withdrawn after the award',
+    };
+  if (group.snapshot?.status === 'expelled')
+    return {
+      code: 'lms-conflict',
+      detail: 'the student was expelled after the award; revoke the certificate or correct the LMS',
+    };
   if (group.email !== null && group.email !== issue.recipient) {
-    return { code: 'email-invalid', detail: 'the address in the LMS changed after the letter was prepared; confirm which one is right' };
+    return {
+      code: 'email-invalid',
+      detail: 'the address in the LMS changed after the letter was prepared; confirm which one is right',
+    };
   }
   return null;
 }

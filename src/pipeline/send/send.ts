@@ -1,16 +1,23 @@
-import type { Artefacts } from '../../ports/artefacts.ts';
-import type { Lms } from '../../ports/lms.ts';
-import type { Mail, OutgoingLetter, SendOutcome } from '../../ports/mail.ts';
-import { formatCode } from '../../domain/lookup-code.ts';
+import type { HeldReason } from '../../domain/failure.ts';
 import { renderLetter } from '../../domain/letter-text.ts';
+import { formatCode } from '../../domain/lookup-code.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending } from '../../domain/send-plan.ts';
+import type { Artefacts } from '../../ports/artefacts.ts';
+import type { Lms } from '../../ports/lms.ts';
+import { LetterFault, type Mail, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
 import { selectDiploma } from '../../records/diplomas.ts';
 import { hold, isHeld } from '../../records/holds.ts';
-import { type AttemptEnd, claimForSending, endAttempt, type PersonalIssue, selectPersonalIssue, shiftPersonalIssue } from '../../records/personal-issues.ts';
-import { selectGroup, type StoredGroup } from '../../records/student-groups.ts';
-import type { HeldReason } from '../../domain/failure.ts';
+import {
+  type AttemptEnd,
+  claimForSending,
+  endAttempt,
+  type PersonalIssue,
+  selectPersonalIssue,
+  shiftPersonalIssue,
+} from '../../records/personal-issues.ts';
+import { type StoredGroup, selectGroup } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
 import { refresh } from './refresh.ts';
 
@@ -43,12 +50,24 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     if (!letter) return;
 
     const claim = ctx.newId();
-    const outcome = await ctx.mail.send(letter, () => {
+    const begin = () => {
       const at = ctx.clock.now();
       const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
-      return ctx.db.transaction((trx) => claimForSending(trx, { id, claim, requestId: letter.requestId, deadline }, at));
+      const attempt = { id, claim, requestId: letter.requestId, deadline };
+      return ctx.db.transaction((trx) => claimForSending(trx, attempt, at));
+    };
+    const outcome = await ctx.mail.send(letter, begin).catch(async (error: unknown) => {
+      if (!(error instanceof LetterFault)) throw error;
+      await keep(ctx, certificate, 'internal-error', error.message);
+      return { kind: 'not-begun' as const };
     });
     if (outcome.kind === 'not-begun') return;
+    if (outcome.kind === 'refused' && outcome.code === 'auth') {
+      ctx.log.error(
+        { event: 'provider-auth', detail: outcome.detail },
+        'Sendsay refuses our credentials: no letter can leave',
+      );
+    }
     await ctx.db.transaction(async (trx) => {
       const end = attemptEnd(outcome, ctx.clock.now());
       const mine = await endAttempt(trx, { id, claim, requestId: letter.requestId, end }, ctx.clock.now());
@@ -56,9 +75,14 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
       if (end.outcome === 'limited') await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
       else await watch(ctx, trx);
     });
-    ctx.log.info({ personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind }, 'letter handed to the provider');
+    ctx.log.info(
+      { personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind },
+      'letter handed to the provider',
+    );
   };
 }
+
+const AUTH_PAUSE_MS = 60_000;
 
 /** Sees to it that a sweep of trackers is due. */
 async function watch(ctx: SendContext, trx: typeof ctx.db): Promise<void> {
@@ -71,9 +95,20 @@ function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Da
     case 'accepted':
       return { outcome: 'accepted', trackId: outcome.trackId };
     case 'refused':
-      return { outcome: 'refused', code: outcome.recipient ? 'recipient-blocked' : outcome.code, detail: outcome.detail };
+      // Not this letter's fault: it waits until somebody has mended the credentials.
+      if (outcome.code === 'auth')
+        return { outcome: 'limited', detail: outcome.detail, sendAfter: new Date(at.getTime() + AUTH_PAUSE_MS) };
+      return {
+        outcome: 'refused',
+        code: outcome.recipient ? 'recipient-blocked' : outcome.code,
+        detail: outcome.detail,
+      };
     case 'limited':
-      return { outcome: 'limited', detail: outcome.detail, sendAfter: new Date(at.getTime() + outcome.retryAfterSeconds * 1000) };
+      return {
+        outcome: 'limited',
+        detail: outcome.detail,
+        sendAfter: new Date(at.getTime() + outcome.retryAfterSeconds * 1000),
+      };
     case 'unknown':
       return { outcome: 'unknown', detail: outcome.detail };
   }
@@ -84,7 +119,11 @@ async function postponed(ctx: SendContext, issue: PersonalIssue, certificate: Ce
   const at = ctx.clock.now();
   const group = await selectGroup(ctx.db, certificate.studentGroupId);
   const from = new Date(Math.max(at.getTime(), issue.dueAt.getTime()));
-  const plan = planSending(ctx.rulebook.countries, { country: certificate.country, timezone: group?.snapshot?.student.timezone ?? null, from });
+  const plan = planSending(ctx.rulebook.countries, {
+    country: certificate.country,
+    timezone: group?.snapshot?.student.timezone ?? null,
+    from,
+  });
   if (!plan.ok) {
     await keep(ctx, certificate, plan.code, plan.detail);
     return true;
@@ -100,11 +139,20 @@ async function postponed(ctx: SendContext, issue: PersonalIssue, certificate: Ce
 
 async function keep(ctx: SendContext, certificate: Certificate, code: HeldReason, detail: string): Promise<void> {
   const { id, studentGroupId } = certificate;
-  await hold(ctx.db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'send', code, detail }, ctx.clock.now());
+  await hold(
+    ctx.db,
+    { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'send', code, detail },
+    ctx.clock.now(),
+  );
 }
 
 /** The letter in the teacher's language with the stored bytes of the diploma; null when it is held instead. */
-async function compose(ctx: SendContext, issue: PersonalIssue, certificate: Certificate, group: StoredGroup): Promise<OutgoingLetter | null> {
+async function compose(
+  ctx: SendContext,
+  issue: PersonalIssue,
+  certificate: Certificate,
+  group: StoredGroup,
+): Promise<OutgoingLetter | null> {
   const facts = (await selectCurrentVersion(ctx.db, certificate.id))?.facts;
   const diploma = await selectDiploma(ctx.db, certificate.id, issue.version);
   const bytes = diploma && (await ctx.artefacts.get(diploma.sha256));
@@ -135,7 +183,12 @@ async function compose(ctx: SendContext, issue: PersonalIssue, certificate: Cert
     to: { email: issue.recipient, name: facts.holderName },
     ...rendered,
     attachment: { fileName: `${facts.number}.pdf`, content: bytes },
-    labels: ['gramota', certificate.releaseId.slice(0, 128), certificate.country, certificate.certTemplate.slice(0, 128)],
+    labels: [
+      'gramota',
+      certificate.releaseId.slice(0, 128),
+      certificate.country,
+      certificate.certTemplate.slice(0, 128),
+    ],
     utm: certificate.utm,
   };
 }

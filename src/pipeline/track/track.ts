@@ -39,7 +39,9 @@ export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise
     if (watched.length === 0) return;
     const moved = await sweep(ctx, watched);
     const next = moved ? 0 : round + 1;
-    const startAfter = new Date(ctx.clock.now().getTime() + backoff(Math.max(0, next - 5), ctx.pollSeconds, Math.max(300, ctx.pollSeconds)));
+    const startAfter = new Date(
+      ctx.clock.now().getTime() + backoff(Math.max(0, next - 5), ctx.pollSeconds, Math.max(300, ctx.pollSeconds)),
+    );
     await ctx.enqueue(ctx.db, 'track', [{ round: next }], { startAfter, singletonKey: 'sweep' });
   };
 }
@@ -80,30 +82,48 @@ async function listBackTo(ctx: TrackContext, oldest: Date): Promise<Map<string, 
 }
 
 async function learn(ctx: TrackContext, letter: Watched, tracker: Tracker): Promise<boolean> {
-  const told = settle(tracker);
+  const told = settle({ state: letter.state }, tracker);
   const at = ctx.clock.now();
   const { trackId } = tracker;
   if (told.state === 'sent') {
-    return settlePersonalIssue(ctx.db, letter.id, { state: 'sent', trackId, letter: told.letter, providerIssueId: tracker.issueId }, at);
+    return settlePersonalIssue(
+      ctx.db,
+      letter.id,
+      { state: 'sent', trackId, letter: told.letter, providerIssueId: told.issueId },
+      at,
+    );
   }
   if (told.state === 'refused') {
-    return settlePersonalIssue(ctx.db, letter.id, { state: 'refused', trackId, code: told.code, detail: told.detail }, at);
+    return settlePersonalIssue(
+      ctx.db,
+      letter.id,
+      { state: 'refused', trackId, code: told.code, detail: told.detail },
+      at,
+    );
   }
-  return letter.state === 'accepted' ? false : settlePersonalIssue(ctx.db, letter.id, { state: 'accepted', trackId }, at);
+  return told.state === 'accepted' && settlePersonalIssue(ctx.db, letter.id, { state: 'accepted', trackId }, at);
 }
 
 /** Not in the listing: proven never to have arrived → a new attempt; too old to be proven → a person. */
-async function resolveUnseen(ctx: TrackContext, letter: Watched, listings: { begunAt: Date; reachesBackTo: Date; complete: boolean }[]): Promise<boolean> {
+async function resolveUnseen(
+  ctx: TrackContext,
+  letter: Watched,
+  listings: { begunAt: Date; reachesBackTo: Date; complete: boolean }[],
+): Promise<boolean> {
   const at = ctx.clock.now();
   const { startedAt, deadline, id } = letter;
-  if (letter.state === 'uncertain' && provenAbsent({ callStartedAt: startedAt, callDeadline: deadline, listings, settleSeconds: ctx.settleSeconds })) {
+  if (
+    letter.state === 'uncertain' &&
+    provenAbsent({ callStartedAt: startedAt, callDeadline: deadline, listings, settleSeconds: ctx.settleSeconds })
+  ) {
     return ctx.db.transaction(async (trx) => {
       const again = await recordAbsent(trx, id, at, 'two complete listings show that the provider never had it', at);
       if (again) await ctx.enqueue(trx, 'send', [{ id }]);
       return again;
     });
   }
-  if (at.getTime() - startedAt.getTime() < (letter.state === 'accepted' ? HOPELESS_MS.accepted : HOPELESS_MS.uncertain)) return false;
+  if (at.getTime() - startedAt.getTime() < (letter.state === 'accepted' ? HOPELESS_MS.accepted : HOPELESS_MS.uncertain))
+    return false;
   const issue = await selectPersonalIssue(ctx.db, id);
   const certificate = issue && (await selectCertificate(ctx.db, issue.certificateId));
   if (certificate) {

@@ -1,0 +1,14 @@
+import type { Knex } from 'knex';
+import { migrationSource } from './src/platform/migrate.ts';
+
+/**
+ * For knex's own command line: `npx knex --knexfile dist/knexfile.js migrate:status`.
+ * The product itself never reads this; `gramota migrate` also brings the job queue up to date.
+ */
+const config: Knex.Config = {
+  client: 'pg',
+  connection: process.env['DATABASE_URL'] ?? '',
+  migrations: { migrationSource },
+};
+
+export default config;

@@ -1,0 +1,207 @@
+import {
+  createHttpClient,
+  type HttpAnswer,
+  type HttpClient,
+  HttpFailure,
+  type HttpRequest,
+  headerOf,
+  jsonOf,
+  retryAfterOf,
+  type Through,
+} from '../../platform/http.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type Lms, LmsUnavailable, type PulledStudentGroup, type ReportOutcome } from '../../ports/lms.ts';
+import type { FieldMap } from './field-map.ts';
+import { mapRelease, mapStudentGroup } from './mapping.ts';
+
+export interface LmsOptions {
+  /** Address before `/student-groups`; a trailing slash is harmless. */
+  baseUrl: string;
+  /** Bearer token. */
+  token: string;
+  map: FieldMap;
+  /** Connections to the LMS; own ones by default. */
+  http?: HttpClient;
+  /** Every single request passes here: rate and concurrency over all processes. What it throws itself is passed on. */
+  through: Through;
+  /** Deadline of one request, in milliseconds, from the moment it is let through. */
+  timeoutMs: number;
+  clock: Pick<Clock, 'now'>;
+}
+
+/** The value that is reported, space included. */
+const CRITERIA_MET = 'criteria met';
+const PAST_CRITERIA_MET = 'certificate issued';
+
+/** LMS over HTTP. Error texts name routes by their pattern, never ids, queries or bodies. */
+export function createLms(options: LmsOptions): Lms {
+  const http = options.http ?? createHttpClient();
+  const base = options.baseUrl.replace(/\/+$/, '');
+
+  async function ask(
+    route: string,
+    request: Pick<HttpRequest, 'method'> & { path: string; headers?: Record<string, string>; body?: string },
+  ): Promise<HttpAnswer> {
+    try {
+      return await options.through((signal) =>
+        http.exchange({
+          method: request.method,
+          url: new URL(base + request.path),
+          headers: { accept: 'application/json', authorization: `Bearer ${options.token}`, ...request.headers },
+          ...(request.body === undefined ? {} : { body: request.body }),
+          deadlineMs: options.timeoutMs,
+          signal,
+        }),
+      );
+    } catch (error) {
+      if (error instanceof HttpFailure) throw new LmsUnavailable(`LMS ${route}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** The error for every answer a route has no own meaning for. */
+  function unusable(route: string, answer: HttpAnswer): LmsUnavailable {
+    const { status } = answer;
+    let mend = '';
+    if (status === 401 || status === 403) mend = '; check LMS_TOKEN and its rights';
+    else if (status >= 300 && status < 400)
+      mend = '; redirects are not followed, set LMS_BASE_URL to the final address';
+    return new LmsUnavailable(`LMS ${route} answered ${status}${mend}`, retryAfterOf(answer, options.clock.now()));
+  }
+
+  async function getOne(route: string, path: string): Promise<{ record: unknown; etag: string | null } | null> {
+    const answer = await ask(route, { method: 'GET', path });
+    if (answer.status === 404 || answer.status === 410) return null;
+    if (answer.status !== 200) throw unusable(route, answer);
+    const record = jsonOf(answer);
+    if (record === undefined) throw new LmsUnavailable(`LMS ${route} answered 200 without JSON`);
+    return { record, etag: headerOf(answer, 'etag') };
+  }
+
+  async function pullOne(id: string): Promise<PulledStudentGroup | null> {
+    if (!isPathSegment(id)) return null;
+    const found = await getOne('GET /student-groups/{id}', `/student-groups/${encodeURIComponent(id)}`);
+    if (found === null) return null;
+    const mapped = mapStudentGroup(found.record, options.map);
+    if (!mapped.ok) return { ok: false, id, detail: mapped.detail };
+    if (mapped.value.id !== id) return { ok: false, id, detail: '/id: expected the id that was asked for' };
+    return { ok: true, studentGroup: mapped.value, etag: found.etag };
+  }
+
+  /** What the two reported fields look like in an answered student group; null where the answer does not show them. */
+  function reportedIn(answer: HttpAnswer): { certTemplate: string | null; status: string | null } {
+    const record = jsonOf(answer);
+    const read = (canonical: 'certTemplate' | 'status'): string | null => {
+      if (typeof record !== 'object' || record === null) return null;
+      const name = options.map.patch[canonical];
+      const value = Object.hasOwn(record, name) ? (record as Record<string, unknown>)[name] : undefined;
+      return typeof value === 'string' ? value : null;
+    };
+    return { certTemplate: read('certTemplate'), status: read('status') };
+  }
+
+  async function patch(studentGroupId: string, certTemplate: string, etag: string): Promise<ReportOutcome> {
+    const route = 'PATCH /student-groups/{id}';
+    const names = options.map.patch;
+    const answer = await ask(route, {
+      method: 'PATCH',
+      path: `/student-groups/${encodeURIComponent(studentGroupId)}`,
+      headers: { 'content-type': 'application/merge-patch+json', 'if-match': etag },
+      body: JSON.stringify({ ...names.constants, [names.certTemplate]: certTemplate, [names.status]: CRITERIA_MET }),
+    });
+    switch (answer.status) {
+      case 200:
+      case 204: {
+        const shown = reportedIn(answer);
+        if (shown.certTemplate !== null && shown.certTemplate !== certTemplate) {
+          return conflict('the LMS answered 200 but shows another certTemplate than the one reported');
+        }
+        if (shown.status !== null && shown.status !== CRITERIA_MET && shown.status !== PAST_CRITERIA_MET) {
+          return conflict('the LMS answered 200 but shows another status than "criteria met"');
+        }
+        return { kind: 'applied', etag: headerOf(answer, 'etag') };
+      }
+      case 404:
+      case 410:
+        return { kind: 'gone' };
+      case 412:
+        return { kind: 'changed' };
+      case 409:
+        return conflict(
+          'the LMS answered 409: the report conflicts with what it holds; compare the student group there',
+        );
+      case 422:
+        return conflict('the LMS answered 422: it does not accept this certTemplate or status; see patch in lms.yaml');
+      default:
+        throw unusable(route, answer);
+    }
+  }
+
+  return {
+    async pullPage(query) {
+      const route = 'GET /student-groups';
+      const search = new URLSearchParams({ releaseId: query.releaseId, limit: String(query.limit ?? 200) });
+      if (query.updatedSince !== undefined) search.set('updatedSince', query.updatedSince);
+      if (query.cursor !== undefined && query.cursor !== null) search.set('cursor', query.cursor);
+      const answer = await ask(route, { method: 'GET', path: `/student-groups?${search.toString()}` });
+      if (answer.status !== 200) throw unusable(route, answer);
+      const page = jsonOf(answer);
+      if (typeof page !== 'object' || page === null || !('items' in page) || !Array.isArray(page.items)) {
+        throw new LmsUnavailable(`LMS ${route} answered 200 without /items: expected a list`);
+      }
+      const cursor = 'nextCursor' in page ? page.nextCursor : null;
+      if (cursor !== null && cursor !== undefined && typeof cursor !== 'string') {
+        throw new LmsUnavailable(`LMS ${route} answered a /nextCursor that is neither a string nor null`);
+      }
+      const nextCursor = cursor === undefined || cursor === '' ? null : cursor;
+      if (nextCursor !== null && nextCursor === query.cursor) {
+        throw new LmsUnavailable(`LMS ${route} answered the cursor it was asked with; its paging does not end`);
+      }
+      const items = page.items.map((raw: unknown): PulledStudentGroup => {
+        const mapped = mapStudentGroup(raw, options.map);
+        return mapped.ok ? { ok: true, studentGroup: mapped.value, etag: null } : mapped;
+      });
+      return { items, nextCursor };
+    },
+
+    pullOne,
+
+    async pullRelease(id) {
+      if (!isPathSegment(id)) return null;
+      const found = await getOne('GET /releases/{id}', `/releases/${encodeURIComponent(id)}`);
+      if (found === null) return null;
+      const mapped = mapRelease(found.record, options.map);
+      if (!mapped.ok) return { ok: false, detail: mapped.detail };
+      if (mapped.value.id !== id) return { ok: false, detail: '/id: expected the id that was asked for' };
+      return { ok: true, release: mapped.value };
+    },
+
+    async reportCriteriaMet({ studentGroupId, certTemplate, etag }) {
+      if (!isPathSegment(studentGroupId)) return { kind: 'gone' };
+      if (etag !== null) return patch(studentGroupId, certTemplate, etag);
+
+      // Without the ETag of the snapshot that was decided on, the fresh record has to be looked at before it is
+      // written to: its ETag would let a change through that the decision has not seen.
+      const pulled = await pullOne(studentGroupId);
+      if (pulled === null) return { kind: 'gone' };
+      if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
+      const { status, certTemplate: present } = pulled.studentGroup;
+      if (status === 'expelled') return { kind: 'changed' };
+      if (status === CRITERIA_MET || status === PAST_CRITERIA_MET) {
+        if (present !== certTemplate) return conflict(`the LMS already holds "${status}" with another certTemplate`);
+        return { kind: 'applied', etag: pulled.etag };
+      }
+      if (pulled.etag === null) return conflict('the LMS gives no ETag for this student group, so no PATCH is safe');
+      return patch(studentGroupId, certTemplate, pulled.etag);
+    },
+  };
+}
+
+function conflict(detail: string): ReportOutcome {
+  return { kind: 'conflict', detail };
+}
+
+/** URLs drop the segments `.` and `..` however they are encoded, so such an id would address something else. */
+function isPathSegment(id: string): boolean {
+  return id !== '' && id !== '.' && id !== '..';
+}

@@ -1,0 +1,183 @@
+import { createHttpClient, type HttpClient, type Through } from '../../platform/http.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
+import { issueSendBody } from './letter.ts';
+import {
+  backOffAfter,
+  type CallResult,
+  classifySend,
+  describeReply,
+  isAuthFailure,
+  mustChangePassword,
+} from './outcome.ts';
+import { createCredentials, type SendsayAuth } from './session.ts';
+import { isPersonal, PERSONAL_ACTION, trackerOf } from './trackers.ts';
+import { createTransport, type Reply, type TimeLeft } from './transport.ts';
+import { type ApiObject, flagOf, idOf, objectOf, quoteSafely, warningsOf } from './wire.ts';
+
+export interface SendsayOptions {
+  /** Address before the account's code, such as `https://api.sendsay.ru/general/api/v100/json`. */
+  url: string;
+  account: string;
+  auth: SendsayAuth;
+  /** A confirmed sender. */
+  from: { email: string; name: string };
+  replyEmail: string | null;
+  /**
+   * Deadline of one method in milliseconds, redirects, new logins and their waiting at the gate included; of `send`
+   * counted from `begin`. No request of a method begins after it, so that it bounds when a letter can still arrive.
+   */
+  timeoutMs: number;
+  /** Connections to the provider; own ones by default. */
+  http?: HttpClient;
+  /** Gate of requests that change data: rate and concurrency. */
+  changing: Through;
+  /** Gate of all other requests: rate alone. */
+  reading: Through;
+  clock: Pick<Clock, 'now'>;
+  /** Told when the provider shows its limits, with the seconds all processes should hold back; failures are ignored. */
+  onLimited?: (seconds: number) => Promise<void> | void;
+  /** Told the ids of `warnings` beside a call that was carried out. */
+  onWarnings?: (action: string, ids: string[]) => void;
+}
+
+/** How many new sessions one call may ask for. */
+const MAX_RENEWALS = 2;
+const NOT_FOUND = /not[_. ]?(found|exists?)|no[_. ]?such|unknown[/_. ]?(id|track)|track\/unknown|absent/i;
+
+/** `begin` said no: nothing is posted. */
+class NotBegun extends Error {
+  override readonly name = 'NotBegun';
+}
+
+/** Sendsay over its JSON API. */
+export function createSendsay(options: SendsayOptions): Mail {
+  const transport = createTransport({ ...options, http: options.http ?? createHttpClient() });
+  const credentials = createCredentials(options.auth, transport, options.reading);
+
+  function within(milliseconds: number): TimeLeft {
+    const deadline = options.clock.now().getTime() + milliseconds;
+    return async () => deadline - options.clock.now().getTime();
+  }
+
+  async function call(content: ApiObject, gate: Through, loginTime: TimeLeft, timeLeft: TimeLeft): Promise<CallResult> {
+    for (let renewals = 0; ; renewals += 1) {
+      const credential = await credentials.current(renewals === 0 ? loginTime : timeLeft);
+      if (credential.kind === 'none') {
+        await holdBack(credential.login);
+        return { kind: 'no-credential', login: credential.login };
+      }
+      const reply = await transport.post(content, credential.authorization, gate, timeLeft);
+      const renew = credentials.renewable && isAuthFailure(reply) && !mustChangePassword(reply);
+      if (isAuthFailure(reply)) credentials.drop(credential.authorization);
+      if (renew && renewals < MAX_RENEWALS) continue;
+      await holdBack(reply);
+      tellWarnings(String(content['action']), reply);
+      return { kind: 'called', reply, renewable: credentials.renewable };
+    }
+  }
+
+  async function holdBack(reply: Reply): Promise<void> {
+    const seconds = backOffAfter(reply);
+    if (seconds === null) return;
+    try {
+      await options.onLimited?.(seconds);
+    } catch {
+      // What is known of the call must not be lost because others could not be told.
+    }
+  }
+
+  function tellWarnings(action: string, reply: Reply): void {
+    const warnings = reply.kind === 'answer' && reply.content !== null ? warningsOf(reply.content) : [];
+    const ids = warnings.map((warning) => quoteSafely(warning.id));
+    if (ids.length > 0) options.onWarnings?.(action, ids);
+  }
+
+  /** Answer of a call that only asks. */
+  async function ask(content: ApiObject): Promise<{ content: ApiObject } | { notFound: true }> {
+    const timeLeft = within(options.timeoutMs);
+    const result = await call(content, options.reading, timeLeft, timeLeft);
+    const fault = (detail: string): MailUnavailable => new MailUnavailable(`Sendsay ${content['action']}: ${detail}`);
+    if (result.kind === 'no-credential') throw fault(`login: ${describeReply(result.login)}`);
+    const { reply } = result;
+    if (reply.kind !== 'answer') throw fault(reply.detail);
+    const [first] = reply.errors;
+    if (reply.status === 200 && first !== undefined && NOT_FOUND.test(first.id)) return { notFound: true };
+    if (reply.status !== 200 || reply.content === null || first !== undefined) throw fault(describeReply(reply));
+    return { content: reply.content };
+  }
+
+  function readTracker(action: string, value: unknown): Tracker {
+    const tracker = trackerOf(value);
+    // A row that is skipped could be the very letter a listing is to prove absent.
+    if ('unreadable' in tracker) {
+      throw new MailUnavailable(`Sendsay ${action}: a tracker's ${tracker.unreadable} cannot be read`);
+    }
+    return tracker;
+  }
+
+  return {
+    async send(letter, begin) {
+      const body = issueSendBody(letter, options);
+      const personal = [letter.to.email, letter.to.name, ...letter.to.name.split(/\s+/)];
+      let afterBegin: TimeLeft | null = null;
+      const timeLeft: TimeLeft = async () => {
+        if (afterBegin === null) {
+          if (!(await begin())) throw new NotBegun();
+          afterBegin = within(options.timeoutMs);
+        }
+        return afterBegin();
+      };
+      const hasBegun = (): boolean => afterBegin !== null;
+      try {
+        const result = await call(body, options.changing, within(options.timeoutMs), timeLeft);
+        // A login that failed has kept the letter back; its outcome belongs to an attempt like any other.
+        if (!hasBegun()) await timeLeft();
+        return classifySend(result, personal);
+      } catch (error) {
+        if (error instanceof NotBegun) return { kind: 'not-begun' };
+        if (!hasBegun()) throw error;
+        return { kind: 'unknown', detail: 'our own rate gate failed during the call' };
+      }
+    },
+
+    async listTrackers({ first, skip }) {
+      const answer = await ask({
+        action: 'track.list',
+        filter: [{ a: 'action', op: 'in', v: [PERSONAL_ACTION] }],
+        order: ['-track.dt'],
+        first,
+        skip,
+      });
+      const list = 'content' in answer ? answer.content['list'] : null;
+      if (!('content' in answer) || !Array.isArray(list)) {
+        throw new MailUnavailable('Sendsay track.list: an answer without a list');
+      }
+      return {
+        trackers: list.filter(isPersonal).map((row) => readTracker('track.list', row)),
+        lastPage: list.length === 0 || flagOf(answer.content['last_page']),
+      };
+    },
+
+    async getTracker(trackId) {
+      const answer = await ask({ action: 'track.get', id: trackId });
+      if ('notFound' in answer) return null;
+      const { obj } = answer.content;
+      if (obj === null) return null;
+      const content = objectOf(obj);
+      if (content === null) throw new MailUnavailable('Sendsay track.get: an answer without obj');
+      if (Object.keys(content).length === 0) return null;
+      const tracker = readTracker('track.get', content);
+      if (tracker.trackId !== idOf(trackId))
+        throw new MailUnavailable('Sendsay track.get: another tracker was answered');
+      return tracker;
+    },
+
+    async ready() {
+      const answer = await ask({ action: 'pong' });
+      if (!('content' in answer) || !(Object.hasOwn(answer.content, 'ping') || Object.hasOwn(answer.content, 'pong'))) {
+        throw new MailUnavailable('Sendsay pong: an answer without ping');
+      }
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Tracker } from '../../ports/mail.ts';
+import { type ApiObject, idOf, moscowTime, numberOf, objectOf, textOf } from './wire.ts';
+
+export const PERSONAL_ACTION = 'issue.send/personal';
+
+/**
+ * One tracker of `track.get` or `track.list`. Names are taken plain (`id`, `dt`, `status`) or with the prefix `track.`,
+ * and what belongs to the letter from `param` or beside it: the provider's texts show both.
+ * @returns the tracker, or the name of the field that cannot be read
+ */
+export function trackerOf(value: unknown): Tracker | { unreadable: string } {
+  const object = objectOf(value);
+  if (object === null) return { unreadable: 'element' };
+  const param = objectOf(object['param']) ?? {};
+  const trackId = idOf(field(object, 'id'));
+  if (trackId === null) return { unreadable: 'id' };
+  const status = numberOf(field(object, 'status'));
+  if (status === null || !Number.isInteger(status)) return { unreadable: 'status' };
+  const createdAt = moscowTime(field(object, 'dt'));
+  if (createdAt === null) return { unreadable: 'dt' };
+  return {
+    trackId,
+    info: textOf(object['track.info'] ?? object['info']),
+    status,
+    letter: idOf(param['letter'] ?? field(object, 'letter')),
+    issueId: idOf(param['issue.id'] ?? object['issue.id']),
+    error: textOf(field(object, 'error')) ?? textOf(param['error']),
+    createdAt,
+  };
+}
+
+/** False for a tracker that says it belongs to another kind of call. */
+export function isPersonal(value: unknown): boolean {
+  const object = objectOf(value);
+  const action = object === null ? null : textOf(field(object, 'action'));
+  return action === null || action === PERSONAL_ACTION;
+}
+
+function field(object: ApiObject, name: string): unknown {
+  return object[name] ?? object[`track.${name}`];
+}

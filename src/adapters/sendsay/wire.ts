@@ -1,0 +1,112 @@
+/** One element of `errors` or `warnings`; `explain` may be a string, a list, an object or absent. */
+export interface ApiError {
+  id: string;
+  explain: unknown;
+}
+
+export type ApiObject = Record<string, unknown>;
+
+/** The value as an object with string keys, or null. */
+export function objectOf(value: unknown): ApiObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ApiObject) : null;
+}
+
+/** The provider sends numbers as JSON numbers or as strings. @returns null for anything that is no finite number */
+export function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string' || !/^\s*[+-]?\d+(\.\d+)?\s*$/.test(value)) return null;
+  return Number(value);
+}
+
+/** Text or number as text; null for absent, empty, or anything else. */
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
+}
+
+/** Identity of a tracker, letter or issue: as textOf, and 0 means "none". */
+export function idOf(value: unknown): string | null {
+  const text = textOf(value)?.trim() ?? null;
+  return text === '0' ? null : text;
+}
+
+/** 1, "1" and true are yes. */
+export function flagOf(value: unknown): boolean {
+  return value === true || numberOf(value) === 1;
+}
+
+/**
+ * Errors of an answer: the list `errors`, one object there, or the singular `error` as object or string.
+ * An element without a readable id counts as the id `unreadable`, so that no error is ever overlooked.
+ */
+export function errorsOf(content: ApiObject): ApiError[] {
+  return [...elementsOf(content['errors']), ...elementsOf(content['error'])];
+}
+
+/** Ids of `warnings`, which accompany a call that was carried out. */
+export function warningsOf(content: ApiObject): ApiError[] {
+  return elementsOf(content['warnings']);
+}
+
+function elementsOf(value: unknown): ApiError[] {
+  if (value === undefined || value === null || value === '' || value === 0) return [];
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((element): ApiError => {
+    const object = objectOf(element);
+    if (object === null) return { id: textOf(element) ?? 'unreadable', explain: null };
+    return { id: textOf(object['id']) ?? 'unreadable', explain: object['explain'] ?? null };
+  });
+}
+
+/** An `explain` of any type as one flat text; containers are read to a small depth. */
+export function explainText(explain: unknown, depth = 3): string {
+  if (typeof explain === 'string') return explain;
+  if (typeof explain === 'number' || typeof explain === 'boolean') return String(explain);
+  if (typeof explain !== 'object' || explain === null || depth === 0) return '';
+  const parts = Array.isArray(explain)
+    ? explain.slice(0, 10).map((each) => explainText(each, depth - 1))
+    : Object.entries(explain)
+        .slice(0, 10)
+        .map(([key, each]) => `${key}: ${explainText(each, depth - 1)}`);
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/**
+ * The provider's words fit to be shown and logged: `personal` strings, anything like an e-mail address and any long
+ * run of digits are taken out, control characters become spaces, at most 200 characters stay.
+ */
+export function quoteSafely(text: string, personal: readonly string[] = []): string {
+  let safe = text.normalize('NFC').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  for (const secret of personal) {
+    if (secret.trim().length > 2) safe = replaceFolded(safe, secret.trim().normalize('NFC'), '(personal)');
+  }
+  safe = safe
+    .replaceAll(/[^\s"'<>,;:()]+@[^\s"'<>,;:()]+/g, '(address)')
+    .replaceAll(/\+?\d[\d ()-]{7,}\d/g, '(number)');
+  return safe.trim().slice(0, 200);
+}
+
+function replaceFolded(text: string, search: string, replacement: string): string {
+  return text.replaceAll(new RegExp(search.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'giu'), replacement);
+}
+
+/** Moscow has kept UTC+3 without changes of the clock since 26 October 2014. */
+const MOSCOW_OFFSET_MS = 3 * 60 * 60 * 1000;
+
+/**
+ * The provider's time: Moscow, `YYYY-MM-DD hh:mm:ss` without a zone, leading zeros optional, the tail may be cut off
+ * at any field from the hour on.
+ * @returns null when it is no such text or no such day
+ */
+export function moscowTime(value: unknown): Date | null {
+  if (typeof value !== 'string') return null;
+  const match = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?\s*$/.exec(value);
+  if (match === null) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const local = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null;
+  return new Date(local.getTime() - MOSCOW_OFFSET_MS);
+}

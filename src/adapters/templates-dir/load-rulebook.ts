@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CriteriaFile } from '../../domain/criteria.ts';
+import { InputError } from '../../domain/failure.ts';
+import type { LetterTemplate, Rulebook } from '../../domain/rulebook.ts';
+import { CountriesFile } from '../../domain/send-window.ts';
+import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
+import { letterFaults } from './letter-faults.ts';
+
+const IssuerFile = z.strictObject({
+  name: z
+    .record(z.string(), z.string().min(1))
+    .refine((names) => Object.keys(names).length > 0, 'expected the name in at least one language'),
+  url: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' }),
+});
+
+/** A certificate template as far as the rules are concerned. */
+export interface KnownTemplate {
+  id: string;
+  language: string;
+  hash: string;
+}
+
+/**
+ * Reads criteria.yaml, countries.yaml, issuer.yaml and the letters of a templates folder and checks them against each
+ * other and against the certificate templates that were loaded.
+ * @throws InputError all faults at once, each `file:line: field: what and how to mend`
+ */
+export async function loadRulebook(dir: string, templates: readonly KnownTemplate[]): Promise<Rulebook> {
+  const faults: string[] = [];
+  const [criteria, countries, issuer] = await Promise.all([
+    readFileAs(dir, 'criteria.yaml', CriteriaFile, faults),
+    readFileAs(dir, 'countries.yaml', CountriesFile, faults),
+    readFileAs(dir, 'issuer.yaml', IssuerFile, faults),
+  ]);
+  const letters = await readLetters(dir, faults);
+  const known = new Map(templates.map(({ id, language, hash }) => [id, { language, hash }]));
+  if (criteria) {
+    for (const [index, programme] of criteria.data.programmes.entries()) {
+      const { certTemplate, letter } = programme;
+      const at = (...path: (string | number)[]) =>
+        `criteria.yaml:${criteria.lineOf(['programmes', index, ...path])}: programmes.${index}.${path.join('.')}`;
+      for (const [path, id] of [
+        [['certTemplate', 'default'], certTemplate.default] as const,
+        ...Object.entries(certTemplate.byCountry).map(
+          ([country, id]) => [['certTemplate', 'byCountry', country], id] as const,
+        ),
+      ]) {
+        if (!known.has(id))
+          faults.push(
+            `${at(...path)}: no template certificate/${id}; add it or choose one of ${[...known.keys()].join(', ')}`,
+          );
+      }
+      if (!letters.has(letter))
+        faults.push(
+          `${at('letter')}: no letter letter/${letter}; add it or choose one of ${[...letters.keys()].join(', ')}`,
+        );
+    }
+  }
+  if (!criteria || !countries || !issuer || faults.length > 0) throw new InputError(faults);
+  const hash = createHash('sha256').update(criteria.source).update('\0').update(countries.source).digest('hex');
+  return { hash, criteria: criteria.data, countries: countries.data, issuer: issuer.data, letters, templates: known };
+}
+
+async function readFileAs<T extends z.ZodType>(dir: string, file: string, schema: T, faults: string[]) {
+  const source = await readFile(join(dir, file), 'utf8').catch(() => null);
+  if (source === null) {
+    faults.push(`${file}:1: missing in ${dir}; add it, see templates/README.md`);
+    return null;
+  }
+  const yaml = readYaml(file, source);
+  if (yaml.faults.length > 0) {
+    faults.push(...yaml.faults);
+    return null;
+  }
+  const parsed = schema.safeParse(yaml.data);
+  if (!parsed.success) {
+    faults.push(...schemaFaults(file, yaml, parsed.error));
+    return null;
+  }
+  return { data: parsed.data, source, lineOf: yaml.lineOf };
+}
+
+const PARTS = { subject: 'subject.txt', html: 'body.html', text: 'body.txt' } as const;
+
+async function readLetters(dir: string, faults: string[]): Promise<Rulebook['letters']> {
+  const letters: Rulebook['letters'] = new Map();
+  for (const id of await folders(join(dir, 'letter'))) {
+    const languages = new Map<string, LetterTemplate>();
+    for (const language of await folders(join(dir, 'letter', id))) {
+      const letter = { subject: '', html: '', text: '' };
+      for (const [part, file] of Object.entries(PARTS)) {
+        const name = `letter/${id}/${language}/${file}`;
+        const text = await readFile(join(dir, name), 'utf8').catch(() => null);
+        if (text === null) faults.push(`${name}:1: missing; a letter has ${Object.values(PARTS).join(', ')}`);
+        letter[part as keyof typeof PARTS] = text ?? '';
+        faults.push(...letterFaults(name, text ?? '', part as keyof LetterTemplate));
+      }
+      languages.set(language, letter);
+    }
+    letters.set(id, languages);
+  }
+  return letters;
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

@@ -1,0 +1,104 @@
+import express from 'express';
+import helmet from 'helmet';
+import { type CoordinateContext, declareBatchRoutes } from './coordinate/routes.ts';
+import { tokenAuthentication } from './coordinate/tokens.ts';
+import { InputError } from './domain/failure.ts';
+import { declareLookup, type LookupContext } from './lookup/routes.ts';
+import { declareOperations, type OperationsContext } from './operations.ts';
+import { logRequest, watchRequests } from './platform/access-log.ts';
+import { requireIdentity } from './platform/auth.ts';
+import type { Log } from './platform/log.ts';
+import { createMetrics, type Measure } from './platform/metrics.ts';
+import { answerErrors, answerNotFound } from './platform/problem.ts';
+import { nameRequest } from './platform/request-id.ts';
+import { readTarget } from './platform/request-target.ts';
+import { selectStateCounts } from './records/report.ts';
+import { declareWebhooks, type WebhookContext } from './webhooks.ts';
+
+/** Everything the HTTP side needs; chosen in `compose`, or by a test. */
+export interface AppDeps
+  extends Omit<WebhookContext, 'countWebhook'>,
+    LookupContext,
+    CoordinateContext,
+    Pick<OperationsContext, 'readiness'> {
+  log: Log;
+  /** `TRUST_PROXY`: a count of reverse proxies, or their addresses, comma separated. */
+  trustProxy: string | undefined;
+  /** Further gauges of `/metrics`, e.g. of the queues. */
+  measures: Measure[];
+}
+
+/**
+ * The HTTP side as one express application; it does not listen. Reading from top to bottom is the order in which a
+ * request passes.
+ * @throws InputError when `trustProxy` is neither a count nor addresses
+ */
+export function createApp(deps: AppDeps): express.Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  setTrustProxy(app, deps.trustProxy);
+  const publicUrl = deps.publicUrl.replace(/\/+$/, '');
+  const authenticate = tokenAuthentication(deps.db);
+  const metrics = createMetrics([studentGroupsByState(deps), ...deps.measures]);
+
+  app.use(nameRequest(deps.newId));
+  app.use(
+    watchRequests(() => deps.clock.now(), (answered) => {
+      logRequest(deps.log, answered);
+      metrics.observe(answered);
+    }),
+  );
+  app.use(securityHeaders(publicUrl));
+  app.use(readTarget);
+
+  declareOperations(app, { readiness: deps.readiness, metrics, authenticate });
+  declareWebhooks(app, { ...deps, countWebhook: metrics.countWebhook });
+  declareLookup(app, { ...deps, publicUrl });
+
+  app.use('/api', forbidCaching, requireIdentity(authenticate));
+  declareBatchRoutes(app, deps);
+
+  app.use(answerNotFound);
+  app.use(answerErrors(deps.log));
+  return app;
+}
+
+const forbidCaching: express.RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+function setTrustProxy(app: express.Express, setting: string | undefined): void {
+  if (setting === undefined) return;
+  try {
+    app.set(
+      'trust proxy',
+      /^\d+$/.test(setting.trim()) ? Number(setting) : setting.split(',').map((part) => part.trim()),
+    );
+  } catch {
+    throw new InputError('TRUST_PROXY: expected a count of reverse proxies or their addresses, comma separated');
+  }
+}
+
+function securityHeaders(publicUrl: string): express.RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: publicUrl.startsWith('https:') ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    frameguard: { action: 'deny' },
+  });
+}
+
+function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): Measure {
+  return {
+    name: 'gramota_student_groups',
+    help: 'Student groups by state',
+    labels: ['state'],
+    read: async () => (await selectStateCounts(db)).map(({ state, count }) => ({ labels: { state }, value: count })),
+  };
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { SingleBar } from 'cli-progress';
+import { need, openLms } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/batches.ts';
+import { InputError } from '../domain/failure.ts';
+import { enqueueWith, QUEUES } from '../pipeline/stages.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createJobs } from '../platform/jobs.ts';
+import { createLog } from '../platform/log.ts';
+import { selectBatch, selectBatches } from '../records/batches.ts';
+import type { Db } from '../records/rows.ts';
+import { withDatabase } from './with-database.ts';
+
+type Say = (line: string) => void;
+export interface BatchOptions {
+  release: string;
+  dryRun?: boolean;
+  country?: string[];
+  wait?: boolean;
+}
+
+/** `gramota batch create`: what `POST /api/batches` does, from a terminal. */
+export async function runBatchCreate(config: Config, options: BatchOptions, say: Say): Promise<void> {
+  const request = BatchRequest.safeParse({
+    releaseId: options.release,
+    dryRun: options.dryRun ?? false,
+    countries: options.country ?? null,
+  });
+  if (!request.success)
+    throw new InputError(
+      request.error.issues.map(
+        (issue) => `--${issue.path[0] === 'countries' ? 'country' : 'release'}: ${issue.message}`,
+      ),
+    );
+  await withDatabase(config, async (db) => {
+    const lms = await openLms(config, db);
+    const release = await lms.pullRelease(options.release);
+    if (release === null) throw new InputError(`--release: the LMS has no release ${options.release}`);
+    if (!release.ok) throw new InputError(`--release: ${options.release} cannot be used: ${release.detail}`);
+    const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role: 'cli' });
+    const jobs = createJobs({
+      databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),
+      queues: QUEUES,
+      poolMax: 1,
+      applicationName: 'gramota-cli-jobs',
+      log,
+    });
+    await jobs.start();
+    try {
+      const ctx = { db, enqueue: enqueueWith(jobs), clock: systemClock, newId: randomUUID };
+      const batch = await createBatch(ctx, request.data, {
+        actor: `command line (${userInfo().username})`,
+        idempotencyKey: null,
+      });
+      say(batch.id);
+      if (options.wait) show(await follow(db, batch.id), say);
+    } finally {
+      await jobs.stop();
+    }
+  });
+}
+
+export async function runBatchList(config: Config, say: Say): Promise<void> {
+  await withDatabase(config, async (db) => {
+    for (const batch of await selectBatches(db, 50, null)) {
+      const view = await viewBatch(db, batch, new Date());
+      say(
+        `${view.id}  ${view.createdAt}  ${view.state.padEnd(9)}  ${view.releaseId ?? 'student groups'}${view.dryRun ? '  dry run' : ''}  ${view.counts.total}`,
+      );
+    }
+  });
+}
+
+export async function runBatchShow(config: Config, id: string, say: Say): Promise<void> {
+  await withDatabase(config, async (db) => show(await view(db, id), say));
+}
+
+async function view(db: Db, id: string): Promise<BatchView> {
+  const batch = /^[0-9a-f-]{36}$/i.test(id) ? await selectBatch(db, id) : null;
+  if (!batch) throw new InputError(`there is no batch ${id}; see "gramota batch list"`);
+  return viewBatch(db, batch, new Date());
+}
+
+function show(batch: BatchView, say: Say): void {
+  say(`${batch.id}  ${batch.state}${batch.dryRun ? ' (dry run)' : ''}  ${batch.releaseId ?? ''}`);
+  for (const [state, count] of Object.entries(batch.counts)) say(`  ${state.padEnd(10)} ${count}`);
+}
+
+async function follow(db: Db, id: string): Promise<BatchView> {
+  const bar = process.stderr.isTTY ? new SingleBar({ format: '{bar} {value}/{total}', clearOnComplete: true }) : null;
+  bar?.start(1, 0);
+  try {
+    for (;;) {
+      const now = await view(db, id);
+      const { total, ...counts } = now.counts;
+      bar?.setTotal(Math.max(1, total));
+      bar?.update(total - (counts['pending'] ?? 0));
+      if (now.state !== 'running') return now;
+      await systemClock.sleep(500);
+    }
+  } finally {
+    bar?.stop();
+  }
+}

@@ -1,0 +1,79 @@
+import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { openLms, openMail } from '../compose.ts';
+import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
+import { loadTemplates } from '../diploma/template.ts';
+import { InputError } from '../domain/failure.ts';
+import { mskWarnings } from '../domain/send-window.ts';
+import { openDatabase } from '../platform/database.ts';
+import { messageOf } from '../platform/log.ts';
+import { schemaState } from '../platform/migrate.ts';
+import type { Db } from '../records/rows.ts';
+
+/** A release no LMS has: asking for it proves address and token without reading anybody's data. */
+const NO_RELEASE = 'gramota-check';
+
+/**
+ * `gramota check`: every setting with its source, then templates, database, LMS and Sendsay.
+ * @throws InputError with one line per fault
+ */
+export async function runCheck(env: Record<string, string | undefined>, say: (line: string) => void): Promise<void> {
+  const faults: string[] = [];
+  let config: Config;
+  try {
+    config = readConfig(env, NEEDED.check);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    faults.push(...error.faults);
+    try {
+      config = readConfig(env, []);
+    } catch {
+      throw new InputError(faults);
+    }
+  }
+  for (const { name, value, source } of describeConfig(config, env)) say(`${name.padEnd(26)} ${value}  (${source})`);
+
+  const step = async (what: string, run: () => Promise<string>) => {
+    try {
+      say(`${what}: ${await run()}`);
+    } catch (error) {
+      faults.push(...(error instanceof InputError ? error.faults : [`${what}: ${messageOf(error)}`]));
+    }
+  };
+  await step('templates', () => checkTemplates(config, say));
+  if (config.DATABASE_URL === undefined) throw new InputError(faults);
+  const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
+  try {
+    await step('database', () => checkDatabase(db));
+    if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
+    if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
+      await step('Sendsay', async () => {
+        await openMail(config, db).ready();
+        return 'answers, and knows us';
+      });
+    }
+  } finally {
+    await db.destroy();
+  }
+  if (faults.length > 0) throw new InputError(faults);
+  say('everything is in order');
+}
+
+async function checkTemplates(config: Config, say: (line: string) => void): Promise<string> {
+  const bundles = await loadTemplates(config.TEMPLATES_DIR);
+  const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
+  for (const warning of mskWarnings(rulebook.countries, new Date())) say(`warning: ${warning}`);
+  return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
+}
+
+async function checkDatabase(db: Db): Promise<string> {
+  const state = await schemaState(db);
+  if (state !== 'current') throw new InputError(`database: its schema is ${state}; run "gramota migrate"`);
+  const { rows } = await db.raw<{ rows: { server_version: string }[] }>('show server_version');
+  return `PostgreSQL ${rows[0]?.server_version ?? '?'}, schema current`;
+}
+
+async function checkLms(config: Config, db: Db): Promise<string> {
+  const lms = await openLms(config, db);
+  await lms.pullRelease(NO_RELEASE);
+  return 'answers, and knows us';
+}

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { readConfig } from '../config.ts';
+import { createToken } from '../coordinate/tokens.ts';
+import { type ApiClient, createApiClient, type DemoBatch, type DemoItem, isSettled } from '../demo/api-client.ts';
+import { createChildren, freePort } from '../demo/children.ts';
+import { openDemoDatabase } from '../demo/database.ts';
+import { summarise } from '../demo/summary.ts';
+import { prepareDemoTemplates } from '../demo/templates.ts';
+import { openDatabase } from '../platform/database.ts';
+import { untilStopped } from './processes.ts';
+import { SANDBOX } from './sandbox.ts';
+import { tokenContext } from './token.ts';
+
+export interface DemoOptions {
+  keep?: boolean;
+  size: number;
+}
+
+const RELEASE = 'rel_2026a';
+
+/**
+ * `gramota demo`: the main job on embedded parts. Sandboxes, API and worker are processes of their own, as in
+ * production; the coordinator's part is played over HTTP.
+ * @throws Error when what the sandboxes recorded does not agree with what Gramota says
+ */
+export async function runDemo(
+  options: DemoOptions,
+  env: Record<string, string | undefined>,
+  say: (line: string) => void,
+): Promise<void> {
+  const base = readConfig(env, []);
+  const dir = join(base.GRAMOTA_DATA_DIR, 'demo');
+  const logs = join(dir, 'logs');
+  await mkdir(logs, { recursive: true });
+  const children = createChildren(logs);
+  const stopped = untilStopped();
+  const database = await openDemoDatabase(base, dir, say);
+  try {
+    const finished = play(options, {
+      env,
+      dir,
+      templatesDir: base.TEMPLATES_DIR,
+      databaseUrl: database.url,
+      children,
+      say,
+      stopped,
+    });
+    // A signal ends the demo at any moment; whatever it started is stopped below.
+    await Promise.race([finished, stopped.then(() => Promise.reject(new Error('stopped')))]);
+  } finally {
+    await children.stopAll();
+    await database.close();
+  }
+}
+
+interface Stage {
+  env: Record<string, string | undefined>;
+  dir: string;
+  templatesDir: string;
+  databaseUrl: string;
+  children: ReturnType<typeof createChildren>;
+  say: (line: string) => void;
+  stopped: Promise<unknown>;
+}
+
+async function play(options: DemoOptions, stage: Stage): Promise<void> {
+  const { children, say, dir } = stage;
+  const templates = join(dir, 'templates');
+  await prepareDemoTemplates(stage.templatesDir, templates, new Date());
+  const inherited = Object.fromEntries(
+    Object.entries({ PATH: stage.env['PATH'], HOME: stage.env['HOME'] }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+  const lms = await children.start(
+    'sandbox-lms',
+    ['sandbox', 'lms', '--port', '0', '--size', String(options.size)],
+    inherited,
+    /on (http\S+)/,
+  );
+  const sendsay = await children.start(
+    'sandbox-sendsay',
+    ['sandbox', 'sendsay', '--port', '0'],
+    inherited,
+    /on (http\S+)/,
+  );
+  const port = stage.env['PORT'] ?? String(await freePort());
+  const settings: Record<string, string> = {
+    ...inherited,
+    DATABASE_URL: stage.databaseUrl,
+    TEMPLATES_DIR: templates,
+    LMS_BASE_URL: lms.url,
+    LMS_TOKEN: SANDBOX.lmsToken,
+    LMS_WEBHOOK_SECRET: SANDBOX.webhookSecret,
+    SENDSAY_URL: sendsay.url,
+    SENDSAY_ACCOUNT: SANDBOX.account,
+    SENDSAY_API_KEY: SANDBOX.apiKey,
+    SENDSAY_FROM_EMAIL: SANDBOX.fromEmail,
+    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    SENDSAY_POLL_SECONDS: '1',
+    SENDSAY_CALLBACK_SECRET: randomBytes(16).toString('hex'),
+    PORT: port,
+    PUBLIC_URL: stage.env['PUBLIC_URL'] ?? `http://127.0.0.1:${port}`,
+    LOG_FORMAT: 'json',
+  };
+  await children.run('migrate', ['migrate'], settings);
+  const api = await children.start('serve', ['serve'], settings, /listening on (http\S+)/);
+  await children.start('work', ['work'], settings, /worker ready/);
+  say(`started: LMS sandbox ${lms.url}, Sendsay sandbox ${sendsay.url}, API ${api.url}, one worker`);
+
+  const token = await coordinatorToken(stage.databaseUrl);
+  const client = createApiClient(api.url, token);
+  const webhooks = await client.sendWebhooks(lms.url, `${api.url}/webhooks/lms`, ['sg_0001', 'sg_0002', 'sg_0003']);
+  say(`webhooks: ${webhooks} of 3 accepted (student-group.completed); then a coordinator's batch over ${RELEASE}`);
+  const batchId = await client.createBatch(RELEASE);
+  const { batch, items } = await follow(client, batchId);
+  await summarise({
+    batch,
+    items,
+    api: api.url,
+    lmsUrl: lms.url,
+    sendsayUrl: sendsay.url,
+    databaseUrl: stage.databaseUrl,
+    dir,
+    say,
+  });
+  if (!options.keep) return;
+  say(`\nThe demo stays up. API ${api.url}, console ${api.url}/console, lookup ${api.url}/certificates/lookup`);
+  say(`coordinator token: ${token}\nlogs: ${resolve(join(dir, 'logs'))}\nCtrl-C ends it.`);
+  await stage.stopped;
+}
+
+async function coordinatorToken(databaseUrl: string): Promise<string> {
+  const db = openDatabase({ url: databaseUrl, poolMax: 1, applicationName: 'gramota-demo' });
+  try {
+    return (await createToken(tokenContext(db), { name: 'demo', role: 'coordinator' })).token;
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Waits until nothing but letters that wait for their window is left, with a bar on a terminal. */
+async function follow(client: ApiClient, batchId: string): Promise<{ batch: DemoBatch; items: DemoItem[] }> {
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format: '{bar} {value}/{total} {state}', hideCursor: true, clearOnComplete: true })
+    : null;
+  bar?.start(1, 0, { state: 'pulling' });
+  try {
+    for (;;) {
+      const batch = await client.batch(batchId);
+      const { total, ...counts } = batch.counts;
+      const settled = Object.entries(counts).reduce((sum, [state, n]) => sum + (isSettled(state) ? n : 0), 0);
+      bar?.setTotal(Math.max(1, total));
+      bar?.update(settled, { state: batch.state });
+      if (total > 0 && settled === total) {
+        const items = await client.items(batchId);
+        const soon = Date.now() + 60_000;
+        if (
+          !items.some(
+            (item) => !isSettled(item.state) || (item.state === 'waiting' && Date.parse(item.sendAfter ?? '') < soon),
+          )
+        )
+          return { batch, items };
+      }
+      await new Promise((done) => setTimeout(done, 250));
+    }
+  } finally {
+    bar?.stop();
+  }
+}

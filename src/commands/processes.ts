@@ -1,0 +1,71 @@
+import type { Server } from 'node:http';
+import { createApp } from '../app.ts';
+import { type Base, openBase, openLms, openPipeline } from '../compose.ts';
+import { composeApp } from '../compose-app.ts';
+import type { Config } from '../config.ts';
+import { runStages } from '../pipeline/stages.ts';
+
+/** Resolves at SIGTERM or SIGINT; a second signal ends the process at once. */
+export function untilStopped(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+/** `gramota work`: takes jobs until it is told to stop, then finishes or returns what it has in hand (10 s at most). */
+export async function work(config: Config): Promise<void> {
+  const stopped = untilStopped();
+  const base = await openBase(config, 'work', config.WORKER_CONCURRENCY + 5);
+  const pipeline = await openPipeline(base).catch(async (error: unknown) => {
+    await base.close();
+    throw error;
+  });
+  await base.jobs.start();
+  await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
+  base.log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  const signal = await stopped;
+  base.log.info({ signal }, 'worker stopping');
+  await base.jobs.stop();
+  await pipeline.close();
+  await base.db.destroy();
+}
+
+/** `gramota serve`: the HTTP API and the public lookup. `onListening` gets the address. */
+export async function serve(config: Config, onListening: (url: string) => void): Promise<void> {
+  const stopped = untilStopped();
+  const base = await openBase(config, 'serve', 10);
+  await base.jobs.start();
+  const stopping = new AbortController();
+  const app = createApp(await composeApp(base, await openLms(config, base.db), stopping.signal));
+  const server = await listen(app, config);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
+  onListening(`http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`);
+  const signal = await stopped;
+  base.log.info({ signal }, 'server stopping');
+  stopping.abort();
+  await close(server, base);
+}
+
+function listen(app: ReturnType<typeof createApp>, config: Config): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(config.PORT, config.HOST, (error?: Error) => (error ? reject(error) : resolve(server)));
+  });
+}
+
+/** Takes no new connections, lets running requests end for up to ten seconds, then closes what is left. */
+async function close(server: Server, base: Base): Promise<void> {
+  const ended = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), 10_000);
+  await ended;
+  clearTimeout(cut);
+  await base.close();
+}

@@ -1,0 +1,33 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { createToken, listTokens, revokeToken, type TokenContext } from '../coordinate/tokens.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Db } from '../records/rows.ts';
+import { withDatabase } from './with-database.ts';
+
+type Say = (line: string) => void;
+
+export function tokenContext(db: Db): TokenContext {
+  return { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'command line' };
+}
+
+/** `gramota token create`: the token is printed this once; only its hash is kept. */
+export async function runTokenCreate(config: Config, wanted: { name: string; role: string }, say: Say): Promise<void> {
+  await withDatabase(config, async (db) => say((await createToken(tokenContext(db), wanted)).token));
+}
+
+export async function runTokenList(config: Config, say: Say): Promise<void> {
+  await withDatabase(config, async (db) => {
+    for (const token of await listTokens(db)) {
+      const state = token.revokedAt ? `revoked ${token.revokedAt.toISOString()}` : 'live';
+      say(`${token.id}  ${token.role.padEnd(11)}  ${state}  ${token.name}`);
+    }
+  });
+}
+
+export async function runTokenRevoke(config: Config, idOrName: string, say: Say): Promise<void> {
+  await withDatabase(config, async (db) => {
+    const revoked = await revokeToken(tokenContext(db), idOrName);
+    say(`revoked ${revoked}`);
+  });
+}

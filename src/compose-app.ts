@@ -1,0 +1,51 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { verifyLmsWebhook } from './adapters/lms/webhook.ts';
+import { parseCallbacks } from './adapters/sendsay/callbacks.ts';
+import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
+import type { AppDeps } from './app.ts';
+import { type Base, need } from './compose.ts';
+import { loadTemplates } from './diploma/template.ts';
+import { enqueueWith } from './pipeline/stages.ts';
+import { databaseReady } from './platform/database.ts';
+import { schemaState } from './platform/migrate.ts';
+import type { Lms } from './ports/lms.ts';
+
+/** What the HTTP side is made of; `stopping` ends its long answers. */
+export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
+  const { config, db, jobs, clock, log, newId, artefacts } = base;
+  const templates = await loadTemplates(config.TEMPLATES_DIR);
+  await loadRulebook(config.TEMPLATES_DIR, templates);
+  const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
+  return {
+    db,
+    enqueue: enqueueWith(jobs),
+    clock,
+    log,
+    newId,
+    artefacts,
+    lms,
+    publicUrl: need(config.PUBLIC_URL, 'PUBLIC_URL'),
+    trustProxy: config.TRUST_PROXY,
+    verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets, ...input }),
+    parseCallbacks,
+    sendsayCallbackSecret: config.SENDSAY_CALLBACK_SECRET,
+    templates: () => templates.map((template) => template.id),
+    sleep: async (milliseconds, signal) => {
+      await wait(milliseconds, undefined, { signal });
+    },
+    stopping,
+    readiness: {
+      database: () => databaseReady(db),
+      migrations: async () => (await schemaState(db)) === 'current',
+      queue: async () => Array.isArray(await jobs.waiting()),
+    },
+    measures: [
+      {
+        name: 'gramota_jobs_waiting',
+        help: 'Jobs that are due or deferred, by queue',
+        labels: ['queue'],
+        read: async () => (await jobs.waiting()).map(({ queue, count }) => ({ labels: { queue }, value: count })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,171 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLms } from './adapters/lms/client.ts';
+import { loadFieldMap } from './adapters/lms/field-map.ts';
+import { createSendsay } from './adapters/sendsay/client.ts';
+import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
+import type { Config } from './config.ts';
+import { createPrinter } from './diploma/printer.ts';
+import { bundleFromRow, bundleToRow, loadTemplates, type TemplateBundle } from './diploma/template.ts';
+import { normaliseEmail } from './domain/email-address.ts';
+import { InputError } from './domain/failure.ts';
+import { makeCode } from './domain/lookup-code.ts';
+import type { PipelineContext } from './pipeline/stages.ts';
+import { enqueueWith, QUEUES } from './pipeline/stages.ts';
+import { systemClock } from './platform/clock.ts';
+import { openDatabase } from './platform/database.ts';
+import { createGate, penalise } from './platform/gate.ts';
+import { createJobs, type Jobs } from './platform/jobs.ts';
+import { createLog, type Log } from './platform/log.ts';
+import { schemaState } from './platform/migrate.ts';
+import type { Artefacts } from './ports/artefacts.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Lms } from './ports/lms.ts';
+import type { Mail } from './ports/mail.ts';
+import { postgresArtefacts, publishTemplate, selectTemplate, selectTemplateAsset } from './records/diplomas.ts';
+import type { Db } from './records/rows.ts';
+
+/** A setting that the verb has declared as needed; readConfig has refused the start without it. */
+export function need<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new InputError(`${name}: required; set it in the environment or in .env`);
+  return value;
+}
+
+/** What every process of the product has. Chosen here and nowhere else. */
+export interface Base {
+  config: Config;
+  log: Log;
+  db: Db;
+  jobs: Jobs;
+  clock: Clock;
+  artefacts: Artefacts;
+  newId: () => string;
+  close: () => Promise<void>;
+}
+
+export async function openBase(config: Config, role: string, poolMax: number): Promise<Base> {
+  const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role });
+  const databaseUrl = need(config.DATABASE_URL, 'DATABASE_URL');
+  const db = openDatabase({ url: databaseUrl, poolMax, applicationName: `gramota-${role}` });
+  try {
+    const state = await schemaState(db);
+    if (state !== 'current') throw new InputError(`database: its schema is ${state}; run "gramota migrate" first`);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  const jobs = createJobs({ databaseUrl, queues: QUEUES, log, applicationName: `gramota-${role}-jobs` });
+  const close = async () => {
+    await jobs.stop();
+    await db.destroy();
+  };
+  return { config, log, db, jobs, clock: systemClock, artefacts: postgresArtefacts(db), newId: randomUUID, close };
+}
+
+/** The LMS behind the limits that all processes share. */
+export async function openLms(config: Config, db: Db): Promise<Lms> {
+  const timeoutSeconds = 30;
+  const gate = createGate(db, {
+    name: 'lms',
+    ratePerSecond: config.LMS_RATE_PER_SECOND,
+    concurrency: config.LMS_CONCURRENCY,
+    leaseSeconds: timeoutSeconds + 15,
+  });
+  const source = await readFile(join(config.TEMPLATES_DIR, 'lms.yaml'), 'utf8').catch(() => '');
+  return createLms({
+    baseUrl: need(config.LMS_BASE_URL, 'LMS_BASE_URL'),
+    token: need(config.LMS_TOKEN, 'LMS_TOKEN'),
+    map: loadFieldMap(source, 'lms.yaml'),
+    through: (call) => gate(call),
+    timeoutMs: timeoutSeconds * 1000,
+    clock: systemClock,
+  });
+}
+
+/** Sendsay behind its limits: every request counts for the rate, changing ones have their own few slots. */
+export function openMail(config: Config, db: Db): Mail {
+  const limits = {
+    name: 'sendsay',
+    ratePerSecond: config.SENDSAY_RATE_PER_SECOND,
+    leaseSeconds: config.SENDSAY_TIMEOUT_SECONDS * 2 + 15,
+  };
+  return createSendsay({
+    url: config.SENDSAY_URL,
+    account: need(config.SENDSAY_ACCOUNT, 'SENDSAY_ACCOUNT'),
+    auth:
+      config.SENDSAY_API_KEY !== undefined
+        ? { kind: 'key', apiKey: config.SENDSAY_API_KEY }
+        : {
+            kind: 'session',
+            login: need(config.SENDSAY_LOGIN, 'SENDSAY_LOGIN'),
+            sublogin: config.SENDSAY_SUBLOGIN ?? '',
+            password: need(config.SENDSAY_PASSWORD, 'SENDSAY_PASSWORD'),
+          },
+    from: {
+      email: need(config.SENDSAY_FROM_EMAIL, 'SENDSAY_FROM_EMAIL'),
+      name: need(config.SENDSAY_FROM_NAME, 'SENDSAY_FROM_NAME'),
+    },
+    replyEmail: config.SENDSAY_REPLY_EMAIL ?? null,
+    timeoutMs: config.SENDSAY_TIMEOUT_SECONDS * 1000,
+    changing: createGate(db, { ...limits, group: 'changing', concurrency: config.SENDSAY_CONCURRENCY }),
+    reading: createGate(db, { ...limits, group: 'reading', concurrency: null }),
+    onLimited: (seconds) => penalise(db, 'sendsay', seconds),
+    clock: systemClock,
+  });
+}
+
+/** Everything the stages need; templates are published first, so that any host can draw what this one awards. */
+export async function openPipeline(base: Base): Promise<PipelineContext & { close: () => Promise<void> }> {
+  const { config, db, log, clock, newId, artefacts, jobs } = base;
+  const bundles = await loadTemplates(config.TEMPLATES_DIR);
+  const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
+  for (const bundle of bundles) {
+    await publishTemplate(db, {
+      ...bundleToRow(bundle),
+      id: bundle.id,
+      assets: bundle.faces.map(({ sha256, bytes }) => ({ sha256, bytes })),
+    });
+  }
+  const printer = createPrinter({
+    templates: bundles,
+    bundleByHash: (hash) => storedBundle(db, bundles, hash),
+    threads: config.RENDER_THREADS,
+  });
+  const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');
+  return {
+    db,
+    enqueue: enqueueWith(jobs),
+    clock,
+    log,
+    newId,
+    artefacts,
+    rulebook,
+    printer,
+    lms: await openLms(config, db),
+    mail: openMail(config, db),
+    normaliseEmail: (raw) => {
+      const result = normaliseEmail(raw);
+      return result.ok ? result.email : null;
+    },
+    newCode: () => makeCode(randomInt),
+    lookupUrl: (code) => `${publicUrl}/c/${code}`,
+    timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
+    pollSeconds: config.SENDSAY_POLL_SECONDS,
+    settleSeconds: config.SENDSAY_SETTLE_SECONDS,
+    close: () => printer.close(),
+  };
+}
+
+async function storedBundle(db: Db, loaded: TemplateBundle[], hash: string): Promise<TemplateBundle | null> {
+  const own = loaded.find((bundle) => bundle.hash === hash);
+  if (own) return own;
+  const row = await selectTemplate(db, hash);
+  if (!row) return null;
+  const assets = new Map<string, Buffer>();
+  for (const { sha256 } of (row.definition as { faces: { sha256: string }[] }).faces) {
+    const bytes = await selectTemplateAsset(db, sha256);
+    if (bytes) assets.set(sha256, bytes);
+  }
+  return bundleFromRow(row, (sha256) => need(assets.get(sha256), `template face ${sha256}`));
+}

@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express';
+import type { BatchView } from './batches.ts';
+
+const POLL_MS = 1000;
+const POLLS_PER_HEARTBEAT = 15;
+
+/**
+ * Server-sent events of one batch: `progress` with the batch whenever it has changed, a comment every 15 s so that
+ * proxies keep the line open, and `end` once it is finished or cancelled. Ends when the client leaves.
+ */
+export async function streamBatch(
+  req: Request,
+  res: Response,
+  source: {
+    look: () => Promise<BatchView>;
+    sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+    stopping: AbortSignal;
+  },
+): Promise<void> {
+  let view = await source.look();
+  res
+    .status(200)
+    .set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+  if (req.method === 'HEAD') {
+    res.end();
+    return;
+  }
+  res.flushHeaders();
+  const left = new AbortController();
+  res.once('close', () => left.abort());
+  const over = AbortSignal.any([left.signal, source.stopping]);
+  let told = '';
+  for (let polls = 1; !over.aborted; polls += 1) {
+    const { etaSeconds, ...standing } = view;
+    const news = JSON.stringify(standing);
+    if (news !== told) res.write(`event: progress\ndata: ${JSON.stringify({ ...standing, etaSeconds })}\n\n`);
+    else if (polls % POLLS_PER_HEARTBEAT === 0) res.write(': still here\n\n');
+    told = news;
+    if (view.state === 'finished' || view.state === 'cancelled') {
+      res.write(`event: end\ndata: {"state":"${view.state}"}\n\n`);
+      break;
+    }
+    await source.sleep(POLL_MS, over).catch(() => undefined);
+    if (!over.aborted) view = await source.look();
+  }
+  res.end();
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { isCountryCode } from '../domain/country-name.ts';
+import type { Enqueue } from '../pipeline/context.ts';
+import { plainText } from '../platform/validate.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type Batch, insertOrReturnBatch } from '../records/batches.ts';
+import type { Db } from '../records/rows.ts';
+import { type BatchCounts, selectBatchCounts } from '../records/standing.ts';
+import { recordAct } from '../records/tokens.ts';
+
+const Country = z
+  .string('expected text')
+  .refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ');
+
+/** What a coordinator asks for: the student groups of a release, or some by their ids. */
+export const BatchRequest = z
+  .strictObject({
+    releaseId: plainText(200).nullish(),
+    studentGroupIds: z
+      .array(plainText(200))
+      .min(1, 'expected at least one id')
+      .max(10_000, 'expected at most 10000 ids')
+      .nullish(),
+    countries: z.array(Country).min(1, 'expected at least one country').max(300).nullish(),
+    dryRun: z.boolean('expected true or false').nullish(),
+    template: plainText(200).nullish(),
+    note: plainText(2000, { lines: true }).nullish(),
+  })
+  .superRefine((request, context) => {
+    const both = request.releaseId != null && request.studentGroupIds != null;
+    if (both || (request.releaseId == null && request.studentGroupIds == null)) {
+      const message = 'expected either releaseId or studentGroupIds';
+      context.addIssue({ code: 'custom', path: [both ? 'studentGroupIds' : 'releaseId'], message });
+    }
+  })
+  .transform((request) => ({
+    releaseId: request.releaseId ?? null,
+    studentGroupIds: request.studentGroupIds ? [...new Set(request.studentGroupIds)] : null,
+    countries: request.countries ? [...new Set(request.countries)] : null,
+    dryRun: request.dryRun ?? false,
+    template: request.template ?? null,
+    note: request.note ?? null,
+  }));
+export type BatchRequest = z.infer<typeof BatchRequest>;
+
+export interface BatchContext {
+  db: Db;
+  enqueue: Enqueue;
+  clock: Pick<Clock, 'now'>;
+  newId: () => string;
+}
+
+/** Tells whether two requests under one Idempotency-Key are the same. */
+export function hashRequest(request: BatchRequest): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+}
+
+/**
+ * Creates the batch, the act of who asked for it and its first job in one transaction; or returns the batch that the
+ * same actor made under the same key before, which may be of another request: compare `requestHash`.
+ */
+export async function createBatch(
+  ctx: BatchContext,
+  request: BatchRequest,
+  by: { actor: string; idempotencyKey: string | null },
+): Promise<Batch> {
+  const at = ctx.clock.now();
+  return ctx.db.transaction(async (trx) => {
+    const wanted = { ...request, ...by, id: ctx.newId(), requestHash: hashRequest(request) };
+    const { batch, created } = await insertOrReturnBatch(trx, wanted, at);
+    if (created) {
+      const detail = { releaseId: request.releaseId, dryRun: request.dryRun, countries: request.countries };
+      await recordAct(
+        trx,
+        { id: ctx.newId(), actor: by.actor, verb: 'batch.create', subject: batch.id, reason: request.note, detail },
+        at,
+      );
+      await ctx.enqueue(trx, 'ingest', [{ kind: 'batch', id: batch.id }]);
+    }
+    return batch;
+  });
+}
+
+export type BatchState = 'running' | 'paused' | 'cancelled' | 'finished';
+
+/** A batch as the API tells of it; times are RFC 3339. */
+export interface BatchView {
+  id: string;
+  state: BatchState;
+  dryRun: boolean;
+  releaseId: string | null;
+  counts: Record<string, number> & { total: number };
+  note: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  etaSeconds: number | null;
+}
+
+/** How a batch stands now, derived from its items. */
+export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchView> {
+  const counts = await selectBatchCounts(db, batch.id, batch.dryRun);
+  const state = stateOf(batch, counts);
+  return {
+    id: batch.id,
+    state,
+    dryRun: batch.dryRun,
+    releaseId: batch.releaseId,
+    counts: { total: counts.total, ...counts.byState },
+    note: batch.note,
+    createdAt: batch.createdAt.toISOString(),
+    startedAt: batch.startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
+    etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
+  };
+}
+
+function stateOf(batch: Batch, counts: BatchCounts): BatchState {
+  if (batch.cancelledAt) return 'cancelled';
+  if (batch.pulledAt && counts.open === 0) return 'finished';
+  return batch.pausedAt ? 'paused' : 'running';
+}
+
+function finishedAt(batch: Batch, counts: BatchCounts, state: BatchState): Date | null {
+  if (state === 'cancelled') return batch.cancelledAt;
+  if (state !== 'finished' || !batch.pulledAt) return null;
+  return counts.lastChange && counts.lastChange > batch.pulledAt ? counts.lastChange : batch.pulledAt;
+}
+
+/** Rough: what is open, at the pace so far. Nothing can be said before the pull is over or anything is settled. */
+function estimate(batch: Batch, counts: BatchCounts, now: Date): number | null {
+  const settled = counts.total - counts.open;
+  if (!batch.startedAt || !batch.pulledAt || settled === 0) return null;
+  const seconds = (now.getTime() - batch.startedAt.getTime()) / 1000;
+  return Math.max(0, Math.round((seconds / settled) * counts.open));
+}

@@ -1,0 +1,115 @@
+import { stringify } from 'csv-stringify/sync';
+import { formatNumber } from '../domain/certificate-number.ts';
+import type { CertificateState } from '../domain/certificate-state.ts';
+import {
+  type IssuedNumber,
+  isReleaseKnown,
+  type ReportRow,
+  selectNumbers,
+  selectReportRows,
+} from '../records/report.ts';
+import type { Db } from '../records/rows.ts';
+
+type Counts = Record<string, number>;
+
+export interface ReleaseReport {
+  releaseId: string;
+  total: number;
+  byState: Counts;
+  /** Country (or `unknown`) → state → count. */
+  byCountry: Record<string, Counts>;
+  /** Certificate template (or `none`) → state → count. */
+  byTemplate: Record<string, Counts>;
+  /** Everything that still waits for something or somebody, with its reason. */
+  unresolved: Pick<ReportRow, 'studentGroupId' | 'state' | 'reason' | 'nextAt'>[];
+  numbers: {
+    /** Every number drawn, with whom it went to and where that stands. */
+    issued: IssuedNumber[];
+    /** Drawn, but nobody's: always empty, since a number is drawn in the transaction of its award. */
+    missing: string[];
+  };
+}
+
+const RESOLVED: ReadonlySet<CertificateState> = new Set([
+  'not-met',
+  'excluded',
+  'cancelled',
+  'sent',
+  'delivered',
+  'revoked',
+]);
+
+/** The release as coordinators account for it; null when neither release nor student group of it was ever pulled. */
+export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseReport | null> {
+  const rows = await selectReportRows(db, releaseId);
+  if (rows.length === 0 && !(await isReleaseKnown(db, releaseId))) return null;
+  const { series, issued } = await selectNumbers(db, releaseId);
+  const known = new Set(issued.map(({ number }) => number));
+  const drawn = series.flatMap(({ prefix, lastNumber }) =>
+    Array.from({ length: lastNumber }, (_, index) => formatNumber(prefix, index + 1)),
+  );
+  return {
+    releaseId,
+    total: rows.length,
+    byState: countBy(rows, (row) => row.state),
+    byCountry: countWithin(rows, (row) => row.country ?? 'unknown'),
+    byTemplate: countWithin(rows, (row) => row.template ?? 'none'),
+    unresolved: rows
+      .filter((row) => !RESOLVED.has(row.state))
+      .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
+    numbers: { issued, missing: drawn.filter((number) => !known.has(number)) },
+  };
+}
+
+function countBy(rows: ReportRow[], keyOf: (row: ReportRow) => string): Counts {
+  const counts: Counts = {};
+  for (const row of rows) counts[keyOf(row)] = (counts[keyOf(row)] ?? 0) + 1;
+  return counts;
+}
+
+function countWithin(rows: ReportRow[], keyOf: (row: ReportRow) => string): Record<string, Counts> {
+  const groups = new Map<string, ReportRow[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return Object.fromEntries([...groups].sort().map(([key, own]) => [key, countBy(own, (row) => row.state)]));
+}
+
+const COLUMNS = ['section', 'key', 'state', 'count', 'studentGroupId', 'reasonCode', 'reasonDetail', 'nextAt'] as const;
+type Line = Partial<Record<(typeof COLUMNS)[number], string | number>>;
+
+/** The report as one flat CSV (RFC 4180, UTF-8 with BOM for spreadsheets), one `section` after another. */
+export function reportCsv(report: ReleaseReport): string {
+  const { releaseId, total, byState, byCountry, byTemplate, unresolved, numbers } = report;
+  const grouped = (section: string, groups: Record<string, Counts>): Line[] =>
+    Object.entries(groups).flatMap(([key, counts]) =>
+      Object.entries(counts).map(([state, count]) => ({ section, key, state, count })),
+    );
+  const lines: Line[] = [
+    { section: 'release', key: releaseId, count: total },
+    ...Object.entries(byState).map(([state, count]) => ({ section: 'state', key: state, state, count })),
+    ...grouped('country', byCountry),
+    ...grouped('template', byTemplate),
+    ...unresolved.map(({ studentGroupId, state, reason, nextAt }) => ({
+      section: 'unresolved',
+      key: studentGroupId,
+      state,
+      studentGroupId,
+      reasonCode: reason?.code ?? '',
+      reasonDetail: reason?.detail ?? '',
+      nextAt: nextAt?.toISOString() ?? '',
+    })),
+    ...numbers.issued.map(({ number, studentGroupId, state }) => ({
+      section: 'number',
+      key: number,
+      state,
+      studentGroupId,
+    })),
+    ...numbers.missing.map((number) => ({ section: 'number', key: number, state: 'missing' })),
+  ];
+  const cells = lines.map((line) => COLUMNS.map((column) => inert(line[column] ?? '')));
+  return stringify([[...COLUMNS], ...cells], { bom: true, record_delimiter: '\r\n' });
+}
+
+/** A spreadsheet takes such a cell for a formula (OWASP, CSV injection); an apostrophe makes it text. */
+function inert(cell: string | number): string | number {
+  return typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+}

@@ -1,0 +1,137 @@
+import type { Express, RequestHandler } from 'express';
+import { z } from 'zod';
+import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
+import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
+import { readJson } from '../platform/json-body.ts';
+import { Problem, unavailable } from '../platform/problem.ts';
+import { declareRoute, pathParam } from '../platform/routes.ts';
+import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { type Lms, LmsUnavailable } from '../ports/lms.ts';
+import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches.ts';
+import { selectBatchItems } from '../records/standing.ts';
+import { streamBatch } from './batch-events.ts';
+import { type BatchContext, BatchRequest, createBatch, hashRequest, viewBatch } from './batches.ts';
+
+export interface CoordinateContext extends BatchContext {
+  lms: Pick<Lms, 'pullRelease'>;
+  /** Ids of the certificate templates that can be awarded. */
+  templates: () => Iterable<string>;
+  /** Waits; rejects when the signal aborts. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Aborts when the process is about to stop. */
+  stopping: AbortSignal;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+const Uuid = z.uuid();
+const BatchList = z.object({ limit: Limit, cursor: cursorOf(Uuid) });
+const ItemList = z.object({
+  limit: Limit,
+  cursor: cursorOf(plainText(250)),
+  state: z.enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`).optional(),
+});
+
+/** Routes of coordinators' batches; `/api` has already asked who is calling. */
+export function declareBatchRoutes(app: Express, ctx: CoordinateContext): void {
+  const viewer = requireRole('viewer');
+  declareRoute(app, '/api/batches', {
+    GET: [viewer, listBatches(ctx)],
+    POST: [requireRole('coordinator'), ...readJson(BODY_LIMIT), postBatch(ctx)],
+  });
+  declareRoute(app, '/api/batches/:id', { GET: [viewer, showBatch(ctx)] });
+  declareRoute(app, '/api/batches/:id/items', { GET: [viewer, listItems(ctx)] });
+  declareRoute(app, '/api/batches/:id/events', { GET: [viewer, watchBatch(ctx)] });
+}
+
+function postBatch(ctx: CoordinateContext): RequestHandler {
+  return async (req, res) => {
+    const request = parseInput(BatchRequest, req.body);
+    const idempotencyKey = readKey(req.headers['idempotency-key']);
+    const actor = actorOf(identityOf(res));
+    // Before the LMS is asked: a repeat is answered even while the LMS is down.
+    const before = idempotencyKey === null ? null : await selectBatchByKey(ctx.db, actor, idempotencyKey);
+    if (before === null) {
+      if (request.releaseId !== null) await checkRelease(ctx.lms, request.releaseId);
+      checkTemplate(ctx, request.template);
+    }
+    const batch = before ?? (await createBatch(ctx, request, { actor, idempotencyKey }));
+    if (batch.requestHash !== hashRequest(request)) {
+      throw new Problem(409, 'This Idempotency-Key was used for another request; take a new key for a new batch.');
+    }
+    res
+      .status(202)
+      .location(`/api/batches/${batch.id}`)
+      .json(await viewBatch(ctx.db, batch, ctx.clock.now()));
+  };
+}
+
+function readKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  throw new Problem(400, 'Idempotency-Key: expected 1 to 255 printable ASCII characters without spaces.');
+}
+
+async function checkRelease(lms: Pick<Lms, 'pullRelease'>, releaseId: string): Promise<void> {
+  const answer = await lms.pullRelease(releaseId).catch((error: unknown) => {
+    if (!(error instanceof LmsUnavailable)) throw error;
+    throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
+  });
+  if (answer === null) throw new Problem(404, 'The LMS knows no release of this id.');
+  if (!answer.ok) {
+    const detail = `The LMS's release cannot be used: ${answer.detail}`;
+    throw new Problem(422, detail, { errors: [{ pointer: '/releaseId', detail: answer.detail }] });
+  }
+}
+
+function checkTemplate(ctx: CoordinateContext, template: string | null): void {
+  const known = [...ctx.templates()].sort();
+  if (template === null || known.includes(template)) return;
+  const errors = [{ pointer: '/template', detail: `unknown template; known: ${known.join(', ') || 'none'}` }];
+  throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+}
+
+function listBatches(ctx: CoordinateContext): RequestHandler {
+  return async (req, res) => {
+    const { limit, cursor } = parseInput(BatchList, req.query);
+    const page = toPage(
+      await selectBatches(ctx.db, limit + 1, cursor),
+      limit,
+      (batch) => batch.id,
+      (batch) => batch,
+    );
+    const items = [];
+    for (const batch of page.items) items.push(await viewBatch(ctx.db, batch, ctx.clock.now()));
+    res.json({ items, nextCursor: page.nextCursor });
+  };
+}
+
+async function findBatch(ctx: CoordinateContext, id: string): Promise<Batch> {
+  const batch = Uuid.safeParse(id).success ? await selectBatch(ctx.db, id) : null;
+  if (batch === null) throw new Problem(404, 'There is no batch of this id.');
+  return batch;
+}
+
+function showBatch(ctx: CoordinateContext): RequestHandler {
+  return async (req, res) => {
+    const batch = await findBatch(ctx, pathParam(req, 'id'));
+    res.json(await viewBatch(ctx.db, batch, ctx.clock.now()));
+  };
+}
+
+function listItems(ctx: CoordinateContext): RequestHandler {
+  return async (req, res) => {
+    const batch = await findBatch(ctx, pathParam(req, 'id'));
+    const { limit, cursor, state } = parseInput(ItemList, req.query);
+    const rows = await selectBatchItems(ctx.db, batch.id, { state: state ?? null, after: cursor, limit: limit + 1 });
+    const toItem = (row: (typeof rows)[number]) => ({ ...row, sendAfter: row.sendAfter?.toISOString() ?? null });
+    res.json(toPage(rows, limit, (row) => row.studentGroupId, toItem));
+  };
+}
+
+function watchBatch(ctx: CoordinateContext): RequestHandler {
+  return async (req, res) => {
+    const batch = await findBatch(ctx, pathParam(req, 'id'));
+    const look = async () => viewBatch(ctx.db, await findBatch(ctx, batch.id), ctx.clock.now());
+    await streamBatch(req, res, { look, sleep: ctx.sleep, stopping: ctx.stopping });
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { InputError } from '../domain/failure.ts';
+import { type Authenticate, bearer, hashToken, makeToken } from '../platform/auth.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Db } from '../records/rows.ts';
+import {
+  insertToken,
+  ROLES,
+  recordAct,
+  revokeToken as revokeStored,
+  selectTokenByHash,
+  selectTokens,
+  type Token,
+} from '../records/tokens.ts';
+
+export interface TokenContext {
+  db: Db;
+  clock: Pick<Clock, 'now'>;
+  newId: () => string;
+  /** Unpredictable bytes, e.g. `crypto.randomBytes`. */
+  random: (bytes: number) => Buffer;
+  /** Who acts, e.g. `command line`. */
+  actor: string;
+}
+
+const Wanted = z.object({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u, '--name: expected 1 to 100 characters'),
+  role: z.enum(ROLES, `--role: expected one of ${ROLES.join(', ')}`),
+});
+
+/**
+ * Makes a token; it is shown this once, only its hash is stored.
+ * @throws InputError when name or role cannot be
+ */
+export async function createToken(
+  ctx: TokenContext,
+  wanted: { name: string; role: string },
+): Promise<{ id: string; token: string }> {
+  const parsed = Wanted.safeParse(wanted);
+  if (!parsed.success) throw new InputError(parsed.error.issues.map((issue) => issue.message));
+  const { name, role } = parsed.data;
+  const [id, token, at] = [ctx.newId(), makeToken(ctx.random), ctx.clock.now()];
+  await ctx.db.transaction(async (trx) => {
+    await insertToken(trx, { id, name, role, hash: hashToken(token) }, at);
+    await recordAct(
+      trx,
+      { id: ctx.newId(), actor: ctx.actor, verb: 'token.create', subject: id, reason: null, detail: { name, role } },
+      at,
+    );
+  });
+  return { id, token };
+}
+
+/** All tokens, oldest first, without their secrets. */
+export async function listTokens(db: Db): Promise<Token[]> {
+  return selectTokens(db);
+}
+
+/**
+ * Revokes the live tokens of an id or name; how many there were.
+ * @throws InputError when there is none
+ */
+export async function revokeToken(ctx: Omit<TokenContext, 'random'>, idOrName: string): Promise<number> {
+  const at = ctx.clock.now();
+  return ctx.db.transaction(async (trx) => {
+    const revoked = await revokeStored(trx, idOrName, at);
+    if (revoked === 0) throw new InputError('no live token has this id or name; see `gramota token list`');
+    await recordAct(
+      trx,
+      { id: ctx.newId(), actor: ctx.actor, verb: 'token.revoke', subject: idOrName, reason: null },
+      at,
+    );
+    return revoked;
+  });
+}
+
+/** How the API knows its callers. */
+export function tokenAuthentication(db: Db): Authenticate {
+  return bearer((hash) => selectTokenByHash(db, hash));
+}

@@ -1,0 +1,74 @@
+import { FINAL_FOR_BATCH } from '../domain/certificate-state.ts';
+
+export interface DemoBatch {
+  state: string;
+  counts: Record<string, number> & { total: number };
+}
+
+export interface DemoItem {
+  studentGroupId: string;
+  studentId: string | null;
+  state: string;
+  reason: { code: string; detail: string } | null;
+  certificateId: string | null;
+  sendAfter: string | null;
+}
+
+/** A coordinator's calls, as a script of theirs would make them. */
+export interface ApiClient {
+  createBatch(releaseId: string): Promise<string>;
+  batch(id: string): Promise<DemoBatch>;
+  items(id: string): Promise<DemoItem[]>;
+  /** Asks the LMS sandbox for signed webhooks; how many were accepted. */
+  sendWebhooks(lmsUrl: string, target: string, studentGroupIds: string[]): Promise<number>;
+}
+
+/** Nothing more will happen to an item now: final, or waiting for its window. */
+export function isSettled(state: string): boolean {
+  return state === 'waiting' || FINAL_FOR_BATCH.has(state as never);
+}
+
+export function createApiClient(url: string, token: string): ApiClient {
+  const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+    const response = await fetch(`${url}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    });
+    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  return {
+    async createBatch(releaseId) {
+      const body = JSON.stringify({ releaseId, note: 'demo' });
+      return (await call<{ id: string }>('/api/batches', { method: 'POST', body })).id;
+    },
+    batch: (id) => call<DemoBatch>(`/api/batches/${id}`),
+    async items(id) {
+      const all: DemoItem[] = [];
+      let cursor: string | null = null;
+      do {
+        const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page: { items: DemoItem[]; nextCursor: string | null } = await call(
+          `/api/batches/${id}/items?limit=200${query}`,
+        );
+        all.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      return all;
+    },
+    async sendWebhooks(lmsUrl, target, studentGroupIds) {
+      let accepted = 0;
+      for (const studentGroupId of studentGroupIds) {
+        const body = JSON.stringify({ type: 'student-group.completed', studentGroupId, url: target });
+        const response = await fetch(`${lmsUrl}/sandbox/webhooks`, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json' },
+        });
+        const told = (await response.json()) as { status?: number };
+        if (told.status === 202) accepted += 1;
+      }
+      return accepted;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openDatabase } from '../platform/database.ts';
+import type { DemoBatch, DemoItem } from './api-client.ts';
+
+export interface DemoResult {
+  batch: DemoBatch;
+  items: DemoItem[];
+  api: string;
+  lmsUrl: string;
+  sendsayUrl: string;
+  databaseUrl: string;
+  dir: string;
+  say: (line: string) => void;
+}
+
+interface Patch {
+  studentGroupId: string;
+  body: unknown;
+  status: number;
+}
+interface Letter {
+  customerId: string;
+  attachments: { sha256: string }[];
+}
+
+const UNDERWAY = ['pending', 'not-met', 'held', 'excluded', 'cancelled'];
+
+/**
+ * Prints what became of everybody and checks it against what the two sandboxes recorded on their side.
+ * @throws Error when the two sides disagree
+ */
+export async function summarise(result: DemoResult): Promise<void> {
+  const { batch, items, say, api } = result;
+  say('\nstates');
+  for (const [state, n] of Object.entries(batch.counts)) if (state !== 'total') say(`  ${state.padEnd(10)} ${n}`);
+  const people = groupByStudent(items);
+  const tally = { met: 0, 'not met': 0, held: 0 };
+  for (const memberships of people.values()) tally[verdict(memberships)] += 1;
+  say(`\nteachers: met ${tally.met} + not met ${tally['not met']} + held ${tally.held} = ${people.size}`);
+  const doubles = items.filter((item) => item.reason?.code === 'already-awarded');
+  if (doubles.length > 0) say(`  ${doubles.length} more membership of the same teacher: excluded, already awarded`);
+
+  say('\nheld, and why');
+  for (const item of items)
+    if (item.state === 'held') say(`  ${item.studentGroupId}  ${item.reason?.code}: ${item.reason?.detail}`);
+  for (const item of items)
+    if (item.state === 'waiting')
+      say(`  ${item.studentGroupId}  waiting until ${item.sendAfter}: ${item.reason?.detail}`);
+
+  const patches = (await control<{ patches: Patch[] }>(result.lmsUrl, 'record')).patches;
+  const letters = await lettersAt(result.sendsayUrl);
+  const certificates = items.filter((item) => item.certificateId !== null && !UNDERWAY.includes(item.state));
+  const faults = [...comparePatches(patches, items), ...compareLetters(letters, certificates)];
+  say(
+    `\nLMS: ${patches.filter((patch) => patch.status === 200).length} PATCHes applied; Sendsay: ${letters.length} letters, each with its diploma`,
+  );
+
+  const shown = await showDiplomas(result);
+  say('\nlookup');
+  for (const { code, name } of shown) say(`  ${api}/c/${code}  ${name}`);
+  const first = shown[0];
+  if (first) {
+    const response = await fetch(`${api}/c/${first.code}/diploma.pdf`);
+    if (!response.ok) faults.push(`lookup answered ${response.status} for a diploma that was sent`);
+    const path = resolve(join(result.dir, `diploma-${first.number}.pdf`));
+    await writeFile(path, Buffer.from(await response.arrayBuffer()));
+    say(`\ndiploma: ${path}`);
+  }
+  if (faults.length > 0) throw new Error(`the demo does not add up: ${faults.join('; ')}`);
+}
+
+function groupByStudent(items: DemoItem[]): Map<string, DemoItem[]> {
+  const people = new Map<string, DemoItem[]>();
+  for (const item of items) {
+    const key = item.studentId ?? item.studentGroupId;
+    people.set(key, [...(people.get(key) ?? []), item]);
+  }
+  return people;
+}
+
+function verdict(memberships: DemoItem[]): 'met' | 'not met' | 'held' {
+  if (memberships.some((item) => item.state === 'held')) return 'held';
+  return memberships.some((item) => item.certificateId !== null) ? 'met' : 'not met';
+}
+
+async function control<T>(url: string, path: string): Promise<T> {
+  return (await (await fetch(`${new URL(url).origin}/sandbox/${path}`)).json()) as T;
+}
+
+async function lettersAt(url: string): Promise<Letter[]> {
+  const answer = await control<Letter[] | { letters: Letter[] }>(url, 'letters');
+  return Array.isArray(answer) ? answer : answer.letters;
+}
+
+/** One PATCH per certificate, with exactly the two fields. */
+function comparePatches(patches: Patch[], items: DemoItem[]): string[] {
+  const faults: string[] = [];
+  const applied = patches.filter((patch) => patch.status === 200);
+  for (const patch of applied) {
+    const body = patch.body as Record<string, unknown>;
+    const exact = Object.keys(body).sort().join() === 'certTemplate,status' && body['status'] === 'criteria met';
+    if (!exact) faults.push(`PATCH of ${patch.studentGroupId} has another body`);
+  }
+  for (const item of items) {
+    const n = applied.filter((patch) => patch.studentGroupId === item.studentGroupId).length;
+    if (n > 1) faults.push(`${item.studentGroupId} was patched ${n} times`);
+    if (n > 0 && item.certificateId === null) faults.push(`${item.studentGroupId} was patched without a certificate`);
+  }
+  return faults;
+}
+
+/** One letter per certificate that was sent, none for any other. */
+function compareLetters(letters: Letter[], certificates: DemoItem[]): string[] {
+  const faults: string[] = [];
+  const byCertificate = groupLetters(letters);
+  for (const item of certificates) {
+    const n = byCertificate.get(item.certificateId ?? '')?.length ?? 0;
+    const wanted = item.state === 'waiting' || item.state === 'refused' ? 0 : 1;
+    if (n > 1 || (n === 0 && wanted === 1))
+      faults.push(`certificate of ${item.studentGroupId} (${item.state}) has ${n} letters`);
+  }
+  return faults;
+}
+
+function groupLetters(letters: Letter[]): Map<string, Letter[]> {
+  const grouped = new Map<string, Letter[]>();
+  for (const letter of letters) grouped.set(letter.customerId, [...(grouped.get(letter.customerId) ?? []), letter]);
+  return grouped;
+}
+
+/** Three certificates of different languages, by their secret codes: the letter's reader would know them. */
+async function showDiplomas(result: DemoResult): Promise<{ code: string; number: string; name: string }[]> {
+  const db = openDatabase({ url: result.databaseUrl, poolMax: 1, applicationName: 'gramota-demo' });
+  try {
+    const { rows } = await db.raw<{ rows: { code: string; number: string; name: string }[] }>(`
+      select distinct on (c.cert_template) c.code, c.number, v.facts ->> 'holderName' as name
+      from certificate c join certificate_version v on v.certificate_id = c.id join diploma d on d.certificate_id = c.id
+      order by c.cert_template, c.number limit 3`);
+    return rows;
+  } finally {
+    await db.destroy();
+  }
+}

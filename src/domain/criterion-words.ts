@@ -1,0 +1,45 @@
+import type { Criterion, CriterionValue } from './criterion.ts';
+
+/** One line in each language of the coordinators. */
+export interface Explanation {
+  en: string;
+  ru: string;
+}
+
+const NEEDS = {
+  equals: { en: '', ru: '' },
+  in: { en: 'one of ', ru: 'одно из: ' },
+  atLeast: { en: 'at least ', ru: 'не меньше ' },
+  atMost: { en: 'at most ', ru: 'не больше ' },
+  before: { en: 'before ', ru: 'раньше ' },
+  after: { en: 'after ', ru: 'позже ' },
+};
+
+function words(value: CriterionValue | readonly CriterionValue[], yes: string, no: string): string {
+  if (typeof value === 'boolean') return value ? yes : no;
+  if (typeof value === 'object') return value.map((one) => words(one, yes, no)).join(', ');
+  return String(value);
+}
+
+/**
+ * A criterion's outcome in words: "progress.score is 57, at least 60 is needed". Beneath an odd number of `not` the
+ * constant is what must not be.
+ */
+export function explain(criterion: Criterion, actual: CriterionValue | null, negated: boolean): Explanation {
+  const { operator, expected } = criterion;
+  const name = `${criterion.source}.${criterion.parameter}`;
+  const isEn = actual === null ? 'is not known' : `is ${words(actual, 'true', 'false')}`;
+  const isRu = actual === null ? 'нет данных' : words(actual, 'да', 'нет');
+  if (operator === 'exists') {
+    const needed = (expected === true) !== negated;
+    return {
+      en: `${name} ${isEn}, ${needed ? 'a value is needed' : 'no value is allowed'}`,
+      ru: `${name}: ${isRu}, ${needed ? 'значение нужно' : 'значения быть не должно'}`,
+    };
+  }
+  const need = NEEDS[operator];
+  return {
+    en: `${name} ${isEn}, ${need.en}${words(expected, 'true', 'false')} is ${negated ? 'not allowed' : 'needed'}`,
+    ru: `${name}: ${isRu}, ${negated ? 'не допускается' : 'нужно'} ${need.ru}${words(expected, 'да', 'нет')}`,
+  };
+}

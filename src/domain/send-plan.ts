@@ -1,0 +1,26 @@
+import { DateTime } from 'luxon';
+import { type CountriesFile, nextPermitted, policyFor, zoneFor } from './send-window.ts';
+
+/** The instant a letter is due: now, but never before the issue date begins in the release's zone. */
+export function dueInstant(issueDate: string, releaseZone: string, now: Date): Date {
+  const begins = DateTime.fromISO(issueDate, { zone: releaseZone });
+  return new Date(Math.max(now.getTime(), begins.isValid ? begins.toMillis() : now.getTime()));
+}
+
+export type SendPlan =
+  /** `reason` tells of a shift with both times; null when the letter may go when it is due. */
+  | { ok: true; at: Date; reason: string | null }
+  | { ok: false; code: 'window-exhausted' | 'country-conflict'; detail: string };
+
+/** When a letter to a country may go out: at `from`, or at the next permitted instant. */
+export function planSending(
+  file: CountriesFile,
+  input: { country: string; timezone: string | null; from: Date },
+): SendPlan {
+  const zone = zoneFor(file, input.country, input.timezone);
+  if (!zone.ok) return zone;
+  const next = nextPermitted({ policy: policyFor(file, input.country), zone: zone.zone, from: input.from });
+  if (next) return { ok: true, at: next.at, reason: next.shifted ? next.reason : null };
+  const detail = `countries.yaml leaves no permitted instant for ${input.country}; add slots or windows there, then retry`;
+  return { ok: false, code: 'window-exhausted', detail };
+}

@@ -1,0 +1,52 @@
+import type { Request, Response } from 'express';
+import { Problem, sendProblem } from '../platform/problem.ts';
+import type { LookupRecord } from '../records/lookup.ts';
+import { certificatePage } from './certificate-page.ts';
+import { chooseLanguage } from './page-frame.ts';
+import { PAGE_LANGUAGES, type PageLanguage } from './page-texts.ts';
+import { missPage } from './search-page.ts';
+import { httpStatusOf, statusOf, toLookupObject } from './standing.ts';
+
+/** What an address answers where `Accept` prefers neither of the two. */
+export type Default = 'html' | 'json';
+
+export function wantsHtml(req: Request, otherwise: Default): boolean {
+  const order = otherwise === 'html' ? ['text/html', 'application/json'] : ['application/json', 'text/html'];
+  const best = req.accepts(order);
+  return best === false ? otherwise === 'html' : best === 'text/html';
+}
+
+export function languageFor(req: Request, diploma: string | null): PageLanguage {
+  // Without the header, negotiation would take the first language for a wish.
+  const accepted = req.headers['accept-language'] === undefined ? false : req.acceptsLanguages(...PAGE_LANGUAGES);
+  const wished = /^\s*\*/.test(req.headers['accept-language'] ?? '') ? false : accepted;
+  return chooseLanguage(req.query['lang'], wished, diploma);
+}
+
+export function sendPage(res: Response, status: number, page: string): void {
+  res.status(status).set('Content-Type', 'text/html; charset=utf-8').send(Buffer.from(page));
+}
+
+/** The lookup object or its page: 200, 410 for what was revoked or erased; the same 404 for every kind of miss. */
+export function answerRecord(
+  req: Request,
+  res: Response,
+  record: LookupRecord | null,
+  { otherwise, publicUrl, now }: { otherwise: Default; publicUrl: string; now: Date },
+): void {
+  if (record === null) {
+    answerMiss(req, res, otherwise);
+    return;
+  }
+  const status = httpStatusOf(statusOf(record, now));
+  if (!wantsHtml(req, otherwise)) {
+    res.status(status).json(toLookupObject(record, publicUrl, now));
+    return;
+  }
+  sendPage(res, status, certificatePage(record, languageFor(req, record.facts?.language ?? null), now));
+}
+
+export function answerMiss(req: Request, res: Response, otherwise: Default): void {
+  if (wantsHtml(req, otherwise)) sendPage(res, 404, missPage(languageFor(req, null)));
+  else sendProblem(res, new Problem(404, 'No certificate was found.'));
+}

@@ -1,0 +1,154 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { runBatchCreate, runBatchList, runBatchShow } from './commands/batch.ts';
+import { runCheck } from './commands/check.ts';
+import { type DemoOptions, runDemo } from './commands/demo.ts';
+import { runMigrate } from './commands/migrate.ts';
+import { serve, work } from './commands/processes.ts';
+import { runReport } from './commands/report.ts';
+import { runSandbox } from './commands/sandbox.ts';
+import { runTokenCreate, runTokenList, runTokenRevoke } from './commands/token.ts';
+import { environment, NEEDED, readConfig } from './config.ts';
+import { InputError } from './domain/failure.ts';
+import { withEmbedded } from './embedded.ts';
+
+const USAGE = 2;
+const FAILURE = 1;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+function whole(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const program = new Command('gramota')
+  .description('Certificate issuance pipeline for international teachers.')
+  .version(version)
+  .option('--verbose', 'show the stack of a failure')
+  .option('--embedded', 'use the embedded PostgreSQL in GRAMOTA_DATA_DIR (development only)')
+  .showHelpAfterError(false)
+  .exitOverride()
+  .configureOutput({ writeErr: () => undefined });
+
+/** Runs a verb with its settings; `--embedded` lends it a database. */
+function verb<A extends unknown[]>(
+  needed: readonly (typeof NEEDED)[keyof typeof NEEDED][number][],
+  run: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<void>,
+) {
+  return async (...args: A): Promise<void> => {
+    await withEmbedded(program.opts()['embedded'] === true, environment(), async (env) =>
+      run(readConfig(env, needed), ...args),
+    );
+  };
+}
+
+program
+  .command('serve')
+  .description('HTTP API and public lookup')
+  .action(verb(NEEDED.serve, (config) => serve(config, (url) => say(`listening on ${url}`))));
+program
+  .command('work')
+  .description('worker process; any number of them')
+  .action(verb(NEEDED.work, (config) => work(config)));
+program
+  .command('migrate')
+  .description('bring the database schema up to date')
+  .action(verb(NEEDED.database, (config) => runMigrate(config, say)));
+program
+  .command('check')
+  .description('settings, templates and connections; one line per fault')
+  .action(async () => {
+    await withEmbedded(program.opts()['embedded'] === true, environment(), (env) => runCheck(env, say));
+  });
+
+const token = program.command('token').description('access tokens of the API');
+token
+  .command('create')
+  .requiredOption('--name <name>', 'whose it is')
+  .requiredOption('--role <role>', 'viewer, coordinator or admin')
+  .action(
+    verb(NEEDED.database, (config, options: { name: string; role: string }) => runTokenCreate(config, options, say)),
+  );
+token.command('list').action(verb(NEEDED.database, (config) => runTokenList(config, say)));
+token
+  .command('revoke')
+  .argument('<id>', 'id or name')
+  .action(verb(NEEDED.database, (config, id: string) => runTokenRevoke(config, id, say)));
+
+const batch = program.command('batch').description('coordinators’ batches');
+batch
+  .command('create')
+  .requiredOption('--release <id>', 'release in the LMS')
+  .option('--dry-run', 'decide and show, award nothing')
+  .option('--country <code...>', 'only teachers of these countries')
+  .option('--wait', 'wait until the batch is finished')
+  .action(
+    verb(
+      [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN'],
+      (config, options: { release: string; dryRun?: boolean; country?: string[]; wait?: boolean }) =>
+        runBatchCreate(config, options, say),
+    ),
+  );
+batch.command('list').action(verb(NEEDED.database, (config) => runBatchList(config, say)));
+batch
+  .command('show')
+  .argument('<id>')
+  .action(verb(NEEDED.database, (config, id: string) => runBatchShow(config, id, say)));
+
+program
+  .command('report')
+  .description('counts by state, country and template, and every unresolved row with its reason')
+  .requiredOption('--release <id>', 'release in the LMS')
+  .option('--out <file>', 'write CSV there')
+  .action(
+    verb(NEEDED.database, (config, options: { release: string; out?: string }) => runReport(config, options, say)),
+  );
+
+program
+  .command('sandbox')
+  .description('a stand-in LMS or Sendsay for trying things out')
+  .argument('<which>', 'lms or sendsay')
+  .option('--port <port>', 'TCP port, 0 for any', whole(0, 65535), 0)
+  .option('--size <n>', 'teachers in the sample release (lms)', whole(1, 1_000_000), 60)
+  .option('--webhook-url <url>', 'where to send webhooks (lms)')
+  .action(async (which: string, options: { port: number; size: number; webhookUrl?: string }) => {
+    if (which !== 'lms' && which !== 'sendsay')
+      throw new CommanderError(USAGE, 'usage', `error: sandbox is lms or sendsay, not "${which}"`);
+    await runSandbox(which, options, environment(), (url) => say(`${which} sandbox on ${url}`));
+  });
+
+program
+  .command('demo')
+  .description('the main job, end to end, on embedded parts')
+  .option('--keep', 'stay up afterwards')
+  .option('--size <n>', 'teachers in the sample release', whole(1, 100_000), 60)
+  .action((options: DemoOptions) => runDemo(options, environment(), say));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** One line naming the cause (one per fault of the input); the stack only when asked for. */
+function report(error: unknown): number {
+  const fail = (line: string) => process.stderr.write(`${line}\n`);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    fail(error.message === '(outputHelp)' ? 'error: name a command; "gramota --help" lists them' : error.message);
+    return USAGE;
+  }
+  if (error instanceof InputError) for (const line of error.faults) fail(line);
+  else fail(`error: ${error instanceof Error ? error.message || error.name : String(error)}`);
+  if (program.opts()['verbose'] === true && error instanceof Error) fail(error.stack ?? '');
+  return FAILURE;
+}

@@ -1,0 +1,45 @@
+import type { Express } from 'express';
+import type { Authenticate } from './platform/auth.ts';
+import { isLocal, type Metrics } from './platform/metrics.ts';
+import { Problem } from './platform/problem.ts';
+import { declareRoute } from './platform/routes.ts';
+
+export interface OperationsContext {
+  /** Name of a dependency → whether it is ready; what throws is not. */
+  readiness: Record<string, () => Promise<boolean>>;
+  metrics: Metrics;
+  authenticate: Authenticate;
+}
+
+/** What those who run the service ask: is it alive, may it get requests, how much of what. */
+export function declareOperations(app: Express, { readiness, metrics, authenticate }: OperationsContext): void {
+  declareRoute(app, '/healthz', {
+    GET: [(_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'alive' })],
+  });
+  declareRoute(app, '/readyz', {
+    GET: [
+      async (_req, res) => {
+        res.set('Cache-Control', 'no-store');
+        const checks = await Promise.all(
+          Object.entries(readiness).map(async ([name, check]) => ({ name, ready: await check().catch(() => false) })),
+        );
+        const missing = checks.filter(({ ready }) => !ready).map(({ name }) => name);
+        if (missing.length > 0) {
+          throw new Problem(503, `Not ready: ${missing.join(', ')}.`, { headers: { 'Retry-After': '5' } });
+        }
+        res.json({ status: 'ready', checks: Object.fromEntries(checks.map(({ name }) => [name, 'ok'])) });
+      },
+    ],
+  });
+  declareRoute(app, '/metrics', {
+    GET: [
+      async (req, res) => {
+        if (!isLocal(req) && (await authenticate(req)) === null) {
+          const headers = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
+          throw new Problem(401, 'Metrics are for this host itself or with a token.', { headers });
+        }
+        res.set({ 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).send(await metrics.text());
+      },
+    ],
+  });
+}

@@ -1,0 +1,55 @@
+import type { DeadJob } from '../platform/job-queues.ts';
+import { recordItemEvaluated } from '../records/batches.ts';
+import { selectCertificate } from '../records/certificates.ts';
+import { hold } from '../records/holds.ts';
+import { selectPersonalIssue } from '../records/personal-issues.ts';
+import type { JobData, StageContext } from './context.ts';
+
+const ASK_AGAIN_MS = 5 * 60_000;
+
+/**
+ * A job that used up its tries becomes something a person sees: its student group is held as `internal-error`. Jobs
+ * without one (a pull, a sweep) are tried again later, for ever.
+ */
+export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void> {
+  return async (dead) => {
+    ctx.log.error({ queue: dead.queue, jobId: dead.id, error: dead.error }, 'a job used up its tries');
+    const subject = await subjectOf(ctx, dead);
+    if (subject === null) {
+      const startAfter = new Date(ctx.clock.now().getTime() + ASK_AGAIN_MS);
+      if (dead.queue === 'ingest')
+        await ctx.enqueue(ctx.db, 'ingest', [dead.data as JobData['ingest']], { startAfter });
+      if (dead.queue === 'track')
+        await ctx.enqueue(ctx.db, 'track', [{ round: 0 }], { startAfter, singletonKey: 'sweep' });
+      return;
+    }
+    const at = ctx.clock.now();
+    const detail = `stage ${dead.queue} failed repeatedly (job ${dead.id}); see the log, then retry`;
+    await ctx.db.transaction(async (trx) => {
+      await hold(trx, { id: ctx.newId(), ...subject, stage: dead.queue, code: 'internal-error', detail }, at);
+      const batchId = dead.queue === 'evaluate' ? (dead.data as JobData['evaluate']).batchId : null;
+      if (batchId !== null) {
+        const item = {
+          batchId,
+          studentGroupId: subject.studentGroupId,
+          decisionId: null,
+          wouldBe: 'held',
+          skipped: null,
+        };
+        await recordItemEvaluated(trx, item, at);
+      }
+    });
+  };
+}
+
+async function subjectOf(
+  ctx: StageContext,
+  dead: DeadJob,
+): Promise<{ studentGroupId: string; certificateId: string | null } | null> {
+  const { id } = dead.data as { id: string };
+  if (dead.queue === 'evaluate') return { studentGroupId: id, certificateId: null };
+  const issue = dead.queue === 'send' ? await selectPersonalIssue(ctx.db, id) : null;
+  const certificateId = dead.queue === 'patch' || dead.queue === 'render' ? id : issue?.certificateId;
+  const certificate = certificateId === undefined ? null : await selectCertificate(ctx.db, certificateId);
+  return certificate && { studentGroupId: certificate.studentGroupId, certificateId: certificate.id };
+}

@@ -1,0 +1,71 @@
+import type { QueueSpec } from '../platform/job-queues.ts';
+import type { Jobs } from '../platform/jobs.ts';
+import type { Db } from '../records/rows.ts';
+import type { Enqueue, JobData, QueueName } from './context.ts';
+import { makeBuryDead } from './dead-letters.ts';
+import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
+import { type IngestContext, makeIngest } from './ingest/ingest.ts';
+import { makePatch, type PatchContext } from './patch/patch.ts';
+import { makeRender, type RenderContext } from './render/render.ts';
+import { makeSend, type SendContext } from './send/send.ts';
+import { makeTrack, type TrackContext } from './track/track.ts';
+
+export type PipelineContext = IngestContext &
+  EvaluateContext &
+  PatchContext &
+  RenderContext &
+  SendContext &
+  TrackContext;
+
+interface Stage<Q extends QueueName> {
+  queue: Q;
+  make: (ctx: PipelineContext) => (job: JobData[Q]) => Promise<void>;
+  /** Whose jobs it enqueues: the way a certificate takes. */
+  next: QueueName[];
+  options?: Omit<QueueSpec, 'name'>;
+  /** Handlers at once in one process; by default the worker's setting. */
+  concurrency?: number;
+}
+const stage = <Q extends QueueName>(entry: Stage<Q>): Stage<Q> => entry;
+
+/**
+ * The pipeline, in order. Reading starts here: webhook or batch → ingest → evaluate → patch → render → send → track.
+ * Each stage commits its facts and the next job in one transaction; a certificate passes them once, forwards.
+ */
+export const STAGES = [
+  stage({ queue: 'ingest', make: makeIngest, next: ['evaluate'], options: { timeoutSeconds: 3600 }, concurrency: 4 }),
+  stage({ queue: 'evaluate', make: makeEvaluate, next: ['patch'] }),
+  stage({ queue: 'patch', make: makePatch, next: ['evaluate', 'render'] }),
+  stage({ queue: 'render', make: makeRender, next: ['send'] }),
+  stage({ queue: 'send', make: makeSend, next: ['track'], options: { timeoutSeconds: 600 } }),
+  stage({
+    queue: 'track',
+    make: makeTrack,
+    next: ['send'],
+    options: { single: true, timeoutSeconds: 600 },
+    concurrency: 1,
+  }),
+] as const;
+
+export const QUEUES: QueueSpec[] = STAGES.map((entry) => ({ name: entry.queue, ...entry.options }));
+
+/** The stages' way into the queue: within the transaction that made the next step necessary. */
+export function enqueueWith(jobs: Jobs): Enqueue {
+  return async (trx: Db, queue, data, options = {}) => {
+    await jobs.enqueueMany(
+      trx,
+      queue,
+      data.map((item) => ({ data: item, ...options })),
+    );
+  };
+}
+
+/** Handles every stage's jobs in this process until the queue is stopped. */
+export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: number): Promise<void> {
+  for (const entry of STAGES) {
+    const handler = (entry as Stage<QueueName>).make(ctx) as (data: object) => Promise<void>;
+    const most = (entry as Stage<QueueName>).concurrency ?? concurrency;
+    await jobs.work(entry.queue, { batchSize: Math.min(most, 10), concurrency: most }, (job) => handler(job.data));
+  }
+  await jobs.onDead(makeBuryDead(ctx));
+}

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { chmod, lstat, mkdir, mkdtemp, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { InputError } from '../domain/failure.ts';
+
+const run = promisify(execFile);
+
+/** The operating system account the server runs as; absent where that is simply our own. */
+export interface Account {
+  uid: number;
+  gid: number;
+}
+
+/** Where the parts of one embedded cluster lie, and who runs it. */
+export interface ClusterHome {
+  /** The caller's directory: password, log, lock, the record of the rest. */
+  dataDir: string;
+  /** Holds `cluster/` and copied binaries; `dataDir` itself, unless the server's account cannot reach that. */
+  home: string;
+  cluster: string;
+  account: Account | undefined;
+}
+
+/** What is remembered between starts, in `dataDir/cluster.json`. */
+export interface ClusterRecord {
+  home?: string;
+  port?: number;
+}
+
+/** The record of the last start; empty where there was none or it is unreadable as JSON. */
+export async function readRecord(dataDir: string): Promise<ClusterRecord> {
+  try {
+    const record: unknown = JSON.parse(await readFile(path.join(dataDir, 'cluster.json'), 'utf8'));
+    if (typeof record !== 'object' || record === null) return {};
+    const { home, port } = record as Record<string, unknown>;
+    return {
+      ...(typeof home === 'string' && path.isAbsolute(home) ? { home } : {}),
+      ...(typeof port === 'number' ? { port } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+/** Replaces the record in one step, so that a reader never sees half of it. */
+export async function writeRecord(dataDir: string, record: ClusterRecord): Promise<void> {
+  const file = path.join(dataDir, 'cluster.json');
+  await writeFile(`${file}.${process.pid}`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  await rename(`${file}.${process.pid}`, file);
+}
+
+/**
+ * Makes `dataDir` and decides where the cluster lies and whose account runs it. PostgreSQL refuses to run as root,
+ * so root hands it to `postgres`, else to `nobody` (no account is created); where that account cannot reach
+ * `dataDir` (a 0700 home) the cluster goes into an unguessable directory of the system's temporary one.
+ * @throws InputError when the directory belongs to somebody else or no account can be used.
+ */
+export async function openHome(dataDir: string, log: (line: string) => void): Promise<ClusterHome> {
+  const root = process.getuid?.() === 0;
+  await mkdir(dataDir, { recursive: true, mode: root ? 0o711 : 0o700 });
+  const real = await realpath(dataDir);
+  const record = await readRecord(real);
+  const home = root ? await rootHome(real, record, log) : real;
+  const cluster = path.join(home, 'cluster');
+  const owner = await stat(cluster).catch(() => undefined);
+  if (!root) {
+    const uid = process.getuid?.();
+    if (owner !== undefined && uid !== undefined && owner.uid !== uid)
+      throw new InputError(
+        `embedded PostgreSQL: ${cluster} belongs to uid ${owner.uid}, we run as uid ${uid}; run as that user or choose another GRAMOTA_DATA_DIR`,
+      );
+    return { dataDir: real, home, cluster, account: undefined };
+  }
+  // A cluster keeps the account that made it, whatever accounts the host has gained or lost since.
+  const account =
+    owner !== undefined && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : await unprivilegedAccount();
+  return { dataDir: real, home, cluster, account };
+}
+
+async function rootHome(dataDir: string, record: ClusterRecord, log: (line: string) => void): Promise<string> {
+  if (record.home !== undefined && record.home !== dataDir) {
+    if (await isOurs(record.home)) return record.home;
+    log(`embedded PostgreSQL: ${record.home} is gone or no longer ours; a new, empty cluster is made`);
+  }
+  const account = await unprivilegedAccount();
+  if ((await isOurs(dataDir)) && (await canReach(path.dirname(dataDir), account))) {
+    await chmod(dataDir, 0o711);
+    return dataDir;
+  }
+  const home = await mkdtemp(path.join(await realpath(tmpdir()), 'gramota-postgres-'));
+  await chmod(home, 0o711);
+  await writeRecord(dataDir, { ...record, home });
+  log(`embedded PostgreSQL: its account cannot reach ${dataDir}, so the cluster lies in ${home}`);
+  return home;
+}
+
+/** Whether `dir` is a real directory that only we can write to, so that nobody else can have planted files there. */
+export async function isOurs(dir: string): Promise<boolean> {
+  const found = await lstat(dir).catch(() => undefined);
+  if (found === undefined || !found.isDirectory()) return false;
+  const uid = process.getuid?.();
+  return uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0);
+}
+
+/** Whether an account may pass through every directory down to `dir`, by the permission bits. */
+async function canReach(dir: string, account: Account): Promise<boolean> {
+  for (let current = dir; ; current = path.dirname(current)) {
+    const { mode, uid, gid } = await stat(current);
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return false;
+    if (current === path.dirname(current)) return true;
+  }
+}
+
+async function unprivilegedAccount(): Promise<Account> {
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+      return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+    } catch {
+      // No such account here: try the next.
+    }
+  }
+  throw new InputError(
+    'embedded PostgreSQL: it refuses to run as root and neither user postgres nor nobody exists; run as another user or set DATABASE_URL',
+  );
+}

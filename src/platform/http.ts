@@ -1,0 +1,198 @@
+import type { LookupFunction } from 'node:net';
+import { DateTime } from 'luxon';
+import { Agent, type Dispatcher } from 'undici';
+
+/** Lets a call through when its turn has come (rate, concurrency); the signal aborts when the turn is lost. */
+export type Through = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** One request. `body` is sent byte for byte; redirects are never followed here. */
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PATCH';
+  url: URL;
+  headers: Record<string, string>;
+  body?: string | Buffer;
+  /** Milliseconds for the whole exchange: name lookup, connecting, writing, reading to the end. */
+  deadlineMs: number;
+  signal?: AbortSignal;
+}
+
+/** A complete answer, whatever its status. Header names are in lower case. */
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+export type HttpFailureReason = 'connect' | 'timeout' | 'aborted' | 'cut' | 'too-large';
+
+/**
+ * No complete answer came. `sent` is what decides whether a request may be repeated: `not-sent` only when not a
+ * single byte of it was handed to a connection, `maybe-sent` in every other case.
+ * The message names method, host and cause; never path, query or body.
+ */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure';
+  readonly reason: HttpFailureReason;
+  readonly sent: 'not-sent' | 'maybe-sent';
+  constructor(message: string, reason: HttpFailureReason, sent: 'not-sent' | 'maybe-sent') {
+    super(message);
+    this.reason = reason;
+    this.sent = sent;
+  }
+}
+
+/** Connections to one outside system. */
+export interface HttpClient {
+  /** @throws HttpFailure when no complete answer came within the deadline. */
+  exchange(request: HttpRequest): Promise<HttpAnswer>;
+  /** Waits for running exchanges, then closes idle connections. */
+  close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  /** An answer longer than this fails as `too-large`. Default 32 MiB. */
+  maxAnswerBytes?: number;
+  /** Limit for one connection with all its addresses. Default 10 s. */
+  connectTimeoutMs?: number;
+  /** How long one address may take before the host's next one is tried. Default 2.5 s. */
+  addressTimeoutMs?: number;
+  /** Name lookup; default is the system's. It is asked for all addresses of a host. */
+  lookup?: LookupFunction;
+}
+
+/**
+ * Client with its own connections. Every address of a host is tried in turn, IPv4 and IPv6, until one connects.
+ * Idle connections are dropped early, since a request that meets a connection the server has just closed
+ * has an unknown outcome.
+ */
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+  const maxAnswerBytes = options.maxAnswerBytes ?? 32 * 1024 * 1024;
+  const agent = new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 2_000,
+    keepAliveMaxTimeout: 10_000,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: options.addressTimeoutMs ?? 2_500,
+    connect: {
+      timeout: options.connectTimeoutMs ?? 10_000,
+      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    },
+  });
+  return {
+    exchange: (request) => exchange(agent, maxAnswerBytes, request),
+    close: () => agent.close(),
+  };
+}
+
+/**
+ * Drives the dispatcher directly: its start callback runs just before the first byte is written, which is the one
+ * exact mark between "not sent" and "maybe sent", and a deadline ends even a connection that is still being made.
+ */
+function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let running: Dispatcher.DispatchController | null = null;
+    let settled = false;
+    let status = 0;
+    let headers: HttpAnswer['headers'] = {};
+    const chunks: Buffer[] = [];
+    let length = 0;
+
+    const settle = (): boolean => {
+      if (settled) return false;
+      settled = true;
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+      return true;
+    };
+    const fail = (reason: HttpFailureReason, cause: string): void => {
+      if (!settle()) return;
+      const failure = new HttpFailure(
+        `${request.method} ${request.url.host}: ${cause}`,
+        reason,
+        running === null ? 'not-sent' : 'maybe-sent',
+      );
+      running?.abort(failure);
+      reject(failure);
+    };
+    const onAbort = (): void => fail('aborted', 'given up, its turn was lost');
+    const timer = setTimeout(
+      () => fail('timeout', `no complete answer within ${Math.round(request.deadlineMs)} ms`),
+      Math.max(0, request.deadlineMs),
+    );
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    if (request.signal?.aborted) return onAbort();
+
+    agent.dispatch(
+      {
+        origin: request.url.origin,
+        path: `${request.url.pathname}${request.url.search}`,
+        method: request.method,
+        headers: request.headers,
+        body: request.body ?? null,
+      },
+      {
+        onRequestStart(controller) {
+          if (settled) controller.abort(new Error('given up before it was sent'));
+          else running = controller;
+        },
+        onResponseStart(_controller, statusCode, responseHeaders) {
+          status = statusCode;
+          headers = responseHeaders;
+        },
+        onResponseData(_controller, chunk) {
+          length += chunk.length;
+          if (length > maxAnswerBytes) fail('too-large', `answer longer than ${maxAnswerBytes} bytes`);
+          else chunks.push(chunk);
+        },
+        onResponseEnd() {
+          if (settle()) resolve({ status, headers, body: Buffer.concat(chunks, length) });
+        },
+        onResponseError(_controller, error) {
+          if (running === null) fail('connect', `no connection (${codeOf(error)})`);
+          else fail('cut', `connection broke before the answer was complete (${codeOf(error)})`);
+        },
+      },
+    );
+  });
+}
+
+/** Error codes only: messages of lower layers may quote what was sent or received. */
+function codeOf(error: unknown): string {
+  const codes = new Set<string>();
+  const inner = error instanceof AggregateError ? error.errors : [];
+  for (const each of [error, ...inner]) {
+    if (each instanceof Error && 'code' in each && typeof each.code === 'string') codes.add(each.code);
+  }
+  return codes.size === 0 ? 'no code' : [...codes].join(', ');
+}
+
+/** One header's value; of a repeated header the first. */
+export function headerOf(answer: HttpAnswer, name: string): string | null {
+  const value = answer.headers[name.toLowerCase()];
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+/** The body as JSON, or undefined when it is not JSON in UTF-8. */
+export function jsonOf(answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(answer.body));
+  } catch {
+    return undefined;
+  }
+}
+
+const MAX_RETRY_AFTER_SECONDS = 86_400;
+
+/**
+ * `Retry-After` (RFC 9110 §10.2.3) in seconds from `now`, both forms, at most a day.
+ * @returns null when absent or neither a number of seconds nor an HTTP date.
+ */
+export function retryAfterOf(answer: HttpAnswer, now: Date): number | null {
+  const text = headerOf(answer, 'retry-after')?.trim();
+  if (text === undefined) return null;
+  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS);
+  const at = DateTime.fromHTTP(text);
+  if (!at.isValid) return null;
+  return Math.min(Math.max(0, Math.ceil((at.toMillis() - now.getTime()) / 1000)), MAX_RETRY_AFTER_SECONDS);
+}

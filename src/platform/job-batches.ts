@@ -1,0 +1,155 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Job, JobResult, PgBoss } from 'pg-boss';
+
+/** As pino's. */
+export interface JobsLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** One job as its handler sees it. */
+export interface HandledJob<T extends object = object> {
+  id: string;
+  data: T;
+  /** Tries that were begun before this one, interrupted ones included. */
+  retryCount: number;
+  /** Aborts when the handler takes too long, when the claim is lost and when the process must stop. */
+  signal: AbortSignal;
+}
+
+export type Handler<T extends object> = (job: HandledJob<T>) => Promise<void>;
+
+interface Batches {
+  /** What pg-boss calls with a claimed batch. */
+  handle<T extends object, J extends Job<T> = Job<T>>(
+    queue: string,
+    limits: { concurrency: number; timeoutSeconds: number },
+    handler: (job: J & HandledJob<T>) => Promise<void>,
+  ): (jobs: J[]) => Promise<JobResult[]>;
+  /** Runs `stop`; batches claimed meanwhile go straight back, and those in hand do after `graceMs`. */
+  drain(graceMs: number, stop: () => Promise<void>): Promise<void>;
+}
+
+/** The handlers in hand in this process: their limits, time-outs, results, and the way back into the queue at a stop. */
+export function createBatches(boss: PgBoss, log: JobsLog): Batches {
+  const stopping = new AbortController();
+  const graceOver = new AbortController();
+
+  return {
+    handle(queue, { concurrency, timeoutSeconds }, handler) {
+      const slots = createSlots(concurrency);
+      return async (jobs) => {
+        const results = new Map<string, JobResult>();
+        const batchOver = whenAborted(graceOver.signal);
+        const work = jobs.map((job) =>
+          slots(async () => {
+            if (stopping.signal.aborted) return;
+            const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+            const signal = AbortSignal.any([job.signal, timeout, graceOver.signal]);
+            const outcome = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds);
+            if (graceOver.signal.aborted && outcome !== undefined) return;
+            results.set(
+              job.id,
+              outcome === undefined
+                ? { id: job.id, status: 'completed' }
+                : { id: job.id, status: 'failed', output: { message: outcome } },
+            );
+          }),
+        );
+        await Promise.race([Promise.all(work), batchOver.promise]);
+        batchOver.forget();
+        const unfinished = jobs.filter(({ id }) => !results.has(id));
+        if (unfinished.length > 0) await giveBack(boss, queue, unfinished, log);
+        // Results of jobs given back find no claim of theirs any more and change nothing.
+        return jobs.map(({ id }) => results.get(id) ?? { id, status: 'failed', output: { message: 'given back' } });
+      };
+    },
+    async drain(graceMs, stop) {
+      stopping.abort();
+      const done = new AbortController();
+      const timer = wait(graceMs, undefined, { signal: done.signal }).then(
+        () => graceOver.abort(),
+        () => undefined,
+      );
+      try {
+        await stop();
+      } finally {
+        done.abort();
+        await timer;
+      }
+    },
+  };
+}
+
+/** @returns undefined when the handler succeeded, else the error's message. */
+async function attempt(
+  handler: () => Promise<void>,
+  timeout: AbortSignal,
+  seconds: number,
+): Promise<string | undefined> {
+  const late = whenAborted(timeout);
+  try {
+    return await Promise.race([
+      handler().then(() => undefined),
+      late.promise.then(() => `the handler took longer than ${seconds} s`),
+    ]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    late.forget();
+  }
+}
+
+/**
+ * Puts claimed jobs back so that they can be claimed at once. Counting the try and allowing one more keeps the job's
+ * chances and at the same time fences off whatever the abandoned handler's claim might still report.
+ */
+async function giveBack(boss: PgBoss, queue: string, jobs: Job[], log: JobsLog): Promise<void> {
+  for (const { id, retryCount } of jobs) {
+    try {
+      await boss.getDb().executeSql(
+        `update pgboss.job set state = 'retry', retry_count = retry_count + 1, retry_limit = retry_limit + 1,
+           started_on = null, heartbeat_on = null, start_after = now()
+         where name = $1 and id = $2 and retry_count = $3 and state = 'active'`,
+        [queue, id, retryCount],
+      );
+    } catch (error) {
+      if ((error as { code?: unknown }).code === '23505') {
+        // A `single` queue already has the next job of this key waiting; that one does the work.
+        await boss.complete(queue, { id, retryCount });
+      } else {
+        log.warn(
+          { queue, job: id, error: error instanceof Error ? error.message : '' },
+          'job not given back; its heartbeat will lapse',
+        );
+      }
+    }
+  }
+}
+
+/** At most `limit` of the given pieces of work at once. */
+function createSlots(limit: number): (work: () => Promise<void>) => Promise<void> {
+  let free = limit;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}
+
+function whenAborted(signal: AbortSignal): { promise: Promise<void>; forget: () => void } {
+  let listener: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    listener = () => resolve();
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', listener, { once: true });
+  });
+  return { promise, forget: () => signal.removeEventListener('abort', listener) };
+}

@@ -1,0 +1,77 @@
+import type { JobWithMetadata, PgBoss } from 'pg-boss';
+
+export interface QueueSpec {
+  name: string;
+  /** Tries after the first before the job is dead. Default 10. */
+  retries?: number;
+  /** First delay between tries, in seconds; it doubles each time, with jitter. Default 1. */
+  retryDelaySeconds?: number;
+  /** Longest delay between tries, in seconds. Default 300. */
+  retryDelayMaxSeconds?: number;
+  /** Longest one handler may take before its signal aborts and the try counts as failed. Default 120. */
+  timeoutSeconds?: number;
+  /** At most one waiting and one active job per `singletonKey`: further ones are dropped when enqueued. */
+  single?: boolean;
+}
+
+export interface DeadJob {
+  queue: string;
+  id: string;
+  data: unknown;
+  /** Message of the last try's error. */
+  error: string;
+}
+
+/** Where every queue's dead jobs go. */
+export const DEAD_QUEUE = 'dead';
+
+/** Least that pg-boss allows. */
+const HEARTBEAT_SECONDS = 10;
+/** Handlers are bounded by their own timeout, crashes by the heartbeat; this is only the backstop behind both. */
+const EXPIRE_SECONDS = 6 * 3600;
+/** A dead job waits for its consumer as long as that takes. */
+const DEAD_RETRIES = 1_000_000;
+
+/** Makes missing queues and brings existing ones to their declared options. @throws Error when `single` was changed. */
+export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<void> {
+  const common = {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: EXPIRE_SECONDS,
+    notify: true,
+    retryBackoff: true,
+  };
+  const dead = { ...common, retryLimit: DEAD_RETRIES, retryDelay: 1, retryDelayMax: 60 };
+  await boss.createQueue(DEAD_QUEUE, dead);
+  await boss.updateQueue(DEAD_QUEUE, dead);
+  for (const spec of queues) {
+    const options = {
+      ...common,
+      deadLetter: DEAD_QUEUE,
+      retryLimit: spec.retries ?? 10,
+      retryDelay: spec.retryDelaySeconds ?? 1,
+      retryDelayMax: spec.retryDelayMaxSeconds ?? 300,
+    };
+    const policy = spec.single ? 'stately' : 'standard';
+    await boss.createQueue(spec.name, { ...options, policy });
+    await boss.updateQueue(spec.name, options);
+    const found = await boss.getQueue(spec.name);
+    if (found?.policy !== policy)
+      throw new Error(
+        `job queue ${spec.name} exists with policy ${found?.policy}, ${policy} is declared: rename the queue`,
+      );
+  }
+}
+
+/** What the dead queue's job tells of the job that died. */
+export function readDead(job: object): DeadJob {
+  const { id, data, sourceName, sourceId, sourceOutput } = job as JobWithMetadata;
+  return { queue: sourceName ?? '', id: sourceId ?? id, data, error: errorText(sourceOutput) };
+}
+
+/** pg-boss wraps its own causes (timeout, missing heartbeat) once more than ours. */
+function errorText(output: unknown): string {
+  if (typeof output !== 'object' || output === null) return 'unknown error';
+  const { message, value } = output as { message?: unknown; value?: unknown };
+  if (typeof message === 'string') return message;
+  return typeof value === 'string' ? value : errorText(value);
+}

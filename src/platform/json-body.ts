@@ -1,0 +1,52 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { Problem } from './problem.ts';
+
+/** Reads the body as bytes, whatever it claims to be; compressed ones are 415, longer ones than `limit` bytes 413. */
+export function readBytes(limit: number): RequestHandler {
+  return express.raw({ type: () => true, limit, inflate: false });
+}
+
+/** The bytes that `readBytes` read; empty where the request had no body. */
+export function bytesOf(req: Request): Buffer {
+  return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+}
+
+/** Reads a JSON body of at most `limit` bytes into `req.body`: 415 for another type, 400 for what is not UTF-8 or JSON. */
+export function readJson(limit: number): RequestHandler[] {
+  const checkType: RequestHandler = (req, _res, next) => {
+    const type = req.headers['content-type'];
+    const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+    if (hasBody && !isJson(type)) {
+      const headers = { Accept: 'application/json' };
+      throw new Problem(415, 'Content-Type: expected application/json in UTF-8.', { headers });
+    }
+    next();
+  };
+  const parse: RequestHandler = (req, _res, next) => {
+    req.body = parseJson(bytesOf(req));
+    next();
+  };
+  return [checkType, readBytes(limit), parse];
+}
+
+function isJson(type: string | undefined): boolean {
+  const [media = '', ...parameters] = (type ?? '').toLowerCase().split(';');
+  const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='));
+  const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  return utf8 && /^application\/([a-z0-9!#$&^_.+-]+\+)?json$/.test(media.trim());
+}
+
+function parseJson(bytes: Buffer): unknown {
+  const refuse = (detail: string) => new Problem(400, detail, { errors: [{ pointer: '', detail }] });
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse('The body is not UTF-8.');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refuse(text.trim() === '' ? 'The body is empty; expected a JSON object.' : 'The body is not JSON.');
+  }
+}

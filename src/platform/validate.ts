@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type InputFault, Problem } from './problem.ts';
+
+const MAX_FAULTS = 50;
+
+/**
+ * Text from outside that may be stored: no control characters (PostgreSQL takes no U+0000) and no lone surrogates
+ * (which are no text). `\n` and `\t` only where `lines` says so.
+ */
+export function plainText(max: number, { lines = false } = {}) {
+  const forbidden = lines ? /[^\P{Cc}\n\r\t]|\p{Cs}/u : /[\p{Cc}\p{Cs}]/u;
+  return z
+    .string('expected text')
+    .min(1, 'expected at least one character')
+    .max(max, `expected at most ${max} characters`)
+    .refine((text) => !forbidden.test(text), 'expected no control characters and well-formed Unicode');
+}
+
+/**
+ * Parses an input by its schema.
+ * @throws Problem 400 with a JSON pointer and a cause per fault; values are never repeated
+ */
+export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap(toFaults).slice(0, MAX_FAULTS);
+  throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+}
+
+function toFaults(issue: z.core.$ZodIssue): InputFault[] {
+  const pointer = pointerTo(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
+  return issue.keys.map((key) => ({ pointer: `${pointer}${pointerTo([key])}`, detail: 'unknown field' }));
+}
+
+/** RFC 6901. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** `?limit=`: 1 to 200, 50 when absent. */
+export const Limit = z
+  .string('expected one whole number from 1 to 200')
+  .regex(/^([1-9]\d?|1\d\d|200)$/, 'expected a whole number from 1 to 200')
+  .transform(Number)
+  .default(50);
+
+/** `?cursor=`: opaque to clients; the key of the last row they have seen. */
+export function cursorOf(key: z.ZodType<string>) {
+  return z
+    .string('expected one cursor')
+    .max(400, 'expected a cursor from nextCursor')
+    .transform((text) => Buffer.from(text, 'base64url').toString('utf8'))
+    .refine((text) => key.safeParse(text).success, 'expected a cursor from nextCursor')
+    .optional()
+    .transform((text) => text ?? null);
+}
+
+/** One page out of `limit + 1` rows: what is one too many only tells that there is more. */
+export function toPage<Row, Item>(
+  rows: Row[],
+  limit: number,
+  keyOf: (row: Row) => string,
+  toItem: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items: shown.map(toItem), nextCursor: more ? Buffer.from(keyOf(last)).toString('base64url') : null };
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { type Db, parseRows } from './rows.ts';
+
+const Row = z.object({
+  code: z.string(),
+  number: z.string(),
+  issue_date: z.iso.date(),
+  version: z.number().int(),
+  facts: DiplomaFacts.nullable(),
+  created_at: z.date(),
+  sha256: z.string(),
+  revoked_at: z.date().nullable(),
+});
+
+/** A certificate as the public may look it up: only versions whose diploma has been drawn. */
+export interface LookupRecord {
+  /** 25 symbols without dashes. */
+  code: string;
+  number: string;
+  /** `YYYY-MM-DD`. */
+  issueDate: string;
+  /** Frozen facts of the newest version; null once erased. */
+  facts: DiplomaFacts | null;
+  /** Since when it is revoked; null when it is not. */
+  revokedAt: Date | null;
+  /** Last day of validity, `YYYY-MM-DD`; null: without end. */
+  validUntil: string | null;
+  /** Newest first; never empty. */
+  versions: { version: number; sha256: string; issuedAt: Date }[];
+}
+
+/** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
+export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
+  return select(db, 'c.code', code);
+}
+
+/** By human number; the caller compares the surname before anything is told. */
+export async function selectByNumber(db: Db, number: string): Promise<LookupRecord | null> {
+  return select(db, 'c.number', number);
+}
+
+async function select(db: Db, column: 'c.code' | 'c.number', value: string): Promise<LookupRecord | null> {
+  const found = await db
+    .from('certificate as c')
+    .join('certificate_version as v', 'v.certificate_id', 'c.id')
+    .join('diploma as p', (on) => on.on('p.certificate_id', 'v.certificate_id').on('p.version', 'v.version'))
+    .joinRaw(
+      'left join lateral (select kind, acted_at from validity_act where certificate_id = c.id order by sequence desc limit 1) a on true',
+    )
+    .where(column, value)
+    .orderBy('v.version', 'desc')
+    .select('c.code', 'c.number', 'c.issue_date', 'v.version', 'v.facts', 'v.created_at', 'p.sha256')
+    .select(db.raw(`case when a.kind = 'revoke' then a.acted_at end as revoked_at`));
+  const rows = parseRows(Row, found);
+  const [newest] = rows;
+  if (!newest) return null;
+  return {
+    code: newest.code,
+    number: newest.number,
+    issueDate: newest.issue_date,
+    facts: newest.facts,
+    revokedAt: newest.revoked_at,
+    validUntil: null,
+    versions: rows.map(({ version, sha256, created_at }) => ({ version, sha256, issuedAt: created_at })),
+  };
+}

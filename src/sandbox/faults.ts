@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { OUTCOMES } from './sendsay/outcomes.ts';
+
+/** When a fault strikes. Without `nth` and `probability` it strikes every request that matches the rest. */
+const Match = z.strictObject({
+  method: z.string().optional(),
+  pathPrefix: z.string().optional(),
+  /** Sendsay only: the call's name. */
+  action: z.string().optional(),
+  /** Sendsay only: the recipient of issue.send. */
+  email: z.string().optional(),
+  /** 1-based: the n-th request that matches the rest since the list was set. */
+  nth: z.number().int().positive().optional(),
+  /** 0 to 1, drawn from a generator with a fixed seed. */
+  probability: z.number().min(0).max(1).optional(),
+});
+
+export const FAULT_KINDS = [
+  'status',
+  'reset-before',
+  'reset-after-apply',
+  'reset-after-accept',
+  'timeout-after-accept',
+  'hang',
+  'slow',
+  'garbage',
+  'wrong-schema',
+  'rate-limit',
+  'redirect',
+  'body-redirect',
+  'session-expired',
+  'error',
+  'tracker',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+const Fault = z.strictObject({
+  match: Match.default({}),
+  kind: z.enum(FAULT_KINDS),
+  /** How often it strikes before it is spent; 1 where `nth` is given, else without end. */
+  times: z.number().int().positive().optional(),
+  /** HTTP status of `status` (503) and `redirect` (307). */
+  status: z.number().int().min(200).max(599).optional(),
+  /** Seconds in `Retry-After`. */
+  retryAfter: z.number().nonnegative().optional(),
+  /** Delay of `slow`; for the hanging kinds the time until the connection is cut, without it never. */
+  ms: z.number().nonnegative().optional(),
+  /** `status`, `garbage`, `wrong-schema`: do the work first, then answer so. */
+  executed: z.boolean().optional(),
+  location: z.string().optional(),
+  /** Of kind `error`: the provider's error id and its explanation, of any type. */
+  id: z.string().optional(),
+  explain: z.unknown().optional(),
+  /** Of kind `tracker`: how the tracker of this letter ends. */
+  outcome: z.enum(OUTCOMES).optional(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+const FaultList = z.strictObject({ faults: z.array(Fault), seed: z.number().int().optional() });
+
+/** What a fault may be matched against. */
+export interface FaultSubject {
+  method: string;
+  path: string;
+  action?: string;
+  email?: string;
+}
+
+/** The faults commanded through the control plane, in order; the first that strikes wins. */
+export class FaultPlan {
+  #faults: { fault: Fault; seen: number; struck: number }[] = [];
+  #random = seeded(1);
+  readonly #kinds: readonly FaultKind[];
+
+  /** `kinds`: those this server can perform; others are refused when set, so that a typo shows. */
+  constructor(kinds: readonly FaultKind[]) {
+    this.#kinds = kinds;
+  }
+
+  /** Replaces the list. Returns what is wrong with it, or null. */
+  replace(input: unknown): string | null {
+    const parsed = FaultList.safeParse(input);
+    if (!parsed.success) return z.prettifyError(parsed.error);
+    const unknown = parsed.data.faults.find((fault) => !this.#kinds.includes(fault.kind));
+    if (unknown) return `kind "${unknown.kind}" is not one of this server: ${this.#kinds.join(', ')}`;
+    this.#faults = parsed.data.faults.map((fault) => ({ fault, seen: 0, struck: 0 }));
+    this.#random = seeded(parsed.data.seed ?? 1);
+    return null;
+  }
+
+  /** The fault that strikes this request, or null. Counts the request for every fault it matches. */
+  strike(subject: FaultSubject): Fault | null {
+    let struck: Fault | null = null;
+    for (const entry of this.#faults) {
+      if (!matches(entry.fault, subject)) continue;
+      entry.seen += 1;
+      const { nth, probability } = entry.fault.match;
+      const times = entry.fault.times ?? (nth === undefined ? Number.POSITIVE_INFINITY : 1);
+      if (struck || entry.struck >= times) continue;
+      if (nth !== undefined && entry.seen < nth) continue;
+      if (probability !== undefined && this.#random() >= probability) continue;
+      entry.struck += 1;
+      struck = entry.fault;
+    }
+    return struck;
+  }
+}
+
+function matches({ match }: Fault, subject: FaultSubject): boolean {
+  return (
+    (match.method === undefined || match.method.toUpperCase() === subject.method) &&
+    (match.pathPrefix === undefined || subject.path.startsWith(match.pathPrefix)) &&
+    (match.action === undefined || match.action === subject.action) &&
+    (match.email === undefined || match.email.toLowerCase() === subject.email?.toLowerCase())
+  );
+}
+
+/** mulberry32 (public domain): the same faults on every run. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

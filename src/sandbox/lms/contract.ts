@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Answer } from '../fault-effects.ts';
+import type { Json, JsonObject, RecordStore } from './record-store.ts';
+import { isObject } from './record-store.ts';
+
+/** A request as the contract's routes see it. */
+export interface LmsRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string | string[] | undefined>;
+  /** Text of the body; empty for GET. */
+  body: string;
+}
+
+/** One PATCH as it arrived, and what was answered. `status` 0: no answer was given. */
+export interface RecordedPatch {
+  at: string;
+  studentGroupId: string;
+  ifMatch: string | null;
+  body: Json;
+  status: number;
+}
+
+/** The two fields that may be written, and no other. */
+const PatchBody = z.strictObject({
+  certTemplate: z.string().min(1).max(200),
+  status: z.literal('criteria met'),
+});
+
+/** RFC 9457 problem. */
+export function problem(status: number, title: string, detail: string, headers: Record<string, string> = {}): Answer {
+  return {
+    status,
+    body: { type: 'about:blank', title, status, detail },
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+  };
+}
+
+/** Routes of the LMS that Gramota pulls from and PATCHes. Authentication and limits are passed before. */
+export function answerContract(request: LmsRequest, store: RecordStore, now: () => Date): Answer {
+  const segments = request.path.split('/').slice(1);
+  const [collection, rawId, ...rest] = segments;
+  const id = rawId === undefined ? undefined : decoded(rawId);
+  if (id === null) return problem(400, 'Bad Request', 'the id in the path is not valid percent-encoding');
+  if (rest.length === 0 && collection === 'student-groups') {
+    if (id === undefined) return request.method === 'GET' ? listGroups(request.query, store) : notAllowed('GET');
+    if (request.method === 'GET') return getGroup(id, store);
+    if (request.method === 'PATCH') return patchGroup(id, request, store, now);
+    return notAllowed('GET, PATCH');
+  }
+  if (rest.length === 0 && collection === 'releases' && id !== undefined) {
+    if (request.method !== 'GET') return notAllowed('GET');
+    const release = store.release(id);
+    return release === undefined ? problem(404, 'Not Found', 'no such release') : { status: 200, body: release };
+  }
+  return problem(404, 'Not Found', 'no such route');
+}
+
+function listGroups(query: URLSearchParams, store: RecordStore): Answer {
+  const limitText = query.get('limit') ?? '100';
+  const limit = /^\d{1,4}$/.test(limitText) ? Number(limitText) : 0;
+  if (limit < 1 || limit > 500) return problem(400, 'Bad Request', 'limit must be a whole number from 1 to 500');
+
+  const since = query.get('updatedSince');
+  const instant = since === null ? { success: true as const } : z.iso.datetime({ offset: true }).safeParse(since);
+  if (!instant.success) return problem(400, 'Bad Request', 'updatedSince must be an RFC 3339 instant with a zone');
+
+  const filter = { releaseId: query.get('releaseId'), updatedSince: since === null ? null : Date.parse(since) };
+  const fingerprint = createHash('sha256').update(JSON.stringify(filter)).digest('base64url').slice(0, 8);
+  const cursorText = query.get('cursor');
+  const after = cursorText === null ? 0 : readCursor(cursorText, fingerprint);
+  if (after === null) return problem(400, 'Bad Request', 'cursor is not one of this listing');
+
+  const { items, more } = store.page(filter, after, limit);
+  const last = items.at(-1);
+  const nextCursor = more && last ? Buffer.from(`${fingerprint}.${last.sequence}`).toString('base64url') : null;
+  return { status: 200, body: { items: items.map((item) => item.record), nextCursor } };
+}
+
+function readCursor(text: string, fingerprint: string): number | null {
+  const match = /^(.+)\.(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
+  return match && match[1] === fingerprint ? Number(match[2]) : null;
+}
+
+function getGroup(id: string, store: RecordStore): Answer {
+  const stored = store.group(id);
+  if (!stored) return problem(404, 'Not Found', 'no such student group');
+  return { status: 200, body: stored.record, headers: { etag: stored.etag } };
+}
+
+function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: () => Date): Answer {
+  const stored = store.group(id);
+  if (!stored) return problem(404, 'Not Found', 'no such student group');
+  const mediaType = header(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/merge-patch+json') {
+    return problem(415, 'Unsupported Media Type', 'content-type must be application/merge-patch+json');
+  }
+  const ifMatch = header(request, 'if-match');
+  if (ifMatch === undefined) return problem(428, 'Precondition Required', 'If-Match is missing');
+  if (ifMatch.trim() !== stored.etag) {
+    return problem(412, 'Precondition Failed', 'the student group was changed meanwhile');
+  }
+  const body = PatchBody.safeParse(parseJson(request.body));
+  if (!body.success) {
+    return problem(
+      422,
+      'Unprocessable Content',
+      'the body must be exactly certTemplate (text) and status "criteria met"',
+    );
+  }
+  const status = stored.record['status'];
+  if (status === 'expelled' || status === 'certificate issued') {
+    return problem(409, 'Conflict', `a student group that is "${status}" takes no criteria`);
+  }
+  const { certTemplate } = body.data;
+  if (status === body.data.status && stored.record['certTemplate'] === certTemplate) return getGroup(id, store);
+  store.putGroup(id, touched({ ...stored.record, certTemplate, status: body.data.status }, now()));
+  return getGroup(id, store);
+}
+
+/** The record with `updatedAt` moved forward, always beyond its former value. */
+export function touched(record: JsonObject, at: Date): JsonObject {
+  const former = typeof record['updatedAt'] === 'string' ? Date.parse(record['updatedAt']) : Number.NaN;
+  const instant = former >= at.getTime() ? former + 1 : at.getTime();
+  return { ...record, updatedAt: new Date(instant).toISOString() };
+}
+
+/** Body of a PATCH for the record of what arrived. */
+export function recordedBody(text: string): Json {
+  const parsed = parseJson(text);
+  return parsed === undefined ? text : parsed;
+}
+
+/** Parses a JSON object for the control plane; null when it is none. */
+export function parseObject(text: string): JsonObject | null {
+  const parsed = parseJson(text);
+  return isObject(parsed) ? parsed : null;
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+export function header(request: LmsRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+function notAllowed(allow: string): Answer {
+  return problem(405, 'Method Not Allowed', `allowed here: ${allow}`, { allow });
+}

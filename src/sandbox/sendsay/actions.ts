@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressBook } from './addresses.ts';
+import type { Authentication } from './authentication.ts';
+import type { Callbacks } from './callbacks.ts';
+import { checkLetter } from './issue-send.ts';
+import { type LetterRecord, templateVariables } from './letters.ts';
+import type { Outcome } from './outcomes.ts';
+import { executeTemplate } from './template-language.ts';
+import { listTrackers } from './track-list.ts';
+import type { Trackers } from './trackers.ts';
+import { type ApiAnswer, type Habits, refused } from './wire.ts';
+
+/** One call as it came in. */
+export interface ApiCall {
+  body: Record<string, unknown>;
+  action: string;
+  urlAccount: string;
+  authorization: string | undefined;
+  requestId: string | null;
+}
+
+/** What the actions work on. */
+export interface ApiState {
+  authentication: Authentication;
+  addresses: AddressBook;
+  trackers: Trackers;
+  letters: LetterRecord;
+  habits: Habits;
+  callbacks: Callbacks | null;
+  /** When each `request.id` of a watched action was first seen. */
+  seenRequestIds: Map<string, number>;
+  account: string;
+  confirmedSenders: readonly string[];
+  now: () => Date;
+}
+
+/** A repeated `request.id` is refused this long. */
+const DEDUPE_MS = 15 * 60 * 1000;
+const WATCHED_ACTIONS = new Set(['issue.send', 'issue.send.multi', 'member.import', 'member.sendconfirm']);
+const CHANGING_ACTIONS = new Set([...WATCHED_ACTIONS, 'login', 'logout']);
+
+/** Whether a call counts among the five that may change data at once. */
+export function isChanging(action: string): boolean {
+  return CHANGING_ACTIONS.has(action);
+}
+
+/** Executes one call; `forcedOutcome` decides how the tracker of its letter will end. */
+export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Outcome | null): ApiAnswer {
+  if (call.action === 'ping') return { pong: randomUUID() };
+  if (call.action === 'login') {
+    return call.urlAccount === state.account
+      ? state.authentication.login(call.body)
+      : refused({ id: 'account_missmatch' });
+  }
+  const who = state.authentication.check(call.body, call.authorization, call.urlAccount);
+  if (!('credential' in who)) return who;
+  if (WATCHED_ACTIONS.has(call.action) && isRepeated(call.requestId, state)) {
+    // For a personal letter the first answer is not repeated: its track.id is lost.
+    return refused({ id: 'repeated_request.id' });
+  }
+  switch (call.action) {
+    case 'pong':
+      return { ping: randomUUID(), account: state.account };
+    case 'logout':
+      state.authentication.logout(String(who.credential));
+      return {};
+    case 'issue.send':
+      return sendLetter(call, state, forcedOutcome);
+    case 'track.get':
+      return state.trackers.get(call.body);
+    case 'track.list':
+      return listTrackers(call.body, state.trackers, state.habits);
+    case 'email.get':
+      return state.addresses.get(call.body, state.now());
+    case 'issue.send.test':
+      return refused(state.habits.error('error/sendwhen', 'test is not available for personal'));
+    default:
+      return refused(
+        state.habits.error('error/action/unknown', 'the sandbox has no such action', { action: call.action }),
+      );
+  }
+}
+
+/** Remembers the id; a failed first call occupies it too, since nothing promises otherwise. */
+function isRepeated(requestId: string | null, state: ApiState): boolean {
+  const now = state.now().getTime();
+  for (const [id, at] of state.seenRequestIds) {
+    if (now - at < DEDUPE_MS) break;
+    state.seenRequestIds.delete(id);
+  }
+  if (requestId === null) return false;
+  if (state.seenRequestIds.has(requestId)) return true;
+  state.seenRequestIds.set(requestId, now);
+  return false;
+}
+
+function sendLetter(call: ApiCall, state: ApiState, forcedOutcome: Outcome | null): ApiAnswer {
+  const letter = checkLetter(call.body, {
+    confirmedSenders: state.confirmedSenders,
+    addresses: state.addresses,
+    habits: state.habits,
+    now: state.now(),
+    deferredCount: () => state.trackers.deferredCount(),
+  });
+  if (Array.isArray(letter)) return refused(...letter);
+  const variables = templateVariables(letter);
+  // Only names without a digit are checked by the provider.
+  const empty = letter.careVars.find(
+    (name) => /^[a-zA-Z.[_\]]+$/.test(name) && executeTemplate(`[% ${name} %]`, variables) === '',
+  );
+  const outcome = forcedOutcome ?? state.addresses.outcome(letter.email);
+  const tracker = state.trackers.add(letter, outcome, empty === undefined ? null : `care for var ${empty}`);
+  state.letters.add({ at: tracker.createdAt, requestId: call.requestId, trackId: tracker.id, letter });
+  state.callbacks?.watch(tracker);
+  return { 'track.id': state.habits.number(tracker.id) };
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Answer } from '../fault-effects.ts';
+import type { FaultPlan } from '../faults.ts';
+import type { Meter } from '../meter.ts';
+import { type AddressBook, AddressOrder } from './addresses.ts';
+import type { LetterRecord } from './letters.ts';
+
+/** How a call over the limits is answered: `mixed` takes the API error and HTTP 503 in turn. */
+export const LIMIT_STYLES = ['mixed', 'error', '503', 'timeout'] as const;
+export type LimitStyle = (typeof LIMIT_STYLES)[number];
+
+/** What the control plane of the stand-in Sendsay works on. */
+export interface SendsayControl {
+  letters: LetterRecord;
+  addresses: AddressBook;
+  faults: FaultPlan;
+  meter: Meter;
+  byAction: Map<string, number>;
+  setLimitStyle(style: LimitStyle): void;
+  reset(): void;
+}
+
+const Limits = z.strictObject({ style: z.enum(LIMIT_STYLES) });
+
+/** Routes under `/sandbox/`, but for the letters. No authentication, loopback only. */
+export function answerControl(method: string, path: string, body: string, control: SendsayControl): Answer {
+  const input = parsed(body);
+  if (input === undefined) return bad('the body must be JSON');
+  switch (`${method} ${path}`) {
+    case 'GET /sandbox/record': {
+      const { refused, ...record } = control.meter.record();
+      const byAction = Object.fromEntries(control.byAction);
+      return { status: 200, body: { ...record, refusedRateLimit: refused, letters: control.letters.count, byAction } };
+    }
+    case 'POST /sandbox/faults': {
+      const fault = control.faults.replace(input);
+      return fault === null ? done() : bad(fault);
+    }
+    case 'POST /sandbox/addresses': {
+      const order = AddressOrder.safeParse(input);
+      if (!order.success) return bad(z.prettifyError(order.error));
+      control.addresses.order(order.data);
+      return done();
+    }
+    case 'POST /sandbox/limits': {
+      const limits = Limits.safeParse(input);
+      if (!limits.success) return bad(z.prettifyError(limits.error));
+      control.setLimitStyle(limits.data.style);
+      return done();
+    }
+    case 'POST /sandbox/reset':
+      control.reset();
+      return done();
+    default:
+      return { status: 404, body: { error: 'no such control route' } };
+  }
+}
+
+/** `GET /sandbox/letters?brief=1&skip=&limit=`: written piece by piece, since there may be a hundred thousand. */
+export async function streamLetters(
+  response: ServerResponse,
+  query: URLSearchParams,
+  letters: LetterRecord,
+): Promise<void> {
+  const number = (name: string, absent: number) => Number(query.get(name) ?? absent) || absent;
+  const wish = { brief: query.get('brief') === '1', skip: number('skip', 0), limit: number('limit', 1e9) };
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+  response.write(`{"total":${letters.count},"letters":[`);
+  let separator = '';
+  for (const letter of letters.list(wish)) {
+    const free = response.write(separator + JSON.stringify(letter));
+    if (response.destroyed) return;
+    if (!free) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    separator = ',';
+  }
+  response.end(']}');
+}
+
+function parsed(body: string): unknown {
+  try {
+    return body === '' ? {} : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function done(): Answer {
+  return { status: 200, body: { ok: true } };
+}
+
+function bad(error: string): Answer {
+  return { status: 400, body: { error } };
+}

@@ -1,0 +1,77 @@
+import type { Express } from 'express';
+import type { Enqueue } from './pipeline/context.ts';
+import { sameSecret } from './platform/auth.ts';
+import { bytesOf, readBytes } from './platform/json-body.ts';
+import { Problem } from './platform/problem.ts';
+import { declareRoute, pathParam } from './platform/routes.ts';
+import type { Clock } from './ports/clock.ts';
+import { insertLmsEvent, type LmsEvent } from './records/lms-events.ts';
+import type { Db } from './records/rows.ts';
+
+export interface WebhookContext {
+  db: Db;
+  enqueue: Enqueue;
+  clock: Pick<Clock, 'now'>;
+  /** Checks signature and age, and reads the event; the secrets are its own. */
+  verifyLmsWebhook: (input: {
+    headers: Record<string, string | string[] | undefined>;
+    rawBody: Buffer;
+    now: Date;
+  }) => { ok: true; event: LmsEvent } | { ok: false; status: 400 | 401; detail: string };
+  /** Reads a callback of the e-mail provider. */
+  parseCallbacks: (rawBody: Buffer) => { ok: true; events: number } | { ok: false; detail: string };
+  /** Secret segment of the provider's callback address; without it there is no such address. */
+  sendsayCallbackSecret: string | undefined;
+  countWebhook: (source: 'lms' | 'sendsay', type: string) => void;
+}
+
+const LMS_LIMIT = 256 * 1024;
+const CALLBACK_LIMIT = 4 * 1024 * 1024;
+const KNOWN_TYPES = new Set([
+  'student-group.updated',
+  'student-group.completed',
+  'student-group.deleted',
+  'release.closed',
+]);
+
+/** Everything that is pushed to us: taken, stored and answered at once, worked on later. */
+export function declareWebhooks(app: Express, ctx: WebhookContext): void {
+  declareRoute(app, '/webhooks/lms', {
+    POST: [
+      readBytes(LMS_LIMIT),
+      async (req, res) => {
+        const checked = ctx.verifyLmsWebhook({ headers: req.headers, rawBody: bytesOf(req), now: ctx.clock.now() });
+        if (!checked.ok) throw new Problem(checked.status, checked.detail);
+        const { event } = checked;
+        await ctx.db.transaction(async (trx) => {
+          const isNew = await insertLmsEvent(trx, event, ctx.clock.now());
+          if (isNew) await ctx.enqueue(trx, 'ingest', [{ kind: 'event', id: event.id }]);
+        });
+        ctx.countWebhook('lms', KNOWN_TYPES.has(event.type) ? event.type : 'unknown');
+        res.status(202).end();
+      },
+    ],
+  });
+
+  app.use('/webhooks/sendsay/:secret', (req, res, next) => {
+    const expected = ctx.sendsayCallbackSecret;
+    res.locals['route'] = '/webhooks/sendsay/:secret';
+    if (expected === undefined || !sameSecret(pathParam(req, 'secret'), expected)) {
+      throw new Problem(404, 'There is nothing at this address.');
+    }
+    next();
+  });
+  declareRoute(app, '/webhooks/sendsay/:secret', {
+    POST: [
+      readBytes(CALLBACK_LIMIT),
+      async (req, res) => {
+        const read = ctx.parseCallbacks(bytesOf(req));
+        if (!read.ok) throw new Problem(400, read.detail);
+        // Nothing in it is trusted: it only hastens the question to the provider.
+        if (read.events > 0) await ctx.enqueue(ctx.db, 'track', [{ round: 0 }], { singletonKey: 'sweep' });
+        ctx.countWebhook('sendsay', 'callback');
+        res.status(202).end();
+      },
+    ],
+  });
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { describe, it } from 'node:test';
+import { HttpFailure, type HttpFailureReason, jsonOf, retryAfterOf } from '../../src/platform/http.ts';
+import {
+  clientFor,
+  closedPort,
+  cutAfterHeaders,
+  cutBeforeHeaders,
+  dribbles,
+  endless,
+  json,
+  neverAnswers,
+  raw,
+  serve,
+} from './scripted-server.ts';
+
+const request = (url: string, more: { deadlineMs?: number; signal?: AbortSignal } = {}) => ({
+  method: 'POST' as const,
+  url: new URL(url),
+  headers: { 'content-type': 'text/plain' },
+  body: 'secret body',
+  deadlineMs: more.deadlineMs ?? 2_000,
+  ...(more.signal === undefined ? {} : { signal: more.signal }),
+});
+
+async function failureOf(
+  promise: Promise<unknown>,
+): Promise<{ reason: HttpFailureReason; sent: string; message: string }> {
+  const error = await promise.then(
+    () => assert.fail('an answer came'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof HttpFailure, String(error));
+  return { reason: error.reason, sent: error.sent, message: error.message };
+}
+
+describe('one HTTP exchange', () => {
+  it('returns status, headers and body of any answer, redirects included', async (t) => {
+    const server = await serve(t, raw('moved', 302, { location: '/elsewhere' }));
+    const answer = await clientFor(t).exchange(request(`${server.url}/a?b=c`));
+    assert.equal(answer.status, 302);
+    assert.equal(answer.headers['location'], '/elsewhere');
+    assert.equal(answer.body.toString(), 'moved');
+    assert.deepEqual(
+      server.seen.map(({ method, url, body }) => ({ method, url, body })),
+      [{ method: 'POST', url: '/a?b=c', body: 'secret body' }],
+    );
+  });
+
+  it('says that nothing was sent when no connection could be made', async (t) => {
+    const failure = await failureOf(
+      clientFor(t).exchange(request(`http://127.0.0.1:${await closedPort()}/x?q=private`)),
+    );
+    assert.equal(failure.reason, 'connect');
+    assert.equal(failure.sent, 'not-sent');
+    assert.match(failure.message, /ECONNREFUSED/);
+    assert.doesNotMatch(failure.message, /private|secret|\/x/);
+  });
+
+  it('says that nothing was sent when TLS fails before the request', async (t) => {
+    const server = await serve(t, json({}));
+    const failure = await failureOf(clientFor(t).exchange(request(server.url.replace('http:', 'https:'))));
+    assert.deepEqual([failure.reason, failure.sent], ['connect', 'not-sent']);
+    assert.equal(server.seen.length, 0);
+  });
+
+  it('ends at its deadline while still connecting, and then sends nothing later', async (t) => {
+    // TLS against a listener that never speaks: connected, but the request cannot leave.
+    const mute = createServer(() => {});
+    await new Promise<void>((resolve) => {
+      mute.listen(0, '127.0.0.1', resolve);
+    });
+    t.after(() => mute.close());
+    const address = mute.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const http = clientFor(t, { connectTimeoutMs: 1_000 });
+    const started = Date.now();
+    const failure = await failureOf(http.exchange(request(`https://127.0.0.1:${address.port}`, { deadlineMs: 100 })));
+    assert.deepEqual([failure.reason, failure.sent], ['timeout', 'not-sent']);
+    assert.ok(Date.now() - started < 900);
+  });
+
+  it('sends nothing when the connection stands only after the deadline', async (t) => {
+    const server = await serve(t, json({}));
+    const http = clientFor(t, {
+      lookup: (_host, _options, callback) => {
+        setTimeout(() => callback(null, [{ address: '127.0.0.1', family: 4 }]), 200);
+      },
+    });
+    const failure = await failureOf(http.exchange(request(`http://slow.example:${server.port}/`, { deadlineMs: 80 })));
+    assert.deepEqual([failure.reason, failure.sent], ['timeout', 'not-sent']);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.equal(server.seen.length, 0);
+  });
+
+  for (const [name, step, reason] of [
+    ['cut before the headers', cutBeforeHeaders, 'cut'],
+    ['cut within the body', cutAfterHeaders, 'cut'],
+    ['garbage instead of HTTP', (_r, _q, socket) => socket.end('220 smtp ready\r\n\r\n'), 'cut'],
+    ['no answer', neverAnswers, 'timeout'],
+    ['a body that dribbles', dribbles, 'timeout'],
+    ['an endless body', endless, 'too-large'],
+  ] as [string, Parameters<typeof serve>[1], HttpFailureReason][]) {
+    it(`says "maybe sent" for ${name}`, async (t) => {
+      const server = await serve(t, step);
+      const http = clientFor(t, { maxAnswerBytes: 256 * 1024 });
+      const deadlineMs = reason === 'timeout' ? 200 : 2_000;
+      const failure = await failureOf(http.exchange(request(`${server.url}/path?q=private`, { deadlineMs })));
+      assert.deepEqual([failure.reason, failure.sent], [reason, 'maybe-sent']);
+      assert.doesNotMatch(failure.message, /private|secret|path/);
+      assert.equal(server.seen.length, 1);
+    });
+  }
+
+  it('is given up when its turn is lost, before sending and after', async (t) => {
+    const server = await serve(t, neverAnswers);
+    const http = clientFor(t);
+    const before = await failureOf(http.exchange(request(server.url, { signal: AbortSignal.abort() })));
+    assert.deepEqual([before.reason, before.sent, server.seen.length], ['aborted', 'not-sent', 0]);
+    const turn = new AbortController();
+    setTimeout(() => turn.abort(), 100);
+    const after = await failureOf(http.exchange(request(server.url, { signal: turn.signal })));
+    assert.deepEqual([after.reason, after.sent, server.seen.length], ['aborted', 'maybe-sent', 1]);
+  });
+
+  it('tries the addresses of a host in turn until one connects', async (t) => {
+    const server = await serve(t, json({ ok: true }));
+    const http = clientFor(t, {
+      lookup: (_host, options, callback) => {
+        assert.equal(options.all, true);
+        callback(null, [
+          { address: '127.0.0.2', family: 4 },
+          { address: '::1', family: 6 },
+          { address: '127.0.0.3', family: 4 },
+          { address: '127.0.0.1', family: 4 },
+        ]);
+      },
+    });
+    const answer = await http.exchange(request(`http://many.example:${server.port}/`));
+    assert.deepEqual(jsonOf(answer), { ok: true });
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('serves on after failures', async (t) => {
+    const server = await serve(t, cutBeforeHeaders, json({ ok: 1 }));
+    const http = clientFor(t);
+    await failureOf(http.exchange(request(server.url)));
+    assert.equal((await http.exchange(request(server.url))).status, 200);
+  });
+});
+
+describe('reading an answer', () => {
+  const answer = (body: Buffer, headers = {}) => ({ status: 200, headers, body });
+  it('takes JSON in UTF-8 only', () => {
+    assert.deepEqual(jsonOf(answer(Buffer.from('\uFEFF{"a":"ә"}'))), { a: 'ә' });
+    assert.equal(jsonOf(answer(Buffer.from([0x22, 0xff, 0x22]))), undefined);
+    assert.equal(jsonOf(answer(Buffer.from('<html>'))), undefined);
+    assert.equal(jsonOf(answer(Buffer.alloc(0))), undefined);
+  });
+  it('reads Retry-After as seconds or as a date', () => {
+    const now = new Date('2026-11-20T10:00:00Z');
+    const read = (value: string) => retryAfterOf(answer(Buffer.alloc(0), { 'retry-after': value }), now);
+    assert.equal(read('17'), 17);
+    assert.equal(read('Fri, 20 Nov 2026 10:02:00 GMT'), 120);
+    assert.equal(read('Fri, 20 Nov 2026 09:00:00 GMT'), 0);
+    assert.equal(read('999999999'), 86_400);
+    for (const bad of ['', 'soon', '-5', '1.5', '2026-11-20', 'Xxx, 99 GMT']) assert.equal(read(bad), null, bad);
+    assert.equal(retryAfterOf(answer(Buffer.alloc(0)), now), null);
+  });
+});

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { createLms } from '../../../src/adapters/lms/client.ts';
+import { type FieldMap, IDENTITY_FIELD_MAP, loadFieldMap } from '../../../src/adapters/lms/field-map.ts';
+import { LmsUnavailable } from '../../../src/ports/lms.ts';
+import {
+  clientFor,
+  closedPort,
+  cutAfterHeaders,
+  cutBeforeHeaders,
+  json,
+  neverAnswers,
+  openGate,
+  raw,
+  type Step,
+  serve,
+} from '../scripted-server.ts';
+import { sampleGroup, sampleRelease } from './samples.ts';
+
+const NOW = new Date('2026-11-20T10:00:00Z');
+
+function lmsAt(t: TestContext, baseUrl: string, map: FieldMap = IDENTITY_FIELD_MAP) {
+  const gate = openGate();
+  const lms = createLms({
+    baseUrl,
+    token: 'lms-token',
+    map,
+    http: clientFor(t),
+    through: gate.through,
+    timeoutMs: 300,
+    clock: { now: () => NOW },
+  });
+  return { lms, gate };
+}
+
+async function unavailable(promise: Promise<unknown>): Promise<LmsUnavailable> {
+  const error = await promise.then(
+    (value) => assert.fail(`answered ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof LmsUnavailable, String(error));
+  assert.doesNotMatch(error.message, /rel_|sg_|cur-|lms-token|127\.0\.0\.1:\d+\//);
+  return error;
+}
+
+describe('pulling a page', () => {
+  it('asks with token, release, bounds and cursor, through the gate', async (t) => {
+    const server = await serve(t, json({ items: [sampleGroup()], nextCursor: 'cur-2' }));
+    const { lms, gate } = lmsAt(t, `${server.url}/lms/`);
+    const page = await lms.pullPage({
+      releaseId: 'rel & co',
+      cursor: 'cur-1',
+      updatedSince: '2026-11-01T00:00:00+03:00',
+      limit: 500,
+    });
+    assert.equal(page.nextCursor, 'cur-2');
+    const [item] = page.items;
+    assert.ok(item?.ok);
+    assert.equal(item.studentGroup.student.fullName, 'Әсел Үлгі');
+    assert.equal(item.etag, null);
+    const [seen] = server.seen;
+    assert.equal(seen?.method, 'GET');
+    assert.equal(seen?.headers.authorization, 'Bearer lms-token');
+    const url = new URL(seen?.url ?? '', server.url);
+    assert.equal(url.pathname, '/lms/student-groups');
+    assert.deepEqual(Object.fromEntries(url.searchParams), {
+      releaseId: 'rel & co',
+      cursor: 'cur-1',
+      updatedSince: '2026-11-01T00:00:00+03:00',
+      limit: '500',
+    });
+    assert.equal(gate.passed(), 1);
+  });
+
+  it('keeps the good records beside a bad one, and names the field without its value', async (t) => {
+    const bad = { ...sampleGroup('sg_bad'), updatedAt: '2026-11-20 09:15' };
+    const server = await serve(
+      t,
+      json({ items: [sampleGroup('sg_1'), bad, 'junk', sampleGroup('sg_2')], nextCursor: null }),
+    );
+    const page = await lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1' });
+    assert.deepEqual(
+      page.items.map((item) => item.ok),
+      [true, false, false, true],
+    );
+    const [, held, junk] = page.items;
+    assert.ok(held !== undefined && !held.ok && junk !== undefined && !junk.ok);
+    assert.equal(held.id, 'sg_bad');
+    assert.match(held.detail, /^\/updatedAt: expected an RFC 3339 instant with a zone/);
+    assert.doesNotMatch(held.detail, /2026-11-20 09:15/);
+    assert.deepEqual([junk.id, junk.detail], [null, '/: expected an object']);
+  });
+
+  it('is unavailable when an answer is no page, or its paging does not move', async (t) => {
+    for (const step of [
+      json([]),
+      json({ items: {} }),
+      json({ items: [], nextCursor: 7 }),
+      json({ items: [], nextCursor: 'cur-1' }),
+      raw('<html>'),
+      json({ items: [] }, 404),
+      json({}, 400),
+    ]) {
+      const server = await serve(t, step);
+      await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1', cursor: 'cur-1' }));
+    }
+  });
+});
+
+describe('pulling one record', () => {
+  it('brings the ETag along', async (t) => {
+    const server = await serve(t, json(sampleGroup('sg/1'), 200, { etag: 'W/"7"' }));
+    const pulled = await lmsAt(t, server.url).lms.pullOne('sg/1');
+    assert.ok(pulled?.ok);
+    assert.equal(pulled.etag, 'W/"7"');
+    assert.equal(server.seen[0]?.url, '/student-groups/sg%2F1');
+  });
+
+  it('is null for 404, and for ids that no address can hold', async (t) => {
+    const server = await serve(t, json({}, 404));
+    const { lms } = lmsAt(t, server.url);
+    assert.equal(await lms.pullOne('sg_1'), null);
+    assert.equal(await lms.pullRelease('rel_1'), null);
+    for (const id of ['.', '..', '']) assert.equal(await lms.pullOne(id), null);
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('reads a release, and tells where one does not fit', async (t) => {
+    const server = await serve(
+      t,
+      json(sampleRelease()),
+      json({ ...sampleRelease(), issueDate: 'yesterday' }),
+      json({ ...sampleRelease(), id: 'rel_other' }),
+    );
+    const { lms } = lmsAt(t, server.url);
+    const good = await lms.pullRelease('rel_1');
+    assert.ok(good?.ok);
+    assert.equal(good.release.numberPrefix, 'INT-26');
+    assert.deepEqual(await lms.pullRelease('rel_1'), {
+      ok: false,
+      detail: '/issueDate: expected a date as YYYY-MM-DD',
+    });
+    const other = await lms.pullRelease('rel_1');
+    assert.ok(other !== null && !other.ok);
+  });
+
+  it('does not take another record for the one asked for', async (t) => {
+    const server = await serve(t, json(sampleGroup('sg_other')));
+    const pulled = await lmsAt(t, server.url).lms.pullOne('sg_1');
+    assert.ok(pulled !== null && !pulled.ok);
+    assert.equal(pulled.id, 'sg_1');
+  });
+});
+
+describe('reporting "criteria met"', () => {
+  const report = { studentGroupId: 'sg_1', certTemplate: 'teacher-kk', etag: '"7"' };
+
+  it('PATCHes exactly the two fields with If-Match', async (t) => {
+    const answer = { ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' };
+    const server = await serve(t, json(answer, 200, { etag: '"8"' }));
+    const outcome = await lmsAt(t, server.url).lms.reportCriteriaMet(report);
+    assert.deepEqual(outcome, { kind: 'applied', etag: '"8"' });
+    const [seen] = server.seen;
+    assert.equal(seen?.method, 'PATCH');
+    assert.equal(seen?.url, '/student-groups/sg_1');
+    assert.equal(seen?.headers['content-type'], 'application/merge-patch+json');
+    assert.equal(seen?.headers['if-match'], '"7"');
+    assert.deepEqual(JSON.parse(seen?.body ?? ''), { certTemplate: 'teacher-kk', status: 'criteria met' });
+  });
+
+  it('uses the names and constants of the field map', async (t) => {
+    const map = loadFieldMap(
+      'patch: { certTemplate: tpl, status: state, constants: { by: gramota, n: 1 } }',
+      'lms.yaml',
+    );
+    const server = await serve(t, json({ tpl: 'another' }), json({ tpl: 'teacher-kk', state: 'criteria met' }));
+    const { lms } = lmsAt(t, server.url, map);
+    assert.equal((await lms.reportCriteriaMet(report)).kind, 'conflict');
+    assert.equal((await lms.reportCriteriaMet(report)).kind, 'applied');
+    assert.deepEqual(JSON.parse(server.seen[1]?.body ?? ''), {
+      by: 'gramota',
+      n: 1,
+      tpl: 'teacher-kk',
+      state: 'criteria met',
+    });
+  });
+
+  for (const [name, step, kind] of [
+    ['404', json({}, 404), 'gone'],
+    ['410', json({}, 410), 'gone'],
+    ['412', json({}, 412), 'changed'],
+    ['409', json({ title: 'Әсел Үлгі already has one' }, 409), 'conflict'],
+    ['422', json({ title: 'Әсел Үлгі is not allowed' }, 422), 'conflict'],
+    ['200 that kept another template', json({ certTemplate: 'teacher-ru', status: 'criteria met' }), 'conflict'],
+    ['200 that kept another status', json({ certTemplate: 'teacher-kk', status: 'completed' }), 'conflict'],
+    ['200 already past it', json({ certTemplate: 'teacher-kk', status: 'certificate issued' }), 'applied'],
+    ['200 without a record', raw(''), 'applied'],
+    ['204', raw('', 204), 'applied'],
+  ] as [string, Step, string][]) {
+    it(`is ${kind} after ${name}`, async (t) => {
+      const server = await serve(t, step);
+      const outcome = await lmsAt(t, server.url).lms.reportCriteriaMet(report);
+      assert.equal(outcome.kind, kind);
+      assert.doesNotMatch(JSON.stringify(outcome), /Әсел/);
+    });
+  }
+
+  for (const [name, step, seconds] of [
+    ['401', json({}, 401), null],
+    ['403', json({}, 403), null],
+    ['429 with seconds', json({}, 429, { 'retry-after': '7' }), 7],
+    ['429 with a date', json({}, 429, { 'retry-after': 'Fri, 20 Nov 2026 10:01:30 GMT' }), 90],
+    ['429 with nonsense', json({}, 429, { 'retry-after': 'later' }), null],
+    ['500', raw('boom', 500), null],
+    ['503', json({}, 503, { 'retry-after': '30' }), 30],
+    ['400', json({}, 400), null],
+    ['a redirect', raw('', 307, { location: 'http://127.0.0.1:1/x' }), null],
+    ['a cut before the headers', cutBeforeHeaders, null],
+    ['a cut within the body', cutAfterHeaders, null],
+    ['silence', neverAnswers, null],
+  ] as [string, Step, number | null][]) {
+    it(`is unavailable after ${name}`, async (t) => {
+      const server = await serve(t, step);
+      const error = await unavailable(lmsAt(t, server.url).lms.reportCriteriaMet(report));
+      assert.equal(error.retryAfterSeconds, seconds);
+      assert.equal(server.seen.length, 1);
+    });
+  }
+
+  it('is unavailable without a connection', async (t) => {
+    const error = await unavailable(lmsAt(t, `http://127.0.0.1:${await closedPort()}`).lms.reportCriteriaMet(report));
+    assert.match(error.message, /ECONNREFUSED/);
+  });
+
+  describe('without an ETag', () => {
+    const blind = { ...report, etag: null };
+    const steps = (status: string, certTemplate: string | null, etag: string | null): Step[] => [
+      json({ ...sampleGroup(), status, certTemplate }, 200, etag === null ? {} : { etag }),
+      json({ ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' }),
+    ];
+    it('pulls it first', async (t) => {
+      const server = await serve(t, ...steps('completed', null, '"9"'));
+      assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, 'applied');
+      assert.deepEqual(
+        server.seen.map((seen) => seen.method),
+        ['GET', 'PATCH'],
+      );
+      assert.equal(server.seen[1]?.headers['if-match'], '"9"');
+    });
+    for (const [name, status, template, etag, kind] of [
+      ['expelled meanwhile', 'expelled', null, '"9"', 'changed'],
+      ['already reported', 'criteria met', 'teacher-kk', '"9"', 'applied'],
+      ['already issued', 'certificate issued', 'teacher-kk', '"9"', 'applied'],
+      ['reported with another template', 'criteria met', 'teacher-ru', '"9"', 'conflict'],
+      ['no ETag to be had', 'completed', null, null, 'conflict'],
+    ] as const) {
+      it(`is ${kind}, without a PATCH, when ${name}`, async (t) => {
+        const server = await serve(t, ...steps(status, template, etag));
+        assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, kind);
+        assert.equal(server.seen.length, 1);
+      });
+    }
+    it('is gone when the pull says so', async (t) => {
+      const server = await serve(t, json({}, 404));
+      assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, 'gone');
+    });
+  });
+});

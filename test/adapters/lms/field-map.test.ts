@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { CANONICAL_FIELDS } from '../../../src/adapters/lms/canonical-fields.ts';
+import { IDENTITY_FIELD_MAP, loadFieldMap } from '../../../src/adapters/lms/field-map.ts';
+import { mapRelease, mapStudentGroup } from '../../../src/adapters/lms/mapping.ts';
+import { InputError } from '../../../src/domain/failure.ts';
+import { Release, StudentGroup } from '../../../src/domain/student-group.ts';
+import { sampleGroup, sampleRelease } from './samples.ts';
+
+function faultsOf(yaml: string): string[] {
+  try {
+    loadFieldMap(yaml, 'lms.yaml');
+  } catch (error) {
+    assert.ok(error instanceof InputError, String(error));
+    return error.faults;
+  }
+  return assert.fail('no fault found');
+}
+
+describe('lms.yaml', () => {
+  it('is the identity when it is empty', () => {
+    for (const yaml of ['', '# nothing\n', '{}', 'version: 1\nstudentGroup:\n']) {
+      assert.deepEqual(loadFieldMap(yaml, 'lms.yaml'), IDENTITY_FIELD_MAP);
+    }
+  });
+
+  it('takes a value from a path, a parameter or a constant', () => {
+    const map = loadFieldMap(
+      `
+studentGroup:
+  id: { path: membership.0.code }
+  student.email: { parameter: "contact.e-mail" }
+  student.role: { constant: teacher }
+  registration.country: { path: geo.iso }
+release:
+  timezone: { constant: Europe/Moscow }
+`,
+      'lms.yaml',
+    );
+    const raw = {
+      ...sampleGroup(),
+      id: 17,
+      registration: null,
+      membership: [{ code: 'm-1' }],
+      'contact.e-mail': 'a@example.org',
+      geo: { iso: 'KZ' },
+    };
+    const before = structuredClone(raw);
+    const mapped = mapStudentGroup(raw, map);
+    assert.ok(mapped.ok);
+    assert.equal(mapped.value.id, 'm-1');
+    assert.equal(mapped.value.student.email, 'a@example.org');
+    assert.equal(mapped.value.student.fullName, 'Әсел Үлгі');
+    assert.equal(mapped.value.registration?.country, 'KZ');
+    assert.deepEqual(raw, before, 'the source is left as it was');
+    const { timezone: _, ...release } = sampleRelease();
+    const mappedRelease = mapRelease(release, map);
+    assert.ok(mappedRelease.ok);
+    assert.equal(mappedRelease.value.timezone, 'Europe/Moscow');
+  });
+
+  it('does not call a missing object into being for a missing value', () => {
+    const map = loadFieldMap('studentGroup: { registration.country: { path: geo.iso } }', 'lms.yaml');
+    const mapped = mapStudentGroup({ ...sampleGroup(), registration: null }, map);
+    assert.ok(mapped.ok);
+    assert.equal(mapped.value.registration, null);
+  });
+
+  it('takes own properties only', () => {
+    const map = loadFieldMap('studentGroup: { student.fullName: { path: constructor.name } }', 'lms.yaml');
+    const mapped = mapStudentGroup(sampleGroup(), map);
+    assert.ok(!mapped.ok);
+    assert.match(mapped.detail, /\/student\/fullName \(in the LMS: constructor\.name\)/);
+  });
+
+  it('names file, line and fault, all faults at once', () => {
+    const faults = faultsOf(`version: 1
+studentGroup:
+  student.nickname: { path: nick }
+  student.email: { path: person.mail }
+release:
+  issue: { constant: 1 }
+patch:
+  status: state
+  constants:
+    state: done
+`);
+    assert.equal(faults.length, 3);
+    assert.match(faults[0] ?? '', /^lms\.yaml:3: studentGroup has no field "student\.nickname"; fields are id, /);
+    assert.match(faults[1] ?? '', /^lms\.yaml:6: release has no field "issue"/);
+    assert.match(faults[2] ?? '', /^lms\.yaml:10: constant "state" would replace a reported field/);
+  });
+
+  for (const [name, yaml, expected] of [
+    ['broken YAML', 'studentGroup: {\n', /^lms\.yaml:\d+: /],
+    ['a repeated key', 'release:\n  id: { path: a }\n  id: { path: b }\n', /^lms\.yaml:3: /],
+    ['an unknown section', 'version: 1\nstudents: {}\n', /^lms\.yaml:2: unknown "students"/],
+    [
+      'two sources at once',
+      'release:\n\n  id: { path: a, constant: b }\n',
+      /^lms\.yaml:3: release\.id: expected exactly one/,
+    ],
+    ['a path with a hole', 'release:\n  id: { path: a..b }\n', /^lms\.yaml:2: release\.id\.path: expected a path/],
+    ['a later version', 'version: 2\n', /^lms\.yaml:1: version: /],
+    ['a list for a constant', 'patch:\n  constants:\n    a: [1]\n', /^lms\.yaml:3: .*expected a single value/],
+    [
+      'one name for both',
+      'patch:\n  status: x\n  certTemplate: x\n',
+      /^lms\.yaml:\d: patch\.certTemplate and patch\.status/,
+    ],
+    ['no mapping at all', '- a\n', /^lms\.yaml:1: /],
+  ] as const) {
+    it(`refuses ${name}`, () => assert.match(faultsOf(yaml)[0] ?? '', expected));
+  }
+
+  it('knows exactly the fields of the schemas', () => {
+    const shapes = { studentGroup: StudentGroup.shape, release: Release.shape };
+    for (const kind of ['studentGroup', 'release'] as const) {
+      const top = CANONICAL_FIELDS[kind].filter((field) => !field.includes('.'));
+      assert.deepEqual([...top].sort(), Object.keys(shapes[kind]).sort());
+    }
+    assert.deepEqual(
+      CANONICAL_FIELDS.studentGroup.filter((field) => field.startsWith('student.')).map((field) => field.slice(8)),
+      Object.keys(StudentGroup.shape.student.shape),
+    );
+  });
+});
+
+describe('a record that does not fit', () => {
+  it('never throws and never quotes a value, whatever the LMS answers', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...CANONICAL_FIELDS.studentGroup), (value, field) => {
+        const [first = '', second] = field.split('.');
+        const group = structuredClone(sampleGroup());
+        const inner = group[first];
+        if (second === undefined) group[first] = value;
+        else if (typeof inner === 'object' && inner !== null) (inner as Record<string, unknown>)[second] = value;
+        const mapped = mapStudentGroup(group, IDENTITY_FIELD_MAP);
+        if (!mapped.ok) {
+          assert.match(mapped.detail, new RegExp(`^/${first}`));
+          if (typeof value === 'string' && value.length > 12) assert.ok(!mapped.detail.includes(value));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is told for text that no database takes', () => {
+    const group = sampleGroup();
+    group['student'] = { ...(group['student'] as object), fullName: 'A\u0000B' };
+    const mapped = mapStudentGroup(group, IDENTITY_FIELD_MAP);
+    assert.ok(!mapped.ok);
+    assert.equal(mapped.detail, '/student/fullName: expected text without the character U+0000');
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { checkWebhookSecrets, verifyLmsWebhook } from '../../../src/adapters/lms/webhook.ts';
+import { InputError } from '../../../src/domain/failure.ts';
+
+const KEY = Buffer.alloc(32, 7);
+const SECRET = `whsec_${KEY.toString('base64')}`;
+const OLD_KEY = Buffer.alloc(32, 9);
+const OLD_SECRET = `whsec_${OLD_KEY.toString('base64')}`;
+const NOW = new Date('2026-11-20T10:00:00Z');
+const BODY = JSON.stringify({
+  type: 'student-group.completed',
+  timestamp: '2026-11-20T12:59:58+03:00',
+  data: { studentGroupId: 'sg_1', releaseId: 'rel_1' },
+});
+
+/** Signs as the standard's text says, without the library under test. */
+function sign(body: string | Buffer, { key = KEY, id = 'msg_1', seconds = NOW.getTime() / 1000 } = {}) {
+  const mac = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${mac}` };
+}
+
+function verify(body: string | Buffer, headers: Record<string, string | string[] | undefined>, secrets = [SECRET]) {
+  return verifyLmsWebhook({ secrets, headers, rawBody: Buffer.from(body), now: NOW });
+}
+
+function statusOf(body: string | Buffer, headers: Record<string, string | undefined>, secrets?: string[]): number {
+  const result = verify(body, headers, secrets);
+  return result.ok ? 202 : result.status;
+}
+
+describe('a webhook of the LMS', () => {
+  it('is read when its signature fits', () => {
+    assert.deepEqual(verify(BODY, sign(BODY)), {
+      ok: true,
+      event: {
+        id: 'msg_1',
+        type: 'student-group.completed',
+        studentGroupId: 'sg_1',
+        releaseId: 'rel_1',
+        at: new Date('2026-11-20T09:59:58Z'),
+      },
+    });
+  });
+
+  it('fits any of several secrets and any of several signatures', () => {
+    const both = [SECRET, OLD_SECRET];
+    assert.equal(statusOf(BODY, sign(BODY, { key: OLD_KEY }), both), 202);
+    assert.equal(statusOf(BODY, sign(BODY, { key: OLD_KEY }), [SECRET]), 401);
+    const good = sign(BODY);
+    const several = `v1a,xyz v1,${Buffer.alloc(32).toString('base64')} ${good['webhook-signature']}`;
+    assert.equal(statusOf(BODY, { ...good, 'webhook-signature': several }), 202);
+  });
+
+  it('is signed over bytes, so UTF-8 in it is no trouble', () => {
+    const body = JSON.stringify({ type: 'ping', data: { note: 'Әсел ✓' } });
+    assert.equal(statusOf(body, sign(body)), 202);
+  });
+
+  it('is refused when the signature does not fit id, time and body', () => {
+    const headers = sign(BODY);
+    assert.equal(statusOf(BODY.replace('sg_1', 'sg_2'), headers), 401);
+    assert.equal(statusOf(`${BODY} `, headers), 401);
+    assert.equal(statusOf(BODY, { ...headers, 'webhook-id': 'msg_2' }), 401);
+    assert.equal(statusOf(BODY, { ...headers, 'webhook-timestamp': String(NOW.getTime() / 1000 - 1) }), 401);
+  });
+
+  it('is refused for every malformed signature', () => {
+    const headers = sign(BODY);
+    const mac = headers['webhook-signature'].slice(3);
+    for (const bad of [
+      '',
+      'v1',
+      'v1,',
+      mac,
+      `v2,${mac}`,
+      `v1,${mac}x`,
+      `v1,${mac.slice(0, -2)}`,
+      'v1,%%%',
+      `v1;${mac}`,
+    ]) {
+      assert.equal(statusOf(BODY, { ...headers, 'webhook-signature': bad }), 401, bad);
+    }
+    for (const name of Object.keys(headers)) assert.equal(statusOf(BODY, { ...headers, [name]: undefined }), 401, name);
+  });
+
+  it('is refused more than five minutes before or after now', () => {
+    const at = (offset: number) => {
+      const seconds = NOW.getTime() / 1000 + offset;
+      return statusOf(BODY, sign(BODY, { seconds }));
+    };
+    assert.deepEqual([at(-300), at(300), at(-301), at(301)], [202, 202, 401, 401]);
+    for (const bad of ['now', '-1', '1e9', '', '17636328000000']) {
+      assert.equal(statusOf(BODY, { ...sign(BODY), 'webhook-timestamp': bad }), 401, bad);
+    }
+  });
+
+  it('is malformed when a signed body does not fit', () => {
+    const wrap = (data: unknown, type = 'student-group.updated') => JSON.stringify({ type, data });
+    for (const body of [
+      '',
+      'no json',
+      '[]',
+      'null',
+      '{}',
+      '{"type":7}',
+      '{"type":""}',
+      '{"type":"a\\u0000b"}',
+      '{"type":"ping","timestamp":"2026-11-20 10:00"}',
+      wrap({}),
+      wrap({ studentGroupId: 5 }),
+      wrap({ studentGroupId: 'x'.repeat(201) }),
+      wrap({ studentGroupId: 'a\u0000' }),
+      wrap(null),
+      wrap({ studentGroupId: 'sg_1' }, 'release.closed'),
+    ]) {
+      assert.equal(statusOf(body, sign(body)), 400, body);
+      assert.equal(statusOf(body, { ...sign(body), 'webhook-signature': 'v1,AAAA' }), 401, `unsigned ${body}`);
+    }
+  });
+
+  it('of a type not known is passed on, whatever its data', () => {
+    for (const data of [undefined, null, 7, { studentGroupId: 5 }, { studentGroupId: 'sg_1' }]) {
+      const body = JSON.stringify({ type: 'student.renamed', data });
+      const result = verify(body, sign(body));
+      assert.ok(result.ok);
+      assert.equal(result.event.type, 'student.renamed');
+      assert.deepEqual(result.event.at, NOW);
+    }
+  });
+});
+
+describe('webhook secrets', () => {
+  it('are checked before they are used, without being shown', () => {
+    assert.deepEqual(checkWebhookSecrets([SECRET, OLD_SECRET]), []);
+    const faults = checkWebhookSecrets([SECRET, 'whsec_!!not-base64', 'whsec_AAAA']);
+    assert.equal(faults.length, 2);
+    assert.doesNotMatch(faults.join(), /not-base64|AAAA/);
+    assert.equal(checkWebhookSecrets([]).length, 1);
+    assert.throws(() => verify(BODY, sign(BODY), ['whsec_!!']), InputError);
+  });
+});

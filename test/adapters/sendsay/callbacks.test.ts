@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseCallbacks } from '../../../src/adapters/sendsay/callbacks.ts';
+
+const parse = (text: string) => parseCallbacks(Buffer.from(text));
+const first = { event: 'track', 'track.id': 501, 'track.info': 'issue-1' };
+const second = { event: 'deliv', data: { 'customer.id': 'cert-2', note: 'a "quoted" } brace \\' } };
+const hints = { events: 2, trackIds: ['501'], personalIssueIds: ['issue-1'], certificateIds: ['cert-2'] };
+
+describe('callbacks of the provider', () => {
+  for (const [name, text] of [
+    ['a list of events', JSON.stringify({ events: [first, second] })],
+    ['objects with nothing between them', JSON.stringify(first) + JSON.stringify(second)],
+    ['objects one a line', `${JSON.stringify(first)}\n${JSON.stringify(second)}\n`],
+    ['objects with commas', `${JSON.stringify(first)} , ${JSON.stringify(second)}`],
+    ['a bare list', JSON.stringify([first, second])],
+    ['indented objects', `\uFEFF${JSON.stringify(first, null, 2)}\r\n${JSON.stringify(second, null, 2)}`],
+    ['bundles one after another', JSON.stringify({ events: [first] }) + JSON.stringify({ events: [second] })],
+  ] as const) {
+    it(`are read as ${name}`, () => assert.deepEqual(parse(text), { ok: true, ...hints }));
+  }
+
+  it('name each id once', () => {
+    const result = parse(JSON.stringify({ events: [first, first, { track_id: '501' }] }));
+    assert.ok(result.ok);
+    assert.deepEqual([result.events, result.trackIds], [3, ['501']]);
+  });
+
+  it('may hold nothing of use', () => {
+    assert.deepEqual(parse('{"events":[]}'), {
+      ok: true,
+      events: 0,
+      trackIds: [],
+      personalIssueIds: [],
+      certificateIds: [],
+    });
+    assert.ok(parse('{"events":[null,7,"x"]}').ok);
+  });
+
+  it('never carry an id that no store would take', () => {
+    const result = parse(
+      JSON.stringify({ 'track.info': 'a\u0000b', 'customer.id': 'x'.repeat(256), 'track.id': { a: 1 } }),
+    );
+    assert.deepEqual(result, { ok: true, events: 1, trackIds: [], personalIssueIds: [], certificateIds: [] });
+  });
+
+  it('are refused when they are anything else', () => {
+    for (const bad of ['', ' ', 'x', '7', '"a"', 'null', '{', '{}}', '{"a":', '{} x', '{"a":1}]', '[1', '{a:1}']) {
+      assert.equal(parse(bad).ok, false, bad);
+    }
+  });
+
+  it('are bounded in size, number and depth', () => {
+    assert.equal(parse(`{"a":"${'x'.repeat(5_000_000)}"}`).ok, false);
+    assert.equal(parse('{}'.repeat(10_001)).ok, false);
+    assert.equal(parse(`{"events":[${'{},'.repeat(10_001)}{}]}`).ok, false);
+    const deep = 100_000;
+    assert.equal(typeof parse(`{"a":${'['.repeat(deep)}${']'.repeat(deep)}}`).ok, 'boolean');
+  });
+
+  it('never throw, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        assert.equal(typeof parseCallbacks(Buffer.from(bytes)).ok, 'boolean');
+      }),
+    );
+  });
+
+  it('are read back from any stream of objects', () => {
+    const gap = fc.constantFrom('', ' ', '\n', ',', '\r\n');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), gap), { minLength: 1 }), (list) => {
+        const objects = list.filter(([object]) => !Array.isArray(object['events']));
+        fc.pre(objects.length > 0);
+        const result = parse(objects.map(([object, separator]) => JSON.stringify(object) + separator).join(''));
+        assert.ok(result.ok);
+        assert.equal(result.events, objects.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { moscowTime, numberOf, quoteSafely } from '../../../src/adapters/sendsay/wire.ts';
+import { MailUnavailable } from '../../../src/ports/mail.ts';
+import { closedPort, cutAfterHeaders, json, neverAnswers, raw, type Step, serve } from '../scripted-server.ts';
+import { authFailed, errors, mailAt } from './setting.ts';
+
+const row = (change: Record<string, unknown> = {}) => ({
+  id: 501,
+  dt: '2026-11-20 13:05:09',
+  action: 'issue.send/personal',
+  status: -1,
+  'track.info': 'issue-1',
+  param: { letter: 42, 'issue.id': '7', email: 'assel@example.kz' },
+  ...change,
+});
+const expected = {
+  trackId: '501',
+  info: 'issue-1',
+  status: -1,
+  letter: '42',
+  issueId: '7',
+  error: null,
+  createdAt: new Date('2026-11-20T10:05:09Z'),
+};
+
+describe('track.list', () => {
+  it('asks for personal issues, newest first', async (t) => {
+    const server = await serve(t, json({ list: [row()], last_page: 1 }));
+    const { mail, gates } = mailAt(t, server.url);
+    assert.deepEqual(await mail.listTrackers({ first: 50, skip: 100 }), { trackers: [expected], lastPage: true });
+    assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), {
+      action: 'track.list',
+      filter: [{ a: 'action', op: 'in', v: ['issue.send/personal'] }],
+      order: ['-track.dt'],
+      first: 50,
+      skip: 100,
+    });
+    assert.deepEqual([gates.changing(), gates.reading()], [0, 1]);
+  });
+
+  it('reads numbers as strings, prefixed names and dates without leading zeros', async (t) => {
+    const strings = row({ id: '501', status: '-1', dt: '2026-11-20 13:5:9' });
+    const prefixed = {
+      'track.id': '501',
+      'track.dt': '2026-11-20 13:05:09',
+      'track.action': 'issue.send/personal',
+      'track.status': '-1',
+      'track.info': 'issue-1',
+      'track.letter': '42',
+      'issue.id': 7,
+    };
+    const server = await serve(t, json({ list: [strings, prefixed], last_page: '1' }));
+    const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
+    assert.deepEqual(page, { trackers: [expected, expected], lastPage: true });
+  });
+
+  it('tells a tracker without a letter from one with', async (t) => {
+    const list = ['', null, 0, '0'].map((letter) => row({ param: { letter, error: 'unsubscribed' } }));
+    const server = await serve(t, json({ list }));
+    const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
+    for (const tracker of page.trackers) assert.deepEqual([tracker.letter, tracker.error], [null, 'unsubscribed']);
+  });
+
+  it('ends with last_page or an empty page, and with nothing else', async (t) => {
+    const server = await serve(t, json({ list: [row()] }), json({ list: [row()], last_page: 0 }), json({ list: [] }));
+    const { mail } = mailAt(t, server.url);
+    const ends = [];
+    for (let n = 0; n < 3; n += 1) ends.push((await mail.listTrackers({ first: 50, skip: n })).lastPage);
+    assert.deepEqual(ends, [false, false, true]);
+  });
+
+  it('leaves out trackers of other calls', async (t) => {
+    const server = await serve(t, json({ list: [row({ action: 'stat.uni', dt: null }), row()] }));
+    assert.equal((await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 })).trackers.length, 1);
+  });
+
+  it('is no listing when one row cannot be read, since that row could be the one looked for', async (t) => {
+    for (const bad of [row({ id: null }), row({ status: 'done' }), row({ dt: '20.11.2026' }), 'junk']) {
+      const server = await serve(t, json({ list: [row(), bad], last_page: 1 }));
+      await assert.rejects(mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 }), MailUnavailable);
+    }
+  });
+});
+
+describe('track.get', () => {
+  it('asks for one tracker', async (t) => {
+    const server = await serve(t, json({ obj: row({ status: '-4', param: {} }) }));
+    const tracker = await mailAt(t, server.url).mail.getTracker('501');
+    assert.deepEqual(tracker, { ...expected, status: -4, letter: null, issueId: null });
+    assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'track.get', id: '501' });
+  });
+
+  it('is null for a tracker the provider no longer knows', async (t) => {
+    for (const step of [json({ obj: null }), json({ obj: {} }), json(errors({ id: 'error/track/not_found' }))]) {
+      const server = await serve(t, step);
+      assert.equal(await mailAt(t, server.url).mail.getTracker('501'), null);
+    }
+  });
+
+  it('does not take another tracker for the one asked for', async (t) => {
+    const server = await serve(t, json({ obj: row({ id: 502 }) }));
+    await assert.rejects(mailAt(t, server.url).mail.getTracker('501'), MailUnavailable);
+  });
+});
+
+describe('a provider that cannot be asked', () => {
+  for (const [name, step] of [
+    ['rate_limit', json(errors({ id: 'rate_limit' }))],
+    ['an unknown error', json(errors({ id: 'x', explain: { who: 'assel@example.kz' } }))],
+    ['a wrong key', json(authFailed('wrong_credentials'))],
+    ['a 503', raw('', 503)],
+    ['html', raw('<html>')],
+    ['no list, no obj, no ping', json({})],
+    ['a redirect elsewhere', raw('', 302, { location: 'http://localhost:1/' })],
+    ['a cut', cutAfterHeaders],
+    ['silence', neverAnswers],
+  ] as [string, Step][]) {
+    it(`is unavailable: ${name}`, async (t) => {
+      const server = await serve(t, step);
+      const { mail } = mailAt(t, server.url, { timeoutMs: 200 });
+      for (const ask of [
+        () => mail.ready(),
+        () => mail.listTrackers({ first: 1, skip: 0 }),
+        () => mail.getTracker('1'),
+      ]) {
+        await assert.rejects(ask, (error) => error instanceof MailUnavailable && !/assel|key%2F/.test(error.message));
+      }
+    });
+  }
+  it('is unavailable: no connection', async (t) => {
+    await assert.rejects(mailAt(t, `http://127.0.0.1:${await closedPort()}`).mail.ready(), MailUnavailable);
+  });
+});
+
+describe('readiness', () => {
+  it('is the authenticated pong', async (t) => {
+    const server = await serve(t, json({ ping: 'x', account: 'acc' }));
+    await mailAt(t, server.url).mail.ready();
+    assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'pong' });
+    assert.match(server.seen[0]?.headers.authorization ?? '', /^sendsay apikey=/);
+  });
+});
+
+describe('values on the wire', () => {
+  it('takes Moscow time as UTC+3 at every season', () => {
+    const read = (text: unknown) => moscowTime(text)?.toISOString() ?? null;
+    assert.equal(read('2026-01-01 02:00:00'), '2025-12-31T23:00:00.000Z');
+    assert.equal(read('2026-07-01 00:00:00'), '2026-06-30T21:00:00.000Z');
+    assert.equal(read('2019-5-31 17:7:4'), '2019-05-31T14:07:04.000Z');
+    assert.equal(read('2026-11-20 13'), '2026-11-20T10:00:00.000Z');
+    assert.equal(read('2026-11-20'), '2026-11-19T21:00:00.000Z');
+    for (const bad of [
+      '',
+      '2026-02-30 10:00:00',
+      '2026-13-01',
+      '2026-11-20 24:00:00',
+      '2026-11-20T10:00:00Z',
+      5,
+      null,
+    ]) {
+      assert.equal(read(bad), null, String(bad));
+    }
+  });
+  it('takes numbers in both forms', () => {
+    assert.deepEqual(['-1', -1, ' 7 ', '1.5'].map(numberOf), [-1, -1, 7, 1.5]);
+    assert.deepEqual(['', 'x', null, true, '0x1', Number.NaN, []].map(numberOf), [
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+  it('quotes without addresses, numbers, names and line breaks', () => {
+    assert.equal(
+      quoteSafely('bad: a.b@c.kz\n+77010000000 Әсел (x)', ['әсел']),
+      'bad: (address) (number) (personal) (x)',
+    );
+    assert.equal(quoteSafely('x'.repeat(500)).length, 200);
+    assert.equal(quoteSafely('a+b (c', ['a+b (c']), '(personal)');
+  });
+});

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { createPrinter } from '../../src/diploma/printer.ts';
+import { bundleFromRow, bundleToRow } from '../../src/diploma/template.ts';
+import { type Fragment, readPdf } from './pdf-reader.ts';
+import { factsFor, openWorkshop, type Workshop } from './sample-facts.ts';
+
+/** Names by script; Arabic and Hebrew stand in the page in visual order. */
+const NAMES = [
+  ['teacher-kk', 'Әсел Нұрмұхамедова'],
+  ['teacher-uz', 'Dilnoza Oʻrinboyeva Gʻulomjon qizi'],
+  ['teacher-ru', 'Фёдор Щукин-Йовчев'],
+  ['teacher-en', 'ნინო ბერიძე-კვარაცხელია'],
+  ['teacher-en', 'Անահիտ Հարությունյան'],
+  ['teacher-en', 'Şəhla Əliyeva'],
+  ['teacher-en', 'Ελένη Παπαδοπούλου'],
+  ['teacher-en', 'Anna Tom Eva Zofia'],
+  ['teacher-en', 'Nguyễn Thị Ánh Tuyết'],
+  ['teacher-en', 'प्रिया शर्मा'],
+  ['teacher-en', 'สมชาย น้ำใจดี'],
+] as const;
+
+const texts = (page: Fragment[] | undefined): string[] => (page ?? []).map((fragment) => fragment.text);
+
+/** Rows of a page as read: pieces that share a baseline, from left to right. */
+function rows(page: Fragment[] | undefined): string[] {
+  const lines = new Map<number, Fragment[]>();
+  for (const one of page ?? []) lines.set(one.y, [...(lines.get(one.y) ?? []), one]);
+  return [...lines.values()].map((line) =>
+    line
+      .sort((a, b) => a.x - b.x)
+      .map((one) => one.text)
+      .join(''),
+  );
+}
+
+/** Every pair of pieces that touch, and every piece outside the frame. */
+function collisions(page: Fragment[], inset: number): string[] {
+  const width = 841.89;
+  const box = (one: Fragment) => ({
+    left: one.x,
+    right: one.x + one.width,
+    bottom: one.y - one.size * 0.22,
+    top: one.y + one.size * 0.74,
+  });
+  const outside = page.filter(
+    (one) => box(one).left < inset || box(one).right > width - inset || box(one).bottom < inset,
+  );
+  const touching = page.flatMap((a, index) =>
+    page
+      .slice(index + 1)
+      .filter((b) => {
+        const [p, q] = [box(a), box(b)];
+        return p.left < q.right - 0.5 && q.left < p.right - 0.5 && p.bottom < q.top && q.bottom < p.top;
+      })
+      .map((b) => `${a.text} × ${b.text}`),
+  );
+  return [...outside.map((one) => `outside: ${one.text}`), ...touching];
+}
+
+describe('a diploma', () => {
+  let shop: Workshop;
+  before(async () => {
+    shop = await openWorkshop();
+  });
+  after(() => shop.printer.close());
+
+  it('gives its names back to copy and search, also after many other documents', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      for (const [template, holderName] of NAMES) {
+        const { pages } = readPdf(await shop.draw(template, { holderName }));
+        const [first, second] = pages;
+        assert.ok(rows(first).includes(holderName), `${holderName}, round ${round}: ${rows(first).join(' / ')}`);
+        assert.ok(
+          rows(second).some((row) => row.startsWith(holderName)),
+          `${holderName} on page two`,
+        );
+        assert.ok(texts(first).includes('EG5N8-PYDQB-WY8S1-JN29G-5Q0WW'));
+        assert.ok(texts(first).some((text) => text.includes('INT-26-000042')));
+      }
+    }
+  });
+
+  it('says right-to-left names in reading order, and paints them from right to left', async () => {
+    for (const holderName of ['أحمد الخطيب', 'שרה כהן־לוי']) {
+      const { pages, actualTexts } = readPdf(await shop.draw('teacher-en', { holderName }));
+      assert.ok(actualTexts.includes(holderName));
+      const painted = texts(pages[0]).find((text) => /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text)) ?? '';
+      const bases = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '');
+      assert.equal(bases(painted), [...bases(holderName)].reverse().join(''));
+    }
+  });
+
+  it('orders words of both directions as the Unicode bidirectional algorithm does', async () => {
+    const { pages } = readPdf(await shop.draw('teacher-en', { holderName: 'أحمد Smith-Jones (Ali) 2' }));
+    const [row = ''] = rows(pages[0]).filter((one) => one.includes('Smith'));
+    assert.equal(row.replace(/\P{ASCII}+/gu, '~'), 'Smith-Jones (Ali) 2 ~');
+  });
+
+  it('embeds every face, as a subset', async () => {
+    const { fonts } = readPdf(await shop.draw('teacher-kk', { holderName: 'ნინო Әсел' }));
+    assert.ok(fonts.length >= 4);
+    for (const font of fonts) {
+      assert.ok(font.embedded, font.name);
+      assert.match(font.name, /^[A-Z]{6}\+Noto/);
+      assert.ok(font.widths.length < 200, `${font.name} holds ${font.widths.length} glyphs`);
+    }
+  });
+
+  it('prints date, hours and programme in the language of the template', async () => {
+    const expected = {
+      'teacher-ru': ['20 ноября 2026 г.', 'в объёме 72 часов', 'Всего'],
+      'teacher-en': ['20 November 2026', 'comprising 72 hours of study', 'Total'],
+      'teacher-kk': ['2026 жылғы 20 қараша', 'бағдарлама көлемі – 72 сағат', 'Барлығы'],
+      'teacher-uz': ['2026-yil 20-noyabr', 'dastur hajmi – 72 soat', 'Jami'],
+    };
+    for (const [id, words] of Object.entries(expected)) {
+      const read = readPdf(await shop.draw(id, { holderName: 'Anna Petrova' }));
+      const all = read.pages.flatMap(texts);
+      for (const word of words) assert.ok(all.includes(word), `${id}: ${word} in ${all.join(' / ')}`);
+      assert.ok(read.dictionaries.some((dictionary) => dictionary.includes(`/Lang (${shop.template(id).language})`)));
+    }
+  });
+
+  it('leaves out the project where there is none', async () => {
+    const read = readPdf(await shop.draw('teacher-en', { holderName: 'Anna Petrova', project: null }));
+    assert.ok(!read.pages.flatMap(texts).some((text) => text.startsWith('Project work')));
+  });
+
+  it('keeps every word of extreme facts, without one touching another', async () => {
+    const long = 'Психолого-педагогические основы проектирования смешанного обучения в поликультурной среде '
+      .repeat(3)
+      .trim();
+    for (const { id } of shop.templates) {
+      const facts = {
+        holderName: 'Александра-Виктория Константиновна Рождественская-Преображенская',
+        latinName: 'Aleksandra-Viktoriya Konstantinovna Rozhdestvenskaya-Preobrazhenskaya',
+        courseTitle: long,
+        project: {
+          title: long.slice(0, 150),
+          url: `https://projects.example/${'a-long-path/'.repeat(25)}`,
+          grade: 'отлично',
+        },
+        signatory: { name: 'Мария-Магдалина Александровна Соколова-Преображенская', position: long.slice(0, 110) },
+        issuer: { name: long.slice(0, 150), url: 'https://school.example' },
+        lookupUrl: 'https://certificates.international-school.example/gramota/c/EG5N8PYDQBWY8S1JN29G5Q0WW',
+      };
+      const { pages } = readPdf(await shop.draw(id, facts));
+      for (const [index, page] of pages.entries()) assert.deepEqual(collisions(page, index === 0 ? 46 : 28), [], id);
+      const first = texts(pages[0]).join(' ');
+      for (const word of [...facts.holderName.split(' '), ...long.split(' ')]) assert.ok(first.includes(word), word);
+    }
+  });
+
+  it('stands whatever texts the printer accepts, unbroken ones too', async () => {
+    for (const text of ['მასწავლებლის '.repeat(46).trim(), 'Щ'.repeat(600)]) {
+      assert.equal(shop.printer.checkText('teacher-ru', text), null);
+      const url = `https://projects.example/${'x'.repeat(575)}`;
+      const facts = {
+        courseTitle: text,
+        project: { title: text, url, grade: null },
+        programme: [{ title: text, hours: 72 }],
+      };
+      const { pages } = readPdf(await shop.draw('teacher-ru', { holderName: 'Анна Петрова', ...facts }));
+      for (const [index, page] of pages.entries()) assert.deepEqual(collisions(page, index === 0 ? 46 : 28), []);
+      const count = (page: Fragment[] | undefined): number =>
+        texts(page)
+          .join('')
+          .split(text[0] ?? '').length - 1;
+      assert.ok(
+        count(pages[0]) >= count([{ text, x: 0, y: 0, width: 0, size: 0 }]),
+        'the course is on page one, whole',
+      );
+    }
+  });
+
+  it('sets one to forty modules and loses none', async () => {
+    for (const count of [1, 12, 25, 40]) {
+      const programme = Array.from({ length: count }, (_, index) => ({
+        title: `Модуль ${index + 1}. ${'Проектирование учебного занятия '.repeat(1 + (index % 5)).trim()}`,
+        hours: 1.5,
+      }));
+      const read = readPdf(
+        await shop.draw('teacher-ru', { holderName: 'Анна Петрова', programme, hoursTotal: 1.5 * count }),
+      );
+      const all = read.pages.slice(1).flatMap(texts);
+      for (let index = 1; index <= count; index += 1) {
+        assert.ok(
+          all.some((text) => text.startsWith(`Модуль ${index}.`)),
+          `module ${index} of ${count}`,
+        );
+      }
+      assert.equal(all.filter((text) => text === '1,5').length, count === 1 ? 2 : count);
+      assert.ok(all.includes('Всего'));
+      for (const page of read.pages) assert.deepEqual(collisions(page, 28), [], `${count} modules`);
+    }
+  });
+
+  it('escapes facts in its metadata', async () => {
+    const read = readPdf(await shop.draw('teacher-en', { holderName: 'Tom & <b>Jerry</b> ]]> O’Neil' }));
+    assert.doesNotMatch(read.xmp, /<b>|]]>(?!\s*$)|& /);
+    assert.match(read.xmp, /Tom &#38; &#60;b&#62;Jerry/);
+    assert.match(read.xmp, /<pdfuaid:part>1</);
+    assert.match(read.xmp, /<pdfaid:part>3</);
+  });
+
+  it('is tagged: headings, paragraphs, a table with heads of columns, a figure and a link with words for it', async () => {
+    const { dictionaries } = readPdf(await shop.draw('teacher-en', { holderName: 'Anna Petrova' }));
+    const count = (type: string): number => dictionaries.filter((one) => one.startsWith(`<<\n/S /${type}\n`)).length;
+    assert.deepEqual(
+      [count('Document'), count('H1'), count('Table'), count('TR'), count('TH'), count('Figure')],
+      [1, 1, 1, 4, 2, 1],
+    );
+    assert.ok(dictionaries.some((one) => one.includes('/S /Figure') && one.includes('/Alt (QR code with the address')));
+    assert.equal(dictionaries.filter((one) => one.includes('/Scope /Column')).length, 2);
+    assert.equal(dictionaries.filter((one) => one.includes('/Subtype /Link') && one.includes('/Contents (')).length, 2);
+  });
+});
+
+describe('the same facts', () => {
+  it('give the same bytes in any thread, after any other documents, from stored contents too', async () => {
+    const [one, two] = [await openWorkshop(), await openWorkshop()];
+    const stored = new Map<string, Buffer>();
+    for (const face of one.templates.flatMap((bundle) => bundle.faces))
+      stored.set(face.sha256, Buffer.from(face.bytes));
+    const elsewhere = createPrinter({
+      templates: [],
+      threads: 1,
+      bundleByHash: async (hash) => {
+        const bundle = one.templates.find((candidate) => candidate.hash === hash);
+        if (bundle === undefined) return null;
+        const row = JSON.parse(JSON.stringify(bundleToRow(bundle)));
+        return bundleFromRow(row, (sha256) => stored.get(sha256) ?? Buffer.alloc(0));
+      },
+    });
+    const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    const forward = new Map<string, string>();
+    for (const [id, holderName] of NAMES) forward.set(holderName, digest(await one.draw(id, { holderName })));
+    for (const [id, holderName] of [...NAMES].reverse()) {
+      const expected = forward.get(holderName);
+      assert.equal(digest(await two.draw(id, { holderName })), expected, holderName);
+      assert.equal(digest(await one.draw(id, { holderName })), expected, holderName);
+    }
+    for (const [id, holderName] of NAMES.slice(0, 3)) {
+      const facts = factsFor(one.template(id), { holderName });
+      assert.equal(digest(await elsewhere.draw(facts)), forward.get(holderName));
+    }
+    const unknown = { ...factsFor(one.template('teacher-en'), { holderName: 'Anna' }), templateHash: '0'.repeat(64) };
+    await assert.rejects(elsewhere.draw(unknown), /not stored/);
+    await Promise.all([one.printer.close(), two.printer.close(), elsewhere.close()]);
+  });
+});

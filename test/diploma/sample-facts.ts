@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { createPrinter } from '../../src/diploma/printer.ts';
+import { loadTemplates, type TemplateBundle } from '../../src/diploma/template.ts';
+import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
+import type { Printer } from '../../src/ports/printer.ts';
+
+/** The repository's own templates. */
+export const TEMPLATES_DIR = resolve('templates');
+
+const CODE = 'EG5N8PYDQBWY8S1JN29G5Q0WW';
+
+export type Sample = Partial<DiplomaFacts> & { holderName: string };
+
+/** Facts of an invented teacher for a template. */
+export function factsFor(bundle: TemplateBundle, sample: Sample): DiplomaFacts {
+  return {
+    certificateId: '00000000-0000-4000-8000-000000000001',
+    version: 1,
+    number: 'INT-26-000042',
+    code: CODE,
+    lookupUrl: `https://gramota.example/c/${CODE}`,
+    latinName: null,
+    language: bundle.language,
+    courseTitle: 'Цифровая педагогика: смешанное обучение',
+    hoursTotal: 72,
+    programme: [
+      { title: 'Основы цифровой дидактики', hours: 24 },
+      { title: 'Проектная мастерская', hours: 48 },
+    ],
+    project: { title: 'Смешанный модуль по дробям', url: 'https://projects.example/2026/42', grade: 'отлично' },
+    issueDate: '2026-11-20',
+    signatory: { name: 'Мария Соколова', position: 'Директор школы' },
+    issuer: { name: 'Международная школа педагогов', url: 'https://school.example' },
+    country: 'KZ',
+    templateId: bundle.id,
+    templateHash: bundle.hash,
+    ...sample,
+  };
+}
+
+export interface Workshop {
+  printer: Printer;
+  templates: TemplateBundle[];
+  /** The template of an id; throws when the repository has none. */
+  template(id: string): TemplateBundle;
+  /** Draws a sample with a template. */
+  draw(id: string, sample: Sample): Promise<Buffer>;
+}
+
+/** A printer over the repository's templates, with fresh threads. Close its printer. */
+export async function openWorkshop(threads = 1): Promise<Workshop> {
+  const templates = await loadTemplates(TEMPLATES_DIR);
+  const printer = createPrinter({ templates, bundleByHash: async () => null, threads });
+  const template = (id: string): TemplateBundle => {
+    const bundle = templates.find((one) => one.id === id);
+    if (bundle === undefined) throw new Error(`no template ${id}`);
+    return bundle;
+  };
+  return { printer, templates, template, draw: (id, sample) => printer.draw(factsFor(template(id), sample)) };
+}

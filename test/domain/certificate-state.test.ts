@@ -1,0 +1,8 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CERTIFICATE_STATES, isFinalForBatch } from '../../src/domain/certificate-state.ts';
+
+test('a batch waits for these states and no others', () => {
+  const open = CERTIFICATE_STATES.filter((state) => !isFinalForBatch(state));
+  assert.deepEqual(open, ['pending', 'awarded', 'patched', 'rendered', 'waiting', 'sending', 'accepted', 'uncertain']);
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { formatCode, makeCode, parseCode } from '../../src/domain/lookup-code.ts';
+
+const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const code = fc
+  .array(fc.nat(31), { minLength: 24, maxLength: 24 })
+  .map((numbers) => makeCode(() => numbers.shift() ?? 0));
+
+test('a code has 24 random symbols of 32 and a check symbol, printed in five groups of five', () => {
+  const asked: number[] = [];
+  const made = makeCode((max) => asked.push(max) % max);
+  assert.match(made, /^[0-9A-HJKMNP-TV-Z]{25}$/);
+  assert.deepEqual(new Set(asked), new Set([32]));
+  assert.equal(asked.length, 24);
+  assert.match(formatCode(made), /^(\w{5}-){4}\w{5}$/);
+});
+
+test('a code checked by another implementation of the formula is read', () => {
+  assert.equal(parseCode('EG5N8-PYDQB-WY8S1-JN29G-5Q0WW'), 'EG5N8PYDQBWY8S1JN29G5Q0WW');
+});
+
+test('codes are read in any case, with spaces and any dashes, with O for 0 and I or L for 1', () => {
+  fc.assert(
+    fc.property(code, fc.infiniteStream(fc.nat(5)), (made, noise) => {
+      const typed = [...formatCode(made)].map((symbol) => {
+        const kind = noise.next().value;
+        if (symbol === '-') return ['-', ' ', '–', '', ' — ', '\u2011'][kind];
+        if (symbol === '0') return ['0', 'O', 'o', '0', 'O', 'o'][kind];
+        if (symbol === '1') return ['1', 'I', 'l', 'i', 'L', '1'][kind];
+        return kind > 2 ? symbol.toLowerCase() : symbol;
+      });
+      assert.equal(parseCode(`  ${typed.join('')}\n`), made);
+    }),
+  );
+});
+
+test('every substitution of one symbol is noticed', () => {
+  fc.assert(
+    fc.property(code, (made) => {
+      for (let at = 0; at < made.length; at += 1) {
+        for (const other of SYMBOLS) {
+          if (other === made[at]) continue;
+          assert.equal(parseCode(made.slice(0, at) + other + made.slice(at + 1)), null);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('at most one of a hundred swaps of neighbours goes unnoticed', () => {
+  let swaps = 0;
+  let missed = 0;
+  for (const made of fc.sample(code, 300)) {
+    for (let at = 0; at < 24; at += 1) {
+      const [a = '', b = ''] = made.slice(at, at + 2);
+      if (a === b) continue;
+      swaps += 1;
+      if (parseCode(made.slice(0, at) + b + a + made.slice(at + 2)) !== null) missed += 1;
+    }
+  }
+  assert.ok(missed / swaps < 0.01, `${missed} of ${swaps}`);
+});
+
+test('whatever else is typed is no code, and nothing throws', () => {
+  for (const text of ['', '-', 'EG5N8-PYDQB', 'U'.repeat(25), '0'.repeat(24), 'x'.repeat(1_000_000)])
+    assert.equal(parseCode(text), null);
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => parseCode(text) === null));
+});

@@ -1,0 +1,200 @@
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { type AppDeps, createApp } from '../../src/app.ts';
+import { createToken } from '../../src/coordinate/tokens.ts';
+import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
+import { makeCode } from '../../src/domain/lookup-code.ts';
+import type { Enqueue } from '../../src/pipeline/context.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { postgresArtefacts, recordDiploma } from '../../src/records/diplomas.ts';
+import type { Db } from '../../src/records/rows.ts';
+import type { Role } from '../../src/records/tokens.ts';
+
+/** What the app said to its log and its queue. */
+export interface Overheard {
+  lines: { fields: Record<string, unknown>; text: string }[];
+  jobs: { queue: string; job: unknown; options: unknown }[];
+}
+
+export const CALLBACK_SECRET = 'fictional-callback-secret';
+
+/** The real app over a real database; queue and LMS are stood in for at their ports. */
+export function appOver(db: Db, changes: Partial<AppDeps> = {}): { app: ReturnType<typeof createApp>; overheard: Overheard } {
+  const overheard: Overheard = { lines: [], jobs: [] };
+  const note = (fields: object, text?: string) => void overheard.lines.push({ fields: { ...fields }, text: text ?? '' });
+  const enqueue: Enqueue = async (_trx, queue, jobs, options) => {
+    for (const job of jobs) overheard.jobs.push({ queue, job, options });
+  };
+  const app = createApp({
+    db,
+    enqueue,
+    lms: { pullRelease: async () => null },
+    artefacts: postgresArtefacts(db),
+    clock: systemClock,
+    sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 20), signal),
+    stopping: new AbortController().signal,
+    log: { debug: note, info: note, warn: note, error: note } as AppDeps['log'],
+    newId: randomUUID,
+    publicUrl: 'https://verify.example',
+    trustProxy: undefined,
+    verifyLmsWebhook: () => ({ ok: false, status: 401, detail: 'not signed' }),
+    parseCallbacks: () => ({ ok: false, detail: 'body: expected JSON' }),
+    sendsayCallbackSecret: CALLBACK_SECRET,
+    templates: () => ['teacher-kk', 'teacher-ru'],
+    readiness: {},
+    measures: [],
+    ...changes,
+  });
+  return { app, overheard };
+}
+
+/** A token of the API, and the header that carries it. */
+export async function tokenFor(db: Db, role: Role, name: string = role): Promise<{ id: string; header: string }> {
+  const ctx = { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'test' };
+  const { id, token } = await createToken(ctx, { name, role });
+  return { id, header: `Bearer ${token}` };
+}
+
+export const TEMPLATE_HASH = 'a'.repeat(64);
+
+/** A fictional diploma's facts. */
+export function factsOf(changes: Partial<DiplomaFacts> = {}): DiplomaFacts {
+  const code = changes.code ?? makeCode(randomInt);
+  return {
+    certificateId: randomUUID(),
+    version: 1,
+    number: `INT-26-${String(randomInt(999_999)).padStart(6, '0')}`,
+    code,
+    lookupUrl: `https://verify.example/c/${code}`,
+    holderName: 'Әсел Нұрмұхамедова',
+    latinName: 'Assel Nurmukhamedova',
+    language: 'kk',
+    courseTitle: 'Цифрлық педагогика: мұғалім құралдары',
+    hoursTotal: 72,
+    programme: [
+      { title: 'Сабақты цифрлық құралдармен жоспарлау', hours: 40 },
+      { title: 'Алгоритмдік ойлау', hours: 32 },
+    ],
+    project: { title: 'Ауа райын зерттеу: кестеден графикке', url: 'https://work.example/42', grade: 'үздік' },
+    issueDate: '2026-11-20',
+    signatory: { name: 'Вера Образцова', position: 'Бағдарлама директоры' },
+    issuer: { name: 'Үлгі мектебі', url: 'https://school.example' },
+    country: 'KZ',
+    templateId: 'teacher-kk',
+    templateHash: TEMPLATE_HASH,
+    ...changes,
+  };
+}
+
+export interface Seeded {
+  facts: DiplomaFacts;
+  /** The certificate's id. */
+  id: string;
+  studentGroupId: string;
+  bytes: Buffer;
+  sha256: string;
+}
+
+/** A release that was pulled, for certificates to belong to. */
+export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
+  await db('release').insert({ id, snapshot: '{}', pulled_at: new Date() }).onConflict('id').ignore();
+  await db('number_series').insert({ prefix, release_id: id }).onConflict('prefix').ignore();
+  await db('template').insert({ hash: TEMPLATE_HASH, template_id: 'teacher-kk', definition: '{}' }).onConflict('hash').ignore();
+  return id;
+}
+
+/** A student group as a pull leaves it. */
+export async function seedGroup(db: Db, id: string, changes: Record<string, unknown> = {}): Promise<string> {
+  await db('student_group').insert({ id, release_id: 'rel_test', student_id: `student of ${id}`, pulled_at: new Date(), ...changes });
+  return id;
+}
+
+/** The decision that counts for a student group. */
+export async function seedDecision(
+  db: Db,
+  studentGroupId: string,
+  outcome: 'met' | 'not-met' | 'held' | 'excluded',
+  reason: { code: string; detail: string } | null = null,
+): Promise<string> {
+  const id = randomUUID();
+  await db('decision').insert({
+    id,
+    student_group_id: studentGroupId,
+    dry_run: false,
+    rules_hash: 'b'.repeat(64),
+    outcome,
+    reason_code: reason?.code ?? null,
+    reason_detail: reason?.detail ?? null,
+    criteria: '{}',
+    inputs: '{}',
+    country: JSON.stringify({ kind: 'known', code: 'KZ' }),
+    cert_template: outcome === 'met' ? 'teacher-kk' : null,
+    decided_at: new Date(),
+  });
+  return id;
+}
+
+/** An awarded certificate, with its diploma drawn unless told otherwise. */
+export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {}, drawn = true): Promise<Seeded> {
+  await seedRelease(db);
+  const facts = factsOf(changes);
+  const id = facts.certificateId;
+  const studentGroupId = await seedGroup(db, `sg_${id}`);
+  const decisionId = await seedDecision(db, studentGroupId, 'met');
+  await db('certificate').insert({
+    id,
+    student_id: `student of ${studentGroupId}`,
+    release_id: 'rel_test',
+    programme_id: 'teachers',
+    student_group_id: studentGroupId,
+    decision_id: decisionId,
+    number: facts.number,
+    code: facts.code,
+    cert_template: 'teacher-kk',
+    letter: 'diploma',
+    country: facts.country,
+    issue_date: facts.issueDate,
+    awarded_at: new Date(),
+  });
+  await db('lms_report').insert({ certificate_id: id });
+  const bytes = Buffer.from(`%PDF-1.7 of ${id} version 1`);
+  const sha256 = await seedVersion(db, { id, facts, bytes, drawn });
+  return { facts, id, studentGroupId, bytes, sha256 };
+}
+
+/** One more version of a certificate, under its number and code. */
+export async function seedVersion(
+  db: Db,
+  { id, facts, bytes, drawn = true }: { id: string; facts: DiplomaFacts; bytes: Buffer; drawn?: boolean },
+): Promise<string> {
+  const { version, templateHash } = facts;
+  const at = new Date();
+  await db('certificate_version').insert({
+    certificate_id: id,
+    version,
+    facts: JSON.stringify(facts),
+    template_hash: templateHash,
+    actor: 'test',
+    created_at: at,
+  });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (drawn) await recordDiploma(db, { certificateId: id, version, sha256, bytes }, at);
+  return sha256;
+}
+
+/** An act that takes validity away. */
+export async function revoke(db: Db, certificateId: string): Promise<void> {
+  await db('validity_act').insert({
+    id: randomUUID(),
+    certificate_id: certificateId,
+    version: 1,
+    kind: 'revoke',
+    reason_class: 'mistake',
+    reason: 'fictional',
+    actor: 'test',
+    acted_at: new Date('2026-11-21T10:00:00Z'),
+  });
+}
+
+export async function erase(db: Db, certificateId: string): Promise<void> {
+  await db('certificate_version').where({ certificate_id: certificateId }).update({ facts: null });
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startWorld, until, type World } from '../support/world.ts';
+
+/** Student groups of the sample release that meet every criterion, one per test. */
+describe('telling the LMS', () => {
+  let world: World;
+  let ready: string[];
+  before(async () => {
+    world = await startWorld();
+    await world.run();
+    const dry = await world.batch({ dryRun: true });
+    ready = await until('a dry run to tell who is ready', async () => {
+      const open = await world.base.db('batch').where({ id: dry }).whereNull('pulled_at').first('id');
+      const pending = await world.base.db('batch_item').where({ batch_id: dry }).whereNull('would_be').first('batch_id');
+      if (open || pending) return null;
+      return world.base.db('batch_item').where({ batch_id: dry, would_be: 'awarded' }).orderBy('student_group_id').pluck('student_group_id');
+    });
+  });
+  after(() => world.close());
+
+  const next = (): string => {
+    const id = ready.shift();
+    assert.ok(id, 'the sample has too few ready student groups');
+    return id;
+  };
+  const patchesOf = async (id: string) => (await world.patches()).filter((patch) => patch.studentGroupId === id);
+  const faults = (list: object[]) => world.lms.control('faults', { faults: list });
+  const patchOf = (id: string) => ({ method: 'PATCH', pathPrefix: `/student-groups/${id}` });
+
+  it('a dry run writes no state, awards nothing and tells the LMS nothing', async () => {
+    assert.ok(ready.length > 30, `only ${ready.length} are ready`);
+    const certificates = await world.base.db('certificate').count('* as n').first();
+    assert.equal(Number(certificates?.['n']), 0);
+    assert.deepEqual(await world.patches(), []);
+    assert.equal((await world.standing(next())).state, 'pending');
+  });
+
+  it('sends exactly the two fields, with the ETag of the snapshot, before the diploma exists', async () => {
+    const id = next();
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    const patches = await patchesOf(id);
+    assert.equal(patches.length, 1);
+    const [patch] = patches;
+    const certificate = await world.base.db('certificate').where({ student_group_id: id }).first();
+    assert.deepEqual(patch?.body, { certTemplate: certificate?.cert_template, status: 'criteria met' });
+    assert.match(patch?.ifMatch ?? '', /^"/);
+    const report = await world.base.db('lms_report').where({ certificate_id: certificate?.id }).first();
+    const diploma = await world.base.db('diploma').where({ certificate_id: certificate?.id }).first();
+    assert.ok(report?.patched_at < diploma?.rendered_at);
+  });
+
+  it('does not repeat the PATCH when the same group is in a second batch', async () => {
+    const id = next();
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    const again = await world.batch({ ids: [id] });
+    await until('the second batch', () => world.base.db('batch_item').where({ batch_id: again }).whereNotNull('evaluated_at').first('batch_id'));
+    assert.equal((await patchesOf(id)).length, 1);
+    const certificate = await world.base.db('certificate').where({ student_group_id: id }).first('id');
+    assert.ok((await world.letters()).filter((letter) => letter.customerId === certificate?.id).length <= 1);
+  });
+
+  it('waits without end for an LMS that is away: awarded, with the error and the next attempt, nothing drawn', async () => {
+    const id = next();
+    await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 2 }]);
+    await world.batch({ ids: [id] });
+    const away = await until('the failed attempt', async () => {
+      const standing = await world.base.db('standing').where({ student_group_id: id, state: 'awarded' }).first();
+      return standing?.reason_code === 'lms-unavailable' ? standing : null;
+    });
+    assert.match(away.reason_detail, /503/);
+    const report = await world.base.db('lms_report').where({ certificate_id: away.certificate_id }).first();
+    assert.ok(report?.next_attempt_at > new Date(Date.now() - 5000));
+    assert.equal(await world.base.db('diploma').where({ certificate_id: away.certificate_id }).first(), undefined);
+    await world.reaches(id, 'sent', 'waiting');
+    assert.deepEqual((await patchesOf(id)).map((patch) => patch.status).filter((status) => status === 200).length, 1);
+  });
+
+  it('recognises its own PATCH when the answer was cut off after it was applied', async () => {
+    const id = next();
+    await faults([{ match: patchOf(id), kind: 'reset-after-apply', times: 1 }]);
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    const applied = (await patchesOf(id)).filter((patch) => patch.status === 200);
+    assert.equal(applied.length, 1, JSON.stringify(applied));
+  });
+
+  it('a record that changed between pull and PATCH is evaluated again; met → reported once, with the new ETag', async () => {
+    const id = next();
+    await faults([{ match: patchOf(id), kind: 'status', status: 412, times: 1 }]);
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    assert.deepEqual((await patchesOf(id)).filter((patch) => patch.status === 200).length, 1);
+    const decisions = await world.base.db('decision').where({ student_group_id: id, dry_run: false });
+    assert.ok(decisions.length >= 2, 'it was decided again');
+  });
+
+  it('a student who no longer meets the criteria at the last moment is held, never silently dropped or reported', async () => {
+    const id = next();
+    await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'awarded');
+    await world.lms.control(`student-groups/${id}?quiet=1`, { progress: { lessonsCompleted: 1, lessonsTotal: 36, score: 10, attendance: 0 } });
+    const standing = await world.reaches(id, 'held');
+    assert.equal(standing.reason?.code, 'lms-conflict');
+    assert.match(standing.reason?.detail ?? '', /score/);
+    assert.deepEqual((await patchesOf(id)).filter((patch) => patch.status === 200), []);
+  });
+
+  it('does not overwrite "criteria met" with another template: held lms-conflict', async () => {
+    const id = next();
+    await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'criteria met', certTemplate: 'someone-elses' });
+    await world.batch({ ids: [id] });
+    assert.equal((await world.reaches(id, 'held')).reason?.code, 'lms-conflict');
+    assert.deepEqual(await patchesOf(id), []);
+  });
+
+  it('takes "criteria met" with our template as told already', async () => {
+    const id = next();
+    const wouldBe = await world.base.db('decision').where({ student_group_id: id }).first('cert_template');
+    await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'criteria met', certTemplate: wouldBe?.cert_template });
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    assert.deepEqual(await patchesOf(id), []);
+  });
+
+  it('holds what the LMS refuses or no longer knows', async () => {
+    const [refused, gone] = [next(), next()];
+    await faults([
+      { match: patchOf(refused), kind: 'status', status: 422 },
+      { match: patchOf(gone), kind: 'status', status: 404 },
+    ]);
+    await world.batch({ ids: [refused, gone] });
+    assert.equal((await world.reaches(refused, 'held')).reason?.code, 'lms-conflict');
+    await world.lms.control(`student-groups/${gone}`, undefined, 'DELETE');
+    assert.equal((await world.reaches(gone, 'held')).reason?.code, 'lms-gone');
+    await faults([]);
+  });
+
+  it('an answer that does not fit its schema holds that student group with the pointer; the others go on', async () => {
+    const [broken, fine] = [next(), next()];
+    await world.lms.control(`student-groups/${broken}?quiet=1`, { student: { role: 'wizard' } });
+    await world.batch({ ids: [broken, fine] });
+    const standing = await world.reaches(broken, 'held');
+    assert.equal(standing.reason?.code, 'lms-invalid');
+    assert.match(standing.reason?.detail ?? '', /student.*role/);
+    await world.reaches(fine, 'sent', 'waiting');
+  });
+});

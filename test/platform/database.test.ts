@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { databaseReady, openDatabase, transaction } from '../../src/platform/database.ts';
+import { emptyDatabase } from '../support/database.ts';
+
+const { knex, url, drop } = await emptyDatabase();
+after(drop);
+
+test('values come back exact: int8 as a number, a civil date as text, an instant as a Date', async () => {
+  const { rows } = await knex.raw(
+    `select 7::int8 as count, 9007199254740993::int8 as big, date '2026-11-20' as day,
+            timestamptz '2026-11-20 09:15+00' as instant, 12.50::numeric as score`,
+  );
+  assert.deepEqual(rows, [
+    { count: 7, big: '9007199254740993', day: '2026-11-20', instant: new Date('2026-11-20T09:15:00Z'), score: '12.50' },
+  ]);
+});
+
+test('a transaction that met a deadlock is run again and both commit', async () => {
+  await knex.raw('create table pair (id int primary key, n int not null); insert into pair values (1, 0), (2, 0)');
+  let runs = 0;
+  const add = (first: number, second: number) =>
+    transaction(knex, async (trx) => {
+      runs++;
+      await trx('pair').where({ id: first }).increment('n', 1);
+      // Both hold their first row before they want the other's; repetitions do not wait for each other again.
+      if (runs <= 2) await trx.raw('select pg_sleep(0.2)');
+      await trx('pair').where({ id: second }).increment('n', 1);
+    });
+  await Promise.all([add(1, 2), add(2, 1)]);
+  assert.deepEqual(await knex('pair').orderBy('id'), [
+    { id: 1, n: 2 },
+    { id: 2, n: 2 },
+  ]);
+  assert.equal(runs, 3);
+});
+
+test('an ordinary error is not retried', async () => {
+  let runs = 0;
+  const broken = transaction(knex, async (trx) => {
+    runs++;
+    await trx.raw('select 1/0');
+  });
+  await assert.rejects(broken, /division by zero/);
+  assert.equal(runs, 1);
+});
+
+test('connections cut by the server are replaced, and a server that is not there is an answer, not a crash', async () => {
+  await Promise.all([1, 2, 3].map(() => knex.raw('select pg_sleep(0.05)')));
+  await knex.raw(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(await Promise.all([1, 2, 3].map(() => databaseReady(knex))), [true, true, true]);
+  const nowhere = openDatabase({ url: url.replace(/:\d+\//, ':1/'), poolMax: 1, applicationName: 'test' });
+  assert.equal(await databaseReady(nowhere), false);
+  await nowhere.destroy();
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createGate, installGate, penalise } from '../../src/platform/gate.ts';
+import { testDatabase } from '../support/database.ts';
+
+const run = promisify(execFile);
+const { knex, url, drop } = await testDatabase();
+after(drop);
+beforeEach(() => knex.raw('truncate gate_rate, gate_slot'));
+
+const program = fileURLToPath(new URL('./processes/gated.js', import.meta.url));
+const settings = { name: 'service', ratePerSecond: 75, concurrency: 5, leaseSeconds: 30 };
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const since = (start: number) => performance.now() - start;
+
+test('two processes with six callers each stay below 5 at once and 80 in any second', async (context) => {
+  const outputs = await Promise.all([1, 2].map(() => run(process.execPath, [program, url, '110'])));
+  const spans = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as [number, number][]);
+  const begins = spans.map(([begin]) => begin).sort((a, b) => a - b);
+  const peak = Math.max(...begins.map((at) => spans.filter(([from, to]) => from <= at && at < to).length));
+  const busiest = Math.max(...begins.map((at) => begins.filter((other) => other >= at && other < at + 1000).length));
+  context.diagnostic(`peak ${peak} at once, ${busiest} in the busiest second`);
+  assert.equal(spans.length, 220);
+  assert.ok(peak <= 5, `${peak} at once`);
+  assert.ok(busiest <= 80, `${busiest} in one second`);
+});
+
+test('a slot is given back when the call fails, and the error arrives', async () => {
+  const gate = createGate(knex, { ...settings, concurrency: 1 });
+  await assert.rejects(
+    gate(async () => {
+      throw new Error('refused');
+    }),
+    /refused/,
+  );
+  assert.equal(await gate(async () => 'next'), 'next');
+});
+
+test('the slot of a holder that died stays taken until its lease lapses, then serves again', async () => {
+  const gate = createGate(knex, { ...settings, concurrency: 1 });
+  await installGate(knex, { ...settings, concurrency: 1 });
+  await knex('gate_slot').update({
+    holder: '00000000-0000-4000-8000-000000000000',
+    leased_until: knex.raw(`clock_timestamp() + interval '700 ms'`),
+  });
+  const start = performance.now();
+  await gate(async () => undefined);
+  assert.ok(since(start) >= 690, `taken over after ${since(start)} ms`);
+});
+
+test('the signal aborts before the lease lapses, counted from acquisition', async () => {
+  const gate = createGate(knex, { ...settings, leaseSeconds: 1 });
+  const start = performance.now();
+  const call = gate(
+    (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  );
+  await assert.rejects(call, { name: 'TimeoutError' });
+  assert.ok(since(start) < 1000);
+});
+
+test('a gate without slots shares the rate of its sibling of the same name', async () => {
+  const changing = createGate(knex, { ...settings, ratePerSecond: 20 });
+  const reading = createGate(knex, { ...settings, ratePerSecond: 20, concurrency: null });
+  const start = performance.now();
+  await Promise.all(Array.from({ length: 11 }, (_, i) => (i % 2 === 0 ? changing : reading)(async () => undefined)));
+  assert.ok(since(start) >= 490, `11 calls at 20/s in ${since(start)} ms`);
+});
+
+test('groups of one name have their own slots', async () => {
+  const changing = createGate(knex, { ...settings, concurrency: 1 });
+  const reading = createGate(knex, { ...settings, concurrency: 1, group: 'reading' });
+  await changing(async () => assert.equal(await reading(async () => 'read'), 'read'));
+});
+
+test('a penalty holds everyone back, keeps no slot occupied meanwhile, and waiting can be cancelled', async () => {
+  const gate = createGate(knex, settings);
+  await gate(async () => undefined);
+  await penalise(knex, 'service', 2);
+  const cancelled = new AbortController();
+  const start = performance.now();
+  const waiting = gate(async () => since(start));
+  const given = assert.rejects(
+    gate(async () => undefined, cancelled.signal),
+    { name: 'AbortError' },
+  );
+  await pause(300);
+  cancelled.abort();
+  await given;
+  assert.deepEqual(await knex('gate_slot').whereNotNull('holder'), []);
+  assert.ok((await waiting) >= 1950);
+});
+
+test('a changed limit applies to slots and rate', async () => {
+  await installGate(knex, settings);
+  await installGate(knex, { ...settings, concurrency: 2, ratePerSecond: 10 });
+  assert.deepEqual(await knex('gate_slot').pluck('slot').orderBy('slot'), [0, 1]);
+  assert.equal((await knex('gate_rate').first()).interval_us, 100_000);
+});

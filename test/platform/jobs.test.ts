@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { DeadJob } from '../../src/platform/job-queues.ts';
+import { createJobs, type Jobs } from '../../src/platform/jobs.ts';
+import { testDatabase } from '../support/database.ts';
+
+const { knex, url, drop } = await testDatabase();
+const faults: string[] = [];
+const log = { warn: () => undefined, error: (fields: object) => faults.push(JSON.stringify(fields)) };
+const queues = [
+  { name: 'plain' },
+  { name: 'slow' },
+  { name: 'doomed', retries: 1 },
+  { name: 'handed-over' },
+  { name: 'hanging', retries: 0, timeoutSeconds: 1 },
+  { name: 'sweep', single: true },
+];
+const open: Jobs[] = [];
+async function worker(): Promise<Jobs> {
+  const jobs = createJobs({ databaseUrl: url, queues, log });
+  open.push(jobs);
+  await jobs.start();
+  return jobs;
+}
+const jobs = await worker();
+after(async () => {
+  await Promise.all(open.map((each) => each.stop({ graceMs: 0 })));
+  await drop();
+});
+
+async function until(condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+  for (const end = performance.now() + seconds * 1000; !(await condition()); ) {
+    assert.ok(performance.now() < end, `not within ${seconds} s; queue faults: ${faults.join()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+const waiting = async (queue: string) =>
+  Number((await knex('pgboss.job').where({ name: queue }).count())[0]?.['count']);
+
+// Begun first, because it takes as long as a heartbeat; the other tests run meanwhile.
+const takeover = (async () => {
+  const program = fileURLToPath(new URL('./processes/working.js', import.meta.url));
+  const victim = spawn(process.execPath, [program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const id = await jobs.enqueue(knex, 'slow', { n: 1 });
+  const [claimed] = await once(victim.stdout, 'data');
+  assert.equal(String(claimed), id);
+  victim.kill('SIGKILL');
+  const killed = performance.now();
+  const retried = await new Promise<number>((resolve) => {
+    void jobs.work('slow', {}, async ({ retryCount }) => resolve(retryCount));
+  });
+  return { seconds: (performance.now() - killed) / 1000, retried };
+})();
+
+test('a job exists exactly when its transaction commits', async () => {
+  await assert.rejects(
+    knex.transaction(async (trx) => {
+      assert.ok(await jobs.enqueue(trx, 'plain', { rolledBack: true }));
+      throw new Error('roll back');
+    }),
+    /roll back/,
+  );
+  assert.equal(await waiting('plain'), 0);
+  await knex.transaction((trx) => jobs.enqueueMany(trx, 'plain', [{ data: { n: 1 } }, { data: { n: 2 } }]));
+  assert.equal(await waiting('plain'), 2);
+  const seen: unknown[] = [];
+  await jobs.work('plain', { batchSize: 5 }, async ({ data }) => void seen.push(data));
+  await until(() => seen.length === 2);
+});
+
+test('a job of a known id is dropped, also inside a transaction, which goes on', async () => {
+  const id = randomUUID();
+  const startAfter = new Date(Date.now() + 3_600_000);
+  await knex.transaction(async (trx) => {
+    assert.equal(await jobs.enqueue(trx, 'plain', {}, { id, startAfter }), id);
+    assert.equal(await jobs.enqueue(trx, 'plain', {}, { id, startAfter }), null);
+    assert.equal(
+      await jobs.enqueueMany(trx, 'plain', [
+        { data: {}, id },
+        { data: {}, startAfter },
+      ]),
+      1,
+    );
+  });
+});
+
+test('a deferred job waits for its instant', async () => {
+  const due = Date.now() + 1500;
+  const other = await worker();
+  let ran = 0;
+  await other.enqueue(knex, 'handed-over', {}, { startAfter: new Date(due) });
+  await other.work('handed-over', {}, async () => {
+    ran = Date.now();
+  });
+  await until(() => ran > 0);
+  assert.ok(ran >= due && ran < due + 1500, `${ran - due} ms after it was due`);
+  await other.stop();
+});
+
+test('a single queue holds one waiting and one active job of a key', async () => {
+  const later = new Date(Date.now() + 3_600_000);
+  assert.ok(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'x', startAfter: later }));
+  assert.equal(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'x' }), null);
+  assert.ok(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'y' }));
+  let next: (string | null)[] = [];
+  await jobs.work('sweep', {}, async () => {
+    next = [];
+    for (let i = 0; i < 2; i++)
+      next.push(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'y', startAfter: later }));
+  });
+  await until(() => next.length === 2);
+  assert.ok(next[0]);
+  assert.equal(next[1], null);
+});
+
+test('one bad job does not fail its batch; in the end its data and last error reach the dead consumer', async () => {
+  const dead: DeadJob[] = [];
+  const done: unknown[] = [];
+  const tries: number[] = [];
+  await jobs.onDead(async (job) => void dead.push(job));
+  await jobs.enqueueMany(knex, 'doomed', [{ data: { n: 1 } }, { data: { n: 2 } }, { data: { n: 3 } }]);
+  await jobs.work<{ n: number }>('doomed', {}, async ({ data, retryCount }) => {
+    if (data.n === 2) {
+      tries.push(retryCount);
+      throw new Error(`no luck at try ${retryCount}`);
+    }
+    done.push(data.n);
+  });
+  await until(() => dead.length === 1);
+  assert.deepEqual(done.sort(), [1, 3]);
+  assert.deepEqual(tries, [0, 1]);
+  assert.deepEqual({ ...dead[0], id: '' }, { queue: 'doomed', id: '', data: { n: 2 }, error: 'no luck at try 1' });
+
+  let aborted = false;
+  await jobs.enqueue(knex, 'hanging', {});
+  await jobs.work('hanging', {}, async ({ signal }) => {
+    signal.addEventListener('abort', () => {
+      aborted = true;
+    });
+    await new Promise(() => undefined);
+  });
+  await until(() => dead.length === 2);
+  assert.ok(aborted);
+  assert.equal(dead[1]?.error, 'the handler took longer than 1 s');
+});
+
+test('a stopping worker finishes what it can and gives the rest back at once, without costing a try', async () => {
+  const leaving = await worker();
+  const begun: unknown[] = [];
+  const ended: unknown[] = [];
+  await leaving.work<{ ms: number }>('handed-over', { batchSize: 5, concurrency: 3 }, async ({ data, signal }) => {
+    begun.push(data.ms);
+    await sleep(data.ms, undefined, { signal });
+    ended.push(data.ms);
+  });
+  const work = [{ ms: 200 }, { ms: 60_000 }, { ms: 60_001 }];
+  await leaving.enqueueMany(
+    knex,
+    'handed-over',
+    work.map((data) => ({ data })),
+  );
+  await until(() => begun.length === 3);
+  const start = performance.now();
+  await leaving.stop({ graceMs: 600 });
+  const stopped = performance.now() - start;
+  assert.ok(stopped < 3000, `stopped after ${stopped} ms`);
+  assert.deepEqual(ended, [200]);
+  const rest: { ms: number; tries: number }[] = [];
+  const staying = await worker();
+  await staying.work<{ ms: number }>('handed-over', {}, async ({ data }) => void rest.push({ ...data, tries: 1 }));
+  await until(() => rest.length === 2, 3);
+  assert.deepEqual(rest.map(({ ms }) => ms).sort(), [60_000, 60_001]);
+  const rows = await knex('pgboss.job').where({ name: 'handed-over' }).whereRaw(`data->>'ms' like '6000%'`);
+  assert.ok(rows.every((row) => row.retry_limit - row.retry_count === 10));
+});
+
+test('the job of a worker killed with kill -9 is taken over', async (context) => {
+  const { seconds, retried } = await takeover;
+  context.diagnostic(`taken over after ${seconds.toFixed(1)} s`);
+  assert.equal(retried, 1);
+  assert.ok(seconds < 16, `after ${seconds} s`);
+  assert.deepEqual(faults, []);
+});

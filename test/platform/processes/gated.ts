@@ -1,0 +1,26 @@
+import { openDatabase } from '../../../src/platform/database.ts';
+import { createGate } from '../../../src/platform/gate.ts';
+
+/**
+ * Six callers send a number of calls through the gate: short ones, held back by the rate, then long ones, held back by
+ * the slots. Prints each call's begin and end, in ms since the epoch.
+ */
+const [url = '', calls = '0'] = process.argv.slice(2);
+const knex = openDatabase({ url, poolMax: 6, applicationName: 'gated' });
+const gate = createGate(knex, { name: 'service', ratePerSecond: 75, concurrency: 5, leaseSeconds: 30 });
+let left = Number(calls);
+const spans: [number, number][] = [];
+await Promise.all(
+  Array.from({ length: 6 }, async () => {
+    while (left-- > 0) {
+      const holdMs = left > Number(calls) / 3 ? 25 : 150;
+      await gate(async () => {
+        const begin = performance.timeOrigin + performance.now();
+        await new Promise((resolve) => setTimeout(resolve, holdMs));
+        spans.push([begin, performance.timeOrigin + performance.now()]);
+      });
+    }
+  }),
+);
+await knex.destroy();
+process.stdout.write(JSON.stringify(spans));

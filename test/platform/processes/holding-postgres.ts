@@ -1,0 +1,7 @@
+import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres.ts';
+
+/** Starts a cluster, tells its address and whether it was adopted, and holds it until killed or told to stop. */
+const [dataDir = '', kind] = process.argv.slice(2);
+const server = await startEmbeddedPostgres({ dataDir, ephemeral: kind === 'ephemeral' });
+process.stdout.write(`${JSON.stringify({ url: server.url, adopted: server.adopted, uid: process.getuid?.() })}\n`);
+process.stdin.once('data', () => void server.stop().then(() => process.exit(0)));

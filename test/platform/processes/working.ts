@@ -1,0 +1,10 @@
+import { createJobs } from '../../../src/platform/jobs.ts';
+
+/** Claims jobs of queue `slow` and never finishes them. */
+const log = { warn: () => undefined, error: () => undefined };
+const jobs = createJobs({ databaseUrl: process.argv[2] ?? '', queues: [{ name: 'slow' }], log });
+await jobs.start();
+await jobs.work('slow', {}, async ({ id }) => {
+  process.stdout.write(id);
+  await new Promise(() => undefined);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import type { Db } from '../../src/records/rows.ts';
+import {
+  claimForSending,
+  endAttempt,
+  insertFirstPersonalIssue,
+  markOverdueUncertain,
+  recordAbsent,
+  selectPersonalIssue,
+  settlePersonalIssue,
+} from '../../src/records/personal-issues.ts';
+import { recordRelease } from '../../src/records/student-groups.ts';
+import { lockSeries } from '../../src/records/certificates.ts';
+import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+/** What no code path may break is a constraint of the database. */
+describe('invariants kept by the database', () => {
+  let database: TestDatabase;
+  let db: Db;
+  before(async () => {
+    database = await testDatabase();
+    db = database.knex;
+    await seedRelease(db);
+  });
+  after(() => database.drop());
+
+  const refused = (work: PromiseLike<unknown>, pattern: RegExp) => assert.rejects(async () => work, pattern);
+
+  async function letter(groupId: string) {
+    const { id } = await award(db, groupId);
+    await draw(db, id);
+    const issue = randomUUID();
+    const at = new Date();
+    await insertFirstPersonalIssue(db, { id: issue, certificateId: id, version: 1, recipient: 'a@example.org', dueAt: at, sendAfter: at, shiftReason: null }, at);
+    return { certificateId: id, issue };
+  }
+  const claimLetter = async (id: string, deadline = new Date(Date.now() + 2000)) => {
+    const claim = randomUUID();
+    const requestId = randomUUID();
+    const claimed = await db.transaction((trx) => claimForSending(trx, { id, claim, requestId, deadline }, new Date()));
+    return { claim, requestId, claimed };
+  };
+
+  it('awards one certificate per student, release and programme, however many try at once', async () => {
+    const results = await Promise.all(Array.from({ length: 12 }, (_, n) => award(db, `sg_race_${n}`, 'st_race')));
+    assert.equal(results.filter((result) => result.created).length, 1);
+    assert.equal(new Set(results.map((result) => result.id)).size, 1);
+  });
+
+  it('refuses a second certificate even to code that forgot to look', async () => {
+    const first = await award(db, 'sg_twice', 'st_twice');
+    const row = await db('certificate').where({ id: first.id }).first();
+    await award(db, 'sg_other', 'st_other');
+    const copy = { ...row, id: randomUUID(), number: 'TST-26-999999', code: '0'.repeat(25), student_group_id: 'sg_race_1' };
+    await refused(db('certificate').insert(copy), /certificate_student_id_release_id_programme_id_key/);
+  });
+
+  it('numbers certificates without gaps, in the order of award, unique in the installation', async () => {
+    const numbers = await Promise.all(Array.from({ length: 8 }, (_, n) => award(db, `sg_n${n}`)));
+    const all: string[] = await db('certificate').where({ release_id: 'rel_test' }).orderBy('number').pluck('number');
+    assert.deepEqual(all, all.map((_, index) => `TST-26-${String(index + 1).padStart(6, '0')}`));
+    assert.equal(new Set(numbers.map((entry) => entry.number)).size, 8);
+  });
+
+  it('gives a number prefix to one release only', async () => {
+    await recordRelease(db, { ...RELEASE_ROW, id: 'rel_thief' }, new Date());
+    assert.equal(await db.transaction((trx) => lockSeries(trx, 'TST-26', 'rel_thief')), false);
+    assert.equal(await db.transaction((trx) => lockSeries(trx, 'TST-26', 'rel_test')), true);
+  });
+
+  it('freezes facts, identity, diploma and template at award', async () => {
+    const { id } = await award(db, 'sg_frozen');
+    await draw(db, id);
+    await refused(db('certificate_version').where({ certificate_id: id }).update({ facts: JSON.stringify({ holderName: 'Another' }) }), /frozen/);
+    await refused(db('certificate').where({ id }).update({ number: 'X' }), /frozen/);
+    await refused(db('certificate').where({ id }).update({ issue_date: '2030-01-01' }), /frozen/);
+    await refused(db('diploma').where({ certificate_id: id }).update({ sha256: 'c'.repeat(64) }), /append only/);
+    await refused(db('artefact').update({ bytes: Buffer.from('x') }), /append only/);
+    await refused(db('template').update({ definition: '{"a":1}' }), /append only/);
+  });
+
+  it('lets erasure empty the facts, and nothing else', async () => {
+    const { id } = await award(db, 'sg_erased');
+    await db('certificate_version').where({ certificate_id: id }).update({ facts: null });
+    await refused(db('certificate_version').where({ certificate_id: id }).update({ facts: '{}' }), /frozen/);
+  });
+
+  it('opens one first letter per certificate', async () => {
+    const { certificateId } = await letter('sg_first');
+    const at = new Date();
+    const again = { id: randomUUID(), certificateId, version: 1, recipient: 'a@example.org', dueAt: at, sendAfter: at, shiftReason: null };
+    assert.equal(await insertFirstPersonalIssue(db, again, at), false);
+    assert.equal(await db('personal_issue').where({ certificate_id: certificateId }).count('* as n').first().then((row) => Number(row?.['n'])), 1);
+  });
+
+  it('lets one of many workers begin the call, and never a second while its outcome is open', async () => {
+    const { issue } = await letter('sg_claim');
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimLetter(issue)));
+    assert.equal(claims.filter((claim) => claim.claimed).length, 1);
+    const attempt = { request_id: randomUUID(), personal_issue_id: issue, started_at: new Date(), deadline: new Date() };
+    await refused(db('send_attempt').insert(attempt), /send_attempt_unresolved/);
+  });
+
+  it('never takes a letter back from a final state', async () => {
+    const { issue } = await letter('sg_final');
+    const { claim, requestId } = await claimLetter(issue);
+    await endAttempt(db, { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-final' } }, new Date());
+    await settlePersonalIssue(db, issue, { state: 'sent', trackId: 't-final', letter: '7', providerIssueId: '1' }, new Date());
+    for (const state of ['waiting', 'sending', 'accepted', 'uncertain', 'refused']) {
+      await refused(db('personal_issue').where({ id: issue }).update({ state, reason_code: 'x' }), /never goes back/);
+    }
+    assert.equal(await settlePersonalIssue(db, issue, { state: 'refused', trackId: 't-final', code: 'x', detail: 'late' }, new Date()), false);
+    assert.equal((await selectPersonalIssue(db, issue))?.state, 'sent');
+  });
+
+  it('lets only the holder of the claim write what its call said', async () => {
+    const { issue } = await letter('sg_token');
+    const { requestId } = await claimLetter(issue);
+    const end = { outcome: 'refused' as const, code: 'x', detail: 'x' };
+    assert.equal(await endAttempt(db, { id: issue, claim: randomUUID(), requestId, end }, new Date()), false);
+    assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
+  });
+
+  it('turns a dead worker’s call into an uncertain one once its deadline has passed, and only then', async () => {
+    const { issue } = await letter('sg_dead');
+    const deadline = new Date(Date.now() + 60_000);
+    const { claim, requestId } = await claimLetter(issue, deadline);
+    await markOverdueUncertain(db, new Date());
+    assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
+    await markOverdueUncertain(db, new Date(deadline.getTime() + 1));
+    assert.equal((await selectPersonalIssue(db, issue))?.state, 'uncertain');
+    // The worker was alive after all: what the provider told it still counts.
+    assert.equal(await endAttempt(db, { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-late' } }, new Date()), true);
+    assert.equal((await selectPersonalIssue(db, issue))?.state, 'accepted');
+  });
+
+  it('frees a letter for a new attempt once it is proven absent; the old claim is then worthless', async () => {
+    const { issue } = await letter('sg_absent');
+    const first = await claimLetter(issue, new Date(Date.now() - 1));
+    await markOverdueUncertain(db, new Date());
+    assert.equal(await recordAbsent(db, issue, new Date(), 'proven', new Date()), true);
+    const second = await claimLetter(issue);
+    assert.equal(second.claimed, true);
+    const late = { id: issue, claim: first.claim, requestId: first.requestId, end: { outcome: 'accepted' as const, trackId: 't-old' } };
+    assert.equal(await endAttempt(db, late, new Date()), false);
+  });
+
+  it('keeps acts of people for ever', async () => {
+    await db('act').insert({ id: randomUUID(), actor: 'a', verb: 'v', subject: 's', acted_at: new Date() });
+    await refused(db('act').del(), /append only/);
+    await refused(db('act').update({ actor: 'b' }), /append only/);
+  });
+});

@@ -1,0 +1,131 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { formatNumber } from '../../src/domain/certificate-number.ts';
+import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
+import { makeCode } from '../../src/domain/lookup-code.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group.ts';
+import { insertAward, lockSeries, selectAwarded } from '../../src/records/certificates.ts';
+import { insertDecision } from '../../src/records/decisions.ts';
+import { publishTemplate, recordDiploma } from '../../src/records/diplomas.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+
+/** Fictional. */
+export const RELEASE_ROW = Release.parse({
+  id: 'rel_test',
+  courseTitle: { en: 'Testing' },
+  timezone: 'Europe/Moscow',
+  issueDate: '2026-11-20',
+  numberPrefix: 'TST-26',
+  program: [{ title: { en: 'One' }, hours: 72 }],
+  hoursTotal: 72,
+  signatory: { name: 'A. Signer', position: { en: 'Director' } },
+});
+
+export function studentGroup(id: string, studentId = `st_${id}`): StudentGroup {
+  return StudentGroup.parse({
+    id,
+    updatedAt: '2026-11-20T09:15:00Z',
+    status: 'completed',
+    student: { id: studentId, fullName: 'Test Person', email: `${studentId}@example.org`, role: 'teacher' },
+    group: { id: 'gr', releaseId: 'rel_test' },
+    consents: [],
+  });
+}
+
+const HASH = 'a'.repeat(64);
+
+/** A release and a template to award from. */
+export async function seedRelease(db: Db): Promise<void> {
+  await recordRelease(db, RELEASE_ROW, new Date());
+  await publishTemplate(db, { hash: HASH, id: 'teacher-test', definition: {}, assets: [] });
+}
+
+/** Awards as the evaluate stage does: under the lock of the series, returning what is there already. */
+export async function award(
+  db: Db,
+  groupId: string,
+  studentId = `st_${groupId}`,
+): Promise<{ id: string; number: string; created: boolean }> {
+  const pulled = { ok: true as const, studentGroup: studentGroup(groupId, studentId), etag: '"1"' };
+  await recordPull(db, pulled, new Date(), (email) => email);
+  return db.transaction(async (trx) => {
+    await lockSeries(trx, 'TST-26', 'rel_test');
+    const key = { studentId, releaseId: 'rel_test', programmeId: 'p' };
+    const before = await selectAwarded(trx, key);
+    if (before) return { id: before.id, number: before.number, created: false };
+    const id = randomUUID();
+    const code = makeCode(randomInt);
+    const decisionId = randomUUID();
+    const base = {
+      batchId: null,
+      dryRun: false,
+      programmeId: 'p',
+      rulesHash: 'r',
+      outcome: 'met' as const,
+      reason: null,
+    };
+    await insertDecision(
+      trx,
+      {
+        id: decisionId,
+        studentGroupId: groupId,
+        ...base,
+        criteria: [],
+        inputs: {},
+        country: {},
+        certTemplate: 'teacher-test',
+      },
+      new Date(),
+    );
+    const facts = (number: string): DiplomaFacts => ({
+      certificateId: id,
+      version: 1,
+      number,
+      code,
+      lookupUrl: `https://school.example/c/${code}`,
+      holderName: 'Test Person',
+      latinName: null,
+      language: 'en',
+      courseTitle: 'Testing',
+      hoursTotal: 72,
+      programme: [{ title: 'One', hours: 72 }],
+      project: null,
+      issueDate: '2026-11-20',
+      signatory: { name: 'A. Signer', position: 'Director' },
+      issuer: { name: 'School', url: 'https://school.example' },
+      country: 'KZ',
+      templateId: 'teacher-test',
+      templateHash: HASH,
+    });
+    const drawn = await insertAward(
+      trx,
+      {
+        id,
+        ...key,
+        studentGroupId: groupId,
+        decisionId,
+        numberPrefix: 'TST-26',
+        code,
+        certTemplate: 'teacher-test',
+        letter: 'diploma',
+        utm: null,
+        country: 'KZ',
+        issueDate: '2026-11-20',
+        facts,
+        actor: 'test',
+      },
+      formatNumber,
+      new Date(),
+    );
+    return { id, number: drawn.number, created: true };
+  });
+}
+
+/** Marks a certificate as drawn with some bytes. */
+export async function draw(db: Db, certificateId: string): Promise<void> {
+  await recordDiploma(
+    db,
+    { certificateId, version: 1, sha256: 'b'.repeat(64), bytes: Buffer.from('%PDF') },
+    new Date(),
+  );
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import { openDatabase } from '../../src/platform/database.ts';
+import { databaseAt, startTestCluster, type TestCluster } from './cluster.ts';
+import { testEnvironment } from './environment.ts';
+
+export interface TestDatabase {
+  url: string;
+  knex: Knex;
+  /** Closes the pool and drops the database; call it in `after`. */
+  drop(): Promise<void>;
+}
+
+/** Only when a test file is run on its own, without the runner: it then has a server to itself. */
+let own: Promise<TestCluster> | undefined;
+
+/** A migrated database of the caller's own on the run's server, made from the template; one a test file. */
+export async function testDatabase(): Promise<TestDatabase> {
+  return copy(true);
+}
+
+/** As `testDatabase`, but nothing in it. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  return copy(false);
+}
+
+async function copy(migrated: boolean): Promise<TestDatabase> {
+  const given = testEnvironment();
+  if (given.adminUrl === undefined) own ??= startTestCluster(given.databaseUrl);
+  const { adminUrl = '', template = '', prefix = '' } = (await own) ?? given;
+  const name = `${prefix}_${randomBytes(5).toString('hex')}`;
+  await administer(adminUrl, (admin) =>
+    admin.raw('create database ?? template ??', [name, migrated ? template : 'template1']),
+  );
+  const url = databaseAt(adminUrl, name);
+  const knex = openDatabase({ url, poolMax: 10, applicationName: 'gramota-test' });
+  return {
+    url,
+    knex,
+    async drop() {
+      await knex.destroy();
+      await administer(adminUrl, (admin) => admin.raw('drop database if exists ?? with (force)', [name]));
+    },
+  };
+}
+
+async function administer(url: string, act: (admin: Knex) => Promise<unknown>): Promise<void> {
+  const admin = openDatabase({ url, poolMax: 1, applicationName: 'gramota-test' });
+  try {
+    await act(admin);
+  } finally {
+    await admin.destroy();
+  }
+}

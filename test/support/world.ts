@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Base, openBase, openPipeline } from '../../src/compose.ts';
+import { type Config, NEEDED, readConfig } from '../../src/config.ts';
+import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import { type PipelineContext, runStages } from '../../src/pipeline/stages.ts';
+import { insertOrReturnBatch } from '../../src/records/batches.ts';
+import { type Standing, selectStanding } from '../../src/records/standing.ts';
+import { testDatabase } from './database.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
+
+export const RELEASE = 'rel_2026a';
+export const SECRET = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1vZi1ncmFtb3Rh';
+
+export interface Letter {
+  customerId: string;
+  trackInfo: string;
+  requestId: string;
+  email: string;
+  subject: string;
+  html: string;
+  text: string;
+  rendered: { subject: string; html: string; text: string };
+  attachments: { name: string; bytes: number; sha256: string }[];
+}
+export interface Patch {
+  studentGroupId: string;
+  ifMatch: string | null;
+  body: unknown;
+  status: number;
+}
+
+/** A stand-in provider in its own process, with the control plane that tests steer it by. */
+export interface Sandbox {
+  url: string;
+  control<T = unknown>(path: string, body?: unknown, method?: string): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export interface World {
+  env: Record<string, string>;
+  config: Config;
+  base: Base;
+  pipeline: PipelineContext;
+  lms: Sandbox;
+  sendsay: Sandbox;
+  /** Starts handling jobs in this process. */
+  run(): Promise<void>;
+  /** Stops handling jobs, as a worker does on SIGTERM. */
+  halt(): Promise<void>;
+  /** A coordinator's batch over the sample release or over some of its student groups; its id. */
+  batch(options?: { ids?: string[]; dryRun?: boolean; countries?: string[] }): Promise<string>;
+  standing(studentGroupId: string): Promise<Standing>;
+  /** Waits until a student group is in one of the states. */
+  reaches(studentGroupId: string, ...states: string[]): Promise<Standing>;
+  letters(): Promise<Letter[]>;
+  patches(): Promise<Patch[]>;
+  close(): Promise<void>;
+}
+
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false>,
+  milliseconds = 30_000,
+): Promise<T> {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const found = await look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`gave up waiting for ${what}`);
+    await sleep(50);
+  }
+}
+
+export async function startSandbox(args: string[], env: Record<string, string> = {}): Promise<Sandbox> {
+  const child = spawn(process.execPath, [MAIN, 'sandbox', ...args, '--port', '0'], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await firstMatch(child, /on (http\S+)/);
+  return {
+    url,
+    async control<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
+      const init =
+        body === undefined
+          ? { method }
+          : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const response = await fetch(`${new URL(url).origin}/sandbox/${path}`, init);
+      if (!response.ok) throw new Error(`sandbox ${path}: ${response.status} ${await response.text()}`);
+      const text = await response.text();
+      return (text === '' ? null : JSON.parse(text)) as T;
+    },
+    stop: () => ended(child, 'SIGTERM'),
+  };
+}
+
+export function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const look = (chunk: Buffer) => {
+      seen += chunk.toString();
+      const found = pattern.exec(seen);
+      if (found) resolve(found[1] ?? found[0]);
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('exit', (code) => reject(new Error(`process ended early (${code}): ${seen}`)));
+  });
+}
+
+export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}
+
+/** The product on a database of its own, with both stand-ins; nothing is handled until `run()`. */
+export async function startWorld(options: { size?: number; settings?: Record<string, string> } = {}): Promise<World> {
+  const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
+  const [database, lms, sendsay] = await Promise.all([
+    testDatabase(),
+    startSandbox(['lms', '--size', String(options.size ?? 60)]),
+    startSandbox(['sendsay']),
+    prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date()),
+  ]);
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: database.url,
+    TEMPLATES_DIR: join(dir, 'templates'),
+    PUBLIC_URL: 'http://127.0.0.1:8080',
+    LMS_BASE_URL: lms.url,
+    LMS_TOKEN: 'sandbox-lms-token',
+    LMS_WEBHOOK_SECRET: SECRET,
+    SENDSAY_URL: sendsay.url,
+    SENDSAY_ACCOUNT: 'sandbox',
+    SENDSAY_API_KEY: 'sandbox-api-key',
+    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
+    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    SENDSAY_POLL_SECONDS: '0.3',
+    SENDSAY_TIMEOUT_SECONDS: '2',
+    SENDSAY_SETTLE_SECONDS: '1',
+    LOG_LEVEL: 'silent',
+    LOG_FORMAT: 'json',
+    RENDER_THREADS: '1',
+    PORT: '0',
+    ...options.settings,
+  };
+  const config = readConfig(env, NEEDED.serve);
+  const base = await openBase(config, 'test', 20);
+  const pipeline = await openPipeline(base);
+  await base.jobs.start();
+  let handling = true;
+  const standing = async (id: string): Promise<Standing> => {
+    const found = await selectStanding(base.db, id);
+    if (!found) throw new Error(`no student group ${id}`);
+    return found;
+  };
+  return {
+    env,
+    config,
+    base,
+    pipeline,
+    lms,
+    sendsay,
+    run: () => runStages(base.jobs, pipeline, 10),
+    async halt() {
+      handling = false;
+      await base.jobs.stop();
+    },
+    async batch({ ids, dryRun = false, countries } = {}) {
+      const id = base.newId();
+      await base.db.transaction(async (trx) => {
+        const scope = ids ? { releaseId: null, studentGroupIds: ids } : { releaseId: RELEASE, studentGroupIds: null };
+        const request = { template: null, note: null, actor: 'tester', idempotencyKey: null, requestHash: id };
+        await insertOrReturnBatch(trx, { id, ...scope, countries: countries ?? null, dryRun, ...request }, new Date());
+        await pipeline.enqueue(trx, 'ingest', [{ kind: 'batch', id }]);
+      });
+      return id;
+    },
+    standing,
+    reaches: (id, ...states) =>
+      until(`${id} in ${states.join(' or ')}`, async () => {
+        const found = await selectStanding(base.db, id);
+        return found && states.includes(found.state) ? found : null;
+      }),
+    async letters() {
+      const answer = await sendsay.control<Letter[] | { letters: Letter[] }>('letters');
+      return Array.isArray(answer) ? answer : answer.letters;
+    },
+    patches: async () => (await lms.control<{ patches: Patch[] }>('record')).patches,
+    async close() {
+      if (handling) await base.jobs.stop({ graceMs: 2000 });
+      await pipeline.close();
+      await base.db.destroy();
+      await Promise.all([lms.stop(), sendsay.stop(), database.drop(), rm(dir, { recursive: true, force: true })]);
+    },
+  };
+}
