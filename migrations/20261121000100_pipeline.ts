@@ -341,7 +341,8 @@ export async function up(knex: Knex): Promise<void> {
         where g.gone_at is not null and i.state is distinct from 'uncertain'
       union all select 4, 'held', 'lms-invalid', g.invalid, g.pulled_at
         where g.invalid is not null and g.gone_at is null and i.state is distinct from 'uncertain'
-      union all select 5, i.state, i.reason_code, coalesce(i.reason_detail, i.shift_reason), i.changed_at where i.id is not null
+      union all select 5, i.state, coalesce(i.reason_code, case when i.shift_reason is not null then 'send-window' end),
+        coalesce(i.reason_detail, i.shift_reason), i.changed_at where i.id is not null
       union all select 6, 'rendered', null, null, p.rendered_at where p.sha256 is not null
       union all select 7, 'patched', null, null, r.patched_at where r.patched_at is not null
       union all select 8, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null

@@ -45,10 +45,13 @@ export function createApp(deps: AppDeps): express.Express {
 
   app.use(nameRequest(deps.newId));
   app.use(
-    watchRequests(() => deps.clock.now(), (answered) => {
-      logRequest(deps.log, answered);
-      metrics.observe(answered);
-    }),
+    watchRequests(
+      () => deps.clock.now(),
+      (answered) => {
+        logRequest(deps.log, answered);
+        metrics.observe(answered);
+      },
+    ),
   );
   app.use(securityHeaders(publicUrl));
   app.use(readTarget);

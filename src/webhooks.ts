@@ -26,6 +26,7 @@ export interface WebhookContext {
 }
 
 const LMS_LIMIT = 256 * 1024;
+const HASTEN_MS = 2000;
 const CALLBACK_LIMIT = 4 * 1024 * 1024;
 const KNOWN_TYPES = new Set([
   'student-group.updated',
@@ -67,11 +68,19 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
       async (req, res) => {
         const read = ctx.parseCallbacks(bytesOf(req));
         if (!read.ok) throw new Problem(400, read.detail);
-        // Nothing in it is trusted: it only hastens the question to the provider.
-        if (read.events > 0) await ctx.enqueue(ctx.db, 'track', [{ round: 0 }], { singletonKey: 'sweep' });
+        if (read.events > 0) await hasten(ctx);
         ctx.countWebhook('sendsay', 'callback');
         res.status(202).end();
       },
     ],
   });
+}
+
+/**
+ * Nothing in a callback is trusted: it only hastens the question to the provider. Its key is not the regular sweep's, of
+ * which one is usually waiting already, for later; many callbacks within moments are one question.
+ */
+async function hasten(ctx: WebhookContext): Promise<void> {
+  const startAfter = new Date(ctx.clock.now().getTime() + HASTEN_MS);
+  await ctx.enqueue(ctx.db, 'track', [{ round: 0 }], { startAfter, singletonKey: 'hastened' });
 }

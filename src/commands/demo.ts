@@ -75,9 +75,11 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
+  const port = stage.env['PORT'] ?? String(await freePort());
+  const webhookUrl = `http://127.0.0.1:${port}/webhooks/lms`;
   const lms = await children.start(
     'sandbox-lms',
-    ['sandbox', 'lms', '--port', '0', '--size', String(options.size)],
+    ['sandbox', 'lms', '--port', '0', '--size', String(options.size), '--webhook-url', webhookUrl],
     inherited,
     /on (http\S+)/,
   );
@@ -87,7 +89,6 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
     inherited,
     /on (http\S+)/,
   );
-  const port = stage.env['PORT'] ?? String(await freePort());
   const settings: Record<string, string> = {
     ...inherited,
     DATABASE_URL: stage.databaseUrl,
@@ -113,7 +114,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
 
   const token = await coordinatorToken(stage.databaseUrl);
   const client = createApiClient(api.url, token);
-  const webhooks = await client.sendWebhooks(lms.url, `${api.url}/webhooks/lms`, ['sg_0001', 'sg_0002', 'sg_0003']);
+  const webhooks = await client.sendWebhooks(lms.url, webhookUrl, ['sg_0001', 'sg_0002', 'sg_0003']);
   say(`webhooks: ${webhooks} of 3 accepted (student-group.completed); then a coordinator's batch over ${RELEASE}`);
   const batchId = await client.createBatch(RELEASE);
   const { batch, items } = await follow(client, batchId);

@@ -13,13 +13,13 @@ export const PERSONAL_ISSUE_STATES = [
 export type PersonalIssueState = (typeof PERSONAL_ISSUE_STATES)[number];
 
 /**
- * The declared transitions. The two that lead back (`sending` to `waiting`, `uncertain` to `sending`) are taken only on
+ * The declared transitions. The two that lead back (`sending` and `uncertain` to `waiting`) are taken only on
  * the provider's word or the proof that nothing was executed. Resend, reissue and retry open a new personal issue.
  */
 const TRANSITIONS: Record<PersonalIssueState, readonly PersonalIssueState[]> = {
   waiting: ['sending', 'cancelled'],
   sending: ['waiting', 'uncertain', 'accepted', 'refused'],
-  uncertain: ['sending', 'accepted', 'sent', 'refused', 'cancelled'],
+  uncertain: ['waiting', 'accepted', 'sent', 'refused', 'cancelled'],
   accepted: ['sent', 'delivered', 'bounced', 'refused', 'uncertain'],
   sent: ['delivered', 'bounced'],
   delivered: [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { normaliseNumber } from '../domain/certificate-number.ts';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
 import { type Db, parseRow } from './rows.ts';
 
@@ -67,7 +68,10 @@ export interface Award {
  * False when the prefix belongs to another release, which is a fault of the LMS's data.
  */
 export async function lockSeries(trx: Db, prefix: string, releaseId: string): Promise<boolean> {
-  const row = await trx('number_series').where({ prefix }).forUpdate().first('release_id');
+  const row = await trx('number_series')
+    .where({ prefix: normaliseNumber(prefix) })
+    .forUpdate()
+    .first('release_id');
   return row?.release_id === releaseId;
 }
 
@@ -104,7 +108,7 @@ export async function insertAward(
   at: Date,
 ): Promise<DiplomaFacts> {
   const [series] = await trx('number_series')
-    .where({ prefix: award.numberPrefix })
+    .where({ prefix: normaliseNumber(award.numberPrefix) })
     .increment('last_number', 1)
     .returning<{ last_number: number }[]>('last_number');
   if (!series) throw new Error('the series of numbers vanished under its lock');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { normaliseNumber } from '../domain/certificate-number.ts';
 import { Release, StudentGroup } from '../domain/student-group.ts';
 import type { PulledStudentGroup } from '../ports/lms.ts';
 import { type Db, parseRow } from './rows.ts';
@@ -94,7 +95,7 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
     .onConflict('id')
     .merge(row);
   await db('number_series')
-    .insert({ prefix: release.numberPrefix, release_id: release.id })
+    .insert({ prefix: normaliseNumber(release.numberPrefix), release_id: release.id })
     .onConflict('prefix')
     .ignore();
 }

@@ -23,7 +23,7 @@ describe('a personal issue', () => {
       'sending → uncertain',
       'sending → accepted',
       'sending → refused',
-      'uncertain → sending',
+      'uncertain → waiting',
       'uncertain → accepted',
       'uncertain → sent',
       'uncertain → refused',

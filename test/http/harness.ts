@@ -18,9 +18,13 @@ export interface Overheard {
 export const CALLBACK_SECRET = 'fictional-callback-secret';
 
 /** The real app over a real database; queue and LMS are stood in for at their ports. */
-export function appOver(db: Db, changes: Partial<AppDeps> = {}): { app: ReturnType<typeof createApp>; overheard: Overheard } {
+export function appOver(
+  db: Db,
+  changes: Partial<AppDeps> = {},
+): { app: ReturnType<typeof createApp>; overheard: Overheard } {
   const overheard: Overheard = { lines: [], jobs: [] };
-  const note = (fields: object, text?: string) => void overheard.lines.push({ fields: { ...fields }, text: text ?? '' });
+  const note = (fields: object, text?: string) =>
+    void overheard.lines.push({ fields: { ...fields }, text: text ?? '' });
   const enqueue: Enqueue = async (_trx, queue, jobs, options) => {
     for (const job of jobs) overheard.jobs.push({ queue, job, options });
   };
@@ -98,13 +102,22 @@ export interface Seeded {
 export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
   await db('release').insert({ id, snapshot: '{}', pulled_at: new Date() }).onConflict('id').ignore();
   await db('number_series').insert({ prefix, release_id: id }).onConflict('prefix').ignore();
-  await db('template').insert({ hash: TEMPLATE_HASH, template_id: 'teacher-kk', definition: '{}' }).onConflict('hash').ignore();
+  await db('template')
+    .insert({ hash: TEMPLATE_HASH, template_id: 'teacher-kk', definition: '{}' })
+    .onConflict('hash')
+    .ignore();
   return id;
 }
 
 /** A student group as a pull leaves it. */
 export async function seedGroup(db: Db, id: string, changes: Record<string, unknown> = {}): Promise<string> {
-  await db('student_group').insert({ id, release_id: 'rel_test', student_id: `student of ${id}`, pulled_at: new Date(), ...changes });
+  await db('student_group').insert({
+    id,
+    release_id: 'rel_test',
+    student_id: `student of ${id}`,
+    pulled_at: new Date(),
+    ...changes,
+  });
   return id;
 }
 

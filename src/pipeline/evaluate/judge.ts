@@ -152,6 +152,7 @@ function unprintableText(
   if (studentGroup.project) {
     printed.push(['project.title', studentGroup.project.title]);
     printed.push(['project.grade', studentGroup.project.grade ?? '']);
+    printed.push(['project.url', studentGroup.project.url ?? '']);
   }
   for (const [field, text] of printed) {
     const fault = printer.checkText(templateId, text);

@@ -1,0 +1,366 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import request from 'supertest';
+import { formatCode } from '../../src/domain/lookup-code.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
+
+let database: TestDatabase;
+before(async () => {
+  database = await testDatabase();
+});
+after(() => database.drop());
+
+const JSON_ONLY = { Accept: 'application/json' };
+const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+/** Misses of every kind; none may be told from another. */
+const MISSES = [
+  '0000000000000000000000000',
+  'x',
+  '%00',
+  '%ZZ',
+  '%ff%fe',
+  'ЖЖЖ',
+  '<script>',
+  '..%2f..',
+  'A'.repeat(5000),
+];
+
+describe('by code', () => {
+  test('a valid certificate is 200 with the lookup object', async () => {
+    const { facts, sha256 } = await seedCertificate(database.knex);
+    const { app } = appOver(database.knex);
+    const answer = await request(app).get(`/c/${facts.code}`).set(JSON_ONLY);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
+    const { versions, ...object } = answer.body;
+    const page = `https://verify.example/c/${facts.code}`;
+    assert.deepEqual(object, {
+      status: 'valid',
+      code: formatCode(facts.code),
+      number: facts.number,
+      holderName: facts.holderName,
+      courseTitle: facts.courseTitle,
+      hoursTotal: 72,
+      issueDate: '2026-11-20',
+      issuer: facts.issuer,
+      version: 1,
+      sha256,
+      links: { page, pdf: `${page}/diploma.pdf`, credential: `${page}/credential.json` },
+    });
+    assert.deepEqual(Object.keys(versions[0]), ['version', 'status', 'sha256', 'issuedAt']);
+  });
+
+  test('the code is read as people type it', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const { app } = appOver(database.knex);
+    const typed = formatCode(facts.code).toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l');
+    for (const form of [formatCode(facts.code), typed, `%20${facts.code}%20`]) {
+      assert.equal((await request(app).get(`/c/${form}`).set(JSON_ONLY)).status, 200, form);
+    }
+    const found = await request(app).get('/certificates/lookup').query({ code: typed });
+    assert.equal(found.body.number, facts.number);
+  });
+
+  test('revoked is 410 and still told; erased is 410 and keeps only number, code and date', async () => {
+    const { app } = appOver(database.knex);
+    const revoked = await seedCertificate(database.knex);
+    await revoke(database.knex, revoked.id);
+    const told = await request(app).get(`/c/${revoked.facts.code}`).set(JSON_ONLY);
+    assert.equal(told.status, 410);
+    assert.match(told.headers['content-type'] ?? '', /^application\/json/);
+    assert.equal(told.body.status, 'revoked');
+    assert.equal(told.body.revokedAt, '2026-11-21T10:00:00.000Z');
+    assert.equal(told.body.holderName, revoked.facts.holderName);
+
+    const erased = await seedCertificate(database.knex);
+    await erase(database.knex, erased.id);
+    const { code, number, issueDate } = erased.facts;
+    const kept = await request(app).get(`/c/${code}`).set(JSON_ONLY);
+    assert.equal(kept.status, 410);
+    assert.deepEqual(kept.body, { status: 'erased', code: formatCode(code), number, issueDate });
+    const page = await request(app).get(`/c/${code}`).set(BROWSER);
+    assert.equal(page.status, 410);
+    assert.doesNotMatch(page.text, /Нұрмұхамедова|Nurmukhamedova/);
+  });
+
+  test('a corrected certificate shows its newest version and the history', async () => {
+    const { id, facts } = await seedCertificate(database.knex);
+    const corrected = { ...facts, version: 2, holderName: 'Әсел Серікқызы' };
+    const sha256 = await seedVersion(database.knex, { id, facts: corrected, bytes: Buffer.from('%PDF second') });
+    const { app } = appOver(database.knex);
+    const { body } = await request(app).get(`/c/${facts.code}`).set(JSON_ONLY);
+    assert.equal(body.holderName, 'Әсел Серікқызы');
+    assert.equal(body.sha256, sha256);
+    assert.deepEqual(
+      body.versions.map((version: { version: number; status: string }) => [version.version, version.status]),
+      [
+        [2, 'valid'],
+        [1, 'superseded'],
+      ],
+    );
+  });
+
+  test('an award whose diploma is not drawn yet is a miss', async () => {
+    const { facts } = await seedCertificate(database.knex, {}, false);
+    const { app } = appOver(database.knex);
+    assert.equal((await request(app).get(`/c/${facts.code}`).set(JSON_ONLY)).status, 404);
+  });
+
+  test('every miss has the same answer per media type, and runs the same query', async () => {
+    const { app } = appOver(database.knex);
+    const queries: string[] = [];
+    database.knex.on('query', ({ sql }: { sql: string }) => queries.push(sql));
+    for (const [headers, type] of [
+      [JSON_ONLY, /^application\/problem\+json/],
+      [BROWSER, /^text\/html/],
+    ] as const) {
+      const bodies = new Set<string>();
+      for (const code of MISSES) {
+        const answer = await request(app).get(`/c/${code}`).set(headers);
+        assert.equal(answer.status, 404, code);
+        assert.match(answer.headers['content-type'] ?? '', type);
+        bodies.add(answer.text);
+      }
+      assert.equal(bodies.size, 1);
+    }
+    assert.equal(queries.length, MISSES.length * 2);
+    assert.equal(new Set(queries).size, 1);
+    database.knex.removeAllListeners('query');
+  });
+});
+
+describe('the page', () => {
+  test('shows every printed fact, escaped, without script, in the reader’s language or the diploma’s', async () => {
+    const nasty = `O'Brien <script>alert("x")</script> & "Ко"`;
+    const { facts, sha256 } = await seedCertificate(database.knex, {
+      holderName: nasty,
+      courseTitle: nasty,
+      project: { title: nasty, url: 'javascript:alert(1)', grade: nasty },
+      issuer: { name: nasty, url: 'javascript:alert(1)' },
+      signatory: { name: nasty, position: nasty },
+      programme: [{ title: nasty, hours: 12 }],
+    });
+    const { app } = appOver(database.knex);
+    const answer = await request(app).get(`/c/${facts.code}`).set(BROWSER);
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, /<html lang="kk">/);
+    assert.doesNotMatch(answer.text, /<script|javascript:|\son\w+=/);
+    assert.match(answer.text, /O&#39;Brien &lt;script&gt;/);
+    for (const fact of [
+      facts.number,
+      formatCode(facts.code),
+      sha256,
+      'Assel Nurmukhamedova',
+      '72 сағат',
+      '2026-11-20',
+    ]) {
+      assert.ok(answer.text.includes(fact), fact);
+    }
+    for (const [accepted, language] of [
+      ['en-GB,en;q=0.9', 'en'],
+      ['de, uz;q=0.5', 'uz'],
+      ['de', 'kk'],
+      ['*', 'kk'],
+    ]) {
+      const page = await request(app)
+        .get(`/c/${facts.code}`)
+        .set({ ...BROWSER, 'Accept-Language': accepted ?? '' });
+      assert.ok(page.text.includes(`<html lang="${language}">`), accepted);
+    }
+    const chosen = await request(app)
+      .get(`/c/${facts.code}?lang=ru`)
+      .set({ ...BROWSER, 'Accept-Language': 'en' });
+    assert.match(chosen.text, /<html lang="ru">[\s\S]*20 ноября 2026/);
+  });
+
+  test('is the default of /c, and JSON comes where Accept prefers it', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const { app } = appOver(database.knex);
+    for (const [accept, type] of [
+      ['*/*', 'text/html'],
+      ['application/json, text/plain, */*', 'application/json'],
+      ['application/json;q=0.5, text/html;q=0.4', 'application/json'],
+      ['image/png', 'text/html'],
+    ]) {
+      const answer = await request(app)
+        .get(`/c/${facts.code}`)
+        .set('Accept', accept ?? '');
+      assert.equal(answer.status, 200);
+      assert.ok(answer.headers['content-type']?.startsWith(type ?? '?'), accept);
+      assert.match(answer.headers['vary'] ?? '', /Accept/);
+    }
+  });
+
+  test('may be read by anybody, is indexed by nobody, and runs nothing', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const { app } = appOver(database.knex);
+    const { headers } = await request(app).get(`/c/${facts.code}`).set(BROWSER);
+    assert.equal(headers['access-control-allow-origin'], '*');
+    assert.equal(headers['x-robots-tag'], 'noindex');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+    assert.equal(headers['cache-control'], 'no-cache');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.match(headers['content-security-policy'] ?? '', /default-src 'none'; style-src 'sha256-/);
+    const preflight = await request(app)
+      .options('/certificates/lookup')
+      .set({ Origin: 'https://partner.example', 'Access-Control-Request-Method': 'GET' });
+    assert.equal(preflight.status, 204);
+    assert.equal(preflight.headers['access-control-allow-origin'], '*');
+  });
+});
+
+describe('diploma.pdf', () => {
+  test('is the very bytes that were stored, by version, and asked for only once', async () => {
+    const { id, facts, bytes, sha256 } = await seedCertificate(database.knex, { number: 'ИНТ-26 "x"-000042' });
+    await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF second') });
+    const { app } = appOver(database.knex);
+    const path = `/c/${facts.code}/diploma.pdf`;
+    const newest = await request(app).get(path).buffer(true);
+    assert.equal(newest.status, 200);
+    assert.equal(newest.headers['content-type'], 'application/pdf');
+    assert.deepEqual(newest.body, Buffer.from('%PDF second'));
+    assert.match(newest.headers['content-disposition'] ?? '', /^inline; filename="[\x20-\x7e]+\.pdf"$/);
+    const former = await request(app).get(`${path}?version=1`);
+    assert.deepEqual(former.body, bytes);
+    assert.equal(former.headers['etag'], `"${sha256}"`);
+    const again = await request(app).get(`${path}?version=1`).set('If-None-Match', `"${sha256}"`);
+    assert.equal(again.status, 304);
+    assert.equal((await request(app).get(`${path}?version=9`)).status, 404);
+    for (const bad of ['0', 'x', '', '1&version=2', '-1', '1e3']) {
+      assert.equal((await request(app).get(`${path}?version=${bad}`)).status, 400, bad);
+    }
+    assert.equal((await request(app).get('/c/none/diploma.pdf?version=x')).status, 404);
+  });
+
+  test('is gone with the certificate', async () => {
+    const { app } = appOver(database.knex);
+    for (const act of [revoke, erase]) {
+      const { id, facts } = await seedCertificate(database.knex);
+      await act(database.knex, id);
+      const answer = await request(app).get(`/c/${facts.code}/diploma.pdf`);
+      assert.equal(answer.status, 410);
+      assert.match(answer.headers['content-type'] ?? '', /^application\/problem\+json/);
+    }
+  });
+
+  test('is 503 while the store cannot be reached', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const { app } = appOver(database.knex, { artefacts: { get: async () => null } });
+    const answer = await request(app).get(`/c/${facts.code}/diploma.pdf`);
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers['retry-after']) > 0);
+  });
+});
+
+describe('by number and surname', () => {
+  test('tells only that it stands, in either script and case, without the code, the name or a link', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const { app } = appOver(database.knex);
+    for (const surname of ['Нұрмұхамедова', 'нұрмұхамедова', 'NURMUKHAMEDOVA']) {
+      const answer = await request(app)
+        .get('/certificates/lookup')
+        .query({ number: facts.number.toLowerCase(), surname });
+      assert.equal(answer.status, 200, surname);
+      assert.deepEqual(answer.body, {
+        status: 'valid',
+        number: facts.number,
+        courseTitle: facts.courseTitle,
+        issueDate: facts.issueDate,
+        issuer: facts.issuer,
+      });
+    }
+    const page = await request(app)
+      .get('/certificates/lookup')
+      .set(BROWSER)
+      .query({ number: facts.number, surname: 'Нұрмұхамедова' });
+    assert.equal(page.status, 200);
+    assert.ok(!page.text.includes(facts.code) && !page.text.includes(formatCode(facts.code)));
+    assert.doesNotMatch(page.text, /Нұрмұхамедова|diploma\.pdf/);
+  });
+
+  test('a wrong number and a wrong surname are the same 404; an erased one is that too', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const erased = await seedCertificate(database.knex);
+    await erase(database.knex, erased.id);
+    const { app } = appOver(database.knex);
+    const texts = new Set<string>();
+    for (const query of [
+      { number: facts.number, surname: 'Иванова' },
+      { number: 'INT-26-999999999', surname: 'Нұрмұхамедова' },
+      { number: erased.facts.number, surname: 'Нұрмұхамедова' },
+      { number: '\u0000', surname: 'Нұрмұхамедова' },
+      { number: facts.number, surname: '\u0000' },
+      { number: facts.number, surname: '-' },
+      { number: 'x'.repeat(3000), surname: 'y'.repeat(3000) },
+    ]) {
+      const answer = await request(app).get('/certificates/lookup').query(query);
+      assert.equal(answer.status, 404);
+      texts.add(answer.text);
+    }
+    assert.equal(texts.size, 1);
+  });
+
+  test('neither or both is 400', async () => {
+    const { app } = appOver(database.knex, { trustProxy: 'loopback' });
+    const get = (query: string, headers: Record<string, string> = JSON_ONLY) =>
+      request(app)
+        .get(`/certificates/lookup${query}`)
+        .set({ ...headers, 'X-Forwarded-For': '192.0.2.77' });
+    for (const query of [
+      '',
+      '?code=',
+      '?number=1',
+      '?surname=x',
+      '?code=a&number=b&surname=c',
+      '?code=a&surname=b',
+      '?code=a&code=b',
+    ]) {
+      const answer = await get(query);
+      assert.equal(answer.status, 400, query);
+      assert.ok(answer.body.errors.length > 0);
+    }
+    assert.equal((await get('', BROWSER)).status, 200);
+    const page = await get('?code=&number=1', BROWSER);
+    assert.equal(page.status, 400);
+    assert.match(page.text, /<form/);
+  });
+});
+
+describe('the limit', () => {
+  test('is 30 a minute for one address, over all processes; /c is free', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const one = appOver(database.knex, { trustProxy: '1' }).app;
+    const other = appOver(database.knex, { trustProxy: '127.0.0.1' }).app;
+    const from = (address: string, turn: number) =>
+      request(turn % 2 === 0 ? one : other)
+        .get('/certificates/lookup')
+        .query({ code: facts.code })
+        .set('X-Forwarded-For', address);
+    for (let turn = 0; turn < 30; turn += 1) assert.equal((await from('192.0.2.1', turn)).status, 200, String(turn));
+    for (const turn of [0, 1]) {
+      const refused = await from('192.0.2.1', turn);
+      assert.equal(refused.status, 429);
+      const wait = Number(refused.headers['retry-after']);
+      assert.ok(wait >= 1 && wait <= 60);
+    }
+    assert.equal((await from('192.0.2.2', 0)).status, 200);
+    const page = await from('192.0.2.1', 0).set(BROWSER);
+    assert.equal(page.status, 429);
+    assert.match(page.text, /<form/);
+    assert.equal((await request(one).get(`/c/${facts.code}`).set('X-Forwarded-For', '192.0.2.1')).status, 200);
+    const stored: { key: string }[] = await database.knex('lookup_limit').select('key');
+    assert.ok(stored.every(({ key }) => !key.includes('192.0.2')));
+  });
+
+  test('believes X-Forwarded-For only where a proxy is declared', async () => {
+    const { app } = appOver(database.knex);
+    await database.knex('lookup_limit').delete();
+    const statuses = new Set<number>();
+    for (let turn = 0; turn < 31; turn += 1) {
+      const answer = await request(app).get('/certificates/lookup?code=x').set('X-Forwarded-For', `192.0.2.${turn}`);
+      statuses.add(answer.status);
+    }
+    assert.deepEqual([...statuses], [404, 429]);
+  });
+});
