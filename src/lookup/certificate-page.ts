@@ -28,7 +28,7 @@ export function certificatePage(record: LookupRecord, language: PageLanguage, no
   return frame(
     language,
     pageTitle,
-    html`${head}${mainSheet(view)}${programmeSheet(view)}${fileSheet(view)}${historySheet(view)}`,
+    html`${head}${mainSheet(view)}${fileSheet(view)}${programmeSheet(view)}${historySheet(view)}`,
   );
 }
 
@@ -92,9 +92,9 @@ function programmeSheet({ facts, texts, language }: View): Html | null {
     (part) => html`<tr><td lang="${facts.language}">${part.title}</td><td>${number(part.hours, language)}</td></tr>`,
   );
   const table = html`<h2 id="programme">${texts.programme}</h2>
-<table aria-labelledby="programme"><thead><tr><th scope="col">${texts.module}</th><th scope="col">${texts.hours}</th></tr></thead>
+<table aria-labelledby="programme"><thead><tr><th scope="col">${texts.module}</th><th scope="col">${texts.hoursColumn}</th></tr></thead>
 <tbody>${rows}</tbody>
-<tfoot><tr><th scope="row">${texts.total}</th><td>${hours(facts.hoursTotal, texts, language)}</td></tr></tfoot></table>`;
+<tfoot><tr><th scope="row">${texts.total}</th><td>${number(facts.hoursTotal, language)}</td></tr></tfoot></table>`;
   return html`${rows.length > 0 && html`<section class="sheet" aria-labelledby="programme">${table}</section>`}${projectSheet(facts, texts)}`;
 }
 

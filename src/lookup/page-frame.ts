@@ -49,7 +49,7 @@ ${content}
 /** A civil date (`YYYY-MM-DD`) or an instant's UTC date in the long form of the page's language. */
 export function longDate(date: string, language: PageLanguage): string {
   const [year = 0, month = 1, day = 1] = date.slice(0, 10).split('-').map(Number);
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' }).format(
     Date.UTC(year, month - 1, day),
   );
 }

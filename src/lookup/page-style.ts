@@ -10,12 +10,12 @@ body{margin:0;background:var(--ground);color:var(--ink);font:400 1rem/1.55 var(-
 a{color:var(--accent);text-underline-offset:.15em}
 a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
 .skip{position:absolute;left:-999rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.5rem 1rem;z-index:1}
-.bar{max-width:60rem;margin:0 auto;padding:1rem 1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;justify-content:space-between;align-items:center}
+.bar{max-width:52rem;margin:0 auto;padding:1rem 1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;justify-content:space-between;align-items:center}
 .bar .site{font-weight:600;color:var(--ink);text-decoration:none;padding:.4rem 0}
 .bar ul{display:flex;flex-wrap:wrap;gap:0 1rem;list-style:none;margin:0;padding:0;font-size:.9rem}
 .bar li a,.bar li span{display:inline-block;padding:.45rem 0}
 .bar [aria-current]{color:var(--ink);font-weight:600}
-main{max-width:60rem;margin:0 auto;padding:0 1.25rem 3rem}
+main{max-width:52rem;margin:0 auto;padding:0 1.25rem 3rem}
 .verdict{display:flex;gap:1rem;align-items:flex-start;padding:1.1rem 1.25rem;border-radius:12px;border:1px solid currentColor;margin:0 0 1.25rem}
 .verdict svg{flex:none;width:2.25rem;height:2.25rem;margin-top:.1rem}
 .verdict h1{font:600 1.35rem/1.3 var(--sans);margin:0}
@@ -30,6 +30,7 @@ main{max-width:60rem;margin:0 auto;padding:0 1.25rem 3rem}
 .course{font:400 clamp(1.15rem,3.2vw,1.45rem)/1.4 var(--serif);margin:1.4rem 0 0;overflow-wrap:anywhere;text-wrap:pretty}
 dl{display:grid;grid-template-columns:1fr;gap:0;margin:1.75rem 0 0;border-top:1px solid var(--line)}
 dl div{padding:.7rem 0;border-bottom:1px solid var(--line)}
+dl div:last-child{border-bottom:0;padding-bottom:0}
 dt{font-size:.85rem;color:var(--soft)}
 dd{margin:.1rem 0 0;overflow-wrap:anywhere}
 dd small{display:block;color:var(--soft);font-size:.9rem}
@@ -40,7 +41,7 @@ table{width:100%;border-collapse:collapse}
 th{font-weight:400;font-size:.85rem;color:var(--soft);text-align:start}
 th,td{padding:.55rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
 td:last-child,thead th:last-child{text-align:end;white-space:nowrap;padding-inline-start:1.5rem;font-variant-numeric:tabular-nums}
-tfoot th{font-size:1rem;color:var(--ink)}tfoot th,tfoot td{border:0;font-weight:600}
+tfoot th{font-size:1rem;color:var(--ink)}tfoot th,tfoot td{border:0;font-weight:600;padding-bottom:0}
 .work{margin:0;font:400 1.1rem/1.5 var(--serif);overflow-wrap:anywhere}
 .meta{margin:.4rem 0 0;color:var(--soft)}
 .button,button{display:inline-block;border:0;border-radius:8px;background:var(--accent);color:#fff;font:600 1rem/1.3 var(--sans);padding:.85rem 1.4rem;text-decoration:none;cursor:pointer}
@@ -50,6 +51,8 @@ tfoot th{font-size:1rem;color:var(--ink)}tfoot th,tfoot td{border:0;font-weight:
 .history{list-style:none;margin:0;padding:0}.history li{padding:.65rem 0;border-top:1px solid var(--line)}
 .history .mono{display:block;color:var(--soft);overflow-wrap:anywhere;font-size:.85rem}
 form{display:grid;gap:1rem;margin:0}
+form h2{margin:0}
+.pair{display:grid;gap:1rem}
 form+form{border-top:1px solid var(--line);padding-top:1.75rem;margin-top:1.75rem}
 label{display:block;font-weight:600}
 .hint{display:block;color:var(--soft);font-size:.9rem}
@@ -57,17 +60,16 @@ input{width:100%;margin-top:.35rem;padding:.75rem .85rem;border:1px solid #7b879
 .help{margin:0 0 1.75rem;padding-inline-start:1.2rem}.help li{margin:.35rem 0}
 .lead{margin:0 0 1.75rem;font-size:1.05rem}
 .title{font:500 clamp(1.6rem,4.5vw,2.2rem)/1.25 var(--serif);margin:0 0 .5rem}
-footer{max-width:60rem;margin:0 auto;padding:0 1.25rem 3rem;color:var(--soft);font-size:.9rem}
 @media(min-width:44rem){
 .bar{padding-block:1.5rem}
 dl{grid-template-columns:1fr 1fr;column-gap:2.5rem}
 dl .wide{grid-column:1/-1}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem 1.5rem}
+.pair{grid-template-columns:1fr 1fr;gap:1rem 1.5rem}
 form button{justify-self:start}
 }
 @media print{
 body{background:#fff;font-size:10.5pt}
-.bar ul,.skip,.button,.no-print,footer{display:none}
+.bar ul,.skip,.button,.no-print{display:none}
 .sheet{border:0;padding:0 0 1rem;break-inside:auto}.verdict{break-inside:avoid;print-color-adjust:exact}
 tr,li{break-inside:avoid}
 }

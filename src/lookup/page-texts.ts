@@ -38,6 +38,7 @@ export interface PageTexts {
   issuer: string;
   programme: string;
   module: string;
+  hoursColumn: string;
   total: string;
   project: string;
   grade: string;
@@ -94,6 +95,7 @@ const ru: PageTexts = {
   issuer: 'Кем выдан',
   programme: 'Содержание программы',
   module: 'Модуль',
+  hoursColumn: 'Часы',
   total: 'Всего',
   project: 'Проектная работа',
   grade: 'Оценка',
@@ -163,6 +165,7 @@ const en: PageTexts = {
   issuer: 'Issued by',
   programme: 'Programme',
   module: 'Module',
+  hoursColumn: 'Hours',
   total: 'Total',
   project: 'Project work',
   grade: 'Grade',
@@ -230,6 +233,7 @@ const kk: PageTexts = {
   issuer: 'Берген ұйым',
   programme: 'Бағдарлама мазмұны',
   module: 'Модуль',
+  hoursColumn: 'Сағат',
   total: 'Барлығы',
   project: 'Жобалық жұмыс',
   grade: 'Баға',
@@ -296,6 +300,7 @@ const uz: PageTexts = {
   issuer: 'Bergan tashkilot',
   programme: 'Dastur mazmuni',
   module: 'Modul',
+  hoursColumn: 'Soat',
   total: 'Jami',
   project: 'Loyiha ishi',
   grade: 'Baho',

@@ -1,20 +1,30 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { originForm } from './request-target.ts';
+
+const TYPE = 'application/problem+json; charset=utf-8';
 
 /**
- * A server for an app that also answers what never becomes a request (broken syntax, headers that are too large or too
- * slow) as a problem with an `X-Request-Id`. It does not listen yet.
+ * A server for an app that also answers what never reaches it (broken syntax, headers that are too large or too slow, a
+ * target that is no path) as a problem with an `X-Request-Id`. It does not listen yet.
  */
-export function createHttpServer(handler: RequestListener, newId: () => string): Server {
-  // Without `Host` the app answers as it does otherwise; node's own 400 has no X-Request-Id.
-  const server = createServer({ requireHostHeader: false }, handler);
-  server.on('checkExpectation', handler);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') {
-      socket.destroy();
+export function createHttpServer(app: RequestListener, newId: () => string): Server {
+  const listener: RequestListener = (req, res) => {
+    const target = originForm(req.url ?? '');
+    if (target !== null) {
+      req.url = target;
+      app(req, res);
       return;
     }
-    socket.end(answer(statusOf(error.code), newId()));
+    res.writeHead(400, { 'Content-Type': TYPE, 'X-Request-Id': newId(), Connection: 'close' });
+    res.end(problemOf(400));
+  };
+  // Without `Host` the app answers as it does otherwise; node's own 400 has no X-Request-Id.
+  const server = createServer({ requireHostHeader: false }, listener);
+  server.on('checkExpectation', listener);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(answer(statusOf(error.code), newId()));
   });
   return server;
 }
@@ -24,12 +34,20 @@ function statusOf(code: string | undefined): number {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
 }
 
+function problemOf(status: number): string {
+  return JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail: 'The request cannot be read.',
+  });
+}
+
 function answer(status: number, requestId: string): string {
-  const title = STATUS_CODES[status] ?? 'Bad Request';
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail: 'The request cannot be read.' });
+  const body = problemOf(status);
   return [
-    `HTTP/1.1 ${status} ${title}`,
-    'Content-Type: application/problem+json; charset=utf-8',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     'Connection: close',

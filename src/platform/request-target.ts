@@ -1,28 +1,15 @@
 import type { RequestHandler } from 'express';
-import { Problem } from './problem.ts';
 
 /**
- * Makes every request target one the router can read. A segment that is no percent-encoded UTF-8 is taken literally:
- * it names nothing, so it is refused where any unknown name is, in the usual order.
+ * Makes every path one the router can decode. A segment that is no percent-encoded UTF-8 is taken literally: it names
+ * nothing, so it is refused where any unknown name is, in the usual order.
  */
 export const readTarget: RequestHandler = (req, _res, next) => {
-  const target = req.url.startsWith('/') ? req.url : originForm(req.url);
-  if (target === null) throw new Problem(400, 'The request target is no path.');
-  const end = target.search(/[?#]/);
-  const path = end < 0 ? target : target.slice(0, end);
-  const rest = end < 0 ? '' : target.slice(end).replace(/#.*$/s, '');
-  req.url = path.split('/').map(literalUnlessEncoded).join('/') + rest;
+  const end = req.url.search(/[?#]/);
+  const path = end < 0 ? req.url : req.url.slice(0, end);
+  req.url = path.split('/').map(literalUnlessEncoded).join('/') + (end < 0 ? '' : req.url.slice(end));
   next();
 };
-
-function originForm(target: string): string | null {
-  try {
-    const { pathname, search } = new URL(target);
-    return pathname.startsWith('/') ? pathname + search : null;
-  } catch {
-    return null;
-  }
-}
 
 function literalUnlessEncoded(segment: string): string {
   try {
@@ -31,4 +18,16 @@ function literalUnlessEncoded(segment: string): string {
   } catch {
     return segment.replaceAll('%', '%25');
   }
+}
+
+/**
+ * The path and query of a request target (RFC 9112, 3.2), whether it came as a path or as a whole address; null for
+ * what is neither, such as `*`. Express cannot route such a target at all, hence before it.
+ */
+export function originForm(target: string): string | null {
+  const [local = ''] = target.split('#');
+  if (local.startsWith('/')) return local;
+  if (!URL.canParse(local)) return null;
+  const { pathname, search } = new URL(local);
+  return pathname.startsWith('/') ? pathname + search : null;
 }

@@ -210,7 +210,7 @@ async function addItem(batchId: string, studentGroupId: string, changes: Record<
 test('a batch is finished once nothing of it is open, and its items tell state and reason', async () => {
   const { knex } = database;
   const batchId = await seedBatch({ started_at: new Date(Date.now() - 10_000), pulled_at: new Date() });
-  const held = await seedGroup(knex, 'sg_a_held');
+  const held = await seedGroup(knex, 'a_held');
   await seedDecision(knex, held, 'held', { code: 'country-unknown', detail: 'no country is given' });
   await addItem(batchId, held);
   const { studentGroupId, id } = await seedCertificate(knex);

@@ -9,13 +9,7 @@ describe('telling the LMS', () => {
   before(async () => {
     world = await startWorld();
     await world.run();
-    const dry = await world.batch({ dryRun: true });
-    ready = await until('a dry run to tell who is ready', async () => {
-      const open = await world.base.db('batch').where({ id: dry }).whereNull('pulled_at').first('id');
-      const pending = await world.base.db('batch_item').where({ batch_id: dry }).whereNull('would_be').first('batch_id');
-      if (open || pending) return null;
-      return world.base.db('batch_item').where({ batch_id: dry, would_be: 'awarded' }).orderBy('student_group_id').pluck('student_group_id');
-    });
+    ready = await world.ready();
   });
   after(() => world.close());
 
@@ -56,7 +50,9 @@ describe('telling the LMS', () => {
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
     const again = await world.batch({ ids: [id] });
-    await until('the second batch', () => world.base.db('batch_item').where({ batch_id: again }).whereNotNull('evaluated_at').first('batch_id'));
+    await until('the second batch', () =>
+      world.base.db('batch_item').where({ batch_id: again }).whereNotNull('evaluated_at').first('batch_id'),
+    );
     assert.equal((await patchesOf(id)).length, 1);
     const certificate = await world.base.db('certificate').where({ student_group_id: id }).first('id');
     assert.ok((await world.letters()).filter((letter) => letter.customerId === certificate?.id).length <= 1);
@@ -102,11 +98,16 @@ describe('telling the LMS', () => {
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
     await world.reaches(id, 'awarded');
-    await world.lms.control(`student-groups/${id}?quiet=1`, { progress: { lessonsCompleted: 1, lessonsTotal: 36, score: 10, attendance: 0 } });
+    await world.lms.control(`student-groups/${id}?quiet=1`, {
+      progress: { lessonsCompleted: 1, lessonsTotal: 36, score: 10, attendance: 0 },
+    });
     const standing = await world.reaches(id, 'held');
     assert.equal(standing.reason?.code, 'lms-conflict');
     assert.match(standing.reason?.detail ?? '', /score/);
-    assert.deepEqual((await patchesOf(id)).filter((patch) => patch.status === 200), []);
+    assert.deepEqual(
+      (await patchesOf(id)).filter((patch) => patch.status === 200),
+      [],
+    );
   });
 
   it('does not overwrite "criteria met" with another template: held lms-conflict', async () => {
@@ -120,7 +121,10 @@ describe('telling the LMS', () => {
   it('takes "criteria met" with our template as told already', async () => {
     const id = next();
     const wouldBe = await world.base.db('decision').where({ student_group_id: id }).first('cert_template');
-    await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'criteria met', certTemplate: wouldBe?.cert_template });
+    await world.lms.control(`student-groups/${id}?quiet=1`, {
+      status: 'criteria met',
+      certTemplate: wouldBe?.cert_template,
+    });
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
     assert.deepEqual(await patchesOf(id), []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Db } from '../../src/records/rows.ts';
+import { lockSeries } from '../../src/records/certificates.ts';
 import {
   claimForSending,
   endAttempt,
@@ -11,8 +11,8 @@ import {
   selectPersonalIssue,
   settlePersonalIssue,
 } from '../../src/records/personal-issues.ts';
+import type { Db } from '../../src/records/rows.ts';
 import { recordRelease } from '../../src/records/student-groups.ts';
-import { lockSeries } from '../../src/records/certificates.ts';
 import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -34,7 +34,19 @@ describe('invariants kept by the database', () => {
     await draw(db, id);
     const issue = randomUUID();
     const at = new Date();
-    await insertFirstPersonalIssue(db, { id: issue, certificateId: id, version: 1, recipient: 'a@example.org', dueAt: at, sendAfter: at, shiftReason: null }, at);
+    await insertFirstPersonalIssue(
+      db,
+      {
+        id: issue,
+        certificateId: id,
+        version: 1,
+        recipient: 'a@example.org',
+        dueAt: at,
+        sendAfter: at,
+        shiftReason: null,
+      },
+      at,
+    );
     return { certificateId: id, issue };
   }
   const claimLetter = async (id: string, deadline = new Date(Date.now() + 2000)) => {
@@ -54,14 +66,23 @@ describe('invariants kept by the database', () => {
     const first = await award(db, 'sg_twice', 'st_twice');
     const row = await db('certificate').where({ id: first.id }).first();
     await award(db, 'sg_other', 'st_other');
-    const copy = { ...row, id: randomUUID(), number: 'TST-26-999999', code: '0'.repeat(25), student_group_id: 'sg_race_1' };
+    const copy = {
+      ...row,
+      id: randomUUID(),
+      number: 'TST-26-999999',
+      code: '0'.repeat(25),
+      student_group_id: 'sg_race_1',
+    };
     await refused(db('certificate').insert(copy), /certificate_student_id_release_id_programme_id_key/);
   });
 
   it('numbers certificates without gaps, in the order of award, unique in the installation', async () => {
     const numbers = await Promise.all(Array.from({ length: 8 }, (_, n) => award(db, `sg_n${n}`)));
     const all: string[] = await db('certificate').where({ release_id: 'rel_test' }).orderBy('number').pluck('number');
-    assert.deepEqual(all, all.map((_, index) => `TST-26-${String(index + 1).padStart(6, '0')}`));
+    assert.deepEqual(
+      all,
+      all.map((_, index) => `TST-26-${String(index + 1).padStart(6, '0')}`),
+    );
     assert.equal(new Set(numbers.map((entry) => entry.number)).size, 8);
   });
 
@@ -74,10 +95,20 @@ describe('invariants kept by the database', () => {
   it('freezes facts, identity, diploma and template at award', async () => {
     const { id } = await award(db, 'sg_frozen');
     await draw(db, id);
-    await refused(db('certificate_version').where({ certificate_id: id }).update({ facts: JSON.stringify({ holderName: 'Another' }) }), /frozen/);
+    await refused(
+      db('certificate_version')
+        .where({ certificate_id: id })
+        .update({ facts: JSON.stringify({ holderName: 'Another' }) }),
+      /frozen/,
+    );
     await refused(db('certificate').where({ id }).update({ number: 'X' }), /frozen/);
     await refused(db('certificate').where({ id }).update({ issue_date: '2030-01-01' }), /frozen/);
-    await refused(db('diploma').where({ certificate_id: id }).update({ sha256: 'c'.repeat(64) }), /append only/);
+    await refused(
+      db('diploma')
+        .where({ certificate_id: id })
+        .update({ sha256: 'c'.repeat(64) }),
+      /append only/,
+    );
     await refused(db('artefact').update({ bytes: Buffer.from('x') }), /append only/);
     await refused(db('template').update({ definition: '{"a":1}' }), /append only/);
   });
@@ -91,16 +122,36 @@ describe('invariants kept by the database', () => {
   it('opens one first letter per certificate', async () => {
     const { certificateId } = await letter('sg_first');
     const at = new Date();
-    const again = { id: randomUUID(), certificateId, version: 1, recipient: 'a@example.org', dueAt: at, sendAfter: at, shiftReason: null };
+    const again = {
+      id: randomUUID(),
+      certificateId,
+      version: 1,
+      recipient: 'a@example.org',
+      dueAt: at,
+      sendAfter: at,
+      shiftReason: null,
+    };
     assert.equal(await insertFirstPersonalIssue(db, again, at), false);
-    assert.equal(await db('personal_issue').where({ certificate_id: certificateId }).count('* as n').first().then((row) => Number(row?.['n'])), 1);
+    assert.equal(
+      await db('personal_issue')
+        .where({ certificate_id: certificateId })
+        .count('* as n')
+        .first()
+        .then((row) => Number(row?.['n'])),
+      1,
+    );
   });
 
   it('lets one of many workers begin the call, and never a second while its outcome is open', async () => {
     const { issue } = await letter('sg_claim');
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimLetter(issue)));
     assert.equal(claims.filter((claim) => claim.claimed).length, 1);
-    const attempt = { request_id: randomUUID(), personal_issue_id: issue, started_at: new Date(), deadline: new Date() };
+    const attempt = {
+      request_id: randomUUID(),
+      personal_issue_id: issue,
+      started_at: new Date(),
+      deadline: new Date(),
+    };
     await refused(db('send_attempt').insert(attempt), /send_attempt_unresolved/);
   });
 
@@ -108,11 +159,24 @@ describe('invariants kept by the database', () => {
     const { issue } = await letter('sg_final');
     const { claim, requestId } = await claimLetter(issue);
     await endAttempt(db, { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-final' } }, new Date());
-    await settlePersonalIssue(db, issue, { state: 'sent', trackId: 't-final', letter: '7', providerIssueId: '1' }, new Date());
+    await settlePersonalIssue(
+      db,
+      issue,
+      { state: 'sent', trackId: 't-final', letter: '7', providerIssueId: '1' },
+      new Date(),
+    );
     for (const state of ['waiting', 'sending', 'accepted', 'uncertain', 'refused']) {
       await refused(db('personal_issue').where({ id: issue }).update({ state, reason_code: 'x' }), /never goes back/);
     }
-    assert.equal(await settlePersonalIssue(db, issue, { state: 'refused', trackId: 't-final', code: 'x', detail: 'late' }, new Date()), false);
+    assert.equal(
+      await settlePersonalIssue(
+        db,
+        issue,
+        { state: 'refused', trackId: 't-final', code: 'x', detail: 'late' },
+        new Date(),
+      ),
+      false,
+    );
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sent');
   });
 
@@ -133,7 +197,14 @@ describe('invariants kept by the database', () => {
     await markOverdueUncertain(db, new Date(deadline.getTime() + 1));
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'uncertain');
     // The worker was alive after all: what the provider told it still counts.
-    assert.equal(await endAttempt(db, { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-late' } }, new Date()), true);
+    assert.equal(
+      await endAttempt(
+        db,
+        { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-late' } },
+        new Date(),
+      ),
+      true,
+    );
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'accepted');
   });
 
@@ -144,7 +215,12 @@ describe('invariants kept by the database', () => {
     assert.equal(await recordAbsent(db, issue, new Date(), 'proven', new Date()), true);
     const second = await claimLetter(issue);
     assert.equal(second.claimed, true);
-    const late = { id: issue, claim: first.claim, requestId: first.requestId, end: { outcome: 'accepted' as const, trackId: 't-old' } };
+    const late = {
+      id: issue,
+      claim: first.claim,
+      requestId: first.requestId,
+      end: { outcome: 'accepted' as const, trackId: 't-old' },
+    };
     assert.equal(await endAttempt(db, late, new Date()), false);
   });
 

@@ -56,6 +56,8 @@ export interface World {
   halt(): Promise<void>;
   /** A coordinator's batch over the sample release or over some of its student groups; its id. */
   batch(options?: { ids?: string[]; dryRun?: boolean; countries?: string[] }): Promise<string>;
+  /** Student groups of the sample that meet everything, found by a dry run (workers must be running). */
+  ready(): Promise<string[]>;
   standing(studentGroupId: string): Promise<Standing>;
   /** Waits until a student group is in one of the states. */
   reaches(studentGroupId: string, ...states: string[]): Promise<Standing>;
@@ -163,6 +165,24 @@ export async function startWorld(options: { size?: number; settings?: Record<str
     if (!found) throw new Error(`no student group ${id}`);
     return found;
   };
+  async function createBatch({
+    ids,
+    dryRun = false,
+    countries,
+  }: {
+    ids?: string[];
+    dryRun?: boolean;
+    countries?: string[];
+  } = {}): Promise<string> {
+    const id = base.newId();
+    await base.db.transaction(async (trx) => {
+      const scope = ids ? { releaseId: null, studentGroupIds: ids } : { releaseId: RELEASE, studentGroupIds: null };
+      const request = { template: null, note: null, actor: 'tester', idempotencyKey: null, requestHash: id };
+      await insertOrReturnBatch(trx, { id, ...scope, countries: countries ?? null, dryRun, ...request }, new Date());
+      await pipeline.enqueue(trx, 'ingest', [{ kind: 'batch', id }]);
+    });
+    return id;
+  }
   return {
     env,
     config,
@@ -175,15 +195,18 @@ export async function startWorld(options: { size?: number; settings?: Record<str
       handling = false;
       await base.jobs.stop();
     },
-    async batch({ ids, dryRun = false, countries } = {}) {
-      const id = base.newId();
-      await base.db.transaction(async (trx) => {
-        const scope = ids ? { releaseId: null, studentGroupIds: ids } : { releaseId: RELEASE, studentGroupIds: null };
-        const request = { template: null, note: null, actor: 'tester', idempotencyKey: null, requestHash: id };
-        await insertOrReturnBatch(trx, { id, ...scope, countries: countries ?? null, dryRun, ...request }, new Date());
-        await pipeline.enqueue(trx, 'ingest', [{ kind: 'batch', id }]);
+    batch: createBatch,
+    async ready() {
+      const id = await createBatch({ dryRun: true });
+      return until('a dry run to tell who is ready', async () => {
+        if (await base.db('batch').where({ id }).whereNull('pulled_at').first('id')) return null;
+        if (await base.db('batch_item').where({ batch_id: id }).whereNull('would_be').first('batch_id')) return null;
+        return base
+          .db('batch_item')
+          .where({ batch_id: id, would_be: 'awarded' })
+          .orderBy('student_group_id')
+          .pluck('student_group_id');
       });
-      return id;
     },
     standing,
     reaches: (id, ...states) =>

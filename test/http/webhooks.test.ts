@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import request from 'supertest';
+import { verifyLmsWebhook } from '../../src/adapters/lms/webhook.ts';
+import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
+import type { AppDeps } from '../../src/app.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { appOver, CALLBACK_SECRET } from './harness.ts';
+
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+let database: TestDatabase;
+before(async () => {
+  database = await testDatabase();
+});
+after(() => database.drop());
+
+const over = (changes: Partial<AppDeps> = {}) =>
+  appOver(database.knex, {
+    verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets: [secret], ...input }),
+    parseCallbacks,
+    ...changes,
+  });
+
+function sign(body: string, { id = randomUUID(), at = new Date() } = {}): Record<string, string> {
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, body),
+    'content-type': 'application/json',
+  };
+}
+
+function event(type = 'student-group.completed'): string {
+  return JSON.stringify({
+    type,
+    timestamp: new Date().toISOString(),
+    data: { studentGroupId: 'sg_1', releaseId: 'rel_1' },
+  });
+}
+
+test('a signed event is stored with its job before it is answered 202; its repeat has no second effect', async () => {
+  const { app, overheard } = over();
+  const body = event();
+  const headers = sign(body);
+  for (const _ of [1, 2]) assert.equal((await request(app).post('/webhooks/lms').set(headers).send(body)).status, 202);
+  const id = headers['webhook-id'];
+  assert.deepEqual(overheard.jobs, [{ queue: 'ingest', job: { kind: 'event', id }, options: undefined }]);
+  const [stored] = await database.knex('lms_event').where({ id });
+  assert.deepEqual(
+    [stored.type, stored.student_group_id, stored.release_id],
+    ['student-group.completed', 'sg_1', 'rel_1'],
+  );
+});
+
+test('what could not be queued is not stored either, so that the LMS sends it again', async () => {
+  const { app } = over({ enqueue: () => Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })) });
+  const body = event();
+  const headers = sign(body);
+  const answer = await request(app).post('/webhooks/lms').set(headers).send(body);
+  assert.equal(answer.status, 503);
+  assert.ok(answer.headers['retry-after']);
+  assert.equal(await database.knex('lms_event').where({ id: headers['webhook-id'] }).first(), undefined);
+});
+
+test('an unknown type is stored and counted', async () => {
+  const { app } = over();
+  const body = event('course.renamed');
+  assert.equal((await request(app).post('/webhooks/lms').set(sign(body)).send(body)).status, 202);
+  assert.match((await request(app).get('/metrics')).text, /gramota_webhooks_total\{source="lms",type="unknown"\} 1/);
+});
+
+test('a bad or stale signature is 401, a malformed body 400, a huge one 413', async () => {
+  const { app, overheard } = over();
+  const body = event();
+  const send = (headers: Record<string, string>, text: string) =>
+    request(app).post('/webhooks/lms').set(headers).send(text);
+  assert.equal((await send({}, body)).status, 401);
+  assert.equal((await send(sign(`${body} `), body)).status, 401);
+  assert.equal((await send(sign(body, { at: new Date(Date.now() - 301_000) }), body)).status, 401);
+  for (const bad of [
+    '{',
+    '[]',
+    'null',
+    '{"type":"student-group.updated","data":{}}',
+    `{"type":${'['.repeat(50_000)}`,
+  ]) {
+    const answer = await send(sign(bad), bad);
+    assert.equal(answer.status, 400, bad.slice(0, 40));
+    assert.match(answer.headers['content-type'] ?? '', /^application\/problem\+json/);
+  }
+  const huge = 'x'.repeat(300_000);
+  assert.equal((await send(sign(huge), huge)).status, 413);
+  assert.deepEqual(overheard.jobs, []);
+});
+
+test('a callback of the provider hastens one tracker query, and nothing else', async () => {
+  const { app, overheard } = over();
+  const path = `/webhooks/sendsay/${CALLBACK_SECRET}`;
+  for (const body of ['{"events":[{"track.id":"7"}]}', '{"track.id":"7"}{"track.id":"8"}']) {
+    assert.equal((await request(app).post(path).set('Content-Type', 'text/plain').send(body)).status, 202);
+  }
+  assert.equal(overheard.jobs.length, 2);
+  for (const { queue, job, options } of overheard.jobs) {
+    assert.deepEqual([queue, job], ['track', { round: 0 }]);
+    assert.equal((options as { singletonKey: string }).singletonKey, 'hastened');
+  }
+  assert.equal((await request(app).post(path).send('nothing')).status, 400);
+});
+
+test('without the secret the callback address does not exist', async () => {
+  const { app, overheard } = over();
+  const send = (path: string, on = app) => request(on).post(path).send('{"events":[{}]}');
+  for (const wrong of ['x', `${CALLBACK_SECRET}x`, CALLBACK_SECRET.slice(1), '%00', '%ff', '__proto__']) {
+    assert.equal((await send(`/webhooks/sendsay/${wrong}`)).status, 404, wrong);
+  }
+  const { app: closed } = over({ sendsayCallbackSecret: undefined });
+  for (const any of ['', 'undefined', CALLBACK_SECRET])
+    assert.equal((await send(`/webhooks/sendsay/${any}`, closed)).status, 404);
+  assert.equal((await request(app).get(`/webhooks/sendsay/${CALLBACK_SECRET}`)).status, 405);
+  assert.deepEqual(overheard.jobs, []);
+});
