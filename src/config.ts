@@ -95,24 +95,22 @@ export function readConfig(env: Record<string, string | undefined>, needed: read
     .filter((name) => name.startsWith('GRAMOTA_') && !(name in Settings.shape))
     .map((name) => `${name}: unknown setting; remove it or correct its name (known: GRAMOTA_DATA_DIR)`);
   const parsed = Settings.safeParse(given);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) faults.push(`${issue.path[0]?.toString() ?? '?'}: ${issue.message}`);
-    throw new InputError(faults);
+  for (const issue of parsed.error?.issues ?? []) {
+    faults.push(`${issue.path[0]?.toString() ?? '?'}: ${issue.message}`);
   }
-  const config = parsed.data;
   for (const name of needed) {
-    if (config[name] === undefined) faults.push(`${name}: required; set it in the environment or in .env`);
+    if (given[name] === undefined) faults.push(`${name}: required; set it in the environment or in .env`);
   }
-  const hasKey = config.SENDSAY_API_KEY !== undefined;
-  const hasSession = config.SENDSAY_LOGIN !== undefined && config.SENDSAY_PASSWORD !== undefined;
+  const hasKey = given['SENDSAY_API_KEY'] !== undefined;
+  const hasSession = given['SENDSAY_LOGIN'] !== undefined && given['SENDSAY_PASSWORD'] !== undefined;
   if (needed.includes('SENDSAY_ACCOUNT') && !hasKey && !hasSession) {
     faults.push('SENDSAY_API_KEY: required, or SENDSAY_LOGIN and SENDSAY_PASSWORD for session login');
   }
-  if (faults.length > 0) throw new InputError(faults);
+  if (!parsed.success || faults.length > 0) throw new InputError([...new Set(faults)]);
   return Object.freeze({
-    ...config,
-    GRAMOTA_DATA_DIR: resolve(config.GRAMOTA_DATA_DIR),
-    TEMPLATES_DIR: resolve(config.TEMPLATES_DIR),
+    ...parsed.data,
+    GRAMOTA_DATA_DIR: resolve(parsed.data.GRAMOTA_DATA_DIR),
+    TEMPLATES_DIR: resolve(parsed.data.TEMPLATES_DIR),
   });
 }
 

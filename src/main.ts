@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { runBatchCreate, runBatchList, runBatchShow } from './commands/batch.ts';
 import { runCheck } from './commands/check.ts';
 import { type DemoOptions, runDemo } from './commands/demo.ts';
+import { failureLine, oneLine } from './commands/failure-line.ts';
 import { runMigrate } from './commands/migrate.ts';
 import { serve, work } from './commands/processes.ts';
 import { runReport } from './commands/report.ts';
-import { runSandbox } from './commands/sandbox.ts';
+import { runSandbox, type SandboxOptions } from './commands/sandbox.ts';
 import { runTokenCreate, runTokenList, runTokenRevoke } from './commands/token.ts';
 import { environment, NEEDED, readConfig } from './config.ts';
+import { isCountryCode } from './domain/country-name.ts';
 import { InputError } from './domain/failure.ts';
 import { withEmbedded } from './embedded.ts';
+import { ROLES } from './records/tokens.ts';
 
 const USAGE = 2;
 const FAILURE = 1;
@@ -25,6 +28,17 @@ function whole(least: number, most: number) {
       throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
     return value;
   };
+}
+
+function csvFile(text: string): string {
+  if (!/[^/\\]\.csv$/i.test(text)) throw new InvalidArgumentError('expected a file name that ends in .csv');
+  return text;
+}
+
+function country(text: string, before: string[] | undefined): string[] {
+  if (!isCountryCode(text))
+    throw new InvalidArgumentError('expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ');
+  return [...(before ?? []), text];
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -74,7 +88,7 @@ const token = program.command('token').description('access tokens of the API');
 token
   .command('create')
   .requiredOption('--name <name>', 'whose it is')
-  .requiredOption('--role <role>', 'viewer, coordinator or admin')
+  .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
   .action(
     verb(NEEDED.database, (config, options: { name: string; role: string }) => runTokenCreate(config, options, say)),
   );
@@ -89,7 +103,7 @@ batch
   .command('create')
   .requiredOption('--release <id>', 'release in the LMS')
   .option('--dry-run', 'decide and show, award nothing')
-  .option('--country <code...>', 'only teachers of these countries')
+  .option('--country <code...>', 'only teachers of these countries', country)
   .option('--wait', 'wait until the batch is finished')
   .action(
     verb(
@@ -108,7 +122,7 @@ program
   .command('report')
   .description('counts by state, country and template, and every unresolved row with its reason')
   .requiredOption('--release <id>', 'release in the LMS')
-  .option('--out <file>', 'write CSV there')
+  .option('--out <file.csv>', 'write CSV there', csvFile)
   .action(
     verb(NEEDED.database, (config, options: { release: string; out?: string }) => runReport(config, options, say)),
   );
@@ -116,15 +130,13 @@ program
 program
   .command('sandbox')
   .description('a stand-in LMS or Sendsay for trying things out')
-  .argument('<which>', 'lms or sendsay')
+  .addArgument(new Argument('<which>', 'which one').choices(['lms', 'sendsay']))
   .option('--port <port>', 'TCP port, 0 for any', whole(0, 65535), 0)
   .option('--size <n>', 'teachers in the sample release (lms)', whole(1, 1_000_000), 60)
   .option('--webhook-url <url>', 'where to send webhooks (lms)')
-  .action(async (which: string, options: { port: number; size: number; webhookUrl?: string }) => {
-    if (which !== 'lms' && which !== 'sendsay')
-      throw new CommanderError(USAGE, 'usage', `error: sandbox is lms or sendsay, not "${which}"`);
-    await runSandbox(which, options, environment(), (url) => say(`${which} sandbox on ${url}`));
-  });
+  .action(async (which: 'lms' | 'sendsay', options: SandboxOptions) =>
+    runSandbox(which, options, environment(), (url) => say(`${which} sandbox on ${url}`)),
+  );
 
 program
   .command('demo')
@@ -144,11 +156,13 @@ function report(error: unknown): number {
   const fail = (line: string) => process.stderr.write(`${line}\n`);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    fail(error.message === '(outputHelp)' ? 'error: name a command; "gramota --help" lists them' : error.message);
+    fail(
+      error.code === 'commander.help' ? 'error: name a command; "gramota --help" lists them' : oneLine(error.message),
+    );
     return USAGE;
   }
-  if (error instanceof InputError) for (const line of error.faults) fail(line);
-  else fail(`error: ${error instanceof Error ? error.message || error.name : String(error)}`);
+  if (error instanceof InputError) for (const line of error.faults) fail(oneLine(line));
+  else fail(`error: ${failureLine(error)}`);
   if (program.opts()['verbose'] === true && error instanceof Error) fail(error.stack ?? '');
   return FAILURE;
 }

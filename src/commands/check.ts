@@ -32,29 +32,36 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
   }
   for (const { name, value, source } of describeConfig(config, env)) say(`${name.padEnd(26)} ${value}  (${source})`);
 
-  const step = async (what: string, run: () => Promise<string>) => {
+  const step = async (what: string, run: () => Promise<string>): Promise<boolean> => {
     try {
       say(`${what}: ${await run()}`);
+      return true;
     } catch (error) {
       faults.push(...(error instanceof InputError ? error.faults : [`${what}: ${messageOf(error)}`]));
+      return false;
     }
   };
+  if (config.LMS_WEBHOOK_SECRET === undefined) say('warning: LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
   await step('templates', () => checkTemplates(config, say));
   if (config.DATABASE_URL === undefined) throw new InputError(faults);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
-    await step('database', () => checkDatabase(db));
-    if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
-    if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
-      await step('Sendsay', async () => {
-        await openMail(config, db).ready();
-        return 'answers, and knows us';
-      });
+    // The limits of LMS and Sendsay are kept in the database: without it neither may be asked.
+    if (!(await step('database', () => checkDatabase(db))))
+      say('LMS, Sendsay: not asked, since the database is not ready');
+    else {
+      if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
+      if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
+        await step('Sendsay', async () => {
+          await openMail(config, db).ready();
+          return 'answers, and knows us';
+        });
+      }
     }
   } finally {
     await db.destroy();
   }
-  if (faults.length > 0) throw new InputError(faults);
+  if (faults.length > 0) throw new InputError([...new Set(faults)]);
   say('everything is in order');
 }
 

@@ -39,17 +39,12 @@ export async function runDemo(
   const stopped = untilStopped();
   const database = await openDemoDatabase(base, dir, say);
   try {
-    const finished = play(options, {
-      env,
-      dir,
-      templatesDir: base.TEMPLATES_DIR,
-      databaseUrl: database.url,
-      children,
-      say,
-      stopped,
-    });
+    const stage = { env, dir, templatesDir: base.TEMPLATES_DIR, databaseUrl: database.url, children, say };
     // A signal ends the demo at any moment; whatever it started is stopped below.
-    await Promise.race([finished, stopped.then(() => Promise.reject(new Error('stopped')))]);
+    const early = stopped.then(() => Promise.reject(new Error('the demo was stopped before its end')));
+    early.catch(() => undefined);
+    await Promise.race([play(options, stage), early]);
+    if (options.keep) await stopped;
   } finally {
     await children.stopAll();
     await database.close();
@@ -63,7 +58,6 @@ interface Stage {
   databaseUrl: string;
   children: ReturnType<typeof createChildren>;
   say: (line: string) => void;
-  stopped: Promise<unknown>;
 }
 
 async function play(options: DemoOptions, stage: Stage): Promise<void> {
@@ -129,9 +123,10 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
     say,
   });
   if (!options.keep) return;
-  say(`\nThe demo stays up. API ${api.url}, console ${api.url}/console, lookup ${api.url}/certificates/lookup`);
+  say(
+    `\nThe demo stays up. API ${api.url}, console ${api.url}/console (not in this version yet), lookup ${api.url}/certificates/lookup`,
+  );
   say(`coordinator token: ${token}\nlogs: ${resolve(join(dir, 'logs'))}\nCtrl-C ends it.`);
-  await stage.stopped;
 }
 
 async function coordinatorToken(databaseUrl: string): Promise<string> {

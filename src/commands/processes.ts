@@ -41,10 +41,11 @@ export async function work(config: Config): Promise<void> {
 export async function serve(config: Config, onListening: (url: string) => void): Promise<void> {
   const stopped = untilStopped();
   const base = await openBase(config, 'serve', 10);
-  await base.jobs.start();
   const stopping = new AbortController();
-  const app = createApp(await composeApp(base, await openLms(config, base.db), stopping.signal));
-  const server = await listen(app, config);
+  const server = await startListening(base, config, stopping.signal).catch(async (error: unknown) => {
+    await base.close();
+    throw error;
+  });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
   onListening(`http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`);
@@ -52,6 +53,12 @@ export async function serve(config: Config, onListening: (url: string) => void):
   base.log.info({ signal }, 'server stopping');
   stopping.abort();
   await close(server, base);
+}
+
+async function startListening(base: Base, config: Config, stopping: AbortSignal): Promise<Server> {
+  const app = createApp(await composeApp(base, await openLms(config, base.db), stopping));
+  await base.jobs.start();
+  return listen(app, config);
 }
 
 function listen(app: ReturnType<typeof createApp>, config: Config): Promise<Server> {

@@ -8,8 +8,6 @@ type Say = (line: string) => void;
 
 /** `gramota report`: to the terminal, or as CSV into a file. */
 export async function runReport(config: Config, options: { release: string; out?: string }, say: Say): Promise<void> {
-  if (options.out !== undefined && !options.out.endsWith('.csv'))
-    throw new InputError('--out: expected a file name that ends in .csv');
   const report = await withDatabase(config, (db) => releaseReport(db, options.release));
   if (!report)
     throw new InputError(`--release: nothing of ${options.release} was ever pulled; start a batch for it first`);

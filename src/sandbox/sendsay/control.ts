@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Answer } from '../fault-effects.ts';
 import type { FaultPlan } from '../faults.ts';
@@ -67,15 +68,17 @@ export async function streamLetters(
   const number = (name: string, absent: number) => Number(query.get(name) ?? absent) || absent;
   const wish = { brief: query.get('brief') === '1', skip: number('skip', 0), limit: number('limit', 1e9) };
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
-  response.write(`{"total":${letters.count},"letters":[`);
-  let separator = '';
-  for (const letter of letters.list(wish)) {
-    const free = response.write(separator + JSON.stringify(letter));
-    if (response.destroyed) return;
-    if (!free) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    separator = ',';
+  function* text() {
+    yield `{"total":${letters.count},"letters":[`;
+    let separator = '';
+    for (const letter of letters.list(wish)) {
+      yield separator + JSON.stringify(letter);
+      separator = ',';
+    }
+    yield ']}';
   }
-  response.end(']}');
+  // A reader that goes away in the middle is its own business.
+  await pipeline(Readable.from(text()), response).catch(() => undefined);
 }
 
 function parsed(body: string): unknown {

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { circles, directionFaults, importsOf, type Sources } from './support/architecture.ts';
+import { bareCode, lengthFaults, ruleFaults } from './support/source-rules.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Longer than they should be: cases of one table each, and a migration, which is never changed once it has landed. */
+const EXCUSED = new Map([
+  ['migrations/20261121000100_pipeline.ts', 358],
+  ['test/domain/criteria.test.ts', 410],
+  ['test/domain/send-window.test.ts', 352],
+  ['test/http/lookup.test.ts', 380],
+]);
+
+async function readSources(): Promise<Sources> {
+  const sources = new Map<string, string>();
+  for (const folder of ['src', 'test', 'migrations']) {
+    for (const name of (await readdir(join(ROOT, folder), { recursive: true })).sort()) {
+      const path = `${folder}/${name}`.replaceAll('\\', '/');
+      if (path.endsWith('.ts')) sources.set(path, await readFile(join(ROOT, path), 'utf8'));
+    }
+  }
+  return sources;
+}
+
+describe('the repository', () => {
+  let sources: Sources;
+  let product: Sources;
+  before(async () => {
+    sources = await readSources();
+    product = new Map([...sources].filter(([path]) => !path.startsWith('test/')));
+    assert.ok(product.size > 100);
+  });
+
+  it('imports in the declared directions only', () => assert.deepEqual(directionFaults(sources), []));
+  it('imports nothing that is not there', () => {
+    const missing = [...sources].flatMap(([path, source]) =>
+      importsOf(path, source)
+        .filter(({ target, ours }) => ours && !sources.has(target))
+        .map(({ target }) => `${path}: ${target}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+  it('has no circle of imports', () => assert.deepEqual(circles(product), []));
+  it('keeps the rules that hold for every file', () => assert.deepEqual(ruleFaults(sources), []));
+  it('has no file of more than 350 lines but the excused', () => assert.deepEqual(lengthFaults(sources, EXCUSED), []));
+});
+
+/** The faults of one file with this text. */
+function faultsOf(path: string, text: string): string[] {
+  const sources = new Map([[path, text]]);
+  return [...directionFaults(sources), ...ruleFaults(sources)];
+}
+
+describe('what the check refuses', () => {
+  const imports: [string, string, RegExp][] = [
+    ['src/domain/name.ts', "import { z } from '../platform/validate.ts';", /domain may not import src\/platform/],
+    ['src/domain/name.ts', "import { readFile } from 'node:fs/promises';", /domain may not import node:fs/],
+    ['src/domain/name.ts', "import type { Knex } from 'knex';", /domain may not import knex/],
+    ['src/ports/lms.ts', "import { Pool } from 'undici';", /ports may not import undici/],
+    ['src/platform/jobs.ts', "import { x } from '../domain/name.ts';", /platform may not import src\/domain\/name/],
+    ['src/records/holds.ts', "import { LmsUnavailable } from '../ports/lms.ts';", /only types of src\/ports/],
+    ['src/records/holds.ts', "import { x } from '../pipeline/context.ts';", /records may not import src\/pipeline/],
+    [
+      'src/pipeline/send/send.ts',
+      "import { x } from '../render/render.ts';",
+      /a stage may not import src\/pipeline\/render/,
+    ],
+    ['src/pipeline/send/send.ts', "import { x } from '../stages.ts';", /a stage may not import src\/pipeline\/stages/],
+    ['src/pipeline/send/send.ts', "import type { x } from '../../adapters/lms/client.ts';", /a stage may not import/],
+    [
+      'src/pipeline/send/send.ts',
+      "import { x } from '../../diploma/printer.ts';",
+      /a stage may not import src\/diploma/,
+    ],
+    [
+      'src/pipeline/send/send.ts',
+      "import { x } from '../../platform/http.ts';",
+      /a stage may not import src\/platform/,
+    ],
+    ['src/adapters/lms/client.ts', "import { x } from '../sendsay/wire.ts';", /an adapter may not import/],
+    ['src/adapters/lms/client.ts', "import { x } from '../../records/rows.ts';", /an adapter may not import/],
+    ['src/diploma/fit.ts', "import { x } from '../platform/log.ts';", /diploma may not import/],
+    ['src/lookup/find.ts', "import { x } from '../coordinate/batches.ts';", /lookup may not import/],
+    ['src/coordinate/batches.ts', "import { enqueue } from '../pipeline/context.ts';", /only types of src\/pipeline/],
+    ['src/sandbox/meter.ts', "import { x } from '../domain/name.ts';", /sandboxes may not import src\/domain/],
+    ['src/compose.ts', "import { x } from './sandbox/lms-server.ts';", /composition root may not import src\/sandbox/],
+    ['src/main.ts', "import { x } from '../test/support/world.ts';", /may not import test/],
+    ['src/main.ts', "const x = await import('../test/run.ts');", /may not import test/],
+    ['src/diploma/printer.ts', "new URL('../lookup/html.js', import.meta.url)", /diploma may not import src\/lookup/],
+    ['migrations/1.ts', "import { x } from '../src/domain/name.ts';", /a migration may not import/],
+    ['src/helpers/x.ts', '', /belongs to no layer/],
+    ['src/domain/name.ts', "import {\n  a,\n  b,\n} from\n  '../config.ts';", /domain may not import src\/config/],
+    ['src/domain/name.ts', "export { a } from '../config.ts';", /domain may not import src\/config/],
+    ['src/domain/name.ts', "import '../config.ts';", /domain may not import src\/config/],
+  ];
+  const texts: [string, string, RegExp][] = [
+    ['src/compose.ts', "const url = process.env['DATABASE_URL'];", /:1: reads the environment/],
+    ['src/compose.ts', "\nconst { env } = process['env'];", /:2: reads the environment/],
+    ['src/compose.ts', 'export default 1;', /default export/],
+    ['src/compose.ts', 'const x = 1;\nexport { x as default };', /default export/],
+    ['src/compose.ts', "export { need } from './config.ts';", /passes on/],
+    ['src/compose.ts', "export * from './config.ts';", /passes on/],
+    ['src/domain/index.ts', '', /barrel/],
+    ['src/compose.ts', 'function f(x: any) {}', /uses any/],
+    ['src/compose.ts', 'const x = y as any;', /uses any/],
+    ['src/compose.ts', 'const x: Map<string, any> = y;', /uses any/],
+    ['src/compose.ts', '// @ts-ignore', /silences the compiler/],
+    ['src/compose.ts', '// biome-ignore lint: x', /silences the linter/],
+    ['src/compose.ts', "console.log('x');", /console/],
+    ['test/a.test.ts', "it.only('x', () => {});", /leaves tests out/],
+    ['test/a.test.ts', "describe.skip('x', () => {});", /leaves tests out/],
+    ['test/a.test.ts', "test.todo('x');", /leaves tests out/],
+    ['test/a.test.ts', "it('x', { only: true }, () => {});", /leaves tests out/],
+    ['test/a.test.ts', "it('x', { skip: true }, () => {});", /leaves tests out/],
+  ];
+  for (const [path, text, expected] of [...imports, ...texts]) {
+    it(`${path}: ${text.replaceAll('\n', ' ')}`, () => {
+      const faults = faultsOf(path, text);
+      assert.ok(
+        faults.some((fault) => expected.test(fault)),
+        `found ${JSON.stringify(faults)}`,
+      );
+    });
+  }
+
+  it('a circle, by values anywhere, by types across folders', () => {
+    const circle = (b: string) =>
+      circles(
+        new Map([
+          ['src/x/a.ts', "import { b } from './b.ts';"],
+          ['src/x/b.ts', b],
+        ]),
+      );
+    assert.deepEqual(circle("import { a } from './a.ts';"), ['src/x/a.ts → src/x/b.ts → src/x/a.ts']);
+    assert.deepEqual(circle("import type { a } from './a.ts';"), []);
+    const across = new Map([
+      ['src/x/a.ts', "import type { c } from '../y/c.ts';"],
+      ['src/y/c.ts', "import { a } from '../x/a.ts';"],
+    ]);
+    assert.equal(circles(across).length, 1);
+  });
+
+  it('a file too long, an excuse outgrown, and one that is no longer needed', () => {
+    const sources = (lines: number) => new Map([['src/a.ts', '\n'.repeat(lines)]]);
+    assert.match(lengthFaults(sources(351), new Map())[0] ?? '', /351 lines, at most 350/);
+    assert.deepEqual(lengthFaults(sources(350), new Map()), []);
+    assert.deepEqual(lengthFaults(sources(360), new Map([['src/a.ts', 360]])), []);
+    assert.equal(lengthFaults(sources(361), new Map([['src/a.ts', 360]])).length, 1);
+    assert.match(lengthFaults(sources(9), new Map([['src/a.ts', 360]]))[0] ?? '', /no longer/);
+    assert.match(lengthFaults(new Map(), new Map([['src/a.ts', 360]]))[0] ?? '', /is gone/);
+  });
+});
+
+describe('what the check lets pass', () => {
+  const harmless: [string, string][] = [
+    ['src/pipeline/send/send.ts', "import { x } from './refresh.ts';\nimport { y } from '../../records/holds.ts';"],
+    ['src/pipeline/stages.ts', "import { makeSend } from './send/send.ts';"],
+    ['src/records/diplomas.ts', "import type { Artefacts } from '../ports/artefacts.ts';"],
+    ['src/commands/demo.ts', "import { x } from '../sandbox/lms-server.ts';"],
+    ['src/config.ts', 'const all = process.env;'],
+    ['src/compose.ts', "// process.env is read in config\nconst text = 'any of export default console.log';"],
+    ['src/compose.ts', "const pattern = /['\"`]/; const x = 'it.only(';"],
+    ['src/domain/criteria.ts', "const branch = key === 'any'; type T = { any: readonly T[] };"],
+    ['test/a.test.ts', "it('x', { skip: root ? false : 'needs root' }, () => {});\nlist({ skip: 4 });"],
+  ];
+  for (const [path, text] of harmless) {
+    it(`${path}: ${text.replaceAll('\n', ' ')}`, () => assert.deepEqual(faultsOf(path, text), []));
+  }
+
+  it('code is seen behind literals', () => {
+    assert.equal(bareCode("a('x//y', /[/'\"]/, b) // c"), "a('', '', b) ''");
+    assert.match(bareCode("const a = 1 / 2; b = 'x' / c; process.env"), /process\.env/);
+  });
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
+import { firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
+import { gramota, start, stopped } from './command-line.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
+
+let database: TestDatabase;
+let empty: TestDatabase;
+let lms: Sandbox;
+let sendsay: Sandbox;
+let dir: string;
+let env: Record<string, string>;
+
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gramota-cli-'));
+  [database, empty, lms, sendsay] = await Promise.all([
+    testDatabase(),
+    emptyDatabase(),
+    startSandbox(['lms', '--size', '12']),
+    startSandbox(['sendsay']),
+    prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date()),
+  ]);
+  env = {
+    DATABASE_URL: database.url,
+    TEMPLATES_DIR: join(dir, 'templates'),
+    PUBLIC_URL: 'http://127.0.0.1:8080',
+    LMS_BASE_URL: lms.url,
+    LMS_TOKEN: 'sandbox-lms-token',
+    LMS_WEBHOOK_SECRET: SECRET,
+    SENDSAY_URL: sendsay.url,
+    SENDSAY_ACCOUNT: 'sandbox',
+    SENDSAY_API_KEY: 'sandbox-api-key',
+    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
+    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    SENDSAY_POLL_SECONDS: '0.5',
+    PORT: '0',
+    LOG_FORMAT: 'json',
+  };
+});
+
+after(async () => {
+  await Promise.all([lms.stop(), sendsay.stop(), database.drop(), empty.drop()]);
+  await rm(dir, { recursive: true, force: true });
+});
+
+describe('migrate', () => {
+  it('brings an empty database up to date, from several hosts at once and again', async () => {
+    const settings = { DATABASE_URL: empty.url };
+    const both = await Promise.all([gramota(['migrate'], settings), gramota(['migrate'], settings)]);
+    for (const ran of [...both, await gramota(['migrate'], settings)]) {
+      assert.deepEqual([ran.code, ran.out, ran.err], [0, ['database schema is up to date'], []]);
+    }
+    assert.equal((await gramota(['token', 'list'], settings)).code, 0);
+  });
+});
+
+describe('a database that is not migrated', () => {
+  it('stops every verb with one line that names the mend', async () => {
+    const bare = await emptyDatabase();
+    try {
+      for (const args of [['serve'], ['work'], ['check'], ['token', 'list'], ['batch', 'list']]) {
+        const ran = await gramota(args, { ...env, DATABASE_URL: bare.url });
+        assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+        assert.match(ran.err[0] ?? '', /^database: its schema is empty; run "gramota migrate"/);
+      }
+    } finally {
+      await bare.drop();
+    }
+  });
+});
+
+describe('check', () => {
+  it('tells each setting with its source, secrets masked, and that all is in order', async () => {
+    const ran = await gramota(['check'], env);
+    assert.deepEqual([ran.code, ran.err], [0, []]);
+    const text = ran.out.join('\n');
+    assert.match(text, /^LMS_TOKEN +•+ +\(environment\)$/m);
+    assert.match(text, /^SENDSAY_CONCURRENCY +5 +\(default\)$/m);
+    assert.match(text, /^database: PostgreSQL \d+\.\d+.*schema current$/m);
+    assert.match(text, /^LMS: answers/m);
+    assert.match(text, /^Sendsay: answers/m);
+    assert.equal(ran.out.at(-1), 'everything is in order');
+    assert.doesNotMatch(text, new RegExp(`sandbox-lms-token|sandbox-api-key|${SECRET}|postgres://`));
+  });
+
+  it('names file and line of a template that is broken, and goes on to the rest', async () => {
+    const broken = join(dir, 'broken');
+    await cp(join(dir, 'templates'), broken, { recursive: true });
+    const criteria = await readFile(join(broken, 'criteria.yaml'), 'utf8');
+    const line = criteria.split('\n').findIndex((text) => text.includes('parameter: score')) + 1;
+    await writeFile(join(broken, 'criteria.yaml'), criteria.replace('parameter: score', 'parameter: scoer'));
+    const ran = await gramota(['check'], { ...env, TEMPLATES_DIR: broken });
+    assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+    assert.match(ran.err[0] ?? '', new RegExp(`^criteria\\.yaml:${line}: .*unknown parameter of progress`));
+    assert.match(ran.out.join('\n'), /^Sendsay: answers/m);
+    for (const args of [['serve'], ['work']]) {
+      const start = await gramota(args, { ...env, TEMPLATES_DIR: broken });
+      assert.deepEqual([start.code, start.err], [1, ran.err], args.join(' '));
+    }
+  });
+
+  it('has one line for each of several faults, without the secrets', async () => {
+    const ran = await gramota(['check'], { ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
+    assert.deepEqual([ran.code, ran.err.length], [1, 2], ran.err.join('\n'));
+    assert.match(ran.err[0] ?? '', /^LMS: .*401.*check LMS_TOKEN/);
+    assert.match(ran.err[1] ?? '', /^Sendsay: /);
+    assert.doesNotMatch([...ran.out, ...ran.err].join('\n'), /hunter2/);
+  });
+
+  it('blames a dead database alone, since nothing else can be asked without it', async () => {
+    const ran = await gramota(['check'], { ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+    assert.match(ran.err[0] ?? '', /^database: .*ECONNREFUSED/);
+  });
+
+  it('tells a missing setting once', async () => {
+    const { SENDSAY_FROM_EMAIL, ...rest } = env;
+    const ran = await gramota(['check'], rest);
+    assert.ok(SENDSAY_FROM_EMAIL);
+    assert.deepEqual([ran.code, ran.err.map((line) => line.split(':')[0])], [1, ['SENDSAY_FROM_EMAIL']]);
+  });
+});
+
+describe('token', () => {
+  const settings = () => ({ DATABASE_URL: database.url });
+
+  it('prints a token once, lists it without its secret, and revokes it', async () => {
+    const made = await gramota(['token', 'create', '--name', 'front desk', '--role', 'viewer'], settings());
+    assert.deepEqual([made.code, made.out.length, made.err], [0, 1, []]);
+    const token = made.out[0] ?? '';
+    assert.match(token, /^gr_[\w-]{43}$/);
+    const stored: unknown = await database.knex('api_token').where({ name: 'front desk' });
+    assert.doesNotMatch(JSON.stringify(stored), new RegExp(token.slice(3)));
+
+    const listed = (await gramota(['token', 'list'], settings())).out.filter((line) => line.includes('front desk'));
+    assert.equal(listed.length, 1);
+    assert.match(listed[0] ?? '', /viewer +live +front desk$/);
+    assert.doesNotMatch(listed[0] ?? '', /gr_/);
+
+    assert.equal((await gramota(['token', 'revoke', 'front desk'], settings())).code, 0);
+    assert.match((await gramota(['token', 'list'], settings())).out.join('\n'), /revoked .*front desk/);
+    const again = await gramota(['token', 'revoke', 'front desk'], settings());
+    assert.deepEqual([again.code, again.err.length], [1, 1]);
+  });
+});
+
+describe('serve', () => {
+  it('tells its address, answers there, and stops on SIGTERM', async () => {
+    const server = start(['serve'], env);
+    try {
+      const url = await firstMatch(server, /listening on (http\S+)/);
+      assert.equal((await fetch(`${url}/healthz`)).status, 200);
+      assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    } finally {
+      await stopped(server);
+    }
+    assert.equal(server.exitCode, 0);
+  });
+
+  it('ends with one line when its port is taken', async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => {
+        const address = other.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    try {
+      const ran = await gramota(['serve'], { ...env, PORT: String(port), LOG_LEVEL: 'silent' });
+      assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+      assert.match(ran.err[0] ?? '', /EADDRINUSE/);
+    } finally {
+      other.close();
+    }
+  });
+});
+
+describe('batch and report', () => {
+  it('a release the LMS does not know is one line', async () => {
+    const ran = await gramota(['batch', 'create', '--release', 'rel_none'], env);
+    assert.deepEqual([ran.code, ran.err], [1, ['--release: the LMS has no release rel_none']]);
+  });
+
+  it('a report on what was never pulled, and a batch nobody made, are one line each', async () => {
+    const report = await gramota(['report', '--release', 'rel_none'], env);
+    assert.deepEqual([report.code, report.err.length], [1, 1]);
+    for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
+      const shown = await gramota(['batch', 'show', id], env);
+      assert.deepEqual([shown.code, shown.err], [1, [`there is no batch ${id}; see "gramota batch list"`]]);
+    }
+  });
+
+  it('a batch is awaited to its end, and the report accounts for every student group and number', async () => {
+    const worker = start(['work'], env);
+    try {
+      await firstMatch(worker, /worker ready/);
+      const ran = await gramota(['batch', 'create', '--release', RELEASE, '--wait'], env);
+      assert.deepEqual([ran.code, ran.err], [0, []]);
+      const id = ran.out[0] ?? '';
+      assert.match(ran.out[1] ?? '', new RegExp(`^${id} +finished`));
+      assert.match(ran.out.join('\n'), /^ +total +\d+$/m);
+      assert.match(ran.out.join('\n'), /^ +sent +\d+$/m);
+      assert.match((await gramota(['batch', 'list'], env)).out.join('\n'), new RegExp(`${id}.*finished.*${RELEASE}`));
+      assert.deepEqual((await gramota(['batch', 'show', id], env)).out, ran.out.slice(1));
+
+      const file = join(dir, 'report.csv');
+      const reported = await gramota(['report', '--release', RELEASE, '--out', file], env);
+      assert.deepEqual([reported.code, reported.err], [0, []]);
+      const csv = await readFile(file, 'utf8');
+      assert.ok(csv.startsWith('\uFEFFsection,key,state,count'));
+      const sent = /^state,sent,sent,(\d+)/m.exec(csv)?.[1];
+      assert.equal(csv.match(/^number,INT-26-\d{6},sent,/gm)?.length, Number(sent));
+
+      const printed = (await gramota(['report', '--release', RELEASE], env)).out.join('\n');
+      assert.match(printed, /numbers: \d+ issued, 0 missing/);
+    } finally {
+      await stopped(worker);
+    }
+    assert.equal(worker.exitCode, 0);
+  });
+});

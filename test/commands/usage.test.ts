@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gramota } from './command-line.ts';
+
+describe('bad usage is exit 2 and exactly one line', () => {
+  const misuses: [string[], RegExp][] = [
+    [[], /name a command/],
+    [['token'], /name a command/],
+    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['servee'], /unknown command 'servee'.*serve/],
+    [['token', 'creat'], /unknown command 'creat'.*create/],
+    [['--frobnicate'], /unknown option '--frobnicate'/],
+    [['migrate', '--frobnicate'], /unknown option '--frobnicate'/],
+    [['migrate', 'now'], /too many arguments/],
+    [['token', 'create', '--name', 'x'], /--role/],
+    [['token', 'create', '--name', 'x', '--role', 'king'], /viewer, coordinator, admin/],
+    [['batch', 'create'], /--release/],
+    [['batch', 'create', '--release', 'r', '--country', 'kz'], /ISO 3166-1/],
+    [['batch', 'show'], /'id'/],
+    [['report', '--release', 'r', '--out', 'report.xlsx'], /\.csv/],
+    [['sandbox', 'moodle'], /lms, sendsay/],
+    [['sandbox', 'lms', '--port', '70000'], /whole number from 0 to 65535/],
+    [['demo', '--size', '0'], /whole number from 1/],
+    [['no\nsuch\nverb'], /no such verb/],
+  ];
+  for (const [args, expected] of misuses) {
+    it(`gramota ${args.join(' ').replaceAll('\n', '⏎')}`, async () => {
+      const ran = await gramota(args);
+      assert.deepEqual([ran.code, ran.out, ran.err.length], [2, [], 1], ran.err.join('\n'));
+      assert.match(ran.err[0] ?? '', expected);
+    });
+  }
+});
+
+describe('help', () => {
+  it('is exit 0, names every verb, and needs no settings', async () => {
+    const ran = await gramota(['--help']);
+    assert.equal(ran.code, 0);
+    const verbs = ran.out.map((line) => /^ {2}([a-z]+)/.exec(line)?.[1]).filter((verb) => verb !== undefined);
+    const expected = ['serve', 'work', 'migrate', 'check', 'token', 'batch', 'report', 'sandbox', 'demo', 'help'];
+    assert.deepEqual(verbs, expected);
+    for (const verb of ['token', 'batch', 'sandbox']) assert.equal((await gramota([verb, '--help'])).code, 0);
+  });
+
+  it('--version is one line', async () => {
+    const ran = await gramota(['--version']);
+    assert.deepEqual([ran.code, ran.out.length, ran.err], [0, 1, []]);
+    assert.match(ran.out[0] ?? '', /^\d+\.\d+\.\d+$/);
+  });
+});
+
+/** Values that would open something, recognisable wherever they turn up. */
+const SECRETS = {
+  DATABASE_URL: 'postgres://gramota:hunter2-db@127.0.0.1:1/none',
+  LMS_TOKEN: 'hunter2-lms',
+  LMS_WEBHOOK_SECRET: 'whsec_aHVudGVyMg==hunter2',
+  SENDSAY_API_KEY: 'hunter2-key',
+  SENDSAY_PASSWORD: 'hunter2-password',
+  SENDSAY_CALLBACK_SECRET: 'hunter2-callback',
+};
+const REST = {
+  PUBLIC_URL: 'https://school.example',
+  LMS_BASE_URL: 'http://127.0.0.1:1',
+  SENDSAY_URL: 'http://127.0.0.1:1/',
+  SENDSAY_ACCOUNT: 'a',
+  SENDSAY_FROM_EMAIL: 'diplomas@school.example',
+  SENDSAY_FROM_NAME: 'School',
+};
+
+describe('settings', () => {
+  it('work without any is exit 1 and one line for each that is missing, all at once', async () => {
+    const ran = await gramota(['work']);
+    assert.equal(ran.code, 1);
+    assert.deepEqual(
+      ran.err.map((line) => line.split(':')[0]),
+      [
+        'DATABASE_URL',
+        'PUBLIC_URL',
+        'LMS_BASE_URL',
+        'LMS_TOKEN',
+        'SENDSAY_ACCOUNT',
+        'SENDSAY_FROM_EMAIL',
+        'SENDSAY_FROM_NAME',
+        'SENDSAY_API_KEY',
+      ],
+    );
+  });
+
+  it('serve needs the secret of the webhooks as well', async () => {
+    const ran = await gramota(['serve'], { ...REST, ...SECRETS, LMS_WEBHOOK_SECRET: '' });
+    assert.deepEqual([ran.code, ran.err.length], [1, 1]);
+    assert.match(ran.err[0] ?? '', /^LMS_WEBHOOK_SECRET: required/);
+  });
+
+  it('an empty value is a missing one; a login without a password is no login', async () => {
+    const ran = await gramota(['work'], { ...REST, DATABASE_URL: '', LMS_TOKEN: 'x', SENDSAY_LOGIN: 'l' });
+    assert.deepEqual(
+      ran.err.map((line) => line.split(':')[0]),
+      ['DATABASE_URL', 'SENDSAY_API_KEY'],
+    );
+  });
+
+  it('malformed, unknown and missing ones are told together, one line each, without their values', async () => {
+    const ran = await gramota(['work'], {
+      ...REST,
+      DATABASE_URL: 'mysql://gramota:hunter2@localhost/x',
+      LMS_WEBHOOK_SECRET: 'hunter2',
+      SENDSAY_CALLBACK_SECRET: 'hunter2',
+      PORT: 'http',
+      SENDSAY_CONCURRENCY: '0',
+      LOG_LEVEL: 'loud',
+      GRAMOTA_DATADIR: '/tmp',
+    });
+    assert.equal(ran.code, 1);
+    assert.deepEqual(ran.err.map((line) => line.split(':')[0]).sort(), [
+      'DATABASE_URL',
+      'GRAMOTA_DATADIR',
+      'LMS_TOKEN',
+      'LMS_WEBHOOK_SECRET',
+      'LOG_LEVEL',
+      'PORT',
+      'SENDSAY_API_KEY',
+      'SENDSAY_CALLBACK_SECRET',
+      'SENDSAY_CONCURRENCY',
+    ]);
+    assert.doesNotMatch(ran.err.join('\n'), /hunter2/);
+  });
+
+  it('without a database no verb starts one by itself', async () => {
+    for (const args of [['migrate'], ['token', 'list'], ['batch', 'list'], ['report', '--release', 'r']]) {
+      const ran = await gramota(args);
+      assert.deepEqual([ran.code, ran.err.length], [1, 1]);
+      assert.match(ran.err[0] ?? '', /^DATABASE_URL: required/);
+    }
+  });
+});
+
+describe('failures', () => {
+  it('a database that does not answer is one line that says so; --verbose adds the stack', async () => {
+    const settings = { DATABASE_URL: SECRETS.DATABASE_URL };
+    for (const args of [['migrate'], ['token', 'list']]) {
+      const ran = await gramota(args, settings);
+      assert.deepEqual([ran.code, ran.err], [1, ['error: database: connect ECONNREFUSED 127.0.0.1:1']]);
+    }
+    const verbose = await gramota(['migrate', '--verbose'], settings);
+    assert.equal(verbose.code, 1);
+    assert.equal(verbose.err[0], 'error: database: connect ECONNREFUSED 127.0.0.1:1');
+    assert.match(verbose.err.join('\n'), /\n {4}at /);
+  });
+
+  it('no verb prints a secret, however it fails', async () => {
+    for (const args of [['check'], ['work'], ['serve'], ['migrate'], ['token', 'list'], ['check', '--verbose']]) {
+      const ran = await gramota(args, { ...REST, ...SECRETS });
+      assert.equal(ran.code, 1, args.join(' '));
+      assert.doesNotMatch([...ran.out, ...ran.err].join('\n'), /hunter2/, args.join(' '));
+    }
+  });
+});

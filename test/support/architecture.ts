@@ -1,0 +1,181 @@
+/** Sources of the repository, path (from its root, `/`) → text. */
+export type Sources = ReadonlyMap<string, string>;
+
+export interface Import {
+  /** A path from the root for a file of ours, else the name of the package. */
+  target: string;
+  ours: boolean;
+  /** Erased by the compiler: `import type`. */
+  typeOnly: boolean;
+}
+
+const SPECIFIER =
+  /^[ \t]*(?:import|export)\b[ \t]*(?<type>type\b)?(?:[ \t]*[\w*{$][^'"`;()=]*?\bfrom\b)?[ \t]*(?<quote>['"])(?<name>[^'"\n]+)\k<quote>/gm;
+const DYNAMIC = /\bimport\(\s*['"](?<name>[^'"\n]+)['"]\s*\)|new URL\(\s*['"](?<worker>\.[^'"\n]+\.[jt]s)['"]/g;
+
+/** What a file imports, workers by `new URL('./x.js', import.meta.url)` included. */
+export function importsOf(path: string, source: string): Import[] {
+  const text = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const found: { name: string; typeOnly: boolean }[] = [];
+  for (const { groups = {} } of text.matchAll(SPECIFIER)) {
+    found.push({ name: groups['name'] ?? '', typeOnly: groups['type'] !== undefined });
+  }
+  for (const { groups = {} } of text.matchAll(DYNAMIC)) {
+    found.push({ name: groups['name'] ?? groups['worker'] ?? '', typeOnly: false });
+  }
+  return found.map(({ name, typeOnly }) => {
+    const ours = name.startsWith('.');
+    return { target: ours ? resolve(path, name).replace(/\.js$/, '.ts') : name, ours, typeOnly };
+  });
+}
+
+function resolve(from: string, relative: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of relative.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+interface Layer {
+  name: string;
+  files: RegExp;
+  /** What of ours it may import; `$1` is the first group of `files`. */
+  may: string[];
+  /** Of these the types alone. */
+  types?: string[];
+  /** Packages it may import; without a list, any. */
+  packages?: RegExp;
+}
+
+const BASICS = ['src/domain/', 'src/ports/'];
+const STAGE_PLATFORM = ['jobs', 'job-queues', 'validate', 'log'].map((name) => `src/platform/${name}.ts`);
+const PURE = /^(zod|luxon|i18n-iso-countries|libphonenumber-js)(\/|$)/;
+
+/** Who may import whom: the first layer whose `files` fit. A file that fits none is a fault, so that it is placed on purpose. */
+const LAYERS: Layer[] = [
+  { name: 'domain', files: /^src\/domain\//, may: ['src/domain/'], packages: PURE },
+  { name: 'ports', files: /^src\/ports\//, may: BASICS, packages: /^$/ },
+  { name: 'platform', files: /^src\/platform\//, may: ['src/platform/', 'src/domain/failure.ts'] },
+  {
+    name: 'records',
+    files: /^src\/records\//,
+    may: ['src/domain/', 'src/records/', 'src/platform/database.ts'],
+    types: ['src/ports/'],
+  },
+  {
+    name: 'a stage',
+    files: /^src\/pipeline\/([\w-]+)\//,
+    may: [...BASICS, 'src/records/', 'src/pipeline/context.ts', 'src/pipeline/$1/', ...STAGE_PLATFORM],
+  },
+  {
+    name: 'the list of stages',
+    files: /^src\/pipeline\/stages\.ts$/,
+    may: [...BASICS, 'src/records/', 'src/pipeline/', ...STAGE_PLATFORM],
+  },
+  {
+    name: 'what the stages share',
+    files: /^src\/pipeline\/[\w-]+\.ts$/,
+    may: [...BASICS, 'src/records/', 'src/pipeline/context.ts', ...STAGE_PLATFORM],
+  },
+  { name: 'an adapter', files: /^src\/adapters\/([\w-]+)\//, may: [...BASICS, 'src/platform/', 'src/adapters/$1/'] },
+  { name: 'diploma', files: /^src\/diploma\//, may: [...BASICS, 'src/diploma/', 'src/platform/yaml-file.ts'] },
+  { name: 'lookup', files: /^src\/lookup\//, may: [...BASICS, 'src/records/', 'src/platform/', 'src/lookup/'] },
+  {
+    name: 'coordinate',
+    files: /^src\/coordinate\//,
+    may: [...BASICS, 'src/records/', 'src/platform/', 'src/coordinate/'],
+    types: ['src/pipeline/context.ts'],
+  },
+  {
+    name: 'the webhooks',
+    files: /^src\/webhooks\.ts$/,
+    may: [...BASICS, 'src/records/', 'src/platform/'],
+    types: ['src/pipeline/context.ts'],
+  },
+  { name: 'operations', files: /^src\/operations\.ts$/, may: ['src/platform/'] },
+  {
+    name: 'the application',
+    files: /^src\/app\.ts$/,
+    may: [...BASICS, 'src/records/', 'src/platform/', 'src/lookup/', 'src/coordinate/'].concat(
+      'src/webhooks.ts',
+      'src/operations.ts',
+    ),
+  },
+  { name: 'config', files: /^src\/config\.ts$/, may: ['src/domain/failure.ts'] },
+  { name: 'the sandboxes', files: /^src\/sandbox\//, may: ['src/sandbox/', 'src/config.ts', 'src/platform/log.ts'] },
+  {
+    name: 'the composition root',
+    files: /^src\/(compose(-app)?|embedded)\.ts$/,
+    may: [
+      ...BASICS,
+      ...['records', 'pipeline', 'adapters', 'diploma', 'platform'].map((name) => `src/${name}/`),
+    ].concat('src/config.ts', 'src/compose.ts', 'src/app.ts'),
+  },
+  {
+    name: 'the demo',
+    files: /^src\/demo\//,
+    may: ['src/domain/', 'src/platform/', 'src/demo/', 'src/sandbox/', 'src/config.ts'],
+  },
+  { name: 'a command', files: /^src\/(commands\/|main\.ts$)/, may: ['src/'] },
+  { name: 'a migration', files: /^migrations\//, may: [], packages: /^knex$/ },
+  { name: 'a test', files: /^test\//, may: ['src/', 'test/', 'migrations/'] },
+];
+
+/** Imports against the layers' directions; one line a fault. */
+export function directionFaults(sources: Sources): string[] {
+  const faults: string[] = [];
+  for (const [path, source] of sources) {
+    const layer = LAYERS.find(({ files }) => files.test(path));
+    if (layer === undefined) {
+      faults.push(`${path}: belongs to no layer; place it in test/support/architecture.ts`);
+      continue;
+    }
+    const own = layer.files.exec(path)?.[1] ?? '';
+    const within = (list: readonly string[] | undefined, target: string) =>
+      list?.some((prefix) => target.startsWith(prefix.replace('$1', own))) ?? false;
+    for (const { target, ours, typeOnly } of importsOf(path, source)) {
+      if (!ours) {
+        if (layer.packages && !layer.packages.test(target))
+          faults.push(`${path}: ${layer.name} may not import ${target}`);
+      } else if (within(layer.types, target) && !typeOnly && !within(layer.may, target)) {
+        faults.push(`${path}: ${layer.name} may import only types of ${target}`);
+      } else if (!within(layer.may, target) && !within(layer.types, target)) {
+        faults.push(`${path}: ${layer.name} may not import ${target}`);
+      }
+    }
+  }
+  return faults;
+}
+
+/**
+ * Circles of imports. Types are erased, so files of one folder may refer to each other's; across folders even types
+ * may not go round.
+ */
+export function circles(sources: Sources): string[] {
+  const folder = (path: string) => path.slice(0, path.lastIndexOf('/'));
+  const edges = new Map<string, string[]>();
+  for (const [path, source] of sources) {
+    const next = importsOf(path, source)
+      .filter(
+        ({ target, ours, typeOnly }) => ours && sources.has(target) && !(typeOnly && folder(path) === folder(target)),
+      )
+      .map(({ target }) => target);
+    edges.set(path, next);
+  }
+  const found: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (path: string, way: string[]): void => {
+    if (state.get(path) === 'done') return;
+    if (state.get(path) === 'open') {
+      found.push([...way.slice(way.indexOf(path)), path].join(' → '));
+      return;
+    }
+    state.set(path, 'open');
+    for (const next of edges.get(path) ?? []) visit(next, [...way, path]);
+    state.set(path, 'done');
+  };
+  for (const path of sources.keys()) visit(path, []);
+  return found;
+}
