@@ -122,6 +122,7 @@ export async function up(knex: Knex): Promise<void> {
       letter text not null,
       utm text,
       country text not null check (country ~ '^[A-Z]{2}$'),
+      recipient text,                            -- the address that was judged; null only once erased
       issue_date date not null,                  -- a civil date in the release's zone; no host's zone moves it
       awarded_at timestamptz not null,
       unique (student_id, release_id, programme_id)
@@ -205,19 +206,13 @@ export async function up(knex: Knex): Promise<void> {
       deadline timestamptz not null,
       outcome text check (outcome in ('accepted', 'refused', 'limited', 'unknown', 'absent')),
       detail text,
-      ended_at timestamptz
+      ended_at timestamptz,
+      -- when complete listings began that should have shown this attempt and did not: the evidence for "absent"
+      unseen_in timestamptz[] not null default '{}'
     );
     -- no second post while the outcome of the first is open or unknown
     create unique index send_attempt_unresolved on send_attempt (personal_issue_id)
       where outcome is null or outcome in ('unknown', 'accepted', 'refused');
-
-    create table tracker_listing (
-      id uuid primary key,
-      begun_at timestamptz not null,
-      reaches_back_to timestamptz not null,
-      trackers integer not null
-    );
-    create index tracker_listing_begun on tracker_listing (begun_at);
 
     -- people ---------------------------------------------------------------------------------------------------
     create table hold (
@@ -316,7 +311,7 @@ export async function up(knex: Knex): Promise<void> {
            d.id as decision_id,
            d.cert_template,
            d.country ->> 'code' as country,
-           c.id as certificate_id,
+           coalesce(c.id, o.id) as certificate_id,
            i.id as personal_issue_id,
            s.state,
            s.reason_code,
@@ -326,6 +321,8 @@ export async function up(knex: Knex): Promise<void> {
     from student_group g
     left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) d on true
     left join certificate c on c.student_group_id = g.id
+    left join certificate o on d.reason_code = 'already-awarded' and o.student_id = g.student_id and o.release_id = g.release_id
+      and o.programme_id = d.programme_id
     left join lms_report r on r.certificate_id = c.id
     left join lateral (select * from certificate_version where certificate_id = c.id order by version desc limit 1) v on true
     left join diploma p on p.certificate_id = c.id and p.version = v.version
@@ -334,18 +331,20 @@ export async function up(knex: Knex): Promise<void> {
     left join hold h on h.student_group_id = g.id and h.released_at is null
     cross join lateral (
       select 1 as rank, 'revoked' as state, a.reason_class as reason_code, null as reason_detail, a.acted_at as since where a.kind = 'revoke'
-      union all select 2, i.state, i.reason_code, i.reason_detail, i.changed_at
+      union all select 2, 'held', h.code, h.detail, h.held_at
+        where h.code = 'outcome-unknown' and i.state in ('sending', 'accepted', 'uncertain')
+      union all select 3, i.state, i.reason_code, i.reason_detail, i.changed_at
         where i.state in ('sending', 'accepted', 'sent', 'delivered', 'bounced', 'refused', 'cancelled')
-      union all select 3, 'held', h.code, h.detail, h.held_at where h.id is not null
-      union all select 4, 'held', 'lms-gone', 'the LMS no longer knows this student group', g.gone_at
+      union all select 4, 'held', h.code, h.detail, h.held_at where h.id is not null
+      union all select 5, 'held', 'lms-gone', 'the LMS no longer knows this student group', g.gone_at
         where g.gone_at is not null and i.state is distinct from 'uncertain'
-      union all select 4, 'held', 'lms-invalid', g.invalid, g.pulled_at
+      union all select 5, 'held', 'lms-invalid', g.invalid, g.pulled_at
         where g.invalid is not null and g.gone_at is null and i.state is distinct from 'uncertain'
-      union all select 5, i.state, coalesce(i.reason_code, case when i.shift_reason is not null then 'send-window' end),
+      union all select 6, i.state, coalesce(i.reason_code, case when i.shift_reason is not null then 'send-window' end),
         coalesce(i.reason_detail, i.shift_reason), i.changed_at where i.id is not null
-      union all select 6, 'rendered', null, null, p.rendered_at where p.sha256 is not null
-      union all select 7, 'patched', null, null, r.patched_at where r.patched_at is not null
-      union all select 8, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null
+      union all select 7, 'rendered', null, null, p.rendered_at where p.sha256 is not null
+      union all select 8, 'patched', null, null, r.patched_at where r.patched_at is not null
+      union all select 9, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null
       union all select 10, d.outcome, d.reason_code, d.reason_detail, d.decided_at where d.outcome <> 'met'
       union all select 11, 'pending', d.reason_code, d.reason_detail, coalesce(d.decided_at, g.pulled_at)
       order by rank limit 1

@@ -15,6 +15,7 @@ import type { PipelineContext } from './pipeline/stages.ts';
 import { enqueueWith, QUEUES } from './pipeline/stages.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
+import { createDatabaseClock, type DatabaseClock } from './platform/database-clock.ts';
 import { createGate, penalise } from './platform/gate.ts';
 import { createJobs, type Jobs } from './platform/jobs.ts';
 import { createLog, type Log } from './platform/log.ts';
@@ -48,23 +49,28 @@ export async function openBase(config: Config, role: string, poolMax: number): P
   const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role });
   const databaseUrl = need(config.DATABASE_URL, 'DATABASE_URL');
   const db = openDatabase({ url: databaseUrl, poolMax, applicationName: `gramota-${role}` });
+  let clock: DatabaseClock;
   try {
     const state = await schemaState(db);
     if (state !== 'current') throw new InputError(`database: its schema is ${state}; run "gramota migrate" first`);
+    clock = await createDatabaseClock(db);
   } catch (error) {
     await db.destroy();
     throw error;
   }
+  if (clock.offset() !== 0)
+    log.warn({ milliseconds: clock.offset() }, 'this host’s clock differs from the database’s, which counts');
   const jobs = createJobs({ databaseUrl, queues: QUEUES, log, applicationName: `gramota-${role}-jobs` });
   const close = async () => {
+    clock.close();
     await jobs.stop();
     await db.destroy();
   };
-  return { config, log, db, jobs, clock: systemClock, artefacts: postgresArtefacts(db), newId: randomUUID, close };
+  return { config, log, db, jobs, clock, artefacts: postgresArtefacts(db), newId: randomUUID, close };
 }
 
 /** The LMS behind the limits that all processes share. */
-export async function openLms(config: Config, db: Db): Promise<Lms> {
+export async function openLms(config: Config, db: Db, clock: Clock = systemClock): Promise<Lms> {
   const timeoutSeconds = 30;
   const gate = createGate(db, {
     name: 'lms',
@@ -79,12 +85,15 @@ export async function openLms(config: Config, db: Db): Promise<Lms> {
     map: loadFieldMap(source, 'lms.yaml'),
     through: (call) => gate(call),
     timeoutMs: timeoutSeconds * 1000,
-    clock: systemClock,
+    clock,
   });
 }
 
+/** However long the provider asks for: it is asked again after a minute at most, by one request. */
+const LONGEST_PENALTY_SECONDS = 60;
+
 /** Sendsay behind its limits: every request counts for the rate, changing ones have their own few slots. */
-export function openMail(config: Config, db: Db): Mail {
+export function openMail(config: Config, db: Db, clock: Clock = systemClock): Mail {
   const limits = {
     name: 'sendsay',
     ratePerSecond: config.SENDSAY_RATE_PER_SECOND,
@@ -110,8 +119,8 @@ export function openMail(config: Config, db: Db): Mail {
     timeoutMs: config.SENDSAY_TIMEOUT_SECONDS * 1000,
     changing: createGate(db, { ...limits, group: 'changing', concurrency: config.SENDSAY_CONCURRENCY }),
     reading: createGate(db, { ...limits, group: 'reading', concurrency: null }),
-    onLimited: (seconds) => penalise(db, 'sendsay', seconds),
-    clock: systemClock,
+    onLimited: (seconds) => penalise(db, 'sendsay', Math.min(seconds, LONGEST_PENALTY_SECONDS)),
+    clock,
   });
 }
 
@@ -142,8 +151,8 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     artefacts,
     rulebook,
     printer,
-    lms: await openLms(config, db),
-    mail: openMail(config, db),
+    lms: await openLms(config, db, clock),
+    mail: openMail(config, db, clock),
     normaliseEmail: (raw) => {
       const result = normaliseEmail(raw);
       return result.ok ? result.email : null;

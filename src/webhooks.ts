@@ -82,5 +82,5 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
  */
 async function hasten(ctx: WebhookContext): Promise<void> {
   const startAfter = new Date(ctx.clock.now().getTime() + HASTEN_MS);
-  await ctx.enqueue(ctx.db, 'track', [{ round: 0 }], { startAfter, singletonKey: 'hastened' });
+  await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'hastened' });
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createApp } from '../app.ts';
 import { type Base, openBase, openLms, openPipeline } from '../compose.ts';
 import { composeApp } from '../compose-app.ts';
 import type { Config } from '../config.ts';
 import { runStages } from '../pipeline/stages.ts';
+import { createHttpServer } from '../platform/http-server.ts';
 
 /** Resolves at SIGTERM or SIGINT; a second signal ends the process at once. */
 export function untilStopped(): Promise<NodeJS.Signals> {
@@ -34,7 +36,7 @@ export async function work(config: Config): Promise<void> {
   base.log.info({ signal }, 'worker stopping');
   await base.jobs.stop();
   await pipeline.close();
-  await base.db.destroy();
+  await base.close();
 }
 
 /** `gramota serve`: the HTTP API and the public lookup. `onListening` gets the address. */
@@ -56,14 +58,16 @@ export async function serve(config: Config, onListening: (url: string) => void):
 }
 
 async function startListening(base: Base, config: Config, stopping: AbortSignal): Promise<Server> {
-  const app = createApp(await composeApp(base, await openLms(config, base.db), stopping));
+  const app = createApp(await composeApp(base, await openLms(config, base.db, base.clock), stopping));
   await base.jobs.start();
   return listen(app, config);
 }
 
 function listen(app: ReturnType<typeof createApp>, config: Config): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(config.PORT, config.HOST, (error?: Error) => (error ? reject(error) : resolve(server)));
+    const server = createHttpServer(app, randomUUID);
+    server.once('error', reject);
+    server.listen(config.PORT, config.HOST, () => resolve(server));
   });
 }
 

@@ -18,13 +18,11 @@ export async function streamBatch(
   },
 ): Promise<void> {
   let view = await source.look();
-  res
-    .status(200)
-    .set({
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
-    });
+  res.status(200).set({
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
   if (req.method === 'HEAD') {
     res.end();
     return;

@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../domain/failure.ts';
+import { readYaml, schemaFaults, type YamlFile } from '../platform/yaml-file.ts';
 import { type Face, parseFace } from './faces.ts';
 import { codePointName, missingGlyphs } from './shaped-line.ts';
 import { FACE_ROLES, faceNames, TemplateDefinition } from './template-definition.ts';
-import { readYaml, schemaFaults, type YamlFile } from '../platform/yaml-file.ts';
 
 /** A face file by contents; `sha256` is hexadecimal. */
 export interface TemplateFace {

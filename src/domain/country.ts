@@ -42,7 +42,7 @@ export interface CountryInputs {
 }
 
 type Verdict = 'confirms' | 'contradicts' | 'silent';
-const MEND = 'Set the country by an override.';
+const MEND = 'Correct student.country or registration.country in the LMS, then start a batch with it again.';
 
 function stated(source: CountrySource, text: string | null): SeenCountry[] {
   if (text === null || text.trim() === '') return [];

@@ -168,7 +168,7 @@ export interface Evaluation {
 }
 
 /** Kinds of consent that are given and not revoked since. A revocation at or after the last giving wins. */
-function consents(list: StudentGroup['consents']): Record<string, boolean> {
+export function consents(list: StudentGroup['consents']): Record<string, boolean> {
   const byKind = new Map<string, { given: number; revoked: number }>();
   for (const { kind, givenAt, revokedAt } of list) {
     const known = byKind.get(kind) ?? { given: Number.NEGATIVE_INFINITY, revoked: Number.NEGATIVE_INFINITY };

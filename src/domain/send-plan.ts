@@ -21,6 +21,6 @@ export function planSending(
   if (!zone.ok) return zone;
   const next = nextPermitted({ policy: policyFor(file, input.country), zone: zone.zone, from: input.from });
   if (next) return { ok: true, at: next.at, reason: next.shifted ? next.reason : null };
-  const detail = `countries.yaml leaves no permitted instant for ${input.country}; add slots or windows there, then retry`;
+  const detail = `countries.yaml leaves no permitted instant for ${input.country}; add slots or windows there, then start a batch with it again`;
   return { ok: false, code: 'window-exhausted', detail };
 }

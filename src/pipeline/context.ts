@@ -2,7 +2,7 @@ import type { Log } from '../platform/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Db } from '../records/rows.ts';
 
-export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track';
+export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track' | 'reconcile';
 
 /** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
 export interface JobData {
@@ -11,7 +11,8 @@ export interface JobData {
   patch: { id: string };
   render: { id: string };
   send: { id: string };
-  track: { round: number };
+  track: Record<string, never>;
+  reconcile: Record<string, never>;
 }
 
 /** Puts the next job into the very transaction that made it necessary. */

@@ -1,5 +1,5 @@
 import type { DeadJob } from '../platform/job-queues.ts';
-import { recordItemEvaluated } from '../records/batches.ts';
+import { recordItemEvaluated, selectBatch } from '../records/batches.ts';
 import { selectCertificate } from '../records/certificates.ts';
 import { hold } from '../records/holds.ts';
 import { selectPersonalIssue } from '../records/personal-issues.ts';
@@ -19,15 +19,18 @@ export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void
       const startAfter = new Date(ctx.clock.now().getTime() + ASK_AGAIN_MS);
       if (dead.queue === 'ingest')
         await ctx.enqueue(ctx.db, 'ingest', [dead.data as JobData['ingest']], { startAfter });
-      if (dead.queue === 'track')
-        await ctx.enqueue(ctx.db, 'track', [{ round: 0 }], { startAfter, singletonKey: 'sweep' });
+      if (dead.queue === 'track') await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'sweep' });
+      if (dead.queue === 'reconcile')
+        await ctx.enqueue(ctx.db, 'reconcile', [{}], { startAfter, singletonKey: 'reconcile' });
       return;
     }
     const at = ctx.clock.now();
-    const detail = `stage ${dead.queue} failed repeatedly (job ${dead.id}); see the log, then retry`;
+    const detail = `stage ${dead.queue} failed repeatedly (job ${dead.id}); see the log, then start a batch with it again`;
     await ctx.db.transaction(async (trx) => {
-      await hold(trx, { id: ctx.newId(), ...subject, stage: dead.queue, code: 'internal-error', detail }, at);
       const batchId = dead.queue === 'evaluate' ? (dead.data as JobData['evaluate']).batchId : null;
+      const dryRun = batchId !== null && (await selectBatch(trx, batchId))?.dryRun === true;
+      const entry = { id: ctx.newId(), ...subject, stage: dead.queue, code: 'internal-error' as const, detail };
+      if (!dryRun) await hold(trx, entry, at);
       if (batchId !== null) {
         const item = {
           batchId,

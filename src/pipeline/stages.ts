@@ -6,6 +6,7 @@ import { makeBuryDead } from './dead-letters.ts';
 import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
 import { type IngestContext, makeIngest } from './ingest/ingest.ts';
 import { makePatch, type PatchContext } from './patch/patch.ts';
+import { makeReconcile } from './reconcile.ts';
 import { makeRender, type RenderContext } from './render/render.ts';
 import { makeSend, type SendContext } from './send/send.ts';
 import { makeTrack, type TrackContext } from './track/track.ts';
@@ -35,7 +36,7 @@ const stage = <Q extends QueueName>(entry: Stage<Q>): Stage<Q> => entry;
 export const STAGES = [
   stage({ queue: 'ingest', make: makeIngest, next: ['evaluate'], options: { timeoutSeconds: 3600 }, concurrency: 4 }),
   stage({ queue: 'evaluate', make: makeEvaluate, next: ['patch'] }),
-  stage({ queue: 'patch', make: makePatch, next: ['evaluate', 'render'] }),
+  stage({ queue: 'patch', make: makePatch, next: ['evaluate', 'render'], options: { timeoutSeconds: 600 } }),
   stage({ queue: 'render', make: makeRender, next: ['send'] }),
   stage({ queue: 'send', make: makeSend, next: ['track'], options: { timeoutSeconds: 600 } }),
   stage({
@@ -43,6 +44,13 @@ export const STAGES = [
     make: makeTrack,
     next: ['send'],
     options: { single: true, timeoutSeconds: 600 },
+    concurrency: 1,
+  }),
+  stage({
+    queue: 'reconcile',
+    make: makeReconcile,
+    next: ['patch', 'render', 'send', 'track'],
+    options: { single: true },
     concurrency: 1,
   }),
 ] as const;
@@ -68,4 +76,5 @@ export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: n
     await jobs.work(entry.queue, { batchSize: Math.min(most, 10), concurrency: most }, (job) => handler(job.data));
   }
   await jobs.onDead(makeBuryDead(ctx));
+  await ctx.enqueue(ctx.db, 'reconcile', [{}], { singletonKey: 'reconcile' });
 }

@@ -13,8 +13,15 @@ export interface GateSettings {
   concurrency: number | null;
   /** How long a slot stays taken when its holder dies; must exceed the longest call. */
   leaseSeconds: number;
+  /** How long a caller waits for its turn before it is turned away with GateBusy, in seconds. Default 60. */
+  patienceSeconds?: number;
   /** Milliseconds; rejects when the signal aborts. Real time by default. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+}
+
+/** No turn came within the gate's patience; the call was not begun. */
+export class GateBusy extends Error {
+  override readonly name = 'GateBusy';
 }
 
 /**
@@ -62,7 +69,7 @@ interface Taken {
  * may still be working on that call. Rows are installed, and changed settings applied, before the first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
-  const { name, group = 'main', concurrency, leaseSeconds, sleep = realSleep } = settings;
+  const { name, group = 'main', concurrency, leaseSeconds, patienceSeconds = 60, sleep = realSleep } = settings;
   const take = concurrency === null ? TAKE_MOMENT : TAKE_SLOT;
   let installed: Promise<void> | undefined;
 
@@ -78,6 +85,7 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
     holder: string,
     cancel?: AbortSignal,
   ): Promise<{ slot: number | null; wait: number; since: number }> {
+    const began = performance.now();
     for (let pause = 4; ; pause = Math.min(pause * 1.5, 30)) {
       cancel?.throwIfAborted();
       const since = performance.now();
@@ -91,6 +99,8 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
       const [taken] = rows;
       if (taken === undefined || taken.backlog === null) throw new Error(`gate ${name}: its rate is not installed`);
       if (taken.wait !== null) return { slot: taken.slot, wait: taken.wait, since };
+      if (performance.now() - began > patienceSeconds * 1000)
+        throw new GateBusy(`${name}: no turn within ${patienceSeconds} s`);
       const far = Math.min(taken.backlog - 900, 5000);
       await sleep(Math.max(pause + Math.random() * pause, far), cancel);
     }

@@ -84,6 +84,7 @@ export function createJobs(options: JobsOptions): Jobs {
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
   const batches = createBatches(boss, log);
+  let stopped: Promise<void> | undefined;
 
   async function insert(db: Knex, queue: string, jobs: NewJob[]): Promise<string[]> {
     if (!specs.has(queue)) throw new Error(`job queue ${queue} is not declared`);
@@ -137,8 +138,9 @@ export function createJobs(options: JobsOptions): Jobs {
       const stats = await Promise.all(queues.map(({ name }) => boss.getQueueStats(name)));
       return stats.flat().map(({ name, queuedCount }) => ({ queue: name, count: queuedCount }));
     },
-    async stop({ graceMs = 10_000 } = {}) {
-      await batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));
+    stop({ graceMs = 10_000 } = {}) {
+      stopped ??= batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));
+      return stopped;
     },
   };
 }

@@ -25,9 +25,12 @@ export class LmsUnavailable extends Error {
   override readonly name = 'LmsUnavailable';
   /** Seconds after which the LMS asked to be tried again, if it said so. */
   readonly retryAfterSeconds: number | null;
-  constructor(message: string, retryAfterSeconds: number | null = null, options?: ErrorOptions) {
-    super(message, options);
+  /** HTTP status of the answer, or null when none came. */
+  readonly status: number | null;
+  constructor(message: string, retryAfterSeconds: number | null = null, status: number | null = null) {
+    super(message);
     this.retryAfterSeconds = retryAfterSeconds;
+    this.status = status;
   }
 }
 

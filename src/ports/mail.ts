@@ -45,6 +45,8 @@ export interface Tracker {
 
 export interface TrackerPage {
   trackers: Tracker[];
+  /** Rows that could not be read: what is not among `trackers` may be one of them. */
+  unreadable: number;
   lastPage: boolean;
 }
 
@@ -62,12 +64,12 @@ export class LetterFault extends Error {
 export interface Mail {
   /**
    * Posts one letter, within the provider's limits for all processes together. `begin` is awaited after a place under
-   * those limits was granted and right before the request leaves: it commits the intent and says whether to go on
-   * (false: nothing is posted, `not-begun`). From then on the call lasts at most `timeoutSeconds` of the settings.
+   * those limits was granted and right before the request leaves: it commits the intent and tells the instant after
+   * which nothing of this call may leave any more, or null: nothing is posted, `not-begun`.
    * Never throws for what the provider or the network does: every outcome is classified.
    * @throws LetterFault before any call, for a letter that the provider would execute or refuse by its own rules
    */
-  send(letter: OutgoingLetter, begin: () => Promise<boolean>): Promise<SendOutcome>;
+  send(letter: OutgoingLetter, begin: () => Promise<Date | null>): Promise<SendOutcome>;
   /** Newest first, trackers of personal issues only. Throws MailUnavailable. */
   listTrackers(page: { first: number; skip: number }): Promise<TrackerPage>;
   /** null when the provider no longer knows it. Throws MailUnavailable. */

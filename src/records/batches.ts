@@ -154,3 +154,13 @@ export async function recordItemEvaluated(
       evaluated_at: at,
     });
 }
+
+/** The releases that a batch's items belong to. */
+export async function selectBatchReleases(db: Db, batchId: string): Promise<string[]> {
+  return db('batch_item as b')
+    .join('student_group as g', 'g.id', 'b.student_group_id')
+    .where('b.batch_id', batchId)
+    .whereNotNull('g.release_id')
+    .distinct()
+    .pluck('g.release_id');
+}

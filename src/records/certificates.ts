@@ -16,6 +16,7 @@ const Certificate = z
     letter: z.string(),
     utm: z.string().nullable(),
     country: z.string(),
+    recipient: z.string().nullable(),
     issue_date: z.string(),
     awarded_at: z.date(),
   })
@@ -31,6 +32,7 @@ const Certificate = z
     letter: row.letter,
     utm: row.utm,
     country: row.country,
+    recipient: row.recipient,
     issueDate: row.issue_date,
     awardedAt: row.awarded_at,
   }));
@@ -57,6 +59,8 @@ export interface Award {
   letter: string;
   utm: string | null;
   country: string;
+  /** The address that was judged with everything else. */
+  recipient: string;
   issueDate: string;
   /** The frozen facts, given the number that was just drawn. */
   facts: (number: string) => DiplomaFacts;
@@ -126,6 +130,7 @@ export async function insertAward(
     letter: award.letter,
     utm: award.utm,
     country: award.country,
+    recipient: award.recipient,
     issue_date: award.issueDate,
     awarded_at: at,
   });

@@ -51,6 +51,7 @@ const DecisionRow = z
     reason_code: z.string().nullable(),
     reason_detail: z.string().nullable(),
     criteria: z.unknown(),
+    inputs: z.looseObject({ studentGroup: z.looseObject({ updatedAt: z.string().nullish() }).optional() }),
     country: z.unknown(),
     cert_template: z.string().nullable(),
     decided_at: z.date(),
@@ -62,6 +63,8 @@ const DecisionRow = z
     outcome: row.outcome,
     reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
     criteria: row.criteria,
+    /** The LMS's `updatedAt` of the snapshot that was judged. */
+    judgedUpdatedAt: row.inputs.studentGroup?.updatedAt ?? null,
     country: row.country,
     certTemplate: row.cert_template,
     decidedAt: row.decided_at,

@@ -34,12 +34,31 @@ export async function isHeld(db: Db, studentGroupId: string): Promise<boolean> {
   );
 }
 
-/** Ends the open hold of a student group, by a person or by the stage that saw its cause vanish. */
-export async function releaseHold(db: Db, studentGroupId: string, by: string, at: Date): Promise<void> {
-  await db('hold')
-    .where({ student_group_id: studentGroupId })
+export interface OpenHold {
+  stage: string;
+  code: HeldReason;
+}
+
+export async function selectOpenHold(db: Db, studentGroupId: string): Promise<OpenHold | null> {
+  return (
+    (await db('hold').where({ student_group_id: studentGroupId }).whereNull('released_at').first('stage', 'code')) ??
+    null
+  );
+}
+
+/** Ends the open hold of a student group, of one code or of any; true when there was one. */
+export async function releaseHold(
+  db: Db,
+  studentGroupId: string,
+  by: string,
+  at: Date,
+  code?: HeldReason,
+): Promise<boolean> {
+  const released = await db('hold')
+    .where({ student_group_id: studentGroupId, ...(code === undefined ? {} : { code }) })
     .whereNull('released_at')
     .update({ released_at: at, released_by: by });
+  return released > 0;
 }
 
 /** A new evaluation answers whatever held a student group before it had a certificate. */

@@ -34,3 +34,19 @@ export async function recordUnreachable(
     .update({ last_error: error.slice(0, 500), next_attempt_at: at });
   return at;
 }
+
+/** When the next attempt is due, while the LMS is away; null when none was put off. */
+export async function selectNextAttempt(db: Db, certificateId: string): Promise<Date | null> {
+  return (
+    (await db('lms_report').where({ certificate_id: certificateId }).first('next_attempt_at'))?.next_attempt_at ?? null
+  );
+}
+
+/** Counts one more 412 in a row; how many there were. */
+export async function countChangedMeanwhile(trx: Db, certificateId: string): Promise<number> {
+  const [row] = await trx('lms_report')
+    .where({ certificate_id: certificateId })
+    .increment('attempts', 1)
+    .returning<{ attempts: number }[]>('attempts');
+  return row?.attempts ?? 0;
+}

@@ -95,16 +95,26 @@ export async function shiftPersonalIssue(
 }
 
 /**
- * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt.
- * False when the letter is not waiting any more. An earlier attempt that is open, unknown or accepted makes it throw.
+ * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. False when the letter
+ * is not waiting any more, is not due, or its student group is held or gone meanwhile. An earlier attempt that is open,
+ * unknown or accepted makes it throw.
  */
 export async function claimForSending(
   trx: Db,
   input: { id: string; claim: string; requestId: string; deadline: Date },
   at: Date,
 ): Promise<boolean> {
-  const changed = await trx('personal_issue')
+  const changed = await trx('personal_issue as i')
     .where({ id: input.id, state: 'waiting' })
+    .where('send_after', '<=', at)
+    .whereNotExists((stopped) =>
+      stopped
+        .from('certificate as c')
+        .join('student_group as g', 'g.id', 'c.student_group_id')
+        .leftJoin('hold as h', (open) => open.on('h.student_group_id', 'g.id').andOnNull('h.released_at'))
+        .whereRaw('c.id = i.certificate_id and (h.id is not null or g.gone_at is not null)')
+        .select(trx.raw('1')),
+    )
     .update({ state: 'sending', claim: input.claim, changed_at: at, reason_code: null, reason_detail: null });
   if (changed === 0) return false;
   await trx('send_attempt').insert({
@@ -154,7 +164,7 @@ export async function endAttempt(
   return true;
 }
 
-/** A worker died between intent and answer: its letter becomes uncertain once the call's deadline has passed. */
+/** A worker died between intent and answer: its letter becomes uncertain once the call's deadline has passed. In one transaction. */
 export async function markOverdueUncertain(trx: Db, at: Date): Promise<number> {
   const ids = await trx('send_attempt as a')
     .join('personal_issue as i', 'i.id', 'a.personal_issue_id')
@@ -178,32 +188,79 @@ export async function markOverdueUncertain(trx: Db, at: Date): Promise<number> {
 const Watched = z
   .object({
     id: z.uuid(),
+    certificate_id: z.uuid(),
     state: z.enum(['sending', 'accepted', 'uncertain']),
     track_id: z.string().nullable(),
+    request_id: z.uuid(),
     started_at: z.date(),
     deadline: z.date(),
+    unseen_in: z.array(z.date()),
   })
   .transform((row) => ({
     id: row.id,
+    certificateId: row.certificate_id,
     state: row.state,
     trackId: row.track_id,
+    /** Of the attempt whose outcome is open. */
+    requestId: row.request_id,
     startedAt: row.started_at,
     deadline: row.deadline,
+    unseenIn: row.unseen_in,
   }));
 export type Watched = z.infer<typeof Watched>;
 
-/** Letters whose outcome is still to be learnt, oldest first, each with its last attempt begun after `since`. */
-export async function selectWatched(db: Db, since: Date, limit: number): Promise<Watched[]> {
-  const rows = await db('personal_issue as i')
+function underWay(db: Db) {
+  return db('personal_issue as i')
     .joinRaw(
-      'cross join lateral (select started_at, deadline from send_attempt where personal_issue_id = i.id order by started_at desc limit 1) a',
+      'cross join lateral (select * from send_attempt where personal_issue_id = i.id order by started_at desc limit 1) a',
     )
     .whereIn('i.state', ['sending', 'accepted', 'uncertain'])
-    .where('a.started_at', '>', since)
     .orderBy('a.started_at')
-    .limit(limit)
-    .select('i.id', 'i.state', 'i.track_id', 'a.started_at', 'a.deadline');
+    .select(
+      'i.id',
+      'i.certificate_id',
+      'i.state',
+      'i.track_id',
+      'a.request_id',
+      'a.started_at',
+      'a.deadline',
+      'a.unseen_in',
+    );
+}
+
+/** Letters whose outcome is still to be learnt, oldest first, each with its last attempt begun after `since`. */
+export async function selectWatched(db: Db, since: Date, limit: number): Promise<Watched[]> {
+  return parseRows(Watched, await underWay(db).where('a.started_at', '>', since).limit(limit));
+}
+
+/** Letters that no listing can be expected to settle any more, and that nobody has been asked about yet. */
+export async function selectHopeless(db: Db, before: { uncertain: Date; accepted: Date }): Promise<Watched[]> {
+  const rows = await underWay(db)
+    .whereRaw(`a.started_at < case when i.state = 'accepted' then ?::timestamptz else ?::timestamptz end`, [
+      before.accepted,
+      before.uncertain,
+    ])
+    .whereNotExists((asked) =>
+      asked
+        .from('certificate as c')
+        .join('hold as h', 'h.student_group_id', 'c.student_group_id')
+        .whereRaw('c.id = i.certificate_id and h.released_at is null')
+        .select(db.raw('1')),
+    )
+    .limit(1000);
   return parseRows(Watched, rows);
+}
+
+/** Trackers we know the provider had, of calls begun in a span: a listing of that span without any of them is no listing. */
+export async function selectKnownTrackers(db: Db, from: Date, to: Date): Promise<string[]> {
+  return db('send_attempt as a')
+    .join('personal_issue as i', 'i.id', 'a.personal_issue_id')
+    .whereNotNull('i.track_id')
+    .where({ 'a.outcome': 'accepted' })
+    .whereBetween('a.started_at', [from, to])
+    .orderBy('a.started_at', 'desc')
+    .limit(20)
+    .pluck('i.track_id');
 }
 
 export type Settlement =
@@ -237,49 +294,36 @@ export async function settlePersonalIssue(trx: Db, id: string, settlement: Settl
   return changed > 0;
 }
 
-/** The provider is proven never to have had it: the attempt is closed and the letter waits for a new one. */
-export async function recordAbsent(trx: Db, id: string, sendAfter: Date, detail: string, at: Date): Promise<boolean> {
-  const changed = await trx('personal_issue').where({ id, state: 'uncertain' }).update({
-    state: 'waiting',
-    claim: null,
-    send_after: sendAfter,
-    reason_code: null,
-    reason_detail: null,
-    changed_at: at,
-  });
-  if (changed === 0) return false;
-  await trx('send_attempt')
-    .where({ personal_issue_id: id, outcome: 'unknown' })
+/** Notes that a complete listing begun at `begunAt` should have shown this attempt and did not. */
+export async function recordUnseen(db: Db, requestId: string, begunAt: Date): Promise<void> {
+  await db('send_attempt')
+    .where({ request_id: requestId, outcome: 'unknown' })
+    .update({ unseen_in: db.raw('array_append(unseen_in, ?::timestamptz)', [begunAt]) });
+}
+
+/**
+ * The provider is proven never to have had this very attempt: it is closed and the letter waits for a new one. False
+ * when the attempt was settled, or followed by another, meanwhile.
+ */
+export async function recordAbsent(
+  trx: Db,
+  letter: { id: string; requestId: string },
+  detail: string,
+  at: Date,
+): Promise<boolean> {
+  const closed = await trx('send_attempt')
+    .where({ request_id: letter.requestId, outcome: 'unknown' })
     .update({ outcome: 'absent', detail, ended_at: at });
+  if (closed === 0) return false;
+  const freed = await trx('personal_issue')
+    .where({ id: letter.id, state: 'uncertain' })
+    .update({ state: 'waiting', claim: null, send_after: at, reason_code: null, reason_detail: null, changed_at: at });
+  if (freed === 0) throw new Error(`personal issue ${letter.id} was settled while its attempt was being closed`);
   return true;
 }
 
-/** A complete listing of trackers: evidence of what the provider had, and of what it had not. */
-export async function insertListing(
-  db: Db,
-  listing: { id: string; begunAt: Date; reachesBackTo: Date; trackers: number },
-): Promise<void> {
-  await db('tracker_listing').insert({
-    id: listing.id,
-    begun_at: listing.begunAt,
-    reaches_back_to: listing.reachesBackTo,
-    trackers: listing.trackers,
-  });
-  await db('tracker_listing')
-    .where('begun_at', '<', new Date(listing.begunAt.getTime() - 72 * 3_600_000))
-    .del();
-}
-
-const Listing = z
-  .object({ begun_at: z.date(), reaches_back_to: z.date() })
-  .transform((row) => ({ begunAt: row.begun_at, reachesBackTo: row.reaches_back_to, complete: true }));
-
-export async function selectListingsSince(db: Db, since: Date): Promise<z.infer<typeof Listing>[]> {
-  return parseRows(
-    Listing,
-    await db('tracker_listing')
-      .where('begun_at', '>=', since)
-      .orderBy('begun_at')
-      .select('begun_at', 'reaches_back_to'),
-  );
+/** The address a certificate's unsent letters go to, after a person has settled which one is right. */
+export async function changeRecipient(trx: Db, certificateId: string, recipient: string): Promise<void> {
+  await trx('certificate').where({ id: certificateId }).update({ recipient });
+  await trx('personal_issue').where({ certificate_id: certificateId, state: 'waiting' }).update({ recipient });
 }

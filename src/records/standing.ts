@@ -37,13 +37,20 @@ export async function selectStanding(db: Db, studentGroupId: string): Promise<St
 
 /**
  * A batch's view of its items: cancelled and skipped items first, then what a dry run found, then "pending" until this
- * batch has evaluated the item, then the derived state.
+ * batch has evaluated the item, then what this batch's own decision refused (a later event may decide anew, but does not
+ * reopen a batch), then the derived state.
  */
 const ITEM_STATE = `
   case when b.cancelled_at is not null then 'cancelled'
        when b.skipped_code is not null then 'excluded'
        when b.evaluated_at is null then 'pending'
+       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome
        else s.state end`;
+const ITEM_REASON = (part: 'code' | 'detail') => `
+  case when b.skipped_code is not null then b.skipped_${part}
+       when b.evaluated_at is null then null
+       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.reason_${part}
+       else s.reason_${part} end`;
 
 const Item = z
   .object({
@@ -81,16 +88,15 @@ export async function selectBatchItems(
         .from('batch_item as b')
         .join('standing as s', 's.student_group_id', 'b.student_group_id')
         .join('student_group as g', 'g.id', 'b.student_group_id')
+        .leftJoin('decision as own', 'own.id', 'b.decision_id')
         .where('b.batch_id', batchId)
         .where('b.student_group_id', '>', query.after ?? '')
         .select(
           'b.student_group_id',
           'g.student_id',
           db.raw(`${ITEM_STATE} as state`),
-          db.raw(
-            'case when b.skipped_code is not null then b.skipped_code when b.evaluated_at is not null then s.reason_code end as reason_code',
-          ),
-          db.raw('coalesce(b.skipped_detail, s.reason_detail) as reason_detail'),
+          db.raw(`${ITEM_REASON('code')} as reason_code`),
+          db.raw(`${ITEM_REASON('detail')} as reason_detail`),
           db.raw('coalesce(b.decision_id, s.decision_id) as decision_id'),
           's.certificate_id',
           's.send_after',
@@ -121,6 +127,7 @@ export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean
   const rows: { state: string; n: string; last: Date | null }[] = await db
     .from('batch_item as b')
     .join('standing as s', 's.student_group_id', 'b.student_group_id')
+    .leftJoin('decision as own', 'own.id', 'b.decision_id')
     .where('b.batch_id', batchId)
     .groupByRaw('1')
     .select(

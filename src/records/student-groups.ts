@@ -29,7 +29,7 @@ export type StoredGroup = z.infer<typeof StoredGroup>;
 
 /**
  * Writes what the LMS just said of one student group: a valid snapshot, or why its answer does not fit (the last valid
- * snapshot stays). `normaliseEmail` is applied for the search for shared addresses only.
+ * snapshot stays). `at` is when the LMS was asked: a slower, older answer never overwrites a newer one. `normaliseEmail` is applied for the search for shared addresses only.
  */
 export async function recordPull(
   db: Db,
@@ -44,7 +44,8 @@ export async function recordPull(
     await db('student_group')
       .insert({ id, release_id: fallback.releaseId ?? null, invalid: pulled.detail, pulled_at: at })
       .onConflict('id')
-      .merge(['invalid', 'pulled_at']);
+      .merge(['invalid', 'pulled_at'])
+      .where('student_group.pulled_at', '<=', at);
     return id;
   }
   const { studentGroup, etag } = pulled;
@@ -61,7 +62,8 @@ export async function recordPull(
   await db('student_group')
     .insert({ id: studentGroup.id, ...row })
     .onConflict('id')
-    .merge(row);
+    .merge(row)
+    .where('student_group.pulled_at', '<=', at);
   return studentGroup.id;
 }
 
@@ -70,7 +72,8 @@ export async function recordGone(db: Db, id: string, releaseId: string | null, a
   await db('student_group')
     .insert({ id, release_id: releaseId, pulled_at: at, gone_at: at })
     .onConflict('id')
-    .merge({ pulled_at: at, gone_at: db.raw('coalesce(student_group.gone_at, excluded.gone_at)') });
+    .merge({ pulled_at: at, gone_at: db.raw('coalesce(student_group.gone_at, excluded.gone_at)') })
+    .where('student_group.pulled_at', '<=', at);
 }
 
 /** Keeps the ETag of our own PATCH, so that the next one does not collide with it. */
@@ -106,4 +109,29 @@ const StoredRelease = z
 
 export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof StoredRelease> | null> {
   return parseRow(StoredRelease, await db('release').where({ id }).first());
+}
+
+/** True when the snapshot is still the one of this `updatedAt`; holds it against change for the transaction. */
+export async function isSnapshotCurrent(trx: Db, id: string, updatedAt: string): Promise<boolean> {
+  const row = await trx('student_group')
+    .where({ id })
+    .forShare()
+    .first(trx.raw(`snapshot ->> 'updatedAt' as updated_at`));
+  return row?.updated_at === updatedAt;
+}
+
+/** Ids of a release's student groups in pages, in their order. */
+export async function selectGroupIdsOfRelease(
+  db: Db,
+  releaseId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  return db('student_group')
+    .where({ release_id: releaseId })
+    .whereNotNull('snapshot')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .pluck('id');
 }

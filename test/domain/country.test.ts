@@ -180,7 +180,7 @@ describe('the country of a teacher', () => {
     ]) {
       const result = resolve({ registrationCountry: 'KZ', ...inputs });
       assert.equal(result.kind, 'conflict', JSON.stringify(inputs));
-      assert.match(result.kind === 'conflict' ? result.detail : '', /registration\.country says KZ.*override/);
+      assert.match(result.kind === 'conflict' ? result.detail : '', /registration\.country says KZ.*in the LMS/);
     }
   });
 

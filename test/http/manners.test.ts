@@ -150,7 +150,8 @@ test('no input yields a 5xx', async () => {
       fc.constantFrom('*/*', 'text/html', ';;', 'a/b;q=x'),
       async (start, end, method, text, accept) => {
         const bytes = Buffer.from(method === 'GET' || method === 'HEAD' ? '' : text);
-        const head = `${method} ${start}${end} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: ${(sender += 1)}\r\nAuthorization: ${token}\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+        sender += 1;
+        const head = `${method} ${start}${end} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: ${sender}\r\nAuthorization: ${token}\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n`;
         const answer = await raw(Buffer.concat([Buffer.from(head, 'latin1'), bytes]));
         const status = Number(answer.slice(9, 12));
         seen.add(status);

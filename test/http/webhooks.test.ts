@@ -103,7 +103,7 @@ test('a callback of the provider hastens one tracker query, and nothing else', a
   }
   assert.equal(overheard.jobs.length, 2);
   for (const { queue, job, options } of overheard.jobs) {
-    assert.deepEqual([queue, job], ['track', { round: 0 }]);
+    assert.deepEqual([queue, job], ['track', {}]);
     assert.equal((options as { singletonKey: string }).singletonKey, 'hastened');
   }
   assert.equal((await request(app).post(path).send('nothing')).status, 400);

@@ -71,7 +71,7 @@ describe('invariants kept by the database', () => {
       id: randomUUID(),
       number: 'TST-26-999999',
       code: '0'.repeat(25),
-      student_group_id: 'sg_race_1',
+      student_group_id: 'sg_free',
     };
     await refused(db('certificate').insert(copy), /certificate_student_id_release_id_programme_id_key/);
   });
@@ -212,7 +212,7 @@ describe('invariants kept by the database', () => {
     const { issue } = await letter('sg_absent');
     const first = await claimLetter(issue, new Date(Date.now() - 1));
     await markOverdueUncertain(db, new Date());
-    assert.equal(await recordAbsent(db, issue, new Date(), 'proven', new Date()), true);
+    assert.equal(await recordAbsent(db, { id: issue, requestId: first.requestId }, 'proven', new Date()), true);
     const second = await claimLetter(issue);
     assert.equal(second.claimed, true);
     const late = {

@@ -10,10 +10,10 @@ export interface Import {
 }
 
 const SPECIFIER =
-  /^[ \t]*(?:import|export)\b[ \t]*(?<type>type\b)?(?:[ \t]*[\w*{$][^'"`;()=]*?\bfrom\b)?[ \t]*(?<quote>['"])(?<name>[^'"\n]+)\k<quote>/gm;
-const DYNAMIC = /\bimport\(\s*['"](?<name>[^'"\n]+)['"]\s*\)|new URL\(\s*['"](?<worker>\.[^'"\n]+\.[jt]s)['"]/g;
+  /^[ \t]*(?:import|export)\b[ \t]*(?<type>type\b)?(?:[ \t]*[\w*{$][^'"`;()=]*?\bfrom\b\s*)?[ \t]*(?<quote>['"])(?<name>[^'"\n]+)\k<quote>/gm;
+const DYNAMIC = /\bimport\(\s*['"](?<name>[^'"\n]+)['"]\s*\)/g;
 
-/** What a file imports, workers by `new URL('./x.js', import.meta.url)` included. */
+/** What a file imports. A process or worker started by its address is no import: it shares nothing. */
 export function importsOf(path: string, source: string): Import[] {
   const text = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const found: { name: string; typeOnly: boolean }[] = [];
@@ -21,11 +21,11 @@ export function importsOf(path: string, source: string): Import[] {
     found.push({ name: groups['name'] ?? '', typeOnly: groups['type'] !== undefined });
   }
   for (const { groups = {} } of text.matchAll(DYNAMIC)) {
-    found.push({ name: groups['name'] ?? groups['worker'] ?? '', typeOnly: false });
+    found.push({ name: groups['name'] ?? '', typeOnly: false });
   }
   return found.map(({ name, typeOnly }) => {
     const ours = name.startsWith('.');
-    return { target: ours ? resolve(path, name).replace(/\.js$/, '.ts') : name, ours, typeOnly };
+    return { target: ours ? resolve(path, name) : name, ours, typeOnly };
   });
 }
 
@@ -51,6 +51,8 @@ interface Layer {
 
 const BASICS = ['src/domain/', 'src/ports/'];
 const STAGE_PLATFORM = ['jobs', 'job-queues', 'validate', 'log'].map((name) => `src/platform/${name}.ts`);
+/** What stages may have in common; it imports no stage. */
+const SHARED = ['src/pipeline/context.ts', 'src/pipeline/resume.ts'];
 const PURE = /^(zod|luxon|i18n-iso-countries|libphonenumber-js)(\/|$)/;
 
 /** Who may import whom: the first layer whose `files` fit. A file that fits none is a fault, so that it is placed on purpose. */
@@ -67,7 +69,7 @@ const LAYERS: Layer[] = [
   {
     name: 'a stage',
     files: /^src\/pipeline\/([\w-]+)\//,
-    may: [...BASICS, 'src/records/', 'src/pipeline/context.ts', 'src/pipeline/$1/', ...STAGE_PLATFORM],
+    may: [...BASICS, 'src/records/', 'src/pipeline/$1/', ...SHARED, ...STAGE_PLATFORM],
   },
   {
     name: 'the list of stages',
@@ -77,7 +79,7 @@ const LAYERS: Layer[] = [
   {
     name: 'what the stages share',
     files: /^src\/pipeline\/[\w-]+\.ts$/,
-    may: [...BASICS, 'src/records/', 'src/pipeline/context.ts', ...STAGE_PLATFORM],
+    may: [...BASICS, 'src/records/', ...SHARED, ...STAGE_PLATFORM],
   },
   { name: 'an adapter', files: /^src\/adapters\/([\w-]+)\//, may: [...BASICS, 'src/platform/', 'src/adapters/$1/'] },
   { name: 'diploma', files: /^src\/diploma\//, may: [...BASICS, 'src/diploma/', 'src/platform/yaml-file.ts'] },

@@ -110,6 +110,7 @@ export async function award(
         letter: 'diploma',
         utm: null,
         country: 'KZ',
+        recipient: `${studentId}@example.org`,
         issueDate: '2026-11-20',
         facts,
         actor: 'test',

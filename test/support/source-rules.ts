@@ -37,7 +37,7 @@ const RULES: Rule[] = [
   },
   { files: /./, breach: /(?:[:<,|&(]|\bas|=>|\bextends)\s*any\b(?!\s*[:(?])/, say: 'uses any' },
   { files: /./, breach: /@ts-(?:ignore|nocheck|expect-error)\b/, inComments: true, say: 'silences the compiler' },
-  { files: /./, breach: /biome-ignore/, inComments: true, say: 'silences the linter' },
+  { files: /./, breach: /biome-[i]gnore/, inComments: true, say: 'silences the linter' },
   { files: /^src\//, breach: /\bconsole\s*\./, say: 'writes to the console; use the log' },
   {
     files: /^test\//,

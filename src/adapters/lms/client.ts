@@ -1,3 +1,4 @@
+import { GateBusy } from '../../platform/gate.ts';
 import {
   createHttpClient,
   type HttpAnswer,
@@ -55,6 +56,8 @@ export function createLms(options: LmsOptions): Lms {
       );
     } catch (error) {
       if (error instanceof HttpFailure) throw new LmsUnavailable(`LMS ${route}: ${error.message}`);
+      if (error instanceof GateBusy)
+        throw new LmsUnavailable(`LMS ${route}: our own limits are used up: ${error.message}`);
       throw error;
     }
   }
@@ -66,7 +69,11 @@ export function createLms(options: LmsOptions): Lms {
     if (status === 401 || status === 403) mend = '; check LMS_TOKEN and its rights';
     else if (status >= 300 && status < 400)
       mend = '; redirects are not followed, set LMS_BASE_URL to the final address';
-    return new LmsUnavailable(`LMS ${route} answered ${status}${mend}`, retryAfterOf(answer, options.clock.now()));
+    return new LmsUnavailable(
+      `LMS ${route} answered ${status}${mend}`,
+      retryAfterOf(answer, options.clock.now()),
+      status,
+    );
   }
 
   async function getOne(route: string, path: string): Promise<{ record: unknown; etag: string | null } | null> {

@@ -1,3 +1,4 @@
+import { GateBusy } from '../../platform/gate.ts';
 import { createHttpClient, type HttpClient, type Through } from '../../platform/http.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
@@ -96,7 +97,10 @@ export function createSendsay(options: SendsayOptions): Mail {
   /** Answer of a call that only asks. */
   async function ask(content: ApiObject): Promise<{ content: ApiObject } | { notFound: true }> {
     const timeLeft = within(options.timeoutMs);
-    const result = await call(content, options.reading, timeLeft, timeLeft);
+    const result = await call(content, options.reading, timeLeft, timeLeft).catch((error: unknown) => {
+      if (error instanceof GateBusy) throw new MailUnavailable(`Sendsay ${content['action']}: ${error.message}`);
+      throw error;
+    });
     const fault = (detail: string): MailUnavailable => new MailUnavailable(`Sendsay ${content['action']}: ${detail}`);
     if (result.kind === 'no-credential') throw fault(`login: ${describeReply(result.login)}`);
     const { reply } = result;
@@ -123,8 +127,10 @@ export function createSendsay(options: SendsayOptions): Mail {
       let afterBegin: TimeLeft | null = null;
       const timeLeft: TimeLeft = async () => {
         if (afterBegin === null) {
-          if (!(await begin())) throw new NotBegun();
-          afterBegin = within(options.timeoutMs);
+          const deadline = await begin();
+          if (deadline === null) throw new NotBegun();
+          // The instant that was committed, not a new one: after a pause of this process nothing may leave late.
+          afterBegin = async () => deadline.getTime() - options.clock.now().getTime();
         }
         return afterBegin();
       };
@@ -136,6 +142,7 @@ export function createSendsay(options: SendsayOptions): Mail {
         return classifySend(result, personal);
       } catch (error) {
         if (error instanceof NotBegun) return { kind: 'not-begun' };
+        if (!hasBegun() && error instanceof GateBusy) return { kind: 'not-begun' };
         if (!hasBegun()) throw error;
         return { kind: 'unknown', detail: 'our own rate gate failed during the call' };
       }
@@ -153,10 +160,13 @@ export function createSendsay(options: SendsayOptions): Mail {
       if (!('content' in answer) || !Array.isArray(list)) {
         throw new MailUnavailable('Sendsay track.list: an answer without a list');
       }
-      return {
-        trackers: list.filter(isPersonal).map((row) => readTracker('track.list', row)),
-        lastPage: list.length === 0 || flagOf(answer.content['last_page']),
-      };
+      if (!list.every(isPersonal)) {
+        // Then what is missing proves nothing: personal trackers are shown only to those who ask for them by name.
+        throw new MailUnavailable('Sendsay track.list: the filter was not applied');
+      }
+      const rows = list.map(trackerOf);
+      const trackers = rows.filter((row) => !('unreadable' in row)) as Tracker[];
+      return { trackers, unreadable: rows.length - trackers.length, lastPage: flagOf(answer.content['last_page']) };
     },
 
     async getTracker(trackId) {

@@ -19,8 +19,9 @@ import { insertDecision, type Outcome } from '../../records/decisions.ts';
 import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
 import { isPatched } from '../../records/lms-reports.ts';
 import type { Db } from '../../records/rows.ts';
-import { isEmailShared, selectGroup, selectRelease } from '../../records/student-groups.ts';
+import { isEmailShared, isSnapshotCurrent, selectGroup, selectRelease } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
+import { resume } from '../resume.ts';
 import { type Judgement, judge } from './judge.ts';
 
 export interface EvaluateContext extends StageContext {
@@ -47,7 +48,12 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt) return;
     const prepared = await prepare(ctx, id, batch);
-    await ctx.db.transaction((trx) => settle(ctx, trx, id, batch, prepared));
+    await ctx.db.transaction(async (trx) => {
+      const stale = prepared?.judgement && !(await isSnapshotCurrent(trx, id, prepared.studentGroup.updatedAt));
+      // The LMS's data changed while it was being judged: judge again, by what counts now.
+      if (stale) await ctx.enqueue(trx, 'evaluate', [{ id, batchId }]);
+      else await settle(ctx, trx, id, batch, prepared);
+    });
   };
 }
 
@@ -80,11 +86,15 @@ async function settle(
   }
   if (prepared.judgement === null) {
     const detail = `release ${prepared.releaseId} could not be read from the LMS; correct it there and start a batch again`;
-    await hold(
-      trx,
-      { id: ctx.newId(), studentGroupId: id, certificateId: null, stage: 'evaluate', code: 'lms-invalid', detail },
-      at,
-    );
+    const entry = {
+      id: ctx.newId(),
+      studentGroupId: id,
+      certificateId: null,
+      stage: 'evaluate',
+      code: 'lms-invalid' as const,
+      detail,
+    };
+    if (!batch?.dryRun) await hold(trx, entry, at);
     await done(null, batch?.dryRun ? 'held' : null, null);
     return;
   }
@@ -130,7 +140,7 @@ async function settle(
   const existing = await selectCertificateOfGroup(trx, id);
   if (existing) {
     await decide(judgement.outcome, judgement.reason);
-    await confirm(ctx, trx, existing, judgement, at);
+    await confirm(ctx, trx, existing, judgement, batch, at);
   } else if (judgement.outcome !== 'met' || !judgement.programme || !judgement.print) {
     await decide(judgement.outcome, judgement.reason);
   } else {
@@ -141,6 +151,10 @@ async function settle(
     if (!ownSeries) {
       const detail = `release.numberPrefix "${release.numberPrefix}" belongs to another release; give each release its own in the LMS`;
       await decide('held', { code: 'lms-invalid', detail });
+    } else if (awarded?.studentGroupId === id) {
+      // Awarded by another evaluation of this very group while we waited for the lock.
+      await decide('met', null);
+      await confirm(ctx, trx, awarded, judgement, batch, at);
     } else if (awarded) {
       await decide('excluded', {
         code: 'already-awarded',
@@ -181,30 +195,32 @@ async function volumeBrake(trx: Db, { judgement, studentGroup, release }: Prepar
   return null;
 }
 
-/** A certificate that exists is never taken back; until the LMS has been told, a failing re-evaluation stops it for a person. */
+/**
+ * A certificate that exists is never taken back. Until the LMS has been told, a failing re-evaluation stops it for a
+ * person; one that is met takes it up where it stands.
+ */
 async function confirm(
   ctx: EvaluateContext,
   trx: Db,
   certificate: Certificate,
   judgement: Judgement,
+  batch: Batch | null,
   at: Date,
 ): Promise<void> {
-  if (await isPatched(trx, certificate.id)) return;
   if (judgement.outcome === 'met') {
-    await ctx.enqueue(trx, 'patch', [{ id: certificate.id }]);
+    await resume(ctx, trx, certificate, {
+      actor: batch?.actor ?? 'evaluate',
+      batch: batch !== null,
+      email: judgement.print?.email ?? null,
+    });
     return;
   }
+  if (await isPatched(trx, certificate.id)) return;
   const detail = `after the award the LMS's data changed: ${judgement.reason?.detail ?? judgement.outcome}`;
+  const { id, studentGroupId } = certificate;
   await hold(
     trx,
-    {
-      id: ctx.newId(),
-      studentGroupId: certificate.studentGroupId,
-      certificateId: certificate.id,
-      stage: 'evaluate',
-      code: 'lms-conflict',
-      detail,
-    },
+    { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'evaluate', code: 'lms-conflict', detail },
     at,
   );
 }
@@ -265,6 +281,7 @@ async function award(
       letter: programme.letter,
       utm: programme.utm ? encodeUtm(programme.utm) : null,
       country: print.countryCode,
+      recipient: print.email,
       issueDate: release.issueDate,
       facts,
       actor: batch?.actor ?? 'automatic',

@@ -1,5 +1,4 @@
-import type { Lms } from '../../ports/lms.ts';
-import { LmsUnavailable } from '../../ports/lms.ts';
+import { type Lms, LmsUnavailable, type StudentGroupPage } from '../../ports/lms.ts';
 import {
   type Batch,
   insertBatchItems,
@@ -7,9 +6,10 @@ import {
   recordPullProgress,
   selectBatch,
   selectBatchItemIds,
+  selectBatchReleases,
 } from '../../records/batches.ts';
 import { type LmsEvent, selectLmsEvent, settleLmsEvent } from '../../records/lms-events.ts';
-import { recordGone, recordPull, recordRelease } from '../../records/student-groups.ts';
+import { recordGone, recordPull, recordRelease, selectGroupIdsOfRelease } from '../../records/student-groups.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
 
 export interface IngestContext extends StageContext {
@@ -52,14 +52,19 @@ async function ingestEvent(ctx: IngestContext, event: LmsEvent): Promise<void> {
       await settle(trx);
     });
   } else if (event.type === 'release.closed' && event.releaseId) {
-    if (await pullRelease(ctx, event.releaseId)) {
-      await pullPages(ctx, event.releaseId, null, async (trx, ids) => {
-        await ctx.enqueue(
-          trx,
-          'evaluate',
-          ids.map((id) => ({ id, batchId: null })),
-        );
-      });
+    const { releaseId } = event;
+    if (await pullRelease(ctx, releaseId)) {
+      await pullPages(ctx, releaseId, null, async () => undefined);
+      // Only once all of it is known: shared addresses and second memberships may stand on its last page.
+      await inPages(
+        (after) => selectGroupIdsOfRelease(ctx.db, releaseId, after, 1000),
+        (ids) =>
+          ctx.enqueue(
+            ctx.db,
+            'evaluate',
+            ids.map((id) => ({ id, batchId: null })),
+          ),
+      );
     }
     await settle(ctx.db);
   } else if (event.type.startsWith('student-group.') && event.studentGroupId) {
@@ -85,23 +90,48 @@ async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<void> {
       await recordPullProgress(trx, batch.id, nextCursor, ctx.clock.now());
     });
   }
-  for (const id of batch.studentGroupIds ?? []) {
-    await pullOne(ctx, id);
-    await insertBatchItems(ctx.db, batch.id, [id]);
+  if (batch.studentGroupIds) await pullNamed(ctx, batch.id, batch.studentGroupIds);
+  await inPages(
+    (after) => selectBatchItemIds(ctx.db, batch.id, after, 1000),
+    (ids) =>
+      ctx.enqueue(
+        ctx.db,
+        'evaluate',
+        ids.map((id) => ({ id, batchId: batch.id })),
+      ),
+  );
+  await recordPulled(ctx.db, batch.id, ctx.clock.now());
+}
+
+/** A batch over ids: each is pulled once, however often the LMS goes away in between; then their releases. */
+async function pullNamed(ctx: IngestContext, batchId: string, ids: string[]): Promise<void> {
+  const done = new Set<string>();
+  await inPages(
+    (after) => selectBatchItemIds(ctx.db, batchId, after, 1000),
+    async (page) => {
+      for (const id of page) done.add(id);
+    },
+  );
+  for (const id of ids) {
+    if (done.has(id)) continue;
+    await pullGroup(ctx, id);
+    await insertBatchItems(ctx.db, batchId, [id]);
   }
+  for (const releaseId of await selectBatchReleases(ctx.db, batchId)) await pullRelease(ctx, releaseId);
+}
+
+async function inPages(
+  read: (after: string) => Promise<string[]>,
+  use: (ids: string[]) => Promise<void>,
+): Promise<void> {
   let after = '';
   for (;;) {
-    const ids = await selectBatchItemIds(ctx.db, batch.id, after, 1000);
+    const ids = await read(after);
     const last = ids.at(-1);
-    if (last === undefined) break;
-    await ctx.enqueue(
-      ctx.db,
-      'evaluate',
-      ids.map((id) => ({ id, batchId: batch.id })),
-    );
+    if (last === undefined) return;
+    await use(ids);
     after = last;
   }
-  await recordPulled(ctx.db, batch.id, ctx.clock.now());
 }
 
 async function pullRelease(ctx: IngestContext, releaseId: string): Promise<boolean> {
@@ -125,8 +155,18 @@ async function pullPages(
 ): Promise<void> {
   let cursor = from;
   do {
-    const page = await ctx.lms.pullPage({ releaseId, cursor, limit: PAGE });
     const at = ctx.clock.now();
+    let page: StudentGroupPage;
+    try {
+      page = await ctx.lms.pullPage({ releaseId, cursor, limit: PAGE });
+    } catch (error) {
+      // A cursor that the LMS takes no more would be refused for ever: begin again, pages read twice are harmless.
+      const stale = error instanceof LmsUnavailable && cursor !== null && cursor === from && isRefusal(error.status);
+      if (!stale) throw error;
+      cursor = null;
+      from = null;
+      continue;
+    }
     await ctx.db.transaction(async (trx) => {
       const ids = new Set<string>();
       for (const [index, item] of page.items.entries()) {
@@ -138,18 +178,29 @@ async function pullPages(
       await onPage(trx, [...ids], page.nextCursor);
     });
     cursor = page.nextCursor;
-  } while (cursor !== null);
+    if (cursor === null) return;
+  } while (true);
+}
+
+function isRefusal(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
 }
 
 /** Pulls one student group and its release; false when the LMS has no such student group. */
 async function pullOne(ctx: IngestContext, id: string): Promise<boolean> {
-  const pulled = await ctx.lms.pullOne(id);
+  const releaseId = await pullGroup(ctx, id);
+  if (releaseId !== null) await pullRelease(ctx, releaseId);
+  return releaseId !== null;
+}
+
+/** Pulls one student group; its release's id, or null when the LMS has no such group or its answer does not fit. */
+async function pullGroup(ctx: IngestContext, id: string): Promise<string | null> {
   const at = ctx.clock.now();
+  const pulled = await ctx.lms.pullOne(id);
   if (pulled === null) {
     await recordGone(ctx.db, id, null, at);
-    return false;
+    return null;
   }
   await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id });
-  if (pulled.ok) await pullRelease(ctx, pulled.studentGroup.group.releaseId);
-  return true;
+  return pulled.ok ? pulled.studentGroup.group.releaseId : null;
 }

@@ -1,8 +1,15 @@
 import type { HeldReason } from '../../domain/failure.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates.ts';
+import { selectLatestDecision } from '../../records/decisions.ts';
 import { hold, isHeld } from '../../records/holds.ts';
-import { isPatched, recordPatched, recordUnreachable } from '../../records/lms-reports.ts';
+import {
+  countChangedMeanwhile,
+  isPatched,
+  recordPatched,
+  recordUnreachable,
+  selectNextAttempt,
+} from '../../records/lms-reports.ts';
 import { recordEtag, recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
 
@@ -10,6 +17,9 @@ export interface PatchContext extends StageContext {
   lms: Lms;
   normaliseEmail: (raw: string) => string | null;
 }
+
+/** So many 412 in a row are no coincidence. */
+const MOST_CHANGES = 10;
 
 /**
  * Stage 3: tells the LMS that the criteria are met, before anything is drawn or mailed. Safe to repeat: what the LMS
@@ -20,7 +30,15 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
     const certificate = await selectCertificate(ctx.db, id);
     if (!certificate) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
-    if (!group || (await isHeld(ctx.db, group.id)) || (await isPatched(ctx.db, id))) return;
+    if (!group || group.invalid || (await isHeld(ctx.db, group.id)) || (await isPatched(ctx.db, id))) return;
+    const next = await selectNextAttempt(ctx.db, id);
+    if (next && next > ctx.clock.now()) return;
+    // Only what was judged may be reported: a snapshot that came after the decision is judged first.
+    const decision = await selectLatestDecision(ctx.db, group.id);
+    if (decision?.judgedUpdatedAt !== group.snapshot?.updatedAt) {
+      await ctx.enqueue(ctx.db, 'evaluate', [{ id: group.id, batchId: null }]);
+      return;
+    }
     try {
       await report(ctx, certificate, group);
     } catch (error) {
@@ -51,12 +69,18 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
   });
   if (outcome.kind === 'applied') return finish(ctx, certificate, outcome.etag);
   if (outcome.kind === 'conflict') return keep(ctx, certificate, 'lms-conflict', outcome.detail);
+  const at = ctx.clock.now();
   const pulled = outcome.kind === 'gone' ? null : await ctx.lms.pullOne(group.id);
   await ctx.db.transaction(async (trx) => {
-    const at = ctx.clock.now();
     if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
     await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
-    await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
+    const times = await countChangedMeanwhile(trx, certificate.id);
+    if (times >= MOST_CHANGES) {
+      const detail = `the LMS answered 412 to ${times} attempts in a row; see whether something between us and the LMS rewrites its ETags`;
+      return keep(ctx, certificate, 'lms-conflict', detail, trx);
+    }
+    const startAfter = new Date(at.getTime() + backoff(times - 1, 0.1, 60));
+    await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }], { startAfter });
   });
 }
 
@@ -65,10 +89,10 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
  * it is evaluated again. Its ETag then guards the PATCH.
  */
 async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boolean> {
+  const at = ctx.clock.now();
   const pulled = await ctx.lms.pullOne(group.id);
   const same = pulled?.ok === true && pulled.studentGroup.updatedAt === group.snapshot?.updatedAt;
   await ctx.db.transaction(async (trx) => {
-    const at = ctx.clock.now();
     if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
     await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
     if (!same) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
@@ -85,13 +109,15 @@ async function finish(ctx: PatchContext, certificate: Certificate, etag: string 
   });
 }
 
-async function keep(ctx: PatchContext, certificate: Certificate, code: HeldReason, detail: string): Promise<void> {
+async function keep(
+  ctx: PatchContext,
+  certificate: Certificate,
+  code: HeldReason,
+  detail: string,
+  db = ctx.db,
+): Promise<void> {
   const { id, studentGroupId } = certificate;
-  await hold(
-    ctx.db,
-    { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail },
-    ctx.clock.now(),
-  );
+  await hold(db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail }, ctx.clock.now());
 }
 
 /** The certificate stays `awarded`, with the last error and the next attempt, for as long as the LMS is away. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { HeldReason } from '../../domain/failure.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/send-plan.ts';
 import type { Printer } from '../../ports/printer.ts';
-import { selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
+import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
 import { recordDiploma, selectDiploma } from '../../records/diplomas.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import { insertFirstPersonalIssue } from '../../records/personal-issues.ts';
+import type { Db } from '../../records/rows.ts';
 import { selectGroup, selectRelease } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
 
@@ -18,47 +20,37 @@ export interface RenderContext extends StageContext {
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
-    const version = certificate && (await selectCurrentVersion(ctx.db, id));
-    if (!certificate || !version?.facts || (await isHeld(ctx.db, certificate.studentGroupId))) return;
-    if (await selectDiploma(ctx.db, id, version.version)) return;
-
-    const bytes = await ctx.printer.draw(version.facts);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const group = await selectGroup(ctx.db, certificate.studentGroupId);
-    const release = await selectRelease(ctx.db, certificate.releaseId);
-    const at = ctx.clock.now();
+    const current = certificate && (await selectCurrentVersion(ctx.db, id));
+    if (!certificate || !current?.facts || (await isHeld(ctx.db, certificate.studentGroupId))) return;
+    const { version, facts } = current;
+    const drawn = await selectDiploma(ctx.db, id, version);
+    const bytes = drawn ? null : await ctx.printer.draw(facts);
     await ctx.db.transaction(async (trx) => {
-      const drawn = await recordDiploma(trx, { certificateId: id, version: version.version, sha256, bytes }, at);
-      if (!drawn || !group?.email) return;
-      const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
-      const plan = planSending(ctx.rulebook.countries, {
-        country: certificate.country,
-        timezone: group.snapshot?.student.timezone ?? null,
-        from: dueAt,
-      });
-      if (!plan.ok) {
-        await hold(
-          trx,
-          {
-            id: ctx.newId(),
-            studentGroupId: group.id,
-            certificateId: id,
-            stage: 'render',
-            code: plan.code,
-            detail: plan.detail,
-          },
-          at,
-        );
+      if (bytes) {
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        await recordDiploma(trx, { certificateId: id, version, sha256, bytes }, ctx.clock.now());
       }
-      const personalIssueId = ctx.newId();
-      const sendAfter = plan.ok ? plan.at : dueAt;
-      const letter = { id: personalIssueId, certificateId: id, version: version.version, recipient: group.email };
-      await insertFirstPersonalIssue(
-        trx,
-        { ...letter, dueAt, sendAfter, shiftReason: plan.ok ? plan.reason : null },
-        at,
-      );
-      if (plan.ok) await ctx.enqueue(trx, 'send', [{ id: personalIssueId }], { startAfter: sendAfter });
+      await openFirstLetter(ctx, trx, certificate, version);
     });
   };
+}
+
+async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {
+  const at = ctx.clock.now();
+  const { id: certificateId, studentGroupId, recipient } = certificate;
+  const keep = (code: HeldReason, detail: string) =>
+    hold(trx, { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail }, at);
+  if (recipient === null)
+    return keep('email-invalid', 'the address was erased; there is nowhere to send the diploma to');
+  const group = await selectGroup(trx, studentGroupId);
+  const release = await selectRelease(trx, certificate.releaseId);
+  const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
+  const timezone = group?.snapshot?.student.timezone ?? null;
+  const plan = planSending(ctx.rulebook.countries, { country: certificate.country, timezone, from: dueAt });
+  const id = ctx.newId();
+  const times = plan.ok ? { sendAfter: plan.at, shiftReason: plan.reason } : { sendAfter: dueAt, shiftReason: null };
+  const opened = await insertFirstPersonalIssue(trx, { id, certificateId, version, recipient, dueAt, ...times }, at);
+  if (!opened) return;
+  if (plan.ok) await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
+  else await keep(plan.code, plan.detail);
 }

@@ -1,3 +1,4 @@
+import { consents } from '../../domain/criteria.ts';
 import type { HeldReason } from '../../domain/failure.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates.ts';
@@ -9,6 +10,11 @@ import type { SendContext } from './send.ts';
 /** How old a snapshot may be when a letter leaves. */
 const FRESH_MS = 15 * 60_000;
 const ASK_AGAIN_MS = 30_000;
+
+/** Up to as much again, different for each letter: thousands that wait for one LMS do not come back at one instant. */
+function spread(id: string): number {
+  return (Number.parseInt(id.slice(0, 4), 16) / 0xffff) * ASK_AGAIN_MS;
+}
 
 /**
  * The last look at the LMS before a letter leaves: consent withdrawn, expelled, deleted or unreadable → held; LMS away →
@@ -29,7 +35,8 @@ export async function refresh(
       else await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id: studentGroupId });
     } catch (error) {
       if (!(error instanceof LmsUnavailable)) throw error;
-      await ctx.enqueue(ctx.db, 'send', [{ id: issue.id }], { startAfter: new Date(at.getTime() + ASK_AGAIN_MS) });
+      const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, ASK_AGAIN_MS) + spread(issue.id);
+      await ctx.enqueue(ctx.db, 'send', [{ id: issue.id }], { startAfter: new Date(at.getTime() + wait) });
       return null;
     }
     group = await selectGroup(ctx.db, studentGroupId);
@@ -53,21 +60,19 @@ export async function refresh(
 function findObstacle(group: StoredGroup, issue: PersonalIssue): { code: HeldReason; detail: string } | null {
   if (group.goneAt) return { code: 'lms-gone', detail: 'the LMS no longer knows this student group' };
   if (group.invalid) return { code: 'lms-invalid', detail: group.invalid };
-  const consent = group.snapshot?.consents.find((entry) => entry.kind === 'personal-data');
-  if (consent?.revokedAt)
-    return {
-      code: 'consent-withdrawn',
-      detail: 'consent to the processing of personal data was withdrawn after the award',
-    };
+  if (group.snapshot && consents(group.snapshot.consents)['personal-data'] === false) {
+    const detail = 'consent to the processing of personal data was withdrawn after the award';
+    return { code: 'consent-withdrawn', detail };
+  }
   if (group.snapshot?.status === 'expelled')
     return {
       code: 'lms-conflict',
       detail: 'the student was expelled after the award; revoke the certificate or correct the LMS',
     };
-  if (group.email !== null && group.email !== issue.recipient) {
+  if (group.email !== issue.recipient) {
     return {
       code: 'email-invalid',
-      detail: 'the address in the LMS changed after the letter was prepared; confirm which one is right',
+      detail: 'the address in the LMS changed or vanished after the award; confirm which one is right',
     };
   }
   return null;

@@ -2,7 +2,7 @@ import type { HeldReason } from '../../domain/failure.ts';
 import { renderLetter } from '../../domain/letter-text.ts';
 import { formatCode } from '../../domain/lookup-code.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
-import { planSending } from '../../domain/send-plan.ts';
+import { planSending, type SendPlan } from '../../domain/send-plan.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { LetterFault, type Mail, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
@@ -50,18 +50,21 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     if (!letter) return;
 
     const claim = ctx.newId();
-    const begin = () => {
+    // Waiting for a turn at the provider's limits may have taken long: what allowed the letter is asked once more.
+    const begin = async (): Promise<Date | null> => {
       const at = ctx.clock.now();
+      const plan = planFrom(ctx, issue, certificate, group, at);
+      if (!plan.ok || plan.at > at) return null;
       const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
       const attempt = { id, claim, requestId: letter.requestId, deadline };
-      return ctx.db.transaction((trx) => claimForSending(trx, attempt, at));
+      return (await ctx.db.transaction((trx) => claimForSending(trx, attempt, at))) ? deadline : null;
     };
     const outcome = await ctx.mail.send(letter, begin).catch(async (error: unknown) => {
       if (!(error instanceof LetterFault)) throw error;
       await keep(ctx, certificate, 'internal-error', error.message);
       return { kind: 'not-begun' as const };
     });
-    if (outcome.kind === 'not-begun') return;
+    if (outcome.kind === 'not-begun') return lookAgain(ctx, id);
     if (outcome.kind === 'refused' && outcome.code === 'auth') {
       ctx.log.error(
         { event: 'provider-auth', detail: outcome.detail },
@@ -83,11 +86,18 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
 }
 
 const AUTH_PAUSE_MS = 60_000;
+const LOOK_AGAIN_MS = 2000;
 
-/** Sees to it that a sweep of trackers is due. */
+/** A letter that still waits though its turn came: another job looks at its window, hold and place anew. */
+async function lookAgain(ctx: SendContext, id: string): Promise<void> {
+  if ((await selectPersonalIssue(ctx.db, id))?.state !== 'waiting') return;
+  await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS) });
+}
+
+/** Sees to it that a sweep of trackers is due, however long the regular one has backed off. */
 async function watch(ctx: SendContext, trx: typeof ctx.db): Promise<void> {
   const startAfter = new Date(ctx.clock.now().getTime() + ctx.pollSeconds * 1000);
-  await ctx.enqueue(trx, 'track', [{ round: 0 }], { startAfter, singletonKey: 'sweep' });
+  await ctx.enqueue(trx, 'track', [{}], { startAfter, singletonKey: 'fresh' });
 }
 
 function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Date): AttemptEnd {
@@ -114,16 +124,22 @@ function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Da
   }
 }
 
+function planFrom(
+  ctx: SendContext,
+  issue: PersonalIssue,
+  certificate: Certificate,
+  group: StoredGroup | null,
+  at: Date,
+): SendPlan {
+  const from = new Date(Math.max(at.getTime(), issue.dueAt.getTime()));
+  const timezone = group?.snapshot?.student.timezone ?? null;
+  return planSending(ctx.rulebook.countries, { country: certificate.country, timezone, from });
+}
+
 /** A window that closed while the job waited: the letter is shifted, both times and the reason kept. */
 async function postponed(ctx: SendContext, issue: PersonalIssue, certificate: Certificate): Promise<boolean> {
   const at = ctx.clock.now();
-  const group = await selectGroup(ctx.db, certificate.studentGroupId);
-  const from = new Date(Math.max(at.getTime(), issue.dueAt.getTime()));
-  const plan = planSending(ctx.rulebook.countries, {
-    country: certificate.country,
-    timezone: group?.snapshot?.student.timezone ?? null,
-    from,
-  });
+  const plan = planFrom(ctx, issue, certificate, await selectGroup(ctx.db, certificate.studentGroupId), at);
   if (!plan.ok) {
     await keep(ctx, certificate, plan.code, plan.detail);
     return true;

@@ -1,18 +1,18 @@
 import { provenAbsent, settle } from '../../domain/personal-issue.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { selectCertificate } from '../../records/certificates.ts';
-import { hold } from '../../records/holds.ts';
+import { hold, releaseHold } from '../../records/holds.ts';
 import {
-  insertListing,
   markOverdueUncertain,
   recordAbsent,
-  selectListingsSince,
-  selectPersonalIssue,
+  recordUnseen,
+  selectHopeless,
   selectWatched,
   settlePersonalIssue,
   type Watched,
 } from '../../records/personal-issues.ts';
-import { backoff, type JobData, type StageContext } from '../context.ts';
+import type { JobData, StageContext } from '../context.ts';
+import { listTrackersBackTo } from './listing.ts';
 
 export interface TrackContext extends StageContext {
   mail: Mail;
@@ -21,115 +21,94 @@ export interface TrackContext extends StageContext {
 }
 
 const WATCHED = 5000;
-const PAGE = 200;
-/** A listing reaches this far behind the oldest call it is asked about: clocks differ, and trackers are dated in seconds. */
-const MARGIN_MS = 60_000;
-/** The provider forgets personal trackers after two days; what is not settled by then is a person's to settle. */
+/** A listing reaches this far behind the oldest call it is asked about: the provider's clock is not ours. */
+const MARGIN_MS = 5 * 60_000;
+/** The provider forgets personal trackers after two days; what is not settled well before is a person's to settle. */
 const HOPELESS_MS = { uncertain: 40 * 3_600_000, accepted: 46 * 3_600_000 };
 const FORGOTTEN_MS = 48 * 3_600_000;
+const SLOWEST_MS = 300_000;
 
 /**
  * Stage 6: one sweep of the provider's listing serves every letter under way; it tells what became of accepted ones and
- * is the only resolver of uncertain ones. The sweep asks for the next one while anything is open.
+ * is the only resolver of uncertain ones. The sweep asks for the next one while anything is open, sparser as the letters
+ * age.
  */
 export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise<void> {
-  return async ({ round }) => {
-    await markOverdueUncertain(ctx.db, ctx.clock.now());
-    const watched = await selectWatched(ctx.db, new Date(ctx.clock.now().getTime() - FORGOTTEN_MS), WATCHED);
+  return async () => {
+    const now = ctx.clock.now().getTime();
+    await ctx.db.transaction((trx) => markOverdueUncertain(trx, ctx.clock.now()));
+    await askPeople(ctx, now);
+    const watched = await selectWatched(ctx.db, new Date(now - FORGOTTEN_MS), WATCHED);
     if (watched.length === 0) return;
-    const moved = await sweep(ctx, watched);
-    const next = moved ? 0 : round + 1;
-    const startAfter = new Date(
-      ctx.clock.now().getTime() + backoff(Math.max(0, next - 5), ctx.pollSeconds, Math.max(300, ctx.pollSeconds)),
-    );
-    await ctx.enqueue(ctx.db, 'track', [{ round: next }], { startAfter, singletonKey: 'sweep' });
+    await sweep(ctx, watched);
+    const youngest = Math.max(...watched.map((letter) => letter.startedAt.getTime()));
+    const poll = ctx.pollSeconds * 1000;
+    const wait = Math.max(poll, Math.min(SLOWEST_MS, (now - youngest) / 4));
+    const startAfter = new Date(ctx.clock.now().getTime() + wait);
+    await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: wait > poll ? 'sweep' : 'fresh' });
   };
 }
 
-async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
+async function sweep(ctx: TrackContext, watched: Watched[]): Promise<void> {
   const begunAt = ctx.clock.now();
-  const oldest = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
-  let found: Map<string, Tracker>;
-  try {
-    found = await listBackTo(ctx, oldest);
-  } catch (error) {
-    if (!(error instanceof MailUnavailable)) throw error;
-    ctx.log.warn({ error: error.message }, 'the listing of trackers did not come, will ask again');
-    return false;
-  }
-  await insertListing(ctx.db, { id: ctx.newId(), begunAt, reachesBackTo: oldest, trackers: found.size });
-  const listings = await selectListingsSince(ctx.db, oldest);
-  let moved = false;
+  const reachesBackTo = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
+  const { byInfo, complete } = await listTrackersBackTo(ctx, reachesBackTo);
   for (const letter of watched) {
-    const tracker = found.get(letter.id);
-    if (tracker) moved = (await learn(ctx, letter, tracker)) || moved;
-    else moved = (await resolveUnseen(ctx, letter, listings)) || moved;
-  }
-  return moved;
-}
-
-/** Every tracker of a personal issue back to an instant, by our own id. Pages may shift while read; repeats are harmless. */
-async function listBackTo(ctx: TrackContext, oldest: Date): Promise<Map<string, Tracker>> {
-  const found = new Map<string, Tracker>();
-  for (let skip = 0; ; skip += PAGE) {
-    const page = await ctx.mail.listTrackers({ first: PAGE, skip });
-    for (const tracker of page.trackers) {
-      if (tracker.info !== null && !found.has(tracker.info)) found.set(tracker.info, tracker);
-    }
-    const last = page.trackers.at(-1);
-    if (page.lastPage || last === undefined || last.createdAt < oldest) return found;
+    const tracker = byInfo.get(letter.id);
+    if (tracker) await learn(ctx, letter, tracker);
+    else if (complete && letter.state === 'uncertain') await noteUnseen(ctx, letter, begunAt, reachesBackTo);
   }
 }
 
-async function learn(ctx: TrackContext, letter: Watched, tracker: Tracker): Promise<boolean> {
-  const told = settle({ state: letter.state }, tracker);
-  const at = ctx.clock.now();
-  const { trackId } = tracker;
-  if (told.state === 'sent') {
-    return settlePersonalIssue(
-      ctx.db,
-      letter.id,
-      { state: 'sent', trackId, letter: told.letter, providerIssueId: told.issueId },
-      at,
-    );
-  }
+async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promise<void> {
+  let tracker = listed;
+  let told = settle({ state: letter.state }, tracker);
   if (told.state === 'refused') {
-    return settlePersonalIssue(
-      ctx.db,
-      letter.id,
-      { state: 'refused', trackId, code: told.code, detail: told.detail },
-      at,
-    );
+    // Final, and possibly only the listing's way of showing it: the tracker itself is asked before it is believed.
+    const asked = await ctx.mail.getTracker(tracker.trackId).catch((error: unknown) => {
+      if (error instanceof MailUnavailable) return undefined;
+      throw error;
+    });
+    if (asked === undefined) return;
+    tracker = asked ?? tracker;
+    told = settle({ state: letter.state }, tracker);
   }
-  return told.state === 'accepted' && settlePersonalIssue(ctx.db, letter.id, { state: 'accepted', trackId }, at);
+  if (told.state === 'unchanged' || (told.state === 'accepted' && letter.state === 'accepted')) return;
+  const settlement = told.state === 'sent' ? { ...told, providerIssueId: told.issueId } : told;
+  await ctx.db.transaction(async (trx) => {
+    const at = ctx.clock.now();
+    if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return;
+    const certificate = await selectCertificate(trx, letter.certificateId);
+    if (certificate) await releaseHold(trx, certificate.studentGroupId, 'track', at, 'outcome-unknown');
+  });
 }
 
-/** Not in the listing: proven never to have arrived → a new attempt; too old to be proven → a person. */
-async function resolveUnseen(
-  ctx: TrackContext,
-  letter: Watched,
-  listings: { begunAt: Date; reachesBackTo: Date; complete: boolean }[],
-): Promise<boolean> {
-  const at = ctx.clock.now();
-  const { startedAt, deadline, id } = letter;
-  if (
-    letter.state === 'uncertain' &&
-    provenAbsent({ callStartedAt: startedAt, callDeadline: deadline, listings, settleSeconds: ctx.settleSeconds })
-  ) {
-    return ctx.db.transaction(async (trx) => {
-      const again = await recordAbsent(trx, id, at, 'two complete listings show that the provider never had it', at);
-      if (again) await ctx.enqueue(trx, 'send', [{ id }]);
-      return again;
-    });
-  }
-  if (at.getTime() - startedAt.getTime() < (letter.state === 'accepted' ? HOPELESS_MS.accepted : HOPELESS_MS.uncertain))
-    return false;
-  const issue = await selectPersonalIssue(ctx.db, id);
-  const certificate = issue && (await selectCertificate(ctx.db, issue.certificateId));
-  if (certificate) {
-    const detail = `no listing proves what became of the call of ${startedAt.toISOString()}; ask the provider and record the answer`;
+/** A complete listing without it is evidence; two of them, far enough apart and late enough, are proof. */
+async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, reachesBackTo: Date): Promise<void> {
+  const settled = letter.deadline.getTime() + ctx.settleSeconds * 1000;
+  const last = letter.unseenIn.at(-1)?.getTime() ?? 0;
+  if (begunAt.getTime() < settled || begunAt.getTime() - last < ctx.pollSeconds * 1000) return;
+  await recordUnseen(ctx.db, letter.requestId, begunAt);
+  const listings = [...letter.unseenIn, begunAt].map((begun) => ({ begunAt: begun, reachesBackTo, complete: true }));
+  const call = { callStartedAt: letter.startedAt, callDeadline: letter.deadline };
+  if (!provenAbsent({ ...call, listings, settleSeconds: ctx.settleSeconds })) return;
+  await ctx.db.transaction(async (trx) => {
+    const detail = `listings begun ${listings.map((listing) => listing.begunAt.toISOString()).join(' and ')} show that the provider never had it`;
+    const freed = await recordAbsent(trx, letter, detail, ctx.clock.now());
+    if (freed) await ctx.enqueue(trx, 'send', [{ id: letter.id }]);
+  });
+}
+
+/** What no listing will settle any more is held, with the evidence, for a person to ask the provider. */
+async function askPeople(ctx: TrackContext, now: number): Promise<void> {
+  const before = { uncertain: new Date(now - HOPELESS_MS.uncertain), accepted: new Date(now - HOPELESS_MS.accepted) };
+  for (const letter of await selectHopeless(ctx.db, before)) {
+    const certificate = await selectCertificate(ctx.db, letter.certificateId);
+    if (!certificate) continue;
+    const seen = letter.unseenIn.length === 0 ? 'no complete listing' : `${letter.unseenIn.length} listings without it`;
+    const detail = `${seen} and no outcome for the call of ${letter.startedAt.toISOString()} (request ${letter.requestId}); ask the provider and record the answer`;
     const subject = { studentGroupId: certificate.studentGroupId, certificateId: certificate.id };
-    await hold(ctx.db, { id: ctx.newId(), ...subject, stage: 'track', code: 'outcome-unknown', detail }, at);
+    const entry = { id: ctx.newId(), ...subject, stage: 'track', code: 'outcome-unknown' as const, detail };
+    await hold(ctx.db, entry, ctx.clock.now());
   }
-  return false;
 }

@@ -182,7 +182,7 @@ describe('the outcome of issue.send', () => {
     });
     const sending = mail.send(letter(), async () => {
       begun += 1;
-      return true;
+      return begin();
     });
     await assert.rejects(sending, /no database/);
     assert.deepEqual([begun, server.seen.length], [0, 0]);
@@ -199,7 +199,7 @@ describe('the outcome of issue.send', () => {
         },
       },
     });
-    assert.equal((await mail.send(letter(), begin)).kind, 'limited');
+    assert.equal((await mail.send(letter(), async () => new Date(400))).kind, 'limited');
     assert.equal(server.seen.length, 0);
   });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LetterFault } from '../../../src/ports/mail.ts';
 import type { OutgoingLetter } from '../../../src/ports/mail.ts';
+import { LetterFault } from '../../../src/ports/mail.ts';
 import { json, raw, serve } from '../scripted-server.ts';
-import { begin, letter, mailAt } from './setting.ts';
+import { begin, beginFor, letter, mailAt } from './setting.ts';
 
 describe('issue.send', () => {
   it('posts one personal issue with the diploma attached', async (t) => {
@@ -85,14 +85,14 @@ describe('the beginning of a call', () => {
     });
     await mail.send(letter(), async () => {
       order.push('begin');
-      return true;
+      return begin();
     });
     assert.deepEqual(order, ['gate', 'begin', 'request', 'gate', 'request']);
   });
 
   it('may say no: then nothing is posted', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
-    assert.deepEqual(await mailAt(t, server.url).mail.send(letter(), async () => false), { kind: 'not-begun' });
+    assert.deepEqual(await mailAt(t, server.url).mail.send(letter(), async () => null), { kind: 'not-begun' });
     assert.equal(server.seen.length, 0);
   });
 
@@ -114,7 +114,19 @@ describe('the beginning of a call', () => {
         return call(new AbortController().signal);
       },
     });
-    assert.equal((await mail.send(letter(), begin)).kind, 'accepted');
+    assert.equal((await mail.send(letter(), beginFor(150))).kind, 'accepted');
+  });
+
+  it('lets nothing leave after the instant that was committed, however the process was paused', async (t) => {
+    const server = await serve(t, json({ 'track.id': 1 }));
+    const { mail } = mailAt(t, server.url, { timeoutMs: 60_000 });
+    const paused = async () => {
+      const deadline = new Date(Date.now() + 50);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return deadline;
+    };
+    assert.equal((await mail.send(letter(), paused)).kind, 'limited');
+    assert.equal(server.seen.length, 0);
   });
 
   it('leaves the outcome unknown when the gate fails before a later hop', async (t) => {

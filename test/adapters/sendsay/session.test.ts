@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MailUnavailable } from '../../../src/ports/mail.ts';
 import { cutBeforeHeaders, json, raw, type SeenRequest, type Step, serve } from '../scripted-server.ts';
-import { authFailed, begin, errors, letter, mailAt, SESSION_AUTH } from './setting.ts';
+import { authFailed, begin, beginFor, errors, letter, mailAt, SESSION_AUTH } from './setting.ts';
 
 const actions = (seen: SeenRequest[]) => seen.map((request) => JSON.parse(request.body).action as string);
 const login = (session: string) => json({ session, login: 'main-login', sublogin: 'robot' });
@@ -108,13 +108,13 @@ describe('session login', () => {
     };
     const noted = async () => {
       order.push('begin');
-      return true;
+      return beginFor(2_000)();
     };
     const good = await serve(t, note(login('s1')), note(accepted));
     await mailAt(t, good.url, withAuth).mail.send(letter(), noted);
     const bad = await serve(t, note(raw('', 500)));
     assert.equal((await mailAt(t, bad.url, withAuth).mail.send(letter(), noted)).kind, 'limited');
-    assert.equal((await mailAt(t, bad.url, withAuth).mail.send(letter(), async () => false)).kind, 'not-begun');
+    assert.equal((await mailAt(t, bad.url, withAuth).mail.send(letter(), async () => null)).kind, 'not-begun');
     assert.deepEqual(order, ['login', 'begin', 'issue.send', 'login', 'begin', 'login']);
   });
 

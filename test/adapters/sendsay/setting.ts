@@ -58,5 +58,6 @@ export function mailAt(t: TestContext, url: string, change: Partial<SendsayOptio
 export const errors = (...list: unknown[]) => ({ errors: list });
 export const authFailed = (explain: unknown) => errors({ id: 'error/auth/failed', explain });
 
-/** Begins whatever it is asked to begin. */
-export const begin = async () => true;
+/** Begins whatever it is asked to begin, with so many milliseconds for it. */
+export const beginFor = (milliseconds: number) => async () => new Date(Date.now() + milliseconds);
+export const begin = beginFor(400);

@@ -1,0 +1,40 @@
+import type { HeldReason } from '../domain/failure.ts';
+import type { Certificate } from '../records/certificates.ts';
+import { releaseHold, selectOpenHold } from '../records/holds.ts';
+import { selectNextStep } from '../records/next-step.ts';
+import { changeRecipient } from '../records/personal-issues.ts';
+import type { Db } from '../records/rows.ts';
+import type { StageContext } from './context.ts';
+
+/** Holds whose cause is the LMS's data: once it is mended there, nobody needs to say so a second time. */
+const MENDED_IN_LMS: ReadonlySet<HeldReason> = new Set(['lms-conflict', 'lms-invalid', 'consent-withdrawn']);
+/** Never ended by an evaluation: only a person knows what became of that letter. */
+const FOR_A_PERSON: ReadonlySet<HeldReason> = new Set(['outcome-unknown']);
+
+/**
+ * Ends the hold of a certificate whose student group meets the criteria (again), and takes it up where its facts say it
+ * stands. A coordinator's batch ends any hold but an unknown outcome; an event only those that the LMS's data caused.
+ */
+export async function resume(
+  ctx: StageContext,
+  trx: Db,
+  certificate: Certificate,
+  by: { actor: string; batch: boolean; email: string | null },
+): Promise<void> {
+  const held = await selectOpenHold(trx, certificate.studentGroupId);
+  if (held) {
+    const mayEnd =
+      !FOR_A_PERSON.has(held.code) && (by.batch || (MENDED_IN_LMS.has(held.code) && held.stage !== 'patch'));
+    if (!mayEnd) return;
+    await releaseHold(trx, certificate.studentGroupId, by.actor, ctx.clock.now());
+    // The coordinator has looked: what was just judged is the address.
+    if (held.code === 'email-invalid' && by.email !== null) await changeRecipient(trx, certificate.id, by.email);
+  }
+  await takeUp(ctx, trx, certificate.id);
+}
+
+/** Enqueues whatever comes next for a certificate; harmless when that is under way already. */
+export async function takeUp(ctx: StageContext, trx: Db, certificateId: string): Promise<void> {
+  const next = await selectNextStep(trx, certificateId);
+  if (next) await ctx.enqueue(trx, next.queue, [{ id: next.id }]);
+}

@@ -1,0 +1,81 @@
+import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
+import { selectKnownTrackers } from '../../records/personal-issues.ts';
+import type { StageContext } from '../context.ts';
+
+export interface ListingContext extends StageContext {
+  mail: Mail;
+}
+
+export interface Listing {
+  /** The tracker of each personal issue, by `track.info`. */
+  byInfo: Map<string, Tracker>;
+  /** Whether every tracker back to the wanted instant was read: only then does absence mean anything. */
+  complete: boolean;
+}
+
+const PAGE = 500;
+/** Trackers are dated in seconds and pages are cut between equal dates: neighbours must share rows, or one may be lost. */
+const OVERLAP = 50;
+/** A tracker appears some time after its call; the newest known ones need not be listed yet. */
+const APPEARS_WITHIN_MS = 60_000;
+
+/**
+ * Reads the provider's trackers of personal issues, newest first, back to an instant. What can be read is told even when
+ * the reading breaks off; it is then not complete.
+ */
+export async function listTrackersBackTo(ctx: ListingContext, oldest: Date): Promise<Listing> {
+  const begunAt = ctx.clock.now();
+  const byInfo = new Map<string, Tracker>();
+  const ids = new Set<string>();
+  let complete = true;
+  let previousLast: string | null = null;
+  try {
+    for (let skip = 0; ; skip += PAGE - OVERLAP) {
+      const page = await ctx.mail.listTrackers({ first: PAGE, skip });
+      if (page.unreadable > 0) complete = false;
+      if (previousLast !== null && !page.trackers.some((tracker) => tracker.trackId === previousLast)) complete = false;
+      for (const tracker of page.trackers) {
+        ids.add(tracker.trackId);
+        if (tracker.info !== null) byInfo.set(tracker.info, prefer(ctx, byInfo.get(tracker.info), tracker));
+      }
+      const last = page.trackers.at(-1);
+      if (page.lastPage || (last !== undefined && last.createdAt < oldest)) break;
+      if (last === undefined) {
+        complete = false;
+        break;
+      }
+      previousLast = last.trackId;
+    }
+  } catch (error) {
+    if (!(error instanceof MailUnavailable)) throw error;
+    ctx.log.warn({ error: error.message }, 'the listing of trackers broke off, will ask again');
+    complete = false;
+  }
+  return { byInfo, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
+}
+
+/** One letter has one tracker. Should there ever be two, the one that sent it is the truth, and somebody must know. */
+function prefer(ctx: ListingContext, known: Tracker | undefined, found: Tracker): Tracker {
+  if (known === undefined || known.trackId === found.trackId) return found;
+  ctx.log.error(
+    { event: 'two-trackers', personalIssueId: found.info, trackIds: [known.trackId, found.trackId] },
+    'the provider has two trackers of one letter',
+  );
+  return known.letter === null && found.letter !== null ? found : known;
+}
+
+/** A listing that lacks every tracker it should contain was cut or filtered by something: it proves nothing. */
+async function showsWhatWeKnow(
+  ctx: ListingContext,
+  listed: Set<string>,
+  oldest: Date,
+  begunAt: Date,
+): Promise<boolean> {
+  const known = await selectKnownTrackers(ctx.db, oldest, new Date(begunAt.getTime() - APPEARS_WITHIN_MS));
+  if (known.length === 0 || known.some((trackId) => listed.has(trackId))) return true;
+  ctx.log.error(
+    { event: 'listing-incomplete', known: known.length },
+    'the listing of trackers lacks all that we know of',
+  );
+  return false;
+}
