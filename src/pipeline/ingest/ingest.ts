@@ -154,7 +154,7 @@ async function pullPages(
   onPage: (trx: typeof ctx.db, ids: string[], nextCursor: string | null) => Promise<void>,
 ): Promise<void> {
   let cursor = from;
-  do {
+  for (;;) {
     const at = ctx.clock.now();
     let page: StudentGroupPage;
     try {
@@ -179,7 +179,7 @@ async function pullPages(
     });
     cursor = page.nextCursor;
     if (cursor === null) return;
-  } while (true);
+  }
 }
 
 function isRefusal(status: number | null): boolean {
