@@ -53,6 +53,8 @@ export interface Award {
   programmeId: string;
   studentGroupId: string;
   decisionId: string;
+  /** The batch in charge; null when an event awards. */
+  batchId: string | null;
   numberPrefix: string;
   code: string;
   certTemplate: string;
@@ -92,11 +94,15 @@ export async function selectAwarded(
   );
 }
 
-/** How many certificates a programme awarded since an instant: the volume breaker's measure. */
-export async function countAwardedSince(trx: Db, programmeId: string, since: Date): Promise<number> {
-  const [row] = await trx('certificate')
-    .where({ programme_id: programmeId })
-    .where('awarded_at', '>', since)
+/** Who awards when no person did: an event of the LMS. */
+export const AUTOMATIC = 'automatic';
+
+/** How many certificates of a programme events alone awarded since an instant: the volume breaker's measure. */
+export async function countAwardedByEvents(trx: Db, programmeId: string, since: Date): Promise<number> {
+  const [row] = await trx('certificate as c')
+    .join('certificate_version as v', (first) => first.on('v.certificate_id', 'c.id').andOnVal('v.version', 1))
+    .where({ 'c.programme_id': programmeId, 'v.actor': AUTOMATIC })
+    .where('c.awarded_at', '>', since)
     .count({ n: '*' });
   return Number(row?.['n'] ?? 0);
 }
@@ -124,6 +130,7 @@ export async function insertAward(
     programme_id: award.programmeId,
     student_group_id: award.studentGroupId,
     decision_id: award.decisionId,
+    batch_id: award.batchId,
     number: facts.number,
     code: award.code,
     cert_template: award.certTemplate,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -125,7 +125,14 @@ export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void
 }
 
 /** The product on a database of its own, with both stand-ins; nothing is handled until `run()`. */
-export async function startWorld(options: { size?: number; settings?: Record<string, string> } = {}): Promise<World> {
+export async function startWorld(
+  options: {
+    size?: number;
+    settings?: Record<string, string>;
+    /** Changes to files of the templates folder before it is read. */
+    templates?: Record<string, (text: string) => string>;
+  } = {},
+): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
   const [database, lms, sendsay] = await Promise.all([
     testDatabase(),
@@ -133,6 +140,10 @@ export async function startWorld(options: { size?: number; settings?: Record<str
     startSandbox(['sendsay']),
     prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date()),
   ]);
+  for (const [file, change] of Object.entries(options.templates ?? {})) {
+    const path = join(dir, 'templates', file);
+    await writeFile(path, change(await readFile(path, 'utf8')));
+  }
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     DATABASE_URL: database.url,

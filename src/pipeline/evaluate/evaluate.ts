@@ -8,8 +8,9 @@ import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import type { Printer } from '../../ports/printer.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
 import {
+  AUTOMATIC,
   type Certificate,
-  countAwardedSince,
+  countAwardedByEvents,
   insertAward,
   lockSeries,
   selectAwarded,
@@ -186,7 +187,7 @@ async function volumeBrake(trx: Db, { judgement, studentGroup, release }: Prepar
       detail: `completed before ${since}, the programme's "automatic.since", or at an unknown time; start a batch to award it`,
     };
   }
-  if ((await countAwardedSince(trx, programme.id, new Date(at.getTime() - 3_600_000))) >= perHour) {
+  if ((await countAwardedByEvents(trx, programme.id, new Date(at.getTime() - 3_600_000))) >= perHour) {
     return {
       code: 'volume',
       detail: `more than ${perHour} awards in an hour, the programme's "automatic.perHour"; start a batch to award it`,
@@ -284,7 +285,7 @@ async function award(
       recipient: print.email,
       issueDate: release.issueDate,
       facts,
-      actor: batch?.actor ?? 'automatic',
+      actor: batch?.actor ?? AUTOMATIC,
     },
     formatNumber,
     at,

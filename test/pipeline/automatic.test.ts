@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { insertLmsEvent } from '../../src/records/lms-events.ts';
+import { startWorld, until, type World } from '../support/world.ts';
+
+/** `automatic` of criteria.yaml: what an event alone may award. */
+describe('awards by events alone', () => {
+  let world: World;
+  const limits = (text: string) => text.replace(/since: [\d-]+, perHour: \d+/, 'since: 2026-11-10, perHour: 2');
+  before(async () => {
+    world = await startWorld({ templates: { 'criteria.yaml': limits } });
+    await world.run();
+  });
+  after(() => world.close());
+
+  /** What a signed webhook leads to. */
+  async function event(studentGroupId: string, id = `msg_${studentGroupId}_${Math.random()}`): Promise<void> {
+    await world.base.db.transaction(async (trx) => {
+      const event = { id, type: 'student-group.completed', studentGroupId, releaseId: null };
+      if (await insertLmsEvent(trx, event, new Date()))
+        await world.pipeline.enqueue(trx, 'ingest', [{ kind: 'event', id }]);
+    });
+  }
+  const complete = (id: string, completedAt: string) =>
+    world.lms.control(`student-groups/${id}?quiet=1`, { completedAt });
+
+  it('completions before the watermark are held for a batch, and a batch awards them', async () => {
+    await complete('sg_0002', '2026-11-09T12:00:00Z');
+    await event('sg_0002');
+    const standing = await world.reaches('sg_0002', 'held');
+    assert.equal(standing.reason?.code, 'volume');
+    assert.match(standing.reason?.detail ?? '', /2026-11-10.*batch/);
+    assert.deepEqual(await world.patches(), []);
+    await world.batch({ ids: ['sg_0002'] });
+    await world.reaches('sg_0002', 'sent');
+  });
+
+  it('more awards in an hour than perHour are held, however many events come at once', async () => {
+    const ids = ['sg_0003', 'sg_0004', 'sg_0005', 'sg_0006'];
+    for (const id of ids) await complete(id, '2026-11-18T12:00:00Z');
+    await Promise.all(ids.map((id) => event(id)));
+    const standings = await Promise.all(ids.map((id) => world.reaches(id, 'sent', 'held')));
+    // What the batch before awarded does not count: a person stood behind it.
+    assert.deepEqual(standings.map((standing) => standing.state).sort(), ['held', 'held', 'sent', 'sent']);
+    for (const standing of standings) if (standing.state === 'held') assert.equal(standing.reason?.code, 'volume');
+    await world.batch({ ids });
+    await Promise.all(ids.map((id) => world.reaches(id, 'sent')));
+    assert.equal((await world.letters()).length, 5);
+  });
+
+  it('a storm of events about one teacher leads to one certificate and one letter', async () => {
+    const id = 'sg_0007';
+    await complete(id, '2026-11-18T12:00:00Z');
+    await Promise.all(Array.from({ length: 20 }, () => event(id)));
+    await until('all events to be settled', async () => {
+      const open = await world.base.db('lms_event').where({ student_group_id: id }).whereNull('settled_at').first('id');
+      return open === undefined;
+    });
+    await world.reaches(id, 'held', 'sent');
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent');
+    const { certificateId } = await world.standing(id);
+    assert.equal((await world.letters()).filter((letter) => letter.customerId === certificateId).length, 1);
+  });
+});
+
+describe('a programme that awards in batches only', () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld({
+      templates: { 'criteria.yaml': (text) => text.replace('issue: automatic', 'issue: batch') },
+    });
+    await world.run();
+  });
+  after(() => world.close());
+
+  it('leaves a teacher who meets the criteria pending, says what is awaited, and tells the LMS nothing', async () => {
+    await world.base.db.transaction(async (trx) => {
+      await insertLmsEvent(
+        trx,
+        { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null },
+        new Date(),
+      );
+      await world.pipeline.enqueue(trx, 'ingest', [{ kind: 'event', id: 'msg_b' }]);
+    });
+    await until('the decision', () => world.base.db('decision').where({ student_group_id: 'sg_0002' }).first('id'));
+    const standing = await world.standing('sg_0002');
+    assert.deepEqual([standing.state, standing.reason?.code], ['pending', 'awaiting-batch']);
+    assert.deepEqual(await world.patches(), []);
+    await world.batch({ ids: ['sg_0002'] });
+    await world.reaches('sg_0002', 'sent');
+  });
+
+  it('says why nothing happens for a release that no programme names', async () => {
+    await world.lms.control('releases', {
+      ...(await world.pipeline.lms.pullRelease('rel_2026a').then((answer) => (answer?.ok ? answer.release : {}))),
+      id: 'summer_1',
+      numberPrefix: 'SUM',
+    });
+    await world.lms.control('student-groups/sg_0003?quiet=1', { group: { releaseId: 'summer_1' } });
+    await world.batch({ ids: ['sg_0003'] });
+    const standing = await world.reaches('sg_0003', 'not-met');
+    assert.equal(standing.reason?.code, 'no-programme');
+    assert.match(standing.reason?.detail ?? '', /summer_1.*criteria\.yaml|criteria\.yaml.*summer_1/);
+  });
+
+  it('a second release with the number prefix of another is held, told which, and draws no number', async () => {
+    const release = await world.pipeline.lms.pullRelease('rel_2026a');
+    assert.ok(release?.ok);
+    await world.lms.control('releases', { ...release.release, id: 'rel_2026_copy', numberPrefix: 'int 26' });
+    await world.lms.control('student-groups/sg_0004?quiet=1', { group: { releaseId: 'rel_2026_copy' } });
+    await world.batch({ ids: ['sg_0004'] });
+    const standing = await world.reaches('sg_0004', 'held');
+    assert.equal(standing.reason?.code, 'lms-invalid');
+    assert.match(standing.reason?.detail ?? '', /numberPrefix/);
+  });
+});
