@@ -94,9 +94,11 @@ export async function up(knex: Knex): Promise<void> {
       skipped_detail text,
       would_be text,
       cancelled_at timestamptz,
+      again_at timestamptz,                      -- a person asked for this item again: pull and evaluate anew
       primary key (batch_id, student_group_id)
     );
     create index batch_item_group on batch_item (student_group_id);
+    create index batch_item_unevaluated on batch_item (batch_id, student_group_id) where evaluated_at is null;
 
     create table template (
       hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
@@ -116,6 +118,7 @@ export async function up(knex: Knex): Promise<void> {
       programme_id text not null,
       student_group_id text not null unique references student_group,
       decision_id uuid not null references decision,
+      batch_id uuid references batch,            -- in charge: the batch that awarded it or took it up last; null: none
       number text not null unique,
       code text not null unique check (code ~ '^[0-9A-HJKMNP-TV-Z]{25}$'),
       cert_template text not null,
@@ -128,6 +131,8 @@ export async function up(knex: Knex): Promise<void> {
       unique (student_id, release_id, programme_id)
     );
     create index certificate_release on certificate (release_id);
+    create index certificate_awarded on certificate (programme_id, awarded_at);
+    create index certificate_batch on certificate (batch_id) where batch_id is not null;
 
     create table certificate_version (
       certificate_id uuid not null references certificate,
@@ -166,6 +171,18 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index diploma_sha256 on diploma (sha256);
 
+    -- what people do, before what refers to it
+    create table act (
+      id uuid primary key,
+      actor text not null,
+      verb text not null,
+      subject text not null,
+      reason text,
+      detail jsonb,
+      acted_at timestamptz not null
+    );
+    create index act_subject on act (subject, acted_at desc);
+
     -- send and track -------------------------------------------------------------------------------------------
     create table personal_issue (
       id uuid primary key,
@@ -187,9 +204,11 @@ export async function up(knex: Knex): Promise<void> {
       changed_at timestamptz not null,
       accepted_at timestamptz,
       sent_at timestamptz,
+      resolved_by uuid references act,           -- a person's answer to an unknown outcome
       foreign key (certificate_id, version) references diploma,
       check (state <> 'accepted' or track_id is not null),
-      check (state not in ('sent', 'delivered') or letter is not null),
+      -- sent needs the provider's letter number, or a person who answers for it
+      check (state not in ('sent', 'delivered') or letter is not null or resolved_by is not null),
       check (state not in ('refused', 'bounced') or reason_code is not null)
     );
     -- one letter under way per certificate, and one first letter ever
@@ -240,17 +259,6 @@ export async function up(knex: Knex): Promise<void> {
       acted_at timestamptz not null
     );
     create index validity_act_certificate on validity_act (certificate_id, sequence desc);
-
-    create table act (
-      id uuid primary key,
-      actor text not null,
-      verb text not null,
-      subject text not null,
-      reason text,
-      detail jsonb,
-      acted_at timestamptz not null
-    );
-    create index act_subject on act (subject, acted_at desc);
 
     create table api_token (
       id uuid primary key,
@@ -329,6 +337,7 @@ export async function up(knex: Knex): Promise<void> {
     left join lateral (select * from personal_issue where certificate_id = c.id order by created_at desc limit 1) i on true
     left join lateral (select * from validity_act where certificate_id = c.id order by sequence desc limit 1) a on true
     left join hold h on h.student_group_id = g.id and h.released_at is null
+    left join batch b on b.id = c.batch_id
     cross join lateral (
       select 1 as rank, 'revoked' as state, a.reason_class as reason_code, null as reason_detail, a.acted_at as since where a.kind = 'revoke'
       union all select 2, 'held', h.code, h.detail, h.held_at
@@ -340,13 +349,15 @@ export async function up(knex: Knex): Promise<void> {
         where g.gone_at is not null and i.state is distinct from 'uncertain'
       union all select 5, 'held', 'lms-invalid', g.invalid, g.pulled_at
         where g.invalid is not null and g.gone_at is null and i.state is distinct from 'uncertain'
-      union all select 6, i.state, coalesce(i.reason_code, case when i.shift_reason is not null then 'send-window' end),
+      union all select 6, 'cancelled', 'batch-cancelled', 'its batch was cancelled first; a new batch over it goes on from here', b.cancelled_at
+        where b.cancelled_at is not null and i.state is distinct from 'uncertain'
+      union all select 7, i.state, coalesce(i.reason_code, case when i.shift_reason is not null then 'send-window' end),
         coalesce(i.reason_detail, i.shift_reason), i.changed_at where i.id is not null
-      union all select 7, 'rendered', null, null, p.rendered_at where p.sha256 is not null
-      union all select 8, 'patched', null, null, r.patched_at where r.patched_at is not null
-      union all select 9, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null
-      union all select 10, d.outcome, d.reason_code, d.reason_detail, d.decided_at where d.outcome <> 'met'
-      union all select 11, 'pending', d.reason_code, d.reason_detail, coalesce(d.decided_at, g.pulled_at)
+      union all select 8, 'rendered', null, null, p.rendered_at where p.sha256 is not null
+      union all select 9, 'patched', null, null, r.patched_at where r.patched_at is not null
+      union all select 10, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null
+      union all select 11, d.outcome, d.reason_code, d.reason_detail, d.decided_at where d.outcome <> 'met'
+      union all select 12, 'pending', d.reason_code, d.reason_detail, coalesce(d.decided_at, g.pulled_at)
       order by rank limit 1
     ) s;
   `);

@@ -2,6 +2,7 @@ import express from 'express';
 import helmet from 'helmet';
 import { type CoordinateContext, declareBatchRoutes } from './coordinate/routes.ts';
 import { tokenAuthentication } from './coordinate/tokens.ts';
+import { declareVerbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
 import { declareLookup, type LookupContext } from './lookup/routes.ts';
 import { declareOperations, type OperationsContext } from './operations.ts';
@@ -62,6 +63,7 @@ export function createApp(deps: AppDeps): express.Express {
 
   app.use('/api', forbidCaching, requireIdentity(authenticate));
   declareBatchRoutes(app, deps);
+  declareVerbRoutes(app, deps);
 
   app.use(answerNotFound);
   app.use(answerErrors(deps.log));

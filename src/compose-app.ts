@@ -14,7 +14,7 @@ import type { Lms } from './ports/lms.ts';
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
   const { config, db, jobs, clock, log, newId, artefacts } = base;
   const templates = await loadTemplates(config.TEMPLATES_DIR);
-  await loadRulebook(config.TEMPLATES_DIR, templates);
+  const { countries } = await loadRulebook(config.TEMPLATES_DIR, templates);
   const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
   return {
     db,
@@ -24,6 +24,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     newId,
     artefacts,
     lms,
+    countries,
     publicUrl: need(config.PUBLIC_URL, 'PUBLIC_URL'),
     trustProxy: config.TRUST_PROXY,
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets, ...input }),

@@ -93,7 +93,7 @@ export async function openLms(config: Config, db: Db, clock: Clock = systemClock
 const LONGEST_PENALTY_SECONDS = 60;
 
 /** Sendsay behind its limits: every request counts for the rate, changing ones have their own few slots. */
-export function openMail(config: Config, db: Db, clock: Clock = systemClock): Mail {
+export function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Mail {
   const limits = {
     name: 'sendsay',
     ratePerSecond: config.SENDSAY_RATE_PER_SECOND,
@@ -120,6 +120,14 @@ export function openMail(config: Config, db: Db, clock: Clock = systemClock): Ma
     changing: createGate(db, { ...limits, group: 'changing', concurrency: config.SENDSAY_CONCURRENCY }),
     reading: createGate(db, { ...limits, group: 'reading', concurrency: null }),
     onLimited: (seconds) => penalise(db, 'sendsay', Math.min(seconds, LONGEST_PENALTY_SECONDS)),
+    onCredentials: (event) => {
+      if (event.refused) {
+        const text = 'Sendsay refuses our credentials: no letter can leave until a person has mended them';
+        log?.error({ event: 'provider-auth', detail: event.detail }, text);
+      } else log?.info({ event: 'provider-auth-mended' }, 'Sendsay takes our credentials again');
+    },
+    onWarnings: (action, ids) =>
+      log?.warn({ event: 'provider-warning', action, ids }, 'Sendsay warns beside its answer'),
     clock,
   });
 }
@@ -152,7 +160,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     rulebook,
     printer,
     lms: await openLms(config, db, clock),
-    mail: openMail(config, db, clock),
+    mail: openMail(config, db, clock, log),
     normaliseEmail: (raw) => {
       const result = normaliseEmail(raw);
       return result.ok ? result.email : null;

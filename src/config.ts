@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
@@ -5,9 +6,34 @@ import { z } from 'zod';
 import { InputError } from './domain/failure.ts';
 
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
-const whole = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const whole = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const cores = availableParallelism();
+
+/** Standard Webhooks: `whsec_` and the base64 of the key. */
+function isWebhookSecret(text: string): boolean {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
+  if (encoded === undefined) return false;
+  const key = Buffer.from(encoded, 'base64');
+  return (
+    key.length >= 8 && key.length <= 64 && key.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '')
+  );
+}
+
+/** As express reads it: a count, addresses with or without a prefix length, or its names for private ranges. */
+function isTrustProxy(text: string): boolean {
+  if (/^\d{1,3}$/.test(text.trim())) return true;
+  return text.split(',').every((part) => {
+    const [address = '', prefix, ...more] = part.trim().split('/');
+    if (['loopback', 'linklocal', 'uniquelocal'].includes(address)) return prefix === undefined;
+    const most = isIP(address) === 6 ? 128 : 32;
+    return (
+      isIP(address) !== 0 &&
+      more.length === 0 &&
+      (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= most))
+    );
+  });
+}
 
 const Settings = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
@@ -16,14 +42,23 @@ const Settings = z.object({
   TEMPLATES_DIR: z.string().default('./templates'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
-  TRUST_PROXY: z.string().optional(),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustProxy, 'must be a count of reverse proxies, or their addresses, comma separated')
+    .optional(),
   PUBLIC_URL: httpUrl.optional(),
   LMS_BASE_URL: httpUrl.optional(),
   LMS_TOKEN: z.string().min(1).optional(),
   LMS_WEBHOOK_SECRET: z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.string().regex(/^whsec_[A-Za-z0-9+/=]+$/, 'each secret must look like whsec_<base64>')))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine(isWebhookSecret, 'each secret must be whsec_ and the base64 of 8 to 64 bytes (24 or more are wise)'),
+      ),
+    )
     .optional(),
   LMS_RATE_PER_SECOND: positive(50),
   LMS_CONCURRENCY: whole(8),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { runBatchCreate, runBatchList, runBatchShow } from './commands/batch.ts';
+import { runBatchCreate, runBatchList, runBatchShow, runBatchVerb } from './commands/batch.ts';
 import { runCheck } from './commands/check.ts';
 import { type DemoOptions, runDemo } from './commands/demo.ts';
 import { failureLine, oneLine } from './commands/failure-line.ts';
@@ -11,6 +11,7 @@ import { runReport } from './commands/report.ts';
 import { runSandbox, type SandboxOptions } from './commands/sandbox.ts';
 import { runTokenCreate, runTokenList, runTokenRevoke } from './commands/token.ts';
 import { environment, NEEDED, readConfig } from './config.ts';
+import { BATCH_VERBS } from './coordinate/batch-verbs.ts';
 import { isCountryCode } from './domain/country-name.ts';
 import { InputError } from './domain/failure.ts';
 import { withEmbedded } from './embedded.ts';
@@ -20,6 +21,8 @@ const USAGE = 2;
 const FAILURE = 1;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
+// Whoever reads us (`| head`) may have read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : FAILURE));
 
 function whole(least: number, most: number) {
   return (text: string): number => {
@@ -117,6 +120,12 @@ batch
   .command('show')
   .argument('<id>')
   .action(verb(NEEDED.database, (config, id: string) => runBatchShow(config, id, say)));
+for (const name of BATCH_VERBS) {
+  batch
+    .command(name)
+    .argument('<id>')
+    .action(verb(NEEDED.database, (config, id: string) => runBatchVerb(config, name, id, say)));
+}
 
 program
   .command('report')

@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import type { Enqueue } from './pipeline/context.ts';
 import { sameSecret } from './platform/auth.ts';
 import { bytesOf, readBytes } from './platform/json-body.ts';
-import { Problem } from './platform/problem.ts';
+import { type InputFault, Problem } from './platform/problem.ts';
 import { declareRoute, pathParam } from './platform/routes.ts';
 import type { Clock } from './ports/clock.ts';
 import { insertLmsEvent, type LmsEvent } from './records/lms-events.ts';
@@ -42,7 +42,7 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
       readBytes(LMS_LIMIT),
       async (req, res) => {
         const checked = ctx.verifyLmsWebhook({ headers: req.headers, rawBody: bytesOf(req), now: ctx.clock.now() });
-        if (!checked.ok) throw new Problem(checked.status, checked.detail);
+        if (!checked.ok) throw new Problem(checked.status, checked.detail, faultsOf(checked));
         const { event } = checked;
         await ctx.db.transaction(async (trx) => {
           const isNew = await insertLmsEvent(trx, event, ctx.clock.now());
@@ -67,13 +67,20 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
       readBytes(CALLBACK_LIMIT),
       async (req, res) => {
         const read = ctx.parseCallbacks(bytesOf(req));
-        if (!read.ok) throw new Problem(400, read.detail);
+        if (!read.ok) throw new Problem(400, read.detail, faultsOf({ status: 400, detail: read.detail }));
         if (read.events > 0) await hasten(ctx);
         ctx.countWebhook('sendsay', 'callback');
         res.status(202).end();
       },
     ],
   });
+}
+
+/** Bad input names its place: the pointer that a detail begins with, or the whole body. */
+function faultsOf({ status, detail }: { status: number; detail: string }): { errors?: InputFault[] } {
+  if (status !== 400) return {};
+  const [, pointer = '', what = detail] = /^(\/[^\s:]*): (.*)$/s.exec(detail) ?? [];
+  return { errors: [{ pointer, detail: what }] };
 }
 
 /**

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Longer than they should be: cases of one table each, and a migration, which is never changed once it has landed. */
 const EXCUSED = new Map([
-  ['migrations/20261121000100_pipeline.ts', 360],
+  ['migrations/20261121000100_pipeline.ts', 370],
   ['test/domain/criteria.test.ts', 410],
   ['test/domain/send-window.test.ts', 352],
 ]);

@@ -3,7 +3,8 @@ import { userInfo } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { need, openLms } from '../compose.ts';
 import type { Config } from '../config.ts';
-import { BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/batches.ts';
+import { actOnBatch, type BatchVerb } from '../coordinate/batch-verbs.ts';
+import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/batches.ts';
 import { InputError } from '../domain/failure.ts';
 import { enqueueWith, QUEUES } from '../pipeline/stages.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -39,27 +40,42 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
     const release = await lms.pullRelease(options.release);
     if (release === null) throw new InputError(`--release: the LMS has no release ${options.release}`);
     if (!release.ok) throw new InputError(`--release: ${options.release} cannot be used: ${release.detail}`);
-    const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role: 'cli' });
-    const jobs = createJobs({
-      databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),
-      queues: QUEUES,
-      poolMax: 1,
-      applicationName: 'gramota-cli-jobs',
-      log,
-    });
-    await jobs.start();
-    try {
-      const ctx = { db, enqueue: enqueueWith(jobs), clock: systemClock, newId: randomUUID };
-      const batch = await createBatch(ctx, request.data, {
-        actor: `command line (${userInfo().username})`,
-        idempotencyKey: null,
-      });
+    await withQueue(config, db, async (ctx) => {
+      const batch = await createBatch(ctx, request.data, { actor: actor(), idempotencyKey: null });
       say(batch.id);
       if (options.wait) show(await follow(db, batch.id), say);
-    } finally {
-      await jobs.stop();
-    }
+    });
   });
+}
+
+/** `gramota batch pause|resume|cancel|retry`: what the routes of these names do, from a terminal. */
+export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, say: Say): Promise<void> {
+  await withDatabase(config, async (db) => {
+    await view(db, id);
+    await withQueue(config, db, async (ctx) => {
+      const act = await actOnBatch(ctx, id, verb, { actor: actor(), reason: null });
+      if (act?.ok === false) throw new InputError(act.detail);
+    });
+    show(await view(db, id), say);
+  });
+}
+
+const actor = () => `command line (${userInfo().username})`;
+
+async function withQueue(config: Config, db: Db, run: (ctx: BatchContext) => Promise<void>): Promise<void> {
+  const jobs = createJobs({
+    databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),
+    queues: QUEUES,
+    poolMax: 1,
+    applicationName: 'gramota-cli-jobs',
+    log: createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role: 'cli' }),
+  });
+  await jobs.start();
+  try {
+    await run({ db, enqueue: enqueueWith(jobs), clock: systemClock, newId: randomUUID });
+  } finally {
+    await jobs.stop();
+  }
 }
 
 export async function runBatchList(config: Config, say: Say): Promise<void> {
@@ -97,7 +113,7 @@ async function follow(db: Db, id: string): Promise<BatchView> {
       const { total, ...counts } = now.counts;
       bar?.setTotal(Math.max(1, total));
       bar?.update(total - (counts['pending'] ?? 0));
-      if (now.state !== 'running') return now;
+      if (now.state === 'finished' || now.state === 'cancelled') return now;
       await systemClock.sleep(500);
     }
   } finally {

@@ -1,3 +1,4 @@
+import { limitWarnings } from '../adapters/sendsay/limits.ts';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import { openLms, openMail } from '../compose.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
@@ -42,6 +43,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
     }
   };
   if (config.LMS_WEBHOOK_SECRET === undefined) say('warning: LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
+  for (const warning of limitWarnings(config)) say(`warning: ${warning}`);
   await step('templates', () => checkTemplates(config, say));
   if (config.DATABASE_URL === undefined) throw new InputError(faults);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });

@@ -10,10 +10,11 @@ import { type Lms, LmsUnavailable } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches.ts';
 import { selectBatchItems } from '../records/standing.ts';
 import { streamBatch } from './batch-events.ts';
-import { type BatchContext, BatchRequest, createBatch, hashRequest, viewBatch } from './batches.ts';
+import { BatchRequest, createBatch, hashRequest, viewBatch } from './batches.ts';
+import type { VerbContext } from './verb-routes.ts';
 
-export interface CoordinateContext extends BatchContext {
-  lms: Pick<Lms, 'pullRelease'>;
+export interface CoordinateContext extends VerbContext {
+  lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
   /** Ids of the certificate templates that can be awarded. */
   templates: () => Iterable<string>;
   /** Waits; rejects when the signal aborts. */

@@ -41,7 +41,7 @@ export async function summarise(result: DemoResult): Promise<void> {
   const doubles = items.filter((item) => item.reason?.code === 'already-awarded');
   if (doubles.length > 0) say(`  ${doubles.length} more membership of the same teacher: excluded, already awarded`);
 
-  say('\nheld, and why');
+  if (items.some((item) => item.state === 'held' || item.state === 'waiting')) say('\nheld or waiting, and why');
   for (const item of items)
     if (item.state === 'held') say(`  ${item.studentGroupId}  ${item.reason?.code}: ${item.reason?.detail}`);
   for (const item of items)
@@ -134,9 +134,9 @@ async function showDiplomas(result: DemoResult): Promise<{ code: string; number:
   const db = openDatabase({ url: result.databaseUrl, poolMax: 1, applicationName: 'gramota-demo' });
   try {
     const { rows } = await db.raw<{ rows: { code: string; number: string; name: string }[] }>(`
-      select distinct on (c.cert_template) c.code, c.number, v.facts ->> 'holderName' as name
+      select c.code, c.number, v.facts ->> 'holderName' as name
       from certificate c join certificate_version v on v.certificate_id = c.id join diploma d on d.certificate_id = c.id
-      order by c.cert_template, c.number limit 3`);
+      order by row_number() over (partition by c.cert_template order by c.number), c.number limit 3`);
     return rows;
   } finally {
     await db.destroy();

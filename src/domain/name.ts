@@ -16,6 +16,15 @@ const REFUSED =
 
 export type NameResult = { ok: true; name: string } | { ok: false; code: 'name-unprintable'; detail: string };
 
+const OVERRIDES = /[\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Why a line that is no name must not be printed or mailed: characters that show it in another order than it has. */
+export function overrideFault(text: string): string | null {
+  const found = [...new Set(text.match(OVERRIDES) ?? [])];
+  if (found.length === 0) return null;
+  return `holds characters that override its direction (${found.map(codePoint).join(', ')}); retype it in the LMS`;
+}
+
 function refused(detail: string): NameResult {
   return { ok: false, code: 'name-unprintable', detail };
 }

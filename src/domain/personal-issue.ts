@@ -14,13 +14,14 @@ export type PersonalIssueState = (typeof PERSONAL_ISSUE_STATES)[number];
 
 /**
  * The declared transitions. The two that lead back (`sending` and `uncertain` to `waiting`) are taken only on
- * the provider's word or the proof that nothing was executed. Resend, reissue and retry open a new personal issue.
+ * the provider's word or the proof that nothing was executed. What is `uncertain`, or `accepted` and lost sight of,
+ * becomes `cancelled` only on the word of a person who asked the provider. Resend, reissue and retry open a new personal issue.
  */
 const TRANSITIONS: Record<PersonalIssueState, readonly PersonalIssueState[]> = {
   waiting: ['sending', 'cancelled'],
   sending: ['waiting', 'uncertain', 'accepted', 'refused'],
   uncertain: ['waiting', 'accepted', 'sent', 'refused', 'cancelled'],
-  accepted: ['sent', 'delivered', 'bounced', 'refused', 'uncertain'],
+  accepted: ['sent', 'delivered', 'bounced', 'refused', 'uncertain', 'cancelled'],
   sent: ['delivered', 'bounced'],
   delivered: [],
   bounced: [],

@@ -6,7 +6,8 @@ export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 't
 
 /** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
 export interface JobData {
-  ingest: { kind: 'event' | 'batch'; id: string; attempt?: number };
+  /** `again`: the items of a batch that a person asked for again. */
+  ingest: { kind: 'event' | 'batch' | 'again'; id: string; attempt?: number };
   evaluate: { id: string; batchId: string | null };
   patch: { id: string };
   render: { id: string };

@@ -19,7 +19,8 @@ export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void
       const startAfter = new Date(ctx.clock.now().getTime() + ASK_AGAIN_MS);
       if (dead.queue === 'ingest')
         await ctx.enqueue(ctx.db, 'ingest', [dead.data as JobData['ingest']], { startAfter });
-      if (dead.queue === 'track') await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'sweep' });
+      // A key of its own: it must not stand in the way of the sweeps that the regular chain wants sooner.
+      if (dead.queue === 'track') await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'buried' });
       if (dead.queue === 'reconcile')
         await ctx.enqueue(ctx.db, 'reconcile', [{}], { startAfter, singletonKey: 'reconcile' });
       return;

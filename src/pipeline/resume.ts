@@ -1,5 +1,6 @@
 import type { HeldReason } from '../domain/failure.ts';
 import type { Certificate } from '../records/certificates.ts';
+import { takeCharge } from '../records/charge.ts';
 import { releaseHold, selectOpenHold } from '../records/holds.ts';
 import { selectNextStep } from '../records/next-step.ts';
 import { changeRecipient } from '../records/personal-issues.ts';
@@ -13,23 +14,25 @@ const FOR_A_PERSON: ReadonlySet<HeldReason> = new Set(['outcome-unknown']);
 
 /**
  * Ends the hold of a certificate whose student group meets the criteria (again), and takes it up where its facts say it
- * stands. A coordinator's batch ends any hold but an unknown outcome; an event only those that the LMS's data caused.
+ * stands. A coordinator's batch ends any hold but an unknown outcome and takes charge of the certificate; an event ends
+ * only holds that the LMS's data caused.
  */
 export async function resume(
   ctx: StageContext,
   trx: Db,
   certificate: Certificate,
-  by: { actor: string; batch: boolean; email: string | null },
+  by: { actor: string; batchId: string | null; email: string | null },
 ): Promise<void> {
   const held = await selectOpenHold(trx, certificate.studentGroupId);
   if (held) {
     const mayEnd =
-      !FOR_A_PERSON.has(held.code) && (by.batch || (MENDED_IN_LMS.has(held.code) && held.stage !== 'patch'));
+      !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (MENDED_IN_LMS.has(held.code) && held.stage !== 'patch'));
     if (!mayEnd) return;
     await releaseHold(trx, certificate.studentGroupId, by.actor, ctx.clock.now());
     // The coordinator has looked: what was just judged is the address.
     if (held.code === 'email-invalid' && by.email !== null) await changeRecipient(trx, certificate.id, by.email);
   }
+  if (by.batchId !== null) await takeCharge(trx, certificate.id, by.batchId);
   await takeUp(ctx, trx, certificate.id);
 }
 

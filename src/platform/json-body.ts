@@ -11,8 +11,11 @@ export function bytesOf(req: Request): Buffer {
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
-/** Reads a JSON body of at most `limit` bytes into `req.body`: 415 for another type, 400 for what is not UTF-8 or JSON. */
-export function readJson(limit: number): RequestHandler[] {
+/**
+ * Reads a JSON body of at most `limit` bytes into `req.body`: 415 for another type, 400 for what is not UTF-8 or JSON.
+ * Where it is optional, none at all is `{}`.
+ */
+export function readJson(limit: number, { optional = false } = {}): RequestHandler[] {
   const checkType: RequestHandler = (req, _res, next) => {
     const type = req.headers['content-type'];
     const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
@@ -23,7 +26,8 @@ export function readJson(limit: number): RequestHandler[] {
     next();
   };
   const parse: RequestHandler = (req, _res, next) => {
-    req.body = parseJson(bytesOf(req));
+    const bytes = bytesOf(req);
+    req.body = optional && bytes.length === 0 ? {} : parseJson(bytes);
     next();
   };
   return [checkType, readBytes(limit), parse];

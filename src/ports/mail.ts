@@ -19,7 +19,7 @@ export interface OutgoingLetter {
 
 /** What is known after one call of `issue.send`. */
 export type SendOutcome =
-  /** `begin` said no, or no place under the limits was to be had before it was asked: nothing happened. */
+  /** `begin` said no, or before it was asked no place under the limits or no credential was to be had: nothing happened. */
   | { kind: 'not-begun' }
   | { kind: 'accepted'; trackId: string }
   /** The provider answered that it will not: final, a person has to look. */
@@ -70,6 +70,16 @@ export interface Mail {
    * @throws LetterFault before any call, for a letter that the provider would execute or refuse by its own rules
    */
   send(letter: OutgoingLetter, begin: () => Promise<Date | null>): Promise<SendOutcome>;
+  /**
+   * Until when no letter needs to be tried, since the provider turns our credentials down and only a person can mend
+   * that; null while nothing is known against them. Known in this process alone; costs no request.
+   */
+  pausedUntil(): Date | null;
+  /**
+   * What stops letters to an address, in words fit for a reason: never the address itself. null when the provider knows
+   * of nothing against it. Throws MailUnavailable.
+   */
+  describeBlock(email: string): Promise<string | null>;
   /** Newest first, trackers of personal issues only. Throws MailUnavailable. */
   listTrackers(page: { first: number; skip: number }): Promise<TrackerPage>;
   /** null when the provider no longer knows it. Throws MailUnavailable. */

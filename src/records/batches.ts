@@ -109,11 +109,16 @@ export async function insertBatchItems(trx: Db, batchId: string, studentGroupIds
     .ignore();
 }
 
-/** Remembers how far the pull has come, so that a killed one goes on from the last committed page. */
-export async function recordPullProgress(trx: Db, batchId: string, cursor: string | null, at: Date): Promise<void> {
-  await trx('batch')
+/**
+ * Remembers how far the pull has come, so that a killed one goes on from the last committed page. False when the batch
+ * has been cancelled.
+ */
+export async function recordPullProgress(trx: Db, batchId: string, cursor: string | null, at: Date): Promise<boolean> {
+  const changed = await trx('batch')
     .where({ id: batchId })
+    .whereNull('cancelled_at')
     .update({ pull_cursor: cursor, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+  return changed > 0;
 }
 
 export async function recordPulled(trx: Db, batchId: string, at: Date): Promise<void> {

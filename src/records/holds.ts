@@ -37,12 +37,15 @@ export async function isHeld(db: Db, studentGroupId: string): Promise<boolean> {
 export interface OpenHold {
   stage: string;
   code: HeldReason;
+  detail: string;
 }
 
 export async function selectOpenHold(db: Db, studentGroupId: string): Promise<OpenHold | null> {
   return (
-    (await db('hold').where({ student_group_id: studentGroupId }).whereNull('released_at').first('stage', 'code')) ??
-    null
+    (await db('hold')
+      .where({ student_group_id: studentGroupId })
+      .whereNull('released_at')
+      .first('stage', 'code', 'detail')) ?? null
   );
 }
 

@@ -5,8 +5,8 @@ const Step = z.object({ queue: z.enum(['patch', 'render', 'send']), id: z.uuid()
 export type NextStep = z.infer<typeof Step>;
 
 /**
- * What a certificate waits for, told by its facts alone: PATCH, then diploma and letter, then sending. Held, gone and
- * finished ones wait for nothing.
+ * What a certificate waits for, told by its facts alone: PATCH, then diploma and letter, then sending. Held, gone,
+ * finished ones and those of a paused or cancelled batch wait for nothing.
  */
 const STEPS = (db: Db) =>
   db
@@ -17,7 +17,10 @@ const STEPS = (db: Db) =>
     .joinRaw('left join personal_issue as f on f.certificate_id = c.id and f.purpose = ?', ['first'])
     .joinRaw(`left join personal_issue as w on w.certificate_id = c.id and w.state = 'waiting'`)
     .joinRaw('left join diploma as d on d.certificate_id = c.id')
+    .leftJoin('batch as b', 'b.id', 'c.batch_id')
     .whereNull('h.id')
+    .whereNull('b.paused_at')
+    .whereNull('b.cancelled_at')
     .whereNull('g.gone_at')
     .whereNull('g.invalid')
     .where((open) => open.whereNull('r.patched_at').orWhereNull('f.id').orWhereNotNull('w.id'))
@@ -42,5 +45,13 @@ export async function selectOverdueSteps(db: Db, before: Date, limit: number): P
       [before],
     )
     .limit(limit);
+  return parseRows(Step, rows);
+}
+
+/** What the certificates in a batch's charge wait for and may do now; a letter before its time has its job already. */
+export async function selectStepsOfBatch(db: Db, batchId: string, now: Date): Promise<NextStep[]> {
+  const rows = await STEPS(db)
+    .where('c.batch_id', batchId)
+    .where((due) => due.whereNull('w.id').orWhere('w.send_after', '<=', now));
   return parseRows(Step, rows);
 }

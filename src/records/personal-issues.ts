@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStoppedForSending } from './charge.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 
 const PersonalIssue = z
@@ -46,18 +47,26 @@ export async function selectPersonalIssue(db: Db, id: string): Promise<PersonalI
   return parseRow(PersonalIssue, await db('personal_issue').where({ id }).first());
 }
 
+export interface NewPersonalIssue {
+  id: string;
+  certificateId: string;
+  version: number;
+  recipient: string;
+  dueAt: Date;
+  sendAfter: Date;
+  shiftReason: string | null;
+}
+
 /** Opens the first letter of a certificate; false when it has been opened before. */
-export async function insertFirstPersonalIssue(
+export async function insertFirstPersonalIssue(trx: Db, issue: NewPersonalIssue, at: Date): Promise<boolean> {
+  return insertPersonalIssue(trx, 'first', issue, at);
+}
+
+/** Opens a letter; false while another of its certificate is under way. */
+export async function insertPersonalIssue(
   trx: Db,
-  issue: {
-    id: string;
-    certificateId: string;
-    version: number;
-    recipient: string;
-    dueAt: Date;
-    sendAfter: Date;
-    shiftReason: string | null;
-  },
+  purpose: PersonalIssue['purpose'],
+  issue: NewPersonalIssue,
   at: Date,
 ): Promise<boolean> {
   const rows = await trx('personal_issue')
@@ -65,7 +74,7 @@ export async function insertFirstPersonalIssue(
       id: issue.id,
       certificate_id: issue.certificateId,
       version: issue.version,
-      purpose: 'first',
+      purpose,
       state: 'waiting',
       recipient: issue.recipient,
       due_at: issue.dueAt,
@@ -96,14 +105,15 @@ export async function shiftPersonalIssue(
 
 /**
  * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. False when the letter
- * is not waiting any more, is not due, or its student group is held or gone meanwhile. An earlier attempt that is open,
- * unknown or accepted makes it throw.
+ * is not waiting any more, is not due, its student group is held or gone, or its batch stopped meanwhile. An earlier
+ * attempt that is open, unknown or accepted makes it throw.
  */
 export async function claimForSending(
   trx: Db,
   input: { id: string; claim: string; requestId: string; deadline: Date },
   at: Date,
 ): Promise<boolean> {
+  if (await isStoppedForSending(trx, input.id)) return false;
   const changed = await trx('personal_issue as i')
     .where({ id: input.id, state: 'waiting' })
     .where('send_after', '<=', at)
@@ -162,6 +172,11 @@ export async function endAttempt(
     .where({ request_id: input.requestId })
     .update({ outcome: end.outcome, detail: 'detail' in end ? end.detail : null, ended_at: at });
   return true;
+}
+
+/** Says more of why a letter was refused; without effect once it is anything else. */
+export async function explainRefusal(db: Db, id: string, detail: string): Promise<void> {
+  await db('personal_issue').where({ id, state: 'refused' }).update({ reason_detail: detail });
 }
 
 /** A worker died between intent and answer: its letter becomes uncertain once the call's deadline has passed. In one transaction. */

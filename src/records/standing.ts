@@ -40,7 +40,7 @@ export async function selectStanding(db: Db, studentGroupId: string): Promise<St
  * batch has evaluated the item, then what this batch's own decision refused (a later event may decide anew, but does not
  * reopen a batch), then the derived state.
  */
-const ITEM_STATE = `
+export const ITEM_STATE = `
   case when b.cancelled_at is not null then 'cancelled'
        when b.skipped_code is not null then 'excluded'
        when b.evaluated_at is null then 'pending'

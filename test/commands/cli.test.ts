@@ -198,6 +198,18 @@ describe('batch and report', () => {
     }
   });
 
+  it('a batch is paused, resumed and cancelled; what its state does not allow is one line', async () => {
+    const id = (await gramota(['batch', 'create', '--release', RELEASE], env)).out[0] ?? '';
+    const said = async (verb: string) => {
+      const ran = await gramota(['batch', verb, id], env);
+      return [ran.code, ran.out[0] ?? ran.err.join('\n')];
+    };
+    assert.deepEqual(await said('pause'), [0, `${id}  paused  ${RELEASE}`]);
+    assert.deepEqual(await said('retry'), [1, 'The batch is paused; retry needs one that is running or finished.']);
+    assert.deepEqual(await said('resume'), [0, `${id}  running  ${RELEASE}`]);
+    assert.deepEqual(await said('cancel'), [0, `${id}  cancelled  ${RELEASE}`]);
+  });
+
   it('a batch is awaited to its end, and the report accounts for every student group and number', async () => {
     const worker = start(['work'], env);
     try {

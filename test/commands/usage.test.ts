@@ -17,6 +17,8 @@ describe('bad usage is exit 2 and exactly one line', () => {
     [['batch', 'create'], /--release/],
     [['batch', 'create', '--release', 'r', '--country', 'kz'], /ISO 3166-1/],
     [['batch', 'show'], /'id'/],
+    [['batch', 'pause'], /'id'/],
+    [['batch', 'stop', 'id'], /unknown command 'stop'/],
     [['report', '--release', 'r', '--out', 'report.xlsx'], /\.csv/],
     [['sandbox', 'moodle'], /lms, sendsay/],
     [['sandbox', 'lms', '--port', '70000'], /whole number from 0 to 65535/],

@@ -33,6 +33,7 @@ describe('a personal issue', () => {
       'accepted → delivered',
       'accepted → bounced',
       'accepted → refused',
+      'accepted → cancelled',
       'sent → delivered',
       'sent → bounced',
     ]);

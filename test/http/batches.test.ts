@@ -22,6 +22,7 @@ after(() => database.drop());
 
 const RELEASE = { ok: true, release: { id: 'rel_test' } } as Awaited<ReturnType<Lms['pullRelease']>>;
 const lms: AppDeps['lms'] = {
+  pullOne: async () => null,
   async pullRelease(id) {
     if (id === 'rel_unreadable') return { ok: false, detail: '/issueDate: expected a date' };
     if (id === 'rel_down') throw new LmsUnavailable('LMS GET /releases/{id} answered 503', 17);
@@ -150,7 +151,7 @@ test('one Idempotency-Key is one batch, even while the LMS is down; another body
   assert.equal(first.headers['location'], second.headers['location']);
   assert.equal(overheard.jobs.length, 1);
 
-  const down = over({ lms: { pullRelease: () => Promise.reject(new LmsUnavailable('down')) } }).app;
+  const down = over({ lms: { ...lms, pullRelease: () => Promise.reject(new LmsUnavailable('down')) } }).app;
   const repeated = await send({ releaseId: 'rel_test', dryRun: false }, coordinator, down);
   assert.equal(repeated.status, 202);
   assert.equal(repeated.body.id, first.body.id);

@@ -3,6 +3,7 @@ import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
+import { CountriesFile } from '../../src/domain/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { postgresArtefacts, recordDiploma } from '../../src/records/diplomas.ts';
@@ -14,6 +15,13 @@ export interface Overheard {
   lines: { fields: Record<string, unknown>; text: string }[];
   jobs: { queue: string; job: unknown; options: unknown }[];
 }
+
+/** Letters may go out at any hour. */
+const ANY_TIME = CountriesFile.parse({
+  default: {
+    contact: { windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' }] },
+  },
+});
 
 export const CALLBACK_SECRET = 'fictional-callback-secret';
 
@@ -31,7 +39,8 @@ export function appOver(
   const app = createApp({
     db,
     enqueue,
-    lms: { pullRelease: async () => null },
+    lms: { pullRelease: async () => null, pullOne: async () => null },
+    countries: ANY_TIME,
     artefacts: postgresArtefacts(db),
     clock: systemClock,
     sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 20), signal),
@@ -192,6 +201,14 @@ export async function seedVersion(
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (drawn) await recordDiploma(db, { certificateId: id, version, sha256, bytes }, at);
   return sha256;
+}
+
+/** A batch over a release, as its request leaves it. */
+export async function seedBatch(db: Db, changes: Record<string, unknown> = {}): Promise<string> {
+  const id = randomUUID();
+  const row = { release_id: 'rel_test', dry_run: false, actor: 'a', request_hash: 'h', created_at: new Date() };
+  await db('batch').insert({ id, ...row, ...changes });
+  return id;
 }
 
 /** An act that takes validity away. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { openDatabase } from '../../src/platform/database.ts';
 import { createGate, installGate, penalise } from '../../src/platform/gate.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -91,6 +92,33 @@ test('a penalty holds everyone back, keeps no slot occupied meanwhile, and waiti
   await given;
   assert.deepEqual(await knex('gate_slot').whereNotNull('holder'), []);
   assert.ok((await waiting) >= 1950);
+});
+
+test('a penalty that one process takes holds back the others that are in full swing', async () => {
+  const other = openDatabase({ url, poolMax: 8, applicationName: 'another-process' });
+  const gates = [createGate(knex, settings), createGate(other, settings)];
+  const begins: number[] = [];
+  let running = true;
+  const callers = gates.flatMap((gate) =>
+    Array.from({ length: 4 }, async () => {
+      while (running)
+        await gate(async () => {
+          begins.push(performance.now());
+          await pause(10);
+        });
+    }),
+  );
+  await pause(400);
+  const from = performance.now();
+  await penalise(other, 'service', 1.5);
+  await pause(2200);
+  running = false;
+  await Promise.all(callers);
+  await other.destroy();
+  // Moments already reserved when the penalty came: five slots at 75 a second, and the time the round trips take.
+  const within = begins.filter((at) => at > from + 300 && at < from + 1450);
+  assert.deepEqual(within, []);
+  assert.ok(begins.some((at) => at < from) && begins.some((at) => at >= from + 1450));
 });
 
 test('a changed limit applies to slots and rate', async () => {

@@ -104,6 +104,7 @@ export async function award(
         ...key,
         studentGroupId: groupId,
         decisionId,
+        batchId: null,
         numberPrefix: 'TST-26',
         code,
         certTemplate: 'teacher-test',

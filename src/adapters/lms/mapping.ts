@@ -34,21 +34,27 @@ function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>)
   for (const [field, source] of sources) assign(canonical, field.split('.'), readSource(raw, source));
   const parsed = schema.safeParse(canonical);
   const id = canonical['id'];
-  const safeId = typeof id === 'string' && id.length > 0 && id.length <= 200 && !id.includes('\u0000') ? id : null;
+  const safeId = typeof id === 'string' && id.length > 0 && id.length <= 200 && isText(id) ? id : null;
   if (!parsed.success) return { ok: false, id: safeId, detail: describe(parsed.error, sources) };
-  const pointer = findNul(parsed.data, '');
-  if (pointer !== null)
-    return { ok: false, id: safeId, detail: `${pointer}: expected text without the character U+0000` };
+  const pointer = findNoText(parsed.data, '');
+  if (pointer !== null) {
+    const detail = `${pointer}: expected text without the character U+0000 and without halves of characters (lone surrogates)`;
+    return { ok: false, id: safeId, detail };
+  }
   return { ok: true, value: parsed.data };
 }
 
-/** PostgreSQL takes U+0000 in no text, so one such field would stop the whole page. */
-function findNul(value: unknown, pointer: string): string | null {
-  if (typeof value === 'string') return value.includes('\u0000') ? pointer : null;
+/** PostgreSQL takes neither U+0000 nor a lone surrogate, so one such field would stop the whole page. */
+function isText(value: string): boolean {
+  return !value.includes('\u0000') && !/\p{Cs}/u.test(value);
+}
+
+function findNoText(value: unknown, pointer: string): string | null {
+  if (typeof value === 'string') return isText(value) ? null : pointer;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
-    if (key.includes('\u0000')) return pointer || '/';
-    const found = findNul(inner, `${pointer}/${key}`);
+    if (!isText(key)) return pointer || '/';
+    const found = findNoText(inner, `${pointer}/${key}`);
     if (found !== null) return found;
   }
   return null;

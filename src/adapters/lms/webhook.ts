@@ -66,7 +66,7 @@ export function verifyLmsWebhook(input: {
   }
   if (!/^\d{1,12}$/.test(timestamp)) return refuse(401, 'webhook-timestamp: expected seconds since 1970');
   const seconds = Number(timestamp);
-  if (Math.abs(input.now.getTime() / 1000 - seconds) > TOLERANCE_SECONDS) {
+  if (Math.abs(Math.floor(input.now.getTime() / 1000) - seconds) > TOLERANCE_SECONDS) {
     return refuse(401, 'webhook-timestamp is more than five minutes from now; check the clocks, or send it anew');
   }
 

@@ -16,6 +16,8 @@ export type CallbackResult = ({ ok: true } & CallbackHints) | { ok: false; detai
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_EVENTS = 10_000;
 const MAX_VALUES = 200_000;
+/** Deeper nesting is no event of anybody's, and parsing millions of levels would stall the process. */
+const MAX_DEPTH = 100;
 const MAX_ID_LENGTH = 255;
 
 const TRACK_ID = /^track[._]?id$/i;
@@ -84,7 +86,7 @@ function parseStream(text: string): unknown[] | null {
   }
 }
 
-/** Where the object or list that begins at `start` is closed, braces in strings aside. */
+/** Where the object or list that begins at `start` is closed, braces in strings aside; null where it is not, or nested too deeply. */
 function endOfValue(text: string, start: number): number | null {
   let depth = 0;
   let inString = false;
@@ -98,6 +100,7 @@ function endOfValue(text: string, start: number): number | null {
       inString = true;
     } else if (char === '{' || char === '[') {
       depth += 1;
+      if (depth > MAX_DEPTH) return null;
     } else if (char === '}' || char === ']') {
       depth -= 1;
       if (depth === 0) return at + 1;

@@ -2,6 +2,8 @@ import { GateBusy } from '../../platform/gate.ts';
 import { createHttpClient, type HttpClient, type Through } from '../../platform/http.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
+import { blockOf } from './blocks.ts';
+import { createCredentialAlarm } from './credential-alarm.ts';
 import { issueSendBody } from './letter.ts';
 import {
   backOffAfter,
@@ -9,6 +11,7 @@ import {
   classifySend,
   describeReply,
   isAuthFailure,
+  isExpiry,
   mustChangePassword,
 } from './outcome.ts';
 import { createCredentials, type SendsayAuth } from './session.ts';
@@ -38,6 +41,13 @@ export interface SendsayOptions {
   clock: Pick<Clock, 'now'>;
   /** Told when the provider shows its limits, with the seconds all processes should hold back; failures are ignored. */
   onLimited?: (seconds: number) => Promise<void> | void;
+  /**
+   * Told once when the provider turns our credentials down, a changed password included, and once when it takes them
+   * again; only a person can mend them.
+   */
+  onCredentials?: (event: { refused: true; detail: string } | { refused: false }) => void;
+  /** How long nothing is sent after the credentials were refused, before one cheap call tries them again. Default 60 s. */
+  credentialPauseMs?: number;
   /** Told the ids of `warnings` beside a call that was carried out. */
   onWarnings?: (action: string, ids: string[]) => void;
 }
@@ -55,6 +65,13 @@ class NotBegun extends Error {
 export function createSendsay(options: SendsayOptions): Mail {
   const transport = createTransport({ ...options, http: options.http ?? createHttpClient() });
   const credentials = createCredentials(options.auth, transport, options.reading);
+  const { clock } = options;
+  const alarm = createCredentialAlarm({
+    clock,
+    pauseMs: options.credentialPauseMs ?? 60_000,
+    tell: options.onCredentials,
+  });
+  let probing: Promise<void> | null = null;
 
   function within(milliseconds: number): TimeLeft {
     const deadline = options.clock.now().getTime() + milliseconds;
@@ -65,6 +82,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     for (let renewals = 0; ; renewals += 1) {
       const credential = await credentials.current(renewals === 0 ? loginTime : timeLeft);
       if (credential.kind === 'none') {
+        if (isAuthFailure(credential.login)) alarm.raise(describeReply(credential.login));
         await holdBack(credential.login);
         return { kind: 'no-credential', login: credential.login };
       }
@@ -72,9 +90,38 @@ export function createSendsay(options: SendsayOptions): Mail {
       const renew = credentials.renewable && isAuthFailure(reply) && !mustChangePassword(reply);
       if (isAuthFailure(reply)) credentials.drop(credential.authorization);
       if (renew && renewals < MAX_RENEWALS) continue;
+      noteCredential(reply);
       await holdBack(reply);
       tellWarnings(String(content['action']), reply);
       return { kind: 'called', reply, renewable: credentials.renewable };
+    }
+  }
+
+  /** Only a refusal or a plain answer tells of the credentials; a session that expires is no refusal. */
+  function noteCredential(reply: Reply): void {
+    if (reply.kind !== 'answer' || reply.content === null) return;
+    if (!isAuthFailure(reply)) {
+      if (reply.status === 200 && reply.errors.length === 0) alarm.clear();
+    } else if (!credentials.renewable || !isExpiry(reply)) alarm.raise(describeReply(reply));
+  }
+
+  /** Whether a letter may be tried: refused credentials are first tried again by one call that carries no diploma. */
+  async function mayTry(): Promise<boolean> {
+    if (!alarm.raised()) return true;
+    if (alarm.pausedUntil() !== null) return false;
+    probing ??= pong().finally(() => {
+      probing = null;
+    });
+    await probing.catch((error: unknown) => {
+      if (!(error instanceof MailUnavailable)) throw error;
+    });
+    return !alarm.raised();
+  }
+
+  async function pong(): Promise<void> {
+    const answer = await ask({ action: 'pong' });
+    if (!('content' in answer) || !(Object.hasOwn(answer.content, 'ping') || Object.hasOwn(answer.content, 'pong'))) {
+      throw new MailUnavailable('Sendsay pong: an answer without ping');
     }
   }
 
@@ -123,6 +170,7 @@ export function createSendsay(options: SendsayOptions): Mail {
   return {
     async send(letter, begin) {
       const body = issueSendBody(letter, options);
+      if (!(await mayTry())) return { kind: 'not-begun' };
       const personal = [letter.to.email, letter.to.name, ...letter.to.name.split(/\s+/)];
       let afterBegin: TimeLeft | null = null;
       const timeLeft: TimeLeft = async () => {
@@ -183,11 +231,15 @@ export function createSendsay(options: SendsayOptions): Mail {
       return tracker;
     },
 
-    async ready() {
-      const answer = await ask({ action: 'pong' });
-      if (!('content' in answer) || !(Object.hasOwn(answer.content, 'ping') || Object.hasOwn(answer.content, 'pong'))) {
-        throw new MailUnavailable('Sendsay pong: an answer without ping');
-      }
+    pausedUntil: () => alarm.pausedUntil(),
+
+    async describeBlock(email) {
+      const answer = await ask({ action: 'email.get', email, with_stoplist: 2 });
+      const member = 'content' in answer ? objectOf(objectOf(answer.content['obj'])?.['member']) : null;
+      if (member === null) throw new MailUnavailable('Sendsay email.get: an answer without obj.member');
+      return blockOf(member, options.from.email);
     },
+
+    ready: pong,
   };
 }

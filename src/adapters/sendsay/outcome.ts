@@ -224,7 +224,8 @@ function hasError(result: CallResult, test: (error: ApiError) => boolean): boole
   return answerOf(result)?.errors.some(test) ?? false;
 }
 
-function isExpiry(reply: Reply): boolean {
+/** True when a session's hours have passed: a new one cures it. */
+export function isExpiry(reply: Reply): boolean {
   return (
     reply.kind === 'answer' &&
     reply.errors.some((error) => error.id === AUTH_FAILED && /\bexpired\b/.test(explainText(error.explain)))

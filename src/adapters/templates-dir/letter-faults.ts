@@ -1,9 +1,15 @@
 import { LETTER_FIELDS } from '../../domain/letter-text.ts';
 import type { LetterTemplate } from '../../domain/rulebook.ts';
+import { htmlFaults } from './letter-html.ts';
 
 const PLACEHOLDER = /\{\{\s*([^}]*?)\s*\}\}/g;
+const ADDRESS = /(?:https?|ftps?|mailto|tel):\S*|www\.\S+|[^\s@{}]+@[^\s@{}]+\.\S+/gi;
 
-/** What is wrong with one part of a letter, line by line: unknown placeholders, the provider's template marks, emptiness. */
+/**
+ * What is wrong with one part of a letter, line by line: unknown placeholders, the provider's template marks, emptiness,
+ * and whatever a letter that only brings a diploma has no use for (`transactional only`): its addresses are the
+ * verification page and the issuer's, it shows no pictures and asks for nothing.
+ */
 export function letterFaults(file: string, text: string, part: keyof LetterTemplate): string[] {
   const faults: string[] = [];
   if (text.trim() === '')
@@ -17,8 +23,14 @@ export function letterFaults(file: string, text: string, part: keyof LetterTempl
     }
     if (line.includes('[%') || line.includes('%]'))
       faults.push(`${at}: "[%" and "%]" are the provider's template language; use {{placeholders}} instead`);
+    if (part === 'html') continue;
+    for (const [address] of line.matchAll(ADDRESS))
+      faults.push(
+        `${at}: ${JSON.stringify(address.slice(0, 60))} leads elsewhere; a diploma's letter is no advertising: only {{lookupUrl}} and {{issuerUrl}} may stand in it`,
+      );
   }
-  if (part !== 'subject' && !text.includes('{{lookupUrl}}'))
+  if (part === 'html') faults.push(...htmlFaults(file, text));
+  if (part !== 'subject' && !/\{\{\s*lookupUrl\s*\}\}/.test(text))
     faults.push(`${file}:1: {{lookupUrl}} is missing; a letter must lead to the verification page`);
   return faults;
 }

@@ -6,6 +6,7 @@ import { encodeUtm } from '../../domain/letter-text.ts';
 import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import type { Printer } from '../../ports/printer.ts';
+import { isAskedAgain } from '../../records/batch-verbs.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
 import {
   AUTOMATIC,
@@ -18,10 +19,12 @@ import {
 } from '../../records/certificates.ts';
 import { insertDecision, type Outcome } from '../../records/decisions.ts';
 import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
+import { selectLatestLetter } from '../../records/letters-by-person.ts';
 import { isPatched } from '../../records/lms-reports.ts';
 import type { Db } from '../../records/rows.ts';
 import { isEmailShared, isSnapshotCurrent, selectGroup, selectRelease } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
+import { openNewLetter } from '../new-letter.ts';
 import { resume } from '../resume.ts';
 import { type Judgement, judge } from './judge.ts';
 
@@ -47,9 +50,11 @@ interface Unreadable {
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   return async ({ id, batchId }) => {
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
-    if (batch?.cancelledAt) return;
+    if (batch?.cancelledAt || batch?.pausedAt) return;
     const prepared = await prepare(ctx, id, batch);
     await ctx.db.transaction(async (trx) => {
+      const now = batch && (await selectBatch(trx, batch.id));
+      if (now?.cancelledAt || now?.pausedAt) return;
       const stale = prepared?.judgement && !(await isSnapshotCurrent(trx, id, prepared.studentGroup.updatedAt));
       // The LMS's data changed while it was being judged: judge again, by what counts now.
       if (stale) await ctx.enqueue(trx, 'evaluate', [{ id, batchId }]);
@@ -142,6 +147,7 @@ async function settle(
   if (existing) {
     await decide(judgement.outcome, judgement.reason);
     await confirm(ctx, trx, existing, judgement, batch, at);
+    if (batch && (await isAskedAgain(trx, batch.id, id))) await sendAgain(ctx, trx, existing, batch);
   } else if (judgement.outcome !== 'met' || !judgement.programme || !judgement.print) {
     await decide(judgement.outcome, judgement.reason);
   } else {
@@ -211,7 +217,7 @@ async function confirm(
   if (judgement.outcome === 'met') {
     await resume(ctx, trx, certificate, {
       actor: batch?.actor ?? 'evaluate',
-      batch: batch !== null,
+      batchId: batch?.id ?? null,
       email: judgement.print?.email ?? null,
     });
     return;
@@ -224,6 +230,15 @@ async function confirm(
     { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'evaluate', code: 'lms-conflict', detail },
     at,
   );
+}
+
+/** A person asked the batch for this item again: a letter that was refused or came back is followed by a new one. */
+async function sendAgain(ctx: EvaluateContext, trx: Db, certificate: Certificate, batch: Batch): Promise<void> {
+  const letter = await selectLatestLetter(trx, certificate.id);
+  if (letter?.state !== 'refused' && letter?.state !== 'bounced') return;
+  const by = { actor: batch.actor, batchId: batch.id };
+  const opened = await openNewLetter({ ...ctx, countries: ctx.rulebook.countries }, trx, certificate.id, by);
+  if (!opened.ok) ctx.log.warn({ certificateId: certificate.id, code: opened.code }, 'no new letter: see its reason');
 }
 
 async function award(
@@ -276,6 +291,7 @@ async function award(
       programmeId: programme.id,
       studentGroupId: studentGroup.id,
       decisionId,
+      batchId: batch?.id ?? null,
       numberPrefix: release.numberPrefix,
       code,
       certTemplate,

@@ -10,7 +10,7 @@ import {
 } from '../../domain/criteria.ts';
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
-import { normaliseName } from '../../domain/name.ts';
+import { normaliseName, overrideFault } from '../../domain/name.ts';
 import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
@@ -132,7 +132,7 @@ function printableNames(
   return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
 }
 
-/** Whatever else of this person or release is printed: every code point needs a glyph. */
+/** Whatever else of this person or release is printed: every code point needs a glyph, and none may turn the line around. */
 function unprintableText(
   studentGroup: StudentGroup,
   release: Release,
@@ -155,7 +155,7 @@ function unprintableText(
     printed.push(['project.url', studentGroup.project.url ?? '']);
   }
   for (const [field, text] of printed) {
-    const fault = printer.checkText(templateId, text);
+    const fault = overrideFault(text) ?? printer.checkText(templateId, text);
     if (fault) return `${field}: ${fault}`;
   }
   return null;

@@ -1,4 +1,5 @@
 import { type Lms, LmsUnavailable, type StudentGroupPage } from '../../ports/lms.ts';
+import { selectAskedAgain } from '../../records/batch-verbs.ts';
 import {
   type Batch,
   insertBatchItems,
@@ -9,7 +10,14 @@ import {
   selectBatchReleases,
 } from '../../records/batches.ts';
 import { type LmsEvent, selectLmsEvent, settleLmsEvent } from '../../records/lms-events.ts';
-import { recordGone, recordPull, recordRelease, selectGroupIdsOfRelease } from '../../records/student-groups.ts';
+import type { Db } from '../../records/rows.ts';
+import {
+  recordGone,
+  recordPull,
+  recordRelease,
+  selectGroup,
+  selectGroupIdsOfRelease,
+} from '../../records/student-groups.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
 
 export interface IngestContext extends StageContext {
@@ -28,7 +36,9 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
         if (event) await ingestEvent(ctx, event);
       } else {
         const batch = await selectBatch(ctx.db, job.id);
-        if (batch && !batch.cancelledAt && !batch.pulledAt) await ingestBatch(ctx, batch);
+        if (!batch || batch.cancelledAt) return;
+        if (job.kind === 'again') await ingestAgain(ctx, batch);
+        else if (!batch.pulledAt) await ingestBatch(ctx, batch);
       }
     } catch (error) {
       if (!(error instanceof LmsUnavailable)) throw error;
@@ -80,27 +90,70 @@ async function ingestEvent(ctx: IngestContext, event: LmsEvent): Promise<void> {
 
 /**
  * The whole release is pulled before anything of it is evaluated: only then are shared addresses and second
- * memberships seen. A killed pull goes on from its last committed page.
+ * memberships seen. A killed pull goes on from its last committed page; that of a cancelled batch
+ * ends.
  */
 async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<void> {
+  try {
+    await pullBatch(ctx, batch);
+  } catch (error) {
+    if (!(error instanceof BatchCancelled)) throw error;
+    return;
+  }
+  // Pulled, and every item's evaluation asked for: both or neither, so that a pause in between loses none.
+  await ctx.db.transaction(async (trx) => {
+    await inPages(
+      (after) => selectBatchItemIds(trx, batch.id, after, 1000),
+      (ids) => enqueueEvaluations(ctx, trx, batch.id, ids),
+    );
+    await recordPulled(trx, batch.id, ctx.clock.now());
+  });
+}
+
+class BatchCancelled extends Error {}
+
+async function addItems(
+  ctx: IngestContext,
+  trx: Db,
+  batchId: string,
+  ids: string[],
+  cursor: string | null,
+): Promise<void> {
+  if (!(await recordPullProgress(trx, batchId, cursor, ctx.clock.now()))) throw new BatchCancelled();
+  await insertBatchItems(trx, batchId, ids);
+}
+
+async function enqueueEvaluations(ctx: IngestContext, trx: Db, batchId: string, ids: string[]): Promise<void> {
+  const jobs = ids.map((id) => ({ id, batchId }));
+  await ctx.enqueue(trx, 'evaluate', jobs);
+}
+
+/** What a person asked for again is pulled one by one; a pull that was broken off skips what it has. */
+async function ingestAgain(ctx: IngestContext, batch: Batch): Promise<void> {
+  const asked: string[] = [];
+  await inPages(
+    async (after) => {
+      const items = await selectAskedAgain(ctx.db, batch.id, after, 1000);
+      for (const { id, againAt } of items) {
+        const known = await selectGroup(ctx.db, id);
+        if (!known || known.pulledAt < againAt) await pullGroup(ctx, id);
+      }
+      return items.map(({ id }) => id);
+    },
+    async (ids) => void asked.push(...ids),
+  );
+  for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
+  await ctx.db.transaction((trx) => enqueueEvaluations(ctx, trx, batch.id, asked));
+}
+
+async function pullBatch(ctx: IngestContext, batch: Batch): Promise<void> {
   if (batch.releaseId) {
     await pullRelease(ctx, batch.releaseId);
-    await pullPages(ctx, batch.releaseId, batch.pullCursor, async (trx, ids, nextCursor) => {
-      await insertBatchItems(trx, batch.id, ids);
-      await recordPullProgress(trx, batch.id, nextCursor, ctx.clock.now());
-    });
+    await pullPages(ctx, batch.releaseId, batch.pullCursor, (trx, ids, nextCursor) =>
+      addItems(ctx, trx, batch.id, ids, nextCursor),
+    );
   }
   if (batch.studentGroupIds) await pullNamed(ctx, batch.id, batch.studentGroupIds);
-  await inPages(
-    (after) => selectBatchItemIds(ctx.db, batch.id, after, 1000),
-    (ids) =>
-      ctx.enqueue(
-        ctx.db,
-        'evaluate',
-        ids.map((id) => ({ id, batchId: batch.id })),
-      ),
-  );
-  await recordPulled(ctx.db, batch.id, ctx.clock.now());
 }
 
 /** A batch over ids: each is pulled once, however often the LMS goes away in between; then their releases. */
@@ -115,7 +168,7 @@ async function pullNamed(ctx: IngestContext, batchId: string, ids: string[]): Pr
   for (const id of ids) {
     if (done.has(id)) continue;
     await pullGroup(ctx, id);
-    await insertBatchItems(ctx.db, batchId, [id]);
+    await ctx.db.transaction((trx) => addItems(ctx, trx, batchId, [id], null));
   }
   for (const releaseId of await selectBatchReleases(ctx.db, batchId)) await pullRelease(ctx, releaseId);
 }

@@ -1,6 +1,7 @@
 import type { HeldReason } from '../../domain/failure.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates.ts';
+import { isStopped } from '../../records/charge.ts';
 import { selectLatestDecision } from '../../records/decisions.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import {
@@ -28,7 +29,7 @@ const MOST_CHANGES = 10;
 export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise<void> {
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
-    if (!certificate) return;
+    if (!certificate || (await isStopped(ctx.db, id))) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
     if (!group || group.invalid || (await isHeld(ctx.db, group.id)) || (await isPatched(ctx.db, id))) return;
     const next = await selectNextAttempt(ctx.db, id);

@@ -4,6 +4,7 @@ import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/send-plan.ts';
 import type { Printer } from '../../ports/printer.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
+import { isStopped } from '../../records/charge.ts';
 import { recordDiploma, selectDiploma } from '../../records/diplomas.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import { insertFirstPersonalIssue } from '../../records/personal-issues.ts';
@@ -21,7 +22,8 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
-    if (!certificate || !current?.facts || (await isHeld(ctx.db, certificate.studentGroupId))) return;
+    if (!certificate || !current?.facts) return;
+    if ((await isHeld(ctx.db, certificate.studentGroupId)) || (await isStopped(ctx.db, id))) return;
     const { version, facts } = current;
     const drawn = await selectDiploma(ctx.db, id, version);
     const bytes = drawn ? null : await ctx.printer.draw(facts);

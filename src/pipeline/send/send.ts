@@ -5,14 +5,16 @@ import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/send-plan.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
-import { LetterFault, type Mail, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
+import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
+import { isStopped } from '../../records/charge.ts';
 import { selectDiploma } from '../../records/diplomas.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import {
   type AttemptEnd,
   claimForSending,
   endAttempt,
+  explainRefusal,
   type PersonalIssue,
   selectPersonalIssue,
   shiftPersonalIssue,
@@ -41,8 +43,10 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const issue = await selectPersonalIssue(ctx.db, id);
     if (issue?.state === 'sending') await watch(ctx, ctx.db);
     if (issue?.state !== 'waiting') return;
+    if (ctx.mail.pausedUntil() !== null) return lookAgain(ctx, id);
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
     if (!certificate || (await isHeld(ctx.db, certificate.studentGroupId))) return;
+    if (await isStopped(ctx.db, certificate.id)) return;
     if (await postponed(ctx, issue, certificate)) return;
     const group = await refresh(ctx, issue, certificate);
     if (!group) return;
@@ -65,19 +69,14 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
       return { kind: 'not-begun' as const };
     });
     if (outcome.kind === 'not-begun') return lookAgain(ctx, id);
-    if (outcome.kind === 'refused' && outcome.code === 'auth') {
-      ctx.log.error(
-        { event: 'provider-auth', detail: outcome.detail },
-        'Sendsay refuses our credentials: no letter can leave',
-      );
-    }
+    const end = attemptEnd(outcome, ctx.clock.now());
     await ctx.db.transaction(async (trx) => {
-      const end = attemptEnd(outcome, ctx.clock.now());
       const mine = await endAttempt(trx, { id, claim, requestId: letter.requestId, end }, ctx.clock.now());
       if (!mine) return;
       if (end.outcome === 'limited') await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
       else await watch(ctx, trx);
     });
+    if (end.outcome === 'refused' && end.code === BLOCKED) await nameBlock(ctx, issue, end.detail);
     ctx.log.info(
       { personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind },
       'letter handed to the provider',
@@ -85,13 +84,31 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
   };
 }
 
+const BLOCKED = 'recipient-blocked';
 const AUTH_PAUSE_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;
 
-/** A letter that still waits though its turn came: another job looks at its window, hold and place anew. */
+/**
+ * A letter that still waits though its turn came: another job looks at its window, hold and place anew; while the
+ * provider refuses our credentials, only when they are to be tried again.
+ */
 async function lookAgain(ctx: SendContext, id: string): Promise<void> {
   if ((await selectPersonalIssue(ctx.db, id))?.state !== 'waiting') return;
-  await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS) });
+  const soon = new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS);
+  await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: ctx.mail.pausedUntil() ?? soon });
+}
+
+/**
+ * The refusal is recorded; now the provider is asked what it has against the address. Its own words stay where it cannot
+ * be asked, or knows of nothing.
+ */
+async function nameBlock(ctx: SendContext, issue: PersonalIssue, words: string): Promise<void> {
+  const block = await ctx.mail.describeBlock(issue.recipient).catch((error: unknown) => {
+    if (!(error instanceof MailUnavailable)) throw error;
+    ctx.log.warn({ personalIssueId: issue.id, error: error.message }, 'what blocks a recipient could not be asked');
+    return null;
+  });
+  if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (Sendsay: ${words})`);
 }
 
 /** Sees to it that a sweep of trackers is due, however long the regular one has backed off. */
@@ -110,7 +127,7 @@ function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Da
         return { outcome: 'limited', detail: outcome.detail, sendAfter: new Date(at.getTime() + AUTH_PAUSE_MS) };
       return {
         outcome: 'refused',
-        code: outcome.recipient ? 'recipient-blocked' : outcome.code,
+        code: outcome.recipient ? BLOCKED : outcome.code,
         detail: outcome.detail,
       };
     case 'limited':

@@ -30,8 +30,9 @@ export async function listTrackersBackTo(ctx: ListingContext, oldest: Date): Pro
   let complete = true;
   let previousLast: string | null = null;
   try {
-    for (let skip = 0; ; skip += PAGE - OVERLAP) {
+    for (let skip = 0; ; ) {
       const page = await ctx.mail.listTrackers({ first: PAGE, skip });
+      const known = ids.size;
       if (page.unreadable > 0) complete = false;
       if (previousLast !== null && !page.trackers.some((tracker) => tracker.trackId === previousLast)) complete = false;
       for (const tracker of page.trackers) {
@@ -44,7 +45,12 @@ export async function listTrackersBackTo(ctx: ListingContext, oldest: Date): Pro
         complete = false;
         break;
       }
+      // A page without anything new ends a listing whose end nobody marked.
+      if (skip > 0 && ids.size === known && page.unreadable === 0) break;
       previousLast = last.trackId;
+      // The provider's pages may be shorter than what was asked for.
+      const rows = page.trackers.length + page.unreadable;
+      skip += rows - Math.min(OVERLAP, Math.floor(rows / 2));
     }
   } catch (error) {
     if (!(error instanceof MailUnavailable)) throw error;

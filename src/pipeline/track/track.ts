@@ -3,10 +3,12 @@ import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { selectCertificate } from '../../records/certificates.ts';
 import { hold, releaseHold } from '../../records/holds.ts';
 import {
+  explainRefusal,
   markOverdueUncertain,
   recordAbsent,
   recordUnseen,
   selectHopeless,
+  selectPersonalIssue,
   selectWatched,
   settlePersonalIssue,
   type Watched,
@@ -40,16 +42,26 @@ export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise
     await askPeople(ctx, now);
     const watched = await selectWatched(ctx.db, new Date(now - FORGOTTEN_MS), WATCHED);
     if (watched.length === 0) return;
-    await sweep(ctx, watched);
+    const complete = await sweep(ctx, watched);
     const youngest = Math.max(...watched.map((letter) => letter.startedAt.getTime()));
     const poll = ctx.pollSeconds * 1000;
-    const wait = Math.max(poll, Math.min(SLOWEST_MS, (now - youngest) / 4));
+    // A listing that broke off told too little: it is asked for again, not waited for as long as after a whole one.
+    const wait = complete ? Math.max(poll, Math.min(SLOWEST_MS, (now - youngest) / 4)) : poll;
     const startAfter = new Date(ctx.clock.now().getTime() + wait);
-    await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: wait > poll ? 'sweep' : 'fresh' });
+    await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: sweepKey(wait / poll) });
   };
 }
 
-async function sweep(ctx: TrackContext, watched: Watched[]): Promise<void> {
+/**
+ * Sweeps wanted at about the same time are one. A key for each order of magnitude: under one key a sweep that is far
+ * away would keep a sooner one from being enqueued, and an uncertain letter would wait for it.
+ */
+function sweepKey(polls: number): string {
+  return polls > 1 ? `sweep-${Math.ceil(Math.log2(polls))}` : 'fresh';
+}
+
+/** Whether the listing was complete. */
+async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   const begunAt = ctx.clock.now();
   const reachesBackTo = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
   const { byInfo, complete } = await listTrackersBackTo(ctx, reachesBackTo);
@@ -58,6 +70,7 @@ async function sweep(ctx: TrackContext, watched: Watched[]): Promise<void> {
     if (tracker) await learn(ctx, letter, tracker);
     else if (complete && letter.state === 'uncertain') await noteUnseen(ctx, letter, begunAt, reachesBackTo);
   }
+  return complete;
 }
 
 async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promise<void> {
@@ -75,12 +88,24 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
   }
   if (told.state === 'unchanged' || (told.state === 'accepted' && letter.state === 'accepted')) return;
   const settlement = told.state === 'sent' ? { ...told, providerIssueId: told.issueId } : told;
-  await ctx.db.transaction(async (trx) => {
+  const moved = await ctx.db.transaction(async (trx) => {
     const at = ctx.clock.now();
-    if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return;
+    if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return false;
     const certificate = await selectCertificate(trx, letter.certificateId);
     if (certificate) await releaseHold(trx, certificate.studentGroupId, 'track', at, 'outcome-unknown');
+    return true;
   });
+  if (moved && told.state === 'refused' && told.code === 'skipped') await nameBlock(ctx, letter.id, told.detail);
+}
+
+/** A recipient who was skipped is mostly one whose address was blocked meanwhile: the provider is asked why. */
+async function nameBlock(ctx: TrackContext, id: string, words: string): Promise<void> {
+  const issue = await selectPersonalIssue(ctx.db, id);
+  const block = await ctx.mail.describeBlock(issue?.recipient ?? '').catch((error: unknown) => {
+    if (!(error instanceof MailUnavailable)) throw error;
+    return null;
+  });
+  if (block !== null) await explainRefusal(ctx.db, id, `${words} ${block}.`);
 }
 
 /** A complete listing without it is evidence; two of them, far enough apart and late enough, are proof. */

@@ -205,6 +205,24 @@ describe('reporting "criteria met"', () => {
     });
   }
 
+  describe('after a 200 that shows no record', () => {
+    for (const [name, strange] of [
+      ['a page of a proxy', raw('<html>please sign in</html>')],
+      ['half a record', raw('{"items": [{"id": "x')],
+      ['some other object', json({ surprise: [null] })],
+    ] as [string, Step][]) {
+      it(`believes the record alone: ${name}`, async (t) => {
+        const told = json({ ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' }, 200, {
+          etag: '"8"',
+        });
+        const applied = await serve(t, strange, told);
+        assert.deepEqual(await lmsAt(t, applied.url).lms.reportCriteriaMet(report), { kind: 'applied', etag: '"8"' });
+        const ignored = await serve(t, strange, json({ ...sampleGroup(), status: 'completed', certTemplate: null }));
+        await unavailable(lmsAt(t, ignored.url).lms.reportCriteriaMet(report));
+      });
+    }
+  });
+
   for (const [name, step, seconds] of [
     ['401', json({}, 401), null],
     ['403', json({}, 403), null],

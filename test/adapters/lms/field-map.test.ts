@@ -147,10 +147,15 @@ describe('a record that does not fit', () => {
   });
 
   it('is told for text that no database takes', () => {
-    const group = sampleGroup();
-    group['student'] = { ...(group['student'] as object), fullName: 'A\u0000B' };
-    const mapped = mapStudentGroup(group, IDENTITY_FIELD_MAP);
-    assert.ok(!mapped.ok);
-    assert.equal(mapped.detail, '/student/fullName: expected text without the character U+0000');
+    for (const fullName of ['A\u0000B', 'A\uD800B', '\uDC00']) {
+      const group = sampleGroup();
+      group['student'] = { ...(group['student'] as object), fullName };
+      const mapped = mapStudentGroup(group, IDENTITY_FIELD_MAP);
+      assert.ok(!mapped.ok);
+      assert.match(
+        mapped.detail,
+        /^\/student\/fullName: expected text without the character U\+0000 and without halves/,
+      );
+    }
   });
 });

@@ -1,0 +1,57 @@
+import { type ApiObject, flagOf, moscowTime, numberOf, objectOf, quoteSafely, textOf } from './wire.ts';
+
+/** Bits of `haslock`. Bit 2, not confirmed, is left out: no confirmation is needed for a transactional letter. */
+const UNSUBSCRIBED = 1;
+const FAILING = 4;
+
+/**
+ * What `email.get` tells against an address, in words fit for a reason; never the address, nor the free text of a
+ * receiving server, of which only the status code is kept.
+ * @param member `obj.member` of the answer
+ * @param sender our own address: leaving another sender's letters is no block here
+ * @returns null when nothing stops a transactional letter
+ */
+export function blockOf(member: ApiObject, sender: string): string | null {
+  const lock = numberOf(member['haslock']) ?? 0;
+  const failure = objectOf(member['error']);
+  const stops = stopListsOf(member['stoplist'], sender);
+  const parts: string[] = [...stops];
+  if (stops.length === 0 && ((lock & UNSUBSCRIBED) !== 0 || flagOf(member['lockremove']))) {
+    parts.push('the recipient has unsubscribed, or the address is on a stop-list');
+  }
+  if ((lock & FAILING) !== 0 || flagOf(failure?.['lock'])) parts.push(deliveryErrors(failure));
+  return parts.length === 0 ? null : parts.join('; ');
+}
+
+/**
+ * `stoplist` has two shapes: an object with `owner` and `member` for the global list alone, or, asked for with
+ * `with_stoplist`, a list whose elements name their sender, empty for the global list.
+ */
+function stopListsOf(value: unknown, sender: string): string[] {
+  const object = objectOf(value);
+  const listed: unknown[] = Array.isArray(value)
+    ? value
+    : ['owner', 'member'].map((type) =>
+        objectOf(object?.[type]) === null ? null : { ...objectOf(object?.[type]), type },
+      );
+  const entries = listed.map(objectOf).filter((entry) => entry !== null);
+  const told = entries.flatMap((entry): string[] => {
+    const scope = textOf(entry['sender'])?.trim().toLowerCase() ?? null;
+    if (scope !== null && scope !== sender.trim().toLowerCase()) return [];
+    const list = scope === null ? 'global' : 'of our sender';
+    const by = entry['type'] === 'owner' ? ', entered by the account' : '';
+    return [`the address is on a stop-list (${list}${by})${since(entry['dt'])}`];
+  });
+  return [...new Set(told)];
+}
+
+function deliveryErrors(failure: ApiObject | null): string {
+  const code = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(textOf(failure?.['str']) ?? '')?.[0];
+  return `permanent delivery errors${since(failure?.['date'])}${code === undefined ? '' : ` (${quoteSafely(code)})`}`;
+}
+
+/** A civil date is enough for a person, and the provider's zone does not matter then. */
+function since(value: unknown): string {
+  const at = moscowTime(value);
+  return at === null || typeof value !== 'string' ? '' : ` since ${at.toISOString().slice(0, 10)}`;
+}

@@ -1,0 +1,22 @@
+/** What the provider documents: requests in any rolling second, and requests at once that change data. */
+export const PROVIDER_LIMITS = { perSecond: 80, changingAtOnce: 5 } as const;
+
+/** Evenly spaced requests arrive unevenly: at 75 a second, 78 were seen in one rolling second. */
+const SAFE_PER_SECOND = 75;
+
+/** A line for each setting that lets all processes together come over the provider's limits. */
+export function limitWarnings(settings: { SENDSAY_RATE_PER_SECOND: number; SENDSAY_CONCURRENCY: number }): string[] {
+  const { SENDSAY_RATE_PER_SECOND: rate, SENDSAY_CONCURRENCY: atOnce } = settings;
+  const warnings: string[] = [];
+  if (rate > SAFE_PER_SECOND) {
+    warnings.push(
+      `SENDSAY_RATE_PER_SECOND is ${rate}; Sendsay allows ${PROVIDER_LIMITS.perSecond} in any second, and only up to ${SAFE_PER_SECOND} is safely below it. Keep it unless Sendsay has raised your limit`,
+    );
+  }
+  if (atOnce > PROVIDER_LIMITS.changingAtOnce) {
+    warnings.push(
+      `SENDSAY_CONCURRENCY is ${atOnce}; Sendsay allows ${PROVIDER_LIMITS.changingAtOnce} changing requests at once. Keep it unless Sendsay has raised your limit`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,86 @@
+/** Elements that every e-mail program shows alike. Anything else is a fault: whoever needs one adds it here on purpose. */
+const ELEMENTS: ReadonlySet<string> = new Set(
+  (
+    'html head meta title body table thead tbody tr td th p br hr div span a b strong i em u small sup sub ' +
+    'h1 h2 h3 h4 ul ol li blockquote center'
+  ).split(' '),
+);
+const WHY_NOT: Readonly<Record<string, string>> = {
+  script: 'no e-mail program runs scripts, and many drop the whole letter',
+  style: 'many programs drop it; write style="…" at each element',
+  link: 'many programs drop it; write style="…" at each element',
+  img: 'pictures are fetched from elsewhere, blocked, or advertising; the diploma is attached',
+  form: 'a letter that brings a diploma asks for nothing',
+  iframe: 'no e-mail program shows it',
+};
+/** Addresses a diploma's letter may lead to. */
+const TARGETS = /^\{\{\s*(?:lookupUrl|issuerUrl)\s*\}\}$/;
+const LOOKUP = /^\{\{\s*lookupUrl\s*\}\}$/;
+const TAG =
+  /<!--[\s\S]*?-->|<!doctype[^>]*>|<(\/?)([a-z][\w:-]*)((?:\s+[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*\/?>|<(?=[a-z/!?])/gi;
+const ATTRIBUTE = /([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
+/** Attributes that fetch something or lead somewhere. */
+const FETCHING = /^(?:src|srcset|background|poster|action|formaction|ping|cite|data|xlink:href|longdesc)$/i;
+
+/**
+ * What e-mail programs or the law against unasked advertising have against a letter's HTML, line by line. The rule for
+ * advertising is about structure, not words: the letter leads to the verification page and to the issuer, and nowhere
+ * else; it shows no pictures and has no forms. What is written in plain words remains the author's responsibility.
+ */
+export function htmlFaults(file: string, html: string): string[] {
+  const faults: string[] = [];
+  const at = (index: number) => `${file}:${html.slice(0, index).split('\n').length}`;
+  for (const match of html.matchAll(TAG)) {
+    const [whole, closing, name = '', attributes = ''] = match;
+    const place = at(match.index);
+    if (whole === '<') {
+      faults.push(`${place}: a tag that cannot be read; close it and quote its attributes, or write &lt;`);
+      continue;
+    }
+    if (whole.startsWith('<!--')) {
+      if (/\[if|<!\[/i.test(whole)) faults.push(`${place}: conditional comments are not checked; remove them`);
+      continue;
+    }
+    const element = name.toLowerCase();
+    if (whole.startsWith('<!') || closing === '/') continue;
+    if (!ELEMENTS.has(element)) {
+      faults.push(`${place}: <${element}>: ${WHY_NOT[element] ?? `not among ${[...ELEMENTS].join(', ')}`}; remove it`);
+      continue;
+    }
+    faults.push(...attributeFaults(place, element, attributesOf(attributes)));
+  }
+  if (!/<html\b[^>]*\slang\s*=\s*["']?[a-z]{2,3}\b/i.test(html))
+    faults.push(`${file}:1: <html lang="…"> is missing; screen readers need the language`);
+  return faults;
+}
+
+function attributeFaults(place: string, element: string, attributes: ReadonlyMap<string, string>): string[] {
+  const faults: string[] = [];
+  for (const [name, value] of attributes) {
+    if (name.startsWith('on')) faults.push(`${place}: ${name}="…": no e-mail program runs scripts; remove it`);
+    if (FETCHING.test(name)) faults.push(`${place}: ${name}="…" fetches from elsewhere; remove it`);
+    if (name === 'style' && /url\s*\(|@import|expression\s*\(|\\/i.test(value))
+      faults.push(`${place}: style="…" fetches from elsewhere; use colours and lengths alone`);
+    if (name === 'href' && (element !== 'a' || !TARGETS.test(value.trim())))
+      faults.push(
+        `${place}: href=${JSON.stringify(value.slice(0, 60))} leads elsewhere; a diploma's letter is no advertising: only {{lookupUrl}} and {{issuerUrl}} may be linked`,
+      );
+    if (name === 'http-equiv') faults.push(`${place}: <meta http-equiv>: remove it; the provider sets the headers`);
+  }
+  if (element === 'table' && attributes.get('role') !== 'presentation')
+    faults.push(`${place}: <table> without role="presentation": screen readers would read it out as data`);
+  const href = attributes.get('href')?.trim() ?? '';
+  const exempt = attributes.get('data-do-link-relink') === '0' && attributes.get('data-no-qsid') === '1';
+  if (element === 'a' && LOOKUP.test(href) && !exempt)
+    faults.push(
+      `${place}: the link to {{lookupUrl}} needs data-do-link-relink="0" data-no-qsid="1": else its address is rewritten and is not the printed one`,
+    );
+  return faults;
+}
+
+function attributesOf(text: string): Map<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [, name = '', double, single, bare] of text.matchAll(ATTRIBUTE))
+    attributes.set(name.toLowerCase(), double ?? single ?? bare ?? '');
+  return attributes;
+}

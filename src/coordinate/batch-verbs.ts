@@ -1,0 +1,113 @@
+import {
+  lockBatch,
+  recordAgain,
+  recordCancelled,
+  recordPaused,
+  selectAskedAgain,
+  selectUnevaluated,
+} from '../records/batch-verbs.ts';
+import { type Batch, selectBatch } from '../records/batches.ts';
+import { type NextStep, selectStepsOfBatch } from '../records/next-step.ts';
+import type { Db } from '../records/rows.ts';
+import { recordAct } from '../records/tokens.ts';
+import { type BatchContext, type BatchState, viewBatch } from './batches.ts';
+
+export const BATCH_VERBS = ['pause', 'resume', 'cancel', 'retry'] as const;
+export type BatchVerb = (typeof BATCH_VERBS)[number];
+
+/** In which states of a batch each verb makes sense. */
+const ALLOWED: Record<BatchVerb, readonly BatchState[]> = {
+  pause: ['running'],
+  resume: ['paused'],
+  cancel: ['running', 'paused'],
+  retry: ['running', 'finished'],
+};
+
+export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string };
+
+/**
+ * A coordinator's act on a batch, with actor and reason, in one transaction with what it makes necessary. Null when there
+ * is no such batch. What stops is parked without a job and found again by its facts.
+ *
+ * - pause: nothing of it is evaluated, told to the LMS, drawn or sent until it is resumed; what is under way at the
+ *   provider is followed up all the same.
+ * - resume: everything it was about to do is enqueued again.
+ * - cancel: for good. Items that are not `sending` yet are cancelled; certificates stay, and a new batch over their
+ *   student groups goes on from where they stand.
+ * - retry: what is held, refused or bounced is pulled and evaluated again; refused and bounced letters get a new one.
+ */
+export async function actOnBatch(
+  ctx: BatchContext,
+  id: string,
+  verb: BatchVerb,
+  by: { actor: string; reason: string | null },
+): Promise<BatchAct | null> {
+  return ctx.db.transaction(async (trx) => {
+    const at = ctx.clock.now();
+    const before = await lockBatch(trx, id);
+    if (before === null) return null;
+    const { state } = await viewBatch(trx, before, at);
+    const fault = faultOf(verb, before, state);
+    if (fault !== null) return { ok: false, detail: fault };
+    const items = await EFFECTS[verb](ctx, trx, before, at);
+    const detail = items === null ? undefined : { items };
+    await recordAct(trx, { id: ctx.newId(), ...by, verb: `batch.${verb}`, subject: id, detail }, at);
+    const batch = await selectBatch(trx, id);
+    return batch && { ok: true, batch };
+  });
+}
+
+function faultOf(verb: BatchVerb, batch: Batch, state: BatchState): string | null {
+  if (verb === 'retry' && batch.dryRun) return 'A dry run holds nobody; start a new one instead.';
+  if (ALLOWED[verb].includes(state)) return null;
+  return `The batch is ${state}; ${verb} needs one that is ${ALLOWED[verb].join(' or ')}.`;
+}
+
+/** Each returns how many items it concerned, where that is told. */
+type Effect = (ctx: BatchContext, trx: Db, batch: Batch, at: Date) => Promise<number | null>;
+
+const EFFECTS: Record<BatchVerb, Effect> = {
+  async pause(_ctx, trx, batch, at) {
+    await recordPaused(trx, batch.id, at);
+    return null;
+  },
+  async resume(ctx, trx, batch, at) {
+    await recordPaused(trx, batch.id, null);
+    await goOn(ctx, trx, batch, at);
+    return null;
+  },
+  cancel: (_ctx, trx, batch, at) => recordCancelled(trx, batch.id, at),
+  async retry(ctx, trx, batch, at) {
+    // A batch that was paused and finished all the same is wanted again.
+    await recordPaused(trx, batch.id, null);
+    const items = await recordAgain(trx, batch.id, at);
+    if (items > 0) await ctx.enqueue(trx, 'ingest', [{ kind: 'again', id: batch.id }]);
+    return items;
+  },
+};
+
+const PAGE = 1000;
+
+/** Enqueues what the batch's items and certificates wait for. One that is still being pulled goes on by itself. */
+async function goOn(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise<void> {
+  if (batch.pulledAt) {
+    for (let after = ''; ; ) {
+      const ids = await selectUnevaluated(trx, batch.id, after, PAGE);
+      const last = ids.at(-1);
+      if (last === undefined) break;
+      await ctx.enqueue(
+        trx,
+        'evaluate',
+        ids.map((id) => ({ id, batchId: batch.id })),
+      );
+      after = last;
+    }
+    const again = await selectAskedAgain(trx, batch.id, '', 1);
+    if (again.length > 0) await ctx.enqueue(trx, 'ingest', [{ kind: 'again', id: batch.id }]);
+  }
+  const steps = await selectStepsOfBatch(trx, batch.id, at);
+  for (const queue of ['patch', 'render', 'send'] as const) {
+    const jobs = steps.filter((step: NextStep) => step.queue === queue).map(({ id }) => ({ id }));
+    if (jobs.length > 0) await ctx.enqueue(trx, queue, jobs);
+  }
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { normaliseEmail } from '../domain/email-address.ts';
+import { findBar, type NewLetterContext, openNewLetter } from '../pipeline/new-letter.ts';
+import { Problem, unavailable } from '../platform/problem.ts';
+import { plainText } from '../platform/validate.ts';
+import { type Lms, LmsUnavailable } from '../ports/lms.ts';
+import type { Certificate } from '../records/certificates.ts';
+import { type OpenHold, releaseHold, selectOpenHold } from '../records/holds.ts';
+import { lockCertificate, selectLatestLetter, settleByPerson } from '../records/letters-by-person.ts';
+import type { Db } from '../records/rows.ts';
+import { recordGone, recordPull } from '../records/student-groups.ts';
+import { recordAct } from '../records/tokens.ts';
+
+const Why = plainText(2000, { lines: true });
+export const ResendRequest = z.strictObject({ reason: Why });
+export const ResolveRequest = z.strictObject({
+  outcome: z.enum(['sent', 'not-sent'], 'expected sent or not-sent'),
+  reason: Why,
+});
+
+export interface CertificateVerbContext extends NewLetterContext {
+  db: Db;
+  lms: Pick<Lms, 'pullOne'>;
+}
+
+/** The letter as it stands after a verb. */
+export interface LetterView {
+  personalIssueId: string;
+  state: 'waiting' | 'sent' | 'cancelled';
+  /** RFC 3339; null unless it waits. */
+  sendAfter: string | null;
+  /** Why no new letter could be opened although the old one never left; else null. */
+  notSentAgain?: { code: string; detail: string };
+}
+
+/**
+ * Opens a new letter with the stored diploma, to the address that the LMS tells now.
+ * @throws Problem 409 with the reason where none may be opened; 503 while the LMS cannot be asked
+ */
+export async function resendCertificate(
+  ctx: CertificateVerbContext,
+  certificate: Certificate,
+  by: { actor: string; reason: string },
+): Promise<LetterView> {
+  const bar = await findBar(ctx.db, certificate);
+  if (bar) throw new Problem(409, bar.detail);
+  await pullAgain(ctx, certificate);
+  return ctx.db.transaction(async (trx) => {
+    const opened = await openNewLetter(ctx, trx, certificate.id, { actor: by.actor, batchId: null });
+    if (!opened.ok) throw new Problem(409, `${opened.code}: ${opened.detail}`);
+    const detail = { personalIssueId: opened.id };
+    const act = { id: ctx.newId(), ...by, verb: 'certificate.resend', subject: certificate.id, detail };
+    await recordAct(trx, act, ctx.clock.now());
+    return { personalIssueId: opened.id, state: 'waiting', sendAfter: opened.sendAfter.toISOString() };
+  });
+}
+
+/**
+ * Records what a person found out about a letter whose outcome nobody knew, and ends the hold. `sent` makes it sent on
+ * that person's word, without a letter number. `not-sent` cancels it and opens a new letter; where that may not be, the
+ * word is recorded all the same and the answer says why. Attempts keep their evidence.
+ * @throws Problem 409 unless it is held as `outcome-unknown`; 503 while the LMS cannot be asked
+ */
+export async function resolveCertificate(
+  ctx: CertificateVerbContext,
+  certificate: Certificate,
+  by: { actor: string; outcome: 'sent' | 'not-sent'; reason: string },
+): Promise<LetterView> {
+  await findUnknown(ctx.db, certificate);
+  if (by.outcome === 'not-sent') await pullAgain(ctx, certificate);
+  return ctx.db.transaction(async (trx) => {
+    await lockCertificate(trx, certificate.id);
+    const { hold, letterId } = await findUnknown(trx, certificate);
+    const at = ctx.clock.now();
+    const { actor, reason, outcome } = by;
+    const actId = ctx.newId();
+    const detail = { outcome, personalIssueId: letterId };
+    const verb = 'certificate.resolve';
+    await recordAct(trx, { id: actId, actor, reason, verb, subject: certificate.id, detail }, at);
+    const state = outcome === 'sent' ? 'sent' : 'cancelled';
+    const word = outcome === 'sent' ? 'was sent; there is no letter number' : 'was never sent';
+    const told = {
+      id: letterId,
+      state,
+      actId,
+      detail: `a person recorded that it ${word}; known before: ${hold.detail}`,
+    };
+    if (!(await settleByPerson(trx, { ...told, state }, at))) throw settledMeanwhile();
+    await releaseHold(trx, certificate.studentGroupId, actor, at, 'outcome-unknown');
+    if (state === 'sent') return { personalIssueId: letterId, state, sendAfter: null };
+    const opened = await openNewLetter(ctx, trx, certificate.id, { actor, batchId: null });
+    if (opened.ok) return { personalIssueId: opened.id, state: 'waiting', sendAfter: opened.sendAfter.toISOString() };
+    const notSentAgain = { code: opened.code, detail: opened.detail };
+    return { personalIssueId: letterId, state, sendAfter: null, notSentAgain };
+  });
+}
+
+const settledMeanwhile = () => new Problem(409, 'What became of its letter is known by now.');
+
+async function findUnknown(db: Db, { id, studentGroupId }: Certificate): Promise<{ hold: OpenHold; letterId: string }> {
+  const hold = await selectOpenHold(db, studentGroupId);
+  if (hold?.code !== 'outcome-unknown')
+    throw new Problem(409, 'The certificate is not held as outcome-unknown; there is nothing to resolve.');
+  const letter = await selectLatestLetter(db, id);
+  if (!letter) throw settledMeanwhile();
+  return { hold, letterId: letter.id };
+}
+
+/** A coordinator who corrects an address in the LMS and asks for a letter means that address, whatever we pulled before. */
+async function pullAgain(ctx: CertificateVerbContext, { studentGroupId, releaseId }: Certificate): Promise<void> {
+  const at = ctx.clock.now();
+  const pulled = await ctx.lms.pullOne(studentGroupId).catch((error: unknown) => {
+    if (!(error instanceof LmsUnavailable)) throw error;
+    throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
+  });
+  if (pulled === null) return recordGone(ctx.db, studentGroupId, releaseId, at);
+  const comparable = (raw: string) => {
+    const email = normaliseEmail(raw);
+    return email.ok ? email.email : null;
+  };
+  await recordPull(ctx.db, pulled, at, comparable, { id: studentGroupId });
+}

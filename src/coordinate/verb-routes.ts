@@ -1,0 +1,92 @@
+import type { Express, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
+import { readJson } from '../platform/json-body.ts';
+import { Problem } from '../platform/problem.ts';
+import { declareRoute, pathParam } from '../platform/routes.ts';
+import { parseInput, plainText } from '../platform/validate.ts';
+import { selectBatch } from '../records/batches.ts';
+import { type Certificate, selectCertificate } from '../records/certificates.ts';
+import { actOnBatch, BATCH_VERBS, type BatchVerb } from './batch-verbs.ts';
+import { type BatchContext, viewBatch } from './batches.ts';
+import {
+  type CertificateVerbContext,
+  ResendRequest,
+  ResolveRequest,
+  resendCertificate,
+  resolveCertificate,
+} from './certificate-verbs.ts';
+
+export interface VerbContext extends BatchContext, CertificateVerbContext {}
+
+const BODY_LIMIT = 64 * 1024;
+const Uuid = z.uuid();
+const BatchReason = z.strictObject({ reason: plainText(2000, { lines: true }).nullish() });
+
+/** Routes of what coordinators do with batches and certificates; `/api` has already asked who is calling. */
+export function declareVerbRoutes(app: Express, ctx: VerbContext): void {
+  const coordinator = requireRole('coordinator');
+  for (const verb of BATCH_VERBS) {
+    declareRoute(app, `/api/batches/:id/${verb}`, {
+      POST: [coordinator, knownBatch(ctx), ...readJson(BODY_LIMIT, { optional: true }), postBatchVerb(ctx, verb)],
+    });
+  }
+  const onCertificate = (handler: RequestHandler) => [
+    coordinator,
+    knownCertificate(ctx),
+    ...readJson(BODY_LIMIT),
+    handler,
+  ];
+  declareRoute(app, '/api/certificates/:id/resend', { POST: onCertificate(postResend(ctx)) });
+  declareRoute(app, '/api/certificates/:id/resolve', { POST: onCertificate(postResolve(ctx)) });
+}
+
+const noBatch = () => new Problem(404, 'There is no batch of this id.');
+
+/** 404 before the body is looked at. */
+function knownBatch(ctx: VerbContext): RequestHandler {
+  return async (req, _res, next) => {
+    const id = pathParam(req, 'id');
+    if (!Uuid.safeParse(id).success || (await selectBatch(ctx.db, id)) === null) throw noBatch();
+    next();
+  };
+}
+
+function knownCertificate(ctx: VerbContext): RequestHandler {
+  return async (req, res, next) => {
+    const id = pathParam(req, 'id');
+    const certificate = Uuid.safeParse(id).success ? await selectCertificate(ctx.db, id) : null;
+    if (certificate === null) throw new Problem(404, 'There is no certificate of this id.');
+    res.locals['certificate'] = certificate;
+    next();
+  };
+}
+
+const certificateOf = (res: Response): Certificate => res.locals['certificate'] as Certificate;
+
+function postBatchVerb(ctx: VerbContext, verb: BatchVerb): RequestHandler {
+  return async (req, res) => {
+    const { reason } = parseInput(BatchReason, req.body);
+    const by = { actor: actorOf(identityOf(res)), reason: reason ?? null };
+    const act = await actOnBatch(ctx, pathParam(req, 'id'), verb, by);
+    if (act === null) throw noBatch();
+    if (!act.ok) throw new Problem(409, act.detail);
+    res.status(verb === 'retry' ? 202 : 200).json(await viewBatch(ctx.db, act.batch, ctx.clock.now()));
+  };
+}
+
+function postResend(ctx: VerbContext): RequestHandler {
+  return async (req, res) => {
+    const { reason } = parseInput(ResendRequest, req.body);
+    const by = { actor: actorOf(identityOf(res)), reason };
+    res.status(202).json(await resendCertificate(ctx, certificateOf(res), by));
+  };
+}
+
+function postResolve(ctx: VerbContext): RequestHandler {
+  return async (req, res) => {
+    const request = parseInput(ResolveRequest, req.body);
+    const by = { actor: actorOf(identityOf(res)), ...request };
+    res.json(await resolveCertificate(ctx, certificateOf(res), by));
+  };
+}

@@ -1,0 +1,90 @@
+import { normaliseEmail } from '../domain/email-address.ts';
+import type { Reason } from '../domain/failure.ts';
+import { dueInstant, planSending } from '../domain/send-plan.ts';
+import type { CountriesFile } from '../domain/send-window.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type Certificate, selectCurrentVersion } from '../records/certificates.ts';
+import { takeCharge } from '../records/charge.ts';
+import { selectDiploma } from '../records/diplomas.ts';
+import { releaseHold, selectOpenHold } from '../records/holds.ts';
+import { isRevoked, lockCertificate, selectLatestLetter } from '../records/letters-by-person.ts';
+import { changeRecipient, insertPersonalIssue } from '../records/personal-issues.ts';
+import type { Db } from '../records/rows.ts';
+import { isEmailShared, selectGroup, selectRelease } from '../records/student-groups.ts';
+import type { StageContext } from './context.ts';
+
+export interface NewLetterContext extends Pick<StageContext, 'enqueue' | 'newId'> {
+  clock: Pick<Clock, 'now'>;
+  countries: CountriesFile;
+}
+
+export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false } & Reason);
+
+const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'sending', 'accepted', 'uncertain']);
+
+/** Why no new letter of this certificate may be opened now, whatever its address; null when one may. */
+export async function findBar(db: Db, certificate: Certificate): Promise<Reason | null> {
+  const { id, studentGroupId } = certificate;
+  if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
+  if ((await selectOpenHold(db, studentGroupId))?.code === 'outcome-unknown') {
+    const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
+    return { code: 'outcome-unknown', detail };
+  }
+  const letter = await selectLatestLetter(db, id);
+  if (letter && UNDER_WAY.has(letter.state)) {
+    return { code: 'under-way', detail: `A letter of it is under way (${letter.state}).` };
+  }
+  const current = await selectCurrentVersion(db, id);
+  if (current && current.facts === null) return { code: 'erased', detail: 'The certificate is erased.' };
+  if (!current || !(await selectDiploma(db, id, current.version)))
+    return { code: 'not-rendered', detail: 'Its diploma is not drawn yet; the first letter follows by itself.' };
+  return null;
+}
+
+/**
+ * Opens a new letter with the stored bytes of the newest version, at a person's request: to the address the LMS last
+ * told, at the next permitted instant. It ends a hold (but `outcome-unknown`); what still stands in the way is found
+ * again by the last look before the letter leaves. Two requests at once open one letter.
+ * @param by.batchId the batch whose letter it becomes; null puts the certificate in nobody's charge, so that no paused or
+ *   cancelled batch stops what was asked for by name
+ */
+export async function openNewLetter(
+  ctx: NewLetterContext,
+  trx: Db,
+  certificateId: string,
+  by: { actor: string; batchId: string | null },
+): Promise<NewLetter> {
+  const refuse = (code: string, detail: string): NewLetter => ({ ok: false, code, detail });
+  const at = ctx.clock.now();
+  const certificate = await lockCertificate(trx, certificateId);
+  const bar = certificate && (await findBar(trx, certificate));
+  const current = await selectCurrentVersion(trx, certificateId);
+  if (bar) return refuse(bar.code, bar.detail);
+  if (!certificate || !current) return refuse('unknown', 'There is no such certificate.');
+
+  const group = await selectGroup(trx, certificate.studentGroupId);
+  if (!group?.snapshot || group.goneAt) return refuse('lms-gone', 'The LMS no longer knows this student group.');
+  if (group.invalid) return refuse('lms-invalid', `The LMS's record cannot be used: ${group.invalid}`);
+  const { student } = group.snapshot;
+  const email = normaliseEmail(student.email ?? '');
+  if (!email.ok) return refuse('email-invalid', email.detail);
+  if (await isEmailShared(trx, email.email, student.id))
+    return refuse('email-shared', 'Another student has the same e-mail address; correct one of them in the LMS.');
+
+  const release = await selectRelease(trx, certificate.releaseId);
+  const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
+  const plan = planSending(ctx.countries, { country: certificate.country, timezone: student.timezone, from: dueAt });
+  if (!plan.ok) return refuse(plan.code, plan.detail);
+
+  await releaseHold(trx, certificate.studentGroupId, by.actor, at);
+  await takeCharge(trx, certificateId, by.batchId);
+  await changeRecipient(trx, certificateId, email.email);
+  const id = ctx.newId();
+  const letter = { id, certificateId, version: current.version, recipient: email.email, dueAt };
+  const times = { sendAfter: plan.at, shiftReason: plan.reason };
+  // The certificate is locked, so this can only be false for a letter that a stage opened between two statements.
+  if (!(await insertPersonalIssue(trx, 'resend', { ...letter, ...times }, at)))
+    return refuse('under-way', 'A letter of it is under way.');
+  await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
+  return { ok: true, id, sendAfter: plan.at };
+}

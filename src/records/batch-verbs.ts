@@ -1,0 +1,94 @@
+import type { Batch } from './batches.ts';
+import { selectBatch } from './batches.ts';
+import type { Db } from './rows.ts';
+import { ITEM_STATE } from './standing.ts';
+
+/** Takes a batch for one person's act: two acts on one batch happen one after the other. */
+export async function lockBatch(trx: Db, id: string): Promise<Batch | null> {
+  await trx('batch').where({ id }).forNoKeyUpdate().first('id');
+  return selectBatch(trx, id);
+}
+
+/** Pauses a batch, or with null lets it go on. Call under `lockBatch`. */
+export async function recordPaused(trx: Db, id: string, at: Date | null): Promise<void> {
+  await trx('batch').where({ id }).update({ paused_at: at });
+}
+
+/**
+ * Cancels a batch for good, with every item of it that is not `sending` yet; certificates that exist stay. Call under
+ * `lockBatch`. How many items were cancelled.
+ */
+export async function recordCancelled(trx: Db, id: string, at: Date): Promise<number> {
+  const { rowCount } = await trx.raw(
+    `update batch_item as target set cancelled_at = ?
+     from batch_item as b
+     join standing as s on s.student_group_id = b.student_group_id
+     left join decision as own on own.id = b.decision_id
+     left join certificate as c on c.student_group_id = b.student_group_id
+     where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
+       and (b.evaluated_at is null or c.id is null or c.batch_id = b.batch_id)
+       and ${ITEM_STATE} in ('pending', 'awarded', 'patched', 'rendered', 'waiting')`,
+    [at, id],
+  );
+  await trx('batch').where({ id }).update({ cancelled_at: at });
+  return rowCount ?? 0;
+}
+
+/**
+ * Marks what is held, refused or bounced to be pulled and evaluated again; an unknown outcome is left to whoever resolves
+ * it. Call under `lockBatch`. How many items that were.
+ */
+export async function recordAgain(trx: Db, id: string, at: Date): Promise<number> {
+  const { rowCount } = await trx.raw(
+    `update batch_item as target set evaluated_at = null, again_at = ?
+     from batch_item as b
+     join standing as s on s.student_group_id = b.student_group_id
+     left join decision as own on own.id = b.decision_id
+     where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
+       and ${ITEM_STATE} in ('held', 'refused', 'bounced')
+       and not exists (select 1 from hold as h
+         where h.student_group_id = b.student_group_id and h.released_at is null and h.code = 'outcome-unknown')`,
+    [at, id],
+  );
+  return rowCount ?? 0;
+}
+
+/** Items that were asked for again and are not evaluated yet, in the order of their ids, each with when that was. */
+export async function selectAskedAgain(
+  db: Db,
+  batchId: string,
+  after: string,
+  limit: number,
+): Promise<{ id: string; againAt: Date }[]> {
+  return db('batch_item')
+    .where({ batch_id: batchId })
+    .whereNull('evaluated_at')
+    .whereNotNull('again_at')
+    .where('student_group_id', '>', after)
+    .orderBy('student_group_id')
+    .limit(limit)
+    .select('student_group_id as id', 'again_at as againAt');
+}
+
+/** Ids of items that were pulled for the first time and wait for their evaluation, in pages. */
+export async function selectUnevaluated(db: Db, batchId: string, after: string, limit: number): Promise<string[]> {
+  return db('batch_item')
+    .where({ batch_id: batchId })
+    .whereNull('evaluated_at')
+    .whereNull('again_at')
+    .whereNull('cancelled_at')
+    .where('student_group_id', '>', after)
+    .orderBy('student_group_id')
+    .limit(limit)
+    .pluck('student_group_id');
+}
+
+/** True while an item that a person asked for again waits for its evaluation. */
+export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: string): Promise<boolean> {
+  const row = await trx('batch_item')
+    .where({ batch_id: batchId, student_group_id: studentGroupId })
+    .whereNull('evaluated_at')
+    .whereNotNull('again_at')
+    .first('batch_id');
+  return row !== undefined;
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ended } from '../support/world.ts';
+import { oneOf } from './seeded.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+/** As a supervisor does with a process that ended by itself, for instance because the database was away at its start. */
+const RESTART_MS = 500;
+
+/** Worker processes under a supervisor that starts each again as soon as it is gone. */
+export interface Crew {
+  /** kill -9 of one that runs; its successor starts at once. */
+  killOne(random: () => number): Promise<void>;
+  /** How many ended although nobody had killed them. */
+  endedByThemselves(): number;
+  /** SIGTERM to all, SIGKILL after 15 seconds; nothing is started any more. */
+  stop(): Promise<void>;
+}
+
+/** Starts `size` real `gramota work` processes; all logs go to `logDir`. */
+export function startCrew(size: number, env: Record<string, string>, logDir: string): Crew {
+  const running = new Set<ChildProcess>();
+  let stopping = false;
+  let alone = 0;
+  const open = (log: WriteStream): void => {
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN, 'work'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      if (stopping) return;
+      if (signal === 'SIGKILL') return open(log);
+      alone += 1;
+      log.write(`ended by itself: ${code ?? signal}\n`);
+      setTimeout(() => stopping || open(log), RESTART_MS);
+    });
+  };
+  for (let n = 1; n <= size; n += 1) open(createWriteStream(join(logDir, `work-${n}.log`)));
+  return {
+    async killOne(random) {
+      if (running.size > 0) await ended(oneOf([...running], random), 'SIGKILL');
+    },
+    endedByThemselves: () => alone,
+    async stop() {
+      stopping = true;
+      const cut = setTimeout(() => {
+        for (const child of running) child.kill('SIGKILL');
+      }, 15_000);
+      await Promise.all([...running].map((child) => ended(child, 'SIGTERM')));
+      clearTimeout(cut);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDatabase } from '../../src/platform/database.ts';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { isAlive } from '../../src/platform/start-lock.ts';
+
+export interface OwnDatabase {
+  url: string;
+  /** Takes the server away and starts it again on the same files and port: shut down, or killed like a lost host. */
+  restart(how: 'stop' | 'kill'): Promise<void>;
+  /** Stops the server and removes its files. */
+  remove(): Promise<void>;
+}
+
+/** A durable embedded PostgreSQL in a folder of `parent` of its own; folders of runs that died are removed. */
+export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    if (!isAlive(Number(name.split('_')[1]))) await removeEmbeddedPostgres(join(parent, name));
+  }
+  const dataDir = join(parent, `run_${process.pid}`);
+  let server = await startEmbeddedPostgres({ dataDir });
+  const { url } = server;
+  const port = Number(new URL(url).port);
+  return {
+    url,
+    async restart(how) {
+      if (how === 'kill') await killPostmaster(url);
+      await server.stop();
+      server = await startEmbeddedPostgres({ dataDir, port });
+    },
+    async remove() {
+      await server.stop();
+      await removeEmbeddedPostgres(dataDir);
+    },
+  };
+}
+
+/** kill -9 of the server's main process; crash recovery is then its successor's first work. */
+async function killPostmaster(url: string): Promise<void> {
+  const db = openDatabase({ url, poolMax: 1, applicationName: 'gramota-chaos' });
+  const { rows } = await db
+    .raw<{ rows: { file: string }[] }>(`select pg_read_file('postmaster.pid') as file`)
+    .finally(() => db.destroy());
+  const pid = Number(rows[0]?.file.split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 1) throw new Error('the server tells no process id');
+  process.kill(pid, 'SIGKILL');
+  while (isAlive(pid)) await new Promise((done) => setTimeout(done, 20));
+}

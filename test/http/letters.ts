@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { hold } from '../../src/records/holds.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { award, draw } from '../support/award.ts';
+
+/** An awarded certificate, drawn unless told otherwise, and its student group. */
+export async function certificate(db: Db, drawn = true): Promise<{ id: string; group: string }> {
+  const group = `sg_${randomUUID()}`;
+  const { id } = await award(db, group);
+  if (drawn) await draw(db, id);
+  return { id, group };
+}
+
+/** A certificate's first letter in some state; its id. */
+export async function letter(db: Db, certificateId: string, state: string): Promise<string> {
+  const id = randomUUID();
+  const at = new Date(Date.now() - 60_000);
+  await db('personal_issue').insert({
+    ...{ id, certificate_id: certificateId, version: 1, purpose: 'first', state, recipient: 'old@example.org' },
+    ...{ due_at: at, send_after: at, created_at: at, changed_at: at },
+    ...(state === 'accepted' ? { track_id: id } : {}),
+    ...(state === 'sent' || state === 'delivered' ? { letter: '7' } : {}),
+    ...(state === 'refused' || state === 'bounced' ? { reason_code: 'recipient-blocked' } : {}),
+  });
+  return id;
+}
+
+/** Holds a certificate because nobody knows what became of its letter. */
+export const unknown = (db: Db, group: string, certificateId: string): Promise<void> =>
+  hold(
+    db,
+    {
+      ...{ id: randomUUID(), studentGroupId: group, certificateId, stage: 'track' },
+      ...{ code: 'outcome-unknown', detail: 'no complete listing' },
+    },
+    new Date(),
+  );

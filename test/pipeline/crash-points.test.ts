@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
+import { makePatch } from '../../src/pipeline/patch/patch.ts';
+import { makeRender } from '../../src/pipeline/render/render.ts';
+import { makeSend } from '../../src/pipeline/send/send.ts';
+import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import { makeTrack } from '../../src/pipeline/track/track.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+import { ended, firstMatch, RELEASE, startWorld, type World } from '../support/world.ts';
+import type { CrashOrder } from './processes/crashing-stage.ts';
+
+const PROGRAM = fileURLToPath(new URL('./processes/crashing-stage.js', import.meta.url));
+const MOST_POINTS = 60;
+
+interface One {
+  group: string;
+  certificate: string;
+  letter: string;
+}
+
+/**
+ * A real worker process is killed after every single write, request and answer of a stage, each time on a student group
+ * of its own; another worker then gets the same job.
+ */
+describe('a worker killed at any point of a stage', () => {
+  let world: World;
+  let ctx: PipelineContext;
+  let fresh: string[];
+  const spares: { child: ChildProcess; ready: Promise<string> }[] = [];
+
+  before(async () => {
+    world = await startWorld({ size: 200 });
+    ctx = world.pipeline;
+    const release = await ctx.lms.pullRelease(RELEASE);
+    assert.ok(release?.ok);
+    await recordRelease(ctx.db, release.release, new Date());
+    fresh = [];
+    // The clones behind the hand-made cases: ordinary teachers who pass.
+    for (let n = 61; n <= 200; n += 1) fresh.push(`sg_${String(n).padStart(4, '0')}`);
+  });
+  after(async () => {
+    await Promise.all(spares.map(({ child }) => ended(child, 'SIGKILL')));
+    await world.close();
+  });
+
+  function addSpare(): void {
+    const child = spawn(process.execPath, [PROGRAM], {
+      env: world.env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ready = firstMatch(child, /ready/);
+    ready.catch(() => undefined);
+    spares.push({ child, ready });
+  }
+
+  /** True when the stage was done before its worker would have been killed. */
+  async function crash(order: CrashOrder): Promise<boolean> {
+    while (spares.length < 3) addSpare();
+    const spare = spares.shift() ?? assert.fail('no worker');
+    await spare.ready;
+    const exit = once(spare.child, 'exit');
+    spare.child.stdin?.write(`${JSON.stringify(order)}\n`);
+    const [code, signal] = await exit;
+    assert.ok(code === 0 || signal === 'SIGKILL', `the worker ended by itself: ${code}`);
+    // What the dead one had taken of the limits lapses by time; here the time is skipped.
+    await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });
+    return code === 0;
+  }
+
+  async function awarded(): Promise<One> {
+    for (;;) {
+      const group = fresh.shift() ?? assert.fail('no student group left');
+      const pulled = await ctx.lms.pullOne(group);
+      assert.ok(pulled?.ok);
+      await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
+      await makeEvaluate(ctx)({ id: group, batchId: null });
+      const row = await ctx.db('certificate').where({ student_group_id: group }).first('id', 'country');
+      // One country of the demo has its letters wait.
+      if (row && row.country !== 'MN') return { group, certificate: row.id, letter: '' };
+    }
+  }
+  async function rendered(): Promise<One> {
+    const one = await awarded();
+    await makePatch(ctx)({ id: one.certificate });
+    await makeRender(ctx)({ id: one.certificate });
+    const row = await ctx.db('personal_issue').where({ certificate_id: one.certificate }).first('id');
+    return { ...one, letter: row?.id ?? assert.fail('no letter was opened') };
+  }
+  const stateOf = async ({ letter }: One): Promise<string> =>
+    (await ctx.db('personal_issue').where({ id: letter }).first('state'))?.state;
+
+  /** Kills at the first point, the second, … until the stage comes to its end; whom it happened to. */
+  async function killAtEveryPoint(stage: CrashOrder['stage'], prepare: () => Promise<One>): Promise<One[]> {
+    const hit: One[] = [];
+    for (let point = 1; point <= MOST_POINTS; point += 1) {
+      const one = await prepare();
+      hit.push(one);
+      const id = stage === 'patch' ? one.certificate : one.letter;
+      if (await crash({ stage, id, point })) return hit;
+      if (stage === 'track') await makeTrack(ctx)({});
+    }
+    return assert.fail(`more than ${MOST_POINTS} points`);
+  }
+
+  /** What another worker does: the unfinished job again, and sweeps, until the letter is where it belongs. */
+  async function finish(all: One[]): Promise<void> {
+    const end = Date.now() + 30_000;
+    for (;;) {
+      const open: One[] = [];
+      for (const one of all) {
+        const state = await stateOf(one);
+        if (state === 'sent') continue;
+        open.push(one);
+        if (state === 'waiting' || state === 'sending') await makeSend(ctx)({ id: one.letter });
+      }
+      if (open.length === 0) return;
+      assert.ok(Date.now() < end, `still open: ${(await Promise.all(open.map(stateOf))).join(', ')}`);
+      await makeTrack(ctx)({});
+      await sleep(150);
+    }
+  }
+
+  async function assertOneLetterEach(all: One[]): Promise<void> {
+    const letters = await world.letters();
+    for (const [point, { certificate, letter }] of all.entries()) {
+      const own = letters.filter((sent) => sent.customerId === certificate);
+      assert.deepEqual(
+        own.map((sent) => sent.trackInfo),
+        [letter],
+        `killed at point ${point + 1}`,
+      );
+    }
+  }
+
+  const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
+
+  it('send: one letter each time, and it is sent', async () => {
+    const hit = await killAtEveryPoint('send', rendered);
+    assert.ok(hit.length > 8, `only ${hit.length} points`);
+    await finish(hit);
+    await assertOneLetterEach(hit);
+  });
+
+  it('send, after the answer was lost: one letter each time', async () => {
+    await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept' }]);
+    const hit = await killAtEveryPoint('send', rendered);
+    await faults([]);
+    await finish(hit);
+    await assertOneLetterEach(hit);
+  });
+
+  it('track of an accepted letter: it is sent, once', async () => {
+    const hit = await killAtEveryPoint('track', async () => {
+      const one = await rendered();
+      await makeSend(ctx)({ id: one.letter });
+      assert.equal(await stateOf(one), 'accepted');
+      await sleep(1100);
+      return one;
+    });
+    assert.ok(hit.length > 5, `only ${hit.length} points`);
+    await finish(hit);
+    await assertOneLetterEach(hit);
+  });
+
+  it('track of a letter that never arrived: proven absent and posted again, once', async () => {
+    const hit = await killAtEveryPoint('track', async () => {
+      const one = await rendered();
+      await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
+      await makeSend(ctx)({ id: one.letter });
+      await faults([]);
+      assert.equal(await stateOf(one), 'uncertain');
+      const past = (seconds: number) => new Date(Date.now() - seconds * 1000);
+      await ctx
+        .db('send_attempt')
+        .where({ personal_issue_id: one.letter })
+        .update({ started_at: past(12), deadline: past(10), unseen_in: [past(5)] });
+      return one;
+    });
+    assert.ok(hit.length > 5, `only ${hit.length} points`);
+    await finish(hit);
+    await assertOneLetterEach(hit);
+  });
+
+  it('patch: applied exactly once each time, and the diploma is drawn next', async () => {
+    const hit = await killAtEveryPoint('patch', awarded);
+    assert.ok(hit.length > 8, `only ${hit.length} points`);
+    for (const { group, certificate } of hit) {
+      const patched = async () =>
+        (await ctx.db('lms_report').where({ certificate_id: certificate }).first('patched_at'))?.patched_at;
+      for (let tries = 0; tries < 5 && !(await patched()); tries += 1) {
+        await makePatch(ctx)({ id: certificate });
+        // What a change under our hands leads to: judged again, then told again.
+        await makeEvaluate(ctx)({ id: group, batchId: null });
+      }
+      assert.ok(await patched(), `${group} was not reported`);
+    }
+    const patches = await world.patches();
+    for (const [point, { group, certificate }] of hit.entries()) {
+      const applied = patches.filter((patch) => patch.studentGroupId === group && patch.status === 200);
+      assert.equal(applied.length, 1, `killed at point ${point + 1}`);
+      const { rows } = await ctx.db.raw(
+        `select count(*)::int as jobs from pgboss.job where name = 'render' and data ->> 'id' = ?`,
+        [certificate],
+      );
+      assert.ok(rows[0].jobs >= 1, `nobody would draw it: killed at point ${point + 1}`);
+    }
+  });
+});

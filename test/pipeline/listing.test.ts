@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { listTrackersBackTo } from '../../src/pipeline/track/listing.ts';
+import { MailUnavailable, type Tracker, type TrackerPage } from '../../src/ports/mail.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+describe('the listing of trackers', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await testDatabase();
+  });
+  after(() => database.drop());
+
+  const now = Date.now();
+  const trackers = (count: number): Tracker[] =>
+    Array.from({ length: count }, (_, n) => ({
+      trackId: String(count - n),
+      info: `issue-${count - n}`,
+      status: -1,
+      letter: '1',
+      issueId: '1',
+      error: null,
+      createdAt: new Date(now - n * 1000),
+    }));
+  const read = (list: (page: { first: number; skip: number }) => TrackerPage, oldest = new Date(0)) => {
+    const errors: unknown[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (fields: unknown) => errors.push(fields) };
+    const mail = { listTrackers: async (page: { first: number; skip: number }) => list(page) } as never;
+    const clock = { now: () => new Date(now), sleep: async () => undefined };
+    const ctx = { db: database.knex, enqueue: async () => undefined, clock, log, newId: randomUUID, mail };
+    return listTrackersBackTo(ctx, oldest).then((listing) => ({ ...listing, errors }));
+  };
+  const paged =
+    (all: Tracker[], cap: number, marksEnd = true) =>
+    ({ first, skip }: { first: number; skip: number }): TrackerPage => {
+      const rows = all.slice(skip, skip + Math.min(first, cap));
+      return { trackers: rows, unreadable: 0, lastPage: marksEnd && skip + rows.length >= all.length };
+    };
+
+  it('reads every page, however short the provider keeps them', async () => {
+    for (const cap of [2, 20, 49, 50, 499, 500, 1000]) {
+      const { byInfo, complete } = await read(paged(trackers(95), cap));
+      assert.deepEqual([byInfo.size, complete], [95, true], `pages of ${cap}`);
+    }
+  });
+
+  it('stops where the wanted instant is reached', async () => {
+    let pages = 0;
+    const list = paged(trackers(5000), 500);
+    const { complete, byInfo } = await read(
+      (page) => {
+        pages += 1;
+        return list(page);
+      },
+      new Date(now - 600_000),
+    );
+    assert.equal(complete, true);
+    assert.ok(pages <= 3 && byInfo.size >= 600, `${pages} pages, ${byInfo.size} trackers`);
+  });
+
+  it('is complete without a mark of the end once a page brings nothing new', async () => {
+    const { byInfo, complete } = await read(paged(trackers(70), 20, false));
+    assert.deepEqual([byInfo.size, complete], [70, true]);
+  });
+
+  it('is not complete when pages do not meet, a row cannot be read, or it breaks off; what was read counts all the same', async () => {
+    const all = trackers(900);
+    const gap = await read(({ first, skip }) => paged(all, 500)({ first, skip: skip === 0 ? 0 : skip + 200 }));
+    assert.equal(gap.complete, false);
+    const unreadable = await read((page) => ({ ...paged(all, 500)(page), unreadable: 1 }));
+    assert.equal(unreadable.complete, false);
+    const broken = await read((page) => {
+      if (page.skip > 0) throw new MailUnavailable('cut');
+      return paged(all, 500)(page);
+    });
+    assert.deepEqual([broken.complete, broken.byInfo.size], [false, 500]);
+    assert.equal((await read(() => ({ trackers: [], unreadable: 0, lastPage: false }))).complete, false);
+  });
+
+  it('takes the tracker that sent the letter where the provider shows two, and says so', async () => {
+    const [first] = trackers(1);
+    assert.ok(first);
+    const skipped = { ...first, trackId: '9', letter: null };
+    const { byInfo, errors } = await read(() => ({ trackers: [skipped, first], unreadable: 0, lastPage: true }));
+    assert.equal(byInfo.get('issue-1')?.letter, '1');
+    assert.equal(errors.length, 1);
+  });
+});

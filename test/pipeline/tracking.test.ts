@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { WAITING_COUNTRY } from '../../src/demo/templates.ts';
+import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import { makeTrack } from '../../src/pipeline/track/track.ts';
+import type { Mail } from '../../src/ports/mail.ts';
+import { startWorld, until, type World } from '../support/world.ts';
+import { serveWorld } from '../support/world-app.ts';
+
+const SECRET = 'fictional-callback-secret';
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The regular sweep is far away: what is learnt is learnt from callbacks, or from sweeps stepped by hand. */
+describe('what became of accepted letters', () => {
+  let world: World;
+  let ctx: PipelineContext;
+  let app: Awaited<ReturnType<typeof serveWorld>>;
+  let ready: string[];
+  before(async () => {
+    world = await startWorld({ settings: { SENDSAY_POLL_SECONDS: '600', SENDSAY_CALLBACK_SECRET: SECRET } });
+    ctx = world.pipeline;
+    app = await serveWorld(world);
+    await world.run();
+    ready = await world.ready();
+    // Without those whose window is days away, and second memberships.
+    const distant = await world.base
+      .db('decision')
+      .whereRaw(`country ->> 'code' = ?`, [WAITING_COUNTRY])
+      .pluck('student_group_id');
+    ready = ready.filter((id) => !distant.includes(id) && !id.endsWith('_b'));
+  });
+  after(async () => {
+    await app.close();
+    await world.close();
+  });
+
+  const next = (): string => ready.shift() ?? assert.fail('the sample has too few ready student groups');
+  const callback = async (body: string | Buffer): Promise<number> =>
+    (await fetch(`${app.url}/webhooks/sendsay/${SECRET}`, { method: 'POST', body })).status;
+  const asked = async (action: string): Promise<number> =>
+    (await world.sendsay.control<{ byAction: Record<string, number> }>('record')).byAction[action] ?? 0;
+  const withMail = (mail: Partial<Mail>): PipelineContext => ({ ...ctx, mail: { ...ctx.mail, ...mail } });
+  const letterOf = async (id: string): Promise<{ id: string; track_id: string }> =>
+    world.base
+      .db('personal_issue as i')
+      .join('certificate as c', 'c.id', 'i.certificate_id')
+      .where('c.student_group_id', id)
+      .first('i.id', 'i.track_id');
+  const tracker = (email: string, outcome: string) => ({
+    match: { action: 'issue.send', email },
+    kind: 'tracker',
+    outcome,
+  });
+  const addressOf = async (id: string): Promise<string> =>
+    (await world.base.db('student_group').where({ id }).first('email'))?.email;
+
+  /** Sends letters whose trackers end so, and waits until the provider is done with them. */
+  async function accepted(...outcomes: string[]): Promise<string[]> {
+    const ids = outcomes.map(next);
+    const faults = await Promise.all(ids.map(async (id, n) => tracker(await addressOf(id), outcomes[n] ?? '')));
+    await world.sendsay.control('faults', { faults });
+    await world.batch({ ids });
+    for (const id of ids) await world.reaches(id, 'accepted');
+    await pause(1200);
+    return ids;
+  }
+
+  it('deferred, in moderation, paused: it goes on; failed, cancelled, erroneous, skipped: refused, each with its reason', async () => {
+    const goOn = ['deferred', 'moderation', 'paused', 'never'];
+    const end = {
+      'moderation-failed': 'moderation',
+      cancelled: 'provider-cancelled',
+      error: 'provider-error',
+      skipped: 'skipped',
+    };
+    const before = await asked('track.get');
+    const ids = await accepted(...goOn, ...Object.keys(end), 'sent');
+    await makeTrack(ctx)({});
+    const standings = await Promise.all(ids.map((id) => world.standing(id)));
+    assert.deepEqual(
+      standings.map(({ state, reason }) => (state === 'refused' ? reason?.code : state)),
+      [...goOn.map(() => 'accepted'), ...Object.values(end), 'sent'],
+    );
+    assert.equal(
+      (await asked('track.get')) - before,
+      Object.keys(end).length,
+      'each refusal is confirmed, nothing else asked',
+    );
+    for (const { state, reason } of standings)
+      if (state === 'refused') assert.match(reason?.detail ?? '', /[Tt]he provider/);
+  });
+
+  it('a listing without a letter number is not believed: track.get decides', async () => {
+    const [sent = '', skipped = ''] = await accepted('sent', 'skipped');
+    const blind: Partial<Mail> = {
+      async listTrackers(page) {
+        const answer = await ctx.mail.listTrackers(page);
+        return { ...answer, trackers: answer.trackers.map((each) => ({ ...each, letter: null })) };
+      },
+    };
+    await makeTrack(withMail({ ...blind, getTracker: ctx.mail.getTracker }))({});
+    assert.equal((await world.standing(sent)).state, 'sent');
+    assert.equal((await world.standing(skipped)).state, 'refused');
+  });
+
+  it('while track.get fails, a refusal waits', async () => {
+    const [id = ''] = await accepted('skipped');
+    await world.sendsay.control('faults', {
+      faults: [{ match: { action: 'track.get' }, kind: 'status', status: 500 }],
+    });
+    await makeTrack(ctx)({});
+    assert.equal((await world.standing(id)).state, 'accepted');
+    await world.sendsay.control('faults', { faults: [] });
+    await makeTrack(ctx)({});
+    assert.equal((await world.standing(id)).state, 'refused');
+  });
+
+  it('what is refused, sent or late never changes by later sweeps', async () => {
+    const rows = () =>
+      world.base
+        .db('personal_issue')
+        .whereIn('state', ['sent', 'refused'])
+        .orderBy('id')
+        .select('id', 'state', 'changed_at');
+    const before = await rows();
+    await makeTrack(ctx)({});
+    await makeTrack(ctx)({});
+    assert.deepEqual(await rows(), before);
+  });
+
+  it('the place under the limits is held longer than the call may last', async () => {
+    const id = next();
+    await world.sendsay.control('faults', { faults: [{ match: { action: 'issue.send' }, kind: 'slow', ms: 1200 }] });
+    await world.batch({ ids: [id] });
+    const left = await until('the call to be under way', async () => {
+      const row = await world.base
+        .db('gate_slot')
+        .where({ slot_group: 'changing' })
+        .whereNotNull('holder')
+        .first(world.base.db.raw('extract(epoch from leased_until - clock_timestamp())::float8 as seconds'));
+      const attempt = await world.base
+        .db('send_attempt')
+        .whereNull('outcome')
+        .first(world.base.db.raw('extract(epoch from deadline - clock_timestamp())::float8 as seconds'));
+      return row && attempt ? { lease: row.seconds, deadline: attempt.seconds } : null;
+    });
+    await world.reaches(id, 'accepted');
+    assert.ok(left.deadline <= world.config.SENDSAY_TIMEOUT_SECONDS);
+    assert.ok(left.lease > left.deadline + 5, `${left.lease} s of lease, ${left.deadline} s of deadline`);
+  });
+
+  it('is asked sparser as the letters age', async () => {
+    const waits: number[] = [];
+    const enqueue: PipelineContext['enqueue'] = async (_trx, queue, _jobs, options) => {
+      if (queue === 'track') waits.push(Math.round(((options?.startAfter?.getTime() ?? 0) - Date.now()) / 1000));
+    };
+    for (const age of [1, 60, 600, 3600, 20 * 3600]) {
+      const at = new Date(Date.now() - age * 1000);
+      await world.base.db('send_attempt').update({ started_at: at, deadline: at });
+      await makeTrack({ ...ctx, enqueue, pollSeconds: 30 })({});
+    }
+    assert.deepEqual(waits, [30, 30, 150, 300, 300]);
+  });
+  it('a callback makes it known long before the regular sweep', async () => {
+    const [id = ''] = await accepted('sent');
+    const before = await asked('track.list');
+    assert.equal((await world.standing(id)).state, 'accepted');
+    const { track_id } = await letterOf(id);
+    assert.equal(
+      await callback(JSON.stringify({ events: [{ event: 'track', 'track.id': track_id, status: -1 }] })),
+      202,
+    );
+    await world.reaches(id, 'sent');
+    assert.equal(await asked('track.list'), before + 1);
+  });
+
+  it('a callback is believed in nothing: what it says of a letter that is under way changes nothing', async () => {
+    const [id = ''] = await accepted('never');
+    const { track_id, id: info } = await letterOf(id);
+    const before = await asked('track.list');
+    const lies = { event: 'track', 'track.id': track_id, 'track.info': info, status: -1, letter: '77', error: 'x' };
+    assert.equal(await callback(`${JSON.stringify(lies)}${JSON.stringify({ ...lies, status: -2 })}`), 202);
+    await until('a sweep', async () => (await asked('track.list')) > before);
+    await pause(300);
+    assert.equal((await world.standing(id)).state, 'accepted');
+  });
+
+  it('repeated, bundled and disordered ones are one question, not a storm', async () => {
+    const before = await asked('track.list');
+    const event = (n: number) => ({ event: n % 3 === 0 ? 'deliv' : 'track', 'track.id': n, 'customer.id': `c${n}` });
+    const begun = performance.now();
+    for (let n = 200; n > 0; n -= 1) {
+      const bundle = [event(n), event(n), event(n - 1)];
+      const list = JSON.stringify({ events: bundle });
+      assert.equal(await callback(n % 2 === 0 ? list : bundle.map((each) => JSON.stringify(each)).join('\n')), 202);
+    }
+    const seconds = (performance.now() - begun) / 1000;
+    await pause(3000);
+    const questions = (await asked('track.list')) - before;
+    assert.ok(questions >= 1 && questions <= 2 + seconds, `${questions} listings after ${seconds.toFixed(1)} s`);
+  });
+
+  it('hostile ones are refused or harmless, and the process lives on', async () => {
+    const deep = '['.repeat(1_900_000);
+    const bodies: [string, string | Buffer, number[]][] = [
+      ['deep JSON', `{"events":${deep}${']'.repeat(1_900_000)}}`, [400]],
+      ['unclosed deep JSON', deep, [400]],
+      ['deep objects', `${'{"a":'.repeat(500_000)}1${'}'.repeat(500_000)}`, [400]],
+      ['4 MB of one text', `{"a":"${'x'.repeat(4 * 1024 * 1024 - 8)}"}`, [202]],
+      ['more than 4 MB', Buffer.alloc(4 * 1024 * 1024 + 1, 0x20), [413]],
+      ['4 MB of events', `{"events":[${'{},'.repeat(1_300_000)}{}]}`, [400]],
+      ['4 MB of keys', `{${Array.from({ length: 300_000 }, (_, n) => `"k${n}":1`).join()}}`, [400]],
+      [
+        'invalid UTF-8',
+        Buffer.concat([Buffer.from('{"track.id":"'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('"}')]),
+        [202, 400],
+      ],
+      ['a prototype', '{"__proto__":{"track.id":1},"constructor":{"prototype":{}}}', [202]],
+      ['text', 'status=-1&track.id=5', [400]],
+      ['nothing', '', [400]],
+    ];
+    for (const [name, body, statuses] of bodies) {
+      const begun = performance.now();
+      const status = await callback(body);
+      assert.ok(statuses.includes(status), `${name}: ${status}`);
+      assert.ok(performance.now() - begun < 2000, `${name} took ${performance.now() - begun} ms`);
+    }
+    assert.equal(
+      (await fetch(`${app.url}/webhooks/sendsay/another-secret-segment`, { method: 'POST', body: '{}' })).status,
+      404,
+    );
+    assert.equal((await fetch(`${app.url}/healthz`)).status, 200);
+  });
+});

@@ -1,0 +1,26 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../src/app.ts';
+import { composeApp } from '../../src/compose-app.ts';
+import type { World } from './world.ts';
+
+/** The HTTP side of a world, listening on loopback in this process. */
+export async function serveWorld(world: World): Promise<{ url: string; close: () => Promise<void> }> {
+  const stopping = new AbortController();
+  const app = createApp(await composeApp(world.base, world.pipeline.lms, stopping.signal));
+  const server = createServer(app);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      stopping.abort();
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
