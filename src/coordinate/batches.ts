@@ -128,10 +128,14 @@ function finishedAt(batch: Batch, counts: BatchCounts, state: BatchState): Date 
   return counts.lastChange && counts.lastChange > batch.pulledAt ? counts.lastChange : batch.pulledAt;
 }
 
-/** Rough: what is open, at the pace so far. Nothing can be said before the pull is over or anything is settled. */
+/**
+ * Rough: what is open, at the pace so far, but not before the last window opens. Nothing can be said before the pull is
+ * over or anything is settled.
+ */
 function estimate(batch: Batch, counts: BatchCounts, now: Date): number | null {
   const settled = counts.total - counts.open;
   if (!batch.startedAt || !batch.pulledAt || settled === 0) return null;
   const seconds = (now.getTime() - batch.startedAt.getTime()) / 1000;
-  return Math.max(0, Math.round((seconds / settled) * counts.open));
+  const untilDue = counts.lastDue ? (counts.lastDue.getTime() - now.getTime()) / 1000 : 0;
+  return Math.max(0, Math.round(Math.max(untilDue, (seconds / settled) * counts.open)));
 }

@@ -50,7 +50,8 @@ export function cursorOf(key: z.ZodType<string>) {
   return z
     .string('expected one cursor')
     .max(400, 'expected a cursor from nextCursor')
-    .transform((text) => Buffer.from(text, 'base64url').toString('utf8'))
+    .refine((text) => encode(decode(text)) === text, 'expected a cursor from nextCursor')
+    .transform(decode)
     .refine((text) => key.safeParse(text).success, 'expected a cursor from nextCursor')
     .optional()
     .transform((text) => text ?? null);
@@ -66,5 +67,8 @@ export function toPage<Row, Item>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { items: shown.map(toItem), nextCursor: more ? Buffer.from(keyOf(last)).toString('base64url') : null };
+  return { items: shown.map(toItem), nextCursor: more ? encode(keyOf(last)) : null };
 }
+
+const encode = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+const decode = (cursor: string): string => Buffer.from(cursor, 'base64url').toString('utf8');

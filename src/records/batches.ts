@@ -169,3 +169,22 @@ export async function selectBatchReleases(db: Db, batchId: string): Promise<stri
     .distinct()
     .pluck('g.release_id');
 }
+
+/** Another student group of the same student that this dry run has found would be awarded; its id, or null. */
+export async function selectForeseen(
+  db: Db,
+  batchId: string,
+  subject: { studentId: string; releaseId: string; notGroup: string },
+): Promise<string | null> {
+  const row = await db('batch_item as b')
+    .join('student_group as g', 'g.id', 'b.student_group_id')
+    .where({
+      'b.batch_id': batchId,
+      'b.would_be': 'awarded',
+      'g.student_id': subject.studentId,
+      'g.release_id': subject.releaseId,
+    })
+    .whereNot('g.id', subject.notGroup)
+    .first('g.id');
+  return row?.id ?? null;
+}

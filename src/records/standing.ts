@@ -49,6 +49,7 @@ export const ITEM_STATE = `
 const ITEM_REASON = (part: 'code' | 'detail') => `
   case when b.skipped_code is not null then b.skipped_${part}
        when b.evaluated_at is null then null
+       when own.dry_run then own.reason_${part}
        when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.reason_${part}
        else s.reason_${part} end`;
 
@@ -120,11 +121,13 @@ export interface BatchCounts {
   open: number;
   /** When the last item reached the state it is in. */
   lastChange: Date | null;
+  /** When the last of the letters that wait may go out. */
+  lastDue: Date | null;
 }
 
 /** How a batch stands. In a dry run the counts are of what would be. */
 export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
-  const rows: { state: string; n: string; last: Date | null }[] = await db
+  const rows: { state: string; n: string; last: Date | null; due: Date | null }[] = await db
     .from('batch_item as b')
     .join('standing as s', 's.student_group_id', 'b.student_group_id')
     .leftJoin('decision as own', 'own.id', 'b.decision_id')
@@ -134,14 +137,20 @@ export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean
       db.raw(dryRun ? `coalesce(b.would_be, 'pending') as state` : `${ITEM_STATE} as state`),
       db.raw('count(*) as n'),
       db.raw('max(greatest(b.evaluated_at, case when not ? then s.since end)) as last', [dryRun]),
+      db.raw('max(s.send_after) as due'),
     );
   const byState = Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]));
   const open = rows.filter((row) => (dryRun ? row.state === 'pending' : !FINAL_FOR_BATCH.has(row.state as never)));
-  const times = rows.flatMap((row) => (row.last === null ? [] : [row.last.getTime()]));
   return {
     total: rows.reduce((sum, row) => sum + Number(row.n), 0),
     byState,
     open: open.reduce((sum, row) => sum + Number(row.n), 0),
-    lastChange: times.length === 0 ? null : new Date(Math.max(...times)),
+    lastChange: latest(rows.map((row) => row.last)),
+    lastDue: latest(rows.map((row) => row.due)),
   };
+}
+
+function latest(times: (Date | null)[]): Date | null {
+  const known = times.flatMap((time) => (time === null ? [] : [time.getTime()]));
+  return known.length === 0 ? null : new Date(Math.max(...known));
 }

@@ -187,8 +187,13 @@ describe('a worker killed at any point of a stage', () => {
   });
 
   it('patch: applied exactly once each time, and the diploma is drawn next', async () => {
-    const hit = await killAtEveryPoint('patch', awarded);
-    assert.ok(hit.length > 8, `only ${hit.length} points`);
+    const hit = await killAtEveryPoint('patch', async () => {
+      const one = await awarded();
+      // As after a page of the LMS, which carries no ETags: the record is pulled, then PATCHed.
+      await ctx.db('student_group').where({ id: one.group }).update({ etag: null });
+      return one;
+    });
+    assert.ok(hit.length > 10, `only ${hit.length} points`);
     for (const { group, certificate } of hit) {
       const patched = async () =>
         (await ctx.db('lms_report').where({ certificate_id: certificate }).first('patched_at'))?.patched_at;

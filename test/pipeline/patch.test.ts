@@ -30,6 +30,43 @@ describe('telling the LMS', () => {
     assert.equal((await world.standing(next())).state, 'pending');
   });
 
+  it('a dry run tells what a real run would: second memberships, foreign templates, and why', async () => {
+    const twice: { student_id: string }[] = await world.base
+      .db('student_group')
+      .groupBy('student_id')
+      .havingRaw('count(*) > 1')
+      .select('student_id');
+    const found = await world.base
+      .db('batch_item as b')
+      .join('student_group as g', 'g.id', 'b.student_group_id')
+      .join('decision as d', 'd.id', 'b.decision_id')
+      .where('g.student_id', twice[0]?.student_id)
+      .select('b.would_be', 'd.reason_code');
+    assert.deepEqual(found.map((row) => [row.would_be, row.reason_code]).sort(), [
+      ['awarded', null],
+      ['excluded', 'already-awarded'],
+    ]);
+    const silent = await world.base
+      .db('batch_item as b')
+      .join('decision as d', 'd.id', 'b.decision_id')
+      .whereIn('b.would_be', ['held', 'not-met', 'excluded'])
+      .whereNull('d.reason_detail')
+      .first('b.student_group_id');
+    assert.equal(silent, undefined, 'every refusal has its reason');
+    const id = next();
+    await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'criteria met', certTemplate: 'someone-elses' });
+    await world.batch({ ids: [id], dryRun: true });
+    const reason = await until('the dry run', () =>
+      world.base
+        .db('batch_item as b')
+        .join('decision as d', 'd.id', 'b.decision_id')
+        .where({ 'b.student_group_id': id, 'b.would_be': 'held' })
+        .first<{ reason_code: string }>('d.reason_code'),
+    );
+    assert.equal(reason.reason_code, 'lms-conflict');
+    assert.equal((await world.standing(id)).state, 'pending', 'no state is written');
+  });
+
   it('sends exactly the two fields, with the ETag of the snapshot, before the diploma exists', async () => {
     const id = next();
     await world.batch({ ids: [id] });

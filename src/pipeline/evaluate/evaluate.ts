@@ -26,6 +26,7 @@ import { isEmailShared, isSnapshotCurrent, selectGroup, selectRelease } from '..
 import type { JobData, StageContext } from '../context.ts';
 import { openNewLetter } from '../new-letter.ts';
 import { resume } from '../resume.ts';
+import { foresee, prefixFault } from './dry-run.ts';
 import { type Judgement, judge } from './judge.ts';
 
 export interface EvaluateContext extends StageContext {
@@ -70,7 +71,10 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   const release = (await selectRelease(ctx.db, group.snapshot.group.releaseId))?.release;
   if (!release) return { releaseId: group.snapshot.group.releaseId, judgement: null };
   const emailShared = group.email !== null && (await isEmailShared(ctx.db, group.email, group.snapshot.student.id));
-  const subject = { studentGroup: group.snapshot, release, emailShared, template: batch?.template ?? null };
+  // A certificate keeps the template it was awarded with, whatever rules or batches say today.
+  const frozen = (await selectCertificateOfGroup(ctx.db, id))?.certTemplate;
+  const template = frozen ?? batch?.template ?? null;
+  const subject = { studentGroup: group.snapshot, release, emailShared, template };
   return { studentGroup: group.snapshot, release, judgement: judge(subject, ctx.rulebook, ctx.printer) };
 }
 
@@ -138,8 +142,9 @@ async function settle(
     );
 
   if (batch?.dryRun) {
-    await decide(judgement.outcome, judgement.reason);
-    await done(decisionId, judgement.outcome === 'met' ? 'awarded' : judgement.outcome, null);
+    const foreseen = await foresee(trx, batch.id, prepared);
+    await decide(foreseen.outcome, foreseen.reason);
+    await done(decisionId, foreseen.wouldBe, null);
     return;
   }
   await releaseHoldBeforeAward(trx, id, at);
@@ -156,8 +161,7 @@ async function settle(
     const awarded = await selectAwarded(trx, key);
     const brake = awarded || batch ? null : await volumeBrake(trx, prepared, at);
     if (!ownSeries) {
-      const detail = `release.numberPrefix "${release.numberPrefix}" belongs to another release; give each release its own in the LMS`;
-      await decide('held', { code: 'lms-invalid', detail });
+      await decide('held', { code: 'lms-invalid', detail: prefixFault(release) });
     } else if (awarded?.studentGroupId === id) {
       // Awarded by another evaluation of this very group while we waited for the lock.
       await decide('met', null);

@@ -93,6 +93,12 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
       `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
     );
 
+  if (studentGroup.status === 'criteria met' && studentGroup.certTemplate !== certTemplate) {
+    return held(
+      'lms-conflict',
+      `the LMS already shows "criteria met" with another certTemplate than ${certTemplate}; clear it there or choose that template`,
+    );
+  }
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return held(names.code, names.detail);
   const fault = unprintableText(studentGroup, release, certTemplate, template.language, printer);
