@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { InputError } from './domain/failure.ts';
-import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -8,6 +7,7 @@ type Env = Record<string, string | undefined>;
 export async function withEmbedded(wanted: boolean, env: Env, run: (env: Env) => Promise<void>): Promise<void> {
   if (!wanted) return run(env);
   if (env['DATABASE_URL']) throw new InputError('--embedded: DATABASE_URL is set as well; choose one of the two');
+  const { startEmbeddedPostgres } = await import('./platform/embedded-postgres.ts');
   const server = await startEmbeddedPostgres({ dataDir: join(env['GRAMOTA_DATA_DIR'] ?? './.gramota', 'postgres') });
   try {
     await run({ ...env, DATABASE_URL: server.url });

@@ -1,18 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { runBatchCreate, runBatchList, runBatchShow, runBatchVerb } from './commands/batch.ts';
-import { runCheck } from './commands/check.ts';
-import { type DemoOptions, runDemo } from './commands/demo.ts';
+import countries from 'i18n-iso-countries';
+import type { DemoOptions } from './commands/demo.ts';
 import { failureLine, oneLine } from './commands/failure-line.ts';
-import { runMigrate } from './commands/migrate.ts';
-import { serve, work } from './commands/processes.ts';
-import { runReport } from './commands/report.ts';
-import { runSandbox, type SandboxOptions } from './commands/sandbox.ts';
-import { runTokenCreate, runTokenList, runTokenRevoke } from './commands/token.ts';
+import type { SandboxOptions } from './commands/sandbox.ts';
 import { environment, NEEDED, readConfig } from './config.ts';
-import { BATCH_VERBS } from './coordinate/batch-verbs.ts';
-import { isCountryCode } from './domain/country-name.ts';
+import { BATCH_VERBS } from './domain/batch-verb.ts';
 import { InputError } from './domain/failure.ts';
 import { withEmbedded } from './embedded.ts';
 import { ROLES } from './records/tokens.ts';
@@ -39,7 +33,7 @@ function csvFile(text: string): string {
 }
 
 function country(text: string, before: string[] | undefined): string[] {
-  if (!isCountryCode(text))
+  if (!/^[A-Z]{2}$/.test(text) || !countries.isValid(text))
     throw new InvalidArgumentError('expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ');
   return [...(before ?? []), text];
 }
@@ -56,7 +50,7 @@ const program = new Command('gramota')
   .exitOverride()
   .configureOutput({ writeErr: () => undefined });
 
-/** Runs a verb with its settings; `--embedded` lends it a database. */
+/** Runs a verb with its settings (each loads its own code, so that small ones start at once); `--embedded` lends it a database. */
 function verb<A extends unknown[]>(
   needed: readonly (typeof NEEDED)[keyof typeof NEEDED][number][],
   run: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<void>,
@@ -71,20 +65,26 @@ function verb<A extends unknown[]>(
 program
   .command('serve')
   .description('HTTP API and public lookup')
-  .action(verb(NEEDED.serve, (config) => serve(config, (url) => say(`listening on ${url}`))));
+  .action(
+    verb(NEEDED.serve, async (config) =>
+      (await import('./commands/processes.ts')).serve(config, (url) => say(`listening on ${url}`)),
+    ),
+  );
 program
   .command('work')
   .description('worker process; any number of them')
-  .action(verb(NEEDED.work, (config) => work(config)));
+  .action(verb(NEEDED.work, async (config) => (await import('./commands/processes.ts')).work(config)));
 program
   .command('migrate')
   .description('bring the database schema up to date')
-  .action(verb(NEEDED.database, (config) => runMigrate(config, say)));
+  .action(verb(NEEDED.database, async (config) => (await import('./commands/migrate.ts')).runMigrate(config, say)));
 program
   .command('check')
   .description('settings, templates and connections; one line per fault')
   .action(async () => {
-    await withEmbedded(program.opts()['embedded'] === true, environment(), (env) => runCheck(env, say));
+    await withEmbedded(program.opts()['embedded'] === true, environment(), async (env) =>
+      (await import('./commands/check.ts')).runCheck(env, say),
+    );
   });
 
 const token = program.command('token').description('access tokens of the API');
@@ -93,13 +93,21 @@ token
   .requiredOption('--name <name>', 'whose it is')
   .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
   .action(
-    verb(NEEDED.database, (config, options: { name: string; role: string }) => runTokenCreate(config, options, say)),
+    verb(NEEDED.database, async (config, options: { name: string; role: string }) =>
+      (await import('./commands/token.ts')).runTokenCreate(config, options, say),
+    ),
   );
-token.command('list').action(verb(NEEDED.database, (config) => runTokenList(config, say)));
+token
+  .command('list')
+  .action(verb(NEEDED.database, async (config) => (await import('./commands/token.ts')).runTokenList(config, say)));
 token
   .command('revoke')
   .argument('<id>', 'id or name')
-  .action(verb(NEEDED.database, (config, id: string) => runTokenRevoke(config, id, say)));
+  .action(
+    verb(NEEDED.database, async (config, id: string) =>
+      (await import('./commands/token.ts')).runTokenRevoke(config, id, say),
+    ),
+  );
 
 const batch = program.command('batch').description('coordinators’ batches');
 batch
@@ -111,20 +119,30 @@ batch
   .action(
     verb(
       [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN'],
-      (config, options: { release: string; dryRun?: boolean; country?: string[]; wait?: boolean }) =>
-        runBatchCreate(config, options, say),
+      async (config, options: { release: string; dryRun?: boolean; country?: string[]; wait?: boolean }) =>
+        (await import('./commands/batch.ts')).runBatchCreate(config, options, say),
     ),
   );
-batch.command('list').action(verb(NEEDED.database, (config) => runBatchList(config, say)));
+batch
+  .command('list')
+  .action(verb(NEEDED.database, async (config) => (await import('./commands/batch.ts')).runBatchList(config, say)));
 batch
   .command('show')
   .argument('<id>')
-  .action(verb(NEEDED.database, (config, id: string) => runBatchShow(config, id, say)));
+  .action(
+    verb(NEEDED.database, async (config, id: string) =>
+      (await import('./commands/batch.ts')).runBatchShow(config, id, say),
+    ),
+  );
 for (const name of BATCH_VERBS) {
   batch
     .command(name)
     .argument('<id>')
-    .action(verb(NEEDED.database, (config, id: string) => runBatchVerb(config, name, id, say)));
+    .action(
+      verb(NEEDED.database, async (config, id: string) =>
+        (await import('./commands/batch.ts')).runBatchVerb(config, name, id, say),
+      ),
+    );
 }
 
 program
@@ -133,7 +151,9 @@ program
   .requiredOption('--release <id>', 'release in the LMS')
   .option('--out <file.csv>', 'write CSV there', csvFile)
   .action(
-    verb(NEEDED.database, (config, options: { release: string; out?: string }) => runReport(config, options, say)),
+    verb(NEEDED.database, async (config, options: { release: string; out?: string }) =>
+      (await import('./commands/report.ts')).runReport(config, options, say),
+    ),
   );
 
 program
@@ -144,7 +164,9 @@ program
   .option('--size <n>', 'teachers in the sample release (lms)', whole(1, 1_000_000), 60)
   .option('--webhook-url <url>', 'where to send webhooks (lms)')
   .action(async (which: 'lms' | 'sendsay', options: SandboxOptions) =>
-    runSandbox(which, options, environment(), (url) => say(`${which} sandbox on ${url}`)),
+    (await import('./commands/sandbox.ts')).runSandbox(which, options, environment(), (url) =>
+      say(`${which} sandbox on ${url}`),
+    ),
   );
 
 program
@@ -152,7 +174,7 @@ program
   .description('the main job, end to end, on embedded parts')
   .option('--keep', 'stay up afterwards')
   .option('--size <n>', 'teachers in the sample release', whole(1, 100_000), 60)
-  .action((options: DemoOptions) => runDemo(options, environment(), say));
+  .action(async (options: DemoOptions) => (await import('./commands/demo.ts')).runDemo(options, environment(), say));
 
 try {
   await program.parseAsync();

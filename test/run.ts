@@ -42,7 +42,8 @@ process.exit(failed ? 1 : 0);
 async function runFiles(): Promise<void> {
   const events = run({
     files,
-    concurrency: availableParallelism(),
+    // One more than cores: the tests wait for processes and timers more than they compute.
+    concurrency: availableParallelism() + 1,
     signal: interrupted.signal,
     timeout: 240_000,
   });

@@ -10,9 +10,9 @@ import { openDemoDatabase } from '../demo/database.ts';
 import { summarise } from '../demo/summary.ts';
 import { prepareDemoTemplates } from '../demo/templates.ts';
 import { openDatabase } from '../platform/database.ts';
-import { untilStopped } from './processes.ts';
 import { SANDBOX } from './sandbox.ts';
 import { tokenContext } from './token.ts';
+import { untilStopped } from './until-stopped.ts';
 
 export interface DemoOptions {
   keep?: boolean;

@@ -6,20 +6,7 @@ import { composeApp } from '../compose-app.ts';
 import type { Config } from '../config.ts';
 import { runStages } from '../pipeline/stages.ts';
 import { createHttpServer } from '../platform/http-server.ts';
-
-/** Resolves at SIGTERM or SIGINT; a second signal ends the process at once. */
-export function untilStopped(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
-        resolve(signal);
-      });
-    }
-  });
-}
+import { untilStopped } from './until-stopped.ts';
 
 /** `gramota work`: takes jobs until it is told to stop, then finishes or returns what it has in hand (10 s at most). */
 export async function work(config: Config): Promise<void> {

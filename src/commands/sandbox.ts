@@ -1,6 +1,6 @@
 import { startLmsSandbox } from '../sandbox/lms-server.ts';
 import { startSendsaySandbox } from '../sandbox/sendsay-server.ts';
-import { untilStopped } from './processes.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** What the sandboxes accept when nothing else is configured: fictional values that open nothing outside. */
 export const SANDBOX = {

@@ -1,3 +1,4 @@
+import type { BatchVerb } from '../domain/batch-verb.ts';
 import {
   lockBatch,
   recordAgain,
@@ -11,9 +12,6 @@ import { type NextStep, selectStepsOfBatch } from '../records/next-step.ts';
 import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
 import { type BatchContext, type BatchState, viewBatch } from './batches.ts';
-
-export const BATCH_VERBS = ['pause', 'resume', 'cancel', 'retry'] as const;
-export type BatchVerb = (typeof BATCH_VERBS)[number];
 
 /** In which states of a batch each verb makes sense. */
 const ALLOWED: Record<BatchVerb, readonly BatchState[]> = {

@@ -1,5 +1,6 @@
 import type { Express, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { BATCH_VERBS, type BatchVerb } from '../domain/batch-verb.ts';
 import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
 import { Problem } from '../platform/problem.ts';
@@ -7,7 +8,7 @@ import { declareRoute, pathParam } from '../platform/routes.ts';
 import { parseInput, plainText } from '../platform/validate.ts';
 import { selectBatch } from '../records/batches.ts';
 import { type Certificate, selectCertificate } from '../records/certificates.ts';
-import { actOnBatch, BATCH_VERBS, type BatchVerb } from './batch-verbs.ts';
+import { actOnBatch } from './batch-verbs.ts';
 import { type BatchContext, viewBatch } from './batches.ts';
 import {
   type CertificateVerbContext,

@@ -88,7 +88,10 @@ describe('verbs on a batch that runs', () => {
     assert.ok(cancelled > 0 && cancelled < ids.length, `in the middle: ${JSON.stringify(counts)}`);
     await quiet();
     assert.equal((await mine(ids)).length, ids.length - cancelled);
-    const after = await view(world, id);
+    const after = await until('letters under way to be settled', async () => {
+      const now = await view(world, id);
+      return (now.counts['accepted'] ?? 0) + (now.counts['sending'] ?? 0) === 0 ? now : null;
+    });
     assert.deepEqual(
       [after.state, after.counts],
       ['cancelled', { total: 10, cancelled, sent: ids.length - cancelled }],

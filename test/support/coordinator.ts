@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { actOnBatch, type BatchVerb } from '../../src/coordinate/batch-verbs.ts';
+import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
 import { type BatchView, viewBatch } from '../../src/coordinate/batches.ts';
 import type { CertificateVerbContext } from '../../src/coordinate/certificate-verbs.ts';
+import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { selectBatch } from '../../src/records/batches.ts';
 import { type Certificate, selectCertificate } from '../../src/records/certificates.ts';
 import { type Letter, until, type World } from './world.ts';
