@@ -171,18 +171,6 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index diploma_sha256 on diploma (sha256);
 
-    -- what people do, before what refers to it
-    create table act (
-      id uuid primary key,
-      actor text not null,
-      verb text not null,
-      subject text not null,
-      reason text,
-      detail jsonb,
-      acted_at timestamptz not null
-    );
-    create index act_subject on act (subject, acted_at desc);
-
     -- send and track -------------------------------------------------------------------------------------------
     create table personal_issue (
       id uuid primary key,
@@ -260,24 +248,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index validity_act_certificate on validity_act (certificate_id, sequence desc);
 
-    create table api_token (
-      id uuid primary key,
-      name text not null,
-      role text not null check (role in ('viewer', 'coordinator', 'admin')),
-      hash text not null unique,
-      created_at timestamptz not null,
-      revoked_at timestamptz
-    );
-
-    create table lookup_limit (
-      key varchar(255) primary key,
-      points integer not null default 0,
-      expire bigint
-    );
-
     -- Frozen means frozen: neither code nor a hand in psql changes what was issued. Erasure may only empty it.
-    create function refuse_change() returns trigger language plpgsql as $$
-      begin raise exception '% is append only', tg_table_name using errcode = 'integrity_constraint_violation'; end $$;
     create function refuse_new_facts() returns trigger language plpgsql as $$
       begin
         if new.facts is not null and new.facts is distinct from old.facts or new.template_hash <> old.template_hash
@@ -308,7 +279,6 @@ export async function up(knex: Knex): Promise<void> {
     create trigger artefact_frozen before update on artefact for each row execute function refuse_change();
     create trigger diploma_frozen before update on diploma for each row execute function refuse_change();
     create trigger template_frozen before update on template for each row execute function refuse_change();
-    create trigger act_frozen before update or delete on act for each row execute function refuse_change();
     create trigger validity_act_frozen before update or delete on validity_act for each row execute function refuse_change();
     create trigger personal_issue_forward before update of state on personal_issue for each row execute function refuse_step_back();
 

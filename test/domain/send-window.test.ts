@@ -19,7 +19,6 @@ const DOCUMENTED = {
     contact: {
       windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'], from: '09:00', to: '20:00' }],
       holidays: ['2026-12-08'],
-      source: 'a note',
     },
   },
   KZ: {
@@ -204,7 +203,6 @@ describe('the next permitted instant, for any policy, zone and moment', () => {
     'Pacific/Kiritimati',
   );
   const span = { min: new Date('2026-01-01T00:00:00Z'), max: new Date('2027-12-31T00:00:00Z'), noInvalidDate: true };
-  // Around changes of the clock as often as anywhere.
   const nearChange = fc
     .tuple(
       fc.constantFrom(

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  CriteriaFile,
+  chooseTemplate,
+  findOverlaps,
+  mayIssueAutomatically,
+  programmeFor,
+} from '../../src/domain/criteria.ts';
+import { fileOf, programme, release } from './criteria-samples.ts';
+
+describe('criteria.yaml', () => {
+  const faultsOf = (file: unknown) => {
+    const parsed = CriteriaFile.safeParse(file);
+    assert.ok(!parsed.success, 'accepted');
+    return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  };
+
+  test('as documented is read', () => {
+    const file = CriteriaFile.parse(fileOf(programme));
+    assert.equal(programmeFor(file, 'rel_2026a')?.id, 'cis-teachers');
+    assert.equal(programmeFor(file, 'rel_2025a'), null);
+  });
+
+  test('names every unknown or ill-fitting thing with its path', () => {
+    const wrong: [unknown, string, RegExp][] = [
+      [{ source: 'teacher', parameter: 'role', equals: 'x' }, 'source', /unknown source; known are student/],
+      [
+        { source: 'student', parameter: 'rolle', equals: 'x' },
+        'parameter',
+        /unknown parameter of student; known are id, role/,
+      ],
+      [{ source: 'student', parameter: 'constructor', equals: 'x' }, 'parameter', /unknown parameter/],
+      [{ source: 'student', parameter: 'role', is: 'teacher' }, 'is', /unknown operator; known are equals/],
+      [{ source: 'student', parameter: 'role', equals: 'techer' }, 'equals', /unknown value; known are teacher/],
+      [{ source: 'student', parameter: 'role', atLeast: 'teacher' }, 'atLeast', /cannot compare/],
+      [{ source: 'progress', parameter: 'score', atLeast: '60' }, 'atLeast', /expected a number/],
+      [{ source: 'progress', parameter: 'score', atLeast: Number.NaN }, 'atLeast', /finite/],
+      [{ source: 'progress', parameter: 'score' }, '', /exactly one operator/],
+      [{ source: 'progress', parameter: 'score', atLeast: 1, atMost: 2 }, '', /exactly one operator/],
+      [{ source: 'country', parameter: 'code', in: ['KZ', 'UK'] }, 'in.1', /ISO 3166-1/],
+      [{ source: 'country', parameter: 'code', in: [] }, 'in', /at least one value/],
+      [{ source: 'studentGroup', parameter: 'completedAt', before: '2026-02-30' }, 'before', /date/],
+      [{ source: 'studentGroup', parameter: 'completedAt', before: '2026-02-03T10:00:00' }, 'before', /zone/],
+      [{ source: 'project', parameter: 'accepted', exists: 'yes' }, 'exists', /true or false/],
+      [{ all: [] }, 'all', /at least one criterion/],
+      [{ all: [{ source: 'project', parameter: 'accepted', equals: true }], any: [] }, 'any', /stands alone/],
+      [null, '', /expected all, any, not/],
+      [[], '', /expected all, any, not/],
+      ['all', '', /expected all, any, not/],
+    ];
+    for (const [criterion, below, message] of wrong) {
+      const [fault = '', ...more] = faultsOf(fileOf({ ...programme, require: { any: [{ not: criterion }] } }));
+      assert.deepEqual(more, []);
+      const path = ['programmes', 0, 'require', 'any', 0, 'not', ...(below === '' ? [] : [below])].join('.');
+      assert.ok(fault.startsWith(`${path}: `), fault);
+      assert.match(fault, message);
+    }
+  });
+
+  test('reports all faults at once', () => {
+    const faults = faultsOf(
+      fileOf({
+        ...programme,
+        issue: 'never',
+        validFor: '2 years',
+        extra: 1,
+        require: { all: [{ source: 'x' }, { source: 'y' }] },
+      }),
+    );
+    assert.equal(faults.length, 5);
+  });
+
+  test('is not overwhelmed by depth', () => {
+    let deep: unknown = { source: 'project', parameter: 'accepted', equals: true };
+    for (let level = 0; level < 5000; level += 1) deep = { not: deep };
+    assert.match(faultsOf(fileOf({ ...programme, require: deep }))[0] ?? '', /levels deep/);
+  });
+
+  test('gives no release two programmes', () => {
+    const second = (...releases: string[]) => fileOf(programme, { ...programme, id: 'other', releases });
+    assert.match(
+      faultsOf(second('rel_2025*', 'rel_*a'))[0] ?? '',
+      /^programmes\.1\.releases\.1: programmes cis-teachers and other overlap/,
+    );
+    assert.ok(CriteriaFile.safeParse(second('rel_2025*', 'rel_2027a')).success);
+    assert.match(faultsOf(fileOf(programme, { ...programme, releases: ['x'] }))[0] ?? '', /stands twice/);
+  });
+
+  test('tells overlaps in real releases from possible ones', () => {
+    const two = {
+      programmes: [
+        { id: 'a', releases: ['rel_*'] },
+        { id: 'b', releases: ['*_2026'] },
+      ],
+    };
+    assert.equal(findOverlaps(two).length, 1);
+    assert.equal(findOverlaps(two, ['rel_2025', 'x_2026']).length, 0);
+    assert.match(findOverlaps(two, ['rel_2026'])[0]?.detail ?? '', /both match release rel_2026/);
+  });
+
+  test('chooses the certificate template by country', () => {
+    const [first] = CriteriaFile.parse(fileOf(programme)).programmes;
+    assert.ok(first);
+    assert.deepEqual(
+      ['KZ', 'UZ', 'AM', null, 'constructor'].map((code) => chooseTemplate(first, code)),
+      ['teacher-kk', 'teacher-uz', 'teacher-ru', 'teacher-ru', 'teacher-ru'],
+    );
+  });
+
+  test('lets a webhook issue only what was completed since, by the release’s calendar', () => {
+    const [first] = CriteriaFile.parse(fileOf(programme)).programmes;
+    assert.ok(first);
+    const at = (completedAt: string | null, endsOn: string | null = '2026-11-15') =>
+      mayIssueAutomatically(first, completedAt, { endsOn, timezone: 'Europe/Moscow' });
+    assert.equal(at('2026-10-31T21:00:00Z'), true);
+    assert.equal(at('2026-10-31T20:59:59Z'), false);
+    assert.equal(at(null), true);
+    assert.equal(at(null, '2026-10-31'), false);
+    assert.equal(at(null, null), false);
+    assert.equal(mayIssueAutomatically({ ...first, issue: 'batch' }, '2026-12-01T00:00:00Z', release), false);
+  });
+});
