@@ -1,5 +1,6 @@
 import { InputError } from './failure.ts';
 
+/** One letter's three parts in one language, with `{{placeholders}}`. */
 export interface LetterTemplate {
   subject: string;
   html: string;

@@ -1,12 +1,6 @@
 import type { CriteriaFile } from './criteria.ts';
+import type { LetterTemplate } from './letter-text.ts';
 import type { CountriesFile } from './send-window.ts';
-
-/** One letter's three parts in one language, with `{{placeholders}}`. */
-export interface LetterTemplate {
-  subject: string;
-  html: string;
-  text: string;
-}
 
 export interface Issuer {
   name: Record<string, string>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PERSONAL_ISSUE_STATES } from '../domain/personal-issue.ts';
 import { isStoppedForSending } from './charge.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 
@@ -8,17 +9,7 @@ const PersonalIssue = z
     certificate_id: z.uuid(),
     version: z.number().int(),
     purpose: z.enum(['first', 'resend', 'reissue']),
-    state: z.enum([
-      'waiting',
-      'sending',
-      'accepted',
-      'sent',
-      'delivered',
-      'bounced',
-      'refused',
-      'uncertain',
-      'cancelled',
-    ]),
+    state: z.enum(PERSONAL_ISSUE_STATES),
     recipient: z.string(),
     due_at: z.date(),
     send_after: z.date(),
