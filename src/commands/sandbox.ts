@@ -17,6 +17,12 @@ export interface SandboxOptions {
   size: number;
   /** Where the LMS sandbox sends its webhooks. */
   webhookUrl?: string;
+  /** Milliseconds each call of the Sendsay sandbox takes. */
+  latency: number;
+  /** Its requests in any rolling second; Infinity: no limit. */
+  rate: number;
+  /** Its changing calls at once; Infinity: no limit. */
+  concurrency: number;
 }
 
 /** `gramota sandbox lms|sendsay`: one stand-in server in this process, until it is told to stop. */
@@ -44,6 +50,9 @@ export async function runSandbox(
           confirmedSenders: [env['SENDSAY_FROM_EMAIL'], env['SENDSAY_REPLY_EMAIL'], SANDBOX.fromEmail].filter(
             (sender) => sender !== undefined,
           ),
+          latencyMs: options.latency,
+          ratePerSecond: options.rate,
+          concurrency: options.concurrency,
         });
   onListening(server.url);
   await stopped;

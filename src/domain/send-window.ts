@@ -110,6 +110,12 @@ export function zoneFor(file: CountriesFile, country: string, studentTimezone: s
   return { ok: false, code: 'country-conflict', detail };
 }
 
+/** As `msk` takes it. */
+function hoursFromMoscow(minutes: number): string {
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+}
+
 /** One line for each entry whose `msk` disagrees with its zone at an instant. */
 export function mskWarnings(file: CountriesFile, at: Date): string[] {
   return Object.entries(file.countries).flatMap(([code, { msk, zone: own }]) => {
@@ -120,7 +126,7 @@ export function mskWarnings(file: CountriesFile, at: Date): string[] {
     const real = offsetMinutes(zone, at.getTime()) - offsetMinutes('Europe/Moscow', at.getTime());
     if (noted === real) return [];
     const day = at.toISOString().slice(0, 10);
-    const truth = `${real < 0 ? '-' : '+'}${Math.abs(real) / 60}`;
+    const truth = hoursFromMoscow(real);
     return [`countries.yaml: ${code}.msk is ${msk}, but ${zone} is Moscow ${truth} on ${day}; correct msk or zone`];
   });
 }

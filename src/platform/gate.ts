@@ -30,10 +30,16 @@ export class GateBusy extends Error {
  */
 export type Gate = <T>(call: (signal: AbortSignal) => Promise<T>, cancel?: AbortSignal) => Promise<T>;
 
-/** A moment further ahead than this is not reserved: nobody sits on a slot through a penalty, and a penalty meets all. */
-const HORIZON = `interval '1 second'`;
+/** A moment further ahead than this is not reserved: a penalty meets all. Milliseconds. */
+const HORIZON_MS = 1000;
+/** With a slot only a moment this near is reserved: nobody sits on a slot that another could use. Milliseconds. */
+const NEAR_MS = 5;
 
-const RESERVE = `update gate_rate set next_at = greatest(next_at, clock_timestamp()) + interval_us * interval '1 microsecond'`;
+/** A moment that came while nobody asked is made up for, one at most: the rate is kept on average, too. */
+const RESERVE = `
+  update gate_rate set next_at = greatest(next_at, clock_timestamp() - interval_us * interval '1 microsecond')
+    + interval_us * interval '1 microsecond'`;
+const SOON = `next_at < clock_timestamp() + :horizon * interval '1 millisecond'`;
 const RESERVED = `next_at - interval_us * interval '1 microsecond' as send_at`;
 const BACKLOG = `(select extract(epoch from next_at - clock_timestamp()) * 1000 from gate_rate where name = :name)::float8`;
 const WAIT = `extract(epoch from rate.send_at - clock_timestamp()) * 1000`;
@@ -45,15 +51,21 @@ const TAKE_SLOT = `
     where (name, slot_group, slot) = (
       select name, slot_group, slot from gate_slot
       where name = :name and slot_group = :group and slot < :concurrency and leased_until < clock_timestamp()
-        and exists (select 1 from gate_rate where name = :name and next_at < clock_timestamp() + ${HORIZON})
+        and exists (select 1 from gate_rate where name = :name and ${SOON})
       order by slot limit 1 for update skip locked)
     returning slot),
   rate as (${RESERVE} where name = :name and exists (select 1 from slot) returning ${RESERVED})
   select (select slot from slot) as slot, (select ${WAIT} from rate)::float8 as wait, ${BACKLOG} as backlog`;
 
 const TAKE_MOMENT = `
-  with rate as (${RESERVE} where name = :name and next_at < clock_timestamp() + ${HORIZON} returning ${RESERVED})
+  with rate as (${RESERVE} where name = :name and ${SOON} returning ${RESERVED})
   select null as slot, (select ${WAIT} from rate)::float8 as wait, ${BACKLOG} as backlog`;
+
+/** Not flushed to disk at once: until it is, others see it already, and after a crash the lease frees the slot. */
+const GIVE_BACK = `
+  update gate_slot set holder = null, leased_until = '-infinity'
+  where name = :name and slot_group = :group and slot = :slot and holder = :holder
+  returning set_config('synchronous_commit', 'off', true)`;
 
 interface Taken {
   slot: number | null;
@@ -63,15 +75,28 @@ interface Taken {
   backlog: number | null;
 }
 
+interface Acquired {
+  slot: number | null;
+  /** Milliseconds until the reserved moment. */
+  wait: number;
+  /** On the monotonic clock, before the slot was taken. */
+  since: number;
+}
+
 /**
  * A gate before an outside service: at most `concurrency` calls at once and `ratePerSecond` a second, by all workers
- * together, kept in PostgreSQL. A slot whose holder was killed stays taken until its lease lapses, since the service
- * may still be working on that call. Rows are installed, and changed settings applied, before the first call.
+ * together, kept in PostgreSQL. Of a process's callers only the first in line asks the database. A slot whose holder was
+ * killed stays taken until its lease lapses, since the service may still be working on that call. Rows are installed, and
+ * changed settings applied, before the first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
   const { name, group = 'main', concurrency, leaseSeconds, patienceSeconds = 60, sleep = realSleep } = settings;
-  const take = concurrency === null ? TAKE_MOMENT : TAKE_SLOT;
+  const statement = concurrency === null ? TAKE_MOMENT : TAKE_SLOT;
+  const horizon = concurrency === null ? HORIZON_MS : NEAR_MS;
+  const line = createLine();
   let installed: Promise<void> | undefined;
+  /** Ends the pause of whoever stands first in the line. */
+  let wake = (): void => undefined;
 
   async function ready(): Promise<void> {
     installed ??= installGate(knex, settings);
@@ -81,19 +106,26 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
     });
   }
 
-  async function acquire(
-    holder: string,
-    cancel?: AbortSignal,
-  ): Promise<{ slot: number | null; wait: number; since: number }> {
+  async function acquire(holder: string, cancel?: AbortSignal): Promise<Acquired> {
     const began = performance.now();
-    for (let pause = 4; ; pause = Math.min(pause * 1.5, 30)) {
+    await line.enter(cancel);
+    try {
+      return await take(holder, began, cancel);
+    } finally {
+      line.leave();
+    }
+  }
+
+  async function take(holder: string, began: number, cancel?: AbortSignal): Promise<Acquired> {
+    for (let pause = 3; ; pause = Math.min(pause * 1.5, 12)) {
       cancel?.throwIfAborted();
       const since = performance.now();
-      const { rows } = await knex.raw<{ rows: Taken[] }>(take, {
+      const { rows } = await knex.raw<{ rows: Taken[] }>(statement, {
         holder,
         name,
         group,
         concurrency,
+        horizon,
         lease: leaseSeconds,
       });
       const [taken] = rows;
@@ -101,18 +133,26 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
       if (taken.wait !== null) return { slot: taken.slot, wait: taken.wait, since };
       if (performance.now() - began > patienceSeconds * 1000)
         throw new GateBusy(`${name}: no turn within ${patienceSeconds} s`);
-      const far = Math.min(taken.backlog - 900, 5000);
-      await sleep(Math.max(pause + Math.random() * pause, far), cancel);
+      const far = Math.min(taken.backlog - 0.8 * horizon, 5000);
+      await rest(Math.max(pause + Math.random() * pause, far), cancel);
     }
   }
 
   async function release(holder: string, slot: number | null): Promise<void> {
     if (slot === null) return;
-    await knex('gate_slot')
-      .where({ name, slot_group: group, slot, holder })
-      .update({ holder: null, leased_until: knex.raw(`'-infinity'`) })
-      // The call's outcome must not be lost because the slot could not be given back; its lease lapses by itself.
-      .catch(() => undefined);
+    // The call's outcome must not be lost because the slot could not be given back; its lease lapses by itself.
+    await knex.raw(GIVE_BACK, { name, group, slot, holder }).catch(() => undefined);
+    wake();
+  }
+
+  /** Until the time is over or a slot of this process has been given back. */
+  async function rest(milliseconds: number, cancel?: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    wake = () => woken.abort();
+    const signal = cancel === undefined ? woken.signal : AbortSignal.any([woken.signal, cancel]);
+    await sleep(milliseconds, signal).catch((error: unknown) => {
+      if (!woken.signal.aborted) throw error;
+    });
   }
 
   return async (call, cancel) => {
@@ -160,6 +200,38 @@ export async function penalise(knex: Knex, name: string, seconds: number): Promi
   await knex('gate_rate')
     .where({ name })
     .update({ next_at: knex.raw('greatest(next_at, clock_timestamp() + make_interval(secs => ?))', [seconds]) });
+}
+
+/** Callers one behind the other; one that stops waiting leaves at once. */
+function createLine(): { enter(cancel?: AbortSignal): Promise<void>; leave(): void } {
+  const behind: (() => void)[] = [];
+  let taken = false;
+  return {
+    async enter(cancel) {
+      cancel?.throwIfAborted();
+      if (!taken) {
+        taken = true;
+        return;
+      }
+      await new Promise<void>((resolve, reject) => {
+        const giveUp = (): void => {
+          behind.splice(behind.indexOf(turn), 1);
+          reject(cancel?.reason);
+        };
+        const turn = (): void => {
+          cancel?.removeEventListener('abort', giveUp);
+          resolve();
+        };
+        behind.push(turn);
+        cancel?.addEventListener('abort', giveUp, { once: true });
+      });
+    },
+    leave() {
+      const next = behind.shift();
+      if (next === undefined) taken = false;
+      else next();
+    },
+  };
 }
 
 async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -107,7 +107,8 @@ export function createJobs(options: JobsOptions): Jobs {
       const spec = specs.get(queue);
       if (spec === undefined) throw new Error(`job queue ${queue} is not declared`);
       const { batchSize = 10, concurrency = batchSize } = workOptions;
-      const claimers = Math.max(1, Math.ceil(concurrency / batchSize));
+      // One more than there are handlers for: a batch is fetched while the last jobs of another are still in hand.
+      const claimers = Math.ceil(concurrency / batchSize) + (spec.single ? 0 : 1);
       await boss.work(
         queue,
         {

@@ -8,6 +8,17 @@ export async function takeCharge(trx: Db, certificateId: string, batchId: string
   await trx('certificate').where({ id: certificateId }).update({ batch_id: batchId });
 }
 
+/** True while a hold or the batch in charge keeps the certificate's next step from going on. */
+export async function isParked(db: Db, certificateId: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { parked: boolean }[] }>(
+    `select exists (select 1 from hold h where h.student_group_id = c.student_group_id and h.released_at is null)
+       or b.paused_at is not null or b.cancelled_at is not null as parked
+     from certificate c left join batch b on b.id = c.batch_id where c.id = ?`,
+    [certificateId],
+  );
+  return rows[0]?.parked ?? false;
+}
+
 /** True while the batch in charge is paused or cancelled: the certificate's steps park, without a job, until it is resumed. */
 export async function isStopped(db: Db, certificateId: string): Promise<boolean> {
   const row = await db('certificate as c')
@@ -16,18 +27,4 @@ export async function isStopped(db: Db, certificateId: string): Promise<boolean>
     .whereRaw('(b.paused_at is not null or b.cancelled_at is not null)')
     .first('b.id');
   return row !== undefined;
-}
-
-/**
- * As `isStopped`, for a letter about to leave; keeps the batch from being paused or cancelled until this transaction has
- * ended, so that whoever stopped it may rely on its letters.
- */
-export async function isStoppedForSending(trx: Db, personalIssueId: string): Promise<boolean> {
-  const row = await trx('personal_issue as i')
-    .join('certificate as c', 'c.id', 'i.certificate_id')
-    .join('batch as b', 'b.id', 'c.batch_id')
-    .where('i.id', personalIssueId)
-    .forShare('b')
-    .first('b.paused_at', 'b.cancelled_at');
-  return row !== undefined && (row.paused_at !== null || row.cancelled_at !== null);
 }

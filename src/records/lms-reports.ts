@@ -15,7 +15,7 @@ export async function recordPatched(trx: Db, certificateId: string, at: Date): P
   return changed > 0;
 }
 
-/** Records that the LMS could not be reached; returns how many times in a row. */
+/** Records that the LMS could not be reached, by how many times in a row; when it is to be asked again. */
 export async function recordUnreachable(
   trx: Db,
   certificateId: string,
@@ -25,7 +25,7 @@ export async function recordUnreachable(
   const [row] = await trx('lms_report')
     .where({ certificate_id: certificateId })
     .whereNull('patched_at')
-    .increment('attempts', 1)
+    .update({ attempts: trx.raw('case when last_error is null then 1 else attempts + 1 end') })
     .returning<{ attempts: number }[]>('attempts');
   if (!row) return null;
   const at = nextAttemptAt(row.attempts);
@@ -42,11 +42,20 @@ export async function selectNextAttempt(db: Db, certificateId: string): Promise<
   );
 }
 
-/** Counts one more 412 in a row; how many there were. */
+/** Counts one more 412 in a row; how many there were. An LMS that answers is not away any more. */
 export async function countChangedMeanwhile(trx: Db, certificateId: string): Promise<number> {
   const [row] = await trx('lms_report')
     .where({ certificate_id: certificateId })
-    .increment('attempts', 1)
+    .update({
+      attempts: trx.raw('case when last_error is null then attempts + 1 else 1 end'),
+      last_error: null,
+      next_attempt_at: null,
+    })
     .returning<{ attempts: number }[]>('attempts');
   return row?.attempts ?? 0;
+}
+
+/** A person is asked now; whoever takes the certificate up again has all attempts before them. */
+export async function forgetAttempts(trx: Db, certificateId: string): Promise<void> {
+  await trx('lms_report').where({ certificate_id: certificateId }).update({ attempts: 0 });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { PERSONAL_ISSUE_STATES } from '../domain/personal-issue.ts';
-import { isStoppedForSending } from './charge.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 
 const PersonalIssue = z
@@ -94,37 +93,39 @@ export async function shiftPersonalIssue(
   return changed > 0;
 }
 
+/** The share lock keeps the batch from being paused or cancelled until the intent is there: whoever stops it may rely on its letters. */
+const CLAIM = `
+  with charge as (
+    select b.paused_at, b.cancelled_at from personal_issue i
+    join certificate c on c.id = i.certificate_id join batch b on b.id = c.batch_id
+    where i.id = :id for share of b),
+  claimed as (
+    update personal_issue i
+    set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
+    where i.id = :id and i.state = 'waiting' and i.send_after <= :at
+      and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
+      and not exists (
+        select 1 from certificate c join student_group g on g.id = c.student_group_id
+        left join hold h on h.student_group_id = g.id and h.released_at is null
+        where c.id = i.certificate_id and (h.id is not null or g.gone_at is not null))
+    returning i.id)
+  insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
+  select :requestId, id, :at, :deadline from claimed
+  returning request_id`;
+
 /**
  * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. False when the letter
  * is not waiting any more, is not due, its student group is held or gone, or its batch stopped meanwhile. An earlier
- * attempt that is open, unknown or accepted makes it throw.
+ * attempt that is open, unknown or accepted makes it throw. One statement, so one round trip: its caller holds one of
+ * the provider's few slots meanwhile.
  */
 export async function claimForSending(
-  trx: Db,
+  db: Db,
   input: { id: string; claim: string; requestId: string; deadline: Date },
   at: Date,
 ): Promise<boolean> {
-  if (await isStoppedForSending(trx, input.id)) return false;
-  const changed = await trx('personal_issue as i')
-    .where({ id: input.id, state: 'waiting' })
-    .where('send_after', '<=', at)
-    .whereNotExists((stopped) =>
-      stopped
-        .from('certificate as c')
-        .join('student_group as g', 'g.id', 'c.student_group_id')
-        .leftJoin('hold as h', (open) => open.on('h.student_group_id', 'g.id').andOnNull('h.released_at'))
-        .whereRaw('c.id = i.certificate_id and (h.id is not null or g.gone_at is not null)')
-        .select(trx.raw('1')),
-    )
-    .update({ state: 'sending', claim: input.claim, changed_at: at, reason_code: null, reason_detail: null });
-  if (changed === 0) return false;
-  await trx('send_attempt').insert({
-    request_id: input.requestId,
-    personal_issue_id: input.id,
-    started_at: at,
-    deadline: input.deadline,
-  });
-  return true;
+  const { rows } = await db.raw<{ rows: unknown[] }>(CLAIM, { ...input, at });
+  return rows.length > 0;
 }
 
 /** What an attempt's own worker may write, and only while its claim still holds. */
@@ -136,14 +137,14 @@ export type AttemptEnd =
 
 const AFTER_ATTEMPT = { accepted: 'accepted', refused: 'refused', limited: 'waiting', unknown: 'uncertain' } as const;
 
-/** Ends the attempt in hand; false when somebody else settled this letter meanwhile. */
+/** Ends the attempt in hand, in one statement; false when somebody else settled this letter meanwhile. */
 export async function endAttempt(
   trx: Db,
   input: { id: string; claim: string; requestId: string; end: AttemptEnd },
   at: Date,
 ): Promise<boolean> {
   const { end } = input;
-  const changed = await trx('personal_issue')
+  const changed = trx('personal_issue')
     .where({ id: input.id, claim: input.claim })
     .whereIn('state', ['sending', 'uncertain'])
     .update({
@@ -157,12 +158,14 @@ export async function endAttempt(
         ? { send_after: end.sendAfter, claim: null, reason_code: 'provider-limit', reason_detail: end.detail }
         : {}),
       ...(end.outcome === 'unknown' ? { reason_code: 'outcome-unknown', reason_detail: end.detail } : {}),
-    });
-  if (changed === 0) return false;
-  await trx('send_attempt')
+    })
+    .returning('id');
+  const ended = await trx('send_attempt')
+    .with('changed', changed)
     .where({ request_id: input.requestId })
+    .whereIn('personal_issue_id', (mine) => mine.from('changed').select('id'))
     .update({ outcome: end.outcome, detail: 'detail' in end ? end.detail : null, ended_at: at });
-  return true;
+  return ended > 0;
 }
 
 /** Says more of why a letter was refused; without effect once it is anything else. */

@@ -19,6 +19,7 @@ import { Callbacks } from './sendsay/callbacks.ts';
 import { answerControl, type LimitStyle, streamLetters } from './sendsay/control.ts';
 import { LetterRecord } from './sendsay/letters.ts';
 import { RedirectedPaths } from './sendsay/redirected-paths.ts';
+import { Statistics } from './sendsay/statistics.ts';
 import { Trackers } from './sendsay/trackers.ts';
 import { type ApiAnswer, Habits, isEmpty, isRecord, refused } from './sendsay/wire.ts';
 
@@ -40,6 +41,8 @@ export interface SendsaySandboxOptions {
   latencyMs?: number;
   /** How long until a tracker is at its end; 1. */
   trackerSeconds?: number;
+  /** How long the receiving server takes to decide; 0.5. */
+  deliverySeconds?: number;
   /** How long trackers are kept; 48. */
   retentionHours?: number;
   now?: () => Date;
@@ -101,13 +104,15 @@ class SendsaySandbox {
     const habits = new Habits();
     const trackerSeconds = options.trackerSeconds ?? 1;
     const trackers = new Trackers({ trackerSeconds, retentionHours: options.retentionHours ?? 48 }, habits, now);
+    const addresses = new AddressBook(habits);
     const limits = { perSecond: options.ratePerSecond ?? 80, concurrent: changing * 2, changing };
     this.#options = options;
     this.#meter = new Meter(limits, () => performance.now());
     this.#state = {
       authentication: new Authentication({ account, apiKey, login, sublogin, password }, now),
-      addresses: new AddressBook(habits),
+      addresses,
       trackers,
+      statistics: new Statistics({ trackers, addresses, habits }, options.deliverySeconds ?? 0.5, now),
       letters: new LetterRecord(),
       habits,
       callbacks: options.callback ? new Callbacks(options.callback.url, trackers, trackerSeconds * 1000 + 20) : null,
@@ -226,13 +231,14 @@ class SendsaySandbox {
 
   async #control(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     if (!isLoopback(request)) return answerJson(response, 403, { error: 'the control plane is for this machine' });
-    const { letters, addresses } = this.#state;
+    const { letters, addresses, statistics } = this.#state;
     if (request.method === 'GET' && url.pathname === '/sandbox/letters') {
       return streamLetters(response, url.searchParams, letters);
     }
     const answer = answerControl(request.method ?? '', url.pathname, await readBody(request, 1024 * 1024), {
       letters,
       addresses,
+      statistics,
       faults: this.#faults,
       meter: this.#meter,
       byAction: this.#byAction,
@@ -248,6 +254,7 @@ class SendsaySandbox {
     this.#state.letters.reset();
     this.#state.addresses.reset();
     this.#state.trackers.reset();
+    this.#state.statistics.speak({});
     this.#state.seenRequestIds.clear();
     this.#state.callbacks?.stop();
     this.#faults.replace({ faults: [] });

@@ -1,25 +1,23 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { parseDocument } from 'yaml';
-import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import { openDatabase } from '../../src/platform/database.ts';
+import { type Crew, startCrew } from '../support/crew.ts';
+import { prepareOpenTemplates } from '../support/open-templates.ts';
+import { type OwnDatabase, startOwnDatabase } from '../support/own-database.ts';
+import { seededRandom } from '../support/seeded.ts';
+import { countOpen, judge, type Verdict } from '../support/verdict.ts';
 import { RELEASE, type Sandbox, startSandbox } from '../support/world.ts';
-import { type Crew, startCrew } from './crew.ts';
 import { lmsFaults, sendsayFaults } from './fault-mix.ts';
-import { type OwnDatabase, startOwnDatabase } from './own-database.ts';
-import { seededRandom } from './seeded.ts';
-import { countOpen, judge, type Verdict } from './verdict.ts';
 
 /**
  * `npm run chaos`: a whole release while workers are killed, the database is taken away and both providers misbehave.
  * Exit 0 only when nothing was lost, doubled or left open, and the provider's limits were kept.
  */
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 const RUNS = fileURLToPath(new URL('../../chaos/', import.meta.url));
 const LOGS = fileURLToPath(new URL('../../chaos-logs/', import.meta.url));
 const WORKERS = 3;
@@ -66,19 +64,11 @@ interface Stage {
   env: Record<string, string>;
 }
 
-async function prepareTemplates(to: string): Promise<void> {
-  await prepareDemoTemplates(TEMPLATES, to, new Date());
-  const file = join(to, 'countries.yaml');
-  const countries = parseDocument(await readFile(file, 'utf8'));
-  countries.deleteIn([WAITING_COUNTRY, 'contact']);
-  await writeFile(file, countries.toString());
-}
-
 async function setUp(plan: Plan, tidy: (() => Promise<unknown>)[]): Promise<Stage> {
   await rm(LOGS, { recursive: true, force: true });
   await mkdir(LOGS, { recursive: true });
   const templates = join(LOGS, 'templates');
-  await prepareTemplates(templates);
+  await prepareOpenTemplates(templates);
   const database = await startOwnDatabase(RUNS);
   tidy.push(() => database.remove());
   const lms = await startSandbox(['lms', '--size', String(Math.ceil(plan.certificates / AWARDED))]);

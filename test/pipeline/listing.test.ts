@@ -23,13 +23,17 @@ describe('the listing of trackers', () => {
       error: null,
       createdAt: new Date(now - n * 1000),
     }));
-  const read = (list: (page: { first: number; skip: number }) => TrackerPage, oldest = new Date(0)) => {
+  const read = (
+    list: (page: { first: number; skip: number }) => TrackerPage,
+    oldest = new Date(0),
+    wanted: string[] = [],
+  ) => {
     const errors: unknown[] = [];
     const log = { debug() {}, info() {}, warn() {}, error: (fields: unknown) => errors.push(fields) };
     const mail = { listTrackers: async (page: { first: number; skip: number }) => list(page) } as never;
     const clock = { now: () => new Date(now), sleep: async () => undefined };
-    const ctx = { db: database.knex, enqueue: async () => undefined, clock, log, newId: randomUUID, mail };
-    return listTrackersBackTo(ctx, oldest).then((listing) => ({ ...listing, errors }));
+    const ctx = { db: database.knex, enqueue: async () => 0, clock, log, newId: randomUUID, mail };
+    return listTrackersBackTo(ctx, oldest, wanted).then((listing) => ({ ...listing, errors }));
   };
   const paged =
     (all: Tracker[], cap: number, marksEnd = true) =>
@@ -57,6 +61,22 @@ describe('the listing of trackers', () => {
     );
     assert.equal(complete, true);
     assert.ok(pages <= 3 && byInfo.size >= 600, `${pages} pages, ${byInfo.size} trackers`);
+  });
+
+  it('reads no further once all that is wanted was found, and to the end for what is not there', async () => {
+    const all = trackers(2000);
+    const pagesFor = async (wanted: string[]) => {
+      let pages = 0;
+      const list = (page: { first: number; skip: number }) => {
+        pages += 1;
+        return paged(all, 500)(page);
+      };
+      const { complete } = await read(list, new Date(0), wanted);
+      return { pages, complete };
+    };
+    assert.deepEqual(await pagesFor(['issue-1990', 'issue-1600']), { pages: 1, complete: true });
+    assert.deepEqual(await pagesFor(['issue-1990', 'issue-1400']), { pages: 2, complete: true });
+    assert.deepEqual(await pagesFor(['issue-1990', 'issue-none']), { pages: 5, complete: true });
   });
 
   it('is complete without a mark of the end once a page brings nothing new', async () => {

@@ -50,7 +50,9 @@ interface Layer {
 }
 
 const BASICS = ['src/domain/', 'src/ports/'];
-const STAGE_PLATFORM = ['jobs', 'job-queues', 'validate', 'log'].map((name) => `src/platform/${name}.ts`);
+const STAGE_PLATFORM = ['jobs', 'job-queues', 'queued-jobs', 'validate', 'log'].map(
+  (name) => `src/platform/${name}.ts`,
+);
 /** What stages may have in common; it imports no stage. */
 const SHARED = ['context', 'resume', 'new-letter'].map((name) => `src/pipeline/${name}.ts`);
 const PURE = /^(zod|luxon|i18n-iso-countries|libphonenumber-js)(\/|$)/;
@@ -69,7 +71,7 @@ const LAYERS: Layer[] = [
   {
     name: 'a stage',
     files: /^src\/pipeline\/([\w-]+)\//,
-    may: [...BASICS, 'src/records/', 'src/pipeline/$1/', ...SHARED, ...STAGE_PLATFORM],
+    may: [...BASICS, 'src/records/', 'src/credential/', 'src/pipeline/$1/', ...SHARED, ...STAGE_PLATFORM],
   },
   {
     name: 'the list of stages',
@@ -82,7 +84,12 @@ const LAYERS: Layer[] = [
     may: [...BASICS, 'src/records/', ...SHARED, ...STAGE_PLATFORM],
   },
   { name: 'an adapter', files: /^src\/adapters\/([\w-]+)\//, may: [...BASICS, 'src/platform/', 'src/adapters/$1/'] },
-  { name: 'diploma', files: /^src\/diploma\//, may: [...BASICS, 'src/diploma/', 'src/platform/yaml-file.ts'] },
+  { name: 'credential', files: /^src\/credential\//, may: [...BASICS, 'src/credential/'] },
+  {
+    name: 'diploma',
+    files: /^src\/diploma\//,
+    may: [...BASICS, 'src/diploma/', 'src/credential/', 'src/platform/yaml-file.ts'],
+  },
   { name: 'lookup', files: /^src\/lookup\//, may: [...BASICS, 'src/records/', 'src/platform/', 'src/lookup/'] },
   {
     name: 'coordinate',
@@ -109,11 +116,11 @@ const LAYERS: Layer[] = [
   { name: 'the sandboxes', files: /^src\/sandbox\//, may: ['src/sandbox/', 'src/config.ts', 'src/platform/log.ts'] },
   {
     name: 'the composition root',
-    files: /^src\/(compose(-app)?|embedded)\.ts$/,
+    files: /^src\/(compose(-\w+)?|embedded)\.ts$/,
     may: [
       ...BASICS,
-      ...['records', 'pipeline', 'adapters', 'diploma', 'platform'].map((name) => `src/${name}/`),
-    ].concat('src/config.ts', 'src/compose.ts', 'src/app.ts'),
+      ...['records', 'pipeline', 'adapters', 'credential', 'diploma', 'platform'].map((name) => `src/${name}/`),
+    ].concat('src/config.ts', 'src/compose.ts', 'src/compose-keys.ts', 'src/app.ts'),
   },
   {
     name: 'the demo',
@@ -123,6 +130,7 @@ const LAYERS: Layer[] = [
   { name: 'a command', files: /^src\/(commands\/|main\.ts$)/, may: ['src/'] },
   { name: 'a migration', files: /^migrations\//, may: [], packages: /^knex$/ },
   { name: 'a test', files: /^test\//, may: ['src/', 'test/', 'migrations/'] },
+  { name: 'a bench', files: /^bench\//, may: ['src/', 'bench/', 'test/support/'] },
 ];
 
 /** Imports against the layers' directions; one line a fault. */

@@ -96,6 +96,8 @@ export async function award(
       country: 'KZ',
       templateId: 'teacher-test',
       templateHash: HASH,
+      validUntil: null,
+      credential: null,
     });
     const drawn = await insertAward(
       trx,

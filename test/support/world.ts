@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { type PipelineContext, runStages } from '../../src/pipeline/stages.ts';
 import { insertOrReturnBatch } from '../../src/records/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/standing.ts';
 import { testDatabase } from './database.ts';
+import { testKeysDir } from './keys.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -39,6 +40,7 @@ export interface Patch {
 /** A stand-in provider in its own process, with the control plane that tests steer it by. */
 export interface Sandbox {
   url: string;
+  pid: number;
   control<T = unknown>(path: string, body?: unknown, method?: string): Promise<T>;
   stop(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Looks until something is found; the dearer a look, the longer the pause after it, so that waiting costs little. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | undefined | false>,
@@ -73,10 +76,11 @@ export async function until<T>(
 ): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {
+    const began = performance.now();
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error(`gave up waiting for ${what}`);
-    await sleep(50);
+    await sleep(Math.min(Math.max(50, 4 * (performance.now() - began)), 250));
   }
 }
 
@@ -88,6 +92,7 @@ export async function startSandbox(args: string[], env: Record<string, string> =
   const url = await firstMatch(child, /on (http\S+)/);
   return {
     url,
+    pid: child.pid ?? 0,
     async control<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
       const init =
         body === undefined
@@ -124,12 +129,20 @@ export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void
   });
 }
 
+/** Certificate templates that criteria.yaml does not name would only cost every process of a world their reading. */
+async function dropUnnamedTemplates(dir: string): Promise<void> {
+  const criteria = (await readFile(join(dir, 'criteria.yaml'), 'utf8')).replace(/#.*$/gm, '');
+  for (const id of await readdir(join(dir, 'certificate'))) {
+    if (!criteria.includes(id)) await rm(join(dir, 'certificate', id), { recursive: true });
+  }
+}
+
 /** The product on a database of its own, with both stand-ins; nothing is handled until `run()`. */
 export async function startWorld(
   options: {
     size?: number;
     settings?: Record<string, string>;
-    /** Changes to files of the templates folder before it is read. */
+    /** Changes to files of the templates folder before it is read; one that is not there begins empty. */
     templates?: Record<string, (text: string) => string>;
   } = {},
 ): Promise<World> {
@@ -142,12 +155,14 @@ export async function startWorld(
   ]);
   for (const [file, change] of Object.entries(options.templates ?? {})) {
     const path = join(dir, 'templates', file);
-    await writeFile(path, change(await readFile(path, 'utf8')));
+    await writeFile(path, change(await readFile(path, 'utf8').catch(() => '')));
   }
+  await dropUnnamedTemplates(join(dir, 'templates'));
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     DATABASE_URL: database.url,
     TEMPLATES_DIR: join(dir, 'templates'),
+    SIGNING_KEYS_DIR: await testKeysDir(),
     PUBLIC_URL: 'http://127.0.0.1:8080',
     LMS_BASE_URL: lms.url,
     LMS_TOKEN: 'sandbox-lms-token',

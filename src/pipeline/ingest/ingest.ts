@@ -68,12 +68,13 @@ async function ingestEvent(ctx: IngestContext, event: LmsEvent): Promise<void> {
       // Only once all of it is known: shared addresses and second memberships may stand on its last page.
       await inPages(
         (after) => selectGroupIdsOfRelease(ctx.db, releaseId, after, 1000),
-        (ids) =>
-          ctx.enqueue(
+        async (ids) => {
+          await ctx.enqueue(
             ctx.db,
             'evaluate',
             ids.map((id) => ({ id, batchId: null })),
-          ),
+          );
+        },
       );
     }
     await settle(ctx.db);

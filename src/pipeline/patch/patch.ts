@@ -6,6 +6,7 @@ import { selectLatestDecision } from '../../records/decisions.ts';
 import { hold, isHeld } from '../../records/holds.ts';
 import {
   countChangedMeanwhile,
+  forgetAttempts,
   isPatched,
   recordPatched,
   recordUnreachable,
@@ -78,6 +79,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
     const times = await countChangedMeanwhile(trx, certificate.id);
     if (times >= MOST_CHANGES) {
       const detail = `the LMS answered 412 to ${times} attempts in a row; see whether something between us and the LMS rewrites its ETags`;
+      await forgetAttempts(trx, certificate.id);
       return keep(ctx, certificate, 'lms-conflict', detail, trx);
     }
     const startAfter = new Date(at.getTime() + backoff(times - 1, 0.1, 60));

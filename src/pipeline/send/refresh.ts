@@ -24,9 +24,10 @@ export async function refresh(
   ctx: SendContext,
   issue: PersonalIssue,
   certificate: Certificate,
+  stored: StoredGroup | null,
 ): Promise<StoredGroup | null> {
   const { studentGroupId } = certificate;
-  let group = await selectGroup(ctx.db, studentGroupId);
+  let group = stored;
   const at = ctx.clock.now();
   if (group && at.getTime() - group.pulledAt.getTime() > FRESH_MS && !group.goneAt) {
     try {

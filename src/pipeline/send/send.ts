@@ -1,15 +1,14 @@
 import type { HeldReason } from '../../domain/failure.ts';
-import { renderLetter } from '../../domain/letter-text.ts';
-import { formatCode } from '../../domain/lookup-code.ts';
+import { letterValues, renderLetter } from '../../domain/letter-text.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/send-plan.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
-import { isStopped } from '../../records/charge.ts';
+import { isParked } from '../../records/charge.ts';
 import { selectDiploma } from '../../records/diplomas.ts';
-import { hold, isHeld } from '../../records/holds.ts';
+import { hold } from '../../records/holds.ts';
 import {
   type AttemptEnd,
   claimForSending,
@@ -39,21 +38,24 @@ export interface SendContext extends StageContext {
  * what nobody knows stays `uncertain` and is never posted again from here.
  */
 export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<void> {
+  /** A sweep of trackers is due that surely begins after this; null before this process asked for one. */
+  let sweepDue: Date | null = null;
   return async ({ id }) => {
     const issue = await selectPersonalIssue(ctx.db, id);
     if (issue?.state === 'sending') await watch(ctx, ctx.db);
     if (issue?.state !== 'waiting') return;
     if (ctx.mail.pausedUntil() !== null) return lookAgain(ctx, id);
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
-    if (!certificate || (await isHeld(ctx.db, certificate.studentGroupId))) return;
-    if (await isStopped(ctx.db, certificate.id)) return;
-    if (await postponed(ctx, issue, certificate)) return;
-    const group = await refresh(ctx, issue, certificate);
+    if (!certificate || (await isParked(ctx.db, certificate.id))) return;
+    const stored = await selectGroup(ctx.db, certificate.studentGroupId);
+    if (await postponed(ctx, issue, certificate, stored)) return;
+    const group = await refresh(ctx, issue, certificate, stored);
     if (!group) return;
     const letter = await compose(ctx, issue, certificate, group);
     if (!letter) return;
 
     const claim = ctx.newId();
+    const call: { begunAt: Date | null } = { begunAt: null };
     // Waiting for a turn at the provider's limits may have taken long: what allowed the letter is asked once more.
     const begin = async (): Promise<Date | null> => {
       const at = ctx.clock.now();
@@ -61,7 +63,9 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
       if (!plan.ok || plan.at > at) return null;
       const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
       const attempt = { id, claim, requestId: letter.requestId, deadline };
-      return (await ctx.db.transaction((trx) => claimForSending(trx, attempt, at))) ? deadline : null;
+      if (!(await claimForSending(ctx.db, attempt, at))) return null;
+      call.begunAt = at;
+      return deadline;
     };
     const outcome = await ctx.mail.send(letter, begin).catch(async (error: unknown) => {
       if (!(error instanceof LetterFault)) throw error;
@@ -70,12 +74,20 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     });
     if (outcome.kind === 'not-begun') return lookAgain(ctx, id);
     const end = attemptEnd(outcome, ctx.clock.now());
-    await ctx.db.transaction(async (trx) => {
-      const mine = await endAttempt(trx, { id, claim, requestId: letter.requestId, end }, ctx.clock.now());
-      if (!mine) return;
-      if (end.outcome === 'limited') await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
-      else await watch(ctx, trx);
-    });
+    // A sweep that begins after the call did sees this letter, and asks for the next one itself.
+    const watched = call.begunAt !== null && sweepDue !== null && call.begunAt < sweepDue;
+    const record = (trx: typeof ctx.db) =>
+      endAttempt(trx, { id, claim, requestId: letter.requestId, end }, ctx.clock.now());
+    if (end.outcome === 'limited') {
+      await ctx.db.transaction(async (trx) => {
+        if (await record(trx)) await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
+      });
+    } else if (watched) {
+      await record(ctx.db);
+    } else {
+      const due = await ctx.db.transaction(async (trx) => ((await record(trx)) ? watch(ctx, trx) : null));
+      if (due !== null && end.outcome !== 'refused') sweepDue = due;
+    }
     if (end.outcome === 'refused' && end.code === BLOCKED) await nameBlock(ctx, issue, end.detail);
     ctx.log.info(
       { personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind },
@@ -111,10 +123,15 @@ async function nameBlock(ctx: SendContext, issue: PersonalIssue, words: string):
   if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (Sendsay: ${words})`);
 }
 
-/** Sees to it that a sweep of trackers is due, however long the regular one has backed off. */
-async function watch(ctx: SendContext, trx: typeof ctx.db): Promise<void> {
-  const startAfter = new Date(ctx.clock.now().getTime() + ctx.pollSeconds * 1000);
-  await ctx.enqueue(trx, 'track', [{}], { startAfter, singletonKey: 'fresh' });
+/**
+ * Sees to it that a sweep of trackers is due, however long the regular one has backed off. @returns before when it surely
+ * does not begin: of one that was asked for already, only that it has not begun yet.
+ */
+async function watch(ctx: SendContext, trx: typeof ctx.db): Promise<Date> {
+  const now = ctx.clock.now();
+  const startAfter = new Date(now.getTime() + ctx.pollSeconds * 1000);
+  const added = await ctx.enqueue(trx, 'track', [{}], { startAfter, singletonKey: 'fresh' });
+  return added > 0 ? startAfter : now;
 }
 
 function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Date): AttemptEnd {
@@ -154,9 +171,14 @@ function planFrom(
 }
 
 /** A window that closed while the job waited: the letter is shifted, both times and the reason kept. */
-async function postponed(ctx: SendContext, issue: PersonalIssue, certificate: Certificate): Promise<boolean> {
+async function postponed(
+  ctx: SendContext,
+  issue: PersonalIssue,
+  certificate: Certificate,
+  group: StoredGroup | null,
+): Promise<boolean> {
   const at = ctx.clock.now();
-  const plan = planFrom(ctx, issue, certificate, await selectGroup(ctx.db, certificate.studentGroupId), at);
+  const plan = planFrom(ctx, issue, certificate, group, at);
   if (!plan.ok) {
     await keep(ctx, certificate, plan.code, plan.detail);
     return true;
@@ -192,23 +214,17 @@ async function compose(
   if (!facts || !bytes) throw new Error('a letter is due before its diploma');
   const letters = ctx.rulebook.letters.get(certificate.letter);
   const locale = group.snapshot?.student.locale?.split('-')[0];
-  const language = [locale, facts.language, 'en', 'ru'].find((tag) => tag !== undefined && letters?.has(tag));
+  const spoken = ctx.rulebook.countries.countries[certificate.country]?.languages ?? [];
+  const language = [locale, facts.language, ...spoken, 'en', 'ru'].find(
+    (tag) => tag !== undefined && letters?.has(tag),
+  );
   const template = language === undefined ? undefined : letters?.get(language);
   if (!template) {
     const detail = `letter/${certificate.letter} has no text in ${facts.language}, en or ru; add one to the templates folder`;
     await keep(ctx, certificate, 'template-missing', detail);
     return null;
   }
-  const rendered = renderLetter(template, {
-    name: facts.holderName,
-    courseTitle: facts.courseTitle,
-    number: facts.number,
-    code: formatCode(facts.code),
-    lookupUrl: facts.lookupUrl,
-    issuer: facts.issuer.name,
-    issuerUrl: facts.issuer.url,
-    signatory: facts.signatory.name,
-  });
+  const rendered = renderLetter(template, letterValues(facts));
   return {
     certificateId: certificate.id,
     personalIssueId: issue.id,

@@ -5,6 +5,7 @@ import type { Callbacks } from './callbacks.ts';
 import { checkLetter } from './issue-send.ts';
 import { type LetterRecord, templateVariables } from './letters.ts';
 import type { Outcome } from './outcomes.ts';
+import type { Statistics } from './statistics.ts';
 import { executeTemplate } from './template-language.ts';
 import { listTrackers } from './track-list.ts';
 import type { Trackers } from './trackers.ts';
@@ -24,6 +25,7 @@ export interface ApiState {
   authentication: Authentication;
   addresses: AddressBook;
   trackers: Trackers;
+  statistics: Statistics;
   letters: LetterRecord;
   habits: Habits;
   callbacks: Callbacks | null;
@@ -37,9 +39,9 @@ export interface ApiState {
 /** A repeated `request.id` is refused this long. */
 const DEDUPE_MS = 15 * 60 * 1000;
 const WATCHED_ACTIONS = new Set(['issue.send', 'issue.send.multi', 'member.import', 'member.sendconfirm']);
-const CHANGING_ACTIONS = new Set([...WATCHED_ACTIONS, 'login', 'logout']);
+const CHANGING_ACTIONS = new Set([...WATCHED_ACTIONS, 'login', 'logout', 'stat.uni']);
 
-/** Whether a call counts among the five that may change data at once. */
+/** Whether a call counts among the five that may change data or compute statistics at once. */
 export function isChanging(action: string): boolean {
   return CHANGING_ACTIONS.has(action);
 }
@@ -70,6 +72,8 @@ export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Outco
       return state.trackers.get(call.body);
     case 'track.list':
       return listTrackers(call.body, state.trackers, state.habits);
+    case 'stat.uni':
+      return state.statistics.answer(call.body);
     case 'email.get':
       return state.addresses.get(call.body, state.now());
     case 'issue.send.test':

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { DELIVERIES, type Delivery } from './deliveries.ts';
 import { OUTCOMES, type Outcome } from './outcomes.ts';
 import { type ApiAnswer, type ApiError, type Habits, moscowTime, refused } from './wire.ts';
 
@@ -9,6 +10,8 @@ export const AddressOrder = z.strictObject({
   /** Bit sum: 1 unsubscribed or in a stop-list, 2 not confirmed, 4 fatal delivery errors. */
   haslock: z.number().int().min(0).max(7).optional(),
   outcome: z.enum(OUTCOMES).optional(),
+  /** What becomes of a letter that was sent; by default told by the address, see `delivery`. */
+  delivery: z.enum(DELIVERIES).optional(),
   /** The refusal's id and explanation, where the default is not what the test wants. */
   errorId: z.string().optional(),
   explain: z.unknown().optional(),
@@ -54,6 +57,12 @@ export class AddressBook {
 
   outcome(email: string): Outcome {
     return this.#orders.get(email)?.outcome ?? 'sent';
+  }
+
+  /** `hard-bounce…@` and `soft-bounce…@` come back, all others arrive, unless commanded otherwise. */
+  delivery(email: string): Delivery {
+    const [, bounce] = /^(hard-bounce|soft-bounce)\b/.exec(email) ?? [];
+    return this.#orders.get(email)?.delivery ?? (bounce as Delivery | undefined) ?? 'delivered';
   }
 
   /** Why no transactional letter may go there, or null. Not being confirmed (bit 2) does not stop one. */

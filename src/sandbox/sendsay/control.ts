@@ -7,6 +7,7 @@ import type { FaultPlan } from '../faults.ts';
 import type { Meter } from '../meter.ts';
 import { type AddressBook, AddressOrder } from './addresses.ts';
 import type { LetterRecord } from './letters.ts';
+import { type Statistics, Vocabulary } from './statistics.ts';
 
 /** How a call over the limits is answered: `mixed` takes the API error and HTTP 503 in turn. */
 export const LIMIT_STYLES = ['mixed', 'error', '503', 'timeout'] as const;
@@ -16,6 +17,7 @@ export type LimitStyle = (typeof LIMIT_STYLES)[number];
 export interface SendsayControl {
   letters: LetterRecord;
   addresses: AddressBook;
+  statistics: Statistics;
   faults: FaultPlan;
   meter: Meter;
   byAction: Map<string, number>;
@@ -43,6 +45,12 @@ export function answerControl(method: string, path: string, body: string, contro
       const order = AddressOrder.safeParse(input);
       if (!order.success) return bad(z.prettifyError(order.error));
       control.addresses.order(order.data);
+      return done();
+    }
+    case 'POST /sandbox/statistics': {
+      const vocabulary = Vocabulary.safeParse(input);
+      if (!vocabulary.success) return bad(z.prettifyError(vocabulary.error));
+      control.statistics.speak(vocabulary.data);
       return done();
     }
     case 'POST /sandbox/limits': {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ended } from '../support/world.ts';
 import { oneOf } from './seeded.ts';
+import { ended } from './world.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 /** As a supervisor does with a process that ended by itself, for instance because the database was away at its start. */
@@ -13,6 +13,8 @@ const RESTART_MS = 500;
 export interface Crew {
   /** kill -9 of one that runs; its successor starts at once. */
   killOne(random: () => number): Promise<void>;
+  /** Process ids of those that run. */
+  pids(): number[];
   /** How many ended although nobody had killed them. */
   endedByThemselves(): number;
   /** SIGTERM to all, SIGKILL after 15 seconds; nothing is started any more. */
@@ -46,6 +48,7 @@ export function startCrew(size: number, env: Record<string, string>, logDir: str
     async killOne(random) {
       if (running.size > 0) await ended(oneOf([...running], random), 'SIGKILL');
     },
+    pids: () => [...running].flatMap(({ pid }) => pid ?? []),
     endedByThemselves: () => alone,
     async stop() {
       stopping = true;

@@ -6,6 +6,8 @@ import { isAlive } from '../../src/platform/start-lock.ts';
 
 export interface OwnDatabase {
   url: string;
+  /** Process id of the server's main process. */
+  pid(): Promise<number>;
   /** Takes the server away and starts it again on the same files and port: shut down, or killed like a lost host. */
   restart(how: 'stop' | 'kill'): Promise<void>;
   /** Stops the server and removes its files. */
@@ -24,6 +26,7 @@ export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
   const port = Number(new URL(url).port);
   return {
     url,
+    pid: () => postmasterPid(url),
     async restart(how) {
       if (how === 'kill') await killPostmaster(url);
       await server.stop();
@@ -38,12 +41,17 @@ export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
 
 /** kill -9 of the server's main process; crash recovery is then its successor's first work. */
 async function killPostmaster(url: string): Promise<void> {
-  const db = openDatabase({ url, poolMax: 1, applicationName: 'gramota-chaos' });
+  const pid = await postmasterPid(url);
+  process.kill(pid, 'SIGKILL');
+  while (isAlive(pid)) await new Promise((done) => setTimeout(done, 20));
+}
+
+async function postmasterPid(url: string): Promise<number> {
+  const db = openDatabase({ url, poolMax: 1, applicationName: 'gramota-own-database' });
   const { rows } = await db
     .raw<{ rows: { file: string }[] }>(`select pg_read_file('postmaster.pid') as file`)
     .finally(() => db.destroy());
   const pid = Number(rows[0]?.file.split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 1) throw new Error('the server tells no process id');
-  process.kill(pid, 'SIGKILL');
-  while (isAlive(pid)) await new Promise((done) => setTimeout(done, 20));
+  return pid;
 }

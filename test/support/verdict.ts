@@ -1,6 +1,6 @@
 import { FINAL_FOR_BATCH } from '../../src/domain/certificate-state.ts';
 import type { Db } from '../../src/records/rows.ts';
-import type { Patch, Sandbox } from '../support/world.ts';
+import type { Patch, Sandbox } from './world.ts';
 
 /** What the two sandboxes saw, set against what Gramota says. */
 export interface Verdict {

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { openBase, openPipeline } from '../../src/compose.ts';
+import { NEEDED, readConfig } from '../../src/config.ts';
+import type { QueueName } from '../../src/pipeline/context.ts';
+import { STAGES } from '../../src/pipeline/stages.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { databaseAt } from '../../test/support/cluster.ts';
+import { RELEASE } from '../../test/support/world.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+/** Of the sample's teachers about so many are awarded; a little less, so that there are enough letters. */
+const AWARDED = 0.86;
+const NOT_YET: ReadonlySet<QueueName> = new Set(['send', 'track', 'reconcile']);
+const BUSY = ['pending', 'awarded', 'patched', 'rendered'];
+
+export interface DueLetters {
+  /** Copies of this database are what a run works on. */
+  name: string;
+  letters: number;
+  /** Mean size of a stored diploma, in bytes. */
+  diplomaBytes: number;
+}
+
+/** How many teachers the LMS must have for so many letters. */
+export function teachersFor(letters: number): number {
+  return Math.ceil(letters / AWARDED);
+}
+
+/** A database in which every stage before `send` has done its work: each letter is drawn, stored, due and enqueued. */
+export async function prepareDueLetters(
+  admin: Db,
+  serverUrl: string,
+  settings: Record<string, string>,
+): Promise<DueLetters> {
+  const name = 'due_letters';
+  await admin.raw('create database ??', [name]);
+  const env = { ...settings, DATABASE_URL: databaseAt(serverUrl, name), LOG_LEVEL: 'silent' };
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args], { env });
+  await run('migrate');
+  const base = await openBase(readConfig(env, NEEDED.work), 'bench', 20);
+  const pipeline = await openPipeline(base);
+  try {
+    await base.jobs.start();
+    for (const entry of STAGES) {
+      if (NOT_YET.has(entry.queue)) continue;
+      const handler = entry.make(pipeline) as (data: object) => Promise<void>;
+      await base.jobs.work(entry.queue, { batchSize: 10 }, (job) => handler(job.data));
+    }
+    await run('batch', 'create', '--release', RELEASE);
+    while (await isBusy(base.db)) await sleep(200);
+    const [stored] = await base.db('diploma').count({ letters: '*' }).avg({ diplomaBytes: 'bytes' });
+    return { name, letters: Number(stored?.['letters']), diplomaBytes: Number(stored?.['diplomaBytes']) };
+  } finally {
+    await base.jobs.stop();
+    await pipeline.close();
+    // As autovacuum does in time.
+    await base.db.raw('vacuum analyze');
+    await base.close();
+  }
+}
+
+async function isBusy(db: Db): Promise<boolean> {
+  if (await db('batch').whereNull('pulled_at').first('id')) return true;
+  return (await db('standing').whereIn('state', BUSY).first('state')) !== undefined;
+}

@@ -1,0 +1,15 @@
+import type { Knex } from 'knex';
+
+/**
+ * Which of some subjects a queue still has a job for: one that waits, for its time too, is to be tried again, or is in
+ * hand. A subject is what a job's data names by `id`.
+ */
+export async function selectQueued(db: Knex, queue: string, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select distinct data ->> 'id' as id from pgboss.job
+     where name = ? and state in ('created', 'retry', 'active') and data ->> 'id' = any(?::text[])`,
+    [queue, [...ids]],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { makeKey } from '../../src/credential/self-issued.ts';
+import { KEY_PURPOSES, type KeyReferences } from '../../src/domain/credential-facts.ts';
+
+/**
+ * One set of keys for all tests of a checkout, beside the compiled tests: making RSA keys takes seconds. Processes that
+ * run at once end with the same ones.
+ */
+export const TEST_KEYS_DIR = fileURLToPath(new URL('../../test-keys/', import.meta.url));
+
+export const TEST_ORGANISATION = {
+  name: 'School of Continuing Education',
+  country: 'KZ',
+  url: 'https://school.example',
+};
+
+/** The folder of the test keys, with keys in it. */
+export async function testKeysDir(): Promise<string> {
+  await makeTestKeys(TEST_KEYS_DIR);
+  return TEST_KEYS_DIR;
+}
+
+/** Makes the three keys that are named by default. @returns those that this call made */
+export async function makeTestKeys(dir: string): Promise<string[]> {
+  const made: string[] = [];
+  for (const purpose of KEY_PURPOSES) {
+    const issue = { dir, organisation: TEST_ORGANISATION, now: new Date(), random: randomBytes };
+    if (await makeKey(`${purpose}-1`, issue)) made.push(`${purpose}-1`);
+  }
+  return made;
+}
+
+/** References to the test keys, as an award would freeze them. */
+export async function testKeyReferences(dir: string = TEST_KEYS_DIR): Promise<KeyReferences> {
+  await makeTestKeys(dir);
+  const keys = await openKeyFolder(dir).keys();
+  const entries = KEY_PURPOSES.map((purpose) => {
+    const key = keys.find((candidate) => candidate.id === `${purpose}-1`);
+    if (key === undefined) throw new Error(`no test key for ${purpose}`);
+    return [purpose, { id: key.id, fingerprint: key.fingerprint }];
+  });
+  return Object.fromEntries(entries) as KeyReferences;
+}
