@@ -84,10 +84,12 @@ function faultsOf({ status, detail }: { status: number; detail: string }): { err
 }
 
 /**
- * Nothing in a callback is trusted: it only hastens the question to the provider. Its key is not the regular sweep's, of
+ * Nothing in a callback is trusted: it only hastens the questions to the provider. Its key is not the regular sweep's, of
  * which one is usually waiting already, for later; many callbacks within moments are one question.
  */
 async function hasten(ctx: WebhookContext): Promise<void> {
   const startAfter = new Date(ctx.clock.now().getTime() + HASTEN_MS);
-  await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'hastened' });
+  const options = { startAfter, singletonKey: 'hastened' };
+  await ctx.enqueue(ctx.db, 'track', [{}], options);
+  await ctx.enqueue(ctx.db, 'delivery', [{ hastened: true }], options);
 }

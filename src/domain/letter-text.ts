@@ -1,4 +1,6 @@
+import type { DiplomaFacts } from './diploma-facts.ts';
 import { InputError } from './failure.ts';
+import { formatCode } from './lookup-code.ts';
 
 /** One letter's three parts in one language, with `{{placeholders}}`. */
 export interface LetterTemplate {
@@ -20,6 +22,26 @@ export const LETTER_FIELDS = [
   'issuerUrl',
   'signatory',
 ] as const;
+
+/** What a letter is filled with: of the facts that were frozen at award, those it may say. */
+export type LetterFacts = Pick<
+  DiplomaFacts,
+  'holderName' | 'courseTitle' | 'number' | 'code' | 'lookupUrl' | 'issuer' | 'signatory'
+>;
+
+/** The values of a letter's placeholders. */
+export function letterValues(facts: LetterFacts): Record<(typeof LETTER_FIELDS)[number], string> {
+  return {
+    name: facts.holderName,
+    courseTitle: facts.courseTitle,
+    number: facts.number,
+    code: formatCode(facts.code),
+    lookupUrl: facts.lookupUrl,
+    issuer: facts.issuer.name,
+    issuerUrl: facts.issuer.url,
+    signatory: facts.signatory.name,
+  };
+}
 
 function escapeHtml(value: string): string {
   return value

@@ -2,7 +2,7 @@ import type { Log } from '../platform/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Db } from '../records/rows.ts';
 
-export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track' | 'reconcile';
+export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track' | 'delivery' | 'reconcile';
 
 /** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
 export interface JobData {
@@ -13,16 +13,18 @@ export interface JobData {
   render: { id: string };
   send: { id: string };
   track: Record<string, never>;
+  /** `hastened`: a callback came. */
+  delivery: { hastened?: boolean };
   reconcile: Record<string, never>;
 }
 
-/** Puts the next job into the very transaction that made it necessary. */
+/** Puts the next job into the very transaction that made it necessary. @returns how many were new. */
 export type Enqueue = <Q extends QueueName>(
   trx: Db,
   queue: Q,
   jobs: JobData[Q][],
   options?: { startAfter?: Date; singletonKey?: string },
-) => Promise<void>;
+) => Promise<number>;
 
 /** What every stage needs. */
 export interface StageContext {

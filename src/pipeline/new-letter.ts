@@ -5,6 +5,7 @@ import type { CountriesFile } from '../domain/send-window.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates.ts';
 import { takeCharge } from '../records/charge.ts';
+import { isDeadAddress } from '../records/deliveries.ts';
 import { selectDiploma } from '../records/diplomas.ts';
 import { releaseHold, selectOpenHold } from '../records/holds.ts';
 import { isRevoked, lockCertificate, selectLatestLetter } from '../records/letters-by-person.ts';
@@ -68,6 +69,8 @@ export async function openNewLetter(
   const { student } = group.snapshot;
   const email = normaliseEmail(student.email ?? '');
   if (!email.ok) return refuse('email-invalid', email.detail);
+  if (await isDeadAddress(trx, certificateId, email.email))
+    return refuse('hard-bounce', 'An earlier letter to this e-mail address came back for good; correct it in the LMS.');
   if (await isEmailShared(trx, email.email, student.id))
     return refuse('email-shared', 'Another student has the same e-mail address; correct one of them in the LMS.');
 

@@ -1,6 +1,7 @@
 import type { HeldReason } from '../domain/failure.ts';
 import type { Certificate } from '../records/certificates.ts';
 import { takeCharge } from '../records/charge.ts';
+import { isDeadAddress } from '../records/deliveries.ts';
 import { releaseHold, selectOpenHold } from '../records/holds.ts';
 import { selectNextStep } from '../records/next-step.ts';
 import { changeRecipient } from '../records/personal-issues.ts';
@@ -28,9 +29,12 @@ export async function resume(
     const mayEnd =
       !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (MENDED_IN_LMS.has(held.code) && held.stage !== 'patch'));
     if (!mayEnd) return;
+    const moved = held.code === 'email-invalid' ? by.email : null;
+    // Letters to that address come back: the LMS has gone back to the one that had to be corrected.
+    if (moved !== null && (await isDeadAddress(trx, certificate.id, moved))) return;
     await releaseHold(trx, certificate.studentGroupId, by.actor, ctx.clock.now());
     // The coordinator has looked: what was just judged is the address.
-    if (held.code === 'email-invalid' && by.email !== null) await changeRecipient(trx, certificate.id, by.email);
+    if (moved !== null) await changeRecipient(trx, certificate.id, moved);
   }
   if (by.batchId !== null) await takeCharge(trx, certificate.id, by.batchId);
   await takeUp(ctx, trx, certificate.id);

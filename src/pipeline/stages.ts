@@ -9,6 +9,7 @@ import { makePatch, type PatchContext } from './patch/patch.ts';
 import { makeReconcile } from './reconcile.ts';
 import { makeRender, type RenderContext } from './render/render.ts';
 import { makeSend, type SendContext } from './send/send.ts';
+import { type DeliveryContext, makeDelivery } from './track/delivery.ts';
 import { makeTrack, type TrackContext } from './track/track.ts';
 
 export type PipelineContext = IngestContext &
@@ -16,7 +17,8 @@ export type PipelineContext = IngestContext &
   PatchContext &
   RenderContext &
   SendContext &
-  TrackContext;
+  TrackContext &
+  DeliveryContext;
 
 interface Stage<Q extends QueueName> {
   queue: Q;
@@ -30,7 +32,7 @@ interface Stage<Q extends QueueName> {
 const stage = <Q extends QueueName>(entry: Stage<Q>): Stage<Q> => entry;
 
 /**
- * The pipeline, in order. Reading starts here: webhook or batch → ingest → evaluate → patch → render → send → track.
+ * The pipeline, in order. Reading starts here: webhook or batch → ingest → evaluate → patch → render → send → track → delivery.
  * Each stage commits its facts and the next job in one transaction; a certificate passes them once, forwards.
  */
 export const STAGES = [
@@ -47,9 +49,16 @@ export const STAGES = [
     concurrency: 1,
   }),
   stage({
+    queue: 'delivery',
+    make: makeDelivery,
+    next: [],
+    options: { single: true, timeoutSeconds: 600 },
+    concurrency: 1,
+  }),
+  stage({
     queue: 'reconcile',
     make: makeReconcile,
-    next: ['patch', 'render', 'send', 'track'],
+    next: ['patch', 'render', 'send', 'track', 'delivery'],
     options: { single: true },
     concurrency: 1,
   }),
@@ -59,13 +68,12 @@ export const QUEUES: QueueSpec[] = STAGES.map((entry) => ({ name: entry.queue, .
 
 /** The stages' way into the queue: within the transaction that made the next step necessary. */
 export function enqueueWith(jobs: Jobs): Enqueue {
-  return async (trx: Db, queue, data, options = {}) => {
-    await jobs.enqueueMany(
+  return (trx: Db, queue, data, options = {}) =>
+    jobs.enqueueMany(
       trx,
       queue,
       data.map((item) => ({ data: item, ...options })),
     );
-  };
 }
 
 /** Handles every stage's jobs in this process until the queue is stopped. */

@@ -1,3 +1,5 @@
+import type { DeliveryReport } from '../domain/delivery.ts';
+
 /** A letter ready to go: one certificate's diploma to one student. */
 export interface OutgoingLetter {
   /** `customer.id` at the provider: exactly the certificate's id. */
@@ -50,6 +52,22 @@ export interface TrackerPage {
   lastPage: boolean;
 }
 
+export interface DeliveryPage {
+  reports: DeliveryReport[];
+  /** Rows that could not be read. */
+  unreadable: number;
+  lastPage: boolean;
+}
+
+/** What the provider tells of the delivery of letters, where the installation has declared how to read it. */
+export interface Deliveries {
+  /** How long after sending a letter is first asked about, and until when, in milliseconds. */
+  askAfterMs: number;
+  untilMs: number;
+  /** What is told of the letters of one of the provider's issues, at most 1000 a page. Throws MailUnavailable. */
+  list(page: { issueId: string; first: number; skip: number }): Promise<DeliveryPage>;
+}
+
 /** The provider could not be asked now; `detail` without personal data. */
 export class MailUnavailable extends Error {
   override readonly name = 'MailUnavailable';
@@ -84,6 +102,8 @@ export interface Mail {
   listTrackers(page: { first: number; skip: number }): Promise<TrackerPage>;
   /** null when the provider no longer knows it. Throws MailUnavailable. */
   getTracker(trackId: string): Promise<Tracker | null>;
+  /** Null where nobody has declared how this provider's account tells of delivery: then nobody is asked. */
+  deliveries: Deliveries | null;
   /** Authenticated readiness call. Throws MailUnavailable. */
   ready(): Promise<void>;
 }

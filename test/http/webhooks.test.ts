@@ -95,15 +95,20 @@ test('a bad or stale signature is 401, a malformed body 400, a huge one 413', as
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('a callback of the provider hastens one tracker query, and nothing else', async () => {
+test('a callback of the provider hastens the two questions, and nothing else', async () => {
   const { app, overheard } = over();
   const path = `/webhooks/sendsay/${CALLBACK_SECRET}`;
   for (const body of ['{"events":[{"track.id":"7"}]}', '{"track.id":"7"}{"track.id":"8"}']) {
     assert.equal((await request(app).post(path).set('Content-Type', 'text/plain').send(body)).status, 202);
   }
-  assert.equal(overheard.jobs.length, 2);
-  for (const { queue, job, options } of overheard.jobs) {
-    assert.deepEqual([queue, job], ['track', {}]);
+  assert.deepEqual(
+    overheard.jobs.map(({ queue, job }) => [queue, job]),
+    [1, 2].flatMap(() => [
+      ['track', {}],
+      ['delivery', { hastened: true }],
+    ]),
+  );
+  for (const { options } of overheard.jobs) {
     assert.equal((options as { singletonKey: string }).singletonKey, 'hastened');
   }
   assert.equal((await request(app).post(path).send('nothing')).status, 400);

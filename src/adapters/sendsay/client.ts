@@ -4,6 +4,8 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { blockOf } from './blocks.ts';
 import { createCredentialAlarm } from './credential-alarm.ts';
+import { deliveriesBody, deliveriesOf } from './deliveries.ts';
+import type { DeliveryMap } from './delivery-map.ts';
 import { issueSendBody } from './letter.ts';
 import {
   backOffAfter,
@@ -34,11 +36,13 @@ export interface SendsayOptions {
   timeoutMs: number;
   /** Connections to the provider; own ones by default. */
   http?: HttpClient;
-  /** Gate of requests that change data: rate and concurrency. */
+  /** Gate of requests that change data or compute statistics, which the provider counts together: rate and concurrency. */
   changing: Through;
   /** Gate of all other requests: rate alone. */
   reading: Through;
   clock: Pick<Clock, 'now'>;
+  /** How the account tells of delivery; without it nobody is asked. */
+  deliveries?: DeliveryMap | null;
   /** Told when the provider shows its limits, with the seconds all processes should hold back; failures are ignored. */
   onLimited?: (seconds: number) => Promise<void> | void;
   /**
@@ -142,9 +146,9 @@ export function createSendsay(options: SendsayOptions): Mail {
   }
 
   /** Answer of a call that only asks. */
-  async function ask(content: ApiObject): Promise<{ content: ApiObject } | { notFound: true }> {
+  async function ask(content: ApiObject, gate = options.reading): Promise<{ content: ApiObject } | { notFound: true }> {
     const timeLeft = within(options.timeoutMs);
-    const result = await call(content, options.reading, timeLeft, timeLeft).catch((error: unknown) => {
+    const result = await call(content, gate, timeLeft, timeLeft).catch((error: unknown) => {
       if (error instanceof GateBusy) throw new MailUnavailable(`Sendsay ${content['action']}: ${error.message}`);
       throw error;
     });
@@ -167,7 +171,19 @@ export function createSendsay(options: SendsayOptions): Mail {
     return tracker;
   }
 
+  const map = options.deliveries ?? null;
   return {
+    deliveries: map && {
+      askAfterMs: map.askAfterMs,
+      untilMs: map.untilMs,
+      async list(page) {
+        const answer = await ask(deliveriesBody(map, page), options.changing);
+        const read = 'content' in answer ? deliveriesOf(map, answer.content) : null;
+        if (read === null) throw new MailUnavailable('Sendsay stat.uni: an answer without a list');
+        return read;
+      },
+    },
+
     async send(letter, begin) {
       const body = issueSendBody(letter, options);
       if (!(await mayTry())) return { kind: 'not-begun' };

@@ -9,7 +9,7 @@ export interface ListingContext extends StageContext {
 export interface Listing {
   /** The tracker of each personal issue, by `track.info`. */
   byInfo: Map<string, Tracker>;
-  /** Whether every tracker back to the wanted instant was read: only then does absence mean anything. */
+  /** Whether all that was asked for was found, or every tracker back to the instant read: only then absence means anything. */
   complete: boolean;
 }
 
@@ -20,10 +20,15 @@ const OVERLAP = 50;
 const APPEARS_WITHIN_MS = 60_000;
 
 /**
- * Reads the provider's trackers of personal issues, newest first, back to an instant. What can be read is told even when
- * the reading breaks off; it is then not complete.
+ * Reads the provider's trackers of personal issues, newest first, back to an instant, or only until each of `wanted`
+ * (personal issues, at least one) has been found. What can be read is told even when the reading breaks off; it is then
+ * not complete.
  */
-export async function listTrackersBackTo(ctx: ListingContext, oldest: Date): Promise<Listing> {
+export async function listTrackersBackTo(
+  ctx: ListingContext,
+  oldest: Date,
+  wanted: readonly string[] = [],
+): Promise<Listing> {
   const begunAt = ctx.clock.now();
   const byInfo = new Map<string, Tracker>();
   const ids = new Set<string>();
@@ -39,6 +44,7 @@ export async function listTrackersBackTo(ctx: ListingContext, oldest: Date): Pro
         ids.add(tracker.trackId);
         if (tracker.info !== null) byInfo.set(tracker.info, prefer(ctx, byInfo.get(tracker.info), tracker));
       }
+      if (wanted.length > 0 && wanted.every((id) => byInfo.has(id))) return { byInfo, complete };
       const last = page.trackers.at(-1);
       if (page.lastPage || (last !== undefined && last.createdAt < oldest)) break;
       if (last === undefined) {

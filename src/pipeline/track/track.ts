@@ -13,6 +13,7 @@ import {
   settlePersonalIssue,
   type Watched,
 } from '../../records/personal-issues.ts';
+import { recordSent, type SentLetter } from '../../records/sent-letters.ts';
 import type { JobData, StageContext } from '../context.ts';
 import { listTrackersBackTo } from './listing.ts';
 
@@ -23,6 +24,10 @@ export interface TrackContext extends StageContext {
 }
 
 const WATCHED = 5000;
+/** Letters that are sent, in one statement. */
+const IN_BULK = 500;
+/** Others settled side by side; each needs a connection for a moment. */
+const AT_ONCE = 4;
 /** A listing reaches this far behind the oldest call it is asked about: the provider's clock is not ours. */
 const MARGIN_MS = 5 * 60_000;
 /** The provider forgets personal trackers after two days; what is not settled well before is a person's to settle. */
@@ -64,13 +69,32 @@ function sweepKey(polls: number): string {
 async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   const begunAt = ctx.clock.now();
   const reachesBackTo = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
-  const { byInfo, complete } = await listTrackersBackTo(ctx, reachesBackTo);
-  for (const letter of watched) {
+  // Of a call that is still under way its own worker will tell.
+  const wanted = watched.filter(({ state }) => state !== 'sending').map(({ id }) => id);
+  const { byInfo, complete } = await listTrackersBackTo(ctx, reachesBackTo, wanted);
+  const look = async (letter: Watched): Promise<void> => {
     const tracker = byInfo.get(letter.id);
     if (tracker) await learn(ctx, letter, tracker);
     else if (complete && letter.state === 'uncertain') await noteUnseen(ctx, letter, begunAt, reachesBackTo);
+  };
+  const sent = watched.flatMap((letter) => sentAsAccepted(letter, byInfo.get(letter.id)) ?? []);
+  for (let from = 0; from < sent.length; from += IN_BULK) {
+    await recordSent(ctx.db, sent.slice(from, from + IN_BULK), ctx.clock.now());
+  }
+  const settled = new Set(sent.map(({ id }) => id));
+  const others = watched.filter(({ id }) => !settled.has(id));
+  for (let from = 0; from < others.length; from += AT_ONCE) {
+    await Promise.all(others.slice(from, from + AT_ONCE).map(look));
   }
   return complete;
+}
+
+/** The usual end of a letter, which needs no second look: accepted under this very tracker, and sent. */
+function sentAsAccepted(letter: Watched, tracker: Tracker | undefined): SentLetter | null {
+  if (letter.state !== 'accepted' || tracker === undefined || tracker.trackId !== letter.trackId) return null;
+  const told = settle({ state: letter.state }, tracker);
+  if (told.state !== 'sent') return null;
+  return { id: letter.id, trackId: told.trackId, letter: told.letter, providerIssueId: told.issueId };
 }
 
 async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promise<void> {

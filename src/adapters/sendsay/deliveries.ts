@@ -1,0 +1,58 @@
+import type { DeliveryReport } from '../../domain/delivery.ts';
+import type { DeliveryPage } from '../../ports/mail.ts';
+import type { DeliveryMap } from './delivery-map.ts';
+import { type ApiObject, flagOf, idOf, moscowTime, quoteSafely, textOf } from './wire.ts';
+
+/** The largest portion `stat.uni` gives at once; longer results are cut off without a word. */
+export const LARGEST_PAGE = 1000;
+
+/** Body of one question of `stat.uni`: what became of the letters of an issue. */
+export function deliveriesBody(map: DeliveryMap, page: { issueId: string; first: number; skip: number }): ApiObject {
+  const { letter, issue } = map.select;
+  return {
+    action: 'stat.uni',
+    result: 'response',
+    select: fieldsOf(map),
+    filter: [{ a: issue, op: '==', v: page.issueId }],
+    order: [letter],
+    first: Math.min(page.first, LARGEST_PAGE),
+    skip: page.skip,
+  };
+}
+
+/** Rows of an answer: lists in the order of the fields asked for. Null when it holds no list of rows. */
+export function deliveriesOf(map: DeliveryMap, content: ApiObject): DeliveryPage | null {
+  const list = content['list'];
+  if (!Array.isArray(list)) return null;
+  const rows = list.map((row) => reportOf(map, row));
+  const reports = rows.filter((row) => row !== null);
+  return { reports, unreadable: rows.length - reports.length, lastPage: flagOf(content['last_page']) };
+}
+
+function fieldsOf({ select }: DeliveryMap): string[] {
+  return [select.letter, select.issue, select.status, select.at, select.detail].filter((name) => name !== null);
+}
+
+function reportOf(map: DeliveryMap, row: unknown): DeliveryReport | null {
+  const fields = fieldsOf(map);
+  if (!Array.isArray(row) || row.length < fields.length) return null;
+  const cell = (name: string | null): unknown => (name === null ? null : row[fields.indexOf(name)]);
+  const letter = idOf(cell(map.select.letter));
+  const issueId = idOf(cell(map.select.issue));
+  if (letter === null || issueId === null) return null;
+  const value = cell(map.select.status);
+  const status = typeof value === 'boolean' ? String(value) : (textOf(value)?.trim() ?? '');
+  return {
+    letter,
+    issueId,
+    outcome: map.outcomes.get(status) ?? 'unknown',
+    at: moscowTime(cell(map.select.at)),
+    code: codeOf(textOf(cell(map.select.detail))),
+    status: quoteSafely(status).slice(0, 60),
+  };
+}
+
+/** Of a receiving server's text the status code alone is kept: the rest may hold the address. */
+function codeOf(text: string | null): string | null {
+  return /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(text ?? '')?.[0] ?? /\b[45]\d\d\b/.exec(text ?? '')?.[0] ?? null;
+}

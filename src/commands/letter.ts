@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import type { Config } from '../config.ts';
+import { loadTemplates } from '../diploma/template/load-templates.ts';
+import { InputError } from '../domain/failure.ts';
+import { type LetterPreview, languagesOf, previewLetter } from '../domain/letter-preview.ts';
+import { messageFile } from './letter-message.ts';
+
+export interface LetterOptions {
+  language?: string;
+  extreme?: boolean;
+  /** Ends in .html, .txt or .eml. */
+  out?: string;
+}
+
+const ELSEWHERE = 'https://gramota.example';
+
+/**
+ * `gramota letter`: a letter with an invented teacher's facts, by the code that makes the real one: every language as text
+ * on the terminal, or one language in a file.
+ * @throws InputError for an unknown letter or language, naming those there are
+ */
+export async function runLetter(
+  config: Config,
+  letter: string,
+  options: LetterOptions,
+  say: (line: string) => void,
+): Promise<void> {
+  const rulebook = await loadRulebook(config.TEMPLATES_DIR, await loadTemplates(config.TEMPLATES_DIR));
+  const preview = (language: string | null): LetterPreview => {
+    const wanted = { letter, language, extreme: options.extreme === true, publicUrl: config.PUBLIC_URL ?? ELSEWHERE };
+    const result = previewLetter(rulebook, wanted);
+    if (!result.ok) throw new InputError(`letter: ${result.detail}`);
+    return result.preview;
+  };
+  const languages = languagesOf(rulebook, letter);
+  if (options.out !== undefined) {
+    const [only, ...more] = languages;
+    if (options.language === undefined && more.length > 0)
+      throw new InputError(`--language: a file holds one language; choose one of ${languages.join(', ')}`);
+    const shown = preview(options.language ?? only ?? null);
+    await writeFile(options.out, fileOf(shown, options.out, config.SENDSAY_FROM_EMAIL ?? 'sample@example.org'));
+    say(`sample of letter/${letter}/${shown.language} → ${options.out}`);
+    return;
+  }
+  const wanted = options.language === undefined ? languages : [options.language];
+  for (const shown of wanted.length === 0 ? [preview(null)] : wanted.map(preview)) {
+    say(`letter/${letter}/${shown.language}: a SAMPLE with invented facts`);
+    say(asText(shown));
+  }
+}
+
+function asText({ subject, text }: LetterPreview): string {
+  return `Subject: ${subject}\n\n${text}`;
+}
+
+function fileOf(letter: LetterPreview, path: string, from: string): string {
+  const kind = extname(path).toLowerCase();
+  if (kind === '.eml') return messageFile(letter, from);
+  return kind === '.html' ? letter.html : asText(letter);
+}

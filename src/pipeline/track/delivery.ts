@@ -1,0 +1,171 @@
+import { type DeliveryReport, firstOutcome } from '../../domain/delivery.ts';
+import { type Deliveries, type Mail, MailUnavailable } from '../../ports/mail.ts';
+import {
+  type AskTimes,
+  recordAsked,
+  recordDelivery,
+  selectIssuesDue,
+  selectIssuesNotAskedSince,
+  selectNextAsk,
+  selectOpenLetters,
+} from '../../records/deliveries.ts';
+import type { JobData, StageContext } from '../context.ts';
+
+export interface DeliveryContext extends StageContext {
+  mail: Pick<Mail, 'deliveries' | 'pausedUntil'>;
+}
+
+const ISSUES = 50;
+const PAGE = 1000;
+/** Neighbouring pages share rows: letters that appear meanwhile move the others along. */
+const OVERLAP = 20;
+/** So many pages without a new row: the provider repeats itself. */
+const IDLE_PAGES = 3;
+const SLOWEST_MS = 6 * 3_600_000;
+/** Callbacks come in bundles; however many there are, a letter is asked about once in this while because of them. */
+const HASTENED_MS = 60_000;
+/** A later question is the watch's business, which comes by every few minutes. */
+const SOON_MS = 5 * 60_000;
+const SOONEST_MS = 1000;
+
+/**
+ * After track: what became of letters that were sent. One question tells of a whole issue of the provider, that is of a
+ * day's letters; it is asked sparser as the letters age, and never where nobody has declared how to read the answer.
+ */
+export function makeDelivery(ctx: DeliveryContext): (job: JobData['delivery']) => Promise<void> {
+  return async ({ hastened = false }) => {
+    const { deliveries } = ctx.mail;
+    if (deliveries === null || ctx.mail.pausedUntil() !== null) return;
+    const { askAfterMs, untilMs } = deliveries;
+    const now = ctx.clock.now();
+    const times: AskTimes = { now, askAfterMs, untilMs, slowestMs: Math.max(SLOWEST_MS, askAfterMs) };
+    const asked: string[] = [];
+    let broken = false;
+    for (const issueId of await issuesToAsk(ctx, times, hastened)) {
+      broken = !(await askAbout(ctx, deliveries, times, issueId));
+      if (broken) break;
+      asked.push(issueId);
+    }
+    if (hastened && !broken) await askOnceMore(ctx, times, asked);
+    if (!broken) await askAgain(ctx, times);
+  };
+}
+
+function issuesToAsk(ctx: DeliveryContext, times: AskTimes, hastened: boolean): Promise<string[]> {
+  if (!hastened) return selectIssuesDue(ctx.db, times, ISSUES);
+  return selectIssuesNotAskedSince(ctx.db, times, new Date(times.now.getTime() - HASTENED_MS), ISSUES);
+}
+
+/** A callback that came right after a question tells of what that question could not see: it is asked again in a while. */
+async function askOnceMore(ctx: DeliveryContext, times: AskTimes, asked: string[]): Promise<void> {
+  const all = await selectIssuesNotAskedSince(ctx.db, times, times.now, ISSUES + asked.length);
+  if (all.every((issueId) => asked.includes(issueId))) return;
+  const startAfter = new Date(times.now.getTime() + HASTENED_MS);
+  await ctx.enqueue(ctx.db, 'delivery', [{ hastened: true }], { startAfter, singletonKey: 'hastened' });
+}
+
+async function askAgain(ctx: DeliveryContext, times: AskTimes): Promise<void> {
+  const due = await selectNextAsk(ctx.db, times);
+  const now = ctx.clock.now().getTime();
+  if (due === null || due.getTime() > now + SOON_MS) return;
+  const startAfter = new Date(Math.max(due.getTime(), now + SOONEST_MS));
+  await ctx.enqueue(ctx.db, 'delivery', [{}], { startAfter, singletonKey: 'next' });
+}
+
+/** False when the provider could not be asked; what it had told by then is written all the same. */
+async function askAbout(
+  ctx: DeliveryContext,
+  deliveries: Deliveries,
+  times: AskTimes,
+  issueId: string,
+): Promise<boolean> {
+  const letters = await selectOpenLetters(ctx.db, times, issueId);
+  const { reports, complete } = await readIssue(ctx, deliveries, issueId, new Set(letters.map(({ letter }) => letter)));
+  const counts = { delivered: 0, 'hard-bounce': 0, 'soft-bounce': 0 };
+  for (const { id, letter } of letters) {
+    const outcome = firstOutcome(reports.get(letter) ?? []);
+    if (outcome && (await recordDelivery(ctx.db, id, outcome, ctx.clock.now()))) counts[outcome.outcome] += 1;
+  }
+  if (complete) {
+    await recordAsked(
+      ctx.db,
+      letters.map(({ id }) => id),
+      times.now,
+    );
+  }
+  ctx.log.info(
+    { event: 'deliveries', issueId, open: letters.length, ...counts, complete },
+    'asked what became of letters',
+  );
+  return complete;
+}
+
+interface Reading {
+  /** Reports of the wanted letters, by letter number. */
+  reports: Map<string, DeliveryReport[]>;
+  complete: boolean;
+}
+
+/** Reads an issue page by page until its end, or until every wanted letter has been told of with an outcome. */
+async function readIssue(
+  ctx: DeliveryContext,
+  deliveries: Deliveries,
+  issueId: string,
+  wanted: ReadonlySet<string>,
+): Promise<Reading> {
+  const reports = new Map<string, DeliveryReport[]>();
+  const seen = new Set<string>();
+  const odd: Oddities = { unreadable: 0, otherIssues: 0, statuses: new Map() };
+  let complete = true;
+  try {
+    for (let skip = 0, shared = 0, idle = 0; idle < IDLE_PAGES; ) {
+      const page = await deliveries.list({ issueId, first: PAGE, skip });
+      const known = seen.size;
+      odd.unreadable += page.unreadable;
+      for (const report of page.reports) {
+        // Letter numbers alone prove nothing: a filter that is not applied would show other issues' letters.
+        if (report.issueId !== issueId) odd.otherIssues += 1;
+        seen.add(JSON.stringify([report.issueId, report.letter, report.status, report.at]));
+        if (report.issueId !== issueId || !wanted.has(report.letter)) continue;
+        reports.set(report.letter, [...(reports.get(report.letter) ?? []), report]);
+        if (report.outcome === 'unknown')
+          odd.statuses.set(report.status, (odd.statuses.get(report.status) ?? new Set()).add(report.letter));
+      }
+      const rows = page.reports.length + page.unreadable;
+      if (page.lastPage || rows <= shared) break;
+      idle = seen.size === known ? idle + 1 : 0;
+      // The provider's pages may be shorter than what was asked for.
+      shared = Math.min(OVERLAP, Math.floor(rows / 2));
+      skip += rows - shared;
+    }
+  } catch (error) {
+    if (!(error instanceof MailUnavailable)) throw error;
+    ctx.log.warn(
+      { event: 'deliveries-unavailable', error: error.message },
+      'what became of letters could not be asked',
+    );
+    complete = false;
+  }
+  warnOfOddities(ctx, issueId, odd);
+  return { reports, complete };
+}
+
+interface Oddities {
+  unreadable: number;
+  otherIssues: number;
+  /** Letters of each status that is not declared. */
+  statuses: Map<string, Set<string>>;
+}
+
+function warnOfOddities(ctx: DeliveryContext, issueId: string, odd: Oddities): void {
+  if (odd.statuses.size > 0) {
+    const statuses = Object.fromEntries([...odd.statuses].slice(0, 10).map(([status, { size }]) => [status, size]));
+    const text = 'statuses that sendsay.yaml does not declare; their letters stay "sent"';
+    ctx.log.warn({ event: 'delivery-status-unknown', issueId, statuses }, text);
+  }
+  const { unreadable, otherIssues } = odd;
+  if (unreadable + otherIssues > 0) {
+    const text = 'rows without letter and issue number, or of other issues: look at "select" of sendsay.yaml';
+    ctx.log.warn({ event: 'delivery-rows-unusable', issueId, unreadable, otherIssues }, text);
+  }
+}
