@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { InputError } from './domain/failure.ts';
@@ -38,6 +38,7 @@ function isTrustProxy(text: string): boolean {
 const Settings = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   GRAMOTA_DATA_DIR: z.string().default('./.gramota'),
+  SIGNING_KEYS_DIR: z.string().optional(),
   ARTEFACTS_URL: z.literal('postgres:', { error: 'only "postgres:" is available' }).default('postgres:'),
   TEMPLATES_DIR: z.string().default('./templates'),
   HOST: z.string().default('127.0.0.1'),
@@ -84,7 +85,7 @@ const Settings = z.object({
 });
 export type SettingName = keyof z.infer<typeof Settings>;
 /** Every setting, parsed; names are those of the environment. */
-export type Config = Readonly<z.infer<typeof Settings>>;
+export type Config = Readonly<z.infer<typeof Settings> & { SIGNING_KEYS_DIR: string }>;
 
 const SECRET: ReadonlySet<string> = new Set([
   'DATABASE_URL',
@@ -145,6 +146,7 @@ export function readConfig(env: Record<string, string | undefined>, needed: read
   return Object.freeze({
     ...parsed.data,
     GRAMOTA_DATA_DIR: resolve(parsed.data.GRAMOTA_DATA_DIR),
+    SIGNING_KEYS_DIR: resolve(parsed.data.SIGNING_KEYS_DIR ?? join(parsed.data.GRAMOTA_DATA_DIR, 'keys')),
     TEMPLATES_DIR: resolve(parsed.data.TEMPLATES_DIR),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CredentialFacts } from './credential-facts.ts';
 
 /**
  * Everything a diploma prints, frozen at award (one row per version, never changed).
@@ -32,5 +33,9 @@ export const DiplomaFacts = z.object({
   templateId: z.string(),
   /** SHA-256 (hex) of the template's contents, faces included. */
   templateHash: z.string(),
+  /** Last second of validity in the release's zone; null: it never expires. */
+  validUntil: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** What credential and seal need; null: the diploma is drawn plain. */
+  credential: CredentialFacts.nullable().default(null),
 });
 export type DiplomaFacts = z.infer<typeof DiplomaFacts>;

@@ -1,3 +1,4 @@
+import type { KeyPurpose, PostalAddress } from './credential-facts.ts';
 import type { CriteriaFile } from './criteria.ts';
 import type { LetterTemplate } from './letter-text.ts';
 import type { CountriesFile } from './send-window.ts';
@@ -5,6 +6,13 @@ import type { CountriesFile } from './send-window.ts';
 export interface Issuer {
   name: Record<string, string>;
   url: string;
+  address: PostalAddress | null;
+  /** Address of a picture. */
+  logo: string | null;
+  /** Number of the organisation's page on LinkedIn. */
+  linkedIn: { organizationId: string } | null;
+  /** Names of the keys that sign what is awarded from now on. */
+  keys: Record<KeyPurpose, string>;
 }
 
 /** Everything a coordinator edits, validated as a whole. */

@@ -1,11 +1,11 @@
-import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Problem, unavailable } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
 import { parseInput } from '../platform/validate.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LookupRecord } from '../records/lookup.ts';
+import type { LookupRecord, LookupVersion } from '../records/lookup.ts';
 import type { Db } from '../records/rows.ts';
 import { answerMiss, answerRecord, languageFor, sendPage, wantsHtml } from './answer.ts';
 import { numberPage } from './certificate-page.ts';
@@ -75,6 +75,7 @@ export function declareLookup(app: Express, ctx: LookupContext): void {
     ],
   });
   declareRoute(app, '/c/:code/diploma.pdf', { GET: [sendDiploma(ctx)] });
+  declareRoute(app, '/c/:code/credential.json', { GET: [sendCredential(ctx)] });
   const limit = limitPerAddress(ctx.db);
   declareRoute(app, '/certificates/lookup', {
     GET: [(req, res, next) => (isFormAsked(req) ? next() : limit(req, res, next)), lookUp(ctx)],
@@ -144,34 +145,64 @@ const refusedAsPage: ErrorRequestHandler = (error: unknown, req, res, next) => {
 /** The stored bytes, the newest version's unless `?version=` names another. */
 function sendDiploma(ctx: LookupContext): RequestHandler {
   return async (req, res) => {
-    const record = await findByCode(ctx.db, pathParam(req, 'code'));
-    if (record === null) {
-      answerMiss(req, res, 'json');
-      return;
-    }
-    const status = statusOf(record, ctx.clock.now());
-    if (httpStatusOf(status) === 410) {
-      if (!wantsHtml(req, 'json')) throw new Problem(410, `This diploma has been ${status}.`);
-      answerRecord(req, res, record, { otherwise: 'json', publicUrl: ctx.publicUrl, now: ctx.clock.now() });
-      return;
-    }
+    const record = await findStanding(ctx, req, res, 'diploma');
+    if (record === null) return;
     const version = chooseVersion(record, req.query['version']);
-    const etag = `"${version.sha256}"`;
-    res.set({ ETag: etag, 'Content-Type': 'application/pdf' });
+    res.set({ ETag: `"${version.sha256}"`, 'Content-Type': 'application/pdf' });
     res.set('Content-Disposition', `inline; filename="${fileName(record.number)}"`);
     // A browser's own viewer of PDF needs styles and images of its own.
     res.removeHeader('Content-Security-Policy');
-    if (req.fresh) {
-      res.status(304).end();
-      return;
-    }
-    const bytes = await ctx.artefacts.get(version.sha256);
-    if (bytes === null) throw unavailable('The stored diploma cannot be reached now; try again later.', 30);
-    res.send(bytes);
+    await sendStored(ctx, req, res, version.sha256);
   };
 }
 
-function chooseVersion(record: LookupRecord, wanted: unknown): LookupRecord['versions'][number] {
+/** Forms of a credential in the order in which they are preferred where nobody asks for one. */
+const CREDENTIAL_JSON = ['application/json', 'application/ld+json', 'application/vc', 'application/vc+ld+json'];
+const CREDENTIAL_JWT = ['application/vc+jwt', 'application/jwt'];
+
+/** The signed credential as it is attached to the diploma, with its embedded proof or, where asked for, as a token. */
+function sendCredential(ctx: LookupContext): RequestHandler {
+  return async (req, res) => {
+    const record = await findStanding(ctx, req, res, 'credential');
+    if (record === null) return;
+    const { credential } = chooseVersion(record, req.query['version']);
+    if (credential === null) throw new Problem(404, 'This certificate was issued without a credential.');
+    const type = req.accepts([...CREDENTIAL_JSON, ...CREDENTIAL_JWT]) || 'application/json';
+    const sha256 = CREDENTIAL_JWT.includes(type) ? credential.jwtSha256 : credential.jsonSha256;
+    res.set({ ETag: `"${sha256}"`, 'Content-Type': type });
+    await sendStored(ctx, req, res, sha256);
+  };
+}
+
+/** What is told of a miss and of what was revoked or erased is told here already: null then. */
+async function findStanding(
+  ctx: LookupContext,
+  req: Request,
+  res: Response,
+  what: 'diploma' | 'credential',
+): Promise<LookupRecord | null> {
+  const record = await findByCode(ctx.db, pathParam(req, 'code'));
+  const now = ctx.clock.now();
+  const status = record && statusOf(record, now);
+  if (record === null || status === null) answerMiss(req, res, 'json');
+  else if (httpStatusOf(status) === 200) return record;
+  else if (!wantsHtml(req, 'json')) throw new Problem(410, `This ${what} has been ${status}.`);
+  else answerRecord(req, res, record, { otherwise: 'json', publicUrl: ctx.publicUrl, now });
+  return null;
+}
+
+/** Stored bytes under their hash, which is their ETag already. */
+async function sendStored(ctx: LookupContext, req: Request, res: Response, sha256: string): Promise<void> {
+  if (req.fresh) {
+    res.status(304).end();
+    return;
+  }
+  const bytes = await ctx.artefacts.get(sha256);
+  if (bytes === null) throw unavailable('What is stored cannot be reached now; try again later.', 30);
+  res.send(bytes);
+}
+
+function chooseVersion(record: LookupRecord, wanted: unknown): LookupVersion {
   if (wanted !== undefined && !(typeof wanted === 'string' && /^[1-9]\d{0,5}$/.test(wanted))) {
     const errors = [{ pointer: '/version', detail: 'expected a whole number from 1' }];
     throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });

@@ -37,7 +37,7 @@ export type NumberObject = Pick<LookupObject, 'status' | 'number' | 'courseTitle
 export function statusOf(record: LookupRecord, now: Date): LookupStatus {
   if (record.facts === null) return 'erased';
   if (record.revokedAt !== null) return 'revoked';
-  return record.validUntil !== null && now.toISOString().slice(0, 10) > record.validUntil ? 'expired' : 'valid';
+  return record.expiresAt !== null && now > record.expiresAt ? 'expired' : 'valid';
 }
 
 /** 410 says "gone" of what was revoked or erased; the answer still tells so. */

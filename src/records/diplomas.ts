@@ -25,12 +25,18 @@ export async function selectTemplateAsset(db: Db, sha256: string): Promise<Buffe
 }
 
 /**
- * Records a drawn diploma with its bytes; false when that version was drawn before, in which case the first bytes stay.
- * Stored bytes are never drawn again.
+ * Records a drawn diploma with its bytes and those of its credential; false when that version was drawn before, in which
+ * case the first bytes stay. Stored bytes are never drawn again.
  */
 export async function recordDiploma(
   trx: Db,
-  diploma: { certificateId: string; version: number; sha256: string; bytes: Buffer },
+  diploma: {
+    certificateId: string;
+    version: number;
+    sha256: string;
+    bytes: Buffer;
+    credential?: StoredCredential | null;
+  },
   at: Date,
 ): Promise<boolean> {
   await trx('artefact').insert({ sha256: diploma.sha256, bytes: diploma.bytes }).onConflict('sha256').ignore();
@@ -45,7 +51,35 @@ export async function recordDiploma(
     .onConflict(['certificate_id', 'version'])
     .ignore()
     .returning('sha256');
-  return rows.length > 0;
+  if (rows.length === 0) return false;
+  if (diploma.credential) await recordCredential(trx, diploma, diploma.credential);
+  return true;
+}
+
+/** One text of a credential; `sha256` is lower-case hex over its UTF-8 bytes. */
+export interface StoredText {
+  sha256: string;
+  bytes: Buffer;
+}
+/** Both forms of a diploma's credential, as attached to it. */
+export interface StoredCredential {
+  json: StoredText;
+  jwt: StoredText;
+}
+
+async function recordCredential(
+  trx: Db,
+  { certificateId, version }: { certificateId: string; version: number },
+  { json, jwt }: StoredCredential,
+): Promise<void> {
+  for (const { sha256, bytes } of [json, jwt])
+    await trx('artefact').insert({ sha256, bytes }).onConflict('sha256').ignore();
+  await trx('diploma_credential').insert({
+    certificate_id: certificateId,
+    version,
+    json_sha256: json.sha256,
+    jwt_sha256: jwt.sha256,
+  });
 }
 
 export async function selectDiploma(

@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CriteriaFile } from '../../domain/criteria.ts';
 import { InputError } from '../../domain/failure.ts';
 import type { LetterTemplate } from '../../domain/letter-text.ts';
-import type { Rulebook } from '../../domain/rulebook.ts';
+import type { Issuer, Rulebook } from '../../domain/rulebook.ts';
 import { CountriesFile } from '../../domain/send-window.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
+import { IssuerFile } from './issuer-file.ts';
 import { letterFaults } from './letter-faults.ts';
-
-const IssuerFile = z.strictObject({
-  name: z
-    .record(z.string(), z.string().min(1))
-    .refine((names) => Object.keys(names).length > 0, 'expected the name in at least one language'),
-  url: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' }),
-});
 
 /** A certificate template as far as the rules are concerned. */
 export interface KnownTemplate {
@@ -63,6 +57,14 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
   if (!criteria || !countries || !issuer || faults.length > 0) throw new InputError(faults);
   const hash = createHash('sha256').update(criteria.source).update('\0').update(countries.source).digest('hex');
   return { hash, criteria: criteria.data, countries: countries.data, issuer: issuer.data, letters, templates: known };
+}
+
+/** Reads issuer.yaml alone. @throws InputError as `loadRulebook` */
+export async function loadIssuer(dir: string): Promise<Issuer> {
+  const faults: string[] = [];
+  const issuer = await readFileAs(dir, 'issuer.yaml', IssuerFile, faults);
+  if (!issuer) throw new InputError(faults);
+  return issuer.data;
 }
 
 async function readFileAs<T extends z.ZodType>(dir: string, file: string, schema: T, faults: string[]) {

@@ -1,9 +1,8 @@
 import { formatNumber } from '../../domain/certificate-number.ts';
 import { mayIssueAutomatically } from '../../domain/criteria.ts';
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { encodeUtm } from '../../domain/letter-text.ts';
-import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import type { Printer } from '../../ports/printer.ts';
 import { isAskedAgain } from '../../records/batch-verbs.ts';
@@ -22,19 +21,22 @@ import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
 import { selectLatestLetter } from '../../records/letters-by-person.ts';
 import { isPatched } from '../../records/lms-reports.ts';
 import type { Db } from '../../records/rows.ts';
+import { reserveStatusEntry } from '../../records/status-entries.ts';
 import { isEmailShared, isSnapshotCurrent, selectGroup, selectRelease } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
 import { openNewLetter } from '../new-letter.ts';
 import { resume } from '../resume.ts';
 import { foresee, prefixFault } from './dry-run.ts';
+import { type FreezeContext, freezeFacts } from './frozen-facts.ts';
 import { type Judgement, judge } from './judge.ts';
 
-export interface EvaluateContext extends StageContext {
+export interface EvaluateContext extends StageContext, Omit<FreezeContext, 'rulebook'> {
   rulebook: Rulebook;
   printer: Pick<Printer, 'fitName' | 'checkText'>;
   /** 24 random Crockford symbols and a check symbol. */
   newCode: () => string;
-  lookupUrl: (code: string) => string;
+  /** A random whole number from 0 to below the limit. */
+  randomBelow: (limit: number) => number;
 }
 
 interface Prepared {
@@ -256,36 +258,9 @@ async function award(
   const { studentGroup, release, judgement } = prepared;
   const { programme, print, certTemplate } = judgement;
   if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
-  const { language } = print;
   const id = ctx.newId();
   const code = ctx.newCode();
-  const facts = (number: string): DiplomaFacts => ({
-    certificateId: id,
-    version: 1,
-    number,
-    code,
-    lookupUrl: ctx.lookupUrl(code),
-    holderName: print.holderName,
-    latinName: print.latinName,
-    language,
-    courseTitle: inLanguage(release.courseTitle, language, 'ru', 'en'),
-    hoursTotal: release.hoursTotal,
-    programme: release.program.map((part) => ({
-      title: inLanguage(part.title, language, 'ru', 'en'),
-      hours: part.hours,
-    })),
-    project: studentGroup.project && {
-      title: studentGroup.project.title,
-      url: studentGroup.project.url,
-      grade: studentGroup.project.grade,
-    },
-    issueDate: release.issueDate,
-    signatory: { name: release.signatory.name, position: inLanguage(release.signatory.position, language, 'ru', 'en') },
-    issuer: { name: inLanguage(ctx.rulebook.issuer.name, language, 'ru', 'en'), url: ctx.rulebook.issuer.url },
-    country: print.countryCode,
-    templateId: certTemplate,
-    templateHash: print.templateHash,
-  });
+  const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);
   await insertAward(
     trx,
     {
@@ -304,7 +279,8 @@ async function award(
       country: print.countryCode,
       recipient: print.email,
       issueDate: release.issueDate,
-      facts,
+      facts: (number) =>
+        freezeFacts(ctx, { studentGroup, release, programme, print, certTemplate, id, code, number, status, at }),
       actor: batch?.actor ?? AUTOMATIC,
     },
     formatNumber,

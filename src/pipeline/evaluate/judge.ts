@@ -14,7 +14,7 @@ import { normaliseName, overrideFault } from '../../domain/name.ts';
 import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
-import type { NameFitResult, Printer } from '../../ports/printer.ts';
+import type { NameFitResult, PrintedFact, Printer } from '../../ports/printer.ts';
 
 export interface Judgement {
   programme: Programme | null;
@@ -138,7 +138,7 @@ function printableNames(
   return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
 }
 
-/** Whatever else of this person or release is printed: every code point needs a glyph, and none may turn the line around. */
+/** Whatever else of this person or release is printed: it needs glyphs and room, and nothing may turn the line around. */
 function unprintableText(
   studentGroup: StudentGroup,
   release: Release,
@@ -146,22 +146,23 @@ function unprintableText(
   language: string,
   printer: Pick<Printer, 'checkText'>,
 ): string | null {
-  const printed: [string, string][] = [
-    ['release.courseTitle', inLanguage(release.courseTitle, language)],
-    ['release.signatory.name', release.signatory.name],
-    ['release.signatory.position', inLanguage(release.signatory.position, language)],
-    ...release.program.map((part, index): [string, string] => [
+  const printed: [string, string, PrintedFact][] = [
+    ['release.courseTitle', inLanguage(release.courseTitle, language), 'courseTitle'],
+    ['release.signatory.name', release.signatory.name, 'signatory'],
+    ['release.signatory.position', inLanguage(release.signatory.position, language), 'position'],
+    ...release.program.map((part, index): [string, string, PrintedFact] => [
       `release.program[${index}].title`,
       inLanguage(part.title, language),
+      'moduleTitle',
     ]),
   ];
   if (studentGroup.project) {
-    printed.push(['project.title', studentGroup.project.title]);
-    printed.push(['project.grade', studentGroup.project.grade ?? '']);
-    printed.push(['project.url', studentGroup.project.url ?? '']);
+    printed.push(['project.title', studentGroup.project.title, 'projectTitle']);
+    printed.push(['project.grade', studentGroup.project.grade ?? '', 'grade']);
+    printed.push(['project.url', studentGroup.project.url ?? '', 'projectUrl']);
   }
-  for (const [field, text] of printed) {
-    const fault = overrideFault(text) ?? printer.checkText(templateId, text);
+  for (const [field, text, as] of printed) {
+    const fault = overrideFault(text) ?? printer.checkText(templateId, text, as);
     if (fault) return `${field}: ${fault}`;
   }
   return null;

@@ -1,0 +1,58 @@
+import type { Knex } from 'knex';
+
+/** Keys that all hosts share, places in status lists, and both forms of each diploma's credential. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- What anybody may know of the keys; the keys themselves lie with the hosts.
+    create table signing_key (
+      id text primary key check (id ~ '^(credential|jwt|seal)-[a-z0-9-]+$'),
+      purpose text not null check (purpose in ('credential', 'jwt', 'seal') and starts_with(id, purpose || '-')),
+      algorithm text not null check (algorithm in ('Ed25519', 'RS256')),
+      public_key bytea not null unique,          -- SubjectPublicKeyInfo, DER
+      certificates bytea[] not null,             -- of a seal: X.509, DER, its own first
+      fingerprint text not null unique check (fingerprint ~ '^[0-9a-f]{64}$'),
+      created_at timestamptz not null,
+      retired_at timestamptz,                    -- signs nothing new from then on
+      check ((purpose = 'seal') = (cardinality(certificates) > 0))
+    );
+    create function refuse_new_key() returns trigger language plpgsql as $$
+      begin
+        if (new.id, new.purpose, new.algorithm, new.public_key, new.certificates, new.fingerprint, new.created_at)
+           is distinct from (old.id, old.purpose, old.algorithm, old.public_key, old.certificates, old.fingerprint, old.created_at)
+           or old.retired_at is not null and new.retired_at is distinct from old.retired_at then
+          raise exception 'a key''s name stands for that key for ever' using errcode = 'integrity_constraint_violation';
+        end if;
+        return new;
+      end $$;
+    create trigger signing_key_frozen before update on signing_key for each row execute function refuse_new_key();
+    create trigger signing_key_kept before delete on signing_key for each row execute function refuse_change();
+
+    -- evaluate: a place in a status list of 131072 for each credential, drawn at random, never given twice
+    create table status_entry (
+      list integer not null check (list > 0),
+      index integer not null check (index between 0 and 131071),
+      certificate_id uuid not null,
+      version integer not null,
+      primary key (list, index),
+      -- the place is drawn before the version that it belongs to is written
+      foreign key (certificate_id, version) references certificate_version deferrable initially deferred
+    );
+    create index status_entry_version on status_entry (certificate_id, version);
+    create trigger status_entry_frozen before update or delete on status_entry for each row execute function refuse_change();
+
+    -- render: the very texts that are attached to the diploma, in the store of artefacts
+    create table diploma_credential (
+      certificate_id uuid not null,
+      version integer not null,
+      json_sha256 text not null check (json_sha256 ~ '^[0-9a-f]{64}$'),
+      jwt_sha256 text not null check (jwt_sha256 ~ '^[0-9a-f]{64}$'),
+      primary key (certificate_id, version),
+      foreign key (certificate_id, version) references diploma
+    );
+    create trigger diploma_credential_frozen before update on diploma_credential for each row execute function refuse_change();
+  `);
+}
+
+export async function down(): Promise<void> {
+  throw new Error('restore a backup instead: keys and credentials that were issued are not dropped by a migration');
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { isCountryCode } from '../../domain/country-name.ts';
+import { KEY_PURPOSES, type KeyPurpose, PostalAddress } from '../../domain/credential-facts.ts';
+
+const WebAddress = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+
+const keyName = (purpose: KeyPurpose) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${purpose}-[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`),
+      `expected a name that begins with "${purpose}-", in small letters, digits and dashes, such as ${purpose}-1`,
+    )
+    .default(`${purpose}-1`);
+const [credential, jwt, seal] = KEY_PURPOSES;
+const KeyNames = z.strictObject({ credential: keyName(credential), jwt: keyName(jwt), seal: keyName(seal) });
+
+/** `issuer.yaml`; every field is documented in `templates/README.md`. */
+export const IssuerFile = z.strictObject({
+  name: z
+    .record(z.string(), z.string().min(1))
+    .refine((names) => Object.keys(names).length > 0, 'expected the name in at least one language'),
+  url: WebAddress,
+  address: PostalAddress.refine(({ country }) => country === undefined || isCountryCode(country), {
+    path: ['country'],
+    message: 'expected an ISO 3166-1 alpha-2 code such as KZ',
+  })
+    .nullish()
+    .transform((address) => address ?? null),
+  logo: WebAddress.nullish().transform((logo) => logo ?? null),
+  linkedIn: z
+    .strictObject({
+      organizationId: z
+        .string('expected the number in quotes')
+        .regex(/^\d{1,20}$/, 'expected the number of the organisation’s page, digits alone'),
+    })
+    .nullish()
+    .transform((linkedIn) => linkedIn ?? null),
+  keys: KeyNames.default(KeyNames.parse({})),
+});

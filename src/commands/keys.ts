@@ -1,0 +1,38 @@
+import { loadIssuer } from '../adapters/templates-dir/load-rulebook.ts';
+import { addKeys } from '../compose-keys.ts';
+import type { Config } from '../config.ts';
+import { openKeyFolder } from '../credential/key-folder.ts';
+import { systemClock } from '../platform/clock.ts';
+import { selectSigningKeys } from '../records/signing-keys.ts';
+import { withDatabase } from './with-database.ts';
+
+type Say = (line: string) => void;
+
+/** `gramota keys create`: makes what `issuer.yaml` names and nobody has, and makes the folder's keys known to all hosts. */
+export async function runKeysCreate(config: Config, say: Say): Promise<void> {
+  const issuer = await loadIssuer(config.TEMPLATES_DIR);
+  await withDatabase(config, async (db) => {
+    const { added, made } = await addKeys(db, config.SIGNING_KEYS_DIR, issuer, systemClock.now());
+    for (const id of added) say(`${id}  ${made.includes(id) ? 'made, self-issued' : 'taken from the folder'}`);
+    if (added.length === 0) say('nothing to do: every key that issuer.yaml names is there and known');
+    else say(`the keys are in ${config.SIGNING_KEYS_DIR}: back them up, and copy them to every host`);
+  });
+}
+
+/** `gramota keys list`: every key that the database knows, and whether this host holds it. */
+export async function runKeysList(config: Config, say: Say): Promise<void> {
+  const held = await openKeyFolder(config.SIGNING_KEYS_DIR).keys();
+  await withDatabase(config, async (db) => {
+    const known = await selectSigningKeys(db);
+    for (const { id, purpose, algorithm, createdAt, retiredAt, fingerprint } of known) {
+      const own = held.find((key) => key.id === id);
+      const here =
+        own === undefined ? 'not on this host' : own.fingerprint === fingerprint ? 'held' : 'another on this host';
+      const state = retiredAt === null ? 'in use' : `retired ${retiredAt.toISOString()}`;
+      say(
+        `${id.padEnd(14)}  ${purpose.padEnd(10)}  ${algorithm.padEnd(7)}  since ${createdAt.toISOString()}  ${state}  ${here}`,
+      );
+    }
+    if (known.length === 0) say('no keys yet: the first start makes them, or "gramota keys create"');
+  });
+}

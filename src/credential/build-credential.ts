@@ -1,0 +1,109 @@
+import type { CredentialFacts, PostalAddress } from '../domain/credential-facts.ts';
+import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { CONTEXTS } from './contexts.ts';
+import type { OpenBadge } from './open-badge.ts';
+
+/** Where verifiers find the schema; it is never fetched here. */
+const SCHEMA = 'https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json';
+
+/** Facts of a diploma that has a credential. */
+export type CredentialedFacts = DiplomaFacts & { credential: CredentialFacts };
+
+export function hasCredential(facts: DiplomaFacts): facts is CredentialedFacts {
+  return facts.credential !== null;
+}
+
+/** The unsigned credential: says what the diploma prints, and nothing of the person besides. Same facts, same object. */
+export function buildCredential(facts: CredentialedFacts): OpenBadge {
+  const { credential } = facts;
+  const list = `${credential.publicUrl}/status/${credential.status.list}`;
+  return {
+    '@context': [...CONTEXTS],
+    id: credential.id,
+    type: ['VerifiableCredential', 'OpenBadgeCredential'],
+    name: facts.courseTitle,
+    issuer: issuerProfile(facts),
+    validFrom: credential.validFrom,
+    ...(facts.validUntil === null ? {} : { validUntil: facts.validUntil }),
+    awardedDate: credential.validFrom,
+    credentialSubject: {
+      id: credential.subjectId,
+      type: ['AchievementSubject'],
+      identifier: [
+        {
+          type: 'IdentityObject',
+          hashed: true,
+          identityType: 'emailAddress',
+          identityHash: credential.email.hash,
+          salt: credential.email.salt,
+        },
+        { type: 'IdentityObject', hashed: false, identityType: 'name', identityHash: facts.holderName },
+      ],
+      licenseNumber: facts.number,
+      achievement: {
+        id: credential.achievement.id,
+        type: ['Achievement'],
+        achievementType: 'CertificateOfCompletion',
+        name: facts.courseTitle,
+        description: facts.courseTitle,
+        criteria: { narrative: credential.achievement.narrative },
+        inLanguage: facts.language,
+      },
+    },
+    ...projectEvidence(facts.project),
+    credentialStatus: {
+      id: `${list}#${credential.status.index}`,
+      type: 'BitstringStatusListEntry',
+      statusPurpose: 'revocation',
+      statusListIndex: String(credential.status.index),
+      statusListCredential: list,
+    },
+    credentialSchema: [{ id: SCHEMA, type: '1EdTechJsonSchemaValidator2019' }],
+  };
+}
+
+function issuerProfile({ issuer, credential }: CredentialedFacts): OpenBadge['issuer'] {
+  const { id, address, logo } = credential.issuer;
+  return {
+    id,
+    type: ['Profile'],
+    name: issuer.name,
+    url: issuer.url,
+    ...(address === null ? {} : { address: openBadgeAddress(address) }),
+    ...(logo === null ? {} : { image: { id: logo, type: 'Image', caption: issuer.name } }),
+  };
+}
+
+function openBadgeAddress(address: PostalAddress): NonNullable<OpenBadge['issuer']['address']> {
+  const { country, region, locality, street, postalCode } = address;
+  return {
+    type: ['Address'],
+    ...(country === undefined ? {} : { addressCountryCode: country }),
+    ...(region === undefined ? {} : { addressRegion: region }),
+    ...(locality === undefined ? {} : { addressLocality: locality }),
+    ...(street === undefined ? {} : { streetAddress: street }),
+    ...(postalCode === undefined ? {} : { postalCode }),
+  };
+}
+
+function projectEvidence(project: DiplomaFacts['project']): Pick<OpenBadge, 'evidence'> {
+  if (project === null || project.title.trim() === '') return {};
+  const address = webAddress(project.url);
+  return {
+    evidence: [
+      {
+        ...(address === null ? {} : { id: address }),
+        type: ['Evidence'],
+        name: project.title,
+        ...(project.grade ? { narrative: project.grade } : {}),
+      },
+    ],
+  };
+}
+
+/** The LMS's address of the project in the form of an identifier; null where it is none that a reader could open. */
+function webAddress(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null;
+  const { protocol, href } = new URL(url);
+  return protocol === 'https:' || protocol === 'http:' ? href : null;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { CredentialFacts, KeyReferences } from '../domain/credential-facts.ts';
+import { didWeb } from '../domain/did-web.ts';
+import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { Issuer } from '../domain/rulebook.ts';
+import { startOfDay } from '../domain/validity.ts';
+
+export interface FreezeInput {
+  /** The diploma's own facts. */
+  facts: Omit<DiplomaFacts, 'credential'>;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  issuer: Pick<Issuer, 'address' | 'logo'>;
+  /** The recipient's normalised address; only its salted hash is kept. */
+  email: string;
+  programmeId: string;
+  releaseId: string;
+  /** IANA zone of the release. */
+  timezone: string;
+  /** Place in a status list that nobody else has. */
+  status: CredentialFacts['status'];
+  keys: KeyReferences;
+  /** Instant of the award. */
+  at: Date;
+  /** Random UUID. */
+  newId: () => string;
+  random: (bytes: number) => Uint8Array;
+}
+
+/** Everything that credential and seal need, so that both can be made from the facts alone, at any later time. */
+export function freezeCredential(input: FreezeInput): CredentialFacts {
+  const { facts, publicUrl, issuer, programmeId, releaseId } = input;
+  const salt = Buffer.from(input.random(16)).toString('hex');
+  // Open Badges 3.0, IdentityHash: the salt stands behind the value.
+  const hash = createHash('sha256').update(`${input.email}${salt}`, 'utf8').digest('hex');
+  const place = [programmeId, releaseId, facts.language].map(encodeURIComponent).join('/');
+  return {
+    id: `${facts.lookupUrl}/credential.json?version=${facts.version}`,
+    publicUrl,
+    issuer: { id: didWeb(publicUrl), address: issuer.address, logo: issuer.logo },
+    subjectId: `urn:uuid:${input.newId()}`,
+    email: { salt, hash: `sha256$${hash}` },
+    achievement: { id: `${publicUrl}/achievements/${place}`, narrative: narrativeOf(facts) },
+    status: input.status,
+    keys: input.keys,
+    sealedAt: `${input.at.toISOString().slice(0, 19)}Z`,
+    validFrom: startOfDay(facts.issueDate, input.timezone),
+  };
+}
+
+/** What had to be done, in the words of the programme; "h" is the symbol of the hour in every language. */
+function narrativeOf({ courseTitle, hoursTotal, programme }: FreezeInput['facts']): string {
+  return [
+    `${courseTitle}, ${hoursTotal} h`,
+    ...programme.map(({ title, hours }, index) => `${index + 1}. ${title}, ${hours} h`),
+  ].join('\n');
+}

@@ -1,0 +1,83 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { KEY_PURPOSES, type KeyPurpose } from '../domain/credential-facts.ts';
+import { InputError } from '../domain/failure.ts';
+import type { SigningKey } from '../ports/signer.ts';
+
+/** Below this RSA is no longer taken by verifiers of Open Badges and of seals. */
+const LEAST_RSA_BITS = 2048;
+
+/** A key's name: its purpose, a dash, then anything short. */
+const KEY_ID = new RegExp(`^(?<purpose>${KEY_PURPOSES.join('|')})-[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`);
+
+/** The purpose that a key's name begins with, or null where it is no name of a key. */
+export function purposeOf(id: string): KeyPurpose | null {
+  return KEY_PURPOSES.find((purpose) => purpose === KEY_ID.exec(id)?.groups?.['purpose']) ?? null;
+}
+
+/** SHA-256 (hex) over a public key and its certificates, each in DER. */
+export function fingerprintOf(publicKey: Uint8Array, certificates: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of [publicKey, ...certificates]) hash.update(createHash('sha256').update(part).digest());
+  return hash.digest('hex');
+}
+
+/**
+ * Reads a key file: a private key in PEM (PKCS #8, or PKCS #1 for RSA), for a seal followed by its certificates.
+ * @param id the file's name without `.pem`
+ * @throws InputError what is wrong with the file and how to mend it; nothing of its contents
+ */
+export function readKeyFile(id: string, pem: string): SigningKey {
+  const refuse = (what: string): never => {
+    throw new InputError(`SIGNING_KEYS_DIR: ${id}.pem: ${what}`);
+  };
+  const purpose =
+    purposeOf(id) ?? refuse(`is no name of a key; name it ${KEY_PURPOSES.join('-…, ')}-… in small letters and digits`);
+  const key = privateKeyIn(pem) ?? refuse('holds no readable private key; put it there in PEM, without a password');
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const certificates = purpose === 'seal' ? (chainIn(pem, key, refuse) ?? []) : [];
+  if (purpose === 'credential') {
+    if (key.asymmetricKeyType !== 'ed25519') refuse('must be an Ed25519 key');
+  } else if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < LEAST_RSA_BITS) {
+    refuse(`must be an RSA key of ${LEAST_RSA_BITS} bits or more: the same diploma must always give the same bytes`);
+  }
+  const digest = purpose === 'credential' ? null : 'sha256';
+  return {
+    id,
+    purpose,
+    algorithm: purpose === 'credential' ? 'Ed25519' : 'RS256',
+    publicKey,
+    certificates,
+    fingerprint: fingerprintOf(publicKey, certificates),
+    sign: async (data) => sign(digest, data, key),
+  };
+}
+
+function privateKeyIn(pem: string): KeyObject | null {
+  const block = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?PRIVATE KEY-----/.exec(pem)?.[0];
+  try {
+    return block === undefined ? null : createPrivateKey(block);
+  } catch {
+    return null;
+  }
+}
+
+/** The certificates of a seal in the order of the file: its own, then each one's issuer. */
+function chainIn(pem: string, key: KeyObject, refuse: (what: string) => never): Uint8Array[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+  const chain = blocks.map((block) => {
+    try {
+      return new X509Certificate(block);
+    } catch {
+      return refuse('holds a certificate that cannot be read');
+    }
+  });
+  const [own] = chain;
+  if (own === undefined) return refuse('holds no certificate; append those of the seal, its own first');
+  if (!own.checkPrivateKey(key)) refuse('its first certificate belongs to another key');
+  chain.forEach((certificate, index) => {
+    const issuer = chain[index + 1];
+    if (issuer !== undefined && !(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)))
+      refuse(`certificate ${index + 1} was not issued by the one after it; order them from the seal’s own upwards`);
+  });
+  return chain.map((certificate) => certificate.raw);
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KeyMissing, type Signer, type SigningKey } from '../ports/signer.ts';
+import { purposeOf, readKeyFile } from './key-file.ts';
+
+/** The authority that issued a seal's certificate where the operator has none: key and certificate, for later seals. */
+export const AUTHORITY = 'authority';
+
+/**
+ * Keys that lie in a folder, a file each, named after the key. A file is read when its key is first asked for and never
+ * again: what a name stands for does not change.
+ */
+export function openKeyFolder(dir: string): Signer {
+  const read = new Map<string, Promise<SigningKey | null>>();
+  const held = (id: string): Promise<SigningKey | null> => {
+    const known = read.get(id) ?? readKey(dir, id);
+    read.set(id, known);
+    // What is not there yet, or cannot be read, may be there the next time.
+    known.then(
+      (key) => key === null && read.delete(id),
+      () => read.delete(id),
+    );
+    return known;
+  };
+  return {
+    async keys() {
+      const keys = await Promise.all((await keyIds(dir)).map(held));
+      return keys.filter((key) => key !== null);
+    },
+    async key({ id, fingerprint }) {
+      const key = purposeOf(id) === null ? null : await held(id);
+      if (key === null)
+        throw new KeyMissing(
+          `signing key ${id} is not in SIGNING_KEYS_DIR of this host: copy it from the host that has it`,
+        );
+      if (key.fingerprint !== fingerprint)
+        throw new KeyMissing(
+          `signing key ${id} of this host is not the one the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has it`,
+        );
+      return key;
+    },
+  };
+}
+
+async function keyIds(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .filter((name) => name.endsWith('.pem') && !name.startsWith('.') && name !== `${AUTHORITY}.pem`)
+    .map((name) => name.slice(0, -'.pem'.length))
+    .sort();
+}
+
+async function readKey(dir: string, id: string): Promise<SigningKey | null> {
+  const pem = await readKeyText(dir, id);
+  return pem === null ? null : readKeyFile(id, pem);
+}
+
+/** Text of a key file, or null where there is none. */
+export async function readKeyText(dir: string, id: string): Promise<string | null> {
+  return readFile(join(dir, `${id}.pem`), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
+/** Key files that somebody besides their owner may read or write; nothing on systems without such modes. */
+export async function exposedKeys(dir: string): Promise<string[]> {
+  if (process.platform === 'win32') return [];
+  const ids = [...(await keyIds(dir)), AUTHORITY];
+  const modes = await Promise.all(ids.map((id) => stat(join(dir, `${id}.pem`)).catch(() => null)));
+  return ids.filter((_, index) => ((modes[index]?.mode ?? 0) & 0o077) !== 0);
+}
+
+/**
+ * Puts a new key into the folder, readable by its owner alone; makes the folder where there is none. A file appears
+ * whole or not at all, and of several processes that add the same key at once one succeeds.
+ * @returns whether this call added it; false: the key was there already
+ */
+export async function addKeyFile(dir: string, id: string, pem: string): Promise<boolean> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const temporary = join(dir, `.${id}.${randomBytes(6).toString('hex')}.tmp`);
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(pem);
+    await file.sync();
+    await link(temporary, join(dir, `${id}.pem`));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await file.close();
+    await unlink(temporary);
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** What a key signs: the credential with an embedded proof, the credential as a token, the seal of the PDF. */
+export const KEY_PURPOSES = ['credential', 'jwt', 'seal'] as const;
+export type KeyPurpose = (typeof KEY_PURPOSES)[number];
+
+/** A key as a certificate names it: nothing but the very key will do. */
+export const KeyReference = z.object({
+  /** Name of the key, for instance "jwt-1"; also the last part of its public address. */
+  id: z.string(),
+  /** SHA-256 (hex) over the public key (DER) and, for a seal, its certificates. */
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type KeyReference = z.infer<typeof KeyReference>;
+
+/** The keys of a certificate, one for each purpose. */
+export const KeyReferences = z.object({ credential: KeyReference, jwt: KeyReference, seal: KeyReference });
+export type KeyReferences = z.infer<typeof KeyReferences>;
+
+/** An issuer's postal address; any part may be left out. */
+export const PostalAddress = z.strictObject({
+  /** ISO 3166-1 alpha-2. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 code in upper case, such as KZ')
+    .optional(),
+  region: z.string().min(1).optional(),
+  locality: z.string().min(1).optional(),
+  street: z.string().min(1).optional(),
+  postalCode: z.string().min(1).optional(),
+});
+export type PostalAddress = z.infer<typeof PostalAddress>;
+
+/** What the credential and the seal say beyond the diploma itself, frozen at award. */
+export const CredentialFacts = z.object({
+  /** Address of this version's credential: `{lookupUrl}/credential.json?version=N`. */
+  id: z.string(),
+  /** `PUBLIC_URL` at award, without a trailing slash: keys, status lists and achievements are found under it. */
+  publicUrl: z.string(),
+  issuer: z.object({
+    /** did:web of `publicUrl`. */
+    id: z.string(),
+    address: PostalAddress.nullable(),
+    logo: z.string().nullable(),
+  }),
+  /** `urn:uuid:…`, new for every version: it leads to nobody. */
+  subjectId: z.string(),
+  /** Salted hash of the recipient's address, never the address; `hash` is `sha256$` and hexadecimal digits. */
+  email: z.object({ salt: z.string(), hash: z.string() }),
+  achievement: z.object({ id: z.string(), narrative: z.string() }),
+  /** Place in a status list, drawn at random. */
+  status: z.object({ list: z.int().positive(), index: z.int().nonnegative() }),
+  keys: KeyReferences,
+  /** When proof and seal say they were made, UTC, whole seconds. */
+  sealedAt: z.iso.datetime(),
+  /** Begin of the issue date in the release's zone. */
+  validFrom: z.iso.datetime({ offset: true }),
+});
+export type CredentialFacts = z.infer<typeof CredentialFacts>;

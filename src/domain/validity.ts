@@ -1,0 +1,22 @@
+import { DateTime, Duration } from 'luxon';
+
+/** Begin of a civil date in a zone, with its offset: the instant is exact and the date can still be read in it. */
+export function startOfDay(date: string, zone: string): string {
+  return written(DateTime.fromISO(date, { zone }).startOf('day'));
+}
+
+/**
+ * Last second of validity of a certificate, or null where it never expires.
+ * @param issueDate `YYYY-MM-DD` in the release's zone
+ * @param validFor ISO 8601 duration: P2Y from 2026-11-20 is valid through the whole of 2028-11-20
+ */
+export function endOfValidity(issueDate: string, validFor: string | null, zone: string): string | null {
+  if (validFor === null) return null;
+  return written(DateTime.fromISO(issueDate, { zone }).plus(Duration.fromISO(validFor)).endOf('day').startOf('second'));
+}
+
+function written(time: DateTime): string {
+  const text = time.toISO({ suppressMilliseconds: true });
+  if (text === null) throw new Error(`not a time: ${time.invalidReason ?? 'unknown reason'}`);
+  return text;
+}

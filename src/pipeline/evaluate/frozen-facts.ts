@@ -1,0 +1,82 @@
+import { freezeCredential } from '../../credential/freeze.ts';
+import type { CredentialFacts, KeyReferences } from '../../domain/credential-facts.ts';
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
+import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import { endOfValidity } from '../../domain/validity.ts';
+import type { Judgement } from './judge.ts';
+
+/** What turns a judgement into facts: everything that is chance, time or place. */
+export interface FreezeContext {
+  rulebook: Pick<Rulebook, 'issuer'>;
+  newId: () => string;
+  random: (bytes: number) => Uint8Array;
+  lookupUrl: (code: string) => string;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  /** The keys that sign what is awarded now. */
+  keys: KeyReferences;
+}
+
+export interface Awarded {
+  studentGroup: StudentGroup;
+  release: Release;
+  programme: NonNullable<Judgement['programme']>;
+  print: NonNullable<Judgement['print']>;
+  certTemplate: string;
+  id: string;
+  code: string;
+  number: string;
+  status: CredentialFacts['status'];
+  at: Date;
+}
+
+/** Everything that diploma, credential and seal say, as of this moment; nothing that changes later changes it. */
+export function freezeFacts(ctx: FreezeContext, awarded: Awarded): DiplomaFacts {
+  const { studentGroup, release, programme, print, code } = awarded;
+  const { language } = print;
+  const { issuer } = ctx.rulebook;
+  const facts = {
+    certificateId: awarded.id,
+    version: 1,
+    number: awarded.number,
+    code,
+    lookupUrl: ctx.lookupUrl(code),
+    holderName: print.holderName,
+    latinName: print.latinName,
+    language,
+    courseTitle: inLanguage(release.courseTitle, language, 'ru', 'en'),
+    hoursTotal: release.hoursTotal,
+    programme: release.program.map((part) => ({
+      title: inLanguage(part.title, language, 'ru', 'en'),
+      hours: part.hours,
+    })),
+    project: studentGroup.project && {
+      title: studentGroup.project.title,
+      url: studentGroup.project.url,
+      grade: studentGroup.project.grade,
+    },
+    issueDate: release.issueDate,
+    signatory: { name: release.signatory.name, position: inLanguage(release.signatory.position, language, 'ru', 'en') },
+    issuer: { name: inLanguage(issuer.name, language, 'ru', 'en'), url: issuer.url },
+    country: print.countryCode,
+    templateId: awarded.certTemplate,
+    templateHash: print.templateHash,
+    validUntil: endOfValidity(release.issueDate, programme.validFor, release.timezone),
+  };
+  const credential = freezeCredential({
+    facts,
+    publicUrl: ctx.publicUrl,
+    issuer,
+    email: print.email,
+    programmeId: programme.id,
+    releaseId: release.id,
+    timezone: release.timezone,
+    status: awarded.status,
+    keys: ctx.keys,
+    at: awarded.at,
+    newId: ctx.newId,
+    random: ctx.random,
+  });
+  return { ...facts, credential };
+}

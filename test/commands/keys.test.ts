@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadIssuer } from '../../src/adapters/templates-dir/load-rulebook.ts';
+import { runCheck } from '../../src/commands/check.ts';
+import { runKeysCreate, runKeysList } from '../../src/commands/keys.ts';
+import { agreeOnKeys } from '../../src/compose-keys.ts';
+import { NEEDED, readConfig } from '../../src/config.ts';
+import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { makeTestKeys, TEST_KEYS_DIR, testKeysDir } from '../support/keys.ts';
+import { firstMatch, SECRET } from '../support/world.ts';
+import { gramota, type Ran, start, stopped, told } from './command-line.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
+
+let dir: string;
+let database: TestDatabase;
+let env: Record<string, string>;
+
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gramota-keys-'));
+  database = await testDatabase();
+  await prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date());
+  await cp(await testKeysDir(), join(dir, 'first'), { recursive: true });
+  await makeTestKeys(join(dir, 'foreign'));
+  env = settings(join(dir, 'first'));
+});
+after(async () => {
+  await database.drop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function settings(keys: string, databaseUrl = database.url): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    SIGNING_KEYS_DIR: keys,
+    TEMPLATES_DIR: join(dir, 'templates'),
+    PUBLIC_URL: 'http://127.0.0.1:8080',
+    LMS_BASE_URL: 'http://127.0.0.1:1',
+    LMS_TOKEN: 'sandbox-lms-token',
+    LMS_WEBHOOK_SECRET: SECRET,
+    SENDSAY_URL: 'http://127.0.0.1:1/',
+    SENDSAY_ACCOUNT: 'sandbox',
+    SENDSAY_API_KEY: 'sandbox-api-key',
+    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
+    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    PORT: '0',
+    LOG_FORMAT: 'json',
+  };
+}
+
+/** What `serve` and `work` do about keys when they start, and what stops them. */
+const starts = (of: Record<string, string>): Promise<Ran> =>
+  told(async () => {
+    const { SIGNING_KEYS_DIR, TEMPLATES_DIR } = readConfig(of, NEEDED.work);
+    await agreeOnKeys(database.knex, SIGNING_KEYS_DIR, await loadIssuer(TEMPLATES_DIR), new Date());
+  });
+const started = async (of: Record<string, string>): Promise<void> =>
+  assert.deepEqual(await starts(of), { code: 0, out: [], err: [] });
+const list = (of: Record<string, string>): Promise<Ran> =>
+  told((say) => runKeysList(readConfig(of, NEEDED.database), say));
+const create = (of: Record<string, string>): Promise<Ran> =>
+  told((say) => runKeysCreate(readConfig(of, NEEDED.database), say));
+const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
+
+describe('the keys of an installation', () => {
+  it('are those of the first host that starts; list shows their public side', async () => {
+    assert.match((await list(env)).out.join('\n'), /no keys yet/);
+    const child = start(['serve'], env);
+    await firstMatch(child, /listening on/);
+    await stopped(child);
+    const listed = await gramota(['keys', 'list'], env);
+    assert.equal(listed.code, 0, listed.err.join('\n'));
+    assert.deepEqual(
+      listed.out.map((line) => line.split(/ {2,}/).filter((_, index) => index !== 3)),
+      [
+        ['credential-1', 'credential', 'Ed25519', 'in use', 'held'],
+        ['jwt-1', 'jwt', 'RS256', 'in use', 'held'],
+        ['seal-1', 'seal', 'RS256', 'in use', 'held'],
+      ],
+    );
+    assert.doesNotMatch(listed.out.join('\n'), /PRIVATE|MII/);
+  });
+
+  it('a host without them refuses to start, with one line, and makes none', async () => {
+    const none = join(dir, 'none');
+    for (const ran of [await gramota(['work'], settings(none)), await starts(settings(none))]) {
+      assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+      assert.match(ran.err[0] ?? '', /^SIGNING_KEYS_DIR: .*credential-1.* is missing; copy the folder/);
+    }
+    await assert.rejects(readdir(none), /ENOENT/);
+  });
+
+  it('a host with others under their names refuses to start, a line for each', async () => {
+    const foreign = settings(join(dir, 'foreign'));
+    for (const ran of [await gramota(['serve'], foreign), await starts(foreign), await check(foreign)]) {
+      const lines = ran.err.filter((line) => line.startsWith('SIGNING_KEYS_DIR'));
+      assert.deepEqual([ran.code, lines.length], [1, 3], ran.err.join('\n'));
+      for (const line of lines) assert.match(line, /is not the one the database knows; copy the folder/);
+    }
+    assert.match((await list(foreign)).out[0] ?? '', /another on this host$/);
+  });
+
+  it('one that the database does not know stops the start, until it is made known', async () => {
+    const more = join(dir, 'more');
+    await cp(join(dir, 'first'), more, { recursive: true });
+    await cp(join(dir, 'foreign', 'jwt-1.pem'), join(more, 'jwt-2.pem'));
+    const ran = await starts(settings(more));
+    assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+    assert.match(ran.err[0] ?? '', /key jwt-2 is unknown to the database; "gramota keys create" makes it known/);
+    const created = await gramota(['keys', 'create'], settings(more));
+    assert.match(created.out.join('\n'), /^jwt-2 +taken from the folder$/m);
+    await started(settings(more));
+    assert.match((await starts(env)).err.join('\n'), /key jwt-2, which the database knows, is missing/);
+    await cp(join(more, 'jwt-2.pem'), join(dir, 'first', 'jwt-2.pem'));
+    await started(env);
+  });
+
+  it('a name in issuer.yaml is made by keys create, and missed at the start without it', async () => {
+    const file = join(dir, 'templates', 'issuer.yaml');
+    const before = await readFile(file, 'utf8');
+    try {
+      await writeFile(file, `${before}\nkeys: { credential: credential-autumn }\n`);
+      const ran = await starts(env);
+      assert.match(ran.err[0] ?? '', /^issuer\.yaml: keys\.credential: there is no key credential-autumn in use/);
+      const created = await create(env);
+      assert.match(created.out.join('\n'), /^credential-autumn +made, self-issued$/m);
+      await started(env);
+      assert.match((await create(env)).out.join('\n'), /nothing to do/);
+    } finally {
+      await writeFile(file, before);
+    }
+  });
+
+  it('check tells of them, and makes none', async () => {
+    const ran = await check(env);
+    const text = ran.out.join('\n');
+    assert.match(text, /^signing keys: 5 in use, all held in /m);
+    assert.match(text, /^warning: the seal is self-issued/m);
+    const fresh = await testDatabase();
+    try {
+      const nothing = join(dir, 'nothing');
+      const first = await check(settings(nothing, fresh.url));
+      assert.match(first.out.join('\n'), /^signing keys: none yet; self-issued ones are made in /m);
+      await assert.rejects(readdir(nothing), /ENOENT/);
+    } finally {
+      await fresh.drop();
+    }
+  });
+
+  it('two hosts that start at once on an empty folder end with one set, and say who made it', async () => {
+    const fresh = await testDatabase();
+    try {
+      const shared = settings(join(dir, 'shared'), fresh.url);
+      const children = [start(['serve'], shared), start(['serve'], shared)];
+      const said = ['', ''];
+      children.forEach((child, index) => {
+        child.stderr?.on('data', (chunk: Buffer) => {
+          said[index] += chunk.toString();
+        });
+      });
+      await Promise.all(children.map((child) => firstMatch(child, /listening on/)));
+      await Promise.all(children.map(stopped));
+      assert.equal(said.filter((text) => text.includes('signing-keys-made')).length, 1, said.join('\n'));
+      const listed = await list(shared);
+      assert.deepEqual([listed.out.length, listed.out.every((line) => line.endsWith('held'))], [3, true]);
+    } finally {
+      await fresh.drop();
+    }
+  });
+});
+
+describe('the test keys', () => {
+  it('stay as they were: every test awards by them', async () => {
+    assert.ok(
+      (await readdir(TEST_KEYS_DIR)).every((name) => /^(authority|credential-1|jwt-1|seal-1)\.pem$/.test(name)),
+    );
+  });
+});

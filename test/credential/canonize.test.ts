@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import fc from 'fast-check';
+import { buildCredential } from '../../src/credential/build-credential.ts';
+import { canonizeByShape } from '../../src/credential/canonize.ts';
+import { loadContext } from '../../src/credential/contexts.ts';
+import { credentialedFacts } from './sample-facts.ts';
+
+const OPTIONS = { documentLoader: loadContext, base: null, safe: true } as const;
+
+/** Both ways: the one that is fast, and the library's, which is right by definition. */
+async function bothWays(document: object): Promise<[string, string]> {
+  return [await canonizeByShape(document, OPTIONS), await cryptosuite.canonize(document, OPTIONS)];
+}
+
+/** Texts that look like identifiers, keywords, slots and blank nodes, among any others. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.string({ unit: 'grapheme', minLength: 1 }),
+  fc.constantFrom(
+    'slot-0',
+    'https://slot-1',
+    'urn:slot-2',
+    '@id',
+    '@none',
+    '_:b0',
+    'did:web:x',
+    'urn:uuid:1',
+    'a b',
+    '"\\\n\t',
+  ),
+  fc.webUrl(),
+);
+
+describe('canonization by shape', () => {
+  it('gives the very text of the library, whatever the values are', async () => {
+    const base = await credentialedFacts();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          holderName: hostile,
+          courseTitle: hostile,
+          number: hostile,
+          project: fc.option(fc.record({ title: hostile, url: fc.option(hostile), grade: fc.option(hostile) })),
+        }),
+        async (changes) => {
+          const [fast, library] = await bothWays(buildCredential({ ...base, ...changes }));
+          assert.equal(fast, library);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('sees what becomes one node: two things with one identifier', async () => {
+    const facts = await credentialedFacts();
+    const project = { title: 'Ж', url: facts.credential.achievement.id, grade: null };
+    const [fast, library] = await bothWays(buildCredential({ ...facts, project }));
+    assert.equal(fast, library);
+  });
+
+  it('leaves identifiers of other schemes to the library', async () => {
+    const credential = buildCredential(await credentialedFacts());
+    const [fast, library] = await bothWays({ ...credential, id: 'tag:school.example,2026:1' });
+    assert.equal(fast, library);
+    assert.match(fast, /<tag:school\.example,2026:1>/);
+  });
+
+  it('refuses a term that no context defines, as safe mode does', async () => {
+    const credential = buildCredential(await credentialedFacts());
+    await assert.rejects(canonizeByShape({ ...credential, favouriteColour: 'blue' }, OPTIONS), /safe mode|Safe mode/);
+  });
+
+  it('never asks the network', async () => {
+    await assert.rejects(loadContext('https://school.example/context.json'), /school\.example/);
+  });
+});

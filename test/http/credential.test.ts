@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import supertest from 'supertest';
+import { systemClock } from '../../src/platform/clock.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { recordDiploma } from '../../src/records/diplomas.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { appOver, erase, revoke, type Seeded, seedCertificate, seedVersion } from './harness.ts';
+
+const JSON_TEXT = '{"type":["VerifiableCredential","OpenBadgeCredential"],"name":"Ә"}';
+const JWT_TEXT = 'header.payload.signature';
+
+let database: TestDatabase;
+let db: Db;
+let http: ReturnType<typeof supertest>;
+
+before(async () => {
+  database = await testDatabase();
+  db = openDatabase({ url: database.url, poolMax: 4, applicationName: 'gramota-test' });
+  http = supertest(appOver(db).app);
+});
+after(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const stored = (text: string) => {
+  const bytes = Buffer.from(text);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+};
+
+/** A certificate whose version was drawn with a credential. */
+async function credentialed(version = 1): Promise<Seeded> {
+  const seeded = await seedCertificate(db, {}, false);
+  await record(seeded.id, version, JSON_TEXT, JWT_TEXT);
+  return seeded;
+}
+
+async function record(certificateId: string, version: number, json: string, jwt: string): Promise<void> {
+  const credential = { json: stored(json), jwt: stored(jwt) };
+  const diploma = { certificateId, version, ...stored(`%PDF ${certificateId} ${version}`), credential };
+  await db.transaction((trx) => recordDiploma(trx, diploma, new Date()));
+}
+
+describe('GET /c/{code}/credential.json', () => {
+  it('is the stored text to the byte, open to every origin, at the address that the lookup object names', async () => {
+    const { facts } = await credentialed();
+    const found = await http.get(`/certificates/lookup?code=${facts.code}`);
+    const answer = await http.get(new URL(found.body.links.credential).pathname);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.text, JSON_TEXT);
+    assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
+    assert.equal(answer.headers['access-control-allow-origin'], '*');
+    assert.equal(answer.headers['etag'], `"${stored(JSON_TEXT).sha256}"`);
+    const again = await http.get(`/c/${facts.code}/credential.json`).set('If-None-Match', answer.headers['etag'] ?? '');
+    assert.equal(again.status, 304);
+  });
+
+  it('is the token where a token is asked for', async () => {
+    const { facts } = await credentialed();
+    const answer = await http
+      .get(`/c/${facts.code}/credential.json`)
+      .set('Accept', 'application/vc+jwt')
+      .buffer(true)
+      .parse((res, done) => {
+        let text = '';
+        res.setEncoding('utf8');
+        res.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        res.on('end', () => done(null, text));
+      });
+    assert.deepEqual([answer.status, answer.body], [200, JWT_TEXT]);
+    assert.match(answer.headers['content-type'] ?? '', /^application\/vc\+jwt/);
+    const ld = await http.get(`/c/${facts.code}/credential.json`).set('Accept', 'application/ld+json');
+    assert.match(ld.headers['content-type'] ?? '', /^application\/ld\+json/);
+  });
+
+  it('a former version keeps its own', async () => {
+    const { facts, id } = await credentialed();
+    await seedVersion(db, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from(''), drawn: false });
+    await record(id, 2, '{"version":2}', JWT_TEXT);
+    assert.deepEqual((await http.get(`/c/${facts.code}/credential.json`)).body, { version: 2 });
+    assert.equal((await http.get(`/c/${facts.code}/credential.json?version=1`)).text, JSON_TEXT);
+    assert.equal((await http.get(`/c/${facts.code}/credential.json?version=3`)).status, 404);
+    assert.equal((await http.get(`/c/${facts.code}/credential.json?version=x`)).status, 400);
+  });
+
+  it('is gone once the certificate is revoked or erased', async () => {
+    const revoked = await credentialed();
+    await revoke(db, revoked.id);
+    const erased = await credentialed();
+    await erase(db, erased.id);
+    for (const { facts } of [revoked, erased]) {
+      const answer = await http.get(`/c/${facts.code}/credential.json`);
+      assert.equal(answer.status, 410);
+      assert.match(answer.headers['content-type'] ?? '', /problem\+json/);
+    }
+  });
+
+  it('is missing where there is none, and an unknown code is like any miss', async () => {
+    const { facts } = await seedCertificate(db);
+    assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 404);
+    const miss = await http.get('/c/EG5N8PYDQBWY8S1JN29G5Q0WW/credential.json');
+    const other = await http.get('/c/nonsense/credential.json');
+    assert.deepEqual([miss.status, other.status, miss.text], [404, 404, other.text]);
+  });
+});
+
+describe('a certificate that ends', () => {
+  it('is valid to the last second and expired after it, in the zone of the release', async () => {
+    const { facts } = await seedCertificate(db, { validUntil: '2026-11-20T23:59:59+03:00' });
+    const statusAt = async (now: string) => {
+      const clock = { ...systemClock, now: () => new Date(now) };
+      const answer = await supertest(appOver(db, { clock }).app).get(`/certificates/lookup?code=${facts.code}`);
+      return [answer.status, answer.body.status, answer.body.validUntil];
+    };
+    assert.deepEqual(await statusAt('2026-11-20T20:59:59Z'), [200, 'valid', '2026-11-20']);
+    assert.deepEqual(await statusAt('2026-11-20T21:00:00Z'), [200, 'expired', '2026-11-20']);
+  });
+});
