@@ -1,17 +1,37 @@
 import type { DiplomaFacts } from '../domain/diploma-facts.ts';
-import { type FaceBook, forgetGlyphs } from './faces.ts';
 import { drawFirstPage } from './first-page.ts';
+import { sealBytes, sealPdf } from './pdf/seal.ts';
+import { TaggedDocument } from './pdf/tagged-document.ts';
+import type { Trust } from './pdf/trust.ts';
 import { drawProgrammePages } from './programme-pages.ts';
-import { TaggedDocument } from './tagged-document.ts';
-import type { TemplateDefinition } from './template-definition.ts';
+import { openSheet } from './sheet.ts';
+import type { PreparedTemplate } from './template/prepared-template.ts';
+
+const JSON_ATTACHMENT = {
+  name: 'credential.json',
+  mediaType: 'application/ld+json',
+  description: 'Open Badges 3.0 credential (W3C Verifiable Credential)',
+  relationship: 'Data',
+} as const;
+const JWT_ATTACHMENT = {
+  name: 'credential.jwt',
+  mediaType: 'application/jwt',
+  description: 'The same credential as VC-JWT',
+  relationship: 'Alternative',
+} as const;
 
 /**
- * Draws a diploma: the first page to be framed, then the programme. Same facts, definition and faces, same bytes,
- * whatever was drawn before. The drawing itself is synchronous, so one set of faces serves all documents of a thread.
+ * Draws a diploma: the first page to be framed, then the programme. Same facts and template, same bytes,
+ * whatever was drawn before. With `trust` the credential is attached and the file sealed, else it is plain. The drawing itself is synchronous, so one prepared template
+ * serves all documents of a thread.
  * @throws Error when a fact has no glyph or does not fit; both are checked before award
  */
-export function drawDiploma(facts: DiplomaFacts, definition: TemplateDefinition, faces: FaceBook): Promise<Buffer> {
-  forgetGlyphs(faces);
+export async function drawDiploma(
+  facts: DiplomaFacts,
+  template: PreparedTemplate,
+  trust: Trust | null,
+): Promise<Buffer> {
+  const { definition } = template;
   const info = {
     title: `${definition.texts.heading} ${facts.number} – ${facts.holderName}`,
     author: facts.issuer.name,
@@ -19,10 +39,23 @@ export function drawDiploma(facts: DiplomaFacts, definition: TemplateDefinition,
     keywords: facts.number,
     language: definition.language,
     date: new Date(`${facts.issueDate}T00:00:00Z`),
+    page: template.page,
   };
-  const document = new TaggedDocument(info, faces);
-  const sheet = { document, facts, definition, faces };
+  const sealRoom = trust === null ? 0 : await sealBytes(trust.seal);
+  const document = new TaggedDocument(info);
+  const sheet = openSheet(document, facts, template);
   drawFirstPage(sheet);
   drawProgrammePages(sheet);
-  return document.finish();
+  if (trust === null) return document.finish();
+  const date = trust.at;
+  document.attach({ ...JSON_ATTACHMENT, bytes: trust.json, date });
+  document.attach({ ...JWT_ATTACHMENT, bytes: trust.jwt, date });
+  const { issuer, number } = facts;
+  document.reserveSeal({
+    bytes: sealRoom,
+    at: date,
+    signer: issuer.name,
+    reason: `${definition.texts.heading} ${number}`,
+  });
+  return sealPdf(await document.finish(), trust.seal);
 }

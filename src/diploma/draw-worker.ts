@@ -1,9 +1,14 @@
+import { workerData } from 'piscina';
+import { openKeyFolder } from '../credential/key-folder.ts';
 import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { KeyMissing } from '../ports/signer.ts';
+import { type Fault, selfCheck } from './check/self-check.ts';
+import { expectedOf } from './check/self-check-expected.ts';
 import { drawDiploma } from './draw-diploma.ts';
-import { type FaceBook, openFaces } from './faces.ts';
+import { openTrust } from './pdf/trust.ts';
 import { CACHED_BUNDLES, RecentCache } from './recent-cache.ts';
-import type { TemplateBundle } from './template.ts';
-import type { TemplateDefinition } from './template-definition.ts';
+import { PreparedTemplate } from './template/prepared-template.ts';
+import type { TemplateBundle } from './template/template.ts';
 
 /** What the printer asks of a thread; the bundle comes along only when the thread said it lacks it. */
 export interface DrawTask {
@@ -11,18 +16,41 @@ export interface DrawTask {
   bundle: TemplateBundle | null;
 }
 
-/** The PDF, or null: "send the template too". */
-export type DrawAnswer = Uint8Array | null;
+/** Given to each thread as it starts. */
+export interface ThreadSettings {
+  signingKeysDir: string | null;
+}
 
-const ready = new RecentCache<{ definition: TemplateDefinition; faces: FaceBook }>(CACHED_BUNDLES);
+export type DrawAnswer =
+  | { kind: 'drawn'; pdf: Uint8Array; credential: { json: Uint8Array; jwt: Uint8Array } | null }
+  /** Send the template too. */
+  | { kind: 'template-wanted' }
+  | { kind: 'check-failed'; fault: Fault }
+  | { kind: 'key-missing'; detail: string };
+
+const ready = new RecentCache<PreparedTemplate>(CACHED_BUNDLES);
+
+const { signingKeysDir } = workerData as ThreadSettings;
+/** Keys stay in the thread that signs; they are read here and never sent. */
+const signer = signingKeysDir === null ? null : openKeyFolder(signingKeysDir);
 
 /** The thread's one job. */
 export async function draw({ facts, bundle }: DrawTask): Promise<DrawAnswer> {
   let prepared = ready.get(facts.templateHash);
   if (prepared === undefined) {
-    if (bundle === null) return null;
-    prepared = { definition: bundle.definition, faces: openFaces(bundle) };
+    if (bundle === null) return { kind: 'template-wanted' };
+    prepared = new PreparedTemplate(bundle);
     ready.set(bundle.hash, prepared);
   }
-  return drawDiploma(facts, prepared.definition, prepared.faces);
+  try {
+    const trust = await openTrust(facts, signer);
+    const pdf = await drawDiploma(facts, prepared, trust);
+    const fault = await selfCheck(pdf, expectedOf(facts, prepared, trust));
+    if (fault !== null) return { kind: 'check-failed', fault };
+    return { kind: 'drawn', pdf, credential: trust && { json: trust.json, jwt: trust.jwt } };
+  } catch (error) {
+    // A class of errors does not survive the way between threads.
+    if (error instanceof KeyMissing) return { kind: 'key-missing', detail: error.message };
+    throw error;
+  }
 }

@@ -1,14 +1,16 @@
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { DiplomaFacts } from '../domain/diploma-facts.ts';
-import type { NameFit, NameFitResult, Printer } from '../ports/printer.ts';
-import type { DrawAnswer, DrawTask } from './draw-worker.ts';
-import { type Face, type FaceBook, openFaces } from './faces.ts';
-import { nameFits } from './first-page.ts';
+import { DiplomaFault, type IssuedDiploma, type NameFit, type NameFitResult, type Printer } from '../ports/printer.ts';
+import { KeyMissing } from '../ports/signer.ts';
+import type { DrawAnswer, DrawTask, ThreadSettings } from './draw-worker.ts';
 import { CACHED_BUNDLES, RecentCache } from './recent-cache.ts';
-import { codePointName, missingGlyphs } from './shaped-line.ts';
-import type { TemplateBundle } from './template.ts';
-import { FACE_ROLES, type TemplateDefinition } from './template-definition.ts';
+import { FACE_ROLES } from './template/layout-schema.ts';
+import { PreparedTemplate } from './template/prepared-template.ts';
+import type { TemplateBundle } from './template/template.ts';
+import type { Face } from './type/faces.ts';
+import { nameFits, textFits } from './type/fits.ts';
+import { codePointName, missingGlyphs } from './type/shaped-line.ts';
 
 export interface PrinterOptions {
   /** Current templates, for names and texts that are checked before award. */
@@ -17,24 +19,26 @@ export interface PrinterOptions {
   bundleByHash(hash: string): Promise<TemplateBundle | null>;
   /** Threads that draw, at most. */
   threads: number;
+  /** Folder of the keys of credential and seal; without it only plain diplomas can be drawn. */
+  signingKeysDir?: string;
 }
 
 /** Code points of a text (course, module, project, address) that its box holds for certain, in any script. */
 const MAX_TEXT = 600;
 
-interface Opened {
-  definition: TemplateDefinition;
-  faces: FaceBook;
-}
-
 const listed = (codePoints: number[]): string => codePoints.map(codePointName).join(', ');
+
+/** Bytes from a thread come as plain arrays. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 function lacking(text: string, chains: readonly (readonly Face[])[]): number[] {
   return [...new Set(chains.flatMap((chain) => missingGlyphs(text, chain)))];
 }
 
 /** A name appears as the hero, in running text, and in the file's own title: all faces of text must have it. */
-function nameFit(input: NameFit, opened: Opened): NameFitResult {
+function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
   const chains = [opened.faces.chains.display, opened.faces.chains.text];
   const native = input.holderName.normalize('NFC');
   const given = input.latinName === null ? '' : input.latinName.normalize('NFC').trim();
@@ -57,25 +61,29 @@ function nameFit(input: NameFit, opened: Opened): NameFitResult {
  * A printer that draws in worker threads. Threads start with the first diploma and then stay, since each parses the
  * faces of a template once.
  */
-export function createPrinter({ templates, bundleByHash, threads }: PrinterOptions): Printer {
+export function createPrinter({ templates, bundleByHash, threads, signingKeysDir }: PrinterOptions): Printer {
   const current = new Map(templates.map((bundle) => [bundle.id, bundle]));
-  const opened = new Map<string, Opened>();
+  const opened = new Map<string, PreparedTemplate>();
   const frozen = new RecentCache<TemplateBundle>(CACHED_BUNDLES);
   for (const bundle of templates) frozen.set(bundle.hash, bundle);
+  const workerData: ThreadSettings = { signingKeysDir: signingKeysDir ?? null };
   const pool = new Piscina<DrawTask, DrawAnswer>({
+    workerData,
     filename: new URL(`./draw-worker${extname(import.meta.url)}`, import.meta.url).href,
     name: 'draw',
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
+    // A drawing is short-lived garbage: with room to spare the engine would let a thread's heap grow to hundreds of MB.
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 },
   });
 
-  const open = (templateId: string): Opened => {
+  const open = (templateId: string): PreparedTemplate => {
     const known = opened.get(templateId);
     if (known !== undefined) return known;
     const bundle = current.get(templateId);
     if (bundle === undefined) throw new Error(`there is no template "${templateId}"`);
-    const fresh = { definition: bundle.definition, faces: openFaces(bundle) };
+    const fresh = new PreparedTemplate(bundle);
     opened.set(templateId, fresh);
     return fresh;
   };
@@ -87,25 +95,39 @@ export function createPrinter({ templates, bundleByHash, threads }: PrinterOptio
     return bundle;
   };
 
+  const issue = async (facts: DiplomaFacts): Promise<IssuedDiploma> => {
+    const first = await pool.run({ facts, bundle: null });
+    const answer =
+      first.kind === 'template-wanted' ? await pool.run({ facts, bundle: await bundleOf(facts.templateHash) }) : first;
+    if (answer.kind === 'template-wanted') throw new Error('a drawing thread kept asking for the template');
+    if (answer.kind === 'key-missing') throw new KeyMissing(answer.detail);
+    if (answer.kind === 'check-failed') throw new DiplomaFault(answer.fault.check, answer.fault.detail);
+    const { credential } = answer;
+    return {
+      pdf: asBuffer(answer.pdf),
+      credential: credential && { json: asBuffer(credential.json), jwt: asBuffer(credential.jwt) },
+    };
+  };
+
   return {
     fitName: (input) => nameFit(input, open(input.templateId)),
-    checkText(templateId, text) {
-      const { chains } = open(templateId).faces;
+    checkText(templateId, text, as) {
+      const template = open(templateId);
+      const { chains } = template.faces;
       const letters = [...text].length;
       if (letters > MAX_TEXT) return `${letters} characters where at most ${MAX_TEXT} can be printed: shorten the text`;
+      // A face may have a sign for it, but a diploma with it would not pass its check.
+      if (text.includes('\ufffd')) return 'U+FFFD stands where letters were lost on the way: enter the text anew';
       const missing = lacking(
         text,
         FACE_ROLES.map((role) => chains[role]),
       );
-      return missing.length === 0 ? null : `no face of template "${templateId}" has a glyph for ${listed(missing)}`;
+      if (missing.length > 0) return `no face of template "${templateId}" has a glyph for ${listed(missing)}`;
+      if (as === undefined || textFits(text, template, as)) return null;
+      return `${letters} characters do not fit their place in template "${templateId}": shorten the text`;
     },
-    async draw(facts: DiplomaFacts) {
-      const answer =
-        (await pool.run({ facts, bundle: null })) ??
-        (await pool.run({ facts, bundle: await bundleOf(facts.templateHash) }));
-      if (answer === null) throw new Error('a drawing thread kept asking for the template');
-      return Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
-    },
+    draw: async (facts) => (await issue(facts)).pdf,
+    issue,
     close: () => pool.close(),
   };
 }

@@ -5,21 +5,22 @@ const QUIET_ZONE = 4;
 
 /**
  * A QR code (error correction M) as PDF path operators filling a square of `side` points at x, y, its quiet zone
- * inside the square, painted white.
+ * inside the square, painted white. Modules are whole numbers under one matrix: short to write and to deflate.
  */
 export function qrPath(text: string, x: number, y: number, side: number): string {
-  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
-  const size = side / (modules.size + 2 * QUIET_ZONE);
-  const n = (value: number): string => String(Math.round(value * 1000) / 1000);
+  // Addresses mix letters of both cases, which only byte mode has: looking for shorter segments finds none.
+  const { modules } = QRCode.create([{ data: Buffer.from(text), mode: 'byte' }], { errorCorrectionLevel: 'M' });
+  const { size, data } = modules;
+  const whole = size + 2 * QUIET_ZONE;
+  const n = (value: number): string => String(Math.round(value * 100_000) / 100_000);
   const bars: string[] = [];
-  for (let row = 0; row < modules.size; row += 1) {
-    for (let column = 0; column < modules.size; column += 1) {
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
       const from = column;
-      while (column < modules.size && modules.get(row, column)) column += 1;
-      if (column === from) continue;
-      const [left, top] = [x + (from + QUIET_ZONE) * size, y + (row + QUIET_ZONE) * size];
-      bars.push(`${n(left)} ${n(top)} ${n((column - from) * size)} ${n(size)} re`);
+      while (column < size && data[row * size + column] === 1) column += 1;
+      if (column > from) bars.push(`${from + QUIET_ZONE} ${row + QUIET_ZONE} ${column - from} 1 re`);
     }
   }
-  return `q 1 1 1 rg ${n(x)} ${n(y)} ${n(side)} ${n(side)} re f 0 0 0 rg\n${bars.join('\n')}\nf Q`;
+  const scale = n(side / whole);
+  return `q ${scale} 0 0 ${scale} ${n(x)} ${n(y)} cm 1 g 0 0 ${whole} ${whole} re f 0 g\n${bars.join('\n')}\nf Q`;
 }

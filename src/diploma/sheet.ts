@@ -1,80 +1,66 @@
 import type { DiplomaFacts } from '../domain/diploma-facts.ts';
-import type { FaceBook } from './faces.ts';
-import { type FittedText, fitParagraph, LEADING } from './fit.ts';
-import { type ShapedLine, shapeLine } from './shaped-line.ts';
-import { lineWidth, type Structure, type TaggedDocument, type TextStyle } from './tagged-document.ts';
-import type { FaceRole, TemplateDefinition } from './template-definition.ts';
+import {
+  lineWidth,
+  type Structure,
+  type TaggedDocument,
+  type TextOptions,
+  type TextStyle,
+} from './pdf/tagged-document.ts';
+import type { PreparedTemplate } from './template/prepared-template.ts';
+import { type Words, wordsFor } from './template/wording.ts';
+import type { FittedText } from './type/fit.ts';
+import type { ShapedLine } from './type/shaped-line.ts';
 
 /** What every part of the drawing needs. */
 export interface Sheet {
   document: TaggedDocument;
   facts: DiplomaFacts;
-  definition: TemplateDefinition;
-  faces: FaceBook;
+  template: PreparedTemplate;
+  words: Words;
 }
 
-/** A text with its place: lines of one size, the first baseline `size * 0.8` below its top. */
-export interface TextBlock extends FittedText {
-  height: number;
+/** What is drawn, on what, and by which template. */
+export function openSheet(document: TaggedDocument, facts: DiplomaFacts, template: PreparedTemplate): Sheet {
+  return { document, facts, template, words: wordsFor(facts, template.definition) };
 }
 
 /** Where lines stand in their box. */
 export type Align = 'left' | 'centre' | 'right';
 
-/** Shapes a text that stays on one line whatever its width. */
-export function oneLine(sheet: Sheet, role: FaceRole, text: string, size: number): TextBlock {
-  return block({ size, lines: [shapeLine(text, sheet.faces.chains[role])] });
+/** A place for lines, in points from the top left corner of the page. */
+export interface TextBox {
+  x: number;
+  top: number;
+  width: number;
+  align: Align;
 }
 
-/**
- * Fits running text into `lines` lines of `width` points.
- * @throws Error when it does not fit even in the smallest type
- */
-export function paragraph(
-  sheet: Sheet,
-  role: FaceRole,
-  text: string,
-  width: number,
-  rule: { max: number; floor: number; lines: number },
-): TextBlock {
-  const fitted = fitParagraph(text, sheet.faces.chains[role], width, rule);
-  if (fitted === null) throw new Error(`a text of ${text.length} characters does not fit its box on the diploma`);
-  return block(fitted);
-}
+/** Colour and letter spacing of a text; its size comes with the fitted text. */
+export type Ink = Omit<TextStyle, 'size'>;
 
-/** Adds the height to a fitted text. */
-export function block({ size, lines }: FittedText): TextBlock {
-  return { size, lines, height: size * (1 + (lines.length - 1) * LEADING) };
-}
-
-function startOf(line: ShapedLine, style: TextStyle, align: Align, x: number, width: number): number {
+function startOf(line: ShapedLine, style: TextStyle, { align, x, width }: TextBox): number {
   if (align === 'left') return x;
   const slack = width - lineWidth(line, style);
   return align === 'right' ? x + slack : x + slack / 2;
 }
 
-/** Paints a block with its top at `top`, without a tag of its own. */
-export function paint(
-  document: TaggedDocument,
-  text: TextBlock,
-  box: { x: number; top: number; width: number; align: Align },
-  style: Omit<TextStyle, 'size'>,
-): void {
-  const whole = { ...style, size: text.size };
+/** Paints a fitted text with its top at `box.top`, without a tag of its own. */
+export function paint(document: TaggedDocument, text: FittedText, box: TextBox, ink: Ink): void {
+  const style = { ...ink, size: text.size };
   text.lines.forEach((line, index) => {
-    const baseline = box.top + text.size * (0.8 + index * LEADING);
-    document.line(line, startOf(line, whole, box.align, box.x, box.width), baseline, whole);
+    document.line(line, startOf(line, style, box), box.top + text.ascent + index * text.leading, style);
   });
 }
 
-/** Paints a block as an element of the document's structure. */
+/** Paints a fitted text as an element of the document's structure. */
 export function write(
   document: TaggedDocument,
   parent: Structure,
   type: string,
-  text: TextBlock,
-  box: { x: number; top: number; width: number; align: Align },
-  style: Omit<TextStyle, 'size'>,
+  text: FittedText,
+  box: TextBox,
+  ink: Ink,
+  options: TextOptions = {},
 ): void {
-  document.text(parent, type, text.lines, () => paint(document, text, box, style));
+  document.text(parent, type, text.lines, () => paint(document, text, box, ink), options);
 }

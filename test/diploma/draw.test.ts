@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createPrinter } from '../../src/diploma/printer.ts';
-import { bundleFromRow, bundleToRow } from '../../src/diploma/template.ts';
+import { bundleAssets, bundleFromRow, bundleToRow } from '../../src/diploma/template/template.ts';
+import { collisions } from './collisions.ts';
 import { type Fragment, readPdf } from './pdf-reader.ts';
 import { factsFor, openWorkshop, type Workshop } from './sample-facts.ts';
 
@@ -33,30 +34,6 @@ function rows(page: Fragment[] | undefined): string[] {
       .map((one) => one.text)
       .join(''),
   );
-}
-
-/** Every pair of pieces that touch, and every piece outside the frame. */
-function collisions(page: Fragment[], inset: number): string[] {
-  const width = 841.89;
-  const box = (one: Fragment) => ({
-    left: one.x,
-    right: one.x + one.width,
-    bottom: one.y - one.size * 0.22,
-    top: one.y + one.size * 0.74,
-  });
-  const outside = page.filter(
-    (one) => box(one).left < inset || box(one).right > width - inset || box(one).bottom < inset,
-  );
-  const touching = page.flatMap((a, index) =>
-    page
-      .slice(index + 1)
-      .filter((b) => {
-        const [p, q] = [box(a), box(b)];
-        return p.left < q.right - 0.5 && q.left < p.right - 0.5 && p.bottom < q.top && q.bottom < p.top;
-      })
-      .map((b) => `${a.text} × ${b.text}`),
-  );
-  return [...outside.map((one) => `outside: ${one.text}`), ...touching];
 }
 
 describe('a diploma', () => {
@@ -222,8 +199,7 @@ describe('the same facts', () => {
   it('give the same bytes in any thread, after any other documents, from stored contents too', async () => {
     const [one, two] = [await openWorkshop(), await openWorkshop()];
     const stored = new Map<string, Buffer>();
-    for (const face of one.templates.flatMap((bundle) => bundle.faces))
-      stored.set(face.sha256, Buffer.from(face.bytes));
+    for (const asset of one.templates.flatMap(bundleAssets)) stored.set(asset.sha256, Buffer.from(asset.bytes));
     const elsewhere = createPrinter({
       templates: [],
       threads: 1,

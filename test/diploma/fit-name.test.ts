@@ -104,5 +104,19 @@ describe('names are measured before award', () => {
     assert.match(shop.printer.checkText('teacher-en', 'Fractions 🎓') ?? '', /teacher-en.*U\+1F393/);
     assert.equal(shop.printer.checkText('teacher-en', 'Ш'.repeat(600)), null);
     assert.match(shop.printer.checkText('teacher-en', 'Ш'.repeat(601)) ?? '', /601 characters .* at most 600/);
+    const { checkText } = shop.printer;
+    for (const { id } of shop.templates) {
+      for (const as of ['courseTitle', 'moduleTitle', 'projectTitle'] as const) {
+        assert.equal(checkText(id, 'Ш'.repeat(600), as), null, `${as} in ${id}`);
+      }
+      assert.equal(
+        checkText(id, 'Проректор по дополнительному образованию, доктор педагогических наук', 'position'),
+        null,
+      );
+      assert.match(
+        checkText(id, 'Проректор по учебной работе '.repeat(12), 'position') ?? '',
+        /do not fit their place/,
+      );
+    }
   });
 });

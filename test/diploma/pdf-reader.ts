@@ -31,6 +31,8 @@ export interface ReadPdf {
   xmp: string;
   /** Dictionaries of all objects, as written. */
   dictionaries: string[];
+  /** Contents of all streams, inflated. */
+  streams: Buffer[];
 }
 
 interface PdfObject {
@@ -54,7 +56,22 @@ function readObjects(bytes: Buffer): Map<number, PdfObject> {
     const raw = bytes.subarray(stream + 8, stream + 8 + length);
     objects.set(Number(match[1]), { dictionary, stream: dictionary.includes('/FlateDecode') ? inflateSync(raw) : raw });
   }
+  for (const object of [...objects.values()]) if (object.dictionary.includes('/Type /ObjStm')) unpack(object, objects);
   return objects;
+}
+
+/** Objects of an object stream: numbers and offsets first, then the objects themselves. */
+function unpack({ dictionary, stream }: PdfObject, objects: Map<number, PdfObject>): void {
+  const text = stream?.toString('latin1') ?? '';
+  const first = Number(/\/First (\d+)/.exec(dictionary)?.[1]);
+  const numbers = text.slice(0, first).trim().split(/\s+/).map(Number);
+  for (let at = 0; at < numbers.length; at += 2) {
+    const [id = 0, from = 0] = numbers.slice(at, at + 2);
+    objects.set(id, {
+      dictionary: text.slice(first + from, first + (numbers[at + 3] ?? text.length)).trim(),
+      stream: null,
+    });
+  }
 }
 
 /** A PDF string between parentheses: UTF-16 with a mark at its start, else bytes. */
@@ -74,7 +91,7 @@ function readFont(objects: Map<number, PdfObject>, dictionary: string): ReadFont
   const map = reference('ToUnicode', dictionary)?.stream?.toString('latin1') ?? '';
   for (const [, first = '', list = ''] of map.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[(.*?)\]/gs)) {
     [...list.matchAll(/<(.*?)>/g)].forEach(([, hex = ''], index) => {
-      const units = hex.split(' ').filter((unit) => unit !== '');
+      const units = hex.match(/[0-9a-f]{4}/g) ?? [];
       const text = units.map((unit) => String.fromCharCode(Number.parseInt(unit, 16))).join('');
       unicode.set(Number.parseInt(first, 16) + index, text);
     });
@@ -86,14 +103,18 @@ function readFont(objects: Map<number, PdfObject>, dictionary: string): ReadFont
   return { name, embedded: (reference('FontFile2', descriptor)?.stream?.length ?? 0) > 0, unicode, widths };
 }
 
+/** Of an A4 page on its side. */
+const HEIGHT = 595.28;
+
 function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
   const fragments: Fragment[] = [];
-  const actual: (string | null)[] = [];
+  /** Texts told by marks: of whole lines, and of glyphs within one. */
+  const actual: { text: string | null; within: boolean }[] = [];
   let [font, size, spacing, current]: [ReadFont | null, number, number, Fragment | null] = [null, 0, 0, null];
   const move = new RegExp(
     [
       String.raw`(BT|ET|EMC|BMC)\n`,
-      String.raw`1 0 0 1 (\S+) (\S+) Tm`,
+      String.raw`1 0 0 -1 (\S+) (\S+) Tm`,
       String.raw`/(F\d+) (\S+) Tf`,
       String.raw`(\S+) Tc`,
       String.raw`\[([^\]]*)\] TJ`,
@@ -103,29 +124,34 @@ function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
   );
   for (const match of content.matchAll(move)) {
     const [, operator, x, y, face, points, extra, shown, marks] = match;
-    if (operator === 'BMC') actual.push(null);
+    if (operator === 'BMC') actual.push({ text: null, within: false });
     if (marks !== undefined) {
       const text = new RegExp(`/ActualText ${LITERAL}`).exec(marks)?.[1];
-      actual.push(text === undefined ? null : decodeString(text));
+      actual.push({ text: text === undefined ? null : decodeString(text), within: current !== null });
+      if (current !== null) current.text += text === undefined ? '' : decodeString(text);
     }
     if (operator === 'EMC') actual.pop();
-    if (operator === 'BT') [current, spacing] = [null, 0];
-    if (operator === 'ET' && current !== null) fragments.push(current);
+    if (operator === 'BT') current = null;
+    if (operator === 'ET' && current !== null) {
+      fragments.push(current);
+      current = null;
+    }
     if (face !== undefined) [font, size] = [fonts.get(face) ?? null, Number(points)];
     if (extra !== undefined) spacing = Number(extra);
-    if (x !== undefined && current === null) current = { text: '', x: Number(x), y: Number(y), width: 0, size: 0 };
+    if (x !== undefined && current === null)
+      current = { text: '', x: Number(x), y: HEIGHT - Number(y), width: 0, size: 0 };
     if (shown === undefined || current === null || font === null) continue;
     current.size = size;
     for (const [, hex, shift] of shown.matchAll(/<([0-9a-f]+)>|(-?[\d.]+)/g)) {
       if (shift !== undefined) current.width -= (Number(shift) / 1000) * size;
       for (const glyph of hex?.match(/.{4}/g) ?? []) {
         const id = Number.parseInt(glyph, 16);
-        current.text += font.unicode.get(id) ?? '';
+        if (!actual.some((one) => one.within)) current.text += font.unicode.get(id) ?? '';
         current.width += ((font.widths[id] ?? 0) / 1000) * size + spacing;
       }
     }
-    const told = actual.findLast((text) => text !== null);
-    if (told !== undefined && told !== null) current.text = told;
+    const told = actual.findLast((one) => !one.within && one.text !== null);
+    if (told?.text !== undefined && told.text !== null) current.text = told.text;
   }
   return fragments;
 }
@@ -146,9 +172,10 @@ export function readPdf(bytes: Buffer): ReadPdf {
     }
     return readPage(of(/\/Contents (\d+) 0 R/.exec(dictionary)?.[1]).stream?.toString('latin1') ?? '', known);
   });
+  const streams = [...objects.values()].flatMap(({ stream }) => stream ?? []);
   const actualTexts = dictionaries.flatMap((dictionary) =>
     [...dictionary.matchAll(new RegExp(`/ActualText ${LITERAL}`, 'g'))].map(([, text = '']) => decodeString(text)),
   );
   const xmp = [...objects.values()].find((object) => object.dictionary.includes('/Subtype /XML'))?.stream;
-  return { pages, fonts: [...known.values()], actualTexts, xmp: xmp?.toString('utf8') ?? '', dictionaries };
+  return { pages, fonts: [...known.values()], actualTexts, xmp: xmp?.toString('utf8') ?? '', dictionaries, streams };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { createPrinter } from '../../src/diploma/printer.ts';
-import { loadTemplates, type TemplateBundle } from '../../src/diploma/template.ts';
+import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
 
@@ -34,6 +35,8 @@ export function factsFor(bundle: TemplateBundle, sample: Sample): DiplomaFacts {
     country: 'KZ',
     templateId: bundle.id,
     templateHash: bundle.hash,
+    validUntil: null,
+    credential: null,
     ...sample,
   };
 }

@@ -1,31 +1,51 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { bundleFromRow, bundleToRow, loadTemplates } from '../../src/diploma/template.ts';
+import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
+import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import { InputError } from '../../src/domain/failure.ts';
-import { TEMPLATES_DIR } from './sample-facts.ts';
+import { collisions } from './collisions.ts';
+import { readPdf } from './pdf-reader.ts';
+import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';
 
-const FILE = 'certificate/teacher-ru/template.yaml';
+/** One transparent pixel. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+const OWN = 'certificate/teacher-ru/template.yaml';
+const FAMILY = 'family/teacher/family.yaml';
+
+type Edits = Record<string, (source: string) => string>;
 
 describe('templates', () => {
   let root: string;
-  let source: string;
+  const sources = new Map<string, string>();
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'gramota-templates-'));
-    source = await readFile(join(TEMPLATES_DIR, FILE), 'utf8');
+    for (const file of [OWN, FAMILY]) sources.set(file, await readFile(join(TEMPLATES_DIR, file), 'utf8'));
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  /** Loads the Russian template after `edit`, in a folder of its own; returns the faults. */
-  async function faultsOf(name: string, edit: (source: string) => string): Promise<string[]> {
+  /** A folder with the Russian template and its family alone, after `edits`. */
+  async function folder(name: string, edits: Edits): Promise<string> {
     const dir = join(root, name);
-    await mkdir(join(dir, 'certificate/teacher-ru'), { recursive: true });
-    await cp(join(TEMPLATES_DIR, 'fonts'), join(dir, 'fonts'), { recursive: true });
-    const edited = edit(source);
-    assert.notEqual(edited, source, 'the edit must touch the file');
-    await writeFile(join(dir, FILE), edited);
+    await mkdir(join(dir, 'certificate'), { recursive: true });
+    await symlink(resolve(TEMPLATES_DIR, 'fonts'), join(dir, 'fonts'));
+    await cp(join(TEMPLATES_DIR, 'family'), join(dir, 'family'), { recursive: true });
+    await cp(join(TEMPLATES_DIR, 'certificate/teacher-ru'), join(dir, 'certificate/teacher-ru'), { recursive: true });
+    for (const [file, edit] of Object.entries(edits)) {
+      const source = await readFile(join(dir, file), 'utf8').catch(() => '');
+      const edited = edit(source);
+      assert.notEqual(edited, source, `the edit must touch ${file}`);
+      await writeFile(join(dir, file), edited);
+    }
+    return dir;
+  }
+
+  async function faultsOf(name: string, edits: Edits): Promise<string[]> {
+    const dir = await folder(name, edits);
     const error: unknown = await loadTemplates(dir).then(
       () => null,
       (reason: unknown) => reason,
@@ -33,107 +53,265 @@ describe('templates', () => {
     assert.ok(error instanceof InputError, String(error));
     return error.faults;
   }
-  const lineOf = (text: string): number => source.slice(0, source.indexOf(text)).split('\n').length;
 
-  it('of the repository all load', async () => {
+  /** `file:line: ` of the first place where a text stands in a file of the repository. */
+  function at(file: string, text: string): string {
+    const source = sources.get(file) ?? '';
+    assert.ok(source.includes(text), `${file} holds ${text}`);
+    return `${file}:${source.slice(0, source.indexOf(text)).split('\n').length}: `;
+  }
+
+  it('of the repository all load: one family in nine languages', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     assert.deepEqual(
       templates.map(({ id, language }) => [id, language]),
-      [
-        ['teacher-en', 'en'],
-        ['teacher-kk', 'kk'],
-        ['teacher-ru', 'ru'],
-        ['teacher-uz', 'uz'],
-      ],
+      ['az', 'en', 'hy', 'ka', 'kk', 'ky', 'ru', 'tg', 'uz'].map((language) => [`teacher-${language}`, language]),
     );
+    assert.equal(new Set(templates.map(({ hash }) => hash)).size, 9);
   });
 
-  it('name the file and line of every fault at once', async () => {
-    const faults = await faultsOf('many', (text) =>
-      text
-        .replace(/primary: '#17365d'/, "primary: 'navy'")
-        .replace('NotoSans-SemiBold.ttf', 'Missing.ttf')
-        .replace(/max: 46, floor: 22/, 'max: 46, floor: 60')
-        .replace('  one: ', '  uno: ')
-        .replace(/ {2}verify: .*\n/, ''),
-    );
-    const at = (text: string): string => `${FILE}:${lineOf(text)}: `;
+  it('name file and line of every fault at once, in the file that the value comes from', async () => {
+    const faults = await faultsOf('many', {
+      [OWN]: (text) => text.replace('  few: ', '  fuw: ').replace("heading: 'ДИПЛОМ'", 'heading: 7'),
+      [FAMILY]: (text) =>
+        text.replace("primary: '#17365d'", "primary: 'navy'").replace('max: 46, floor: 21', 'max: 46, floor: 60'),
+    });
+    const expected = [
+      `${at(FAMILY, "primary: '#17365d'")}palette.primary: must be a colour like "#17365d"`,
+      `${at(FAMILY, '  name: { face')}styles.name.size.floor: floor is larger than max: swap them`,
+      `${at(OWN, '  few: ')}hours: unknown "fuw": remove it or mend its spelling`,
+      `${at(OWN, "heading: 'ДИПЛОМ'")}texts.heading: `,
+    ];
+    for (const start of expected)
+      assert.ok(
+        faults.some((fault) => fault.startsWith(start)),
+        `${start}\n${faults.join('\n')}`,
+      );
     assert.equal(faults.length, 4, faults.join('\n'));
-    assert.ok(
-      faults.some((fault) => fault.startsWith(`${at("primary: '")}palette.primary: must be a colour`)),
-      faults[0],
+  });
+
+  it('are refused for whatever could not be drawn, with the place and the mend', async () => {
+    const cases: [string, Edits, RegExp][] = [
+      [
+        'plural',
+        { [OWN]: (text) => text.replace(/ {2}few: .*\n/, '') },
+        /template\.yaml:\d+: hours: plural form "few" is missing/,
+      ],
+      [
+        'word',
+        { [OWN]: (text) => text.replace('№ {number}', '№ {nummer}') },
+        /texts\.number: placeholder \{nummer\} is not known here/,
+      ],
+      ['spelling', { [OWN]: (text) => text.replace('  verify:', '  verifi:') }, /there is no text "verify": add it/],
+      [
+        'unused',
+        { [OWN]: (text) => text.replace('  verify:', "  motto: 'Слово'\n  verify:") },
+        /texts\.motto: is printed nowhere/,
+      ],
+      ['glyph', { [OWN]: (text) => text.replace("'Всего'", "'証'") }, /texts\.total: no face has a glyph for U\+8A3C/],
+      [
+        'id',
+        { [OWN]: (text) => text.replace('id: teacher-ru', 'id: teacher-xx') },
+        /:\d+: id: must be "teacher-ru" as the folder is named/,
+      ],
+      ['yaml', { [OWN]: (text) => text.replace('texts:', 'texts: {') }, /:\d+: not readable as YAML/],
+      [
+        'kin',
+        { [OWN]: (text) => text.replace('extends: teacher', 'extends: techer') },
+        /extends: no family\/techer\/family\.yaml/,
+      ],
+      ['format', { [FAMILY]: (text) => text.replace('format: 2', 'format: 3') }, /family\.yaml:\d+: format: must be 2/],
+      [
+        'face',
+        { [FAMILY]: (text) => text.replace('NotoSans-SemiBold.ttf', 'Missing.ttf') },
+        /family\.yaml:\d+: faces\.strong\.0: no usable face fonts\/Missing\.ttf/,
+      ],
+      ['field', { [FAMILY]: (text) => text.replace('  ink:', "  Ink: '#000000'\n  ink:") }, /palette/],
+      [
+        'colour',
+        { [FAMILY]: (text) => text.replace('colour: ink }', 'colour: inc }') },
+        /there is no colour "inc": name one of ink, primary/,
+      ],
+      [
+        'style',
+        { [FAMILY]: (text) => text.replace('style: code,', 'style: cod,') },
+        /there is no style "cod": name one of/,
+      ],
+      [
+        'file',
+        { [FAMILY]: (text) => text.replace('[rosette.svg, frame.svg]', '[rosette.svg, frme.svg]') },
+        /first\.art\.1: no file certificate\/teacher-ru\/frme\.svg or family\/teacher\/frme\.svg: add it/,
+      ],
+      [
+        'kind',
+        { [FAMILY]: (text) => text.replace('{ rule: 0.6, colour: muted }', '{ rule: 0.6, art: divider.svg }') },
+        /a part is exactly one of text, image, art, rule/,
+      ],
+      [
+        'needs',
+        { [FAMILY]: (text) => text.replace('{ rule: 0.6, colour: muted }', '{ rule: 0.6 }') },
+        /a part with "rule" needs "colour": add it/,
+      ],
+      [
+        'outside',
+        { [FAMILY]: (text) => text.replace('qr: { x: 677', 'qr: { x: 720') },
+        /first\.qr: reaches from 720, 449 to 805, 534, outside the page less its margin/,
+      ],
+      [
+        'over',
+        { [FAMILY]: (text) => text.replace('qr: { x: 677', 'qr: { x: 640') },
+        /first\.qr: the QR code lies over stack 5: move one of them/,
+      ],
+      [
+        'high',
+        { [FAMILY]: (text) => text.replace('bottom: 438', 'bottom: 380') },
+        /first\.stacks\.0: its parts take up to \d+ points, the box has 309/,
+      ],
+      [
+        'wide',
+        { [OWN]: (text) => text.replace("'Обладатель диплома'", `'${'Обладатель диплома '.repeat(9)}'`) },
+        /does not fit 620 points in style "sentence"/,
+      ],
+      [
+        'silent',
+        { [FAMILY]: (text) => text.replace(/.*text: code, style: code.*\n/, '').replace("  code: '{code}'\n", '') },
+        /no text of the first page holds \{code\}: print it there/,
+      ],
+      [
+        'unmeasured',
+        { [OWN]: (text) => text.replace("holder: 'Обладатель диплома'", "holder: '{holderName}'") },
+        /a name on the first page stands alone in a style with "fit: name"/,
+      ],
+      [
+        'footer',
+        {
+          [FAMILY]: (text) =>
+            text.replace('{ text: footer, style: footer }', '{ text: footer, style: footer, link: lookup }'),
+        },
+        /following\.footer\.parts\.0: the footer holds plain texts alone/,
+      ],
+      [
+        'page',
+        { [OWN]: (text) => text.replace("verify: '", "verify: '{page} ") },
+        /texts\.verify: \{page\} is known in the footer alone/,
+      ],
+    ];
+    for (const [name, edits, expected] of cases) {
+      const faults = await faultsOf(name, edits);
+      assert.ok(
+        faults.some((fault) => expected.test(fault)),
+        `${name}: ${expected}\n${faults.join('\n')}`,
+      );
+      for (const fault of faults) assert.match(fault, /^(certificate|family)\/[^:]+:\d+: /, fault);
+    }
+  });
+
+  it('have room for a logo and a signature', async () => {
+    const pictures = { logo: { file: 'logo.png' }, signature: { file: 'signature.png' } };
+    const png = Buffer.from(PIXEL, 'base64');
+    const dir = await folder('pictures', { [OWN]: (text) => `${text}\nimages: ${JSON.stringify(pictures)}\n` });
+    for (const { file } of Object.values(pictures)) await writeFile(join(dir, 'certificate/teacher-ru', file), png);
+    const [bundle] = await loadTemplates(dir);
+    assert.deepEqual(
+      bundle?.files.map(({ name }) => name).filter((name) => name.endsWith('.png')),
+      ['logo.png', 'signature.png'],
     );
-    assert.ok(
-      faults.some((fault) => fault.startsWith(`${at('  name: { max')}fit.name.floor: floor is larger than max`)),
-    );
-    assert.ok(faults.some((fault) => fault.startsWith(`${at('texts:')}texts.verify: missing: add it`)));
-    assert.ok(faults.some((fault) => fault.startsWith(`${at('  one: ')}hours: unknown "uno"`)));
   });
 
-  it('name a plural form that the language needs', async () => {
-    const faults = await faultsOf('plural', (text) => text.replace(/ {2}few: .*\n/, ''));
-    assert.equal(faults.length, 1);
-    assert.ok(
-      faults[0]?.startsWith(`${FILE}:${lineOf('hours: # plural')}: hours: plural form "few" is missing`),
-      faults[0],
-    );
-  });
-
-  it('name a face that is not there', async () => {
-    const faults = await faultsOf('face', (text) => text.replace('NotoSans-SemiBold.ttf', 'Missing.ttf'));
-    const line = lineOf('NotoSans-SemiBold.ttf');
-    assert.deepEqual(faults, [
-      `${FILE}:${line}: faces.strong: no usable face fonts/Missing.ttf: add the file or mend the name`,
-    ]);
-  });
-
-  it('name a face that is broken', async () => {
-    await mkdir(join(root, 'broken/fonts'), { recursive: true });
-    await writeFile(join(root, 'broken/fonts/Broken.ttf'), 'no face');
-    await assert.rejects(loadTemplates(join(root, 'broken')), /fonts\/Broken\.ttf:1: not a readable/);
-  });
-
-  it('refuse a placeholder they do not know, or lack', async () => {
-    const faults = await faultsOf('word', (text) => text.replace('Диплом № {number}', 'Диплом № {nummer}'));
-    const line = lineOf('  number: ');
-    assert.equal(faults.length, 2);
-    assert.ok(
-      faults.every((fault) => fault.startsWith(`${FILE}:${line}: texts.number: placeholder {`)),
-      faults.join(),
-    );
-  });
-
-  it('refuse words that their own faces cannot print', async () => {
-    const faults = await faultsOf('glyph', (text) => text.replace('heading: ', 'heading: 証').replace("証'", "'証"));
-    assert.deepEqual(faults.length, 1);
-    assert.match(faults[0] ?? '', new RegExp(`^${FILE}:${lineOf('  heading: ')}: texts\\.heading: .*U\\+8A3C`));
-  });
-
-  it('refuse what is not YAML, an unknown field, and another id than the folder has', async () => {
+  it('show pictures of their own folder first, and refuse what is none', async () => {
+    const named: Edits = { [OWN]: (text) => `${text}\nimages:\n  logo: { file: logo.png }\n` };
     assert.match(
-      (await faultsOf('yaml', (text) => text.replace('palette:', 'palette: {')))[0] ?? '',
-      /:\d+: not readable as YAML/,
+      (await faultsOf('no-logo', named))[0] ?? '',
+      /images\.logo\.file: no file certificate\/teacher-ru\/logo\.png/,
     );
-    const [unknown] = await faultsOf('field', (text) => text.replace('  ink:', '  inc: "#000000"\n  ink:'));
-    assert.equal(unknown, `${FILE}:${lineOf('  ink:')}: palette: unknown "inc": remove it or mend its spelling`);
-    const [id] = await faultsOf('id', (text) => text.replace('id: teacher-ru', 'id: teacher-xx'));
-    assert.equal(id, `${FILE}:${lineOf('id: ')}: id: must be "teacher-ru" as the folder is named`);
+    const broken = await faultsOf('broken-logo', { ...named, 'certificate/teacher-ru/logo.png': () => 'no picture' });
+    assert.match(
+      broken[0] ?? '',
+      /template\.yaml:\d+: images\.logo\.file: certificate\/teacher-ru\/logo\.png is neither a PNG nor a JPEG/,
+    );
+    const square =
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 841.89 595.28"><rect width="9" height="9"/></svg>';
+    const own = await loadTemplates(await folder('own-frame', { 'certificate/teacher-ru/frame.svg': () => square }));
+    const frame = own[0]?.files.find((file) => file.name === 'frame.svg');
+    assert.equal(frame?.bytes.toString(), square);
+    const crooked = await faultsOf('crooked', {
+      'certificate/teacher-ru/frame.svg': () => square.replace('841.89', '500'),
+    });
+    assert.match(crooked[0] ?? '', /first\.art\.1: its viewBox is 500 by 595\.28, another shape than the page/);
   });
 
-  it('are restored from what was stored, and refused when it was changed', async () => {
-    const [bundle] = await loadTemplates(TEMPLATES_DIR);
-    assert.ok(bundle);
-    const row = bundleToRow(bundle);
-    const reordered = JSON.parse(JSON.stringify(row), (_, value) =>
-      value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).reverse())
-        : value,
+  it('are added as the README shows, without a line of code', async () => {
+    const readme = await readFile(join(TEMPLATES_DIR, 'README.md'), 'utf8');
+    const example = /```yaml\n(extends: teacher\nid: teacher-green[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const dir = await folder('example', {});
+    await mkdir(join(dir, 'certificate/teacher-green'));
+    await writeFile(join(dir, 'certificate/teacher-green/template.yaml'), example);
+    await writeFile(join(dir, 'certificate/teacher-green/signature.png'), Buffer.from(PIXEL, 'base64'));
+    const [green] = await loadTemplates(dir);
+    assert.equal(green?.id, 'teacher-green');
+    const facts = factsFor(green, { holderName: 'ნინო ბერიძე', latinName: 'Nino Beridze' });
+    const { pages, dictionaries } = readPdf(await drawDiploma(facts, new PreparedTemplate(green), null));
+    const texts = pages[0]?.map((one) => one.text) ?? [];
+    for (const text of ['DIPLOMA', 'ნინო ბერიძე', 'Nino Beridze', 'Who teaches, learns', 'No. INT-26-000042']) {
+      assert.ok(texts.includes(text), `${text} in ${texts.join(' / ')}`);
+    }
+    for (const [index, page] of pages.entries()) assert.deepEqual(collisions(page, index === 0 ? 49 : 30), []);
+    assert.equal(dictionaries.filter((one) => one.includes('/Subtype /Image') && one.includes('/SMask')).length, 1);
+  });
+
+  it('may stand upright', async () => {
+    const frame =
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 595.28 841.89"><rect width="9" height="9"/></svg>';
+    const narrow = (text: string): string =>
+      text
+        .replace('orientation: landscape', 'orientation: portrait')
+        .replace('x: 111 #', 'x: 60 #')
+        .replaceAll('width: 620', 'width: 475')
+        .replaceAll('x: 80\n', 'x: 60\n')
+        .replaceAll('width: 210', 'width: 130')
+        .replace('x: 326', 'x: 192')
+        .replace('width: 190', 'width: 110')
+        .replace('x: 521', 'x: 304')
+        .replaceAll('width: 150', 'width: 145')
+        .replace('x: 677', 'x: 455')
+        .replaceAll('x: 96', 'x: 60')
+        .replaceAll('width: 650', 'width: 475')
+        .replace(
+          'sentence: { face: text, size: { max: 12.5, floor: 9, lines: 1 }',
+          'sentence: { face: text, size: { max: 12.5, floor: 8, lines: 1 }',
+        );
+    const [upright] = await loadTemplates(
+      await folder('upright', {
+        [FAMILY]: narrow,
+        'family/teacher/frame.svg': () => frame,
+        'family/teacher/rosette.svg': () => frame,
+        'family/teacher/frame-following.svg': () => frame,
+      }),
     );
-    const bytes = (sha256: string): Buffer =>
-      bundle.faces.find((face) => face.sha256 === sha256)?.bytes ?? Buffer.alloc(0);
-    assert.deepEqual(bundleFromRow(reordered, bytes), bundle);
-    reordered.definition.definition.texts.heading = 'DEGREE';
-    assert.throws(() => bundleFromRow(reordered, bytes), /not what its hash says/);
-    assert.throws(() => bundleFromRow(row, () => Buffer.from('other')), /face .* is not what its hash says/);
+    assert.ok(upright);
+    const pdf = await drawDiploma(
+      factsFor(upright, { holderName: 'Анна Петрова' }),
+      new PreparedTemplate(upright),
+      null,
+    );
+    const { dictionaries, pages } = readPdf(pdf);
+    assert.equal(dictionaries.filter((one) => /\/MediaBox \[0 0 595\.28 841\.89\]/.test(one)).length, 2);
+    for (const one of pages.flat()) assert.ok(one.x > 0 && one.x + one.width < 595, one.text);
+  });
+
+  it('change their hash with whatever they are made of', async () => {
+    const hashes = new Set<string>();
+    const edits: Edits[] = [
+      {},
+      { [OWN]: (text) => text.replace("'Всего'", "'Итого'") },
+      { [FAMILY]: (text) => text.replace("'#17365d'", "'#17365e'") },
+      { 'family/teacher/divider.svg': (text) => text.replace('stroke-width="0.4"', 'stroke-width="0.5"') },
+    ];
+    for (const [index, edit] of edits.entries()) {
+      for (const { hash } of await loadTemplates(await folder(`hash-${index}`, edit))) hashes.add(hash);
+    }
+    assert.equal(hashes.size, edits.length);
+    const [plain] = await loadTemplates(await folder('hash-again', {}));
+    assert.ok(hashes.has(plain?.hash ?? ''), 'same files, same hash');
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { loadTemplates, type TemplateBundle } from '../../src/diploma/template.ts';
-import { groupedCode, hoursInWords, longDate, shortAddress } from '../../src/diploma/wording.ts';
+import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import type { TemplateBundle } from '../../src/diploma/template/template.ts';
+import { groupedCode, hoursInWords, longDate, shortAddress } from '../../src/diploma/template/wording.ts';
 import { TEMPLATES_DIR } from './sample-facts.ts';
 
 describe('words around facts', () => {
@@ -34,10 +35,31 @@ describe('words around facts', () => {
   });
 
   it('write the date in the long form of the language', () => {
-    const dates = ['teacher-ru', 'teacher-en', 'teacher-kk', 'teacher-uz'].map((id) =>
-      longDate('2026-03-01', definition(id).date),
+    const dates = templates.map(({ id }) => `${id}: ${longDate('2026-11-20', definition(id))}`);
+    assert.deepEqual(dates, [
+      'teacher-az: 20 noyabr 2026-cı il',
+      'teacher-en: 20 November 2026',
+      'teacher-hy: 20 նոյեմբերի 2026 թ.',
+      'teacher-ka: 2026 წლის 20 ნოემბერი',
+      'teacher-kk: 2026 жылғы 20 қараша',
+      'teacher-ky: 2026-жылдын 20-ноябры',
+      'teacher-ru: 20 ноября 2026 г.',
+      'teacher-tg: 20 ноябри соли 2026',
+      'teacher-uz: 2026-yil 20-noyabr',
+    ]);
+    assert.equal(longDate('2026-03-01', definition('teacher-ru')), '1 марта 2026 г.');
+  });
+
+  it('give a year the ending that its number asks for', () => {
+    const years = ['2024', '2025', '2026', '2027', '2029', '2030', '2040', '2100'].map((year) =>
+      longDate(`${year}-05-01`, definition('teacher-az')).split(' ').at(-2),
     );
-    assert.deepEqual(dates, ['1 марта 2026 г.', '1 March 2026', '2026 жылғы 1 наурыз', '2026-yil 1-mart']);
+    assert.deepEqual(years, ['2024-cü', '2025-ci', '2026-cı', '2027-ci', '2029-cu', '2030-cu', '2040-cı', '2100-cü']);
+  });
+
+  it('take one form where no plural rules are known, whatever the host speaks', () => {
+    assert.equal(hoursInWords(1, definition('teacher-tg')), '1 соат');
+    assert.equal(hoursInWords(1.5, definition('teacher-tg')), '1,5 соат');
   });
 
   it('group the code and shorten the address for people who type from paper', () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
 import type { HeldReason } from '../../domain/failure.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/send-plan.ts';
-import type { Printer } from '../../ports/printer.ts';
+import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
 import { isStopped } from '../../records/charge.ts';
 import { recordDiploma, selectDiploma } from '../../records/diplomas.ts';
@@ -17,7 +18,10 @@ export interface RenderContext extends StageContext {
   rulebook: Rulebook;
 }
 
-/** Stage 4: draws the diploma once, keeps its bytes, and opens the first letter at the next permitted instant. */
+/**
+ * Stage 4: draws the diploma once, keeps its bytes and those of its credential, and opens the first letter at the next
+ * permitted instant. A diploma that does not hold what it should is neither kept nor mailed: a person has to look.
+ */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
@@ -26,15 +30,48 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     if ((await isHeld(ctx.db, certificate.studentGroupId)) || (await isStopped(ctx.db, id))) return;
     const { version, facts } = current;
     const drawn = await selectDiploma(ctx.db, id, version);
-    const bytes = drawn ? null : await ctx.printer.draw(facts);
+    const issued = drawn ? null : await issue(ctx, certificate, facts);
+    if (issued === 'held') return;
     await ctx.db.transaction(async (trx) => {
-      if (bytes) {
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        await recordDiploma(trx, { certificateId: id, version, sha256, bytes }, ctx.clock.now());
+      if (issued) {
+        const { pdf, credential } = issued;
+        const texts = credential && { json: hashed(credential.json), jwt: hashed(credential.jwt) };
+        await recordDiploma(trx, { certificateId: id, version, ...hashed(pdf), credential: texts }, ctx.clock.now());
       }
       await openFirstLetter(ctx, trx, certificate, version);
     });
   };
+}
+
+async function issue(
+  ctx: RenderContext,
+  { id: certificateId, studentGroupId }: Certificate,
+  facts: DiplomaFacts,
+): Promise<IssuedDiploma | 'held'> {
+  const keep = async (code: HeldReason, detail: string): Promise<'held'> => {
+    const held = { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail };
+    await hold(ctx.db, held, ctx.clock.now());
+    return 'held';
+  };
+  try {
+    return await ctx.printer.issue(facts);
+  } catch (error) {
+    if (error instanceof FrozenTemplateError) return keep('template-missing', error.message);
+    if (!(error instanceof DiplomaFault)) throw error;
+    ctx.log.error(
+      { event: 'diploma-check-failed', certificateId, check: error.check },
+      'a diploma that was drawn does not hold what it should; it was thrown away',
+    );
+    const found = `the finished diploma failed its check "${error.check}": ${error.message}`;
+    return keep(
+      'diploma-check-failed',
+      `${found}; nothing was kept or mailed: retry the batch, and where it fails again, retry with a version of Gramota that mends it`,
+    );
+  }
+}
+
+function hashed(bytes: Buffer): { sha256: string; bytes: Buffer } {
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 
 async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {

@@ -1,0 +1,70 @@
+import { X509Certificate } from 'node:crypto';
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { SealKey } from '../pdf/seal.ts';
+import type { Trust } from '../pdf/trust.ts';
+import type { PreparedTemplate } from '../template/prepared-template.ts';
+import type { TemplateDefinition } from '../template/template-definition.ts';
+import { plainNumber, worded, wordsFor } from '../template/wording.ts';
+import type { Expected } from './self-check.ts';
+
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/** The diploma and its programme. */
+const LEAST_PAGES = 2;
+
+/**
+ * What a diploma of these facts and this template must show: name and number whatever the template, every text that the
+ * template prints with its facts, and every row of the programme.
+ */
+export function expectedOf(
+  facts: DiplomaFacts,
+  template: PreparedTemplate,
+  trust: Pick<Trust, 'json' | 'jwt' | 'seal'> | null,
+): Expected {
+  const holds = [facts.number, facts.holderName];
+  const attachments = trust && [
+    { name: 'credential.json', bytes: trust.json, holds },
+    { name: 'credential.jwt', bytes: trust.jwt, holds },
+  ];
+  return {
+    lookupUrl: facts.lookupUrl,
+    texts: expectedTexts(facts, template.definition),
+    leastPages: LEAST_PAGES,
+    attachments: attachments ?? [],
+    unchanging: [template.layer('first').deflated, template.layer('following').deflated],
+    sealedBy: trust && certificateOf(trust.seal),
+  };
+}
+
+const certificates = new WeakMap<SealKey, X509Certificate>();
+
+function certificateOf(seal: SealKey): X509Certificate {
+  const known = certificates.get(seal) ?? new X509Certificate(seal.certificates[0] ?? Buffer.alloc(0));
+  certificates.set(seal, known);
+  return known;
+}
+
+function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Expected['texts'] {
+  const { first, following } = definition;
+  const words = wordsFor(facts, definition);
+  const stacks = [...first.stacks, following.head, ...(facts.project === null ? [] : [following.project])];
+  const printed = stacks.flatMap(({ parts }) =>
+    parts.flatMap((part) => {
+      const text = worded(definition.texts[part.text ?? ''] ?? '', words);
+      // An optional text is left out where there is no room for it.
+      const optional = definition.styles[part.style ?? '']?.fit === 'optional';
+      return text === null || text === '' || optional ? [] : [{ what: `texts.${part.text}`, text }];
+    }),
+  );
+  return [
+    { what: 'the name', text: facts.holderName },
+    { what: 'the number', text: facts.number },
+    ...printed,
+    ...facts.programme.map(({ title, hours }, index) => ({
+      what: `row ${index + 1} of the programme`,
+      // Of a cell that is set from right to left the structure tells the text: its neighbour does not follow it.
+      text: RIGHT_TO_LEFT.test(title) ? title : `${title}${plainNumber(hours, definition)}`,
+    })),
+    { what: 'the hours in total', text: `${definition.texts.total}${plainNumber(facts.hoursTotal, definition)}` },
+  ];
+}

@@ -1,0 +1,84 @@
+import { createHash, verify, type X509Certificate } from 'node:crypto';
+import { type BaseBlock, Constructed, fromBER, ObjectIdentifier, OctetString } from 'asn1js';
+import type { Signature } from './pdfium-document.ts';
+import type { Fault } from './self-check.ts';
+
+const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
+/** SignedAttributes are signed as a SET, but stand in the message under the tag [0] (RFC 5652, 5.4). */
+const SET = 0x31;
+
+const fault = (detail: string): Fault => ({ check: 'seal', detail });
+
+/**
+ * Checks the seal of a whole file: one signature, whose range is the file but for its own contents, over the very bytes
+ * that are there, made with the key of the expected certificate. The trust in that certificate is not judged here.
+ */
+export function sealFault(
+  signatures: readonly Signature[],
+  pdf: Uint8Array,
+  sealedBy: X509Certificate | null,
+): Fault | null {
+  const wanted = sealedBy === null ? 0 : 1;
+  if (signatures.length !== wanted) return fault(`${signatures.length} seals where ${wanted} belong`);
+  const [signature] = signatures;
+  if (signature === undefined || sealedBy === null) return null;
+  const covered = coveredBytes(signature, pdf);
+  if (covered === null) return fault('the sealed range is not the whole file');
+  const message = readMessage(signature.contents, sealedBy);
+  if (message === null) return fault('the seal is no signature by the certificate of the seal');
+  const digest = createHash('sha256');
+  for (const part of covered) digest.update(part);
+  if (!message.digest.equals(digest.digest())) return fault('the file is not what was sealed');
+  const genuine = verify('sha256', message.attributes, sealedBy.publicKey, message.signature);
+  return genuine ? null : fault('the signature of the seal does not hold');
+}
+
+/** The two sealed parts, or null where anything but `<` contents `>` is left out. */
+function coveredBytes({ byteRange, contents }: Signature, pdf: Uint8Array): [Uint8Array, Uint8Array] | null {
+  const [from, before, next, after, ...more] = byteRange;
+  if (from !== 0 || before === undefined || next === undefined || after === undefined || more.length > 0) return null;
+  if (next + after !== pdf.length) return null;
+  const gap = Buffer.from(pdf.buffer, pdf.byteOffset + before, next - before).toString('latin1');
+  if (gap.toLowerCase() !== `<${contents.toString('hex')}>`) return null;
+  return [pdf.subarray(0, before), pdf.subarray(next)];
+}
+
+interface SealMessage {
+  digest: Buffer;
+  /** As they are signed. */
+  attributes: Buffer;
+  signature: Buffer;
+}
+
+const childrenOf = (block: BaseBlock | undefined): BaseBlock[] =>
+  block instanceof Constructed ? (block.valueBlock.value as BaseBlock[]) : [];
+
+const bytesOf = (block: BaseBlock | undefined): Buffer => Buffer.from(block?.valueBeforeDecodeView ?? []);
+
+/** Reads CMS SignedData (RFC 5652) with one signer, who has signed attributes; null when it is anything else. */
+function readMessage(contents: Buffer, sealedBy: X509Certificate): SealMessage | null {
+  const { result, offset } = fromBER(contents);
+  if (offset <= 0) return null;
+  const signedData = childrenOf(childrenOf(childrenOf(result)[1])[0]);
+  const certificates = childrenOf(signedData.find((block) => isContext(block, 0)));
+  if (!certificates.some((certificate) => bytesOf(certificate).equals(sealedBy.raw))) return null;
+  const signers = childrenOf(signedData.at(-1));
+  const signer = childrenOf(signers[0]);
+  const signed = signer.find((block) => isContext(block, 0));
+  const signature = signer.find((block) => block instanceof OctetString);
+  const digest = childrenOf(signed).map(childrenOf).find(isDigest)?.[1];
+  const value = childrenOf(digest)[0];
+  if (signers.length !== 1 || !(signature instanceof OctetString) || !(value instanceof OctetString)) return null;
+  const attributes = bytesOf(signed);
+  attributes[0] = SET;
+  return {
+    digest: Buffer.from(value.valueBlock.valueHexView),
+    attributes,
+    signature: Buffer.from(signature.valueBlock.valueHexView),
+  };
+}
+
+const isContext = ({ idBlock }: BaseBlock, tag: number): boolean => idBlock.tagClass === 3 && idBlock.tagNumber === tag;
+
+const isDigest = ([type]: BaseBlock[]): boolean =>
+  type instanceof ObjectIdentifier && type.valueBlock.toString() === MESSAGE_DIGEST;

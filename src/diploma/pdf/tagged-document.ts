@@ -1,0 +1,207 @@
+import type { Face } from '../type/faces.ts';
+import type { ShapedLine } from '../type/shaped-line.ts';
+import { EmbeddedFace } from './embedded-face.ts';
+import { type DocumentInfo, PdfContainer } from './pdf-container.ts';
+import { placeSeal, type SealRoom } from './seal-placeholder.ts';
+import type { StaticImage } from './static-image.ts';
+import type { StaticLayer } from './static-layer.ts';
+
+export type Structure = PDFKit.PDFStructureElement;
+
+/** A file carried inside the diploma. */
+export interface Attachment {
+  name: string;
+  mediaType: string;
+  description: string;
+  /** `Data`: what the page was made of; `Alternative`: the same in another form (ISO 19005-3, annex E). */
+  relationship: 'Data' | 'Alternative';
+  bytes: Buffer;
+  date: Date;
+}
+
+/** What an element of text says about itself beside its type. */
+export interface TextOptions {
+  scope?: 'Column' | 'Row';
+  /** BCP 47, where it differs from the language of the document. */
+  lang?: string;
+}
+
+export interface TextStyle {
+  size: number;
+  /** `#rrggbb`. */
+  colour: string;
+  /** Extra space between letters in points; for words of the template only, never for joined scripts. */
+  spacing?: number;
+}
+
+/** A tagged PDF (PDF/A-3a, PDF/UA-1); coordinates are points from the top left corner. */
+export class TaggedDocument {
+  readonly root: Structure;
+  readonly #pdf: PdfContainer;
+  readonly #faces = new Map<Face, EmbeddedFace>();
+  readonly #layers = new Map<StaticLayer, PDFKit.PDFKitReference>();
+  readonly #images = new Map<StaticImage, PDFKit.PDFKitReference>();
+
+  constructor(info: DocumentInfo) {
+    this.#pdf = new PdfContainer(info);
+    this.root = this.#pdf.struct('Document');
+    this.#pdf.addStructure(this.root);
+  }
+
+  addPage(): void {
+    this.#pdf.addPage();
+  }
+
+  /** Draws path operators that carry no meaning: ornament, rules. */
+  artifact(operators: string): void {
+    this.#pdf.markContent('Artifact', { type: 'Layout' });
+    this.#pdf.addContent(operators);
+    this.#pdf.endMarkedContent();
+  }
+
+  /** Draws a prepared layer with its top left corner at `at`, written into the file once however often it is shown. */
+  layer(layer: StaticLayer, at?: { x: number; top: number }): void {
+    const known = this.#layers.get(layer) ?? this.#pdf.stream(layerEntries(layer), layer.deflated);
+    this.#layers.set(layer, known);
+    const draw = `/${this.#resource(known)} Do`;
+    const [x, y] = [at?.x ?? 0, at?.top ?? 0].map((value) => Math.round(value * 1000) / 1000);
+    this.artifact(at === undefined ? draw : `q 1 0 0 1 ${x} ${y} cm ${draw} Q`);
+  }
+
+  /**
+   * Draws a prepared image into a box, filling it. It is a figure where `alt` says what it shows, ornament where it is
+   * null.
+   */
+  image(
+    image: StaticImage,
+    box: { x: number; top: number; width: number; height: number },
+    alt: string | null,
+    parent: Structure = this.root,
+  ): void {
+    const known = this.#images.get(image) ?? this.#embed(image);
+    this.#images.set(image, known);
+    const bottom = box.top + box.height;
+    // The page's y runs downwards, an image's upwards.
+    const matrix = [box.width, 0, 0, -box.height, box.x, bottom].map((value) => Math.round(value * 1000) / 1000);
+    const operators = `q ${matrix.join(' ')} cm /${this.#resource(known)} Do Q`;
+    if (alt === null) this.artifact(operators);
+    else this.figure(parent, alt, [box.x, box.top, box.width, box.height], operators);
+  }
+
+  /** Carries a file inside this one, named in its list of attachments and associated with the whole document. */
+  attach({ name, mediaType, description, relationship, bytes, date }: Attachment): void {
+    const dates = { creationDate: date, modifiedDate: date };
+    const options: object = { name, type: mediaType, description, relationship, ...dates };
+    this.#pdf.file(bytes, options);
+  }
+
+  /** Leaves room for a seal on the current page, to be filled in when the bytes are there. Once a document. */
+  reserveSeal(room: SealRoom): void {
+    placeSeal(this.#pdf, room);
+  }
+
+  #resource(object: PDFKit.PDFKitReference): string {
+    const name = `X${object.id}`;
+    this.#pdf.page.xobjects[name] = object;
+    return name;
+  }
+
+  #embed({ width, height, colour, alpha }: StaticImage): PDFKit.PDFKitReference {
+    const entries = { Type: 'XObject', Subtype: 'Image', Width: width, Height: height };
+    const mask = alpha === null ? {} : { SMask: this.#pdf.stream({ ...entries, ...alpha.entries }, alpha.bytes) };
+    return this.#pdf.stream({ ...entries, ...colour.entries, ...mask }, colour.bytes);
+  }
+
+  /** Paints what repeats at the foot of pages and is no part of the text. */
+  footer(draw: () => void): void {
+    this.#pdf.markContent('Artifact', { type: 'Pagination' });
+    draw();
+    this.#pdf.endMarkedContent();
+  }
+
+  /** Adds an element whose children are added by `fill`. */
+  group(parent: Structure, type: string, fill: (element: Structure) => void): void {
+    const element = this.#pdf.struct(type);
+    parent.add(element);
+    fill(element);
+    element.end();
+  }
+
+  /** Adds an element of text; `draw` paints its lines. */
+  text(
+    parent: Structure,
+    type: string,
+    lines: readonly ShapedLine[],
+    draw: () => void,
+    options: TextOptions = {},
+  ): void {
+    const turned = lines.some((line) => line.actualText === 'element');
+    const actual = turned ? { actual: lines.map((line) => line.text).join(' ') } : {};
+    parent.add(this.#pdf.struct(type, { ...options, ...actual }, draw));
+  }
+
+  /** Adds a picture made of path operators. */
+  figure(parent: Structure, alt: string, box: [number, number, number, number], operators: string): void {
+    const bbox: [number, number, number, number] = [box[0], box[1], box[0] + box[2], box[1] + box[3]];
+    const options: object = { alt, bbox };
+    parent.add(this.#pdf.struct('Figure', options, () => this.#pdf.addContent(operators)));
+  }
+
+  /** Adds a link: `draw` paints its text, the box is what can be clicked. */
+  link(parent: Structure, url: string, alt: string, box: [number, number, number, number], draw: () => void): void {
+    const element = this.#pdf.struct('Link', { alt });
+    parent.add(element);
+    element.add(draw);
+    // A string of a PDF dictionary must be a String object here: a plain string would be written as a name.
+    const contents = new String(alt) as string;
+    const options: object = { Contents: contents, structParent: element };
+    this.#pdf.link(...box, url, options);
+    element.end();
+  }
+
+  /** Paints one line with its baseline at y, from x to the right. */
+  line(line: ShapedLine, x: number, y: number, { size, colour, spacing = 0 }: TextStyle): void {
+    const span = line.actualText === 'span';
+    if (span) this.#pdf.markContent('Span', { actual: line.text });
+    const runs = line.runs.map((run) => {
+      const face = this.#faceOf(run.face);
+      return `/${face.name} ${plain(size)} Tf\n${face.show(run.glyphs, size, line.actualText === 'element')}`;
+    });
+    const spaced = spacing !== 0 && !line.joined;
+    const [widen, restore] = spaced ? [`${plain(spacing)} Tc\n`, '\n0 Tc'] : ['', ''];
+    // The page's y runs downwards: letters are turned upright by their own matrix.
+    const place = `1 0 0 -1 ${plain(x)} ${plain(y)} Tm`;
+    this.#pdf.addContent(`BT\n${colourOperands(colour)} rg\n${place}\n${widen}${runs.join('\n')}${restore}\nET`);
+    if (span) this.#pdf.endMarkedContent();
+  }
+
+  #faceOf(face: Face): EmbeddedFace {
+    const known = this.#faces.get(face) ?? new EmbeddedFace(this.#pdf, face.font, `F${this.#faces.size + 1}`);
+    this.#faces.set(face, known);
+    this.#pdf.page.fonts[known.name] = known.reference;
+    return known;
+  }
+
+  /** Ends the document and gives its bytes. */
+  async finish(): Promise<Buffer> {
+    this.root.end();
+    for (const face of this.#faces.values()) face.embed();
+    return this.#pdf.finish();
+  }
+}
+
+const plain = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+/** `#17365d` as operands of a colour operator. */
+const colourOperands = (colour: string): string =>
+  [1, 3, 5].map((at) => plain(Number.parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ');
+
+function layerEntries({ box }: StaticLayer): object {
+  const entries = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, box.width, box.height] };
+  return { ...entries, Resources: {}, Filter: 'FlateDecode' };
+}
+
+/** Width of a line in points. */
+export function lineWidth(line: ShapedLine, { size, spacing = 0 }: Pick<TextStyle, 'size' | 'spacing'>): number {
+  return line.width * size + (line.joined ? 0 : spacing * (line.count - 1));
+}

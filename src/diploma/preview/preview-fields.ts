@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { TemplateField } from '../../ports/previews.ts';
+import type { TemplateDefinition, Word } from '../template/template-definition.ts';
+import { plainNumber, wordsFor } from '../template/wording.ts';
+import { longestName, longestText, type Measure } from './sample-facts.ts';
+
+interface Source {
+  path: readonly string[];
+  type: TemplateField['type'];
+  /** Measured in the template's boxes; else the length follows from the fact. */
+  measured?: true;
+}
+
+/** Where each word of a template's texts comes from; words of the page come from the drawing. */
+const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages'>, Source>> = {
+  holderName: { path: ['holderName'], type: 'name', measured: true },
+  latinName: { path: ['latinName'], type: 'name', measured: true },
+  courseTitle: { path: ['courseTitle'], type: 'text', measured: true },
+  hours: { path: ['hoursTotal'], type: 'number' },
+  date: { path: ['issueDate'], type: 'date' },
+  number: { path: ['number'], type: 'text' },
+  issuer: { path: ['issuer', 'name'], type: 'text' },
+  signatory: { path: ['signatory', 'name'], type: 'text', measured: true },
+  position: { path: ['signatory', 'position'], type: 'text', measured: true },
+  projectTitle: { path: ['project', 'title'], type: 'text', measured: true },
+  projectUrl: { path: ['project', 'url'], type: 'address', measured: true },
+  grade: { path: ['project', 'grade'], type: 'text', measured: true },
+  code: { path: ['code'], type: 'text' },
+  address: { path: ['lookupUrl'], type: 'address' },
+  lookupUrl: { path: ['lookupUrl'], type: 'address' },
+};
+
+/** Whether the facts have a value at a path in every certificate: nothing on the way may be null. */
+function isRequired(path: readonly string[]): boolean {
+  let schema: z.core.$ZodType = DiplomaFacts;
+  for (const name of path) {
+    const object: z.core.$ZodType | undefined = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+    if (object === undefined) throw new Error(`the facts have no ${path.join('.')}`);
+    if (z.safeParse(object, null).success) return false;
+    schema = object;
+  }
+  return true;
+}
+
+/** Characters of the sample, made longer, that the template's boxes hold. */
+function measured(sample: string, as: Parameters<Measure>[1], fits: Measure): number {
+  const holds = (text: string): boolean => fits(text, as);
+  const isName = as === 'holderName' || as === 'latinName';
+  const longest = isName ? longestName(sample === '' ? 'Anna Example' : sample, holds) : longestText(sample, holds);
+  return [...longest].length;
+}
+
+/** The field sheet of a template: every fact that its texts may take in, then the columns of its table. */
+export function fieldsOf(definition: TemplateDefinition, facts: DiplomaFacts, fits: Measure): TemplateField[] {
+  const words = wordsFor(facts, definition);
+  const fields = Object.entries(SOURCES).map(([name, source]): TemplateField => {
+    const { path, type } = source;
+    const sample = words[name as Word] ?? '';
+    const maxLength = source.measured ? measured(sample, name as Parameters<Measure>[1], fits) : null;
+    return { name, type, required: isRequired(path), maxLength, sample };
+  });
+  const { title, hours } = facts.programme[0] ?? { title: '', hours: 0 };
+  const column = { required: true, maxLength: null };
+  return [
+    ...fields,
+    {
+      ...column,
+      name: 'programme[].title',
+      type: 'text',
+      maxLength: measured(title, 'moduleTitle', fits),
+      sample: title,
+    },
+    { ...column, name: 'programme[].hours', type: 'number', sample: plainNumber(hours, definition) },
+  ];
+}

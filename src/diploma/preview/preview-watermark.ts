@@ -1,0 +1,73 @@
+import * as harfbuzz from 'harfbuzzjs';
+import type { TemplateBundle } from '../template/template.ts';
+import { pageSize } from '../template/template-definition.ts';
+import { parseFace } from '../type/faces.ts';
+import { missingGlyphs } from '../type/shaped-line.ts';
+import { sampleTexts } from './sample-texts.ts';
+
+const FILE = 'preview-watermark.svg';
+const PAINT = { fill: '#f9eaea', stroke: '#dfa9a9', pen: 1.2 };
+/** Of the page's diagonal; the word never grows taller than a quarter of the page. */
+const SPAN = { length: 0.7, height: 0.25 };
+
+/**
+ * The template with the word "sample" in its own language across every page: one more picture of line work, so that a
+ * mock-up is drawn exactly as a diploma is, and the word is no part of its text.
+ */
+export function watermarked(bundle: TemplateBundle): TemplateBundle {
+  const { definition } = bundle;
+  const bytes = Buffer.from(watermark(bundle), 'utf8');
+  const onto = (pages: 'first' | 'following') => ({ ...definition[pages], art: [...definition[pages].art, FILE] });
+  return {
+    ...bundle,
+    // Drawn from another cache entry than the template itself.
+    hash: `${bundle.hash}+watermark`,
+    definition: { ...definition, first: onto('first'), following: onto('following') } as typeof definition,
+    files: [...bundle.files, { name: FILE, sha256: '', bytes }],
+  };
+}
+
+/** The word as outlines, from corner to corner. */
+function watermark({ definition, language, faces }: TemplateBundle): string {
+  const { width, height } = pageSize(definition);
+  const own = sampleTexts(language).watermark;
+  const chain = definition.faces.strong.flatMap((name) => faces.filter((face) => face.name === name));
+  const printable = (word: string) =>
+    chain.find((face) => missingGlyphs(word, [parseFace(face.name, face.bytes)]).length === 0);
+  const word = printable(own) === undefined ? 'SAMPLE' : own;
+  const face = printable(word);
+  if (face === undefined) throw new Error(`no face of template "${definition.id}" can print ${word}`);
+  const outline = outlineOf(word, face.bytes);
+  const scale = Math.min(
+    (SPAN.length * Math.hypot(width, height)) / outline.width,
+    (SPAN.height * height) / outline.height,
+  );
+  const turn = (-Math.atan2(height, width) * 180) / Math.PI;
+  const glyphs = outline.glyphs.map(({ x, path }) => `<path transform="translate(${x} 0)" d="${path}"/>`).join('');
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">`,
+    `<g transform="translate(${width / 2} ${height / 2}) rotate(${turn}) scale(${scale} ${-scale})`,
+    ` translate(${-outline.width / 2} ${-outline.height / 2})" fill="${PAINT.fill}" stroke="${PAINT.stroke}" stroke-width="${PAINT.pen / scale}">${glyphs}</g></svg>`,
+  ].join('');
+}
+
+/** Glyphs of a word of one script, in units of the face. */
+function outlineOf(
+  word: string,
+  bytes: Uint8Array,
+): { width: number; height: number; glyphs: { x: number; path: string }[] } {
+  const font = new harfbuzz.Font(new harfbuzz.Face(new harfbuzz.Blob(Buffer.from(bytes))));
+  const buffer = new harfbuzz.Buffer();
+  buffer.addText(word);
+  buffer.guessSegmentProperties();
+  harfbuzz.shape(font, buffer);
+  const positions = buffer.getGlyphPositions();
+  let x = 0;
+  const glyphs = buffer.getGlyphInfos().map((info, index) => {
+    const at = x;
+    x += positions[index]?.xAdvance ?? 0;
+    return { x: at, path: font.glyphToPath(info.codepoint) };
+  });
+  const heights = buffer.getGlyphInfos().map((info) => font.glyphExtents(info.codepoint)?.yBearing ?? 0);
+  return { width: x, height: Math.max(...heights), glyphs };
+}

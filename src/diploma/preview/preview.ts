@@ -1,0 +1,45 @@
+import { extname } from 'node:path';
+import { Piscina } from 'piscina';
+import { InputError } from '../../domain/failure.ts';
+import { type Previews, PreviewsBusy, type TemplateField } from '../../ports/previews.ts';
+import type { TemplateBundle } from '../template/template.ts';
+import { SAMPLE_HOLDERS } from './sample-holders.ts';
+
+/** Milliseconds after which a thread without work gives its memory back. */
+const IDLE = 60_000;
+/** Mock-ups that may wait for the one thread; beyond it is refused rather than kept. */
+const QUEUE = 16;
+
+/** Mock-ups of these templates, drawn one after the other in a thread that is there only while it is needed. */
+export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
+  const byId = new Map(bundles.map((bundle) => [bundle.id, bundle]));
+  const pool = new Piscina({
+    filename: new URL(`./preview-worker${extname(import.meta.url)}`, import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE,
+  });
+  const run = (task: unknown, name: string): Promise<unknown> => {
+    if (pool.queueSize >= QUEUE) throw new PreviewsBusy('too many mock-ups are wanted at once');
+    return pool.run(task, { name });
+  };
+  const samples = SAMPLE_HOLDERS.map((one) => one.id);
+  return {
+    templates: () => bundles.map(({ id, language, hash }) => ({ id, language, hash })),
+    samples: () => samples,
+    async fields(templateId) {
+      const bundle = byId.get(templateId);
+      return bundle === undefined ? null : ((await run(bundle, 'fields')) as TemplateField[]);
+    },
+    async draw(templateId, choice, format) {
+      const bundle = byId.get(templateId);
+      if (bundle === undefined)
+        throw new InputError(`there is no such template; there are: ${[...byId.keys()].join(', ')}`);
+      if (choice.kind === 'sample' && !samples.includes(choice.id))
+        throw new InputError(`there is no such sample; there are: ${samples.join(', ')}`);
+      const bytes = (await run({ bundle, choice, format }, 'preview')) as Uint8Array;
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,116 @@
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import { InputError } from '../../domain/failure.ts';
+import type { PreviewChoice } from '../../ports/previews.ts';
+import type { PrintedFact } from '../../ports/printer.ts';
+import type { TemplateBundle } from '../template/template.ts';
+import { SAMPLE_HOLDERS, type SampleHolder } from './sample-holders.ts';
+import { type SampleTexts, sampleTexts } from './sample-texts.ts';
+
+/** Recognisably no code that was ever given out; 24 symbols and a check symbol, like a true one. */
+const CODE = '0'.repeat(25);
+const NUMBER = 'SAMPLE-26-000000';
+/** RFC 2606: nobody's address. */
+const ADDRESS = 'https://gramota.example';
+const HOURS = [12, 24, 12, 24];
+
+/** As far as the extreme goes: characters of a text, and modules of a programme. */
+const EXTREME = { text: 600, modules: 40 } as const;
+
+/** Nobody's name is longer; it ends the search where a template sets no bounds. */
+const LONGEST_NAME = 400;
+
+/** Measures by the template, as is done before award: whether a text stands wherever it is printed as this fact. */
+export type Measure = (text: string, as: 'holderName' | 'latinName' | PrintedFact) => boolean;
+
+/**
+ * Invented facts for a template, all of them recognisably so.
+ * @throws InputError for an unknown sample, naming those there are
+ */
+export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits: Measure): DiplomaFacts {
+  const texts = sampleTexts(bundle.language);
+  const holder = holderOf(bundle.language, choice);
+  const programme = texts.modules.map((title, index) => ({ title, hours: HOURS[index] ?? 12 }));
+  const plain: DiplomaFacts = {
+    certificateId: '00000000-0000-4000-8000-000000000000',
+    version: 1,
+    number: NUMBER,
+    code: CODE,
+    lookupUrl: `${ADDRESS}/c/${CODE}`,
+    holderName: holder.holderName,
+    latinName: holder.latinName,
+    language: bundle.language,
+    courseTitle: texts.courseTitle,
+    hoursTotal: HOURS.reduce((sum, hours) => sum + hours, 0),
+    programme,
+    project: { title: texts.project, url: `${ADDRESS}/projects/sample`, grade: texts.grade },
+    issueDate: '2026-01-01',
+    signatory: { name: texts.signatory, position: texts.position },
+    issuer: { name: texts.issuer, url: ADDRESS },
+    country: holder.country,
+    templateId: bundle.id,
+    templateHash: bundle.hash,
+    validUntil: null,
+    credential: null,
+  };
+  return choice.kind === 'extreme' ? extremeOf(plain, texts, fits) : plain;
+}
+
+function holderOf(language: string, choice: PreviewChoice): SampleHolder {
+  const [latin] = SAMPLE_HOLDERS;
+  if (latin === undefined) throw new Error('there are no samples');
+  if (choice.kind !== 'sample') return SAMPLE_HOLDERS.find((one) => one.languages.includes(language)) ?? latin;
+  const found = SAMPLE_HOLDERS.find((one) => one.id === choice.id);
+  if (found !== undefined) return found;
+  throw new InputError(`there is no such sample; there are: ${SAMPLE_HOLDERS.map((one) => one.id).join(', ')}`);
+}
+
+/** The longest of everything that the award lets through. */
+function extremeOf(facts: DiplomaFacts, texts: SampleTexts, fits: Measure): DiplomaFacts {
+  const latinName = facts.latinName ?? 'Anna Example';
+  const modules = Array.from(
+    { length: EXTREME.modules },
+    (_, index) => texts.modules[index % texts.modules.length] ?? '',
+  );
+  const programme = modules.map((title, index) => ({
+    title: index === 2 ? longestText(title, (text) => fits(text, 'moduleTitle')) : title,
+    hours: 12 + index / 2,
+  }));
+  return {
+    ...facts,
+    holderName: longestName(facts.holderName, (name) => fits(name, 'holderName')),
+    latinName: longestName(latinName, (name) => fits(name, 'latinName')),
+    courseTitle: longestText(facts.courseTitle, (text) => fits(text, 'courseTitle')),
+    hoursTotal: programme.reduce((sum, module) => sum + module.hours, 0),
+    programme,
+    project: {
+      title: longestText(texts.project, (text) => fits(text, 'projectTitle')),
+      url: longestText(`${ADDRESS}/project`, (text) => fits(text, 'projectUrl'), '/'),
+      grade: texts.grade,
+    },
+    issueDate: '2026-12-31',
+  };
+}
+
+/** A text over and over, as long as it fits, cut between words. */
+export function longestText(text: string, fits: (text: string) => boolean, between = '; '): string {
+  const many = Array.from({ length: Math.ceil(EXTREME.text / text.length) }, () => text).join(between);
+  const cut = (length: number) => many.slice(0, length).replace(/[\s/;]*[^\s/;]*$/u, '');
+  let [low, high] = [text.length, Math.min(many.length, EXTREME.text)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(cut(middle))) low = middle;
+    else high = middle - 1;
+  }
+  return low === text.length ? text : cut(low);
+}
+
+/** Given name and ever more family names, in pairs with a hyphen, as long as the template's boxes hold them. */
+export function longestName(name: string, fits: (name: string) => boolean): string {
+  const family = name.split(' ').at(-1) ?? name;
+  let longest = name;
+  for (let count = 1; ; count += 1) {
+    const next = `${longest}${count % 2 === 1 ? '-' : ' '}${family}`;
+    if (next.length > LONGEST_NAME || !fits(next)) return longest;
+    longest = next;
+  }
+}

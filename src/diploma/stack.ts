@@ -1,0 +1,166 @@
+import { colourOperands } from './pdf/colour.ts';
+import { paint, type Sheet, type TextBox, write } from './sheet.ts';
+import type { Part, Stack } from './template/layout-schema.ts';
+import { isPersonal, type Words, worded } from './template/wording.ts';
+
+/** Sides of a stack; its top is decided part by part. */
+export type Column = Omit<TextBox, 'top'>;
+
+/** A thing of a stack, measured: the space it wants above itself, its height, and how it is painted. */
+export interface Piece {
+  gap: number;
+  height: number;
+  paint(top: number): void;
+}
+
+/** How far the gaps of a stack that spreads may be stretched or squeezed to fill it. */
+export const STRETCH = { least: 0.4, most: 1.6 };
+
+interface LinkedText extends Piece {
+  link: 'lookup' | 'project';
+  /** What the link says to those who do not see it. */
+  alt: string;
+  plain(top: number): void;
+}
+
+function textPiece(sheet: Sheet, part: Part, column: Column, words: Words): Piece | LinkedText | null {
+  const { document, template } = sheet;
+  const source = template.definition.texts[part.text ?? ''] ?? '';
+  const text = worded(source, words);
+  if (text === null || text === '') return null;
+  const style = template.style(part.style ?? '');
+  const fitted = template.fit(text, part.style ?? '', column.width, !isPersonal(source));
+  if (fitted === null) {
+    if (style.fit === 'optional') return null;
+    throw new Error(`texts.${part.text} does not fit its box; names are measured before award`);
+  }
+  const ink = { colour: template.colour(style.colour), spacing: style.spacing };
+  const { gap } = part;
+  const box = (top: number): TextBox => ({ ...column, top });
+  if (part.link !== undefined) {
+    const plain = (top: number): void => paint(document, fitted, box(top), ink);
+    return { gap, height: fitted.height, paint: plain, plain, link: part.link, alt: text };
+  }
+  const options = part.lang === undefined ? {} : { lang: part.lang };
+  const tag = part.tag ?? 'P';
+  return {
+    gap,
+    height: fitted.height,
+    paint: (top) => write(document, document.root, tag, fitted, box(top), ink, options),
+  };
+}
+
+/** Where something of a width begins in a column. */
+function startOf({ x, width, align }: Column, wide: number): number {
+  const slack = width - wide;
+  return x + (align === 'left' ? 0 : align === 'right' ? slack : slack / 2);
+}
+
+function artPiece({ document, template }: Sheet, part: Part, column: Column): Piece {
+  const width = part.width ?? 0;
+  const layer = template.ornament(part.art ?? '', width);
+  const x = startOf(column, width);
+  return { gap: part.gap, height: layer.box.height, paint: (top) => document.layer(layer, { x, top }) };
+}
+
+/** An image as large as its height and the stack's width allow, or null where the template has none. */
+function imagePiece({ document, template, words }: Sheet, part: Part, column: Column): Piece | null {
+  const { images, texts } = template.definition;
+  const { file, alt } = images[part.image ?? ''] ?? { file: null, alt: null };
+  if (file === null) return null;
+  const image = template.image(file);
+  const height = part.height ?? 0;
+  const scale = Math.min(column.width / image.width, height / image.height);
+  const size = { width: image.width * scale, height: image.height * scale };
+  const x = startOf(column, size.width);
+  const said = alt === null ? null : worded(texts[alt] ?? '', words);
+  const paintAt = (top: number): void => document.image(image, { x, top: top + height - size.height, ...size }, said);
+  return { gap: part.gap, height, paint: paintAt };
+}
+
+function rulePiece({ document, template }: Sheet, part: Part, column: Column): Piece {
+  const width = part.rule ?? 0;
+  const pen = `${colourOperands(template.colour(part.colour ?? ''))} RG ${width} w`;
+  const paintAt = (top: number): void => {
+    const y = top + width / 2;
+    document.artifact(`q ${pen} ${column.x} ${y} m ${column.x + column.width} ${y} l S Q`);
+  };
+  return { gap: part.gap, height: width, paint: paintAt };
+}
+
+/** Neighbours that lead to one place become one link, so that it is read out once. */
+function linked(sheet: Sheet, pieces: readonly LinkedText[], column: Column): Piece {
+  const { document, facts } = sheet;
+  const [first] = pieces;
+  const url = first?.link === 'project' ? (facts.project?.url ?? '') : facts.lookupUrl;
+  const height = heightOf(pieces) - (first?.gap ?? 0);
+  const alt = pieces.map((piece) => piece.alt).join(' ');
+  const paintAt = (top: number): void =>
+    document.link(document.root, url, alt, [column.x, top - 2, column.width, height + 4], () => {
+      let at = top - (first?.gap ?? 0);
+      for (const piece of pieces) {
+        piece.plain(at + piece.gap);
+        at += piece.gap + piece.height;
+      }
+    });
+  return { gap: first?.gap ?? 0, height, paint: paintAt };
+}
+
+function pieceOf(sheet: Sheet, part: Part, column: Column, words: Words): Piece | LinkedText | null {
+  if (part.text !== undefined) return textPiece(sheet, part, column, words);
+  if (part.image !== undefined) return imagePiece(sheet, part, column);
+  return part.art !== undefined ? artPiece(sheet, part, column) : rulePiece(sheet, part, column);
+}
+
+/** Measures the parts of a stack for one diploma; a part whose facts are not there is left out. */
+export function piecesOf(sheet: Sheet, parts: readonly Part[], column: Column, words = sheet.words): Piece[] {
+  const pieces: (Piece | LinkedText)[] = [];
+  for (const part of parts) {
+    const piece = pieceOf(sheet, part, column, words);
+    if (piece !== null) pieces.push(piece);
+  }
+  const grouped: Piece[] = [];
+  let run: LinkedText[] = [];
+  const closeRun = (): void => {
+    if (run.length > 0) grouped.push(linked(sheet, run, column));
+    run = [];
+  };
+  for (const piece of pieces) {
+    if (!('link' in piece) || (run[0] !== undefined && run[0].link !== piece.link)) closeRun();
+    if ('link' in piece) run.push(piece);
+    else grouped.push(piece);
+  }
+  closeRun();
+  // Whatever was left out above it: the first part stands at the top of its box.
+  return grouped.map((piece, index) => (index === 0 ? { ...piece, gap: 0 } : piece));
+}
+
+/** Height of pieces with the gaps between and above them. */
+export function heightOf(pieces: readonly Pick<Piece, 'gap' | 'height'>[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.gap + piece.height, 0);
+}
+
+/** Paints pieces one under the other from `top`; returns where they end. */
+export function paintPieces(pieces: readonly Piece[], top: number, stretch = 1): number {
+  let at = top;
+  for (const piece of pieces) {
+    at += piece.gap * stretch;
+    piece.paint(at);
+    at += piece.height;
+  }
+  return at;
+}
+
+/** Paints a stack of one diploma. */
+export function paintStack(sheet: Sheet, stack: Stack, words = sheet.words): void {
+  const pieces = piecesOf(sheet, stack.parts, stack, words);
+  const room = stack.bottom - stack.top;
+  if (stack.stand === 'top') paintPieces(pieces, stack.top);
+  else if (stack.stand === 'bottom') paintPieces(pieces, stack.bottom - heightOf(pieces));
+  else {
+    const gaps = pieces.reduce((sum, piece) => sum + piece.gap, 0);
+    const free = room - heightOf(pieces) + gaps;
+    const stretch = gaps === 0 ? 1 : Math.min(STRETCH.most, Math.max(STRETCH.least, free / gaps));
+    paintPieces(pieces, stack.top + Math.max(0, free - gaps * stretch) / 2, stretch);
+  }
+}

@@ -1,0 +1,135 @@
+import { STRETCH } from '../stack.ts';
+import { roomFor } from '../type/fit.ts';
+import type { Part, Stack } from './layout-schema.ts';
+import { type PreparedTemplate, ruleOf } from './prepared-template.ts';
+import { type TemplateDefinition, wordsOf } from './template-definition.ts';
+import type { TemplateSource } from './template-source.ts';
+
+interface Box {
+  name: string;
+  path: PropertyKey[];
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const boxOf = (name: string, path: PropertyKey[], x: number, top: number, width: number, bottom: number): Box => ({
+  name,
+  path,
+  left: x,
+  top,
+  right: x + width,
+  bottom,
+});
+
+const stackBox = (name: string, path: PropertyKey[], { x, top, width, bottom }: Stack): Box =>
+  boxOf(name, path, x, top, width, bottom);
+
+function firstBoxes({ first }: TemplateDefinition): Box[] {
+  const { qr, stacks } = first;
+  return [
+    ...stacks.map((stack, index) => stackBox(`stack ${index + 1}`, ['first', 'stacks', index], stack)),
+    boxOf('the QR code', ['first', 'qr'], qr.x, qr.top, qr.side, qr.top + qr.side),
+  ];
+}
+
+function followingBoxes({ following }: TemplateDefinition): Box[] {
+  const { head, table, footer } = following;
+  return [
+    stackBox('the head', ['following', 'head'], head),
+    boxOf('the table', ['following', 'table'], table.x, table.top, table.width, table.bottom),
+    stackBox('the footer', ['following', 'footer'], footer),
+  ];
+}
+
+/** Boxes that leave the frame of the page, and boxes that lie over one another. */
+function placeFaults(source: TemplateSource, boxes: readonly Box[], page: Box): string[] {
+  const faults: string[] = [];
+  for (const [index, box] of boxes.entries()) {
+    if (box.top >= box.bottom) {
+      faults.push(
+        source.fault(box.path, `bottom ${box.bottom} is not below top ${box.top}: both count from the top of the page`),
+      );
+    }
+    if (box.left < page.left || box.top < page.top || box.right > page.right || box.bottom > page.bottom) {
+      const reach = `reaches from ${box.left}, ${box.top} to ${box.right}, ${box.bottom}`;
+      const room = `${page.left}, ${page.top} to ${page.right}, ${page.bottom}`;
+      faults.push(source.fault(box.path, `${reach}, outside the page less its margin (${room}): move or shrink it`));
+    }
+    for (const other of boxes.slice(index + 1)) {
+      if (box.left >= other.right || other.left >= box.right || box.top >= other.bottom || other.top >= box.bottom)
+        continue;
+      faults.push(source.fault(other.path, `${other.name} lies over ${box.name}: move one of them`));
+    }
+  }
+  return faults;
+}
+
+/** The most height that a part ever takes, or what is wrong with it. */
+function worstHeight(template: PreparedTemplate, part: Part, width: number): { height: number } | { fault: string } {
+  if (part.rule !== undefined) return { height: part.rule };
+  if (part.image !== undefined) {
+    return { height: template.definition.images[part.image]?.file == null ? 0 : (part.height ?? 0) };
+  }
+  if (part.art !== undefined) {
+    const art = template.art(part.art);
+    const wide = part.width ?? 0;
+    return wide > width
+      ? { fault: `the picture is ${wide} wide, its stack ${width}: make it narrower` }
+      : { height: (art.height / art.width) * wide };
+  }
+  const text = template.definition.texts[part.text ?? ''] ?? '';
+  const style = template.style(part.style ?? '');
+  if (wordsOf(text).length > 0) return { height: roomFor(ruleOf(style), style.fit) };
+  const fitted = template.fit(text, part.style ?? '', width, true);
+  if (fitted !== null && fitted.size >= ruleOf(style).floor) return { height: fitted.height };
+  return { fault: `"${text}" does not fit ${width} points in style "${part.style}": shorten it, or give it more room` };
+}
+
+/** A stack must hold its parts at their largest: then no diploma can ever show one over another. */
+function stackFaults(source: TemplateSource, template: PreparedTemplate, path: PropertyKey[], stack: Stack): string[] {
+  const faults: string[] = [];
+  const squeeze = stack.stand === 'spread' ? STRETCH.least : 1;
+  let most = 0;
+  for (const [index, part] of stack.parts.entries()) {
+    const worst = worstHeight(template, part, stack.width);
+    if ('fault' in worst) faults.push(source.fault([...path, 'parts', index], worst.fault));
+    else most += worst.height + part.gap * squeeze;
+  }
+  const room = stack.bottom - stack.top;
+  if (most > room + 0.01) {
+    const text = `its parts take up to ${Math.ceil(most)} points, the box has ${room}: make it higher, or sizes, lines or gaps smaller`;
+    faults.push(source.fault(path, text));
+  }
+  return faults;
+}
+
+/** Everything about places and sizes that would spoil a page. */
+export function layoutFaults(source: TemplateSource, template: PreparedTemplate): string[] {
+  const { definition, page } = template;
+  const { first, following } = definition;
+  const inside = (margin: number): Box =>
+    boxOf('the page', [], margin, margin, page.width - 2 * margin, page.height - margin);
+  const { table } = following;
+  const titleWidth = table.width - table.hoursWidth - table.gutter;
+  const art = (['first', 'following'] as const).flatMap((pages) =>
+    definition[pages].art.flatMap((name, index) => {
+      const { width, height } = template.art(name);
+      if (Math.abs(width / height - page.width / page.height) < 0.002) return [];
+      const text = `its viewBox is ${width} by ${height}, another shape than the page (${page.width} by ${page.height})`;
+      return [source.fault([pages, 'art', index], `${text}: draw it to the size of the page`)];
+    }),
+  );
+  return [
+    ...art,
+    ...placeFaults(source, firstBoxes(definition), inside(first.margin)),
+    ...placeFaults(source, followingBoxes(definition), inside(following.margin)),
+    ...(titleWidth < 100
+      ? [source.fault(['following', 'table', 'hoursWidth'], 'leaves less than 100 points for titles: make it narrower')]
+      : []),
+    ...first.stacks.flatMap((stack, index) => stackFaults(source, template, ['first', 'stacks', index], stack)),
+    ...stackFaults(source, template, ['following', 'head'], following.head),
+    ...stackFaults(source, template, ['following', 'footer'], following.footer),
+  ];
+}

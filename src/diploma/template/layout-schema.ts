@@ -1,0 +1,135 @@
+import { z } from 'zod';
+
+/** Roles of faces; a fact may be printed in any of them, so each chain must hold its glyphs. */
+export const FACE_ROLES = ['display', 'text', 'label', 'strong'] as const;
+export type FaceRole = (typeof FACE_ROLES)[number];
+
+const Points = z.number().min(0).max(1200);
+const TypeSize = z.number().min(5).max(120);
+const Name = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be a name of letters and digits, like "courseTitle"');
+const SvgFile = z.string().regex(/^[a-z0-9][A-Za-z0-9._-]*\.svg$/, 'must be the name of an .svg file in this folder');
+const ImageFile = z
+  .string()
+  .regex(/^[a-z0-9][A-Za-z0-9._-]*\.(png|jpg|jpeg)$/, 'must be the name of a .png or .jpg file in this folder');
+
+/** How a text is fitted: from `max` points down to `floor`, in at most `lines` lines. */
+export const FitRule = z
+  .strictObject({
+    max: TypeSize,
+    floor: TypeSize,
+    lines: z.int().min(1).max(6),
+    /** Largest size of a text that takes more than one line; without it `max`. */
+    wrapped: TypeSize.optional(),
+  })
+  .refine((rule) => rule.floor <= rule.max, { message: 'floor is larger than max: swap them', path: ['floor'] });
+export type FitRule = z.infer<typeof FitRule>;
+
+/**
+ * How texts look. A plain `size` is one line that may shrink to 70 %. `fit`: `text` wraps and shrinks rather than lose
+ * a word, `name` is never broken inside a word and is measured before award, `optional` is left out where its floor
+ * does not do.
+ */
+export const TextStyle = z.strictObject({
+  face: z.enum(FACE_ROLES),
+  size: z.union([TypeSize, FitRule], { error: 'must be points, or { max, floor, lines }' }),
+  colour: Name,
+  spacing: z.number().min(-1).max(20).default(0),
+  fit: z.enum(['text', 'name', 'optional']).default('text'),
+});
+export type TextStyle = z.infer<typeof TextStyle>;
+
+const PART_KINDS = ['text', 'image', 'art', 'rule'] as const;
+const FIELDS = { text: ['style', 'tag', 'lang', 'link'], image: ['height'], art: ['width'], rule: ['colour'] } as const;
+
+/** One thing of a stack: a text, an image, a small picture of line work, or a rule as wide as the stack. */
+export const Part = z
+  .strictObject({
+    gap: Points.default(0),
+    text: Name.optional(),
+    style: Name.optional(),
+    tag: z.enum(['P', 'H1', 'H2']).optional(),
+    lang: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, 'must be a BCP 47 tag')
+      .optional(),
+    link: z.enum(['lookup', 'project']).optional(),
+    image: Name.optional(),
+    height: Points.optional(),
+    art: SvgFile.optional(),
+    width: Points.optional(),
+    rule: z.number().min(0.1).max(10).optional(),
+    colour: Name.optional(),
+  })
+  .superRefine((part, context) => {
+    const kinds = PART_KINDS.filter((kind) => part[kind] !== undefined);
+    const [kind] = kinds;
+    if (kind === undefined || kinds.length > 1) {
+      context.addIssue({
+        code: 'custom',
+        message: `a part is exactly one of ${PART_KINDS.join(', ')}: write one of them`,
+      });
+      return;
+    }
+    for (const [owner, fields] of Object.entries(FIELDS)) {
+      for (const field of fields.filter((one) => owner !== kind && part[one] !== undefined)) {
+        context.addIssue({ code: 'custom', path: [field], message: `has no meaning beside "${kind}": remove it` });
+      }
+    }
+    const needed = { text: 'style', image: 'height', art: 'width', rule: 'colour' } as const;
+    if (part[needed[kind]] === undefined) {
+      context.addIssue({ code: 'custom', message: `a part with "${kind}" needs "${needed[kind]}": add it` });
+    }
+  });
+export type Part = z.infer<typeof Part>;
+
+/** Parts one under the other in a box, in points from the top left corner of the page. */
+export const Stack = z.strictObject({
+  x: Points,
+  top: Points,
+  width: Points.min(20),
+  bottom: Points,
+  align: z.enum(['left', 'centre', 'right']).default('centre'),
+  /** Where the parts stand in the height of the box; `spread` stretches or squeezes the gaps to fill it. */
+  stand: z.enum(['top', 'bottom', 'spread']).default('top'),
+  parts: z.array(Part).min(1),
+});
+export type Stack = z.infer<typeof Stack>;
+
+export const Image = z.strictObject({
+  /** Null: the parts that show it are left out. */
+  file: ImageFile.nullable(),
+  /** Key of the text for those who do not see it; null for a picture that says nothing. */
+  alt: Name.nullable(),
+});
+
+export const FirstPage = z.strictObject({
+  art: z.array(SvgFile),
+  /** The frame's inner edge: nothing but art may be nearer to the edge of the page. */
+  margin: Points,
+  stacks: z.array(Stack).min(1),
+  /** 30 mm and more are read off a framed print; the quiet zone is inside. */
+  qr: z.strictObject({ x: Points, top: Points, side: Points.min(56), alt: Name }),
+});
+
+const RowStyle = z.strictObject({ face: z.enum(FACE_ROLES), colour: Name, scale: z.number().min(0.5).max(2) });
+const RuleStyle = z.strictObject({ colour: Name, width: z.number().min(0.1).max(5) });
+
+export const FollowingPages = z.strictObject({
+  art: z.array(SvgFile),
+  margin: Points,
+  head: Stack,
+  table: z.strictObject({
+    x: Points,
+    top: Points,
+    width: Points.min(100),
+    bottom: Points,
+    hoursWidth: Points.min(20),
+    gutter: Points,
+    /** Type sizes and paddings to try, from roomy to tight, until the table stands on one page. */
+    densities: z.array(z.strictObject({ size: TypeSize, padding: Points })).min(1),
+    rows: z.strictObject({ head: RowStyle, module: RowStyle, total: RowStyle }),
+    rules: z.strictObject({ strong: RuleStyle, fine: RuleStyle }),
+  }),
+  project: z.strictObject({ gap: Points, parts: z.array(Part).min(1) }),
+  footer: Stack,
+});

@@ -1,0 +1,130 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../domain/failure.ts';
+import { prepareImage } from '../pdf/static-image.ts';
+import { type Face, parseFace } from '../type/faces.ts';
+import { layoutFaults } from './layout-faults.ts';
+import { FACE_ROLES } from './layout-schema.ts';
+import { PreparedTemplate } from './prepared-template.ts';
+import { readSvg } from './svg-art.ts';
+import { bundleOf, sha256, type TemplateBundle, type TemplateFace, type TemplateFile } from './template.ts';
+import { faceNames, fileNames, TemplateDefinition } from './template-definition.ts';
+import { glyphFaults, mentionFaults, wordFaults } from './template-faults.ts';
+import { filesOf } from './template-mentions.ts';
+import { readTemplateSource, type TemplateSource } from './template-source.ts';
+
+type KnownFaces = Map<string, TemplateFace & Face>;
+
+async function loadFaces(dir: string): Promise<{ faces: KnownFaces; faults: string[] }> {
+  const faces: KnownFaces = new Map();
+  const faults: string[] = [];
+  const names = await readdir(join(dir, 'fonts')).catch(() => []);
+  for (const name of names.filter((file) => /\.(ttf|otf)$/.test(file)).sort()) {
+    const bytes = await readFile(join(dir, 'fonts', name));
+    try {
+      faces.set(name, { ...parseFace(name, bytes), sha256: sha256(bytes), bytes });
+    } catch {
+      faults.push(`fonts/${name}:1: not a readable TrueType or OpenType face: put the whole file there again`);
+    }
+  }
+  return { faces, faults };
+}
+
+function faceFaults(source: TemplateSource, definition: TemplateDefinition, known: KnownFaces): string[] {
+  return FACE_ROLES.flatMap((role) =>
+    definition.faces[role].flatMap((name, index) => {
+      if (known.has(name)) return [];
+      return [source.fault(['faces', role, index], `no usable face fonts/${name}: add the file or mend the name`)];
+    }),
+  );
+}
+
+/** Reads the pictures that a template names, from its own folder or else its family's. */
+async function loadFiles(
+  dir: string,
+  source: TemplateSource,
+  definition: TemplateDefinition,
+): Promise<{ files: TemplateFile[]; faults: string[] }> {
+  const files: TemplateFile[] = [];
+  const faults: string[] = [];
+  for (const name of fileNames(definition)) {
+    const path = filesOf(definition).find((mention) => mention.name === name)?.path ?? [];
+    let found: { folder: string; bytes: Buffer } | null = null;
+    for (const folder of source.folders) {
+      const bytes: Buffer | null = found === null ? await readFile(join(dir, folder, name)).catch(() => null) : null;
+      if (bytes !== null) found = { folder, bytes };
+    }
+    if (found === null) {
+      faults.push(source.fault(path, `no file ${source.folders.map((one) => `${one}/${name}`).join(' or ')}: add it`));
+      continue;
+    }
+    faults.push(...pictureFaults(source, path, `${found.folder}/${name}`, found.bytes, definition));
+    files.push({ name, sha256: sha256(found.bytes), bytes: found.bytes });
+  }
+  return { files, faults };
+}
+
+function pictureFaults(
+  source: TemplateSource,
+  path: readonly PropertyKey[],
+  file: string,
+  bytes: Buffer,
+  definition: TemplateDefinition,
+): string[] {
+  if (file.endsWith('.svg')) {
+    const result = readSvg(file, bytes.toString('utf8'), definition.palette);
+    return 'faults' in result ? result.faults : [];
+  }
+  try {
+    prepareImage(bytes);
+    return [];
+  } catch (error) {
+    return [source.fault(path, `${file} is ${error instanceof Error ? error.message : 'not readable'}`)];
+  }
+}
+
+async function loadTemplate(dir: string, folder: string, faces: KnownFaces): Promise<TemplateBundle | string[]> {
+  const source = await readTemplateSource(dir, folder);
+  if (Array.isArray(source)) return source;
+  const parsed = TemplateDefinition.safeParse(source.data);
+  if (!parsed.success) return source.schemaFaults(parsed.error);
+  const definition = parsed.data;
+  const faults = mentionFaults(source, definition);
+  if (definition.id !== folder) faults.push(source.fault(['id'], `must be "${folder}" as the folder is named`));
+  if (faults.length === 0) faults.push(...wordFaults(source, definition));
+  const missing = faceFaults(source, definition, faces);
+  faults.push(...(missing.length > 0 ? missing : glyphFaults(source, definition, faces)));
+  const pictures = await loadFiles(dir, source, definition);
+  faults.push(...pictures.faults);
+  if (faults.length > 0) return faults;
+  const used = faceNames(definition).flatMap((name) => faces.get(name) ?? []);
+  const held = used.map(({ name, sha256: hash, bytes }) => ({ name, sha256: hash, bytes }));
+  const bundle = bundleOf(definition, held, pictures.files);
+  const spoilt = layoutFaults(source, new PreparedTemplate(bundle));
+  return spoilt.length > 0 ? spoilt : bundle;
+}
+
+/**
+ * Reads every `certificate/<id>/template.yaml` of a templates folder with its family, its pictures and the faces in
+ * `fonts/`.
+ * @throws InputError with all faults of all templates at once, each naming file and line
+ */
+export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
+  const { faces, faults } = await loadFaces(dir);
+  const folders = await readdir(join(dir, 'certificate'), { withFileTypes: true }).catch(() => []);
+  const bundles: TemplateBundle[] = [];
+  for (const folder of folders
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()) {
+    const loaded = await loadTemplate(dir, folder, faces);
+    if (Array.isArray(loaded)) faults.push(...loaded);
+    else bundles.push(loaded);
+  }
+  if (bundles.length === 0 && faults.length === 0) {
+    faults.push(`certificate/:1: no template in ${dir}: add certificate/<id>/template.yaml`);
+  }
+  // Templates of one family share its faults: each is told once.
+  if (faults.length > 0) throw new InputError([...new Set(faults)]);
+  return bundles;
+}

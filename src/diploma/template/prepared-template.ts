@@ -1,0 +1,130 @@
+import { prepareImage, type StaticImage } from '../pdf/static-image.ts';
+import { prepareLayer, type StaticLayer } from '../pdf/static-layer.ts';
+import { RecentCache } from '../recent-cache.ts';
+import { type Face, type FaceBook, openFaces } from '../type/faces.ts';
+import { type FittedText, fitName, fitParagraph, type SpacedRule } from '../type/fit.ts';
+import type { FaceRole, TextStyle } from './layout-schema.ts';
+import { placed, readSvg, type SvgArt } from './svg-art.ts';
+import type { TemplateBundle, TemplateFile } from './template.ts';
+import { pageSize, type TemplateDefinition } from './template-definition.ts';
+
+/** Fitted texts that many diplomas share, kept in one thread: a course, its modules, a signatory. */
+const KEPT_TEXTS = 500;
+
+/** The rule of a style: a plain size is one line that may shrink to 70 %. */
+export function ruleOf({ size, spacing }: Pick<TextStyle, 'size' | 'spacing'>): SpacedRule {
+  const rule = typeof size === 'number' ? { max: size, floor: size * 0.7, lines: 1 } : size;
+  return { ...rule, spacing };
+}
+
+/**
+ * A template made ready once per process: faces parsed, line work deflated, images decoded, and whatever text is not
+ * one teacher's own fitted once.
+ */
+export class PreparedTemplate {
+  readonly definition: TemplateDefinition;
+  readonly faces: FaceBook;
+  readonly page: { width: number; height: number };
+  readonly #files: ReadonlyMap<string, TemplateFile>;
+  readonly #art = new Map<string, SvgArt>();
+  readonly #images = new Map<string, StaticImage>();
+  readonly #layers = new Map<string, StaticLayer>();
+  readonly #texts = new RecentCache<FittedText>(KEPT_TEXTS);
+
+  constructor(bundle: TemplateBundle) {
+    this.definition = bundle.definition;
+    this.faces = openFaces(bundle);
+    this.page = pageSize(bundle.definition);
+    this.#files = new Map(bundle.files.map((file) => [file.name, file]));
+  }
+
+  /** `#rrggbb` of a colour of the palette. */
+  colour(name: string): string {
+    const colour = this.definition.palette[name];
+    if (colour === undefined) throw new Error(`template "${this.definition.id}" has no colour ${name}`);
+    return colour;
+  }
+
+  style(name: string): TextStyle {
+    const style = this.definition.styles[name];
+    if (style === undefined) throw new Error(`template "${this.definition.id}" has no style ${name}`);
+    return style;
+  }
+
+  chain(role: FaceRole): readonly Face[] {
+    return this.faces.chains[role];
+  }
+
+  /** A picture of line work by its file's name. */
+  art(name: string): SvgArt {
+    const known = this.#art.get(name);
+    if (known !== undefined) return known;
+    const result = readSvg(name, this.#bytes(name).toString('utf8'), this.definition.palette);
+    if ('faults' in result) throw new Error(result.faults.join('; '));
+    this.#art.set(name, result.art);
+    return result.art;
+  }
+
+  image(name: string): StaticImage {
+    const known = this.#images.get(name) ?? prepareImage(this.#bytes(name));
+    this.#images.set(name, known);
+    return known;
+  }
+
+  /** Everything that never changes on a kind of page, as one object of the file. */
+  layer(pages: 'first' | 'following'): StaticLayer {
+    const known = this.#layers.get(pages);
+    if (known !== undefined) return known;
+    const drawings = this.definition[pages].art.map((name) => placed(this.art(name), 0, 0, this.page.width));
+    const layer = prepareLayer(drawings.join('\n'), this.page);
+    this.#layers.set(pages, layer);
+    return layer;
+  }
+
+  /** A picture of line work at a width, as one object of the file. */
+  ornament(name: string, width: number): StaticLayer {
+    const key = `${name} ${width}`;
+    const art = this.art(name);
+    const known =
+      this.#layers.get(key) ??
+      prepareLayer(placed(art, 0, 0, width), { width, height: (art.height / art.width) * width });
+    this.#layers.set(key, known);
+    return known;
+  }
+
+  /**
+   * Fits a text by a style.
+   * @param shared whether other diplomas have the same text, so that the result is worth keeping
+   * @returns null when it does not fit by the style's rule
+   */
+  fit(text: string, styleName: string, width: number, shared: boolean): FittedText | null {
+    const style = this.style(styleName);
+    const rule = ruleOf(style);
+    const fitNow = (): FittedText | null => {
+      if (style.fit === 'name') return fitName(text, this.chain(style.face), width, rule);
+      const fitted = fitParagraph(text, this.chain(style.face), width, rule);
+      return style.fit === 'optional' && fitted !== null && fitted.size < rule.floor ? null : fitted;
+    };
+    return shared ? this.#kept(`${styleName}\n${width}\n${text}`, fitNow) : fitNow();
+  }
+
+  /** Fits running text by a rule of its own, and keeps the result for other diplomas. */
+  fitRow(text: string, role: FaceRole, width: number, rule: SpacedRule): FittedText | null {
+    const key = `${role}\n${width}\n${rule.max}\n${rule.floor}\n${rule.lines}\n${text}`;
+    return this.#kept(key, () => fitParagraph(text, this.chain(role), width, rule));
+  }
+
+  #kept(key: string, make: () => FittedText | null): FittedText | null {
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (made !== null) this.#texts.set(key, made);
+    return made;
+  }
+
+  #bytes(name: string): Buffer {
+    const file = this.#files.get(name);
+    if (file === undefined) throw new Error(`template "${this.definition.id}" does not hold ${name}`);
+    return Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
+  }
+}

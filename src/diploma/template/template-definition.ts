@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { FACE_ROLES, FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
+import { pluralForms } from './plural.ts';
+
+/** Facts that a text of a template may take in, in braces. */
+export const WORDS = [
+  'holderName',
+  'latinName',
+  'courseTitle',
+  'hours',
+  'date',
+  'number',
+  'issuer',
+  'signatory',
+  'position',
+  'projectTitle',
+  'projectUrl',
+  'grade',
+  'code',
+  'address',
+  'lookupUrl',
+  'page',
+  'pages',
+] as const;
+export type Word = (typeof WORDS)[number];
+
+/** Words that a text takes in. */
+export function wordsOf(text: string): string[] {
+  return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
+}
+
+function text(allowed: readonly string[], needed: readonly string[] = []): z.ZodType<string> {
+  return z
+    .string()
+    .min(1)
+    .superRefine((value, context) => {
+      const used = wordsOf(value);
+      const known = allowed.map((name) => `{${name}}`).join(', ');
+      for (const word of used.filter((name) => !allowed.includes(name))) {
+        const message = `placeholder {${word}} is not known here: this text knows ${known}`;
+        context.addIssue({ code: 'custom', message });
+      }
+      for (const word of needed.filter((name) => !used.includes(name))) {
+        context.addIssue({ code: 'custom', message: `placeholder {${word}} is missing: write it where it belongs` });
+      }
+    });
+}
+
+const Colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like "#17365d" (quoted, or YAML reads a comment)');
+const Name = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be a name of letters and digits, like "primary"');
+const FaceFile = z.string().regex(/^[A-Za-z0-9._-]+\.(ttf|otf)$/, 'must be the name of a .ttf or .otf file in fonts/');
+const FaceChain = z.array(FaceFile).min(1);
+const Form = z.enum(['zero', 'one', 'two', 'few', 'many', 'other']);
+const Text = text(WORDS);
+const Plain = text([]);
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] === tag;
+  } catch {
+    return false;
+  }
+}
+
+/** Contents of a template with its family's; every field is documented in `templates/README.md`. */
+export const TemplateDefinition = z
+  .strictObject({
+    /** 2 since layouts are data; what was stored before has no such field and cannot be drawn any more. */
+    format: z.literal(2, 'must be 2, the format that this version draws'),
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
+    language: z
+      .string()
+      .refine(isLanguage, 'must be a BCP 47 language tag in its usual case, for example "ru" or "uz"'),
+    page: z.strictObject({ size: z.literal('A4'), orientation: z.enum(['landscape', 'portrait']) }),
+    palette: z.record(Name, Colour),
+    faces: z.strictObject({ display: FaceChain, text: FaceChain, label: FaceChain, strong: FaceChain }),
+    styles: z.record(Name, TextStyle),
+    images: z.record(Name, Image),
+    first: FirstPage,
+    following: FollowingPages,
+    date: z.strictObject({
+      pattern: text(['day', 'month', 'year'], ['day', 'month', 'year']),
+      months: z.array(z.string().min(1)).length(12),
+      /** Forms of {year} where its ending depends on the number, by CLDR ordinal category. */
+      years: z.record(Form, text(['year'], ['year']).optional()).optional(),
+    }),
+    decimal: z.enum([',', '.']),
+    hours: z.record(Form, text(['n'], ['n']).optional()),
+    /** `heading` is the document's title too; `module`, `hours` and `total` belong to the table. */
+    texts: z.object({ heading: Plain, module: Plain, hours: Plain, total: Plain }).catchall(Text),
+  })
+  .superRefine((definition, context) => {
+    if (!isLanguage(definition.language)) return;
+    const { language, hours, date } = definition;
+    for (const form of pluralForms(language).filter((one) => hours[one] === undefined)) {
+      const message = `plural form "${form}" is missing: the language "${language}" needs it, for example "{n} …"`;
+      context.addIssue({ code: 'custom', path: ['hours'], message });
+    }
+    const { years } = date;
+    if (years === undefined) return;
+    for (const form of pluralForms(language, 'ordinal').filter((one) => years[one] === undefined)) {
+      const message = `ordinal form "${form}" is missing: the language "${language}" needs it, for example "{year} …"`;
+      context.addIssue({ code: 'custom', path: ['date', 'years'], message });
+    }
+  });
+export type TemplateDefinition = z.infer<typeof TemplateDefinition>;
+
+/** Every face file that a template names, once each, in order of first mention. */
+export function faceNames(definition: Pick<TemplateDefinition, 'faces'>): string[] {
+  return [...new Set(FACE_ROLES.flatMap((role) => definition.faces[role]))];
+}
+
+/** Every picture that a template names, once each, in order of their names. */
+export function fileNames(definition: Pick<TemplateDefinition, 'first' | 'following' | 'images'>): string[] {
+  const { first, following } = definition;
+  const parts = [...first.stacks, following.head, following.project, following.footer].flatMap((one) => one.parts);
+  const images = Object.values(definition.images).flatMap((image) => image.file ?? []);
+  const art = [...first.art, ...following.art, ...parts.flatMap((part) => part.art ?? [])];
+  return [...new Set([...art, ...images])].sort();
+}
+
+/** Points of a page. */
+export function pageSize({ page }: Pick<TemplateDefinition, 'page'>): { width: number; height: number } {
+  const [long, short] = [841.89, 595.28];
+  return page.orientation === 'landscape' ? { width: long, height: short } : { width: short, height: long };
+}

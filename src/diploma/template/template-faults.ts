@@ -1,0 +1,102 @@
+import type { Face } from '../type/faces.ts';
+import { codePointName, missingGlyphs } from '../type/shaped-line.ts';
+import { FACE_ROLES } from './layout-schema.ts';
+import type { TemplateDefinition, Word } from './template-definition.ts';
+import { wordsOf } from './template-definition.ts';
+import { coloursOf, partsOf, textsOf } from './template-mentions.ts';
+import type { TemplateSource } from './template-source.ts';
+
+/** What the first page of any diploma must say; without it the sheet proves nothing. */
+const NEEDED: readonly Word[] = ['holderName', 'courseTitle', 'issuer', 'number', 'date', 'code'];
+/** Texts that the table prints by themselves. */
+const OF_TABLE = ['module', 'hours', 'total'];
+const NAMES: readonly string[] = ['holderName', 'latinName'];
+
+/** Names of texts, styles and colours that lead nowhere, and texts that are printed nowhere. */
+export function mentionFaults(source: TemplateSource, definition: TemplateDefinition): string[] {
+  const { texts, styles, palette, images } = definition;
+  const listed = (names: Record<string, unknown>): string => Object.keys(names).join(', ');
+  const faults: string[] = [];
+  for (const { path, name } of textsOf(definition)) {
+    if (texts[name] !== undefined) continue;
+    faults.push(source.fault(path, `there is no text "${name}": add it to texts, or name one of ${listed(texts)}`));
+  }
+  for (const { path, part } of partsOf(definition)) {
+    if (part.style !== undefined && styles[part.style] === undefined) {
+      const where = [...path, 'style'];
+      faults.push(source.fault(where, `there is no style "${part.style}": name one of ${listed(styles)}`));
+    }
+    if (part.image !== undefined && images[part.image] === undefined) {
+      const where = [...path, 'image'];
+      faults.push(source.fault(where, `there is no image "${part.image}": name one of ${listed(images)}`));
+    }
+  }
+  for (const { path, name } of coloursOf(definition)) {
+    if (palette[name] !== undefined) continue;
+    faults.push(source.fault(path, `there is no colour "${name}": name one of ${listed(palette)}`));
+  }
+  const printed = new Set([...OF_TABLE, 'heading', ...textsOf(definition).map(({ name }) => name)]);
+  // A family's texts are there for whoever prints them; a template's own that nothing names is a slip.
+  const own = Object.keys(texts).filter((key) => source.placeOf(['texts', key]).startsWith(`${source.file}:`));
+  for (const key of own.filter((name) => !printed.has(name))) {
+    faults.push(source.fault(['texts', key], 'is printed nowhere: name it in a part, remove it, or mend its spelling'));
+  }
+  return faults;
+}
+
+/** Words in places where they have no meaning, and facts that the first page lacks. */
+export function wordFaults(source: TemplateSource, definition: TemplateDefinition): string[] {
+  const faults: string[] = [];
+  const said = new Set<string>();
+  for (const { path, part, pages } of partsOf(definition)) {
+    const key = part.text;
+    if (pages === 'footer' && (key === undefined || part.link !== undefined)) {
+      faults.push(source.fault(path, 'the footer holds plain texts alone: move this elsewhere'));
+    }
+    if (key === undefined) continue;
+    const words = wordsOf(definition.texts[key] ?? '');
+    if (pages === 'first') for (const word of words) said.add(word);
+    const counted = words.filter((word) => word === 'page' || word === 'pages');
+    if (pages !== 'footer' && counted.length > 0) {
+      faults.push(source.fault(['texts', key], `{${counted[0]}} is known in the footer alone: remove it here`));
+    }
+    const isName = words.some((word) => NAMES.includes(word));
+    const fitsName = definition.styles[part.style ?? '']?.fit === 'name';
+    const alone = words.length === 1 && definition.texts[key] === `{${words[0]}}`;
+    if (pages === 'first' && isName && !(fitsName && alone)) {
+      const mend = 'a name on the first page stands alone in a style with "fit: name", or it could not be measured';
+      faults.push(source.fault(alone ? [...path, 'style'] : ['texts', key], `${mend}: change it`));
+    }
+    if (fitsName && !isName) {
+      faults.push(source.fault([...path, 'style'], '"fit: name" is for {holderName} and {latinName}: choose another'));
+    }
+    if (part.link === 'project' && !words.includes('projectUrl')) {
+      faults.push(source.fault([...path, 'link'], 'a link to the project needs {projectUrl} in its text: add it'));
+    }
+  }
+  for (const word of NEEDED.filter((one) => !said.has(one))) {
+    faults.push(source.fault(['first', 'stacks'], `no text of the first page holds {${word}}: print it there`));
+  }
+  return faults;
+}
+
+/** Words of the template itself that its own faces cannot print. */
+export function glyphFaults(
+  source: TemplateSource,
+  definition: TemplateDefinition,
+  faces: Map<string, Face>,
+): string[] {
+  const chains = FACE_ROLES.map((role) => definition.faces[role].flatMap((name) => faces.get(name) ?? []));
+  const written: [PropertyKey[], string][] = [
+    ...Object.entries(definition.texts).map(([key, text]): [PropertyKey[], string] => [['texts', key], text]),
+    ...Object.entries(definition.hours).map(([key, text]): [PropertyKey[], string] => [['hours', key], text ?? '']),
+    ...definition.date.months.map((text, index): [PropertyKey[], string] => [['date', 'months', index], text]),
+    [['date', 'pattern'], definition.date.pattern],
+  ];
+  return written.flatMap(([path, text]) => {
+    const missing = new Set(chains.flatMap((chain) => missingGlyphs(text.replace(/[{}]/g, ''), chain)));
+    if (missing.size === 0) return [];
+    const list = [...missing].map(codePointName).join(', ');
+    return [source.fault(path, `no face has a glyph for ${list}: add a face or other words`)];
+  });
+}

@@ -1,0 +1,75 @@
+import type { Part } from './layout-schema.ts';
+import type { TemplateDefinition } from './template-definition.ts';
+
+/** Where a template prints what; a path leads to the value in its file. */
+export interface PartPlace {
+  path: PropertyKey[];
+  part: Part;
+  width: number;
+  pages: 'first' | 'following' | 'footer';
+}
+
+/** Every part of every stack of a template. */
+export function partsOf({ first, following }: TemplateDefinition): PartPlace[] {
+  const { head, project, table, footer } = following;
+  const of = (path: PropertyKey[], width: number, parts: readonly Part[], pages: PartPlace['pages']): PartPlace[] =>
+    parts.map((part, index) => ({ path: [...path, 'parts', index], part, width, pages }));
+  return [
+    ...first.stacks.flatMap((stack, index) => of(['first', 'stacks', index], stack.width, stack.parts, 'first')),
+    ...of(['following', 'head'], head.width, head.parts, 'following'),
+    ...of(['following', 'project'], table.width, project.parts, 'following'),
+    ...of(['following', 'footer'], footer.width, footer.parts, 'footer'),
+  ];
+}
+
+export interface Mention {
+  path: PropertyKey[];
+  name: string;
+}
+
+/** Every mention of a picture's file. */
+export function filesOf(definition: TemplateDefinition): Mention[] {
+  const { first, following } = definition;
+  const art = (path: PropertyKey[], names: readonly string[]): Mention[] =>
+    names.map((name, index) => ({ path: [...path, index], name }));
+  return [
+    ...art(['first', 'art'], first.art),
+    ...art(['following', 'art'], following.art),
+    ...partsOf(definition).flatMap(({ path, part }) =>
+      part.art === undefined ? [] : [{ path: [...path, 'art'], name: part.art }],
+    ),
+    ...Object.entries(definition.images).flatMap(([key, { file }]) =>
+      file === null ? [] : [{ path: ['images', key, 'file'], name: file }],
+    ),
+  ];
+}
+
+/** Every mention of a text by its key, outside the table's own. */
+export function textsOf(definition: TemplateDefinition): Mention[] {
+  return [
+    ...partsOf(definition).flatMap(({ path, part }) =>
+      part.text === undefined ? [] : [{ path: [...path, 'text'], name: part.text }],
+    ),
+    { path: ['first', 'qr', 'alt'], name: definition.first.qr.alt },
+    ...Object.entries(definition.images).flatMap(([key, { alt }]) =>
+      alt === null ? [] : [{ path: ['images', key, 'alt'], name: alt }],
+    ),
+  ];
+}
+
+/** Every mention of a colour of the palette. */
+export function coloursOf(definition: TemplateDefinition): Mention[] {
+  const { rows, rules } = definition.following.table;
+  const table = ['following', 'table'];
+  return [
+    ...Object.entries(definition.styles).map(([key, { colour }]) => ({
+      path: ['styles', key, 'colour'],
+      name: colour,
+    })),
+    ...partsOf(definition).flatMap(({ path, part }) =>
+      part.colour === undefined ? [] : [{ path: [...path, 'colour'], name: part.colour }],
+    ),
+    ...Object.entries(rows).map(([key, { colour }]) => ({ path: [...table, 'rows', key, 'colour'], name: colour })),
+    ...Object.entries(rules).map(([key, { colour }]) => ({ path: [...table, 'rules', key, 'colour'], name: colour })),
+  ];
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { FrozenTemplateError } from '../../ports/printer.ts';
+import { TemplateDefinition } from './template-definition.ts';
+
+/** A face by contents; `sha256` is hexadecimal. */
+export interface TemplateFace {
+  name: string;
+  sha256: string;
+  bytes: Buffer;
+}
+
+/** A picture by contents: line work (.svg) or an image (.png, .jpg). */
+export type TemplateFile = TemplateFace;
+
+/** Everything that a template brings to a diploma, immutable; `hash` is SHA-256 (hex) over definition and hashes of files. */
+export interface TemplateBundle {
+  id: string;
+  language: string;
+  hash: string;
+  definition: TemplateDefinition;
+  faces: TemplateFace[];
+  files: TemplateFile[];
+}
+
+const Asset = z.strictObject({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const BundleContents = z.strictObject({
+  definition: TemplateDefinition,
+  faces: z.array(Asset),
+  files: z.array(Asset),
+});
+/** What is stored of any format that there ever was. */
+const AnyContents = z.object({
+  definition: z.object({ format: z.int().optional(), id: z.string() }),
+  faces: z.array(Asset),
+  files: z.array(Asset).default([]),
+});
+
+/** SHA-256, hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** JSON with sorted keys, so that a store may reorder them. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const named = (assets: readonly TemplateFace[]): unknown =>
+  assets.map(({ name, sha256: hash }) => ({ name, sha256: hash }));
+
+const contentsOf = ({ definition, faces, files }: Pick<TemplateBundle, 'definition' | 'faces' | 'files'>): unknown => ({
+  definition,
+  faces: named(faces),
+  files: named(files),
+});
+
+/** Closes a template's contents under their hash. */
+export function bundleOf(definition: TemplateDefinition, faces: TemplateFace[], files: TemplateFile[]): TemplateBundle {
+  const hash = sha256(canonicalJson(contentsOf({ definition, faces, files })));
+  return { id: definition.id, language: definition.language, hash, definition, faces, files };
+}
+
+/** What to store of a bundle, beside the bytes of {@link bundleAssets}: `definition` is plain JSON. */
+export function bundleToRow(bundle: TemplateBundle): { hash: string; definition: unknown } {
+  return { hash: bundle.hash, definition: contentsOf(bundle) };
+}
+
+/** The files of a bundle to be stored by their SHA-256, each once. */
+export function bundleAssets({ faces, files }: TemplateBundle): { sha256: string; bytes: Buffer }[] {
+  const assets = [...faces, ...files].map(({ sha256: hash, bytes }) => ({ sha256: hash, bytes }));
+  return [...new Map(assets.map((asset) => [asset.sha256, asset])).values()];
+}
+
+/** SHA-256 of every file that stored contents need, whatever their format. */
+export function storedAssets(definition: unknown): string[] {
+  const { faces, files } = AnyContents.parse(definition);
+  return [...new Set([...faces, ...files].map((asset) => asset.sha256))];
+}
+
+/**
+ * Restores a bundle from what {@link bundleToRow} gave.
+ * @throws FrozenTemplateError when it was stored in a format that this version does not draw
+ * @throws Error when definition or files do not have the hash they are stored under
+ */
+export function bundleFromRow(
+  row: { hash: string; definition: unknown },
+  assetBytes: (sha256: string) => Buffer,
+): TemplateBundle {
+  const stored = AnyContents.parse(row.definition);
+  if (sha256(canonicalJson(row.definition)) !== row.hash) {
+    throw new Error(`stored template ${row.hash} is not what its hash says`);
+  }
+  const parsed = BundleContents.safeParse(row.definition);
+  if (!parsed.success) throw new FrozenTemplateError(stored.definition.id, stored.definition.format ?? 1);
+  const { definition, faces, files } = parsed.data;
+  const held = (assets: z.infer<typeof Asset>[]): TemplateFace[] =>
+    assets.map((asset) => {
+      const bytes = assetBytes(asset.sha256);
+      if (sha256(bytes) !== asset.sha256) throw new Error(`stored file ${asset.name} is not what its hash says`);
+      return { ...asset, bytes };
+    });
+  const { id, language } = definition;
+  return { id, language, hash: row.hash, definition, faces: held(faces), files: held(files) };
+}

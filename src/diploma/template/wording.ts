@@ -1,0 +1,88 @@
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import { pluralForm } from './plural.ts';
+import { type TemplateDefinition, type Word, wordsOf } from './template-definition.ts';
+
+/** Puts values in the places of a template's text; unknown places cannot be there, the template was checked. */
+export function fill(text: string, values: Readonly<Record<string, string | null>>): string {
+  return text.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
+}
+
+/** A number in the template's notation, at most two decimals. */
+export function plainNumber(value: number, definition: Pick<TemplateDefinition, 'decimal'>): string {
+  return String(Math.round(value * 100) / 100).replace('.', definition.decimal);
+}
+
+/** Hours with the noun in the form that the number asks for: "72 часа". */
+export function hoursInWords(hours: number, definition: TemplateDefinition): string {
+  const text = definition.hours[pluralForm(hours, definition.language)] ?? definition.hours.other ?? '{n}';
+  return fill(text, { n: plainNumber(hours, definition) });
+}
+
+/** A civil date (`YYYY-MM-DD`) in the language's long form. */
+export function longDate(
+  date: string,
+  { language, date: form }: Pick<TemplateDefinition, 'language' | 'date'>,
+): string {
+  const [number = '', month = '', day = ''] = date.split('-');
+  const ending = form.years?.[pluralForm(Number(number), language, 'ordinal')] ?? form.years?.other ?? '{year}';
+  const year = fill(ending, { year: number });
+  return fill(form.pattern, { day: String(Number(day)), month: form.months[Number(month) - 1] ?? '', year });
+}
+
+/** The lookup code in groups of five, as people read it aloud. */
+export function groupedCode(code: string): string {
+  return code.match(/.{1,5}/gu)?.join('-') ?? code;
+}
+
+/** The lookup address without scheme and code, short enough to be typed from paper: "gramota.example/c". */
+export function shortAddress(lookupUrl: string): string {
+  const { host, pathname } = new URL(lookupUrl);
+  return `${host}${pathname.replace(/\/[^/]*$/, '')}`;
+}
+
+/** What the words in a template's texts stand for; null: this diploma has no such fact. */
+export type Words = Readonly<Record<Word, string | null>>;
+
+/** Facts as the words of a template's texts; `page` and `pages` are filled in where a page begins. */
+export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): Words {
+  return {
+    holderName: facts.holderName,
+    latinName: facts.latinName === facts.holderName ? null : facts.latinName,
+    courseTitle: facts.courseTitle,
+    hours: hoursInWords(facts.hoursTotal, definition),
+    date: longDate(facts.issueDate, definition),
+    number: facts.number,
+    issuer: facts.issuer.name,
+    signatory: facts.signatory.name,
+    position: facts.signatory.position,
+    projectTitle: facts.project?.title ?? null,
+    projectUrl: facts.project?.url ?? null,
+    grade: facts.project?.grade ?? null,
+    code: groupedCode(facts.code),
+    address: shortAddress(facts.lookupUrl),
+    lookupUrl: facts.lookupUrl,
+    page: '',
+    pages: '',
+  };
+}
+
+/** Facts that differ from teacher to teacher: what names them is fitted for each diploma anew. */
+const PERSONAL: ReadonlySet<string> = new Set<Word>([
+  'holderName',
+  'latinName',
+  'number',
+  'projectTitle',
+  'projectUrl',
+  'code',
+  'lookupUrl',
+]);
+
+/** Whether a text takes in what belongs to one teacher alone. */
+export function isPersonal(text: string): boolean {
+  return wordsOf(text).some((word) => PERSONAL.has(word));
+}
+
+/** A text with its facts, or null where a fact that it names is not there: then it is left out. */
+export function worded(text: string, words: Words): string | null {
+  return wordsOf(text).some((word) => words[word as Word] === null) ? null : fill(text, words);
+}

@@ -1,0 +1,163 @@
+import type { FitRule } from '../template/layout-schema.ts';
+import type { Face } from './faces.ts';
+import { type ShapedLine, shapeLine } from './shaped-line.ts';
+
+/** A text fitted to a box: lines of one size, the height they take and where they stand in it, in points. */
+export interface FittedText {
+  size: number;
+  lines: readonly ShapedLine[];
+  /** From the top of the block to the first baseline. */
+  ascent: number;
+  /** From baseline to baseline. */
+  leading: number;
+  height: number;
+}
+
+/** A rule with the letter spacing of its style, in points. */
+export type SpacedRule = FitRule & { spacing?: number };
+
+/** Height of a line, what stands above its baseline and what below, in sizes. */
+interface Measure {
+  leading: number;
+  ascent: number;
+  descent: number;
+}
+const PLAIN: Measure = { leading: 1.26, ascent: 0.8, descent: 0.2 };
+/** Marks of Arabic, Thai and Devanagari stand above and below what Latin and Cyrillic letters take. */
+const TALL: Measure = { leading: 1.55, ascent: 1.06, descent: 0.42 };
+/** Where even the floor does not do, a text other than a name goes on shrinking to this size, in points. */
+const LAST_RESORT = 6;
+
+const measureOf = (lines: readonly ShapedLine[]): Measure =>
+  lines.some((line) => line.actualText !== 'none') ? TALL : PLAIN;
+
+function blockHeight(size: number, lines: number, { leading, ascent, descent }: Measure): number {
+  return size * (ascent + descent + (lines - 1) * leading);
+}
+
+function block(size: number, lines: readonly ShapedLine[]): FittedText {
+  const measure = measureOf(lines);
+  const height = blockHeight(size, lines.length, measure);
+  return { size, lines, ascent: size * measure.ascent, leading: size * measure.leading, height };
+}
+
+/** Height in points that no text fitted by a rule ever exceeds. */
+export function roomFor(rule: FitRule, fit: 'text' | 'name' | 'optional'): number {
+  if (fit !== 'name') return PLAIN.leading * Math.max(rule.max, (rule.wrapped ?? rule.max) * rule.lines);
+  const wrapped = rule.lines > 1 ? blockHeight(rule.wrapped ?? rule.max, 2, PLAIN) : 0;
+  return Math.max(rule.max, wrapped);
+}
+
+const floorTo = (size: number): number => Math.floor(size * 4) / 4;
+
+/** What letter spacing adds to a line, points; joined letters are never set apart. */
+function spread({ joined, count }: ShapedLine, spacing: number): number {
+  return joined ? 0 : spacing * (count - 1);
+}
+
+/** The largest size at which a line is no wider than `width`, its letter spacing included. */
+function sizeFor(line: ShapedLine, width: number, spacing: number): number {
+  return (width - spread(line, spacing)) / line.width;
+}
+
+/** Splits a text of several words into the two lines whose longer one is shortest. */
+function balance(text: string, chain: readonly Face[]): ShapedLine[] {
+  const words = text.split(' ');
+  const splits = words.slice(1).map((_, index) => {
+    const lines = [words.slice(0, index + 1).join(' '), words.slice(index + 1).join(' ')];
+    return lines.map((line) => shapeLine(line, chain));
+  });
+  const widest = (lines: ShapedLine[]): number => Math.max(...lines.map((line) => line.width));
+  return splits.reduce((best, lines) => (widest(lines) < widest(best) ? lines : best), splits[0] ?? []);
+}
+
+/**
+ * Fits a name: one line from the rule's largest size down to its floor, then two balanced lines, then null.
+ * A name is never cut and never broken inside a word.
+ */
+export function fitName(name: string, chain: readonly Face[], width: number, rule: SpacedRule): FittedText | null {
+  const { spacing = 0 } = rule;
+  const room = roomFor(rule, 'name');
+  const fitted = (lines: readonly ShapedLine[], max: number): FittedText | null => {
+    const tallest = room / blockHeight(1, lines.length, measureOf(lines));
+    const size = floorTo(Math.min(max, tallest, ...lines.map((line) => sizeFor(line, width, spacing))));
+    return size >= rule.floor ? block(size, lines) : null;
+  };
+  const line = shapeLine(name, chain);
+  const single = fitted([line], rule.max);
+  if (single !== null || rule.lines < 2) return single;
+  const lines = balance(line.text, chain);
+  return lines.length < 2 ? null : fitted(lines, rule.wrapped ?? rule.max);
+}
+
+/** Breaks a word that is wider than the line, after a sign of punctuation where there is one, else between letters. */
+function breakWord(word: string, chain: readonly Face[], limit: number): string[] {
+  const pieces: string[] = [];
+  let rest = word;
+  while (rest !== '' && shapeLine(rest, chain).width > limit) {
+    const letters = rest.match(/\P{M}\p{M}*/gu) ?? [rest];
+    let [low, high] = [1, letters.length];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (shapeLine(letters.slice(0, middle).join(''), chain).width <= limit) low = middle;
+      else high = middle - 1;
+    }
+    const head = letters.slice(0, low).join('');
+    const stop = Math.max(...['/', '-', '.', '_', '?', '&', '='].map((sign) => head.lastIndexOf(sign))) + 1;
+    const cut = stop > head.length / 2 ? stop : head.length;
+    pieces.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return rest === '' ? pieces : [...pieces, rest];
+}
+
+/** Breaks a text into lines no wider than `limit` points at size 1. */
+function wrap(text: string, chain: readonly Face[], limit: number): ShapedLine[] {
+  const whole = shapeLine(text, chain);
+  if (whole.width <= limit) return [whole];
+  const words = text
+    .split(/[ \n\t]+/u)
+    .filter((word) => word !== '')
+    .flatMap((word) => (word.length < 8 ? [word] : breakWord(word, chain, limit)));
+  const space = shapeLine(' ', chain).width;
+  const lines: string[] = [];
+  let used = 0;
+  for (const word of words) {
+    const wide = shapeLine(word, chain).width;
+    const last = lines.at(-1);
+    if (last !== undefined && used + space + wide <= limit) {
+      lines[lines.length - 1] = `${last} ${word}`;
+      used += space + wide;
+    } else {
+      lines.push(word);
+      used = wide;
+    }
+  }
+  return lines.map((line) => shapeLine(line, chain));
+}
+
+/**
+ * Fits running text: as large as the rule allows in at most its number of lines, down to its floor; past the floor it
+ * goes on in smaller type rather than lose a word, as long as the lines stand in the room of the rule.
+ * @returns null when even the smallest type does not fit
+ */
+export function fitParagraph(text: string, chain: readonly Face[], width: number, rule: SpacedRule): FittedText | null {
+  const { spacing = 0 } = rule;
+  const room = roomFor(rule, 'text');
+  const whole = shapeLine(text, chain);
+  const measure = measureOf([whole]);
+  for (let size = rule.max; size >= LAST_RESORT; size -= 0.5) {
+    const most = Math.floor((room / size - measure.ascent - measure.descent) / measure.leading + 1 + 1e-9);
+    const lineLimit = size <= (rule.wrapped ?? rule.max) ? rule.lines : 1;
+    const allowed = size >= rule.floor ? Math.min(lineLimit, most) : most;
+    const length = whole.width * size + spread(whole, spacing);
+    // Spaces at breaks are dropped, so a little less than the whole length may do; far more never will.
+    if (length * 0.8 > width * allowed) continue;
+    if (length <= width && allowed >= 1) return block(size, [whole]);
+    // Spacing is spent by every letter of a line alike: the share of it is what shapes cannot use.
+    const lines = wrap(text, chain, (width / size) * (spacing > 0 ? (whole.width * size) / length : 1));
+    const wide = Math.max(...lines.map((line) => line.width * size + spread(line, spacing)));
+    if (lines.length <= allowed && wide <= width + 0.01) return block(size, lines);
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+import type { PrintedFact } from '../../ports/printer.ts';
+import { moduleFits } from '../programme-pages.ts';
+import type { PreparedTemplate } from '../template/prepared-template.ts';
+import { wordsOf } from '../template/template-definition.ts';
+import { partsOf } from '../template/template-mentions.ts';
+import { fill } from '../template/wording.ts';
+
+/** Whether a name stands wherever the first page prints it, with a second line at need; `as` which of the two it is. */
+export function nameFits(name: string, template: PreparedTemplate, as: 'holderName' | 'latinName'): boolean {
+  const { first, texts } = template.definition;
+  return first.stacks.every((stack) =>
+    stack.parts.every((part) => {
+      if (part.text === undefined || part.style === undefined || texts[part.text] !== `{${as}}`) return true;
+      return template.fit(name, part.style, stack.width, false) !== null;
+    }),
+  );
+}
+
+/** Whether a text that is no name stands wherever the template prints it; where it may be left out, it need not. */
+export function textFits(text: string, template: PreparedTemplate, as: PrintedFact): boolean {
+  if (as === 'moduleTitle') return text === '' || moduleFits(text, template);
+  const { definition } = template;
+  return partsOf(definition).every(({ part, width }) => {
+    const source = definition.texts[part.text ?? ''] ?? '';
+    if (part.style === undefined || !wordsOf(source).includes(as)) return true;
+    if (template.style(part.style).fit === 'optional' || text === '') return true;
+    return template.fit(fill(source, { [as]: text }), part.style, width, false) !== null;
+  });
+}

@@ -1,0 +1,136 @@
+import { RecentCache } from '../recent-cache.ts';
+import { embeddingLevels, visualOrder } from './bidi.ts';
+import type { Face } from './faces.ts';
+import type { ShapedGlyph } from './typeface.ts';
+
+/** A stretch of one face, script and direction, in visual order. */
+export interface Run {
+  readonly face: Face;
+  /** From left to right. */
+  readonly glyphs: readonly ShapedGlyph[];
+}
+
+/** One line of text, ready to draw from left to right. */
+export interface ShapedLine {
+  /** The text as written, in logical order. */
+  readonly text: string;
+  readonly runs: readonly Run[];
+  /** Points at size 1. */
+  readonly width: number;
+  /** How many glyphs stand in the line. */
+  readonly count: number;
+  /** How a reader is told the true text where glyphs alone do not give it back. */
+  readonly actualText: 'span' | 'element' | 'none';
+  /** Letters keep together: extra space between them would tear joined scripts and marks apart. */
+  readonly joined: boolean;
+}
+
+const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+const REORDERED = /[\p{Script=Devanagari}\p{Script=Thai}\p{Script=Lao}\p{Script=Bengali}\p{Script=Tamil}]/u;
+/** A base with its marks and joiners: what must come from one face. */
+const CLUSTER = /[^\p{M}\u200c\u200d][\p{M}\u200c\u200d]*|[\p{M}\u200c\u200d]+/gu;
+const NEUTRAL = /^[\p{Z}\p{P}\p{S}\p{N}]/u;
+/** Scripts that share faces, so that a run may change from one to another inside a face. */
+const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+const LETTER = /^\p{L}/u;
+
+const codePointsOf = (text: string): number[] => [...text].map((symbol) => symbol.codePointAt(0) ?? 0);
+const has = (face: Face, codePoint: number): boolean => face.font.hasGlyphForCodePoint(codePoint);
+
+function faceFor(cluster: string, chain: readonly Face[], current: Face | null): Face | undefined {
+  const codePoints = codePointsOf(cluster);
+  const holds = (face: Face): boolean => codePoints.every((codePoint) => has(face, codePoint));
+  if (current !== null && NEUTRAL.test(cluster) && holds(current)) return current;
+  return chain.find(holds);
+}
+
+/**
+ * Code points of a text that a chain of faces cannot print, without repeats. A mark counts as missing where no face
+ * holds it together with its base: marks of one face cannot sit on letters of another.
+ */
+export function missingGlyphs(text: string, chain: readonly Face[]): number[] {
+  const missing = new Set<number>();
+  for (const [cluster] of text.normalize('NFC').matchAll(CLUSTER)) {
+    if (faceFor(cluster, chain, null) !== undefined) continue;
+    const codePoints = codePointsOf(cluster);
+    const alone = codePoints.filter((codePoint) => !chain.some((face) => has(face, codePoint)));
+    for (const codePoint of alone.length > 0 ? alone : codePoints.slice(1)) missing.add(codePoint);
+  }
+  return [...missing];
+}
+
+/** `U+0041`. */
+export function codePointName(codePoint: number): string {
+  return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+interface Stretch {
+  face: Face;
+  level: number;
+  /** Place in `SCRIPTS`, -1 for any other; null as long as there is no letter. */
+  script: number | null;
+  text: string;
+}
+
+const scriptOf = (cluster: string): number | null =>
+  LETTER.test(cluster) ? SCRIPTS.findIndex((script) => script.test(cluster)) : null;
+
+function stretches(text: string, chain: readonly Face[]): Stretch[] {
+  const levels = embeddingLevels(text);
+  const list: Stretch[] = [];
+  for (const match of text.matchAll(CLUSTER)) {
+    const [cluster] = match;
+    const last = list.at(-1);
+    const face = faceFor(cluster, chain, last?.face ?? null);
+    if (face === undefined) {
+      const names = missingGlyphs(cluster, chain).map(codePointName).join(', ');
+      throw new Error(`no face of the template has a glyph for ${names}`);
+    }
+    const level = levels?.[match.index] ?? 0;
+    const script = scriptOf(cluster);
+    const same = script === null || last?.script === null || last?.script === script;
+    if (last !== undefined && last.face === face && last.level === level && same) {
+      last.text += cluster;
+      last.script ??= script;
+    } else list.push({ face, level, script, text: cluster });
+  }
+  return list;
+}
+
+function actualTextOf(source: string, runs: readonly Run[]): ShapedLine['actualText'] {
+  if (RTL.test(source)) return 'element';
+  if (REORDERED.test(source)) return 'span';
+  return runs.every((run) => run.glyphs.every((glyph) => !glyph.silent)) ? 'none' : 'span';
+}
+
+function shape(text: string, chain: readonly Face[]): ShapedLine {
+  const source = text.normalize('NFC');
+  let width = 0;
+  const runs = visualOrder(stretches(source, chain)).map((stretch): Run => {
+    const run = stretch.face.font.shape(stretch.text, stretch.level % 2 === 1);
+    width += run.width / 1000;
+    return { face: stretch.face, glyphs: run.glyphs };
+  });
+  const glyphs = runs.flatMap((run) => run.glyphs);
+  const actualText = actualTextOf(source, runs);
+  const joined = actualText !== 'none' || glyphs.some((glyph) => glyph.x !== 0 || glyph.y !== 0);
+  return { text: source, runs, width, count: glyphs.length, actualText, joined };
+}
+
+/** Lines kept ready per chain of faces: words of the template, and titles that a release has in common. */
+const CACHED_LINES = 512;
+const shaped = new WeakMap<readonly Face[], RecentCache<ShapedLine>>();
+
+/**
+ * Shapes one line: bidirectional order by UAX #9, faces by fall-back, letters, kerning and marks by HarfBuzz.
+ * @throws Error naming the code points when no face has a glyph (check with {@link missingGlyphs} before)
+ */
+export function shapeLine(text: string, chain: readonly Face[]): ShapedLine {
+  const lines = shaped.get(chain) ?? new RecentCache<ShapedLine>(CACHED_LINES);
+  shaped.set(chain, lines);
+  const known = lines.get(text);
+  if (known !== undefined) return known;
+  const line = shape(text, chain);
+  lines.set(text, line);
+  return line;
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What of JavaScript's own WebAssembly interface is used: types for Node leave it to browsers' types. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
+/** HarfBuzz's public C interface (hb-subset.h), as its WebAssembly build names it; pointers are numbers. */
+interface HarfBuzzSubset {
+  memory: { readonly buffer: ArrayBuffer };
+  malloc(size: number): number;
+  free(data: number): void;
+  hb_blob_create(data: number, length: number, mode: number, user: number, destroy: number): number;
+  hb_blob_destroy(blob: number): void;
+  hb_blob_get_data(blob: number, length: number): number;
+  hb_blob_get_length(blob: number): number;
+  hb_face_create(blob: number, index: number): number;
+  hb_face_destroy(face: number): void;
+  hb_face_reference_blob(face: number): number;
+  hb_set_add(set: number, value: number): void;
+  hb_subset_input_create_or_fail(): number;
+  hb_subset_input_destroy(input: number): void;
+  hb_subset_input_glyph_set(input: number): number;
+  hb_subset_input_set(input: number, which: number): number;
+  hb_subset_input_set_flags(input: number, flags: number): void;
+  hb_subset_input_pin_all_axes_to_default(input: number, face: number): number;
+  hb_subset_preprocess(face: number): number;
+  hb_subset_or_fail(face: number, input: number): number;
+}
+
+/** `HB_MEMORY_MODE_DUPLICATE`: HarfBuzz keeps a copy and frees it with the last face made of it. */
+const DUPLICATE = 0;
+/** `HB_SUBSET_FLAGS_…`: no hinting, glyphs keep their ids, nothing is added for the sake of layout rules. */
+const FLAGS = 0x1 | 0x2 | 0x200;
+/** `HB_SUBSET_SETS_DROP_TABLE_TAG`. */
+const DROPPED_TABLES = 3;
+/** Tables that a PDF does not look at (ISO 32000-1, 9.9): it has texts, names and layout in its own form. */
+const DROPPED = [
+  'GSUB',
+  'GPOS',
+  'GDEF',
+  'BASE',
+  'OS/2',
+  'name',
+  'cmap',
+  'post',
+  'gasp',
+  'meta',
+  'STAT',
+  'VDMX',
+  'hdmx',
+];
+const UNSEEN = [...DROPPED, 'vhea', 'vmtx', 'VORG', 'kern', 'DSIG', 'LTSH', 'PCLT', 'MATH', 'COLR', 'CPAL', 'SVG '];
+
+const tagOf = (name: string): number => Buffer.from(name, 'latin1').readUInt32BE(0);
+
+let loaded: HarfBuzzSubset | null = null;
+
+/** The subsetter of this thread, loaded by the first document that needs it. */
+function subsetter(): HarfBuzzSubset {
+  if (loaded === null) {
+    const file = fileURLToPath(import.meta.resolve('harfbuzzjs/dist/harfbuzz-subset.wasm'));
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), {});
+    loaded = instance.exports as unknown as HarfBuzzSubset;
+  }
+  return loaded;
+}
+
+/** Faces whose owners are gone give their memory back. */
+const abandoned = new FinalizationRegistry((faces: readonly number[]) => {
+  for (const face of faces) subsetter().hb_face_destroy(face);
+});
+
+/** A face that subsets are taken of. What all subsets have in common is worked out once. */
+export class SubsetSource {
+  readonly #face: number;
+
+  /** @throws Error when HarfBuzz has no memory for the face */
+  constructor(bytes: Buffer) {
+    const hb = subsetter();
+    const data = hb.malloc(bytes.length);
+    if (data === 0) throw new Error('no memory for a face');
+    new Uint8Array(hb.memory.buffer).set(bytes, data);
+    const blob = hb.hb_blob_create(data, bytes.length, DUPLICATE, 0, 0);
+    hb.free(data);
+    const plain = hb.hb_face_create(blob, 0);
+    hb.hb_blob_destroy(blob);
+    this.#face = hb.hb_subset_preprocess(plain);
+    abandoned.register(this, [this.#face, plain]);
+  }
+
+  /**
+   * A face of these glyphs and the parts they are made of.
+   * @throws Error when HarfBuzz cannot make it of this face
+   */
+  subset(glyphs: Iterable<number>): Buffer {
+    const hb = subsetter();
+    const input = hb.hb_subset_input_create_or_fail();
+    if (input === 0) throw new Error('no memory for a subset of a face');
+    hb.hb_subset_input_set_flags(input, FLAGS);
+    const wanted = hb.hb_subset_input_glyph_set(input);
+    for (const glyph of glyphs) hb.hb_set_add(wanted, glyph);
+    const dropped = hb.hb_subset_input_set(input, DROPPED_TABLES);
+    for (const name of UNSEEN) hb.hb_set_add(dropped, tagOf(name));
+    hb.hb_subset_input_pin_all_axes_to_default(input, this.#face);
+    const face = hb.hb_subset_or_fail(this.#face, input);
+    hb.hb_subset_input_destroy(input);
+    if (face === 0) throw new Error('HarfBuzz could not make a subset of the face');
+    const blob = hb.hb_face_reference_blob(face);
+    const [from, length] = [hb.hb_blob_get_data(blob, 0), hb.hb_blob_get_length(blob)];
+    const program = Buffer.from(new Uint8Array(hb.memory.buffer, from, length));
+    hb.hb_blob_destroy(blob);
+    hb.hb_face_destroy(face);
+    return program;
+  }
+}

@@ -1,0 +1,127 @@
+import * as harfbuzz from 'harfbuzzjs';
+import { mirrored } from './bidi.ts';
+import { type FaceMetrics, faceMetrics, sfntTables } from './sfnt.ts';
+import { SubsetSource } from './subset-source.ts';
+
+/** One glyph as shaped. Lengths are thousandths of the type size; `x` to the right, `y` upwards. */
+export interface ShapedGlyph {
+  readonly id: number;
+  /** The text it stands for. */
+  readonly text: string;
+  /** `id` and `text`: the same glyph may stand for different texts. */
+  readonly key: string;
+  readonly advance: number;
+  readonly x: number;
+  readonly y: number;
+  /** It adds nothing to the text: another glyph beside it says all that both stand for. */
+  readonly silent: boolean;
+}
+
+/** A stretch of text of one face, script and direction, shaped: glyphs from left to right. */
+export interface GlyphRun {
+  readonly glyphs: readonly ShapedGlyph[];
+  /** Thousandths of the type size. */
+  readonly width: number;
+}
+
+/** Marks keep places of their own in the text, as far as the face's rules allow. */
+const CLUSTERS = harfbuzz.ClusterLevel.MONOTONE_CHARACTERS;
+/** OpenType's default for every script; a locale of the host must not decide about letter shapes. */
+const LANGUAGE = 'und';
+
+/** One parsed face: what it holds, how it shapes, what a PDF embeds of it. Nothing in it changes with use. */
+export class Typeface {
+  readonly metrics: FaceMetrics;
+  readonly postscriptName: string;
+  /** Outlines are PostScript's (CFF), not TrueType's. */
+  readonly isCff: boolean;
+  readonly #bytes: Buffer;
+  readonly #font: harfbuzz.Font;
+  readonly #codePoints: ReadonlySet<number>;
+  readonly #buffer = new harfbuzz.Buffer();
+  #source: SubsetSource | null = null;
+
+  /** @throws Error when the bytes are no readable TrueType or OpenType face (a collection is none) */
+  constructor(bytes: Buffer) {
+    const tables = sfntTables(bytes);
+    this.metrics = faceMetrics(tables);
+    this.isCff = tables.has('CFF ');
+    if (!this.isCff && !tables.has('glyf')) throw new Error('a face without outlines');
+    this.#bytes = bytes;
+    const face = new harfbuzz.Face(new harfbuzz.Blob(bytes));
+    this.#font = new harfbuzz.Font(face);
+    this.#codePoints = new Set(face.collectUnicodes());
+    if (this.#codePoints.size === 0) throw new Error('a face without characters');
+    this.postscriptName = face.getName(6, 'en').replace(/[^A-Za-z0-9-]/g, '') || 'Face';
+  }
+
+  hasGlyphForCodePoint(codePoint: number): boolean {
+    return this.#codePoints.has(codePoint);
+  }
+
+  /** Shapes text of one script by HarfBuzz, as `hb-shape` does. */
+  shape(text: string, rightToLeft: boolean): GlyphRun {
+    const buffer = this.#buffer;
+    buffer.reset();
+    buffer.addText(text);
+    buffer.setClusterLevel(CLUSTERS);
+    buffer.setDirection(rightToLeft ? harfbuzz.Direction.RTL : harfbuzz.Direction.LTR);
+    buffer.setLanguage(LANGUAGE);
+    // The script of the first letter; direction and language are set already.
+    buffer.guessSegmentProperties();
+    harfbuzz.shape(this.#font, buffer);
+    const [infos, positions] = [buffer.getGlyphInfos(), buffer.getGlyphPositions()];
+    const scale = 1000 / this.metrics.unitsPerEm;
+    const texts = glyphTexts(text, infos, positions, rightToLeft);
+    let width = 0;
+    const glyphs = infos.map(({ codepoint: id }, index): ShapedGlyph => {
+      const { xAdvance = 0, xOffset = 0, yOffset = 0 } = positions[index] ?? {};
+      const said = texts[index] ?? { text: '', silent: true };
+      const advance = xAdvance * scale;
+      width += advance;
+      return { id, ...said, key: `${id}:${said.text}`, advance, x: xOffset * scale, y: yOffset * scale };
+    });
+    return { glyphs, width };
+  }
+
+  /** A font program of these glyphs alone, under their own ids, without hinting: TrueType, or bare CFF. */
+  subset(glyphs: Iterable<number>): Buffer {
+    this.#source ??= new SubsetSource(this.#bytes);
+    const program = this.#source.subset(glyphs);
+    const cff = this.isCff ? sfntTables(program).get('CFF ') : program;
+    if (cff === undefined) throw new Error('a subset without outlines');
+    return cff;
+  }
+}
+
+type GlyphText = Pick<ShapedGlyph, 'text' | 'silent'>;
+
+/**
+ * What each glyph stands for, from the clusters that HarfBuzz reports: one glyph, the cluster's text; as many glyphs as
+ * code points, one each in order; else the widest glyph says it all, as a letter does for its dots.
+ */
+function glyphTexts(
+  text: string,
+  infos: readonly { cluster: number }[],
+  positions: readonly { xAdvance: number }[],
+  rightToLeft: boolean,
+): GlyphText[] {
+  const starts = [...new Set(infos.map((info) => info.cluster))].sort((a, b) => a - b);
+  const ends = new Map(starts.map((start, index) => [start, starts[index + 1] ?? text.length]));
+  const result: GlyphText[] = [];
+  while (result.length < infos.length) {
+    const from = result.length;
+    const start = infos[from]?.cluster ?? 0;
+    let to = from + 1;
+    while (infos[to]?.cluster === start) to += 1;
+    const own = text.slice(start, ends.get(start));
+    const letters = rightToLeft ? [...own].reverse().map(mirrored) : [...own];
+    const widths = positions.slice(from, to).map((position) => position.xAdvance);
+    const widest = widths.indexOf(Math.max(...widths));
+    for (const index of widths.keys()) {
+      const letter = letters.length === widths.length ? letters[index] : undefined;
+      result.push(letter === undefined ? { text: own, silent: index !== widest } : { text: letter, silent: false });
+    }
+  }
+  return result;
+}

@@ -1,0 +1,39 @@
+import type { Fragment } from './pdf-reader.ts';
+
+/** Width of an A4 landscape page, points. */
+const PAGE_WIDTH = 841.89;
+/** Ink above and below the baseline, in sizes: of Latin, Cyrillic and their neighbours, and of scripts with marks. */
+const PLAIN = { above: 0.74, below: 0.22 };
+const TALL = { above: 1.04, below: 0.4 };
+const MARKED = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Thai}]/u;
+
+interface InkBox {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** The box that a piece of text takes, points from the bottom left corner. */
+export function inkBox({ text, x, y, width, size }: Fragment): InkBox {
+  const { above, below } = MARKED.test(text) ? TALL : PLAIN;
+  return { left: x, right: x + width, bottom: y - size * below, top: y + size * above };
+}
+
+/** Every pair of pieces that touch, and every piece nearer than `inset` to an edge of the page. */
+export function collisions(page: Fragment[], inset: number): string[] {
+  const outside = page.filter((one) => {
+    const box = inkBox(one);
+    return box.left < inset || box.right > PAGE_WIDTH - inset || box.bottom < inset;
+  });
+  const touching = page.flatMap((a, index) =>
+    page
+      .slice(index + 1)
+      .filter((b) => {
+        const [p, q] = [inkBox(a), inkBox(b)];
+        return p.left < q.right - 0.5 && q.left < p.right - 0.5 && p.bottom < q.top && q.bottom < p.top;
+      })
+      .map((b) => `${a.text} × ${b.text}`),
+  );
+  return [...outside.map((one) => `outside: ${one.text}`), ...touching];
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import PDFDocument from 'pdfkit';
+import { packObjects } from '../../src/diploma/pdf/pack-objects.ts';
+import { PdfContainer } from '../../src/diploma/pdf/pdf-container.ts';
+import { srgbProfile } from '../../src/diploma/pdf/srgb-profile.ts';
+import { readPdf } from './pdf-reader.ts';
+
+const INFO = {
+  title: 'Tom & <b>Jerry</b> ]]>',
+  author: 'A',
+  subject: 'S',
+  keywords: 'K',
+  language: 'en',
+  date: new Date('2026-11-20T00:00:00Z'),
+};
+
+function open(): PdfContainer {
+  const pdf = new PdfContainer(INFO);
+  pdf.addStructure(pdf.struct('Document'));
+  pdf.addPage();
+  return pdf;
+}
+
+describe('what is used of the inner workings of pdfkit', () => {
+  it('is there: another version may have moved it, so look at every use before changing this list', () => {
+    const plain = new PDFDocument({ subset: 'PDF/A-3a', font: null as unknown as string, autoFirstPage: false });
+    const inner = plain as unknown as Record<string, unknown>;
+    assert.equal(typeof inner['_addInfo'], 'function');
+    assert.equal(typeof inner['_addColorOutputIntent'], 'function');
+    assert.equal(typeof (inner['_root'] as { data: object }).data, 'object');
+    assert.equal(typeof inner['endAcroForm'], 'function');
+    assert.match(String(inner['endAcroForm']), /this\._acroform\.fonts/);
+    assert.equal(typeof plain.ref({}).compress, 'boolean');
+  });
+
+  it('lets a small colour profile stand for its own', () => {
+    const { dictionaries, streams } = readPdf(open().finish());
+    assert.equal(dictionaries.filter((one) => one.includes('/Type /OutputIntent')).length, 1);
+    assert.ok(streams.some((stream) => stream.equals(srgbProfile())));
+  });
+
+  it('escapes texts in the metadata, once, and leaves them alone in the dictionary', () => {
+    const { xmp, dictionaries } = readPdf(open().finish());
+    assert.match(xmp, /<rdf:li xml:lang="x-default">Tom &#38; &#60;b&#62;Jerry&#60;\/b&#62; \]\]&#62;<\/rdf:li>/);
+    assert.match(xmp, /<xmp:ModifyDate>2026-11-20T00:00:00Z</);
+    assert.ok(dictionaries.includes('(Tom & <b>Jerry</b> ]]>)'));
+  });
+});
+
+describe('the colour profile', () => {
+  it('says of itself what it is, and where its parts lie', () => {
+    const profile = srgbProfile();
+    assert.equal(profile.readUInt32BE(0), profile.length);
+    assert.equal(profile.toString('latin1', 12, 24), 'mntrRGB XYZ ');
+    const parts = Array.from({ length: profile.readUInt32BE(128) }, (_, index) => {
+      const at = 132 + index * 12;
+      return [
+        profile.toString('latin1', at, at + 4),
+        profile.readUInt32BE(at + 4),
+        profile.readUInt32BE(at + 8),
+      ] as const;
+    });
+    assert.deepEqual(parts.map(([name]) => name).sort(), [
+      'bTRC',
+      'bXYZ',
+
+      'cprt',
+      'desc',
+      'gTRC',
+      'gXYZ',
+      'rTRC',
+      'rXYZ',
+      'wtpt',
+    ]);
+    for (const [name, from, length] of parts) assert.ok(from % 4 === 0 && from + length <= profile.length, name);
+  });
+
+  it('adds up to white', () => {
+    const profile = srgbProfile();
+    const xyz = (name: string): number[] => {
+      const at = profile.indexOf(name, 128, 'latin1');
+      const from = profile.readUInt32BE(at + 4) + 8;
+      return [0, 4, 8].map((step) => profile.readInt32BE(from + step) / 65536);
+    };
+    const [red, green, blue, white] = ['rXYZ', 'gXYZ', 'bXYZ', 'wtpt'].map(xyz);
+    for (const axis of [0, 1, 2]) {
+      const sum = (red?.[axis] ?? 0) + (green?.[axis] ?? 0) + (blue?.[axis] ?? 0);
+      assert.ok(Math.abs(sum - (white?.[axis] ?? 0)) < 0.001, String(axis));
+    }
+  });
+});
+
+describe('a document', () => {
+  it('is refused as unfinished while an object is left open', () => {
+    const pdf = open();
+    pdf.ref({ Type: 'Forgotten' });
+    assert.throws(() => pdf.finish(), /left open/);
+  });
+
+  it('has pages of the size it is given', () => {
+    const pdf = new PdfContainer({ ...INFO, page: { width: 595.28, height: 841.89 } });
+    pdf.addPage();
+    assert.ok(readPdf(pdf.finish()).dictionaries.some((one) => one.includes('/MediaBox [0 0 595.28 841.89]')));
+  });
+});
+
+describe('packed objects', () => {
+  it('are found by a reader, and only small ones are packed', () => {
+    const pdf = open().finish();
+    const plain = pdf.toString('latin1');
+    assert.ok(plain.includes('/Type /ObjStm'));
+    assert.ok(!plain.includes('/Type /Catalog'));
+    assert.ok(readPdf(pdf).dictionaries.some((one) => one.includes('/Type /Catalog')));
+    const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(plain)?.[1]);
+    assert.match(plain.slice(start), /^\d+ 0 obj\n<<\n\/Type \/XRef /);
+  });
+
+  it('are each where the table says', () => {
+    const pdf = open().finish();
+    const plain = pdf.toString('latin1');
+    const { streams } = readPdf(pdf);
+    const holder = Number(/(\d+) 0 obj\n<<\n\/Type \/ObjStm/.exec(plain)?.[1]);
+    const packed = streams
+      .find((stream) => /^\d+ 0 \d+ \d+ /.test(stream.toString('latin1', 0, 40)))
+      ?.toString('latin1');
+    const numbers = packed?.slice(0, packed.indexOf('\n')).split(' ').map(Number) ?? [];
+    const size = Number(/\/Type \/XRef [\s\S]*?\/Size (\d+)/.exec(plain)?.[1]);
+    const table = streams.find((stream) => stream.length === size * 6);
+    assert.ok(table !== undefined && numbers.length > 10);
+    for (let id = 1; id < size; id += 1) {
+      const kind: number = table.readUInt8(id * 6);
+      const place: number = table.readUIntBE(id * 6 + 1, 3);
+      const index: number = table.readUInt16BE(id * 6 + 4);
+      if (kind === 1) assert.ok(plain.startsWith(`${id} 0 obj\n`, place), `object ${id}`);
+      else assert.deepEqual([kind, place, numbers[index * 2]], [2, holder, id]);
+    }
+  });
+
+  it('are not made of what is no whole PDF', () => {
+    for (const bytes of ['', '%PDF-1.7\n', 'xref\n0 1\ntrailer\n<<>>\nstartxref\n7\n%%EOF\n']) {
+      assert.throws(() => packObjects(Buffer.from(bytes)), /PDF/);
+    }
+  });
+});

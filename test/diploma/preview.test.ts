@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { selfCheck } from '../../src/diploma/check/self-check.ts';
+import { expectedOf } from '../../src/diploma/check/self-check-expected.ts';
+import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
+import { watermarked } from '../../src/diploma/preview/preview-watermark.ts';
+import { type Measure, sampleFacts } from '../../src/diploma/preview/sample-facts.ts';
+import { sampleTexts } from '../../src/diploma/preview/sample-texts.ts';
+import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
+import type { TemplateBundle } from '../../src/diploma/template/template.ts';
+import { nameFits, textFits } from '../../src/diploma/type/fits.ts';
+import { TEMPLATES_DIR } from './sample-facts.ts';
+
+describe('mock-ups', () => {
+  let bundles: TemplateBundle[];
+  before(async () => {
+    bundles = await loadTemplates(TEMPLATES_DIR);
+  });
+  const measureOf =
+    (template: PreparedTemplate): Measure =>
+    (text, as) =>
+      as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
+
+  it('hold everything that a diploma of their facts would, in every template, at its usual and at its longest', async () => {
+    for (const bundle of bundles) {
+      const template = new PreparedTemplate(watermarked(bundle));
+      for (const kind of ['own', 'extreme'] as const) {
+        const facts = sampleFacts(bundle, { kind }, measureOf(template));
+        const pdf = await drawDiploma(facts, template, null);
+        assert.equal(await selfCheck(pdf, expectedOf(facts, template, null)), null, `${bundle.id}, ${kind}`);
+      }
+    }
+  });
+
+  it('speak the language of their template, and are marked in it', () => {
+    const words = bundles.map((bundle) => sampleTexts(bundle.language).watermark);
+    assert.equal(words.filter((word) => word === 'SAMPLE').length, 1, 'English alone is marked in English');
+    for (const bundle of bundles) {
+      const files = watermarked(bundle).files.filter((file) => !bundle.files.includes(file));
+      assert.equal(files.length, 1);
+      assert.match(files[0]?.bytes.toString() ?? '', /<path [^>]*d="M/);
+    }
+  });
+
+  it('take the longest names that the award lets through, and not one more', () => {
+    for (const bundle of bundles) {
+      const template = new PreparedTemplate(bundle);
+      const fits = measureOf(template);
+      const { holderName, latinName } = sampleFacts(bundle, { kind: 'extreme' }, fits);
+      assert.ok(fits(holderName, 'holderName') && fits(latinName ?? '', 'latinName'));
+      const family = holderName.split(/[ -]/).at(-1);
+      assert.ok(
+        !fits(`${holderName}-${family}`, 'holderName') || !fits(`${holderName} ${family}`, 'holderName'),
+        bundle.id,
+      );
+    }
+  });
+});

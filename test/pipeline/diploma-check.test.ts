@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { createPrinter } from '../../src/diploma/printer.ts';
+import { bundleFromRow } from '../../src/diploma/template/template.ts';
+import { runStages } from '../../src/pipeline/stages.ts';
+import { DiplomaFault } from '../../src/ports/printer.ts';
+import { act, certificateOf, lettersOf, settled } from '../support/coordinator.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+/** What was stored of a template before its layout was data: no format, no pictures. */
+const CONTENTS = '{"definition":{"id":"teacher-kk","language":"kk"},"faces":[]}';
+/** Whose certificate was frozen with such a template. */
+const FORMER = 'sg_0004';
+
+let world: World;
+/** Student groups whose diplomas the check finds fault with. */
+const faulty = new Set<string>();
+const hash = createHash('sha256').update(CONTENTS).digest('hex');
+const former = createPrinter({
+  templates: [],
+  bundleByHash: async () => bundleFromRow({ hash, definition: JSON.parse(CONTENTS) }, () => Buffer.alloc(0)),
+  threads: 1,
+});
+before(async () => {
+  world = await startWorld({ size: 12 });
+  const { printer } = world.pipeline;
+  const issue: typeof printer.issue = async (facts) => {
+    const row = await world.base.db('certificate').where({ id: facts.certificateId }).first('student_group_id');
+    if (row?.student_group_id === FORMER) return former.issue(facts);
+    if (faulty.has(row?.student_group_id)) throw new DiplomaFault('qr', 'no QR code can be read');
+    return printer.issue(facts);
+  };
+  const pipeline = { ...world.pipeline, printer: { ...printer, issue } };
+  await world.base.jobs.start();
+  await runStages(world.base.jobs, pipeline, 4);
+});
+after(async () => {
+  await world.close();
+  await former.close();
+});
+
+/** Nothing is kept, no letter is opened, none leaves. */
+async function assertNothingDrawn(group: string): Promise<void> {
+  const { id } = await certificateOf(world, group);
+  const { db } = world.base;
+  assert.equal(await db('diploma').where({ certificate_id: id }).first(), undefined, 'nothing is kept');
+  assert.equal(await db('personal_issue').where({ certificate_id: id }).first(), undefined, 'no letter is opened');
+  assert.equal((await lettersOf(world, group)).length, 0);
+}
+
+describe('a diploma that fails its check', () => {
+  const GROUPS = ['sg_0002', 'sg_0003'];
+  let batch: string;
+
+  it('is held with the check that found it, is not kept, and no letter leaves; others go on', async () => {
+    faulty.add('sg_0002');
+    batch = await world.batch({ ids: GROUPS });
+    const held = await world.reaches('sg_0002', 'held');
+    await world.reaches('sg_0003', 'sent', 'delivered', 'waiting');
+    await settled(world, batch);
+    assert.equal(held.reason?.code, 'diploma-check-failed');
+    assert.match(held.reason.detail, /"qr": no QR code can be read/);
+    await assertNothingDrawn('sg_0002');
+  });
+
+  it('is drawn again by a retry, and leaves once', async () => {
+    await act(world, batch, 'retry');
+    await world.reaches('sg_0002', 'held');
+    await settled(world, batch);
+    faulty.clear();
+    await act(world, batch, 'retry');
+    await world.reaches('sg_0002', 'sent', 'delivered', 'waiting');
+    await settled(world, batch);
+    const { id } = await certificateOf(world, 'sg_0002');
+    assert.ok(await world.base.db('diploma').where({ certificate_id: id }).first());
+    assert.equal((await lettersOf(world, 'sg_0002')).length, 1);
+  });
+});
+
+describe('a certificate frozen with a template of a former format', () => {
+  it('is held with what to do, and nothing is drawn or mailed', async () => {
+    await world.batch({ ids: [FORMER] });
+    const held = await world.reaches(FORMER, 'held');
+    assert.equal(held.reason?.code, 'template-missing');
+    assert.match(held.reason.detail, /template "teacher-kk" in format 1.*reissue the certificate/);
+    await assertNothingDrawn(FORMER);
+  });
+});
