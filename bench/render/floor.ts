@@ -1,0 +1,38 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import type { Tool } from './tool.ts';
+
+/** Streams of a PDF file as stored. */
+function streams(pdf: Buffer): Buffer[] {
+  const source = pdf.toString('latin1');
+  return [...source.matchAll(/\/Length (\d+)[\s\S]*?stream\r?\n/g)].map((match) => {
+    const from = match.index + match[0].length;
+    return pdf.subarray(from, from + Number(match[1]));
+  });
+}
+
+function inflated(bytes: Buffer): Buffer {
+  try {
+    return inflateSync(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+/**
+ * The floor: what no way of drawing that deflates its own bytes can go below. Of a plain diploma, the streams that no
+ * other diploma has are deflated (zlib's usual level) and the file is copied once; nothing is laid out or written.
+ */
+export async function openFloor(plain: Tool): Promise<Tool> {
+  const [one, other] = [Buffer.from(await plain.draw(1)), Buffer.from(await plain.draw(2))];
+  const shared = new Set(streams(other).map((bytes) => bytes.toString('latin1')));
+  const unique = streams(one).filter((bytes) => !shared.has(bytes.toString('latin1')));
+  const texts = unique.map(inflated);
+  return {
+    name: 'the floor: deflate and copy',
+    every: 1,
+    draw() {
+      for (const text of texts) deflateSync(text);
+      return Buffer.from(one);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+const FOLDER = resolve('bench', 'render');
+
+/**
+ * Loads a package of the bench's own `package.json`; the first time the peers are installed, as its
+ * lock file says. (`npm ci` refuses that lock: not every platform's binary of Typst is in every registry.)
+ * @param shape what of the package is used; its types are not at hand when the bench is compiled
+ */
+export function loadPeer<Shape>(name: string): Shape {
+  if (!existsSync(join(FOLDER, 'node_modules'))) {
+    process.stderr.write('installing the peers of bench:render into bench/render/node_modules\n');
+    execFileSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: FOLDER,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+  return createRequire(join(FOLDER, 'package.json'))(name) as Shape;
+}
