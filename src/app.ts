@@ -1,6 +1,8 @@
 import express from 'express';
 import helmet from 'helmet';
+import { declareLetterRoutes, type LetterContext } from './coordinate/letter-routes.ts';
 import { type CoordinateContext, declareBatchRoutes } from './coordinate/routes.ts';
+import { declareTemplateRoutes, type TemplateContext } from './coordinate/template-routes.ts';
 import { tokenAuthentication } from './coordinate/tokens.ts';
 import { declareVerbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
@@ -21,6 +23,8 @@ export interface AppDeps
   extends Omit<WebhookContext, 'countWebhook'>,
     LookupContext,
     CoordinateContext,
+    LetterContext,
+    TemplateContext,
     Pick<OperationsContext, 'readiness'> {
   log: Log;
   /** `TRUST_PROXY`: a count of reverse proxies, or their addresses, comma separated. */
@@ -64,6 +68,8 @@ export function createApp(deps: AppDeps): express.Express {
   app.use('/api', forbidCaching, requireIdentity(authenticate));
   declareBatchRoutes(app, deps);
   declareVerbRoutes(app, deps);
+  declareLetterRoutes(app, { ...deps, publicUrl });
+  declareTemplateRoutes(app, deps);
 
   app.use(answerNotFound);
   app.use(answerErrors(deps.log));

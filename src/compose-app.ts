@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from './adapters/lms/webhook.ts';
 import { parseCallbacks } from './adapters/sendsay/callbacks.ts';
+import { loadDeliveryMap } from './adapters/sendsay/delivery-map.ts';
 import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from './app.ts';
-import { type Base, need } from './compose.ts';
-import { loadTemplates } from './diploma/template.ts';
+import { agreedKeys, type Base, need } from './compose.ts';
+import { createPreviews } from './diploma/preview/preview.ts';
+import { loadTemplates } from './diploma/template/load-templates.ts';
 import { enqueueWith } from './pipeline/stages.ts';
 import { databaseReady } from './platform/database.ts';
 import { schemaState } from './platform/migrate.ts';
@@ -14,7 +16,12 @@ import type { Lms } from './ports/lms.ts';
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
   const { config, db, jobs, clock, log, newId, artefacts } = base;
   const templates = await loadTemplates(config.TEMPLATES_DIR);
-  const { countries } = await loadRulebook(config.TEMPLATES_DIR, templates);
+  const rulebook = await loadRulebook(config.TEMPLATES_DIR, templates);
+  // Workers use it; a fault in it stops this start as well, like any other of the folder.
+  await loadDeliveryMap(config.TEMPLATES_DIR);
+  await agreedKeys(base, rulebook.issuer);
+  const previews = createPreviews(templates);
+  stopping.addEventListener('abort', () => void previews.close());
   const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
   return {
     db,
@@ -24,12 +31,14 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     newId,
     artefacts,
     lms,
-    countries,
+    countries: rulebook.countries,
+    letters: rulebook,
     publicUrl: need(config.PUBLIC_URL, 'PUBLIC_URL'),
     trustProxy: config.TRUST_PROXY,
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets, ...input }),
     parseCallbacks,
     sendsayCallbackSecret: config.SENDSAY_CALLBACK_SECRET,
+    previews,
     templates: () => templates.map((template) => template.id),
     sleep: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal });

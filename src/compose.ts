@@ -1,16 +1,27 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLms } from './adapters/lms/client.ts';
 import { loadFieldMap } from './adapters/lms/field-map.ts';
 import { createSendsay } from './adapters/sendsay/client.ts';
+import { loadDeliveryMap } from './adapters/sendsay/delivery-map.ts';
 import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
+import { agreeOnKeys } from './compose-keys.ts';
 import type { Config } from './config.ts';
 import { createPrinter } from './diploma/printer.ts';
-import { bundleFromRow, bundleToRow, loadTemplates, type TemplateBundle } from './diploma/template.ts';
+import { loadTemplates } from './diploma/template/load-templates.ts';
+import {
+  bundleAssets,
+  bundleFromRow,
+  bundleToRow,
+  storedAssets,
+  type TemplateBundle,
+} from './diploma/template/template.ts';
+import type { KeyReferences } from './domain/credential-facts.ts';
 import { normaliseEmail } from './domain/email-address.ts';
 import { InputError } from './domain/failure.ts';
 import { makeCode } from './domain/lookup-code.ts';
+import type { Issuer } from './domain/rulebook.ts';
 import type { PipelineContext } from './pipeline/stages.ts';
 import { enqueueWith, QUEUES } from './pipeline/stages.ts';
 import { systemClock } from './platform/clock.ts';
@@ -93,7 +104,7 @@ export async function openLms(config: Config, db: Db, clock: Clock = systemClock
 const LONGEST_PENALTY_SECONDS = 60;
 
 /** Sendsay behind its limits: every request counts for the rate, changing ones have their own few slots. */
-export function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Mail {
+export async function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Promise<Mail> {
   const limits = {
     name: 'sendsay',
     ratePerSecond: config.SENDSAY_RATE_PER_SECOND,
@@ -116,6 +127,7 @@ export function openMail(config: Config, db: Db, clock: Clock = systemClock, log
       name: need(config.SENDSAY_FROM_NAME, 'SENDSAY_FROM_NAME'),
     },
     replyEmail: config.SENDSAY_REPLY_EMAIL ?? null,
+    deliveries: await loadDeliveryMap(config.TEMPLATES_DIR),
     timeoutMs: config.SENDSAY_TIMEOUT_SECONDS * 1000,
     changing: createGate(db, { ...limits, group: 'changing', concurrency: config.SENDSAY_CONCURRENCY }),
     reading: createGate(db, { ...limits, group: 'reading', concurrency: null }),
@@ -137,17 +149,19 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
   const { config, db, log, clock, newId, artefacts, jobs } = base;
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
+  const keys = await agreedKeys(base, rulebook.issuer);
   for (const bundle of bundles) {
     await publishTemplate(db, {
       ...bundleToRow(bundle),
       id: bundle.id,
-      assets: bundle.faces.map(({ sha256, bytes }) => ({ sha256, bytes })),
+      assets: bundleAssets(bundle),
     });
   }
   const printer = createPrinter({
     templates: bundles,
     bundleByHash: (hash) => storedBundle(db, bundles, hash),
     threads: config.RENDER_THREADS,
+    signingKeysDir: config.SIGNING_KEYS_DIR,
   });
   const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');
   return {
@@ -160,12 +174,16 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     rulebook,
     printer,
     lms: await openLms(config, db, clock),
-    mail: openMail(config, db, clock, log),
+    mail: await openMail(config, db, clock, log),
     normaliseEmail: (raw) => {
       const result = normaliseEmail(raw);
       return result.ok ? result.email : null;
     },
     newCode: () => makeCode(randomInt),
+    random: randomBytes,
+    randomBelow: randomInt,
+    keys,
+    publicUrl,
     lookupUrl: (code) => `${publicUrl}/c/${code}`,
     timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
     pollSeconds: config.SENDSAY_POLL_SECONDS,
@@ -174,15 +192,26 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
   };
 }
 
+/** The keys that this host shares with all others; says so in the log where it made them. */
+export async function agreedKeys({ db, config, clock, log }: Base, issuer: Issuer): Promise<KeyReferences> {
+  const { references, made } = await agreeOnKeys(db, config.SIGNING_KEYS_DIR, issuer, clock.now());
+  if (made.length > 0)
+    log.warn(
+      { event: 'signing-keys-made', keys: made, dir: config.SIGNING_KEYS_DIR },
+      'there were no signing keys: self-issued ones were made; back them up and copy them to every host',
+    );
+  return references;
+}
+
 async function storedBundle(db: Db, loaded: TemplateBundle[], hash: string): Promise<TemplateBundle | null> {
   const own = loaded.find((bundle) => bundle.hash === hash);
   if (own) return own;
   const row = await selectTemplate(db, hash);
   if (!row) return null;
   const assets = new Map<string, Buffer>();
-  for (const { sha256 } of (row.definition as { faces: { sha256: string }[] }).faces) {
+  for (const sha256 of storedAssets(row.definition)) {
     const bytes = await selectTemplateAsset(db, sha256);
     if (bytes) assets.set(sha256, bytes);
   }
-  return bundleFromRow(row, (sha256) => need(assets.get(sha256), `template face ${sha256}`));
+  return bundleFromRow(row, (sha256) => need(assets.get(sha256), `template file ${sha256}`));
 }

@@ -4,6 +4,8 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import countries from 'i18n-iso-countries';
 import type { DemoOptions } from './commands/demo.ts';
 import { failureLine, oneLine } from './commands/failure-line.ts';
+import type { LetterOptions } from './commands/letter.ts';
+import type { PreviewOptions } from './commands/preview.ts';
 import type { SandboxOptions } from './commands/sandbox.ts';
 import { environment, NEEDED, readConfig } from './config.ts';
 import { BATCH_VERBS } from './domain/batch-verb.ts';
@@ -27,9 +29,20 @@ function whole(least: number, most: number) {
   };
 }
 
-function csvFile(text: string): string {
-  if (!/[^/\\]\.csv$/i.test(text)) throw new InvalidArgumentError('expected a file name that ends in .csv');
-  return text;
+/** A limit that `none` (or 0) lifts. */
+function limit(text: string): number {
+  return (text === 'none' ? 0 : whole(0, 1_000_000)(text)) || Number.POSITIVE_INFINITY;
+}
+
+/** A file name that ends in one of these. */
+function fileOf(...endings: string[]) {
+  const wanted = new RegExp(`[^/\\\\]\\.(?:${endings.join('|')})$`, 'i');
+  return (text: string): string => {
+    if (wanted.test(text)) return text;
+    throw new InvalidArgumentError(
+      `expected a file name that ends in ${endings.map((ending) => `.${ending}`).join(' or ')}`,
+    );
+  };
 }
 
 function country(text: string, before: string[] | undefined): string[] {
@@ -145,14 +158,59 @@ for (const name of BATCH_VERBS) {
     );
 }
 
+const keys = program.command('keys').description('keys of credential and seal');
+keys
+  .command('create')
+  .description('make the keys that issuer.yaml names, and make those in SIGNING_KEYS_DIR known to every host')
+  .action(verb(NEEDED.database, async (config) => (await import('./commands/keys.ts')).runKeysCreate(config, say)));
+keys
+  .command('list')
+  .action(verb(NEEDED.database, async (config) => (await import('./commands/keys.ts')).runKeysList(config, say)));
+
 program
   .command('report')
   .description('counts by state, country and template, and every unresolved row with its reason')
   .requiredOption('--release <id>', 'release in the LMS')
-  .option('--out <file.csv>', 'write CSV there', csvFile)
+  .option('--out <file.csv>', 'write CSV there', fileOf('csv'))
   .action(
     verb(NEEDED.database, async (config, options: { release: string; out?: string }) =>
       (await import('./commands/report.ts')).runReport(config, options, say),
+    ),
+  );
+
+program
+  .command('preview')
+  .description('a watermarked mock-up of a certificate template, with invented facts')
+  .argument('<template>', 'its folder in certificate/')
+  .addOption(new Option('--sample <id>', 'whose invented name; an unknown one lists them').conflicts('extreme'))
+  .option('--extreme', 'the longest name and titles, and very many modules')
+  .requiredOption('--out <file.pdf|.png>', 'write it there', fileOf('pdf', 'png'))
+  .action(
+    verb(NEEDED.nothing, async (config, template: string, options: PreviewOptions) =>
+      (await import('./commands/preview.ts')).runPreview(config, template, options, say),
+    ),
+  );
+program
+  .command('fields')
+  .description('what a designer of a certificate template works from')
+  .argument('<template>', 'its folder in certificate/')
+  .option('--out <file.csv|.json>', 'write it there', fileOf('csv', 'json'))
+  .action(
+    verb(NEEDED.nothing, async (config, template: string, options: { out?: string }) =>
+      (await import('./commands/fields.ts')).runFields(config, template, options, say),
+    ),
+  );
+
+program
+  .command('letter')
+  .description('a letter as it would leave, with invented facts')
+  .argument('<letter>', 'its folder in letter/')
+  .option('--language <tag>', 'one language; by default every one')
+  .option('--extreme', 'with long values and odd characters')
+  .option('--out <file.html|.txt|.eml>', 'write it there', fileOf('html', 'txt', 'eml'))
+  .action(
+    verb(NEEDED.nothing, async (config, letter: string, options: LetterOptions) =>
+      (await import('./commands/letter.ts')).runLetter(config, letter, options, say),
     ),
   );
 
@@ -163,6 +221,9 @@ program
   .option('--port <port>', 'TCP port, 0 for any', whole(0, 65535), 0)
   .option('--size <n>', 'teachers in the sample release (lms)', whole(1, 1_000_000), 60)
   .option('--webhook-url <url>', 'where to send webhooks (lms)')
+  .option('--latency <ms>', 'how long each call takes (sendsay)', whole(0, 600_000), 0)
+  .option('--rate <n>', 'requests in any rolling second, none: no limit (sendsay)', limit, 80)
+  .option('--concurrency <n>', 'changing calls at once, none: no limit (sendsay)', limit, 5)
   .action(async (which: 'lms' | 'sendsay', options: SandboxOptions) =>
     (await import('./commands/sandbox.ts')).runSandbox(which, options, environment(), (url) =>
       say(`${which} sandbox on ${url}`),

@@ -1,8 +1,10 @@
+import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { limitWarnings } from '../adapters/sendsay/limits.ts';
-import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import { openLms, openMail } from '../compose.ts';
+import { checkKeys } from '../compose-keys.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
-import { loadTemplates } from '../diploma/template.ts';
+import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
 import { mskWarnings } from '../domain/send-window.ts';
 import { openDatabase } from '../platform/database.ts';
@@ -45,6 +47,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
   if (config.LMS_WEBHOOK_SECRET === undefined) say('warning: LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
   for (const warning of limitWarnings(config)) say(`warning: ${warning}`);
   await step('templates', () => checkTemplates(config, say));
+  await step('delivery', () => checkDelivery(config));
   if (config.DATABASE_URL === undefined) throw new InputError(faults);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
@@ -52,10 +55,13 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
     if (!(await step('database', () => checkDatabase(db))))
       say('LMS, Sendsay: not asked, since the database is not ready');
     else {
+      await step('signing keys', async () =>
+        checkKeys(db, config.SIGNING_KEYS_DIR, await loadIssuer(config.TEMPLATES_DIR), new Date(), say),
+      );
       if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
       if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
         await step('Sendsay', async () => {
-          await openMail(config, db).ready();
+          await (await openMail(config, db)).ready();
           return 'answers, and knows us';
         });
       }
@@ -72,6 +78,13 @@ async function checkTemplates(config: Config, say: (line: string) => void): Prom
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
   for (const warning of mskWarnings(rulebook.countries, new Date())) say(`warning: ${warning}`);
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
+}
+
+async function checkDelivery(config: Config): Promise<string> {
+  const map = await loadDeliveryMap(config.TEMPLATES_DIR);
+  if (map === null) return 'not asked about, letters stay "sent": no delivery in sendsay.yaml';
+  const { letter, issue, status } = map.select;
+  return `asked of stat.uni by ${letter} and ${issue}; ${map.outcomes.size} values of ${status} declared`;
 }
 
 async function checkDatabase(db: Db): Promise<string> {

@@ -86,6 +86,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
   const settings: Record<string, string> = {
     ...inherited,
     DATABASE_URL: stage.databaseUrl,
+    SIGNING_KEYS_DIR: join(dir, 'keys'),
     TEMPLATES_DIR: templates,
     LMS_BASE_URL: lms.url,
     LMS_TOKEN: SANDBOX.lmsToken,
@@ -104,6 +105,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
   await children.run('migrate', ['migrate'], settings);
   const api = await children.start('serve', ['serve'], settings, /listening on (http\S+)/);
   await children.start('work', ['work'], settings, /worker ready/);
+  say(`signing keys: self-issued, in ${join(dir, 'keys')}; kept for the next demo`);
   say(`started: LMS sandbox ${lms.url}, Sendsay sandbox ${sendsay.url}, API ${api.url}, one worker`);
 
   const token = await coordinatorToken(stage.databaseUrl);

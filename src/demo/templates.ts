@@ -12,7 +12,8 @@ export const WAITING_COUNTRY = 'MN';
  */
 export async function prepareDemoTemplates(from: string, to: string, now: Date): Promise<void> {
   await rm(to, { recursive: true, force: true });
-  await cp(from, to, { recursive: true });
+  // A folder that is only a link would be linked, and the operator’s own files changed below.
+  await cp(from, to, { recursive: true, dereference: true });
   const file = join(to, 'countries.yaml');
   const countries = parseDocument(await readFile(file, 'utf8'));
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -14,6 +14,9 @@ const DIRECTIONAL = /[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u;
 const REFUSED =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\uFFFC\uFFFD]/gu;
 
+/** No spelling has more marks than four on one letter; a heap of them would run over the lines around the name. */
+const HEAP_OF_MARKS = /\p{M}{5}/u;
+
 export type NameResult = { ok: true; name: string } | { ok: false; code: 'name-unprintable'; detail: string };
 
 const OVERRIDES = /[\u202A-\u202E\u2066-\u2069]/gu;
@@ -53,6 +56,7 @@ export function normaliseName(raw: string): NameResult {
     return refused(
       'The name holds U+005B U+0025 or U+0025 U+005D, which the mail provider would interpret; retype it.',
     );
+  if (HEAP_OF_MARKS.test(name)) return refused('The name heaps marks on one letter; retype it in the LMS.');
   if (!/\p{L}/u.test(name)) return refused('The name has no letter; enter it in the LMS.');
   return { ok: true, name };
 }

@@ -11,7 +11,18 @@ const Row = z.object({
   created_at: z.date(),
   sha256: z.string(),
   revoked_at: z.date().nullable(),
+  json_sha256: z.string().nullable(),
+  jwt_sha256: z.string().nullable(),
 });
+
+export interface LookupVersion {
+  version: number;
+  /** Of the PDF, as the other two hexadecimal. */
+  sha256: string;
+  issuedAt: Date;
+  /** Both forms of its credential; null where it was drawn without. */
+  credential: { jsonSha256: string; jwtSha256: string } | null;
+}
 
 /** A certificate as the public may look it up: only versions whose diploma has been drawn. */
 export interface LookupRecord {
@@ -24,10 +35,12 @@ export interface LookupRecord {
   facts: DiplomaFacts | null;
   /** Since when it is revoked; null when it is not. */
   revokedAt: Date | null;
-  /** Last day of validity, `YYYY-MM-DD`; null: without end. */
+  /** Last day of validity, `YYYY-MM-DD` in the release's zone; null: without end. */
   validUntil: string | null;
+  /** The instant after which it is expired; null: never. */
+  expiresAt: Date | null;
   /** Newest first; never empty. */
-  versions: { version: number; sha256: string; issuedAt: Date }[];
+  versions: LookupVersion[];
 }
 
 /** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
@@ -45,12 +58,16 @@ async function select(db: Db, column: 'c.code' | 'c.number', value: string): Pro
     .from('certificate as c')
     .join('certificate_version as v', 'v.certificate_id', 'c.id')
     .join('diploma as p', (on) => on.on('p.certificate_id', 'v.certificate_id').on('p.version', 'v.version'))
+    .leftJoin('diploma_credential as k', (on) =>
+      on.on('k.certificate_id', 'v.certificate_id').on('k.version', 'v.version'),
+    )
     .joinRaw(
       'left join lateral (select kind, acted_at from validity_act where certificate_id = c.id order by sequence desc limit 1) a on true',
     )
     .where(column, value)
     .orderBy('v.version', 'desc')
     .select('c.code', 'c.number', 'c.issue_date', 'v.version', 'v.facts', 'v.created_at', 'p.sha256')
+    .select('k.json_sha256', 'k.jwt_sha256')
     .select(db.raw(`case when a.kind = 'revoke' then a.acted_at end as revoked_at`));
   const rows = parseRows(Row, found);
   const [newest] = rows;
@@ -61,7 +78,13 @@ async function select(db: Db, column: 'c.code' | 'c.number', value: string): Pro
     issueDate: newest.issue_date,
     facts: newest.facts,
     revokedAt: newest.revoked_at,
-    validUntil: null,
-    versions: rows.map(({ version, sha256, created_at }) => ({ version, sha256, issuedAt: created_at })),
+    validUntil: newest.facts?.validUntil?.slice(0, 10) ?? null,
+    expiresAt: newest.facts?.validUntil ? new Date(newest.facts.validUntil) : null,
+    versions: rows.map(({ version, sha256, created_at, json_sha256, jwt_sha256 }) => ({
+      version,
+      sha256,
+      issuedAt: created_at,
+      credential: json_sha256 && jwt_sha256 ? { jsonSha256: json_sha256, jwtSha256: jwt_sha256 } : null,
+    })),
   };
 }

@@ -5,10 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runBatchCreate, runBatchList, runBatchShow, runBatchVerb } from '../../src/commands/batch.ts';
+import { runCheck } from '../../src/commands/check.ts';
+import { runMigrate } from '../../src/commands/migrate.ts';
+import { runReport } from '../../src/commands/report.ts';
+import { runTokenList, runTokenRevoke } from '../../src/commands/token.ts';
+import { openBase, openLms, openPipeline } from '../../src/compose.ts';
+import { composeApp } from '../../src/compose-app.ts';
+import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
+import { TEST_KEYS_DIR } from '../support/keys.ts';
 import { firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
-import { gramota, start, stopped } from './command-line.ts';
+import { gramota, type Ran, start, stopped, told } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
@@ -31,6 +41,7 @@ before(async () => {
   env = {
     DATABASE_URL: database.url,
     TEMPLATES_DIR: join(dir, 'templates'),
+    SIGNING_KEYS_DIR: TEST_KEYS_DIR,
     PUBLIC_URL: 'http://127.0.0.1:8080',
     LMS_BASE_URL: lms.url,
     LMS_TOKEN: 'sandbox-lms-token',
@@ -51,14 +62,21 @@ after(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+/** A verb's function with these settings, in this process. */
+const verb = (
+  of: Record<string, string>,
+  run: (config: Config, say: (line: string) => void) => Promise<unknown>,
+): Promise<Ran> => told((say) => run(readConfig(of, NEEDED.database), say));
+const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
+
 describe('migrate', () => {
   it('brings an empty database up to date, from several hosts at once and again', async () => {
     const settings = { DATABASE_URL: empty.url };
     const both = await Promise.all([gramota(['migrate'], settings), gramota(['migrate'], settings)]);
-    for (const ran of [...both, await gramota(['migrate'], settings)]) {
+    for (const ran of [...both, await verb(settings, runMigrate)]) {
       assert.deepEqual([ran.code, ran.out, ran.err], [0, ['database schema is up to date'], []]);
     }
-    assert.equal((await gramota(['token', 'list'], settings)).code, 0);
+    assert.equal((await verb(settings, runTokenList)).code, 0);
   });
 });
 
@@ -66,8 +84,14 @@ describe('a database that is not migrated', () => {
   it('stops every verb with one line that names the mend', async () => {
     const bare = await emptyDatabase();
     try {
-      for (const args of [['serve'], ['work'], ['check'], ['token', 'list'], ['batch', 'list']]) {
-        const ran = await gramota(args, { ...env, DATABASE_URL: bare.url });
+      const settings = { ...env, DATABASE_URL: bare.url };
+      for (const ran of [
+        await gramota(['serve'], settings),
+        await gramota(['work'], settings),
+        await check(settings),
+        await verb(settings, runTokenList),
+        await verb(settings, runBatchList),
+      ]) {
         assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
         assert.match(ran.err[0] ?? '', /^database: its schema is empty; run "gramota migrate"/);
       }
@@ -85,10 +109,27 @@ describe('check', () => {
     assert.match(text, /^LMS_TOKEN +•+ +\(environment\)$/m);
     assert.match(text, /^SENDSAY_CONCURRENCY +5 +\(default\)$/m);
     assert.match(text, /^database: PostgreSQL \d+\.\d+.*schema current$/m);
+    assert.match(text, /^delivery: not asked about, letters stay "sent": no delivery in sendsay\.yaml$/m);
     assert.match(text, /^LMS: answers/m);
     assert.match(text, /^Sendsay: answers/m);
     assert.equal(ran.out.at(-1), 'everything is in order');
     assert.doesNotMatch(text, new RegExp(`sandbox-lms-token|sandbox-api-key|${SECRET}|postgres://`));
+  });
+
+  it('says how delivery is asked about; a fault in that file stops check, serve and work alike', async () => {
+    const folder = join(dir, 'declared');
+    await cp(join(dir, 'templates'), folder, { recursive: true });
+    const file = join(folder, 'sendsay.yaml');
+    await writeFile(file, 'delivery:\n  select: { letter: a.b, issue: a.c, status: a.d }\n  delivered: [1, 2]\n');
+    const fine = await check({ ...env, TEMPLATES_DIR: folder });
+    assert.deepEqual([fine.code, fine.err], [0, []]);
+    assert.match(fine.out.join('\n'), /^delivery: asked of stat\.uni by a\.b and a\.c; 2 values of a\.d declared$/m);
+    await writeFile(file, 'delivery:\n  select: { letter: a.b, issue: a.c }\n  delivered: [1, 2]\n');
+    for (const args of [['check'], ['serve'], ['work']]) {
+      const ran = await gramota(args, { ...env, TEMPLATES_DIR: folder });
+      assert.deepEqual([ran.code, ran.err.length], [1, 1], args.join(' '));
+      assert.match(ran.err[0] ?? '', /^sendsay\.yaml:2: delivery\.select\.status: /);
+    }
   });
 
   it('names file and line of a template that is broken, and goes on to the rest', async () => {
@@ -97,18 +138,27 @@ describe('check', () => {
     const criteria = await readFile(join(broken, 'criteria.yaml'), 'utf8');
     const line = criteria.split('\n').findIndex((text) => text.includes('parameter: score')) + 1;
     await writeFile(join(broken, 'criteria.yaml'), criteria.replace('parameter: score', 'parameter: scoer'));
-    const ran = await gramota(['check'], { ...env, TEMPLATES_DIR: broken });
+    const settings = { ...env, TEMPLATES_DIR: broken };
+    const ran = await check(settings);
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', new RegExp(`^criteria\\.yaml:${line}: .*unknown parameter of progress`));
     assert.match(ran.out.join('\n'), /^Sendsay: answers/m);
-    for (const args of [['serve'], ['work']]) {
-      const start = await gramota(args, { ...env, TEMPLATES_DIR: broken });
-      assert.deepEqual([start.code, start.err], [1, ran.err], args.join(' '));
+    const base = await openBase(readConfig(settings, NEEDED.serve), 'test', 4);
+    const stopping = new AbortController();
+    try {
+      for (const start of [
+        await told(async () => composeApp(base, await openLms(base.config, base.db), stopping.signal)),
+        await told(() => openPipeline(base)),
+      ])
+        assert.deepEqual([start.code, start.err], [1, ran.err]);
+    } finally {
+      stopping.abort();
+      await base.close();
     }
   });
 
   it('has one line for each of several faults, without the secrets', async () => {
-    const ran = await gramota(['check'], { ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
+    const ran = await check({ ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
     assert.deepEqual([ran.code, ran.err.length], [1, 2], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^LMS: .*401.*check LMS_TOKEN/);
     assert.match(ran.err[1] ?? '', /^Sendsay: /);
@@ -116,14 +166,14 @@ describe('check', () => {
   });
 
   it('blames a dead database alone, since nothing else can be asked without it', async () => {
-    const ran = await gramota(['check'], { ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    const ran = await check({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^database: .*ECONNREFUSED/);
   });
 
   it('tells a missing setting once', async () => {
     const { SENDSAY_FROM_EMAIL, ...rest } = env;
-    const ran = await gramota(['check'], rest);
+    const ran = await check(rest);
     assert.ok(SENDSAY_FROM_EMAIL);
     assert.deepEqual([ran.code, ran.err.map((line) => line.split(':')[0])], [1, ['SENDSAY_FROM_EMAIL']]);
   });
@@ -146,8 +196,8 @@ describe('token', () => {
     assert.doesNotMatch(listed[0] ?? '', /gr_/);
 
     assert.equal((await gramota(['token', 'revoke', 'front desk'], settings())).code, 0);
-    assert.match((await gramota(['token', 'list'], settings())).out.join('\n'), /revoked .*front desk/);
-    const again = await gramota(['token', 'revoke', 'front desk'], settings());
+    assert.match((await verb(settings(), runTokenList)).out.join('\n'), /revoked .*front desk/);
+    const again = await verb(settings(), (config, say) => runTokenRevoke(config, 'front desk', say));
     assert.deepEqual([again.code, again.err.length], [1, 1]);
   });
 });
@@ -185,29 +235,30 @@ describe('serve', () => {
 
 describe('batch and report', () => {
   it('a release the LMS does not know is one line', async () => {
-    const ran = await gramota(['batch', 'create', '--release', 'rel_none'], env);
+    const ran = await verb(env, (config, say) => runBatchCreate(config, { release: 'rel_none' }, say));
     assert.deepEqual([ran.code, ran.err], [1, ['--release: the LMS has no release rel_none']]);
   });
 
   it('a report on what was never pulled, and a batch nobody made, are one line each', async () => {
-    const report = await gramota(['report', '--release', 'rel_none'], env);
+    const report = await verb(env, (config, say) => runReport(config, { release: 'rel_none' }, say));
     assert.deepEqual([report.code, report.err.length], [1, 1]);
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
-      const shown = await gramota(['batch', 'show', id], env);
+      const shown = await verb(env, (config, say) => runBatchShow(config, id, say));
       assert.deepEqual([shown.code, shown.err], [1, [`there is no batch ${id}; see "gramota batch list"`]]);
     }
   });
 
   it('a batch is paused, resumed and cancelled; what its state does not allow is one line', async () => {
-    const id = (await gramota(['batch', 'create', '--release', RELEASE], env)).out[0] ?? '';
-    const said = async (verb: string) => {
-      const ran = await gramota(['batch', verb, id], env);
-      return [ran.code, ran.out[0] ?? ran.err.join('\n')];
-    };
-    assert.deepEqual(await said('pause'), [0, `${id}  paused  ${RELEASE}`]);
-    assert.deepEqual(await said('retry'), [1, 'The batch is paused; retry needs one that is running or finished.']);
-    assert.deepEqual(await said('resume'), [0, `${id}  running  ${RELEASE}`]);
-    assert.deepEqual(await said('cancel'), [0, `${id}  cancelled  ${RELEASE}`]);
+    const made = await verb(env, (config, say) => runBatchCreate(config, { release: RELEASE }, say));
+    const id = made.out[0] ?? '';
+    const first = ({ code, out, err }: Ran) => [code, out[0] ?? err.join('\n')];
+    const act = async (name: BatchVerb) =>
+      first(await verb(env, (config, say) => runBatchVerb(config, name, id, say)));
+    assert.deepEqual(first(await gramota(['batch', 'pause', id], env)), [0, `${id}  paused  ${RELEASE}`]);
+    const refused = [1, 'The batch is paused; retry needs one that is running or finished.'];
+    assert.deepEqual(first(await gramota(['batch', 'retry', id], env)), refused);
+    assert.deepEqual(await act('resume'), [0, `${id}  running  ${RELEASE}`]);
+    assert.deepEqual(await act('cancel'), [0, `${id}  cancelled  ${RELEASE}`]);
   });
 
   it('a batch is awaited to its end, and the report accounts for every student group and number', async () => {
@@ -231,8 +282,8 @@ describe('batch and report', () => {
       const sent = /^state,sent,sent,(\d+)/m.exec(csv)?.[1];
       assert.equal(csv.match(/^number,INT-26-\d{6},sent,/gm)?.length, Number(sent));
 
-      const printed = (await gramota(['report', '--release', RELEASE], env)).out.join('\n');
-      assert.match(printed, /numbers: \d+ issued, 0 missing/);
+      const printed = await verb(env, (config, say) => runReport(config, { release: RELEASE }, say));
+      assert.match(printed.out.join('\n'), /numbers: \d+ issued, 0 missing/);
     } finally {
       await stopped(worker);
     }

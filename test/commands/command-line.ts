@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { oneLine } from '../../src/commands/failure-line.ts';
+import { InputError } from '../../src/domain/failure.ts';
+import { TEST_KEYS_DIR } from '../support/keys.ts';
 import { ended } from '../support/world.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 /** No `.env` lies there, so that a run knows only the settings it was given. */
 const CLEAN = fileURLToPath(new URL('.', import.meta.url));
 const LIMIT_MS = 60_000;
@@ -37,11 +40,27 @@ export function gramota(args: string[], env: Record<string, string> = {}): Promi
   });
 }
 
+/**
+ * Runs a verb's function in this process: what it says, and a line for each fault, as `main.ts` would. For cases that do
+ * not depend on a process; starting one costs a second. Every verb is also run by `gramota`.
+ */
+export async function told(run: (say: (line: string) => void) => Promise<unknown>): Promise<Ran> {
+  const said: string[] = [];
+  const ran = (code: number, err: string[]): Ran => ({ code, out: said.flatMap(lines), err });
+  try {
+    await run((line) => said.push(line));
+    return ran(0, []);
+  } catch (error) {
+    if (error instanceof InputError) return ran(1, error.faults.map(oneLine));
+    throw error;
+  }
+}
+
 /** Starts a verb that stays; stop it with `stopped`. */
 export function start(args: string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd: CLEAN,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', SIGNING_KEYS_DIR: TEST_KEYS_DIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -39,7 +39,22 @@ describe('help', () => {
     const ran = await gramota(['--help']);
     assert.equal(ran.code, 0);
     const verbs = ran.out.map((line) => /^ {2}([a-z]+)/.exec(line)?.[1]).filter((verb) => verb !== undefined);
-    const expected = ['serve', 'work', 'migrate', 'check', 'token', 'batch', 'report', 'sandbox', 'demo', 'help'];
+    const expected = [
+      'serve',
+      'work',
+      'migrate',
+      'check',
+      'token',
+      'batch',
+      'keys',
+      'report',
+      'preview',
+      'fields',
+      'letter',
+      'sandbox',
+      'demo',
+      'help',
+    ];
     assert.deepEqual(verbs, expected);
     for (const verb of ['token', 'batch', 'sandbox']) assert.equal((await gramota([verb, '--help'])).code, 0);
   });

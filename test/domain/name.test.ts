@@ -35,6 +35,11 @@ describe('a name', () => {
       assert.deepEqual(normaliseName(name), { ok: true, name });
   });
 
+  test('may carry the marks of its spelling, and no heap of them', () => {
+    for (const name of ['Ме\u0301рген', 'שִׁמְעוֹן', 'ក្រុម', 'བསྒྲུབས']) assert.equal(normaliseName(name).ok, true, name);
+    assert.match(detailOf(`A${'\u0301\u0302'.repeat(5)}nna`), /heaps marks/);
+  });
+
   test('may join letters where its script needs it, and nowhere else', () => {
     for (const name of ['علی\u200Cرضا', 'क्\u200Dषमा', 'ශ්\u200Dරී'])
       assert.deepEqual(normaliseName(name), { ok: true, name });

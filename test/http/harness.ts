@@ -6,6 +6,7 @@ import { makeCode } from '../../src/domain/lookup-code.ts';
 import { CountriesFile } from '../../src/domain/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import type { Previews } from '../../src/ports/previews.ts';
 import { postgresArtefacts, recordDiploma } from '../../src/records/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
@@ -23,6 +24,15 @@ const ANY_TIME = CountriesFile.parse({
   },
 });
 
+/** No template has a mock-up. */
+const noPreviews: Previews = {
+  templates: () => [],
+  samples: () => [],
+  fields: async () => null,
+  draw: async () => Buffer.alloc(0),
+  close: async () => undefined,
+};
+
 export const CALLBACK_SECRET = 'fictional-callback-secret';
 
 /** The real app over a real database; queue and LMS are stood in for at their ports. */
@@ -35,12 +45,17 @@ export function appOver(
     void overheard.lines.push({ fields: { ...fields }, text: text ?? '' });
   const enqueue: Enqueue = async (_trx, queue, jobs, options) => {
     for (const job of jobs) overheard.jobs.push({ queue, job, options });
+    return jobs.length;
   };
   const app = createApp({
     db,
     enqueue,
     lms: { pullRelease: async () => null, pullOne: async () => null },
     countries: ANY_TIME,
+    letters: {
+      letters: new Map(),
+      issuer: { name: { en: 'School' }, url: 'https://school.example' },
+    },
     artefacts: postgresArtefacts(db),
     clock: systemClock,
     sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 20), signal),
@@ -53,6 +68,7 @@ export function appOver(
     parseCallbacks: () => ({ ok: false, detail: 'body: expected JSON' }),
     sendsayCallbackSecret: CALLBACK_SECRET,
     templates: () => ['teacher-kk', 'teacher-ru'],
+    previews: noPreviews,
     readiness: {},
     measures: [],
     ...changes,
@@ -94,6 +110,8 @@ export function factsOf(changes: Partial<DiplomaFacts> = {}): DiplomaFacts {
     country: 'KZ',
     templateId: 'teacher-kk',
     templateHash: TEMPLATE_HASH,
+    validUntil: null,
+    credential: null,
     ...changes,
   };
 }

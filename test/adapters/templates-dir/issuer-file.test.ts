@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { loadIssuer } from '../../../src/adapters/templates-dir/load-rulebook.ts';
+import { InputError } from '../../../src/domain/failure.ts';
+
+let dir: string;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gramota-issuer-'));
+});
+after(() => rm(dir, { recursive: true, force: true }));
+
+async function load(text: string) {
+  await writeFile(join(dir, 'issuer.yaml'), text);
+  return loadIssuer(dir);
+}
+
+const LEAST = 'name: { en: School }\nurl: https://school.example\n';
+
+describe('issuer.yaml', () => {
+  it('needs a name and an address alone; the keys have names by default', async () => {
+    assert.deepEqual(await load(LEAST), {
+      name: { en: 'School' },
+      url: 'https://school.example',
+      address: null,
+      logo: null,
+      linkedIn: null,
+      keys: { credential: 'credential-1', jwt: 'jwt-1', seal: 'seal-1' },
+    });
+  });
+
+  it('takes postal address, logo, LinkedIn and names of keys', async () => {
+    const issuer = await load(
+      `${LEAST}address: { country: KZ, locality: Алматы }\nlogo: https://school.example/logo.png\nlinkedIn: { organizationId: "1234567" }\nkeys: { seal: seal-bought-2026 }\n`,
+    );
+    assert.deepEqual(issuer.address, { country: 'KZ', locality: 'Алматы' });
+    assert.equal(issuer.linkedIn?.organizationId, '1234567');
+    assert.deepEqual(issuer.keys, { credential: 'credential-1', jwt: 'jwt-1', seal: 'seal-bought-2026' });
+  });
+
+  const faults: [string, string, RegExp][] = [
+    ['a country that is none', 'address: { country: XX }', /^issuer\.yaml:3: address\.country: expected an ISO 3166-1/],
+    ['an unknown field', 'adress: {}', /^issuer\.yaml:3: unknown "adress"/],
+    ['a logo that is no address', 'logo: logo.png', /^issuer\.yaml:3: logo: expected an http/],
+    [
+      'a number without quotes',
+      'linkedIn: { organizationId: 1234567 }',
+      /^issuer\.yaml:3: linkedIn\.organizationId: expected the number in quotes/,
+    ],
+    [
+      'a key of another purpose',
+      'keys: { seal: jwt-1 }',
+      /^issuer\.yaml:3: keys\.seal: expected a name that begins with "seal-"/,
+    ],
+    ['a name that leads elsewhere', 'keys: { seal: "seal-../x" }', /^issuer\.yaml:3: keys\.seal: expected a name/],
+  ];
+  for (const [what, text, expected] of faults) {
+    it(`refuses ${what}, with the line`, async () => {
+      await assert.rejects(load(`${LEAST}${text}\n`), (error: Error) => {
+        assert.ok(error instanceof InputError);
+        assert.equal(error.faults.length, 1);
+        assert.match(error.faults[0] ?? '', expected);
+        return true;
+      });
+    });
+  }
+});
