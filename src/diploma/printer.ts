@@ -75,7 +75,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     // A drawing is short-lived garbage: with room to spare the engine would let a thread's heap grow to hundreds of MB.
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 },
+    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
   });
 
   const open = (templateId: string): PreparedTemplate => {

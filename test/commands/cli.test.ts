@@ -17,7 +17,7 @@ import { prepareDemoTemplates } from '../../src/demo/templates.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
 import { TEST_KEYS_DIR } from '../support/keys.ts';
-import { firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
+import { dropUnnamedTemplates, firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
 import { gramota, type Ran, start, stopped, told } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -38,6 +38,7 @@ before(async () => {
     startSandbox(['sendsay']),
     prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date()),
   ]);
+  await dropUnnamedTemplates(join(dir, 'templates'));
   env = {
     DATABASE_URL: database.url,
     TEMPLATES_DIR: join(dir, 'templates'),
@@ -252,8 +253,7 @@ describe('batch and report', () => {
     const made = await verb(env, (config, say) => runBatchCreate(config, { release: RELEASE }, say));
     const id = made.out[0] ?? '';
     const first = ({ code, out, err }: Ran) => [code, out[0] ?? err.join('\n')];
-    const act = async (name: BatchVerb) =>
-      first(await verb(env, (config, say) => runBatchVerb(config, name, id, say)));
+    const act = async (name: BatchVerb) => first(await verb(env, (config, say) => runBatchVerb(config, name, id, say)));
     assert.deepEqual(first(await gramota(['batch', 'pause', id], env)), [0, `${id}  paused  ${RELEASE}`]);
     const refused = [1, 'The batch is paused; retry needs one that is running or finished.'];
     assert.deepEqual(first(await gramota(['batch', 'retry', id], env)), refused);

@@ -12,7 +12,7 @@ import { NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates } from '../../src/demo/templates.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeTestKeys, TEST_KEYS_DIR, testKeysDir } from '../support/keys.ts';
-import { firstMatch, SECRET } from '../support/world.ts';
+import { dropUnnamedTemplates, firstMatch, SECRET } from '../support/world.ts';
 import { gramota, type Ran, start, stopped, told } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -25,6 +25,7 @@ before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gramota-keys-'));
   database = await testDatabase();
   await prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date());
+  await dropUnnamedTemplates(join(dir, 'templates'));
   await cp(await testKeysDir(), join(dir, 'first'), { recursive: true });
   await makeTestKeys(join(dir, 'foreign'));
   env = settings(join(dir, 'first'));

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type LetterOptions, runLetter } from '../../src/commands/letter.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
+import { dropUnnamedTemplates } from '../support/world.ts';
 import { gramota, told } from './command-line.ts';
 
 describe('gramota letter', () => {
@@ -13,6 +14,7 @@ describe('gramota letter', () => {
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
     await cp(resolve('templates'), join(dir, 'templates'), { recursive: true });
+    await dropUnnamedTemplates(join(dir, 'templates'));
     env = { TEMPLATES_DIR: join(dir, 'templates'), PUBLIC_URL: 'https://verify.example' };
   });
   after(() => rm(dir, { recursive: true, force: true }));

@@ -130,7 +130,7 @@ export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void
 }
 
 /** Certificate templates that criteria.yaml does not name would only cost every process of a world their reading. */
-async function dropUnnamedTemplates(dir: string): Promise<void> {
+export async function dropUnnamedTemplates(dir: string): Promise<void> {
   const criteria = (await readFile(join(dir, 'criteria.yaml'), 'utf8')).replace(/#.*$/gm, '');
   for (const id of await readdir(join(dir, 'certificate'))) {
     if (!criteria.includes(id)) await rm(join(dir, 'certificate', id), { recursive: true });

@@ -11,7 +11,7 @@ import { bundleOf, sha256, type TemplateBundle, type TemplateFace, type Template
 import { faceNames, fileNames, TemplateDefinition } from './template-definition.ts';
 import { glyphFaults, mentionFaults, wordFaults } from './template-faults.ts';
 import { filesOf } from './template-mentions.ts';
-import { readTemplateSource, type TemplateSource } from './template-source.ts';
+import { type Families, readTemplateSource, type TemplateSource } from './template-source.ts';
 
 type KnownFaces = Map<string, TemplateFace & Face>;
 
@@ -83,8 +83,13 @@ function pictureFaults(
   }
 }
 
-async function loadTemplate(dir: string, folder: string, faces: KnownFaces): Promise<TemplateBundle | string[]> {
-  const source = await readTemplateSource(dir, folder);
+async function loadTemplate(
+  dir: string,
+  folder: string,
+  faces: KnownFaces,
+  families: Families,
+): Promise<TemplateBundle | string[]> {
+  const source = await readTemplateSource(dir, folder, families);
   if (Array.isArray(source)) return source;
   const parsed = TemplateDefinition.safeParse(source.data);
   if (!parsed.success) return source.schemaFaults(parsed.error);
@@ -113,11 +118,12 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   const { faces, faults } = await loadFaces(dir);
   const folders = await readdir(join(dir, 'certificate'), { withFileTypes: true }).catch(() => []);
   const bundles: TemplateBundle[] = [];
+  const families: Families = new Map();
   for (const folder of folders
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()) {
-    const loaded = await loadTemplate(dir, folder, faces);
+    const loaded = await loadTemplate(dir, folder, faces, families);
     if (Array.isArray(loaded)) faults.push(...loaded);
     else bundles.push(loaded);
   }

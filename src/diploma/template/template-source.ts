@@ -57,11 +57,18 @@ async function readOne(dir: string, file: string): Promise<SourceFile | null> {
   return source === null ? null : { file, yaml: readYaml(file, source) };
 }
 
+/** Families read so far, by name: every template of one extends the same file. */
+export type Families = Map<string, Promise<SourceFile | null>>;
+
 /**
- * Reads `certificate/<id>/template.yaml` and the family that it extends, if any.
+ * Reads `certificate/<id>/template.yaml` and the family that it extends, if any; `families` is filled on the way.
  * @returns the source, or what stops it from being read
  */
-export async function readTemplateSource(dir: string, id: string): Promise<TemplateSource | string[]> {
+export async function readTemplateSource(
+  dir: string,
+  id: string,
+  families: Families,
+): Promise<TemplateSource | string[]> {
   const file = `certificate/${id}/template.yaml`;
   const own = await readOne(dir, file);
   if (own === null) return [`${file}:1: cannot be read: add the file or remove the folder ${id}`];
@@ -71,7 +78,9 @@ export async function readTemplateSource(dir: string, id: string): Promise<Templ
     return [`${file}:${own.yaml.lineOf(['extends'])}: extends: must be the name of a folder in family/`];
   const { extends: name } = heading.data;
   if (name === undefined) return sourceOf([own], [`certificate/${id}`]);
-  const family = await readOne(dir, `family/${name}/family.yaml`);
+  const reading = families.get(name) ?? readOne(dir, `family/${name}/family.yaml`);
+  families.set(name, reading);
+  const family = await reading;
   if (family === null) {
     return [`${file}:${own.yaml.lineOf(['extends'])}: extends: no family/${name}/family.yaml: add it or mend the name`];
   }
