@@ -17,6 +17,7 @@ import {
   storedAssets,
   type TemplateBundle,
 } from './diploma/template/template.ts';
+import { shortAddress } from './diploma/template/wording.ts';
 import type { KeyReferences } from './domain/credential-facts.ts';
 import { normaliseEmail } from './domain/email-address.ts';
 import { InputError } from './domain/failure.ts';
@@ -164,6 +165,14 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     signingKeysDir: config.SIGNING_KEYS_DIR,
   });
   const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');
+  const unprintable = bundles.flatMap(({ id }) => {
+    const fault = printer.checkText(id, shortAddress(`${publicUrl}/c/code`), 'address');
+    return fault === null ? [] : [`PUBLIC_URL: every diploma prints it: ${fault}`];
+  });
+  if (unprintable.length > 0) {
+    await printer.close();
+    throw new InputError([...new Set(unprintable)]);
+  }
   return {
     db,
     enqueue: enqueueWith(jobs),

@@ -13,7 +13,7 @@ export function hasCredential(facts: DiplomaFacts): facts is CredentialedFacts {
   return facts.credential !== null;
 }
 
-/** The unsigned credential: says what the diploma prints, and nothing of the person besides. Same facts, same object. */
+/** The unsigned credential: what the diploma may print, and of the person besides only a salted hash of the address. */
 export function buildCredential(facts: CredentialedFacts): OpenBadge {
   const { credential } = facts;
   const list = `${credential.publicUrl}/status/${credential.status.list}`;

@@ -49,6 +49,11 @@ export interface CertificateRequest {
   notAfter: Date;
 }
 
+/** Two figures of the year until 2049, four from then on (RFC 5280, 4.1.2.5). */
+function timeOf(value: Date): pkijs.Time {
+  return new pkijs.Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
+}
+
 /** An X.509 certificate (RFC 5280) in DER, signed RSA with SHA-256. */
 export async function issueCertificate(request: CertificateRequest): Promise<Uint8Array> {
   const { kind, organisation, key, issuer, serial, notBefore, notAfter } = request;
@@ -62,8 +67,8 @@ export async function issueCertificate(request: CertificateRequest): Promise<Uin
   certificate.serialNumber = new asn1js.Integer({ valueHex: plain(number) });
   certificate.subject = nameOf(organisation, isAuthority ? OWN_AUTHORITY : 'diploma seal');
   certificate.issuer = parent === null ? certificate.subject : parent.subject;
-  certificate.notBefore.value = notBefore;
-  certificate.notAfter.value = notAfter;
+  certificate.notBefore = timeOf(notBefore);
+  certificate.notAfter = timeOf(notAfter);
   certificate.subjectPublicKeyInfo.fromSchema(asn1js.fromBER(plain(spki)).result);
   const address = new pkijs.GeneralNames({ names: [new pkijs.GeneralName({ type: 6, value: organisation.url })] });
   const usage = new pkijs.ExtKeyUsage({ keyPurposes: SEAL_USAGES });

@@ -111,7 +111,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
 
   return {
     fitName: (input) => nameFit(input, open(input.templateId)),
-    checkText(templateId, text, as) {
+    checkText(templateId, text, as, beside) {
       const template = open(templateId);
       const { chains } = template.faces;
       const letters = [...text].length;
@@ -123,7 +123,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
         FACE_ROLES.map((role) => chains[role]),
       );
       if (missing.length > 0) return `no face of template "${templateId}" has a glyph for ${listed(missing)}`;
-      if (as === undefined || textFits(text, template, as)) return null;
+      if (as === undefined || textFits(text, template, as, beside)) return null;
       return `${letters} characters do not fit their place in template "${templateId}": shorten the text`;
     },
     draw: async (facts) => (await issue(facts)).pdf,

@@ -51,7 +51,10 @@ export const Programme = z.strictObject({
   /** ISO 8601 duration after which the certificate expires, or null. */
   validFor: z
     .string()
-    .refine((text) => Duration.fromISO(text).toMillis() > 0, 'expected an ISO 8601 duration such as P2Y, or null')
+    .refine(
+      (text) => !text.includes('T') && Duration.fromISO(text).toMillis() > 0,
+      'expected an ISO 8601 duration of whole days or more such as P2Y, or null',
+    )
     .nullish()
     .default(null),
   utm: z

@@ -8,7 +8,7 @@ export function didWeb(publicUrl: string): string {
   // An IPv6 host in brackets may not stand in an identifier as it is.
   const host = encodeURIComponent(port === '' ? hostname : `${hostname}:${port}`);
   const path = pathname.split('/').filter((part) => part !== '');
-  return ['did:web', host, ...path.map((part) => encodeURIComponent(decodePart(part)))].join(':');
+  return ['did:web', host, ...path.map((part) => encoded(decodePart(part)))].join(':');
 }
 
 /** Addresses come percent-encoded already; what is no encoding is taken as it stands. */
@@ -18,4 +18,9 @@ function decodePart(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** Of the signs that `encodeURIComponent` lets stand, a DID may not hold these (DID Core, 3.1: idchar). */
+function encoded(part: string): string {
+  return encodeURIComponent(part).replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

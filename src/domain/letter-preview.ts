@@ -1,5 +1,5 @@
 import { type LetterFacts, type LetterTemplate, letterValues, renderLetter } from './letter-text.ts';
-import { type Issuer, inLanguage, type Rulebook } from './rulebook.ts';
+import { type Issuer, printedIn, type Rulebook } from './rulebook.ts';
 
 /** Invented people and courses, each marked as a sample in the language of the letter; others get the English ones. */
 const ENGLISH = {
@@ -71,7 +71,7 @@ export function previewLetter(
     number: NUMBER,
     code: CODE,
     lookupUrl: `${wanted.publicUrl.replace(/\/+$/, '')}/c/${CODE}`,
-    issuer: { name: inLanguage(issuer.name, language, 'ru', 'en'), url: issuer.url },
+    issuer: { name: printedIn(issuer.name, language), url: issuer.url },
     signatory: { name: `${signatory} (${mark})`, position: mark },
   };
   return { ok: true, preview: { language, ...renderLetter(template, letterValues(facts)) } };

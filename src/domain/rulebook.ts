@@ -36,3 +36,8 @@ export function inLanguage(text: Record<string, string>, ...wanted: (string | nu
   }
   return Object.values(text)[0] ?? '';
 }
+
+/** What a diploma in a language prints of a text: the same that is measured before the award and frozen with it. */
+export function printedIn(text: Record<string, string>, language: string): string {
+  return inLanguage(text, language, 'ru', 'en');
+}

@@ -37,7 +37,8 @@ export type NumberObject = Pick<LookupObject, 'status' | 'number' | 'courseTitle
 export function statusOf(record: LookupRecord, now: Date): LookupStatus {
   if (record.facts === null) return 'erased';
   if (record.revokedAt !== null) return 'revoked';
-  return record.expiresAt !== null && now > record.expiresAt ? 'expired' : 'valid';
+  // The last second is valid to its end.
+  return record.expiresAt !== null && now.getTime() >= record.expiresAt.getTime() + 1000 ? 'expired' : 'valid';
 }
 
 /** 410 says "gone" of what was revoked or erased; the answer still tells so. */

@@ -50,14 +50,25 @@ export type PrintedFact =
   | 'moduleTitle'
   | 'projectTitle'
   | 'projectUrl'
-  | 'grade';
+  | 'grade'
+  | 'issuer'
+  | 'number'
+  | 'address';
 
 /** Draws diplomas; the only door to the PDF library. */
 export interface Printer {
   /** Measures names against the template's faces and boxes. Pure and synchronous. */
   fitName(input: NameFit): NameFitResult;
-  /** Checks any other printed text for glyphs and, where it is told what it is, for its place; null or what is wrong. */
-  checkText(templateId: string, text: string, as?: PrintedFact): string | null;
+  /**
+   * Checks any other printed text for glyphs and, where it is told what it is, for its place; null or what is wrong.
+   * @param beside the other facts, by word of the template, for lines that take in several
+   */
+  checkText(
+    templateId: string,
+    text: string,
+    as?: PrintedFact,
+    beside?: Readonly<Record<string, string>>,
+  ): string | null;
   /** Draws off the event loop. Same facts, same bytes. @throws KeyMissing, FrozenTemplateError */
   draw(facts: DiplomaFacts): Promise<Buffer>;
   /**

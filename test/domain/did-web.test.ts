@@ -11,6 +11,7 @@ describe('the identifier of an address', () => {
     ['https://school.example/diplomas/2026', 'did:web:school.example:diplomas:2026'],
     ['https://school.example:8443/diplomas/', 'did:web:school.example%3A8443:diplomas'],
     ['https://school.example/a%20b/%D0%B6', 'did:web:school.example:a%20b:%D0%B6'],
+    ['https://school.example/a/(x)!', 'did:web:school.example:a:%28x%29%21'],
     ['https://школа.example', 'did:web:xn--80atdl2c.example'],
     ['http://[::1]:8080', 'did:web:%5B%3A%3A1%5D%3A8080'],
   ];

@@ -17,13 +17,18 @@ export function nameFits(name: string, template: PreparedTemplate, as: 'holderNa
 }
 
 /** Whether a text that is no name stands wherever the template prints it; where it may be left out, it need not. */
-export function textFits(text: string, template: PreparedTemplate, as: PrintedFact): boolean {
+export function textFits(
+  text: string,
+  template: PreparedTemplate,
+  as: PrintedFact,
+  beside: Readonly<Record<string, string>> = {},
+): boolean {
   if (as === 'moduleTitle') return text === '' || moduleFits(text, template);
   const { definition } = template;
   return partsOf(definition).every(({ part, width }) => {
     const source = definition.texts[part.text ?? ''] ?? '';
     if (part.style === undefined || !wordsOf(source).includes(as)) return true;
     if (template.style(part.style).fit === 'optional' || text === '') return true;
-    return template.fit(fill(source, { [as]: text }), part.style, width, false) !== null;
+    return template.fit(fill(source, { ...beside, [as]: text }), part.style, width, false) !== null;
   });
 }

@@ -1,7 +1,7 @@
 import { freezeCredential } from '../../credential/freeze.ts';
 import type { CredentialFacts, KeyReferences } from '../../domain/credential-facts.ts';
 import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
-import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
+import { printedIn, type Rulebook } from '../../domain/rulebook.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import { endOfValidity } from '../../domain/validity.ts';
 import type { Judgement } from './judge.ts';
@@ -45,10 +45,10 @@ export function freezeFacts(ctx: FreezeContext, awarded: Awarded): DiplomaFacts 
     holderName: print.holderName,
     latinName: print.latinName,
     language,
-    courseTitle: inLanguage(release.courseTitle, language, 'ru', 'en'),
+    courseTitle: printedIn(release.courseTitle, language),
     hoursTotal: release.hoursTotal,
     programme: release.program.map((part) => ({
-      title: inLanguage(part.title, language, 'ru', 'en'),
+      title: printedIn(part.title, language),
       hours: part.hours,
     })),
     project: studentGroup.project && {
@@ -57,8 +57,8 @@ export function freezeFacts(ctx: FreezeContext, awarded: Awarded): DiplomaFacts 
       grade: studentGroup.project.grade,
     },
     issueDate: release.issueDate,
-    signatory: { name: release.signatory.name, position: inLanguage(release.signatory.position, language, 'ru', 'en') },
-    issuer: { name: inLanguage(issuer.name, language, 'ru', 'en'), url: issuer.url },
+    signatory: { name: release.signatory.name, position: printedIn(release.signatory.position, language) },
+    issuer: { name: printedIn(issuer.name, language), url: issuer.url },
     country: print.countryCode,
     templateId: awarded.certTemplate,
     templateHash: print.templateHash,

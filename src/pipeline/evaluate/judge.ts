@@ -1,3 +1,4 @@
+import { formatNumber } from '../../domain/certificate-number.ts';
 import { type CountryResult, resolveCountry } from '../../domain/country.ts';
 import {
   buildInputs,
@@ -11,7 +12,7 @@ import {
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { normaliseName, overrideFault } from '../../domain/name.ts';
-import { inLanguage, type Rulebook } from '../../domain/rulebook.ts';
+import { type Issuer, printedIn, type Rulebook } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import type { NameFitResult, PrintedFact, Printer } from '../../ports/printer.ts';
@@ -101,7 +102,7 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
   }
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return held(names.code, names.detail);
-  const fault = unprintableText(studentGroup, release, certTemplate, template.language, printer);
+  const fault = unprintableText(subject, rulebook.issuer, certTemplate, template.language, printer);
   if (fault) return held('name-unprintable', fault);
   const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
   if (!email?.ok) return held('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS');
@@ -138,21 +139,26 @@ function printableNames(
   return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
 }
 
-/** Whatever else of this person or release is printed: it needs glyphs and room, and nothing may turn the line around. */
+/** The longest number of up to six figures: what a release's numbers are measured by before one is given. */
+const LAST_USUAL = 999_999;
+
+/** Whatever else of this person, release or school is printed: it needs glyphs and room, and nothing may turn the line around. */
 function unprintableText(
-  studentGroup: StudentGroup,
-  release: Release,
+  { studentGroup, release }: Pick<Case, 'studentGroup' | 'release'>,
+  issuer: Issuer,
   templateId: string,
   language: string,
   printer: Pick<Printer, 'checkText'>,
 ): string | null {
   const printed: [string, string, PrintedFact][] = [
-    ['release.courseTitle', inLanguage(release.courseTitle, language), 'courseTitle'],
+    ['release.courseTitle', printedIn(release.courseTitle, language), 'courseTitle'],
+    ['release.numberPrefix', formatNumber(release.numberPrefix, LAST_USUAL), 'number'],
+    ['issuer.yaml, name', printedIn(issuer.name, language), 'issuer'],
     ['release.signatory.name', release.signatory.name, 'signatory'],
-    ['release.signatory.position', inLanguage(release.signatory.position, language), 'position'],
+    ['release.signatory.position', printedIn(release.signatory.position, language), 'position'],
     ...release.program.map((part, index): [string, string, PrintedFact] => [
       `release.program[${index}].title`,
-      inLanguage(part.title, language),
+      printedIn(part.title, language),
       'moduleTitle',
     ]),
   ];
@@ -161,8 +167,10 @@ function unprintableText(
     printed.push(['project.grade', studentGroup.project.grade ?? '', 'grade']);
     printed.push(['project.url', studentGroup.project.url ?? '', 'projectUrl']);
   }
+  // A line may take several of them, and its date.
+  const beside = { ...Object.fromEntries(printed.map(([, text, as]) => [as, text])), date: release.issueDate };
   for (const [field, text, as] of printed) {
-    const fault = overrideFault(text) ?? printer.checkText(templateId, text, as);
+    const fault = overrideFault(text) ?? printer.checkText(templateId, text, as, beside);
     if (fault) return `${field}: ${fault}`;
   }
   return null;

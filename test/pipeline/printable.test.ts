@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group.ts';
+import { type Judgement, judge } from '../../src/pipeline/evaluate/judge.ts';
+import { openWorkshop, TEMPLATES_DIR } from '../diploma/sample-facts.ts';
+
+/** Fictional. */
+const GROUP = {
+  id: 'sg_1',
+  updatedAt: '2026-11-20T09:15:00Z',
+  status: 'completed',
+  student: { id: 'st_1', fullName: 'Әсем Үлгібаева', email: 'asem@example.kz', role: 'teacher', country: 'KZ' },
+  group: { id: 'gr_1', releaseId: 'rel_2026a' },
+  progress: { lessonsCompleted: 36, lessonsTotal: 36, score: 90 },
+  project: { title: 'Жоба', accepted: true },
+  consents: [{ kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z' }],
+};
+const RELEASE = {
+  id: 'rel_2026a',
+  courseTitle: { en: 'Course', ru: 'Курс' },
+  timezone: 'Europe/Moscow',
+  issueDate: '2026-11-20',
+  numberPrefix: 'INT-26',
+  program: [{ title: { en: 'One', ru: 'Раз' }, hours: 72 }],
+  hoursTotal: 72,
+  signatory: { name: 'М. Примерова', position: { en: 'Director', ru: 'Директор' } },
+};
+
+describe('what a diploma would print is tried before the award', () => {
+  let shop: Awaited<ReturnType<typeof openWorkshop>>;
+  let judged: (release: object) => Judgement;
+  before(async () => {
+    shop = await openWorkshop();
+    const rulebook = await loadRulebook(TEMPLATES_DIR, shop.templates);
+    judged = (release) => {
+      const studentGroup = StudentGroup.parse(GROUP);
+      const subject = { studentGroup, release: Release.parse({ ...RELEASE, ...release }), emailShared: false };
+      return judge({ ...subject, template: null }, rulebook, shop.printer);
+    };
+  });
+  after(() => shop.printer.close());
+
+  const heldFor = (release: object, detail: RegExp): void => {
+    const { outcome, reason } = judged(release);
+    assert.equal(outcome, 'held');
+    assert.match(reason?.detail ?? '', detail);
+  };
+
+  it('what fits is met', () => assert.equal(judged({}).outcome, 'met'));
+
+  it('the very text that is printed: Russian where the language of the diploma is not there', () => {
+    heldFor({ courseTitle: { en: 'Course', ru: 'Курс 學' } }, /release\.courseTitle.*U\+5B78/);
+    heldFor({ program: [{ title: { en: 'One', ru: 'Раз\u202e' }, hours: 72 }] }, /release\.program\[0\]\.title/);
+    assert.equal(judged({ courseTitle: { en: 'Course 學', ru: 'Курс' } }).outcome, 'met');
+  });
+
+  it('the number, which its prefix may make too long', () => {
+    assert.equal(judged({ numberPrefix: 'W'.repeat(10) }).outcome, 'met');
+    heldFor({ numberPrefix: 'W'.repeat(40) }, /release\.numberPrefix.*do not fit their place/);
+  });
+});
