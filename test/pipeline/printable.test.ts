@@ -29,14 +29,15 @@ const RELEASE = {
 
 describe('what a diploma would print is tried before the award', () => {
   let shop: Awaited<ReturnType<typeof openWorkshop>>;
-  let judged: (release: object) => Judgement;
+  let judged: (release: object, issuerName?: string) => Judgement;
   before(async () => {
     shop = await openWorkshop();
     const rulebook = await loadRulebook(TEMPLATES_DIR, shop.templates);
-    judged = (release) => {
+    judged = (release, issuerName = 'Мектеп') => {
       const studentGroup = StudentGroup.parse(GROUP);
       const subject = { studentGroup, release: Release.parse({ ...RELEASE, ...release }), emailShared: false };
-      return judge({ ...subject, template: null }, rulebook, shop.printer);
+      const issuer = { ...rulebook.issuer, name: { kk: issuerName } };
+      return judge({ ...subject, template: null }, { ...rulebook, issuer }, shop.printer);
     };
   });
   after(() => shop.printer.close());
@@ -58,5 +59,10 @@ describe('what a diploma would print is tried before the award', () => {
   it('the number, which its prefix may make too long', () => {
     assert.equal(judged({ numberPrefix: 'W'.repeat(10) }).outcome, 'met');
     heldFor({ numberPrefix: 'W'.repeat(40) }, /release\.numberPrefix.*do not fit their place/);
+  });
+
+  it('the name of the school', () => {
+    assert.match(judged({}, '学校').reason?.detail ?? '', /issuer\.yaml, name: .*U\+5B66/);
+    assert.match(judged({}, 'Мектеп '.repeat(85)).reason?.detail ?? '', /issuer\.yaml, name: .*do not fit their place/);
   });
 });
