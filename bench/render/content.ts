@@ -7,7 +7,7 @@ import { groupedCode, hoursInWords, longDate, plainNumber, shortAddress } from '
 import type { KeyReferences } from '../../src/domain/credential-facts.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
-import { seededRandom } from '../../test/support/seeded.ts';
+import { seededRandom } from '../../src/sandbox/faults.ts';
 
 export const TEMPLATE = 'teacher-ru';
 export const TEMPLATES_DIR = resolve('templates');

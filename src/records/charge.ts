@@ -8,7 +8,10 @@ export async function takeCharge(trx: Db, certificateId: string, batchId: string
   await trx('certificate').where({ id: certificateId }).update({ batch_id: batchId });
 }
 
-/** True while a hold or the batch in charge keeps the certificate's next step from going on. */
+/**
+ * True while a hold is open, or the batch in charge is paused or cancelled: the certificate's steps park, without a job,
+ * until it is released or resumed.
+ */
 export async function isParked(db: Db, certificateId: string): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { parked: boolean }[] }>(
     `select exists (select 1 from hold h where h.student_group_id = c.student_group_id and h.released_at is null)
@@ -17,14 +20,4 @@ export async function isParked(db: Db, certificateId: string): Promise<boolean> 
     [certificateId],
   );
   return rows[0]?.parked ?? false;
-}
-
-/** True while the batch in charge is paused or cancelled: the certificate's steps park, without a job, until it is resumed. */
-export async function isStopped(db: Db, certificateId: string): Promise<boolean> {
-  const row = await db('certificate as c')
-    .join('batch as b', 'b.id', 'c.batch_id')
-    .where('c.id', certificateId)
-    .whereRaw('(b.paused_at is not null or b.cancelled_at is not null)')
-    .first('b.id');
-  return row !== undefined;
 }

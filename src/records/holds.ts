@@ -28,12 +28,6 @@ export async function hold(
     .ignore();
 }
 
-export async function isHeld(db: Db, studentGroupId: string): Promise<boolean> {
-  return (
-    (await db('hold').where({ student_group_id: studentGroupId }).whereNull('released_at').first('id')) !== undefined
-  );
-}
-
 export interface OpenHold {
   stage: string;
   code: HeldReason;

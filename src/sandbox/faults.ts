@@ -69,7 +69,7 @@ export interface FaultSubject {
 /** The faults commanded through the control plane, in order; the first that strikes wins. */
 export class FaultPlan {
   #faults: { fault: Fault; seen: number; struck: number }[] = [];
-  #random = seeded(1);
+  #random = seededRandom(1);
   readonly #kinds: readonly FaultKind[];
 
   /** `kinds`: those this server can perform; others are refused when set, so that a typo shows. */
@@ -84,7 +84,7 @@ export class FaultPlan {
     const unknown = parsed.data.faults.find((fault) => !this.#kinds.includes(fault.kind));
     if (unknown) return `kind "${unknown.kind}" is not one of this server: ${this.#kinds.join(', ')}`;
     this.#faults = parsed.data.faults.map((fault) => ({ fault, seen: 0, struck: 0 }));
-    this.#random = seeded(parsed.data.seed ?? 1);
+    this.#random = seededRandom(parsed.data.seed ?? 1);
     return null;
   }
 
@@ -115,8 +115,8 @@ function matches({ match }: Fault, subject: FaultSubject): boolean {
   );
 }
 
-/** mulberry32 (public domain): the same faults on every run. */
-function seeded(seed: number): () => number {
+/** mulberry32 (public domain): 0 ≤ x < 1, the same sequence for the same seed. */
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../../src/sandbox/faults.ts';
 import { lmsFaults, sendsayFaults } from '../chaos/fault-mix.ts';
 import { type Crew, startCrew } from '../support/crew.ts';
-import { oneOf, seededRandom } from '../support/seeded.ts';
+import { oneOf } from '../support/seeded.ts';
 import { countOpen, judge } from '../support/verdict.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 

@@ -6,7 +6,6 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openMail } from '../../src/compose.ts';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
-import { WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeDelivery } from '../../src/pipeline/track/delivery.ts';
 import { type Deliveries, MailUnavailable } from '../../src/ports/mail.ts';
@@ -36,12 +35,7 @@ describe('what became of letters that were sent', () => {
     world = await startWorld({ settings, templates: { 'sendsay.yaml': () => DECLARED } });
     app = await serveWorld(world);
     await world.run();
-    ready = await world.ready();
-    const distant = await world.base
-      .db('decision')
-      .whereRaw(`country ->> 'code' = ?`, [WAITING_COUNTRY])
-      .pluck('student_group_id');
-    ready = ready.filter((id) => !distant.includes(id) && !id.endsWith('_b'));
+    ready = await world.mailable();
   });
   after(async () => {
     await app.close();

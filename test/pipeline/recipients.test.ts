@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import type { Standing } from '../../src/records/standing.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
@@ -14,13 +13,7 @@ describe('recipients the provider will not write to', () => {
     world = await startWorld();
     app = await serveWorld(world);
     await world.run();
-    ready = await world.ready();
-    // Without those whose window is days away, and second memberships.
-    const distant = await world.base
-      .db('decision')
-      .whereRaw(`country ->> 'code' = ?`, [WAITING_COUNTRY])
-      .pluck('student_group_id');
-    ready = ready.filter((id) => !distant.includes(id) && !id.endsWith('_b'));
+    ready = await world.mailable();
   });
   after(async () => {
     await app.close();

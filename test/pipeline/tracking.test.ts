@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import type { Mail } from '../../src/ports/mail.ts';
@@ -21,13 +20,7 @@ describe('what became of accepted letters', () => {
     ctx = world.pipeline;
     app = await serveWorld(world);
     await world.run();
-    ready = await world.ready();
-    // Without those whose window is days away, and second memberships.
-    const distant = await world.base
-      .db('decision')
-      .whereRaw(`country ->> 'code' = ?`, [WAITING_COUNTRY])
-      .pluck('student_group_id');
-    ready = ready.filter((id) => !distant.includes(id) && !id.endsWith('_b'));
+    ready = await world.mailable();
   });
   after(async () => {
     await app.close();

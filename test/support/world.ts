@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Base, openBase, openPipeline } from '../../src/compose.ts';
 import { type Config, NEEDED, readConfig } from '../../src/config.ts';
-import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import { type PipelineContext, runStages } from '../../src/pipeline/stages.ts';
 import { insertOrReturnBatch } from '../../src/records/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/standing.ts';
@@ -60,6 +60,8 @@ export interface World {
   batch(options?: { ids?: string[]; dryRun?: boolean; countries?: string[] }): Promise<string>;
   /** Student groups of the sample that meet everything, found by a dry run (workers must be running). */
   ready(): Promise<string[]>;
+  /** Of those, without second memberships and without those whose window is days away. */
+  mailable(): Promise<string[]>;
   standing(studentGroupId: string): Promise<Standing>;
   /** Waits until a student group is in one of the states. */
   reaches(studentGroupId: string, ...states: string[]): Promise<Standing>;
@@ -209,6 +211,19 @@ export async function startWorld(
     });
     return id;
   }
+  async function ready(): Promise<string[]> {
+    const id = await createBatch({ dryRun: true });
+    return until('a dry run to tell who is ready', async () => {
+      if (await base.db('batch').where({ id }).whereNull('pulled_at').first('id')) return null;
+      if (await base.db('batch_item').where({ batch_id: id }).whereNull('would_be').first('batch_id')) return null;
+      return base
+        .db('batch_item')
+        .where({ batch_id: id, would_be: 'awarded' })
+        .orderBy('student_group_id')
+        .pluck('student_group_id');
+    });
+  }
+
   return {
     env,
     config,
@@ -222,17 +237,14 @@ export async function startWorld(
       await base.jobs.stop();
     },
     batch: createBatch,
-    async ready() {
-      const id = await createBatch({ dryRun: true });
-      return until('a dry run to tell who is ready', async () => {
-        if (await base.db('batch').where({ id }).whereNull('pulled_at').first('id')) return null;
-        if (await base.db('batch_item').where({ batch_id: id }).whereNull('would_be').first('batch_id')) return null;
-        return base
-          .db('batch_item')
-          .where({ batch_id: id, would_be: 'awarded' })
-          .orderBy('student_group_id')
-          .pluck('student_group_id');
-      });
+    ready,
+    async mailable() {
+      const met = await ready();
+      const distant = await base
+        .db('decision')
+        .whereRaw(`country ->> 'code' = ?`, [WAITING_COUNTRY])
+        .pluck('student_group_id');
+      return met.filter((id) => !distant.includes(id) && !id.endsWith('_b'));
     },
     standing,
     reaches: (id, ...states) =>

@@ -6,8 +6,8 @@ import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { KeyReferences } from '../../src/domain/credential-facts.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
+import { seededRandom } from '../../src/sandbox/faults.ts';
 import type { Mint } from '../support/mint.ts';
-import { seededRandom } from '../support/seeded.ts';
 import { type NameSample, SCRIPTS, type Script } from './names.ts';
 
 /** What a diploma must say and hold. */

@@ -1,9 +1,9 @@
 import type { HeldReason } from '../../domain/failure.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates.ts';
-import { isStopped } from '../../records/charge.ts';
+import { isParked } from '../../records/charge.ts';
 import { selectLatestDecision } from '../../records/decisions.ts';
-import { hold, isHeld } from '../../records/holds.ts';
+import { hold } from '../../records/holds.ts';
 import {
   countChangedMeanwhile,
   forgetAttempts,
@@ -30,9 +30,9 @@ const MOST_CHANGES = 10;
 export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise<void> {
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
-    if (!certificate || (await isStopped(ctx.db, id))) return;
+    if (!certificate || (await isParked(ctx.db, id))) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
-    if (!group || group.invalid || (await isHeld(ctx.db, group.id)) || (await isPatched(ctx.db, id))) return;
+    if (!group || group.invalid || (await isPatched(ctx.db, id))) return;
     const next = await selectNextAttempt(ctx.db, id);
     if (next && next > ctx.clock.now()) return;
     // Only what was judged may be reported: a snapshot that came after the decision is judged first.
