@@ -1,5 +1,6 @@
-import countries from 'i18n-iso-countries';
-import { COUNTRY_ALIASES, NEVER_FUZZY, STATE_WORDS } from './country-alias.ts';
+import countries from 'i18n-iso-countries/index.js';
+import { NEVER_FUZZY, STATE_WORDS } from './country-alias.ts';
+import { countryLexicon, foldName, letterSet } from './country-lexicon.ts';
 
 /** How a text was read: an ISO code, a name in some language, a misspelling with exactly one near name. */
 export type CountryMatch = 'code' | 'name' | 'fuzzy';
@@ -9,69 +10,11 @@ export interface CountryReading {
   match: CountryMatch;
 }
 
-/** Languages of the countries themselves and of their neighbours, and those most written in. */
-const LANGUAGES = 'en ru uk be kk ky uz tg tk az hy ka mn ro tr de fr es ar zh ko'.split(' ');
-/** Read too, but not for countries whose names resemble another's: "Nigera" is Niger in one, a slip elsewhere. */
-const FURTHER_LANGUAGES =
-  'fa ps ug ku it pt nl pl cs sk bg sr hr sl mk hu el lt lv et fi sv da nb he ja vi th id ms hi ur bn sq'.split(' ');
-
-/** Lower case, no marks above letters, no apostrophes, every other sign a space: what is compared. */
-function fold(text: string): string {
-  return text
-    .replace(/['`\u00B4\u02B9-\u02BF\u02C8\u2018-\u201B\u2032]/gu, '')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
-/** Folded name → code; null where the name means several countries. */
-const byName = new Map<string, string | null>();
-interface KnownName {
-  name: string;
-  code: string | null;
-  letters: number;
-}
-/** Every name with its set of letters, for comparing with misspellings. */
-const known: KnownName[] = [];
-
-function learn(name: string, code: string): void {
-  const key = fold(name);
-  if (key === '') return;
-  const before = byName.get(key);
-  byName.set(key, before === undefined || before === code ? code : null);
-}
-
-for (const line of COUNTRY_ALIASES.trim().split('\n')) {
-  for (const name of line.slice(3).split('|')) learn(name, line.slice(0, 2));
-}
-/** Names of the table above mean what it says, whatever the language data makes of them. */
-const settled: ReadonlySet<string> = new Set(byName.keys());
-for (const language of [...LANGUAGES, ...FURTHER_LANGUAGES]) {
-  const further = FURTHER_LANGUAGES.includes(language);
-  for (const [code, names] of Object.entries(countries.getNames(language, { select: 'all' }))) {
-    if (further && NEVER_FUZZY.has(code)) continue;
-    for (const name of names) if (!settled.has(fold(name))) learn(name, code);
-  }
-}
-/** A set of letters as bits, several letters to a bit. */
-function letterSet(name: string): number {
-  let bits = 0;
-  for (let at = 0; at < name.length; at += 1) bits |= 1 << (name.charCodeAt(at) & 31);
-  return bits;
-}
-
 function bitCount(bits: number): number {
   let count = 0;
   for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
   return count;
 }
-
-for (const [name, code] of byName) known.push({ name, code, letters: letterSet(name) });
 
 /** Damerau-Levenshtein distance (optimal string alignment), or `limit + 1` as soon as it is passed. */
 function distance(a: string, b: string, limit: number): number {
@@ -98,29 +41,26 @@ function distance(a: string, b: string, limit: number): number {
   return above[b.length] ?? limit + 1;
 }
 
+/** Shorter names have too many neighbours. */
+const SHORTEST_MISSPELT = 6;
+
 /**
- * A misspelling is read only where one country is near by a name of the same initial, and every name of every other
- * country, whatever its initial, is at least two edits further.
+ * A misspelling is one edit away from a name of the same initial, and no name of another country, whatever its initial,
+ * is within two: so one slip in a known name is never read as another country.
  */
 function nearest(name: string): string | null {
-  const allowed = name.length >= 11 ? 2 : name.length >= 6 ? 1 : 0;
-  if (allowed === 0) return null;
+  if (name.length < SHORTEST_MISSPELT) return null;
   const letters = letterSet(name);
+  const { byLength } = countryLexicon();
   // One edit changes at most two letters of the set.
-  const near = known.filter((one) => bitCount(one.letters ^ letters) <= 2 * (allowed + 1));
-  let code: string | null = null;
-  let edits = allowed + 1;
-  for (const candidate of near) {
-    if (candidate.code === null || candidate.name.charAt(0) !== name.charAt(0)) continue;
-    const found = distance(name, candidate.name, edits - 1);
-    if (found < edits) {
-      edits = found;
-      code = candidate.code;
-    }
-  }
-  if (code === null || NEVER_FUZZY.has(code)) return null;
-  const rival = near.some((one) => one.code !== code && distance(name, one.name, edits + 1) <= edits + 1);
-  return rival ? null : code;
+  const near = [-2, -1, 0, 1, 2]
+    .flatMap((more) => byLength.get(name.length + more) ?? [])
+    .filter((one) => bitCount(one.letters ^ letters) <= 4);
+  const found = near.find(
+    (one) => one.code !== null && one.name.charAt(0) === name.charAt(0) && distance(name, one.name, 1) === 1,
+  );
+  if (!found?.code || NEVER_FUZZY.has(found.code)) return null;
+  return near.some((one) => one.code !== found.code && distance(name, one.name, 2) <= 2) ? null : found.code;
 }
 
 /** `🇰🇿` → `KZ`. */
@@ -130,6 +70,16 @@ function flagToLetters(text: string): string {
   );
 }
 
+const LATIN = 'aeopcxyktmhbi';
+const CYRILLIC = 'аеорсхуктмнві';
+
+/** A word of two alphabets whose signs look alike ("Kазахстан" with a Latin K), in either alphabet; else nothing. */
+function inOneAlphabet(name: string): string[] {
+  if (!/[a-z]/.test(name) || !/[а-яёәғқңөұүһі]/.test(name)) return [];
+  const swap = (from: string, to: string) => [...name].map((sign) => to[from.indexOf(sign)] ?? sign).join('');
+  return [swap(LATIN, CYRILLIC), swap(CYRILLIC, LATIN)];
+}
+
 function readExact(text: string): CountryReading | null {
   const letters = text.trim().toUpperCase();
   if (/^[A-Z]{2}$/.test(letters) && countries.isValid(letters)) return { code: letters, match: 'code' };
@@ -137,7 +87,11 @@ function readExact(text: string): CountryReading | null {
     const code = countries.alpha3ToAlpha2(letters);
     if (code !== undefined) return { code, match: 'code' };
   }
-  const name = fold(text);
+  return readName(foldName(text));
+}
+
+function readName(name: string): CountryReading | null {
+  const { byName } = countryLexicon();
   const code = byName.get(name);
   if (code !== undefined) return code === null ? null : { code, match: 'name' };
   const words = name.split(' ');
@@ -154,20 +108,25 @@ export function isCountryCode(code: string): boolean {
 
 /**
  * Reads free text as a country: ISO 3166-1 alpha-2 or alpha-3, a flag, a name in one of some fifty languages, an old
- * name or usual abbreviation, or an unmistakable misspelling. Several parts ("Казахстан, KZ") must all agree.
+ * name, usual abbreviation or misspelling, or what is one edit away from exactly one of these (`fuzzy`: likely, but
+ * `resolveCountry` wants it confirmed). Several parts ("Казахстан, KZ") must all agree.
  * @returns null for what cannot be read or means several countries: never a guess
  */
 export function readCountry(text: string): CountryReading | null {
   const plain = flagToLetters(text.slice(0, 200));
   const exact = readExact(plain);
   if (exact) return exact;
-  const name = fold(plain);
-  if (byName.has(name)) return null;
-  const parts = plain.split(/[,;/|()[\]]+/).filter((part) => fold(part) !== '');
+  const name = foldName(plain);
+  if (countryLexicon().byName.has(name)) return null;
+  const parts = plain.split(/[,;/|()[\]]+/).filter((part) => foldName(part) !== '');
   if (parts.length > 1) {
     const readings = parts.map(readExact);
     const first = readings[0];
     return first && readings.every((reading) => reading?.code === first.code) ? first : null;
+  }
+  for (const written of inOneAlphabet(name)) {
+    const reading = readName(written);
+    if (reading) return reading;
   }
   const near = nearest(name);
   return near === null ? null : { code: near, match: 'fuzzy' };

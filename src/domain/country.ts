@@ -1,5 +1,6 @@
-import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { type CountryMatch, readCountry } from './country-name.ts';
+import { type PhoneReading, readPhone, type Verdict } from './country-phone.ts';
+import { askCountry, askWhetherMeant, type Question } from './country-question.ts';
 import { countriesOfZone } from './zone.ts';
 
 export type CountrySource = 'override' | 'registration.country' | 'student.country';
@@ -24,10 +25,10 @@ export type CountryResult =
       confidence: 'confirmed' | 'stated';
       seen: SeenCountry[];
     }
-  /** Nothing readable: held as `country-unknown`. */
-  | { kind: 'unknown'; detail: string; seen: SeenCountry[] }
+  /** Nothing readable, or a misspelling that nothing confirms: held as `country-unknown`. */
+  | { kind: 'unknown'; detail: string; question: Question; seen: SeenCountry[] }
   /** Sources disagree: held as `country-conflict`. */
-  | { kind: 'conflict'; detail: string; seen: SeenCountry[] };
+  | { kind: 'conflict'; detail: string; question: Question; seen: SeenCountry[] };
 
 /** Free text of each source; null or blank where it holds nothing. */
 export interface CountryInputs {
@@ -41,37 +42,13 @@ export interface CountryInputs {
   locale?: string | null;
 }
 
-type Verdict = 'confirms' | 'contradicts' | 'silent';
-const MEND = 'Correct student.country or registration.country in the LMS, then start a batch with it again.';
+const MEND =
+  'Correct student.country or registration.country in the LMS and start a batch with it again, or override the country.';
 
 function stated(source: CountrySource, text: string | null): SeenCountry[] {
   if (text === null || text.trim() === '') return [];
   const reading = readCountry(text);
   return [{ source, code: reading?.code ?? null, match: reading?.match ?? null }];
-}
-
-/**
- * A number with its country code may contradict; one written nationally may only confirm. Territories that share a
- * calling code with their neighbours (+1, +44, …) confirm or are silent; under +7 Kazakhstan and Russia are told apart.
- */
-function phoneVerdict(phone: string, code: string): Verdict {
-  const international = parsePhoneNumberFromString(phone);
-  if (international?.isValid()) {
-    const country = international.country;
-    if (country === undefined) return 'silent';
-    if (country === code) return 'confirms';
-    if (!isSupportedCountry(code)) return 'contradicts';
-    const shared = getCountryCallingCode(code) === international.countryCallingCode;
-    return shared && international.countryCallingCode !== '7' ? 'silent' : 'contradicts';
-  }
-  if (/^\s*(?:\+|00)/.test(phone) || !isSupportedCountry(code)) return 'silent';
-  const national = parsePhoneNumberFromString(phone, code);
-  return national?.isValid() && national.country === code ? 'confirms' : 'silent';
-}
-
-function phoneCountry(phone: string): string | null {
-  const number = parsePhoneNumberFromString(phone);
-  return number?.isValid() ? (number.country ?? null) : null;
 }
 
 function zoneCountry(timezone: string): string | null {
@@ -80,10 +57,10 @@ function zoneCountry(timezone: string): string | null {
 }
 
 /** What phone and time zone alone point to; for people to see, never to decide. */
-function hints(inputs: CountryInputs): SeenCountry[] {
+function hints(phone: PhoneReading | null, timezone: string | null): SeenCountry[] {
   const seen: SeenCountry[] = [];
-  if (inputs.phone?.trim()) seen.push({ source: 'phone', code: phoneCountry(inputs.phone), match: null });
-  if (inputs.timezone?.trim()) seen.push({ source: 'timezone', code: zoneCountry(inputs.timezone), match: null });
+  if (phone) seen.push({ source: 'phone', code: phone.country, match: null });
+  if (timezone?.trim()) seen.push({ source: 'timezone', code: zoneCountry(timezone), match: null });
   return seen;
 }
 
@@ -93,8 +70,9 @@ function list(seen: SeenCountry[]): string {
 
 /**
  * The country of a teacher: a coordinator's override, else `registration.country`, else `student.country`; phone and
- * time zone only confirm or contradict. An override ends every doubt, but one that cannot be read is never passed over.
- * Details name sources and codes, never what was written.
+ * time zone only confirm or contradict. A misspelling counts only where something else confirms it: «грузин» is one
+ * letter from «Грузия», and says nothing of where he lives. An override ends every doubt, but one that cannot be read is
+ * never passed over. Details and questions name sources and codes, never what was written.
  */
 export function resolveCountry(inputs: CountryInputs): CountryResult {
   const [override] = stated('override', inputs.override);
@@ -102,27 +80,41 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
     ...stated('registration.country', inputs.registrationCountry),
     ...stated('student.country', inputs.studentCountry),
   ];
-  const seen = [...(override ? [override] : []), ...own, ...hints(inputs)];
+  const number = inputs.phone?.trim() ? readPhone(inputs.phone) : null;
+  const seen = [...(override ? [override] : []), ...own, ...hints(number, inputs.timezone)];
   if (override) {
     const { code, match } = override;
-    if (code === null || match === null)
-      return { kind: 'unknown', detail: 'The override names no country; give an ISO code such as KZ.', seen };
+    if (code === null || match === null || match === 'fuzzy') {
+      const detail = 'The override names no country; give an ISO code such as KZ.';
+      return { kind: 'unknown', detail, question: askCountry(seen), seen };
+    }
     return { kind: 'known', code, source: 'override', match, confidence: 'confirmed', seen };
   }
   const readable = own.filter((one) => one.code !== null);
   const first = readable[0];
   if (!first || first.code === null || first.match === null) {
     const detail = seen.length === 0 ? 'No source names a country.' : `No source names a country: ${list(seen)}.`;
-    return { kind: 'unknown', detail: `${detail} ${MEND}`, seen };
+    return { kind: 'unknown', detail: `${detail} ${MEND}`, question: askCountry(seen), seen };
   }
   const { code, match } = first;
-  const phone = inputs.phone?.trim() ? phoneVerdict(inputs.phone, code) : 'silent';
+  const phone = number?.verdictOn(code) ?? 'silent';
   const zones = countriesOfZone(inputs.timezone ?? '');
   const timezone: Verdict = zones.size === 0 ? 'silent' : zones.has(code) ? 'confirms' : 'contradicts';
   const agree = readable.every((one) => one.code === code);
   if (!agree || phone === 'contradicts' || timezone === 'contradicts')
-    return { kind: 'conflict', detail: `Sources disagree: ${list(seen)}. ${MEND}`, seen };
-  const confirmed = readable.length > 1 || phone === 'confirms' || timezone === 'confirms';
+    return { kind: 'conflict', detail: `Sources disagree: ${list(seen)}. ${MEND}`, question: askCountry(seen), seen };
+  const hinted = phone === 'confirms' || timezone === 'confirms';
+  if (!hinted && readable.every((one) => one.match === 'fuzzy')) {
+    const detail = `A misspelt country, and nothing confirms it: ${list(seen)}. ${MEND}`;
+    return { kind: 'unknown', detail, question: askWhetherMeant(code, seen), seen };
+  }
   const source = first.source === 'registration.country' ? 'registration.country' : 'student.country';
-  return { kind: 'known', code, source, match, confidence: confirmed ? 'confirmed' : 'stated', seen };
+  return {
+    kind: 'known',
+    code,
+    source,
+    match,
+    confidence: hinted || readable.length > 1 ? 'confirmed' : 'stated',
+    seen,
+  };
 }

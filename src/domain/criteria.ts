@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isCountryCode } from './country-name.ts';
 import {
   type CriteriaTree,
+  type Criterion,
   type CriterionOperator,
   type CriterionSource,
   type CriterionValue,
@@ -159,6 +160,8 @@ export interface CriterionResult {
   negated: boolean;
   /** Whether it counts in favour, `not` included. */
   met: boolean;
+  /** A coordinator has waived it: it counts in favour although it does not hold. */
+  waived: boolean;
   explanation: Explanation;
 }
 
@@ -241,46 +244,64 @@ interface Walked {
   unmet: CriterionResult[];
 }
 
+/** Names `source.parameter` of criteria that a coordinator has waived. A consent is given by the person alone: never waived. */
+export type WaivedCriteria = ReadonlySet<string>;
+const NONE: WaivedCriteria = new Set();
+
+function isWaived({ source, parameter }: Criterion, waived: WaivedCriteria): boolean {
+  return waived.size > 0 && source !== 'consent' && waived.has(`${source}.${parameter}`);
+}
+
 /** Walks the whole tree: every criterion gets its result, no branch is cut short. Returns whether the branch is met. */
-function walk(tree: CriteriaTree, inputs: CriterionInputs, negated: boolean, results: CriterionResult[]): Walked {
+function walk(
+  tree: CriteriaTree,
+  inputs: CriterionInputs,
+  negated: boolean,
+  results: CriterionResult[],
+  waivers: WaivedCriteria,
+): Walked {
   if ('all' in tree || 'any' in tree) {
-    const children = ('all' in tree ? tree.all : tree.any).map((child) => walk(child, inputs, negated, results));
+    const children = ('all' in tree ? tree.all : tree.any).map((child) =>
+      walk(child, inputs, negated, results, waivers),
+    );
     // Beneath `not`, "not all" is met by any part that fails, and "not any" only when all fail.
     const every = 'all' in tree !== negated;
     const met = every ? children.every((child) => child.met) : children.some((child) => child.met);
     return { met, unmet: met ? [] : children.flatMap((child) => child.unmet) };
   }
-  if ('not' in tree) return walk(tree.not, inputs, !negated, results);
+  if ('not' in tree) return walk(tree.not, inputs, !negated, results, waivers);
   const actual = actualValue(tree, inputs);
   const { path, source, parameter, operator, expected } = tree;
-  const met = holds(tree, actual, inputs) !== negated;
-  const explanation = explain(tree, actual, negated);
-  const result = { path, source, parameter, operator, expected, actual, negated, met, explanation };
+  const held = holds(tree, actual, inputs) !== negated;
+  const waived = !held && isWaived(tree, waivers);
+  const met = held || waived;
+  const explanation = explain(tree, actual, negated, waived);
+  const result = { path, source, parameter, operator, expected, actual, negated, met, waived, explanation };
   results.push(result);
   return { met, unmet: met ? [] : [result] };
 }
-/** Evaluates a tree. Deterministic: the same tree and inputs give the same answer. */
-export function evaluateCriteria(tree: CriteriaTree, inputs: CriterionInputs): Evaluation {
+/** Evaluates a tree. Deterministic: the same tree, inputs and waivers give the same answer. */
+export function evaluateCriteria(tree: CriteriaTree, inputs: CriterionInputs, waived = NONE): Evaluation {
   const results: CriterionResult[] = [];
-  return { ...walk(tree, inputs, false, results), results };
+  return { ...walk(tree, inputs, false, results, waived), results };
 }
 
 /**
  * Whether the tree would be met by the best possible country: each country criterion counts in favour. Where it is
  * false, nobody needs to be asked about the country.
  */
-export function metExceptCountry(tree: CriteriaTree, inputs: CriterionInputs): boolean {
-  return metAtBest(tree, inputs, false);
+export function metExceptCountry(tree: CriteriaTree, inputs: CriterionInputs, waived = NONE): boolean {
+  return metAtBest(tree, inputs, false, waived);
 }
 
-function metAtBest(tree: CriteriaTree, inputs: CriterionInputs, negated: boolean): boolean {
-  if ('not' in tree) return metAtBest(tree.not, inputs, !negated);
+function metAtBest(tree: CriteriaTree, inputs: CriterionInputs, negated: boolean, waived: WaivedCriteria): boolean {
+  if ('not' in tree) return metAtBest(tree.not, inputs, !negated, waived);
   if ('all' in tree || 'any' in tree) {
     const children = 'all' in tree ? tree.all : tree.any;
     return 'all' in tree !== negated
-      ? children.every((child) => metAtBest(child, inputs, negated))
-      : children.some((child) => metAtBest(child, inputs, negated));
+      ? children.every((child) => metAtBest(child, inputs, negated, waived))
+      : children.some((child) => metAtBest(child, inputs, negated, waived));
   }
-  if (tree.source === 'country') return true;
+  if (tree.source === 'country' || isWaived(tree, waived)) return true;
   return holds(tree, actualValue(tree, inputs), inputs) !== negated;
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { type Criterion, type CriterionSource, type CriterionValue, isCivilDate } from './criterion.ts';
+import { offsetMinutes } from './zone.ts';
 
 /**
  * Everything that criteria may look at, by source and parameter: plain JSON, so that a stored decision can be replayed.
@@ -15,14 +16,25 @@ export function actualValue(criterion: Criterion, inputs: CriterionInputs): Crit
   return value === null && criterion.source === 'consent' && criterion.operator !== 'exists' ? false : value;
 }
 
+/** The day on which an instant falls in a zone; null for what is no instant. */
+function dayOf(text: string, zone: string): string | null {
+  if (isCivilDate(text)) return text;
+  const instant = Date.parse(text);
+  const local = new Date(instant + offsetMinutes(zone, instant) * 60_000);
+  return Number.isNaN(local.getTime()) ? null : local.toISOString().slice(0, 10);
+}
+
+/** Milliseconds since the epoch; a civil date is its midnight in the zone. */
+function instantOf(text: string, zone: string): number {
+  return isCivilDate(text) ? DateTime.fromISO(text, { zone }).toMillis() : Date.parse(text);
+}
+
 /** Negative, zero or positive. A civil date is compared with an instant by the release's calendar. */
 function compareDates(actual: string, expected: string, zone: string): number {
-  if (isCivilDate(expected)) {
-    const civil = isCivilDate(actual) ? actual : DateTime.fromISO(actual, { zone }).toISODate();
-    if (civil === null) return Number.NaN;
-    return civil < expected ? -1 : civil > expected ? 1 : 0;
-  }
-  return DateTime.fromISO(actual, { zone }).toMillis() - DateTime.fromISO(expected, { zone }).toMillis();
+  if (!isCivilDate(expected)) return instantOf(actual, zone) - instantOf(expected, zone);
+  const day = dayOf(actual, zone);
+  if (day === null) return Number.NaN;
+  return day < expected ? -1 : day > expected ? 1 : 0;
 }
 
 function compare(actual: CriterionValue, expected: unknown, zone: string): number {

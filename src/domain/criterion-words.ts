@@ -25,7 +25,17 @@ function words(value: CriterionValue | readonly CriterionValue[], yes: string, n
  * A criterion's outcome in words: "progress.score is 57, at least 60 is needed". Beneath an odd number of `not` the
  * constant is what must not be.
  */
-export function explain(criterion: Criterion, actual: CriterionValue | null, negated: boolean): Explanation {
+export function explain(
+  criterion: Criterion,
+  actual: CriterionValue | null,
+  negated: boolean,
+  waived = false,
+): Explanation {
+  const { en, ru } = inWords(criterion, actual, negated);
+  return waived ? { en: `${en}; waived by a coordinator`, ru: `${ru}; координатор снял это требование` } : { en, ru };
+}
+
+function inWords(criterion: Criterion, actual: CriterionValue | null, negated: boolean): Explanation {
   const { operator, expected } = criterion;
   const name = `${criterion.source}.${criterion.parameter}`;
   const isEn = actual === null ? 'is not known' : `is ${words(actual, 'true', 'false')}`;

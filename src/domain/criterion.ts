@@ -110,6 +110,11 @@ function findParameter(source: CriterionSource, name: string): Parameter | undef
   return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }
 
+/** The kind of a parameter's values; null for one that there is not. */
+export function kindOf(source: CriterionSource, parameter: string): Kind | null {
+  return findParameter(source, parameter)?.kind ?? null;
+}
+
 /** What is wrong with a constant for a parameter, or null. */
 function constantFault(value: unknown, parameter: Parameter, isCountry: boolean): string | null {
   if (parameter.kind === 'date') {

@@ -5,8 +5,9 @@ const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 const encoder = new TextEncoder();
 
-function octets(text: string): number {
-  return encoder.encode(text).length;
+/** Whether a text is longer than so many octets of UTF-8, of which a code unit never takes more than three. */
+function exceeds(text: string, octets: number): boolean {
+  return text.length * 3 > octets && encoder.encode(text).length > octets;
 }
 
 function fault(email: string): string | null {
@@ -16,11 +17,11 @@ function fault(email: string): string | null {
   const parts = email.split('@');
   if (parts.length !== 2) return parts.length === 1 ? 'has no @' : 'has more than one @';
   const [local = '', domain = ''] = parts;
-  if (octets(local) > 64 || octets(email) > 254) return 'is too long';
+  if (exceeds(local, 64) || exceeds(email, 254)) return 'is too long';
   if (!LOCAL.test(local)) return 'has a malformed part before the @';
   const labels = domain.split('.');
   if (labels.length < 2) return 'has no top-level domain';
-  if (labels.some((label) => octets(label) > 63 || !LABEL.test(label))) return 'has a malformed domain';
+  if (labels.some((label) => exceeds(label, 63) || !LABEL.test(label))) return 'has a malformed domain';
   const top = labels.at(-1) ?? '';
   if (!/^(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]+)$/u.test(top)) return 'has a malformed top-level domain';
   return null;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { evaluateCriteria, metExceptCountry } from '../../src/domain/criteria.ts';
+import { COMPARISONS, everyParameter } from './criteria-comparisons.ts';
 import { inputsOf, met, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
 describe('criteria', () => {
@@ -50,6 +51,28 @@ describe('criteria', () => {
       inputsOf(),
     ).unmet;
     assert.equal(only?.explanation.en, 'student.role is teacher, teacher is not allowed');
+  });
+
+  test('compare every parameter of every source by every operator of its kind, a missing value included', () => {
+    let compared = 0;
+    for (const { source, parameter, kind, values } of everyParameter()) {
+      for (const { operator, constant, meet, fail, missing } of COMPARISONS[kind](...values)) {
+        const tree = treeOf({ source, parameter, [operator]: constant });
+        const metBy = (actual: string | number | boolean | null) => {
+          const inputs = inputsOf();
+          inputs[source] = { ...inputs[source], [parameter]: actual };
+          compared += 1;
+          return evaluateCriteria(tree, inputs).met;
+        };
+        const name = `${source}.${parameter} ${operator} ${JSON.stringify(constant)}`;
+        for (const actual of meet) assert.equal(metBy(actual), true, `${name}: ${actual}`);
+        for (const actual of fail) assert.equal(metBy(actual), false, `${name}: ${actual}`);
+        // A consent that nobody recorded is one that is not given; `exists` alone tells them apart.
+        const absent = source === 'consent' && operator !== 'exists' ? metBy(false) : (missing ?? false);
+        assert.equal(metBy(null), absent, `${name}: missing`);
+      }
+    }
+    assert.ok(compared > 800, String(compared));
   });
 
   test('without a value are not met, and nothing throws', () => {

@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import { AMBIGUOUS, COUNTRY_ALIASES, NEVER_FUZZY } from './country-alias.ts';
+
+/** Languages of the countries themselves and of their neighbours, and those most written in. */
+const LANGUAGES = 'en ru uk be kk ky uz tg tk az hy ka mn ro tr de fr es ar zh ko'.split(' ');
+/** Read too, but not for countries whose names resemble another's: "Nigera" is Niger in one, a slip elsewhere. */
+const FURTHER_LANGUAGES =
+  'fa ps ug ku it pt nl pl cs sk bg sr hr sl mk hu el lt lv et fi sv da nb he ja vi th id ms hi ur bn sq'.split(' ');
+
+/** A name, folded, of a country; null where it means several. */
+export interface KnownName {
+  name: string;
+  code: string | null;
+  /** Its set of letters as bits, several letters to a bit: what differs much here need not be compared. */
+  letters: number;
+}
+
+export interface CountryLexicon {
+  byName: ReadonlyMap<string, string | null>;
+  byLength: ReadonlyMap<number, readonly KnownName[]>;
+}
+
+/** Lower case, no marks above letters, no apostrophes, every other sign a space: what is compared. */
+export function foldName(text: string): string {
+  // What follows changes nothing in plain Latin letters, and a third of all names has no others.
+  if (/^[a-z ]+$/i.test(text)) return text.toLowerCase().replace(/ +/g, ' ').trim();
+  return text
+    .replace(/['`\u00B4\u02B9-\u02BF\u02C8\u2018-\u201B\u2032]/gu, '')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+export function letterSet(name: string): number {
+  let bits = 0;
+  for (let at = 0; at < name.length; at += 1) bits |= 1 << (name.charCodeAt(at) & 31);
+  return bits;
+}
+
+function build(): CountryLexicon {
+  const byName = new Map<string, string | null>();
+  for (const line of COUNTRY_ALIASES.trim().split('\n')) {
+    for (const name of line.slice(3).split('|')) byName.set(foldName(name), line.slice(0, 2));
+  }
+  for (const name of AMBIGUOUS.split(' ')) byName.set(foldName(name), null);
+  // Names of these tables mean what they say, whatever the language data makes of them.
+  const settled = new Set(byName.keys());
+  const require = createRequire(import.meta.url);
+  for (const language of [...LANGUAGES, ...FURTHER_LANGUAGES]) {
+    const further = FURTHER_LANGUAGES.includes(language);
+    const data: { countries: Record<string, string | string[]> } = require(`i18n-iso-countries/langs/${language}.json`);
+    for (const [code, names] of Object.entries(data.countries)) {
+      for (const name of typeof names === 'string' ? [names] : names) {
+        const key = foldName(name);
+        if (key === '' || settled.has(key)) continue;
+        const before = byName.get(key);
+        if (before !== undefined && before !== code) byName.set(key, null);
+        else if (!further || !NEVER_FUZZY.has(code)) byName.set(key, code);
+      }
+    }
+  }
+  const byLength = new Map<number, KnownName[]>();
+  for (const [name, code] of byName) {
+    const known = { name, code, letters: letterSet(name) };
+    const same = byLength.get(name.length);
+    if (same) same.push(known);
+    else byLength.set(name.length, [known]);
+  }
+  return { byName, byLength };
+}
+
+let lexicon: CountryLexicon | undefined;
+
+/** Every name that is read. Made at its first use: it takes some 50 ms, and most processes read no country. */
+export function countryLexicon(): CountryLexicon {
+  lexicon ??= build();
+  return lexicon;
+}

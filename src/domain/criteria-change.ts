@@ -1,0 +1,76 @@
+import type { CriterionResult, Evaluation } from './criteria.ts';
+import type { CriteriaTree } from './criterion.ts';
+import { type CoordinatorLanguage, demandOf } from './criterion-sentence.ts';
+
+/** Ways to be met, smallest first. */
+export interface Change {
+  /**
+   * Each a smallest set: were these criteria met, and all others as they are, the whole would be; with any of them left
+   * out it would not. One empty set where nothing is missing.
+   */
+  alternatives: CriterionResult[][];
+  /** Whether there are further ways. */
+  more: boolean;
+}
+
+const MOST = 5;
+
+/** Keeps one way more than is told, to know whether there are more. */
+function smallest(ways: CriterionResult[][]): CriterionResult[][] {
+  return ways.sort((a, b) => a.length - b.length).slice(0, MOST + 1);
+}
+
+function ways(tree: CriteriaTree, negated: boolean, byPath: ReadonlyMap<string, CriterionResult>): CriterionResult[][] {
+  if ('not' in tree) return ways(tree.not, !negated, byPath);
+  if ('all' in tree || 'any' in tree) {
+    const children = ('all' in tree ? tree.all : tree.any).map((child) => ways(child, negated, byPath));
+    // A criterion stands at one place only, so unions of smallest sets are smallest, and no set holds another.
+    if ('all' in tree !== negated)
+      return children.reduce((sum, child) => smallest(sum.flatMap((a) => child.map((b) => [...a, ...b]))), [[]]);
+    return children.find((child) => child[0]?.length === 0) ?? smallest(children.flat());
+  }
+  const result = byPath.get(tree.path);
+  if (!result) throw new Error(`the evaluation is of other criteria: nothing at ${tree.path}`);
+  return [result.met ? [] : [result]];
+}
+
+/**
+ * The least that would make the criteria met, in up to five ways. Each criterion is looked at on its own: whether two of
+ * them can hold at once is not asked.
+ * @param evaluation of the same tree
+ * @throws Error where the evaluation is of another tree
+ */
+export function whatWouldChange(tree: CriteriaTree, evaluation: Pick<Evaluation, 'results'>): Change {
+  const found = ways(tree, false, new Map(evaluation.results.map((result) => [result.path, result])));
+  return { alternatives: found.slice(0, MOST), more: found.length > MOST };
+}
+
+/** Whether meeting `other` meets `one` as well: a lower bound beneath a higher one. */
+function impliedBy(one: CriterionResult, other: CriterionResult): boolean {
+  if (one.source !== other.source || one.parameter !== other.parameter || one.negated || other.negated) return false;
+  if (one.operator !== other.operator || typeof one.expected !== 'number' || typeof other.expected !== 'number')
+    return false;
+  return one.operator === 'atLeast'
+    ? one.expected < other.expected
+    : one.operator === 'atMost' && one.expected > other.expected;
+}
+
+const JOINTS = {
+  en: { and: ' and ', either: 'either ', or: '; or ', otherwise: '; or otherwise', nothing: 'nothing' },
+  ru: { and: ' и ', either: 'либо ', or: '; либо ', otherwise: '; либо иначе', nothing: 'ничего' },
+};
+
+/**
+ * The alternatives in words: "score: at least 60 (+3) and project accepted: yes".
+ * @param zone IANA zone of the release
+ */
+export function changeInWords({ alternatives, more }: Change, language: CoordinatorLanguage, zone: string): string {
+  const { and, either, or, otherwise, nothing } = JOINTS[language];
+  const texts = alternatives.map((set) => {
+    const telling = set.filter((one) => !set.some((other) => impliedBy(one, other)));
+    return [...new Set(telling.map((result) => demandOf(result, language, zone)))].join(and);
+  });
+  const distinct = [...new Set(texts)];
+  if (distinct.length === 0 || distinct[0] === '') return nothing;
+  return `${distinct.length > 1 ? either : ''}${distinct.join(or)}${more ? otherwise : ''}`;
+}
