@@ -1,30 +1,11 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { createLms } from './adapters/lms/client.ts';
-import { loadFieldMap } from './adapters/lms/field-map.ts';
+import { readFieldMap } from './adapters/lms/field-map.ts';
 import { createSendsay } from './adapters/sendsay/client.ts';
 import { loadDeliveryMap } from './adapters/sendsay/delivery-map.ts';
-import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
-import { agreeOnKeys } from './compose-keys.ts';
 import type { Config } from './config.ts';
-import { createPrinter } from './diploma/printer.ts';
-import { loadTemplates } from './diploma/template/load-templates.ts';
-import {
-  bundleAssets,
-  bundleFromRow,
-  bundleToRow,
-  storedAssets,
-  type TemplateBundle,
-} from './diploma/template/template.ts';
-import { shortAddress } from './diploma/template/wording.ts';
-import type { KeyReferences } from './domain/credential-facts.ts';
-import { normaliseEmail } from './domain/email-address.ts';
 import { InputError } from './domain/failure.ts';
-import { makeCode } from './domain/lookup-code.ts';
-import type { Issuer } from './domain/rulebook.ts';
-import type { PipelineContext } from './pipeline/stages.ts';
-import { enqueueWith, QUEUES } from './pipeline/stages.ts';
+import { QUEUES } from './pipeline/stages.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
 import { createDatabaseClock, type DatabaseClock } from './platform/database-clock.ts';
@@ -36,7 +17,7 @@ import type { Artefacts } from './ports/artefacts.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Lms } from './ports/lms.ts';
 import type { Mail } from './ports/mail.ts';
-import { postgresArtefacts, publishTemplate, selectTemplate, selectTemplateAsset } from './records/diplomas.ts';
+import { postgresArtefacts } from './records/diplomas.ts';
 import type { Db } from './records/rows.ts';
 
 /** A setting that the verb has declared as needed; readConfig has refused the start without it. */
@@ -90,11 +71,10 @@ export async function openLms(config: Config, db: Db, clock: Clock = systemClock
     concurrency: config.LMS_CONCURRENCY,
     leaseSeconds: timeoutSeconds + 15,
   });
-  const source = await readFile(join(config.TEMPLATES_DIR, 'lms.yaml'), 'utf8').catch(() => '');
   return createLms({
     baseUrl: need(config.LMS_BASE_URL, 'LMS_BASE_URL'),
     token: need(config.LMS_TOKEN, 'LMS_TOKEN'),
-    map: loadFieldMap(source, 'lms.yaml'),
+    map: await readFieldMap(config.TEMPLATES_DIR),
     through: (call) => gate(call),
     timeoutMs: timeoutSeconds * 1000,
     clock,
@@ -143,84 +123,4 @@ export async function openMail(config: Config, db: Db, clock: Clock = systemCloc
       log?.warn({ event: 'provider-warning', action, ids }, 'Sendsay warns beside its answer'),
     clock,
   });
-}
-
-/** Everything the stages need; templates are published first, so that any host can draw what this one awards. */
-export async function openPipeline(base: Base): Promise<PipelineContext & { close: () => Promise<void> }> {
-  const { config, db, log, clock, newId, artefacts, jobs } = base;
-  const bundles = await loadTemplates(config.TEMPLATES_DIR);
-  const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
-  const keys = await agreedKeys(base, rulebook.issuer);
-  for (const bundle of bundles) {
-    await publishTemplate(db, {
-      ...bundleToRow(bundle),
-      id: bundle.id,
-      assets: bundleAssets(bundle),
-    });
-  }
-  const printer = createPrinter({
-    templates: bundles,
-    bundleByHash: (hash) => storedBundle(db, bundles, hash),
-    threads: config.RENDER_THREADS,
-    signingKeysDir: config.SIGNING_KEYS_DIR,
-  });
-  const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');
-  const unprintable = bundles.flatMap(({ id }) => {
-    const fault = printer.checkText(id, shortAddress(`${publicUrl}/c/code`), 'address');
-    return fault === null ? [] : [`PUBLIC_URL: every diploma prints it: ${fault}`];
-  });
-  if (unprintable.length > 0) {
-    await printer.close();
-    throw new InputError([...new Set(unprintable)]);
-  }
-  return {
-    db,
-    enqueue: enqueueWith(jobs),
-    clock,
-    log,
-    newId,
-    artefacts,
-    rulebook,
-    printer,
-    lms: await openLms(config, db, clock),
-    mail: await openMail(config, db, clock, log),
-    normaliseEmail: (raw) => {
-      const result = normaliseEmail(raw);
-      return result.ok ? result.email : null;
-    },
-    newCode: () => makeCode(randomInt),
-    random: randomBytes,
-    randomBelow: randomInt,
-    keys,
-    publicUrl,
-    lookupUrl: (code) => `${publicUrl}/c/${code}`,
-    timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
-    pollSeconds: config.SENDSAY_POLL_SECONDS,
-    settleSeconds: config.SENDSAY_SETTLE_SECONDS,
-    close: () => printer.close(),
-  };
-}
-
-/** The keys that this host shares with all others; says so in the log where it made them. */
-export async function agreedKeys({ db, config, clock, log }: Base, issuer: Issuer): Promise<KeyReferences> {
-  const { references, made } = await agreeOnKeys(db, config.SIGNING_KEYS_DIR, issuer, clock.now());
-  if (made.length > 0)
-    log.warn(
-      { event: 'signing-keys-made', keys: made, dir: config.SIGNING_KEYS_DIR },
-      'there were no signing keys: self-issued ones were made; back them up and copy them to every host',
-    );
-  return references;
-}
-
-async function storedBundle(db: Db, loaded: TemplateBundle[], hash: string): Promise<TemplateBundle | null> {
-  const own = loaded.find((bundle) => bundle.hash === hash);
-  if (own) return own;
-  const row = await selectTemplate(db, hash);
-  if (!row) return null;
-  const assets = new Map<string, Buffer>();
-  for (const sha256 of storedAssets(row.definition)) {
-    const bytes = await selectTemplateAsset(db, sha256);
-    if (bytes) assets.set(sha256, bytes);
-  }
-  return bundleFromRow(row, (sha256) => need(assets.get(sha256), `template file ${sha256}`));
 }

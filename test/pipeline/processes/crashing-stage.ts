@@ -1,18 +1,23 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { openBase, openPipeline } from '../../../src/compose.ts';
+import { loadRulebook } from '../../../src/adapters/templates-dir/load-rulebook.ts';
+import { openBase, openLms, openMail } from '../../../src/compose.ts';
 import { NEEDED, readConfig } from '../../../src/config.ts';
+import { normaliseEmail } from '../../../src/domain/email-address.ts';
+import { makeIngest } from '../../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../../src/pipeline/patch/patch.ts';
 import { makeSend } from '../../../src/pipeline/send/send.ts';
+import { enqueueWith } from '../../../src/pipeline/stages.ts';
 import { makeTrack } from '../../../src/pipeline/track/track.ts';
+import type { Lms } from '../../../src/ports/lms.ts';
 
 /**
  * A worker that does one job and is killed at a point of it: the n-th time that the database has carried out a write, a
  * request has left, or its answer has come. Exit 0: the job was done before that.
  */
 export interface CrashOrder {
-  stage: 'patch' | 'send' | 'track';
+  stage: 'ingest' | 'patch' | 'send' | 'track';
   id: string;
   point: number;
 }
@@ -21,9 +26,26 @@ const WRITES = /^\s*(insert|update|delete|with|commit)\b/i;
 /** Made by every worker when it first asks for a turn; no part of a stage. */
 const GATE_ROWS = /^\s*(insert into|delete from) "gate_/i;
 
-const base = await openBase(readConfig(process.env, NEEDED.work), 'crashing', 4);
-const ctx = await openPipeline(base);
-await base.jobs.start();
+const config = readConfig(process.env, NEEDED.work);
+const base = await openBase(config, 'crashing', 4);
+// What these stages need and no more: dozens of such workers are started, and none of them draws.
+const { db, clock, log, newId, artefacts, jobs } = base;
+const ctx = {
+  ...{ db, clock, log, newId, artefacts, enqueue: enqueueWith(jobs) },
+  rulebook: await loadRulebook(config.TEMPLATES_DIR, [{ id: 'teacher-ru', language: 'ru', hash: '' }]),
+  lms: await openLms(config, db, clock),
+  mail: await openMail(config, db, clock),
+  normaliseEmail: (raw: string) => {
+    const result = normaliseEmail(raw);
+    return result.ok ? result.email : null;
+  },
+
+  lookupUrl: (code: string) => `${config.PUBLIC_URL}/c/${code}`,
+  timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
+  pollSeconds: config.SENDSAY_POLL_SECONDS,
+  settleSeconds: config.SENDSAY_SETTLE_SECONDS,
+};
+await jobs.start();
 process.stdout.write('ready\n');
 const [line] = (await once(createInterface({ input: process.stdin }), 'line')) as [string];
 const { stage, id, point } = JSON.parse(line) as CrashOrder;
@@ -39,6 +61,9 @@ base.db.on('query-response', (_rows: unknown, query: { sql: string }) => {
 subscribe('undici:request:bodySent', pass);
 subscribe('undici:request:headers', pass);
 
+// A batch's pull, in pages that even a small release has several of.
+const smallPages: Lms = { ...ctx.lms, pullPage: (query) => ctx.lms.pullPage({ ...query, limit: 20 }) };
+if (stage === 'ingest') await makeIngest({ ...ctx, lms: smallPages })({ kind: 'batch', id });
 if (stage === 'patch') await makePatch(ctx)({ id });
 if (stage === 'send') await makeSend(ctx)({ id });
 if (stage === 'track') await makeTrack(ctx)({});

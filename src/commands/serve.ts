@@ -1,30 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createApp } from '../app.ts';
-import { type Base, openBase, openLms, openPipeline } from '../compose.ts';
+import { type Base, openBase, openLms } from '../compose.ts';
 import { composeApp } from '../compose-app.ts';
 import type { Config } from '../config.ts';
-import { runStages } from '../pipeline/stages.ts';
 import { createHttpServer } from '../platform/http-server.ts';
 import { untilStopped } from './until-stopped.ts';
-
-/** `gramota work`: takes jobs until it is told to stop, then finishes or returns what it has in hand (10 s at most). */
-export async function work(config: Config): Promise<void> {
-  const stopped = untilStopped();
-  const base = await openBase(config, 'work', config.WORKER_CONCURRENCY + 5);
-  const pipeline = await openPipeline(base).catch(async (error: unknown) => {
-    await base.close();
-    throw error;
-  });
-  await base.jobs.start();
-  await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
-  base.log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
-  const signal = await stopped;
-  base.log.info({ signal }, 'worker stopping');
-  await base.jobs.stop();
-  await pipeline.close();
-  await base.close();
-}
 
 /** `gramota serve`: the HTTP API and the public lookup. `onListening` gets the address. */
 export async function serve(config: Config, onListening: (url: string) => void): Promise<void> {

@@ -1,0 +1,23 @@
+import { openBase } from '../compose.ts';
+import { openPipeline } from '../compose-pipeline.ts';
+import type { Config } from '../config.ts';
+import { runStages } from '../pipeline/stages.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** `gramota work`: takes jobs until it is told to stop, then finishes or returns what it has in hand (10 s at most). */
+export async function work(config: Config): Promise<void> {
+  const stopped = untilStopped();
+  const base = await openBase(config, 'work', config.WORKER_CONCURRENCY + 5);
+  const pipeline = await openPipeline(base).catch(async (error: unknown) => {
+    await base.close();
+    throw error;
+  });
+  await base.jobs.start();
+  await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
+  base.log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  const signal = await stopped;
+  base.log.info({ signal }, 'worker stopping');
+  await base.jobs.stop();
+  await pipeline.close();
+  await base.close();
+}

@@ -1,0 +1,77 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
+import { type Base, need, openLms, openMail } from './compose.ts';
+import { agreedKeys, selectKeysInUse } from './compose-keys.ts';
+import { publishRules, storedBundle } from './compose-rules.ts';
+import { createPrinter } from './diploma/printer.ts';
+import { loadTemplates } from './diploma/template/load-templates.ts';
+import { bundleAssets, bundleToRow, type TemplateBundle } from './diploma/template/template.ts';
+import { shortAddress } from './diploma/template/wording.ts';
+import { normaliseEmail } from './domain/email-address.ts';
+import { InputError } from './domain/failure.ts';
+import { makeCode } from './domain/lookup-code.ts';
+import type { PipelineContext } from './pipeline/stages.ts';
+import { enqueueWith } from './pipeline/stages.ts';
+import { publishTemplate } from './records/diplomas.ts';
+import type { Db } from './records/rows.ts';
+
+/** Everything the stages need; templates and rules are published first, so that any host can draw and replay what this one awards. */
+export async function openPipeline(base: Base): Promise<PipelineContext & { close: () => Promise<void> }> {
+  const { config, db, log, clock, newId, artefacts, jobs } = base;
+  const bundles = await loadTemplates(config.TEMPLATES_DIR);
+  const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
+  await agreedKeys(base, rulebook.issuer);
+  for (const bundle of bundles) {
+    await publishTemplate(db, {
+      ...bundleToRow(bundle),
+      id: bundle.id,
+      assets: bundleAssets(bundle),
+    });
+  }
+  await publishRules(db, rulebook);
+  const printer = createPrinter({
+    templates: bundles,
+    bundleByHash: (hash) => bundleOf(db, bundles, hash),
+    threads: config.RENDER_THREADS,
+    signingKeysDir: config.SIGNING_KEYS_DIR,
+  });
+  const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');
+  const unprintable = bundles.flatMap(({ id }) => {
+    const fault = printer.checkText(id, shortAddress(`${publicUrl}/c/code`), 'address');
+    return fault === null ? [] : [`PUBLIC_URL: every diploma prints it: ${fault}`];
+  });
+  if (unprintable.length > 0) {
+    await printer.close();
+    throw new InputError([...new Set(unprintable)]);
+  }
+  return {
+    db,
+    enqueue: enqueueWith(jobs),
+    clock,
+    log,
+    newId,
+    artefacts,
+    rulebook,
+    printer,
+    lms: await openLms(config, db, clock),
+    mail: await openMail(config, db, clock, log),
+    normaliseEmail: (raw) => {
+      const result = normaliseEmail(raw);
+      return result.ok ? result.email : null;
+    },
+    newCode: () => makeCode(randomInt),
+    random: randomBytes,
+    randomBelow: randomInt,
+    keysInUse: (trx) => selectKeysInUse(trx, rulebook.issuer, clock.now()),
+    publicUrl,
+    lookupUrl: (code) => `${publicUrl}/c/${code}`,
+    timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
+    pollSeconds: config.SENDSAY_POLL_SECONDS,
+    settleSeconds: config.SENDSAY_SETTLE_SECONDS,
+    close: () => printer.close(),
+  };
+}
+
+async function bundleOf(db: Db, loaded: TemplateBundle[], hash: string): Promise<TemplateBundle | null> {
+  return loaded.find((bundle) => bundle.hash === hash) ?? (await storedBundle(db, hash));
+}
