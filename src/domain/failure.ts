@@ -19,8 +19,10 @@ export const HELD_REASONS = [
   'lms-gone',
   'lms-invalid',
   'consent-withdrawn',
+  'excluded',
   'outcome-unknown',
   'diploma-check-failed',
+  'signing-key-missing',
   'hard-bounce',
   'internal-error',
 ] as const;

@@ -1,5 +1,5 @@
 import { normaliseEmail } from '../domain/email-address.ts';
-import type { Reason } from '../domain/failure.ts';
+import type { HeldReason, Reason } from '../domain/failure.ts';
 import { dueInstant, planSending } from '../domain/send-plan.ts';
 import type { CountriesFile } from '../domain/send-window.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,10 +8,13 @@ import { takeCharge } from '../records/charge.ts';
 import { isDeadAddress } from '../records/deliveries.ts';
 import { selectDiploma } from '../records/diplomas.ts';
 import { releaseHold, selectOpenHold } from '../records/holds.ts';
-import { isRevoked, lockCertificate, selectLatestLetter } from '../records/letters-by-person.ts';
+import { lockCertificate, selectLatestLetter } from '../records/letters-by-person.ts';
+import { selectOverrides } from '../records/overrides.ts';
 import { changeRecipient, insertPersonalIssue } from '../records/personal-issues.ts';
+import { selectOpenReissue } from '../records/reissues.ts';
 import type { Db } from '../records/rows.ts';
 import { isEmailShared, selectGroup, selectRelease } from '../records/student-groups.ts';
+import { isRevoked } from '../records/validity.ts';
 import type { StageContext } from './context.ts';
 
 export interface NewLetterContext extends Pick<StageContext, 'enqueue' | 'newId'> {
@@ -23,10 +26,17 @@ export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false
 
 const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'sending', 'accepted', 'uncertain']);
 
+/** Why nothing leaves for somebody on the deny list. */
+export const EXCLUDED: { code: HeldReason; detail: string } = {
+  code: 'excluded',
+  detail: 'a coordinator has excluded this student group; nothing is sent until that is withdrawn ("excluded": false)',
+};
+
 /** Why no new letter of this certificate may be opened now, whatever its address; null when one may. */
 export async function findBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   const { id, studentGroupId } = certificate;
   if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
+  if ((await selectOverrides(db, studentGroupId)).excluded) return EXCLUDED;
   if ((await selectOpenHold(db, studentGroupId))?.code === 'outcome-unknown') {
     const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
     return { code: 'outcome-unknown', detail };
@@ -34,6 +44,9 @@ export async function findBar(db: Db, certificate: Certificate): Promise<Reason 
   const letter = await selectLatestLetter(db, id);
   if (letter && UNDER_WAY.has(letter.state)) {
     return { code: 'under-way', detail: `A letter of it is under way (${letter.state}).` };
+  }
+  if (await selectOpenReissue(db, id)) {
+    return { code: 'under-way', detail: 'A new version of it is being made; its letter follows by itself.' };
   }
   const current = await selectCurrentVersion(db, id);
   if (current && current.facts === null) return { code: 'erased', detail: 'The certificate is erased.' };
@@ -43,17 +56,18 @@ export async function findBar(db: Db, certificate: Certificate): Promise<Reason 
 }
 
 /**
- * Opens a new letter with the stored bytes of the newest version, at a person's request: to the address the LMS last
- * told, at the next permitted instant. It ends a hold (but `outcome-unknown`); what still stands in the way is found
- * again by the last look before the letter leaves. Two requests at once open one letter.
+ * Opens a new letter with the stored bytes of the newest version, at a person's request: to the address that a
+ * coordinator gave, else the LMS last told, at the next permitted instant. It ends a hold (but `outcome-unknown`); what
+ * still stands in the way is found again by the last look before the letter leaves. Two requests at once open one letter.
  * @param by.batchId the batch whose letter it becomes; null puts the certificate in nobody's charge, so that no paused or
  *   cancelled batch stops what was asked for by name
+ * @param by.purpose `reissue` for the letter that announces a new version; there is one of each
  */
 export async function openNewLetter(
   ctx: NewLetterContext,
   trx: Db,
   certificateId: string,
-  by: { actor: string; batchId: string | null },
+  by: { actor: string; batchId: string | null; purpose?: 'resend' | 'reissue' },
 ): Promise<NewLetter> {
   const refuse = (code: string, detail: string): NewLetter => ({ ok: false, code, detail });
   const at = ctx.clock.now();
@@ -67,12 +81,19 @@ export async function openNewLetter(
   if (!group?.snapshot || group.goneAt) return refuse('lms-gone', 'The LMS no longer knows this student group.');
   if (group.invalid) return refuse('lms-invalid', `The LMS's record cannot be used: ${group.invalid}`);
   const { student } = group.snapshot;
-  const email = normaliseEmail(student.email ?? '');
+  const overrides = await selectOverrides(trx, certificate.studentGroupId);
+  const email = normaliseEmail(overrides.email ?? student.email ?? '');
   if (!email.ok) return refuse('email-invalid', email.detail);
   if (await isDeadAddress(trx, certificateId, email.email))
-    return refuse('hard-bounce', 'An earlier letter to this e-mail address came back for good; correct it in the LMS.');
-  if (await isEmailShared(trx, email.email, student.id))
-    return refuse('email-shared', 'Another student has the same e-mail address; correct one of them in the LMS.');
+    return refuse(
+      'hard-bounce',
+      'An earlier letter to this e-mail address came back for good; correct it in the LMS or by an override.',
+    );
+  if (!overrides.allowSharedEmail && (await isEmailShared(trx, email.email, student.id)))
+    return refuse(
+      'email-shared',
+      'Another student has the same e-mail address; correct one of them in the LMS or by an override.',
+    );
 
   const release = await selectRelease(trx, certificate.releaseId);
   const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
@@ -86,7 +107,7 @@ export async function openNewLetter(
   const letter = { id, certificateId, version: current.version, recipient: email.email, dueAt };
   const times = { sendAfter: plan.at, shiftReason: plan.reason };
   // The certificate is locked, so this can only be false for a letter that a stage opened between two statements.
-  if (!(await insertPersonalIssue(trx, 'resend', { ...letter, ...times }, at)))
+  if (!(await insertPersonalIssue(trx, by.purpose ?? 'resend', { ...letter, ...times }, at)))
     return refuse('under-way', 'A letter of it is under way.');
   await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
   return { ok: true, id, sendAfter: plan.at };

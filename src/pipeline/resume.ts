@@ -8,15 +8,24 @@ import { changeRecipient } from '../records/personal-issues.ts';
 import type { Db } from '../records/rows.ts';
 import type { StageContext } from './context.ts';
 
-/** Holds whose cause is the LMS's data: once it is mended there, nobody needs to say so a second time. */
-const MENDED_IN_LMS: ReadonlySet<HeldReason> = new Set(['lms-conflict', 'lms-invalid', 'consent-withdrawn']);
+/**
+ * Holds whose cause is the LMS's data, or a word that a person has withdrawn: once it is gone, nobody needs to say so a
+ * second time.
+ */
+const GONE_WHEN_MET: ReadonlySet<HeldReason> = new Set([
+  'lms-conflict',
+  'lms-gone',
+  'lms-invalid',
+  'consent-withdrawn',
+  'excluded',
+]);
 /** Never ended by an evaluation: only a person knows what became of that letter. */
 const FOR_A_PERSON: ReadonlySet<HeldReason> = new Set(['outcome-unknown']);
 
 /**
  * Ends the hold of a certificate whose student group meets the criteria (again), and takes it up where its facts say it
  * stands. A coordinator's batch ends any hold but an unknown outcome and takes charge of the certificate; an event ends
- * only holds that the LMS's data caused.
+ * only holds whose cause is surely gone.
  */
 export async function resume(
   ctx: StageContext,
@@ -27,7 +36,7 @@ export async function resume(
   const held = await selectOpenHold(trx, certificate.studentGroupId);
   if (held) {
     const mayEnd =
-      !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (MENDED_IN_LMS.has(held.code) && held.stage !== 'patch'));
+      !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (GONE_WHEN_MET.has(held.code) && held.stage !== 'patch'));
     if (!mayEnd) return;
     const moved = held.code === 'email-invalid' ? by.email : null;
     // Letters to that address come back: the LMS has gone back to the one that had to be corrected.
@@ -41,7 +50,7 @@ export async function resume(
 }
 
 /** Enqueues whatever comes next for a certificate; harmless when that is under way already. */
-export async function takeUp(ctx: StageContext, trx: Db, certificateId: string): Promise<void> {
+export async function takeUp(ctx: Pick<StageContext, 'enqueue'>, trx: Db, certificateId: string): Promise<void> {
   const next = await selectNextStep(trx, certificateId);
   if (next) await ctx.enqueue(trx, next.queue, [{ id: next.id }]);
 }

@@ -1,14 +1,14 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { Problem } from './problem.ts';
 
-type Method = 'GET' | 'POST';
+type Method = 'GET' | 'POST' | 'PATCH';
 
 /**
  * Declares all methods of one address, so that every other method is 405 with `Allow`, and the log and metrics know the
  * address by its pattern, never by what stood in it.
  */
 export function declareRoute(app: Express, pattern: string, methods: Partial<Record<Method, RequestHandler[]>>): void {
-  const allow = (['GET', 'POST'] as const)
+  const allow = (['GET', 'POST', 'PATCH'] as const)
     .flatMap((method) => (methods[method] === undefined ? [] : method === 'GET' ? ['GET', 'HEAD'] : [method]))
     .concat('OPTIONS')
     .join(', ');
@@ -19,6 +19,7 @@ export function declareRoute(app: Express, pattern: string, methods: Partial<Rec
   });
   if (methods.GET) route.get(...methods.GET);
   if (methods.POST) route.post(...methods.POST);
+  if (methods.PATCH) route.patch(...methods.PATCH);
   route.options((_req, res) => void res.status(204).set('Allow', allow).end());
   route.all((req) => {
     throw new Problem(405, `${req.method} is not allowed here; allowed: ${allow}.`, { headers: { Allow: allow } });

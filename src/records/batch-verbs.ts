@@ -92,3 +92,30 @@ export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: str
     .first('batch_id');
   return row !== undefined;
 }
+
+/**
+ * Marks a student group to be evaluated anew by the newest batch that has it, dry runs and cancelled ones aside; a paused
+ * one does so when it is resumed.
+ * @returns that batch, or null where there is none; `due`: nothing leads to that evaluation yet
+ */
+export async function recordReevaluation(
+  trx: Db,
+  studentGroupId: string,
+): Promise<{ batchId: string | null; due: boolean }> {
+  const item: { batch_id: string; evaluated_at: Date | null } | undefined = await trx('batch_item as i')
+    .join('batch as b', 'b.id', 'i.batch_id')
+    .where({ 'i.student_group_id': studentGroupId, 'b.dry_run': false })
+    .whereNull('b.cancelled_at')
+    .orderBy([
+      { column: 'b.created_at', order: 'desc' },
+      { column: 'b.id', order: 'desc' },
+    ])
+    .first('i.batch_id', 'i.evaluated_at');
+  if (item === undefined) return { batchId: null, due: true };
+  const { batch_id: batchId, evaluated_at: evaluatedAt } = item;
+  if (evaluatedAt === null) return { batchId, due: false };
+  await trx('batch_item')
+    .where({ batch_id: batchId, student_group_id: studentGroupId })
+    .update({ evaluated_at: null, again_at: null });
+  return { batchId, due: true };
+}

@@ -79,6 +79,11 @@ export async function insertPersonalIssue(
   return rows.length > 0;
 }
 
+/** Whether a letter with this version's diploma was ever opened, whatever became of it. */
+export async function hasLetter(db: Db, certificateId: string, version: number): Promise<boolean> {
+  return (await db('personal_issue').where({ certificate_id: certificateId, version }).first('id')) !== undefined;
+}
+
 /** Moves a waiting letter to a later permitted instant. */
 export async function shiftPersonalIssue(
   trx: Db,
@@ -102,7 +107,7 @@ const CLAIM = `
   claimed as (
     update personal_issue i
     set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
-    where i.id = :id and i.state = 'waiting' and i.send_after <= :at
+    where i.id = :id and i.state = 'waiting' and i.send_after <= :at and i.recipient = :recipient
       and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
       and not exists (
         select 1 from certificate c join student_group g on g.id = c.student_group_id
@@ -115,13 +120,14 @@ const CLAIM = `
 
 /**
  * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. False when the letter
- * is not waiting any more, is not due, its student group is held or gone, or its batch stopped meanwhile. An earlier
+ * is not waiting any more, is not due, goes to another address than `recipient`, for whom it was composed, its student
+ * group is held or gone, or its batch stopped meanwhile. An earlier
  * attempt that is open, unknown or accepted makes it throw. One statement, so one round trip: its caller holds one of
  * the provider's few slots meanwhile.
  */
 export async function claimForSending(
   db: Db,
-  input: { id: string; claim: string; requestId: string; deadline: Date },
+  input: { id: string; claim: string; requestId: string; deadline: Date; recipient: string },
   at: Date,
 ): Promise<boolean> {
   const { rows } = await db.raw<{ rows: unknown[] }>(CLAIM, { ...input, at });

@@ -1,10 +1,13 @@
 import { consents } from '../../domain/criteria.ts';
 import type { HeldReason } from '../../domain/failure.ts';
+import type { Overrides } from '../../domain/override.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates.ts';
 import { hold } from '../../records/holds.ts';
+import { selectOverrides } from '../../records/overrides.ts';
 import type { PersonalIssue } from '../../records/personal-issues.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
+import { EXCLUDED } from '../new-letter.ts';
 import type { SendContext } from './send.ts';
 
 /** How old a snapshot may be when a letter leaves. */
@@ -17,8 +20,8 @@ function spread(id: string): number {
 }
 
 /**
- * The last look at the LMS before a letter leaves: consent withdrawn, expelled, deleted or unreadable → held; LMS away →
- * a later try. Null when the letter must not go out now.
+ * The last look at the LMS, and at what coordinators say, before a letter leaves: excluded, consent withdrawn, expelled,
+ * deleted or unreadable → held; LMS away → a later try. Null when the letter must not go out now.
  */
 export async function refresh(
   ctx: SendContext,
@@ -42,7 +45,7 @@ export async function refresh(
     }
     group = await selectGroup(ctx.db, studentGroupId);
   }
-  const obstacle = group === null ? null : findObstacle(group, issue);
+  const obstacle = group === null ? null : findObstacle(group, issue, await selectOverrides(ctx.db, studentGroupId));
   if (obstacle) {
     const entry = {
       id: ctx.newId(),
@@ -58,7 +61,12 @@ export async function refresh(
   return group;
 }
 
-function findObstacle(group: StoredGroup, issue: PersonalIssue): { code: HeldReason; detail: string } | null {
+function findObstacle(
+  group: StoredGroup,
+  issue: PersonalIssue,
+  overrides: Overrides,
+): { code: HeldReason; detail: string } | null {
+  if (overrides.excluded) return EXCLUDED;
   if (group.goneAt) return { code: 'lms-gone', detail: 'the LMS no longer knows this student group' };
   if (group.invalid) return { code: 'lms-invalid', detail: group.invalid };
   if (group.snapshot && consents(group.snapshot.consents)['personal-data'] === false) {
@@ -70,10 +78,11 @@ function findObstacle(group: StoredGroup, issue: PersonalIssue): { code: HeldRea
       code: 'lms-conflict',
       detail: 'the student was expelled after the award; revoke the certificate or correct the LMS',
     };
-  if (group.email !== issue.recipient) {
+  if ((overrides.email ?? group.email) !== issue.recipient) {
     return {
       code: 'email-invalid',
-      detail: 'the address in the LMS changed or vanished after the award; confirm which one is right',
+      detail:
+        'the address in the LMS changed or vanished after the award; confirm which one is right by a batch, or give it as an override',
     };
   }
   return null;

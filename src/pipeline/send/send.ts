@@ -62,7 +62,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
       const plan = planFrom(ctx, issue, certificate, group, at);
       if (!plan.ok || plan.at > at) return null;
       const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
-      const attempt = { id, claim, requestId: letter.requestId, deadline };
+      const attempt = { id, claim, requestId: letter.requestId, deadline, recipient: letter.to.email };
       if (!(await claimForSending(ctx.db, attempt, at))) return null;
       call.begunAt = at;
       return deadline;

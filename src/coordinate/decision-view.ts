@@ -1,0 +1,66 @@
+import type { CriteriaFile, CriterionResult } from '../domain/criteria.ts';
+import { changeInWords, whatWouldChange } from '../domain/criteria-change.ts';
+import { sentenceOf } from '../domain/criterion-sentence.ts';
+import type { Explanation } from '../domain/criterion-words.ts';
+import type { Reason } from '../domain/failure.ts';
+import { type Decision, selectLatestDecision } from '../records/decisions.ts';
+import type { Db } from '../records/rows.ts';
+import { selectReleaseSnapshot } from '../records/rulebooks.ts';
+
+/** A decision as coordinators read it. */
+export interface DecisionView {
+  id: string;
+  outcome: string;
+  reason: Reason | null;
+  programmeId: string | null;
+  rulesHash: string;
+  /** Every criterion with its value, result, explanation and a sentence for people. */
+  criteria: (CriterionResult & { sentence: Explanation })[];
+  /** The least that would have to be otherwise, by the rules it was made by; null unless criteria stand in the way. */
+  change: Explanation | null;
+  certTemplate: string | null;
+  decidedAt: string;
+}
+
+export interface DecisionViewContext {
+  db: Db;
+  /** `criteria.yaml` as it was under this hash; null where it was never stored. */
+  rulesOf: (hash: string) => Promise<CriteriaFile | null>;
+}
+
+/** The decision that counts for a student group, in words; null before there is one. */
+export async function viewLatestDecision(
+  ctx: DecisionViewContext,
+  studentGroupId: string,
+): Promise<DecisionView | null> {
+  const decision = await selectLatestDecision(ctx.db, studentGroupId);
+  if (decision === null) return null;
+  const release = decision.inputs?.['release'];
+  const zone = (typeof release === 'string' ? await selectReleaseSnapshot(ctx.db, release) : null)?.timezone ?? 'UTC';
+  const { id, outcome, reason, programmeId, rulesHash, certTemplate, decidedAt } = decision;
+  const criteria = decision.criteria.map((result) => ({
+    ...result,
+    sentence: { en: sentenceOf(result, 'en', zone), ru: sentenceOf(result, 'ru', zone) },
+  }));
+  const change = await changeOf(ctx, decision, zone);
+  return {
+    id,
+    outcome,
+    reason,
+    programmeId,
+    rulesHash,
+    criteria,
+    change,
+    certTemplate,
+    decidedAt: decidedAt.toISOString(),
+  };
+}
+
+async function changeOf(ctx: DecisionViewContext, decision: Decision, zone: string): Promise<Explanation | null> {
+  if (decision.outcome !== 'not-met' || decision.criteria.length === 0) return null;
+  const programmes = (await ctx.rulesOf(decision.rulesHash))?.programmes ?? [];
+  const programme = programmes.find(({ id }) => id === decision.programmeId);
+  if (programme === undefined) return null;
+  const found = whatWouldChange(programme.require, { results: decision.criteria });
+  return { en: changeInWords(found, 'en', zone), ru: changeInWords(found, 'ru', zone) };
+}

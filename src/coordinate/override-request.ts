@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { readCountry } from '../domain/country-name.ts';
+import { type CriteriaFile, programmeFor } from '../domain/criteria.ts';
+import { normaliseEmail } from '../domain/email-address.ts';
+import { normaliseName } from '../domain/name.ts';
+import { OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/override.ts';
+import type { InputFault } from '../platform/problem.ts';
+import { plainText } from '../platform/validate.ts';
+import type { OverrideValue } from '../records/overrides.ts';
+
+/** Text that is read, and kept as it was understood; a fault where it cannot be. */
+function readText(max: number, read: (text: string) => { value: string } | { fault: string }) {
+  return plainText(max).transform((text, context) => {
+    const result = read(text);
+    if ('value' in result) return result.value;
+    context.addIssue({ code: 'custom', message: result.fault });
+    return z.NEVER;
+  });
+}
+
+const Name = readText(1000, (text) => {
+  const result = normaliseName(text);
+  // What is wrong was typed here, not there.
+  return result.ok ? { value: result.name } : { fault: result.detail.replace(/ in the LMS\b/, '') };
+});
+const Email = readText(1000, (text) => {
+  const result = normaliseEmail(text);
+  return result.ok ? { value: result.email } : { fault: result.detail };
+});
+const Country = readText(200, (text) => {
+  const reading = readCountry(text);
+  // A misspelling would be a guess, and nobody would confirm it.
+  return reading && reading.match !== 'fuzzy'
+    ? { value: reading.code }
+    : { fault: 'cannot be read as one country; give an ISO code such as KZ' };
+});
+const Yes = z.boolean('expected true or false');
+
+/** `PATCH /api/student-groups/{id}`: what is left out stays as it is; null, false and an empty list withdraw. */
+export const OverrideRequest = z
+  .strictObject({
+    country: Country.nullish(),
+    fullName: Name.nullish(),
+    latinName: Name.nullish(),
+    email: Email.nullish(),
+    allowSharedEmail: Yes.nullish(),
+    certTemplate: plainText(100).nullish(),
+    excluded: Yes.nullish(),
+    allow: z
+      .array(plainText(200), 'expected a list of criteria')
+      .max(100, 'expected at most 100 criteria')
+      .transform((names) => [...new Set(names)])
+      .nullish(),
+    reason: plainText(2000, { lines: true }),
+  })
+  .superRefine((request, context) => {
+    if (OVERRIDE_FIELDS.every((field) => request[field] === undefined))
+      context.addIssue({ code: 'custom', message: `expected at least one of ${OVERRIDE_FIELDS.join(', ')}` });
+    if (request.excluded && request.allow && request.allow.length > 0)
+      context.addIssue({ code: 'custom', path: ['allow'], message: 'somebody who is excluded cannot be allowed' });
+  });
+export type OverrideRequest = z.infer<typeof OverrideRequest>;
+
+export type OverrideChanges = Partial<Record<OverrideField, OverrideValue>>;
+
+/** The values to keep, a field each that was given; null withdraws. */
+export function changesOf(request: OverrideRequest): OverrideChanges {
+  const given = OVERRIDE_FIELDS.filter((field) => request[field] !== undefined);
+  return Object.fromEntries(given.map((field) => [field, toValue(request[field])]));
+}
+
+function toValue(value: OverrideRequest[OverrideField]): OverrideValue {
+  return value === undefined || value === false || (Array.isArray(value) && value.length === 0) ? null : value;
+}
+
+/** What a request names that the templates folder does not have, for this release. */
+export function unknownNames(
+  changes: OverrideChanges,
+  known: { templates: Iterable<string>; criteria: CriteriaFile; releaseId: string | null },
+): InputFault[] {
+  const faults: InputFault[] = [];
+  const templates = [...known.templates].sort();
+  const { certTemplate, allow } = changes;
+  if (typeof certTemplate === 'string' && !templates.includes(certTemplate))
+    faults.push({ pointer: '/certTemplate', detail: `unknown template; known: ${templates.join(', ') || 'none'}` });
+  if (!Array.isArray(allow)) return faults;
+  const programme = known.releaseId === null ? null : programmeFor(known.criteria, known.releaseId);
+  if (programme === null)
+    return [...faults, { pointer: '/allow', detail: 'no programme in criteria.yaml names its release' }];
+  const names = waivable(programme.require);
+  allow.forEach((name, index) => {
+    if (names.includes(name)) return;
+    const what = name.startsWith('consent.') ? 'only the person gives a consent' : 'unknown criterion';
+    faults.push({ pointer: `/allow/${index}`, detail: `${what}; those that can be waived: ${names.join(', ')}` });
+  });
+  return faults;
+}

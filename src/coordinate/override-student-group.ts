@@ -1,0 +1,115 @@
+import type { CriteriaFile } from '../domain/criteria.ts';
+import { normaliseEmail } from '../domain/email-address.ts';
+import type { StageContext } from '../pipeline/context.ts';
+import { followOverrides } from '../pipeline/follow-overrides.ts';
+import { Problem, unavailable } from '../platform/problem.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type Lms, LmsUnavailable } from '../ports/lms.ts';
+import { recordReevaluation } from '../records/batch-verbs.ts';
+import { type Certificate, selectCertificateOfGroup } from '../records/certificates.ts';
+import { isDeadAddress } from '../records/deliveries.ts';
+import { lockCertificate } from '../records/letters-by-person.ts';
+import { insertOverrides, lockForOverriding, selectOverrides } from '../records/overrides.ts';
+import type { Db } from '../records/rows.ts';
+import { isEmailShared, recordPull, recordRelease, type StoredGroup, selectGroup } from '../records/student-groups.ts';
+import { recordAct } from '../records/tokens.ts';
+import { changesOf, type OverrideChanges, type OverrideRequest, unknownNames } from './override-request.ts';
+
+export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | 'newId'> {
+  clock: Pick<Clock, 'now'>;
+  lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
+  /** Ids of the certificate templates that can be awarded. */
+  templates: () => Iterable<string>;
+  criteria: CriteriaFile;
+}
+
+/**
+ * Writes what a coordinator says of a student group, with the act, and has it judged anew by the newest batch that has
+ * it (else as an event would). A certificate that exists stays as it is, but for where its letters go and whether.
+ * @throws Problem 400 for names that the templates folder does not have; 409 where it may not be said
+ */
+export async function overrideStudentGroup(
+  ctx: OverrideContext,
+  group: StoredGroup,
+  request: OverrideRequest,
+  actor: string,
+): Promise<void> {
+  const changes = changesOf(request);
+  const errors = unknownNames(changes, { ...ctx, templates: ctx.templates(), releaseId: group.releaseId });
+  if (errors.length > 0) throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+  await ctx.db.transaction(async (trx) => {
+    await lockForOverriding(trx, group.id);
+    const current = (await selectGroup(trx, group.id)) ?? group;
+    const own = await selectCertificateOfGroup(trx, group.id);
+    const certificate = own && (await lockCertificate(trx, own.id));
+    const bar = await findBar(trx, current, certificate, changes);
+    if (bar !== null) throw new Problem(409, bar);
+
+    const at = ctx.clock.now();
+    const actId = ctx.newId();
+    const { reason } = request;
+    const fields = Object.keys(changes);
+    const act = { id: actId, actor, verb: 'student-group.override', subject: group.id, reason, detail: { fields } };
+    await recordAct(trx, act, at);
+    await insertOverrides(trx, { studentGroupId: group.id, changes, actor, reason, actId }, at);
+    if (certificate) {
+      const changed = fields as (keyof OverrideChanges)[];
+      await followOverrides(ctx, trx, { certificate, group: current }, { actor, changed }, at);
+    }
+    const { batchId, due } = await recordReevaluation(trx, group.id);
+    if (due) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId }]);
+  });
+}
+
+/** Why these overrides may not be made as things stand; null when they may. */
+async function findBar(
+  trx: Db,
+  group: StoredGroup,
+  certificate: Certificate | null,
+  changes: OverrideChanges,
+): Promise<string | null> {
+  const before = await selectOverrides(trx, group.id);
+  const { allow, email } = changes;
+  if (Array.isArray(allow)) {
+    if (group.snapshot?.status === 'expelled') return 'The student is expelled; correct that in the LMS first.';
+    if (before.excluded && changes.excluded === undefined)
+      return 'The student group is excluded; withdraw that first, or with it ("excluded": false).';
+  }
+  if (typeof email === 'string') {
+    const mayShare = changes.allowSharedEmail === undefined ? before.allowSharedEmail : changes.allowSharedEmail;
+    if (certificate && (await isDeadAddress(trx, certificate.id, email)))
+      return 'An earlier letter to this e-mail address came back for good; give another one.';
+    if (!mayShare && (await isEmailShared(trx, email, group.snapshot?.student.id ?? '')))
+      return 'Another student has this e-mail address; give another one, or "allowSharedEmail": true with it.';
+  }
+  return null;
+}
+
+/**
+ * A student group for a person's act: as it is known, else pulled from the LMS now, with its release. Null where the LMS
+ * does not know it either.
+ * @throws Problem 503 while the LMS cannot be asked
+ */
+export async function findOrPull(ctx: OverrideContext, id: string): Promise<StoredGroup | null> {
+  const known = await selectGroup(ctx.db, id);
+  if (known !== null) return known;
+  const at = ctx.clock.now();
+  const asked = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      if (!(error instanceof LmsUnavailable)) throw error;
+      throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
+    });
+  const pulled = await asked(ctx.lms.pullOne(id));
+  if (pulled === null) return null;
+  const release = pulled.ok ? await asked(ctx.lms.pullRelease(pulled.studentGroup.group.releaseId)) : null;
+  await ctx.db.transaction(async (trx) => {
+    if (release?.ok) await recordRelease(trx, release.release, at);
+    await recordPull(trx, pulled, at, comparable, { id });
+  });
+  return selectGroup(ctx.db, id);
+}
+
+function comparable(raw: string): string | null {
+  const email = normaliseEmail(raw);
+  return email.ok ? email.email : null;
+}

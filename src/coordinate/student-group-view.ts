@@ -1,0 +1,154 @@
+import { type CountryResult, resolveCountry } from '../domain/country.ts';
+import type { Reason } from '../domain/failure.ts';
+import type { OverrideField } from '../domain/override.ts';
+import type { StudentGroup } from '../domain/student-group.ts';
+import { type Act, selectActs } from '../records/acts.ts';
+import { selectCertificate, selectCurrentVersion } from '../records/certificates.ts';
+import { type Flag, selectFlagsOfGroup } from '../records/flags.ts';
+import { type OpenHold, selectOpenHold } from '../records/holds.ts';
+import {
+  inForce,
+  needsReissue,
+  type OverrideRow,
+  type OverrideValue,
+  selectOverrideRows,
+} from '../records/overrides.ts';
+import type { Db } from '../records/rows.ts';
+import { selectStanding } from '../records/standing.ts';
+import { type StoredGroup, selectGroup } from '../records/student-groups.ts';
+import { type DecisionView, type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
+
+/** What is told of a student group: everything that answers "why did she not get one?". Times are RFC 3339. */
+export interface StudentGroupView {
+  id: string;
+  releaseId: string | null;
+  state: string;
+  reason: Reason | null;
+  since: string;
+  /** When its letter may leave; null unless one waits. */
+  sendAfter: string | null;
+  /** As the LMS last told it in a form that fits; null where it never did. */
+  snapshot: StudentGroup | null;
+  pulledAt: string;
+  /** Since when the LMS knows it no more. */
+  goneAt: string | null;
+  /** Why the LMS's newest answer does not fit. */
+  invalid: string | null;
+  /** As it stands now, overrides included. */
+  country: CountryResult | null;
+  /** Those in force. */
+  overrides: OverrideView[];
+  decision: DecisionView | null;
+  /** Its own; or, where its student has one by another group, that one. */
+  certificate: CertificateSummary | null;
+  hold: OpenHold | null;
+  flags: FlagView[];
+  /** What people did with it and its certificate, newest first. */
+  history: HistoryEntry[];
+}
+
+export interface OverrideView {
+  field: OverrideField;
+  value: OverrideValue;
+  actor: string;
+  reason: string;
+  at: string;
+}
+
+export interface CertificateSummary {
+  id: string;
+  number: string;
+  studentGroupId: string;
+  state: string;
+  version: number | null;
+  /** Something that it prints was overridden since: a reissue would print it. */
+  needsReissue: boolean;
+}
+
+export interface FlagView {
+  id: string;
+  studentGroupId: string;
+  certificateId: string | null;
+  kind: string;
+  detail: string;
+  raisedAt: string;
+  endedAt: string | null;
+}
+
+interface HistoryEntry extends Pick<Act, 'verb' | 'actor' | 'reason' | 'detail'> {
+  at: string;
+  /** What an override said; null values withdrew what was said before. */
+  overrides?: { field: OverrideField; value: OverrideValue }[];
+}
+
+const MOST_ACTS = 200;
+
+/** Null when no student group of this id was ever pulled. */
+export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Promise<StudentGroupView | null> {
+  const { db } = ctx;
+  const group = await selectGroup(db, id);
+  const standing = await selectStanding(db, id);
+  if (group === null || standing === null) return null;
+  const rows = await selectOverrideRows(db, id);
+  const certificate = standing.certificateId === null ? null : await viewCertificate(db, standing.certificateId);
+  const overrides = inForce(rows);
+  return {
+    id,
+    releaseId: group.releaseId,
+    state: standing.state,
+    reason: standing.reason,
+    since: standing.since.toISOString(),
+    sendAfter: standing.sendAfter?.toISOString() ?? null,
+    snapshot: group.snapshot,
+    pulledAt: group.pulledAt.toISOString(),
+    goneAt: group.goneAt?.toISOString() ?? null,
+    invalid: group.invalid,
+    country: countryOf(group, overrides),
+    overrides: overrides.map(({ actId: _, at, ...row }) => ({ ...row, at: at.toISOString() })),
+    decision: await viewLatestDecision(ctx, id),
+    certificate,
+    hold: await selectOpenHold(db, id),
+    flags: (await selectFlagsOfGroup(db, id)).map(viewFlag),
+    history: await viewHistory(db, certificate?.studentGroupId === id ? [id, certificate.id] : [id], rows),
+  };
+}
+
+export function viewFlag({ raisedAt, endedAt, ...flag }: Flag): FlagView {
+  return { ...flag, raisedAt: raisedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
+}
+
+function countryOf({ snapshot }: StoredGroup, overrides: OverrideRow[]): CountryResult | null {
+  if (snapshot === null) return null;
+  const told = overrides.find(({ field }) => field === 'country')?.value;
+  return resolveCountry({
+    override: typeof told === 'string' ? told : null,
+    registrationCountry: snapshot.registration?.country ?? null,
+    studentCountry: snapshot.student.country,
+    phone: snapshot.student.phone,
+    timezone: snapshot.student.timezone,
+    locale: snapshot.student.locale,
+  });
+}
+
+async function viewCertificate(db: Db, id: string): Promise<CertificateSummary | null> {
+  const certificate = await selectCertificate(db, id);
+  const standing = certificate && (await selectStanding(db, certificate.studentGroupId));
+  if (certificate === null || standing === null) return null;
+  return {
+    id,
+    number: certificate.number,
+    studentGroupId: certificate.studentGroupId,
+    state: standing.state,
+    version: (await selectCurrentVersion(db, id))?.version ?? null,
+    needsReissue: await needsReissue(db, id),
+  };
+}
+
+async function viewHistory(db: Db, subjects: string[], rows: OverrideRow[]): Promise<HistoryEntry[]> {
+  const acts = await selectActs(db, subjects, MOST_ACTS);
+  return acts.map(({ id, verb, actor, reason, detail, at }) => {
+    const overrides = rows.filter(({ actId }) => actId === id).map(({ field, value }) => ({ field, value }));
+    const entry = { verb, actor, reason, detail, at: at.toISOString() };
+    return overrides.length === 0 ? entry : { ...entry, overrides };
+  });
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseCriteria } from '../../src/domain/criterion.ts';
+import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../src/domain/override.ts';
+import { studentGroup } from '../support/award.ts';
+
+describe('overrides', () => {
+  it('say nothing where nothing was said: the student group is the LMS’s', () => {
+    const told = studentGroup('sg_1');
+    assert.deepEqual(applyOverrides(told, NO_OVERRIDES), told);
+    assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS]);
+  });
+
+  it('give names and address, and leave the LMS’s record itself alone', () => {
+    const told = studentGroup('sg_1');
+    const before = structuredClone(told);
+    const given = { fullName: 'Айгүл Сапарова', latinName: 'Aigul Saparova', email: 'aigul@school.example' };
+    const { student, ...rest } = applyOverrides(told, { ...NO_OVERRIDES, ...given, country: 'KZ', excluded: true });
+    assert.deepEqual(student, { ...before.student, ...given });
+    assert.deepEqual({ ...rest, student: before.student }, before, 'the rest is for the judge to read');
+    assert.deepEqual(told, before);
+  });
+
+  it('can waive every criterion of a programme, however deep, but no consent', () => {
+    const { tree } = parseCriteria({
+      all: [
+        { source: 'progress', parameter: 'score', atLeast: 60 },
+        {
+          any: [
+            { source: 'project', parameter: 'accepted', equals: true },
+            { not: { source: 'progress', parameter: 'score', atMost: 10 } },
+          ],
+        },
+        { source: 'consent', parameter: 'personal-data', equals: true },
+        { not: { source: 'consent', parameter: 'photo', equals: false } },
+        { source: 'country', parameter: 'code', in: ['KZ'] },
+      ],
+    });
+    assert.ok(tree);
+    assert.deepEqual(waivable(tree), ['progress.score', 'project.accepted', 'country.code']);
+  });
+});

@@ -1,0 +1,44 @@
+import request from 'supertest';
+import type { AppDeps } from '../../src/app.ts';
+import type { StudentGroup } from '../../src/domain/student-group.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { recordPull } from '../../src/records/student-groups.ts';
+import { studentGroup } from '../support/award.ts';
+import { appOver, tokenFor } from './harness.ts';
+
+type Over = ReturnType<typeof appOver>;
+export type App = Over['app'];
+
+/** A coordinator and a viewer at student groups, in tests. */
+export interface Overriding {
+  over: (changes?: Partial<AppDeps>) => Over;
+  coordinator: string;
+  viewer: string;
+  get: (app: App, id: string) => request.Test;
+  patch: (app: App, id: string, body: object, header?: string) => request.Test;
+  /** A student group as a pull leaves it; its id. */
+  pulled: (id: string, change?: (told: StudentGroup) => void) => Promise<string>;
+}
+
+export async function overriding(db: Db): Promise<Overriding> {
+  const coordinator = (await tokenFor(db, 'coordinator', 'Anna')).header;
+  const viewer = (await tokenFor(db, 'viewer')).header;
+  const path = (id: string) => `/api/student-groups/${encodeURIComponent(id)}`;
+  return {
+    over: (changes = {}) => appOver(db, changes),
+    coordinator,
+    viewer,
+    get: (app, id) => request(app).get(path(id)).set('Authorization', viewer),
+    patch: (app, id, body, header = coordinator) =>
+      request(app).patch(path(id)).set('Authorization', header).send(body),
+    async pulled(id, change = () => {}) {
+      const told = studentGroup(id);
+      change(told);
+      await recordPull(db, { ok: true, studentGroup: told, etag: null }, new Date(), (email) => email);
+      return id;
+    },
+  };
+}
+
+/** What a coordinator gives as the reason. */
+export const WHY = { reason: 'by telephone' };

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { StudentGroupView } from '../../src/coordinate/student-group-view.ts';
+import type { JobData } from '../../src/pipeline/context.ts';
+import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
+import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
+import { makePatch } from '../../src/pipeline/patch/patch.ts';
+import { makeRender } from '../../src/pipeline/render/render.ts';
+import { makeSend } from '../../src/pipeline/send/send.ts';
+import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { Mail } from '../../src/ports/mail.ts';
+import { selectCurrentVersion } from '../../src/records/certificates.ts';
+import { recordPull } from '../../src/records/student-groups.ts';
+import { tokenFor } from '../http/harness.ts';
+import { certificateOf, lettersOf } from '../support/coordinator.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { serveWorld } from '../support/world-app.ts';
+
+/** Stages stepped by hand, a coordinator at the API. No job runs by itself. */
+describe('what a coordinator says of a teacher', () => {
+  let world: World;
+  let ctx: PipelineContext;
+  let api: Awaited<ReturnType<typeof serveWorld>>;
+  let authorization: string;
+  const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0005', 'sg_0006'];
+  before(async () => {
+    world = await startWorld();
+    ctx = world.pipeline;
+    api = await serveWorld(world);
+    authorization = (await tokenFor(world.base.db, 'coordinator')).header;
+  });
+  after(async () => {
+    await api.close();
+    await world.close();
+  });
+
+  const ask = async (path: string, method = 'GET', body?: object) => {
+    const headers = { authorization, 'content-type': 'application/json' };
+    const response = await fetch(`${api.url}/api/${path}`, {
+      method,
+      headers,
+      body: body ? JSON.stringify(body) : null,
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const view = async (id: string) => (await ask(`student-groups/${id}`)).body as unknown as StudentGroupView;
+  const jobs = async <Q extends 'evaluate' | 'send'>(queue: Q): Promise<JobData[Q][]> =>
+    (await ctx.db.raw(`select data from pgboss.job where name = ? order by created_on`, [queue])).rows.map(
+      (row: { data: JobData[Q] }) => row.data,
+    );
+  /** Says it, and evaluates by the job that this left; how it is shown then. */
+  const says = async (id: string, words: object): Promise<StudentGroupView> => {
+    await ctx.db.raw('delete from pgboss.job');
+    const answer = await ask(`student-groups/${id}`, 'PATCH', { ...words, reason: 'by telephone' });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    for (const job of await jobs('evaluate')) await makeEvaluate(ctx)(job);
+    return view(id);
+  };
+  /** A coordinator's batch over some student groups, as far as the evaluation. */
+  const judged = async (...ids: string[]): Promise<string> => {
+    const batch = await world.batch({ ids });
+    await makeIngest(ctx)({ kind: 'batch', id: batch });
+    for (const id of ids) await makeEvaluate(ctx)({ id, batchId: batch });
+    return batch;
+  };
+  const factsOf = async (id: string) => {
+    const facts = (await selectCurrentVersion(ctx.db, (await certificateOf(world, id)).id))?.facts;
+    return facts ?? assert.fail('no facts');
+  };
+  const told = async (id: string, change: object): Promise<void> => {
+    await world.lms.control(`student-groups/${id}?quiet=1`, change);
+    const pulled = await ctx.lms.pullOne(id);
+    assert.ok(pulled);
+    await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
+  };
+
+  it('a hold by a batch ends in an award of that batch: country, name, address', async () => {
+    const [country, name, address] = ['sg_0023', 'sg_0024', 'sg_0019'];
+    const batch = await judged(country, name, address);
+    const held = async (id: string) => (await view(id)).reason?.code;
+    assert.deepEqual(
+      [await held(country), await held(name), await held(address)],
+      ['country-unknown', 'name-unprintable', 'email-invalid'],
+    );
+    const one = await says(country, { country: 'Кыргызстан' });
+    assert.deepEqual([one.state, one.country?.kind === 'known' && one.country.source], ['awarded', 'override']);
+    assert.equal((await says(name, { latinName: 'Wang Xiuying' })).state, 'awarded');
+    assert.equal((await factsOf(name)).holderName, 'Wang Xiuying');
+    assert.equal((await says(address, { email: 'sevara@school-41.example' })).state, 'awarded');
+    assert.equal((await certificateOf(world, address)).recipient, 'sevara@school-41.example');
+    const charge = await ctx.db('certificate').whereIn('student_group_id', [country, name, address]).pluck('batch_id');
+    assert.deepEqual(charge, [batch, batch, batch]);
+    assert.equal((await ask(`batches/${batch}`)).body['state'], 'running', 'its letters are still to leave');
+  });
+
+  it('who is allowed is awarded with the criterion shown as waived; who is excluded is not, whatever the LMS says', async () => {
+    const [low, good] = ['sg_0009', 'sg_0007'];
+    await judged(low);
+    assert.equal((await view(low)).state, 'not-met');
+    const allowed = await says(low, { allow: ['progress.score'] });
+    assert.equal(allowed.state, 'awarded');
+    const criteria = allowed.decision?.criteria as { parameter: string; met: boolean; waived: boolean }[];
+    const score = criteria.find(({ parameter }) => parameter === 'score');
+    assert.deepEqual([score?.met, score?.waived], [true, true]);
+
+    const batch = await world.batch({ ids: [good] });
+    await makeIngest(ctx)({ kind: 'batch', id: batch });
+    await says(good, { excluded: true });
+    await makeEvaluate(ctx)({ id: good, batchId: batch });
+    const denied = await view(good);
+    assert.deepEqual([denied.state, denied.reason?.code, denied.certificate], ['excluded', 'excluded', null]);
+    assert.equal((await says(good, { excluded: false })).state, 'awarded');
+  });
+
+  it('two teachers with one address are both held, until each has a word of its own', async () => {
+    const [one, other] = ['sg_0050', 'sg_0051'];
+    await judged(one, other);
+    assert.deepEqual(
+      [(await view(one)).reason?.code, (await view(other)).reason?.code],
+      ['email-shared', 'email-shared'],
+    );
+    assert.equal((await says(one, { allowSharedEmail: true })).state, 'awarded');
+    assert.equal((await view(other)).reason?.code, 'email-shared', 'the word was for one of them');
+    assert.equal((await says(other, { email: 'iryna@school.example' })).state, 'awarded');
+  });
+
+  it('one teacher in two groups has one certificate, and both groups show it', async () => {
+    await judged('sg_0015', 'sg_0015_b');
+    const [first, second] = [await view('sg_0015'), await view('sg_0015_b')];
+    assert.deepEqual([first.state, second.state, second.reason?.code], ['awarded', 'excluded', 'already-awarded']);
+    assert.deepEqual(second.certificate, first.certificate);
+    assert.ok(first.certificate);
+  });
+
+  it('a student merged in the LMS: the certificate stands, a flag says so, and the other groups get no second one', async () => {
+    const [group, another] = ['sg_0026', 'sg_0027'];
+    await judged(group);
+    const before = await factsOf(group);
+    await told(group, { student: { id: 'st_0027', fullName: 'Another Name' } });
+    await makeEvaluate(ctx)({ id: group, batchId: null });
+    const merged = await view(group);
+    assert.deepEqual([merged.flags.map(({ kind }) => kind), merged.state], [['student-merged'], 'awarded']);
+    assert.deepEqual(await factsOf(group), before);
+    await judged(another);
+    assert.equal((await view(another)).reason?.code, 'already-awarded');
+    await told(group, { student: { id: 'st_0026' } });
+    await makeEvaluate(ctx)({ id: group, batchId: null });
+    assert.deepEqual((await view(group)).flags, []);
+  });
+
+  describe('while a letter waits', () => {
+    const lettered = async () => {
+      const group = fresh.shift() ?? assert.fail('no student group left');
+      await judged(group);
+      const { id } = await certificateOf(world, group);
+      await makePatch(ctx)({ id });
+      await makeRender(ctx)({ id });
+      const row = await ctx.db('personal_issue').where({ certificate_id: id }).first('id');
+      assert.ok(row, 'no letter was opened');
+      return { group, letter: row.id as string };
+    };
+    const stateOf = async (letter: string) =>
+      (await ctx.db('personal_issue').where({ id: letter }).first('state')).state;
+    /** Says it when the letter has its turn at the provider's limits, after its last look. */
+    const late = (group: string, words: object): PipelineContext => {
+      const send: Mail['send'] = async (outgoing, begin) => {
+        const answer = await ask(`student-groups/${group}`, 'PATCH', { ...words, reason: 'late' });
+        assert.equal(answer.status, 200);
+        return ctx.mail.send(outgoing, begin);
+      };
+      return { ...ctx, mail: { ...ctx.mail, send } };
+    };
+
+    it('it goes to the address given since, even at the last moment, and the LMS’s own changes nothing', async () => {
+      const { group, letter } = await lettered();
+      await makeSend(late(group, { email: 'first@school.example' }))({ id: letter });
+      assert.deepEqual([await stateOf(letter), await lettersOf(world, group)], ['waiting', []], 'composed for another');
+      await told(group, { student: { email: 'changed@school.example' } });
+      await makeSend(ctx)({ id: letter });
+      assert.equal(await stateOf(letter), 'accepted');
+      assert.deepEqual(
+        (await lettersOf(world, group)).map(({ email }) => email),
+        ['first@school.example'],
+      );
+    });
+
+    it('an address that changed in the LMS holds it; a given one ends that, and it leaves', async () => {
+      const { group, letter } = await lettered();
+      await told(group, { student: { email: 'changed@school.example' } });
+      await makeSend(ctx)({ id: letter });
+      assert.equal((await view(group)).reason?.code, 'email-invalid');
+      assert.equal((await says(group, { email: 'given@school.example' })).state, 'waiting');
+      assert.ok((await jobs('send')).some(({ id }) => id === letter));
+      await makeSend(ctx)({ id: letter });
+      assert.equal(await stateOf(letter), 'accepted');
+    });
+
+    it('an exclusion stops it, even at the last moment; withdrawn, it leaves once', async () => {
+      const { group, letter } = await lettered();
+      await makeSend(late(group, { excluded: true }))({ id: letter });
+      assert.deepEqual([(await view(group)).state, (await view(group)).reason?.code], ['held', 'excluded']);
+      await makeEvaluate(ctx)({ id: group, batchId: await world.batch({ ids: [group] }) });
+      assert.equal((await view(group)).reason?.code, 'excluded', 'a batch does not end it');
+      await ctx.db('hold').where({ student_group_id: group }).update({ released_at: new Date() });
+      await makeSend(ctx)({ id: letter });
+      assert.deepEqual(
+        [await stateOf(letter), (await view(group)).reason?.code],
+        ['waiting', 'excluded'],
+        'the last look',
+      );
+      assert.equal((await says(group, { excluded: false })).state, 'waiting');
+      await makeSend(ctx)({ id: letter });
+      assert.equal((await lettersOf(world, group)).length, 1);
+    });
+  });
+
+  it('after the award a name only marks the certificate', async () => {
+    const group = 'sg_0028';
+    await judged(group);
+    const before = await factsOf(group);
+    const after = await says(group, { fullName: 'Жаңа Есім' });
+    assert.deepEqual([after.state, after.certificate?.needsReissue], ['awarded', true]);
+    assert.deepEqual(await factsOf(group), before);
+  });
+});
