@@ -11,14 +11,16 @@ export interface Issuer {
   logo: string | null;
   /** Number of the organisation's page on LinkedIn. */
   linkedIn: { organizationId: string } | null;
-  /** Names of the keys that sign what is awarded from now on. */
-  keys: Record<KeyPurpose, string>;
+  /** Names of the keys that sign what is awarded from now on; null: the newest in use. */
+  keys: Record<KeyPurpose, string | null>;
 }
 
 /** Everything a coordinator edits, validated as a whole. */
 export interface Rulebook {
-  /** SHA-256 (hex) over criteria.yaml and countries.yaml: which rules made a decision. */
+  /** SHA-256 (hex) over everything that decides: which rules made a decision. */
   hash: string;
+  /** criteria.yaml and countries.yaml as they were read. */
+  source: { criteria: string; countries: string };
   criteria: CriteriaFile;
   countries: CountriesFile;
   issuer: Issuer;
@@ -27,6 +29,9 @@ export interface Rulebook {
   /** Certificate templates that can be awarded: id → language and content hash. */
   templates: Map<string, { language: string; hash: string }>;
 }
+
+/** As much of it as decides; it can be stored and read again. */
+export type Rules = Pick<Rulebook, 'criteria' | 'countries' | 'templates'> & { issuer: Pick<Issuer, 'name'> };
 
 /** Text in the first of the wanted languages that is there, else in any. */
 export function inLanguage(text: Record<string, string>, ...wanted: (string | null | undefined)[]): string {

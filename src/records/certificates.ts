@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normaliseNumber } from '../domain/certificate-number.ts';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { recordSearchWords } from './certificate-search.ts';
 import { type Db, parseRow } from './rows.ts';
 
 const Certificate = z
@@ -10,6 +11,8 @@ const Certificate = z
     release_id: z.string(),
     programme_id: z.string(),
     student_group_id: z.string(),
+    decision_id: z.uuid(),
+    batch_id: z.uuid().nullable(),
     number: z.string(),
     code: z.string(),
     cert_template: z.string(),
@@ -26,6 +29,9 @@ const Certificate = z
     releaseId: row.release_id,
     programmeId: row.programme_id,
     studentGroupId: row.student_group_id,
+    decisionId: row.decision_id,
+    /** The batch in charge. */
+    batchId: row.batch_id,
     number: row.number,
     code: row.code,
     certTemplate: row.cert_template,
@@ -81,17 +87,24 @@ export async function lockSeries(trx: Db, prefix: string, releaseId: string): Pr
   return row?.release_id === releaseId;
 }
 
-/** The certificate a student already has in this release and programme, whichever group it came from. Call under lockSeries. */
+/**
+ * The certificate a student already has in this release and programme, whichever group it came from: also one that was
+ * awarded under another number of the student, in a group that the LMS has since merged into this one. Under lockSeries.
+ */
 export async function selectAwarded(
   trx: Db,
   key: { studentId: string; releaseId: string; programmeId: string },
 ): Promise<Certificate | null> {
-  return parseRow(
-    Certificate,
-    await trx('certificate')
-      .where({ student_id: key.studentId, release_id: key.releaseId, programme_id: key.programmeId })
-      .first(),
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `select c.* from certificate c
+       where c.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
+     union all
+     select c.* from student_group g join certificate c on c.student_group_id = g.id
+       where g.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
+     limit 1`,
+    key,
   );
+  return parseRow(Certificate, rows[0]);
 }
 
 /** Who awards when no person did: an event of the LMS. */
@@ -99,10 +112,12 @@ export const AUTOMATIC = 'automatic';
 
 /** How many certificates of a programme events alone awarded since an instant: the volume breaker's measure. */
 export async function countAwardedByEvents(trx: Db, programmeId: string, since: Date): Promise<number> {
-  const [row] = await trx('certificate as c')
-    .join('certificate_version as v', (first) => first.on('v.certificate_id', 'c.id').andOnVal('v.version', 1))
-    .where({ 'c.programme_id': programmeId, 'v.actor': AUTOMATIC })
-    .where('c.awarded_at', '>', since)
+  // By what events awarded alone (a partial index), however many a batch has awarded in the same hour.
+  const [row] = await trx('certificate_version as v')
+    .join('certificate as c', 'c.id', 'v.certificate_id')
+    .whereRaw(`v.version = 1 and v.actor = '${AUTOMATIC}'`)
+    .where('v.created_at', '>', since)
+    .where('c.programme_id', programmeId)
     .count({ n: '*' });
   return Number(row?.['n'] ?? 0);
 }
@@ -150,7 +165,32 @@ export async function insertAward(
     created_at: at,
   });
   await trx('lms_report').insert({ certificate_id: award.id });
+  await recordSearchWords(trx, award.id, facts);
   return facts;
+}
+
+/** Adds a version under the certificate's number and code. Call under `lockCertificate`. */
+export async function insertVersion(
+  trx: Db,
+  facts: DiplomaFacts,
+  by: { actor: string; reason: string | null },
+  at: Date,
+): Promise<void> {
+  await trx('certificate_version').insert({
+    certificate_id: facts.certificateId,
+    version: facts.version,
+    facts: JSON.stringify(facts),
+    template_hash: facts.templateHash,
+    actor: by.actor,
+    reason: by.reason,
+    created_at: at,
+  });
+  // The country decides when letters may go out.
+  await trx('certificate').where({ id: facts.certificateId }).update({
+    cert_template: facts.templateId,
+    country: facts.country,
+  });
+  await recordSearchWords(trx, facts.certificateId, facts);
 }
 
 const Version = z

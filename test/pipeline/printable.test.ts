@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
+import { NO_OVERRIDES } from '../../src/domain/override.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group.ts';
 import { type Judgement, judge } from '../../src/pipeline/evaluate/judge.ts';
 import { openWorkshop, TEMPLATES_DIR } from '../diploma/sample-facts.ts';
@@ -37,7 +38,8 @@ describe('what a diploma would print is tried before the award', () => {
       const studentGroup = StudentGroup.parse(GROUP);
       const subject = { studentGroup, release: Release.parse({ ...RELEASE, ...release }), emailShared: false };
       const issuer = { ...rulebook.issuer, name: { kk: issuerName } };
-      return judge({ ...subject, template: null }, { ...rulebook, issuer }, shop.printer);
+      const unasked = { overrides: NO_OVERRIDES, template: null, frozenTemplate: null };
+      return judge({ ...subject, ...unasked }, { ...rulebook, issuer }, shop.printer);
     };
   });
   after(() => shop.printer.close());

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { CriteriaFile } from '../../domain/criteria.ts';
 import { InputError } from '../../domain/failure.ts';
 import type { LetterTemplate } from '../../domain/letter-text.ts';
-import type { Issuer, Rulebook } from '../../domain/rulebook.ts';
+import type { Issuer, Rulebook, Rules } from '../../domain/rulebook.ts';
 import { CountriesFile } from '../../domain/send-window.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 import { IssuerFile } from './issuer-file.ts';
@@ -55,8 +55,27 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
     }
   }
   if (!criteria || !countries || !issuer || faults.length > 0) throw new InputError(faults);
-  const hash = createHash('sha256').update(criteria.source).update('\0').update(countries.source).digest('hex');
-  return { hash, criteria: criteria.data, countries: countries.data, issuer: issuer.data, letters, templates: known };
+  const source = { criteria: criteria.source, countries: countries.source };
+  const deciding = [source.criteria, source.countries, issuer.data.name, [...known].sort()];
+  const hash = createHash('sha256').update(JSON.stringify(deciding)).digest('hex');
+  const { data } = issuer;
+  return { hash, source, criteria: criteria.data, countries: countries.data, issuer: data, letters, templates: known };
+}
+
+/**
+ * Reads rules that were stored as text.
+ * @throws InputError when this version does not read them any more
+ */
+export function readRules(stored: {
+  criteria: string;
+  countries: string;
+  issuerName: Issuer['name'];
+}): Pick<Rules, 'criteria' | 'countries' | 'issuer'> {
+  const faults: string[] = [];
+  const criteria = readTextAs('criteria.yaml', stored.criteria, CriteriaFile, faults);
+  const countries = readTextAs('countries.yaml', stored.countries, CountriesFile, faults);
+  if (!criteria || !countries) throw new InputError(faults);
+  return { criteria: criteria.data, countries: countries.data, issuer: { name: stored.issuerName } };
 }
 
 /** Reads issuer.yaml alone. @throws InputError as `loadRulebook` */
@@ -73,6 +92,10 @@ async function readFileAs<T extends z.ZodType>(dir: string, file: string, schema
     faults.push(`${file}:1: missing in ${dir}; add it, see templates/README.md`);
     return null;
   }
+  return readTextAs(file, source, schema, faults);
+}
+
+function readTextAs<T extends z.ZodType>(file: string, source: string, schema: T, faults: string[]) {
   const yaml = readYaml(file, source);
   if (yaml.faults.length > 0) {
     faults.push(...yaml.faults);

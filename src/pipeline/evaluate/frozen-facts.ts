@@ -21,12 +21,13 @@ export interface FreezeContext {
 export interface Awarded {
   studentGroup: StudentGroup;
   release: Release;
-  programme: NonNullable<Judgement['programme']>;
+  programme: Pick<NonNullable<Judgement['programme']>, 'id' | 'validFor'>;
   print: NonNullable<Judgement['print']>;
   certTemplate: string;
   id: string;
   code: string;
   number: string;
+  version: number;
   status: CredentialFacts['status'];
   at: Date;
 }
@@ -38,7 +39,7 @@ export function freezeFacts(ctx: FreezeContext, awarded: Awarded): DiplomaFacts 
   const { issuer } = ctx.rulebook;
   const facts = {
     certificateId: awarded.id,
-    version: 1,
+    version: awarded.version,
     number: awarded.number,
     code,
     lookupUrl: ctx.lookupUrl(code),

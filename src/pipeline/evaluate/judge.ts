@@ -12,7 +12,8 @@ import {
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { normaliseName, overrideFault } from '../../domain/name.ts';
-import { type Issuer, printedIn, type Rulebook } from '../../domain/rulebook.ts';
+import { applyOverrides, type Overrides } from '../../domain/override.ts';
+import { printedIn, type Rules } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import type { NameFitResult, PrintedFact, Printer } from '../../ports/printer.ts';
@@ -22,7 +23,6 @@ export interface Judgement {
   outcome: 'met' | 'not-met' | 'held' | 'excluded';
   reason: Reason | null;
   criteria: CriterionResult[];
-  inputs: unknown;
   country: CountryResult;
   certTemplate: string | null;
   /** What will be printed; present only when met. */
@@ -39,34 +39,38 @@ export interface Judgement {
 export interface Case {
   studentGroup: StudentGroup;
   release: Release;
+  /** What a coordinator said of this student group. */
+  overrides: Overrides;
+  /** Another student has the address that would be written to. */
   emailShared: boolean;
   /** A coordinator's choice for a whole batch, before the programme's. */
   template: string | null;
+  /** The template of the certificate there is: it stays, whatever rules, batches and overrides say. */
+  frozenTemplate: string | null;
 }
 
 /**
  * Judges one student group: the criteria first, then everything that would stop its diploma later, so that the LMS is
  * never told of a certificate that cannot be printed or sent. Deterministic: same inputs and rules, same judgement.
  */
-export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 'fitName' | 'checkText'>): Judgement {
-  const { studentGroup, release } = subject;
-  const country = resolveCountry({
-    override: null,
-    registrationCountry: studentGroup.registration?.country ?? null,
-    studentCountry: studentGroup.student.country,
-    phone: studentGroup.student.phone,
-    timezone: studentGroup.student.timezone,
-    locale: studentGroup.student.locale,
-  });
+export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fitName' | 'checkText'>): Judgement {
+  const { release, overrides } = subject;
+  const studentGroup = applyOverrides(subject.studentGroup, overrides);
+  const country = countryOf(studentGroup, overrides);
   const code = country.kind === 'known' ? country.code : null;
   const inputs = buildInputs(studentGroup, release, code);
   const programme = programmeFor(rulebook.criteria, release.id);
-  const base = { programme, criteria: [] as CriterionResult[], inputs, country, certTemplate: null, print: null };
+  const base = { programme, criteria: [] as CriterionResult[], country, certTemplate: null, print: null };
+  if (overrides.excluded) {
+    const detail = 'a coordinator put this student group on the deny list; its history tells who and why';
+    return { ...base, outcome: 'excluded', reason: { code: 'excluded', detail } };
+  }
   if (!programme) {
     const detail = `no programme in criteria.yaml names release ${release.id}; add it under "releases" of one`;
     return { ...base, outcome: 'not-met', reason: { code: 'no-programme', detail } };
   }
-  const evaluation = evaluateCriteria(programme.require, inputs);
+  const waived = waivedCriteria(overrides, studentGroup);
+  const evaluation = evaluateCriteria(programme.require, inputs, waived);
   const judged = { ...base, criteria: evaluation.results };
   const held = (reason: HeldReason, detail: string): Judgement => ({
     ...judged,
@@ -75,7 +79,7 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
   });
 
   // A person is asked about the country only where it alone stands between the teacher and the certificate.
-  if (country.kind !== 'known' && metExceptCountry(programme.require, inputs)) {
+  if (country.kind !== 'known' && metExceptCountry(programme.require, inputs, waived)) {
     return held(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
   }
   if (!evaluation.met || code === null) {
@@ -86,37 +90,72 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
       reason: { code: 'criteria-not-met', detail: unmet.join('; ') || 'the country is not known' },
     };
   }
-  const certTemplate = subject.template ?? chooseTemplate(programme, code);
-  const template = rulebook.templates.get(certTemplate);
-  if (!template)
-    return held(
-      'template-missing',
-      `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
-    );
-
+  const certTemplate =
+    subject.frozenTemplate ?? overrides.certTemplate ?? subject.template ?? chooseTemplate(programme, code);
   if (studentGroup.status === 'criteria met' && studentGroup.certTemplate !== certTemplate) {
     return held(
       'lms-conflict',
       `the LMS already shows "criteria met" with another certTemplate than ${certTemplate}; clear it there or choose that template`,
     );
   }
+  const tried = tryPrinting({ ...subject, studentGroup }, code, certTemplate, rulebook, printer);
+  if (!tried.ok) return held(tried.code, tried.detail);
+  return { ...judged, outcome: 'met', reason: null, certTemplate, print: tried.print };
+}
+
+/** @param studentGroup with its overrides applied */
+export function countryOf(studentGroup: StudentGroup, overrides: Overrides): CountryResult {
+  return resolveCountry({
+    override: overrides.country,
+    registrationCountry: studentGroup.registration?.country ?? null,
+    studentCountry: studentGroup.student.country,
+    phone: studentGroup.student.phone,
+    timezone: studentGroup.student.timezone,
+    locale: studentGroup.student.locale,
+  });
+}
+
+export type Printable =
+  | { ok: true; print: NonNullable<Judgement['print']> }
+  | { ok: false; code: HeldReason; detail: string };
+
+/**
+ * Tries whatever could stop diploma or letter later: template, names, texts, address, zone.
+ * @param subject its student group with the overrides applied
+ */
+export function tryPrinting(
+  subject: Pick<Case, 'studentGroup' | 'release' | 'overrides' | 'emailShared'>,
+  countryCode: string,
+  certTemplate: string,
+  rulebook: Rules,
+  printer: Pick<Printer, 'fitName' | 'checkText'>,
+): Printable {
+  const { studentGroup, release, overrides, emailShared } = subject;
+  const fails = (code: HeldReason, detail: string): Printable => ({ ok: false, code, detail });
+  const template = rulebook.templates.get(certTemplate);
+  if (!template)
+    return fails(
+      'template-missing',
+      `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
+    );
   const names = printableNames(studentGroup, certTemplate, printer);
-  if (!names.ok) return held(names.code, names.detail);
-  const fault = unprintableText(subject, rulebook.issuer, certTemplate, template.language, printer);
-  if (fault) return held('name-unprintable', fault);
+  if (!names.ok) return names;
+  const fault = unprintableText(studentGroup, release, rulebook.issuer, certTemplate, template.language, printer);
+  if (fault) return fails('name-unprintable', fault);
   const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
-  if (!email?.ok) return held('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS');
-  if (subject.emailShared)
-    return held('email-shared', 'another student has the same e-mail address; correct one of them in the LMS');
-  const zone = zoneFor(rulebook.countries, code, studentGroup.student.timezone);
-  if (!zone.ok) return held('country-conflict', zone.detail);
+  if (!email?.ok)
+    return fails('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS or by an override');
+  if (emailShared && !overrides.allowSharedEmail)
+    return fails(
+      'email-shared',
+      'another student has the same e-mail address; correct one of them in the LMS or by an override',
+    );
+  const zone = zoneFor(rulebook.countries, countryCode, studentGroup.student.timezone);
+  if (!zone.ok) return fails('country-conflict', zone.detail);
   return {
-    ...judged,
-    outcome: 'met',
-    reason: null,
-    certTemplate,
+    ok: true,
     print: {
-      countryCode: code,
+      countryCode,
       language: template.language,
       templateHash: template.hash,
       holderName: names.holderName,
@@ -124,6 +163,11 @@ export function judge(subject: Case, rulebook: Rulebook, printer: Pick<Printer, 
       email: email.email,
     },
   };
+}
+
+/** What the allow list lets pass. An expelled student is nobody to make an exception for: that criterion stands. */
+function waivedCriteria({ allow }: Overrides, { status }: StudentGroup): ReadonlySet<string> {
+  return new Set(status === 'expelled' ? allow.filter((name) => name !== 'studentGroup.status') : allow);
 }
 
 function printableNames(
@@ -144,8 +188,9 @@ const LAST_USUAL = 999_999;
 
 /** Whatever else of this person, release or school is printed: it needs glyphs and room, and nothing may turn the line around. */
 function unprintableText(
-  { studentGroup, release }: Pick<Case, 'studentGroup' | 'release'>,
-  issuer: Issuer,
+  studentGroup: StudentGroup,
+  release: Release,
+  issuer: Rules['issuer'],
   templateId: string,
   language: string,
   printer: Pick<Printer, 'checkText'>,

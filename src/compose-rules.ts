@@ -1,0 +1,125 @@
+import { loadRulebook, readRules } from './adapters/templates-dir/load-rulebook.ts';
+import { need } from './compose.ts';
+import { createPrinter } from './diploma/printer.ts';
+import { loadTemplates } from './diploma/template/load-templates.ts';
+import { bundleFromRow, storedAssets, type TemplateBundle } from './diploma/template/template.ts';
+import { InputError } from './domain/failure.ts';
+import type { Rulebook, Rules } from './domain/rulebook.ts';
+import { type Answer, decideAgain, differences } from './pipeline/evaluate/replay.ts';
+import { StoredCase } from './pipeline/evaluate/stored-case.ts';
+import type { Printer } from './ports/printer.ts';
+import type { Decision } from './records/decisions.ts';
+import { selectTemplate, selectTemplateAsset } from './records/diplomas.ts';
+import type { Db } from './records/rows.ts';
+import { publishRulebook, selectReleaseSnapshot, selectRulebook } from './records/rulebooks.ts';
+
+/** Makes the rules known to whoever replays a decision later. */
+export async function publishRules(db: Db, { hash, source, issuer, templates }: Rulebook): Promise<void> {
+  await publishRulebook(db, { hash, ...source, issuerName: issuer.name, templates: Object.fromEntries(templates) });
+}
+
+/** A certificate template as it was published, or null. */
+export async function storedBundle(db: Db, hash: string): Promise<TemplateBundle | null> {
+  const row = await selectTemplate(db, hash);
+  if (!row) return null;
+  const assets = new Map<string, Buffer>();
+  for (const sha256 of storedAssets(row.definition)) {
+    const bytes = await selectTemplateAsset(db, sha256);
+    if (bytes) assets.set(sha256, bytes);
+  }
+  return bundleFromRow(row, (sha256) => need(assets.get(sha256), `template file ${sha256}`));
+}
+
+/** Rules with a printer that measures by their templates. */
+interface OpenRules {
+  hash: string;
+  rules: Rules;
+  printer: Printer;
+}
+
+function open(hash: string, rules: Rules, templates: TemplateBundle[]): OpenRules {
+  return { hash, rules, printer: createPrinter({ templates, bundleByHash: async () => null, threads: 1 }) };
+}
+
+async function openTodays(templatesDir: string): Promise<OpenRules> {
+  const bundles = await loadTemplates(templatesDir);
+  const rulebook = await loadRulebook(templatesDir, bundles);
+  return open(rulebook.hash, rulebook, bundles);
+}
+
+/** Rules as they were published; what is missing, where they are not there as a whole. */
+async function openStored(db: Db, hash: string): Promise<OpenRules | string> {
+  const stored = await selectRulebook(db, hash);
+  if (!stored) return 'its rules are not stored';
+  const bundles: TemplateBundle[] = [];
+  for (const [id, { hash: contents }] of Object.entries(stored.templates)) {
+    const bundle = await storedBundle(db, contents);
+    if (!bundle) return `the contents of its template ${id} are not stored`;
+    bundles.push(bundle);
+  }
+  try {
+    return open(hash, { ...readRules(stored), templates: new Map(Object.entries(stored.templates)) }, bundles);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `this version does not read its rules any more: ${error.faults[0]}`;
+  }
+}
+
+export type Replay =
+  | { kind: 'same' | 'different'; differences: string[]; today: Today }
+  /** There is not enough to decide it again, or this version does not understand it. */
+  | { kind: 'impossible'; detail: string };
+
+/** What the rules of today would say of the same case. */
+export interface Today {
+  answer: Answer;
+  /** From the stored decision. */
+  differences: string[];
+}
+
+export interface Replayer {
+  replay(decision: Decision): Promise<Replay>;
+  close(): Promise<void>;
+}
+
+/** What is named by its contents is fetched once. */
+function once<T>(fetch: (hash: string) => Promise<T>) {
+  const byHash = new Map<string, Promise<T>>();
+  return {
+    get(hash: string): Promise<T> {
+      const found = byHash.get(hash) ?? fetch(hash);
+      byHash.set(hash, found);
+      return found;
+    },
+    all: () => Promise.all(byHash.values()),
+  };
+}
+
+/** Decides stored decisions again: by the rules they were made by, and by those of a templates folder. */
+export async function openReplayer(db: Db, templatesDir: string): Promise<Replayer> {
+  const todays = await openTodays(templatesDir);
+  const rulesOf = once((hash) => openStored(db, hash));
+  const releaseOf = once((hash) => selectReleaseSnapshot(db, hash));
+  return {
+    async replay(decision) {
+      const impossible = (detail: string): Replay => ({ kind: 'impossible', detail });
+      if (decision.inputs === null) return impossible('what it was made of has been erased');
+      if (!('release' in decision.inputs) || typeof decision.inputs['release'] !== 'string')
+        return impossible('it was stored before decisions kept what they were made of');
+      const stored = StoredCase.safeParse(decision.inputs);
+      if (!stored.success) return impossible('this version does not read its case any more');
+      const release = await releaseOf.get(stored.data.release);
+      if (!release) return impossible('the release it was made by is not stored');
+      const rules = await rulesOf.get(decision.rulesHash);
+      if (typeof rules === 'string') return impossible(rules);
+      const found = differences(decision, decideAgain(stored.data, release, rules.rules, rules.printer));
+      const answer = decideAgain(stored.data, release, todays.rules, todays.printer);
+      const today = { answer, differences: differences(decision, answer) };
+      return { kind: found.length === 0 ? 'same' : 'different', differences: found, today };
+    },
+    async close() {
+      await todays.printer.close();
+      for (const rules of await rulesOf.all()) if (typeof rules !== 'string') await rules.printer.close();
+    },
+  };
+}

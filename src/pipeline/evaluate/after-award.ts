@@ -1,0 +1,90 @@
+import type { Rulebook } from '../../domain/rulebook.ts';
+import { isAskedAgain } from '../../records/batch-verbs.ts';
+import type { Batch } from '../../records/batches.ts';
+import type { Certificate } from '../../records/certificates.ts';
+import { clearFlag, type FlagKind, raiseFlag } from '../../records/flags.ts';
+import { hold } from '../../records/holds.ts';
+import { selectLatestLetter } from '../../records/letters-by-person.ts';
+import { isPatched } from '../../records/lms-reports.ts';
+import type { Db } from '../../records/rows.ts';
+import type { StageContext } from '../context.ts';
+import { EXCLUDED, openNewLetter } from '../new-letter.ts';
+import { resume } from '../resume.ts';
+import type { Case, Judgement } from './judge.ts';
+
+interface AfterAwardContext extends StageContext {
+  rulebook: Pick<Rulebook, 'countries'>;
+}
+
+/**
+ * A certificate that exists is never taken back. A re-evaluation that is met takes it up where it stands. One that fails
+ * stops it for a person until the LMS has been told; from then on it raises a flag, which a later good one clears.
+ */
+export async function confirm(
+  ctx: AfterAwardContext,
+  trx: Db,
+  certificate: Certificate,
+  subject: Case,
+  judgement: Judgement,
+  batch: Batch | null,
+  at: Date,
+): Promise<void> {
+  const told = await isPatched(trx, certificate.id);
+  const { id: certificateId, studentGroupId } = certificate;
+  const found = findings(certificate, subject, judgement, told);
+  const inOrder = found.filter(([, detail]) => detail === null).map(([kind]) => kind);
+  await clearFlag(trx, studentGroupId, inOrder, at);
+  for (const [kind, detail] of found)
+    if (detail !== null) await raiseFlag(trx, { id: ctx.newId(), studentGroupId, certificateId, kind, detail }, at);
+  if (judgement.outcome === 'met') {
+    const actor = batch?.actor ?? 'evaluate';
+    await resume(ctx, trx, certificate, { actor, batchId: batch?.id ?? null, email: judgement.print?.email ?? null });
+  } else if (!told) await stop(ctx, trx, certificate, judgement, at);
+  if (batch && (await isAskedAgain(trx, batch.id, certificate.studentGroupId)))
+    await sendAgain(ctx, trx, certificate, batch);
+}
+
+/** What a person should see although it stops nothing, and null for what is in order. Details tell no name and no address. */
+function findings(
+  certificate: Certificate,
+  { studentGroup }: Case,
+  { outcome, reason }: Judgement,
+  told: boolean,
+): [FlagKind, string | null][] {
+  const found: [FlagKind, string | null][] = [];
+  const merged = studentGroup.student.id !== certificate.studentId;
+  const another = 'the LMS now shows another student in this group than the one the certificate was awarded to';
+  found.push(['student-merged', merged ? `${another}; nothing was changed: see which of the two is right` : null]);
+  // Names and addresses are frozen or asked for anew where they are used; the deny list is a person's own word.
+  const fails = outcome === 'not-met' || reason?.code === 'country-conflict' || reason?.code === 'country-unknown';
+  if (told) found.push(['criteria-no-longer-met', fails ? `after the award: ${reason?.detail ?? outcome}` : null]);
+  const shown = studentGroup.certTemplate;
+  const isReported = studentGroup.status === 'criteria met' || studentGroup.status === 'certificate issued';
+  const differs = told && isReported && shown !== certificate.certTemplate;
+  const detail = `the LMS shows ${shown === null ? 'no certTemplate' : 'another certTemplate'} than ${certificate.certTemplate}, which it was told`;
+  found.push(['lms-template-differs', differs ? detail : null]);
+  return found;
+}
+
+async function stop(
+  ctx: AfterAwardContext,
+  trx: Db,
+  { id: certificateId, studentGroupId }: Certificate,
+  { outcome, reason }: Judgement,
+  at: Date,
+): Promise<void> {
+  const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'evaluate' };
+  const said = reason?.detail ?? outcome;
+  if (outcome === 'excluded') await hold(trx, { ...entry, ...EXCLUDED }, at);
+  else
+    await hold(trx, { ...entry, code: 'lms-conflict', detail: `after the award the LMS's data changed: ${said}` }, at);
+}
+
+/** A person asked the batch for this item again: a letter that was refused or came back is followed by a new one. */
+async function sendAgain(ctx: AfterAwardContext, trx: Db, certificate: Certificate, batch: Batch): Promise<void> {
+  const letter = await selectLatestLetter(trx, certificate.id);
+  if (letter?.state !== 'refused' && letter?.state !== 'bounced') return;
+  const by = { actor: batch.actor, batchId: batch.id };
+  const opened = await openNewLetter({ ...ctx, countries: ctx.rulebook.countries }, trx, certificate.id, by);
+  if (!opened.ok) ctx.log.warn({ certificateId: certificate.id, code: opened.code }, 'no new letter: see its reason');
+}

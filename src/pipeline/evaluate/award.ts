@@ -1,0 +1,65 @@
+import { formatNumber } from '../../domain/certificate-number.ts';
+import type { KeyReferences } from '../../domain/credential-facts.ts';
+import { encodeUtm } from '../../domain/letter-text.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
+import type { Batch } from '../../records/batches.ts';
+import { AUTOMATIC, insertAward } from '../../records/certificates.ts';
+import type { Db } from '../../records/rows.ts';
+import { reserveStatusEntry } from '../../records/status-entries.ts';
+import type { StageContext } from '../context.ts';
+import { type FreezeContext, freezeFacts } from './frozen-facts.ts';
+import type { Case, Judgement } from './judge.ts';
+
+export interface AwardContext extends StageContext, Omit<FreezeContext, 'rulebook' | 'keys'> {
+  rulebook: Rulebook;
+  /** 24 random Crockford symbols and a check symbol. */
+  newCode: () => string;
+  /** A random whole number from 0 to below the limit. */
+  randomBelow: (limit: number) => number;
+  /** The keys that sign what is awarded now, as the database knows them. @throws KeyMissing */
+  keysInUse: (db: Db) => Promise<KeyReferences>;
+}
+
+/** Makes the certificate of a met case: number, code, place in a status list, frozen facts. Under the lock of its series. */
+export async function award(
+  ctx: AwardContext,
+  trx: Db,
+  { studentGroup, release }: Case,
+  judgement: Judgement,
+  by: { decisionId: string; batch: Batch | null },
+  at: Date,
+): Promise<void> {
+  const { programme, print, certTemplate } = judgement;
+  if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
+  const { batch, decisionId } = by;
+  const id = ctx.newId();
+  const code = ctx.newCode();
+  const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);
+  const keys = await ctx.keysInUse(trx);
+  const awarded = { studentGroup, release, programme, print, certTemplate, id, version: 1, code, status, at };
+  await insertAward(
+    trx,
+    {
+      id,
+      studentId: studentGroup.student.id,
+      releaseId: release.id,
+      programmeId: programme.id,
+      studentGroupId: studentGroup.id,
+      decisionId,
+      batchId: batch?.id ?? null,
+      numberPrefix: release.numberPrefix,
+      code,
+      certTemplate,
+      letter: programme.letter,
+      utm: programme.utm ? encodeUtm(programme.utm) : null,
+      country: print.countryCode,
+      recipient: print.email,
+      issueDate: release.issueDate,
+      facts: (number) => freezeFacts({ ...ctx, keys }, { ...awarded, number }),
+      actor: batch?.actor ?? AUTOMATIC,
+    },
+    formatNumber,
+    at,
+  );
+  await ctx.enqueue(trx, 'patch', [{ id }]);
+}

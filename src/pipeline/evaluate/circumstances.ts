@@ -1,0 +1,43 @@
+import { type Batch, selectForeseen } from '../../records/batches.ts';
+import {
+  type Certificate,
+  countAwardedByEvents,
+  lockSeries,
+  selectAwarded,
+  selectCertificateOfGroup,
+} from '../../records/certificates.ts';
+import type { Db } from '../../records/rows.ts';
+import { Circumstances } from './conclude.ts';
+import type { Case, Judgement } from './judge.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * What stands in the record around a judged case. Where it may come to an award, the series of numbers is locked first:
+ * what is found then holds until the transaction ends.
+ */
+export async function gatherCircumstances(
+  trx: Db,
+  { studentGroup, release }: Case,
+  { outcome, programme }: Judgement,
+  batch: Batch | null,
+  at: Date,
+): Promise<{ circumstances: Circumstances; certificate: Certificate | null }> {
+  const own = await selectCertificateOfGroup(trx, studentGroup.id);
+  const found = (rest: Partial<Circumstances>, certificate = own) => ({
+    circumstances: Circumstances.parse({ byBatch: batch !== null, certificate: certificate !== null, ...rest }),
+    certificate,
+  });
+  if (own || outcome !== 'met' || !programme) return found({});
+  if (!(await lockSeries(trx, release.numberPrefix, release.id))) return found({ prefixTaken: true });
+  const key = { studentId: studentGroup.student.id, releaseId: release.id };
+  const awarded = await selectAwarded(trx, { ...key, programmeId: programme.id });
+  if (awarded) {
+    const { number, studentGroupId } = awarded;
+    return studentGroupId === studentGroup.id ? found({}, awarded) : found({ awardedTo: { number, studentGroupId } });
+  }
+  if (batch?.dryRun)
+    return found({ foreseenFor: await selectForeseen(trx, batch.id, { ...key, notGroup: studentGroup.id }) });
+  if (batch || programme.issue === 'batch') return found({});
+  return found({ awardedInHour: await countAwardedByEvents(trx, programme.id, new Date(at.getTime() - HOUR_MS)) });
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { mayIssueAutomatically } from '../../domain/criteria.ts';
+import type { Reason } from '../../domain/failure.ts';
+import type { Case, Judgement } from './judge.ts';
+
+/** What else was so when a case was decided; by default, nothing in particular. */
+export const Circumstances = z.object({
+  /** A person's batch asked; without one, an event of the LMS did. */
+  byBatch: z.boolean().default(false),
+  /** This student group has a certificate. */
+  certificate: z.boolean().default(false),
+  /** The release's prefix of numbers belongs to another release. */
+  prefixTaken: z.boolean().default(false),
+  /** The certificate that the student has through another student group. */
+  awardedTo: z.object({ number: z.string(), studentGroupId: z.string() }).nullable().default(null),
+  /** The student group for which this dry run has foreseen the student's certificate. */
+  foreseenFor: z.string().nullable().default(null),
+  /** How many certificates of the programme events alone awarded in the last hour; null where it was not asked. */
+  awardedInHour: z.number().int().nonnegative().nullable().default(null),
+});
+export type Circumstances = z.infer<typeof Circumstances>;
+
+export interface Conclusion {
+  outcome: Judgement['outcome'];
+  reason: Reason | null;
+  /** Whether a certificate is to be made. */
+  awards: boolean;
+}
+
+/** From judgement to outcome: what circumstances make of a case that is met. Deterministic, like `judge`. */
+export function conclude(subject: Case, judgement: Judgement, circumstances: Circumstances): Conclusion {
+  const { outcome, reason, programme } = judgement;
+  const { prefixTaken, awardedTo, foreseenFor } = circumstances;
+  if (outcome !== 'met' || !programme || circumstances.certificate) return { outcome, reason, awards: false };
+  const stopped = (as: Judgement['outcome'], code: string, detail: string): Conclusion => ({
+    outcome: as,
+    reason: { code, detail },
+    awards: false,
+  });
+  if (prefixTaken) {
+    const prefix = `release.numberPrefix "${subject.release.numberPrefix}"`;
+    return stopped('held', 'lms-invalid', `${prefix} belongs to another release; give each release its own in the LMS`);
+  }
+  if (awardedTo) {
+    const detail = `certificate ${awardedTo.number} was awarded for student group ${awardedTo.studentGroupId}`;
+    return stopped('excluded', 'already-awarded', detail);
+  }
+  if (foreseenFor !== null) {
+    const detail = `the certificate would be awarded for student group ${foreseenFor}`;
+    return stopped('excluded', 'already-awarded', detail);
+  }
+  const brake = circumstances.byBatch ? null : volumeBrake(subject, programme, circumstances.awardedInHour ?? 0);
+  return brake
+    ? stopped(brake.code === 'volume' ? 'held' : 'met', brake.code, brake.detail)
+    : { outcome, reason, awards: true };
+}
+
+/** Why a webhook alone may not award: the programme wants a batch, the completion is old, or there are too many. */
+function volumeBrake(
+  { studentGroup, release }: Case,
+  programme: NonNullable<Judgement['programme']>,
+  awardedInHour: number,
+): Reason | null {
+  if (programme.issue === 'batch')
+    return { code: 'awaiting-batch', detail: "criteria met; this programme awards in a coordinator's batch only" };
+  const { since, perHour } = programme.automatic;
+  if (!mayIssueAutomatically(programme, studentGroup.completedAt, release)) {
+    const detail = `completed before ${since}, the programme's "automatic.since", or at an unknown time; start a batch to award it`;
+    return { code: 'volume', detail };
+  }
+  if (awardedInHour < perHour) return null;
+  const detail = `more than ${perHour} awards in an hour, the programme's "automatic.perHour"; start a batch to award it`;
+  return { code: 'volume', detail };
+}

@@ -1,0 +1,179 @@
+import { renewCredential } from '../../credential/freeze.ts';
+import type { CredentialFacts } from '../../domain/credential-facts.ts';
+import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import { normaliseEmail } from '../../domain/email-address.ts';
+import { HELD_REASONS, type HeldReason, type Reason } from '../../domain/failure.ts';
+import { applyOverrides, type Overrides } from '../../domain/override.ts';
+import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import { KeyMissing } from '../../ports/signer.ts';
+import {
+  type Certificate,
+  insertVersion,
+  selectCertificate,
+  selectCurrentVersion,
+} from '../../records/certificates.ts';
+import { takeCharge } from '../../records/charge.ts';
+import { isDeadAddress } from '../../records/deliveries.ts';
+import { hold, releaseHold } from '../../records/holds.ts';
+import { cancelWaitingLetter, lockCertificate } from '../../records/letters-by-person.ts';
+import { selectOverrides } from '../../records/overrides.ts';
+import { changeRecipient } from '../../records/personal-issues.ts';
+import { type Reissue, selectReissue, settleReissue } from '../../records/reissues.ts';
+import type { Db } from '../../records/rows.ts';
+import { reserveStatusEntry } from '../../records/status-entries.ts';
+import { isEmailShared, selectGroup, selectRelease } from '../../records/student-groups.ts';
+import type { JobData } from '../context.ts';
+import { waitForKey } from '../missing-key.ts';
+import { findReissueBar, findVersionBar } from '../reissue-bar.ts';
+import { takeUp } from '../resume.ts';
+import { type EvaluateContext, isCurrent } from './evaluate.ts';
+import { freezeFacts } from './frozen-facts.ts';
+import { countryOf, type Judgement, tryPrinting } from './judge.ts';
+
+/** How soon a version is tried again that has to wait: for a key, or for a letter under way to be settled. */
+const PAUSE_MS = 60_000;
+
+/** What LMS and coordinators say now. */
+interface Today {
+  ok: true;
+  /** As the LMS tells it. */
+  studentGroup: StudentGroup;
+  overrides: Overrides;
+  release: Release;
+  print: NonNullable<Judgement['print']>;
+  certTemplate: string;
+}
+type Tried = Today | { ok: false; code: HeldReason; detail: string };
+
+/**
+ * A new version under a certificate's number and code, because a person asked for it: of what LMS and coordinators say
+ * now, or, of a reinstated certificate, of the same facts. Everything is tried before anything is frozen: what cannot be
+ * printed or sent leaves the certificate as it is, held with the reason. Until the new diploma is recorded (stage 4), the
+ * former one is what people look up.
+ */
+export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => Promise<void> {
+  return async ({ id }) => {
+    const asked = await selectReissue(ctx.db, id);
+    const certificate = asked && (await selectCertificate(ctx.db, asked.certificateId));
+    if (!certificate || asked.settledAt) return;
+    const tried = asked.kind === 'reissue' ? await tryToday(ctx, certificate) : null;
+    const again = (trx: Db, startAfter: Date) => ctx.enqueue(trx, 'reissue', [{ id }], { startAfter });
+    const soon = () => new Date(ctx.clock.now().getTime() + PAUSE_MS);
+    const settled = ctx.db.transaction(async (trx) => {
+      // What the LMS or a person says changed while it was being tried.
+      if (tried?.ok && !(await isCurrent(trx, tried))) return void (await again(trx, ctx.clock.now()));
+      await lockCertificate(trx, certificate.id);
+      if ((await selectReissue(trx, id))?.settledAt !== null) return;
+      const bar = await (tried ? findReissueBar : findVersionBar)(trx, certificate);
+      if (bar?.code === 'under-way' || bar?.code === 'outcome-unknown') return void (await again(trx, soon()));
+      if (bar) await giveUp(ctx, trx, asked, certificate, bar);
+      else if (tried && !tried.ok) await giveUp(ctx, trx, asked, certificate, tried);
+      else await freeze(ctx, trx, asked, certificate, tried);
+    });
+    await settled.catch(async (error: unknown) => {
+      if (!(error instanceof KeyMissing)) throw error;
+      const { id: certificateId, studentGroupId } = certificate;
+      const waiting = { stage: 'reissue', studentGroupId, certificateId, detail: error.message, visible: true };
+      await waitForKey(ctx, { ...waiting, pause: PAUSE_MS }, again);
+    });
+  };
+}
+
+/** Everything slow and free of effects happens before the transaction. */
+async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise<Tried> {
+  const { db, rulebook, printer } = ctx;
+  const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
+  const told = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
+  const release = (await selectRelease(db, certificate.releaseId))?.release;
+  if (!told || !release) return fails('lms-gone', 'the LMS no longer knows this student group');
+  const overrides = await selectOverrides(db, certificate.studentGroupId);
+  const studentGroup = applyOverrides(told, overrides);
+  const country = countryOf(studentGroup, overrides);
+  if (country.kind !== 'known')
+    return fails(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
+  const email = normaliseEmail(studentGroup.student.email ?? '');
+  const emailShared = email.ok && (await isEmailShared(db, email.email, told.student.id));
+  // Without a person's word it keeps the template it was awarded with, whatever the rules say today.
+  const certTemplate = overrides.certTemplate ?? certificate.certTemplate;
+  const subject = { studentGroup, release, overrides, emailShared };
+  const tried = tryPrinting(subject, country.code, certTemplate, rulebook, printer);
+  if (!tried.ok) return tried;
+  if (await isDeadAddress(db, certificate.id, tried.print.email))
+    return fails('hard-bounce', 'an earlier letter to this e-mail address came back for good; correct it first');
+  return { ok: true, studentGroup: told, overrides, release, print: tried.print, certTemplate };
+}
+
+/** Nothing is frozen; the hold shows why, and keeps a letter back that has not left. */
+async function giveUp(
+  ctx: EvaluateContext,
+  trx: Db,
+  asked: Reissue,
+  { id: certificateId, studentGroupId }: Certificate,
+  { code, detail }: Reason,
+): Promise<void> {
+  const at = ctx.clock.now();
+  await settleReissue(trx, asked.id, { code, detail }, at);
+  const reason = HELD_REASONS.find((known) => known === code);
+  const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'reissue', detail };
+  if (reason !== undefined) await hold(trx, { ...entry, code: reason }, at);
+}
+
+/** Under the locks of student group and certificate. */
+async function freeze(
+  ctx: EvaluateContext,
+  trx: Db,
+  asked: Reissue,
+  certificate: Certificate,
+  today: Today | null,
+): Promise<void> {
+  const { id, studentGroupId } = certificate;
+  const former = await selectCurrentVersion(trx, id);
+  if (!former?.facts) throw new Error('a version without facts passed the bar');
+  const version = former.version + 1;
+  const at = ctx.clock.now();
+  const status = await reserveStatusEntry(trx, { certificateId: id, version }, ctx.randomBelow);
+  const place = { version, status, keys: await ctx.keysInUse(trx), at };
+  const facts = today ? correct(ctx, certificate, former.facts, today, place) : renew(ctx, former.facts, place);
+  await insertVersion(trx, facts, { actor: asked.actor, reason: asked.why }, at);
+  await settleReissue(trx, asked.id, { version }, at);
+  const called = { code: 'superseded', detail: `version ${version} of the diploma follows` };
+  await cancelWaitingLetter(trx, id, called, at);
+  if (today) await changeRecipient(trx, id, today.print.email);
+  await releaseHold(trx, studentGroupId, asked.actor, at);
+  // Asked for by name: no paused or cancelled batch stops it.
+  await takeCharge(trx, id, null);
+  await takeUp(ctx, trx, id);
+}
+
+interface Place {
+  version: number;
+  status: CredentialFacts['status'];
+  keys: CredentialFacts['keys'];
+  at: Date;
+}
+
+/** What is said now; number, code, date of issue and end of validity are those of the award. */
+function correct(
+  ctx: EvaluateContext,
+  { id, number, code, issueDate, programmeId }: Certificate,
+  { validUntil }: DiplomaFacts,
+  { studentGroup, release, print, certTemplate }: Today,
+  { keys, ...place }: Place,
+): DiplomaFacts {
+  const facts = freezeFacts(
+    { ...ctx, keys },
+    {
+      ...{ id, number, code, print, certTemplate, studentGroup, ...place },
+      release: { ...release, issueDate },
+      programme: { id: programmeId, validFor: null },
+    },
+  );
+  return { ...facts, validUntil };
+}
+
+/** The same facts with a credential of their own, since a revoked one stays revoked. */
+function renew(ctx: EvaluateContext, facts: DiplomaFacts, { version, ...place }: Place): DiplomaFacts {
+  const { credential, lookupUrl } = facts;
+  const renewed = credential && renewCredential(credential, { ...place, lookupUrl, version, newId: ctx.newId });
+  return { ...facts, version, credential: renewed };
+}

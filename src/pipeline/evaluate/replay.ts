@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CriterionResult } from '../../domain/criteria.ts';
+import type { Reason } from '../../domain/failure.ts';
+import type { Rules } from '../../domain/rulebook.ts';
+import type { Release } from '../../domain/student-group.ts';
+import type { Printer } from '../../ports/printer.ts';
+import type { Decision } from '../../records/decisions.ts';
+import { conclude } from './conclude.ts';
+import { type Judgement, judge } from './judge.ts';
+import { type StoredCase, toCase } from './stored-case.ts';
+
+/** What a decision says. */
+export interface Answer {
+  outcome: Judgement['outcome'];
+  reason: Reason | null;
+  programmeId: string | null;
+  certTemplate: string | null;
+  criteria: readonly CriterionResult[];
+  country: unknown;
+}
+
+/** Decides a stored case by some rules; awards nothing. */
+export function decideAgain(
+  stored: StoredCase,
+  release: Release,
+  rules: Rules,
+  printer: Pick<Printer, 'fitName' | 'checkText'>,
+): Answer {
+  const subject = toCase(stored, release);
+  const judgement = judge(subject, rules, printer);
+  const { outcome, reason } = conclude(subject, judgement, stored.circumstances);
+  const { criteria, country, certTemplate, programme } = judgement;
+  return { outcome, reason, programmeId: programme?.id ?? null, certTemplate, criteria, country };
+}
+
+const word = ({ outcome, reason }: Pick<Answer, 'outcome' | 'reason'>): string =>
+  reason === null ? outcome : `${outcome} ${reason.code}`;
+
+/** Where two answers part, one line each, without personal data; empty when they are the same. */
+export function differences(stored: Pick<Decision, keyof Answer>, now: Answer): string[] {
+  const found: string[] = [];
+  const differ = (what: string, before: string | null, after: string | null) => {
+    if (before !== after) found.push(`${what}: stored ${before ?? 'none'}, now ${after ?? 'none'}`);
+  };
+  differ('outcome', word(stored), word(now));
+  if (stored.reason?.code === now.reason?.code)
+    differ('reason', stored.reason?.detail ?? null, now.reason?.detail ?? null);
+  differ('programme', stored.programmeId, now.programmeId);
+  differ('certTemplate', stored.certTemplate, now.certTemplate);
+  const [country, countryNow] = [plain(stored.country), plain(now.country)];
+  differ('country', codeOf(country), codeOf(countryNow));
+  if (codeOf(country) === codeOf(countryNow) && !isDeepStrictEqual(country, countryNow))
+    found.push('country: its sources are read in another way');
+  return [...found, ...criteriaDifferences(stored.criteria, now.criteria)];
+}
+
+function criteriaDifferences(stored: readonly CriterionResult[], now: readonly CriterionResult[]): string[] {
+  const before = new Map(stored.map((result) => [result.path, result]));
+  const after = new Map(now.map((result) => [result.path, result]));
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((path) => {
+    const [a, b] = [before.get(path), after.get(path)];
+    if (!a || !b) return [`${path}: ${a ? 'is there no more' : 'is new'}`];
+    if (a.met !== b.met) return [`${path}: stored ${metWord(a)}, now ${metWord(b)}`];
+    const { explanation: _a, ...wasThere } = a;
+    const { explanation: _b, ...isThere } = b;
+    return isDeepStrictEqual(plain(wasThere), plain(isThere)) ? [] : [`${path}: compares something else`];
+  });
+}
+
+const metWord = ({ met }: CriterionResult): string => (met ? 'met' : 'not met');
+
+/** As JSON keeps it: what is undefined is not there. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null));
+}
+
+function codeOf(country: unknown): string | null {
+  const { code } = (country ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : null;
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { NO_OVERRIDES, Overrides } from '../../domain/override.ts';
+import { type Release, StudentGroup } from '../../domain/student-group.ts';
+import { Circumstances } from './conclude.ts';
+import type { Case } from './judge.ts';
+
+/**
+ * What of a decision is stored to make it again: the whole case, with its release by hash, and the circumstances. What is
+ * as usual is left out, and comes back by default.
+ */
+export const StoredCase = z.object({
+  studentGroup: StudentGroup,
+  /** Hash of the release's snapshot; see records/rulebooks.ts. */
+  release: z.string().regex(/^[0-9a-f]{64}$/),
+  overrides: z
+    .looseObject({})
+    .default({})
+    .transform((told) => ({ ...NO_OVERRIDES, ...told }))
+    .pipe(Overrides),
+  emailShared: z.boolean().default(false),
+  template: z.string().nullable().default(null),
+  frozenTemplate: z.string().nullable().default(null),
+  circumstances: Circumstances,
+});
+export type StoredCase = z.infer<typeof StoredCase>;
+
+/** The name of a release's contents: SHA-256, hex. */
+export function releaseHash(release: Release): string {
+  return createHash('sha256').update(JSON.stringify(release)).digest('hex');
+}
+
+/** A case as it is stored; `StoredCase` reads it back from any JSON. */
+export function toStored(subject: Case, release: string, circumstances: Circumstances): object {
+  const { studentGroup, overrides, emailShared, template, frozenTemplate } = subject;
+  return {
+    studentGroup,
+    release,
+    ...unusual(overrides, NO_OVERRIDES, 'overrides'),
+    ...(emailShared ? { emailShared } : {}),
+    template,
+    frozenTemplate,
+    circumstances: changed(circumstances, Circumstances.parse({})),
+  };
+}
+
+/** The case of a stored decision, once its release has been found by its hash. */
+export function toCase(stored: StoredCase, release: Release): Case {
+  const { studentGroup, overrides, emailShared, template, frozenTemplate } = stored;
+  return { studentGroup, release, overrides, emailShared, template, frozenTemplate };
+}
+
+function changed<T extends object>(value: T, usual: T): Partial<T> {
+  const differs = (key: keyof T) => JSON.stringify(value[key]) !== JSON.stringify(usual[key]);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => differs(key as keyof T))) as Partial<T>;
+}
+
+function unusual<T extends object>(value: T, usual: T, name: string): object {
+  const rest = changed(value, usual);
+  return Object.keys(rest).length === 0 ? {} : { [name]: rest };
+}
