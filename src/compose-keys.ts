@@ -1,22 +1,25 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
+import type { Base } from './compose.ts';
 import { OWN_AUTHORITY } from './credential/certificate.ts';
 import { exposedKeys, openKeyFolder } from './credential/key-folder.ts';
-import { makeKey } from './credential/self-issued.ts';
-import { KEY_PURPOSES, type KeyReferences } from './domain/credential-facts.ts';
+import { makeKey, type SelfIssue } from './credential/self-issued.ts';
+import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from './domain/credential-facts.ts';
 import { InputError } from './domain/failure.ts';
 import { type Issuer, inLanguage } from './domain/rulebook.ts';
-import type { PublicKey } from './ports/signer.ts';
+import { KeyMissing, type PublicKey } from './ports/signer.ts';
 import type { Db } from './records/rows.ts';
 import { insertSigningKey, type KnownKey, lockSigningKeys, selectSigningKeys } from './records/signing-keys.ts';
 
-/** Before the end of a seal's certificate, `check` warns. */
-const SOON_DAYS = 60;
+/** So long before the end of a seal's certificate `check`, and the log at each start, begin to warn. */
+export const SOON_DAYS = 60;
 
 export interface AgreedKeys {
   /** The keys that sign what is awarded now. */
   references: KeyReferences;
   /** Names of keys that this host made just now, since there were none anywhere. */
   made: string[];
+  /** Whole days that the seal's certificate still holds. */
+  sealDays: number;
 }
 
 /**
@@ -28,11 +31,12 @@ export async function agreeOnKeys(db: Db, dir: string, issuer: Issuer, now: Date
   return db.transaction(async (trx) => {
     await lockSigningKeys(trx);
     const known = await selectSigningKeys(trx);
-    const made = known.length === 0 ? await makeMissing(dir, issuer, now) : [];
+    const made = known.length === 0 ? await makeMissing(dir, issuer, known, now) : [];
     const held = await openKeyFolder(dir).keys();
-    if (known.length === 0) for (const key of held) await insertSigningKey(trx, key, now);
+    if (known.length === 0) await insertKeys(trx, dir, known, held, now);
     else refuseStrangers(dir, known, held);
-    return { references: referencesTo(issuer, known.length === 0 ? held : known.filter(isInUse), now), made };
+    const references = referencesTo(issuer, known.length === 0 ? held : known.filter(isInUse), now);
+    return { references, made, sealDays: sealDays(known.length === 0 ? held : known, references, now) };
   });
 }
 
@@ -55,13 +59,49 @@ export async function addKeys(
       known,
       before.filter((key) => known.some(({ id }) => id === key.id)),
     );
-    const made = await makeMissing(dir, issuer, now);
+    const made = await makeMissing(dir, issuer, known, now);
     const held = await openKeyFolder(dir).keys();
     const added = held.filter((key) => !known.some(({ id }) => id === key.id));
-    for (const key of added) await insertSigningKey(trx, key, now);
+    await insertKeys(trx, dir, known, added, now);
     return { added: added.map(({ id }) => id), made };
   });
 }
+
+/**
+ * The keys that sign what is awarded now, by what the database knows now: a rotation counts at once, without a restart.
+ * @throws KeyMissing where none is in use, or the seal's certificate has ended
+ */
+export async function selectKeysInUse(db: Db, issuer: Issuer, now: Date): Promise<KeyReferences> {
+  const known = await selectSigningKeys(db);
+  try {
+    return referencesTo(issuer, known.filter(isInUse), now);
+  } catch (error) {
+    if (error instanceof InputError) throw new KeyMissing(error.message);
+    throw error;
+  }
+}
+
+/** Makes keys known to all hosts. @throws InputError where one key was put there under two names */
+export async function insertKeys(
+  trx: Db,
+  dir: string,
+  known: PublicKey[],
+  added: PublicKey[],
+  now: Date,
+): Promise<void> {
+  const owners = new Map(known.map(({ id, publicKey }) => [hexOf(publicKey), id]));
+  const faults: string[] = [];
+  for (const { id, publicKey } of added) {
+    const owner = owners.get(hexOf(publicKey));
+    owners.set(hexOf(publicKey), id);
+    if (owner !== undefined)
+      faults.push(`SIGNING_KEYS_DIR: ${dir}: ${owner} and ${id} are the same key; put another one into ${id}.pem`);
+  }
+  if (faults.length > 0) throw new InputError(faults);
+  for (const key of added) await insertSigningKey(trx, key, now);
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /**
  * What `gramota check` says of the keys; nothing is made. Warnings go to `say`.
@@ -82,16 +122,18 @@ export async function checkKeys(
   if (known.length === 0)
     return `${held.map(({ id }) => id).join(', ')} in ${dir}; the first start makes them known to all hosts`;
   refuseStrangers(dir, known, held);
-  referencesTo(issuer, known.filter(isInUse), now);
-  const seal = held.find(({ id }) => id === issuer.keys.seal);
+  const references = referencesTo(issuer, known.filter(isInUse), now);
+  const seal = held.find(({ id }) => id === references.seal.id);
   const left = seal === undefined ? null : validityOf(seal, now);
   if (left?.selfIssued) say('warning: the seal is self-issued: readers of PDF show an unknown signer');
-  if (left && left.days < SOON_DAYS) say(`warning: the certificate of ${issuer.keys.seal} ends in ${left.days} days`);
+  if (left && left.days < SOON_DAYS) say(`warning: the certificate of ${references.seal.id} ends in ${left.days} days`);
+  for (const { id } of known.filter((key) => !isInUse(key) && !held.some((own) => own.id === key.id)))
+    say(`warning: ${id}, retired, is not in ${dir}: what was awarded with it and not drawn yet waits for it`);
   return `${known.filter(isInUse).length} in use, all held in ${dir}`;
 }
 
 /** Whether a seal's chain leads to an authority that vouches for itself here, and for how many days it still holds. */
-function validityOf({ certificates }: PublicKey, now: Date): { selfIssued: boolean; days: number } {
+export function validityOf({ certificates }: PublicKey, now: Date): { selfIssued: boolean; days: number } {
   const chain = certificates.map((der) => new X509Certificate(der));
   const [own] = chain;
   const last = chain.at(-1);
@@ -100,24 +142,40 @@ function validityOf({ certificates }: PublicKey, now: Date): { selfIssued: boole
   return { selfIssued, days: Math.floor((ends - now.getTime()) / 86_400_000) };
 }
 
-const isInUse = ({ retiredAt }: KnownKey): boolean => retiredAt === null;
+export const isInUse = ({ retiredAt }: KnownKey): boolean => retiredAt === null;
 
-async function makeMissing(dir: string, issuer: Issuer, now: Date): Promise<string[]> {
+/** Makes the keys that `issuer.yaml` names, and one of each purpose that has none in use. */
+async function makeMissing(dir: string, issuer: Issuer, known: KnownKey[], now: Date): Promise<string[]> {
+  const held = await openKeyFolder(dir).keys();
+  const made: string[] = [];
+  for (const purpose of KEY_PURPOSES) {
+    const usable = [...held.filter((own) => !known.some(({ id }) => id === own.id)), ...known.filter(isInUse)];
+    const wanted = usable.some((key) => key.purpose === purpose) ? null : nextName(purpose, [...known, ...held]);
+    const id = issuer.keys[purpose] ?? wanted;
+    if (id !== null && (await makeKey(id, selfIssue(dir, issuer, now)))) made.push(id);
+  }
+  return made;
+}
+
+/** The first of `credential-1`, `credential-2` … that nothing stands for yet. */
+export function nextName(purpose: KeyPurpose, taken: readonly Pick<PublicKey, 'id'>[]): string {
+  const numbers = taken.map(({ id }) => Number(new RegExp(`^${purpose}-([0-9]+)$`).exec(id)?.[1] ?? 0));
+  return `${purpose}-${Math.max(0, ...numbers) + 1}`;
+}
+
+/** How this issuer's own keys are made. */
+export function selfIssue(dir: string, issuer: Issuer, now: Date): SelfIssue {
   const organisation = {
     name: inLanguage(issuer.name, 'en', 'ru'),
     country: issuer.address?.country ?? null,
     // Certificates take addresses in ASCII alone.
     url: new URL(issuer.url).href,
   };
-  const made: string[] = [];
-  for (const id of KEY_PURPOSES.map((purpose) => issuer.keys[purpose])) {
-    if (await makeKey(id, { dir, organisation, now, random: randomBytes })) made.push(id);
-  }
-  return made;
+  return { dir, organisation, now, random: randomBytes };
 }
 
 /** A host whose keys are not those the database knows would issue what nobody can verify. */
-function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[]): void {
+export function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[]): void {
   const where = `SIGNING_KEYS_DIR: ${dir}`;
   const copy = 'copy the folder from a host that has it';
   const faults: string[] = [];
@@ -136,19 +194,45 @@ function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[]): voi
     throw new InputError(faults.length === known.length && held.length === 0 ? faults.slice(0, 1) : faults);
 }
 
-function referencesTo(issuer: Issuer, usable: PublicKey[], now: Date): KeyReferences {
+/** Of each purpose the key that `issuer.yaml` names, else the newest. @param usable oldest first */
+function referencesTo(issuer: Issuer, usable: readonly PublicKey[], now: Date): KeyReferences {
   const faults: string[] = [];
   const entries = KEY_PURPOSES.map((purpose) => {
-    const id = issuer.keys[purpose];
-    const key = usable.find((candidate) => candidate.id === id);
+    const named = issuer.keys[purpose];
+    const key = usable.findLast(({ id, purpose: own }) => (named === null ? own === purpose : id === named));
     if (key === undefined)
-      faults.push(`issuer.yaml: keys.${purpose}: there is no key ${id} in use; "gramota keys create" makes it`);
-    else if (purpose === 'seal' && validityOf(key, now).days < 0)
       faults.push(
-        `issuer.yaml: keys.seal: the certificate of ${id} has ended; name a new key here, "gramota keys create" makes it`,
+        named === null
+          ? `SIGNING_KEYS_DIR: there is no key for ${purpose} in use; "gramota keys create" makes it`
+          : `issuer.yaml: keys.${purpose}: there is no key ${named} in use; "gramota keys create" makes it`,
       );
-    return [purpose, { id, fingerprint: key?.fingerprint ?? '' }];
+    else if (purpose === 'seal' && validityOf(key, now).days < 0) faults.push(ended(key.id, named !== null));
+    return [purpose, { id: key?.id ?? '', fingerprint: key?.fingerprint ?? '' }];
   });
   if (faults.length > 0) throw new InputError(faults);
   return Object.fromEntries(entries) as KeyReferences;
+}
+
+function ended(id: string, isNamed: boolean): string {
+  const rotate = 'run "gramota keys rotate --purpose seal"';
+  return isNamed
+    ? `issuer.yaml: keys.seal: the certificate of ${id} has ended; remove the name, and ${rotate}`
+    : `SIGNING_KEYS_DIR: the certificate of ${id} has ended; ${rotate}`;
+}
+
+function sealDays(keys: readonly PublicKey[], { seal }: KeyReferences, now: Date): number {
+  const key = keys.find(({ id }) => id === seal.id);
+  return key === undefined ? 0 : validityOf(key, now).days;
+}
+
+/** Sees to the keys that this host shares with all others; says so in the log where it made them, and of a seal that ends. */
+export async function agreedKeys({ db, config, clock, log }: Base, issuer: Issuer): Promise<void> {
+  const { references, made, sealDays } = await agreeOnKeys(db, config.SIGNING_KEYS_DIR, issuer, clock.now());
+  if (made.length > 0)
+    log.warn(
+      { event: 'signing-keys-made', keys: made, dir: config.SIGNING_KEYS_DIR },
+      'there were no signing keys: self-issued ones were made; back them up and copy them to every host',
+    );
+  if (sealDays < SOON_DAYS)
+    log.warn({ event: 'seal-ends', key: references.seal.id, days: sealDays }, 'the certificate of the seal ends soon');
 }

@@ -1,7 +1,9 @@
 import { loadIssuer } from '../adapters/templates-dir/load-rulebook.ts';
 import { addKeys } from '../compose-keys.ts';
+import { rotateKeys } from '../compose-rotation.ts';
 import type { Config } from '../config.ts';
 import { openKeyFolder } from '../credential/key-folder.ts';
+import { KEY_PURPOSES, type KeyPurpose } from '../domain/credential-facts.ts';
 import { systemClock } from '../platform/clock.ts';
 import { selectSigningKeys } from '../records/signing-keys.ts';
 import { withDatabase } from './with-database.ts';
@@ -16,6 +18,22 @@ export async function runKeysCreate(config: Config, say: Say): Promise<void> {
     for (const id of added) say(`${id}  ${made.includes(id) ? 'made, self-issued' : 'taken from the folder'}`);
     if (added.length === 0) say('nothing to do: every key that issuer.yaml names is there and known');
     else say(`the keys are in ${config.SIGNING_KEYS_DIR}: back them up, and copy them to every host`);
+  });
+}
+
+/** `gramota keys rotate`: new keys sign from now on, of one purpose or of all; prints what is left to do. */
+export async function runKeysRotate(config: Config, options: { purpose?: KeyPurpose }, say: Say): Promise<void> {
+  const issuer = await loadIssuer(config.TEMPLATES_DIR);
+  const purposes = options.purpose === undefined ? KEY_PURPOSES : [options.purpose];
+  const dir = config.SIGNING_KEYS_DIR;
+  await withDatabase(config, async (db) => {
+    const rotated = await rotateKeys(db, dir, issuer, purposes, systemClock.now());
+    for (const { id, made, retired } of rotated) {
+      say(`${id}  ${made ? 'made' : 'taken from the folder'}; signs what is awarded from now on`);
+      for (const old of retired) say(`${old}  retired: signs nothing new; keep its file`);
+    }
+    say(`copy to SIGNING_KEYS_DIR of every other host, now: ${rotated.map(({ id }) => `${dir}/${id}.pem`).join(', ')}`);
+    say('running processes need no restart; on a host that lacks a key, what needs it waits until it is there');
   });
 }
 

@@ -22,7 +22,7 @@ export function buildCredential(facts: CredentialedFacts): OpenBadge {
     id: credential.id,
     type: ['VerifiableCredential', 'OpenBadgeCredential'],
     name: facts.courseTitle,
-    issuer: issuerProfile(facts),
+    issuer: buildProfile({ ...facts.issuer, ...credential.issuer }),
     validFrom: credential.validFrom,
     ...(facts.validUntil === null ? {} : { validUntil: facts.validUntil }),
     awardedDate: credential.validFrom,
@@ -40,15 +40,7 @@ export function buildCredential(facts: CredentialedFacts): OpenBadge {
         { type: 'IdentityObject', hashed: false, identityType: 'name', identityHash: facts.holderName },
       ],
       licenseNumber: facts.number,
-      achievement: {
-        id: credential.achievement.id,
-        type: ['Achievement'],
-        achievementType: 'CertificateOfCompletion',
-        name: facts.courseTitle,
-        description: facts.courseTitle,
-        criteria: { narrative: credential.achievement.narrative },
-        inLanguage: facts.language,
-      },
+      achievement: buildAchievement({ ...credential.achievement, name: facts.courseTitle, language: facts.language }),
     },
     ...projectEvidence(facts.project),
     credentialStatus: {
@@ -62,15 +54,41 @@ export function buildCredential(facts: CredentialedFacts): OpenBadge {
   };
 }
 
-function issuerProfile({ issuer, credential }: CredentialedFacts): OpenBadge['issuer'] {
-  const { id, address, logo } = credential.issuer;
+/** What had to be achieved, the same for everyone who took this course in this language. */
+export function buildAchievement(achievement: {
+  id: string;
+  name: string;
+  narrative: string;
+  language: string;
+}): OpenBadge['credentialSubject']['achievement'] {
+  const { id, name, narrative, language } = achievement;
+  return {
+    id,
+    type: ['Achievement'],
+    achievementType: 'CertificateOfCompletion',
+    name,
+    description: name,
+    criteria: { narrative },
+    inLanguage: language,
+  };
+}
+
+/** Who issues. */
+export function buildProfile(issuer: {
+  id: string;
+  name: string;
+  url: string;
+  address: PostalAddress | null;
+  logo: string | null;
+}): OpenBadge['issuer'] {
+  const { id, name, url, address, logo } = issuer;
   return {
     id,
     type: ['Profile'],
-    name: issuer.name,
-    url: issuer.url,
+    name,
+    url,
     ...(address === null ? {} : { address: openBadgeAddress(address) }),
-    ...(logo === null ? {} : { image: { id: logo, type: 'Image', caption: issuer.name } }),
+    ...(logo === null ? {} : { image: { id: logo, type: 'Image', caption: name } }),
   };
 }
 

@@ -33,14 +33,16 @@ export function freezeCredential(input: FreezeInput): CredentialFacts {
   const salt = Buffer.from(input.random(16)).toString('hex');
   // Open Badges 3.0, IdentityHash: the salt stands behind the value.
   const hash = createHash('sha256').update(`${input.email}${salt}`, 'utf8').digest('hex');
-  const place = [programmeId, releaseId, facts.language].map(encodeURIComponent).join('/');
   return {
     id: `${facts.lookupUrl}/credential.json?version=${facts.version}`,
     publicUrl,
     issuer: { id: didWeb(publicUrl), address: issuer.address, logo: issuer.logo },
     subjectId: `urn:uuid:${input.newId()}`,
     email: { salt, hash: `sha256$${hash}` },
-    achievement: { id: `${publicUrl}/achievements/${place}`, narrative: narrativeOf(facts) },
+    achievement: {
+      id: achievementAddress(publicUrl, programmeId, releaseId, facts.language),
+      narrative: narrativeOf(facts),
+    },
     status: input.status,
     keys: input.keys,
     sealedAt: `${input.at.toISOString().slice(0, 19)}Z`,
@@ -48,8 +50,40 @@ export function freezeCredential(input: FreezeInput): CredentialFacts {
   };
 }
 
+/**
+ * The same statement as a credential of its own, under another version: what is said and of whom stays, and so does the
+ * salted address; the place in the status list, keys and sealing instant are new.
+ */
+export function renewCredential(
+  credential: CredentialFacts,
+  as: Pick<FreezeInput, 'status' | 'keys' | 'at' | 'newId'> & { lookupUrl: string; version: number },
+): CredentialFacts {
+  return {
+    ...credential,
+    id: `${as.lookupUrl}/credential.json?version=${as.version}`,
+    subjectId: `urn:uuid:${as.newId()}`,
+    status: as.status,
+    keys: as.keys,
+    sealedAt: `${as.at.toISOString().slice(0, 19)}Z`,
+  };
+}
+
+/** Where the achievement is told of by itself. @param publicUrl without a trailing slash */
+export function achievementAddress(
+  publicUrl: string,
+  programmeId: string,
+  releaseId: string,
+  language: string,
+): string {
+  return `${publicUrl}/achievements/${[programmeId, releaseId, language].map(encodeURIComponent).join('/')}`;
+}
+
 /** What had to be done, in the words of the programme; "h" is the symbol of the hour in every language. */
-function narrativeOf({ courseTitle, hoursTotal, programme }: FreezeInput['facts']): string {
+export function narrativeOf({
+  courseTitle,
+  hoursTotal,
+  programme,
+}: Pick<DiplomaFacts, 'courseTitle' | 'hoursTotal' | 'programme'>): string {
   return [
     `${courseTitle}, ${hoursTotal} h`,
     ...programme.map(({ title, hours }, index) => `${index + 1}. ${title}, ${hours} h`),

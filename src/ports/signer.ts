@@ -26,7 +26,10 @@ export interface SigningKey extends PublicKey {
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
-/** This host does not hold the very key that a certificate was frozen with; the message tells how to mend it. */
+/**
+ * There is no key that may sign: this host does not hold the very one that a certificate was frozen with, or none is in use
+ * that new certificates could be frozen with. The message tells how to mend it.
+ */
 export class KeyMissing extends Error {
   override readonly name = 'KeyMissing';
 }

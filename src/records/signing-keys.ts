@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KEY_PURPOSES } from '../domain/credential-facts.ts';
+import { KEY_PURPOSES, type KeyPurpose } from '../domain/credential-facts.ts';
 import type { PublicKey } from '../ports/signer.ts';
 import { type Db, parseRows } from './rows.ts';
 
@@ -48,4 +48,18 @@ export async function insertSigningKey(trx: Db, key: PublicKey, at: Date): Promi
     fingerprint: key.fingerprint,
     created_at: at,
   });
+}
+
+/**
+ * Retires every key of a purpose but one: they sign nothing new, and stay known for ever.
+ * @returns the names of those that this call retired
+ */
+export async function retireSigningKeys(trx: Db, purpose: KeyPurpose, except: string, at: Date): Promise<string[]> {
+  const retired = await trx('signing_key')
+    .where({ purpose })
+    .whereNot({ id: except })
+    .whereNull('retired_at')
+    .update({ retired_at: at })
+    .returning<{ id: string }[]>('id');
+  return retired.map(({ id }) => id).sort();
 }

@@ -6,10 +6,12 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadIssuer } from '../../src/adapters/templates-dir/load-rulebook.ts';
 import { runCheck } from '../../src/commands/check.ts';
-import { runKeysCreate, runKeysList } from '../../src/commands/keys.ts';
-import { agreeOnKeys } from '../../src/compose-keys.ts';
+import { runKeysCreate, runKeysList, runKeysRotate } from '../../src/commands/keys.ts';
+import { agreeOnKeys, selectKeysInUse } from '../../src/compose-keys.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import type { KeyPurpose } from '../../src/domain/credential-facts.ts';
+import { KeyMissing } from '../../src/ports/signer.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeTestKeys, TEST_KEYS_DIR, testKeysDir } from '../support/keys.ts';
 import { dropUnnamedTemplates, firstMatch, SECRET } from '../support/world.ts';
@@ -66,6 +68,8 @@ const list = (of: Record<string, string>): Promise<Ran> =>
   told((say) => runKeysList(readConfig(of, NEEDED.database), say));
 const create = (of: Record<string, string>): Promise<Ran> =>
   told((say) => runKeysCreate(readConfig(of, NEEDED.database), say));
+const rotate = (of: Record<string, string>, options: { purpose?: KeyPurpose } = {}): Promise<Ran> =>
+  told((say) => runKeysRotate(readConfig(of, NEEDED.database), options, say));
 const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
 
 describe('the keys of an installation', () => {
@@ -116,6 +120,8 @@ describe('the keys of an installation', () => {
     const created = await gramota(['keys', 'create'], settings(more));
     assert.match(created.out.join('\n'), /^jwt-2 +taken from the folder$/m);
     await started(settings(more));
+    const { jwt } = await selectKeysInUse(database.knex, await loadIssuer(join(dir, 'templates')), new Date());
+    assert.equal(jwt.id, 'jwt-2', 'the newest key signs');
     assert.match((await starts(env)).err.join('\n'), /key jwt-2, which the database knows, is missing/);
     await cp(join(more, 'jwt-2.pem'), join(dir, 'first', 'jwt-2.pem'));
     await started(env);
@@ -172,6 +178,107 @@ describe('the keys of an installation', () => {
     } finally {
       await fresh.drop();
     }
+  });
+});
+
+describe('a rotation', () => {
+  let fresh: TestDatabase;
+  let place: string;
+  let own: Record<string, string>;
+  before(async () => {
+    fresh = await testDatabase();
+    place = join(dir, 'rotating');
+    own = settings(place, fresh.url);
+    await cp(TEST_KEYS_DIR, place, { recursive: true });
+  });
+  after(() => fresh.drop());
+
+  const inUse = async (): Promise<string[]> => {
+    const issuer = await loadIssuer(join(dir, 'templates'));
+    return Object.values(await selectKeysInUse(fresh.knex, issuer, new Date())).map(({ id }) => id);
+  };
+
+  it('has nothing to rotate before the first start', async () => {
+    assert.match((await rotate(own)).err.join('\n'), /^there are no keys yet/);
+    await agreeOnKeys(fresh.knex, place, await loadIssuer(join(dir, 'templates')), new Date());
+  });
+
+  it('of one purpose makes the next key, which signs at once, and retires the former, whose file stays', async () => {
+    const ran = await gramota(['keys', 'rotate', '--purpose', 'credential'], own);
+    assert.deepEqual([ran.code, ran.err], [0, []]);
+    assert.match(
+      ran.out.join('\n'),
+      /^credential-2 +made; signs .*\ncredential-1 +retired.*\ncopy .*credential-2\.pem/,
+    );
+    assert.deepEqual(await inUse(), ['credential-2', 'jwt-1', 'seal-1']);
+    assert.ok((await readdir(place)).includes('credential-1.pem'));
+    const listed = (await list(own)).out.map((line) => /^(\S+) .*(in use|retired)/.exec(line)?.slice(1).join(' '));
+    assert.deepEqual(listed, ['credential-1 retired', 'jwt-1 in use', 'seal-1 in use', 'credential-2 in use']);
+  });
+
+  it('leaves a host without the new key refusing to start, by one line that names it', async () => {
+    const issuer = await loadIssuer(join(dir, 'templates'));
+    await assert.rejects(agreeOnKeys(fresh.knex, TEST_KEYS_DIR, issuer, new Date()), (error: Error) => {
+      assert.match(
+        error.message,
+        /^[^\n]+key credential-2, which the database knows, is missing; copy the folder[^\n]+$/,
+      );
+      return true;
+    });
+  });
+
+  it('takes a key that lies in the folder, and no longer needs a retired one to start, but warns', async () => {
+    await cp(join(dir, 'foreign', 'jwt-1.pem'), join(place, 'jwt-bought.pem'));
+    assert.match((await rotate(own, { purpose: 'jwt' })).out[0] ?? '', /^jwt-bought +taken from the folder/);
+    assert.deepEqual(await inUse(), ['credential-2', 'jwt-bought', 'seal-1']);
+    await rm(join(place, 'jwt-1.pem'));
+    const ran = await check(own);
+    assert.match(ran.out.join('\n'), /^warning: jwt-1, retired, is not in /m);
+    assert.match(ran.out.join('\n'), /^signing keys: 3 in use, all held/m);
+  });
+
+  it('of all purposes makes three; a name is never given again', async () => {
+    const ran = await rotate(own);
+    assert.deepEqual(
+      ran.out.filter((line) => line.includes('made')).map((line) => line.split(' ')[0]),
+      ['credential-3', 'jwt-2', 'seal-2'],
+    );
+    assert.deepEqual(await inUse(), ['credential-3', 'jwt-2', 'seal-2']);
+  });
+
+  it('changes nothing where issuer.yaml names the key, where two lie ready, or where one key has two names', async () => {
+    const issuer = join(dir, 'templates', 'issuer.yaml');
+    const text = await readFile(issuer, 'utf8');
+    await writeFile(issuer, `${text}\nkeys: { jwt: jwt-2 }\n`);
+    assert.match((await rotate(own)).err.join('\n'), /^issuer\.yaml: keys\.jwt: names jwt-2; remove the name/);
+    await writeFile(issuer, text);
+    for (const name of ['jwt-a', 'jwt-b']) await cp(join(place, 'jwt-2.pem'), join(place, `${name}.pem`));
+    assert.match((await rotate(own)).err.join('\n'), /jwt-a, jwt-b are unknown to the database; leave one/);
+    await rm(join(place, 'jwt-b.pem'));
+    const same = await rotate(own, { purpose: 'jwt' });
+    assert.deepEqual([same.code, same.err.length], [1, 1], same.err.join('\n'));
+    assert.match(same.err[0] ?? '', /jwt-2 and jwt-a are the same key; put another one into jwt-a\.pem/);
+    await rm(join(place, 'jwt-a.pem'));
+    assert.deepEqual(await inUse(), ['credential-3', 'jwt-2', 'seal-2']);
+    const shared = await testDatabase();
+    try {
+      await cp(TEST_KEYS_DIR, join(dir, 'same'), { recursive: true });
+      await cp(join(dir, 'same', 'seal-1.pem'), join(dir, 'same', 'jwt-1.pem'));
+      const agreed = agreeOnKeys(shared.knex, join(dir, 'same'), await loadIssuer(join(dir, 'templates')), new Date());
+      await assert.rejects(agreed, /^InputError: SIGNING_KEYS_DIR: .*jwt-1 and seal-1 are the same key; put another/);
+    } finally {
+      await shared.drop();
+    }
+  });
+
+  it('a seal that ends while a worker runs signs no award any more', async () => {
+    const issuer = await loadIssuer(join(dir, 'templates'));
+    const later = new Date(Date.now() + 11 * 365.25 * 86_400_000);
+    await assert.rejects(selectKeysInUse(fresh.knex, issuer, later), (error: Error) => {
+      assert.ok(error instanceof KeyMissing);
+      assert.match(error.message, /the certificate of seal-2 has ended; run "gramota keys rotate --purpose seal"/);
+      return true;
+    });
   });
 });
 

@@ -12,7 +12,8 @@ import type { CredentialedFacts } from '../../src/credential/build-credential.ts
 import { loadContext } from '../../src/credential/contexts.ts';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import { SignedOpenBadge as Schema, type SignedOpenBadge } from '../../src/credential/open-badge.ts';
-import { multibaseOf, type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';
+import { multibaseOf } from '../../src/credential/proofs.ts';
+import { type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';
 import type { SigningKey } from '../../src/ports/signer.ts';
 import { TEST_KEYS_DIR } from '../support/keys.ts';
 import { credentialedFacts, EMAIL } from './sample-facts.ts';

@@ -4,6 +4,8 @@ import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { PNG } from 'pngjs';
+import { rotateKeys } from '../../src/compose-rotation.ts';
 import { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
@@ -11,14 +13,26 @@ import { makeRender } from '../../src/pipeline/render/render.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { KeyMissing } from '../../src/ports/signer.ts';
 import { selectCurrentVersion } from '../../src/records/certificates.ts';
+import { hold, releaseHold } from '../../src/records/holds.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
 import { testKeysDir } from '../support/keys.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
+/** The text of a picture's iTXt chunk that is not compressed (ISO/IEC 15948, 11.3.4.5). */
+function textOf(png: Buffer, keyword: string): Buffer | null {
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    const data = png.subarray(at + 8, at + 8 + png.readUInt32BE(at));
+    const head = Buffer.from(`${keyword}\0\0\0\0\0`);
+    if (png.toString('latin1', at + 4, at + 8) === 'iTXt' && data.subarray(0, head.length).equals(head))
+      return data.subarray(head.length);
+  }
+  return null;
+}
+
 /** Stages stepped by hand: what is frozen at award, signed at drawing, kept and served. */
 describe('the trust a diploma brings', () => {
-  const fresh = ['sg_0002', 'sg_0003', 'sg_0004'];
+  const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0007', 'sg_0008'];
   let world: World;
   let ctx: PipelineContext;
   let dir: string;
@@ -36,14 +50,19 @@ describe('the trust a diploma brings', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
+  /** Pulls one student group; its id. */
+  async function pulled(): Promise<string> {
+    const group = fresh.shift() ?? assert.fail('no student group left');
+    const snapshot = await ctx.lms.pullOne(group);
+    const release = await ctx.lms.pullRelease('rel_2026a');
+    assert.ok(snapshot?.ok && release?.ok);
+    await recordRelease(ctx.db, release.release, new Date());
+    await recordPull(ctx.db, snapshot, new Date(), ctx.normaliseEmail);
+    return group;
+  }
   /** Pulls, evaluates and reports one student group; its certificate's id. */
   async function patched(): Promise<string> {
-    const group = fresh.shift() ?? assert.fail('no student group left');
-    const pulled = await ctx.lms.pullOne(group);
-    const release = await ctx.lms.pullRelease('rel_2026a');
-    assert.ok(pulled?.ok && release?.ok);
-    await recordRelease(ctx.db, release.release, new Date());
-    await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
+    const group = await pulled();
     await makeEvaluate(ctx)({ id: group, batchId: null });
     const row = await ctx.db('certificate').where({ student_group_id: group }).first('id');
     assert.ok(row, `${group} was not awarded`);
@@ -63,7 +82,7 @@ describe('the trust a diploma brings', () => {
     assert.equal(credential.id, `${facts.lookupUrl}/credential.json?version=1`);
     assert.equal(credential.issuer.id, 'did:web:127.0.0.1%3A8080');
     assert.match(credential.subjectId, /^urn:uuid:[0-9a-f-]{36}$/);
-    assert.deepEqual(credential.keys, ctx.keys);
+    assert.deepEqual(credential.keys, await ctx.keysInUse(ctx.db));
     assert.equal(facts.validUntil?.slice(0, 10), facts.issueDate.replace('2026', '2028'));
     const entry = await ctx.db('status_entry').where({ certificate_id: id }).first();
     assert.deepEqual([entry.list, entry.index, entry.version], [credential.status.list, credential.status.index, 1]);
@@ -93,11 +112,72 @@ describe('the trust a diploma brings', () => {
         headers: { accept: 'application/vc+jwt' },
       });
       assert.deepEqual(Buffer.from(await token.arrayBuffer()), jwt);
+      const { list } = facts.credential.status;
+      for (const path of ['/.well-known/did.json', `/status/${list}`, `/keys/${facts.credential.keys.jwt.id}`])
+        assert.equal((await fetch(`${app.url}${path}`)).status, 200, path);
+      const { pathname } = new URL(JSON.parse(json.toString()).credentialSubject.achievement.id);
+      assert.equal((await fetch(`${app.url}${pathname}`)).status, 200);
+      const badge = await fetch(`${app.url}/c/${facts.code}/badge.png`);
+      assert.equal(badge.headers.get('content-type'), 'image/png');
+      const picture = Buffer.from(await badge.arrayBuffer());
+      const { width, height } = PNG.sync.read(picture, { checkCRC: true });
+      assert.deepEqual([width, height], [800, 800]);
+      assert.deepEqual(textOf(picture, 'openbadgecredential'), json);
     } finally {
       await app.close();
     }
     // Drawn again from the facts alone it is the same file: nothing but the facts went into it.
     assert.ok((await ctx.printer.draw(facts)).equals(pdf ?? Buffer.alloc(0)));
+  });
+
+  it('waits for a key that another host has made, seen by all, and goes on by itself once it is here', async () => {
+    const elsewhere = join(dir, 'elsewhere');
+    await cp(join(dir, 'keys'), elsewhere, { recursive: true });
+    const [rotated] = await rotateKeys(ctx.db, elsewhere, ctx.rulebook.issuer, ['credential'], new Date());
+    const id = await patched();
+    assert.equal((await factsOf(id)).credential.keys.credential.id, rotated?.id);
+    const [again, said]: [unknown[], unknown[]] = [[], []];
+    const watched: PipelineContext = {
+      ...ctx,
+      enqueue: async (_trx, queue, jobs) => again.push({ queue, jobs }),
+      log: { ...ctx.log, error: (line: unknown) => void said.push(line) },
+    };
+    const { student_group_id: group } = await ctx.db('certificate').where({ id }).first();
+    const other = { id: ctx.newId(), studentGroupId: group, certificateId: id, stage: 'patch', detail: 'fictional' };
+    await hold(ctx.db, { ...other, code: 'lms-conflict' }, new Date());
+    await makeRender(watched)({ id });
+    assert.deepEqual(again, [], 'what is held for another reason waits for that');
+    await releaseHold(ctx.db, group, 'test', new Date());
+    await makeRender(watched)({ id });
+    assert.deepEqual(again, [{ queue: 'render', jobs: [{ id, keyTries: 1 }] }]);
+    assert.match(
+      JSON.stringify(said),
+      /signing-key-missing.*credential-2 is not in SIGNING_KEYS_DIR of this host: copy/,
+    );
+    assert.equal((await world.standing(group)).state, 'patched');
+    await makeRender(watched)({ id, keyTries: 3 });
+    const held = await world.standing(group);
+    assert.deepEqual([held.state, held.reason?.code], ['held', 'signing-key-missing']);
+    assert.match(held.reason?.detail ?? '', /^signing key credential-2 is not in SIGNING_KEYS_DIR/);
+    await cp(elsewhere, join(dir, 'keys'), { recursive: true });
+    await makeRender(ctx)({ id, keyTries: 4 });
+    assert.notEqual((await world.standing(group)).state, 'held');
+    assert.ok(await ctx.db('diploma').where({ certificate_id: id }).first());
+  });
+
+  it('is promised to nobody while no key may sign: who meets the criteria is held until one may', async () => {
+    const group = await pulled();
+    const keysInUse = async () => {
+      throw new KeyMissing('the certificate of seal-1 has ended');
+    };
+    await makeEvaluate({ ...ctx, keysInUse })({ id: group, batchId: null });
+    assert.deepEqual((await world.standing(group)).reason, {
+      code: 'signing-key-missing',
+      detail: 'the certificate of seal-1 has ended',
+    });
+    assert.equal(await ctx.db('certificate').where({ student_group_id: group }).first(), undefined);
+    await makeEvaluate(ctx)({ id: group, batchId: null });
+    assert.equal((await world.standing(group)).state, 'awarded');
   });
 
   it('is never made by other keys: a diploma waits until this host holds those of its certificate', async () => {

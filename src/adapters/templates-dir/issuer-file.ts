@@ -11,7 +11,8 @@ const keyName = (purpose: KeyPurpose) =>
       new RegExp(`^${purpose}-[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`),
       `expected a name that begins with "${purpose}-", in small letters, digits and dashes, such as ${purpose}-1`,
     )
-    .default(`${purpose}-1`);
+    .nullish()
+    .transform((name) => name ?? null);
 const [credential, jwt, seal] = KEY_PURPOSES;
 const KeyNames = z.strictObject({ credential: keyName(credential), jwt: keyName(jwt), seal: keyName(seal) });
 

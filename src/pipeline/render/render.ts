@@ -1,44 +1,65 @@
 import { createHash } from 'node:crypto';
 import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
-import type { HeldReason } from '../../domain/failure.ts';
+import { HELD_REASONS, type HeldReason } from '../../domain/failure.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/send-plan.ts';
 import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
+import { KeyMissing } from '../../ports/signer.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
 import { isParked } from '../../records/charge.ts';
 import { recordDiploma, selectDiploma } from '../../records/diplomas.ts';
-import { hold } from '../../records/holds.ts';
-import { insertFirstPersonalIssue } from '../../records/personal-issues.ts';
+import { hold, releaseHold } from '../../records/holds.ts';
+import { lockVersion } from '../../records/letters-by-person.ts';
+import { hasLetter, insertFirstPersonalIssue } from '../../records/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
 import { selectGroup, selectRelease } from '../../records/student-groups.ts';
-import type { JobData, StageContext } from '../context.ts';
+import { supersedeCredentials } from '../../records/validity.ts';
+import { backoff, type JobData, type StageContext } from '../context.ts';
+import { KEY_HOLD, waitForKey } from '../missing-key.ts';
+import { openNewLetter } from '../new-letter.ts';
 
 export interface RenderContext extends StageContext {
   printer: Printer;
   rulebook: Rulebook;
 }
 
+/** Another host may hold the key that this one lacks: who has waited in vain so often is shown as held. */
+const QUIET_TRIES = 3;
+
+/** How soon a letter that something passing stands in the way of is tried again. */
+const LETTER_PAUSE_MS = 5 * 60_000;
+
 /**
- * Stage 4: draws the diploma once, keeps its bytes and those of its credential, and opens the first letter at the next
- * permitted instant. A diploma that does not hold what it should is neither kept nor mailed: a person has to look.
+ * Stage 4: draws the diploma of the newest version once, keeps its bytes and those of its credential, and opens its letter
+ * at the next permitted instant; credentials of former versions hold no more from then on. A diploma that does not hold what it should is neither kept nor mailed: a person has to look.
  */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
-  return async ({ id }) => {
+  return async ({ id, keyTries = 0 }) => {
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
     if (!certificate || !current?.facts) return;
-    if (await isParked(ctx.db, id)) return;
+    const endKeyHold = (db: Db) => releaseHold(db, certificate.studentGroupId, 'render', ctx.clock.now(), KEY_HOLD);
+    if (await isParked(ctx.db, id, KEY_HOLD)) {
+      // Whoever resumes it wakes what is not held.
+      await endKeyHold(ctx.db);
+      return;
+    }
     const { version, facts } = current;
     const drawn = await selectDiploma(ctx.db, id, version);
-    const issued = drawn ? null : await issue(ctx, certificate, facts);
+    const issued = drawn ? null : await issue(ctx, certificate, facts, keyTries);
     if (issued === 'held') return;
     await ctx.db.transaction(async (trx) => {
+      await endKeyHold(trx);
+      if (!(await lockVersion(trx, id, version))) return;
       if (issued) {
         const { pdf, credential } = issued;
         const texts = credential && { json: hashed(credential.json), jwt: hashed(credential.jwt) };
-        await recordDiploma(trx, { certificateId: id, version, ...hashed(pdf), credential: texts }, ctx.clock.now());
+        const at = ctx.clock.now();
+        await recordDiploma(trx, { certificateId: id, version, ...hashed(pdf), credential: texts }, at);
+        if (version > 1) await supersedeCredentials(trx, id, version, at);
       }
-      await openFirstLetter(ctx, trx, certificate, version);
+      if (version === 1) await openFirstLetter(ctx, trx, certificate, version);
+      else await openNextLetter(ctx, trx, certificate, version);
     });
   };
 }
@@ -47,6 +68,7 @@ async function issue(
   ctx: RenderContext,
   { id: certificateId, studentGroupId }: Certificate,
   facts: DiplomaFacts,
+  keyTries: number,
 ): Promise<IssuedDiploma | 'held'> {
   const keep = async (code: HeldReason, detail: string): Promise<'held'> => {
     const held = { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail };
@@ -56,6 +78,14 @@ async function issue(
   try {
     return await ctx.printer.issue(facts);
   } catch (error) {
+    if (error instanceof KeyMissing) {
+      const waiting = { stage: 'render', studentGroupId, certificateId, detail: error.message };
+      const visible = keyTries >= QUIET_TRIES;
+      await waitForKey(ctx, { ...waiting, visible, pause: backoff(keyTries, 5, 300) }, (trx, startAfter) =>
+        ctx.enqueue(trx, 'render', [{ id: certificateId, keyTries: keyTries + 1 }], { startAfter }),
+      );
+      return 'held';
+    }
     if (error instanceof FrozenTemplateError) return keep('template-missing', error.message);
     if (!(error instanceof DiplomaFault)) throw error;
     ctx.log.error(
@@ -92,4 +122,22 @@ async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certifi
   if (!opened) return;
   if (plan.ok) await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
   else await keep(plan.code, plan.detail);
+}
+
+/** Brings a newer version to its holder, by the rules of every letter that a person asks for. */
+async function openNextLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {
+  const { id: certificateId, studentGroupId } = certificate;
+  if (await hasLetter(trx, certificateId, version)) return;
+  const by = { actor: 'render', batchId: null, purpose: 'reissue' } as const;
+  const opened = await openNewLetter({ ...ctx, countries: ctx.rulebook.countries }, trx, certificateId, by);
+  if (opened.ok) return;
+  const at = ctx.clock.now();
+  const code = HELD_REASONS.find((reason) => reason === opened.code);
+  if (code === undefined) {
+    const startAfter = new Date(at.getTime() + LETTER_PAUSE_MS);
+    await ctx.enqueue(trx, 'render', [{ id: certificateId }], { startAfter });
+    return;
+  }
+  const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail: opened.detail };
+  await hold(trx, entry, at);
 }

@@ -20,14 +20,14 @@ async function load(text: string) {
 const LEAST = 'name: { en: School }\nurl: https://school.example\n';
 
 describe('issuer.yaml', () => {
-  it('needs a name and an address alone; the keys have names by default', async () => {
+  it('needs a name and an address alone; the newest keys sign unless others are named', async () => {
     assert.deepEqual(await load(LEAST), {
       name: { en: 'School' },
       url: 'https://school.example',
       address: null,
       logo: null,
       linkedIn: null,
-      keys: { credential: 'credential-1', jwt: 'jwt-1', seal: 'seal-1' },
+      keys: { credential: null, jwt: null, seal: null },
     });
   });
 
@@ -37,7 +37,7 @@ describe('issuer.yaml', () => {
     );
     assert.deepEqual(issuer.address, { country: 'KZ', locality: 'Алматы' });
     assert.equal(issuer.linkedIn?.organizationId, '1234567');
-    assert.deepEqual(issuer.keys, { credential: 'credential-1', jwt: 'jwt-1', seal: 'seal-bought-2026' });
+    assert.deepEqual(issuer.keys, { credential: null, jwt: null, seal: 'seal-bought-2026' });
   });
 
   const faults: [string, string, RegExp][] = [

@@ -1,0 +1,96 @@
+import { insertKeys, isInUse, nextName, refuseStrangers, selfIssue, validityOf } from './compose-keys.ts';
+import { openKeyFolder } from './credential/key-folder.ts';
+import { makeKey } from './credential/self-issued.ts';
+import type { KeyPurpose } from './domain/credential-facts.ts';
+import { InputError } from './domain/failure.ts';
+import type { Issuer } from './domain/rulebook.ts';
+import type { PublicKey } from './ports/signer.ts';
+import type { Db } from './records/rows.ts';
+import { type KnownKey, lockSigningKeys, retireSigningKeys, selectSigningKeys } from './records/signing-keys.ts';
+
+export interface Rotated {
+  /** Signs from now on. */
+  id: string;
+  /** Made here; else it lay in the folder already. */
+  made: boolean;
+  /** Sign nothing new from now on; what they have signed stays verifiable. */
+  retired: string[];
+}
+
+interface Plan {
+  purpose: KeyPurpose;
+  id: string;
+  /** Whether the operator has put it into the folder. */
+  isThere: boolean;
+}
+
+/**
+ * Puts a new key in the place of each purpose's present ones, for all hosts at once. A key that lies in the folder and is
+ * not known yet is taken, else one is made; no key is ever deleted, since it verifies what it signed and still has to sign
+ * what was awarded with it. A crash leaves at most a file, which the next rotation takes.
+ * @throws InputError what stands in the way, before anything is changed
+ */
+export async function rotateKeys(
+  db: Db,
+  dir: string,
+  issuer: Issuer,
+  purposes: readonly KeyPurpose[],
+  now: Date,
+): Promise<Rotated[]> {
+  return db.transaction(async (trx) => {
+    await lockSigningKeys(trx);
+    const known = await selectSigningKeys(trx);
+    if (known.length === 0)
+      throw new InputError('there are no keys yet; the first start makes them, or "gramota keys create"');
+    const held = await openKeyFolder(dir).keys();
+    const [own, strangers] = [held.filter(isAmong(known)), held.filter((key) => !isAmong(known)(key))];
+    refuseStrangers(dir, known, own);
+    const plans = planRotation(dir, issuer, purposes, known, strangers, now);
+    const made: string[] = [];
+    for (const { id, isThere } of plans)
+      if (!isThere && (await makeKey(id, selfIssue(dir, issuer, now)))) made.push(id);
+    const fresh = (await openKeyFolder(dir).keys()).filter(({ id }) => plans.some((plan) => plan.id === id));
+    await insertKeys(trx, dir, known, fresh, now);
+    const rotated: Rotated[] = [];
+    for (const { id, purpose } of plans) {
+      rotated.push({ id, made: made.includes(id), retired: await retireSigningKeys(trx, purpose, id, now) });
+    }
+    return rotated;
+  });
+}
+
+function planRotation(
+  dir: string,
+  issuer: Issuer,
+  purposes: readonly KeyPurpose[],
+  known: readonly KnownKey[],
+  strangers: readonly PublicKey[],
+  now: Date,
+): Plan[] {
+  const faults: string[] = [];
+  const plans = purposes.map((purpose) => {
+    const [taken, ...others] = strangers.filter((key) => key.purpose === purpose);
+    if (issuer.keys[purpose] !== null)
+      faults.push(
+        `issuer.yaml: keys.${purpose}: names ${issuer.keys[purpose]}; remove the name, so that the newest key signs, restart every process, then rotate`,
+      );
+    if (others.length > 0)
+      faults.push(
+        `SIGNING_KEYS_DIR: ${dir}: ${[taken, ...others].map((key) => key?.id).join(', ')} are unknown to the database; leave one there to rotate to`,
+      );
+    const isBought = (key: KnownKey) => key.purpose === 'seal' && isInUse(key) && !validityOf(key, now).selfIssued;
+    const bought = purpose === 'seal' && taken === undefined ? known.find(isBought) : undefined;
+    if (bought)
+      faults.push(
+        `SIGNING_KEYS_DIR: ${bought.id} was not made by us: put the next seal's key and certificates there as seal-<name>.pem, then rotate`,
+      );
+    return { purpose, id: taken?.id ?? nextName(purpose, [...known, ...strangers]), isThere: taken !== undefined };
+  });
+  if (faults.length > 0) throw new InputError(faults);
+  return plans;
+}
+
+const isAmong =
+  (known: readonly PublicKey[]) =>
+  ({ id }: PublicKey): boolean =>
+    known.some((key) => key.id === id);

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { didWeb } from '../domain/did-web.ts';
+import type { SigningKey } from '../ports/signer.ts';
+import { proofOf, tokenOf } from './proofs.ts';
+import type { SignedCredential } from './sign-credential.ts';
+
+const HOUR_MS = 3_600_000;
+/** How long a verifier may keep a list, milliseconds: a revocation has to be seen soon. */
+const TTL_MS = 60_000;
+
+/**
+ * Bits as Bitstring Status List 1.0 encodes them: the first one leftmost, GZIP (RFC 1952), base64url without padding
+ * after `u` (Multibase).
+ */
+export function encodeBits(length: number, set: readonly number[]): string {
+  const bytes = Buffer.alloc(length / 8);
+  for (const index of set) bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
+  return `u${gzipSync(bytes, { level: 9 }).toString('base64url')}`;
+}
+
+export interface StatusList {
+  /** Number of the list. */
+  list: number;
+  /** Places in it. */
+  length: number;
+  /** Places of credentials that hold no more. */
+  revoked: readonly number[];
+}
+
+/** A BitstringStatusListCredential. It holds bits alone: not how many places are given, nor to whom. */
+export function buildStatusList({ list, length, revoked }: StatusList, publicUrl: string, validFrom: string) {
+  const id = `${publicUrl}/status/${list}`;
+  return {
+    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    id,
+    type: ['VerifiableCredential', 'BitstringStatusListCredential'],
+    issuer: didWeb(publicUrl),
+    validFrom,
+    credentialSubject: {
+      id: `${id}#list`,
+      type: 'BitstringStatusList',
+      statusPurpose: 'revocation',
+      ttl: TTL_MS,
+      encodedList: encodeBits(length, revoked),
+    },
+  };
+}
+
+/**
+ * The day a list is told for (UTC): all hosts give the same text for the same bits, and whoever keeps a copy knows its age.
+ * A new day begins an hour late, so that no verifier whose clock is behind takes it for one of the future.
+ */
+export function dayOf(now: Date): string {
+  return `${new Date(now.getTime() - HOUR_MS).toISOString().slice(0, 10)}T00:00:00Z`;
+}
+
+export interface StatusKeys {
+  credential: SigningKey;
+  jwt: SigningKey;
+}
+
+/**
+ * Signs lists, each content once: asked for the same bits, day and keys again, it answers what it signed before.
+ * @param publicUrl without a trailing slash
+ */
+export function createStatusListSigner(
+  publicUrl: string,
+): (list: StatusList, keys: StatusKeys, now: Date) => Promise<SignedCredential> {
+  const signed = new Map<number, { content: string; texts: Promise<SignedCredential> }>();
+  return async (list, keys, now) => {
+    const validFrom = dayOf(now);
+    const parts = [validFrom, keys.credential.fingerprint, keys.jwt.fingerprint, ...list.revoked];
+    const content = createHash('sha256').update(parts.join()).digest('hex');
+    const known = signed.get(list.list);
+    if (known?.content === content) return known.texts;
+    const texts = sign(buildStatusList(list, publicUrl, validFrom), keys, publicUrl);
+    signed.set(list.list, { content, texts });
+    texts.catch(() => signed.delete(list.list));
+    return texts;
+  };
+}
+
+async function sign(
+  credential: ReturnType<typeof buildStatusList>,
+  keys: StatusKeys,
+  publicUrl: string,
+): Promise<SignedCredential> {
+  const { id, issuer, validFrom, credentialSubject } = credential;
+  const proof = await proofOf(credential, issuer, keys.credential, validFrom);
+  const claims = { iss: issuer, jti: id, sub: credentialSubject.id, validFrom };
+  return {
+    json: JSON.stringify({ ...credential, proof }),
+    jwt: await tokenOf(credential, claims, keys.jwt, publicUrl),
+  };
+}
