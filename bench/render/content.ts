@@ -45,7 +45,11 @@ const at = <T>(list: readonly T[], index: number): T => {
 };
 
 /** Facts of invented teacher number `number`: name, code, number and programme differ from every other one's. */
-export function benchFacts(bundle: TemplateBundle, number: number, keys: KeyReferences | null): DiplomaFacts {
+export function benchFacts(
+  bundle: Pick<TemplateBundle, 'id' | 'hash' | 'language'>,
+  number: number,
+  keys: KeyReferences | null,
+): DiplomaFacts {
   const random = seededRandom(number);
   const code = makeCode((max) => Math.floor(random() * max));
   const texts = sampleTexts(bundle.language);

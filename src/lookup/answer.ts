@@ -2,10 +2,12 @@ import type { Request, Response } from 'express';
 import { Problem, sendProblem } from '../platform/problem.ts';
 import type { LookupRecord } from '../records/lookup.ts';
 import { certificatePage } from './certificate-page.ts';
-import { chooseLanguage } from './page-frame.ts';
-import { PAGE_LANGUAGES, type PageLanguage } from './page-texts.ts';
+import type { Site } from './certificate-view.ts';
+import { chooseLanguage, type Page } from './page-frame.ts';
+import { CERTIFICATE_POLICY } from './page-policy.ts';
 import { missPage } from './search-page.ts';
 import { httpStatusOf, statusOf, toLookupObject } from './standing.ts';
+import { PAGE_LANGUAGES, type PageLanguage } from './texts/page-texts.ts';
 
 /** What an address answers where `Accept` prefers neither of the two. */
 export type Default = 'html' | 'json';
@@ -23,6 +25,13 @@ export function languageFor(req: Request, diploma: string | null): PageLanguage 
   return chooseLanguage(req.query['lang'], wished, diploma);
 }
 
+/** @param diploma language of the diploma, where there is one */
+export function pageFor(req: Request, diploma: string | null): Page {
+  // Counted in what was asked, not in what it decodes to: a coded slash is no step.
+  const steps = req.path.split('/').length - 2;
+  return { language: languageFor(req, diploma), root: steps === 0 ? './' : '../'.repeat(steps) };
+}
+
 export function sendPage(res: Response, status: number, page: string): void {
   res.status(status).set('Content-Type', 'text/html; charset=utf-8').send(Buffer.from(page));
 }
@@ -32,7 +41,7 @@ export function answerRecord(
   req: Request,
   res: Response,
   record: LookupRecord | null,
-  { otherwise, publicUrl, now }: { otherwise: Default; publicUrl: string; now: Date },
+  { otherwise, site, now }: { otherwise: Default; site: Site; now: Date },
 ): void {
   if (record === null) {
     answerMiss(req, res, otherwise);
@@ -40,13 +49,15 @@ export function answerRecord(
   }
   const status = httpStatusOf(statusOf(record, now));
   if (!wantsHtml(req, otherwise)) {
-    res.status(status).json(toLookupObject(record, publicUrl, now));
+    res.status(status).json(toLookupObject(record, site.publicUrl, now));
     return;
   }
-  sendPage(res, status, certificatePage(record, languageFor(req, record.facts?.language ?? null), now));
+  const page = pageFor(req, record.facts?.language ?? null);
+  res.set('Content-Security-Policy', CERTIFICATE_POLICY);
+  sendPage(res, status, certificatePage(record, page, { site, now, wanted: Number(req.query['version']) || null }));
 }
 
 export function answerMiss(req: Request, res: Response, otherwise: Default): void {
-  if (wantsHtml(req, otherwise)) sendPage(res, 404, missPage(languageFor(req, null)));
+  if (wantsHtml(req, otherwise)) sendPage(res, 404, missPage(pageFor(req, null)));
   else sendProblem(res, new Problem(404, 'No certificate was found.'));
 }

@@ -1,29 +1,55 @@
 import { Html, html } from './html.ts';
+import { FORMATS } from './page-formats.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { LANGUAGE_NAMES, PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './page-texts.ts';
+import { LANGUAGE_NAMES, PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
 
 const MARKS = {
   valid: new Html('<path d="M10 17.5l4.5 4.5L24 12.5"/>'),
   revoked: new Html('<path d="M11.5 11.5l10 10m0-10l-10 10"/>'),
   expired: new Html('<path d="M16.5 9.5v7.5l5 3"/>'),
   erased: new Html('<path d="M10.5 16.5h12"/>'),
+  superseded: new Html('<path d="M11 13.5h9.5a3.5 3.5 0 0 1 0 7H12m2.5-3l-3 3 3 3"/>'),
   unknown: new Html('<path d="M12.8 13a3.8 3.8 0 1 1 5.4 3.5c-1.1.6-1.7 1.2-1.7 2.5m0 4v.1"/>'),
   notice: new Html('<path d="M16.5 10v8m0 4.5v.1"/>'),
 } as const;
 export type Mark = keyof typeof MARKS;
 
+const sign = (mark: Mark): Html =>
+  html`<svg viewBox="0 0 33 33" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><circle cx="16.5" cy="16.5" r="14.5"/>${MARKS[mark]}</svg>`;
+
 /** The first thing on every page: how it stands, in words, colour and sign alike. */
-export function verdict(mark: Mark, title: string, text: string): Html {
-  return html`<section class="verdict ${mark}"><svg viewBox="0 0 33 33" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><circle cx="16.5" cy="16.5" r="14.5"/>${MARKS[mark]}</svg><div><h1>${title}</h1><p>${text}</p></div></section>`;
+export function verdict(mark: Mark, title: string, text: string, more: Html | null = null): Html {
+  return html`<section class="verdict ${mark}">${sign(mark)}<div><h1>${title}</h1><p>${text}</p>${more}</div></section>`;
+}
+
+/** An answer to what the reader did on a page: a smaller verdict. */
+export function answer(mark: Mark, title: string, text: string, more: Html | null = null): Html {
+  return html`<div class="verdict answer ${mark}">${sign(mark)}<div><h3>${title}</h3><p>${text}</p>${more}</div></div>`;
+}
+
+/** For whom and where a page is made. */
+export interface Page {
+  language: PageLanguage;
+  /** Way from the page's address to where the product begins, `./` or `../` and so on: a proxy may put a path before it. */
+  root: string;
+}
+
+/** What a page has beside its content. */
+export interface FrameParts {
+  /** Further elements of the head. */
+  head?: Html;
+  /** What links to other languages keep of the query: of our own making, never what was asked. */
+  keep?: string;
 }
 
 /** A whole page. The links to other languages are relative, so that a page never repeats what was asked. */
-export function frame(language: PageLanguage, title: string, content: Html): string {
+export function frame({ language, root }: Page, title: string, content: Html, { head, keep }: FrameParts = {}): string {
   const texts = PAGE_TEXTS[language];
+  const query = keep === undefined ? '?' : `?${keep}&`;
   const links = PAGE_LANGUAGES.map((other) =>
     other === language
       ? html`<li><span aria-current="true" lang="${other}">${LANGUAGE_NAMES[other]}</span></li>`
-      : html`<li><a href="?lang=${other}" lang="${other}" hreflang="${other}">${LANGUAGE_NAMES[other]}</a></li>`,
+      : html`<li><a href="${query}lang=${other}" lang="${other}" hreflang="${other}">${LANGUAGE_NAMES[other]}</a></li>`,
   );
   return html`<!doctype html>
 <html lang="${language}">
@@ -31,13 +57,15 @@ export function frame(language: PageLanguage, title: string, content: Html): str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<meta name="referrer" content="no-referrer">
 <title>${title}</title>
+${head ?? null}
 <link rel="icon" href="data:,">
 <style>${new Html(PAGE_STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#content">${texts.skip}</a>
-<header class="bar"><a class="site" href="/">${texts.site}</a><nav aria-label="${texts.languages}"><ul>${links}</ul></nav></header>
+<header class="bar"><a class="site" href="${root}">${texts.site}</a><nav aria-label="${texts.languages}"><ul>${links}</ul></nav></header>
 <main id="content">
 ${content}
 </main>
@@ -49,9 +77,7 @@ ${content}
 /** A civil date (`YYYY-MM-DD`) or an instant's UTC date in the long form of the page's language. */
 export function longDate(date: string, language: PageLanguage): string {
   const [year = 0, month = 1, day = 1] = date.slice(0, 10).split('-').map(Number);
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' }).format(
-    Date.UTC(year, month - 1, day),
-  );
+  return FORMATS[language].date.format(Date.UTC(year, month - 1, day));
 }
 
 /** The page's language: the one asked for by `?lang=`, else the reader's, else the diploma's, else Russian. */

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import ipaddr from 'ipaddr.js';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../platform/problem.ts';
 import type { Db } from '../records/rows.ts';
 
 const PER_MINUTE = 30;
+
+/** Of an IPv6 address, what its network was given (RFC 4291, 2.5.4); the rest a single host may choose as it likes. */
+const NETWORK_PARTS = 4;
+
+/** Who is counted as one: an IPv4 address, however it is written, or all of one IPv6 network of 64 bits. */
+function counted(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const known = ipaddr.process(address);
+  return known instanceof ipaddr.IPv6 ? known.parts.slice(0, NETWORK_PARTS).join(':') : known.toString();
+}
 
 /**
  * At most 30 requests a minute from one address, counted in PostgreSQL for all processes and hosts together.
@@ -23,8 +34,9 @@ export function limitPerAddress(db: Db): RequestHandler {
     inMemoryBlockOnConsumed: PER_MINUTE + 1,
   });
   return async (req, _res, next) => {
-    const address = (req.ip ?? '').replace(/^::ffff:/, '');
-    const key = createHash('sha256').update(address).digest('base64url');
+    const key = createHash('sha256')
+      .update(counted(req.ip ?? ''))
+      .digest('base64url');
     try {
       await limiter.consume(key);
     } catch (error) {

@@ -1,15 +1,16 @@
 import { type Html, html } from './html.ts';
-import { frame, verdict } from './page-frame.ts';
-import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './page-texts.ts';
+import { frame, type Page, verdict } from './page-frame.ts';
+import { PAGE_TEXTS } from './texts/page-texts.ts';
 
 /** Two small forms; what was typed is never repeated, so that every miss is the same page. */
-function forms(texts: PageTexts, language: PageLanguage): Html {
+function forms({ language, root }: Page): Html {
+  const texts = PAGE_TEXTS[language];
   const plain = html`<input type="hidden" name="lang" value="${language}">`;
-  return html`<form action="/certificates/lookup" method="get" aria-labelledby="by-code">${plain}
+  return html`<form action="${root}certificates/lookup" method="get" aria-labelledby="by-code">${plain}
 <h2 id="by-code">${texts.byCode}</h2>
 <div><label for="code">${texts.code}</label><span class="hint" id="code-hint">${texts.codeHint}</span><input class="mono" id="code" name="code" required maxlength="100" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint"></div>
 <button type="submit">${texts.find}</button></form>
-<form action="/certificates/lookup" method="get" aria-labelledby="by-number">${plain}
+<form action="${root}certificates/lookup" method="get" aria-labelledby="by-number">${plain}
 <h2 id="by-number">${texts.byNumber}</h2>
 <div class="pair"><div><label for="number">${texts.number}</label><span class="hint" id="number-hint">${texts.numberHint}</span><input id="number" name="number" required maxlength="100" autocomplete="off" spellcheck="false" aria-describedby="number-hint"></div>
 <div><label for="surname">${texts.surname}</label><span class="hint" id="surname-hint">${texts.surnameHint}</span><input id="surname" name="surname" required maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="surname-hint"></div></div>
@@ -17,28 +18,24 @@ function forms(texts: PageTexts, language: PageLanguage): Html {
 }
 
 /** Where somebody with a diploma in hand begins. */
-export function searchPage(language: PageLanguage): string {
-  const texts = PAGE_TEXTS[language];
-  const content = html`<div class="sheet"><h1 class="title">${texts.search}</h1><p class="lead">${texts.searchIntro}</p>${forms(texts, language)}</div>`;
-  return frame(language, texts.search, content);
+export function searchPage(page: Page): string {
+  const texts = PAGE_TEXTS[page.language];
+  const content = html`<div class="sheet"><h1 class="title">${texts.search}</h1><p class="lead">${texts.searchIntro}</p>${forms(page)}<p class="note after">${texts.searchFile}</p></div>`;
+  return frame(page, texts.search, content);
 }
 
 /** Nothing was found: what to check, and another way to search. The same page for every kind of miss. */
-export function missPage(language: PageLanguage): string {
-  const texts = PAGE_TEXTS[language];
+export function missPage(page: Page): string {
+  const texts = PAGE_TEXTS[page.language];
   const help = texts.missHelp.map((line) => html`<li>${line}</li>`);
   const content = html`${verdict('unknown', texts.unknown.title, texts.unknown.text)}
-<div class="sheet"><ul class="help">${help}</ul>${forms(texts, language)}</div>`;
-  return frame(language, texts.unknown.title, content);
+<div class="sheet"><ul class="help">${help}</ul>${forms(page)}</div>`;
+  return frame(page, texts.unknown.title, content);
 }
 
 /** A request that was not looked up: incomplete, or one too many. */
-export function refusedPage(language: PageLanguage, cause: 'tooMany' | 'badQuery'): string {
-  const texts = PAGE_TEXTS[language];
+export function refusedPage(page: Page, cause: 'tooMany' | 'badQuery'): string {
+  const texts = PAGE_TEXTS[page.language];
   const { title, text } = texts[cause];
-  return frame(
-    language,
-    title,
-    html`${verdict('notice', title, text)}<div class="sheet">${forms(texts, language)}</div>`,
-  );
+  return frame(page, title, html`${verdict('notice', title, text)}<div class="sheet">${forms(page)}</div>`);
 }

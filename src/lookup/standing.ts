@@ -1,7 +1,8 @@
 import { formatCode } from '../domain/lookup-code.ts';
+import { type Validity, validityOf } from '../domain/validity.ts';
 import type { LookupRecord } from '../records/lookup.ts';
 
-export type LookupStatus = 'valid' | 'expired' | 'revoked' | 'erased';
+export type LookupStatus = Validity;
 
 /** What is still told of an erased certificate. */
 export interface ErasedObject {
@@ -35,10 +36,8 @@ export interface LookupObject {
 export type NumberObject = Pick<LookupObject, 'status' | 'number' | 'courseTitle' | 'issueDate' | 'issuer'>;
 
 export function statusOf(record: LookupRecord, now: Date): LookupStatus {
-  if (record.facts === null) return 'erased';
-  if (record.revokedAt !== null) return 'revoked';
-  // The last second is valid to its end.
-  return record.expiresAt !== null && now.getTime() >= record.expiresAt.getTime() + 1000 ? 'expired' : 'valid';
+  const { facts, revokedAt, expiresAt } = record;
+  return validityOf({ erased: facts === null, revoked: revokedAt !== null, expiresAt }, now);
 }
 
 /** 410 says "gone" of what was revoked or erased; the answer still tells so. */

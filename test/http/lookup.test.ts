@@ -131,7 +131,7 @@ describe('by code', () => {
 });
 
 describe('the page', () => {
-  test('shows every printed fact, escaped, without script, in the reader’s language or the diploma’s', async () => {
+  test('shows every printed fact, escaped, in the reader’s language or the diploma’s', async () => {
     const nasty = `O'Brien <script>alert("x")</script> & "Ко"`;
     const { facts, sha256 } = await seedCertificate(database.knex, {
       holderName: nasty,
@@ -145,7 +145,11 @@ describe('the page', () => {
     const answer = await request(app).get(`/c/${facts.code}`).set(BROWSER);
     assert.equal(answer.status, 200);
     assert.match(answer.text, /<html lang="kk">/);
-    assert.doesNotMatch(answer.text, /<script|javascript:|\son\w+=/);
+    const markup = answer.text.replace(
+      /<script type="application\/ld\+json">[^<>]*<\/script>|<script type="module" [^<>]*><\/script>/g,
+      '',
+    );
+    assert.doesNotMatch(markup, /<script|javascript:|\son\w+=/);
     assert.match(answer.text, /O&#39;Brien &lt;script&gt;/);
     for (const fact of [
       facts.number,

@@ -27,14 +27,15 @@ export function picturePages(pdfium: Pdfium, bytes: Uint8Array, dotsPerInch: num
         document.page(index, (page) => page.paintOn(bitmap, { left: 0, top, width: wide, height: high }, RED_FIRST));
         top += high;
       }
-      return encode(pdfium, bitmap, width, height);
+      return encodePng(pdfium, bitmap, width, height);
     } finally {
       pdfium.FPDFBitmap_Destroy(bitmap);
     }
   });
 }
 
-function encode(pdfium: Pdfium, bitmap: number, width: number, height: number): Buffer {
+/** A bitmap of four bytes a pixel, red first, as a PNG of full colour. */
+export function encodePng(pdfium: Pdfium, bitmap: number, width: number, height: number): Buffer {
   return lend(pdfium, 4, (pointer) => {
     const [data, stride] = [pdfium.FPDFBitmap_GetBuffer(bitmap), pdfium.FPDFBitmap_GetStride(bitmap)];
     const size = pdfium.EPDF_PNG_EncodeRGBA(data, width, height, stride, COMPRESSION, pointer);

@@ -5,10 +5,29 @@ import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
 /** PDFium as compiled to WebAssembly, one instance: its memory grows to the largest document it met and stays there. */
 export type Pdfium = WrappedPdfiumModule;
 
-/** Starts an instance of its own; about 50 ms and 20 MB. */
-export async function openPdfium(): Promise<Pdfium> {
+/** As much of WebAssembly as is used; neither Node's types nor the library's tell of it. */
+interface Wasm {
+  instantiate(wasm: Uint8Array, imports: Imports): Promise<{ instance: object; module: object }>;
+}
+interface Imports {
+  /** Grows the memory to so many bytes; 0: it did not. */
+  env: { emscripten_resize_heap(size: number): number };
+}
+const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
+
+/**
+ * Starts an instance of its own; about 50 ms and 20 MB.
+ * @param mostBytes to which its memory may grow, for files of strangers; a file that needs more cannot be read
+ */
+export async function openPdfium(mostBytes = Number.POSITIVE_INFINITY): Promise<Pdfium> {
   const wasm = await readFile(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm'));
-  const pdfium = await init({ wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.length) });
+  const instantiateWasm = (imports: Imports, receive: (instance: object, module: object) => void): object => {
+    const grow = imports.env.emscripten_resize_heap;
+    imports.env.emscripten_resize_heap = (size) => (size >>> 0 > mostBytes ? 0 : grow(size));
+    void WebAssembly.instantiate(wasm, imports).then(({ instance, module }) => receive(instance, module));
+    return {};
+  };
+  const pdfium = await init({ instantiateWasm } as Parameters<typeof init>[0]);
   pdfium.PDFiumExt_Init();
   return pdfium;
 }

@@ -1,0 +1,45 @@
+/** Pictures of a process, the most recently used ones up to a number of bytes; one that is being made is waited for. */
+export class KeptPictures {
+  readonly #made = new Map<string, Buffer>();
+  readonly #making = new Map<string, Promise<Buffer | null>>();
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The picture under a key, else what `make` makes of it; null and failures are not kept. */
+  async get(key: string, make: () => Promise<Buffer | null>): Promise<Buffer | null> {
+    const made = this.#made.get(key);
+    if (made !== undefined) {
+      this.#made.delete(key);
+      this.#made.set(key, made);
+      return made;
+    }
+    const making = this.#making.get(key) ?? this.#make(key, make);
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make(key: string, make: () => Promise<Buffer | null>): Promise<Buffer | null> {
+    try {
+      // A turn later, so that it is known as being made before it can end.
+      const picture = await Promise.resolve().then(make);
+      if (picture !== null) this.#keep(key, picture);
+      return picture;
+    } finally {
+      this.#making.delete(key);
+    }
+  }
+
+  #keep(key: string, picture: Buffer): void {
+    this.#made.set(key, picture);
+    this.#bytes += picture.length;
+    for (const [oldest, { length }] of this.#made) {
+      if (this.#bytes <= this.#limit) return;
+      this.#made.delete(oldest);
+      this.#bytes -= length;
+    }
+  }
+}

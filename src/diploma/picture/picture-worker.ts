@@ -1,0 +1,36 @@
+import type { Badge, ShareCard } from '../../ports/pictures.ts';
+import { openPdfium, type Pdfium } from '../check/pdfium.ts';
+import { PreparedTemplate } from '../template/prepared-template.ts';
+import type { TemplateBundle } from '../template/template.ts';
+import { drawBadge } from './badge.ts';
+import { paintFirstPage } from './paint-page.ts';
+import { drawShareCard } from './share-card.ts';
+
+/** Pixels: sharp at the width that the page gives a diploma on a screen of double density, or nearly. */
+const PAGE_WIDTH = 1400;
+const CARD_WIDTH = 1200;
+const BADGE_WIDTH = 800;
+
+/** The thread's own; it goes when the thread goes. */
+let opened: Promise<Pdfium> | null = null;
+const pdfium = (): Promise<Pdfium> => {
+  opened ??= openPdfium();
+  return opened;
+};
+
+/** Paints the first page of a diploma; the thread's first job. */
+export async function firstPage(pdf: Uint8Array): Promise<Uint8Array> {
+  return paintFirstPage(await pdfium(), pdf, PAGE_WIDTH);
+}
+
+/** Draws and paints the card of a shared link; the thread's second job. */
+export async function card({ card, bundle }: { card: ShareCard; bundle: TemplateBundle }): Promise<Uint8Array> {
+  const pdf = await drawShareCard(card, new PreparedTemplate(bundle));
+  return paintFirstPage(await pdfium(), pdf, CARD_WIDTH);
+}
+
+/** Draws and paints a badge; the thread's third job. */
+export async function badge({ badge, bundle }: { badge: Badge; bundle: TemplateBundle }): Promise<Uint8Array> {
+  const pdf = await drawBadge(badge, new PreparedTemplate(bundle));
+  return paintFirstPage(await pdfium(), pdf, BADGE_WIDTH);
+}

@@ -1,0 +1,53 @@
+import { extname } from 'node:path';
+import { Piscina } from 'piscina';
+import { type Badge, type Pictures, PicturesBusy, type ShareCard } from '../../ports/pictures.ts';
+import type { TemplateBundle } from '../template/template.ts';
+import { KeptPictures } from './kept-pictures.ts';
+
+/** Milliseconds after which the thread without work gives its memory back. */
+const IDLE = 60_000;
+/** Pictures that may wait for the one thread; beyond it is refused rather than kept. */
+const QUEUE = 64;
+/** Bytes of pictures that a process keeps: about two hundred diplomas. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Pictures, made one after the other in a thread that is there only while it is needed, and kept in memory alone: they
+ * follow from what is stored, and an erasure has nothing more to erase.
+ */
+export function createPictures(bundles: readonly TemplateBundle[]): Pictures {
+  const pool = new Piscina({
+    filename: new URL(`./picture-worker${extname(import.meta.url)}`, import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE,
+  });
+  const run = async (task: unknown, name: 'firstPage' | 'card' | 'badge'): Promise<Buffer> => {
+    if (pool.queueSize >= QUEUE) throw new PicturesBusy('too many pictures are wanted at once');
+    const bytes = (await pool.run(task, { name })) as Uint8Array;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
+  const kept = new KeptPictures(KEPT_BYTES);
+  const drawn = async (name: 'card' | 'badge', picture: ShareCard | Badge): Promise<Buffer> => {
+    const bundle = bundleFor(picture);
+    if (bundle === undefined) throw new Error('there is no template to take faces from');
+    const wanted = { [name]: picture };
+    const made = await kept.get(JSON.stringify(wanted), () => run({ ...wanted, bundle }, name));
+    if (made === null) throw new Error(`no ${name} was made`);
+    return made;
+  };
+  const bundleFor = ({ templateId, language }: { templateId: string; language: string }) =>
+    bundles.find((bundle) => bundle.id === templateId) ??
+    bundles.find((bundle) => bundle.language === language) ??
+    bundles[0];
+  return {
+    firstPage: (sha256, read) =>
+      kept.get(sha256, async () => {
+        const pdf = await read();
+        return pdf === null ? null : run(pdf, 'firstPage');
+      }),
+    card: (card) => drawn('card', card),
+    badge: (badge) => drawn('badge', badge),
+    close: () => pool.close(),
+  };
+}

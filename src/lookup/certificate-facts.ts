@@ -1,0 +1,61 @@
+import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { formatCode } from '../domain/lookup-code.ts';
+import type { LookupRecord } from '../records/lookup.ts';
+import type { View } from './certificate-view.ts';
+import { type Html, html, webAddress } from './html.ts';
+import { dateOf, entry, hours, issuerOf, number } from './page-parts.ts';
+import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
+
+/** What the first page of the diploma prints. Names may be of any script, so each tells its own direction. */
+export function mainSheet({ record, facts, texts, language }: View): Html {
+  const latin = facts.latinName !== null && facts.latinName !== facts.holderName ? facts.latinName : null;
+  const signatory = html`<span dir="auto">${facts.signatory.name}</span><small lang="${facts.language}" dir="auto">${facts.signatory.position}</small>`;
+  const validUntil = facts.validUntil?.slice(0, 10) ?? null;
+  return html`<article class="sheet" aria-labelledby="holder">
+<p class="kind">${texts.holder}</p>
+<h2 class="name" id="holder" lang="${facts.language}"><bdi>${facts.holderName}</bdi></h2>
+${latin !== null && html`<p class="latin" lang="und-Latn">${latin}</p>`}
+<p class="course" lang="${facts.language}"><bdi>${facts.courseTitle}</bdi></p>
+<dl>
+${entry(texts.issued, dateOf(facts.issueDate, language))}
+${entry(texts.hours, hours(facts.hoursTotal, texts, language))}
+${validUntil !== null && entry(texts.validUntil, dateOf(validUntil, language))}
+${entry(texts.number, html`<span class="mono">${record.number}</span>`)}
+${entry(texts.signatory, signatory)}
+${entry(texts.issuer, issuerOf(facts.issuer), true)}
+${entry(texts.code, html`<span class="mono">${formatCode(record.code)}</span>`, true)}
+</dl>
+</article>`;
+}
+
+/** What the following pages print. */
+export function programmeSheet({ facts, texts, language }: View): Html | null {
+  if (facts.programme.length === 0 && facts.project === null) return null;
+  const rows = facts.programme.map(
+    (part) =>
+      html`<tr><td lang="${facts.language}"><bdi>${part.title}</bdi></td><td>${number(part.hours, language)}</td></tr>`,
+  );
+  const table = html`<h2 id="programme">${texts.programme}</h2>
+<table aria-labelledby="programme"><thead><tr><th scope="col">${texts.module}</th><th scope="col">${texts.hoursColumn}</th></tr></thead>
+<tbody>${rows}</tbody>
+<tfoot><tr><th scope="row">${texts.total}</th><td>${number(facts.hoursTotal, language)}</td></tr></tfoot></table>`;
+  return html`${rows.length > 0 && html`<section class="sheet" aria-labelledby="programme">${table}</section>`}${projectSheet(facts, texts)}`;
+}
+
+function projectSheet({ project, language }: DiplomaFacts, texts: PageTexts): Html | null {
+  if (project === null) return null;
+  const address = webAddress(project.url);
+  return html`<section class="sheet" aria-labelledby="project"><h2 id="project">${texts.project}</h2>
+<p class="work" lang="${language}"><bdi>${project.title}</bdi></p>
+${project.grade !== null && html`<p class="meta">${texts.grade}: <bdi lang="${language}">${project.grade}</bdi></p>`}
+${address !== null && html`<p class="meta"><a href="${address}" rel="noopener noreferrer nofollow ugc">${texts.openProject}</a></p>`}
+</section>`;
+}
+
+/** All that is kept of an erased certificate. */
+export function erasedSheet(record: LookupRecord, texts: PageTexts, language: PageLanguage): Html {
+  return html`<article class="sheet"><p class="kind">${texts.certificate}</p><dl>
+${entry(texts.number, html`<span class="mono">${record.number}</span>`)}
+${entry(texts.issued, dateOf(record.issueDate, language))}
+${entry(texts.code, html`<span class="mono">${formatCode(record.code)}</span>`, true)}</dl></article>`;
+}

@@ -1,0 +1,89 @@
+import { CARD_SIZE, type ShareCard } from '../ports/pictures.ts';
+import type { View } from './certificate-view.ts';
+import { checkScript } from './file-check.ts';
+import { Html, html } from './html.ts';
+import { longDate, type Page } from './page-frame.ts';
+import { fill, hours } from './page-parts.ts';
+import type { PageLanguage } from './texts/page-texts.ts';
+
+/** As Open Graph names languages. */
+const LOCALES: Record<PageLanguage, string> = { ru: 'ru_RU', en: 'en_GB', kk: 'kk_KZ', uz: 'uz_UZ' };
+
+/** Head of a certificate's page: its lasting address, the preview of a shared link, data for machines, the script. */
+export function headOf(view: View, { root }: Page): Html {
+  const { address, status, standing } = view;
+  const stands = standing === 'valid' || standing === 'expired';
+  return html`<link rel="canonical" href="${address}">
+${status === 'revoked' ? null : previewOf(view)}
+${stands && html`<script type="application/ld+json">${dataBlock(schemaOf(view))}</script>`}
+${checkScript(root)}`;
+}
+
+/** Never the holder's name: whoever makes previews keeps them, whatever becomes of the certificate. */
+function previewOf({ facts, texts, language, address, site }: View): Html {
+  const { title, text } = texts.card;
+  const named = fill(title, { course: facts.courseTitle });
+  const said = fill(text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) });
+  const picture = `${address}/og.png`;
+  const properties = Object.entries({
+    'og:type': 'website',
+    'og:site_name': new URL(site.publicUrl).host,
+    'og:locale': LOCALES[language],
+    'og:url': address,
+    'og:title': named,
+    'og:description': said,
+    'og:image': picture,
+    'og:image:type': 'image/png',
+    'og:image:width': CARD_SIZE.width,
+    'og:image:height': CARD_SIZE.height,
+    'og:image:alt': `${texts.card.kicker}: ${facts.courseTitle}. ${facts.issuer.name}`,
+  });
+  return html`<meta name="description" content="${said}">
+${properties.map(([name, value]) => html`<meta property="${name}" content="${value}">\n`)}<meta name="twitter:card" content="summary_large_image">`;
+}
+
+/** What the picture of a shared link shows, in the words of the page and the diploma. */
+export function shareCardOf({ facts, texts, language, site }: View): ShareCard {
+  return {
+    templateId: facts.templateId,
+    language: facts.language,
+    kicker: texts.card.kicker.toLocaleUpperCase(language),
+    title: facts.courseTitle,
+    issuer: facts.issuer.name,
+    foot: `${longDate(facts.issueDate, language)} · ${hours(facts.hoursTotal, texts, language)}`,
+    address: new URL(site.publicUrl).host,
+  };
+}
+
+/** The certificate in the words of schema.org; about whom, it does not say. */
+export function schemaOf({ facts, record, address, texts, language }: View): Record<string, unknown> {
+  const issuer = { '@type': 'Organization', name: facts.issuer.name, url: facts.issuer.url };
+  return {
+    '@context': 'https://schema.org',
+    '@type': 'EducationalOccupationalCredential',
+    '@id': address,
+    url: address,
+    name: facts.courseTitle,
+    description: fill(texts.card.text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) }),
+    inLanguage: facts.language,
+    identifier: record.number,
+    credentialCategory: 'diploma',
+    dateCreated: facts.issueDate,
+    ...(record.validUntil === null ? {} : { expires: record.validUntil }),
+    recognizedBy: issuer,
+    about: {
+      '@type': 'Course',
+      name: facts.courseTitle,
+      provider: issuer,
+      timeRequired: `PT${facts.hoursTotal}H`,
+      teaches: facts.programme.map((part) => part.title),
+    },
+  };
+}
+
+/** JSON that ends no element and begins none, whatever people wrote into it. */
+function dataBlock(data: unknown): Html {
+  return new Html(JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escaped));
+}
+
+const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;

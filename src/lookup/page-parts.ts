@@ -1,0 +1,40 @@
+import { type Html, html, webAddress } from './html.ts';
+import { FORMATS } from './page-formats.ts';
+import { longDate } from './page-frame.ts';
+import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
+
+/**
+ * A text with its words in braces replaced; a word that is not told becomes nothing. Where a value ends with a full stop,
+ * as dates of some languages do, the sentence needs no second one.
+ */
+export function fill(text: string, words: Record<string, string | number | null>): string {
+  return text.replace(/\{(\w+)\}(\.?)/g, (_, word: string, stop: string) => {
+    const value = String(words[word] ?? '');
+    return value.endsWith('.') ? value : value + stop;
+  });
+}
+
+/** A term and its value in a list of facts. */
+export function entry(term: string, value: Html | string, wide = false): Html {
+  return html`<div${wide && html` class="wide"`}><dt>${term}</dt><dd>${value}</dd></div>`;
+}
+
+/** @param date `YYYY-MM-DD`, or an instant of which the UTC date is told */
+export function dateOf(date: string, language: PageLanguage): Html {
+  return html`<time datetime="${date.slice(0, 10)}">${longDate(date, language)}</time>`;
+}
+
+export function issuerOf({ name, url }: { name: string; url: string }): Html {
+  const address = webAddress(url);
+  return address === null ? html`${name}` : html`<a href="${address}" rel="noopener noreferrer">${name}</a>`;
+}
+
+/** `72 hours` with the right form of the word. */
+export function hours(n: number, texts: PageTexts, language: PageLanguage): string {
+  const form = texts.hoursForms[FORMATS[language].plural.select(n)] ?? texts.hoursForms.other;
+  return fill(form, { n: number(n, language) });
+}
+
+export function number(n: number, language: PageLanguage): string {
+  return FORMATS[language].number.format(n);
+}

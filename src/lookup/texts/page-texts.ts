@@ -1,0 +1,119 @@
+import type { RevocationClass } from '../../domain/revocation.ts';
+import { en } from './en.ts';
+import { kk } from './kk.ts';
+import { ru } from './ru.ts';
+import { uz } from './uz.ts';
+
+/** Languages of the public pages. The diploma's own facts stay in the diploma's language. */
+export const PAGE_LANGUAGES = ['ru', 'en', 'kk', 'uz'] as const;
+export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
+
+export const LANGUAGE_NAMES: Record<PageLanguage, string> = {
+  ru: 'Русский',
+  en: 'English',
+  kk: 'Қазақша',
+  uz: 'Oʻzbekcha',
+};
+
+/** What is told of a thing in one line and in one sentence; words in braces are replaced. */
+export interface Verdict {
+  title: string;
+  text: string;
+}
+
+/** What is said of comparing a file; `{date}`, `{version}` and `{former}` are replaced. */
+export interface CheckTexts {
+  title: string;
+  intro: string;
+  choose: string;
+  drop: string;
+  busy: string;
+  same: Verdict;
+  sameExpired: Verdict;
+  sameFormer: Verdict;
+  sameRevoked: Verdict;
+  openFormer: string;
+  differs: Verdict;
+  /** What it may come from, and what to do. */
+  differsPoints: string[];
+  notPdf: Verdict;
+  unreadable: Verdict;
+  insecure: Verdict;
+  yours: string;
+  manual: string;
+  manualNote: string;
+}
+
+export interface PageTexts {
+  site: string;
+  skip: string;
+  languages: string;
+  valid: Verdict;
+  expired: Verdict;
+  revoked: Verdict;
+  erased: Verdict;
+  unknown: Verdict;
+  superseded: Verdict;
+  certificate: string;
+  holder: string;
+  completed: string;
+  hours: string;
+  /** By Intl plural category; `{n}` is replaced. */
+  hoursForms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+  issued: string;
+  validUntil: string;
+  number: string;
+  code: string;
+  signatory: string;
+  issuer: string;
+  programme: string;
+  module: string;
+  hoursColumn: string;
+  total: string;
+  project: string;
+  grade: string;
+  openProject: string;
+  file: string;
+  fileNote: string;
+  download: string;
+  fingerprint: string;
+  fingerprintNote: string;
+  versions: string;
+  version: string;
+  current: string;
+  former: string;
+  search: string;
+  searchIntro: string;
+  byCode: string;
+  codeHint: string;
+  byNumber: string;
+  numberHint: string;
+  surname: string;
+  surnameHint: string;
+  find: string;
+  missHelp: string[];
+  numberNote: string;
+  tooMany: Verdict;
+  badQuery: Verdict;
+  toCurrent: string;
+  /** `{version}` and `{date}` are replaced. */
+  replacedFormer: string;
+  reason: string;
+  /** By class of reason of a revocation; `other` says nothing, so it is not told. */
+  reasons: Record<Exclude<RevocationClass, 'other'>, string>;
+  /** `{number}` is replaced. */
+  picture: string;
+  credential: string;
+  badge: string;
+  credentialNote: string;
+  linkedIn: string;
+  linkedInNote: string;
+  /** `{time}` is replaced. */
+  checkedAt: string;
+  /** Of a shared link; `{course}`, `{issuer}` and `{date}` are replaced. */
+  card: { kicker: string; title: string; text: string };
+  searchFile: string;
+  check: CheckTexts;
+}
+
+export const PAGE_TEXTS: Record<PageLanguage, PageTexts> = { ru, en, kk, uz };

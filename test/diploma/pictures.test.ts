@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PNG } from 'pngjs';
+import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
+import { KeptPictures } from '../../src/diploma/picture/kept-pictures.ts';
+import { linePng } from '../../src/diploma/picture/line-png.ts';
+import { createPictures } from '../../src/diploma/picture/pictures.ts';
+import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
+import type { TemplateBundle } from '../../src/diploma/template/template.ts';
+import type { Pictures, ShareCard } from '../../src/ports/pictures.ts';
+import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';
+
+const CARD: ShareCard = {
+  templateId: 'teacher-kk',
+  language: 'kk',
+  kicker: 'ТЕКСЕРІЛЕТІН ДИПЛОМ',
+  title: 'Цифрлық педагогика: мұғалім құралдары',
+  issuer: 'Үлгі мектебі',
+  foot: '2026 ж. 20 қараша · 72 сағат',
+  address: 'verify.example',
+};
+
+let templates: TemplateBundle[];
+let pictures: Pictures;
+before(async () => {
+  templates = await loadTemplates(TEMPLATES_DIR);
+  pictures = createPictures(templates);
+});
+after(() => pictures.close());
+
+/** How many pixels of a picture differ from those of another of its size. */
+function differing(a: PNG, b: PNG): number {
+  assert.deepEqual([a.width, a.height], [b.width, b.height]);
+  let count = 0;
+  for (let at = 0; at < a.data.length; at += 4) if (a.data.readUInt32BE(at) !== b.data.readUInt32BE(at)) count += 1;
+  return count;
+}
+
+const read = (png: Buffer | null): PNG => PNG.sync.read(png ?? Buffer.alloc(0));
+
+describe('the picture of a diploma', () => {
+  it('is its first page, painted once for all who ask at a time, and small', async () => {
+    const [bundle] = templates;
+    assert.ok(bundle);
+    const pdf = await drawDiploma(
+      factsFor(bundle, { holderName: 'Әсел Үлгібаева' }),
+      new PreparedTemplate(bundle),
+      null,
+    );
+    let reads = 0;
+    const stored = async () => {
+      reads += 1;
+      return pdf;
+    };
+    const [first, second] = await Promise.all([pictures.firstPage('a', stored), pictures.firstPage('a', stored)]);
+    assert.equal(first, second);
+    assert.equal(reads, 1);
+    assert.ok((first?.length ?? 0) < 250_000, `${first?.length} bytes`);
+    const { width, height, data } = read(first);
+    assert.deepEqual([width, height], [1400, 990]);
+    assert.equal(data.readUInt32BE(0), 0xffffffff, 'paper stays white');
+  });
+
+  it('is none where the store has none, and is asked for again', async () => {
+    assert.equal(await pictures.firstPage('b', async () => null), null);
+    await assert.rejects(
+      pictures.firstPage('b', async () => Buffer.from('no PDF')),
+      /no PDF/,
+    );
+  });
+});
+
+describe('the card of a shared link', () => {
+  it('is 1200 by 630 pixels, and shows each of its texts', async () => {
+    const card = read(await pictures.card(CARD));
+    assert.deepEqual([card.width, card.height], [1200, 630]);
+    for (const part of ['kicker', 'title', 'issuer', 'foot', 'address'] as const) {
+      const changed = read(await pictures.card({ ...CARD, [part]: 'Ж' }));
+      assert.ok(differing(card, changed) > 200, part);
+    }
+  });
+
+  it('prints every script, leaves out what no face can print, and takes another template’s faces for one that is gone', async () => {
+    const blank = read(await pictures.card({ ...CARD, title: '' }));
+    for (const title of ['ციფრული პედაგოგიკა', 'Թվային մանկավարժություն', 'التربية الرقمية', 'रचनात्मक शिक्षण']) {
+      const card = read(await pictures.card({ ...CARD, title, templateId: 'gone' }));
+      assert.ok(differing(card, blank) > 2000, title);
+    }
+    const unprintable = read(await pictures.card({ ...CARD, title: '漢字' }));
+    assert.equal(differing(unprintable, blank), 0);
+  });
+});
+
+describe('a PNG of line work', () => {
+  it('is read by another reader as the very pixels, rounded by little; plain areas are exact', () => {
+    const level = fc.constantFrom(0, 3, 130, 131, 255);
+    const pixels = fc.array(fc.tuple(level, level, level), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(pixels, fc.integer({ min: 1, max: 4 }), (colours, rows) => {
+        const rgba = Buffer.from(Array.from({ length: rows }, () => colours.map((one) => [...one, 255])).flat(2));
+        const { data, width, height } = read(linePng(rgba, colours.length, rows));
+        assert.deepEqual([width, height], [colours.length, rows]);
+        for (const [at, value] of data.entries()) assert.ok(Math.abs(value - (rgba[at] ?? 0)) <= 4);
+      }),
+      { numRuns: 50 },
+    );
+    const plain = Buffer.from([253, 251, 246, 0]);
+    assert.deepEqual([...read(linePng(plain, 1, 1)).data], [253, 251, 246, 255]);
+  });
+
+  it('is refused for a photograph', () => {
+    const noise = Buffer.from(
+      Array.from({ length: 64 * 64 * 4 }, (_, at) => Math.imul(at * at + at, 0x9e3779b1) >>> 24),
+    );
+    assert.equal(linePng(noise, 64, 64), null);
+  });
+});
+
+describe('kept pictures', () => {
+  it('make room for newer ones, least recently used first, and never keep failures', async () => {
+    const kept = new KeptPictures(10);
+    const made: string[] = [];
+    const get = (key: string, size = 4) =>
+      kept.get(key, async () => {
+        made.push(key);
+        return Buffer.alloc(size);
+      });
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await get(key);
+    assert.deepEqual(made, ['a', 'b', 'c', 'b']);
+    await get('huge', 99);
+    await get('huge', 99);
+    assert.deepEqual(made.slice(-2), ['huge', 'huge']);
+    const fails = () => kept.get('x', () => Promise.reject(new Error('not now')));
+    await assert.rejects(fails(), /not now/);
+    assert.ok(await get('x'));
+  });
+});

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import jsonld from 'jsonld';
+import supertest from 'supertest';
+import type { ShareCard } from '../../src/ports/pictures.ts';
+import { PicturesBusy } from '../../src/ports/pictures.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
+
+const BROWSER = { Accept: 'text/html,*/*;q=0.8', 'Accept-Language': 'en' };
+/** Terms of schema.org that the page may use, and no others: safe expansion refuses what is not here. */
+const TERMS = [
+  ...['EducationalOccupationalCredential', 'Organization', 'Course', 'name', 'description', 'inLanguage', 'identifier'],
+  ...['credentialCategory', 'dateCreated', 'expires', 'recognizedBy', 'about', 'provider', 'timeRequired', 'teaches'],
+];
+const schema = (term: string) => `https://schema.org/${term}`;
+const CONTEXT = {
+  '@context': {
+    ...Object.fromEntries(TERMS.map((term) => [term, schema(term)])),
+    url: { '@id': schema('url'), '@type': '@id' },
+  },
+};
+
+let database: TestDatabase;
+let cards: ShareCard[];
+let painted: string[];
+let http: ReturnType<typeof supertest>;
+
+before(async () => {
+  database = await testDatabase();
+  const pictures = {
+    firstPage: async (sha256: string, read: () => Promise<Buffer | null>) => {
+      painted.push(sha256);
+      return (await read()) && Buffer.from(`picture of ${sha256}`);
+    },
+    card: async (card: ShareCard) => {
+      cards.push(card);
+      if (card.title === 'busy') throw new PicturesBusy('');
+      return Buffer.from('card');
+    },
+    badge: async () => Buffer.alloc(0),
+    close: async () => undefined,
+  };
+  [cards, painted] = [[], []];
+  http = supertest(appOver(database.knex, { pictures, organizationId: '4242' }).app);
+});
+after(() => database.drop());
+
+const page = async (path: string) => (await http.get(path).set(BROWSER)).text;
+/** Values of an attribute's elements, with entities read. */
+const valuesOf = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, value = '']) =>
+    value.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"'),
+  );
+const dataOf = (text: string): unknown[] =>
+  [...text.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)].map(([, json = '']) => JSON.parse(json));
+
+describe('what a page says to machines', () => {
+  it('is schema.org’s credential, which expands in safe mode, and names no holder', async () => {
+    const nasty = '</script><script>alert(1)</script>';
+    const { facts } = await seedCertificate(database.knex, {
+      courseTitle: nasty,
+      validUntil: '2099-11-20T23:59:59+05:00',
+    });
+    const text = await page(`/c/${facts.code}`);
+    const [data, ...more] = dataOf(text);
+    assert.deepEqual(more, []);
+    const documentLoader = async (documentUrl: string) => {
+      assert.equal(documentUrl, 'https://schema.org');
+      return { documentUrl, document: CONTEXT, contextUrl: undefined };
+    };
+    const expanded: unknown = await jsonld.expand(data as object, { documentLoader, safe: true });
+    const [credential = {}] = expanded as Record<string, unknown>[];
+    assert.deepEqual(credential['@type'], [schema('EducationalOccupationalCredential')]);
+    assert.equal(credential['@id'], `https://verify.example/c/${facts.code}`);
+    assert.deepEqual(credential[schema('name')], [{ '@value': nasty }]);
+    assert.deepEqual(credential[schema('expires')], [{ '@value': '2099-11-20' }]);
+    assert.deepEqual(credential[schema('identifier')], [{ '@value': facts.number }]);
+    assert.doesNotMatch(JSON.stringify(data), /Нұрмұхамедова|Nurmukhamedova/);
+    await assert.rejects(jsonld.expand({ ...(data as object), holder: 'x' }, { documentLoader, safe: true }));
+  });
+
+  it('previews a shared link with a picture of ours, and without the holder’s name', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const text = await page(`/c/${facts.code}`);
+    const address = `https://verify.example/c/${facts.code}`;
+    assert.ok(text.includes(`<link rel="canonical" href="${address}">`));
+    const properties = new Map(
+      [...text.matchAll(/<meta (?:property|name)="([^"]+)" content="([^"]*)">/g)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+    assert.equal(properties.get('og:image'), `${address}/og.png`);
+    assert.deepEqual([properties.get('og:image:width'), properties.get('og:image:height')], ['1200', '630']);
+    assert.equal(properties.get('og:url'), address);
+    assert.equal(properties.get('og:type'), 'website');
+    assert.equal(properties.get('twitter:card'), 'summary_large_image');
+    assert.match(properties.get('og:title') ?? '', /Цифрлық педагогика/);
+    assert.doesNotMatch([...properties.values()].join(), /Нұрмұхамедова|Nurmukhamedova/);
+
+    const card = await http.get(`/c/${facts.code}/og.png`);
+    assert.deepEqual([card.status, card.headers['content-type'], String(card.body)], [200, 'image/png', 'card']);
+    const asked = cards.at(-1);
+    assert.deepEqual([asked?.kicker, asked?.title], ['ТЕКСЕРІЛЕТІН ДИПЛОМ', facts.courseTitle]);
+    assert.doesNotMatch(JSON.stringify(asked), /Нұрмұхамедова|Nurmukhamedova/);
+    const again = await http.get(`/c/${facts.code}/og.png`).set('If-None-Match', card.headers['etag'] ?? '');
+    assert.equal(again.status, 304);
+  });
+
+  it('leads to LinkedIn’s form, filled in with everything but the holder', async () => {
+    const { facts } = await seedCertificate(database.knex, {
+      courseTitle: 'A & B',
+      validUntil: '2099-01-20T23:59:59+05:00',
+    });
+    const [link = ''] = valuesOf(await page(`/c/${facts.code}`), /href="(https:\/\/www\.linkedin\.com[^"]*)"/g);
+    const { origin, pathname, searchParams } = new URL(link);
+    assert.equal(origin + pathname, 'https://www.linkedin.com/profile/add');
+    assert.deepEqual(Object.fromEntries(searchParams), {
+      startTask: 'CERTIFICATION_NAME',
+      name: 'A & B',
+      organizationId: '4242',
+      issueYear: '2026',
+      issueMonth: '11',
+      expirationYear: '2099',
+      expirationMonth: '1',
+      certUrl: `https://verify.example/c/${facts.code}`,
+      certId: facts.number,
+    });
+  });
+
+  it('is nothing of that once the certificate is revoked or erased', async () => {
+    for (const [act, reason] of [
+      [revoke, /21 November 2026/],
+      [erase, /erased/],
+    ] as const) {
+      const { id, facts } = await seedCertificate(database.knex);
+      await act(database.knex, id);
+      const text = await page(`/c/${facts.code}`);
+      assert.match(text, reason);
+      assert.deepEqual(dataOf(text), []);
+      assert.doesNotMatch(text, /og:|linkedin|diploma\.(?:png|pdf)"|fictional/);
+      for (const name of ['diploma.png', 'og.png'])
+        assert.equal((await http.get(`/c/${facts.code}/${name}`)).status, 410);
+    }
+    assert.equal((await http.get('/c/none/diploma.png')).status, 404);
+    assert.equal((await http.get('/c/none/og.png')).status, 404);
+  });
+});
+
+describe('a version', () => {
+  it('that was superseded shows what it stated, and the way to the current one', async () => {
+    const { id, facts, sha256 } = await seedCertificate(database.knex);
+    const second = { ...facts, version: 2, holderName: 'Әсел Серікқызы' };
+    const newest = await seedVersion(database.knex, { id, facts: second, bytes: Buffer.from('%PDF second') });
+
+    const former = await page(`/c/${facts.code}?version=1`);
+    assert.match(former, /This version of the diploma has been superseded/);
+    assert.match(former, /Нұрмұхамедова/);
+    assert.match(former, new RegExp(`src="../c/${facts.code}/diploma.png\\?version=1"`));
+    assert.match(former, new RegExp(`<a class="no-print" href="../c/${facts.code}">Open the current version`));
+    assert.doesNotMatch(former, /Серікқызы|linkedin|ld\+json/);
+
+    for (const path of ['', '?version=2', '?version=9', '?version=x', '?version=1&version=2']) {
+      const current = await page(`/c/${facts.code}${path}`);
+      assert.match(current, /This diploma is valid/, path);
+      assert.match(current, /This is version 2 of/);
+      assert.match(current, /<bdi>Әсел Серікқызы<\/bdi>/);
+    }
+    for (const hash of [sha256, newest]) assert.ok(former.includes(`<template data-sha256="${hash}">`));
+  });
+
+  it('has a picture of its own, made of the stored bytes, that is asked for only once', async () => {
+    const { id, facts, sha256 } = await seedCertificate(database.knex);
+    const second = await seedVersion(database.knex, {
+      id,
+      facts: { ...facts, version: 2 },
+      bytes: Buffer.from('%PDF 2'),
+    });
+    const answer = await http.get(`/c/${facts.code}/diploma.png`);
+    assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'image/png']);
+    assert.equal(String(answer.body), `picture of ${second}`);
+    assert.equal(answer.headers['cache-control'], 'no-cache');
+    const former = await http.get(`/c/${facts.code}/diploma.png?version=1`);
+    assert.equal(String(former.body), `picture of ${sha256}`);
+    const times = painted.length;
+    const again = await http.get(`/c/${facts.code}/diploma.png`).set('If-None-Match', answer.headers['etag'] ?? '');
+    assert.deepEqual([again.status, painted.length], [304, times]);
+    assert.equal((await http.get(`/c/${facts.code}/diploma.png?version=x`)).status, 400);
+    assert.equal((await http.get(`/c/${facts.code}/diploma.png?version=7`)).status, 404);
+  });
+});
+
+describe('the pages’ policy', () => {
+  it('lets the page of a certificate run the one script of ours, unaltered, and nothing else', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const answer = await http.get(`/c/${facts.code}`).set(BROWSER);
+    const policy = answer.headers['content-security-policy'] ?? '';
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /script-src 'self';/);
+    assert.match(policy, /form-action 'none'/);
+    assert.doesNotMatch(policy, /connect-src|unsafe|https?:/);
+    const [, source = '', integrity = ''] =
+      /<script type="module" src="([^"]+)" integrity="([^"]+)">/.exec(answer.text) ?? [];
+    const script = await http.get(new URL(source, `https://verify.example/c/${facts.code}`).pathname).buffer(true);
+    assert.equal(script.status, 200);
+    assert.match(script.headers['content-type'] ?? '', /^text\/javascript/);
+    const digest = await crypto.subtle.digest('SHA-384', Buffer.from(script.text));
+    assert.equal(integrity, `sha384-${Buffer.from(digest).toString('base64')}`);
+    for (const path of ['/', '/c/none']) {
+      const { headers } = await http.get(path).set(BROWSER);
+      assert.doesNotMatch(headers['content-security-policy'] ?? '', /script-src/);
+    }
+  });
+
+  it('pictures that are wanted all at once are put off, not kept', async () => {
+    const { facts } = await seedCertificate(database.knex, { courseTitle: 'busy' });
+    const answer = await http.get(`/c/${facts.code}/og.png`);
+    assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '5']);
+  });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fill } from '../../src/lookup/page-parts.ts';
+import { PAGE_LANGUAGES, PAGE_TEXTS } from '../../src/lookup/texts/page-texts.ts';
+
+/** Every text under its path, `check.same.title` for instance. */
+function texts(value: unknown, path: string): [string, string][] {
+  if (typeof value === 'string') return [[path, value]];
+  return Object.entries(value as object).flatMap(([name, inner]) =>
+    texts(inner, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** Languages differ in how many forms a word has. */
+const asked = (path: string): boolean => !path.startsWith('hoursForms.');
+const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+
+describe('the texts of the public pages', () => {
+  it('are there in every language, name the same things in braces, and none is empty', () => {
+    const told = (language: (typeof PAGE_LANGUAGES)[number]) =>
+      texts(PAGE_TEXTS[language], '')
+        .filter(([path]) => asked(path))
+        .map(([path, text]) => {
+          assert.notEqual(text.trim(), '', `${language}: ${path}`);
+          return `${path}: ${placeholders(text)}`;
+        })
+        .sort();
+    for (const language of PAGE_LANGUAGES) assert.deepEqual(told(language), told('en'), language);
+  });
+});
+
+describe('a filled text', () => {
+  it('takes values as they are, and no second full stop after a date that ends with one', () => {
+    assert.equal(fill('Отозван {date}. Он', { date: '21 ноября 2026 г.' }), 'Отозван 21 ноября 2026 г. Он');
+    assert.equal(fill('Revoked on {date}.', { date: '21 November 2026' }), 'Revoked on 21 November 2026.');
+    assert.equal(fill('{a}: {b}', { a: "$& $1 {b} $'", b: 7 }), "$& $1 {b} $': 7");
+    assert.equal(fill('{none}!', {}), '!');
+  });
+});
