@@ -106,13 +106,21 @@ async function findUnknown(db: Db, { id, studentGroupId }: Certificate): Promise
   return { hold, letterId: letter.id };
 }
 
-/** A coordinator who corrects an address in the LMS and asks for a letter means that address, whatever we pulled before. */
-async function pullAgain(ctx: CertificateVerbContext, { studentGroupId, releaseId }: Certificate): Promise<void> {
-  const at = ctx.clock.now();
-  const pulled = await ctx.lms.pullOne(studentGroupId).catch((error: unknown) => {
+/** Asks the LMS. @throws Problem 503 while it cannot be reached */
+export function askLms<T>(question: () => Promise<T>): Promise<T> {
+  return question().catch((error: unknown) => {
     if (!(error instanceof LmsUnavailable)) throw error;
     throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
   });
+}
+
+/** A coordinator who corrects an address in the LMS and asks for a letter means that address, whatever we pulled before. */
+export async function pullAgain(
+  ctx: CertificateVerbContext,
+  { studentGroupId, releaseId }: Certificate,
+): Promise<void> {
+  const at = ctx.clock.now();
+  const pulled = await askLms(() => ctx.lms.pullOne(studentGroupId));
   if (pulled === null) return recordGone(ctx.db, studentGroupId, releaseId, at);
   const comparable = (raw: string) => {
     const email = normaliseEmail(raw);

@@ -10,15 +10,18 @@ import { selectBatch } from '../records/batches.ts';
 import { type Certificate, selectCertificate } from '../records/certificates.ts';
 import { actOnBatch } from './batch-verbs.ts';
 import { type BatchContext, viewBatch } from './batches.ts';
+import { ResendRequest, ResolveRequest, resendCertificate, resolveCertificate } from './certificate-verbs.ts';
 import {
-  type CertificateVerbContext,
-  ResendRequest,
-  ResolveRequest,
-  resendCertificate,
-  resolveCertificate,
-} from './certificate-verbs.ts';
+  ReinstateRequest,
+  ReissueRequest,
+  RevokeRequest,
+  reinstateCertificate,
+  reissueCertificate,
+  revokeCertificate,
+  type ValidityVerbContext,
+} from './validity-verbs.ts';
 
-export interface VerbContext extends BatchContext, CertificateVerbContext {}
+export interface VerbContext extends BatchContext, ValidityVerbContext {}
 
 const BODY_LIMIT = 64 * 1024;
 const Uuid = z.uuid();
@@ -40,6 +43,9 @@ export function declareVerbRoutes(app: Express, ctx: VerbContext): void {
   ];
   declareRoute(app, '/api/certificates/:id/resend', { POST: onCertificate(postResend(ctx)) });
   declareRoute(app, '/api/certificates/:id/resolve', { POST: onCertificate(postResolve(ctx)) });
+  declareRoute(app, '/api/certificates/:id/reissue', { POST: onCertificate(postReissue(ctx)) });
+  declareRoute(app, '/api/certificates/:id/revoke', { POST: onCertificate(postRevoke(ctx)) });
+  declareRoute(app, '/api/certificates/:id/reinstate', { POST: onCertificate(postReinstate(ctx)) });
 }
 
 const noBatch = () => new Problem(404, 'There is no batch of this id.');
@@ -89,5 +95,28 @@ function postResolve(ctx: VerbContext): RequestHandler {
     const request = parseInput(ResolveRequest, req.body);
     const by = { actor: actorOf(identityOf(res)), ...request };
     res.json(await resolveCertificate(ctx, certificateOf(res), by));
+  };
+}
+
+function postReissue(ctx: VerbContext): RequestHandler {
+  return async (req, res) => {
+    const { reason } = parseInput(ReissueRequest, req.body);
+    const by = { actor: actorOf(identityOf(res)), reason };
+    res.status(202).json(await reissueCertificate(ctx, certificateOf(res), by));
+  };
+}
+
+function postRevoke(ctx: VerbContext): RequestHandler {
+  return async (req, res) => {
+    const request = parseInput(RevokeRequest, req.body);
+    res.json(await revokeCertificate(ctx, certificateOf(res), { actor: actorOf(identityOf(res)), ...request }));
+  };
+}
+
+function postReinstate(ctx: VerbContext): RequestHandler {
+  return async (req, res) => {
+    const { reason } = parseInput(ReinstateRequest, req.body);
+    const by = { actor: actorOf(identityOf(res)), reason };
+    res.status(202).json(await reinstateCertificate(ctx, certificateOf(res), by));
   };
 }

@@ -15,6 +15,19 @@ export function endOfValidity(issueDate: string, validFor: string | null, zone: 
   return written(DateTime.fromISO(issueDate, { zone }).plus(Duration.fromISO(validFor)).endOf('day').startOf('second'));
 }
 
+/** What a certificate is worth, as anybody is told it. */
+export type Validity = 'valid' | 'expired' | 'revoked' | 'erased';
+
+/** @param expiresAt last second of validity, which is valid to its end; null: never expires */
+export function validityOf(
+  { erased, revoked, expiresAt }: { erased: boolean; revoked: boolean; expiresAt: Date | null },
+  now: Date,
+): Validity {
+  if (erased) return 'erased';
+  if (revoked) return 'revoked';
+  return expiresAt !== null && now.getTime() >= expiresAt.getTime() + 1000 ? 'expired' : 'valid';
+}
+
 function written(time: DateTime): string {
   const text = time.toISO({ suppressMilliseconds: true });
   if (text === null) throw new Error(`not a time: ${time.invalidReason ?? 'unknown reason'}`);

@@ -1,3 +1,4 @@
+import type { HeldReason } from '../domain/failure.ts';
 import type { Db } from './rows.ts';
 
 /**
@@ -9,15 +10,19 @@ export async function takeCharge(trx: Db, certificateId: string, batchId: string
 }
 
 /**
- * True while a hold is open, or the batch in charge is paused or cancelled: the certificate's steps park, without a job,
- * until it is released or resumed.
+ * True while a hold is open (of any code but `except`), the batch in charge is paused or cancelled, the certificate is
+ * revoked, or a new version of it is asked for: its steps park, without a job, until whatever it is has ended.
  */
-export async function isParked(db: Db, certificateId: string): Promise<boolean> {
+export async function isParked(db: Db, certificateId: string, except: HeldReason | null = null): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { parked: boolean }[] }>(
-    `select exists (select 1 from hold h where h.student_group_id = c.student_group_id and h.released_at is null)
-       or b.paused_at is not null or b.cancelled_at is not null as parked
+    `select exists (select 1 from hold h where h.student_group_id = c.student_group_id and h.released_at is null
+                      and h.code is distinct from ?)
+       or b.paused_at is not null or b.cancelled_at is not null
+       or exists (select 1 from (select kind from validity_act where certificate_id = c.id order by sequence desc limit 1) a
+         where a.kind = 'revoke')
+       or exists (select 1 from reissue r where r.certificate_id = c.id and r.settled_at is null) as parked
      from certificate c left join batch b on b.id = c.batch_id where c.id = ?`,
-    [certificateId],
+    [except, certificateId],
   );
   return rows[0]?.parked ?? false;
 }

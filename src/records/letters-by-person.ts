@@ -22,13 +22,38 @@ export async function selectLatestLetter(db: Db, certificateId: string): Promise
   );
 }
 
-/** Whether the newest act on a certificate's validity took it away. */
-export async function isRevoked(db: Db, certificateId: string): Promise<boolean> {
-  const act = await db('validity_act')
-    .where({ certificate_id: certificateId })
-    .orderBy('sequence', 'desc')
-    .first('kind');
-  return act?.kind === 'revoke';
+/**
+ * Takes a certificate for what follows the diploma of a version. False where that version is not what counts any more:
+ * there is a newer one, another is asked for, or the certificate is revoked.
+ */
+export async function lockVersion(trx: Db, certificateId: string, version: number): Promise<boolean> {
+  await trx('certificate').where({ id: certificateId }).forNoKeyUpdate().first('id');
+  const { rows } = await trx.raw<{ rows: { counts: boolean }[] }>(
+    `select not exists (select 1 from certificate_version where certificate_id = :id and version > :version)
+       and not exists (select 1 from reissue where certificate_id = :id and settled_at is null)
+       and not exists (select 1 from (
+         select kind from validity_act where certificate_id = :id order by sequence desc limit 1) a where a.kind = 'revoke')
+       as counts`,
+    { id: certificateId, version },
+  );
+  return rows[0]?.counts ?? false;
+}
+
+/** States of a letter whose outcome the provider, or a person, still has to tell: nothing can call it back. */
+export const IN_FLIGHT: ReadonlySet<string> = new Set(['sending', 'accepted', 'uncertain']);
+
+/** Calls a waiting letter back, so that it never leaves; its id, or null where none waits. */
+export async function cancelWaitingLetter(
+  trx: Db,
+  certificateId: string,
+  reason: { code: string; detail: string },
+  at: Date,
+): Promise<string | null> {
+  const [row] = await trx('personal_issue')
+    .where({ certificate_id: certificateId, state: 'waiting' })
+    .update({ state: 'cancelled', reason_code: reason.code, reason_detail: reason.detail, changed_at: at })
+    .returning<{ id: string }[]>('id');
+  return row?.id ?? null;
 }
 
 /**

@@ -11,6 +11,7 @@ const Row = z.object({
   created_at: z.date(),
   sha256: z.string(),
   revoked_at: z.date().nullable(),
+  revoked_for: z.string().nullable(),
   json_sha256: z.string().nullable(),
   jwt_sha256: z.string().nullable(),
 });
@@ -20,6 +21,8 @@ export interface LookupVersion {
   /** Of the PDF, as the other two hexadecimal. */
   sha256: string;
   issuedAt: Date;
+  /** As frozen; null once erased. */
+  facts: DiplomaFacts | null;
   /** Both forms of its credential; null where it was drawn without. */
   credential: { jsonSha256: string; jwtSha256: string } | null;
 }
@@ -35,6 +38,8 @@ export interface LookupRecord {
   facts: DiplomaFacts | null;
   /** Since when it is revoked; null when it is not. */
   revokedAt: Date | null;
+  /** Class of the reason for it, never the reason as written. */
+  revokedFor: string | null;
   /** Last day of validity, `YYYY-MM-DD` in the release's zone; null: without end. */
   validUntil: string | null;
   /** The instant after which it is expired; null: never. */
@@ -43,32 +48,32 @@ export interface LookupRecord {
   versions: LookupVersion[];
 }
 
+const SELECT = `
+  select c.code, c.number, c.issue_date, v.version, v.facts, v.created_at, p.sha256, k.json_sha256, k.jwt_sha256,
+         case when a.kind = 'revoke' then a.acted_at end as revoked_at,
+         case when a.kind = 'revoke' then a.reason_class end as revoked_for
+  from certificate as c
+  join certificate_version as v on v.certificate_id = c.id
+  join diploma as p on p.certificate_id = v.certificate_id and p.version = v.version
+  left join diploma_credential as k on k.certificate_id = v.certificate_id and k.version = v.version
+  left join lateral (select kind, acted_at, reason_class from validity_act where certificate_id = c.id
+                     order by sequence desc limit 1) as a on true`;
+/** Named, so that a connection has each parsed and planned once: planning costs several times the look-up itself. */
+const BY_CODE = { name: 'lookup-by-code', sql: `${SELECT} where c.code = ? order by v.version desc` };
+const BY_NUMBER = { name: 'lookup-by-number', sql: `${SELECT} where c.number = ? order by v.version desc` };
+
 /** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
 export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
-  return select(db, 'c.code', code);
+  return select(db, BY_CODE, code);
 }
 
 /** By human number; the caller compares the surname before anything is told. */
 export async function selectByNumber(db: Db, number: string): Promise<LookupRecord | null> {
-  return select(db, 'c.number', number);
+  return select(db, BY_NUMBER, number);
 }
 
-async function select(db: Db, column: 'c.code' | 'c.number', value: string): Promise<LookupRecord | null> {
-  const found = await db
-    .from('certificate as c')
-    .join('certificate_version as v', 'v.certificate_id', 'c.id')
-    .join('diploma as p', (on) => on.on('p.certificate_id', 'v.certificate_id').on('p.version', 'v.version'))
-    .leftJoin('diploma_credential as k', (on) =>
-      on.on('k.certificate_id', 'v.certificate_id').on('k.version', 'v.version'),
-    )
-    .joinRaw(
-      'left join lateral (select kind, acted_at from validity_act where certificate_id = c.id order by sequence desc limit 1) a on true',
-    )
-    .where(column, value)
-    .orderBy('v.version', 'desc')
-    .select('c.code', 'c.number', 'c.issue_date', 'v.version', 'v.facts', 'v.created_at', 'p.sha256')
-    .select('k.json_sha256', 'k.jwt_sha256')
-    .select(db.raw(`case when a.kind = 'revoke' then a.acted_at end as revoked_at`));
+async function select(db: Db, { name, sql }: typeof BY_CODE, value: string): Promise<LookupRecord | null> {
+  const { rows: found } = await db.raw<{ rows: unknown[] }>(sql, [value]).options({ name });
   const rows = parseRows(Row, found);
   const [newest] = rows;
   if (!newest) return null;
@@ -78,12 +83,14 @@ async function select(db: Db, column: 'c.code' | 'c.number', value: string): Pro
     issueDate: newest.issue_date,
     facts: newest.facts,
     revokedAt: newest.revoked_at,
+    revokedFor: newest.revoked_for,
     validUntil: newest.facts?.validUntil?.slice(0, 10) ?? null,
     expiresAt: newest.facts?.validUntil ? new Date(newest.facts.validUntil) : null,
-    versions: rows.map(({ version, sha256, created_at, json_sha256, jwt_sha256 }) => ({
+    versions: rows.map(({ version, sha256, created_at, facts, json_sha256, jwt_sha256 }) => ({
       version,
       sha256,
       issuedAt: created_at,
+      facts,
       credential: json_sha256 && jwt_sha256 ? { jsonSha256: json_sha256, jwtSha256: jwt_sha256 } : null,
     })),
   };

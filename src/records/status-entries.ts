@@ -24,3 +24,22 @@ export async function reserveStatusEntry(
     if (taken.length > 0) return { list, index };
   }
 }
+
+/**
+ * The places of a status list whose credentials are revoked or superseded, ascending: the list's bits, all of them.
+ * A place once told here is told for ever.
+ */
+export async function selectRevokedIndexes(db: Db, list: number): Promise<number[]> {
+  return db('status_entry as e')
+    .join('credential_revocation as r', (on) =>
+      on.on('r.certificate_id', 'e.certificate_id').on('r.version', 'e.version'),
+    )
+    .where('e.list', list)
+    .orderBy('e.index')
+    .pluck('e.index');
+}
+
+/** Whether a list was ever begun. */
+export async function hasStatusList(db: Db, list: number): Promise<boolean> {
+  return (await db('status_entry').where({ list }).first('list')) !== undefined;
+}

@@ -52,7 +52,9 @@ describe('invariants kept by the database', () => {
   const claimLetter = async (id: string, deadline = new Date(Date.now() + 2000)) => {
     const claim = randomUUID();
     const requestId = randomUUID();
-    const claimed = await db.transaction((trx) => claimForSending(trx, { id, claim, requestId, deadline }, new Date()));
+    const claimed = await db.transaction((trx) =>
+      claimForSending(trx, { id, claim, requestId, deadline, recipient: 'a@example.org' }, new Date()),
+    );
     return { claim, requestId, claimed };
   };
 

@@ -1,0 +1,115 @@
+import type { Express, RequestHandler } from 'express';
+import { z } from 'zod';
+import { normaliseNumber } from '../domain/certificate-number.ts';
+import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
+import { normaliseEmail } from '../domain/email-address.ts';
+import { parseCode } from '../domain/lookup-code.ts';
+import { searchWords } from '../domain/search-words.ts';
+import { requireRole } from '../platform/auth.ts';
+import { Problem } from '../platform/problem.ts';
+import { declareRoute, pathParam } from '../platform/routes.ts';
+import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import type { Clock } from '../ports/clock.ts';
+import {
+  type CertificateFilter,
+  type FoundCertificate,
+  selectCertificates,
+  selectIdsByKeys,
+  selectIdsByWords,
+} from '../records/certificate-search.ts';
+import { selectCertificate } from '../records/certificates.ts';
+import type { Db } from '../records/rows.ts';
+import { viewCertificate, viewFound } from './certificate-view.ts';
+
+export interface CertificateContext {
+  db: Db;
+  clock: Pick<Clock, 'now'>;
+  /** Without a trailing slash. */
+  publicUrl: string;
+}
+
+const Uuid = z.uuid();
+/** Instant of the award and id of the last row of a page. */
+const Place = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [0-9a-f-]{36}$/);
+const CertificateList = z.object({
+  limit: Limit,
+  cursor: cursorOf(Place),
+  q: plainText(200).optional(),
+  state: z.enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`).optional(),
+  country: z
+    .string('expected one country')
+    .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ')
+    .optional(),
+  release: plainText(200).optional(),
+});
+
+/** Routes that show certificates; `/api` has already asked who is calling. */
+export function declareCertificateRoutes(app: Express, ctx: CertificateContext): void {
+  const viewer = requireRole('viewer');
+  declareRoute(app, '/api/certificates', { GET: [viewer, listCertificates(ctx)] });
+  declareRoute(app, '/api/certificates/:id', { GET: [viewer, showCertificate(ctx)] });
+}
+
+function listCertificates(ctx: CertificateContext): RequestHandler {
+  return async (req, res) => {
+    const { limit, cursor, q, ...narrowed } = parseInput(CertificateList, req.query);
+    const found = q === undefined ? { ids: null, words: [] } : await find(ctx.db, q);
+    const rows =
+      found === null
+        ? []
+        : await selectCertificates(ctx.db, {
+            ...found,
+            state: narrowed.state ?? null,
+            country: narrowed.country ?? null,
+            releaseId: narrowed.release ?? null,
+            after: cursor === null ? null : readPlace(cursor),
+            limit: limit + 1,
+          });
+    res.json(toPage(rows, limit, placeOf, (row) => viewFound(row, ctx.clock.now())));
+  };
+}
+
+/** More certificates than that have no key in common. */
+const MOST_BY_KEY = 1000;
+/** Words that more certificates share are common: the newest of them are found soon by going through all. */
+const MOST_BY_WORDS = 2000;
+
+/**
+ * By number or code as people type them, by an id, or by an e-mail address, exactly; where nothing has such a key, by words
+ * of the holder's name, each its beginning at least. Null: nothing can be found.
+ */
+async function find(db: Db, q: string): Promise<Pick<CertificateFilter, 'ids' | 'words'> | null> {
+  const wanted = q.trim();
+  const email = normaliseEmail(wanted);
+  const keys = {
+    id: Uuid.safeParse(wanted).success ? wanted : null,
+    code: parseCode(wanted),
+    number: normaliseNumber(wanted),
+    lmsId: wanted,
+    email: email.ok ? email.email : null,
+  };
+  const ids = await selectIdsByKeys(db, keys, MOST_BY_KEY);
+  if (ids.length > 0) return { ids, words: [] };
+  const words = email.ok ? [] : searchWords(wanted);
+  if (words.length === 0) return null;
+  const named = await selectIdsByWords(db, words, MOST_BY_WORDS);
+  return named === null ? { ids: null, words } : { ids: named, words: [] };
+}
+
+function placeOf({ awardedAt, id }: FoundCertificate): string {
+  return `${awardedAt.toISOString()} ${id}`;
+}
+
+function readPlace(cursor: string): { awardedAt: Date; id: string } {
+  const [instant = '', id = ''] = cursor.split(' ');
+  return { awardedAt: new Date(instant), id };
+}
+
+function showCertificate(ctx: CertificateContext): RequestHandler {
+  return async (req, res) => {
+    const id = pathParam(req, 'id');
+    const certificate = Uuid.safeParse(id).success ? await selectCertificate(ctx.db, id) : null;
+    if (certificate === null) throw new Problem(404, 'There is no certificate of this id.');
+    res.json(await viewCertificate(ctx, certificate, ctx.clock.now()));
+  };
+}

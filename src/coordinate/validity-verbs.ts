@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { CertificateState } from '../domain/certificate-state.ts';
+import type { Reason } from '../domain/failure.ts';
+import { REVOCATION_CLASSES, type RevocationClass } from '../domain/revocation.ts';
+import { ERASED, findReissueBar, findVersionBar } from '../pipeline/reissue-bar.ts';
+import { Problem } from '../platform/problem.ts';
+import { plainText } from '../platform/validate.ts';
+import type { Lms } from '../ports/lms.ts';
+import { type Certificate, selectCurrentVersion } from '../records/certificates.ts';
+import { cancelWaitingLetter, lockCertificate } from '../records/letters-by-person.ts';
+import { insertReissue, type Reissue, selectOpenReissue, settleReissue } from '../records/reissues.ts';
+import type { Db } from '../records/rows.ts';
+import { selectStanding } from '../records/standing.ts';
+import { recordRelease } from '../records/student-groups.ts';
+import { recordAct } from '../records/tokens.ts';
+import { isRevoked, recordReinstated, recordRevoked } from '../records/validity.ts';
+import { askLms, type CertificateVerbContext, pullAgain } from './certificate-verbs.ts';
+
+const Why = plainText(2000, { lines: true });
+export const ReissueRequest = z.strictObject({ reason: Why });
+export const ReinstateRequest = ReissueRequest;
+export const RevokeRequest = z.strictObject({
+  reason: Why,
+  class: z.enum(REVOCATION_CLASSES, `expected one of ${REVOCATION_CLASSES.join(', ')}`).default('other'),
+});
+
+export interface ValidityVerbContext extends CertificateVerbContext {
+  lms: Pick<Lms, 'pullOne' | 'pullRelease'>;
+}
+
+interface By {
+  actor: string;
+  reason: string;
+}
+
+/** What was taken away; times are RFC 3339. */
+export interface RevokedView {
+  certificateId: string;
+  state: 'revoked';
+  revokedAt: string;
+  class: RevocationClass;
+  /** The letter that was called back before it left; null where none waited. */
+  cancelledLetter: string | null;
+}
+
+/**
+ * Takes a certificate's validity away at once, with every credential of it. A letter that waits never leaves; one under
+ * way is followed up. The LMS is not told.
+ * @throws Problem 409 when it is revoked already, or erased
+ */
+export async function revokeCertificate(
+  ctx: ValidityVerbContext,
+  { id }: Certificate,
+  by: By & { class: RevocationClass },
+): Promise<RevokedView> {
+  return ctx.db.transaction(async (trx) => {
+    const { version } = await takeCurrent(trx, id);
+    if (await isRevoked(trx, id)) throw new Problem(409, 'The certificate is revoked already.');
+    const at = ctx.clock.now();
+    const { actor, reason } = by;
+    const actId = ctx.newId();
+    await recordRevoked(trx, { id: actId, certificateId: id, version, actor, reason, reasonClass: by.class }, at);
+    const called = { code: 'revoked', detail: 'the certificate was revoked before the letter left' };
+    const cancelledLetter = await cancelWaitingLetter(trx, id, called, at);
+    const open = await selectOpenReissue(trx, id);
+    if (open) await settleReissue(trx, open.id, { code: 'revoked', detail: 'the certificate was revoked' }, at);
+    const detail = { class: by.class, version, cancelledLetter };
+    await recordAct(trx, { id: actId, actor, reason, verb: 'certificate.revoke', subject: id, detail }, at);
+    return { certificateId: id, state: 'revoked', revokedAt: at.toISOString(), class: by.class, cancelledLetter };
+  });
+}
+
+/** A version that is being made by a worker. */
+export interface AskedVersion {
+  certificateId: string;
+  /** The version to come. */
+  version: number;
+  /** Of the certificate as it stands now. */
+  state: CertificateState;
+}
+
+/**
+ * Gives a revoked certificate its validity back, at once for those who look it up. Its credentials stay revoked for
+ * machines: a worker makes a new version of the same facts, and a letter brings it.
+ * @throws Problem 409 unless it is revoked
+ */
+export async function reinstateCertificate(
+  ctx: ValidityVerbContext,
+  certificate: Certificate,
+  by: By,
+): Promise<AskedVersion> {
+  const { id } = certificate;
+  return ctx.db.transaction(async (trx) => {
+    const { version } = await takeCurrent(trx, id);
+    if (!(await isRevoked(trx, id))) throw new Problem(409, 'The certificate is not revoked.');
+    const actId = ctx.newId();
+    await recordReinstated(trx, { id: actId, certificateId: id, version, ...by }, ctx.clock.now());
+    return ask(ctx, trx, certificate, { ...by, actId, kind: 'reinstate', version: version + 1 });
+  });
+}
+
+/**
+ * Has a new version made under the same number and code, of what LMS and coordinators say now; only the issue date
+ * stays. Names, texts and address are tried by a worker before anything is frozen: what cannot be printed leaves the
+ * certificate as it is, held with the reason.
+ * @throws Problem 409 with the reason where none may be made; 503 while the LMS cannot be asked
+ */
+export async function reissueCertificate(
+  ctx: ValidityVerbContext,
+  certificate: Certificate,
+  by: By,
+): Promise<AskedVersion> {
+  const refuse = (bar: Reason | null) => {
+    if (bar) throw new Problem(409, `${bar.code}: ${bar.detail}`);
+  };
+  refuse(await findVersionBar(ctx.db, certificate));
+  await pullAgain(ctx, certificate);
+  await pullReleaseAgain(ctx, certificate.releaseId);
+  return ctx.db.transaction(async (trx) => {
+    const { version } = await takeCurrent(trx, certificate.id);
+    refuse(await findReissueBar(trx, certificate));
+    return ask(ctx, trx, certificate, { ...by, actId: ctx.newId(), kind: 'reissue', version: version + 1 });
+  });
+}
+
+/** Locks the certificate for the act; its newest version. */
+async function takeCurrent(trx: Db, certificateId: string): Promise<{ version: number }> {
+  await lockCertificate(trx, certificateId);
+  const current = await selectCurrentVersion(trx, certificateId);
+  if (!current?.facts) throw new Problem(409, ERASED.detail);
+  return current;
+}
+
+/** The act, what it asks for and the job of it. */
+async function ask(
+  ctx: ValidityVerbContext,
+  trx: Db,
+  { id, studentGroupId }: Certificate,
+  asked: By & { actId: string; kind: Reissue['kind']; version: number },
+): Promise<AskedVersion> {
+  const { actId, kind, version, actor, reason } = asked;
+  const at = ctx.clock.now();
+  const act = { id: actId, actor, reason, verb: `certificate.${kind}`, subject: id, detail: { version } };
+  await recordAct(trx, act, at);
+  if (!(await insertReissue(trx, { id: actId, certificateId: id, kind }, at)))
+    throw new Problem(409, 'A new version of it is being made already.');
+  await ctx.enqueue(trx, 'reissue', [{ id: actId }]);
+  const standing = await selectStanding(trx, studentGroupId);
+  return { certificateId: id, version, state: standing?.state ?? 'pending' };
+}
+
+/** Titles and texts of the release are corrected there; what the LMS cannot tell, or tells unusably, stays as it was. */
+async function pullReleaseAgain(ctx: ValidityVerbContext, releaseId: string): Promise<void> {
+  const pulled = await askLms(() => ctx.lms.pullRelease(releaseId));
+  if (pulled?.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());
+}
