@@ -2,15 +2,37 @@ import type { Log } from '../platform/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Db } from '../records/rows.ts';
 
-export type QueueName = 'ingest' | 'evaluate' | 'patch' | 'render' | 'send' | 'track' | 'delivery' | 'reconcile';
+export type QueueName =
+  | 'ingest'
+  | 'pull'
+  | 'pull-release'
+  | 'evaluate'
+  | 'reissue'
+  | 'patch'
+  | 'report-issued'
+  | 'render'
+  | 'send'
+  | 'track'
+  | 'delivery'
+  | 'reconcile';
 
 /** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
 export interface JobData {
-  /** `again`: the items of a batch that a person asked for again. */
-  ingest: { kind: 'event' | 'batch' | 'again'; id: string; attempt?: number };
+  /**
+   * `again`: the items of a batch that a person asked for again; `release`: a pull that nobody's batch asked for; `group`:
+   * a student group, to be pulled and evaluated; `event`: as a former version enqueued them.
+   */
+  ingest: { kind: 'batch' | 'again' | 'release' | 'group' | 'event'; id: string; attempt?: number };
+  /** Student groups and releases that events told of. */
+  pull: { id: string; attempt?: number };
+  'pull-release': { id: string; attempt?: number };
   evaluate: { id: string; batchId: string | null };
+  /** What a person asked for, by its id. */
+  reissue: { id: string };
   patch: { id: string };
-  render: { id: string };
+  'report-issued': Record<string, never>;
+  /** `keyTries`: how often a key was missing already. */
+  render: { id: string; keyTries?: number };
   send: { id: string };
   track: Record<string, never>;
   /** `hastened`: a callback came. */

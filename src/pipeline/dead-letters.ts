@@ -3,6 +3,7 @@ import { recordItemEvaluated, selectBatch } from '../records/batches.ts';
 import { selectCertificate } from '../records/certificates.ts';
 import { hold } from '../records/holds.ts';
 import { selectPersonalIssue } from '../records/personal-issues.ts';
+import { selectReissue, settleReissue } from '../records/reissues.ts';
 import type { JobData, StageContext } from './context.ts';
 
 const ASK_AGAIN_MS = 5 * 60_000;
@@ -19,10 +20,14 @@ export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void
       const startAfter = new Date(ctx.clock.now().getTime() + ASK_AGAIN_MS);
       if (dead.queue === 'ingest')
         await ctx.enqueue(ctx.db, 'ingest', [dead.data as JobData['ingest']], { startAfter });
+      if (dead.queue === 'pull' || dead.queue === 'pull-release') {
+        const { id } = dead.data as JobData['pull'];
+        await ctx.enqueue(ctx.db, dead.queue, [{ id }], { startAfter, singletonKey: id });
+      }
       // A key of its own: it must not stand in the way of the sweeps that the regular chain wants sooner.
       if (dead.queue === 'track') await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'buried' });
-      if (dead.queue === 'reconcile')
-        await ctx.enqueue(ctx.db, 'reconcile', [{}], { startAfter, singletonKey: 'reconcile' });
+      if (dead.queue === 'reconcile' || dead.queue === 'report-issued')
+        await ctx.enqueue(ctx.db, dead.queue, [{}], { startAfter, singletonKey: dead.queue });
       return;
     }
     const at = ctx.clock.now();
@@ -32,6 +37,8 @@ export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void
       const dryRun = batchId !== null && (await selectBatch(trx, batchId))?.dryRun === true;
       const entry = { id: ctx.newId(), ...subject, stage: dead.queue, code: 'internal-error' as const, detail };
       if (!dryRun) await hold(trx, entry, at);
+      if (dead.queue === 'reissue')
+        await settleReissue(trx, (dead.data as JobData['reissue']).id, { code: entry.code, detail }, at);
       if (batchId !== null) {
         const item = {
           batchId,
@@ -53,7 +60,8 @@ async function subjectOf(
   const { id } = dead.data as { id: string };
   if (dead.queue === 'evaluate') return { studentGroupId: id, certificateId: null };
   const issue = dead.queue === 'send' ? await selectPersonalIssue(ctx.db, id) : null;
-  const certificateId = dead.queue === 'patch' || dead.queue === 'render' ? id : issue?.certificateId;
+  const asked = dead.queue === 'reissue' ? await selectReissue(ctx.db, id) : null;
+  const certificateId = dead.queue === 'patch' || dead.queue === 'render' ? id : (issue ?? asked)?.certificateId;
   const certificate = certificateId === undefined ? null : await selectCertificate(ctx.db, certificateId);
   return certificate && { studentGroupId: certificate.studentGroupId, certificateId: certificate.id };
 }

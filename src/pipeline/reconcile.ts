@@ -1,6 +1,10 @@
 import { selectQueued } from '../platform/queued-jobs.ts';
+import { ALIVE_MS } from '../records/differences.ts';
 import { selectOverdueSteps } from '../records/next-step.ts';
+import { selectOverdueReissues } from '../records/reissues.ts';
+import { forgetPulls, insertOrReturnPull, selectDuePulls } from '../records/release-pulls.ts';
 import type { JobData, StageContext } from './context.ts';
+import { watchLmsEvents } from './lms-events.ts';
 
 const EVERY_MS = 5 * 60_000;
 /** Longer than any job in hand takes, retries aside; a step taken twice is harmless. */
@@ -8,16 +12,22 @@ const OVERDUE_MS = 15 * 60_000;
 /** So many are looked at; only those without a job get one. */
 const MOST = 50_000;
 
+/** How often a release that lives is asked for what changed, and how often it is read as a whole. */
+const CHANGES_EVERY_MS = 3_600_000;
+const WHOLE_EVERY_MS = 24 * CHANGES_EVERY_MS;
+
 /**
  * Watches over the queue: a certificate whose next step is long overdue gets its job again, and letters under way get
- * their sweep, sent ones the question whether they arrived. Nothing depends on it while no job is ever lost.
+ * their sweep, sent ones the question whether they arrived; releases are pulled in case events were missed. Nothing depends on it while no job is ever lost.
  */
 export function makeReconcile(ctx: StageContext): (job: JobData['reconcile']) => Promise<void> {
   return async () => {
     const now = ctx.clock.now().getTime();
-    const overdue = await selectOverdueSteps(ctx.db, new Date(now - OVERDUE_MS), MOST);
-    for (const queue of ['patch', 'render', 'send'] as const) {
-      const ids = overdue.filter((step) => step.queue === queue).map(({ id }) => id);
+    const before = new Date(now - OVERDUE_MS);
+    const overdue = await selectOverdueSteps(ctx.db, before, MOST);
+    const asked = await selectOverdueReissues(ctx.db, before);
+    for (const queue of ['reissue', 'patch', 'render', 'send'] as const) {
+      const ids = queue === 'reissue' ? asked : overdue.filter((step) => step.queue === queue).map(({ id }) => id);
       // Overdue alone is no loss: while LMS or provider are away, each has a job that asks again.
       const queued = await selectQueued(ctx.db, queue, ids);
       const lost = ids.filter((id) => !queued.has(id)).map((id) => ({ id }));
@@ -25,8 +35,31 @@ export function makeReconcile(ctx: StageContext): (job: JobData['reconcile']) =>
       ctx.log.warn({ event: 'overdue-steps', queue, certificates: lost.length }, 'steps without a job, enqueued again');
       await ctx.enqueue(ctx.db, queue, lost);
     }
+    await watchLmsEvents(ctx);
+    await pullWhatIsDue(ctx);
     for (const queue of ['track', 'delivery'] as const)
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'reconcile' });
     await ctx.enqueue(ctx.db, 'reconcile', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'reconcile' });
   };
+}
+
+/** No event is needed to find what changed in the LMS: releases that live are pulled by the clock too. */
+async function pullWhatIsDue(ctx: StageContext): Promise<void> {
+  const at = ctx.clock.now();
+  const ago = (ms: number) => new Date(at.getTime() - ms);
+  const limits = {
+    aliveSince: ago(ALIVE_MS),
+    changesBefore: ago(CHANGES_EVERY_MS),
+    wholeBefore: ago(WHOLE_EVERY_MS),
+  };
+  for (const due of await selectDuePulls(ctx.db, limits)) {
+    await ctx.db.transaction(async (trx) => {
+      const wanted = { ...due, id: ctx.newId(), cause: 'schedule' as const, batchId: null };
+      const { id } = await insertOrReturnPull(trx, wanted, at);
+      // One that is still open waits for the LMS, and asks it again by itself.
+      if ((await selectQueued(trx, 'ingest', [id])).size > 0) return;
+      await ctx.enqueue(trx, 'ingest', [{ kind: 'release', id }]);
+    });
+  }
+  await forgetPulls(ctx.db, ago(ALIVE_MS));
 }

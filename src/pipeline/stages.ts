@@ -4,8 +4,12 @@ import type { Db } from '../records/rows.ts';
 import type { Enqueue, JobData, QueueName } from './context.ts';
 import { makeBuryDead } from './dead-letters.ts';
 import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
-import { type IngestContext, makeIngest } from './ingest/ingest.ts';
+import { makeReissue } from './evaluate/reissue.ts';
+import { makePull, makePullRelease } from './ingest/announced.ts';
+import { makeIngest } from './ingest/ingest.ts';
+import type { IngestContext } from './ingest/pull-one.ts';
 import { makePatch, type PatchContext } from './patch/patch.ts';
+import { makeReportIssued } from './patch/report-issued.ts';
 import { makeReconcile } from './reconcile.ts';
 import { makeRender, type RenderContext } from './render/render.ts';
 import { makeSend, type SendContext } from './send/send.ts';
@@ -37,7 +41,16 @@ const stage = <Q extends QueueName>(entry: Stage<Q>): Stage<Q> => entry;
  */
 export const STAGES = [
   stage({ queue: 'ingest', make: makeIngest, next: ['evaluate'], options: { timeoutSeconds: 3600 }, concurrency: 4 }),
+  stage({ queue: 'pull', make: makePull, next: ['evaluate'], options: { single: true }, concurrency: 4 }),
+  stage({
+    queue: 'pull-release',
+    make: makePullRelease,
+    next: ['evaluate'],
+    options: { single: true, timeoutSeconds: 3600 },
+    concurrency: 1,
+  }),
   stage({ queue: 'evaluate', make: makeEvaluate, next: ['patch'] }),
+  stage({ queue: 'reissue', make: makeReissue, next: ['patch', 'render'] }),
   stage({ queue: 'patch', make: makePatch, next: ['evaluate', 'render'], options: { timeoutSeconds: 600 } }),
   stage({ queue: 'render', make: makeRender, next: ['send'] }),
   stage({ queue: 'send', make: makeSend, next: ['track'], options: { timeoutSeconds: 600 } }),
@@ -56,9 +69,16 @@ export const STAGES = [
     concurrency: 1,
   }),
   stage({
+    queue: 'report-issued',
+    make: makeReportIssued,
+    next: [],
+    options: { single: true, timeoutSeconds: 3600 },
+    concurrency: 1,
+  }),
+  stage({
     queue: 'reconcile',
     make: makeReconcile,
-    next: ['patch', 'render', 'send', 'track', 'delivery'],
+    next: ['ingest', 'reissue', 'patch', 'render', 'send', 'track', 'delivery'],
     options: { single: true },
     concurrency: 1,
   }),
@@ -85,4 +105,5 @@ export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: n
   }
   await jobs.onDead(makeBuryDead(ctx));
   await ctx.enqueue(ctx.db, 'reconcile', [{}], { singletonKey: 'reconcile' });
+  if (ctx.lms.tellsIssued) await ctx.enqueue(ctx.db, 'report-issued', [{}], { singletonKey: 'report-issued' });
 }

@@ -76,3 +76,13 @@ describe('what a coordinator says of one student group', () => {
     }
   });
 });
+
+describe('a student group that has a certificate', () => {
+  it('still meets its criteria when the LMS has moved it on to "certificate issued"; without one it does not', () => {
+    const issued = { status: 'certificate issued', certTemplate: 'teacher-kk' } as const;
+    assert.equal(ends(caseOf(issued, {}, { frozenTemplate: 'teacher-kk' })), 'met');
+    assert.equal(ends(caseOf(issued)), 'not-met criteria-not-met');
+    const failing = { ...issued, progress: { ...TOLD.progress, score: 12 } };
+    assert.equal(ends(caseOf(failing, {}, { frozenTemplate: 'teacher-kk' })), 'not-met criteria-not-met');
+  });
+});

@@ -58,7 +58,9 @@ export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fi
   const studentGroup = applyOverrides(subject.studentGroup, overrides);
   const country = countryOf(studentGroup, overrides);
   const code = country.kind === 'known' ? country.code : null;
-  const inputs = buildInputs(studentGroup, release, code);
+  // For whom there is a certificate, the LMS's later status says no less than the one it was told.
+  const moved = subject.frozenTemplate !== null && studentGroup.status === 'certificate issued';
+  const inputs = buildInputs(moved ? { ...studentGroup, status: 'criteria met' } : studentGroup, release, code);
   const programme = programmeFor(rulebook.criteria, release.id);
   const base = { programme, criteria: [] as CriterionResult[], country, certTemplate: null, print: null };
   if (overrides.excluded) {

@@ -1,0 +1,109 @@
+import { selectAskedAgain } from '../../records/batch-verbs.ts';
+import {
+  type Batch,
+  insertBatchItems,
+  recordPulled,
+  recordPulling,
+  selectBatchItemIds,
+  selectBatchReleases,
+} from '../../records/batches.ts';
+import { insertOrReturnPull } from '../../records/release-pulls.ts';
+import type { Db } from '../../records/rows.ts';
+import { selectGroup } from '../../records/student-groups.ts';
+import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
+import { runPull } from './release-pull.ts';
+
+const PAGE = 1000;
+
+/** Pulls what a batch is over, and asks for the evaluation of each item; the pull of a cancelled batch ends. */
+export async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<void> {
+  try {
+    if (batch.releaseId !== null) await ingestRelease(ctx, batch, batch.releaseId);
+    if (batch.studentGroupIds && !batch.pulledAt) await ingestNamed(ctx, batch, batch.studentGroupIds);
+  } catch (error) {
+    if (!(error instanceof BatchCancelled)) throw error;
+  }
+}
+
+class BatchCancelled extends Error {}
+
+async function addItems(ctx: IngestContext, trx: Db, batchId: string, ids: string[]): Promise<void> {
+  if (!(await recordPulling(trx, batchId, ctx.clock.now()))) throw new BatchCancelled();
+  await insertBatchItems(trx, batchId, ids);
+}
+
+async function ingestRelease(ctx: IngestContext, batch: Batch, releaseId: string): Promise<void> {
+  const wanted = { id: ctx.newId(), releaseId, cause: 'batch' as const, batchId: batch.id, updatedSince: null };
+  await runPull(ctx, await insertOrReturnPull(ctx.db, wanted, ctx.clock.now()), {
+    batchId: batch.id,
+    onPage: (trx, ids) => addItems(ctx, trx, batch.id, ids),
+    // From here on a batch that is resumed asks for evaluations itself: a pause in between loses none.
+    onRead: (trx) => recordPulled(trx, batch.id, ctx.clock.now()),
+    toEvaluate: (db, after, limit) => selectBatchItemIds(db, batch.id, after, limit),
+  });
+}
+
+/** A batch over ids: each is pulled once, however often the LMS goes away in between; then their releases. */
+async function ingestNamed(ctx: IngestContext, batch: Batch, ids: string[]): Promise<void> {
+  const done = new Set<string>();
+  await inPages(
+    (after) => selectBatchItemIds(ctx.db, batch.id, after, PAGE),
+    async (page) => {
+      for (const id of page) done.add(id);
+    },
+  );
+  for (const id of ids) {
+    if (done.has(id)) continue;
+    await pullGroup(ctx, id);
+    await ctx.db.transaction((trx) => addItems(ctx, trx, batch.id, [id]));
+  }
+  for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
+  // Pulled, and every item's evaluation asked for: both or neither, so that a pause in between loses none.
+  await ctx.db.transaction(async (trx) => {
+    await inPages(
+      (after) => selectBatchItemIds(trx, batch.id, after, PAGE),
+      (page) => enqueueEvaluations(ctx, trx, batch.id, page),
+    );
+    await recordPulled(trx, batch.id, ctx.clock.now());
+  });
+}
+
+/** What a person asked for again is pulled one by one; a pull that was broken off skips what it has. */
+export async function ingestAgain(ctx: IngestContext, batch: Batch): Promise<void> {
+  const asked: string[] = [];
+  await inPages(
+    async (after) => {
+      const items = await selectAskedAgain(ctx.db, batch.id, after, PAGE);
+      for (const { id, againAt } of items) {
+        const known = await selectGroup(ctx.db, id);
+        if (!known || known.pulledAt < againAt) await pullGroup(ctx, id);
+      }
+      return items.map(({ id }) => id);
+    },
+    async (ids) => void asked.push(...ids),
+  );
+  for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
+  await ctx.db.transaction((trx) => enqueueEvaluations(ctx, trx, batch.id, asked));
+}
+
+async function enqueueEvaluations(ctx: IngestContext, trx: Db, batchId: string, ids: string[]): Promise<void> {
+  await ctx.enqueue(
+    trx,
+    'evaluate',
+    ids.map((id) => ({ id, batchId })),
+  );
+}
+
+async function inPages(
+  read: (after: string) => Promise<string[]>,
+  use: (ids: string[]) => Promise<void>,
+): Promise<void> {
+  let after = '';
+  for (;;) {
+    const ids = await read(after);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    await use(ids);
+    after = last;
+  }
+}

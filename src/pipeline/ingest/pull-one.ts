@@ -1,0 +1,41 @@
+import type { Lms } from '../../ports/lms.ts';
+import { recordGone, recordPull, recordRelease } from '../../records/student-groups.ts';
+import type { StageContext } from '../context.ts';
+
+export interface IngestContext extends StageContext {
+  lms: Lms;
+  normaliseEmail: (raw: string) => string | null;
+}
+
+/** Pulls one student group and its release; false when the LMS has no such student group. */
+export async function pullOne(ctx: IngestContext, id: string): Promise<boolean> {
+  const releaseId = await pullGroup(ctx, id);
+  if (releaseId !== null) await pullRelease(ctx, releaseId);
+  return releaseId !== null;
+}
+
+/** Pulls one student group; its release's id, or null when the LMS has no such group or its answer does not fit. */
+export async function pullGroup(ctx: IngestContext, id: string): Promise<string | null> {
+  const at = ctx.clock.now();
+  const pulled = await ctx.lms.pullOne(id);
+  if (pulled === null) {
+    await recordGone(ctx.db, id, null, at);
+    return null;
+  }
+  await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id });
+  return pulled.ok ? pulled.studentGroup.group.releaseId : null;
+}
+
+/** Pulls a release's own parameters; false, and a line in the log, when it cannot be used. */
+export async function pullRelease(ctx: IngestContext, releaseId: string): Promise<boolean> {
+  const answer = await ctx.lms.pullRelease(releaseId);
+  if (answer === null || !answer.ok) {
+    ctx.log.warn(
+      { releaseId, detail: answer === null ? 'unknown to the LMS' : answer.detail },
+      'release cannot be used',
+    );
+    return false;
+  }
+  await ctx.db.transaction((trx) => recordRelease(trx, answer.release, ctx.clock.now()));
+  return true;
+}

@@ -1,0 +1,86 @@
+import { type Lms, LmsUnavailable, type ReportOutcome } from '../../ports/lms.ts';
+import { clearFlag, raiseFlag } from '../../records/flags.ts';
+import {
+  type IssuedReportDue,
+  putOffIssued,
+  recordIssuedTold,
+  selectIssuedReportsDue,
+} from '../../records/issued-reports.ts';
+import { backoff, type JobData, type StageContext } from '../context.ts';
+
+export interface ReportIssuedContext extends StageContext {
+  lms: Lms;
+  lookupUrl: (code: string) => string;
+}
+
+const EVERY_MS = 60_000;
+const PAGE = 200;
+const DAY_MS = 24 * 3_600_000;
+/** Older letters are not reported: switching the report on is no reason to write to all of an LMS's history. */
+const SENT_WITHIN_MS = 14 * DAY_MS;
+/** So many failures in a row, and the LMS is left alone until the next sweep. */
+const MOST_FAILURES = 3;
+/** An LMS that was away for so many tries is shown to a person. */
+const PATIENCE = 6;
+const KIND = 'lms-not-told-issued';
+
+/**
+ * Beside the way of a certificate, only where lms.yaml asks for it: tells the LMS that the diploma was sent and where it
+ * can be looked up. Nothing waits for it; what cannot be told is a flag.
+ */
+export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['report-issued']) => Promise<void> {
+  return async () => {
+    if (!ctx.lms.tellsIssued) return;
+    const now = ctx.clock.now();
+    const sentSince = new Date(now.getTime() - SENT_WITHIN_MS);
+    const due = await selectIssuedReportsDue(ctx.db, { sentSince, now }, PAGE);
+    let failures = 0;
+    for (const report of due) {
+      failures = (await tell(ctx, report)) ? 0 : failures + 1;
+      if (failures >= MOST_FAILURES) break;
+    }
+    const wait = due.length === PAGE && failures === 0 ? 0 : EVERY_MS;
+    const startAfter = new Date(ctx.clock.now().getTime() + wait);
+    await ctx.enqueue(ctx.db, 'report-issued', [{}], { startAfter, singletonKey: 'report-issued' });
+  };
+}
+
+/** False when the LMS could not be reached. */
+async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<boolean> {
+  const { studentGroupId, certTemplate, code } = report;
+  try {
+    await note(ctx, report, await ctx.lms.reportIssued({ studentGroupId, certTemplate, link: ctx.lookupUrl(code) }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof LmsUnavailable)) throw error;
+    const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(report.attempts, 30, 3600));
+    await putOff(ctx, report, wait, report.attempts + 1 >= PATIENCE ? error.message : null);
+    return false;
+  }
+}
+
+async function note(ctx: ReportIssuedContext, report: IssuedReportDue, outcome: ReportOutcome): Promise<void> {
+  if (outcome.kind === 'changed') return putOff(ctx, report, backoff(report.attempts, 1, 3600), null);
+  if (outcome.kind === 'gone') return putOff(ctx, report, DAY_MS, 'the LMS no longer knows this student group');
+  if (outcome.kind === 'conflict') return putOff(ctx, report, DAY_MS, outcome.detail);
+  await ctx.db.transaction(async (trx) => {
+    await recordIssuedTold(trx, report.certificateId, ctx.clock.now());
+    await clearFlag(trx, report.studentGroupId, KIND, ctx.clock.now());
+  });
+}
+
+/** `shown`: what a person is told of it; null while that would be too early. */
+async function putOff(
+  ctx: ReportIssuedContext,
+  { studentGroupId, certificateId }: IssuedReportDue,
+  wait: number,
+  shown: string | null,
+): Promise<void> {
+  const at = ctx.clock.now();
+  await ctx.db.transaction(async (trx) => {
+    await putOffIssued(trx, certificateId, new Date(at.getTime() + wait));
+    if (shown === null) return;
+    const detail = `the LMS was not told that the certificate was issued: ${shown}`;
+    await raiseFlag(trx, { id: ctx.newId(), studentGroupId, certificateId, kind: KIND, detail }, at);
+  });
+}
