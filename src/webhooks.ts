@@ -5,7 +5,7 @@ import { bytesOf, readBytes } from './platform/json-body.ts';
 import { type InputFault, Problem } from './platform/problem.ts';
 import { declareRoute, pathParam } from './platform/routes.ts';
 import type { Clock } from './ports/clock.ts';
-import { insertLmsEvent, type LmsEvent } from './records/lms-events.ts';
+import { insertLmsEvent, type LmsEvent, subjectOf } from './records/lms-events.ts';
 import type { Db } from './records/rows.ts';
 
 export interface WebhookContext {
@@ -46,7 +46,9 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
         const { event } = checked;
         await ctx.db.transaction(async (trx) => {
           const isNew = await insertLmsEvent(trx, event, ctx.clock.now());
-          if (isNew) await ctx.enqueue(trx, 'ingest', [{ kind: 'event', id: event.id }]);
+          const subject = subjectOf(event);
+          if (isNew && subject)
+            await ctx.enqueue(trx, subject.queue, [{ id: subject.id }], { singletonKey: subject.id });
         });
         ctx.countWebhook('lms', KNOWN_TYPES.has(event.type) ? event.type : 'unknown');
         res.status(202).end();

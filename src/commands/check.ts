@@ -1,3 +1,4 @@
+import { readFieldMap } from '../adapters/lms/field-map.ts';
 import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { limitWarnings } from '../adapters/sendsay/limits.ts';
 import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
@@ -47,6 +48,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
   if (config.LMS_WEBHOOK_SECRET === undefined) say('warning: LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
   for (const warning of limitWarnings(config)) say(`warning: ${warning}`);
   await step('templates', () => checkTemplates(config, say));
+  await step('lms.yaml', () => checkFieldMap(config));
   await step('delivery', () => checkDelivery(config));
   if (config.DATABASE_URL === undefined) throw new InputError(faults);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
@@ -78,6 +80,13 @@ async function checkTemplates(config: Config, say: (line: string) => void): Prom
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
   for (const warning of mskWarnings(rulebook.countries, new Date())) say(`warning: ${warning}`);
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
+}
+
+async function checkFieldMap(config: Config): Promise<string> {
+  const { studentGroup, release, patch } = await readFieldMap(config.TEMPLATES_DIR);
+  const mapped = studentGroup.size + release.size;
+  const issued = patch.issued === null ? 'not told of sent diplomas' : `told "${patch.issued.status}" of sent diplomas`;
+  return `${mapped === 0 ? "the LMS uses our fields' names" : `${mapped} fields mapped`}; ${issued}`;
 }
 
 async function checkDelivery(config: Config): Promise<string> {

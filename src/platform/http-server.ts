@@ -4,11 +4,16 @@ import { originForm } from './request-target.ts';
 
 const TYPE = 'application/problem+json; charset=utf-8';
 
+/** However slowly a request trickles in, it is over after a minute; an answer may take as long as it takes. */
+const PATIENCE = { requestMs: 60_000, checkMs: 5000 };
+
 /**
  * A server for an app that also answers what never reaches it (broken syntax, headers that are too large or too slow, a
  * target that is no path) as a problem with an `X-Request-Id`. It does not listen yet.
+ *
+ * @param patience most milliseconds for a request to arrive whole, and how often that is looked at
  */
-export function createHttpServer(app: RequestListener, newId: () => string): Server {
+export function createHttpServer(app: RequestListener, newId: () => string, patience = PATIENCE): Server {
   const listener: RequestListener = (req, res) => {
     const target = originForm(req.url ?? '');
     if (target !== null) {
@@ -20,7 +25,14 @@ export function createHttpServer(app: RequestListener, newId: () => string): Ser
     res.end(problemOf(400));
   };
   // Without `Host` the app answers as it does otherwise; node's own 400 has no X-Request-Id.
-  const server = createServer({ requireHostHeader: false }, listener);
+  const { requestMs, checkMs } = patience;
+  const options = {
+    requireHostHeader: false,
+    requestTimeout: requestMs,
+    headersTimeout: requestMs / 2,
+    connectionsCheckingInterval: checkMs,
+  };
+  const server = createServer(options, listener);
   server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();

@@ -196,3 +196,9 @@ export function retryAfterOf(answer: HttpAnswer, now: Date): number | null {
   if (!at.isValid) return null;
   return Math.min(Math.max(0, Math.ceil((at.toMillis() - now.getTime()) / 1000)), MAX_RETRY_AFTER_SECONDS);
 }
+
+/** When an answer was made, by the clock of whoever made it (`Date`, RFC 9110); null where it does not tell. */
+export function dateOf(answer: HttpAnswer): Date | null {
+  const at = DateTime.fromHTTP(headerOf(answer, 'date')?.trim() ?? '');
+  return at.isValid ? at.toJSDate() : null;
+}

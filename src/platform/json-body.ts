@@ -1,9 +1,18 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { Problem } from './problem.ts';
 
+/** Up to so many times the limit is read off and dropped, so that an honest client gets to see its 413. */
+const READ_OFF = 16;
+
 /** Reads the body as bytes, whatever it claims to be; compressed ones are 415, longer ones than `limit` bytes 413. */
 export function readBytes(limit: number): RequestHandler {
-  return express.raw({ type: () => true, limit, inflate: false });
+  const read = express.raw({ type: () => true, limit, inflate: false });
+  return (req, res, next) => {
+    // The library answers once it has read the whole body off, however long that claims to be.
+    if (Number(req.headers['content-length'] ?? 0) > limit * READ_OFF)
+      throw new Problem(413, 'The body is larger than this address takes.', { headers: { Connection: 'close' } });
+    read(req, res, next);
+  };
 }
 
 /** The bytes that `readBytes` read; empty where the request had no body. */

@@ -15,6 +15,18 @@ export async function recordPatched(trx: Db, certificateId: string, at: Date): P
   return changed > 0;
 }
 
+/**
+ * The LMS has lost what it was told: it is to be told once more, by the same rules as the first time. False when it has not
+ * been told yet. Diploma and letters, which exist by now, are not touched.
+ */
+export async function recordToldAnew(trx: Db, certificateId: string): Promise<boolean> {
+  const changed = await trx('lms_report')
+    .where({ certificate_id: certificateId })
+    .whereNotNull('patched_at')
+    .update({ patched_at: null, attempts: 0, last_error: null, next_attempt_at: null });
+  return changed > 0;
+}
+
 /** Records that the LMS could not be reached, by how many times in a row; when it is to be asked again. */
 export async function recordUnreachable(
   trx: Db,

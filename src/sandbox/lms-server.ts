@@ -5,10 +5,11 @@ import { type Fault, type FaultKind, FaultPlan } from './faults.ts';
 import { answerJson, BodyTooLarge, isLoopback, listen, pause, type RunningSandbox, readBody } from './http-listener.ts';
 import { answerContract, header, type LmsRequest, problem, type RecordedPatch, recordedBody } from './lms/contract.ts';
 import { answerControl, type LmsControl } from './lms/control.ts';
+import { type Dialect, heardIn, saidIn } from './lms/dialect.ts';
 import { type JsonObject, RecordStore } from './lms/record-store.ts';
 import type { WebhookTarget } from './lms/webhook-sender.ts';
 import { Meter } from './meter.ts';
-import { sampleRelease } from './sample-release.ts';
+import { sampleEntries, sampleRelease } from './sample-release.ts';
 
 export interface LmsSandboxOptions {
   /** 0 takes any free port. */
@@ -24,6 +25,8 @@ export interface LmsSandboxOptions {
   latencyMs?: number;
   ratePerSecond?: number;
   concurrency?: number;
+  /** Names of its own; by default the contract's. */
+  dialect?: Dialect;
   now?: () => Date;
 }
 
@@ -83,9 +86,10 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     }
     await pause(options.latencyMs ?? 0, response);
     const execute = () => {
-      const answer = answerContract(request, control.store, now);
+      const { dialect } = options;
+      const answer = answerContract(dialect ? heardIn(dialect, request) : request, control.store, now);
       if (patch) patch.status = answer.status;
-      return answer;
+      return dialect ? saidIn(dialect, request.path, answer) : answer;
     };
     const fault = control.faults.strike({ method: request.method, path: request.path });
     if (!fault) return write(response, execute());
@@ -98,9 +102,10 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
 
 function seeded(size: number | undefined): RecordStore {
   const store = new RecordStore();
-  const { release, studentGroups } = sampleRelease(size);
+  const { release } = sampleRelease(0);
   store.putRelease(release.id, release as unknown as JsonObject);
-  for (const group of studentGroups) store.putGroup(group.id, group as unknown as JsonObject);
+  for (const { id, make } of sampleEntries(size))
+    store.putMadeGroup(id, release.id, () => make() as unknown as JsonObject);
   return store;
 }
 

@@ -46,7 +46,7 @@ test('a signed event is stored with its job before it is answered 202; its repea
   const headers = sign(body);
   for (const _ of [1, 2]) assert.equal((await request(app).post('/webhooks/lms').set(headers).send(body)).status, 202);
   const id = headers['webhook-id'];
-  assert.deepEqual(overheard.jobs, [{ queue: 'ingest', job: { kind: 'event', id }, options: undefined }]);
+  assert.deepEqual(overheard.jobs, [{ queue: 'pull', job: { id: 'sg_1' }, options: { singletonKey: 'sg_1' } }]);
   const [stored] = await database.knex('lms_event').where({ id });
   assert.deepEqual(
     [stored.type, stored.student_group_id, stored.release_id],

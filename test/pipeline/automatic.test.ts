@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { insertLmsEvent } from '../../src/records/lms-events.ts';
+import { announce } from '../support/announce.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 /** `automatic` of criteria.yaml: what an event alone may award. */
@@ -15,11 +16,7 @@ describe('awards by events alone', () => {
 
   /** What a signed webhook leads to. */
   async function event(studentGroupId: string, id = `msg_${studentGroupId}_${Math.random()}`): Promise<void> {
-    await world.base.db.transaction(async (trx) => {
-      const event = { id, type: 'student-group.completed', studentGroupId, releaseId: null };
-      if (await insertLmsEvent(trx, event, new Date()))
-        await world.pipeline.enqueue(trx, 'ingest', [{ kind: 'event', id }]);
-    });
+    await announce(world.pipeline, { id, type: 'student-group.completed', studentGroupId, releaseId: null });
   }
   const complete = (id: string, completedAt: string) =>
     world.lms.control(`student-groups/${id}?quiet=1`, { completedAt });
@@ -81,6 +78,7 @@ describe('a programme that awards in batches only', () => {
         { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null },
         new Date(),
       );
+      // As a former version's webhook enqueued it.
       await world.pipeline.enqueue(trx, 'ingest', [{ kind: 'event', id: 'msg_b' }]);
     });
     await until('the decision', () => world.base.db('decision').where({ student_group_id: 'sg_0002' }).first('id'));

@@ -104,6 +104,22 @@ describe('an LMS that answers 412 for ever', () => {
     queued.length = 0;
   });
 
+  it('waits as long as a 429 or 503 asks for, and longer than it would by itself', async () => {
+    const id = 'sg_0005';
+    await faults([
+      { match: patchOf(id), kind: 'status', status: 429, retryAfter: 120, times: 1 },
+      { match: patchOf(id), kind: 'status', status: 503, times: 1 },
+    ]);
+    await begin(id);
+    assert.deepEqual(await runOn(30), [120_000, 2000]);
+    assert.equal((await world.standing(id)).state, 'patched');
+    assert.deepEqual(
+      (await patches(id)).map((patch) => patch.status),
+      [429, 503, 200],
+    );
+    queued.length = 0;
+  });
+
   it('is not held for one of them after the LMS was long away: only those in a row count', async () => {
     const id = 'sg_0004';
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 12 }]);

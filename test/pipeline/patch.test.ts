@@ -151,8 +151,43 @@ describe('telling the LMS', () => {
     const id = next();
     await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'criteria met', certTemplate: 'someone-elses' });
     await world.batch({ ids: [id] });
-    assert.equal((await world.reaches(id, 'held')).reason?.code, 'lms-conflict');
+    const standing = await world.reaches(id, 'held');
+    assert.equal(standing.reason?.code, 'lms-conflict');
     assert.deepEqual(await patchesOf(id), []);
+    assert.equal(standing.certificateId, null, 'nothing is awarded that could not be told');
+
+    // Mended there, and asked for again: it goes on from where it stood.
+    await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'completed', certTemplate: null });
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    assert.deepEqual(
+      (await patchesOf(id)).map((patch) => patch.status),
+      [200],
+    );
+  });
+
+  it('tries again what was cut off before the LMS saw it', async () => {
+    const id = next();
+    await faults([{ match: patchOf(id), kind: 'reset-before', times: 1 }]);
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'sent', 'waiting');
+    assert.deepEqual(
+      (await patchesOf(id)).map((patch) => patch.status),
+      [0, 200],
+    );
+  });
+
+  it('never takes a later status back: what was issued meanwhile is left to a person, with no PATCH applied', async () => {
+    const id = next();
+    await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
+    await world.batch({ ids: [id] });
+    await world.reaches(id, 'awarded');
+    await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'certificate issued', certTemplate: 'theirs' });
+    assert.equal((await world.reaches(id, 'held')).reason?.code, 'lms-conflict');
+    assert.deepEqual(
+      (await patchesOf(id)).filter((patch) => patch.status === 200),
+      [],
+    );
   });
 
   it('takes "criteria met" with our template as told already', async () => {
@@ -177,6 +212,12 @@ describe('telling the LMS', () => {
     assert.equal((await world.reaches(refused, 'held')).reason?.code, 'lms-conflict');
     await world.lms.control(`student-groups/${gone}`, undefined, 'DELETE');
     assert.equal((await world.reaches(gone, 'held')).reason?.code, 'lms-gone');
+    await faults([{ match: patchOf(refused), kind: 'status', status: 409, times: 1 }]);
+    await world.batch({ ids: [refused] });
+    await until('the second refusal', async () => (await patchesOf(refused)).some((patch) => patch.status === 409));
+    await world.reaches(refused, 'held');
+    await world.batch({ ids: [refused] });
+    await world.reaches(refused, 'sent', 'waiting');
     await faults([]);
   });
 

@@ -1,6 +1,8 @@
+import type { StudentGroup } from '../../domain/student-group.ts';
 import { GateBusy } from '../../platform/gate.ts';
 import {
   createHttpClient,
+  dateOf,
   type HttpAnswer,
   type HttpClient,
   HttpFailure,
@@ -33,6 +35,7 @@ export interface LmsOptions {
 /** The value that is reported, space included. */
 const CRITERIA_MET = 'criteria met';
 const PAST_CRITERIA_MET = 'certificate issued';
+const PATCH_ROUTE = 'PATCH /student-groups/{id}';
 
 /** LMS over HTTP. Error texts name routes by their pattern, never ids, queries or bodies. */
 export function createLms(options: LmsOptions): Lms {
@@ -102,44 +105,68 @@ export function createLms(options: LmsOptions): Lms {
       if (typeof record !== 'object' || record === null) return null;
       const name = options.map.patch[canonical];
       const value = Object.hasOwn(record, name) ? (record as Record<string, unknown>)[name] : undefined;
+      const ours = typeof value === 'string' ? wordsOf(canonical).get(value) : undefined;
+      if (typeof ours === 'string') return ours;
       return typeof value === 'string' ? value : null;
     };
     return { certTemplate: read('certTemplate'), status: read('status') };
   }
 
+  /** The LMS's own words of a field → ours. */
+  function wordsOf(field: string): ReadonlyMap<string, unknown> {
+    const source = options.map.studentGroup.get(field);
+    return (source?.kind === 'constant' ? undefined : source?.values) ?? new Map();
+  }
+
   /** A 200 that shows neither field may come from something before the LMS (a proxy's page): the record itself tells. */
-  async function confirm(route: string, studentGroupId: string, certTemplate: string): Promise<ReportOutcome> {
+  async function confirm(
+    route: string,
+    studentGroupId: string,
+    certTemplate: string,
+    statuses: StudentGroup['status'][],
+  ): Promise<ReportOutcome> {
     const pulled = await pullOne(studentGroupId);
     if (pulled === null) return { kind: 'gone' };
-    const told = pulled.ok && [CRITERIA_MET, PAST_CRITERIA_MET].includes(pulled.studentGroup.status);
+    const told = pulled.ok && statuses.includes(pulled.studentGroup.status);
     if (told && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
     throw new LmsUnavailable(`LMS ${route} answered 200 without the record, which does not show the report`);
   }
 
-  async function patch(studentGroupId: string, certTemplate: string, etag: string): Promise<ReportOutcome> {
-    const route = 'PATCH /student-groups/{id}';
+  async function patchCriteriaMet(studentGroupId: string, certTemplate: string, etag: string): Promise<ReportOutcome> {
     const names = options.map.patch;
-    const answer = await ask(route, {
+    const body = { ...names.constants, [names.certTemplate]: certTemplate, [names.status]: CRITERIA_MET };
+    return patch(studentGroupId, etag, body, async (answer) => {
+      const shown = reportedIn(answer);
+      if (answer.body.length > 0 && shown.certTemplate === null && shown.status === null) {
+        return confirm(PATCH_ROUTE, studentGroupId, certTemplate, [CRITERIA_MET, PAST_CRITERIA_MET]);
+      }
+      if (shown.certTemplate !== null && shown.certTemplate !== certTemplate) {
+        return conflict('the LMS answered 200 but shows another certTemplate than the one reported');
+      }
+      if (shown.status !== null && shown.status !== CRITERIA_MET && shown.status !== PAST_CRITERIA_MET) {
+        return conflict('the LMS answered 200 but shows another status than "criteria met"');
+      }
+      return { kind: 'applied', etag: headerOf(answer, 'etag') };
+    });
+  }
+
+  /** One PATCH; `judge` reads an answer of 200 or 204. */
+  async function patch(
+    studentGroupId: string,
+    etag: string,
+    body: object,
+    judge: (answer: HttpAnswer) => Promise<ReportOutcome>,
+  ): Promise<ReportOutcome> {
+    const answer = await ask(PATCH_ROUTE, {
       method: 'PATCH',
       path: `/student-groups/${encodeURIComponent(studentGroupId)}`,
       headers: { 'content-type': 'application/merge-patch+json', 'if-match': etag },
-      body: JSON.stringify({ ...names.constants, [names.certTemplate]: certTemplate, [names.status]: CRITERIA_MET }),
+      body: JSON.stringify(body),
     });
     switch (answer.status) {
       case 200:
-      case 204: {
-        const shown = reportedIn(answer);
-        if (answer.body.length > 0 && shown.certTemplate === null && shown.status === null) {
-          return confirm(route, studentGroupId, certTemplate);
-        }
-        if (shown.certTemplate !== null && shown.certTemplate !== certTemplate) {
-          return conflict('the LMS answered 200 but shows another certTemplate than the one reported');
-        }
-        if (shown.status !== null && shown.status !== CRITERIA_MET && shown.status !== PAST_CRITERIA_MET) {
-          return conflict('the LMS answered 200 but shows another status than "criteria met"');
-        }
-        return { kind: 'applied', etag: headerOf(answer, 'etag') };
-      }
+      case 204:
+        return judge(answer);
       case 404:
       case 410:
         return { kind: 'gone' };
@@ -152,7 +179,7 @@ export function createLms(options: LmsOptions): Lms {
       case 422:
         return conflict('the LMS answered 422: it does not accept this certTemplate or status; see patch in lms.yaml');
       default:
-        throw unusable(route, answer);
+        throw unusable(PATCH_ROUTE, answer);
     }
   }
 
@@ -180,7 +207,7 @@ export function createLms(options: LmsOptions): Lms {
         const mapped = mapStudentGroup(raw, options.map);
         return mapped.ok ? { ok: true, studentGroup: mapped.value, etag: null } : mapped;
       });
-      return { items, nextCursor };
+      return { items, nextCursor, lmsTime: dateOf(answer) };
     },
 
     pullOne,
@@ -197,7 +224,7 @@ export function createLms(options: LmsOptions): Lms {
 
     async reportCriteriaMet({ studentGroupId, certTemplate, etag }) {
       if (!isPathSegment(studentGroupId)) return { kind: 'gone' };
-      if (etag !== null) return patch(studentGroupId, certTemplate, etag);
+      if (etag !== null) return patchCriteriaMet(studentGroupId, certTemplate, etag);
 
       // Without the ETag of the snapshot that was decided on, the fresh record has to be looked at before it is
       // written to: its ETag would let a change through that the decision has not seen.
@@ -211,7 +238,31 @@ export function createLms(options: LmsOptions): Lms {
         return { kind: 'applied', etag: pulled.etag };
       }
       if (pulled.etag === null) return conflict('the LMS gives no ETag for this student group, so no PATCH is safe');
-      return patch(studentGroupId, certTemplate, pulled.etag);
+      return patchCriteriaMet(studentGroupId, certTemplate, pulled.etag);
+    },
+
+    tellsIssued: options.map.patch.issued !== null,
+
+    async reportIssued({ studentGroupId, certTemplate, link }) {
+      const names = options.map.patch;
+      const { issued } = names;
+      if (issued === null) throw new Error('lms.yaml does not ask for this report');
+      const pulled = await pullOne(studentGroupId);
+      if (pulled === null) return { kind: 'gone' };
+      if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
+      const { status, certTemplate: present } = pulled.studentGroup;
+      if (status === PAST_CRITERIA_MET) return { kind: 'applied', etag: pulled.etag };
+      if (status !== CRITERIA_MET || present !== certTemplate)
+        return conflict('the LMS no longer shows "criteria met" with the certTemplate that was reported');
+      if (pulled.etag === null) return conflict('the LMS gives no ETag for this student group, so no PATCH is safe');
+      const body = { [names.status]: issued.status, ...(issued.link === null ? {} : { [issued.link]: link }) };
+      return patch(studentGroupId, pulled.etag, body, async (answer) => {
+        const shown = reportedIn(answer).status;
+        if (answer.body.length === 0 || shown === issued.status || shown === PAST_CRITERIA_MET)
+          return { kind: 'applied', etag: headerOf(answer, 'etag') };
+        if (shown !== null) return conflict('the LMS answered 200 but shows another status than the one reported');
+        return confirm(PATCH_ROUTE, studentGroupId, certTemplate, [PAST_CRITERIA_MET]);
+      });
     },
   };
 }

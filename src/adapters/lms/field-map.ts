@@ -1,15 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../domain/failure.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
-import { CANONICAL_FIELDS } from './canonical-fields.ts';
+import { sectionFaults } from './field-map-faults.ts';
 
 /** Where a canonical field's value comes from. */
 export type FieldSource =
   /** Way into the LMS's JSON, one segment a level; a number is an index into a list. */
-  | { kind: 'path'; segments: string[] }
+  | ({ kind: 'path'; segments: string[] } & Told)
   /** One top-level field by its literal name, dots and all. */
-  | { kind: 'parameter'; name: string }
+  | ({ kind: 'parameter'; name: string } & Told)
   | { kind: 'constant'; value: unknown };
+
+/** What is done with a value that the LMS told. */
+interface Told {
+  /** The LMS's words → ours; others stay as they are. */
+  values?: ReadonlyMap<string, unknown>;
+  /** Of a list: the sources of each entry's fields. */
+  items?: FieldSources;
+}
 
 export type FieldSources = ReadonlyMap<string, FieldSource>;
 
@@ -23,6 +33,8 @@ export interface FieldMap {
     status: string;
     /** Sent along unchanged. */
     constants: Record<string, string | number | boolean | null>;
+    /** The second report, once the letter is sent: its status, and the name of the field for the lookup's address. */
+    issued: { status: string; link: string | null } | null;
   };
 }
 
@@ -30,20 +42,32 @@ export interface FieldMap {
 export const IDENTITY_FIELD_MAP: FieldMap = {
   studentGroup: new Map(),
   release: new Map(),
-  patch: { certTemplate: 'certTemplate', status: 'status', constants: {} },
+  patch: { certTemplate: 'certTemplate', status: 'status', constants: {}, issued: null },
 };
 
 const PATH = /^[^.\s]+(\.[^.\s]+)*$/;
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'expected a single value' });
+const Path = z.string().regex(PATH, 'expected a path such as student.full_name');
+const Parameter = z.string().min(1).max(200);
+const Values = z.record(z.string(), Scalar).optional();
+const ONE_OF = 'expected exactly one of { path: a.b.c }, { parameter: name }, { constant: value }';
+const Constant = z.strictObject({ constant: z.json() });
+const ItemSource = z.union(
+  [z.strictObject({ path: Path, values: Values }), z.strictObject({ parameter: Parameter, values: Values }), Constant],
+  { error: ONE_OF },
+);
+const Items = z.record(z.string(), ItemSource).optional();
 const Source = z.union(
   [
-    z.strictObject({ path: z.string().regex(PATH, 'expected a path such as student.full_name') }),
-    z.strictObject({ parameter: z.string().min(1).max(200) }),
-    z.strictObject({ constant: z.json() }),
+    z.strictObject({ path: Path, values: Values, items: Items }),
+    z.strictObject({ parameter: Parameter, values: Values, items: Items }),
+    Constant,
   ],
-  { error: 'expected exactly one of { path: a.b.c }, { parameter: name }, { constant: value }' },
+  { error: ONE_OF },
 );
+/** One field's source as the file gives it. */
+export type WrittenSource = z.infer<typeof Source>;
 const Sources = z.record(z.string(), Source).nullish();
-const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'expected a single value' });
 const FieldMapFile = z
   .strictObject({
     version: z.literal(1).optional(),
@@ -54,6 +78,9 @@ const FieldMapFile = z
         certTemplate: z.string().min(1).max(200).optional(),
         status: z.string().min(1).max(200).optional(),
         constants: z.record(z.string().min(1), Scalar).nullish(),
+        issued: z
+          .strictObject({ status: z.string().min(1).max(200).optional(), link: z.string().min(1).max(200).optional() })
+          .nullish(),
       })
       .nullish(),
   })
@@ -76,22 +103,25 @@ export function loadFieldMap(yamlText: string, fileName: string): FieldMap {
   const { lineOf } = yaml;
   const file = parsed.data;
   for (const kind of ['studentGroup', 'release'] as const) {
-    const known: readonly string[] = CANONICAL_FIELDS[kind];
-    for (const field of Object.keys(file?.[kind] ?? {})) {
-      if (known.includes(field)) continue;
-      const line = lineOf([kind, field]);
-      faults.push(`${fileName}:${line}: ${kind} has no field "${field}"; fields are ${known.join(', ')}`);
-    }
+    for (const { path, fault } of sectionFaults(kind, file?.[kind] ?? {}))
+      faults.push(`${fileName}:${lineOf([kind, ...path])}: ${fault}`);
   }
   const patch = {
     certTemplate: file?.patch?.certTemplate ?? 'certTemplate',
     status: file?.patch?.status ?? 'status',
     constants: file?.patch?.constants ?? {},
+    issued: file?.patch?.issued
+      ? { status: file.patch.issued.status ?? 'certificate issued', link: file.patch.issued.link ?? null }
+      : null,
   };
   if (patch.certTemplate === patch.status) {
     faults.push(
       `${fileName}:${lineOf(['patch'])}: patch.certTemplate and patch.status have one name; give each its own`,
     );
+  }
+  if (patch.issued?.link === patch.status || patch.issued?.link === patch.certTemplate) {
+    const line = lineOf(['patch', 'issued', 'link']);
+    faults.push(`${fileName}:${line}: patch.issued.link is the name of another reported field; give it its own`);
   }
   for (const name of Object.keys(patch.constants)) {
     if (name !== patch.certTemplate && name !== patch.status) continue;
@@ -102,14 +132,27 @@ export function loadFieldMap(yamlText: string, fileName: string): FieldMap {
   return { studentGroup: toSources(file?.studentGroup), release: toSources(file?.release), patch };
 }
 
-function toSources(section: z.infer<typeof Sources>): FieldSources {
+function toSources(section: Record<string, WrittenSource> | null | undefined): FieldSources {
   // Shallow fields first, so that `student` given as a whole may still be refined by `student.email`.
   const entries = Object.entries(section ?? {}).sort(([a], [b]) => a.split('.').length - b.split('.').length);
   return new Map(
     entries.map(([field, source]): [string, FieldSource] => {
-      if ('path' in source) return [field, { kind: 'path', segments: source.path.split('.') }];
-      if ('parameter' in source) return [field, { kind: 'parameter', name: source.parameter }];
-      return [field, { kind: 'constant', value: source.constant }];
+      if ('constant' in source) return [field, { kind: 'constant', value: source.constant }];
+      const told: Told = {
+        ...(source.values ? { values: new Map(Object.entries(source.values)) } : {}),
+        ...(source.items ? { items: toSources(source.items) } : {}),
+      };
+      if ('path' in source) return [field, { kind: 'path', segments: source.path.split('.'), ...told }];
+      return [field, { kind: 'parameter', name: source.parameter, ...told }];
     }),
   );
+}
+
+/** The map in a templates folder; without the file the LMS speaks our names. @throws InputError as `loadFieldMap` */
+export async function readFieldMap(templatesDir: string): Promise<FieldMap> {
+  const text = await readFile(join(templatesDir, 'lms.yaml'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw new InputError(`lms.yaml: cannot be read (${error.code ?? 'unknown cause'})`);
+  });
+  return loadFieldMap(text, 'lms.yaml');
 }

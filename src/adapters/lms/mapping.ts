@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Release, StudentGroup } from '../../domain/student-group.ts';
+import { textOf } from './canonical-fields.ts';
 import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';
 
 /** A record in canonical form, or where it does not fit: JSON pointers and what was expected, never a value. */
@@ -16,22 +17,39 @@ export function mapRelease(raw: unknown, map: FieldMap): Mapped<Release> {
 }
 
 /** The value a source names in a record; undefined when the record does not have it. */
-export function readSource(raw: unknown, source: FieldSource): unknown {
+function readSource(raw: unknown, source: FieldSource): unknown {
   if (source.kind === 'constant') return source.value;
   let value = raw;
   for (const segment of source.kind === 'path' ? source.segments : [source.name]) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined;
     value = (value as Record<string, unknown>)[segment];
   }
-  return value;
+  const { items, values } = source;
+  if (items && Array.isArray(value))
+    return value.map((item: unknown) => (isObject(item) ? mapFields(item, items) : item));
+  const word = typeof value === 'object' ? undefined : String(value);
+  return word !== undefined && values?.has(word) ? values.get(word) : value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A copy of a record or a list's entry with our fields in it; the LMS's own stay beside them. */
+function mapFields(raw: object, sources: FieldSources): Record<string, unknown> {
+  const canonical: Record<string, unknown> = { ...raw };
+  for (const [field, source] of sources) {
+    const value = readSource(raw, source);
+    // A language in which the text does not exist.
+    if (value === null && textOf(field) !== null) continue;
+    assign(canonical, field.split('.'), value);
+  }
+  return canonical;
 }
 
 function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>): Mapped<T> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return { ok: false, id: null, detail: '/: expected an object' };
-  }
-  const canonical: Record<string, unknown> = { ...raw };
-  for (const [field, source] of sources) assign(canonical, field.split('.'), readSource(raw, source));
+  if (!isObject(raw)) return { ok: false, id: null, detail: '/: expected an object' };
+  const canonical = mapFields(raw, sources);
   const parsed = schema.safeParse(canonical);
   const id = canonical['id'];
   const safeId = typeof id === 'string' && id.length > 0 && id.length <= 200 && isText(id) ? id : null;
@@ -80,17 +98,27 @@ const MAX_NAMED_ISSUES = 5;
 function describe(error: z.ZodError, sources: FieldSources): string {
   const named = error.issues.slice(0, MAX_NAMED_ISSUES).map((issue) => {
     const pointer = issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    const source = sources.get(issue.path.join('.'));
-    const from =
-      source?.kind === 'path' ? source.segments.join('.') : source?.kind === 'parameter' ? source.name : null;
+    const from = nameIn(sources, issue.path);
     return `${(pointer || '/').slice(0, 200)}${from === null ? '' : ` (in the LMS: ${from})`}: ${expectation(issue)}`;
   });
   const more = error.issues.length - named.length;
   return named.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
+/** What the LMS calls the field at a path; null where the map does not say. */
+function nameIn(sources: FieldSources, path: readonly PropertyKey[]): string | null {
+  const source = sources.get(path.join('.'));
+  const own = (found: FieldSource | undefined) =>
+    found?.kind === 'path' ? found.segments.join('.') : found?.kind === 'parameter' ? found.name : null;
+  if (source) return own(source);
+  const list = sources.get(String(path[0]));
+  if (list === undefined || list.kind === 'constant' || list.items === undefined || path.length < 3) return null;
+  const inner = nameIn(list.items, path.slice(2));
+  return inner === null ? null : `${own(list)}.${String(path[1])}.${inner}`;
+}
+
 /** What a field should have been. zod's own texts name types, limits and options, never the value it met. */
-function expectation(issue: z.core.$ZodIssue): string {
+export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format' && issue.format === 'datetime') {
     return 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
   }

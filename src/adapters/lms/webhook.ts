@@ -20,12 +20,12 @@ export type WebhookResult = { ok: true; event: LmsEvent } | { ok: false; status:
 const TOLERANCE_SECONDS = 300;
 const MAX_SIGNATURES = 32;
 
-// Control characters are refused because no store takes U+0000 in a text.
+// No store takes U+0000 or half a character in a text.
 const Word = z
   .string()
   .min(1)
   .max(200)
-  .refine((text) => !/\p{Cc}/u.test(text), 'expected no control characters');
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'expected no control characters and no halves of characters');
 const Envelope = z.object({
   type: Word,
   timestamp: z.iso.datetime({ offset: true }).nullish(),

@@ -29,6 +29,12 @@ const PatchBody = z.strictObject({
   status: z.literal('criteria met'),
 });
 
+/** After the letter, where an installation wants it: the last status, and where the diploma can be looked up. */
+const IssuedBody = z.strictObject({
+  status: z.literal('certificate issued'),
+  certificateUrl: z.url().max(2000).optional(),
+});
+
 /** RFC 9457 problem. */
 export function problem(status: number, title: string, detail: string, headers: Record<string, string> = {}): Answer {
   return {
@@ -101,6 +107,13 @@ function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: ()
   if (ifMatch === undefined) return problem(428, 'Precondition Required', 'If-Match is missing');
   if (ifMatch.trim() !== stored.etag) {
     return problem(412, 'Precondition Failed', 'the student group was changed meanwhile');
+  }
+  const issued = IssuedBody.safeParse(parseJson(request.body));
+  if (issued.success) {
+    if (!['criteria met', 'certificate issued'].includes(String(stored.record['status'])))
+      return problem(409, 'Conflict', 'only a student group with "criteria met" can have its certificate issued');
+    store.putGroup(id, touched({ ...stored.record, ...(issued.data as JsonObject) }, now()));
+    return getGroup(id, store);
   }
   const body = PatchBody.safeParse(parseJson(request.body));
   if (!body.success) {

@@ -16,8 +16,9 @@ export interface StoredStudentGroup {
 /** Student groups and releases of the stand-in LMS, in memory, in order of arrival. */
 export class RecordStore {
   #groups = new Map<string, StoredStudentGroup>();
+  /** Ids by sequence, which begins at 1; a page is found without walking over those before it. */
+  #ids: string[] = [];
   #releases = new Map<string, JsonObject>();
-  #sequence = 0;
   #revision = 0;
 
   group(id: string): StoredStudentGroup | undefined {
@@ -31,13 +32,25 @@ export class RecordStore {
   /** Stores a student group under its id; the ETag changes even when the contents do not. */
   putGroup(id: string, record: JsonObject): StoredStudentGroup {
     const former = this.#groups.get(id);
+    const releaseId = releaseIdOf(record) ?? former?.releaseId ?? null;
+    return this.#put(id, releaseId, () => record);
+  }
+
+  /** As `putGroup`, of a record that is made anew whenever it is asked for: a hundred thousand of them take little room. */
+  putMadeGroup(id: string, releaseId: string, make: () => JsonObject): void {
+    this.#put(id, releaseId, make);
+  }
+
+  #put(id: string, releaseId: string | null, make: () => JsonObject): StoredStudentGroup {
     this.#revision += 1;
     const revision = this.#revision;
     const stored: StoredStudentGroup = {
       id,
-      sequence: former?.sequence ?? ++this.#sequence,
-      releaseId: releaseIdOf(record) ?? former?.releaseId ?? null,
-      record,
+      sequence: this.#groups.get(id)?.sequence ?? this.#ids.push(id),
+      releaseId,
+      get record() {
+        return make();
+      },
       get etag() {
         return `"${createHash('sha256').update(`${id}\n${revision}`).digest('base64url').slice(0, 20)}"`;
       },
@@ -57,8 +70,10 @@ export class RecordStore {
   /** One page after the given sequence number, in order of arrival: stable while records change or go. */
   page(filter: { releaseId: string | null; updatedSince: number | null }, after: number, limit: number) {
     const items: StoredStudentGroup[] = [];
-    for (const stored of this.#groups.values()) {
-      if (stored.sequence <= after) continue;
+    for (let place = after; place < this.#ids.length; place += 1) {
+      const stored = this.#groups.get(this.#ids[place] ?? '');
+      // Deleted; or deleted and come back, which made it a later one.
+      if (stored?.sequence !== place + 1) continue;
       if (filter.releaseId !== null && stored.releaseId !== filter.releaseId) continue;
       if (filter.updatedSince !== null && !(updatedAt(stored.record) >= filter.updatedSince)) continue;
       if (items.length === limit) return { items, more: true };

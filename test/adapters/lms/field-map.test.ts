@@ -6,6 +6,8 @@ import { IDENTITY_FIELD_MAP, loadFieldMap } from '../../../src/adapters/lms/fiel
 import { mapRelease, mapStudentGroup } from '../../../src/adapters/lms/mapping.ts';
 import { InputError } from '../../../src/domain/failure.ts';
 import { Release, StudentGroup } from '../../../src/domain/student-group.ts';
+import type { JsonObject } from '../../../src/sandbox/lms/record-store.ts';
+import { OTHER_DIALECT, OTHER_LMS } from '../../support/other-lms.ts';
 import { sampleGroup, sampleRelease } from './samples.ts';
 
 function faultsOf(yaml: string): string[] {
@@ -58,6 +60,76 @@ release:
     const mappedRelease = mapRelease(release, map);
     assert.ok(mappedRelease.ok);
     assert.equal(mappedRelease.value.timezone, 'Europe/Moscow');
+  });
+
+  it('translates the words of the LMS, and reaches into lists and single languages', () => {
+    const map = loadFieldMap(OTHER_LMS, 'lms.yaml');
+    const group = { ...sampleGroup(), progress: { lessonsCompleted: 3, lessonsTotal: 4, score: 9 } };
+    const mapped = mapStudentGroup(OTHER_DIALECT.studentGroup(group as JsonObject), map);
+    assert.ok(mapped.ok, mapped.ok ? '' : mapped.detail);
+    const { student, consents, status, progress, project } = mapped.value;
+    assert.deepEqual([status, student.role, student.fullName], ['completed', 'teacher', 'Әсел Үлгі']);
+    assert.deepEqual(consents, sampleGroup()['consents']);
+    assert.deepEqual(progress, { ...group.progress, attendance: null });
+    assert.equal(project, null, 'without a project there is none');
+
+    const release = mapRelease(OTHER_DIALECT.release(sampleRelease() as JsonObject), map);
+    assert.ok(release.ok, release.ok ? '' : release.detail);
+    assert.deepEqual(release.value.courseTitle, { ru: 'Курс', en: 'Course' });
+    assert.deepEqual(release.value.program[0]?.hours, 12);
+    assert.deepEqual(release.value.signatory, { name: 'Пример Подписант', position: { ru: 'Директор' } });
+  });
+
+  it('holds a word that nobody translated, naming the field in the LMS and not the word', () => {
+    const map = loadFieldMap(OTHER_LMS, 'lms.yaml');
+    const raw = OTHER_DIALECT.studentGroup(sampleGroup() as JsonObject);
+    const odd = mapStudentGroup({ ...raw, membership: { ...(raw['membership'] as object), state: 'on leave' } }, map);
+    assert.ok(!odd.ok);
+    assert.match(odd.detail, /^\/status \(in the LMS: membership\.state\): /);
+    assert.doesNotMatch(odd.detail, /on leave/);
+    const unsigned = mapStudentGroup({ ...raw, agreements: [{ subject: 'pd', signed: { at: 'yesterday' } }] }, map);
+    assert.ok(!unsigned.ok);
+    assert.match(
+      unsigned.detail,
+      /^\/consents\/0\/givenAt \(in the LMS: agreements\.0\.signed\.at\): expected an RFC 3339/,
+    );
+  });
+
+  it('names what no LMS could mend: values that a field never takes, lists that are none', () => {
+    const faults = faultsOf(`studentGroup:
+  student.role: { constant: 7 }
+  status:
+    path: state
+    values:
+      done: completed
+      gone: lost
+  registration: { constant: { form: 5 } }
+  group.id: { path: g, items: { id: { path: x } } }
+  consents:
+    path: c
+    items:
+      kind: { path: k, values: { a: 1 } }
+      until: { path: u }
+  student.fullName.en: { path: n }
+release:
+  program: { path: p, items: { title.ru: { constant: 4 }, hours: { constant: 4 } } }
+  courseTitle.en: { constant: false }
+patch: { status: state, issued: { link: state } }
+`);
+    const expected = [
+      /^lms\.yaml:2: student\.role: .*"teacher"/,
+      /^lms\.yaml:7: status: .*"completed"/,
+      /^lms\.yaml:8: registration: .*expected string/,
+      /^lms\.yaml:9: group\.id is no list, so "items" reach nothing; lists are consents, program/,
+      /^lms\.yaml:13: consents\.items\.kind: .*expected string/,
+      /^lms\.yaml:14: consents has no field "until"; fields are kind, givenAt, revokedAt/,
+      /^lms\.yaml:15: studentGroup has no field "student\.fullName\.en"/,
+      /^lms\.yaml:17: program\.items\.title\.ru: .*expected string/,
+      /^lms\.yaml:18: courseTitle\.en: .*expected string/,
+      /^lms\.yaml:19: patch\.issued\.link is the name of another reported field/,
+    ];
+    assert.equal(faults.length, expected.length, faults.join('\n'));
+    for (const [index, pattern] of expected.entries()) assert.match(faults[index] ?? '', pattern);
   });
 
   it('does not call a missing object into being for a missing value', () => {

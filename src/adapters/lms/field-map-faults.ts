@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import { Release, StudentGroup } from '../../domain/student-group.ts';
+import { CANONICAL_FIELDS, ITEM_FIELDS, isField, type RecordKind } from './canonical-fields.ts';
+import type { WrittenSource } from './field-map.ts';
+import { expectation } from './mapping.ts';
+
+/** What is wrong in a section of `lms.yaml`, and where: the way from the section to the value. */
+export interface SectionFault {
+  path: (string | number)[];
+  fault: string;
+}
+
+/** Faults that need no LMS to be seen: fields that we do not have, lists that are none, values that no field takes. */
+export function sectionFaults(kind: RecordKind, section: Record<string, WrittenSource>): SectionFault[] {
+  return Object.entries(section).flatMap(([field, source]): SectionFault[] => {
+    const known = CANONICAL_FIELDS[kind];
+    if (!isField(field, known)) {
+      return [{ path: [field], fault: `${kind} has no field "${field}"; fields are ${known.join(', ')}` }];
+    }
+    const own = valueFaults(kind, field.split('.'), source, [field]);
+    if ('constant' in source || source.items === undefined) return own;
+    const itemFields = ITEM_FIELDS[field];
+    if (itemFields === undefined) {
+      const fault = `${field} is no list, so "items" reach nothing; lists are ${Object.keys(ITEM_FIELDS).join(', ')}`;
+      return [...own, { path: [field, 'items'], fault }];
+    }
+    const ofItems = Object.entries(source.items).flatMap(([name, item]): SectionFault[] => {
+      const path = [field, 'items', name];
+      if (!isField(name, itemFields, field))
+        return [{ path, fault: `${field} has no field "${name}"; fields are ${itemFields.join(', ')}` }];
+      return valueFaults(kind, [field, '0', ...name.split('.')], item, path);
+    });
+    return [...own, ...ofItems];
+  });
+}
+
+/** Constants and our side of `values` that the field would never take. */
+function valueFaults(
+  kind: RecordKind,
+  target: string[],
+  source: WrittenSource,
+  path: (string | number)[],
+): SectionFault[] {
+  const given: [unknown, (string | number)[]][] =
+    'constant' in source
+      ? [[source.constant, [...path, 'constant']]]
+      : Object.entries(source.values ?? {}).map(([word, value]) => [value, [...path, 'values', word]]);
+  return given.flatMap(([value, at]) => {
+    const fault = misfit(kind, target, value);
+    return fault === null ? [] : [{ path: at, fault: `${path.join('.')}: ${fault}` }];
+  });
+}
+
+/** Why a field does not take a value; null when it does. The value is tried in a record that is in order otherwise. */
+function misfit(kind: RecordKind, target: string[], value: unknown): string | null {
+  const record: unknown = structuredClone(IN_ORDER[kind]);
+  let level = record as Record<string, unknown>;
+  for (const segment of target.slice(0, -1)) level = level[segment] as Record<string, unknown>;
+  level[target.at(-1) ?? ''] = value;
+  const schema: z.ZodType = kind === 'release' ? Release : StudentGroup;
+  const issue = schema
+    .safeParse(record)
+    .error?.issues.find(({ path }) => target.every((segment, depth) => String(path[depth]) === segment));
+  return issue === undefined ? null : expectation(issue);
+}
+
+const IN_ORDER = {
+  studentGroup: {
+    id: 'x',
+    updatedAt: '2026-01-01T00:00:00Z',
+    status: 'completed',
+    student: { id: 'x', fullName: 'x', role: 'teacher' },
+    group: { id: 'x', releaseId: 'x' },
+    registration: {},
+    progress: { lessonsCompleted: 1, lessonsTotal: 1 },
+    project: { title: 'x' },
+    consents: [{ kind: 'x' }],
+  },
+  release: {
+    id: 'x',
+    courseTitle: {},
+    timezone: 'UTC',
+    issueDate: '2026-01-01',
+    numberPrefix: 'x',
+    program: [{ title: {}, hours: 1 }],
+    hoursTotal: 1,
+    signatory: { name: 'x', position: {} },
+  },
+};

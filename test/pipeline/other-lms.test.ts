@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { makeReportIssued } from '../../src/pipeline/patch/report-issued.ts';
+import type { RunningSandbox } from '../../src/sandbox/http-listener.ts';
+import { startLmsSandbox } from '../../src/sandbox/lms-server.ts';
+import { OTHER_DIALECT, OTHER_LMS } from '../support/other-lms.ts';
+import { type Patch, startWorld, type World } from '../support/world.ts';
+
+/** The same adapter and stages against an LMS with other names, nesting, lists and words, by lms.yaml alone. */
+describe('an LMS with names of its own', () => {
+  let world: World;
+  let lms: RunningSandbox;
+  let ids: string[];
+  before(async () => {
+    lms = await startLmsSandbox({ port: 0, token: 'sandbox-lms-token', size: 30, dialect: OTHER_DIALECT });
+    world = await startWorld({
+      size: 1,
+      settings: { LMS_BASE_URL: lms.url },
+      templates: { 'lms.yaml': () => OTHER_LMS },
+    });
+    await world.run();
+    ids = await world.mailable();
+  });
+  after(async () => {
+    await world.close();
+    await lms.close();
+  });
+
+  const control = async <T>(path: string, body?: object): Promise<T> => {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(`${lms.url}/sandbox/${path}`, init);
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    return (await answer.json()) as T;
+  };
+  const patchesOf = async (id: string) =>
+    (await control<{ patches: Patch[] }>('record')).patches.filter((patch) => patch.studentGroupId === id);
+  const recordOf = async (id: string) =>
+    (await world.pipeline.lms.pullOne(id)) ?? assert.fail('the LMS does not know it');
+  const reportOf = async (id: string) =>
+    world.base
+      .db('lms_report as r')
+      .join('certificate as c', 'c.id', 'r.certificate_id')
+      .where('c.student_group_id', id)
+      .first('r.*', 'c.code', 'c.cert_template');
+
+  it('is pulled page by page, evaluated, told in its own names, and told again after a change (412)', async () => {
+    assert.ok(ids.length > 5, `only ${ids.length} are ready: the map reads too little`);
+    const [plain = '', changed = ''] = ids;
+    await control('faults', {
+      faults: [
+        { match: { method: 'PATCH', pathPrefix: `/student-groups/${changed}` }, kind: 'status', status: 412, times: 1 },
+      ],
+    });
+    await world.batch({ ids: [plain, changed] });
+    for (const id of [plain, changed]) await world.reaches(id, 'sent');
+    const { cert_template } = await reportOf(plain);
+    const body = { source: 'gramota', certificate_template: cert_template, state: 'criteria met' };
+    const told = (await patchesOf(plain)).filter((patch) => JSON.stringify(patch.body).includes('criteria met'));
+    assert.deepEqual(
+      told.map((patch) => patch.body),
+      [body],
+    );
+    assert.deepEqual((await patchesOf(changed)).map((patch) => patch.status).slice(0, 2), [412, 200]);
+  });
+
+  describe('that wants to know of the certificate too', () => {
+    const tell = () =>
+      makeReportIssued({
+        ...world.pipeline,
+        enqueue: async () => 0,
+        // After every pause that a failure asked for.
+        clock: { ...world.pipeline.clock, now: () => new Date(Date.now() + later) },
+      })({});
+    let later = 0;
+    // The worker's own sweep comes by every minute; here it is stepped by hand.
+    before(() => world.base.db('pgboss.job').where({ name: 'report-issued' }).delete());
+    const flag = (id: string) =>
+      world.base.db('flag').where({ student_group_id: id, kind: 'lms-not-told-issued' }).whereNull('ended_at').first();
+    const issuedPatches = async (id: string) =>
+      (await patchesOf(id)).filter((patch) => JSON.stringify(patch.body).includes('certificate issued'));
+
+    it('is told once, with the address of the lookup, after the letter was sent', async () => {
+      const [id = ''] = ids;
+      await tell();
+      await tell();
+      const { code } = await reportOf(id);
+      assert.deepEqual(
+        (await issuedPatches(id)).map((patch) => patch.body),
+        [{ state: 'certificate issued', certificate_url: `http://127.0.0.1:8080/c/${code}` }],
+      );
+      const record = await recordOf(id);
+      assert.ok(record.ok);
+      assert.equal(record.studentGroup.status, 'certificate issued');
+    });
+
+    it('is told again while it is away, even when its answer was lost; what it refuses is shown to a person', async () => {
+      const [, , away = '', lost = '', conflict = ''] = ids;
+      await world.batch({ ids: [away, lost, conflict] });
+      for (const id of [away, lost, conflict]) await world.reaches(id, 'sent');
+      const patchOf = (id: string) => ({ method: 'PATCH', pathPrefix: `/student-groups/${id}` });
+      await control('faults', {
+        faults: [
+          { match: patchOf(away), kind: 'status', status: 503, times: 1 },
+          { match: patchOf(lost), kind: 'reset-after-apply', times: 1 },
+        ],
+      });
+      await control(`student-groups/${conflict}?quiet=1`, { certTemplate: 'someone-elses' });
+      await tell();
+      assert.equal((await reportOf(away)).issued_told_at, null);
+      assert.match((await flag(conflict))?.detail ?? '', /no longer shows "criteria met" with the certTemplate/);
+      later = 3_600_000;
+      await tell();
+      for (const id of [away, lost]) {
+        assert.ok((await reportOf(id)).issued_told_at, id);
+        assert.equal((await issuedPatches(id)).filter((patch) => patch.status === 200).length, 1, id);
+        assert.equal(await flag(id), undefined);
+      }
+      const { cert_template } = await reportOf(conflict);
+      await control(`student-groups/${conflict}?quiet=1`, { certTemplate: cert_template });
+      later = 26 * 3_600_000;
+      await tell();
+      assert.ok((await reportOf(conflict)).issued_told_at);
+      assert.equal(await flag(conflict), undefined, 'mended, and no longer shown');
+      assert.equal((await world.standing(conflict)).state, 'sent', 'nothing waited for it');
+    });
+  });
+});
