@@ -65,7 +65,8 @@ export async function up(knex: Knex): Promise<void> {
     create index lms_report_untold on lms_report (certificate_id) where patched_at is null;
     create index student_group_unreadable on student_group (id) where gone_at is not null or invalid is not null;
 
-    -- As before, but for the letter: what counts is the newest of the newest version.
+    -- As before, but for the letter (what counts is the newest of the newest version) and for whom another group's
+    -- certificate is.
     create or replace view standing as
     select g.id as student_group_id,
            g.release_id,
@@ -82,8 +83,12 @@ export async function up(knex: Knex): Promise<void> {
     from student_group g
     left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) d on true
     left join certificate c on c.student_group_id = g.id
-    left join certificate o on d.reason_code = 'already-awarded' and o.student_id = g.student_id and o.release_id = g.release_id
-      and o.programme_id = d.programme_id
+    -- The decision names the group it was awarded for: students may have been merged since. Former and erased ones do not.
+    left join certificate o on d.reason_code = 'already-awarded'
+      and o.student_group_id = coalesce(
+        d.inputs #>> '{circumstances,awardedTo,studentGroupId}',
+        (select student_group_id from certificate where student_id = g.student_id and release_id = g.release_id
+          and programme_id = d.programme_id))
     left join lms_report r on r.certificate_id = c.id
     left join lateral (select * from certificate_version where certificate_id = c.id order by version desc limit 1) v on true
     left join diploma p on p.certificate_id = c.id and p.version = v.version
@@ -144,6 +149,7 @@ const fold = (names: string) => [
       .normalize('NFKD')
       .replace(/[\p{M}\p{Lm}'’‘ʼʻ`´]/gu, '')
       .toLowerCase()
+      .replace(/[әғқңөұүһіҳҷəı]/gu, (letter) => 'агкноуухихчei'.charAt('әғқңөұүһіҳҷəı'.indexOf(letter)))
       .split(/[^\p{L}\p{N}]+/u)
       .filter(Boolean),
   ),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import { formatNumber, normaliseNumber, surnameMatches } from '../../src/domain/certificate-number.ts';
+import { searchWords } from '../../src/domain/search-words.ts';
 
 describe('certificate numbers', () => {
   test('have at least six digits after the prefix', () => {
@@ -77,5 +78,17 @@ describe('the surname asked for with a number', () => {
         }
       }),
     );
+  });
+});
+
+describe('words by which a person is found', () => {
+  it('are those that a neighbour’s keyboard can type', () => {
+    const typed: [string, string][] = [
+      ['Әйгерім Сәрсенбаева', 'айгерим сарсенбаева'],
+      ['Ғұлом Ўринов-Қодиров', 'гулом уринов кодиров'],
+      ['Гүлнұр Өмірбекқызы', 'гулнур омирбеккызы'],
+      ['Oʻgʻiloy Əliyeva Ayşe Yıldız', 'ogiloy eliyeva ayse yildiz'],
+    ];
+    for (const [name, words] of typed) assert.deepEqual(searchWords(name), searchWords(words), name);
   });
 });

@@ -189,8 +189,8 @@ describe('decisions', () => {
     await told(id, merged);
     assert.deepEqual(await flagsOf(id), ['student-merged']);
     await told(other, merged);
-    const { state, reason } = await world.standing(other);
-    assert.deepEqual([state, reason?.code], ['excluded', 'already-awarded']);
+    const { state, reason, certificateId: shown } = await world.standing(other);
+    assert.deepEqual([state, reason?.code, shown], ['excluded', 'already-awarded', certificateId]);
     const certificates = await ctx.db('certificate').whereIn('student_group_id', [id, other]).pluck('id');
     assert.deepEqual(certificates, [certificateId]);
   });
