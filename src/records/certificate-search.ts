@@ -5,18 +5,22 @@ import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
 import { searchWords } from '../domain/search-words.ts';
 import { type Db, parseRows } from './rows.ts';
 
+interface Names {
+  holderName: string;
+  latinName: string | null;
+}
+
+/** What names are found by, as the table keeps it. */
+export function searchVector(db: Db, { holderName, latinName }: Names): Knex.Raw {
+  return db.raw('array_to_tsvector(?::text[])', [searchWords(`${holderName} ${latinName ?? ''}`)]);
+}
+
 /** Makes a certificate findable by the names of a version; names of former versions stay. */
-export async function recordSearchWords(
-  trx: Db,
-  certificateId: string,
-  names: { holderName: string; latinName: string | null },
-): Promise<void> {
-  const words = searchWords(`${names.holderName} ${names.latinName ?? ''}`);
-  await trx.raw(
-    `insert into certificate_search (certificate_id, words) values (?, array_to_tsvector(?::text[]))
-     on conflict (certificate_id) do update set words = certificate_search.words || excluded.words`,
-    [certificateId, words],
-  );
+export async function recordSearchWords(trx: Db, certificateId: string, names: Names): Promise<void> {
+  await trx('certificate_search')
+    .insert({ certificate_id: certificateId, words: searchVector(trx, names) })
+    .onConflict('certificate_id')
+    .merge({ words: trx.raw('certificate_search.words || excluded.words') });
 }
 
 /** What a certificate may be found by, as the tables have it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { normaliseNumber } from '../domain/certificate-number.ts';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
-import { recordSearchWords } from './certificate-search.ts';
+import { recordSearchWords, searchVector } from './certificate-search.ts';
 import { type Db, parseRow } from './rows.ts';
 
 const Certificate = z
@@ -75,26 +75,40 @@ export interface Award {
   actor: string;
 }
 
-/**
- * Takes the release's series of numbers for this transaction: awards of one release happen one after another.
- * False when the prefix belongs to another release, which is a fault of the LMS's data.
- */
-export async function lockSeries(trx: Db, prefix: string, releaseId: string): Promise<boolean> {
-  const row = await trx('number_series')
+/** For whom and for what there is at most one certificate. */
+export interface AwardKey {
+  studentId: string;
+  releaseId: string;
+  programmeId: string;
+}
+
+/** Awards of one student in one release and programme happen one after another: holds until the transaction ends. */
+export async function lockAwardsOf(trx: Db, { studentId, releaseId, programmeId }: AwardKey): Promise<void> {
+  const key = JSON.stringify([studentId, releaseId, programmeId]);
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
+}
+
+/** False when the prefix belongs to another release, which is a fault of the LMS's data. */
+export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Promise<boolean> {
+  const row = await db('number_series')
     .where({ prefix: normaliseNumber(prefix) })
-    .forUpdate()
     .first('release_id');
   return row?.release_id === releaseId;
 }
 
+/** Takes the release's series of numbers for this transaction: all awards of the release happen one after another. */
+export async function lockSeries(trx: Db, prefix: string): Promise<void> {
+  await trx('number_series')
+    .where({ prefix: normaliseNumber(prefix) })
+    .forUpdate()
+    .first('prefix');
+}
+
 /**
  * The certificate a student already has in this release and programme, whichever group it came from: also one that was
- * awarded under another number of the student, in a group that the LMS has since merged into this one. Under lockSeries.
+ * awarded under another number of the student, in a group that the LMS has since merged into this one. Under lockAwardsOf.
  */
-export async function selectAwarded(
-  trx: Db,
-  key: { studentId: string; releaseId: string; programmeId: string },
-): Promise<Certificate | null> {
+export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate | null> {
   const { rows } = await trx.raw<{ rows: unknown[] }>(
     `select c.* from certificate c
        where c.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
@@ -102,7 +116,7 @@ export async function selectAwarded(
      select c.* from student_group g join certificate c on c.student_group_id = g.id
        where g.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
      limit 1`,
-    key,
+    { ...key },
   );
   return parseRow(Certificate, rows[0]);
 }
@@ -123,8 +137,9 @@ export async function countAwardedByEvents(trx: Db, programmeId: string, since: 
 }
 
 /**
- * Creates the certificate with the next number of its series, and its first, frozen version.
- * Call under lockSeries after selectAwarded; the table's constraints are the last word.
+ * Creates the certificate with the next number of its series, and its first, frozen version. Call under lockAwardsOf after
+ * selectAwarded, last in the transaction: from the number on, every other award of the release waits. The tables'
+ * constraints are the last word.
  */
 export async function insertAward(
   trx: Db,
@@ -138,7 +153,7 @@ export async function insertAward(
     .returning<{ last_number: number }[]>('last_number');
   if (!series) throw new Error('the series of numbers vanished under its lock');
   const facts = award.facts(formatNumber(award.numberPrefix, series.last_number));
-  await trx('certificate').insert({
+  const certificate = {
     id: award.id,
     student_id: award.studentId,
     release_id: award.releaseId,
@@ -155,17 +170,21 @@ export async function insertAward(
     recipient: award.recipient,
     issue_date: award.issueDate,
     awarded_at: at,
-  });
-  await trx('certificate_version').insert({
+  };
+  const version = {
     certificate_id: award.id,
     version: 1,
     facts: JSON.stringify(facts),
     template_hash: facts.templateHash,
     actor: award.actor,
     created_at: at,
-  });
-  await trx('lms_report').insert({ certificate_id: award.id });
-  await recordSearchWords(trx, award.id, facts);
+  };
+  await trx
+    .with('made', trx('certificate').insert(certificate))
+    .with('frozen', trx('certificate_version').insert(version))
+    .with('untold', trx('lms_report').insert({ certificate_id: award.id }))
+    .insert({ certificate_id: award.id, words: searchVector(trx, facts) })
+    .into('certificate_search');
   return facts;
 }
 

@@ -3,7 +3,7 @@ import { formatNumber } from '../../src/domain/certificate-number.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group.ts';
-import { insertAward, lockSeries, selectAwarded } from '../../src/records/certificates.ts';
+import { insertAward, lockAwardsOf, selectAwarded } from '../../src/records/certificates.ts';
 import { insertDecision } from '../../src/records/decisions.ts';
 import { publishTemplate, recordDiploma } from '../../src/records/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
@@ -40,7 +40,7 @@ export async function seedRelease(db: Db): Promise<void> {
   await publishTemplate(db, { hash: HASH, id: 'teacher-test', definition: {}, assets: [] });
 }
 
-/** Awards as the evaluate stage does: under the lock of the series, returning what is there already. */
+/** Awards as the evaluate stage does: one of a student after another, returning what is there already. */
 export async function award(
   db: Db,
   groupId: string,
@@ -49,8 +49,8 @@ export async function award(
   const pulled = { ok: true as const, studentGroup: studentGroup(groupId, studentId), etag: '"1"' };
   await recordPull(db, pulled, new Date(), (email) => email);
   return db.transaction(async (trx) => {
-    await lockSeries(trx, 'TST-26', 'rel_test');
     const key = { studentId, releaseId: 'rel_test', programmeId: 'p' };
+    await lockAwardsOf(trx, key);
     const before = await selectAwarded(trx, key);
     if (before) return { id: before.id, number: before.number, created: false };
     const id = randomUUID();

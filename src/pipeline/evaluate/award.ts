@@ -20,7 +20,7 @@ export interface AwardContext extends StageContext, Omit<FreezeContext, 'ruleboo
   keysInUse: (db: Db) => Promise<KeyReferences>;
 }
 
-/** Makes the certificate of a met case: number, code, place in a status list, frozen facts. Under the lock of its series. */
+/** Makes the certificate of a met case: number, code, place in a status list, frozen facts. Last in its transaction. */
 export async function award(
   ctx: AwardContext,
   trx: Db,
@@ -36,6 +36,7 @@ export async function award(
   const code = ctx.newCode();
   const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);
   const keys = await ctx.keysInUse(trx);
+  await ctx.enqueue(trx, 'patch', [{ id }]);
   const awarded = { studentGroup, release, programme, print, certTemplate, id, version: 1, code, status, at };
   await insertAward(
     trx,
@@ -61,5 +62,4 @@ export async function award(
     formatNumber,
     at,
   );
-  await ctx.enqueue(trx, 'patch', [{ id }]);
 }

@@ -2,6 +2,8 @@ import { type Batch, selectForeseen } from '../../records/batches.ts';
 import {
   type Certificate,
   countAwardedByEvents,
+  isSeriesOf,
+  lockAwardsOf,
   lockSeries,
   selectAwarded,
   selectCertificateOfGroup,
@@ -13,7 +15,7 @@ import type { Case, Judgement } from './judge.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * What stands in the record around a judged case. Where it may come to an award, the series of numbers is locked first:
+ * What stands in the record around a judged case. Where it may come to an award, that of the same student elsewhere waits:
  * what is found then holds until the transaction ends.
  */
 export async function gatherCircumstances(
@@ -29,9 +31,10 @@ export async function gatherCircumstances(
     certificate,
   });
   if (own || outcome !== 'met' || !programme) return found({});
-  if (!(await lockSeries(trx, release.numberPrefix, release.id))) return found({ prefixTaken: true });
-  const key = { studentId: studentGroup.student.id, releaseId: release.id };
-  const awarded = await selectAwarded(trx, { ...key, programmeId: programme.id });
+  if (!(await isSeriesOf(trx, release.numberPrefix, release.id))) return found({ prefixTaken: true });
+  const key = { studentId: studentGroup.student.id, releaseId: release.id, programmeId: programme.id };
+  await lockAwardsOf(trx, key);
+  const awarded = await selectAwarded(trx, key);
   if (awarded) {
     const { number, studentGroupId } = awarded;
     return studentGroupId === studentGroup.id ? found({}, awarded) : found({ awardedTo: { number, studentGroupId } });
@@ -39,5 +42,7 @@ export async function gatherCircumstances(
   if (batch?.dryRun)
     return found({ foreseenFor: await selectForeseen(trx, batch.id, { ...key, notGroup: studentGroup.id }) });
   if (batch || programme.issue === 'batch') return found({});
+  // An hour's awards can be counted only while nobody awards.
+  await lockSeries(trx, release.numberPrefix);
   return found({ awardedInHour: await countAwardedByEvents(trx, programme.id, new Date(at.getTime() - HOUR_MS)) });
 }

@@ -152,9 +152,9 @@ async function settle(
     return;
   }
   await releaseHoldBeforeAward(trx, id, at);
+  await done(decisionId, null, null);
   if (certificate) await confirm(ctx, trx, certificate, subject, judgement, batch, at);
   else if (conclusion.awards) await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
-  await done(decisionId, null, null);
 }
 
 function inCountries({ country }: Judgement, countries: string[]): boolean {
