@@ -61,9 +61,10 @@ export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, 
   });
 }
 
-const actor = () => `command line (${userInfo().username})`;
+export const actor = () => `command line (${userInfo().username})`;
 
-async function withQueue(config: Config, db: Db, run: (ctx: BatchContext) => Promise<void>): Promise<void> {
+/** Lends a short command the queue, so that what it records and the jobs for it are one transaction. */
+export async function withQueue(config: Config, db: Db, run: (ctx: BatchContext) => Promise<void>): Promise<void> {
   const jobs = createJobs({
     databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),
     queues: QUEUES,

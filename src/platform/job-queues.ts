@@ -29,6 +29,8 @@ export const DEAD_QUEUE = 'dead';
 const HEARTBEAT_SECONDS = 10;
 /** Handlers are bounded by their own timeout, crashes by the heartbeat; this is only the backstop behind both. */
 const EXPIRE_SECONDS = 6 * 3600;
+/** Finished jobs are of no use to anybody; the queue's housekeeping reads the whole table, so they do not stay in it. */
+const KEEP_FINISHED_SECONDS = 3600;
 /** A dead job waits for its consumer as long as that takes. */
 const DEAD_RETRIES = 1_000_000;
 
@@ -37,6 +39,7 @@ export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<
   const common = {
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: EXPIRE_SECONDS,
+    deleteAfterSeconds: KEEP_FINISHED_SECONDS,
     notify: true,
     retryBackoff: true,
   };

@@ -60,6 +60,8 @@ export interface Jobs {
 /** Also how soon a deferred job is noticed; fresh jobs are announced and start within milliseconds. */
 const POLL_SECONDS = 1;
 const HOUSEKEEPING_SECONDS = 1;
+/** How often finished jobs are looked for that may go. */
+const CLEANING_SECONDS = 300;
 
 /**
  * The job queue (pg-boss, schema `pgboss`, made by `migrate`). A killed worker's jobs are noticed by their missing
@@ -78,6 +80,7 @@ export function createJobs(options: JobsOptions): Jobs {
     useListenNotify: true,
     superviseIntervalSeconds: HOUSEKEEPING_SECONDS,
     monitorIntervalSeconds: HOUSEKEEPING_SECONDS,
+    maintenanceIntervalSeconds: CLEANING_SECONDS,
     queueCacheIntervalSeconds: HOUSEKEEPING_SECONDS,
   });
   // Messages only: an error's other fields may carry a statement with somebody's data.

@@ -9,6 +9,8 @@ export type PulledStudentGroup =
 export interface StudentGroupPage {
   items: PulledStudentGroup[];
   nextCursor: string | null;
+  /** When the LMS answered, by its own clock; null where it does not tell. */
+  lmsTime: Date | null;
 }
 
 /** Outcome of a PATCH that the LMS did answer. */
@@ -47,6 +49,13 @@ export interface Lms {
   pullOne(id: string): Promise<PulledStudentGroup | null>;
   /** One release; null when the LMS says 404; `detail` when it does not fit the schema. */
   pullRelease(id: string): Promise<{ ok: true; release: Release } | { ok: false; detail: string } | null>;
+  /** Whether this LMS wants to know, by `reportIssued`, that a diploma was sent. */
+  readonly tellsIssued: boolean;
+  /**
+   * After the letter: PATCH with the status "certificate issued" and the lookup's address, over the record as it is now;
+   * `applied` without a PATCH where the LMS shows that status already. Safe to repeat.
+   */
+  reportIssued(input: { studentGroupId: string; certTemplate: string; link: string }): Promise<ReportOutcome>;
   /** PATCH with exactly `certTemplate` and `status: "criteria met"`, `If-Match: etag`. Safe to repeat. */
   reportCriteriaMet(input: {
     studentGroupId: string;

@@ -14,7 +14,6 @@ const Batch = z
     request_hash: z.string(),
     created_at: z.date(),
     started_at: z.date().nullable(),
-    pull_cursor: z.string().nullable(),
     pulled_at: z.date().nullable(),
     paused_at: z.date().nullable(),
     cancelled_at: z.date().nullable(),
@@ -31,7 +30,6 @@ const Batch = z
     requestHash: row.request_hash,
     createdAt: row.created_at,
     startedAt: row.started_at,
-    pullCursor: row.pull_cursor,
     pulledAt: row.pulled_at,
     pausedAt: row.paused_at,
     cancelledAt: row.cancelled_at,
@@ -109,22 +107,20 @@ export async function insertBatchItems(trx: Db, batchId: string, studentGroupIds
     .ignore();
 }
 
-/**
- * Remembers how far the pull has come, so that a killed one goes on from the last committed page. False when the batch
- * has been cancelled.
- */
-export async function recordPullProgress(trx: Db, batchId: string, cursor: string | null, at: Date): Promise<boolean> {
+/** Records that a batch is being pulled; false when it has been cancelled. */
+export async function recordPulling(trx: Db, batchId: string, at: Date): Promise<boolean> {
   const changed = await trx('batch')
     .where({ id: batchId })
     .whereNull('cancelled_at')
-    .update({ pull_cursor: cursor, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+    .update({ started_at: trx.raw('coalesce(started_at, ?)', [at]) });
   return changed > 0;
 }
 
+/** Records that everything of a batch is pulled; its items are known from then on. */
 export async function recordPulled(trx: Db, batchId: string, at: Date): Promise<void> {
   await trx('batch')
     .where({ id: batchId })
-    .update({ pulled_at: at, pull_cursor: null, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+    .update({ pulled_at: at, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
 }
 
 /** Ids of a batch's items in pages, for enqueuing. */

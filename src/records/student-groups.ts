@@ -27,44 +27,109 @@ const StoredGroup = z
   }));
 export type StoredGroup = z.infer<typeof StoredGroup>;
 
+/** Normalises an address for the search for shared ones; null where it is none. */
+type NormaliseEmail = (raw: string) => string | null;
+
 /**
  * Writes what the LMS just said of one student group: a valid snapshot, or why its answer does not fit (the last valid
- * snapshot stays). `at` is when the LMS was asked: a slower, older answer never overwrites a newer one. `normaliseEmail` is applied for the search for shared addresses only.
+ * snapshot stays). `at` is when the LMS was asked: a slower, older answer never overwrites a newer one. The ETag of a
+ * record stays until the record changes, since pages carry none.
+ * @returns its id; null where neither the answer nor `fallback` has one, and nothing was written
  */
 export async function recordPull(
   db: Db,
   pulled: PulledStudentGroup,
   at: Date,
-  normaliseEmail: (raw: string) => string | null,
+  normaliseEmail: NormaliseEmail,
   fallback: { id?: string; releaseId?: string | null } = {},
 ): Promise<string | null> {
+  const row = toRow(pulled, normaliseEmail, fallback);
+  if (row === null) return null;
+  await upsert(db, [row], at);
+  return row.id;
+}
+
+/**
+ * As `recordPull`, a page of a release in one statement; of a record that stands on it twice the later one counts. A
+ * record without even an id is still shown to a person, by its number among those of the pull.
+ * @param unreadable how many without an id the pull has met before
+ * @returns the ids in the order of the page
+ */
+export async function recordPulls(
+  db: Db,
+  items: readonly PulledStudentGroup[],
+  at: Date,
+  normaliseEmail: NormaliseEmail,
+  { releaseId, unreadable }: { releaseId: string; unreadable: number },
+): Promise<string[]> {
+  const rows = new Map<string, GroupRow>();
+  let met = 0;
+  for (const item of items) {
+    if (!item.ok && item.id === null) met += 1;
+    const row = toRow(item, normaliseEmail, { id: `unreadable:${releaseId}:${unreadable + met}`, releaseId });
+    if (row !== null) rows.set(row.id, row);
+  }
+  // In one order everywhere, so that two pulls at once never wait for each other in a circle.
+  await upsert(
+    db,
+    [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    at,
+  );
+  return [...rows.keys()];
+}
+
+interface GroupRow {
+  id: string;
+  release_id: string | null;
+  student_id: string | null;
+  snapshot: StudentGroup | null;
+  email: string | null;
+  etag: string | null;
+  invalid: string | null;
+}
+
+function toRow(
+  pulled: PulledStudentGroup,
+  normaliseEmail: NormaliseEmail,
+  fallback: { id?: string; releaseId?: string | null },
+): GroupRow | null {
   if (!pulled.ok) {
     const id = pulled.id ?? fallback.id ?? null;
-    if (id === null) return null;
-    await db('student_group')
-      .insert({ id, release_id: fallback.releaseId ?? null, invalid: pulled.detail, pulled_at: at })
-      .onConflict('id')
-      .merge(['invalid', 'pulled_at'])
-      .where('student_group.pulled_at', '<=', at);
-    return id;
+    const unknown = { student_id: null, snapshot: null, email: null, etag: null };
+    return id === null ? null : { id, release_id: fallback.releaseId ?? null, ...unknown, invalid: pulled.detail };
   }
   const { studentGroup, etag } = pulled;
-  const row = {
-    release_id: studentGroup.group.releaseId,
-    student_id: studentGroup.student.id,
-    snapshot: JSON.stringify(studentGroup),
-    email: studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email),
+  const { student, group } = studentGroup;
+  return {
+    id: studentGroup.id,
+    release_id: group.releaseId,
+    student_id: student.id,
+    snapshot: studentGroup,
+    email: student.email === null ? null : normaliseEmail(student.email),
     etag,
     invalid: null,
-    pulled_at: at,
-    gone_at: null,
   };
-  await db('student_group')
-    .insert({ id: studentGroup.id, ...row })
-    .onConflict('id')
-    .merge(row)
-    .where('student_group.pulled_at', '<=', at);
-  return studentGroup.id;
+}
+
+async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void> {
+  if (rows.length === 0) return;
+  const unlessInvalid = (column: string) =>
+    `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
+  await db.raw(
+    `insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at)
+     select r.*, :at from jsonb_to_recordset(:rows::jsonb) as r
+       (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text)
+     on conflict (id) do update set
+       ${['release_id', 'student_id', 'snapshot', 'email'].map(unlessInvalid).join(', ')},
+       etag = case when excluded.invalid is not null then g.etag
+                   when excluded.etag is null and g.snapshot ->> 'updatedAt' = excluded.snapshot ->> 'updatedAt' then g.etag
+                   else excluded.etag end,
+       gone_at = case when excluded.invalid is null then null else g.gone_at end,
+       invalid = excluded.invalid,
+       pulled_at = excluded.pulled_at
+     where g.pulled_at <= excluded.pulled_at`,
+    { at, rows: JSON.stringify(rows) },
+  );
 }
 
 /** Records that the LMS answered 404, or told us of a deletion. */
@@ -85,18 +150,37 @@ export async function selectGroup(db: Db, id: string): Promise<StoredGroup | nul
   return parseRow(StoredGroup, await db('student_group').where({ id }).first());
 }
 
-/** True when another student has the same address. */
+/**
+ * True when another student has the same address: the one that a coordinator gave them, else the LMS's.
+ * @param email as `normaliseEmail` returns it
+ */
 export async function isEmailShared(db: Db, email: string, studentId: string): Promise<boolean> {
-  const row = await db('student_group').where({ email }).whereNot({ student_id: studentId }).first('id');
-  return row !== undefined;
+  const { rows } = await db.raw<{ rows: { shared: boolean }[] }>(
+    `with candidate as (
+       select id from student_group where email = :email
+       union select student_group_id from override where field = 'email' and value = to_jsonb(:email::text))
+     select exists (
+       select 1 from candidate as k join student_group as g on g.id = k.id
+       left join lateral (select value #>> '{}' as email from override
+         where student_group_id = k.id and field = 'email' order by sequence desc limit 1) o on true
+       where g.student_id <> :studentId and coalesce(o.email, g.email) = :email
+     ) as shared`,
+    { email, studentId },
+  );
+  return rows[0]?.shared ?? false;
 }
 
 export async function recordRelease(db: Db, release: Release, at: Date): Promise<void> {
-  const row = { snapshot: JSON.stringify(release), pulled_at: at };
   await db('release')
-    .insert({ id: release.id, ...row })
+    .insert({ id: release.id, snapshot: JSON.stringify(release), pulled_at: at, changed_at: at })
     .onConflict('id')
-    .merge(row);
+    .merge({
+      snapshot: db.raw('excluded.snapshot'),
+      pulled_at: at,
+      changed_at: db.raw(
+        'case when release.snapshot is distinct from excluded.snapshot then excluded.changed_at else release.changed_at end',
+      ),
+    });
   await db('number_series')
     .insert({ prefix: normaliseNumber(release.numberPrefix), release_id: release.id })
     .onConflict('prefix')
@@ -111,11 +195,14 @@ export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof 
   return parseRow(StoredRelease, await db('release').where({ id }).first());
 }
 
-/** True when the snapshot is still the one of this `updatedAt`; holds it against change for the transaction. */
-export async function isSnapshotCurrent(trx: Db, id: string, updatedAt: string): Promise<boolean> {
+/**
+ * Takes a student group for this transaction: decisions about it are made one after another, and neither pulls nor people
+ * change it meanwhile. True when the snapshot is still the one of this `updatedAt`.
+ */
+export async function lockSnapshot(trx: Db, id: string, updatedAt: string): Promise<boolean> {
   const row = await trx('student_group')
     .where({ id })
-    .forShare()
+    .forNoKeyUpdate()
     .first(trx.raw(`snapshot ->> 'updatedAt' as updated_at`));
   return row?.updated_at === updatedAt;
 }
@@ -130,6 +217,24 @@ export async function selectGroupIdsOfRelease(
   return db('student_group')
     .where({ release_id: releaseId })
     .whereNotNull('snapshot')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .pluck('id');
+}
+
+/** Ids of a release's student groups that the LMS has not been asked about since an instant, in pages. */
+export async function selectUnseen(
+  db: Db,
+  releaseId: string,
+  since: Date,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  return db('student_group')
+    .where({ release_id: releaseId })
+    .whereNull('gone_at')
+    .where('pulled_at', '<', since)
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)

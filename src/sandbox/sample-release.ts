@@ -161,22 +161,38 @@ const CASES: Record<SampleCase, Change> = {
 /** Those the clones beyond the sixty are made of: nothing out of the ordinary about them. */
 const ORDINARY = SAMPLE_TEACHERS.filter(({ case: oddity, country }) => !oddity && country !== 'RU' && country !== 'TR');
 
+/** One of the sample's student groups; each call makes it anew, always the same. */
+export interface SampleEntry {
+  id: string;
+  make: () => SampleStudentGroup;
+}
+
 /**
  * The sample release as the LMS answers it: `size` fictional teachers (60), one of whom is in two groups.
  * Beyond sixty come clones of ordinary teachers with ids and addresses of their own; every tenth fails its score.
  * The same size gives the same data.
  */
 export function sampleRelease(size = 60): { release: SampleRelease; studentGroups: SampleStudentGroup[] } {
-  const studentGroups: SampleStudentGroup[] = [];
-  for (let index = 0; index < size; index += 1) studentGroups.push(studentGroup(index));
-  const twice = SAMPLE_TEACHERS.findIndex((teacher) => teacher.case === 'two-groups');
-  const first = studentGroups[twice];
-  if (first) {
-    const group = { ...first.group, id: `${first.group.id}_evening`, name: `${first.group.name} (2)` };
-    studentGroups.push({ ...structuredClone(first), id: `${first.id}_b`, group });
-  }
-  return { release: structuredClone(RELEASE), studentGroups };
+  return { release: structuredClone(RELEASE), studentGroups: [...sampleEntries(size)].map(({ make }) => make()) };
 }
+
+/** The student groups of `sampleRelease`, each made when it is asked for. */
+export function* sampleEntries(size = 60): Generator<SampleEntry> {
+  for (let index = 0; index < size; index += 1) yield { id: `sg_${numberOf(index)}`, make: () => studentGroup(index) };
+  const twice = SAMPLE_TEACHERS.findIndex((teacher) => teacher.case === 'two-groups');
+  if (twice >= size) return;
+  const id = `sg_${numberOf(twice)}_b`;
+  yield {
+    id,
+    make() {
+      const first = studentGroup(twice);
+      const group = { ...first.group, id: `${first.group.id}_evening`, name: `${first.group.name} (2)` };
+      return { ...first, id, group };
+    },
+  };
+}
+
+const numberOf = (index: number): string => String(index + 1).padStart(4, '0');
 
 function studentGroup(index: number): SampleStudentGroup {
   const listed = SAMPLE_TEACHERS[index];
@@ -189,7 +205,7 @@ function studentGroup(index: number): SampleStudentGroup {
 }
 
 function ordinary(teacher: SampleTeacher, index: number): SampleStudentGroup {
-  const number = String(index + 1).padStart(4, '0');
+  const number = numberOf(index);
   const place = PLACES[teacher.country];
   const day = String(2 + (index % 14)).padStart(2, '0');
   const lessonsCompleted = 33 + (index % 4);

@@ -45,7 +45,7 @@ describe('one listing serves many letters', () => {
       },
       async () => {
         const deadline = new Date(Date.now() + 2000);
-        const attempt = { id, claim, requestId, deadline };
+        const attempt = { id, claim, requestId, deadline, recipient };
         return (await db.transaction((trx) => claimForSending(trx, attempt, new Date()))) ? deadline : null;
       },
     );

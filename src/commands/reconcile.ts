@@ -1,0 +1,62 @@
+import type { Config } from '../config.ts';
+import { type DifferenceView, repairDifferences, viewDifference } from '../coordinate/reconciliation.ts';
+import { InputError } from '../domain/failure.ts';
+import { systemClock } from '../platform/clock.ts';
+import {
+  countDifferences,
+  type DifferencePlace,
+  type DifferenceScope,
+  selectDifferences,
+} from '../records/differences.ts';
+import { isReleaseKnown } from '../records/report.ts';
+import type { Db } from '../records/rows.ts';
+import { actor, withQueue } from './batch.ts';
+import { withDatabase } from './with-database.ts';
+
+type Say = (line: string) => void;
+export interface ReconcileOptions {
+  release?: string;
+  repair?: boolean;
+  reason?: string;
+}
+const PAGE = 200;
+
+/** `gramota reconcile`: what `/api/reconciliation` tells and mends, from a terminal. */
+export async function runReconcile(config: Config, options: ReconcileOptions, say: Say): Promise<void> {
+  const reason = options.reason?.trim() ?? '';
+  if (options.repair && reason === '') throw new InputError('--reason: needed with --repair; it is kept with the act');
+  const scope = { releaseId: options.release ?? null, studentGroupIds: null, kinds: null };
+  await withDatabase(config, async (db) => {
+    if (scope.releaseId !== null && !(await isReleaseKnown(db, scope.releaseId)))
+      throw new InputError(`--release: nothing of ${scope.releaseId} was ever pulled; start a batch for it first`);
+    await print(db, scope, say);
+    if (!options.repair) return;
+    await withQueue(config, db, async (ctx) => {
+      const report = await repairDifferences(ctx, scope, { actor: actor(), reason });
+      const begun = Object.entries(report.begun).map(([kind, n]) => `${kind} ${n}`);
+      say(`begun: ${begun.join(', ') || 'nothing'}${report.more ? '; there are more: repeat the command' : ''}`);
+      const left = Object.entries(report.leftToPerson).map(([kind, n]) => `${kind} ${n}`);
+      say(`left to a person: ${left.join(', ') || 'nothing'}`);
+    });
+  });
+}
+
+async function print(db: Db, scope: DifferenceScope, say: Say): Promise<void> {
+  const now = systemClock.now();
+  for (const { kind, count } of await countDifferences(db, scope, now)) say(`${kind.padEnd(20)} ${count}`);
+  let after: DifferencePlace | null = null;
+  for (;;) {
+    const page: DifferenceView[] = (await selectDifferences(db, scope, now, { after, limit: PAGE })).map(
+      viewDifference,
+    );
+    for (const row of page) say(lineOf(row));
+    after = page.at(-1) ?? null;
+    if (page.length < PAGE) break;
+  }
+  if (after === null) say('LMS, record and provider agree');
+}
+
+function lineOf({ kind, studentGroupId, lms, ours, provider, repair, detail }: DifferenceView): string {
+  const states = `LMS ${lms.status ?? '-'}, here ${ours.state ?? '-'}, letter ${provider.state ?? '-'}`;
+  return `  ${studentGroupId}  ${kind}  ${states}  ${repair ?? 'for a person'}: ${detail}`;
+}

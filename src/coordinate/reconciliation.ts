@@ -1,0 +1,131 @@
+import { DIFFERENCE_DETAILS, type DifferenceKind, type Repair } from '../domain/difference.ts';
+import { selectQueued } from '../platform/queued-jobs.ts';
+import {
+  countDifferences,
+  type Difference,
+  type DifferencePlace,
+  type DifferenceScope,
+  selectDifferences,
+} from '../records/differences.ts';
+import { recordToldAnew } from '../records/lms-reports.ts';
+import { selectNextSteps } from '../records/next-step.ts';
+import type { Db } from '../records/rows.ts';
+import { recordAct } from '../records/tokens.ts';
+import type { BatchContext } from './batches.ts';
+
+/** One difference as the API tells of it. */
+export type DifferenceView = Difference & { detail: string };
+
+export const viewDifference = (difference: Difference): DifferenceView => ({
+  ...difference,
+  detail: DIFFERENCE_DETAILS[difference.kind],
+});
+
+export interface RepairReport {
+  /** The act under which it is kept. */
+  actId: string;
+  /** How many repairs were begun, by kind. */
+  begun: Partial<Record<DifferenceKind, number>>;
+  /** What nothing but a person can mend, by kind. */
+  leftToPerson: Partial<Record<DifferenceKind, number>>;
+  /** True where there were more than one call repairs: call again. */
+  more: boolean;
+}
+
+const PAGE = 500;
+/** What one call repairs, so that its answer comes in time. */
+const MOST = 10_000;
+
+/**
+ * Begins every repair that is safe, under one act: student groups are pulled and judged anew, the LMS is told once more
+ * what it lost, steps whose jobs are gone get them again. Whatever needs a person's judgement is counted, not touched.
+ */
+export async function repairDifferences(
+  ctx: BatchContext,
+  scope: DifferenceScope,
+  by: { actor: string; reason: string },
+): Promise<RepairReport> {
+  const at = ctx.clock.now();
+  const actId = ctx.newId();
+  const begun: RepairReport['begun'] = {};
+  let seen = 0;
+  let after: DifferencePlace | null = null;
+  let more = false;
+  const left = await countDifferences(ctx.db, scope, at);
+  await ctx.db.transaction(async (trx) => {
+    for (;;) {
+      const page = await selectDifferences(trx, scope, at, { after, limit: PAGE, mendable: true });
+      for (const repair of Object.keys(REPAIR) as Repair[]) {
+        const wanted = page.filter((difference) => difference.repair === repair);
+        for (const kind of await REPAIR[repair](ctx, trx, wanted, by)) begun[kind] = (begun[kind] ?? 0) + 1;
+      }
+      seen += page.length;
+      after = page.at(-1) ?? null;
+      more = page.length === PAGE && seen >= MOST;
+      if (page.length < PAGE || more) break;
+    }
+    const { releaseId, studentGroupIds, kinds } = scope;
+    const detail = { releaseId, studentGroups: studentGroupIds?.length ?? null, kinds, begun };
+    const subject = releaseId ?? 'reconciliation';
+    await recordAct(trx, { id: actId, ...by, verb: 'reconciliation.repair', subject, detail }, at);
+  });
+  const leftToPerson = Object.fromEntries(
+    left.filter((one) => one.forPerson > 0).map((one) => [one.kind, one.forPerson]),
+  );
+  return { actId, begun, leftToPerson, more };
+}
+
+/** Each returns the kinds of those that were begun. */
+type Mend = (
+  ctx: BatchContext,
+  trx: Db,
+  wanted: Difference[],
+  by: { actor: string; reason: string },
+) => Promise<DifferenceKind[]>;
+
+const kindsOf = (begun: Difference[]): DifferenceKind[] => begun.map(({ kind }) => kind);
+
+const REPAIR: Record<Repair, Mend> = {
+  async evaluate(ctx, trx, wanted) {
+    const ids = new Set(wanted.map(({ studentGroupId }) => studentGroupId));
+    const queued = await selectQueued(trx, 'ingest', [...ids]);
+    const jobs = [...ids].filter((id) => !queued.has(id)).map((id) => ({ kind: 'group' as const, id }));
+    await ctx.enqueue(trx, 'ingest', jobs);
+    return kindsOf(wanted);
+  },
+  async patch(ctx, trx, wanted, by) {
+    const begun: Difference[] = [];
+    for (const difference of wanted) {
+      const { certificateId } = difference;
+      if (certificateId === null || !(await recordToldAnew(trx, certificateId))) continue;
+      const act = { id: ctx.newId(), ...by, verb: 'certificate.tell-again', subject: certificateId };
+      await recordAct(trx, act, ctx.clock.now());
+      await ctx.enqueue(trx, 'patch', [{ id: certificateId }]);
+      begun.push(difference);
+    }
+    return kindsOf(begun);
+  },
+  async enqueue(ctx, trx, wanted) {
+    const steps = await selectNextSteps(
+      trx,
+      wanted.flatMap(({ certificateId }) => certificateId ?? []),
+    );
+    const begun = new Set<string>();
+    for (const queue of ['patch', 'render', 'send'] as const) {
+      const due = steps.filter((step) => step.queue === queue);
+      const queued = await selectQueued(
+        trx,
+        queue,
+        due.map(({ id }) => id),
+      );
+      const lost = due.filter(({ id }) => !queued.has(id));
+      await ctx.enqueue(
+        trx,
+        queue,
+        lost.map(({ id }) => ({ id })),
+      );
+      for (const { certificateId } of lost) begun.add(certificateId);
+    }
+    return kindsOf(wanted.filter(({ certificateId }) => certificateId !== null && begun.has(certificateId)));
+  },
+};

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { repairDifferences } from '../../src/coordinate/reconciliation.ts';
+import type { JobData, QueueName } from '../../src/pipeline/context.ts';
+import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
+import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
+import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
+import { pullWholeRelease } from '../../src/pipeline/ingest/release-pull.ts';
+import { makePatch } from '../../src/pipeline/patch/patch.ts';
+import { makeReconcile } from '../../src/pipeline/reconcile.ts';
+import { makeRender } from '../../src/pipeline/render/render.ts';
+import { LmsUnavailable, type StudentGroupPage } from '../../src/ports/lms.ts';
+import { selectDifferences } from '../../src/records/differences.ts';
+import { type DuePull, insertOrReturnPull, selectDuePulls } from '../../src/records/release-pulls.ts';
+import { firstMatch, RELEASE, startWorld, type World } from '../support/world.ts';
+import type { CrashOrder } from './processes/crashing-stage.ts';
+
+const PROGRAM = fileURLToPath(new URL('./processes/crashing-stage.js', import.meta.url));
+const SIZE = 50;
+/** One teacher of the sample is in two groups. */
+const GROUPS = SIZE + 1;
+const HOUR = 3_600_000;
+
+type Page = Parameters<IngestContext['lms']['pullPage']>[0];
+
+describe('the pull of a release', () => {
+  let world: World;
+  let ctx: IngestContext;
+  let jobs: { queue: QueueName; data: object }[];
+  /** What was asked of the LMS, in order. */
+  let pages: Page[];
+  /** Stands between pull and LMS for a test. */
+  let around: (page: Page, ask: () => Promise<StudentGroupPage>) => Promise<StudentGroupPage>;
+
+  before(async () => {
+    // One template for all: each killed worker reads them when it starts.
+    const criteria = (text: string) => text.replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }');
+    world = await startWorld({ size: SIZE, templates: { 'criteria.yaml': criteria } });
+    const { lms } = world.pipeline;
+    ctx = {
+      ...world.pipeline,
+      lms: {
+        ...lms,
+        pullPage(query) {
+          pages.push(query);
+          return around(query, () => lms.pullPage({ ...query, limit: 20 }));
+        },
+      },
+      async enqueue(_trx, queue, data) {
+        jobs.push(...data.map((item) => ({ queue, data: item })));
+        return data.length;
+      },
+    };
+  });
+  after(() => world.close());
+  beforeEach(() => {
+    jobs = [];
+    pages = [];
+    around = (_page, ask) => ask();
+  });
+
+  const evaluated = () =>
+    jobs.filter(({ queue }) => queue === 'evaluate').map(({ data }) => (data as { id: string }).id);
+  const items = (batchId: string): Promise<string[]> =>
+    ctx.db('batch_item').where({ batch_id: batchId }).orderBy('student_group_id').pluck('student_group_id');
+  const pulled = (): Promise<object[]> =>
+    ctx
+      .db('student_group')
+      .orderBy('id')
+      .select('id', 'release_id', 'student_id', 'snapshot', 'email', 'invalid', 'gone_at');
+  const change = (id: string, fields: object) => world.lms.control(`student-groups/${id}?quiet=1`, fields);
+  async function scheduled(updatedSince: Date | null): Promise<void> {
+    const wanted = {
+      id: world.base.newId(),
+      releaseId: RELEASE,
+      cause: 'schedule' as const,
+      batchId: null,
+      updatedSince,
+    };
+    const { id } = await insertOrReturnPull(ctx.db, wanted, new Date());
+    await makeIngest(ctx)({ kind: 'release', id });
+  }
+
+  it('reads every page, then asks once more for what changed meanwhile, then for evaluations', async () => {
+    const batchId = await world.batch();
+    await makeIngest(ctx)({ kind: 'batch', id: batchId });
+    assert.equal((await items(batchId)).length, GROUPS);
+    assert.deepEqual(evaluated(), await items(batchId));
+    const again = pages.findIndex(({ updatedSince }) => updatedSince !== undefined);
+    assert.equal(again, Math.ceil(GROUPS / 20));
+    // By the LMS's clock, less a margin: nothing that changed after the first page can lie before it.
+    const pull = await ctx.db('release_pull').where({ batch_id: batchId }).first();
+    assert.equal(pages[again]?.updatedSince, pull.lms_since.toISOString());
+    assert.ok(pull.lms_since < pull.begun_at && pull.finished_at > pull.begun_at);
+  });
+
+  it('killed twice goes on behind its last page: the same rows, each evaluation asked for once', async () => {
+    const before = await pulled();
+    const asked = (await world.lms.control<{ requests: number }>('record')).requests;
+    const batchId = await world.batch();
+    // Within a page, and between the jobs of the evaluations and the commit that makes them count.
+    for (const point of [16, 41]) {
+      const child = spawn(process.execPath, [PROGRAM], { env: world.env, stdio: ['pipe', 'pipe', 'inherit'] });
+      await firstMatch(child, /ready/);
+      const exit = once(child, 'exit');
+      child.stdin.write(`${JSON.stringify({ stage: 'ingest', id: batchId, point } satisfies CrashOrder)}\n`);
+      assert.deepEqual(await exit, [null, 'SIGKILL']);
+      // What the dead one had taken of the limits lapses by time; here the time is skipped.
+      await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });
+    }
+    await makeIngest({ ...ctx, enqueue: world.pipeline.enqueue })({ kind: 'batch', id: batchId });
+    assert.deepEqual(await pulled(), before);
+    assert.equal((await items(batchId)).length, GROUPS);
+    const { rows } = await ctx.db.raw<{ rows: { id: string }[] }>(
+      `select data ->> 'id' as id from pgboss.job where name = 'evaluate' and data ->> 'batchId' = ? order by 1`,
+      [batchId],
+    );
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      await items(batchId),
+    );
+    // Three pages, one more look and the release itself; a killed one asks again for the release and the page in hand.
+    const { requests } = await world.lms.control<{ requests: number }>('record');
+    assert.ok(requests - asked <= 5 + 2 * 2, `${requests - asked} requests`);
+  });
+
+  it('finds whoever moved to a page that had been read already', async () => {
+    const like = (await ctx.db('student_group').where({ id: 'sg_0048' }).first('snapshot'))?.snapshot;
+    const late = { ...like, id: 'sg_late', student: { ...like.student, id: 'st_late', email: 'late@school.example' } };
+    around = async (page, ask) => {
+      if (page.updatedSince !== undefined) return ask();
+      if (page.cursor === null)
+        await world.lms.control('student-groups?quiet=1', { ...late, updatedAt: new Date().toISOString() });
+      const answer = await ask();
+      return { ...answer, items: answer.items.filter((item) => !item.ok || item.studentGroup.id !== late.id) };
+    };
+    await pullWholeRelease(ctx, RELEASE);
+    assert.ok(evaluated().includes(late.id));
+    assert.equal(evaluated().length, GROUPS + 1);
+  });
+
+  it('asks by name for whoever was known but stands on no page, and believes a 404 alone', async () => {
+    await world.lms.control('student-groups/sg_0049?quiet=1', undefined, 'DELETE');
+    around = async (_page, ask) => {
+      const answer = await ask();
+      return { ...answer, items: answer.items.filter((item) => !item.ok || item.studentGroup.id !== 'sg_0047') };
+    };
+    await scheduled(null);
+    const gone = await ctx.db('student_group').whereNotNull('gone_at').pluck('id');
+    assert.deepEqual(gone, ['sg_0049']);
+  });
+
+  it('begins anew where the LMS takes its cursor no more, and goes on later where the LMS is away', async () => {
+    const batchId = await world.batch();
+    around = async (page, ask) => {
+      if (page.cursor !== null) throw new LmsUnavailable('LMS answered 503', null, 503);
+      return ask();
+    };
+    await makeIngest(ctx)({ kind: 'batch', id: batchId });
+    assert.deepEqual(
+      jobs.map(({ queue, data }) => [queue, (data as JobData['ingest']).attempt]),
+      [['ingest', 1]],
+    );
+    const { cursor } = await ctx.db('release_pull').where({ batch_id: batchId }).first('cursor');
+    pages = [];
+    around = async (page, ask) => {
+      if (page.cursor === cursor && pages.length === 1) throw new LmsUnavailable('LMS answered 400', null, 400);
+      return ask();
+    };
+    await makeIngest(ctx)({ kind: 'batch', id: batchId, attempt: 1 });
+    assert.deepEqual(
+      pages.slice(0, 2).map((page) => page.cursor),
+      [cursor, null],
+    );
+    assert.equal((await items(batchId)).length, GROUPS);
+  });
+
+  it('shows records without an id under numbers of their own, however often it is pulled', async () => {
+    const nameless = { ok: false as const, id: null, detail: '/id: expected text' };
+    around = async (_page, ask) => {
+      const answer = await ask();
+      return answer.nextCursor === null ? { ...answer, items: [...answer.items, nameless, nameless] } : answer;
+    };
+    const shown = () =>
+      ctx.db('student_group').where('id', 'like', 'unreadable:%').whereNull('gone_at').orderBy('id').pluck('id');
+    await pullWholeRelease(ctx, RELEASE);
+    await pullWholeRelease(ctx, RELEASE);
+    assert.deepEqual(await shown(), [`unreadable:${RELEASE}:1`, `unreadable:${RELEASE}:2`]);
+    around = (_page, ask) => ask();
+    await pullWholeRelease(ctx, RELEASE);
+    assert.deepEqual(await shown(), []);
+  });
+
+  describe('by the clock', () => {
+    const judge = (id: string) => makeEvaluate(world.pipeline)({ id, batchId: null });
+    const due = (hours: { changes: number; whole: number }): Promise<DuePull[]> => {
+      const at = (before: number) => new Date(Date.now() - before * HOUR);
+      return selectDuePulls(ctx.db, {
+        aliveSince: at(24 * 60),
+        changesBefore: at(hours.changes),
+        wholeBefore: at(hours.whole),
+      });
+    };
+    /** As if all pulls so far had been so long ago. */
+    const age = (hours: number) =>
+      ctx.db('release_pull').update({
+        requested_at: ctx.db.raw(`requested_at - interval '1 hour' * ?`, [hours]),
+        begun_at: ctx.db.raw(`begun_at - interval '1 hour' * ?`, [hours]),
+        lms_since: ctx.db.raw(`lms_since - interval '1 hour' * ?`, [hours]),
+      });
+
+    it('asks what changed since the last pull began, once an hour, and for everything once a day', async () => {
+      assert.deepEqual(await due({ changes: 1, whole: 24 }), []);
+      await age(2);
+      const last = await ctx.db('release_pull').whereNotNull('finished_at').max({ at: 'lms_since' }).first();
+      assert.deepEqual(await due({ changes: 1, whole: 24 }), [{ releaseId: RELEASE, updatedSince: last?.['at'] }]);
+      assert.deepEqual(await due({ changes: 1, whole: 1 }), [{ releaseId: RELEASE, updatedSince: null }]);
+      await makeReconcile({ ...ctx })({});
+      const [pull] = jobs.filter(({ data }) => (data as JobData['ingest']).kind === 'release');
+      assert.ok(pull, 'the watch over the queue begins it');
+      assert.deepEqual(await due({ changes: 1, whole: 24 }), [], 'asked for already');
+      await makeIngest(ctx)(pull.data as JobData['ingest']);
+    });
+
+    it('finds a change that no event told of, and judges nobody else again', async () => {
+      for (const id of await ctx.db('student_group').whereNotNull('snapshot').whereNull('gone_at').pluck('id'))
+        await judge(id);
+      await change('sg_0003', { progress: { score: 12 } });
+      jobs = [];
+      await scheduled(new Date(Date.now() - HOUR));
+      assert.deepEqual(evaluated(), ['sg_0003']);
+      await judge('sg_0003');
+      jobs = [];
+      await scheduled(new Date(Date.now() - HOUR));
+      assert.deepEqual(evaluated(), [], 'judged by now');
+    });
+
+    it('judges everybody without a certificate again once the release itself has changed', async () => {
+      const release = (await ctx.db('release').where({ id: RELEASE }).first('snapshot'))?.snapshot;
+      await world.lms.control('releases?quiet=1', { ...release, hoursTotal: 80 });
+      await scheduled(new Date(Date.now() - HOUR));
+      const open = await ctx
+        .db('student_group as g')
+        .leftJoin('certificate as c', 'c.student_group_id', 'g.id')
+        .whereNull('c.id')
+        .whereNotNull('g.snapshot')
+        .whereNull('g.gone_at')
+        .orderBy('g.id')
+        .pluck('g.id');
+      assert.ok(open.length > 10);
+      assert.deepEqual(evaluated(), open);
+    });
+
+    it('shows what the LMS has lost, which is told once more on command, and no second letter comes of it', async () => {
+      const { id, group } = await ctx.db('certificate').orderBy('id').first('id', 'student_group_id as group');
+      const scope = { releaseId: null, studentGroupIds: [group], kinds: null };
+      const differences = () => selectDifferences(ctx.db, scope, new Date(), { after: null, limit: 10 });
+      const tell = async () => {
+        await makePatch(world.pipeline)({ id });
+        await makeRender(world.pipeline)({ id });
+      };
+      await tell();
+      await change(group, { status: 'completed', certTemplate: null });
+      await scheduled(new Date(Date.now() - HOUR));
+      await judge(group);
+      assert.deepEqual(
+        (await differences()).map(({ kind, repair }) => [kind, repair]),
+        [['lms-not-told', 'patch']],
+      );
+      await repairDifferences(world.pipeline, scope, { actor: 'tester', reason: 'restored from a backup' });
+      await tell();
+      assert.deepEqual(await differences(), []);
+      const told = (await world.patches()).filter((patch) => patch.studentGroupId === group && patch.status === 200);
+      assert.equal(told.length, 2);
+      assert.equal((await ctx.db('personal_issue').where({ certificate_id: id })).length, 1);
+    });
+  });
+});
