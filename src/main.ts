@@ -2,13 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import countries from 'i18n-iso-countries';
+import type { ReplayOptions } from './commands/decision-replay.ts';
 import type { DemoOptions } from './commands/demo.ts';
 import { failureLine, oneLine } from './commands/failure-line.ts';
 import type { LetterOptions } from './commands/letter.ts';
 import type { PreviewOptions } from './commands/preview.ts';
 import type { SandboxOptions } from './commands/sandbox.ts';
+import type { VerifyOptions } from './commands/verify.ts';
 import { environment, NEEDED, readConfig } from './config.ts';
 import { BATCH_VERBS } from './domain/batch-verb.ts';
+import { KEY_PURPOSES, type KeyPurpose } from './domain/credential-facts.ts';
 import { InputError } from './domain/failure.ts';
 import { withEmbedded } from './embedded.ts';
 import { ROLES } from './records/tokens.ts';
@@ -51,6 +54,8 @@ function country(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text];
 }
 
+const several = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -80,13 +85,13 @@ program
   .description('HTTP API and public lookup')
   .action(
     verb(NEEDED.serve, async (config) =>
-      (await import('./commands/processes.ts')).serve(config, (url) => say(`listening on ${url}`)),
+      (await import('./commands/serve.ts')).serve(config, (url) => say(`listening on ${url}`)),
     ),
   );
 program
   .command('work')
   .description('worker process; any number of them')
-  .action(verb(NEEDED.work, async (config) => (await import('./commands/processes.ts')).work(config)));
+  .action(verb(NEEDED.work, async (config) => (await import('./commands/work.ts')).work(config)));
 program
   .command('migrate')
   .description('bring the database schema up to date')
@@ -158,11 +163,43 @@ for (const name of BATCH_VERBS) {
     );
 }
 
+const decision = program.command('decision').description('decisions, and whether they can be made again');
+decision
+  .command('show')
+  .argument('<id>')
+  .addOption(new Option('--lang <language>', 'in which language').choices(['en', 'ru']).default('en'))
+  .action(
+    verb(NEEDED.database, async (config, id: string, options: { lang: 'en' | 'ru' }) =>
+      (await import('./commands/decision.ts')).runDecisionShow(config, id, options, say),
+    ),
+  );
+decision
+  .command('replay')
+  .description('decide again, by the rules of then and of today; exit 1 where the answer differs from the stored one')
+  .argument('[id...]')
+  .option('--release <id>', 'every decision of a release')
+  .option('--last <n>', 'the newest ones', whole(1, 1_000_000))
+  .option('--json', 'for programs; without the data that was decided on')
+  .action(
+    verb(NEEDED.database, async (config, ids: string[], options: ReplayOptions) =>
+      (await import('./commands/decision-replay.ts')).runDecisionReplay(config, ids, options, say),
+    ),
+  );
+
 const keys = program.command('keys').description('keys of credential and seal');
 keys
   .command('create')
   .description('make the keys that issuer.yaml names, and make those in SIGNING_KEYS_DIR known to every host')
   .action(verb(NEEDED.database, async (config) => (await import('./commands/keys.ts')).runKeysCreate(config, say)));
+keys
+  .command('rotate')
+  .description('new keys sign from now on; the former ones stay, for what they have signed')
+  .addOption(new Option('--purpose <purpose>', 'this purpose alone').choices(KEY_PURPOSES))
+  .action(
+    verb(NEEDED.database, async (config, options: { purpose?: KeyPurpose }) =>
+      (await import('./commands/keys.ts')).runKeysRotate(config, options, say),
+    ),
+  );
 keys
   .command('list')
   .action(verb(NEEDED.database, async (config) => (await import('./commands/keys.ts')).runKeysList(config, say)));
@@ -175,6 +212,18 @@ program
   .action(
     verb(NEEDED.database, async (config, options: { release: string; out?: string }) =>
       (await import('./commands/report.ts')).runReport(config, options, say),
+    ),
+  );
+
+program
+  .command('reconcile')
+  .description('where LMS, our record and the provider differ; and what can be mended safely')
+  .option('--release <id>', 'release in the LMS; by default all that live')
+  .option('--repair', 'begin every safe repair')
+  .option('--reason <text>', 'why; needed with --repair')
+  .action(
+    verb(NEEDED.database, async (config, options: { release?: string; repair?: boolean; reason?: string }) =>
+      (await import('./commands/reconcile.ts')).runReconcile(config, options, say),
     ),
   );
 
@@ -212,6 +261,18 @@ program
     verb(NEEDED.nothing, async (config, letter: string, options: LetterOptions) =>
       (await import('./commands/letter.ts')).runLetter(config, letter, options, say),
     ),
+  );
+
+program
+  .command('verify')
+  .description('check a diploma or credential, for anyone: offline, and without any setting')
+  .argument('<file.pdf|.json|.jwt|.png>', 'the file', fileOf('pdf', 'json', 'jwt', 'png'))
+  .option('--keys <file>', 'the issuer’s keys: did.json, JWK, or PEM; once for each file', several)
+  .option('--status <file>', 'the issuer’s status list, which tells what was revoked')
+  .option('--online', 'ask the issuer’s web address for what was not given')
+  .option('--json', 'for programs')
+  .action(async (file: string, options: VerifyOptions) =>
+    (await import('./commands/verify.ts')).runVerify(file, options, say),
   );
 
 program

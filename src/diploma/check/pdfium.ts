@@ -27,7 +27,8 @@ export async function openPdfium(mostBytes = Number.POSITIVE_INFINITY): Promise<
     void WebAssembly.instantiate(wasm, imports).then(({ instance, module }) => receive(instance, module));
     return {};
   };
-  const pdfium = await init({ instantiateWasm } as Parameters<typeof init>[0]);
+  // What it would print when it gives up it also throws.
+  const pdfium = await init({ instantiateWasm, printErr: () => undefined } as Parameters<typeof init>[0]);
   pdfium.PDFiumExt_Init();
   return pdfium;
 }

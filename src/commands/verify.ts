@@ -1,0 +1,104 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { InputError } from '../domain/failure.ts';
+import { formatCode } from '../domain/lookup-code.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Kind } from '../verify/check-file.ts';
+import { guardedCheck } from '../verify/guarded-check.ts';
+import { type Outcome, objection, type Report, type Statement } from '../verify/report.ts';
+import { joinKeys, NO_KEYS, readTrustedKeys } from '../verify/trusted-keys.ts';
+
+export interface VerifyOptions {
+  /** The issuer's keys; several files. */
+  keys?: string[];
+  status?: string;
+  online?: boolean;
+  json?: boolean;
+}
+
+/** Bytes; a diploma has about a tenth of a megabyte. */
+const MOST: Readonly<Record<Kind, number>> = { pdf: 16 << 20, png: 16 << 20, json: 1 << 20, jwt: 1 << 20 };
+const MOST_KEYS = 1 << 20;
+const DEADLINE_MS = 60_000;
+
+const WORDS: Readonly<Record<Outcome, string>> = {
+  holds: 'holds',
+  fails: 'FAILS',
+  unproven: 'UNPROVEN',
+  'not-asked': 'not asked',
+};
+
+const VERDICTS: Readonly<Partial<Record<Outcome, string>>> = { fails: 'does not hold', unproven: 'is not proven' };
+
+/**
+ * `gramota verify`: checks a diploma or credential, offline unless asked otherwise, by the issuer's keys. Needs no setting. What
+ * the file says is printed, the holder's name included.
+ * @param file ends in .pdf, .json, .jwt or .png
+ * @throws InputError after everything was told, where it does not hold or is not proven
+ */
+export async function runVerify(file: string, options: VerifyOptions, say: (line: string) => void): Promise<void> {
+  const kind = extname(file).slice(1).toLowerCase() as Kind;
+  const bytes = await readLimited(file, MOST[kind]);
+  const keys = (options.keys ?? []).map(async (name) =>
+    readTrustedKeys(name, (await readLimited(name, MOST_KEYS)).toString('utf8')),
+  );
+  const report = await guardedCheck(
+    {
+      kind,
+      bytes,
+      keys: joinKeys([NO_KEYS, ...(await Promise.all(keys))]),
+      statusList: options.status === undefined ? null : (await readLimited(options.status, 4 << 20)).toString('utf8'),
+      now: systemClock.now(),
+      online: options.online === true,
+    },
+    DEADLINE_MS,
+  );
+  const against = objection(report);
+  if (options.json) say(JSON.stringify({ file, holds: against === null, ...report }, null, 2));
+  else if (report.says !== null) for (const line of inWords(file, report, report.says)) say(line);
+  if (against === null) return;
+  throw new InputError(`${plain(basename(file))} ${VERDICTS[against.outcome]}: ${plain(against.detail)}`);
+}
+
+function inWords(file: string, report: Report, says: Statement): string[] {
+  const { issuer, code, version } = says;
+  const facts: [string, string][] = [
+    ['issued by', `${issuer.name} (${issuer.id})`],
+    ['to', says.holderName ?? 'nobody named'],
+    ['for', says.courseTitle],
+    ['number', says.number],
+    ...(code === null ? [] : [['code', formatCode(code)] satisfies [string, string]]),
+    ...(version === null ? [] : [['version', String(version)] satisfies [string, string]]),
+    ['valid from', says.validFrom],
+    ['valid until', says.validUntil ?? 'without end'],
+  ];
+  const against = objection(report);
+  return [
+    `${plain(basename(file))} says:`,
+    ...facts.map(([name, value]) => `  ${name.padEnd(12)}${plain(value)}`),
+    'checked:',
+    ...report.findings.map(
+      (finding) => `  ${WORDS[finding.outcome].padEnd(11)}${finding.subject.padEnd(12)}${plain(finding.detail)}`,
+    ),
+    against === null ? 'it holds' : `it ${VERDICTS[against.outcome]}; do not rely on it`,
+  ];
+}
+
+/** A file's words on a terminal: no control characters, no marks that turn the direction of what follows, not endless. */
+function plain(text: string): string {
+  const bare = text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return bare.length > 500 ? `${bare.slice(0, 500)}…` : bare;
+}
+
+/** @throws InputError for what is no file, cannot be read, or is larger */
+async function readLimited(path: string, most: number): Promise<Buffer> {
+  const refuse = (what: string): never => {
+    throw new InputError(`${plain(path)}: ${what}`);
+  };
+  const unreadable = ({ code }: NodeJS.ErrnoException): never =>
+    refuse(code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code ?? 'unknown reason'})`);
+  const found = await stat(path).catch(unreadable);
+  if (!found.isFile()) refuse('is no file');
+  if (found.size > most) refuse(`has ${found.size} bytes; at most ${most} are looked at`);
+  return readFile(path).catch(unreadable);
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { OpenBadge } from '../credential/open-badge.ts';
+import { type Ask, placesOf, whyUnanswered } from './network.ts';
+import { type Finding, fails, holds, type Statement, unproven } from './report.ts';
+import { joinKeys, readTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
+
+/** The issuer's record of a certificate, as much of it as concerns its files. */
+const LookupRecord = z.looseObject({
+  status: z.string(),
+  versions: z.array(z.looseObject({ version: z.int(), status: z.string(), sha256: z.string() })).optional(),
+});
+
+export interface Asked {
+  keys: TrustedKeys;
+  statusList: string | null;
+  /** Whether the issuer's record holds the very bytes of the file. */
+  knowsFile: boolean;
+  findings: Finding[];
+}
+
+/** What is known already. */
+export interface Given {
+  /** The file, where it is a PDF. */
+  pdf: Uint8Array | null;
+  keys: TrustedKeys;
+  statusList: string | null;
+}
+
+/**
+ * Asks the addresses that the issuer's identifier leads to, and no others: for keys unless some were given, for the status
+ * list unless one was given, and for the record of a PDF's bytes.
+ */
+export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, given: Given): Promise<Asked> {
+  const findings: Finding[] = [];
+  const places = placesOf(badge.issuer.id);
+  if (places === null) {
+    findings.push(unproven('keys', 'the issuer is none with a web address that could be asked'));
+    return { ...given, knowsFile: false, findings };
+  }
+  /** Null where there is no answer. */
+  const answer = async (url: string): Promise<string | null> => {
+    try {
+      return await ask(url);
+    } catch (error) {
+      findings.push(unproven('network', `${url} cannot be asked: ${whyUnanswered(error)}`));
+      return null;
+    }
+  };
+  const keys = hasSigners(given.keys) ? given.keys : joinKeys([given.keys, await keysAt(places, answer, findings)]);
+  const list = badge.credentialStatus.statusListCredential;
+  const isOwn = list.startsWith(`${places.base}/`);
+  const statusList = given.statusList ?? (isOwn ? await answer(list) : null);
+  const text = given.pdf === null || says.code === null ? null : await answer(`${places.base}/c/${says.code}`);
+  const record = given.pdf === null || text === null ? null : recordOf(text, given.pdf, says.version);
+  if (record !== null) findings.push(record);
+  return { keys, statusList, knowsFile: record?.outcome === 'holds', findings };
+}
+
+const hasSigners = ({ proofs, tokens }: TrustedKeys): boolean => proofs.length + tokens.length > 0;
+
+async function keysAt(
+  { base, document }: { base: string; document: string },
+  answer: (url: string) => Promise<string | null>,
+  findings: Finding[],
+): Promise<TrustedKeys> {
+  const text = await answer(document);
+  const keys = text === null ? null : await readTrustedKeys(document, text).catch(() => null);
+  findings.push(
+    keys === null
+      ? unproven('keys', `${document} tells no keys`)
+      : holds('keys', `the keys are those of ${base}: make sure that this is the issuer’s own address`),
+  );
+  // Certificates of seals are not found that way.
+  return { proofs: keys?.proofs ?? [], tokens: keys?.tokens ?? [], certificates: [] };
+}
+
+/** Whether the issuer's record holds these very bytes. */
+function recordOf(text: string, pdf: Uint8Array, version: number | null): Finding {
+  const sha256 = createHash('sha256').update(pdf).digest('hex');
+  let record: z.infer<typeof LookupRecord>;
+  try {
+    record = LookupRecord.parse(JSON.parse(text));
+  } catch {
+    return unproven('record', 'the issuer’s record of this certificate cannot be read');
+  }
+  const { status, versions = [] } = record;
+  const own = versions.find((one) => one.sha256 === sha256 && one.version === version);
+  if (status === 'revoked' || status === 'erased') return fails('record', `the issuer’s record says: ${status}`);
+  if (own === undefined) return fails('record', 'the issuer’s record does not hold this file');
+  return holds('record', `the issuer’s record holds this very file, version ${own.version}: ${own.status}`);
+}

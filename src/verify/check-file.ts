@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OpenBadge } from '../credential/open-badge.ts';
+import { fold } from '../diploma/check/self-check.ts';
+import { askIssuer } from './ask-issuer.ts';
+import { checkSeal } from './check-seal.ts';
+import { checkProof, checkToken } from './check-signatures.ts';
+import { checkStatus } from './check-status.ts';
+import type { Ask } from './network.ts';
+import { readBakedPng } from './read-baked-png.ts';
+import { type JsonForm, readJsonForm, readTokenForm, statementOf, type TokenForm, textOf } from './read-forms.ts';
+import { type ReadPdf, readPdf } from './read-pdf.ts';
+import { type Finding, fails, holds, type Report, type Statement, Unreadable, unproven } from './report.ts';
+import type { TrustedKeys } from './trusted-keys.ts';
+
+export const KINDS = ['pdf', 'json', 'jwt', 'png'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface CheckRequest {
+  kind: Kind;
+  bytes: Uint8Array;
+  keys: TrustedKeys;
+  /** A status list; null where none was given. */
+  statusList: string | null;
+  now: Date;
+}
+
+/** What a file holds: its credential in one form or in both. */
+interface Contents {
+  badge: OpenBadge;
+  json: JsonForm | null;
+  token: TokenForm | null;
+  pdf: ReadPdf | null;
+  /** What was found while reading. */
+  findings: Finding[];
+}
+
+/**
+ * Checks a diploma or credential by what it holds and whose keys are believed. Asks nobody, unless `ask` is given.
+ * @param ask asks the issuer's addresses; null: offline
+ */
+export async function checkFile(request: CheckRequest, ask: Ask | null): Promise<Report> {
+  let contents: Contents;
+  try {
+    contents = await read(request);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { says: null, findings: [fails('file', `this is ${error.message}`)] };
+  }
+  const says = statementOf(contents.badge);
+  const asked =
+    ask === null
+      ? null
+      : await askIssuer(ask, contents.badge, says, { ...request, pdf: contents.pdf && request.bytes });
+  const keys = asked?.keys ?? request.keys;
+  const findings = [...(await ofPdf(request, contents, keys, says)), ...contents.findings];
+  const { json, token, badge } = contents;
+  if (json !== null) findings.push(await checkProof('proof', provenOf(json), keys));
+  if (token !== null) findings.push(await checkToken('token', { ...token, issuerId: badge.issuer.id }, keys));
+  findings.push(periodOf(says, request.now), ...(asked?.findings ?? []));
+  findings.push(await statusOf(contents, asked?.statusList ?? request.statusList, keys, ask !== null));
+  return { says, findings: asked?.knowsFile ? findings.map(sealKnown) : findings };
+}
+
+/** An issuer whose record holds the very file vouches for whoever sealed it. */
+const sealKnown = (finding: Finding): Finding =>
+  finding.subject === 'signer' && finding.outcome === 'unproven'
+    ? holds('signer', 'whoever sealed it: the issuer’s own record holds this very file')
+    : finding;
+
+async function read({ kind, bytes }: CheckRequest): Promise<Contents> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (kind === 'pdf') return fromPdf(await readPdf(bytes));
+  return fromText(textOf(kind === 'png' ? readBakedPng(file) : file), kind);
+}
+
+function fromText(text: string, kind: Exclude<Kind, 'pdf'>): Contents {
+  const isToken = kind === 'jwt' || (kind === 'png' && !text.trimStart().startsWith('{'));
+  const none = { json: null, token: null, pdf: null, findings: [] };
+  if (isToken) {
+    const token = readTokenForm(text);
+    return { ...none, badge: token.badge, token };
+  }
+  const json = readJsonForm(text);
+  return { ...none, badge: json.badge, json };
+}
+
+function fromPdf(pdf: ReadPdf): Contents {
+  if (pdf.json === null || pdf.jwt === null)
+    throw new Unreadable('a PDF without its credential (credential.json and credential.jwt, attached once each)');
+  const json = readJsonForm(textOf(pdf.json));
+  const token = readTokenForm(textOf(pdf.jwt));
+  const same = isDeepStrictEqual(json.badge, token.badge)
+    ? holds('attachments', 'the credential is attached in both forms, and both say the same')
+    : fails('attachments', 'the two attached forms of the credential say different things');
+  return { badge: json.badge, json, token, pdf, findings: [same] };
+}
+
+function provenOf({ badge, signed }: JsonForm) {
+  const { verificationMethod } = signed.proof[0];
+  return { issuerId: badge.issuer.id, verificationMethod, validFrom: badge.validFrom, document: signed };
+}
+
+async function ofPdf(
+  { bytes }: CheckRequest,
+  { pdf, json }: Contents,
+  keys: TrustedKeys,
+  { number, holderName }: Statement,
+): Promise<Finding[]> {
+  if (pdf === null || json === null) return [];
+  const seal = await checkSeal(bytes, pdf.signatures, new Date(json.signed.proof[0].created), keys);
+  const shown = [number, holderName ?? ''].every((text) => pdf.text.includes(fold(text)));
+  const page = shown
+    ? holds('page', 'the pages show the number and the name that the credential says')
+    : fails('page', 'the pages do not show the number and the name that the credential says');
+  return [...seal, page];
+}
+
+function periodOf({ validFrom, validUntil }: Statement, now: Date): Finding {
+  if (now.getTime() < Date.parse(validFrom)) return fails('period', `not in force before ${validFrom}`);
+  if (validUntil === null) return holds('period', `in force since ${validFrom}, without end`);
+  if (now.getTime() > Date.parse(validUntil)) return fails('period', `expired: it was in force until ${validUntil}`);
+  return holds('period', `in force since ${validFrom}, until ${validUntil}`);
+}
+
+async function statusOf(
+  { badge, json }: Contents,
+  list: string | null,
+  keys: TrustedKeys,
+  online: boolean,
+): Promise<Finding> {
+  if (list !== null) return checkStatus(badge, json?.signed.proof[0].created ?? null, list, keys);
+  const address = badge.credentialStatus.statusListCredential;
+  if (online) return unproven('status', `whether it was revoked is not known: ${address} did not answer`);
+  const mend = `fetch ${address} and give it as --status, or ask with --online`;
+  return { subject: 'status', outcome: 'not-asked', detail: `whether it was revoked was not asked (offline): ${mend}` };
+}

@@ -1,0 +1,111 @@
+import { X509Certificate } from 'node:crypto';
+import * as asn1js from 'asn1js';
+import * as pkijs from 'pkijs';
+import type { Signature } from '../diploma/check/pdfium-document.ts';
+import { sealFault } from '../diploma/check/self-check-seal.ts';
+import { type Finding, fails, holds, unproven } from './report.ts';
+import type { TrustedKeys } from './trusted-keys.ts';
+
+/** Certificates of a seal: its own first. */
+interface Sealer {
+  own: pkijs.Certificate;
+  /** The same, as OpenSSL reads it. */
+  certificate: X509Certificate;
+  all: pkijs.Certificate[];
+}
+
+/** What the engine calls a certificate before or after its time. */
+const NOT_IN_FORCE = 8;
+const MEND = 'give --keys (the certificate of the issuer’s seal, or of its authority)';
+
+/**
+ * Checks the seal of a PDF: that it covers every byte of the file, so that nothing was changed or appended, and whose it is:
+ * its certificate is one of those given, or was issued by one of them (RFC 5280, 6).
+ * @param sealedAt when the file says it was sealed; its certificate has to hold then
+ */
+export async function checkSeal(
+  pdf: Uint8Array,
+  signatures: readonly Signature[],
+  sealedAt: Date,
+  keys: TrustedKeys,
+): Promise<Finding[]> {
+  const [signature, ...more] = signatures;
+  if (signature === undefined) return [fails('seal', 'the file has no seal: anybody could have made or changed it')];
+  if (more.length > 0)
+    return [fails('seal', `${signatures.length} signatures where one seal belongs: something was added after it`)];
+  const sealer = sealerOf(signature.contents);
+  if (sealer === null) return [fails('seal', 'the seal is none that can be read')];
+  let fault: string | null;
+  try {
+    fault = sealFault(signatures, pdf, sealer.certificate)?.detail ?? null;
+  } catch {
+    // A key that no algorithm reads.
+    fault = 'the certificate of the seal is damaged';
+  }
+  if (fault !== null) return [fails('seal', IN_WORDS[fault] ?? fault)];
+  return [
+    holds('seal', 'the whole file is as it was sealed: nothing changed, nothing appended'),
+    await checkSigner(sealer, sealedAt, keys),
+  ];
+}
+
+/** What the check of a finished diploma finds, for somebody who was handed the file. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  'the sealed range is not the whole file': 'the seal does not cover the whole file: something was appended after it',
+  'the file is not what was sealed': 'the file was changed after it was sealed',
+};
+
+async function checkSigner(sealer: Sealer, sealedAt: Date, keys: TrustedKeys): Promise<Finding> {
+  const { certificate } = sealer;
+  const name = certificate.subject.replaceAll('\n', ', ').replaceAll('\\', '');
+  if (keys.certificates.length === 0)
+    return unproven('signer', `sealed by "${name}", but nothing says that this is the issuer: ${MEND}`);
+  const isGiven = keys.certificates.some((der) => certificate.raw.equals(der));
+  const fault = isGiven ? periodFault(certificate, sealedAt) : await chainFault(sealer, sealedAt, keys);
+  if (fault !== null) return unproven('signer', `sealed by "${name}", ${fault}: ${MEND}`);
+  const until = new Date(certificate.validTo).toISOString().slice(0, 10);
+  return holds('signer', `sealed by "${name}", whom --keys vouches for; certificate until ${until}`);
+}
+
+const TOO_LATE = 'whose certificate did not hold when it was sealed';
+
+function periodFault({ validFrom, validTo }: X509Certificate, at: Date): string | null {
+  return at < new Date(validFrom) || at > new Date(validTo) ? TOO_LATE : null;
+}
+
+/** Whether an authority that is believed issued the certificate (RFC 5280, 6). */
+async function chainFault({ own, all }: Sealer, checkDate: Date, keys: TrustedKeys): Promise<string | null> {
+  const trustedCerts = keys.certificates.map((der) => pkijs.Certificate.fromBER(plain(der)));
+  // The engine judges the last one, and finds its own way through the rest.
+  const certs = [...all.filter((one) => one !== own), own];
+  const { result, resultCode } = await new pkijs.CertificateChainValidationEngine({
+    trustedCerts,
+    certs,
+    checkDate,
+  }).verify();
+  if (result) return null;
+  return resultCode === NOT_IN_FORCE ? TOO_LATE : 'whom --keys does not vouch for';
+}
+
+/** The certificate that the one signature of a CMS message names, and those beside it; null where there is none. */
+function sealerOf(contents: Buffer): Sealer | null {
+  try {
+    const { result, offset } = asn1js.fromBER(plain(contents));
+    if (offset <= 0) return null;
+    const message = new pkijs.ContentInfo({ schema: result });
+    const signed = new pkijs.SignedData({ schema: message.content });
+    const all = (signed.certificates ?? []).filter((one) => one instanceof pkijs.Certificate);
+    const sid = signed.signerInfos[0]?.sid;
+    if (!(sid instanceof pkijs.IssuerAndSerialNumber)) return null;
+    const own = all.find((one) => one.issuer.isEqual(sid.issuer) && one.serialNumber.isEqual(sid.serialNumber));
+    if (own === undefined) return null;
+    return { own, certificate: new X509Certificate(Buffer.from(own.toSchema().toBER(false))), all };
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes in a buffer of their own, as asn1js wants them. */
+function plain(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
+}

@@ -1,0 +1,99 @@
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import type { OpenBadge } from '../credential/open-badge.ts';
+import { checkProof, checkToken } from './check-signatures.ts';
+import { fitting, jsonOf, openToken } from './read-forms.ts';
+import { type Finding, fails, holds, Unreadable, unproven } from './report.ts';
+import type { TrustedKeys } from './trusted-keys.ts';
+
+/** Places of the least list that hides whose bit is looked at (Bitstring Status List 1.0, 3.1), and of the largest taken. */
+const LEAST_BITS = 131_072;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+const Proof = z.strictObject({
+  type: z.literal('DataIntegrityProof'),
+  created: z.iso.datetime(),
+  verificationMethod: z.string(),
+  cryptosuite: z.literal('eddsa-rdfc-2022'),
+  proofPurpose: z.literal('assertionMethod'),
+  proofValue: z.string().startsWith('z'),
+});
+const StatusList = z.strictObject({
+  '@context': z.tuple([z.literal('https://www.w3.org/ns/credentials/v2')]),
+  id: z.url({ protocol: /^https?$/ }),
+  type: z.tuple([z.literal('VerifiableCredential'), z.literal('BitstringStatusListCredential')]),
+  issuer: z.string(),
+  validFrom: z.iso.datetime(),
+  credentialSubject: z.strictObject({
+    id: z.string(),
+    type: z.literal('BitstringStatusList'),
+    statusPurpose: z.literal('revocation'),
+    ttl: z.int().optional(),
+    encodedList: z.string().regex(/^u[\w-]+$/),
+  }),
+});
+type StatusList = z.infer<typeof StatusList>;
+const Signed = StatusList.extend({ proof: Proof });
+const Claims = StatusList.extend({ iss: z.string(), jti: z.string(), sub: z.string(), nbf: z.int() });
+
+/**
+ * Whether a credential is revoked, by a status list in either form (Bitstring Status List 1.0), which has to be the very list
+ * that the credential names, signed by the same issuer and not older than the credential.
+ * @param signedAt when the credential was signed, RFC 3339; null where it does not say
+ * @param text the list
+ */
+export async function checkStatus(
+  badge: OpenBadge,
+  signedAt: string | null,
+  text: string,
+  keys: TrustedKeys,
+): Promise<Finding> {
+  const { credentialStatus: entry, issuer } = badge;
+  let read: Awaited<ReturnType<typeof readList>>;
+  try {
+    read = await readList(text, keys);
+  } catch (error) {
+    if (error instanceof Unreadable) return fails('status', `the status list is ${error.message}`);
+    throw error;
+  }
+  const { list, signature } = read;
+  if (signature.outcome !== 'holds') return { ...signature, detail: `the status list: ${signature.detail}` };
+  if (list.id !== entry.statusListCredential || list.issuer !== issuer.id)
+    return fails('status', `this status list is another one; the credential names ${entry.statusListCredential}`);
+  const day = list.validFrom.slice(0, 10);
+  // A list is told for a whole day.
+  if (signedAt !== null && day < new Date(signedAt).toISOString().slice(0, 10))
+    return unproven('status', `the status list of ${day} is older than the credential: fetch a newer one`);
+  const bit = bitOf(list, Number(entry.statusListIndex));
+  if (bit === null) return fails('status', 'the status list cannot be unpacked, or has no such place');
+  return bit
+    ? fails('status', `revoked, or replaced by a newer version: so says the issuer’s signed status list of ${day}`)
+    : holds('status', `not revoked, by the issuer’s signed status list of ${day}`);
+}
+
+async function readList(text: string, keys: TrustedKeys): Promise<{ list: StatusList; signature: Finding }> {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('{')) {
+    const signed = fitting(Signed, jsonOf(trimmed), 'no status list that is issued here');
+    const { proof, ...list } = signed;
+    const { verificationMethod } = proof;
+    const proven = { issuerId: list.issuer, verificationMethod, validFrom: list.validFrom, document: signed };
+    return { list, signature: await checkProof('status', proven, keys) };
+  }
+  const { algorithm, payload } = openToken(trimmed);
+  const { iss, jti, sub: _sub, nbf: _nbf, ...list } = fitting(Claims, payload, 'no status list that is issued here');
+  if (iss !== list.issuer || jti !== list.id) throw new Unreadable('a token whose claims contradict its list');
+  return { list, signature: await checkToken('status', { jwt: trimmed, algorithm, issuerId: iss }, keys) };
+}
+
+/** Bits from the left, in GZIP and base64url. Null where there is no such place. */
+function bitOf({ credentialSubject: { encodedList } }: StatusList, index: number): boolean | null {
+  try {
+    const bytes = gunzipSync(Buffer.from(encodedList.slice(1), 'base64url'), { maxOutputLength: MOST_BYTES });
+    const byte = bytes[index >> 3];
+    if (byte === undefined || bytes.length * 8 < LEAST_BITS) return null;
+    return (byte & (0x80 >> (index & 7))) !== 0;
+  } catch {
+    return null;
+  }
+}

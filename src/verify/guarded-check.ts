@@ -1,0 +1,28 @@
+import { extname } from 'node:path';
+import { Piscina } from 'piscina';
+import type { CheckRequest } from './check-file.ts';
+import { fails, type Report } from './report.ts';
+
+const MEGABYTES = 512;
+
+/**
+ * As `checkFile`, in a thread of its own, which is ended when a file keeps it busy or takes too much memory: whoever checks a
+ * file was given it by a stranger.
+ * @param deadlineMs for all of it
+ */
+export async function guardedCheck(request: CheckRequest & { online: boolean }, deadlineMs: number): Promise<Report> {
+  const pool = new Piscina({
+    filename: new URL(`./check-worker${extname(import.meta.url)}`, import.meta.url).href,
+    maxThreads: 1,
+    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
+  });
+  const late = AbortSignal.timeout(deadlineMs);
+  try {
+    return (await pool.run(request, { name: 'check', signal: late })) as Report;
+  } catch {
+    const why = late.aborted ? `it was not read within ${deadlineMs / 1000} seconds` : 'reading it broke off';
+    return { says: null, findings: [fails('file', `this is no file that can be checked: ${why}`)] };
+  } finally {
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,52 @@
+import { crc32, inflateSync } from 'node:zlib';
+import { Unreadable } from './report.ts';
+
+const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const KEYWORD = 'openbadgecredential';
+/** Bytes of a credential, unpacked. */
+const MOST_TEXT = 1024 * 1024;
+
+/**
+ * The credential that is baked into a picture (Open Badges 3.0, "Baking a PNG"): the text of its one iTXt chunk of that
+ * keyword, compressed or not (ISO/IEC 15948, 11.3.4.5).
+ * @throws Unreadable
+ */
+export function readBakedPng(png: Buffer): Buffer {
+  if (!png.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Unreadable('no PNG');
+  const found = [...chunks(png)].filter(({ type, data }) => type === 'iTXt' && keywordOf(data) === KEYWORD);
+  const [one] = found;
+  if (one === undefined) throw new Unreadable('no credential is baked into this picture');
+  if (found.length > 1) throw new Unreadable('several credentials are baked into this picture');
+  return textIn(one.data);
+}
+
+function* chunks(png: Buffer): Generator<{ type: string; data: Buffer }> {
+  let at = SIGNATURE.length;
+  for (let type = ''; type !== 'IEND'; ) {
+    const length = png.length - at < 12 ? Number.POSITIVE_INFINITY : png.readUInt32BE(at);
+    const end = at + 12 + length;
+    if (end > png.length) throw new Unreadable('a PNG that is cut off');
+    const body = png.subarray(at + 4, end - 4);
+    if (crc32(body) !== png.readUInt32BE(end - 4)) throw new Unreadable('a PNG that is damaged');
+    type = body.toString('latin1', 0, 4);
+    yield { type, data: body.subarray(4) };
+    at = end;
+  }
+}
+
+const keywordOf = (data: Buffer): string => data.toString('latin1', 0, Math.max(0, data.indexOf(0)));
+
+/** After the keyword: flag and method of compression, then language and translated keyword, each closed by a zero. */
+function textIn(data: Buffer): Buffer {
+  const flags = data.indexOf(0) + 1;
+  const language = data.indexOf(0, flags + 2);
+  const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
+  if (translated < 0) throw new Unreadable('a PNG whose baked credential is damaged');
+  const text = data.subarray(translated + 1);
+  if (data[flags] === 0) return text;
+  try {
+    return inflateSync(text, { maxOutputLength: MOST_TEXT });
+  } catch {
+    throw new Unreadable('a PNG whose baked credential cannot be unpacked');
+  }
+}

@@ -1,0 +1,124 @@
+import { decodeProtectedHeader } from 'jose';
+import { z } from 'zod';
+import { OpenBadge, SignedOpenBadge } from '../credential/open-badge.ts';
+import { parseCode } from '../domain/lookup-code.ts';
+import { type Statement, Unreadable } from './report.ts';
+
+/** One is the name, one the salted address. */
+const MOST_IDENTIFIERS = 8;
+
+/** A credential with an embedded proof. */
+export interface JsonForm {
+  badge: OpenBadge;
+  signed: SignedOpenBadge;
+}
+
+/** A credential as a token. */
+export interface TokenForm {
+  badge: OpenBadge;
+  jwt: string;
+  algorithm: string;
+}
+
+/** Claims that a token adds to its credential; they repeat parts of it. */
+const Claims = OpenBadge.extend({
+  iss: z.string(),
+  jti: z.string(),
+  sub: z.string(),
+  nbf: z.int(),
+  exp: z.int().optional(),
+});
+
+/**
+ * Reads a credential of the kind that is issued here, and no other: every term is known, so that nothing in it can mean
+ * something that is not looked at, or keep the check busy.
+ * @throws Unreadable
+ */
+export function readJsonForm(text: string): JsonForm {
+  const signed = fitting(SignedOpenBadge, jsonOf(text), 'no credential with an embedded proof that is issued here');
+  const { proof: _proof, ...badge } = signed;
+  refuseCrowds(badge);
+  return { badge, signed };
+}
+
+/** The same as a token. Its signature is not looked at. @throws Unreadable */
+export function readTokenForm(text: string): TokenForm {
+  const jwt = text.trim();
+  const { algorithm, payload } = openToken(jwt);
+  const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, 'no credential that is issued here');
+  refuseCrowds(badge);
+  const seconds = (instant: string) => Math.floor(Date.parse(instant) / 1000);
+  const repeats =
+    iss === badge.issuer.id &&
+    jti === badge.id &&
+    sub === badge.credentialSubject.id &&
+    nbf === seconds(badge.validFrom) &&
+    exp === (badge.validUntil === undefined ? undefined : seconds(badge.validUntil));
+  if (!repeats) throw new Unreadable('the claims of the token contradict its credential');
+  return { badge, jwt, algorithm };
+}
+
+/** Header and payload of a compact JWS, unverified. @throws Unreadable */
+export function openToken(jwt: string): { algorithm: string; payload: unknown } {
+  const part = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(jwt)?.[1];
+  if (part === undefined) throw new Unreadable('no JSON Web Token (three parts with dots between)');
+  try {
+    const { alg } = decodeProtectedHeader(jwt);
+    return {
+      algorithm: typeof alg === 'string' ? alg : '',
+      payload: JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as unknown,
+    };
+  } catch {
+    throw new Unreadable('no JSON Web Token: header or payload cannot be read');
+  }
+}
+
+/** Very many nameless nodes of one kind would keep the canonicalization of RDF busy without end. */
+function refuseCrowds({ credentialSubject: { identifier } }: OpenBadge): void {
+  if (identifier.length > MOST_IDENTIFIERS)
+    throw new Unreadable(`no credential that is issued here: it names its holder ${identifier.length} times`);
+}
+
+/** What a credential says, in the words of the diploma. */
+export function statementOf(badge: OpenBadge): Statement {
+  const { credentialSubject: subject, issuer } = badge;
+  const name = subject.identifier.find(({ identityType, hashed }) => identityType === 'name' && !hashed);
+  const [, code, version] = /\/c\/([0-9A-Z]{25})\/credential\.json\?version=(\d{1,6})$/.exec(badge.id) ?? [];
+  return {
+    issuer: { id: issuer.id, name: issuer.name, url: issuer.url },
+    holderName: name?.identityHash ?? null,
+    courseTitle: subject.achievement.name,
+    number: subject.licenseNumber,
+    code: code === undefined ? null : parseCode(code),
+    version: version === undefined ? null : Number(version),
+    validFrom: badge.validFrom,
+    validUntil: badge.validUntil ?? null,
+    id: badge.id,
+  };
+}
+
+/** Strict UTF-8. @throws Unreadable */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Unreadable('no text in UTF-8');
+  }
+}
+
+/** @throws Unreadable */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Unreadable('no JSON that can be read');
+  }
+}
+
+/** @throws Unreadable naming the first place that does not fit */
+export function fitting<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const place = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new Unreadable(`${what}${place === '' ? '' : `: see ${place.slice(0, 100)}`}`);
+}

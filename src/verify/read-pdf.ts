@@ -1,0 +1,63 @@
+import { openPdfium, type Pdfium } from '../diploma/check/pdfium.ts';
+import { type PdfiumDocument, type Signature, withPdf } from '../diploma/check/pdfium-document.ts';
+import { fold } from '../diploma/check/self-check.ts';
+import { Unreadable } from './report.ts';
+
+/** More than a diploma with the longest programme has. */
+const MOST_PAGES = 60;
+/** Bytes; a diploma needs a fifth of it. */
+const MOST_MEMORY = 128 * 1024 * 1024;
+const FORMS = ['credential.json', 'credential.jwt'] as const;
+
+export interface ReadPdf {
+  signatures: Signature[];
+  /** The credential in both forms; null for one that is not attached, or not once. */
+  json: Buffer | null;
+  jwt: Buffer | null;
+  /** Everything that stands on the pages or is said of it by their structure, folded. */
+  text: string;
+}
+
+/** The thread's own PDFium. */
+let opened: Promise<Pdfium> | null = null;
+
+/**
+ * What a diploma's file holds, as read by PDFium. Run it in a thread that may be ended: a file of an attacker's making can
+ * keep it busy.
+ * @throws Unreadable
+ */
+export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
+  if (Buffer.from(bytes.subarray(0, 1024)).indexOf('%PDF-') < 0) throw new Unreadable('no PDF');
+  opened ??= openPdfium(MOST_MEMORY);
+  const pdfium = await opened;
+  try {
+    return withPdf(pdfium, bytes, readDocument);
+  } catch (error) {
+    // What it would answer after a file that it stumbled over is anybody's guess.
+    opened = null;
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable('no PDF that can be opened: it is damaged, locked, or no diploma');
+  }
+}
+
+function readDocument(document: PdfiumDocument): ReadPdf {
+  if (document.pageCount > MOST_PAGES)
+    throw new Unreadable(`no diploma: it has ${document.pageCount} pages, at most ${MOST_PAGES} are looked at`);
+  const attachments = document.attachments();
+  const [json, jwt] = FORMS.map((form) => {
+    const found = attachments.filter(({ name }) => name === form);
+    return found.length === 1 ? (found[0]?.bytes ?? null) : null;
+  });
+  const texts = Array.from({ length: document.pageCount }, (_, index) =>
+    document.page(index, (page) => [
+      ...page.text().characters.map(({ text }) => text),
+      ...page.elements().map(({ actualText }) => actualText),
+    ]),
+  );
+  return {
+    signatures: document.signatures(),
+    json: json ?? null,
+    jwt: jwt ?? null,
+    text: texts.map((parts) => fold(parts.join(''))).join('\n'),
+  };
+}

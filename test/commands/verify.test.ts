@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { runVerify, type VerifyOptions } from '../../src/commands/verify.ts';
+import { guardedCheck } from '../../src/verify/guarded-check.ts';
+import { NO_KEYS } from '../../src/verify/trusted-keys.ts';
+import { type SampleCredential, sampleCredential } from '../verify/sample-diploma.ts';
+import { gramota, type Ran, told } from './command-line.ts';
+
+let dir: string;
+let sample: SampleCredential;
+let did: string;
+
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gramota-verify-'));
+  sample = await sampleCredential();
+  for (const [kind, bytes] of Object.entries(sample.files)) await writeFile(join(dir, `diploma.${kind}`), bytes);
+  did = await put('did.json', sample.didText);
+});
+after(() => rm(dir, { recursive: true, force: true }));
+
+async function put(name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(join(dir, name), content);
+  return join(dir, name);
+}
+
+const verify = (file: string, options: VerifyOptions = {}): Promise<Ran> =>
+  told((say) => runVerify(join(dir, file), options, say));
+
+describe('verify', () => {
+  it('checks a file without any setting, and tells in plain words what holds', async () => {
+    const clean = await put('status.json', (await sample.documents.statusList([])).json);
+    const jwk = await put('jwk.json', JSON.stringify(sample.documents.jwk('jwt')));
+    const args = ['verify', join(dir, 'diploma.png'), '--keys', jwk, '--keys', did, '--status', clean];
+    const ran = await gramota(args, { GRAMOTA_NO_SUCH: 'x' });
+    assert.deepEqual([ran.code, ran.err], [0, []], ran.out.join('\n'));
+    const text = ran.out.join('\n');
+    assert.match(text, /^ {2}issued by +Үлгі мектебі \(did:web:gramota\.example\)$/m);
+    assert.match(text, /^ {2}to +Әсел Нұрмұхамедова$/m);
+    assert.match(text, /^ {2}code +EG5N8-PYDQB-WY8S1-JN29G-5Q0WW$/m);
+    const checked = [...text.matchAll(/^ {2}holds +(\w+)/gm)].map(([, subject]) => subject);
+    assert.deepEqual(checked, ['proof', 'period', 'status']);
+    assert.equal(ran.out.at(-1), 'it holds');
+  });
+
+  it('ends with 1 and one reason where it does not hold, for programs too', async () => {
+    const revoked = await put('revoked.jwt', (await sample.documents.statusList([sample.index])).jwt);
+    const ran = await verify('diploma.json', { keys: [did], status: revoked, json: true });
+    assert.deepEqual([ran.code, ran.err.length], [1, 1]);
+    assert.match(ran.err[0] ?? '', /^diploma\.json does not hold: revoked, or replaced by a newer version: /);
+    const { holds, says, findings } = JSON.parse(ran.out.join('\n'));
+    assert.deepEqual([holds, says.number], [false, 'INT-26-000042']);
+    assert.equal(findings.at(-1).outcome, 'fails');
+    const unproven = await verify('diploma.jwt');
+    assert.deepEqual([unproven.code, unproven.out.at(-1)], [1, 'it is not proven; do not rely on it']);
+    assert.match(unproven.err[0] ?? '', /signature unverified: give --keys/);
+  });
+
+  it('refuses what is no such file in one line', async () => {
+    await mkdir(join(dir, 'folder.pdf'));
+    await put('large.json', Buffer.alloc((1 << 20) + 1));
+    const cases: [string, VerifyOptions, RegExp][] = [
+      ['nothing.pdf', {}, /nothing\.pdf: there is no such file$/],
+      ['folder.pdf', {}, /is no file$/],
+      ['large.json', {}, /has 1048577 bytes; at most 1048576 are looked at$/],
+      ['diploma.json', { keys: [join(dir, 'nothing.json')] }, /there is no such file$/],
+      ['diploma.json', { keys: [join(dir, 'diploma.png')] }, /holds something that is no readable key; give/],
+    ];
+    for (const [file, options, expected] of cases) {
+      const ran = await verify(file, options);
+      assert.deepEqual([ran.code, ran.out, ran.err.length], [1, [], 1], file);
+      assert.match(ran.err[0] ?? '', expected);
+    }
+    assert.equal((await gramota(['verify', 'diploma.docx'])).code, 2);
+  });
+
+  it('shows what a stranger’s file says without letting it steer the terminal', async () => {
+    const name = 'Eve\u001b[2J\u202eyadot\nit holds';
+    const forged = JSON.parse(sample.credential.json);
+    forged.credentialSubject.identifier.at(-1).identityHash = name;
+    await put('forged.json', JSON.stringify(forged));
+    const ran = await verify('forged.json', { keys: [did] });
+    assert.equal(ran.code, 1);
+    assert.ok(ran.out.includes('  to          Eve\ufffd[2J\ufffdyadot\ufffdit holds'), ran.out.join('\n'));
+  });
+
+  it('gives up on a file that keeps it busy', async () => {
+    const request = { kind: 'json', keys: NO_KEYS, statusList: null, now: new Date(), online: false } as const;
+    const report = await guardedCheck({ ...request, bytes: sample.files.json }, 1);
+    assert.match(report.findings[0]?.detail ?? '', /not read within 0\.001 seconds/);
+  });
+});

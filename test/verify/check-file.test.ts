@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { issueCertificate } from '../../src/credential/certificate.ts';
+import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';
+import { sealBytes, sealPdf } from '../../src/diploma/pdf/seal.ts';
+import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
+import { type CheckRequest, checkFile, KINDS, type Kind } from '../../src/verify/check-file.ts';
+import { checkSeal } from '../../src/verify/check-seal.ts';
+import { guardedCheck } from '../../src/verify/guarded-check.ts';
+import type { Ask } from '../../src/verify/network.ts';
+import { readPdf } from '../../src/verify/read-pdf.ts';
+import { type Finding, objection, type Report, type Subject } from '../../src/verify/report.ts';
+import { joinKeys, NO_KEYS, readTrustedKeys, type TrustedKeys } from '../../src/verify/trusted-keys.ts';
+import { credentialedFacts } from '../credential/sample-facts.ts';
+import { testKeyReferences, testKeysDir } from '../support/keys.ts';
+import { type SampleDiploma, sampleDiploma } from './sample-diploma.ts';
+
+const DAY_MS = 86_400_000;
+
+let sample: SampleDiploma;
+
+before(async () => {
+  sample = await sampleDiploma();
+});
+
+const check = (
+  kind: Kind,
+  bytes: Uint8Array | string = sample.files[kind],
+  changes: Partial<CheckRequest> = {},
+  ask: Ask | null = null,
+): Promise<Report> => {
+  const request = { kind, bytes: Buffer.from(bytes), keys: sample.keys, statusList: null, now: new Date(), ...changes };
+  return checkFile(request, ask);
+};
+
+/** Why a file is not to be believed: `subject outcome: detail`, or null. */
+function against(report: Report): string | null {
+  const found = objection(report);
+  return found === null ? null : `${found.subject} ${found.outcome}: ${found.detail}`;
+}
+
+const finding = (report: Report, subject: Subject): Finding | undefined =>
+  report.findings.find((one) => one.subject === subject);
+
+describe('a file as it was issued', () => {
+  it('holds in each of its forms, by the issuer’s keys and a status list, and says whose it is', async () => {
+    const clean = (await sample.documents.statusList([])).json;
+    for (const kind of KINDS) {
+      const report = await check(kind, undefined, { statusList: clean });
+      assert.equal(against(report), null, kind);
+      assert.equal(report.says?.holderName, 'Әсел Нұрмұхамедова');
+      assert.equal(report.says?.number, 'INT-26-000042');
+      assert.equal(report.says?.code, 'EG5N8PYDQBWY8S1JN29G5Q0WW');
+      assert.equal(finding(report, 'status')?.outcome, 'holds');
+    }
+  });
+
+  it('is opened in a thread of its own, and says what was found there', async () => {
+    const request = {
+      kind: 'pdf',
+      bytes: sample.files.pdf,
+      keys: sample.keys,
+      statusList: null,
+      now: new Date(),
+    } as const;
+    const report = await guardedCheck({ ...request, online: false }, 60_000);
+    assert.equal(against(report), null);
+    const subjects = report.findings.map(({ subject }) => subject);
+    assert.deepEqual(subjects, ['seal', 'signer', 'page', 'attachments', 'proof', 'token', 'period', 'status']);
+  });
+
+  it('holds without a status list, and says that nobody was asked', async () => {
+    const report = await check('json');
+    assert.equal(against(report), null);
+    assert.match(
+      finding(report, 'status')?.detail ?? '',
+      /not asked \(offline\): fetch https:\/\/gramota.example\/status\/1/,
+    );
+  });
+
+  it('is not proven without keys: whose they are cannot be known offline', async () => {
+    for (const kind of KINDS) {
+      const report = await check(kind, undefined, { keys: NO_KEYS });
+      assert.equal(objection(report)?.outcome, 'unproven', kind);
+      const last = finding(report, kind === 'jwt' ? 'token' : 'proof')?.detail ?? '';
+      assert.match(last, /signature unverified.*give --keys \(the did\.json of did:web:gramota\.example\)/);
+    }
+  });
+});
+
+describe('the keys that are given', () => {
+  const by = async (...texts: string[]): Promise<TrustedKeys> =>
+    joinKeys(await Promise.all(texts.map((text) => readTrustedKeys('keys', text))));
+
+  it('may be a JWK, a set, PEM, or the seal’s own certificate', async () => {
+    const { documents, didText, sealPem, authorityPem } = sample;
+    const set = JSON.stringify({ keys: [documents.jwk('jwt'), documents.jwk('credential'), documents.jwk('seal')] });
+    for (const keys of [await by(set), await by(didText, sealPem), await by(didText, authorityPem)])
+      assert.equal(against(await check('pdf', undefined, { keys })), null);
+    assert.equal(
+      against(await check('jwt', undefined, { keys: await by(JSON.stringify(documents.jwk('jwt'))) })),
+      null,
+    );
+  });
+
+  it('of a did.json speak for that issuer alone, and only those that it lists for assertions', async () => {
+    const other = sample.didText.replaceAll('did:web:gramota.example', 'did:web:other.example');
+    const unlisted = JSON.stringify({ ...sample.documents.did, assertionMethod: [] });
+    assert.match(against(await check('json', undefined, { keys: await by(other) })) ?? '', /^proof unproven/);
+    assert.match(against(await check('jwt', undefined, { keys: await by(other) })) ?? '', /^token unproven/);
+    await assert.rejects(by(unlisted), /--keys keys: holds no key that signs/);
+  });
+
+  it('of a seal count only for what was sealed in their time', async () => {
+    const { files, sealPem, authorityPem } = sample;
+    const { signatures } = await readPdf(files.pdf);
+    for (const keys of [await by(sealPem), await by(authorityPem)]) {
+      const outcomes = [new Date(), new Date('2019-01-01')].map(async (sealedAt) => {
+        const [, signer] = await checkSeal(files.pdf, signatures, sealedAt, keys);
+        return signer?.outcome;
+      });
+      assert.deepEqual(await Promise.all(outcomes), ['holds', 'unproven']);
+    }
+  });
+
+  it('of somebody else prove nothing', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const now = new Date();
+    const certificate = await issueCertificate({
+      kind: 'authority',
+      organisation: { name: 'Sample School of Teaching', country: 'KZ', url: 'https://school.example' },
+      key: privateKey,
+      issuer: null,
+      serial: randomBytes(16),
+      notBefore: new Date(now.getTime() - DAY_MS),
+      notAfter: new Date(now.getTime() + DAY_MS),
+    });
+    const stranger = { ...NO_KEYS, certificates: [certificate] };
+    assert.match(against(await check('jwt', undefined, { keys: await by(pem) })) ?? '', /^token fails/);
+    assert.match(against(await check('json', undefined, { keys: await by(ed25519) })) ?? '', /^proof unproven/);
+    const keys = joinKeys([await by(sample.didText), stranger]);
+    const report = await check('pdf', undefined, { keys });
+    assert.match(against(report) ?? '', /^signer unproven: .*whom --keys does not vouch for/);
+    assert.equal(finding(report, 'seal')?.outcome, 'holds');
+  });
+
+  it('that cannot be read are refused with the mend', async () => {
+    const bad = [
+      '',
+      '{}',
+      '[1]',
+      '{"kty":"RSA","n":"?"}',
+      '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+    ];
+    for (const text of bad)
+      await assert.rejects(by(text), /^InputError: --keys keys: .*give the issuer’s did\.json/, text);
+  });
+});
+
+/** A page with nothing on it, sealed by the issuer's key, with these forms attached. */
+async function sealedBlank(forms: Partial<SignedCredential>): Promise<Buffer> {
+  const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).seal);
+  const date = new Date();
+  const document = new TaggedDocument({ title: 't', author: 'a', subject: 's', keywords: 'k', language: 'kk', date });
+  document.addPage();
+  for (const [form, text] of Object.entries(forms)) {
+    const kind = { mediaType: 'text/plain', description: form, relationship: 'Data' } as const;
+    document.attach({ ...kind, name: `credential.${form}`, bytes: Buffer.from(text), date });
+  }
+  document.reserveSeal({ bytes: await sealBytes(key), at: date, signer: 'Үлгі мектебі', reason: 'Диплом' });
+  return sealPdf(await document.finish(), key);
+}
+
+describe('a PDF', () => {
+  it('with any sealed byte changed does not hold; the seal itself may be damaged anyhow', async () => {
+    const { pdf } = sample.files;
+    const [, start, end] = /\/ByteRange \[0 (\d+) (\d+)/.exec(pdf.toString('latin1'))?.map(Number) ?? [];
+    assert.ok(start !== undefined && end !== undefined);
+    const changedAt = (at: number): Promise<Report> => {
+      const copy = Buffer.from(pdf);
+      copy[at] = (copy[at] ?? 0) ^ 1;
+      return check('pdf', copy);
+    };
+    const sealed = fc.oneof(fc.nat(start), fc.integer({ min: end - 1, max: pdf.length - 1 }));
+    await fc.assert(
+      fc.asyncProperty(sealed, async (at) => {
+        assert.equal(objection(await changedAt(at))?.outcome, 'fails', `byte ${at}`);
+      }),
+      { numRuns: 8 },
+    );
+    const within = fc.integer({ min: start + 1, max: end - 2 });
+    await fc.assert(
+      fc.asyncProperty(within, async (at) => void (await changedAt(at))),
+      { numRuns: 5 },
+    );
+  });
+
+  it('with something appended does not hold, a comment or a whole update', async () => {
+    const { pdf } = sample.files;
+    const update = '\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n';
+    for (const tail of ['\n', '% a comment\n', update])
+      assert.equal(objection(await check('pdf', Buffer.concat([pdf, Buffer.from(tail)])))?.outcome, 'fails');
+  });
+
+  it('whose attached forms differ, or whose pages show something else, does not hold though it is sealed', async () => {
+    const other = await signCredential(await credentialedFacts(), openKeyFolder(await testKeysDir()));
+    const [{ json }, { jwt }] = [sample.credential, other];
+    const report = await check('pdf', await sealedBlank({ json, jwt }));
+    const outcomes = (['seal', 'signer', 'page', 'attachments'] as const).map(
+      (subject) => finding(report, subject)?.outcome,
+    );
+    assert.deepEqual(outcomes, ['holds', 'holds', 'fails', 'fails']);
+    const alone = await check('pdf', await sealedBlank({ json }));
+    assert.match(against(alone) ?? '', /^file fails: this is a PDF without its credential/);
+  });
+
+  it('that is none, or no diploma, is refused in one line', async () => {
+    const megabyte = deflateRawSync(Buffer.alloc(1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
+    const bomb = Buffer.concat([Buffer.from([0x78, 0x9c]), ...Array<Buffer>(150).fill(megabyte)]).toString('latin1');
+    const attached = `%PDF-1.7
+1 0 obj <</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(credential.json) 4 0 R]>>>>>> endobj
+2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>> endobj
+4 0 obj <</Type/Filespec/F(credential.json)/UF(credential.json)/EF<</F 5 0 R>>>> endobj
+5 0 obj <</Type/EmbeddedFile/Filter/FlateDecode/Length ${bomb.length}>>stream
+${bomb}
+endstream endobj
+trailer <</Root 1 0 R>>`;
+    for (const bytes of ['', 'GIF89a', '%PDF-1.7', Buffer.from(attached, 'latin1'), sample.files.png]) {
+      const report = await check('pdf', bytes);
+      assert.equal(report.says, null);
+      assert.match(against(report) ?? '', /^file fails: this is (no|a) PDF/);
+    }
+  });
+});
+
+describe('online', () => {
+  const BASE = 'https://gramota.example';
+  /** What the issuer's addresses answer, and which were asked. */
+  const issuer = async (changes: Record<string, string | null> = {}): Promise<{ ask: Ask; asked: string[] }> => {
+    const record = { status: 'valid', versions: [{ version: 1, status: 'valid', sha256: sha256(sample.files.pdf) }] };
+    const answers: Record<string, string | null> = {
+      [`${BASE}/.well-known/did.json`]: sample.didText,
+      [`${BASE}/status/1`]: (await sample.documents.statusList([])).json,
+      [`${BASE}/c/EG5N8PYDQBWY8S1JN29G5Q0WW`]: JSON.stringify(record),
+      ...changes,
+    };
+    const asked: string[] = [];
+    const ask: Ask = async (url) => {
+      asked.push(url);
+      const text = answers[url] ?? null;
+      if (text === null) throw new Error('answers 404');
+      return text;
+    };
+    return { ask, asked };
+  };
+  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+  it('needs nothing but the file, and says whose address to be sure of', async () => {
+    for (const kind of KINDS) {
+      const { ask, asked } = await issuer();
+      const report = await check(kind, undefined, { keys: NO_KEYS }, ask);
+      assert.equal(against(report), null, kind);
+      assert.match(finding(report, 'keys')?.detail ?? '', /those of https:\/\/gramota\.example: make sure/);
+      assert.ok(asked.every((url) => url.startsWith(`${BASE}/`)));
+    }
+  });
+
+  it('finds a revocation, a file that the record does not hold, and a silence', async () => {
+    const revoked = (await sample.documents.statusList([sample.index])).json;
+    const record = `${BASE}/c/EG5N8PYDQBWY8S1JN29G5Q0WW`;
+    const other = JSON.stringify({
+      status: 'valid',
+      versions: [{ version: 1, status: 'valid', sha256: 'f'.repeat(64) }],
+    });
+    const cases: [Record<string, string | null>, RegExp][] = [
+      [{ [`${BASE}/status/1`]: revoked }, /^status fails: revoked/],
+      [{ [record]: other }, /^record fails/],
+      [{ [record]: '{"status":"revoked"}' }, /^record fails: .*revoked/],
+      [{ [record]: '<html>' }, /^signer unproven/],
+      [{ [`${BASE}/status/1`]: null }, /unproven/],
+      [{ [`${BASE}/.well-known/did.json`]: null }, /unproven/],
+      [{ [`${BASE}/.well-known/did.json`]: '{}' }, /unproven/],
+    ];
+    for (const [changes, expected] of cases) {
+      const { ask } = await issuer(changes);
+      assert.match(
+        against(await check('pdf', undefined, { keys: NO_KEYS }, ask)) ?? '',
+        expected,
+        JSON.stringify(changes),
+      );
+    }
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { importJWK, type JWK, jwtVerify } from 'jose';
+import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
+import type { SignedCredential } from '../../src/credential/sign-credential.ts';
+import { contextsByAddress, type PublicDocuments } from './public-documents.ts';
+import { run, runWell } from './tools.ts';
+
+export type Verdict = 'valid' | 'tampered' | 'revoked' | 'no status';
+
+/** A credential in the forms that are judged, and the status list of the day. */
+export interface CredentialCase extends SignedCredential {
+  list: SignedCredential;
+}
+
+/** Verifiers that share no code with the product's own. */
+export interface OutsideVerifier {
+  name: string;
+  /** One line with the mend where it is not installed. */
+  missing(): Promise<string | null>;
+  judge(cases: readonly CredentialCase[], documents: PublicDocuments): Promise<Verdict[]>;
+}
+
+const badgeOf = (json: string): SignedOpenBadge => JSON.parse(json) as SignedOpenBadge;
+
+/** @param encoded Bitstring Status List 1.0: GZIP in base64url after `u` */
+function isSet(encoded: string, index: number): boolean {
+  const bits = gunzipSync(Buffer.from(encoded.slice(1), 'base64url'));
+  return ((bits[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
+}
+
+const found = async (command: string, mend: string): Promise<string | null> =>
+  (await run('sh', ['-c', command])).status === 0 ? null : mend;
+
+/** Debian's: its packages are there for no other. */
+const PYTHON = '/usr/bin/python3';
+
+const pyld: OutsideVerifier = {
+  name: 'PyLD and python3-cryptography',
+  missing: () =>
+    found(
+      `${PYTHON} -c "import pyld, cryptography"`,
+      'PyLD is missing: apt-get install python3-pyld python3-cryptography',
+    ),
+  judge: async (cases, { did }) => {
+    const task = {
+      contexts: await contextsByAddress(),
+      did,
+      cases: cases.map(({ json, list }) => ({ credential: JSON.parse(json), list: JSON.parse(list.json) })),
+    };
+    const script = resolve('test/verify/check_credentials.py');
+    return JSON.parse(await runWell(PYTHON, [script], JSON.stringify(task))) as Verdict[];
+  },
+};
+
+/** Judges tokens by `open`, which answers a verified payload or null. */
+async function judgeTokens(
+  cases: readonly CredentialCase[],
+  open: (jwt: string) => Promise<unknown>,
+): Promise<Verdict[]> {
+  const judge = async ({ jwt, list }: CredentialCase): Promise<Verdict> => {
+    const credential = (await open(jwt)) as SignedOpenBadge | null;
+    if (credential === null) return 'tampered';
+    const told = (await open(list.jwt)) as { id: string; credentialSubject: { encodedList: string } } | null;
+    const { statusListCredential, statusListIndex } = credential.credentialStatus;
+    if (told?.id !== statusListCredential) return 'no status';
+    return isSet(told.credentialSubject.encodedList, Number(statusListIndex)) ? 'revoked' : 'valid';
+  };
+  const verdicts: Verdict[] = [];
+  for (const one of cases) verdicts.push(await judge(one));
+  return verdicts;
+}
+
+const joseTool: OutsideVerifier = {
+  name: 'jose (C)',
+  missing: () => found('command -v jose', 'jose is missing: apt-get install jose'),
+  judge: async (cases, documents) => {
+    const dir = await mkdtemp(join(tmpdir(), 'gramota-jose-'));
+    try {
+      const key = join(dir, 'key.jwk');
+      await writeFile(key, JSON.stringify(documents.jwk('jwt')));
+      return await judgeTokens(cases, async (jwt) => {
+        const { status, stdout } = await run('jose', ['jws', 'ver', '-i', '-', '-k', key, '-O', '-'], jwt);
+        return status === 0 ? (JSON.parse(stdout) as unknown) : null;
+      });
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  },
+};
+
+const joseLibrary: OutsideVerifier = {
+  name: 'jose (npm)',
+  missing: async () => null,
+  judge: async (cases, documents) => {
+    const key = await importJWK(documents.jwk('jwt') as JWK, 'RS256');
+    const options = { algorithms: ['RS256'], issuer: documents.did.id };
+    return judgeTokens(cases, (jwt) =>
+      jwtVerify(jwt, key, options).then(
+        ({ payload }) => payload,
+        () => null,
+      ),
+    );
+  },
+};
+
+/** The code behind VerifierPlus of the Digital Credentials Consortium; it asks the network for everything, here a table. */
+const verifierCore: OutsideVerifier = {
+  name: '@digitalcredentials/verifier-core',
+  missing: async () => null,
+  judge: async (cases, { did }) => {
+    const answers = new Map<string, string>();
+    const asked = globalThis.fetch;
+    globalThis.fetch = async (input) => {
+      const text = answers.get(input instanceof Request ? input.url : String(input));
+      return new Response(text ?? 'not here', {
+        status: text === undefined ? 404 : 200,
+        headers: { 'content-type': 'application/json' },
+      });
+    };
+    try {
+      // It takes hold of `fetch` when it is loaded.
+      const { verifyCredential } = await import('@digitalcredentials/verifier-core');
+      const [, , host] = did.id.split(':');
+      answers.set(`https://${host}/.well-known/did.json`, JSON.stringify(did));
+      const verdicts: Verdict[] = [];
+      for (const { json, list } of cases) {
+        const badge = badgeOf(json);
+        answers.set(badge.credentialStatus.statusListCredential, list.json);
+        // The schema of Open Badges is theirs to publish; shape is not judged here.
+        for (const { id } of badge.credentialSchema) answers.set(id, '{"type":"object"}');
+        const credential = badge as unknown as Parameters<typeof verifyCredential>[0]['credential'];
+        const { log = [] } = await verifyCredential({ credential, knownDIDRegistries: [] });
+        const step = (id: string) => log.find((entry) => entry.id === id);
+        if (step('valid_signature')?.valid !== true) verdicts.push('tampered');
+        else if (typeof step('revocation_status')?.valid !== 'boolean') verdicts.push('no status');
+        else verdicts.push(step('revocation_status')?.valid ? 'valid' : 'revoked');
+      }
+      return verdicts;
+    } finally {
+      globalThis.fetch = asked;
+    }
+  },
+};
+
+export const OUTSIDE_VERIFIERS: readonly OutsideVerifier[] = [verifierCore, pyld, joseTool, joseLibrary];

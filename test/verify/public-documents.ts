@@ -1,0 +1,44 @@
+import { CONTEXTS, loadContext } from '../../src/credential/contexts.ts';
+import { type DidDocument, didDocument, publicJwk } from '../../src/credential/did-document.ts';
+import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import type { SignedCredential } from '../../src/credential/sign-credential.ts';
+import { createStatusListSigner } from '../../src/credential/status-list.ts';
+import type { KeyPurpose } from '../../src/domain/credential-facts.ts';
+import { didWeb } from '../../src/domain/did-web.ts';
+import { STATUS_LIST_LENGTH } from '../../src/records/status-entries.ts';
+
+/** What an issuer answers to verifiers, made by the code that its routes answer with. */
+export interface PublicDocuments {
+  did: DidDocument;
+  /** As `/keys/{id}` answers it. */
+  jwk(purpose: KeyPurpose): object;
+  /** The status list with these places set. */
+  statusList(revoked: readonly number[]): Promise<SignedCredential>;
+}
+
+/** @param publicUrl without a trailing slash */
+export async function publicDocuments(keysDir: string, publicUrl: string, now: Date): Promise<PublicDocuments> {
+  const keys = await openKeyFolder(keysDir).keys();
+  const keyFor = (purpose: KeyPurpose) => {
+    const key = keys.find((one) => one.purpose === purpose);
+    if (key === undefined) throw new Error(`there is no key for ${purpose}`);
+    return key;
+  };
+  const signList = createStatusListSigner(publicUrl);
+  return {
+    did: await didDocument(didWeb(publicUrl), keys),
+    jwk: (purpose) => publicJwk(keyFor(purpose), publicUrl),
+    statusList: (revoked) =>
+      signList(
+        { list: 1, length: STATUS_LIST_LENGTH, revoked },
+        { credential: keyFor('credential'), jwt: keyFor('jwt') },
+        now,
+      ),
+  };
+}
+
+/** The contexts that credentials and their documents name, by address. */
+export async function contextsByAddress(): Promise<Record<string, unknown>> {
+  const entries = CONTEXTS.map(async (url) => [url, (await loadContext(url)).document] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
