@@ -17,7 +17,7 @@ import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates } from '../../src/demo/templates.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
-import { TEST_KEYS_DIR } from '../support/keys.ts';
+import { testKeysDir } from '../support/keys.ts';
 import { dropUnnamedTemplates, firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
 import { gramota, type Ran, start, stopped, told } from './command-line.ts';
 
@@ -43,7 +43,7 @@ before(async () => {
   env = {
     DATABASE_URL: database.url,
     TEMPLATES_DIR: join(dir, 'templates'),
-    SIGNING_KEYS_DIR: TEST_KEYS_DIR,
+    SIGNING_KEYS_DIR: await testKeysDir(),
     PUBLIC_URL: 'http://127.0.0.1:8080',
     LMS_BASE_URL: lms.url,
     LMS_TOKEN: 'sandbox-lms-token',

@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { oneLine } from '../../src/commands/failure-line.ts';
 import { InputError } from '../../src/domain/failure.ts';
-import { TEST_KEYS_DIR } from '../support/keys.ts';
+import { testKeysDir } from '../support/keys.ts';
 import { ended } from '../support/world.ts';
+
+/** Made here where there are none, so that no verb makes others and tells of it. */
+const KEYS = await testKeysDir();
 
 export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 /** No `.env` lies there, so that a run knows only the settings it was given. */
@@ -60,7 +63,7 @@ export async function told(run: (say: (line: string) => void) => Promise<unknown
 export function start(args: string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd: CLEAN,
-    env: { PATH: process.env['PATH'] ?? '', SIGNING_KEYS_DIR: TEST_KEYS_DIR, ...env },
+    env: { PATH: process.env['PATH'] ?? '', SIGNING_KEYS_DIR: KEYS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
