@@ -61,7 +61,7 @@ export interface CertificateSummary {
   studentGroupId: string;
   state: string;
   version: number | null;
-  /** Something that it prints was overridden since: a reissue would print it. */
+  /** Something that it prints was overridden since, or is called otherwise in the LMS: a reissue would print it. */
   needsReissue: boolean;
 }
 

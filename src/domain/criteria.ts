@@ -1,4 +1,4 @@
-import { DateTime, Duration } from 'luxon';
+import { Duration } from 'luxon';
 import { z } from 'zod';
 import { isCountryCode } from './country-name.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type CriterionValue,
   parseCriteria,
 } from './criterion.ts';
-import { actualValue, type CriterionInputs, holds } from './criterion-comparison.ts';
+import { actualValue, type CriterionInputs, holds, instantOf } from './criterion-comparison.ts';
 import { type Explanation, explain } from './criterion-words.ts';
 import { globMatches, globsIntersect } from './glob.ts';
 import type { Release, StudentGroup } from './student-group.ts';
@@ -144,7 +144,7 @@ export function mayIssueAutomatically(
   const moment = completedAt ?? release.endsOn;
   if (moment === null) return false;
   const { timezone: zone } = release;
-  return DateTime.fromISO(moment, { zone }).toMillis() >= DateTime.fromISO(since, { zone }).toMillis();
+  return instantOf(moment, zone) >= instantOf(since, zone);
 }
 
 export interface CriterionResult {

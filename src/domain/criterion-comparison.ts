@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { beginOfDay } from './civil-date.ts';
 import { type Criterion, type CriterionSource, type CriterionValue, isCivilDate } from './criterion.ts';
 import { offsetMinutes } from './zone.ts';
 
@@ -24,9 +24,9 @@ function dayOf(text: string, zone: string): string | null {
   return Number.isNaN(local.getTime()) ? null : local.toISOString().slice(0, 10);
 }
 
-/** Milliseconds since the epoch; a civil date is its midnight in the zone. */
-function instantOf(text: string, zone: string): number {
-  return isCivilDate(text) ? DateTime.fromISO(text, { zone }).toMillis() : Date.parse(text);
+/** Milliseconds since the epoch; a civil date is its first one in the zone. */
+export function instantOf(text: string, zone: string): number {
+  return isCivilDate(text) ? beginOfDay(text, zone).toMillis() : Date.parse(text);
 }
 
 /** Negative, zero or positive. A civil date is compared with an instant by the release's calendar. */

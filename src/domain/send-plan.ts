@@ -1,9 +1,9 @@
-import { DateTime } from 'luxon';
+import { beginOfDay } from './civil-date.ts';
 import { type CountriesFile, nextPermitted, policyFor, zoneFor } from './send-window.ts';
 
 /** The instant a letter is due: now, but never before the issue date begins in the release's zone. */
 export function dueInstant(issueDate: string, releaseZone: string, now: Date): Date {
-  const begins = DateTime.fromISO(issueDate, { zone: releaseZone });
+  const begins = beginOfDay(issueDate, releaseZone);
   return new Date(Math.max(now.getTime(), begins.isValid ? begins.toMillis() : now.getTime()));
 }
 

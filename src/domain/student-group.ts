@@ -1,12 +1,19 @@
 import { z } from 'zod';
+import { isZone } from './zone.ts';
 
 /** Text in one or more languages, keyed by BCP 47 language ("ru", "en", "kk", …). */
 export const LocalizedText = z.record(z.string(), z.string());
 export type LocalizedText = z.infer<typeof LocalizedText>;
 
+/** What RFC 3339 allows and PostgreSQL does not read: the year 0, offsets that no clock has, endless fractions. */
+const UNREADABLE = /^0000|\.\d{10}|[+-](?:1[5-9]|2\d):\d\d$/;
 /** An instant with a zone: RFC 3339. LMS strings without a zone are an error, since no host's zone may decide. */
-const Instant = z.iso.datetime({ offset: true });
-const CivilDate = z.iso.date();
+const Instant = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine((text) => !UNREADABLE.test(text), 'expected an instant of the common era, with an offset up to 14 hours');
+const CivilDate = z.iso.date({ abort: true });
+/** A year with a digit too few or too many would be printed as it stands. */
+const IssueDate = CivilDate.refine((date) => date >= '1900' && date < '2200', 'expected a date from 1900 to 2199');
 
 /** One student's membership in one group of a release, in canonical names (the LMS's own are mapped by `lms.yaml`). */
 export const StudentGroup = z.object({
@@ -74,8 +81,8 @@ export const Release = z.object({
   startsOn: CivilDate.nullish().default(null),
   endsOn: CivilDate.nullish().default(null),
   closed: z.boolean().nullish().default(false),
-  timezone: z.string().min(1),
-  issueDate: CivilDate,
+  timezone: z.string().refine(isZone, 'expected an IANA time zone such as Europe/Moscow'),
+  issueDate: IssueDate,
   numberPrefix: z.string().min(1).max(40),
   program: z.array(z.object({ title: LocalizedText, hours: z.number().nonnegative() })),
   hoursTotal: z.number().nonnegative(),

@@ -1,8 +1,9 @@
 import { DateTime, Duration } from 'luxon';
+import { beginOfDay } from './civil-date.ts';
 
 /** Begin of a civil date in a zone, with its offset: the instant is exact and the date can still be read in it. */
 export function startOfDay(date: string, zone: string): string {
-  return written(DateTime.fromISO(date, { zone }).startOf('day'));
+  return written(beginOfDay(date, zone));
 }
 
 /**

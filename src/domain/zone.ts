@@ -39,7 +39,9 @@ export function countriesOfZone(zone: string): ReadonlySet<string> {
 
 /** Whether the runtime knows the IANA zone. Fixed offsets such as `+05:00` are no zones: they rot. */
 export function isZone(name: string): boolean {
-  return (/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+$/.test(name) || name === 'UTC') && IANAZone.isValidZone(name);
+  return (
+    (/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+$/.test(name) || name === 'UTC') && IANAZone.create(name).isValid
+  );
 }
 
 /** Offset of a zone from UTC in minutes at an instant (milliseconds since the epoch). */

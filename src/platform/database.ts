@@ -53,7 +53,8 @@ export function openDatabase(options: DatabaseOptions): Knex {
       afterCreate: (client: pg.Client, done: (error: Error | null, client: pg.Client) => void) => {
         // An idle connection's error has nobody else to hear it; the pool notices the dead connection itself.
         client.on('error', () => undefined);
-        done(null, client);
+        // A role or database may be set to write dates in another way than the driver reads them.
+        client.query('set datestyle to iso', (error) => done(error, client));
       },
     },
     acquireConnectionTimeout: 15_000,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NO_OVERRIDES, OVERRIDE_FIELDS, type OverrideField, Overrides, PRINTED_OVERRIDES } from '../domain/override.ts';
+import { PRINTS_FORMER_NAME } from './printed-names.ts';
 import { type Db, parseRows } from './rows.ts';
 
 /** One thing that a coordinator has said: `value` is null where it withdraws what was said before. */
@@ -71,8 +72,8 @@ export async function insertOverrides(
 }
 
 /**
- * Whether something that the diploma prints was overridden after its newest version was frozen: the diploma stays as it
- * is until a person has it reissued. What was said and taken back since does not count.
+ * Whether something that the diploma prints was overridden after its newest version was frozen, or the LMS has told another
+ * name since: the diploma stays as it is until a person has it reissued. What was said and taken back since does not count.
  */
 export async function needsReissue(db: Db, certificateId: string): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { needed: boolean }[] }>(
@@ -88,8 +89,11 @@ export async function needsReissue(db: Db, certificateId: string): Promise<boole
              is distinct from
              (select value from override as o where o.student_group_id = c.student_group_id and o.field = printed.field
                 and o.at <= v.frozen_at order by sequence desc limit 1)
+     ) or exists (
+       select 1 from certificate as c join student_group as g on g.id = c.student_group_id
+       where c.id = ? and ${PRINTS_FORMER_NAME}
      ) as needed`,
-    [[...PRINTED_OVERRIDES], certificateId],
+    [[...PRINTED_OVERRIDES], certificateId, certificateId],
   );
   return rows[0]?.needed ?? false;
 }

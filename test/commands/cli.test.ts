@@ -53,7 +53,8 @@ before(async () => {
     SENDSAY_API_KEY: 'sandbox-api-key',
     SENDSAY_FROM_EMAIL: 'diplomas@school.example',
     SENDSAY_FROM_NAME: 'School of Continuing Education',
-    SENDSAY_POLL_SECONDS: '0.5',
+    SENDSAY_POLL_SECONDS: '0.3',
+    RENDER_THREADS: '1',
     PORT: '0',
     LOG_FORMAT: 'json',
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import type { Release } from '../../src/domain/student-group.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeReconcile } from '../../src/pipeline/reconcile.ts';
@@ -29,6 +30,7 @@ describe('stages that overtake each other', () => {
     'sg_0028',
     'sg_0029',
     'sg_0030',
+    'sg_0031',
   ];
   before(async () => {
     world = await startWorld();
@@ -37,20 +39,22 @@ describe('stages that overtake each other', () => {
   after(() => world.close());
 
   /** Pulls and evaluates one student group in a batch of its own; its certificate. */
-  async function awarded(): Promise<{ group: string; certificate: string }> {
+  async function awarded(changes: Partial<Release> = {}): Promise<{ group: string; certificate: string }> {
     const group = fresh.shift() ?? assert.fail('no student group left');
     const pulled = await ctx.lms.pullOne(group);
     const release = await ctx.lms.pullRelease('rel_2026a');
     assert.ok(pulled?.ok && release?.ok);
-    await recordRelease(ctx.db, release.release, new Date());
+    await recordRelease(ctx.db, { ...release.release, ...changes }, new Date());
     await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
     await makeEvaluate(ctx)({ id: group, batchId: null });
     const row = await ctx.db('certificate').where({ student_group_id: group }).first('id');
     assert.ok(row, `${group} was not awarded`);
     return { group, certificate: row.id };
   }
-  async function rendered(): Promise<{ group: string; certificate: string; letter: string }> {
-    const one = await awarded();
+  async function rendered(
+    changes: Partial<Release> = {},
+  ): Promise<{ group: string; certificate: string; letter: string }> {
+    const one = await awarded(changes);
     await makePatch(ctx)({ id: one.certificate });
     await makeRender(ctx)({ id: one.certificate });
     const row = await ctx.db('personal_issue').where({ certificate_id: one.certificate }).first('id');
@@ -222,5 +226,20 @@ describe('stages that overtake each other', () => {
     const { rows } = await ctx.db.raw(`select data ->> 'id' as id from pgboss.job where name = 'patch'`);
     assert.deepEqual(rows, [{ id: certificate }]);
     assert.equal((await world.standing(group)).state, 'awarded');
+  });
+
+  it('a letter of a later issue date leaves when that day begins where the release is, and not a second before', async () => {
+    const issueDate = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+    const { letter, certificate } = await rendered({ timezone: 'Pacific/Kiritimati', issueDate });
+    const begins = Date.parse(`${issueDate}T00:00:00+14:00`);
+    const { due_at, send_after } = await ctx.db('personal_issue').where({ id: letter }).first();
+    assert.deepEqual([due_at, send_after], [new Date(begins), new Date(begins)]);
+    const triedAt = async (now: number) => {
+      await makeSend({ ...ctx, clock: { ...ctx.clock, now: () => new Date(now) } })({ id: letter });
+      return [await stateOf(letter), (await lettersOf(certificate)).length];
+    };
+    assert.deepEqual(await triedAt(Date.now()), ['waiting', 0], 'a job that came too early');
+    assert.deepEqual(await triedAt(begins - 1000), ['waiting', 0]);
+    assert.deepEqual(await triedAt(begins), ['accepted', 1]);
   });
 });

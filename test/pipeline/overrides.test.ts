@@ -84,7 +84,8 @@ describe('what a coordinator says of a teacher', () => {
     );
     const one = await says(country, { country: 'Кыргызстан' });
     assert.deepEqual([one.state, one.country?.kind === 'known' && one.country.source], ['awarded', 'override']);
-    assert.equal((await says(name, { latinName: 'Wang Xiuying' })).state, 'awarded');
+    const named = await says(name, { latinName: 'Wang Xiuying' });
+    assert.deepEqual([named.state, named.certificate?.needsReissue], ['awarded', false]);
     assert.equal((await factsOf(name)).holderName, 'Wang Xiuying');
     assert.equal((await says(address, { email: 'sevara@school-41.example' })).state, 'awarded');
     assert.equal((await certificateOf(world, address)).recipient, 'sevara@school-41.example');
@@ -211,6 +212,74 @@ describe('what a coordinator says of a teacher', () => {
       assert.equal((await says(group, { excluded: false })).state, 'waiting');
       await makeSend(ctx)({ id: letter });
       assert.equal((await lettersOf(world, group)).length, 1);
+    });
+  });
+
+  describe('a name that changes in the LMS', () => {
+    const NEW = { student: { fullName: 'Жаңа  Есім', latinName: 'Zhana Esim' } };
+    const changed = (id: string, change: object) => world.lms.control(`student-groups/${id}?quiet=1`, change);
+    const differences = async (id: string) => {
+      const { items } = (await ask('reconciliation?kind=name-differs&limit=200')).body as {
+        items: { studentGroupId: string }[];
+      };
+      return items.filter(({ studentGroupId }) => studentGroupId === id).length;
+    };
+    const shown = async (id: string) => [(await view(id)).certificate?.needsReissue, await differences(id)];
+    const drawn = async (id: string) =>
+      (await ctx.db('diploma').where({ certificate_id: id }).select('version', 'sha256')) as object[];
+
+    it('between award and PATCH: 412, judged anew, told once; the frozen name is printed and mailed, the other is shown', async () => {
+      const group = 'sg_0031';
+      await judged(group);
+      const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
+      await changed(group, NEW);
+      await makePatch(ctx)({ id });
+      await makeEvaluate(ctx)({ id: group, batchId: null });
+      await makePatch(ctx)({ id });
+      const answers = (await world.patches()).filter(({ studentGroupId }) => studentGroupId === group);
+      assert.deepEqual(
+        [answers.map(({ status }) => status), await shown(group)],
+        [
+          [412, 200],
+          [true, 1],
+        ],
+      );
+      await makeRender(ctx)({ id });
+      const { id: letter } = await ctx.db('personal_issue').where({ certificate_id: id }).first('id');
+      await makeSend(ctx)({ id: letter });
+      const [mailed, ...others] = await lettersOf(world, group);
+      assert.deepEqual([await factsOf(group), others], [before, []]);
+      assert.ok(mailed?.text.includes(before.holderName) && !mailed.text.includes('Есім'));
+      assert.equal((await view(group)).snapshot?.student.fullName, 'Жаңа  Есім', 'as the LMS tells it');
+
+      const name = { fullName: before.holderName, latinName: before.latinName };
+      await says(group, name);
+      assert.equal(await differences(group), 0, 'a person says that the printed one is right');
+      await says(group, { fullName: null, latinName: null });
+      await told(group, { student: name });
+      assert.deepEqual(await shown(group), [false, 0]);
+    });
+
+    it('between PATCH and drawing, and after sending: the same bytes for good, and it is shown', async () => {
+      const group = 'sg_0030';
+      await judged(group);
+      const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
+      await makePatch(ctx)({ id });
+      await told(group, NEW);
+      await makeEvaluate(ctx)({ id: group, batchId: null });
+      assert.deepEqual([(await view(group)).state, await shown(group)], ['patched', [true, 1]]);
+      await makeRender(ctx)({ id });
+      const [bytes, { id: letter }] = [
+        await drawn(id),
+        await ctx.db('personal_issue').where({ certificate_id: id }).first('id'),
+      ];
+      await makeSend(ctx)({ id: letter });
+      await told(group, { student: { fullName: 'Тағы Басқа' } });
+      await makeEvaluate(ctx)({ id: group, batchId: null });
+      await makeRender(ctx)({ id });
+      await makeSend(ctx)({ id: letter });
+      assert.deepEqual([await drawn(id), await factsOf(group), await shown(group)], [bytes, before, [true, 1]]);
+      assert.deepEqual([(await lettersOf(world, group)).length, (await view(group)).flags], [1, []]);
     });
   });
 

@@ -102,7 +102,7 @@ describe('records of overrides', () => {
     const { id } = await award(db, 'sg_printed');
     const since = (await db('certificate_version').where({ certificate_id: id }).first('created_at')).created_at;
     const later = (ms: number) => new Date(since.getTime() + ms);
-    await says('sg_printed', { fullName: 'Before' }, new Date(since.getTime() - 1000));
+    await says('sg_printed', { fullName: 'Test Person' }, new Date(since.getTime() - 1000));
     assert.equal(await needsReissue(db, id), false, 'the version has it');
     await says('sg_printed', { email: 'a@school.example', excluded: true, allow: ['progress.score'] }, later(1));
     assert.equal(await needsReissue(db, id), false, 'not printed');

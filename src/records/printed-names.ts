@@ -1,0 +1,20 @@
+/** As `normaliseName` does: NFC, single spaces, none at the ends; null for no text. */
+const clean = (text: string) =>
+  String.raw`nullif(btrim(regexp_replace(normalize(${text}, NFC), '[\t\n\v\f\r\u0085 \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g')), '')`;
+
+/** What a coordinator said, else what the LMS tells. */
+const told = (field: 'fullName' | 'latinName') =>
+  clean(`coalesce((select value #>> '{}' from override where student_group_id = g.id and field = '${field}'
+    order by sequence desc limit 1), g.snapshot #>> '{student,${field}}')`);
+
+/**
+ * Whether the newest version of certificate `c` prints another name than is told of its student group `g` now. A Latin form
+ * that was given or withdrawn since contradicts nothing. Another student in the group is another matter.
+ */
+export const PRINTS_FORMER_NAME = `
+  (g.student_id = c.student_id and exists (
+    select 1 from (select facts ->> 'holderName' as holder, facts ->> 'latinName' as latin from certificate_version
+      where certificate_id = c.id order by version desc limit 1) as printed
+    cross join lateral (select ${told('fullName')} as native, ${told('latinName')} as latin) as now
+    where not coalesce(holder = now.latin and printed.latin is null, false)
+      and (holder <> coalesce(now.native, '') or coalesce(printed.latin <> now.latin, false))))`;
