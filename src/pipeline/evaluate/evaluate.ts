@@ -152,9 +152,10 @@ async function settle(
     return;
   }
   await releaseHoldBeforeAward(trx, id, at);
-  await done(decisionId, null, null);
+  // What a person asked for again is known by the item's not being evaluated yet.
   if (certificate) await confirm(ctx, trx, certificate, subject, judgement, batch, at);
-  else if (conclusion.awards) await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
+  await done(decisionId, null, null);
+  if (conclusion.awards) await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
 }
 
 function inCountries({ country }: Judgement, countries: string[]): boolean {
