@@ -1,11 +1,17 @@
 import express from 'express';
 import helmet from 'helmet';
+import { declareCertificateRoutes } from './coordinate/certificate-routes.ts';
+import { declareExceptionRoutes } from './coordinate/exception-routes.ts';
 import { declareLetterRoutes, type LetterContext } from './coordinate/letter-routes.ts';
+import { declareReconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { type CoordinateContext, declareBatchRoutes } from './coordinate/routes.ts';
+import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
+import { declareStudentGroupRoutes } from './coordinate/student-group-routes.ts';
 import { declareTemplateRoutes, type TemplateContext } from './coordinate/template-routes.ts';
 import { tokenAuthentication } from './coordinate/tokens.ts';
 import { declareVerbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
+import { type CredentialContext, declareCredentialRoutes } from './lookup/credential-routes.ts';
 import { declareLookup, type LookupContext } from './lookup/routes.ts';
 import { declareOperations, type OperationsContext } from './operations.ts';
 import { logRequest, watchRequests } from './platform/access-log.ts';
@@ -22,7 +28,9 @@ import { declareWebhooks, type WebhookContext } from './webhooks.ts';
 export interface AppDeps
   extends Omit<WebhookContext, 'countWebhook'>,
     LookupContext,
+    CredentialContext,
     CoordinateContext,
+    StudentGroupContext,
     LetterContext,
     TemplateContext,
     Pick<OperationsContext, 'readiness'> {
@@ -64,10 +72,15 @@ export function createApp(deps: AppDeps): express.Express {
   declareOperations(app, { readiness: deps.readiness, metrics, authenticate });
   declareWebhooks(app, { ...deps, countWebhook: metrics.countWebhook });
   declareLookup(app, { ...deps, publicUrl });
+  declareCredentialRoutes(app, { ...deps, publicUrl });
 
   app.use('/api', forbidCaching, requireIdentity(authenticate));
   declareBatchRoutes(app, deps);
+  declareCertificateRoutes(app, { ...deps, publicUrl });
   declareVerbRoutes(app, deps);
+  declareStudentGroupRoutes(app, deps);
+  declareExceptionRoutes(app, deps);
+  declareReconciliationRoutes(app, deps);
   declareLetterRoutes(app, { ...deps, publicUrl });
   declareTemplateRoutes(app, deps);
 

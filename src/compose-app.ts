@@ -2,15 +2,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from './adapters/lms/webhook.ts';
 import { parseCallbacks } from './adapters/sendsay/callbacks.ts';
 import { loadDeliveryMap } from './adapters/sendsay/delivery-map.ts';
-import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
+import { loadRulebook, readRules } from './adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from './app.ts';
-import { agreedKeys, type Base, need } from './compose.ts';
+import { type Base, need } from './compose.ts';
+import { agreedKeys } from './compose-keys.ts';
+import { openKeyFolder } from './credential/key-folder.ts';
+import { createPictures } from './diploma/picture/pictures.ts';
 import { createPreviews } from './diploma/preview/preview.ts';
 import { loadTemplates } from './diploma/template/load-templates.ts';
+import { InputError } from './domain/failure.ts';
 import { enqueueWith } from './pipeline/stages.ts';
 import { databaseReady } from './platform/database.ts';
 import { schemaState } from './platform/migrate.ts';
 import type { Lms } from './ports/lms.ts';
+import { selectRulebook } from './records/rulebooks.ts';
 
 /** What the HTTP side is made of; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
@@ -21,7 +26,8 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   await loadDeliveryMap(config.TEMPLATES_DIR);
   await agreedKeys(base, rulebook.issuer);
   const previews = createPreviews(templates);
-  stopping.addEventListener('abort', () => void previews.close());
+  const pictures = createPictures(templates);
+  stopping.addEventListener('abort', () => void Promise.all([previews.close(), pictures.close()]));
   const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
   return {
     db,
@@ -32,8 +38,23 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     artefacts,
     lms,
     countries: rulebook.countries,
+    criteria: rulebook.criteria,
+    rulesOf: async (hash) => {
+      const stored = await selectRulebook(db, hash);
+      try {
+        return stored && readRules(stored).criteria;
+      } catch (error) {
+        // Rules of long ago that this version does not read any more.
+        if (error instanceof InputError) return null;
+        throw error;
+      }
+    },
     letters: rulebook,
+    issuer: rulebook.issuer,
+    signer: openKeyFolder(config.SIGNING_KEYS_DIR),
     publicUrl: need(config.PUBLIC_URL, 'PUBLIC_URL'),
+    organizationId: rulebook.issuer.linkedIn?.organizationId ?? null,
+    pictures,
     trustProxy: config.TRUST_PROXY,
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets, ...input }),
     parseCallbacks,

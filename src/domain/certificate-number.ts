@@ -36,7 +36,7 @@ const APOSTROPHES =
 const HYPHENS = /[\p{Pd}\u2212\u00AD]/gu;
 
 /** NFKC, case folding (dotted and dotless i are one) and no apostrophes; words by one space, hyphens without spaces. */
-function fold(text: string): string {
+export function foldName(text: string): string {
   return text
     .replace(APOSTROPHES, '')
     .normalize('NFKC')
@@ -54,7 +54,7 @@ function fold(text: string): string {
 }
 
 function matchesName(wanted: string, name: string): boolean {
-  const words = fold(name).split(' ');
+  const words = foldName(name).split(' ');
   const length = wanted.split(' ').length;
   for (let start = 0; start + length <= words.length; start += 1) {
     if (words.slice(start, start + length).join(' ') === wanted) return true;
@@ -67,7 +67,7 @@ function matchesName(wanted: string, name: string): boolean {
  * matches whole and by each part; a surname of several words matches neighbouring words.
  */
 export function surnameMatches(surname: string, fullName: string, latinName: string | null): boolean {
-  const wanted = fold(surname);
+  const wanted = foldName(surname);
   if (!/[\p{L}\p{N}]/u.test(wanted)) return false;
   return matchesName(wanted, fullName) || (latinName !== null && matchesName(wanted, latinName));
 }

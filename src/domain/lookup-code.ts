@@ -3,6 +3,12 @@ const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const RANDOM_SYMBOLS = 24;
 const CODE = /^[0-9A-HJKMNP-TV-Z]{25}$/;
 
+/** What stands for a symbol: Crockford's own, and the Cyrillic capitals that look like one. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  ...{ O: '0', I: '1', L: '1' },
+  ...{ А: 'A', В: 'B', Е: 'E', К: 'K', М: 'M', Н: 'H', О: '0', Р: 'P', С: 'C', Т: 'T', У: 'Y', Ү: 'Y', Х: 'X', І: '1' },
+};
+
 /**
  * Check symbol over Crockford symbols: the hybrid system of ISO/IEC 7064 with MOD 33,32 (as MOD 37,36, over 32 symbols).
  * Detects every single substitution and nearly every adjacent swap.
@@ -27,7 +33,8 @@ export function makeCode(randomInt: (max: number) => number): string {
 }
 
 /**
- * Reads a code as people type it: any case, spaces and dashes anywhere, O for 0, I or L for 1.
+ * Reads a code as people type it: any case and width, spaces, dashes and invisible marks anywhere, O for 0, I or L for 1,
+ * Cyrillic letters for the Latin ones they look like. The check symbol guards against what was read wrongly.
  * @returns the 25 symbols without dashes, or null when malformed or the check symbol does not hold
  */
 export function parseCode(input: string): string | null {
@@ -35,9 +42,8 @@ export function parseCode(input: string): string | null {
   const code = input
     .normalize('NFKC')
     .toUpperCase()
-    .replace(/[\s\p{Pd}\u2212]/gu, '')
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1');
+    .replace(/[\s\p{Pd}\p{Cf}\u2212\u2043]/gu, '')
+    .replace(/[OIL\u0400-\u04FF]/g, (symbol) => LOOK_ALIKES[symbol] ?? symbol);
   return CODE.test(code) && checkSymbol(code.slice(0, -1)) === code.slice(-1) ? code : null;
 }
 

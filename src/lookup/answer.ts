@@ -36,6 +36,16 @@ export function sendPage(res: Response, status: number, page: string): void {
   res.status(status).set('Content-Type', 'text/html; charset=utf-8').send(Buffer.from(page));
 }
 
+/** As `res.json`, in one piece with its headers. */
+function sendJson(res: Response, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  res.end(text);
+}
+
 /** The lookup object or its page: 200, 410 for what was revoked or erased; the same 404 for every kind of miss. */
 export function answerRecord(
   req: Request,
@@ -49,7 +59,7 @@ export function answerRecord(
   }
   const status = httpStatusOf(statusOf(record, now));
   if (!wantsHtml(req, otherwise)) {
-    res.status(status).json(toLookupObject(record, site.publicUrl, now));
+    sendJson(res, status, toLookupObject(record, site.publicUrl, now));
     return;
   }
   const page = pageFor(req, record.facts?.language ?? null);

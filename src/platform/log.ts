@@ -7,9 +7,15 @@ import pretty from 'pino-pretty';
  */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
+/**
+ * A server's lines are written beside its work, many at once under load, since each answer has one; what is not written yet is
+ * written at exit. Of any other role each line is out before its next step, whatever kills it.
+ */
 export function createLog(options: { level: string; format: 'pretty' | 'json'; role: string }): Log {
   const stream =
-    options.format === 'pretty' ? pretty({ destination: 2, ignore: 'pid,hostname,role' }) : pino.destination(2);
+    options.format === 'pretty'
+      ? pretty({ destination: 2, ignore: 'pid,hostname,role' })
+      : pino.destination({ dest: 2, sync: options.role !== 'serve' });
   return pino(
     { level: options.level, base: { role: options.role, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
     stream,

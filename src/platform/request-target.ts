@@ -5,9 +5,11 @@ import type { RequestHandler } from 'express';
  * nothing, so it is refused where any unknown name is, in the usual order.
  */
 export const readTarget: RequestHandler = (req, _res, next) => {
-  const end = req.url.search(/[?#]/);
-  const path = end < 0 ? req.url : req.url.slice(0, end);
-  req.url = path.split('/').map(literalUnlessEncoded).join('/') + (end < 0 ? '' : req.url.slice(end));
+  if (req.url.includes('%')) {
+    const end = req.url.search(/[?#]/);
+    const path = end < 0 ? req.url : req.url.slice(0, end);
+    req.url = path.split('/').map(literalUnlessEncoded).join('/') + (end < 0 ? '' : req.url.slice(end));
+  }
   next();
 };
 

@@ -16,6 +16,19 @@ describe('certificate numbers', () => {
       assert.equal(normaliseNumber(typed), 'INT-26-000042');
   });
 
+  test('are read with any kind of dash, full-width digits and spaces around', () => {
+    const dash = fc.constantFrom(...'-‐‑‒–—―−－﹣⁃\u00ad', ' - ', '\u00a0—\u2009', '--');
+    const width = fc.boolean();
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999 }), dash, dash, width, (sequence, first, second, wide) => {
+        const number = formatNumber('ИНТ-26', sequence);
+        const [prefix = '', year = '', digits = ''] = number.split('-');
+        const shown = wide ? digits.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))) : digits;
+        assert.equal(normaliseNumber(`\n${prefix.toLowerCase()}${first}${year}${second}${shown} `), number);
+      }),
+    );
+  });
+
   test('are one form, whatever the prefix', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9_999_999 }), (prefix, sequence) => {

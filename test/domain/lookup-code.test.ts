@@ -21,15 +21,29 @@ test('a code checked by another implementation of the formula is read', () => {
   assert.equal(parseCode('EG5N8-PYDQB-WY8S1-JN29G-5Q0WW'), 'EG5N8PYDQBWY8S1JN29G5Q0WW');
 });
 
-test('codes are read in any case, with spaces and any dashes, with O for 0 and I or L for 1', () => {
+/** Cyrillic letters that look like a symbol, in the order of `LATIN`. */
+const CYRILLIC = 'АВЕКМНРСТУХ';
+const LATIN = 'ABEKMHPCTYX';
+
+test('codes are read in any case, width and dashes, with O for 0, I or L for 1, and typed on a Cyrillic keyboard', () => {
   fc.assert(
     fc.property(code, fc.infiniteStream(fc.nat(5)), (made, noise) => {
       const typed = [...formatCode(made)].map((symbol) => {
         const kind = noise.next().value;
         if (symbol === '-') return ['-', ' ', '–', '', ' — ', '\u2011'][kind];
-        if (symbol === '0') return ['0', 'O', 'o', '0', 'O', 'o'][kind];
-        if (symbol === '1') return ['1', 'I', 'l', 'i', 'L', '1'][kind];
-        return kind > 2 ? symbol.toLowerCase() : symbol;
+        if (symbol === '0') return ['0', 'O', 'o', 'О', 'о', '０'][kind];
+        if (symbol === '1') return ['1', 'I', 'l', 'і', 'L', '１'][kind];
+        const looksLike = CYRILLIC.charAt(LATIN.indexOf(symbol)) || symbol;
+        const fullWidth = String.fromCodePoint((symbol.codePointAt(0) ?? 0) + 0xfee0);
+        const forms = [
+          symbol,
+          symbol.toLowerCase(),
+          looksLike,
+          looksLike.toLowerCase(),
+          fullWidth,
+          `\u200e${symbol}\u00ad`,
+        ];
+        return forms[kind];
       });
       assert.equal(parseCode(`  ${typed.join('')}\n`), made);
     }),
@@ -62,6 +76,19 @@ test('at most one of a hundred swaps of neighbours goes unnoticed', () => {
     }
   }
   assert.ok(missed / swaps < 0.01, `${missed} of ${swaps}`);
+});
+
+test('no symbol may be left out or typed twice', () => {
+  fc.assert(
+    fc.property(code, fc.nat(24), (made, at) => {
+      assert.equal(parseCode(made.slice(0, at) + made.slice(at + 1)), null);
+      assert.equal(parseCode(made.slice(0, at) + made.slice(at, at + 1) + made.slice(at)), null);
+    }),
+  );
+});
+
+test('letters that look like no symbol are none', () => {
+  for (const letter of 'ЖЁЙЗUΩ') assert.equal(parseCode(letter.repeat(25)), null, letter);
 });
 
 test('whatever else is typed is no code, and nothing throws', () => {

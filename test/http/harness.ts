@@ -1,12 +1,15 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
+import { CriteriaFile } from '../../src/domain/criteria.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
 import { CountriesFile } from '../../src/domain/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
+import { KeyMissing, type Signer } from '../../src/ports/signer.ts';
 import { postgresArtefacts, recordDiploma } from '../../src/records/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
@@ -24,12 +27,58 @@ const ANY_TIME = CountriesFile.parse({
   },
 });
 
+/** One programme, over the release of the samples. */
+const CRITERIA = CriteriaFile.parse({
+  version: 1,
+  programmes: [
+    {
+      id: 'teachers',
+      releases: ['rel_test'],
+      issue: 'automatic',
+      require: {
+        all: [
+          { source: 'studentGroup', parameter: 'status', in: ['completed', 'criteria met'] },
+          { source: 'progress', parameter: 'score', atLeast: 60 },
+          { source: 'consent', parameter: 'personal-data', equals: true },
+          { not: { source: 'country', parameter: 'code', equals: 'RU' } },
+        ],
+      },
+      certTemplate: { default: 'teacher-ru', byCountry: { KZ: 'teacher-kk' } },
+      letter: 'diploma',
+    },
+  ],
+});
+
 /** No template has a mock-up. */
 const noPreviews: Previews = {
   templates: () => [],
   samples: () => [],
   fields: async () => null,
   draw: async () => Buffer.alloc(0),
+  close: async () => undefined,
+};
+
+/** Fictional. */
+export const ISSUER: AppDeps['issuer'] = {
+  name: { en: 'School' },
+  url: 'https://school.example',
+  address: null,
+  logo: null,
+};
+
+/** A host without keys. */
+const noKeys: Signer = {
+  keys: async () => [],
+  key: async ({ id }) => {
+    throw new KeyMissing(id);
+  },
+};
+
+/** No diploma has a picture. */
+const noPictures: Pictures = {
+  firstPage: async () => null,
+  card: async () => Buffer.alloc(0),
+  badge: async () => Buffer.alloc(0),
   close: async () => undefined,
 };
 
@@ -52,6 +101,10 @@ export function appOver(
     enqueue,
     lms: { pullRelease: async () => null, pullOne: async () => null },
     countries: ANY_TIME,
+    criteria: CRITERIA,
+    rulesOf: async () => CRITERIA,
+    issuer: ISSUER,
+    signer: noKeys,
     letters: {
       letters: new Map(),
       issuer: { name: { en: 'School' }, url: 'https://school.example' },
@@ -63,6 +116,8 @@ export function appOver(
     log: { debug: note, info: note, warn: note, error: note } as AppDeps['log'],
     newId: randomUUID,
     publicUrl: 'https://verify.example',
+    organizationId: null,
+    pictures: noPictures,
     trustProxy: undefined,
     verifyLmsWebhook: () => ({ ok: false, status: 401, detail: 'not signed' }),
     parseCallbacks: () => ({ ok: false, detail: 'body: expected JSON' }),
@@ -154,12 +209,14 @@ export async function seedDecision(
   studentGroupId: string,
   outcome: 'met' | 'not-met' | 'held' | 'excluded',
   reason: { code: string; detail: string } | null = null,
+  programmeId: string | null = null,
 ): Promise<string> {
   const id = randomUUID();
   await db('decision').insert({
     id,
     student_group_id: studentGroupId,
     dry_run: false,
+    programme_id: programmeId,
     rules_hash: 'b'.repeat(64),
     outcome,
     reason_code: reason?.code ?? null,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import request from 'supertest';
+import { makeCode } from '../../src/domain/lookup-code.ts';
+import { openDatabase } from '../../src/platform/database.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, seedCertificate } from './harness.ts';
 
@@ -45,4 +49,59 @@ test('the limit believes X-Forwarded-For only where a proxy is declared', async 
     statuses.add(answer.status);
   }
   assert.deepEqual([...statuses], [404, 429]);
+});
+
+test('two instances asked at once answer thirty together; what a caller writes into X-Forwarded-For changes nothing', async () => {
+  const other = openDatabase({ url: database.url, poolMax: 4, applicationName: 'gramota-test' });
+  const { app: one } = appOver(database.knex, { trustProxy: '1' });
+  const { app: two } = appOver(other, { trustProxy: '1' });
+  const press = async (count: number, address: (turn: number) => string) => {
+    const asked = Array.from({ length: count }, (_, turn) =>
+      request(turn % 2 === 0 ? one : two)
+        .get('/certificates/lookup?code=x')
+        .set('X-Forwarded-For', address(turn)),
+    );
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    return [404, 429].map((status) => statuses.filter((one) => one === status).length);
+  };
+  // The proxy adds whom it saw at the right; what stands before it was sent.
+  assert.deepEqual(await press(40, (turn) => `198.51.100.${turn}, 203.0.113.1`), [30, 10]);
+  assert.deepEqual(await press(1, () => '::ffff:203.0.113.1'), [0, 1]);
+  // Of an IPv6 network every host chooses its own addresses; another network is another caller.
+  assert.deepEqual(await press(40, (turn) => `2001:db8:0:${turn % 2 ? '' : '0'}1::${turn.toString(16)}`), [30, 10]);
+  assert.deepEqual(await press(1, () => '2001:0DB8:0000:0001:ffff::1'), [0, 1]);
+  assert.deepEqual(await press(1, () => '2001:db8:0:2::1'), [1, 0]);
+  await other.destroy();
+});
+
+test('three hundred guessed codes find nothing, cost one select each, and answer alike, headers included', async () => {
+  const { facts } = await seedCertificate(database.knex);
+  const { facts: notDrawn } = await seedCertificate(database.knex, {}, false);
+  const near = Array.from(facts.code, (symbol, at) => {
+    return facts.code.slice(0, at) + (symbol === '0' ? '1' : '0') + facts.code.slice(at + 1);
+  });
+  const guesses = [notDrawn.code, ...near, ...Array.from({ length: 274 }, () => makeCode(randomInt))];
+  const server = appOver(database.knex).app.listen(0, '127.0.0.1');
+  const { port } = server.address() as AddressInfo;
+  const statements: string[] = [];
+  database.knex.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+  const answers = new Set<string>();
+  for (let from = 0; from < guesses.length; from += 20) {
+    const asked = guesses.slice(from, from + 20).map(async (code) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/c/${code}`, { headers: { Accept: 'application/json' } });
+      const lasting = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
+      answers.add(JSON.stringify([answer.status, lasting, await answer.text()]));
+    });
+    await Promise.all(asked);
+  }
+  database.knex.removeAllListeners('query');
+  server.close();
+  server.closeAllConnections();
+  assert.equal(answers.size, 1);
+  assert.match([...answers][0] ?? '', /^\[404,/);
+  assert.equal(statements.length, 300);
+  assert.deepEqual(
+    [...new Set(statements)].map((sql) => sql.trim().slice(0, 7)),
+    ['select '],
+  );
 });
