@@ -109,12 +109,14 @@ export async function lockSeries(trx: Db, prefix: string): Promise<void> {
  * awarded under another number of the student, in a group that the LMS has since merged into this one. Under lockAwardsOf.
  */
 export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate | null> {
+  // Fenced by "offset 0": the few student groups first, never the release's certificates, whatever the planner's guess.
   const { rows } = await trx.raw<{ rows: unknown[] }>(
     `select c.* from certificate c
        where c.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
      union all
-     select c.* from student_group g join certificate c on c.student_group_id = g.id
-       where g.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
+     select c.* from (select id from student_group where student_id = :studentId and release_id = :releaseId offset 0) g
+       cross join lateral (select * from certificate where student_group_id = g.id offset 0) c
+       where c.release_id = :releaseId and c.programme_id = :programmeId
      limit 1`,
     { ...key },
   );
