@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { didWeb } from '../domain/did-web.ts';
 import { InputError } from '../domain/failure.ts';
 import { formatCode } from '../domain/lookup-code.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -13,6 +14,8 @@ export interface VerifyOptions {
   keys?: string[];
   status?: string;
   online?: boolean;
+  /** Where the issuer is, as everybody knows it: `school.example`. */
+  issuer?: string;
   json?: boolean;
 }
 
@@ -48,6 +51,7 @@ export async function runVerify(file: string, options: VerifyOptions, say: (line
       bytes,
       keys: joinKeys([NO_KEYS, ...(await Promise.all(keys))]),
       statusList: options.status === undefined ? null : (await readLimited(options.status, 4 << 20)).toString('utf8'),
+      issuerId: options.issuer === undefined ? null : identifierOf(options.issuer),
       now: systemClock.now(),
       online: options.online === true,
     },
@@ -72,7 +76,6 @@ function inWords(file: string, report: Report, says: Statement): string[] {
     ['valid from', says.validFrom],
     ['valid until', says.validUntil ?? 'without end'],
   ];
-  const against = objection(report);
   return [
     `${plain(basename(file))} says:`,
     ...facts.map(([name, value]) => `  ${name.padEnd(12)}${plain(value)}`),
@@ -80,8 +83,26 @@ function inWords(file: string, report: Report, says: Statement): string[] {
     ...report.findings.map(
       (finding) => `  ${WORDS[finding.outcome].padEnd(11)}${finding.subject.padEnd(12)}${plain(finding.detail)}`,
     ),
-    against === null ? 'it holds' : `it ${VERDICTS[against.outcome]}; do not rely on it`,
+    verdictOf(report),
   ];
+}
+
+/** The last line: whether it may be relied on, and on whose word alone it stands. */
+export function verdictOf(report: Report): string {
+  const against = objection(report);
+  if (against !== null) return `it ${VERDICTS[against.outcome]}; do not rely on it`;
+  const { byWordOf } = report;
+  if (byWordOf === null) return 'it holds';
+  const host = plain(byWordOf.replace(/^https?:\/\//, ''));
+  return `it holds, by the word of ${host}; make sure that this is the issuer, or ask with --issuer`;
+}
+
+/** @throws InputError for what is no web address */
+function identifierOf(issuer: string): string {
+  const address = issuer.includes('://') ? issuer : `https://${issuer}`;
+  if (!URL.canParse(address))
+    throw new InputError(`--issuer ${plain(issuer)}: expected a domain, such as school.example`);
+  return didWeb(new URL(address).href.replace(/\/$/, ''));
 }
 
 /** A file's words on a terminal: no control characters, no marks that turn the direction of what follows, not endless. */

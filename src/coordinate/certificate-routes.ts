@@ -30,7 +30,10 @@ export interface CertificateContext {
 
 const Uuid = z.uuid();
 /** Instant of the award and id of the last row of a page. */
-const Place = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [0-9a-f-]{36}$/);
+const Place = z.string().refine((text) => {
+  const [instant, id, ...more] = text.split(' ');
+  return z.iso.datetime({ precision: 3 }).safeParse(instant).success && Uuid.safeParse(id).success && more.length === 0;
+});
 const CertificateList = z.object({
   limit: Limit,
   cursor: cursorOf(Place),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { Problem, sendProblem } from '../platform/problem.ts';
 import type { LookupRecord } from '../records/lookup.ts';
@@ -7,7 +8,7 @@ import { chooseLanguage, type Page } from './page-frame.ts';
 import { CERTIFICATE_POLICY } from './page-policy.ts';
 import { missPage } from './search-page.ts';
 import { httpStatusOf, statusOf, toLookupObject } from './standing.ts';
-import { PAGE_LANGUAGES, type PageLanguage } from './texts/page-texts.ts';
+import type { PageLanguage } from './texts/page-texts.ts';
 
 /** What an address answers where `Accept` prefers neither of the two. */
 export type Default = 'html' | 'json';
@@ -19,10 +20,8 @@ export function wantsHtml(req: Request, otherwise: Default): boolean {
 }
 
 export function languageFor(req: Request, diploma: string | null): PageLanguage {
-  // Without the header, negotiation would take the first language for a wish.
-  const accepted = req.headers['accept-language'] === undefined ? false : req.acceptsLanguages(...PAGE_LANGUAGES);
-  const wished = /^\s*\*/.test(req.headers['accept-language'] ?? '') ? false : accepted;
-  return chooseLanguage(req.query['lang'], wished, diploma);
+  // `*`, which stands for a missing header too, is no known language: whoever takes any has no wish.
+  return chooseLanguage(req.query['lang'], req.acceptsLanguages(), diploma);
 }
 
 /** @param diploma language of the diploma, where there is one */
@@ -36,9 +35,15 @@ export function sendPage(res: Response, status: number, page: string): void {
   res.status(status).set('Content-Type', 'text/html; charset=utf-8').send(Buffer.from(page));
 }
 
-/** As `res.json`, in one piece with its headers. */
-function sendJson(res: Response, status: number, body: object): void {
+/** As `res.json`, in one piece with its headers. The tag is of all that is told, so that a revocation changes it. */
+function sendJson(req: Request, res: Response, status: number, body: object): void {
   const text = JSON.stringify(body);
+  res.statusCode = status;
+  res.setHeader('ETag', `"${createHash('sha256').update(text).digest('base64url')}"`);
+  if (req.fresh) {
+    res.status(304).end();
+    return;
+  }
   res.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
@@ -59,7 +64,7 @@ export function answerRecord(
   }
   const status = httpStatusOf(statusOf(record, now));
   if (!wantsHtml(req, otherwise)) {
-    sendJson(res, status, toLookupObject(record, site.publicUrl, now));
+    sendJson(req, res, status, toLookupObject(record, site.publicUrl, now));
     return;
   }
   const page = pageFor(req, record.facts?.language ?? null);

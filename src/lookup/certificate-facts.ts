@@ -1,6 +1,5 @@
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
 import { formatCode } from '../domain/lookup-code.ts';
-import type { LookupRecord } from '../records/lookup.ts';
+import type { LookupRecord, PrintedFacts } from '../records/lookup.ts';
 import type { View } from './certificate-view.ts';
 import { type Html, html, webAddress } from './html.ts';
 import { dateOf, entry, hours, issuerOf, number } from './page-parts.ts';
@@ -42,7 +41,7 @@ export function programmeSheet({ facts, texts, language }: View): Html | null {
   return html`${rows.length > 0 && html`<section class="sheet" aria-labelledby="programme">${table}</section>`}${projectSheet(facts, texts)}`;
 }
 
-function projectSheet({ project, language }: DiplomaFacts, texts: PageTexts): Html | null {
+function projectSheet({ project, language }: PrintedFacts, texts: PageTexts): Html | null {
   if (project === null) return null;
   const address = webAddress(project.url);
   return html`<section class="sheet" aria-labelledby="project"><h2 id="project">${texts.project}</h2>

@@ -2,6 +2,7 @@ import type { View } from './certificate-view.ts';
 import { type Html, html } from './html.ts';
 import { linkedInAddress } from './linked-in.ts';
 import { dateOf, fill } from './page-parts.ts';
+import { awaitsCredential } from './standing.ts';
 
 /** `?version=N` of a former version's addresses, nothing of the newest's. */
 const query = ({ version, newest }: View): string => (version === newest ? '' : `?version=${version.version}`);
@@ -16,12 +17,15 @@ export function pictureSheet(view: View): Html | null {
 
 /** The file and its fingerprint, the credential, and the way onto the holder's profile. */
 export function fileSheet(view: View): Html {
-  const { status, standing, texts, path, version } = view;
+  const { status, standing, texts, path, version, record } = view;
+  const waits = awaitsCredential(record, version);
   const credential =
     version.credential !== null &&
+    !waits &&
     html`<p class="way no-print"><a href="${path}/credential.json${query(view)}" type="application/json">${texts.credential}</a> · <a href="${path}/badge.png${query(view)}" type="image/png">${texts.badge}</a></p><p class="note no-print">${texts.credentialNote}</p>`;
   const profile =
     standing === 'valid' &&
+    !waits &&
     html`<p class="way no-print"><a href="${linkedInAddress(view)}" rel="noopener noreferrer nofollow">${texts.linkedIn}</a></p><p class="note no-print">${texts.linkedInNote}</p>`;
   const download = html`<p class="no-print"><a class="button" href="${path}/diploma.pdf${query(view)}" type="application/pdf">${texts.download}</a></p>
 <p class="note no-print">${texts.fileNote}</p>${credential}${profile}`;

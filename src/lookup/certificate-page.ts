@@ -23,12 +23,12 @@ export interface Shown {
 export function certificatePage(record: LookupRecord, page: Page, shown: Shown): string {
   const view = viewOf(record, { page, ...shown });
   if (view === null) return erasedPage(record, page);
-  const { texts, standing, version, newest } = view;
+  const { texts, standing, version, newest, path } = view;
   const { title, text } = texts[standing];
   const head = verdict(standing, title, fill(text, wordsOf(view)), beside(view));
   const content = html`${head}${mainSheet(view)}${pictureSheet(view)}${fileSheet(view)}${checkSheet(view)}${programmeSheet(view)}${historySheet(view)}${colophon(view)}`;
-  const keep = version === newest ? {} : { keep: `version=${version.version}` };
-  return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), ...keep });
+  const own = version === newest ? path : `${path}?version=${version.version}`;
+  return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), own });
 }
 
 /** What is said of how it stands beside the sentence: the way to what counts, why it ended, that there were others. */
@@ -53,7 +53,7 @@ function erasedPage(record: LookupRecord, page: Page): string {
   const texts = PAGE_TEXTS[page.language];
   const { title, text } = texts.erased;
   const content = html`${verdict('erased', title, text)}${erasedSheet(record, texts, page.language)}`;
-  return frame(page, `${title} · ${record.number}`, content);
+  return frame(page, `${title} · ${record.number}`, content, { own: `${page.root}c/${record.code}` });
 }
 
 /** What a search by number and surname tells. */
@@ -66,5 +66,5 @@ export function numberPage(found: NumberObject, record: LookupRecord, page: Page
   const content = html`${head}<article class="sheet"><p class="kind">${texts.completed}</p><p class="course" lang="${record.facts?.language ?? ''}"><bdi>${found.courseTitle}</bdi></p>
 <dl>${entry(texts.number, found.number)}${entry(texts.issued, dateOf(found.issueDate, language))}${entry(texts.issuer, issuerOf(found.issuer))}</dl>
 <p class="note">${texts.numberNote}</p></article>`;
-  return frame(page, `${title} · ${found.number}`, content);
+  return frame(page, `${title} · ${found.number}`, content, { own: null });
 }

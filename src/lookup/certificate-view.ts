@@ -1,5 +1,4 @@
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
-import type { LookupRecord, LookupVersion } from '../records/lookup.ts';
+import type { LookupRecord, LookupVersion, PrintedFacts } from '../records/lookup.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { type LookupStatus, statusOf } from './standing.ts';
 import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './texts/page-texts.ts';
@@ -20,7 +19,7 @@ export interface View {
   /** The one that counts. */
   newest: LookupVersion;
   /** What the shown version states. */
-  facts: DiplomaFacts;
+  facts: PrintedFacts;
   /** How the shown version stands. */
   standing: LookupStatus | 'superseded';
   /** How the certificate stands, whatever version is shown. */

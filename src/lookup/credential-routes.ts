@@ -3,10 +3,12 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import { buildProfile } from '../credential/build-credential.ts';
 import { CONTEXTS } from '../credential/contexts.ts';
 import { didDocument, publicJwk } from '../credential/did-document.ts';
+import type { SignedCredential } from '../credential/sign-credential.ts';
 import { createStatusListSigner } from '../credential/status-list.ts';
 import type { KeyPurpose } from '../domain/credential-facts.ts';
 import { didWeb } from '../domain/did-web.ts';
 import { type Issuer, inLanguage } from '../domain/rulebook.ts';
+import { oneAtATime } from '../platform/one-at-a-time.ts';
 import { Problem, unavailable } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -81,17 +83,27 @@ function sendIssuer({ issuer, publicUrl }: CredentialContext, req: Request, res:
   answerJson(req, res, linkedData(req), { '@context': CONTEXTS.slice(0, 2), ...profile }, KEPT.keys);
 }
 
-/** The list as the database has it at this moment, signed by the newest key that this host holds. */
+/**
+ * The list as the database has it at this moment, signed by the newest key that this host holds. Reading a list's bits is the
+ * dearest question that a stranger can ask, so all who ask at once share one reading.
+ */
 function sendStatusList({ db, clock, signer, publicUrl }: CredentialContext): RequestHandler {
   const signList = createStatusListSigner(publicUrl);
+  const readers = new Map<number, () => Promise<SignedCredential>>();
+  const reader = (list: number) =>
+    oneAtATime(async () => {
+      const revoked = await selectRevokedIndexes(db, list);
+      const known = await selectSigningKeys(db);
+      const credential = await newestHeld(signer, known, 'credential');
+      const jwt = await newestHeld(signer, known, 'jwt');
+      return signList({ list, length: STATUS_LIST_LENGTH, revoked }, { credential, jwt }, clock.now());
+    });
   return async (req, res) => {
     const list = /^[1-9]\d{0,8}$/.test(pathParam(req, 'list')) ? Number(pathParam(req, 'list')) : null;
     if (list === null || !(await hasStatusList(db, list))) throw new Problem(404, 'There is no such status list.');
-    const revoked = await selectRevokedIndexes(db, list);
-    const known = await selectSigningKeys(db);
-    const credential = await newestHeld(signer, known, 'credential');
-    const jwt = await newestHeld(signer, known, 'jwt');
-    const texts = await signList({ list, length: STATUS_LIST_LENGTH, revoked }, { credential, jwt }, clock.now());
+    const read = readers.get(list) ?? reader(list);
+    readers.set(list, read);
+    const texts = await read();
     const { form, type } = credentialForm(req);
     answer(req, res, type, texts[form], KEPT.status);
   };

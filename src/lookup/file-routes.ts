@@ -13,7 +13,7 @@ import { credentialForm } from './credential-forms.ts';
 import { findByCode } from './find.ts';
 import { chooseLanguage } from './page-frame.ts';
 import { shareCardOf } from './page-head.ts';
-import { httpStatusOf, statusOf } from './standing.ts';
+import { awaitsCredential, httpStatusOf, statusOf } from './standing.ts';
 
 export interface FileContext extends Site {
   db: Db;
@@ -50,8 +50,10 @@ function sendCredential(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'credential');
     if (record === null) return;
-    const { credential } = chooseVersion(record, req.query['version']);
+    const version = chooseVersion(record, req.query['version']);
+    const { credential } = version;
     if (credential === null) throw new Problem(404, 'This certificate was issued without a credential.');
+    if (awaitsCredential(record, version)) throw notYet();
     const { form, type } = credentialForm(req);
     const sha256 = credential[`${form}Sha256`];
     res.set({ ETag: `"${sha256}"`, 'Content-Type': type });
@@ -77,7 +79,7 @@ function sendShareCard(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
-    const language = chooseLanguage(null, false, record.facts?.language ?? null);
+    const language = chooseLanguage(null, [], record.facts?.language ?? null);
     const shown = { page: { language, root: './' }, site: ctx, now: ctx.clock.now(), wanted: null };
     const view = viewOf(record, shown);
     if (view === null) throw new Problem(404, 'There is no such picture.');
@@ -90,9 +92,11 @@ function sendBadge(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
-    const { credential, facts } = chooseVersion(record, req.query['version']);
+    const version = chooseVersion(record, req.query['version']);
+    const { credential, facts } = version;
     if (credential === null || facts === null)
       throw new Problem(404, 'This certificate was issued without a credential.');
+    if (awaitsCredential(record, version)) throw notYet();
     res.set('Content-Disposition', `inline; filename="${fileName(record.number, 'badge.png')}"`);
     await sendMade(req, res, `badge-${credential.jsonSha256}`, async () => {
       const json = await ctx.artefacts.get(credential.jsonSha256);
@@ -102,6 +106,9 @@ function sendBadge(ctx: FileContext): RequestHandler {
     });
   };
 }
+
+const notYet = (): Problem =>
+  unavailable('The certificate is valid again, and its new credential is being made; try again later.', 60);
 
 /** @param of what the picture follows from */
 async function sendMade(req: Request, res: Response, of: string, make: () => Promise<Buffer | null>): Promise<void> {

@@ -38,14 +38,18 @@ export interface Page {
 export interface FrameParts {
   /** Further elements of the head. */
   head?: Html;
-  /** What links to other languages keep of the query: of our own making, never what was asked. */
-  keep?: string;
+  /**
+   * The page's own address, for links to other languages: of our own making, never what was asked. Null: it has none that
+   * would lead here again, so there are no such links. By default they lead to the address that was asked, without its query.
+   */
+  own?: string | null;
 }
 
 /** A whole page. The links to other languages are relative, so that a page never repeats what was asked. */
-export function frame({ language, root }: Page, title: string, content: Html, { head, keep }: FrameParts = {}): string {
+export function frame({ language, root }: Page, title: string, content: Html, parts: FrameParts = {}): string {
+  const { head, own = '' } = parts;
   const texts = PAGE_TEXTS[language];
-  const query = keep === undefined ? '?' : `?${keep}&`;
+  const query = own?.includes('?') ? `${own}&` : `${own}?`;
   const links = PAGE_LANGUAGES.map((other) =>
     other === language
       ? html`<li><span aria-current="true" lang="${other}">${LANGUAGE_NAMES[other]}</span></li>`
@@ -65,7 +69,7 @@ ${head ?? null}
 </head>
 <body>
 <a class="skip" href="#content">${texts.skip}</a>
-<header class="bar"><a class="site" href="${root}">${texts.site}</a><nav aria-label="${texts.languages}"><ul>${links}</ul></nav></header>
+<header class="bar"><a class="site" href="${root}">${texts.site}</a>${own !== null && html`<nav aria-label="${texts.languages}"><ul>${links}</ul></nav>`}</header>
 <main id="content">
 ${content}
 </main>
@@ -80,9 +84,13 @@ export function longDate(date: string, language: PageLanguage): string {
   return FORMATS[language].date.format(Date.UTC(year, month - 1, day));
 }
 
-/** The page's language: the one asked for by `?lang=`, else the reader's, else the diploma's, else Russian. */
-export function chooseLanguage(asked: unknown, accepted: string | false, diploma: string | null): PageLanguage {
+/**
+ * The page's language: the one asked for by `?lang=`, else the reader's, else the diploma's, else Russian.
+ * @param accepted the reader's languages, the dearest first
+ */
+export function chooseLanguage(asked: unknown, accepted: readonly string[], diploma: string | null): PageLanguage {
   const known = (tag: unknown) =>
     PAGE_LANGUAGES.find((language) => typeof tag === 'string' && tag.toLowerCase().split('-')[0] === language);
-  return known(asked) ?? known(accepted) ?? known(diploma) ?? 'ru';
+  const [wished] = accepted.flatMap((tag) => known(tag) ?? []);
+  return known(asked) ?? wished ?? known(diploma) ?? 'ru';
 }

@@ -1,6 +1,6 @@
 import { formatCode } from '../domain/lookup-code.ts';
 import { type Validity, validityOf } from '../domain/validity.ts';
-import type { LookupRecord } from '../records/lookup.ts';
+import type { LookupRecord, LookupVersion } from '../records/lookup.ts';
 
 export type LookupStatus = Validity;
 
@@ -38,6 +38,14 @@ export type NumberObject = Pick<LookupObject, 'status' | 'number' | 'courseTitle
 export function statusOf(record: LookupRecord, now: Date): LookupStatus {
   const { facts, revokedAt, expiresAt } = record;
   return validityOf({ erased: facts === null, revoked: revokedAt !== null, expiresAt }, now);
+}
+
+/**
+ * Reinstated, and the new version not drawn yet: the newest one's credential stays revoked for ever, though the certificate
+ * is not.
+ */
+export function awaitsCredential(record: LookupRecord, version: LookupVersion): boolean {
+  return record.revokedAt === null && version === record.versions[0] && version.credential?.isRevoked === true;
 }
 
 /** 410 says "gone" of what was revoked or erased; the answer still tells so. */

@@ -2,18 +2,23 @@ import { z } from 'zod';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
 import { type Db, parseRows } from './rows.ts';
 
+/** What a diploma prints; what only its credential needs is left where it is stored, a third of the whole. */
+const PrintedFacts = DiplomaFacts.omit({ credential: true });
+export type PrintedFacts = z.infer<typeof PrintedFacts>;
+
 const Row = z.object({
   code: z.string(),
   number: z.string(),
   issue_date: z.iso.date(),
   version: z.number().int(),
-  facts: DiplomaFacts.nullable(),
+  facts: PrintedFacts.nullable(),
   created_at: z.date(),
   sha256: z.string(),
   revoked_at: z.date().nullable(),
   revoked_for: z.string().nullable(),
   json_sha256: z.string().nullable(),
   jwt_sha256: z.string().nullable(),
+  ended_as: z.enum(['revoked', 'superseded']).nullable(),
 });
 
 export interface LookupVersion {
@@ -22,9 +27,9 @@ export interface LookupVersion {
   sha256: string;
   issuedAt: Date;
   /** As frozen; null once erased. */
-  facts: DiplomaFacts | null;
+  facts: PrintedFacts | null;
   /** Both forms of its credential; null where it was drawn without. */
-  credential: { jsonSha256: string; jwtSha256: string } | null;
+  credential: { jsonSha256: string; jwtSha256: string; isRevoked: boolean } | null;
 }
 
 /** A certificate as the public may look it up: only versions whose diploma has been drawn. */
@@ -35,7 +40,7 @@ export interface LookupRecord {
   /** `YYYY-MM-DD`. */
   issueDate: string;
   /** Frozen facts of the newest version; null once erased. */
-  facts: DiplomaFacts | null;
+  facts: PrintedFacts | null;
   /** Since when it is revoked; null when it is not. */
   revokedAt: Date | null;
   /** Class of the reason for it, never the reason as written. */
@@ -49,13 +54,15 @@ export interface LookupRecord {
 }
 
 const SELECT = `
-  select c.code, c.number, c.issue_date, v.version, v.facts, v.created_at, p.sha256, k.json_sha256, k.jwt_sha256,
+  select c.code, c.number, c.issue_date, v.version, v.facts - 'credential' as facts, v.created_at, p.sha256, k.json_sha256, k.jwt_sha256,
+         r.reason_class as ended_as,
          case when a.kind = 'revoke' then a.acted_at end as revoked_at,
          case when a.kind = 'revoke' then a.reason_class end as revoked_for
   from certificate as c
   join certificate_version as v on v.certificate_id = c.id
   join diploma as p on p.certificate_id = v.certificate_id and p.version = v.version
   left join diploma_credential as k on k.certificate_id = v.certificate_id and k.version = v.version
+  left join credential_revocation as r on r.certificate_id = v.certificate_id and r.version = v.version
   left join lateral (select kind, acted_at, reason_class from validity_act where certificate_id = c.id
                      order by sequence desc limit 1) as a on true`;
 /** Named, so that a connection has each parsed and planned once: planning costs several times the look-up itself. */
@@ -86,12 +93,15 @@ async function select(db: Db, { name, sql }: typeof BY_CODE, value: string): Pro
     revokedFor: newest.revoked_for,
     validUntil: newest.facts?.validUntil?.slice(0, 10) ?? null,
     expiresAt: newest.facts?.validUntil ? new Date(newest.facts.validUntil) : null,
-    versions: rows.map(({ version, sha256, created_at, facts, json_sha256, jwt_sha256 }) => ({
+    versions: rows.map(({ version, sha256, created_at, facts, json_sha256, jwt_sha256, ended_as }) => ({
       version,
       sha256,
       issuedAt: created_at,
       facts,
-      credential: json_sha256 && jwt_sha256 ? { jsonSha256: json_sha256, jwtSha256: jwt_sha256 } : null,
+      credential:
+        json_sha256 && jwt_sha256
+          ? { jsonSha256: json_sha256, jwtSha256: jwt_sha256, isRevoked: ended_as === 'revoked' }
+          : null,
     })),
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OpenBadge } from '../credential/open-badge.ts';
 import { type Ask, placesOf, whyUnanswered } from './network.ts';
 import { type Finding, fails, holds, type Statement, unproven } from './report.ts';
-import { joinKeys, readTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
+import { readTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 
 /** The issuer's record of a certificate, as much of it as concerns its files. */
 const LookupRecord = z.looseObject({
@@ -16,6 +16,8 @@ export interface Asked {
   statusList: string | null;
   /** Whether the issuer's record holds the very bytes of the file. */
   knowsFile: boolean;
+  /** The issuer's web address, where the keys are those that it tells. */
+  byWordOf: string | null;
   findings: Finding[];
 }
 
@@ -28,15 +30,15 @@ export interface Given {
 }
 
 /**
- * Asks the addresses that the issuer's identifier leads to, and no others: for keys unless some were given, for the status
- * list unless one was given, and for the record of a PDF's bytes.
+ * Asks the addresses that the issuer's identifier leads to, and no others: for keys unless some of any kind were given, for
+ * the status list unless one was given, and for the record of a PDF's bytes.
  */
 export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, given: Given): Promise<Asked> {
   const findings: Finding[] = [];
   const places = placesOf(badge.issuer.id);
   if (places === null) {
     findings.push(unproven('keys', 'the issuer is none with a web address that could be asked'));
-    return { ...given, knowsFile: false, findings };
+    return { ...given, knowsFile: false, byWordOf: null, findings };
   }
   /** Null where there is no answer. */
   const answer = async (url: string): Promise<string | null> => {
@@ -47,17 +49,20 @@ export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, giv
       return null;
     }
   };
-  const keys = hasSigners(given.keys) ? given.keys : joinKeys([given.keys, await keysAt(places, answer, findings)]);
+  const isGiven = hasKeys(given.keys);
+  const keys = isGiven ? given.keys : await keysAt(places, answer, findings);
   const list = badge.credentialStatus.statusListCredential;
   const isOwn = list.startsWith(`${places.base}/`);
   const statusList = given.statusList ?? (isOwn ? await answer(list) : null);
   const text = given.pdf === null || says.code === null ? null : await answer(`${places.base}/c/${says.code}`);
   const record = given.pdf === null || text === null ? null : recordOf(text, given.pdf, says.version);
   if (record !== null) findings.push(record);
-  return { keys, statusList, knowsFile: record?.outcome === 'holds', findings };
+  const byWordOf = isGiven ? null : places.base;
+  return { keys, statusList, knowsFile: record?.outcome === 'holds', byWordOf, findings };
 }
 
-const hasSigners = ({ proofs, tokens }: TrustedKeys): boolean => proofs.length + tokens.length > 0;
+const hasKeys = ({ proofs, tokens, certificates }: TrustedKeys): boolean =>
+  proofs.length + tokens.length + certificates.length > 0;
 
 async function keysAt(
   { base, document }: { base: string; document: string },

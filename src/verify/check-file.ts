@@ -12,6 +12,10 @@ import { type ReadPdf, readPdf } from './read-pdf.ts';
 import { type Finding, fails, holds, type Report, type Statement, Unreadable, unproven } from './report.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
+/** Days after which a status list tells too little: of one that was just asked for, and of one that was kept. */
+const ASKED_DAYS = 2;
+const GIVEN_DAYS = 30;
+
 export const KINDS = ['pdf', 'json', 'jwt', 'png'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -21,6 +25,8 @@ export interface CheckRequest {
   keys: TrustedKeys;
   /** A status list; null where none was given. */
   statusList: string | null;
+  /** Identifier that the issuer has to have; absent: whoever the credential names. */
+  issuerId?: string | null;
   now: Date;
 }
 
@@ -44,7 +50,7 @@ export async function checkFile(request: CheckRequest, ask: Ask | null): Promise
     contents = await read(request);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { says: null, findings: [fails('file', `this is ${error.message}`)] };
+    return { says: null, byWordOf: null, findings: [fails('file', `this is ${error.message}`)] };
   }
   const says = statementOf(contents.badge);
   const asked =
@@ -52,13 +58,22 @@ export async function checkFile(request: CheckRequest, ask: Ask | null): Promise
       ? null
       : await askIssuer(ask, contents.badge, says, { ...request, pdf: contents.pdf && request.bytes });
   const keys = asked?.keys ?? request.keys;
-  const findings = [...(await ofPdf(request, contents, keys, says)), ...contents.findings];
   const { json, token, badge } = contents;
+  const { issuerId = null } = request;
+  const findings = [
+    ...issuerOf(badge, issuerId),
+    ...(await ofPdf(request, contents, keys, says)),
+    ...contents.findings,
+  ];
   if (json !== null) findings.push(await checkProof('proof', provenOf(json), keys));
   if (token !== null) findings.push(await checkToken('token', { ...token, issuerId: badge.issuer.id }, keys));
   findings.push(periodOf(says, request.now), ...(asked?.findings ?? []));
-  findings.push(await statusOf(contents, asked?.statusList ?? request.statusList, keys, ask !== null));
-  return { says, findings: asked?.knowsFile ? findings.map(sealKnown) : findings };
+  const list = asked?.statusList ?? request.statusList;
+  findings.push(await statusOf(contents, { list, keys, now: request.now, online: ask !== null }));
+  // Whoever says whose seal to believe is not overruled by an address that the file names.
+  const vouched = asked?.knowsFile === true && request.keys.certificates.length === 0;
+  const byWordOf = issuerId === null ? (asked?.byWordOf ?? null) : null;
+  return { says, byWordOf, findings: vouched ? findings.map(sealKnown) : findings };
 }
 
 /** An issuer whose record holds the very file vouches for whoever sealed it. */
@@ -66,6 +81,13 @@ const sealKnown = (finding: Finding): Finding =>
   finding.subject === 'signer' && finding.outcome === 'unproven'
     ? holds('signer', 'whoever sealed it: the issuer’s own record holds this very file')
     : finding;
+
+function issuerOf({ issuer }: OpenBadge, wanted: string | null): Finding[] {
+  if (wanted === null) return [];
+  return issuer.id === wanted
+    ? [holds('issuer', `the credential names the issuer that was asked for, ${wanted}`)]
+    : [fails('issuer', `the credential names ${issuer.id} as its issuer, not ${wanted}`)];
+}
 
 async function read({ kind, bytes }: CheckRequest): Promise<Contents> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -104,10 +126,10 @@ async function ofPdf(
   { bytes }: CheckRequest,
   { pdf, json }: Contents,
   keys: TrustedKeys,
-  { number, holderName }: Statement,
+  { issuer, number, holderName }: Statement,
 ): Promise<Finding[]> {
   if (pdf === null || json === null) return [];
-  const seal = await checkSeal(bytes, pdf.signatures, new Date(json.signed.proof[0].created), keys);
+  const seal = await checkSeal(bytes, pdf.signatures, new Date(json.signed.proof[0].created), keys, issuer);
   const shown = [number, holderName ?? ''].every((text) => pdf.text.includes(fold(text)));
   const page = shown
     ? holds('page', 'the pages show the number and the name that the credential says')
@@ -124,11 +146,16 @@ function periodOf({ validFrom, validUntil }: Statement, now: Date): Finding {
 
 async function statusOf(
   { badge, json }: Contents,
-  list: string | null,
-  keys: TrustedKeys,
-  online: boolean,
+  { list, keys, now, online }: { list: string | null; keys: TrustedKeys; now: Date; online: boolean },
 ): Promise<Finding> {
-  if (list !== null) return checkStatus(badge, json?.signed.proof[0].created ?? null, list, keys);
+  if (list !== null) {
+    const signedAt = json?.signed.proof[0].created ?? badge.validFrom;
+    return checkStatus(badge, list, keys, {
+      signedAt: new Date(signedAt),
+      now,
+      days: online ? ASKED_DAYS : GIVEN_DAYS,
+    });
+  }
   const address = badge.credentialStatus.statusListCredential;
   if (online) return unproven('status', `whether it was revoked is not known: ${address} did not answer`);
   const mend = `fetch ${address} and give it as --status, or ask with --online`;

@@ -3,7 +3,7 @@ import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import type { Signature } from '../diploma/check/pdfium-document.ts';
 import { sealFault } from '../diploma/check/self-check-seal.ts';
-import { type Finding, fails, holds, unproven } from './report.ts';
+import { type Finding, fails, holds, type Statement, unproven } from './report.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** Certificates of a seal: its own first. */
@@ -17,17 +17,25 @@ interface Sealer {
 /** What the engine calls a certificate before or after its time. */
 const NOT_IN_FORCE = 8;
 const MEND = 'give --keys (the certificate of the issuer’s seal, or of its authority)';
+const OID = { organisation: '2.5.4.10', subjectAltName: '2.5.29.17' } as const;
+/** A GeneralName that is an address (RFC 5280, 4.2.1.6). */
+const ADDRESS = 6;
+
+/** As a credential names it. */
+type Issuer = Pick<Statement['issuer'], 'name' | 'url'>;
 
 /**
  * Checks the seal of a PDF: that it covers every byte of the file, so that nothing was changed or appended, and whose it is:
- * its certificate is one of those given, or was issued by one of them (RFC 5280, 6).
+ * its certificate is one of those given, or was issued by one of them (RFC 5280, 6) to the issuer.
  * @param sealedAt when the file says it was sealed; its certificate has to hold then
+ * @param issuer whom the credential names: authorities serve others too
  */
 export async function checkSeal(
   pdf: Uint8Array,
   signatures: readonly Signature[],
   sealedAt: Date,
   keys: TrustedKeys,
+  issuer: Issuer,
 ): Promise<Finding[]> {
   const [signature, ...more] = signatures;
   if (signature === undefined) return [fails('seal', 'the file has no seal: anybody could have made or changed it')];
@@ -45,7 +53,7 @@ export async function checkSeal(
   if (fault !== null) return [fails('seal', IN_WORDS[fault] ?? fault)];
   return [
     holds('seal', 'the whole file is as it was sealed: nothing changed, nothing appended'),
-    await checkSigner(sealer, sealedAt, keys),
+    await checkSigner(sealer, sealedAt, keys, issuer),
   ];
 }
 
@@ -55,19 +63,25 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'the file is not what was sealed': 'the file was changed after it was sealed',
 };
 
-async function checkSigner(sealer: Sealer, sealedAt: Date, keys: TrustedKeys): Promise<Finding> {
-  const { certificate } = sealer;
+async function checkSigner(sealer: Sealer, sealedAt: Date, keys: TrustedKeys, issuer: Issuer): Promise<Finding> {
+  const { certificate, own } = sealer;
   const name = certificate.subject.replaceAll('\n', ', ').replaceAll('\\', '');
   if (keys.certificates.length === 0)
     return unproven('signer', `sealed by "${name}", but nothing says that this is the issuer: ${MEND}`);
   const isGiven = keys.certificates.some((der) => certificate.raw.equals(der));
   const fault = isGiven ? periodFault(certificate, sealedAt) : await chainFault(sealer, sealedAt, keys);
   if (fault !== null) return unproven('signer', `sealed by "${name}", ${fault}: ${MEND}`);
+  if (!isGiven && !isFor(own, issuer))
+    return unproven(
+      'signer',
+      `sealed by "${name}", whom --keys vouches for, but its certificate names neither "${issuer.name}" nor ${issuer.url}: if it is the issuer’s all the same, give it itself as --keys`,
+    );
   const until = new Date(certificate.validTo).toISOString().slice(0, 10);
   return holds('signer', `sealed by "${name}", whom --keys vouches for; certificate until ${until}`);
 }
 
 const TOO_LATE = 'whose certificate did not hold when it was sealed';
+const STRANGER = 'whom --keys does not vouch for';
 
 function periodFault({ validFrom, validTo }: X509Certificate, at: Date): string | null {
   return at < new Date(validFrom) || at > new Date(validTo) ? TOO_LATE : null;
@@ -75,16 +89,36 @@ function periodFault({ validFrom, validTo }: X509Certificate, at: Date): string 
 
 /** Whether an authority that is believed issued the certificate (RFC 5280, 6). */
 async function chainFault({ own, all }: Sealer, checkDate: Date, keys: TrustedKeys): Promise<string | null> {
-  const trustedCerts = keys.certificates.map((der) => pkijs.Certificate.fromBER(plain(der)));
-  // The engine judges the last one, and finds its own way through the rest.
-  const certs = [...all.filter((one) => one !== own), own];
-  const { result, resultCode } = await new pkijs.CertificateChainValidationEngine({
-    trustedCerts,
-    certs,
-    checkDate,
-  }).verify();
-  if (result) return null;
-  return resultCode === NOT_IN_FORCE ? TOO_LATE : 'whom --keys does not vouch for';
+  // A seal's certificate speaks for itself alone.
+  const trustedCerts = keys.certificates
+    .filter((der) => new X509Certificate(der).ca)
+    .map((der) => pkijs.Certificate.fromBER(plain(der)));
+  if (trustedCerts.length === 0) return STRANGER;
+  // The engine drops whatever is there twice, then judges the one that is left last: make sure that it is the seal's own.
+  const certs = [...all.filter((one) => !isSame(one, own)), own];
+  const engine = new pkijs.CertificateChainValidationEngine({ trustedCerts, certs, checkDate });
+  const { result, resultCode, certificatePath } = await engine.verify();
+  const [judged] = certificatePath ?? [];
+  if (result) return judged !== undefined && isSame(judged, own) ? null : STRANGER;
+  return resultCode === NOT_IN_FORCE ? TOO_LATE : STRANGER;
+}
+
+const isSame = (one: pkijs.Certificate, other: pkijs.Certificate): boolean =>
+  Buffer.from(one.tbsView).equals(Buffer.from(other.tbsView));
+
+/** Whether a certificate was issued to whom the credential names: by the organisation's name, or by its address. */
+function isFor({ subject, extensions = [] }: pkijs.Certificate, issuer: Issuer): boolean {
+  const names = subject.typesAndValues
+    .filter(({ type }) => type === OID.organisation)
+    .map(({ value }): unknown => value.valueBlock.value);
+  const addresses = extensions
+    .filter(({ extnID }) => extnID === OID.subjectAltName)
+    .flatMap(({ parsedValue }) => (parsedValue instanceof pkijs.AltName ? parsedValue.altNames : []))
+    .filter(({ type }) => type === ADDRESS)
+    .map(({ value }): unknown => value);
+  const sameAddress = (url: unknown): boolean =>
+    typeof url === 'string' && URL.canParse(url) && new URL(url).href === new URL(issuer.url).href;
+  return names.includes(issuer.name) || addresses.some(sameAddress);
 }
 
 /** The certificate that the one signature of a CMS message names, and those beside it; null where there is none. */

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { OpenBadge } from '../credential/open-badge.ts';
+import { dayOf } from '../credential/status-list.ts';
 import { checkProof, checkToken } from './check-signatures.ts';
 import { fitting, jsonOf, openToken } from './read-forms.ts';
 import { type Finding, fails, holds, Unreadable, unproven } from './report.ts';
@@ -9,6 +10,7 @@ import type { TrustedKeys } from './trusted-keys.ts';
 /** Places of the least list that hides whose bit is looked at (Bitstring Status List 1.0, 3.1), and of the largest taken. */
 const LEAST_BITS = 131_072;
 const MOST_BYTES = 16 * 1024 * 1024;
+const DAY_MS = 86_400_000;
 
 const Proof = z.strictObject({
   type: z.literal('DataIntegrityProof'),
@@ -38,15 +40,17 @@ const Claims = StatusList.extend({ iss: z.string(), jti: z.string(), sub: z.stri
 
 /**
  * Whether a credential is revoked, by a status list in either form (Bitstring Status List 1.0), which has to be the very list
- * that the credential names, signed by the same issuer and not older than the credential.
- * @param signedAt when the credential was signed, RFC 3339; null where it does not say
+ * that the credential names, signed by the same issuer, not older than the credential and not older than some days. A set bit
+ * stays set for ever, so it counts whatever the list's age.
  * @param text the list
+ * @param signedAt when the credential was signed, or at least from when on it is in force
+ * @param days the greatest age of a list
  */
 export async function checkStatus(
   badge: OpenBadge,
-  signedAt: string | null,
   text: string,
   keys: TrustedKeys,
+  { signedAt, now, days }: { signedAt: Date; now: Date; days: number },
 ): Promise<Finding> {
   const { credentialStatus: entry, issuer } = badge;
   let read: Awaited<ReturnType<typeof readList>>;
@@ -61,14 +65,20 @@ export async function checkStatus(
   if (list.id !== entry.statusListCredential || list.issuer !== issuer.id)
     return fails('status', `this status list is another one; the credential names ${entry.statusListCredential}`);
   const day = list.validFrom.slice(0, 10);
-  // A list is told for a whole day.
-  if (signedAt !== null && day < new Date(signedAt).toISOString().slice(0, 10))
-    return unproven('status', `the status list of ${day} is older than the credential: fetch a newer one`);
   const bit = bitOf(list, Number(entry.statusListIndex));
   if (bit === null) return fails('status', 'the status list cannot be unpacked, or has no such place');
-  return bit
-    ? fails('status', `revoked, or replaced by a newer version: so says the issuer’s signed status list of ${day}`)
-    : holds('status', `not revoked, by the issuer’s signed status list of ${day}`);
+  if (bit)
+    return fails(
+      'status',
+      `revoked, or replaced by a newer version: so says the issuer’s signed status list of ${day}`,
+    );
+  const [told, from] = [Date.parse(list.validFrom), Date.parse(dayOf(signedAt))];
+  if (told < from)
+    return unproven('status', `the status list of ${day} is older than the credential: fetch a newer one`);
+  const age = Math.floor((Date.parse(dayOf(now)) - told) / DAY_MS);
+  if (age > days)
+    return unproven('status', `the status list of ${day} is ${age} days old, at most ${days} count: fetch a newer one`);
+  return holds('status', `not revoked, by the issuer’s signed status list of ${day}`);
 }
 
 async function readList(text: string, keys: TrustedKeys): Promise<{ list: StatusList; signature: Finding }> {

@@ -21,7 +21,7 @@ export async function guardedCheck(request: CheckRequest & { online: boolean }, 
     return (await pool.run(request, { name: 'check', signal: late })) as Report;
   } catch {
     const why = late.aborted ? `it was not read within ${deadlineMs / 1000} seconds` : 'reading it broke off';
-    return { says: null, findings: [fails('file', `this is no file that can be checked: ${why}`)] };
+    return { says: null, byWordOf: null, findings: [fails('file', `this is no file that can be checked: ${why}`)] };
   } finally {
     await pool.destroy();
   }

@@ -5,10 +5,16 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /** The text at an address. @throws Error with a reason in one line */
 export type Ask = (url: string) => Promise<string>;
 
-/** Asks the network: https alone (http for this very machine), no redirects, no more than 4 MB or ten seconds. */
-export const askNetwork: Ask = async (url) => {
+/** Asks the network: https alone, no redirects, no more than 4 MB or ten seconds. */
+export const askNetwork: Ask = (url) => fetchText(url, { loopback: false });
+
+/**
+ * As `askNetwork`.
+ * @param loopback whether this very machine may be asked by http: never on the word of a stranger's file
+ */
+export async function fetchText(url: string, { loopback }: { loopback: boolean }): Promise<string> {
   const { protocol, hostname } = new URL(url);
-  if (protocol !== 'https:' && !LOOPBACK.test(hostname)) throw new Error('not an https address');
+  if (protocol !== 'https:' && !(loopback && LOOPBACK.test(hostname))) throw new Error('not an https address');
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { headers: { accept: 'application/json, */*;q=0.1' }, redirect: 'error', signal });
   // A revoked certificate's record comes with 410.
@@ -21,7 +27,7 @@ export const askNetwork: Ask = async (url) => {
     parts.push(part as Uint8Array);
   }
   return Buffer.concat(parts).toString('utf8');
-};
+}
 
 /** Why asking failed, in one line. */
 export function whyUnanswered(error: unknown): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { OpenBadge, SignedOpenBadge } from '../credential/open-badge.ts';
@@ -118,7 +119,11 @@ export function jsonOf(text: string): unknown {
 /** @throws Unreadable naming the first place that does not fit */
 export function fitting<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
   const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    // Schemas mend some things, such as spaces around an address; who signed it signed what stands there.
+    if (isDeepStrictEqual(parsed.data, json)) return parsed.data;
+    throw new Unreadable(`${what}: something in it is not written as it is issued`);
+  }
   const place = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Unreadable(`${what}${place === '' ? '' : `: see ${place.slice(0, 100)}`}`);
 }

@@ -1,6 +1,7 @@
 /** What was looked at. */
 export type Subject =
   | 'file'
+  | 'issuer'
   | 'seal'
   | 'signer'
   | 'attachments'
@@ -47,6 +48,8 @@ export interface Statement {
 export interface Report {
   /** Null where no credential could be read. */
   says: Statement | null;
+  /** The web address that told whose keys to believe, where nobody else did: the file itself named it. */
+  byWordOf: string | null;
   findings: Finding[];
 }
 

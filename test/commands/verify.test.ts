@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runVerify, type VerifyOptions } from '../../src/commands/verify.ts';
+import { runVerify, type VerifyOptions, verdictOf } from '../../src/commands/verify.ts';
 import { guardedCheck } from '../../src/verify/guarded-check.ts';
 import { NO_KEYS } from '../../src/verify/trusted-keys.ts';
 import { type SampleCredential, sampleCredential } from '../verify/sample-diploma.ts';
@@ -84,6 +84,26 @@ describe('verify', () => {
     const ran = await verify('forged.json', { keys: [did] });
     assert.equal(ran.code, 1);
     assert.ok(ran.out.includes('  to          Eve\ufffd[2J\ufffdyadot\ufffdit holds'), ran.out.join('\n'));
+  });
+
+  it('says on whose word alone it holds, and takes the issuer by its domain', async () => {
+    const holds = { says: null, findings: [] };
+    assert.equal(
+      verdictOf({ ...holds, byWordOf: 'https://school.example' }),
+      'it holds, by the word of school.example; make sure that this is the issuer, or ask with --issuer',
+    );
+    const files = { keys: [did], json: true };
+    const named = await verify('diploma.json', { ...files, issuer: 'gramota.example' });
+    assert.equal(named.code, 0);
+    const other = await verify('diploma.json', { ...files, issuer: 'https://school.example/' });
+    assert.match(
+      other.err[0] ?? '',
+      /does not hold: the credential names did:web:gramota\.example .* not did:web:school\.example$/,
+    );
+    assert.match(
+      (await verify('diploma.json', { issuer: 'no domain' })).err[0] ?? '',
+      /--issuer no domain: expected a domain/,
+    );
   });
 
   it('gives up on a file that keeps it busy', async () => {

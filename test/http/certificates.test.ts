@@ -125,6 +125,10 @@ describe('certificates', () => {
         { limit: '0' },
         { q: '' },
         { cursor: 'eA' },
+        ...['2026-13-41T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '0000-00-00T00:00:00.000Z'].map((instant) => ({
+          cursor: Buffer.from(`${instant} ${randomUUID()}`).toString('base64url'),
+        })),
+        { cursor: Buffer.from(`2026-11-21T00:00:00.000Z ${'-'.repeat(36)}`).toString('base64url') },
         { q: 'a\0' },
       ])
         assert.equal((await get('/api/certificates', query)).status, 400, JSON.stringify(query));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import supertest from 'supertest';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -98,6 +98,34 @@ describe('GET /c/{code}/credential.json', () => {
       assert.equal(answer.status, 410);
       assert.match(answer.headers['content-type'] ?? '', /problem\+json/);
     }
+  });
+
+  it('of a reinstated certificate is told again with its new version alone', async () => {
+    const { facts, id } = await credentialed();
+    await revoke(db, id);
+    const reasons = { certificate_id: id, version: 1, revoked_at: new Date(), reason_class: 'revoked' };
+    await db('credential_revocation').insert(reasons);
+    const act = {
+      id: randomUUID(),
+      certificate_id: id,
+      version: 1,
+      kind: 'reinstate',
+      reason_class: 'mistake',
+      reason: 'fictional',
+    };
+    await db('validity_act').insert({ ...act, actor: 'test', acted_at: new Date() });
+    const page = async () => (await http.get(`/c/${facts.code}`).set('Accept', 'text/html')).text;
+    const waiting = await page();
+    assert.match(waiting, /diploma\.pdf/);
+    assert.doesNotMatch(waiting, /credential\.json|badge\.png|linkedin/);
+    for (const path of ['credential.json', 'badge.png', 'credential.json?version=1']) {
+      const { status, headers } = await http.get(`/c/${facts.code}/${path}`);
+      assert.deepEqual([status, headers['retry-after'], headers['etag']], [503, '60', undefined], path);
+    }
+    await seedVersion(db, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from(''), drawn: false });
+    await record(id, 2, '{"version":2}', JWT_TEXT);
+    assert.match(await page(), /credential\.json[\s\S]*linkedin/);
+    assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 200);
   });
 
   it('is missing where there is none, and an unknown code is like any miss', async () => {

@@ -166,6 +166,8 @@ describe('the page', () => {
       ['de, uz;q=0.5', 'uz'],
       ['de', 'kk'],
       ['*', 'kk'],
+      ['de, *;q=0.5', 'kk'],
+      ['*;q=0.9, en;q=0.1', 'en'],
     ]) {
       const page = await request(app)
         .get(`/c/${facts.code}`)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import jsonld from 'jsonld';
 import supertest from 'supertest';
+import { formatCode } from '../../src/domain/lookup-code.ts';
 import type { ShareCard } from '../../src/ports/pictures.ts';
 import { PicturesBusy } from '../../src/ports/pictures.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -145,6 +146,47 @@ describe('what a page says to machines', () => {
     }
     assert.equal((await http.get('/c/none/diploma.png')).status, 404);
     assert.equal((await http.get('/c/none/og.png')).status, 404);
+  });
+});
+
+describe('a page of a certificate', () => {
+  it('is the same one in another language, wherever it was found', async () => {
+    const { facts, id } = await seedCertificate(database.knex);
+    await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF v2') });
+    const linksOf = async (path: string) => {
+      const text = await page(path);
+      return [...text.matchAll(/<a href="([^"]*)" lang="ru"/g)].map(([, href = '']) => {
+        const { pathname, search } = new URL(href.replaceAll('&amp;', '&'), `https://verify.example${path}`);
+        return pathname + search;
+      });
+    };
+    const own = `/c/${facts.code}?lang=ru`;
+    assert.deepEqual(await linksOf(`/certificates/lookup?code=${formatCode(facts.code)}`), [own]);
+    assert.deepEqual(await linksOf(`/c/${facts.code}`), [own]);
+    assert.deepEqual(await linksOf(`/c/${facts.code}?version=1`), [`/c/${facts.code}?version=1&lang=ru`]);
+    const byNumber = `/certificates/lookup?number=${facts.number}&surname=Nurmukhamedova`;
+    assert.deepEqual(await linksOf(byNumber), []);
+    assert.deepEqual(await linksOf('/'), ['/?lang=ru']);
+  });
+});
+
+describe('a lookup object', () => {
+  it('is fresh until anything of it changes; a miss has no tag', async () => {
+    const { facts, id } = await seedCertificate(database.knex);
+    const get = (tag: string, path = `/c/${facts.code}`) =>
+      http.get(path).set({ Accept: 'application/json', 'If-None-Match': tag });
+    const tag = (await get('"none"')).headers['etag'] ?? '';
+    assert.match(tag, /^"[\w-]{43}"$/);
+    for (const path of [`/c/${facts.code}`, `/certificates/lookup?code=${facts.code}`]) {
+      const again = await get(tag, path);
+      assert.deepEqual([again.status, again.text, again.headers['etag']], [304, '', tag]);
+    }
+    await revoke(database.knex, id);
+    const revoked = await get(tag);
+    assert.deepEqual([revoked.status, revoked.body.status], [410, 'revoked']);
+    assert.notEqual(revoked.headers['etag'], tag);
+    assert.equal((await get(revoked.headers['etag'] ?? '')).status, 410);
+    assert.equal((await get(tag, `/c/${'0'.repeat(25)}`)).headers['etag'], undefined);
   });
 });
 

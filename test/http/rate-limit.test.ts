@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import request from 'supertest';
@@ -82,6 +83,7 @@ test('three hundred guessed codes find nothing, cost one select each, and answer
   });
   const guesses = [notDrawn.code, ...near, ...Array.from({ length: 274 }, () => makeCode(randomInt))];
   const server = appOver(database.knex).app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const statements: string[] = [];
   database.knex.on('query', ({ sql }: { sql: string }) => statements.push(sql));

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { before, describe, it } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -11,12 +14,12 @@ import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
 import { type CheckRequest, checkFile, KINDS, type Kind } from '../../src/verify/check-file.ts';
 import { checkSeal } from '../../src/verify/check-seal.ts';
 import { guardedCheck } from '../../src/verify/guarded-check.ts';
-import type { Ask } from '../../src/verify/network.ts';
+import { type Ask, askNetwork, fetchText } from '../../src/verify/network.ts';
 import { readPdf } from '../../src/verify/read-pdf.ts';
 import { type Finding, objection, type Report, type Subject } from '../../src/verify/report.ts';
 import { joinKeys, NO_KEYS, readTrustedKeys, type TrustedKeys } from '../../src/verify/trusted-keys.ts';
 import { credentialedFacts } from '../credential/sample-facts.ts';
-import { testKeyReferences, testKeysDir } from '../support/keys.ts';
+import { TEST_ORGANISATION, testKeyReferences, testKeysDir } from '../support/keys.ts';
 import { type SampleDiploma, sampleDiploma } from './sample-diploma.ts';
 
 const DAY_MS = 86_400_000;
@@ -36,6 +39,20 @@ const check = (
   const request = { kind, bytes: Buffer.from(bytes), keys: sample.keys, statusList: null, now: new Date(), ...changes };
   return checkFile(request, ask);
 };
+
+/** Of an authority that has nothing to do with the sample. */
+function strangersCertificate(): Promise<Uint8Array> {
+  const now = Date.now();
+  return issueCertificate({
+    kind: 'authority',
+    organisation: { name: 'Sample School of Teaching', country: 'KZ', url: 'https://school.example' },
+    key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    issuer: null,
+    serial: randomBytes(16),
+    notBefore: new Date(now - DAY_MS),
+    notAfter: new Date(now + DAY_MS),
+  });
+}
 
 /** Why a file is not to be believed: `subject outcome: detail`, or null. */
 function against(report: Report): string | null {
@@ -120,7 +137,7 @@ describe('the keys that are given', () => {
     const { signatures } = await readPdf(files.pdf);
     for (const keys of [await by(sealPem), await by(authorityPem)]) {
       const outcomes = [new Date(), new Date('2019-01-01')].map(async (sealedAt) => {
-        const [, signer] = await checkSeal(files.pdf, signatures, sealedAt, keys);
+        const [, signer] = await checkSeal(files.pdf, signatures, sealedAt, keys, TEST_ORGANISATION);
         return signer?.outcome;
       });
       assert.deepEqual(await Promise.all(outcomes), ['holds', 'unproven']);
@@ -128,20 +145,10 @@ describe('the keys that are given', () => {
   });
 
   it('of somebody else prove nothing', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    const now = new Date();
-    const certificate = await issueCertificate({
-      kind: 'authority',
-      organisation: { name: 'Sample School of Teaching', country: 'KZ', url: 'https://school.example' },
-      key: privateKey,
-      issuer: null,
-      serial: randomBytes(16),
-      notBefore: new Date(now.getTime() - DAY_MS),
-      notAfter: new Date(now.getTime() + DAY_MS),
-    });
-    const stranger = { ...NO_KEYS, certificates: [certificate] };
+    const stranger = { ...NO_KEYS, certificates: [await strangersCertificate()] };
     assert.match(against(await check('jwt', undefined, { keys: await by(pem) })) ?? '', /^token fails/);
     assert.match(against(await check('json', undefined, { keys: await by(ed25519) })) ?? '', /^proof unproven/);
     const keys = joinKeys([await by(sample.didText), stranger]);
@@ -268,8 +275,44 @@ describe('online', () => {
       const report = await check(kind, undefined, { keys: NO_KEYS }, ask);
       assert.equal(against(report), null, kind);
       assert.match(finding(report, 'keys')?.detail ?? '', /those of https:\/\/gramota\.example: make sure/);
+      assert.equal(report.byWordOf, BASE);
       assert.ok(asked.every((url) => url.startsWith(`${BASE}/`)));
     }
+  });
+
+  it('never overrules the keys that were given: of a certificate alone, it says so of whoever sealed it', async () => {
+    const { ask, asked } = await issuer();
+    const keys = { ...NO_KEYS, certificates: [await strangersCertificate()] };
+    const report = await check('pdf', undefined, { keys }, ask);
+    assert.match(against(report) ?? '', /^signer unproven: .*whom --keys does not vouch for/);
+    assert.deepEqual(
+      (['signer', 'proof', 'token'] as const).map((subject) => finding(report, subject)?.outcome),
+      ['unproven', 'unproven', 'unproven'],
+    );
+    assert.ok(!asked.some((url) => url.endsWith('did.json')));
+    const own = await check('pdf', undefined, {}, ask);
+    assert.deepEqual([against(own), own.byWordOf], [null, null]);
+  });
+
+  it('stands on nobody’s word where it was said whose it has to be', async () => {
+    const { ask } = await issuer();
+    const asked = (issuerId: string) => check('json', undefined, { keys: NO_KEYS, issuerId }, ask);
+    const own = await asked('did:web:gramota.example');
+    assert.deepEqual([against(own), own.byWordOf], [null, null]);
+    assert.match(
+      against(await asked('did:web:school.example')) ?? '',
+      /^issuer fails: the credential names did:web:gramota\.example as its issuer, not did:web:school\.example/,
+    );
+  });
+
+  it('asks this very machine only where a caller allows it', async (t) => {
+    const server = createServer((_req, res) => res.end('{}')).listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await once(server, 'listening');
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/did.json`;
+    await assert.rejects(askNetwork(address), /not an https address/);
+    assert.equal(await fetchText(address, { loopback: true }), '{}');
+    await assert.rejects(fetchText('http://school.example', { loopback: true }), /not an https address/);
   });
 
   it('finds a revocation, a file that the record does not hold, and a silence', async () => {

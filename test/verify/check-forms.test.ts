@@ -6,12 +6,13 @@ import fc from 'fast-check';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { proofOf } from '../../src/credential/proofs.ts';
+import { signCredential } from '../../src/credential/sign-credential.ts';
 import { buildStatusList, dayOf } from '../../src/credential/status-list.ts';
 import { STATUS_LIST_LENGTH } from '../../src/records/status-entries.ts';
 import { type CheckRequest, checkFile, type Kind } from '../../src/verify/check-file.ts';
 import { objection, type Report } from '../../src/verify/report.ts';
 import { readTrustedKeys } from '../../src/verify/trusted-keys.ts';
-import { PUBLIC_URL } from '../credential/sample-facts.ts';
+import { credentialedFacts, PUBLIC_URL } from '../credential/sample-facts.ts';
 import { testKeyReferences, testKeysDir } from '../support/keys.ts';
 import { forgedList } from './credential-cases.ts';
 import { publicDocuments } from './public-documents.ts';
@@ -73,6 +74,7 @@ describe('a credential with an embedded proof', () => {
     const { proof, credentialSubject: subject } = badge;
     const changes: object[] = [
       { note: 'x' },
+      { issuer: { ...badge.issuer, url: ` ${badge.issuer.url} ` } },
       { credentialSubject: { ...subject, identifier: Array(2000).fill(subject.identifier[0]) } },
       { '@context': [...badge['@context'], 'https://evil.example/context'] },
       { '@context': [badge['@context'][0], badge['@context'][1], { name: 'https://schema.org/alternateName' }] },
@@ -199,7 +201,34 @@ describe('the status list', () => {
   it('that is older than the credential tells nothing of it', async () => {
     const before = new Date(Date.now() - 3 * DAY_MS);
     const old = await publicDocuments(await testKeysDir(), 'https://gramota.example', before);
-    assert.match((await told((await old.statusList([])).json)) ?? '', /^status unproven: .*older than the credential/);
+    const { json, jwt } = await old.statusList([]);
+    for (const kind of ['json', 'jwt'] as const)
+      for (const statusList of [json, jwt])
+        assert.match(
+          against(await check(kind, undefined, { statusList })) ?? '',
+          /^status unproven: .*older than the credential/,
+        );
+    assert.match((await told((await old.statusList([sample.index])).json)) ?? '', /^status fails: revoked/);
+  });
+
+  it('of the day of the credential is never older, though a day of lists begins an hour late', async () => {
+    const now = new Date(`${new Date().toISOString().slice(0, 10)}T00:40:00Z`);
+    const sealedAt = now.toISOString().replace('40:00.000', '20:00');
+    const validFrom = new Date(now.getTime() - DAY_MS).toISOString().replace('.000', '');
+    const facts = await credentialedFacts();
+    const changed = { ...facts, credential: { ...facts.credential, sealedAt, validFrom } };
+    const { json } = await signCredential(changed, openKeyFolder(await testKeysDir()));
+    const documents = await publicDocuments(await testKeysDir(), PUBLIC_URL, now);
+    const { json: statusList } = await documents.statusList([]);
+    assert.equal(against(await check('json', json, { statusList, now })), null);
+  });
+
+  it('counts for some days: thirty where it was kept', async () => {
+    const { json: statusList } = await sample.documents.statusList([]);
+    const later = (days: number) =>
+      check('json', undefined, { statusList, now: new Date(Date.now() + days * DAY_MS) }).then(against);
+    assert.equal(await later(30), null);
+    assert.match((await later(31)) ?? '', /^status unproven: .* is 31 days old, at most 30 count: fetch a newer one/);
   });
 });
 

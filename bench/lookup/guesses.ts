@@ -1,0 +1,64 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCode } from '../../src/domain/lookup-code.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { askMany, JSON_ONLY } from './ask.ts';
+import type { Route, Stand } from './stand.ts';
+
+type Say = (line: string) => void;
+
+/** Guesses so many codes; true when nothing was found, and the server ran one statement for each guess and no other. */
+export async function guessCodes(
+  { stand, route, databaseUrl }: { stand: Stand; route: Route; databaseUrl: string },
+  count: number,
+  say: Say,
+): Promise<boolean> {
+  const db = openDatabase({ url: databaseUrl, poolMax: 1, applicationName: 'gramota-bench' });
+  try {
+    await db.raw('create extension if not exists pg_stat_statements');
+    await stand.countStatements(true);
+    // Each backend takes a new setting over before its next statement.
+    await sleep(500);
+    await db.raw('select pg_stat_statements_reset()');
+    const guess = () => `/c/${makeCode(randomInt)}`;
+    const asked = await askMany({ url: route.url, connections: 10, headers: JSON_ONLY }, { questions: count }, guess);
+    // The queue's own housekeeping goes on beside it, in its own schema.
+    const { rows } = await db.raw<{ rows: { query: string; calls: number; rows: number }[] }>(
+      `select query, calls::float8 as calls, rows::float8 as rows from pg_stat_statements
+       where dbid = (select oid from pg_database where datname = current_database())
+         and query ~* '\\m(certificate|diploma|lookup_limit)' order by calls desc`,
+    );
+    await stand.countStatements(false);
+    say(
+      `${count} guesses in ${asked.seconds.toFixed(1)} s: ${[...asked.statuses].map(([status, n]) => `${n} × ${status}`).join(', ')}`,
+    );
+    for (const { query, calls, rows: found } of rows)
+      say(`  ${calls} × ${query.trim().replace(/\s+/g, ' ').slice(0, 60)}…, ${found} rows`);
+    const [only] = rows;
+    return asked.statuses.get(404) === count && rows.length === 1 && only?.calls === count && only.rows === 0;
+  } finally {
+    await db.destroy();
+  }
+}
+
+const ALLOWED = 30;
+
+/**
+ * Twice the allowed look-ups at once, over two instances behind one proxy, the left part of `X-Forwarded-For` forged anew each
+ * time; true when exactly the allowed ones were answered.
+ */
+export async function pressLimit(instances: Route[], say: Say): Promise<boolean> {
+  const answers = await Promise.all(
+    Array.from({ length: 2 * ALLOWED }, async (_, turn) => {
+      const { url } = instances[turn % instances.length] ?? { url: '' };
+      const answer = await fetch(`${url}/certificates/lookup?code=${makeCode(randomInt)}`, {
+        headers: { ...JSON_ONLY, 'x-forwarded-for': `198.51.100.${turn}, 192.0.2.1` },
+      });
+      return { status: answer.status, wait: Number(answer.headers.get('retry-after')) };
+    }),
+  );
+  const counted = (status: number) => answers.filter((answer) => answer.status === status).length;
+  say(`/certificates/lookup over ${instances.length} instances: ${counted(404)} answered, ${counted(429)} refused`);
+  const refusedRightly = answers.every(({ status, wait }) => status !== 429 || (wait >= 1 && wait <= 60));
+  return counted(404) === ALLOWED && counted(429) === ALLOWED && refusedRightly;
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '../../src/platform/database.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { databaseAt } from '../../test/support/cluster.ts';
+import { prepareOpenTemplates } from '../../test/support/open-templates.ts';
+import { type OwnDatabase, startOwnDatabase } from '../../test/support/own-database.ts';
+import { ended, firstMatch } from '../../test/support/world.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const BARE = fileURLToPath(new URL('./bare.js', import.meta.url));
+const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
+const LOGS = fileURLToPath(new URL('../../bench-logs/', import.meta.url));
+
+/** A route in a process of its own. */
+export interface Route {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL of the bench's own, and processes that serve over its databases. */
+export interface Stand {
+  /** Makes an empty database; its address. */
+  createDatabase(name: string): Promise<string>;
+  /** An express route without anything around it. */
+  bare(kind: 'constant' | 'select', databaseUrl: string): Promise<Route>;
+  /** `gramota serve`, its log in a file. */
+  serve(databaseUrl: string, settings?: Record<string, string>): Promise<Route>;
+  /** Counts statements from now on, by the server's own extension `pg_stat_statements`. */
+  countStatements(on: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openStand(): Promise<Stand> {
+  mkdirSync(LOGS, { recursive: true });
+  const templates = join(LOGS, 'templates-lookup');
+  await prepareOpenTemplates(templates);
+  const server = await startOwnDatabase(RUNS);
+  await prepareServer(server);
+  const routes: Route[] = [];
+  const environment = (databaseUrl: string) => ({ PATH: process.env['PATH'] ?? '', DATABASE_URL: databaseUrl });
+  const start = async (args: string[], env: Record<string, string>): Promise<Route> => {
+    const log = openSync(join(LOGS, `lookup-${routes.length}.log`), 'w');
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', log] });
+    const route = {
+      url: await firstMatch(child, /on (http\S+)/),
+      pid: child.pid ?? 0,
+      stop: () => ended(child, 'SIGTERM'),
+    };
+    routes.push(route);
+    return route;
+  };
+  return {
+    async createDatabase(name) {
+      await administer(server, (admin) => admin.raw('create database ??', [name]));
+      return databaseAt(server.url, name);
+    },
+    bare: (kind, databaseUrl) => start([BARE, kind], { ...environment(databaseUrl), NODE_ENV: 'production' }),
+    serve: (databaseUrl, settings = {}) =>
+      start(['--enable-source-maps', MAIN, 'serve'], {
+        ...environment(databaseUrl),
+        TEMPLATES_DIR: templates,
+        SIGNING_KEYS_DIR: join(LOGS, 'keys-lookup'),
+        PUBLIC_URL: 'https://gramota.example',
+        LMS_BASE_URL: 'http://127.0.0.1:9',
+        LMS_TOKEN: 'sandbox-lms-token',
+        LMS_WEBHOOK_SECRET: 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1vZi1ncmFtb3Rh',
+        SENDSAY_ACCOUNT: 'sandbox',
+        SENDSAY_API_KEY: 'sandbox-api-key',
+        SENDSAY_FROM_EMAIL: 'diplomas@school.example',
+        SENDSAY_FROM_NAME: 'School of Continuing Education',
+        LOG_FORMAT: 'json',
+        PORT: '0',
+        ...settings,
+      }),
+    countStatements: (on) =>
+      administer(server, async (admin) => {
+        await admin.raw(`alter system set pg_stat_statements.track = ${on ? 'top' : 'none'}`);
+        await admin.raw('select pg_reload_conf()');
+      }),
+    async close() {
+      await Promise.all(routes.map((route) => route.stop()));
+      await server.remove();
+    },
+  };
+}
+
+/** Rows are written faster than a durable server would: what is measured only reads. */
+async function prepareServer(server: OwnDatabase): Promise<void> {
+  const settings = {
+    shared_preload_libraries: 'pg_stat_statements',
+    'pg_stat_statements.track': 'none',
+    'pg_stat_statements.track_utility': 'off',
+    fsync: 'off',
+    full_page_writes: 'off',
+    max_wal_size: '8GB',
+    shared_buffers: '512MB',
+  };
+  await administer(server, async (admin) => {
+    for (const [name, value] of Object.entries(settings)) await admin.raw(`alter system set ${name} = '${value}'`);
+  });
+  await server.restart('stop');
+}
+
+async function administer(server: OwnDatabase, act: (admin: Db) => Promise<unknown>): Promise<void> {
+  const admin = openDatabase({ url: server.url, poolMax: 1, applicationName: 'gramota-bench' });
+  try {
+    await act(admin);
+  } finally {
+    await admin.destroy();
+  }
+}
