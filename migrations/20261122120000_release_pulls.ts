@@ -24,6 +24,9 @@ export async function up(knex: Knex): Promise<void> {
 
     alter table release add column changed_at timestamptz; -- when it was last told otherwise than before; null: not since this column
 
+    -- when the LMS first told what the snapshot says; null: before this column
+    alter table student_group add column changed_at timestamptz;
+
     create index student_group_of_release on student_group (release_id, id);
     drop index student_group_release;
     create index student_group_student on student_group (student_id, release_id);
@@ -37,6 +40,7 @@ export async function down(knex: Knex): Promise<void> {
     drop index student_group_student;
     create index student_group_release on student_group (release_id);
     drop index student_group_of_release;
+    alter table student_group drop column changed_at;
     alter table release drop column changed_at;
     drop table release_pull;
   `);

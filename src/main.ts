@@ -221,6 +221,11 @@ program
   .option('--release <id>', 'release in the LMS; by default all that live')
   .option('--repair', 'begin every safe repair')
   .option('--reason <text>', 'why; needed with --repair')
+  .hook('preAction', (reconcile) => {
+    const { repair, reason } = reconcile.opts<{ repair?: boolean; reason?: string }>();
+    if (repair && !reason?.trim())
+      reconcile.error("error: option '--repair' needs '--reason <text>', kept with the act");
+  })
   .action(
     verb(NEEDED.database, async (config, options: { release?: string; repair?: boolean; reason?: string }) =>
       (await import('./commands/reconcile.ts')).runReconcile(config, options, say),
@@ -270,6 +275,7 @@ program
   .option('--keys <file>', 'the issuer’s keys: did.json, JWK, or PEM; once for each file', several)
   .option('--status <file>', 'the issuer’s status list, which tells what was revoked')
   .option('--online', 'ask the issuer’s web address for what was not given')
+  .option('--issuer <domain>', 'the issuer that it has to be of, for instance school.example')
   .option('--json', 'for programs')
   .action(async (file: string, options: VerifyOptions) =>
     (await import('./commands/verify.ts')).runVerify(file, options, say),

@@ -24,7 +24,6 @@ const PAGE = 200;
 /** `gramota reconcile`: what `/api/reconciliation` tells and mends, from a terminal. */
 export async function runReconcile(config: Config, options: ReconcileOptions, say: Say): Promise<void> {
   const reason = options.reason?.trim() ?? '';
-  if (options.repair && reason === '') throw new InputError('--reason: needed with --repair; it is kept with the act');
   const scope = { releaseId: options.release ?? null, studentGroupIds: null, kinds: null };
   await withDatabase(config, async (db) => {
     if (scope.releaseId !== null && !(await isReleaseKnown(db, scope.releaseId)))

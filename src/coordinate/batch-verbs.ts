@@ -5,6 +5,7 @@ import {
   recordCancelled,
   recordPaused,
   selectAskedAgain,
+  selectSaidSince,
   selectUnevaluated,
 } from '../records/batch-verbs.ts';
 import { type Batch, selectBatch } from '../records/batches.ts';
@@ -31,7 +32,7 @@ export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string 
  *   provider is followed up all the same.
  * - resume: everything it was about to do is enqueued again.
  * - cancel: for good. Items that are not `sending` yet are cancelled; certificates stay, and a new batch over their
- *   student groups goes on from where they stand.
+ *   student groups goes on from where they stand. What a person said of one since it was judged is judged by all the same.
  * - retry: what is held, refused or bounced is pulled and evaluated again; refused and bounced letters get a new one.
  */
 export async function actOnBatch(
@@ -74,7 +75,16 @@ const EFFECTS: Record<BatchVerb, Effect> = {
     await goOn(ctx, trx, batch, at);
     return null;
   },
-  cancel: (_ctx, trx, batch, at) => recordCancelled(trx, batch.id, at),
+  async cancel(ctx, trx, batch, at) {
+    const said = batch.dryRun ? [] : await selectSaidSince(trx, batch.id);
+    const items = await recordCancelled(trx, batch.id, at);
+    await ctx.enqueue(
+      trx,
+      'evaluate',
+      said.map((id) => ({ id, batchId: null })),
+    );
+    return items;
+  },
   async retry(ctx, trx, batch, at) {
     // A batch that was paused and finished all the same is wanted again.
     await recordPaused(trx, batch.id, null);

@@ -1,3 +1,4 @@
+import { resolveCountry } from '../domain/country.ts';
 import type { CriteriaFile } from '../domain/criteria.ts';
 import { normaliseEmail } from '../domain/email-address.ts';
 import type { StageContext } from '../pipeline/context.ts';
@@ -7,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Lms, LmsUnavailable } from '../ports/lms.ts';
 import { recordReevaluation } from '../records/batch-verbs.ts';
 import { type Certificate, selectCertificateOfGroup } from '../records/certificates.ts';
+import { selectLatestDecision } from '../records/decisions.ts';
 import { isDeadAddress } from '../records/deliveries.ts';
 import { lockCertificate } from '../records/letters-by-person.ts';
 import { insertOverrides, lockForOverriding, selectOverrides } from '../records/overrides.ts';
@@ -38,7 +40,7 @@ export async function overrideStudentGroup(
   const errors = unknownNames(changes, { ...ctx, templates: ctx.templates(), releaseId: group.releaseId });
   if (errors.length > 0) throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
   await ctx.db.transaction(async (trx) => {
-    await lockForOverriding(trx, group.id);
+    const others = await lockForOverriding(trx, group.id);
     const current = (await selectGroup(trx, group.id)) ?? group;
     const own = await selectCertificateOfGroup(trx, group.id);
     const certificate = own && (await lockCertificate(trx, own.id));
@@ -56,9 +58,40 @@ export async function overrideStudentGroup(
       const changed = fields as (keyof OverrideChanges)[];
       await followOverrides(ctx, trx, { certificate, group: current }, { actor, changed }, at);
     }
-    const { batchId, due } = await recordReevaluation(trx, group.id);
-    if (due) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId }]);
+    await judgeAnew(ctx, trx, current);
+    if (changes.excluded !== undefined) for (const id of others) await followElsewhere(ctx, trx, id, actor, at);
   });
+}
+
+/** The deny list is of persons: what it says follows at once for the student's other groups in the release, too. */
+async function followElsewhere(ctx: OverrideContext, trx: Db, id: string, actor: string, at: Date): Promise<void> {
+  const group = await selectGroup(trx, id);
+  const own = await selectCertificateOfGroup(trx, id);
+  const certificate = own && (await lockCertificate(trx, own.id));
+  if (group && certificate)
+    await followOverrides(ctx, trx, { certificate, group }, { actor, changed: ['excluded'] }, at);
+  // Whoever was never judged does not begin to be so by a word on another group.
+  if (group && (await selectLatestDecision(trx, id))) await judgeAnew(ctx, trx, group);
+}
+
+async function judgeAnew(ctx: OverrideContext, trx: Db, group: StoredGroup): Promise<void> {
+  const { batchId, due } = await recordReevaluation(trx, group.id, await countryNow(trx, group));
+  if (due) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId }]);
+}
+
+/** ISO 3166-1 alpha-2, with what was just said; null where it is not known. */
+async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<string | null> {
+  if (snapshot === null) return null;
+  const { student, registration } = snapshot;
+  const country = resolveCountry({
+    override: (await selectOverrides(trx, id)).country,
+    registrationCountry: registration?.country ?? null,
+    studentCountry: student.country,
+    phone: student.phone,
+    timezone: student.timezone,
+    locale: student.locale,
+  });
+  return country.kind === 'known' ? country.code : null;
 }
 
 /** Why these overrides may not be made as things stand; null when they may. */
@@ -71,6 +104,8 @@ async function findBar(
   const before = await selectOverrides(trx, group.id);
   const { allow, email } = changes;
   if (Array.isArray(allow)) {
+    if (before.excludedThrough !== null)
+      return `The student is excluded in student group ${before.excludedThrough}; withdraw that first.`;
     if (group.snapshot?.status === 'expelled') return 'The student is expelled; correct that in the LMS first.';
     if (before.excluded && changes.excluded === undefined)
       return 'The student group is excluded; withdraw that first, or with it ("excluded": false).';

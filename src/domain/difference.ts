@@ -27,7 +27,7 @@ export const DIFFERENCE_DETAILS: Record<DifferenceKind, string> = {
   'template-differs': 'the LMS shows another certTemplate than the certificate has: clear it there, or reissue',
   'name-differs': 'another name is told now than the diploma prints: reissue where the new one is right',
   'gone-in-lms': 'the LMS no longer knows this student group, which has a certificate: revoke it if it must not stand',
-  'missed-change': 'changed in the LMS, or pulled, and not judged since',
+  'missed-change': 'judged, but not by what the LMS or a person says now',
   'letter-unknown': 'what became of the letter has not been known for hours: ask the provider, then resolve',
   'letter-never-left': 'the letter should have left, or been prepared, long ago',
 };

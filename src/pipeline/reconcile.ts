@@ -2,7 +2,7 @@ import { selectQueued } from '../platform/queued-jobs.ts';
 import { ALIVE_MS } from '../records/differences.ts';
 import { selectOverdueSteps } from '../records/next-step.ts';
 import { selectOverdueReissues } from '../records/reissues.ts';
-import { forgetPulls, insertOrReturnPull, selectDuePulls } from '../records/release-pulls.ts';
+import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/release-pulls.ts';
 import type { JobData, StageContext } from './context.ts';
 import { watchLmsEvents } from './lms-events.ts';
 
@@ -36,11 +36,26 @@ export function makeReconcile(ctx: StageContext): (job: JobData['reconcile']) =>
       await ctx.enqueue(ctx.db, queue, lost);
     }
     await watchLmsEvents(ctx);
+    await driveOpenPulls(ctx, before);
     await pullWhatIsDue(ctx);
     for (const queue of ['track', 'delivery'] as const)
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'reconcile' });
     await ctx.enqueue(ctx.db, 'reconcile', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'reconcile' });
   };
+}
+
+/** A pull that has not ended and has no job lost it. */
+async function driveOpenPulls(ctx: StageContext, before: Date): Promise<void> {
+  const open = await selectOpenPulls(ctx.db, before);
+  const queued = await selectQueued(
+    ctx.db,
+    'ingest',
+    open.map(({ id }) => id),
+  );
+  const lost = open.filter(({ id }) => !queued.has(id));
+  if (lost.length === 0) return;
+  ctx.log.warn({ event: 'overdue-pulls', pulls: lost.length }, 'pulls without a job, enqueued again');
+  await ctx.enqueue(ctx.db, 'ingest', lost);
 }
 
 /** No event is needed to find what changed in the LMS: releases that live are pulled by the clock too. */

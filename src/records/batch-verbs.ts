@@ -94,18 +94,38 @@ export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: str
 }
 
 /**
- * Marks a student group to be evaluated anew by the newest batch that has it, dry runs and cancelled ones aside; a paused
- * one does so when it is resumed.
+ * Items of a batch that it has not evaluated yet, of whose student group something was said since it was last judged. A
+ * batch that is cancelled leaves them to nobody else.
+ */
+export async function selectSaidSince(db: Db, batchId: string): Promise<string[]> {
+  return db('batch_item as i')
+    .where({ 'i.batch_id': batchId })
+    .whereNull('i.evaluated_at')
+    .whereRaw(
+      `(select max(o.at) from override as o where o.student_group_id = i.student_group_id)
+       > coalesce((select d.decided_at from decision as d where d.student_group_id = i.student_group_id and not d.dry_run
+                   order by d.sequence desc limit 1), '-infinity')`,
+    )
+    .orderBy('i.student_group_id')
+    .pluck('i.student_group_id');
+}
+
+/**
+ * Marks a student group to be evaluated anew by the newest batch that has it and is for its country, dry runs and cancelled
+ * ones aside; a paused one does so when it is resumed.
+ * @param country ISO 3166-1 alpha-2, as it is read now; null: unknown, so that only batches for all countries do
  * @returns that batch, or null where there is none; `due`: nothing leads to that evaluation yet
  */
 export async function recordReevaluation(
   trx: Db,
   studentGroupId: string,
+  country: string | null,
 ): Promise<{ batchId: string | null; due: boolean }> {
   const item: { batch_id: string; evaluated_at: Date | null } | undefined = await trx('batch_item as i')
     .join('batch as b', 'b.id', 'i.batch_id')
     .where({ 'i.student_group_id': studentGroupId, 'b.dry_run': false })
     .whereNull('b.cancelled_at')
+    .whereRaw('(b.countries is null or jsonb_exists(b.countries, ?::text))', [country])
     .orderBy([
       { column: 'b.created_at', order: 'desc' },
       { column: 'b.id', order: 'desc' },

@@ -79,6 +79,17 @@ export async function clearFlag(
     .update({ cleared_at: at, ended_at: trx.raw('coalesce(ended_at, ?)', [at]) });
 }
 
+/** Ends the flags of a deletion of those among these student groups that the LMS has again. */
+export async function endFlagsOfReturned(trx: Db, studentGroupIds: readonly string[], at: Date): Promise<void> {
+  await trx.raw(
+    `update flag as f set cleared_at = :at, ended_at = coalesce(f.ended_at, :at)
+     from student_group as g
+     where f.student_group_id = any(:studentGroupIds::text[]) and f.kind = 'deleted-after-sent' and f.cleared_at is null
+       and g.id = f.student_group_id and g.gone_at is null`,
+    { studentGroupIds: [...studentGroupIds], at },
+  );
+}
+
 export async function selectFlag(db: Db, id: string): Promise<Flag | null> {
   return parseRow(FlagRow, await db('flag').where({ id }).first());
 }

@@ -18,7 +18,13 @@ const Due = z
   }));
 export type IssuedReportDue = z.infer<typeof Due>;
 
-/** Certificates whose letter was sent since an instant, and of which the LMS is to be told so now; longest sent first. */
+const IS_REVOKED = (certificateId: string) => `
+  (select kind from validity_act where certificate_id = ${certificateId} order by sequence desc limit 1) = 'revoke'`;
+
+/**
+ * Certificates whose letter was sent since an instant, and of which the LMS is to be told so now; longest sent first.
+ * Of revoked ones it is not told.
+ */
 export async function selectIssuedReportsDue(
   db: Db,
   { sentSince, now }: { sentSince: Date; now: Date },
@@ -33,11 +39,26 @@ export async function selectIssuedReportsDue(
     .whereNotNull('r.patched_at')
     .whereNull('r.issued_told_at')
     .where((due) => due.whereNull('r.issued_next_at').orWhere('r.issued_next_at', '<=', now))
+    .whereRaw(`${IS_REVOKED('c.id')} is not true`)
     .groupBy('r.certificate_id', 'c.id')
     .orderByRaw('min(i.changed_at)')
     .limit(limit)
     .select('r.certificate_id', 'c.student_group_id', 'c.cert_template', 'c.code', 'r.issued_attempts');
   return parseRows(Due, rows);
+}
+
+/** Ends the flags of certificates of which the LMS will not be told any more: revoked, or sent before an instant. */
+export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promise<void> {
+  await db('flag as f')
+    .where({ 'f.kind': 'lms-not-told-issued' })
+    .whereNull('f.ended_at')
+    .whereRaw(
+      `(${IS_REVOKED('f.certificate_id')} is true or not exists (
+         select 1 from personal_issue as i where i.certificate_id = f.certificate_id
+           and i.state in ('sent', 'delivered') and i.changed_at > ?))`,
+      [sentSince],
+    )
+    .update({ cleared_at: at, ended_at: at });
 }
 
 /** Records that the LMS knows that the certificate was issued. */

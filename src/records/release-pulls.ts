@@ -90,6 +90,23 @@ export async function recordPullFinished(trx: Db, id: string, at: Date): Promise
   await trx('release_pull').where({ id }).whereNull('finished_at').update({ finished_at: at });
 }
 
+/**
+ * Pulls that were asked for before an instant and have not ended, by the id that their job has; those for events aside,
+ * which wait open themselves, and those of cancelled batches.
+ */
+export async function selectOpenPulls(db: Db, before: Date): Promise<{ kind: 'batch' | 'release'; id: string }[]> {
+  const rows: { id: string; batch_id: string | null }[] = await db('release_pull as p')
+    .leftJoin('batch as b', 'b.id', 'p.batch_id')
+    .whereNull('p.finished_at')
+    .whereNot('p.cause', 'event')
+    .whereNull('b.cancelled_at')
+    .where('p.requested_at', '<', before)
+    .select('p.id', 'p.batch_id');
+  return rows.map(({ id, batch_id }) =>
+    batch_id === null ? { kind: 'release' as const, id } : { kind: 'batch' as const, id: batch_id },
+  );
+}
+
 /** A release that should be read again, and since when; null: all of it. */
 export interface DuePull {
   releaseId: string;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { normaliseNumber } from '../domain/certificate-number.ts';
 import { Release, StudentGroup } from '../domain/student-group.ts';
@@ -116,15 +117,17 @@ async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void
   const unlessInvalid = (column: string) =>
     `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
   await db.raw(
-    `insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at)
-     select r.*, :at from jsonb_to_recordset(:rows::jsonb) as r
+    `insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at)
+     select r.*, :at, case when r.snapshot is not null then :at::timestamptz end from jsonb_to_recordset(:rows::jsonb) as r
        (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text)
      on conflict (id) do update set
        ${['release_id', 'student_id', 'snapshot', 'email'].map(unlessInvalid).join(', ')},
        etag = case when excluded.invalid is not null then g.etag
-                   when excluded.etag is null and g.snapshot ->> 'updatedAt' = excluded.snapshot ->> 'updatedAt' then g.etag
+                   when excluded.etag is null and g.snapshot = excluded.snapshot then g.etag
                    else excluded.etag end,
        gone_at = case when excluded.invalid is null then null else g.gone_at end,
+       changed_at = case when excluded.invalid is null and g.snapshot is distinct from excluded.snapshot
+                         then excluded.changed_at else g.changed_at end,
        invalid = excluded.invalid,
        pulled_at = excluded.pulled_at
      where g.pulled_at <= excluded.pulled_at`,
@@ -197,14 +200,11 @@ export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof 
 
 /**
  * Takes a student group for this transaction: decisions about it are made one after another, and neither pulls nor people
- * change it meanwhile. True when the snapshot is still the one of this `updatedAt`.
+ * change it meanwhile. True when the snapshot is still this one: two changes within a second have the same `updatedAt`.
  */
-export async function lockSnapshot(trx: Db, id: string, updatedAt: string): Promise<boolean> {
-  const row = await trx('student_group')
-    .where({ id })
-    .forNoKeyUpdate()
-    .first(trx.raw(`snapshot ->> 'updatedAt' as updated_at`));
-  return row?.updated_at === updatedAt;
+export async function lockSnapshot(trx: Db, judged: StudentGroup): Promise<boolean> {
+  const row = await trx('student_group').where({ id: judged.id }).forNoKeyUpdate().first('snapshot');
+  return isDeepStrictEqual(parseRow(StudentGroup, row?.snapshot), judged);
 }
 
 /** Ids of a release's student groups in pages, in their order. */

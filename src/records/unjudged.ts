@@ -1,34 +1,65 @@
+import { isDeepStrictEqual } from 'node:util';
+import { StudentGroup } from '../domain/student-group.ts';
+import type { Decision } from './decisions.ts';
 import type { Db } from './rows.ts';
+import type { StoredGroup } from './student-groups.ts';
+
+const IS_PRESENT = 'g.snapshot is not null and g.gone_at is null and g.invalid is null';
+
+/** What a coordinator says of `g` is other than what `d` was decided by, and no batch is about to judge it. */
+const IS_SAID_OTHERWISE = `
+  exists (
+    select 1 from (select distinct on (field) field, value from override
+                   where student_group_id = g.id order by field, sequence desc) as o
+    where nullif(nullif(o.value, 'false'), '[]') is distinct from d.inputs -> 'overrides' -> o.field)
+  and not exists (
+    select 1 from batch_item as w join batch as b on b.id = w.batch_id
+    where w.student_group_id = g.id and w.evaluated_at is null and b.cancelled_at is null and not b.dry_run)`;
 
 /**
- * Whether a student group `g` of release `r` was never judged as the LMS and the release tell of it now; `d` is its newest
- * decision, `c` its certificate. Whom a batch left out on purpose is not waiting for a judgement until the LMS tells of a change.
+ * Whether a student group `g` of release `r` was judged, but not as the LMS, the release and people tell of it now; `d` is
+ * its newest decision, `c` its certificate. Contents are compared: a change within a second leaves `updatedAt` as it was.
+ * Whoever was never judged is not waiting for it: a dry run, a stopped batch or one over others may have left them out.
  */
 export const IS_UNJUDGED = `
-  g.snapshot is not null and g.gone_at is null and g.invalid is null
-  and case when d.id is null then not exists (
-             select 1 from batch_item as b where b.student_group_id = g.id and b.skipped_code is not null
-               and b.evaluated_at > (g.snapshot ->> 'updatedAt')::timestamptz)
-           when d.inputs #>> '{studentGroup,updatedAt}' is distinct from g.snapshot ->> 'updatedAt' then true
-           else c.id is null and d.decided_at < r.changed_at end`;
+  ${IS_PRESENT} and d.id is not null
+  and case when jsonb_strip_nulls(d.inputs -> 'studentGroup') is distinct from jsonb_strip_nulls(g.snapshot) then true
+           when c.id is null and d.decided_at < r.changed_at then true
+           else ${IS_SAID_OTHERWISE} end`;
+
+/**
+ * Whether the pull `p` itself found `g` changed or new, in a release that had been read as a whole before: of that an event
+ * should have told.
+ */
+const IS_NEWS = `
+  ${IS_PRESENT} and d.id is null and g.changed_at >= p.begun_at
+  and exists (select 1 from release_pull as f
+    where f.release_id = p.release_id and f.updated_since is null and f.finished_at <= p.begun_at)`;
 
 /** The newest decision of `g` that was not a dry run, as `d`. */
 export const LATEST_DECISION = `
   left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) as d on true`;
 
-/** Ids of a release's student groups that were not judged as they are now, in pages in their order. */
+/** Ids of the student groups that a pull of their release asks to be judged, in pages in their order. */
 export async function selectUnjudged(
   db: Db,
-  { releaseId, after, limit }: { releaseId: string; after: string; limit: number },
+  { pullId, after, limit }: { pullId: string; after: string; limit: number },
 ): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
-    `select g.id from student_group as g
-     join release as r on r.id = g.release_id
+    `select g.id from release_pull as p
+     join release as r on r.id = p.release_id
+     join student_group as g on g.release_id = r.id
      left join certificate as c on c.student_group_id = g.id
      ${LATEST_DECISION}
-     where g.release_id = :releaseId and g.id > :after and ${IS_UNJUDGED}
+     where p.id = :pullId and g.id > :after and (${IS_UNJUDGED} or ${IS_NEWS})
      order by g.id limit :limit`,
-    { releaseId, after, limit },
+    { pullId, after, limit },
   );
   return rows.map(({ id }) => id);
+}
+
+/** Whether a decision judged the student group as it is known now. */
+export function isJudgedAsKnown(decision: Decision | null, group: Pick<StoredGroup, 'snapshot'>): boolean {
+  const judged = StudentGroup.safeParse(decision?.inputs?.studentGroup);
+  return judged.success && isDeepStrictEqual(judged.data, group.snapshot);
 }

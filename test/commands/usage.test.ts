@@ -20,6 +20,8 @@ describe('bad usage is exit 2 and exactly one line', () => {
     [['batch', 'pause'], /'id'/],
     [['batch', 'stop', 'id'], /unknown command 'stop'/],
     [['report', '--release', 'r', '--out', 'report.xlsx'], /\.csv/],
+    [['reconcile', '--repair'], /--reason/],
+    [['reconcile', '--repair', '--reason', ' '], /--reason/],
     [['sandbox', 'moodle'], /lms, sendsay/],
     [['sandbox', 'lms', '--port', '70000'], /whole number from 0 to 65535/],
     [['demo', '--size', '0'], /whole number from 1/],

@@ -28,7 +28,8 @@ describe('/api/reconciliation', () => {
     db()('student_group')
       .where({ id })
       .update({ snapshot: JSON.stringify({ ...studentGroup(id), ...fields }), pulled_at: ago(hoursAgo) });
-  async function judged(id: string, outcome: 'met' | 'not-met' = 'met', updatedAt = studentGroup(id).updatedAt) {
+  /** As it was told last. */
+  async function judged(id: string, outcome: 'met' | 'not-met' = 'met') {
     const reason = outcome === 'met' ? {} : { reason_code: 'criteria-not-met', reason_detail: 'score' };
     await db()('decision').insert({
       ...{
@@ -42,7 +43,7 @@ describe('/api/reconciliation', () => {
       },
       ...{
         criteria: '[]',
-        inputs: JSON.stringify({ studentGroup: { updatedAt } }),
+        inputs: db().raw(`(select jsonb_build_object('studentGroup', snapshot) from student_group where id = ?)`, [id]),
         country: '{}',
         decided_at: new Date(),
       },
@@ -53,7 +54,6 @@ describe('/api/reconciliation', () => {
     const group = `sg_${randomUUID()}`;
     const { id } = await award(db(), group);
     await draw(db(), id);
-    await judged(group);
     await db()('certificate')
       .where({ id })
       .update({ awarded_at: ago(4) });
@@ -61,6 +61,7 @@ describe('/api/reconciliation', () => {
       .where({ certificate_id: id })
       .update({ patched_at: ago(3) });
     await told(group, { status: 'criteria met', certTemplate: 'teacher-test', ...fields });
+    await judged(group);
     await db()('personal_issue').where({ certificate_id: id }).delete();
     return { group, id };
   }

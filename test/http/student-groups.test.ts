@@ -321,7 +321,7 @@ describe('student groups over HTTP', () => {
     const order: string[] = [];
     let said: Promise<unknown> = Promise.resolve();
     await database.knex.transaction(async (trx) => {
-      await lockSnapshot(trx, id, studentGroup(id).updatedAt);
+      await lockSnapshot(trx, studentGroup(id));
       said = api.patch(app, id, { country: 'KZ', ...WHY }).then(({ status }) => order.push(`said ${status}`));
       const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       await until('it to wait', async () => order.length > 0 || (await database.knex.raw(waits)).rows.length > 0);

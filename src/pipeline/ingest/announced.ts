@@ -1,13 +1,9 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
-import { selectCertificateOfGroup } from '../../records/certificates.ts';
-import { clearFlag, raiseFlag } from '../../records/flags.ts';
-import { selectLatestLetter } from '../../records/letters-by-person.ts';
 import { type Subject, selectOpenEvents, settleLmsEvents } from '../../records/lms-events.ts';
 import type { Db } from '../../records/rows.ts';
-import { selectGroup } from '../../records/student-groups.ts';
 import { backoff, type JobData } from '../context.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
-import { pullWholeRelease } from './release-pull.ts';
+import { DrivenElsewhere, pullWholeRelease, SEE_AGAIN_MS } from './release-pull.ts';
 
 /**
  * Stage 1 for events about a student group: one pull answers all that wait, whatever their types. An event carries ids
@@ -18,7 +14,6 @@ export function makePull(ctx: IngestContext): (job: JobData['pull']) => Promise<
     const found = await pullOne(ctx, id);
     await ctx.db.transaction(async (trx) => {
       if (found) await ctx.enqueue(trx, 'evaluate', [{ id, batchId: null }]);
-      await tellDeletion(ctx, trx, id);
       await settle(trx);
     });
   });
@@ -47,6 +42,11 @@ function answering(
     try {
       await pull(id, (db) => settleLmsEvents(db, open, ctx.clock.now()));
     } catch (error) {
+      if (error instanceof DrivenElsewhere) {
+        const startAfter = new Date(ctx.clock.now().getTime() + SEE_AGAIN_MS);
+        await ctx.enqueue(ctx.db, queue, [{ id, attempt }], { startAfter, singletonKey: id });
+        return;
+      }
       if (!(error instanceof LmsUnavailable)) throw error;
       const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempt, 1, 300));
       ctx.log.warn({ queue, id, attempt, error: error.message }, 'LMS unavailable, will ask again');
@@ -55,19 +55,3 @@ function answering(
     }
   };
 }
-
-/** What was mailed is mailed: a student group that vanished afterwards is shown to a person, and nothing else happens. */
-async function tellDeletion(ctx: IngestContext, trx: Db, studentGroupId: string): Promise<void> {
-  const certificate = await selectCertificateOfGroup(trx, studentGroupId);
-  if (!certificate) return;
-  const gone = (await selectGroup(trx, studentGroupId))?.goneAt != null;
-  const letter = gone ? await selectLatestLetter(trx, certificate.id) : null;
-  const flag = { studentGroupId, certificateId: certificate.id, kind: 'deleted-after-sent' as const };
-  if (letter && LEFT.has(letter.state)) {
-    const detail =
-      'the LMS deleted this student group after its diploma had been mailed; revoke the certificate if it must not stand';
-    await raiseFlag(trx, { id: ctx.newId(), ...flag, detail }, ctx.clock.now());
-  } else if (!gone) await clearFlag(trx, studentGroupId, flag.kind, ctx.clock.now());
-}
-
-const LEFT: ReadonlySet<string> = new Set(['sending', 'accepted', 'sent', 'delivered', 'bounced', 'uncertain']);

@@ -5,7 +5,7 @@ import { selectPull } from '../../records/release-pulls.ts';
 import { backoff, type JobData } from '../context.ts';
 import { ingestAgain, ingestBatch } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
-import { evaluateUnjudged, runPull } from './release-pull.ts';
+import { DrivenElsewhere, evaluateUnjudged, runPull, SEE_AGAIN_MS } from './release-pull.ts';
 
 /** Stage 1: brings what the LMS knows into snapshots, and asks for an evaluation of each. */
 export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Promise<void> {
@@ -13,6 +13,11 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
     try {
       await ingest(ctx, job);
     } catch (error) {
+      if (error instanceof DrivenElsewhere) {
+        const startAfter = new Date(ctx.clock.now().getTime() + SEE_AGAIN_MS);
+        await ctx.enqueue(ctx.db, 'ingest', [job], { startAfter });
+        return;
+      }
       if (!(error instanceof LmsUnavailable)) throw error;
       // An LMS that is down is nobody's fault and no reason to give up: ask again, for ever.
       const attempt = job.attempt ?? 0;

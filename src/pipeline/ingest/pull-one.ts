@@ -1,6 +1,8 @@
 import type { Lms } from '../../ports/lms.ts';
-import { recordGone, recordPull, recordRelease } from '../../records/student-groups.ts';
+import { endFlagsOfReturned } from '../../records/flags.ts';
+import { recordPull, recordRelease } from '../../records/student-groups.ts';
 import type { StageContext } from '../context.ts';
+import { noteGone } from './gone.ts';
 
 export interface IngestContext extends StageContext {
   lms: Lms;
@@ -19,11 +21,13 @@ export async function pullGroup(ctx: IngestContext, id: string): Promise<string 
   const at = ctx.clock.now();
   const pulled = await ctx.lms.pullOne(id);
   if (pulled === null) {
-    await recordGone(ctx.db, id, null, at);
+    await ctx.db.transaction((trx) => noteGone(ctx, trx, id, at));
     return null;
   }
   await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id });
-  return pulled.ok ? pulled.studentGroup.group.releaseId : null;
+  if (!pulled.ok) return null;
+  await endFlagsOfReturned(ctx.db, [id], ctx.clock.now());
+  return pulled.studentGroup.group.releaseId;
 }
 
 /** Pulls a release's own parameters; false, and a line in the log, when it cannot be used. */

@@ -1,4 +1,5 @@
 import { LmsUnavailable, type StudentGroupPage } from '../../ports/lms.ts';
+import { endFlagsOfReturned } from '../../records/flags.ts';
 import {
   insertOrReturnPull,
   type PullProgress,
@@ -45,12 +46,12 @@ const evaluateAll = ({ releaseId }: ReleasePull): PullPlan => ({
   onRead: nothing,
   toEvaluate: (db, after, limit) => selectGroupIdsOfRelease(db, releaseId, after, limit),
 });
-/** Those who were not judged as they are now: what a missed event would have asked for. */
-export const evaluateUnjudged = ({ releaseId }: ReleasePull): PullPlan => ({
+/** Those who were judged otherwise than they are now, and whom this pull found changed: what a missed event would have asked for. */
+export const evaluateUnjudged = ({ id: pullId }: ReleasePull): PullPlan => ({
   batchId: null,
   onPage: nothing,
   onRead: nothing,
-  toEvaluate: (db, after, limit) => selectUnjudged(db, { releaseId, after, limit }),
+  toEvaluate: (db, after, limit) => selectUnjudged(db, { pullId, after, limit }),
 });
 
 /** Pulls a whole release for an event about it, and asks for everybody's evaluation. */
@@ -70,6 +71,7 @@ const LOOK_AGAIN = { step: 'again', cursor: null, unreadable: 0 } as const;
  *
  * Pages may shift while they are read. A whole release is therefore asked a second time for what changed since the
  * beginning, and whoever was known before but stood on no page is asked for by name, which also finds the deleted.
+ * @throws DrivenElsewhere while another worker drives it too: it has not ended, and that one may die
  */
 export async function runPull(ctx: IngestContext, found: ReleasePull, plan: PullPlan): Promise<void> {
   if (found.finishedAt) return;
@@ -77,20 +79,17 @@ export async function runPull(ctx: IngestContext, found: ReleasePull, plan: Pull
     return recordPullFinished(ctx.db, found.id, ctx.clock.now());
   const walk = new Walk(ctx, await recordPullBegun(ctx.db, found.id, ctx.clock.now()));
   const whole = walk.at.updatedSince === null;
-  try {
-    if (walk.at.step === 'pages') await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate');
-    if (walk.at.step === 'again') await readPages(ctx, walk, plan, 'unseen');
-    if (walk.at.step === 'unseen') await askForUnseen(ctx, walk, plan);
-    await askForEvaluations(ctx, walk, plan);
-  } catch (error) {
-    if (!(error instanceof DrivenElsewhere)) throw error;
-    return;
-  }
+  if (walk.at.step === 'pages') await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate');
+  if (walk.at.step === 'again') await readPages(ctx, walk, plan, 'unseen');
+  if (walk.at.step === 'unseen') await askForUnseen(ctx, walk, plan);
+  await askForEvaluations(ctx, walk, plan);
   await recordPullFinished(ctx.db, found.id, ctx.clock.now());
 }
 
-/** Another worker took the pull over while this one was thought dead. */
-class DrivenElsewhere extends Error {}
+/** Another worker moved the pull on while this one drove it: one of them was thought dead. */
+export class DrivenElsewhere extends Error {}
+/** How soon to see whether a pull that was driven elsewhere has ended there. */
+export const SEE_AGAIN_MS = 60_000;
 
 /** Where a pull stands, and its moves. */
 class Walk {
@@ -142,7 +141,9 @@ async function readPages(
       : { cursor: page.nextCursor, unreadable: unreadable + nameless, lmsSince };
     await walk.move(to, async (trx) => {
       const place = { releaseId, unreadable };
-      await plan.onPage(trx, await recordPulls(trx, page.items, asked, ctx.normaliseEmail, place));
+      const ids = await recordPulls(trx, page.items, asked, ctx.normaliseEmail, place);
+      await endFlagsOfReturned(trx, ids, ctx.clock.now());
+      await plan.onPage(trx, ids);
       if (end && next === 'evaluate') await plan.onRead(trx);
     });
     if (end) return;

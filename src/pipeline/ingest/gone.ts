@@ -1,0 +1,25 @@
+import { selectCertificateOfGroup } from '../../records/certificates.ts';
+import { raiseFlag } from '../../records/flags.ts';
+import { selectLatestLetter } from '../../records/letters-by-person.ts';
+import type { Db } from '../../records/rows.ts';
+import { recordGone, selectGroup } from '../../records/student-groups.ts';
+import type { StageContext } from '../context.ts';
+
+/**
+ * Records that the LMS has no such student group. What was mailed is mailed: where it vanished afterwards, a person is
+ * shown, and nothing else happens; `endFlagsOfReturned` takes it back.
+ * @param at when the LMS was asked
+ */
+export async function noteGone(ctx: StageContext, trx: Db, studentGroupId: string, at: Date): Promise<void> {
+  await recordGone(trx, studentGroupId, null, at);
+  const certificate = await selectCertificateOfGroup(trx, studentGroupId);
+  if (!certificate || (await selectGroup(trx, studentGroupId))?.goneAt == null) return;
+  const letter = await selectLatestLetter(trx, certificate.id);
+  if (!letter || !LEFT.has(letter.state)) return;
+  const flag = { studentGroupId, certificateId: certificate.id, kind: 'deleted-after-sent' as const };
+  const detail =
+    'the LMS deleted this student group after its diploma had been mailed; revoke the certificate if it must not stand';
+  await raiseFlag(trx, { id: ctx.newId(), ...flag, detail }, ctx.clock.now());
+}
+
+const LEFT: ReadonlySet<string> = new Set(['sending', 'accepted', 'sent', 'delivered', 'bounced', 'uncertain']);
