@@ -24,7 +24,9 @@ export async function up(knex: Knex): Promise<void> {
     create function refuse_new_decision() returns trigger language plpgsql as $$
       begin
         if tg_op = 'DELETE'
-           or to_jsonb(new) - '{inputs,criteria,country}'::text[] is distinct from to_jsonb(old) - '{inputs,criteria,country}'::text[]
+           or to_jsonb(new) - '{inputs,criteria,country,reason_detail}'::text[]
+              is distinct from to_jsonb(old) - '{inputs,criteria,country,reason_detail}'::text[]
+           or new.reason_detail is not null and new.reason_detail is distinct from old.reason_detail
            or new.inputs is not null and new.inputs is distinct from old.inputs
            or new.criteria is distinct from old.criteria and new.criteria <> '[]'
            or new.country is distinct from old.country and not new.country <@ old.country then

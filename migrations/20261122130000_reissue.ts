@@ -14,6 +14,12 @@ export async function up(knex: Knex): Promise<void> {
     );
     create trigger credential_revocation_frozen before update or delete on credential_revocation
       for each row execute function refuse_change();
+    -- What was revoked before there were such rows.
+    insert into credential_revocation (certificate_id, version, revoked_at, reason_class)
+    select v.certificate_id, v.version, a.acted_at, 'revoked'
+    from (select distinct on (certificate_id) * from validity_act order by certificate_id, sequence desc) as a
+    join certificate_version as v on v.certificate_id = a.certificate_id
+    where a.kind = 'revoke';
 
     -- A new version that a person asked for: one at a time of a certificate.
     create table reissue (

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CertificateState } from '../domain/certificate-state.ts';
 import type { Reason } from '../domain/failure.ts';
 import { REVOCATION_CLASSES, type RevocationClass } from '../domain/revocation.ts';
-import { ERASED, findReissueBar, findVersionBar } from '../pipeline/reissue-bar.ts';
+import { ERASED, findPersonBar, findReissueBar, findVersionBar } from '../pipeline/reissue-bar.ts';
 import { Problem } from '../platform/problem.ts';
 import { plainText } from '../platform/validate.ts';
 import type { Lms } from '../ports/lms.ts';
@@ -82,7 +82,7 @@ export interface AskedVersion {
 /**
  * Gives a revoked certificate its validity back, at once for those who look it up. Its credentials stay revoked for
  * machines: a worker makes a new version of the same facts, and a letter brings it.
- * @throws Problem 409 unless it is revoked
+ * @throws Problem 409 unless it is revoked, or with the reason why nothing new may be made for this person
  */
 export async function reinstateCertificate(
   ctx: ValidityVerbContext,
@@ -93,6 +93,7 @@ export async function reinstateCertificate(
   return ctx.db.transaction(async (trx) => {
     const { version } = await takeCurrent(trx, id);
     if (!(await isRevoked(trx, id))) throw new Problem(409, 'The certificate is not revoked.');
+    refuse(await findPersonBar(trx, certificate));
     const actId = ctx.newId();
     await recordReinstated(trx, { id: actId, certificateId: id, version, ...by }, ctx.clock.now());
     return ask(ctx, trx, certificate, { ...by, actId, kind: 'reinstate', version: version + 1 });
@@ -110,9 +111,6 @@ export async function reissueCertificate(
   certificate: Certificate,
   by: By,
 ): Promise<AskedVersion> {
-  const refuse = (bar: Reason | null) => {
-    if (bar) throw new Problem(409, `${bar.code}: ${bar.detail}`);
-  };
   refuse(await findVersionBar(ctx.db, certificate));
   await pullAgain(ctx, certificate);
   await pullReleaseAgain(ctx, certificate.releaseId);
@@ -121,6 +119,11 @@ export async function reissueCertificate(
     refuse(await findReissueBar(trx, certificate));
     return ask(ctx, trx, certificate, { ...by, actId: ctx.newId(), kind: 'reissue', version: version + 1 });
   });
+}
+
+/** @throws Problem 409 */
+function refuse(bar: Reason | null): void {
+  if (bar) throw new Problem(409, `${bar.code}: ${bar.detail}`);
 }
 
 /** Locks the certificate for the act; its newest version. */

@@ -15,6 +15,15 @@ const NEEDS = {
   after: { en: 'after ', ru: 'позже ' },
 };
 
+/** Whatever somebody typed: it may name a person, so it is told only where the rules say the same. */
+const FREE_TEXT = new Set([
+  'student.country',
+  'registration.form',
+  'registration.country',
+  'group.name',
+  'project.grade',
+]);
+
 function words(value: CriterionValue | readonly CriterionValue[], yes: string, no: string): string {
   if (typeof value === 'boolean') return value ? yes : no;
   if (typeof value === 'object') return value.map((one) => words(one, yes, no)).join(', ');
@@ -35,11 +44,21 @@ export function explain(
   return waived ? { en: `${en}; waived by a coordinator`, ru: `${ru}; координатор снял это требование` } : { en, ru };
 }
 
+function actualWords(
+  { source, parameter, expected }: Criterion,
+  actual: CriterionValue | null,
+): [en: string, ru: string] {
+  if (actual === null) return ['is not known', 'нет данных'];
+  const told = !FREE_TEXT.has(`${source}.${parameter}`) || [expected].flat().includes(actual);
+  return told
+    ? [`is ${words(actual, 'true', 'false')}`, words(actual, 'да', 'нет')]
+    : ['is another value', 'другое значение'];
+}
+
 function inWords(criterion: Criterion, actual: CriterionValue | null, negated: boolean): Explanation {
   const { operator, expected } = criterion;
   const name = `${criterion.source}.${criterion.parameter}`;
-  const isEn = actual === null ? 'is not known' : `is ${words(actual, 'true', 'false')}`;
-  const isRu = actual === null ? 'нет данных' : words(actual, 'да', 'нет');
+  const [isEn, isRu] = actualWords(criterion, actual);
   if (operator === 'exists') {
     const needed = (expected === true) !== negated;
     return {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CriteriaTree } from './criterion.ts';
 import type { StudentGroup } from './student-group.ts';
 
-/** What a coordinator has said of one student group, over whatever the LMS and the rules say. */
+/** What a coordinator has said of one student group and its student, over whatever the LMS and the rules say. */
 export const Overrides = z.object({
   /** ISO 3166-1 alpha-2. */
   country: z.string().nullable(),
@@ -17,6 +17,8 @@ export const Overrides = z.object({
   excluded: z.boolean(),
   /** On the allow list: names of criteria (`progress.score`) that are waived. */
   allow: z.array(z.string()),
+  /** Another student group of the same student in the release that is on the deny list, which is of persons. */
+  excludedThrough: z.string().nullable(),
 });
 export type Overrides = z.infer<typeof Overrides>;
 
@@ -29,7 +31,7 @@ export const OVERRIDE_FIELDS = [
   'certTemplate',
   'excluded',
   'allow',
-] as const satisfies readonly (keyof Overrides)[];
+] as const satisfies readonly Exclude<keyof Overrides, 'excludedThrough'>[];
 export type OverrideField = (typeof OVERRIDE_FIELDS)[number];
 
 /** Whose values go onto the diploma: changed after the award, they need a new version of it. */
@@ -52,7 +54,13 @@ export const NO_OVERRIDES: Overrides = {
   certTemplate: null,
   excluded: false,
   allow: [],
+  excludedThrough: null,
 };
+
+/** Whether the student is on the deny list, by whichever of their student groups in the release. */
+export function isExcluded({ excluded, excludedThrough }: Overrides): boolean {
+  return excluded || excludedThrough !== null;
+}
 
 /** The student group with the names and the address that a coordinator gave; `judge` reads everything else. */
 export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides): StudentGroup {

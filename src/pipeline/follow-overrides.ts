@@ -9,7 +9,7 @@ import { changeRecipient } from '../records/personal-issues.ts';
 import type { Db } from '../records/rows.ts';
 import { isEmailShared, type StoredGroup } from '../records/student-groups.ts';
 import type { StageContext } from './context.ts';
-import { EXCLUDED } from './new-letter.ts';
+import { findExclusion } from './new-letter.ts';
 import { takeUp } from './resume.ts';
 
 interface Subject {
@@ -49,8 +49,9 @@ export async function followOverrides(
     const letter = await selectLatestLetter(trx, certificate.id);
     const mayLeave = letter === null || letter.state === 'waiting';
     const entry = { id: ctx.newId(), studentGroupId: group.id, certificateId: certificate.id, stage: 'send' };
-    if (!overrides.excluded) await end('excluded');
-    else if (mayLeave) await hold(trx, { ...entry, ...EXCLUDED }, at);
+    const exclusion = findExclusion(overrides);
+    if (!exclusion) await end('excluded');
+    else if (mayLeave) await hold(trx, { ...entry, ...exclusion }, at);
   }
   if (freed) await takeUp(ctx, trx, certificate.id);
 }

@@ -1,5 +1,6 @@
 import { normaliseEmail } from '../domain/email-address.ts';
 import type { HeldReason, Reason } from '../domain/failure.ts';
+import type { Overrides } from '../domain/override.ts';
 import { dueInstant, planSending } from '../domain/send-plan.ts';
 import type { CountriesFile } from '../domain/send-window.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,17 +27,22 @@ export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false
 
 const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'sending', 'accepted', 'uncertain']);
 
-/** Why nothing leaves for somebody on the deny list. */
-export const EXCLUDED: { code: HeldReason; detail: string } = {
-  code: 'excluded',
-  detail: 'a coordinator has excluded this student group; nothing is sent until that is withdrawn ("excluded": false)',
-};
+/** Why nothing leaves for somebody on the deny list; null for everybody else. */
+export function findExclusion({ excluded, excludedThrough }: Overrides): { code: HeldReason; detail: string } | null {
+  const until = 'nothing is sent until that is withdrawn';
+  if (excluded)
+    return { code: 'excluded', detail: `a coordinator has excluded this student group; ${until} ("excluded": false)` };
+  if (excludedThrough === null) return null;
+  const detail = `a coordinator has excluded this student in student group ${excludedThrough}; ${until} there ("excluded": false)`;
+  return { code: 'excluded', detail };
+}
 
 /** Why no new letter of this certificate may be opened now, whatever its address; null when one may. */
 export async function findBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   const { id, studentGroupId } = certificate;
   if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
-  if ((await selectOverrides(db, studentGroupId)).excluded) return EXCLUDED;
+  const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
+  if (exclusion) return exclusion;
   if ((await selectOpenHold(db, studentGroupId))?.code === 'outcome-unknown') {
     const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
     return { code: 'outcome-unknown', detail };

@@ -1,20 +1,36 @@
-import { consents } from '../domain/criteria.ts';
 import type { Reason } from '../domain/failure.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates.ts';
+import { selectLatestDecision } from '../records/decisions.ts';
 import { selectOpenHold } from '../records/holds.ts';
 import { IN_FLIGHT, selectLatestLetter } from '../records/letters-by-person.ts';
+import { isPatched } from '../records/lms-reports.ts';
 import { selectOverrides } from '../records/overrides.ts';
 import type { Db } from '../records/rows.ts';
 import { selectGroup } from '../records/student-groups.ts';
 import { isRevoked } from '../records/validity.ts';
-import { EXCLUDED } from './new-letter.ts';
+import { findExclusion } from './new-letter.ts';
+import { findWithdrawnConsent } from './withdrawn-consent.ts';
 
 /** Why no new version of a certificate may be made now, whatever the LMS says; null when one may. */
 export async function findVersionBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   if (await isRevoked(db, certificate.id))
     return { code: 'revoked', detail: 'The certificate is revoked; reinstate it first.' };
   if ((await selectCurrentVersion(db, certificate.id))?.facts === null) return ERASED;
-  return findLetterInFlight(db, certificate);
+  return (await findPersonBar(db, certificate)) ?? findLetterInFlight(db, certificate);
+}
+
+/**
+ * Why nothing new may be made for this person, of the same facts either: on the deny list, or judged not to be due a
+ * certificate before the LMS was told of it; null when it may.
+ */
+export async function findPersonBar(db: Db, { id, studentGroupId }: Certificate): Promise<Reason | null> {
+  const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
+  if (exclusion) return exclusion;
+  const decision = await selectLatestDecision(db, studentGroupId);
+  if (!decision || decision.outcome === 'met' || (await isPatched(db, id))) return null;
+  const said = decision.reason?.detail ?? decision.outcome;
+  const detail = `The newest decision is "${decision.outcome}", and the LMS was not told of the certificate yet: ${said}`;
+  return { code: 'lms-conflict', detail };
 }
 
 /** Why no version may be made of what LMS and coordinators say now; null when one may. */
@@ -30,12 +46,11 @@ export async function findReissueBar(db: Db, certificate: Certificate): Promise<
     const detail = 'The LMS now shows another student in this group than the one the certificate was awarded to.';
     return { code: 'lms-conflict', detail };
   }
-  if ((await selectOverrides(db, studentGroupId)).excluded) return EXCLUDED;
-  if (consents(group.snapshot.consents)['personal-data'] === false) {
-    const detail = 'Consent to the processing of personal data was withdrawn.';
-    return { code: 'consent-withdrawn', detail };
+  if (group.snapshot.status === 'expelled') {
+    const detail = 'The student was expelled after the award; revoke the certificate or correct the LMS.';
+    return { code: 'lms-conflict', detail };
   }
-  return null;
+  return findWithdrawnConsent(db, certificate, group);
 }
 
 export const ERASED: Reason = { code: 'erased', detail: 'The certificate is erased.' };

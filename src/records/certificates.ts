@@ -96,12 +96,10 @@ export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Pro
   return row?.release_id === releaseId;
 }
 
-/** Takes the release's series of numbers for this transaction: all awards of the release happen one after another. */
-export async function lockSeries(trx: Db, prefix: string): Promise<void> {
-  await trx('number_series')
-    .where({ prefix: normaliseNumber(prefix) })
-    .forUpdate()
-    .first('prefix');
+/** Awards of a programme by events alone, in whichever release, happen one after another. Under lockAwardsOf. */
+export async function lockAutomaticAwards(trx: Db, programmeId: string): Promise<void> {
+  const key = JSON.stringify({ automaticAwardsOf: programmeId });
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
 }
 
 /**

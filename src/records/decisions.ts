@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CriterionResult } from '../domain/criteria.ts';
 import { explain } from '../domain/criterion-words.ts';
+import { NO_OVERRIDES } from '../domain/override.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 
 export type Outcome = 'met' | 'not-met' | 'held' | 'excluded';
@@ -97,7 +98,12 @@ const DecisionRow = z
     reason_code: z.string().nullable(),
     reason_detail: z.string().nullable(),
     criteria: Criteria,
-    inputs: z.looseObject({ studentGroup: z.looseObject({ updatedAt: z.string().nullish() }).optional() }).nullable(),
+    inputs: z
+      .looseObject({
+        studentGroup: z.looseObject({ updatedAt: z.string().nullish() }).optional(),
+        overrides: z.looseObject({}).nullish(),
+      })
+      .nullable(),
     country: z.unknown(),
     cert_template: z.string().nullable(),
     decided_at: z.date(),
@@ -117,6 +123,8 @@ const DecisionRow = z
     inputs: row.inputs,
     /** The LMS's `updatedAt` of the snapshot that was judged. */
     judgedUpdatedAt: row.inputs?.studentGroup?.updatedAt ?? null,
+    /** What coordinators said of it, over nothing; not checked. */
+    judgedOverrides: { ...NO_OVERRIDES, ...row.inputs?.overrides },
     country: row.country,
     certTemplate: row.cert_template,
     decidedAt: row.decided_at,
@@ -151,7 +159,8 @@ export async function selectDecisionsBefore(
 }
 
 /**
- * Empties what decisions knew of one student group: the case, every criterion's value, where the country was read from.
+ * Empties what decisions knew of one student group: the case, every criterion's value, the reason's words, where the
+ * country was read from.
  * Outcomes, dates and hashes stay; such a decision cannot be replayed.
  */
 export async function eraseDecisions(trx: Db, studentGroupId: string): Promise<void> {
@@ -160,6 +169,7 @@ export async function eraseDecisions(trx: Db, studentGroupId: string): Promise<v
     .update({
       inputs: null,
       criteria: '[]',
+      reason_detail: null,
       country: trx.raw(`jsonb_strip_nulls(jsonb_build_object('code', country -> 'code'))`),
     });
 }

@@ -58,6 +58,24 @@ export async function releaseHold(
   return released > 0;
 }
 
+/**
+ * Ends the open hold of a certificate whose cause a new version has answered: holds of the stages that make one, and those
+ * for a reason that was tried anew.
+ */
+export async function releaseHoldOfMaking(
+  trx: Db,
+  studentGroupId: string,
+  tried: { stages: readonly string[]; codes: readonly HeldReason[] },
+  by: string,
+  at: Date,
+): Promise<void> {
+  await trx('hold')
+    .where({ student_group_id: studentGroupId })
+    .whereNull('released_at')
+    .where((answered) => answered.whereIn('stage', tried.stages).orWhereIn('code', tried.codes))
+    .update({ released_at: at, released_by: by });
+}
+
 /** A new evaluation answers whatever held a student group before it had a certificate. */
 export async function releaseHoldBeforeAward(db: Db, studentGroupId: string, at: Date): Promise<void> {
   await db('hold')

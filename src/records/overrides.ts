@@ -28,23 +28,39 @@ export function inForce(rows: OverrideRow[]): OverrideRow[] {
   return OVERRIDE_FIELDS.flatMap((field) => newest.get(field) ?? []).filter((row) => row.value !== null);
 }
 
-/** What coordinators say of a student group now; `NO_OVERRIDES` where there is nothing. */
+/** The other student groups of the same student in the same release. */
+const OTHERS = `from student_group as own join student_group as other
+  on (other.student_id, other.release_id) = (own.student_id, own.release_id) and other.id <> own.id
+  where own.id = :studentGroupId`;
+
+/** What coordinators say of a student group and its student now; `NO_OVERRIDES` where there is nothing. */
 export async function selectOverrides(db: Db, studentGroupId: string): Promise<Overrides> {
-  const rows: { field: OverrideField; value: unknown }[] = await db('override')
-    .where({ student_group_id: studentGroupId })
-    .distinctOn('field')
-    .orderBy([{ column: 'field' }, { column: 'sequence', order: 'desc' }])
-    .select('field', 'value');
+  const { rows } = await db.raw<{ rows: { field: keyof Overrides; value: unknown }[] }>(
+    `(select distinct on (field) field, value from override where student_group_id = :studentGroupId
+      order by field, sequence desc)
+     union all
+     (select 'excludedThrough', to_jsonb(other.id) ${OTHERS}
+        and (select value from override where student_group_id = other.id and field = 'excluded'
+          order by sequence desc limit 1) = 'true'
+      order by other.id limit 1)`,
+    { studentGroupId },
+  );
   const told = rows.filter(({ value }) => value !== null).map(({ field, value }) => [field, value]);
   return told.length === 0 ? NO_OVERRIDES : Overrides.parse({ ...NO_OVERRIDES, ...Object.fromEntries(told) });
 }
 
 /**
- * Takes a student group for a person's act: waits for whoever freezes something by what was said before (`lockSnapshot`),
- * so that what is said now is newer.
+ * Takes a student group for a person's act, with the others of the same student in the release: waits for whoever freezes
+ * something by what was said before (`lockSnapshot`), so that what is said now is newer.
+ * @returns the ids of the others
  */
-export async function lockForOverriding(trx: Db, studentGroupId: string): Promise<void> {
-  await trx('student_group').where({ id: studentGroupId }).forNoKeyUpdate().first('id');
+export async function lockForOverriding(trx: Db, studentGroupId: string): Promise<string[]> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `select id from student_group where id = :studentGroupId or id in (select other.id ${OTHERS})
+     order by id for no key update`,
+    { studentGroupId },
+  );
+  return rows.map(({ id }) => id).filter((id) => id !== studentGroupId);
 }
 
 /** Appends what a person says, a row a field; null withdraws. Under `lockForOverriding`, in the transaction of the act. */

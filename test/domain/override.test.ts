@@ -8,7 +8,7 @@ describe('overrides', () => {
   it('say nothing where nothing was said: the student group is the LMS’s', () => {
     const told = studentGroup('sg_1');
     assert.deepEqual(applyOverrides(told, NO_OVERRIDES), told);
-    assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS]);
+    assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, 'excludedThrough']);
   });
 
   it('give names and address, and leave the LMS’s record itself alone', () => {

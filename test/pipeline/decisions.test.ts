@@ -200,12 +200,19 @@ describe('decisions', () => {
     await score(id, 12);
     const [decision] = await decisionsOf(id);
     const row = () => ctx.db('decision').where({ id: decision });
-    for (const change of [{ outcome: 'met' }, { inputs: '{}' }, { criteria: '[1]' }, { country: '{"code":"XX"}' }])
+    for (const change of [
+      { outcome: 'met' },
+      { inputs: '{}' },
+      { criteria: '[1]' },
+      { reason_detail: 'x' },
+      { country: '{"code":"XX"}' },
+    ])
       await assert.rejects(row().update(change), /append only/, JSON.stringify(change));
     await assert.rejects(row().delete(), /append only/);
     await eraseDecisions(ctx.db, id);
-    const erased = await row().first('inputs', 'criteria', 'country', 'outcome');
+    const erased = await row().first('inputs', 'criteria', 'country', 'reason_code', 'reason_detail');
     assert.deepEqual([erased.inputs, erased.criteria, Object.keys(erased.country)], [null, [], ['code']]);
+    assert.deepEqual([erased.reason_code, erased.reason_detail], ['criteria-not-met', null]);
     const { lines, fault } = await run([decision ?? '']);
     assert.match(lines.join('\n'), /cannot be replayed: what it was made of has been erased/);
     assert.equal(fault, '1 could not be replayed');

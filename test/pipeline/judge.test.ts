@@ -75,6 +75,49 @@ describe('what a coordinator says of one student group', () => {
       assert.deepEqual([outcome, reason?.code, criteria], ['excluded', 'excluded', []]);
     }
   });
+
+  it('of another student group of the same student, an exclusion counts as well, and it is told which', () => {
+    const { outcome, reason } = judged(caseOf({}, { excludedThrough: 'sg_2' }));
+    assert.deepEqual([outcome, reason?.code], ['excluded', 'excluded']);
+    assert.match(reason?.detail ?? '', /student group sg_2/);
+  });
+});
+
+describe('whatever the rules say', () => {
+  const STATUS = 'in: [completed, "criteria met"] }';
+  const ruled = (change: (criteria: string) => string, subject: Case) => judge(subject, rulesOf(change), PRINTER);
+
+  it('an expelled student is not due a certificate, nor asked about a country', () => {
+    const unasked = (criteria: string) => criteria.replace(/ *- \{ source: studentGroup, parameter: status.*\n/, '');
+    const named = (criteria: string) => criteria.replace(STATUS, 'in: [completed, expelled] }');
+    for (const change of [unasked, named])
+      for (const told of [{}, student({ country: null })]) {
+        const { outcome, reason } = ruled(change, caseOf({ status: 'expelled', ...told }));
+        assert.deepEqual([outcome, reason?.code], ['not-met', 'criteria-not-met']);
+        assert.match(reason?.detail ?? '', /the student is expelled/);
+      }
+  });
+
+  it('what somebody typed is not repeated in a reason, unless the rules say it', () => {
+    const typed = { student: { ...TOLD.student, country: 'Asel +77011234567' }, registration: { country: 'KZ' } };
+    const asked = (country: string) => (criteria: string) =>
+      criteria.replace('parameter: role, equals: teacher', `parameter: country, in: [${country}]`);
+    const { reason, criteria } = ruled(asked('KZ'), caseOf(typed));
+    assert.match(reason?.detail ?? '', /student\.country is another value, one of KZ is needed/);
+    assert.doesNotMatch(JSON.stringify(criteria.map(({ explanation }) => explanation)), /Asel|7701/);
+    const [met] = ruled(asked('KZ'), caseOf()).criteria.filter(({ parameter }) => parameter === 'country');
+    assert.match(met?.explanation.en ?? '', /student\.country is KZ, one of KZ/);
+  });
+
+  it('a certificate is not put in doubt by the status that the LMS was told with it', () => {
+    for (const asked of ['equals: completed }', 'equals: "criteria met" }'])
+      for (const status of ['criteria met', 'certificate issued'] as const) {
+        const shown = caseOf({ status, certTemplate: 'teacher-kk' }, {}, { frozenTemplate: 'teacher-kk' });
+        assert.equal(ruled((criteria) => criteria.replace(STATUS, asked), shown).outcome, 'met', `${asked} ${status}`);
+      }
+    const first = caseOf({ status: 'criteria met', certTemplate: 'teacher-kk' });
+    assert.equal(ruled((criteria) => criteria.replace(STATUS, 'equals: completed }'), first).outcome, 'not-met');
+  });
 });
 
 describe('a student group that has a certificate', () => {

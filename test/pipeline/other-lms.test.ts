@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { makeReportIssued } from '../../src/pipeline/patch/report-issued.ts';
 import type { RunningSandbox } from '../../src/sandbox/http-listener.ts';
 import { startLmsSandbox } from '../../src/sandbox/lms-server.ts';
+import { revoke } from '../http/harness.ts';
 import { OTHER_DIALECT, OTHER_LMS } from '../support/other-lms.ts';
 import { type Patch, startWorld, type World } from '../support/world.ts';
 
@@ -122,6 +123,28 @@ describe('an LMS with names of its own', () => {
       assert.ok((await reportOf(conflict)).issued_told_at);
       assert.equal(await flag(conflict), undefined, 'mended, and no longer shown');
       assert.equal((await world.standing(conflict)).state, 'sent', 'nothing waited for it');
+    });
+
+    it('is not told of what was revoked, nor for ever: then no flag is left either', async () => {
+      const { db } = world.base;
+      const [revoked = '', old = ''] = ids;
+      for (const id of [revoked, old]) {
+        const { certificate_id } = await reportOf(id);
+        await db('lms_report').where({ certificate_id }).update({ issued_told_at: null });
+        const flagged = { student_group_id: id, certificate_id, kind: 'lms-not-told-issued' };
+        await db('flag').insert({ id: world.base.newId(), ...flagged, detail: 'fictional', raised_at: new Date() });
+      }
+      await revoke(db, (await reportOf(revoked)).certificate_id);
+      await db('lms_report')
+        .where({ certificate_id: (await reportOf(old)).certificate_id })
+        .update({ issued_next_at: new Date(Date.now() + 30 * 24 * 3_600_000) });
+      later = 0;
+      await tell();
+      assert.deepEqual([await flag(revoked), (await reportOf(revoked)).issued_told_at], [undefined, null]);
+      assert.ok(await flag(old));
+      later = 15 * 24 * 3_600_000;
+      await tell();
+      assert.equal(await flag(old), undefined);
     });
   });
 });

@@ -12,7 +12,7 @@ import type { Mail } from '../../src/ports/mail.ts';
 import { selectCurrentVersion } from '../../src/records/certificates.ts';
 import { recordPull } from '../../src/records/student-groups.ts';
 import { tokenFor } from '../http/harness.ts';
-import { certificateOf, lettersOf } from '../support/coordinator.ts';
+import { act, certificateOf, lettersOf } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
@@ -92,6 +92,28 @@ describe('what a coordinator says of a teacher', () => {
     const charge = await ctx.db('certificate').whereIn('student_group_id', [country, name, address]).pluck('batch_id');
     assert.deepEqual(charge, [batch, batch, batch]);
     assert.equal((await ask(`batches/${batch}`)).body['state'], 'running', 'its letters are still to leave');
+  });
+
+  it('a word is not lost with a batch that is for other countries, nor with one that is cancelled', async () => {
+    const [country, address] = ['sg_0034', 'sg_0035'];
+    await told(country, { registration: null, student: { country: null, phone: null, timezone: null } });
+    await told(address, { student: { email: 'nobody' } });
+    await judged(country);
+    const others = await world.batch({ ids: [country], countries: ['UZ'] });
+    await makeIngest(ctx)({ kind: 'batch', id: others });
+    await makeEvaluate(ctx)({ id: country, batchId: others });
+    assert.equal((await says(country, { country: 'KG' })).state, 'awarded');
+
+    const batch = await world.batch({ ids: [address, 'sg_0036'] });
+    await makeIngest(ctx)({ kind: 'batch', id: batch });
+    await makeEvaluate(ctx)({ id: address, batchId: batch });
+    assert.equal((await view(address)).reason?.code, 'email-invalid');
+    await act(world, batch, 'pause');
+    assert.equal((await says(address, { email: 'sevara@school-42.example' })).state, 'held', 'judged on resume');
+    await ctx.db.raw('delete from pgboss.job');
+    await act(world, batch, 'cancel');
+    for (const job of await jobs('evaluate')) await makeEvaluate(ctx)(job);
+    assert.equal((await view(address)).state, 'awarded');
   });
 
   it('who is allowed is awarded with the criterion shown as waived; who is excluded is not, whatever the LMS says', async () => {

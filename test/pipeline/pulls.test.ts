@@ -15,6 +15,8 @@ import { makeRender } from '../../src/pipeline/render/render.ts';
 import { LmsUnavailable, type StudentGroupPage } from '../../src/ports/lms.ts';
 import { selectDifferences } from '../../src/records/differences.ts';
 import { type DuePull, insertOrReturnPull, selectDuePulls } from '../../src/records/release-pulls.ts';
+import { letter } from '../http/letters.ts';
+import { draw } from '../support/award.ts';
 import { firstMatch, RELEASE, startWorld, type World } from '../support/world.ts';
 import type { CrashOrder } from './processes/crashing-stage.ts';
 
@@ -178,6 +180,30 @@ describe('the pull of a release', () => {
     assert.equal((await items(batchId)).length, GROUPS);
   });
 
+  it('one that another worker moved on is looked at again, and one without a job is found and driven to its end', async () => {
+    const batchId = await world.batch();
+    const standsAt = (cursor: string | null) => ctx.db('release_pull').where({ batch_id: batchId }).update({ cursor });
+    around = async (_page, ask) => {
+      await standsAt('elsewhere');
+      return ask();
+    };
+    await makeIngest(ctx)({ kind: 'batch', id: batchId });
+    const own = { queue: 'ingest', data: { kind: 'batch', id: batchId } };
+    assert.deepEqual(jobs, [own], 'that one may be dying');
+    jobs = [];
+    await standsAt(null);
+    await ctx.db('pgboss.job').where({ name: 'ingest' }).delete();
+    const now = () => new Date(Date.now() + HOUR / 2);
+    await makeReconcile({ ...ctx, clock: { ...ctx.clock, now } })({});
+    assert.deepEqual(
+      jobs.filter(({ queue }) => queue === 'ingest'),
+      [own],
+    );
+    around = (_page, ask) => ask();
+    await makeIngest(ctx)({ kind: 'batch', id: batchId });
+    assert.deepEqual(evaluated(), await items(batchId));
+  });
+
   it('shows records without an id under numbers of their own, however often it is pulled', async () => {
     const nameless = { ok: false as const, id: null, detail: '/id: expected text' };
     around = async (_page, ask) => {
@@ -225,6 +251,26 @@ describe('the pull of a release', () => {
       await makeIngest(ctx)(pull.data as JobData['ingest']);
     });
 
+    it('awards nobody whom a dry run or a stopped batch left unjudged, but judges whom it finds changed itself', async () => {
+      assert.equal(Number((await ctx.db('decision').count({ n: '*' }).first())?.['n']), 0);
+      await scheduled(null);
+      assert.deepEqual(evaluated(), []);
+      await change('sg_0004', { progress: { score: 91 } });
+      await scheduled(new Date(Date.now() - HOUR));
+      assert.deepEqual(evaluated(), ['sg_0004'], 'an event would have told');
+      await scheduled(new Date(Date.now() - HOUR));
+      assert.deepEqual(evaluated(), ['sg_0004'], 'once');
+      // In a release that was never read as a whole everybody is new: a batch over some of it means nobody else.
+      const whole = await ctx.db('release_pull').whereNull('updated_since').pluck('id');
+      const asIf = (updatedSince: Date | null) =>
+        ctx.db('release_pull').whereIn('id', whole).update({ updated_since: updatedSince });
+      await asIf(new Date(0));
+      await change('sg_0004', { progress: { score: 92 } });
+      await scheduled(null);
+      await asIf(null);
+      assert.deepEqual(evaluated(), ['sg_0004'], 'no second time');
+    });
+
     it('finds a change that no event told of, and judges nobody else again', async () => {
       for (const id of await ctx.db('student_group').whereNotNull('snapshot').whereNull('gone_at').pluck('id'))
         await judge(id);
@@ -236,6 +282,11 @@ describe('the pull of a release', () => {
       jobs = [];
       await scheduled(new Date(Date.now() - HOUR));
       assert.deepEqual(evaluated(), [], 'judged by now');
+      const { updatedAt } = (await ctx.db('student_group').where({ id: 'sg_0003' }).first('snapshot')).snapshot;
+      await change('sg_0003', { progress: { score: 13 }, updatedAt });
+      await scheduled(new Date(Date.now() - HOUR));
+      assert.deepEqual(evaluated(), ['sg_0003'], 'a second change within the second');
+      await judge('sg_0003');
     });
 
     it('judges everybody without a certificate again once the release itself has changed', async () => {
@@ -276,6 +327,21 @@ describe('the pull of a release', () => {
       const told = (await world.patches()).filter((patch) => patch.studentGroupId === group && patch.status === 200);
       assert.equal(told.length, 2);
       assert.equal((await ctx.db('personal_issue').where({ certificate_id: id })).length, 1);
+    });
+
+    it('shows a person who vanished after the letter left, until they are back', async () => {
+      const { id, group } = await ctx.db('certificate').orderBy('id', 'desc').first('id', 'student_group_id as group');
+      const { snapshot } = await ctx.db('student_group').where({ id: group }).first('snapshot');
+      await draw(ctx.db, id);
+      await letter(ctx.db, id, 'sent');
+      const flags = () =>
+        ctx.db('flag').where({ student_group_id: group, kind: 'deleted-after-sent' }).select('ended_at');
+      await world.lms.control(`student-groups/${group}?quiet=1`, undefined, 'DELETE');
+      await scheduled(null);
+      assert.deepEqual(await flags(), [{ ended_at: null }]);
+      await world.lms.control('student-groups?quiet=1', { ...snapshot, updatedAt: new Date().toISOString() });
+      await scheduled(new Date(Date.now() - HOUR));
+      assert.ok((await flags()).every((flag) => flag.ended_at !== null));
     });
   });
 });

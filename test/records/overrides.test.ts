@@ -122,7 +122,7 @@ describe('records of overrides', () => {
     const order: string[] = [];
     let said: Promise<unknown> = Promise.resolve();
     await db.transaction(async (trx) => {
-      assert.ok(await lockSnapshot(trx, id, studentGroup(id).updatedAt));
+      assert.ok(await lockSnapshot(trx, studentGroup(id)));
       said = db.transaction(async (person) => {
         await lockForOverriding(person, id);
         await says(id, { country: 'KZ' }, new Date(), person);

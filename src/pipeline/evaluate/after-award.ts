@@ -8,7 +8,7 @@ import { selectLatestLetter } from '../../records/letters-by-person.ts';
 import { isPatched } from '../../records/lms-reports.ts';
 import type { Db } from '../../records/rows.ts';
 import type { StageContext } from '../context.ts';
-import { EXCLUDED, openNewLetter } from '../new-letter.ts';
+import { findExclusion, openNewLetter } from '../new-letter.ts';
 import { resume } from '../resume.ts';
 import type { Case, Judgement } from './judge.ts';
 
@@ -39,7 +39,7 @@ export async function confirm(
   if (judgement.outcome === 'met') {
     const actor = batch?.actor ?? 'evaluate';
     await resume(ctx, trx, certificate, { actor, batchId: batch?.id ?? null, email: judgement.print?.email ?? null });
-  } else if (!told) await stop(ctx, trx, certificate, judgement, at);
+  } else if (!told) await stop(ctx, trx, certificate, subject, judgement, at);
   if (batch && (await isAskedAgain(trx, batch.id, certificate.studentGroupId)))
     await sendAgain(ctx, trx, certificate, batch);
 }
@@ -70,14 +70,14 @@ async function stop(
   ctx: AfterAwardContext,
   trx: Db,
   { id: certificateId, studentGroupId }: Certificate,
+  { overrides }: Case,
   { outcome, reason }: Judgement,
   at: Date,
 ): Promise<void> {
   const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'evaluate' };
   const said = reason?.detail ?? outcome;
-  if (outcome === 'excluded') await hold(trx, { ...entry, ...EXCLUDED }, at);
-  else
-    await hold(trx, { ...entry, code: 'lms-conflict', detail: `after the award the LMS's data changed: ${said}` }, at);
+  const changed = { code: 'lms-conflict', detail: `after the award the LMS's data changed: ${said}` } as const;
+  await hold(trx, { ...entry, ...(findExclusion(overrides) ?? changed) }, at);
 }
 
 /** A person asked the batch for this item again: a letter that was refused or came back is followed by a new one. */

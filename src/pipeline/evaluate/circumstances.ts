@@ -3,8 +3,8 @@ import {
   type Certificate,
   countAwardedByEvents,
   isSeriesOf,
+  lockAutomaticAwards,
   lockAwardsOf,
-  lockSeries,
   selectAwarded,
   selectCertificateOfGroup,
 } from '../../records/certificates.ts';
@@ -42,7 +42,7 @@ export async function gatherCircumstances(
   if (batch?.dryRun)
     return found({ foreseenFor: await selectForeseen(trx, batch.id, { ...key, notGroup: studentGroup.id }) });
   if (batch || programme.issue === 'batch') return found({});
-  // An hour's awards can be counted only while nobody awards.
-  await lockSeries(trx, release.numberPrefix);
+  // An hour's awards, of all its releases, can be counted only while no other event awards.
+  await lockAutomaticAwards(trx, programme.id);
   return found({ awardedInHour: await countAwardedByEvents(trx, programme.id, new Date(at.getTime() - HOUR_MS)) });
 }

@@ -81,7 +81,7 @@ export async function isCurrent(
   trx: Db,
   { studentGroup, overrides }: Pick<Case, 'studentGroup' | 'overrides'>,
 ): Promise<boolean> {
-  if (!(await lockSnapshot(trx, studentGroup.id, studentGroup.updatedAt))) return false;
+  if (!(await lockSnapshot(trx, studentGroup))) return false;
   return isDeepStrictEqual(await selectOverrides(trx, studentGroup.id), overrides);
 }
 

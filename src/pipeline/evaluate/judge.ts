@@ -12,7 +12,7 @@ import {
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { normaliseName, overrideFault } from '../../domain/name.ts';
-import { applyOverrides, type Overrides } from '../../domain/override.ts';
+import { applyOverrides, isExcluded, type Overrides } from '../../domain/override.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
@@ -36,6 +36,8 @@ export interface Judgement {
   } | null;
 }
 
+type Status = StudentGroup['status'];
+
 export interface Case {
   studentGroup: StudentGroup;
   release: Release;
@@ -58,13 +60,13 @@ export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fi
   const studentGroup = applyOverrides(subject.studentGroup, overrides);
   const country = countryOf(studentGroup, overrides);
   const code = country.kind === 'known' ? country.code : null;
-  // For whom there is a certificate, the LMS's later status says no less than the one it was told.
-  const moved = subject.frozenTemplate !== null && studentGroup.status === 'certificate issued';
-  const inputs = buildInputs(moved ? { ...studentGroup, status: 'criteria met' } : studentGroup, release, code);
   const programme = programmeFor(rulebook.criteria, release.id);
   const base = { programme, criteria: [] as CriterionResult[], country, certTemplate: null, print: null };
-  if (overrides.excluded) {
-    const detail = 'a coordinator put this student group on the deny list; its history tells who and why';
+  if (isExcluded(overrides)) {
+    const where = overrides.excluded
+      ? 'this student group'
+      : `student group ${overrides.excludedThrough} of this student`;
+    const detail = `a coordinator put ${where} on the deny list; its history tells who and why`;
     return { ...base, outcome: 'excluded', reason: { code: 'excluded', detail } };
   }
   if (!programme) {
@@ -72,7 +74,10 @@ export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fi
     return { ...base, outcome: 'not-met', reason: { code: 'no-programme', detail } };
   }
   const waived = waivedCriteria(overrides, studentGroup);
-  const evaluation = evaluateCriteria(programme.require, inputs, waived);
+  const readings = statusesOf(subject).map((status) => buildInputs({ ...studentGroup, status }, release, code));
+  const evaluation = readings
+    .map((inputs) => evaluateCriteria(programme.require, inputs, waived))
+    .reduce((best, other) => (other.unmet.length < best.unmet.length ? other : best));
   const judged = { ...base, criteria: evaluation.results };
   const held = (reason: HeldReason, detail: string): Judgement => ({
     ...judged,
@@ -80,12 +85,16 @@ export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fi
     reason: { code: reason, detail },
   });
 
+  const expelled = studentGroup.status === 'expelled';
   // A person is asked about the country only where it alone stands between the teacher and the certificate.
-  if (country.kind !== 'known' && metExceptCountry(programme.require, inputs, waived)) {
+  const onlyCountry = () => readings.some((inputs) => metExceptCountry(programme.require, inputs, waived));
+  if (country.kind !== 'known' && !expelled && onlyCountry()) {
     return held(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
   }
-  if (!evaluation.met || code === null) {
+  if (!evaluation.met || code === null || expelled) {
     const unmet = evaluation.unmet.map((result) => result.explanation.en);
+    // Whatever the rules say of it: there is no certificate for an expelled student.
+    if (expelled) unmet.push('the student is expelled, and gets no certificate');
     return {
       ...judged,
       outcome: 'not-met',
@@ -103,6 +112,15 @@ export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fi
   const tried = tryPrinting({ ...subject, studentGroup }, code, certTemplate, rulebook, printer);
   if (!tried.ok) return held(tried.code, tried.detail);
   return { ...judged, outcome: 'met', reason: null, certTemplate, print: tried.print };
+}
+
+/**
+ * How the LMS's status is read. For whom there is a certificate the LMS shows what it was told of it, or what followed
+ * from that: it says no less than what the student was awarded with.
+ */
+function statusesOf({ studentGroup: { status }, frozenTemplate }: Case): Status[] {
+  const told = status === 'criteria met' || status === 'certificate issued';
+  return frozenTemplate !== null && told ? ['criteria met', 'completed'] : [status];
 }
 
 /** @param studentGroup with its overrides applied */

@@ -14,7 +14,7 @@ import {
 } from '../../records/certificates.ts';
 import { takeCharge } from '../../records/charge.ts';
 import { isDeadAddress } from '../../records/deliveries.ts';
-import { hold, releaseHold } from '../../records/holds.ts';
+import { hold, releaseHoldOfMaking } from '../../records/holds.ts';
 import { cancelWaitingLetter, lockCertificate } from '../../records/letters-by-person.ts';
 import { selectOverrides } from '../../records/overrides.ts';
 import { changeRecipient } from '../../records/personal-issues.ts';
@@ -32,6 +32,18 @@ import { countryOf, type Judgement, tryPrinting } from './judge.ts';
 
 /** How soon a version is tried again that has to wait: for a key, or for a letter under way to be settled. */
 const PAUSE_MS = 60_000;
+
+/**
+ * Holds that a new version answers; what the LMS refused is tried again with its template. Whether the teacher is due a
+ * certificate at all is for an evaluation to say.
+ */
+const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
+  stages: ['reissue', 'patch', 'render'],
+  codes: [
+    ...(['country-unknown', 'country-conflict', 'name-unprintable', 'name-too-long', 'template-missing'] as const),
+    ...(['email-invalid', 'email-shared', 'hard-bounce', 'recipient-blocked', 'window-exhausted'] as const),
+  ],
+};
 
 /** What LMS and coordinators say now. */
 interface Today {
@@ -139,7 +151,7 @@ async function freeze(
   const called = { code: 'superseded', detail: `version ${version} of the diploma follows` };
   await cancelWaitingLetter(trx, id, called, at);
   if (today) await changeRecipient(trx, id, today.print.email);
-  await releaseHold(trx, studentGroupId, asked.actor, at);
+  await releaseHoldOfMaking(trx, studentGroupId, ANSWERED, asked.actor, at);
   // Asked for by name: no paused or cancelled batch stops it.
   await takeCharge(trx, id, null);
   await takeUp(ctx, trx, id);

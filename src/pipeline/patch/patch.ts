@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HeldReason } from '../../domain/failure.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates.ts';
@@ -12,7 +13,9 @@ import {
   recordUnreachable,
   selectNextAttempt,
 } from '../../records/lms-reports.ts';
+import { selectOverrides } from '../../records/overrides.ts';
 import { recordEtag, recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
+import { isJudgedAsKnown } from '../../records/unjudged.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
 
 export interface PatchContext extends StageContext {
@@ -35,9 +38,10 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
     if (!group || group.invalid || (await isPatched(ctx.db, id))) return;
     const next = await selectNextAttempt(ctx.db, id);
     if (next && next > ctx.clock.now()) return;
-    // Only what was judged may be reported: a snapshot that came after the decision is judged first.
+    // Only what was judged to be met may be reported: what LMS or people said after the decision is judged first.
     const decision = await selectLatestDecision(ctx.db, group.id);
-    if (decision?.judgedUpdatedAt !== group.snapshot?.updatedAt) {
+    const asSaid = isDeepStrictEqual(decision?.judgedOverrides, await selectOverrides(ctx.db, group.id));
+    if (decision?.outcome !== 'met' || !asSaid || !isJudgedAsKnown(decision, group)) {
       await ctx.enqueue(ctx.db, 'evaluate', [{ id: group.id, batchId: null }]);
       return;
     }
@@ -52,15 +56,21 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
 
 async function report(ctx: PatchContext, certificate: Certificate, group: StoredGroup): Promise<void> {
   const known = group.snapshot;
-  if (known?.status === 'certificate issued') return finish(ctx, certificate, null);
-  if (known?.status === 'criteria met') {
+  if (known?.status === 'expelled')
+    return keep(
+      ctx,
+      certificate,
+      'lms-conflict',
+      'the student was expelled after the award; revoke the certificate or correct the LMS',
+    );
+  if (known?.status === 'criteria met' || known?.status === 'certificate issued') {
     if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
     const shown = known.certTemplate === null ? 'no certTemplate' : 'another certTemplate';
     return keep(
       ctx,
       certificate,
       'lms-conflict',
-      `the LMS already shows "criteria met" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`,
+      `the LMS already shows "${known.status}" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`,
     );
   }
   if (group.etag === null && !(await isUnchanged(ctx, group))) return;
@@ -94,7 +104,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
 async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boolean> {
   const at = ctx.clock.now();
   const pulled = await ctx.lms.pullOne(group.id);
-  const same = pulled?.ok === true && pulled.studentGroup.updatedAt === group.snapshot?.updatedAt;
+  const same = pulled?.ok === true && isDeepStrictEqual(pulled.studentGroup, group.snapshot);
   await ctx.db.transaction(async (trx) => {
     if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
     await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });

@@ -1,6 +1,7 @@
 import { type Lms, LmsUnavailable, type ReportOutcome } from '../../ports/lms.ts';
 import { clearFlag, raiseFlag } from '../../records/flags.ts';
 import {
+  endFlagsOfUntold,
   type IssuedReportDue,
   putOffIssued,
   recordIssuedTold,
@@ -33,6 +34,7 @@ export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['repor
     if (!ctx.lms.tellsIssued) return;
     const now = ctx.clock.now();
     const sentSince = new Date(now.getTime() - SENT_WITHIN_MS);
+    await endFlagsOfUntold(ctx.db, sentSince, now);
     const due = await selectIssuedReportsDue(ctx.db, { sentSince, now }, PAGE);
     let failures = 0;
     for (const report of due) {

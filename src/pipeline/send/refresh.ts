@@ -1,13 +1,13 @@
-import { consents } from '../../domain/criteria.ts';
 import type { HeldReason } from '../../domain/failure.ts';
-import type { Overrides } from '../../domain/override.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates.ts';
 import { hold } from '../../records/holds.ts';
 import { selectOverrides } from '../../records/overrides.ts';
 import type { PersonalIssue } from '../../records/personal-issues.ts';
+import type { Db } from '../../records/rows.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
-import { EXCLUDED } from '../new-letter.ts';
+import { findExclusion } from '../new-letter.ts';
+import { findWithdrawnConsent } from '../withdrawn-consent.ts';
 import type { SendContext } from './send.ts';
 
 /** How old a snapshot may be when a letter leaves. */
@@ -45,7 +45,7 @@ export async function refresh(
     }
     group = await selectGroup(ctx.db, studentGroupId);
   }
-  const obstacle = group === null ? null : findObstacle(group, issue, await selectOverrides(ctx.db, studentGroupId));
+  const obstacle = group === null ? null : await findObstacle(ctx.db, { group, issue, certificate });
   if (obstacle) {
     const entry = {
       id: ctx.newId(),
@@ -61,18 +61,17 @@ export async function refresh(
   return group;
 }
 
-function findObstacle(
-  group: StoredGroup,
-  issue: PersonalIssue,
-  overrides: Overrides,
-): { code: HeldReason; detail: string } | null {
-  if (overrides.excluded) return EXCLUDED;
+async function findObstacle(
+  db: Db,
+  { group, issue, certificate }: { group: StoredGroup; issue: PersonalIssue; certificate: Certificate },
+): Promise<{ code: HeldReason; detail: string } | null> {
+  const overrides = await selectOverrides(db, group.id);
+  const exclusion = findExclusion(overrides);
+  if (exclusion) return exclusion;
   if (group.goneAt) return { code: 'lms-gone', detail: 'the LMS no longer knows this student group' };
   if (group.invalid) return { code: 'lms-invalid', detail: group.invalid };
-  if (group.snapshot && consents(group.snapshot.consents)['personal-data'] === false) {
-    const detail = 'consent to the processing of personal data was withdrawn after the award';
-    return { code: 'consent-withdrawn', detail };
-  }
+  const withdrawn = await findWithdrawnConsent(db, certificate, group);
+  if (withdrawn) return withdrawn;
   if (group.snapshot?.status === 'expelled')
     return {
       code: 'lms-conflict',
