@@ -17,8 +17,9 @@ const noSkips = process.argv.includes('--no-skips');
 const all = process.argv.includes('--all');
 /** What takes minutes of two cores; `.ci/run` runs it, and so does its name on the command line. */
 const LONG = [
-  ...['pipeline/crash-points', 'pipeline/announced', 'pipeline/delivery', 'flow/faults'],
-  ...['diploma/same-bytes', 'http/webhook-abuse', 'commands/preview'],
+  ...['pipeline/crash-points', 'pipeline/announced', 'pipeline/delivery', 'pipeline/letters', 'pipeline/recipients'],
+  ...['pipeline/other-lms', 'flow/faults', 'diploma/same-bytes', 'http/webhook-abuse', 'browser/pages'],
+  ...['commands/preview', 'commands/keys', 'commands/usage'],
 ];
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
@@ -63,8 +64,8 @@ function isChosen(file: string): boolean {
 async function runFiles(): Promise<void> {
   const events = run({
     files,
-    // More than cores: the tests wait for processes and timers more than they compute.
-    concurrency: availableParallelism() + 2,
+    // More than cores: tests wait for processes and timers; the long ones are several processes already.
+    concurrency: availableParallelism() + (all ? 1 : 2),
     signal: interrupted.signal,
     timeout: 240_000,
   });

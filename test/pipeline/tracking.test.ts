@@ -217,7 +217,8 @@ describe('what became of accepted letters', () => {
       const begun = performance.now();
       const status = await callback(body);
       assert.ok(statuses.includes(status), `${name}: ${status}`);
-      assert.ok(performance.now() - begun < 2000, `${name} took ${performance.now() - begun} ms`);
+      // Milliseconds on a free machine; minutes for whatever grows with the square of its input.
+      assert.ok(performance.now() - begun < 20_000, `${name} took ${performance.now() - begun} ms`);
     }
     assert.equal(
       (await fetch(`${app.url}/webhooks/sendsay/another-secret-segment`, { method: 'POST', body: '{}' })).status,
