@@ -7,7 +7,7 @@ import { createPrinter } from './diploma/printer.ts';
 import { loadTemplates } from './diploma/template/load-templates.ts';
 import { bundleAssets, bundleToRow, type TemplateBundle } from './diploma/template/template.ts';
 import { shortAddress } from './diploma/template/wording.ts';
-import { normaliseEmail } from './domain/email-address.ts';
+import { comparableEmail } from './domain/email-address.ts';
 import { InputError } from './domain/failure.ts';
 import { makeCode } from './domain/lookup-code.ts';
 import type { PipelineContext } from './pipeline/stages.ts';
@@ -55,10 +55,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     printer,
     lms: await openLms(config, db, clock),
     mail: await openMail(config, db, clock, log),
-    normaliseEmail: (raw) => {
-      const result = normaliseEmail(raw);
-      return result.ok ? result.email : null;
-    },
+    normaliseEmail: comparableEmail,
     newCode: () => makeCode(randomInt),
     random: randomBytes,
     randomBelow: randomInt,

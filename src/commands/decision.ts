@@ -1,7 +1,7 @@
 import { readRules } from '../adapters/templates-dir/load-rulebook.ts';
 import type { Config } from '../config.ts';
 import type { CriterionResult } from '../domain/criteria.ts';
-import { changeInWords, whatWouldChange } from '../domain/criteria-change.ts';
+import { changeInWords, changeOf } from '../domain/criteria-change.ts';
 import { type CoordinatorLanguage as Language, sentenceOf } from '../domain/criterion-sentence.ts';
 import { InputError } from '../domain/failure.ts';
 import { type Decision, selectDecision } from '../records/decisions.ts';
@@ -87,11 +87,8 @@ export async function runDecisionShow(
 /** What would have to be otherwise, by the rules it was made by, where they are stored. */
 async function change(db: Db, decision: Decision, language: Language, zone: string): Promise<string[]> {
   const stored = decision.outcome === 'not-met' ? await selectRulebook(db, decision.rulesHash) : null;
-  const programmes = stored ? readRules(stored).criteria.programmes : [];
-  const programme = programmes.find((one) => one.id === decision.programmeId);
-  if (!programme || decision.criteria.length === 0) return [];
-  const found = whatWouldChange(programme.require, { results: decision.criteria });
-  return [`  ${WORDS[language].change}: ${changeInWords(found, language, zone)}`];
+  const found = stored && changeOf(readRules(stored).criteria.programmes, decision);
+  return found ? [`  ${WORDS[language].change}: ${changeInWords(found, language, zone)}`] : [];
 }
 
 function describe(decision: Decision, language: Language, zone: string): string[] {

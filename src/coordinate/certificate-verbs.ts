@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseEmail } from '../domain/email-address.ts';
+import { comparableEmail } from '../domain/email-address.ts';
 import { findBar, type NewLetterContext, openNewLetter } from '../pipeline/new-letter.ts';
 import { Problem, unavailable } from '../platform/problem.ts';
 import { plainText } from '../platform/validate.ts';
@@ -122,9 +122,5 @@ export async function pullAgain(
   const at = ctx.clock.now();
   const pulled = await askLms(() => ctx.lms.pullOne(studentGroupId));
   if (pulled === null) return recordGone(ctx.db, studentGroupId, releaseId, at);
-  const comparable = (raw: string) => {
-    const email = normaliseEmail(raw);
-    return email.ok ? email.email : null;
-  };
-  await recordPull(ctx.db, pulled, at, comparable, { id: studentGroupId });
+  await recordPull(ctx.db, pulled, at, comparableEmail, { id: studentGroupId });
 }

@@ -1,5 +1,5 @@
 import type { CriteriaFile, CriterionResult } from '../domain/criteria.ts';
-import { changeInWords, whatWouldChange } from '../domain/criteria-change.ts';
+import { changeInWords, changeOf } from '../domain/criteria-change.ts';
 import { sentenceOf } from '../domain/criterion-sentence.ts';
 import type { Explanation } from '../domain/criterion-words.ts';
 import type { Reason } from '../domain/failure.ts';
@@ -42,7 +42,7 @@ export async function viewLatestDecision(
     ...result,
     sentence: { en: sentenceOf(result, 'en', zone), ru: sentenceOf(result, 'ru', zone) },
   }));
-  const change = await changeOf(ctx, decision, zone);
+  const change = await viewChange(ctx, decision, zone);
   return {
     id,
     outcome,
@@ -56,11 +56,8 @@ export async function viewLatestDecision(
   };
 }
 
-async function changeOf(ctx: DecisionViewContext, decision: Decision, zone: string): Promise<Explanation | null> {
-  if (decision.outcome !== 'not-met' || decision.criteria.length === 0) return null;
-  const programmes = (await ctx.rulesOf(decision.rulesHash))?.programmes ?? [];
-  const programme = programmes.find(({ id }) => id === decision.programmeId);
-  if (programme === undefined) return null;
-  const found = whatWouldChange(programme.require, { results: decision.criteria });
-  return { en: changeInWords(found, 'en', zone), ru: changeInWords(found, 'ru', zone) };
+async function viewChange(ctx: DecisionViewContext, decision: Decision, zone: string): Promise<Explanation | null> {
+  if (decision.outcome !== 'not-met') return null;
+  const found = changeOf((await ctx.rulesOf(decision.rulesHash))?.programmes ?? [], decision);
+  return found && { en: changeInWords(found, 'en', zone), ru: changeInWords(found, 'ru', zone) };
 }

@@ -1,6 +1,6 @@
 import { resolveCountry } from '../domain/country.ts';
 import type { CriteriaFile } from '../domain/criteria.ts';
-import { normaliseEmail } from '../domain/email-address.ts';
+import { comparableEmail } from '../domain/email-address.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import { followOverrides } from '../pipeline/follow-overrides.ts';
 import { Problem, unavailable } from '../platform/problem.ts';
@@ -139,12 +139,7 @@ export async function findOrPull(ctx: OverrideContext, id: string): Promise<Stor
   const release = pulled.ok ? await asked(ctx.lms.pullRelease(pulled.studentGroup.group.releaseId)) : null;
   await ctx.db.transaction(async (trx) => {
     if (release?.ok) await recordRelease(trx, release.release, at);
-    await recordPull(trx, pulled, at, comparable, { id });
+    await recordPull(trx, pulled, at, comparableEmail, { id });
   });
   return selectGroup(ctx.db, id);
-}
-
-function comparable(raw: string): string | null {
-  const email = normaliseEmail(raw);
-  return email.ok ? email.email : null;
 }

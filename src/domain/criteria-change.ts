@@ -1,4 +1,4 @@
-import type { CriterionResult, Evaluation } from './criteria.ts';
+import type { CriterionResult, Evaluation, Programme } from './criteria.ts';
 import type { CriteriaTree } from './criterion.ts';
 import { type CoordinatorLanguage, demandOf } from './criterion-sentence.ts';
 
@@ -73,4 +73,14 @@ export function changeInWords({ alternatives, more }: Change, language: Coordina
   const distinct = [...new Set(texts)];
   if (distinct.length === 0 || distinct[0] === '') return nothing;
   return `${distinct.length > 1 ? either : ''}${distinct.join(or)}${more ? otherwise : ''}`;
+}
+
+/** What would have to be otherwise in a decision that is not met; null without criteria of a known programme. */
+export function changeOf(
+  programmes: readonly Pick<Programme, 'id' | 'require'>[],
+  decision: { programmeId: string | null; criteria: CriterionResult[] },
+): Change | null {
+  if (decision.criteria.length === 0) return null;
+  const programme = programmes.find(({ id }) => id === decision.programmeId);
+  return programme === undefined ? null : whatWouldChange(programme.require, { results: decision.criteria });
 }

@@ -37,3 +37,9 @@ export function normaliseEmail(raw: string): EmailResult {
   const wrong = fault(email);
   return wrong === null ? { ok: true, email } : { ok: false, detail: `The e-mail address ${wrong}; correct it.` };
 }
+
+/** The same where only equality counts: null for what is no address. */
+export function comparableEmail(raw: string): string | null {
+  const result = normaliseEmail(raw);
+  return result.ok ? result.email : null;
+}

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { loadRulebook } from '../../../src/adapters/templates-dir/load-rulebook.ts';
 import { openBase, openLms, openMail } from '../../../src/compose.ts';
 import { NEEDED, readConfig } from '../../../src/config.ts';
-import { normaliseEmail } from '../../../src/domain/email-address.ts';
+import { comparableEmail } from '../../../src/domain/email-address.ts';
 import { makeIngest } from '../../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../../src/pipeline/patch/patch.ts';
 import { makeSend } from '../../../src/pipeline/send/send.ts';
@@ -35,10 +35,7 @@ const ctx = {
   rulebook: await loadRulebook(config.TEMPLATES_DIR, [{ id: 'teacher-ru', language: 'ru', hash: '' }]),
   lms: await openLms(config, db, clock),
   mail: await openMail(config, db, clock),
-  normaliseEmail: (raw: string) => {
-    const result = normaliseEmail(raw);
-    return result.ok ? result.email : null;
-  },
+  normaliseEmail: comparableEmail,
 
   lookupUrl: (code: string) => `${config.PUBLIC_URL}/c/${code}`,
   timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
