@@ -89,12 +89,17 @@ function readFont(objects: Map<number, PdfObject>, dictionary: string): ReadFont
     objects.get(Number(new RegExp(`/${key} \\[?(\\d+) 0 R`).exec(from)?.[1]));
   const unicode = new Map<number, string>();
   const map = reference('ToUnicode', dictionary)?.stream?.toString('latin1') ?? '';
-  for (const [, first = '', list = ''] of map.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[(.*?)\]/gs)) {
-    [...list.matchAll(/<(.*?)>/g)].forEach(([, hex = ''], index) => {
-      const units = hex.match(/[0-9a-f]{4}/g) ?? [];
-      const text = units.map((unit) => String.fromCharCode(Number.parseInt(unit, 16))).join('');
-      unicode.set(Number.parseInt(first, 16) + index, text);
-    });
+  for (const [, count = '', list = ''] of map.matchAll(/(\d+) beginbfchar\n(.*?)\nendbfchar/gs)) {
+    const lines = list.split('\n');
+    if (lines.length !== Number(count) || lines.length > 100) throw new Error('a section of the wrong length');
+    for (const line of lines) {
+      const [code = '', hex = ''] = line.match(/[0-9a-f]+/g) ?? [];
+      const units = hex.match(/.{4}/g) ?? [];
+      unicode.set(
+        Number.parseInt(code, 16),
+        units.map((unit) => String.fromCharCode(Number.parseInt(unit, 16))).join(''),
+      );
+    }
   }
   const descendant = reference('DescendantFonts', dictionary)?.dictionary ?? '';
   const descriptor = reference('FontDescriptor', descendant)?.dictionary ?? '';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parseFace } from '../../src/diploma/type/faces.ts';
 import { shapeLine } from '../../src/diploma/type/shaped-line.ts';
-import { Typeface } from '../../src/diploma/type/typeface.ts';
+import { FEATURES, Typeface } from '../../src/diploma/type/typeface.ts';
 import { facePath, openChain } from './open-faces.ts';
 
 /** One script each, with what is hard in it: kerning, marks, joining, conjuncts, vowels before their letter. */
@@ -36,7 +36,15 @@ function reference(face: string, text: string, rightToLeft: boolean): Placed[] {
   const direction = `--direction=${rightToLeft ? 'rtl' : 'ltr'}`;
   const { stdout } = spawnSync(
     'hb-shape',
-    ['--no-glyph-names', '--no-clusters', '--language=und', direction, facePath(face), text],
+    [
+      '--no-glyph-names',
+      '--no-clusters',
+      '--language=und',
+      `--features=${FEATURES.join()}`,
+      direction,
+      facePath(face),
+      text,
+    ],
     { encoding: 'utf8' },
   );
   return [...stdout.matchAll(/(\d+)(?:@(-?\d+),(-?\d+))?\+(-?\d+)/g)].map(([, id, x = '0', y = '0', advance]) => ({

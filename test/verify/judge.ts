@@ -1,6 +1,6 @@
 import { writeArchivalTwin } from './archival-twin.ts';
 import { visualWords } from './names.ts';
-import { attachmentsFault, codeFault, facesFault, syntaxFault, textFault } from './page.ts';
+import { attachmentsFault, codeFault, facesFault, resavedFault, syntaxFault, textFault } from './page.ts';
 import { readObjects } from './pdf-objects.ts';
 import { type Finding, faultsOfA3, preflight } from './preflight.ts';
 import { cmsFault, pdfsigFault, type TrustStore } from './seal.ts';
@@ -20,6 +20,7 @@ export const CHECKS = {
   tags: 'language, headers with scope, alternative texts, nothing untagged',
   glyphs: 'hb-shape: the same glyphs at the same places',
   text: 'pdftotext: the name, as far as its script allows',
+  resaved: 'Ghostscript saves it anew, pdftotext: the name',
   code: 'zbarimg: the address, at 150 dpi',
   faces: 'pdffonts: embedded, subset, Unicode',
 } as const;
@@ -69,6 +70,7 @@ async function judgeOne({ specimen, checks }: Case, { trust, wholePage }: Bench,
   await check('attachments', () => attachmentsFault(path, specimen));
   await check('faces', () => facesFault(path));
   await check('text', () => textFault(path, specimen));
+  await check('resaved', () => resavedFault(path, specimen));
   if (wholePage) await check('code', () => codeFault(path, specimen, null));
   if (!READ_BY_QPDF.some((name) => wanted.has(name))) return verdict;
   const pdf = await readObjects(path).catch(() => null);

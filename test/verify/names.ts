@@ -16,6 +16,8 @@ export interface Script {
    * the true name always.
    */
   copied: 'name' | 'bases' | 'words';
+  /** False where letters share a glyph: Ghostscript 10.00 garbles such glyphs when it saves a file anew. */
+  survivesResaving?: false;
   names: readonly NameSample[];
 }
 
@@ -108,6 +110,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     id: 'persian',
+    survivesResaving: false,
     rtl: true,
     copied: 'name',
     names: both(
@@ -118,6 +121,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     id: 'devanagari',
+    survivesResaving: false,
     rtl: false,
     copied: 'name',
     names: both(
@@ -128,6 +132,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     id: 'thai',
+    survivesResaving: false,
     rtl: false,
     copied: 'name',
     names: both(

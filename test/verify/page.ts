@@ -35,6 +35,18 @@ export async function textFault(path: string, { facts, script }: Expected): Prom
   return parts.every((part) => form(text).includes(form(part))) ? null : 'the name is not in the text';
 }
 
+/** Ghostscript, as printers and archives use it, saves the file anew: the name can still be copied from the result, as far as the script allows. */
+export async function resavedFault(path: string, expected: Expected): Promise<string | null> {
+  if (expected.script.survivesResaving === false) return null;
+  const copy = path.replace(/\.pdf$/, '-resaved.pdf');
+  await runWell('gs', ['-q', '-dNOPAUSE', '-dBATCH', '-dSAFER', '-sDEVICE=pdfwrite', `-sOutputFile=${copy}`, path]);
+  try {
+    return await textFault(copy, expected);
+  } finally {
+    await rm(copy);
+  }
+}
+
 /** Where the code is, in pixels at 150 dpi with an inch around it, by the figure that names the address. */
 function surroundings(pdf: PdfObjects, lookupUrl: string): string[] {
   const figure = pdf.references

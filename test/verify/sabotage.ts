@@ -99,6 +99,20 @@ const backwards = each(ofType('/S', '/Document'), (dictionary) => ({
   '/K': Array.isArray(dictionary['/K']) ? [...dictionary['/K']].reverse() : null,
 }));
 
+/** Each code's letters in a range of its own with an array: legal, and what Ghostscript 10.00 cannot save anew. */
+const letteredByArrays: Edit = (pdf) =>
+  Object.fromEntries(
+    pdf.references
+      .filter((reference) => pdf.dictionary(reference)['/Subtype'] === '/Type0')
+      .map((face): [string, Change] => {
+        const table = String(pdf.dictionary(face)['/ToUnicode']);
+        const text = pdf.bytes(table)?.toString('latin1') ?? '';
+        const data = text.replaceAll('bfchar', 'bfrange').replace(/^(<\w{4}>) (<\w+>)$/gm, '$1 $1 [$2]');
+        const dict = dropping('/Filter', '/DecodeParms', '/Length')(pdf.dictionary(table));
+        return [table, { stream: { dict, data: Buffer.from(data, 'latin1').toString('base64') } }];
+      }),
+  );
+
 export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'one byte of the page changed',
@@ -154,6 +168,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   edited('structure backwards', ['reading'], backwards),
   edited('table headers without scope', ['tags'], each(ofType('/S', '/TH'), dropping('/A'))),
   edited('letters four per cent wider', ['glyphs'], stretched),
+  edited('letters told by ranges with arrays', ['resaved'], letteredByArrays),
   edited('no way back to letters', ['text', 'faces'], each(ofType('/Subtype', '/Type0'), dropping('/ToUnicode'))),
   edited(
     'faces not embedded',

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fontkit from 'fontkit';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
+import { FEATURES } from '../../src/diploma/type/typeface.ts';
 import { type PaintedGlyph, paintedPage } from './painted-glyphs.ts';
 import type { PdfObjects } from './pdf-objects.ts';
 import { runWell } from './tools.ts';
@@ -47,7 +48,7 @@ export class Shaper {
       if (fresh.length === 0) continue;
       const file = join(this.#scratch, `${sha256}.ttf`);
       await writeFile(file, bytes);
-      const options = ['--no-glyph-names', '--no-clusters', '--language=und', file];
+      const options = ['--no-glyph-names', '--no-clusters', '--language=und', `--features=${FEATURES.join()}`, file];
       const lines = (await runWell('hb-shape', options, `${fresh.join('\n')}\n`)).split('\n');
       const font = openFont(bytes);
       fresh.forEach((word, index) => {

@@ -10,6 +10,7 @@ const COMMANDS: Record<string, string> = {
   pdftotext: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdfdetach: 'poppler-utils',
+  gs: 'ghostscript',
   zbarimg: 'zbar-tools',
   'hb-shape': 'libharfbuzz-bin',
   certutil: 'libnss3-tools',

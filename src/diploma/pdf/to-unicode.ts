@@ -10,9 +10,7 @@ function unicodeHex(text: string): string {
   return Array.from({ length: text.length }, (_, index) => codeHex(text.charCodeAt(index))).join('');
 }
 
-/** Codes that one range may cover: they differ in the last byte alone. */
-const RANGE = 256;
-/** Ranges that one section may hold. */
+/** Mappings that one section may hold (Adobe technical note 5014). */
 const SECTION = 100;
 
 /** A code and the text it stands for. */
@@ -21,31 +19,16 @@ interface CodedText {
   readonly text: string;
 }
 
-function ranges(coded: readonly CodedText[]): string[] {
-  const list: string[] = [];
-  let [texts, first, next]: [string[], number, number] = [[], 0, -1];
-  const close = (): void => {
-    if (texts.length > 0) list.push(`<${codeHex(first)}> <${codeHex(next - 1)}> [${texts.join(' ')}]`);
-  };
-  for (const { code, text } of coded) {
-    if (code !== next || code % RANGE === 0) {
-      close();
-      [texts, first] = [[], code];
-    }
-    texts.push(`<${unicodeHex(text)}>`);
-    next = code + 1;
-  }
-  close();
-  return list;
-}
-
-/** The table by which a reader turns codes of two bytes into text (ISO 32000-1, 9.10.3); `coded` is in order of code. */
+/**
+ * The table by which a reader turns codes of two bytes into text (ISO 32000-1, 9.10.3); `coded` is in order of code.
+ * One line a code: Ghostscript 10.00 loses the words of a file whose table has ranges with an array, when it saves it anew.
+ */
 export function toUnicodeTable(coded: readonly CodedText[]): string {
-  const list = ranges(coded);
+  const list = coded.map(({ code, text }) => `<${codeHex(code)}> <${unicodeHex(text)}>`);
   const sections: string[] = [];
   for (let from = 0; from < list.length; from += SECTION) {
     const some = list.slice(from, from + SECTION);
-    sections.push(`${some.length} beginbfrange\n${some.join('\n')}\nendbfrange`);
+    sections.push(`${some.length} beginbfchar\n${some.join('\n')}\nendbfchar`);
   }
   return `/CIDInit /ProcSet findresource begin
 12 dict begin

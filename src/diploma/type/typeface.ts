@@ -28,6 +28,12 @@ export interface GlyphRun {
 const CLUSTERS = harfbuzz.ClusterLevel.MONOTONE_CHARACTERS;
 /** OpenType's default for every script; a locale of the host must not decide about letter shapes. */
 const LANGUAGE = 'und';
+/**
+ * No ligature that a script can do without: Ghostscript 10.00 garbles each glyph that stands for two letters when it saves
+ * a file anew. Ligatures that a script needs have features of their own and stay.
+ */
+export const FEATURES = ['-liga', '-clig'] as const;
+const features = FEATURES.flatMap((feature) => harfbuzz.Feature.fromString(feature) ?? []);
 
 /** One parsed face: what it holds, how it shapes, what a PDF embeds of it. Nothing in it changes with use. */
 export class Typeface {
@@ -59,7 +65,7 @@ export class Typeface {
     return this.#codePoints.has(codePoint);
   }
 
-  /** Shapes text of one script by HarfBuzz, as `hb-shape` does. */
+  /** Shapes text of one script by HarfBuzz, as `hb-shape` does with {@link FEATURES}. */
   shape(text: string, rightToLeft: boolean): GlyphRun {
     const buffer = this.#buffer;
     buffer.reset();
@@ -69,7 +75,7 @@ export class Typeface {
     buffer.setLanguage(LANGUAGE);
     // The script of the first letter; direction and language are set already.
     buffer.guessSegmentProperties();
-    harfbuzz.shape(this.#font, buffer);
+    harfbuzz.shape(this.#font, buffer, features);
     const [infos, positions] = [buffer.getGlyphInfos(), buffer.getGlyphPositions()];
     const scale = 1000 / this.metrics.unitsPerEm;
     const texts = glyphTexts(text, infos, positions, rightToLeft);
