@@ -25,7 +25,6 @@ export function buildCredential(facts: CredentialedFacts): OpenBadge {
     issuer: buildProfile({ ...facts.issuer, ...credential.issuer }),
     validFrom: credential.validFrom,
     ...(facts.validUntil === null ? {} : { validUntil: facts.validUntil }),
-    awardedDate: credential.validFrom,
     credentialSubject: {
       id: credential.subjectId,
       type: ['AchievementSubject'],
@@ -40,7 +39,7 @@ export function buildCredential(facts: CredentialedFacts): OpenBadge {
         { type: 'IdentityObject', hashed: false, identityType: 'name', identityHash: facts.holderName },
       ],
       licenseNumber: facts.number,
-      achievement: buildAchievement({ ...credential.achievement, name: facts.courseTitle, language: facts.language }),
+      achievement: buildAchievement({ ...credential.achievement, name: facts.courseTitle }),
     },
     ...projectEvidence(facts.project),
     credentialStatus: {
@@ -59,9 +58,8 @@ export function buildAchievement(achievement: {
   id: string;
   name: string;
   narrative: string;
-  language: string;
 }): OpenBadge['credentialSubject']['achievement'] {
-  const { id, name, narrative, language } = achievement;
+  const { id, name, narrative } = achievement;
   return {
     id,
     type: ['Achievement'],
@@ -69,7 +67,6 @@ export function buildAchievement(achievement: {
     name,
     description: name,
     criteria: { narrative },
-    inLanguage: language,
   };
 }
 

@@ -45,7 +45,6 @@ const Achievement = z.strictObject({
   name: Text,
   description: Text,
   criteria: z.strictObject({ narrative: Text }),
-  inLanguage: Text,
 });
 
 const Subject = z.strictObject({
@@ -84,7 +83,9 @@ const Proof = z.strictObject({
 
 /**
  * What we issue of Open Badges 3.0 (AchievementCredential) on Verifiable Credentials 2.0: narrower than both, so that
- * whatever fits here fits their schemas. Terms outside the contexts cannot appear.
+ * whatever fits here fits their schemas. Terms outside the contexts cannot appear, nor do `awardedDate` and `inLanguage`:
+ * 1EdTech added both to the published context in place in 2024, so a verifier that holds the earlier text drops them and finds the
+ * signature invalid.
  */
 export const OpenBadge = z.strictObject({
   '@context': z.tuple([z.literal(CONTEXTS[0]), z.literal(CONTEXTS[1]), z.literal(CONTEXTS[2])]),
@@ -94,7 +95,6 @@ export const OpenBadge = z.strictObject({
   issuer: Profile,
   validFrom: Instant,
   validUntil: Instant.optional(),
-  awardedDate: Instant,
   credentialSubject: Subject,
   evidence: z.tuple([Evidence]).optional(),
   credentialStatus: Status,

@@ -41,13 +41,7 @@ export function declareAchievement(
     const { name, ...rest } = ctx.issuer;
     const creator = buildProfile({ ...rest, id: didWeb(ctx.publicUrl), name: printedIn(name, course.language) });
     const id = achievementAddress(ctx.publicUrl, programmeId ?? '', releaseId ?? '', course.language);
-    const { courseTitle, language: inLanguage } = course;
-    const achievement = buildAchievement({
-      id,
-      name: courseTitle,
-      narrative: narrativeOf(course),
-      language: inLanguage,
-    });
+    const achievement = buildAchievement({ id, name: course.courseTitle, narrative: narrativeOf(course) });
     sendLinkedData(req, res, { ...achievement, creator });
   };
   declareRoute(app, PATTERN, { GET: [send] });

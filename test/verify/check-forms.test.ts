@@ -51,7 +51,7 @@ describe('a credential with an embedded proof', () => {
     const changes: object[] = [
       { credentialSubject: { ...subject, licenseNumber: 'INT-26-000043' } },
       { credentialStatus: { ...status, statusListIndex: '4712' } },
-      { awardedDate: '2020-01-01T00:00:00Z' },
+      { validFrom: '2020-01-01T00:00:00Z' },
       { issuer: { ...badge.issuer, name: 'Another School' } },
       { proof: [{ ...proof[0], created: '2020-01-01T00:00:00Z' }] },
       { proof: [{ ...proof[0], verificationMethod: `${badge.issuer.id}#z6MkNoKey` }] },

@@ -1,19 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
+import { proofOf } from '../../src/credential/proofs.ts';
 import { signCredential } from '../../src/credential/sign-credential.ts';
 import { PUBLIC_URL } from '../credential/sample-facts.ts';
 import { openMint } from '../support/mint.ts';
 import { casesOf, type ExpectedCase, forgedList } from './credential-cases.ts';
-import { OUTSIDE_VERIFIERS } from './outside-verifiers.ts';
+import { OUTSIDE_VERIFIERS, verifierCore } from './outside-verifiers.ts';
 import { publicDocuments } from './public-documents.ts';
 import { factsOf, fewestChoices } from './specimen.ts';
 
 /**
  * `npm run verify:credentials`: has verifiers that are not ours judge credentials over all templates and scripts, as issued,
  * tampered with and revoked. Exit 1 unless all say of each what is true, or where one is not installed.
+ * `--schema FILE`: the JSON schema that credentials name, as 1EdTech publishes it; then the shape is judged too.
  */
+const { values } = parseArgs({ options: { schema: { type: 'string' } } });
+const schema = values.schema === undefined ? undefined : await readFile(values.schema, 'utf8');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const missing = (await Promise.all(OUTSIDE_VERIFIERS.map((verifier) => verifier.missing()))).filter(
   (line) => line !== null,
@@ -49,7 +55,7 @@ try {
   }
   for (const verifier of OUTSIDE_VERIFIERS) {
     const begun = performance.now();
-    const verdicts = await verifier.judge(cases, documents);
+    const verdicts = await verifier.judge(cases, documents, schema);
     const wrong = cases.flatMap(({ what, expected }, at) =>
       verdicts[at] === expected ? [] : [`  WRONG  ${what}: ${verdicts[at]} where ${expected} is true`],
     );
@@ -57,6 +63,23 @@ try {
     faults += wrong.length;
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     say(`${verifier.name}: ${cases.length - wrong.length} of ${cases.length} judged rightly, ${seconds} s`);
+  }
+  if (schema === undefined) say('the shape was not judged: --schema FILE, with the schema that credentials name');
+  else if (!(await noticesWrongShape())) faults += 1;
+
+  /** A check that cannot fail proves nothing: a signed credential whose achievement has no criteria must be noticed. */
+  async function noticesWrongShape(): Promise<boolean> {
+    const [sound] = cases;
+    const key = (await signer.keys()).find(({ purpose }) => purpose === 'credential');
+    if (sound === undefined || key === undefined) return false;
+    const { proof, ...badge } = JSON.parse(sound.json) as SignedOpenBadge;
+    const { criteria: _criteria, ...achievement } = badge.credentialSubject.achievement;
+    const odd = { ...badge, credentialSubject: { ...badge.credentialSubject, achievement } };
+    const signed = await proofOf(odd, badge.issuer.id, key, proof[0].created);
+    const json = JSON.stringify({ ...odd, proof: [signed] });
+    const [verdict] = await verifierCore.judge([{ ...sound, json }], documents, schema);
+    say(`the shape was judged; an achievement without criteria: ${verdict}`);
+    return verdict === 'wrong shape';
   }
 } finally {
   await rm(scratch, { recursive: true, force: true });

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { importJWK, type JWK, jwtVerify } from 'jose';
+import type { DidDocument } from '../../src/credential/did-document.ts';
 import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import type { SignedCredential } from '../../src/credential/sign-credential.ts';
-import { contextsByAddress, type PublicDocuments } from './public-documents.ts';
+import { contextsByAddress, EDITIONS, type Edition, type PublicDocuments } from './public-documents.ts';
 import { run, runWell } from './tools.ts';
 
-export type Verdict = 'valid' | 'tampered' | 'revoked' | 'no status';
+export type Verdict = 'valid' | 'tampered' | 'revoked' | 'no status' | 'wrong shape';
 
 /** A credential in the forms that are judged, and the status list of the day. */
 export interface CredentialCase extends SignedCredential {
@@ -20,13 +21,14 @@ export interface OutsideVerifier {
   name: string;
   /** One line with the mend where it is not installed. */
   missing(): Promise<string | null>;
-  judge(cases: readonly CredentialCase[], documents: PublicDocuments): Promise<Verdict[]>;
+  /** @param schema the text of the JSON schema that credentials name, for those that judge the shape too */
+  judge(cases: readonly CredentialCase[], documents: PublicDocuments, schema?: string): Promise<Verdict[]>;
 }
 
 const badgeOf = (json: string): SignedOpenBadge => JSON.parse(json) as SignedOpenBadge;
 
 /** @param encoded Bitstring Status List 1.0: GZIP in base64url after `u` */
-function isSet(encoded: string, index: number): boolean {
+export function isSet(encoded: string, index: number): boolean {
   const bits = gunzipSync(Buffer.from(encoded.slice(1), 'base64url'));
   return ((bits[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
 }
@@ -37,23 +39,39 @@ const found = async (command: string, mend: string): Promise<string | null> =>
 /** Debian's: its packages are there for no other. */
 const PYTHON = '/usr/bin/python3';
 
-const pyld: OutsideVerifier = {
-  name: 'PyLD and python3-cryptography',
+/** What a program that judges credentials is told on its standard input. */
+export interface ProgramTask {
+  /** By address. */
+  contexts: Record<string, unknown>;
+  did: DidDocument;
+  cases: { credential: SignedOpenBadge; list: { credentialSubject: { encodedList: string } } }[];
+}
+
+/** @param program path in the repository */
+async function judgedBy(
+  interpreter: string,
+  program: string,
+  edition: Edition,
+  cases: readonly CredentialCase[],
+  { did }: PublicDocuments,
+): Promise<Verdict[]> {
+  const task: ProgramTask = {
+    contexts: await contextsByAddress(edition),
+    did,
+    cases: cases.map(({ json, list }) => ({ credential: badgeOf(json), list: JSON.parse(list.json) })),
+  };
+  return JSON.parse(await runWell(interpreter, [resolve(program)], JSON.stringify(task))) as Verdict[];
+}
+
+const pyld = (edition: Edition): OutsideVerifier => ({
+  name: `PyLD and python3-cryptography, ${edition}`,
   missing: () =>
     found(
       `${PYTHON} -c "import pyld, cryptography"`,
       'PyLD is missing: apt-get install python3-pyld python3-cryptography',
     ),
-  judge: async (cases, { did }) => {
-    const task = {
-      contexts: await contextsByAddress(),
-      did,
-      cases: cases.map(({ json, list }) => ({ credential: JSON.parse(json), list: JSON.parse(list.json) })),
-    };
-    const script = resolve('test/verify/check_credentials.py');
-    return JSON.parse(await runWell(PYTHON, [script], JSON.stringify(task))) as Verdict[];
-  },
-};
+  judge: (cases, documents) => judgedBy(PYTHON, 'test/verify/check_credentials.py', edition, cases, documents),
+});
 
 /** Judges tokens by `open`, which answers a verified payload or null. */
 async function judgeTokens(
@@ -106,11 +124,21 @@ const joseLibrary: OutsideVerifier = {
   },
 };
 
-/** The code behind VerifierPlus of the Digital Credentials Consortium; it asks the network for everything, here a table. */
-const verifierCore: OutsideVerifier = {
+const wallet = (edition: Edition): OutsideVerifier => ({
+  name: `@digitalcredentials/vc, ${edition}`,
+  missing: async () => null,
+  judge: (cases, documents) =>
+    judgedBy(process.execPath, 'dist/test/verify/judge-as-wallet.js', edition, cases, documents),
+});
+
+/**
+ * The code behind VerifierPlus of the Digital Credentials Consortium; it asks the network for everything, here a table. Where
+ * the caller has the JSON schema that credentials name, the shape of each is judged by it too (Ajv).
+ */
+export const verifierCore: OutsideVerifier = {
   name: '@digitalcredentials/verifier-core',
   missing: async () => null,
-  judge: async (cases, { did }) => {
+  judge: async (cases, { did }, schema = '{"type":"object"}') => {
     const answers = new Map<string, string>();
     const asked = globalThis.fetch;
     globalThis.fetch = async (input) => {
@@ -129,12 +157,12 @@ const verifierCore: OutsideVerifier = {
       for (const { json, list } of cases) {
         const badge = badgeOf(json);
         answers.set(badge.credentialStatus.statusListCredential, list.json);
-        // The schema of Open Badges is theirs to publish; shape is not judged here.
-        for (const { id } of badge.credentialSchema) answers.set(id, '{"type":"object"}');
+        for (const { id } of badge.credentialSchema) answers.set(id, schema);
         const credential = badge as unknown as Parameters<typeof verifyCredential>[0]['credential'];
-        const { log = [] } = await verifyCredential({ credential, knownDIDRegistries: [] });
+        const { log = [], additionalInformation = [] } = await verifyCredential({ credential, knownDIDRegistries: [] });
         const step = (id: string) => log.find((entry) => entry.id === id);
         if (step('valid_signature')?.valid !== true) verdicts.push('tampered');
+        else if (!hasRightShape(additionalInformation)) verdicts.push('wrong shape');
         else if (typeof step('revocation_status')?.valid !== 'boolean') verdicts.push('no status');
         else verdicts.push(step('revocation_status')?.valid ? 'valid' : 'revoked');
       }
@@ -145,4 +173,15 @@ const verifierCore: OutsideVerifier = {
   },
 };
 
-export const OUTSIDE_VERIFIERS: readonly OutsideVerifier[] = [verifierCore, pyld, joseTool, joseLibrary];
+function hasRightShape(information: readonly { id: string; results: unknown }[]): boolean {
+  const results = information.find(({ id }) => id === 'schema_check')?.results;
+  return Array.isArray(results) && results.length > 0 && results.every(({ result }) => result.valid === true);
+}
+
+export const OUTSIDE_VERIFIERS: readonly OutsideVerifier[] = [
+  verifierCore,
+  ...EDITIONS.map(wallet),
+  ...EDITIONS.map(pyld),
+  joseTool,
+  joseLibrary,
+];

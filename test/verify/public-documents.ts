@@ -1,3 +1,4 @@
+import { contexts as earlier } from 'open-badges-context-2023';
 import { CONTEXTS, loadContext } from '../../src/credential/contexts.ts';
 import { type DidDocument, didDocument, publicJwk } from '../../src/credential/did-document.ts';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
@@ -37,8 +38,16 @@ export async function publicDocuments(keysDir: string, publicUrl: string, now: D
   };
 }
 
+/**
+ * Texts of the Open Badges context 3.0.3 that verifiers hold: 1EdTech changed it in place in 2024, and packages of either
+ * text are in use.
+ */
+export const EDITIONS = ['the context as it is', 'the context before 2024'] as const;
+export type Edition = (typeof EDITIONS)[number];
+
 /** The contexts that credentials and their documents name, by address. */
-export async function contextsByAddress(): Promise<Record<string, unknown>> {
-  const entries = CONTEXTS.map(async (url) => [url, (await loadContext(url)).document] as const);
+export async function contextsByAddress(edition: Edition): Promise<Record<string, unknown>> {
+  const before = edition === 'the context before 2024' ? earlier : new Map<string, unknown>();
+  const entries = CONTEXTS.map(async (url) => [url, before.get(url) ?? (await loadContext(url)).document] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
