@@ -1,6 +1,5 @@
-import { beginOfDay } from './civil-date.ts';
 import { type Criterion, type CriterionSource, type CriterionValue, isCivilDate } from './criterion.ts';
-import { offsetMinutes } from './zone.ts';
+import { beginOfDay, wallClock } from './local-time.ts';
 
 /**
  * Everything that criteria may look at, by source and parameter: plain JSON, so that a stored decision can be replayed.
@@ -19,14 +18,13 @@ export function actualValue(criterion: Criterion, inputs: CriterionInputs): Crit
 /** The day on which an instant falls in a zone; null for what is no instant. */
 function dayOf(text: string, zone: string): string | null {
   if (isCivilDate(text)) return text;
-  const instant = Date.parse(text);
-  const local = new Date(instant + offsetMinutes(zone, instant) * 60_000);
+  const local = new Date(wallClock(zone, Date.parse(text)));
   return Number.isNaN(local.getTime()) ? null : local.toISOString().slice(0, 10);
 }
 
 /** Milliseconds since the epoch; a civil date is its first one in the zone. */
 export function instantOf(text: string, zone: string): number {
-  return isCivilDate(text) ? beginOfDay(text, zone).toMillis() : Date.parse(text);
+  return isCivilDate(text) ? beginOfDay(text, zone) : Date.parse(text);
 }
 
 /** Negative, zero or positive. A civil date is compared with an instant by the release's calendar. */

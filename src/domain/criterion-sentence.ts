@@ -1,8 +1,8 @@
-import { DateTime } from 'luxon';
 import type { CriterionResult } from './criteria.ts';
 import { type CriterionValue, isCivilDate, kindOf } from './criterion.ts';
 import { labelOf } from './criterion-labels.ts';
 import type { Explanation } from './criterion-words.ts';
+import { civilTime, localTime } from './local-time.ts';
 
 export type CoordinatorLanguage = keyof Explanation;
 
@@ -66,7 +66,7 @@ function percent(value: number, other: number, language: CoordinatorLanguage): s
 
 function date(text: string, zone: string, language: CoordinatorLanguage): string {
   const civil = isCivilDate(text);
-  const moment = civil ? DateTime.fromISO(text, { zone: 'UTC' }) : DateTime.fromISO(text, { zone });
+  const moment = civil ? civilTime(text) : localTime(Date.parse(text), zone);
   if (!moment.isValid) return text;
   const time = civil ? '' : moment.second === 0 ? ', HH:mm' : ', HH:mm:ss';
   return moment.setLocale(language).toFormat(`d MMMM yyyy${time}`);

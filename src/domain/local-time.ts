@@ -1,46 +1,8 @@
-import { offsetMinutes } from './zone.ts';
+import { DateTime, FixedOffsetZone } from 'luxon';
+import { type Interval, type OffsetSegment, offsetAt, offsetSegments } from './zone.ts';
 
-/** A span of time, `[start, end)`, in milliseconds since the epoch. */
-export interface Interval {
-  start: number;
-  end: number;
-}
-
-/** A span in which a zone keeps one offset from UTC (milliseconds). */
-export interface OffsetSegment extends Interval {
-  offset: number;
-}
-
-/** Zones never change their clocks twice within this span. */
-const STEP = 24 * 3_600_000;
-
-function offsetOf(zone: string, instant: number): number {
-  return offsetMinutes(zone, instant) * 60_000;
-}
-
-/** Cuts a span where the zone changes its clocks, to the millisecond. */
-export function offsetSegments(zone: string, span: Interval): OffsetSegment[] {
-  const segments: OffsetSegment[] = [];
-  let start = span.start;
-  let offset = offsetOf(zone, start);
-  for (let at = span.start; at < span.end; at += STEP) {
-    const next = Math.min(at + STEP, span.end);
-    const nextOffset = offsetOf(zone, next);
-    if (nextOffset === offset) continue;
-    let before = at;
-    let after = next;
-    while (after - before > 1) {
-      const middle = Math.floor((before + after) / 2);
-      if (offsetOf(zone, middle) === offset) before = middle;
-      else after = middle;
-    }
-    segments.push({ start, end: after, offset });
-    start = after;
-    offset = nextOffset;
-  }
-  segments.push({ start, end: span.end, offset });
-  return segments;
-}
+const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 /**
  * All instants at which the wall clock shows a time in `[wall.start, wall.end)`, where wall times are written as if they
@@ -68,5 +30,35 @@ export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
 
 /** The wall clock at an instant, written as if it were UTC. */
 export function wallClock(zone: string, instant: number): number {
-  return instant + offsetOf(zone, instant);
+  return instant + offsetAt(zone, instant);
+}
+
+/**
+ * The first instant at which the wall clock shows a time (written as if it were UTC) or, where a change of the clock
+ * skips it, a later one; the first of both where it comes twice. NaN for an unknown zone.
+ */
+export function firstShown(zone: string, wall: number): number {
+  const segments = offsetSegments(zone, { start: wall - 2 * DAY, end: wall + 4 * DAY });
+  return instantsOf({ start: wall, end: wall + 2 * DAY }, segments)[0]?.start ?? Number.NaN;
+}
+
+/** A date or a local time as it is written, of no zone: what it says is read in UTC. */
+export function civilTime(text: string): DateTime {
+  return DateTime.fromISO(text, { zone: 'UTC' });
+}
+
+/**
+ * The first instant (milliseconds since the epoch) of a civil date (`YYYY-MM-DD`) in an IANA zone. Where the clock skips
+ * midnight the day begins later, and where it repeats midnight (Havana, the Azores) with the first of both. NaN for no
+ * date, or no zone.
+ */
+export function beginOfDay(date: string, zone: string): number {
+  return firstShown(zone, civilTime(date).toMillis());
+}
+
+/** An instant (milliseconds since the epoch) as a zone's clock shows it, with its offset; invalid for an unknown zone. */
+export function localTime(instant: number, zone: string): DateTime {
+  const offset = offsetAt(zone, instant);
+  if (Number.isNaN(offset)) return DateTime.invalid('unknown zone', zone);
+  return DateTime.fromMillis(instant, { zone: FixedOffsetZone.instance(offset / MINUTE) });
 }

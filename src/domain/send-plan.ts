@@ -1,10 +1,10 @@
-import { beginOfDay } from './civil-date.ts';
+import { beginOfDay } from './local-time.ts';
 import { type CountriesFile, nextPermitted, policyFor, zoneFor } from './send-window.ts';
 
 /** The instant a letter is due: now, but never before the issue date begins in the release's zone. */
 export function dueInstant(issueDate: string, releaseZone: string, now: Date): Date {
   const begins = beginOfDay(issueDate, releaseZone);
-  return new Date(Math.max(now.getTime(), begins.isValid ? begins.toMillis() : now.getTime()));
+  return new Date(Math.max(now.getTime(), Number.isNaN(begins) ? now.getTime() : begins));
 }
 
 export type SendPlan =

@@ -1,8 +1,7 @@
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { isCountryCode } from './country-name.ts';
-import { type Interval, instantsOf, mergeIntervals, offsetSegments, wallClock } from './local-time.ts';
-import { countriesOfZone, isZone, offsetMinutes, soleZoneOf } from './zone.ts';
+import { civilTime, firstShown, instantsOf, localTime, mergeIntervals, wallClock } from './local-time.ts';
+import { countriesOfZone, type Interval, isZone, offsetAt, offsetSegments, soleZoneOf } from './zone.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -25,7 +24,7 @@ const Window = z
 const Slot = z
   .string()
   .refine(
-    (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/.test(text) && DateTime.fromISO(text, { zone: 'UTC' }).isValid,
+    (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/.test(text) && civilTime(text).isValid,
     'expected a local time YYYY-MM-DDTHH:MM without a zone',
   );
 
@@ -123,7 +122,7 @@ export function mskWarnings(file: CountriesFile, at: Date): string[] {
     if (msk === undefined || zone === null) return [];
     const [hours = '', minutes = '0'] = msk.split(':');
     const noted = Number(hours) * 60 + (msk.startsWith('-') ? -1 : 1) * Number(minutes);
-    const real = offsetMinutes(zone, at.getTime()) - offsetMinutes('Europe/Moscow', at.getTime());
+    const real = (offsetAt(zone, at.getTime()) - offsetAt('Europe/Moscow', at.getTime())) / MINUTE;
     if (noted === real) return [];
     const day = at.toISOString().slice(0, 10);
     const truth = hoursFromMoscow(real);
@@ -163,21 +162,19 @@ function openWindows(policy: ContactPolicy, zone: string, from: number, days: nu
   return mergeIntervals(open);
 }
 
-/** A slot begins at the first instant at which the wall clock shows its time or, where that is skipped, a later one. */
 function openSlots(policy: ContactPolicy, zone: string, from: number): Interval[] {
   return (policy.slots ?? [])
     .map((slot) => Date.parse(`${slot}Z`))
     .filter((wall) => wall > from - 4 * DAY)
-    .flatMap((wall) => {
-      const segments = offsetSegments(zone, { start: wall - 2 * DAY, end: wall + 2 * DAY });
-      const [first] = instantsOf({ start: wall, end: wall + DAY }, segments);
-      return first ? [{ start: first.start, end: first.start + policy.for * MINUTE }] : [];
+    .map((wall) => {
+      const start = firstShown(zone, wall);
+      return { start, end: start + policy.for * MINUTE };
     })
     .sort((a, b) => a.start - b.start);
 }
 
 function local(zone: string, instant: number): string {
-  return DateTime.fromMillis(instant, { zone }).toFormat("ccc yyyy-MM-dd HH:mm 'UTC'ZZ", { locale: 'en' });
+  return localTime(instant, zone).toFormat("ccc yyyy-MM-dd HH:mm 'UTC'ZZ", { locale: 'en' });
 }
 
 function whyShifted(policy: ContactPolicy, zone: string, from: number, open: Interval[]): string {

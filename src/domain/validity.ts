@@ -1,9 +1,9 @@
-import { DateTime, Duration } from 'luxon';
-import { beginOfDay } from './civil-date.ts';
+import { Duration } from 'luxon';
+import { beginOfDay, civilTime, localTime } from './local-time.ts';
 
 /** Begin of a civil date in a zone, with its offset: the instant is exact and the date can still be read in it. */
 export function startOfDay(date: string, zone: string): string {
-  return written(beginOfDay(date, zone));
+  return written(beginOfDay(date, zone), zone);
 }
 
 /**
@@ -13,7 +13,8 @@ export function startOfDay(date: string, zone: string): string {
  */
 export function endOfValidity(issueDate: string, validFor: string | null, zone: string): string | null {
   if (validFor === null) return null;
-  return written(DateTime.fromISO(issueDate, { zone }).plus(Duration.fromISO(validFor)).endOf('day').startOf('second'));
+  const last = civilTime(issueDate).plus(Duration.fromISO(validFor));
+  return written(beginOfDay(last.plus({ days: 1 }).toISODate() ?? '', zone) - 1000, zone);
 }
 
 /** What a certificate is worth, as anybody is told it. */
@@ -29,7 +30,8 @@ export function validityOf(
   return expiresAt !== null && now.getTime() >= expiresAt.getTime() + 1000 ? 'expired' : 'valid';
 }
 
-function written(time: DateTime): string {
+function written(instant: number, zone: string): string {
+  const time = localTime(instant, zone);
   const text = time.toISO({ suppressMilliseconds: true });
   if (text === null) throw new Error(`not a time: ${time.invalidReason ?? 'unknown reason'}`);
   return text;

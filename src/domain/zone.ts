@@ -1,57 +1,76 @@
-import { IANAZone } from 'luxon';
-import { COUNTRY_ZONES, FORMER_ZONE_NAMES, SHARED_ZONES } from './zone-table.ts';
+import { clockOf, zoneCountries } from './zone-data.ts';
 
-const zonesByCountry = new Map<string, readonly string[]>();
-const countriesByZone = new Map<string, Set<string>>();
-const currentName = new Map<string, string>();
+const NOWHERE: ReadonlySet<string> = new Set();
 
-function place(zone: string, country: string): void {
-  const key = zone.toLowerCase();
-  const countries = countriesByZone.get(key);
-  if (countries) countries.add(country);
-  else countriesByZone.set(key, new Set([country]));
-}
-
-for (const line of COUNTRY_ZONES.trim().split('\n')) {
-  const [country = '', ...zones] = line.split(' ');
-  zonesByCountry.set(country, zones);
-  for (const zone of zones) place(zone, country);
-}
-for (const line of SHARED_ZONES.trim().split('\n')) {
-  const [zone = '', ...countries] = line.split(' ');
-  for (const country of countries) place(zone, country);
-}
-for (const entry of FORMER_ZONE_NAMES.replaceAll('\n', ' ').split(';')) {
-  const [zone = '', names = ''] = entry.split('=').map((part) => part.trim());
-  for (const name of names.split(' ')) if (name !== '') currentName.set(name.toLowerCase(), zone.toLowerCase());
-}
-
-/** IANA zones of an ISO 3166-1 alpha-2 country; none for an unknown code or an uninhabited place. */
-export function zonesOf(country: string): readonly string[] {
-  return zonesByCountry.get(country) ?? [];
-}
-
-/** Countries whose clocks an IANA zone serves; none for `UTC`, `Etc/…`, offsets and unknown names. */
+/** Countries whose clocks an IANA zone serves; none for `UTC`, `Etc/…`, belts such as `EET`, offsets and unknown names. */
 export function countriesOfZone(zone: string): ReadonlySet<string> {
-  const key = zone.trim().toLowerCase();
-  return countriesByZone.get(currentName.get(key) ?? key) ?? new Set();
+  return zoneCountries().countries.get(zone.trim().toLowerCase()) ?? NOWHERE;
 }
 
-/** Whether the runtime knows the IANA zone. Fixed offsets such as `+05:00` are no zones: they rot. */
+/**
+ * IANA zones of an ISO 3166-1 alpha-2 country, most populous first, its own before one that it shares; none for an
+ * unknown code or an uninhabited place.
+ */
+export function zonesOf(country: string): readonly string[] {
+  const zones = zoneCountries().zones.get(country) ?? [];
+  if (zones.length < 2) return zones;
+  const population = new Map(zones.map((zone) => [zone, clockOf(zone)?.population ?? 0]));
+  const rank = (zone: string) => population.get(zone) ?? 0;
+  return [...zones].sort((a, b) => rank(b) - rank(a) || countriesOfZone(a).size - countriesOfZone(b).size);
+}
+
+/** Whether an IANA zone is known by this name. Fixed offsets such as `+05:00` are no zones: they rot. */
 export function isZone(name: string): boolean {
-  return (
-    (/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+$/.test(name) || name === 'UTC') && IANAZone.create(name).isValid
-  );
+  return (name.includes('/') || name === 'UTC') && clockOf(name) !== null;
 }
 
-/** Offset of a zone from UTC in minutes at an instant (milliseconds since the epoch). */
-export function offsetMinutes(zone: string, instant: number): number {
-  return IANAZone.create(zone).offset(instant);
+/** Index of the offset that holds at an instant. */
+function indexAt(untils: readonly number[], instant: number): number {
+  let [low, high] = [0, untils.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (instant < (untils[middle] ?? Infinity)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
-/** Two years of the table's era; what zones do later is not known to any version of the database. */
-const AGREEMENT_FROM = Date.UTC(2025, 0, 1);
-const AGREEMENT_DAYS = 730;
+/** Offset of a zone from UTC in milliseconds at an instant (milliseconds since the epoch); NaN for an unknown zone. */
+export function offsetAt(zone: string, instant: number): number {
+  const clock = clockOf(zone);
+  return clock?.offsets[indexAt(clock.untils, instant)] ?? Number.NaN;
+}
+
+/** A span of time, `[start, end)`, in milliseconds since the epoch. */
+export interface Interval {
+  start: number;
+  end: number;
+}
+
+/** A span in which a zone keeps one offset from UTC (milliseconds). */
+export interface OffsetSegment extends Interval {
+  offset: number;
+}
+
+/** A span cut where the zone changes its clocks; nothing for an unknown zone. */
+export function offsetSegments(zone: string, { start, end }: Interval): OffsetSegment[] {
+  const clock = clockOf(zone);
+  if (clock === null) return [];
+  const segments: OffsetSegment[] = [];
+  for (let index = indexAt(clock.untils, start), from = start; from < end; index += 1) {
+    const until = Math.min(clock.untils[index] ?? end, end);
+    const offset = clock.offsets[index] ?? Number.NaN;
+    const last = segments.at(-1);
+    // A zone may change its name alone.
+    if (last?.offset === offset) last.end = until;
+    else segments.push({ start: from, end: until, offset });
+    from = until;
+  }
+  return segments;
+}
+
+/** Two years of which the database is sure; what zones do later no edition of it knows. */
+const AGREEMENT = { start: Date.UTC(2025, 0, 1), end: Date.UTC(2027, 0, 1) };
 const soleZones = new Map<string, string | null>();
 
 /**
@@ -59,15 +78,12 @@ const soleZones = new Map<string, string | null>();
  * 2024, Germany with Büsingen): one zone for every practical purpose. null where it takes a person to choose.
  */
 export function soleZoneOf(country: string): string | null {
-  const known = soleZones.get(country);
-  if (known !== undefined) return known;
-  const [first, ...others] = zonesOf(country);
-  let sole = first ?? null;
-  for (let day = 0; first !== undefined && sole !== null && day <= AGREEMENT_DAYS; day += 5) {
-    const instant = AGREEMENT_FROM + day * 86_400_000;
-    const offset = offsetMinutes(first, instant);
-    if (others.some((zone) => offsetMinutes(zone, instant) !== offset)) sole = null;
+  let sole = soleZones.get(country);
+  if (sole === undefined) {
+    const [first, ...others] = zonesOf(country);
+    const clock = (zone: string) => JSON.stringify(offsetSegments(zone, AGREEMENT));
+    sole = first !== undefined && others.every((zone) => clock(zone) === clock(first)) ? first : null;
+    soleZones.set(country, sole);
   }
-  soleZones.set(country, sole);
   return sole;
 }

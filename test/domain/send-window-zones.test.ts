@@ -8,7 +8,7 @@ import {
   nextPermitted,
   zoneFor,
 } from '../../src/domain/send-window.ts';
-import { countriesOfZone, offsetMinutes, zonesOf } from '../../src/domain/zone.ts';
+import { countriesOfZone, offsetAt, zonesOf } from '../../src/domain/zone.ts';
 import { walkSlots, walkWindows } from './minute-walker.ts';
 import { ALL_ZONES, MINUTE, readWallClock, type WallClock } from './wall-clock.ts';
 
@@ -254,11 +254,11 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
 });
 
 describe('the clock of a zone', () => {
-  test('is read as the runtime reads it, in every zone, on both sides of each change', () => {
+  test('is read as the pinned data have it, in every zone, on both sides of each change', () => {
     for (const clock of clocks) {
       const moments = [YEAR.from, ...clock.changes.flatMap(({ at }) => [at - 1, at])];
       for (const minute of moments) {
-        assert.equal(offsetMinutes(clock.zone, minute * MINUTE), clock.wall(minute) - minute, clock.zone);
+        assert.equal(offsetAt(clock.zone, minute * MINUTE) / MINUTE, clock.wall(minute) - minute, clock.zone);
       }
     }
   });

@@ -40,6 +40,27 @@ const RULES: Rule[] = [
   { files: /./, breach: /biome-[i]gnore/, inComments: true, say: 'silences the linter' },
   { files: /^src\//, breach: /\bconsole\s*\./, say: 'writes to the console; use the log' },
   {
+    files: /^src\//,
+    except: /^src\/domain\/zone-data\.ts$/,
+    breach: /moment-timezone['/]/,
+    inComments: true,
+    say: 'reads zone data; ask domain/zone.ts',
+  },
+  {
+    // HTTP dates name their zone themselves.
+    files: /^src\/(?!domain\/local-time\.ts$|platform\/http\.ts$)/,
+    breach:
+      /^import \{[^}]*\b(?:DateTime|Interval|IANAZone|SystemZone|Settings)\b[^}]*\} from 'luxon'|\btimeZone\b(?!: 'UTC')/m,
+    inComments: true,
+    say: "may tell time by the host's zone data; use domain/local-time.ts",
+  },
+  {
+    files: /^src\//,
+    breach:
+      /\b(?:IANAZone|SystemZone|setZone|toLocal|toLocaleDateString|toLocaleTimeString|getTimezoneOffset)\b|\.get(?:FullYear|Month|Date|Day|Hours|Minutes)\(/,
+    say: "tells time by the host's zone data; use domain/local-time.ts",
+  },
+  {
     files: /^test\//,
     breach: /\b(?:describe|suite|it|test)\s*\.\s*(?:only|skip|todo)\b|\b(?:only|todo)\s*:|\bskip\s*:\s*true\b/,
     say: 'leaves tests out, or all but itself; a skip needs a condition and its reason',

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isCountryCode } from '../../src/domain/country-name.ts';
+import { beginOfDay, localTime } from '../../src/domain/local-time.ts';
+import { countriesOfZone, isZone, offsetAt, soleZoneOf, zonesOf } from '../../src/domain/zone.ts';
+import { zoneCountries, zoneDataVersion } from '../../src/domain/zone-data.ts';
+import { ALL_ZONES, MINUTE } from './wall-clock.ts';
+
+const HOUR = 60 * MINUTE;
+const hours = (zone: string, instant: string) => offsetAt(zone, Date.parse(instant)) / HOUR;
+
+describe('the clock of a zone comes with the product', () => {
+  it('where hosts of today know nothing of a change yet, or only some of them', () => {
+    assert.ok(zoneDataVersion() >= '2026f');
+    // Node 20 goes on changing these clocks every winter; Node 22, 24 and 26 know of two of the three.
+    assert.equal(hours('America/Vancouver', '2027-01-15T00:00:00Z'), -7);
+    assert.equal(hours('America/Edmonton', '2027-01-15T00:00:00Z'), -6);
+    assert.equal(hours('Africa/Casablanca', '2026-12-15T00:00:00Z'), 0);
+    // 25 October 2026, 01:00 UTC: an hour earlier or later by the host.
+    assert.equal(hours('Europe/Chisinau', '2026-10-25T00:59:59Z'), 3);
+    assert.equal(hours('Europe/Chisinau', '2026-10-25T01:00:00Z'), 2);
+  });
+
+  it('and agrees at noon with what this host says of years that every edition tells alike', () => {
+    const known = new Set(Intl.supportedValuesOf('timeZone'));
+    let compared = 0;
+    for (const zone of ALL_ZONES.filter((name) => known.has(name))) {
+      const host = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+      for (let at = Date.UTC(2023, 0, 1, 12); at < Date.UTC(2025, 0, 1); at += 5 * 24 * HOUR) {
+        compared += 1;
+        const wall = Date.parse(`${host.format(at).replace(' ', 'T')}Z`);
+        assert.equal(offsetAt(zone, at), wall - at, `${zone} ${new Date(at).toISOString()}`);
+      }
+    }
+    assert.ok(compared > 50_000, String(compared));
+  });
+
+  it('far into the future too, by the rules of today', () => {
+    for (const year of [2037, 2038, 2039, 2050, 2100, 2400]) {
+      assert.equal(hours('Europe/Berlin', `${year}-01-15T00:00:00Z`), 1, String(year));
+      assert.equal(hours('Europe/Berlin', `${year}-07-15T00:00:00Z`), 2, String(year));
+    }
+  });
+
+  it('and is no number for a zone that is none', () => {
+    assert.ok(Number.isNaN(offsetAt('Mars/Base', 0)));
+    assert.ok(Number.isNaN(beginOfDay('2026-11-20', 'Mars/Base')));
+    assert.ok(Number.isNaN(beginOfDay('2026-02-30', 'Asia/Tashkent')));
+    assert.equal(localTime(0, 'Mars/Base').isValid, false);
+  });
+});
+
+describe('a name of a zone', () => {
+  it('is an IANA name, a former one too, however its capitals stand', () => {
+    for (const name of ['Asia/Tashkent', 'asia/TASHKENT', 'Asia/Calcutta', 'Europe/Kiev', 'Etc/GMT-5', 'UTC'])
+      assert.ok(isZone(name), name);
+    for (const name of ['Asia_Tashkent', 'America/Argentina_Salta', 'Asia/', '/', 'EET', 'MSK', '+05:00', '', 'Z'])
+      assert.ok(!isZone(name), name);
+    for (const name of Intl.supportedValuesOf('timeZone')) assert.ok(isZone(name) || !name.includes('/'), name);
+  });
+});
+
+describe('zones and countries', () => {
+  const of = (zone: string) => [...countriesOfZone(zone)].sort().join(' ');
+
+  it('belong together as IANA has them, by former names too', () => {
+    assert.deepEqual(zonesOf('UZ'), ['Asia/Tashkent', 'Asia/Samarkand']);
+    assert.deepEqual(zonesOf('SI'), ['Europe/Ljubljana', 'Europe/Belgrade'], 'its own before one it shares');
+    assert.equal(zonesOf('DE')[0], 'Europe/Berlin', 'the most populous first');
+    assert.deepEqual(zonesOf('XX'), []);
+    const places = { 'Asia/Calcutta': 'IN', 'Europe/Kiev': 'UA', 'US/Pacific': 'US', 'Asia/Rangoon': 'CC MM' };
+    for (const [zone, countries] of Object.entries(places)) assert.equal(of(zone), countries, zone);
+    assert.equal(of(' asia/almaty '), 'KZ');
+    assert.equal(of('Europe/Simferopol'), 'RU UA');
+    assert.equal(of('Europe/Belgrade'), 'BA HR ME MK RS SI XK');
+  });
+
+  it('say nothing where a name is no place', () => {
+    for (const name of ['UTC', 'Etc/GMT-5', 'EET', 'CET', 'EST', 'EST5EDT', 'GMT', '+05:00', 'Mars/Base', ''])
+      assert.equal(of(name), '', name);
+  });
+
+  it('are there for every country with people in it', () => {
+    const none = ['BV', 'HM'];
+    for (let first = 65; first <= 90; first += 1)
+      for (let second = 65; second <= 90; second += 1) {
+        const code = String.fromCharCode(first, second);
+        if (isCountryCode(code)) assert.equal(zonesOf(code).length > 0, !none.includes(code), code);
+      }
+    for (const [country, zones] of zoneCountries().zones)
+      for (const zone of zones) assert.ok(isZone(zone) && countriesOfZone(zone).has(country), `${country} ${zone}`);
+  });
+
+  it('make one zone where all clocks of a country agree, and ask where they do not', () => {
+    const sole = { UZ: 'Asia/Tashkent', KZ: 'Asia/Almaty', DE: 'Europe/Berlin', SI: 'Europe/Ljubljana', MN: null };
+    for (const [country, zone] of Object.entries(sole)) assert.equal(soleZoneOf(country), zone, country);
+    for (const country of ['RU', 'US', 'CA', 'XX']) assert.equal(soleZoneOf(country), null, country);
+    assert.equal(soleZoneOf('XK'), 'Europe/Belgrade');
+  });
+});
