@@ -6,8 +6,10 @@ import { openLms, openMail } from '../compose.ts';
 import { checkKeys } from '../compose-keys.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
+import { contactWarnings } from '../domain/contact-warnings.ts';
 import { InputError } from '../domain/failure.ts';
 import { mskWarnings } from '../domain/send-window.ts';
+import { zoneDataEdition } from '../domain/zone-data.ts';
 import { openDatabase } from '../platform/database.ts';
 import { messageOf } from '../platform/log.ts';
 import { schemaState } from '../platform/migrate.ts';
@@ -48,6 +50,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
   if (config.LMS_WEBHOOK_SECRET === undefined) say('warning: LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
   for (const warning of limitWarnings(config)) say(`warning: ${warning}`);
   await step('templates', () => checkTemplates(config, say));
+  await step('time zones', () => checkZoneData(new Date(), say));
   await step('lms.yaml', () => checkFieldMap(config));
   await step('delivery', () => checkDelivery(config));
   if (config.DATABASE_URL === undefined) throw new InputError(faults);
@@ -78,8 +81,22 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
 async function checkTemplates(config: Config, say: (line: string) => void): Promise<string> {
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
-  for (const warning of mskWarnings(rulebook.countries, new Date())) say(`warning: ${warning}`);
+  const now = new Date();
+  for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
+    say(`warning: ${warning}`);
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
+}
+
+/** Days after which the zone data are called old: IANA publishes several editions a year. */
+const ZONE_DATA_OLD = 180;
+
+async function checkZoneData(now: Date, say: (line: string) => void): Promise<string> {
+  const { version, publishedOn } = zoneDataEdition();
+  const days = publishedOn === null ? 0 : Math.floor((now.getTime() - Date.parse(publishedOn)) / 86_400_000);
+  if (days > ZONE_DATA_OLD)
+    say('warning: the time zone data are old; clocks may have changed since, and letters leave by these data');
+  const age = publishedOn === null ? '' : ` of ${publishedOn}, ${days} days old`;
+  return `IANA ${version}${age}; to update, on every host alike: npm install --save-exact moment-timezone@latest`;
 }
 
 async function checkFieldMap(config: Config): Promise<string> {

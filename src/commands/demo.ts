@@ -8,7 +8,7 @@ import { type ApiClient, createApiClient, type DemoBatch, type DemoItem, isSettl
 import { createChildren, freePort } from '../demo/children.ts';
 import { openDemoDatabase } from '../demo/database.ts';
 import { summarise } from '../demo/summary.ts';
-import { prepareDemoTemplates } from '../demo/templates.ts';
+import { prepareDemoTemplates, refuseTemplatesFolder } from '../demo/templates.ts';
 import { openDatabase } from '../platform/database.ts';
 import { SANDBOX } from './sandbox.ts';
 import { tokenContext } from './token.ts';
@@ -24,7 +24,8 @@ const RELEASE = 'rel_2026a';
 /**
  * `gramota demo`: the main job on embedded parts. Sandboxes, API and worker are processes of their own, as in
  * production; the coordinator's part is played over HTTP.
- * @throws Error when what the sandboxes recorded does not agree with what Gramota says
+ * @throws Error when what the sandboxes recorded does not agree with what Gramota says; InputError where its folder and the
+ * templates overlap
  */
 export async function runDemo(
   options: DemoOptions,
@@ -34,6 +35,7 @@ export async function runDemo(
   const base = readConfig(env, []);
   const dir = join(base.GRAMOTA_DATA_DIR, 'demo');
   const logs = join(dir, 'logs');
+  await refuseTemplatesFolder(base.TEMPLATES_DIR, dir);
   await mkdir(logs, { recursive: true });
   const children = createChildren(logs);
   const stopped = untilStopped();

@@ -1,21 +1,47 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DateTime } from 'luxon';
+import { cp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseDocument } from 'yaml';
+import { InputError } from '../domain/failure.ts';
+import { localTime } from '../domain/local-time.ts';
 
 /** The one country of the demo whose letters wait, so that a waiting letter can be seen at any hour. */
 export const WAITING_COUNTRY = 'MN';
+const COUNTRIES = 'countries.yaml';
+
+/** Where a path leads, links followed; the part of it that is not there yet stays as it is written. */
+async function placeOf(path: string): Promise<string> {
+  const full = resolve(path);
+  const found = await realpath(full).catch(() => null);
+  if (found !== null) return found;
+  return dirname(full) === full ? full : join(await placeOf(dirname(full)), basename(full));
+}
+
+/** Whether one path is the other, or lies in it. */
+function isWithin(inner: string, outer: string): boolean {
+  const way = relative(outer, inner);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/**
+ * The coordinators' templates are read and never written: a folder that is made, emptied and written must lie apart.
+ * @throws InputError where it is the templates folder, lies in it, or holds it; links are followed
+ */
+export async function refuseTemplatesFolder(templates: string, written: string): Promise<void> {
+  const [from, to] = await Promise.all([placeOf(templates), placeOf(written)]);
+  if (isWithin(to, from) || isWithin(from, to))
+    throw new InputError([
+      `${written} and the templates folder ${templates} overlap, and templates are only read; set GRAMOTA_DATA_DIR to another folder`,
+    ]);
+}
 
 /**
  * A copy of the templates folder for the demo: every country may be written to at any hour, but for one whose only slot
  * is two days ahead.
+ * @throws InputError where the copy would touch what it is made from
  */
 export async function prepareDemoTemplates(from: string, to: string, now: Date): Promise<void> {
-  await rm(to, { recursive: true, force: true });
-  // A folder that is only a link would be linked, and the operator’s own files changed below.
-  await cp(from, to, { recursive: true, dereference: true });
-  const file = join(to, 'countries.yaml');
-  const countries = parseDocument(await readFile(file, 'utf8'));
+  await refuseTemplatesFolder(from, to);
+  const countries = parseDocument(await readFile(join(from, COUNTRIES), 'utf8'));
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
   for (const entry of (countries.contents as unknown as { items: { key: { value: string } }[] }).items) {
     if (entry.key.value !== 'default') countries.deleteIn([entry.key.value, 'contact']);
@@ -24,10 +50,14 @@ export async function prepareDemoTemplates(from: string, to: string, now: Date):
     ['default', 'contact'],
     countries.createNode({ windows: [{ days, from: '00:00', to: '24:00' }], source: 'demo' }),
   );
-  const slot = DateTime.fromJSDate(now, { zone: 'Asia/Ulaanbaatar' })
+  const slot = localTime(now.getTime(), 'Asia/Ulaanbaatar')
     .plus({ days: 2 })
     .set({ hour: 10, minute: 0 })
     .toFormat("yyyy-MM-dd'T'HH:mm");
   countries.setIn([WAITING_COUNTRY, 'contact'], countries.createNode({ slots: [slot], source: 'demo' }));
-  await writeFile(file, countries.toString());
+  await rm(to, { recursive: true, force: true });
+  // A link copied as a link would lead back to the operator's own files. The changed file is never one that was there.
+  const own = (path: string) => relative(from, path) !== COUNTRIES;
+  await cp(from, to, { recursive: true, dereference: true, filter: own });
+  await writeFile(join(to, COUNTRIES), countries.toString(), { flag: 'wx' });
 }

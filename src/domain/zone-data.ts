@@ -30,9 +30,19 @@ function pinned(): Library['tz'] {
   return library;
 }
 
-/** Edition of the IANA database, such as `2026f`. */
-export function zoneDataVersion(): string {
-  return pinned().dataVersion;
+/** When the package brought its edition of the data; `zone.test.ts` compares it with the package's changelog. */
+const PUBLISHED = { version: '2026f', on: '2026-10-29' };
+
+export interface ZoneDataEdition {
+  /** Of the IANA database, such as `2026f`. */
+  version: string;
+  /** `YYYY-MM-DD`; null for a package newer than this source. */
+  publishedOn: string | null;
+}
+
+export function zoneDataEdition(): ZoneDataEdition {
+  const version = pinned().dataVersion;
+  return { version, publishedOn: version === PUBLISHED.version ? PUBLISHED.on : null };
 }
 
 /** null for an unknown name. Capitals do not count. */

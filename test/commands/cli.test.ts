@@ -112,6 +112,11 @@ describe('check', () => {
     assert.match(text, /^LMS_TOKEN +•+ +\(environment\)$/m);
     assert.match(text, /^SENDSAY_CONCURRENCY +5 +\(default\)$/m);
     assert.match(text, /^database: PostgreSQL \d+\.\d+.*schema current$/m);
+    assert.match(
+      text,
+      /^time zones: IANA 20\d\d\w of [\d-]{10}, \d+ days old; to update, on every host alike: npm install /m,
+    );
+    assert.match(text, /^warning: countries\.yaml: default\.contact lets letters leave at night, such as /m);
     assert.match(text, /^delivery: not asked about, letters stay "sent": no delivery in sendsay\.yaml$/m);
     assert.match(text, /^LMS: answers/m);
     assert.match(text, /^Sendsay: answers/m);

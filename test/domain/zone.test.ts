@@ -1,17 +1,27 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { isCountryCode } from '../../src/domain/country-name.ts';
 import { beginOfDay, localTime } from '../../src/domain/local-time.ts';
 import { countriesOfZone, isZone, offsetAt, soleZoneOf, zonesOf } from '../../src/domain/zone.ts';
-import { zoneCountries, zoneDataVersion } from '../../src/domain/zone-data.ts';
+import { zoneCountries, zoneDataEdition } from '../../src/domain/zone-data.ts';
 import { ALL_ZONES, MINUTE } from './wall-clock.ts';
 
 const HOUR = 60 * MINUTE;
 const hours = (zone: string, instant: string) => offsetAt(zone, Date.parse(instant)) / HOUR;
 
 describe('the clock of a zone comes with the product', () => {
+  it('in an edition whose day is known, so that its age can be told', async () => {
+    const { version, publishedOn } = zoneDataEdition();
+    const changelog = createRequire(import.meta.url).resolve('moment-timezone/changelog.md');
+    const entries = (await readFile(changelog, 'utf8')).split(/^### /m);
+    const first = entries.findLast((entry) => entry.includes(`IANA TZDB \`${version}\``));
+    const day = /\d{4}-\d\d-\d\d/.exec(first ?? '')?.[0];
+    assert.equal(publishedOn, day, `after an update, write ${version} and ${day} into src/domain/zone-data.ts`);
+  });
+
   it('where hosts of today know nothing of a change yet, or only some of them', () => {
-    assert.ok(zoneDataVersion() >= '2026f');
     // Node 20 goes on changing these clocks every winter; Node 22, 24 and 26 know of two of the three.
     assert.equal(hours('America/Vancouver', '2027-01-15T00:00:00Z'), -7);
     assert.equal(hours('America/Edmonton', '2027-01-15T00:00:00Z'), -6);

@@ -1,0 +1,49 @@
+import { firstShown, localTime, wallClock } from './local-time.ts';
+import { type ContactPolicy, type CountriesFile, nextPermitted } from './send-window.ts';
+import { soleZoneOf } from './zone.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Nobody is written to by night: from 21:00 to 08:00 on the recipient's clock. */
+const NIGHT = { from: 21, to: 8 };
+/** Every night of a year, with all its changes of the clock. */
+const NIGHTS = 366;
+
+/** Days whose evening or morning a policy may touch. */
+function daysOf(policy: ContactPolicy, today: number): number[] {
+  if (policy.slots) return policy.slots.map((slot) => Date.parse(`${slot.slice(0, 10)}T00:00Z`));
+  return Array.from({ length: NIGHTS }, (_, day) => today + day * DAY);
+}
+
+/** The first permitted instant of a night from `at` on; null where every night is quiet. */
+function permittedAtNight(policy: ContactPolicy, zone: string, at: number): number | null {
+  const today = Math.floor(wallClock(zone, at) / DAY) * DAY;
+  for (const day of daysOf(policy, today).flatMap((date) => [date - DAY, date])) {
+    const from = Math.max(at, firstShown(zone, day + NIGHT.from * HOUR));
+    const next = nextPermitted({ policy, zone, from: new Date(from) })?.at.getTime();
+    if (next !== undefined && next < firstShown(zone, day + DAY + NIGHT.to * HOUR)) return next;
+  }
+  return null;
+}
+
+function warningOf(name: string, policy: ContactPolicy, zone: string, at: Date): string[] {
+  const where = `countries.yaml: ${name}.contact`;
+  if (nextPermitted({ policy, zone, from: at }) === null) {
+    const why = policy.slots ? 'has no slot that lies ahead' : 'has no window longer than its closeMargin';
+    return [`${where} ${why}: letters are held as window-exhausted; add slots or windows`];
+  }
+  const night = permittedAtNight(policy, zone, at.getTime());
+  if (night === null) return [];
+  const example = localTime(night, zone).toFormat('ccc yyyy-MM-dd HH:mm', { locale: 'en' });
+  return [
+    `${where} lets letters leave at night, such as ${example} local time; keep windows and slots from 08:00 to 21:00`,
+  ];
+}
+
+/** One line for each policy by which a letter may leave from 21:00 to 08:00 local time, or none may leave any more. */
+export function contactWarnings(file: CountriesFile, at: Date): string[] {
+  const own = Object.entries(file.countries).flatMap(([code, { contact, zone }]) =>
+    contact ? warningOf(code, contact, zone ?? soleZoneOf(code) ?? 'UTC', at) : [],
+  );
+  return [...own, ...warningOf('default', file.default.contact, 'UTC', at)];
+}
