@@ -18,7 +18,7 @@ const all = process.argv.includes('--all');
 /** What takes minutes of two cores; `.ci/run` runs it, and so does its name on the command line. */
 const LONG = [
   ...['pipeline/crash-points', 'pipeline/announced', 'pipeline/delivery', 'pipeline/letters', 'pipeline/recipients'],
-  ...['pipeline/other-lms', 'flow/faults', 'diploma/same-bytes', 'http/webhook-abuse', 'browser/pages'],
+  ...['pipeline/other-lms', 'flow/faults', 'flow/demo', 'diploma/same-bytes', 'http/webhook-abuse', 'browser/pages'],
   ...['commands/preview', 'commands/keys', 'commands/usage'],
 ];
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { chmod, cp, link, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { prepareDemoTemplates } from '../../src/demo/templates.ts';
+import { gramota } from '../commands/command-line.ts';
+import { contentsOf } from '../support/folder-contents.ts';
+
+const SHIPPED = fileURLToPath(new URL('../../../templates', import.meta.url));
+
+describe('the templates of the demo', () => {
+  let dir: string;
+  let source: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'gramota-demo-'));
+    source = join(dir, 'demo', 'templates');
+    await mkdir(join(dir, 'demo'));
+    await cp(SHIPPED, source, { recursive: true });
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const prepare = (from: string, to: string) => prepareDemoTemplates(from, to, new Date('2026-11-28T12:00:00Z'));
+  const policyOf = (folder: string) => readFile(join(folder, 'countries.yaml'), 'utf8');
+
+  it('are a copy with windows of their own, and leave what they are made from as it is, made twice too', async () => {
+    const before = await contentsOf(source);
+    for (const to of [join(dir, 'copy'), join(dir, 'copy'), join(dir, 'demo', 'templates-2')]) {
+      await prepare(source, to);
+      assert.deepEqual(await contentsOf(source), before);
+      assert.match(await policyOf(to), /2026-11-30T10:00/);
+      assert.equal(
+        (await readdir(to, { recursive: true })).length,
+        (await readdir(source, { recursive: true })).length,
+      );
+    }
+  });
+
+  it('leave it as it is where folder and files are links', async () => {
+    const before = await contentsOf(source);
+    const linked = join(dir, 'linked');
+    await symlink(source, linked);
+    await prepare(linked, join(dir, 'copy'));
+    const files = join(dir, 'files');
+    await cp(source, files, { recursive: true });
+    await rm(join(files, 'countries.yaml'));
+    await symlink(join(source, 'countries.yaml'), join(files, 'countries.yaml'));
+    await rm(join(files, 'criteria.yaml'));
+    await link(join(source, 'criteria.yaml'), join(files, 'criteria.yaml'));
+    await prepare(files, join(dir, 'copy'));
+    assert.deepEqual(await contentsOf(source), before);
+    assert.match(await policyOf(join(dir, 'copy')), /source: demo/);
+  });
+
+  it('are made from a folder that may only be read', async () => {
+    await chmod(join(source, 'countries.yaml'), 0o444);
+    await prepare(source, join(dir, 'copy'));
+    assert.match(await policyOf(join(dir, 'copy')), /source: demo/);
+  });
+
+  it('are refused where they would be what they are made from, in it or above it, whatever links lead there', async () => {
+    const before = await contentsOf(source);
+    const [toSource, toParent] = [join(dir, 'to-source'), join(dir, 'to-parent')];
+    await symlink(source, toSource);
+    await symlink(join(dir, 'demo'), toParent);
+    const targets = [
+      ...[source, `${source}/`, join(source, 'copy'), join(source, 'fonts'), join(dir, 'demo'), dir],
+      ...[toSource, join(toSource, 'copy', 'deep'), toParent, join(toParent, 'templates')],
+    ];
+    for (const to of targets) {
+      await assert.rejects(prepare(source, to), /overlap, and templates are only read; set GRAMOTA_DATA_DIR/, to);
+      assert.deepEqual(await contentsOf(source), before, to);
+    }
+    await assert.rejects(prepare(toSource, source), /overlap/);
+  });
+
+  it('of a data folder in or above the templates are refused before anything is written', async () => {
+    const before = await contentsOf(dir);
+    for (const data of [source, dir]) {
+      const ran = await gramota(['demo'], { TEMPLATES_DIR: source, GRAMOTA_DATA_DIR: data });
+      assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
+      assert.match(ran.err[0] ?? '', /overlap, and templates are only read/);
+      assert.deepEqual(await contentsOf(dir), before);
+    }
+  });
+});
