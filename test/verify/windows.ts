@@ -1,0 +1,9 @@
+import { zoneDataEdition } from '../../src/domain/zone-data.ts';
+import { windowDigest } from '../support/window-digest.ts';
+
+/** `npm run verify:windows`: run it by every Node that is supported; the lines must end alike. */
+const { windows, sha256 } = windowDigest(1);
+const { tz } = process.versions;
+process.stdout.write(
+  `Node ${process.versions.node} (its own zone data: ${tz}), pinned ${zoneDataEdition().version}: ${windows} windows, SHA-256 ${sha256}\n`,
+);
