@@ -166,8 +166,8 @@ describe('what the check lets pass', () => {
     ['src/config.ts', 'const all = process.env;'],
     ['src/compose.ts', "// process.env is read in config\nconst text = 'any of export default console.log';"],
     ['src/compose.ts', "const pattern = /['\"`]/; const x = 'it.only(';"],
-    ['src/a.ts', "import { Duration } from 'luxon';\nimport type { DateTime } from 'luxon';"],
-    ['src/a.ts', "new Intl.DateTimeFormat('ru', { dateStyle: 'long', timeZone: 'UTC' }).format(at.getTime());"],
+    ['src/compose.ts', "import { Duration } from 'luxon';\nimport type { DateTime } from 'luxon';"],
+    ['src/compose.ts', "new Intl.DateTimeFormat('ru', { dateStyle: 'long', timeZone: 'UTC' }).format(at.getTime());"],
     ['src/domain/criteria.ts', "const branch = key === 'any'; type T = { any: readonly T[] };"],
     ['test/a.test.ts', "it('x', { skip: root ? false : 'needs root' }, () => {});\nlist({ skip: 4 });"],
   ];
