@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readCountry } from '../domain/country-name.ts';
 import { type CriteriaFile, programmeFor } from '../domain/criteria.ts';
 import { normaliseEmail } from '../domain/email-address.ts';
-import { normaliseName } from '../domain/name.ts';
+import { type NameResult, normaliseName, normaliseTitle } from '../domain/name.ts';
 import { OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/override.ts';
 import type { InputFault } from '../platform/problem.ts';
 import { plainText } from '../platform/validate.ts';
@@ -18,11 +18,11 @@ function readText(max: number, read: (text: string) => { value: string } | { fau
   });
 }
 
-const Name = readText(1000, (text) => {
-  const result = normaliseName(text);
-  // What is wrong was typed here, not there.
-  return result.ok ? { value: result.name } : { fault: result.detail.replace(/ in the LMS\b/, '') };
-});
+/** What is wrong was typed here, not in the LMS. */
+const typed = (result: NameResult) =>
+  result.ok ? { value: result.name } : { fault: result.detail.replace(/ in the LMS\b/, '') };
+const Name = readText(1000, (text) => typed(normaliseName(text)));
+const Title = readText(1000, (text) => typed(normaliseTitle(text)));
 const Email = readText(1000, (text) => {
   const result = normaliseEmail(text);
   return result.ok ? { value: result.email } : { fault: result.detail };
@@ -42,6 +42,7 @@ export const OverrideRequest = z
     country: Country.nullish(),
     fullName: Name.nullish(),
     latinName: Name.nullish(),
+    projectTitle: Title.nullish(),
     email: Email.nullish(),
     allowSharedEmail: Yes.nullish(),
     certTemplate: plainText(100).nullish(),
@@ -51,11 +52,17 @@ export const OverrideRequest = z
       .max(100, 'expected at most 100 criteria')
       .transform((names) => [...new Set(names)])
       .nullish(),
+    /** The Latin form that is there stays beside a new full name. */
+    keepLatinName: Yes.nullish(),
+    /** What the present reason suggests is the coordinator's word; the Latin form stays. */
+    takeSuggestion: Yes.nullish(),
     reason: plainText(2000, { lines: true }),
   })
   .superRefine((request, context) => {
-    if (OVERRIDE_FIELDS.every((field) => request[field] === undefined))
-      context.addIssue({ code: 'custom', message: `expected at least one of ${OVERRIDE_FIELDS.join(', ')}` });
+    if (!request.takeSuggestion && OVERRIDE_FIELDS.every((field) => request[field] === undefined)) {
+      const message = `expected at least one of ${OVERRIDE_FIELDS.join(', ')}, or takeSuggestion: true`;
+      context.addIssue({ code: 'custom', message });
+    }
     if (request.excluded && request.allow && request.allow.length > 0)
       context.addIssue({ code: 'custom', path: ['allow'], message: 'somebody who is excluded cannot be allowed' });
   });

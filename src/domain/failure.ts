@@ -9,6 +9,7 @@ export const HELD_REASONS = [
   'country-conflict',
   'name-unprintable',
   'name-too-long',
+  'name-doubtful',
   'email-invalid',
   'email-shared',
   'recipient-blocked',
@@ -32,6 +33,8 @@ export type HeldReason = (typeof HELD_REASONS)[number];
 export interface Reason {
   code: string;
   detail: string;
+  /** Only of `name-doubtful`: the likely right text, null where none is known. Personal: shown to coordinators, stored nowhere. */
+  suggestion?: string | null;
 }
 
 /** Bad configuration, usage or input: one line per fault, shown to the person who can mend it; never retried. */

@@ -41,22 +41,32 @@ function codePoint(character: string): string {
  * or what a machine would interpret. `detail` names code points, never the name. Idempotent.
  */
 export function normaliseName(raw: string): NameResult {
+  const line = normaliseLine(raw, 'name');
+  if (line.ok && !/\p{L}/u.test(line.name)) return refused('The name has no letter; enter it in the LMS.');
+  return line;
+}
+
+/** As `normaliseName`, for a title that a coordinator gives: it may be of digits alone, such as a year. */
+export function normaliseTitle(raw: string): NameResult {
+  return normaliseLine(raw, 'title');
+}
+
+function normaliseLine(raw: string, what: 'name' | 'title'): NameResult {
   const name = raw.normalize('NFC').replace(SPACES, ' ').trim();
-  if (name === '') return refused('The name is empty; enter it in the LMS.');
+  if (name === '') return refused(`The ${what} is empty; enter it in the LMS.`);
   const bad = [...new Set(name.replace(SPELLING, '').match(REFUSED) ?? [])];
   if (bad.length > 0) {
     const list = bad.slice(0, 5).map(codePoint).join(', ');
     if (bad.some((character) => DIRECTIONAL.test(character)))
-      return refused(`The name holds directional control characters (${list}); retype it in the LMS.`);
+      return refused(`The ${what} holds directional control characters (${list}); retype it in the LMS.`);
     if (bad.some((character) => /[\p{Cs}\uFFFD]/u.test(character)))
-      return refused(`The name was damaged on its way (${list}); retype it in the LMS.`);
-    return refused(`The name holds invisible or control characters (${list}); retype it in the LMS.`);
+      return refused(`The ${what} was damaged on its way (${list}); retype it in the LMS.`);
+    return refused(`The ${what} holds invisible or control characters (${list}); retype it in the LMS.`);
   }
   if (name.includes('[%') || name.includes('%]'))
     return refused(
-      'The name holds U+005B U+0025 or U+0025 U+005D, which the mail provider would interpret; retype it.',
+      `The ${what} holds U+005B U+0025 or U+0025 U+005D, which the mail provider would interpret; retype it.`,
     );
-  if (HEAP_OF_MARKS.test(name)) return refused('The name heaps marks on one letter; retype it in the LMS.');
-  if (!/\p{L}/u.test(name)) return refused('The name has no letter; enter it in the LMS.');
+  if (HEAP_OF_MARKS.test(name)) return refused(`The ${what} heaps marks on one letter; retype it in the LMS.`);
   return { ok: true, name };
 }

@@ -8,6 +8,7 @@ export const Overrides = z.object({
   country: z.string().nullable(),
   fullName: z.string().nullable(),
   latinName: z.string().nullable(),
+  projectTitle: z.string().nullable(),
   email: z.string().nullable(),
   /** The address may be another student's too. */
   allowSharedEmail: z.boolean(),
@@ -26,6 +27,7 @@ export const OVERRIDE_FIELDS = [
   'country',
   'fullName',
   'latinName',
+  'projectTitle',
   'email',
   'allowSharedEmail',
   'certTemplate',
@@ -39,16 +41,23 @@ export const PRINTED_OVERRIDES = [
   'country',
   'fullName',
   'latinName',
+  'projectTitle',
   'certTemplate',
 ] as const satisfies readonly OverrideField[];
 
 /** Whose values tell who somebody is: erased with the person. */
-export const PERSONAL_OVERRIDES = ['fullName', 'latinName', 'email'] as const satisfies readonly OverrideField[];
+export const PERSONAL_OVERRIDES = [
+  'fullName',
+  'latinName',
+  'projectTitle',
+  'email',
+] as const satisfies readonly OverrideField[];
 
 export const NO_OVERRIDES: Overrides = {
   country: null,
   fullName: null,
   latinName: null,
+  projectTitle: null,
   email: null,
   allowSharedEmail: false,
   certTemplate: null,
@@ -62,9 +71,9 @@ export function isExcluded({ excluded, excludedThrough }: Overrides): boolean {
   return excluded || excludedThrough !== null;
 }
 
-/** The student group with the names and the address that a coordinator gave; `judge` reads everything else. */
+/** The student group with the texts and the address that a coordinator gave; `judge` reads everything else. */
 export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides): StudentGroup {
-  const { student } = studentGroup;
+  const { student, project } = studentGroup;
   return {
     ...studentGroup,
     student: {
@@ -73,6 +82,7 @@ export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides)
       latinName: overrides.latinName ?? student.latinName,
       email: overrides.email ?? student.email,
     },
+    project: project && { ...project, title: overrides.projectTitle ?? project.title },
   };
 }
 

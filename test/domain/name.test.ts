@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { normaliseName } from '../../src/domain/name.ts';
+import { normaliseName, normaliseTitle } from '../../src/domain/name.ts';
 
 function detailOf(raw: string): string {
   const result = normaliseName(raw);
@@ -95,5 +95,13 @@ describe('a name', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('a title that a coordinator gives', () => {
+  test('is kept like a name, and may be without a letter', () => {
+    assert.deepEqual(normaliseTitle('  1984 \t – 2026 '), { ok: true, name: '1984 – 2026' });
+    for (const raw of ['', ' ', 'a \ufffd', 'a\u200bb', 'a\u202eb', 'a [% b', '\u0000'])
+      assert.ok(!normaliseTitle(raw).ok, JSON.stringify(raw));
   });
 });

@@ -11,6 +11,16 @@ describe('overrides', () => {
     assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, 'excludedThrough']);
   });
 
+  it('give the title of a project that there is', () => {
+    const told = {
+      ...studentGroup('sg_1'),
+      project: { title: 'null', url: 'https://w.example', grade: null, accepted: true },
+    };
+    const given = { ...NO_OVERRIDES, projectTitle: 'Жоба' };
+    assert.deepEqual(applyOverrides(told, given).project, { ...told.project, title: 'Жоба' });
+    assert.equal(applyOverrides({ ...told, project: null }, given).project, null);
+  });
+
   it('give names and address, and leave the LMS’s record itself alone', () => {
     const told = studentGroup('sg_1');
     const before = structuredClone(told);

@@ -18,6 +18,9 @@ describe('what a coordinator says of one student group', () => {
       ['held country-unknown', student({ country: 'Atlantis' }), { country: 'UZ' }],
       ['held country-conflict', student({ phone: '+99890 123 45 67' }), { country: 'KZ' }],
       ['held name-unprintable', student({ fullName: '學' }), { fullName: 'Үлгі' }],
+      ['held name-doubtful', student({ fullName: 'undefined' }), { fullName: 'Үлгі' }],
+      ['held name-doubtful', student({ latinName: 'None' }), { latinName: 'Ulgi' }],
+      ['held name-doubtful', { project: { ...TOLD.project, title: 'null' } }, { projectTitle: 'Жоба' }],
       ['held email-invalid', student({ email: null }), { email: 'asem@example.kz' }],
       ['held email-shared', {}, { allowSharedEmail: true }, { emailShared: true }],
       ['held template-missing', {}, { certTemplate: 'teacher-ru' }, { template: 'no-such' }],
@@ -80,6 +83,50 @@ describe('what a coordinator says of one student group', () => {
     const { outcome, reason } = judged(caseOf({}, { excludedThrough: 'sg_2' }));
     assert.deepEqual([outcome, reason?.code], ['excluded', 'excluded']);
     assert.match(reason?.detail ?? '', /student group sg_2/);
+  });
+});
+
+describe('a text that is probably not what was meant', () => {
+  const untitled = { project: { ...TOLD.project, title: 'N/A' } };
+
+  it('is held with the field, the finding and the way to mend it, and never repeated', () => {
+    for (const [told, path, field] of [
+      [student({ fullName: 'NaN' }), 'student.fullName', 'fullName'],
+      [student({ latinName: 'NaN' }), 'student.latinName', 'latinName'],
+      [untitled, 'project.title', 'projectTitle'],
+    ] as const) {
+      const { outcome, reason, print } = judged(caseOf(told));
+      assert.deepEqual([outcome, reason?.code, print], ['held', 'name-doubtful', null]);
+      assert.match(reason?.detail ?? '', new RegExp(`^${path}: The text is a word .* or override ${field};`));
+      assert.doesNotMatch(reason?.detail ?? '', /NaN|N\/A/);
+      assert.deepEqual(Object.keys(reason ?? {}), ['code', 'detail'], 'a suggestion is personal: it is in no decision');
+    }
+  });
+
+  it('counts once a coordinator says the same, whatever the LMS tells later; each field for itself', () => {
+    const said = caseOf(student({ fullName: 'Null', latinName: 'None' }), { fullName: 'Null' });
+    assert.match(judged(said).reason?.detail ?? '', /^student\.latinName/);
+    const both = { fullName: 'Null', latinName: 'None', projectTitle: 'N/A' };
+    for (const fullName of ['Null', 'undefined', '學', 'a \ufffd']) {
+      const { outcome, print } = judged(caseOf({ ...student({ fullName, latinName: 'nan' }), ...untitled }, both));
+      assert.deepEqual([outcome, print?.holderName, print?.latinName], ['met', 'Null', 'None']);
+    }
+  });
+
+  it('what must never be printed stays unprintable, whoever says it', () => {
+    for (const text of ['Null [% name %]', 'Nu\ufffdll', 'Nu\u200bll', 'Null\u202e']) {
+      assert.equal(ends(caseOf(student({ fullName: text }), {})), 'held name-unprintable');
+      assert.equal(ends(caseOf({}, { fullName: text })), 'held name-unprintable');
+      assert.equal(ends(caseOf({}, { latinName: text })), 'held name-unprintable');
+    }
+    assert.equal(ends(caseOf({}, { projectTitle: 'Null\u202e' })), 'held name-unprintable');
+  });
+
+  it('asks nobody where there is nothing to print: criteria, country and template come first', () => {
+    const nameless = student({ fullName: 'undefined' });
+    assert.equal(ends(caseOf({ ...nameless, status: 'active' })), 'not-met criteria-not-met');
+    assert.equal(ends(caseOf(student({ fullName: 'undefined', country: null }))), 'held country-unknown');
+    assert.equal(ends(caseOf({ project: { title: 'Жоба', accepted: true } })), 'met');
   });
 });
 

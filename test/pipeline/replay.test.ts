@@ -40,8 +40,11 @@ const country = fc.constantFrom('KZ', 'Узбекистон', 'Россия', 'A
 const Student = fc.record(
   {
     id: fc.constantFrom('st_1', 'st_2'),
-    fullName: fc.oneof(fc.constant('學'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 })),
-    latinName: maybe(fc.string({ maxLength: 30 })),
+    fullName: fc.oneof(
+      fc.constantFrom('學', 'undefined', 'Null'),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+    ),
+    latinName: maybe(fc.oneof(fc.constantFrom('None', 'Ulgi'), fc.string({ maxLength: 30 }))),
     email: maybe(fc.constantFrom('a@example.kz', 'nobody', 'Ä@example.kz')),
     phone: maybe(fc.constantFrom('+77011234567', '+998901234567', '123')),
     timezone: maybe(fc.constantFrom('Asia/Almaty', 'Asia/Tashkent', 'nowhere')),
@@ -66,7 +69,10 @@ const Others = fc.record(
     ),
     completedAt: maybe(instant),
     project: maybe(
-      fc.record({ title: fc.string({ maxLength: 30 }), accepted: maybe(fc.constantFrom(true, true, false)) }),
+      fc.record({
+        title: fc.oneof(fc.constant('n/a'), fc.string({ maxLength: 30 })),
+        accepted: maybe(fc.constantFrom(true, true, false)),
+      }),
     ),
     consents: fc.array(fc.record({ kind: fc.constant('personal-data'), givenAt: instant, revokedAt: maybe(instant) }), {
       maxLength: 2,
@@ -77,8 +83,9 @@ const Others = fc.record(
 const Overriding = fc.record(
   {
     country: maybe(fc.constantFrom('KZ', 'DE')),
-    fullName: maybe(fc.constantFrom('Үлгі', '學')),
+    fullName: maybe(fc.constantFrom('Үлгі', '學', 'Null')),
     latinName: maybe(fc.constant('Ulgi')),
+    projectTitle: maybe(fc.constantFrom('Жоба', 'null')),
     email: maybe(fc.constant('b@example.kz')),
     allowSharedEmail: fc.boolean(),
     certTemplate: maybe(fc.constantFrom('teacher-en', 'no-such')),

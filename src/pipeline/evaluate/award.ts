@@ -1,6 +1,7 @@
 import { formatNumber } from '../../domain/certificate-number.ts';
 import type { KeyReferences } from '../../domain/credential-facts.ts';
 import { encodeUtm } from '../../domain/letter-text.ts';
+import { applyOverrides } from '../../domain/override.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import type { Batch } from '../../records/batches.ts';
 import { AUTOMATIC, insertAward } from '../../records/certificates.ts';
@@ -24,7 +25,7 @@ export interface AwardContext extends StageContext, Omit<FreezeContext, 'ruleboo
 export async function award(
   ctx: AwardContext,
   trx: Db,
-  { studentGroup, release }: Case,
+  { studentGroup: told, release, overrides }: Case,
   judgement: Judgement,
   by: { decisionId: string; batch: Batch | null },
   at: Date,
@@ -32,6 +33,7 @@ export async function award(
   const { programme, print, certTemplate } = judgement;
   if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
   const { batch, decisionId } = by;
+  const studentGroup = applyOverrides(told, overrides);
   const id = ctx.newId();
   const code = ctx.newCode();
   const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);

@@ -9,6 +9,7 @@ import {
   type Programme,
   programmeFor,
 } from '../../domain/criteria.ts';
+import { findDoubt } from '../../domain/doubtful-field.ts';
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { normaliseName, overrideFault } from '../../domain/name.ts';
@@ -158,6 +159,8 @@ export function tryPrinting(
       'template-missing',
       `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
     );
+  const doubt = findDoubt(studentGroup, overrides);
+  if (doubt) return fails('name-doubtful', doubt.detail);
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return names;
   const fault = unprintableText(studentGroup, release, rulebook.issuer, certTemplate, template.language, printer);

@@ -40,7 +40,8 @@ const PAUSE_MS = 60_000;
 const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
   stages: ['reissue', 'patch', 'render'],
   codes: [
-    ...(['country-unknown', 'country-conflict', 'name-unprintable', 'name-too-long', 'template-missing'] as const),
+    ...(['country-unknown', 'country-conflict', 'template-missing'] as const),
+    ...(['name-unprintable', 'name-too-long', 'name-doubtful'] as const),
     ...(['email-invalid', 'email-shared', 'hard-bounce', 'recipient-blocked', 'window-exhausted'] as const),
   ],
 };
@@ -169,13 +170,14 @@ function correct(
   ctx: EvaluateContext,
   { id, number, code, issueDate, programmeId }: Certificate,
   { validUntil }: DiplomaFacts,
-  { studentGroup, release, print, certTemplate }: Today,
+  { studentGroup, overrides, release, print, certTemplate }: Today,
   { keys, ...place }: Place,
 ): DiplomaFacts {
   const facts = freezeFacts(
     { ...ctx, keys },
     {
-      ...{ id, number, code, print, certTemplate, studentGroup, ...place },
+      ...{ id, number, code, print, certTemplate, ...place },
+      studentGroup: applyOverrides(studentGroup, overrides),
       release: { ...release, issueDate },
       programme: { id: programmeId, validFor: null },
     },

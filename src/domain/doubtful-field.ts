@@ -1,0 +1,78 @@
+import { type DoubtKind, doubtOf } from './doubtful-text.ts';
+import type { Reason } from './failure.ts';
+import { type NameResult, normaliseName, normaliseTitle, overrideFault } from './name.ts';
+import type { OverrideField, Overrides } from './override.ts';
+import type { StudentGroup } from './student-group.ts';
+
+/** A text of one person that is printed as it stands, and that a coordinator may give instead of the LMS. */
+interface PrintedField {
+  field: Extract<OverrideField, 'fullName' | 'latinName' | 'projectTitle'>;
+  /** Where the LMS tells it. */
+  path: string;
+  kind: DoubtKind;
+  read: (studentGroup: StudentGroup) => string | null | undefined;
+  /** The form in which a text that is suggested would be kept. */
+  normalise: (text: string) => NameResult;
+  /** Whether it is surely held as `name-unprintable`. */
+  isUnprintable: (text: string) => boolean;
+}
+
+const FIELDS: readonly PrintedField[] = [
+  {
+    field: 'fullName',
+    path: 'student.fullName',
+    kind: 'name',
+    read: ({ student }) => student.fullName,
+    normalise: normaliseName,
+    isUnprintable: (text) => !normaliseName(text).ok,
+  },
+  {
+    field: 'latinName',
+    path: 'student.latinName',
+    kind: 'name',
+    read: ({ student }) => student.latinName,
+    normalise: normaliseName,
+    isUnprintable: (text) => !normaliseName(text).ok,
+  },
+  {
+    field: 'projectTitle',
+    path: 'project.title',
+    kind: 'title',
+    read: ({ project }) => project?.title,
+    normalise: normaliseTitle,
+    isUnprintable: (text) => text.includes('\ufffd') || overrideFault(text) !== null,
+  },
+];
+
+export interface FieldDoubt extends Pick<PrintedField, 'field' | 'path'> {
+  /** For people: which field, what was found, how to mend it; without the text. */
+  detail: string;
+  /** The text that was probably meant, as it would be kept; null where none is known. */
+  suggestion: string | null;
+}
+
+/**
+ * The first text of a student group that is probably not what was meant, and that no coordinator has given: their word
+ * settles the doubt, whatever it says. What can neither be printed nor mended is left to the reason of its own.
+ * Deterministic; the suggestion is itself printable.
+ * @param told the student group, with or without its overrides applied
+ */
+export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, PrintedField['field']>): FieldDoubt | null {
+  for (const { field, path, kind, read, normalise, isUnprintable } of FIELDS) {
+    const text = overrides[field] === null ? read(told) : null;
+    const doubt = text ? doubtOf(text, kind) : null;
+    if (!text || doubt === null) continue;
+    const mended = doubt.suggestion === null ? null : normalise(doubt.suggestion);
+    const suggestion = mended?.ok ? mended.name : null;
+    if (suggestion === null && isUnprintable(text)) continue;
+    const detail = `${path}: ${doubt.finding} Correct it in the LMS, or override ${field}; with the same text, that says that it is right.`;
+    return { field, path, detail, suggestion };
+  }
+  return null;
+}
+
+/** A reason as it is shown, with what is suggested; `told` and `overrides` as they were judged, null once erased. */
+export function withSuggestion(reason: Reason, told: StudentGroup | null, overrides: Overrides): Reason {
+  if (reason.code !== 'name-doubtful') return reason;
+  return { ...reason, suggestion: (told && findDoubt(told, overrides)?.suggestion) ?? null };
+}

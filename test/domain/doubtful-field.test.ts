@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { findDoubt, withSuggestion } from '../../src/domain/doubtful-field.ts';
+import { doubtOf } from '../../src/domain/doubtful-text.ts';
+import { normaliseName, normaliseTitle } from '../../src/domain/name.ts';
+import { NO_OVERRIDES } from '../../src/domain/override.ts';
+import type { StudentGroup } from '../../src/domain/student-group.ts';
+import { studentGroup } from '../support/award.ts';
+
+/** Fictional. */
+function told(fullName: string, latinName: string | null = null, title: string | null = null): StudentGroup {
+  const group = studentGroup('sg_1');
+  const project = title === null ? null : { title, url: null, grade: null, accepted: null };
+  return { ...group, student: { ...group.student, fullName, latinName }, project };
+}
+
+describe('a doubt about a text of one person', () => {
+  it('is of the first field that has one: full name, Latin name, title of the project', () => {
+    const field = (...texts: Parameters<typeof told>) => findDoubt(told(...texts), NO_OVERRIDES)?.field ?? null;
+    assert.equal(field('undefined', 'None', 'null'), 'fullName');
+    assert.equal(field('Anna', 'None', 'null'), 'latinName');
+    assert.equal(field('Anna', 'Anna', 'null'), 'projectTitle');
+    assert.equal(field('Anna', null, 'Null and void'), null);
+    assert.equal(field('Anna', '', ''), null, 'what is blank is not there');
+  });
+
+  it('is found exactly where the text has one that nobody has settled, and tells nothing of the text', () => {
+    const text = fc.oneof(fc.constantFrom('undefined', ' None', 'N/A', 'Null'), fc.string({ unit: 'grapheme' }));
+    const word = fc.option(fc.constantFrom('Null', 'Anna'), { nil: null });
+    fc.assert(
+      fc.property(text, text, text, word, word, word, (fullName, latinName, title, full, latin, named) => {
+        const overrides = { ...NO_OVERRIDES, fullName: full, latinName: latin, projectTitle: named };
+        const doubt = findDoubt(told(fullName, latinName, title), overrides);
+        const open = [
+          full === null && doubtOf(fullName, 'name') !== null && normaliseName(fullName).ok,
+          latin === null && doubtOf(latinName, 'name') !== null && normaliseName(latinName).ok,
+          named === null && doubtOf(title, 'title') !== null,
+        ];
+        assert.equal(doubt?.field ?? null, ['fullName', 'latinName', 'projectTitle'][open.indexOf(true)] ?? null);
+        if (doubt?.suggestion != null)
+          assert.ok(normaliseName(doubt.suggestion).ok || normaliseTitle(doubt.suggestion).ok);
+      }),
+    );
+  });
+
+  it('is shown with its reason as it was judged, and null once that is erased; other reasons suggest nothing', () => {
+    const reason = { code: 'name-doubtful', detail: 'student.fullName: fictional' };
+    assert.deepEqual(withSuggestion(reason, told('undefined'), NO_OVERRIDES), { ...reason, suggestion: null });
+    assert.deepEqual(withSuggestion(reason, null, NO_OVERRIDES), { ...reason, suggestion: null });
+    const other = { code: 'email-invalid', detail: 'fictional' };
+    assert.equal(withSuggestion(other, told('undefined'), NO_OVERRIDES), other);
+  });
+});
