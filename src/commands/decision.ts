@@ -3,10 +3,12 @@ import type { Config } from '../config.ts';
 import type { CriterionResult } from '../domain/criteria.ts';
 import { changeInWords, changeOf } from '../domain/criteria-change.ts';
 import { type CoordinatorLanguage as Language, sentenceOf } from '../domain/criterion-sentence.ts';
+import { withSuggestion } from '../domain/doubtful-field.ts';
 import { InputError } from '../domain/failure.ts';
 import { type Decision, selectDecision } from '../records/decisions.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot, selectRulebook } from '../records/rulebooks.ts';
+import { readCase } from '../records/suggestions.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
@@ -40,6 +42,8 @@ const WORDS = {
     unmet: 'not met',
     waived: 'waived',
     change: 'what would change it',
+    suggestion: 'suggestion',
+    suggested: 'there is one: GET /api/student-groups/{id} shows it',
   },
   ru: {
     decision: 'решение',
@@ -59,6 +63,8 @@ const WORDS = {
     unmet: 'не выполнен',
     waived: 'снят',
     change: 'что изменило бы его',
+    suggestion: 'подсказка',
+    suggested: 'есть: её показывает GET /api/student-groups/{id}',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -103,6 +109,7 @@ function describe(decision: Decision, language: Language, zone: string): string[
     ...(decision.dryRun ? [`  ${words.dryRun}`] : []),
     ...line('outcome', OUTCOMES[language][decision.outcome] + (reason ? ` (${reason.code})` : '')),
     ...(reason && reason.code !== 'criteria-not-met' ? [`  ${' '.repeat(10)} ${reason.detail}`] : []),
+    ...line('suggestion', isSuggested(decision) ? words.suggested : null),
     ...line('programme', decision.programmeId),
     ...line('rules', decision.rulesHash.slice(0, 12)),
     ...line('template', decision.certTemplate),
@@ -114,6 +121,12 @@ function describe(decision: Decision, language: Language, zone: string): string[
       (result) => `    ${mark(result, words).padEnd(11)} ${sentenceOf(result, language, zone)}  [${result.path}]`,
     ),
   ];
+}
+
+/** Whether the reason has a likely right text beside it; that one is somebody's name or title, and not shown. */
+function isSuggested({ reason, inputs }: Decision): boolean {
+  const { studentGroup, overrides } = readCase(inputs);
+  return reason !== null && typeof withSuggestion(reason, studentGroup, overrides).suggestion === 'string';
 }
 
 function mark({ met, waived }: CriterionResult, words: (typeof WORDS)[Language]): string {

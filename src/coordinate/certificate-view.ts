@@ -16,6 +16,7 @@ import { needsReissue } from '../records/overrides.ts';
 import { selectReissues } from '../records/reissues.ts';
 import type { Db } from '../records/rows.ts';
 import { selectStanding } from '../records/standing.ts';
+import { addSuggestions } from '../records/suggestions.ts';
 
 /** Nobody did more with one certificate. */
 const MOST_ACTS = 500;
@@ -40,7 +41,8 @@ export async function viewCertificate(
   const versions = await selectVersions(db, id);
   const newest = versions[0];
   const facts = newest?.facts ?? null;
-  const standing = await selectStanding(db, studentGroupId);
+  const found = await selectStanding(db, studentGroupId);
+  const [standing] = found ? await addSuggestions(db, [found]) : [];
   const validityActs = await selectValidityActs(db, id);
   const revocation = validityActs[0]?.kind === 'revoke' ? validityActs[0] : null;
   const expiresAt = facts?.validUntil ? new Date(facts.validUntil) : null;

@@ -2,10 +2,12 @@ import type { CriteriaFile, CriterionResult } from '../domain/criteria.ts';
 import { changeInWords, changeOf } from '../domain/criteria-change.ts';
 import { sentenceOf } from '../domain/criterion-sentence.ts';
 import type { Explanation } from '../domain/criterion-words.ts';
+import { withSuggestion } from '../domain/doubtful-field.ts';
 import type { Reason } from '../domain/failure.ts';
 import { type Decision, selectLatestDecision } from '../records/decisions.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot } from '../records/rulebooks.ts';
+import { readCase } from '../records/suggestions.ts';
 
 /** A decision as coordinators read it. */
 export interface DecisionView {
@@ -38,6 +40,7 @@ export async function viewLatestDecision(
   const release = decision.inputs?.['release'];
   const zone = (typeof release === 'string' ? await selectReleaseSnapshot(ctx.db, release) : null)?.timezone ?? 'UTC';
   const { id, outcome, reason, programmeId, rulesHash, certTemplate, decidedAt } = decision;
+  const { studentGroup, overrides } = readCase(decision.inputs);
   const criteria = decision.criteria.map((result) => ({
     ...result,
     sentence: { en: sentenceOf(result, 'en', zone), ru: sentenceOf(result, 'ru', zone) },
@@ -46,7 +49,7 @@ export async function viewLatestDecision(
   return {
     id,
     outcome,
-    reason,
+    reason: reason && withSuggestion(reason, studentGroup, overrides),
     programmeId,
     rulesHash,
     criteria,

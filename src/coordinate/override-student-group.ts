@@ -1,9 +1,10 @@
 import { resolveCountry } from '../domain/country.ts';
 import type { CriteriaFile } from '../domain/criteria.ts';
 import { comparableEmail } from '../domain/email-address.ts';
+import type { Overrides } from '../domain/override.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import { followOverrides } from '../pipeline/follow-overrides.ts';
-import { Problem, unavailable } from '../platform/problem.ts';
+import { type InputFault, Problem, unavailable } from '../platform/problem.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Lms, LmsUnavailable } from '../ports/lms.ts';
 import { recordReevaluation } from '../records/batch-verbs.ts';
@@ -16,6 +17,7 @@ import type { Db } from '../records/rows.ts';
 import { isEmailShared, recordPull, recordRelease, type StoredGroup, selectGroup } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { changesOf, type OverrideChanges, type OverrideRequest, unknownNames } from './override-request.ts';
+import { findStaleLatinName, readSuggestion } from './override-texts.ts';
 
 export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | 'newId'> {
   clock: Pick<Clock, 'now'>;
@@ -28,7 +30,8 @@ export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | '
 /**
  * Writes what a coordinator says of a student group, with the act, and has it judged anew by the newest batch that has
  * it (else as an event would). A certificate that exists stays as it is, but for where its letters go and whether.
- * @throws Problem 400 for names that the templates folder does not have; 409 where it may not be said
+ * @throws Problem 400 for names that the templates folder does not have, or that contradict what stays; 409 where it may
+ * not be said, or nothing is suggested that could be taken
  */
 export async function overrideStudentGroup(
   ctx: OverrideContext,
@@ -36,22 +39,26 @@ export async function overrideStudentGroup(
   request: OverrideRequest,
   actor: string,
 ): Promise<void> {
-  const changes = changesOf(request);
-  const errors = unknownNames(changes, { ...ctx, templates: ctx.templates(), releaseId: group.releaseId });
-  if (errors.length > 0) throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+  const given = changesOf(request);
+  refuse(unknownNames(given, { ...ctx, templates: ctx.templates(), releaseId: group.releaseId }));
   await ctx.db.transaction(async (trx) => {
     const others = await lockForOverriding(trx, group.id);
     const current = (await selectGroup(trx, group.id)) ?? group;
     const own = await selectCertificateOfGroup(trx, group.id);
     const certificate = own && (await lockCertificate(trx, own.id));
-    const bar = await findBar(trx, current, certificate, changes);
+    const overrides = await selectOverrides(trx, group.id);
+    const taken = request.takeSuggestion ? await readSuggestion(trx, current, overrides) : {};
+    const changes = { ...taken, ...given };
+    refuse(findTextFaults(current, overrides, request, taken));
+    const bar = await findBar(trx, current, certificate, overrides, changes);
     if (bar !== null) throw new Problem(409, bar);
 
     const at = ctx.clock.now();
     const actId = ctx.newId();
     const { reason } = request;
     const fields = Object.keys(changes);
-    const act = { id: actId, actor, verb: 'student-group.override', subject: group.id, reason, detail: { fields } };
+    const detail = request.takeSuggestion ? { fields, takeSuggestion: true } : { fields };
+    const act = { id: actId, actor, verb: 'student-group.override', subject: group.id, reason, detail };
     await recordAct(trx, act, at);
     await insertOverrides(trx, { studentGroupId: group.id, changes, actor, reason, actId }, at);
     if (certificate) {
@@ -61,6 +68,25 @@ export async function overrideStudentGroup(
     await judgeAnew(ctx, trx, current);
     if (changes.excluded !== undefined) for (const id of others) await followElsewhere(ctx, trx, id, actor, at);
   });
+}
+
+function refuse(errors: InputFault[]): void {
+  if (errors.length > 0) throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+}
+
+/** What does not go together in the texts that a request gives and takes. */
+function findTextFaults(
+  group: StoredGroup,
+  before: Overrides,
+  request: OverrideRequest,
+  taken: OverrideChanges,
+): InputFault[] {
+  const given = changesOf(request);
+  const [twice] = Object.keys(taken).filter((field) => field in given);
+  if (twice !== undefined)
+    return [{ pointer: `/${twice}`, detail: 'the suggestion is of this field; give the text, or take the suggestion' }];
+  const stale = request.keepLatinName || request.takeSuggestion ? null : findStaleLatinName(group, before, given);
+  return stale === null ? [] : [stale];
 }
 
 /** The deny list is of persons: what it says follows at once for the student's other groups in the release, too. */
@@ -99,10 +125,12 @@ async function findBar(
   trx: Db,
   group: StoredGroup,
   certificate: Certificate | null,
+  before: Overrides,
   changes: OverrideChanges,
 ): Promise<string | null> {
-  const before = await selectOverrides(trx, group.id);
-  const { allow, email } = changes;
+  const { allow, email, projectTitle } = changes;
+  if (typeof projectTitle === 'string' && group.snapshot?.project === null)
+    return 'The LMS tells of no project of this student group, so that no title would be printed; add the project there.';
   if (Array.isArray(allow)) {
     if (before.excludedThrough !== null)
       return `The student is excluded in student group ${before.excludedThrough}; withdraw that first.`;

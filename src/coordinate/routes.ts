@@ -9,6 +9,7 @@ import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/vali
 import { type Lms, LmsUnavailable } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches.ts';
 import { selectBatchItems } from '../records/standing.ts';
+import { addSuggestions } from '../records/suggestions.ts';
 import { streamBatch } from './batch-events.ts';
 import { BatchRequest, createBatch, hashRequest, viewBatch } from './batches.ts';
 import type { VerbContext } from './verb-routes.ts';
@@ -123,7 +124,8 @@ function listItems(ctx: CoordinateContext): RequestHandler {
   return async (req, res) => {
     const batch = await findBatch(ctx, pathParam(req, 'id'));
     const { limit, cursor, state } = parseInput(ItemList, req.query);
-    const rows = await selectBatchItems(ctx.db, batch.id, { state: state ?? null, after: cursor, limit: limit + 1 });
+    const query = { state: state ?? null, after: cursor, limit: limit + 1 };
+    const rows = await addSuggestions(ctx.db, await selectBatchItems(ctx.db, batch.id, query));
     const toItem = (row: (typeof rows)[number]) => ({ ...row, sendAfter: row.sendAfter?.toISOString() ?? null });
     res.json(toPage(rows, limit, (row) => row.studentGroupId, toItem));
   };

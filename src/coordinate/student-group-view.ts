@@ -2,6 +2,7 @@ import { type CountryResult, resolveCountry } from '../domain/country.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { OverrideField } from '../domain/override.ts';
 import type { StudentGroup } from '../domain/student-group.ts';
+import { isDue } from '../platform/queued-jobs.ts';
 import { type Act, selectActs } from '../records/acts.ts';
 import { selectCertificate, selectCurrentVersion } from '../records/certificates.ts';
 import { type Flag, selectFlagsOfGroup } from '../records/flags.ts';
@@ -16,6 +17,8 @@ import {
 import type { Db } from '../records/rows.ts';
 import { selectStanding } from '../records/standing.ts';
 import { type StoredGroup, selectGroup } from '../records/student-groups.ts';
+import { addSuggestions } from '../records/suggestions.ts';
+import { selectDue } from '../records/unjudged.ts';
 import { type DecisionView, type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
 
 /** What is told of a student group: everything that answers "why did she not get one?". Times are RFC 3339. */
@@ -24,6 +27,8 @@ export interface StudentGroupView {
   releaseId: string | null;
   state: string;
   reason: Reason | null;
+  /** An evaluation by what was said last, or by a batch, is on its way: state and reason may still be of before. */
+  judging: boolean;
   since: string;
   /** When its letter may leave; null unless one waits. */
   sendAfter: string | null;
@@ -86,9 +91,12 @@ const MOST_ACTS = 200;
 /** Null when no student group of this id was ever pulled. */
 export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Promise<StudentGroupView | null> {
   const { db } = ctx;
+  // Before everything else is read: what is shown without it is what was judged.
+  const judging = await isJudging(db, id);
   const group = await selectGroup(db, id);
   const standing = await selectStanding(db, id);
   if (group === null || standing === null) return null;
+  const [shown] = await addSuggestions(db, [standing]);
   const rows = await selectOverrideRows(db, id);
   const certificate = standing.certificateId === null ? null : await viewCertificate(db, standing.certificateId);
   const overrides = inForce(rows);
@@ -96,7 +104,8 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
     id,
     releaseId: group.releaseId,
     state: standing.state,
-    reason: standing.reason,
+    reason: shown?.reason ?? null,
+    judging,
     since: standing.since.toISOString(),
     sendAfter: standing.sendAfter?.toISOString() ?? null,
     snapshot: group.snapshot,
@@ -111,6 +120,12 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
     flags: (await selectFlagsOfGroup(db, id)).map(viewFlag),
     history: await viewHistory(db, certificate?.studentGroupId === id ? [id, certificate.id] : [id], rows),
   };
+}
+
+/** A job may also be one of many that wait; it is looked for only where something is not judged yet. */
+async function isJudging(db: Db, id: string): Promise<boolean> {
+  const due = await selectDue(db, id);
+  return due === 'item' || (due === 'said' && (await isDue(db, 'evaluate', { id, batchId: null })));
 }
 
 export function viewFlag({ raisedAt, endedAt, ...flag }: Flag): FlagView {

@@ -13,3 +13,13 @@ export async function selectQueued(db: Knex, queue: string, ids: readonly string
   );
   return new Set(rows.map(({ id }) => id));
 }
+
+/** Whether a queue has a job with exactly this data that is due: it waits for its turn, is to be tried again, or is in hand. */
+export async function isDue(db: Knex, queue: string, data: object): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { due: boolean }[] }>(
+    `select exists (select 1 from pgboss.job where name = ? and data = ?::jsonb
+       and (state in ('retry', 'active') or state = 'created' and start_after <= now())) as due`,
+    [queue, JSON.stringify(data)],
+  );
+  return rows[0]?.due ?? false;
+}

@@ -142,6 +142,13 @@ export async function selectLatestDecision(db: Db, studentGroupId: string): Prom
   );
 }
 
+/** The decisions that a student group is shown with: the one that counts, and the newest dry run's where that is newer. */
+export async function selectShownDecisions(db: Db, studentGroupId: string): Promise<Decision[]> {
+  const newest = db('decision').where({ student_group_id: studentGroupId }).orderBy('sequence', 'desc').first();
+  const [counts, dry] = [await selectLatestDecision(db, studentGroupId), parseRow(DecisionRow, await newest)];
+  return [counts, dry?.id === counts?.id ? null : dry].filter((decision) => decision !== null);
+}
+
 export async function selectDecision(db: Db, id: string): Promise<Decision | null> {
   return parseRow(DecisionRow, await db('decision').where({ id }).first());
 }

@@ -58,6 +58,24 @@ export async function selectUnjudged(
   return rows.map(({ id }) => id);
 }
 
+/**
+ * How far a student group is on its way to be judged: `item`, a batch that runs is to judge it; `said`, none is, and
+ * something was said of it since it was judged last; null otherwise. A batch that is paused judges nobody.
+ */
+export async function selectDue(db: Db, studentGroupId: string): Promise<'item' | 'said' | null> {
+  const { rows } = await db.raw<{ rows: { due: 'item' | 'said' | null }[] }>(
+    `select case
+       when exists (select 1 from batch_item as i join batch as b on b.id = i.batch_id
+         where i.student_group_id = :id and i.evaluated_at is null and i.cancelled_at is null
+           and b.paused_at is null and b.cancelled_at is null and not b.dry_run) then 'item'
+       when (select max(at) from override where student_group_id = :id)
+         > coalesce((select decided_at from decision where student_group_id = :id and not dry_run
+             order by sequence desc limit 1), '-infinity') then 'said' end as due`,
+    { id: studentGroupId },
+  );
+  return rows[0]?.due ?? null;
+}
+
 /** Whether a decision judged the student group as it is known now. */
 export function isJudgedAsKnown(decision: Decision | null, group: Pick<StoredGroup, 'snapshot'>): boolean {
   const judged = StudentGroup.safeParse(decision?.inputs?.studentGroup);

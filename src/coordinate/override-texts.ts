@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util';
+import { findDoubt } from '../domain/doubtful-field.ts';
+import { normaliseName } from '../domain/name.ts';
+import type { Overrides } from '../domain/override.ts';
+import { type InputFault, Problem } from '../platform/problem.ts';
+import { type Decision, selectShownDecisions } from '../records/decisions.ts';
+import { selectOpenHold } from '../records/holds.ts';
+import type { Db } from '../records/rows.ts';
+import type { StoredGroup } from '../records/student-groups.ts';
+import { readCase } from '../records/suggestions.ts';
+import { isJudgedAsKnown } from '../records/unjudged.ts';
+import type { OverrideChanges } from './override-request.ts';
+
+/** As it is printed, so that spaces and forms of one letter make no other name. */
+function printed(name: string | null | undefined): string | null {
+  if (name === null || name === undefined || name.trim() === '') return null;
+  const normal = normaliseName(name);
+  return normal.ok ? normal.name : name;
+}
+
+/**
+ * What is wrong where a full name changes and a Latin form stays that was not given with it: the diploma would print two
+ * names. Null where none stays, or both are again as the LMS tells them.
+ */
+export function findStaleLatinName(
+  group: Pick<StoredGroup, 'snapshot'>,
+  before: Overrides,
+  changes: OverrideChanges,
+): InputFault | null {
+  const { fullName, latinName } = changes;
+  if (fullName === undefined || typeof latinName === 'string') return null;
+  const told = group.snapshot?.student;
+  const [was, is] = [before.fullName ?? told?.fullName, fullName ?? told?.fullName].map((name) =>
+    printed(name as string),
+  );
+  const given = latinName === undefined ? before.latinName : null;
+  const stays = printed(given ?? told?.latinName);
+  if (was === is || stays === null || stays === is) return null;
+  if (fullName === null && given === null) return null;
+  const whose = given === null ? "the LMS's" : 'the one that a coordinator gave';
+  const detail = `the Latin form would stay ${whose}; give "latinName" too, or "keepLatinName": true where it belongs to the new name`;
+  return { pointer: '/latinName', detail };
+}
+
+const NOTHING = 'Nothing is suggested now: the student group is not held as name-doubtful.';
+const CHANGED =
+  'The LMS or a coordinator has said something else since that was suggested; wait until it is judged again ("judging": false) and look at the new reason.';
+
+/**
+ * What the present reason `name-doubtful` suggests, as a change. Only what was judged as things stand: nobody takes what
+ * they have not seen.
+ * @param before the overrides in force; under `lockForOverriding`
+ * @throws Problem 409 where there is no such reason, or it suggests nothing
+ */
+export async function readSuggestion(trx: Db, group: StoredGroup, before: Overrides): Promise<OverrideChanges> {
+  const isHeld = (await selectOpenHold(trx, group.id))?.code === 'name-doubtful';
+  const doubtful = (await selectShownDecisions(trx, group.id)).filter(({ reason }) => reason?.code === 'name-doubtful');
+  if (!isHeld && doubtful.length === 0) throw new Problem(409, NOTHING);
+  const isOfNow = (decision: Decision) =>
+    isJudgedAsKnown(decision, group) && isDeepStrictEqual(readCase(decision.inputs).overrides, before);
+  const doubt = (isHeld || doubtful.some(isOfNow)) && group.snapshot && findDoubt(group.snapshot, before);
+  if (!doubt) throw new Problem(409, CHANGED);
+  const { field, path, suggestion } = doubt;
+  if (suggestion === null)
+    throw new Problem(409, `No right text is known for ${path}; give it as "${field}", or correct it in the LMS.`);
+  return { [field]: suggestion };
+}
