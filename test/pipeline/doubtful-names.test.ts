@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import request from 'supertest';
+import { runDecisionShow } from '../../src/commands/decision.ts';
 import { releaseReport, reportCsv } from '../../src/coordinate/report.ts';
 import type { StudentGroupView } from '../../src/coordinate/student-group-view.ts';
 import { doubtOf } from '../../src/domain/doubtful-text.ts';
@@ -51,16 +53,16 @@ describe('names and titles that are probably not what was meant', () => {
     await world.close();
   });
 
-  const ask = async (path: string, method = 'GET', body?: object) => {
-    const headers = { authorization, 'content-type': 'application/json' };
-    const init = { method, headers, body: body ? JSON.stringify(body) : null };
-    const response = await fetch(`${api.url}/api/${path}`, init);
-    // biome-ignore lint/suspicious/noExplicitAny: what the API answers
-    return { status: response.status, body: (await response.json()) as any };
+  const ask = async (path: string, method: 'get' | 'patch' | 'post' = 'get', body?: object) => {
+    const { status, body: answer } = await request(api.url)
+      [method](`/api/${path}`)
+      .set('Authorization', authorization)
+      .send(body);
+    return { status, body: answer };
   };
   const view = async (id: string): Promise<StudentGroupView> => (await ask(`student-groups/${id}`)).body;
   const patch = (id: string, words: object) =>
-    ask(`student-groups/${id}`, 'PATCH', { ...words, reason: 'by telephone' });
+    ask(`student-groups/${id}`, 'patch', { ...words, reason: 'by telephone' });
   const faults = async (id: string, words: object): Promise<[number, string[]]> => {
     const { status, body } = await patch(id, words);
     return [status, (body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer)];
@@ -201,6 +203,11 @@ describe('names and titles that are probably not what was meant', () => {
       [suggestion, suggestion],
     );
     assert.doesNotMatch(reportCsv((await releaseReport(ctx.db, RELEASE)) ?? assert.fail()), new RegExp(suggestion));
+    const lines: string[] = [];
+    const { decisionId } = await itemOf(batch, id);
+    await runDecisionShow(world.config, decisionId, { lang: 'en' }, (line) => lines.push(line));
+    assert.match(lines.join('\n'), /suggestion there is one/);
+    assert.ok(!lines.join('\n').includes(suggestion), 'the command line shows no names');
     assert.deepEqual(await faults(id, { takeSuggestion: true, fullName: 'Another' }), [400, ['/fullName']]);
     const answers = await Promise.all([1, 2, 3].map(() => patch(id, { takeSuggestion: true })));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409]);
@@ -252,7 +259,7 @@ describe('names and titles that are probably not what was meant', () => {
     const marked = await says(id, { projectTitle: 'Ауа райы' });
     assert.equal(marked.certificate?.needsReissue, true);
     const reissue = async () => {
-      const { status, body } = await ask(`certificates/${certificate.id}/reissue`, 'POST', { reason: 'fictional' });
+      const { status, body } = await ask(`certificates/${certificate.id}/reissue`, 'post', { reason: 'fictional' });
       assert.equal(status, 202, JSON.stringify(body));
       const asked = await ctx
         .db('reissue')

@@ -197,7 +197,7 @@ describe('nothing that people write is ever executed', () => {
         const invisible = INVISIBLE.test(text);
         if (marks || invisible) assert.deepEqual([key, state], [key, 'held']);
         if (state === 'held') {
-          assert.match(reason?.code ?? '', /^(name-unprintable|name-too-long|lms-invalid)$/, key);
+          assert.match(reason?.code ?? '', /^(name-unprintable|name-too-long|name-doubtful|lms-invalid)$/, key);
           assert.ok(!(reason?.detail ?? '').includes(text), 'the name is in the reason');
           assert.ok(!told.has(ids.get(key) ?? ''), key);
         } else {
