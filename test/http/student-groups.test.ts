@@ -195,7 +195,10 @@ describe('student groups over HTTP', () => {
       );
       const value = fc.oneof(text, fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 3 }), fc.jsonValue());
       const body = fc.record(
-        { ...Object.fromEntries(OVERRIDE_FIELDS.map((field) => [field, value])), reason: text },
+        {
+          ...Object.fromEntries(OVERRIDE_FIELDS.map((field) => [field, value])),
+          ...{ keepLatinName: value, takeSuggestion: value, reason: text },
+        },
         { requiredKeys: ['reason'] },
       );
       await fc.assert(

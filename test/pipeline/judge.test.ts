@@ -97,7 +97,10 @@ describe('a text that is probably not what was meant', () => {
     ] as const) {
       const { outcome, reason, print } = judged(caseOf(told));
       assert.deepEqual([outcome, reason?.code, print], ['held', 'name-doubtful', null]);
-      assert.match(reason?.detail ?? '', new RegExp(`^${path}: The text is a word .* or override ${field};`));
+      assert.match(
+        reason?.detail ?? '',
+        new RegExp(`^${path}: The text is a word .* or override ${field}; an override with the same text`),
+      );
       assert.doesNotMatch(reason?.detail ?? '', /NaN|N\/A/);
       assert.deepEqual(Object.keys(reason ?? {}), ['code', 'detail'], 'a suggestion is personal: it is in no decision');
     }
