@@ -65,7 +65,7 @@ export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, Printed
     const mended = doubt.suggestion === null ? null : normalise(doubt.suggestion);
     const suggestion = mended?.ok ? mended.name : null;
     if (suggestion === null && isUnprintable(text)) continue;
-    const detail = `${path}: ${doubt.finding} Correct it in the LMS or override ${field}; an override with the same text says that it is right.`;
+    const detail = `${path}: ${doubt.finding} An override of ${field} settles it, with the same text too.`;
     return { field, path, detail, suggestion };
   }
   return null;

@@ -112,7 +112,7 @@ describe('names and titles that are probably not what was meant', () => {
     const shown = await view(id);
     assert.deepEqual([shown.state, shown.certificate, shown.judging], ['held', null, false]);
     assert.equal(shown.reason?.code, 'name-doubtful');
-    assert.match(shown.reason?.detail ?? '', /^student\.fullName: The text is a word that programs write/);
+    assert.match(shown.reason?.detail ?? '', /^student\.fullName: .+ An override of fullName settles it/);
     assert.equal(shown.reason?.suggestion, null, 'nothing is known');
     assert.deepEqual(shown.decision?.reason, shown.reason);
     const item = await itemOf(batch, id);

@@ -99,7 +99,7 @@ describe('a text that is probably not what was meant', () => {
       assert.deepEqual([outcome, reason?.code, print], ['held', 'name-doubtful', null]);
       assert.match(
         reason?.detail ?? '',
-        new RegExp(`^${path}: The text is a word .* or override ${field}; an override with the same text`),
+        new RegExp(`^${path}: .+ An override of ${field} settles it, with the same text too\\.$`),
       );
       assert.doesNotMatch(reason?.detail ?? '', /NaN|N\/A/);
       assert.deepEqual(Object.keys(reason ?? {}), ['code', 'detail'], 'a suggestion is personal: it is in no decision');
