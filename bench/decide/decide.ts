@@ -8,7 +8,7 @@ import { NO_OVERRIDES } from '../../src/domain/override.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group.ts';
 import { Circumstances, conclude } from '../../src/pipeline/evaluate/conclude.ts';
 import { type Case, countryOf, judge } from '../../src/pipeline/evaluate/judge.ts';
-import type { Printer } from '../../src/ports/printer.ts';
+import type { Trial } from '../../src/ports/printer.ts';
 import { sampleRelease } from '../../src/sandbox/sample-release.ts';
 import { startTestCluster } from '../../test/support/cluster.ts';
 import { childEnvironment, testEnvironment } from '../../test/support/environment.ts';
@@ -20,9 +20,11 @@ const TEACHERS = 1000;
 const ROUNDS = 5;
 
 /** Everything fits: what is left is country, criteria and outcome. */
-const NOTHING_MEASURED: Pick<Printer, 'fitName' | 'checkText'> = {
+const NOTHING_MEASURED: Trial = {
   fitName: ({ holderName, latinName }) => ({ ok: true, holderName, latinName }),
   checkText: () => null,
+  gradeInWords: (_template, grade) => grade,
+  checkHours: () => null,
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -64,7 +66,7 @@ async function pure(): Promise<void> {
   const printer = createPrinter({ templates: bundles, bundleByHash: async () => null, threads: 1 });
   const cases = casesOf(TEACHERS);
   const circumstances = Circumstances.parse({ byBatch: true });
-  const byAll = (measure: Pick<Printer, 'fitName' | 'checkText'>) => () => {
+  const byAll = (measure: Trial) => () => {
     for (const subject of cases) conclude(subject, judge(subject, rules, measure), circumstances);
     return cases.length;
   };

@@ -46,7 +46,7 @@ const at = <T>(list: readonly T[], index: number): T => {
 
 /** Facts of invented teacher number `number`: name, code, number and programme differ from every other one's. */
 export function benchFacts(
-  bundle: Pick<TemplateBundle, 'id' | 'hash' | 'language'>,
+  bundle: Pick<TemplateBundle, 'id' | 'hash' | 'language' | 'grades'>,
   number: number,
   keys: KeyReferences | null,
 ): DiplomaFacts {
@@ -75,7 +75,7 @@ export function benchFacts(
     project: {
       title: `${texts.project} ${number}`,
       url: `https://projects.example/2026/${number}`,
-      grade: texts.grade,
+      grade: bundle.grades['excellent'] ?? '5',
     },
     issueDate: '2026-11-20',
     signatory: { name: texts.signatory, position: texts.position },

@@ -7,6 +7,7 @@ import { actOnBatch } from '../coordinate/batch-verbs.ts';
 import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/batches.ts';
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { InputError } from '../domain/failure.ts';
+import { releaseWarnings } from '../domain/release-warnings.ts';
 import { enqueueWith, QUEUES } from '../pipeline/stages.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createJobs } from '../platform/jobs.ts';
@@ -44,6 +45,7 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
     await withQueue(config, db, async (ctx) => {
       const batch = await createBatch(ctx, request.data, { actor: actor(), idempotencyKey: null });
       say(batch.id);
+      for (const { code, detail } of releaseWarnings(release.release)) say(`warning: ${code}: ${detail}`);
       if (options.wait) show(await follow(db, batch.id), say);
     });
   });
@@ -104,6 +106,8 @@ async function view(db: Db, id: string): Promise<BatchView> {
 function show(batch: BatchView, say: Say): void {
   say(`${batch.id}  ${batch.state}${batch.dryRun ? ' (dry run)' : ''}  ${batch.releaseId ?? ''}`);
   for (const [state, count] of Object.entries(batch.counts)) say(`  ${state.padEnd(10)} ${count}`);
+  for (const { releaseId, code, detail } of batch.warnings ?? [])
+    say(`  warning: release ${releaseId}: ${code}: ${detail}`);
 }
 
 async function follow(db: Db, id: string): Promise<BatchView> {

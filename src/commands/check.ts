@@ -8,12 +8,14 @@ import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { contactWarnings } from '../domain/contact-warnings.ts';
 import { InputError } from '../domain/failure.ts';
+import { releaseWarnings } from '../domain/release-warnings.ts';
 import { mskWarnings } from '../domain/send-window.ts';
 import { zoneDataEdition } from '../domain/zone-data.ts';
 import { openDatabase } from '../platform/database.ts';
 import { messageOf } from '../platform/log.ts';
 import { schemaState } from '../platform/migrate.ts';
 import type { Db } from '../records/rows.ts';
+import { selectReleases } from '../records/student-groups.ts';
 
 /** A release no LMS has: asking for it proves address and token without reading anybody's data. */
 const NO_RELEASE = 'gramota-check';
@@ -60,6 +62,9 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
     if (!(await step('database', () => checkDatabase(db))))
       say('LMS, Sendsay: not asked, since the database is not ready');
     else {
+      for (const release of await selectReleases(db))
+        for (const { code, detail } of releaseWarnings(release))
+          say(`warning: release ${release.id}: ${code}: ${detail}`);
       await step('signing keys', async () =>
         checkKeys(db, config.SIGNING_KEYS_DIR, await loadIssuer(config.TEMPLATES_DIR), new Date(), say),
       );

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isCountryCode } from '../domain/country-name.ts';
+import { type ReleaseWarning, releaseWarnings } from '../domain/release-warnings.ts';
 import type { Enqueue } from '../pipeline/context.ts';
 import { plainText } from '../platform/validate.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Batch, insertOrReturnBatch } from '../records/batches.ts';
+import { type Batch, insertOrReturnBatch, selectBatchReleases } from '../records/batches.ts';
 import type { Db } from '../records/rows.ts';
 import { type BatchCounts, selectBatchCounts } from '../records/standing.ts';
+import { selectReleaseAsTold } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 
 const Country = z
@@ -96,6 +98,8 @@ export interface BatchView {
   startedAt: string | null;
   finishedAt: string | null;
   etaSeconds: number | null;
+  /** Of a dry run alone: what a person should look at in its releases before anything is printed. */
+  warnings?: ReleaseWarning[];
 }
 
 /** How a batch stands now, derived from its items. */
@@ -113,7 +117,18 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     startedAt: batch.startedAt?.toISOString() ?? null,
     finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
+    ...(batch.dryRun ? { warnings: await warningsOf(db, batch) } : {}),
   };
+}
+
+async function warningsOf(db: Db, { id, releaseId }: Batch): Promise<ReleaseWarning[]> {
+  const warnings: ReleaseWarning[] = [];
+  for (const of of releaseId === null ? await selectBatchReleases(db, id) : [releaseId]) {
+    const { snapshot, fault } = await selectReleaseAsTold(db, of);
+    if (fault !== null) warnings.push({ code: 'lms-invalid', releaseId: of, detail: fault });
+    if (snapshot !== null) warnings.push(...releaseWarnings(snapshot));
+  }
+  return warnings;
 }
 
 function stateOf(batch: Batch, counts: BatchCounts): BatchState {

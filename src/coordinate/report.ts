@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { formatNumber } from '../domain/certificate-number.ts';
+import { formatNumber, normaliseNumber } from '../domain/certificate-number.ts';
 import type { CertificateState } from '../domain/certificate-state.ts';
 import {
   type IssuedNumber,
@@ -24,7 +24,7 @@ export interface ReleaseReport {
   unresolved: Pick<ReportRow, 'studentGroupId' | 'state' | 'reason' | 'nextAt'>[];
   numbers: {
     /** Every number drawn, with whom it went to and where that stands. */
-    issued: IssuedNumber[];
+    issued: Omit<IssuedNumber, 'key'>[];
     /** Drawn, but nobody's: always empty, since a number is drawn in the transaction of its award. */
     missing: string[];
   };
@@ -44,7 +44,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
   const rows = await selectReportRows(db, releaseId);
   if (rows.length === 0 && !(await isReleaseKnown(db, releaseId))) return null;
   const { series, issued } = await selectNumbers(db, releaseId);
-  const known = new Set(issued.map(({ number }) => number));
+  const known = new Set(issued.map(({ key }) => key));
   const drawn = series.flatMap(({ prefix, lastNumber }) =>
     Array.from({ length: lastNumber }, (_, index) => formatNumber(prefix, index + 1)),
   );
@@ -57,7 +57,10 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
     unresolved: rows
       .filter((row) => !RESOLVED.has(row.state))
       .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
-    numbers: { issued, missing: drawn.filter((number) => !known.has(number)) },
+    numbers: {
+      issued: issued.map(({ key: _, ...one }) => one),
+      missing: drawn.filter((number) => !known.has(normaliseNumber(number))),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CredentialFacts, KeyReferences } from '../domain/credential-facts.ts';
 import { didWeb } from '../domain/did-web.ts';
 import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { hoursTold } from '../domain/hours.ts';
 import type { Issuer } from '../domain/rulebook.ts';
 import { startOfDay } from '../domain/validity.ts';
 
@@ -84,8 +85,9 @@ export function narrativeOf({
   hoursTotal,
   programme,
 }: Pick<DiplomaFacts, 'courseTitle' | 'hoursTotal' | 'programme'>): string {
+  const { total, column } = hoursTold({ programme, hoursTotal });
   return [
-    `${courseTitle}, ${hoursTotal} h`,
-    ...programme.map(({ title, hours }, index) => `${index + 1}. ${title}, ${hours} h`),
+    total ? `${courseTitle}, ${hoursTotal} h` : courseTitle,
+    ...programme.map(({ title, hours }, index) => `${index + 1}. ${title}${column ? `, ${hours} h` : ''}`),
   ].join('\n');
 }

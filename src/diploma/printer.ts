@@ -5,9 +5,11 @@ import { DiplomaFault, type IssuedDiploma, type NameFit, type NameFitResult, typ
 import { KeyMissing } from '../ports/signer.ts';
 import type { DrawAnswer, DrawTask, ThreadSettings } from './draw-worker.ts';
 import { CACHED_BUNDLES, RecentCache } from './recent-cache.ts';
+import { gradeInWords } from './template/grades.ts';
 import { FACE_ROLES } from './template/layout-schema.ts';
 import { PreparedTemplate } from './template/prepared-template.ts';
 import type { TemplateBundle } from './template/template.ts';
+import { textThatNeedsHours } from './template/template-faults.ts';
 import type { Face } from './type/faces.ts';
 import { nameFits, textFits } from './type/fits.ts';
 import { codePointName, missingGlyphs } from './type/shaped-line.ts';
@@ -125,6 +127,11 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
       if (missing.length > 0) return `no face of template "${templateId}" has a glyph for ${listed(missing)}`;
       if (as === undefined || textFits(text, template, as, beside)) return null;
       return `${letters} characters do not fit their place in template "${templateId}": shorten the text`;
+    },
+    gradeInWords: (templateId, grade) => gradeInWords(grade, open(templateId).grades),
+    checkHours(templateId, hours) {
+      const text = hours > 0 ? null : textThatNeedsHours(open(templateId).definition);
+      return text && `is 0, and texts.${text} of template "${templateId}" cannot be printed without hours: enter them`;
     },
     draw: async (facts) => (await issue(facts)).pdf,
     issue,

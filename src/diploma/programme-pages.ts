@@ -1,3 +1,4 @@
+import { hoursTold } from '../domain/hours.ts';
 import { colourOperands } from './pdf/colour.ts';
 import type { Structure } from './pdf/tagged-document.ts';
 import { paint, type Sheet } from './sheet.ts';
@@ -33,12 +34,13 @@ function cellOf(table: Table, kind: Row['kind'], density: Density): { face: Face
 
 interface Row {
   title: FittedText;
-  hours: FittedText;
+  /** Null where no hours are told. */
+  hours: FittedText | null;
   height: number;
   kind: 'head' | 'module' | 'total';
 }
 
-function rowOf(sheet: Sheet, kind: Row['kind'], title: string, hours: string, density: Density): Row {
+function rowOf(sheet: Sheet, kind: Row['kind'], title: string, hours: string | null, density: Density): Row {
   const { table } = sheet.template.definition.following;
   const { face, rule } = cellOf(table, kind, density);
   const fitted = (text: string, width: number, lines: number): FittedText => {
@@ -49,7 +51,7 @@ function rowOf(sheet: Sheet, kind: Row['kind'], title: string, hours: string, de
   const block = fitted(title, titleWidthOf(table), MODULE_LINES);
   return {
     title: block,
-    hours: fitted(hours, table.hoursWidth, 1),
+    hours: hours === null ? null : fitted(hours, table.hoursWidth, 1),
     height: block.height + 2 * density.padding + 1,
     kind,
   };
@@ -58,11 +60,13 @@ function rowOf(sheet: Sheet, kind: Row['kind'], title: string, hours: string, de
 function rowsOf(sheet: Sheet, density: Density): Row[] {
   const { facts, template } = sheet;
   const { texts } = template.definition;
-  const hours = (value: number): string => plainNumber(value, template.definition);
+  const number = (value: number): string => plainNumber(value, template.definition);
+  const { column, total } = hoursTold(facts);
+  const hours = (text: string): string | null => (column ? text : null);
   return [
-    rowOf(sheet, 'head', texts.module, texts.hours, density),
-    ...facts.programme.map((row) => rowOf(sheet, 'module', row.title, hours(row.hours), density)),
-    rowOf(sheet, 'total', texts.total, hours(facts.hoursTotal), density),
+    rowOf(sheet, 'head', texts.module, hours(texts.hours), density),
+    ...facts.programme.map((row) => rowOf(sheet, 'module', row.title, hours(number(row.hours)), density)),
+    ...(total ? [rowOf(sheet, 'total', texts.total, number(facts.hoursTotal), density)] : []),
   ];
 }
 
@@ -102,14 +106,16 @@ function paintRow(sheet: Sheet, element: Structure, row: Row, top: number): void
   const cell = row.kind === 'head' ? 'TH' : 'TD';
   const scope = row.kind === 'head' ? ({ scope: 'Column' } as const) : {};
   const titleWidth = titleWidthOf(table);
-  // Hours stand on the first baseline of their title.
-  const hoursTop = top + padding + row.title.ascent - row.hours.ascent;
   document.group(element, 'TR', (tr) => {
     const title = { x: table.x, top: top + padding, width: titleWidth, align: 'left' as const };
-    const hours = { x: table.x + table.width - table.hoursWidth, top: hoursTop, width: table.hoursWidth };
     document.text(tr, cell, row.title.lines, () => paint(document, row.title, title, { colour }), scope);
-    const right = { ...hours, align: 'right' as const };
-    document.text(tr, cell, row.hours.lines, () => paint(document, row.hours, right, { colour }), scope);
+    const { hours } = row;
+    if (hours === null) return;
+    // Hours stand on the first baseline of their title.
+    const hoursTop = top + padding + row.title.ascent - hours.ascent;
+    const x = table.x + table.width - table.hoursWidth;
+    const right = { x, top: hoursTop, width: table.hoursWidth, align: 'right' as const };
+    document.text(tr, cell, hours.lines, () => paint(document, hours, right, { colour }), scope);
   });
 }
 
@@ -137,7 +143,7 @@ function openPage(sheet: Sheet, page: number, pages: number): void {
   const { following, texts } = template.definition;
   document.addPage();
   document.layer(template.layer('following'));
-  if (page === 2) paintStack(sheet, following.head);
+  if (page === 2 && sheet.facts.programme.length > 0) paintStack(sheet, following.head);
   const words: Words = { ...sheet.words, page: String(page), pages: String(pages) };
   const { footer } = following;
   document.footer(() => {
@@ -153,12 +159,18 @@ function openPage(sheet: Sheet, page: number, pages: number): void {
   });
 }
 
-/** The programme with its hours and the project work, on as many pages as they need. */
+/** The programme with its hours and the project work, on as many pages as they need; none where there is neither. */
 export function drawProgrammePages(sheet: Sheet): void {
   const { document, facts, template } = sheet;
-  const { table, project } = template.definition.following;
+  const { head, table, project } = template.definition.following;
   const column = { x: table.x, width: table.width, align: 'left' as const };
   const pieces: Piece[] = facts.project === null ? [] : piecesOf(sheet, project.parts, column);
+  if (facts.programme.length === 0) {
+    // The head speaks of the programme.
+    if (pieces.length > 0) openPage(sheet, 2, 2);
+    paintPieces(pieces, head.top);
+    return;
+  }
   const below = pieces.length === 0 ? 0 : heightOf(pieces) + project.gap;
   const room = table.bottom - table.top;
   const tables = paginate(rowsThatFit(sheet, room - below), room);

@@ -10,6 +10,7 @@ export const HELD_REASONS = [
   'name-unprintable',
   'name-too-long',
   'name-doubtful',
+  'grade-unknown',
   'email-invalid',
   'email-shared',
   'recipient-blocked',

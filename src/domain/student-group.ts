@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hours } from './hours.ts';
 import { isZone } from './zone.ts';
 
 /** Text in one or more languages, keyed by BCP 47 language ("ru", "en", "kk", …). */
@@ -84,8 +85,8 @@ export const Release = z.object({
   timezone: z.string().refine(isZone, 'expected an IANA time zone such as Europe/Moscow'),
   issueDate: IssueDate,
   numberPrefix: z.string().min(1).max(40),
-  program: z.array(z.object({ title: LocalizedText, hours: z.number().nonnegative() })),
-  hoursTotal: z.number().nonnegative(),
+  program: z.array(z.object({ title: LocalizedText, hours: Hours })),
+  hoursTotal: Hours,
   signatory: z.object({ name: z.string().min(1).max(300), position: LocalizedText }),
 });
 export type Release = z.infer<typeof Release>;

@@ -1,6 +1,6 @@
 import { html } from './html.ts';
 import { frame, type Page } from './page-frame.ts';
-import { entry, hours, issuerOf, number } from './page-parts.ts';
+import { entry, hours, issuerOf, programmeTable } from './page-parts.ts';
 import { PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
 
 /** A course as its certificates in one language print it. */
@@ -36,15 +36,11 @@ const NOTE: Record<PageLanguage, { text: string; verify: string }> = {
 export function achievementPage(course: Course, page: Page): string {
   const { language, root } = page;
   const texts = PAGE_TEXTS[language];
-  const rows = course.programme.map(
-    ({ title, hours: n }) => html`<tr><td lang="${course.language}">${title}</td><td>${number(n, language)}</td></tr>`,
-  );
   const programme = html`<section class="sheet" aria-labelledby="programme"><h2 id="programme">${texts.programme}</h2>
-<table><thead><tr><th scope="col">${texts.module}</th><th scope="col">${texts.hoursColumn}</th></tr></thead><tbody>${rows}</tbody>
-<tfoot><tr><th scope="row">${texts.total}</th><td>${number(course.hoursTotal, language)}</td></tr></tfoot></table></section>`;
+${programmeTable(course, texts, language, 'programme')}</section>`;
   const content = html`<div class="sheet"><p class="kind">${texts.completed}</p><h1 class="title" lang="${course.language}">${course.courseTitle}</h1>
-<dl>${entry(texts.hours, hours(course.hoursTotal, texts, language), true)}${entry(texts.issuer, issuerOf(course.issuer), true)}</dl>
+<dl>${course.hoursTotal > 0 && entry(texts.hours, hours(course.hoursTotal, texts, language), true)}${entry(texts.issuer, issuerOf(course.issuer), true)}</dl>
 <p class="note after">${NOTE[language].text} <a href="${root}">${NOTE[language].verify}</a></p></div>
-${rows.length > 0 && programme}`;
+${course.programme.length > 0 && programme}`;
   return frame(page, course.courseTitle, content);
 }

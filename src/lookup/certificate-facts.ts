@@ -2,7 +2,7 @@ import { formatCode } from '../domain/lookup-code.ts';
 import type { LookupRecord, PrintedFacts } from '../records/lookup.ts';
 import type { View } from './certificate-view.ts';
 import { type Html, html, webAddress } from './html.ts';
-import { dateOf, entry, hours, issuerOf, number } from './page-parts.ts';
+import { dateOf, entry, hours, issuerOf, programmeTable } from './page-parts.ts';
 import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
 
 /** What the first page of the diploma prints. Names may be of any script, so each tells its own direction. */
@@ -17,7 +17,7 @@ ${latin !== null && html`<p class="latin" lang="und-Latn">${latin}</p>`}
 <p class="course" lang="${facts.language}"><bdi>${facts.courseTitle}</bdi></p>
 <dl>
 ${entry(texts.issued, dateOf(facts.issueDate, language))}
-${entry(texts.hours, hours(facts.hoursTotal, texts, language))}
+${facts.hoursTotal > 0 && entry(texts.hours, hours(facts.hoursTotal, texts, language))}
 ${validUntil !== null && entry(texts.validUntil, dateOf(validUntil, language))}
 ${entry(texts.number, html`<span class="mono">${record.number}</span>`)}
 ${entry(texts.signatory, signatory)}
@@ -30,15 +30,9 @@ ${entry(texts.code, html`<span class="mono">${formatCode(record.code)}</span>`, 
 /** What the following pages print. */
 export function programmeSheet({ facts, texts, language }: View): Html | null {
   if (facts.programme.length === 0 && facts.project === null) return null;
-  const rows = facts.programme.map(
-    (part) =>
-      html`<tr><td lang="${facts.language}"><bdi>${part.title}</bdi></td><td>${number(part.hours, language)}</td></tr>`,
-  );
   const table = html`<h2 id="programme">${texts.programme}</h2>
-<table aria-labelledby="programme"><thead><tr><th scope="col">${texts.module}</th><th scope="col">${texts.hoursColumn}</th></tr></thead>
-<tbody>${rows}</tbody>
-<tfoot><tr><th scope="row">${texts.total}</th><td>${number(facts.hoursTotal, language)}</td></tr></tfoot></table>`;
-  return html`${rows.length > 0 && html`<section class="sheet" aria-labelledby="programme">${table}</section>`}${projectSheet(facts, texts)}`;
+${programmeTable(facts, texts, language, 'programme')}`;
+  return html`${facts.programme.length > 0 && html`<section class="sheet" aria-labelledby="programme">${table}</section>`}${projectSheet(facts, texts)}`;
 }
 
 function projectSheet({ project, language }: PrintedFacts, texts: PageTexts): Html | null {

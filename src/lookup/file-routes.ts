@@ -1,5 +1,6 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { bakePng } from '../credential/baked-png.ts';
+import { diplomaFileName } from '../domain/diploma-file-name.ts';
 import { Problem, unavailable } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
@@ -38,7 +39,7 @@ function sendDiploma(ctx: FileContext): RequestHandler {
     if (record === null) return;
     const version = chooseVersion(record, req.query['version']);
     res.set({ ETag: `"${version.sha256}"`, 'Content-Type': 'application/pdf' });
-    res.set('Content-Disposition', `inline; filename="${fileName(record.number, 'pdf')}"`);
+    res.set('Content-Disposition', `inline; filename="${fileName(record, version)}.pdf"`);
     // A browser's own viewer of PDF needs styles and images of its own.
     res.removeHeader('Content-Security-Policy');
     await sendStored(ctx, req, res, version.sha256);
@@ -97,7 +98,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
     if (credential === null || facts === null)
       throw new Problem(404, 'This certificate was issued without a credential.');
     if (awaitsCredential(record, version)) throw notYet();
-    res.set('Content-Disposition', `inline; filename="${fileName(record.number, 'badge.png')}"`);
+    res.set('Content-Disposition', `inline; filename="${fileName(record, version)}.badge.png"`);
     await sendMade(req, res, `badge-${credential.jsonSha256}`, async () => {
       const json = await ctx.artefacts.get(credential.jsonSha256);
       const { templateId, language, courseTitle: title, issuer, issueDate } = facts;
@@ -163,8 +164,7 @@ function chooseVersion(record: LookupRecord, wanted: unknown): LookupVersion {
   return found;
 }
 
-/** ASCII, so that no header and no file system stumbles. */
-function fileName(number: string, kind: 'pdf' | 'badge.png'): string {
-  const plain = number.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._-]+/, '');
-  return /[A-Za-z0-9]/.test(plain) ? `${plain}.${kind}` : `diploma.${kind}`;
+/** What the letter calls it too. */
+function fileName({ number }: LookupRecord, { facts }: LookupVersion): string {
+  return diplomaFileName(facts ?? { number, holderName: '', latinName: null });
 }

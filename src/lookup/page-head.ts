@@ -50,7 +50,10 @@ export function shareCardOf({ facts, texts, language, site }: View): ShareCard {
     kicker: texts.card.kicker.toLocaleUpperCase(language),
     title: facts.courseTitle,
     issuer: facts.issuer.name,
-    foot: `${longDate(facts.issueDate, language)} · ${hours(facts.hoursTotal, texts, language)}`,
+    foot: [
+      longDate(facts.issueDate, language),
+      ...(facts.hoursTotal > 0 ? [hours(facts.hoursTotal, texts, language)] : []),
+    ].join(' · '),
     address: new URL(site.publicUrl).host,
   };
 }
@@ -75,7 +78,7 @@ export function schemaOf({ facts, record, address, texts, language }: View): Rec
       '@type': 'Course',
       name: facts.courseTitle,
       provider: issuer,
-      timeRequired: `PT${facts.hoursTotal}H`,
+      ...(facts.hoursTotal > 0 ? { timeRequired: `PT${facts.hoursTotal}H` } : {}),
       teaches: facts.programme.map((part) => part.title),
     },
   };

@@ -1,3 +1,4 @@
+import { hoursTold } from '../domain/hours.ts';
 import { type Html, html, webAddress } from './html.ts';
 import { FORMATS } from './page-formats.ts';
 import { longDate } from './page-frame.ts';
@@ -33,6 +34,24 @@ export function issuerOf({ name, url }: { name: string; url: string }): Html {
 export function hours(n: number, texts: PageTexts, language: PageLanguage): string {
   const form = texts.hoursForms[FORMATS[language].plural.select(n)] ?? texts.hoursForms.other;
   return fill(form, { n: number(n, language) });
+}
+
+/** Modules with their hours, as far as hours are told. @param id of the heading above it */
+export function programmeTable(
+  of: { programme: readonly { title: string; hours: number }[]; hoursTotal: number; language: string },
+  texts: PageTexts,
+  language: PageLanguage,
+  id: string,
+): Html {
+  const { total, column } = hoursTold(of);
+  const cell = (n: number) => column && html`<td>${number(n, language)}</td>`;
+  const rows = of.programme.map(
+    (part) => html`<tr><td lang="${of.language}"><bdi>${part.title}</bdi></td>${cell(part.hours)}</tr>`,
+  );
+  const foot = html`
+<tfoot><tr><th scope="row">${texts.total}</th>${cell(of.hoursTotal)}</tr></tfoot>`;
+  return html`<table aria-labelledby="${id}"><thead><tr><th scope="col">${texts.module}</th>${column && html`<th scope="col">${texts.hoursColumn}</th>`}</tr></thead>
+<tbody>${rows}</tbody>${total && foot}</table>`;
 }
 
 export function number(n: number, language: PageLanguage): string {

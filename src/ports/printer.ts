@@ -55,6 +55,9 @@ export type PrintedFact =
   | 'number'
   | 'address';
 
+/** What is asked of a printer before the award. */
+export type Trial = Pick<Printer, 'fitName' | 'checkText' | 'gradeInWords' | 'checkHours'>;
+
 /** Draws diplomas; the only door to the PDF library. */
 export interface Printer {
   /** Measures names against the template's faces and boxes. Pure and synchronous. */
@@ -69,6 +72,10 @@ export interface Printer {
     as?: PrintedFact,
     beside?: Readonly<Record<string, string>>,
   ): string | null;
+  /** How a grade reads in the template's language; null where its table has no word for it. */
+  gradeInWords(templateId: string, grade: string): string | null;
+  /** Why a course of so many hours cannot be printed; null: it can. Of none nothing is said. */
+  checkHours(templateId: string, hours: number): string | null;
   /** Draws off the event loop. Same facts, same bytes. @throws KeyMissing, FrozenTemplateError */
   draw(facts: DiplomaFacts): Promise<Buffer>;
   /**

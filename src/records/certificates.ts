@@ -162,6 +162,7 @@ export async function insertAward(
     decision_id: award.decisionId,
     batch_id: award.batchId,
     number: facts.number,
+    number_key: normaliseNumber(facts.number),
     code: award.code,
     cert_template: award.certTemplate,
     letter: award.letter,

@@ -8,6 +8,7 @@ export const FLAG_KINDS = [
   'lms-template-differs',
   'deleted-after-sent',
   'lms-not-told-issued',
+  'hours-differ',
 ] as const;
 export type FlagKind = (typeof FLAG_KINDS)[number];
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { normaliseNumber } from '../domain/certificate-number.ts';
 import { Release, StudentGroup } from '../domain/student-group.ts';
 import type { PulledStudentGroup } from '../ports/lms.ts';
-import { type Db, parseRow } from './rows.ts';
+import { type Db, parseRow, parseRows } from './rows.ts';
 
 const StoredGroup = z
   .object({
@@ -173,8 +173,10 @@ export async function isEmailShared(db: Db, email: string, studentId: string): P
   return rows[0]?.shared ?? false;
 }
 
-export async function recordRelease(db: Db, release: Release, at: Date): Promise<void> {
-  await db('release')
+/** @returns whether the LMS says something new of the release */
+export async function recordRelease(db: Db, release: Release, at: Date): Promise<boolean> {
+  const [row] = await db('release')
+    .with('mended', db('release_fault').where({ release_id: release.id }).delete())
     .insert({ id: release.id, snapshot: JSON.stringify(release), pulled_at: at, changed_at: at })
     .onConflict('id')
     .merge({
@@ -183,11 +185,22 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
       changed_at: db.raw(
         'case when release.snapshot is distinct from excluded.snapshot then excluded.changed_at else release.changed_at end',
       ),
-    });
+    })
+    .returning<{ changed_at: Date | null }[]>('changed_at');
   await db('number_series')
-    .insert({ prefix: normaliseNumber(release.numberPrefix), release_id: release.id })
+    .insert({
+      prefix: normaliseNumber(release.numberPrefix),
+      printed: release.numberPrefix,
+      release_id: release.id,
+    })
     .onConflict('prefix')
     .ignore();
+  return row?.changed_at?.getTime() === at.getTime();
+}
+
+/** Keeps why the newest answer of the LMS about a release does not fit: nobody is awarded by it until it does. */
+export async function recordReleaseFault(db: Db, releaseId: string, detail: string, at: Date): Promise<void> {
+  await db('release_fault').insert({ release_id: releaseId, detail, at }).onConflict('release_id').merge();
 }
 
 const StoredRelease = z
@@ -196,6 +209,24 @@ const StoredRelease = z
 
 export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof StoredRelease> | null> {
   return parseRow(StoredRelease, await db('release').where({ id }).first());
+}
+
+const ReleaseAsTold = z.object({ snapshot: Release.nullable(), fault: z.string().nullable() });
+
+/** A release's last valid snapshot, and why its newest answer does not fit; both null where it was never pulled. */
+export async function selectReleaseAsTold(db: Db, id: string): Promise<z.infer<typeof ReleaseAsTold>> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select r.snapshot, f.detail as fault from (select ?::text as id) as i
+     left join release as r on r.id = i.id left join release_fault as f on f.release_id = i.id`,
+    [id],
+  );
+  return ReleaseAsTold.parse(rows[0]);
+}
+
+/** Every release as it was told last, in the order of their ids. */
+export async function selectReleases(db: Db): Promise<Release[]> {
+  const rows = await db('release').orderBy('id').select('snapshot', 'pulled_at');
+  return parseRows(StoredRelease, rows).map(({ release }) => release);
 }
 
 /**

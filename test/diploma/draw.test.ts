@@ -105,6 +105,48 @@ describe('a diploma', () => {
     assert.ok(!read.pages.flatMap(texts).some((text) => text.startsWith('Project work')));
   });
 
+  it('has no programme where there are no modules, and no sentence about hours where there are none', async () => {
+    const facts = { holderName: 'Анна Петрова', programme: [], hoursTotal: 0 };
+    const alone = readPdf(await shop.draw('teacher-ru', { ...facts, project: null }));
+    assert.equal(alone.pages.length, 1);
+    assert.ok(!texts(alone.pages[0]).some((text) => /час|\b0\b/.test(text)), texts(alone.pages[0]).join(' / '));
+    const read = readPdf(await shop.draw('teacher-ru', facts));
+    assert.equal(read.pages.length, 2);
+    const second = texts(read.pages[1]);
+    assert.ok(second.includes('Оценка: отлично'));
+    for (const of of ['Программа обучения', 'Модуль', 'Часы', 'Всего', '0'])
+      assert.ok(!second.includes(of), `${of} in ${second.join(' / ')}`);
+    for (const page of [...alone.pages, ...read.pages]) assert.deepEqual(collisions(page, 28), []);
+  });
+
+  it('names modules without hours where nobody entered any, and no total where there is none', async () => {
+    const programme = [
+      { title: 'Основы', hours: 0 },
+      { title: 'Практика', hours: 0 },
+    ];
+    const told = async (of: typeof programme, hoursTotal: number): Promise<string[]> => {
+      const { pages } = readPdf(
+        await shop.draw('teacher-ru', { holderName: 'Анна Петрова', programme: of, hoursTotal }),
+      );
+      return texts(pages[1]);
+    };
+    const none = await told(programme, 0);
+    assert.ok(none.includes('Практика'));
+    for (const word of ['Часы', 'Всего', '0']) assert.ok(!none.includes(word), none.join(' / '));
+    const some = await told([{ title: 'Основы', hours: 2.5 }], 0);
+    assert.ok(some.includes('Часы') && some.includes('2,5') && !some.includes('Всего'), some.join(' / '));
+  });
+
+  it('prints a number as it was given', async () => {
+    const number = 'ПК/2026 №-000001';
+    const { pages } = readPdf(await shop.draw('teacher-ru', { holderName: 'Анна Петрова', number }));
+    for (const page of pages)
+      assert.ok(
+        rows(page).some((row) => row.includes(number)),
+        rows(page).join(' / '),
+      );
+  });
+
   it('keeps every word of extreme facts, without one touching another', async () => {
     const long = 'Психолого-педагогические основы проектирования смешанного обучения в поликультурной среде '
       .repeat(3)

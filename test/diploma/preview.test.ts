@@ -33,6 +33,18 @@ describe('mock-ups', () => {
     }
   });
 
+  it('show grades by the table that diplomas are printed by', () => {
+    for (const bundle of bundles) {
+      const fits = measureOf(new PreparedTemplate(bundle));
+      assert.equal(sampleFacts(bundle, { kind: 'own' }, fits).project?.grade, bundle.grades['excellent']);
+      const longest = sampleFacts(bundle, { kind: 'extreme' }, fits).project?.grade ?? '';
+      assert.ok(
+        Object.values(bundle.grades).every((word) => word.length <= longest.length),
+        bundle.id,
+      );
+    }
+  });
+
   it('speak the language of their template, and are marked in it', () => {
     const words = bundles.map((bundle) => sampleTexts(bundle.language).watermark);
     assert.equal(words.filter((word) => word === 'SAMPLE').length, 1, 'English alone is marked in English');

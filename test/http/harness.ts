@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
+import { normaliseNumber } from '../../src/domain/certificate-number.ts';
 import { CriteriaFile } from '../../src/domain/criteria.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
@@ -183,7 +184,10 @@ export interface Seeded {
 /** A release that was pulled, for certificates to belong to. */
 export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
   await db('release').insert({ id, snapshot: '{}', pulled_at: new Date() }).onConflict('id').ignore();
-  await db('number_series').insert({ prefix, release_id: id }).onConflict('prefix').ignore();
+  await db('number_series')
+    .insert({ prefix: normaliseNumber(prefix), printed: prefix, release_id: id })
+    .onConflict('prefix')
+    .ignore();
   await db('template')
     .insert({ hash: TEMPLATE_HASH, template_id: 'teacher-kk', definition: '{}' })
     .onConflict('hash')
@@ -245,6 +249,7 @@ export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {
     student_group_id: studentGroupId,
     decision_id: decisionId,
     number: facts.number,
+    number_key: normaliseNumber(facts.number),
     code: facts.code,
     cert_template: 'teacher-kk',
     letter: 'diploma',

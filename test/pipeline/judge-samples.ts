@@ -5,7 +5,7 @@ import { NO_OVERRIDES, type Overrides } from '../../src/domain/override.ts';
 import type { Rules } from '../../src/domain/rulebook.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group.ts';
 import type { Case } from '../../src/pipeline/evaluate/judge.ts';
-import type { Printer } from '../../src/ports/printer.ts';
+import type { Trial } from '../../src/ports/printer.ts';
 
 export const TEMPLATES = fileURLToPath(new URL('../../../templates/', import.meta.url));
 const text = (file: string): string => readFileSync(TEMPLATES + file, 'utf8');
@@ -22,12 +22,14 @@ export function rulesOf(change: (criteria: string) => string = (criteria) => cri
 }
 
 /** Everything fits but Chinese: what the real one measures is tested with it. */
-export const PRINTER: Pick<Printer, 'fitName' | 'checkText'> = {
+export const PRINTER: Trial = {
   fitName: ({ holderName, latinName }) =>
     /\p{Script=Han}/u.test(holderName)
       ? { ok: false, code: 'name-unprintable', detail: 'no face has a glyph' }
       : { ok: true, holderName, latinName },
   checkText: (_template, checked) => (/\p{Script=Han}/u.test(checked) ? 'no face has a glyph' : null),
+  gradeInWords: (_template, grade) => (grade === 'unheard of' ? null : grade),
+  checkHours: () => null,
 };
 
 /** Fictional, as the LMS tells it; meets everything. */

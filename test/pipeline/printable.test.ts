@@ -30,12 +30,12 @@ const RELEASE = {
 
 describe('what a diploma would print is tried before the award', () => {
   let shop: Awaited<ReturnType<typeof openWorkshop>>;
-  let judged: (release: object, issuerName?: string) => Judgement;
+  let judged: (release: object, issuerName?: string, project?: object) => Judgement;
   before(async () => {
     shop = await openWorkshop();
     const rulebook = await loadRulebook(TEMPLATES_DIR, shop.templates);
-    judged = (release, issuerName = 'Мектеп') => {
-      const studentGroup = StudentGroup.parse(GROUP);
+    judged = (release, issuerName = 'Мектеп', project = GROUP.project) => {
+      const studentGroup = StudentGroup.parse({ ...GROUP, project });
       const subject = { studentGroup, release: Release.parse({ ...RELEASE, ...release }), emailShared: false };
       const issuer = { ...rulebook.issuer, name: { kk: issuerName } };
       const unasked = { overrides: NO_OVERRIDES, template: null, frozenTemplate: null };
@@ -61,6 +61,32 @@ describe('what a diploma would print is tried before the award', () => {
   it('the number, which its prefix may make too long', () => {
     assert.equal(judged({ numberPrefix: 'W'.repeat(10) }).outcome, 'met');
     heldFor({ numberPrefix: 'W'.repeat(40) }, /release\.numberPrefix.*do not fit their place/);
+  });
+
+  it('the grade, in the word that the table has for it in the language of the diploma', () => {
+    const graded = (grade: string | null) => judged({}, undefined, { ...GROUP.project, grade });
+    for (const [told, printed] of [
+      ['excellent', 'өте жақсы'],
+      [' Excellent ', 'өте жақсы'],
+      ['отлично', 'өте жақсы'],
+      ['passed', 'сынақтан өтті'],
+      ['5', '5'],
+      ['87.5', '87.5'],
+      ['A+', 'A+'],
+      [null, null],
+    ] as const)
+      assert.equal(graded(told).print?.grade, printed, String(told));
+    for (const told of ['magna cum laude', 'undefined', '-1', 'FX', '87.50000000000001', '<b>5</b>']) {
+      const { outcome, reason } = graded(told);
+      assert.deepEqual([outcome, reason?.code], ['held', 'grade-unknown'], told);
+      assert.match(reason?.detail ?? '', /^project\.grade.* has no word in grades\.yaml: add it there/);
+    }
+    assert.match(graded('magna cum laude').reason?.detail ?? '', /"magna cum laude"/);
+    assert.doesNotMatch(graded('Әсем got five').reason?.detail ?? '', /Әсем/);
+  });
+
+  it('hours, where nobody entered any', () => {
+    assert.equal(judged({ program: [], hoursTotal: 0 }).outcome, 'met', 'the sentence about them is left out');
   });
 
   it('the name of the school', () => {

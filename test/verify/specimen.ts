@@ -84,7 +84,7 @@ function plainFacts(
       ? {
           title: texts.project,
           url: `https://projects.example/2026/${number}`,
-          grade: script.id === 'thai' ? null : texts.grade,
+          grade: script.id === 'thai' ? null : (template.grades['excellent'] ?? '5'),
         }
       : null,
     issueDate: `2026-${String(1 + whole(12)).padStart(2, '0')}-${String(1 + whole(28)).padStart(2, '0')}`,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { Release, StudentGroup } from '../../domain/student-group.ts';
+import { LmsRelease, LmsStudentGroup } from '../../domain/lms-record.ts';
+import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import { textOf } from './canonical-fields.ts';
 import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';
 
@@ -8,12 +9,12 @@ export type Mapped<T> = { ok: true; value: T } | { ok: false; id: string | null;
 
 /** An LMS's student group in canonical names, checked against the schema. */
 export function mapStudentGroup(raw: unknown, map: FieldMap): Mapped<StudentGroup> {
-  return mapRecord(raw, map.studentGroup, StudentGroup);
+  return mapRecord(raw, map.studentGroup, LmsStudentGroup);
 }
 
 /** An LMS's release in canonical names, checked against the schema. */
 export function mapRelease(raw: unknown, map: FieldMap): Mapped<Release> {
-  return mapRecord(raw, map.release, Release);
+  return mapRecord(raw, map.release, LmsRelease);
 }
 
 /** The value a source names in a record; undefined when the record does not have it. */

@@ -1,8 +1,21 @@
 import { z } from 'zod';
 import { isCountryCode } from '../../domain/country-name.ts';
 import { KEY_PURPOSES, type KeyPurpose, PostalAddress } from '../../domain/credential-facts.ts';
+import { doubtOf } from '../../domain/doubtful-text.ts';
 
 const WebAddress = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+
+/** Printed on every diploma. */
+const IssuerName = z
+  .string()
+  .trim()
+  .min(1, 'is empty: enter the name, or remove this language')
+  .superRefine((name, context) => {
+    const doubt = doubtOf(name, 'title');
+    if (doubt === null) return;
+    const meant = doubt.suggestion === null ? '' : `; probably meant: ${doubt.suggestion}`;
+    context.addIssue({ code: 'custom', message: `${doubt.finding} Correct it${meant}` });
+  });
 
 const keyName = (purpose: KeyPurpose) =>
   z
@@ -19,7 +32,7 @@ const KeyNames = z.strictObject({ credential: keyName(credential), jwt: keyName(
 /** `issuer.yaml`; every field is documented in `templates/README.md`. */
 export const IssuerFile = z.strictObject({
   name: z
-    .record(z.string(), z.string().min(1))
+    .record(z.string(), IssuerName)
     .refine((names) => Object.keys(names).length > 0, 'expected the name in at least one language'),
   url: WebAddress,
   address: PostalAddress.refine(({ country }) => country === undefined || isCountryCode(country), {

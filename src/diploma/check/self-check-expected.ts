@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import { hoursTold } from '../../domain/hours.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import type { Trust } from '../pdf/trust.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
@@ -9,8 +10,8 @@ import type { Expected } from './self-check.ts';
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
 
-/** The diploma and its programme. */
-const LEAST_PAGES = 2;
+/** The first page, and another where there is a programme or a project. */
+const leastPages = ({ programme, project }: DiplomaFacts): number => (programme.length > 0 || project !== null ? 2 : 1);
 
 /**
  * What a diploma of these facts and this template must show: name and number whatever the template, every text that the
@@ -29,9 +30,11 @@ export function expectedOf(
   return {
     lookupUrl: facts.lookupUrl,
     texts: expectedTexts(facts, template.definition),
-    leastPages: LEAST_PAGES,
+    leastPages: leastPages(facts),
     attachments: attachments ?? [],
-    unchanging: [template.layer('first').deflated, template.layer('following').deflated],
+    unchanging: (['first', 'following'] as const)
+      .slice(0, leastPages(facts))
+      .map((pages) => template.layer(pages).deflated),
     sealedBy: trust && certificateOf(trust.seal),
   };
 }
@@ -47,7 +50,12 @@ function certificateOf(seal: SealKey): X509Certificate {
 function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Expected['texts'] {
   const { first, following } = definition;
   const words = wordsFor(facts, definition);
-  const stacks = [...first.stacks, following.head, ...(facts.project === null ? [] : [following.project])];
+  const { column, total } = hoursTold(facts);
+  const stacks = [
+    ...first.stacks,
+    ...(facts.programme.length > 0 ? [following.head] : []),
+    ...(facts.project === null ? [] : [following.project]),
+  ];
   const printed = stacks.flatMap(({ parts }) =>
     parts.flatMap((part) => {
       const text = worded(definition.texts[part.text ?? ''] ?? '', words);
@@ -63,8 +71,10 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
     ...facts.programme.map(({ title, hours }, index) => ({
       what: `row ${index + 1} of the programme`,
       // Of a cell that is set from right to left the structure tells the text: its neighbour does not follow it.
-      text: RIGHT_TO_LEFT.test(title) ? title : `${title}${plainNumber(hours, definition)}`,
+      text: RIGHT_TO_LEFT.test(title) || !column ? title : `${title}${plainNumber(hours, definition)}`,
     })),
-    { what: 'the hours in total', text: `${definition.texts.total}${plainNumber(facts.hoursTotal, definition)}` },
+    ...(facts.programme.length > 0 && total
+      ? [{ what: 'the hours in total', text: `${definition.texts.total}${plainNumber(facts.hoursTotal, definition)}` }]
+      : []),
   ];
 }

@@ -42,7 +42,11 @@ export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits:
     courseTitle: texts.courseTitle,
     hoursTotal: HOURS.reduce((sum, hours) => sum + hours, 0),
     programme,
-    project: { title: texts.project, url: `${ADDRESS}/projects/sample`, grade: texts.grade },
+    project: {
+      title: texts.project,
+      url: `${ADDRESS}/projects/sample`,
+      grade: bundle.grades['excellent'] ?? longestGrade(bundle),
+    },
     issueDate: '2026-01-01',
     signatory: { name: texts.signatory, position: texts.position },
     issuer: { name: texts.issuer, url: ADDRESS },
@@ -52,7 +56,7 @@ export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits:
     validUntil: null,
     credential: null,
   };
-  return choice.kind === 'extreme' ? extremeOf(plain, texts, fits) : plain;
+  return choice.kind === 'extreme' ? extremeOf(plain, bundle, texts, fits) : plain;
 }
 
 function holderOf(language: string, choice: PreviewChoice): SampleHolder {
@@ -65,7 +69,7 @@ function holderOf(language: string, choice: PreviewChoice): SampleHolder {
 }
 
 /** The longest of everything that the award lets through. */
-function extremeOf(facts: DiplomaFacts, texts: SampleTexts, fits: Measure): DiplomaFacts {
+function extremeOf(facts: DiplomaFacts, bundle: TemplateBundle, texts: SampleTexts, fits: Measure): DiplomaFacts {
   const latinName = facts.latinName ?? 'Anna Example';
   const modules = Array.from(
     { length: EXTREME.modules },
@@ -85,10 +89,15 @@ function extremeOf(facts: DiplomaFacts, texts: SampleTexts, fits: Measure): Dipl
     project: {
       title: longestText(texts.project, (text) => fits(text, 'projectTitle')),
       url: longestText(`${ADDRESS}/project`, (text) => fits(text, 'projectUrl'), '/'),
-      grade: texts.grade,
+      grade: longestGrade(bundle),
     },
     issueDate: '2026-12-31',
   };
+}
+
+/** The longest word of the table; a template without one can print numbers alone. */
+function longestGrade({ grades }: TemplateBundle): string {
+  return Object.values(grades).reduce((longest, word) => (word.length > longest.length ? word : longest), '5');
 }
 
 /** A text over and over, as long as it fits, cut between words. */

@@ -5,7 +5,6 @@ export interface SampleTexts {
   readonly courseTitle: string;
   readonly modules: readonly string[];
   readonly project: string;
-  readonly grade: string;
   readonly signatory: string;
   readonly position: string;
 }
@@ -21,7 +20,6 @@ const ENGLISH: SampleTexts = {
     'Project workshop',
   ],
   project: 'A blended module on fractions',
-  grade: 'excellent',
   signatory: 'Mary Sample',
   position: 'Head of School',
 };
@@ -40,7 +38,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'Проектная мастерская',
     ],
     project: 'Смешанный модуль по дробям',
-    grade: 'отлично',
     signatory: 'Мария Образцова',
     position: 'Директор школы',
   },
@@ -55,7 +52,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'Жобалау шеберханасы',
     ],
     project: 'Бөлшектер бойынша аралас модуль',
-    grade: 'өте жақсы',
     signatory: 'Мария Үлгілі',
     position: 'Мектеп директоры',
   },
@@ -70,7 +66,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'Loyiha ustaxonasi',
     ],
     project: 'Kasrlar boʻyicha aralash modul',
-    grade: 'aʼlo',
     signatory: 'Maryam Namunaviy',
     position: 'Maktab direktori',
   },
@@ -85,7 +80,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'Долбоор чеберканасы',
     ],
     project: 'Бөлчөктөр боюнча аралаш модуль',
-    grade: 'эң жакшы',
     signatory: 'Мария Үлгүлүү',
     position: 'Мектептин директору',
   },
@@ -95,7 +89,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     courseTitle: 'Педагогикаи рақамӣ: таълими омехта',
     modules: ['Асосҳои дидактикаи рақамӣ', 'Тарҳрезии дарси омехта', 'Арзёбӣ ва алоқаи бозгашт', 'Устохонаи лоиҳавӣ'],
     project: 'Модули омехта оид ба касрҳо',
-    grade: 'аъло',
     signatory: 'Мария Намунавӣ',
     position: 'Директори мактаб',
   },
@@ -110,7 +103,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'Նախագծային արհեստանոց',
     ],
     project: 'Խառը մոդուլ կոտորակների վերաբերյալ',
-    grade: 'գերազանց',
     signatory: 'Մարիա Նմուշյան',
     position: 'Դպրոցի տնօրեն',
   },
@@ -125,7 +117,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'საპროექტო სახელოსნო',
     ],
     project: 'შერეული მოდული წილადებზე',
-    grade: 'ფრიადი',
     signatory: 'მარიამ ნიმუშელი',
     position: 'სკოლის დირექტორი',
   },
@@ -140,7 +131,6 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
       'Layihə emalatxanası',
     ],
     project: 'Kəsrlər üzrə qarışıq modul',
-    grade: 'əla',
     signatory: 'Məryəm Nümunəli',
     position: 'Məktəbin direktoru',
   },

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { InputError } from '../../domain/failure.ts';
 import { prepareImage } from '../pdf/static-image.ts';
 import { type Face, parseFace } from '../type/faces.ts';
+import { type Grades, readGrades } from './grades.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { FACE_ROLES } from './layout-schema.ts';
 import { PreparedTemplate } from './prepared-template.ts';
 import { readSvg } from './svg-art.ts';
 import { bundleOf, sha256, type TemplateBundle, type TemplateFace, type TemplateFile } from './template.ts';
 import { faceNames, fileNames, TemplateDefinition } from './template-definition.ts';
-import { glyphFaults, mentionFaults, wordFaults } from './template-faults.ts';
+import { glyphFaults, gradeFaults, mentionFaults, wordFaults } from './template-faults.ts';
 import { filesOf } from './template-mentions.ts';
 import { type Families, readTemplateSource, type TemplateSource } from './template-source.ts';
 
@@ -88,6 +89,7 @@ async function loadTemplate(
   folder: string,
   faces: KnownFaces,
   families: Families,
+  grades: Grades,
 ): Promise<TemplateBundle | string[]> {
   const source = await readTemplateSource(dir, folder, families);
   if (Array.isArray(source)) return source;
@@ -99,12 +101,15 @@ async function loadTemplate(
   if (faults.length === 0) faults.push(...wordFaults(source, definition));
   const missing = faceFaults(source, definition, faces);
   faults.push(...(missing.length > 0 ? missing : glyphFaults(source, definition, faces)));
+  const words = grades.in(definition.language);
+  faults.push(...grades.faults(definition.language));
+  if (missing.length === 0) faults.push(...gradeFaults(grades, words, definition, faces));
   const pictures = await loadFiles(dir, source, definition);
   faults.push(...pictures.faults);
   if (faults.length > 0) return faults;
   const used = faceNames(definition).flatMap((name) => faces.get(name) ?? []);
   const held = used.map(({ name, sha256: hash, bytes }) => ({ name, sha256: hash, bytes }));
-  const bundle = bundleOf(definition, held, pictures.files);
+  const bundle = bundleOf({ definition, grades: words, faces: held, files: pictures.files });
   const spoilt = layoutFaults(source, new PreparedTemplate(bundle));
   return spoilt.length > 0 ? spoilt : bundle;
 }
@@ -116,6 +121,8 @@ async function loadTemplate(
  */
 export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   const { faces, faults } = await loadFaces(dir);
+  const grades = await readGrades(dir);
+  if (Array.isArray(grades)) throw new InputError(grades);
   const folders = await readdir(join(dir, 'certificate'), { withFileTypes: true }).catch(() => []);
   const bundles: TemplateBundle[] = [];
   const families: Families = new Map();
@@ -123,7 +130,7 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()) {
-    const loaded = await loadTemplate(dir, folder, faces, families);
+    const loaded = await loadTemplate(dir, folder, faces, families, grades);
     if (Array.isArray(loaded)) faults.push(...loaded);
     else bundles.push(loaded);
   }

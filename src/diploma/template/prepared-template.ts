@@ -23,6 +23,7 @@ export function ruleOf({ size, spacing }: Pick<TextStyle, 'size' | 'spacing'>): 
  */
 export class PreparedTemplate {
   readonly definition: TemplateDefinition;
+  readonly grades: TemplateBundle['grades'];
   readonly faces: FaceBook;
   readonly page: { width: number; height: number };
   readonly #files: ReadonlyMap<string, TemplateFile>;
@@ -33,6 +34,7 @@ export class PreparedTemplate {
 
   constructor(bundle: TemplateBundle) {
     this.definition = bundle.definition;
+    this.grades = bundle.grades;
     this.faces = openFaces(bundle);
     this.page = pageSize(bundle.definition);
     this.#files = new Map(bundle.files.map((file) => [file.name, file]));

@@ -1,5 +1,6 @@
 import type { Face } from '../type/faces.ts';
 import { codePointName, missingGlyphs } from '../type/shaped-line.ts';
+import type { Grades } from './grades.ts';
 import { FACE_ROLES } from './layout-schema.ts';
 import type { TemplateDefinition, Word } from './template-definition.ts';
 import { wordsOf } from './template-definition.ts';
@@ -80,13 +81,22 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
   return faults;
 }
 
+/** A text of the first page that tells hours together with what must be said; without hours it would be left out. */
+export function textThatNeedsHours(definition: TemplateDefinition): string | null {
+  const found = partsOf(definition).find(({ part, pages }) => {
+    const words = wordsOf(definition.texts[part.text ?? ''] ?? '');
+    return pages === 'first' && words.includes('hours') && words.some((word) => NEEDED.includes(word as Word));
+  });
+  return found?.part.text ?? null;
+}
+
 /** Words of the template itself that its own faces cannot print. */
 export function glyphFaults(
   source: TemplateSource,
   definition: TemplateDefinition,
   faces: Map<string, Face>,
 ): string[] {
-  const chains = FACE_ROLES.map((role) => definition.faces[role].flatMap((name) => faces.get(name) ?? []));
+  const chains = chainsOf(definition, faces);
   const written: [PropertyKey[], string][] = [
     ...Object.entries(definition.texts).map(([key, text]): [PropertyKey[], string] => [['texts', key], text]),
     ...Object.entries(definition.hours).map(([key, text]): [PropertyKey[], string] => [['hours', key], text ?? '']),
@@ -94,9 +104,31 @@ export function glyphFaults(
     [['date', 'pattern'], definition.date.pattern],
   ];
   return written.flatMap(([path, text]) => {
-    const missing = new Set(chains.flatMap((chain) => missingGlyphs(text.replace(/[{}]/g, ''), chain)));
-    if (missing.size === 0) return [];
-    const list = [...missing].map(codePointName).join(', ');
-    return [source.fault(path, `no face has a glyph for ${list}: add a face or other words`)];
+    const lack = glyphFault(text.replace(/[{}]/g, ''), chains);
+    return lack === null ? [] : [source.fault(path, lack)];
   });
+}
+
+/** Words of grades that a template's faces cannot print. */
+export function gradeFaults(
+  grades: Grades,
+  words: Readonly<Record<string, string>>,
+  definition: TemplateDefinition,
+  faces: Map<string, Face>,
+): string[] {
+  const chains = chainsOf(definition, faces);
+  return [...new Set(Object.values(words))].flatMap((word) => {
+    const lack = glyphFault(word, chains);
+    return lack === null ? [] : [grades.fault(definition.language, word, lack)];
+  });
+}
+
+function chainsOf(definition: TemplateDefinition, faces: Map<string, Face>): Face[][] {
+  return FACE_ROLES.map((role) => definition.faces[role].flatMap((name) => faces.get(name) ?? []));
+}
+
+function glyphFault(text: string, chains: readonly Face[][]): string | null {
+  const missing = new Set(chains.flatMap((chain) => missingGlyphs(text, chain)));
+  if (missing.size === 0) return null;
+  return `no face has a glyph for ${[...missing].map(codePointName).join(', ')}: add a face or other words`;
 }

@@ -13,12 +13,14 @@ export interface TemplateFace {
 /** A picture by contents: line work (.svg) or an image (.png, .jpg). */
 export type TemplateFile = TemplateFace;
 
-/** Everything that a template brings to a diploma, immutable; `hash` is SHA-256 (hex) over definition and hashes of files. */
+/** Everything that a template brings to a diploma, immutable; `hash` is SHA-256 (hex) over definition, grades and hashes of files. */
 export interface TemplateBundle {
   id: string;
   language: string;
   hash: string;
   definition: TemplateDefinition;
+  /** Grade as an LMS writes it, folded → its word in the template's language. */
+  grades: Readonly<Record<string, string>>;
   faces: TemplateFace[];
   files: TemplateFile[];
 }
@@ -26,6 +28,7 @@ export interface TemplateBundle {
 const Asset = z.strictObject({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const BundleContents = z.strictObject({
   definition: TemplateDefinition,
+  grades: z.record(z.string(), z.string()).default({}),
   faces: z.array(Asset),
   files: z.array(Asset),
 });
@@ -52,16 +55,19 @@ function canonicalJson(value: unknown): string {
 const named = (assets: readonly TemplateFace[]): unknown =>
   assets.map(({ name, sha256: hash }) => ({ name, sha256: hash }));
 
-const contentsOf = ({ definition, faces, files }: Pick<TemplateBundle, 'definition' | 'faces' | 'files'>): unknown => ({
+type Contents = Pick<TemplateBundle, 'definition' | 'grades' | 'faces' | 'files'>;
+
+const contentsOf = ({ definition, grades, faces, files }: Contents): unknown => ({
   definition,
+  grades,
   faces: named(faces),
   files: named(files),
 });
 
 /** Closes a template's contents under their hash. */
-export function bundleOf(definition: TemplateDefinition, faces: TemplateFace[], files: TemplateFile[]): TemplateBundle {
-  const hash = sha256(canonicalJson(contentsOf({ definition, faces, files })));
-  return { id: definition.id, language: definition.language, hash, definition, faces, files };
+export function bundleOf(contents: Contents): TemplateBundle {
+  const { id, language } = contents.definition;
+  return { id, language, hash: sha256(canonicalJson(contentsOf(contents))), ...contents };
 }
 
 /** What to store of a bundle, beside the bytes of {@link bundleAssets}: `definition` is plain JSON. */
@@ -96,7 +102,7 @@ export function bundleFromRow(
   }
   const parsed = BundleContents.safeParse(row.definition);
   if (!parsed.success) throw new FrozenTemplateError(stored.definition.id, stored.definition.format ?? 1);
-  const { definition, faces, files } = parsed.data;
+  const { definition, grades, faces, files } = parsed.data;
   const held = (assets: z.infer<typeof Asset>[]): TemplateFace[] =>
     assets.map((asset) => {
       const bytes = assetBytes(asset.sha256);
@@ -104,5 +110,5 @@ export function bundleFromRow(
       return { ...asset, bytes };
     });
   const { id, language } = definition;
-  return { id, language, hash: row.hash, definition, faces: held(faces), files: held(files) };
+  return { id, language, hash: row.hash, definition, grades, faces: held(faces), files: held(files) };
 }

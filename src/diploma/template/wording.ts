@@ -49,7 +49,7 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
     holderName: facts.holderName,
     latinName: facts.latinName === facts.holderName ? null : facts.latinName,
     courseTitle: facts.courseTitle,
-    hours: hoursInWords(facts.hoursTotal, definition),
+    hours: facts.hoursTotal === 0 ? null : hoursInWords(facts.hoursTotal, definition),
     date: longDate(facts.issueDate, definition),
     number: facts.number,
     issuer: facts.issuer.name,

@@ -2,17 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { applyOverrides } from '../../domain/override.ts';
-import type { Printer } from '../../ports/printer.ts';
+import { hoursFault } from '../../domain/release-warnings.ts';
+import type { Trial } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
 import { selectCertificateOfGroup } from '../../records/certificates.ts';
 import { recordDecision } from '../../records/decisions.ts';
+import { raiseFlag } from '../../records/flags.ts';
 import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
 import { selectOverrides } from '../../records/overrides.ts';
 import type { Db } from '../../records/rows.ts';
 import { storeReleaseSnapshot } from '../../records/rulebooks.ts';
 import { selectStanding } from '../../records/standing.ts';
-import { isEmailShared, lockSnapshot, selectGroup, selectRelease } from '../../records/student-groups.ts';
+import { isEmailShared, lockSnapshot, selectGroup, selectReleaseAsTold } from '../../records/student-groups.ts';
 import type { JobData } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
 import { confirm } from './after-award.ts';
@@ -23,7 +25,7 @@ import { type Case, type Judgement, judge } from './judge.ts';
 import { releaseHash, toStored } from './stored-case.ts';
 
 export interface EvaluateContext extends AwardContext {
-  printer: Pick<Printer, 'fitName' | 'checkText'>;
+  printer: Trial;
 }
 
 /** How soon an award that no key may sign is tried again. */
@@ -35,7 +37,8 @@ interface Prepared {
   releaseHash: string;
 }
 interface Unreadable {
-  releaseId: string;
+  /** Why nothing can be judged. */
+  detail: string;
   judgement: null;
 }
 
@@ -90,12 +93,17 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   const group = await selectGroup(ctx.db, id);
   const studentGroup = group?.snapshot;
   if (!studentGroup || group.goneAt || group.invalid) return null;
-  const release = (await selectRelease(ctx.db, studentGroup.group.releaseId))?.release;
-  if (!release) return { releaseId: studentGroup.group.releaseId, judgement: null };
+  const { releaseId } = studentGroup.group;
+  const { snapshot: release, fault } = await selectReleaseAsTold(ctx.db, releaseId);
+  const frozenTemplate = (await selectCertificateOfGroup(ctx.db, id))?.certTemplate ?? null;
+  // What was awarded was printed by parameters that were in order; nobody else is by ones that no longer stand in the LMS.
+  if (!release || (fault !== null && frozenTemplate === null)) {
+    const why = fault === null ? 'could not be read from the LMS' : `cannot be used: ${fault}`;
+    return { detail: `release ${releaseId} ${why}; correct it there and start a batch again`, judgement: null };
+  }
   const overrides = await selectOverrides(ctx.db, id);
   const email = normaliseEmail(applyOverrides(studentGroup, overrides).student.email ?? '');
   const emailShared = email.ok && (await isEmailShared(ctx.db, email.email, studentGroup.student.id));
-  const frozenTemplate = (await selectCertificateOfGroup(ctx.db, id))?.certTemplate ?? null;
   const template = batch?.template ?? null;
   const subject = { studentGroup, release, overrides, emailShared, template, frozenTemplate };
   return { subject, judgement: judge(subject, ctx.rulebook, ctx.printer), releaseHash: releaseHash(release) };
@@ -118,7 +126,7 @@ async function settle(
     return;
   }
   if (prepared.judgement === null) {
-    const detail = `release ${prepared.releaseId} could not be read from the LMS; correct it there and start a batch again`;
+    const { detail } = prepared;
     const entry = { id: ctx.newId(), studentGroupId: id, certificateId: null, stage: 'evaluate', detail };
     if (!batch?.dryRun) await hold(trx, { ...entry, code: 'lms-invalid' }, at);
     await done(null, batch?.dryRun ? 'held' : null, null);
@@ -155,7 +163,15 @@ async function settle(
   // What a person asked for again is known by the item's not being evaluated yet.
   if (certificate) await confirm(ctx, trx, certificate, subject, judgement, batch, at);
   await done(decisionId, null, null);
-  if (conclusion.awards) await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
+  if (!conclusion.awards) return;
+  const differs = hoursFault(subject.release);
+  if (differs !== null)
+    await raiseFlag(
+      trx,
+      { id: ctx.newId(), studentGroupId: id, certificateId: null, kind: 'hours-differ', detail: differs },
+      at,
+    );
+  await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
 }
 
 function inCountries({ country }: Judgement, countries: string[]): boolean {

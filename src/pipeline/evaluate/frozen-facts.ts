@@ -55,7 +55,7 @@ export function freezeFacts(ctx: FreezeContext, awarded: Awarded): DiplomaFacts 
     project: studentGroup.project && {
       title: studentGroup.project.title,
       url: studentGroup.project.url,
-      grade: studentGroup.project.grade,
+      grade: print.grade,
     },
     issueDate: release.issueDate,
     signatory: { name: release.signatory.name, position: printedIn(release.signatory.position, language) },

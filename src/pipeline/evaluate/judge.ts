@@ -17,7 +17,7 @@ import { applyOverrides, isExcluded, type Overrides } from '../../domain/overrid
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
-import type { NameFitResult, PrintedFact, Printer } from '../../ports/printer.ts';
+import type { NameFitResult, PrintedFact, Printer, Trial } from '../../ports/printer.ts';
 
 export interface Judgement {
   programme: Programme | null;
@@ -33,6 +33,8 @@ export interface Judgement {
     templateHash: string;
     holderName: string;
     latinName: string | null;
+    /** Of the project, in the diploma's language. */
+    grade: string | null;
     email: string;
   } | null;
 }
@@ -56,7 +58,7 @@ export interface Case {
  * Judges one student group: the criteria first, then everything that would stop its diploma later, so that the LMS is
  * never told of a certificate that cannot be printed or sent. Deterministic: same inputs and rules, same judgement.
  */
-export function judge(subject: Case, rulebook: Rules, printer: Pick<Printer, 'fitName' | 'checkText'>): Judgement {
+export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement {
   const { release, overrides } = subject;
   const studentGroup = applyOverrides(subject.studentGroup, overrides);
   const country = countryOf(studentGroup, overrides);
@@ -149,7 +151,7 @@ export function tryPrinting(
   countryCode: string,
   certTemplate: string,
   rulebook: Rules,
-  printer: Pick<Printer, 'fitName' | 'checkText'>,
+  printer: Trial,
 ): Printable {
   const { studentGroup, release, overrides, emailShared } = subject;
   const fails = (code: HeldReason, detail: string): Printable => ({ ok: false, code, detail });
@@ -163,7 +165,19 @@ export function tryPrinting(
   if (doubt) return fails('name-doubtful', doubt.detail);
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return names;
-  const fault = unprintableText(studentGroup, release, rulebook.issuer, certTemplate, template.language, printer);
+  const hours = printer.checkHours(certTemplate, release.hoursTotal);
+  if (hours) return fails('lms-invalid', `release.hoursTotal ${hours} in the LMS`);
+  const told = studentGroup.project?.grade ?? null;
+  const grade = told === null ? null : printer.gradeInWords(certTemplate, told);
+  if (told !== null && grade === null) return fails('grade-unknown', unknownGrade(told, studentGroup));
+  const fault = unprintableText(
+    { ...studentGroup, project: studentGroup.project && { ...studentGroup.project, grade } },
+    release,
+    rulebook.issuer,
+    certTemplate,
+    template.language,
+    printer,
+  );
   if (fault) return fails('name-unprintable', fault);
   const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
   if (!email?.ok)
@@ -183,6 +197,7 @@ export function tryPrinting(
       templateHash: template.hash,
       holderName: names.holderName,
       latinName: names.latinName,
+      grade,
       email: email.email,
     },
   };
@@ -204,6 +219,15 @@ function printableNames(
   if (!native.ok) return native;
   if (latin && !latin.ok) return latin;
   return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
+}
+
+/** A short grade that shares no word with the person's name is told: it is what has to be added to the table. */
+function unknownGrade(grade: string, { student }: StudentGroup): string {
+  const words = (text: string) => text.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
+  const names = new Set(words(`${student.fullName} ${student.latinName ?? ''}`));
+  const shown =
+    /^[\p{L}\p{M}\p{N} .+-]{1,30}$/u.test(grade) && !words(grade).some((word) => word !== '' && names.has(word));
+  return `project.grade${shown ? ` "${grade}"` : ''} has no word in grades.yaml: add it there with its word in each language, or correct it in the LMS`;
 }
 
 /** The longest number of up to six figures: what a release's numbers are measured by before one is given. */

@@ -4,6 +4,7 @@ import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
 import { normaliseEmail } from '../../domain/email-address.ts';
 import { HELD_REASONS, type HeldReason, type Reason } from '../../domain/failure.ts';
 import { applyOverrides, type Overrides } from '../../domain/override.ts';
+import { hoursFault } from '../../domain/release-warnings.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../../records/certificates.ts';
 import { takeCharge } from '../../records/charge.ts';
 import { isDeadAddress } from '../../records/deliveries.ts';
+import { clearFlag, raiseFlag } from '../../records/flags.ts';
 import { hold, releaseHoldOfMaking } from '../../records/holds.ts';
 import { cancelWaitingLetter, lockCertificate } from '../../records/letters-by-person.ts';
 import { selectOverrides } from '../../records/overrides.ts';
@@ -40,8 +42,8 @@ const PAUSE_MS = 60_000;
 const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
   stages: ['reissue', 'patch', 'render'],
   codes: [
-    ...(['country-unknown', 'country-conflict', 'template-missing'] as const),
-    ...(['name-unprintable', 'name-too-long', 'name-doubtful'] as const),
+    ...(['country-unknown', 'country-conflict', 'template-missing', 'lms-invalid'] as const),
+    ...(['name-unprintable', 'name-too-long', 'name-doubtful', 'grade-unknown'] as const),
     ...(['email-invalid', 'email-shared', 'hard-bounce', 'recipient-blocked', 'window-exhausted'] as const),
   ],
 };
@@ -151,11 +153,25 @@ async function freeze(
   await settleReissue(trx, asked.id, { version }, at);
   const called = { code: 'superseded', detail: `version ${version} of the diploma follows` };
   await cancelWaitingLetter(trx, id, called, at);
+  if (today) await flagHours(ctx, trx, certificate, today.release, at);
   if (today) await changeRecipient(trx, id, today.print.email);
   await releaseHoldOfMaking(trx, studentGroupId, ANSWERED, asked.actor, at);
   // Asked for by name: no paused or cancelled batch stops it.
   await takeCharge(trx, id, null);
   await takeUp(ctx, trx, id);
+}
+
+/** Contradicting hours stop nothing; the flag goes with the version that has none. */
+async function flagHours(
+  ctx: EvaluateContext,
+  trx: Db,
+  { id: certificateId, studentGroupId }: Certificate,
+  release: Release,
+  at: Date,
+): Promise<void> {
+  const detail = hoursFault(release);
+  if (detail === null) return clearFlag(trx, studentGroupId, 'hours-differ', at);
+  await raiseFlag(trx, { id: ctx.newId(), studentGroupId, certificateId, kind: 'hours-differ', detail }, at);
 }
 
 interface Place {

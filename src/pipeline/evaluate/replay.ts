@@ -3,7 +3,7 @@ import type { CriterionResult } from '../../domain/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { Rules } from '../../domain/rulebook.ts';
 import type { Release } from '../../domain/student-group.ts';
-import type { Printer } from '../../ports/printer.ts';
+import type { Trial } from '../../ports/printer.ts';
 import type { Decision } from '../../records/decisions.ts';
 import { conclude } from './conclude.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -20,12 +20,7 @@ export interface Answer {
 }
 
 /** Decides a stored case by some rules; awards nothing. */
-export function decideAgain(
-  stored: StoredCase,
-  release: Release,
-  rules: Rules,
-  printer: Pick<Printer, 'fitName' | 'checkText'>,
-): Answer {
+export function decideAgain(stored: StoredCase, release: Release, rules: Rules, printer: Trial): Answer {
   const subject = toCase(stored, release);
   const judgement = judge(subject, rules, printer);
   const { outcome, reason } = conclude(subject, judgement, stored.circumstances);

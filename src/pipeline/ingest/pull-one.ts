@@ -1,6 +1,7 @@
+import { releaseWarnings } from '../../domain/release-warnings.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { endFlagsOfReturned } from '../../records/flags.ts';
-import { recordPull, recordRelease } from '../../records/student-groups.ts';
+import { recordPull, recordRelease, recordReleaseFault } from '../../records/student-groups.ts';
 import type { StageContext } from '../context.ts';
 import { noteGone } from './gone.ts';
 
@@ -34,12 +35,15 @@ export async function pullGroup(ctx: IngestContext, id: string): Promise<string 
 export async function pullRelease(ctx: IngestContext, releaseId: string): Promise<boolean> {
   const answer = await ctx.lms.pullRelease(releaseId);
   if (answer === null || !answer.ok) {
-    ctx.log.warn(
-      { releaseId, detail: answer === null ? 'unknown to the LMS' : answer.detail },
-      'release cannot be used',
-    );
+    const detail = answer === null ? 'unknown to the LMS' : answer.detail;
+    if (answer !== null) await recordReleaseFault(ctx.db, releaseId, detail, ctx.clock.now());
+    ctx.log.warn({ releaseId, detail }, 'release cannot be used');
     return false;
   }
-  await ctx.db.transaction((trx) => recordRelease(trx, answer.release, ctx.clock.now()));
+  const { release } = answer;
+  const isNew = await ctx.db.transaction((trx) => recordRelease(trx, release, ctx.clock.now()));
+  if (isNew)
+    for (const { code, detail } of releaseWarnings(release))
+      ctx.log.warn({ releaseId, code, detail }, 'look at this release');
   return true;
 }

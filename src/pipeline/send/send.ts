@@ -1,3 +1,4 @@
+import { diplomaFileName } from '../../domain/diploma-file-name.ts';
 import type { HeldReason } from '../../domain/failure.ts';
 import { letterValues, renderLetter } from '../../domain/letter-text.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
@@ -231,7 +232,7 @@ async function compose(
     requestId: ctx.newId(),
     to: { email: issue.recipient, name: facts.holderName },
     ...rendered,
-    attachment: { fileName: `${facts.number}.pdf`, content: bytes },
+    attachment: { fileName: `${diplomaFileName(facts)}.pdf`, content: bytes },
     labels: [
       'gramota',
       certificate.releaseId.slice(0, 128),

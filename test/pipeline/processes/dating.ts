@@ -86,6 +86,7 @@ async function shown(db: Db, viewer: string, { id, code, number, releaseId }: To
         countryCode: 'KZ',
         language: 'ru',
         templateHash: TEMPLATE_HASH,
+        grade: null,
         email: 'maria@school.example',
         ...names,
       },

@@ -1,0 +1,62 @@
+import anyAscii from 'any-ascii';
+import type { DiplomaFacts } from './diploma-facts.ts';
+
+/** Bounds of both parts: the whole stays far below the 255 bytes that file systems take. */
+const LONGEST_NAME = 60;
+const LONGEST_NUMBER = 60;
+
+const LATIN =
+  /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]*\p{Script=Latin}[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]*$/u;
+const APOSTROPHES = /['`\u00B4\u02B9-\u02BF\u02C8\u2018-\u201B\u2032]/gu;
+
+/**
+ * What a certificate's file is called wherever it leaves us, without its ending: `Diploma-<latin name>-<number>`, without a
+ * Latin form of the name `Diploma-<number>`. ASCII letters, digits and dashes alone, at most 140; two numbers never have
+ * one name, not even where case does not count.
+ */
+export function diplomaFileName({
+  number,
+  holderName,
+  latinName,
+}: Pick<DiplomaFacts, 'number' | 'holderName' | 'latinName'>): string {
+  const latin = [latinName, holderName].find((name) => name !== null && LATIN.test(name)) ?? '';
+  const name = shortened(plain(latin.replace(APOSTROPHES, '')), LONGEST_NAME);
+  return ['Diploma', name, plainNumber(number)].filter((part) => part !== '').join('-');
+}
+
+/** ASCII letters and digits, anything between them one dash. */
+function plain(text: string): string {
+  return anyAscii(text.normalize('NFC'))
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** Cut between words where it can be. */
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most + 1);
+  return cut.slice(0, cut.lastIndexOf('-') > most / 2 ? cut.lastIndexOf('-') : most);
+}
+
+/**
+ * The number as it is where it is plain. Else as Latin letters read it, which may read others alike («ПК», "PK"), so six
+ * letters made of the number itself stand behind it; a plain number ends with digits and is never taken for such a one.
+ */
+function plainNumber(number: string): string {
+  if (number.length <= LONGEST_NUMBER && /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(number)) return number;
+  const sequence = /\d*$/.exec(number)?.[0] ?? '';
+  const prefix = plain(number.slice(0, number.length - sequence.length)).slice(0, LONGEST_NUMBER - sequence.length);
+  return [prefix, sequence, tagOf(number)].filter((part) => part !== '').join('-');
+}
+
+/** Six letters that differ from text to text (FNV-1a, 32 bits; nothing secret). */
+function tagOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const unit of text.normalize('NFC').split('')) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193) >>> 0;
+  let tag = '';
+  for (let left = 6; left > 0; left -= 1) {
+    tag += String.fromCharCode(97 + (hash % 26));
+    hash = Math.floor(hash / 26);
+  }
+  return tag;
+}

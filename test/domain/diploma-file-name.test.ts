@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { formatNumber, normaliseNumber } from '../../src/domain/certificate-number.ts';
+import { diplomaFileName } from '../../src/domain/diploma-file-name.ts';
+import { prefixFault, printedPrefix } from '../../src/domain/number-prefix.ts';
+
+const named = (number: string, holderName: string, latinName: string | null = null): string =>
+  diplomaFileName({ number, holderName, latinName });
+
+/** Prefixes as registrars write them, and whatever else could be typed. */
+const prefixes = fc
+  .oneof(
+    fc.string({ unit: fc.constantFrom(...'ABCabcXYZ0123456789-/ .№АБВПКДОСХШЩРабв()_:'), maxLength: 12 }),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+  )
+  .map(printedPrefix)
+  .filter((prefix) => prefix.length <= 40 && prefixFault(prefix) === null);
+const numbers = fc
+  .tuple(prefixes, fc.integer({ min: 1, max: 9_999_999 }))
+  .map(([prefix, n]) => formatNumber(prefix, n));
+const names = fc.option(fc.string({ unit: 'grapheme', maxLength: 300 }));
+
+describe('the file of a diploma', () => {
+  it('is called by the Latin form of the name and the number', () => {
+    assert.equal(
+      named('INT-26-000042', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova'),
+      'Diploma-Assel-Nurmukhamedova-INT-26-000042',
+    );
+    assert.equal(named('INT-26-000042', 'Anna-Maria O’Brien'), 'Diploma-Anna-Maria-OBrien-INT-26-000042');
+    assert.equal(named('INT-26-000042', 'Oʻtkir Gʻulomov'), 'Diploma-Otkir-Gulomov-INT-26-000042');
+    assert.equal(named('INT-26-000042', 'Łukasz Straße-Ñandú'), 'Diploma-Lukasz-Strasse-Nandu-INT-26-000042');
+  });
+
+  it('is called by the number alone where the name has no Latin form', () => {
+    assert.equal(named('INT-26-000042', 'Иван Петров'), 'Diploma-INT-26-000042');
+    assert.equal(named('INT-26-000042', 'Иван Петров', 'Иван Петров'), 'Diploma-INT-26-000042');
+    assert.equal(named('INT-26-000042', 'John Петров'), 'Diploma-INT-26-000042');
+  });
+
+  it('tells numbers apart that Latin letters would read alike', () => {
+    const alike = ['ПК/2026-000001', 'ПК-2026-000001', 'PK-2026-000001', 'ПК/2026 №-000001', 'ДПО/2026-000001'];
+    const files = alike.map((number) => named(number, 'Иван Петров').toLowerCase());
+    assert.equal(new Set(files).size, alike.length, files.join(' '));
+    assert.match(files[0] ?? '', /^diploma-pk-2026-000001-[a-z]{6}$/);
+  });
+
+  it('is ASCII without slash, dot and space, of bounded length, whatever name and number', () => {
+    fc.assert(
+      fc.property(numbers, names, names, (number, holderName, latinName) => {
+        const file = named(number, holderName ?? '', latinName);
+        assert.match(file, /^Diploma(?:-[A-Za-z0-9]+)+$/);
+        assert.ok(file.length <= 140, `${file.length}`);
+        // Windows reserves CON, NUL, COM1 and the like, whatever the ending.
+        assert.doesNotMatch(`${file}.pdf`, /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i);
+      }),
+    );
+  });
+
+  it('differs from that of any other number, even where case does not count', () => {
+    fc.assert(
+      fc.property(numbers, numbers, names, (one, other, name) => {
+        fc.pre(normaliseNumber(one) !== normaliseNumber(other));
+        assert.notEqual(named(one, name ?? '').toLowerCase(), named(other, name ?? '').toLowerCase());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LmsRelease, LmsStudentGroup } from '../../src/domain/lms-record.ts';
+import { RELEASE, TOLD } from '../pipeline/judge-samples.ts';
+
+const release = (changes: object) => LmsRelease.safeParse({ ...RELEASE, ...changes });
+/** JSON pointers of what is refused. */
+const refused = (changes: object): string[] =>
+  (release(changes).error?.issues ?? []).map(({ path }) => path.map((part) => `/${String(part)}`).join(''));
+const signed = (changes: object) => ({ signatory: { ...RELEASE.signatory, ...changes } });
+
+describe('a release whose texts say nothing', () => {
+  it('is refused where every language of a printed text is blank', () => {
+    for (const blank of [{}, { ru: '' }, { ru: '   ', en: '\u00a0' }, { ru: '\u200b' }, { ru: null }]) {
+      assert.deepEqual(refused({ courseTitle: blank }), ['/courseTitle'], JSON.stringify(blank));
+      assert.deepEqual(refused({ program: [{ title: blank, hours: 1 }] }), ['/program/0/title']);
+      assert.deepEqual(refused(signed({ position: blank })), ['/signatory/position']);
+    }
+    assert.deepEqual(refused(signed({ name: '   ' })), ['/signatory/name']);
+  });
+
+  it('is told of a text in the languages that have one', () => {
+    assert.deepEqual(release({ courseTitle: { ru: 'Курс', en: ' ' } }).data?.courseTitle, { ru: 'Курс' });
+  });
+
+  it('is refused where a text is doubtful, with the place of it', () => {
+    assert.deepEqual(refused({ courseTitle: { ru: 'undefined', en: 'Course' } }), ['/courseTitle/ru']);
+    assert.deepEqual(refused({ program: [RELEASE.program[0], { title: { en: 'null' }, hours: 1 }] }), [
+      '/program/1/title/en',
+    ]);
+    assert.deepEqual(refused(signed({ name: 'undefined' })), ['/signatory/name']);
+    assert.deepEqual(refused(signed({ position: { ru: 'N/A' } })), ['/signatory/position/ru']);
+    assert.deepEqual(refused({ numberPrefix: 'undefined' }), ['/numberPrefix']);
+  });
+
+  it('is refused where its prefix cannot be printed, and keeps one that can as it is written', () => {
+    assert.deepEqual(refused({ numberPrefix: 'INT\u200b' }), ['/numberPrefix']);
+    assert.deepEqual(refused({ numberPrefix: '   ' }), ['/numberPrefix']);
+    assert.equal(release({ numberPrefix: ' ПК/2026 № ' }).data?.numberPrefix, 'ПК/2026 №');
+  });
+
+  it('has no dates where they are blank, and none is guessed', () => {
+    const { data } = release({ startsOn: '', endsOn: ' ', title: '', closed: '' });
+    assert.deepEqual([data?.startsOn, data?.endsOn, data?.title, data?.closed], [null, null, null, null]);
+    assert.deepEqual(refused({ issueDate: '' }), ['/issueDate']);
+  });
+});
+
+describe('a student group with fields that were left blank', () => {
+  it('has none of them', () => {
+    const { student } = TOLD;
+    const blanks = { latinName: '  ', phone: '', locale: '', timezone: '\u00a0', country: '' };
+    const parsed = LmsStudentGroup.parse({
+      ...TOLD,
+      student: { ...student, ...blanks },
+      certTemplate: '',
+      completedAt: '',
+      registration: { form: '', country: ' ' },
+      progress: { lessonsCompleted: 1, lessonsTotal: 1, score: '', attendance: '' },
+      project: { title: 'Жоба', url: '', grade: ' ', accepted: '' },
+      consents: [{ kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z', revokedAt: '' }],
+    });
+    const { latinName, phone, locale, timezone, country } = parsed.student;
+    assert.deepEqual([latinName, phone, locale, timezone, country], [null, null, null, null, null]);
+    assert.equal(parsed.student.fullName, student.fullName);
+    assert.deepEqual([parsed.certTemplate, parsed.completedAt], [null, null]);
+    assert.deepEqual(parsed.registration, { form: null, country: null });
+    assert.deepEqual([parsed.progress?.score, parsed.progress?.attendance], [null, null]);
+    assert.deepEqual(parsed.project, { title: 'Жоба', url: null, grade: null, accepted: null });
+    assert.equal(parsed.consents[0]?.revokedAt, null);
+  });
+
+  it('has no project where nobody has filled it in, nor sections that are blank', () => {
+    const parsed = LmsStudentGroup.parse({
+      ...TOLD,
+      registration: '',
+      progress: '',
+      consents: '',
+      project: { title: '', url: '', grade: '', accepted: false },
+    });
+    assert.deepEqual([parsed.registration, parsed.progress, parsed.project, parsed.consents], [null, null, null, []]);
+  });
+
+  it('is refused where a needed field is blank, or a date is none', () => {
+    for (const changes of [{ id: '' }, { status: '' }, { updatedAt: '' }, { completedAt: '0000-00-00' }])
+      assert.ok(!LmsStudentGroup.safeParse({ ...TOLD, ...changes }).success, JSON.stringify(changes));
+  });
+
+  it('has a mark as text where it is a number', () => {
+    const grade = (value: unknown) =>
+      LmsStudentGroup.safeParse({ ...TOLD, project: { ...TOLD.project, grade: value } }).data?.project?.grade;
+    assert.deepEqual([5, 87.5, 87.50000000000001, '87.5', 'A'].map(grade), ['5', '87.5', '87.5', '87.5', 'A']);
+  });
+});
