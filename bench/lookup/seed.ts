@@ -14,9 +14,9 @@ const FACTS = benchFacts(TEMPLATE, 7, { credential: KEY, jwt: KEY, seal: KEY });
 /** Every hundredth certificate has a second version, and every hundredth is revoked. */
 const CERTIFICATES = `
   with awarded as (
-    insert into certificate (id, student_id, release_id, programme_id, student_group_id, decision_id, number, number_key, code, cert_template,
+    insert into certificate (id, student_id, release_id, programme_id, student_group_id, decision_id, number, code, cert_template,
                              letter, country, recipient, issue_date, awarded_at)
-    select gen_random_uuid(), 'st_' || n, 'rel_bench', 'teachers', 'sg_' || n, gen_random_uuid(), 'INT-26-' || lpad(n::text, 7, '0'), 'INT26' || lpad(n::text, 7, '0'),
+    select gen_random_uuid(), 'st_' || n, 'rel_bench', 'teachers', 'sg_' || n, gen_random_uuid(), 'INT-26-' || lpad(n::text, 7, '0'),
            code, 'teacher-ru', 'diploma', 'KZ', 'teacher-' || n || '@mail.example', '2026-11-20', now()
     from (select code, cast(? as int) + place as n from unnest(cast(? as text[])) with ordinality as t (code, place)) as fresh
     returning id, code, number
@@ -40,9 +40,9 @@ const CERTIFICATES = `
 /** Awarded, but its diploma is not drawn yet: for the public it is a miss. */
 const NOT_DRAWN = `
   with awarded as (
-    insert into certificate (id, student_id, release_id, programme_id, student_group_id, decision_id, number, number_key, code, cert_template,
+    insert into certificate (id, student_id, release_id, programme_id, student_group_id, decision_id, number, code, cert_template,
                              letter, country, issue_date, awarded_at)
-    values (gen_random_uuid(), 'st_0', 'rel_bench', 'teachers', 'sg_0', gen_random_uuid(), 'INT-26-0000000', 'INT260000000', ?, 'teacher-ru', 'diploma',
+    values (gen_random_uuid(), 'st_0', 'rel_bench', 'teachers', 'sg_0', gen_random_uuid(), 'INT-26-0000000', ?, 'teacher-ru', 'diploma',
             'KZ', '2026-11-20', now())
     returning id
   )

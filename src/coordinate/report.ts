@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import { formatNumber, normaliseNumber } from '../domain/certificate-number.ts';
+import { formatNumber } from '../domain/certificate-number.ts';
 import type { CertificateState } from '../domain/certificate-state.ts';
+import { foldPrefix } from '../domain/number-prefix.ts';
 import {
   type IssuedNumber,
   isReleaseKnown,
@@ -24,7 +25,7 @@ export interface ReleaseReport {
   unresolved: Pick<ReportRow, 'studentGroupId' | 'state' | 'reason' | 'nextAt'>[];
   numbers: {
     /** Every number drawn, with whom it went to and where that stands. */
-    issued: Omit<IssuedNumber, 'key'>[];
+    issued: IssuedNumber[];
     /** Drawn, but nobody's: always empty, since a number is drawn in the transaction of its award. */
     missing: string[];
   };
@@ -44,7 +45,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
   const rows = await selectReportRows(db, releaseId);
   if (rows.length === 0 && !(await isReleaseKnown(db, releaseId))) return null;
   const { series, issued } = await selectNumbers(db, releaseId);
-  const known = new Set(issued.map(({ key }) => key));
+  const known = new Set(issued.map(({ number }) => foldPrefix(number)));
   const drawn = series.flatMap(({ prefix, lastNumber }) =>
     Array.from({ length: lastNumber }, (_, index) => formatNumber(prefix, index + 1)),
   );
@@ -57,10 +58,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
     unresolved: rows
       .filter((row) => !RESOLVED.has(row.state))
       .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
-    numbers: {
-      issued: issued.map(({ key: _, ...one }) => one),
-      missing: drawn.filter((number) => !known.has(normaliseNumber(number))),
-    },
+    numbers: { issued, missing: drawn.filter((number) => !known.has(foldPrefix(number))) },
   };
 }
 

@@ -1,25 +1,22 @@
-/** How people write "number" before one: «№ 12», "No. 12", "N° 12". */
-const WORD_FOR_NUMBER = /^[^\p{L}\p{N}]*(?:n[°º]|no[.\s])/iu;
+const DASHES = /[\p{Pd}\u2212\u00AD\u2043]/gu;
 
 /**
- * One form for every way of typing a number or a number prefix, to find and compare it, never to print it: letters and
- * digits alone, NFKC, upper case; `№` and "No." before it say nothing. Idempotent.
- *
- * The form of a number is that of its prefix and at least six digits.
+ * One form for every way of typing a number or a number prefix: NFKC, upper case, any dash or space is one `-`.
+ * Idempotent.
  */
 export function normaliseNumber(input: string): string {
   return input
-    .replace(/№/g, ' ')
-    .replace(WORD_FOR_NUMBER, '')
     .normalize('NFKC')
     .toUpperCase()
     .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '');
+    .replace(DASHES, '-')
+    .replace(/\s+/gu, '-')
+    .replace(/-+/g, '-')
+    .replace(/^-|-$/g, '');
 }
 
 /**
- * The human number of a certificate as it is printed: what the LMS writes, a dash, the sequence; `INT-26-000042`. Two
- * prefixes of one normalised form are one prefix.
+ * The human number of a certificate as it is printed: the prefix as the LMS writes it, a dash, the sequence; `INT-26-000042`.
  * @param prefix the release's `numberPrefix`
  * @param sequence positive integer within the prefix; more than six digits are kept whole
  * @throws RangeError when `sequence` is no positive safe integer

@@ -12,8 +12,8 @@ import { Release, StudentGroup } from './student-group.ts';
 
 const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 
-/** Whether a value is there but says nothing. */
-function isBlank(value: unknown): boolean {
+/** Whether a value says nothing: null, or a text without a visible character. */
+export function isBlank(value: unknown): boolean {
   return value === null || (typeof value === 'string' && BLANK.test(value));
 }
 

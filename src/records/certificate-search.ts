@@ -27,7 +27,6 @@ export async function recordSearchWords(trx: Db, certificateId: string, names: N
 export interface SearchKeys {
   id: string | null;
   code: string | null;
-  /** As `normaliseNumber` returns it. */
   number: string;
   /** Of a student or a student group, exactly. */
   lmsId: string;
@@ -40,7 +39,7 @@ export async function selectIdsByKeys(db: Db, keys: SearchKeys, limit: number): 
   const matches: [string, string | null][] = [
     ['c.id = ?::uuid', keys.id],
     ['c.code = ?', keys.code],
-    ['c.number_key = ?', keys.number],
+    ['c.number = ?', keys.number],
     ['c.student_group_id = ?', keys.lmsId],
     ['c.student_id = ?', keys.lmsId],
     ['c.recipient = ?', keys.email],

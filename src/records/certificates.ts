@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { normaliseNumber } from '../domain/certificate-number.ts';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
+import { foldPrefix } from '../domain/number-prefix.ts';
 import { recordSearchWords, searchVector } from './certificate-search.ts';
 import { type Db, parseRow } from './rows.ts';
 
@@ -91,7 +91,7 @@ export async function lockAwardsOf(trx: Db, { studentId, releaseId, programmeId 
 /** False when the prefix belongs to another release, which is a fault of the LMS's data. */
 export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Promise<boolean> {
   const row = await db('number_series')
-    .where({ prefix: normaliseNumber(prefix) })
+    .where({ key: foldPrefix(prefix) })
     .first('release_id');
   return row?.release_id === releaseId;
 }
@@ -148,7 +148,7 @@ export async function insertAward(
   at: Date,
 ): Promise<DiplomaFacts> {
   const [series] = await trx('number_series')
-    .where({ prefix: normaliseNumber(award.numberPrefix) })
+    .where({ key: foldPrefix(award.numberPrefix) })
     .increment('last_number', 1)
     .returning<{ last_number: number }[]>('last_number');
   if (!series) throw new Error('the series of numbers vanished under its lock');
@@ -162,7 +162,6 @@ export async function insertAward(
     decision_id: award.decisionId,
     batch_id: award.batchId,
     number: facts.number,
-    number_key: normaliseNumber(facts.number),
     code: award.code,
     cert_template: award.certTemplate,
     letter: award.letter,

@@ -67,14 +67,14 @@ const SELECT = `
                      order by sequence desc limit 1) as a on true`;
 /** Named, so that a connection has each parsed and planned once: planning costs several times the look-up itself. */
 const BY_CODE = { name: 'lookup-by-code', sql: `${SELECT} where c.code = ? order by v.version desc` };
-const BY_NUMBER = { name: 'lookup-by-number', sql: `${SELECT} where c.number_key = ? order by v.version desc` };
+const BY_NUMBER = { name: 'lookup-by-number', sql: `${SELECT} where c.number = ? order by v.version desc` };
 
 /** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
 export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
   return select(db, BY_CODE, code);
 }
 
-/** By human number, as `normaliseNumber` gives it; the caller compares the surname before anything is told. */
+/** By human number; the caller compares the surname before anything is told. */
 export async function selectByNumber(db: Db, number: string): Promise<LookupRecord | null> {
   return select(db, BY_NUMBER, number);
 }

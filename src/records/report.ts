@@ -40,16 +40,11 @@ export async function selectReportRows(db: Db, releaseId: string): Promise<Repor
 }
 
 const Series = z
-  .object({ prefix: z.string(), printed: z.string().nullable(), last_number: z.number().int() })
-  .transform((row) => ({ prefix: row.printed ?? row.prefix, lastNumber: row.last_number }));
+  .object({ prefix: z.string(), last_number: z.number().int() })
+  .transform((row) => ({ prefix: row.prefix, lastNumber: row.last_number }));
 const IssuedNumber = z
-  .object({ number: z.string(), number_key: z.string(), student_group_id: z.string(), state: State })
-  .transform((row) => ({
-    number: row.number,
-    key: row.number_key,
-    studentGroupId: row.student_group_id,
-    state: row.state,
-  }));
+  .object({ number: z.string(), student_group_id: z.string(), state: State })
+  .transform((row) => ({ number: row.number, studentGroupId: row.student_group_id, state: row.state }));
 export type IssuedNumber = z.infer<typeof IssuedNumber>;
 
 /** Every series of numbers that a release has drawn from, and every number that was drawn, in order. */
@@ -63,7 +58,7 @@ export async function selectNumbers(
     .join('standing as s', 's.student_group_id', 'c.student_group_id')
     .where('c.release_id', releaseId)
     .orderByRaw('length(c.number), c.number')
-    .select('c.number', 'c.number_key', 'c.student_group_id', 's.state');
+    .select('c.number', 'c.student_group_id', 's.state');
   return { series: parseRows(Series, series), issued: parseRows(IssuedNumber, issued) };
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { normaliseNumber } from '../domain/certificate-number.ts';
+import { foldPrefix } from '../domain/number-prefix.ts';
 import { Release, StudentGroup } from '../domain/student-group.ts';
 import type { PulledStudentGroup } from '../ports/lms.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
@@ -189,11 +189,11 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
     .returning<{ changed_at: Date | null }[]>('changed_at');
   await db('number_series')
     .insert({
-      prefix: normaliseNumber(release.numberPrefix),
-      printed: release.numberPrefix,
+      prefix: release.numberPrefix,
+      key: foldPrefix(release.numberPrefix),
       release_id: release.id,
     })
-    .onConflict('prefix')
+    .onConflict()
     .ignore();
   return row?.changed_at?.getTime() === at.getTime();
 }

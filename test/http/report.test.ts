@@ -13,7 +13,7 @@ after(() => database.drop());
 test('a release is accounted for: by state, country and template, everything unresolved, every number', async () => {
   const { knex } = database;
   await seedRelease(knex);
-  await knex('number_series').where({ printed: 'INT-26' }).update({ last_number: 3 });
+  await knex('number_series').where({ prefix: 'INT-26' }).update({ last_number: 3 });
   const drawn = await seedCertificate(knex, { number: 'INT-26-000001' });
   const revoked = await seedCertificate(knex, { number: 'INT-26-000003' });
   await revoke(knex, revoked.id);

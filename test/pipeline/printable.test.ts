@@ -85,6 +85,14 @@ describe('what a diploma would print is tried before the award', () => {
     assert.doesNotMatch(graded('Әсем got five').reason?.detail ?? '', /Әсем/);
   });
 
+  it('the title of the project, where there is a project', () => {
+    for (const title of ['', '  ', '\u200b']) {
+      const { outcome, reason } = judged({}, undefined, { ...GROUP.project, title });
+      assert.deepEqual([outcome, reason?.code], ['held', 'lms-invalid']);
+      assert.match(reason?.detail ?? '', /^project\.title is empty/);
+    }
+  });
+
   it('hours, where nobody entered any', () => {
     assert.equal(judged({ program: [], hoursTotal: 0 }).outcome, 'met', 'the sentence about them is left out');
   });

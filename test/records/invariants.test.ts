@@ -72,7 +72,6 @@ describe('invariants kept by the database', () => {
       ...row,
       id: randomUUID(),
       number: 'TST-26-999999',
-      number_key: 'TST26999999',
       code: '0'.repeat(25),
       student_group_id: 'sg_free',
     };

@@ -14,7 +14,7 @@ const COPY = `
     select n.decision, :group::text || '_' || n.i, false, 'r', 'met', '[]', '{}', '{}', now() from n),
   certificates as (insert into certificate select (jsonb_populate_record(t, jsonb_build_object(
       'id', n.certificate, 'student_id', t.student_id || '_' || n.i, 'student_group_id', :group::text || '_' || n.i, 'decision_id', n.decision,
-      'number', t.number || '-' || n.i, 'number_key', t.number_key || n.i, 'code', left(t.code, 18) || lpad(n.i::text, 7, '0'), 'recipient', n.i || t.recipient))).*
+      'number', t.number || '-' || n.i, 'code', left(t.code, 18) || lpad(n.i::text, 7, '0'), 'recipient', n.i || t.recipient))).*
     from certificate t, n where t.student_group_id = :group),
   versions as (insert into certificate_version select (jsonb_populate_record(t, jsonb_build_object('certificate_id', n.certificate))).*
     from certificate_version t, n where t.certificate_id = :certificate),

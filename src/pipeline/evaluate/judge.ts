@@ -12,6 +12,7 @@ import {
 import { findDoubt } from '../../domain/doubtful-field.ts';
 import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
+import { isBlank } from '../../domain/lms-record.ts';
 import { normaliseName, overrideFault } from '../../domain/name.ts';
 import { applyOverrides, isExcluded, type Overrides } from '../../domain/override.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
@@ -165,6 +166,8 @@ export function tryPrinting(
   if (doubt) return fails('name-doubtful', doubt.detail);
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return names;
+  if (studentGroup.project && isBlank(studentGroup.project.title))
+    return fails('lms-invalid', 'project.title is empty; complete it in the LMS');
   const hours = printer.checkHours(certTemplate, release.hoursTotal);
   if (hours) return fails('lms-invalid', `release.hoursTotal ${hours} in the LMS`);
   const told = studentGroup.project?.grade ?? null;

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { formatNumber } from '../../src/domain/certificate-number.ts';
+import { foldPrefix, prefixFault, printedPrefix, spreadsheetReading } from '../../src/domain/number-prefix.ts';
+
+describe('a prefix of numbers', () => {
+  test('is printed as the LMS writes it', () => {
+    assert.equal(formatNumber('ПК/2026 №', 1), 'ПК/2026 №-000001');
+    assert.equal(formatNumber('int-26-', 1), 'int-26-000001', 'no second dash');
+  });
+
+  test('is the same as another that differs by signs, spaces, case and width alone', () => {
+    for (const same of ['пк-2026', 'ПК 2026', 'ПК/2026 №', 'ПК2026', '№ ПК/2026', 'ПК–２０２６'])
+      assert.equal(foldPrefix(same), foldPrefix('ПК/2026'), same);
+    for (const other of ['ДПО/2026', 'ПК/2025', 'ПК/2026Б']) assert.notEqual(foldPrefix(other), foldPrefix('ПК/2026'));
+  });
+
+  test('has one folded form, to which its numbers add their digits', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9_999_999 }), (written, sequence) => {
+        const prefix = printedPrefix(written);
+        const folded = foldPrefix(formatNumber(prefix, sequence));
+        assert.equal(foldPrefix(folded), folded);
+        assert.equal(folded, foldPrefix(prefix) + String(sequence).padStart(6, '0'));
+      }),
+    );
+  });
+
+  test('is kept as it is written, in one form of its letters and with single spaces', () => {
+    assert.equal(printedPrefix(' ПК/2026\u00a0 № '), 'ПК/2026 №');
+    assert.equal(printedPrefix('И\u0306-26'), 'Й-26');
+    for (const fine of ['INT-26', 'ПК/2026 №', 'ДПО(2026)', '2026', '26E', 'Ⅻ-26', '教-26', 'ԵՎ/26'])
+      assert.equal(prefixFault(fine), null, fine);
+  });
+
+  test('is refused where people would not see what a machine reads, and told why', () => {
+    for (const [prefix, why] of [
+      ['INT\u200b-26', /invisible.*U\+200B/],
+      ['INT\u202e-26', /U\+202E/],
+      ['INT\u0007', /U\+0007/],
+      ['IN\ufffdT', /U\+FFFD/],
+      ['INT[%', /mail provider/],
+      ['№', /no letter and no digit/],
+      ['undefined', /missing value/],
+    ] as const)
+      assert.match(prefixFault(prefix) ?? '', why);
+  });
+
+  test('that a spreadsheet takes for something else is known', () => {
+    for (const [prefix, as] of [
+      ['26E', 'a number in scientific notation'],
+      ['2026', 'a number or a date'],
+      ['2026/11', 'a number or a date'],
+      ['SEP-26', 'a date'],
+      ['26-sept', 'a date'],
+      ['МАЙ 2026', 'a date'],
+      ['=INT', 'a formula'],
+    ] as const)
+      assert.equal(spreadsheetReading(prefix), as, prefix);
+    for (const prefix of ['INT-26', 'ПК/2026', 'ПК/2026 №', 'MARS-26A', 'D-2026', 'T-26E5', 'ДПО-26'])
+      assert.equal(spreadsheetReading(prefix), null, prefix);
+  });
+});
