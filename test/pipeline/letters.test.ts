@@ -120,7 +120,7 @@ describe('nothing that people write is ever executed', () => {
         ...(change.latinName === undefined ? {} : { latinName: change.latinName }),
       },
       group: { ...teacher.group, releaseId, ...(text === undefined ? {} : { name: text }) },
-      ...(text === undefined ? {} : { project: { ...teacher.project, title: text, url: text, grade: text } }),
+      ...(text === undefined ? {} : { project: { ...teacher.project, title: text, url: text } }),
     });
     return id;
   }
