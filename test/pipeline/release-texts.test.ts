@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { runCheck } from '../../src/commands/check.ts';
 import { tokenContext } from '../../src/commands/token.ts';
 import { viewBatch } from '../../src/coordinate/batches.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
@@ -91,7 +92,7 @@ describe('a release', () => {
     assert.deepEqual({ ...told, hoursTotal: 0.3, number: 'ПК/2026 №-000001' }, told);
   });
 
-  it('whose hours do not add up is shown in the dry run, and flagged with each award', async () => {
+  it('whose hours do not add up is shown in the dry run and by check, and flagged with each award', async () => {
     await tell({ numberPrefix: 'ПК/2026 №', hoursTotal: 1000 });
     const dryRun = await world.batch({ ids: ['sg_0003'], dryRun: true });
     assert.deepEqual(
@@ -106,6 +107,12 @@ describe('a release', () => {
       ['hours-differ'],
     );
     assert.match(flags[0]?.detail ?? '', /hoursTotal is 1000, the hours of its modules make/);
+    const said: string[] = [];
+    await runCheck(world.env, (line) => said.push(line));
+    assert.ok(
+      said.some((line) => line.startsWith(`warning: release ${RELEASE}: hours-differ: `)),
+      said.join('\n'),
+    );
   });
 
   it('that was in order and no longer is awards nobody, until it is again', async () => {
