@@ -34,7 +34,10 @@ export type HeldReason = (typeof HELD_REASONS)[number];
 export interface Reason {
   code: string;
   detail: string;
-  /** Only of `name-doubtful`: the likely right text, null where none is known. Personal: shown to coordinators, stored nowhere. */
+  /**
+   * Of `name-doubtful` and `email-invalid`: the likely right text, null where none is known. Personal: shown to coordinators,
+   * stored nowhere.
+   */
   suggestion?: string | null;
 }
 

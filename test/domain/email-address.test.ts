@@ -11,8 +11,16 @@ describe('an e-mail address', () => {
   test('may be internationalised and is kept as written', () => {
     for (const email of [
       'учитель@пример.рф',
+      'ivan.ivanov@пример.рф',
+      'mail@почта.example',
+      'a@mail.школа.рус',
       'anna@bücher.example',
-      'a@xn--e1afmkfd.xn--p1ai',
+      'yıldız@örnek.example',
+      'علي@مثال.example',
+      '山田taro@例え.example',
+      'анна.petrova@example.kz',
+      'şəhla@məktəb.example',
+      'anna@example.test',
       "o'brien@example.ie",
       'a_b-c@x-y.example',
     ])
@@ -59,6 +67,91 @@ describe('an e-mail address', () => {
     for (const raw of refused) assert.equal(normaliseEmail(raw).ok, false, raw);
   });
 
+  test('is one whether its domain stands in letters or as it travels', () => {
+    for (const [travels, letters] of [
+      ['A@XN--E1AFMKFD.xn--p1ai', 'a@пример.рф'],
+      ['a@ПРИМЕР.рф', 'a@пример.рф'],
+      ['a@mail.xn--bcher-kva.example', 'a@mail.bücher.example'],
+    ] as const)
+      assert.deepEqual(normaliseEmail(travels), { ok: true, email: letters });
+    for (const none of ['a@xn--zzzz.com', 'a@xn--gmil-63d.com', 'a@example.xn--zzzz'])
+      assert.equal(normaliseEmail(none).ok, false, none);
+  });
+
+  test('that probably reaches nobody is refused beside the one that was probably meant', () => {
+    const meant: [string, string | null][] = [
+      // A Cyrillic letter that looks like a Latin one.
+      ['anna@gmаil.com', 'anna@gmail.com'],
+      ['аnna@gmail.com', 'anna@gmail.com'],
+      ['а.petrova@gmail.com', 'a.petrova@gmail.com'],
+      ['АNNА@MАIL.RU', 'anna@mail.ru'],
+      ['anna@gmail.сом', 'anna@gmail.com'],
+      ['anna@mail.ру', 'anna@mail.ru'],
+      ['anna@сосо.com', 'anna@coco.com'],
+      ['anna@xn--gmil-63d.com', 'anna@gmail.com'],
+      ['шkola@gmail.com', null],
+      // And the other way round.
+      ['aнна@пример.рф', 'анна@пример.рф'],
+      ['анна@пpимep.рф', 'анна@пример.рф'],
+      ['annα@example.com', 'anna@example.com'],
+      ['annօ@example.com', 'anno@example.com'],
+      // Full width.
+      ['ａnna@example.com', 'anna@example.com'],
+      ['anna@ｇｍａｉｌ.com', 'anna@gmail.com'],
+      ['anna＠example.com', 'anna@example.com'],
+      ['anna@example．com', 'anna@example.com'],
+      // Turkish and Azerbaijani casing.
+      ['İNCİ@example.com', 'inci@example.com'],
+      ['info@MAİL.com', 'info@mail.com'],
+      ['yıldız@example.com', 'yildiz@example.com'],
+      // What comes along when an address is copied.
+      ['an\u200bna@example.com', 'anna@example.com'],
+      ['anna @ example.com', 'anna@example.com'],
+      ['Anna Test <anna@example.com>', 'anna@example.com'],
+      ['mailto:anna@example.com', 'anna@example.com'],
+      ['anna@example.com.', 'anna@example.com'],
+      ['anna b@example.com', null],
+      ['a@example.com, b@example.com', null],
+      // Where no address can exist.
+      ['anna@example.invalid', null],
+      ['anna@localhost', null],
+      ['anna@mail.localhost', null],
+      ['anna@school.local', null],
+      ['anna@[127.0.0.1]', null],
+    ];
+    for (const [raw, suggestion] of meant) {
+      const result = normaliseEmail(raw);
+      assert.ok(!result.ok, raw);
+      assert.equal(result.suggestion, suggestion, raw);
+    }
+  });
+
+  test('with any one letter of another alphabet is refused, and given back', () => {
+    const pairs: Record<string, string> = {
+      a: 'а',
+      c: 'с',
+      e: 'е',
+      o: 'о',
+      p: 'р',
+      x: 'х',
+      y: 'у',
+      k: 'к',
+      m: 'м',
+      t: 'т',
+    };
+    const address = fc
+      .tuple(fc.stringMatching(/^[a-z]{2,8}[.][a-z]{2,8}$/), fc.stringMatching(/^[b-z]{3,10}$/))
+      .map(([local, domain]) => `${local}@${domain}.com`);
+    fc.assert(
+      fc.property(address, fc.nat(), (email, at) => {
+        const places = [...email].flatMap((letter, index) => (letter in pairs ? [index] : []));
+        const place = places[at % places.length] ?? 0;
+        const raw = email.slice(0, place) + (pairs[email[place] ?? ''] ?? '') + email.slice(place + 1);
+        assert.deepEqual({ ...normaliseEmail(raw), detail: '' }, { ok: false, detail: '', suggestion: email });
+      }),
+    );
+  });
+
   test('never stands in the detail', () => {
     for (const raw of [
       'secretname',
@@ -83,7 +176,11 @@ describe('an e-mail address', () => {
     fc.assert(
       fc.property(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), ([a, b]) => {
         const result = normaliseEmail(`${a}@${b}.example`);
-        if (!result.ok) return;
+        if (!result.ok) {
+          if (result.suggestion !== null)
+            assert.deepEqual(normaliseEmail(result.suggestion), { ok: true, email: result.suggestion });
+          return;
+        }
         assert.deepEqual(normaliseEmail(result.email), result);
         assert.doesNotMatch(result.email, /[\s<>,;:"()\\[\]]/);
       }),

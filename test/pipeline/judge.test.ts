@@ -34,6 +34,13 @@ describe('what a coordinator says of one student group', () => {
     }
   });
 
+  it('is asked for with the address that was probably meant beside the reason, never in its detail', () => {
+    const { reason } = judged(caseOf(student({ email: 'asem@exаmple.kz' })));
+    assert.deepEqual([reason?.code, reason?.suggestion], ['email-invalid', 'asem@example.kz']);
+    assert.doesNotMatch(reason?.detail ?? '', /asem/);
+    assert.equal(judged(caseOf(student({ email: 'asem@example.invalid' }))).reason?.suggestion, null);
+  });
+
   it('is what will be printed and written to', () => {
     const names = { fullName: 'Айгүл Үлгі', latinName: 'Aigul Ulgi', email: 'AIGUL@Example.kz' };
     const { print, country } = judged(caseOf({}, { ...names, country: 'UZ' }));
