@@ -1,6 +1,6 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { normaliseNumber } from '../domain/certificate-number.ts';
+import { foldNumber } from '../domain/certificate-number.ts';
 import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
 import { normaliseEmail } from '../domain/email-address.ts';
 import { parseCode } from '../domain/lookup-code.ts';
@@ -87,7 +87,7 @@ async function find(db: Db, q: string): Promise<Pick<CertificateFilter, 'ids' | 
   const keys = {
     id: Uuid.safeParse(wanted).success ? wanted : null,
     code: parseCode(wanted),
-    number: normaliseNumber(wanted),
+    number: foldNumber(wanted),
     lmsId: wanted,
     email: email.ok ? email.email : null,
   };

@@ -26,48 +26,28 @@ export function formatNumber(prefix: string, sequence: number): string {
   return `${prefix}${/\p{Pd}$/u.test(prefix) ? '' : '-'}${String(sequence).padStart(6, '0')}`;
 }
 
+/** Capitals that look like Latin ones, Cyrillic and Greek: nobody sees on paper which alphabet a prefix is in. */
+const ALIKE = 'АВЕКМНОРСТУХІЈЅԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ';
+const LATIN = 'ABEKMHOPCTYXIJSQWABEZHIKMNOPTYX';
+/** What people write before a number; in full words only where no letter stands beside it. */
+const MARKERS = /[№#]|(?<![\p{L}])(?:N[°O]|N|NR|NUM|NUMBER|НОМЕР)(?!\p{L})\s*[.°:]?/gu;
+
 /**
- * Everything that keyboards and transliterations use for an apostrophe (Uzbek oʻ gʻ, Ukrainian ’, Hawaiian ʻ, O'Brien):
- * ASCII ' and `, acute, modifier letters U+02B9–02BF and U+02C8, quotes U+2018–201B, primes, fullwidth, saltillo,
- * Armenian and Hebrew marks.
+ * What a number is found by, however it is typed: without `№` and `No.`, dashes and spaces, in any case, width and
+ * look-alike alphabet. Idempotent; empty where nothing is left. Numbers of two prefixes may have one (`A-2` and `A-26`): only
+ * together with the surname it says whose it is.
  */
-const APOSTROPHES =
-  /['`\u00B4\u02B9-\u02BF\u02C8\u02CA\u02CB\u2018-\u201B\u2032\u2035\uFF07\uFF40\uA78B\uA78C\u055A\u05F3]|\u0313|\u0315/gu;
-const HYPHENS = /[\p{Pd}\u2212\u00AD]/gu;
-
-/** NFKC, case folding (dotted and dotless i are one) and no apostrophes; words by one space, hyphens without spaces. */
-export function foldName(text: string): string {
-  return text
-    .replace(APOSTROPHES, '')
-    .normalize('NFKC')
-    .replace(APOSTROPHES, '')
-    .toLowerCase()
-    .toUpperCase()
-    .toLowerCase()
-    .replaceAll('i\u0307', 'i')
-    .replaceAll('ς', 'σ')
-    .normalize('NFKC')
-    .replace(HYPHENS, '-')
-    .replace(/\s*-\s*/gu, '-')
-    .trim()
-    .replace(/\s+/gu, ' ');
-}
-
-function matchesName(wanted: string, name: string): boolean {
-  const words = foldName(name).split(' ');
-  const length = wanted.split(' ').length;
-  for (let start = 0; start + length <= words.length; start += 1) {
-    if (words.slice(start, start + length).join(' ') === wanted) return true;
+export function foldNumber(input: string): string {
+  for (let key = input; ; ) {
+    const next = key
+      .replace(/№/gu, '#')
+      .normalize('NFKC')
+      .toUpperCase()
+      .normalize('NFKC')
+      .replace(MARKERS, '')
+      .replace(/[^\p{L}\p{M}\p{N}]/gu, '')
+      .replace(/[\u0370-\u052F]/gu, (letter) => LATIN[ALIKE.indexOf(letter)] ?? letter);
+    if (next === key) return key;
+    key = next;
   }
-  return length === 1 && words.some((word) => word.split('-').includes(wanted));
-}
-
-/**
- * Whether `surname` is a word of either form of a name, after NFKC, case and apostrophe folding. A hyphenated word
- * matches whole and by each part; a surname of several words matches neighbouring words.
- */
-export function surnameMatches(surname: string, fullName: string, latinName: string | null): boolean {
-  const wanted = foldName(surname);
-  if (!/[\p{L}\p{N}]/u.test(wanted)) return false;
-  return matchesName(wanted, fullName) || (latinName !== null && matchesName(wanted, latinName));
 }

@@ -1,24 +1,27 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { foldNumber } from '../domain/certificate-number.ts';
 import type { CertificateState } from '../domain/certificate-state.ts';
 import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
 import { searchWords } from '../domain/search-words.ts';
 import { type Db, parseRows } from './rows.ts';
 
-interface Names {
+interface Findable {
+  number: string;
   holderName: string;
   latinName: string | null;
 }
 
-/** What names are found by, as the table keeps it. */
-export function searchVector(db: Db, { holderName, latinName }: Names): Knex.Raw {
-  return db.raw('array_to_tsvector(?::text[])', [searchWords(`${holderName} ${latinName ?? ''}`)]);
+/** What a certificate is found by, as the table keeps it: the words of its names, and its number as `foldNumber` has it. */
+export function searchRow(db: Db, certificateId: string, { number, holderName, latinName }: Findable) {
+  const words: Knex.Raw = db.raw('array_to_tsvector(?::text[])', [searchWords(`${holderName} ${latinName ?? ''}`)]);
+  return { certificate_id: certificateId, words, number_key: foldNumber(number) };
 }
 
 /** Makes a certificate findable by the names of a version; names of former versions stay. */
-export async function recordSearchWords(trx: Db, certificateId: string, names: Names): Promise<void> {
+export async function recordSearchWords(trx: Db, certificateId: string, version: Findable): Promise<void> {
   await trx('certificate_search')
-    .insert({ certificate_id: certificateId, words: searchVector(trx, names) })
+    .insert(searchRow(trx, certificateId, version))
     .onConflict('certificate_id')
     .merge({ words: trx.raw('certificate_search.words || excluded.words') });
 }
@@ -27,6 +30,7 @@ export async function recordSearchWords(trx: Db, certificateId: string, names: N
 export interface SearchKeys {
   id: string | null;
   code: string | null;
+  /** As `foldNumber` returns it. */
   number: string;
   /** Of a student or a student group, exactly. */
   lmsId: string;
@@ -39,7 +43,9 @@ export async function selectIdsByKeys(db: Db, keys: SearchKeys, limit: number): 
   const matches: [string, string | null][] = [
     ['c.id = ?::uuid', keys.id],
     ['c.code = ?', keys.code],
-    ['c.number = ?', keys.number],
+    ['c.id in (select certificate_id from certificate_search where number_key = ?)', keys.number],
+    // One that is erased has no row there any more.
+    ['c.number = ?', keys.lmsId],
     ['c.student_group_id = ?', keys.lmsId],
     ['c.student_id = ?', keys.lmsId],
     ['c.recipient = ?', keys.email],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
 import { foldPrefix } from '../domain/number-prefix.ts';
-import { recordSearchWords, searchVector } from './certificate-search.ts';
+import { recordSearchWords, searchRow } from './certificate-search.ts';
 import { type Db, parseRow } from './rows.ts';
 
 const Certificate = z
@@ -183,7 +183,7 @@ export async function insertAward(
     .with('made', trx('certificate').insert(certificate))
     .with('frozen', trx('certificate_version').insert(version))
     .with('untold', trx('lms_report').insert({ certificate_id: award.id }))
-    .insert({ certificate_id: award.id, words: searchVector(trx, facts) })
+    .insert(searchRow(trx, award.id, facts))
     .into('certificate_search');
   return facts;
 }

@@ -67,23 +67,41 @@ const SELECT = `
                      order by sequence desc limit 1) as a on true`;
 /** Named, so that a connection has each parsed and planned once: planning costs several times the look-up itself. */
 const BY_CODE = { name: 'lookup-by-code', sql: `${SELECT} where c.code = ? order by v.version desc` };
-const BY_NUMBER = { name: 'lookup-by-number', sql: `${SELECT} where c.number = ? order by v.version desc` };
+const BY_NUMBER = {
+  name: 'lookup-by-number-key',
+  sql: `${SELECT} where c.id in (select certificate_id from certificate_search where number_key = ?)
+  order by c.number, v.version desc`,
+};
 
 /** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
 export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
-  return select(db, BY_CODE, code);
+  return (await select(db, BY_CODE, code))[0] ?? null;
 }
 
-/** By human number; the caller compares the surname before anything is told. */
-export async function selectByNumber(db: Db, number: string): Promise<LookupRecord | null> {
+/**
+ * By human number, as `foldNumber` returns it: one certificate, in rare cases several whose numbers are typed alike. The
+ * caller compares the surname before anything is told.
+ */
+export async function selectByNumber(db: Db, number: string): Promise<LookupRecord[]> {
   return select(db, BY_NUMBER, number);
 }
 
-async function select(db: Db, { name, sql }: typeof BY_CODE, value: string): Promise<LookupRecord | null> {
+async function select(db: Db, { name, sql }: typeof BY_CODE, value: string): Promise<LookupRecord[]> {
   const { rows: found } = await db.raw<{ rows: unknown[] }>(sql, [value]).options({ name });
   const rows = parseRows(Row, found);
-  const [newest] = rows;
-  if (!newest) return null;
+  const isNewest = ({ code }: Version, index: number) => code !== rows[index - 1]?.code;
+  return rows.filter(isNewest).map((newest) =>
+    toRecord(
+      newest,
+      rows.filter(({ code }) => code === newest.code),
+    ),
+  );
+}
+
+type Version = z.infer<typeof Row>;
+
+/** @param rows versions of one certificate, newest first */
+function toRecord(newest: Version, rows: readonly Version[]): LookupRecord {
   return {
     code: newest.code,
     number: newest.number,

@@ -11,6 +11,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
 import { KeyMissing, type Signer } from '../../src/ports/signer.ts';
+import { recordSearchWords } from '../../src/records/certificate-search.ts';
 import { postgresArtefacts, recordDiploma } from '../../src/records/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
@@ -257,6 +258,7 @@ export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {
     awarded_at: new Date(),
   });
   await db('lms_report').insert({ certificate_id: id });
+  await recordSearchWords(db, id, facts);
   const bytes = Buffer.from(`%PDF-1.7 of ${id} version 1`);
   const sha256 = await seedVersion(db, { id, facts, bytes, drawn });
   return { facts, id, studentGroupId, bytes, sha256 };

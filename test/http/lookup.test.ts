@@ -285,6 +285,33 @@ describe('by number and surname', () => {
     assert.doesNotMatch(page.text, /Нұрмұхамедова|diploma\.pdf/);
   });
 
+  test('finds what a keyboard without the name’s letters and a hurried hand type', async () => {
+    const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
+    const ask = async (number: string, surname: string) =>
+      (await request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.81').query({ number, surname }))
+        .status;
+    const kazakh = await seedCertificate(database.knex, { holderName: 'Сәрсенбаева Ә. Қ.', latinName: null });
+    const digits = kazakh.facts.number.replace(/\D/g, '');
+    for (const number of [`№ ${kazakh.facts.number}`, `No. int${digits}`, `INT ${digits}`, `INТ–${digits}`])
+      assert.equal(await ask(number, 'сарсенбаева'), 200, number);
+    for (const initial of ['Ә', 'а', 'К.']) assert.equal(await ask(kazakh.facts.number, initial), 404, initial);
+    const armenian = await seedCertificate(database.knex, { holderName: 'Սևակ Օրինակյան', latinName: null });
+    for (const surname of ['ՍԵՎԱԿ', 'սեւակ', 'Սևակ']) assert.equal(await ask(armenian.facts.number, surname), 200);
+  });
+
+  test('two numbers that are typed alike without dashes are told apart by the surname, or are a miss', async () => {
+    const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
+    const ask = (number: string, surname: string) =>
+      request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.82').query({ number, surname });
+    const names = { holderName: 'Анна Образцова', latinName: null };
+    await seedCertificate(database.knex, { ...names, number: 'T-2-6000042' });
+    await seedCertificate(database.knex, { holderName: 'Анна Примерова', latinName: null, number: 'T-26-000042' });
+    assert.equal((await ask('T26000042', 'Примерова')).body.number, 'T-26-000042');
+    assert.equal((await ask('T26000042', 'Образцова')).body.number, 'T-2-6000042');
+    assert.equal((await ask('T26000042', 'Анна')).status, 404);
+    assert.equal((await ask('t-26 000042', 'Анна')).body.number, 'T-26-000042');
+  });
+
   test('a wrong number and a wrong surname are the same 404; an erased one is that too', async () => {
     const { facts } = await seedCertificate(database.knex);
     const erased = await seedCertificate(database.knex);

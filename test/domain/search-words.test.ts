@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import fc from 'fast-check';
+import { foldName, searchWords, surnameMatches } from '../../src/domain/search-words.ts';
+
+describe('the surname asked for with a number', () => {
+  const matches = (surname: string, fullName: string, latinName: string | null = null) =>
+    assert.ok(surnameMatches(surname, fullName, latinName), `${surname} in ${fullName}`);
+  const differs = (surname: string, fullName: string, latinName: string | null = null) =>
+    assert.ok(!surnameMatches(surname, fullName, latinName), `${surname} in ${fullName}`);
+
+  test('is any word of either form, in any case and width', () => {
+    matches('нұрмұхамедова', 'Әсел Нұрмұхамедова');
+    matches('NURMUKHAMEDOVA', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
+    matches('Assel', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
+    matches('Ｓｍｉｔｈ', 'John Smith');
+    matches('STRASSE', 'Eva Straße');
+    matches('yildiz', 'Ayşe YILDIZ');
+    matches('İNCİ', 'inci Kaya');
+    differs('Nurmukhamedov', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
+  });
+
+  test('has any apostrophe or none', () => {
+    for (const sign of ["'", '`', '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇', ''])
+      for (const other of ["'", 'ʻ', '’', '']) matches(`To${sign}rayev`, `Alisher To${other}rayev`);
+    matches("O'Brien", 'Conan O’Brien');
+  });
+
+  test('may be a hyphenated whole or one of its parts, or several neighbouring words', () => {
+    for (const surname of [
+      'Müller-Lüdenscheidt',
+      'müller',
+      'Lüdenscheidt',
+      'Müller – Lüdenscheidt',
+      'MÜLLER‑LÜDENSCHEIDT',
+    ])
+      matches(surname, 'Anna Müller-Lüdenscheidt');
+    matches('de la Cruz', 'Juan de  la Cruz');
+    differs('de Cruz', 'Juan de la Cruz');
+    differs('Müll', 'Anna Müller-Lüdenscheidt');
+  });
+
+  test('is never empty, and no pattern', () => {
+    for (const empty of ['', ' ', '-', "'", '.*', '%', '_', '\u0301', 'ъ']) differs(empty, 'Anna - Müller');
+  });
+
+  test('is no initial, which would soon be guessed, and never a part of a word', () => {
+    for (const initial of ['A', 'А.', 'P', 'p.']) differs(initial, 'Petrova A. P.');
+    matches('Petrova A.P.', 'A.P. Petrova');
+    differs('Petr', 'Petrova A.');
+    matches('李', '李 明');
+  });
+
+  test('is found for every word of every name', () => {
+    const word = fc.string({ unit: fc.constantFrom(...'абвгдеёжәғқңөұabcxyzşçğıöüЩЁİẞ'), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
+        for (const one of words) {
+          matches(one, words.join(' '));
+          matches(one.toLowerCase(), words.join('  '));
+          matches(one, 'Someone Else', words.join('-'));
+        }
+      }),
+    );
+  });
+});
+
+/** Names of many scripts, with what people put between and over letters. */
+const NAME = fc.string({
+  unit: fc.constantFrom(
+    ..."абвгдеёжзийәғқңөұүһіїєґўҳҷӣӯъыьэabcxyzşçğıiİIöüəłßÆʻʼ’'`´- .ևեւվԵՒՎՍნიᲜႬⴌ\u0301\u0327\u0345कु李σςΣΐŉǰ",
+  ),
+  maxLength: 20,
+});
+
+describe('words by which a person is found', () => {
+  it('are the very words that the surname is compared by', () => {
+    fc.assert(
+      fc.property(NAME, NAME, (name, other) => {
+        const words = searchWords(name);
+        for (const typed of [other, ...words])
+          if (searchWords(typed).length === 1 && !/\p{L}\./u.test(`${name}${typed}`))
+            assert.equal(
+              surnameMatches(typed, name, null),
+              words.includes(searchWords(typed)[0] ?? ''),
+              `${typed} in ${name}`,
+            );
+      }),
+    );
+  });
+
+  it('are folded once for all: what is folded stays as it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(NAME, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (name) => {
+        const words = searchWords(name);
+        assert.deepEqual(searchWords(words.join(' ')), words);
+        assert.equal(foldName(foldName(name)), foldName(name));
+        // They go between quotes into a query of words.
+        for (const word of words) assert.doesNotMatch(word, /['\\\s:&|!()<>*]/);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('are those that a neighbour’s keyboard can type', () => {
+    const typed: [string, string][] = [
+      ['Әйгерім Сәрсенбаева', 'айгерим сарсенбаева'],
+      ['Ғұлом Ўринов-Қодиров', 'гулом уринов кодиров'],
+      ['Гүлнұр Өмірбекқызы', 'гулнур омирбеккызы'],
+      ['Oʻgʻiloy Əliyeva Ayşe Yıldız', 'ogiloy eliyeva ayse yildiz'],
+      ['Ўткир Қўчқоров Ҳайдар', 'Уткир Кучкоров Хайдар'],
+      ['Ӣсо Ҷӯраев Ғайрат', 'Исо Чураев Гайрат'],
+      ['Өмүрбек Жээнбеков Ңурлан', 'Омурбек Жеенбеков Нурлан'],
+      ['Віталь Каўшык Ёсіп', 'виталь каушык есип'],
+      ['Євген Їжакевич Ґалаґан', 'евген ижакевич галаган'],
+      ['Солов’йов Под"єлін', "Солов'йов Под єлін"],
+      ['Эльвира Быкова Объедков', 'Ельвира Бикова Обедков'],
+      ['Артём Чернышёв', 'АРТЕМ ЧЕРНЫШЕВ'],
+      ['Mäşe Täçgözel Ýazgülyýew', 'Mase Tacgozel Yazgulyyew'],
+      ['Ștefan Ţurcanu Ioniță', 'stefan turcanu ionita'],
+      ['Łukasz Sørensen Straße', 'lukasz sorensen strasse'],
+      // Armenian, small and capital
+      ['Սեւակ Եւա', 'Սևակ Եվա'],
+      ['ՍԵՎԱԿ', 'Սևակ'],
+      ['ՍԵՒԱԿ', 'Սեվակ'],
+      // Georgian capitals of three kinds
+      ['ᲜᲘᲜᲝ ᲒᲔᲚᲐᲨᲕᲘᲚᲘ', 'ნინო გელაშვილი'],
+      ['ႬႨႬႭ', 'ნინო'],
+      ['ⴌⴈⴌⴍ', 'ნინო'],
+      ['İNCİ IŞIK', 'inci ışık'],
+      ['Σοφία ΠΑΠΠΆΣ', 'σοφια παππας'],
+    ];
+    for (const [name, words] of typed) assert.deepEqual(searchWords(name), searchWords(words), name);
+  });
+
+  it('keep apart what is another name', () => {
+    for (const [one, other] of [
+      ['Сарсенбаев', 'Сарсенбаева'],
+      ['Петров', 'Петрова'],
+      ['Ли', 'Лю'],
+      ['कुमार', 'कामर'],
+      ['სულა', 'სალა'],
+      ['ՍՈՒՐԵՆ', 'ՍՈՎՐԵՆ'],
+    ] as const)
+      assert.notDeepEqual(searchWords(one), searchWords(other));
+  });
+});
