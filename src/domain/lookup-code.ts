@@ -38,13 +38,26 @@ export function makeCode(randomInt: (max: number) => number): string {
  * @returns the 25 symbols without dashes, or null when malformed or the check symbol does not hold
  */
 export function parseCode(input: string): string | null {
-  if (input.length > 200) return null;
-  const code = input
+  return input.length <= 200 && codeFault(input) === null ? symbolsOf(input) : null;
+}
+
+function symbolsOf(input: string): string {
+  return input
     .normalize('NFKC')
     .toUpperCase()
     .replace(/[\s\p{Pd}\p{Cf}\u2212\u2043]/gu, '')
     .replace(/[OIL\u0400-\u04FF]/g, (symbol) => LOOK_ALIKES[symbol] ?? symbol);
-  return CODE.test(code) && checkSymbol(code.slice(0, -1)) === code.slice(-1) ? code : null;
+}
+
+/**
+ * What keeps a text from being a code, by its form alone: `letters` that no code has, another `length` than 25, or a `slip`,
+ * when the check symbol does not hold. Null: codes look like that, whether or not there is such a one.
+ */
+export function codeFault(input: string): 'letters' | 'length' | 'slip' | null {
+  const code = symbolsOf(input.slice(0, 200));
+  if (/[^0-9A-HJKMNP-TV-Z]/.test(code)) return 'letters';
+  if (!CODE.test(code)) return 'length';
+  return checkSymbol(code.slice(0, -1)) === code.slice(-1) ? null : 'slip';
 }
 
 /** The printed form of a code, five groups of five: `EG5N8-PYDQB-WY8S1-JN29G-5Q0WW`. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { Problem, sendProblem } from '../platform/problem.ts';
 import type { LookupRecord } from '../records/lookup.ts';
+import { askedOf, queryOf } from './asked.ts';
 import { certificatePage } from './certificate-page.ts';
 import type { Site } from './certificate-view.ts';
 import { chooseLanguage, type Page } from './page-frame.ts';
@@ -51,7 +52,7 @@ function sendJson(req: Request, res: Response, status: number, body: object): vo
   res.end(text);
 }
 
-/** The lookup object or its page: 200, 410 for what was revoked or erased; the same 404 for every kind of miss. */
+/** The lookup object or its page: 200, 410 for what was revoked or erased; 404 for every kind of miss. */
 export function answerRecord(
   req: Request,
   res: Response,
@@ -72,7 +73,14 @@ export function answerRecord(
   sendPage(res, status, certificatePage(record, page, { site, now, wanted: Number(req.query['version']) || null }));
 }
 
+/** Programs get one body for every kind of miss; people get what they typed, and what its form alone tells. */
 export function answerMiss(req: Request, res: Response, otherwise: Default): void {
-  if (wantsHtml(req, otherwise)) sendPage(res, 404, missPage(pageFor(req, null)));
-  else sendProblem(res, new Problem(404, 'No certificate was found.'));
+  if (!wantsHtml(req, otherwise)) {
+    sendProblem(res, new Problem(404, 'No certificate was found.'));
+    return;
+  }
+  // A code in the address stays in the links to other languages by itself.
+  const inAddress = req.params['code'] !== undefined;
+  const asked = askedOf(inAddress ? req.params : req.query);
+  sendPage(res, 404, missPage(pageFor(req, null), asked, inAddress ? '' : queryOf(asked)));
 }

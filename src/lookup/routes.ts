@@ -5,6 +5,7 @@ import { Problem } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
 import { parseInput } from '../platform/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
+import { askedOf } from './asked.ts';
 import { numberPage } from './certificate-page.ts';
 import { CHECK_SCRIPT } from './check-script.ts';
 import { declareFiles, type FileContext } from './file-routes.ts';
@@ -118,5 +119,9 @@ const refusedAsPage: ErrorRequestHandler = (error: unknown, req, res, next) => {
     return;
   }
   res.set(error.headers);
-  sendPage(res, error.status, refusedPage(pageFor(req, null), error.status === 429 ? 'tooMany' : 'badQuery'));
+  sendPage(
+    res,
+    error.status,
+    refusedPage(pageFor(req, null), error.status === 429 ? 'tooMany' : 'badQuery', askedOf(req.query)),
+  );
 };

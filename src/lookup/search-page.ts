@@ -1,20 +1,26 @@
+import { type Asked, formHints, queryOf } from './asked.ts';
 import { type Html, html } from './html.ts';
 import { frame, type Page, verdict } from './page-frame.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
 
-/** Two small forms; what was typed is never repeated, so that every miss is the same page. */
-function forms({ language, root }: Page): Html {
+/** Two small forms, with what was typed before; the one that was used comes first. */
+function forms({ language, root }: Page, { code = '', number = '', surname = '' }: Asked = {}): Html {
   const texts = PAGE_TEXTS[language];
   const plain = html`<input type="hidden" name="lang" value="${language}">`;
-  return html`<form action="${root}certificates/lookup" method="get" aria-labelledby="by-code">${plain}
+  const byCode = html`<form action="${root}certificates/lookup" method="get" aria-labelledby="by-code">${plain}
 <h2 id="by-code">${texts.byCode}</h2>
-<div><label for="code">${texts.code}</label><span class="hint" id="code-hint">${texts.codeHint}</span><input class="mono" id="code" name="code" required maxlength="100" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint"></div>
-<button type="submit">${texts.find}</button></form>
-<form action="${root}certificates/lookup" method="get" aria-labelledby="by-number">${plain}
-<h2 id="by-number">${texts.byNumber}</h2>
-<div class="pair"><div><label for="number">${texts.number}</label><span class="hint" id="number-hint">${texts.numberHint}</span><input id="number" name="number" required maxlength="100" autocomplete="off" spellcheck="false" aria-describedby="number-hint"></div>
-<div><label for="surname">${texts.surname}</label><span class="hint" id="surname-hint">${texts.surnameHint}</span><input id="surname" name="surname" required maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="surname-hint"></div></div>
+<div><label for="code">${texts.code}</label><span class="hint" id="code-hint">${texts.codeHint}</span><input class="mono" id="code" name="code" value="${code}" required maxlength="100" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint"></div>
 <button type="submit">${texts.find}</button></form>`;
+  const byNumber = html`<form action="${root}certificates/lookup" method="get" aria-labelledby="by-number">${plain}
+<h2 id="by-number">${texts.byNumber}</h2>
+<div class="pair"><div><label for="number">${texts.number}</label><span class="hint" id="number-hint">${texts.numberHint}</span><input id="number" name="number" value="${number}" required maxlength="100" autocomplete="off" spellcheck="false" aria-describedby="number-hint"></div>
+<div><label for="surname">${texts.surname}</label><span class="hint" id="surname-hint">${texts.surnameHint}</span><input id="surname" name="surname" value="${surname}" required maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="surname-hint"></div></div>
+<button type="submit">${texts.find}</button></form>`;
+  return code === '' && number !== ''
+    ? html`${byNumber}
+${byCode}`
+    : html`${byCode}
+${byNumber}`;
 }
 
 /** Where somebody with a diploma in hand begins. */
@@ -24,18 +30,24 @@ export function searchPage(page: Page): string {
   return frame(page, texts.search, content);
 }
 
-/** Nothing was found: what to check, and another way to search. The same page for every kind of miss. */
-export function missPage(page: Page): string {
+/**
+ * Nothing was found: what was typed, what looks wrong with it by its form alone, and the search again. All that it says
+ * follows from the request; nothing of it tells whether there is such a code, number or name.
+ * @param own query that asks the same again, for the links to other languages
+ */
+export function missPage(page: Page, asked: Asked, own: string): string {
   const texts = PAGE_TEXTS[page.language];
-  const help = texts.missHelp.map((line) => html`<li>${line}</li>`);
+  const help = [...formHints(asked, texts), ...texts.missHelp].map((line) => html`<li>${line}</li>`);
   const content = html`${verdict('unknown', texts.unknown.title, texts.unknown.text)}
-<div class="sheet"><ul class="help">${help}</ul>${forms(page)}</div>`;
-  return frame(page, texts.unknown.title, content);
+<div class="sheet"><ul class="help">${help}</ul><h2>${texts.searchAgain}</h2>
+${forms(page, asked)}</div>`;
+  return frame(page, texts.unknown.title, content, { own });
 }
 
 /** A request that was not looked up: incomplete, or one too many. */
-export function refusedPage(page: Page, cause: 'tooMany' | 'badQuery'): string {
+export function refusedPage(page: Page, cause: 'tooMany' | 'badQuery', asked: Asked): string {
   const texts = PAGE_TEXTS[page.language];
   const { title, text } = texts[cause];
-  return frame(page, title, html`${verdict('notice', title, text)}<div class="sheet">${forms(page)}</div>`);
+  const content = html`${verdict('notice', title, text)}<div class="sheet">${forms(page, asked)}</div>`;
+  return frame(page, title, content, { own: queryOf(asked) });
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
-import { formatCode } from '../../src/domain/lookup-code.ts';
+import { formatCode, makeCode } from '../../src/domain/lookup-code.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
 
@@ -107,7 +108,7 @@ describe('by code', () => {
     assert.equal((await request(app).get(`/c/${facts.code}`).set(JSON_ONLY)).status, 404);
   });
 
-  test('every miss has the same answer per media type, and runs the same query', async () => {
+  test('every miss has the same JSON, on its page only the typed text and its form differ, and runs the same query', async () => {
     const { app } = appOver(database.knex);
     const queries: string[] = [];
     database.knex.on('query', ({ sql }: { sql: string }) => queries.push(sql));
@@ -120,13 +121,25 @@ describe('by code', () => {
         const answer = await request(app).get(`/c/${code}`).set(headers);
         assert.equal(answer.status, 404, code);
         assert.match(answer.headers['content-type'] ?? '', type);
-        bodies.add(answer.text);
+        bodies.add(headers === JSON_ONLY ? answer.text : answer.text.replace(/value="[^"]*"|<li>.*<\/li>/g, ''));
       }
       assert.equal(bodies.size, 1);
     }
     assert.equal(queries.length, MISSES.length * 2);
     assert.equal(new Set(queries).size, 1);
     database.knex.removeAllListeners('query');
+  });
+
+  test('the page of a miss is the same for a code that there is, but is not drawn yet, and one that there is not', async () => {
+    const { facts } = await seedCertificate(database.knex, {}, false);
+    const { app } = appOver(database.knex);
+    const pages = [facts.code, makeCode(randomInt)].map(async (code) => {
+      const { text } = await request(app).get(`/c/${code}`).set(BROWSER);
+      assert.ok(text.includes(`value="${code}"`));
+      return text.replaceAll(code, '');
+    });
+    const [one, other] = await Promise.all(pages);
+    assert.equal(one, other);
   });
 });
 
@@ -332,6 +345,41 @@ describe('by number and surname', () => {
       texts.add(answer.text);
     }
     assert.equal(texts.size, 1);
+  });
+
+  test('the page of a miss keeps what was typed, escaped, in the form and in the links to other languages', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
+    const page = async (query: Record<string, string>) =>
+      await request(app)
+        .get('/certificates/lookup')
+        .set({ ...BROWSER, 'Accept-Language': 'en', 'X-Forwarded-For': '192.0.2.83' })
+        .query(query);
+    const nasty = `"><script>alert(1)</script>Ива'нова`;
+    const answer = await page({ number: 'INT 26', surname: nasty });
+    assert.equal(answer.status, 404);
+    assert.doesNotMatch(answer.text, /<script/);
+    assert.match(answer.text, /id="number" name="number" value="INT 26"/);
+    assert.match(answer.text, /id="surname" name="surname" value="&quot;&gt;&lt;script/);
+    assert.match(answer.text, /href="\?number=INT\+26&amp;surname=[\w%+-]+&amp;lang=kk"/);
+    assert.match(answer.text, /<h2>Search again<\/h2>[\s\S]*by-number[\s\S]*by-code/);
+    assert.match(answer.text, /A number ends in at least six digits/);
+
+    const told = async (query: Record<string, string>) =>
+      /<ul class="help"><li>(.*?)<\/li>/.exec((await page(query)).text)?.[1];
+    const right = /has the right form/;
+    // By its form alone: what there is and what there is not is answered alike.
+    assert.match((await told({ number: facts.number, surname: 'Иванова' })) ?? '', right);
+    assert.match((await told({ number: 'INT-26-999999999', surname: 'Нұрмұхамедова' })) ?? '', right);
+    assert.match((await told({ number: facts.number, surname: 'Н.' })) ?? '', /surname as a whole word/);
+    assert.match((await told({ number: makeCode(randomInt), surname: 'Иванова' })) ?? '', /looks like a code/);
+    assert.match((await told({ code: makeCode(randomInt) })) ?? '', right);
+    assert.match((await told({ code: 'INT-26-000042' })) ?? '', /looks like a number/);
+    assert.match((await told({ code: 'ABC' })) ?? '', /exactly 25/);
+    assert.match((await told({ code: 'ЖЖЖ' })) ?? '', /only Latin letters and digits/);
+    const { code } = facts;
+    const slip = code.slice(0, -1) + (code.endsWith('0') ? '1' : '0');
+    assert.match((await told({ code: slip })) ?? '', /mistyped/);
   });
 
   test('neither or both is 400', async () => {

@@ -91,6 +91,9 @@ export interface PageTexts {
   surname: string;
   surnameHint: string;
   find: string;
+  searchAgain: string;
+  /** What is said of what was typed, by its form alone. */
+  form: Record<'right' | 'letters' | 'length' | 'slip' | 'isNumber' | 'isCode' | 'number' | 'surname', string>;
   missHelp: string[];
   numberNote: string;
   tooMany: Verdict;

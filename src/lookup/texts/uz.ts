@@ -49,12 +49,25 @@ export const uz: PageTexts = {
   search: 'Diplomni tekshirish',
   searchIntro: 'Diplomdagi kodni yoki uning raqamini egasining familiyasi bilan birga kiriting.',
   byCode: 'Kod boʻyicha',
-  codeHint: 'QR-kod ostidagi 25 belgi. Chiziqcha va harf kattaligi ahamiyatsiz.',
+  codeHint:
+    'Diplomning birinchi sahifasida, QR-kod yonida: beshtadan besh guruh belgi. Chiziqcha va harf kattaligi ahamiyatsiz.',
   byNumber: 'Raqam va familiya boʻyicha',
   numberHint: 'Diplomda yozilgan, masalan INT-26-000042.',
   surname: 'Familiya',
   surnameHint: 'Diplomdagidek, oʻz yozuvida yoki lotincha.',
   find: 'Topish',
+  searchAgain: 'Qayta izlash',
+  // No native speaker has read these.
+  form: {
+    right: 'Kiritilgan matnning shakli toʻgʻri. Uni diplom bilan belgima-belgi solishtiring.',
+    letters: 'Kodda faqat lotin harflari va raqamlar boʻladi, kiritilgan matnda boshqa belgi bor.',
+    length: 'Kodda roppa-rosa 25 belgi bor: beshtadan besh guruh.',
+    slip: 'Kodda xato bor: kamida bitta belgi notoʻgʻri yoki ikki belgining oʻrni almashgan.',
+    isNumber: 'Kod oʻrniga raqam kiritilganga oʻxshaydi: raqam va familiya boʻyicha izlang.',
+    isCode: 'Raqam oʻrniga kod kiritilganga oʻxshaydi: kod boʻyicha izlang.',
+    number: 'Raqam kamida olti xonali son bilan tugaydi, masalan INT-26-000042.',
+    surname: 'Familiyani toʻliq kiriting: bosh harflar va raqamlar yetarli emas.',
+  },
   missHelp: [
     'Kodni diplom bilan solishtiring: unda I, L, O, U harflari boʻlmaydi, nol va bir — raqamlar.',
     'Eng osoni — kamerani QR-kodga qaratish.',
