@@ -271,7 +271,7 @@ program
 program
   .command('verify')
   .description('check a diploma or credential, for anyone: offline, and without any setting')
-  .argument('<file.pdf|.json|.jwt|.png>', 'the file', fileOf('pdf', 'json', 'jwt', 'png'))
+  .argument('<file.pdf|.json|.jwt|.png>', 'the file, whatever it is called')
   .option('--keys <file>', 'the issuer’s keys: did.json, JWK, or PEM; once for each file', several)
   .option('--status <file>', 'the issuer’s status list, which tells what was revoked')
   .option('--online', 'ask the issuer’s web address for what was not given')

@@ -1,12 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { didWeb } from '../domain/did-web.ts';
 import { InputError } from '../domain/failure.ts';
 import { formatCode } from '../domain/lookup-code.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Kind } from '../verify/check-file.ts';
+import { type Kind, kindOf } from '../verify/file-kind.ts';
+import { fileTextOf } from '../verify/file-text.ts';
 import { guardedCheck } from '../verify/guarded-check.ts';
-import { type Outcome, objection, type Report, type Statement } from '../verify/report.ts';
+import { type Outcome, objection, type Report, type Statement, Unreadable } from '../verify/report.ts';
 import { joinKeys, NO_KEYS, readTrustedKeys } from '../verify/trusted-keys.ts';
 
 export interface VerifyOptions {
@@ -36,21 +37,20 @@ const VERDICTS: Readonly<Partial<Record<Outcome, string>>> = { fails: 'does not 
 /**
  * `gramota verify`: checks a diploma or credential, offline unless asked otherwise, by the issuer's keys. Needs no setting. What
  * the file says is printed, the holder's name included.
- * @param file ends in .pdf, .json, .jwt or .png
+ * @param file whatever it is called: what it holds tells what it is
  * @throws InputError after everything was told, where it does not hold or is not proven
  */
 export async function runVerify(file: string, options: VerifyOptions, say: (line: string) => void): Promise<void> {
-  const kind = extname(file).slice(1).toLowerCase() as Kind;
-  const bytes = await readLimited(file, MOST[kind]);
-  const keys = (options.keys ?? []).map(async (name) =>
-    readTrustedKeys(name, (await readLimited(name, MOST_KEYS)).toString('utf8')),
-  );
+  const bytes = await readLimited(file, Math.max(...Object.values(MOST)));
+  const kind = kindOf(file, bytes);
+  refuseLarge(file, bytes.length, MOST[kind]);
+  const keys = (options.keys ?? []).map(async (name) => readTrustedKeys(name, await readText(name, MOST_KEYS)));
   const report = await guardedCheck(
     {
       kind,
       bytes,
       keys: joinKeys([NO_KEYS, ...(await Promise.all(keys))]),
-      statusList: options.status === undefined ? null : (await readLimited(options.status, 4 << 20)).toString('utf8'),
+      statusList: options.status === undefined ? null : await readText(options.status, 4 << 20),
       issuerId: options.issuer === undefined ? null : identifierOf(options.issuer),
       now: systemClock.now(),
       online: options.online === true,
@@ -111,6 +111,21 @@ function plain(text: string): string {
   return bare.length > 500 ? `${bare.slice(0, 500)}…` : bare;
 }
 
+/** As people save it; what is no text is for the reader to refuse. @throws InputError for what cannot be read */
+async function readText(path: string, most: number): Promise<string> {
+  const bytes = await readLimited(path, most);
+  try {
+    return fileTextOf(bytes);
+  } catch (error) {
+    if (error instanceof Unreadable) return bytes.toString('utf8');
+    throw error;
+  }
+}
+
+function refuseLarge(path: string, size: number, most: number): void {
+  if (size > most) throw new InputError(`${plain(path)}: has ${size} bytes; at most ${most} are looked at`);
+}
+
 /** @throws InputError for what is no file, cannot be read, or is larger */
 async function readLimited(path: string, most: number): Promise<Buffer> {
   const refuse = (what: string): never => {
@@ -120,6 +135,6 @@ async function readLimited(path: string, most: number): Promise<Buffer> {
     refuse(code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code ?? 'unknown reason'})`);
   const found = await stat(path).catch(unreadable);
   if (!found.isFile()) refuse('is no file');
-  if (found.size > most) refuse(`has ${found.size} bytes; at most ${most} are looked at`);
+  refuseLarge(path, found.size, most);
   return readFile(path).catch(unreadable);
 }

@@ -5,9 +5,11 @@ import { askIssuer } from './ask-issuer.ts';
 import { checkSeal } from './check-seal.ts';
 import { checkProof, checkToken } from './check-signatures.ts';
 import { checkStatus } from './check-status.ts';
+import type { Kind } from './file-kind.ts';
+import { fileTextOf, textOf } from './file-text.ts';
 import type { Ask } from './network.ts';
 import { readBakedPng } from './read-baked-png.ts';
-import { type JsonForm, readJsonForm, readTokenForm, statementOf, type TokenForm, textOf } from './read-forms.ts';
+import { type JsonForm, readJsonForm, readTokenForm, statementOf, type TokenForm } from './read-forms.ts';
 import { type ReadPdf, readPdf } from './read-pdf.ts';
 import { type Finding, fails, holds, type Report, type Statement, Unreadable, unproven } from './report.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
@@ -15,9 +17,6 @@ import type { TrustedKeys } from './trusted-keys.ts';
 /** Days after which a status list tells too little: of one that was just asked for, and of one that was kept. */
 const ASKED_DAYS = 2;
 const GIVEN_DAYS = 30;
-
-export const KINDS = ['pdf', 'json', 'jwt', 'png'] as const;
-export type Kind = (typeof KINDS)[number];
 
 export interface CheckRequest {
   kind: Kind;
@@ -92,7 +91,7 @@ function issuerOf({ issuer }: OpenBadge, wanted: string | null): Finding[] {
 async function read({ kind, bytes }: CheckRequest): Promise<Contents> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (kind === 'pdf') return fromPdf(await readPdf(bytes));
-  return fromText(textOf(kind === 'png' ? readBakedPng(file) : file), kind);
+  return fromText(kind === 'png' ? textOf(readBakedPng(file)) : fileTextOf(file), kind);
 }
 
 function fromText(text: string, kind: Exclude<Kind, 'pdf'>): Contents {
@@ -108,7 +107,9 @@ function fromText(text: string, kind: Exclude<Kind, 'pdf'>): Contents {
 
 function fromPdf(pdf: ReadPdf): Contents {
   if (pdf.json === null || pdf.jwt === null)
-    throw new Unreadable('a PDF without its credential (credential.json and credential.jwt, attached once each)');
+    throw new Unreadable(
+      'a PDF without its credential (credential.json and credential.jwt, attached once each): no diploma, or one that was printed to PDF or saved by a program that drops attachments; ask for the file as it was issued',
+    );
   const json = readJsonForm(textOf(pdf.json));
   const token = readTokenForm(textOf(pdf.jwt));
   const same = isDeepStrictEqual(json.badge, token.badge)

@@ -38,7 +38,13 @@ export async function checkSeal(
   issuer: Issuer,
 ): Promise<Finding[]> {
   const [signature, ...more] = signatures;
-  if (signature === undefined) return [fails('seal', 'the file has no seal: anybody could have made or changed it')];
+  if (signature === undefined)
+    return [
+      fails(
+        'seal',
+        'the file has no seal: it never had one, or a program that saved it anew left it out; anybody could have made or changed it',
+      ),
+    ];
   if (more.length > 0)
     return [fails('seal', `${signatures.length} signatures where one seal belongs: something was added after it`)];
   const sealer = sealerOf(signature.contents);
@@ -50,6 +56,7 @@ export async function checkSeal(
     // A key that no algorithm reads.
     fault = 'the certificate of the seal is damaged';
   }
+  if (fault === NOT_WHOLE) return [fails('seal', whyNotWhole(signature, pdf, sealer.certificate))];
   if (fault !== null) return [fails('seal', IN_WORDS[fault] ?? fault)];
   return [
     holds('seal', 'the whole file is as it was sealed: nothing changed, nothing appended'),
@@ -57,11 +64,30 @@ export async function checkSeal(
   ];
 }
 
-/** What the check of a finished diploma finds, for somebody who was handed the file. */
+/** What the check of a finished diploma finds. */
+const NOT_WHOLE = 'the sealed range is not the whole file';
+/** The same for somebody who was handed the file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
-  'the sealed range is not the whole file': 'the seal does not cover the whole file: something was appended after it',
   'the file is not what was sealed': 'the file was changed after it was sealed',
 };
+
+/**
+ * Why a seal does not cover a file. An update is appended to a sealed file and leaves all that was sealed at its place;
+ * a program that saves it anew moves everything, and keeps the seal as a value like any other.
+ */
+function whyNotWhole(signature: Signature, pdf: Uint8Array, certificate: X509Certificate): string {
+  const [, before = 0, next = 0, after = 0] = signature.byteRange;
+  const end = next + after;
+  const sealed = sealFault([signature], pdf.subarray(0, end), certificate)?.detail ?? null;
+  if (end < pdf.length && sealed === null)
+    return `something was appended after it was sealed: its first ${end} bytes are as they were sealed, ${pdf.length - end} follow`;
+  if (end < pdf.length && sealed !== NOT_WHOLE)
+    return 'the file was changed after it was sealed, and something appended';
+  const gap = Buffer.from(pdf.subarray(before, next)).toString('latin1').toLowerCase();
+  if (end > pdf.length && gap === `<${signature.contents.toString('hex')}>`)
+    return `the end of the file is missing: it had ${end} bytes when it was sealed, and has ${pdf.length}`;
+  return 'the file was saved anew by another program after it was sealed, unchanged or edited: the sealed bytes are gone; ask for the file as it was issued';
+}
 
 async function checkSigner(sealer: Sealer, sealedAt: Date, keys: TrustedKeys, issuer: Issuer): Promise<Finding> {
   const { certificate, own } = sealer;

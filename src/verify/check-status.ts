@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OpenBadge } from '../credential/open-badge.ts';
 import { dayOf } from '../credential/status-list.ts';
 import { checkProof, checkToken } from './check-signatures.ts';
+import { tokenOf } from './file-text.ts';
 import { fitting, jsonOf, openToken } from './read-forms.ts';
 import { type Finding, fails, holds, Unreadable, unproven } from './report.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
@@ -90,10 +91,11 @@ async function readList(text: string, keys: TrustedKeys): Promise<{ list: Status
     const proven = { issuerId: list.issuer, verificationMethod, validFrom: list.validFrom, document: signed };
     return { list, signature: await checkProof('status', proven, keys) };
   }
-  const { algorithm, payload } = openToken(trimmed);
+  const jwt = tokenOf(trimmed);
+  const { algorithm, payload } = openToken(jwt);
   const { iss, jti, sub: _sub, nbf: _nbf, ...list } = fitting(Claims, payload, 'no status list that is issued here');
   if (iss !== list.issuer || jti !== list.id) throw new Unreadable('a token whose claims contradict its list');
-  return { list, signature: await checkToken('status', { jwt: trimmed, algorithm, issuerId: iss }, keys) };
+  return { list, signature: await checkToken('status', { jwt, algorithm, issuerId: iss }, keys) };
 }
 
 /** Bits from the left, in GZIP and base64url. Null where there is no such place. */

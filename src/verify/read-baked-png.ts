@@ -6,18 +6,44 @@ const KEYWORD = 'openbadgecredential';
 /** Bytes of a credential, unpacked. */
 const MOST_TEXT = 1024 * 1024;
 
+/** Kinds of chunks that hold text under a keyword (ISO/IEC 15948, 11.3.4). */
+const TEXTS: ReadonlySet<string> = new Set(['iTXt', 'tEXt', 'zTXt']);
+/** How pictures of other formats begin, which some programs save under the old name. */
+const OTHERS: [string, RegExp][] = [
+  ['a JPEG', /^\xff\xd8\xff/],
+  ['a WebP picture', /^RIFF[\s\S]{4}WEBP/],
+  ['a GIF', /^GIF8/],
+  ['an AVIF or HEIF picture', /^[\s\S]{4}ftyp/],
+];
+const MEND = 'ask for the picture as it was downloaded from the diploma’s page';
+
 /**
  * The credential that is baked into a picture (Open Badges 3.0, "Baking a PNG"): the text of its one iTXt chunk of that
  * keyword, compressed or not (ISO/IEC 15948, 11.3.4.5).
  * @throws Unreadable
  */
 export function readBakedPng(png: Buffer): Buffer {
-  if (!png.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Unreadable('no PNG');
-  const found = [...chunks(png)].filter(({ type, data }) => type === 'iTXt' && keywordOf(data) === KEYWORD);
+  if (!png.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Unreadable(noPng(png));
+  const baked = [...chunks(png)].filter(({ type, data }) => TEXTS.has(type) && keywordOf(data) === KEYWORD);
+  const found = baked.filter(({ type }) => type === 'iTXt');
   const [one] = found;
-  if (one === undefined) throw new Unreadable('no credential is baked into this picture');
-  if (found.length > 1) throw new Unreadable('several credentials are baked into this picture');
-  return textIn(one.data);
+  if (one !== undefined && found.length === 1) return textIn(one.data);
+  if (found.length > 1) throw new Unreadable('a picture with several baked credentials, where one belongs');
+  if (baked.length > 0)
+    throw new Unreadable(
+      `a picture whose baked credential an image tool has rewritten (as ${baked[0]?.type}, where iTXt belongs); ${MEND}`,
+    );
+  throw new Unreadable(
+    `a picture without a baked credential: it never had one, or an image tool, a messenger or a screenshot dropped it; ${MEND}`,
+  );
+}
+
+function noPng(file: Buffer): string {
+  const start = file.toString('latin1', 0, 16);
+  const other = OTHERS.find(([, beginning]) => beginning.test(start))?.[0];
+  return other === undefined
+    ? 'no PNG'
+    : `no PNG but ${other}: no credential is baked into those, so it was converted; ${MEND}`;
 }
 
 function* chunks(png: Buffer): Generator<{ type: string; data: Buffer }> {

@@ -3,6 +3,7 @@ import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { OpenBadge, SignedOpenBadge } from '../credential/open-badge.ts';
 import { parseCode } from '../domain/lookup-code.ts';
+import { tokenOf } from './file-text.ts';
 import { type Statement, Unreadable } from './report.ts';
 
 /** One is the name, one the salted address. */
@@ -44,7 +45,7 @@ export function readJsonForm(text: string): JsonForm {
 
 /** The same as a token. Its signature is not looked at. @throws Unreadable */
 export function readTokenForm(text: string): TokenForm {
-  const jwt = text.trim();
+  const jwt = tokenOf(text);
   const { algorithm, payload } = openToken(jwt);
   const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, 'no credential that is issued here');
   refuseCrowds(badge);
@@ -55,7 +56,7 @@ export function readTokenForm(text: string): TokenForm {
     sub === badge.credentialSubject.id &&
     nbf === seconds(badge.validFrom) &&
     exp === (badge.validUntil === undefined ? undefined : seconds(badge.validUntil));
-  if (!repeats) throw new Unreadable('the claims of the token contradict its credential');
+  if (!repeats) throw new Unreadable('a token whose claims contradict its credential');
   return { badge, jwt, algorithm };
 }
 
@@ -96,15 +97,6 @@ export function statementOf(badge: OpenBadge): Statement {
     validUntil: badge.validUntil ?? null,
     id: badge.id,
   };
-}
-
-/** Strict UTF-8. @throws Unreadable */
-export function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Unreadable('no text in UTF-8');
-  }
 }
 
 /** @throws Unreadable */

@@ -73,7 +73,42 @@ describe('verify', () => {
       assert.deepEqual([ran.code, ran.out, ran.err.length], [1, [], 1], file);
       assert.match(ran.err[0] ?? '', expected);
     }
-    assert.equal((await gramota(['verify', 'diploma.docx'])).code, 2);
+    assert.equal((await gramota(['verify'])).code, 2);
+  });
+
+  it('reads files as Windows tools, editors and mail leave them, by what they hold', async () => {
+    const { json, jwt, png } = sample.files;
+    const utf16 = (text: Buffer) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text.toString(), 'utf16le')]);
+    const mark = Buffer.from('\ufeff');
+    const forms: Record<string, Uint8Array | string> = {
+      'marked.json': Buffer.concat([mark, json]),
+      'marked.jwt': Buffer.concat([mark, jwt]),
+      'credential.jsonld': json,
+      'credential.txt': json,
+      credential: jwt,
+      'swapped.jwt': json,
+      'badge.png.txt': png,
+      badge: png,
+      'wide.json': utf16(json),
+      'wide-big-endian.json': utf16(json).swap16(),
+      'quoted.json': JSON.stringify(jwt.toString()),
+      'folded.txt': `${jwt
+        .toString()
+        .match(/.{1,76}/g)
+        ?.join('\r\n')}\r\n`,
+    };
+    const keys = [await put('marked-did.json', Buffer.concat([mark, Buffer.from(sample.didText)]))];
+    keys.push(await put('wide-jwk.json', utf16(Buffer.from(JSON.stringify(sample.documents.jwk('jwt'))))));
+    const list = (await sample.documents.statusList([])).jwt;
+    const status = await put('quoted-status', Buffer.concat([mark, Buffer.from(JSON.stringify(list))]));
+    for (const [name, content] of Object.entries(forms)) {
+      await put(name, content);
+      const ran = await verify(name, { keys, status });
+      assert.deepEqual([ran.code, ran.err, ran.out.at(-1)], [0, [], 'it holds'], name);
+    }
+    await put('other.json', Buffer.from([0x63, 0xe9]));
+    const ran = await verify('other.json', { keys });
+    assert.match(ran.err[0] ?? '', /this is no text in UTF-8, nor in UTF-16 with its mark$/);
   });
 
   it('shows what a stranger’s file says without letting it steer the terminal', async () => {

@@ -9,7 +9,8 @@ import { proofOf } from '../../src/credential/proofs.ts';
 import { signCredential } from '../../src/credential/sign-credential.ts';
 import { buildStatusList, dayOf } from '../../src/credential/status-list.ts';
 import { STATUS_LIST_LENGTH } from '../../src/records/status-entries.ts';
-import { type CheckRequest, checkFile, type Kind } from '../../src/verify/check-file.ts';
+import { type CheckRequest, checkFile } from '../../src/verify/check-file.ts';
+import type { Kind } from '../../src/verify/file-kind.ts';
 import { objection, type Report } from '../../src/verify/report.ts';
 import { readTrustedKeys } from '../../src/verify/trusted-keys.ts';
 import { credentialedFacts, PUBLIC_URL } from '../credential/sample-facts.ts';
@@ -144,6 +145,27 @@ describe('a picture with a credential in it', () => {
   it('holds as token too, and compressed', async () => {
     assert.equal(against(await check('png', baked(sample.credential.jwt))), null);
     assert.equal(against(await check('png', compressed(Buffer.from(sample.credential.json)))), null);
+  });
+
+  it('whose credential an image tool dropped or rewrote, or that was converted, is told as that', async () => {
+    const { png } = sample.files;
+    const text = Buffer.from(sample.credential.json);
+    const rewritten = (type: string, data: Buffer) =>
+      Buffer.concat([png.subarray(0, 33), chunk(type, data), png.subarray(-12)]);
+    const keyword = Buffer.from('openbadgecredential\0', 'latin1');
+    const cases: [Buffer, RegExp][] = [
+      [
+        rewritten('tEXt', Buffer.concat([Buffer.from('Comment\0made'), text])),
+        /a picture without a baked credential: .* dropped it; ask for/,
+      ],
+      [
+        rewritten('zTXt', Buffer.concat([keyword, Buffer.from([0]), deflateSync(text)])),
+        /an image tool has rewritten \(as zTXt/,
+      ],
+      [rewritten('tEXt', Buffer.concat([keyword, text])), /an image tool has rewritten \(as tEXt/],
+      [Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), text]), /this is no PNG but a JPEG: .* converted/],
+    ];
+    for (const [bytes, expected] of cases) assert.match(against(await check('png', bytes)) ?? '', expected);
   });
 
   it('that is damaged, without one, with two, or with one that unpacks without end is refused', async () => {

@@ -9,7 +9,7 @@ import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { openTrust } from '../../src/diploma/pdf/trust.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
-import type { Kind } from '../../src/verify/check-file.ts';
+import type { Kind } from '../../src/verify/file-kind.ts';
 import { joinKeys, readTrustedKeys, type TrustedKeys } from '../../src/verify/trusted-keys.ts';
 import { credentialedFacts, PUBLIC_URL } from '../credential/sample-facts.ts';
 import { testKeysDir } from '../support/keys.ts';
