@@ -1,9 +1,12 @@
 import countries from 'i18n-iso-countries/index.js';
-import { NEVER_FUZZY, STATE_WORDS } from './country-alias.ts';
+import { DOUBTFUL_CODES, NEVER_FUZZY, OFFICIAL_WORDS, STATE_WORDS } from './country-alias.ts';
 import { countryLexicon, foldName, letterSet } from './country-lexicon.ts';
 
-/** How a text was read: an ISO code, a name in some language, a misspelling with exactly one near name. */
-export type CountryMatch = 'code' | 'name' | 'fuzzy';
+/**
+ * How a text was read: an ISO code, one that people also write for another country, a name in some language, a misspelling
+ * with exactly one near name.
+ */
+export type CountryMatch = 'code' | 'doubtful-code' | 'name' | 'fuzzy';
 export interface CountryReading {
   /** ISO 3166-1 alpha-2 (and XK). */
   code: string;
@@ -82,7 +85,8 @@ function inOneAlphabet(name: string): string[] {
 
 function readExact(text: string): CountryReading | null {
   const letters = text.trim().toUpperCase();
-  if (/^[A-Z]{2}$/.test(letters) && countries.isValid(letters)) return { code: letters, match: 'code' };
+  if (/^[A-Z]{2}$/.test(letters) && countries.isValid(letters))
+    return { code: letters, match: DOUBTFUL_CODES.has(letters) ? 'doubtful-code' : 'code' };
   if (/^[A-Z]{3}$/.test(letters)) {
     const code = countries.alpha3ToAlpha2(letters);
     if (code !== undefined) return { code, match: 'code' };
@@ -97,8 +101,26 @@ function readName(name: string): CountryReading | null {
   const words = name.split(' ');
   const kept = words.filter((word) => !STATE_WORDS.has(word)).join(' ');
   const bare = kept === name || kept.length < 3 ? null : byName.get(kept);
-  // "Republic of China" with a slip is not China.
-  return bare && bare !== 'CN' && !NEVER_FUZZY.has(bare) ? { code: bare, match: 'name' } : null;
+  const official = words.filter((word) => !OFFICIAL_WORDS.has(word)).join(' ');
+  const meant = bare ?? (official === name || official.length < 3 ? null : byName.get(official));
+  return meant && !OFTEN_MISTAKEN.has(meant) && !NEVER_FUZZY.has(meant) ? { code: meant, match: 'name' } : null;
+}
+
+/** "Republic of China" with a slip is not China; nor is it told which Korea or Congo a word too few or too many makes. */
+const OFTEN_MISTAKEN: ReadonlySet<string> = new Set(['CN', 'TW', 'KP', 'KR', 'CD', 'CG']);
+
+/** "Iran, Islamic Republic of" in the order of a sentence; null for what is not written so. */
+function turned(text: string): string | null {
+  const [name, title, ...more] = text.split(',');
+  return name === undefined || title === undefined || more.length > 0 ? null : `${title.trim()} ${name.trim()}`;
+}
+
+/** Letters of forms that were escaped for HTML: `Cura&ccedil;ao`. */
+function unescaped(text: string): string {
+  return text
+    .replace(/&([a-z])(?:acute|grave|circ|tilde|uml|cedil|ring|caron|slash);/gi, '$1')
+    .replace(/&amp;/gi, '&')
+    .replace(/&#0?39;|&rsquo;|&apos;/gi, "'");
 }
 
 /** Whether `code` is an ISO 3166-1 alpha-2 code (upper case), or XK. */
@@ -113,11 +135,14 @@ export function isCountryCode(code: string): boolean {
  * @returns null for what cannot be read or means several countries: never a guess
  */
 export function readCountry(text: string): CountryReading | null {
-  const plain = flagToLetters(text.slice(0, 200));
+  const plain = flagToLetters(unescaped(text.slice(0, 200)).replace(/\b([dl])['’]/gi, '$1 '));
   const exact = readExact(plain);
   if (exact) return exact;
   const name = foldName(plain);
   if (countryLexicon().byName.has(name)) return null;
+  const sentence = turned(plain);
+  const official = sentence === null ? null : readName(foldName(sentence));
+  if (official) return official;
   const parts = plain.split(/[,;/|()[\]]+/).filter((part) => foldName(part) !== '');
   if (parts.length > 1) {
     const readings = parts.map(readExact);

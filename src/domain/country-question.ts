@@ -29,10 +29,12 @@ function sayings(all: readonly SeenCountry[]): Question {
   const seen = all.filter(({ source, code }) => code !== null || (source !== 'phone' && source !== 'timezone'));
   const en = seen.map(({ source, code, match }) => {
     if (code === null) return `${EN[source]} names no single country`;
+    if (match === 'doubtful-code') return `${EN[source]} has the code ${code}, also written for another country`;
     return match === 'fuzzy' ? `${EN[source]} seems to say ${code}, misspelt` : `${EN[source]} says ${code}`;
   });
   const ru = seen.map(({ source, code, match }) => {
     if (code === null) return `${RU[source]} — страна неясна`;
+    if (match === 'doubtful-code') return `${RU[source]} — код ${code}, которым пишут и другую страну`;
     return match === 'fuzzy' ? `${RU[source]} — похоже на ${code}, но с ошибкой` : `${RU[source]} — ${code}`;
   });
   return { en: capital(en.join(', ')), ru: capital(ru.join(', ')) };

@@ -71,7 +71,7 @@ function list(seen: SeenCountry[]): string {
 /**
  * The country of a teacher: a coordinator's override, else `registration.country`, else `student.country`; phone and
  * time zone only confirm or contradict. A misspelling counts only where something else confirms it: «грузин» is one
- * letter from «Грузия», and says nothing of where he lives. An override ends every doubt, but one that cannot be read is
+ * letter from «Грузия», and says nothing of where he lives; so does a code such as KR, written for Korea and Kyrgyzstan. An override ends every doubt, but one that cannot be read is
  * never passed over. Details and questions name sources and codes, never what was written.
  */
 export function resolveCountry(inputs: CountryInputs): CountryResult {
@@ -104,8 +104,9 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
   if (!agree || phone === 'contradicts' || timezone === 'contradicts')
     return { kind: 'conflict', detail: `Sources disagree: ${list(seen)}. ${MEND}`, question: askCountry(seen), seen };
   const hinted = phone === 'confirms' || timezone === 'confirms';
-  if (!hinted && readable.every((one) => one.match === 'fuzzy')) {
-    const detail = `A misspelt country, and nothing confirms it: ${list(seen)}. ${MEND}`;
+  if (!hinted && readable.every((one) => one.match === 'fuzzy' || one.match === 'doubtful-code')) {
+    const what = match === 'fuzzy' ? 'A misspelt country' : `A code that is also written for another country (${code})`;
+    const detail = `${what}, and nothing confirms it: ${list(seen)}. ${MEND}`;
     return { kind: 'unknown', detail, question: askWhetherMeant(code, seen), seen };
   }
   const source = first.source === 'registration.country' ? 'registration.country' : 'student.country';

@@ -54,6 +54,58 @@ describe('a country', () => {
     }
   });
 
+  test('is read by its official long name, as an adjective, inverted, and as web forms escape it', () => {
+    const names: Record<string, string> = {
+      'Азербайджанская Республика': 'AZ',
+      'АЗЕРБАЙДЖАНСКАЯ  РЕСПУБЛИКА': 'AZ',
+      'Молдавская Республика': 'MD',
+      'Республика Узбекистан': 'UZ',
+      'Исламская Республика Афганистан': 'AF',
+      'Iran, Islamic Republic of': 'IR',
+      'Bolivia, Plurinational State Of': 'BO',
+      'Congo, The Democratic Republic Of The': 'CD',
+      "Korea, Democratic People's Republic Of": 'KP',
+      'Korea, Republic Of': 'KR',
+      'Tanzania, United Republic Of': 'TZ',
+      'Venezuela (Bolivarian Republic of)': 'VE',
+      'Federal Republic of Germany': 'DE',
+      'République française': 'FR',
+      'République d’Azerbaïdjan': 'AZ',
+      'République de Moldavie': 'MD',
+      'Swiss Confederation': 'CH',
+      'Cura&ccedil;ao': 'CW',
+      'S&atilde;o Tom&eacute; and Pr&iacute;ncipe': 'ST',
+      'Saint Martin (Dutch part)': 'SX',
+      'Virgin Islands (US)': 'VI',
+    };
+    for (const [text, code] of Object.entries(names))
+      assert.deepEqual(readCountry(text), { code, match: 'name' }, text);
+    // What a word too few, or one slip, could make of another.
+    for (const text of [
+      'Congo, Republic',
+      'Islamic Republic of Iraq',
+      'Republic of Dominica',
+      'Democratic Republic of China',
+    ])
+      assert.equal(readCountry(text), null, text);
+  });
+
+  test('of a code that is also written for another country counts only where something else agrees', () => {
+    const inputs = { override: null, registrationCountry: null, studentCountry: 'KR', phone: null, timezone: null };
+    const alone = resolveCountry(inputs);
+    assert.ok(alone.kind === 'unknown');
+    assert.match(alone.question.en, /the profile has the code KR, also written for another country/i);
+    assert.equal(resolveCountry({ ...inputs, registrationCountry: 'KR' }).kind, 'unknown');
+    assert.equal(resolveCountry({ ...inputs, phone: '+996 555 123 456' }).kind, 'conflict');
+    for (const agrees of [{ timezone: 'Asia/Seoul' }, { registrationCountry: 'South Korea' }, { override: 'KR' }]) {
+      const known = resolveCountry({ ...inputs, ...agrees });
+      assert.ok(known.kind === 'known' && known.code === 'KR' && known.confidence === 'confirmed');
+    }
+    // The programme's own codes are what people mean by them.
+    for (const code of ['AM', 'AZ', 'BY', 'GE', 'KG', 'KZ', 'MD', 'MN', 'TJ', 'TM', 'UZ', 'RU', 'UA', 'DE'])
+      assert.equal(resolveCountry({ ...inputs, studentCountry: code }).kind, 'known', code);
+  });
+
   test('that was misspelt is marked so', () => {
     assert.deepEqual(readCountry('Узбекистн'), { code: 'UZ', match: 'fuzzy' });
     assert.deepEqual(readCountry('Узбекистан'), { code: 'UZ', match: 'name' });
