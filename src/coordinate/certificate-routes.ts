@@ -8,7 +8,7 @@ import { searchWords } from '../domain/search-words.ts';
 import { requireRole } from '../platform/auth.ts';
 import { Problem } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/validate.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   type CertificateFilter,
@@ -34,7 +34,7 @@ const Place = z.string().refine((text) => {
   const [instant, id, ...more] = text.split(' ');
   return z.iso.datetime({ precision: 3 }).safeParse(instant).success && Uuid.safeParse(id).success && more.length === 0;
 });
-const CertificateList = z.object({
+const CertificateList = z.strictObject({
   limit: Limit,
   cursor: cursorOf(Place),
   q: plainText(200).optional(),
@@ -113,6 +113,7 @@ function showCertificate(ctx: CertificateContext): RequestHandler {
     const id = pathParam(req, 'id');
     const certificate = Uuid.safeParse(id).success ? await selectCertificate(ctx.db, id) : null;
     if (certificate === null) throw new Problem(404, 'There is no certificate of this id.');
+    refuseQuery(req);
     res.json(await viewCertificate(ctx, certificate, ctx.clock.now()));
   };
 }

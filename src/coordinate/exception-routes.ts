@@ -4,7 +4,7 @@ import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
 import { Problem } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/validate.ts';
 import { dismissFlag, FLAG_KINDS, selectFlag, selectOpenFlags } from '../records/flags.ts';
 import { type ExceptionRow, selectExceptions } from '../records/overrides.ts';
 import { recordAct } from '../records/tokens.ts';
@@ -18,8 +18,8 @@ const Uuid = z.uuid();
 const ExceptionKind = z.enum(['allow', 'deny'], 'expected allow or deny');
 /** Kind and student group of the last entry seen. */
 const ExceptionKey = plainText(260).refine((key) => /^(allow|deny)\/./.test(key));
-const ExceptionList = z.object({ limit: Limit, cursor: cursorOf(ExceptionKey), kind: ExceptionKind.optional() });
-const FlagList = z.object({
+const ExceptionList = z.strictObject({ limit: Limit, cursor: cursorOf(ExceptionKey), kind: ExceptionKind.optional() });
+const FlagList = z.strictObject({
   limit: Limit,
   cursor: cursorOf(Uuid),
   kind: z.enum(FLAG_KINDS, `expected one of ${FLAG_KINDS.join(', ')}`).optional(),
@@ -72,7 +72,7 @@ function knownFlag(ctx: FlagContext): RequestHandler {
 
 function postDismiss(ctx: FlagContext): RequestHandler {
   return async (req, res) => {
-    const { reason } = parseInput(DismissRequest, req.body);
+    const { reason } = parseBody(DismissRequest, req);
     res.json(await dismiss(ctx, pathParam(req, 'id'), { actor: actorOf(identityOf(res)), reason }));
   };
 }

@@ -12,7 +12,7 @@ export interface LetterContext {
   publicUrl: string;
 }
 
-const Query = z.object({
+const Query = z.strictObject({
   language: plainText(35).optional(),
   format: z.enum(['html', 'text'], 'expected html or text').default('html'),
   extreme: z.enum(['true', 'false'], 'expected true or false').default('false'),

@@ -5,7 +5,7 @@ import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
 import { Problem } from '../platform/problem.ts';
 import { declareRoute } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/validate.ts';
 import {
   countDifferences,
   type Difference,
@@ -22,7 +22,7 @@ const BODY_LIMIT = 1024 * 1024;
 const Kind = z.enum(DIFFERENCE_KINDS, `expected one of ${DIFFERENCE_KINDS.join(', ')}`);
 /** Kind and student group of the last one seen; no kind holds a space. */
 const Place = z.string().regex(/^[a-z-]+ [^\p{Cc}]{1,250}$/u);
-const List = z.object({
+const List = z.strictObject({
   releaseId: plainText(200).optional(),
   kind: Kind.optional(),
   limit: Limit,
@@ -73,7 +73,7 @@ function listDifferences(ctx: BatchContext): RequestHandler {
 
 function postRepair(ctx: BatchContext): RequestHandler {
   return async (req, res) => {
-    const { releaseId = null, studentGroupIds = null, kinds = null, reason } = parseInput(RepairRequest, req.body);
+    const { releaseId = null, studentGroupIds = null, kinds = null, reason } = parseBody(RepairRequest, req);
     await checkRelease(ctx, releaseId);
     const scope: DifferenceScope = { releaseId, studentGroupIds, kinds };
     res.status(202).json(await repairDifferences(ctx, scope, { actor: actorOf(identityOf(res)), reason }));

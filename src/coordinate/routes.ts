@@ -5,7 +5,7 @@ import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
 import { Problem, unavailable } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { cursorOf, Limit, parseBody, parseInput, plainText, refuseQuery, toPage } from '../platform/validate.ts';
 import { type Lms, LmsUnavailable } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches.ts';
 import { selectBatchItems } from '../records/standing.ts';
@@ -26,8 +26,8 @@ export interface CoordinateContext extends VerbContext {
 
 const BODY_LIMIT = 1024 * 1024;
 const Uuid = z.uuid();
-const BatchList = z.object({ limit: Limit, cursor: cursorOf(Uuid) });
-const ItemList = z.object({
+const BatchList = z.strictObject({ limit: Limit, cursor: cursorOf(Uuid) });
+const ItemList = z.strictObject({
   limit: Limit,
   cursor: cursorOf(plainText(250)),
   state: z.enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`).optional(),
@@ -47,7 +47,7 @@ export function declareBatchRoutes(app: Express, ctx: CoordinateContext): void {
 
 function postBatch(ctx: CoordinateContext): RequestHandler {
   return async (req, res) => {
-    const request = parseInput(BatchRequest, req.body);
+    const request = parseBody(BatchRequest, req);
     const idempotencyKey = readKey(req.headers['idempotency-key']);
     const actor = actorOf(identityOf(res));
     // Before the LMS is asked: a repeat is answered even while the LMS is down.
@@ -116,6 +116,7 @@ async function findBatch(ctx: CoordinateContext, id: string): Promise<Batch> {
 function showBatch(ctx: CoordinateContext): RequestHandler {
   return async (req, res) => {
     const batch = await findBatch(ctx, pathParam(req, 'id'));
+    refuseQuery(req);
     res.json(await viewBatch(ctx.db, batch, ctx.clock.now()));
   };
 }
@@ -134,6 +135,7 @@ function listItems(ctx: CoordinateContext): RequestHandler {
 function watchBatch(ctx: CoordinateContext): RequestHandler {
   return async (req, res) => {
     const batch = await findBatch(ctx, pathParam(req, 'id'));
+    refuseQuery(req);
     const look = async () => viewBatch(ctx.db, await findBatch(ctx, batch.id), ctx.clock.now());
     await streamBatch(req, res, { look, sleep: ctx.sleep, stopping: ctx.stopping });
   };

@@ -3,7 +3,7 @@ import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
 import { Problem } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
-import { parseInput, plainText } from '../platform/validate.ts';
+import { parseBody, plainText, refuseQuery } from '../platform/validate.ts';
 import type { StoredGroup } from '../records/student-groups.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
@@ -30,6 +30,7 @@ function showGroup(ctx: StudentGroupContext): RequestHandler {
     const id = pathParam(req, 'id');
     const view = Id.safeParse(id).success ? await viewStudentGroup(ctx, id) : null;
     if (view === null) throw noGroup();
+    refuseQuery(req);
     res.json(view);
   };
 }
@@ -49,7 +50,7 @@ const groupOf = (res: Response): StoredGroup => res.locals['studentGroup'] as St
 
 function patchGroup(ctx: StudentGroupContext): RequestHandler {
   return async (req, res) => {
-    const request = parseInput(OverrideRequest, req.body);
+    const request = parseBody(OverrideRequest, req);
     const group = groupOf(res);
     await overrideStudentGroup(ctx, group, request, actorOf(identityOf(res)));
     res.json(await viewStudentGroup(ctx, group.id));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { requireRole } from '../platform/auth.ts';
 import { Problem, unavailable } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/validate.ts';
 import {
   PREVIEW_FORMATS,
   type PreviewChoice,
@@ -16,9 +16,9 @@ export interface TemplateContext {
   previews: Previews;
 }
 
-const List = z.object({ limit: Limit, cursor: cursorOf(plainText(250)) });
+const List = z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)) });
 const Wanted = z
-  .object({
+  .strictObject({
     sample: plainText(100).optional(),
     extreme: z.enum(['true', 'false'], 'expected true or false').default('false'),
   })
@@ -76,6 +76,7 @@ function showFields(previews: Previews): RequestHandler {
   return async (req, res) => {
     const fields = await unlessBusy(previews.fields(pathParam(req, 'id')));
     if (fields === null) throw noTemplate(previews);
+    refuseQuery(req);
     res.json({ items: fields });
   };
 }

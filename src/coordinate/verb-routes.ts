@@ -5,7 +5,7 @@ import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
 import { Problem } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
-import { parseInput, plainText } from '../platform/validate.ts';
+import { parseBody, plainText } from '../platform/validate.ts';
 import { selectBatch } from '../records/batches.ts';
 import { type Certificate, selectCertificate } from '../records/certificates.ts';
 import { actOnBatch } from './batch-verbs.ts';
@@ -73,7 +73,7 @@ const certificateOf = (res: Response): Certificate => res.locals['certificate'] 
 
 function postBatchVerb(ctx: VerbContext, verb: BatchVerb): RequestHandler {
   return async (req, res) => {
-    const { reason } = parseInput(BatchReason, req.body);
+    const { reason } = parseBody(BatchReason, req);
     const by = { actor: actorOf(identityOf(res)), reason: reason ?? null };
     const act = await actOnBatch(ctx, pathParam(req, 'id'), verb, by);
     if (act === null) throw noBatch();
@@ -84,7 +84,7 @@ function postBatchVerb(ctx: VerbContext, verb: BatchVerb): RequestHandler {
 
 function postResend(ctx: VerbContext): RequestHandler {
   return async (req, res) => {
-    const { reason } = parseInput(ResendRequest, req.body);
+    const { reason } = parseBody(ResendRequest, req);
     const by = { actor: actorOf(identityOf(res)), reason };
     res.status(202).json(await resendCertificate(ctx, certificateOf(res), by));
   };
@@ -92,7 +92,7 @@ function postResend(ctx: VerbContext): RequestHandler {
 
 function postResolve(ctx: VerbContext): RequestHandler {
   return async (req, res) => {
-    const request = parseInput(ResolveRequest, req.body);
+    const request = parseBody(ResolveRequest, req);
     const by = { actor: actorOf(identityOf(res)), ...request };
     res.json(await resolveCertificate(ctx, certificateOf(res), by));
   };
@@ -100,7 +100,7 @@ function postResolve(ctx: VerbContext): RequestHandler {
 
 function postReissue(ctx: VerbContext): RequestHandler {
   return async (req, res) => {
-    const { reason } = parseInput(ReissueRequest, req.body);
+    const { reason } = parseBody(ReissueRequest, req);
     const by = { actor: actorOf(identityOf(res)), reason };
     res.status(202).json(await reissueCertificate(ctx, certificateOf(res), by));
   };
@@ -108,14 +108,14 @@ function postReissue(ctx: VerbContext): RequestHandler {
 
 function postRevoke(ctx: VerbContext): RequestHandler {
   return async (req, res) => {
-    const request = parseInput(RevokeRequest, req.body);
+    const request = parseBody(RevokeRequest, req);
     res.json(await revokeCertificate(ctx, certificateOf(res), { actor: actorOf(identityOf(res)), ...request }));
   };
 }
 
 function postReinstate(ctx: VerbContext): RequestHandler {
   return async (req, res) => {
-    const { reason } = parseInput(ReinstateRequest, req.body);
+    const { reason } = parseBody(ReinstateRequest, req);
     const by = { actor: actorOf(identityOf(res)), reason };
     res.status(202).json(await reinstateCertificate(ctx, certificateOf(res), by));
   };

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { type InputFault, Problem } from './problem.ts';
 
@@ -25,6 +26,22 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.in
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(toFaults).slice(0, MAX_FAULTS);
   throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+}
+
+/** As `parseInput`, of a body; such an address knows no query. */
+export function parseBody<T extends z.ZodType>(schema: T, req: Request): z.infer<T> {
+  refuseQuery(req);
+  return parseInput(schema, req.body);
+}
+
+const NO_QUERY = z.strictObject({});
+
+/**
+ * For addresses under `/api` that know no query, once it is clear that there is what they name: a misspelt filter must not
+ * pass for none. @throws Problem 400
+ */
+export function refuseQuery(req: Request): void {
+  parseInput(NO_QUERY, req.query);
 }
 
 function toFaults(issue: z.core.$ZodIssue): InputFault[] {
