@@ -2,13 +2,21 @@ import type { Knex } from 'knex';
 
 /**
  * Names are folded as the public look-up folds them, and numbers are found however they are typed: what is there is made
- * anew, and `number_key` is null only for what a host of the former version awards meanwhile.
+ * anew, and `number_key` is null only for what a host of the former version awards meanwhile. Prefixes are told apart so, too.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table certificate_search add column number_key text;
     create index certificate_search_number on certificate_search (number_key);
   `);
+  // As many rows as there are releases; of two that are one now the first keeps the key.
+  const taken = new Set<string>();
+  for (const { prefix } of await knex('number_series').orderBy('prefix').select('prefix')) {
+    const key = foldedNumber(String(prefix));
+    if (key === '' || taken.has(key)) continue;
+    taken.add(key);
+    await knex('number_series').where({ prefix }).update({ key });
+  }
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const { rows } = await knex.raw<{ rows: { id: string; number: string; names: (string | null)[] }[] }>(
       `select s.certificate_id as id, c.number,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { findDoubt } from '../domain/doubtful-field.ts';
+import { SUGGESTING_REASONS, suggestionFor } from '../domain/doubtful-field.ts';
 import { normaliseName } from '../domain/name.ts';
 import type { Overrides } from '../domain/override.ts';
 import { type InputFault, Problem } from '../platform/problem.ts';
@@ -42,23 +42,25 @@ export function findStaleLatinName(
   return { pointer: '/latinName', detail };
 }
 
-const NOTHING = 'Nothing is suggested now: the student group is not held as name-doubtful.';
+const NOTHING = `Nothing is suggested now: the student group is not held as ${[...SUGGESTING_REASONS].join(' or ')}.`;
 const CHANGED =
   'The LMS or a coordinator has said something else since that was suggested; wait until it is judged again ("judging": false) and look at the new reason.';
 
 /**
- * What the present reason `name-doubtful` suggests, as a change. Only what was judged as things stand: nobody takes what
+ * What the present reason suggests, as a change. Only what was judged as things stand: nobody takes what
  * they have not seen.
  * @param before the overrides in force; under `lockForOverriding`
  * @throws Problem 409 where there is no such reason, or it suggests nothing
  */
 export async function readSuggestion(trx: Db, group: StoredGroup, before: Overrides): Promise<OverrideChanges> {
-  const isHeld = (await selectOpenHold(trx, group.id))?.code === 'name-doubtful';
-  const doubtful = (await selectShownDecisions(trx, group.id)).filter(({ reason }) => reason?.code === 'name-doubtful');
-  if (!isHeld && doubtful.length === 0) throw new Problem(409, NOTHING);
+  const suggests = (code: string | undefined): code is string => code !== undefined && SUGGESTING_REASONS.has(code);
+  const held = (await selectOpenHold(trx, group.id))?.code;
+  const decisions = (await selectShownDecisions(trx, group.id)).filter(({ reason }) => suggests(reason?.code));
+  if (!suggests(held) && decisions.length === 0) throw new Problem(409, NOTHING);
   const isOfNow = (decision: Decision) =>
     isJudgedAsKnown(decision, group) && isDeepStrictEqual(readCase(decision.inputs).overrides, before);
-  const doubt = (isHeld || doubtful.some(isOfNow)) && group.snapshot && findDoubt(group.snapshot, before);
+  const code = suggests(held) ? held : decisions.find(isOfNow)?.reason?.code;
+  const doubt = suggests(code) && group.snapshot && suggestionFor(code, group.snapshot, before);
   if (!doubt) throw new Problem(409, CHANGED);
   const { field, path, suggestion } = doubt;
   if (suggestion === null)

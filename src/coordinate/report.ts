@@ -1,7 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { formatNumber } from '../domain/certificate-number.ts';
+import { foldNumber, formatNumber } from '../domain/certificate-number.ts';
 import type { CertificateState } from '../domain/certificate-state.ts';
-import { foldPrefix } from '../domain/number-prefix.ts';
 import {
   type IssuedNumber,
   isReleaseKnown,
@@ -45,7 +44,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
   const rows = await selectReportRows(db, releaseId);
   if (rows.length === 0 && !(await isReleaseKnown(db, releaseId))) return null;
   const { series, issued } = await selectNumbers(db, releaseId);
-  const known = new Set(issued.map(({ number }) => foldPrefix(number)));
+  const known = new Set(issued.map(({ number }) => foldNumber(number)));
   const drawn = series.flatMap(({ prefix, lastNumber }) =>
     Array.from({ length: lastNumber }, (_, index) => formatNumber(prefix, index + 1)),
   );
@@ -58,7 +57,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
     unresolved: rows
       .filter((row) => !RESOLVED.has(row.state))
       .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
-    numbers: { issued, missing: drawn.filter((number) => !known.has(foldPrefix(number))) },
+    numbers: { issued, missing: drawn.filter((number) => !known.has(foldNumber(number))) },
   };
 }
 

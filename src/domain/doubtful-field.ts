@@ -1,4 +1,5 @@
 import { type DoubtKind, doubtOf } from './doubtful-text.ts';
+import { normaliseEmail } from './email-address.ts';
 import type { Reason } from './failure.ts';
 import { type NameResult, normaliseName, normaliseTitle, overrideFault } from './name.ts';
 import type { OverrideField, Overrides } from './override.ts';
@@ -71,8 +72,28 @@ export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, Printed
   return null;
 }
 
+/** What was probably meant, for the field of a student group that a reason is about; null where nothing is wrong with it. */
+export type Suggestion = Pick<FieldDoubt, 'path' | 'suggestion'> & { field: PrintedField['field'] | 'email' };
+
+/** How each reason finds what it suggests. */
+const SUGGESTING: Record<string, (told: StudentGroup, overrides: Overrides) => Suggestion | null> = {
+  'name-doubtful': findDoubt,
+  'email-invalid': ({ student }, overrides) => {
+    const email = normaliseEmail(overrides.email ?? student.email ?? '');
+    return email.ok ? null : { field: 'email', path: 'student.email', suggestion: email.suggestion };
+  },
+};
+
+/** Reasons beside which the likely right text is shown. */
+export const SUGGESTING_REASONS: ReadonlySet<string> = new Set(Object.keys(SUGGESTING));
+
+/** @param told the student group, with or without its overrides applied */
+export function suggestionFor(reasonCode: string, told: StudentGroup, overrides: Overrides): Suggestion | null {
+  return SUGGESTING[reasonCode]?.(told, overrides) ?? null;
+}
+
 /** A reason as it is shown, with what is suggested; `told` and `overrides` as they were judged, null once erased. */
 export function withSuggestion(reason: Reason, told: StudentGroup | null, overrides: Overrides): Reason {
-  if (reason.code !== 'name-doubtful') return reason;
-  return { ...reason, suggestion: (told && findDoubt(told, overrides)?.suggestion) ?? null };
+  if (!SUGGESTING_REASONS.has(reason.code)) return reason;
+  return { ...reason, suggestion: (told && suggestionFor(reason.code, told, overrides)?.suggestion) ?? null };
 }

@@ -1,3 +1,4 @@
+import { foldNumber } from './certificate-number.ts';
 import { doubtOf } from './doubtful-text.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\uFFFC\uFFFD]/gu;
@@ -16,19 +17,6 @@ export function printedPrefix(prefix: string): string {
     .trim();
 }
 
-/**
- * What tells prefixes, and numbers, apart: letters and digits alone, in upper case and one width, `№` aside. Releases whose
- * prefixes have one such form have one prefix. Idempotent.
- */
-export function foldPrefix(prefix: string): string {
-  return prefix
-    .replace(/№/gu, ' ')
-    .normalize('NFKC')
-    .toUpperCase()
-    .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '');
-}
-
 /** Why numbers with this prefix must not be printed, and the mend; null: they may. @param prefix as `printedPrefix` gives it */
 export function prefixFault(prefix: string): string | null {
   const invisible = [...new Set(prefix.match(INVISIBLE) ?? [])].slice(0, 5).map(codePoint);
@@ -36,7 +24,8 @@ export function prefixFault(prefix: string): string | null {
     return `holds invisible, directional or damaged characters (${invisible.join(', ')}); retype it in the LMS`;
   if (EXECUTED.test(prefix)) return 'holds "[%" or "%]", which the mail provider would interpret; retype it in the LMS';
   if (HEAP_OF_MARKS.test(prefix)) return 'heaps marks on one letter; retype it in the LMS';
-  if (foldPrefix(prefix) === '') return 'has no letter and no digit; give the release a prefix of its own';
+  if (foldNumber(prefix) === '')
+    return 'has no letter and no digit besides "№" or "No."; give the release a prefix of its own';
   const doubt = doubtOf(prefix, 'title');
   return doubt === null ? null : `${doubt.finding} Correct it in the LMS`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { foldNumber } from '../domain/certificate-number.ts';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
-import { foldPrefix } from '../domain/number-prefix.ts';
 import { recordSearchWords, searchRow } from './certificate-search.ts';
 import { type Db, parseRow } from './rows.ts';
 
@@ -91,7 +91,7 @@ export async function lockAwardsOf(trx: Db, { studentId, releaseId, programmeId 
 /** False when the prefix belongs to another release, which is a fault of the LMS's data. */
 export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Promise<boolean> {
   const row = await db('number_series')
-    .where({ key: foldPrefix(prefix) })
+    .where({ key: foldNumber(prefix) })
     .first('release_id');
   return row?.release_id === releaseId;
 }
@@ -148,7 +148,7 @@ export async function insertAward(
   at: Date,
 ): Promise<DiplomaFacts> {
   const [series] = await trx('number_series')
-    .where({ key: foldPrefix(award.numberPrefix) })
+    .where({ key: foldNumber(award.numberPrefix) })
     .increment('last_number', 1)
     .returning<{ last_number: number }[]>('last_number');
   if (!series) throw new Error('the series of numbers vanished under its lock');

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { foldPrefix } from '../domain/number-prefix.ts';
+import { foldNumber } from '../domain/certificate-number.ts';
 import { Release, StudentGroup } from '../domain/student-group.ts';
 import type { PulledStudentGroup } from '../ports/lms.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
@@ -190,7 +190,7 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
   await db('number_series')
     .insert({
       prefix: release.numberPrefix,
-      key: foldPrefix(release.numberPrefix),
+      key: foldNumber(release.numberPrefix),
       release_id: release.id,
     })
     .onConflict()

@@ -1,4 +1,4 @@
-import { withSuggestion } from '../domain/doubtful-field.ts';
+import { SUGGESTING_REASONS, withSuggestion } from '../domain/doubtful-field.ts';
 import type { Reason } from '../domain/failure.ts';
 import { NO_OVERRIDES, Overrides } from '../domain/override.ts';
 import { StudentGroup } from '../domain/student-group.ts';
@@ -14,12 +14,12 @@ interface Shown {
 }
 
 /**
- * Puts what is suggested beside each reason `name-doubtful`. It is personal, so no table has it: it is found again from
+ * Puts what is suggested beside each reason that suggests something. It is personal, so no table has it: it is found again from
  * the case that was judged, as long as that is not erased. A reissue keeps no case; its certificate is held by what is
  * told now. No query where there is no such reason.
  */
 export async function addSuggestions<Row extends Shown>(db: Db, rows: Row[]): Promise<Row[]> {
-  const doubtful = rows.filter(({ reason }) => reason?.code === 'name-doubtful');
+  const doubtful = rows.filter(({ reason }) => reason !== null && SUGGESTING_REASONS.has(reason.code));
   if (doubtful.length === 0) return rows;
   const ids = doubtful.flatMap(({ decisionId }) => decisionId ?? []);
   const decisions: { id: string; inputs: unknown }[] = await db('decision').whereIn('id', ids).select('id', 'inputs');

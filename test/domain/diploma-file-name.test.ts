@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatNumber } from '../../src/domain/certificate-number.ts';
+import { foldNumber, formatNumber } from '../../src/domain/certificate-number.ts';
 import { diplomaFileName } from '../../src/domain/diploma-file-name.ts';
-import { foldPrefix, prefixFault, printedPrefix } from '../../src/domain/number-prefix.ts';
+import { prefixFault, printedPrefix } from '../../src/domain/number-prefix.ts';
 
 const named = (number: string, holderName: string, latinName: string | null = null): string =>
   diplomaFileName({ number, holderName, latinName });
@@ -60,7 +60,7 @@ describe('the file of a diploma', () => {
   it('differs from that of any other number, even where case does not count', () => {
     fc.assert(
       fc.property(numbers, numbers, names, (one, other, name) => {
-        fc.pre(foldPrefix(one) !== foldPrefix(other));
+        fc.pre(foldNumber(one) !== foldNumber(other));
         assert.notEqual(named(one, name ?? '').toLowerCase(), named(other, name ?? '').toLowerCase());
       }),
       { numRuns: 2000 },

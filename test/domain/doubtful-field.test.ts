@@ -53,7 +53,12 @@ describe('a doubt about a text of one person', () => {
     const reason = { code: 'name-doubtful', detail: 'student.fullName: fictional' };
     assert.deepEqual(withSuggestion(reason, told('undefined'), NO_OVERRIDES), { ...reason, suggestion: null });
     assert.deepEqual(withSuggestion(reason, null, NO_OVERRIDES), { ...reason, suggestion: null });
-    const other = { code: 'email-invalid', detail: 'fictional' };
+    const email = { code: 'email-invalid', detail: 'fictional' };
+    const cyrillic = { ...told('Anna Ulgi'), student: { ...told('Anna Ulgi').student, email: 'anna@exаmple.kz' } };
+    assert.deepEqual(withSuggestion(email, cyrillic, NO_OVERRIDES), { ...email, suggestion: 'anna@example.kz' });
+    const overridden = { ...NO_OVERRIDES, email: 'anna@example.kz' };
+    assert.deepEqual(withSuggestion(email, cyrillic, overridden), { ...email, suggestion: null });
+    const other = { code: 'email-shared', detail: 'fictional' };
     assert.equal(withSuggestion(other, told('undefined'), NO_OVERRIDES), other);
   });
 });

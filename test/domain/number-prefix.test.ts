@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatNumber } from '../../src/domain/certificate-number.ts';
-import { foldPrefix, prefixFault, printedPrefix, spreadsheetReading } from '../../src/domain/number-prefix.ts';
+import { foldNumber, formatNumber } from '../../src/domain/certificate-number.ts';
+import { prefixFault, printedPrefix, spreadsheetReading } from '../../src/domain/number-prefix.ts';
 
 describe('a prefix of numbers', () => {
   test('is printed as the LMS writes it', () => {
@@ -12,17 +12,17 @@ describe('a prefix of numbers', () => {
 
   test('is the same as another that differs by signs, spaces, case and width alone', () => {
     for (const same of ['пк-2026', 'ПК 2026', 'ПК/2026 №', 'ПК2026', '№ ПК/2026', 'ПК–２０２６'])
-      assert.equal(foldPrefix(same), foldPrefix('ПК/2026'), same);
-    for (const other of ['ДПО/2026', 'ПК/2025', 'ПК/2026Б']) assert.notEqual(foldPrefix(other), foldPrefix('ПК/2026'));
+      assert.equal(foldNumber(same), foldNumber('ПК/2026'), same);
+    for (const other of ['ДПО/2026', 'ПК/2025', 'ПК/2026Б']) assert.notEqual(foldNumber(other), foldNumber('ПК/2026'));
   });
 
   test('has one folded form, to which its numbers add their digits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9_999_999 }), (written, sequence) => {
         const prefix = printedPrefix(written);
-        const folded = foldPrefix(formatNumber(prefix, sequence));
-        assert.equal(foldPrefix(folded), folded);
-        assert.equal(folded, foldPrefix(prefix) + String(sequence).padStart(6, '0'));
+        const folded = foldNumber(formatNumber(prefix, sequence));
+        assert.equal(foldNumber(folded), folded);
+        assert.equal(folded, foldNumber(prefix) + String(sequence).padStart(6, '0'));
       }),
     );
   });

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
+import { foldNumber } from '../../src/domain/certificate-number.ts';
 import { CriteriaFile } from '../../src/domain/criteria.ts';
 import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
 import { makeCode } from '../../src/domain/lookup-code.ts';
-import { foldPrefix } from '../../src/domain/number-prefix.ts';
 import { CountriesFile } from '../../src/domain/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -186,7 +186,7 @@ export interface Seeded {
 export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
   await db('release').insert({ id, snapshot: '{}', pulled_at: new Date() }).onConflict('id').ignore();
   await db('number_series')
-    .insert({ prefix, key: foldPrefix(prefix), release_id: id })
+    .insert({ prefix, key: foldNumber(prefix), release_id: id })
     .onConflict('prefix')
     .ignore();
   await db('template')

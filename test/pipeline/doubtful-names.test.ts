@@ -41,6 +41,7 @@ describe('names and titles that are probably not what was meant', () => {
     'sg_0028',
     'sg_0030',
     'sg_0031',
+    'sg_0032',
   ];
   before(async () => {
     world = await startWorld();
@@ -184,7 +185,7 @@ describe('names and titles that are probably not what was meant', () => {
   it('what is suggested is taken as judged, once; where there is nothing, that is said', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: 'Anna Ulgi' } });
     const none = await patch(id, { takeSuggestion: true });
-    assert.deepEqual([none.status, /not held as name-doubtful/.test(none.body.detail)], [409, true]);
+    assert.deepEqual([none.status, /not held as name-doubtful or email-invalid/.test(none.body.detail)], [409, true]);
     await judged([id]);
     const unknown = await patch(id, { takeSuggestion: true });
     assert.deepEqual(
@@ -216,6 +217,18 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal(state, 'awarded');
     assert.doesNotMatch(JSON.stringify(history.map(({ detail }) => detail)), new RegExp(suggestion));
     assert.equal((await factsOf(id)).holderName, suggestion);
+  });
+
+  it('an address that reaches nobody is shown with the one that was probably meant, and that one is taken', async () => {
+    const id = await taught({ student: { email: 'ulgi@exаmple.kz' } });
+    await judged([id]);
+    const { reason } = await view(id);
+    assert.deepEqual([reason?.code, reason?.suggestion], ['email-invalid', 'ulgi@example.kz']);
+    assert.doesNotMatch(reason?.detail ?? '', /ulgi/);
+    assert.equal((await patch(id, { takeSuggestion: true })).status, 200);
+    await work();
+    assert.equal((await view(id)).state, 'awarded');
+    assert.equal((await patch(id, { takeSuggestion: true })).status, 409);
   });
 
   it('“judging” is true from the word to its judgement, whatever comes of it', async () => {

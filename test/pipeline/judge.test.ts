@@ -34,11 +34,10 @@ describe('what a coordinator says of one student group', () => {
     }
   });
 
-  it('is asked for with the address that was probably meant beside the reason, never in its detail', () => {
+  it('is asked for without the address in the reason, which is stored', () => {
     const { reason } = judged(caseOf(student({ email: 'asem@exаmple.kz' })));
-    assert.deepEqual([reason?.code, reason?.suggestion], ['email-invalid', 'asem@example.kz']);
+    assert.deepEqual([reason?.code, Object.keys(reason ?? {})], ['email-invalid', ['code', 'detail']]);
     assert.doesNotMatch(reason?.detail ?? '', /asem/);
-    assert.equal(judged(caseOf(student({ email: 'asem@example.invalid' }))).reason?.suggestion, null);
   });
 
   it('is what will be printed and written to', () => {

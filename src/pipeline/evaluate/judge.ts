@@ -83,10 +83,10 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
     .map((inputs) => evaluateCriteria(programme.require, inputs, waived))
     .reduce((best, other) => (other.unmet.length < best.unmet.length ? other : best));
   const judged = { ...base, criteria: evaluation.results };
-  const held = (reason: HeldReason, detail: string, suggestion?: string | null): Judgement => ({
+  const held = (reason: HeldReason, detail: string): Judgement => ({
     ...judged,
     outcome: 'held',
-    reason: { code: reason, detail, ...(suggestion === undefined ? {} : { suggestion }) },
+    reason: { code: reason, detail },
   });
 
   const expelled = studentGroup.status === 'expelled';
@@ -114,7 +114,7 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
     );
   }
   const tried = tryPrinting({ ...subject, studentGroup }, code, certTemplate, rulebook, printer);
-  if (!tried.ok) return held(tried.code, tried.detail, tried.suggestion);
+  if (!tried.ok) return held(tried.code, tried.detail);
   return { ...judged, outcome: 'met', reason: null, certTemplate, print: tried.print };
 }
 
@@ -141,7 +141,7 @@ export function countryOf(studentGroup: StudentGroup, overrides: Overrides): Cou
 
 export type Printable =
   | { ok: true; print: NonNullable<Judgement['print']> }
-  | { ok: false; code: HeldReason; detail: string; suggestion?: string | null };
+  | { ok: false; code: HeldReason; detail: string };
 
 /**
  * Tries whatever could stop diploma or letter later: template, names, texts, address, zone.
@@ -183,8 +183,8 @@ export function tryPrinting(
   );
   if (fault) return fails('name-unprintable', fault);
   const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
-  if (!email) return fails('email-invalid', 'student.email is empty; complete it in the LMS or by an override');
-  if (!email.ok) return { ok: false, code: 'email-invalid', detail: email.detail, suggestion: email.suggestion };
+  if (!email?.ok)
+    return fails('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS or by an override');
   if (emailShared && !overrides.allowSharedEmail)
     return fails(
       'email-shared',
