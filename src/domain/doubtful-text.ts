@@ -1,20 +1,79 @@
+import { escaped } from './doubtful-text/escaped.ts';
+import { mixedAlphabets } from './doubtful-text/mixed-alphabets.ts';
+import { lostLetters, oddMarks, saysNothing } from './doubtful-text/odd-marks.ts';
+import { programMarks } from './doubtful-text/program-marks.ts';
+import { type Found, found, type Sign, sentence, type TextKind } from './doubtful-text/sign.ts';
+import { wholeValue } from './doubtful-text/whole-values.ts';
+import { wrongCharset } from './doubtful-text/wrong-charset.ts';
+import { normaliseName } from './name.ts';
+
 /** Why a text that people typed is probably not what they meant. */
 export interface Doubt {
-  /** What was found, as one English sentence without the text itself. */
+  /** What was found, as a word for machines. */
+  sign: Sign;
+  /** What was found and how to mend it, as one English sentence without the text itself. */
   finding: string;
   /** The text that was probably meant, where it can be computed; never itself doubtful. */
   suggestion: string | null;
 }
 
 /** A person's name, or a line such as a title, where a single odd word is no fault. */
-export type DoubtKind = 'name' | 'title';
+export type DoubtKind = TextKind;
 
-/** Words that programs write where a value is missing. Only whole values count: some people are called Null. */
-const ABSENT = new Set(['undefined', 'null', 'none', 'n/a', 'nan']);
+/** Nearly every name: words of one alphabet, each with one capital. Mojibake and program's data never look so. */
+const ORDINARY =
+  /^(?:[A-Z][a-z]+|[А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ][а-яёәғқңөұүһіӣҳҷӯўїєґ]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+)(?:[ -](?:[A-Z][a-z]+|[А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ][а-яёәғқңөұүһіӣҳҷӯўїєґ]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+))*$/;
+
+/** `{{name}}` and `#N/A` are told as what they are, not as the word within. */
+const MARKED = /[{}<>[\]$%#*|@_]/;
+/** What is longer is examined up to here, so that hostile texts cost little. */
+const EXAMINED = 1000;
+/** Damage upon damage is undone so many times. */
+const LAYERS = 5;
 
 /** Looks for signs that a text is no name or title, or was damaged on its way. @returns null: nothing was found */
-export function doubtOf(text: string, _kind: DoubtKind): Doubt | null {
-  if (ABSENT.has(text.trim().toLowerCase()))
-    return { finding: 'The text is a word that programs write for a missing value.', suggestion: null };
+export function doubtOf(text: string, kind: DoubtKind): Doubt | null {
+  const first = signIn(text.slice(0, EXAMINED), kind);
+  if (first === null) return null;
+  const suggestion = text.length > EXAMINED ? null : likelyText(first, kind);
+  return { sign: first.sign, finding: sentence(first.sign, kind), suggestion: suggestion === text ? null : suggestion };
+}
+
+function signIn(raw: string, kind: DoubtKind): Found | null {
+  const text = raw.trim();
+  const whole = wholeValue(text, kind);
+  if (whole?.sign === 'deleted' || (whole !== null && !MARKED.test(text)) || ORDINARY.test(text)) return whole;
+  if (kind === 'title' && saysNothing(text)) return found('absent');
+  return (
+    escaped(text, kind) ??
+    programMarks(text, kind) ??
+    wrongCharset(text, kind) ??
+    lostLetters(text, kind) ??
+    mixedAlphabets(text, kind) ??
+    (kind === 'name' ? oddMarks(text) : null) ??
+    whole
+  );
+}
+
+/** Undoes one damage after the other until nothing is doubtful; null where that does not come to an end. */
+function likelyText(first: Found, kind: DoubtKind): string | null {
+  let next: Found | null = first;
+  for (let layer = 0; layer < LAYERS && next !== null; layer++) {
+    if (next.mended === null) return null;
+    const text = printable(next.mended, kind);
+    if (text === null) return null;
+    next = signIn(text, kind);
+    if (next === null) return text;
+  }
   return null;
+}
+
+/** The text as it would be kept, or null where it must not be printed. */
+function printable(text: string, kind: DoubtKind): string | null {
+  if (kind === 'name') {
+    const result = normaliseName(text);
+    return result.ok ? result.name : null;
+  }
+  const line = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  return line === '' || /[\p{Cc}\p{Co}\p{Cs}\u202A-\u202E\u2066-\u2069\uFFFD]/u.test(line) ? null : line;
 }

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/** Octets by the character that a single-byte set shows for them; sets are built when first asked for. */
+const tables = new Map<string, ReadonlyMap<string, number>>();
+const decoded = new Map<string, string>();
+
+/** The 256 characters of a single-byte set; U+FFFD where it has none. */
+function charactersOf(charset: string): string {
+  const known = decoded.get(charset);
+  if (known !== undefined) return known;
+  const iconv: typeof import('iconv-lite') = require('iconv-lite');
+  const characters = iconv.decode(Buffer.from(Array.from({ length: 256 }, (_, octet) => octet)), charset);
+  decoded.set(charset, characters);
+  return characters;
+}
+
+/**
+ * The octet of each character. Where a set has none for an octet, many programs keep it as a C1 control character, so
+ * those count too.
+ */
+export function octetsBy(charset: string): ReadonlyMap<string, number> {
+  const known = tables.get(charset);
+  if (known) return known;
+  const table = new Map<string, number>();
+  for (let octet = 0x80; octet < 0xa0; octet++) table.set(String.fromCharCode(octet), octet);
+  [...charactersOf(charset)].forEach((character, octet) => {
+    if (character !== '\uFFFD') table.set(character, octet);
+  });
+  tables.set(charset, table);
+  return table;
+}
+
+/** Octets read by a single-byte set; null where it has no character for one. */
+export function readAs(octets: readonly number[], charset: string): string | null {
+  const characters = charactersOf(charset);
+  let text = '';
+  for (const octet of octets) {
+    const character = characters[octet];
+    if (character === undefined || character === '\uFFFD') return null;
+    text += character;
+  }
+  return text;
+}

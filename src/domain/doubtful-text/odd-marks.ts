@@ -1,0 +1,58 @@
+import { type Found, found, type TextKind } from './sign.ts';
+
+/** In a title a question mark stands after a word, or before a capital: «Что?Где?Когда?». Within a word it is a letter that was lost. */
+const LOST_IN_TITLE =
+  /\p{L}[?\u00BF]+\p{Ll}|(?:^|[\s«"(„“-])\?+\p{L}|(?:^|\s)\?{2,}(?:\s+\?{2,})+|^[\s?]*\?{4,}[\s?]*$|\uFFFD|\p{L}\u00BF\p{L}/u;
+const ADDRESS_OF_PAGE = /(?:\w+:\/\/|www\.)\S+/g;
+const LOST_IN_NAME = /[?\u00BF\uFFFD]/;
+
+/** Question marks where letters were. */
+export function lostLetters(text: string, kind: TextKind): Found | null {
+  if (kind === 'name') return LOST_IN_NAME.test(text) ? found('lost-letters') : null;
+  if (!/[?\u00BF\uFFFD]/.test(text)) return null;
+  return LOST_IN_TITLE.test(text.replace(ADDRESS_OF_PAGE, '')) ? found('lost-letters') : null;
+}
+
+const REMARK =
+  /\s*(?:\(|\[|[-–—]\s)\s*(?:deleted|removed|inactive|blocked|suspended|copy|duplicate|old|test|archived|expelled|no patronymic|удал[её]н[а-я]*|заблокирован[а-я]*|неактивн[а-я]*|не активн[а-я]*|копия|дубль|дубликат|стар[а-я]{2}|тест|архив|отчислен[а-я]*|выбыл[а-я]*|без отчества|нет отчества)\.?\s*[)\]]?$/iu;
+/** What people and programs leave in the field of a patronymic that nobody has: «Ким Анна нет», «Айгуль null». */
+const EMPTY_PART = /(?<=^|\s)(?:null|undefined|нет|отсутствует|жоқ)(?=\s|$)/gu;
+const CAPITAL_WORD = /(?<!\p{L})\p{Lu}/u;
+const NO_SMALL_WORD = /(?<![\p{L}\p{M}'’ʻʼ‘.-])\p{Ll}{5,}/u;
+
+function remark(text: string): Found | null {
+  const bare = text.replace(REMARK, '');
+  if (bare !== text && bare.trim() !== '') return found('remark', bare);
+  const rest = text.replace(EMPTY_PART, ' ').trim();
+  if (rest !== text && CAPITAL_WORD.test(rest) && !NO_SMALL_WORD.test(rest)) return found('absent', rest);
+  return null;
+}
+
+const LABEL =
+  /^(?:name|full name|first name|last name|student|фио|ф\.\s?и\.\s?о\.|имя|фамилия|студент|слушатель|аты-жөні|ad|ism|სახელი|անուն)\s*:\s*(\S.*)$/iu;
+/** «1. Иванова», «- Айгуль», «Suharto .», «Ким -»: marks of a list, or what stands for a part that is missing. */
+const LEADING = /^(?:(?:\d{1,4}\s*[.)]|[-–—•*·.,;:])\s*)+(?=[^\s\d.,;:*•–—-])/u;
+const TRAILING = /(?:\s+[-–—.,;:*_]+|[,;:*])+$/u;
+const ORDINAL = /(?<![\p{L}\p{N}])\d{1,2}(?:st|nd|rd|th|-?[йяе])(?!\p{L})/gu;
+const ODD =
+  /[\p{Nd}\p{No}\p{So}\p{Sm}\p{Sc}!#$%*;=@[\]\\^_{}|~<>\u00A1\u00A7\u00AB\u00BB\u00B6\u2020-\u2022\u2026\u2030\u2039\u203A\u00A8\u00AF\u00B8]|:(?!\p{Ll})|(?<!\p{Lu}):|\p{L}["“”„]\p{L}|[.,]{3}|--|''|""|\/(?![\p{L}\s])|(?<![\p{L}\s.])\//u;
+/** Nicknames stand in quotes; what is left of them is examined. */
+const QUOTED =
+  /(?<=^|[\s(])(?:«[\p{L}\p{M} .'’-]+»|"[\p{L}\p{M} .'’-]+"|“[\p{L}\p{M} .'’-]+”|„[\p{L}\p{M} .'’-]+[“”]|‹[\p{L}\p{M} .'’-]+›)(?=$|[\s).,])/gu;
+
+/** In a person's name: remarks, marks of lists, digits and other marks that no name has. */
+export function oddMarks(text: string): Found | null {
+  const noted = remark(text);
+  if (noted) return noted;
+  const labelled = LABEL.exec(text)?.[1];
+  if (labelled !== undefined) return found('heading', labelled);
+  const bare = text.replace(LEADING, '').replace(TRAILING, '');
+  if (bare !== text) return found('marks', bare);
+  const rest = text.replace(QUOTED, '').replace(ORDINAL, '');
+  return ODD.test(rest) || (rest.split('"').length - 1) % 2 === 1 ? found('marks') : null;
+}
+
+/** A title needs a letter or a digit: «-», «...», «***» stand for none. */
+export function saysNothing(text: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(text);
+}

@@ -1,0 +1,184 @@
+import { octetsBy, readAs } from './charset-tables.ts';
+import { naturalness } from './letter-frequency.ts';
+import { type Found, found, type TextKind } from './sign.ts';
+
+/** Sets by which programs have read octets of UTF-8, the usual ones first. */
+const READ_UTF8_AS = [
+  ...['windows1251', 'windows1252', 'koi8r', 'iso88591', 'cp866', 'macroman', 'maccyrillic', 'cp437', 'cp850'],
+  ...['cp852', 'iso88595', 'windows1254', 'windows1250', 'windows1253', 'iso88592', 'iso88599', 'iso885915'],
+  ...['windows1257', 'koi8u', 'cp857'],
+];
+
+/** Letters and marks of names and titles, that octets of UTF-8 may stand for. */
+const USUAL =
+  /[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u017F\u018F\u0259\u01A0\u01A1\u01AF\u01B0\u0218-\u021B\u02BB\u02BC\u0386-\u03CE\u0401-\u045F\u0490-\u04A3\u04AE-\u04B3\u04B6-\u04BB\u04D8\u04D9\u04E2\u04E3\u04E8\u04E9\u04EE\u04EF\u0531-\u058A\u05D0-\u05EA\u0621-\u064A\u067E-\u06D5\u10D0-\u10FF\u1C90-\u1CBF\u1E00-\u1EF9\u2013\u2014\u2018-\u201E\u2026\u2116\u4E00-\u9FFF\u3040-\u30FF\uAC00-\uD7A3]/;
+/** What text that was misread twice holds after the first reading is undone. */
+const MISREAD_TWICE =
+  /[\u00A0-\u00BF\u00D7\u00F7\u0192\u02C6\u02DC\u2018-\u2026\u2030\u2039\u203A\u20AC\u2122\u2116\u2500-\u25A0\u2219\u221A\u2248\u2264\u2265\u0080-\u009F]/;
+
+interface Reading {
+  text: string;
+  /** Sequences of UTF-8 that gave a usual letter. */
+  good: number;
+  /** Octets that belong to no sequence, or to one that was cut. */
+  broken: number;
+  /** Characters that no name has. */
+  odd: number;
+}
+
+const LOST = new Set(['?', '\uFFFD', '\u00BF', '\u001A']);
+/** Letters whose last octet is 0x98, the only one that windows-1251 has no character for: И, Ә, ი and a quote. */
+const LOST_IN_1251 = /^(?:208|211|225,131|226,128)$/;
+
+/** Reads a text as octets of UTF-8 that were shown by another set; null where the set does not have its characters. */
+function readUtf8(text: string, charset: string): Reading | null {
+  const table = octetsBy(charset);
+  const characters = [...text];
+  const reading: Reading = { text: '', good: 0, broken: 0, odd: 0 };
+  for (let at = 0; at < characters.length; ) {
+    const lead = octetOf(table, characters[at] ?? '');
+    if (lead === undefined) return null;
+    at++;
+    if (lead < 0x80) {
+      reading.text += String.fromCharCode(lead);
+      continue;
+    }
+    const sequence = [lead];
+    for (let rest = continuations(lead); rest > 0; rest--) {
+      const next = characters[at];
+      const octet = next === undefined ? undefined : octetOf(table, next);
+      if (octet !== undefined && octet >= 0x80 && octet < 0xc0) sequence.push(octet);
+      // A no-break space is kept as a plain one.
+      else if (next === ' ' && isHigh(table, characters[at + 1])) sequence.push(0xa0);
+      else {
+        const lost = next !== undefined && LOST.has(next);
+        if (charset === 'windows1251' && LOST_IN_1251.test(sequence.join())) {
+          sequence.push(0x98);
+          reading.good--;
+        }
+        if (lost) at++;
+        break;
+      }
+      at++;
+    }
+    const letter = strictly(sequence);
+    if (letter === null) reading.broken++;
+    else if (USUAL.test(letter) || MISREAD_TWICE.test(letter)) reading.good++;
+    else reading.odd++;
+    reading.text += letter ?? '';
+  }
+  return reading;
+}
+
+/** How many octets have to follow one that begins a sequence of UTF-8. */
+const continuations = (lead: number) => (lead < 0xc2 || lead > 0xf4 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3);
+const octetOf = (table: ReadonlyMap<string, number>, character: string) =>
+  character < '\u0080' ? character.charCodeAt(0) : table.get(character);
+const isHigh = (table: ReadonlyMap<string, number>, character: string | undefined) =>
+  character !== undefined && character >= '\u0080' && table.has(character);
+
+function strictly(octets: readonly number[]): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(octets));
+  } catch {
+    return null;
+  }
+}
+
+/** Sets of Cyrillic and of Armenian, and those that their octets are read by. */
+const OWN_SETS = ['windows1251', 'koi8r', 'cp866', 'iso88595', 'armscii8'];
+const READ_BY = [
+  ...['windows1252', 'iso88591', 'windows1251', 'koi8r', 'cp866', 'cp437', 'cp850', 'cp852', 'macroman', 'windows1250'],
+  ...['windows1254', 'iso88595', 'maccyrillic', 'windows1253', 'iso88592', 'iso88599', 'iso885915', 'windows1257'],
+];
+
+const HIGH = '\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u00FF';
+/** Four accented Latin letters in a row: no language has them, and octets of Cyrillic look so. */
+const HIGH_RUN = new RegExp(`[${HIGH}]{4,}`);
+/** The same for short names: no plain letter at all. */
+const ALL_HIGH = new RegExp(`^(?=.*[${HIGH}].*[${HIGH}])(?:[${HIGH}\\u00A8\\u00B8]|[^\\p{L}\\p{N}])+$`, 'u');
+/** Cyrillic in which a small letter only begins words: KOI8 and windows-1251 turn the case of each other round. */
+const INVERTED = /^(?=.*(?<!\p{L})\p{Script=Cyrillic}\p{Lu})(?=.*\p{Ll})(?:(?<!\p{L})\p{Ll}|\p{Lu}|\P{L})+$/u;
+const ONE_CASE = /^(?:\P{Lu}+|\P{Ll}+)$/u;
+/** Signs that stand within no word: boxes, fractions, currencies, controls. */
+const SIGN =
+  '[\\u0080-\\u009F\\u00A1-\\u00A9\\u00AC-\\u00B3\\u00B5\\u00B6\\u00B8\\u00B9\\u00BC-\\u00BF\\u00D7\\u00F7\\u02D8-\\u02DD\\u20AC\\u2020-\\u2022\\u2030\\u2039\\u203A\\u2116\\u2122\\u2200-\\u25FF\\uFB01\\uFB02]';
+const ANY_SIGN = new RegExp(SIGN, 'u');
+const SIGN_IN_WORD = new RegExp(`\\p{L}${SIGN}+(?=\\p{L})`, 'gu');
+const CYRILLIC = /\p{Script=Cyrillic}/gu;
+
+const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+
+/** How a text looks like letters of one set shown by another: surely, perhaps (another reading has to be far better), or not. */
+function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'no' {
+  const name = kind === 'name';
+  if (HIGH_RUN.test(text) || ALL_HIGH.test(text)) return name ? 'surely' : 'perhaps';
+  const cyrillic = count(text, CYRILLIC);
+  if (cyrillic > 3 && INVERTED.test(text)) return name && naturalness(text) < 0.55 ? 'surely' : 'perhaps';
+  if (name ? ANY_SIGN.test(text) : count(text, SIGN_IN_WORD) >= 2) return 'perhaps';
+  return cyrillic > 3 && ONE_CASE.test(text) && naturalness(text) < 0.55 ? 'perhaps' : 'no';
+}
+
+/** Words of one alphabet and usual case; marks where people write them. */
+const READABLE =
+  /^(?:\p{Lu}?[\p{Ll}\p{M}]+(?![\p{L}\p{M}])|\p{Lu}+(?![\p{L}\p{M}])|[\x20-\x40]|[«“„](?=[\p{L}\d])|(?<=[\p{L}\d.!?])[»“”]|(?<= )[–—](?= )|№(?= ?\d))+$/u;
+const OWN_LETTERS = /^(?:\P{L}|\p{Script=Cyrillic}|[A-Za-z])*$/u;
+const ARMENIAN_LETTERS = /^(?:\P{L}|\p{Script=Armenian}|[A-Za-z])*$/u;
+const ARMENIAN_WORD = /\p{Script=Armenian}{3}/u;
+
+/** What pairs of sets make of the text, where that reads like words of Cyrillic or Armenian and far better than the text. */
+function singleByteReadings(text: string): string[] {
+  const scores = new Map<string, number>();
+  const characters = [...text];
+  for (const shown of READ_BY) {
+    const table = octetsBy(shown);
+    const octets = characters.map((character) => octetOf(table, character)).filter((octet) => octet !== undefined);
+    if (octets.length !== characters.length) continue;
+    for (const own of OWN_SETS) {
+      const form = own === shown ? null : readAs(octets, own);
+      if (form === null || !READABLE.test(form)) continue;
+      if (own === 'armscii8') {
+        if (ARMENIAN_WORD.test(form) && ARMENIAN_LETTERS.test(form)) scores.set(form, 0.6);
+      } else if (OWN_LETTERS.test(form)) scores.set(form, naturalness(form));
+    }
+  }
+  const least = Math.max(0.4, naturalness(text) + 0.15);
+  const ranked = [...scores].filter(([, score]) => score > least).sort(([, one], [, two]) => two - one);
+  const best = ranked[0]?.[1] ?? 0;
+  return ranked.filter(([, score]) => score > best - 0.1).map(([form]) => form);
+}
+
+/** Two neighbours beyond ASCII, or one that could have lost its neighbour: without them nothing was misread. */
+const CANDIDATE = /[^\0-\x7F](?:[^\0-\x7F]|[? ]|$)/;
+
+/** Letters that were read with the wrong set, once or more often, and the text before that where only one is likely. */
+export function wrongCharset(text: string, kind: TextKind): Found | null {
+  if (!CANDIDATE.test(text)) return null;
+  let cut = false;
+  for (const charset of READ_UTF8_AS) {
+    const reading = readUtf8(text, charset);
+    if (reading === null || reading.good === 0) continue;
+    if (reading.broken === 0 && reading.odd === 0) {
+      if (reading.good >= 3 || isLikely(reading.text, text)) return found('charset', reading.text);
+    } else if (reading.good >= 3 && reading.good >= 2 * (reading.broken + reading.odd)) cut = true;
+  }
+  if (cut) return found('charset');
+  const looks = looksMisread(text, kind);
+  if (looks === 'no') return null;
+  const forms = singleByteReadings(text);
+  if (forms.length === 1) return found('charset', forms[0] ?? null);
+  return forms.length > 0 || looks === 'surely' ? found('charset') : null;
+}
+
+const TWO_ALPHABETS =
+  /\p{Script=Latin}\p{M}*[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Greek}]\p{M}*\p{Script=Latin}/u;
+const OTHER_LETTERS = /^[\p{Script=Cyrillic}\p{Script=Greek}\s.-]*$/u;
+/** Words of one case each, or with one capital. */
+const USUAL_CASE = /^(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\P{L})+$/u;
+
+/** One or two sequences may be chance: the result has to read better than the text. */
+const isLikely = (reading: string, text: string) =>
+  USUAL_CASE.test(reading) && !TWO_ALPHABETS.test(reading) && !(OTHER_LETTERS.test(text) && USUAL_CASE.test(text));
+
+/** Octets of an older Russian form. */
+export const fromWindows1251 = (octets: readonly number[]) => readAs(octets, 'windows1251') ?? '\uFFFD';
