@@ -25,7 +25,7 @@ const ORDINARY =
   /^(?:[A-Z][a-z]+|[А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ][а-яёәғқңөұүһіӣҳҷӯўїєґ]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+)(?:[ -](?:[A-Z][a-z]+|[А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ][а-яёәғқңөұүһіӣҳҷӯўїєґ]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+))*$/;
 
 /** `{{name}}` and `#N/A` are told as what they are, not as the word within. */
-const MARKED = /[{}<>[\]$%#*|@_]/;
+const MARKED = /[{}<>[\]$%#*|@_«]/;
 /** What is longer is examined up to here, so that hostile texts cost little. */
 const EXAMINED = 1000;
 /** Damage upon damage is undone so many times. */

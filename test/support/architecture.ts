@@ -59,7 +59,7 @@ const SHARED = ['context', 'resume', 'new-letter', 'missing-key', 'lms-events', 
 );
 /** `node:module`: large tables are loaded at their first use. */
 const PURE =
-  /^(zod|moment-timezone|i18n-iso-countries|libphonenumber-js|any-ascii|iconv-lite|html-entities|node:module|node:url)(\/|$)/;
+  /^(zod|luxon|moment-timezone|i18n-iso-countries|libphonenumber-js|any-ascii|iconv-lite|html-entities|node:module|node:url)(\/|$)/;
 
 /** Who may import whom: the first layer whose `files` fit. A file that fits none is a fault, so that it is placed on purpose. */
 const LAYERS: Layer[] = [

@@ -26,7 +26,8 @@ export function octetsBy(charset: string): ReadonlyMap<string, number> {
   const table = new Map<string, number>();
   for (let octet = 0x80; octet < 0xa0; octet++) table.set(String.fromCharCode(octet), octet);
   [...charactersOf(charset)].forEach((character, octet) => {
-    if (character !== '\uFFFD') table.set(character, octet);
+    // Names are kept in NFC, which has one omega for the letter and the ohm.
+    if (character !== '\uFFFD') table.set(character.normalize('NFC'), octet);
   });
   tables.set(charset, table);
   return table;
@@ -42,4 +43,18 @@ export function readAs(octets: readonly number[], charset: string): string | nul
     text += character;
   }
   return text;
+}
+
+/** Whether octets of Russian or Armenian letters of `own` vanish when `shown` shows them: it has no character there, or a no-break space. */
+export function losesLetters(shown: string, own: string): boolean {
+  const seen = charactersOf(shown);
+  const meant = charactersOf(own);
+  return [...meant].some(
+    (letter, octet) => /[А-яЁё\p{Script=Armenian}]/u.test(letter) && /[\uFFFD\u00A0]/.test(seen[octet] ?? ''),
+  );
+}
+
+/** Whether the set has a character for every octet that begins a letter of UTF-8. */
+export function showsLeads(charset: string): boolean {
+  return !charactersOf(charset).slice(0xc2, 0xe4).includes('\uFFFD');
 }

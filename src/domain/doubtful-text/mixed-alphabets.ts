@@ -1,14 +1,17 @@
 import { type Found, found, type TextKind } from './sign.ts';
 
 type Alphabet = 'Latin' | 'Cyrillic' | 'Greek' | 'Armenian' | 'Georgian' | 'Hebrew' | 'Arabic';
+/** Greek letters that Akan, Ewe and Kabyle people type for their own, which keyboards lack. */
+const LENT = '(?![εγ\u037B])';
 const ALPHABETS: readonly (readonly [Alphabet, RegExp])[] = (
   ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Georgian', 'Hebrew', 'Arabic'] as const
-).map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')]);
+).map((name) => [name, new RegExp(`${name === 'Greek' ? LENT : ''}\\p{Script=${name}}`, 'u')]);
 
-/** Letters that look alike: Latin, Cyrillic, Greek, Armenian; `.` where an alphabet has none. Those above the gap look the same. */
+/** Letters that look alike: Latin, Cyrillic, Greek, Armenian; `.` where an alphabet has none. These look the same. */
 const SAME = `AАΑ. BВΒ. CС.. EЕΕ. HНΗ. IІΙ. JЈ.. KКΚ. MМΜ. OОΟՕ PРΡ. SЅ.Տ TТΤ. XХΧ. aа.. cс.. eе.. iі.. jј.. oоοօ
-  pрρ. sѕ.. xх.. yу.. hһ.հ əә.. ƏӘ.. ëё.. ËЁ.. ïї.. ÏЇ.. .Өθ. ɵө.. ƟӨΘ.`;
-const SIMILAR = `YУΥ. YҮΥ. kкκ. mм.. tтτ. u.υս n..ո v.ν. g..ց q..զ öӧ.. äӓ.. ÖӦ.. ÄӒ.. N.Ν. Z.Ζ. ăӑ.. ĂӐ.. yү..`;
+  pрρ. sѕ.. xх.. yу.. hһ.հ əә.. ƏӘ.. ëё.. ËЁ.. .Өθ. ɵө.. ƟӨΘ.`;
+/** These look alike in some typefaces or to a hurried eye. */
+const SIMILAR = `YУΥ. YҮΥ. kкκ. mм.. tтτ. u.υս n..ո v.ν. g..ց q..զ öӧ.. äӓ.. ÖӦ.. ÄӒ.. ăӑ.. ĂӐ.. yү..`;
 const COLUMN = { Latin: 0, Cyrillic: 1, Greek: 2, Armenian: 3 } as const;
 type Known = keyof typeof COLUMN;
 
@@ -44,9 +47,15 @@ function countsOf(word: string): Map<Alphabet, number> {
   return counts;
 }
 
+/** Accented letters beside Cyrillic come from a wrong character set, not from a keyboard. */
+const MISREAD =
+  /[\u00C0-\u00C3\u00C5-\u00CA\u00CC-\u00CE\u00D0-\u00D5\u00D8-\u00E3\u00E5-\u00EA\u00EC-\u00EE\u00F0-\u00F5\u00F8-\u00FF]/;
+const USUAL_CASE = /^(?:\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lu}\p{M}]+)$/u;
+
 /** The word in one alphabet, or null where a letter has no like there. */
 function rewritten(word: string, to: Alphabet, similarToo: boolean): string | null {
   // Latin Y stands for У or Ү, and only one of them is right in Kazakh and Kyrgyz.
+  if (to === 'Latin' && (MISREAD.test(word) || /\p{Script=Greek}/u.test(word))) return null;
   if (!isKnown(to) || (to === 'Cyrillic' && /Y/.test(word) && /[әғқңөұүһі]/iu.test(word))) return null;
   const { exact, all } = table(to);
   let out = '';
@@ -59,15 +68,18 @@ function rewritten(word: string, to: Alphabet, similarToo: boolean): string | nu
   return out;
 }
 
-const WORD = /[\p{L}\p{M}]+/gu;
+/** Apostrophes end a word: «iPhone’а», and the same with one of the letters that look like an apostrophe. */
+const WORD = /(?:(?!\p{Lm})[\p{L}\p{M}])+/gu;
 /** Pairs that only a word of two alphabets has; a quick test before any counting. */
 const TWO_IN_A_WORD = new RegExp(
   ALPHABETS.map(([name]) => {
-    const others = ALPHABETS.filter(([other]) => other !== name).map(([other]) => `\\p{Script=${other}}`);
-    return `\\p{Script=${name}}[\\p{M}\\p{Lm}]*[${others.join('')}]`;
+    const others = ALPHABETS.filter(([other]) => other !== name).map(([, pattern]) => pattern.source);
+    return `${ALPHABETS.find(([other]) => other === name)?.[1].source}\\p{M}*(?:${others.join('|')})`;
   }).join('|'),
   'u',
 );
+/** Two alphabets around one mark are damage of another kind: «FIRUZР–РЏ». */
+const JOINED = /\p{Script=Latin}[^\p{L}\s]+\p{Script=Cyrillic}|\p{Script=Cyrillic}[^\p{L}\s]+\p{Script=Latin}/u;
 /** «SMMщик», «BIMтехнологии»: a Latin abbreviation with a Cyrillic ending. */
 const ABBREVIATION_WITH_ENDING = /^\p{Script=Latin}{2,}\p{Script=Cyrillic}{2,}$/u;
 
@@ -90,15 +102,25 @@ export function mixedAlphabets(text: string, kind: TextKind): Found | null {
     const choices = [...counts.keys()].map((name) => [name, rewritten(word, name, kind === 'name')] as const);
     const possible = choices.filter(([, form]) => form !== null);
     if (kind === 'title' && (possible.length === 0 || isAbbreviation(word))) continue;
-    mended.set(word, choose(possible, around, counts));
+    mended.set(word, choose(withoutForeign(possible, word, text), around, counts));
   }
   if (mended.size === 0) return null;
-  const certain = [...mended.values()].every((form) => form !== null);
-  return found('alphabets', certain ? text.replace(WORD, (word) => mended.get(word) ?? word) : null);
+  const certain = [...mended.values()].every((form) => form !== null && (kind === 'title' || USUAL_CASE.test(form)));
+  if (!certain) return found('alphabets');
+  const whole = text.replace(WORD, (word) => mended.get(word) ?? word);
+  return found('alphabets', kind === 'name' && JOINED.test(whole) ? null : whole);
 }
 
 const isAbbreviation = (word: string) =>
   ABBREVIATION_WITH_ENDING.test(word) && /^\p{Lu}{2,}\p{Script=Cyrillic}+$/u.test(word) && /\p{Ll}{2,}$/u.test(word);
+
+const NEIGHBOURS_LETTERS = /[іїєґәғқңөұүһўј]/iu;
+/** Without the forms with a letter that Russian does not have, in a Russian line: «IТ» is no «ІТ» there. */
+function withoutForeign(possible: readonly (readonly [Alphabet, string | null])[], word: string, text: string) {
+  if (NEIGHBOURS_LETTERS.test(text)) return possible;
+  const foreign = possible.length > 1 ? /[іјѕһә]/iu : /[јѕһ]/iu;
+  return possible.filter(([, form]) => form === word || !foreign.test(form ?? ''));
+}
 
 function choose(
   possible: readonly (readonly [Alphabet, string | null])[],

@@ -30,12 +30,14 @@ function remark(text: string): Found | null {
 
 const LABEL =
   /^(?:name|full name|first name|last name|student|фио|ф\.\s?и\.\s?о\.|имя|фамилия|студент|слушатель|аты-жөні|ad|ism|სახელი|անուն)\s*:\s*(\S.*)$/iu;
+const GLUED_BY_DASHES = /\p{L}[–—]\p{L}/u;
 /** «1. Иванова», «- Айгуль», «Suharto .», «Ким -»: marks of a list, or what stands for a part that is missing. */
 const LEADING = /^(?:(?:\d{1,4}\s*[.)]|[-–—•*·.,;:])\s*)+(?=[^\s\d.,;:*•–—-])/u;
 const TRAILING = /(?:\s+[-–—.,;:*_]+|[,;:*])+$/u;
 const ORDINAL = /(?<![\p{L}\p{N}])\d{1,2}(?:st|nd|rd|th|-?[йяе])(?!\p{L})/gu;
 const ODD =
-  /[\p{Nd}\p{No}\p{So}\p{Sm}\p{Sc}!#$%*;=@[\]\\^_{}|~<>\u00A1\u00A7\u00AB\u00BB\u00B6\u2020-\u2022\u2026\u2030\u2039\u203A\u00A8\u00AF\u00B8]|:(?!\p{Ll})|(?<!\p{Lu}):|\p{L}["“”„]\p{L}|[.,]{3}|--|''|""|\/(?![\p{L}\s])|(?<![\p{L}\s.])\//u;
+  /[\p{Nd}\p{No}\p{So}\p{Sm}\p{Sc}!#$%*;=@[\]\\^_{}|~<>\u00A1\u00A7\u00AB\u00BB\u00B6\u2020-\u2022\u2026\u2030\u201A\u2039\u203A\u02C6\u02D8-\u02DD\u00A8\u00AF\u00B8]|:(?!\p{Ll})|(?<!\p{Lu}):|(?!\p{Script=Hebrew})\p{L}["“”„]\p{L}|[.,]{3}|--|''|""|[ªº](?=\p{L})|(?<![\p{L}.])[ªº]|\/(?![\p{L}\s])|(?<![\p{L}\s.])\//u;
+const GERSHAYIM = /(?<=\p{Script=Hebrew})"(?=\p{Script=Hebrew})/gu;
 /** Nicknames stand in quotes; what is left of them is examined. */
 const QUOTED =
   /(?<=^|[\s(])(?:«[\p{L}\p{M} .'’-]+»|"[\p{L}\p{M} .'’-]+"|“[\p{L}\p{M} .'’-]+”|„[\p{L}\p{M} .'’-]+[“”]|‹[\p{L}\p{M} .'’-]+›)(?=$|[\s).,])/gu;
@@ -47,9 +49,9 @@ export function oddMarks(text: string): Found | null {
   const labelled = LABEL.exec(text)?.[1];
   if (labelled !== undefined) return found('heading', labelled);
   const bare = text.replace(LEADING, '').replace(TRAILING, '');
-  if (bare !== text) return found('marks', bare);
+  if (bare !== text) return found('marks', GLUED_BY_DASHES.test(text) ? null : bare);
   const rest = text.replace(QUOTED, '').replace(ORDINAL, '');
-  return ODD.test(rest) || (rest.split('"').length - 1) % 2 === 1 ? found('marks') : null;
+  return ODD.test(rest) || /^[^"]*"(?:[^"]*"[^"]*")*[^"]*$/.test(rest.replace(GERSHAYIM, '')) ? found('marks') : null;
 }
 
 /** A title needs a letter or a digit: «-», «...», «***» stand for none. */

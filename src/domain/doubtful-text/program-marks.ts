@@ -2,7 +2,7 @@ import { type Found, found, type TextKind } from './sign.ts';
 
 /** An unfilled field of a template language, a mail merge, a format string or a shell. Holds for titles too. */
 const PLACEHOLDER =
-  /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\[%|%\]|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[|\]\]|<<|>>|__[A-Za-z]+__|@@\w+/i;
+  /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\[%|%\]|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%(?![0-9a-f]{2}%)[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[|\]\]|<<|>>|__[A-Za-z]+__|@@\w+/i;
 /** The same for a name alone, where a title may be about such marks. */
 const NAME_PLACEHOLDER =
   /^%[sdv]|%[sdv]$|\$[A-Z_][\w.]+|^[#@:][A-Za-z_]\w*|^<[^<>]{1,60}>(?:\s*<[^<>]{1,60}>)*$|^\[[^[\]]{1,60}\](?:\s*\[[^[\]]{1,60}\])*$|^\{[^{}]*\}|^«[^«»]{1,60}»(?:\s*«[^«»]{1,60}»)*$|\b(?:FIRST|LAST|FULL|MIDDLE|USER|STUDENT)_?NAME\b|\b(?:first|last|full|middle|user|student)_name\b|\b(?:first|last|full|middle)N(?:ame)\b|_{3,}|^#[^#]{1,40}#$/i;
@@ -12,7 +12,7 @@ const TITLE_PLACEHOLDER =
 
 /** What programs print for a value that is no text: JavaScript, PHP, Java, .NET, Python, Go, Ruby, Perl. */
 const PROGRAM_DATA =
-  /\[object \w+\]|\{\s*["'][^"']*["']\s*:|^\s*\{\s*\w+\s*:\s*["'\d[{]|^\[\s*["'{].*[\]}]$|^(?:Array|Object|Promise|stdClass Object|Optional\.empty)(?:\s*\(.*)?$|^\[?L?(?:java|javax|com|org|net|System)\.[\w.$[\]`]+|\w@[0-9a-f]{6,8}$|#<\w+|<__main__|object at 0x|\b(?:HASH|ARRAY|SCALAR|CODE)\(0x|^map\[|<nil>|&\{|^Optional\[|^Some\(|%!\w\(|^\(?null\)$|^[abios]:\d+:|^b(?:'.*'|".*")$|^u(?:'.*'|".*")$|^\w+\(\w+=|^Symbol\(|^function\s*\w*\(|^\(\s*['"].*['"],?\s*\)$|^<\?|^\w+=[^;=]*[;&]\s*\w+=/;
+  /\[object \w+\]|\{\s*["'][^"']*["']\s*:|^\s*\{\s*\w+\s*:\s*["'\d[{]|^\[\s*["'{].*[\]}]$|^(?:Array|Object|stdClass Object|Optional\.empty)(?:\s*\(.*)?$|^\[?L?(?:java|javax|com|org|net|System)\.[\w.$[\]`]+|\w@[0-9a-f]{6,8}$|#<\w+|<__main__|object at 0x|\b(?:HASH|ARRAY|SCALAR|CODE)\(0x|^map\[|<nil>|&\{|^Optional\[|^Some\(|%!\w\(|^\(?null\)$|^[abios]:\d+:|^b(?:'.*'|".*")$|^u(?:'.*'|".*")$|^\w+\(\w+=|^Symbol\(|^function\s*\w*\(|^\(\s*['"].*['"],?\s*\)$|^<\?|^\w+=[^;=]*[;&]\s*\w+=/;
 
 const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/;
 const WHOLE_ADDRESS = /^(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]{2,}$/i;
@@ -28,16 +28,19 @@ const LATIN_LOGIN = /^(?=[^ ]{2,64}$)(?=.*(?:\d|_|[a-z]\.[a-z]))[A-Za-z\d]+(?:[.
 const CYRILLIC_LOGIN = /^(?=[^ ]{2,64}$)(?=.*[\d_])[\p{L}\d]+(?:[._-]+[\p{L}\d]+)*[._-]?$/u;
 const GLUED_BY_UNDERSCORES = /^\p{Lu}[\p{Ll}'’-]+(?:_+\p{Lu}[\p{Ll}'’-]+)+$/u;
 
+const ADDRESS_OF_PAGE = /\w+:\/\/\S+/g;
+
 /** Signs of a program in place of what it was to write: templates, data, formulas, addresses and accounts. */
 export function programMarks(text: string, kind: TextKind): Found | null {
   if (SPREADSHEET_ERROR.test(text)) return found('spreadsheet');
   if (PROGRAM_DATA.test(text)) return found('program-data');
   if (FORMULA.test(text)) return found('spreadsheet', CELL_TEXT.exec(text)?.[1] ?? null);
-  if (PLACEHOLDER.test(text)) return found('placeholder');
   if (kind === 'title') {
+    if (PLACEHOLDER.test(text.replace(ADDRESS_OF_PAGE, ''))) return found('placeholder');
     if (TITLE_PLACEHOLDER.test(text)) return found('placeholder');
     return WHOLE_ADDRESS.test(text) ? found('email') : null;
   }
+  if (PLACEHOLDER.test(text)) return found('placeholder');
   if (ADDRESS.test(text)) return found('email');
   if (NAME_PLACEHOLDER.test(text)) return found('placeholder');
   if (GLUED_BY_UNDERSCORES.test(text)) return found('login', text.replace(/_+/g, ' '));

@@ -14,6 +14,7 @@ export type Sign =
   | 'escaped'
   | 'tags'
   | 'alphabets'
+  | 'caps-lock'
   | 'marks'
   | 'remark';
 
@@ -42,6 +43,7 @@ const SAYS: Readonly<Record<Sign, string>> = {
   escaped: 'holds codes in place of characters',
   tags: 'holds HTML tags',
   alphabets: 'has letters of two alphabets in one word',
+  'caps-lock': 'has small and capital letters turned round',
   marks: 'holds digits, quotes or other marks that do not belong there',
   remark: 'holds a remark beside the name',
 };

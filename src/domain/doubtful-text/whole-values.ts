@@ -7,7 +7,7 @@ import { type Found, found, type Sign, type TextKind } from './sign.ts';
 
 const ABSENT = `undefined|null|none|nil|nan|n/a|na|not available|not applicable|not specified|not provided|not set
   |not given|not defined|not found|unspecified|unknown|unknown user|no name|noname|no data|no value|nameless|unnamed
-  |anonymous|anonymous user|empty|blank|missing|void|tbd|tba|n.n.|infinity|true|false|untitled|no title|guest user
+  |anonymous|anonymous user|empty|missing|void|tbd|tba|infinity|true|false|untitled|no title|guest user
   |нет|нет данных|нет имени|нет названия|нет значения|не указан|не указана|не указано|не указаны|имя не указано|не задан
   |не задано|не заполнено|не определен|не определено|неизвестно|неизвестный|неизвестна|неизвестен|отсутствует|отсутствуют
   |без имени|без названия|без темы|аноним|анонимный пользователь|анонимно|пусто|пустое значение|н/д|недоступно|нд
@@ -26,19 +26,23 @@ const ABSENT = `undefined|null|none|nil|nan|n/a|na|not available|not applicable|
 const HEADING = `full name|fullname|your name|first and last name|student name|participant name|learner name|user name
   |username|display name|holder name|recipient name|name of student|name of the student|name and surname|your full name
   |enter your name|enter name|student|student full name|certificate holder|teacher name|given name|family name
-  |фио|ф.и.о.|ваше имя|имя и фамилия|фамилия и имя|полное имя|имя пользователя|имя студента|имя слушателя|имя участника
+  |фио|ваше имя|имя и фамилия|фамилия и имя|полное имя|имя пользователя|имя студента|имя слушателя|имя участника
   |фио студента|фио слушателя|фио участника|фио учителя|фио преподавателя|фио педагога|введите имя|введите фио|ваше фио
   |фамилия и инициалы|фамилия инициалы
-  |аты-жөні|толық аты-жөні|тегі аты|аты тегі|тегі аты әкесінің аты|толық аты|аты жөні тегі|т.а.ә.
-  |to'liq ism|ism familiya|familiya ism|ism sharif|familiya ism sharif|f.i.sh.|f.i.o.|ismi familiyasi|ism va familiya
-  |to'liq ismi|familiyasi ismi|тўлиқ исм|исм фамилия|фамилия исм|ф.и.ш.|исм шариф
-  |толук аты|аты-жөнү|толук аты-жөнү|фамилиясы аты|аты фамилиясы|фамилиясы аты атасынын аты|а.а.ж.|аты атасынын аты
-  |ному насаб|ном ва насаб|номи пурра|насаб ном|насаб ва ном|насаб ном номи падар|н.н.п.|номи пурраи шумо|насабу ном
-  |tam adı|tam ad|ad soyad|soyad ad|adı soyadı|soyadı adı|adı və soyadı|ad və soyad|ad soyad ata adı|a.s.a.|s.a.a.
+  |аты-жөні|толық аты-жөні|тегі аты|аты тегі|тегі аты әкесінің аты|толық аты|аты жөні тегі
+  |to'liq ism|ism familiya|familiya ism|ism sharif|familiya ism sharif|ismi familiyasi|ism va familiya
+  |to'liq ismi|familiyasi ismi|тўлиқ исм|исм фамилия|фамилия исм|исм шариф
+  |толук аты|аты-жөнү|толук аты-жөнү|фамилиясы аты|аты фамилиясы|фамилиясы аты атасынын аты|аты атасынын аты
+  |ному насаб|ном ва насаб|номи пурра|насаб ном|насаб ва ном|насаб ном номи падар|номи пурраи шумо|насабу ном
+  |tam adı|tam ad|ad soyad|soyad ad|adı soyadı|soyadı adı|adı və soyadı|ad və soyad|ad soyad ata adı
   |soyadı adı atasının adı
-  |լրիվ անունը|լրիվ անուն|անուն ազգանուն|ազգանուն անուն|անուն և ազգանուն|անունը ազգանունը|ազգանուն անուն հայրանուն|ա.ա.հ.
+  |լրիվ անունը|լրիվ անուն|անուն ազգանուն|ազգանուն անուն|անուն և ազգանուն|անունը ազգանունը|ազգանուն անուն հայրանուն
   |սրահ անուն|ամբողջական անուն
   |სრული სახელი|სახელი გვარი|გვარი სახელი|სახელი და გვარი|გვარი და სახელი|სახელი გვარი მამის სახელი`;
+
+/** Headings as initials; the same letters alone may be a name, as Asa and Fish are. */
+const HEADING_INITIALS =
+  /^(?:ф\.\s?и\.\s?о\.?|ф\.\s?и\.\s?ш\.?|т\.\s?а\.\s?ә\.?|а\.\s?а\.\s?ж\.?|н\.\s?н\.\s?п\.?|f\.\s?i\.\s?sh\.?|f\.\s?i\.\s?o\.?|a\.\s?s\.\s?a\.?|s\.\s?a\.\s?a\.?|ա\.\s?ա\.\s?հ\.?)$/iu;
 
 /** Headings of which each word alone is one too: «Имя», «Last name, first name», «Фамилия Имя Отчество». */
 const HEADING_WORDS = new Set(
@@ -124,12 +128,13 @@ const ONE_LETTER = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Armenian}\p{S
 const ONE_KEY_HELD = /^(\p{L})\1{2,}(?:\s+(\p{L})\2{2,})*$/iu;
 const LONGEST = 60;
 /** PHP and JavaScript write these for a list or an object. */
-const OF_PROGRAMS = new Set(['Array', 'Object', 'Promise', 'stdClass']);
+const OF_PROGRAMS = new Set(['Array', 'Object', 'stdClass']);
 
 /** A text that as a whole is a word for a missing value, a heading, a deleted account or somebody's test. */
 export function wholeValue(text: string, kind: TextKind): Found | null {
   if (text.length > LONGEST) return null;
   if (OF_PROGRAMS.has(text)) return found('program-data');
+  if (HEADING_INITIALS.test(text)) return found('heading');
   table ??= build();
   const whole = key(text);
   const sign = table.get(whole);

@@ -1,5 +1,5 @@
-import { octetsBy, readAs } from './charset-tables.ts';
-import { naturalness } from './letter-frequency.ts';
+import { losesLetters, octetsBy, readAs, showsLeads } from './charset-tables.ts';
+import { naturalness } from './letter-pairs.ts';
 import { type Found, found, type TextKind } from './sign.ts';
 
 /** Sets by which programs have read octets of UTF-8, the usual ones first. */
@@ -11,7 +11,7 @@ const READ_UTF8_AS = [
 
 /** Letters and marks of names and titles, that octets of UTF-8 may stand for. */
 const USUAL =
-  /[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u017F\u018F\u0259\u01A0\u01A1\u01AF\u01B0\u0218-\u021B\u02BB\u02BC\u0386-\u03CE\u0401-\u045F\u0490-\u04A3\u04AE-\u04B3\u04B6-\u04BB\u04D8\u04D9\u04E2\u04E3\u04E8\u04E9\u04EE\u04EF\u0531-\u058A\u05D0-\u05EA\u0621-\u064A\u067E-\u06D5\u10D0-\u10FF\u1C90-\u1CBF\u1E00-\u1EF9\u2013\u2014\u2018-\u201E\u2026\u2116\u4E00-\u9FFF\u3040-\u30FF\uAC00-\uD7A3]/;
+  /[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u017F\u018F\u0259\u01A0\u01A1\u01AF\u01B0\u0218-\u021B\u02B9-\u02BF\u0386-\u03CE\u0401-\u045F\u0490-\u04A3\u04AE-\u04B3\u04B6-\u04BB\u04D8\u04D9\u04E2\u04E3\u04E8\u04E9\u04EE\u04EF\u0531-\u0556\u0561-\u0587\u05D0-\u05EA\u0621-\u064A\u067E-\u06D5\u10D0-\u10FF\u1C90-\u1CBF\u1E00-\u1EF9\u2013\u2014\u2018-\u201E\u2026\u2116\u4E00-\u9FFF\u3040-\u30FF\uAC00-\uD7A3]/;
 /** What text that was misread twice holds after the first reading is undone. */
 const MISREAD_TWICE =
   /[\u00A0-\u00BF\u00D7\u00F7\u0192\u02C6\u02DC\u2018-\u2026\u2030\u2039\u203A\u20AC\u2122\u2116\u2500-\u25A0\u2219\u221A\u2248\u2264\u2265\u0080-\u009F]/;
@@ -24,6 +24,8 @@ interface Reading {
   broken: number;
   /** Characters that no name has. */
   odd: number;
+  /** Whether a space may be one of the text, or an octet that was kept as a space. */
+  unsure: boolean;
 }
 
 const LOST = new Set(['?', '\uFFFD', '\u00BF', '\u001A']);
@@ -31,10 +33,11 @@ const LOST = new Set(['?', '\uFFFD', '\u00BF', '\u001A']);
 const LOST_IN_1251 = /^(?:208|211|225,131|226,128)$/;
 
 /** Reads a text as octets of UTF-8 that were shown by another set; null where the set does not have its characters. */
-function readUtf8(text: string, charset: string): Reading | null {
+function readUtf8(characters: readonly string[], charset: string): Reading | null {
   const table = octetsBy(charset);
-  const characters = [...text];
-  const reading: Reading = { text: '', good: 0, broken: 0, odd: 0 };
+  // A no-break space is kept as a plain one, and both look the same.
+  const space = table.get('\u00A0');
+  const reading: Reading = { text: '', good: 0, broken: 0, odd: 0, unsure: false };
   for (let at = 0; at < characters.length; ) {
     const lead = octetOf(table, characters[at] ?? '');
     if (lead === undefined) return null;
@@ -47,14 +50,18 @@ function readUtf8(text: string, charset: string): Reading | null {
     for (let rest = continuations(lead); rest > 0; rest--) {
       const next = characters[at];
       const octet = next === undefined ? undefined : octetOf(table, next);
-      if (octet !== undefined && octet >= 0x80 && octet < 0xc0) sequence.push(octet);
-      // A no-break space is kept as a plain one.
-      else if (next === ' ' && isHigh(table, characters[at + 1])) sequence.push(0xa0);
-      else {
+      if (isContinuation(octet)) sequence.push(octet);
+      else if (next === ' ' && isContinuation(space)) {
+        sequence.push(space);
+        // Right before a word it is the first letter of that; within words it may be a true space as well.
+        if (/\p{L}$/u.test(reading.text)) reading.unsure = true;
+      } else {
         const lost = next !== undefined && LOST.has(next);
         if (charset === 'windows1251' && LOST_IN_1251.test(sequence.join())) {
           sequence.push(0x98);
           reading.good--;
+          // The no-break space at the end of a text is cut off.
+          if (next === undefined) reading.unsure = true;
         }
         if (lost) at++;
         break;
@@ -74,15 +81,18 @@ function readUtf8(text: string, charset: string): Reading | null {
 const continuations = (lead: number) => (lead < 0xc2 || lead > 0xf4 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3);
 const octetOf = (table: ReadonlyMap<string, number>, character: string) =>
   character < '\u0080' ? character.charCodeAt(0) : table.get(character);
-const isHigh = (table: ReadonlyMap<string, number>, character: string | undefined) =>
-  character !== undefined && character >= '\u0080' && table.has(character);
+const isContinuation = (octet: number | undefined): octet is number =>
+  octet !== undefined && octet >= 0x80 && octet < 0xc0;
 
+/** The letter of one whole sequence of UTF-8; null where it is cut or none. */
 function strictly(octets: readonly number[]): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(octets));
-  } catch {
-    return null;
-  }
+  const lead = octets[0] ?? 0;
+  const rest = continuations(lead);
+  if (rest === 0 || octets.length !== rest + 1) return null;
+  let code = lead & (0x3f >> rest);
+  for (const octet of octets.slice(1)) code = (code << 6) | (octet & 0x3f);
+  const least = rest === 1 ? 0x80 : rest === 2 ? 0x800 : 0x10000;
+  return code < least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? null : String.fromCodePoint(code);
 }
 
 /** Sets of Cyrillic and of Armenian, and those that their octets are read by. */
@@ -92,31 +102,36 @@ const READ_BY = [
   ...['windows1254', 'iso88595', 'maccyrillic', 'windows1253', 'iso88592', 'iso88599', 'iso885915', 'windows1257'],
 ];
 
+const RUSSIAN_SETS = ['koi8r', 'windows1251', 'cp866'];
+
 const HIGH = '\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u00FF';
 /** Four accented Latin letters in a row: no language has them, and octets of Cyrillic look so. */
 const HIGH_RUN = new RegExp(`[${HIGH}]{4,}`);
 /** The same for short names: no plain letter at all. */
-const ALL_HIGH = new RegExp(`^(?=.*[${HIGH}].*[${HIGH}])(?:[${HIGH}\\u00A8\\u00B8]|[^\\p{L}\\p{N}])+$`, 'u');
+const ALL_HIGH = new RegExp(`^(?=.*[${HIGH}]{2})(?:[${HIGH}\\u00A8\\u00B8]|[^\\p{L}\\p{N}])+$`, 'u');
 /** Cyrillic in which a small letter only begins words: KOI8 and windows-1251 turn the case of each other round. */
-const INVERTED = /^(?=.*(?<!\p{L})\p{Script=Cyrillic}\p{Lu})(?=.*\p{Ll})(?:(?<!\p{L})\p{Ll}|\p{Lu}|\P{L})+$/u;
+const INVERTED =
+  /^(?=.*(?<!\p{L})\p{Script=Cyrillic}\p{Lu})(?=.*\p{Ll})(?:(?<!\p{L})\p{Ll}|\p{Lu}|\P{L}|\p{Script=Latin})+$/u;
 const ONE_CASE = /^(?:\P{Lu}+|\P{Ll}+)$/u;
 /** Signs that stand within no word: boxes, fractions, currencies, controls. */
 const SIGN =
-  '[\\u0080-\\u009F\\u00A1-\\u00A9\\u00AC-\\u00B3\\u00B5\\u00B6\\u00B8\\u00B9\\u00BC-\\u00BF\\u00D7\\u00F7\\u02D8-\\u02DD\\u20AC\\u2020-\\u2022\\u2030\\u2039\\u203A\\u2116\\u2122\\u2200-\\u25FF\\uFB01\\uFB02]';
+  '[\\u0080-\\u009F\\u00A1-\\u00A9\\u00AC-\\u00B3\\u00B5\\u00B6\\u00B8\\u00B9\\u00BC-\\u00BF\\u00D7\\u00F7\\u02D8-\\u02DD\\u20AC\\u201A\\u2020-\\u2022\\u2030\\u2039\\u203A\\u2116\\u2122\\u2200-\\u25FF\\uFB01\\uFB02]';
 const ANY_SIGN = new RegExp(SIGN, 'u');
 const SIGN_IN_WORD = new RegExp(`\\p{L}${SIGN}+(?=\\p{L})`, 'gu');
 const CYRILLIC = /\p{Script=Cyrillic}/gu;
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
-/** How a text looks like letters of one set shown by another: surely, perhaps (another reading has to be far better), or not. */
-function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'no' {
+/** How a text looks like letters of one set shown by another: surely, perhaps (another reading has to be far better), perhaps by a set that keeps one case, or not. */
+function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'by one case' | 'no' {
   const name = kind === 'name';
   if (HIGH_RUN.test(text) || ALL_HIGH.test(text)) return name ? 'surely' : 'perhaps';
   const cyrillic = count(text, CYRILLIC);
-  if (cyrillic > 3 && INVERTED.test(text)) return name && naturalness(text) < 0.55 ? 'surely' : 'perhaps';
+  if (cyrillic > 3 && INVERTED.test(text)) return name ? 'surely' : 'perhaps';
   if (name ? ANY_SIGN.test(text) : count(text, SIGN_IN_WORD) >= 2) return 'perhaps';
-  return cyrillic > 3 && ONE_CASE.test(text) && naturalness(text) < 0.55 ? 'perhaps' : 'no';
+  return cyrillic > 5 && naturalness(text) < 0.8 && (ONE_CASE.test(text) || (name && !usualCase(text)))
+    ? 'by one case'
+    : 'no';
 }
 
 /** Words of one alphabet and usual case; marks where people write them. */
@@ -126,49 +141,104 @@ const OWN_LETTERS = /^(?:\P{L}|\p{Script=Cyrillic}|[A-Za-z])*$/u;
 const ARMENIAN_LETTERS = /^(?:\P{L}|\p{Script=Armenian}|[A-Za-z])*$/u;
 const ARMENIAN_WORD = /\p{Script=Armenian}{3}/u;
 
+const CAPITALISED = /^(?:\p{Lu}\p{Ll}*(?!\p{L})|\P{L})+$/u;
+/** More than every second letter the same: rubbish that by chance has usual pairs. */
+const MONOTONOUS = (form: string) => {
+  const letters = form.toLowerCase().match(/\p{L}/gu) ?? [];
+  return letters.some((letter) => letters.filter((other) => other === letter).length > letters.length / 2);
+};
+
+interface Forms {
+  /** The best of them, those that are about as good, too. */
+  likely: string[];
+  /** False where an octet of a letter may have been kept as a space. */
+  sure: boolean;
+}
+
 /** What pairs of sets make of the text, where that reads like words of Cyrillic or Armenian and far better than the text. */
-function singleByteReadings(text: string): string[] {
+function singleByteReadings(text: string, shownBy: readonly string[], ownSets: readonly string[]): Forms {
   const scores = new Map<string, number>();
+  const unsure = new Set<string>();
+  const cyrillic = /\p{Script=Cyrillic}/u.test(text);
   const characters = [...text];
-  for (const shown of READ_BY) {
+  for (const shown of shownBy) {
     const table = octetsBy(shown);
     const octets = characters.map((character) => octetOf(table, character)).filter((octet) => octet !== undefined);
     if (octets.length !== characters.length) continue;
-    for (const own of OWN_SETS) {
-      const form = own === shown ? null : readAs(octets, own);
-      if (form === null || !READABLE.test(form)) continue;
+    for (const own of ownSets) {
+      const form = own === shown || (own === 'armscii8' && cyrillic) ? null : readAs(octets, own);
+      if (form === null || !READABLE.test(form) || MONOTONOUS(form)) continue;
       if (own === 'armscii8') {
         if (ARMENIAN_WORD.test(form) && ARMENIAN_LETTERS.test(form)) scores.set(form, 0.6);
-      } else if (OWN_LETTERS.test(form)) scores.set(form, naturalness(form));
+      } else if (OWN_LETTERS.test(form)) scores.set(form, naturalness(form) + (CAPITALISED.test(form) ? 0.1 : 0));
+      if (losesLetters(shown, own)) unsure.add(form);
     }
   }
   const least = Math.max(0.4, naturalness(text) + 0.15);
   const ranked = [...scores].filter(([, score]) => score > least).sort(([, one], [, two]) => two - one);
   const best = ranked[0]?.[1] ?? 0;
-  return ranked.filter(([, score]) => score > best - 0.1).map(([form]) => form);
+  const likely = ranked.filter(([, score]) => score > best - 0.25).map(([form]) => form);
+  return { likely, sure: !likely.some((form) => unsure.has(form)) && !/ÃÂ/.test(text) };
 }
 
-/** Two neighbours beyond ASCII, or one that could have lost its neighbour: without them nothing was misread. */
-const CANDIDATE = /[^\0-\x7F](?:[^\0-\x7F]|[? ]|$)/;
+/** Words of other letters than Latin in usual case, and plain text: octets of UTF-8 make none. */
+const SOUND =
+  /^(?:(?![\p{Script=Latin}\p{Script=Greek}])(?<![A-Za-z])(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\p{Lo}+)|[\x20-\x7E]|(?<!\p{L})[«“„](?=[\p{L}\d])|(?<=[\p{L}\d.!?])[»“”](?!\p{L})|(?<= )[–—](?= )|№)*$/u;
+const BEYOND_ASCII = /[^\0-\x7F]/;
+/** Two neighbours beyond ASCII: without them no octets of UTF-8 were misread. */
+const NEIGHBOURS = /[^\0-\x7F]{2}/;
 
 /** Letters that were read with the wrong set, once or more often, and the text before that where only one is likely. */
 export function wrongCharset(text: string, kind: TextKind): Found | null {
-  if (!CANDIDATE.test(text)) return null;
+  if (!BEYOND_ASCII.test(text)) return null;
+  return (NEIGHBOURS.test(text) && !SOUND.test(text) ? misreadUtf8(text) : null) ?? misreadLetters(text, kind);
+}
+
+function misreadUtf8(text: string): Found | null {
+  const readings: Reading[] = [];
   let cut = false;
+  const characters = [...text];
   for (const charset of READ_UTF8_AS) {
-    const reading = readUtf8(text, charset);
-    if (reading === null || reading.good === 0) continue;
+    const reading = readUtf8(characters, charset);
+    if (reading === null || reading.good <= 0) continue;
     if (reading.broken === 0 && reading.odd === 0) {
-      if (reading.good >= 3 || isLikely(reading.text, text)) return found('charset', reading.text);
+      if (reading.good >= 3 || (!reading.unsure && isLikely(reading.text, text)))
+        readings.push({ ...reading, unsure: reading.unsure || !showsLeads(charset) });
     } else if (reading.good >= 3 && reading.good >= 2 * (reading.broken + reading.odd)) cut = true;
+    else if (/[A-Za-z]/.test(text) && !reading.unsure && !usualCase(text) && isLikely(reading.text, text)) cut = true;
   }
-  if (cut) return found('charset');
+  const [first] = readings;
+  if (first === undefined) return cut ? found('charset') : null;
+  // What was misread twice has no usual case yet.
+  const best = readings.find((reading) => usualCase(reading.text)) ?? (ANY_SIGN.test(first.text) ? first : undefined);
+  return found('charset', best && !best.unsure && best.text !== '' ? best.text : null);
+}
+
+/** A capital Ə of Azerbaijani whose second octet was lost; people of the north with an Æ have other surnames. */
+const HALF_SCHWA = /Æ.*(?:[ey]v|(?<!sk)ov)a?(?!\p{L})|(?:[ey]v|(?<!sk)ov)a?(?!\p{L}).*Æ|Æ.*(?:oğlu|qızı)/iu;
+/** Quotes of Windows as DOS showed them: «oÆgÆli», «DÆMitchell», «oægæli». */
+const QUOTE_OF_WINDOWS = /oæ|\p{Ll}Æ\p{Ll}|(?<!\p{L})\p{Lu}Æ\p{Lu}\p{Ll}/u;
+
+function misreadLetters(text: string, kind: TextKind): Found | null {
+  if (kind === 'name' && /[Ææ]/.test(text)) {
+    if (QUOTE_OF_WINDOWS.test(text)) return found('charset');
+    if (HALF_SCHWA.test(text)) return found('charset', text.replaceAll('Æ', 'Ə'));
+  }
   const looks = looksMisread(text, kind);
   if (looks === 'no') return null;
-  const forms = singleByteReadings(text);
-  if (forms.length === 1) return found('charset', forms[0] ?? null);
-  return forms.length > 0 || looks === 'surely' ? found('charset') : null;
+  const { likely, sure } =
+    looks === 'by one case'
+      ? singleByteReadings(text, RUSSIAN_SETS, RUSSIAN_SETS)
+      : singleByteReadings(text, READ_BY, OWN_SETS);
+  const [only] = likely;
+  if (only !== undefined) return found('charset', likely.length === 1 && sure ? only : null);
+  if (kind === 'name' && INVERTED.test(text) && naturalness(text) > 0.8) return found('caps-lock', turnedCase(text));
+  return looks === 'surely' ? found('charset') : null;
 }
+
+/** A caps lock key makes of case what KOI8 does, but the letters stay. */
+const turnedCase = (text: string) =>
+  text.replace(/\p{L}/gu, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()));
 
 const TWO_ALPHABETS =
   /\p{Script=Latin}\p{M}*[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Greek}]\p{M}*\p{Script=Latin}/u;
@@ -176,9 +246,14 @@ const OTHER_LETTERS = /^[\p{Script=Cyrillic}\p{Script=Greek}\s.-]*$/u;
 /** Words of one case each, or with one capital. */
 const USUAL_CASE = /^(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\P{L})+$/u;
 
+/** Letters that look like apostrophes end a word as those do. */
+const usualCase = (text: string) => USUAL_CASE.test(text.replace(/\p{Lm}/gu, "'"));
+
 /** One or two sequences may be chance: the result has to read better than the text. */
 const isLikely = (reading: string, text: string) =>
-  USUAL_CASE.test(reading) && !TWO_ALPHABETS.test(reading) && !(OTHER_LETTERS.test(text) && USUAL_CASE.test(text));
+  usualCase(reading) &&
+  !TWO_ALPHABETS.test(reading.replace(/\p{Lm}/gu, "'")) &&
+  !(OTHER_LETTERS.test(text) && usualCase(text));
 
 /** Octets of an older Russian form. */
 export const fromWindows1251 = (octets: readonly number[]) => readAs(octets, 'windows1251') ?? '\uFFFD';
