@@ -16,15 +16,17 @@ export function lostLetters(text: string, kind: TextKind): Found | null {
 const REMARK =
   /\s*(?:\(|\[|[-–—]\s)\s*(?:deleted|removed|inactive|blocked|suspended|copy|duplicate|old|test|archived|expelled|no patronymic|удал[её]н[а-я]*|заблокирован[а-я]*|неактивн[а-я]*|не активн[а-я]*|копия|дубль|дубликат|стар[а-я]{2}|тест|архив|отчислен[а-я]*|выбыл[а-я]*|без отчества|нет отчества)\.?\s*[)\]]?$/iu;
 /** What people and programs leave in the field of a patronymic that nobody has: «Ким Анна нет», «Айгуль null». */
-const EMPTY_PART = /(?<=^|\s)(?:null|undefined|нет|отсутствует|жоқ)(?=\s|$)/gu;
+const EMPTY_PART = /(?<=^|\s)(?:null|undefined|NaN|нет|отсутствует|жоқ)(?=\s|$)/gu;
 const CAPITAL_WORD = /(?<!\p{L})\p{Lu}/u;
-const NO_SMALL_WORD = /(?<![\p{L}\p{M}'’ʻʼ‘.-])\p{Ll}{5,}/u;
+const SMALL_WORD = /(?<![\p{L}\p{M}'’ʻʼ‘.-])\p{Ll}{5,}/u;
 
 function remark(text: string): Found | null {
   const bare = text.replace(REMARK, '');
   if (bare !== text && bare.trim() !== '') return found('remark', bare);
   const rest = text.replace(EMPTY_PART, ' ').trim();
-  if (rest !== text && CAPITAL_WORD.test(rest) && !NO_SMALL_WORD.test(rest)) return found('absent', rest);
+  if (rest !== text && CAPITAL_WORD.test(rest) && !SMALL_WORD.test(rest))
+    // One word alone lacks what is on a diploma; of two, the patronymic is missing, which not everybody has.
+    return found('absent', /\s/.test(rest) ? rest : null);
   return null;
 }
 

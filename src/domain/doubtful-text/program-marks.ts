@@ -14,7 +14,6 @@ const TITLE_PLACEHOLDER =
 const PROGRAM_DATA =
   /\[object \w+\]|\{\s*["'][^"']*["']\s*:|^\s*\{\s*\w+\s*:\s*["'\d[{]|^\[\s*["'{].*[\]}]$|^(?:Array|Object|stdClass Object|Optional\.empty)(?:\s*\(.*)?$|^\[?L?(?:java|javax|com|org|net|System)\.[\w.$[\]`]+|\w@[0-9a-f]{6,8}$|#<\w+|<__main__|object at 0x|\b(?:HASH|ARRAY|SCALAR|CODE)\(0x|^map\[|<nil>|&\{|^Optional\[|^Some\(|%!\w\(|^\(?null\)$|^[abios]:\d+:|^b(?:'.*'|".*")$|^u(?:'.*'|".*")$|^\w+\(\w+=|^Symbol\(|^function\s*\w*\(|^\(\s*['"].*['"],?\s*\)$|^<\?|^\w+=[^;=]*[;&]\s*\w+=/;
 
-const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/;
 const WHOLE_ADDRESS = /^(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]{2,}$/i;
 
 /** Errors of Excel and its likes, in English, Russian, Turkish and German. */
@@ -41,7 +40,7 @@ export function programMarks(text: string, kind: TextKind): Found | null {
     return WHOLE_ADDRESS.test(text) ? found('email') : null;
   }
   if (PLACEHOLDER.test(text)) return found('placeholder');
-  if (ADDRESS.test(text)) return found('email');
+  if (/[^\s@]@/.test(text)) return found('email');
   if (NAME_PLACEHOLDER.test(text)) return found('placeholder');
   if (GLUED_BY_UNDERSCORES.test(text)) return found('login', text.replace(/_+/g, ' '));
   if (LATIN_LOGIN.test(text) || CYRILLIC_LOGIN.test(text)) return found('login');

@@ -89,12 +89,12 @@ function key(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}/]+/gu, '')
+    .replace(/[^\p{L}\p{N}/]+|\p{Lm}/gu, '')
     .replaceAll('ё', 'е')
     .replaceAll('i\u0307', 'i');
 }
 
-const keys = (list: string) => list.split('|').map(key);
+const keysOf = (list: string) => list.split('|').map(key);
 
 let table: Map<string, Sign> | undefined;
 let titles: Set<string> | undefined;
@@ -105,8 +105,8 @@ function build(): Map<string, Sign> {
     ['heading', HEADING],
     ['absent', ABSENT],
   ];
-  titles = new Set(keys(TITLE_HEADING));
-  return new Map(lists.flatMap(([sign, list]) => keys(list).map((word): [string, Sign] => [word, sign])));
+  titles = new Set(keysOf(TITLE_HEADING));
+  return new Map(lists.flatMap(([sign, list]) => keysOf(list).map((word): [string, Sign] => [word, sign])));
 }
 
 /** Given names of China, Thailand, Catalonia and Turkey too: written so, they are no sign of absence, alone or repeated. */
@@ -128,7 +128,7 @@ const ONE_LETTER = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Armenian}\p{S
 const ONE_KEY_HELD = /^(\p{L})\1{2,}(?:\s+(\p{L})\2{2,})*$/iu;
 const LONGEST = 60;
 /** PHP and JavaScript write these for a list or an object. */
-const OF_PROGRAMS = new Set(['Array', 'Object', 'stdClass']);
+const OF_PROGRAMS = new Set(['Array', 'Object', 'object', 'stdClass']);
 
 /** A text that as a whole is a word for a missing value, a heading, a deleted account or somebody's test. */
 export function wholeValue(text: string, kind: TextKind): Found | null {
@@ -148,10 +148,17 @@ export function wholeValue(text: string, kind: TextKind): Found | null {
   if (kind === 'name' && ONE_KEY_HELD.test(text)) return found('test-entry');
   // The words of a repeated value («null null», «Имя Фамилия») are looked up one by one only where the first is known.
   const gap = text.indexOf(' ');
+  if (gap < 0 && kind === 'title') return null;
   const first = gap < 0 ? whole : key(text.slice(0, gap));
-  if (!(HEADING_WORDS.has(first) || table.get(first) === 'absent') || (gap < 0 && kind === 'title')) return null;
-  const words = text.split(/[\s_,;/]+/).map(key);
-  if (words.every((word) => HEADING_WORDS.has(word))) return found('heading');
-  const absent = words.length > 1 && !NAMES_TOO.test(text) && words.every((word) => table?.get(word) === 'absent');
-  return absent ? found('absent') : null;
+  const firstSign = OF_PROGRAMS.has(text.slice(0, gap)) ? 'program-data' : table.get(first);
+  if (firstSign === undefined && !HEADING_WORDS.has(first)) return null;
+  const words = text.split(/[\s_,;]+/);
+  const keys = words.map(key);
+  if (keys.every((word) => HEADING_WORDS.has(word))) return found('heading');
+  if (firstSign === undefined || NAMES_TOO.test(text) || (kind === 'title' && firstSign === 'test-entry')) return null;
+  const signs =
+    firstSign === 'program-data'
+      ? words.map((word) => OF_PROGRAMS.has(word))
+      : keys.map((word) => table?.get(word) === firstSign);
+  return words.length > 1 && signs.every(Boolean) ? found(firstSign) : null;
 }

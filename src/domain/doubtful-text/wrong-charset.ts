@@ -188,6 +188,8 @@ const BEYOND_ASCII = /[^\0-\x7F]/;
 /** Two neighbours beyond ASCII: without them no octets of UTF-8 were misread. */
 const NEIGHBOURS = /[^\0-\x7F]{2}/;
 
+const LATIN_ONLY = /^(?:\P{L}|[\p{Script=Latin}\p{Lm}])*$/u;
+
 /** Letters that were read with the wrong set, once or more often, and the text before that where only one is likely. */
 export function wrongCharset(text: string, kind: TextKind): Found | null {
   if (!BEYOND_ASCII.test(text)) return null;
@@ -205,7 +207,7 @@ function misreadUtf8(text: string): Found | null {
       if (reading.good >= 3 || (!reading.unsure && isLikely(reading.text, text)))
         readings.push({ ...reading, unsure: reading.unsure || !showsLeads(charset) });
     } else if (reading.good >= 3 && reading.good >= 2 * (reading.broken + reading.odd)) cut = true;
-    else if (/[A-Za-z]/.test(text) && !reading.unsure && !usualCase(text) && isLikely(reading.text, text)) cut = true;
+    else if (LATIN_ONLY.test(text) && !reading.unsure && !usualCase(text) && isLikely(reading.text, text)) cut = true;
   }
   const [first] = readings;
   if (first === undefined) return cut ? found('charset') : null;
