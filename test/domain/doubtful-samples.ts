@@ -198,6 +198,7 @@ export const GOOD_NAMES = [
     'Nguyễn Thị Ánh',
     'Þórður Ægisson',
     'Kjær Skov',
+    'Mette Kjær Ivanova',
   ],
   ...['TOMÁŠ DVOŘÁK', 'MILIĆ PRERAD', 'LÍŠKA ŽIŽKA', 'Łucja Święcicka-Żądło', 'Darteh-Akyerεko', 'VAHÂ ERKEKLI'],
   ...[

@@ -122,7 +122,10 @@ const CYRILLIC = /\p{Script=Cyrillic}/gu;
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
-/** How a text looks like letters of one set shown by another: surely, perhaps (another reading has to be far better), perhaps by a set that keeps one case, or not. */
+/**
+ * Whether a text looks like letters of one set shown by another: surely; perhaps, so that another reading has to be far
+ * better; perhaps, by sets that keep words in one case; or not.
+ */
 function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'by one case' | 'no' {
   const name = kind === 'name';
   if (HIGH_RUN.test(text) || ALL_HIGH.test(text)) return name ? 'surely' : 'perhaps';
@@ -183,7 +186,7 @@ function singleByteReadings(text: string, shownBy: readonly string[], ownSets: r
 
 /** Words of other letters than Latin in usual case, and plain text: octets of UTF-8 make none. */
 const SOUND =
-  /^(?:(?![\p{Script=Latin}\p{Script=Greek}])(?<![A-Za-z])(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\p{Lo}+)|[\x20-\x7E]|(?<!\p{L})[«“„](?=[\p{L}\d])|(?<=[\p{L}\d.!?])[»“”](?!\p{L})|(?<= )[–—](?= )|№)*$/u;
+  /^(?:(?![\p{Script=Latin}\p{Script=Greek}])(?<![A-Za-z])(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\p{Lo})|[\x20-\x7E]|(?<!\p{L})[«“„](?=[\p{L}\d])|(?<=[\p{L}\d.!?])[»“”](?!\p{L})|(?<= )[–—](?= )|№)*$/u;
 const BEYOND_ASCII = /[^\0-\x7F]/;
 /** Two neighbours beyond ASCII: without them no octets of UTF-8 were misread. */
 const NEIGHBOURS = /[^\0-\x7F]{2}/;
@@ -217,7 +220,8 @@ function misreadUtf8(text: string): Found | null {
 }
 
 /** A capital Ə of Azerbaijani whose second octet was lost; people of the north with an Æ have other surnames. */
-const HALF_SCHWA = /Æ.*(?:[ey]v|(?<!sk)ov)a?(?!\p{L})|(?:[ey]v|(?<!sk)ov)a?(?!\p{L}).*Æ|Æ.*(?:oğlu|qızı)/iu;
+const HALF_SCHWA =
+  /Æ.*(?:[ey]v|(?<!sk)ov|[EY]V|(?<!SK)OV)[aA]?(?!\p{L})|(?:[ey]v|(?<!sk)ov|[EY]V|(?<!SK)OV)[aA]?(?!\p{L}).*Æ|Æ.*(?:oğlu|qızı)/u;
 /** Quotes of Windows as DOS showed them: «oÆgÆli», «DÆMitchell», «oægæli». */
 const QUOTE_OF_WINDOWS = /oæ|\p{Ll}Æ\p{Ll}|(?<!\p{L})\p{Lu}Æ\p{Lu}\p{Ll}/u;
 
