@@ -82,11 +82,11 @@ const form = (page: string, server: string): Damage => ({
       await Promise.all([
         tab.waitForURL('**/', { waitUntil: 'load' }),
         tab.evaluate(
-          `(names) => { const form = document.forms[0];
-             for (const name of names) { const field = document.createElement('input'); field.name = 'n'; field.value = name; form.append(field); }
-             form.submit(); }`
-            .replace(/^/, '(')
-            .concat(`)(${JSON.stringify(names)})`),
+          `((names) => {
+             const fields = document.createDocumentFragment();
+             for (const name of names) { const field = document.createElement('input'); field.type = 'hidden'; field.name = 'n'; field.value = name; fields.append(field); }
+             document.forms[0].append(fields);
+             document.forms[0].submit(); })(${JSON.stringify(names)})`,
         ),
       ]);
       await tab.waitForFunction('document.readyState === "complete"');
