@@ -5,6 +5,7 @@ import { declareExceptionRoutes } from './coordinate/exception-routes.ts';
 import { declareLetterRoutes, type LetterContext } from './coordinate/letter-routes.ts';
 import { declareReconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { type CoordinateContext, declareBatchRoutes } from './coordinate/routes.ts';
+import { describeSending, sendingMeasures } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
 import { declareStudentGroupRoutes } from './coordinate/student-group-routes.ts';
 import { declareTemplateRoutes, type TemplateContext } from './coordinate/template-routes.ts';
@@ -54,7 +55,7 @@ export function createApp(deps: AppDeps): express.Express {
   setTrustProxy(app, deps.trustProxy);
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
   const authenticate = tokenAuthentication(deps.db);
-  const metrics = createMetrics([studentGroupsByState(deps), ...deps.measures]);
+  const metrics = createMetrics([studentGroupsByState(deps), ...sendingMeasures(deps.db), ...deps.measures]);
 
   app.use(nameRequest(deps.newId));
   app.use(
@@ -69,7 +70,7 @@ export function createApp(deps: AppDeps): express.Express {
   app.use(securityHeaders(publicUrl));
   app.use(readTarget);
 
-  declareOperations(app, { readiness: deps.readiness, metrics, authenticate });
+  declareOperations(app, { readiness: deps.readiness, sending: () => describeSending(deps.db), metrics, authenticate });
   declareWebhooks(app, { ...deps, countWebhook: metrics.countWebhook });
   declareLookup(app, { ...deps, publicUrl });
   declareCredentialRoutes(app, { ...deps, publicUrl });

@@ -10,6 +10,7 @@ import { shortAddress } from './diploma/template/wording.ts';
 import { comparableEmail } from './domain/email-address.ts';
 import { InputError } from './domain/failure.ts';
 import { makeCode } from './domain/lookup-code.ts';
+import { mostUnknown } from './domain/send-brake.ts';
 import type { PipelineContext } from './pipeline/stages.ts';
 import { enqueueWith } from './pipeline/stages.ts';
 import { publishTemplate } from './records/diplomas.ts';
@@ -65,6 +66,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
     pollSeconds: config.SENDSAY_POLL_SECONDS,
     settleSeconds: config.SENDSAY_SETTLE_SECONDS,
+    mostUnknown: mostUnknown(config.SENDSAY_CONCURRENCY),
     close: () => printer.close(),
   };
 }

@@ -7,12 +7,17 @@ import { declareRoute } from './platform/routes.ts';
 export interface OperationsContext {
   /** Name of a dependency → whether it is ready; what throws is not. */
   readiness: Record<string, () => Promise<boolean>>;
+  /** Whether letters leave, for people: it says nothing of whether this process may get requests. */
+  sending: () => Promise<object>;
   metrics: Metrics;
   authenticate: Authenticate;
 }
 
 /** What those who run the service ask: is it alive, may it get requests, how much of what. */
-export function declareOperations(app: Express, { readiness, metrics, authenticate }: OperationsContext): void {
+export function declareOperations(
+  app: Express,
+  { readiness, sending, metrics, authenticate }: OperationsContext,
+): void {
   declareRoute(app, '/healthz', {
     GET: [(_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'alive' })],
   });
@@ -27,7 +32,8 @@ export function declareOperations(app: Express, { readiness, metrics, authentica
         if (missing.length > 0) {
           throw new Problem(503, `Not ready: ${missing.join(', ')}.`, { headers: { 'Retry-After': '5' } });
         }
-        res.json({ status: 'ready', checks: Object.fromEntries(checks.map(({ name }) => [name, 'ok'])) });
+        const passed = Object.fromEntries(checks.map(({ name }) => [name, 'ok']));
+        res.json({ status: 'ready', checks: passed, sending: await sending() });
       },
     ],
   });

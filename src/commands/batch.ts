@@ -46,7 +46,7 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
       const batch = await createBatch(ctx, request.data, { actor: actor(), idempotencyKey: null });
       say(batch.id);
       for (const { code, detail } of releaseWarnings(release.release)) say(`warning: ${code}: ${detail}`);
-      if (options.wait) show(await follow(db, batch.id), say);
+      if (options.wait) show(await follow(db, batch.id, say), say);
     });
   });
 }
@@ -108,11 +108,13 @@ function show(batch: BatchView, say: Say): void {
   for (const [state, count] of Object.entries(batch.counts)) say(`  ${state.padEnd(10)} ${count}`);
   for (const { releaseId, code, detail } of batch.warnings ?? [])
     say(`  warning: release ${releaseId}: ${code}: ${detail}`);
+  if (batch.notice !== null) say(batch.notice);
 }
 
-async function follow(db: Db, id: string): Promise<BatchView> {
+async function follow(db: Db, id: string, say: Say): Promise<BatchView> {
   const bar = process.stderr.isTTY ? new SingleBar({ format: '{bar} {value}/{total}', clearOnComplete: true }) : null;
   bar?.start(1, 0);
+  let told = false;
   try {
     for (;;) {
       const now = await view(db, id);
@@ -120,6 +122,8 @@ async function follow(db: Db, id: string): Promise<BatchView> {
       bar?.setTotal(Math.max(1, total));
       bar?.update(total - (counts['pending'] ?? 0));
       if (now.state === 'finished' || now.state === 'cancelled') return now;
+      if (now.notice !== null && !told) say(now.notice);
+      told = now.notice !== null;
       await systemClock.sleep(500);
     }
   } finally {

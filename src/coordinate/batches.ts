@@ -10,6 +10,7 @@ import type { Db } from '../records/rows.ts';
 import { type BatchCounts, selectBatchCounts } from '../records/standing.ts';
 import { selectReleaseAsTold } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
+import { sendingNotice } from './sending.ts';
 
 const Country = z
   .string('expected text')
@@ -100,12 +101,15 @@ export interface BatchView {
   etaSeconds: number | null;
   /** Of a dry run alone: what a person should look at in its releases before anything is printed. */
   warnings?: ReleaseWarning[];
+  /** What keeps its letters from leaving, in words; null: nothing does. */
+  notice: string | null;
 }
 
 /** How a batch stands now, derived from its items. */
 export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchView> {
   const counts = await selectBatchCounts(db, batch.id, batch.dryRun);
   const state = stateOf(batch, counts);
+  const mails = state === 'running' && !batch.dryRun;
   return {
     id: batch.id,
     state,
@@ -118,6 +122,7 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
     ...(batch.dryRun ? { warnings: await warningsOf(db, batch) } : {}),
+    notice: mails ? await sendingNotice(db) : null,
   };
 }
 

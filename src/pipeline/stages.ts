@@ -1,6 +1,7 @@
 import type { QueueSpec } from '../platform/job-queues.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { Db } from '../records/rows.ts';
+import { hastenProbe } from '../records/send-brake.ts';
 import type { Enqueue, JobData, QueueName } from './context.ts';
 import { makeBuryDead } from './dead-letters.ts';
 import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
@@ -104,6 +105,7 @@ export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: n
     await jobs.work(entry.queue, { batchSize: Math.min(most, 10), concurrency: most }, (job) => handler(job.data));
   }
   await jobs.onDead(makeBuryDead(ctx));
+  await hastenProbe(ctx.db, ctx.clock.now());
   await ctx.enqueue(ctx.db, 'reconcile', [{}], { singletonKey: 'reconcile' });
   if (ctx.lms.tellsIssued) await ctx.enqueue(ctx.db, 'report-issued', [{}], { singletonKey: 'report-issued' });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PERSONAL_ISSUE_STATES } from '../domain/personal-issue.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
+import { TrackerTaken } from './send-attempts.ts';
 
 const PersonalIssue = z
   .object({
@@ -98,106 +99,9 @@ export async function shiftPersonalIssue(
   return changed > 0;
 }
 
-/** The share lock keeps the batch from being paused or cancelled until the intent is there: whoever stops it may rely on its letters. */
-const CLAIM = `
-  with charge as (
-    select b.paused_at, b.cancelled_at from personal_issue i
-    join certificate c on c.id = i.certificate_id join batch b on b.id = c.batch_id
-    where i.id = :id for share of b),
-  claimed as (
-    update personal_issue i
-    set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
-    where i.id = :id and i.state = 'waiting' and i.send_after <= :at and i.recipient = :recipient
-      and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
-      and not exists (
-        select 1 from certificate c join student_group g on g.id = c.student_group_id
-        left join hold h on h.student_group_id = g.id and h.released_at is null
-        where c.id = i.certificate_id and (h.id is not null or g.gone_at is not null))
-    returning i.id)
-  insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
-  select :requestId, id, :at, :deadline from claimed
-  returning request_id`;
-
-/**
- * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. False when the letter
- * is not waiting any more, is not due, goes to another address than `recipient`, for whom it was composed, its student
- * group is held or gone, or its batch stopped meanwhile. An earlier
- * attempt that is open, unknown or accepted makes it throw. One statement, so one round trip: its caller holds one of
- * the provider's few slots meanwhile.
- */
-export async function claimForSending(
-  db: Db,
-  input: { id: string; claim: string; requestId: string; deadline: Date; recipient: string },
-  at: Date,
-): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(CLAIM, { ...input, at });
-  return rows.length > 0;
-}
-
-/** What an attempt's own worker may write, and only while its claim still holds. */
-export type AttemptEnd =
-  | { outcome: 'accepted'; trackId: string }
-  | { outcome: 'refused'; code: string; detail: string }
-  | { outcome: 'limited'; detail: string; sendAfter: Date }
-  | { outcome: 'unknown'; detail: string };
-
-const AFTER_ATTEMPT = { accepted: 'accepted', refused: 'refused', limited: 'waiting', unknown: 'uncertain' } as const;
-
-/** Ends the attempt in hand, in one statement; false when somebody else settled this letter meanwhile. */
-export async function endAttempt(
-  trx: Db,
-  input: { id: string; claim: string; requestId: string; end: AttemptEnd },
-  at: Date,
-): Promise<boolean> {
-  const { end } = input;
-  const changed = trx('personal_issue')
-    .where({ id: input.id, claim: input.claim })
-    .whereIn('state', ['sending', 'uncertain'])
-    .update({
-      state: AFTER_ATTEMPT[end.outcome],
-      changed_at: at,
-      ...(end.outcome === 'accepted'
-        ? { track_id: end.trackId, accepted_at: at, reason_code: null, reason_detail: null }
-        : {}),
-      ...(end.outcome === 'refused' ? { reason_code: end.code, reason_detail: end.detail } : {}),
-      ...(end.outcome === 'limited'
-        ? { send_after: end.sendAfter, claim: null, reason_code: 'provider-limit', reason_detail: end.detail }
-        : {}),
-      ...(end.outcome === 'unknown' ? { reason_code: 'outcome-unknown', reason_detail: end.detail } : {}),
-    })
-    .returning('id');
-  const ended = await trx('send_attempt')
-    .with('changed', changed)
-    .where({ request_id: input.requestId })
-    .whereIn('personal_issue_id', (mine) => mine.from('changed').select('id'))
-    .update({ outcome: end.outcome, detail: 'detail' in end ? end.detail : null, ended_at: at });
-  return ended > 0;
-}
-
 /** Says more of why a letter was refused; without effect once it is anything else. */
 export async function explainRefusal(db: Db, id: string, detail: string): Promise<void> {
   await db('personal_issue').where({ id, state: 'refused' }).update({ reason_detail: detail });
-}
-
-/** A worker died between intent and answer: its letter becomes uncertain once the call's deadline has passed. In one transaction. */
-export async function markOverdueUncertain(trx: Db, at: Date): Promise<number> {
-  const ids = await trx('send_attempt as a')
-    .join('personal_issue as i', 'i.id', 'a.personal_issue_id')
-    .where('i.state', 'sending')
-    .whereNull('a.outcome')
-    .where('a.deadline', '<', at)
-    .pluck<string[]>('i.id');
-  if (ids.length === 0) return 0;
-  const detail = 'the worker stopped before the provider answered';
-  const changed = await trx('personal_issue')
-    .whereIn('id', ids)
-    .where({ state: 'sending' })
-    .update({ state: 'uncertain', reason_code: 'outcome-unknown', reason_detail: detail, changed_at: at });
-  await trx('send_attempt')
-    .whereIn('personal_issue_id', ids)
-    .whereNull('outcome')
-    .update({ outcome: 'unknown', detail, ended_at: at });
-  return changed;
 }
 
 const Watched = z
@@ -283,7 +187,10 @@ export type Settlement =
   | { state: 'sent'; trackId: string; letter: string; providerIssueId: string | null }
   | { state: 'refused'; trackId: string; code: string; detail: string };
 
-/** Writes what a tracker tells; late and repeated news is harmless. True when the state moved. */
+/**
+ * Writes what a tracker tells; late and repeated news is harmless. True when the state moved.
+ * @throws TrackerTaken when another letter goes by this tracker
+ */
 export async function settlePersonalIssue(trx: Db, id: string, settlement: Settlement, at: Date): Promise<boolean> {
   const from = settlement.state === 'accepted' ? ['sending', 'uncertain'] : ['sending', 'uncertain', 'accepted'];
   const changed = await trx('personal_issue')
@@ -299,7 +206,8 @@ export async function settlePersonalIssue(trx: Db, id: string, settlement: Settl
       ...(settlement.state === 'sent'
         ? { letter: settlement.letter, provider_issue_id: settlement.providerIssueId, sent_at: at }
         : {}),
-    });
+    })
+    .catch(TrackerTaken.from);
   if (changed > 0) {
     await trx('send_attempt')
       .where({ personal_issue_id: id })

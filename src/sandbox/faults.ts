@@ -31,6 +31,7 @@ export const FAULT_KINDS = [
   'session-expired',
   'error',
   'tracker',
+  'other-answer',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -51,6 +52,8 @@ const Fault = z.strictObject({
   /** Of kind `error`: the provider's error id and its explanation, of any type. */
   id: z.string().optional(),
   explain: z.unknown().optional(),
+  /** Of kind `other-answer`: what the answer holds instead of the call's own, or beside it; null leaves it out. */
+  fields: z.record(z.string(), z.unknown()).optional(),
   /** Of kind `tracker`: how the tracker of this letter ends. */
   outcome: z.enum(OUTCOMES).optional(),
 });

@@ -67,6 +67,7 @@ const FAULTS: readonly FaultKind[] = [
   'session-expired',
   'error',
   'tracker',
+  'other-answer',
 ];
 
 /**
@@ -204,6 +205,10 @@ class SendsaySandbox {
       case 'session-expired':
         this.#state.authentication.expireSessions();
         return this.#write(call, response, refused({ id: 'error/auth/failed', explain: 'expired' }));
+      case 'other-answer': {
+        const changed = Object.entries({ ...this.#dressed(call, execute()), ...fault.fields });
+        return answerJson(response, 200, Object.fromEntries(changed.filter(([, value]) => value !== null)));
+      }
       case 'redirect': {
         const location = fault.location ?? `/node2${BASE}/${call.urlAccount}`;
         this.#redirected.open(location, call.urlAccount);

@@ -56,6 +56,7 @@ test('a coordinator creates a batch: 202, Location, the batch, one act and one j
       startedAt: null,
       finishedAt: null,
       etaSeconds: null,
+      notice: null,
     },
   );
   assert.deepEqual(overheard.jobs, [{ queue: 'ingest', job: { kind: 'batch', id }, options: undefined }]);

@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { makeBuryDead } from '../../src/pipeline/dead-letters.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
-import { claimForSending, endAttempt, insertFirstPersonalIssue } from '../../src/records/personal-issues.ts';
+import { insertFirstPersonalIssue } from '../../src/records/personal-issues.ts';
+import { claimForSending, endAttempt } from '../../src/records/send-attempts.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -45,13 +46,17 @@ describe('one listing serves many letters', () => {
       },
       async () => {
         const deadline = new Date(Date.now() + 2000);
-        const attempt = { id, claim, requestId, deadline, recipient };
-        return (await db.transaction((trx) => claimForSending(trx, attempt, new Date()))) ? deadline : null;
+        const attempt = { id, claim, requestId, deadline, recipient, mostUnknown: 100, probe: null };
+        const begun = await db.transaction((trx) => claimForSending(trx, attempt, new Date()));
+        return begun === 'begun' ? deadline : null;
       },
     );
     if (outcome.kind !== 'accepted') assert.fail(`letter ${number}: ${JSON.stringify(outcome)}`);
     const end = { outcome: 'accepted' as const, trackId: outcome.trackId };
-    assert.ok(await db.transaction((trx) => endAttempt(trx, { id, claim, requestId, end }, new Date())));
+    const ended = await db.transaction((trx) =>
+      endAttempt(trx, { id, claim, requestId, end, firstTry: new Date() }, new Date()),
+    );
+    assert.ok(ended.ended);
   }
 
   it(`${LETTERS} letters under way are settled by a handful of requests`, async () => {

@@ -3,15 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { isSeriesOf } from '../../src/records/certificates.ts';
 import {
-  claimForSending,
-  endAttempt,
   insertFirstPersonalIssue,
-  markOverdueUncertain,
   recordAbsent,
   selectPersonalIssue,
   settlePersonalIssue,
 } from '../../src/records/personal-issues.ts';
 import type { Db } from '../../src/records/rows.ts';
+import { claimForSending, endAttempt, markOverdueUncertain } from '../../src/records/send-attempts.ts';
 import { recordRelease } from '../../src/records/student-groups.ts';
 import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -53,9 +51,13 @@ describe('invariants kept by the database', () => {
     const claim = randomUUID();
     const requestId = randomUUID();
     const claimed = await db.transaction((trx) =>
-      claimForSending(trx, { id, claim, requestId, deadline, recipient: 'a@example.org' }, new Date()),
+      claimForSending(
+        trx,
+        { id, claim, requestId, deadline, recipient: 'a@example.org', mostUnknown: 100, probe: null },
+        new Date(),
+      ),
     );
-    return { claim, requestId, claimed };
+    return { claim, requestId, claimed: claimed === 'begun' };
   };
 
   it('awards one certificate per student, release and programme, however many try at once', async () => {
@@ -160,7 +162,8 @@ describe('invariants kept by the database', () => {
   it('never takes a letter back from a final state', async () => {
     const { issue } = await letter('sg_final');
     const { claim, requestId } = await claimLetter(issue);
-    await endAttempt(db, { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-final' } }, new Date());
+    const accepted = { outcome: 'accepted' as const, trackId: 't-final' };
+    await endAttempt(db, { id: issue, claim, requestId, end: accepted, firstTry: new Date() }, new Date());
     await settlePersonalIssue(
       db,
       issue,
@@ -186,7 +189,8 @@ describe('invariants kept by the database', () => {
     const { issue } = await letter('sg_token');
     const { requestId } = await claimLetter(issue);
     const end = { outcome: 'refused' as const, code: 'x', detail: 'x' };
-    assert.equal(await endAttempt(db, { id: issue, claim: randomUUID(), requestId, end }, new Date()), false);
+    const other = { id: issue, claim: randomUUID(), requestId, end, firstTry: new Date() };
+    assert.equal((await endAttempt(db, other, new Date())).ended, false);
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
   });
 
@@ -194,26 +198,21 @@ describe('invariants kept by the database', () => {
     const { issue } = await letter('sg_dead');
     const deadline = new Date(Date.now() + 60_000);
     const { claim, requestId } = await claimLetter(issue, deadline);
-    await markOverdueUncertain(db, new Date());
+    await markOverdueUncertain(db, new Date(), new Date());
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
-    await markOverdueUncertain(db, new Date(deadline.getTime() + 1));
+    await markOverdueUncertain(db, new Date(), new Date(deadline.getTime() + 1));
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'uncertain');
     // The worker was alive after all: what the provider told it still counts.
-    assert.equal(
-      await endAttempt(
-        db,
-        { id: issue, claim, requestId, end: { outcome: 'accepted', trackId: 't-late' } },
-        new Date(),
-      ),
-      true,
-    );
+    const accepted = { outcome: 'accepted' as const, trackId: 't-late' };
+    const late = { id: issue, claim, requestId, end: accepted, firstTry: new Date() };
+    assert.equal((await endAttempt(db, late, new Date())).ended, true);
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'accepted');
   });
 
   it('frees a letter for a new attempt once it is proven absent; the old claim is then worthless', async () => {
     const { issue } = await letter('sg_absent');
     const first = await claimLetter(issue, new Date(Date.now() - 1));
-    await markOverdueUncertain(db, new Date());
+    await markOverdueUncertain(db, new Date(), new Date());
     assert.equal(await recordAbsent(db, { id: issue, requestId: first.requestId }, 'proven', new Date()), true);
     const second = await claimLetter(issue);
     assert.equal(second.claimed, true);
@@ -222,8 +221,9 @@ describe('invariants kept by the database', () => {
       claim: first.claim,
       requestId: first.requestId,
       end: { outcome: 'accepted' as const, trackId: 't-old' },
+      firstTry: new Date(),
     };
-    assert.equal(await endAttempt(db, late, new Date()), false);
+    assert.equal((await endAttempt(db, late, new Date())).ended, false);
   });
 
   it('keeps acts of people for ever', async () => {

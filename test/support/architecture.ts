@@ -54,9 +54,16 @@ const STAGE_PLATFORM = ['jobs', 'job-queues', 'queued-jobs', 'validate', 'log'].
   (name) => `src/platform/${name}.ts`,
 );
 /** What stages may have in common; it imports no stage. */
-const SHARED = ['context', 'resume', 'new-letter', 'missing-key', 'lms-events', 'reissue-bar', 'withdrawn-consent'].map(
-  (name) => `src/pipeline/${name}.ts`,
-);
+const SHARED = [
+  'context',
+  'resume',
+  'new-letter',
+  'missing-key',
+  'lms-events',
+  'reissue-bar',
+  'withdrawn-consent',
+  'send-brake',
+].map((name) => `src/pipeline/${name}.ts`);
 /** `node:module`: large tables are loaded at their first use. */
 const PURE =
   /^(zod|luxon|moment-timezone|i18n-iso-countries|libphonenumber-js|any-ascii|iconv-lite|html-entities|node:module|node:url)(\/|$)/;

@@ -203,7 +203,7 @@ export function createSendsay(options: SendsayOptions): Mail {
         const result = await call(body, options.changing, within(options.timeoutMs), timeLeft);
         // A login that failed has kept the letter back; its outcome belongs to an attempt like any other.
         if (!hasBegun()) await timeLeft();
-        return classifySend(result, personal);
+        return classifySend(result, { requestId: letter.requestId, personal });
       } catch (error) {
         if (error instanceof NotBegun) return { kind: 'not-begun' };
         if (!hasBegun() && error instanceof GateBusy) return { kind: 'not-begun' };

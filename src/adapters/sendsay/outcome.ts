@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../ports/mail.ts';
 import type { Reply } from './transport.ts';
-import { type ApiError, explainText, idOf, quoteSafely } from './wire.ts';
+import { type ApiError, explainText, idOf, quoteSafely, textOf } from './wire.ts';
 
 /**
  * What a call came to: the provider's reply, or no credential to make the call with (then the login's reply).
@@ -33,7 +33,13 @@ interface Row {
   /** Why this is so. */
   reason: string;
   /** The row's outcome when it applies, else null. The first row that applies counts. */
-  judge(result: CallResult, personal: readonly string[]): SendOutcome | null;
+  judge(result: CallResult, letter: AskedFor): SendOutcome | null;
+}
+
+/** `requestId`: of this very call. `personal`: strings that must not appear in a detail, such as the recipient's name. */
+export interface AskedFor {
+  requestId: string;
+  personal: readonly string[];
 }
 
 /**
@@ -82,6 +88,16 @@ export const SEND_OUTCOMES: readonly Row[] = [
     judge: (result) => {
       const reply = replyOf(result);
       return reply?.kind === 'stray' ? unknown(reply.detail) : null;
+    },
+  },
+  {
+    outcome: 'unknown',
+    name: 'another request',
+    reason: 'the answer names another request.id: it belongs to another call, whatever else it says',
+    judge: (result, { requestId }) => {
+      const named = textOf(answerOf(result)?.content?.['request.id']);
+      const other = named !== null && named.trim().toLowerCase() !== requestId.toLowerCase();
+      return other ? unknown('an answer with the request.id of another call') : null;
     },
   },
   {
@@ -148,7 +164,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
     outcome: 'refused',
     name: 'any other error id',
     reason: 'the provider answered that it will not; unknown ids are for a person, never for a retry',
-    judge: (result, personal) => {
+    judge: (result, { personal }) => {
       const reply = answerOf(result);
       const error = reply?.errors.find((each) => each.id !== 'rate_limit');
       return reply === null || error === undefined ? null : refusedFor(reply.errors, error, personal);
@@ -167,13 +183,10 @@ export const SEND_OUTCOMES: readonly Row[] = [
   },
 ];
 
-/**
- * Judges one call of `issue.send`.
- * @param personal strings that must not appear in the detail, such as the recipient's name and address
- */
-export function classifySend(result: CallResult, personal: readonly string[]): SendOutcome {
+/** Judges one call of `issue.send`. */
+export function classifySend(result: CallResult, letter: AskedFor): SendOutcome {
   for (const row of SEND_OUTCOMES) {
-    const outcome = row.judge(result, personal);
+    const outcome = row.judge(result, letter);
     if (outcome !== null) return outcome;
   }
   return unknown('unclassified answer');

@@ -11,16 +11,16 @@ import { isParked } from '../../records/charge.ts';
 import { selectDiploma } from '../../records/diplomas.ts';
 import { hold } from '../../records/holds.ts';
 import {
-  type AttemptEnd,
-  claimForSending,
-  endAttempt,
   explainRefusal,
   type PersonalIssue,
   selectPersonalIssue,
   shiftPersonalIssue,
 } from '../../records/personal-issues.ts';
+import { type AttemptEnd, claimForSending, type Ended, endAttempt, TrackerTaken } from '../../records/send-attempts.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
+import { tellReleased, tellStopped } from '../send-brake.ts';
+import { type OneLetter, oneLetterAtATime } from './one-letter.ts';
 import { refresh } from './refresh.ts';
 
 export interface SendContext extends StageContext {
@@ -32,6 +32,8 @@ export interface SendContext extends StageContext {
   /** Deadline of one call, in seconds: the provider's answer counts as lost after it. */
   timeoutSeconds: number;
   pollSeconds: number;
+  /** How many letters may have an unknown outcome at once, calls under way included. */
+  mostUnknown: number;
 }
 
 /**
@@ -41,11 +43,14 @@ export interface SendContext extends StageContext {
 export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<void> {
   /** A sweep of trackers is due that surely begins after this; null before this process asked for one. */
   let sweepDue: Date | null = null;
+  const oneLetter = oneLetterAtATime(ctx);
   return async ({ id }) => {
     const issue = await selectPersonalIssue(ctx.db, id);
     if (issue?.state === 'sending') await watch(ctx, ctx.db);
     if (issue?.state !== 'waiting') return;
-    if (ctx.mail.pausedUntil() !== null) return lookAgain(ctx, id);
+    if (ctx.mail.pausedUntil() !== null) return lookAgain(ctx, oneLetter, id);
+    const until = await oneLetter.waitUntil(id);
+    if (until !== null) return void (await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: until }));
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
     if (!certificate || (await isParked(ctx.db, certificate.id))) return;
     const stored = await selectGroup(ctx.db, certificate.studentGroupId);
@@ -54,41 +59,46 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     if (!group) return;
     const letter = await compose(ctx, issue, certificate, group);
     if (!letter) return;
+    const turn = await oneLetter.ask();
+    if (turn.kind === 'wait') return lookAgain(ctx, oneLetter, id);
 
+    const { probe } = turn;
     const claim = ctx.newId();
-    const call: { begunAt: Date | null } = { begunAt: null };
+    const begunAt: Date[] = [];
     // Waiting for a turn at the provider's limits may have taken long: what allowed the letter is asked once more.
     const begin = async (): Promise<Date | null> => {
-      const at = ctx.clock.now();
-      const plan = planFrom(ctx, issue, certificate, group, at);
-      if (!plan.ok || plan.at > at) return null;
-      const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
-      const attempt = { id, claim, requestId: letter.requestId, deadline, recipient: letter.to.email };
-      if (!(await claimForSending(ctx.db, attempt, at))) return null;
-      call.begunAt = at;
-      return deadline;
+      // Calls whose end is not recorded yet are a matter of moments: the turn is not worth losing for them.
+      for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+        const at = ctx.clock.now();
+        const plan = planFrom(ctx, issue, certificate, group, at);
+        if (!plan.ok || plan.at > at) return null;
+        const deadline = new Date(at.getTime() + ctx.timeoutSeconds * 1000);
+        const { requestId, to } = letter;
+        const attempt = { id, claim, requestId, deadline, recipient: to.email, mostUnknown: ctx.mostUnknown, probe };
+        const answer = await claimForSending(ctx.db, attempt, at);
+        if (answer === 'no') return null;
+        if (answer === 'begun') {
+          begunAt.push(at);
+          return deadline;
+        }
+        await ctx.clock.sleep(FULL_MS);
+      }
+      return null;
     };
     const outcome = await ctx.mail.send(letter, begin).catch(async (error: unknown) => {
       if (!(error instanceof LetterFault)) throw error;
       await keep(ctx, certificate, 'internal-error', error.message);
       return { kind: 'not-begun' as const };
     });
-    if (outcome.kind === 'not-begun') return lookAgain(ctx, id);
+    if (outcome.kind === 'not-begun') {
+      if (probe !== null) await oneLetter.giveBack(probe);
+      return lookAgain(ctx, oneLetter, id);
+    }
     const end = attemptEnd(outcome, ctx.clock.now());
     // A sweep that begins after the call did sees this letter, and asks for the next one itself.
-    const watched = call.begunAt !== null && sweepDue !== null && call.begunAt < sweepDue;
-    const record = (trx: typeof ctx.db) =>
-      endAttempt(trx, { id, claim, requestId: letter.requestId, end }, ctx.clock.now());
-    if (end.outcome === 'limited') {
-      await ctx.db.transaction(async (trx) => {
-        if (await record(trx)) await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
-      });
-    } else if (watched) {
-      await record(ctx.db);
-    } else {
-      const due = await ctx.db.transaction(async (trx) => ((await record(trx)) ? watch(ctx, trx) : null));
-      if (due !== null && end.outcome !== 'refused') sweepDue = due;
-    }
+    const watched = sweepDue !== null && begunAt.some((at) => sweepDue !== null && at < sweepDue);
+    const due = await record(ctx, { id, claim, requestId: letter.requestId }, end, watched);
+    if (due !== null && end.outcome !== 'refused') sweepDue = due;
     if (end.outcome === 'refused' && end.code === BLOCKED) await nameBlock(ctx, issue, end.detail);
     ctx.log.info(
       { personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind },
@@ -100,15 +110,50 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
 const BLOCKED = 'recipient-blocked';
 const AUTH_PAUSE_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;
+const MOST_LOOKS = 40;
+const FULL_MS = 50;
 
 /**
  * A letter that still waits though its turn came: another job looks at its window, hold and place anew; while the
- * provider refuses our credentials, only when they are to be tried again.
+ * provider refuses our credentials, or no letter may leave, only when it may be tried again.
  */
-async function lookAgain(ctx: SendContext, id: string): Promise<void> {
+async function lookAgain(ctx: SendContext, oneLetter: OneLetter, id: string): Promise<void> {
   if ((await selectPersonalIssue(ctx.db, id))?.state !== 'waiting') return;
   const soon = new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS);
-  await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: ctx.mail.pausedUntil() ?? soon });
+  const startAfter = ctx.mail.pausedUntil() ?? (await oneLetter.foundStopped(id)) ?? soon;
+  await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter });
+}
+
+/**
+ * What the call came to, and what follows from it, in one transaction where more than that follows.
+ * @returns before when a sweep of trackers does not begin, where one had to be asked for
+ */
+async function record(
+  ctx: SendContext,
+  attempt: { id: string; claim: string; requestId: string },
+  end: AttemptEnd,
+  watched: boolean,
+): Promise<Date | null> {
+  const at = ctx.clock.now();
+  const firstTry = new Date(at.getTime() + ctx.pollSeconds * 1000);
+  let due: Date | null = null;
+  const write = async (trx: typeof ctx.db): Promise<Ended['brake']> => {
+    const { ended, brake } = await endAttempt(trx, { ...attempt, end, firstTry }, at);
+    if (ended && end.outcome === 'limited')
+      await ctx.enqueue(trx, 'send', [{ id: attempt.id }], { startAfter: end.sendAfter });
+    else if (ended && !watched) due = await watch(ctx, trx);
+    return brake;
+  };
+  const alone = watched && (end.outcome === 'accepted' || end.outcome === 'refused');
+  try {
+    const brake = await (alone ? write(ctx.db) : ctx.db.transaction(write));
+    if (brake === 'stopped') tellStopped(ctx.log, 'detail' in end ? end.detail : undefined);
+    if (brake === 'released') tellReleased(ctx.log);
+    return due;
+  } catch (error) {
+    if (!(error instanceof TrackerTaken)) throw error;
+    return record(ctx, attempt, { outcome: 'unknown', detail: error.message }, watched);
+  }
 }
 
 /**

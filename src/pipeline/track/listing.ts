@@ -9,6 +9,8 @@ export interface ListingContext extends StageContext {
 export interface Listing {
   /** The tracker of each personal issue, by `track.info`. */
   byInfo: Map<string, Tracker>;
+  /** Whose each tracker is: `track.info` by `track.id`. */
+  infoOf: Map<string, string>;
   /** Whether all that was asked for was found, or every tracker back to the instant read: only then absence means anything. */
   complete: boolean;
 }
@@ -31,6 +33,7 @@ export async function listTrackersBackTo(
 ): Promise<Listing> {
   const begunAt = ctx.clock.now();
   const byInfo = new Map<string, Tracker>();
+  const infoOf = new Map<string, string>();
   const ids = new Set<string>();
   let complete = true;
   let previousLast: string | null = null;
@@ -42,9 +45,11 @@ export async function listTrackersBackTo(
       if (previousLast !== null && !page.trackers.some((tracker) => tracker.trackId === previousLast)) complete = false;
       for (const tracker of page.trackers) {
         ids.add(tracker.trackId);
-        if (tracker.info !== null) byInfo.set(tracker.info, prefer(ctx, byInfo.get(tracker.info), tracker));
+        if (tracker.info === null) continue;
+        infoOf.set(tracker.trackId, tracker.info);
+        byInfo.set(tracker.info, prefer(ctx, byInfo.get(tracker.info), tracker));
       }
-      if (wanted.length > 0 && wanted.every((id) => byInfo.has(id))) return { byInfo, complete };
+      if (wanted.length > 0 && wanted.every((id) => byInfo.has(id))) return { byInfo, infoOf, complete };
       const last = page.trackers.at(-1);
       if (page.lastPage || (last !== undefined && last.createdAt < oldest)) break;
       if (last === undefined) {
@@ -63,7 +68,7 @@ export async function listTrackersBackTo(
     ctx.log.warn({ error: error.message }, 'the listing of trackers broke off, will ask again');
     complete = false;
   }
-  return { byInfo, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
+  return { byInfo, infoOf, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
 }
 
 /** One letter has one tracker. Should there ever be two, the one that sent it is the truth, and somebody must know. */

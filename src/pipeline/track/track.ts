@@ -4,7 +4,6 @@ import { selectCertificate } from '../../records/certificates.ts';
 import { hold, releaseHold } from '../../records/holds.ts';
 import {
   explainRefusal,
-  markOverdueUncertain,
   recordAbsent,
   recordUnseen,
   selectHopeless,
@@ -13,8 +12,10 @@ import {
   settlePersonalIssue,
   type Watched,
 } from '../../records/personal-issues.ts';
+import { disownTracker, markOverdueUncertain, TrackerTaken } from '../../records/send-attempts.ts';
 import { recordSent, type SentLetter } from '../../records/sent-letters.ts';
 import type { JobData, StageContext } from '../context.ts';
+import { tellStopped } from '../send-brake.ts';
 import { listTrackersBackTo } from './listing.ts';
 
 export interface TrackContext extends StageContext {
@@ -43,7 +44,9 @@ const SLOWEST_MS = 300_000;
 export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise<void> {
   return async () => {
     const now = ctx.clock.now().getTime();
-    await ctx.db.transaction((trx) => markOverdueUncertain(trx, ctx.clock.now()));
+    const firstTry = new Date(now + ctx.pollSeconds * 1000);
+    const stopped = await ctx.db.transaction((trx) => markOverdueUncertain(trx, firstTry, ctx.clock.now()));
+    if (stopped) tellStopped(ctx.log);
     await askPeople(ctx, now);
     const watched = await selectWatched(ctx.db, new Date(now - FORGOTTEN_MS), WATCHED);
     if (watched.length === 0) return;
@@ -71,7 +74,12 @@ async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   const reachesBackTo = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
   // Of a call that is still under way its own worker will tell.
   const wanted = watched.filter(({ state }) => state !== 'sending').map(({ id }) => id);
-  const { byInfo, complete } = await listTrackersBackTo(ctx, reachesBackTo, wanted);
+  const { byInfo, infoOf, complete } = await listTrackersBackTo(ctx, reachesBackTo, wanted);
+  // First of all, so that whose tracker it is may have it.
+  for (const letter of watched) {
+    const owner = letter.state === 'accepted' ? infoOf.get(letter.trackId ?? '') : undefined;
+    if (owner !== undefined && owner !== letter.id) await disown(ctx, letter);
+  }
   const look = async (letter: Watched): Promise<void> => {
     const tracker = byInfo.get(letter.id);
     if (tracker) await learn(ctx, letter, tracker);
@@ -97,6 +105,20 @@ function sentAsAccepted(letter: Watched, tracker: Tracker | undefined): SentLett
   return { id: letter.id, trackId: told.trackId, letter: told.letter, providerIssueId: told.issueId };
 }
 
+/** The provider answered this letter's call with a tracker of another letter: from now on nobody knows what became of it. */
+async function disown(ctx: TrackContext, letter: Watched): Promise<void> {
+  const { id, requestId, trackId } = letter;
+  if (trackId === null) return;
+  const at = ctx.clock.now();
+  if (!(await ctx.db.transaction((trx) => disownTracker(trx, { id, requestId, trackId }, at)))) return;
+  ctx.log.error(
+    { event: 'wrong-tracker', personalIssueId: id, trackId },
+    'Sendsay answered with the tracker of another letter',
+  );
+  letter.state = 'uncertain';
+  letter.trackId = null;
+}
+
 async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promise<void> {
   let tracker = listed;
   let told = settle({ state: letter.state }, tracker);
@@ -112,13 +134,20 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
   }
   if (told.state === 'unchanged' || (told.state === 'accepted' && letter.state === 'accepted')) return;
   const settlement = told.state === 'sent' ? { ...told, providerIssueId: told.issueId } : told;
-  const moved = await ctx.db.transaction(async (trx) => {
-    const at = ctx.clock.now();
-    if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return false;
-    const certificate = await selectCertificate(trx, letter.certificateId);
-    if (certificate) await releaseHold(trx, certificate.studentGroupId, 'track', at, 'outcome-unknown');
-    return true;
-  });
+  const moved = await ctx.db
+    .transaction(async (trx) => {
+      const at = ctx.clock.now();
+      if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return false;
+      const certificate = await selectCertificate(trx, letter.certificateId);
+      if (certificate) await releaseHold(trx, certificate.studentGroupId, 'track', at, 'outcome-unknown');
+      return true;
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof TrackerTaken)) throw error;
+      // One letter must not keep the sweep from all others.
+      ctx.log.error({ event: 'wrong-tracker', personalIssueId: letter.id, trackId: tracker.trackId }, error.message);
+      return false;
+    });
   if (moved && told.state === 'refused' && told.code === 'skipped') await nameBlock(ctx, letter.id, told.detail);
 }
 

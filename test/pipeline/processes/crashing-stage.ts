@@ -40,6 +40,7 @@ const ctx = {
   lookupUrl: (code: string) => `${config.PUBLIC_URL}/c/${code}`,
   timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
   pollSeconds: config.SENDSAY_POLL_SECONDS,
+  mostUnknown: 100,
   settleSeconds: config.SENDSAY_SETTLE_SECONDS,
 };
 await jobs.start();

@@ -1,0 +1,47 @@
+import type { Db } from '../records/rows.ts';
+import { selectSendBrake } from '../records/send-brake.ts';
+
+/** Whether letters leave, as `/readyz` tells it; times are RFC 3339. */
+export async function describeSending(
+  db: Db,
+): Promise<
+  { state: 'open' } | { state: 'stopped'; since: string; unknownInARow: number; nextTry: string; detail: string }
+> {
+  const { unknownInRow, stopped } = await selectSendBrake(db);
+  if (stopped === null) return { state: 'open' };
+  return {
+    state: 'stopped',
+    since: stopped.since.toISOString(),
+    unknownInARow: unknownInRow,
+    nextTry: stopped.nextTry.toISOString(),
+    detail: stopped.detail,
+  };
+}
+
+/** One line for a batch whose letters cannot leave; null while they can. */
+export async function sendingNotice(db: Db): Promise<string | null> {
+  const { unknownInRow, stopped } = await selectSendBrake(db);
+  if (stopped === null) return null;
+  return `No letter has left since ${stopped.since.toISOString()}: ${unknownInRow} calls of Sendsay in a row had no known outcome (last: ${stopped.detail}). An operator should look at SENDSAY_URL and at Sendsay; letters leave by themselves once one gets through.`;
+}
+
+/** What `/metrics` tells of it. */
+export function sendingMeasures(db: Db) {
+  const read = (value: (brake: Awaited<ReturnType<typeof selectSendBrake>>) => number) => async () => [
+    { labels: {}, value: value(await selectSendBrake(db)) },
+  ];
+  return [
+    {
+      name: 'gramota_sending_stopped',
+      help: '1 while no letter leaves, since outcomes of calls are unknown in a row',
+      labels: [],
+      read: read(({ stopped }) => (stopped === null ? 0 : 1)),
+    },
+    {
+      name: 'gramota_sends_unknown_in_a_row',
+      help: 'Calls without a known outcome since the last known one',
+      labels: [],
+      read: read(({ unknownInRow }) => unknownInRow),
+    },
+  ];
+}
