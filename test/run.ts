@@ -67,7 +67,8 @@ async function runFiles(): Promise<void> {
     // More than cores: tests wait for processes and timers; the long ones are several processes already.
     concurrency: availableParallelism() + (all ? 1 : 2),
     signal: interrupted.signal,
-    timeout: 240_000,
+    // Ends a file that hangs; none comes near it, however busy the machine.
+    timeout: 900_000,
   });
   events.on('test:pass', (event) => {
     if (isContainer(event)) return;

@@ -1,6 +1,8 @@
 /** What a meter has seen since it was made or reset. */
 export interface MeterRecord {
   requests: number;
+  /** Requests under way at this moment. */
+  underWay: number;
   peakConcurrent: number;
   /** Most requests at once among those marked as changing. */
   peakChanging: number;
@@ -80,7 +82,7 @@ export class Meter {
   }
 
   record(): MeterRecord {
-    return { ...this.#record };
+    return { ...this.#record, underWay: this.#concurrent };
   }
 
   /** Forgets peaks and counts; what is under way stays counted. */
@@ -91,5 +93,5 @@ export class Meter {
 }
 
 function emptyRecord(): MeterRecord {
-  return { requests: 0, peakConcurrent: 0, peakChanging: 0, peakPerRollingSecond: 0, refused: 0 };
+  return { requests: 0, underWay: 0, peakConcurrent: 0, peakChanging: 0, peakPerRollingSecond: 0, refused: 0 };
 }

@@ -39,6 +39,8 @@ export interface SendsaySandboxOptions {
   /** Changing calls at once; 5. Of all calls twice as many. */
   concurrency?: number;
   latencyMs?: number;
+  /** Awaited, besides, before a call is carried out, so that calls can be kept under way together. */
+  hold?: () => Promise<void>;
   /** How long until a tracker is at its end; 1. */
   trackerSeconds?: number;
   /** How long the receiving server takes to decide; 0.5. */
@@ -46,6 +48,8 @@ export interface SendsaySandboxOptions {
   /** How long trackers are kept; 48. */
   retentionHours?: number;
   now?: () => Date;
+  /** The clock of the rolling second, in milliseconds; it never goes back. */
+  monotonicMs?: () => number;
   /** Where the ends of trackers are announced. */
   callback?: { url: string };
 }
@@ -108,7 +112,7 @@ class SendsaySandbox {
     const addresses = new AddressBook(habits);
     const limits = { perSecond: options.ratePerSecond ?? 80, concurrent: changing * 2, changing };
     this.#options = options;
-    this.#meter = new Meter(limits, () => performance.now());
+    this.#meter = new Meter(limits, options.monotonicMs ?? (() => performance.now()));
     this.#state = {
       authentication: new Authentication({ account, apiKey, login, sublogin, password }, now),
       addresses,
@@ -146,6 +150,7 @@ class SendsaySandbox {
     const changingFits = !isChanging(call.action) || passage.change();
     if (passage.overLimit || !changingFits) return this.#refuseOverLimit(call, response);
     await pause(this.#options.latencyMs ?? 0, response);
+    await this.#options.hold?.();
     const email = typeof call.body['email'] === 'string' ? { email: call.body['email'] } : {};
     const subject = { method: 'POST', path: url.pathname, action: call.action, ...email };
     await this.#perform(this.#faults.strike(subject), call, response);

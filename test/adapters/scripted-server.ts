@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -17,11 +18,14 @@ export interface ScriptedServer {
   url: string;
   port: number;
   seen: SeenRequest[];
+  /** Resolves once so many requests have been read. */
+  read(count: number): Promise<void>;
 }
 
 /** A real HTTP server that answers its requests by the steps given, the last one for ever. */
 export async function serve(t: TestContext, ...steps: Step[]): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
+  const one = new EventEmitter();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('error', () => {});
@@ -32,6 +36,7 @@ export async function serve(t: TestContext, ...steps: Step[]): Promise<ScriptedS
       const read = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
       const step = steps[Math.min(seen.length, steps.length - 1)];
       seen.push(read);
+      one.emit('read');
       step?.(response, read, request.socket);
     });
   });
@@ -43,7 +48,10 @@ export async function serve(t: TestContext, ...steps: Step[]): Promise<ScriptedS
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, seen };
+  const read = async (count: number): Promise<void> => {
+    while (seen.length < count) await once(one, 'read');
+  };
+  return { url: `http://127.0.0.1:${port}`, port, seen, read };
 }
 
 /** A client that ends with the test. */

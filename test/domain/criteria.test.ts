@@ -241,7 +241,8 @@ describe('trees', () => {
 test('a hundred thousand decisions take seconds, not minutes', () => {
   const tree = treeOf(REQUIRE);
   const inputs = inputsOf();
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (let count = 0; count < 100_000; count += 1) evaluateCriteria(tree, inputs);
-  assert.ok(performance.now() - begun < 10_000);
+  // Time of the processor, so that what else the machine does counts for nothing.
+  assert.ok(process.cpuUsage(begun).user < 10_000_000);
 });

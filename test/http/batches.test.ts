@@ -276,7 +276,7 @@ test('progress is told as it happens, until the end', async () => {
   assert.match(text, /event: end\ndata: \{"state":"finished"\}\n\n$/);
 });
 
-test('a client that leaves ends the watching', { timeout: 10_000 }, async () => {
+test('a client that leaves ends the watching', async () => {
   const batchId = await seedBatch();
   let asleep = 0;
   const ended = deferred();

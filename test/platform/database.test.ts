@@ -19,12 +19,19 @@ test('values come back exact: int8 as a number, a civil date as text, an instant
 test('a transaction that met a deadlock is run again and both commit', async () => {
   await knex.raw('create table pair (id int primary key, n int not null); insert into pair values (1, 0), (2, 0)');
   let runs = 0;
+  let holding = 0;
+  let bothHold = (): void => undefined;
+  const met = new Promise<void>((resolve) => {
+    bothHold = resolve;
+  });
   const add = (first: number, second: number) =>
     transaction(knex, async (trx) => {
       runs++;
       await trx('pair').where({ id: first }).increment('n', 1);
-      // Both hold their first row before they want the other's; repetitions do not wait for each other again.
-      if (runs <= 2) await trx.raw('select pg_sleep(0.2)');
+      // Both hold their first row before they want the other's; a repetition finds them met.
+      holding += 1;
+      if (holding === 2) bothHold();
+      await met;
       await trx('pair').where({ id: second }).increment('n', 1);
     });
   await Promise.all([add(1, 2), add(2, 1)]);
@@ -50,7 +57,8 @@ test('connections cut by the server are replaced, and a server that is not there
   await knex.raw(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Until the pool has noticed, an answer is "not ready", and never a failure.
+  while (!(await databaseReady(knex)));
   assert.deepEqual(await Promise.all([1, 2, 3].map(() => databaseReady(knex))), [true, true, true]);
   const nowhere = openDatabase({ url: url.replace(/:\d+\//, ':1/'), poolMax: 1, applicationName: 'test' });
   assert.equal(await databaseReady(nowhere), false);

@@ -53,13 +53,14 @@ test('the slot of a holder that died stays taken until its lease lapses, then se
 });
 
 test('the signal aborts before the lease lapses, counted from acquisition', async () => {
-  const gate = createGate(knex, { ...settings, leaseSeconds: 1 });
+  const gate = createGate(knex, { ...settings, leaseSeconds: 4 });
   const start = performance.now();
   const call = gate(
     (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   );
   await assert.rejects(call, { name: 'TimeoutError' });
-  assert.ok(since(start) < 1000);
+  // A second before its end: room for a process that was not let run.
+  assert.ok(since(start) < 4000);
 });
 
 test('a gate without slots shares the rate of its sibling of the same name', async () => {
@@ -108,17 +109,17 @@ test('a penalty that one process takes holds back the others that are in full sw
         });
     }),
   );
-  await pause(400);
+  while (begins.length < 20) await pause(20);
   const from = performance.now();
   await penalise(other, 'service', 1.5);
-  await pause(2200);
+  const taken = performance.now();
+  while (!begins.some((at) => at >= from + 1450)) await pause(20);
   running = false;
   await Promise.all(callers);
   await other.destroy();
-  // Moments already reserved when the penalty came: five slots at 75 a second, and the time the round trips take.
-  const within = begins.filter((at) => at > from + 300 && at < from + 1450);
-  assert.deepEqual(within, []);
-  assert.ok(begins.some((at) => at < from) && begins.some((at) => at >= from + 1450));
+  // Whoever had a slot when the penalty came may have its moment already: five slots, so five at most, however slow they are.
+  const within = begins.filter((at) => at > taken && at < from + 1450);
+  assert.ok(within.length <= 5, `${within.length} calls began`);
 });
 
 test('a changed limit applies to slots and rate', async () => {

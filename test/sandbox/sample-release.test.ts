@@ -69,9 +69,9 @@ describe('sample release', () => {
   });
 
   test('grows on demand, always the same, with ids and addresses of its own', () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const { studentGroups: many } = sampleRelease(100_000);
-    assert.ok(performance.now() - began < 10_000);
+    assert.ok(process.cpuUsage(began).user < 10_000_000, 'seconds of the processor');
     assert.equal(many.length, 100_001);
     assert.equal(new Set(many.map(({ id }) => id)).size, 100_001);
     const clones = many.slice(60, 100_000);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fetch } from 'undici';
 import { type SendsaySandboxOptions, startSendsaySandbox } from '../../src/sandbox/sendsay-server.ts';
 
@@ -89,4 +90,9 @@ export async function startClient(options: Partial<SendsaySandboxOptions> = {}) 
 
 export function errorsOf(answer: Call): string[] {
   return ((answer['errors'] ?? []) as ApiError[]).map(({ id }) => id);
+}
+
+/** Looks until it is so; the file's own time limit ends what never comes. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(10);
 }

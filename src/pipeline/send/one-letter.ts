@@ -1,6 +1,6 @@
 import { pauseBeforeTry } from '../../domain/send-brake.ts';
-import { MailUnavailable } from '../../ports/mail.ts';
-import { giveProbeBack, selectSendBrake, takeProbe } from '../../records/send-brake.ts';
+import { MailUnavailable, type SendOutcome } from '../../ports/mail.ts';
+import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../../records/send-brake.ts';
 import type { SendContext } from './send.ts';
 
 /** Whoever waits looks again at least so often: letters may leave long before the next try. */
@@ -9,15 +9,13 @@ const LOOK_AGAIN_MS = 60_000;
 export interface OneLetter {
   /** When to look at a letter again, since none may leave now; null: go on. Asks nothing while letters leave. */
   waitUntil(id: string): Promise<Date | null>;
-  /** Called when a letter did not begin: when to look at it again if none may leave now, else null. */
+  /** Of a letter that did not begin: when to look at it again if that is because none may leave, else null. */
   foundStopped(id: string): Promise<Date | null>;
   /**
-   * Whether this letter may be tried: `go` with the right to be the only one, or with null while letters leave; `wait` when
-   * another is tried, it is not time, or the provider does not even answer `pong`.
+   * Makes the call; where letters may not leave, only if it is time to try one and the provider answers `pong`. The call is
+   * given the right to be that one, or null.
    */
-  ask(): Promise<{ kind: 'go'; probe: string | null } | { kind: 'wait' }>;
-  /** The letter that might have been tried was not. */
-  giveBack(probe: string): Promise<void>;
+  post(call: (probe: string | null) => Promise<SendOutcome>): Promise<SendOutcome>;
 }
 
 /**
@@ -27,9 +25,14 @@ export interface OneLetter {
 export function oneLetterAtATime(ctx: SendContext): OneLetter {
   let met = false;
 
-  async function foundStopped(id: string): Promise<Date | null> {
+  async function meet(): Promise<SendBrake['stopped']> {
     const { stopped } = await selectSendBrake(ctx.db);
     met = stopped !== null;
+    return stopped;
+  }
+
+  async function foundStopped(id: string): Promise<Date | null> {
+    const stopped = await meet();
     if (stopped === null) return null;
     const now = ctx.clock.now().getTime();
     const wait = Math.min(Math.max(stopped.nextTry.getTime() - now, 0), LOOK_AGAIN_MS);
@@ -38,33 +41,41 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
     return new Date(now + wait + share * Math.max(wait, ctx.pollSeconds * 1000));
   }
 
+  /** The right to try one letter; null where that is not to be had now. Whoever dies with it loses it in time. */
+  async function takeTurn(tries: number): Promise<string | null> {
+    const at = ctx.clock.now();
+    const probe = ctx.newId();
+    const next = new Date(at.getTime() + pauseBeforeTry(tries + 1, ctx.pollSeconds * 1000));
+    if (!(await takeProbe(ctx.db, probe, next, at))) return null;
+    try {
+      await ctx.mail.ready();
+      return probe;
+    } catch (error) {
+      if (!(error instanceof MailUnavailable)) throw error;
+      ctx.log.warn({ event: 'sending-still-stopped', error: error.message }, 'Sendsay does not answer pong');
+      return null;
+    }
+  }
+
   return {
     foundStopped,
     async waitUntil(id) {
-      if (!met) return null;
-      const { stopped } = await selectSendBrake(ctx.db);
-      met = stopped !== null;
-      if (stopped === null || stopped.nextTry <= ctx.clock.now()) return null;
-      return foundStopped(id);
+      const stopped = met ? await meet() : null;
+      return stopped === null || stopped.nextTry <= ctx.clock.now() ? null : foundStopped(id);
     },
-    async ask() {
-      if (!met) return { kind: 'go', probe: null };
-      const { stopped } = await selectSendBrake(ctx.db);
-      met = stopped !== null;
-      if (stopped === null) return { kind: 'go', probe: null };
-      const at = ctx.clock.now();
-      const probe = ctx.newId();
-      const next = new Date(at.getTime() + pauseBeforeTry(stopped.tries + 1, ctx.pollSeconds * 1000));
-      if (!(await takeProbe(ctx.db, probe, next, at))) return { kind: 'wait' };
-      try {
-        await ctx.mail.ready();
-      } catch (error) {
-        if (!(error instanceof MailUnavailable)) throw error;
-        ctx.log.warn({ event: 'sending-still-stopped', error: error.message }, 'Sendsay does not answer pong');
-        return { kind: 'wait' };
+    async post(call) {
+      const known = met ? await meet() : null;
+      if (known === null) {
+        const outcome = await call(null);
+        if (outcome.kind !== 'not-begun') return outcome;
       }
-      return { kind: 'go', probe };
+      const stopped = known ?? (await meet());
+      if (stopped === null) return { kind: 'not-begun' };
+      const probe = await takeTurn(stopped.tries);
+      if (probe === null) return { kind: 'not-begun' };
+      const outcome = await call(probe);
+      if (outcome.kind === 'not-begun') await giveProbeBack(ctx.db, probe, ctx.clock.now());
+      return outcome;
     },
-    giveBack: (probe) => giveProbeBack(ctx.db, probe, ctx.clock.now()),
   };
 }

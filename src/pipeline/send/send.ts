@@ -59,14 +59,11 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     if (!group) return;
     const letter = await compose(ctx, issue, certificate, group);
     if (!letter) return;
-    const turn = await oneLetter.ask();
-    if (turn.kind === 'wait') return lookAgain(ctx, oneLetter, id);
 
-    const { probe } = turn;
     const claim = ctx.newId();
     const begunAt: Date[] = [];
     // Waiting for a turn at the provider's limits may have taken long: what allowed the letter is asked once more.
-    const begin = async (): Promise<Date | null> => {
+    const begin = async (probe: string | null): Promise<Date | null> => {
       // Calls whose end is not recorded yet are a matter of moments: the turn is not worth losing for them.
       for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
         const at = ctx.clock.now();
@@ -85,15 +82,16 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
       }
       return null;
     };
-    const outcome = await ctx.mail.send(letter, begin).catch(async (error: unknown) => {
-      if (!(error instanceof LetterFault)) throw error;
-      await keep(ctx, certificate, 'internal-error', error.message);
-      return { kind: 'not-begun' as const };
-    });
-    if (outcome.kind === 'not-begun') {
-      if (probe !== null) await oneLetter.giveBack(probe);
-      return lookAgain(ctx, oneLetter, id);
-    }
+    const post = (probe: string | null): Promise<SendOutcome> =>
+      ctx.mail
+        .send(letter, () => begin(probe))
+        .catch(async (error: unknown) => {
+          if (!(error instanceof LetterFault)) throw error;
+          await keep(ctx, certificate, 'internal-error', error.message);
+          return { kind: 'not-begun' as const };
+        });
+    const outcome = await oneLetter.post(post);
+    if (outcome.kind === 'not-begun') return lookAgain(ctx, oneLetter, id);
     const end = attemptEnd(outcome, ctx.clock.now());
     // A sweep that begins after the call did sees this letter, and asks for the next one itself.
     const watched = sweepDue !== null && begunAt.some((at) => sweepDue !== null && at < sweepDue);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { OutgoingLetter } from '../../../src/ports/mail.ts';
 import { LetterFault } from '../../../src/ports/mail.ts';
 import { json, raw, serve } from '../scripted-server.ts';
-import { begin, beginFor, letter, mailAt } from './setting.ts';
+import { begin, letter, mailAt } from './setting.ts';
 
 describe('issue.send', () => {
   it('posts one personal issue with the diploma attached', async (t) => {
@@ -107,22 +107,25 @@ describe('the beginning of a call', () => {
 
   it('starts the deadline: time before it does not count', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
+    let now = Date.now();
     const { mail } = mailAt(t, server.url, {
-      timeoutMs: 150,
+      clock: { now: () => new Date(now) },
+      timeoutMs: 30_000,
       changing: async (call) => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        now += 60_000;
         return call(new AbortController().signal);
       },
     });
-    assert.equal((await mail.send(letter(), beginFor(150))).kind, 'accepted');
+    assert.equal((await mail.send(letter(), async () => new Date(now + 30_000))).kind, 'accepted');
   });
 
   it('lets nothing leave after the instant that was committed, however the process was paused', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
-    const { mail } = mailAt(t, server.url, { timeoutMs: 60_000 });
+    let now = Date.now();
+    const { mail } = mailAt(t, server.url, { clock: { now: () => new Date(now) }, timeoutMs: 60_000 });
     const paused = async () => {
-      const deadline = new Date(Date.now() + 50);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      const deadline = new Date(now + 50);
+      now += 100;
       return deadline;
     };
     assert.equal((await mail.send(letter(), paused)).kind, 'limited');

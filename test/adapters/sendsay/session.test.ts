@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MailUnavailable } from '../../../src/ports/mail.ts';
 import { cutBeforeHeaders, json, raw, type SeenRequest, type Step, serve } from '../scripted-server.ts';
-import { authFailed, begin, beginFor, errors, letter, mailAt, SESSION_AUTH } from './setting.ts';
+import { authFailed, begin, errors, letter, mailAt, SESSION_AUTH } from './setting.ts';
 
 const actions = (seen: SeenRequest[]) => seen.map((request) => JSON.parse(request.body).action as string);
 const login = (session: string) => json({ session, login: 'main-login', sublogin: 'robot' });
 const accepted = json({ 'track.id': 9 });
-const withAuth = { auth: SESSION_AUTH, timeoutMs: 2_000 };
+const withAuth = { auth: SESSION_AUTH, timeoutMs: 30_000 };
 
 describe('session login', () => {
   it('logs in once and then sends the session in the header alone', async (t) => {
@@ -108,7 +108,7 @@ describe('session login', () => {
     };
     const noted = async () => {
       order.push('begin');
-      return beginFor(2_000)();
+      return begin();
     };
     const good = await serve(t, note(login('s1')), note(accepted));
     await mailAt(t, good.url, withAuth).mail.send(letter(), noted);

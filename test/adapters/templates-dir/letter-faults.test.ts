@@ -85,10 +85,10 @@ describe('the HTML of a letter', () => {
   });
 
   it('of any length is read in time', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     letterFaults(FILE, page(`<a ${'b c= '.repeat(5_000)}`), 'html');
     letterFaults(FILE, page('<!--'.repeat(5_000)), 'html');
-    assert.ok(performance.now() - begun < 2000, `${performance.now() - begun} ms`);
+    assert.ok(process.cpuUsage(begun).user < 2_000_000, 'two seconds of the processor');
   });
 });
 
