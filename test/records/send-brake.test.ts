@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { insertFirstPersonalIssue } from '../../src/records/personal-issues.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { type AttemptEnd, claimForSending, endAttempt, markOverdueUncertain } from '../../src/records/send-attempts.ts';
+import { giveProbeBack, hastenProbe, selectSendBrake, takeProbe } from '../../src/records/send-brake.ts';
+import { award, draw, seedRelease } from '../support/award.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+const MOST = 10;
+const UNKNOWN: AttemptEnd = { outcome: 'unknown', detail: 'HTTP 404' };
+
+describe('the brake on sending', () => {
+  let database: TestDatabase;
+  let db: Db;
+  const ids: string[] = [];
+  const at = new Date();
+  const later = (seconds: number) => new Date(at.getTime() + seconds * 1000);
+  before(async () => {
+    database = await testDatabase();
+    db = database.knex;
+    await seedRelease(db);
+    for (let n = 0; n < 24; n += 1) {
+      const { id } = await award(db, `sg_${n}`);
+      await draw(db, id);
+      const letter = { id: randomUUID(), certificateId: id, version: 1, recipient: 'a@example.org' };
+      await insertFirstPersonalIssue(db, { ...letter, dueAt: at, sendAfter: at, shiftReason: null }, at);
+      ids.push(letter.id);
+    }
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    await db('send_attempt').del();
+    await db('personal_issue').whereNot({ state: 'refused' }).update({ state: 'waiting', claim: null, track_id: null });
+    await db('send_brake').update({ unknown_in_row: 0, set_at: null, probe: null, probes: 0, probe_after: null });
+  });
+
+  const begin = async (n: number, probe: string | null = null) => {
+    const attempt = { id: ids[n] ?? assert.fail(), claim: randomUUID(), requestId: randomUUID() };
+    const limits = { deadline: later(30), recipient: 'a@example.org', mostUnknown: MOST, probe };
+    return { ...attempt, said: await claimForSending(db, { ...attempt, ...limits }, at) };
+  };
+  type Begun = Awaited<ReturnType<typeof begin>>;
+  const end = ({ id, claim, requestId }: Begun, what: AttemptEnd) =>
+    db.transaction((trx) => endAttempt(trx, { id, claim, requestId, end: what, firstTry: later(30) }, at));
+  const many = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => begin(n)));
+
+  it('twenty that begin at one moment: only so many as may be unknown at once, and one place is left to try', async () => {
+    const all = await many(20);
+    const begun = all.filter(({ said }) => said === 'begun');
+    assert.equal(begun.length, MOST - 1);
+    assert.ok(all.every(({ said }) => said === 'begun' || said === 'full'));
+    const brakes = await Promise.all(begun.map((one) => end(one, UNKNOWN)));
+    assert.equal(brakes.filter(({ brake }) => brake === 'stopped').length, 1, 'one of them stopped the sending');
+    assert.equal((await begin(20)).said, 'no');
+  });
+
+  it('four unknown, one good, four unknown: letters leave', async () => {
+    const ends: AttemptEnd[] = [...Array.from({ length: 9 }, () => UNKNOWN)];
+    ends[4] = { outcome: 'accepted', trackId: 't-1' };
+    for (const [n, what] of ends.entries()) {
+      const one = await begin(n);
+      assert.equal(one.said, 'begun');
+      assert.equal((await end(one, what)).brake, null);
+    }
+    assert.equal((await selectSendBrake(db)).stopped, null);
+  });
+
+  it('a refusal is an answer; a limit is none, and no doubt either', async () => {
+    for (let n = 0; n < 4; n += 1) await end(await begin(n), UNKNOWN);
+    await end(await begin(4), { outcome: 'limited', detail: 'no connection', sendAfter: later(10) });
+    assert.equal((await selectSendBrake(db)).unknownInRow, 4);
+    await end(await begin(23), { outcome: 'refused', code: 'x', detail: 'x' });
+    assert.equal((await selectSendBrake(db)).unknownInRow, 0);
+  });
+
+  it('calls of dead workers count as unknown, and a late answer as what it says', async () => {
+    const begun = await many(5);
+    assert.equal(await db.transaction((trx) => markOverdueUncertain(trx, later(60), later(31))), true);
+    assert.ok((await selectSendBrake(db)).stopped);
+    const [first] = begun;
+    assert.ok(first);
+    assert.equal((await end(first, UNKNOWN)).ended, false, 'not counted twice');
+    assert.equal((await end(first, { outcome: 'accepted', trackId: 't-2' })).brake, 'released');
+  });
+
+  describe('once it is on', () => {
+    beforeEach(async () => {
+      for (let n = 0; n < 5; n += 1) await end(await begin(n), UNKNOWN);
+    });
+
+    it('one of many may try, when it is time, and the next one after a while, though the first died', async () => {
+      const take = (seconds: number) => takeProbe(db, randomUUID(), later(seconds + 60), later(seconds));
+      assert.equal(await take(29), false, 'too early');
+      assert.equal((await Promise.all([30, 30, 30, 30].map(take))).filter(Boolean).length, 1);
+      assert.equal(await take(89), false);
+      assert.equal(await take(90), true, 'whoever died with it has lost it');
+    });
+
+    it('whoever has it begins one letter, nobody else any, and not while another call is open', async () => {
+      const [old, mine] = [randomUUID(), randomUUID()];
+      assert.ok(await takeProbe(db, old, later(60), later(30)));
+      assert.ok(await takeProbe(db, mine, later(120), later(60)));
+      assert.equal((await begin(5)).said, 'no');
+      assert.equal((await begin(5, old)).said, 'no', 'it slept too long');
+      const tried = await begin(5, mine);
+      assert.equal(tried.said, 'begun');
+      assert.equal((await begin(6, mine)).said, 'no');
+      assert.equal((await end(tried, { outcome: 'accepted', trackId: 't-3' })).brake, 'released');
+      assert.equal((await begin(6)).said, 'begun');
+    });
+
+    it('with ten uncertain none is tried, until a listing settles one', async () => {
+      const mine = randomUUID();
+      assert.ok(await takeProbe(db, mine, later(60), later(30)));
+      for (let n = 5; n < MOST; n += 1) assert.equal((await end(await begin(n, mine), UNKNOWN)).ended, true);
+      assert.equal((await begin(10, mine)).said, 'no');
+      await db('personal_issue').where({ id: ids[0] }).update({ state: 'waiting', claim: null });
+      assert.equal((await begin(10, mine)).said, 'begun');
+    });
+
+    it('given back, it is free at once; a worker that starts need not wait', async () => {
+      const mine = randomUUID();
+      assert.ok(await takeProbe(db, mine, later(600), later(30)));
+      await giveProbeBack(db, mine, later(31));
+      assert.ok(await takeProbe(db, randomUUID(), later(600), later(31)));
+      await hastenProbe(db, later(32));
+      assert.ok(await takeProbe(db, randomUUID(), later(600), later(32)));
+    });
+  });
+});
