@@ -32,7 +32,9 @@ describe('the brake on sending', () => {
   after(() => database.drop());
   beforeEach(async () => {
     await db('send_attempt').del();
-    await db('personal_issue').whereNot({ state: 'refused' }).update({ state: 'waiting', claim: null, track_id: null });
+    await db('personal_issue')
+      .whereNot({ state: 'refused' })
+      .update({ state: 'waiting', claim: null, track_id: null, send_after: at });
     await db('send_brake').update({ unknown_in_row: 0, set_at: null, probe: null, probes: 0, probe_after: null });
   });
 
