@@ -36,11 +36,11 @@ describe('a release among faults', () => {
     const random = seededRandom(SEED);
     crew = startCrew(2, world.env, logs);
     for (const letters of [1, 12, 24]) {
-      await until(`${letters} letters`, async () => (await world.letters()).length >= letters, 60_000);
+      await until(`${letters} letters`, async () => (await world.letters()).length >= letters);
       await sleep(oneOf([0, 50, 300], random));
       await crew.killOne(random);
     }
-    await until('everything to settle', async () => (await countOpen(world.base.db)).open === 0, 90_000);
+    await until('everything to settle', async () => (await countOpen(world.base.db)).open === 0);
     const verdict = await judge(world.base.db, world.lms, world.sendsay);
     assert.ok(verdict.letters >= 35, `only ${verdict.letters} letters`);
     const { lost, doubled, unresolved, misjudged, patchesDoubled, patchesMissing } = verdict;

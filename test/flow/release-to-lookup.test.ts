@@ -69,23 +69,19 @@ describe('a release goes the whole way', () => {
     await ended(first, 'SIGKILL');
 
     const open = ['pending', 'awarded', 'patched', 'rendered', 'sending', 'accepted', 'uncertain'];
-    const items = await until(
-      'everything to settle',
-      async () => {
-        const all = (await call<{ items: Item[] }>(`/api/batches/${id}/items?limit=200`)).items;
-        const due = new Set<string>(
-          await world.base
-            .db('personal_issue')
-            .where({ state: 'waiting' })
-            .where('send_after', '<', new Date(Date.now() + 60_000))
-            .pluck('certificate_id'),
-        );
-        return all.length === 61 && !all.some((item) => open.includes(item.state) || due.has(item.certificateId ?? ''))
-          ? all
-          : null;
-      },
-      90_000,
-    );
+    const items = await until('everything to settle', async () => {
+      const all = (await call<{ items: Item[] }>(`/api/batches/${id}/items?limit=200`)).items;
+      const due = new Set<string>(
+        await world.base
+          .db('personal_issue')
+          .where({ state: 'waiting' })
+          .where('send_after', '<', new Date(Date.now() + 60_000))
+          .pluck('certificate_id'),
+      );
+      return all.length === 61 && !all.some((item) => open.includes(item.state) || due.has(item.certificateId ?? ''))
+        ? all
+        : null;
+    });
     const byCertificate = new Map<string, number>();
     for (const letter of await world.letters())
       byCertificate.set(letter.customerId, (byCertificate.get(letter.customerId) ?? 0) + 1);

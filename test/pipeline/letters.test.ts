@@ -69,22 +69,17 @@ describe('nothing that people write is ever executed', () => {
     await world.run();
     await world.batch({ ids: [...ids.values()] });
     let pending: string[] = [];
-    await until(
-      'every one to be mailed or held',
-      async () => {
-        const open: string[] = [];
-        for (const [name, id] of ids) {
-          if (standings.has(name)) continue;
-          const found = await world.standing(id).catch(() => null);
-          if (found !== null && ['sent', 'held', 'not-met', 'refused'].includes(found.state))
-            standings.set(name, found);
-          else open.push(`${name}: ${found?.state} ${found?.reason?.code} ${found?.reason?.detail}`);
-        }
-        pending = open;
-        return open.length === 0;
-      },
-      40_000,
-    ).catch(() => assert.fail(`neither mailed nor held: ${pending.join('; ')}`));
+    await until('every one to be mailed or held', async () => {
+      const open: string[] = [];
+      for (const [name, id] of ids) {
+        if (standings.has(name)) continue;
+        const found = await world.standing(id).catch(() => null);
+        if (found !== null && ['sent', 'held', 'not-met', 'refused'].includes(found.state)) standings.set(name, found);
+        else open.push(`${name}: ${found?.state} ${found?.reason?.code} ${found?.reason?.detail}`);
+      }
+      pending = open;
+      return open.length === 0;
+    }).catch(() => assert.fail(`neither mailed nor held: ${pending.join('; ')}`));
     mailed = (await world.letters()) as Recorded[];
   });
   after(() => world.close());

@@ -65,7 +65,6 @@ describe('sending with a wrong SENDSAY_URL', () => {
     await until(
       'all to be sent',
       async () => (await count(`select count(*) from personal_issue where state = 'sent'`)) === LETTERS,
-      90_000,
     );
     const letters = await world.letters();
     assert.equal(new Set(letters.map(({ trackInfo }) => trackInfo)).size, LETTERS);

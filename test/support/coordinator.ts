@@ -19,7 +19,7 @@ export async function view(world: World, id: string): Promise<BatchView> {
   return viewBatch(world.base.db, batch, new Date());
 }
 export const settled = (world: World, id: string) =>
-  until('the batch to finish', async () => ((await view(world, id)).state === 'finished' ? true : null), 60_000);
+  until('the batch to finish', async () => ((await view(world, id)).state === 'finished' ? true : null));
 export async function certificateOf(world: World, group: string): Promise<Certificate> {
   const row = await world.base.db('certificate').where({ student_group_id: group }).first('id');
   const certificate = row && (await selectCertificate(world.base.db, row.id));

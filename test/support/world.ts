@@ -71,13 +71,12 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Ends what hangs: whatever is waited for comes much sooner, or never. */
+const HANGS_MS = 300_000;
+
 /** Looks until something is found; the dearer a look, the longer the pause after it, so that waiting costs little. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | null | undefined | false>,
-  milliseconds = 30_000,
-): Promise<T> {
-  const end = Date.now() + milliseconds;
+export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  const end = Date.now() + HANGS_MS;
   for (;;) {
     const began = performance.now();
     const found = await look();
