@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { DateTime } from 'luxon';
 import { Agent, type Dispatcher } from 'undici';
+import { type DecodedBody, decodeBody } from './content-coding.ts';
 
 /** Lets a call through when its turn has come (rate, concurrency); the signal aborts when the turn is lost. */
 export type Through = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
@@ -16,11 +17,10 @@ export interface HttpRequest {
   signal?: AbortSignal;
 }
 
-/** A complete answer, whatever its status. Header names are in lower case. */
-export interface HttpAnswer {
+/** A complete answer, whatever its status. Header names are in lower case; the body is decoded where that is possible. */
+export interface HttpAnswer extends DecodedBody {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  body: Buffer;
 }
 
 export type HttpFailureReason = 'connect' | 'timeout' | 'aborted' | 'cut' | 'too-large';
@@ -50,7 +50,7 @@ export interface HttpClient {
 }
 
 export interface HttpClientOptions {
-  /** An answer longer than this fails as `too-large`. Default 32 MiB. */
+  /** An answer longer than this fails as `too-large`; one that would be longer once decoded stays undecoded. Default 32 MiB. */
   maxAnswerBytes?: number;
   /** Limit for one connection with all its addresses. Default 10 s. */
   connectTimeoutMs?: number;
@@ -128,7 +128,9 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
         origin: request.url.origin,
         path: `${request.url.pathname}${request.url.search}`,
         method: request.method,
-        headers: request.headers,
+        // Servers may choose any coding where nothing is said (RFC 9110 §12.5.3), and those that compress often change
+        // the ETag with it, which a later If-Match would then miss.
+        headers: { 'accept-encoding': 'identity', ...request.headers },
         body: request.body ?? null,
       },
       {
@@ -146,7 +148,12 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
           else chunks.push(chunk);
         },
         onResponseEnd() {
-          if (settle()) resolve({ status, headers, body: Buffer.concat(chunks, length) });
+          const answered = { status, headers };
+          void decodeBody(headers['content-encoding'], Buffer.concat(chunks, length), maxAnswerBytes).then(
+            (decoded) => {
+              if (settle()) resolve({ ...answered, ...decoded });
+            },
+          );
         },
         onResponseError(_controller, error) {
           if (running === null) fail('connect', `no connection (${codeOf(error)})`);
@@ -173,28 +180,50 @@ export function headerOf(answer: HttpAnswer, name: string): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
+/** The body as text, or null when it is not UTF-8 or cannot be decoded. */
+export function textOf({ body, codingFault }: HttpAnswer): string | null {
+  if (codingFault !== undefined) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return null;
+  }
+}
+
 /** The body as JSON, or undefined when it is not JSON in UTF-8. */
 export function jsonOf(answer: HttpAnswer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(answer.body));
+    return JSON.parse(textOf(answer) ?? '');
   } catch {
     return undefined;
   }
 }
 
-const MAX_RETRY_AFTER_SECONDS = 86_400;
+/** Longest that somebody outside may stop us with one answer. */
+const MAX_RETRY_AFTER_SECONDS = 15 * 60;
+/** From here on a number is no span but an instant: seconds, or milliseconds, since 1970. */
+const FIRST_EPOCH_SECOND = 1e9;
+const FIRST_EPOCH_MILLISECOND = 1e12;
 
 /**
- * `Retry-After` (RFC 9110 §10.2.3) in seconds from `now`, both forms, at most a day.
- * @returns null when absent or neither a number of seconds nor an HTTP date.
+ * `Retry-After` in whole seconds from `now`, at most 15 minutes: a number of seconds or an HTTP date (RFC 9110 §10.2.3), or
+ * Unix time in seconds or milliseconds, as some servers send it.
+ * @returns null when absent or none of these.
  */
 export function retryAfterOf(answer: HttpAnswer, now: Date): number | null {
   const text = headerOf(answer, 'retry-after')?.trim();
   if (text === undefined) return null;
-  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS);
-  const at = DateTime.fromHTTP(text);
-  if (!at.isValid) return null;
-  return Math.min(Math.max(0, Math.ceil((at.toMillis() - now.getTime()) / 1000)), MAX_RETRY_AFTER_SECONDS);
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? spanOf(Number(text), now) : secondsUntil(DateTime.fromHTTP(text), now);
+  return seconds === null ? null : Math.min(Math.max(0, Math.ceil(seconds)), MAX_RETRY_AFTER_SECONDS);
+}
+
+function spanOf(told: number, now: Date): number {
+  if (told < FIRST_EPOCH_SECOND) return told;
+  return (told < FIRST_EPOCH_MILLISECOND ? told : told / 1000) - now.getTime() / 1000;
+}
+
+function secondsUntil(at: DateTime, now: Date): number | null {
+  return at.isValid ? (at.toMillis() - now.getTime()) / 1000 : null;
 }
 
 /** When an answer was made, by the clock of whoever made it (`Date`, RFC 9110); null where it does not tell. */

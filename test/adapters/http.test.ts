@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { HttpFailure, type HttpFailureReason, jsonOf, retryAfterOf } from '../../src/platform/http.ts';
 import {
   clientFor,
@@ -160,6 +162,70 @@ describe('one HTTP exchange', () => {
   });
 });
 
+describe('a compressed answer', () => {
+  const content = Buffer.from(JSON.stringify({ name: 'Әсел Үлгі', filler: 'x'.repeat(5000) }));
+  const codings: [string, Buffer][] = [
+    ['gzip', gzipSync(content)],
+    ['X-GZIP', gzipSync(content)],
+    ['deflate', deflateSync(content)],
+    ['deflate', deflateRawSync(content)],
+    ['br', brotliCompressSync(content)],
+    ['gzip, br', brotliCompressSync(gzipSync(content))],
+    ['identity', content],
+  ];
+  for (const [coding, body] of codings) {
+    it(`is decoded: ${coding}, ${body.length} bytes`, async (t) => {
+      const server = await serve(t, raw(body, 200, { 'content-encoding': coding }));
+      const answer = await clientFor(t).exchange(request(server.url));
+      assert.deepEqual(answer.body, content);
+      assert.equal(answer.codingFault, undefined);
+      assert.equal(server.seen[0]?.headers['accept-encoding'], 'identity');
+    });
+  }
+
+  it('that cannot be decoded comes back as it was, with the reason', async (t) => {
+    const whole = gzipSync(content);
+    for (const [coding, body, fault] of [
+      ['gzip', whole.subarray(0, whole.length - 20), /^its gzip coding is broken off$/],
+      ['gzip', Buffer.from('{"a":1}'), /^its gzip coding is damaged$/],
+      ['br', brotliCompressSync(content).subarray(0, 10), /^its br coding is broken off$/],
+      ['compress', content, /^its content coding is "compress"; gzip, .*br.* can be decoded here$/],
+      ['gzip, gzip, gzip, gzip', whole, /^it has more than 3 content codings$/],
+    ] as const) {
+      const server = await serve(t, raw(body, 200, { 'content-encoding': coding }));
+      const answer = await clientFor(t).exchange(request(server.url));
+      assert.match(answer.codingFault ?? '', fault);
+      assert.equal(jsonOf(answer), undefined);
+      assert.equal(answer.status, 200);
+    }
+  });
+
+  it('without a body is left alone', async (t) => {
+    const server = await serve(t, raw('', 200, { 'content-encoding': 'gzip' }));
+    const answer = await clientFor(t).exchange(request(server.url));
+    assert.deepEqual([answer.body.length, answer.codingFault], [0, undefined]);
+  });
+
+  it('is bounded by its decoded length, and a bomb costs no more memory than that', async (t) => {
+    const fits = gzipSync(Buffer.alloc(256 * 1024, 0x20));
+    const bomb = gzipSync(Buffer.alloc(128 * 1024 * 1024));
+    const server = await serve(
+      t,
+      raw(fits, 200, { 'content-encoding': 'gzip' }),
+      raw(bomb, 200, { 'content-encoding': 'gzip' }),
+      raw(gzipSync(bomb), 200, { 'content-encoding': 'gzip, gzip' }),
+    );
+    const http = clientFor(t, { maxAnswerBytes: 1024 * 1024 });
+    assert.equal((await http.exchange(request(server.url))).body.length, 256 * 1024);
+    const before = process.memoryUsage().rss;
+    for (const _ of [1, 2]) {
+      const answer = await http.exchange(request(server.url));
+      assert.equal(answer.codingFault, 'decoded from gzip, it is longer than 1048576 bytes');
+    }
+    assert.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024);
+  });
+});
+
 describe('reading an answer', () => {
   const answer = (body: Buffer, headers = {}) => ({ status: 200, headers, body });
   it('takes JSON in UTF-8 only', () => {
@@ -168,14 +234,29 @@ describe('reading an answer', () => {
     assert.equal(jsonOf(answer(Buffer.from('<html>'))), undefined);
     assert.equal(jsonOf(answer(Buffer.alloc(0))), undefined);
   });
-  it('reads Retry-After as seconds or as a date', () => {
-    const now = new Date('2026-11-20T10:00:00Z');
-    const read = (value: string) => retryAfterOf(answer(Buffer.alloc(0), { 'retry-after': value }), now);
+  const now = new Date('2026-11-20T10:00:00Z');
+  const read = (value: string) => retryAfterOf(answer(Buffer.alloc(0), { 'retry-after': value }), now);
+  it('reads Retry-After as seconds, as a date or as Unix time', () => {
     assert.equal(read('17'), 17);
+    assert.equal(read('0.2'), 1);
     assert.equal(read('Fri, 20 Nov 2026 10:02:00 GMT'), 120);
     assert.equal(read('Fri, 20 Nov 2026 09:00:00 GMT'), 0);
-    assert.equal(read('999999999'), 86_400);
-    for (const bad of ['', 'soon', '-5', '1.5', '2026-11-20', 'Xxx, 99 GMT']) assert.equal(read(bad), null, bad);
+    const epoch = now.getTime() / 1000;
+    assert.equal(read(String(epoch + 30)), 30);
+    assert.equal(read(`${epoch + 30}.25`), 31);
+    assert.equal(read(String(now.getTime() + 30_000)), 30);
+    assert.equal(read(String(epoch - 30)), 0);
+    for (const bad of ['', 'soon', '-5', '1e3', '2026-11-20', 'Xxx, 99 GMT']) assert.equal(read(bad), null, bad);
     assert.equal(retryAfterOf(answer(Buffer.alloc(0)), now), null);
+  });
+  it('waits 15 minutes at most, whatever is told', () => {
+    const told = ['901', '999999999', '1000000000000000', '9'.repeat(400), 'Sat, 21 Nov 2026 10:00:00 GMT'];
+    for (const value of [...told, String(now.getTime() / 1000 + 86_400)]) assert.equal(read(value), 900, value);
+    fc.assert(
+      fc.property(fc.oneof(fc.nat().map(String), fc.bigInt(0n, 10n ** 30n).map(String), fc.string()), (value) => {
+        const seconds = read(value);
+        assert.ok(seconds === null || (Number.isInteger(seconds) && seconds >= 0 && seconds <= 900), value);
+      }),
+    );
   });
 });
