@@ -24,7 +24,9 @@ export type ReportOutcome =
 
 /** The LMS could not be reached, was too slow, answered 429/5xx, or refused our token: try again later, for ever. */
 export class LmsUnavailable extends Error {
-  override readonly name = 'LmsUnavailable';
+  override readonly name: string = 'LmsUnavailable';
+  /** How it is called as the last error of a step. */
+  readonly code: 'lms-unavailable' | 'lms-unreadable' = 'lms-unavailable';
   /** Seconds after which the LMS asked to be tried again, if it said so. */
   readonly retryAfterSeconds: number | null;
   /** HTTP status of the answer, or null when none came. */
@@ -33,6 +35,18 @@ export class LmsUnavailable extends Error {
     super(message);
     this.retryAfterSeconds = retryAfterSeconds;
     this.status = status;
+  }
+}
+
+/**
+ * An answer came, but it cannot be read (HTML, half a JSON, another envelope): asked again, for ever, like one that did not
+ * come. `where` is the route's pattern, `what` tells status and form, with no data of anybody.
+ */
+export class LmsUnreadable extends LmsUnavailable {
+  override readonly name = 'LmsUnreadable';
+  override readonly code = 'lms-unreadable';
+  constructor(where: string, what: string, status: number | null = null) {
+    super(`the LMS answered, but the answer cannot be read: ${where}, ${what}`, null, status);
   }
 }
 

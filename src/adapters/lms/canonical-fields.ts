@@ -1,3 +1,5 @@
+import type { Reading } from './value-forms.ts';
+
 /** Canonical fields a field map may set, by record; a dot separates levels. Kept beside the schemas of `domain/student-group`. */
 export const CANONICAL_FIELDS = {
   studentGroup: [
@@ -58,6 +60,48 @@ export const ITEM_FIELDS: Readonly<Record<string, readonly string[]>> = {
   consents: ['kind', 'givenAt', 'revokedAt'],
   program: ['title', 'hours'],
 };
+
+/** What names a record: text, or a whole number below 2^53, which is read as text. */
+export const ID_FIELDS: Readonly<Record<RecordKind, readonly string[]>> = {
+  studentGroup: ['id', 'student.id', 'group.id', 'group.releaseId'],
+  release: ['id'],
+};
+
+const NUMBERS: readonly string[] = [
+  'progress.lessonsCompleted',
+  'progress.lessonsTotal',
+  'progress.score',
+  'progress.attendance',
+  'hoursTotal',
+  'program.hours',
+];
+const INSTANTS: readonly string[] = ['updatedAt', 'completedAt', 'consents.givenAt', 'consents.revokedAt'];
+/** Lists, objects, yes or no, and civil dates, which are no instants. */
+const AS_IT_STANDS: readonly string[] = [
+  'startsOn',
+  'endsOn',
+  'issueDate',
+  'student',
+  'group',
+  'registration',
+  'progress',
+  'project',
+  'project.accepted',
+  'consents',
+  'closed',
+  'program',
+  'signatory',
+  'courseTitle',
+  'signatory.position',
+  'program.title',
+];
+
+/** What a field holds; null for what is read as it stands. A field of a list's entries is named without their places: `program.hours`. */
+export function readingOf(field: string): Reading | null {
+  if (NUMBERS.includes(field)) return 'number';
+  if (INSTANTS.includes(field)) return 'instant';
+  return AS_IT_STANDS.includes(field) ? null : 'text';
+}
 
 /** Texts by language: one language may be mapped by itself, as in `courseTitle.en`. */
 const LOCALIZED: readonly string[] = ['courseTitle', 'signatory.position', 'title'];

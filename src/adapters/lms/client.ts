@@ -8,14 +8,22 @@ import {
   HttpFailure,
   type HttpRequest,
   headerOf,
-  jsonOf,
   retryAfterOf,
   type Through,
 } from '../../platform/http.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type Lms, LmsUnavailable, type PulledStudentGroup, type ReportOutcome } from '../../ports/lms.ts';
+import {
+  type Lms,
+  LmsUnavailable,
+  LmsUnreadable,
+  type PulledStudentGroup,
+  type ReportOutcome,
+} from '../../ports/lms.ts';
+import { readId } from './exact-json.ts';
 import type { FieldMap } from './field-map.ts';
-import { mapRelease, mapStudentGroup } from './mapping.ts';
+import { isObject, mapRelease, mapStudentGroup } from './mapping.ts';
+import { readAnswer } from './read-answer.ts';
+import { formOf } from './value-forms.ts';
 
 export interface LmsOptions {
   /** Address before `/student-groups`; a trailing slash is harmless. */
@@ -58,6 +66,7 @@ export function createLms(options: LmsOptions): Lms {
         }),
       );
     } catch (error) {
+      if (error instanceof HttpFailure && error.reason === 'too-large') throw new LmsUnreadable(route, error.message);
       if (error instanceof HttpFailure) throw new LmsUnavailable(`LMS ${route}: ${error.message}`);
       if (error instanceof GateBusy)
         throw new LmsUnavailable(`LMS ${route}: our own limits are used up: ${error.message}`);
@@ -83,16 +92,32 @@ export function createLms(options: LmsOptions): Lms {
     const answer = await ask(route, { method: 'GET', path });
     if (answer.status === 404 || answer.status === 410) return null;
     if (answer.status !== 200) throw unusable(route, answer);
-    const record = jsonOf(answer);
-    if (record === undefined) throw new LmsUnavailable(`LMS ${route} answered 200 without JSON`);
-    return { record, etag: headerOf(answer, 'etag') };
+    return { record: objectIn(route, answer), etag: headerOf(answer, 'etag') };
+  }
+
+  /** The JSON object that an answer has to be. @throws LmsUnreadable */
+  function objectIn(route: string, answer: HttpAnswer): object {
+    const read = readAnswer(answer);
+    if (!read.ok) throw new LmsUnreadable(route, read.detail, answer.status);
+    if (!isObject(read.content)) throw misshapen(route, answer, '/', 'an object', read.content);
+    return read.content;
+  }
+
+  function misshapen(route: string, { status }: HttpAnswer, pointer: string, expected: string, found: unknown) {
+    return new LmsUnreadable(
+      route,
+      `status ${status}: ${pointer}: expected ${expected}; found ${formOf(found)}`,
+      status,
+    );
   }
 
   async function pullOne(id: string): Promise<PulledStudentGroup | null> {
     if (!isPathSegment(id)) return null;
-    const found = await getOne('GET /student-groups/{id}', `/student-groups/${encodeURIComponent(id)}`);
+    const route = 'GET /student-groups/{id}';
+    const found = await getOne(route, `/student-groups/${encodeURIComponent(id)}`);
     if (found === null) return null;
     const mapped = mapStudentGroup(found.record, options.map);
+    if (!mapped.ok && !mapped.hasId) throw nobodys(route, mapped.detail);
     if (!mapped.ok) return { ok: false, id, detail: mapped.detail };
     if (mapped.value.id !== id) return { ok: false, id, detail: '/id: expected the id that was asked for' };
     return { ok: true, studentGroup: mapped.value, etag: found.etag };
@@ -100,7 +125,8 @@ export function createLms(options: LmsOptions): Lms {
 
   /** What the two reported fields look like in an answered student group; null where the answer does not show them. */
   function reportedIn(answer: HttpAnswer): { certTemplate: string | null; status: string | null } {
-    const record = jsonOf(answer);
+    const answered = readAnswer(answer);
+    const record = answered.ok ? answered.content : null;
     const read = (canonical: 'certTemplate' | 'status'): string | null => {
       if (typeof record !== 'object' || record === null) return null;
       const name = options.map.patch[canonical];
@@ -129,7 +155,7 @@ export function createLms(options: LmsOptions): Lms {
     if (pulled === null) return { kind: 'gone' };
     const told = pulled.ok && statuses.includes(pulled.studentGroup.status);
     if (told && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
-    throw new LmsUnavailable(`LMS ${route} answered 200 without the record, which does not show the report`);
+    throw new LmsUnreadable(route, 'status 200: it is not the record, and the record does not show the report', 200);
   }
 
   async function patchCriteriaMet(studentGroupId: string, certTemplate: string, etag: string): Promise<ReportOutcome> {
@@ -191,15 +217,12 @@ export function createLms(options: LmsOptions): Lms {
       if (query.cursor !== undefined && query.cursor !== null) search.set('cursor', query.cursor);
       const answer = await ask(route, { method: 'GET', path: `/student-groups?${search.toString()}` });
       if (answer.status !== 200) throw unusable(route, answer);
-      const page = jsonOf(answer);
-      if (typeof page !== 'object' || page === null || !('items' in page) || !Array.isArray(page.items)) {
-        throw new LmsUnavailable(`LMS ${route} answered 200 without /items: expected a list`);
-      }
-      const cursor = 'nextCursor' in page ? page.nextCursor : null;
-      if (cursor !== null && cursor !== undefined && typeof cursor !== 'string') {
-        throw new LmsUnavailable(`LMS ${route} answered a /nextCursor that is neither a string nor null`);
-      }
-      const nextCursor = cursor === undefined || cursor === '' ? null : cursor;
+      const page = objectIn(route, answer) as { items?: unknown; nextCursor?: unknown };
+      if (!Array.isArray(page.items)) throw misshapen(route, answer, '/items', 'a list', page.items);
+      const told = page.nextCursor ?? '';
+      const nextCursor = readId(told) || null;
+      if (nextCursor === null && told !== '')
+        throw misshapen(route, answer, '/nextCursor', 'text, a whole number below 2^53, or null', told);
       if (nextCursor !== null && nextCursor === query.cursor) {
         throw new LmsUnavailable(`LMS ${route} answered the cursor it was asked with; its paging does not end`);
       }
@@ -214,9 +237,11 @@ export function createLms(options: LmsOptions): Lms {
 
     async pullRelease(id) {
       if (!isPathSegment(id)) return null;
-      const found = await getOne('GET /releases/{id}', `/releases/${encodeURIComponent(id)}`);
+      const route = 'GET /releases/{id}';
+      const found = await getOne(route, `/releases/${encodeURIComponent(id)}`);
       if (found === null) return null;
       const mapped = mapRelease(found.record, options.map);
+      if (!mapped.ok && !mapped.hasId) throw nobodys(route, mapped.detail);
       if (!mapped.ok) return { ok: false, detail: mapped.detail };
       if (mapped.value.id !== id) return { ok: false, detail: '/id: expected the id that was asked for' };
       return { ok: true, release: mapped.value };
@@ -265,6 +290,11 @@ export function createLms(options: LmsOptions): Lms {
       });
     },
   };
+}
+
+/** Without an id it is no record at all; Moodle, for one, answers its errors with 200. */
+function nobodys(route: string, detail: string): LmsUnreadable {
+  return new LmsUnreadable(route, `status 200: ${detail}`, 200);
 }
 
 function conflict(detail: string): ReportOutcome {

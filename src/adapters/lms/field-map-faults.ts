@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Release, StudentGroup } from '../../domain/student-group.ts';
-import { CANONICAL_FIELDS, ITEM_FIELDS, isField, type RecordKind } from './canonical-fields.ts';
+import { CANONICAL_FIELDS, ITEM_FIELDS, isField, type RecordKind, readingOf } from './canonical-fields.ts';
 import type { WrittenSource } from './field-map.ts';
 import { expectation } from './mapping.ts';
 
@@ -45,10 +45,14 @@ function valueFaults(
     'constant' in source
       ? [[source.constant, [...path, 'constant']]]
       : Object.entries(source.values ?? {}).map(([word, value]) => [value, [...path, 'values', word]]);
-  return given.flatMap(([value, at]) => {
+  const misfits = given.flatMap(([value, at]) => {
     const fault = misfit(kind, target, value);
     return fault === null ? [] : [{ path: at, fault: `${path.join('.')}: ${fault}` }];
   });
+  const reading = readingOf(target.filter((segment) => segment !== '0').join('.'));
+  if ('constant' in source || source.as === undefined || source.as === reading) return misfits;
+  const mend = reading === null ? 'this field is read as it stands' : `it takes "as: ${reading}"`;
+  return [...misfits, { path: [...path, 'as'], fault: `${path.join('.')}: "as: ${source.as}" does not fit; ${mend}` }];
 }
 
 /** Why a field does not take a value; null when it does. The value is tried in a record that is in order otherwise. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InputError } from '../../domain/failure.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 import { sectionFaults } from './field-map-faults.ts';
+import { READINGS, type Reading } from './value-forms.ts';
 
 /** Where a canonical field's value comes from. */
 export type FieldSource =
@@ -17,6 +18,8 @@ export type FieldSource =
 interface Told {
   /** The LMS's words → ours; others stay as they are. */
   values?: ReadonlyMap<string, unknown>;
+  /** How a value that is none of `values` is read. */
+  as?: Reading;
   /** Of a list: the sources of each entry's fields. */
   items?: FieldSources;
 }
@@ -50,17 +53,23 @@ const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error:
 const Path = z.string().regex(PATH, 'expected a path such as student.full_name');
 const Parameter = z.string().min(1).max(200);
 const Values = z.record(z.string(), Scalar).optional();
-const ONE_OF = 'expected exactly one of { path: a.b.c }, { parameter: name }, { constant: value }';
+const As = z.enum(READINGS).optional();
+const ONE_OF =
+  'expected exactly one of { path: a.b.c }, { parameter: name }, { constant: value }, the first two with values, items, or as: text, number or instant';
 const Constant = z.strictObject({ constant: z.json() });
 const ItemSource = z.union(
-  [z.strictObject({ path: Path, values: Values }), z.strictObject({ parameter: Parameter, values: Values }), Constant],
+  [
+    z.strictObject({ path: Path, values: Values, as: As }),
+    z.strictObject({ parameter: Parameter, values: Values, as: As }),
+    Constant,
+  ],
   { error: ONE_OF },
 );
 const Items = z.record(z.string(), ItemSource).optional();
 const Source = z.union(
   [
-    z.strictObject({ path: Path, values: Values, items: Items }),
-    z.strictObject({ parameter: Parameter, values: Values, items: Items }),
+    z.strictObject({ path: Path, values: Values, as: As, items: Items }),
+    z.strictObject({ parameter: Parameter, values: Values, as: As, items: Items }),
     Constant,
   ],
   { error: ONE_OF },
@@ -140,6 +149,7 @@ function toSources(section: Record<string, WrittenSource> | null | undefined): F
       if ('constant' in source) return [field, { kind: 'constant', value: source.constant }];
       const told: Told = {
         ...(source.values ? { values: new Map(Object.entries(source.values)) } : {}),
+        ...(source.as ? { as: source.as } : {}),
         ...(source.items ? { items: toSources(source.items) } : {}),
       };
       if ('path' in source) return [field, { kind: 'path', segments: source.path.split('.'), ...told }];

@@ -1,64 +1,89 @@
 import type { z } from 'zod';
 import { LmsRelease, LmsStudentGroup } from '../../domain/lms-record.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
-import { textOf } from './canonical-fields.ts';
+import { ID_FIELDS, readingOf, textOf } from './canonical-fields.ts';
+import { readId, WrittenNumber, withPlainNumbers } from './exact-json.ts';
 import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';
+import { formOf, readAs } from './value-forms.ts';
 
-/** A record in canonical form, or where it does not fit: JSON pointers and what was expected, never a value. */
-export type Mapped<T> = { ok: true; value: T } | { ok: false; id: string | null; detail: string };
+/**
+ * A record in canonical form, or where it does not fit: JSON pointers, what was expected and which form was found, never a
+ * value. `id` is null where it cannot be read, `hasId` is false where there is none.
+ */
+export type Mapped<T> = { ok: true; value: T } | { ok: false; id: string | null; hasId: boolean; detail: string };
 
-/** An LMS's student group in canonical names, checked against the schema. */
+/** An LMS's student group in canonical names, checked against the schema. Numbers as `parseExact` reads them. */
 export function mapStudentGroup(raw: unknown, map: FieldMap): Mapped<StudentGroup> {
-  return mapRecord(raw, map.studentGroup, LmsStudentGroup);
+  return mapRecord(raw, map.studentGroup, LmsStudentGroup, ID_FIELDS.studentGroup);
 }
 
-/** An LMS's release in canonical names, checked against the schema. */
+/** An LMS's release in canonical names, checked against the schema. Numbers as `parseExact` reads them. */
 export function mapRelease(raw: unknown, map: FieldMap): Mapped<Release> {
-  return mapRecord(raw, map.release, LmsRelease);
+  return mapRecord(raw, map.release, LmsRelease, ID_FIELDS.release);
 }
 
 /** The value a source names in a record; undefined when the record does not have it. */
-function readSource(raw: unknown, source: FieldSource): unknown {
+function readSource(raw: unknown, source: FieldSource, ids: readonly string[], field: string): unknown {
   if (source.kind === 'constant') return source.value;
-  let value = raw;
-  for (const segment of source.kind === 'path' ? source.segments : [source.name]) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined;
-    value = (value as Record<string, unknown>)[segment];
-  }
-  const { items, values } = source;
+  const value = valueAt(raw, source.kind === 'path' ? source.segments : [source.name]);
+  const { items, values, as } = source;
   if (items && Array.isArray(value))
-    return value.map((item: unknown) => (isObject(item) ? mapFields(item, items) : item));
-  const word = typeof value === 'object' ? undefined : String(value);
-  return word !== undefined && values?.has(word) ? values.get(word) : value;
+    return value.map((item: unknown) => (isObject(item) ? mapFields(item, items, []) : item));
+  const word = wordOf(value);
+  if (word !== undefined && values?.has(word)) return values.get(word);
+  // An id is read by its own, stricter rule.
+  return as === undefined || ids.includes(field) ? value : readAs(as, value);
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What `values` are compared with. */
+function wordOf(value: unknown): string | undefined {
+  if (value instanceof WrittenNumber) return String(Number(value.text));
+  return typeof value === 'object' ? undefined : String(value);
+}
+
+function valueAt(raw: unknown, segments: readonly PropertyKey[]): unknown {
+  let value = raw;
+  for (const segment of segments) {
+    if (!(isObject(value) || Array.isArray(value)) || !Object.hasOwn(value, segment)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[segment];
+  }
+  return value;
+}
+
+/** A JSON object. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
 /** A copy of a record or a list's entry with our fields in it; the LMS's own stay beside them. */
-function mapFields(raw: object, sources: FieldSources): Record<string, unknown> {
+function mapFields(raw: object, sources: FieldSources, ids: readonly string[]): Record<string, unknown> {
   const canonical: Record<string, unknown> = { ...raw };
   for (const [field, source] of sources) {
-    const value = readSource(raw, source);
+    const value = readSource(raw, source, ids, field);
     // A language in which the text does not exist.
     if (value === null && textOf(field) !== null) continue;
     assign(canonical, field.split('.'), value);
   }
+  for (const field of ids) {
+    const segments = field.split('.');
+    const id = readId(valueAt(canonical, segments));
+    if (id !== null) assign(canonical, segments, id);
+  }
   return canonical;
 }
 
-function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>): Mapped<T> {
-  if (!isObject(raw)) return { ok: false, id: null, detail: '/: expected an object' };
-  const canonical = mapFields(raw, sources);
-  const parsed = schema.safeParse(canonical);
+function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>, ids: readonly string[]): Mapped<T> {
+  if (!isObject(raw)) return { ok: false, id: null, hasId: false, detail: '/: expected an object' };
+  const canonical = mapFields(raw, sources, ids);
+  const parsed = schema.safeParse(withPlainNumbers(canonical));
   const id = canonical['id'];
   const safeId = typeof id === 'string' && id.length > 0 && id.length <= 200 && isText(id) ? id : null;
-  if (!parsed.success) return { ok: false, id: safeId, detail: describe(parsed.error, sources) };
+  const hasId = id !== undefined && id !== null;
+  if (!parsed.success) return { ok: false, id: safeId, hasId, detail: describe(parsed.error, sources, canonical, ids) };
   const pointer = findNoText(parsed.data, '');
   if (pointer !== null) {
     const detail = `${pointer}: expected text without the character U+0000 and without halves of characters (lone surrogates)`;
-    return { ok: false, id: safeId, detail };
+    return { ok: false, id: safeId, hasId, detail };
   }
   return { ok: true, value: parsed.data };
 }
@@ -84,9 +109,8 @@ function assign(target: Record<string, unknown>, segments: string[], value: unkn
   let level = target;
   for (const segment of segments.slice(0, -1)) {
     const next = level[segment];
-    const isObject = typeof next === 'object' && next !== null && !Array.isArray(next);
-    if (!isObject && (value === undefined || value === null)) return;
-    const copy: Record<string, unknown> = isObject ? { ...next } : {};
+    if (!isObject(next) && (value === undefined || value === null)) return;
+    const copy: Record<string, unknown> = isObject(next) ? { ...next } : {};
     level[segment] = copy;
     level = copy;
   }
@@ -96,14 +120,31 @@ function assign(target: Record<string, unknown>, segments: string[], value: unkn
 
 const MAX_NAMED_ISSUES = 5;
 
-function describe(error: z.ZodError, sources: FieldSources): string {
+function describe(error: z.ZodError, sources: FieldSources, canonical: object, ids: readonly string[]): string {
   const named = error.issues.slice(0, MAX_NAMED_ISSUES).map((issue) => {
     const pointer = issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
     const from = nameIn(sources, issue.path);
-    return `${(pointer || '/').slice(0, 200)}${from === null ? '' : ` (in the LMS: ${from})`}: ${expectation(issue)}`;
+    const place = `${(pointer || '/').slice(0, 200)}${from === null ? '' : ` (in the LMS: ${from})`}`;
+    return `${place}: ${mismatch(issue, valueAt(canonical, issue.path), ids)}`;
   });
   const more = error.issues.length - named.length;
   return named.join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** What was expected, which form was found, and which `as` would read that. */
+function mismatch(issue: z.core.$ZodIssue, found: unknown, ids: readonly string[]): string {
+  const field = issue.path.filter((part) => typeof part === 'string').join('.');
+  const form = `found ${formOf(found)}`;
+  if (ids.includes(field) && issue.code === 'invalid_type')
+    return `expected text or a whole number below 2^53; ${form}`;
+  const reading = readingOf(field);
+  const otherForm = issue.code === 'invalid_type' || issue.code === 'invalid_format';
+  const expected =
+    reading === 'instant' && otherForm
+      ? AN_INSTANT
+      : expectation(issue).replace(/^Invalid input: |, received \w+$/g, '');
+  const mend = otherForm && reading !== null && readAs(reading, found) !== found;
+  return `${expected}; ${form}${mend ? `, which "as: ${reading}" in lms.yaml reads` : ''}`;
 }
 
 /** What the LMS calls the field at a path; null where the map does not say. */
@@ -118,11 +159,11 @@ function nameIn(sources: FieldSources, path: readonly PropertyKey[]): string | n
   return inner === null ? null : `${own(list)}.${String(path[1])}.${inner}`;
 }
 
+const AN_INSTANT = 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
+
 /** What a field should have been. zod's own texts name types, limits and options, never the value it met. */
 export function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_format' && issue.format === 'datetime') {
-    return 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
-  }
+  if (issue.code === 'invalid_format' && issue.format === 'datetime') return AN_INSTANT;
   if (issue.code === 'invalid_format' && issue.format === 'date') return 'expected a date as YYYY-MM-DD';
   return issue.message;
 }

@@ -1,0 +1,35 @@
+import { type HttpAnswer, headerOf, textOf } from '../../platform/http.ts';
+import { parseExact } from './exact-json.ts';
+
+/** What an answer says, or why it cannot be read: status, content type and form, nothing of what it holds. */
+export type ReadAnswer = { ok: true; content: unknown } | { ok: false; detail: string };
+
+/** The JSON of an answer, with numbers as `parseExact` reads them. */
+export function readAnswer(answer: HttpAnswer): ReadAnswer {
+  const text = textOf(answer);
+  if (text === null) return { ok: false, detail: faultIn(answer, null, null) };
+  try {
+    return { ok: true, content: parseExact(text) };
+  } catch (error) {
+    return { ok: false, detail: faultIn(answer, text, error) };
+  }
+}
+
+function faultIn(answer: HttpAnswer, text: string | null, error: unknown): string {
+  const media = /^[\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60}/.exec(headerOf(answer, 'content-type') ?? '')?.[0];
+  return `status ${answer.status}, ${media === undefined ? 'no content type' : `content type ${media}`}: ${formOf(answer, text, error)}`;
+}
+
+function formOf({ body, codingFault }: HttpAnswer, text: string | null, error: unknown): string {
+  if (codingFault !== undefined) return codingFault;
+  if (body.length === 0) return 'its body is empty';
+  if (body[0] === 0x1f && body[1] === 0x8b) return 'it is gzip, but no Content-Encoding says so';
+  if (text === null) return 'it is not UTF-8';
+  if (text.trimStart().startsWith('<')) return 'it is HTML or XML, expected JSON';
+  if (error instanceof RangeError) return 'it has too many levels';
+  // The library's own message quotes what it met.
+  const at = Number(/ at position (\d+)$/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0);
+  return at >= text.trimEnd().length
+    ? `its JSON is broken off after ${text.length} characters`
+    : `it is no JSON from character ${at + 1} of ${text.length} on`;
+}

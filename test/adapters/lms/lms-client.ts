@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { createLms } from '../../../src/adapters/lms/client.ts';
+import { type FieldMap, IDENTITY_FIELD_MAP } from '../../../src/adapters/lms/field-map.ts';
+import { LmsUnavailable } from '../../../src/ports/lms.ts';
+import { clientFor, openGate } from '../scripted-server.ts';
+
+const NOW = new Date('2026-11-20T10:00:00Z');
+
+/** The adapter before an LMS, and the gate that its requests pass. */
+export function lmsAt(t: TestContext, baseUrl: string, map: FieldMap = IDENTITY_FIELD_MAP, timeoutMs = 10_000) {
+  const gate = openGate();
+  const lms = createLms({
+    baseUrl,
+    token: 'lms-token',
+    map,
+    http: clientFor(t),
+    through: gate.through,
+    timeoutMs,
+    clock: { now: () => NOW },
+  });
+  return { lms, gate };
+}
+
+/** The error of a question that no usable answer came to; it never shows ids, cursors, tokens or paths. */
+export async function unavailable(promise: Promise<unknown>): Promise<LmsUnavailable> {
+  const error = await promise.then(
+    (value) => assert.fail(`answered ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof LmsUnavailable, String(error));
+  assert.doesNotMatch(error.message, /rel_|sg_|cur-|lms-token|127\.0\.0\.1:\d+\//);
+  return error;
+}
