@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
 import { readConfig } from '../../src/config.ts';
 import { InputError } from '../../src/domain/failure.ts';
 import { gramota } from './command-line.ts';
@@ -29,6 +31,22 @@ describe('LMS_WEBHOOK_SECRET', () => {
   for (const value of taken)
     it(`takes ${value.length} characters of ${value.split(',').length} secrets`, () =>
       assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', value), []));
+
+  it("takes what Standard Webhooks' own library takes, its padding left out or not", () => {
+    fc.assert(
+      fc.property(fc.base64String({ minLength: 12, maxLength: 84 }), (text) => {
+        for (const encoded of [text, text.replace(/=+$/, '')]) {
+          assert.ok(new Webhook(encoded));
+          assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', `whsec_${encoded}`), [], encoded);
+        }
+      }),
+    );
+    // Made up of letters instead of bytes: the last one holds bits that no key has.
+    const typed = 'whsec_TheKeyOfAFictionalSchoolThatSomebodyTyped12';
+    assert.ok(new Webhook(typed));
+    assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', typed), []);
+    assert.throws(() => new Webhook(`whsec_${'-_'.repeat(16)}`), 'that of URLs it refuses');
+  });
 
   const refused: [string, string][] = [
     ['without its prefix', key(24)],

@@ -108,7 +108,7 @@ const MAKERS: Maker[] = [
     return signed(body, { id: id(n) });
   },
   (random, n) => {
-    const studentGroupId = oneOf([null, '', 7, [], {}, 'x'.repeat(201), 'a\u0000b', '\ud800', '\n'], random);
+    const studentGroupId = oneOf([null, '', 7.5, [], {}, 'x'.repeat(201), 'a\u0000b', '\ud800', '\n'], random);
     return signed(event({ data: { studentGroupId } }), { id: id(n) });
   },
   (random, n) => signed(event({ type: oneOf(['', '\udc00', 'x'.repeat(201), '\u0007'], random) }), { id: id(n) }),

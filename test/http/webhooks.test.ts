@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
@@ -84,6 +84,7 @@ test('a bad or stale signature is 401, a malformed body 400, a huge one 413', as
     '[]',
     'null',
     '{"type":"student-group.updated","data":{}}',
+    '{"type":"student-group.updated","data":{"studentGroupId":1e3}}',
     `{"type":${'['.repeat(50_000)}`,
   ]) {
     const answer = await send(sign(bad), bad);
@@ -93,6 +94,26 @@ test('a bad or stale signature is 401, a malformed body 400, a huge one 413', as
   const huge = 'x'.repeat(300_000);
   assert.equal((await send(sign(huge), huge)).status, 413);
   assert.deepEqual(overheard.jobs, []);
+});
+
+test('signed bytes that are no UTF-8 are 400 and said to be that; numeric ids are text', async () => {
+  const { app, overheard } = over();
+  const key = Buffer.from(secret.slice(6), 'base64');
+  const send = (body: Buffer) => {
+    const [id, seconds] = [randomUUID(), String(Math.floor(Date.now() / 1000))];
+    const mac = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
+    return request(app)
+      .post('/webhooks/lms')
+      .set({ 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${mac}` })
+      .set('content-type', 'application/octet-stream')
+      .send(body);
+  };
+  const latin = await send(Buffer.from('{"type":"student-group.updated","data":{"studentGroupId":"\xe9"}}', 'latin1'));
+  assert.equal(latin.status, 400);
+  assert.deepEqual(latin.body.errors, [{ pointer: '', detail: 'body: expected UTF-8' }]);
+  const numeric = await send(Buffer.from('{"type":"release.closed","data":{"releaseId":17}}'));
+  assert.equal(numeric.status, 202);
+  assert.deepEqual(overheard.jobs, [{ queue: 'pull-release', job: { id: '17' }, options: { singletonKey: '17' } }]);
 });
 
 test('a callback of the provider hastens the two questions, and nothing else', async () => {
