@@ -109,6 +109,8 @@ function show(batch: BatchView, say: Say): void {
   for (const { releaseId, code, detail } of batch.warnings ?? [])
     say(`  warning: release ${releaseId}: ${code}: ${detail}`);
   if (batch.notice !== null) say(batch.notice);
+  const { lastError } = batch;
+  if (lastError) say(`  waits until ${lastError.nextAttemptAt ?? 'now'}: ${lastError.code}: ${lastError.detail}`);
 }
 
 async function follow(db: Db, id: string, say: Say): Promise<BatchView> {

@@ -9,6 +9,7 @@ import {
   selectUnevaluated,
 } from '../records/batch-verbs.ts';
 import { type Batch, selectBatch } from '../records/batches.ts';
+import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms-waits.ts';
 import { type NextStep, selectStepsOfBatch } from '../records/next-step.ts';
 import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
@@ -33,7 +34,8 @@ export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string 
  * - resume: everything it was about to do is enqueued again.
  * - cancel: for good. Items that are not `sending` yet are cancelled; certificates stay, and a new batch over their
  *   student groups goes on from where they stand. What a person said of one since it was judged is judged by all the same.
- * - retry: what is held, refused or bounced is pulled and evaluated again; refused and bounced letters get a new one.
+ * - retry: what is held, refused or bounced is pulled and evaluated again; refused and bounced letters get a new one. What
+ *   waits for the LMS, dry runs too, asks it now.
  */
 export async function actOnBatch(
   ctx: BatchContext,
@@ -57,7 +59,8 @@ export async function actOnBatch(
 }
 
 function faultOf(verb: BatchVerb, batch: Batch, state: BatchState): string | null {
-  if (verb === 'retry' && batch.dryRun) return 'A dry run holds nobody; start a new one instead.';
+  if (verb === 'retry' && batch.dryRun && batch.lastError === null)
+    return 'A dry run holds nobody; start a new one instead.';
   if (ALLOWED[verb].includes(state)) return null;
   return `The batch is ${state}; ${verb} needs one that is ${ALLOWED[verb].join(' or ')}.`;
 }
@@ -90,9 +93,27 @@ const EFFECTS: Record<BatchVerb, Effect> = {
     await recordPaused(trx, batch.id, null);
     const items = await recordAgain(trx, batch.id, at);
     if (items > 0) await ctx.enqueue(trx, 'ingest', [{ kind: 'again', id: batch.id }]);
-    return items;
+    return items + (await askLmsNow(ctx, trx, batch, at));
   },
 };
+
+/** What waits for the LMS by its last answers does so no longer: a person knows better. How many items that were. */
+async function askLmsNow(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise<number> {
+  if (batch.lastError !== null) {
+    await recordPullWaits(trx, batch.id, { ...batch.lastError, nextAttemptAt: at });
+    await ctx.enqueue(trx, 'ingest', [{ kind: 'batch', id: batch.id, due: at.toISOString() }]);
+  }
+  const toPatch = await hastenReports(trx, batch.id);
+  const toSend = await hastenLetters(trx, batch.id, at);
+  for (const [queue, ids] of [
+    ['patch', toPatch],
+    ['send', toSend],
+  ] as const) {
+    const jobs = ids.map((id) => ({ id }));
+    if (jobs.length > 0) await ctx.enqueue(trx, queue, jobs);
+  }
+  return toPatch.length + toSend.length;
+}
 
 const PAGE = 1000;
 

@@ -103,6 +103,8 @@ export interface BatchView {
   warnings?: ReleaseWarning[];
   /** What keeps its letters from leaving, in words; null: nothing does. */
   notice: string | null;
+  /** Only while its pull waits for the LMS: why, and until when. */
+  lastError?: { code: string; detail: string; nextAttemptAt: string | null };
 }
 
 /** How a batch stands now, derived from its items. */
@@ -123,6 +125,9 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
     ...(batch.dryRun ? { warnings: await warningsOf(db, batch) } : {}),
     notice: mails ? await sendingNotice(db) : null,
+    ...(batch.lastError && {
+      lastError: { ...batch.lastError, nextAttemptAt: batch.nextAttemptAt?.toISOString() ?? null },
+    }),
   };
 }
 

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { comparableEmail } from '../domain/email-address.ts';
 import { findBar, type NewLetterContext, openNewLetter } from '../pipeline/new-letter.ts';
-import { Problem, unavailable } from '../platform/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { plainText } from '../platform/validate.ts';
-import { type Lms, LmsUnavailable } from '../ports/lms.ts';
+import type { Lms } from '../ports/lms.ts';
 import type { Certificate } from '../records/certificates.ts';
 import { type OpenHold, releaseHold, selectOpenHold } from '../records/holds.ts';
 import { lockCertificate, selectLatestLetter, settleByPerson } from '../records/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
 import { recordGone, recordPull } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
+import { askLms } from './ask-lms.ts';
 
 const Why = plainText(2000, { lines: true });
 export const ResendRequest = z.strictObject({ reason: Why });
@@ -104,14 +105,6 @@ async function findUnknown(db: Db, { id, studentGroupId }: Certificate): Promise
   const letter = await selectLatestLetter(db, id);
   if (!letter) throw settledMeanwhile();
   return { hold, letterId: letter.id };
-}
-
-/** Asks the LMS. @throws Problem 503 while it cannot be reached */
-export function askLms<T>(question: () => Promise<T>): Promise<T> {
-  return question().catch((error: unknown) => {
-    if (!(error instanceof LmsUnavailable)) throw error;
-    throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
-  });
 }
 
 /** A coordinator who corrects an address in the LMS and asks for a letter means that address, whatever we pulled before. */

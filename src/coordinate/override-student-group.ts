@@ -4,9 +4,9 @@ import { comparableEmail } from '../domain/email-address.ts';
 import type { Overrides } from '../domain/override.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import { followOverrides } from '../pipeline/follow-overrides.ts';
-import { type InputFault, Problem, unavailable } from '../platform/problem.ts';
+import { type InputFault, Problem } from '../platform/problem.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Lms, LmsUnavailable } from '../ports/lms.ts';
+import type { Lms } from '../ports/lms.ts';
 import { recordReevaluation } from '../records/batch-verbs.ts';
 import { type Certificate, selectCertificateOfGroup } from '../records/certificates.ts';
 import { selectLatestDecision } from '../records/decisions.ts';
@@ -16,6 +16,7 @@ import { insertOverrides, lockForOverriding, selectOverrides } from '../records/
 import type { Db } from '../records/rows.ts';
 import { isEmailShared, recordPull, recordRelease, type StoredGroup, selectGroup } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
+import { askLms } from './ask-lms.ts';
 import { changesOf, type OverrideChanges, type OverrideRequest, unknownNames } from './override-request.ts';
 import { findStaleLatinName, readSuggestion } from './override-texts.ts';
 
@@ -157,14 +158,9 @@ export async function findOrPull(ctx: OverrideContext, id: string): Promise<Stor
   const known = await selectGroup(ctx.db, id);
   if (known !== null) return known;
   const at = ctx.clock.now();
-  const asked = <T>(answer: Promise<T>): Promise<T> =>
-    answer.catch((error: unknown) => {
-      if (!(error instanceof LmsUnavailable)) throw error;
-      throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
-    });
-  const pulled = await asked(ctx.lms.pullOne(id));
+  const pulled = await askLms(() => ctx.lms.pullOne(id));
   if (pulled === null) return null;
-  const release = pulled.ok ? await asked(ctx.lms.pullRelease(pulled.studentGroup.group.releaseId)) : null;
+  const release = pulled.ok ? await askLms(() => ctx.lms.pullRelease(pulled.studentGroup.group.releaseId)) : null;
   await ctx.db.transaction(async (trx) => {
     if (release?.ok) await recordRelease(trx, release.release, at);
     await recordPull(trx, pulled, at, comparableEmail, { id });

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
 import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
 import { readJson } from '../platform/json-body.ts';
-import { Problem, unavailable } from '../platform/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { declareRoute, pathParam } from '../platform/routes.ts';
 import { cursorOf, Limit, parseBody, parseInput, plainText, refuseQuery, toPage } from '../platform/validate.ts';
-import { type Lms, LmsUnavailable } from '../ports/lms.ts';
+import type { Lms } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches.ts';
 import { selectBatchItems } from '../records/standing.ts';
 import { addSuggestions } from '../records/suggestions.ts';
+import { askLms } from './ask-lms.ts';
 import { streamBatch } from './batch-events.ts';
 import { BatchRequest, createBatch, hashRequest, viewBatch } from './batches.ts';
 import type { VerbContext } from './verb-routes.ts';
@@ -74,10 +75,7 @@ function readKey(header: string | string[] | undefined): string | null {
 }
 
 async function checkRelease(lms: Pick<Lms, 'pullRelease'>, releaseId: string): Promise<void> {
-  const answer = await lms.pullRelease(releaseId).catch((error: unknown) => {
-    if (!(error instanceof LmsUnavailable)) throw error;
-    throw unavailable('The LMS cannot be reached now; try again later.', error.retryAfterSeconds ?? 10);
-  });
+  const answer = await askLms(() => lms.pullRelease(releaseId));
   if (answer === null) throw new Problem(404, 'The LMS knows no release of this id.');
   if (!answer.ok) {
     const detail = `The LMS's release cannot be used: ${answer.detail}`;
@@ -127,7 +125,11 @@ function listItems(ctx: CoordinateContext): RequestHandler {
     const { limit, cursor, state } = parseInput(ItemList, req.query);
     const query = { state: state ?? null, after: cursor, limit: limit + 1 };
     const rows = await addSuggestions(ctx.db, await selectBatchItems(ctx.db, batch.id, query));
-    const toItem = (row: (typeof rows)[number]) => ({ ...row, sendAfter: row.sendAfter?.toISOString() ?? null });
+    const toItem = ({ sendAfter, nextAttemptAt, ...row }: (typeof rows)[number]) => ({
+      ...row,
+      sendAfter: sendAfter?.toISOString() ?? null,
+      nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+    });
     res.json(toPage(rows, limit, (row) => row.studentGroupId, toItem));
   };
 }

@@ -14,7 +14,8 @@ import { selectStanding } from '../records/standing.ts';
 import { recordRelease } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { isRevoked, recordReinstated, recordRevoked } from '../records/validity.ts';
-import { askLms, type CertificateVerbContext, pullAgain } from './certificate-verbs.ts';
+import { askLms } from './ask-lms.ts';
+import { type CertificateVerbContext, pullAgain } from './certificate-verbs.ts';
 
 const Why = plainText(2000, { lines: true });
 export const ReissueRequest = z.strictObject({ reason: Why });

@@ -1,5 +1,6 @@
 import type { Log } from '../platform/log.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LmsUnavailable } from '../ports/lms.ts';
 import type { Db } from '../records/rows.ts';
 
 export type QueueName =
@@ -20,9 +21,10 @@ export type QueueName =
 export interface JobData {
   /**
    * `again`: the items of a batch that a person asked for again; `release`: a pull that nobody's batch asked for; `group`:
-   * a student group, to be pulled and evaluated; `event`: as a former version enqueued them.
+   * a student group, to be pulled and evaluated; `event`: as a former version enqueued them. `due`: this job is the one that
+   * a batch waits for, by its `nextAttemptAt`.
    */
-  ingest: { kind: 'batch' | 'again' | 'release' | 'group' | 'event'; id: string; attempt?: number };
+  ingest: { kind: 'batch' | 'again' | 'release' | 'group' | 'event'; id: string; attempt?: number; due?: string };
   /** Student groups and releases that events told of. */
   pull: { id: string; attempt?: number };
   'pull-release': { id: string; attempt?: number };
@@ -55,6 +57,16 @@ export interface StageContext {
   clock: Clock;
   log: Log;
   newId: () => string;
+}
+
+/** Milliseconds to leave an LMS alone that gave no usable answer: our own growing pause, or longer where it asked for that. */
+export function pauseFor(
+  error: Pick<LmsUnavailable, 'retryAfterSeconds'>,
+  attempt: number,
+  first = 1,
+  most = 300,
+): number {
+  return Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempt, first, most));
 }
 
 /** How long to wait before asking a dependency again: doubles from `first` to `most` seconds. */

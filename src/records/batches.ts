@@ -17,6 +17,9 @@ const Batch = z
     pulled_at: z.date().nullable(),
     paused_at: z.date().nullable(),
     cancelled_at: z.date().nullable(),
+    last_error_code: z.string().nullable(),
+    last_error: z.string().nullable(),
+    next_attempt_at: z.date().nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -33,6 +36,9 @@ const Batch = z
     pulledAt: row.pulled_at,
     pausedAt: row.paused_at,
     cancelledAt: row.cancelled_at,
+    /** Why its pull waits for the LMS, and until when; null while it does not. */
+    lastError: row.last_error_code === null ? null : { code: row.last_error_code, detail: row.last_error ?? '' },
+    nextAttemptAt: row.next_attempt_at,
   }));
 export type Batch = z.infer<typeof Batch>;
 
@@ -107,12 +113,15 @@ export async function insertBatchItems(trx: Db, batchId: string, studentGroupIds
     .ignore();
 }
 
+/** A batch whose pull does not wait for the LMS. */
+export const NO_ERROR = { last_error_code: null, last_error: null, next_attempt_at: null };
+
 /** Records that a batch is being pulled; false when it has been cancelled. */
 export async function recordPulling(trx: Db, batchId: string, at: Date): Promise<boolean> {
   const changed = await trx('batch')
     .where({ id: batchId })
     .whereNull('cancelled_at')
-    .update({ started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+    .update({ ...NO_ERROR, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
   return changed > 0;
 }
 
@@ -120,7 +129,7 @@ export async function recordPulling(trx: Db, batchId: string, at: Date): Promise
 export async function recordPulled(trx: Db, batchId: string, at: Date): Promise<void> {
   await trx('batch')
     .where({ id: batchId })
-    .update({ pulled_at: at, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+    .update({ ...NO_ERROR, pulled_at: at, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
 }
 
 /** Ids of a batch's items in pages, for enqueuing. */

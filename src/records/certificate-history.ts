@@ -162,6 +162,7 @@ export async function selectValidityActs(db: Db, certificateId: string): Promise
 const LmsReport = z.object({
   patchedAt: When,
   attempts: z.number().int(),
+  lastErrorCode: z.string().nullable(),
   lastError: z.string().nullable(),
   nextAttemptAt: When,
 });
@@ -170,6 +171,12 @@ const LmsReport = z.object({
 export async function selectLmsReport(db: Db, certificateId: string): Promise<z.infer<typeof LmsReport> | null> {
   const rows = await db('lms_report')
     .where({ certificate_id: certificateId })
-    .select('patched_at as patchedAt', 'attempts', 'last_error as lastError', 'next_attempt_at as nextAttemptAt');
+    .select(
+      'patched_at as patchedAt',
+      'attempts',
+      'last_error_code as lastErrorCode',
+      'last_error as lastError',
+      'next_attempt_at as nextAttemptAt',
+    );
   return parseRows(LmsReport, rows)[0] ?? null;
 }

@@ -11,7 +11,7 @@ export async function recordPatched(trx: Db, certificateId: string, at: Date): P
   const changed = await trx('lms_report')
     .where({ certificate_id: certificateId })
     .whereNull('patched_at')
-    .update({ patched_at: at, last_error: null, next_attempt_at: null });
+    .update({ patched_at: at, last_error: null, last_error_code: null, next_attempt_at: null });
   return changed > 0;
 }
 
@@ -23,15 +23,15 @@ export async function recordToldAnew(trx: Db, certificateId: string): Promise<bo
   const changed = await trx('lms_report')
     .where({ certificate_id: certificateId })
     .whereNotNull('patched_at')
-    .update({ patched_at: null, attempts: 0, last_error: null, next_attempt_at: null });
+    .update({ patched_at: null, attempts: 0, last_error: null, last_error_code: null, next_attempt_at: null });
   return changed > 0;
 }
 
-/** Records that the LMS could not be reached, by how many times in a row; when it is to be asked again. */
+/** Records that the LMS gave no usable answer, by how many times in a row; when it is to be asked again. */
 export async function recordUnreachable(
   trx: Db,
   certificateId: string,
-  error: string,
+  error: { code: string; detail: string },
   nextAttemptAt: (attempts: number) => Date,
 ): Promise<Date | null> {
   const [row] = await trx('lms_report')
@@ -43,7 +43,7 @@ export async function recordUnreachable(
   const at = nextAttemptAt(row.attempts);
   await trx('lms_report')
     .where({ certificate_id: certificateId })
-    .update({ last_error: error.slice(0, 500), next_attempt_at: at });
+    .update({ last_error_code: error.code, last_error: error.detail.slice(0, 500), next_attempt_at: at });
   return at;
 }
 
@@ -61,6 +61,7 @@ export async function countChangedMeanwhile(trx: Db, certificateId: string): Pro
     .update({
       attempts: trx.raw('case when last_error is null then attempts + 1 else 1 end'),
       last_error: null,
+      last_error_code: null,
       next_attempt_at: null,
     })
     .returning<{ attempts: number }[]>('attempts');

@@ -93,9 +93,13 @@ export async function shiftPersonalIssue(
   shiftReason: string | null,
   at: Date,
 ): Promise<boolean> {
-  const changed = await trx('personal_issue')
-    .where({ id, state: 'waiting' })
-    .update({ send_after: sendAfter, shift_reason: shiftReason, changed_at: at });
+  const changed = await trx('personal_issue').where({ id, state: 'waiting' }).update({
+    send_after: sendAfter,
+    shift_reason: shiftReason,
+    reason_code: null,
+    reason_detail: null,
+    changed_at: at,
+  });
   return changed > 0;
 }
 

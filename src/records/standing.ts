@@ -46,9 +46,10 @@ export const ITEM_STATE = `
        when b.evaluated_at is null then 'pending'
        when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome
        else s.state end`;
+/** What is not judged yet waits for the batch's pull. */
 const ITEM_REASON = (part: 'code' | 'detail') => `
   case when b.skipped_code is not null then b.skipped_${part}
-       when b.evaluated_at is null then null
+       when b.evaluated_at is null then parent.last_error${part === 'code' ? '_code' : ''}
        when own.dry_run then own.reason_${part}
        when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.reason_${part}
        else s.reason_${part} end`;
@@ -63,6 +64,7 @@ const Item = z
     decision_id: z.uuid().nullable(),
     certificate_id: z.uuid().nullable(),
     send_after: z.date().nullable(),
+    next_attempt_at: z.date().nullable(),
     would_be: z.string().nullable(),
   })
   .transform((row) => ({
@@ -73,6 +75,8 @@ const Item = z
     decisionId: row.decision_id,
     certificateId: row.certificate_id,
     sendAfter: row.send_after,
+    /** When the LMS is asked again; null unless that is waited for. */
+    nextAttemptAt: row.next_attempt_at,
     wouldBe: row.would_be,
   }));
 export type BatchItem = z.infer<typeof Item>;
@@ -89,7 +93,9 @@ export async function selectBatchItems(
         .from('batch_item as b')
         .join('standing as s', 's.student_group_id', 'b.student_group_id')
         .join('student_group as g', 'g.id', 'b.student_group_id')
+        .join('batch as parent', 'parent.id', 'b.batch_id')
         .leftJoin('decision as own', 'own.id', 'b.decision_id')
+        .leftJoin('lms_report as r', 'r.certificate_id', 's.certificate_id')
         .where('b.batch_id', batchId)
         .where('b.student_group_id', '>', query.after ?? '')
         .select(
@@ -101,6 +107,9 @@ export async function selectBatchItems(
           db.raw('coalesce(b.decision_id, s.decision_id) as decision_id'),
           's.certificate_id',
           's.send_after',
+          db.raw(
+            `case ${ITEM_STATE} when 'pending' then parent.next_attempt_at when 'awarded' then r.next_attempt_at end as next_attempt_at`,
+          ),
           'b.would_be',
         ),
     )

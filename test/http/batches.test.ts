@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import request from 'supertest';
 import type { AppDeps } from '../../src/app.ts';
-import { type Lms, LmsUnavailable } from '../../src/ports/lms.ts';
+import { type Lms, LmsUnavailable, LmsUnreadable } from '../../src/ports/lms.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, seedCertificate, seedDecision, seedGroup, seedRelease, tokenFor } from './harness.ts';
 
@@ -25,6 +25,11 @@ const lms: AppDeps['lms'] = {
   pullOne: async () => null,
   async pullRelease(id) {
     if (id === 'rel_unreadable') return { ok: false, detail: '/issueDate: expected a date' };
+    if (id === 'rel_garbled')
+      throw new LmsUnreadable(
+        'GET /releases/{id}',
+        'status 200, content type text/html: it is HTML or XML, expected JSON',
+      );
     if (id === 'rel_down') throw new LmsUnavailable('LMS GET /releases/{id} answered 503', 17);
     return id === 'rel_test' ? RELEASE : null;
   },
@@ -140,6 +145,14 @@ test('the LMS has the last word on a release: 404, 422 with its fault, 503 with 
   const down = await post(app, { releaseId: 'rel_down' });
   assert.equal(down.status, 503);
   assert.equal(down.headers['retry-after'], '17');
+  assert.match(down.body.detail, /cannot be reached/);
+  const garbled = await post(app, { releaseId: 'rel_garbled' });
+  assert.equal(garbled.status, 503);
+  assert.equal(
+    garbled.body.detail,
+    'The LMS answered, but the answer cannot be read: GET /releases/{id}, status 200, content type text/html: it is HTML or XML, expected JSON.',
+  );
+  assert.equal(garbled.headers['retry-after'], '10');
   assert.deepEqual(overheard.jobs, []);
 });
 

@@ -1,7 +1,7 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
 import { type Subject, selectOpenEvents, settleLmsEvents } from '../../records/lms-events.ts';
 import type { Db } from '../../records/rows.ts';
-import { backoff, type JobData } from '../context.ts';
+import { type JobData, pauseFor } from '../context.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
 import { DrivenElsewhere, pullWholeRelease, SEE_AGAIN_MS } from './release-pull.ts';
 
@@ -48,8 +48,8 @@ function answering(
         return;
       }
       if (!(error instanceof LmsUnavailable)) throw error;
-      const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempt, 1, 300));
-      ctx.log.warn({ queue, id, attempt, error: error.message }, 'LMS unavailable, will ask again');
+      const wait = pauseFor(error, attempt);
+      ctx.log.warn({ queue, id, attempt, code: error.code, error: error.message }, 'LMS unavailable, will ask again');
       const startAfter = new Date(ctx.clock.now().getTime() + wait);
       await ctx.enqueue(ctx.db, queue, [{ id, attempt: attempt + 1 }], { startAfter, singletonKey: id });
     }

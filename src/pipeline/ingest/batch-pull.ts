@@ -82,6 +82,7 @@ export async function ingestAgain(ctx: IngestContext, batch: Batch): Promise<voi
     },
     async (ids) => void asked.push(...ids),
   );
+  if (asked.length === 0) return;
   for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
   await ctx.db.transaction((trx) => enqueueEvaluations(ctx, trx, batch.id, asked));
 }

@@ -1,8 +1,9 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
 import { selectBatch } from '../../records/batches.ts';
 import { selectSubject } from '../../records/lms-events.ts';
+import { recordPullWaits } from '../../records/lms-waits.ts';
 import { selectPull } from '../../records/release-pulls.ts';
-import { backoff, type JobData } from '../context.ts';
+import { type JobData, pauseFor } from '../context.ts';
 import { ingestAgain, ingestBatch } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
 import { DrivenElsewhere, evaluateUnjudged, runPull, SEE_AGAIN_MS } from './release-pull.ts';
@@ -19,17 +20,26 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
         return;
       }
       if (!(error instanceof LmsUnavailable)) throw error;
-      // An LMS that is down is nobody's fault and no reason to give up: ask again, for ever.
-      const attempt = job.attempt ?? 0;
-      const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempt, 1, 300));
-      ctx.log.warn({ kind: job.kind, id: job.id, attempt, error: error.message }, 'LMS unavailable, will ask again');
-      const startAfter = new Date(ctx.clock.now().getTime() + wait);
-      await ctx.enqueue(ctx.db, 'ingest', [{ ...job, attempt: attempt + 1 }], { startAfter });
+      await askAgain(ctx, job, error);
     }
   };
 }
 
-async function ingest(ctx: IngestContext, { kind, id }: JobData['ingest']): Promise<void> {
+/** An LMS that is down is nobody's fault and no reason to give up: ask again, for ever. */
+async function askAgain(ctx: IngestContext, job: JobData['ingest'], error: LmsUnavailable): Promise<void> {
+  const { kind, id, attempt = 0 } = job;
+  const { code, message: detail } = error;
+  const nextAttemptAt = new Date(ctx.clock.now().getTime() + pauseFor(error, attempt));
+  ctx.log.warn({ kind, id, attempt, code, error: detail }, 'LMS unavailable, will ask again');
+  const ofBatch = kind === 'batch' || kind === 'again';
+  const next = { kind, id, attempt: attempt + 1, ...(ofBatch ? { due: nextAttemptAt.toISOString() } : {}) };
+  await ctx.db.transaction(async (trx) => {
+    if (ofBatch) await recordPullWaits(trx, id, { code, detail, nextAttemptAt });
+    await ctx.enqueue(trx, 'ingest', [next], { startAfter: nextAttemptAt });
+  });
+}
+
+async function ingest(ctx: IngestContext, { kind, id, due }: JobData['ingest']): Promise<void> {
   switch (kind) {
     case 'event': {
       // Enqueued by a former version, which pulled once for every event.
@@ -50,7 +60,12 @@ async function ingest(ctx: IngestContext, { kind, id }: JobData['ingest']): Prom
     case 'again': {
       const batch = await selectBatch(ctx.db, id);
       if (!batch || batch.cancelledAt) return;
-      await (kind === 'again' ? ingestAgain(ctx, batch) : ingestBatch(ctx, batch));
+      // A person had it asked for sooner, and another job is waited for now: only that one goes on.
+      const awaited = batch.nextAttemptAt?.toISOString();
+      if (due !== undefined && awaited !== undefined && awaited !== due) return;
+      if (kind === 'batch' || due !== undefined) await ingestBatch(ctx, batch);
+      if (kind === 'again' || due !== undefined) await ingestAgain(ctx, batch);
+      if (batch.lastError !== null) await recordPullWaits(ctx.db, id, null);
     }
   }
 }

@@ -16,7 +16,7 @@ import {
 import { selectOverrides } from '../../records/overrides.ts';
 import { recordEtag, recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
 import { isJudgedAsKnown } from '../../records/unjudged.ts';
-import { backoff, type JobData, type StageContext } from '../context.ts';
+import { backoff, type JobData, pauseFor, type StageContext } from '../context.ts';
 
 export interface PatchContext extends StageContext {
   lms: Lms;
@@ -135,12 +135,18 @@ async function keep(
 
 /** The certificate stays `awarded`, with the last error and the next attempt, for as long as the LMS is away. */
 async function askAgain(ctx: PatchContext, certificate: Certificate, error: LmsUnavailable): Promise<void> {
-  ctx.log.warn({ certificateId: certificate.id, error: error.message }, 'LMS unavailable, PATCH will be tried again');
+  ctx.log.warn(
+    { certificateId: certificate.id, code: error.code, error: error.message },
+    'LMS unavailable, PATCH will be tried again',
+  );
   await ctx.db.transaction(async (trx) => {
-    const at = await recordUnreachable(trx, certificate.id, error.message, (attempts) => {
-      const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempts - 1, 1, 300));
-      return new Date(ctx.clock.now().getTime() + wait);
-    });
+    const told = { code: error.code, detail: error.message };
+    const at = await recordUnreachable(
+      trx,
+      certificate.id,
+      told,
+      (attempts) => new Date(ctx.clock.now().getTime() + pauseFor(error, attempts - 1)),
+    );
     if (at) await ctx.enqueue(trx, 'patch', [{ id: certificate.id }], { startAfter: at });
   });
 }

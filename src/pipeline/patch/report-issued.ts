@@ -7,7 +7,7 @@ import {
   recordIssuedTold,
   selectIssuedReportsDue,
 } from '../../records/issued-reports.ts';
-import { backoff, type JobData, type StageContext } from '../context.ts';
+import { backoff, type JobData, pauseFor, type StageContext } from '../context.ts';
 
 export interface ReportIssuedContext extends StageContext {
   lms: Lms;
@@ -23,6 +23,8 @@ const SENT_WITHIN_MS = 14 * DAY_MS;
 const MOST_FAILURES = 3;
 /** An LMS that was away for so many tries is shown to a person. */
 const PATIENCE = 6;
+/** No answer of the LMS stops it for longer. */
+const MOST_SECONDS = 900;
 const KIND = 'lms-not-told-issued';
 
 /**
@@ -55,14 +57,14 @@ async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<
     return true;
   } catch (error) {
     if (!(error instanceof LmsUnavailable)) throw error;
-    const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(report.attempts, 30, 3600));
+    const wait = pauseFor(error, report.attempts, 30, MOST_SECONDS);
     await putOff(ctx, report, wait, report.attempts + 1 >= PATIENCE ? error.message : null);
     return false;
   }
 }
 
 async function note(ctx: ReportIssuedContext, report: IssuedReportDue, outcome: ReportOutcome): Promise<void> {
-  if (outcome.kind === 'changed') return putOff(ctx, report, backoff(report.attempts, 1, 3600), null);
+  if (outcome.kind === 'changed') return putOff(ctx, report, backoff(report.attempts, 1, MOST_SECONDS), null);
   if (outcome.kind === 'gone') return putOff(ctx, report, DAY_MS, 'the LMS no longer knows this student group');
   if (outcome.kind === 'conflict') return putOff(ctx, report, DAY_MS, outcome.detail);
   await ctx.db.transaction(async (trx) => {

@@ -2,6 +2,7 @@ import type { HeldReason } from '../../domain/failure.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates.ts';
 import { hold } from '../../records/holds.ts';
+import { recordLmsAway } from '../../records/lms-waits.ts';
 import { selectOverrides } from '../../records/overrides.ts';
 import type { PersonalIssue } from '../../records/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
@@ -39,8 +40,14 @@ export async function refresh(
       else await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id: studentGroupId });
     } catch (error) {
       if (!(error instanceof LmsUnavailable)) throw error;
+      const { code, message: detail } = error;
+      ctx.log.warn({ personalIssueId: issue.id, code, error: detail }, 'LMS unavailable, the letter waits');
       const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, ASK_AGAIN_MS) + spread(issue.id);
-      await ctx.enqueue(ctx.db, 'send', [{ id: issue.id }], { startAfter: new Date(at.getTime() + wait) });
+      const sendAfter = new Date(at.getTime() + wait);
+      await ctx.db.transaction(async (trx) => {
+        if (await recordLmsAway(trx, issue.id, { code, detail, sendAfter }, at))
+          await ctx.enqueue(trx, 'send', [{ id: issue.id }], { startAfter: sendAfter });
+      });
       return null;
     }
     group = await selectGroup(ctx.db, studentGroupId);

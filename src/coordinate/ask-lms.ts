@@ -1,0 +1,14 @@
+import { unavailable } from '../platform/problem.ts';
+import { LmsUnavailable, LmsUnreadable } from '../ports/lms.ts';
+
+/** Asks the LMS for a person who waits. @throws Problem 503 while it cannot be reached, or answers what cannot be read */
+export function askLms<T>(question: () => Promise<T>): Promise<T> {
+  return question().catch((error: unknown) => {
+    if (!(error instanceof LmsUnavailable)) throw error;
+    const detail =
+      error instanceof LmsUnreadable
+        ? `T${error.message.slice(1)}.`
+        : 'The LMS cannot be reached now; try again later.';
+    throw unavailable(detail, error.retryAfterSeconds ?? 10);
+  });
+}
