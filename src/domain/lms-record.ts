@@ -112,7 +112,7 @@ export const LmsRelease: z.ZodType<Release> = z.preprocess(
       }
     }
     const { name } = release.signatory;
-    const doubt = isBlank(name) ? { finding: 'is empty: expected the name of who signs.' } : doubtOf(name, 'name');
+    const doubt = isBlank(name) ? { finding: 'is empty: expected the name of who signs' } : doubtOf(name, 'name');
     if (doubt) fault(['signatory', 'name'], textFault(doubt.finding, null));
     const prefix = release.numberPrefix === '' ? null : prefixFault(release.numberPrefix);
     if (prefix) fault(['numberPrefix'], prefix);
@@ -121,5 +121,5 @@ export const LmsRelease: z.ZodType<Release> = z.preprocess(
 
 /** A title is no personal data, and its likely form saves a search; a name stays out of logs and errors. */
 function textFault(finding: string, suggestion: string | null): string {
-  return `${finding} Correct it in the LMS${suggestion === null ? '' : `; probably meant: ${JSON.stringify(suggestion)}`}`;
+  return `${finding}${suggestion === null ? '' : ` Probably meant: ${JSON.stringify(suggestion)}`}`;
 }

@@ -27,7 +27,7 @@ export function prefixFault(prefix: string): string | null {
   if (foldNumber(prefix) === '')
     return 'has no letter and no digit besides "№" or "No."; give the release a prefix of its own';
   const doubt = doubtOf(prefix, 'title');
-  return doubt === null ? null : `${doubt.finding} Correct it in the LMS`;
+  return doubt?.finding ?? null;
 }
 
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек';

@@ -132,8 +132,9 @@ describe('a month or a year later', () => {
 describe('times that the LMS tells', () => {
   const release = (changes: object) => mapRelease({ ...sampleRelease(), ...changes }, IDENTITY_FIELD_MAP);
   const group = (changes: object) => mapStudentGroup({ ...sampleGroup(), ...changes }, IDENTITY_FIELD_MAP);
+  /** What was expected; which form was found is another test's matter. */
   const faultOf = (mapped: ReturnType<typeof release> | ReturnType<typeof group>) =>
-    mapped.ok ? 'none' : mapped.detail;
+    mapped.ok ? 'none' : mapped.detail.replace(/; found .*/, '');
 
   it('are taken when they are in the calendar', () => {
     const dates = { issueDate: '2028-02-29', startsOn: '2000-02-29', endsOn: '9999-12-31' };

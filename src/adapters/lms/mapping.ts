@@ -134,6 +134,8 @@ function describe(error: z.ZodError, sources: FieldSources, canonical: object, i
 /** What was expected, which form was found, and which `as` would read that. */
 function mismatch(issue: z.core.$ZodIssue, found: unknown, ids: readonly string[]): string {
   const field = issue.path.filter((part) => typeof part === 'string').join('.');
+  // Whoever wrote a rule of their own has said what is wrong; the form adds nothing.
+  if (issue.code === 'custom') return issue.message;
   const form = `found ${formOf(found)}`;
   if (ids.includes(field) && issue.code === 'invalid_type')
     return `expected text or a whole number below 2^53; ${form}`;

@@ -13,8 +13,8 @@ const IssuerName = z
   .superRefine((name, context) => {
     const doubt = doubtOf(name, 'title');
     if (doubt === null) return;
-    const meant = doubt.suggestion === null ? '' : `; probably meant: ${doubt.suggestion}`;
-    context.addIssue({ code: 'custom', message: `${doubt.finding} Correct it${meant}` });
+    const meant = doubt.suggestion === null ? '' : ` Probably meant: ${doubt.suggestion}`;
+    context.addIssue({ code: 'custom', message: `${doubt.finding}${meant}` });
   });
 
 const keyName = (purpose: KeyPurpose) =>

@@ -52,9 +52,10 @@ const HEADING_WORDS = new Set(
   |ad|adı|soyad|soyadı|անուն|ազգանուն|հայրանուն|անունը|ազգանունը|სახელი|გვარი`.split(/\s*\|/),
 );
 
-const TITLE_HEADING = `title|course title|course name|project title|project name|module title|module name|course|position
-  |signatory|issuer|issuer name|job title|topic|title of the course|title of the project|project|name of the course
-  |название|наименование|название курса|название проекта|название модуля|тема|тема проекта|наименование курса
+/** Not “Course”, “Project” or «Тема»: short, but somebody may mean them. */
+const TITLE_HEADING = `title|course title|course name|project title|project name|module title|module name|position
+  |signatory|issuer|issuer name|job title|title of the course|title of the project|name of the course
+  |название|наименование|название курса|название проекта|название модуля|тема проекта|наименование курса
   |наименование модуля|наименование программы|название программы|должность|подписант|должность подписанта
   |атауы|курс атауы|курстың атауы|жоба атауы|жобаның атауы|модуль атауы|лауазымы|тақырыбы|жоба тақырыбы
   |nomi|kurs nomi|loyiha nomi|modul nomi|lavozimi|lavozim|mavzu|mavzusi|номи|курс номи|лойиҳа номи|лавозими
