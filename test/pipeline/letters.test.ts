@@ -11,7 +11,7 @@ interface Recorded extends Letter {
 }
 type Json = Record<string, unknown>;
 
-/** Text that means something to somebody: the provider's templates, HTML, our placeholders, spreadsheets, shells. */
+/** Text that means something to somebody: the provider's templates, headers, links, SQL. */
 const HOSTILE: [string, string][] = [
   ['a template', 'a [% 7*7 %] b'],
   ['an encoding template', 'a [[%% 6*6 %%]] b'],
@@ -19,14 +19,17 @@ const HOSTILE: [string, string][] = [
   ['the other half', 'a %] b'],
   ['crossed marks', '[[%%[% 7*7 %]%%]]'],
   ['a file template', '[% INCLUDE "/etc/passwd" %] [%+ anketa.member.email +%]'],
-  ['quotes', `a "b" 'c' \\" \` b`],
+  ['a header', 'Bcc: all@evil.example'],
+  ['a link', 'https://evil.example/?a=1&b=2'],
+  ['SQL', `'); drop table certificate; --`],
+];
+/** The same in text that is surely no title: no release and no project is printed with it. */
+const REFUSED: [string, string][] = [
+  ['quotes of a program', `a "b" 'c' \\" \` b`],
   ['markup', '<script>alert(1)</script><img src=x onerror=alert(1)>&amp;&lt;'],
   ['the end of the page', '</td></table></body></html><!-- -->'],
   ['a placeholder', '{{name}} {{ code }} {{'],
   ['a formula', '=HYPERLINK("http://evil.example","x")'],
-  ['a header', 'Bcc: all@evil.example'],
-  ['a link', 'https://evil.example/?a=1&b=2'],
-  ['SQL', `'); drop table certificate; --`],
 ];
 /** What no line can hold: it may be held with a reason, or be gone from the letter; never a second line or direction. */
 const CONTROL: [string, string][] = [
@@ -59,7 +62,7 @@ describe('nothing that people write is ever executed', () => {
       (await fetch(`${world.lms.url}/${path}`, { headers: { authorization: 'Bearer sandbox-lms-token' } })).json();
     release = (await get('releases/rel_2026a')) as Json;
     teacher = (await get('student-groups/sg_0001')) as typeof teacher;
-    for (const [name, text] of [...HOSTILE, ...CONTROL]) {
+    for (const [name, text] of [...HOSTILE, ...REFUSED, ...CONTROL]) {
       ids.set(`everywhere but the name: ${name}`, await invent({ text }));
       ids.set(`full name: ${name}`, await invent({ fullName: `Әсел ${text}` }));
       ids.set(`Latin name: ${name}`, await invent({ latinName: `Assel ${text}` }));
@@ -167,6 +170,18 @@ describe('nothing that people write is ever executed', () => {
     });
   }
 
+  it('text that is no title is held, and the LMS is told nothing', async () => {
+    const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
+    for (const [name, text] of REFUSED) {
+      const key = `everywhere but the name: ${name}`;
+      const { state, reason } = standings.get(key) ?? assert.fail(key);
+      assert.deepEqual([state, reason?.code], ['held', 'lms-invalid'], key);
+      assert.match(reason?.detail ?? '', /\/courseTitle\/ru: The text .*/, key);
+      assert.ok(!reason?.detail?.includes(text), key);
+      assert.ok(!told.has(ids.get(key) ?? ''), key);
+    }
+  });
+
   for (const [name] of CONTROL) {
     it(`${name}: held with a reason, or gone from the letter`, async () => {
       const { state, reason, certificateId } = standings.get(`everywhere but the name: ${name}`) ?? assert.fail();
@@ -185,7 +200,7 @@ describe('nothing that people write is ever executed', () => {
   it('a name with the provider’s marks or with control characters is held, and the LMS is told nothing', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const field of ['full name', 'Latin name'])
-      for (const [name, text] of [...HOSTILE, ...CONTROL]) {
+      for (const [name, text] of [...HOSTILE, ...REFUSED, ...CONTROL]) {
         const key = `${field}: ${name}`;
         const { state, reason, certificateId } = standings.get(key) ?? assert.fail(key);
         const marks = text.includes('[%') || text.includes('%]');

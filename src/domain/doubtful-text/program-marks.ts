@@ -1,8 +1,11 @@
 import { type Found, found, type TextKind } from './sign.ts';
 
-/** An unfilled field of a template language, a mail merge, a format string or a shell. Holds for titles too. */
+/**
+ * An unfilled field of a template language, a mail merge, a format string or a shell. Holds for titles too. The mail provider's
+ * own marks `[%` are not here: a name with them is never printed, and in other text they are broken up when it is sent.
+ */
 const PLACEHOLDER =
-  /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\[%|%\]|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%(?![0-9a-f]{2}%)[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[|\]\]|<<|>>|__[A-Za-z]+__|@@\w+/i;
+  /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%(?![0-9a-f]{2}%)[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[(?!%)|(?<!%)\]\]|<<|>>|__[A-Za-z]+__|@@\w+/i;
 /** The same for a name alone, where a title may be about such marks. */
 const NAME_PLACEHOLDER =
   /^%[sdv]|%[sdv]$|\$[A-Z_][\w.]+|^[#@:][A-Za-z_]\w*|^<[^<>]{1,60}>(?:\s*<[^<>]{1,60}>)*$|^\[[^[\]]{1,60}\](?:\s*\[[^[\]]{1,60}\])*$|^\{[^{}]*\}|^«[^«»]{1,60}»(?:\s*«[^«»]{1,60}»)*$|\b(?:FIRST|LAST|FULL|MIDDLE|USER|STUDENT)_?NAME\b|\b(?:first|last|full|middle|user|student)_name\b|\b(?:first|last|full|middle)N(?:ame)\b|_{3,}|^#[^#]{1,40}#$/i;
