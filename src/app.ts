@@ -22,6 +22,7 @@ import { createMetrics, type Measure } from './platform/metrics.ts';
 import { answerErrors, answerNotFound } from './platform/problem.ts';
 import { nameRequest } from './platform/request-id.ts';
 import { readTarget } from './platform/request-target.ts';
+import { countPullFaults } from './records/release-pulls.ts';
 import { selectStateCounts } from './records/report.ts';
 import { declareWebhooks, type WebhookContext } from './webhooks.ts';
 
@@ -55,7 +56,12 @@ export function createApp(deps: AppDeps): express.Express {
   setTrustProxy(app, deps.trustProxy);
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
   const authenticate = tokenAuthentication(deps.db);
-  const metrics = createMetrics([studentGroupsByState(deps), ...sendingMeasures(deps.db), ...deps.measures]);
+  const metrics = createMetrics([
+    studentGroupsByState(deps),
+    faultyPulls(deps),
+    ...sendingMeasures(deps.db),
+    ...deps.measures,
+  ]);
 
   app.use(nameRequest(deps.newId));
   app.use(
@@ -125,5 +131,14 @@ function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): Measure {
     help: 'Student groups by state',
     labels: ['state'],
     read: async () => (await selectStateCounts(db)).map(({ state, count }) => ({ labels: { state }, value: count })),
+  };
+}
+
+function faultyPulls({ db }: Pick<AppDeps, 'db'>): Measure {
+  return {
+    name: 'gramota_lms_pull_faults',
+    help: 'In the newest pull of each release: student groups of other releases that were left out, releases that could not be read to their end or at all',
+    labels: ['kind'],
+    read: async () => Object.entries(await countPullFaults(db)).map(([kind, value]) => ({ labels: { kind }, value })),
   };
 }

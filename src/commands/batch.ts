@@ -46,7 +46,13 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
       const batch = await createBatch(ctx, request.data, { actor: actor(), idempotencyKey: null });
       say(batch.id);
       for (const { code, detail } of releaseWarnings(release.release)) say(`warning: ${code}: ${detail}`);
-      if (options.wait) show(await follow(db, batch.id, say), say);
+      if (!options.wait) return;
+      const ended = await follow(db, batch.id, say);
+      show(ended, say);
+      if (ended.waitsFor !== undefined)
+        throw new InputError(
+          `the batch was stopped, and nobody of it was evaluated: ${ended.pull?.reason?.detail ?? ''}`,
+        );
     });
   });
 }
@@ -105,6 +111,7 @@ async function view(db: Db, id: string): Promise<BatchView> {
 
 function show(batch: BatchView, say: Say): void {
   say(`${batch.id}  ${batch.state}${batch.dryRun ? ' (dry run)' : ''}  ${batch.releaseId ?? ''}`);
+  for (const line of pullInWords(batch)) say(`  ${line}`);
   for (const [state, count] of Object.entries(batch.counts)) say(`  ${state.padEnd(10)} ${count}`);
   for (const { releaseId, code, detail } of batch.warnings ?? [])
     say(`  warning: release ${releaseId}: ${code}: ${detail}`);
@@ -113,17 +120,29 @@ function show(batch: BatchView, say: Say): void {
   if (lastError) say(`  waits until ${lastError.nextAttemptAt ?? 'now'}: ${lastError.code}: ${lastError.detail}`);
 }
 
+function pullInWords({ pull }: BatchView): string[] {
+  if (pull === undefined) return [];
+  const { state, pages, studentGroups, reason, leftOut, releaseFault } = pull;
+  const lines = [`pull ${state}: pages ${pages}, student groups ${studentGroups}`];
+  if (reason) lines.push(`${reason.code}: ${reason.detail}`);
+  if (leftOut) lines.push(`left out: ${leftOut.detail}`);
+  if (releaseFault) lines.push(`the release itself could not be read, so what was told before counts: ${releaseFault}`);
+  return lines;
+}
+
 async function follow(db: Db, id: string, say: Say): Promise<BatchView> {
-  const bar = process.stderr.isTTY ? new SingleBar({ format: '{bar} {value}/{total}', clearOnComplete: true }) : null;
-  bar?.start(1, 0);
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format: '{bar} {value}/{total}, {pages} pages read', clearOnComplete: true })
+    : null;
+  bar?.start(1, 0, { pages: 0 });
   let told = false;
   try {
     for (;;) {
       const now = await view(db, id);
       const { total, ...counts } = now.counts;
       bar?.setTotal(Math.max(1, total));
-      bar?.update(total - (counts['pending'] ?? 0));
-      if (now.state === 'finished' || now.state === 'cancelled') return now;
+      bar?.update(total - (counts['pending'] ?? 0), { pages: now.pull?.pages ?? 0 });
+      if (now.state === 'finished' || now.state === 'cancelled' || now.waitsFor !== undefined) return now;
       if (now.notice !== null && !told) say(now.notice);
       told = now.notice !== null;
       await systemClock.sleep(500);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { type ReleaseReport, releaseReport, reportCsv } from '../coordinate/report.ts';
+import { movedInWords, type ReleaseReport, releaseReport, reportCsv } from '../coordinate/report.ts';
 import { InputError } from '../domain/failure.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -38,5 +38,7 @@ function print(report: ReleaseReport, say: Say): void {
     say(
       `  ${row.studentGroupId}  ${row.state}  ${row.reason?.code ?? ''}  ${row.reason?.detail ?? ''}${row.nextAt ? `  (next ${row.nextAt.toISOString()})` : ''}`,
     );
+  for (const { number, studentGroupId, ...places } of report.moved)
+    say(`moved: ${studentGroupId}  ${number}  ${movedInWords(places)}`);
   say(`numbers: ${report.numbers.issued.length} issued, ${report.numbers.missing.length} missing`);
 }

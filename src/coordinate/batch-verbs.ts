@@ -11,12 +11,13 @@ import {
 import { type Batch, selectBatch } from '../records/batches.ts';
 import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms-waits.ts';
 import { type NextStep, selectStepsOfBatch } from '../records/next-step.ts';
+import { restartPull, selectPullOfBatch } from '../records/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
-import { type BatchContext, type BatchState, viewBatch } from './batches.ts';
+import { type BatchContext, type BatchView, viewBatch } from './batches.ts';
 
 /** In which states of a batch each verb makes sense. */
-const ALLOWED: Record<BatchVerb, readonly BatchState[]> = {
+const ALLOWED: Record<BatchVerb, readonly BatchView['state'][]> = {
   pause: ['running'],
   resume: ['paused'],
   cancel: ['running', 'paused'],
@@ -35,7 +36,7 @@ export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string 
  * - cancel: for good. Items that are not `sending` yet are cancelled; certificates stay, and a new batch over their
  *   student groups goes on from where they stand. What a person said of one since it was judged is judged by all the same.
  * - retry: what is held, refused or bounced is pulled and evaluated again; refused and bounced letters get a new one. What
- *   waits for the LMS, dry runs too, asks it now.
+ *   waits for the LMS, dry runs too, asks it now. A batch whose pull was stopped is pulled from the beginning.
  */
 export async function actOnBatch(
   ctx: BatchContext,
@@ -47,8 +48,7 @@ export async function actOnBatch(
     const at = ctx.clock.now();
     const before = await lockBatch(trx, id);
     if (before === null) return null;
-    const { state } = await viewBatch(trx, before, at);
-    const fault = faultOf(verb, before, state);
+    const fault = faultOf(verb, before, await viewBatch(trx, before, at));
     if (fault !== null) return { ok: false, detail: fault };
     const items = await EFFECTS[verb](ctx, trx, before, at);
     const detail = items === null ? undefined : { items };
@@ -58,7 +58,9 @@ export async function actOnBatch(
   });
 }
 
-function faultOf(verb: BatchVerb, batch: Batch, state: BatchState): string | null {
+function faultOf(verb: BatchVerb, batch: Batch, { state, waitsFor, pull }: BatchView): string | null {
+  if (waitsFor === 'lms-paging' && verb !== 'cancel')
+    return verb === 'retry' ? null : `The batch waits for the LMS: ${pull?.reason?.detail ?? 'its paging has no end'}.`;
   if (verb === 'retry' && batch.dryRun && batch.lastError === null)
     return 'A dry run holds nobody; start a new one instead.';
   if (ALLOWED[verb].includes(state)) return null;
@@ -91,6 +93,11 @@ const EFFECTS: Record<BatchVerb, Effect> = {
   async retry(ctx, trx, batch, at) {
     // A batch that was paused and finished all the same is wanted again.
     await recordPaused(trx, batch.id, null);
+    const pull = await selectPullOfBatch(trx, batch.id);
+    if (pull && (await restartPull(trx, pull.id))) {
+      await ctx.enqueue(trx, 'ingest', [{ kind: 'batch', id: batch.id }]);
+      return null;
+    }
     const items = await recordAgain(trx, batch.id, at);
     if (items > 0) await ctx.enqueue(trx, 'ingest', [{ kind: 'again', id: batch.id }]);
     return items + (await askLmsNow(ctx, trx, batch, at));

@@ -10,6 +10,7 @@ import type { Db } from '../records/rows.ts';
 import { type BatchCounts, selectBatchCounts } from '../records/standing.ts';
 import { selectReleaseAsTold } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
+import { type PullView, viewPull } from './batch-pull-view.ts';
 import { sendingNotice } from './sending.ts';
 
 const Country = z
@@ -93,6 +94,10 @@ export interface BatchView {
   state: BatchState;
   dryRun: boolean;
   releaseId: string | null;
+  /** Only while it is paused for that: the LMS's paging has to be mended, then `retry`. */
+  waitsFor?: 'lms-paging';
+  /** Only once its release is being read. */
+  pull?: PullView;
   counts: Record<string, number> & { total: number };
   note: string | null;
   createdAt: string;
@@ -110,13 +115,16 @@ export interface BatchView {
 /** How a batch stands now, derived from its items. */
 export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchView> {
   const counts = await selectBatchCounts(db, batch.id, batch.dryRun);
-  const state = stateOf(batch, counts);
+  const pull = batch.releaseId === null ? null : await viewPull(db, batch.id);
+  const state = stateOf(batch, counts, pull);
   const mails = state === 'running' && !batch.dryRun;
   return {
     id: batch.id,
     state,
     dryRun: batch.dryRun,
     releaseId: batch.releaseId,
+    ...(pull?.state === 'stopped' && state === 'paused' ? { waitsFor: 'lms-paging' as const } : {}),
+    ...(pull === null ? {} : { pull }),
     counts: { total: counts.total, ...counts.byState },
     note: batch.note,
     createdAt: batch.createdAt.toISOString(),
@@ -141,8 +149,9 @@ async function warningsOf(db: Db, { id, releaseId }: Batch): Promise<ReleaseWarn
   return warnings;
 }
 
-function stateOf(batch: Batch, counts: BatchCounts): BatchState {
+function stateOf(batch: Batch, counts: BatchCounts, pull: PullView | null): BatchState {
   if (batch.cancelledAt) return 'cancelled';
+  if (pull?.state === 'stopped') return 'paused';
   if (batch.pulledAt && counts.open === 0) return 'finished';
   return batch.pausedAt ? 'paused' : 'running';
 }

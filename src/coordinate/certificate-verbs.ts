@@ -87,7 +87,7 @@ export async function resolveCertificate(
       detail: `a person recorded that it ${word}; known before: ${hold.detail}`,
     };
     if (!(await settleByPerson(trx, { ...told, state }, at))) throw settledMeanwhile();
-    await releaseHold(trx, certificate.studentGroupId, actor, at, 'outcome-unknown');
+    await releaseHold(trx, certificate, actor, at, 'outcome-unknown');
     if (state === 'sent') return { personalIssueId: letterId, state, sendAfter: null };
     const opened = await openNewLetter(ctx, trx, certificate.id, { actor, batchId: null });
     if (opened.ok) return { personalIssueId: opened.id, state: 'waiting', sendAfter: opened.sendAfter.toISOString() };
@@ -98,11 +98,11 @@ export async function resolveCertificate(
 
 const settledMeanwhile = () => new Problem(409, 'What became of its letter is known by now.');
 
-async function findUnknown(db: Db, { id, studentGroupId }: Certificate): Promise<{ hold: OpenHold; letterId: string }> {
-  const hold = await selectOpenHold(db, studentGroupId);
+async function findUnknown(db: Db, certificate: Certificate): Promise<{ hold: OpenHold; letterId: string }> {
+  const hold = await selectOpenHold(db, certificate);
   if (hold?.code !== 'outcome-unknown')
     throw new Problem(409, 'The certificate is not held as outcome-unknown; there is nothing to resolve.');
-  const letter = await selectLatestLetter(db, id);
+  const letter = await selectLatestLetter(db, certificate.id);
   if (!letter) throw settledMeanwhile();
   return { hold, letterId: letter.id };
 }

@@ -15,7 +15,8 @@ import { selectFlagsOfGroup } from '../records/flags.ts';
 import { needsReissue } from '../records/overrides.ts';
 import { selectReissues } from '../records/reissues.ts';
 import type { Db } from '../records/rows.ts';
-import { selectStanding } from '../records/standing.ts';
+import { selectStandingOf } from '../records/standing.ts';
+import { selectGroup } from '../records/student-groups.ts';
 import { addSuggestions } from '../records/suggestions.ts';
 
 /** Nobody did more with one certificate. */
@@ -41,8 +42,9 @@ export async function viewCertificate(
   const versions = await selectVersions(db, id);
   const newest = versions[0];
   const facts = newest?.facts ?? null;
-  const found = await selectStanding(db, studentGroupId);
+  const found = await selectStandingOf(db, certificate);
   const [standing] = found ? await addSuggestions(db, [found]) : [];
+  const releaseNow = (await selectGroup(db, studentGroupId))?.releaseId ?? null;
   const validityActs = await selectValidityActs(db, id);
   const revocation = validityActs[0]?.kind === 'revoke' ? validityActs[0] : null;
   const expiresAt = facts?.validUntil ? new Date(facts.validUntil) : null;
@@ -62,6 +64,8 @@ export async function viewCertificate(
     studentGroupId,
     studentId: certificate.studentId,
     releaseId: certificate.releaseId,
+    /** Where the LMS has the student group now, if that is another release. */
+    movedTo: releaseNow === certificate.releaseId ? null : releaseNow,
     programmeId: certificate.programmeId,
     decisionId: certificate.decisionId,
     batchId: certificate.batchId,
@@ -84,7 +88,7 @@ export async function viewCertificate(
     versions: versions.map((version) => viewVersion(version, drawn?.version ?? null, current)),
     letters: await selectLetters(db, id),
     lmsReport: await selectLmsReport(db, id),
-    holds: await selectHolds(db, studentGroupId),
+    holds: await selectHolds(db, certificate),
     validityActs,
     reissues: (await selectReissues(db, id)).map(({ certificateId: _, ...asked }) => asked),
     flags: await selectFlagsOfGroup(db, studentGroupId),

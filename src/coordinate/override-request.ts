@@ -3,7 +3,7 @@ import { readCountry } from '../domain/country-name.ts';
 import { type CriteriaFile, programmeFor } from '../domain/criteria.ts';
 import { normaliseEmail } from '../domain/email-address.ts';
 import { type NameResult, normaliseName, normaliseTitle } from '../domain/name.ts';
-import { OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/override.ts';
+import { MOVE_WAIVER, OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/override.ts';
 import type { InputFault } from '../platform/problem.ts';
 import { plainText } from '../platform/validate.ts';
 import type { OverrideValue } from '../records/overrides.ts';
@@ -92,11 +92,12 @@ export function unknownNames(
     faults.push({ pointer: '/certTemplate', detail: `unknown template; known: ${templates.join(', ') || 'none'}` });
   if (!Array.isArray(allow)) return faults;
   const programme = known.releaseId === null ? null : programmeFor(known.criteria, known.releaseId);
+  if (programme === null && allow.every((name) => name === MOVE_WAIVER)) return faults;
   if (programme === null)
     return [...faults, { pointer: '/allow', detail: 'no programme in criteria.yaml names its release' }];
   const names = waivable(programme.require);
   allow.forEach((name, index) => {
-    if (names.includes(name)) return;
+    if (names.includes(name) || name === MOVE_WAIVER) return;
     const what = name.startsWith('consent.') ? 'only the person gives a consent' : 'unknown criterion';
     faults.push({ pointer: `/allow/${index}`, detail: `${what}; those that can be waived: ${names.join(', ')}` });
   });

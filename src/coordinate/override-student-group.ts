@@ -1,7 +1,7 @@
 import { resolveCountry } from '../domain/country.ts';
 import type { CriteriaFile } from '../domain/criteria.ts';
 import { comparableEmail } from '../domain/email-address.ts';
-import type { Overrides } from '../domain/override.ts';
+import { MOVE_WAIVER, type Overrides } from '../domain/override.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import { followOverrides } from '../pipeline/follow-overrides.ts';
 import { type InputFault, Problem } from '../platform/problem.ts';
@@ -11,6 +11,7 @@ import { recordReevaluation } from '../records/batch-verbs.ts';
 import { type Certificate, selectCertificateOfGroup } from '../records/certificates.ts';
 import { selectLatestDecision } from '../records/decisions.ts';
 import { isDeadAddress } from '../records/deliveries.ts';
+import { dismissFlagsOf } from '../records/flags.ts';
 import { lockCertificate } from '../records/letters-by-person.ts';
 import { insertOverrides, lockForOverriding, selectOverrides } from '../records/overrides.ts';
 import type { Db } from '../records/rows.ts';
@@ -48,7 +49,7 @@ export async function overrideStudentGroup(
     const own = await selectCertificateOfGroup(trx, group.id);
     const certificate = own && (await lockCertificate(trx, own.id));
     const overrides = await selectOverrides(trx, group.id);
-    const taken = request.takeSuggestion ? await readSuggestion(trx, current, overrides) : {};
+    const taken = request.takeSuggestion ? await readSuggestion(trx, current, own?.id ?? null, overrides) : {};
     const changes = { ...taken, ...given };
     refuse(findTextFaults(current, overrides, request, taken));
     const bar = await findBar(trx, current, certificate, overrides, changes);
@@ -62,6 +63,8 @@ export async function overrideStudentGroup(
     const act = { id: actId, actor, verb: 'student-group.override', subject: group.id, reason, detail };
     await recordAct(trx, act, at);
     await insertOverrides(trx, { studentGroupId: group.id, changes, actor, reason, actId }, at);
+    if (Array.isArray(changes.allow) && changes.allow.includes(MOVE_WAIVER))
+      await dismissFlagsOf(trx, group.id, 'release-moved', actId, at);
     if (certificate) {
       const changed = fields as (keyof OverrideChanges)[];
       await followOverrides(ctx, trx, { certificate, group: current }, { actor, changed }, at);

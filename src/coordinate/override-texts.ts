@@ -49,12 +49,18 @@ const CHANGED =
 /**
  * What the present reason suggests, as a change. Only what was judged as things stand: nobody takes what
  * they have not seen.
+ * @param certificateId the student group's own certificate
  * @param before the overrides in force; under `lockForOverriding`
  * @throws Problem 409 where there is no such reason, or it suggests nothing
  */
-export async function readSuggestion(trx: Db, group: StoredGroup, before: Overrides): Promise<OverrideChanges> {
+export async function readSuggestion(
+  trx: Db,
+  group: StoredGroup,
+  certificateId: string | null,
+  before: Overrides,
+): Promise<OverrideChanges> {
   const suggests = (code: string | undefined): code is string => code !== undefined && SUGGESTING_REASONS.has(code);
-  const held = (await selectOpenHold(trx, group.id))?.code;
+  const held = (await selectOpenHold(trx, { studentGroupId: group.id, id: certificateId }))?.code;
   const decisions = (await selectShownDecisions(trx, group.id)).filter(({ reason }) => suggests(reason?.code));
   if (!suggests(held) && decisions.length === 0) throw new Problem(409, NOTHING);
   const isOfNow = (decision: Decision) =>

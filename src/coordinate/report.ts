@@ -4,7 +4,9 @@ import type { CertificateState } from '../domain/certificate-state.ts';
 import {
   type IssuedNumber,
   isReleaseKnown,
+  type Moved,
   type ReportRow,
+  selectMoved,
   selectNumbers,
   selectReportRows,
 } from '../records/report.ts';
@@ -22,6 +24,8 @@ export interface ReleaseReport {
   byTemplate: Record<string, Counts>;
   /** Everything that still waits for something or somebody, with its reason. */
   unresolved: Pick<ReportRow, 'studentGroupId' | 'state' | 'reason' | 'nextAt'>[];
+  /** Moved by the LMS after their award, from this release or to it; each certificate stays with the release `from`. */
+  moved: Moved[];
   numbers: {
     /** Every number drawn, with whom it went to and where that stands. */
     issued: IssuedNumber[];
@@ -57,9 +61,13 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
     unresolved: rows
       .filter((row) => !RESOLVED.has(row.state))
       .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
+    moved: await selectMoved(db, releaseId),
     numbers: { issued, missing: drawn.filter((number) => !known.has(foldNumber(number))) },
   };
 }
+
+export const movedInWords = ({ from, to }: Pick<Moved, 'from' | 'to'>): string =>
+  `the certificate is of release ${from}; the LMS moved its student group to release ${to} since`;
 
 function countBy(rows: ReportRow[], keyOf: (row: ReportRow) => string): Counts {
   const counts: Counts = {};
@@ -78,7 +86,7 @@ type Line = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 
 /** The report as one flat CSV (RFC 4180, UTF-8 with BOM for spreadsheets), one `section` after another. */
 export function reportCsv(report: ReleaseReport): string {
-  const { releaseId, total, byState, byCountry, byTemplate, unresolved, numbers } = report;
+  const { releaseId, total, byState, byCountry, byTemplate, unresolved, moved, numbers } = report;
   const grouped = (section: string, groups: Record<string, Counts>): Line[] =>
     Object.entries(groups).flatMap(([key, counts]) =>
       Object.entries(counts).map(([state, count]) => ({ section, key, state, count })),
@@ -96,6 +104,12 @@ export function reportCsv(report: ReleaseReport): string {
       reasonCode: reason?.code ?? '',
       reasonDetail: reason?.detail ?? '',
       nextAt: nextAt?.toISOString() ?? '',
+    })),
+    ...moved.map(({ number, studentGroupId, from, to }) => ({
+      section: 'moved',
+      key: number,
+      studentGroupId,
+      reasonDetail: movedInWords({ from, to }),
     })),
     ...numbers.issued.map(({ number, studentGroupId, state }) => ({
       section: 'number',

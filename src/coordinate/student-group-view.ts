@@ -4,7 +4,12 @@ import type { OverrideField } from '../domain/override.ts';
 import type { StudentGroup } from '../domain/student-group.ts';
 import { isDue } from '../platform/queued-jobs.ts';
 import { type Act, selectActs } from '../records/acts.ts';
-import { selectCertificate, selectCurrentVersion } from '../records/certificates.ts';
+import {
+  type Certificate,
+  selectCertificate,
+  selectCertificatesOfGroup,
+  selectCurrentVersion,
+} from '../records/certificates.ts';
 import { type Flag, selectFlagsOfGroup } from '../records/flags.ts';
 import { type OpenHold, selectOpenHold } from '../records/holds.ts';
 import {
@@ -15,7 +20,7 @@ import {
   selectOverrideRows,
 } from '../records/overrides.ts';
 import type { Db } from '../records/rows.ts';
-import { selectStanding } from '../records/standing.ts';
+import { selectStanding, selectStandingOf } from '../records/standing.ts';
 import { type StoredGroup, selectGroup } from '../records/student-groups.ts';
 import { addSuggestions } from '../records/suggestions.ts';
 import { selectDue } from '../records/unjudged.ts';
@@ -44,8 +49,10 @@ export interface StudentGroupView {
   /** Those in force. */
   overrides: OverrideView[];
   decision: DecisionView | null;
-  /** Its own; or, where its student has one by another group, that one. */
+  /** Its own in the release where it is now; or, where its student has one by another group, that one. */
   certificate: CertificateSummary | null;
+  /** Those of other releases, from before the LMS moved it, newest first. */
+  formerCertificates: (CertificateSummary & { releaseId: string })[];
   hold: OpenHold | null;
   flags: FlagView[];
   /** What people did with it and its certificate, newest first. */
@@ -96,15 +103,18 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
   const group = await selectGroup(db, id);
   const standing = await selectStanding(db, id);
   if (group === null || standing === null) return null;
-  const [shown] = await addSuggestions(db, [standing]);
+  const [suggested] = await addSuggestions(db, [standing]);
   const rows = await selectOverrideRows(db, id);
-  const certificate = standing.certificateId === null ? null : await viewCertificate(db, standing.certificateId);
+  const shown = standing.certificateId === null ? null : await selectCertificate(db, standing.certificateId);
+  const certificate = shown && (await viewCertificate(db, shown));
+  const own = shown?.studentGroupId === id ? shown.id : null;
+  const former = (await selectCertificatesOfGroup(db, id)).filter((one) => one.id !== own);
   const overrides = inForce(rows);
   return {
     id,
     releaseId: group.releaseId,
     state: standing.state,
-    reason: shown?.reason ?? null,
+    reason: suggested?.reason ?? null,
     judging,
     since: standing.since.toISOString(),
     sendAfter: standing.sendAfter?.toISOString() ?? null,
@@ -116,9 +126,12 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
     overrides: overrides.map(({ actId: _, at, ...row }) => ({ ...row, at: at.toISOString() })),
     decision: await viewLatestDecision(ctx, id),
     certificate,
-    hold: await selectOpenHold(db, id),
+    formerCertificates: await Promise.all(
+      former.map(async (one) => ({ ...(await viewCertificate(db, one)), releaseId: one.releaseId })),
+    ),
+    hold: await selectOpenHold(db, { studentGroupId: id, id: own }),
     flags: (await selectFlagsOfGroup(db, id)).map(viewFlag),
-    history: await viewHistory(db, certificate?.studentGroupId === id ? [id, certificate.id] : [id], rows),
+    history: await viewHistory(db, [id, ...(own === null ? [] : [own]), ...former.map((one) => one.id)], rows),
   };
 }
 
@@ -145,15 +158,13 @@ function countryOf({ snapshot }: StoredGroup, overrides: OverrideRow[]): Country
   });
 }
 
-async function viewCertificate(db: Db, id: string): Promise<CertificateSummary | null> {
-  const certificate = await selectCertificate(db, id);
-  const standing = certificate && (await selectStanding(db, certificate.studentGroupId));
-  if (certificate === null || standing === null) return null;
+async function viewCertificate(db: Db, certificate: Certificate): Promise<CertificateSummary> {
+  const { id, number, studentGroupId } = certificate;
   return {
     id,
-    number: certificate.number,
-    studentGroupId: certificate.studentGroupId,
-    state: standing.state,
+    number,
+    studentGroupId,
+    state: (await selectStandingOf(db, certificate))?.state ?? 'awarded',
     version: (await selectCurrentVersion(db, id))?.version ?? null,
     needsReissue: await needsReissue(db, id),
   };

@@ -10,7 +10,7 @@ import { type Certificate, selectCurrentVersion } from '../records/certificates.
 import { cancelWaitingLetter, lockCertificate } from '../records/letters-by-person.ts';
 import { insertReissue, type Reissue, selectOpenReissue, settleReissue } from '../records/reissues.ts';
 import type { Db } from '../records/rows.ts';
-import { selectStanding } from '../records/standing.ts';
+import { selectStandingOf } from '../records/standing.ts';
 import { recordRelease } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { isRevoked, recordReinstated, recordRevoked } from '../records/validity.ts';
@@ -139,9 +139,10 @@ async function takeCurrent(trx: Db, certificateId: string): Promise<{ version: n
 async function ask(
   ctx: ValidityVerbContext,
   trx: Db,
-  { id, studentGroupId }: Certificate,
+  certificate: Certificate,
   asked: By & { actId: string; kind: Reissue['kind']; version: number },
 ): Promise<AskedVersion> {
+  const { id } = certificate;
   const { actId, kind, version, actor, reason } = asked;
   const at = ctx.clock.now();
   const act = { id: actId, actor, reason, verb: `certificate.${kind}`, subject: id, detail: { version } };
@@ -149,7 +150,7 @@ async function ask(
   if (!(await insertReissue(trx, { id: actId, certificateId: id, kind }, at)))
     throw new Problem(409, 'A new version of it is being made already.');
   await ctx.enqueue(trx, 'reissue', [{ id: actId }]);
-  const standing = await selectStanding(trx, studentGroupId);
+  const standing = await selectStandingOf(trx, certificate);
   return { certificateId: id, version, state: standing?.state ?? 'pending' };
 }
 

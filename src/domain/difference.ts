@@ -2,6 +2,7 @@
 export const DIFFERENCE_KINDS = [
   'lms-not-told',
   'lms-told-otherwise',
+  'release-moved',
   'lms-shows-revoked',
   'template-differs',
   'name-differs',
@@ -23,6 +24,8 @@ export type Repair = (typeof REPAIRS)[number];
 export const DIFFERENCE_DETAILS: Record<DifferenceKind, string> = {
   'lms-not-told': 'awarded here, but the LMS does not show "criteria met"',
   'lms-told-otherwise': 'the LMS shows the criteria as met, but nobody has a certificate for it here',
+  'release-moved':
+    'its certificate is of another release, where the LMS had it at the award: move it back there, or allow a second one',
   'lms-shows-revoked': 'the certificate is revoked here, and the LMS still shows the criteria as met: change it there',
   'template-differs': 'the LMS shows another certTemplate than the certificate has: clear it there, or reissue',
   'name-differs': 'another name is told now than the diploma prints: reissue where the new one is right',

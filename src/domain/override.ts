@@ -66,6 +66,12 @@ export const NO_OVERRIDES: Overrides = {
   excludedThrough: null,
 };
 
+/**
+ * On the allow list: a student group that the LMS moved to another release after its award may have a certificate there
+ * too. It is said of one move: after the next award a further one needs a new word.
+ */
+export const MOVE_WAIVER = 'release.moved';
+
 /** Whether the student is on the deny list, by whichever of their student groups in the release. */
 export function isExcluded({ excluded, excludedThrough }: Overrides): boolean {
   return excluded || excludedThrough !== null;

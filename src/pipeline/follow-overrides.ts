@@ -33,9 +33,10 @@ export async function followOverrides(
 ): Promise<void> {
   const { certificate, group } = subject;
   const overrides = await selectOverrides(trx, group.id);
-  let freed = false;
+  // What a person allows may be that a certificate goes on whose student group the LMS has moved.
+  let freed = by.changed.includes('allow') && group.releaseId !== certificate.releaseId;
   const end = async (code: HeldReason) => {
-    freed = (await releaseHold(trx, group.id, by.actor, at, code)) || freed;
+    freed = (await releaseHold(trx, certificate, by.actor, at, code)) || freed;
   };
   if (by.changed.includes('email')) {
     const email = overrides.email ?? group.email;

@@ -43,7 +43,7 @@ export async function findBar(db: Db, certificate: Certificate): Promise<Reason 
   if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
   const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
   if (exclusion) return exclusion;
-  if ((await selectOpenHold(db, studentGroupId))?.code === 'outcome-unknown') {
+  if ((await selectOpenHold(db, certificate))?.code === 'outcome-unknown') {
     const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
     return { code: 'outcome-unknown', detail };
   }
@@ -106,7 +106,7 @@ export async function openNewLetter(
   const plan = planSending(ctx.countries, { country: certificate.country, timezone: student.timezone, from: dueAt });
   if (!plan.ok) return refuse(plan.code, plan.detail);
 
-  await releaseHold(trx, certificate.studentGroupId, by.actor, at);
+  await releaseHold(trx, certificate, by.actor, at);
   await takeCharge(trx, certificateId, by.batchId);
   await changeRecipient(trx, certificateId, email.email);
   const id = ctx.newId();

@@ -42,6 +42,10 @@ export async function findReissueBar(db: Db, certificate: Certificate): Promise<
   if (!group?.snapshot || group.goneAt)
     return { code: 'lms-gone', detail: 'The LMS no longer knows this student group.' };
   if (group.invalid) return { code: 'lms-invalid', detail: `The LMS's record cannot be used: ${group.invalid}` };
+  if (group.releaseId !== certificate.releaseId) {
+    const detail = `The LMS has moved this student group to release ${group.releaseId}, and tells of it as it is there; move it back for the reissue.`;
+    return { code: 'lms-conflict', detail };
+  }
   if (group.snapshot.student.id !== certificate.studentId) {
     const detail = 'The LMS now shows another student in this group than the one the certificate was awarded to.';
     return { code: 'lms-conflict', detail };
@@ -56,10 +60,10 @@ export async function findReissueBar(db: Db, certificate: Certificate): Promise<
 export const ERASED: Reason = { code: 'erased', detail: 'The certificate is erased.' };
 
 /** A letter that nothing can call back any more: what becomes of it is waited for, or found out, first. */
-async function findLetterInFlight(db: Db, { id, studentGroupId }: Certificate): Promise<Reason | null> {
-  const letter = await selectLatestLetter(db, id);
+async function findLetterInFlight(db: Db, certificate: Certificate): Promise<Reason | null> {
+  const letter = await selectLatestLetter(db, certificate.id);
   if (!letter || !IN_FLIGHT.has(letter.state)) return null;
-  if ((await selectOpenHold(db, studentGroupId))?.code === 'outcome-unknown') {
+  if ((await selectOpenHold(db, certificate))?.code === 'outcome-unknown') {
     const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
     return { code: 'outcome-unknown', detail };
   }

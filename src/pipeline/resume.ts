@@ -33,7 +33,7 @@ export async function resume(
   certificate: Certificate,
   by: { actor: string; batchId: string | null; email: string | null },
 ): Promise<void> {
-  const held = await selectOpenHold(trx, certificate.studentGroupId);
+  const held = await selectOpenHold(trx, certificate);
   if (held) {
     const mayEnd =
       !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (GONE_WHEN_MET.has(held.code) && held.stage !== 'patch'));
@@ -41,7 +41,7 @@ export async function resume(
     const moved = held.code === 'email-invalid' ? by.email : null;
     // Letters to that address come back: the LMS has gone back to the one that had to be corrected.
     if (moved !== null && (await isDeadAddress(trx, certificate.id, moved))) return;
-    await releaseHold(trx, certificate.studentGroupId, by.actor, ctx.clock.now());
+    await releaseHold(trx, certificate, by.actor, ctx.clock.now());
     // The coordinator has looked: what was just judged is the address.
     if (moved !== null) await changeRecipient(trx, certificate.id, moved);
   }

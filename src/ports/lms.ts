@@ -3,8 +3,11 @@ import type { Release, StudentGroup } from '../domain/student-group.ts';
 /** One record of a page: either canonical, or refused with a pointer to the field (the rest of the page goes on). */
 export type PulledStudentGroup =
   | { ok: true; studentGroup: StudentGroup; etag: string | null }
-  /** `id` is null when even the identity could not be read; `detail` names field and fault, never the value. */
-  | { ok: false; id: string | null; detail: string };
+  /**
+   * `id` is null when even the identity could not be read, `releaseId` likewise; `detail` names field and fault, never the
+   * value.
+   */
+  | { ok: false; id: string | null; releaseId?: string | null; detail: string };
 
 export interface StudentGroupPage {
   items: PulledStudentGroup[];
@@ -67,12 +70,22 @@ export interface Lms {
   readonly tellsIssued: boolean;
   /**
    * After the letter: PATCH with the status "certificate issued" and the lookup's address, over the record as it is now;
-   * `applied` without a PATCH where the LMS shows that status already. Safe to repeat.
+   * `applied` without a PATCH where the LMS shows that status already; `conflict` where it has the student group in another
+   * release. Safe to repeat.
    */
-  reportIssued(input: { studentGroupId: string; certTemplate: string; link: string }): Promise<ReportOutcome>;
-  /** PATCH with exactly `certTemplate` and `status: "criteria met"`, `If-Match: etag`. Safe to repeat. */
+  reportIssued(input: {
+    studentGroupId: string;
+    releaseId: string;
+    certTemplate: string;
+    link: string;
+  }): Promise<ReportOutcome>;
+  /**
+   * PATCH with exactly `certTemplate` and `status: "criteria met"`, `If-Match: etag`; without an ETag the record is looked
+   * at first, and one in another release is a `conflict`. Safe to repeat.
+   */
   reportCriteriaMet(input: {
     studentGroupId: string;
+    releaseId: string;
     certTemplate: string;
     etag: string | null;
   }): Promise<ReportOutcome>;

@@ -1,7 +1,7 @@
 import type { Batch } from './batches.ts';
 import { selectBatch } from './batches.ts';
 import type { Db } from './rows.ts';
-import { ITEM_STATE } from './standing.ts';
+import { ITEM_STATE, STANDING_OF_ITEM } from './standing.ts';
 
 /** Takes a batch for one person's act: two acts on one batch happen one after the other. */
 export async function lockBatch(trx: Db, id: string): Promise<Batch | null> {
@@ -22,9 +22,9 @@ export async function recordCancelled(trx: Db, id: string, at: Date): Promise<nu
   const { rowCount } = await trx.raw(
     `update batch_item as target set cancelled_at = ?
      from batch_item as b
-     join standing as s on s.student_group_id = b.student_group_id
+     join ${STANDING_OF_ITEM}
      left join decision as own on own.id = b.decision_id
-     left join certificate as c on c.student_group_id = b.student_group_id
+     left join certificate as c on c.student_group_id = b.student_group_id and c.release_id = s.release_id
      where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
        and (b.evaluated_at is null or c.id is null or c.batch_id = b.batch_id)
        and ${ITEM_STATE} in ('pending', 'awarded', 'patched', 'rendered', 'waiting')`,
@@ -42,7 +42,7 @@ export async function recordAgain(trx: Db, id: string, at: Date): Promise<number
   const { rowCount } = await trx.raw(
     `update batch_item as target set evaluated_at = null, again_at = ?
      from batch_item as b
-     join standing as s on s.student_group_id = b.student_group_id
+     join ${STANDING_OF_ITEM}
      left join decision as own on own.id = b.decision_id
      where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
        and ${ITEM_STATE} in ('held', 'refused', 'bounced')
@@ -111,8 +111,8 @@ export async function selectSaidSince(db: Db, batchId: string): Promise<string[]
 }
 
 /**
- * Marks a student group to be evaluated anew by the newest batch that has it and is for its country, dry runs and cancelled
- * ones aside; a paused one does so when it is resumed.
+ * Marks a student group to be evaluated anew by the newest batch that has it and is for its release and country, dry runs
+ * and cancelled ones aside; a paused one does so when it is resumed.
  * @param country ISO 3166-1 alpha-2, as it is read now; null: unknown, so that only batches for all countries do
  * @returns that batch, or null where there is none; `due`: nothing leads to that evaluation yet
  */
@@ -125,6 +125,7 @@ export async function recordReevaluation(
     .join('batch as b', 'b.id', 'i.batch_id')
     .where({ 'i.student_group_id': studentGroupId, 'b.dry_run': false })
     .whereNull('b.cancelled_at')
+    .whereRaw('coalesce(b.release_id = (select release_id from student_group where id = i.student_group_id), true)')
     .whereRaw('(b.countries is null or jsonb_exists(b.countries, ?::text))', [country])
     .orderBy([
       { column: 'b.created_at', order: 'desc' },

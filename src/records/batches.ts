@@ -104,11 +104,19 @@ export async function selectBatches(db: Db, limit: number, after: string | null)
   return parseRows(Batch, await query);
 }
 
-/** Adds student groups to a batch; those already in it stay as they are. */
-export async function insertBatchItems(trx: Db, batchId: string, studentGroupIds: string[]): Promise<void> {
+/**
+ * Adds student groups to a batch; those already in it stay as they are.
+ * @param releaseId the batch's; null for a batch over ids, whose items tell theirs when they are judged
+ */
+export async function insertBatchItems(
+  trx: Db,
+  batchId: string,
+  studentGroupIds: string[],
+  releaseId: string | null,
+): Promise<void> {
   if (studentGroupIds.length === 0) return;
   await trx('batch_item')
-    .insert(studentGroupIds.map((id) => ({ batch_id: batchId, student_group_id: id })))
+    .insert(studentGroupIds.map((id) => ({ batch_id: batchId, student_group_id: id, release_id: releaseId })))
     .onConflict()
     .ignore();
 }
@@ -148,6 +156,8 @@ export async function recordItemEvaluated(
   input: {
     batchId: string;
     studentGroupId: string;
+    /** Where it was judged; left out: unchanged. */
+    releaseId?: string;
     decisionId: string | null;
     wouldBe: string | null;
     skipped: { code: string; detail: string } | null;
@@ -157,6 +167,7 @@ export async function recordItemEvaluated(
   await trx('batch_item')
     .where({ batch_id: input.batchId, student_group_id: input.studentGroupId })
     .update({
+      ...(input.releaseId === undefined ? {} : { release_id: input.releaseId }),
       decision_id: input.decisionId,
       would_be: input.wouldBe,
       skipped_code: input.skipped?.code ?? null,

@@ -141,10 +141,14 @@ const ValidityAct = z.object({
   at: z.date(),
 });
 
-/** Every hold of a student group, newest first. */
-export async function selectHolds(db: Db, studentGroupId: string): Promise<z.infer<typeof Hold>[]> {
+/** Every hold of a certificate, and of its student group before the award, newest first. */
+export async function selectHolds(
+  db: Db,
+  { id, studentGroupId }: { id: string; studentGroupId: string },
+): Promise<z.infer<typeof Hold>[]> {
   const rows = await db('hold')
     .where({ student_group_id: studentGroupId })
+    .where((own) => own.whereNull('certificate_id').orWhere({ certificate_id: id }))
     .orderBy('held_at', 'desc')
     .select('stage', 'code', 'detail', 'held_at as heldAt', 'released_at as releasedAt', 'released_by as releasedBy');
   return parseRows(Hold, rows);

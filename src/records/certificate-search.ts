@@ -126,7 +126,10 @@ export async function selectCertificates(db: Db, filter: CertificateFilter): Pro
   const page = narrowed.clone().orderBy(NEWEST_FIRST).limit(limit).select('c.*');
   const rows = await (state === null ? db.from(page.as('c')) : narrowed)
     // The fence keeps the view from being spread over the whole table.
-    .joinRaw('cross join lateral (select state from standing where student_group_id = c.student_group_id offset 0) s')
+    .joinRaw(
+      `cross join lateral (select state from membership_standing
+       where student_group_id = c.student_group_id and release_id = c.release_id offset 0) s`,
+    )
     .joinRaw(
       `cross join lateral (select version, facts ->> 'holderName' as holder_name, facts ->> 'validUntil' as valid_until
        from certificate_version where certificate_id = c.id order by version desc limit 1) v`,
@@ -166,8 +169,13 @@ const LETTER = (state: CertificateState) =>
   `c.id in (select certificate_id from personal_issue where state = '${state}')`;
 
 const NEVER = 'false';
+const UNTOLD = 'c.id in (select certificate_id from lms_report where patched_at is null)';
 const UNSENT = `c.id in (select v.certificate_id from certificate_version as v where not exists
   (select 1 from personal_issue as i where i.certificate_id = v.certificate_id and i.version = v.version))`;
+
+/** Nothing of it has left, and the LMS has moved its student group. */
+const LEFT_BEHIND = `(${UNTOLD} or ${UNSENT} or ${LETTER('waiting')})
+  and c.release_id is distinct from (select release_id from student_group where id = c.student_group_id)`;
 
 /**
  * What must be there for a state, found by an index where the state is rare or passing: it is not sought through the whole
@@ -178,9 +186,10 @@ const SIGNS: Record<CertificateState, string> = {
   'not-met': NEVER,
   excluded: NEVER,
   held: `(c.student_group_id in (select student_group_id from hold where released_at is null)
-    or c.student_group_id in (select id from student_group where gone_at is not null or invalid is not null))`,
+    or c.student_group_id in (select id from student_group where gone_at is not null or invalid is not null)
+    or ${LEFT_BEHIND})`,
   cancelled: `(${LETTER('cancelled')} or c.batch_id in (select id from batch where cancelled_at is not null))`,
-  awarded: 'c.id in (select certificate_id from lms_report where patched_at is null)',
+  awarded: UNTOLD,
   patched: UNSENT,
   rendered: UNSENT,
   waiting: LETTER('waiting'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { foldNumber } from '../domain/certificate-number.ts';
 import { DiplomaFacts } from '../domain/diploma-facts.ts';
 import { recordSearchWords, searchRow } from './certificate-search.ts';
-import { type Db, parseRow } from './rows.ts';
+import { type Db, parseRow, parseRows } from './rows.ts';
 
 const Certificate = z
   .object({
@@ -48,8 +48,30 @@ export async function selectCertificate(db: Db, id: string): Promise<Certificate
   return parseRow(Certificate, await db('certificate').where({ id }).first());
 }
 
+/** A student group's certificate in a release. */
+export async function selectCertificateIn(
+  db: Db,
+  studentGroupId: string,
+  releaseId: string,
+): Promise<Certificate | null> {
+  const membership = { student_group_id: studentGroupId, release_id: releaseId };
+  return parseRow(Certificate, await db('certificate').where(membership).first());
+}
+
+/** A student group's certificate in the release where it is now; else the newest of those from before the LMS moved it. */
 export async function selectCertificateOfGroup(db: Db, studentGroupId: string): Promise<Certificate | null> {
-  return parseRow(Certificate, await db('certificate').where({ student_group_id: studentGroupId }).first());
+  const row = await db('certificate as c')
+    .join('student_group as g', 'g.id', 'c.student_group_id')
+    .where('c.student_group_id', studentGroupId)
+    .orderByRaw('c.release_id is not distinct from g.release_id desc, c.awarded_at desc')
+    .first('c.*');
+  return parseRow(Certificate, row);
+}
+
+/** All certificates of a student group, newest first: one, unless the LMS has moved it from release to release. */
+export async function selectCertificatesOfGroup(db: Db, studentGroupId: string): Promise<Certificate[]> {
+  const rows = await db('certificate').where({ student_group_id: studentGroupId }).orderBy('awarded_at', 'desc');
+  return parseRows(Certificate, rows);
 }
 
 export interface Award {

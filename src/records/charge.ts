@@ -1,5 +1,12 @@
 import type { HeldReason } from '../domain/failure.ts';
+import { HOLDS_CERTIFICATE } from './holds.ts';
 import type { Db } from './rows.ts';
+
+/**
+ * Whether certificate `c` waits for a person because the LMS moved its student group `g` to another release; see the
+ * function `is_left_behind` of the database.
+ */
+export const IS_LEFT_BEHIND = '(c.release_id is distinct from g.release_id and is_left_behind(c.id, g.id))';
 
 /**
  * A certificate may be in the charge of a batch: the one that awarded it, or took it up last. While that batch is paused
@@ -11,17 +18,19 @@ export async function takeCharge(trx: Db, certificateId: string, batchId: string
 
 /**
  * True while a hold is open (of any code but `except`), the batch in charge is paused or cancelled, the certificate is
- * revoked, or a new version of it is asked for: its steps park, without a job, until whatever it is has ended.
+ * revoked, left behind by a student group that the LMS moved, or a new version of it is asked for: its steps park, without
+ * a job, until whatever it is has ended.
  */
 export async function isParked(db: Db, certificateId: string, except: HeldReason | null = null): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { parked: boolean }[] }>(
-    `select exists (select 1 from hold h where h.student_group_id = c.student_group_id and h.released_at is null
-                      and h.code is distinct from ?)
+    `select exists (select 1 from hold h where ${HOLDS_CERTIFICATE} and h.code is distinct from ?)
+       or ${IS_LEFT_BEHIND}
        or b.paused_at is not null or b.cancelled_at is not null
        or exists (select 1 from (select kind from validity_act where certificate_id = c.id order by sequence desc limit 1) a
          where a.kind = 'revoke')
        or exists (select 1 from reissue r where r.certificate_id = c.id and r.settled_at is null) as parked
-     from certificate c left join batch b on b.id = c.batch_id where c.id = ?`,
+     from certificate c join student_group g on g.id = c.student_group_id left join batch b on b.id = c.batch_id
+     where c.id = ?`,
     [except, certificateId],
   );
   return rows[0]?.parked ?? false;

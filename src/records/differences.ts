@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIFFERENCE_KINDS, type DifferenceKind, REPAIRS } from '../domain/difference.ts';
+import { HOLDS_CERTIFICATE } from './holds.ts';
 import { PRINTS_FORMER_NAME } from './printed-names.ts';
 import { ALIVE } from './release-pulls.ts';
 import { type Db, parseRows } from './rows.ts';
@@ -27,10 +28,13 @@ export const ALIVE_MS = 60 * 24 * HOUR_MS;
 const DIFFERENCES = `
   from student_group as g
   join release as r on r.id = g.release_id
-  left join certificate as c on c.student_group_id = g.id
+  left join certificate as c on c.student_group_id = g.id and c.release_id = g.release_id
+  left join lateral (select id, array_agg(release_id) over () as releases from certificate
+    where student_group_id = g.id and release_id is distinct from g.release_id
+    order by awarded_at desc limit 1) as former on true
   left join lms_report as p on p.certificate_id = c.id
   left join batch as charge on charge.id = c.batch_id
-  left join hold as h on h.student_group_id = g.id and h.released_at is null
+  left join lateral (select h.* from hold as h where ${HOLDS_CERTIFICATE} order by h.held_at limit 1) as h on true
   left join lateral (select * from personal_issue where certificate_id = c.id order by created_at desc limit 1) as i on true
   left join lateral (select kind from validity_act where certificate_id = c.id order by sequence desc limit 1) as v on true
   ${LATEST_DECISION}
@@ -49,8 +53,9 @@ const DIFFERENCES = `
         and case when p.patched_at is not null then g.pulled_at > p.patched_at
                  else not f.stopped and coalesce(p.next_attempt_at, c.awarded_at) < :overdue end
     union all select 'lms-told-otherwise', case when f.status = 'criteria met' then 'evaluate' end
-      where c.id is null and f.present and f.status in ('criteria met', 'certificate issued')
+      where c.id is null and former.id is null and f.present and f.status in ('criteria met', 'certificate issued')
         and not exists (select 1 from certificate as o where o.student_id = g.student_id and o.release_id = g.release_id)
+    union all select 'release-moved', null where c.id is null and former.id is not null
     union all select 'lms-shows-revoked', null
       where f.revoked and f.present and f.status in ('criteria met', 'certificate issued')
     union all select 'template-differs', null
@@ -67,7 +72,10 @@ const DIFFERENCES = `
         and case when i.id is null then p.patched_at < :overdue
                  else i.state = 'waiting' and i.send_after < :overdue end
   ) as k
-  where (:releaseId::text is null or g.release_id = :releaseId)
+  where (:releaseId::text is null or g.id in (select id from student_group where release_id = :releaseId
+           union all select student_group_id from certificate where release_id = :releaseId))
+    and (:releaseId::text is null or g.release_id = :releaseId
+      or k.kind = 'release-moved' and :releaseId = any(former.releases))
     and (:studentGroupIds::text[] is null or g.id = any(:studentGroupIds::text[]))
     and (:releaseId::text is not null or :studentGroupIds::text[] is not null or ${ALIVE})
     and (:kinds::text[] is null or k.kind = any(:kinds::text[]))`;
@@ -113,7 +121,7 @@ export async function selectDifferences(
 ): Promise<Difference[]> {
   const { rows } = await db.raw(
     `select found.*, s.state as our_state from (
-       select g.id as student_group_id, g.release_id, c.id as certificate_id, f.status as lms_status,
+       select g.id as student_group_id, g.release_id, coalesce(c.id, former.id) as certificate_id, f.status as lms_status,
               f.template as lms_template, i.state as letter_state, k.kind, k.repair
        ${DIFFERENCES}
          and g.id >= :afterGroup and (g.id > :afterGroup or k.kind > :afterKind)

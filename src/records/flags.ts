@@ -9,6 +9,7 @@ export const FLAG_KINDS = [
   'deleted-after-sent',
   'lms-not-told-issued',
   'hours-differ',
+  'release-moved',
 ] as const;
 export type FlagKind = (typeof FLAG_KINDS)[number];
 
@@ -116,6 +117,20 @@ export async function selectOpenFlags(
   if (query.kind) flags.where({ kind: query.kind });
   if (query.after) flags.whereRaw('(raised_at, id) < (select raised_at, id from flag where id = ?)', [query.after]);
   return parseRows(FlagRow, await flags);
+}
+
+/** A person's act has dealt with the finding: ends the open flag of a kind, so that the same one is not raised again. */
+export async function dismissFlagsOf(
+  trx: Db,
+  studentGroupId: string,
+  kind: FlagKind,
+  actId: string,
+  at: Date,
+): Promise<void> {
+  await trx('flag')
+    .where({ student_group_id: studentGroupId, kind })
+    .whereNull('ended_at')
+    .update({ ended_at: at, ended_by: actId });
 }
 
 /** Ends a flag by a person's act; false when it has ended before. */

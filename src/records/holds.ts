@@ -1,7 +1,25 @@
 import type { HeldReason } from '../domain/failure.ts';
 import type { Db } from './rows.ts';
 
-/** Opens a hold for a person; an open one of the same student group stays as it is. Detail without personal data. */
+/**
+ * What a hold stops: a student group that has no certificate in its release (`id` null), or that certificate. One that the
+ * LMS has moved may have a certificate in each of several releases, and each is held apart.
+ */
+export interface HoldSubject {
+  studentGroupId: string;
+  /** The certificate's. */
+  id: string | null;
+}
+
+/**
+ * Whether hold `h` is open and stops certificate `c` of student group `g`: its own, or one from before the award, unless
+ * the LMS has moved `g` to another release since.
+ */
+export const HOLDS_CERTIFICATE = `
+  h.student_group_id = c.student_group_id and h.released_at is null
+  and (h.certificate_id = c.id or h.certificate_id is null and c.release_id = g.release_id)`;
+
+/** Opens a hold for a person; an open one of the same subject stays as it is. Detail without personal data. */
 export async function hold(
   db: Db,
   input: {
@@ -14,18 +32,18 @@ export async function hold(
   },
   at: Date,
 ): Promise<void> {
-  await db('hold')
-    .insert({
-      id: input.id,
-      student_group_id: input.studentGroupId,
-      certificate_id: input.certificateId,
-      stage: input.stage,
-      code: input.code,
-      detail: input.detail.slice(0, 2000),
-      held_at: at,
-    })
-    .onConflict(db.raw('(student_group_id) where released_at is null'))
-    .ignore();
+  await db.raw(
+    `insert into hold (id, student_group_id, certificate_id, stage, code, detail, held_at)
+     select :id, :studentGroupId, :certificateId::uuid, :stage, :code, :detail, :at
+     where not exists (
+       select 1 from hold h join student_group g on g.id = h.student_group_id
+       left join certificate c on c.id = coalesce(h.certificate_id, :certificateId::uuid)
+       where h.student_group_id = :studentGroupId and h.released_at is null
+         and (h.certificate_id is not distinct from :certificateId::uuid
+           or (h.certificate_id is null or :certificateId::uuid is null) and c.release_id = g.release_id))
+     on conflict do nothing`,
+    { ...input, detail: input.detail.slice(0, 2000), at },
+  );
 }
 
 export interface OpenHold {
@@ -34,26 +52,32 @@ export interface OpenHold {
   detail: string;
 }
 
-export async function selectOpenHold(db: Db, studentGroupId: string): Promise<OpenHold | null> {
-  return (
-    (await db('hold')
-      .where({ student_group_id: studentGroupId })
-      .whereNull('released_at')
-      .first('stage', 'code', 'detail')) ?? null
-  );
+/** Open holds of a subject. */
+const open = (db: Db, { studentGroupId, id }: HoldSubject) =>
+  db('hold as h')
+    .where('h.student_group_id', studentGroupId)
+    .whereNull('h.released_at')
+    .whereRaw(
+      `(h.certificate_id is not distinct from :id::uuid or h.certificate_id is null and exists (
+         select 1 from certificate c join student_group g on g.id = c.student_group_id
+         where c.id = :id::uuid and c.release_id = g.release_id))`,
+      { id },
+    );
+
+export async function selectOpenHold(db: Db, subject: HoldSubject): Promise<OpenHold | null> {
+  return (await open(db, subject).orderBy('h.held_at').first('h.stage', 'h.code', 'h.detail')) ?? null;
 }
 
-/** Ends the open hold of a student group, of one code or of any; true when there was one. */
+/** Ends the open hold of a subject, of one code or of any; true when there was one. */
 export async function releaseHold(
   db: Db,
-  studentGroupId: string,
+  subject: HoldSubject,
   by: string,
   at: Date,
   code?: HeldReason,
 ): Promise<boolean> {
-  const released = await db('hold')
-    .where({ student_group_id: studentGroupId, ...(code === undefined ? {} : { code }) })
-    .whereNull('released_at')
+  const released = await open(db, subject)
+    .where(code === undefined ? {} : { code })
     .update({ released_at: at, released_by: by });
   return released > 0;
 }
@@ -64,15 +88,13 @@ export async function releaseHold(
  */
 export async function releaseHoldOfMaking(
   trx: Db,
-  studentGroupId: string,
+  subject: HoldSubject,
   tried: { stages: readonly string[]; codes: readonly HeldReason[] },
   by: string,
   at: Date,
 ): Promise<void> {
-  await trx('hold')
-    .where({ student_group_id: studentGroupId })
-    .whereNull('released_at')
-    .where((answered) => answered.whereIn('stage', tried.stages).orWhereIn('code', tried.codes))
+  await open(trx, subject)
+    .where((answered) => answered.whereIn('h.stage', tried.stages).orWhereIn('h.code', tried.codes))
     .update({ released_at: at, released_by: by });
 }
 

@@ -5,6 +5,7 @@ const Due = z
   .object({
     certificate_id: z.uuid(),
     student_group_id: z.string(),
+    release_id: z.string(),
     cert_template: z.string(),
     code: z.string(),
     issued_attempts: z.number().int(),
@@ -12,6 +13,7 @@ const Due = z
   .transform((row) => ({
     certificateId: row.certificate_id,
     studentGroupId: row.student_group_id,
+    releaseId: row.release_id,
     certTemplate: row.cert_template,
     code: row.code,
     attempts: row.issued_attempts,
@@ -23,7 +25,7 @@ const IS_REVOKED = (certificateId: string) => `
 
 /**
  * Certificates whose letter was sent since an instant, and of which the LMS is to be told so now; longest sent first.
- * Of revoked ones it is not told.
+ * Of revoked ones it is not told, nor where it has the student group in another release now.
  */
 export async function selectIssuedReportsDue(
   db: Db,
@@ -33,6 +35,7 @@ export async function selectIssuedReportsDue(
   const rows = await db
     .from('personal_issue as i')
     .join('certificate as c', 'c.id', 'i.certificate_id')
+    .join('student_group as g', (on) => on.on('g.id', 'c.student_group_id').on('g.release_id', 'c.release_id'))
     .join('lms_report as r', 'r.certificate_id', 'c.id')
     .whereIn('i.state', ['sent', 'delivered'])
     .where('i.changed_at', '>', sentSince)
@@ -43,7 +46,7 @@ export async function selectIssuedReportsDue(
     .groupBy('r.certificate_id', 'c.id')
     .orderByRaw('min(i.changed_at)')
     .limit(limit)
-    .select('r.certificate_id', 'c.student_group_id', 'c.cert_template', 'c.code', 'r.issued_attempts');
+    .select('r.certificate_id', 'c.student_group_id', 'c.release_id', 'c.cert_template', 'c.code', 'r.issued_attempts');
   return parseRows(Due, rows);
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { IS_LEFT_BEHIND } from './charge.ts';
+import { HOLDS_CERTIFICATE } from './holds.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 
 const Step = z.object({ queue: z.enum(['patch', 'render', 'send']), id: z.uuid() });
@@ -13,7 +15,7 @@ const UNFINISHED = `c.id = any(array(
 
 /**
  * What a certificate waits for, told by its facts alone: PATCH, then diploma and letter of its newest version, then
- * sending. Held, gone, revoked, finished ones, those of a paused or cancelled batch and those of which a new version is
+ * sending. Held, gone, left behind, revoked, finished ones, those of a paused or cancelled batch and those of which a new version is
  * asked for wait for nothing.
  */
 const STEPS = (db: Db) =>
@@ -21,7 +23,6 @@ const STEPS = (db: Db) =>
     .from('certificate as c')
     .join('student_group as g', 'g.id', 'c.student_group_id')
     .join('lms_report as r', 'r.certificate_id', 'c.id')
-    .joinRaw('left join hold as h on h.student_group_id = g.id and h.released_at is null')
     .joinRaw(
       `cross join lateral (select version, created_at from certificate_version where certificate_id = c.id
          order by version desc limit 1) v
@@ -30,7 +31,8 @@ const STEPS = (db: Db) =>
        left join diploma as d on d.certificate_id = c.id and d.version = v.version`,
     )
     .leftJoin('batch as b', 'b.id', 'c.batch_id')
-    .whereNull('h.id')
+    .whereRaw(`not exists (select 1 from hold h where ${HOLDS_CERTIFICATE})`)
+    .whereRaw(`not ${IS_LEFT_BEHIND}`)
     .whereNull('b.paused_at')
     .whereNull('b.cancelled_at')
     .whereNull('g.gone_at')

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { NO_OVERRIDES, OVERRIDE_FIELDS, type OverrideField, Overrides, PRINTED_OVERRIDES } from '../domain/override.ts';
+import {
+  MOVE_WAIVER,
+  NO_OVERRIDES,
+  OVERRIDE_FIELDS,
+  type OverrideField,
+  Overrides,
+  PRINTED_OVERRIDES,
+} from '../domain/override.ts';
 import { PRINTS_FORMER_NAME } from './printed-names.ts';
 import { type Db, parseRows } from './rows.ts';
 
@@ -26,6 +33,18 @@ export async function selectOverrideRows(db: Db, studentGroupId: string): Promis
 export function inForce(rows: OverrideRow[]): OverrideRow[] {
   const newest = new Map(rows.map((row) => [row.field, row]));
   return OVERRIDE_FIELDS.flatMap((field) => newest.get(field) ?? []).filter((row) => row.value !== null);
+}
+
+/** Whether a person has said since an instant that a student group which the LMS moved may have a further certificate. */
+export async function isMoveAllowed(db: Db, studentGroupId: string, since: Date): Promise<boolean> {
+  const rows = parseRows(
+    OverrideRow,
+    await db('override')
+      .where({ student_group_id: studentGroupId, field: 'allow' })
+      .orderBy('sequence', 'desc')
+      .limit(1),
+  );
+  return rows.some(({ value, at }) => Array.isArray(value) && value.includes(MOVE_WAIVER) && at > since);
 }
 
 /** The other student groups of the same student in the same release. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PERSONAL_ISSUE_STATES } from '../domain/personal-issue.ts';
+import { HOLDS_CERTIFICATE } from './holds.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 import { TrackerTaken } from './send-attempts.ts';
 
@@ -166,8 +167,9 @@ export async function selectHopeless(db: Db, before: { uncertain: Date; accepted
     .whereNotExists((asked) =>
       asked
         .from('certificate as c')
-        .join('hold as h', 'h.student_group_id', 'c.student_group_id')
-        .whereRaw('c.id = i.certificate_id and h.released_at is null')
+        .join('student_group as g', 'g.id', 'c.student_group_id')
+        .joinRaw(`join hold as h on ${HOLDS_CERTIFICATE}`)
+        .whereRaw('c.id = i.certificate_id')
         .select(db.raw('1')),
     )
     .limit(1000);

@@ -23,13 +23,18 @@ const ReportRow = z
   }));
 export type ReportRow = z.infer<typeof ReportRow>;
 
-/** Where every student group of a release stands; `nextAt` is when a letter or another try at the LMS is due. */
+/** Where every student group of a release stands, also those that were moved away with a certificate; `nextAt` is when a letter or another try at the LMS is due. */
 export async function selectReportRows(db: Db, releaseId: string): Promise<ReportRow[]> {
   const rows = await db
-    .from('standing as s')
+    .from('membership_standing as s')
     .leftJoin('certificate as c', 'c.id', 's.certificate_id')
     .leftJoin('lms_report as r', 'r.certificate_id', 'c.id')
-    .whereRaw('coalesce(c.release_id, s.release_id) = ?', [releaseId])
+    .where('s.release_id', releaseId)
+    .whereRaw(
+      `s.student_group_id in (select id from student_group where release_id = :releaseId
+         union all select student_group_id from certificate where release_id = :releaseId)`,
+      { releaseId },
+    )
     .orderBy('s.student_group_id')
     .select('s.student_group_id', 's.state', 's.reason_code', 's.reason_detail')
     .select(
@@ -55,11 +60,40 @@ export async function selectNumbers(
   const series = await db('number_series').where({ release_id: releaseId }).orderBy('prefix');
   const issued = await db
     .from('certificate as c')
-    .join('standing as s', 's.student_group_id', 'c.student_group_id')
+    .joinRaw('join membership_standing as s on s.student_group_id = c.student_group_id and s.release_id = c.release_id')
     .where('c.release_id', releaseId)
     .orderByRaw('length(c.number), c.number')
     .select('c.number', 'c.student_group_id', 's.state');
   return { series: parseRows(Series, series), issued: parseRows(IssuedNumber, issued) };
+}
+
+const Moved = z
+  .object({ student_group_id: z.string(), number: z.string(), release_id: z.string(), release_now: z.string() })
+  .transform((row) => ({
+    studentGroupId: row.student_group_id,
+    number: row.number,
+    /** Of the certificate. */
+    from: row.release_id,
+    /** Where the LMS has the student group now. */
+    to: row.release_now,
+  }));
+/** A student group that the LMS moved to another release after its award: the certificate stays where it was awarded. */
+export type Moved = z.infer<typeof Moved>;
+
+/** Those that were moved from a release or to it. */
+export async function selectMoved(db: Db, releaseId: string): Promise<Moved[]> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select c.student_group_id, c.number, c.release_id, g.release_id as release_now
+     from certificate as c join student_group as g on g.id = c.student_group_id and g.release_id <> c.release_id
+     where c.release_id = :releaseId
+     union all
+     select c.student_group_id, c.number, c.release_id, g.release_id
+     from student_group as g join certificate as c on c.student_group_id = g.id and c.release_id <> g.release_id
+     where g.release_id = :releaseId
+     order by 1, 2`,
+    { releaseId },
+  );
+  return parseRows(Moved, rows);
 }
 
 /** How many student groups stand where, over all releases. */

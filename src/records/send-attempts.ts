@@ -1,3 +1,5 @@
+import { IS_LEFT_BEHIND } from './charge.ts';
+import { HOLDS_CERTIFICATE } from './holds.ts';
 import type { Db } from './rows.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
 
@@ -19,8 +21,8 @@ const CLAIM = `
       and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
       and not exists (
         select 1 from certificate c join student_group g on g.id = c.student_group_id
-        left join hold h on h.student_group_id = g.id and h.released_at is null
-        where c.id = i.certificate_id and (h.id is not null or g.gone_at is not null))
+        where c.id = i.certificate_id and (g.gone_at is not null or ${IS_LEFT_BEHIND}
+          or exists (select 1 from hold h where ${HOLDS_CERTIFICATE})))
     returning i.id),
   attempt as (
     insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
@@ -44,7 +46,7 @@ export interface Attempt {
 /**
  * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. `no` when the letter
  * is not waiting any more, is not due, goes to another address than `recipient`, for whom it was composed, its student
- * group is held or gone, its batch stopped meanwhile, or no letter may leave. `full` while too many calls have no outcome
+ * group is held, gone or moved, its batch stopped meanwhile, or no letter may leave. `full` while too many calls have no outcome
  * yet. An earlier
  * attempt that is open, unknown or accepted makes it throw. One statement, so one round trip: its caller holds one of
  * the provider's few slots meanwhile.

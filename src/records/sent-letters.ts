@@ -23,7 +23,8 @@ export async function recordSent(db: Db, letters: readonly SentLetter[], at: Dat
        returning i.certificate_id)
      update hold h set released_at = :at, released_by = 'track'
      from moved join certificate c on c.id = moved.certificate_id
-     where h.student_group_id = c.student_group_id and h.code = 'outcome-unknown' and h.released_at is null`,
+     where h.student_group_id = c.student_group_id and h.certificate_id = c.id and h.code = 'outcome-unknown'
+       and h.released_at is null`,
     { letters: JSON.stringify(letters), at },
   );
 }

@@ -35,6 +35,26 @@ export async function selectStanding(db: Db, studentGroupId: string): Promise<St
   return parseRow(Standing, await db('standing').where({ student_group_id: studentGroupId }).first());
 }
 
+/** Where a certificate stands, in its own release, wherever its student group is now. */
+export async function selectStandingOf(
+  db: Db,
+  { studentGroupId, releaseId }: { studentGroupId: string; releaseId: string },
+): Promise<Standing | null> {
+  const membership = { student_group_id: studentGroupId, release_id: releaseId };
+  return parseRow(Standing, await db('membership_standing').where(membership).first());
+}
+
+/**
+ * How batch item `b` stands, as `s`: in the release that the batch judged it in, where it has a certificate there, else
+ * where its student group is now. A later move of the student group changes no batch.
+ */
+export const STANDING_OF_ITEM = `
+  membership_standing as s on s.student_group_id = b.student_group_id
+  and case when s.is_present then not exists (select 1 from certificate as f
+             where f.student_group_id = b.student_group_id and f.release_id = b.release_id
+               and f.release_id is distinct from s.release_id)
+           else s.release_id = b.release_id end`;
+
 /**
  * A batch's view of its items: cancelled and skipped items first, then what a dry run found, then "pending" until this
  * batch has evaluated the item, then what this batch's own decision refused (a later event may decide anew, but does not
@@ -91,7 +111,7 @@ export async function selectBatchItems(
     .with('item', (inner) =>
       inner
         .from('batch_item as b')
-        .join('standing as s', 's.student_group_id', 'b.student_group_id')
+        .joinRaw(`join ${STANDING_OF_ITEM}`)
         .join('student_group as g', 'g.id', 'b.student_group_id')
         .join('batch as parent', 'parent.id', 'b.batch_id')
         .leftJoin('decision as own', 'own.id', 'b.decision_id')
@@ -138,7 +158,7 @@ export interface BatchCounts {
 export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
   const rows: { state: string; n: string; last: Date | null; due: Date | null }[] = await db
     .from('batch_item as b')
-    .join('standing as s', 's.student_group_id', 'b.student_group_id')
+    .joinRaw(`join ${STANDING_OF_ITEM}`)
     .leftJoin('decision as own', 'own.id', 'b.decision_id')
     .where('b.batch_id', batchId)
     .groupByRaw('1')

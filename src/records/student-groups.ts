@@ -50,11 +50,18 @@ export async function recordPull(
   return row.id;
 }
 
+/** A record that a listing of one release held although it is of another. */
+export interface LeftOut {
+  id: string;
+  releaseId: string;
+}
+
 /**
  * As `recordPull`, a page of a release in one statement; of a record that stands on it twice the later one counts. A
- * record without even an id is still shown to a person, by its number among those of the pull.
+ * record without even an id is still shown to a person, by its number among those of the pull. Records of other releases
+ * are not written: nobody asked for them.
  * @param unreadable how many without an id the pull has met before
- * @returns the ids in the order of the page
+ * @returns the ids in the order of the page, and what was left out
  */
 export async function recordPulls(
   db: Db,
@@ -62,10 +69,17 @@ export async function recordPulls(
   at: Date,
   normaliseEmail: NormaliseEmail,
   { releaseId, unreadable }: { releaseId: string; unreadable: number },
-): Promise<string[]> {
+): Promise<{ ids: string[]; leftOut: LeftOut[] }> {
   const rows = new Map<string, GroupRow>();
+  const leftOut = new Map<string, LeftOut>();
   let met = 0;
   for (const item of items) {
+    const own = item.ok ? item.studentGroup.group.releaseId : (item.releaseId ?? releaseId);
+    if (own !== releaseId) {
+      const id = (item.ok ? item.studentGroup.id : item.id) ?? '(without an id)';
+      leftOut.set(id, { id, releaseId: own });
+      continue;
+    }
     if (!item.ok && item.id === null) met += 1;
     const row = toRow(item, normaliseEmail, { id: `unreadable:${releaseId}:${unreadable + met}`, releaseId });
     if (row !== null) rows.set(row.id, row);
@@ -76,7 +90,7 @@ export async function recordPulls(
     [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     at,
   );
-  return [...rows.keys()];
+  return { ids: [...rows.keys()], leftOut: [...leftOut.values()] };
 }
 
 interface GroupRow {
@@ -112,12 +126,33 @@ function toRow(
   };
 }
 
+/**
+ * Of those `written`: flags whoever has a certificate of another release than the one where the LMS has them now, and ends
+ * the flags of those who are back. As `raiseFlag`, a finding that a person dismissed is not raised again.
+ */
+const FLAG_MOVED = `, back as (
+     update flag as f set cleared_at = :at, ended_at = coalesce(f.ended_at, :at) from written as w
+     where f.student_group_id = w.id and f.kind = 'release-moved' and f.cleared_at is null
+       and not exists (select 1 from certificate where student_group_id = w.id and release_id is distinct from w.release_id))
+     insert into flag as f (id, student_group_id, certificate_id, kind, detail, raised_at)
+     select gen_random_uuid(), w.id, c.id, 'release-moved', told.detail, :at
+     from written as w
+     cross join lateral (select * from certificate where student_group_id = w.id
+       and release_id is distinct from w.release_id order by awarded_at desc limit 1) as c
+     cross join lateral (select format('certificate %s was awarded in release %s, where it stays; the LMS has this student group in release %s now',
+       c.number, c.release_id, w.release_id) as detail) as told
+     where not exists (select 1 from flag as d where d.student_group_id = w.id and d.kind = 'release-moved'
+       and d.ended_by is not null and d.cleared_at is null and d.detail = told.detail)
+     on conflict (student_group_id, kind) where ended_at is null do update set detail = excluded.detail
+     where f.detail <> excluded.detail`;
+
 async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void> {
   if (rows.length === 0) return;
   const unlessInvalid = (column: string) =>
     `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
   await db.raw(
-    `insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at)
+    `with written as (
+     insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at)
      select r.*, :at, case when r.snapshot is not null then :at::timestamptz end from jsonb_to_recordset(:rows::jsonb) as r
        (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text)
      on conflict (id) do update set
@@ -130,7 +165,9 @@ async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void
                          then excluded.changed_at else g.changed_at end,
        invalid = excluded.invalid,
        pulled_at = excluded.pulled_at
-     where g.pulled_at <= excluded.pulled_at`,
+     where g.pulled_at <= excluded.pulled_at
+     returning g.id, g.release_id)
+     ${FLAG_MOVED}`,
     { at, rows: JSON.stringify(rows) },
   );
 }

@@ -18,7 +18,7 @@ const IS_SAID_OTHERWISE = `
 
 /**
  * Whether a student group `g` of release `r` was judged, but not as the LMS, the release and people tell of it now; `d` is
- * its newest decision, `c` its certificate. Contents are compared: a change within a second leaves `updatedAt` as it was.
+ * its newest decision, `c` its certificate there. Contents are compared: a change within a second leaves `updatedAt` as it was.
  * Whoever was never judged is not waiting for it: a dry run, a stopped batch or one over others may have left them out.
  */
 export const IS_UNJUDGED = `
@@ -34,7 +34,8 @@ export const IS_UNJUDGED = `
 const IS_NEWS = `
   ${IS_PRESENT} and d.id is null and g.changed_at >= p.begun_at
   and exists (select 1 from release_pull as f
-    where f.release_id = p.release_id and f.updated_since is null and f.finished_at <= p.begun_at)`;
+    where f.release_id = p.release_id and f.updated_since is null and f.stopped is null
+      and f.finished_at <= p.begun_at)`;
 
 /** The newest decision of `g` that was not a dry run, as `d`. */
 export const LATEST_DECISION = `
@@ -49,7 +50,7 @@ export async function selectUnjudged(
     `select g.id from release_pull as p
      join release as r on r.id = p.release_id
      join student_group as g on g.release_id = r.id
-     left join certificate as c on c.student_group_id = g.id
+     left join certificate as c on c.student_group_id = g.id and c.release_id = g.release_id
      ${LATEST_DECISION}
      where p.id = :pullId and g.id > :after and (${IS_UNJUDGED} or ${IS_NEWS})
      order by g.id limit :limit`,

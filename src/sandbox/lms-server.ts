@@ -52,6 +52,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
   const control: LmsControl = {
     store: seeded(options.size),
     faults: new FaultPlan(FAULTS),
+    quirks: {},
     meter: new Meter(limits, () => performance.now()),
     patches: [],
     webhook: options.webhook,
@@ -59,6 +60,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     reset() {
       control.store = seeded(options.size);
       control.faults.replace({ faults: [] });
+      control.quirks = {};
       control.meter.reset();
       control.patches = [];
     },
@@ -87,7 +89,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     await pause(options.latencyMs ?? 0, response);
     const execute = () => {
       const { dialect } = options;
-      const answer = answerContract(dialect ? heardIn(dialect, request) : request, control.store, now);
+      const answer = answerContract(dialect ? heardIn(dialect, request) : request, control.store, now, control.quirks);
       if (patch) patch.status = answer.status;
       return dialect ? saidIn(dialect, request.path, answer) : answer;
     };

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { DIFFERENCE_KINDS } from '../../src/domain/difference.ts';
-import { award, draw, seedRelease, studentGroup } from '../support/award.ts';
+import { recordRelease } from '../../src/records/student-groups.ts';
+import { award, draw, RELEASE_ROW, seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, revoke, seedBatch, tokenFor } from './harness.ts';
 import { letter, unknown } from './letters.ts';
@@ -54,12 +55,8 @@ describe('/api/reconciliation', () => {
     const group = `sg_${randomUUID()}`;
     const { id } = await award(db(), group);
     await draw(db(), id);
-    await db()('certificate')
-      .where({ id })
-      .update({ awarded_at: ago(4) });
-    await db()('lms_report')
-      .where({ certificate_id: id })
-      .update({ patched_at: ago(3) });
+    await db()('certificate').where({ id }).update('awarded_at', ago(4));
+    await db()('lms_report').where({ certificate_id: id }).update('patched_at', ago(3));
     await told(group, { status: 'criteria met', certTemplate: 'teacher-test', ...fields });
     await judged(group);
     await db()('personal_issue').where({ certificate_id: id }).delete();
@@ -149,6 +146,17 @@ describe('/api/reconciliation', () => {
       ['lms-shows-revoked: null'],
     ],
     [
+      'a certificate whose student group the LMS has in another release now: nothing but that',
+      async () => {
+        const one = await reported();
+        await sent(one);
+        await recordRelease(db(), { ...RELEASE_ROW, id: 'rel_next', numberPrefix: 'NXT-26' }, new Date());
+        await db()('student_group').where({ id: one.group }).update({ release_id: 'rel_next' });
+        return one.group;
+      },
+      ['release-moved: null'],
+    ],
+    [
       'another template in the LMS than on the diploma',
       async () => {
         const one = await reported({ certTemplate: 'teacher-other' });
@@ -205,16 +213,13 @@ describe('/api/reconciliation', () => {
       async () => {
         const one = await reported();
         const id = await letter(db(), one.id, 'uncertain');
-        await db()('personal_issue')
-          .where({ id })
-          .update({ changed_at: ago(5) });
+        const changed = (hours: number) => db()('personal_issue').where({ id }).update('changed_at', ago(hours));
+        await changed(5);
         assert.deepEqual(await differences(one.group), []);
         await unknown(db(), one.group, one.id);
         assert.deepEqual(await differences(one.group), ['letter-unknown: null']);
         await db()('hold').where({ student_group_id: one.group }).update({ released_at: new Date() });
-        await db()('personal_issue')
-          .where({ id })
-          .update({ changed_at: ago(7) });
+        await changed(7);
         return one.group;
       },
       ['letter-unknown: null'],
@@ -280,6 +285,7 @@ describe('/api/reconciliation', () => {
       'lms-not-told': 1,
       'lms-shows-revoked': 1,
       'name-differs': 1,
+      'release-moved': 1,
       'template-differs': 1,
     });
     assert.deepEqual(answer.body.begun, {

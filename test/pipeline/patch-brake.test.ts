@@ -6,6 +6,7 @@ import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { releaseHold } from '../../src/records/holds.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+import { certificateOf } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 
 interface Queued {
@@ -82,7 +83,8 @@ describe('an LMS that answers 412 for ever', () => {
 
   it('taken up again by a person, has all ten before it anew', async () => {
     const id = 'sg_0002';
-    await releaseHold(ctx.db, id, 'tester', new Date(now));
+    const certificate = await certificateOf(world, id);
+    await releaseHold(ctx.db, certificate, 'tester', new Date(now));
     queued.push({ queue: 'evaluate', job: { id, batchId: null }, startAfter: undefined });
     const waits = await runOn(3);
     assert.deepEqual(waits, [100, 200]);

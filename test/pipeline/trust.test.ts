@@ -147,7 +147,7 @@ describe('the trust a diploma brings', () => {
     await hold(ctx.db, { ...other, code: 'lms-conflict' }, new Date());
     await makeRender(watched)({ id });
     assert.deepEqual(again, [], 'what is held for another reason waits for that');
-    await releaseHold(ctx.db, group, 'test', new Date());
+    await releaseHold(ctx.db, { studentGroupId: group, id }, 'test', new Date());
     await makeRender(watched)({ id });
     assert.deepEqual(again, [{ queue: 'render', jobs: [{ id, keyTries: 1 }] }]);
     assert.match(

@@ -118,8 +118,8 @@ export function createLms(options: LmsOptions): Lms {
     if (found === null) return null;
     const mapped = mapStudentGroup(found.record, options.map);
     if (!mapped.ok && !mapped.hasId) throw nobodys(route, mapped.detail);
-    if (!mapped.ok) return { ok: false, id, detail: mapped.detail };
-    if (mapped.value.id !== id) return { ok: false, id, detail: '/id: expected the id that was asked for' };
+    if (!mapped.ok) return { ok: false, id, releaseId: mapped.releaseId, detail: mapped.detail };
+    if (mapped.value.id !== id) return { ok: false, id, releaseId: null, detail: anotherId(id, mapped.value.id) };
     return { ok: true, studentGroup: mapped.value, etag: found.etag };
   }
 
@@ -223,9 +223,6 @@ export function createLms(options: LmsOptions): Lms {
       const nextCursor = readId(told) || null;
       if (nextCursor === null && told !== '')
         throw misshapen(route, answer, '/nextCursor', 'text, a whole number below 2^53, or null', told);
-      if (nextCursor !== null && nextCursor === query.cursor) {
-        throw new LmsUnavailable(`LMS ${route} answered the cursor it was asked with; its paging does not end`);
-      }
       const items = page.items.map((raw: unknown): PulledStudentGroup => {
         const mapped = mapStudentGroup(raw, options.map);
         return mapped.ok ? { ok: true, studentGroup: mapped.value, etag: null } : mapped;
@@ -243,11 +240,11 @@ export function createLms(options: LmsOptions): Lms {
       const mapped = mapRelease(found.record, options.map);
       if (!mapped.ok && !mapped.hasId) throw nobodys(route, mapped.detail);
       if (!mapped.ok) return { ok: false, detail: mapped.detail };
-      if (mapped.value.id !== id) return { ok: false, detail: '/id: expected the id that was asked for' };
+      if (mapped.value.id !== id) return { ok: false, detail: anotherId(id, mapped.value.id) };
       return { ok: true, release: mapped.value };
     },
 
-    async reportCriteriaMet({ studentGroupId, certTemplate, etag }) {
+    async reportCriteriaMet({ studentGroupId, releaseId, certTemplate, etag }) {
       if (!isPathSegment(studentGroupId)) return { kind: 'gone' };
       if (etag !== null) return patchCriteriaMet(studentGroupId, certTemplate, etag);
 
@@ -256,6 +253,7 @@ export function createLms(options: LmsOptions): Lms {
       const pulled = await pullOne(studentGroupId);
       if (pulled === null) return { kind: 'gone' };
       if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
+      if (pulled.studentGroup.group.releaseId !== releaseId) return MOVED;
       const { status, certTemplate: present } = pulled.studentGroup;
       if (status === 'expelled') return { kind: 'changed' };
       if (status === CRITERIA_MET || status === PAST_CRITERIA_MET) {
@@ -268,13 +266,14 @@ export function createLms(options: LmsOptions): Lms {
 
     tellsIssued: options.map.patch.issued !== null,
 
-    async reportIssued({ studentGroupId, certTemplate, link }) {
+    async reportIssued({ studentGroupId, releaseId, certTemplate, link }) {
       const names = options.map.patch;
       const { issued } = names;
       if (issued === null) throw new Error('lms.yaml does not ask for this report');
       const pulled = await pullOne(studentGroupId);
       if (pulled === null) return { kind: 'gone' };
       if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
+      if (pulled.studentGroup.group.releaseId !== releaseId) return MOVED;
       const { status, certTemplate: present } = pulled.studentGroup;
       if (status === PAST_CRITERIA_MET) return { kind: 'applied', etag: pulled.etag };
       if (status !== CRITERIA_MET || present !== certTemplate)
@@ -299,6 +298,13 @@ function nobodys(route: string, detail: string): LmsUnreadable {
 
 function conflict(detail: string): ReportOutcome {
   return { kind: 'conflict', detail };
+}
+
+const MOVED = conflict('the LMS has this student group in another release now than the certificate is of');
+
+/** Ids name no person; without both, nobody finds what stands between us and the LMS. */
+function anotherId(asked: string, answered: string): string {
+  return `/id: expected ${JSON.stringify(asked)}, which was asked for; the LMS answered with ${JSON.stringify(answered)}`;
 }
 
 /** URLs drop the segments `.` and `..` however they are encoded, so such an id would address something else. */

@@ -8,9 +8,11 @@ import { formOf, readAs } from './value-forms.ts';
 
 /**
  * A record in canonical form, or where it does not fit: JSON pointers, what was expected and which form was found, never a
- * value. `id` is null where it cannot be read, `hasId` is false where there is none.
+ * value. Ids are null where they cannot be read, `hasId` is false where the record has none.
  */
-export type Mapped<T> = { ok: true; value: T } | { ok: false; id: string | null; hasId: boolean; detail: string };
+export type Mapped<T> =
+  | { ok: true; value: T }
+  | { ok: false; id: string | null; hasId: boolean; releaseId: string | null; detail: string };
 
 /** An LMS's student group in canonical names, checked against the schema. Numbers as `parseExact` reads them. */
 export function mapStudentGroup(raw: unknown, map: FieldMap): Mapped<StudentGroup> {
@@ -73,19 +75,26 @@ function mapFields(raw: object, sources: FieldSources, ids: readonly string[]): 
 }
 
 function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>, ids: readonly string[]): Mapped<T> {
-  if (!isObject(raw)) return { ok: false, id: null, hasId: false, detail: '/: expected an object' };
+  if (!isObject(raw)) return { ok: false, id: null, hasId: false, releaseId: null, detail: '/: expected an object' };
   const canonical = mapFields(raw, sources, ids);
   const parsed = schema.safeParse(withPlainNumbers(canonical));
-  const id = canonical['id'];
-  const safeId = typeof id === 'string' && id.length > 0 && id.length <= 200 && isText(id) ? id : null;
-  const hasId = id !== undefined && id !== null;
-  if (!parsed.success) return { ok: false, id: safeId, hasId, detail: describe(parsed.error, sources, canonical, ids) };
+  const group = canonical['group'];
+  const told = {
+    id: readableId(canonical['id']),
+    hasId: canonical['id'] !== undefined && canonical['id'] !== null,
+    releaseId: isObject(group) ? readableId((group as Record<string, unknown>)['releaseId']) : null,
+  };
+  if (!parsed.success) return { ok: false, ...told, detail: describe(parsed.error, sources, canonical, ids) };
   const pointer = findNoText(parsed.data, '');
   if (pointer !== null) {
     const detail = `${pointer}: expected text without the character U+0000 and without halves of characters (lone surrogates)`;
-    return { ok: false, id: safeId, hasId, detail };
+    return { ok: false, ...told, detail };
   }
   return { ok: true, value: parsed.data };
+}
+
+function readableId(value: unknown): string | null {
+  return typeof value === 'string' && value.length > 0 && value.length <= 200 && isText(value) ? value : null;
 }
 
 /** PostgreSQL takes neither U+0000 nor a lone surrogate, so one such field would stop the whole page. */

@@ -6,7 +6,7 @@ import {
   lockAutomaticAwards,
   lockAwardsOf,
   selectAwarded,
-  selectCertificateOfGroup,
+  selectCertificateIn,
 } from '../../records/certificates.ts';
 import type { Db } from '../../records/rows.ts';
 import { Circumstances } from './conclude.ts';
@@ -25,7 +25,7 @@ export async function gatherCircumstances(
   batch: Batch | null,
   at: Date,
 ): Promise<{ circumstances: Circumstances; certificate: Certificate | null }> {
-  const own = await selectCertificateOfGroup(trx, studentGroup.id);
+  const own = await selectCertificateIn(trx, studentGroup.id, release.id);
   const found = (rest: Partial<Circumstances>, certificate = own) => ({
     circumstances: Circumstances.parse({ byBatch: batch !== null, certificate: certificate !== null, ...rest }),
     certificate,

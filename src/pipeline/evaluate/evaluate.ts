@@ -6,11 +6,11 @@ import { hoursFault } from '../../domain/release-warnings.ts';
 import type { Trial } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
-import { selectCertificateOfGroup } from '../../records/certificates.ts';
+import { type Certificate, selectCertificateIn, selectCertificatesOfGroup } from '../../records/certificates.ts';
 import { recordDecision } from '../../records/decisions.ts';
 import { raiseFlag } from '../../records/flags.ts';
 import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
-import { selectOverrides } from '../../records/overrides.ts';
+import { isMoveAllowed, selectOverrides } from '../../records/overrides.ts';
 import type { Db } from '../../records/rows.ts';
 import { storeReleaseSnapshot } from '../../records/rulebooks.ts';
 import { selectStanding } from '../../records/standing.ts';
@@ -37,6 +37,7 @@ interface Prepared {
   releaseHash: string;
 }
 interface Unreadable {
+  releaseId: string;
   /** Why nothing can be judged. */
   detail: string;
   judgement: null;
@@ -95,18 +96,28 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   if (!studentGroup || group.goneAt || group.invalid) return null;
   const { releaseId } = studentGroup.group;
   const { snapshot: release, fault } = await selectReleaseAsTold(ctx.db, releaseId);
-  const frozenTemplate = (await selectCertificateOfGroup(ctx.db, id))?.certTemplate ?? null;
+  const certificates = await selectCertificatesOfGroup(ctx.db, id);
+  const frozenTemplate = certificates.find((one) => one.releaseId === releaseId)?.certTemplate ?? null;
   // What was awarded was printed by parameters that were in order; nobody else is by ones that no longer stand in the LMS.
   if (!release || (fault !== null && frozenTemplate === null)) {
     const why = fault === null ? 'could not be read from the LMS' : `cannot be used: ${fault}`;
-    return { detail: `release ${releaseId} ${why}; correct it there and start a batch again`, judgement: null };
+    const detail = `release ${releaseId} ${why}; correct it there and start a batch again`;
+    return { releaseId, detail, judgement: null };
   }
   const overrides = await selectOverrides(ctx.db, id);
   const email = normaliseEmail(applyOverrides(studentGroup, overrides).student.email ?? '');
   const emailShared = email.ok && (await isEmailShared(ctx.db, email.email, studentGroup.student.id));
+  const former = frozenTemplate === null ? await readFormer(ctx.db, certificates[0]) : null;
   const template = batch?.template ?? null;
-  const subject = { studentGroup, release, overrides, emailShared, template, frozenTemplate };
+  const subject = { studentGroup, release, overrides, emailShared, template, frozenTemplate, former };
   return { subject, judgement: judge(subject, ctx.rulebook, ctx.printer), releaseHash: releaseHash(release) };
+}
+
+/** @param newest the student group's newest certificate, where it has none of its release */
+async function readFormer(db: Db, newest: Certificate | undefined): Promise<NonNullable<Case['former']> | null> {
+  if (!newest) return null;
+  const { number, releaseId, studentGroupId, awardedAt } = newest;
+  return { number, releaseId, allowed: await isMoveAllowed(db, studentGroupId, awardedAt) };
 }
 
 async function settle(
@@ -117,12 +128,21 @@ async function settle(
   prepared: Prepared | Unreadable | null,
 ): Promise<void> {
   const at = ctx.clock.now();
-  const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null) =>
-    batch === null
-      ? undefined
-      : recordItemEvaluated(trx, { batchId: batch.id, studentGroupId: id, decisionId, wouldBe, skipped }, at);
+  const releaseId = prepared?.judgement ? prepared.subject.release.id : prepared?.releaseId;
+  const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null) => {
+    const place = batch?.releaseId == null && releaseId !== undefined ? { releaseId } : {};
+    const item = { studentGroupId: id, ...place, decisionId, wouldBe, skipped };
+    return batch === null ? undefined : recordItemEvaluated(trx, { batchId: batch.id, ...item }, at);
+  };
   if (prepared === null) {
     await done(null, batch?.dryRun ? 'held' : null, null);
+    return;
+  }
+  if (batch?.releaseId != null && releaseId !== undefined && releaseId !== batch.releaseId) {
+    // Moved since it was pulled. What was awarded before goes on showing how it stands.
+    const awarded = await selectCertificateIn(trx, id, batch.releaseId);
+    const detail = `the LMS moved this student group to release ${releaseId}; this batch is for ${batch.releaseId} only`;
+    await done(null, batch.dryRun ? 'excluded' : null, awarded ? null : { code: 'not-in-batch', detail });
     return;
   }
   if (prepared.judgement === null) {

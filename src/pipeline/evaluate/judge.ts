@@ -14,7 +14,7 @@ import { normaliseEmail } from '../../domain/email-address.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { isBlank } from '../../domain/lms-record.ts';
 import { normaliseName, overrideFault } from '../../domain/name.ts';
-import { applyOverrides, isExcluded, type Overrides } from '../../domain/override.ts';
+import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/override.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
 import { zoneFor } from '../../domain/send-window.ts';
 import type { Release, StudentGroup } from '../../domain/student-group.ts';
@@ -53,6 +53,11 @@ export interface Case {
   template: string | null;
   /** The template of the certificate there is: it stays, whatever rules, batches and overrides say. */
   frozenTemplate: string | null;
+  /**
+   * The newest certificate that this student group has of another release, from before the LMS moved it, while it has none
+   * of this one; `allowed`: a person has said since that it may have a further one.
+   */
+  former?: { number: string; releaseId: string; allowed: boolean } | null;
 }
 
 /**
@@ -90,6 +95,13 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
   });
 
   const expelled = studentGroup.status === 'expelled';
+  const former = subject.former ?? null;
+  // Whether the second course earned a second certificate, or the first release was a mistake, only a person knows.
+  if (former && !former.allowed && !expelled)
+    return held(
+      'lms-conflict',
+      `certificate ${former.number} was awarded for this student group in release ${former.releaseId}, and the LMS has moved it to ${release.id} since; to allow a second certificate there, PATCH it with "allow": ["${MOVE_WAIVER}"]`,
+    );
   // A person is asked about the country only where it alone stands between the teacher and the certificate.
   const onlyCountry = () => readings.some((inputs) => metExceptCountry(programme.require, inputs, waived));
   if (country.kind !== 'known' && !expelled && onlyCountry()) {
@@ -119,12 +131,12 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
 }
 
 /**
- * How the LMS's status is read. For whom there is a certificate the LMS shows what it was told of it, or what followed
- * from that: it says no less than what the student was awarded with.
+ * How the LMS's status is read. For whom there is a certificate, of this release or of the one they were moved from, the
+ * LMS shows what it was told of it, or what followed from that: it says no less than what the student was awarded with.
  */
-function statusesOf({ studentGroup: { status }, frozenTemplate }: Case): Status[] {
+function statusesOf({ studentGroup: { status }, frozenTemplate, former = null }: Case): Status[] {
   const told = status === 'criteria met' || status === 'certificate issued';
-  return frozenTemplate !== null && told ? ['criteria met', 'completed'] : [status];
+  return (frozenTemplate !== null || former !== null) && told ? ['criteria met', 'completed'] : [status];
 }
 
 /** @param studentGroup with its overrides applied */

@@ -141,7 +141,7 @@ async function freeze(
   certificate: Certificate,
   today: Today | null,
 ): Promise<void> {
-  const { id, studentGroupId } = certificate;
+  const { id } = certificate;
   const former = await selectCurrentVersion(trx, id);
   if (!former?.facts) throw new Error('a version without facts passed the bar');
   const version = former.version + 1;
@@ -155,7 +155,7 @@ async function freeze(
   await cancelWaitingLetter(trx, id, called, at);
   if (today) await flagHours(ctx, trx, certificate, today.release, at);
   if (today) await changeRecipient(trx, id, today.print.email);
-  await releaseHoldOfMaking(trx, studentGroupId, ANSWERED, asked.actor, at);
+  await releaseHoldOfMaking(trx, certificate, ANSWERED, asked.actor, at);
   // Asked for by name: no paused or cancelled batch stops it.
   await takeCharge(trx, id, null);
   await takeUp(ctx, trx, id);

@@ -21,6 +21,7 @@ export const StoredCase = z.object({
   emailShared: z.boolean().default(false),
   template: z.string().nullable().default(null),
   frozenTemplate: z.string().nullable().default(null),
+  former: z.object({ number: z.string(), releaseId: z.string(), allowed: z.boolean() }).nullable().default(null),
   circumstances: Circumstances,
 });
 export type StoredCase = z.infer<typeof StoredCase>;
@@ -32,7 +33,7 @@ export function releaseHash(release: Release): string {
 
 /** A case as it is stored; `StoredCase` reads it back from any JSON. */
 export function toStored(subject: Case, release: string, circumstances: Circumstances): object {
-  const { studentGroup, overrides, emailShared, template, frozenTemplate } = subject;
+  const { studentGroup, overrides, emailShared, template, frozenTemplate, former = null } = subject;
   return {
     studentGroup,
     release,
@@ -40,14 +41,16 @@ export function toStored(subject: Case, release: string, circumstances: Circumst
     ...(emailShared ? { emailShared } : {}),
     template,
     frozenTemplate,
+    ...(former === null ? {} : { former }),
     circumstances: changed(circumstances, Circumstances.parse({})),
   };
 }
 
 /** The case of a stored decision, once its release has been found by its hash. */
 export function toCase(stored: StoredCase, release: Release): Case {
-  const { studentGroup, overrides, emailShared, template, frozenTemplate } = stored;
-  return { studentGroup, release, overrides, emailShared, template, frozenTemplate };
+  const { studentGroup, overrides, emailShared, template, frozenTemplate, former } = stored;
+  const moved = former === null ? {} : { former };
+  return { studentGroup, release, overrides, emailShared, template, frozenTemplate, ...moved };
 }
 
 function changed<T extends object>(value: T, usual: T): Partial<T> {

@@ -27,16 +27,16 @@ export async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<voi
 
 class BatchCancelled extends Error {}
 
-async function addItems(ctx: IngestContext, trx: Db, batchId: string, ids: string[]): Promise<void> {
-  if (!(await recordPulling(trx, batchId, ctx.clock.now()))) throw new BatchCancelled();
-  await insertBatchItems(trx, batchId, ids);
+async function addItems(ctx: IngestContext, trx: Db, batch: Batch, ids: string[]): Promise<void> {
+  if (!(await recordPulling(trx, batch.id, ctx.clock.now()))) throw new BatchCancelled();
+  await insertBatchItems(trx, batch.id, ids, batch.releaseId);
 }
 
 async function ingestRelease(ctx: IngestContext, batch: Batch, releaseId: string): Promise<void> {
   const wanted = { id: ctx.newId(), releaseId, cause: 'batch' as const, batchId: batch.id, updatedSince: null };
   await runPull(ctx, await insertOrReturnPull(ctx.db, wanted, ctx.clock.now()), {
     batchId: batch.id,
-    onPage: (trx, ids) => addItems(ctx, trx, batch.id, ids),
+    onPage: (trx, ids) => addItems(ctx, trx, batch, ids),
     // From here on a batch that is resumed asks for evaluations itself: a pause in between loses none.
     onRead: (trx) => recordPulled(trx, batch.id, ctx.clock.now()),
     toEvaluate: (db, after, limit) => selectBatchItemIds(db, batch.id, after, limit),
@@ -55,7 +55,7 @@ async function ingestNamed(ctx: IngestContext, batch: Batch, ids: string[]): Pro
   for (const id of ids) {
     if (done.has(id)) continue;
     await pullGroup(ctx, id);
-    await ctx.db.transaction((trx) => addItems(ctx, trx, batch.id, [id]));
+    await ctx.db.transaction((trx) => addItems(ctx, trx, batch, [id]));
   }
   for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
   // Pulled, and every item's evaluation asked for: both or neither, so that a pause in between loses none.

@@ -26,24 +26,30 @@ export async function pullGroup(ctx: IngestContext, id: string): Promise<string 
     return null;
   }
   await recordPull(ctx.db, pulled, at, ctx.normaliseEmail, { id });
-  if (!pulled.ok) return null;
+  if (!pulled.ok) {
+    ctx.log.warn(
+      { event: 'student-group-unusable', studentGroupId: id, detail: pulled.detail },
+      'the LMS’s answer cannot be used',
+    );
+    return null;
+  }
   await endFlagsOfReturned(ctx.db, [id], ctx.clock.now());
   return pulled.studentGroup.group.releaseId;
 }
 
-/** Pulls a release's own parameters; false, and a line in the log, when it cannot be used. */
-export async function pullRelease(ctx: IngestContext, releaseId: string): Promise<boolean> {
+/** Pulls a release's own parameters; null, or why it cannot be used, which the log has too. */
+export async function pullRelease(ctx: IngestContext, releaseId: string): Promise<string | null> {
   const answer = await ctx.lms.pullRelease(releaseId);
   if (answer === null || !answer.ok) {
     const detail = answer === null ? 'unknown to the LMS' : answer.detail;
     if (answer !== null) await recordReleaseFault(ctx.db, releaseId, detail, ctx.clock.now());
-    ctx.log.warn({ releaseId, detail }, 'release cannot be used');
-    return false;
+    ctx.log.warn({ event: 'release-unusable', releaseId, detail }, 'release cannot be used');
+    return detail;
   }
   const { release } = answer;
   const isNew = await ctx.db.transaction((trx) => recordRelease(trx, release, ctx.clock.now()));
   if (isNew)
     for (const { code, detail } of releaseWarnings(release))
       ctx.log.warn({ releaseId, code, detail }, 'look at this release');
-  return true;
+  return null;
 }

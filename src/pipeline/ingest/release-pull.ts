@@ -7,9 +7,12 @@ import {
   recordPullBegun,
   recordPullFinished,
   recordPullProgress,
+  recordSeen,
+  type Seen,
+  selectLeftOut,
 } from '../../records/release-pulls.ts';
 import type { Db } from '../../records/rows.ts';
-import { recordPulls, selectGroupIdsOfRelease, selectUnseen } from '../../records/student-groups.ts';
+import { type LeftOut, recordPulls, selectGroupIdsOfRelease, selectUnseen } from '../../records/student-groups.ts';
 import { selectUnjudged } from '../../records/unjudged.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 
@@ -17,6 +20,10 @@ import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 const PAGE = 100;
 const EVALUATIONS = 1000;
 const UNSEEN = 100;
+/** So many student groups of other releases are named. */
+const NAMED = 100;
+/** An empty or repeated page is legal; so many in a row that bring nothing are a listing without an end. */
+const MOST_IDLE = 5;
 /**
  * Changes are asked for by the LMS's own clock, told by its answers: ours may differ, and the greatest `updatedAt` seen
  * may lie in the future and hide everything before it. The margin covers an answer that took long, and changes that were
@@ -59,15 +66,22 @@ export async function pullWholeRelease(ctx: IngestContext, releaseId: string): P
   const wanted = { id: ctx.newId(), releaseId, cause: 'event' as const, batchId: null, updatedSince: null };
   const pull = await insertOrReturnPull(ctx.db, wanted, ctx.clock.now());
   // A pull that was broken off may answer events that came after its beginning: it looks once more for what changed.
-  const settled = pull.step !== 'pages' && (await recordPullProgress(ctx.db, pull, { ...pull, ...LOOK_AGAIN }));
-  await runPull(ctx, settled ? { ...pull, ...LOOK_AGAIN } : pull, evaluateAll(pull));
+  const again = { ...pull, ...fromBeginning(pull), step: 'again' as const };
+  const settled = pull.step !== 'pages' && (await recordPullProgress(ctx.db, pull, again));
+  await runPull(ctx, settled ? again : pull, evaluateAll(pull));
 }
-const LOOK_AGAIN = { step: 'again', cursor: null, unreadable: 0 } as const;
+
+/** A listing is read from its first page: what stood on former ones may come again, and is news all the same. */
+const fromBeginning = ({ pass }: ReleasePull) => ({ cursor: null, unreadable: 0, pass: pass + 1 });
 
 /**
  * Drives a pull to its end from where it stands. The whole release is read before anything of it is evaluated: only then
  * are shared addresses and second memberships seen. Each page is kept together with how far the pull has come, so a killed
  * one goes on behind its last page.
+ *
+ * An LMS may page for ever: one that ignores its cursor, or gives ever new ones. After some pages in a row that bring
+ * nothing the pull is stopped. Then nobody is evaluated: who stands on no page is not known. A student group of another
+ * release that stands on a page is no part of the pull.
  *
  * Pages may shift while they are read. A whole release is therefore asked a second time for what changed since the
  * beginning, and whoever was known before but stood on no page is asked for by name, which also finds the deleted.
@@ -75,15 +89,26 @@ const LOOK_AGAIN = { step: 'again', cursor: null, unreadable: 0 } as const;
  */
 export async function runPull(ctx: IngestContext, found: ReleasePull, plan: PullPlan): Promise<void> {
   if (found.finishedAt) return;
-  if (!(await pullRelease(ctx, found.releaseId)) && plan.batchId === null)
-    return recordPullFinished(ctx.db, found.id, ctx.clock.now());
-  const walk = new Walk(ctx, await recordPullBegun(ctx.db, found.id, ctx.clock.now()));
+  const releaseFault = await pullRelease(ctx, found.releaseId);
+  const walk = new Walk(ctx, await recordPullBegun(ctx.db, found.id, releaseFault, ctx.clock.now()));
+  if (releaseFault !== null && plan.batchId === null) {
+    const stopped = `the release cannot be used: ${releaseFault}`;
+    return recordPullFinished(ctx.db, found.id, ctx.clock.now(), stopped);
+  }
+  if (await readRelease(ctx, walk, plan)) {
+    await askForEvaluations(ctx, walk, plan);
+    await recordPullFinished(ctx.db, found.id, ctx.clock.now());
+  }
+  await tellLeftOut(ctx, walk.at);
+}
+
+/** False where the pull was stopped. */
+async function readRelease(ctx: IngestContext, walk: Walk, plan: PullPlan): Promise<boolean> {
   const whole = walk.at.updatedSince === null;
-  if (walk.at.step === 'pages') await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate');
-  if (walk.at.step === 'again') await readPages(ctx, walk, plan, 'unseen');
+  if (walk.at.step === 'pages' && !(await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate'))) return false;
+  if (walk.at.step === 'again' && !(await readPages(ctx, walk, plan, 'unseen'))) return false;
   if (walk.at.step === 'unseen') await askForUnseen(ctx, walk, plan);
-  await askForEvaluations(ctx, walk, plan);
-  await recordPullFinished(ctx.db, found.id, ctx.clock.now());
+  return true;
 }
 
 /** Another worker moved the pull on while this one drove it: one of them was thought dead. */
@@ -99,23 +124,27 @@ class Walk {
     this.#ctx = ctx;
     this.at = pull;
   }
-  /** Moves on, together with what was brought. @throws DrivenElsewhere */
-  async move(to: Partial<PullProgress>, bring: (trx: Db) => Promise<void> = nothing): Promise<void> {
+  /** Moves on, together with what was brought, which may tell more of where it stands. @throws DrivenElsewhere */
+  async move(
+    to: Partial<PullProgress>,
+    bring: (trx: Db) => Promise<Partial<ReleasePull>> = async () => ({}),
+  ): Promise<void> {
     const next = { ...this.at, ...to };
-    await this.#ctx.db.transaction(async (trx) => {
+    const brought = await this.#ctx.db.transaction(async (trx) => {
       if (!(await recordPullProgress(trx, this.at, next))) throw new DrivenElsewhere();
-      await bring(trx);
+      return bring(trx);
     });
-    this.at = next;
+    this.at = { ...next, ...brought };
   }
 }
 
+/** Reads a listing to its end; false where it has none, and the pull is stopped. */
 async function readPages(
   ctx: IngestContext,
   walk: Walk,
   plan: PullPlan,
   next: Exclude<ReleasePull['step'], 'pages'>,
-): Promise<void> {
+): Promise<boolean> {
   const { releaseId } = walk.at;
   const since = walk.at.step === 'again' ? walk.at.lmsSince : walk.at.updatedSince;
   let former = walk.at.cursor;
@@ -130,24 +159,51 @@ async function readPages(
       // A cursor that the LMS takes no more would be refused for ever: begin again, pages read twice are harmless.
       if (cursor === null || cursor !== former || !isRefusal(error)) throw error;
       former = null;
-      await walk.move({ cursor: null, unreadable: 0 });
+      await walk.move(fromBeginning(walk.at));
       continue;
     }
     const nameless = page.items.filter((item) => !item.ok && item.id === null).length;
     const lmsSince = walk.at.lmsSince ?? beginningOf(page, asked);
     const end = page.nextCursor === null;
+    const pages = walk.at.pages + 1;
     const to = end
-      ? { step: next, cursor: null, unreadable: 0, lmsSince }
-      : { cursor: page.nextCursor, unreadable: unreadable + nameless, lmsSince };
+      ? { ...fromBeginning(walk.at), step: next, lmsSince, pages }
+      : { cursor: page.nextCursor, unreadable: unreadable + nameless, lmsSince, pages };
+    const { id, pass } = walk.at;
     await walk.move(to, async (trx) => {
       const place = { releaseId, unreadable };
-      const ids = await recordPulls(trx, page.items, asked, ctx.normaliseEmail, place);
+      const { ids, leftOut } = await recordPulls(trx, page.items, asked, ctx.normaliseEmail, place);
+      const counted = await recordSeen(trx, { id, pass }, seenOn(page, leftOut));
       await endFlagsOfReturned(trx, ids, ctx.clock.now());
       await plan.onPage(trx, ids);
       if (end && next === 'evaluate') await plan.onRead(trx);
+      if (end || counted.idle < MOST_IDLE) return counted;
+      const stopped = endless(pages, counted.studentGroups);
+      await recordPullFinished(trx, id, ctx.clock.now(), stopped);
+      return { ...counted, stopped };
     });
-    if (end) return;
+    if (end) return true;
+    if (walk.at.stopped === null) continue;
+    ctx.log.error({ event: 'pull-stopped', pullId: id, releaseId, pages, detail: walk.at.stopped }, 'pull stopped');
+    return false;
   }
+}
+
+/** What tells a page that brings something from one that does not. A record without an id is never news: it might be any. */
+function seenOn({ items }: StudentGroupPage, leftOut: readonly LeftOut[]): Seen[] {
+  const others = new Map(leftOut.map(({ id, releaseId }) => [id, releaseId]));
+  const seen = items.map((item): Seen | null => {
+    const id = item.ok ? item.studentGroup.id : item.id;
+    const version = item.ok ? item.studentGroup.updatedAt : null;
+    return id === null ? null : { id, version, leftOutRelease: others.get(id) ?? null };
+  });
+  // One that stands on the page twice counts once.
+  return [...new Map(seen.flatMap((one) => (one === null ? [] : [[one.id, one]]))).values()];
+}
+
+function endless(pages: number, studentGroups: number): string {
+  const last = `pages ${pages - MOST_IDLE + 1} to ${pages} of the LMS's listing brought no further student group and no newer version`;
+  return `${last}; it has no end. ${studentGroups} were read, and who else there is is not known. Have its paging mended, then "retry"`;
 }
 
 function beginningOf({ lmsTime }: StudentGroupPage, asked: Date): Date {
@@ -166,11 +222,41 @@ async function askForUnseen(ctx: IngestContext, walk: Walk, plan: PullPlan): Pro
     const ids = await selectUnseen(ctx.db, releaseId, begunAt ?? ctx.clock.now(), walk.at.cursor ?? '', UNSEEN);
     const last = ids.at(-1);
     if (last === undefined) break;
-    const present: string[] = [];
-    for (const id of ids) if ((await pullGroup(ctx, id)) === releaseId) present.push(id);
-    await walk.move({ cursor: last }, (trx) => plan.onPage(trx, present));
+    const found: { id: string; releaseId: string }[] = [];
+    for (const id of ids) {
+      const place = await pullGroup(ctx, id);
+      if (place !== null) found.push({ id, releaseId: place });
+    }
+    const { id: pullId, pass } = walk.at;
+    await walk.move({ cursor: last }, async (trx) => {
+      const present = found.filter((one) => one.releaseId === releaseId);
+      await plan.onPage(
+        trx,
+        present.map(({ id }) => id),
+      );
+      // Whoever was moved since is told of as left out.
+      const seen = found.map((one) => ({
+        id: one.id,
+        version: null,
+        leftOutRelease: one.releaseId === releaseId ? null : one.releaseId,
+      }));
+      return recordSeen(trx, { id: pullId, pass }, seen);
+    });
   }
-  await walk.move({ step: 'evaluate', cursor: null }, (trx) => plan.onRead(trx));
+  await walk.move({ step: 'evaluate', cursor: null }, async (trx) => {
+    await plan.onRead(trx);
+    return {};
+  });
+}
+
+/** Once a pull is over: what stood on its pages, or was known before, and is of other releases. */
+async function tellLeftOut(ctx: IngestContext, { id, releaseId, leftOut }: ReleasePull): Promise<void> {
+  if (leftOut === 0) return;
+  const named = await selectLeftOut(ctx.db, id, NAMED);
+  ctx.log.warn(
+    { event: 'student-groups-left-out', pullId: id, releaseId, count: leftOut, named },
+    'the LMS answered with student groups of other releases; they are no part of the pull',
+  );
 }
 
 async function askForEvaluations(ctx: IngestContext, walk: Walk, { batchId, toEvaluate }: PullPlan): Promise<void> {
@@ -184,6 +270,7 @@ async function askForEvaluations(ctx: IngestContext, walk: Walk, { batchId, toEv
         'evaluate',
         ids.map((id) => ({ id, batchId })),
       );
+      return {};
     });
   }
 }

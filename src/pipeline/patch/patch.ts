@@ -36,6 +36,8 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
     if (!certificate || (await isParked(ctx.db, id))) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
     if (!group || group.invalid || (await isPatched(ctx.db, id))) return;
+    // Told of it now, the LMS would take it for a certificate of the release that it moved the student group to.
+    if (group.releaseId !== certificate.releaseId) return;
     const next = await selectNextAttempt(ctx.db, id);
     if (next && next > ctx.clock.now()) return;
     // Only what was judged to be met may be reported: what LMS or people said after the decision is judged first.
@@ -76,6 +78,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
   if (group.etag === null && !(await isUnchanged(ctx, group))) return;
   const outcome = await ctx.lms.reportCriteriaMet({
     studentGroupId: group.id,
+    releaseId: certificate.releaseId,
     certTemplate: certificate.certTemplate,
     etag: group.etag,
   });

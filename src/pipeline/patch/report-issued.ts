@@ -51,9 +51,13 @@ export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['repor
 
 /** False when the LMS could not be reached. */
 async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<boolean> {
-  const { studentGroupId, certTemplate, code } = report;
+  const { studentGroupId, releaseId, certTemplate, code } = report;
   try {
-    await note(ctx, report, await ctx.lms.reportIssued({ studentGroupId, certTemplate, link: ctx.lookupUrl(code) }));
+    await note(
+      ctx,
+      report,
+      await ctx.lms.reportIssued({ studentGroupId, releaseId, certTemplate, link: ctx.lookupUrl(code) }),
+    );
     return true;
   } catch (error) {
     if (!(error instanceof LmsUnavailable)) throw error;

@@ -38,7 +38,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
     if (!certificate || !current?.facts) return;
-    const endKeyHold = (db: Db) => releaseHold(db, certificate.studentGroupId, 'render', ctx.clock.now(), KEY_HOLD);
+    const endKeyHold = (db: Db) => releaseHold(db, certificate, 'render', ctx.clock.now(), KEY_HOLD);
     if (await isParked(ctx.db, id, KEY_HOLD)) {
       // Whoever resumes it wakes what is not held.
       await endKeyHold(ctx.db);

@@ -1,6 +1,7 @@
 import type { HeldReason } from '../../domain/failure.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates.ts';
+import { isParked } from '../../records/charge.ts';
 import { hold } from '../../records/holds.ts';
 import { recordLmsAway } from '../../records/lms-waits.ts';
 import { selectOverrides } from '../../records/overrides.ts';
@@ -51,6 +52,11 @@ export async function refresh(
       return null;
     }
     group = await selectGroup(ctx.db, studentGroupId);
+    if (group?.releaseId !== certificate.releaseId && (await isParked(ctx.db, certificate.id))) {
+      // Moved to another release: this letter waits for a person, and what it is due there is to be judged.
+      await ctx.enqueue(ctx.db, 'evaluate', [{ id: studentGroupId, batchId: null }]);
+      return null;
+    }
   }
   const obstacle = group === null ? null : await findObstacle(ctx.db, { group, issue, certificate });
   if (obstacle) {

@@ -139,7 +139,7 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
       const at = ctx.clock.now();
       if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return false;
       const certificate = await selectCertificate(trx, letter.certificateId);
-      if (certificate) await releaseHold(trx, certificate.studentGroupId, 'track', at, 'outcome-unknown');
+      if (certificate) await releaseHold(trx, certificate, 'track', at, 'outcome-unknown');
       return true;
     })
     .catch((error: unknown) => {

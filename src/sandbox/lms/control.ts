@@ -3,6 +3,7 @@ import type { Answer } from '../fault-effects.ts';
 import type { FaultPlan } from '../faults.ts';
 import type { Meter } from '../meter.ts';
 import { type LmsRequest, parseObject, problem, type RecordedPatch, touched } from './contract.ts';
+import { Quirks } from './quirks.ts';
 import { type JsonObject, merge, type RecordStore } from './record-store.ts';
 import { sendWebhook, WebhookOrder, type WebhookReceipt, type WebhookTarget } from './webhook-sender.ts';
 
@@ -10,6 +11,7 @@ import { sendWebhook, WebhookOrder, type WebhookReceipt, type WebhookTarget } fr
 export interface LmsControl {
   store: RecordStore;
   faults: FaultPlan;
+  quirks: Quirks;
   meter: Meter;
   patches: RecordedPatch[];
   webhook: WebhookTarget | undefined;
@@ -35,6 +37,12 @@ export async function answerControl(request: LmsRequest, control: LmsControl): P
     case 'POST faults': {
       const fault = control.faults.replace(input);
       return fault === null ? { status: 200, body: { ok: true } } : problem(400, 'Bad Request', fault);
+    }
+    case 'POST quirks': {
+      const quirks = Quirks.safeParse(input);
+      if (!quirks.success) return problem(400, 'Bad Request', z.prettifyError(quirks.error));
+      control.quirks = quirks.data;
+      return { status: 200, body: { ok: true } };
     }
     case 'POST student-groups': {
       const newId = input['id'];

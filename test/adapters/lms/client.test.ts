@@ -62,8 +62,8 @@ describe('pulling a page', () => {
     assert.deepEqual([junk.id, junk.detail], [null, '/: expected an object']);
   });
 
-  it('is unavailable when the page is refused, or its paging does not move', async (t) => {
-    for (const step of [json({ items: [], nextCursor: 'cur-1' }), json({ items: [] }, 404), json({}, 400)]) {
+  it('is unavailable when the page is refused', async (t) => {
+    for (const step of [json({ items: [] }, 404), json({}, 400)]) {
       const server = await serve(t, step);
       await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1', cursor: 'cur-1' }));
     }
@@ -116,7 +116,7 @@ describe('pulling one record', () => {
 });
 
 describe('reporting "criteria met"', () => {
-  const report = { studentGroupId: 'sg_1', certTemplate: 'teacher-kk', etag: '"7"' };
+  const report = { studentGroupId: 'sg_1', releaseId: 'rel_1', certTemplate: 'teacher-kk', etag: '"7"' };
 
   it('PATCHes exactly the two fields with If-Match', async (t) => {
     const answer = { ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' };

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
+import type { JobData, QueueName } from '../../src/pipeline/context.ts';
+import { makePullRelease } from '../../src/pipeline/ingest/announced.ts';
+import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
+import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
+import { makeReconcile } from '../../src/pipeline/reconcile.ts';
+import { insertLmsEvent } from '../../src/records/lms-events.ts';
+import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/release-pulls.ts';
+import { BY, view } from '../support/coordinator.ts';
+import { RELEASE, startWorld, type World } from '../support/world.ts';
+
+const SIZE = 50;
+/** One teacher of the sample is in two groups. */
+const GROUPS = SIZE + 1;
+/** Three pages are a release. */
+const PAGE = 20;
+const OTHER = 'rel_2026other';
+const HOUR = 3_600_000;
+
+type PageQuery = Parameters<IngestContext['lms']['pullPage']>[0];
+
+/** Stages stepped by hand against a real LMS that strays from the contract. */
+describe('what an LMS answers, against what it was asked', () => {
+  let world: World;
+  let ctx: IngestContext;
+  let jobs: { queue: QueueName; data: object }[];
+  let lines: { level: string; fields: Record<string, unknown> }[];
+  let asked: number;
+  before(async () => {
+    world = await startWorld({ size: SIZE });
+    const { lms, log } = world.pipeline;
+    const heard = (level: string) => (fields: Record<string, unknown>) => void lines.push({ level, fields });
+    ctx = {
+      ...world.pipeline,
+      log: Object.assign(Object.create(log), { warn: heard('warn'), error: heard('error') }),
+      lms: {
+        ...lms,
+        pullPage(query) {
+          asked += 1;
+          return lms.pullPage({ ...query, limit: PAGE });
+        },
+      },
+      async enqueue(_trx, queue, data) {
+        jobs.push(...data.map((item) => ({ queue, data: item })));
+        return data.length;
+      },
+    };
+    const release = await ctx.lms.pullRelease(RELEASE);
+    assert.ok(release?.ok);
+    await world.lms.control('releases?quiet=1', { ...release.release, id: OTHER, numberPrefix: 'OTH-26' });
+    const like = await ctx.lms.pullOne('sg_0002');
+    assert.ok(like?.ok);
+    for (const id of ['other_1', 'other_2', 'other_3'])
+      await world.lms.control('student-groups?quiet=1', {
+        ...like.studentGroup,
+        id,
+        student: { ...like.studentGroup.student, id: `st_${id}`, email: `${id}@school.example` },
+        group: { id: 'gr_other', name: null, releaseId: OTHER },
+      });
+  });
+  after(() => world.close());
+  beforeEach(async () => {
+    [jobs, lines, asked] = [[], [], 0];
+    await quirks({});
+  });
+
+  const db = () => world.base.db;
+  const quirks = (told: object) => world.lms.control('quirks', told);
+  const evaluated = () =>
+    jobs.filter(({ queue }) => queue === 'evaluate').map(({ data }) => (data as { id: string }).id);
+  async function batch(options: Parameters<World['batch']>[0] = {}): Promise<string> {
+    const id = await world.batch(options);
+    await makeIngest(ctx)({ kind: 'batch', id });
+    return id;
+  }
+  const itemsOf = (batchId: string): Promise<string[]> =>
+    db()('batch_item').where({ batch_id: batchId }).orderBy('student_group_id').pluck('student_group_id');
+  async function scheduled(updatedSince: Date | null = null, id = world.base.newId()): Promise<string> {
+    const wanted = { id, releaseId: RELEASE, cause: 'schedule' as const, batchId: null, updatedSince };
+    const pull = await insertOrReturnPull(db(), wanted, new Date());
+    await makeIngest(ctx)({ kind: 'release', id: pull.id });
+    return pull.id;
+  }
+  async function announced(): Promise<void> {
+    const event = { id: `msg_${world.base.newId()}`, type: 'release.closed', studentGroupId: null, releaseId: RELEASE };
+    await insertLmsEvent(db(), event, new Date());
+    await makePullRelease(ctx)({ id: RELEASE });
+  }
+  const known = (id: string) => db()('student_group').where({ id }).first('release_id', 'invalid');
+
+  describe('student groups of another release', () => {
+    it('are no part of a batch, which counts and names them, as log and metric do', async () => {
+      await quirks({ ignoreFilter: true });
+      const id = await batch();
+      assert.equal((await itemsOf(id)).length, GROUPS);
+      assert.deepEqual(evaluated(), await itemsOf(id));
+      assert.equal(await known('other_1'), undefined, 'not even kept');
+      const { pull, state } = await view(world, id);
+      assert.equal(state, 'running');
+      assert.deepEqual(
+        [pull?.state, pull?.studentGroups, pull?.leftOut?.count, pull?.leftOut?.studentGroups[0]],
+        ['finished', GROUPS, 3, { studentGroupId: 'other_1', releaseId: OTHER }],
+      );
+      assert.match(pull?.leftOut?.detail ?? '', /3 student groups of other releases.*other_1 \(rel_2026other\)/);
+      const told = lines.find(({ fields }) => fields['event'] === 'student-groups-left-out');
+      assert.deepEqual([told?.level, told?.fields['count'], told?.fields['releaseId']], ['warn', 3, RELEASE]);
+      assert.match(JSON.stringify(told?.fields['named']), /other_3/);
+      assert.equal((await countPullFaults(db()))['left-out'], 3);
+    });
+
+    it('are no part of a pull that an event or the clock asked for either', async () => {
+      await quirks({ ignoreFilter: true });
+      for (const pull of [announced, () => scheduled(), () => scheduled(new Date(0))]) {
+        jobs = [];
+        await pull();
+        assert.ok(!evaluated().some((id) => id.startsWith('other')));
+        assert.equal(await known('other_1'), undefined);
+      }
+    });
+
+    it('stay as they are known, where they are', async () => {
+      await world.batch({ ids: ['other_1'] }).then((id) => makeIngest(ctx)({ kind: 'batch', id }));
+      await quirks({ ignoreFilter: true });
+      await world.lms.control('student-groups/other_1?quiet=1', { status: 'active' });
+      await batch();
+      const { snapshot } = await db()('student_group').where({ id: 'other_1' }).first('snapshot');
+      assert.equal(snapshot.status, 'completed');
+    });
+
+    it('are left out although their record does not fit, as far as it tells its release', async () => {
+      await quirks({ ignoreFilter: true });
+      await world.lms.control('student-groups/other_3?quiet=1', { status: 'unheard of' });
+      const id = await batch();
+      assert.ok(!(await itemsOf(id)).includes('other_3'));
+      assert.equal((await view(world, id)).pull?.leftOut?.count, 3);
+    });
+  });
+
+  describe('a record of another id', () => {
+    it('of a student group counts for neither, and both ids are named', async () => {
+      await quirks({ answersWith: { sg_0004: 'sg_0005' } });
+      const id = await batch({ ids: ['sg_0004'] });
+      assert.deepEqual(await itemsOf(id), ['sg_0004']);
+      assert.match((await known('sg_0004')).invalid, /expected "sg_0004".*answered with "sg_0005"/);
+      assert.equal((await known('sg_0005')).invalid, null);
+      const told = lines.find(({ fields }) => fields['event'] === 'student-group-unusable');
+      assert.match(String(told?.fields['detail']), /sg_0004.*sg_0005/);
+      await quirks({});
+      await batch({ ids: ['sg_0004'] });
+      assert.equal((await known('sg_0004')).invalid, null);
+    });
+
+    it('of a release leaves what is known of it, and the batch says so', async () => {
+      await quirks({ answersWith: { [RELEASE]: OTHER } });
+      const id = await batch();
+      const { snapshot } = await db()('release').where({ id: RELEASE }).first('snapshot');
+      assert.equal(snapshot.id, RELEASE);
+      assert.match((await view(world, id)).pull?.releaseFault ?? '', /expected "rel_2026a".*"rel_2026other"/);
+      assert.equal((await countPullFaults(db()))['release-unusable'], 1);
+    });
+  });
+
+  describe('paging', () => {
+    const ENDLESS = ['first-page', 'in-turn', 'same-cursor', 'empty'] as const;
+    for (const paging of ENDLESS)
+      it(`that has no end (${paging}) stops the pull after five pages that bring nothing; nobody is evaluated`, async () => {
+        await quirks({ paging });
+        const id = await batch();
+        const fruitful = { 'first-page': 1, 'in-turn': 2, 'same-cursor': 1, empty: 0 }[paging];
+        assert.equal(asked, fruitful + 5);
+        assert.deepEqual(jobs, [], 'neither evaluations nor another try');
+        const { state, waitsFor, pull, finishedAt } = await view(world, id);
+        assert.deepEqual([state, waitsFor, finishedAt], ['paused', 'lms-paging', null]);
+        assert.deepEqual([pull?.state, pull?.pages], ['stopped', asked]);
+        assert.equal(pull?.studentGroups, Math.min(fruitful * PAGE, GROUPS));
+        assert.equal(pull?.reason?.code, 'lms-paging');
+        assert.match(pull?.reason?.detail ?? '', /brought no further student group.*retry/);
+        const told = lines.find(({ fields }) => fields['event'] === 'pull-stopped');
+        assert.equal(told?.level, 'error');
+        // No watch over the queue takes it up again.
+        const now = () => new Date(Date.now() + HOUR / 2);
+        await makeReconcile({ ...ctx, clock: { ...ctx.clock, now } })({});
+        assert.ok(!jobs.some(({ data }) => (data as JobData['ingest']).id === id));
+        const act = await actOnBatch({ ...ctx }, id, 'resume', BY);
+        assert.equal(act?.ok, false);
+      });
+
+    it('that was mended is read from its beginning by a retry, and the batch goes its way', async () => {
+      await quirks({ paging: 'first-page' });
+      const id = await batch();
+      await quirks({});
+      const act = await actOnBatch({ ...ctx }, id, 'retry', BY);
+      assert.ok(act?.ok);
+      const [job] = jobs;
+      assert.deepEqual(job, { queue: 'ingest', data: { kind: 'batch', id } });
+      assert.equal((await view(world, id)).state, 'running');
+      jobs = [];
+      await makeIngest(ctx)({ kind: 'batch', id });
+      assert.equal((await itemsOf(id)).length, GROUPS);
+      assert.deepEqual(evaluated(), await itemsOf(id));
+      const { pull } = await view(world, id);
+      assert.deepEqual([pull?.state, pull?.studentGroups, pull?.reason], ['finished', GROUPS, null]);
+    });
+
+    for (const paging of ['each-twice', 'empty-first'] as const)
+      it(`with an idle page now and then is legal (${paging})`, async () => {
+        await quirks({ paging });
+        const id = await batch();
+        assert.equal((await itemsOf(id)).length, GROUPS);
+        assert.equal((await view(world, id)).pull?.state, 'finished');
+      });
+
+    it('is read in full beside another pull of the same release: what that one sees is news all the same', async () => {
+      const wide = { ...ctx, lms: { ...ctx.lms, pullPage: world.pipeline.lms.pullPage } };
+      // Pages of five, eleven of them, each behind a whole pull of the same release by another worker.
+      const slow = {
+        ...ctx,
+        lms: {
+          ...ctx.lms,
+          async pullPage(query: PageQuery) {
+            const other = await world.batch();
+            await makeIngest(wide)({ kind: 'batch', id: other });
+            return world.pipeline.lms.pullPage({ ...query, limit: 5 });
+          },
+        },
+      };
+      const id = await world.batch();
+      await makeIngest(slow)({ kind: 'batch', id });
+      assert.equal((await view(world, id)).pull?.state, 'finished');
+    });
+
+    it('of an LMS that lists everything again when it is asked what changed has its end all the same', async () => {
+      await quirks({ ignoreSince: true });
+      const small = {
+        ...ctx,
+        lms: { ...ctx.lms, pullPage: (query: PageQuery) => world.pipeline.lms.pullPage({ ...query, limit: 5 }) },
+      };
+      const id = await world.batch();
+      await makeIngest(small)({ kind: 'batch', id });
+      const { pull } = await view(world, id);
+      assert.deepEqual([pull?.state, pull?.pages, pull?.studentGroups], ['finished', 22, GROUPS]);
+    });
+
+    it('counts its idle pages over the death of a worker', async () => {
+      await quirks({ paging: 'first-page' });
+      const id = await world.batch();
+      for (let page = 0; page < 10; page += 1) {
+        let left = 1;
+        const dying = {
+          ...ctx,
+          lms: {
+            ...ctx.lms,
+            pullPage(query: PageQuery) {
+              if (left-- === 0) throw new Error('killed');
+              return ctx.lms.pullPage(query);
+            },
+          },
+        };
+        await makeIngest(dying)({ kind: 'batch', id }).catch(() => undefined);
+        if ((await view(world, id)).waitsFor) break;
+      }
+      assert.equal((await view(world, id)).pull?.pages, 6);
+    });
+
+    it('that has no end stops the pulls of events and of the clock; what they saw is no whole reading', async () => {
+      const last = await db()('release_pull').whereNull('stopped').max({ at: 'lms_since' }).first();
+      await quirks({ paging: 'in-turn' });
+      await announced();
+      assert.equal(Number((await db()('lms_event').whereNull('settled_at').count({ n: '*' }).first())?.['n']), 0);
+      const id = await scheduled();
+      assert.notEqual((await db()('release_pull').where({ id }).first()).finished_at, null);
+      assert.deepEqual(evaluated(), []);
+      await db()('release_pull').update({ requested_at: db().raw(`requested_at - interval '2 hours'`) });
+      const at = (before: number) => new Date(Date.now() - before * HOUR);
+      const [due] = await selectDuePulls(db(), {
+        aliveSince: at(24 * 60),
+        changesBefore: at(1),
+        wholeBefore: at(24),
+      });
+      assert.deepEqual(due?.updatedSince, last?.['at'], 'asked again, since the last pull that came to its end');
+      assert.equal((await countPullFaults(db())).stopped, 1);
+    });
+
+    it('keeps no more of a pull that is over than the names of those it left out', async () => {
+      const rows = await db()('release_pull_seen as s')
+        .join('release_pull as p', 'p.id', 's.pull_id')
+        .whereNotNull('p.finished_at')
+        .whereNull('s.left_out_release');
+      assert.deepEqual(rows, []);
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { JobData } from '../../src/pipeline/context.ts';
+import { makePatch } from '../../src/pipeline/patch/patch.ts';
+import { makeReportIssued } from '../../src/pipeline/patch/report-issued.ts';
+import { makeSend } from '../../src/pipeline/send/send.ts';
+import { selectNextStep, selectOverdueSteps } from '../../src/records/next-step.ts';
+import { RELEASE } from '../support/world.ts';
+import { type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';
+
+describe('a student group that the LMS moves to another release before its letter left', () => {
+  let moving: MovingWorld;
+  before(async () => {
+    moving = await startMovingWorld();
+  });
+  after(() => moving.close());
+
+  it('before its batch judged it is no part of that batch any more, which says so', async () => {
+    const group = moving.fresh.shift() ?? '';
+    const batch = await moving.batchOver(RELEASE);
+    await moving.change(group, { group: { releaseId: NEXT } });
+    await moving.announced(group);
+    await moving.evaluate(group, batch);
+    assert.deepEqual(await moving.items(batch, group), ['excluded', 'not-in-batch']);
+    assert.deepEqual(
+      (await moving.certificates(group)).map((one) => one.release_id),
+      [NEXT],
+      'the event judged it there',
+    );
+  });
+
+  it('before the LMS was told: it is never told, and the certificate waits for a person until the move is undone', async () => {
+    const { group, id } = await moving.awarded('awarded');
+    await moving.move(group, NEXT);
+    assert.deepEqual(await moving.certificateStands(id), ['held', 'lms-conflict']);
+    await makePatch(moving.ctx)({ id });
+    assert.equal(await selectNextStep(moving.db(), id), null);
+    const overdue = await selectOverdueSteps(moving.db(), new Date(Date.now() + 3_600_000), 1000);
+    assert.ok(!overdue.some((step) => step.id === id));
+    assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
+    await makePatch(moving.ctx)({ id });
+    assert.equal(await moving.patchesOf(group), 0);
+    assert.deepEqual(await moving.certificateStands(id), ['held', 'lms-conflict'], 'no word makes the report true');
+    await moving.move(group, RELEASE);
+    assert.deepEqual(await moving.certificateStands(id), ['awarded', null]);
+    assert.deepEqual(await moving.flags(group), []);
+    await makePatch(moving.ctx)({ id });
+    assert.deepEqual(await moving.certificateStands(id), ['patched', null]);
+  });
+
+  it('while its letter waits: the letter waits for a person, and leaves when both releases are allowed', async () => {
+    const { group, id } = await moving.awarded('waiting');
+    const { id: issue } = await moving.db()('personal_issue').where({ certificate_id: id }).first('id');
+    await moving.db()('personal_issue').where({ id: issue }).update({ send_after: new Date() });
+    // Nobody has told of the move: the last look before the letter leaves finds it.
+    await moving.change(group, { group: { releaseId: NEXT } });
+    await moving
+      .db()('student_group')
+      .where({ id: group })
+      .update({ pulled_at: new Date(Date.now() - 3_600_000) });
+    moving.jobs.length = 0;
+    await makeSend(moving.ctx)({ id: issue });
+    assert.deepEqual(await moving.certificateStands(id), ['held', 'lms-conflict']);
+    assert.equal(
+      moving.jobs.filter(({ queue, data }) => queue === 'evaluate' && (data as JobData['evaluate']).id === group)
+        .length,
+      1,
+    );
+    await moving.evaluate(group);
+    assert.deepEqual(await moving.stands(group), ['held', 'lms-conflict']);
+    await makeSend(moving.ctx)({ id: issue });
+    assert.equal((await moving.world.letters()).filter((one) => one.customerId === id).length, 0);
+    assert.equal((await moving.ask(`certificates?state=held&q=${group}`)).body.items.length, 1);
+    assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
+    await makeSend(moving.ctx)({ id: issue });
+    assert.equal((await moving.world.letters()).filter((one) => one.customerId === id).length, 1);
+  });
+
+  it('is never told that a certificate of another release was issued', async () => {
+    const { group, id } = await moving.awarded('sent');
+    const lms = { ...moving.ctx.lms, tellsIssued: true };
+    const told: string[] = [];
+    const watched = {
+      ...lms,
+      reportIssued: async (input: { studentGroupId: string }) => {
+        told.push(input.studentGroupId);
+        return { kind: 'applied' as const, etag: null };
+      },
+    };
+    await moving.move(group, NEXT);
+    await makeReportIssued({ ...moving.ctx, lms: watched })({});
+    assert.ok(!told.includes(group));
+    await moving.move(group, RELEASE);
+    await makeReportIssued({ ...moving.ctx, lms: watched })({});
+    assert.ok(told.includes(group), id);
+  });
+});
