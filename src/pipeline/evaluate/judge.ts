@@ -174,12 +174,12 @@ export function tryPrinting(
       'template-missing',
       `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
     );
+  if (studentGroup.project && isBlank(studentGroup.project.title))
+    return fails('lms-invalid', 'project.title is empty; complete it in the LMS');
   const doubt = findDoubt(studentGroup, overrides);
   if (doubt) return fails('name-doubtful', doubt.detail);
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return names;
-  if (studentGroup.project && isBlank(studentGroup.project.title))
-    return fails('lms-invalid', 'project.title is empty; complete it in the LMS');
   const hours = printer.checkHours(certTemplate, release.hoursTotal);
   if (hours) return fails('lms-invalid', `release.hoursTotal ${hours} in the LMS`);
   const told = studentGroup.project?.grade ?? null;
