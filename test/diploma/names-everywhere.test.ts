@@ -168,7 +168,7 @@ describe('a script without a face', () => {
     await printer.close();
   });
 
-  const spare = { skip: existsSync(SPARE) ? false : `${SPARE} is not there` };
+  const spare = { skip: existsSync(SPARE) ? false : `${SPARE} is missing: apt-get install fonts-droid-fallback` };
   it('prints once a face is dropped into fonts/ and named in the family', spare, async () => {
     const face = await readFile(SPARE);
     const dir = await mkdtemp(join(tmpdir(), 'gramota-face-'));
