@@ -4,8 +4,8 @@ import type { Db } from './rows.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
 
 /**
- * Room is asked for first: whoever waits for it must hold no lock that others wait for. The share lock keeps the batch from being paused or cancelled until the intent is there: whoever stops it
- * may rely on its letters.
+ * Room is asked for first: whoever waits for it must hold no lock that others wait for. The share lock keeps the batch from being
+ * paused or cancelled until the intent is there: whoever stops it may rely on its letters.
  */
 const CLAIM = `
   with room as materialized (select room_to_send(:mostUnknown, :probe) as verdict),
@@ -21,7 +21,8 @@ const CLAIM = `
       and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
       and not exists (
         select 1 from certificate c join student_group g on g.id = c.student_group_id
-        where c.id = i.certificate_id and (g.gone_at is not null or ${IS_LEFT_BEHIND}
+        where c.id = i.certificate_id and (g.gone_at is not null or g.invalid is not null or ${IS_LEFT_BEHIND}
+          or exists (select 1 from reissue r where r.certificate_id = c.id and r.settled_at is null)
           or exists (select 1 from hold h where ${HOLDS_CERTIFICATE})))
     returning i.id),
   attempt as (
@@ -44,12 +45,12 @@ export interface Attempt {
 }
 
 /**
- * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. `no` when the letter
- * is not waiting any more, is not due, goes to another address than `recipient`, for whom it was composed, its student
- * group is held, gone or moved, its batch stopped meanwhile, or no letter may leave. `full` while too many calls have no outcome
- * yet. An earlier
- * attempt that is open, unknown or accepted makes it throw. One statement, so one round trip: its caller holds one of
- * the provider's few slots meanwhile.
+ * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. One statement, so one
+ * round trip: its caller holds one of the provider's few slots meanwhile. An earlier attempt that is open, unknown or accepted
+ * makes it throw.
+ * - `no`: the letter is not waiting any more, is not due, or goes to another address than `recipient`, for whom it was composed;
+ *   its student group is held, gone, unusable or moved; a new version is asked for; its batch stopped; or no letter may leave.
+ * - `full`: too many calls have no outcome yet.
  */
 export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promise<'begun' | 'full' | 'no'> {
   const { rows } = await db.raw<{ rows: { claim: 'begun' | 'full' | 'no' }[] }>(CLAIM, { ...attempt, at });

@@ -12,6 +12,7 @@ import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
+import type { Mail } from '../../src/ports/mail.ts';
 import { selectNextStep } from '../../src/records/next-step.ts';
 import { insertOverrides } from '../../src/records/overrides.ts';
 import type { Db } from '../../src/records/rows.ts';
@@ -30,7 +31,7 @@ describe('versions of a certificate', () => {
   let db: Db;
   let api: Awaited<ReturnType<typeof serveWorld>>;
   let authorization: string;
-  const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0005', 'sg_0006', 'sg_0007', 'sg_0026'];
+  const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0005', 'sg_0006', 'sg_0007', 'sg_0026', 'sg_0028'];
 
   before(async () => {
     world = await startWorld();
@@ -199,6 +200,20 @@ describe('versions of a certificate', () => {
       (await show(id)).validityActs.map((act: { kind: string }) => act.kind),
       ['reinstate', 'revoke'],
     );
+  });
+
+  it('asked for while a letter waits for its turn at the provider: that letter stays, and the new version’s leaves', async () => {
+    const { group, id, letter } = await waiting();
+    let asked = '';
+    const late: Mail['send'] = async (outgoing, begin) => {
+      asked = await askedFor(id, 'reissue');
+      return ctx.mail.send(outgoing, begin);
+    };
+    await makeSend({ ...ctx, mail: { ...ctx.mail, send: late } })({ id: letter });
+    assert.deepEqual([await stateOf(letter), await lettersOf(world, group)], ['waiting', []]);
+    await send(await made(asked, id));
+    assert.equal(await stateOf(letter), 'cancelled');
+    assert.equal((await lettersOf(world, group)).length, 1);
   });
 
   it('of five requests at once one counts; a worker that fails in between leaves nothing, and the next one makes it', async () => {
