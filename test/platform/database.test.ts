@@ -39,7 +39,8 @@ test('a transaction that met a deadlock is run again and both commit', async () 
     { id: 1, n: 2 },
     { id: 2, n: 2 },
   ]);
-  assert.equal(runs, 3);
+  // Three, or more: the one that is run again may take its first row before the other has woken up.
+  assert.ok(runs >= 3);
 });
 
 test('an ordinary error is not retried', async () => {
