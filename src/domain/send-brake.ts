@@ -15,3 +15,11 @@ export function mostUnknown(callsAtOnce: number): number {
 export function pauseBeforeTry(tries: number, firstMs: number): number {
   return Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** Math.min(tries, 20));
 }
+
+/** Letters that wait while none may leave look again, all together, not much more often than this. */
+const MS_BETWEEN_LOOKS = 100;
+
+/** Over how long those letters' next looks are spread, for so many of them: not under `least`, not over 15 minutes. */
+export function spreadOfLooks(letters: number, leastMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(leastMs, letters * MS_BETWEEN_LOOKS));
+}

@@ -1,5 +1,12 @@
 import { UNKNOWN_IN_A_ROW } from '../domain/send-brake.ts';
 import type { Log } from '../platform/log.ts';
+import { hastenQueued } from '../platform/queued-jobs.ts';
+import { selectDueLetters } from '../records/personal-issues.ts';
+import { hastenProbe } from '../records/send-brake.ts';
+import type { StageContext } from './context.ts';
+
+/** One of them is tried. More than one, since a letter may be held meanwhile. */
+const FIRST_TO_TRY = 10;
 
 /** Told once by whoever found the last outcome that made all letters stop. */
 export function tellStopped(log: Log, detail?: string): void {
@@ -9,6 +16,14 @@ export function tellStopped(log: Log, detail?: string): void {
   );
 }
 
-export function tellReleased(log: Log): void {
-  log.info({ event: 'sending-released' }, 'Sendsay took a letter: letters leave again');
+/** Told once by whoever had the known outcome: the letters that waited need not wait for their next look. */
+export async function letAllGo({ db, log, clock }: Pick<StageContext, 'db' | 'log' | 'clock'>): Promise<void> {
+  log.info({ event: 'sending-released' }, 'Sendsay answered for a letter: letters leave again');
+  await hastenQueued(db, 'send', await selectDueLetters(db, clock.now()));
+}
+
+/** A worker has started, perhaps with a mended setting: a letter is tried now. */
+export async function tryAtOnce({ db, clock }: Pick<StageContext, 'db' | 'clock'>): Promise<void> {
+  const at = clock.now();
+  if (await hastenProbe(db, at)) await hastenQueued(db, 'send', await selectDueLetters(db, at, FIRST_TO_TRY));
 }

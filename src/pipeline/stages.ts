@@ -1,7 +1,6 @@
 import type { QueueSpec } from '../platform/job-queues.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { Db } from '../records/rows.ts';
-import { hastenProbe } from '../records/send-brake.ts';
 import type { Enqueue, JobData, QueueName } from './context.ts';
 import { makeBuryDead } from './dead-letters.ts';
 import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
@@ -14,6 +13,7 @@ import { makeReportIssued } from './patch/report-issued.ts';
 import { makeReconcile } from './reconcile.ts';
 import { makeRender, type RenderContext } from './render/render.ts';
 import { makeSend, type SendContext } from './send/send.ts';
+import { tryAtOnce } from './send-brake.ts';
 import { type DeliveryContext, makeDelivery } from './track/delivery.ts';
 import { makeTrack, type TrackContext } from './track/track.ts';
 
@@ -105,7 +105,7 @@ export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: n
     await jobs.work(entry.queue, { batchSize: Math.min(most, 10), concurrency: most }, (job) => handler(job.data));
   }
   await jobs.onDead(makeBuryDead(ctx));
-  await hastenProbe(ctx.db, ctx.clock.now());
+  await tryAtOnce(ctx);
   await ctx.enqueue(ctx.db, 'reconcile', [{}], { singletonKey: 'reconcile' });
   if (ctx.lms.tellsIssued) await ctx.enqueue(ctx.db, 'report-issued', [{}], { singletonKey: 'report-issued' });
 }

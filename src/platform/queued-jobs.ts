@@ -23,3 +23,13 @@ export async function isDue(db: Knex, queue: string, data: object): Promise<bool
   );
   return rows[0]?.due ?? false;
 }
+
+/** A queue's jobs for these subjects that wait for their time are due now. */
+export async function hastenQueued(db: Knex, queue: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.raw(
+    `update pgboss.job set start_after = now()
+     where name = ? and state = 'created' and start_after > now() and data ->> 'id' = any(?::text[])`,
+    [queue, [...ids]],
+  );
+}

@@ -256,3 +256,19 @@ export async function changeRecipient(trx: Db, certificateId: string, recipient:
   await trx('certificate').where({ id: certificateId }).update({ recipient });
   await trx('personal_issue').where({ certificate_id: certificateId, state: 'waiting' }).update({ recipient });
 }
+
+/** Letters that could leave now if letters may leave, the longest due first; at most `limit` of them, or all. */
+export async function selectDueLetters(db: Db, at: Date, limit?: number): Promise<string[]> {
+  const due = db('personal_issue').where({ state: 'waiting' }).where('send_after', '<=', at).orderBy('send_after');
+  return limit === undefined ? due.pluck<string[]>('id') : due.limit(limit).pluck<string[]>('id');
+}
+
+/** How many there are. */
+export async function countDueLetters(db: Db, at: Date): Promise<number> {
+  const row = await db('personal_issue')
+    .where({ state: 'waiting' })
+    .where('send_after', '<=', at)
+    .count<{ count: string }[]>('id')
+    .first();
+  return Number(row?.count ?? 0);
+}

@@ -34,6 +34,7 @@ export async function countUnknown(
   const { rows } = await trx.raw<{ rows: { stopped: boolean }[] }>(
     `update send_brake set unknown_in_row = unknown_in_row + :count, detail = :detail,
        set_at = case when unknown_in_row + :count >= :most then coalesce(set_at, :at) end,
+       unknown_since = least(unknown_since, :at),
        probe_after = coalesce(probe_after, :firstTry)
      returning set_at is not null and unknown_in_row - :count < :most as stopped`,
     { ...unknown, most: UNKNOWN_IN_A_ROW, at },
@@ -43,7 +44,7 @@ export async function countUnknown(
 
 /** The provider gave an answer that can be understood: letters may leave. To be completed by a condition and `returning`. */
 export const RELEASE = `
-  update send_brake set unknown_in_row = 0, set_at = null, detail = null, probe = null, probes = 0, probe_after = null
+  update send_brake set unknown_in_row = 0, unknown_since = null, set_at = null, detail = null, probe = null, probes = 0, probe_after = null
   from (select set_at is not null as stopped from send_brake) as before
   where unknown_in_row > 0`;
 
@@ -64,7 +65,11 @@ export async function giveProbeBack(db: Db, probe: string, at: Date): Promise<vo
     .update({ probe: null, probe_after: at, probes: db.raw('greatest(probes - 1, 0)') });
 }
 
-/** A worker has started, perhaps with a mended setting: the next try need not wait. */
-export async function hastenProbe(db: Db, at: Date): Promise<void> {
-  await db('send_brake').where('probe_after', '>', at).update({ probe_after: at, probes: 0 });
+/** A worker has started, perhaps with a mended setting: the next try need not wait. False where none had to. */
+export async function hastenProbe(db: Db, at: Date): Promise<boolean> {
+  const changed = await db('send_brake')
+    .whereNotNull('set_at')
+    .where('probe_after', '>', at)
+    .update({ probe_after: at, probes: 0 });
+  return changed > 0;
 }

@@ -61,6 +61,14 @@ describe('sending with a wrong SENDSAY_URL', () => {
   });
 
   it('mended: one letter is tried, then all leave, each once', async () => {
+    // However far away their next looks are.
+    const { id } = await world.base.db('pgboss.job').where({ name: 'send', state: 'created' }).first('id');
+    const far = world.base.db.raw(`now() + interval '1 day'`);
+    await world.base
+      .db('pgboss.job')
+      .where({ name: 'send', state: 'created' })
+      .whereNot({ id })
+      .update({ start_after: far });
     await world.sendsay.control('faults', { faults: [] });
     await until(
       'all to be sent',

@@ -35,7 +35,8 @@ describe('the brake on sending', () => {
     await db('personal_issue')
       .whereNot({ state: 'refused' })
       .update({ state: 'waiting', claim: null, track_id: null, send_after: at });
-    await db('send_brake').update({ unknown_in_row: 0, set_at: null, probe: null, probes: 0, probe_after: null });
+    const open = { unknown_in_row: 0, unknown_since: null, set_at: null, probe: null, probes: 0, probe_after: null };
+    await db('send_brake').update(open);
   });
 
   const begin = async (n: number, probe: string | null = null) => {
@@ -120,6 +121,15 @@ describe('the brake on sending', () => {
       assert.equal((await begin(10, mine)).said, 'no');
       await db('personal_issue').where({ id: ids[0] }).update({ state: 'waiting', claim: null });
       assert.equal((await begin(10, mine)).said, 'begun');
+    });
+
+    it('ten that have waited for a person since other days keep nobody from trying', async () => {
+      await db('personal_issue')
+        .whereIn('id', ids.slice(10, 20))
+        .update({ state: 'uncertain', changed_at: later(-3 * 86_400) });
+      const mine = randomUUID();
+      assert.ok(await takeProbe(db, mine, later(60), later(30)));
+      assert.equal((await begin(20, mine)).said, 'begun');
     });
 
     it('given back, it is free at once; a worker that starts need not wait', async () => {

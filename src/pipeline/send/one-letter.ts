@@ -1,10 +1,8 @@
-import { pauseBeforeTry } from '../../domain/send-brake.ts';
+import { pauseBeforeTry, spreadOfLooks } from '../../domain/send-brake.ts';
 import { MailUnavailable, type SendOutcome } from '../../ports/mail.ts';
+import { countDueLetters } from '../../records/personal-issues.ts';
 import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../../records/send-brake.ts';
 import type { SendContext } from './send.ts';
-
-/** Whoever waits looks again at least so often: letters may leave long before the next try. */
-const LOOK_AGAIN_MS = 60_000;
 
 export interface OneLetter {
   /** When to look at a letter again, since none may leave now; null: go on. Asks nothing while letters leave. */
@@ -34,11 +32,11 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
   async function foundStopped(id: string): Promise<Date | null> {
     const stopped = await meet();
     if (stopped === null) return null;
-    const now = ctx.clock.now().getTime();
-    const wait = Math.min(Math.max(stopped.nextTry.getTime() - now, 0), LOOK_AGAIN_MS);
-    // Not all at one instant.
+    const now = ctx.clock.now();
+    // Not all at one instant, and thousands not often: the first known outcome makes all of them due.
+    const spread = spreadOfLooks(await countDueLetters(ctx.db, now), ctx.pollSeconds * 1000);
     const share = Number.parseInt(id.slice(0, 4), 16) / 0xffff;
-    return new Date(now + wait + share * Math.max(wait, ctx.pollSeconds * 1000));
+    return new Date(Math.max(stopped.nextTry.getTime(), now.getTime()) + share * spread);
   }
 
   /** The right to try one letter; null where that is not to be had now. Whoever dies with it loses it in time. */

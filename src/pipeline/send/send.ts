@@ -19,7 +19,7 @@ import {
 import { type AttemptEnd, claimForSending, type Ended, endAttempt, TrackerTaken } from '../../records/send-attempts.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
-import { tellReleased, tellStopped } from '../send-brake.ts';
+import { letAllGo, tellStopped } from '../send-brake.ts';
 import { type OneLetter, oneLetterAtATime } from './one-letter.ts';
 import { refresh } from './refresh.ts';
 
@@ -146,7 +146,7 @@ async function record(
   try {
     const brake = await (alone ? write(ctx.db) : ctx.db.transaction(write));
     if (brake === 'stopped') tellStopped(ctx.log, 'detail' in end ? end.detail : undefined);
-    if (brake === 'released') tellReleased(ctx.log);
+    if (brake === 'released') await letAllGo(ctx);
     return due;
   } catch (error) {
     if (!(error instanceof TrackerTaken)) throw error;
