@@ -103,8 +103,12 @@ function readName(name: string): CountryReading | null {
   const bare = kept === name || kept.length < 3 ? null : byName.get(kept);
   const official = words.filter((word) => !OFFICIAL_WORDS.has(word)).join(' ');
   const meant = bare ?? (official === name || official.length < 3 ? null : byName.get(official));
+  if (meant === 'GE' && words.some((word) => OF_THE_USA.has(word))) return null;
   return meant && !OFTEN_MISTAKEN.has(meant) && !NEVER_FUZZY.has(meant) ? { code: meant, match: 'name' } : null;
 }
+
+/** What may stand beside Georgia where the state of the USA is meant. */
+const OF_THE_USA: ReadonlySet<string> = new Set(['state', 'states', 'united', 'federal', 'union']);
 
 /** "Republic of China" with a slip is not China; nor is it told which Korea or Congo a word too few or too many makes. */
 const OFTEN_MISTAKEN: ReadonlySet<string> = new Set(['CN', 'TW', 'KP', 'KR', 'CD', 'CG']);

@@ -16,7 +16,7 @@ const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
  */
 const NEVER = new Set(['invalid', 'localhost', 'local', 'onion', 'alt', 'internal']);
 /** Also alike at the end of an address: "gmail.сом" is typed on a Russian keyboard. */
-const ALIKE_AT_THE_END = 'мm';
+const ALIKE_AT_THE_END = 'м';
 const encoder = new TextEncoder();
 
 /** Whether a text is longer than so many octets of UTF-8, of which a code unit never takes more than three. */
@@ -59,7 +59,7 @@ const isPlain = (text: string): boolean => !/[^\x20-\x7e]/.test(text);
 /**
  * Which words of an address nobody could type from paper: of two alphabets in themselves, or in look-alikes of the only
  * other alphabet around ("а.petrova" with a Cyrillic а).
- * @param more letters that count as look-alikes in the last word
+ * @param more of a domain: letters that count as look-alikes in its last word, which may be in Latin letters anywhere
  */
 function doubtful(words: readonly string[], more = ''): Set<number> {
   const alphabets = words.map(alphabetsOf);
@@ -67,12 +67,17 @@ function doubtful(words: readonly string[], more = ''): Set<number> {
   words.forEach((word, index) => {
     const own = alphabets[index] ?? new Set();
     const others = new Set(alphabets.flatMap((all, at) => (at === index ? [] : [...all])));
-    const [alone] = own;
-    const foreign = others.size === 1 && alone !== undefined && !others.has(alone);
     const isLast = index === words.length - 1;
+    const isUsual = isLast && more !== '' && own.has('Latin');
+    const foreign = others.size === 1 && isPair(own, others) && !isUsual;
     if (own.size > 1 || (foreign && looksLike(word, isLast ? more : ''))) found.add(index);
   });
   return found;
+}
+
+/** The two alphabets whose letters look alike: a word of letters such as c, o, m is like none of Georgian. */
+function isPair(own: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return (own.has('Latin') && others.has('Cyrillic')) || (own.has('Cyrillic') && others.has('Latin'));
 }
 
 /** Each doubtful word in one alphabet, rather in that of its surroundings. */

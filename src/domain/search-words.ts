@@ -8,6 +8,9 @@ const APOSTROPHES =
 /** Marks on letters of alphabets that are written without them too; vowel signs of Indic and other scripts stay. */
 const MARKS = /(?=\p{M})[\p{Script=Inherited}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}]/gu;
 
+/** Soft hyphens, joiners, directions: nobody sees or types them, and they come along from pages and PDFs. */
+const INVISIBLE = /\p{Cf}/gu;
+
 /**
  * Letters that a neighbour's keyboard lacks, and what is typed for them: «Сарсенбаева» finds Сәрсенбаева. Those that are a
  * letter and a mark (ё й ў ї ґ ӣ ӯ, ş ğ ö) lose the mark before.
@@ -35,6 +38,8 @@ const TYPED_FOR: Readonly<Record<string, string>> = {
   ...{ є: 'е', э: 'е', ґ: 'г', ы: 'и', ъ: '' },
   // South Slavic
   ...{ ђ: 'д', ј: 'и', љ: 'л', њ: 'н', ћ: 'ч', џ: 'ж', ѕ: 'з' },
+  // Arabic: Persian and Urdu keyboards, and endings that are often typed without their points
+  ...{ ی: 'ي', ى: 'ي', ک: 'ك', ہ: 'ه', ھ: 'ه', ە: 'ه', ة: 'ه' },
   // Latin: Azerbaijani, Turkish, and the neighbours' others
   ...{ ə: 'e', ǝ: 'e', ı: 'i', ø: 'o', đ: 'd', ð: 'd', ł: 'l', ħ: 'h', ŋ: 'n', þ: 'th', æ: 'ae', œ: 'oe' },
 };
@@ -55,7 +60,9 @@ const lower = (text: string): string =>
  * ways of writing (Armenian և, եւ and եվ; Georgian capitals). Idempotent. The words of `foldedWords` are what is compared.
  */
 export function foldName(text: string): string {
-  const plain = lower(text.replace(APOSTROPHES, '').normalize('NFKD').replace(APOSTROPHES, '').replace(MARKS, ''));
+  const plain = lower(
+    text.replace(INVISIBLE, '').replace(APOSTROPHES, '').normalize('NFKD').replace(APOSTROPHES, '').replace(MARKS, ''),
+  );
   return lower(plain.normalize('NFKD').replace(MARKS, ''))
     .replace(/[\u10A0-\u10C5\u2D00-\u2D25]/gu, georgian)
     .replace(TYPED, (letter) => TYPED_FOR[letter] ?? letter)

@@ -86,6 +86,9 @@ describe('a country', () => {
       'Islamic Republic of Iraq',
       'Republic of Dominica',
       'Democratic Republic of China',
+      'State of Georgia',
+      'Georgia State',
+      'Georgia, United States',
     ])
       assert.equal(readCountry(text), null, text);
   });

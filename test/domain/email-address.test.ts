@@ -23,6 +23,11 @@ describe('an e-mail address', () => {
       'anna@example.test',
       "o'brien@example.ie",
       'a_b-c@x-y.example',
+      // Real endings in Latin letters under names of other alphabets; none of them looks like a letter of Georgian or Greek.
+      ...['школа.com', 'мектеп.co', 'სკოლა.com', 'դպրոց.com', 'σχολείο.com', '学校.jp', 'مدرسة.com'].map(
+        (at) => `a@${at}`,
+      ),
+      'ნინო.a@სკოლა.გე',
     ])
       assert.deepEqual(normaliseEmail(email), { ok: true, email });
   });

@@ -20,6 +20,20 @@ describe('the surname asked for with a number', () => {
     differs('Nurmukhamedov', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
   });
 
+  test('is found with the invisible characters that come along from a page, and without those that a name is typed with', () => {
+    for (const invisible of ['\u00AD', '\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u202E']) {
+      matches(`Ива${invisible}нов`, 'Пётр Иванов');
+      matches('علیپور', `مریم علی${invisible}پور`);
+    }
+  });
+
+  test('in Arabic letters is found as neighbours type it', () => {
+    matches('كريمي', 'سارا کریمی');
+    matches('کریمی', 'سارا كريمي');
+    matches('فاطمه', 'فاطمة الزهراء');
+    matches('مصطفي', 'مصطفى');
+  });
+
   test('has any apostrophe or none', () => {
     for (const sign of ["'", '`', '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇', ''])
       for (const other of ["'", 'ʻ', '’', '']) matches(`To${sign}rayev`, `Alisher To${other}rayev`);
