@@ -48,11 +48,23 @@ export const RELEASE = `
   from (select set_at is not null as stopped from send_brake) as before
   where unknown_in_row > 0`;
 
-/** Makes the caller the only one who may try a letter, until `next`; false while it is not time or another one tries. */
-export async function takeProbe(db: Db, probe: string, next: Date, at: Date): Promise<boolean> {
+/**
+ * Makes the caller the only one who may try a letter, until `next`; false while it is not time, another one tries, a call
+ * is open, or so many outcomes are unknown that none may be tried.
+ */
+export async function takeProbe(
+  db: Db,
+  { probe, next, mostUnknown }: { probe: string; next: Date; mostUnknown: number },
+  at: Date,
+): Promise<boolean> {
   const changed = await db('send_brake')
     .whereNotNull('set_at')
     .where('probe_after', '<=', at)
+    .whereRaw(`not exists (select 1 from personal_issue where state = 'sending')`)
+    .whereRaw(
+      `(select count(*) from personal_issue where state = 'uncertain' and changed_at >= send_brake.unknown_since) < ?`,
+      [mostUnknown],
+    )
     .update({ probe, probe_after: next, probes: db.raw('probes + 1') });
   return changed > 0;
 }

@@ -93,18 +93,20 @@ describe('the brake on sending', () => {
       for (let n = 0; n < 5; n += 1) await end(await begin(n), UNKNOWN);
     });
 
+    const take = (seconds: number, probe: string = randomUUID(), pause = 60) =>
+      takeProbe(db, { probe, next: later(seconds + pause), mostUnknown: MOST }, later(seconds));
+
     it('one of many may try, when it is time, and the next one after a while, though the first died', async () => {
-      const take = (seconds: number) => takeProbe(db, randomUUID(), later(seconds + 60), later(seconds));
       assert.equal(await take(29), false, 'too early');
-      assert.equal((await Promise.all([30, 30, 30, 30].map(take))).filter(Boolean).length, 1);
+      assert.equal((await Promise.all([30, 30, 30, 30].map((seconds) => take(seconds)))).filter(Boolean).length, 1);
       assert.equal(await take(89), false);
       assert.equal(await take(90), true, 'whoever died with it has lost it');
     });
 
     it('whoever has it begins one letter, nobody else any, and not while another call is open', async () => {
       const [old, mine] = [randomUUID(), randomUUID()];
-      assert.ok(await takeProbe(db, old, later(60), later(30)));
-      assert.ok(await takeProbe(db, mine, later(120), later(60)));
+      assert.ok(await take(30, old, 30));
+      assert.ok(await take(60, mine));
       assert.equal((await begin(5)).said, 'no');
       assert.equal((await begin(5, old)).said, 'no', 'it slept too long');
       const tried = await begin(5, mine);
@@ -116,9 +118,10 @@ describe('the brake on sending', () => {
 
     it('with ten uncertain none is tried, until a listing settles one', async () => {
       const mine = randomUUID();
-      assert.ok(await takeProbe(db, mine, later(60), later(30)));
+      assert.ok(await take(30, mine, 30));
       for (let n = 5; n < MOST; n += 1) assert.equal((await end(await begin(n, mine), UNKNOWN)).ended, true);
       assert.equal((await begin(10, mine)).said, 'no');
+      assert.equal(await take(60), false, 'nor is the provider asked for nothing');
       await db('personal_issue').where({ id: ids[0] }).update({ state: 'waiting', claim: null });
       assert.equal((await begin(10, mine)).said, 'begun');
     });
@@ -128,17 +131,17 @@ describe('the brake on sending', () => {
         .whereIn('id', ids.slice(10, 20))
         .update({ state: 'uncertain', changed_at: later(-3 * 86_400) });
       const mine = randomUUID();
-      assert.ok(await takeProbe(db, mine, later(60), later(30)));
+      assert.ok(await take(30, mine, 30));
       assert.equal((await begin(20, mine)).said, 'begun');
     });
 
     it('given back, it is free at once; a worker that starts need not wait', async () => {
       const mine = randomUUID();
-      assert.ok(await takeProbe(db, mine, later(600), later(30)));
+      assert.ok(await take(30, mine, 570));
       await giveProbeBack(db, mine, later(31));
-      assert.ok(await takeProbe(db, randomUUID(), later(600), later(31)));
+      assert.ok(await take(31, randomUUID(), 569));
       await hastenProbe(db, later(32));
-      assert.ok(await takeProbe(db, randomUUID(), later(600), later(32)));
+      assert.ok(await take(32));
     });
   });
 });

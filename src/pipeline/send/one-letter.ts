@@ -44,7 +44,7 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
     const at = ctx.clock.now();
     const probe = ctx.newId();
     const next = new Date(at.getTime() + pauseBeforeTry(tries + 1, ctx.pollSeconds * 1000));
-    if (!(await takeProbe(ctx.db, probe, next, at))) return null;
+    if (!(await takeProbe(ctx.db, { probe, next, mostUnknown: ctx.mostUnknown }, at))) return null;
     try {
       await ctx.mail.ready();
       return probe;
