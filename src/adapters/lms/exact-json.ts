@@ -28,9 +28,12 @@ export function readId(value: unknown): string | null {
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
 }
 
-/** A copy with plain numbers only. */
+/** A copy with plain numbers; whole ones of 2^53 and more stay as they were written, and fit nowhere. */
 export function withPlainNumbers(value: unknown): unknown {
-  if (value instanceof WrittenNumber) return Number(value.text);
+  if (value instanceof WrittenNumber) {
+    const number = Number(value.text);
+    return Number.isInteger(number) && !Number.isSafeInteger(number) ? value : number;
+  }
   if (Array.isArray(value)) return value.map(withPlainNumbers);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPlainNumbers(inner)]));

@@ -45,6 +45,18 @@ describe('numbers where the contract has text', () => {
       assert.deepEqual(one, { ok: false, id: written, releaseId: 'rel_1', detail });
     }
   });
+
+  it('that are no ids may have a fraction or an exponent, but no lost digits', async (t) => {
+    const scored = (written: string) => JSON.stringify(sampleGroup()).replace(/"score":[^,}]+/, `"score":${written}`);
+    const server = await serve(t, raw(scored('90.0')), raw(scored('9e1')), raw(scored('9007199254740993')));
+    const { lms } = lmsAt(t, server.url);
+    for (let n = 0; n < 2; n += 1) {
+      const pulled = await lms.pullOne('sg_1');
+      assert.equal(pulled?.ok && pulled.studentGroup.progress?.score, 90);
+    }
+    const lost = await lms.pullOne('sg_1');
+    assert.match(lost?.ok === false ? lost.detail : '', /^\/progress\/score: .*found a number of 16 digits$/);
+  });
 });
 
 describe('an answer that came and cannot be read', () => {
