@@ -1,6 +1,7 @@
 import { type DoubtKind, doubtOf } from './doubtful-text.ts';
 import { normaliseEmail } from './email-address.ts';
 import type { Reason } from './failure.ts';
+import { isBlank } from './lms-record.ts';
 import { type NameResult, normaliseName, normaliseTitle, overrideFault } from './name.ts';
 import type { OverrideField, Overrides } from './override.ts';
 import type { StudentGroup } from './student-group.ts';
@@ -61,8 +62,10 @@ export interface FieldDoubt extends Pick<PrintedField, 'field' | 'path'> {
 export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, PrintedField['field']>): FieldDoubt | null {
   for (const { field, path, kind, read, normalise, isUnprintable } of FIELDS) {
     const text = overrides[field] === null ? read(told) : null;
-    const doubt = text ? doubtOf(text, kind) : null;
-    if (!text || doubt === null) continue;
+    // What is empty is missing, which its own reasons say.
+    if (!text || isBlank(text)) continue;
+    const doubt = doubtOf(text, kind);
+    if (doubt === null) continue;
     const mended = doubt.suggestion === null ? null : normalise(doubt.suggestion);
     const suggestion = mended?.ok ? mended.name : null;
     if (suggestion === null && isUnprintable(text)) continue;

@@ -26,8 +26,9 @@ export function prefixFault(prefix: string): string | null {
   if (HEAP_OF_MARKS.test(prefix)) return 'heaps marks on one letter; retype it in the LMS';
   if (foldNumber(prefix) === '')
     return 'has no letter and no digit besides "№" or "No."; give the release a prefix of its own';
-  const doubt = doubtOf(prefix, 'title');
-  return doubt?.finding ?? null;
+  // Where a title may ask something, a number does not.
+  if (/[?\u00BF]/.test(prefix)) return 'has lost letters; question marks stand in their place; retype it in the LMS';
+  return doubtOf(prefix, 'title')?.finding ?? null;
 }
 
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек';

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { findDoubt, withSuggestion } from '../../src/domain/doubtful-field.ts';
 import { type DoubtKind, doubtOf } from '../../src/domain/doubtful-text.ts';
+import { isBlank } from '../../src/domain/lms-record.ts';
 import { normaliseName, normaliseTitle } from '../../src/domain/name.ts';
 import { NO_OVERRIDES } from '../../src/domain/override.ts';
 import type { StudentGroup } from '../../src/domain/student-group.ts';
@@ -22,7 +23,8 @@ describe('a doubt about a text of one person', () => {
     assert.equal(field('Anna', 'None', 'null'), 'latinName');
     assert.equal(field('Anna', 'Anna', 'null'), 'projectTitle');
     assert.equal(field('Anna', null, 'Null and void'), null);
-    assert.equal(field('Anna', '', ''), null, 'what is blank is not there');
+    for (const blank of ['', '  ', '\u200b'])
+      assert.equal(field('Anna', blank, blank), null, 'what is blank is not there');
   });
 
   it('is found exactly where the text has one that nobody has settled, and tells nothing of the text', () => {
@@ -34,7 +36,7 @@ describe('a doubt about a text of one person', () => {
         const doubt = findDoubt(told(fullName, latinName, title), overrides);
         /** Held as doubtful where that helps, or where nothing else holds it. */
         const isOpen = (word: string | null, text: string, kind: DoubtKind, printable: boolean) => {
-          const found = word === null && text !== '' ? doubtOf(text, kind) : null;
+          const found = word === null && !isBlank(text) ? doubtOf(text, kind) : null;
           return found !== null && (found.suggestion !== null || printable);
         };
         const open = [

@@ -29,6 +29,7 @@ export const NAMES: Cases = {
     ...{
       'Айгуль null': null,
       'N/A N/A': null,
+      'Не указано Не указано': null,
       Nomaʼlum: null,
       'Ким Анна null': 'Ким Анна',
       'Ким Анна нет': 'Ким Анна',
@@ -59,6 +60,7 @@ export const NAMES: Cases = {
     ...{ 'Full name': null, ФИО: null, 'Имя Фамилия': null, 'Фамилия Имя Отчество': null, 'Adı Soyadı': null },
     ...{ 'Толук аты': null, 'Номи пурра': null, 'Ism familiya': null, 'Аты-жөні': null, 'Անուն Ազգանուն': null },
     ...{ 'სახელი და გვარი': null, 'ФИО: Иванова Анна': 'Иванова Анна' },
+    ...{ 'Фамилия И.О.': null, 'И. О. Фамилия': null, 'Your Name Here': null, 'Имя и фамилия участника': null },
   },
   email: { 'aigul.t@example.kz': null, 'Анна <anna@example.kz>': null },
   login: {
@@ -78,7 +80,15 @@ export const NAMES: Cases = {
     '=A1&B1': null,
   },
   deleted: { 'Deleted User': null, DELETED: null, 'Удалённый пользователь': null, 'Silinmiş istifadəçi': null },
-  'test-entry': { test: null, 'Тест Тестов': null, qwerty: null, йцукен: null, Ааа: null, X: null },
+  'test-entry': {
+    ...{ Guest: null, string: null, Учитель: null, Teacher: null, 'System User': null, 'Moodle User': null },
+    test: null,
+    'Тест Тестов': null,
+    qwerty: null,
+    йцукен: null,
+    Ааа: null,
+    X: null,
+  },
   'lost-letters': { 'Ив?нов Иван': null, '????? ??????': null, 'Н?рсұлтан': null, 'Р\uFFFDан': null },
   charset: {
     'РђРЅРЅР° РРІР°РЅРѕРІР°': 'Анна Иванова',
@@ -131,9 +141,22 @@ export const TITLES: Cases = {
     '${title}': null,
     '<title>': null,
     COURSE_TITLE: null,
+    course_title: null,
+    '<<Название курса>>': null,
+    '<<title>>': null,
+    'Курс <<course_title>>': null,
+    'Курс __COURSE__': null,
     '{mlang ru}Цифра{mlang}': null,
   },
-  'program-data': { '[object Object]': null, '{"ru":"Цифра"}': null, Array: null },
+  'program-data': {
+    '[object Object]': null,
+    '{"ru":"Цифра"}': null,
+    Array: null,
+    'Array ( [0] => Цифра )': null,
+    'System.Collections.Generic.List`1[System.String]': null,
+    'com.example.Title@1b6d3586': null,
+    'Title(ru=Цифра)': null,
+  },
   heading: { 'Название проекта': null, 'Project title': null, Должность: null },
   email: { 'anna@example.com': null },
   spreadsheet: { '#REF!': null, '#ЗНАЧ!': null },
@@ -145,6 +168,7 @@ export const TITLES: Cases = {
   escaped: {
     'R&amp;D': 'R&D',
     'Digital+teaching+in+school': 'Digital teaching in school',
+    'Педагогика+для+учителей': 'Педагогика для учителей',
     '"Проект ""Наука"""': 'Проект "Наука"',
     "L\\'art": "L'art",
   },
@@ -154,10 +178,17 @@ export const TITLES: Cases = {
     'нЯМНБШ ОЕДЮЦНЦХЙХ': 'Основы педагогики',
   },
   'lost-letters': { 'Ц?фровая педагогика': null, '?ифровая ?едагогика': null, '\uFFFDкола': null },
-  alphabets: { 'Вeb-дизайн': 'Beb-дизайн', 'IТ-технологии': 'IT-технологии', Oсновы: 'Основы' },
+  alphabets: {
+    'Вeb-дизайн': 'Beb-дизайн',
+    'IТ-технологии': 'IT-технологии',
+    Oсновы: 'Основы',
+    'XXІ век': 'XXI век',
+    'ХХI век': 'XXI век',
+  },
 };
 
 export const GOOD_NAMES = [
+  ...['СЮЙ ХУЭЙ', 'А. А.', 'хуэй юнь', 'ЧЖАО СЮЭЮЙ', 'Guest Edgar', 'Teacher Anna', 'Edgar Value', 'Нет Анна'],
   ...[
     'Anna Null',
     'Na Li',
@@ -242,6 +273,12 @@ export const GOOD_NAMES = [
 ];
 
 export const GOOD_TITLES = [
+  ...['Курс <<Цифровая школа>>', '<<кавычки>>', 'Школа >> Вуз', 'snake_case и camelCase', 'kitob_olami', 'Do_it'],
+  ...['Урок_1', 'my_project', 'hello_world', 'Student', 'Гость', 'Учитель', 'Teacher', 'String', 'Value', 'Default'],
+  ...['#хештег', 'тюнинг', 'ХЭШ И КЭШ', 'Урок на сайте school.example/урок?id=5', 'Мама+папа+я', 'школа+дом+улица'],
+  ...['a=1&b=2', 'a<b и b>c', 'Cut&copy', 'Print&Copy', 'iOSник', 'Array (массив)', 'Array (JavaScript)'],
+  ...['function f(x)', 'java.util.List', 'System.out.println', 'com.example', 'map[string]', 'open(mode="r")'],
+  ...['Метод __init__ в Python', 'main(args=None)'],
   ...[
     'Introduction to C&A',
     'R&D',

@@ -16,6 +16,11 @@ describe('a prefix of numbers', () => {
     for (const other of ['ДПО/2026', 'ПК/2025', 'ПК/2026Б']) assert.notEqual(foldNumber(other), foldNumber('ПК/2026'));
   });
 
+  test('whose letters were lost to question marks is refused', () => {
+    for (const damaged of ['??-26', 'П?К', '??/2026', '\u00BF-26'])
+      assert.match(prefixFault(damaged) ?? '', /lost letters/, damaged);
+  });
+
   test('has one folded form, to which its numbers add their digits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9_999_999 }), (written, sequence) => {

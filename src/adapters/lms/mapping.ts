@@ -176,5 +176,7 @@ const AN_INSTANT = 'expected an RFC 3339 instant with a zone, such as 2026-11-20
 export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format' && issue.format === 'datetime') return AN_INSTANT;
   if (issue.code === 'invalid_format' && issue.format === 'date') return 'expected a date as YYYY-MM-DD';
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'expected a text that is not empty';
+  if (issue.code === 'too_big' && issue.origin === 'string') return `expected at most ${issue.maximum} characters`;
   return issue.message;
 }

@@ -9,7 +9,7 @@ import { fromWindows1251 } from './wrong-charset.ts';
 
 const ENTITY = /&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z][a-z0-9]{1,30});/i;
 /** Browsers read these without the semicolon too. */
-const BARE_ENTITY = /&(?:amp|nbsp|quot|lt|gt|laquo|raquo|copy|reg)(?![a-z0-9;=])/i;
+const BARE_ENTITY = /&(?:amp|nbsp|quot|lt|gt|laquo|raquo|reg|(?<!\p{L}&)copy)(?![A-Za-z0-9;=])/u;
 
 function entities(text: string): string | null {
   if (!text.includes('&')) return null;
@@ -19,7 +19,7 @@ function entities(text: string): string | null {
 }
 
 const TAG =
-  /<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i|iframe|img|input|ins|kbd|label|li|link|mark|meta|o:p|object|ol|p|pre|q|s|samp|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|title|tr|tt|u|ul|var)(?:\s[^<>]{0,500})?\/?>/gi;
+  /<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i|iframe|img|input|ins|kbd|label|li|link|mark|meta|o:p|object|ol|p|pre|q|s|samp|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|title|tr|tt|u|ul|var)(?:\s[^<>=]{0,500}=[^<>]{0,500}|\s*)\/?>/gi;
 const CLOSING_TAG = /<\/[a-z]/i;
 const LINE_BREAK = /<(?:br|hr)\s*\/?>/i;
 /** A title may be about a tag: «Тег <table> в HTML». One that touches a letter or has attributes is no such word. */
@@ -67,6 +67,8 @@ const PERCENT_U = /%u([0-9a-f]{4})/gi;
 /** The words of a form, joined as browsers join them: no spaces, but a plus for each. */
 const PLUSES = /^[\p{L}\p{M}'’.,()«»"-]+(?:\++[\p{L}\p{M}'’.,()«»"-]+)+$/u;
 
+const JOINING = /\+(?:и|в|на|для|по|с|к|о|об|and|in|of|for|to|the|with|on)\+/u;
+
 function percent(text: string, kind: TextKind): string | null {
   const spaced = text.includes(' ') ? text : text.replaceAll('+', ' ');
   if (text.search(PERCENT_U) >= 0)
@@ -77,7 +79,10 @@ function percent(text: string, kind: TextKind): string | null {
   if (!PLUSES.test(text)) return null;
   if (kind === 'name') return spaced;
   const words = text.split(/\++/);
-  return words.length >= 3 && words.filter((word) => /^\p{Ll}{2}/u.test(word)).length >= 2 ? spaced : null;
+  // «школа+дом+улица» is a sum of things; a sentence has small words, or more of them.
+  const small = words.filter((word) => /^\p{Ll}/u.test(word));
+  const isSentence = words.length >= 4 && small.length >= 2;
+  return isSentence || (words.length === 3 && JOINING.test(text)) ? spaced : null;
 }
 
 const UNICODE =

@@ -81,7 +81,9 @@ const TWO_IN_A_WORD = new RegExp(
 /** Two alphabets around one mark are damage of another kind: «FIRUZР–РЏ». */
 const JOINED = /\p{Script=Latin}[^\p{L}\s]+\p{Script=Cyrillic}|\p{Script=Cyrillic}[^\p{L}\s]+\p{Script=Latin}/u;
 /** «SMMщик», «BIMтехнологии»: a Latin abbreviation with a Cyrillic ending. */
-const ABBREVIATION_WITH_ENDING = /^\p{Script=Latin}{2,}\p{Script=Cyrillic}{2,}$/u;
+const ABBREVIATION_WITH_ENDING = /^i?\p{Lu}{2,}(?<=\p{Script=Latin})\p{Script=Cyrillic}{2,}$/u;
+/** A number of Roman digits, of which keyboards for Cyrillic have some. */
+const ROMAN = /^[IVXLC]{2,}$/;
 
 /**
  * Words with letters of two alphabets, and the same text with each of them in the one alphabet that is certain: the only
@@ -102,7 +104,8 @@ export function mixedAlphabets(text: string, kind: TextKind): Found | null {
     const choices = [...counts.keys()].map((name) => [name, rewritten(word, name, kind === 'name')] as const);
     const possible = choices.filter(([, form]) => form !== null);
     if (kind === 'title' && (possible.length === 0 || isAbbreviation(word))) continue;
-    mended.set(word, choose(withoutForeign(possible, word, text), around, counts));
+    const roman = possible.find(([name, form]) => name === 'Latin' && ROMAN.test(form ?? ''))?.[1];
+    mended.set(word, roman ?? choose(withoutForeign(possible, word, text), around, counts));
   }
   if (mended.size === 0) return null;
   const certain = [...mended.values()].every((form) => form !== null && (kind === 'title' || USUAL_CASE.test(form)));
@@ -111,8 +114,7 @@ export function mixedAlphabets(text: string, kind: TextKind): Found | null {
   return found('alphabets', kind === 'name' && JOINED.test(whole) ? null : whole);
 }
 
-const isAbbreviation = (word: string) =>
-  ABBREVIATION_WITH_ENDING.test(word) && /^\p{Lu}{2,}\p{Script=Cyrillic}+$/u.test(word) && /\p{Ll}{2,}$/u.test(word);
+const isAbbreviation = (word: string) => ABBREVIATION_WITH_ENDING.test(word) && /\p{Ll}{2,}$/u.test(word);
 
 const NEIGHBOURS_LETTERS = /[іїєґәғқңөұүһўј]/iu;
 /** Without the forms with a letter that Russian does not have, in a Russian line: «IТ» is no «ІТ» there. */

@@ -3,7 +3,7 @@ import { type Found, found, type TextKind } from './sign.ts';
 /** In a title a question mark stands after a word, or before a capital: «Что?Где?Когда?». Within a word it is a letter that was lost. */
 const LOST_IN_TITLE =
   /\p{L}[?\u00BF]+\p{Ll}|(?:^|[\s«"(„“-])\?+\p{L}|(?:^|\s)\?{2,}(?:\s+\?{2,})+|^[\s?]*\?{4,}[\s?]*$|\uFFFD|\p{L}\u00BF\p{L}/u;
-const ADDRESS_OF_PAGE = /(?:\w+:\/\/|www\.)\S+/g;
+const ADDRESS_OF_PAGE = /(?:\w+:\/\/|www\.|[\w-]{1,63}\.[a-z]{2,20}\/)\S+/g;
 const LOST_IN_NAME = /[?\u00BF\uFFFD]/;
 
 /** Question marks where letters were. */

@@ -5,17 +5,27 @@ import { type Found, found, type TextKind } from './sign.ts';
  * own marks `[%` are not here: a name with them is never printed, and in other text they are broken up when it is sent.
  */
 const PLACEHOLDER =
-  /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%(?![0-9a-f]{2}%)[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[(?!%)|(?<!%)\]\]|<<|>>|__[A-Za-z]+__|@@\w+/i;
+  /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%(?![0-9a-f]{2}%)[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[(?!%)|(?<!%)\]\]|@@\w+/i;
+/** A field of a word processor. In a title the same marks are quotes («Курс <<Цифровая школа>>») and arrows too. */
+const MERGE_FIELD = /<<|>>|__[A-Za-z]+__/;
+const TITLE_MERGE_FIELD = /<<\s*(?:[A-Za-z_][\w.]*|(?:название|наименование|тема|имя|фио)[^<>]*)\s*>>/iu;
+/** Small letters between the same marks are a word of Python: `__init__`. */
+const CAPITAL_FIELD = /__[A-Z]+(?:_[A-Z]+)*__/;
 /** The same for a name alone, where a title may be about such marks. */
 const NAME_PLACEHOLDER =
   /^%[sdv]|%[sdv]$|\$[A-Z_][\w.]+|^[#@:][A-Za-z_]\w*|^<[^<>]{1,60}>(?:\s*<[^<>]{1,60}>)*$|^\[[^[\]]{1,60}\](?:\s*\[[^[\]]{1,60}\])*$|^\{[^{}]*\}|^«[^«»]{1,60}»(?:\s*«[^«»]{1,60}»)*$|\b(?:FIRST|LAST|FULL|MIDDLE|USER|STUDENT)_?NAME\b|\b(?:first|last|full|middle|user|student)_name\b|\b(?:first|last|full|middle)N(?:ame)\b|_{3,}|^#[^#]{1,40}#$/i;
 /** A title that is nothing but one field: `$title`, `<title>`, `[Course Name]`, `:title`, COURSE_TITLE. */
 const TITLE_PLACEHOLDER =
-  /^(?:\$[A-Za-z_]\w{2,}|<[A-Za-z_][\w .-]*>|\[[A-Za-z_][\w .-]*\]|\[(?:название|наименование|тема|имя|фио)[^[\]]*\]|:[a-z_]\w+|#[a-z_]\w*#|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:_[a-z]+)+|_{3,})$/iu;
+  /^(?:\$[A-Za-z_]\w{2,}|<[A-Za-z_][\w .-]*>|\[[A-Za-z_][\w .-]*\]|\[(?:название|наименование|тема|имя|фио)[^[\]]*\]|:[a-z_]\w+|#[a-z_]\w*#|_{3,})$/iu;
+/** A name that a program gives to a field: COURSE_TITLE. Other words joined so are somebody's own: «kitob_olami». */
+const TITLE_FIELD =
+  /^(?:[a-z]+_)+(?:name|title|text|label|topic|position|signatory|issuer|hours|value|field|placeholder)$/i;
 
 /** What programs print for a value that is no text: JavaScript, PHP, Java, .NET, Python, Go, Ruby, Perl. */
 const PROGRAM_DATA =
-  /\[object \w+\]|\{\s*["'][^"']*["']\s*:|^\s*\{\s*\w+\s*:\s*["'\d[{]|^\[\s*["'{].*[\]}]$|^(?:Array|Object|stdClass Object|Optional\.empty)(?:\s*\(.*)?$|^\[?L?(?:java|javax|com|org|net|System)\.[\w.$[\]`]+|\w@[0-9a-f]{6,8}$|#<\w+|<__main__|object at 0x|\b(?:HASH|ARRAY|SCALAR|CODE)\(0x|^map\[|<nil>|&\{|^Optional\[|^Some\(|%!\w\(|^\(?null\)$|^[abios]:\d+:|^b(?:'.*'|".*")$|^u(?:'.*'|".*")$|^\w+\(\w+=|^Symbol\(|^function\s*\w*\(|^\(\s*['"].*['"],?\s*\)$|^<\?|^\w+=[^;=]*[;&]\s*\w+=/;
+  /\[object \w+\]|\{\s*["'][^"']*["']\s*:|^\s*\{\s*\w+\s*:\s*["'\d[{]|^\[\s*["'{].*[\]}]$|^(?:Array|Object|stdClass Object|Optional\.empty)(?:\s*\(\s*(?:[[)].*)?)?$|^System\.[A-Z]\w*[\w.$[\]`]*|\w@[0-9a-f]{6,8}$|#<\w+|<__main__|object at 0x|\b(?:HASH|ARRAY|SCALAR|CODE)\(0x|^map\[(?:\]$|[^\]]*:)|<nil>|&\{|^Optional\[|^Some\(|%!\w\(|^\(?null\)$|^[abios]:\d+:|^b(?:'.*'|".*")$|^u(?:'.*'|".*")$|^[A-Z]\w*\(\w+=|^Symbol\(|^function\s*\w*\([^)]*\)\s*\{|^\(\s*['"].*['"],?\s*\)$|^<\?|^\w{2,}=[^;=]*[;&]\s*\w+=/;
+/** Names of Java's classes; a title of a course may be one of them. */
+const CLASS_NAME = /^\[?L?(?:java|javax|com|org|net)\.[\w.$[\]`]+/;
 
 const WHOLE_ADDRESS = /^(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]{2,}$/i;
 
@@ -39,10 +49,17 @@ export function programMarks(text: string, kind: TextKind): Found | null {
   if (FORMULA.test(text)) return found('spreadsheet', CELL_TEXT.exec(text)?.[1] ?? null);
   if (kind === 'title') {
     if (PLACEHOLDER.test(text.replace(ADDRESS_OF_PAGE, ''))) return found('placeholder');
-    if (TITLE_PLACEHOLDER.test(text)) return found('placeholder');
+    if (
+      TITLE_PLACEHOLDER.test(text) ||
+      TITLE_FIELD.test(text) ||
+      TITLE_MERGE_FIELD.test(text) ||
+      CAPITAL_FIELD.test(text)
+    )
+      return found('placeholder');
     return WHOLE_ADDRESS.test(text) ? found('email') : null;
   }
-  if (PLACEHOLDER.test(text)) return found('placeholder');
+  if (CLASS_NAME.test(text)) return found('program-data');
+  if (PLACEHOLDER.test(text) || MERGE_FIELD.test(text)) return found('placeholder');
   if (/[^\s@]@/.test(text)) return found('email');
   if (NAME_PLACEHOLDER.test(text)) return found('placeholder');
   if (GLUED_BY_UNDERSCORES.test(text)) return found('login', text.replace(/_+/g, ' '));

@@ -25,9 +25,9 @@ const ABSENT = `undefined|null|none|nil|nan|n/a|na|not available|not applicable|
 
 const HEADING = `full name|fullname|your name|first and last name|student name|participant name|learner name|user name
   |username|display name|holder name|recipient name|name of student|name of the student|name and surname|your full name
-  |enter your name|enter name|student|student full name|certificate holder|teacher name|given name|family name
+  |enter your name|enter name|your name here|name here|student|student full name|certificate holder|teacher name|given name|family name
   |фио|ваше имя|имя и фамилия|фамилия и имя|полное имя|имя пользователя|имя студента|имя слушателя|имя участника
-  |фио студента|фио слушателя|фио участника|фио учителя|фио преподавателя|фио педагога|введите имя|введите фио|ваше фио
+  |фио студента|фио слушателя|фио участника|фио учителя|фио преподавателя|фио педагога|введите имя|введите фио|ваше фио|имя и фамилия участника|имя и фамилия слушателя|ваше имя здесь|фамилия и о|и о фамилия
   |фамилия и инициалы|фамилия инициалы
   |аты-жөні|толық аты-жөні|тегі аты|аты тегі|тегі аты әкесінің аты|толық аты|аты жөні тегі
   |to'liq ism|ism familiya|familiya ism|ism sharif|familiya ism sharif|ismi familiyasi|ism va familiya
@@ -80,10 +80,12 @@ const DELETED = `deleted|deleted user|user deleted|deleted account|account delet
 
 const TEST_ENTRY = `test|tests|test test|test user|user test|test student|student test|test testov|test name|demo user|demo
   |test teacher|qwerty|qwe|qwe qwe|asdf|asd|asd asd|asdfgh|zxc|zxcv|foo bar|lorem ipsum|abc|admin|administrator
-  |moderator|user|sample user|example user|example|new user|student student|testing
+  |moderator|user|sample user|example user|example|new user|student student|testing|guest|string|value|default|system
+  |system user|support|operator|root|moodle user|demo account|demo student|demo teacher|sample name|sample student|teacher
   |тест|тест тест|тест тестов|тестов тест|тест тестович|тестов тест тестович|тестова тест|тест тестова|тестовый пользователь
   |тестовый|тестовый студент|тестовый ученик|тестовый слушатель|тестовый учитель|тестовая запись|проба|йцукен|йцу|фыва|фыв
-  |фывапролдж|ячс|абв|админ|администратор|модератор|пользователь|новый пользователь|студент|слушатель|пример|проверка`;
+  |фывапролдж|ячс|абв|админ|администратор|модератор|пользователь|новый пользователь|студент|слушатель|пример|проверка
+  |учитель|преподаватель|педагог|оператор|образец|системный пользователь`;
 
 /** The letters of a text that make it the same word to people, in lower case and without spaces: «Full_Name:» → fullname. */
 function key(text: string): string {
@@ -122,6 +124,8 @@ const TITLES_TOO = new Set([
   'void',
   'unknown',
   'anonymous',
+  'student',
+  'гость',
   'нуль',
   'ноль',
 ]);
@@ -147,6 +151,8 @@ export function wholeValue(text: string, kind: TextKind): Found | null {
     if (titles?.has(whole)) return found('heading');
   } else if (ONE_LETTER.test(text)) return found('test-entry');
   if (kind === 'name' && ONE_KEY_HELD.test(text)) return found('test-entry');
+  const half = text.slice(0, text.length >> 1);
+  if (half.includes(' ') && text === `${half} ${half}`) return wholeValue(half, kind);
   // The words of a repeated value («null null», «Имя Фамилия») are looked up one by one only where the first is known.
   const gap = text.indexOf(' ');
   if (gap < 0 && kind === 'title') return null;

@@ -159,7 +159,12 @@ interface Forms {
 }
 
 /** What pairs of sets make of the text, where that reads like words of Cyrillic or Armenian and far better than the text. */
-function singleByteReadings(text: string, shownBy: readonly string[], ownSets: readonly string[]): Forms {
+function singleByteReadings(
+  text: string,
+  shownBy: readonly string[],
+  ownSets: readonly string[],
+  atLeast: number,
+): Forms {
   const scores = new Map<string, number>();
   const unsure = new Set<string>();
   const cyrillic = /\p{Script=Cyrillic}/u.test(text);
@@ -177,7 +182,7 @@ function singleByteReadings(text: string, shownBy: readonly string[], ownSets: r
       if (losesLetters(shown, own)) unsure.add(form);
     }
   }
-  const least = Math.max(0.4, naturalness(text) + 0.15);
+  const least = Math.max(atLeast, naturalness(text) + 0.15);
   const ranked = [...scores].filter(([, score]) => score > least).sort(([, one], [, two]) => two - one);
   const best = ranked[0]?.[1] ?? 0;
   const likely = ranked.filter(([, score]) => score > best - 0.25).map(([form]) => form);
@@ -234,8 +239,9 @@ function misreadLetters(text: string, kind: TextKind): Found | null {
   if (looks === 'no') return null;
   const { likely, sure } =
     looks === 'by one case'
-      ? singleByteReadings(text, RUSSIAN_SETS, RUSSIAN_SETS)
-      : singleByteReadings(text, READ_BY, OWN_SETS);
+      ? // Rare pairs alone are no sign: «СЮЙ ХУЭЙ» and «хештег» have them. What they were has to read well.
+        singleByteReadings(text, RUSSIAN_SETS, RUSSIAN_SETS, 0.65)
+      : singleByteReadings(text, READ_BY, OWN_SETS, 0.4);
   const [only] = likely;
   if (only !== undefined) return found('charset', likely.length === 1 && sure ? only : null);
   if (kind === 'name' && INVERTED.test(text) && naturalness(text) > 0.8) return found('caps-lock', turnedCase(text));
