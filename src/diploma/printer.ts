@@ -28,7 +28,10 @@ export interface PrinterOptions {
 /** Code points of a text (course, module, project, address) that its box holds for certain, in any script. */
 const MAX_TEXT = 600;
 
-const listed = (codePoints: number[]): string => codePoints.map(codePointName).join(', ');
+/** Texts whose missing glyphs are kept, over all templates. */
+const CACHED_TEXTS = 500;
+
+const listed = (codePoints: readonly number[]): string => codePoints.map(codePointName).join(', ');
 
 /** Bytes from a thread come as plain arrays. */
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -90,6 +93,16 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
     return fresh;
   };
 
+  // Most texts are the release's, and asked for with every student.
+  const missingIn = new RecentCache<readonly number[]>(CACHED_TEXTS);
+  const lackingOnce = (key: string, find: () => readonly number[]): readonly number[] => {
+    const known = missingIn.get(key);
+    if (known !== undefined) return known;
+    const missing = find();
+    missingIn.set(key, missing);
+    return missing;
+  };
+
   const bundleOf = async (hash: string): Promise<TemplateBundle> => {
     const bundle = frozen.get(hash) ?? (await bundleByHash(hash));
     if (bundle === null) throw new Error(`the contents of template ${hash} are not stored`);
@@ -120,9 +133,11 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
       if (letters > MAX_TEXT) return `${letters} characters where at most ${MAX_TEXT} can be printed: shorten the text`;
       // A face may have a sign for it, but a diploma with it would not pass its check.
       if (text.includes('\ufffd')) return 'U+FFFD stands where letters were lost on the way: enter the text anew';
-      const missing = lacking(
-        text,
-        FACE_ROLES.map((role) => chains[role]),
+      const missing = lackingOnce(`${templateId}\0${text}`, () =>
+        lacking(
+          text,
+          FACE_ROLES.map((role) => chains[role]),
+        ),
       );
       if (missing.length > 0) return `no face of template "${templateId}" has a glyph for ${listed(missing)}`;
       if (as === undefined || textFits(text, template, as, beside)) return null;
