@@ -3,7 +3,7 @@
  * ASCII ' and `, acute, modifier letters U+02B9–02BF, U+02C8, U+02CA and U+02CB, tonos, quotes U+2018–201B, primes, Greek
  * breathings, full width, saltillo, Armenian and Hebrew marks.
  */
-const APOSTROPHES =
+export const APOSTROPHES =
   /['`\u00B4\u02B9-\u02BF\u02C8\u02CA\u02CB\u0384\u055A\u05F3\u1FBD\u1FBF\u2018-\u201B\u2032\u2035\uA78B\uA78C\uFF07\uFF40]/gu;
 /** Marks on letters of alphabets that are written without them too; vowel signs of Indic and other scripts stay. */
 const MARKS = /(?=\p{M})[\p{Script=Inherited}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}]/gu;

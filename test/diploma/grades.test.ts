@@ -53,6 +53,12 @@ describe('the table of grades', () => {
       assert.equal(gradeInWords(told, kazakh), 'өте жақсы', told);
   });
 
+  it('is read with whatever apostrophe a keyboard has', () => {
+    const russian = shipped.find(({ language }) => language === 'ru')?.grades ?? {};
+    for (const told of ["a'lo", 'aʼlo', 'Aʻlo', 'a‘lo', 'A’lo', 'a`lo'])
+      assert.equal(gradeInWords(told, russian), 'отлично', told);
+  });
+
   it('lets marks through that every language writes so, and nothing else', () => {
     for (const mark of ['5', '5+', '4−', '87.5', '87,5', '87.5%', '100 %', '9/10', '9.5 / 10', 'A', 'a', 'B+', 'Ә'])
       assert.equal(gradeInWords(mark, {}), mark);

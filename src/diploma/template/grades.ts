@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { APOSTROPHES } from '../../domain/search-words.ts';
 import { readYaml, schemaFaults, type YamlFile } from '../../platform/yaml-file.ts';
 
 const FILE = 'grades.yaml';
@@ -81,7 +82,7 @@ function wordsIn(rows: Rows, language: string): Record<string, string> {
 }
 
 function foldGrade(grade: string): string {
-  return grade.normalize('NFC').trim().replace(/\s+/gu, ' ').toLowerCase();
+  return grade.normalize('NFC').trim().replace(/\s+/gu, ' ').replace(APOSTROPHES, "'").toLowerCase();
 }
 
 /** Understood in every language as it stands: 5, 87.5, 87,5 %, 9/10, A, B+, 4−. */
