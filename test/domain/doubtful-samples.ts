@@ -176,6 +176,8 @@ export const TITLES: Cases = {
     'РћСЃРЅРѕРІС‹ РїРµРґР°РіРѕРіРёРєРё': 'Основы педагогики',
     'Îñíîâû ïåäàãîãèêè': 'Основы педагогики',
     'нЯМНБШ ОЕДЮЦНЦХЙХ': 'Основы педагогики',
+    'ЖХТПНБЮЪ ОЕДЮЦНЦХЙЮ': 'цифровая педагогика',
+    'гйжтпчбс редбзпзйлб': 'ЦИФРОВАЯ ПЕДАГОГИКА',
   },
   'lost-letters': { 'Ц?фровая педагогика': null, '?ифровая ?едагогика': null, '\uFFFDкола': null },
   alphabets: {
@@ -275,6 +277,7 @@ export const GOOD_NAMES = [
 export const GOOD_TITLES = [
   ...['Курс <<Цифровая школа>>', '<<кавычки>>', 'Школа >> Вуз', 'snake_case и camelCase', 'kitob_olami', 'Do_it'],
   ...['Урок_1', 'my_project', 'hello_world', 'Student', 'Гость', 'Учитель', 'Teacher', 'String', 'Value', 'Default'],
+  ...['ОДНКНР', 'ТЖБ/БЖБ', 'кюхельбекер', 'кхмеры', 'ТХЭКВОНДО'],
   ...['#хештег', 'тюнинг', 'ХЭШ И КЭШ', 'Урок на сайте school.example/урок?id=5', 'Мама+папа+я', 'школа+дом+улица'],
   ...['a=1&b=2', 'a<b и b>c', 'Cut&copy', 'Print&Copy', 'iOSник', 'Array (массив)', 'Array (JavaScript)'],
   ...['function f(x)', 'java.util.List', 'System.out.println', 'com.example', 'map[string]', 'open(mode="r")'],

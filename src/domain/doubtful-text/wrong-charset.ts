@@ -132,7 +132,9 @@ function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'by 
   const cyrillic = count(text, CYRILLIC);
   if (cyrillic > 3 && INVERTED.test(text)) return name ? 'surely' : 'perhaps';
   if (name ? ANY_SIGN.test(text) : count(text, SIGN_IN_WORD) >= 2) return 'perhaps';
-  return cyrillic > 5 && naturalness(text) < 0.8 && (ONE_CASE.test(text) || (name && !usualCase(text)))
+  // Abbreviations (ОДНКНР) and foreign words are titles in one case with rare pairs: one short word says too little.
+  const [length, natural] = name ? [5, 0.8] : [11, 0.5];
+  return cyrillic > length && naturalness(text) < natural && (ONE_CASE.test(text) || (name && !usualCase(text)))
     ? 'by one case'
     : 'no';
 }
