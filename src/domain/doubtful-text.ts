@@ -20,9 +20,18 @@ export interface Doubt {
 /** A person's name, or a line such as a title, where a single odd word is no fault. */
 export type DoubtKind = TextKind;
 
-/** Nearly every name: words of one alphabet, each with one capital. Mojibake and program's data never look so. */
-const ORDINARY =
-  /^(?:[A-Z][a-z]+|[А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ][а-яёәғқңөұүһіӣҳҷӯўїєґ]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+)(?:[ -](?:[A-Z][a-z]+|[А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ][а-яёәғқңөұүһіӣҳҷӯўїєґ]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+))*$/;
+const CAPITALS = 'А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ';
+const SMALL = 'а-яёәғқңөұүһіӣҳҷӯўїєґ';
+const NAME_WORD = `(?:[A-Z]ʻ?[a-z]+(?:[ʻʼ][a-z]+)*|[${CAPITALS}][${SMALL}]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+)`;
+const TITLE_WORD = `(?:[A-Z]?[a-z]+(?:[ʻʼ][a-z]+)*|[${CAPITALS}]?[${SMALL}]+|[Ա-Ֆ]?[ա-և]+|[ა-ჰ]+)`;
+/**
+ * Nearly every name and title: words of one alphabet, the first with one capital, at most one in any other. Text that was read
+ * with the wrong character set has its capitals elsewhere, and program's data has other marks.
+ */
+const ORDINARY: Readonly<Record<DoubtKind, RegExp>> = {
+  name: new RegExp(`^${NAME_WORD}(?:[ -]${NAME_WORD})*$`),
+  title: new RegExp(`^${NAME_WORD}(?:(?:[,:.]? | – | — |-)${TITLE_WORD})*$`),
+};
 
 /** `{{name}}` and `#N/A` are told as what they are, not as the word within. */
 const MARKED = /[{}<>[\]$%#*|@_«]/;
@@ -42,7 +51,7 @@ export function doubtOf(text: string, kind: DoubtKind): Doubt | null {
 function signIn(raw: string, kind: DoubtKind): Found | null {
   const text = raw.trim();
   const whole = wholeValue(text, kind);
-  if (whole?.sign === 'deleted' || (whole !== null && !MARKED.test(text)) || ORDINARY.test(text)) return whole;
+  if (whole?.sign === 'deleted' || (whole !== null && !MARKED.test(text)) || ORDINARY[kind].test(text)) return whole;
   if (kind === 'title' && saysNothing(text)) return found('absent');
   return (
     escaped(text, kind) ??

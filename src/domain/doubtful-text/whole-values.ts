@@ -87,8 +87,12 @@ const TEST_ENTRY = `test|tests|test test|test user|user test|test student|studen
   |фывапролдж|ячс|абв|админ|администратор|модератор|пользователь|новый пользователь|студент|слушатель|пример|проверка
   |учитель|преподаватель|педагог|оператор|образец|системный пользователь`;
 
+/** Text that is composed and has nothing but letters and gaps. */
+const PLAIN = /^[A-Za-zА-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі -]*$/;
+
 /** The letters of a text that make it the same word to people, in lower case and without spaces: «Full_Name:» → fullname. */
 function key(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase().replace(/[ -]/g, '').replaceAll('ё', 'е');
   return text
     .normalize('NFKC')
     .toLowerCase()
