@@ -8,7 +8,7 @@ import { type InputFault, Problem } from '../platform/problem.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
 import { recordReevaluation } from '../records/batch-verbs.ts';
-import { type Certificate, selectCertificateOfGroup } from '../records/certificates.ts';
+import { type Certificate, selectCertificatesOfGroup } from '../records/certificates.ts';
 import { selectLatestDecision } from '../records/decisions.ts';
 import { isDeadAddress } from '../records/deliveries.ts';
 import { dismissFlagsOf } from '../records/flags.ts';
@@ -46,13 +46,13 @@ export async function overrideStudentGroup(
   await ctx.db.transaction(async (trx) => {
     const others = await lockForOverriding(trx, group.id);
     const current = (await selectGroup(trx, group.id)) ?? group;
-    const own = await selectCertificateOfGroup(trx, group.id);
-    const certificate = own && (await lockCertificate(trx, own.id));
+    const certificates = await lockCertificates(trx, group.id);
+    const own = certificates.find((one) => one.releaseId === current.releaseId)?.id ?? null;
     const overrides = await selectOverrides(trx, group.id);
-    const taken = request.takeSuggestion ? await readSuggestion(trx, current, own?.id ?? null, overrides) : {};
+    const taken = request.takeSuggestion ? await readSuggestion(trx, current, own, overrides) : {};
     const changes = { ...taken, ...given };
     refuse(findTextFaults(current, overrides, request, taken));
-    const bar = await findBar(trx, current, certificate, overrides, changes);
+    const bar = await findBar(trx, current, certificates, overrides, changes);
     if (bar !== null) throw new Problem(409, bar);
 
     const at = ctx.clock.now();
@@ -65,10 +65,8 @@ export async function overrideStudentGroup(
     await insertOverrides(trx, { studentGroupId: group.id, changes, actor, reason, actId }, at);
     if (Array.isArray(changes.allow) && changes.allow.includes(MOVE_WAIVER))
       await dismissFlagsOf(trx, group.id, 'release-moved', actId, at);
-    if (certificate) {
-      const changed = fields as (keyof OverrideChanges)[];
-      await followOverrides(ctx, trx, { certificate, group: current }, { actor, changed }, at);
-    }
+    const by = { actor, changed: fields as (keyof OverrideChanges)[] };
+    for (const one of certificates) await followOverrides(ctx, trx, { certificate: one, group: current }, by, at);
     await judgeAnew(ctx, trx, current);
     if (changes.excluded !== undefined) for (const id of others) await followElsewhere(ctx, trx, id, actor, at);
   });
@@ -96,12 +94,18 @@ function findTextFaults(
 /** The deny list is of persons: what it says follows at once for the student's other groups in the release, too. */
 async function followElsewhere(ctx: OverrideContext, trx: Db, id: string, actor: string, at: Date): Promise<void> {
   const group = await selectGroup(trx, id);
-  const own = await selectCertificateOfGroup(trx, id);
-  const certificate = own && (await lockCertificate(trx, own.id));
-  if (group && certificate)
-    await followOverrides(ctx, trx, { certificate, group }, { actor, changed: ['excluded'] }, at);
+  const by = { actor, changed: ['excluded' as const] };
+  for (const certificate of await lockCertificates(trx, id))
+    if (group) await followOverrides(ctx, trx, { certificate, group }, by, at);
   // Whoever was never judged does not begin to be so by a word on another group.
   if (group && (await selectLatestDecision(trx, id))) await judgeAnew(ctx, trx, group);
+}
+
+/** All that a student group has, also of releases that it was moved from: each may have a letter that has not left. */
+async function lockCertificates(trx: Db, studentGroupId: string): Promise<Certificate[]> {
+  const certificates = await selectCertificatesOfGroup(trx, studentGroupId);
+  for (const { id } of certificates) await lockCertificate(trx, id);
+  return certificates;
 }
 
 async function judgeAnew(ctx: OverrideContext, trx: Db, group: StoredGroup): Promise<void> {
@@ -128,7 +132,7 @@ async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<strin
 async function findBar(
   trx: Db,
   group: StoredGroup,
-  certificate: Certificate | null,
+  certificates: Certificate[],
   before: Overrides,
   changes: OverrideChanges,
 ): Promise<string | null> {
@@ -144,8 +148,9 @@ async function findBar(
   }
   if (typeof email === 'string') {
     const mayShare = changes.allowSharedEmail === undefined ? before.allowSharedEmail : changes.allowSharedEmail;
-    if (certificate && (await isDeadAddress(trx, certificate.id, email)))
-      return 'An earlier letter to this e-mail address came back for good; give another one.';
+    for (const { id } of certificates)
+      if (await isDeadAddress(trx, id, email))
+        return 'An earlier letter to this e-mail address came back for good; give another one.';
     if (!mayShare && (await isEmailShared(trx, email, group.snapshot?.student.id ?? '')))
       return 'Another student has this e-mail address; give another one, or "allowSharedEmail": true with it.';
   }

@@ -29,13 +29,14 @@ const DIFFERENCES = `
   from student_group as g
   join release as r on r.id = g.release_id
   left join certificate as c on c.student_group_id = g.id and c.release_id = g.release_id
-  left join lateral (select id, array_agg(release_id) over () as releases from certificate
+  left join lateral (select id, release_id, array_agg(release_id) over () as releases from certificate
     where student_group_id = g.id and release_id is distinct from g.release_id
     order by awarded_at desc limit 1) as former on true
   left join lms_report as p on p.certificate_id = c.id
   left join batch as charge on charge.id = c.batch_id
   left join lateral (select h.* from hold as h where ${HOLDS_CERTIFICATE} order by h.held_at limit 1) as h on true
-  left join lateral (select * from personal_issue where certificate_id = c.id order by created_at desc limit 1) as i on true
+  left join lateral (select * from personal_issue where certificate_id = coalesce(c.id, former.id)
+    order by created_at desc limit 1) as i on true
   left join lateral (select kind from validity_act where certificate_id = c.id order by sequence desc limit 1) as v on true
   ${LATEST_DECISION}
   cross join lateral (select
@@ -122,12 +123,14 @@ export async function selectDifferences(
   const { rows } = await db.raw(
     `select found.*, s.state as our_state from (
        select g.id as student_group_id, g.release_id, coalesce(c.id, former.id) as certificate_id, f.status as lms_status,
+              case when k.kind = 'release-moved' then former.release_id else g.release_id end as stands_in,
               f.template as lms_template, i.state as letter_state, k.kind, k.repair
        ${DIFFERENCES}
          and g.id >= :afterGroup and (g.id > :afterGroup or k.kind > :afterKind)
          and (not :mendable or k.repair is not null)
        order by g.id, k.kind limit :limit) as found
-     left join standing as s on s.student_group_id = found.student_group_id
+     left join membership_standing as s
+       on s.student_group_id = found.student_group_id and s.release_id = found.stands_in
      order by found.student_group_id, found.kind`,
     {
       ...bindings(scope, now),

@@ -3,10 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import type { JobData } from '../../src/pipeline/context.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeReportIssued } from '../../src/pipeline/patch/report-issued.ts';
+import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { selectNextStep, selectOverdueSteps } from '../../src/records/next-step.ts';
 import { RELEASE } from '../support/world.ts';
-import { type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';
+import { LATER, type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';
 
 describe('a student group that the LMS moves to another release before its letter left', () => {
   let moving: MovingWorld;
@@ -74,6 +75,36 @@ describe('a student group that the LMS moves to another release before its lette
     assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
     await makeSend(moving.ctx)({ id: issue });
     assert.equal((await moving.world.letters()).filter((one) => one.customerId === id).length, 1);
+  });
+
+  it('waits anew after a further move: the word was for the first one', async () => {
+    const { group, id } = await moving.awarded('waiting');
+    await moving.move(group, NEXT);
+    assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
+    await moving.evaluate(group);
+    const second = await moving.db()('certificate').where({ student_group_id: group, release_id: NEXT }).first('id');
+    await makePatch(moving.ctx)({ id: second.id });
+    await makeRender(moving.ctx)({ id: second.id });
+    await moving.move(group, LATER);
+    assert.deepEqual(await moving.certificateStands(id), ['waiting', null], 'a person has looked at this one');
+    assert.deepEqual(await moving.certificateStands(second.id), ['held', 'lms-conflict']);
+    assert.equal(await selectNextStep(moving.db(), second.id), null);
+  });
+
+  it('follows what a coordinator says of address and deny list, as the letter of the new release does', async () => {
+    const { group, id } = await moving.awarded('waiting');
+    await moving.move(group, NEXT);
+    assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
+    await moving.evaluate(group);
+    const said = async (words: object) =>
+      assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', words)).status, 200);
+    await said({ email: 'moved@school.example' });
+    const { recipient } = await moving.db()('personal_issue').where({ certificate_id: id }).first('recipient');
+    assert.equal(recipient, 'moved@school.example');
+    await said({ excluded: true });
+    assert.deepEqual(await moving.certificateStands(id), ['held', 'excluded']);
+    await said({ excluded: false });
+    assert.deepEqual(await moving.certificateStands(id), ['waiting', null]);
   });
 
   it('is never told that a certificate of another release was issued', async () => {

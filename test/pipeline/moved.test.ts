@@ -81,9 +81,11 @@ describe('a student group that the LMS moves to another release', () => {
         const later = new Date(Date.now() + 2 * 3_600_000);
         const found = await selectDifferences(moving.db(), scope, later, { after: null, limit: 200 });
         assert.deepEqual(
-          found.filter((one) => one.studentGroupId === group).map((one) => [one.kind, one.repair]),
-          [['release-moved', null]],
-          releaseId,
+          found
+            .filter((one) => one.studentGroupId === group)
+            .map((one) => [one.kind, one.repair, one.certificateId, one.ours.state, one.provider.state]),
+          [['release-moved', null, id, 'sent', 'sent']],
+          `${releaseId}: as the certificate stands that it tells of`,
         );
         await repairDifferences({ ...moving.ctx, clock: { ...moving.ctx.clock, now: () => later } }, scope, {
           actor: 'tester',
