@@ -15,7 +15,14 @@ import { dismissFlagsOf } from '../records/flags.ts';
 import { lockCertificate } from '../records/letters-by-person.ts';
 import { insertOverrides, lockForOverriding, selectOverrides } from '../records/overrides.ts';
 import type { Db } from '../records/rows.ts';
-import { isEmailShared, recordPull, recordRelease, type StoredGroup, selectGroup } from '../records/student-groups.ts';
+import {
+  isEmailShared,
+  recordPull,
+  recordRelease,
+  recordReleaseFault,
+  type StoredGroup,
+  selectGroup,
+} from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { askLms } from './ask-lms.ts';
 import { changesOf, type OverrideChanges, type OverrideRequest, unknownNames } from './override-request.ts';
@@ -171,6 +178,8 @@ export async function findOrPull(ctx: OverrideContext, id: string): Promise<Stor
   const release = pulled.ok ? await askLms(() => ctx.lms.pullRelease(pulled.studentGroup.group.releaseId)) : null;
   await ctx.db.transaction(async (trx) => {
     if (release?.ok) await recordRelease(trx, release.release, at);
+    else if (release && pulled.ok)
+      await recordReleaseFault(trx, pulled.studentGroup.group.releaseId, release.detail, at);
     await recordPull(trx, pulled, at, comparableEmail, { id });
   });
   return selectGroup(ctx.db, id);

@@ -11,7 +11,7 @@ import { cancelWaitingLetter, lockCertificate } from '../records/letters-by-pers
 import { insertReissue, type Reissue, selectOpenReissue, settleReissue } from '../records/reissues.ts';
 import type { Db } from '../records/rows.ts';
 import { selectStandingOf } from '../records/standing.ts';
-import { recordRelease } from '../records/student-groups.ts';
+import { recordRelease, recordReleaseFault } from '../records/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { isRevoked, recordReinstated, recordRevoked } from '../records/validity.ts';
 import { askLms } from './ask-lms.ts';
@@ -154,8 +154,10 @@ async function ask(
   return { certificateId: id, version, state: standing?.state ?? 'pending' };
 }
 
-/** Titles and texts of the release are corrected there; what the LMS cannot tell, or tells unusably, stays as it was. */
+/** Titles and texts of the release are corrected there. What the LMS does not know any more stays as it was. */
 async function pullReleaseAgain(ctx: ValidityVerbContext, releaseId: string): Promise<void> {
   const pulled = await askLms(() => ctx.lms.pullRelease(releaseId));
-  if (pulled?.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());
+  if (pulled === null) return;
+  if (pulled.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());
+  else await recordReleaseFault(ctx.db, releaseId, pulled.detail, ctx.clock.now());
 }

@@ -248,6 +248,13 @@ describe('versions of a certificate', () => {
     await makeBuryDead(ctx)({ queue: 'reissue', id: 'a job', data: { id: buried }, error: 'fictional' });
     assert.equal((await show(id)).reissues[0].reason.code, 'internal-error', 'a person may ask again');
     await override(group, { fullName: 'Тест Үлгіұлы' });
+    const { snapshot } = await db('release').where({ id: RELEASE }).first('snapshot');
+    await world.lms.control('releases?quiet=1', { ...snapshot, courseTitle: { ru: 'undefined' } });
+    await makeReissue(ctx)({ id: await askedFor(id, 'reissue') });
+    const { reason } = (await show(id)).reissues[0];
+    assert.equal(reason?.code, 'lms-invalid', 'the former title is not printed instead');
+    assert.match(reason.detail, /courseTitle/);
+    await world.lms.control('releases?quiet=1', snapshot);
     await send(await made(await askedFor(id, 'reissue'), id));
     assert.equal(await stateOf(letter), 'cancelled', 'the former letter never leaves');
     const dead = { state: 'bounced', reason_code: 'hard-bounce' };

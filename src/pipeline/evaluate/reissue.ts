@@ -23,7 +23,7 @@ import { changeRecipient } from '../../records/personal-issues.ts';
 import { type Reissue, selectReissue, settleReissue } from '../../records/reissues.ts';
 import type { Db } from '../../records/rows.ts';
 import { reserveStatusEntry } from '../../records/status-entries.ts';
-import { isEmailShared, selectGroup, selectRelease } from '../../records/student-groups.ts';
+import { isEmailShared, selectGroup, selectReleaseAsTold } from '../../records/student-groups.ts';
 import type { JobData } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
 import { findReissueBar, findVersionBar } from '../reissue-bar.ts';
@@ -99,8 +99,13 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
   const { db, rulebook, printer } = ctx;
   const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
   const told = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
-  const release = (await selectRelease(db, certificate.releaseId))?.release;
+  const { snapshot: release, fault } = await selectReleaseAsTold(db, certificate.releaseId);
   if (!told || !release) return fails('lms-gone', 'the LMS no longer knows this student group');
+  if (fault !== null)
+    return fails(
+      'lms-invalid',
+      `release ${certificate.releaseId} cannot be used: ${fault}; correct it there and reissue again`,
+    );
   const overrides = await selectOverrides(db, certificate.studentGroupId);
   const studentGroup = applyOverrides(told, overrides);
   const country = countryOf(studentGroup, overrides);
