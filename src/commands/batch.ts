@@ -126,7 +126,7 @@ function pullInWords({ pull }: BatchView): string[] {
   const lines = [`pull ${state}: pages ${pages}, student groups ${studentGroups}`];
   if (reason) lines.push(`${reason.code}: ${reason.detail}`);
   if (leftOut) lines.push(`left out: ${leftOut.detail}`);
-  if (releaseFault) lines.push(`the release itself could not be read, so what was told before counts: ${releaseFault}`);
+  if (releaseFault) lines.push(`what the LMS tells of the release itself cannot be used: ${releaseFault}`);
   return lines;
 }
 

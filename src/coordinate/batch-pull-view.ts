@@ -13,7 +13,7 @@ export interface PullView {
   leftOut: { count: number; studentGroups: { studentGroupId: string; releaseId: string }[]; detail: string } | null;
   /** Why it was stopped, code `lms-paging`. */
   reason: Reason | null;
-  /** Why the LMS's answer about the release itself could not be used; what it told before counts. */
+  /** Why the LMS's answer about the release itself cannot be used; `prepare` of the evaluation says what follows. */
   releaseFault: string | null;
 }
 
@@ -46,7 +46,7 @@ async function viewLeftOut(db: Db, { id, releaseId, leftOut: count }: ReleasePul
   const studentGroups = await selectLeftOut(db, id, NAMED);
   const named = studentGroups.map((one) => `${one.studentGroupId} (${one.releaseId})`).join(', ');
   const more = count > studentGroups.length ? ', …' : '';
-  const [what, are] = count === 1 ? ['student group', 'is'] : ['student groups', 'are'];
-  const detail = `asked for release ${releaseId}, the LMS answered with ${count} ${what} of other releases too, which ${are} no part of this batch: ${named}${more}`;
+  const what = count === 1 ? '1 student group of another release' : `${count} student groups of other releases`;
+  const detail = `asked about release ${releaseId}, the LMS told of ${what}, no part of this batch: ${named}${more}`;
   return { count, studentGroups, detail };
 }
