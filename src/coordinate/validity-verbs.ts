@@ -154,10 +154,9 @@ async function ask(
   return { certificateId: id, version, state: standing?.state ?? 'pending' };
 }
 
-/** Titles and texts of the release are corrected there. What the LMS does not know any more stays as it was. */
+/** Titles and texts of the release are corrected there; where they cannot be used, no version is made of former ones. */
 async function pullReleaseAgain(ctx: ValidityVerbContext, releaseId: string): Promise<void> {
   const pulled = await askLms(() => ctx.lms.pullRelease(releaseId));
-  if (pulled === null) return;
-  if (pulled.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());
-  else await recordReleaseFault(ctx.db, releaseId, pulled.detail, ctx.clock.now());
+  if (pulled?.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());
+  else await recordReleaseFault(ctx.db, releaseId, pulled?.detail ?? 'unknown to the LMS', ctx.clock.now());
 }

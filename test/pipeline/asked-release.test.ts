@@ -8,6 +8,7 @@ import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
 import { makeReconcile } from '../../src/pipeline/reconcile.ts';
 import { insertLmsEvent } from '../../src/records/lms-events.ts';
 import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/release-pulls.ts';
+import { selectReleaseAsTold } from '../../src/records/student-groups.ts';
 import { BY, view } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 
@@ -160,6 +161,16 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.match((await view(world, id)).pull?.releaseFault ?? '', /expected "rel_2026a".*"rel_2026other"/);
       assert.equal((await countPullFaults(db()))['release-unusable'], 1);
     });
+  });
+
+  it('a release that the LMS does not know any more awards nobody until it does', async () => {
+    const lost = { ...ctx, lms: { ...ctx.lms, pullRelease: async () => null } };
+    const id = await world.batch();
+    await makeIngest(lost)({ kind: 'batch', id });
+    assert.equal((await view(world, id)).pull?.releaseFault, 'unknown to the LMS');
+    assert.equal((await selectReleaseAsTold(db(), RELEASE)).fault, 'unknown to the LMS');
+    await batch();
+    assert.equal((await selectReleaseAsTold(db(), RELEASE)).fault, null);
   });
 
   describe('paging', () => {

@@ -42,7 +42,7 @@ export async function pullRelease(ctx: IngestContext, releaseId: string): Promis
   const answer = await ctx.lms.pullRelease(releaseId);
   if (answer === null || !answer.ok) {
     const detail = answer === null ? 'unknown to the LMS' : answer.detail;
-    if (answer !== null) await recordReleaseFault(ctx.db, releaseId, detail, ctx.clock.now());
+    await recordReleaseFault(ctx.db, releaseId, detail, ctx.clock.now());
     ctx.log.warn({ event: 'release-unusable', releaseId, detail }, 'release cannot be used');
     return detail;
   }
