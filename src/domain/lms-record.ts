@@ -121,5 +121,6 @@ export const LmsRelease: z.ZodType<Release> = z.preprocess(
 
 /** A title is no personal data, and its likely form saves a search; a name stays out of logs and errors. */
 function textFault(finding: string, suggestion: string | null): string {
-  return `${finding}${suggestion === null ? '' : ` Probably meant: ${JSON.stringify(suggestion)}`}`;
+  const sentence = finding.replace(/\.$/, '');
+  return suggestion === null ? sentence : `${sentence}; probably meant: ${JSON.stringify(suggestion)}`;
 }
