@@ -32,7 +32,8 @@ function refused(detail: string): NameResult {
   return { ok: false, code: 'name-unprintable', detail };
 }
 
-function codePoint(character: string): string {
+/** `U+0041`. */
+export function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

@@ -1,13 +1,11 @@
 import { foldNumber } from './certificate-number.ts';
 import { doubtOf } from './doubtful-text.ts';
+import { codePoint } from './name.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\uFFFC\uFFFD]/gu;
 const HEAP_OF_MARKS = /\p{M}{3}/u;
 /** Instructions to the mail provider. */
 const EXECUTED = /\[%|%\]/;
-
-const codePoint = (character: string): string =>
-  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** A release's prefix as it is kept and printed: as the LMS writes it, NFC, single spaces, none at the ends. Idempotent. */
 export function printedPrefix(prefix: string): string {

@@ -30,18 +30,19 @@ export async function recordLmsAway(
   return changed > 0;
 }
 
+/** Ids of the certificates of a batch's student groups. */
+const certificatesOf = (db: Db, batchId: string) =>
+  db('certificate as c')
+    .join('batch_item as i', 'i.student_group_id', 'c.student_group_id')
+    .where('i.batch_id', batchId)
+    .select('c.id');
+
 /** A person asks for the letters of a batch's student groups that wait for the LMS: they are due now. Their ids. */
 export async function hastenLetters(trx: Db, batchId: string, at: Date): Promise<string[]> {
   const rows = await trx('personal_issue')
     .where({ state: 'waiting' })
     .whereIn('reason_code', ['lms-unavailable', 'lms-unreadable'])
-    .whereIn(
-      'certificate_id',
-      trx('certificate as c')
-        .join('batch_item as i', 'i.student_group_id', 'c.student_group_id')
-        .where('i.batch_id', batchId)
-        .select('c.id'),
-    )
+    .whereIn('certificate_id', certificatesOf(trx, batchId))
     .update({ send_after: at })
     .returning<{ id: string }[]>('id');
   return rows.map((row) => row.id);
@@ -52,13 +53,7 @@ export async function hastenReports(trx: Db, batchId: string): Promise<string[]>
   const rows = await trx('lms_report')
     .whereNull('patched_at')
     .whereNotNull('next_attempt_at')
-    .whereIn(
-      'certificate_id',
-      trx('certificate as c')
-        .join('batch_item as i', 'i.student_group_id', 'c.student_group_id')
-        .where('i.batch_id', batchId)
-        .select('c.id'),
-    )
+    .whereIn('certificate_id', certificatesOf(trx, batchId))
     .update({ next_attempt_at: null })
     .returning<{ certificate_id: string }[]>('certificate_id');
   return rows.map((row) => row.certificate_id);
