@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { migrationSource } from './src/platform/migrate.ts';
+import { migrationSource } from './src/platform/database/migrate.ts';
 
 /**
  * For knex's own command line: `npx knex --knexfile dist/knexfile.js migrate:status`.

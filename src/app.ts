@@ -15,15 +15,15 @@ import { InputError } from './domain/failure.ts';
 import { type CredentialContext, declareCredentialRoutes } from './lookup/credential-routes.ts';
 import { declareLookup, type LookupContext } from './lookup/routes.ts';
 import { declareOperations, type OperationsContext } from './operations.ts';
-import { logRequest, watchRequests } from './platform/access-log.ts';
-import { requireIdentity } from './platform/auth.ts';
+import { logRequest, watchRequests } from './platform/http/access-log.ts';
+import { requireIdentity } from './platform/http/auth.ts';
+import { answerErrors, answerNotFound } from './platform/http/problem.ts';
+import { nameRequest } from './platform/http/request-id.ts';
+import { readTarget } from './platform/http/request-target.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, type Measure } from './platform/metrics.ts';
-import { answerErrors, answerNotFound } from './platform/problem.ts';
-import { nameRequest } from './platform/request-id.ts';
-import { readTarget } from './platform/request-target.ts';
-import { countPullFaults } from './records/release-pulls.ts';
-import { selectStateCounts } from './records/report.ts';
+import { selectStateCounts } from './records/batches/report.ts';
+import { countPullFaults } from './records/lms/release-pulls.ts';
 import { declareWebhooks, type WebhookContext } from './webhooks.ts';
 
 /** Everything the HTTP side needs; chosen in `compose`, or by a test. */

@@ -12,8 +12,8 @@ import { createPreviews } from './diploma/preview/preview.ts';
 import { loadTemplates } from './diploma/template/load-templates.ts';
 import { InputError } from './domain/failure.ts';
 import { enqueueWith } from './pipeline/stages.ts';
-import { databaseReady } from './platform/database.ts';
-import { schemaState } from './platform/migrate.ts';
+import { databaseReady } from './platform/database/database.ts';
+import { schemaState } from './platform/database/migrate.ts';
 import type { Lms } from './ports/lms.ts';
 import { selectRulebook } from './records/rulebooks.ts';
 

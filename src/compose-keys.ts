@@ -3,12 +3,17 @@ import type { Base } from './compose.ts';
 import { OWN_AUTHORITY } from './credential/certificate.ts';
 import { exposedKeys, openKeyFolder } from './credential/key-folder.ts';
 import { makeKey, type SelfIssue } from './credential/self-issued.ts';
-import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from './domain/credential-facts.ts';
+import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from './domain/certificate/credential-facts.ts';
 import { InputError } from './domain/failure.ts';
 import { type Issuer, inLanguage } from './domain/rulebook.ts';
 import { KeyMissing, type PublicKey } from './ports/signer.ts';
+import {
+  insertSigningKey,
+  type KnownKey,
+  lockSigningKeys,
+  selectSigningKeys,
+} from './records/certificates/signing-keys.ts';
 import type { Db } from './records/rows.ts';
-import { insertSigningKey, type KnownKey, lockSigningKeys, selectSigningKeys } from './records/signing-keys.ts';
 
 /** So long before the end of a seal's certificate `check`, and the log at each start, begin to warn. */
 export const SOON_DAYS = 60;

@@ -7,13 +7,13 @@ import { createPrinter } from './diploma/printer.ts';
 import { loadTemplates } from './diploma/template/load-templates.ts';
 import { bundleAssets, bundleToRow, type TemplateBundle } from './diploma/template/template.ts';
 import { shortAddress } from './diploma/template/wording.ts';
-import { comparableEmail } from './domain/email-address.ts';
+import { makeCode } from './domain/certificate/lookup-code.ts';
 import { InputError } from './domain/failure.ts';
-import { makeCode } from './domain/lookup-code.ts';
-import { mostUnknown } from './domain/send-brake.ts';
+import { comparableEmail } from './domain/letter/email-address.ts';
+import { mostUnknown } from './domain/letter/send-brake.ts';
 import type { PipelineContext } from './pipeline/stages.ts';
 import { enqueueWith } from './pipeline/stages.ts';
-import { publishTemplate } from './records/diplomas.ts';
+import { publishTemplate } from './records/certificates/diplomas.ts';
 import type { Db } from './records/rows.ts';
 
 /** Everything the stages need; templates and rules are published first, so that any host can draw and replay what this one awards. */

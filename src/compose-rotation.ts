@@ -1,12 +1,17 @@
 import { insertKeys, isInUse, nextName, refuseStrangers, selfIssue, validityOf } from './compose-keys.ts';
 import { openKeyFolder } from './credential/key-folder.ts';
 import { makeKey } from './credential/self-issued.ts';
-import type { KeyPurpose } from './domain/credential-facts.ts';
+import type { KeyPurpose } from './domain/certificate/credential-facts.ts';
 import { InputError } from './domain/failure.ts';
 import type { Issuer } from './domain/rulebook.ts';
 import type { PublicKey } from './ports/signer.ts';
+import {
+  type KnownKey,
+  lockSigningKeys,
+  retireSigningKeys,
+  selectSigningKeys,
+} from './records/certificates/signing-keys.ts';
 import type { Db } from './records/rows.ts';
-import { type KnownKey, lockSigningKeys, retireSigningKeys, selectSigningKeys } from './records/signing-keys.ts';
 
 export interface Rotated {
   /** Signs from now on. */

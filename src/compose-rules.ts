@@ -8,10 +8,10 @@ import type { Rulebook, Rules } from './domain/rulebook.ts';
 import { type Answer, decideAgain, differences } from './pipeline/evaluate/replay.ts';
 import { StoredCase } from './pipeline/evaluate/stored-case.ts';
 import type { Printer } from './ports/printer.ts';
-import type { Decision } from './records/decisions.ts';
-import { selectTemplate, selectTemplateAsset } from './records/diplomas.ts';
+import { selectTemplate, selectTemplateAsset } from './records/certificates/diplomas.ts';
 import type { Db } from './records/rows.ts';
 import { publishRulebook, selectReleaseSnapshot, selectRulebook } from './records/rulebooks.ts';
+import type { Decision } from './records/student-groups/decisions.ts';
 
 /** Makes the rules known to whoever replays a decision later. */
 export async function publishRules(db: Db, { hash, source, issuer, templates }: Rulebook): Promise<void> {

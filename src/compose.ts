@@ -7,17 +7,17 @@ import type { Config } from './config.ts';
 import { InputError } from './domain/failure.ts';
 import { QUEUES } from './pipeline/stages.ts';
 import { systemClock } from './platform/clock.ts';
-import { openDatabase } from './platform/database.ts';
-import { createDatabaseClock, type DatabaseClock } from './platform/database-clock.ts';
+import { openDatabase } from './platform/database/database.ts';
+import { createDatabaseClock, type DatabaseClock } from './platform/database/database-clock.ts';
+import { schemaState } from './platform/database/migrate.ts';
 import { createGate, penalise } from './platform/gate.ts';
-import { createJobs, type Jobs } from './platform/jobs.ts';
+import { createJobs, type Jobs } from './platform/jobs/jobs.ts';
 import { createLog, type Log } from './platform/log.ts';
-import { schemaState } from './platform/migrate.ts';
 import type { Artefacts } from './ports/artefacts.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Lms } from './ports/lms.ts';
 import type { Mail } from './ports/mail.ts';
-import { postgresArtefacts } from './records/diplomas.ts';
+import { postgresArtefacts } from './records/certificates/diplomas.ts';
 import type { Db } from './records/rows.ts';
 
 /** A setting that the verb has declared as needed; readConfig has refused the start without it. */

@@ -11,9 +11,9 @@ import type { SandboxOptions } from './commands/sandbox.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import { environment, NEEDED, readConfig } from './config.ts';
 import { BATCH_VERBS } from './domain/batch-verb.ts';
-import { KEY_PURPOSES, type KeyPurpose } from './domain/credential-facts.ts';
+import { KEY_PURPOSES, type KeyPurpose } from './domain/certificate/credential-facts.ts';
 import { InputError } from './domain/failure.ts';
-import { withEmbedded } from './embedded.ts';
+import { withEmbedded } from './embedded-postgres/with-embedded.ts';
 import { ROLES } from './records/tokens.ts';
 
 const USAGE = 2;

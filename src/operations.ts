@@ -1,8 +1,8 @@
 import type { Express } from 'express';
-import type { Authenticate } from './platform/auth.ts';
+import type { Authenticate } from './platform/http/auth.ts';
+import { Problem } from './platform/http/problem.ts';
+import { declareRoute } from './platform/http/routes.ts';
 import { isLocal, type Metrics } from './platform/metrics.ts';
-import { Problem } from './platform/problem.ts';
-import { declareRoute } from './platform/routes.ts';
 
 export interface OperationsContext {
   /** Name of a dependency → whether it is ready; what throws is not. */

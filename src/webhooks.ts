@@ -1,11 +1,11 @@
 import type { Express } from 'express';
 import type { Enqueue } from './pipeline/context.ts';
-import { sameSecret } from './platform/auth.ts';
-import { bytesOf, readBytes } from './platform/json-body.ts';
-import { type InputFault, Problem } from './platform/problem.ts';
-import { declareRoute, pathParam } from './platform/routes.ts';
+import { sameSecret } from './platform/http/auth.ts';
+import { bytesOf, readBytes } from './platform/http/json-body.ts';
+import { type InputFault, Problem } from './platform/http/problem.ts';
+import { declareRoute, pathParam } from './platform/http/routes.ts';
 import type { Clock } from './ports/clock.ts';
-import { insertLmsEvent, type LmsEvent, subjectOf } from './records/lms-events.ts';
+import { insertLmsEvent, type LmsEvent, subjectOf } from './records/lms/lms-events.ts';
 import type { Db } from './records/rows.ts';
 
 export interface WebhookContext {

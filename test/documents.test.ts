@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { CANONICAL_FIELDS } from '../src/adapters/lms/canonical-fields.ts';
 import { describeConfig, readConfig } from '../src/config.ts';
-import { CERTIFICATE_STATES } from '../src/domain/certificate-state.ts';
-import { PARAMETERS } from '../src/domain/criterion.ts';
+import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.ts';
+import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
 import { HELD_REASONS } from '../src/domain/failure.ts';
-import { LETTER_FIELDS } from '../src/domain/letter-text.ts';
+import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { openReplayer } from '../../src/compose-rules.ts';
-import { selectDecisionsBefore } from '../../src/records/decisions.ts';
+import { selectDecisionsBefore } from '../../src/records/student-groups/decisions.ts';
 import { RELEASE, startWorld } from '../../test/support/world.ts';
 
 /** Judges a release of at least `count` teachers in a dry run, and makes every stored decision again; true when all are equal. */

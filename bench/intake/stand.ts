@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { prepareOpenTemplates } from '../../test/support/open-templates.ts';

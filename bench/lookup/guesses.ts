@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeCode } from '../../src/domain/lookup-code.ts';
-import { openDatabase } from '../../src/platform/database.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import { askMany, JSON_ONLY } from './ask.ts';
 import type { Route, Stand } from './stand.ts';
 

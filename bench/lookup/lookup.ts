@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { makeCode } from '../../src/domain/lookup-code.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { BROWSER, JSON_ONLY, median } from './ask.ts';
 import { guessCodes, pressLimit } from './guesses.ts';
 import { compareMisses } from './misses.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Client } from 'undici';
-import { makeCode } from '../../src/domain/lookup-code.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { BROWSER, JSON_ONLY, median } from './ask.ts';
 import type { Seeded } from './seed.ts';
 import type { Route } from './stand.ts';

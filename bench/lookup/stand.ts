@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { prepareOpenTemplates } from '../../test/support/open-templates.ts';

@@ -4,9 +4,9 @@ import { freezeCredential } from '../../src/credential/freeze.ts';
 import { sampleTexts } from '../../src/diploma/preview/sample-texts.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import { groupedCode, hoursInWords, longDate, plainNumber, shortAddress } from '../../src/diploma/template/wording.ts';
-import type { KeyReferences } from '../../src/domain/credential-facts.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
-import { makeCode } from '../../src/domain/lookup-code.ts';
+import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { seededRandom } from '../../src/sandbox/faults.ts';
 
 export const TEMPLATE = 'teacher-ru';

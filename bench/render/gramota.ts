@@ -3,7 +3,7 @@ import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { openTrust } from '../../src/diploma/pdf/trust.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import type { KeyReferences } from '../../src/domain/credential-facts.ts';
+import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 import { benchFacts } from './content.ts';
 import type { Tool } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import { createPrinter } from '../../src/diploma/printer.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import type { KeyReferences } from '../../src/domain/credential-facts.ts';
+import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 import { benchFacts } from './content.ts';
 import { median } from './measure.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { type Crew, startCrew } from '../../test/support/crew.ts';

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import { prepareOpenTemplates } from '../../test/support/open-templates.ts';
 import { startOwnDatabase } from '../../test/support/own-database.ts';
 import { startSandbox } from '../../test/support/world.ts';

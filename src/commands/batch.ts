@@ -7,12 +7,12 @@ import { actOnBatch } from '../coordinate/batch-verbs.ts';
 import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/batches.ts';
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { InputError } from '../domain/failure.ts';
-import { releaseWarnings } from '../domain/release-warnings.ts';
+import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import { enqueueWith, QUEUES } from '../pipeline/stages.ts';
 import { systemClock } from '../platform/clock.ts';
-import { createJobs } from '../platform/jobs.ts';
+import { createJobs } from '../platform/jobs/jobs.ts';
 import { createLog } from '../platform/log.ts';
-import { selectBatch, selectBatches } from '../records/batches.ts';
+import { selectBatch, selectBatches } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -6,16 +6,16 @@ import { openLms, openMail } from '../compose.ts';
 import { checkKeys } from '../compose-keys.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
-import { contactWarnings } from '../domain/contact-warnings.ts';
 import { InputError } from '../domain/failure.ts';
-import { releaseWarnings } from '../domain/release-warnings.ts';
-import { mskWarnings } from '../domain/send-window.ts';
-import { zoneDataEdition } from '../domain/zone-data.ts';
-import { openDatabase } from '../platform/database.ts';
+import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
+import { contactWarnings } from '../domain/time/contact-warnings.ts';
+import { mskWarnings } from '../domain/time/send-window.ts';
+import { zoneDataEdition } from '../domain/time/zone-data.ts';
+import { openDatabase } from '../platform/database/database.ts';
+import { schemaState } from '../platform/database/migrate.ts';
 import { messageOf } from '../platform/log.ts';
-import { schemaState } from '../platform/migrate.ts';
 import type { Db } from '../records/rows.ts';
-import { selectReleases } from '../records/student-groups.ts';
+import { selectReleases } from '../records/student-groups/student-groups.ts';
 
 /** A release no LMS has: asking for it proves address and token without reading anybody's data. */
 const NO_RELEASE = 'gramota-check';

@@ -1,8 +1,8 @@
 import { openReplayer, type Replay, type Replayer } from '../compose-rules.ts';
 import type { Config } from '../config.ts';
 import { InputError } from '../domain/failure.ts';
-import { type Decision, selectDecisionsBefore } from '../records/decisions.ts';
 import type { Db } from '../records/rows.ts';
+import { type Decision, selectDecisionsBefore } from '../records/student-groups/decisions.ts';
 import { findDecision } from './decision.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -1,14 +1,14 @@
 import { readRules } from '../adapters/templates-dir/load-rulebook.ts';
 import type { Config } from '../config.ts';
-import type { CriterionResult } from '../domain/criteria.ts';
-import { changeInWords, changeOf } from '../domain/criteria-change.ts';
-import { type CoordinatorLanguage as Language, sentenceOf } from '../domain/criterion-sentence.ts';
-import { withSuggestion } from '../domain/doubtful-field.ts';
+import type { CriterionResult } from '../domain/criteria/criteria.ts';
+import { changeInWords, changeOf } from '../domain/criteria/criteria-change.ts';
+import { type CoordinatorLanguage as Language, sentenceOf } from '../domain/criteria/criterion-sentence.ts';
 import { InputError } from '../domain/failure.ts';
-import { type Decision, selectDecision } from '../records/decisions.ts';
+import { withSuggestion } from '../domain/text/doubtful-field.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot, selectRulebook } from '../records/rulebooks.ts';
-import { readCase } from '../records/suggestions.ts';
+import { type Decision, selectDecision } from '../records/student-groups/decisions.ts';
+import { readCase } from '../records/student-groups/suggestions.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;

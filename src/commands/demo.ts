@@ -9,7 +9,7 @@ import { createChildren, freePort } from '../demo/children.ts';
 import { openDemoDatabase } from '../demo/database.ts';
 import { summarise } from '../demo/summary.ts';
 import { prepareDemoTemplates, refuseTemplatesFolder } from '../demo/templates.ts';
-import { openDatabase } from '../platform/database.ts';
+import { openDatabase } from '../platform/database/database.ts';
 import { SANDBOX } from './sandbox.ts';
 import { tokenContext } from './token.ts';
 import { untilStopped } from './until-stopped.ts';

@@ -3,9 +3,9 @@ import { addKeys } from '../compose-keys.ts';
 import { rotateKeys } from '../compose-rotation.ts';
 import type { Config } from '../config.ts';
 import { openKeyFolder } from '../credential/key-folder.ts';
-import { KEY_PURPOSES, type KeyPurpose } from '../domain/credential-facts.ts';
+import { KEY_PURPOSES, type KeyPurpose } from '../domain/certificate/credential-facts.ts';
 import { systemClock } from '../platform/clock.ts';
-import { selectSigningKeys } from '../records/signing-keys.ts';
+import { selectSigningKeys } from '../records/certificates/signing-keys.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;

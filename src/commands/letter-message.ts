@@ -1,4 +1,4 @@
-import type { LetterPreview } from '../domain/letter-preview.ts';
+import type { LetterPreview } from '../domain/letter/letter-preview.ts';
 
 /** At most so many octets a base64 word of a header holds: RFC 2047 wants lines of 76 characters, the first with "Subject: ". */
 const WORD_OCTETS = 39;

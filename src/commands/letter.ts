@@ -4,7 +4,7 @@ import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import type { Config } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
-import { type LetterPreview, languagesOf, previewLetter } from '../domain/letter-preview.ts';
+import { type LetterPreview, languagesOf, previewLetter } from '../domain/letter/letter-preview.ts';
 import { messageFile } from './letter-message.ts';
 
 export interface LetterOptions {

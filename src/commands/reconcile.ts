@@ -2,14 +2,14 @@ import type { Config } from '../config.ts';
 import { type DifferenceView, repairDifferences, viewDifference } from '../coordinate/reconciliation.ts';
 import { InputError } from '../domain/failure.ts';
 import { systemClock } from '../platform/clock.ts';
+import { isReleaseKnown } from '../records/batches/report.ts';
+import type { Db } from '../records/rows.ts';
 import {
   countDifferences,
   type DifferencePlace,
   type DifferenceScope,
   selectDifferences,
-} from '../records/differences.ts';
-import { isReleaseKnown } from '../records/report.ts';
-import type { Db } from '../records/rows.ts';
+} from '../records/student-groups/differences.ts';
 import { actor, withQueue } from './batch.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -4,7 +4,7 @@ import { createApp } from '../app.ts';
 import { type Base, openBase, openLms } from '../compose.ts';
 import { composeApp } from '../compose-app.ts';
 import type { Config } from '../config.ts';
-import { createHttpServer } from '../platform/http-server.ts';
+import { createHttpServer } from '../platform/http/http-server.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `gramota serve`: the HTTP API and the public lookup. `onListening` gets the address. */

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { didWeb } from '../domain/did-web.ts';
+import { didWeb } from '../domain/certificate/did-web.ts';
+import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { InputError } from '../domain/failure.ts';
-import { formatCode } from '../domain/lookup-code.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Kind, kindOf } from '../verify/file-kind.ts';
 import { fileTextOf } from '../verify/file-text.ts';

@@ -1,4 +1,4 @@
-import { unavailable } from '../platform/problem.ts';
+import { unavailable } from '../platform/http/problem.ts';
 import { LmsUnavailable, LmsUnreadable } from '../ports/lms.ts';
 
 /** Asks the LMS for a person who waits. @throws Problem 503 while it cannot be reached, or answers what cannot be read */

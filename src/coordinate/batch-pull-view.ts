@@ -1,5 +1,5 @@
 import type { Reason } from '../domain/failure.ts';
-import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/release-pulls.ts';
+import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 
 /** How far a batch's reading of its release has come, and what it left out. */

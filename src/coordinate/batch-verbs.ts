@@ -7,11 +7,11 @@ import {
   selectAskedAgain,
   selectSaidSince,
   selectUnevaluated,
-} from '../records/batch-verbs.ts';
-import { type Batch, selectBatch } from '../records/batches.ts';
-import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms-waits.ts';
-import { type NextStep, selectStepsOfBatch } from '../records/next-step.ts';
-import { restartPull, selectPullOfBatch } from '../records/release-pulls.ts';
+} from '../records/batches/batch-verbs.ts';
+import { type Batch, selectBatch } from '../records/batches/batches.ts';
+import { type NextStep, selectStepsOfBatch } from '../records/certificates/next-step.ts';
+import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms/lms-waits.ts';
+import { restartPull, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
 import { type BatchContext, type BatchView, viewBatch } from './batches.ts';

@@ -1,14 +1,14 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { foldNumber } from '../domain/certificate-number.ts';
-import { CERTIFICATE_STATES } from '../domain/certificate-state.ts';
-import { normaliseEmail } from '../domain/email-address.ts';
-import { parseCode } from '../domain/lookup-code.ts';
-import { searchWords } from '../domain/search-words.ts';
-import { requireRole } from '../platform/auth.ts';
-import { Problem } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/validate.ts';
+import { foldNumber } from '../domain/certificate/certificate-number.ts';
+import { CERTIFICATE_STATES } from '../domain/certificate/certificate-state.ts';
+import { parseCode } from '../domain/certificate/lookup-code.ts';
+import { normaliseEmail } from '../domain/letter/email-address.ts';
+import { searchWords } from '../domain/text/search-words.ts';
+import { requireRole } from '../platform/http/auth.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
+import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   type CertificateFilter,
@@ -16,8 +16,8 @@ import {
   selectCertificates,
   selectIdsByKeys,
   selectIdsByWords,
-} from '../records/certificate-search.ts';
-import { selectCertificate } from '../records/certificates.ts';
+} from '../records/certificates/certificate-search.ts';
+import { selectCertificate } from '../records/certificates/certificates.ts';
 import type { Db } from '../records/rows.ts';
 import { viewCertificate, viewFound } from './certificate-view.ts';
 

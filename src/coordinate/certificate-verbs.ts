@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { comparableEmail } from '../domain/email-address.ts';
-import { findBar, type NewLetterContext, openNewLetter } from '../pipeline/new-letter.ts';
-import { Problem } from '../platform/problem.ts';
-import { plainText } from '../platform/validate.ts';
+import { comparableEmail } from '../domain/letter/email-address.ts';
+import { findBar, type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
-import type { Certificate } from '../records/certificates.ts';
-import { type OpenHold, releaseHold, selectOpenHold } from '../records/holds.ts';
-import { lockCertificate, selectLatestLetter, settleByPerson } from '../records/letters-by-person.ts';
+import type { Certificate } from '../records/certificates/certificates.ts';
+import { lockCertificate, selectLatestLetter, settleByPerson } from '../records/letters/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
-import { recordGone, recordPull } from '../records/student-groups.ts';
+import { type OpenHold, releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
+import { recordGone, recordPull } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { askLms } from './ask-lms.ts';
 

@@ -1,5 +1,5 @@
-import { formatCode } from '../domain/lookup-code.ts';
-import { validityOf } from '../domain/validity.ts';
+import { formatCode } from '../domain/certificate/lookup-code.ts';
+import { validityOf } from '../domain/certificate/validity.ts';
 import { selectActs } from '../records/acts.ts';
 import {
   selectHolds,
@@ -8,16 +8,16 @@ import {
   selectValidityActs,
   selectVersions,
   type VersionRecord,
-} from '../records/certificate-history.ts';
-import type { FoundCertificate } from '../records/certificate-search.ts';
-import type { Certificate } from '../records/certificates.ts';
-import { selectFlagsOfGroup } from '../records/flags.ts';
-import { needsReissue } from '../records/overrides.ts';
-import { selectReissues } from '../records/reissues.ts';
+} from '../records/certificates/certificate-history.ts';
+import type { FoundCertificate } from '../records/certificates/certificate-search.ts';
+import type { Certificate } from '../records/certificates/certificates.ts';
+import { selectReissues } from '../records/certificates/reissues.ts';
 import type { Db } from '../records/rows.ts';
-import { selectStandingOf } from '../records/standing.ts';
-import { selectGroup } from '../records/student-groups.ts';
-import { addSuggestions } from '../records/suggestions.ts';
+import { selectFlagsOfGroup } from '../records/student-groups/flags.ts';
+import { needsReissue } from '../records/student-groups/overrides.ts';
+import { selectStandingOf } from '../records/student-groups/standing.ts';
+import { selectGroup } from '../records/student-groups/student-groups.ts';
+import { addSuggestions } from '../records/student-groups/suggestions.ts';
 
 /** Nobody did more with one certificate. */
 const MOST_ACTS = 500;

@@ -1,13 +1,13 @@
-import type { CriteriaFile, CriterionResult } from '../domain/criteria.ts';
-import { changeInWords, changeOf } from '../domain/criteria-change.ts';
-import { sentenceOf } from '../domain/criterion-sentence.ts';
-import type { Explanation } from '../domain/criterion-words.ts';
-import { withSuggestion } from '../domain/doubtful-field.ts';
+import type { CriteriaFile, CriterionResult } from '../domain/criteria/criteria.ts';
+import { changeInWords, changeOf } from '../domain/criteria/criteria-change.ts';
+import { sentenceOf } from '../domain/criteria/criterion-sentence.ts';
+import type { Explanation } from '../domain/criteria/criterion-words.ts';
 import type { Reason } from '../domain/failure.ts';
-import { type Decision, selectLatestDecision } from '../records/decisions.ts';
+import { withSuggestion } from '../domain/text/doubtful-field.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot } from '../records/rulebooks.ts';
-import { readCase } from '../records/suggestions.ts';
+import { type Decision, selectLatestDecision } from '../records/student-groups/decisions.ts';
+import { readCase } from '../records/student-groups/suggestions.ts';
 
 /** A decision as coordinators read it. */
 export interface DecisionView {

@@ -1,10 +1,10 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { type LetterSource, previewLetter } from '../domain/letter-preview.ts';
-import { requireRole } from '../platform/auth.ts';
-import { Problem } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
-import { parseInput, plainText } from '../platform/validate.ts';
+import { type LetterSource, previewLetter } from '../domain/letter/letter-preview.ts';
+import { requireRole } from '../platform/http/auth.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
+import { parseInput, plainText } from '../platform/http/validate.ts';
 
 export interface LetterContext {
   /** What the letters are made of. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { readCountry } from '../domain/country-name.ts';
-import { type CriteriaFile, programmeFor } from '../domain/criteria.ts';
-import { normaliseEmail } from '../domain/email-address.ts';
-import { type NameResult, normaliseName, normaliseTitle } from '../domain/name.ts';
-import { MOVE_WAIVER, OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/override.ts';
-import type { InputFault } from '../platform/problem.ts';
-import { plainText } from '../platform/validate.ts';
-import type { OverrideValue } from '../records/overrides.ts';
+import { readCountry } from '../domain/country/country-name.ts';
+import { type CriteriaFile, programmeFor } from '../domain/criteria/criteria.ts';
+import { normaliseEmail } from '../domain/letter/email-address.ts';
+import { MOVE_WAIVER, OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/student-group/override.ts';
+import { type NameResult, normaliseName, normaliseTitle } from '../domain/text/name.ts';
+import type { InputFault } from '../platform/http/problem.ts';
+import { plainText } from '../platform/http/validate.ts';
+import type { OverrideValue } from '../records/student-groups/overrides.ts';
 
 /** Text that is read, and kept as it was understood; a fault where it cannot be. */
 function readText(max: number, read: (text: string) => { value: string } | { fault: string }) {

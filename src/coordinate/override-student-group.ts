@@ -1,20 +1,20 @@
-import { resolveCountry } from '../domain/country.ts';
-import type { CriteriaFile } from '../domain/criteria.ts';
-import { comparableEmail } from '../domain/email-address.ts';
-import { MOVE_WAIVER, type Overrides } from '../domain/override.ts';
+import { resolveCountry } from '../domain/country/country.ts';
+import type { CriteriaFile } from '../domain/criteria/criteria.ts';
+import { comparableEmail } from '../domain/letter/email-address.ts';
+import { MOVE_WAIVER, type Overrides } from '../domain/student-group/override.ts';
+import { followOverrides } from '../lifecycle/follow-overrides.ts';
 import type { StageContext } from '../pipeline/context.ts';
-import { followOverrides } from '../pipeline/follow-overrides.ts';
-import { type InputFault, Problem } from '../platform/problem.ts';
+import { type InputFault, Problem } from '../platform/http/problem.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
-import { recordReevaluation } from '../records/batch-verbs.ts';
-import { type Certificate, selectCertificatesOfGroup } from '../records/certificates.ts';
-import { selectLatestDecision } from '../records/decisions.ts';
-import { isDeadAddress } from '../records/deliveries.ts';
-import { dismissFlagsOf } from '../records/flags.ts';
-import { lockCertificate } from '../records/letters-by-person.ts';
-import { insertOverrides, lockForOverriding, selectOverrides } from '../records/overrides.ts';
+import { recordReevaluation } from '../records/batches/batch-verbs.ts';
+import { type Certificate, selectCertificatesOfGroup } from '../records/certificates/certificates.ts';
+import { isDeadAddress } from '../records/letters/deliveries.ts';
+import { lockCertificate } from '../records/letters/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
+import { selectLatestDecision } from '../records/student-groups/decisions.ts';
+import { dismissFlagsOf } from '../records/student-groups/flags.ts';
+import { insertOverrides, lockForOverriding, selectOverrides } from '../records/student-groups/overrides.ts';
 import {
   isEmailShared,
   recordPull,
@@ -22,7 +22,7 @@ import {
   recordReleaseFault,
   type StoredGroup,
   selectGroup,
-} from '../records/student-groups.ts';
+} from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { askLms } from './ask-lms.ts';
 import { changesOf, type OverrideChanges, type OverrideRequest, unknownNames } from './override-request.ts';

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { SUGGESTING_REASONS, suggestionFor } from '../domain/doubtful-field.ts';
-import { normaliseName } from '../domain/name.ts';
-import type { Overrides } from '../domain/override.ts';
-import { type InputFault, Problem } from '../platform/problem.ts';
-import { type Decision, selectShownDecisions } from '../records/decisions.ts';
-import { selectOpenHold } from '../records/holds.ts';
+import type { Overrides } from '../domain/student-group/override.ts';
+import { SUGGESTING_REASONS, suggestionFor } from '../domain/text/doubtful-field.ts';
+import { normaliseName } from '../domain/text/name.ts';
+import { type InputFault, Problem } from '../platform/http/problem.ts';
 import type { Db } from '../records/rows.ts';
-import type { StoredGroup } from '../records/student-groups.ts';
-import { readCase } from '../records/suggestions.ts';
-import { isJudgedAsKnown } from '../records/unjudged.ts';
+import { type Decision, selectShownDecisions } from '../records/student-groups/decisions.ts';
+import { selectOpenHold } from '../records/student-groups/holds.ts';
+import type { StoredGroup } from '../records/student-groups/student-groups.ts';
+import { readCase } from '../records/student-groups/suggestions.ts';
+import { isJudgedAsKnown } from '../records/student-groups/unjudged.ts';
 import type { OverrideChanges } from './override-request.ts';
 
 /** As it is printed, so that spaces and forms of one letter make no other name. */

@@ -1,20 +1,20 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { DIFFERENCE_KINDS } from '../domain/difference.ts';
-import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
-import { readJson } from '../platform/json-body.ts';
-import { Problem } from '../platform/problem.ts';
-import { declareRoute } from '../platform/routes.ts';
-import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/validate.ts';
+import { DIFFERENCE_KINDS } from '../domain/student-group/difference.ts';
+import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { readJson } from '../platform/http/json-body.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { declareRoute } from '../platform/http/routes.ts';
+import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/http/validate.ts';
+import { isReleaseKnown } from '../records/batches/report.ts';
+import { selectLastPulledAt } from '../records/lms/release-pulls.ts';
 import {
   countDifferences,
   type Difference,
   type DifferencePlace,
   type DifferenceScope,
   selectDifferences,
-} from '../records/differences.ts';
-import { selectLastPulledAt } from '../records/release-pulls.ts';
-import { isReleaseKnown } from '../records/report.ts';
+} from '../records/student-groups/differences.ts';
 import type { BatchContext } from './batches.ts';
 import { repairDifferences, viewDifference } from './reconciliation.ts';
 

@@ -1,15 +1,15 @@
-import { DIFFERENCE_DETAILS, type DifferenceKind, type Repair } from '../domain/difference.ts';
-import { selectQueued } from '../platform/queued-jobs.ts';
+import { DIFFERENCE_DETAILS, type DifferenceKind, type Repair } from '../domain/student-group/difference.ts';
+import { selectQueued } from '../platform/jobs/queued-jobs.ts';
+import { selectNextSteps } from '../records/certificates/next-step.ts';
+import { recordToldAnew } from '../records/lms/lms-reports.ts';
+import type { Db } from '../records/rows.ts';
 import {
   countDifferences,
   type Difference,
   type DifferencePlace,
   type DifferenceScope,
   selectDifferences,
-} from '../records/differences.ts';
-import { recordToldAnew } from '../records/lms-reports.ts';
-import { selectNextSteps } from '../records/next-step.ts';
-import type { Db } from '../records/rows.ts';
+} from '../records/student-groups/differences.ts';
 import { recordAct } from '../records/tokens.ts';
 import type { BatchContext } from './batches.ts';
 

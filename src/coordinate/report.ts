@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { foldNumber, formatNumber } from '../domain/certificate-number.ts';
-import type { CertificateState } from '../domain/certificate-state.ts';
+import { foldNumber, formatNumber } from '../domain/certificate/certificate-number.ts';
+import type { CertificateState } from '../domain/certificate/certificate-state.ts';
 import {
   type IssuedNumber,
   isReleaseKnown,
@@ -9,7 +9,7 @@ import {
   selectMoved,
   selectNumbers,
   selectReportRows,
-} from '../records/report.ts';
+} from '../records/batches/report.ts';
 import type { Db } from '../records/rows.ts';
 
 type Counts = Record<string, number>;

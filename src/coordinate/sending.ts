@@ -1,5 +1,5 @@
+import { selectSendBrake } from '../records/letters/send-brake.ts';
 import type { Db } from '../records/rows.ts';
-import { selectSendBrake } from '../records/send-brake.ts';
 
 /** Whether letters leave, as `/readyz` tells it; times are RFC 3339. */
 export async function describeSending(

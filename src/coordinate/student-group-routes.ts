@@ -1,10 +1,10 @@
 import type { Express, RequestHandler, Response } from 'express';
-import { actorOf, identityOf, requireRole } from '../platform/auth.ts';
-import { readJson } from '../platform/json-body.ts';
-import { Problem } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
-import { parseBody, plainText, refuseQuery } from '../platform/validate.ts';
-import type { StoredGroup } from '../records/student-groups.ts';
+import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { readJson } from '../platform/http/json-body.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
+import { parseBody, plainText, refuseQuery } from '../platform/http/validate.ts';
+import type { StoredGroup } from '../records/student-groups/student-groups.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from './override-student-group.ts';

@@ -1,29 +1,29 @@
-import { type CountryResult, resolveCountry } from '../domain/country.ts';
+import { type CountryResult, resolveCountry } from '../domain/country/country.ts';
 import type { Reason } from '../domain/failure.ts';
-import type { OverrideField } from '../domain/override.ts';
-import type { StudentGroup } from '../domain/student-group.ts';
-import { isDue } from '../platform/queued-jobs.ts';
+import type { OverrideField } from '../domain/student-group/override.ts';
+import type { StudentGroup } from '../domain/student-group/student-group.ts';
+import { isDue } from '../platform/jobs/queued-jobs.ts';
 import { type Act, selectActs } from '../records/acts.ts';
 import {
   type Certificate,
   selectCertificate,
   selectCertificatesOfGroup,
   selectCurrentVersion,
-} from '../records/certificates.ts';
-import { type Flag, selectFlagsOfGroup } from '../records/flags.ts';
-import { type OpenHold, selectOpenHold } from '../records/holds.ts';
+} from '../records/certificates/certificates.ts';
+import type { Db } from '../records/rows.ts';
+import { type Flag, selectFlagsOfGroup } from '../records/student-groups/flags.ts';
+import { type OpenHold, selectOpenHold } from '../records/student-groups/holds.ts';
 import {
   inForce,
   needsReissue,
   type OverrideRow,
   type OverrideValue,
   selectOverrideRows,
-} from '../records/overrides.ts';
-import type { Db } from '../records/rows.ts';
-import { selectStanding, selectStandingOf } from '../records/standing.ts';
-import { type StoredGroup, selectGroup } from '../records/student-groups.ts';
-import { addSuggestions } from '../records/suggestions.ts';
-import { selectDue } from '../records/unjudged.ts';
+} from '../records/student-groups/overrides.ts';
+import { selectStanding, selectStandingOf } from '../records/student-groups/standing.ts';
+import { type StoredGroup, selectGroup } from '../records/student-groups/student-groups.ts';
+import { addSuggestions } from '../records/student-groups/suggestions.ts';
+import { selectDue } from '../records/student-groups/unjudged.ts';
 import { type DecisionView, type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
 
 /** What is told of a student group: everything that answers "why did she not get one?". Times are RFC 3339. */

@@ -1,9 +1,9 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { requireRole } from '../platform/auth.ts';
-import { Problem, unavailable } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
-import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/validate.ts';
+import { requireRole } from '../platform/http/auth.ts';
+import { Problem, unavailable } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
+import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
 import {
   PREVIEW_FORMATS,
   type PreviewChoice,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../domain/failure.ts';
-import { type Authenticate, bearer, hashToken, makeToken } from '../platform/auth.ts';
+import { type Authenticate, bearer, hashToken, makeToken } from '../platform/http/auth.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Db } from '../records/rows.ts';
 import {

@@ -1,5 +1,5 @@
-import type { CredentialFacts, PostalAddress } from '../domain/credential-facts.ts';
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { CredentialFacts, PostalAddress } from '../domain/certificate/credential-facts.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { CONTEXTS } from './contexts.ts';
 import type { OpenBadge } from './open-badge.ts';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { CredentialFacts, KeyReferences } from '../domain/credential-facts.ts';
-import { didWeb } from '../domain/did-web.ts';
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
-import { hoursTold } from '../domain/hours.ts';
+import type { CredentialFacts, KeyReferences } from '../domain/certificate/credential-facts.ts';
+import { didWeb } from '../domain/certificate/did-web.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+import { startOfDay } from '../domain/certificate/validity.ts';
 import type { Issuer } from '../domain/rulebook.ts';
-import { startOfDay } from '../domain/validity.ts';
+import { hoursTold } from '../domain/student-group/hours.ts';
 
 export interface FreezeInput {
   /** The diploma's own facts. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { KeyPurpose } from '../domain/credential-facts.ts';
+import type { KeyPurpose } from '../domain/certificate/credential-facts.ts';
 import { InputError } from '../domain/failure.ts';
 import { issueCertificate, type Organisation } from './certificate.ts';
 import { purposeOf } from './key-file.ts';

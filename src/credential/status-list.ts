@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { didWeb } from '../domain/did-web.ts';
+import { didWeb } from '../domain/certificate/did-web.ts';
 import type { SigningKey } from '../ports/signer.ts';
 import { proofOf, tokenOf } from './proofs.ts';
 import type { SignedCredential } from './sign-credential.ts';

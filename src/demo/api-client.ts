@@ -1,4 +1,4 @@
-import { FINAL_FOR_BATCH } from '../domain/certificate-state.ts';
+import { FINAL_FOR_BATCH } from '../domain/certificate/certificate-state.ts';
 
 export interface DemoBatch {
   state: string;

@@ -2,7 +2,7 @@ import { cp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseDocument } from 'yaml';
 import { InputError } from '../domain/failure.ts';
-import { localTime } from '../domain/local-time.ts';
+import { localTime } from '../domain/time/local-time.ts';
 
 /** The one country of the demo whose letters wait, so that a waiting letter can be seen at any hour. */
 export const WAITING_COUNTRY = 'MN';

@@ -1,4 +1,4 @@
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { drawFirstPage } from './first-page.ts';
 import { sealBytes, sealPdf } from './pdf/seal.ts';
 import { TaggedDocument } from './pdf/tagged-document.ts';

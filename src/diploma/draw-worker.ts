@@ -1,6 +1,6 @@
 import { workerData } from 'piscina';
 import { openKeyFolder } from '../credential/key-folder.ts';
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { KeyMissing } from '../ports/signer.ts';
 import { type Fault, selfCheck } from './check/self-check.ts';
 import { expectedOf } from './check/self-check-expected.ts';

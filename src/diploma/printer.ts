@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { DiplomaFault, type IssuedDiploma, type NameFit, type NameFitResult, type Printer } from '../ports/printer.ts';
 import { KeyMissing } from '../ports/signer.ts';
 import type { DrawAnswer, DrawTask, ThreadSettings } from './draw-worker.ts';

@@ -1,4 +1,4 @@
-import { hoursTold } from '../domain/hours.ts';
+import { hoursTold } from '../domain/student-group/hours.ts';
 import { colourOperands } from './pdf/colour.ts';
 import type { Structure } from './pdf/tagged-document.ts';
 import { paint, type Sheet } from './sheet.ts';

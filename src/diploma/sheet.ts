@@ -1,4 +1,4 @@
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import {
   lineWidth,
   type Structure,

@@ -1,7 +1,7 @@
-import type { KeyPurpose, PostalAddress } from './credential-facts.ts';
-import type { CriteriaFile } from './criteria.ts';
-import type { LetterTemplate } from './letter-text.ts';
-import type { CountriesFile } from './send-window.ts';
+import type { KeyPurpose, PostalAddress } from './certificate/credential-facts.ts';
+import type { CriteriaFile } from './criteria/criteria.ts';
+import type { LetterTemplate } from './letter/letter-text.ts';
+import type { CountriesFile } from './time/send-window.ts';
 
 export interface Issuer {
   name: Record<string, string>;

@@ -1,13 +1,13 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { buildAchievement, buildProfile } from '../credential/build-credential.ts';
 import { achievementAddress, narrativeOf } from '../credential/freeze.ts';
-import { didWeb } from '../domain/did-web.ts';
+import { didWeb } from '../domain/certificate/did-web.ts';
 import { type Issuer, printedIn } from '../domain/rulebook.ts';
-import { Problem } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
-import { wasAwardedIn } from '../records/achievements.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
+import { wasAwardedIn } from '../records/certificates/achievements.ts';
 import type { Db } from '../records/rows.ts';
-import { selectRelease } from '../records/student-groups.ts';
+import { selectRelease } from '../records/student-groups/student-groups.ts';
 import { achievementPage, type Course } from './achievement-page.ts';
 import { pageFor, sendPage, wantsHtml } from './answer.ts';
 import { FORM_POLICY } from './page-policy.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { Problem, sendProblem } from '../platform/problem.ts';
-import type { LookupRecord } from '../records/lookup.ts';
+import { Problem, sendProblem } from '../platform/http/problem.ts';
+import type { LookupRecord } from '../records/certificates/lookup.ts';
 import { askedOf, queryOf } from './asked.ts';
 import { certificatePage } from './certificate-page.ts';
 import type { Site } from './certificate-view.ts';

@@ -1,6 +1,6 @@
-import { foldNumber } from '../domain/certificate-number.ts';
-import { codeFault } from '../domain/lookup-code.ts';
-import { surnameMatches } from '../domain/search-words.ts';
+import { foldNumber } from '../domain/certificate/certificate-number.ts';
+import { codeFault } from '../domain/certificate/lookup-code.ts';
+import { surnameMatches } from '../domain/text/search-words.ts';
 import type { PageTexts } from './texts/page-texts.ts';
 
 /** What somebody typed into the search form; absent where that form was not used. */

@@ -1,5 +1,5 @@
-import { formatCode } from '../domain/lookup-code.ts';
-import type { LookupRecord, PrintedFacts } from '../records/lookup.ts';
+import { formatCode } from '../domain/certificate/lookup-code.ts';
+import type { LookupRecord, PrintedFacts } from '../records/certificates/lookup.ts';
 import type { View } from './certificate-view.ts';
 import { type Html, html, webAddress } from './html.ts';
 import { dateOf, entry, hours, issuerOf, programmeTable } from './page-parts.ts';

@@ -1,4 +1,4 @@
-import type { LookupRecord } from '../records/lookup.ts';
+import type { LookupRecord } from '../records/certificates/lookup.ts';
 import { erasedSheet, mainSheet, programmeSheet } from './certificate-facts.ts';
 import { fileSheet, historySheet, pictureSheet } from './certificate-file.ts';
 import { type Site, type View, viewOf, wordsOf } from './certificate-view.ts';

@@ -1,4 +1,4 @@
-import type { LookupRecord, LookupVersion, PrintedFacts } from '../records/lookup.ts';
+import type { LookupRecord, LookupVersion, PrintedFacts } from '../records/certificates/lookup.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { type LookupStatus, statusOf } from './standing.ts';
 import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './texts/page-texts.ts';

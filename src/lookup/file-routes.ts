@@ -1,12 +1,12 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { bakePng } from '../credential/baked-png.ts';
-import { diplomaFileName } from '../domain/diploma-file-name.ts';
-import { Problem, unavailable } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
+import { diplomaFileName } from '../domain/certificate/diploma-file-name.ts';
+import { Problem, unavailable } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Pictures, PicturesBusy } from '../ports/pictures.ts';
-import type { LookupRecord, LookupVersion } from '../records/lookup.ts';
+import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
 import type { Db } from '../records/rows.ts';
 import { answerMiss, answerRecord, wantsHtml } from './answer.ts';
 import { type Site, viewOf } from './certificate-view.ts';

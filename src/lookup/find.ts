@@ -1,7 +1,7 @@
-import { foldNumber, normaliseNumber } from '../domain/certificate-number.ts';
-import { parseCode } from '../domain/lookup-code.ts';
-import { surnameMatches } from '../domain/search-words.ts';
-import { type LookupRecord, selectByCode, selectByNumber } from '../records/lookup.ts';
+import { foldNumber, normaliseNumber } from '../domain/certificate/certificate-number.ts';
+import { parseCode } from '../domain/certificate/lookup-code.ts';
+import { surnameMatches } from '../domain/text/search-words.ts';
+import { type LookupRecord, selectByCode, selectByNumber } from '../records/certificates/lookup.ts';
 import type { Db } from '../records/rows.ts';
 
 /** No certificate can have it, by a constraint of its table: what is malformed costs the same query as what is unknown. */

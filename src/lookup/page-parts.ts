@@ -1,4 +1,4 @@
-import { hoursTold } from '../domain/hours.ts';
+import { hoursTold } from '../domain/student-group/hours.ts';
 import { type Html, html, webAddress } from './html.ts';
 import { FORMATS } from './page-formats.ts';
 import { longDate } from './page-frame.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { Problem } from '../platform/problem.ts';
-import { declareRoute, pathParam } from '../platform/routes.ts';
-import { parseInput } from '../platform/validate.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { declareRoute, pathParam } from '../platform/http/routes.ts';
+import { parseInput } from '../platform/http/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
 import { askedOf } from './asked.ts';
 import { numberPage } from './certificate-page.ts';

@@ -1,6 +1,6 @@
-import { formatCode } from '../domain/lookup-code.ts';
-import { type Validity, validityOf } from '../domain/validity.ts';
-import type { LookupRecord, LookupVersion } from '../records/lookup.ts';
+import { formatCode } from '../domain/certificate/lookup-code.ts';
+import { type Validity, validityOf } from '../domain/certificate/validity.ts';
+import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
 
 export type LookupStatus = Validity;
 

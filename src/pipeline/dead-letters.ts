@@ -1,9 +1,9 @@
-import type { DeadJob } from '../platform/job-queues.ts';
-import { recordItemEvaluated, selectBatch } from '../records/batches.ts';
-import { selectCertificate } from '../records/certificates.ts';
-import { hold } from '../records/holds.ts';
-import { selectPersonalIssue } from '../records/personal-issues.ts';
-import { selectReissue, settleReissue } from '../records/reissues.ts';
+import type { DeadJob } from '../platform/jobs/job-queues.ts';
+import { recordItemEvaluated, selectBatch } from '../records/batches/batches.ts';
+import { selectCertificate } from '../records/certificates/certificates.ts';
+import { selectReissue, settleReissue } from '../records/certificates/reissues.ts';
+import { selectPersonalIssue } from '../records/letters/personal-issues.ts';
+import { hold } from '../records/student-groups/holds.ts';
 import type { JobData, StageContext } from './context.ts';
 
 const ASK_AGAIN_MS = 5 * 60_000;

@@ -1,4 +1,4 @@
-import { forgetLmsEvents, selectOverdueSubjects } from '../records/lms-events.ts';
+import { forgetLmsEvents, selectOverdueSubjects } from '../records/lms/lms-events.ts';
 import type { StageContext } from './context.ts';
 
 /** A repeat of a `webhook-id` has no second effect for as long. */

@@ -1,5 +1,5 @@
-import { hold } from '../records/holds.ts';
 import type { Db } from '../records/rows.ts';
+import { hold } from '../records/student-groups/holds.ts';
 import type { StageContext } from './context.ts';
 
 /** The hold of what waits for a signing key; it ends by itself as soon as there is one. */

@@ -1,8 +1,8 @@
-import { selectQueued } from '../platform/queued-jobs.ts';
-import { ALIVE_MS } from '../records/differences.ts';
-import { selectOverdueSteps } from '../records/next-step.ts';
-import { selectOverdueReissues } from '../records/reissues.ts';
-import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/release-pulls.ts';
+import { selectQueued } from '../platform/jobs/queued-jobs.ts';
+import { selectOverdueSteps } from '../records/certificates/next-step.ts';
+import { selectOverdueReissues } from '../records/certificates/reissues.ts';
+import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
+import { ALIVE_MS } from '../records/student-groups/differences.ts';
 import type { JobData, StageContext } from './context.ts';
 import { watchLmsEvents } from './lms-events.ts';
 

@@ -1,8 +1,8 @@
-import { UNKNOWN_IN_A_ROW } from '../domain/send-brake.ts';
+import { UNKNOWN_IN_A_ROW } from '../domain/letter/send-brake.ts';
+import { hastenQueued } from '../platform/jobs/queued-jobs.ts';
 import type { Log } from '../platform/log.ts';
-import { hastenQueued } from '../platform/queued-jobs.ts';
-import { selectDueLetters } from '../records/personal-issues.ts';
-import { hastenProbe } from '../records/send-brake.ts';
+import { selectDueLetters } from '../records/letters/personal-issues.ts';
+import { hastenProbe } from '../records/letters/send-brake.ts';
 import type { StageContext } from './context.ts';
 
 /** One of them is tried. More than one, since a letter may be held meanwhile. */

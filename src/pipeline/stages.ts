@@ -1,5 +1,5 @@
-import type { QueueSpec } from '../platform/job-queues.ts';
-import type { Jobs } from '../platform/jobs.ts';
+import type { QueueSpec } from '../platform/jobs/job-queues.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Db } from '../records/rows.ts';
 import type { Enqueue, JobData, QueueName } from './context.ts';
 import { makeBuryDead } from './dead-letters.ts';

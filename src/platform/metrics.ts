@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Answered } from './access-log.ts';
+import type { Answered } from './http/access-log.ts';
 
 /** A gauge that is measured when somebody asks; one that cannot be measured now is left out of that answer. */
 export interface Measure {

@@ -1,4 +1,4 @@
-import type { Release, StudentGroup } from '../domain/student-group.ts';
+import type { Release, StudentGroup } from '../domain/student-group/student-group.ts';
 
 /** One record of a page: either canonical, or refused with a pointer to the field (the rest of the page goes on). */
 export type PulledStudentGroup =

@@ -1,4 +1,4 @@
-import type { DeliveryReport } from '../domain/delivery.ts';
+import type { DeliveryReport } from '../domain/letter/delivery.ts';
 
 /** A letter ready to go: one certificate's diploma to one student. */
 export interface OutgoingLetter {

@@ -1,4 +1,4 @@
-import type { DiplomaFacts } from '../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 
 /** What is asked before award, so that the LMS is never told what cannot be printed. */
 export interface NameFit {

@@ -1,4 +1,4 @@
-import type { KeyPurpose, KeyReference } from '../domain/credential-facts.ts';
+import type { KeyPurpose, KeyReference } from '../domain/certificate/credential-facts.ts';
 
 /** Ed25519 (RFC 8032) for credentials; RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017) for tokens and seals. */
 export type KeyAlgorithm = 'Ed25519' | 'RS256';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LocalizedText, Release } from '../domain/student-group.ts';
+import { LocalizedText, Release } from '../domain/student-group/student-group.ts';
 import { type Db, parseRow } from './rows.ts';
 
 const StoredRulebook = z

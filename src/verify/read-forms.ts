@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { OpenBadge, SignedOpenBadge } from '../credential/open-badge.ts';
-import { parseCode } from '../domain/lookup-code.ts';
+import { parseCode } from '../domain/certificate/lookup-code.ts';
 import { tokenOf } from './file-text.ts';
 import { type Statement, Unreadable } from './report.ts';
 

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { HttpFailure, type HttpFailureReason, jsonOf, retryAfterOf } from '../../src/platform/http.ts';
+import { HttpFailure, type HttpFailureReason, jsonOf, retryAfterOf } from '../../src/platform/http/http.ts';
 import {
   clientFor,
   closedPort,

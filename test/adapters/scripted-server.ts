@@ -2,7 +2,12 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { createHttpClient, type HttpClient, type HttpClientOptions, type Through } from '../../src/platform/http.ts';
+import {
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  type Through,
+} from '../../src/platform/http/http.ts';
 
 /** One request as the server read it, body and all. */
 export interface SeenRequest {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import { seededRandom } from '../../src/sandbox/faults.ts';
 import { type Crew, startCrew } from '../support/crew.ts';
 import { prepareOpenTemplates } from '../support/open-templates.ts';

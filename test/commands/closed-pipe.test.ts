@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, it } from 'node:test';
-import { recordRelease } from '../../src/records/student-groups.ts';
+import { recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { RELEASE_ROW } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { MAIN } from './command-line.ts';

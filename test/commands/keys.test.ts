@@ -10,7 +10,7 @@ import { runKeysCreate, runKeysList, runKeysRotate } from '../../src/commands/ke
 import { agreeOnKeys, selectKeysInUse } from '../../src/compose-keys.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates } from '../../src/demo/templates.ts';
-import type { KeyPurpose } from '../../src/domain/credential-facts.ts';
+import type { KeyPurpose } from '../../src/domain/certificate/credential-facts.ts';
 import { KeyMissing } from '../../src/ports/signer.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeTestKeys, TEST_KEYS_DIR, testKeysDir } from '../support/keys.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CredentialedFacts } from '../../src/credential/build-credential.ts';
 import { freezeCredential } from '../../src/credential/freeze.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { testKeyReferences } from '../support/keys.ts';
 
 export const PUBLIC_URL = 'https://gramota.example';

@@ -9,7 +9,7 @@ import { createPrinter } from '../../src/diploma/printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import { normaliseName } from '../../src/domain/name.ts';
+import { normaliseName } from '../../src/domain/text/name.ts';
 import { collisions } from './collisions.ts';
 import { type Fragment, readPdf } from './pdf-reader.ts';
 import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';

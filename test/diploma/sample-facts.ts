@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createPrinter } from '../../src/diploma/printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
 
 /** The repository's own templates. */

@@ -14,7 +14,7 @@ import { SAMPLE_HOLDERS } from '../../src/diploma/preview/sample-holders.ts';
 import { createPrinter } from '../../src/diploma/printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { DiplomaFault } from '../../src/ports/printer.ts';
 import { credentialedFacts } from '../credential/sample-facts.ts';
 import { testKeysDir } from '../support/keys.ts';

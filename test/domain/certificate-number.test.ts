@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { foldNumber, formatNumber, normaliseNumber } from '../../src/domain/certificate-number.ts';
+import { foldNumber, formatNumber, normaliseNumber } from '../../src/domain/certificate/certificate-number.ts';
 
 describe('certificate numbers', () => {
   test('have at least six digits after the prefix', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CERTIFICATE_STATES, isFinalForBatch } from '../../src/domain/certificate-state.ts';
+import { CERTIFICATE_STATES, isFinalForBatch } from '../../src/domain/certificate/certificate-state.ts';
 
 test('a batch waits for these states and no others', () => {
   const open = CERTIFICATE_STATES.filter((state) => !isFinalForBatch(state));

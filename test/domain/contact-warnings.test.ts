@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { contactWarnings } from '../../src/domain/contact-warnings.ts';
-import { CountriesFile, nextPermitted, policyFor } from '../../src/domain/send-window.ts';
+import { contactWarnings } from '../../src/domain/time/contact-warnings.ts';
+import { CountriesFile, nextPermitted, policyFor } from '../../src/domain/time/send-window.ts';
 import { MINUTE, readWallClock } from './wall-clock.ts';
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type CountryInputs, resolveCountry } from '../../src/domain/country.ts';
-import { isCountryCode, readCountry } from '../../src/domain/country-name.ts';
+import { type CountryInputs, resolveCountry } from '../../src/domain/country/country.ts';
+import { isCountryCode, readCountry } from '../../src/domain/country/country-name.ts';
 import { CLDR_NAMES, OTHER_SPELLINGS } from './country-spellings.ts';
 
 interface Spelling {

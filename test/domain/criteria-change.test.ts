@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { evaluateCriteria } from '../../src/domain/criteria.ts';
-import { changeInWords, whatWouldChange } from '../../src/domain/criteria-change.ts';
-import { type CriteriaTree, PARAMETERS } from '../../src/domain/criterion.ts';
-import { labelOf } from '../../src/domain/criterion-labels.ts';
-import { sentenceOf } from '../../src/domain/criterion-sentence.ts';
+import { evaluateCriteria } from '../../src/domain/criteria/criteria.ts';
+import { changeInWords, whatWouldChange } from '../../src/domain/criteria/criteria-change.ts';
+import { type CriteriaTree, PARAMETERS } from '../../src/domain/criteria/criterion.ts';
+import { labelOf } from '../../src/domain/criteria/criterion-labels.ts';
+import { sentenceOf } from '../../src/domain/criteria/criterion-sentence.ts';
 import { inputsOf, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
 const ZONE = 'Europe/Moscow';

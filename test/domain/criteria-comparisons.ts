@@ -1,4 +1,4 @@
-import { PARAMETERS } from '../../src/domain/criterion.ts';
+import { PARAMETERS } from '../../src/domain/criteria/criterion.ts';
 
 type Kind = 'string' | 'number' | 'boolean' | 'date';
 interface Comparison {

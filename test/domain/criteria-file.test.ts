@@ -6,7 +6,7 @@ import {
   findOverlaps,
   mayIssueAutomatically,
   programmeFor,
-} from '../../src/domain/criteria.ts';
+} from '../../src/domain/criteria/criteria.ts';
 import { fileOf, programme, release } from './criteria-samples.ts';
 
 describe('criteria.yaml', () => {

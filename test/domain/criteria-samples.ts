@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { buildInputs, evaluateCriteria } from '../../src/domain/criteria.ts';
-import { type CriteriaTree, parseCriteria } from '../../src/domain/criterion.ts';
-import { Release, StudentGroup } from '../../src/domain/student-group.ts';
+import { buildInputs, evaluateCriteria } from '../../src/domain/criteria/criteria.ts';
+import { type CriteriaTree, parseCriteria } from '../../src/domain/criteria/criterion.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
 
 export const release = Release.parse({
   id: 'rel_2026a',

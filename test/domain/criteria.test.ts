@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { evaluateCriteria, metExceptCountry } from '../../src/domain/criteria.ts';
+import { evaluateCriteria, metExceptCountry } from '../../src/domain/criteria/criteria.ts';
 import { COMPARISONS, everyParameter } from './criteria-comparisons.ts';
 import { inputsOf, met, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bounceReason, type ConcludedDelivery, type DeliveryReport, firstOutcome } from '../../src/domain/delivery.ts';
+import {
+  bounceReason,
+  type ConcludedDelivery,
+  type DeliveryReport,
+  firstOutcome,
+} from '../../src/domain/letter/delivery.ts';
 
 const report = (change: Partial<DeliveryReport> = {}): DeliveryReport => ({
   letter: '1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { didWeb } from '../../src/domain/did-web.ts';
+import { didWeb } from '../../src/domain/certificate/did-web.ts';
 
 describe('the identifier of an address', () => {
   const cases: [string, string][] = [

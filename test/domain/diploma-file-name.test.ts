@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { foldNumber, formatNumber } from '../../src/domain/certificate-number.ts';
-import { diplomaFileName } from '../../src/domain/diploma-file-name.ts';
-import { prefixFault, printedPrefix } from '../../src/domain/number-prefix.ts';
+import { foldNumber, formatNumber } from '../../src/domain/certificate/certificate-number.ts';
+import { diplomaFileName } from '../../src/domain/certificate/diploma-file-name.ts';
+import { prefixFault, printedPrefix } from '../../src/domain/certificate/number-prefix.ts';
 
 const named = (number: string, holderName: string, latinName: string | null = null): string =>
   diplomaFileName({ number, holderName, latinName });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { findDoubt, withSuggestion } from '../../src/domain/doubtful-field.ts';
-import { type DoubtKind, doubtOf } from '../../src/domain/doubtful-text.ts';
-import { isBlank } from '../../src/domain/lms-record.ts';
-import { normaliseName, normaliseTitle } from '../../src/domain/name.ts';
-import { NO_OVERRIDES } from '../../src/domain/override.ts';
-import type { StudentGroup } from '../../src/domain/student-group.ts';
+import { isBlank } from '../../src/domain/student-group/lms-record.ts';
+import { NO_OVERRIDES } from '../../src/domain/student-group/override.ts';
+import type { StudentGroup } from '../../src/domain/student-group/student-group.ts';
+import { findDoubt, withSuggestion } from '../../src/domain/text/doubtful-field.ts';
+import { type DoubtKind, doubtOf } from '../../src/domain/text/doubtful-text.ts';
+import { normaliseName, normaliseTitle } from '../../src/domain/text/name.ts';
 import { studentGroup } from '../support/award.ts';
 
 /** Fictional. */

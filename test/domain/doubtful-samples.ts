@@ -1,4 +1,4 @@
-import type { Sign } from '../../src/domain/doubtful-text/sign.ts';
+import type { Sign } from '../../src/domain/text/doubtful-text/sign.ts';
 
 /** Text → the suggestion, null for none. */
 export type Cases = Partial<Record<Sign, Readonly<Record<string, string | null>>>>;

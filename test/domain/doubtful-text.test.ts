@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type DoubtKind, doubtOf } from '../../src/domain/doubtful-text.ts';
-import { normaliseName } from '../../src/domain/name.ts';
+import { type DoubtKind, doubtOf } from '../../src/domain/text/doubtful-text.ts';
+import { normaliseName } from '../../src/domain/text/name.ts';
 import { type Cases, GOOD_NAMES, GOOD_TITLES, NAMES, TITLES } from './doubtful-samples.ts';
 
 function check(kind: DoubtKind, cases: Cases): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { normaliseEmail } from '../../src/domain/email-address.ts';
+import { normaliseEmail } from '../../src/domain/letter/email-address.ts';
 
 describe('an e-mail address', () => {
   test('is compared trimmed and in lower case', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { globMatches, globsIntersect } from '../../src/domain/glob.ts';
+import { globMatches, globsIntersect } from '../../src/domain/criteria/glob.ts';
 
 test('a star matches any run of characters, everything else itself', () => {
   for (const [glob, text] of [

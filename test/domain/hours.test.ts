@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { hundredths, sumOfHours } from '../../src/domain/hours.ts';
-import { hoursFault, releaseWarnings } from '../../src/domain/release-warnings.ts';
-import { Release } from '../../src/domain/student-group.ts';
+import { hundredths, sumOfHours } from '../../src/domain/student-group/hours.ts';
+import { hoursFault, releaseWarnings } from '../../src/domain/student-group/release-warnings.ts';
+import { Release } from '../../src/domain/student-group/student-group.ts';
 import { RELEASE } from '../pipeline/judge-samples.ts';
 
 describe('hours', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { languagesOf, previewLetter } from '../../src/domain/letter-preview.ts';
-import type { LetterTemplate } from '../../src/domain/letter-text.ts';
+import { languagesOf, previewLetter } from '../../src/domain/letter/letter-preview.ts';
+import type { LetterTemplate } from '../../src/domain/letter/letter-text.ts';
 
 const template = (word: string): LetterTemplate => ({
   subject: `${word} {{courseTitle}}`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { InputError } from '../../src/domain/failure.ts';
-import { encodeUtm, renderLetter } from '../../src/domain/letter-text.ts';
+import { encodeUtm, renderLetter } from '../../src/domain/letter/letter-text.ts';
 
 const letter = (text: string, values: Record<string, string>) =>
   renderLetter({ subject: text, html: text, text }, values);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LmsRelease, LmsStudentGroup } from '../../src/domain/lms-record.ts';
+import { LmsRelease, LmsStudentGroup } from '../../src/domain/student-group/lms-record.ts';
 import { RELEASE, TOLD } from '../pipeline/judge-samples.ts';
 
 const release = (changes: object) => LmsRelease.safeParse({ ...RELEASE, ...changes });

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { IDENTITY_FIELD_MAP } from '../../src/adapters/lms/field-map.ts';
 import { mapRelease, mapStudentGroup } from '../../src/adapters/lms/mapping.ts';
-import { mayIssueAutomatically } from '../../src/domain/criteria.ts';
-import { beginOfDay, localTime } from '../../src/domain/local-time.ts';
-import { dueInstant, planSending } from '../../src/domain/send-plan.ts';
-import { CountriesFile } from '../../src/domain/send-window.ts';
-import { endOfValidity, startOfDay, validityOf } from '../../src/domain/validity.ts';
+import { endOfValidity, startOfDay, validityOf } from '../../src/domain/certificate/validity.ts';
+import { mayIssueAutomatically } from '../../src/domain/criteria/criteria.ts';
+import { beginOfDay, localTime } from '../../src/domain/time/local-time.ts';
+import { dueInstant, planSending } from '../../src/domain/time/send-plan.ts';
+import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import { sampleGroup, sampleRelease } from '../adapters/lms/samples.ts';
 import { ALL_ZONES, MINUTE, readWallClock } from './wall-clock.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatCode, makeCode, parseCode } from '../../src/domain/lookup-code.ts';
+import { formatCode, makeCode, parseCode } from '../../src/domain/certificate/lookup-code.ts';
 
 const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const code = fc

@@ -1,4 +1,4 @@
-import type { ContactPolicy } from '../../src/domain/send-window.ts';
+import type { ContactPolicy } from '../../src/domain/time/send-window.ts';
 import type { WallClock } from './wall-clock.ts';
 
 const DAY = 1440;

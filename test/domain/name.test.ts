@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { normaliseName, normaliseTitle } from '../../src/domain/name.ts';
+import { normaliseName, normaliseTitle } from '../../src/domain/text/name.ts';
 
 function detailOf(raw: string): string {
   const result = normaliseName(raw);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { foldNumber, formatNumber } from '../../src/domain/certificate-number.ts';
-import { prefixFault, printedPrefix, spreadsheetReading } from '../../src/domain/number-prefix.ts';
+import { foldNumber, formatNumber } from '../../src/domain/certificate/certificate-number.ts';
+import { prefixFault, printedPrefix, spreadsheetReading } from '../../src/domain/certificate/number-prefix.ts';
 
 describe('a prefix of numbers', () => {
   test('is printed as the LMS writes it', () => {

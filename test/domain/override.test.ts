@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseCriteria } from '../../src/domain/criterion.ts';
-import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../src/domain/override.ts';
+import { parseCriteria } from '../../src/domain/criteria/criterion.ts';
+import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../src/domain/student-group/override.ts';
 import { studentGroup } from '../support/award.ts';
 
 describe('overrides', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { mayBecome, PERSONAL_ISSUE_STATES, provenAbsent, settle } from '../../src/domain/personal-issue.ts';
+import { mayBecome, PERSONAL_ISSUE_STATES, provenAbsent, settle } from '../../src/domain/letter/personal-issue.ts';
 
 const tracker = (status: number, letter: string | null = null) => ({
   trackId: '77',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
-import { foldName, searchWords, surnameMatches } from '../../src/domain/search-words.ts';
+import { foldName, searchWords, surnameMatches } from '../../src/domain/text/search-words.ts';
 
 describe('the surname asked for with a number', () => {
   const matches = (surname: string, fullName: string, latinName: string | null = null) =>

@@ -7,8 +7,8 @@ import {
   mskWarnings,
   nextPermitted,
   zoneFor,
-} from '../../src/domain/send-window.ts';
-import { countriesOfZone, offsetAt, zonesOf } from '../../src/domain/zone.ts';
+} from '../../src/domain/time/send-window.ts';
+import { countriesOfZone, offsetAt, zonesOf } from '../../src/domain/time/zone.ts';
 import { walkSlots, walkWindows } from './minute-walker.ts';
 import { ALL_ZONES, MINUTE, readWallClock, type WallClock } from './wall-clock.ts';
 

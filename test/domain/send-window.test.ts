@@ -9,7 +9,7 @@ import {
   nextPermitted,
   policyFor,
   zoneFor,
-} from '../../src/domain/send-window.ts';
+} from '../../src/domain/time/send-window.ts';
 
 const DOCUMENTED = {
   UZ: {

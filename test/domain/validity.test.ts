@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { endOfValidity, startOfDay } from '../../src/domain/validity.ts';
+import { endOfValidity, startOfDay } from '../../src/domain/certificate/validity.ts';
 
 describe('validity', () => {
   it('begins with the issue date in the zone of the release', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import { isCountryCode } from '../../src/domain/country-name.ts';
-import { beginOfDay, localTime } from '../../src/domain/local-time.ts';
-import { countriesOfZone, isZone, offsetAt, soleZoneOf, zonesOf } from '../../src/domain/zone.ts';
-import { zoneCountries, zoneDataEdition } from '../../src/domain/zone-data.ts';
+import { isCountryCode } from '../../src/domain/country/country-name.ts';
+import { beginOfDay, localTime } from '../../src/domain/time/local-time.ts';
+import { countriesOfZone, isZone, offsetAt, soleZoneOf, zonesOf } from '../../src/domain/time/zone.ts';
+import { zoneCountries, zoneDataEdition } from '../../src/domain/time/zone-data.ts';
 import { windowDigest } from '../support/window-digest.ts';
 import { ALL_ZONES, MINUTE } from './wall-clock.ts';
 
@@ -19,7 +19,7 @@ describe('the clock of a zone comes with the product', () => {
     const entries = (await readFile(changelog, 'utf8')).split(/^### /m);
     const first = entries.findLast((entry) => entry.includes(`IANA TZDB \`${version}\``));
     const day = /\d{4}-\d\d-\d\d/.exec(first ?? '')?.[0];
-    assert.equal(publishedOn, day, `after an update, write ${version} and ${day} into src/domain/zone-data.ts`);
+    assert.equal(publishedOn, day, `after an update, write ${version} and ${day} into src/domain/time/zone-data.ts`);
   });
 
   it('where hosts of today know nothing of a change yet, or only some of them', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { doubtOf } from '../../src/domain/doubtful-text.ts';
-import { normaliseName } from '../../src/domain/name.ts';
+import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
+import { normaliseName } from '../../src/domain/text/name.ts';
 import { noBrowser } from '../browser/open-browser.ts';
 import { DAMAGES } from './damage.ts';
 import { LANGUAGES, namesEverywhere, namesIn } from './names.ts';

@@ -1,5 +1,5 @@
-import { doubtOf } from '../../src/domain/doubtful-text.ts';
-import { normaliseName } from '../../src/domain/name.ts';
+import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
+import { normaliseName } from '../../src/domain/text/name.ts';
 import type { Damage } from './damage.ts';
 
 /** What became of good names that one tool damaged. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { doubtOf } from '../../src/domain/doubtful-text.ts';
-import { normaliseName } from '../../src/domain/name.ts';
+import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
+import { normaliseName } from '../../src/domain/text/name.ts';
 import { DAMAGES } from './damage.ts';
 import { LANGUAGES, namesEverywhere, namesIn } from './names.ts';
 import { type Recall, recallInLanguages } from './recall.ts';

@@ -3,11 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import type { AppDeps } from '../../src/app.ts';
-import { formatCode } from '../../src/domain/lookup-code.ts';
-import { REVOCATION_CLASSES } from '../../src/domain/revocation.ts';
+import { formatCode } from '../../src/domain/certificate/lookup-code.ts';
+import { REVOCATION_CLASSES } from '../../src/domain/certificate/revocation.ts';
 import { LmsUnavailable } from '../../src/ports/lms.ts';
-import { recordSearchWords, selectCertificates, selectIdsByWords } from '../../src/records/certificate-search.ts';
-import { selectRevokedIndexes } from '../../src/records/status-entries.ts';
+import {
+  recordSearchWords,
+  selectCertificates,
+  selectIdsByWords,
+} from '../../src/records/certificates/certificate-search.ts';
+import { selectRevokedIndexes } from '../../src/records/certificates/status-entries.ts';
 import { seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, type Seeded, seedCertificate, tokenFor } from './harness.ts';

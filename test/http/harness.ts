@@ -1,18 +1,18 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
-import { foldNumber } from '../../src/domain/certificate-number.ts';
-import { CriteriaFile } from '../../src/domain/criteria.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
-import { makeCode } from '../../src/domain/lookup-code.ts';
-import { CountriesFile } from '../../src/domain/send-window.ts';
+import { foldNumber } from '../../src/domain/certificate/certificate-number.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
+import { CriteriaFile } from '../../src/domain/criteria/criteria.ts';
+import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
 import { KeyMissing, type Signer } from '../../src/ports/signer.ts';
-import { recordSearchWords } from '../../src/records/certificate-search.ts';
-import { postgresArtefacts, recordDiploma } from '../../src/records/diplomas.ts';
+import { recordSearchWords } from '../../src/records/certificates/certificate-search.ts';
+import { postgresArtefacts, recordDiploma } from '../../src/records/certificates/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { hold } from '../../src/records/holds.ts';
 import type { Db } from '../../src/records/rows.ts';
+import { hold } from '../../src/records/student-groups/holds.ts';
 import { award, draw } from '../support/award.ts';
 
 /** An awarded certificate, drawn unless told otherwise, and its student group. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
-import { formatCode, makeCode } from '../../src/domain/lookup-code.ts';
+import { formatCode, makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, seedCertificate } from './harness.ts';
 

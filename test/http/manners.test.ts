@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import request from 'supertest';
-import { databaseReady, openDatabase } from '../../src/platform/database.ts';
-import { createHttpServer } from '../../src/platform/http-server.ts';
+import { databaseReady, openDatabase } from '../../src/platform/database/database.ts';
+import { createHttpServer } from '../../src/platform/http/http-server.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, CALLBACK_SECRET, seedCertificate, tokenFor } from './harness.ts';
 

@@ -1,8 +1,8 @@
 import request from 'supertest';
 import type { AppDeps } from '../../src/app.ts';
-import type { StudentGroup } from '../../src/domain/student-group.ts';
+import type { StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { recordPull } from '../../src/records/student-groups.ts';
+import { recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { studentGroup } from '../support/award.ts';
 import { appOver, tokenFor } from './harness.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import jsonld from 'jsonld';
 import supertest from 'supertest';
-import { formatCode } from '../../src/domain/lookup-code.ts';
+import { formatCode } from '../../src/domain/certificate/lookup-code.ts';
 import type { ShareCard } from '../../src/ports/pictures.ts';
 import { PicturesBusy } from '../../src/ports/pictures.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

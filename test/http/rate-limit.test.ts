@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import request from 'supertest';
-import { makeCode } from '../../src/domain/lookup-code.ts';
-import { openDatabase } from '../../src/platform/database.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, seedCertificate } from './harness.ts';
 

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
-import { createHttpServer } from '../../src/platform/http-server.ts';
+import { createHttpServer } from '../../src/platform/http/http-server.ts';
 import { seededRandom } from '../../src/sandbox/faults.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';

@@ -6,9 +6,9 @@ import { makePullRelease } from '../../src/pipeline/ingest/announced.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
 import { makeReconcile } from '../../src/pipeline/reconcile.ts';
-import { insertLmsEvent } from '../../src/records/lms-events.ts';
-import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/release-pulls.ts';
-import { selectReleaseAsTold } from '../../src/records/student-groups.ts';
+import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
+import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/lms/release-pulls.ts';
+import { selectReleaseAsTold } from '../../src/records/student-groups/student-groups.ts';
 import { BY, view } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 

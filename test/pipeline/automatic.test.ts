@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { insertLmsEvent } from '../../src/records/lms-events.ts';
+import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { announce } from '../support/announce.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 

@@ -10,7 +10,7 @@ import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
-import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { ended, firstMatch, RELEASE, startWorld, type World } from '../support/world.ts';
 import type { CrashOrder } from './processes/crashing-stage.ts';
 

@@ -13,10 +13,10 @@ import {
   eraseDecisions,
   selectDecisionsBefore,
   selectLatestDecision,
-} from '../../src/records/decisions.ts';
-import { dismissFlag, selectFlagsOfGroup } from '../../src/records/flags.ts';
-import { insertOverrides } from '../../src/records/overrides.ts';
-import { recordPull } from '../../src/records/student-groups.ts';
+} from '../../src/records/student-groups/decisions.ts';
+import { dismissFlag, selectFlagsOfGroup } from '../../src/records/student-groups/flags.ts';
+import { insertOverrides } from '../../src/records/student-groups/overrides.ts';
+import { recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 
 const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Release } from '../../src/domain/student-group.ts';
+import type { Release } from '../../src/domain/student-group/student-group.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeReconcile } from '../../src/pipeline/reconcile.ts';
@@ -10,8 +10,8 @@ import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import type { Mail } from '../../src/ports/mail.ts';
-import { hold } from '../../src/records/holds.ts';
-import { recordPull, recordRelease, selectGroup } from '../../src/records/student-groups.ts';
+import { hold } from '../../src/records/student-groups/holds.ts';
+import { recordPull, recordRelease, selectGroup } from '../../src/records/student-groups/student-groups.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** Stages stepped by hand, at the moments where workers stall, die or overtake each other. No job runs by itself. */

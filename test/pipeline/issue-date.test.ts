@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { recordRelease } from '../../src/records/student-groups.ts';
+import { recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { seedCertificate } from '../http/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readRules } from '../../src/adapters/templates-dir/load-rulebook.ts';
-import { NO_OVERRIDES, type Overrides } from '../../src/domain/override.ts';
 import type { Rules } from '../../src/domain/rulebook.ts';
-import { Release, StudentGroup } from '../../src/domain/student-group.ts';
+import { NO_OVERRIDES, type Overrides } from '../../src/domain/student-group/override.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import type { Case } from '../../src/pipeline/evaluate/judge.ts';
 import type { Trial } from '../../src/ports/printer.ts';
 

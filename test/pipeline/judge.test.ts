@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Overrides } from '../../src/domain/override.ts';
+import type { Overrides } from '../../src/domain/student-group/override.ts';
 import { type Case, judge } from '../../src/pipeline/evaluate/judge.ts';
 import { caseOf, PRINTER, rulesOf, TOLD } from './judge-samples.ts';
 

@@ -5,7 +5,7 @@ import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeReportIssued } from '../../src/pipeline/patch/report-issued.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
-import { selectNextStep, selectOverdueSteps } from '../../src/records/next-step.ts';
+import { selectNextStep, selectOverdueSteps } from '../../src/records/certificates/next-step.ts';
 import { RELEASE } from '../support/world.ts';
 import { LATER, type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { postgresArtefacts } from '../../src/records/diplomas.ts';
+import { postgresArtefacts } from '../../src/records/certificates/diplomas.ts';
 import { readPdf } from '../diploma/pdf-reader.ts';
 import { type Letter, startWorld, until, type World } from '../support/world.ts';
 

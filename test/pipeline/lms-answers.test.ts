@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type BatchItem, selectBatchItems } from '../../src/records/standing.ts';
+import { type BatchItem, selectBatchItems } from '../../src/records/student-groups/standing.ts';
 import { seedRelease } from '../support/award.ts';
 import { act, view } from '../support/coordinator.ts';
 import { insertWaitingLetters } from '../support/waiting-letters.ts';

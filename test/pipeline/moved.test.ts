@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import { repairDifferences } from '../../src/coordinate/reconciliation.ts';
 import { releaseReport, reportCsv } from '../../src/coordinate/report.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import { selectDifferences } from '../../src/records/differences.ts';
-import { hold, selectOpenHold } from '../../src/records/holds.ts';
-import { selectNextStep } from '../../src/records/next-step.ts';
+import { selectNextStep } from '../../src/records/certificates/next-step.ts';
+import { selectDifferences } from '../../src/records/student-groups/differences.ts';
+import { hold, selectOpenHold } from '../../src/records/student-groups/holds.ts';
 import { RELEASE } from '../support/world.ts';
 import { LATER, type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';
 

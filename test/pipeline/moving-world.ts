@@ -6,7 +6,7 @@ import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
-import { insertLmsEvent } from '../../src/records/lms-events.ts';
+import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { tokenFor } from '../http/harness.ts';
 import { letter } from '../http/letters.ts';
 import { draw } from '../support/award.ts';

@@ -7,7 +7,7 @@ import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
-import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { tokenFor } from '../http/harness.ts';
 import { certificateOf, lettersOf } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';

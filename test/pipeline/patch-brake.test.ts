@@ -4,8 +4,8 @@ import type { JobData, QueueName } from '../../src/pipeline/context.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
-import { releaseHold } from '../../src/records/holds.ts';
-import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+import { releaseHold } from '../../src/records/student-groups/holds.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { certificateOf } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
-import { NO_OVERRIDES } from '../../src/domain/override.ts';
-import { Release, StudentGroup } from '../../src/domain/student-group.ts';
+import { NO_OVERRIDES } from '../../src/domain/student-group/override.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import { type Judgement, judge } from '../../src/pipeline/evaluate/judge.ts';
 import { openWorkshop, TEMPLATES_DIR } from '../diploma/sample-facts.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Standing } from '../../src/records/standing.ts';
+import type { Standing } from '../../src/records/student-groups/standing.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 

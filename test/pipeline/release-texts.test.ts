@@ -4,9 +4,9 @@ import { runCheck } from '../../src/commands/check.ts';
 import { tokenContext } from '../../src/commands/token.ts';
 import { viewBatch } from '../../src/coordinate/batches.ts';
 import { createToken } from '../../src/coordinate/tokens.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
-import { selectBatch } from '../../src/records/batches.ts';
-import { selectFlagsOfGroup } from '../../src/records/flags.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
+import { selectBatch } from '../../src/records/batches/batches.ts';
+import { selectFlagsOfGroup } from '../../src/records/student-groups/flags.ts';
 import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 

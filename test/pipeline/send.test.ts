@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { postgresArtefacts } from '../../src/records/diplomas.ts';
+import { postgresArtefacts } from '../../src/records/certificates/diplomas.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 describe('sending, once', () => {

@@ -4,8 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { makeBuryDead } from '../../src/pipeline/dead-letters.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
-import { insertFirstPersonalIssue } from '../../src/records/personal-issues.ts';
-import { claimForSending, endAttempt } from '../../src/records/send-attempts.ts';
+import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
+import { claimForSending, endAttempt } from '../../src/records/letters/send-attempts.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
 import { startWorld, type World } from '../support/world.ts';
 

@@ -9,7 +9,7 @@ import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import type { Mail } from '../../src/ports/mail.ts';
-import { selectCertificate } from '../../src/records/certificates.ts';
+import { selectCertificate } from '../../src/records/certificates/certificates.ts';
 import { act, BY, certificateOf, lettersOf, personCtx } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
 

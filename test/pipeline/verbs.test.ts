@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
-import { selectBatch } from '../../src/records/batches.ts';
+import { selectBatch } from '../../src/records/batches/batches.ts';
 import { act, BY, certificateOf, lettersOf, personCtx, settled, view } from '../support/coordinator.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 

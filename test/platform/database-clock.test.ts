@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, mock } from 'node:test';
 import { DateTime } from 'luxon';
-import { CountriesFile } from '../../src/domain/send-window.ts';
+import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
-import { createDatabaseClock, type DatabaseClock } from '../../src/platform/database-clock.ts';
+import { createDatabaseClock, type DatabaseClock } from '../../src/platform/database/database-clock.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
 import { startWorld, type World } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { databaseReady, openDatabase, transaction } from '../../src/platform/database.ts';
+import { databaseReady, openDatabase, transaction } from '../../src/platform/database/database.ts';
 import { emptyDatabase } from '../support/database.ts';
 
 const { knex, url, drop } = await emptyDatabase();

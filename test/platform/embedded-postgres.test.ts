@@ -7,8 +7,8 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
-import { isAlive } from '../../src/platform/start-lock.ts';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
+import { isAlive } from '../../src/platform/database/start-lock.ts';
 
 const program = fileURLToPath(new URL('./processes/holding-postgres.js', import.meta.url));
 const root = process.getuid?.() === 0;

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import { createGate, installGate, penalise } from '../../src/platform/gate.ts';
 import { testDatabase } from '../support/database.ts';
 

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { DeadJob } from '../../src/platform/job-queues.ts';
-import { createJobs, type Jobs } from '../../src/platform/jobs.ts';
+import type { DeadJob } from '../../src/platform/jobs/job-queues.ts';
+import { createJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { knex, url, drop } = await testDatabase();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { ConcludedDelivery } from '../../src/domain/delivery.ts';
-import { isDeadAddress, recordDelivery } from '../../src/records/deliveries.ts';
+import type { ConcludedDelivery } from '../../src/domain/letter/delivery.ts';
+import { isDeadAddress, recordDelivery } from '../../src/records/letters/deliveries.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { isSeriesOf } from '../../src/records/certificates.ts';
+import { isSeriesOf } from '../../src/records/certificates/certificates.ts';
 import {
   insertFirstPersonalIssue,
   recordAbsent,
   selectPersonalIssue,
   settlePersonalIssue,
-} from '../../src/records/personal-issues.ts';
+} from '../../src/records/letters/personal-issues.ts';
+import { claimForSending, endAttempt, markOverdueUncertain } from '../../src/records/letters/send-attempts.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { claimForSending, endAttempt, markOverdueUncertain } from '../../src/records/send-attempts.ts';
-import { recordRelease } from '../../src/records/student-groups.ts';
+import { recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 

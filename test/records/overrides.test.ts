@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { NO_OVERRIDES } from '../../src/domain/override.ts';
-import { clearFlag, dismissFlag, raiseFlag, selectFlagsOfGroup, selectOpenFlags } from '../../src/records/flags.ts';
+import { NO_OVERRIDES } from '../../src/domain/student-group/override.ts';
+import type { Db } from '../../src/records/rows.ts';
+import {
+  clearFlag,
+  dismissFlag,
+  raiseFlag,
+  selectFlagsOfGroup,
+  selectOpenFlags,
+} from '../../src/records/student-groups/flags.ts';
 import {
   inForce,
   insertOverrides,
@@ -12,9 +19,8 @@ import {
   selectExceptions,
   selectOverrideRows,
   selectOverrides,
-} from '../../src/records/overrides.ts';
-import type { Db } from '../../src/records/rows.ts';
-import { isEmailShared, lockSnapshot, recordPull } from '../../src/records/student-groups.ts';
+} from '../../src/records/student-groups/overrides.ts';
+import { isEmailShared, lockSnapshot, recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { recordAct } from '../../src/records/tokens.ts';
 import { award, seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { down, up } from '../../migrations/20261128080000_search.ts';
-import { foldNumber } from '../../src/domain/certificate-number.ts';
-import { searchWords } from '../../src/domain/search-words.ts';
+import { foldNumber } from '../../src/domain/certificate/certificate-number.ts';
+import { searchWords } from '../../src/domain/text/search-words.ts';
 import { erase, seedCertificate, seedVersion } from '../http/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { insertFirstPersonalIssue } from '../../src/records/personal-issues.ts';
+import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
+import {
+  type AttemptEnd,
+  claimForSending,
+  endAttempt,
+  markOverdueUncertain,
+} from '../../src/records/letters/send-attempts.ts';
+import { giveProbeBack, hastenProbe, selectSendBrake, takeProbe } from '../../src/records/letters/send-brake.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { type AttemptEnd, claimForSending, endAttempt, markOverdueUncertain } from '../../src/records/send-attempts.ts';
-import { giveProbeBack, hastenProbe, selectSendBrake, takeProbe } from '../../src/records/send-brake.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 

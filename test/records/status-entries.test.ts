@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
+import { reserveStatusEntry, STATUS_LIST_LENGTH } from '../../src/records/certificates/status-entries.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { reserveStatusEntry, STATUS_LIST_LENGTH } from '../../src/records/status-entries.ts';
 import { award, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js';
 import examples from 'libphonenumber-js/mobile/examples';
-import { Release, StudentGroup } from '../../src/domain/student-group.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import { sampleRelease } from '../../src/sandbox/sample-release.ts';
 import { PLACES } from '../../src/sandbox/sample-teachers.ts';
 

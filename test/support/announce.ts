@@ -1,5 +1,5 @@
 import type { StageContext } from '../../src/pipeline/context.ts';
-import { insertLmsEvent, type LmsEvent, subjectOf } from '../../src/records/lms-events.ts';
+import { insertLmsEvent, type LmsEvent, subjectOf } from '../../src/records/lms/lms-events.ts';
 
 /** What a signed webhook leads to. */
 export async function announce(ctx: Pick<StageContext, 'db' | 'enqueue' | 'clock'>, event: LmsEvent): Promise<void> {

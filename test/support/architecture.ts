@@ -50,20 +50,11 @@ interface Layer {
 }
 
 const BASICS = ['src/domain/', 'src/ports/'];
-const STAGE_PLATFORM = ['jobs', 'job-queues', 'queued-jobs', 'validate', 'log'].map(
-  (name) => `src/platform/${name}.ts`,
-);
+const STAGE_PLATFORM = ['jobs/', 'http/validate.ts', 'log.ts'].map((name) => `src/platform/${name}`);
 /** What stages may have in common; it imports no stage. */
-const SHARED = [
-  'context',
-  'resume',
-  'new-letter',
-  'missing-key',
-  'lms-events',
-  'reissue-bar',
-  'withdrawn-consent',
-  'send-brake',
-].map((name) => `src/pipeline/${name}.ts`);
+const SHARED = ['src/lifecycle/'].concat(
+  ['context', 'missing-key', 'lms-events', 'send-brake'].map((name) => `src/pipeline/${name}.ts`),
+);
 /** `node:module`: large tables are loaded at their first use. */
 const PURE =
   /^(zod|luxon|moment-timezone|i18n-iso-countries|libphonenumber-js|any-ascii|iconv-lite|html-entities|node:module|node:url)(\/|$)/;
@@ -76,7 +67,7 @@ const LAYERS: Layer[] = [
   {
     name: 'records',
     files: /^src\/records\//,
-    may: ['src/domain/', 'src/records/', 'src/platform/database.ts'],
+    may: ['src/domain/', 'src/records/', 'src/platform/database/database.ts'],
     types: ['src/ports/'],
   },
   {
@@ -93,6 +84,12 @@ const LAYERS: Layer[] = [
     name: 'what the stages share',
     files: /^src\/pipeline\/[\w-]+\.ts$/,
     may: [...BASICS, 'src/records/', ...SHARED, ...STAGE_PLATFORM],
+  },
+  {
+    name: 'the life of a certificate',
+    files: /^src\/lifecycle\//,
+    may: [...BASICS, 'src/records/', 'src/lifecycle/', 'src/platform/jobs/'],
+    types: ['src/pipeline/context.ts', 'src/platform/'],
   },
   { name: 'an adapter', files: /^src\/adapters\/([\w-]+)\//, may: [...BASICS, 'src/platform/', 'src/adapters/$1/'] },
   { name: 'credential', files: /^src\/credential\//, may: [...BASICS, 'src/credential/'] },
@@ -114,9 +111,7 @@ const LAYERS: Layer[] = [
   {
     name: 'coordinate',
     files: /^src\/coordinate\//,
-    may: [...BASICS, 'src/records/', 'src/platform/', 'src/coordinate/'].concat(
-      ...['new-letter', 'follow-overrides', 'reissue-bar'].map((name) => `src/pipeline/${name}.ts`),
-    ),
+    may: [...BASICS, 'src/records/', 'src/platform/', 'src/coordinate/', 'src/lifecycle/'],
     types: ['src/pipeline/context.ts'],
   },
   {
@@ -138,7 +133,7 @@ const LAYERS: Layer[] = [
   { name: 'the sandboxes', files: /^src\/sandbox\//, may: ['src/sandbox/', 'src/config.ts', 'src/platform/log.ts'] },
   {
     name: 'the composition root',
-    files: /^src\/(compose(-\w+)?|embedded)\.ts$/,
+    files: /^src\/compose(-\w+)?\.ts$/,
     may: [
       ...BASICS,
       ...['records', 'pipeline', 'adapters', 'credential', 'diploma', 'platform'].map((name) => `src/${name}/`),
@@ -147,7 +142,12 @@ const LAYERS: Layer[] = [
   {
     name: 'the demo',
     files: /^src\/demo\//,
-    may: ['src/domain/', 'src/platform/', 'src/demo/', 'src/sandbox/', 'src/config.ts'],
+    may: ['src/domain/', 'src/platform/', 'src/demo/', 'src/sandbox/', 'src/embedded-postgres/', 'src/config.ts'],
+  },
+  {
+    name: 'the embedded database',
+    files: /^src\/embedded-postgres\//,
+    may: ['src/embedded-postgres/', 'src/platform/', 'src/domain/failure.ts'],
   },
   { name: 'a command', files: /^src\/(commands\/|main\.ts$)/, may: ['src/'] },
   { name: 'a migration', files: /^migrations\//, may: [], packages: /^knex$/ },

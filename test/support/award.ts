@@ -1,13 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { formatNumber } from '../../src/domain/certificate-number.ts';
-import type { DiplomaFacts } from '../../src/domain/diploma-facts.ts';
-import { makeCode } from '../../src/domain/lookup-code.ts';
-import { Release, StudentGroup } from '../../src/domain/student-group.ts';
-import { insertAward, lockAwardsOf, selectAwarded } from '../../src/records/certificates.ts';
-import { insertDecision } from '../../src/records/decisions.ts';
-import { publishTemplate, recordDiploma } from '../../src/records/diplomas.ts';
+import { formatNumber } from '../../src/domain/certificate/certificate-number.ts';
+import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
+import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
+import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
+import { insertAward, lockAwardsOf, selectAwarded } from '../../src/records/certificates/certificates.ts';
+import { publishTemplate, recordDiploma } from '../../src/records/certificates/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { recordPull, recordRelease } from '../../src/records/student-groups.ts';
+import { insertDecision } from '../../src/records/student-groups/decisions.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 
 /** Fictional. */
 export const RELEASE_ROW = Release.parse({

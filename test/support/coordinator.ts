@@ -3,8 +3,8 @@ import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
 import { type BatchView, viewBatch } from '../../src/coordinate/batches.ts';
 import type { CertificateVerbContext } from '../../src/coordinate/certificate-verbs.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
-import { selectBatch } from '../../src/records/batches.ts';
-import { type Certificate, selectCertificate } from '../../src/records/certificates.ts';
+import { selectBatch } from '../../src/records/batches/batches.ts';
+import { type Certificate, selectCertificate } from '../../src/records/certificates/certificates.ts';
 import { type Letter, until, type World } from './world.ts';
 
 export const BY = { actor: 'tester', reason: 'fictional' };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
 import { databaseAt, startTestCluster, type TestCluster } from './cluster.ts';
 import { testEnvironment } from './environment.ts';
 

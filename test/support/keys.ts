@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import { makeKey } from '../../src/credential/self-issued.ts';
-import { KEY_PURPOSES, type KeyReferences } from '../../src/domain/credential-facts.ts';
+import { KEY_PURPOSES, type KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 
 /**
  * One set of keys for all tests of a checkout, beside the compiled tests: making RSA keys takes seconds. Processes that

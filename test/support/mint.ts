@@ -5,7 +5,7 @@ import { makeKey } from '../../src/credential/self-issued.ts';
 import { createPrinter } from '../../src/diploma/printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import type { KeyReferences } from '../../src/domain/credential-facts.ts';
+import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
 
 /** The product's printer with keys of its own. */

@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../../src/platform/database.ts';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
-import { isAlive } from '../../src/platform/start-lock.ts';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/start.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
+import { isAlive } from '../../src/platform/database/start-lock.ts';
 
 export interface OwnDatabase {
   url: string;

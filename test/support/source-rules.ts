@@ -41,24 +41,24 @@ const RULES: Rule[] = [
   { files: /^src\//, breach: /\bconsole\s*\./, say: 'writes to the console; use the log' },
   {
     files: /^src\//,
-    except: /^src\/domain\/zone-data\.ts$/,
+    except: /^src\/domain\/time\/zone-data\.ts$/,
     breach: /moment-timezone['/]/,
     inComments: true,
-    say: 'reads zone data; ask domain/zone.ts',
+    say: 'reads zone data; ask domain/time/zone.ts',
   },
   {
     // HTTP dates name their zone themselves.
-    files: /^src\/(?!domain\/local-time\.ts$|platform\/http\.ts$)/,
+    files: /^src\/(?!domain\/time\/local-time\.ts$|platform\/http\/http\.ts$)/,
     breach:
       /^import \{[^}]*\b(?:DateTime|Interval|IANAZone|SystemZone|Settings)\b[^}]*\} from 'luxon'|\btimeZone\b(?!: 'UTC')/m,
     inComments: true,
-    say: "may tell time by the host's zone data; use domain/local-time.ts",
+    say: "may tell time by the host's zone data; use domain/time/local-time.ts",
   },
   {
     files: /^src\//,
     breach:
       /\b(?:IANAZone|SystemZone|setZone|toLocal|toLocaleDateString|toLocaleTimeString|getTimezoneOffset)\b|\.get(?:FullYear|Month|Date|Day|Hours|Minutes)\(/,
-    say: "tells time by the host's zone data; use domain/local-time.ts",
+    say: "tells time by the host's zone data; use domain/time/local-time.ts",
   },
   {
     files: /^test\//,

@@ -1,4 +1,4 @@
-import { FINAL_FOR_BATCH } from '../../src/domain/certificate-state.ts';
+import { FINAL_FOR_BATCH } from '../../src/domain/certificate/certificate-state.ts';
 import type { Db } from '../../src/records/rows.ts';
 import type { Patch, Sandbox } from './world.ts';
 

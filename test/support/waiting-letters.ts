@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
-import { insertFirstPersonalIssue } from '../../src/records/personal-issues.ts';
+import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
 import { award, draw } from './award.ts';
 
 /** Rows of one certificate, copied in bulk: awarding thousands one by one would take minutes. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { beginOfDay } from '../../src/domain/local-time.ts';
-import { CountriesFile, nextPermitted } from '../../src/domain/send-window.ts';
+import { beginOfDay } from '../../src/domain/time/local-time.ts';
+import { CountriesFile, nextPermitted } from '../../src/domain/time/send-window.ts';
 import { ALL_ZONES } from '../domain/wall-clock.ts';
 
 const DAY = 86_400_000;

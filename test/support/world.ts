@@ -9,8 +9,8 @@ import { openPipeline } from '../../src/compose-pipeline.ts';
 import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import { type PipelineContext, runStages } from '../../src/pipeline/stages.ts';
-import { insertOrReturnBatch } from '../../src/records/batches.ts';
-import { type Standing, selectStanding } from '../../src/records/standing.ts';
+import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
+import { type Standing, selectStanding } from '../../src/records/student-groups/standing.ts';
 import { testDatabase } from './database.ts';
 import { testKeysDir } from './keys.ts';
 

@@ -8,7 +8,7 @@ import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { proofOf } from '../../src/credential/proofs.ts';
 import { signCredential } from '../../src/credential/sign-credential.ts';
 import { buildStatusList, dayOf } from '../../src/credential/status-list.ts';
-import { STATUS_LIST_LENGTH } from '../../src/records/status-entries.ts';
+import { STATUS_LIST_LENGTH } from '../../src/records/certificates/status-entries.ts';
 import { type CheckRequest, checkFile } from '../../src/verify/check-file.ts';
 import type { Kind } from '../../src/verify/file-kind.ts';
 import { objection, type Report } from '../../src/verify/report.ts';

@@ -4,9 +4,9 @@ import { type DidDocument, didDocument, publicJwk } from '../../src/credential/d
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import type { SignedCredential } from '../../src/credential/sign-credential.ts';
 import { createStatusListSigner } from '../../src/credential/status-list.ts';
-import type { KeyPurpose } from '../../src/domain/credential-facts.ts';
-import { didWeb } from '../../src/domain/did-web.ts';
-import { STATUS_LIST_LENGTH } from '../../src/records/status-entries.ts';
+import type { KeyPurpose } from '../../src/domain/certificate/credential-facts.ts';
+import { didWeb } from '../../src/domain/certificate/did-web.ts';
+import { STATUS_LIST_LENGTH } from '../../src/records/certificates/status-entries.ts';
 
 /** What an issuer answers to verifiers, made by the code that its routes answer with. */
 export interface PublicDocuments {

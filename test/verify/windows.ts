@@ -1,4 +1,4 @@
-import { zoneDataEdition } from '../../src/domain/zone-data.ts';
+import { zoneDataEdition } from '../../src/domain/time/zone-data.ts';
 import { windowDigest } from '../support/window-digest.ts';
 
 /** `npm run verify:windows`: run it by every Node that is supported; the lines must end alike. */

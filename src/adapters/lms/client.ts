@@ -1,4 +1,4 @@
-import type { StudentGroup } from '../../domain/student-group.ts';
+import type { StudentGroup } from '../../domain/student-group/student-group.ts';
 import { GateBusy } from '../../platform/gate.ts';
 import {
   createHttpClient,
@@ -10,7 +10,7 @@ import {
   headerOf,
   retryAfterOf,
   type Through,
-} from '../../platform/http.ts';
+} from '../../platform/http/http.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   type Lms,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Release, StudentGroup } from '../../domain/student-group.ts';
+import { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import { CANONICAL_FIELDS, ITEM_FIELDS, isField, type RecordKind, readingOf } from './canonical-fields.ts';
 import type { WrittenSource } from './field-map.ts';
 import { expectation } from './mapping.ts';

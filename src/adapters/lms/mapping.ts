@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { LmsRelease, LmsStudentGroup } from '../../domain/lms-record.ts';
-import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import { LmsRelease, LmsStudentGroup } from '../../domain/student-group/lms-record.ts';
+import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import { ID_FIELDS, readingOf, textOf } from './canonical-fields.ts';
 import { readId, WrittenNumber, withPlainNumbers } from './exact-json.ts';
 import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';

@@ -1,4 +1,4 @@
-import { type HttpAnswer, headerOf, textOf } from '../../platform/http.ts';
+import { type HttpAnswer, headerOf, textOf } from '../../platform/http/http.ts';
 import { parseExact } from './exact-json.ts';
 
 /** What an answer says, or why it cannot be read: status, content type and form, nothing of what it holds. */

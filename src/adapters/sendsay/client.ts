@@ -1,5 +1,5 @@
 import { GateBusy } from '../../platform/gate.ts';
-import { createHttpClient, type HttpClient, type Through } from '../../platform/http.ts';
+import { createHttpClient, type HttpClient, type Through } from '../../platform/http/http.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { blockOf } from './blocks.ts';

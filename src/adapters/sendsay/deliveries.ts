@@ -1,4 +1,4 @@
-import type { DeliveryReport } from '../../domain/delivery.ts';
+import type { DeliveryReport } from '../../domain/letter/delivery.ts';
 import type { DeliveryPage } from '../../ports/mail.ts';
 import type { DeliveryMap } from './delivery-map.ts';
 import { type ApiObject, flagOf, idOf, moscowTime, quoteSafely, textOf } from './wire.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duration } from 'luxon';
 import { z } from 'zod';
-import type { DeliveryReport } from '../../domain/delivery.ts';
 import { InputError } from '../../domain/failure.ts';
+import type { DeliveryReport } from '../../domain/letter/delivery.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 
 export const SENDSAY_FILE = 'sendsay.yaml';

@@ -1,4 +1,4 @@
-import type { Through } from '../../platform/http.ts';
+import type { Through } from '../../platform/http/http.ts';
 import type { Reply, TimeLeft, Transport } from './transport.ts';
 import { textOf } from './wire.ts';
 

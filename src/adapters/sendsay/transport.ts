@@ -6,7 +6,7 @@ import {
   jsonOf,
   retryAfterOf,
   type Through,
-} from '../../platform/http.ts';
+} from '../../platform/http/http.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ApiError, type ApiObject, errorsOf, objectOf } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isCountryCode } from '../../domain/country-name.ts';
-import { KEY_PURPOSES, type KeyPurpose, PostalAddress } from '../../domain/credential-facts.ts';
-import { doubtOf } from '../../domain/doubtful-text.ts';
+import { KEY_PURPOSES, type KeyPurpose, PostalAddress } from '../../domain/certificate/credential-facts.ts';
+import { isCountryCode } from '../../domain/country/country-name.ts';
+import { doubtOf } from '../../domain/text/doubtful-text.ts';
 
 const WebAddress = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 

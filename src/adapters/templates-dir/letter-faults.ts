@@ -1,5 +1,5 @@
-import type { LetterTemplate } from '../../domain/letter-text.ts';
-import { LETTER_FIELDS } from '../../domain/letter-text.ts';
+import type { LetterTemplate } from '../../domain/letter/letter-text.ts';
+import { LETTER_FIELDS } from '../../domain/letter/letter-text.ts';
 import { htmlFaults } from './letter-html.ts';
 
 const PLACEHOLDER = /\{\{\s*([^}]*?)\s*\}\}/g;

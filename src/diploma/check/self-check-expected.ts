@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
-import { hoursTold } from '../../domain/hours.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { hoursTold } from '../../domain/student-group/hours.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import type { Trust } from '../pdf/trust.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';

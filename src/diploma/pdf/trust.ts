@@ -1,6 +1,6 @@
 import { type CredentialedFacts, hasCredential } from '../../credential/build-credential.ts';
 import { signCredential } from '../../credential/sign-credential.ts';
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { KeyMissing, type Signer } from '../../ports/signer.ts';
 import type { SealKey } from './seal.ts';
 

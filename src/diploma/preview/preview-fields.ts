@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import type { TemplateField } from '../../ports/previews.ts';
 import type { TemplateDefinition, Word } from '../template/template-definition.ts';
 import { plainNumber, wordsFor } from '../template/wording.ts';

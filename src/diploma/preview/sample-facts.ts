@@ -1,4 +1,4 @@
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { InputError } from '../../domain/failure.ts';
 import type { PreviewChoice } from '../../ports/previews.ts';
 import type { PrintedFact } from '../../ports/printer.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { APOSTROPHES } from '../../domain/search-words.ts';
+import { APOSTROPHES } from '../../domain/text/search-words.ts';
 import { readYaml, schemaFaults, type YamlFile } from '../../platform/yaml-file.ts';
 
 const FILE = 'grades.yaml';

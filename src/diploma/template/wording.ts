@@ -1,4 +1,4 @@
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { pluralForm } from './plural.ts';
 import { type TemplateDefinition, type Word, wordsOf } from './template-definition.ts';
 

@@ -1,4 +1,4 @@
-import type { RevocationClass } from '../../domain/revocation.ts';
+import type { RevocationClass } from '../../domain/certificate/revocation.ts';
 import { en } from './en.ts';
 import { kk } from './kk.ts';
 import { ru } from './ru.ts';

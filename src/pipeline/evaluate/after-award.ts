@@ -1,15 +1,15 @@
 import type { Rulebook } from '../../domain/rulebook.ts';
-import { isAskedAgain } from '../../records/batch-verbs.ts';
-import type { Batch } from '../../records/batches.ts';
-import type { Certificate } from '../../records/certificates.ts';
-import { clearFlag, type FlagKind, raiseFlag } from '../../records/flags.ts';
-import { hold } from '../../records/holds.ts';
-import { selectLatestLetter } from '../../records/letters-by-person.ts';
-import { isPatched } from '../../records/lms-reports.ts';
+import { findExclusion, openNewLetter } from '../../lifecycle/new-letter.ts';
+import { resume } from '../../lifecycle/resume.ts';
+import { isAskedAgain } from '../../records/batches/batch-verbs.ts';
+import type { Batch } from '../../records/batches/batches.ts';
+import type { Certificate } from '../../records/certificates/certificates.ts';
+import { selectLatestLetter } from '../../records/letters/letters-by-person.ts';
+import { isPatched } from '../../records/lms/lms-reports.ts';
 import type { Db } from '../../records/rows.ts';
+import { clearFlag, type FlagKind, raiseFlag } from '../../records/student-groups/flags.ts';
+import { hold } from '../../records/student-groups/holds.ts';
 import type { StageContext } from '../context.ts';
-import { findExclusion, openNewLetter } from '../new-letter.ts';
-import { resume } from '../resume.ts';
 import type { Case, Judgement } from './judge.ts';
 
 interface AfterAwardContext extends StageContext {

@@ -1,4 +1,4 @@
-import { type Batch, selectForeseen } from '../../records/batches.ts';
+import { type Batch, selectForeseen } from '../../records/batches/batches.ts';
 import {
   type Certificate,
   countAwardedByEvents,
@@ -7,7 +7,7 @@ import {
   lockAwardsOf,
   selectAwarded,
   selectCertificateIn,
-} from '../../records/certificates.ts';
+} from '../../records/certificates/certificates.ts';
 import type { Db } from '../../records/rows.ts';
 import { Circumstances } from './conclude.ts';
 import type { Case, Judgement } from './judge.ts';

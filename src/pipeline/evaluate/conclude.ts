@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mayIssueAutomatically } from '../../domain/criteria.ts';
+import { mayIssueAutomatically } from '../../domain/criteria/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { Case, Judgement } from './judge.ts';
 

@@ -1,20 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import { normaliseEmail } from '../../domain/email-address.ts';
 import type { Reason } from '../../domain/failure.ts';
-import { applyOverrides } from '../../domain/override.ts';
-import { hoursFault } from '../../domain/release-warnings.ts';
+import { normaliseEmail } from '../../domain/letter/email-address.ts';
+import { applyOverrides } from '../../domain/student-group/override.ts';
+import { hoursFault } from '../../domain/student-group/release-warnings.ts';
 import type { Trial } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
-import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches.ts';
-import { type Certificate, selectCertificateIn, selectCertificatesOfGroup } from '../../records/certificates.ts';
-import { recordDecision } from '../../records/decisions.ts';
-import { raiseFlag } from '../../records/flags.ts';
-import { hold, releaseHoldBeforeAward } from '../../records/holds.ts';
-import { isMoveAllowed, selectOverrides } from '../../records/overrides.ts';
+import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches/batches.ts';
+import {
+  type Certificate,
+  selectCertificateIn,
+  selectCertificatesOfGroup,
+} from '../../records/certificates/certificates.ts';
 import type { Db } from '../../records/rows.ts';
 import { storeReleaseSnapshot } from '../../records/rulebooks.ts';
-import { selectStanding } from '../../records/standing.ts';
-import { isEmailShared, lockSnapshot, selectGroup, selectReleaseAsTold } from '../../records/student-groups.ts';
+import { recordDecision } from '../../records/student-groups/decisions.ts';
+import { raiseFlag } from '../../records/student-groups/flags.ts';
+import { hold, releaseHoldBeforeAward } from '../../records/student-groups/holds.ts';
+import { isMoveAllowed, selectOverrides } from '../../records/student-groups/overrides.ts';
+import { selectStanding } from '../../records/student-groups/standing.ts';
+import {
+  isEmailShared,
+  lockSnapshot,
+  selectGroup,
+  selectReleaseAsTold,
+} from '../../records/student-groups/student-groups.ts';
 import type { JobData } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
 import { confirm } from './after-award.ts';

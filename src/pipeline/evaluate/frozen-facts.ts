@@ -1,9 +1,9 @@
 import { freezeCredential } from '../../credential/freeze.ts';
-import type { CredentialFacts, KeyReferences } from '../../domain/credential-facts.ts';
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { CredentialFacts, KeyReferences } from '../../domain/certificate/credential-facts.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { endOfValidity } from '../../domain/certificate/validity.ts';
 import { printedIn, type Rulebook } from '../../domain/rulebook.ts';
-import type { Release, StudentGroup } from '../../domain/student-group.ts';
-import { endOfValidity } from '../../domain/validity.ts';
+import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import type { Judgement } from './judge.ts';
 
 /** What turns a judgement into facts: everything that is chance, time or place. */

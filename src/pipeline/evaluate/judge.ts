@@ -1,5 +1,5 @@
-import { formatNumber } from '../../domain/certificate-number.ts';
-import { type CountryResult, resolveCountry } from '../../domain/country.ts';
+import { formatNumber } from '../../domain/certificate/certificate-number.ts';
+import { type CountryResult, resolveCountry } from '../../domain/country/country.ts';
 import {
   buildInputs,
   type CriterionResult,
@@ -8,16 +8,16 @@ import {
   metExceptCountry,
   type Programme,
   programmeFor,
-} from '../../domain/criteria.ts';
-import { findDoubt } from '../../domain/doubtful-field.ts';
-import { normaliseEmail } from '../../domain/email-address.ts';
+} from '../../domain/criteria/criteria.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
-import { isBlank } from '../../domain/lms-record.ts';
-import { normaliseName, overrideFault } from '../../domain/name.ts';
-import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/override.ts';
+import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
-import { zoneFor } from '../../domain/send-window.ts';
-import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import { isBlank } from '../../domain/student-group/lms-record.ts';
+import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/student-group/override.ts';
+import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
+import { findDoubt } from '../../domain/text/doubtful-field.ts';
+import { normaliseName, overrideFault } from '../../domain/text/name.ts';
+import { zoneFor } from '../../domain/time/send-window.ts';
 import type { NameFitResult, PrintedFact, Printer, Trial } from '../../ports/printer.ts';
 
 export interface Judgement {

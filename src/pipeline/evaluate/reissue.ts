@@ -1,33 +1,33 @@
 import { renewCredential } from '../../credential/freeze.ts';
-import type { CredentialFacts } from '../../domain/credential-facts.ts';
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
-import { normaliseEmail } from '../../domain/email-address.ts';
+import type { CredentialFacts } from '../../domain/certificate/credential-facts.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { HELD_REASONS, type HeldReason, type Reason } from '../../domain/failure.ts';
-import { applyOverrides, type Overrides } from '../../domain/override.ts';
-import { hoursFault } from '../../domain/release-warnings.ts';
-import type { Release, StudentGroup } from '../../domain/student-group.ts';
+import { normaliseEmail } from '../../domain/letter/email-address.ts';
+import { applyOverrides, type Overrides } from '../../domain/student-group/override.ts';
+import { hoursFault } from '../../domain/student-group/release-warnings.ts';
+import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
+import { findReissueBar, findVersionBar } from '../../lifecycle/reissue-bar.ts';
+import { takeUp } from '../../lifecycle/resume.ts';
 import { KeyMissing } from '../../ports/signer.ts';
+import { takeCharge } from '../../records/batches/charge.ts';
 import {
   type Certificate,
   insertVersion,
   selectCertificate,
   selectCurrentVersion,
-} from '../../records/certificates.ts';
-import { takeCharge } from '../../records/charge.ts';
-import { isDeadAddress } from '../../records/deliveries.ts';
-import { clearFlag, raiseFlag } from '../../records/flags.ts';
-import { hold, releaseHoldOfMaking } from '../../records/holds.ts';
-import { cancelWaitingLetter, lockCertificate } from '../../records/letters-by-person.ts';
-import { selectOverrides } from '../../records/overrides.ts';
-import { changeRecipient } from '../../records/personal-issues.ts';
-import { type Reissue, selectReissue, settleReissue } from '../../records/reissues.ts';
+} from '../../records/certificates/certificates.ts';
+import { type Reissue, selectReissue, settleReissue } from '../../records/certificates/reissues.ts';
+import { reserveStatusEntry } from '../../records/certificates/status-entries.ts';
+import { isDeadAddress } from '../../records/letters/deliveries.ts';
+import { cancelWaitingLetter, lockCertificate } from '../../records/letters/letters-by-person.ts';
+import { changeRecipient } from '../../records/letters/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
-import { reserveStatusEntry } from '../../records/status-entries.ts';
-import { isEmailShared, selectGroup, selectReleaseAsTold } from '../../records/student-groups.ts';
+import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
+import { hold, releaseHoldOfMaking } from '../../records/student-groups/holds.ts';
+import { selectOverrides } from '../../records/student-groups/overrides.ts';
+import { isEmailShared, selectGroup, selectReleaseAsTold } from '../../records/student-groups/student-groups.ts';
 import type { JobData } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
-import { findReissueBar, findVersionBar } from '../reissue-bar.ts';
-import { takeUp } from '../resume.ts';
 import { type EvaluateContext, isCurrent } from './evaluate.ts';
 import { freezeFacts } from './frozen-facts.ts';
 import { countryOf, type Judgement, tryPrinting } from './judge.ts';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CriterionResult } from '../../domain/criteria.ts';
+import type { CriterionResult } from '../../domain/criteria/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { Rules } from '../../domain/rulebook.ts';
-import type { Release } from '../../domain/student-group.ts';
+import type { Release } from '../../domain/student-group/student-group.ts';
 import type { Trial } from '../../ports/printer.ts';
-import type { Decision } from '../../records/decisions.ts';
+import type { Decision } from '../../records/student-groups/decisions.ts';
 import { conclude } from './conclude.ts';
 import { type Judgement, judge } from './judge.ts';
 import { type StoredCase, toCase } from './stored-case.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { NO_OVERRIDES, Overrides } from '../../domain/override.ts';
-import { type Release, StudentGroup } from '../../domain/student-group.ts';
+import { NO_OVERRIDES, Overrides } from '../../domain/student-group/override.ts';
+import { type Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import { Circumstances } from './conclude.ts';
 import type { Case } from './judge.ts';
 

@@ -1,5 +1,5 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
-import { type Subject, selectOpenEvents, settleLmsEvents } from '../../records/lms-events.ts';
+import { type Subject, selectOpenEvents, settleLmsEvents } from '../../records/lms/lms-events.ts';
 import type { Db } from '../../records/rows.ts';
 import { type JobData, pauseFor } from '../context.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';

@@ -1,4 +1,4 @@
-import { selectAskedAgain } from '../../records/batch-verbs.ts';
+import { selectAskedAgain } from '../../records/batches/batch-verbs.ts';
 import {
   type Batch,
   insertBatchItems,
@@ -6,10 +6,10 @@ import {
   recordPulling,
   selectBatchItemIds,
   selectBatchReleases,
-} from '../../records/batches.ts';
-import { insertOrReturnPull } from '../../records/release-pulls.ts';
+} from '../../records/batches/batches.ts';
+import { insertOrReturnPull } from '../../records/lms/release-pulls.ts';
 import type { Db } from '../../records/rows.ts';
-import { selectGroup } from '../../records/student-groups.ts';
+import { selectGroup } from '../../records/student-groups/student-groups.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 import { runPull } from './release-pull.ts';
 

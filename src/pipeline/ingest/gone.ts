@@ -1,8 +1,8 @@
-import { selectCertificateOfGroup } from '../../records/certificates.ts';
-import { raiseFlag } from '../../records/flags.ts';
-import { selectLatestLetter } from '../../records/letters-by-person.ts';
+import { selectCertificateOfGroup } from '../../records/certificates/certificates.ts';
+import { selectLatestLetter } from '../../records/letters/letters-by-person.ts';
 import type { Db } from '../../records/rows.ts';
-import { recordGone, selectGroup } from '../../records/student-groups.ts';
+import { raiseFlag } from '../../records/student-groups/flags.ts';
+import { recordGone, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { StageContext } from '../context.ts';
 
 /**

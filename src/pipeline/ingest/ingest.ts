@@ -1,8 +1,8 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
-import { selectBatch } from '../../records/batches.ts';
-import { selectSubject } from '../../records/lms-events.ts';
-import { recordPullWaits } from '../../records/lms-waits.ts';
-import { selectPull } from '../../records/release-pulls.ts';
+import { selectBatch } from '../../records/batches/batches.ts';
+import { selectSubject } from '../../records/lms/lms-events.ts';
+import { recordPullWaits } from '../../records/lms/lms-waits.ts';
+import { selectPull } from '../../records/lms/release-pulls.ts';
 import { type JobData, pauseFor } from '../context.ts';
 import { ingestAgain, ingestBatch } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';

@@ -1,7 +1,7 @@
-import { releaseWarnings } from '../../domain/release-warnings.ts';
+import { releaseWarnings } from '../../domain/student-group/release-warnings.ts';
 import type { Lms } from '../../ports/lms.ts';
-import { endFlagsOfReturned } from '../../records/flags.ts';
-import { recordPull, recordRelease, recordReleaseFault } from '../../records/student-groups.ts';
+import { endFlagsOfReturned } from '../../records/student-groups/flags.ts';
+import { recordPull, recordRelease, recordReleaseFault } from '../../records/student-groups/student-groups.ts';
 import type { StageContext } from '../context.ts';
 import { noteGone } from './gone.ts';
 

@@ -1,5 +1,4 @@
 import { LmsUnavailable, type StudentGroupPage } from '../../ports/lms.ts';
-import { endFlagsOfReturned } from '../../records/flags.ts';
 import {
   insertOrReturnPull,
   type PullProgress,
@@ -10,10 +9,16 @@ import {
   recordSeen,
   type Seen,
   selectLeftOut,
-} from '../../records/release-pulls.ts';
+} from '../../records/lms/release-pulls.ts';
 import type { Db } from '../../records/rows.ts';
-import { type LeftOut, recordPulls, selectGroupIdsOfRelease, selectUnseen } from '../../records/student-groups.ts';
-import { selectUnjudged } from '../../records/unjudged.ts';
+import { endFlagsOfReturned } from '../../records/student-groups/flags.ts';
+import {
+  type LeftOut,
+  recordPulls,
+  selectGroupIdsOfRelease,
+  selectUnseen,
+} from '../../records/student-groups/student-groups.ts';
+import { selectUnjudged } from '../../records/student-groups/unjudged.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 
 /** Few enough to hold: the process stays small, whatever the size of a release. */

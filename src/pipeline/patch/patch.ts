@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HeldReason } from '../../domain/failure.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
-import { type Certificate, selectCertificate } from '../../records/certificates.ts';
-import { isParked } from '../../records/charge.ts';
-import { selectLatestDecision } from '../../records/decisions.ts';
-import { hold } from '../../records/holds.ts';
+import { isParked } from '../../records/batches/charge.ts';
+import { type Certificate, selectCertificate } from '../../records/certificates/certificates.ts';
 import {
   countChangedMeanwhile,
   forgetAttempts,
@@ -12,10 +10,18 @@ import {
   recordPatched,
   recordUnreachable,
   selectNextAttempt,
-} from '../../records/lms-reports.ts';
-import { selectOverrides } from '../../records/overrides.ts';
-import { recordEtag, recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
-import { isJudgedAsKnown } from '../../records/unjudged.ts';
+} from '../../records/lms/lms-reports.ts';
+import { selectLatestDecision } from '../../records/student-groups/decisions.ts';
+import { hold } from '../../records/student-groups/holds.ts';
+import { selectOverrides } from '../../records/student-groups/overrides.ts';
+import {
+  recordEtag,
+  recordGone,
+  recordPull,
+  type StoredGroup,
+  selectGroup,
+} from '../../records/student-groups/student-groups.ts';
+import { isJudgedAsKnown } from '../../records/student-groups/unjudged.ts';
 import { backoff, type JobData, pauseFor, type StageContext } from '../context.ts';
 
 export interface PatchContext extends StageContext {

@@ -1,12 +1,12 @@
 import { type Lms, LmsUnavailable, type ReportOutcome } from '../../ports/lms.ts';
-import { clearFlag, raiseFlag } from '../../records/flags.ts';
 import {
   endFlagsOfUntold,
   type IssuedReportDue,
   putOffIssued,
   recordIssuedTold,
   selectIssuedReportsDue,
-} from '../../records/issued-reports.ts';
+} from '../../records/lms/issued-reports.ts';
+import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
 import { backoff, type JobData, pauseFor, type StageContext } from '../context.ts';
 
 export interface ReportIssuedContext extends StageContext {

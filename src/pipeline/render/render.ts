@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { DiplomaFacts } from '../../domain/diploma-facts.ts';
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/failure.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
-import { dueInstant, planSending } from '../../domain/send-plan.ts';
+import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
+import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
-import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
-import { isParked } from '../../records/charge.ts';
-import { recordDiploma, selectDiploma } from '../../records/diplomas.ts';
-import { hold, releaseHold } from '../../records/holds.ts';
-import { lockVersion } from '../../records/letters-by-person.ts';
-import { hasLetter, insertFirstPersonalIssue } from '../../records/personal-issues.ts';
+import { isParked } from '../../records/batches/charge.ts';
+import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
+import { recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
+import { supersedeCredentials } from '../../records/certificates/validity.ts';
+import { lockVersion } from '../../records/letters/letters-by-person.ts';
+import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
-import { selectGroup, selectRelease } from '../../records/student-groups.ts';
-import { supersedeCredentials } from '../../records/validity.ts';
+import { hold, releaseHold } from '../../records/student-groups/holds.ts';
+import { selectGroup, selectRelease } from '../../records/student-groups/student-groups.ts';
 import { backoff, type JobData, type StageContext } from '../context.ts';
 import { KEY_HOLD, waitForKey } from '../missing-key.ts';
-import { openNewLetter } from '../new-letter.ts';
 
 export interface RenderContext extends StageContext {
   printer: Printer;

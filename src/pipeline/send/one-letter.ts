@@ -1,7 +1,7 @@
-import { pauseBeforeTry, spreadOfLooks } from '../../domain/send-brake.ts';
+import { pauseBeforeTry, spreadOfLooks } from '../../domain/letter/send-brake.ts';
 import { MailUnavailable, type SendOutcome } from '../../ports/mail.ts';
-import { countDueLetters } from '../../records/personal-issues.ts';
-import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../../records/send-brake.ts';
+import { countDueLetters } from '../../records/letters/personal-issues.ts';
+import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../../records/letters/send-brake.ts';
 import type { SendContext } from './send.ts';
 
 export interface OneLetter {

@@ -1,15 +1,15 @@
 import type { HeldReason } from '../../domain/failure.ts';
+import { findExclusion } from '../../lifecycle/new-letter.ts';
+import { findWithdrawnConsent } from '../../lifecycle/withdrawn-consent.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
-import type { Certificate } from '../../records/certificates.ts';
-import { isParked } from '../../records/charge.ts';
-import { hold } from '../../records/holds.ts';
-import { recordLmsAway } from '../../records/lms-waits.ts';
-import { selectOverrides } from '../../records/overrides.ts';
-import type { PersonalIssue } from '../../records/personal-issues.ts';
+import { isParked } from '../../records/batches/charge.ts';
+import type { Certificate } from '../../records/certificates/certificates.ts';
+import type { PersonalIssue } from '../../records/letters/personal-issues.ts';
+import { recordLmsAway } from '../../records/lms/lms-waits.ts';
 import type { Db } from '../../records/rows.ts';
-import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups.ts';
-import { findExclusion } from '../new-letter.ts';
-import { findWithdrawnConsent } from '../withdrawn-consent.ts';
+import { hold } from '../../records/student-groups/holds.ts';
+import { selectOverrides } from '../../records/student-groups/overrides.ts';
+import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { SendContext } from './send.ts';
 
 /** How old a snapshot may be when a letter leaves. */

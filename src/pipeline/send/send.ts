@@ -1,23 +1,29 @@
-import { diplomaFileName } from '../../domain/diploma-file-name.ts';
+import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
 import type { HeldReason } from '../../domain/failure.ts';
-import { letterValues, renderLetter } from '../../domain/letter-text.ts';
+import { letterValues, renderLetter } from '../../domain/letter/letter-text.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
-import { planSending, type SendPlan } from '../../domain/send-plan.ts';
+import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
-import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates.ts';
-import { isParked } from '../../records/charge.ts';
-import { selectDiploma } from '../../records/diplomas.ts';
-import { hold } from '../../records/holds.ts';
+import { isParked } from '../../records/batches/charge.ts';
+import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
+import { selectDiploma } from '../../records/certificates/diplomas.ts';
 import {
   explainRefusal,
   type PersonalIssue,
   selectPersonalIssue,
   shiftPersonalIssue,
-} from '../../records/personal-issues.ts';
-import { type AttemptEnd, claimForSending, type Ended, endAttempt, TrackerTaken } from '../../records/send-attempts.ts';
-import { type StoredGroup, selectGroup } from '../../records/student-groups.ts';
+} from '../../records/letters/personal-issues.ts';
+import {
+  type AttemptEnd,
+  claimForSending,
+  type Ended,
+  endAttempt,
+  TrackerTaken,
+} from '../../records/letters/send-attempts.ts';
+import { hold } from '../../records/student-groups/holds.ts';
+import { type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
 import { letAllGo, tellStopped } from '../send-brake.ts';
 import { type OneLetter, oneLetterAtATime } from './one-letter.ts';

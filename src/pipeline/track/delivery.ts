@@ -1,4 +1,4 @@
-import { type DeliveryReport, firstOutcome } from '../../domain/delivery.ts';
+import { type DeliveryReport, firstOutcome } from '../../domain/letter/delivery.ts';
 import { type Deliveries, type Mail, MailUnavailable } from '../../ports/mail.ts';
 import {
   type AskTimes,
@@ -8,7 +8,7 @@ import {
   selectIssuesNotAskedSince,
   selectNextAsk,
   selectOpenLetters,
-} from '../../records/deliveries.ts';
+} from '../../records/letters/deliveries.ts';
 import type { JobData, StageContext } from '../context.ts';
 
 export interface DeliveryContext extends StageContext {

@@ -1,5 +1,5 @@
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
-import { selectKnownTrackers } from '../../records/personal-issues.ts';
+import { selectKnownTrackers } from '../../records/letters/personal-issues.ts';
 import type { StageContext } from '../context.ts';
 
 export interface ListingContext extends StageContext {

@@ -1,7 +1,6 @@
-import { provenAbsent, settle } from '../../domain/personal-issue.ts';
+import { provenAbsent, settle } from '../../domain/letter/personal-issue.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
-import { selectCertificate } from '../../records/certificates.ts';
-import { hold, releaseHold } from '../../records/holds.ts';
+import { selectCertificate } from '../../records/certificates/certificates.ts';
 import {
   explainRefusal,
   recordAbsent,
@@ -11,9 +10,10 @@ import {
   selectWatched,
   settlePersonalIssue,
   type Watched,
-} from '../../records/personal-issues.ts';
-import { disownTracker, markOverdueUncertain, TrackerTaken } from '../../records/send-attempts.ts';
-import { recordSent, type SentLetter } from '../../records/sent-letters.ts';
+} from '../../records/letters/personal-issues.ts';
+import { disownTracker, markOverdueUncertain, TrackerTaken } from '../../records/letters/send-attempts.ts';
+import { recordSent, type SentLetter } from '../../records/letters/sent-letters.ts';
+import { hold, releaseHold } from '../../records/student-groups/holds.ts';
 import type { JobData, StageContext } from '../context.ts';
 import { tellStopped } from '../send-brake.ts';
 import { listTrackersBackTo } from './listing.ts';

@@ -5,7 +5,7 @@ import { CANONICAL_FIELDS } from '../../../src/adapters/lms/canonical-fields.ts'
 import { IDENTITY_FIELD_MAP, loadFieldMap } from '../../../src/adapters/lms/field-map.ts';
 import { mapRelease, mapStudentGroup } from '../../../src/adapters/lms/mapping.ts';
 import { InputError } from '../../../src/domain/failure.ts';
-import { Release, StudentGroup } from '../../../src/domain/student-group.ts';
+import { Release, StudentGroup } from '../../../src/domain/student-group/student-group.ts';
 import type { JsonObject } from '../../../src/sandbox/lms/record-store.ts';
 import { OTHER_DIALECT, OTHER_LMS } from '../../support/other-lms.ts';
 import { sampleGroup, sampleRelease } from './samples.ts';

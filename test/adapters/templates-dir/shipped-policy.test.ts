@@ -3,10 +3,10 @@ import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadRulebook } from '../../../src/adapters/templates-dir/load-rulebook.ts';
 import { loadTemplates } from '../../../src/diploma/template/load-templates.ts';
-import { contactWarnings } from '../../../src/domain/contact-warnings.ts';
 import type { Rulebook } from '../../../src/domain/rulebook.ts';
-import { planSending } from '../../../src/domain/send-plan.ts';
-import { mskWarnings, zoneFor } from '../../../src/domain/send-window.ts';
+import { contactWarnings } from '../../../src/domain/time/contact-warnings.ts';
+import { planSending } from '../../../src/domain/time/send-plan.ts';
+import { mskWarnings, zoneFor } from '../../../src/domain/time/send-window.ts';
 import { MINUTE, readWallClock } from '../../domain/wall-clock.ts';
 
 /** The folder that goes out with the product, read as `gramota check` reads it. */

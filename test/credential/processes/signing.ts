@@ -1,7 +1,7 @@
 import { hasCredential } from '../../../src/credential/build-credential.ts';
 import { openKeyFolder } from '../../../src/credential/key-folder.ts';
 import { signCredential } from '../../../src/credential/sign-credential.ts';
-import { DiplomaFacts } from '../../../src/domain/diploma-facts.ts';
+import { DiplomaFacts } from '../../../src/domain/certificate/diploma-facts.ts';
 
 const [, , json = '', dir = ''] = process.argv;
 const facts = DiplomaFacts.parse(JSON.parse(json));

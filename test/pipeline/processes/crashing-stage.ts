@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { loadRulebook } from '../../../src/adapters/templates-dir/load-rulebook.ts';
 import { openBase, openLms, openMail } from '../../../src/compose.ts';
 import { NEEDED, readConfig } from '../../../src/config.ts';
-import { comparableEmail } from '../../../src/domain/email-address.ts';
+import { comparableEmail } from '../../../src/domain/letter/email-address.ts';
 import { makeIngest } from '../../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../../src/pipeline/patch/patch.ts';
 import { makeSend } from '../../../src/pipeline/send/send.ts';

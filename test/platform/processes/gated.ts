@@ -1,4 +1,4 @@
-import { openDatabase } from '../../../src/platform/database.ts';
+import { openDatabase } from '../../../src/platform/database/database.ts';
 import { createGate } from '../../../src/platform/gate.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../src/embedded-postgres/start.ts';
 
 /** Starts a cluster, tells its address and whether it was adopted, and holds it until killed or told to stop. */
 const [dataDir = '', kind] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { createJobs } from '../../../src/platform/jobs.ts';
+import { createJobs } from '../../../src/platform/jobs/jobs.ts';
 
 /** Claims jobs of queue `slow` and never finishes them. */
 const log = { warn: () => undefined, error: () => undefined };

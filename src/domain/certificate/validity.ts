@@ -1,0 +1,38 @@
+import { Duration } from 'luxon';
+import { beginOfDay, civilTime, localTime } from '../time/local-time.ts';
+
+/** Begin of a civil date in a zone, with its offset: the instant is exact and the date can still be read in it. */
+export function startOfDay(date: string, zone: string): string {
+  return written(beginOfDay(date, zone), zone);
+}
+
+/**
+ * Last second of validity of a certificate, or null where it never expires.
+ * @param issueDate `YYYY-MM-DD` in the release's zone
+ * @param validFor ISO 8601 duration: P2Y from 2026-11-20 is valid through the whole of 2028-11-20
+ */
+export function endOfValidity(issueDate: string, validFor: string | null, zone: string): string | null {
+  if (validFor === null) return null;
+  const last = civilTime(issueDate).plus(Duration.fromISO(validFor));
+  return written(beginOfDay(last.plus({ days: 1 }).toISODate() ?? '', zone) - 1000, zone);
+}
+
+/** What a certificate is worth, as anybody is told it. */
+export type Validity = 'valid' | 'expired' | 'revoked' | 'erased';
+
+/** @param expiresAt last second of validity, which is valid to its end; null: never expires */
+export function validityOf(
+  { erased, revoked, expiresAt }: { erased: boolean; revoked: boolean; expiresAt: Date | null },
+  now: Date,
+): Validity {
+  if (erased) return 'erased';
+  if (revoked) return 'revoked';
+  return expiresAt !== null && now.getTime() >= expiresAt.getTime() + 1000 ? 'expired' : 'valid';
+}
+
+function written(instant: number, zone: string): string {
+  const time = localTime(instant, zone);
+  const text = time.toISO({ suppressMilliseconds: true });
+  if (text === null) throw new Error(`not a time: ${time.invalidReason ?? 'unknown reason'}`);
+  return text;
+}

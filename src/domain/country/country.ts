@@ -1,0 +1,121 @@
+import { countriesOfZone } from '../time/zone.ts';
+import { type CountryMatch, readCountry } from './country-name.ts';
+import { type PhoneReading, readPhone, type Verdict } from './country-phone.ts';
+import { askCountry, askWhetherMeant, type Question } from './country-question.ts';
+
+export type CountrySource = 'override' | 'registration.country' | 'student.country';
+
+/** What one source said; sources that hold nothing are left out. */
+export interface SeenCountry {
+  source: CountrySource | 'phone' | 'timezone';
+  /** ISO 3166-1 alpha-2; null where the source holds something that names no single country. */
+  code: string | null;
+  /** How free text was read; null for phone, time zone and what could not be read. */
+  match: CountryMatch | null;
+}
+
+export type CountryResult =
+  | {
+      kind: 'known';
+      /** ISO 3166-1 alpha-2. */
+      code: string;
+      source: CountrySource;
+      match: CountryMatch;
+      /** `confirmed`: a person said so, or another source agrees; `stated`: one source alone. */
+      confidence: 'confirmed' | 'stated';
+      seen: SeenCountry[];
+    }
+  /** Nothing readable, or a misspelling that nothing confirms: held as `country-unknown`. */
+  | { kind: 'unknown'; detail: string; question: Question; seen: SeenCountry[] }
+  /** Sources disagree: held as `country-conflict`. */
+  | { kind: 'conflict'; detail: string; question: Question; seen: SeenCountry[] };
+
+/** Free text of each source; null or blank where it holds nothing. */
+export interface CountryInputs {
+  override: string | null;
+  registrationCountry: string | null;
+  studentCountry: string | null;
+  phone: string | null;
+  /** IANA zone; `UTC`, offsets and unknown names say nothing. */
+  timezone: string | null;
+  /** Says nothing: a language is no country. */
+  locale?: string | null;
+}
+
+const MEND =
+  'Correct student.country or registration.country in the LMS and start a batch with it again, or override the country.';
+
+function stated(source: CountrySource, text: string | null): SeenCountry[] {
+  if (text === null || text.trim() === '') return [];
+  const reading = readCountry(text);
+  return [{ source, code: reading?.code ?? null, match: reading?.match ?? null }];
+}
+
+function zoneCountry(timezone: string): string | null {
+  const countries = [...countriesOfZone(timezone)];
+  return countries.length === 1 ? (countries[0] ?? null) : null;
+}
+
+/** What phone and time zone alone point to; for people to see, never to decide. */
+function hints(phone: PhoneReading | null, timezone: string | null): SeenCountry[] {
+  const seen: SeenCountry[] = [];
+  if (phone) seen.push({ source: 'phone', code: phone.country, match: null });
+  if (timezone?.trim()) seen.push({ source: 'timezone', code: zoneCountry(timezone), match: null });
+  return seen;
+}
+
+function list(seen: SeenCountry[]): string {
+  return seen.map(({ source, code }) => `${source} says ${code ?? 'nothing readable'}`).join(', ');
+}
+
+/**
+ * The country of a teacher: a coordinator's override, else `registration.country`, else `student.country`; phone and
+ * time zone only confirm or contradict. A misspelling counts only where something else confirms it: «грузин» is one
+ * letter from «Грузия», and says nothing of where he lives; so does a code such as KR, written for Korea and Kyrgyzstan. An override ends every doubt, but one that cannot be read is
+ * never passed over. Details and questions name sources and codes, never what was written.
+ */
+export function resolveCountry(inputs: CountryInputs): CountryResult {
+  const [override] = stated('override', inputs.override);
+  const own = [
+    ...stated('registration.country', inputs.registrationCountry),
+    ...stated('student.country', inputs.studentCountry),
+  ];
+  const number = inputs.phone?.trim() ? readPhone(inputs.phone) : null;
+  const seen = [...(override ? [override] : []), ...own, ...hints(number, inputs.timezone)];
+  if (override) {
+    const { code, match } = override;
+    if (code === null || match === null || match === 'fuzzy') {
+      const detail = 'The override names no country; give an ISO code such as KZ.';
+      return { kind: 'unknown', detail, question: askCountry(seen), seen };
+    }
+    return { kind: 'known', code, source: 'override', match, confidence: 'confirmed', seen };
+  }
+  const readable = own.filter((one) => one.code !== null);
+  const first = readable[0];
+  if (!first || first.code === null || first.match === null) {
+    const detail = seen.length === 0 ? 'No source names a country.' : `No source names a country: ${list(seen)}.`;
+    return { kind: 'unknown', detail: `${detail} ${MEND}`, question: askCountry(seen), seen };
+  }
+  const { code, match } = first;
+  const phone = number?.verdictOn(code) ?? 'silent';
+  const zones = countriesOfZone(inputs.timezone ?? '');
+  const timezone: Verdict = zones.size === 0 ? 'silent' : zones.has(code) ? 'confirms' : 'contradicts';
+  const agree = readable.every((one) => one.code === code);
+  if (!agree || phone === 'contradicts' || timezone === 'contradicts')
+    return { kind: 'conflict', detail: `Sources disagree: ${list(seen)}. ${MEND}`, question: askCountry(seen), seen };
+  const hinted = phone === 'confirms' || timezone === 'confirms';
+  if (!hinted && readable.every((one) => one.match === 'fuzzy' || one.match === 'doubtful-code')) {
+    const what = match === 'fuzzy' ? 'A misspelt country' : `A code that is also written for another country (${code})`;
+    const detail = `${what}, and nothing confirms it: ${list(seen)}. ${MEND}`;
+    return { kind: 'unknown', detail, question: askWhetherMeant(code, seen), seen };
+  }
+  const source = first.source === 'registration.country' ? 'registration.country' : 'student.country';
+  return {
+    kind: 'known',
+    code,
+    source,
+    match,
+    confidence: hinted || readable.length > 1 ? 'confirmed' : 'stated',
+    seen,
+  };
+}

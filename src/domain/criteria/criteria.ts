@@ -1,0 +1,307 @@
+import { Duration } from 'luxon';
+import { z } from 'zod';
+import { isCountryCode } from '../country/country-name.ts';
+import type { Release, StudentGroup } from '../student-group/student-group.ts';
+import {
+  type CriteriaTree,
+  type Criterion,
+  type CriterionOperator,
+  type CriterionSource,
+  type CriterionValue,
+  parseCriteria,
+} from './criterion.ts';
+import { actualValue, type CriterionInputs, holds, instantOf } from './criterion-comparison.ts';
+import { type Explanation, explain } from './criterion-words.ts';
+import { globMatches, globsIntersect } from './glob.ts';
+
+const Id = z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, dots, dashes or underscores');
+
+const Require = z.unknown().transform((raw, context): CriteriaTree => {
+  const { tree, faults } = parseCriteria(raw);
+  for (const { path, message } of faults) context.addIssue({ code: 'custom', path, message });
+  return tree ?? z.NEVER;
+});
+
+/** An instant with its zone, or a civil date in the release's zone. */
+const Since = z.union(
+  [z.iso.date(), z.iso.datetime({ offset: true })],
+  'expected a date YYYY-MM-DD or an instant with its zone',
+);
+
+const UtmTag = z.string().min(1).max(200).optional();
+
+/** A rule set for the releases that match one of its patterns. */
+export const Programme = z.strictObject({
+  id: Id,
+  /** Release ids; `*` matches any run of characters. */
+  releases: z.array(z.string().min(1).max(200)).min(1),
+  /** automatic: a webhook may award and send; batch: only a coordinator's batch. */
+  issue: z.enum(['automatic', 'batch']),
+  /** Older completions, or more than `perHour` awards, are held for a batch. */
+  automatic: z
+    .strictObject({ since: Since.nullish().default(null), perHour: z.number().int().positive().default(500) })
+    .default({ since: null, perHour: 500 }),
+  require: Require,
+  certTemplate: z.strictObject({
+    default: Id,
+    byCountry: z
+      .record(z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code such as KZ'), Id)
+      .default({}),
+  }),
+  letter: Id,
+  /** ISO 8601 duration after which the certificate expires, or null. */
+  validFor: z
+    .string()
+    .refine(
+      (text) => !text.includes('T') && Duration.fromISO(text).toMillis() > 0,
+      'expected an ISO 8601 duration of whole days or more such as P2Y, or null',
+    )
+    .nullish()
+    .default(null),
+  utm: z
+    .strictObject({ source: UtmTag, medium: UtmTag, campaign: UtmTag, term: UtmTag, content: UtmTag, id: UtmTag })
+    .nullish()
+    .default(null),
+});
+export type Programme = z.output<typeof Programme>;
+
+/** `criteria.yaml` as a whole; every issue has the path of what is wrong. */
+export const CriteriaFile = z
+  .strictObject({ version: z.literal(1), programmes: z.array(Programme).min(1) })
+  .superRefine((file, context) => {
+    file.programmes.forEach(({ id }, index) => {
+      if (file.programmes.findIndex((other) => other.id === id) !== index)
+        context.addIssue({
+          code: 'custom',
+          path: ['programmes', index, 'id'],
+          message: `programme ${id} stands twice`,
+        });
+    });
+    for (const { first, second, path, detail } of findOverlaps(file)) {
+      const message = `programmes ${first} and ${second} ${detail}; a release may match only one`;
+      context.addIssue({ code: 'custom', path, message });
+    }
+  });
+export type CriteriaFile = z.output<typeof CriteriaFile>;
+
+export interface Overlap {
+  /** Programme ids. */
+  first: string;
+  second: string;
+  /** Path of the second one's pattern in the file. */
+  path: (string | number)[];
+  detail: string;
+}
+
+type Releases = { programmes: readonly Pick<Programme, 'id' | 'releases'>[] };
+
+/**
+ * Programmes that could claim the same release: two patterns that some string matches both. With `releaseIds`, only
+ * those that really meet in one of these.
+ */
+export function findOverlaps(file: Releases, releaseIds?: readonly string[]): Overlap[] {
+  const patterns = file.programmes.flatMap(({ id, releases }, programme) =>
+    releases.map((pattern, index) => ({ id, programme, pattern, path: ['programmes', programme, 'releases', index] })),
+  );
+  const overlaps: Overlap[] = [];
+  patterns.forEach((b, index) => {
+    for (const a of patterns.slice(0, index)) {
+      if (a.programme === b.programme) continue;
+      const both = releaseIds?.find((id) => globMatches(a.pattern, id) && globMatches(b.pattern, id));
+      if (releaseIds ? both === undefined : !globsIntersect(a.pattern, b.pattern)) continue;
+      const detail = both === undefined ? `overlap in "${a.pattern}" and "${b.pattern}"` : `both match release ${both}`;
+      overlaps.push({ first: a.id, second: b.id, path: b.path, detail });
+    }
+  });
+  return overlaps;
+}
+
+/** The only programme of a release, or null. */
+export function programmeFor(file: CriteriaFile, releaseId: string): Programme | null {
+  return file.programmes.find(({ releases }) => releases.some((glob) => globMatches(glob, releaseId))) ?? null;
+}
+
+/** The certificate template for a country: `byCountry`, else `default`. */
+export function chooseTemplate(programme: Pick<Programme, 'certTemplate'>, countryCode: string | null): string {
+  const { byCountry, default: fallback } = programme.certTemplate;
+  return (
+    (countryCode !== null && Object.hasOwn(byCountry, countryCode) ? byCountry[countryCode] : undefined) ?? fallback
+  );
+}
+
+/**
+ * Whether a webhook may award at all: the programme is automatic, and the completion (else the release's end) is not
+ * before `since`. With `since` set, an unknown completion waits for a batch. `perHour` is for the caller to count.
+ */
+export function mayIssueAutomatically(
+  programme: Pick<Programme, 'issue' | 'automatic'>,
+  completedAt: string | null,
+  release: Pick<Release, 'endsOn' | 'timezone'>,
+): boolean {
+  if (programme.issue !== 'automatic') return false;
+  const { since } = programme.automatic;
+  if (since === null) return true;
+  const moment = completedAt ?? release.endsOn;
+  if (moment === null) return false;
+  const { timezone: zone } = release;
+  return instantOf(moment, zone) >= instantOf(since, zone);
+}
+
+export interface CriterionResult {
+  /** Where the criterion stands, e.g. `require.all[3]`. */
+  path: string;
+  source: CriterionSource;
+  parameter: string;
+  operator: CriterionOperator;
+  expected: CriterionValue | readonly CriterionValue[];
+  /** null: the LMS gives no value. */
+  actual: CriterionValue | null;
+  /** Beneath an odd number of `not`. */
+  negated: boolean;
+  /** Whether it counts in favour, `not` included. */
+  met: boolean;
+  /** A coordinator has waived it: it counts in favour although it does not hold. */
+  waived: boolean;
+  explanation: Explanation;
+}
+
+export interface Evaluation {
+  met: boolean;
+  /** Every criterion, in the order of the file. */
+  results: CriterionResult[];
+  /** Those that stand in the way: unmet, in branches that are unmet as well. Empty when met. */
+  unmet: CriterionResult[];
+}
+
+/** Kinds of consent that are given and not revoked since. A revocation at or after the last giving wins. */
+export function consents(list: StudentGroup['consents']): Record<string, boolean> {
+  const byKind = new Map<string, { given: number; revoked: number }>();
+  for (const { kind, givenAt, revokedAt } of list) {
+    const known = byKind.get(kind) ?? { given: Number.NEGATIVE_INFINITY, revoked: Number.NEGATIVE_INFINITY };
+    byKind.set(kind, {
+      given: givenAt === null ? known.given : Math.max(known.given, Date.parse(givenAt)),
+      revoked: revokedAt === null ? known.revoked : Math.max(known.revoked, Date.parse(revokedAt)),
+    });
+  }
+  return Object.fromEntries([...byKind].map(([kind, { given, revoked }]) => [kind, given > revoked]));
+}
+
+/**
+ * Gathers the inputs of a decision. `lessonsShare` is completed / total; unknown when the total is 0.
+ * @param countryCode ISO 3166-1 alpha-2, or null while the country is not known
+ */
+export function buildInputs(studentGroup: StudentGroup, release: Release, countryCode: string | null): CriterionInputs {
+  const { student, progress, project, registration } = studentGroup;
+  return {
+    student: {
+      id: student.id,
+      role: student.role,
+      locale: student.locale,
+      timezone: student.timezone,
+      country: student.country,
+    },
+    studentGroup: {
+      id: studentGroup.id,
+      status: studentGroup.status,
+      certTemplate: studentGroup.certTemplate,
+      completedAt: studentGroup.completedAt,
+      updatedAt: studentGroup.updatedAt,
+    },
+    group: { id: studentGroup.group.id, name: studentGroup.group.name },
+    release: {
+      id: release.id,
+      closed: release.closed ?? false,
+      startsOn: release.startsOn,
+      endsOn: release.endsOn,
+      issueDate: release.issueDate,
+      timezone: release.timezone,
+      hoursTotal: release.hoursTotal,
+    },
+    progress: {
+      score: progress?.score ?? null,
+      attendance: progress?.attendance ?? null,
+      lessonsCompleted: progress?.lessonsCompleted ?? null,
+      lessonsTotal: progress?.lessonsTotal ?? null,
+      lessonsShare: progress && progress.lessonsTotal > 0 ? progress.lessonsCompleted / progress.lessonsTotal : null,
+    },
+    project: {
+      present: project !== null,
+      accepted: project?.accepted ?? null,
+      grade: project?.grade ?? null,
+    },
+    consent: consents(studentGroup.consents),
+    registration: {
+      present: registration !== null,
+      form: registration?.form ?? null,
+      country: registration?.country ?? null,
+    },
+    country: { code: countryCode },
+  };
+}
+
+interface Walked {
+  met: boolean;
+  unmet: CriterionResult[];
+}
+
+/** Names `source.parameter` of criteria that a coordinator has waived. A consent is given by the person alone: never waived. */
+export type WaivedCriteria = ReadonlySet<string>;
+const NONE: WaivedCriteria = new Set();
+
+function isWaived({ source, parameter }: Criterion, waived: WaivedCriteria): boolean {
+  return waived.size > 0 && source !== 'consent' && waived.has(`${source}.${parameter}`);
+}
+
+/** Walks the whole tree: every criterion gets its result, no branch is cut short. Returns whether the branch is met. */
+function walk(
+  tree: CriteriaTree,
+  inputs: CriterionInputs,
+  negated: boolean,
+  results: CriterionResult[],
+  waivers: WaivedCriteria,
+): Walked {
+  if ('all' in tree || 'any' in tree) {
+    const children = ('all' in tree ? tree.all : tree.any).map((child) =>
+      walk(child, inputs, negated, results, waivers),
+    );
+    // Beneath `not`, "not all" is met by any part that fails, and "not any" only when all fail.
+    const every = 'all' in tree !== negated;
+    const met = every ? children.every((child) => child.met) : children.some((child) => child.met);
+    return { met, unmet: met ? [] : children.flatMap((child) => child.unmet) };
+  }
+  if ('not' in tree) return walk(tree.not, inputs, !negated, results, waivers);
+  const actual = actualValue(tree, inputs);
+  const { path, source, parameter, operator, expected } = tree;
+  const held = holds(tree, actual, inputs) !== negated;
+  const waived = !held && isWaived(tree, waivers);
+  const met = held || waived;
+  const explanation = explain(tree, actual, negated, waived);
+  const result = { path, source, parameter, operator, expected, actual, negated, met, waived, explanation };
+  results.push(result);
+  return { met, unmet: met ? [] : [result] };
+}
+/** Evaluates a tree. Deterministic: the same tree, inputs and waivers give the same answer. */
+export function evaluateCriteria(tree: CriteriaTree, inputs: CriterionInputs, waived = NONE): Evaluation {
+  const results: CriterionResult[] = [];
+  return { ...walk(tree, inputs, false, results, waived), results };
+}
+
+/**
+ * Whether the tree would be met by the best possible country: each country criterion counts in favour. Where it is
+ * false, nobody needs to be asked about the country.
+ */
+export function metExceptCountry(tree: CriteriaTree, inputs: CriterionInputs, waived = NONE): boolean {
+  return metAtBest(tree, inputs, false, waived);
+}
+
+function metAtBest(tree: CriteriaTree, inputs: CriterionInputs, negated: boolean, waived: WaivedCriteria): boolean {
+  if ('not' in tree) return metAtBest(tree.not, inputs, !negated, waived);
+  if ('all' in tree || 'any' in tree) {
+    const children = 'all' in tree ? tree.all : tree.any;
+    return 'all' in tree !== negated
+      ? children.every((child) => metAtBest(child, inputs, negated, waived))
+      : children.some((child) => metAtBest(child, inputs, negated, waived));
+  }
+  if (tree.source === 'country' || isWaived(tree, waived)) return true;
+  return holds(tree, actualValue(tree, inputs), inputs) !== negated;
+}

@@ -1,0 +1,87 @@
+import { type Issuer, printedIn, type Rulebook } from '../rulebook.ts';
+import { type LetterFacts, type LetterTemplate, letterValues, renderLetter } from './letter-text.ts';
+
+/** Invented people and courses, each marked as a sample in the language of the letter; others get the English ones. */
+const ENGLISH = {
+  mark: 'sample',
+  name: 'Alex Sample',
+  course: 'Sample Course: Digital Teaching',
+  signatory: 'Pat Example',
+};
+const SAMPLES: Record<string, typeof ENGLISH> = {
+  en: ENGLISH,
+  ru: {
+    mark: 'образец',
+    name: 'Анна Образцова',
+    course: 'Учебный пример: цифровая педагогика',
+    signatory: 'Вера Примерова',
+  },
+  kk: { mark: 'үлгі', name: 'Әсел Үлгібаева', course: 'Үлгі курсы: цифрлық педагогика', signatory: 'Ғалия Мысалова' },
+  uz: {
+    mark: 'namuna',
+    name: 'Oʻgʻiloy Namunayeva',
+    course: 'Namuna kursi: raqamli pedagogika',
+    signatory: 'Gʻulom Misolov',
+  },
+};
+/** Long, in several scripts, with everything that markup and the provider's template language would stumble over. */
+const EXTREME = {
+  name: `Maximiliana-Alexandrowna Құрманғазы-Нұрмұхамедова d’Éxtrême O'Namunayeva-Սարգսյան ${'x'.repeat(40)}`,
+  course: `“Цифры & буквы” <b>2026</b> [% 7*7 %] {{name}} 'кавычки' ${'очень длинное название курса '.repeat(8).trim()}`,
+};
+/** No issued number and no issued code looks like these. */
+const NUMBER = 'SAMPLE-00-000000';
+const CODE = 'SAMPLE0000000000000000000';
+
+/** What letters are made of. */
+export interface LetterSource {
+  letters: Rulebook['letters'];
+  issuer: Pick<Issuer, 'name' | 'url'>;
+}
+
+export interface LetterPreview extends LetterTemplate {
+  language: string;
+}
+
+export type PreviewResult = { ok: true; preview: LetterPreview } | { ok: false; detail: string };
+
+/**
+ * A letter as it would leave, by the same code, with an invented teacher's facts.
+ * @param wanted.language null: English, else Russian, else the first there is
+ * @param wanted.publicUrl address in front of the sample's verification page
+ * @returns what letters, or languages of it, there are, where the wanted one does not exist
+ */
+export function previewLetter(
+  { letters, issuer }: LetterSource,
+  wanted: { letter: string; language: string | null; extreme: boolean; publicUrl: string },
+): PreviewResult {
+  const languages = letters.get(wanted.letter);
+  if (!languages) return { ok: false, detail: `There is no such letter; there are: ${listed(letters.keys())}.` };
+  const language = wanted.language ?? ['en', 'ru', ...languages.keys()].find((tag) => languages.has(tag)) ?? '';
+  const template = languages.get(language);
+  if (!template)
+    return {
+      ok: false,
+      detail: `The letter ${wanted.letter} is not in that language; it is in: ${listed(languages.keys())}.`,
+    };
+  const { mark, name, course, signatory } = SAMPLES[language.split('-')[0] ?? ''] ?? ENGLISH;
+  const facts: LetterFacts = {
+    holderName: `${wanted.extreme ? EXTREME.name : name} (${mark})`,
+    courseTitle: `${wanted.extreme ? EXTREME.course : course} (${mark})`,
+    number: NUMBER,
+    code: CODE,
+    lookupUrl: `${wanted.publicUrl.replace(/\/+$/, '')}/c/${CODE}`,
+    issuer: { name: printedIn(issuer.name, language), url: issuer.url },
+    signatory: { name: `${signatory} (${mark})`, position: mark },
+  };
+  return { ok: true, preview: { language, ...renderLetter(template, letterValues(facts)) } };
+}
+
+/** Languages of a letter in the order of their tags; empty where there is no such letter. */
+export function languagesOf({ letters }: Pick<LetterSource, 'letters'>, letter: string): string[] {
+  return [...(letters.get(letter)?.keys() ?? [])].sort();
+}
+
+function listed(names: Iterable<string>): string {
+  return [...names].sort().join(', ') || 'none';
+}

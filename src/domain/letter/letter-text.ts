@@ -1,0 +1,116 @@
+import type { DiplomaFacts } from '../certificate/diploma-facts.ts';
+import { formatCode } from '../certificate/lookup-code.ts';
+import { InputError } from '../failure.ts';
+
+/** One letter's three parts in one language, with `{{placeholders}}`. */
+export interface LetterTemplate {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9_.-]*)\s*\}\}/g;
+
+/** What a letter may say of a certificate. */
+export const LETTER_FIELDS = [
+  'name',
+  'courseTitle',
+  'number',
+  'code',
+  'lookupUrl',
+  'issuer',
+  'issuerUrl',
+  'signatory',
+] as const;
+
+/** What a letter is filled with: of the facts that were frozen at award, those it may say. */
+export type LetterFacts = Pick<
+  DiplomaFacts,
+  'holderName' | 'courseTitle' | 'number' | 'code' | 'lookupUrl' | 'issuer' | 'signatory'
+>;
+
+/** The values of a letter's placeholders. */
+export function letterValues(facts: LetterFacts): Record<(typeof LETTER_FIELDS)[number], string> {
+  return {
+    name: facts.holderName,
+    courseTitle: facts.courseTitle,
+    number: facts.number,
+    code: formatCode(facts.code),
+    lookupUrl: facts.lookupUrl,
+    issuer: facts.issuer.name,
+    issuerUrl: facts.issuer.url,
+    signatory: facts.signatory.name,
+  };
+}
+
+function escapeHtml(value: string): string {
+  return value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+function oneLine(value: string): string {
+  return value.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim();
+}
+
+/**
+ * Joins template text and values so that no `[%` or `%]` of the provider's language arises from a value, nor from the
+ * seam between value and text; such pairs are visibly broken up as `[ %` and `% ]`. The template's own are left.
+ */
+function join(pieces: { text: string; literal: boolean }[]): string {
+  let joined = '';
+  for (const { text, literal } of pieces) {
+    if (text === '') continue;
+    const seam = joined.slice(-1) + text.charAt(0);
+    if (seam === '[%' || seam === '%]') joined += ' ';
+    joined += literal ? text : text.replaceAll('[%', '[ %').replaceAll('%]', '% ]');
+  }
+  return joined;
+}
+
+function fill(part: keyof LetterTemplate, text: string, values: Record<string, string>, encode: (v: string) => string) {
+  const faults: string[] = [];
+  const pieces: { text: string; literal: boolean }[] = [];
+  let end = 0;
+  const literal = (piece: string) => {
+    if (piece.includes('{{') || piece.includes('}}'))
+      faults.push(`letter ${part}: a placeholder is malformed near ${JSON.stringify(piece.trim().slice(0, 40))}`);
+    pieces.push({ text: piece, literal: true });
+  };
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    const name = match[1] ?? '';
+    literal(text.slice(end, match.index));
+    end = match.index + match[0].length;
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined)
+      faults.push(`letter ${part}: placeholder {{${name}}} is unknown; known are ${Object.keys(values).join(', ')}`);
+    else pieces.push({ text: encode(value), literal: false });
+  }
+  literal(text.slice(end));
+  if (faults.length > 0) throw new InputError(faults);
+  return join(pieces);
+}
+
+/**
+ * Fills `{{name}}` placeholders of a letter. Values are text: escaped in HTML, on one line in the subject, and never
+ * part of the provider's template language. Values are not scanned for placeholders.
+ * @throws InputError for unknown or malformed placeholders, naming part and placeholder
+ */
+export function renderLetter(template: LetterTemplate, values: Record<string, string>): LetterTemplate {
+  return {
+    subject: fill('subject', oneLine(template.subject), values, oneLine),
+    html: fill('html', template.html, values, escapeHtml),
+    text: fill('text', template.text, values, (value) => value),
+  };
+}
+
+/** The url-encoded query string of UTM tags, e.g. `utm_source=gramota&utm_medium=email`; null when there are none. */
+export function encodeUtm(utm: Record<string, string | undefined> | null): string | null {
+  const pairs = Object.entries(utm ?? {}).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`utm_${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
+  );
+  return pairs.length > 0 ? pairs.join('&') : null;
+}

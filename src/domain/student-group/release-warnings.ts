@@ -1,0 +1,38 @@
+import { spreadsheetReading } from '../certificate/number-prefix.ts';
+import { sumOfHours } from './hours.ts';
+import type { Release } from './student-group.ts';
+
+/** What a person should look at in a release although it stops nothing; each code is documented in the README. */
+export interface ReleaseWarning {
+  /** `lms-invalid`: its newest answer cannot be used at all. */
+  code: 'lms-invalid' | 'hours-differ' | 'prefix-ambiguous';
+  releaseId: string;
+  /** One line: what, where and how to mend it. */
+  detail: string;
+}
+
+/** Where a release's hours contradict each other; null: they add up, or it has no modules to add. */
+export function hoursFault({ program, hoursTotal }: Pick<Release, 'program' | 'hoursTotal'>): string | null {
+  const sum = sumOfHours(program.map(({ hours }) => hours));
+  if (program.length === 0 || sum === hoursTotal) return null;
+  return `release.hoursTotal is ${hoursTotal}, the hours of its modules make ${sum}; correct one of them in the LMS`;
+}
+
+/** Looks through a release's parameters before anything is printed with them. */
+export function releaseWarnings(release: Release): ReleaseWarning[] {
+  const hours = hoursFault(release);
+  const reading = spreadsheetReading(release.numberPrefix);
+  const releaseId = release.id;
+  return [
+    ...(hours === null ? [] : [{ code: 'hours-differ' as const, releaseId, detail: hours }]),
+    ...(reading === null
+      ? []
+      : [
+          {
+            code: 'prefix-ambiguous' as const,
+            releaseId,
+            detail: `a spreadsheet takes numbers with release.numberPrefix ${JSON.stringify(release.numberPrefix)} for ${reading}; a prefix such as ${JSON.stringify(`D-${release.numberPrefix.replace(/^[=+\-@]+/, '')}`)} is safe`,
+          },
+        ]),
+  ];
+}

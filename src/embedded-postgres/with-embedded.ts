@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { InputError } from '../domain/failure.ts';
+
+type Env = Record<string, string | undefined>;
+
+/** Lends a verb the embedded PostgreSQL of GRAMOTA_DATA_DIR as DATABASE_URL, and only when it was asked for by name. */
+export async function withEmbedded(wanted: boolean, env: Env, run: (env: Env) => Promise<void>): Promise<void> {
+  if (!wanted) return run(env);
+  if (env['DATABASE_URL']) throw new InputError('--embedded: DATABASE_URL is set as well; choose one of the two');
+  const { startEmbeddedPostgres } = await import('./start.ts');
+  const server = await startEmbeddedPostgres({ dataDir: join(env['GRAMOTA_DATA_DIR'] ?? './.gramota', 'postgres') });
+  try {
+    await run({ ...env, DATABASE_URL: server.url });
+  } finally {
+    await server.stop();
+  }
+}

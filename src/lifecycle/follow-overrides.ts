@@ -1,0 +1,64 @@
+import type { HeldReason } from '../domain/failure.ts';
+import type { OverrideField } from '../domain/student-group/override.ts';
+import type { StageContext } from '../pipeline/context.ts';
+import type { Certificate } from '../records/certificates/certificates.ts';
+import { isDeadAddress } from '../records/letters/deliveries.ts';
+import { selectLatestLetter } from '../records/letters/letters-by-person.ts';
+import { changeRecipient } from '../records/letters/personal-issues.ts';
+import type { Db } from '../records/rows.ts';
+import { hold, releaseHold } from '../records/student-groups/holds.ts';
+import { selectOverrides } from '../records/student-groups/overrides.ts';
+import { isEmailShared, type StoredGroup } from '../records/student-groups/student-groups.ts';
+import { findExclusion } from './new-letter.ts';
+import { takeUp } from './resume.ts';
+
+interface Subject {
+  certificate: Certificate;
+  group: StoredGroup;
+}
+
+const ADDRESS_HOLDS = ['email-invalid', 'email-shared', 'hard-bounce'] as const;
+
+/**
+ * What a person's override means at once for a certificate that exists. What it prints is frozen; but a letter that has
+ * not left goes to the address that counts now, none leaves for somebody who is excluded, and what was held for either
+ * cause goes on once it is gone. Call after the overrides were written, with student group and certificate locked.
+ */
+export async function followOverrides(
+  ctx: Pick<StageContext, 'enqueue' | 'newId'>,
+  trx: Db,
+  subject: Subject,
+  by: { actor: string; changed: readonly OverrideField[] },
+  at: Date,
+): Promise<void> {
+  const { certificate, group } = subject;
+  const overrides = await selectOverrides(trx, group.id);
+  // What a person allows may be that a certificate goes on whose student group the LMS has moved.
+  let freed = by.changed.includes('allow') && group.releaseId !== certificate.releaseId;
+  const end = async (code: HeldReason) => {
+    freed = (await releaseHold(trx, certificate, by.actor, at, code)) || freed;
+  };
+  if (by.changed.includes('email')) {
+    const email = overrides.email ?? group.email;
+    if (email !== null && (await mayReceive(trx, subject, email, overrides.allowSharedEmail))) {
+      await changeRecipient(trx, certificate.id, email);
+      for (const code of ADDRESS_HOLDS) await end(code);
+    }
+  }
+  if (overrides.allowSharedEmail) await end('email-shared');
+  if (by.changed.includes('excluded')) {
+    const letter = await selectLatestLetter(trx, certificate.id);
+    const mayLeave = letter === null || letter.state === 'waiting';
+    const entry = { id: ctx.newId(), studentGroupId: group.id, certificateId: certificate.id, stage: 'send' };
+    const exclusion = findExclusion(overrides);
+    if (!exclusion) await end('excluded');
+    else if (mayLeave) await hold(trx, { ...entry, ...exclusion }, at);
+  }
+  if (freed) await takeUp(ctx, trx, certificate.id);
+}
+
+/** An address that may not be written to stays with the letter's last look, which holds it and says why. */
+async function mayReceive(trx: Db, { certificate, group }: Subject, email: string, shared: boolean): Promise<boolean> {
+  if (await isDeadAddress(trx, certificate.id, email)) return false;
+  return shared || !(await isEmailShared(trx, email, group.snapshot?.student.id ?? certificate.studentId));
+}

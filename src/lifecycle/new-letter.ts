@@ -1,0 +1,120 @@
+import type { HeldReason, Reason } from '../domain/failure.ts';
+import { normaliseEmail } from '../domain/letter/email-address.ts';
+import type { Overrides } from '../domain/student-group/override.ts';
+import { dueInstant, planSending } from '../domain/time/send-plan.ts';
+import type { CountriesFile } from '../domain/time/send-window.ts';
+import type { StageContext } from '../pipeline/context.ts';
+import type { Clock } from '../ports/clock.ts';
+import { takeCharge } from '../records/batches/charge.ts';
+import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
+import { selectDiploma } from '../records/certificates/diplomas.ts';
+import { selectOpenReissue } from '../records/certificates/reissues.ts';
+import { isRevoked } from '../records/certificates/validity.ts';
+import { isDeadAddress } from '../records/letters/deliveries.ts';
+import { lockCertificate, selectLatestLetter } from '../records/letters/letters-by-person.ts';
+import { changeRecipient, insertPersonalIssue } from '../records/letters/personal-issues.ts';
+import type { Db } from '../records/rows.ts';
+import { releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
+import { selectOverrides } from '../records/student-groups/overrides.ts';
+import { isEmailShared, selectGroup, selectRelease } from '../records/student-groups/student-groups.ts';
+
+export interface NewLetterContext extends Pick<StageContext, 'enqueue' | 'newId'> {
+  clock: Pick<Clock, 'now'>;
+  countries: CountriesFile;
+}
+
+export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false } & Reason);
+
+const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'sending', 'accepted', 'uncertain']);
+
+/** Why nothing leaves for somebody on the deny list; null for everybody else. */
+export function findExclusion({ excluded, excludedThrough }: Overrides): { code: HeldReason; detail: string } | null {
+  const until = 'nothing is sent until that is withdrawn';
+  if (excluded)
+    return { code: 'excluded', detail: `a coordinator has excluded this student group; ${until} ("excluded": false)` };
+  if (excludedThrough === null) return null;
+  const detail = `a coordinator has excluded this student in student group ${excludedThrough}; ${until} there ("excluded": false)`;
+  return { code: 'excluded', detail };
+}
+
+/** Why no new letter of this certificate may be opened now, whatever its address; null when one may. */
+export async function findBar(db: Db, certificate: Certificate): Promise<Reason | null> {
+  const { id, studentGroupId } = certificate;
+  if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
+  const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
+  if (exclusion) return exclusion;
+  if ((await selectOpenHold(db, certificate))?.code === 'outcome-unknown') {
+    const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
+    return { code: 'outcome-unknown', detail };
+  }
+  const letter = await selectLatestLetter(db, id);
+  if (letter && UNDER_WAY.has(letter.state)) {
+    return { code: 'under-way', detail: `A letter of it is under way (${letter.state}).` };
+  }
+  if (await selectOpenReissue(db, id)) {
+    return { code: 'under-way', detail: 'A new version of it is being made; its letter follows by itself.' };
+  }
+  const current = await selectCurrentVersion(db, id);
+  if (current && current.facts === null) return { code: 'erased', detail: 'The certificate is erased.' };
+  if (!current || !(await selectDiploma(db, id, current.version)))
+    return { code: 'not-rendered', detail: 'Its diploma is not drawn yet; the first letter follows by itself.' };
+  return null;
+}
+
+/**
+ * Opens a new letter with the stored bytes of the newest version, at a person's request: to the address that a
+ * coordinator gave, else the LMS last told, at the next permitted instant. It ends a hold (but `outcome-unknown`); what
+ * still stands in the way is found again by the last look before the letter leaves. Two requests at once open one letter.
+ * @param by.batchId the batch whose letter it becomes; null puts the certificate in nobody's charge, so that no paused or
+ *   cancelled batch stops what was asked for by name
+ * @param by.purpose `reissue` for the letter that announces a new version; there is one of each
+ */
+export async function openNewLetter(
+  ctx: NewLetterContext,
+  trx: Db,
+  certificateId: string,
+  by: { actor: string; batchId: string | null; purpose?: 'resend' | 'reissue' },
+): Promise<NewLetter> {
+  const refuse = (code: string, detail: string): NewLetter => ({ ok: false, code, detail });
+  const at = ctx.clock.now();
+  const certificate = await lockCertificate(trx, certificateId);
+  const bar = certificate && (await findBar(trx, certificate));
+  const current = await selectCurrentVersion(trx, certificateId);
+  if (bar) return refuse(bar.code, bar.detail);
+  if (!certificate || !current) return refuse('unknown', 'There is no such certificate.');
+
+  const group = await selectGroup(trx, certificate.studentGroupId);
+  if (!group?.snapshot || group.goneAt) return refuse('lms-gone', 'The LMS no longer knows this student group.');
+  if (group.invalid) return refuse('lms-invalid', `The LMS's record cannot be used: ${group.invalid}`);
+  const { student } = group.snapshot;
+  const overrides = await selectOverrides(trx, certificate.studentGroupId);
+  const email = normaliseEmail(overrides.email ?? student.email ?? '');
+  if (!email.ok) return refuse('email-invalid', email.detail);
+  if (await isDeadAddress(trx, certificateId, email.email))
+    return refuse(
+      'hard-bounce',
+      'An earlier letter to this e-mail address came back for good; correct it in the LMS or by an override.',
+    );
+  if (!overrides.allowSharedEmail && (await isEmailShared(trx, email.email, student.id)))
+    return refuse(
+      'email-shared',
+      'Another student has the same e-mail address; correct one of them in the LMS or by an override.',
+    );
+
+  const release = await selectRelease(trx, certificate.releaseId);
+  const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
+  const plan = planSending(ctx.countries, { country: certificate.country, timezone: student.timezone, from: dueAt });
+  if (!plan.ok) return refuse(plan.code, plan.detail);
+
+  await releaseHold(trx, certificate, by.actor, at);
+  await takeCharge(trx, certificateId, by.batchId);
+  await changeRecipient(trx, certificateId, email.email);
+  const id = ctx.newId();
+  const letter = { id, certificateId, version: current.version, recipient: email.email, dueAt };
+  const times = { sendAfter: plan.at, shiftReason: plan.reason };
+  // The certificate is locked, so this can only be false for a letter that a stage opened between two statements.
+  if (!(await insertPersonalIssue(trx, by.purpose ?? 'resend', { ...letter, ...times }, at)))
+    return refuse('under-way', 'A letter of it is under way.');
+  await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
+  return { ok: true, id, sendAfter: plan.at };
+}

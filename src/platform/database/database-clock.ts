@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import { systemClock } from '../clock.ts';
+
+const MEASURE_EVERY_MS = 5 * 60_000;
+
+export interface DatabaseClock {
+  now(): Date;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** How far this host's own clock is behind the database's, in milliseconds (negative: ahead). */
+  offset(): number;
+  close(): void;
+}
+
+/**
+ * The database's clock, by the offset measured now and then: hosts whose own clocks differ agree on deadlines, and on
+ * what came before what.
+ */
+export async function createDatabaseClock(db: Knex): Promise<DatabaseClock> {
+  let offset = await measure(db);
+  const timer = setInterval(() => {
+    // A database that is away is noticed elsewhere; until it is back the last offset is the best there is.
+    measure(db).then(
+      (measured) => {
+        offset = measured;
+      },
+      () => undefined,
+    );
+  }, MEASURE_EVERY_MS);
+  timer.unref();
+  return {
+    now: () => new Date(Date.now() + offset),
+    sleep: systemClock.sleep,
+    offset: () => offset,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** The best of three: the shortest round trip leaves the least doubt. */
+async function measure(db: Knex): Promise<number> {
+  let best = { trip: Number.POSITIVE_INFINITY, offset: 0 };
+  for (let round = 0; round < 3; round++) {
+    const before = Date.now();
+    const { rows } = await db.raw<{ rows: { now: Date }[] }>('select clock_timestamp() as now');
+    const after = Date.now();
+    const there = rows[0]?.now.getTime() ?? after;
+    if (after - before < best.trip) best = { trip: after - before, offset: there - (before + after) / 2 };
+  }
+  // Finer than the measurement is no difference at all: hosts in step keep their own clock.
+  return Math.abs(best.offset) <= best.trip + 1 ? 0 : Math.round(best.offset);
+}

@@ -1,0 +1,102 @@
+import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { fromKnex, getConstructionPlans, PgBoss } from 'pg-boss';
+import { InputError } from '../../domain/failure.ts';
+
+/** Compiled beside `dist/src`: the folder's relative place is the same in the sources. */
+const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
+/** Any number will do, as long as every host uses the same one. */
+const MIGRATION_LOCK = 0x6772616d6f7461n;
+
+interface MigrationFile {
+  name: string;
+  url: URL;
+}
+
+/** Migrations by name without extension, so that `.ts` and `.js` forms are one migration to the database. */
+export const migrationSource: Knex.MigrationSource<MigrationFile> = {
+  async getMigrations() {
+    const files = (await readdir(MIGRATIONS)).filter((file) => /^\d{14}_[\w-]+\.(js|ts)$/.test(file)).sort();
+    return files.map((file) => ({ name: file.replace(/\.(js|ts)$/, ''), url: new URL(file, MIGRATIONS) }));
+  },
+  getMigrationName: ({ name }) => name,
+  getMigration: async ({ url }) => (await import(url.href)) as Knex.Migration,
+};
+
+/**
+ * Brings the product's tables and the job queue's schema (`pgboss`) up to date. Any number of hosts may call it at
+ * once: one works, the others wait and then find nothing to do. Needs a pool of two connections or more.
+ * @throws InputError when the database was migrated by a newer version.
+ */
+export async function migrate(knex: Knex): Promise<void> {
+  await knex.transaction(async (lock) => {
+    await lock.raw('set local statement_timeout = 0');
+    await lock.raw('set local idle_in_transaction_session_timeout = 0');
+    await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK.toString()]);
+    const { unknown } = await compare(knex);
+    if (unknown.length > 0)
+      throw new InputError(
+        `database: migration ${unknown.at(-1)} is unknown to this version; it was migrated by a newer one: upgrade this host`,
+      );
+    // A predecessor killed in the middle leaves knex's own lock behind; we hold the one that counts.
+    if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
+    await knex.migrate.latest({ migrationSource });
+    await migrateJobs(knex);
+  });
+}
+
+/**
+ * Compares the database with this version: `empty` (never migrated), `behind` (run `gramota migrate`) or `current`.
+ * Migrations of a newer version do not count as behind, so hosts can be upgraded one after another.
+ */
+export async function schemaState(knex: Knex): Promise<'current' | 'behind' | 'empty'> {
+  const { known, done } = await compare(knex);
+  if (done.size === 0) return 'empty';
+  if (known.some((name) => !done.has(name))) return 'behind';
+  return (await jobsVersion(knex)) === expectedJobsVersion() ? 'current' : 'behind';
+}
+
+async function compare(knex: Knex): Promise<{ known: string[]; done: Set<string>; unknown: string[] }> {
+  const known = (await migrationSource.getMigrations([])).map(({ name }) => name);
+  const rows: { name: string }[] = (await knex.schema.hasTable('knex_migrations'))
+    ? await knex('knex_migrations').select('name').orderBy('id')
+    : [];
+  const done = new Set(rows.map(({ name }) => name));
+  return { known, done, unknown: [...done].filter((name) => !known.includes(name)) };
+}
+
+async function migrateJobs(knex: Knex): Promise<void> {
+  const boss = new PgBoss({ db: fromKnex(knex), supervise: false, schedule: false });
+  const errors: Error[] = [];
+  boss.on('error', (error) => errors.push(error));
+  try {
+    await boss.start();
+    // Upgrades build indexes in the background; only an instance allowed to migrate does that, and this is the one.
+    for (;;) {
+      const open = (await boss.getBamStatus()).filter(({ status }) => status === 'pending' || status === 'in_progress');
+      if (open.length === 0) break;
+      await sleep(250);
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  if (errors[0] !== undefined) throw errors[0];
+}
+
+async function jobsVersion(knex: Knex): Promise<number | undefined> {
+  const { rows } = await knex.raw<{ rows: { found: string | null }[] }>(
+    `select to_regclass('pgboss.version') as found`,
+  );
+  if (rows[0]?.found == null) return undefined;
+  const version = await knex('pgboss.version').first<{ version: number } | undefined>('version');
+  return version === undefined ? undefined : Number(version.version);
+}
+
+/** pg-boss does not export its schema's version, but the plan that creates the schema ends by recording it. */
+function expectedJobsVersion(): number {
+  const found = /version\(version\) VALUES \('(\d+)'\)/.exec(getConstructionPlans());
+  if (found === null)
+    throw new Error('pg-boss no longer records its schema version as expected: mend expectedJobsVersion');
+  return Number(found[1]);
+}

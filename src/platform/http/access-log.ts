@@ -1,0 +1,35 @@
+import type { RequestHandler } from 'express';
+import type { Log } from '../log.ts';
+import { routeOf } from './routes.ts';
+
+/** One request that has been answered, or broken off by its sender. `route` is the pattern, never what stood in it. */
+export interface Answered {
+  method: string;
+  route: string;
+  status: number;
+  ms: number;
+  requestId: string;
+  brokenOff: boolean;
+}
+
+/** Tells of every request once it is over: method, pattern, status and time; never a query string, name or code. */
+export function watchRequests(now: () => Date, tell: (answered: Answered) => void): RequestHandler {
+  return (req, res, next) => {
+    const begun = now().getTime();
+    res.once('close', () =>
+      tell({
+        method: req.method,
+        route: routeOf(res),
+        status: res.statusCode,
+        ms: now().getTime() - begun,
+        requestId: String(res.getHeader('X-Request-Id')),
+        brokenOff: !res.writableFinished,
+      }),
+    );
+    next();
+  };
+}
+
+export function logRequest(log: Pick<Log, 'info'>, { brokenOff, ...request }: Answered): void {
+  log.info(brokenOff ? { ...request, brokenOff } : request, 'request');
+}

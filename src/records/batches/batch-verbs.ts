@@ -1,0 +1,142 @@
+import type { Db } from '../rows.ts';
+import { ITEM_STATE, STANDING_OF_ITEM } from '../student-groups/standing.ts';
+import type { Batch } from './batches.ts';
+import { selectBatch } from './batches.ts';
+
+/** Takes a batch for one person's act: two acts on one batch happen one after the other. */
+export async function lockBatch(trx: Db, id: string): Promise<Batch | null> {
+  await trx('batch').where({ id }).forNoKeyUpdate().first('id');
+  return selectBatch(trx, id);
+}
+
+/** Pauses a batch, or with null lets it go on. Call under `lockBatch`. */
+export async function recordPaused(trx: Db, id: string, at: Date | null): Promise<void> {
+  await trx('batch').where({ id }).update({ paused_at: at });
+}
+
+/**
+ * Cancels a batch for good, with every item of it that is not `sending` yet; certificates that exist stay. Call under
+ * `lockBatch`. How many items were cancelled.
+ */
+export async function recordCancelled(trx: Db, id: string, at: Date): Promise<number> {
+  const { rowCount } = await trx.raw(
+    `update batch_item as target set cancelled_at = ?
+     from batch_item as b
+     join ${STANDING_OF_ITEM}
+     left join decision as own on own.id = b.decision_id
+     left join certificate as c on c.student_group_id = b.student_group_id and c.release_id = s.release_id
+     where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
+       and (b.evaluated_at is null or c.id is null or c.batch_id = b.batch_id)
+       and ${ITEM_STATE} in ('pending', 'awarded', 'patched', 'rendered', 'waiting')`,
+    [at, id],
+  );
+  await trx('batch').where({ id }).update({ cancelled_at: at });
+  return rowCount ?? 0;
+}
+
+/**
+ * Marks what is held, refused or bounced to be pulled and evaluated again; an unknown outcome is left to whoever resolves
+ * it. Call under `lockBatch`. How many items that were.
+ */
+export async function recordAgain(trx: Db, id: string, at: Date): Promise<number> {
+  const { rowCount } = await trx.raw(
+    `update batch_item as target set evaluated_at = null, again_at = ?
+     from batch_item as b
+     join ${STANDING_OF_ITEM}
+     left join decision as own on own.id = b.decision_id
+     where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
+       and ${ITEM_STATE} in ('held', 'refused', 'bounced')
+       and not exists (select 1 from hold as h
+         where h.student_group_id = b.student_group_id and h.released_at is null and h.code = 'outcome-unknown')`,
+    [at, id],
+  );
+  return rowCount ?? 0;
+}
+
+/** Items that were asked for again and are not evaluated yet, in the order of their ids, each with when that was. */
+export async function selectAskedAgain(
+  db: Db,
+  batchId: string,
+  after: string,
+  limit: number,
+): Promise<{ id: string; againAt: Date }[]> {
+  return db('batch_item')
+    .where({ batch_id: batchId })
+    .whereNull('evaluated_at')
+    .whereNotNull('again_at')
+    .where('student_group_id', '>', after)
+    .orderBy('student_group_id')
+    .limit(limit)
+    .select('student_group_id as id', 'again_at as againAt');
+}
+
+/** Ids of items that were pulled for the first time and wait for their evaluation, in pages. */
+export async function selectUnevaluated(db: Db, batchId: string, after: string, limit: number): Promise<string[]> {
+  return db('batch_item')
+    .where({ batch_id: batchId })
+    .whereNull('evaluated_at')
+    .whereNull('again_at')
+    .whereNull('cancelled_at')
+    .where('student_group_id', '>', after)
+    .orderBy('student_group_id')
+    .limit(limit)
+    .pluck('student_group_id');
+}
+
+/** True while an item that a person asked for again waits for its evaluation. */
+export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: string): Promise<boolean> {
+  const row = await trx('batch_item')
+    .where({ batch_id: batchId, student_group_id: studentGroupId })
+    .whereNull('evaluated_at')
+    .whereNotNull('again_at')
+    .first('batch_id');
+  return row !== undefined;
+}
+
+/**
+ * Items of a batch that it has not evaluated yet, of whose student group something was said since it was last judged. A
+ * batch that is cancelled leaves them to nobody else.
+ */
+export async function selectSaidSince(db: Db, batchId: string): Promise<string[]> {
+  return db('batch_item as i')
+    .where({ 'i.batch_id': batchId })
+    .whereNull('i.evaluated_at')
+    .whereRaw(
+      `(select max(o.at) from override as o where o.student_group_id = i.student_group_id)
+       > coalesce((select d.decided_at from decision as d where d.student_group_id = i.student_group_id and not d.dry_run
+                   order by d.sequence desc limit 1), '-infinity')`,
+    )
+    .orderBy('i.student_group_id')
+    .pluck('i.student_group_id');
+}
+
+/**
+ * Marks a student group to be evaluated anew by the newest batch that has it and is for its release and country, dry runs
+ * and cancelled ones aside; a paused one does so when it is resumed.
+ * @param country ISO 3166-1 alpha-2, as it is read now; null: unknown, so that only batches for all countries do
+ * @returns that batch, or null where there is none; `due`: nothing leads to that evaluation yet
+ */
+export async function recordReevaluation(
+  trx: Db,
+  studentGroupId: string,
+  country: string | null,
+): Promise<{ batchId: string | null; due: boolean }> {
+  const item: { batch_id: string; evaluated_at: Date | null } | undefined = await trx('batch_item as i')
+    .join('batch as b', 'b.id', 'i.batch_id')
+    .where({ 'i.student_group_id': studentGroupId, 'b.dry_run': false })
+    .whereNull('b.cancelled_at')
+    .whereRaw('coalesce(b.release_id = (select release_id from student_group where id = i.student_group_id), true)')
+    .whereRaw('(b.countries is null or jsonb_exists(b.countries, ?::text))', [country])
+    .orderBy([
+      { column: 'b.created_at', order: 'desc' },
+      { column: 'b.id', order: 'desc' },
+    ])
+    .first('i.batch_id', 'i.evaluated_at');
+  if (item === undefined) return { batchId: null, due: true };
+  const { batch_id: batchId, evaluated_at: evaluatedAt } = item;
+  if (evaluatedAt === null) return { batchId, due: false };
+  await trx('batch_item')
+    .where({ batch_id: batchId, student_group_id: studentGroupId })
+    .update({ evaluated_at: null, again_at: null });
+  return { batchId, due: true };
+}

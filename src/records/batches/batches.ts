@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+
+const Batch = z
+  .object({
+    id: z.uuid(),
+    release_id: z.string().nullable(),
+    student_group_ids: z.array(z.string()).nullable(),
+    countries: z.array(z.string()).nullable(),
+    dry_run: z.boolean(),
+    template: z.string().nullable(),
+    note: z.string().nullable(),
+    actor: z.string(),
+    request_hash: z.string(),
+    created_at: z.date(),
+    started_at: z.date().nullable(),
+    pulled_at: z.date().nullable(),
+    paused_at: z.date().nullable(),
+    cancelled_at: z.date().nullable(),
+    last_error_code: z.string().nullable(),
+    last_error: z.string().nullable(),
+    next_attempt_at: z.date().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    releaseId: row.release_id,
+    studentGroupIds: row.student_group_ids,
+    countries: row.countries,
+    dryRun: row.dry_run,
+    template: row.template,
+    note: row.note,
+    actor: row.actor,
+    requestHash: row.request_hash,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    pulledAt: row.pulled_at,
+    pausedAt: row.paused_at,
+    cancelledAt: row.cancelled_at,
+    /** Why its pull waits for the LMS, and until when; null while it does not. */
+    lastError: row.last_error_code === null ? null : { code: row.last_error_code, detail: row.last_error ?? '' },
+    nextAttemptAt: row.next_attempt_at,
+  }));
+export type Batch = z.infer<typeof Batch>;
+
+export interface NewBatch {
+  id: string;
+  releaseId: string | null;
+  studentGroupIds: string[] | null;
+  countries: string[] | null;
+  dryRun: boolean;
+  template: string | null;
+  note: string | null;
+  actor: string;
+  idempotencyKey: string | null;
+  requestHash: string;
+}
+
+/** Creates a batch, or returns the one that this actor made under the same Idempotency-Key before. */
+export async function insertOrReturnBatch(
+  trx: Db,
+  batch: NewBatch,
+  at: Date,
+): Promise<{ batch: Batch; created: boolean }> {
+  const rows = await trx('batch')
+    .insert({
+      id: batch.id,
+      release_id: batch.releaseId,
+      student_group_ids: batch.studentGroupIds === null ? null : JSON.stringify(batch.studentGroupIds),
+      countries: batch.countries === null ? null : JSON.stringify(batch.countries),
+      dry_run: batch.dryRun,
+      template: batch.template,
+      note: batch.note,
+      actor: batch.actor,
+      idempotency_key: batch.idempotencyKey,
+      request_hash: batch.requestHash,
+      created_at: at,
+    })
+    .onConflict(['actor', 'idempotency_key'])
+    .ignore()
+    .returning('*');
+  if (rows[0]) return { batch: Batch.parse(rows[0]), created: true };
+  const before = await trx('batch').where({ actor: batch.actor, idempotency_key: batch.idempotencyKey }).first();
+  return { batch: Batch.parse(before), created: false };
+}
+
+export async function selectBatch(db: Db, id: string): Promise<Batch | null> {
+  return parseRow(Batch, await db('batch').where({ id }).first());
+}
+
+/** The batch that this actor made under this Idempotency-Key. */
+export async function selectBatchByKey(db: Db, actor: string, idempotencyKey: string): Promise<Batch | null> {
+  return parseRow(Batch, await db('batch').where({ actor, idempotency_key: idempotencyKey }).first());
+}
+
+/** Newest first, after the batch with the given id. */
+export async function selectBatches(db: Db, limit: number, after: string | null): Promise<Batch[]> {
+  const query = db('batch')
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(limit);
+  if (after) query.whereRaw('(created_at, id) < (select created_at, id from batch where id = ?)', [after]);
+  return parseRows(Batch, await query);
+}
+
+/**
+ * Adds student groups to a batch; those already in it stay as they are.
+ * @param releaseId the batch's; null for a batch over ids, whose items tell theirs when they are judged
+ */
+export async function insertBatchItems(
+  trx: Db,
+  batchId: string,
+  studentGroupIds: string[],
+  releaseId: string | null,
+): Promise<void> {
+  if (studentGroupIds.length === 0) return;
+  await trx('batch_item')
+    .insert(studentGroupIds.map((id) => ({ batch_id: batchId, student_group_id: id, release_id: releaseId })))
+    .onConflict()
+    .ignore();
+}
+
+/** A batch whose pull does not wait for the LMS. */
+export const NO_ERROR = { last_error_code: null, last_error: null, next_attempt_at: null };
+
+/** Records that a batch is being pulled; false when it has been cancelled. */
+export async function recordPulling(trx: Db, batchId: string, at: Date): Promise<boolean> {
+  const changed = await trx('batch')
+    .where({ id: batchId })
+    .whereNull('cancelled_at')
+    .update({ ...NO_ERROR, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+  return changed > 0;
+}
+
+/** Records that everything of a batch is pulled; its items are known from then on. */
+export async function recordPulled(trx: Db, batchId: string, at: Date): Promise<void> {
+  await trx('batch')
+    .where({ id: batchId })
+    .update({ ...NO_ERROR, pulled_at: at, started_at: trx.raw('coalesce(started_at, ?)', [at]) });
+}
+
+/** Ids of a batch's items in pages, for enqueuing. */
+export async function selectBatchItemIds(db: Db, batchId: string, after: string, limit: number): Promise<string[]> {
+  return db('batch_item')
+    .where({ batch_id: batchId })
+    .where('student_group_id', '>', after)
+    .orderBy('student_group_id')
+    .limit(limit)
+    .pluck('student_group_id');
+}
+
+/** What one evaluation meant for the batch's item. */
+export async function recordItemEvaluated(
+  trx: Db,
+  input: {
+    batchId: string;
+    studentGroupId: string;
+    /** Where it was judged; left out: unchanged. */
+    releaseId?: string;
+    decisionId: string | null;
+    wouldBe: string | null;
+    skipped: { code: string; detail: string } | null;
+  },
+  at: Date,
+): Promise<void> {
+  await trx('batch_item')
+    .where({ batch_id: input.batchId, student_group_id: input.studentGroupId })
+    .update({
+      ...(input.releaseId === undefined ? {} : { release_id: input.releaseId }),
+      decision_id: input.decisionId,
+      would_be: input.wouldBe,
+      skipped_code: input.skipped?.code ?? null,
+      skipped_detail: input.skipped?.detail ?? null,
+      evaluated_at: at,
+    });
+}
+
+/** The releases that a batch's items belong to. */
+export async function selectBatchReleases(db: Db, batchId: string): Promise<string[]> {
+  return db('batch_item as b')
+    .join('student_group as g', 'g.id', 'b.student_group_id')
+    .where('b.batch_id', batchId)
+    .whereNotNull('g.release_id')
+    .distinct()
+    .pluck('g.release_id');
+}
+
+/** Another student group of the same student that this dry run has found would be awarded; its id, or null. */
+export async function selectForeseen(
+  db: Db,
+  batchId: string,
+  subject: { studentId: string; releaseId: string; notGroup: string },
+): Promise<string | null> {
+  const row = await db('batch_item as b')
+    .join('student_group as g', 'g.id', 'b.student_group_id')
+    .where({
+      'b.batch_id': batchId,
+      'b.would_be': 'awarded',
+      'g.student_id': subject.studentId,
+      'g.release_id': subject.releaseId,
+    })
+    .whereNot('g.id', subject.notGroup)
+    .first('g.id');
+  return row?.id ?? null;
+}

@@ -1,0 +1,204 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { foldNumber } from '../../domain/certificate/certificate-number.ts';
+import type { CertificateState } from '../../domain/certificate/certificate-state.ts';
+import { CERTIFICATE_STATES } from '../../domain/certificate/certificate-state.ts';
+import { searchWords } from '../../domain/text/search-words.ts';
+import { type Db, parseRows } from '../rows.ts';
+
+interface Findable {
+  number: string;
+  holderName: string;
+  latinName: string | null;
+}
+
+/** What a certificate is found by, as the table keeps it: the words of its names, and its number as `foldNumber` has it. */
+export function searchRow(db: Db, certificateId: string, { number, holderName, latinName }: Findable) {
+  const words: Knex.Raw = db.raw('array_to_tsvector(?::text[])', [searchWords(`${holderName} ${latinName ?? ''}`)]);
+  return { certificate_id: certificateId, words, number_key: foldNumber(number) };
+}
+
+/** Makes a certificate findable by the names of a version; names of former versions stay. */
+export async function recordSearchWords(trx: Db, certificateId: string, version: Findable): Promise<void> {
+  await trx('certificate_search')
+    .insert(searchRow(trx, certificateId, version))
+    .onConflict('certificate_id')
+    .merge({ words: trx.raw('certificate_search.words || excluded.words') });
+}
+
+/** What a certificate may be found by, as the tables have it. */
+export interface SearchKeys {
+  id: string | null;
+  code: string | null;
+  /** As `foldNumber` returns it. */
+  number: string;
+  /** Of a student or a student group, exactly. */
+  lmsId: string;
+  /** As `normaliseEmail` returns it. */
+  email: string | null;
+}
+
+/** Certificates that one of the keys names exactly, at most `limit`. */
+export async function selectIdsByKeys(db: Db, keys: SearchKeys, limit: number): Promise<string[]> {
+  const matches: [string, string | null][] = [
+    ['c.id = ?::uuid', keys.id],
+    ['c.code = ?', keys.code],
+    ['c.id in (select certificate_id from certificate_search where number_key = ?)', keys.number],
+    // One that is erased has no row there any more.
+    ['c.number = ?', keys.lmsId],
+    ['c.student_group_id = ?', keys.lmsId],
+    ['c.student_id = ?', keys.lmsId],
+    ['c.recipient = ?', keys.email],
+    ['c.student_group_id in (select id from student_group where email = ?)', keys.email],
+  ];
+  const asked = matches.flatMap(([sql, key]) =>
+    key === null ? [] : [db('certificate as c').whereRaw(sql, [key]).limit(limit).select('c.id')],
+  );
+  const [first, ...others] = asked;
+  if (!first) return [];
+  const found = await first.union(others as Knex.QueryBuilder[], true);
+  return found.slice(0, limit).map((row: { id: string }) => row.id);
+}
+
+const tsquery = (words: string[]): string => words.map((word) => `'${word}':*`).join(' & ');
+
+/** Certificates whose holder's name has words with these beginnings; null where there are more than `most`. */
+export async function selectIdsByWords(db: Db, words: string[], most: number): Promise<string[] | null> {
+  // Materialized: the index is asked, however common the planner thinks the words.
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `with named as materialized (select certificate_id as id from certificate_search where words @@ ?::tsquery)
+     select id from named limit ?`,
+    [tsquery(words), most + 1],
+  );
+  return rows.length > most ? null : rows.map(({ id }) => id);
+}
+
+export interface CertificateFilter {
+  /** Only these; null: all. */
+  ids: string[] | null;
+  /** Words of the holder's name, each the beginning of one, as `searchWords` returns them; empty: any name. */
+  words: string[];
+  state: CertificateState | null;
+  country: string | null;
+  releaseId: string | null;
+  /** The last row of the page before. */
+  after: { awardedAt: Date; id: string } | null;
+  limit: number;
+}
+
+const Row = z
+  .object({
+    id: z.uuid(),
+    code: z.string(),
+    number: z.string(),
+    version: z.number().int(),
+    state: z.enum(CERTIFICATE_STATES),
+    student_group_id: z.string(),
+    holder_name: z.string().nullable(),
+    valid_until: z.string().nullable(),
+    issue_date: z.string(),
+    awarded_at: z.date(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    code: row.code,
+    number: row.number,
+    /** The newest one. */
+    version: row.version,
+    state: row.state,
+    revoked: row.state === 'revoked',
+    studentGroupId: row.student_group_id,
+    /** Null once erased. */
+    holderName: row.holder_name,
+    expiresAt: row.valid_until === null ? null : new Date(row.valid_until),
+    issueDate: row.issue_date,
+    awardedAt: row.awarded_at,
+  }));
+export type FoundCertificate = z.infer<typeof Row>;
+
+/**
+ * Certificates, those awarded last first. States are derived row by row, which costs more than all the rest: without a
+ * wanted state only for the rows of the page, else for those that show a sign of it, until the page is full.
+ */
+export async function selectCertificates(db: Db, filter: CertificateFilter): Promise<FoundCertificate[]> {
+  const { state, limit } = filter;
+  const narrowed = db.from('certificate as c').modify((query) => narrow(query, filter));
+  const page = narrowed.clone().orderBy(NEWEST_FIRST).limit(limit).select('c.*');
+  const rows = await (state === null ? db.from(page.as('c')) : narrowed)
+    // The fence keeps the view from being spread over the whole table.
+    .joinRaw(
+      `cross join lateral (select state from membership_standing
+       where student_group_id = c.student_group_id and release_id = c.release_id offset 0) s`,
+    )
+    .joinRaw(
+      `cross join lateral (select version, facts ->> 'holderName' as holder_name, facts ->> 'validUntil' as valid_until
+       from certificate_version where certificate_id = c.id order by version desc limit 1) v`,
+    )
+    .modify((query) => {
+      if (state !== null) query.where('s.state', state);
+    })
+    .orderBy(NEWEST_FIRST)
+    .limit(limit)
+    .select('c.id', 'c.code', 'c.number', 'c.student_group_id', 'c.issue_date', 'c.awarded_at')
+    .select('v.version', 'v.holder_name', 'v.valid_until', 's.state');
+  return parseRows(Row, rows);
+}
+
+const NEWEST_FIRST = [
+  { column: 'c.awarded_at', order: 'desc' },
+  { column: 'c.id', order: 'desc' },
+];
+
+function narrow(query: Knex.QueryBuilder, filter: CertificateFilter): void {
+  const { ids, words, state, country, releaseId, after } = filter;
+  if (ids !== null) query.whereIn('c.id', ids);
+  // Common words: most rows that are looked at fit, so they are looked at in order until the page is full.
+  if (words.length > 0)
+    query.whereRaw(
+      `exists (select 1 from certificate_search
+    where certificate_id = c.id and words @@ ?::tsquery offset 0)`,
+      [tsquery(words)],
+    );
+  if (country !== null) query.where('c.country', country);
+  if (releaseId !== null) query.where('c.release_id', releaseId);
+  if (state !== null) query.whereRaw(SIGNS[state]);
+  if (after !== null) query.whereRaw('(c.awarded_at, c.id) < (?, ?)', [after.awardedAt, after.id]);
+}
+
+const LETTER = (state: CertificateState) =>
+  `c.id in (select certificate_id from personal_issue where state = '${state}')`;
+
+const NEVER = 'false';
+const UNTOLD = 'c.id in (select certificate_id from lms_report where patched_at is null)';
+const UNSENT = `c.id in (select v.certificate_id from certificate_version as v where not exists
+  (select 1 from personal_issue as i where i.certificate_id = v.certificate_id and i.version = v.version))`;
+
+/** Nothing of it has left, and the LMS has moved its student group. */
+const LEFT_BEHIND = `(${UNTOLD} or ${UNSENT} or ${LETTER('waiting')})
+  and c.release_id is distinct from (select release_id from student_group where id = c.student_group_id)`;
+
+/**
+ * What must be there for a state, found by an index where the state is rare or passing: it is not sought through the whole
+ * table. The state itself is what the view derives.
+ */
+const SIGNS: Record<CertificateState, string> = {
+  pending: NEVER,
+  'not-met': NEVER,
+  excluded: NEVER,
+  held: `(c.student_group_id in (select student_group_id from hold where released_at is null)
+    or c.student_group_id in (select id from student_group where gone_at is not null or invalid is not null)
+    or ${LEFT_BEHIND})`,
+  cancelled: `(${LETTER('cancelled')} or c.batch_id in (select id from batch where cancelled_at is not null))`,
+  awarded: UNTOLD,
+  patched: UNSENT,
+  rendered: UNSENT,
+  waiting: LETTER('waiting'),
+  sending: LETTER('sending'),
+  accepted: LETTER('accepted'),
+  sent: LETTER('sent'),
+  delivered: LETTER('delivered'),
+  bounced: LETTER('bounced'),
+  refused: LETTER('refused'),
+  uncertain: LETTER('uncertain'),
+  revoked: `c.id in (select certificate_id from validity_act where kind = 'revoke')`,
+};

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { foldNumber } from '../../domain/certificate/certificate-number.ts';
+import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+import { recordSearchWords, searchRow } from './certificate-search.ts';
+
+const Certificate = z
+  .object({
+    id: z.uuid(),
+    student_id: z.string(),
+    release_id: z.string(),
+    programme_id: z.string(),
+    student_group_id: z.string(),
+    decision_id: z.uuid(),
+    batch_id: z.uuid().nullable(),
+    number: z.string(),
+    code: z.string(),
+    cert_template: z.string(),
+    letter: z.string(),
+    utm: z.string().nullable(),
+    country: z.string(),
+    recipient: z.string().nullable(),
+    issue_date: z.string(),
+    awarded_at: z.date(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    studentId: row.student_id,
+    releaseId: row.release_id,
+    programmeId: row.programme_id,
+    studentGroupId: row.student_group_id,
+    decisionId: row.decision_id,
+    /** The batch in charge. */
+    batchId: row.batch_id,
+    number: row.number,
+    code: row.code,
+    certTemplate: row.cert_template,
+    letter: row.letter,
+    utm: row.utm,
+    country: row.country,
+    recipient: row.recipient,
+    issueDate: row.issue_date,
+    awardedAt: row.awarded_at,
+  }));
+export type Certificate = z.infer<typeof Certificate>;
+
+export async function selectCertificate(db: Db, id: string): Promise<Certificate | null> {
+  return parseRow(Certificate, await db('certificate').where({ id }).first());
+}
+
+/** A student group's certificate in a release. */
+export async function selectCertificateIn(
+  db: Db,
+  studentGroupId: string,
+  releaseId: string,
+): Promise<Certificate | null> {
+  const membership = { student_group_id: studentGroupId, release_id: releaseId };
+  return parseRow(Certificate, await db('certificate').where(membership).first());
+}
+
+/** A student group's certificate in the release where it is now; else the newest of those from before the LMS moved it. */
+export async function selectCertificateOfGroup(db: Db, studentGroupId: string): Promise<Certificate | null> {
+  const row = await db('certificate as c')
+    .join('student_group as g', 'g.id', 'c.student_group_id')
+    .where('c.student_group_id', studentGroupId)
+    .orderByRaw('c.release_id is not distinct from g.release_id desc, c.awarded_at desc')
+    .first('c.*');
+  return parseRow(Certificate, row);
+}
+
+/** All certificates of a student group, newest first: one, unless the LMS has moved it from release to release. */
+export async function selectCertificatesOfGroup(db: Db, studentGroupId: string): Promise<Certificate[]> {
+  const rows = await db('certificate').where({ student_group_id: studentGroupId }).orderBy('awarded_at', 'desc');
+  return parseRows(Certificate, rows);
+}
+
+export interface Award {
+  id: string;
+  studentId: string;
+  releaseId: string;
+  programmeId: string;
+  studentGroupId: string;
+  decisionId: string;
+  /** The batch in charge; null when an event awards. */
+  batchId: string | null;
+  numberPrefix: string;
+  code: string;
+  certTemplate: string;
+  letter: string;
+  utm: string | null;
+  country: string;
+  /** The address that was judged with everything else. */
+  recipient: string;
+  issueDate: string;
+  /** The frozen facts, given the number that was just drawn. */
+  facts: (number: string) => DiplomaFacts;
+  actor: string;
+}
+
+/** For whom and for what there is at most one certificate. */
+export interface AwardKey {
+  studentId: string;
+  releaseId: string;
+  programmeId: string;
+}
+
+/** Awards of one student in one release and programme happen one after another: holds until the transaction ends. */
+export async function lockAwardsOf(trx: Db, { studentId, releaseId, programmeId }: AwardKey): Promise<void> {
+  const key = JSON.stringify([studentId, releaseId, programmeId]);
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
+}
+
+/** False when the prefix belongs to another release, which is a fault of the LMS's data. */
+export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Promise<boolean> {
+  const row = await db('number_series')
+    .where({ key: foldNumber(prefix) })
+    .first('release_id');
+  return row?.release_id === releaseId;
+}
+
+/** Awards of a programme by events alone, in whichever release, happen one after another. Under lockAwardsOf. */
+export async function lockAutomaticAwards(trx: Db, programmeId: string): Promise<void> {
+  const key = JSON.stringify({ automaticAwardsOf: programmeId });
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
+}
+
+/**
+ * The certificate a student already has in this release and programme, whichever group it came from: also one that was
+ * awarded under another number of the student, in a group that the LMS has since merged into this one. Under lockAwardsOf.
+ */
+export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate | null> {
+  // Fenced by "offset 0": the few student groups first, never the release's certificates, whatever the planner's guess.
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `select c.* from certificate c
+       where c.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
+     union all
+     select c.* from (select id from student_group where student_id = :studentId and release_id = :releaseId offset 0) g
+       cross join lateral (select * from certificate where student_group_id = g.id offset 0) c
+       where c.release_id = :releaseId and c.programme_id = :programmeId
+     limit 1`,
+    { ...key },
+  );
+  return parseRow(Certificate, rows[0]);
+}
+
+/** Who awards when no person did: an event of the LMS. */
+export const AUTOMATIC = 'automatic';
+
+/** How many certificates of a programme events alone awarded since an instant: the volume breaker's measure. */
+export async function countAwardedByEvents(trx: Db, programmeId: string, since: Date): Promise<number> {
+  // By what events awarded alone (a partial index), however many a batch has awarded in the same hour.
+  const [row] = await trx('certificate_version as v')
+    .join('certificate as c', 'c.id', 'v.certificate_id')
+    .whereRaw(`v.version = 1 and v.actor = '${AUTOMATIC}'`)
+    .where('v.created_at', '>', since)
+    .where('c.programme_id', programmeId)
+    .count({ n: '*' });
+  return Number(row?.['n'] ?? 0);
+}
+
+/**
+ * Creates the certificate with the next number of its series, and its first, frozen version. Call under lockAwardsOf after
+ * selectAwarded, last in the transaction: from the number on, every other award of the release waits. The tables'
+ * constraints are the last word.
+ */
+export async function insertAward(
+  trx: Db,
+  award: Award,
+  formatNumber: (prefix: string, sequence: number) => string,
+  at: Date,
+): Promise<DiplomaFacts> {
+  const [series] = await trx('number_series')
+    .where({ key: foldNumber(award.numberPrefix) })
+    .increment('last_number', 1)
+    .returning<{ last_number: number }[]>('last_number');
+  if (!series) throw new Error('the series of numbers vanished under its lock');
+  const facts = award.facts(formatNumber(award.numberPrefix, series.last_number));
+  const certificate = {
+    id: award.id,
+    student_id: award.studentId,
+    release_id: award.releaseId,
+    programme_id: award.programmeId,
+    student_group_id: award.studentGroupId,
+    decision_id: award.decisionId,
+    batch_id: award.batchId,
+    number: facts.number,
+    code: award.code,
+    cert_template: award.certTemplate,
+    letter: award.letter,
+    utm: award.utm,
+    country: award.country,
+    recipient: award.recipient,
+    issue_date: award.issueDate,
+    awarded_at: at,
+  };
+  const version = {
+    certificate_id: award.id,
+    version: 1,
+    facts: JSON.stringify(facts),
+    template_hash: facts.templateHash,
+    actor: award.actor,
+    created_at: at,
+  };
+  await trx
+    .with('made', trx('certificate').insert(certificate))
+    .with('frozen', trx('certificate_version').insert(version))
+    .with('untold', trx('lms_report').insert({ certificate_id: award.id }))
+    .insert(searchRow(trx, award.id, facts))
+    .into('certificate_search');
+  return facts;
+}
+
+/** Adds a version under the certificate's number and code. Call under `lockCertificate`. */
+export async function insertVersion(
+  trx: Db,
+  facts: DiplomaFacts,
+  by: { actor: string; reason: string | null },
+  at: Date,
+): Promise<void> {
+  await trx('certificate_version').insert({
+    certificate_id: facts.certificateId,
+    version: facts.version,
+    facts: JSON.stringify(facts),
+    template_hash: facts.templateHash,
+    actor: by.actor,
+    reason: by.reason,
+    created_at: at,
+  });
+  // The country decides when letters may go out.
+  await trx('certificate').where({ id: facts.certificateId }).update({
+    cert_template: facts.templateId,
+    country: facts.country,
+  });
+  await recordSearchWords(trx, facts.certificateId, facts);
+}
+
+const Version = z
+  .object({ version: z.number().int(), facts: DiplomaFacts.nullable(), created_at: z.date() })
+  .transform((row) => ({ version: row.version, facts: row.facts, createdAt: row.created_at }));
+
+/** The newest version's frozen facts; facts are null once erased. */
+export async function selectCurrentVersion(db: Db, certificateId: string): Promise<z.infer<typeof Version> | null> {
+  return parseRow(
+    Version,
+    await db('certificate_version').where({ certificate_id: certificateId }).orderBy('version', 'desc').first(),
+  );
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { type Db, parseRows } from '../rows.ts';
+
+/** What a diploma prints; what only its credential needs is left where it is stored, a third of the whole. */
+const PrintedFacts = DiplomaFacts.omit({ credential: true });
+export type PrintedFacts = z.infer<typeof PrintedFacts>;
+
+const Row = z.object({
+  code: z.string(),
+  number: z.string(),
+  issue_date: z.iso.date(),
+  version: z.number().int(),
+  facts: PrintedFacts.nullable(),
+  created_at: z.date(),
+  sha256: z.string(),
+  revoked_at: z.date().nullable(),
+  revoked_for: z.string().nullable(),
+  json_sha256: z.string().nullable(),
+  jwt_sha256: z.string().nullable(),
+  ended_as: z.enum(['revoked', 'superseded']).nullable(),
+});
+
+export interface LookupVersion {
+  version: number;
+  /** Of the PDF, as the other two hexadecimal. */
+  sha256: string;
+  issuedAt: Date;
+  /** As frozen; null once erased. */
+  facts: PrintedFacts | null;
+  /** Both forms of its credential; null where it was drawn without. */
+  credential: { jsonSha256: string; jwtSha256: string; isRevoked: boolean } | null;
+}
+
+/** A certificate as the public may look it up: only versions whose diploma has been drawn. */
+export interface LookupRecord {
+  /** 25 symbols without dashes. */
+  code: string;
+  number: string;
+  /** `YYYY-MM-DD`. */
+  issueDate: string;
+  /** Frozen facts of the newest version; null once erased. */
+  facts: PrintedFacts | null;
+  /** Since when it is revoked; null when it is not. */
+  revokedAt: Date | null;
+  /** Class of the reason for it, never the reason as written. */
+  revokedFor: string | null;
+  /** Last day of validity, `YYYY-MM-DD` in the release's zone; null: without end. */
+  validUntil: string | null;
+  /** The instant after which it is expired; null: never. */
+  expiresAt: Date | null;
+  /** Newest first; never empty. */
+  versions: LookupVersion[];
+}
+
+const SELECT = `
+  select c.code, c.number, c.issue_date, v.version, v.facts - 'credential' as facts, v.created_at, p.sha256, k.json_sha256, k.jwt_sha256,
+         r.reason_class as ended_as,
+         case when a.kind = 'revoke' then a.acted_at end as revoked_at,
+         case when a.kind = 'revoke' then a.reason_class end as revoked_for
+  from certificate as c
+  join certificate_version as v on v.certificate_id = c.id
+  join diploma as p on p.certificate_id = v.certificate_id and p.version = v.version
+  left join diploma_credential as k on k.certificate_id = v.certificate_id and k.version = v.version
+  left join credential_revocation as r on r.certificate_id = v.certificate_id and r.version = v.version
+  left join lateral (select kind, acted_at, reason_class from validity_act where certificate_id = c.id
+                     order by sequence desc limit 1) as a on true`;
+/** Named, so that a connection has each parsed and planned once: planning costs several times the look-up itself. */
+const BY_CODE = { name: 'lookup-by-code', sql: `${SELECT} where c.code = ? order by v.version desc` };
+const BY_NUMBER = {
+  name: 'lookup-by-number-key',
+  sql: `${SELECT} where c.id in (select certificate_id from certificate_search where number_key = ?)
+  order by c.number, v.version desc`,
+};
+
+/** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
+export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
+  return (await select(db, BY_CODE, code))[0] ?? null;
+}
+
+/**
+ * By human number, as `foldNumber` returns it: one certificate, in rare cases several whose numbers are typed alike. The
+ * caller compares the surname before anything is told.
+ */
+export async function selectByNumber(db: Db, number: string): Promise<LookupRecord[]> {
+  return select(db, BY_NUMBER, number);
+}
+
+async function select(db: Db, { name, sql }: typeof BY_CODE, value: string): Promise<LookupRecord[]> {
+  const { rows: found } = await db.raw<{ rows: unknown[] }>(sql, [value]).options({ name });
+  const rows = parseRows(Row, found);
+  const isNewest = ({ code }: Version, index: number) => code !== rows[index - 1]?.code;
+  return rows.filter(isNewest).map((newest) =>
+    toRecord(
+      newest,
+      rows.filter(({ code }) => code === newest.code),
+    ),
+  );
+}
+
+type Version = z.infer<typeof Row>;
+
+/** @param rows versions of one certificate, newest first */
+function toRecord(newest: Version, rows: readonly Version[]): LookupRecord {
+  return {
+    code: newest.code,
+    number: newest.number,
+    issueDate: newest.issue_date,
+    facts: newest.facts,
+    revokedAt: newest.revoked_at,
+    revokedFor: newest.revoked_for,
+    validUntil: newest.facts?.validUntil?.slice(0, 10) ?? null,
+    expiresAt: newest.facts?.validUntil ? new Date(newest.facts.validUntil) : null,
+    versions: rows.map(({ version, sha256, created_at, facts, json_sha256, jwt_sha256, ended_as }) => ({
+      version,
+      sha256,
+      issuedAt: created_at,
+      facts,
+      credential:
+        json_sha256 && jwt_sha256
+          ? { jsonSha256: json_sha256, jwtSha256: jwt_sha256, isRevoked: ended_as === 'revoked' }
+          : null,
+    })),
+  };
+}

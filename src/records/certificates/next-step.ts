@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { IS_LEFT_BEHIND } from '../batches/charge.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
+
+const Step = z.object({ queue: z.enum(['patch', 'render', 'send']), id: z.uuid() });
+export type NextStep = z.infer<typeof Step>;
+
+/** The few that anything is left to do of. As an array it is surely made first, and the rest is asked of these alone. */
+const UNFINISHED = `c.id = any(array(
+  select certificate_id from lms_report where patched_at is null
+  union all select certificate_id from personal_issue where state = 'waiting'
+  union all select certificate_id from certificate_version as u where not exists
+    (select 1 from personal_issue where certificate_id = u.certificate_id and version = u.version)))`;
+
+/**
+ * What a certificate waits for, told by its facts alone: PATCH, then diploma and letter of its newest version, then
+ * sending. Held, gone, left behind, revoked, finished ones, those of a paused or cancelled batch and those of which a new version is
+ * asked for wait for nothing.
+ */
+const STEPS = (db: Db) =>
+  db
+    .from('certificate as c')
+    .join('student_group as g', 'g.id', 'c.student_group_id')
+    .join('lms_report as r', 'r.certificate_id', 'c.id')
+    .joinRaw(
+      `cross join lateral (select version, created_at from certificate_version where certificate_id = c.id
+         order by version desc limit 1) v
+       left join lateral (select id from personal_issue where certificate_id = c.id and version = v.version limit 1) f on true
+       left join personal_issue as w on w.certificate_id = c.id and w.state = 'waiting'
+       left join diploma as d on d.certificate_id = c.id and d.version = v.version`,
+    )
+    .leftJoin('batch as b', 'b.id', 'c.batch_id')
+    .whereRaw(`not exists (select 1 from hold h where ${HOLDS_CERTIFICATE})`)
+    .whereRaw(`not ${IS_LEFT_BEHIND}`)
+    .whereNull('b.paused_at')
+    .whereNull('b.cancelled_at')
+    .whereNull('g.gone_at')
+    .whereNull('g.invalid')
+    .whereNotExists(
+      db
+        .from('validity_act as a')
+        .whereRaw(`a.certificate_id = c.id and a.kind = 'revoke'`)
+        .whereRaw('a.sequence = (select max(sequence) from validity_act where certificate_id = a.certificate_id)')
+        .select(db.raw('1')),
+    )
+    .whereNotExists(
+      db
+        .from('reissue as asked')
+        .whereRaw('asked.certificate_id = c.id and asked.settled_at is null')
+        .select(db.raw('1')),
+    )
+    .where((open) => open.whereNull('r.patched_at').orWhereNull('f.id').orWhereNotNull('w.id'))
+    .select(
+      db.raw(
+        `case when r.patched_at is null then 'patch' when w.id is not null then 'send' else 'render' end as queue`,
+      ),
+      db.raw('case when r.patched_at is not null and w.id is not null then w.id else c.id end as id'),
+    );
+
+export async function selectNextStep(db: Db, certificateId: string): Promise<NextStep | null> {
+  return parseRow(Step, await STEPS(db).where('c.id', certificateId).first());
+}
+
+/** As `selectNextStep`, of many certificates; those that wait for nothing are left out. */
+export async function selectNextSteps(
+  db: Db,
+  certificateIds: readonly string[],
+): Promise<(NextStep & { certificateId: string })[]> {
+  const rows = await STEPS(db).whereIn('c.id', certificateIds).select('c.id as certificateId');
+  return parseRows(Step.extend({ certificateId: z.uuid() }), rows);
+}
+
+/** Certificates whose next step should have been taken before an instant and was not: their job was lost. */
+export async function selectOverdueSteps(db: Db, before: Date, limit: number): Promise<NextStep[]> {
+  const rows = await STEPS(db)
+    .whereRaw(UNFINISHED)
+    .whereRaw(
+      `case when r.patched_at is null then coalesce(r.next_attempt_at, c.awarded_at)
+            when w.id is not null then w.send_after
+            else coalesce(d.rendered_at, greatest(r.patched_at, v.created_at)) end < ?`,
+      [before],
+    )
+    .limit(limit);
+  return parseRows(Step, rows);
+}
+
+/** What the certificates in a batch's charge wait for and may do now; a letter before its time has its job already. */
+export async function selectStepsOfBatch(db: Db, batchId: string, now: Date): Promise<NextStep[]> {
+  const rows = await STEPS(db)
+    .where('c.batch_id', batchId)
+    .where((due) => due.whereNull('w.id').orWhere('w.send_after', '<=', now));
+  return parseRows(Step, rows);
+}

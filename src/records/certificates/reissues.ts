@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Reason } from '../../domain/failure.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+
+const Reissue = z
+  .object({
+    id: z.uuid(),
+    certificate_id: z.uuid(),
+    kind: z.enum(['reissue', 'reinstate']),
+    asked_at: z.date(),
+    settled_at: z.date().nullable(),
+    version: z.number().int().nullable(),
+    code: z.string().nullable(),
+    detail: z.string().nullable(),
+    actor: z.string(),
+    reason: z.string().nullable(),
+  })
+  .transform((row) => ({
+    /** Also the id of the act that asked for it. */
+    id: row.id,
+    certificateId: row.certificate_id,
+    kind: row.kind,
+    actor: row.actor,
+    /** Of the person who asked. */
+    why: row.reason,
+    askedAt: row.asked_at,
+    settledAt: row.settled_at,
+    /** The version that was frozen for it. */
+    version: row.version,
+    /** Why none could be. */
+    reason: row.code === null ? null : { code: row.code, detail: row.detail ?? '' },
+  }));
+/** A new version that a person asked for. */
+export type Reissue = z.infer<typeof Reissue>;
+
+const reissues = (db: Db) => db('reissue as r').join('act as a', 'a.id', 'r.id').select('r.*', 'a.actor', 'a.reason');
+
+export async function selectReissue(db: Db, id: string): Promise<Reissue | null> {
+  return parseRow(Reissue, await reissues(db).where({ 'r.id': id }).first());
+}
+
+/** Asks for a new version; false while another one is asked for and not settled. */
+export async function insertReissue(
+  trx: Db,
+  asked: { id: string; certificateId: string; kind: Reissue['kind'] },
+  at: Date,
+): Promise<boolean> {
+  const rows = await trx('reissue')
+    .insert({ id: asked.id, certificate_id: asked.certificateId, kind: asked.kind, asked_at: at })
+    .onConflict(trx.raw('(certificate_id) where settled_at is null'))
+    .ignore()
+    .returning('id');
+  return rows.length > 0;
+}
+
+/** What came of it: the frozen version, or why there is none. False when that was recorded before. */
+export async function settleReissue(
+  trx: Db,
+  id: string,
+  outcome: { version: number } | Reason,
+  at: Date,
+): Promise<boolean> {
+  const told =
+    'version' in outcome ? { version: outcome.version } : { code: outcome.code, detail: outcome.detail.slice(0, 2000) };
+  const changed = await trx('reissue')
+    .where({ id })
+    .whereNull('settled_at')
+    .update({ settled_at: at, ...told });
+  return changed > 0;
+}
+
+/** The one that a certificate waits for. */
+export async function selectOpenReissue(db: Db, certificateId: string): Promise<Reissue | null> {
+  return parseRow(Reissue, await reissues(db).where({ certificate_id: certificateId }).whereNull('settled_at').first());
+}
+
+/** Everything that was asked for a certificate, newest first. */
+export async function selectReissues(db: Db, certificateId: string): Promise<Reissue[]> {
+  const rows = await reissues(db).where({ certificate_id: certificateId }).orderBy('asked_at', 'desc');
+  return parseRows(Reissue, rows);
+}
+
+/** Ids of what was asked for before an instant and is not settled. */
+export async function selectOverdueReissues(db: Db, before: Date): Promise<string[]> {
+  return db('reissue').whereNull('settled_at').where('asked_at', '<', before).pluck('id');
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import type { PublicKey } from '../../ports/signer.ts';
+import { type Db, parseRows } from '../rows.ts';
+
+const Row = z
+  .object({
+    id: z.string(),
+    purpose: z.enum(KEY_PURPOSES),
+    algorithm: z.enum(['Ed25519', 'RS256']),
+    public_key: z.instanceof(Buffer),
+    certificates: z.array(z.instanceof(Buffer)),
+    fingerprint: z.string(),
+    created_at: z.date(),
+    retired_at: z.date().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    purpose: row.purpose,
+    algorithm: row.algorithm,
+    publicKey: row.public_key,
+    certificates: row.certificates,
+    fingerprint: row.fingerprint,
+    createdAt: row.created_at,
+    retiredAt: row.retired_at,
+  }));
+/** A key as the database knows it: its public half. */
+export type KnownKey = z.infer<typeof Row>;
+
+/** Every key ever used, oldest first. */
+export async function selectSigningKeys(db: Db): Promise<KnownKey[]> {
+  return parseRows(Row, await db('signing_key').orderBy(['created_at', 'id']));
+}
+
+/** Makes hosts that start at once agree one after another: holds until the end of the transaction. */
+export async function lockSigningKeys(trx: Db): Promise<void> {
+  await trx.raw('lock table signing_key in share row exclusive mode');
+}
+
+/** Makes a key known to all hosts. @throws a database error where its name or its key is taken */
+export async function insertSigningKey(trx: Db, key: PublicKey, at: Date): Promise<void> {
+  await trx('signing_key').insert({
+    id: key.id,
+    purpose: key.purpose,
+    algorithm: key.algorithm,
+    public_key: Buffer.from(key.publicKey),
+    certificates: trx.raw('?::bytea[]', [key.certificates.map((certificate) => Buffer.from(certificate))]),
+    fingerprint: key.fingerprint,
+    created_at: at,
+  });
+}
+
+/**
+ * Retires every key of a purpose but one: they sign nothing new, and stay known for ever.
+ * @returns the names of those that this call retired
+ */
+export async function retireSigningKeys(trx: Db, purpose: KeyPurpose, except: string, at: Date): Promise<string[]> {
+  const retired = await trx('signing_key')
+    .where({ purpose })
+    .whereNot({ id: except })
+    .whereNull('retired_at')
+    .update({ retired_at: at })
+    .returning<{ id: string }[]>('id');
+  return retired.map(({ id }) => id).sort();
+}

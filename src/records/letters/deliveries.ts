@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { bounceReason, type ConcludedDelivery } from '../../domain/letter/delivery.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+
+/** When letters are asked about: first after a while, then sparser with their age, and at last no more. */
+export interface AskTimes {
+  now: Date;
+  /** Milliseconds. */
+  askAfterMs: number;
+  untilMs: number;
+  slowestMs: number;
+}
+
+/** The instant at which a letter is to be asked about next: after a quarter of the age it had when it was last asked. */
+const DUE_AT = `
+  case when delivery_asked_at is null then sent_at + ?::float8 * interval '1 ms'
+       else delivery_asked_at + least(greatest((delivery_asked_at - sent_at) / 4, ?::float8 * interval '1 ms'),
+         ?::float8 * interval '1 ms') end`;
+
+/** Letters that were sent and of which no more is known; those without the provider's numbers can never be recognised. */
+function open(db: Db, { now, untilMs }: Pick<AskTimes, 'now' | 'untilMs'>) {
+  return db('personal_issue')
+    .where({ state: 'sent' })
+    .whereNotNull('letter')
+    .whereNotNull('provider_issue_id')
+    .where('sent_at', '>', new Date(now.getTime() - untilMs));
+}
+
+/** The provider's issues with a letter to be asked about now, those longest due first. */
+export async function selectIssuesDue(db: Db, times: AskTimes, limit: number): Promise<string[]> {
+  const { now, askAfterMs, slowestMs } = times;
+  return open(db, times)
+    .whereRaw(`${DUE_AT} <= ?`, [askAfterMs, askAfterMs, slowestMs, now])
+    .groupBy('provider_issue_id')
+    .orderByRaw(`min(${DUE_AT})`, [askAfterMs, askAfterMs, slowestMs])
+    .limit(limit)
+    .pluck('provider_issue_id');
+}
+
+/** The provider's issues with an open letter that was not asked about since an instant. */
+export async function selectIssuesNotAskedSince(
+  db: Db,
+  times: AskTimes,
+  since: Date,
+  limit: number,
+): Promise<string[]> {
+  return open(db, times)
+    .where((unasked) => unasked.whereNull('delivery_asked_at').orWhere('delivery_asked_at', '<=', since))
+    .groupBy('provider_issue_id')
+    .orderByRaw('min(coalesce(delivery_asked_at, sent_at))')
+    .limit(limit)
+    .pluck('provider_issue_id');
+}
+
+/** When the next open letter is to be asked about; null when none is open. */
+export async function selectNextAsk(db: Db, times: AskTimes): Promise<Date | null> {
+  const { askAfterMs, slowestMs } = times;
+  const row = await open(db, times).first<{ due: Date | null }>(
+    db.raw(`min(${DUE_AT}) as due`, [askAfterMs, askAfterMs, slowestMs]),
+  );
+  return row?.due ?? null;
+}
+
+const OpenLetter = z.object({ id: z.uuid(), letter: z.string() });
+
+/** Open letters of one of the provider's issues. */
+export async function selectOpenLetters(
+  db: Db,
+  times: Pick<AskTimes, 'now' | 'untilMs'>,
+  issueId: string,
+): Promise<z.infer<typeof OpenLetter>[]> {
+  return parseRows(OpenLetter, await open(db, times).where({ provider_issue_id: issueId }).select('id', 'letter'));
+}
+
+export async function recordAsked(db: Db, ids: readonly string[], at: Date): Promise<void> {
+  await db('personal_issue')
+    .whereRaw('id = any(?::uuid[])', [[...ids]])
+    .where({ state: 'sent' })
+    .update({ delivery_asked_at: at });
+}
+
+/** Writes what became of a sent letter. The first outcome stays: false when there was one already. */
+export async function recordDelivery(db: Db, id: string, told: ConcludedDelivery, at: Date): Promise<boolean> {
+  const reason = bounceReason(told);
+  const changed = await db('personal_issue')
+    .where({ id, state: 'sent' })
+    .update({
+      state: reason === null ? 'delivered' : 'bounced',
+      changed_at: at,
+      [reason === null ? 'delivered_at' : 'bounced_at']: told.at,
+      reason_code: reason?.code ?? null,
+      reason_detail: reason?.detail ?? null,
+    });
+  return changed > 0;
+}
+
+/** Whether a letter of this certificate to this address came back for good: no further one may go there. */
+export async function isDeadAddress(db: Db, certificateId: string, email: string): Promise<boolean> {
+  const row = await db('personal_issue')
+    .where({ certificate_id: certificateId, recipient: email, state: 'bounced', reason_code: 'hard-bounce' })
+    .first('id');
+  return parseRow(z.object({ id: z.uuid() }), row) !== null;
+}

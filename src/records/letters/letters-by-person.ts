@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { type Certificate, selectCertificate } from '../certificates/certificates.ts';
+import { type Db, parseRow } from '../rows.ts';
+
+/** Takes a certificate for one person's act: of two at once the second sees what the first did. */
+export async function lockCertificate(trx: Db, id: string): Promise<Certificate | null> {
+  await trx('certificate').where({ id }).forNoKeyUpdate().first('id');
+  return selectCertificate(trx, id);
+}
+
+const Latest = z.object({ id: z.uuid(), state: z.string(), reason_detail: z.string().nullable() }).transform((row) => ({
+  id: row.id,
+  state: row.state,
+  detail: row.reason_detail,
+}));
+
+/** The certificate's newest letter. */
+export async function selectLatestLetter(db: Db, certificateId: string): Promise<z.infer<typeof Latest> | null> {
+  return parseRow(
+    Latest,
+    await db('personal_issue').where({ certificate_id: certificateId }).orderBy('created_at', 'desc').first(),
+  );
+}
+
+/**
+ * Takes a certificate for what follows the diploma of a version. False where that version is not what counts any more:
+ * there is a newer one, another is asked for, or the certificate is revoked.
+ */
+export async function lockVersion(trx: Db, certificateId: string, version: number): Promise<boolean> {
+  await trx('certificate').where({ id: certificateId }).forNoKeyUpdate().first('id');
+  const { rows } = await trx.raw<{ rows: { counts: boolean }[] }>(
+    `select not exists (select 1 from certificate_version where certificate_id = :id and version > :version)
+       and not exists (select 1 from reissue where certificate_id = :id and settled_at is null)
+       and not exists (select 1 from (
+         select kind from validity_act where certificate_id = :id order by sequence desc limit 1) a where a.kind = 'revoke')
+       as counts`,
+    { id: certificateId, version },
+  );
+  return rows[0]?.counts ?? false;
+}
+
+/** States of a letter whose outcome the provider, or a person, still has to tell: nothing can call it back. */
+export const IN_FLIGHT: ReadonlySet<string> = new Set(['sending', 'accepted', 'uncertain']);
+
+/** Calls a waiting letter back, so that it never leaves; its id, or null where none waits. */
+export async function cancelWaitingLetter(
+  trx: Db,
+  certificateId: string,
+  reason: { code: string; detail: string },
+  at: Date,
+): Promise<string | null> {
+  const [row] = await trx('personal_issue')
+    .where({ certificate_id: certificateId, state: 'waiting' })
+    .update({ state: 'cancelled', reason_code: reason.code, reason_detail: reason.detail, changed_at: at })
+    .returning<{ id: string }[]>('id');
+  return row?.id ?? null;
+}
+
+/**
+ * Writes a person's answer to an unknown outcome: `sent` without a letter number, on the word of that act; or
+ * `cancelled`, since it never left. The attempts keep what they recorded. False when it was settled meanwhile.
+ */
+export async function settleByPerson(
+  trx: Db,
+  letter: { id: string; state: 'sent' | 'cancelled'; actId: string; detail: string },
+  at: Date,
+): Promise<boolean> {
+  const changed = await trx('personal_issue')
+    .where({ id: letter.id })
+    .whereIn('state', ['sending', 'uncertain', 'accepted'])
+    .update({
+      state: letter.state,
+      resolved_by: letter.actId,
+      reason_code: 'by-person',
+      reason_detail: letter.detail,
+      changed_at: at,
+    });
+  return changed > 0;
+}

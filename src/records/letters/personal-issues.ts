@@ -1,0 +1,274 @@
+import { z } from 'zod';
+import { PERSONAL_ISSUE_STATES } from '../../domain/letter/personal-issue.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
+import { TrackerTaken } from './send-attempts.ts';
+
+const PersonalIssue = z
+  .object({
+    id: z.uuid(),
+    certificate_id: z.uuid(),
+    version: z.number().int(),
+    purpose: z.enum(['first', 'resend', 'reissue']),
+    state: z.enum(PERSONAL_ISSUE_STATES),
+    recipient: z.string(),
+    due_at: z.date(),
+    send_after: z.date(),
+    claim: z.uuid().nullable(),
+    track_id: z.string().nullable(),
+    created_at: z.date(),
+    changed_at: z.date(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    certificateId: row.certificate_id,
+    version: row.version,
+    purpose: row.purpose,
+    state: row.state,
+    recipient: row.recipient,
+    dueAt: row.due_at,
+    sendAfter: row.send_after,
+    claim: row.claim,
+    trackId: row.track_id,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+  }));
+export type PersonalIssue = z.infer<typeof PersonalIssue>;
+
+export async function selectPersonalIssue(db: Db, id: string): Promise<PersonalIssue | null> {
+  return parseRow(PersonalIssue, await db('personal_issue').where({ id }).first());
+}
+
+export interface NewPersonalIssue {
+  id: string;
+  certificateId: string;
+  version: number;
+  recipient: string;
+  dueAt: Date;
+  sendAfter: Date;
+  shiftReason: string | null;
+}
+
+/** Opens the first letter of a certificate; false when it has been opened before. */
+export async function insertFirstPersonalIssue(trx: Db, issue: NewPersonalIssue, at: Date): Promise<boolean> {
+  return insertPersonalIssue(trx, 'first', issue, at);
+}
+
+/** Opens a letter; false while another of its certificate is under way. */
+export async function insertPersonalIssue(
+  trx: Db,
+  purpose: PersonalIssue['purpose'],
+  issue: NewPersonalIssue,
+  at: Date,
+): Promise<boolean> {
+  const rows = await trx('personal_issue')
+    .insert({
+      id: issue.id,
+      certificate_id: issue.certificateId,
+      version: issue.version,
+      purpose,
+      state: 'waiting',
+      recipient: issue.recipient,
+      due_at: issue.dueAt,
+      send_after: issue.sendAfter,
+      shift_reason: issue.shiftReason,
+      created_at: at,
+      changed_at: at,
+    })
+    .onConflict()
+    .ignore()
+    .returning('id');
+  return rows.length > 0;
+}
+
+/** Whether a letter with this version's diploma was ever opened, whatever became of it. */
+export async function hasLetter(db: Db, certificateId: string, version: number): Promise<boolean> {
+  return (await db('personal_issue').where({ certificate_id: certificateId, version }).first('id')) !== undefined;
+}
+
+/** Moves a waiting letter to a later permitted instant. */
+export async function shiftPersonalIssue(
+  trx: Db,
+  id: string,
+  sendAfter: Date,
+  shiftReason: string | null,
+  at: Date,
+): Promise<boolean> {
+  const changed = await trx('personal_issue').where({ id, state: 'waiting' }).update({
+    send_after: sendAfter,
+    shift_reason: shiftReason,
+    reason_code: null,
+    reason_detail: null,
+    changed_at: at,
+  });
+  return changed > 0;
+}
+
+/** Says more of why a letter was refused; without effect once it is anything else. */
+export async function explainRefusal(db: Db, id: string, detail: string): Promise<void> {
+  await db('personal_issue').where({ id, state: 'refused' }).update({ reason_detail: detail });
+}
+
+const Watched = z
+  .object({
+    id: z.uuid(),
+    certificate_id: z.uuid(),
+    state: z.enum(['sending', 'accepted', 'uncertain']),
+    track_id: z.string().nullable(),
+    request_id: z.uuid(),
+    started_at: z.date(),
+    deadline: z.date(),
+    unseen_in: z.array(z.date()),
+  })
+  .transform((row) => ({
+    id: row.id,
+    certificateId: row.certificate_id,
+    state: row.state,
+    trackId: row.track_id,
+    /** Of the attempt whose outcome is open. */
+    requestId: row.request_id,
+    startedAt: row.started_at,
+    deadline: row.deadline,
+    unseenIn: row.unseen_in,
+  }));
+export type Watched = z.infer<typeof Watched>;
+
+function underWay(db: Db) {
+  return db('personal_issue as i')
+    .joinRaw(
+      'cross join lateral (select * from send_attempt where personal_issue_id = i.id order by started_at desc limit 1) a',
+    )
+    .whereIn('i.state', ['sending', 'accepted', 'uncertain'])
+    .orderBy('a.started_at')
+    .select(
+      'i.id',
+      'i.certificate_id',
+      'i.state',
+      'i.track_id',
+      'a.request_id',
+      'a.started_at',
+      'a.deadline',
+      'a.unseen_in',
+    );
+}
+
+/** Letters whose outcome is still to be learnt, oldest first, each with its last attempt begun after `since`. */
+export async function selectWatched(db: Db, since: Date, limit: number): Promise<Watched[]> {
+  return parseRows(Watched, await underWay(db).where('a.started_at', '>', since).limit(limit));
+}
+
+/** Letters that no listing can be expected to settle any more, and that nobody has been asked about yet. */
+export async function selectHopeless(db: Db, before: { uncertain: Date; accepted: Date }): Promise<Watched[]> {
+  const rows = await underWay(db)
+    .whereRaw(`a.started_at < case when i.state = 'accepted' then ?::timestamptz else ?::timestamptz end`, [
+      before.accepted,
+      before.uncertain,
+    ])
+    .whereNotExists((asked) =>
+      asked
+        .from('certificate as c')
+        .join('student_group as g', 'g.id', 'c.student_group_id')
+        .joinRaw(`join hold as h on ${HOLDS_CERTIFICATE}`)
+        .whereRaw('c.id = i.certificate_id')
+        .select(db.raw('1')),
+    )
+    .limit(1000);
+  return parseRows(Watched, rows);
+}
+
+/** Trackers we know the provider had, of calls begun in a span: a listing of that span without any of them is no listing. */
+export async function selectKnownTrackers(db: Db, from: Date, to: Date): Promise<string[]> {
+  return db('send_attempt as a')
+    .join('personal_issue as i', 'i.id', 'a.personal_issue_id')
+    .whereNotNull('i.track_id')
+    .where({ 'a.outcome': 'accepted' })
+    .whereBetween('a.started_at', [from, to])
+    .orderBy('a.started_at', 'desc')
+    .limit(20)
+    .pluck('i.track_id');
+}
+
+export type Settlement =
+  | { state: 'accepted'; trackId: string }
+  | { state: 'sent'; trackId: string; letter: string; providerIssueId: string | null }
+  | { state: 'refused'; trackId: string; code: string; detail: string };
+
+/**
+ * Writes what a tracker tells; late and repeated news is harmless. True when the state moved.
+ * @throws TrackerTaken when another letter goes by this tracker
+ */
+export async function settlePersonalIssue(trx: Db, id: string, settlement: Settlement, at: Date): Promise<boolean> {
+  const from = settlement.state === 'accepted' ? ['sending', 'uncertain'] : ['sending', 'uncertain', 'accepted'];
+  const changed = await trx('personal_issue')
+    .where({ id })
+    .whereIn('state', from)
+    .update({
+      state: settlement.state,
+      track_id: settlement.trackId,
+      changed_at: at,
+      accepted_at: trx.raw('coalesce(accepted_at, ?)', [at]),
+      reason_code: settlement.state === 'refused' ? settlement.code : null,
+      reason_detail: settlement.state === 'refused' ? settlement.detail : null,
+      ...(settlement.state === 'sent'
+        ? { letter: settlement.letter, provider_issue_id: settlement.providerIssueId, sent_at: at }
+        : {}),
+    })
+    .catch(TrackerTaken.from);
+  if (changed > 0) {
+    await trx('send_attempt')
+      .where({ personal_issue_id: id })
+      .where((open) => open.whereNull('outcome').orWhere('outcome', 'unknown'))
+      .update({ outcome: 'accepted', ended_at: at });
+  }
+  return changed > 0;
+}
+
+/** Notes that a complete listing begun at `begunAt` should have shown this attempt and did not. */
+export async function recordUnseen(db: Db, requestId: string, begunAt: Date): Promise<void> {
+  await db('send_attempt')
+    .where({ request_id: requestId, outcome: 'unknown' })
+    .update({ unseen_in: db.raw('array_append(unseen_in, ?::timestamptz)', [begunAt]) });
+}
+
+/**
+ * The provider is proven never to have had this very attempt: it is closed and the letter waits for a new one. False
+ * when the attempt was settled, or followed by another, meanwhile.
+ */
+export async function recordAbsent(
+  trx: Db,
+  letter: { id: string; requestId: string },
+  detail: string,
+  at: Date,
+): Promise<boolean> {
+  const closed = await trx('send_attempt')
+    .where({ request_id: letter.requestId, outcome: 'unknown' })
+    .update({ outcome: 'absent', detail, ended_at: at });
+  if (closed === 0) return false;
+  const freed = await trx('personal_issue')
+    .where({ id: letter.id, state: 'uncertain' })
+    .update({ state: 'waiting', claim: null, send_after: at, reason_code: null, reason_detail: null, changed_at: at });
+  if (freed === 0) throw new Error(`personal issue ${letter.id} was settled while its attempt was being closed`);
+  return true;
+}
+
+/** The address a certificate's unsent letters go to, after a person has settled which one is right. */
+export async function changeRecipient(trx: Db, certificateId: string, recipient: string): Promise<void> {
+  await trx('certificate').where({ id: certificateId }).update({ recipient });
+  await trx('personal_issue').where({ certificate_id: certificateId, state: 'waiting' }).update({ recipient });
+}
+
+/** Letters that could leave now if letters may leave, the longest due first; at most `limit` of them, or all. */
+export async function selectDueLetters(db: Db, at: Date, limit?: number): Promise<string[]> {
+  const due = db('personal_issue').where({ state: 'waiting' }).where('send_after', '<=', at).orderBy('send_after');
+  return limit === undefined ? due.pluck<string[]>('id') : due.limit(limit).pluck<string[]>('id');
+}
+
+/** How many there are. */
+export async function countDueLetters(db: Db, at: Date): Promise<number> {
+  const row = await db('personal_issue')
+    .where({ state: 'waiting' })
+    .where('send_after', '<=', at)
+    .count<{ count: string }[]>('id')
+    .first();
+  return Number(row?.count ?? 0);
+}

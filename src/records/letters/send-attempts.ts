@@ -1,0 +1,187 @@
+import { IS_LEFT_BEHIND } from '../batches/charge.ts';
+import type { Db } from '../rows.ts';
+import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
+import { countUnknown, RELEASE } from './send-brake.ts';
+
+/**
+ * Room is asked for first: whoever waits for it must hold no lock that others wait for. The share lock keeps the batch from being
+ * paused or cancelled until the intent is there: whoever stops it may rely on its letters.
+ */
+const CLAIM = `
+  with room as materialized (select room_to_send(:mostUnknown, :probe) as verdict),
+  charge as (
+    select b.paused_at, b.cancelled_at from room, personal_issue i
+    join certificate c on c.id = i.certificate_id join batch b on b.id = c.batch_id
+    where i.id = :id and room.verdict = 'go' for share of b),
+  claimed as (
+    update personal_issue i
+    set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
+    where i.id = :id and i.state = 'waiting' and i.send_after <= :at and i.recipient = :recipient
+      and (select verdict from room) = 'go'
+      and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
+      and not exists (
+        select 1 from certificate c join student_group g on g.id = c.student_group_id
+        where c.id = i.certificate_id and (g.gone_at is not null or g.invalid is not null or ${IS_LEFT_BEHIND}
+          or exists (select 1 from reissue r where r.certificate_id = c.id and r.settled_at is null)
+          or exists (select 1 from hold h where ${HOLDS_CERTIFICATE})))
+    returning i.id),
+  attempt as (
+    insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
+    select :requestId, id, :at, :deadline from claimed
+    returning request_id)
+  select case when exists (select 1 from attempt) then 'begun' when verdict = 'full' then 'full' else 'no' end as claim
+  from room`;
+
+export interface Attempt {
+  id: string;
+  claim: string;
+  requestId: string;
+  deadline: Date;
+  recipient: string;
+  /** How many letters may have an unknown outcome at once, calls under way included. */
+  mostUnknown: number;
+  /** The right to try a letter while none may leave; null: none. */
+  probe: string | null;
+}
+
+/**
+ * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. One statement, so one
+ * round trip: its caller holds one of the provider's few slots meanwhile. An earlier attempt that is open, unknown or accepted
+ * makes it throw.
+ * - `no`: the letter is not waiting any more, is not due, or goes to another address than `recipient`, for whom it was composed;
+ *   its student group is held, gone, unusable or moved; a new version is asked for; its batch stopped; or no letter may leave.
+ * - `full`: too many calls have no outcome yet.
+ */
+export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promise<'begun' | 'full' | 'no'> {
+  const { rows } = await db.raw<{ rows: { claim: 'begun' | 'full' | 'no' }[] }>(CLAIM, { ...attempt, at });
+  return rows[0]?.claim ?? 'no';
+}
+
+/** What an attempt's own worker may write, and only while its claim still holds. */
+export type AttemptEnd =
+  | { outcome: 'accepted'; trackId: string }
+  | { outcome: 'refused'; code: string; detail: string }
+  | { outcome: 'limited'; detail: string; sendAfter: Date }
+  | { outcome: 'unknown'; detail: string };
+
+const AFTER_ATTEMPT = { accepted: 'accepted', refused: 'refused', limited: 'waiting', unknown: 'uncertain' } as const;
+
+export interface Ended {
+  /** False when somebody else settled this letter meanwhile. */
+  ended: boolean;
+  /** `stopped`: no letter leaves from now on; `released`: they leave again. */
+  brake: 'stopped' | 'released' | null;
+}
+
+const NOT_ENDED: Ended = { ended: false, brake: null };
+
+/** The provider answered with a `track.id` that it has given to another letter already: nobody knows whose it is. */
+export class TrackerTaken extends Error {
+  override readonly name = 'TrackerTaken';
+
+  constructor() {
+    super('the answer has the track.id of another letter');
+  }
+
+  /** Rejects with this instead of the database's own error. */
+  static from(error: unknown): never {
+    const taken = (error as { constraint?: unknown }).constraint === 'personal_issue_track_id_key';
+    throw taken ? new TrackerTaken() : error;
+  }
+}
+
+/**
+ * Ends the attempt in hand, in one statement, and says what it means for all other letters; two where its outcome is
+ * unknown, which only counts in a transaction.
+ * @throws TrackerTaken
+ */
+export async function endAttempt(
+  trx: Db,
+  input: { id: string; claim: string; requestId: string; end: AttemptEnd; firstTry: Date },
+  at: Date,
+): Promise<Ended> {
+  const { end } = input;
+  const changed = trx('personal_issue')
+    .where({ id: input.id, claim: input.claim })
+    // Unknown it is already where the deadline has passed meanwhile.
+    .whereIn('state', end.outcome === 'unknown' ? ['sending'] : ['sending', 'uncertain'])
+    .update({
+      state: AFTER_ATTEMPT[end.outcome],
+      changed_at: at,
+      ...(end.outcome === 'accepted'
+        ? { track_id: end.trackId, accepted_at: at, reason_code: null, reason_detail: null }
+        : {}),
+      ...(end.outcome === 'refused' ? { reason_code: end.code, reason_detail: end.detail } : {}),
+      ...(end.outcome === 'limited'
+        ? { send_after: end.sendAfter, claim: null, reason_code: 'provider-limit', reason_detail: end.detail }
+        : {}),
+      ...(end.outcome === 'unknown' ? { reason_code: 'outcome-unknown', reason_detail: end.detail } : {}),
+    })
+    .returning('id');
+  const understood = end.outcome === 'accepted' || end.outcome === 'refused';
+  const rows: { stopped?: boolean | null }[] = await trx('send_attempt')
+    .with('changed', changed)
+    .with(
+      'released',
+      trx.raw(`${RELEASE} and ? and exists (select 1 from changed) returning before.stopped`, [understood]),
+    )
+    .where({ request_id: input.requestId })
+    .whereIn('personal_issue_id', (mine) => mine.from('changed').select('id'))
+    .update({ outcome: end.outcome, detail: 'detail' in end ? end.detail : null, ended_at: at })
+    .returning(trx.raw('(select stopped from released) as stopped'))
+    .catch(TrackerTaken.from);
+  const [row] = rows;
+  if (row === undefined) return NOT_ENDED;
+  if (end.outcome !== 'unknown') return { ended: true, brake: row.stopped === true ? 'released' : null };
+  const stopped = await countUnknown(trx, { count: 1, detail: end.detail, firstTry: input.firstTry }, at);
+  return { ended: true, brake: stopped ? 'stopped' : null };
+}
+
+/**
+ * A worker died between intent and answer: its letter becomes uncertain once the call's deadline has passed. In one
+ * transaction. True when this stopped all other letters.
+ */
+export async function markOverdueUncertain(trx: Db, firstTry: Date, at: Date): Promise<boolean> {
+  const ids = await trx('send_attempt as a')
+    .join('personal_issue as i', 'i.id', 'a.personal_issue_id')
+    .where('i.state', 'sending')
+    .whereNull('a.outcome')
+    .where('a.deadline', '<', at)
+    .pluck<string[]>('i.id');
+  if (ids.length === 0) return false;
+  const detail = 'the worker stopped before the provider answered';
+  const changed = await trx('personal_issue')
+    .whereIn('id', ids)
+    .where({ state: 'sending' })
+    .update({ state: 'uncertain', reason_code: 'outcome-unknown', reason_detail: detail, changed_at: at });
+  await trx('send_attempt')
+    .whereIn('personal_issue_id', ids)
+    .whereNull('outcome')
+    .update({ outcome: 'unknown', detail, ended_at: at });
+  return changed > 0 && countUnknown(trx, { count: changed, detail, firstTry }, at);
+}
+
+/**
+ * A listing shows that the tracker of this accepted letter is another letter's: what became of this one is unknown. In one
+ * transaction. False when somebody else settled it meanwhile.
+ */
+export async function disownTracker(
+  trx: Db,
+  letter: { id: string; requestId: string; trackId: string },
+  at: Date,
+): Promise<boolean> {
+  const detail = `the track.id of the answer, ${letter.trackId}, belongs to another letter`;
+  const changed = await trx('personal_issue')
+    .where({ id: letter.id, state: 'accepted', track_id: letter.trackId })
+    .update({
+      state: 'uncertain',
+      track_id: null,
+      accepted_at: null,
+      reason_code: 'outcome-unknown',
+      reason_detail: detail,
+      changed_at: at,
+    });
+  if (changed === 0) return false;
+  await trx('send_attempt').where({ request_id: letter.requestId }).update({ outcome: 'unknown', detail });
+  return true;
+}

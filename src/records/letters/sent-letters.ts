@@ -1,0 +1,30 @@
+import type { Db } from '../rows.ts';
+
+/** What a listing tells of a letter that was accepted under this tracker: it is sent. */
+export interface SentLetter {
+  id: string;
+  trackId: string;
+  letter: string;
+  providerIssueId: string | null;
+}
+
+/**
+ * Writes accepted → sent for many letters at once, since one listing tells of hundreds; an `outcome-unknown` hold of theirs
+ * is answered by it. What is not accepted under that tracker any more stays as it is. One statement, so all or none.
+ */
+export async function recordSent(db: Db, letters: readonly SentLetter[], at: Date): Promise<void> {
+  await db.raw(
+    `with moved as (
+       update personal_issue i
+       set state = 'sent', letter = n.letter, provider_issue_id = n."providerIssueId", sent_at = :at, changed_at = :at,
+         reason_code = null, reason_detail = null
+       from json_to_recordset(:letters::json) as n (id uuid, "trackId" text, letter text, "providerIssueId" text)
+       where i.id = n.id and i.state = 'accepted' and i.track_id = n."trackId"
+       returning i.certificate_id)
+     update hold h set released_at = :at, released_by = 'track'
+     from moved join certificate c on c.id = moved.certificate_id
+     where h.student_group_id = c.student_group_id and h.certificate_id = c.id and h.code = 'outcome-unknown'
+       and h.released_at is null`,
+    { letters: JSON.stringify(letters), at },
+  );
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { type Db, parseRows } from '../rows.ts';
+
+const Due = z
+  .object({
+    certificate_id: z.uuid(),
+    student_group_id: z.string(),
+    release_id: z.string(),
+    cert_template: z.string(),
+    code: z.string(),
+    issued_attempts: z.number().int(),
+  })
+  .transform((row) => ({
+    certificateId: row.certificate_id,
+    studentGroupId: row.student_group_id,
+    releaseId: row.release_id,
+    certTemplate: row.cert_template,
+    code: row.code,
+    attempts: row.issued_attempts,
+  }));
+export type IssuedReportDue = z.infer<typeof Due>;
+
+const IS_REVOKED = (certificateId: string) => `
+  (select kind from validity_act where certificate_id = ${certificateId} order by sequence desc limit 1) = 'revoke'`;
+
+/**
+ * Certificates whose letter was sent since an instant, and of which the LMS is to be told so now; longest sent first.
+ * Of revoked ones it is not told, nor where it has the student group in another release now.
+ */
+export async function selectIssuedReportsDue(
+  db: Db,
+  { sentSince, now }: { sentSince: Date; now: Date },
+  limit: number,
+): Promise<IssuedReportDue[]> {
+  const rows = await db
+    .from('personal_issue as i')
+    .join('certificate as c', 'c.id', 'i.certificate_id')
+    .join('student_group as g', (on) => on.on('g.id', 'c.student_group_id').on('g.release_id', 'c.release_id'))
+    .join('lms_report as r', 'r.certificate_id', 'c.id')
+    .whereIn('i.state', ['sent', 'delivered'])
+    .where('i.changed_at', '>', sentSince)
+    .whereNotNull('r.patched_at')
+    .whereNull('r.issued_told_at')
+    .where((due) => due.whereNull('r.issued_next_at').orWhere('r.issued_next_at', '<=', now))
+    .whereRaw(`${IS_REVOKED('c.id')} is not true`)
+    .groupBy('r.certificate_id', 'c.id')
+    .orderByRaw('min(i.changed_at)')
+    .limit(limit)
+    .select('r.certificate_id', 'c.student_group_id', 'c.release_id', 'c.cert_template', 'c.code', 'r.issued_attempts');
+  return parseRows(Due, rows);
+}
+
+/** Ends the flags of certificates of which the LMS will not be told any more: revoked, or sent before an instant. */
+export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promise<void> {
+  await db('flag as f')
+    .where({ 'f.kind': 'lms-not-told-issued' })
+    .whereNull('f.ended_at')
+    .whereRaw(
+      `(${IS_REVOKED('f.certificate_id')} is true or not exists (
+         select 1 from personal_issue as i where i.certificate_id = f.certificate_id
+           and i.state in ('sent', 'delivered') and i.changed_at > ?))`,
+      [sentSince],
+    )
+    .update({ cleared_at: at, ended_at: at });
+}
+
+/** Records that the LMS knows that the certificate was issued. */
+export async function recordIssuedTold(trx: Db, certificateId: string, at: Date): Promise<void> {
+  await trx('lms_report').where({ certificate_id: certificateId }).update({ issued_told_at: at, issued_next_at: null });
+}
+
+/** Records that the LMS could not be told now, and when it is to be tried again. */
+export async function putOffIssued(trx: Db, certificateId: string, nextAt: Date): Promise<void> {
+  await trx('lms_report')
+    .where({ certificate_id: certificateId })
+    .update({ issued_next_at: nextAt, issued_attempts: trx.raw('issued_attempts + 1') });
+}

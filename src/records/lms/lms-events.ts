@@ -1,0 +1,108 @@
+import type { Db } from '../rows.ts';
+
+export interface LmsEvent {
+  id: string;
+  type: string;
+  studentGroupId: string | null;
+  releaseId: string | null;
+}
+
+/** What an event is about: the queue that pulls it, and its id in the LMS. Many events of one subject need one pull. */
+export interface Subject {
+  queue: 'pull' | 'pull-release';
+  id: string;
+}
+
+const OF_STUDENT_GROUPS = ['student-group.updated', 'student-group.completed', 'student-group.deleted'];
+const OF_RELEASES = ['release.closed'];
+
+/** Null for a type that is only stored: whatever it means, nothing is to be pulled for it. */
+export function subjectOf(event: LmsEvent): Subject | null {
+  if (OF_STUDENT_GROUPS.includes(event.type) && event.studentGroupId)
+    return { queue: 'pull', id: event.studentGroupId };
+  if (OF_RELEASES.includes(event.type) && event.releaseId) return { queue: 'pull-release', id: event.releaseId };
+  return null;
+}
+
+/**
+ * Stores a verified webhook; false when its id was seen before (a repeat has no second effect). The caller asks for the
+ * pull of its subject in the same transaction; what has none is settled at once.
+ *
+ * The lock is shared among webhooks and kept until the transaction ends: `selectOpenEvents` waits for it, so that no event
+ * can be committed behind the back of a pull whose job swallowed its own.
+ */
+export async function insertLmsEvent(trx: Db, event: LmsEvent, receivedAt: Date): Promise<boolean> {
+  const subject = subjectOf(event);
+  if (subject) await trx.raw('select pg_advisory_xact_lock_shared(hashtextextended(?, 0))', [lockName(subject)]);
+  const rows = await trx('lms_event')
+    .insert({
+      id: event.id,
+      type: event.type,
+      student_group_id: event.studentGroupId,
+      release_id: event.releaseId,
+      received_at: receivedAt,
+      settled_at: subject ? null : receivedAt,
+    })
+    .onConflict('id')
+    .ignore()
+    .returning('id');
+  return rows.length > 0;
+}
+
+/** Ids of a subject's events that wait for a pull: all that were announced before this call. */
+export async function selectOpenEvents(db: Db, subject: Subject): Promise<string[]> {
+  return db.transaction(async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [lockName(subject)]);
+    const open = trx('lms_event').whereNull('settled_at');
+    if (subject.queue === 'pull') open.where({ student_group_id: subject.id }).whereIn('type', OF_STUDENT_GROUPS);
+    else open.where({ release_id: subject.id }).whereRaw(`type = 'release.closed'`);
+    return open.pluck('id');
+  });
+}
+
+function lockName({ queue, id }: Subject): string {
+  return `lms-event:${queue}:${id}`;
+}
+
+/** Marks events as dealt with. */
+export async function settleLmsEvents(db: Db, ids: readonly string[], at: Date): Promise<void> {
+  await db('lms_event')
+    .whereRaw('id = any(?::text[])', [[...ids]])
+    .whereNull('settled_at')
+    .update({ settled_at: at });
+}
+
+/** The subject of a stored event that is not settled. */
+export async function selectSubject(db: Db, eventId: string): Promise<Subject | null> {
+  return (await openSubjects(db, { id: eventId }, 1))[0] ?? null;
+}
+
+/** Subjects of which an event has been waiting since before an instant. */
+export async function selectOverdueSubjects(db: Db, before: Date, limit: number): Promise<Subject[]> {
+  return openSubjects(db, db.raw('received_at < ?', [before]), limit);
+}
+
+async function openSubjects(db: Db, which: object, limit: number): Promise<Subject[]> {
+  const rows: { type: string; student_group_id: string | null; release_id: string | null }[] = await db('lms_event')
+    .whereNull('settled_at')
+    .where(which)
+    .distinct('type', 'student_group_id', 'release_id')
+    .limit(limit);
+  const found = rows.flatMap(
+    (row) =>
+      subjectOf({ id: '', type: row.type, studentGroupId: row.student_group_id, releaseId: row.release_id }) ?? [],
+  );
+  return [...new Map(found.map((subject) => [lockName(subject), subject])).values()];
+}
+
+/** Forgets settled events received before an instant, in portions; how many. Open ones are never forgotten. */
+export async function forgetLmsEvents(db: Db, before: Date): Promise<number> {
+  let forgotten = 0;
+  for (;;) {
+    const portion = db('lms_event').where('received_at', '<', before).whereNotNull('settled_at').limit(PORTION);
+    const deleted = await db('lms_event').whereIn('id', portion.select('id')).delete();
+    forgotten += deleted;
+    if (deleted < PORTION) return forgotten;
+  }
+}
+const PORTION = 5000;

@@ -1,0 +1,60 @@
+import { NO_ERROR } from '../batches/batches.ts';
+import type { Db } from '../rows.ts';
+
+/** Records why a batch's pull waits for the LMS, and when it is to be asked again; or, with null, that it waits no more. */
+export async function recordPullWaits(
+  trx: Db,
+  batchId: string,
+  waits: { code: string; detail: string; nextAttemptAt: Date } | null,
+): Promise<void> {
+  const row = waits && {
+    last_error_code: waits.code,
+    last_error: waits.detail.slice(0, 500),
+    next_attempt_at: waits.nextAttemptAt,
+  };
+  await trx('batch')
+    .where({ id: batchId })
+    .update(row ?? NO_ERROR);
+}
+
+/** Why a waiting letter waits on: the last look at the LMS brought no usable answer. False when it waits no more. */
+export async function recordLmsAway(
+  trx: Db,
+  id: string,
+  { code, detail, sendAfter }: { code: string; detail: string; sendAfter: Date },
+  at: Date,
+): Promise<boolean> {
+  const changed = await trx('personal_issue')
+    .where({ id, state: 'waiting' })
+    .update({ send_after: sendAfter, reason_code: code, reason_detail: detail.slice(0, 500), changed_at: at });
+  return changed > 0;
+}
+
+/** Ids of the certificates of a batch's student groups. */
+const certificatesOf = (db: Db, batchId: string) =>
+  db('certificate as c')
+    .join('batch_item as i', 'i.student_group_id', 'c.student_group_id')
+    .where('i.batch_id', batchId)
+    .select('c.id');
+
+/** A person asks for the letters of a batch's student groups that wait for the LMS: they are due now. Their ids. */
+export async function hastenLetters(trx: Db, batchId: string, at: Date): Promise<string[]> {
+  const rows = await trx('personal_issue')
+    .where({ state: 'waiting' })
+    .whereIn('reason_code', ['lms-unavailable', 'lms-unreadable'])
+    .whereIn('certificate_id', certificatesOf(trx, batchId))
+    .update({ send_after: at })
+    .returning<{ id: string }[]>('id');
+  return rows.map((row) => row.id);
+}
+
+/** The same of reports: the ids of certificates that the LMS is to be told of now. */
+export async function hastenReports(trx: Db, batchId: string): Promise<string[]> {
+  const rows = await trx('lms_report')
+    .whereNull('patched_at')
+    .whereNotNull('next_attempt_at')
+    .whereIn('certificate_id', certificatesOf(trx, batchId))
+    .update({ next_attempt_at: null })
+    .returning<{ certificate_id: string }[]>('certificate_id');
+  return rows.map((row) => row.certificate_id);
+}

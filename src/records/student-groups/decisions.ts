@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import type { CriterionResult } from '../../domain/criteria/criteria.ts';
+import { explain } from '../../domain/criteria/criterion-words.ts';
+import { NO_OVERRIDES } from '../../domain/student-group/override.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+
+export type Outcome = 'met' | 'not-met' | 'held' | 'excluded';
+
+export interface NewDecision {
+  id: string;
+  studentGroupId: string;
+  batchId: string | null;
+  dryRun: boolean;
+  programmeId: string | null;
+  /** SHA-256 of the rules that were applied; see records/rulebooks.ts. */
+  rulesHash: string;
+  outcome: Outcome;
+  reason: { code: string; detail: string } | null;
+  /** Every criterion with its input and result. */
+  criteria: readonly CriterionResult[];
+  /** What was judged, and under `circumstances` what made the judgement an outcome: enough to decide again. */
+  inputs: object;
+  /** Country with its provenance. */
+  country: object;
+  certTemplate: string | null;
+}
+
+/** What is null is left out, and read back as null: a third of a case is blank. */
+function compact(value: object): string {
+  return JSON.stringify(value, (_key, part: unknown) => part ?? undefined);
+}
+
+/** Appends one decision; decisions are never changed. The words of a criterion are derived again when it is read. */
+export async function insertDecision(db: Db, decision: NewDecision, at: Date): Promise<void> {
+  await db('decision').insert({
+    id: decision.id,
+    student_group_id: decision.studentGroupId,
+    batch_id: decision.batchId,
+    dry_run: decision.dryRun,
+    programme_id: decision.programmeId,
+    rules_hash: decision.rulesHash,
+    outcome: decision.outcome,
+    reason_code: decision.reason?.code ?? null,
+    reason_detail: decision.reason?.detail ?? null,
+    criteria: JSON.stringify(decision.criteria.map(({ explanation, ...result }) => result)),
+    inputs: compact(decision.inputs),
+    country: JSON.stringify(decision.country),
+    cert_template: decision.certTemplate,
+    decided_at: at,
+  });
+}
+
+/**
+ * Appends a decision, unless the one that counts says the same of the same case by the same rules: then that one stands.
+ * Circumstances alone (how many were awarded this hour) make no new decision. Call with the student group locked.
+ * @returns the id of the decision that stands
+ */
+export async function recordDecision(trx: Db, decision: NewDecision, at: Date): Promise<string> {
+  const { circumstances, ...subject } = decision.inputs as Record<string, unknown>;
+  const { reason } = decision;
+  const newest = await trx('decision')
+    .where({ student_group_id: decision.studentGroupId, dry_run: false })
+    .orderBy('sequence', 'desc')
+    .first<{ id: string; same: boolean | null } | undefined>(
+      'id',
+      trx.raw(
+        `inputs - 'circumstances' = ?::jsonb
+         and (rules_hash, outcome, coalesce(reason_code, ''), coalesce(reason_detail, '')) = (?, ?, ?, ?) as same`,
+        [compact(subject), decision.rulesHash, decision.outcome, reason?.code ?? '', reason?.detail ?? ''],
+      ),
+    );
+  if (newest?.same) return newest.id;
+  await insertDecision(trx, decision, at);
+  return decision.id;
+}
+
+/** A criterion's result as it is stored; its words may be missing, see `insertDecision`. */
+const StoredResult = z.looseObject({ actual: z.unknown(), negated: z.boolean(), waived: z.boolean().default(false) });
+
+/** Stored by `insertDecision`, whose type it is given back; what is no list was stored by hand. */
+const Criteria = z.unknown().transform((stored): CriterionResult[] =>
+  parseRows(StoredResult, Array.isArray(stored) ? stored : []).map((row) => {
+    const result = row as unknown as CriterionResult;
+    return { ...result, explanation: explain(result, result.actual, result.negated, result.waived) };
+  }),
+);
+
+const DecisionRow = z
+  .object({
+    id: z.uuid(),
+    sequence: z.number().int(),
+    student_group_id: z.string(),
+    batch_id: z.uuid().nullable(),
+    dry_run: z.boolean(),
+    programme_id: z.string().nullable(),
+    rules_hash: z.string(),
+    outcome: z.enum(['met', 'not-met', 'held', 'excluded']),
+    reason_code: z.string().nullable(),
+    reason_detail: z.string().nullable(),
+    criteria: Criteria,
+    inputs: z
+      .looseObject({
+        studentGroup: z.looseObject({ updatedAt: z.string().nullish() }).optional(),
+        overrides: z.looseObject({}).nullish(),
+      })
+      .nullable(),
+    country: z.unknown(),
+    cert_template: z.string().nullable(),
+    decided_at: z.date(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    sequence: row.sequence,
+    studentGroupId: row.student_group_id,
+    batchId: row.batch_id,
+    dryRun: row.dry_run,
+    programmeId: row.programme_id,
+    rulesHash: row.rules_hash,
+    outcome: row.outcome,
+    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    criteria: row.criteria,
+    /** What was judged, as stored; null once erased. */
+    inputs: row.inputs,
+    /** The LMS's `updatedAt` of the snapshot that was judged. */
+    judgedUpdatedAt: row.inputs?.studentGroup?.updatedAt ?? null,
+    /** What coordinators said of it, over nothing; not checked. */
+    judgedOverrides: { ...NO_OVERRIDES, ...row.inputs?.overrides },
+    country: row.country,
+    certTemplate: row.cert_template,
+    decidedAt: row.decided_at,
+  }));
+export type Decision = z.infer<typeof DecisionRow>;
+
+/** The decision that counts: the newest that was not a dry run. */
+export async function selectLatestDecision(db: Db, studentGroupId: string): Promise<Decision | null> {
+  return parseRow(
+    DecisionRow,
+    await db('decision')
+      .where({ student_group_id: studentGroupId, dry_run: false })
+      .orderBy('sequence', 'desc')
+      .first(),
+  );
+}
+
+/** The decisions that a student group is shown with: the one that counts, and the newest dry run's where that is newer. */
+export async function selectShownDecisions(db: Db, studentGroupId: string): Promise<Decision[]> {
+  const newest = db('decision').where({ student_group_id: studentGroupId }).orderBy('sequence', 'desc').first();
+  const [counts, dry] = [await selectLatestDecision(db, studentGroupId), parseRow(DecisionRow, await newest)];
+  return [counts, dry?.id === counts?.id ? null : dry].filter((decision) => decision !== null);
+}
+
+export async function selectDecision(db: Db, id: string): Promise<Decision | null> {
+  return parseRow(DecisionRow, await db('decision').where({ id }).first());
+}
+
+/** Decisions of a release (or of all), newest first, below a given sequence; dry runs included. */
+export async function selectDecisionsBefore(
+  db: Db,
+  query: { releaseId: string | null; before: number | null; limit: number },
+): Promise<Decision[]> {
+  const decisions = db('decision as d').orderBy('d.sequence', 'desc').limit(query.limit).select('d.*');
+  if (query.releaseId !== null)
+    decisions.join('student_group as g', 'g.id', 'd.student_group_id').where('g.release_id', query.releaseId);
+  if (query.before !== null) decisions.where('d.sequence', '<', query.before);
+  return parseRows(DecisionRow, await decisions);
+}
+
+/**
+ * Empties what decisions knew of one student group: the case, every criterion's value, the reason's words, where the
+ * country was read from.
+ * Outcomes, dates and hashes stay; such a decision cannot be replayed.
+ */
+export async function eraseDecisions(trx: Db, studentGroupId: string): Promise<void> {
+  await trx('decision')
+    .where({ student_group_id: studentGroupId })
+    .update({
+      inputs: null,
+      criteria: '[]',
+      reason_detail: null,
+      country: trx.raw(`jsonb_strip_nulls(jsonb_build_object('code', country -> 'code'))`),
+    });
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import {
+  MOVE_WAIVER,
+  NO_OVERRIDES,
+  OVERRIDE_FIELDS,
+  type OverrideField,
+  Overrides,
+  PRINTED_OVERRIDES,
+} from '../../domain/student-group/override.ts';
+import { PRINTS_FORMER_NAME } from '../certificates/printed-names.ts';
+import { type Db, parseRows } from '../rows.ts';
+
+/** One thing that a coordinator has said: `value` is null where it withdraws what was said before. */
+const OverrideRow = z
+  .object({
+    field: z.enum(OVERRIDE_FIELDS),
+    value: z.union([z.string(), z.boolean(), z.array(z.string())]).nullable(),
+    actor: z.string(),
+    reason: z.string(),
+    act_id: z.uuid(),
+    at: z.date(),
+  })
+  .transform(({ act_id: actId, ...row }) => ({ ...row, actId }));
+export type OverrideRow = z.infer<typeof OverrideRow>;
+export type OverrideValue = OverrideRow['value'];
+
+/** Everything that was ever said of a student group, oldest first. */
+export async function selectOverrideRows(db: Db, studentGroupId: string): Promise<OverrideRow[]> {
+  return parseRows(OverrideRow, await db('override').where({ student_group_id: studentGroupId }).orderBy('sequence'));
+}
+
+/** The row of each field that counts now: the newest, unless it withdraws. In the order of `OVERRIDE_FIELDS`. */
+export function inForce(rows: OverrideRow[]): OverrideRow[] {
+  const newest = new Map(rows.map((row) => [row.field, row]));
+  return OVERRIDE_FIELDS.flatMap((field) => newest.get(field) ?? []).filter((row) => row.value !== null);
+}
+
+/** Whether a person has said since an instant that a student group which the LMS moved may have a further certificate. */
+export async function isMoveAllowed(db: Db, studentGroupId: string, since: Date): Promise<boolean> {
+  const rows = parseRows(
+    OverrideRow,
+    await db('override')
+      .where({ student_group_id: studentGroupId, field: 'allow' })
+      .orderBy('sequence', 'desc')
+      .limit(1),
+  );
+  return rows.some(({ value, at }) => Array.isArray(value) && value.includes(MOVE_WAIVER) && at > since);
+}
+
+/** The other student groups of the same student in the same release. */
+const OTHERS = `from student_group as own join student_group as other
+  on (other.student_id, other.release_id) = (own.student_id, own.release_id) and other.id <> own.id
+  where own.id = :studentGroupId`;
+
+/** What coordinators say of a student group and its student now; `NO_OVERRIDES` where there is nothing. */
+export async function selectOverrides(db: Db, studentGroupId: string): Promise<Overrides> {
+  const { rows } = await db.raw<{ rows: { field: keyof Overrides; value: unknown }[] }>(
+    `(select distinct on (field) field, value from override where student_group_id = :studentGroupId
+      order by field, sequence desc)
+     union all
+     (select 'excludedThrough', to_jsonb(other.id) ${OTHERS}
+        and (select value from override where student_group_id = other.id and field = 'excluded'
+          order by sequence desc limit 1) = 'true'
+      order by other.id limit 1)`,
+    { studentGroupId },
+  );
+  const told = rows.filter(({ value }) => value !== null).map(({ field, value }) => [field, value]);
+  return told.length === 0 ? NO_OVERRIDES : Overrides.parse({ ...NO_OVERRIDES, ...Object.fromEntries(told) });
+}
+
+/**
+ * Takes a student group for a person's act, with the others of the same student in the release: waits for whoever freezes
+ * something by what was said before (`lockSnapshot`), so that what is said now is newer.
+ * @returns the ids of the others
+ */
+export async function lockForOverriding(trx: Db, studentGroupId: string): Promise<string[]> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `select id from student_group where id = :studentGroupId or id in (select other.id ${OTHERS})
+     order by id for no key update`,
+    { studentGroupId },
+  );
+  return rows.map(({ id }) => id).filter((id) => id !== studentGroupId);
+}
+
+/** Appends what a person says, a row a field; null withdraws. Under `lockForOverriding`, in the transaction of the act. */
+export async function insertOverrides(
+  trx: Db,
+  told: {
+    studentGroupId: string;
+    changes: Partial<Record<OverrideField, OverrideValue>>;
+    actor: string;
+    reason: string;
+    actId: string;
+  },
+  at: Date,
+): Promise<void> {
+  const rows = Object.entries(told.changes).map(([field, value]) => ({
+    student_group_id: told.studentGroupId,
+    field,
+    value: value === null ? null : JSON.stringify(value),
+    actor: told.actor,
+    reason: told.reason,
+    act_id: told.actId,
+    at,
+  }));
+  if (rows.length > 0) await trx('override').insert(rows);
+}
+
+/**
+ * Whether something that the diploma prints was overridden after its newest version was frozen, or the LMS has told another
+ * name since: the diploma stays as it is until a person has it reissued. What was said and taken back since does not count.
+ */
+export async function needsReissue(db: Db, certificateId: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { needed: boolean }[] }>(
+    `select exists (
+       select 1 from certificate as c
+       -- what was reinstated prints what it printed before
+       join lateral (select max(created_at) as frozen_at from certificate_version as f where f.certificate_id = c.id
+         and not exists (select 1 from reissue where certificate_id = c.id and version = f.version and kind = 'reinstate')) v on true
+       cross join unnest(?::text[]) as printed(field)
+       where c.id = ?
+         and (select value from override as o where o.student_group_id = c.student_group_id and o.field = printed.field
+                order by sequence desc limit 1)
+             is distinct from
+             (select value from override as o where o.student_group_id = c.student_group_id and o.field = printed.field
+                and o.at <= v.frozen_at order by sequence desc limit 1)
+     ) or exists (
+       select 1 from certificate as c join student_group as g on g.id = c.student_group_id
+       where c.id = ? and ${PRINTS_FORMER_NAME}
+     ) as needed`,
+    [[...PRINTED_OVERRIDES], certificateId, certificateId],
+  );
+  return rows[0]?.needed ?? false;
+}
+
+/** The lists, by the field that puts somebody on them. */
+export const EXCEPTION_FIELDS = { allow: 'allow', deny: 'excluded' } as const;
+export type ExceptionKind = keyof typeof EXCEPTION_FIELDS;
+
+const ExceptionRow = z
+  .object({
+    student_group_id: z.string(),
+    release_id: z.string().nullable(),
+    kind: z.enum(['allow', 'deny']),
+    value: z.union([z.literal(true), z.array(z.string())]),
+    actor: z.string(),
+    reason: z.string(),
+    at: z.date(),
+  })
+  .transform((row) => ({
+    studentGroupId: row.student_group_id,
+    releaseId: row.release_id,
+    kind: row.kind,
+    /** Names of the criteria that are waived; empty on the deny list. */
+    allow: row.value === true ? [] : row.value,
+    actor: row.actor,
+    reason: row.reason,
+    at: row.at,
+  }));
+export type ExceptionRow = z.infer<typeof ExceptionRow>;
+
+/** Who is on the allow list, then who is on the deny list, each by student group, after a given entry. */
+export async function selectExceptions(
+  db: Db,
+  query: {
+    kind: ExceptionKind | null;
+    after: { kind: ExceptionKind; studentGroupId: string } | null;
+    limit: number;
+  },
+): Promise<ExceptionRow[]> {
+  const fields = query.kind === null ? Object.values(EXCEPTION_FIELDS) : [EXCEPTION_FIELDS[query.kind]];
+  const rows = await db
+    .with('newest', (inner) => {
+      inner
+        .from('override')
+        .whereIn('field', fields)
+        .distinctOn('field', 'student_group_id')
+        .orderBy([{ column: 'field' }, { column: 'student_group_id' }, { column: 'sequence', order: 'desc' }])
+        .select('*');
+      const { after } = query;
+      if (after)
+        inner.whereRaw('(field, student_group_id) > (?, ?)', [EXCEPTION_FIELDS[after.kind], after.studentGroupId]);
+    })
+    .from('newest as o')
+    .join('student_group as g', 'g.id', 'o.student_group_id')
+    .whereNotNull('o.value')
+    .orderBy(['o.field', 'o.student_group_id'])
+    .limit(query.limit)
+    .select(
+      'o.student_group_id',
+      'g.release_id',
+      db.raw(`case o.field when 'allow' then 'allow' else 'deny' end as kind`),
+      'o.value',
+      'o.actor',
+      'o.reason',
+      'o.at',
+    );
+  return parseRows(ExceptionRow, rows);
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { CERTIFICATE_STATES, FINAL_FOR_BATCH } from '../../domain/certificate/certificate-state.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+
+const State = z.enum(CERTIFICATE_STATES);
+
+const Standing = z
+  .object({
+    student_group_id: z.string(),
+    release_id: z.string().nullable(),
+    decision_id: z.uuid().nullable(),
+    certificate_id: z.uuid().nullable(),
+    personal_issue_id: z.uuid().nullable(),
+    state: State,
+    reason_code: z.string().nullable(),
+    reason_detail: z.string().nullable(),
+    since: z.date(),
+    send_after: z.date().nullable(),
+  })
+  .transform((row) => ({
+    studentGroupId: row.student_group_id,
+    releaseId: row.release_id,
+    decisionId: row.decision_id,
+    certificateId: row.certificate_id,
+    personalIssueId: row.personal_issue_id,
+    state: row.state,
+    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    since: row.since,
+    sendAfter: row.send_after,
+  }));
+export type Standing = z.infer<typeof Standing>;
+
+/** Where one student group stands, derived from the facts. */
+export async function selectStanding(db: Db, studentGroupId: string): Promise<Standing | null> {
+  return parseRow(Standing, await db('standing').where({ student_group_id: studentGroupId }).first());
+}
+
+/** Where a certificate stands, in its own release, wherever its student group is now. */
+export async function selectStandingOf(
+  db: Db,
+  { studentGroupId, releaseId }: { studentGroupId: string; releaseId: string },
+): Promise<Standing | null> {
+  const membership = { student_group_id: studentGroupId, release_id: releaseId };
+  return parseRow(Standing, await db('membership_standing').where(membership).first());
+}
+
+/**
+ * How batch item `b` stands, as `s`: in the release that the batch judged it in, where it has a certificate there, else
+ * where its student group is now. A later move of the student group changes no batch.
+ */
+export const STANDING_OF_ITEM = `
+  membership_standing as s on s.student_group_id = b.student_group_id
+  and case when s.is_present then not exists (select 1 from certificate as f
+             where f.student_group_id = b.student_group_id and f.release_id = b.release_id
+               and f.release_id is distinct from s.release_id)
+           else s.release_id = b.release_id end`;
+
+/**
+ * A batch's view of its items: cancelled and skipped items first, then what a dry run found, then "pending" until this
+ * batch has evaluated the item, then what this batch's own decision refused (a later event may decide anew, but does not
+ * reopen a batch), then the derived state.
+ */
+export const ITEM_STATE = `
+  case when b.cancelled_at is not null then 'cancelled'
+       when b.skipped_code is not null then 'excluded'
+       when b.evaluated_at is null then 'pending'
+       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome
+       else s.state end`;
+/** What is not judged yet waits for the batch's pull. */
+const ITEM_REASON = (part: 'code' | 'detail') => `
+  case when b.skipped_code is not null then b.skipped_${part}
+       when b.evaluated_at is null then parent.last_error${part === 'code' ? '_code' : ''}
+       when own.dry_run then own.reason_${part}
+       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.reason_${part}
+       else s.reason_${part} end`;
+
+const Item = z
+  .object({
+    student_group_id: z.string(),
+    student_id: z.string().nullable(),
+    state: State,
+    reason_code: z.string().nullable(),
+    reason_detail: z.string().nullable(),
+    decision_id: z.uuid().nullable(),
+    certificate_id: z.uuid().nullable(),
+    send_after: z.date().nullable(),
+    next_attempt_at: z.date().nullable(),
+    would_be: z.string().nullable(),
+  })
+  .transform((row) => ({
+    studentGroupId: row.student_group_id,
+    studentId: row.student_id,
+    state: row.state,
+    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    decisionId: row.decision_id,
+    certificateId: row.certificate_id,
+    sendAfter: row.send_after,
+    /** When the LMS is asked again; null unless that is waited for. */
+    nextAttemptAt: row.next_attempt_at,
+    wouldBe: row.would_be,
+  }));
+export type BatchItem = z.infer<typeof Item>;
+
+/** Items of a batch in the order of their ids, optionally of one state, after the item with the given id. */
+export async function selectBatchItems(
+  db: Db,
+  batchId: string,
+  query: { state: string | null; after: string | null; limit: number },
+): Promise<BatchItem[]> {
+  const rows = await db
+    .with('item', (inner) =>
+      inner
+        .from('batch_item as b')
+        .joinRaw(`join ${STANDING_OF_ITEM}`)
+        .join('student_group as g', 'g.id', 'b.student_group_id')
+        .join('batch as parent', 'parent.id', 'b.batch_id')
+        .leftJoin('decision as own', 'own.id', 'b.decision_id')
+        .leftJoin('lms_report as r', 'r.certificate_id', 's.certificate_id')
+        .where('b.batch_id', batchId)
+        .where('b.student_group_id', '>', query.after ?? '')
+        .select(
+          'b.student_group_id',
+          'g.student_id',
+          db.raw(`${ITEM_STATE} as state`),
+          db.raw(`${ITEM_REASON('code')} as reason_code`),
+          db.raw(`${ITEM_REASON('detail')} as reason_detail`),
+          db.raw('coalesce(b.decision_id, s.decision_id) as decision_id'),
+          's.certificate_id',
+          's.send_after',
+          db.raw(
+            `case ${ITEM_STATE} when 'pending' then parent.next_attempt_at when 'awarded' then r.next_attempt_at end as next_attempt_at`,
+          ),
+          'b.would_be',
+        ),
+    )
+    .from('item')
+    .modify((outer) => {
+      if (query.state) outer.where('state', query.state);
+    })
+    .orderBy('student_group_id')
+    .limit(query.limit)
+    .select('*');
+  return parseRows(Item, rows);
+}
+
+export interface BatchCounts {
+  total: number;
+  byState: Record<string, number>;
+  /** Items in no final or held state. */
+  open: number;
+  /** When the last item reached the state it is in. */
+  lastChange: Date | null;
+  /** When the last of the letters that wait may go out. */
+  lastDue: Date | null;
+}
+
+/** How a batch stands. In a dry run the counts are of what would be. */
+export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
+  const rows: { state: string; n: string; last: Date | null; due: Date | null }[] = await db
+    .from('batch_item as b')
+    .joinRaw(`join ${STANDING_OF_ITEM}`)
+    .leftJoin('decision as own', 'own.id', 'b.decision_id')
+    .where('b.batch_id', batchId)
+    .groupByRaw('1')
+    .select(
+      db.raw(dryRun ? `coalesce(b.would_be, 'pending') as state` : `${ITEM_STATE} as state`),
+      db.raw('count(*) as n'),
+      db.raw('max(greatest(b.evaluated_at, case when not ? then s.since end)) as last', [dryRun]),
+      db.raw('max(s.send_after) as due'),
+    );
+  const byState = Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]));
+  const open = rows.filter((row) => (dryRun ? row.state === 'pending' : !FINAL_FOR_BATCH.has(row.state as never)));
+  return {
+    total: rows.reduce((sum, row) => sum + Number(row.n), 0),
+    byState,
+    open: open.reduce((sum, row) => sum + Number(row.n), 0),
+    lastChange: latest(rows.map((row) => row.last)),
+    lastDue: latest(rows.map((row) => row.due)),
+  };
+}
+
+function latest(times: (Date | null)[]): Date | null {
+  const known = times.flatMap((time) => (time === null ? [] : [time.getTime()]));
+  return known.length === 0 ? null : new Date(Math.max(...known));
+}

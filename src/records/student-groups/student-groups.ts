@@ -1,0 +1,310 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { foldNumber } from '../../domain/certificate/certificate-number.ts';
+import { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
+import type { PulledStudentGroup } from '../../ports/lms.ts';
+import { type Db, parseRow, parseRows } from '../rows.ts';
+
+const StoredGroup = z
+  .object({
+    id: z.string(),
+    release_id: z.string().nullable(),
+    snapshot: StudentGroup.nullable(),
+    email: z.string().nullable(),
+    etag: z.string().nullable(),
+    invalid: z.string().nullable(),
+    pulled_at: z.date(),
+    gone_at: z.date().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    releaseId: row.release_id,
+    snapshot: row.snapshot,
+    email: row.email,
+    etag: row.etag,
+    invalid: row.invalid,
+    pulledAt: row.pulled_at,
+    goneAt: row.gone_at,
+  }));
+export type StoredGroup = z.infer<typeof StoredGroup>;
+
+/** Normalises an address for the search for shared ones; null where it is none. */
+type NormaliseEmail = (raw: string) => string | null;
+
+/**
+ * Writes what the LMS just said of one student group: a valid snapshot, or why its answer does not fit (the last valid
+ * snapshot stays). `at` is when the LMS was asked: a slower, older answer never overwrites a newer one. The ETag of a
+ * record stays until the record changes, since pages carry none.
+ * @returns its id; null where neither the answer nor `fallback` has one, and nothing was written
+ */
+export async function recordPull(
+  db: Db,
+  pulled: PulledStudentGroup,
+  at: Date,
+  normaliseEmail: NormaliseEmail,
+  fallback: { id?: string; releaseId?: string | null } = {},
+): Promise<string | null> {
+  const row = toRow(pulled, normaliseEmail, fallback);
+  if (row === null) return null;
+  await upsert(db, [row], at);
+  return row.id;
+}
+
+/** A record that a listing of one release held although it is of another. */
+export interface LeftOut {
+  id: string;
+  releaseId: string;
+}
+
+/**
+ * As `recordPull`, a page of a release in one statement; of a record that stands on it twice the later one counts. A
+ * record without even an id is still shown to a person, by its number among those of the pull. Records of other releases
+ * are not written: nobody asked for them.
+ * @param unreadable how many without an id the pull has met before
+ * @returns the ids in the order of the page, and what was left out
+ */
+export async function recordPulls(
+  db: Db,
+  items: readonly PulledStudentGroup[],
+  at: Date,
+  normaliseEmail: NormaliseEmail,
+  { releaseId, unreadable }: { releaseId: string; unreadable: number },
+): Promise<{ ids: string[]; leftOut: LeftOut[] }> {
+  const rows = new Map<string, GroupRow>();
+  const leftOut = new Map<string, LeftOut>();
+  let met = 0;
+  for (const item of items) {
+    const own = item.ok ? item.studentGroup.group.releaseId : (item.releaseId ?? releaseId);
+    if (own !== releaseId) {
+      const id = (item.ok ? item.studentGroup.id : item.id) ?? '(without an id)';
+      leftOut.set(id, { id, releaseId: own });
+      continue;
+    }
+    if (!item.ok && item.id === null) met += 1;
+    const row = toRow(item, normaliseEmail, { id: `unreadable:${releaseId}:${unreadable + met}`, releaseId });
+    if (row !== null) rows.set(row.id, row);
+  }
+  // In one order everywhere, so that two pulls at once never wait for each other in a circle.
+  await upsert(
+    db,
+    [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    at,
+  );
+  return { ids: [...rows.keys()], leftOut: [...leftOut.values()] };
+}
+
+interface GroupRow {
+  id: string;
+  release_id: string | null;
+  student_id: string | null;
+  snapshot: StudentGroup | null;
+  email: string | null;
+  etag: string | null;
+  invalid: string | null;
+}
+
+function toRow(
+  pulled: PulledStudentGroup,
+  normaliseEmail: NormaliseEmail,
+  fallback: { id?: string; releaseId?: string | null },
+): GroupRow | null {
+  if (!pulled.ok) {
+    const id = pulled.id ?? fallback.id ?? null;
+    const unknown = { student_id: null, snapshot: null, email: null, etag: null };
+    return id === null ? null : { id, release_id: fallback.releaseId ?? null, ...unknown, invalid: pulled.detail };
+  }
+  const { studentGroup, etag } = pulled;
+  const { student, group } = studentGroup;
+  return {
+    id: studentGroup.id,
+    release_id: group.releaseId,
+    student_id: student.id,
+    snapshot: studentGroup,
+    email: student.email === null ? null : normaliseEmail(student.email),
+    etag,
+    invalid: null,
+  };
+}
+
+/**
+ * Of those `written`: flags whoever has a certificate of another release than the one where the LMS has them now, and ends
+ * the flags of those who are back. As `raiseFlag`, a finding that a person dismissed is not raised again.
+ */
+const FLAG_MOVED = `, back as (
+     update flag as f set cleared_at = :at, ended_at = coalesce(f.ended_at, :at) from written as w
+     where f.student_group_id = w.id and f.kind = 'release-moved' and f.cleared_at is null
+       and not exists (select 1 from certificate where student_group_id = w.id and release_id is distinct from w.release_id))
+     insert into flag as f (id, student_group_id, certificate_id, kind, detail, raised_at)
+     select gen_random_uuid(), w.id, c.id, 'release-moved', told.detail, :at
+     from written as w
+     cross join lateral (select * from certificate where student_group_id = w.id
+       and release_id is distinct from w.release_id order by awarded_at desc limit 1) as c
+     cross join lateral (select format('certificate %s was awarded in release %s, where it stays; the LMS has this student group in release %s now',
+       c.number, c.release_id, w.release_id) as detail) as told
+     where not exists (select 1 from flag as d where d.student_group_id = w.id and d.kind = 'release-moved'
+       and d.ended_by is not null and d.cleared_at is null and d.detail = told.detail)
+     on conflict (student_group_id, kind) where ended_at is null do update set detail = excluded.detail
+     where f.detail <> excluded.detail`;
+
+async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void> {
+  if (rows.length === 0) return;
+  const unlessInvalid = (column: string) =>
+    `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
+  await db.raw(
+    `with written as (
+     insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at)
+     select r.*, :at, case when r.snapshot is not null then :at::timestamptz end from jsonb_to_recordset(:rows::jsonb) as r
+       (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text)
+     on conflict (id) do update set
+       ${['release_id', 'student_id', 'snapshot', 'email'].map(unlessInvalid).join(', ')},
+       etag = case when excluded.invalid is not null then g.etag
+                   when excluded.etag is null and g.snapshot = excluded.snapshot then g.etag
+                   else excluded.etag end,
+       gone_at = case when excluded.invalid is null then null else g.gone_at end,
+       changed_at = case when excluded.invalid is null and g.snapshot is distinct from excluded.snapshot
+                         then excluded.changed_at else g.changed_at end,
+       invalid = excluded.invalid,
+       pulled_at = excluded.pulled_at
+     where g.pulled_at <= excluded.pulled_at
+     returning g.id, g.release_id)
+     ${FLAG_MOVED}`,
+    { at, rows: JSON.stringify(rows) },
+  );
+}
+
+/** Records that the LMS answered 404, or told us of a deletion. */
+export async function recordGone(db: Db, id: string, releaseId: string | null, at: Date): Promise<void> {
+  await db('student_group')
+    .insert({ id, release_id: releaseId, pulled_at: at, gone_at: at })
+    .onConflict('id')
+    .merge({ pulled_at: at, gone_at: db.raw('coalesce(student_group.gone_at, excluded.gone_at)') })
+    .where('student_group.pulled_at', '<=', at);
+}
+
+/** Keeps the ETag of our own PATCH, so that the next one does not collide with it. */
+export async function recordEtag(db: Db, id: string, etag: string): Promise<void> {
+  await db('student_group').where({ id }).update({ etag });
+}
+
+export async function selectGroup(db: Db, id: string): Promise<StoredGroup | null> {
+  return parseRow(StoredGroup, await db('student_group').where({ id }).first());
+}
+
+/**
+ * True when another student has the same address: the one that a coordinator gave them, else the LMS's.
+ * @param email as `normaliseEmail` returns it
+ */
+export async function isEmailShared(db: Db, email: string, studentId: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { shared: boolean }[] }>(
+    `with candidate as (
+       select id from student_group where email = :email
+       union select student_group_id from override where field = 'email' and value = to_jsonb(:email::text))
+     select exists (
+       select 1 from candidate as k join student_group as g on g.id = k.id
+       left join lateral (select value #>> '{}' as email from override
+         where student_group_id = k.id and field = 'email' order by sequence desc limit 1) o on true
+       where g.student_id <> :studentId and coalesce(o.email, g.email) = :email
+     ) as shared`,
+    { email, studentId },
+  );
+  return rows[0]?.shared ?? false;
+}
+
+/** @returns whether the LMS says something new of the release */
+export async function recordRelease(db: Db, release: Release, at: Date): Promise<boolean> {
+  const [row] = await db('release')
+    .with('mended', db('release_fault').where({ release_id: release.id }).delete())
+    .insert({ id: release.id, snapshot: JSON.stringify(release), pulled_at: at, changed_at: at })
+    .onConflict('id')
+    .merge({
+      snapshot: db.raw('excluded.snapshot'),
+      pulled_at: at,
+      changed_at: db.raw(
+        'case when release.snapshot is distinct from excluded.snapshot then excluded.changed_at else release.changed_at end',
+      ),
+    })
+    .returning<{ changed_at: Date | null }[]>('changed_at');
+  await db('number_series')
+    .insert({
+      prefix: release.numberPrefix,
+      key: foldNumber(release.numberPrefix),
+      release_id: release.id,
+    })
+    .onConflict()
+    .ignore();
+  return row?.changed_at?.getTime() === at.getTime();
+}
+
+/** Keeps why the newest answer of the LMS about a release does not fit: nobody is awarded by it until it does. */
+export async function recordReleaseFault(db: Db, releaseId: string, detail: string, at: Date): Promise<void> {
+  await db('release_fault').insert({ release_id: releaseId, detail, at }).onConflict('release_id').merge();
+}
+
+const StoredRelease = z
+  .object({ snapshot: Release, pulled_at: z.date() })
+  .transform((row) => ({ release: row.snapshot, pulledAt: row.pulled_at }));
+
+export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof StoredRelease> | null> {
+  return parseRow(StoredRelease, await db('release').where({ id }).first());
+}
+
+const ReleaseAsTold = z.object({ snapshot: Release.nullable(), fault: z.string().nullable() });
+
+/** A release's last valid snapshot, and why its newest answer does not fit; both null where it was never pulled. */
+export async function selectReleaseAsTold(db: Db, id: string): Promise<z.infer<typeof ReleaseAsTold>> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select r.snapshot, f.detail as fault from (select ?::text as id) as i
+     left join release as r on r.id = i.id left join release_fault as f on f.release_id = i.id`,
+    [id],
+  );
+  return ReleaseAsTold.parse(rows[0]);
+}
+
+/** Every release as it was told last, in the order of their ids. */
+export async function selectReleases(db: Db): Promise<Release[]> {
+  const rows = await db('release').orderBy('id').select('snapshot', 'pulled_at');
+  return parseRows(StoredRelease, rows).map(({ release }) => release);
+}
+
+/**
+ * Takes a student group for this transaction: decisions about it are made one after another, and neither pulls nor people
+ * change it meanwhile. True when the snapshot is still this one: two changes within a second have the same `updatedAt`.
+ */
+export async function lockSnapshot(trx: Db, judged: StudentGroup): Promise<boolean> {
+  const row = await trx('student_group').where({ id: judged.id }).forNoKeyUpdate().first('snapshot');
+  return isDeepStrictEqual(parseRow(StudentGroup, row?.snapshot), judged);
+}
+
+/** Ids of a release's student groups in pages, in their order. */
+export async function selectGroupIdsOfRelease(
+  db: Db,
+  releaseId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  return db('student_group')
+    .where({ release_id: releaseId })
+    .whereNotNull('snapshot')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .pluck('id');
+}
+
+/** Ids of a release's student groups that the LMS has not been asked about since an instant, in pages. */
+export async function selectUnseen(
+  db: Db,
+  releaseId: string,
+  since: Date,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  return db('student_group')
+    .where({ release_id: releaseId })
+    .whereNull('gone_at')
+    .where('pulled_at', '<', since)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .pluck('id');
+}

@@ -1,0 +1,49 @@
+import type { Reason } from '../../domain/failure.ts';
+import { NO_OVERRIDES, Overrides } from '../../domain/student-group/override.ts';
+import { StudentGroup } from '../../domain/student-group/student-group.ts';
+import { SUGGESTING_REASONS, withSuggestion } from '../../domain/text/doubtful-field.ts';
+import type { Db } from '../rows.ts';
+import { selectOverrides } from './overrides.ts';
+import { selectGroup } from './student-groups.ts';
+
+interface Shown {
+  studentGroupId: string;
+  decisionId: string | null;
+  certificateId: string | null;
+  reason: Reason | null;
+}
+
+/**
+ * Puts what is suggested beside each reason that suggests something. It is personal, so no table has it: it is found again from
+ * the case that was judged, as long as that is not erased. A reissue keeps no case; its certificate is held by what is
+ * told now. No query where there is no such reason.
+ */
+export async function addSuggestions<Row extends Shown>(db: Db, rows: Row[]): Promise<Row[]> {
+  const doubtful = rows.filter(({ reason }) => reason !== null && SUGGESTING_REASONS.has(reason.code));
+  if (doubtful.length === 0) return rows;
+  const ids = doubtful.flatMap(({ decisionId }) => decisionId ?? []);
+  const decisions: { id: string; inputs: unknown }[] = await db('decision').whereIn('id', ids).select('id', 'inputs');
+  const inputs = new Map(decisions.map((decision) => [decision.id, decision.inputs]));
+  const suggested = new Map<Row, Reason>();
+  for (const row of doubtful) {
+    if (row.reason === null) continue;
+    const told =
+      row.certificateId === null
+        ? readCase(inputs.get(row.decisionId ?? ''))
+        : {
+            studentGroup: (await selectGroup(db, row.studentGroupId))?.snapshot ?? null,
+            overrides: await selectOverrides(db, row.studentGroupId),
+          };
+    suggested.set(row, withSuggestion(row.reason, told.studentGroup, told.overrides));
+  }
+  return rows.map((row) => ({ ...row, reason: suggested.get(row) ?? row.reason }));
+}
+
+/** As much of a decision's stored inputs as a suggestion needs. */
+export function readCase(inputs: unknown): { studentGroup: StudentGroup | null; overrides: Overrides } {
+  const stored = (inputs ?? {}) as { studentGroup?: unknown; overrides?: object };
+  return {
+    studentGroup: StudentGroup.safeParse(stored.studentGroup).data ?? null,
+    overrides: Overrides.safeParse({ ...NO_OVERRIDES, ...stored.overrides }).data ?? NO_OVERRIDES,
+  };
+}

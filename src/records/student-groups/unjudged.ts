@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import { StudentGroup } from '../../domain/student-group/student-group.ts';
+import type { Db } from '../rows.ts';
+import type { Decision } from './decisions.ts';
+import type { StoredGroup } from './student-groups.ts';
+
+const IS_PRESENT = 'g.snapshot is not null and g.gone_at is null and g.invalid is null';
+
+/** What a coordinator says of `g` is other than what `d` was decided by, and no batch is about to judge it. */
+const IS_SAID_OTHERWISE = `
+  exists (
+    select 1 from (select distinct on (field) field, value from override
+                   where student_group_id = g.id order by field, sequence desc) as o
+    where nullif(nullif(o.value, 'false'), '[]') is distinct from d.inputs -> 'overrides' -> o.field)
+  and not exists (
+    select 1 from batch_item as w join batch as b on b.id = w.batch_id
+    where w.student_group_id = g.id and w.evaluated_at is null and b.cancelled_at is null and not b.dry_run)`;
+
+/**
+ * Whether a student group `g` of release `r` was judged, but not as the LMS, the release and people tell of it now; `d` is
+ * its newest decision, `c` its certificate there. Contents are compared: a change within a second leaves `updatedAt` as it was.
+ * Whoever was never judged is not waiting for it: a dry run, a stopped batch or one over others may have left them out.
+ */
+export const IS_UNJUDGED = `
+  ${IS_PRESENT} and d.id is not null
+  and case when jsonb_strip_nulls(d.inputs -> 'studentGroup') is distinct from jsonb_strip_nulls(g.snapshot) then true
+           when c.id is null and d.decided_at < r.changed_at then true
+           else ${IS_SAID_OTHERWISE} end`;
+
+/**
+ * Whether the pull `p` itself found `g` changed or new, in a release that had been read as a whole before: of that an event
+ * should have told.
+ */
+const IS_NEWS = `
+  ${IS_PRESENT} and d.id is null and g.changed_at >= p.begun_at
+  and exists (select 1 from release_pull as f
+    where f.release_id = p.release_id and f.updated_since is null and f.stopped is null
+      and f.finished_at <= p.begun_at)`;
+
+/** The newest decision of `g` that was not a dry run, as `d`. */
+export const LATEST_DECISION = `
+  left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) as d on true`;
+
+/** Ids of the student groups that a pull of their release asks to be judged, in pages in their order. */
+export async function selectUnjudged(
+  db: Db,
+  { pullId, after, limit }: { pullId: string; after: string; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select g.id from release_pull as p
+     join release as r on r.id = p.release_id
+     join student_group as g on g.release_id = r.id
+     left join certificate as c on c.student_group_id = g.id and c.release_id = g.release_id
+     ${LATEST_DECISION}
+     where p.id = :pullId and g.id > :after and (${IS_UNJUDGED} or ${IS_NEWS})
+     order by g.id limit :limit`,
+    { pullId, after, limit },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * How far a student group is on its way to be judged: `item`, a batch that runs is to judge it; `said`, none is, and
+ * something was said of it since it was judged last; null otherwise. A batch that is paused judges nobody.
+ */
+export async function selectDue(db: Db, studentGroupId: string): Promise<'item' | 'said' | null> {
+  const { rows } = await db.raw<{ rows: { due: 'item' | 'said' | null }[] }>(
+    `select case
+       when exists (select 1 from batch_item as i join batch as b on b.id = i.batch_id
+         where i.student_group_id = :id and i.evaluated_at is null and i.cancelled_at is null
+           and b.paused_at is null and b.cancelled_at is null and not b.dry_run) then 'item'
+       when (select max(at) from override where student_group_id = :id)
+         > coalesce((select decided_at from decision where student_group_id = :id and not dry_run
+             order by sequence desc limit 1), '-infinity') then 'said' end as due`,
+    { id: studentGroupId },
+  );
+  return rows[0]?.due ?? null;
+}
+
+/** Whether a decision judged the student group as it is known now. */
+export function isJudgedAsKnown(decision: Decision | null, group: Pick<StoredGroup, 'snapshot'>): boolean {
+  const judged = StudentGroup.safeParse(decision?.inputs?.studentGroup);
+  return judged.success && isDeepStrictEqual(judged.data, group.snapshot);
+}
