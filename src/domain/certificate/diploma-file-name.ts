@@ -45,7 +45,8 @@ function shortened(text: string, most: number): string {
 function plainNumber(number: string): string {
   if (number.length <= LONGEST_NUMBER && /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(number)) return number;
   const sequence = /\d*$/.exec(number)?.[0] ?? '';
-  const prefix = plain(number.slice(0, number.length - sequence.length)).slice(0, LONGEST_NUMBER - sequence.length);
+  const whole = plain(number.slice(0, number.length - sequence.length));
+  const prefix = whole.slice(0, LONGEST_NUMBER - sequence.length).replace(/-$/, '');
   return [prefix, sequence, tagOf(number)].filter((part) => part !== '').join('-');
 }
 
