@@ -104,8 +104,6 @@ export async function openReplayer(db: Db, templatesDir: string): Promise<Replay
     async replay(decision) {
       const impossible = (detail: string): Replay => ({ kind: 'impossible', detail });
       if (decision.inputs === null) return impossible('what it was made of has been erased');
-      if (!('release' in decision.inputs) || typeof decision.inputs['release'] !== 'string')
-        return impossible('it was stored before decisions kept what they were made of');
       const stored = StoredCase.safeParse(decision.inputs);
       if (!stored.success) return impossible('this version does not read its case any more');
       const release = await releaseOf.get(stored.data.release);

@@ -7,6 +7,7 @@ import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.
 import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
 import { HELD_REASONS } from '../src/domain/failure.ts';
 import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
+import { migrationSource } from '../src/platform/database/migrate.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -57,6 +58,17 @@ describe('the README of the templates', () => {
     for (const field of [...CANONICAL_FIELDS.studentGroup, ...CANONICAL_FIELDS.release]) {
       const [first = '', last] = field.split('.');
       assert.ok(fields.includes(last === undefined ? first : `.${last}`), field);
+    }
+  });
+});
+
+describe('the README of the migrations', () => {
+  it('names every migration and every table', async () => {
+    const names = coded(await read('migrations/README.md'));
+    for (const { name } of await migrationSource.getMigrations([])) {
+      assert.ok(names.includes(name), name);
+      const text = await read(`migrations/${name}.ts`);
+      for (const [, table = ''] of text.matchAll(/create table (\w+)/g)) assert.ok(names.includes(table), table);
     }
   });
 });

@@ -21,10 +21,9 @@ export type QueueName =
 export interface JobData {
   /**
    * `again`: the items of a batch that a person asked for again; `release`: a pull that nobody's batch asked for; `group`:
-   * a student group, to be pulled and evaluated; `event`: as a former version enqueued them. `due`: this job is the one that
-   * a batch waits for, by its `nextAttemptAt`.
+   * a student group, to be pulled and evaluated. `due`: this job is the one that a batch waits for, by its `nextAttemptAt`.
    */
-  ingest: { kind: 'batch' | 'again' | 'release' | 'group' | 'event'; id: string; attempt?: number; due?: string };
+  ingest: { kind: 'batch' | 'again' | 'release' | 'group'; id: string; attempt?: number; due?: string };
   /** Student groups and releases that events told of. */
   pull: { id: string; attempt?: number };
   'pull-release': { id: string; attempt?: number };

@@ -184,7 +184,8 @@ export interface Seeded {
 
 /** A release that was pulled, for certificates to belong to. */
 export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
-  await db('release').insert({ id, snapshot: '{}', pulled_at: new Date() }).onConflict('id').ignore();
+  const at = new Date();
+  await db('release').insert({ id, snapshot: '{}', changed_at: at, pulled_at: at }).onConflict('id').ignore();
   await db('number_series')
     .insert({ prefix, key: foldNumber(prefix), release_id: id })
     .onConflict('prefix')

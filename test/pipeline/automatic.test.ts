@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { announce } from '../support/announce.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
@@ -72,15 +71,8 @@ describe('a programme that awards in batches only', () => {
   after(() => world.close());
 
   it('leaves a teacher who meets the criteria pending, says what is awaited, and tells the LMS nothing', async () => {
-    await world.base.db.transaction(async (trx) => {
-      await insertLmsEvent(
-        trx,
-        { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null },
-        new Date(),
-      );
-      // As a former version's webhook enqueued it.
-      await world.pipeline.enqueue(trx, 'ingest', [{ kind: 'event', id: 'msg_b' }]);
-    });
+    const event = { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null };
+    await announce(world.pipeline, event);
     await until('the decision', () => world.base.db('decision').where({ student_group_id: 'sg_0002' }).first('id'));
     const standing = await world.standing('sg_0002');
     assert.deepEqual([standing.state, standing.reason?.code], ['pending', 'awaiting-batch']);

@@ -30,6 +30,12 @@ test('a predecessor killed in the middle does not leave the database locked', as
   assert.equal(await schemaState(knex), 'current');
 });
 
+test('a migration without a way back refuses to be rolled back', async () => {
+  const name = '20261128140300_certificates';
+  await assert.rejects(knex.migrate.down({ name, migrationSource }), /cannot be rolled back: restore a backup/);
+  assert.equal(await schemaState(knex), 'current');
+});
+
 test('a database that lacks a migration or the job queue is behind, and migrating mends it', async () => {
   await knex.raw('drop schema pgboss cascade');
   assert.equal(await schemaState(knex), 'behind');

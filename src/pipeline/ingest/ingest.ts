@@ -1,6 +1,5 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
 import { selectBatch } from '../../records/batches/batches.ts';
-import { selectSubject } from '../../records/lms/lms-events.ts';
 import { recordPullWaits } from '../../records/lms/lms-waits.ts';
 import { selectPull } from '../../records/lms/release-pulls.ts';
 import { type JobData, pauseFor } from '../context.ts';
@@ -41,12 +40,6 @@ async function askAgain(ctx: IngestContext, job: JobData['ingest'], error: LmsUn
 
 async function ingest(ctx: IngestContext, { kind, id, due }: JobData['ingest']): Promise<void> {
   switch (kind) {
-    case 'event': {
-      // Enqueued by a former version, which pulled once for every event.
-      const subject = await selectSubject(ctx.db, id);
-      if (subject) await ctx.enqueue(ctx.db, subject.queue, [{ id: subject.id }], { singletonKey: subject.id });
-      return;
-    }
     case 'release': {
       const pull = await selectPull(ctx.db, id);
       if (pull) await runPull(ctx, pull, evaluateUnjudged(pull));

@@ -21,8 +21,13 @@ export const migrationSource: Knex.MigrationSource<MigrationFile> = {
     return files.map((file) => ({ name: file.replace(/\.(js|ts)$/, ''), url: new URL(file, MIGRATIONS) }));
   },
   getMigrationName: ({ name }) => name,
-  getMigration: async ({ url }) => (await import(url.href)) as Knex.Migration,
+  // knex asks for a `down` of every migration; most have none, since they would destroy what people were given.
+  getMigration: async ({ url }) => ({ down: refuseRollback, ...((await import(url.href)) as Knex.Migration) }),
 };
+
+async function refuseRollback(): Promise<never> {
+  throw new InputError('this migration cannot be rolled back: restore a backup instead');
+}
 
 /**
  * Brings the product's tables and the job queue's schema (`pgboss`) up to date. Any number of hosts may call it at

@@ -72,20 +72,11 @@ export async function settleLmsEvents(db: Db, ids: readonly string[], at: Date):
     .update({ settled_at: at });
 }
 
-/** The subject of a stored event that is not settled. */
-export async function selectSubject(db: Db, eventId: string): Promise<Subject | null> {
-  return (await openSubjects(db, { id: eventId }, 1))[0] ?? null;
-}
-
 /** Subjects of which an event has been waiting since before an instant. */
 export async function selectOverdueSubjects(db: Db, before: Date, limit: number): Promise<Subject[]> {
-  return openSubjects(db, db.raw('received_at < ?', [before]), limit);
-}
-
-async function openSubjects(db: Db, which: object, limit: number): Promise<Subject[]> {
   const rows: { type: string; student_group_id: string | null; release_id: string | null }[] = await db('lms_event')
     .whereNull('settled_at')
-    .where(which)
+    .where('received_at', '<', before)
     .distinct('type', 'student_group_id', 'release_id')
     .limit(limit);
   const found = rows.flatMap(

@@ -223,7 +223,7 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
         'case when release.snapshot is distinct from excluded.snapshot then excluded.changed_at else release.changed_at end',
       ),
     })
-    .returning<{ changed_at: Date | null }[]>('changed_at');
+    .returning<{ changed_at: Date }[]>('changed_at');
   await db('number_series')
     .insert({
       prefix: release.numberPrefix,
@@ -232,7 +232,7 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
     })
     .onConflict()
     .ignore();
-  return row?.changed_at?.getTime() === at.getTime();
+  return row?.changed_at.getTime() === at.getTime();
 }
 
 /** Keeps why the newest answer of the LMS about a release does not fit: nobody is awarded by it until it does. */

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
-/** Keys that all hosts share, places in status lists, and both forms of each diploma's credential. */
-export async function up(knex: Knex): Promise<void> {
-  await knex.raw(`
+/** Keys that all hosts share, diplomas with both forms of their credential, and which credentials hold no more. */
+export const up = (knex: Knex) =>
+  knex.raw(`
     -- What anybody may know of the keys; the keys themselves lie with the hosts.
     create table signing_key (
       id text primary key check (id ~ '^(credential|jwt|seal)-[a-z0-9-]+$'),
@@ -27,7 +27,38 @@ export async function up(knex: Knex): Promise<void> {
     create trigger signing_key_frozen before update on signing_key for each row execute function refuse_new_key();
     create trigger signing_key_kept before delete on signing_key for each row execute function refuse_change();
 
-    -- evaluate: a place in a status list of 131072 for each credential, drawn at random, never given twice
+    -- The store of ARTEFACTS_URL=postgres:.
+    create table artefact (
+      sha256 text primary key check (sha256 ~ '^[0-9a-f]{64}$'),
+      bytes bytea not null,
+      created_at timestamptz not null default now()
+    );
+    create trigger artefact_frozen before update on artefact for each row execute function refuse_change();
+
+    create table diploma (
+      certificate_id uuid not null,
+      version integer not null,
+      sha256 text not null,                      -- its name in the store of artefacts
+      bytes integer not null check (bytes > 0),
+      rendered_at timestamptz not null,
+      primary key (certificate_id, version),
+      foreign key (certificate_id, version) references certificate_version
+    );
+    create index diploma_sha256 on diploma (sha256);
+    create trigger diploma_frozen before update on diploma for each row execute function refuse_change();
+
+    -- The very texts that are attached to the diploma, in the store of artefacts.
+    create table diploma_credential (
+      certificate_id uuid not null,
+      version integer not null,
+      json_sha256 text not null check (json_sha256 ~ '^[0-9a-f]{64}$'),
+      jwt_sha256 text not null check (jwt_sha256 ~ '^[0-9a-f]{64}$'),
+      primary key (certificate_id, version),
+      foreign key (certificate_id, version) references diploma
+    );
+    create trigger diploma_credential_frozen before update on diploma_credential for each row execute function refuse_change();
+
+    -- A place in a status list of 131072 for each credential, drawn at random, never given twice.
     create table status_entry (
       list integer not null check (list > 0),
       index integer not null check (index between 0 and 131071),
@@ -40,19 +71,15 @@ export async function up(knex: Knex): Promise<void> {
     create index status_entry_version on status_entry (certificate_id, version);
     create trigger status_entry_frozen before update or delete on status_entry for each row execute function refuse_change();
 
-    -- render: the very texts that are attached to the diploma, in the store of artefacts
-    create table diploma_credential (
+    -- A row: the bit of that version's place in its status list is set, for ever. The lists are derived from these rows.
+    create table credential_revocation (
       certificate_id uuid not null,
       version integer not null,
-      json_sha256 text not null check (json_sha256 ~ '^[0-9a-f]{64}$'),
-      jwt_sha256 text not null check (jwt_sha256 ~ '^[0-9a-f]{64}$'),
+      revoked_at timestamptz not null,
+      reason_class text not null check (reason_class in ('revoked', 'superseded')),
       primary key (certificate_id, version),
-      foreign key (certificate_id, version) references diploma
+      foreign key (certificate_id, version) references certificate_version
     );
-    create trigger diploma_credential_frozen before update on diploma_credential for each row execute function refuse_change();
+    create trigger credential_revocation_frozen before update or delete on credential_revocation
+      for each row execute function refuse_change();
   `);
-}
-
-export async function down(): Promise<void> {
-  throw new Error('restore a backup instead: keys and credentials that were issued are not dropped by a migration');
-}

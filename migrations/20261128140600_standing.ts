@@ -1,39 +1,21 @@
 import type { Knex } from 'knex';
 
-/**
- * A student group that the LMS moves to another release has a membership in each: the certificate stays with the release
- * it was awarded in, and a second one may follow in the other.
- */
-export async function up(knex: Knex): Promise<void> {
-  await knex.raw(`
-    -- One certificate of a student group in a release, where one for ever was.
-    alter table certificate add constraint certificate_membership unique (student_group_id, release_id);
-    alter table certificate drop constraint certificate_student_group_id_key;
-
-    -- The release that the batch judged the student group in; null: before this column, or not judged.
-    alter table batch_item add column release_id text;
-
-    -- Certificates of one student group are held apart; what has none yet is held under the nil id.
-    create unique index hold_open_of_certificate on hold
-      (student_group_id, coalesce(certificate_id, '00000000-0000-0000-0000-000000000000')) where released_at is null;
-    drop index hold_open;
-
-    alter table flag drop constraint flag_kind_check;
-    alter table flag add constraint flag_kind_check check (kind in
-      ('criteria-no-longer-met', 'student-merged', 'lms-template-differs', 'deleted-after-sent', 'lms-not-told-issued',
-       'hours-differ', 'release-moved'));
-
+/** The state that people see: derived from the facts of all tables, never stored. */
+export const up = (knex: Knex) =>
+  knex.raw(`
     -- Whether a certificate whose student group is in another release now waits for a person: the LMS was not told of it
-    -- and cannot be any more, or its first letter has not left and nobody has looked at the move.
+    -- and cannot be any more, or its first letter has not left and nobody has looked at the move. A person's word allows the
+    -- moves of certificates that there were when it was said, and not those of later ones.
     create function is_left_behind(certificate uuid, membership text) returns boolean language sql stable as $$
       select (select patched_at from lms_report where certificate_id = certificate) is null
-        or not coalesce((select value @> '["release.moved"]' from override where student_group_id = membership
-             and field = 'allow' order by sequence desc limit 1), false)
+        or not coalesce((select value @> '["release.moved"]'
+               and at > (select c.awarded_at from certificate as c where c.id = certificate)
+             from override where student_group_id = membership and field = 'allow' order by sequence desc limit 1), false)
           and not exists (select 1 from personal_issue where certificate_id = certificate
             and (state <> 'waiting' or purpose <> 'first')) $$;
 
     -- How each membership stands: that in the release where the student group is now, and each former one that has a
-    -- certificate.
+    -- certificate. Of the letter, the newest of the newest version counts.
     create view membership_standing as
     select g.id as student_group_id,
            m.release_id,
@@ -57,7 +39,7 @@ export async function up(knex: Knex): Promise<void> {
     left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) d
       on m.is_present
     left join certificate c on c.student_group_id = g.id and c.release_id = m.release_id
-    -- The decision names the group it was awarded for: students may have been merged since. Former and erased ones do not.
+    -- The decision names the group it was awarded for: students may have been merged since. An erased one does not.
     left join certificate o on d.reason_code = 'already-awarded' and o.release_id = m.release_id
       and o.student_group_id = coalesce(
         d.inputs #>> '{circumstances,awardedTo,studentGroupId}',
@@ -89,7 +71,7 @@ export async function up(knex: Knex): Promise<void> {
               '; it was not told of the certificate, and would take it for one of that release: move it back there, or revoke the certificate'
             else
               '; nothing leaves until a person has looked: move it back there, or allow both releases by "allow": ["release.moved"]' end,
-          coalesce(g.changed_at, g.pulled_at)
+          g.changed_at
         where not m.is_present and i.state is distinct from 'uncertain' and is_left_behind(c.id, g.id)
       union all select 7, 'cancelled', 'batch-cancelled', 'its batch was cancelled first; a new batch over it goes on from here', b.cancelled_at
         where b.cancelled_at is not null and i.state is distinct from 'uncertain'
@@ -97,19 +79,15 @@ export async function up(knex: Knex): Promise<void> {
         coalesce(i.reason_detail, i.shift_reason), i.changed_at where i.id is not null
       union all select 9, 'rendered', null, null, p.rendered_at where p.sha256 is not null
       union all select 10, 'patched', null, null, r.patched_at where r.patched_at is not null
-      union all select 11, 'awarded', case when r.last_error is not null then 'lms-unavailable' end, r.last_error, c.awarded_at where c.id is not null
+      union all select 11, 'awarded', r.last_error_code, r.last_error, c.awarded_at where c.id is not null
       union all select 12, d.outcome, d.reason_code, d.reason_detail, d.decided_at where d.outcome <> 'met'
       union all select 13, 'pending', d.reason_code, d.reason_detail, coalesce(d.decided_at, g.pulled_at)
       order by rank limit 1
     ) s;
 
-    create or replace view standing as
+    -- The membership in the release where the student group is now.
+    create view standing as
     select student_group_id, release_id, decision_id, cert_template, country, certificate_id, personal_issue_id, state,
            reason_code, reason_detail, since, send_after
     from membership_standing where is_present;
   `);
-}
-
-export async function down(): Promise<void> {
-  throw new Error('restore a backup instead: issued certificates are not dropped by a migration');
-}
