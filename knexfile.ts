@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { migrationSource } from './src/platform/database/migrate.ts';
+import { migrationSource } from './src/platform/database/schema-migrations.ts';
 
 /**
  * For knex's own command line: `npx knex --knexfile dist/knexfile.js migrate:status`.

@@ -1,19 +1,19 @@
 import express from 'express';
 import helmet from 'helmet';
+import { type CoordinateContext, declareBatchRoutes } from './coordinate/api-routes.ts';
 import { declareCertificateRoutes } from './coordinate/certificate-routes.ts';
 import { declareExceptionRoutes } from './coordinate/exception-routes.ts';
 import { declareLetterRoutes, type LetterContext } from './coordinate/letter-routes.ts';
 import { declareReconciliationRoutes } from './coordinate/reconciliation-routes.ts';
-import { type CoordinateContext, declareBatchRoutes } from './coordinate/routes.ts';
 import { describeSending, sendingMeasures } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
 import { declareStudentGroupRoutes } from './coordinate/student-group-routes.ts';
 import { declareTemplateRoutes, type TemplateContext } from './coordinate/template-routes.ts';
-import { tokenAuthentication } from './coordinate/tokens.ts';
+import { tokenAuthentication } from './coordinate/token-verbs.ts';
 import { declareVerbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
 import { type CredentialContext, declareCredentialRoutes } from './lookup/credential-routes.ts';
-import { declareLookup, type LookupContext } from './lookup/routes.ts';
+import { declareLookup, type LookupContext } from './lookup/public-routes.ts';
 import { declareOperations, type OperationsContext } from './operations.ts';
 import { logRequest, watchRequests } from './platform/http/access-log.ts';
 import { requireIdentity } from './platform/http/auth.ts';
@@ -21,8 +21,8 @@ import { answerErrors, answerNotFound } from './platform/http/problem.ts';
 import { nameRequest } from './platform/http/request-id.ts';
 import { readTarget } from './platform/http/request-target.ts';
 import type { Log } from './platform/log.ts';
-import { createMetrics, type Measure } from './platform/metrics.ts';
-import { selectStateCounts } from './records/batches/report.ts';
+import { createMetrics, type MeasuredGauge } from './platform/metrics.ts';
+import { selectStateCounts } from './records/batches/report-rows.ts';
 import { countPullFaults } from './records/lms/release-pulls.ts';
 import { declareWebhooks, type WebhookContext } from './webhooks.ts';
 
@@ -40,7 +40,7 @@ export interface AppDeps
   /** `TRUST_PROXY`: a count of reverse proxies, or their addresses, comma separated. */
   trustProxy: string | undefined;
   /** Further gauges of `/metrics`, e.g. of the queues. */
-  measures: Measure[];
+  measures: MeasuredGauge[];
 }
 
 /**
@@ -125,7 +125,7 @@ function securityHeaders(publicUrl: string): express.RequestHandler {
   });
 }
 
-function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): Measure {
+function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): MeasuredGauge {
   return {
     name: 'gramota_student_groups',
     help: 'Student groups by state',
@@ -134,7 +134,7 @@ function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): Measure {
   };
 }
 
-function faultyPulls({ db }: Pick<AppDeps, 'db'>): Measure {
+function faultyPulls({ db }: Pick<AppDeps, 'db'>): MeasuredGauge {
   return {
     name: 'gramota_lms_pull_faults',
     help: 'In the newest pull of each release: student groups of other releases that were left out, releases that could not be read to their end or at all',

@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import type { Authenticate } from './platform/http/auth.ts';
+import { declareRoute } from './platform/http/declare-route.ts';
 import { Problem } from './platform/http/problem.ts';
-import { declareRoute } from './platform/http/routes.ts';
 import { isLocal, type Metrics } from './platform/metrics.ts';
 
 export interface OperationsContext {

@@ -1,9 +1,9 @@
 import type { Express } from 'express';
 import type { Enqueue } from './pipeline/context.ts';
 import { sameSecret } from './platform/http/auth.ts';
-import { bytesOf, readBytes } from './platform/http/json-body.ts';
+import { declareRoute, pathParam } from './platform/http/declare-route.ts';
+import { readBytes, requestBytes } from './platform/http/json-body.ts';
 import { type InputFault, Problem } from './platform/http/problem.ts';
-import { declareRoute, pathParam } from './platform/http/routes.ts';
 import type { Clock } from './ports/clock.ts';
 import { insertLmsEvent, type LmsEvent, subjectOf } from './records/lms/lms-events.ts';
 import type { Db } from './records/rows.ts';
@@ -41,7 +41,11 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
     POST: [
       readBytes(LMS_LIMIT),
       async (req, res) => {
-        const checked = ctx.verifyLmsWebhook({ headers: req.headers, rawBody: bytesOf(req), now: ctx.clock.now() });
+        const checked = ctx.verifyLmsWebhook({
+          headers: req.headers,
+          rawBody: requestBytes(req),
+          now: ctx.clock.now(),
+        });
         if (!checked.ok) throw new Problem(checked.status, checked.detail, faultsOf(checked));
         const { event } = checked;
         await ctx.db.transaction(async (trx) => {
@@ -68,7 +72,7 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
     POST: [
       readBytes(CALLBACK_LIMIT),
       async (req, res) => {
-        const read = ctx.parseCallbacks(bytesOf(req));
+        const read = ctx.parseCallbacks(requestBytes(req));
         if (!read.ok) throw new Problem(400, read.detail, faultsOf({ status: 400, detail: read.detail }));
         if (read.events > 0) await hasten(ctx);
         ctx.countWebhook('sendsay', 'callback');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { circles, directionFaults, importsOf, type Sources } from './support/architecture.ts';
+import { nameFaults } from './support/one-name.ts';
 import { bareCode, lengthFaults, ruleFaults } from './support/source-rules.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -43,6 +44,10 @@ describe('the repository', () => {
   });
   it('has no circle of imports', () => assert.deepEqual(circles(product), []));
   it('keeps the rules that hold for every file', () => assert.deepEqual(ruleFaults(sources), []));
+  it('has no two files and no two exported names that are called the same', () => {
+    const own = new Map([...product].filter(([path]) => path.startsWith('src/')));
+    assert.deepEqual(nameFaults(own, new Map()), []);
+  });
   it('has no file of more than 350 lines', () => assert.deepEqual(lengthFaults(sources, new Map()), []));
 });
 
@@ -84,7 +89,11 @@ describe('what the check refuses', () => {
     ['src/lookup/find.ts', "import { x } from '../coordinate/batches.ts';", /lookup may not import/],
     ['src/coordinate/batches.ts', "import { enqueue } from '../pipeline/context.ts';", /only types of src\/pipeline/],
     ['src/sandbox/meter.ts', "import { x } from '../domain/name.ts';", /sandboxes may not import src\/domain/],
-    ['src/compose.ts', "import { x } from './sandbox/lms-server.ts';", /composition root may not import src\/sandbox/],
+    [
+      'src/compose/open-base.ts',
+      "import { x } from '../sandbox/lms-server.ts';",
+      /composition root may not import src\/sandbox/,
+    ],
     ['src/main.ts', "import { x } from '../test/support/world.ts';", /may not import test/],
     ['src/main.ts', "const x = await import('../test/run.ts');", /may not import test/],
     ['migrations/1.ts', "import { x } from '../src/domain/name.ts';", /a migration may not import/],
@@ -94,19 +103,19 @@ describe('what the check refuses', () => {
     ['src/domain/name.ts', "import '../config.ts';", /domain may not import src\/config/],
   ];
   const texts: [string, string, RegExp][] = [
-    ['src/compose.ts', "const url = process.env['DATABASE_URL'];", /:1: reads the environment/],
-    ['src/compose.ts', "\nconst { env } = process['env'];", /:2: reads the environment/],
-    ['src/compose.ts', 'export default 1;', /default export/],
-    ['src/compose.ts', 'const x = 1;\nexport { x as default };', /default export/],
-    ['src/compose.ts', "export { need } from './config.ts';", /passes on/],
-    ['src/compose.ts', "export * from './config.ts';", /passes on/],
+    ['src/compose/open-base.ts', "const url = process.env['DATABASE_URL'];", /:1: reads the environment/],
+    ['src/compose/open-base.ts', "\nconst { env } = process['env'];", /:2: reads the environment/],
+    ['src/compose/open-base.ts', 'export default 1;', /default export/],
+    ['src/compose/open-base.ts', 'const x = 1;\nexport { x as default };', /default export/],
+    ['src/compose/open-base.ts', "export { need } from './config.ts';", /passes on/],
+    ['src/compose/open-base.ts', "export * from './config.ts';", /passes on/],
     ['src/domain/index.ts', '', /barrel/],
-    ['src/compose.ts', 'function f(x: any) {}', /uses any/],
-    ['src/compose.ts', 'const x = y as any;', /uses any/],
-    ['src/compose.ts', 'const x: Map<string, any> = y;', /uses any/],
-    ['src/compose.ts', '// @ts-ignore', /silences the compiler/],
-    ['src/compose.ts', '// biome-ignore lint: x', /silences the linter/],
-    ['src/compose.ts', "console.log('x');", /console/],
+    ['src/compose/open-base.ts', 'function f(x: any) {}', /uses any/],
+    ['src/compose/open-base.ts', 'const x = y as any;', /uses any/],
+    ['src/compose/open-base.ts', 'const x: Map<string, any> = y;', /uses any/],
+    ['src/compose/open-base.ts', '// @ts-ignore', /silences the compiler/],
+    ['src/compose/open-base.ts', '// biome-ignore lint: x', /silences the linter/],
+    ['src/compose/open-base.ts', "console.log('x');", /console/],
     ['src/a.ts', "const format = new Intl.DateTimeFormat('ru', { timeZone: zone });", /:1: may tell time by the host/],
     ['src/a.ts', "date.toLocaleString('ru', { timeZone });", /by the host/],
     ['src/a.ts', "import { DateTime, Duration } from 'luxon';", /:1: may tell time by the host/],
@@ -146,6 +155,20 @@ describe('what the check refuses', () => {
     assert.equal(circles(across).length, 1);
   });
 
+  it('two exported names, two files of one name, and an excuse that is no longer needed', () => {
+    const sources = new Map([
+      ['src/a/keys.ts', 'export const Key = z.object({});\nexport type Key = z.infer<typeof Key>;'],
+      ['src/b/keys.ts', 'function fold() {}\nexport async function seal() {}'],
+      ['src/b/seal.ts', 'export function* seal() {}\nfunction fold() {}'],
+    ]);
+    assert.deepEqual(nameFaults(sources, new Map()), [
+      'keys.ts: stands in src/a/keys.ts and src/b/keys.ts; give one of them another name',
+      'seal: stands in src/b/keys.ts and src/b/seal.ts; give one of them another name',
+    ]);
+    const excused = new Map(['keys.ts', 'seal', 'gone'].map((name) => [name, 'a reason'] as const));
+    assert.deepEqual(nameFaults(sources, excused), ['gone: does not stand twice any more; take its excuse away']);
+  });
+
   it('a file too long, an excuse outgrown, and one that is no longer needed', () => {
     const sources = (lines: number) => new Map([['src/a.ts', '\n'.repeat(lines)]]);
     assert.match(lengthFaults(sources(351), new Map())[0] ?? '', /351 lines, at most 350/);
@@ -164,10 +187,13 @@ describe('what the check lets pass', () => {
     ['src/records/diplomas.ts', "import type { Artefacts } from '../ports/artefacts.ts';"],
     ['src/commands/demo.ts', "import { x } from '../sandbox/lms-server.ts';"],
     ['src/config.ts', 'const all = process.env;'],
-    ['src/compose.ts', "// process.env is read in config\nconst text = 'any of export default console.log';"],
-    ['src/compose.ts', "const pattern = /['\"`]/; const x = 'it.only(';"],
-    ['src/compose.ts', "import { Duration } from 'luxon';\nimport type { DateTime } from 'luxon';"],
-    ['src/compose.ts', "new Intl.DateTimeFormat('ru', { dateStyle: 'long', timeZone: 'UTC' }).format(at.getTime());"],
+    ['src/compose/open-base.ts', "// process.env is read in config\nconst text = 'any of export default console.log';"],
+    ['src/compose/open-base.ts', "const pattern = /['\"`]/; const x = 'it.only(';"],
+    ['src/compose/open-base.ts', "import { Duration } from 'luxon';\nimport type { DateTime } from 'luxon';"],
+    [
+      'src/compose/open-base.ts',
+      "new Intl.DateTimeFormat('ru', { dateStyle: 'long', timeZone: 'UTC' }).format(at.getTime());",
+    ],
     ['src/domain/criteria.ts', "const branch = key === 'any'; type T = { any: readonly T[] };"],
     ['test/a.test.ts', "it('x', { skip: root ? false : 'needs root' }, () => {});\nlist({ skip: 4 });"],
   ];

@@ -7,7 +7,7 @@ import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.
 import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
 import { HELD_REASONS } from '../src/domain/failure.ts';
 import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
-import { migrationSource } from '../src/platform/database/migrate.ts';
+import { migrationSource } from '../src/platform/database/schema-migrations.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 

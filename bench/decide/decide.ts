@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
-import { createPrinter } from '../../src/diploma/printer.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { buildInputs, evaluateCriteria } from '../../src/domain/criteria/criteria.ts';
 import { NO_OVERRIDES } from '../../src/domain/student-group/override.ts';

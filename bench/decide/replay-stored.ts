@@ -1,4 +1,4 @@
-import { openReplayer } from '../../src/compose-rules.ts';
+import { openReplayer } from '../../src/compose/open-replayer.ts';
 import { selectDecisionsBefore } from '../../src/records/student-groups/decisions.ts';
 import { RELEASE, startWorld } from '../../test/support/world.ts';
 

@@ -1,5 +1,5 @@
-import { openBase } from '../../src/compose.ts';
-import { openPipeline } from '../../src/compose-pipeline.ts';
+import { openBase } from '../../src/compose/open-base.ts';
+import { openPipeline } from '../../src/compose/open-pipeline.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
 import { STAGES } from '../../src/pipeline/stages.ts';
 

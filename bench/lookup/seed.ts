@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { openDatabase } from '../../src/platform/database/database.ts';
-import { migrate } from '../../src/platform/database/migrate.ts';
+import { migrate } from '../../src/platform/database/schema-migrations.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { benchFacts } from '../render/content.ts';
 

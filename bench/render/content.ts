@@ -3,7 +3,13 @@ import QRCode from 'qrcode';
 import { freezeCredential } from '../../src/credential/freeze.ts';
 import { sampleTexts } from '../../src/diploma/preview/sample-texts.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import { groupedCode, hoursInWords, longDate, plainNumber, shortAddress } from '../../src/diploma/template/wording.ts';
+import {
+  groupedCode,
+  hoursInWords,
+  plainNumber,
+  printedDate,
+  shortAddress,
+} from '../../src/diploma/template/wording.ts';
 import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
@@ -191,7 +197,7 @@ export function peerContent(facts: DiplomaFacts, { definition }: TemplateBundle)
       line(told('project'), 'text', 11, 'muted', 370),
       line(facts.signatory.name, 'text', 11, 'ink', 492, left),
       line(facts.signatory.position, 'label', 7.5, 'muted', 510, left),
-      line(longDate(facts.issueDate, definition), 'text', 11, 'ink', 492, middle),
+      line(printedDate(facts.issueDate, definition), 'text', 11, 'ink', 492, middle),
       line(told('number'), 'label', 7.5, 'muted', 510, middle),
       line(told('verify'), 'label', 7.5, 'muted', 486, right),
       line(shortAddress(facts.lookupUrl), 'label', 8, 'primary', 500, right),

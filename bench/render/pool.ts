@@ -1,4 +1,4 @@
-import { createPrinter } from '../../src/diploma/printer.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 import { benchFacts } from './content.ts';

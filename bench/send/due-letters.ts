@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openBase } from '../../src/compose.ts';
-import { openPipeline } from '../../src/compose-pipeline.ts';
+import { openBase } from '../../src/compose/open-base.ts';
+import { openPipeline } from '../../src/compose/open-pipeline.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
 import type { QueueName } from '../../src/pipeline/context.ts';
 import { STAGES } from '../../src/pipeline/stages.ts';
@@ -14,7 +14,7 @@ import { RELEASE } from '../../test/support/world.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 /** Of the sample's teachers about so many are awarded; a little less, so that there are enough letters. */
 const AWARDED = 0.86;
-const NOT_YET: ReadonlySet<QueueName> = new Set(['send', 'track', 'reconcile']);
+const NOT_YET: ReadonlySet<QueueName> = new Set(['send', 'track', 'upkeep']);
 const BUSY = ['pending', 'awarded', 'patched', 'rendered'];
 
 export interface DueLetters {

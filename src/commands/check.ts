@@ -2,8 +2,8 @@ import { readFieldMap } from '../adapters/lms/field-map.ts';
 import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { limitWarnings } from '../adapters/sendsay/limits.ts';
 import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
-import { openLms, openMail } from '../compose.ts';
-import { checkKeys } from '../compose-keys.ts';
+import { openLms } from '../compose/open-base.ts';
+import { openMail } from '../compose/open-mail.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
@@ -12,10 +12,11 @@ import { contactWarnings } from '../domain/time/contact-warnings.ts';
 import { mskWarnings } from '../domain/time/send-window.ts';
 import { zoneDataEdition } from '../domain/time/zone-data.ts';
 import { openDatabase } from '../platform/database/database.ts';
-import { schemaState } from '../platform/database/migrate.ts';
+import { schemaState } from '../platform/database/schema-migrations.ts';
 import { messageOf } from '../platform/log.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
+import { checkKeys } from '../signing-keys/agree-on-keys.ts';
 
 /** A release no LMS has: asking for it proves address and token without reading anybody's data. */
 const NO_RELEASE = 'gramota-check';

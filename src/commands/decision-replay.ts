@@ -1,4 +1,4 @@
-import { openReplayer, type Replay, type Replayer } from '../compose-rules.ts';
+import { openReplayer, type Replay, type Replayer } from '../compose/open-replayer.ts';
 import type { Config } from '../config.ts';
 import { InputError } from '../domain/failure.ts';
 import type { Db } from '../records/rows.ts';

@@ -1,11 +1,11 @@
 import { loadIssuer } from '../adapters/templates-dir/load-rulebook.ts';
-import { addKeys } from '../compose-keys.ts';
-import { rotateKeys } from '../compose-rotation.ts';
 import type { Config } from '../config.ts';
 import { openKeyFolder } from '../credential/key-folder.ts';
 import { KEY_PURPOSES, type KeyPurpose } from '../domain/certificate/credential-facts.ts';
-import { systemClock } from '../platform/clock.ts';
+import { systemClock } from '../platform/system-clock.ts';
 import { selectSigningKeys } from '../records/certificates/signing-keys.ts';
+import { addKeys } from '../signing-keys/agree-on-keys.ts';
+import { rotateKeys } from '../signing-keys/rotate-keys.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;

@@ -1,7 +1,7 @@
-import { need } from '../compose.ts';
+import { need } from '../compose/open-base.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../platform/database/database.ts';
-import { migrate } from '../platform/database/migrate.ts';
+import { migrate } from '../platform/database/schema-migrations.ts';
 
 /** `gramota migrate`. */
 export async function runMigrate(config: Config, say: (line: string) => void): Promise<void> {

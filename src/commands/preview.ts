@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { createPreviews } from '../diploma/preview/preview.ts';
+import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import type { PreviewChoice, Previews } from '../ports/previews.ts';
 

@@ -1,8 +1,8 @@
 import type { Config } from '../config.ts';
 import { type DifferenceView, repairDifferences, viewDifference } from '../coordinate/reconciliation.ts';
 import { InputError } from '../domain/failure.ts';
-import { systemClock } from '../platform/clock.ts';
-import { isReleaseKnown } from '../records/batches/report.ts';
+import { systemClock } from '../platform/system-clock.ts';
+import { isReleaseKnown } from '../records/batches/report-rows.ts';
 import type { Db } from '../records/rows.ts';
 import {
   countDifferences,

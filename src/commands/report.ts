@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { movedInWords, type ReleaseReport, releaseReport, reportCsv } from '../coordinate/report.ts';
+import { movedInWords, type ReleaseReport, releaseReport, reportCsv } from '../coordinate/release-report.ts';
 import { InputError } from '../domain/failure.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createApp } from '../app.ts';
-import { type Base, openBase, openLms } from '../compose.ts';
-import { composeApp } from '../compose-app.ts';
+import { composeApp } from '../compose/compose-app.ts';
+import { type Base, openBase, openLms } from '../compose/open-base.ts';
 import type { Config } from '../config.ts';
 import { createHttpServer } from '../platform/http/http-server.ts';
 import { untilStopped } from './until-stopped.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
-import { createToken, listTokens, revokeToken, type TokenContext } from '../coordinate/tokens.ts';
-import { systemClock } from '../platform/clock.ts';
+import { createToken, listTokens, revokeTokenByName, type TokenContext } from '../coordinate/token-verbs.ts';
+import { systemClock } from '../platform/system-clock.ts';
 import type { Db } from '../records/rows.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -27,7 +27,7 @@ export async function runTokenList(config: Config, say: Say): Promise<void> {
 
 export async function runTokenRevoke(config: Config, idOrName: string, say: Say): Promise<void> {
   await withDatabase(config, async (db) => {
-    const revoked = await revokeToken(tokenContext(db), idOrName);
+    const revoked = await revokeTokenByName(tokenContext(db), idOrName);
     say(`revoked ${revoked}`);
   });
 }

@@ -3,11 +3,11 @@ import { basename } from 'node:path';
 import { didWeb } from '../domain/certificate/did-web.ts';
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { InputError } from '../domain/failure.ts';
-import { systemClock } from '../platform/clock.ts';
-import { type Kind, kindOf } from '../verify/file-kind.ts';
+import { systemClock } from '../platform/system-clock.ts';
+import { fileKind, type Kind } from '../verify/file-kind.ts';
 import { fileTextOf } from '../verify/file-text.ts';
+import { type CheckOutcome, type CheckReport, objection, type Statement, Unreadable } from '../verify/findings.ts';
 import { guardedCheck } from '../verify/guarded-check.ts';
-import { type Outcome, objection, type Report, type Statement, Unreadable } from '../verify/report.ts';
 import { joinKeys, NO_KEYS, readTrustedKeys } from '../verify/trusted-keys.ts';
 
 export interface VerifyOptions {
@@ -25,14 +25,14 @@ const MOST: Readonly<Record<Kind, number>> = { pdf: 16 << 20, png: 16 << 20, jso
 const MOST_KEYS = 1 << 20;
 const DEADLINE_MS = 60_000;
 
-const WORDS: Readonly<Record<Outcome, string>> = {
+const WORDS: Readonly<Record<CheckOutcome, string>> = {
   holds: 'holds',
   fails: 'FAILS',
   unproven: 'UNPROVEN',
   'not-asked': 'not asked',
 };
 
-const VERDICTS: Readonly<Partial<Record<Outcome, string>>> = { fails: 'does not hold', unproven: 'is not proven' };
+const VERDICTS: Readonly<Partial<Record<CheckOutcome, string>>> = { fails: 'does not hold', unproven: 'is not proven' };
 
 /**
  * `gramota verify`: checks a diploma or credential, offline unless asked otherwise, by the issuer's keys. Needs no setting. What
@@ -42,7 +42,7 @@ const VERDICTS: Readonly<Partial<Record<Outcome, string>>> = { fails: 'does not 
  */
 export async function runVerify(file: string, options: VerifyOptions, say: (line: string) => void): Promise<void> {
   const bytes = await readLimited(file, Math.max(...Object.values(MOST)));
-  const kind = kindOf(file, bytes);
+  const kind = fileKind(file, bytes);
   refuseLarge(file, bytes.length, MOST[kind]);
   const keys = (options.keys ?? []).map(async (name) => readTrustedKeys(name, await readText(name, MOST_KEYS)));
   const report = await guardedCheck(
@@ -64,7 +64,7 @@ export async function runVerify(file: string, options: VerifyOptions, say: (line
   throw new InputError(`${plain(basename(file))} ${VERDICTS[against.outcome]}: ${plain(against.detail)}`);
 }
 
-function inWords(file: string, report: Report, says: Statement): string[] {
+function inWords(file: string, report: CheckReport, says: Statement): string[] {
   const { issuer, code, version } = says;
   const facts: [string, string][] = [
     ['issued by', `${issuer.name} (${issuer.id})`],
@@ -88,7 +88,7 @@ function inWords(file: string, report: Report, says: Statement): string[] {
 }
 
 /** The last line: whether it may be relied on, and on whose word alone it stands. */
-export function verdictOf(report: Report): string {
+export function verdictOf(report: CheckReport): string {
   const against = objection(report);
   if (against !== null) return `it ${VERDICTS[against.outcome]}; do not rely on it`;
   const { byWordOf } = report;

@@ -1,8 +1,8 @@
-import { need } from '../compose.ts';
+import { need } from '../compose/open-base.ts';
 import type { Config } from '../config.ts';
 import { InputError } from '../domain/failure.ts';
 import { openDatabase } from '../platform/database/database.ts';
-import { schemaState } from '../platform/database/migrate.ts';
+import { schemaState } from '../platform/database/schema-migrations.ts';
 import type { Db } from '../records/rows.ts';
 
 /** Lends a short command a migrated database. @throws InputError when the schema is not current */

@@ -1,5 +1,5 @@
-import { openBase } from '../compose.ts';
-import { openPipeline } from '../compose-pipeline.ts';
+import { openBase } from '../compose/open-base.ts';
+import { openPipeline } from '../compose/open-pipeline.ts';
 import type { Config } from '../config.ts';
 import { runStages } from '../pipeline/stages.ts';
 import { untilStopped } from './until-stopped.ts';

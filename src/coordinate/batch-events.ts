@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { BatchView } from './batches.ts';
+import type { BatchView } from './create-batch.ts';
 
 const POLL_MS = 1000;
 const POLLS_PER_HEARTBEAT = 15;

@@ -7,14 +7,14 @@ import {
   selectAskedAgain,
   selectSaidSince,
   selectUnevaluated,
-} from '../records/batches/batch-verbs.ts';
+} from '../records/batches/batch-changes.ts';
 import { type Batch, selectBatch } from '../records/batches/batches.ts';
 import { type NextStep, selectStepsOfBatch } from '../records/certificates/next-step.ts';
 import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms/lms-waits.ts';
 import { restartPull, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
-import { type BatchContext, type BatchView, viewBatch } from './batches.ts';
+import { type BatchContext, type BatchView, viewBatch } from './create-batch.ts';
 
 /** In which states of a batch each verb makes sense. */
 const ALLOWED: Record<BatchVerb, readonly BatchView['state'][]> = {

@@ -6,8 +6,8 @@ import { parseCode } from '../domain/certificate/lookup-code.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { searchWords } from '../domain/text/search-words.ts';
 import { requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
 import {

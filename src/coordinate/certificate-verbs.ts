@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { comparableEmail } from '../domain/letter/email-address.ts';
-import { findBar, type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
+import { findLetterBar, type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
@@ -43,7 +43,7 @@ export async function resendCertificate(
   certificate: Certificate,
   by: { actor: string; reason: string },
 ): Promise<LetterView> {
-  const bar = await findBar(ctx.db, certificate);
+  const bar = await findLetterBar(ctx.db, certificate);
   if (bar) throw new Problem(409, bar.detail);
   await pullAgain(ctx, certificate);
   return ctx.db.transaction(async (trx) => {

@@ -1,9 +1,9 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/http/validate.ts';
 import { dismissFlag, FLAG_KINDS, selectFlag, selectOpenFlags } from '../records/student-groups/flags.ts';
 import { type ExceptionRow, selectExceptions } from '../records/student-groups/overrides.ts';

@@ -2,8 +2,8 @@ import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { type LetterSource, previewLetter } from '../domain/letter/letter-preview.ts';
 import { requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { parseInput, plainText } from '../platform/http/validate.ts';
 
 export interface LetterContext {

@@ -7,7 +7,7 @@ import type { StageContext } from '../pipeline/context.ts';
 import { type InputFault, Problem } from '../platform/http/problem.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
-import { recordReevaluation } from '../records/batches/batch-verbs.ts';
+import { recordReevaluation } from '../records/batches/batch-changes.ts';
 import { type Certificate, selectCertificatesOfGroup } from '../records/certificates/certificates.ts';
 import { isDeadAddress } from '../records/letters/deliveries.ts';
 import { lockCertificate } from '../records/letters/letters-by-person.ts';
@@ -59,7 +59,7 @@ export async function overrideStudentGroup(
     const taken = request.takeSuggestion ? await readSuggestion(trx, current, own, overrides) : {};
     const changes = { ...taken, ...given };
     refuse(findTextFaults(current, overrides, request, taken));
-    const bar = await findBar(trx, current, certificates, overrides, changes);
+    const bar = await findOverrideBar(trx, current, certificates, overrides, changes);
     if (bar !== null) throw new Problem(409, bar);
 
     const at = ctx.clock.now();
@@ -136,7 +136,7 @@ async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<strin
 }
 
 /** Why these overrides may not be made as things stand; null when they may. */
-async function findBar(
+async function findOverrideBar(
   trx: Db,
   group: StoredGroup,
   certificates: Certificate[],

@@ -2,11 +2,11 @@ import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { DIFFERENCE_KINDS } from '../domain/student-group/difference.ts';
 import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { declareRoute } from '../platform/http/declare-route.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute } from '../platform/http/routes.ts';
 import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/http/validate.ts';
-import { isReleaseKnown } from '../records/batches/report.ts';
+import { isReleaseKnown } from '../records/batches/report-rows.ts';
 import { selectLastPulledAt } from '../records/lms/release-pulls.ts';
 import {
   countDifferences,
@@ -15,7 +15,7 @@ import {
   type DifferenceScope,
   selectDifferences,
 } from '../records/student-groups/differences.ts';
-import type { BatchContext } from './batches.ts';
+import type { BatchContext } from './create-batch.ts';
 import { repairDifferences, viewDifference } from './reconciliation.ts';
 
 const BODY_LIMIT = 1024 * 1024;

@@ -11,7 +11,7 @@ import {
   selectDifferences,
 } from '../records/student-groups/differences.ts';
 import { recordAct } from '../records/tokens.ts';
-import type { BatchContext } from './batches.ts';
+import type { BatchContext } from './create-batch.ts';
 
 /** One difference as the API tells of it. */
 export type DifferenceView = Difference & { detail: string };

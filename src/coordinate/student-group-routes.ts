@@ -1,8 +1,8 @@
 import type { Express, RequestHandler, Response } from 'express';
 import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { parseBody, plainText, refuseQuery } from '../platform/http/validate.ts';
 import type { StoredGroup } from '../records/student-groups/student-groups.ts';
 import type { DecisionViewContext } from './decision-view.ts';

@@ -1,8 +1,8 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
 import {
   PREVIEW_FORMATS,

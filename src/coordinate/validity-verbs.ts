@@ -8,7 +8,7 @@ import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
 import { insertReissue, type Reissue, selectOpenReissue, settleReissue } from '../records/certificates/reissues.ts';
-import { isRevoked, recordReinstated, recordRevoked } from '../records/certificates/validity.ts';
+import { isRevoked, recordReinstated, recordRevoked } from '../records/certificates/validity-acts.ts';
 import { cancelWaitingLetter, lockCertificate } from '../records/letters/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
 import { selectStandingOf } from '../records/student-groups/standing.ts';

@@ -2,15 +2,15 @@ import type { Express, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { BATCH_VERBS, type BatchVerb } from '../domain/batch-verb.ts';
 import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { parseBody, plainText } from '../platform/http/validate.ts';
 import { selectBatch } from '../records/batches/batches.ts';
 import { type Certificate, selectCertificate } from '../records/certificates/certificates.ts';
 import { actOnBatch } from './batch-verbs.ts';
-import { type BatchContext, viewBatch } from './batches.ts';
 import { ResendRequest, ResolveRequest, resendCertificate, resolveCertificate } from './certificate-verbs.ts';
+import { type BatchContext, viewBatch } from './create-batch.ts';
 import {
   ReinstateRequest,
   ReissueRequest,

@@ -2,9 +2,9 @@ import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KeyPurpose } from '../domain/certificate/credential-facts.ts';
 import { InputError } from '../domain/failure.ts';
-import { issueCertificate, type Organisation } from './certificate.ts';
 import { purposeOf } from './key-file.ts';
 import { AUTHORITY, addKeyFile, readKeyText } from './key-folder.ts';
+import { issueCertificate, type Organisation } from './x509-certificate.ts';
 
 const generate = promisify(generateKeyPair);
 const RSA_BITS = 2048;

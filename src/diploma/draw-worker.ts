@@ -2,7 +2,7 @@ import { workerData } from 'piscina';
 import { openKeyFolder } from '../credential/key-folder.ts';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { KeyMissing } from '../ports/signer.ts';
-import { type Fault, selfCheck } from './check/self-check.ts';
+import { type SelfCheckFault, selfCheck } from './check/self-check.ts';
 import { expectedOf } from './check/self-check-expected.ts';
 import { drawDiploma } from './draw-diploma.ts';
 import { openTrust } from './pdf/trust.ts';
@@ -25,7 +25,7 @@ export type DrawAnswer =
   | { kind: 'drawn'; pdf: Uint8Array; credential: { json: Uint8Array; jwt: Uint8Array } | null }
   /** Send the template too. */
   | { kind: 'template-wanted' }
-  | { kind: 'check-failed'; fault: Fault }
+  | { kind: 'check-failed'; fault: SelfCheckFault }
   | { kind: 'key-missing'; detail: string };
 
 const ready = new RecentCache<PreparedTemplate>(CACHED_BUNDLES);

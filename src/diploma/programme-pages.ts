@@ -6,7 +6,7 @@ import { heightOf, type Piece, paintPieces, paintStack, piecesOf } from './stack
 import type { FaceRole, FitRule } from './template/layout-schema.ts';
 import type { PreparedTemplate } from './template/prepared-template.ts';
 import type { TemplateDefinition } from './template/template-definition.ts';
-import { fill, plainNumber, type Words } from './template/wording.ts';
+import { fillPlaceholders, plainNumber, type Words } from './template/wording.ts';
 import type { FittedText } from './type/fit.ts';
 
 type Table = TemplateDefinition['following']['table'];
@@ -150,7 +150,12 @@ function openPage(sheet: Sheet, page: number, pages: number): void {
     let top = footer.top;
     for (const part of footer.parts) {
       const style = template.style(part.style ?? '');
-      const fitted = template.fit(fill(texts[part.text ?? ''] ?? '', words), part.style ?? '', footer.width, false);
+      const fitted = template.fit(
+        fillPlaceholders(texts[part.text ?? ''] ?? '', words),
+        part.style ?? '',
+        footer.width,
+        false,
+      );
       if (fitted === null) throw new Error('the footer does not fit its box');
       top += part.gap;
       paint(document, fitted, { ...footer, top }, { colour: template.colour(style.colour) });

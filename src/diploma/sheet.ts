@@ -1,10 +1,10 @@
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import {
   lineWidth,
+  type RunStyle,
   type Structure,
   type TaggedDocument,
   type TextOptions,
-  type TextStyle,
 } from './pdf/tagged-document.ts';
 import type { PreparedTemplate } from './template/prepared-template.ts';
 import { type Words, wordsFor } from './template/wording.ts';
@@ -36,9 +36,9 @@ export interface TextBox {
 }
 
 /** Colour and letter spacing of a text; its size comes with the fitted text. */
-export type Ink = Omit<TextStyle, 'size'>;
+export type Ink = Omit<RunStyle, 'size'>;
 
-function startOf(line: ShapedLine, style: TextStyle, { align, x, width }: TextBox): number {
+function startOf(line: ShapedLine, style: RunStyle, { align, x, width }: TextBox): number {
   if (align === 'left') return x;
   const slack = width - lineWidth(line, style);
   return align === 'right' ? x + slack : x + slack / 2;

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { InputError } from '../domain/failure.ts';
-import { type Account, isOurs } from './home.ts';
+import { isOurs, type SystemAccount } from './home.ts';
 
 const run = promisify(execFile);
 
 /** How a server program is started: as the cluster's account, in a directory it can read, free of the caller's locale. */
 export function spawnOptions(
-  account: Account | undefined,
-): { cwd?: string; env?: NodeJS.ProcessEnv } & Partial<Account> {
+  account: SystemAccount | undefined,
+): { cwd?: string; env?: NodeJS.ProcessEnv } & Partial<SystemAccount> {
   // Windows programs need the inherited environment.
   if (process.platform === 'win32') return {};
   return { ...account, cwd: '/', env: { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' } };
@@ -27,7 +27,7 @@ export function program(native: string, name: 'initdb' | 'pg_ctl' | 'postgres'):
  * the package lies where the account cannot read, or lacks its library links and cannot be written to.
  * @throws InputError when the platform has none or they do not run here.
  */
-export async function prepareBinaries(home: string, account: Account | undefined): Promise<string> {
+export async function prepareBinaries(home: string, account: SystemAccount | undefined): Promise<string> {
   const { native, version } = await locate();
   if (
     await linkLibraries(native).then(
@@ -97,11 +97,11 @@ async function makeReadable(dir: string): Promise<void> {
   }
 }
 
-async function runs(native: string, account: Account | undefined): Promise<boolean> {
+async function runs(native: string, account: SystemAccount | undefined): Promise<boolean> {
   return (await whyNot(native, account)) === undefined;
 }
 
-async function whyNot(native: string, account: Account | undefined): Promise<string | undefined> {
+async function whyNot(native: string, account: SystemAccount | undefined): Promise<string | undefined> {
   try {
     await run(program(native, 'postgres'), ['--version'], spawnOptions(account));
     // Programs may be runnable where the data files beside them are not readable (installed under a strict umask).

@@ -8,7 +8,7 @@ import { InputError } from '../domain/failure.ts';
 const run = promisify(execFile);
 
 /** The operating system account the server runs as; absent where that is simply our own. */
-export interface Account {
+export interface SystemAccount {
   uid: number;
   gid: number;
 }
@@ -20,7 +20,7 @@ export interface ClusterHome {
   /** Holds `cluster/` and copied binaries; `dataDir` itself, unless the server's account cannot reach that. */
   home: string;
   cluster: string;
-  account: Account | undefined;
+  account: SystemAccount | undefined;
 }
 
 /** What is remembered between starts, in `dataDir/cluster.json`. */
@@ -105,7 +105,7 @@ export async function isOurs(dir: string): Promise<boolean> {
 }
 
 /** Whether an account may pass through every directory down to `dir`, by the permission bits. */
-async function canReach(dir: string, account: Account): Promise<boolean> {
+async function canReach(dir: string, account: SystemAccount): Promise<boolean> {
   for (let current = dir; ; current = path.dirname(current)) {
     const { mode, uid, gid } = await stat(current);
     const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
@@ -114,7 +114,7 @@ async function canReach(dir: string, account: Account): Promise<boolean> {
   }
 }
 
-async function unprivilegedAccount(): Promise<Account> {
+async function unprivilegedAccount(): Promise<SystemAccount> {
   for (const name of ['postgres', 'nobody']) {
     try {
       const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);

@@ -9,7 +9,7 @@ import { takeCharge } from '../records/batches/charge.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
 import { selectDiploma } from '../records/certificates/diplomas.ts';
 import { selectOpenReissue } from '../records/certificates/reissues.ts';
-import { isRevoked } from '../records/certificates/validity.ts';
+import { isRevoked } from '../records/certificates/validity-acts.ts';
 import { isDeadAddress } from '../records/letters/deliveries.ts';
 import { lockCertificate, selectLatestLetter } from '../records/letters/letters-by-person.ts';
 import { changeRecipient, insertPersonalIssue } from '../records/letters/personal-issues.ts';
@@ -38,7 +38,7 @@ export function findExclusion({ excluded, excludedThrough }: Overrides): { code:
 }
 
 /** Why no new letter of this certificate may be opened now, whatever its address; null when one may. */
-export async function findBar(db: Db, certificate: Certificate): Promise<Reason | null> {
+export async function findLetterBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   const { id, studentGroupId } = certificate;
   if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
   const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
@@ -78,7 +78,7 @@ export async function openNewLetter(
   const refuse = (code: string, detail: string): NewLetter => ({ ok: false, code, detail });
   const at = ctx.clock.now();
   const certificate = await lockCertificate(trx, certificateId);
-  const bar = certificate && (await findBar(trx, certificate));
+  const bar = certificate && (await findLetterBar(trx, certificate));
   const current = await selectCurrentVersion(trx, certificateId);
   if (bar) return refuse(bar.code, bar.detail);
   if (!certificate || !current) return refuse('unknown', 'There is no such certificate.');

@@ -1,6 +1,6 @@
 import type { Reason } from '../domain/failure.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
-import { isRevoked } from '../records/certificates/validity.ts';
+import { isRevoked } from '../records/certificates/validity-acts.ts';
 import { IN_FLIGHT, selectLatestLetter } from '../records/letters/letters-by-person.ts';
 import { isPatched } from '../records/lms/lms-reports.ts';
 import type { Db } from '../records/rows.ts';

@@ -3,8 +3,8 @@ import { buildAchievement, buildProfile } from '../credential/build-credential.t
 import { achievementAddress, narrativeOf } from '../credential/freeze.ts';
 import { didWeb } from '../domain/certificate/did-web.ts';
 import { type Issuer, printedIn } from '../domain/rulebook.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { wasAwardedIn } from '../records/certificates/achievements.ts';
 import type { Db } from '../records/rows.ts';
 import { selectRelease } from '../records/student-groups/student-groups.ts';

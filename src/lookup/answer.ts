@@ -4,11 +4,11 @@ import { Problem, sendProblem } from '../platform/http/problem.ts';
 import type { LookupRecord } from '../records/certificates/lookup.ts';
 import { askedOf, queryOf } from './asked.ts';
 import { certificatePage } from './certificate-page.ts';
-import type { Site } from './certificate-view.ts';
+import { httpStatusOf, statusOf, toLookupObject } from './lookup-object.ts';
 import { chooseLanguage, type Page } from './page-frame.ts';
 import { CERTIFICATE_POLICY } from './page-policy.ts';
+import type { Site } from './page-view.ts';
 import { missPage } from './search-page.ts';
-import { httpStatusOf, statusOf, toLookupObject } from './standing.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
 
 /** What an address answers where `Accept` prefers neither of the two. */

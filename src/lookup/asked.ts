@@ -4,14 +4,14 @@ import { surnameMatches } from '../domain/text/search-words.ts';
 import type { PageTexts } from './texts/page-texts.ts';
 
 /** What somebody typed into the search form; absent where that form was not used. */
-export interface Asked {
+export interface SearchInput {
   code?: string | undefined;
   number?: string | undefined;
   surname?: string | undefined;
 }
 
 /** As much of each as the form takes. */
-export function askedOf(query: Readonly<Record<string, unknown>>): Asked {
+export function askedOf(query: Readonly<Record<string, unknown>>): SearchInput {
   const field = (name: string, most: number) => {
     const value = query[name];
     return typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cs}]/gu, '').slice(0, most) : undefined;
@@ -20,7 +20,7 @@ export function askedOf(query: Readonly<Record<string, unknown>>): Asked {
 }
 
 /** A query that asks the same again; empty where nothing was typed. */
-export function queryOf({ code, number, surname }: Asked): string {
+export function queryOf({ code, number, surname }: SearchInput): string {
   const given = Object.entries({ code, number, surname }).filter((one): one is [string, string] => Boolean(one[1]));
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
@@ -33,7 +33,7 @@ const isNoSurname = (text: string): boolean => /\p{N}/u.test(text) || !surnameMa
  * What looks wrong with the typed text, by its form alone: the same whether or not there is such a diploma. What was typed is
  * not repeated in it.
  */
-export function formHints({ code, number, surname }: Asked, { form }: Pick<PageTexts, 'form'>): string[] {
+export function formHints({ code, number, surname }: SearchInput, { form }: Pick<PageTexts, 'form'>): string[] {
   const hints: string[] = [];
   if (code !== undefined) {
     const fault = codeFault(code);

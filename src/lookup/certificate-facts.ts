@@ -1,8 +1,8 @@
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import type { LookupRecord, PrintedFacts } from '../records/certificates/lookup.ts';
-import type { View } from './certificate-view.ts';
 import { type Html, html, webAddress } from './html.ts';
-import { dateOf, entry, hours, issuerOf, programmeTable } from './page-parts.ts';
+import { dateElement, entry, hours, issuerOf, programmeTable } from './page-parts.ts';
+import type { View } from './page-view.ts';
 import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
 
 /** What the first page of the diploma prints. Names may be of any script, so each tells its own direction. */
@@ -16,9 +16,9 @@ export function mainSheet({ record, facts, texts, language }: View): Html {
 ${latin !== null && html`<p class="latin" lang="und-Latn">${latin}</p>`}
 <p class="course" lang="${facts.language}"><bdi>${facts.courseTitle}</bdi></p>
 <dl>
-${entry(texts.issued, dateOf(facts.issueDate, language))}
+${entry(texts.issued, dateElement(facts.issueDate, language))}
 ${facts.hoursTotal > 0 && entry(texts.hours, hours(facts.hoursTotal, texts, language))}
-${validUntil !== null && entry(texts.validUntil, dateOf(validUntil, language))}
+${validUntil !== null && entry(texts.validUntil, dateElement(validUntil, language))}
 ${entry(texts.number, html`<span class="mono">${record.number}</span>`)}
 ${entry(texts.signatory, signatory)}
 ${entry(texts.issuer, issuerOf(facts.issuer), true)}
@@ -49,6 +49,6 @@ ${address !== null && html`<p class="meta"><a href="${address}" rel="noopener no
 export function erasedSheet(record: LookupRecord, texts: PageTexts, language: PageLanguage): Html {
   return html`<article class="sheet"><p class="kind">${texts.certificate}</p><dl>
 ${entry(texts.number, html`<span class="mono">${record.number}</span>`)}
-${entry(texts.issued, dateOf(record.issueDate, language))}
+${entry(texts.issued, dateElement(record.issueDate, language))}
 ${entry(texts.code, html`<span class="mono">${formatCode(record.code)}</span>`, true)}</dl></article>`;
 }

@@ -1,8 +1,8 @@
-import type { View } from './certificate-view.ts';
 import { type Html, html } from './html.ts';
 import { linkedInAddress } from './linked-in.ts';
-import { dateOf, fill } from './page-parts.ts';
-import { awaitsCredential } from './standing.ts';
+import { awaitsCredential } from './lookup-object.ts';
+import { dateElement, fillSentence } from './page-parts.ts';
+import type { View } from './page-view.ts';
 
 /** `?version=N` of a former version's addresses, nothing of the newest's. */
 const query = ({ version, newest }: View): string => (version === newest ? '' : `?version=${version.version}`);
@@ -11,7 +11,7 @@ const query = ({ version, newest }: View): string => (version === newest ? '' : 
 export function pictureSheet(view: View): Html | null {
   const { status, texts, path, record } = view;
   if (status === 'revoked') return null;
-  const alt = fill(texts.picture, { number: record.number });
+  const alt = fillSentence(texts.picture, { number: record.number });
   return html`<p class="picture"><a href="${path}/diploma.pdf${query(view)}" type="application/pdf"><img src="${path}/diploma.png${query(view)}" alt="${alt}"></a></p>`;
 }
 
@@ -48,7 +48,7 @@ export function historySheet(view: View): Html | null {
         : html`<a href="${address}">${name}</a>`;
     const current = status === 'valid' ? texts.current : texts[status].title;
     const standing = one === view.newest ? current : texts.former;
-    return html`<li>${link} · ${dateOf(issuedAt.toISOString(), language)} · ${standing}<span class="mono">${sha256}</span></li>`;
+    return html`<li>${link} · ${dateElement(issuedAt.toISOString(), language)} · ${standing}<span class="mono">${sha256}</span></li>`;
   });
   return html`<section class="sheet" aria-labelledby="history"><h2 id="history">${texts.versions}</h2><ul class="history">${items}</ul></section>`;
 }

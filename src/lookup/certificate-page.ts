@@ -1,14 +1,14 @@
 import type { LookupRecord } from '../records/certificates/lookup.ts';
 import { erasedSheet, mainSheet, programmeSheet } from './certificate-facts.ts';
 import { fileSheet, historySheet, pictureSheet } from './certificate-file.ts';
-import { type Site, type View, viewOf, wordsOf } from './certificate-view.ts';
 import { checkSheet } from './file-check.ts';
 import { type Html, html } from './html.ts';
+import type { NumberObject } from './lookup-object.ts';
 import { FORMATS } from './page-formats.ts';
 import { frame, longDate, type Page, verdict } from './page-frame.ts';
 import { headOf } from './page-head.ts';
-import { dateOf, entry, fill, issuerOf } from './page-parts.ts';
-import type { NumberObject } from './standing.ts';
+import { dateElement, entry, fillSentence, issuerOf } from './page-parts.ts';
+import { type Site, sentenceWords, type View, viewOf } from './page-view.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
 
 /** What else decides about a page. */
@@ -25,7 +25,7 @@ export function certificatePage(record: LookupRecord, page: Page, shown: Shown):
   if (view === null) return erasedPage(record, page);
   const { texts, standing, version, newest, path } = view;
   const { title, text } = texts[standing];
-  const head = verdict(standing, title, fill(text, wordsOf(view)), beside(view));
+  const head = verdict(standing, title, fillSentence(text, sentenceWords(view)), beside(view));
   const content = html`${head}${mainSheet(view)}${pictureSheet(view)}${fileSheet(view)}${checkSheet(view)}${programmeSheet(view)}${historySheet(view)}${colophon(view)}`;
   const own = version === newest ? path : `${path}?version=${version.version}`;
   return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), own });
@@ -37,16 +37,17 @@ function beside(view: View): Html | null {
   if (standing === 'superseded') return html`<p><a class="no-print" href="${path}">${texts.toCurrent}</a></p>`;
   const reasons: Readonly<Record<string, string>> = texts.reasons;
   const reason = reasons[record.revokedFor ?? ''];
-  if (standing === 'revoked') return reason === undefined ? null : html`<p>${fill(texts.reason, { reason })}</p>`;
+  if (standing === 'revoked')
+    return reason === undefined ? null : html`<p>${fillSentence(texts.reason, { reason })}</p>`;
   if (record.versions.length < 2) return null;
   const words = { version: newest.version, date: longDate(newest.issuedAt.toISOString(), language) };
-  return html`<p>${fill(texts.replacedFormer, words)}</p>`;
+  return html`<p>${fillSentence(texts.replacedFormer, words)}</p>`;
 }
 
 /** When and where this was true; what a print-out needs. */
 function colophon({ texts, language, now, address }: View): Html {
   const time = FORMATS[language].time.format(now);
-  return html`<footer class="colophon"><p>${fill(texts.checkedAt, { time: `${time} UTC` })}</p><p class="mono">${address}</p></footer>`;
+  return html`<footer class="colophon"><p>${fillSentence(texts.checkedAt, { time: `${time} UTC` })}</p><p class="mono">${address}</p></footer>`;
 }
 
 function erasedPage(record: LookupRecord, page: Page): string {
@@ -62,9 +63,9 @@ export function numberPage(found: NumberObject, record: LookupRecord, page: Page
   const texts = PAGE_TEXTS[language];
   const { title, text } = texts[found.status];
   const ending = found.status === 'revoked' ? record.revokedAt?.toISOString() : record.validUntil;
-  const head = verdict(found.status, title, fill(text, { date: ending ? longDate(ending, language) : '' }));
+  const head = verdict(found.status, title, fillSentence(text, { date: ending ? longDate(ending, language) : '' }));
   const content = html`${head}<article class="sheet"><p class="kind">${texts.completed}</p><p class="course" lang="${record.facts?.language ?? ''}"><bdi>${found.courseTitle}</bdi></p>
-<dl>${entry(texts.number, found.number)}${entry(texts.issued, dateOf(found.issueDate, language))}${entry(texts.issuer, issuerOf(found.issuer))}</dl>
+<dl>${entry(texts.number, found.number)}${entry(texts.issued, dateElement(found.issueDate, language))}${entry(texts.issuer, issuerOf(found.issuer))}</dl>
 <p class="note">${texts.numberNote}</p></article>`;
   return frame(page, `${title} · ${found.number}`, content, { own: null });
 }

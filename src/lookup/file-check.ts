@@ -1,10 +1,10 @@
-import type { View } from './certificate-view.ts';
-import { wordsOf } from './certificate-view.ts';
-import { CHECK_SCRIPT_INTEGRITY, CHECK_SCRIPT_PATH } from './check-script.ts';
+import { COMPARE_SCRIPT_INTEGRITY, COMPARE_SCRIPT_PATH } from './compare-script.ts';
 import { type Html, html } from './html.ts';
 import { answer, type Mark } from './page-frame.ts';
-import { fill } from './page-parts.ts';
-import type { Verdict } from './texts/page-texts.ts';
+import { fillSentence } from './page-parts.ts';
+import type { View } from './page-view.ts';
+import { sentenceWords } from './page-view.ts';
+import type { StatementText } from './texts/page-texts.ts';
 
 /** Programs that come with the systems. */
 const COMMANDS: [string, string][] = [
@@ -33,14 +33,14 @@ ${answers(view)}
 
 /** The script that makes {@link checkSheet} answer; for the head. */
 export function checkScript(root: string): Html {
-  return html`<script type="module" src="${root}${CHECK_SCRIPT_PATH}" integrity="${CHECK_SCRIPT_INTEGRITY}"></script>`;
+  return html`<script type="module" src="${root}${COMPARE_SCRIPT_PATH}" integrity="${COMPARE_SCRIPT_INTEGRITY}"></script>`;
 }
 
 function answers(view: View): Html[] {
   const { check } = view.texts;
   const own = html`<p class="note">${check.yours}: <span class="mono" data-own></span></p>`;
   const points = check.differsPoints.map((point) => html`<li>${point}</li>`);
-  const told = (name: string, { title, text }: Verdict, more: Html | null = null) =>
+  const told = (name: string, { title, text }: StatementText, more: Html | null = null) =>
     html`<template data-answer="${name}">${answer('notice', title, text, more)}</template>`;
   return [
     html`<template data-answer="busy"><p class="note">${check.busy}</p></template>`,
@@ -58,7 +58,7 @@ function sameAs(view: View): Html {
   const { check } = view.texts;
   const former = version !== newest;
   const standing = status === 'revoked' ? 'revoked' : former ? 'superseded' : status;
-  const kinds: Record<typeof standing, { mark: Mark; words: Verdict }> = {
+  const kinds: Record<typeof standing, { mark: Mark; words: StatementText }> = {
     valid: { mark: 'valid', words: check.same },
     expired: { mark: 'expired', words: check.sameExpired },
     revoked: { mark: 'revoked', words: check.sameRevoked },
@@ -66,8 +66,11 @@ function sameAs(view: View): Html {
     erased: { mark: 'erased', words: view.texts.erased },
   };
   const { mark, words } = kinds[standing];
-  const named = { ...wordsOf({ ...view, standing }), ...(standing === 'revoked' && { version: version.version }) };
-  const ways = html`<p><a href="${path}">${view.texts.toCurrent}</a> · <a href="${path}?version=${version.version}">${fill(check.openFormer, named)}</a></p>`;
-  const text = fill(words.text, named);
+  const named = {
+    ...sentenceWords({ ...view, standing }),
+    ...(standing === 'revoked' && { version: version.version }),
+  };
+  const ways = html`<p><a href="${path}">${view.texts.toCurrent}</a> · <a href="${path}?version=${version.version}">${fillSentence(check.openFormer, named)}</a></p>`;
+  const text = fillSentence(words.text, named);
   return html`<template data-sha256="${version.sha256}">${answer(mark, words.title, text, standing === 'superseded' ? ways : null)}</template>`;
 }

@@ -1,20 +1,20 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { bakePng } from '../credential/baked-png.ts';
 import { diplomaFileName } from '../domain/certificate/diploma-file-name.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Pictures, PicturesBusy } from '../ports/pictures.ts';
 import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
 import type { Db } from '../records/rows.ts';
 import { answerMiss, answerRecord, wantsHtml } from './answer.ts';
-import { type Site, viewOf } from './certificate-view.ts';
 import { credentialForm } from './credential-forms.ts';
 import { findByCode } from './find.ts';
+import { awaitsCredential, httpStatusOf, statusOf } from './lookup-object.ts';
 import { chooseLanguage } from './page-frame.ts';
 import { shareCardOf } from './page-head.ts';
-import { awaitsCredential, httpStatusOf, statusOf } from './standing.ts';
+import { type Site, viewOf } from './page-view.ts';
 
 export interface FileContext extends Site {
   db: Db;

@@ -1,4 +1,4 @@
-import type { View } from './certificate-view.ts';
+import type { View } from './page-view.ts';
 
 const FORM = 'https://www.linkedin.com/profile/add';
 

@@ -1,9 +1,9 @@
 import { CARD_SIZE, type ShareCard } from '../ports/pictures.ts';
-import type { View } from './certificate-view.ts';
 import { checkScript } from './file-check.ts';
 import { Html, html } from './html.ts';
 import { longDate, type Page } from './page-frame.ts';
-import { fill, hours } from './page-parts.ts';
+import { fillSentence, hours } from './page-parts.ts';
+import type { View } from './page-view.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
 
 /** As Open Graph names languages. */
@@ -22,8 +22,8 @@ ${checkScript(root)}`;
 /** Never the holder's name: whoever makes previews keeps them, whatever becomes of the certificate. */
 function previewOf({ facts, texts, language, address, site }: View): Html {
   const { title, text } = texts.card;
-  const named = fill(title, { course: facts.courseTitle });
-  const said = fill(text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) });
+  const named = fillSentence(title, { course: facts.courseTitle });
+  const said = fillSentence(text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) });
   const picture = `${address}/og.png`;
   const properties = Object.entries({
     'og:type': 'website',
@@ -67,7 +67,10 @@ export function schemaOf({ facts, record, address, texts, language }: View): Rec
     '@id': address,
     url: address,
     name: facts.courseTitle,
-    description: fill(texts.card.text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) }),
+    description: fillSentence(texts.card.text, {
+      issuer: facts.issuer.name,
+      date: longDate(facts.issueDate, language),
+    }),
     inLanguage: facts.language,
     identifier: record.number,
     credentialCategory: 'diploma',

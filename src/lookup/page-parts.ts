@@ -8,7 +8,7 @@ import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
  * A text with its words in braces replaced; a word that is not told becomes nothing. Where a value ends with a full stop,
  * as dates of some languages do, the sentence needs no second one.
  */
-export function fill(text: string, words: Record<string, string | number | null>): string {
+export function fillSentence(text: string, words: Record<string, string | number | null>): string {
   return text.replace(/\{(\w+)\}(\.?)/g, (_, word: string, stop: string) => {
     const value = String(words[word] ?? '');
     return value.endsWith('.') ? value : value + stop;
@@ -21,7 +21,7 @@ export function entry(term: string, value: Html | string, wide = false): Html {
 }
 
 /** @param date `YYYY-MM-DD`, or an instant of which the UTC date is told */
-export function dateOf(date: string, language: PageLanguage): Html {
+export function dateElement(date: string, language: PageLanguage): Html {
   return html`<time datetime="${date.slice(0, 10)}">${longDate(date, language)}</time>`;
 }
 
@@ -33,7 +33,7 @@ export function issuerOf({ name, url }: { name: string; url: string }): Html {
 /** `72 hours` with the right form of the word. */
 export function hours(n: number, texts: PageTexts, language: PageLanguage): string {
   const form = texts.hoursForms[FORMATS[language].plural.select(n)] ?? texts.hoursForms.other;
-  return fill(form, { n: number(n, language) });
+  return fillSentence(form, { n: number(n, language) });
 }
 
 /** Modules with their hours, as far as hours are told. @param id of the heading above it */

@@ -1,10 +1,10 @@
-import { type Asked, formHints, queryOf } from './asked.ts';
+import { formHints, queryOf, type SearchInput } from './asked.ts';
 import { type Html, html } from './html.ts';
 import { frame, type Page, verdict } from './page-frame.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
 
 /** Two small forms, with what was typed before; the one that was used comes first. */
-function forms({ language, root }: Page, { code = '', number = '', surname = '' }: Asked = {}): Html {
+function forms({ language, root }: Page, { code = '', number = '', surname = '' }: SearchInput = {}): Html {
   const texts = PAGE_TEXTS[language];
   const plain = html`<input type="hidden" name="lang" value="${language}">`;
   const byCode = html`<form action="${root}certificates/lookup" method="get" aria-labelledby="by-code">${plain}
@@ -35,7 +35,7 @@ export function searchPage(page: Page): string {
  * follows from the request; nothing of it tells whether there is such a code, number or name.
  * @param own query that asks the same again, for the links to other languages
  */
-export function missPage(page: Page, asked: Asked, own: string): string {
+export function missPage(page: Page, asked: SearchInput, own: string): string {
   const texts = PAGE_TEXTS[page.language];
   const help = [...formHints(asked, texts), ...texts.missHelp].map((line) => html`<li>${line}</li>`);
   const content = html`${verdict('unknown', texts.unknown.title, texts.unknown.text)}
@@ -45,7 +45,7 @@ ${forms(page, asked)}</div>`;
 }
 
 /** A request that was not looked up: incomplete, or one too many. */
-export function refusedPage(page: Page, cause: 'tooMany' | 'badQuery', asked: Asked): string {
+export function refusedPage(page: Page, cause: 'tooMany' | 'badQuery', asked: SearchInput): string {
   const texts = PAGE_TEXTS[page.language];
   const { title, text } = texts[cause];
   const content = html`${verdict('notice', title, text)}<div class="sheet">${forms(page, asked)}</div>`;

@@ -15,7 +15,7 @@ export type QueueName =
   | 'send'
   | 'track'
   | 'delivery'
-  | 'reconcile';
+  | 'upkeep';
 
 /** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
 export interface JobData {
@@ -38,7 +38,7 @@ export interface JobData {
   track: Record<string, never>;
   /** `hastened`: a callback came. */
   delivery: { hastened?: boolean };
-  reconcile: Record<string, never>;
+  upkeep: Record<string, never>;
 }
 
 /** Puts the next job into the very transaction that made it necessary. @returns how many were new. */

@@ -26,7 +26,7 @@ export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void
       }
       // A key of its own: it must not stand in the way of the sweeps that the regular chain wants sooner.
       if (dead.queue === 'track') await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'buried' });
-      if (dead.queue === 'reconcile' || dead.queue === 'report-issued')
+      if (dead.queue === 'upkeep' || dead.queue === 'report-issued')
         await ctx.enqueue(ctx.db, dead.queue, [{}], { startAfter, singletonKey: dead.queue });
       return;
     }

@@ -10,12 +10,12 @@ import { makeIngest } from './ingest/ingest.ts';
 import type { IngestContext } from './ingest/pull-one.ts';
 import { makePatch, type PatchContext } from './patch/patch.ts';
 import { makeReportIssued } from './patch/report-issued.ts';
-import { makeReconcile } from './reconcile.ts';
 import { makeRender, type RenderContext } from './render/render.ts';
 import { makeSend, type SendContext } from './send/send.ts';
-import { tryAtOnce } from './send-brake.ts';
-import { type DeliveryContext, makeDelivery } from './track/delivery.ts';
+import { tryAtOnce } from './sending-stopped.ts';
+import { type DeliveryContext, makeDelivery } from './track/ask-deliveries.ts';
 import { makeTrack, type TrackContext } from './track/track.ts';
+import { makeUpkeep } from './upkeep.ts';
 
 export type PipelineContext = IngestContext &
   EvaluateContext &
@@ -77,8 +77,8 @@ export const STAGES = [
     concurrency: 1,
   }),
   stage({
-    queue: 'reconcile',
-    make: makeReconcile,
+    queue: 'upkeep',
+    make: makeUpkeep,
     next: ['ingest', 'reissue', 'patch', 'render', 'send', 'track', 'delivery'],
     options: { single: true },
     concurrency: 1,
@@ -106,6 +106,6 @@ export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: n
   }
   await jobs.onDead(makeBuryDead(ctx));
   await tryAtOnce(ctx);
-  await ctx.enqueue(ctx.db, 'reconcile', [{}], { singletonKey: 'reconcile' });
+  await ctx.enqueue(ctx.db, 'upkeep', [{}], { singletonKey: 'upkeep' });
   if (ctx.lms.tellsIssued) await ctx.enqueue(ctx.db, 'report-issued', [{}], { singletonKey: 'report-issued' });
 }

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Answered } from './http/access-log.ts';
 
 /** A gauge that is measured when somebody asks; one that cannot be measured now is left out of that answer. */
-export interface Measure {
+export interface MeasuredGauge {
   name: string;
   help: string;
   labels: string[];
@@ -18,7 +18,7 @@ export interface Metrics {
 }
 
 /** Prometheus metrics of one process, with a registry of their own. */
-export function createMetrics(measures: Measure[]): Metrics {
+export function createMetrics(measures: MeasuredGauge[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({

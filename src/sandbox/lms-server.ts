@@ -4,8 +4,8 @@ import { type Answer, performFault } from './fault-effects.ts';
 import { type Fault, type FaultKind, FaultPlan } from './faults.ts';
 import { answerJson, BodyTooLarge, isLoopback, listen, pause, type RunningSandbox, readBody } from './http-listener.ts';
 import { answerContract, header, type LmsRequest, problem, type RecordedPatch, recordedBody } from './lms/contract.ts';
-import { answerControl, type LmsControl } from './lms/control.ts';
 import { type Dialect, heardIn, saidIn } from './lms/dialect.ts';
+import { answerLmsControl, type LmsControl } from './lms/lms-control.ts';
 import { type JsonObject, RecordStore } from './lms/record-store.ts';
 import type { WebhookTarget } from './lms/webhook-sender.ts';
 import { Meter } from './meter.ts';
@@ -70,7 +70,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     if (url.pathname.startsWith('/sandbox/')) {
       if (!isLoopback(incoming))
         return write(response, problem(403, 'Forbidden', 'the control plane is for this machine'));
-      return write(response, await answerControl(await read(incoming, url), control));
+      return write(response, await answerLmsControl(await read(incoming, url), control));
     }
     const passage = control.meter.enter();
     response.on('close', () => passage.leave());

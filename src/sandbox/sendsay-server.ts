@@ -15,13 +15,13 @@ import { Meter } from './meter.ts';
 import { type ApiCall, type ApiState, executeCall, isChanging } from './sendsay/actions.ts';
 import { AddressBook } from './sendsay/addresses.ts';
 import { Authentication, urlDecoded } from './sendsay/authentication.ts';
-import { Callbacks } from './sendsay/callbacks.ts';
-import { answerControl, type LimitStyle, streamLetters } from './sendsay/control.ts';
-import { LetterRecord } from './sendsay/letters.ts';
+import { Callbacks } from './sendsay/callback-sender.ts';
+import { LetterBook } from './sendsay/letters.ts';
+import { type ApiAnswer, Habits, isEmpty, isRecord, refused } from './sendsay/protocol.ts';
 import { RedirectedPaths } from './sendsay/redirected-paths.ts';
+import { answerSendsayControl, type LimitStyle, streamLetters } from './sendsay/sendsay-control.ts';
 import { Statistics } from './sendsay/statistics.ts';
 import { Trackers } from './sendsay/trackers.ts';
-import { type ApiAnswer, Habits, isEmpty, isRecord, refused } from './sendsay/wire.ts';
 
 export interface SendsaySandboxOptions {
   /** 0 takes any free port. */
@@ -118,7 +118,7 @@ class SendsaySandbox {
       addresses,
       trackers,
       statistics: new Statistics({ trackers, addresses, habits }, options.deliverySeconds ?? 0.5, now),
-      letters: new LetterRecord(),
+      letters: new LetterBook(),
       habits,
       callbacks: options.callback ? new Callbacks(options.callback.url, trackers, trackerSeconds * 1000 + 20) : null,
       seenRequestIds: new Map(),
@@ -245,7 +245,7 @@ class SendsaySandbox {
     if (request.method === 'GET' && url.pathname === '/sandbox/letters') {
       return streamLetters(response, url.searchParams, letters);
     }
-    const answer = answerControl(request.method ?? '', url.pathname, await readBody(request, 1024 * 1024), {
+    const answer = answerSendsayControl(request.method ?? '', url.pathname, await readBody(request, 1024 * 1024), {
       letters,
       addresses,
       statistics,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { OpenBadge } from '../credential/open-badge.ts';
+import { type Finding, fails, holds, type Statement, unproven } from './findings.ts';
 import { type Ask, placesOf, whyUnanswered } from './network.ts';
-import { type Finding, fails, holds, type Statement, unproven } from './report.ts';
 import { readTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 
 /** The issuer's record of a certificate, as much of it as concerns its files. */
@@ -11,7 +11,7 @@ const LookupRecord = z.looseObject({
   versions: z.array(z.looseObject({ version: z.int(), status: z.string(), sha256: z.string() })).optional(),
 });
 
-export interface Asked {
+export interface IssuerAnswer {
   keys: TrustedKeys;
   statusList: string | null;
   /** Whether the issuer's record holds the very bytes of the file. */
@@ -33,7 +33,7 @@ export interface Given {
  * Asks the addresses that the issuer's identifier leads to, and no others: for keys unless some of any kind were given, for
  * the status list unless one was given, and for the record of a PDF's bytes.
  */
-export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, given: Given): Promise<Asked> {
+export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, given: Given): Promise<IssuerAnswer> {
   const findings: Finding[] = [];
   const places = placesOf(badge.issuer.id);
   if (places === null) {

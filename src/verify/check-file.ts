@@ -6,12 +6,12 @@ import { checkSeal } from './check-seal.ts';
 import { checkProof, checkToken } from './check-signatures.ts';
 import { checkStatus } from './check-status.ts';
 import type { Kind } from './file-kind.ts';
-import { fileTextOf, textOf } from './file-text.ts';
+import { fileTextOf, strictText } from './file-text.ts';
+import { type CheckReport, type Finding, fails, holds, type Statement, Unreadable, unproven } from './findings.ts';
 import type { Ask } from './network.ts';
 import { readBakedPng } from './read-baked-png.ts';
 import { type JsonForm, readJsonForm, readTokenForm, statementOf, type TokenForm } from './read-forms.ts';
 import { type ReadPdf, readPdf } from './read-pdf.ts';
-import { type Finding, fails, holds, type Report, type Statement, Unreadable, unproven } from './report.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** Days after which a status list tells too little: of one that was just asked for, and of one that was kept. */
@@ -43,7 +43,7 @@ interface Contents {
  * Checks a diploma or credential by what it holds and whose keys are believed. Asks nobody, unless `ask` is given.
  * @param ask asks the issuer's addresses; null: offline
  */
-export async function checkFile(request: CheckRequest, ask: Ask | null): Promise<Report> {
+export async function checkFile(request: CheckRequest, ask: Ask | null): Promise<CheckReport> {
   let contents: Contents;
   try {
     contents = await read(request);
@@ -91,7 +91,7 @@ function issuerOf({ issuer }: OpenBadge, wanted: string | null): Finding[] {
 async function read({ kind, bytes }: CheckRequest): Promise<Contents> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (kind === 'pdf') return fromPdf(await readPdf(bytes));
-  return fromText(kind === 'png' ? textOf(readBakedPng(file)) : fileTextOf(file), kind);
+  return fromText(kind === 'png' ? strictText(readBakedPng(file)) : fileTextOf(file), kind);
 }
 
 function fromText(text: string, kind: Exclude<Kind, 'pdf'>): Contents {
@@ -110,8 +110,8 @@ function fromPdf(pdf: ReadPdf): Contents {
     throw new Unreadable(
       'a PDF without its credential (credential.json and credential.jwt, attached once each): no diploma, or one that was printed to PDF or saved by a program that drops attachments; ask for the file as it was issued',
     );
-  const json = readJsonForm(textOf(pdf.json));
-  const token = readTokenForm(textOf(pdf.jwt));
+  const json = readJsonForm(strictText(pdf.json));
+  const token = readTokenForm(strictText(pdf.jwt));
   const same = isDeepStrictEqual(json.badge, token.badge)
     ? holds('attachments', 'the credential is attached in both forms, and both say the same')
     : fails('attachments', 'the two attached forms of the credential say different things');

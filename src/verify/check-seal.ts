@@ -3,7 +3,7 @@ import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import type { Signature } from '../diploma/check/pdfium-document.ts';
 import { sealFault } from '../diploma/check/self-check-seal.ts';
-import { type Finding, fails, holds, type Statement, unproven } from './report.ts';
+import { type Finding, fails, holds, type Statement, unproven } from './findings.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** Certificates of a seal: its own first. */

@@ -4,7 +4,7 @@ import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { verifyCredential } from '@digitalbazaar/vc';
 import { compactVerify } from 'jose';
 import { loadContext } from '../credential/contexts.ts';
-import { type Finding, fails, holds, type Subject, unproven } from './report.ts';
+import { type CheckSubject, type Finding, fails, holds, unproven } from './findings.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** A credential with an embedded proof, as much of it as decides. */
@@ -22,7 +22,7 @@ const MEND = (issuerId: string) => `give --keys (the did.json of ${issuerId})`;
  * Checks an embedded proof (Data Integrity EdDSA Cryptosuites 1.0, eddsa-rdfc-2022) with contexts that came with the
  * packages. The proof names its key by the key itself: whether it holds can always be told, whose it is only by `keys`.
  */
-export async function checkProof(subject: Subject, proven: Proven, keys: TrustedKeys): Promise<Finding> {
+export async function checkProof(subject: CheckSubject, proven: Proven, keys: TrustedKeys): Promise<Finding> {
   const { issuerId, verificationMethod } = proven;
   const [controller, multibase = '', ...more] = verificationMethod.split('#');
   if (controller !== issuerId || more.length > 0)
@@ -75,7 +75,7 @@ async function isGenuine(proven: Proven, publicKeyMultibase: string): Promise<bo
 
 /** Checks the signature of a token: RS256 and nothing else, whatever its header asks for. */
 export async function checkToken(
-  subject: Subject,
+  subject: CheckSubject,
   { jwt, algorithm, issuerId }: { jwt: string; algorithm: string; issuerId: string },
   keys: TrustedKeys,
 ): Promise<Finding> {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { OpenBadge } from '../credential/open-badge.ts';
 import { dayOf } from '../credential/status-list.ts';
 import { checkProof, checkToken } from './check-signatures.ts';
-import { tokenOf } from './file-text.ts';
-import { fitting, jsonOf, openToken } from './read-forms.ts';
-import { type Finding, fails, holds, Unreadable, unproven } from './report.ts';
+import { bareToken } from './file-text.ts';
+import { type Finding, fails, holds, Unreadable, unproven } from './findings.ts';
+import { fitting, openToken, parseJsonForm } from './read-forms.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** Places of the least list that hides whose bit is looked at (Bitstring Status List 1.0, 3.1), and of the largest taken. */
@@ -85,13 +85,13 @@ export async function checkStatus(
 async function readList(text: string, keys: TrustedKeys): Promise<{ list: StatusList; signature: Finding }> {
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
-    const signed = fitting(Signed, jsonOf(trimmed), 'no status list that is issued here');
+    const signed = fitting(Signed, parseJsonForm(trimmed), 'no status list that is issued here');
     const { proof, ...list } = signed;
     const { verificationMethod } = proof;
     const proven = { issuerId: list.issuer, verificationMethod, validFrom: list.validFrom, document: signed };
     return { list, signature: await checkProof('status', proven, keys) };
   }
-  const jwt = tokenOf(trimmed);
+  const jwt = bareToken(trimmed);
   const { algorithm, payload } = openToken(jwt);
   const { iss, jti, sub: _sub, nbf: _nbf, ...list } = fitting(Claims, payload, 'no status list that is issued here');
   if (iss !== list.issuer || jti !== list.id) throw new Unreadable('a token whose claims contradict its list');

@@ -11,7 +11,7 @@ const PDF_MARK_WITHIN = 1024;
  * What a file is, by what it holds: names are changed on the way (`diploma.pdf.txt`, `credential.jsonld`, no ending at all).
  * @param name for what tells nothing by itself: it is then judged as what it is called
  */
-export function kindOf(name: string, bytes: Uint8Array): Kind {
+export function fileKind(name: string, bytes: Uint8Array): Kind {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.subarray(0, PDF_MARK_WITHIN).includes('%PDF-')) return 'pdf';
   if (file.subarray(0, PNG.length).equals(PNG)) return 'png';

@@ -1,7 +1,7 @@
-import { Unreadable } from './report.ts';
+import { Unreadable } from './findings.ts';
 
 /** Strict UTF-8; a byte order mark is dropped. @throws Unreadable */
-export function textOf(bytes: Uint8Array): string {
+export function strictText(bytes: Uint8Array): string {
   return decode(bytes, 'utf-8', 'no text in UTF-8');
 }
 
@@ -22,7 +22,7 @@ function decode(bytes: Uint8Array, encoding: string, otherwise: string): string 
 }
 
 /** A token as it was issued: without the quotes of a JSON text, and not folded into lines, as mail and editors leave it. */
-export function tokenOf(text: string): string {
+export function bareToken(text: string): string {
   const bare = text.replace(/\s+/g, '');
   return /^".*"$/.test(bare) ? bare.slice(1, -1) : bare;
 }

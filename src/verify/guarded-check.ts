@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { CheckRequest } from './check-file.ts';
-import { fails, type Report } from './report.ts';
+import { type CheckReport, fails } from './findings.ts';
 
 const MEGABYTES = 512;
 
@@ -10,7 +10,10 @@ const MEGABYTES = 512;
  * file was given it by a stranger.
  * @param deadlineMs for all of it
  */
-export async function guardedCheck(request: CheckRequest & { online: boolean }, deadlineMs: number): Promise<Report> {
+export async function guardedCheck(
+  request: CheckRequest & { online: boolean },
+  deadlineMs: number,
+): Promise<CheckReport> {
   const pool = new Piscina({
     filename: new URL(`./check-worker${extname(import.meta.url)}`, import.meta.url).href,
     maxThreads: 1,
@@ -18,7 +21,7 @@ export async function guardedCheck(request: CheckRequest & { online: boolean }, 
   });
   const late = AbortSignal.timeout(deadlineMs);
   try {
-    return (await pool.run(request, { name: 'check', signal: late })) as Report;
+    return (await pool.run(request, { name: 'check', signal: late })) as CheckReport;
   } catch {
     const why = late.aborted ? `it was not read within ${deadlineMs / 1000} seconds` : 'reading it broke off';
     return { says: null, byWordOf: null, findings: [fails('file', `this is no file that can be checked: ${why}`)] };

@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { Unreadable } from './report.ts';
+import { Unreadable } from './findings.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const KEYWORD = 'openbadgecredential';

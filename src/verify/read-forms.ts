@@ -3,8 +3,8 @@ import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { OpenBadge, SignedOpenBadge } from '../credential/open-badge.ts';
 import { parseCode } from '../domain/certificate/lookup-code.ts';
-import { tokenOf } from './file-text.ts';
-import { type Statement, Unreadable } from './report.ts';
+import { bareToken } from './file-text.ts';
+import { type Statement, Unreadable } from './findings.ts';
 
 /** One is the name, one the salted address. */
 const MOST_IDENTIFIERS = 8;
@@ -37,7 +37,11 @@ const Claims = OpenBadge.extend({
  * @throws Unreadable
  */
 export function readJsonForm(text: string): JsonForm {
-  const signed = fitting(SignedOpenBadge, jsonOf(text), 'no credential with an embedded proof that is issued here');
+  const signed = fitting(
+    SignedOpenBadge,
+    parseJsonForm(text),
+    'no credential with an embedded proof that is issued here',
+  );
   const { proof: _proof, ...badge } = signed;
   refuseCrowds(badge);
   return { badge, signed };
@@ -45,7 +49,7 @@ export function readJsonForm(text: string): JsonForm {
 
 /** The same as a token. Its signature is not looked at. @throws Unreadable */
 export function readTokenForm(text: string): TokenForm {
-  const jwt = tokenOf(text);
+  const jwt = bareToken(text);
   const { algorithm, payload } = openToken(jwt);
   const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, 'no credential that is issued here');
   refuseCrowds(badge);
@@ -100,7 +104,7 @@ export function statementOf(badge: OpenBadge): Statement {
 }
 
 /** @throws Unreadable */
-export function jsonOf(text: string): unknown {
+export function parseJsonForm(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

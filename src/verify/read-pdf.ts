@@ -1,7 +1,7 @@
 import { openPdfium, type Pdfium } from '../diploma/check/pdfium.ts';
 import { type PdfiumDocument, type Signature, withPdf } from '../diploma/check/pdfium-document.ts';
 import { fold } from '../diploma/check/self-check.ts';
-import { Unreadable } from './report.ts';
+import { Unreadable } from './findings.ts';
 
 /** More than a diploma with the longest programme has. */
 const MOST_PAGES = 60;

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { HttpFailure, type HttpFailureReason, jsonOf, retryAfterOf } from '../../src/platform/http/http.ts';
+import { bodyJson, HttpFailure, type HttpFailureReason, retryAfterOf } from '../../src/platform/http/http.ts';
 import {
   clientFor,
   closedPort,
@@ -150,7 +150,7 @@ describe('one HTTP exchange', () => {
       },
     });
     const answer = await http.exchange(request(`http://many.example:${server.port}/`));
-    assert.deepEqual(jsonOf(answer), { ok: true });
+    assert.deepEqual(bodyJson(answer), { ok: true });
     assert.equal(server.seen.length, 1);
   });
 
@@ -195,7 +195,7 @@ describe('a compressed answer', () => {
       const server = await serve(t, raw(body, 200, { 'content-encoding': coding }));
       const answer = await clientFor(t).exchange(request(server.url));
       assert.match(answer.codingFault ?? '', fault);
-      assert.equal(jsonOf(answer), undefined);
+      assert.equal(bodyJson(answer), undefined);
       assert.equal(answer.status, 200);
     }
   });
@@ -229,10 +229,10 @@ describe('a compressed answer', () => {
 describe('reading an answer', () => {
   const answer = (body: Buffer, headers = {}) => ({ status: 200, headers, body });
   it('takes JSON in UTF-8 only', () => {
-    assert.deepEqual(jsonOf(answer(Buffer.from('\uFEFF{"a":"ә"}'))), { a: 'ә' });
-    assert.equal(jsonOf(answer(Buffer.from([0x22, 0xff, 0x22]))), undefined);
-    assert.equal(jsonOf(answer(Buffer.from('<html>'))), undefined);
-    assert.equal(jsonOf(answer(Buffer.alloc(0))), undefined);
+    assert.deepEqual(bodyJson(answer(Buffer.from('\uFEFF{"a":"ә"}'))), { a: 'ә' });
+    assert.equal(bodyJson(answer(Buffer.from([0x22, 0xff, 0x22]))), undefined);
+    assert.equal(bodyJson(answer(Buffer.from('<html>'))), undefined);
+    assert.equal(bodyJson(answer(Buffer.alloc(0))), undefined);
   });
   const now = new Date('2026-11-20T10:00:00Z');
   const read = (value: string) => retryAfterOf(answer(Buffer.alloc(0), { 'retry-after': value }), now);

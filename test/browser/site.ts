@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
-import { createPictures } from '../../src/diploma/picture/pictures.ts';
+import { createPictures } from '../../src/diploma/picture/create-pictures.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import { sha256 } from '../../src/diploma/template/template.ts';

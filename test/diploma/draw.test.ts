@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { createPrinter } from '../../src/diploma/printer.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { bundleAssets, bundleFromRow, bundleToRow } from '../../src/diploma/template/template.ts';
 import { collisions } from './collisions.ts';
 import { type Fragment, readPdf } from './pdf-reader.ts';

@@ -4,7 +4,7 @@ import { selfCheck } from '../../src/diploma/check/self-check.ts';
 import { expectedOf } from '../../src/diploma/check/self-check-expected.ts';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { watermarked } from '../../src/diploma/preview/preview-watermark.ts';
-import { type Measure, sampleFacts } from '../../src/diploma/preview/sample-facts.ts';
+import { type FitsTemplate, sampleFacts } from '../../src/diploma/preview/sample-facts.ts';
 import { sampleTexts } from '../../src/diploma/preview/sample-texts.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
@@ -18,7 +18,7 @@ describe('mock-ups', () => {
     bundles = await loadTemplates(TEMPLATES_DIR);
   });
   const measureOf =
-    (template: PreparedTemplate): Measure =>
+    (template: PreparedTemplate): FitsTemplate =>
     (text, as) =>
       as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createPrinter } from '../../src/diploma/printer.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';

@@ -6,12 +6,12 @@ import PDFDocument from 'pdfkit';
 import type { CredentialedFacts } from '../../src/credential/build-credential.ts';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import { copyOf, lend, memoryOf, openPdfium } from '../../src/diploma/check/pdfium.ts';
-import { type Expected, type Fault, selfCheck } from '../../src/diploma/check/self-check.ts';
+import { type Expected, type SelfCheckFault, selfCheck } from '../../src/diploma/check/self-check.ts';
 import { expectedOf } from '../../src/diploma/check/self-check-expected.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { openTrust, type Trust } from '../../src/diploma/pdf/trust.ts';
 import { SAMPLE_HOLDERS } from '../../src/diploma/preview/sample-holders.ts';
-import { createPrinter } from '../../src/diploma/printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
@@ -118,7 +118,7 @@ describe('the check of a finished diploma', () => {
     const pdf = await drawDiploma(facts, template, trust);
     return { facts, trust, pdf, expected: expectedOf(facts, template, trust) };
   }
-  const checkOf = async (pdf: Uint8Array, expected: Expected): Promise<Fault['check'] | null> =>
+  const checkOf = async (pdf: Uint8Array, expected: Expected): Promise<SelfCheckFault['check'] | null> =>
     (await selfCheck(pdf, expected))?.check ?? null;
 
   before(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import { groupedCode, hoursInWords, longDate, shortAddress } from '../../src/diploma/template/wording.ts';
+import { groupedCode, hoursInWords, printedDate, shortAddress } from '../../src/diploma/template/wording.ts';
 import { TEMPLATES_DIR } from './sample-facts.ts';
 
 describe('words around facts', () => {
@@ -35,7 +35,7 @@ describe('words around facts', () => {
   });
 
   it('write the date in the long form of the language', () => {
-    const dates = templates.map(({ id }) => `${id}: ${longDate('2026-11-20', definition(id))}`);
+    const dates = templates.map(({ id }) => `${id}: ${printedDate('2026-11-20', definition(id))}`);
     assert.deepEqual(dates, [
       'teacher-az: 20 noyabr 2026-cı il',
       'teacher-en: 20 November 2026',
@@ -47,12 +47,12 @@ describe('words around facts', () => {
       'teacher-tg: 20 ноябри соли 2026',
       'teacher-uz: 2026-yil 20-noyabr',
     ]);
-    assert.equal(longDate('2026-03-01', definition('teacher-ru')), '1 марта 2026 г.');
+    assert.equal(printedDate('2026-03-01', definition('teacher-ru')), '1 марта 2026 г.');
   });
 
   it('give a year the ending that its number asks for', () => {
     const years = ['2024', '2025', '2026', '2027', '2029', '2030', '2040', '2100'].map((year) =>
-      longDate(`${year}-05-01`, definition('teacher-az')).split(' ').at(-2),
+      printedDate(`${year}-05-01`, definition('teacher-az')).split(' ').at(-2),
     );
     assert.deepEqual(years, ['2024-cü', '2025-ci', '2026-cı', '2027-ci', '2029-cu', '2030-cu', '2040-cı', '2100-cü']);
   });

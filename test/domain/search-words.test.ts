@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
-import { foldName, searchWords, surnameMatches } from '../../src/domain/text/search-words.ts';
+import { foldForSearch, searchWords, surnameMatches } from '../../src/domain/text/search-words.ts';
 
 describe('the surname asked for with a number', () => {
   const matches = (surname: string, fullName: string, latinName: string | null = null) =>
@@ -108,7 +108,7 @@ describe('words by which a person is found', () => {
       fc.property(fc.oneof(NAME, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (name) => {
         const words = searchWords(name);
         assert.deepEqual(searchWords(words.join(' ')), words);
-        assert.equal(foldName(foldName(name)), foldName(name));
+        assert.equal(foldForSearch(foldForSearch(name)), foldForSearch(name));
         // They go between quotes into a query of words.
         for (const word of words) assert.doesNotMatch(word, /['\\\s:&|!()<>*]/);
       }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pauseBeforeTry, spreadOfLooks } from '../../src/domain/letter/send-brake.ts';
+import { pauseBeforeTry, spreadOfLooks } from '../../src/domain/letter/send-brake-limits.ts';
 
 describe('while no letter leaves', () => {
   it('ten letters look again at about the next try, ten thousand about eleven times a second', () => {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { tokenContext } from '../../src/commands/token.ts';
-import { createToken } from '../../src/coordinate/tokens.ts';
+import { createToken } from '../../src/coordinate/token-verbs.ts';
 import { freePort } from '../../src/demo/children.ts';
 import { ended, firstMatch, RELEASE, startSandbox, startWorld, until, type World } from '../support/world.ts';
 

@@ -1,13 +1,13 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type AppDeps, createApp } from '../../src/app.ts';
-import { createToken } from '../../src/coordinate/tokens.ts';
+import { createToken } from '../../src/coordinate/token-verbs.ts';
 import { foldNumber } from '../../src/domain/certificate/certificate-number.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { CriteriaFile } from '../../src/domain/criteria/criteria.ts';
 import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/system-clock.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
 import { KeyMissing, type Signer } from '../../src/ports/signer.ts';

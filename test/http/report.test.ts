@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { releaseReport, reportCsv } from '../../src/coordinate/report.ts';
+import { releaseReport, reportCsv } from '../../src/coordinate/release-report.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { revoke, seedCertificate, seedDecision, seedGroup, seedRelease } from './harness.ts';
 

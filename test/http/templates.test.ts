@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
-import { createPreviews } from '../../src/diploma/preview/preview.ts';
+import { createPreviews } from '../../src/diploma/preview/create-previews.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { Previews } from '../../src/ports/previews.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

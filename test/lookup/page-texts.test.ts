@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fill } from '../../src/lookup/page-parts.ts';
+import { fillSentence } from '../../src/lookup/page-parts.ts';
 import { PAGE_LANGUAGES, PAGE_TEXTS } from '../../src/lookup/texts/page-texts.ts';
 
 /** Every text under its path, `check.same.title` for instance. */
@@ -31,9 +31,9 @@ describe('the texts of the public pages', () => {
 
 describe('a filled text', () => {
   it('takes values as they are, and no second full stop after a date that ends with one', () => {
-    assert.equal(fill('Отозван {date}. Он', { date: '21 ноября 2026 г.' }), 'Отозван 21 ноября 2026 г. Он');
-    assert.equal(fill('Revoked on {date}.', { date: '21 November 2026' }), 'Revoked on 21 November 2026.');
-    assert.equal(fill('{a}: {b}', { a: "$& $1 {b} $'", b: 7 }), "$& $1 {b} $': 7");
-    assert.equal(fill('{none}!', {}), '!');
+    assert.equal(fillSentence('Отозван {date}. Он', { date: '21 ноября 2026 г.' }), 'Отозван 21 ноября 2026 г. Он');
+    assert.equal(fillSentence('Revoked on {date}.', { date: '21 November 2026' }), 'Revoked on 21 November 2026.');
+    assert.equal(fillSentence('{a}: {b}', { a: "$& $1 {b} $'", b: 7 }), "$& $1 {b} $': 7");
+    assert.equal(fillSentence('{none}!', {}), '!');
   });
 });

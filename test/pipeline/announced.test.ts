@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { WAITING_COUNTRY } from '../../src/demo/templates.ts';
-import { watchLmsEvents } from '../../src/pipeline/lms-events.ts';
+import { watchLmsEvents } from '../../src/pipeline/watch-lms-events.ts';
 import type { Lms } from '../../src/ports/lms.ts';
 import { announce } from '../support/announce.ts';
 import { RELEASE, startWorld, until, type World } from '../support/world.ts';

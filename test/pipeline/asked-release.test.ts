@@ -5,7 +5,7 @@ import type { JobData, QueueName } from '../../src/pipeline/context.ts';
 import { makePullRelease } from '../../src/pipeline/ingest/announced.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
-import { makeReconcile } from '../../src/pipeline/reconcile.ts';
+import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/lms/release-pulls.ts';
 import { selectReleaseAsTold } from '../../src/records/student-groups/student-groups.ts';
@@ -192,7 +192,7 @@ describe('what an LMS answers, against what it was asked', () => {
         assert.equal(told?.level, 'error');
         // No watch over the queue takes it up again.
         const now = () => new Date(Date.now() + HOUR / 2);
-        await makeReconcile({ ...ctx, clock: { ...ctx.clock, now } })({});
+        await makeUpkeep({ ...ctx, clock: { ...ctx.clock, now } })({});
         assert.ok(!jobs.some(({ data }) => (data as JobData['ingest']).id === id));
         const act = await actOnBatch({ ...ctx }, id, 'resume', BY);
         assert.equal(act?.ok, false);

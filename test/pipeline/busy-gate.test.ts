@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createSendsay } from '../../src/adapters/sendsay/client.ts';
+import { createSendsay } from '../../src/adapters/sendsay/sendsay-client.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { createGate } from '../../src/platform/gate.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { runDecisionShow } from '../../src/commands/decision.ts';
 import { type ReplayOptions, runDecisionReplay } from '../../src/commands/decision-replay.ts';
-import { openReplayer, type Replayer } from '../../src/compose-rules.ts';
+import { openReplayer, type Replayer } from '../../src/compose/open-replayer.ts';
 import { viewLatestDecision } from '../../src/coordinate/decision-view.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { createPrinter } from '../../src/diploma/printer.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { bundleFromRow } from '../../src/diploma/template/template.ts';
 import { runStages } from '../../src/pipeline/stages.ts';
 import { DiplomaFault } from '../../src/ports/printer.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { runDecisionShow } from '../../src/commands/decision.ts';
-import { releaseReport, reportCsv } from '../../src/coordinate/report.ts';
+import { releaseReport, reportCsv } from '../../src/coordinate/release-report.ts';
 import type { StudentGroupView } from '../../src/coordinate/student-group-view.ts';
 import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
 import type { JobData } from '../../src/pipeline/context.ts';

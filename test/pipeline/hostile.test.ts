@@ -4,11 +4,11 @@ import { after, before, describe, it } from 'node:test';
 import type { Release } from '../../src/domain/student-group/student-group.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import { makeReconcile } from '../../src/pipeline/reconcile.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
+import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import type { Mail } from '../../src/ports/mail.ts';
 import { hold } from '../../src/records/student-groups/holds.ts';
 import { recordPull, recordRelease, selectGroup } from '../../src/records/student-groups/student-groups.ts';
@@ -222,7 +222,7 @@ describe('stages that overtake each other', () => {
       .db('certificate')
       .where({ id: certificate })
       .update({ awarded_at: new Date(Date.now() - 20 * 60_000) });
-    await makeReconcile(ctx)({});
+    await makeUpkeep(ctx)({});
     const { rows } = await ctx.db.raw(`select data ->> 'id' as id from pgboss.job where name = 'patch'`);
     assert.deepEqual(rows, [{ id: certificate }]);
     assert.equal((await world.standing(group)).state, 'awarded');

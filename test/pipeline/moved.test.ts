@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { repairDifferences } from '../../src/coordinate/reconciliation.ts';
-import { releaseReport, reportCsv } from '../../src/coordinate/report.ts';
+import { releaseReport, reportCsv } from '../../src/coordinate/release-report.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { selectNextStep } from '../../src/records/certificates/next-step.ts';
 import { selectDifferences } from '../../src/records/student-groups/differences.ts';

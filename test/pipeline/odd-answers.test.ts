@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { openMail } from '../../src/compose.ts';
+import { openMail } from '../../src/compose/open-mail.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';

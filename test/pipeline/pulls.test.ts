@@ -10,8 +10,8 @@ import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
 import { pullWholeRelease } from '../../src/pipeline/ingest/release-pull.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import { makeReconcile } from '../../src/pipeline/reconcile.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
+import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { LmsUnavailable, type StudentGroupPage } from '../../src/ports/lms.ts';
 import { type DuePull, insertOrReturnPull, selectDuePulls } from '../../src/records/lms/release-pulls.ts';
 import { selectDifferences } from '../../src/records/student-groups/differences.ts';
@@ -194,7 +194,7 @@ describe('the pull of a release', () => {
     await standsAt(null);
     await ctx.db('pgboss.job').where({ name: 'ingest' }).delete();
     const now = () => new Date(Date.now() + HOUR / 2);
-    await makeReconcile({ ...ctx, clock: { ...ctx.clock, now } })({});
+    await makeUpkeep({ ...ctx, clock: { ...ctx.clock, now } })({});
     assert.deepEqual(
       jobs.filter(({ queue }) => queue === 'ingest'),
       [own],
@@ -244,7 +244,7 @@ describe('the pull of a release', () => {
       const last = await ctx.db('release_pull').whereNotNull('finished_at').max({ at: 'lms_since' }).first();
       assert.deepEqual(await due({ changes: 1, whole: 24 }), [{ releaseId: RELEASE, updatedSince: last?.['at'] }]);
       assert.deepEqual(await due({ changes: 1, whole: 1 }), [{ releaseId: RELEASE, updatedSince: null }]);
-      await makeReconcile({ ...ctx })({});
+      await makeUpkeep({ ...ctx })({});
       const [pull] = jobs.filter(({ data }) => (data as JobData['ingest']).kind === 'release');
       assert.ok(pull, 'the watch over the queue begins it');
       assert.deepEqual(await due({ changes: 1, whole: 24 }), [], 'asked for already');

@@ -4,10 +4,10 @@ import { resendCertificate, resolveCertificate } from '../../src/coordinate/cert
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import { makeReconcile } from '../../src/pipeline/reconcile.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
+import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import type { Mail } from '../../src/ports/mail.ts';
 import { selectCertificate } from '../../src/records/certificates/certificates.ts';
 import { act, BY, certificateOf, lettersOf, personCtx } from '../support/coordinator.ts';
@@ -57,7 +57,7 @@ describe('verbs between two steps', () => {
     await db('certificate')
       .where({ id: certificate })
       .update({ awarded_at: new Date(Date.now() - 20 * 60_000) });
-    await makeReconcile(world.pipeline)({});
+    await makeUpkeep(world.pipeline)({});
     await makeEvaluate(world.pipeline)({ id: group, batchId: null });
     assert.deepEqual(await jobs('patch'), [], 'neither the watch nor an event wakes it');
     await act(world, batch, 'resume');

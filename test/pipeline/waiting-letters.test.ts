@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeReconcile } from '../../src/pipeline/reconcile.ts';
+import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { seedRelease } from '../support/award.ts';
 import { insertWaitingLetters } from '../support/waiting-letters.ts';
 import { startWorld, until, type World } from '../support/world.ts';
@@ -119,7 +119,7 @@ describe('a batch whose letters wait for a window', () => {
       );
       return Object.fromEntries(rows.map(({ id, n }) => [id, n]));
     };
-    for (let round = 0; round < 3; round += 1) await makeReconcile(world.pipeline)({});
+    for (let round = 0; round < 3; round += 1) await makeUpkeep(world.pipeline)({});
     assert.deepEqual(await jobs(), Object.fromEntries(ids.map((id) => [id, 1])));
   });
 });

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { migrate, migrationSource, schemaState } from '../../src/platform/database/migrate.ts';
+import { migrate, migrationSource, schemaState } from '../../src/platform/database/schema-migrations.ts';
 import { emptyDatabase } from '../support/database.ts';
 
 const { knex, url, drop } = await emptyDatabase();

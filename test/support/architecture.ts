@@ -53,7 +53,7 @@ const BASICS = ['src/domain/', 'src/ports/'];
 const STAGE_PLATFORM = ['jobs/', 'http/validate.ts', 'log.ts'].map((name) => `src/platform/${name}`);
 /** What stages may have in common; it imports no stage. */
 const SHARED = ['src/lifecycle/'].concat(
-  ['context', 'missing-key', 'lms-events', 'send-brake'].map((name) => `src/pipeline/${name}.ts`),
+  ['context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map((name) => `src/pipeline/${name}.ts`),
 );
 /** `node:module`: large tables are loaded at their first use. */
 const PURE =
@@ -94,6 +94,11 @@ const LAYERS: Layer[] = [
   { name: 'an adapter', files: /^src\/adapters\/([\w-]+)\//, may: [...BASICS, 'src/platform/', 'src/adapters/$1/'] },
   { name: 'credential', files: /^src\/credential\//, may: [...BASICS, 'src/credential/'] },
   {
+    name: 'the signing keys',
+    files: /^src\/signing-keys\//,
+    may: [...BASICS, 'src/records/', 'src/credential/', 'src/signing-keys/'],
+  },
+  {
     name: 'diploma',
     files: /^src\/diploma\//,
     may: [...BASICS, 'src/diploma/', 'src/credential/', 'src/platform/yaml-file.ts'],
@@ -133,11 +138,13 @@ const LAYERS: Layer[] = [
   { name: 'the sandboxes', files: /^src\/sandbox\//, may: ['src/sandbox/', 'src/config.ts', 'src/platform/log.ts'] },
   {
     name: 'the composition root',
-    files: /^src\/compose(-\w+)?\.ts$/,
+    files: /^src\/compose\//,
     may: [
       ...BASICS,
-      ...['records', 'pipeline', 'adapters', 'credential', 'diploma', 'platform'].map((name) => `src/${name}/`),
-    ].concat('src/config.ts', 'src/compose.ts', 'src/compose-keys.ts', 'src/compose-rules.ts', 'src/app.ts'),
+      ...['records', 'pipeline', 'adapters', 'credential', 'signing-keys', 'diploma', 'platform', 'compose'].map(
+        (name) => `src/${name}/`,
+      ),
+    ].concat('src/config.ts', 'src/app.ts'),
   },
   {
     name: 'the demo',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
-import { type BatchView, viewBatch } from '../../src/coordinate/batches.ts';
 import type { CertificateVerbContext } from '../../src/coordinate/certificate-verbs.ts';
+import { type BatchView, viewBatch } from '../../src/coordinate/create-batch.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { selectBatch } from '../../src/records/batches/batches.ts';
 import { type Certificate, selectCertificate } from '../../src/records/certificates/certificates.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { AUTHORITY, openKeyFolder, readKeyText } from '../../src/credential/key-folder.ts';
 import { makeKey } from '../../src/credential/self-issued.ts';
-import { createPrinter } from '../../src/diploma/printer.ts';
+import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';

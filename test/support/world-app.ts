@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.ts';
-import { composeApp } from '../../src/compose-app.ts';
+import { composeApp } from '../../src/compose/compose-app.ts';
 import type { World } from './world.ts';
 
 /** The HTTP side of a world, listening on loopback in this process. */

@@ -6,18 +6,18 @@ import type { AddressInfo } from 'node:net';
 import { before, describe, it } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { issueCertificate } from '../../src/credential/certificate.ts';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import { type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';
+import { issueCertificate } from '../../src/credential/x509-certificate.ts';
 import { sealBytes, sealPdf } from '../../src/diploma/pdf/seal.ts';
 import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
 import { type CheckRequest, checkFile } from '../../src/verify/check-file.ts';
 import { checkSeal } from '../../src/verify/check-seal.ts';
 import { KINDS, type Kind } from '../../src/verify/file-kind.ts';
+import { type CheckReport, type CheckSubject, type Finding, objection } from '../../src/verify/findings.ts';
 import { guardedCheck } from '../../src/verify/guarded-check.ts';
 import { type Ask, askNetwork, fetchText } from '../../src/verify/network.ts';
 import { readPdf } from '../../src/verify/read-pdf.ts';
-import { type Finding, objection, type Report, type Subject } from '../../src/verify/report.ts';
 import { joinKeys, NO_KEYS, readTrustedKeys, type TrustedKeys } from '../../src/verify/trusted-keys.ts';
 import { credentialedFacts } from '../credential/sample-facts.ts';
 import { TEST_ORGANISATION, testKeyReferences, testKeysDir } from '../support/keys.ts';
@@ -36,7 +36,7 @@ const check = (
   bytes: Uint8Array | string = sample.files[kind],
   changes: Partial<CheckRequest> = {},
   ask: Ask | null = null,
-): Promise<Report> => {
+): Promise<CheckReport> => {
   const request = { kind, bytes: Buffer.from(bytes), keys: sample.keys, statusList: null, now: new Date(), ...changes };
   return checkFile(request, ask);
 };
@@ -56,12 +56,12 @@ function strangersCertificate(): Promise<Uint8Array> {
 }
 
 /** Why a file is not to be believed: `subject outcome: detail`, or null. */
-function against(report: Report): string | null {
+function against(report: CheckReport): string | null {
   const found = objection(report);
   return found === null ? null : `${found.subject} ${found.outcome}: ${found.detail}`;
 }
 
-const finding = (report: Report, subject: Subject): Finding | undefined =>
+const finding = (report: CheckReport, subject: CheckSubject): Finding | undefined =>
   report.findings.find((one) => one.subject === subject);
 
 describe('a file as it was issued', () => {
@@ -190,7 +190,7 @@ describe('a PDF', () => {
     const { pdf } = sample.files;
     const [, start, end] = /\/ByteRange \[0 (\d+) (\d+)/.exec(pdf.toString('latin1'))?.map(Number) ?? [];
     assert.ok(start !== undefined && end !== undefined);
-    const changedAt = (at: number): Promise<Report> => {
+    const changedAt = (at: number): Promise<CheckReport> => {
       const copy = Buffer.from(pdf);
       copy[at] = (copy[at] ?? 0) ^ 1;
       return check('pdf', copy);

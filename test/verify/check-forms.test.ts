@@ -11,7 +11,7 @@ import { buildStatusList, dayOf } from '../../src/credential/status-list.ts';
 import { STATUS_LIST_LENGTH } from '../../src/records/certificates/status-entries.ts';
 import { type CheckRequest, checkFile } from '../../src/verify/check-file.ts';
 import type { Kind } from '../../src/verify/file-kind.ts';
-import { objection, type Report } from '../../src/verify/report.ts';
+import { type CheckReport, objection } from '../../src/verify/findings.ts';
 import { readTrustedKeys } from '../../src/verify/trusted-keys.ts';
 import { credentialedFacts, PUBLIC_URL } from '../credential/sample-facts.ts';
 import { testKeyReferences, testKeysDir } from '../support/keys.ts';
@@ -33,13 +33,13 @@ const check = (
   kind: Exclude<Kind, 'pdf'>,
   bytes: Uint8Array | string = sample.files[kind],
   changes: Partial<CheckRequest> = {},
-): Promise<Report> => {
+): Promise<CheckReport> => {
   const request = { kind, bytes: Buffer.from(bytes), keys: sample.keys, statusList: null, now: new Date(), ...changes };
   return checkFile(request, null);
 };
 
 /** Why a file is not to be believed: `subject outcome: detail`, or null. */
-function against(report: Report): string | null {
+function against(report: CheckReport): string | null {
   const found = objection(report);
   return found === null ? null : `${found.subject} ${found.outcome}: ${found.detail}`;
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { before, describe, it } from 'node:test';
-import { type CertificateRequest, issueCertificate } from '../../src/credential/certificate.ts';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { type CertificateRequest, issueCertificate } from '../../src/credential/x509-certificate.ts';
 import { sealBytes, sealPdf } from '../../src/diploma/pdf/seal.ts';
 import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
 import type { SigningKey } from '../../src/ports/signer.ts';
 import { checkSeal } from '../../src/verify/check-seal.ts';
+import type { Finding } from '../../src/verify/findings.ts';
 import { readPdf } from '../../src/verify/read-pdf.ts';
-import type { Finding } from '../../src/verify/report.ts';
 import { NO_KEYS } from '../../src/verify/trusted-keys.ts';
 import { TEST_ORGANISATION, testKeyReferences, testKeysDir } from '../support/keys.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { checkFile } from '../../src/verify/check-file.ts';
-import { objection } from '../../src/verify/report.ts';
+import { objection } from '../../src/verify/findings.ts';
 import { type SampleDiploma, sampleDiploma } from './sample-diploma.ts';
 import { missingTools, runWell } from './tools.ts';
 

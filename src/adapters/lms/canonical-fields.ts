@@ -110,13 +110,13 @@ const LANGUAGE = /^(.+)\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 /** Whether a field map may set a field: one that is listed, or one language of a text. */
 export function isField(field: string, known: readonly string[], list: string | null = null): boolean {
   if (known.includes(field)) return true;
-  const text = textOf(field);
+  const text = textOfField(field);
   // A release's own title is a plain text; a module's has languages.
   return text !== null && known.includes(text) && (text !== 'title' || list !== null);
 }
 
 /** The text of which a field is one language; null for every other field. */
-export function textOf(field: string): string | null {
+export function textOfField(field: string): string | null {
   const text = LANGUAGE.exec(field)?.[1];
   return text !== undefined && LOCALIZED.includes(text) ? text : null;
 }

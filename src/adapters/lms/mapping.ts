@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { LmsRelease, LmsStudentGroup } from '../../domain/student-group/lms-record.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
-import { ID_FIELDS, readingOf, textOf } from './canonical-fields.ts';
+import { ID_FIELDS, readingOf, textOfField } from './canonical-fields.ts';
 import { readId, WrittenNumber, withPlainNumbers } from './exact-json.ts';
 import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';
-import { formOf, readAs } from './value-forms.ts';
+import { formOf, readValueAs } from './value-forms.ts';
 
 /**
  * A record in canonical form, or where it does not fit: JSON pointers, what was expected and which form was found, never a
@@ -30,11 +30,11 @@ function readSource(raw: unknown, source: FieldSource, ids: readonly string[], f
   const value = valueAt(raw, source.kind === 'path' ? source.segments : [source.name]);
   const { items, values, as } = source;
   if (items && Array.isArray(value))
-    return value.map((item: unknown) => (isObject(item) ? mapFields(item, items, []) : item));
+    return value.map((item: unknown) => (isJsonObject(item) ? mapFields(item, items, []) : item));
   const word = wordOf(value);
   if (word !== undefined && values?.has(word)) return values.get(word);
   // An id is read by its own, stricter rule.
-  return as === undefined || ids.includes(field) ? value : readAs(as, value);
+  return as === undefined || ids.includes(field) ? value : readValueAs(as, value);
 }
 
 /** What `values` are compared with. */
@@ -46,14 +46,14 @@ function wordOf(value: unknown): string | undefined {
 function valueAt(raw: unknown, segments: readonly PropertyKey[]): unknown {
   let value = raw;
   for (const segment of segments) {
-    if (!(isObject(value) || Array.isArray(value)) || !Object.hasOwn(value, segment)) return undefined;
+    if (!(isJsonObject(value) || Array.isArray(value)) || !Object.hasOwn(value, segment)) return undefined;
     value = (value as Record<PropertyKey, unknown>)[segment];
   }
   return value;
 }
 
 /** A JSON object. */
-export function isObject(value: unknown): value is object {
+export function isJsonObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
@@ -63,7 +63,7 @@ function mapFields(raw: object, sources: FieldSources, ids: readonly string[]): 
   for (const [field, source] of sources) {
     const value = readSource(raw, source, ids, field);
     // A language in which the text does not exist.
-    if (value === null && textOf(field) !== null) continue;
+    if (value === null && textOfField(field) !== null) continue;
     assign(canonical, field.split('.'), value);
   }
   for (const field of ids) {
@@ -75,14 +75,15 @@ function mapFields(raw: object, sources: FieldSources, ids: readonly string[]): 
 }
 
 function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>, ids: readonly string[]): Mapped<T> {
-  if (!isObject(raw)) return { ok: false, id: null, hasId: false, releaseId: null, detail: '/: expected an object' };
+  if (!isJsonObject(raw))
+    return { ok: false, id: null, hasId: false, releaseId: null, detail: '/: expected an object' };
   const canonical = mapFields(raw, sources, ids);
   const parsed = schema.safeParse(withPlainNumbers(canonical));
   const group = canonical['group'];
   const told = {
     id: readableId(canonical['id']),
     hasId: canonical['id'] !== undefined && canonical['id'] !== null,
-    releaseId: isObject(group) ? readableId((group as Record<string, unknown>)['releaseId']) : null,
+    releaseId: isJsonObject(group) ? readableId((group as Record<string, unknown>)['releaseId']) : null,
   };
   if (!parsed.success) return { ok: false, ...told, detail: describe(parsed.error, sources, canonical, ids) };
   const pointer = findNoText(parsed.data, '');
@@ -118,8 +119,8 @@ function assign(target: Record<string, unknown>, segments: string[], value: unkn
   let level = target;
   for (const segment of segments.slice(0, -1)) {
     const next = level[segment];
-    if (!isObject(next) && (value === undefined || value === null)) return;
-    const copy: Record<string, unknown> = isObject(next) ? { ...next } : {};
+    if (!isJsonObject(next) && (value === undefined || value === null)) return;
+    const copy: Record<string, unknown> = isJsonObject(next) ? { ...next } : {};
     level[segment] = copy;
     level = copy;
   }
@@ -154,7 +155,7 @@ function mismatch(issue: z.core.$ZodIssue, found: unknown, ids: readonly string[
     reading === 'instant' && otherForm
       ? AN_INSTANT
       : expectation(issue).replace(/^Invalid input: |, received \w+$/g, '');
-  const mend = otherForm && reading !== null && readAs(reading, found) !== found;
+  const mend = otherForm && reading !== null && readValueAs(reading, found) !== found;
   return `${expected}; ${form}${mend ? `, which "as: ${reading}" in lms.yaml reads` : ''}`;
 }
 

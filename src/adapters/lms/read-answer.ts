@@ -1,4 +1,4 @@
-import { type HttpAnswer, headerOf, textOf } from '../../platform/http/http.ts';
+import { bodyText, type HttpAnswer, headerOf } from '../../platform/http/http.ts';
 import { parseExact } from './exact-json.ts';
 
 /** What an answer says, or why it cannot be read: status, content type and form, nothing of what it holds. */
@@ -6,7 +6,7 @@ export type ReadAnswer = { ok: true; content: unknown } | { ok: false; detail: s
 
 /** The JSON of an answer, with numbers as `parseExact` reads them. */
 export function readAnswer(answer: HttpAnswer): ReadAnswer {
-  const text = textOf(answer);
+  const text = bodyText(answer);
   if (text === null) return { ok: false, detail: faultIn(answer, null, null) };
   try {
     return { ok: true, content: parseExact(text) };

@@ -5,7 +5,7 @@ export const READINGS = ['text', 'number', 'instant'] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** A value read as `lms.yaml` asks; one that has none of the forms stays as it is, and is refused where it does not fit. */
-export function readAs(reading: Reading, value: unknown): unknown {
+export function readValueAs(reading: Reading, value: unknown): unknown {
   return READ[reading](value);
 }
 

@@ -4,7 +4,7 @@ import { parseExact, readId } from './exact-json.ts';
 import { formOf } from './value-forms.ts';
 
 /** What a verified webhook says. Unknown types are passed on; ids are null where the body has none. */
-export interface LmsEvent {
+export interface WebhookEvent {
   /** `webhook-id`: the same for every repeat of one message. */
   id: string;
   type: string;
@@ -14,7 +14,7 @@ export interface LmsEvent {
   at: Date;
 }
 
-export type WebhookResult = { ok: true; event: LmsEvent } | { ok: false; status: 400 | 401; detail: string };
+export type WebhookResult = { ok: true; event: WebhookEvent } | { ok: false; status: 400 | 401; detail: string };
 
 /** Standard Webhooks asks for a tolerance against replays; five minutes both ways, in seconds. */
 const TOLERANCE_SECONDS = 300;

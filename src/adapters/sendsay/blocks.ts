@@ -1,4 +1,4 @@
-import { type ApiObject, flagOf, moscowTime, numberOf, objectOf, quoteSafely, textOf } from './wire.ts';
+import { type ApiObject, flagOf, numberOf, objectOf, quoteSafely, readMoscowTime, wireText } from './wire.ts';
 
 /** Bits of `haslock`. Bit 2, not confirmed, is left out: no confirmation is needed for a transactional letter. */
 const UNSUBSCRIBED = 1;
@@ -36,7 +36,7 @@ function stopListsOf(value: unknown, sender: string): string[] {
       );
   const entries = listed.map(objectOf).filter((entry) => entry !== null);
   const told = entries.flatMap((entry): string[] => {
-    const scope = textOf(entry['sender'])?.trim().toLowerCase() ?? null;
+    const scope = wireText(entry['sender'])?.trim().toLowerCase() ?? null;
     if (scope !== null && scope !== sender.trim().toLowerCase()) return [];
     const list = scope === null ? 'global' : 'of our sender';
     const by = entry['type'] === 'owner' ? ', entered by the account' : '';
@@ -46,12 +46,12 @@ function stopListsOf(value: unknown, sender: string): string[] {
 }
 
 function deliveryErrors(failure: ApiObject | null): string {
-  const code = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(textOf(failure?.['str']) ?? '')?.[0];
+  const code = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(wireText(failure?.['str']) ?? '')?.[0];
   return `permanent delivery errors${since(failure?.['date'])}${code === undefined ? '' : ` (${quoteSafely(code)})`}`;
 }
 
 /** A civil date is enough for a person, and the provider's zone does not matter then. */
 function since(value: unknown): string {
-  const at = moscowTime(value);
+  const at = readMoscowTime(value);
   return at === null || typeof value !== 'string' ? '' : ` since ${at.toISOString().slice(0, 10)}`;
 }

@@ -1,4 +1,4 @@
-import { idOf, objectOf, textOf } from './wire.ts';
+import { idOf, objectOf, wireText } from './wire.ts';
 
 /** What a callback hints at. Nothing in it is trusted: it only hastens a query. */
 export interface CallbackHints {
@@ -51,8 +51,8 @@ export function parseCallbacks(rawBody: Buffer): CallbackResult {
       if (seen > MAX_VALUES) return { ok: false, detail: `body: expected at most ${MAX_VALUES} values` };
       if (typeof inner === 'object') waiting.push(inner);
       else if (TRACK_ID.test(key)) add(found.trackIds, idOf(inner));
-      else if (TRACK_INFO.test(key)) add(found.personalIssueIds, textOf(inner));
-      else if (CUSTOMER_ID.test(key)) add(found.certificateIds, textOf(inner));
+      else if (TRACK_INFO.test(key)) add(found.personalIssueIds, wireText(inner));
+      else if (CUSTOMER_ID.test(key)) add(found.certificateIds, wireText(inner));
     }
   }
   return {

@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../ports/mail.ts';
 import type { Reply } from './transport.ts';
-import { type ApiError, explainText, idOf, quoteSafely, textOf } from './wire.ts';
+import { explainText, idOf, quoteSafely, type SendsayError, wireText } from './wire.ts';
 
 /**
  * What a call came to: the provider's reply, or no credential to make the call with (then the login's reply).
@@ -95,7 +95,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
     name: 'another request',
     reason: 'the answer names another request.id: it belongs to another call, whatever else it says',
     judge: (result, { requestId }) => {
-      const named = textOf(answerOf(result)?.content?.['request.id']);
+      const named = wireText(answerOf(result)?.content?.['request.id']);
       const other = named !== null && named.trim().toLowerCase() !== requestId.toLowerCase();
       return other ? unknown('an answer with the request.id of another call') : null;
     },
@@ -219,7 +219,7 @@ const RECIPIENT_WORDS =
 const SENDER_WORDS = /^error\/sender|sender|from\.email|reply\.email/i;
 
 /** Whether an error is about the recipient's address, so that mending the address is what helps. */
-export function concernsRecipient(error: ApiError): boolean {
+export function concernsRecipient(error: SendsayError): boolean {
   const text = `${error.id} ${explainText(error.explain)}`;
   if (SENDER_WORDS.test(text)) return false;
   return RECIPIENT_IDS.test(error.id) || RECIPIENT_WORDS.test(text);
@@ -233,7 +233,7 @@ function answerOf(result: CallResult): Extract<Reply, { kind: 'answer' }> | null
   return result.kind === 'called' && result.reply.kind === 'answer' ? result.reply : null;
 }
 
-function hasError(result: CallResult, test: (error: ApiError) => boolean): boolean {
+function hasError(result: CallResult, test: (error: SendsayError) => boolean): boolean {
   return answerOf(result)?.errors.some(test) ?? false;
 }
 
@@ -261,7 +261,7 @@ function refusedAuth(reply: Reply): SendOutcome {
   return { kind: 'refused', code: 'auth', detail: describeReply(reply), recipient: false };
 }
 
-function refusedFor(all: readonly ApiError[], first: ApiError, personal: readonly string[]): SendOutcome {
+function refusedFor(all: readonly SendsayError[], first: SendsayError, personal: readonly string[]): SendOutcome {
   const explain = quoteSafely(explainText(first.explain), personal);
   const others = all.length - 1;
   return {

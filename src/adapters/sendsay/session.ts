@@ -1,6 +1,6 @@
 import type { Through } from '../../platform/http/http.ts';
 import type { Reply, TimeLeft, Transport } from './transport.ts';
-import { textOf } from './wire.ts';
+import { wireText } from './wire.ts';
 
 export type SendsayAuth =
   /** Key of a sublogin; `jwt:<token>` works too. */
@@ -32,7 +32,7 @@ export function createCredentials(auth: SendsayAuth, transport: Transport, gate:
     const content = { action: 'login', login: common, sublogin, passwd: password };
     const reply = await transport.post(content, null, gate, timeLeft);
     if (reply.kind !== 'answer' || reply.errors.length > 0) return { kind: 'none', login: reply };
-    const id = reply.status === 200 ? textOf(reply.content?.['session']) : null;
+    const id = reply.status === 200 ? wireText(reply.content?.['session']) : null;
     if (id === null) return { kind: 'none', login: reply };
     session = `sendsay session=${encodeURIComponent(id)}`;
     return { kind: 'ready', authorization: session };

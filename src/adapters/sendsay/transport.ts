@@ -1,19 +1,25 @@
 import {
+  bodyJson,
   type HttpAnswer,
   type HttpClient,
   HttpFailure,
   headerOf,
-  jsonOf,
   retryAfterOf,
   type Through,
 } from '../../platform/http/http.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type ApiError, type ApiObject, errorsOf, objectOf } from './wire.ts';
+import { type ApiObject, errorsOf, objectOf, type SendsayError } from './wire.ts';
 
 /** Everything that can come back from one call, before anybody judges it. */
 export type Reply =
   /** An HTTP answer; `content` is null when it was no JSON object. `retryAfterSeconds` as the answer asked, if it did. */
-  | { kind: 'answer'; status: number; content: ApiObject | null; errors: ApiError[]; retryAfterSeconds: number | null }
+  | {
+      kind: 'answer';
+      status: number;
+      content: ApiObject | null;
+      errors: SendsayError[];
+      retryAfterSeconds: number | null;
+    }
   /** A redirect that is not followed. */
   | { kind: 'stray'; detail: string }
   /** No answer. `not-sent`: not a byte of the request left. */
@@ -117,7 +123,7 @@ export function createTransport(options: TransportOptions): Transport {
         continue;
       }
 
-      const parsed = objectOf(jsonOf(answer));
+      const parsed = objectOf(bodyJson(answer));
       const errors = parsed === null ? [] : errorsOf(parsed);
       if (parsed !== null && answer.status === 200 && errors.length === 0 && Object.hasOwn(parsed, 'REDIRECT')) {
         const path = redirectPathOf(parsed['REDIRECT']);

@@ -1,5 +1,5 @@
 /** One element of `errors` or `warnings`; `explain` may be a string, a list, an object or absent. */
-export interface ApiError {
+export interface SendsayError {
   id: string;
   explain: unknown;
 }
@@ -19,14 +19,14 @@ export function numberOf(value: unknown): number | null {
 }
 
 /** Text or number as text; null for absent, empty, or anything else. */
-export function textOf(value: unknown): string | null {
+export function wireText(value: unknown): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
 /** Identity of a tracker, letter or issue: as textOf, and 0 means "none". */
 export function idOf(value: unknown): string | null {
-  const text = textOf(value)?.trim() ?? null;
+  const text = wireText(value)?.trim() ?? null;
   return text === '0' ? null : text;
 }
 
@@ -39,22 +39,22 @@ export function flagOf(value: unknown): boolean {
  * Errors of an answer: the list `errors`, one object there, or the singular `error` as object or string.
  * An element without a readable id counts as the id `unreadable`, so that no error is ever overlooked.
  */
-export function errorsOf(content: ApiObject): ApiError[] {
+export function errorsOf(content: ApiObject): SendsayError[] {
   return [...elementsOf(content['errors']), ...elementsOf(content['error'])];
 }
 
 /** Ids of `warnings`, which accompany a call that was carried out. */
-export function warningsOf(content: ApiObject): ApiError[] {
+export function warningsOf(content: ApiObject): SendsayError[] {
   return elementsOf(content['warnings']);
 }
 
-function elementsOf(value: unknown): ApiError[] {
+function elementsOf(value: unknown): SendsayError[] {
   if (value === undefined || value === null || value === '' || value === 0) return [];
   const list = Array.isArray(value) ? value : [value];
-  return list.map((element): ApiError => {
+  return list.map((element): SendsayError => {
     const object = objectOf(element);
-    if (object === null) return { id: textOf(element) ?? 'unreadable', explain: null };
-    return { id: textOf(object['id']) ?? 'unreadable', explain: object['explain'] ?? null };
+    if (object === null) return { id: wireText(element) ?? 'unreadable', explain: null };
+    return { id: wireText(object['id']) ?? 'unreadable', explain: object['explain'] ?? null };
   });
 }
 
@@ -98,7 +98,7 @@ const MOSCOW_OFFSET_MS = 3 * 60 * 60 * 1000;
  * at any field from the hour on.
  * @returns null when it is no such text or no such day
  */
-export function moscowTime(value: unknown): Date | null {
+export function readMoscowTime(value: unknown): Date | null {
   if (typeof value !== 'string') return null;
   const match = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?\s*$/.exec(value);
   if (match === null) return null;

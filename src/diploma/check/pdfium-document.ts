@@ -1,7 +1,7 @@
-import { bytesOf, lend, memoryOf, type Pdfium, textOf } from './pdfium.ts';
+import { lend, memoryOf, type Pdfium, readBytesOf, readText } from './pdfium.ts';
 import { PdfiumPage } from './pdfium-page.ts';
 
-export interface Attachment {
+export interface FoundAttachment {
   name: string;
   bytes: Buffer;
 }
@@ -38,12 +38,12 @@ export class PdfiumDocument {
     }
   }
 
-  attachments(): Attachment[] {
+  attachments(): FoundAttachment[] {
     const pdfium = this.#pdfium;
     const count = pdfium.FPDFDoc_GetAttachmentCount(this.#document);
     return Array.from({ length: count }, (_, index) => {
       const one = pdfium.FPDFDoc_GetAttachment(this.#document, index);
-      const name = textOf(pdfium, (address, size) => pdfium.FPDFAttachment_GetName(one, address, size));
+      const name = readText(pdfium, (address, size) => pdfium.FPDFAttachment_GetName(one, address, size));
       return { name, bytes: this.#fileOf(one) };
     });
   }
@@ -55,7 +55,7 @@ export class PdfiumDocument {
         if (!pdfium.FPDFAttachment_GetFile(attachment, address, size, length)) return 0;
         return pdfium.pdfium.getValue(length, 'i32');
       };
-      return bytesOf(pdfium, read);
+      return readBytesOf(pdfium, read);
     });
   }
 
@@ -70,7 +70,7 @@ export class PdfiumDocument {
         pdfium.FPDFSignatureObj_GetByteRange(one, address, numbers);
         return Array.from({ length: numbers }, (_none, at) => pdfium.pdfium.getValue(address + 4 * at, 'i32'));
       });
-      const contents = bytesOf(pdfium, (address, size) => pdfium.FPDFSignatureObj_GetContents(one, address, size));
+      const contents = readBytesOf(pdfium, (address, size) => pdfium.FPDFSignatureObj_GetContents(one, address, size));
       return { byteRange, contents };
     });
   }

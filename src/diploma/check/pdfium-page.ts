@@ -1,4 +1,4 @@
-import { copyOf, lend, type Pdfium, textOf } from './pdfium.ts';
+import { copyOf, lend, type Pdfium, readText } from './pdfium.ts';
 
 /** One character of the text layer, in the order PDFium reads the page. */
 export interface PageCharacter {
@@ -106,9 +106,9 @@ export class PdfiumPage {
     if (element === 0) return [];
     const pdfium = this.#pdfium;
     const own: PageElement = {
-      type: textOf(pdfium, (at, size) => pdfium.FPDF_StructElement_GetType(element, at, size)),
-      alt: textOf(pdfium, (at, size) => pdfium.FPDF_StructElement_GetAltText(element, at, size)),
-      actualText: textOf(pdfium, (at, size) => pdfium.FPDF_StructElement_GetActualText(element, at, size)),
+      type: readText(pdfium, (at, size) => pdfium.FPDF_StructElement_GetType(element, at, size)),
+      alt: readText(pdfium, (at, size) => pdfium.FPDF_StructElement_GetAltText(element, at, size)),
+      actualText: readText(pdfium, (at, size) => pdfium.FPDF_StructElement_GetActualText(element, at, size)),
       markedContents: [],
     };
     list.push(own);

@@ -56,7 +56,7 @@ export function copyOf(pdfium: Pdfium, address: number, size: number): Buffer {
 }
 
 /** A text (UTF-16, closed by a zero) of a function that says how many bytes it would write. */
-export function textOf(pdfium: Pdfium, read: (address: number, size: number) => number): string {
+export function readText(pdfium: Pdfium, read: (address: number, size: number) => number): string {
   const size = read(0, 0);
   if (size <= 2) return '';
   return lend(pdfium, size, (address) => {
@@ -66,7 +66,7 @@ export function textOf(pdfium: Pdfium, read: (address: number, size: number) => 
 }
 
 /** Bytes of a function that says how many it would write. */
-export function bytesOf(pdfium: Pdfium, read: (address: number, size: number) => number): Buffer {
+export function readBytesOf(pdfium: Pdfium, read: (address: number, size: number) => number): Buffer {
   const size = read(0, 0);
   return lend(pdfium, size, (address) => {
     read(address, size);

@@ -1,13 +1,13 @@
 import { createHash, verify, type X509Certificate } from 'node:crypto';
 import { type BaseBlock, Constructed, fromBER, ObjectIdentifier, OctetString } from 'asn1js';
 import type { Signature } from './pdfium-document.ts';
-import type { Fault } from './self-check.ts';
+import type { SelfCheckFault } from './self-check.ts';
 
 const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 /** SignedAttributes are signed as a SET, but stand in the message under the tag [0] (RFC 5652, 5.4). */
 const SET = 0x31;
 
-const fault = (detail: string): Fault => ({ check: 'seal', detail });
+const fault = (detail: string): SelfCheckFault => ({ check: 'seal', detail });
 
 /**
  * Checks the seal of a whole file: one signature, whose range is the file but for its own contents, over the very bytes
@@ -17,7 +17,7 @@ export function sealFault(
   signatures: readonly Signature[],
   pdf: Uint8Array,
   sealedBy: X509Certificate | null,
-): Fault | null {
+): SelfCheckFault | null {
   const wanted = sealedBy === null ? 0 : 1;
   if (signatures.length !== wanted) return fault(`${signatures.length} seals where ${wanted} belong`);
   const [signature] = signatures;

@@ -21,7 +21,7 @@ export interface Expected {
 }
 
 /** A diploma that may not leave: which check found it, and one line without personal data. */
-export interface Fault {
+export interface SelfCheckFault {
   check: 'file' | 'pages' | 'text' | 'glyphs' | 'faces' | 'qr' | 'attachments' | 'seal';
   detail: string;
 }
@@ -42,7 +42,7 @@ let opened: Promise<Pdfium> | null = null;
  * Costs a few milliseconds. Of the pictures only the QR code is painted. A template's line work, most of what a page is
  * made of, is read with the first diploma of a thread; in later ones the same bytes are found, and not read again.
  */
-export async function selfCheck(pdf: Uint8Array, expected: Expected): Promise<Fault | null> {
+export async function selfCheck(pdf: Uint8Array, expected: Expected): Promise<SelfCheckFault | null> {
   opened ??= openPdfium();
   const pdfium = await opened;
   try {
@@ -67,7 +67,7 @@ function sparedIn(pdf: Uint8Array, unchanging: readonly Buffer[]): number[] {
     .filter((offset) => offset >= 0);
 }
 
-function documentFault(document: PdfiumDocument, pdf: Uint8Array, expected: Expected): Fault | null {
+function documentFault(document: PdfiumDocument, pdf: Uint8Array, expected: Expected): SelfCheckFault | null {
   const count = document.pageCount;
   if (count < expected.leastPages)
     return { check: 'pages', detail: `the file has ${count} pages where ${expected.leastPages} are the least` };
@@ -83,7 +83,7 @@ function documentFault(document: PdfiumDocument, pdf: Uint8Array, expected: Expe
 }
 
 interface ReadPage {
-  fault: Fault | null;
+  fault: SelfCheckFault | null;
   /** The text layer, then the texts that structure gives in place of glyphs; folded. */
   text: string;
   /** What the pictures on it read as QR codes. */
@@ -99,13 +99,20 @@ function readPage(page: PdfiumPage, number: number): ReadPage {
   return { fault, text: fold(text), codes: codesOf(page, elements) };
 }
 
-const faceFault = (page: number): Fault => ({ check: 'faces', detail: `page ${page}: a face is not embedded` });
+const faceFault = (page: number): SelfCheckFault => ({
+  check: 'faces',
+  detail: `page ${page}: a face is not embedded`,
+});
 
 /**
  * A glyph without a character cannot be searched or read aloud. Allowed are parts of letters (dots, marks) where the
  * structure gives the whole text; never `.notdef`, the empty box, which is glyph 0.
  */
-function glyphFault(characters: readonly PageCharacter[], spoken: readonly PageElement[], page: number): Fault | null {
+function glyphFault(
+  characters: readonly PageCharacter[],
+  spoken: readonly PageElement[],
+  page: number,
+): SelfCheckFault | null {
   const covered = new Set(spoken.flatMap((element) => element.markedContents));
   const isLost = ({ text, unmapped, markedContent }: PageCharacter): boolean =>
     text === '\0' || text === '\ufffd' || (unmapped && !covered.has(markedContent));
@@ -118,7 +125,7 @@ export function fold(text: string): string {
   return text.normalize('NFKC').replace(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, '');
 }
 
-function textFault(found: string, texts: Expected['texts']): Fault | null {
+function textFault(found: string, texts: Expected['texts']): SelfCheckFault | null {
   const missing = texts.find(({ text }) => !found.includes(fold(text)));
   return missing === undefined ? null : { check: 'text', detail: `not found in the text: ${missing.what}` };
 }
@@ -160,13 +167,13 @@ function codeIn(page: PdfiumPage, box: Box, bytes: number): string | null {
   return null;
 }
 
-function qrFault(codes: readonly string[], lookupUrl: string): Fault | null {
+function qrFault(codes: readonly string[], lookupUrl: string): SelfCheckFault | null {
   if (codes.length === 0) return { check: 'qr', detail: 'no QR code can be read' };
   if (codes.every((code) => code === lookupUrl)) return null;
   return { check: 'qr', detail: 'a QR code reads as something else than the lookup address' };
 }
 
-function attachmentFault(document: PdfiumDocument, expected: Expected['attachments']): Fault | null {
+function attachmentFault(document: PdfiumDocument, expected: Expected['attachments']): SelfCheckFault | null {
   const found = document.attachments();
   if (found.length !== expected.length)
     return { check: 'attachments', detail: `${found.length} attachments where ${expected.length} belong` };

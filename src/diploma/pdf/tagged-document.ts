@@ -26,7 +26,7 @@ export interface TextOptions {
   lang?: string;
 }
 
-export interface TextStyle {
+export interface RunStyle {
   size: number;
   /** `#rrggbb`. */
   colour: string;
@@ -160,7 +160,7 @@ export class TaggedDocument {
   }
 
   /** Paints one line with its baseline at y, from x to the right. */
-  line(line: ShapedLine, x: number, y: number, { size, colour, spacing = 0 }: TextStyle): void {
+  line(line: ShapedLine, x: number, y: number, { size, colour, spacing = 0 }: RunStyle): void {
     const span = line.actualText === 'span';
     if (span) this.#pdf.markContent('Span', { actual: line.text });
     const runs = line.runs.map((run) => {
@@ -202,6 +202,6 @@ function layerEntries({ box }: StaticLayer): object {
 }
 
 /** Width of a line in points. */
-export function lineWidth(line: ShapedLine, { size, spacing = 0 }: Pick<TextStyle, 'size' | 'spacing'>): number {
+export function lineWidth(line: ShapedLine, { size, spacing = 0 }: Pick<RunStyle, 'size' | 'spacing'>): number {
   return line.width * size + (line.joined ? 0 : spacing * (line.count - 1));
 }

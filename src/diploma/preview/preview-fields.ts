@@ -3,7 +3,7 @@ import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import type { TemplateField } from '../../ports/previews.ts';
 import type { TemplateDefinition, Word } from '../template/template-definition.ts';
 import { plainNumber, wordsFor } from '../template/wording.ts';
-import { longestName, longestText, type Measure } from './sample-facts.ts';
+import { type FitsTemplate, longestName, longestText } from './sample-facts.ts';
 
 interface Source {
   path: readonly string[];
@@ -44,7 +44,7 @@ function isRequired(path: readonly string[]): boolean {
 }
 
 /** Characters of the sample, made longer, that the template's boxes hold. */
-function measured(sample: string, as: Parameters<Measure>[1], fits: Measure): number {
+function measured(sample: string, as: Parameters<FitsTemplate>[1], fits: FitsTemplate): number {
   const holds = (text: string): boolean => fits(text, as);
   const isName = as === 'holderName' || as === 'latinName';
   const longest = isName ? longestName(sample === '' ? 'Anna Example' : sample, holds) : longestText(sample, holds);
@@ -52,12 +52,12 @@ function measured(sample: string, as: Parameters<Measure>[1], fits: Measure): nu
 }
 
 /** The field sheet of a template: every fact that its texts may take in, then the columns of its table. */
-export function fieldsOf(definition: TemplateDefinition, facts: DiplomaFacts, fits: Measure): TemplateField[] {
+export function fieldsOf(definition: TemplateDefinition, facts: DiplomaFacts, fits: FitsTemplate): TemplateField[] {
   const words = wordsFor(facts, definition);
   const fields = Object.entries(SOURCES).map(([name, source]): TemplateField => {
     const { path, type } = source;
     const sample = words[name as Word] ?? '';
-    const maxLength = source.measured ? measured(sample, name as Parameters<Measure>[1], fits) : null;
+    const maxLength = source.measured ? measured(sample, name as Parameters<FitsTemplate>[1], fits) : null;
     return { name, type, required: isRequired(path), maxLength, sample };
   });
   const { title, hours } = facts.programme[0] ?? { title: '', hours: 0 };

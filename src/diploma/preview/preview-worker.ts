@@ -7,7 +7,7 @@ import type { TemplateBundle } from '../template/template.ts';
 import { nameFits, textFits } from '../type/fits.ts';
 import { fieldsOf } from './preview-fields.ts';
 import { watermarked } from './preview-watermark.ts';
-import { type Measure, sampleFacts } from './sample-facts.ts';
+import { type FitsTemplate, sampleFacts } from './sample-facts.ts';
 
 /** Enough to judge type by on a screen: 1754 pixels the long side of A4. */
 const DOTS_PER_INCH = 150;
@@ -19,7 +19,7 @@ export interface PreviewTask {
 }
 
 const measureOf =
-  (template: PreparedTemplate): Measure =>
+  (template: PreparedTemplate): FitsTemplate =>
   (text, as) =>
     as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
 

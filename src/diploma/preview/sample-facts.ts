@@ -20,13 +20,13 @@ const EXTREME = { text: 600, modules: 40 } as const;
 const LONGEST_NAME = 400;
 
 /** Measures by the template, as is done before award: whether a text stands wherever it is printed as this fact. */
-export type Measure = (text: string, as: 'holderName' | 'latinName' | PrintedFact) => boolean;
+export type FitsTemplate = (text: string, as: 'holderName' | 'latinName' | PrintedFact) => boolean;
 
 /**
  * Invented facts for a template, all of them recognisably so.
  * @throws InputError for an unknown sample, naming those there are
  */
-export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits: Measure): DiplomaFacts {
+export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits: FitsTemplate): DiplomaFacts {
   const texts = sampleTexts(bundle.language);
   const holder = holderOf(bundle.language, choice);
   const programme = texts.modules.map((title, index) => ({ title, hours: HOURS[index] ?? 12 }));
@@ -69,7 +69,7 @@ function holderOf(language: string, choice: PreviewChoice): SampleHolder {
 }
 
 /** The longest of everything that the award lets through. */
-function extremeOf(facts: DiplomaFacts, bundle: TemplateBundle, texts: SampleTexts, fits: Measure): DiplomaFacts {
+function extremeOf(facts: DiplomaFacts, bundle: TemplateBundle, texts: SampleTexts, fits: FitsTemplate): DiplomaFacts {
   const latinName = facts.latinName ?? 'Anna Example';
   const modules = Array.from(
     { length: EXTREME.modules },

@@ -2,7 +2,7 @@ import { STRETCH } from '../stack.ts';
 import { roomFor } from '../type/fit.ts';
 import type { Part, Stack } from './layout-schema.ts';
 import { type PreparedTemplate, ruleOf } from './prepared-template.ts';
-import { type TemplateDefinition, wordsOf } from './template-definition.ts';
+import { placeholdersOf, type TemplateDefinition } from './template-definition.ts';
 import type { TemplateSource } from './template-source.ts';
 
 interface Box {
@@ -81,7 +81,7 @@ function worstHeight(template: PreparedTemplate, part: Part, width: number): { h
   }
   const text = template.definition.texts[part.text ?? ''] ?? '';
   const style = template.style(part.style ?? '');
-  if (wordsOf(text).length > 0) return { height: roomFor(ruleOf(style), style.fit) };
+  if (placeholdersOf(text).length > 0) return { height: roomFor(ruleOf(style), style.fit) };
   const fitted = template.fit(text, part.style ?? '', width, true);
   if (fitted !== null && fitted.size >= ruleOf(style).floor) return { height: fitted.height };
   return { fault: `"${text}" does not fit ${width} points in style "${part.style}": shorten it, or give it more room` };

@@ -25,7 +25,7 @@ export const WORDS = [
 export type Word = (typeof WORDS)[number];
 
 /** Words that a text takes in. */
-export function wordsOf(text: string): string[] {
+export function placeholdersOf(text: string): string[] {
   return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
 }
 
@@ -34,7 +34,7 @@ function text(allowed: readonly string[], needed: readonly string[] = []): z.Zod
     .string()
     .min(1)
     .superRefine((value, context) => {
-      const used = wordsOf(value);
+      const used = placeholdersOf(value);
       const known = allowed.map((name) => `{${name}}`).join(', ');
       for (const word of used.filter((name) => !allowed.includes(name))) {
         const message = `placeholder {${word}} is not known here: this text knows ${known}`;

@@ -3,7 +3,7 @@ import { codePointName, missingGlyphs } from '../type/shaped-line.ts';
 import type { Grades } from './grades.ts';
 import { FACE_ROLES } from './layout-schema.ts';
 import type { TemplateDefinition, Word } from './template-definition.ts';
-import { wordsOf } from './template-definition.ts';
+import { placeholdersOf } from './template-definition.ts';
 import { coloursOf, partsOf, textsOf } from './template-mentions.ts';
 import type { TemplateSource } from './template-source.ts';
 
@@ -55,7 +55,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
       faults.push(source.fault(path, 'the footer holds plain texts alone: move this elsewhere'));
     }
     if (key === undefined) continue;
-    const words = wordsOf(definition.texts[key] ?? '');
+    const words = placeholdersOf(definition.texts[key] ?? '');
     if (pages === 'first') for (const word of words) said.add(word);
     const counted = words.filter((word) => word === 'page' || word === 'pages');
     if (pages !== 'footer' && counted.length > 0) {
@@ -84,7 +84,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
 /** A text of the first page that tells hours together with what must be said; without hours it would be left out. */
 export function textThatNeedsHours(definition: TemplateDefinition): string | null {
   const found = partsOf(definition).find(({ part, pages }) => {
-    const words = wordsOf(definition.texts[part.text ?? ''] ?? '');
+    const words = placeholdersOf(definition.texts[part.text ?? ''] ?? '');
     return pages === 'first' && words.includes('hours') && words.some((word) => NEEDED.includes(word as Word));
   });
   return found?.part.text ?? null;

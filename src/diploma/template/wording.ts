@@ -1,9 +1,9 @@
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { pluralForm } from './plural.ts';
-import { type TemplateDefinition, type Word, wordsOf } from './template-definition.ts';
+import { placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
 
 /** Puts values in the places of a template's text; unknown places cannot be there, the template was checked. */
-export function fill(text: string, values: Readonly<Record<string, string | null>>): string {
+export function fillPlaceholders(text: string, values: Readonly<Record<string, string | null>>): string {
   return text.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
 }
 
@@ -15,18 +15,22 @@ export function plainNumber(value: number, definition: Pick<TemplateDefinition, 
 /** Hours with the noun in the form that the number asks for: "72 часа". */
 export function hoursInWords(hours: number, definition: TemplateDefinition): string {
   const text = definition.hours[pluralForm(hours, definition.language)] ?? definition.hours.other ?? '{n}';
-  return fill(text, { n: plainNumber(hours, definition) });
+  return fillPlaceholders(text, { n: plainNumber(hours, definition) });
 }
 
 /** A civil date (`YYYY-MM-DD`) in the language's long form. */
-export function longDate(
+export function printedDate(
   date: string,
   { language, date: form }: Pick<TemplateDefinition, 'language' | 'date'>,
 ): string {
   const [number = '', month = '', day = ''] = date.split('-');
   const ending = form.years?.[pluralForm(Number(number), language, 'ordinal')] ?? form.years?.other ?? '{year}';
-  const year = fill(ending, { year: number });
-  return fill(form.pattern, { day: String(Number(day)), month: form.months[Number(month) - 1] ?? '', year });
+  const year = fillPlaceholders(ending, { year: number });
+  return fillPlaceholders(form.pattern, {
+    day: String(Number(day)),
+    month: form.months[Number(month) - 1] ?? '',
+    year,
+  });
 }
 
 /** The lookup code in groups of five, as people read it aloud. */
@@ -50,7 +54,7 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
     latinName: facts.latinName === facts.holderName ? null : facts.latinName,
     courseTitle: facts.courseTitle,
     hours: facts.hoursTotal === 0 ? null : hoursInWords(facts.hoursTotal, definition),
-    date: longDate(facts.issueDate, definition),
+    date: printedDate(facts.issueDate, definition),
     number: facts.number,
     issuer: facts.issuer.name,
     signatory: facts.signatory.name,
@@ -79,10 +83,10 @@ const PERSONAL: ReadonlySet<string> = new Set<Word>([
 
 /** Whether a text takes in what belongs to one teacher alone. */
 export function isPersonal(text: string): boolean {
-  return wordsOf(text).some((word) => PERSONAL.has(word));
+  return placeholdersOf(text).some((word) => PERSONAL.has(word));
 }
 
 /** A text with its facts, or null where a fact that it names is not there: then it is left out. */
 export function worded(text: string, words: Words): string | null {
-  return wordsOf(text).some((word) => words[word as Word] === null) ? null : fill(text, words);
+  return placeholdersOf(text).some((word) => words[word as Word] === null) ? null : fillPlaceholders(text, words);
 }

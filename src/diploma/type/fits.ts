@@ -1,9 +1,9 @@
 import type { PrintedFact } from '../../ports/printer.ts';
 import { moduleFits } from '../programme-pages.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
-import { wordsOf } from '../template/template-definition.ts';
+import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';
-import { fill } from '../template/wording.ts';
+import { fillPlaceholders } from '../template/wording.ts';
 
 /** Whether a name stands wherever the first page prints it, with a second line at need; `as` which of the two it is. */
 export function nameFits(name: string, template: PreparedTemplate, as: 'holderName' | 'latinName'): boolean {
@@ -27,8 +27,8 @@ export function textFits(
   const { definition } = template;
   return partsOf(definition).every(({ part, width }) => {
     const source = definition.texts[part.text ?? ''] ?? '';
-    if (part.style === undefined || !wordsOf(source).includes(as)) return true;
+    if (part.style === undefined || !placeholdersOf(source).includes(as)) return true;
     if (template.style(part.style).fit === 'optional' || text === '') return true;
-    return template.fit(fill(source, { ...beside, [as]: text }), part.style, width, false) !== null;
+    return template.fit(fillPlaceholders(source, { ...beside, [as]: text }), part.style, width, false) !== null;
   });
 }

@@ -21,7 +21,7 @@ export interface CountryLexicon {
 }
 
 /** Lower case, no marks above letters, no apostrophes, every other sign a space: what is compared. */
-export function foldName(text: string): string {
+export function foldCountryName(text: string): string {
   // What follows changes nothing in plain Latin letters, and a third of all names has no others.
   if (/^[a-z ]+$/i.test(text)) return text.toLowerCase().replace(/ +/g, ' ').trim();
   return text
@@ -45,9 +45,9 @@ export function letterSet(name: string): number {
 function build(): CountryLexicon {
   const byName = new Map<string, string | null>();
   for (const line of COUNTRY_ALIASES.trim().split('\n')) {
-    for (const name of line.slice(3).split('|')) byName.set(foldName(name), line.slice(0, 2));
+    for (const name of line.slice(3).split('|')) byName.set(foldCountryName(name), line.slice(0, 2));
   }
-  for (const name of AMBIGUOUS.split(' ')) byName.set(foldName(name), null);
+  for (const name of AMBIGUOUS.split(' ')) byName.set(foldCountryName(name), null);
   // Names of these tables mean what they say, whatever the language data makes of them.
   const settled = new Set(byName.keys());
   const require = createRequire(import.meta.url);
@@ -56,7 +56,7 @@ function build(): CountryLexicon {
     const data: { countries: Record<string, string | string[]> } = require(`i18n-iso-countries/langs/${language}.json`);
     for (const [code, names] of Object.entries(data.countries)) {
       for (const name of typeof names === 'string' ? [names] : names) {
-        const key = foldName(name);
+        const key = foldCountryName(name);
         if (key === '' || settled.has(key)) continue;
         const before = byName.get(key);
         if (before !== undefined && before !== code) byName.set(key, null);

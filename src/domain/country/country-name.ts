@@ -1,6 +1,6 @@
 import countries from 'i18n-iso-countries/index.js';
 import { DOUBTFUL_CODES, NEVER_FUZZY, OFFICIAL_WORDS, STATE_WORDS } from './country-alias.ts';
-import { countryLexicon, foldName, letterSet } from './country-lexicon.ts';
+import { countryLexicon, foldCountryName, letterSet } from './country-lexicon.ts';
 
 /**
  * How a text was read: an ISO code, one that people also write for another country, a name in some language, a misspelling
@@ -91,7 +91,7 @@ function readExact(text: string): CountryReading | null {
     const code = countries.alpha3ToAlpha2(letters);
     if (code !== undefined) return { code, match: 'code' };
   }
-  return readName(foldName(text));
+  return readName(foldCountryName(text));
 }
 
 function readName(name: string): CountryReading | null {
@@ -142,12 +142,12 @@ export function readCountry(text: string): CountryReading | null {
   const plain = flagToLetters(unescaped(text.slice(0, 200)).replace(/\b([dl])['’]/gi, '$1 '));
   const exact = readExact(plain);
   if (exact) return exact;
-  const name = foldName(plain);
+  const name = foldCountryName(plain);
   if (countryLexicon().byName.has(name)) return null;
   const sentence = turned(plain);
-  const official = sentence === null ? null : readName(foldName(sentence));
+  const official = sentence === null ? null : readName(foldCountryName(sentence));
   if (official) return official;
-  const parts = plain.split(/[,;/|()[\]]+/).filter((part) => foldName(part) !== '');
+  const parts = plain.split(/[,;/|()[\]]+/).filter((part) => foldCountryName(part) !== '');
   if (parts.length > 1) {
     const readings = parts.map(readExact);
     const first = readings[0];

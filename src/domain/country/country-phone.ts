@@ -11,12 +11,12 @@ function phones(): Library {
   return library;
 }
 
-export type Verdict = 'confirms' | 'contradicts' | 'silent';
+export type PhoneVerdict = 'confirms' | 'contradicts' | 'silent';
 
 export interface PhoneReading {
   /** ISO 3166-1 alpha-2 of a valid international number; null where it belongs to none or to several. */
   country: string | null;
-  verdictOn(code: string): Verdict;
+  verdictOn(code: string): PhoneVerdict;
 }
 
 /**
@@ -28,7 +28,7 @@ export function readPhone(phone: string): PhoneReading {
   const { parsePhoneNumberFromString, isSupportedCountry, getCountryCallingCode } = phones();
   const parsed = parsePhoneNumberFromString(phone);
   const international = parsed?.isValid() ? parsed : null;
-  const verdictOn = (code: string): Verdict => {
+  const verdictOn = (code: string): PhoneVerdict => {
     const country: CountryCode | null = isSupportedCountry(code) ? code : null;
     if (international) {
       if (international.country === undefined) return 'silent';

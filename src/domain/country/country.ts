@@ -1,6 +1,6 @@
 import { countriesOfZone } from '../time/zone.ts';
 import { type CountryMatch, readCountry } from './country-name.ts';
-import { type PhoneReading, readPhone, type Verdict } from './country-phone.ts';
+import { type PhoneReading, type PhoneVerdict, readPhone } from './country-phone.ts';
 import { askCountry, askWhetherMeant, type Question } from './country-question.ts';
 
 export type CountrySource = 'override' | 'registration.country' | 'student.country';
@@ -99,7 +99,7 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
   const { code, match } = first;
   const phone = number?.verdictOn(code) ?? 'silent';
   const zones = countriesOfZone(inputs.timezone ?? '');
-  const timezone: Verdict = zones.size === 0 ? 'silent' : zones.has(code) ? 'confirms' : 'contradicts';
+  const timezone: PhoneVerdict = zones.size === 0 ? 'silent' : zones.has(code) ? 'confirms' : 'contradicts';
   const agree = readable.every((one) => one.code === code);
   if (!agree || phone === 'contradicts' || timezone === 'contradicts')
     return { kind: 'conflict', detail: `Sources disagree: ${list(seen)}. ${MEND}`, question: askCountry(seen), seen };

@@ -10,7 +10,7 @@ import {
   type CriterionValue,
   parseCriteria,
 } from './criterion.ts';
-import { actualValue, type CriterionInputs, holds, instantOf } from './criterion-comparison.ts';
+import { actualValue, type CriterionInputs, instantOf, isMet } from './criterion-comparison.ts';
 import { type Explanation, explain } from './criterion-words.ts';
 import { globMatches, globsIntersect } from './glob.ts';
 
@@ -272,7 +272,7 @@ function walk(
   if ('not' in tree) return walk(tree.not, inputs, !negated, results, waivers);
   const actual = actualValue(tree, inputs);
   const { path, source, parameter, operator, expected } = tree;
-  const held = holds(tree, actual, inputs) !== negated;
+  const held = isMet(tree, actual, inputs) !== negated;
   const waived = !held && isWaived(tree, waivers);
   const met = held || waived;
   const explanation = explain(tree, actual, negated, waived);
@@ -303,5 +303,5 @@ function metAtBest(tree: CriteriaTree, inputs: CriterionInputs, negated: boolean
       : children.some((child) => metAtBest(child, inputs, negated, waived));
   }
   if (tree.source === 'country' || isWaived(tree, waived)) return true;
-  return holds(tree, actualValue(tree, inputs), inputs) !== negated;
+  return isMet(tree, actualValue(tree, inputs), inputs) !== negated;
 }

@@ -42,7 +42,7 @@ function compare(actual: CriterionValue, expected: unknown, zone: string): numbe
 }
 
 /** Whether one comparison holds; a missing value meets nothing but `exists: false`. Never throws. */
-export function holds(criterion: Criterion, actual: CriterionValue | null, inputs: CriterionInputs): boolean {
+export function isMet(criterion: Criterion, actual: CriterionValue | null, inputs: CriterionInputs): boolean {
   const { operator, expected } = criterion;
   if (operator === 'exists') return (actual !== null) === expected;
   if (actual === null) return false;

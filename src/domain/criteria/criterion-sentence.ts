@@ -1,6 +1,6 @@
 import { civilTime, localTime } from '../time/local-time.ts';
 import type { CriterionResult } from './criteria.ts';
-import { type CriterionValue, isCivilDate, kindOf } from './criterion.ts';
+import { type CriterionValue, isCivilDate, parameterKind } from './criterion.ts';
 import { labelOf } from './criterion-labels.ts';
 import type { Explanation } from './criterion-words.ts';
 
@@ -86,7 +86,7 @@ function valueText(
 ): string {
   if (typeof value === 'boolean') return value ? WORDS[language].yes : WORDS[language].no;
   if (typeof value === 'string')
-    return kindOf(result.source, result.parameter) === 'date' ? date(value, zone, language) : value;
+    return parameterKind(result.source, result.parameter) === 'date' ? date(value, zone, language) : value;
   if (SHARES.has(`${result.source}.${result.parameter}`))
     return percent(value, typeof other === 'number' ? other : value, language);
   return value.toLocaleString(language, { maximumFractionDigits: 12, useGrouping: false });
@@ -105,7 +105,7 @@ function needText(result: CriterionResult, reading: Reading): string {
     // "Anything but yes" is no.
     return expected ? WORDS[language].no : WORDS[language].yes;
   }
-  const isDate = kindOf(result.source, result.parameter) === 'date';
+  const isDate = parameterKind(result.source, result.parameter) === 'date';
   const need = isDate && operator === 'atLeast' ? 'from' : isDate && operator === 'atMost' ? 'until' : operator;
   const values = typeof expected === 'object' ? expected : [expected];
   const text = values.map((value) => valueText(value, actual, result, reading)).join(', ');

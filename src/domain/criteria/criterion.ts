@@ -111,7 +111,7 @@ function findParameter(source: CriterionSource, name: string): Parameter | undef
 }
 
 /** The kind of a parameter's values; null for one that there is not. */
-export function kindOf(source: CriterionSource, parameter: string): Kind | null {
+export function parameterKind(source: CriterionSource, parameter: string): Kind | null {
   return findParameter(source, parameter)?.kind ?? null;
 }
 

@@ -59,7 +59,7 @@ const lower = (text: string): string =>
  * One form for every way in which a name is typed: NFKC, case, apostrophes, diacritics, letters of national alphabets and
  * ways of writing (Armenian և, եւ and եվ; Georgian capitals). Idempotent. The words of `foldedWords` are what is compared.
  */
-export function foldName(text: string): string {
+export function foldForSearch(text: string): string {
   const plain = lower(
     text.replace(INVISIBLE, '').replace(APOSTROPHES, '').normalize('NFKD').replace(APOSTROPHES, '').replace(MARKS, ''),
   );
@@ -72,7 +72,7 @@ export function foldName(text: string): string {
 
 /** The words of a text in their order, folded. Only letters, their marks and digits are left, so that a word needs no quoting. */
 export function foldedWords(text: string): string[] {
-  return foldName(text)
+  return foldForSearch(text)
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '');
 }

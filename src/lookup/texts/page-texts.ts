@@ -16,7 +16,7 @@ export const LANGUAGE_NAMES: Record<PageLanguage, string> = {
 };
 
 /** What is told of a thing in one line and in one sentence; words in braces are replaced. */
-export interface Verdict {
+export interface StatementText {
   title: string;
   text: string;
 }
@@ -28,17 +28,17 @@ export interface CheckTexts {
   choose: string;
   drop: string;
   busy: string;
-  same: Verdict;
-  sameExpired: Verdict;
-  sameFormer: Verdict;
-  sameRevoked: Verdict;
+  same: StatementText;
+  sameExpired: StatementText;
+  sameFormer: StatementText;
+  sameRevoked: StatementText;
   openFormer: string;
-  differs: Verdict;
+  differs: StatementText;
   /** What it may come from, and what to do. */
   differsPoints: string[];
-  notPdf: Verdict;
-  unreadable: Verdict;
-  insecure: Verdict;
+  notPdf: StatementText;
+  unreadable: StatementText;
+  insecure: StatementText;
   yours: string;
   manual: string;
   manualNote: string;
@@ -48,12 +48,12 @@ export interface PageTexts {
   site: string;
   skip: string;
   languages: string;
-  valid: Verdict;
-  expired: Verdict;
-  revoked: Verdict;
-  erased: Verdict;
-  unknown: Verdict;
-  superseded: Verdict;
+  valid: StatementText;
+  expired: StatementText;
+  revoked: StatementText;
+  erased: StatementText;
+  unknown: StatementText;
+  superseded: StatementText;
   certificate: string;
   holder: string;
   completed: string;
@@ -96,8 +96,8 @@ export interface PageTexts {
   form: Record<'right' | 'letters' | 'length' | 'slip' | 'isNumber' | 'isCode' | 'number' | 'surname', string>;
   missHelp: string[];
   numberNote: string;
-  tooMany: Verdict;
-  badQuery: Verdict;
+  tooMany: StatementText;
+  badQuery: StatementText;
   toCurrent: string;
   /** `{version}` and `{date}` are replaced. */
   replacedFormer: string;

@@ -1,7 +1,7 @@
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { findExclusion, openNewLetter } from '../../lifecycle/new-letter.ts';
 import { resume } from '../../lifecycle/resume.ts';
-import { isAskedAgain } from '../../records/batches/batch-verbs.ts';
+import { isAskedAgain } from '../../records/batches/batch-changes.ts';
 import type { Batch } from '../../records/batches/batches.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
 import { selectLatestLetter } from '../../records/letters/letters-by-person.ts';

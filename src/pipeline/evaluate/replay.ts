@@ -10,7 +10,7 @@ import { type Judgement, judge } from './judge.ts';
 import { type StoredCase, toCase } from './stored-case.ts';
 
 /** What a decision says. */
-export interface Answer {
+export interface ReplayAnswer {
   outcome: Judgement['outcome'];
   reason: Reason | null;
   programmeId: string | null;
@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** Decides a stored case by some rules; awards nothing. */
-export function decideAgain(stored: StoredCase, release: Release, rules: Rules, printer: Trial): Answer {
+export function decideAgain(stored: StoredCase, release: Release, rules: Rules, printer: Trial): ReplayAnswer {
   const subject = toCase(stored, release);
   const judgement = judge(subject, rules, printer);
   const { outcome, reason } = conclude(subject, judgement, stored.circumstances);
@@ -28,11 +28,11 @@ export function decideAgain(stored: StoredCase, release: Release, rules: Rules, 
   return { outcome, reason, programmeId: programme?.id ?? null, certTemplate, criteria, country };
 }
 
-const word = ({ outcome, reason }: Pick<Answer, 'outcome' | 'reason'>): string =>
+const word = ({ outcome, reason }: Pick<ReplayAnswer, 'outcome' | 'reason'>): string =>
   reason === null ? outcome : `${outcome} ${reason.code}`;
 
 /** Where two answers part, one line each, without personal data; empty when they are the same. */
-export function differences(stored: Pick<Decision, keyof Answer>, now: Answer): string[] {
+export function differences(stored: Pick<Decision, keyof ReplayAnswer>, now: ReplayAnswer): string[] {
   const found: string[] = [];
   const differ = (what: string, before: string | null, after: string | null) => {
     if (before !== after) found.push(`${what}: stored ${before ?? 'none'}, now ${after ?? 'none'}`);

@@ -1,5 +1,5 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
-import { type Subject, selectOpenEvents, settleLmsEvents } from '../../records/lms/lms-events.ts';
+import { type EventSubject, selectOpenEvents, settleLmsEvents } from '../../records/lms/lms-events.ts';
 import type { Db } from '../../records/rows.ts';
 import { type JobData, pauseFor } from '../context.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
@@ -33,7 +33,7 @@ export function makePullRelease(ctx: IngestContext): (job: JobData['pull-release
  */
 function answering(
   ctx: IngestContext,
-  queue: Subject['queue'],
+  queue: EventSubject['queue'],
   pull: (id: string, settle: (db: Db) => Promise<void>) => Promise<void>,
 ): (job: JobData['pull']) => Promise<void> {
   return async ({ id, attempt = 0 }) => {

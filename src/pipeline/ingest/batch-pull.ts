@@ -1,4 +1,4 @@
-import { selectAskedAgain } from '../../records/batches/batch-verbs.ts';
+import { selectAskedAgain } from '../../records/batches/batch-changes.ts';
 import {
   type Batch,
   insertBatchItems,

@@ -9,7 +9,7 @@ import { KeyMissing } from '../../ports/signer.ts';
 import { isParked } from '../../records/batches/charge.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
-import { supersedeCredentials } from '../../records/certificates/validity.ts';
+import { supersedeCredentials } from '../../records/certificates/validity-acts.ts';
 import { lockVersion } from '../../records/letters/letters-by-person.ts';
 import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';

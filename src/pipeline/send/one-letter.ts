@@ -1,4 +1,4 @@
-import { pauseBeforeTry, spreadOfLooks } from '../../domain/letter/send-brake.ts';
+import { pauseBeforeTry, spreadOfLooks } from '../../domain/letter/send-brake-limits.ts';
 import { MailUnavailable, type SendOutcome } from '../../ports/mail.ts';
 import { countDueLetters } from '../../records/letters/personal-issues.ts';
 import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../../records/letters/send-brake.ts';

@@ -25,7 +25,7 @@ import {
 import { hold } from '../../records/student-groups/holds.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
-import { letAllGo, tellStopped } from '../send-brake.ts';
+import { letAllGo, tellStopped } from '../sending-stopped.ts';
 import { type OneLetter, oneLetterAtATime } from './one-letter.ts';
 import { refresh } from './refresh.ts';
 

@@ -15,7 +15,7 @@ import { disownTracker, markOverdueUncertain, TrackerTaken } from '../../records
 import { recordSent, type SentLetter } from '../../records/letters/sent-letters.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
 import type { JobData, StageContext } from '../context.ts';
-import { tellStopped } from '../send-brake.ts';
+import { tellStopped } from '../sending-stopped.ts';
 import { listTrackersBackTo } from './listing.ts';
 
 export interface TrackContext extends StageContext {

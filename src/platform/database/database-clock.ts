@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 
 const MEASURE_EVERY_MS = 5 * 60_000;
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Log } from '../log.ts';
-import { routeOf } from './routes.ts';
+import { routeOf } from './declare-route.ts';
 
 /** One request that has been answered, or broken off by its sender. `route` is the pattern, never what stood in it. */
 export interface Answered {

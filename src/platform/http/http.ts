@@ -181,7 +181,7 @@ export function headerOf(answer: HttpAnswer, name: string): string | null {
 }
 
 /** The body as text, or null when it is not UTF-8 or cannot be decoded. */
-export function textOf({ body, codingFault }: HttpAnswer): string | null {
+export function bodyText({ body, codingFault }: HttpAnswer): string | null {
   if (codingFault !== undefined) return null;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -191,9 +191,9 @@ export function textOf({ body, codingFault }: HttpAnswer): string | null {
 }
 
 /** The body as JSON, or undefined when it is not JSON in UTF-8. */
-export function jsonOf(answer: HttpAnswer): unknown {
+export function bodyJson(answer: HttpAnswer): unknown {
   try {
-    return JSON.parse(textOf(answer) ?? '');
+    return JSON.parse(bodyText(answer) ?? '');
   } catch {
     return undefined;
   }
@@ -227,7 +227,7 @@ function secondsUntil(at: DateTime, now: Date): number | null {
 }
 
 /** When an answer was made, by the clock of whoever made it (`Date`, RFC 9110); null where it does not tell. */
-export function dateOf(answer: HttpAnswer): Date | null {
+export function answerDate(answer: HttpAnswer): Date | null {
   const at = DateTime.fromHTTP(headerOf(answer, 'date')?.trim() ?? '');
   return at.isValid ? at.toJSDate() : null;
 }

@@ -16,7 +16,7 @@ export function readBytes(limit: number): RequestHandler {
 }
 
 /** The bytes that `readBytes` read; empty where the request had no body. */
-export function bytesOf(req: Request): Buffer {
+export function requestBytes(req: Request): Buffer {
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
@@ -35,7 +35,7 @@ export function readJson(limit: number, { optional = false } = {}): RequestHandl
     next();
   };
   const parse: RequestHandler = (req, _res, next) => {
-    const bytes = bytesOf(req);
+    const bytes = requestBytes(req);
     req.body = optional && bytes.length === 0 ? {} : parseJson(bytes);
     next();
   };

@@ -188,7 +188,7 @@ export async function selectKnownTrackers(db: Db, from: Date, to: Date): Promise
     .pluck('i.track_id');
 }
 
-export type Settlement =
+export type RecordedEnd =
   | { state: 'accepted'; trackId: string }
   | { state: 'sent'; trackId: string; letter: string; providerIssueId: string | null }
   | { state: 'refused'; trackId: string; code: string; detail: string };
@@ -197,7 +197,7 @@ export type Settlement =
  * Writes what a tracker tells; late and repeated news is harmless. True when the state moved.
  * @throws TrackerTaken when another letter goes by this tracker
  */
-export async function settlePersonalIssue(trx: Db, id: string, settlement: Settlement, at: Date): Promise<boolean> {
+export async function settlePersonalIssue(trx: Db, id: string, settlement: RecordedEnd, at: Date): Promise<boolean> {
   const from = settlement.state === 'accepted' ? ['sending', 'uncertain'] : ['sending', 'uncertain', 'accepted'];
   const changed = await trx('personal_issue')
     .where({ id })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNKNOWN_IN_A_ROW } from '../../domain/letter/send-brake.ts';
+import { UNKNOWN_IN_A_ROW } from '../../domain/letter/send-brake-limits.ts';
 import { type Db, parseRow } from '../rows.ts';
 
 const SendBrake = z

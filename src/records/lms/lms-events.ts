@@ -8,7 +8,7 @@ export interface LmsEvent {
 }
 
 /** What an event is about: the queue that pulls it, and its id in the LMS. Many events of one subject need one pull. */
-export interface Subject {
+export interface EventSubject {
   queue: 'pull' | 'pull-release';
   id: string;
 }
@@ -17,7 +17,7 @@ const OF_STUDENT_GROUPS = ['student-group.updated', 'student-group.completed', '
 const OF_RELEASES = ['release.closed'];
 
 /** Null for a type that is only stored: whatever it means, nothing is to be pulled for it. */
-export function subjectOf(event: LmsEvent): Subject | null {
+export function subjectOf(event: LmsEvent): EventSubject | null {
   if (OF_STUDENT_GROUPS.includes(event.type) && event.studentGroupId)
     return { queue: 'pull', id: event.studentGroupId };
   if (OF_RELEASES.includes(event.type) && event.releaseId) return { queue: 'pull-release', id: event.releaseId };
@@ -50,7 +50,7 @@ export async function insertLmsEvent(trx: Db, event: LmsEvent, receivedAt: Date)
 }
 
 /** Ids of a subject's events that wait for a pull: all that were announced before this call. */
-export async function selectOpenEvents(db: Db, subject: Subject): Promise<string[]> {
+export async function selectOpenEvents(db: Db, subject: EventSubject): Promise<string[]> {
   return db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [lockName(subject)]);
     const open = trx('lms_event').whereNull('settled_at');
@@ -60,7 +60,7 @@ export async function selectOpenEvents(db: Db, subject: Subject): Promise<string
   });
 }
 
-function lockName({ queue, id }: Subject): string {
+function lockName({ queue, id }: EventSubject): string {
   return `lms-event:${queue}:${id}`;
 }
 
@@ -73,7 +73,7 @@ export async function settleLmsEvents(db: Db, ids: readonly string[], at: Date):
 }
 
 /** Subjects of which an event has been waiting since before an instant. */
-export async function selectOverdueSubjects(db: Db, before: Date, limit: number): Promise<Subject[]> {
+export async function selectOverdueSubjects(db: Db, before: Date, limit: number): Promise<EventSubject[]> {
   const rows: { type: string; student_group_id: string | null; release_id: string | null }[] = await db('lms_event')
     .whereNull('settled_at')
     .where('received_at', '<', before)

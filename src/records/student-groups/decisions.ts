@@ -4,7 +4,7 @@ import { explain } from '../../domain/criteria/criterion-words.ts';
 import { NO_OVERRIDES } from '../../domain/student-group/override.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
-export type Outcome = 'met' | 'not-met' | 'held' | 'excluded';
+export type DecisionOutcome = 'met' | 'not-met' | 'held' | 'excluded';
 
 export interface NewDecision {
   id: string;
@@ -14,7 +14,7 @@ export interface NewDecision {
   programmeId: string | null;
   /** SHA-256 of the rules that were applied; see records/rulebooks.ts. */
   rulesHash: string;
-  outcome: Outcome;
+  outcome: DecisionOutcome;
   reason: { code: string; detail: string } | null;
   /** Every criterion with its input and result. */
   criteria: readonly CriterionResult[];

@@ -7,7 +7,7 @@ import type { StoredGroup } from './student-groups.ts';
 const IS_PRESENT = 'g.snapshot is not null and g.gone_at is null and g.invalid is null';
 
 /** What a coordinator says of `g` is other than what `d` was decided by, and no batch is about to judge it. */
-const IS_SAID_OTHERWISE = `
+const HAS_NEWER_OVERRIDE = `
   exists (
     select 1 from (select distinct on (field) field, value from override
                    where student_group_id = g.id order by field, sequence desc) as o
@@ -25,7 +25,7 @@ export const IS_UNJUDGED = `
   ${IS_PRESENT} and d.id is not null
   and case when jsonb_strip_nulls(d.inputs -> 'studentGroup') is distinct from jsonb_strip_nulls(g.snapshot) then true
            when c.id is null and d.decided_at < r.changed_at then true
-           else ${IS_SAID_OTHERWISE} end`;
+           else ${HAS_NEWER_OVERRIDE} end`;
 
 /**
  * Whether the pull `p` itself found `g` changed or new, in a release that had been read as a whole before: of that an event

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Answer } from '../fault-effects.ts';
 import { type Quirks, strayPage } from './quirks.ts';
 import type { Json, JsonObject, RecordStore } from './record-store.ts';
-import { isObject } from './record-store.ts';
+import { isRecordObject } from './record-store.ts';
 
 /** A request as the contract's routes see it. */
 export interface LmsRequest {
@@ -160,7 +160,7 @@ export function recordedBody(text: string): Json {
 /** Parses a JSON object for the control plane; null when it is none. */
 export function parseObject(text: string): JsonObject | null {
   const parsed = parseJson(text);
-  return isObject(parsed) ? parsed : null;
+  return isRecordObject(parsed) ? parsed : null;
 }
 
 function parseJson(text: string): Json | undefined {

@@ -88,18 +88,18 @@ export function merge(target: JsonObject, patch: JsonObject): JsonObject {
   const merged: JsonObject = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     const former = merged[key];
-    merged[key] = isObject(former) && isObject(value) ? merge(former, value) : value;
+    merged[key] = isRecordObject(former) && isRecordObject(value) ? merge(former, value) : value;
   }
   return merged;
 }
 
-export function isObject(value: unknown): value is JsonObject {
+export function isRecordObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function releaseIdOf(record: JsonObject): string | null {
   const group = record['group'];
-  const releaseId = isObject(group) ? group['releaseId'] : null;
+  const releaseId = isRecordObject(group) ? group['releaseId'] : null;
   return typeof releaseId === 'string' ? releaseId : null;
 }
 

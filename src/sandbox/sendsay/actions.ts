@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressBook } from './addresses.ts';
 import type { Authentication } from './authentication.ts';
-import type { Callbacks } from './callbacks.ts';
+import type { Callbacks } from './callback-sender.ts';
 import { checkLetter } from './issue-send.ts';
-import { type LetterRecord, templateVariables } from './letters.ts';
-import type { Outcome } from './outcomes.ts';
+import { type LetterBook, templateVariables } from './letters.ts';
+import type { TrackerOutcome } from './outcomes.ts';
+import { type ApiAnswer, type Habits, refused } from './protocol.ts';
 import type { Statistics } from './statistics.ts';
 import { executeTemplate } from './template-language.ts';
 import { listTrackers } from './track-list.ts';
 import type { Trackers } from './trackers.ts';
-import { type ApiAnswer, type Habits, refused } from './wire.ts';
 
 /** One call as it came in. */
 export interface ApiCall {
@@ -26,7 +26,7 @@ export interface ApiState {
   addresses: AddressBook;
   trackers: Trackers;
   statistics: Statistics;
-  letters: LetterRecord;
+  letters: LetterBook;
   habits: Habits;
   callbacks: Callbacks | null;
   /** When each `request.id` of a watched action was first seen. */
@@ -47,7 +47,7 @@ export function isChanging(action: string): boolean {
 }
 
 /** Executes one call; `forcedOutcome` decides how the tracker of its letter will end. */
-export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Outcome | null): ApiAnswer {
+export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: TrackerOutcome | null): ApiAnswer {
   if (call.action === 'ping') return { pong: randomUUID() };
   if (call.action === 'login') {
     return call.urlAccount === state.account
@@ -98,7 +98,7 @@ function isRepeated(requestId: string | null, state: ApiState): boolean {
   return false;
 }
 
-function sendLetter(call: ApiCall, state: ApiState, forcedOutcome: Outcome | null): ApiAnswer {
+function sendLetter(call: ApiCall, state: ApiState, forcedOutcome: TrackerOutcome | null): ApiAnswer {
   const letter = checkLetter(call.body, {
     confirmedSenders: state.confirmedSenders,
     addresses: state.addresses,

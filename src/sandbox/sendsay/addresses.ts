@@ -1,8 +1,8 @@
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import { DELIVERIES, type Delivery } from './deliveries.ts';
-import { OUTCOMES, type Outcome } from './outcomes.ts';
-import { type ApiAnswer, type ApiError, type Habits, moscowTime, refused } from './wire.ts';
+import { DELIVERIES, type Delivery } from './delivery-kinds.ts';
+import { OUTCOMES, type TrackerOutcome } from './outcomes.ts';
+import { type ApiAnswer, type ApiError, type Habits, refused, writeMoscowTime } from './protocol.ts';
 
 /** What a test commands about one address. */
 export const AddressOrder = z.strictObject({
@@ -55,7 +55,7 @@ export class AddressBook {
     this.#orders.clear();
   }
 
-  outcome(email: string): Outcome {
+  outcome(email: string): TrackerOutcome {
     return this.#orders.get(email)?.outcome ?? 'sent';
   }
 
@@ -84,7 +84,7 @@ export class AddressBook {
     const lock = (this.#orders.get(checked.email)?.haslock ?? 0) & 5;
     const removed = lock & 1;
     const failing = lock & 4 ? 1 : 0;
-    const entry = { dt: moscowTime(now), source: '192.0.2.1' };
+    const entry = { dt: writeMoscowTime(now), source: '192.0.2.1' };
     const extended = String(call['with_stoplist'] ?? '') === '2';
     const plain = removed ? { member: entry } : {};
     return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ApiError, type Habits, isEmpty, isRecord } from './wire.ts';
+import { type ApiError, type Habits, isEmpty, isRecord } from './protocol.ts';
 
 /** An attachment as the recipient would get it. */
 export interface RecordedAttachment {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import { type ApiAnswer, isEmpty, isRecord, refused } from './wire.ts';
+import { type ApiAnswer, isEmpty, isRecord, refused } from './protocol.ts';
 
 /** The one account of the sandbox and the ways into it. */
 export interface Account {

@@ -1,6 +1,6 @@
 import { type AddressBook, checkSyntax } from './addresses.ts';
 import { type RecordedAttachment, readAttachments } from './attachments.ts';
-import { type ApiError, type Habits, isEmpty, isRecord, parseMoscowTime, readNumber } from './wire.ts';
+import { type ApiError, type Habits, isEmpty, isRecord, parseMoscowTime, readNumber } from './protocol.ts';
 
 /** A personal letter that passed every check made at the call. */
 export interface CheckedLetter {

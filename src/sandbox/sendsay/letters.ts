@@ -43,7 +43,7 @@ interface KeptLetter {
 }
 
 /** Every letter that was really accepted, in order. */
-export class LetterRecord {
+export class LetterBook {
   #letters: KeptLetter[] = [];
 
   add(kept: KeptLetter): void {
@@ -86,7 +86,7 @@ function describe({ at, requestId, trackId, letter }: KeptLetter, brief: boolean
     toName: letter.toName,
     html: brief ? null : letter.html,
     text: brief ? null : letter.text,
-    rendered: brief ? null : renderLetter(letter),
+    rendered: brief ? null : deliveredForm(letter),
   };
 }
 
@@ -100,7 +100,7 @@ export function templateVariables(letter: CheckedLetter): Record<string, unknown
 }
 
 /** The letter as it would arrive. */
-export function renderLetter(letter: CheckedLetter): RenderedLetter {
+export function deliveredForm(letter: CheckedLetter): RenderedLetter {
   const variables = templateVariables(letter);
   const execute = (text: string) => executeTemplate(text, variables);
   const { html, links } = rewriteLinks(execute(letter.html), { relink: letter.relink, qsid: letter.qsid });

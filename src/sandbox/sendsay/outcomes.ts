@@ -18,4 +18,4 @@ export const OUTCOMES = [
   /** stays 2 */
   'never',
 ] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type TrackerOutcome = (typeof OUTCOMES)[number];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AddressBook } from './addresses.ts';
-import { DELIVERIES, type Delivery } from './deliveries.ts';
+import { DELIVERIES, type Delivery } from './delivery-kinds.ts';
+import { type ApiAnswer, type Habits, isEmpty, isRecord, readNumber, refused, writeMoscowTime } from './protocol.ts';
 import type { StoredTracker, Trackers } from './trackers.ts';
-import { type ApiAnswer, type Habits, isEmpty, isRecord, moscowTime, readNumber, refused } from './wire.ts';
 
 const FIELDS = ['letter', 'issue', 'status', 'at', 'detail', 'email'] as const;
 type Field = (typeof FIELDS)[number];
@@ -130,7 +130,7 @@ export class Statistics {
       letter: tracker.letterNumber,
       issue: tracker.issueId,
       status: this.#words.statuses[told],
-      at: moscowTime(told === 'queued' ? statusAt : decidedAt),
+      at: writeMoscowTime(told === 'queued' ? statusAt : decidedAt),
       detail: SERVER_SAID[told]?.(tracker.email) ?? '',
       email: tracker.email,
     };

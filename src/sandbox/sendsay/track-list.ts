@@ -1,14 +1,14 @@
-import type { StoredTracker, Trackers } from './trackers.ts';
 import {
   type ApiAnswer,
   type ApiError,
   type Habits,
   isEmpty,
   isRecord,
-  moscowTime,
   readNumber,
   refused,
-} from './wire.ts';
+  writeMoscowTime,
+} from './protocol.ts';
+import type { StoredTracker, Trackers } from './trackers.ts';
 
 const PERSONAL = 'issue.send/personal';
 const DEFAULT_PAGE = 50;
@@ -83,8 +83,8 @@ export function listTrackers(call: Record<string, unknown>, trackers: Trackers, 
 
 function row(tracker: StoredTracker, trackers: Trackers): Row {
   const { status, statusAt } = trackers.state(tracker);
-  const dt = moscowTime(tracker.createdAt);
-  return { tracker, values: { action: PERSONAL, status, id: tracker.id, dt, 'status.dt': moscowTime(statusAt) } };
+  const dt = writeMoscowTime(tracker.createdAt);
+  return { tracker, values: { action: PERSONAL, status, id: tracker.id, dt, 'status.dt': writeMoscowTime(statusAt) } };
 }
 
 function conditionTest(condition: unknown, habits: Habits): ((row: Row) => boolean) | ApiError {

@@ -1,6 +1,6 @@
 import type { CheckedLetter } from './issue-send.ts';
-import type { Outcome } from './outcomes.ts';
-import { type ApiAnswer, type Habits, moscowTime, readNumber, refused } from './wire.ts';
+import type { TrackerOutcome } from './outcomes.ts';
+import { type ApiAnswer, type Habits, readNumber, refused, writeMoscowTime } from './protocol.ts';
 
 /** The provider's record of one accepted personal letter. */
 export interface StoredTracker {
@@ -9,7 +9,7 @@ export interface StoredTracker {
   info: string | null;
   email: string;
   customerId: string | null;
-  outcome: Outcome;
+  outcome: TrackerOutcome;
   /** Why nothing was sent, where the letter itself is to blame. */
   skipReason: string | null;
   issueId: number;
@@ -26,7 +26,7 @@ export interface TrackerState {
 }
 
 /** Status in which a tracker comes to rest; the second figure tells whether it is final. */
-const RESTS: Record<Outcome, { status: number; final: boolean }> = {
+const RESTS: Record<TrackerOutcome, { status: number; final: boolean }> = {
   sent: { status: -1, final: true },
   skipped: { status: -1, final: true },
   error: { status: -2, final: true },
@@ -37,7 +37,7 @@ const RESTS: Record<Outcome, { status: number; final: boolean }> = {
   paused: { status: -7, final: false },
   never: { status: 2, final: false },
 };
-const ERRORS: Partial<Record<Outcome, string>> = {
+const ERRORS: Partial<Record<TrackerOutcome, string>> = {
   skipped: 'error/member/unsubscribed',
   error: 'error/issue/failed',
   'moderation-failed': 'error/issue/moderation',
@@ -67,7 +67,7 @@ export class Trackers {
     this.#trackers.clear();
   }
 
-  add(letter: CheckedLetter, outcome: Outcome, skipReason: string | null): StoredTracker {
+  add(letter: CheckedLetter, outcome: TrackerOutcome, skipReason: string | null): StoredTracker {
     const createdAt = this.#now();
     const tracker: StoredTracker = {
       id: this.#nextId++,
@@ -134,10 +134,10 @@ export class Trackers {
     const begun = status !== 0 && status !== -4;
     return {
       id: this.#habits.number(tracker.id),
-      dt: moscowTime(tracker.createdAt),
+      dt: writeMoscowTime(tracker.createdAt),
       action: 'issue.send/personal',
       status: this.#habits.number(status),
-      'status.dt': moscowTime(statusAt),
+      'status.dt': writeMoscowTime(statusAt),
       'cron.id': null,
       ...(error === null ? {} : { error }),
       'track.info': tracker.info,
@@ -155,7 +155,7 @@ export class Trackers {
 
   /** Personal letters of one calendar day (Moscow) are gathered into one issue. */
   #issueOf(at: Date): number {
-    const day = moscowTime(at).slice(0, 10);
+    const day = writeMoscowTime(at).slice(0, 10);
     const issue = this.#issues.get(day) ?? 9000 + this.#issues.size + 1;
     this.#issues.set(day, issue);
     return issue;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { createLms } from '../../../src/adapters/lms/client.ts';
 import { type FieldMap, IDENTITY_FIELD_MAP } from '../../../src/adapters/lms/field-map.ts';
+import { createLms } from '../../../src/adapters/lms/lms-client.ts';
 import { LmsUnavailable } from '../../../src/ports/lms.ts';
 import { clientFor, openGate } from '../scripted-server.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseExact, readId, withPlainNumbers } from '../../../src/adapters/lms/exact-json.ts';
 import { loadFieldMap } from '../../../src/adapters/lms/field-map.ts';
 import { mapStudentGroup } from '../../../src/adapters/lms/mapping.ts';
-import { formOf, readAs } from '../../../src/adapters/lms/value-forms.ts';
+import { formOf, readValueAs } from '../../../src/adapters/lms/value-forms.ts';
 import { InputError } from '../../../src/domain/failure.ts';
 import { sampleGroup } from './samples.ts';
 
@@ -65,7 +65,7 @@ describe('"as"', () => {
   ];
   for (const [as, written, read] of rows) {
     it(`${as} reads ${written} as ${JSON.stringify(read)}`, () =>
-      assert.deepEqual(readAs(as, parseExact(written)), read));
+      assert.deepEqual(readValueAs(as, parseExact(written)), read));
   }
 
   it('leaves what may mean two things, so that it is refused', () => {
@@ -78,7 +78,7 @@ describe('"as"', () => {
     for (const [as, values] of doubtful) {
       for (const written of values) {
         const value = parseExact(written);
-        assert.equal(readAs(as, value), value, `${as} ${written}`);
+        assert.equal(readValueAs(as, value), value, `${as} ${written}`);
       }
     }
   });
@@ -87,8 +87,8 @@ describe('"as"', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1e9, max: 9_999_999_999 }), (seconds) => {
         const iso = new Date(seconds * 1000).toISOString();
-        assert.equal(readAs('instant', seconds), iso);
-        assert.equal(readAs('instant', seconds * 1000), iso);
+        assert.equal(readValueAs('instant', seconds), iso);
+        assert.equal(readValueAs('instant', seconds * 1000), iso);
       }),
     );
   });

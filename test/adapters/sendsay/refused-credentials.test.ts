@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SendsayOptions } from '../../../src/adapters/sendsay/client.ts';
+import type { SendsayOptions } from '../../../src/adapters/sendsay/sendsay-client.ts';
 import { json, type SeenRequest, type Step, serve } from '../scripted-server.ts';
 import { authFailed, beginFor, letter, mailAt, SESSION_AUTH } from './setting.ts';
 

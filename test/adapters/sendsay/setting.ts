@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { createSendsay, type SendsayOptions } from '../../../src/adapters/sendsay/client.ts';
+import { createSendsay, type SendsayOptions } from '../../../src/adapters/sendsay/sendsay-client.ts';
 import type { Mail, OutgoingLetter } from '../../../src/ports/mail.ts';
 import { clientFor, openGate } from '../scripted-server.ts';
 

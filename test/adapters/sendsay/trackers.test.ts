@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { moscowTime, numberOf, quoteSafely } from '../../../src/adapters/sendsay/wire.ts';
+import { numberOf, quoteSafely, readMoscowTime } from '../../../src/adapters/sendsay/wire.ts';
 import { MailUnavailable } from '../../../src/ports/mail.ts';
 import { closedPort, cutAfterHeaders, json, neverAnswers, raw, type Step, serve } from '../scripted-server.ts';
 import { authFailed, errors, mailAt } from './setting.ts';
@@ -149,7 +149,7 @@ describe('readiness', () => {
 
 describe('values on the wire', () => {
   it('takes Moscow time as UTC+3 at every season', () => {
-    const read = (text: unknown) => moscowTime(text)?.toISOString() ?? null;
+    const read = (text: unknown) => readMoscowTime(text)?.toISOString() ?? null;
     assert.equal(read('2026-01-01 02:00:00'), '2025-12-31T23:00:00.000Z');
     assert.equal(read('2026-07-01 00:00:00'), '2026-06-30T21:00:00.000Z');
     assert.equal(read('2019-5-31 17:7:4'), '2019-05-31T14:07:04.000Z');

@@ -34,7 +34,7 @@ export function octetsBy(charset: string): ReadonlyMap<string, number> {
 }
 
 /** Octets read by a single-byte set; null where it has no character for one. */
-export function readAs(octets: readonly number[], charset: string): string | null {
+export function decodeOctets(octets: readonly number[], charset: string): string | null {
   const characters = charactersOf(charset);
   let text = '';
   for (const octet of octets) {

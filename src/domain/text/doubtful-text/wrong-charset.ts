@@ -1,4 +1,4 @@
-import { losesLetters, octetsBy, readAs, showsLeads } from './charset-tables.ts';
+import { decodeOctets, losesLetters, octetsBy, showsLeads } from './charset-tables.ts';
 import { naturalness } from './letter-pairs.ts';
 import { type Found, found, type TextKind } from './sign.ts';
 
@@ -176,7 +176,7 @@ function singleByteReadings(
     const octets = characters.map((character) => octetOf(table, character)).filter((octet) => octet !== undefined);
     if (octets.length !== characters.length) continue;
     for (const own of ownSets) {
-      const form = own === shown || (own === 'armscii8' && cyrillic) ? null : readAs(octets, own);
+      const form = own === shown || (own === 'armscii8' && cyrillic) ? null : decodeOctets(octets, own);
       if (form === null || !READABLE.test(form) || MONOTONOUS(form)) continue;
       if (own === 'armscii8') {
         if (ARMENIAN_WORD.test(form) && ARMENIAN_LETTERS.test(form)) scores.set(form, 0.6);
@@ -270,4 +270,4 @@ const isLikely = (reading: string, text: string) =>
   !(OTHER_LETTERS.test(text) && usualCase(text));
 
 /** Octets of an older Russian form. */
-export const fromWindows1251 = (octets: readonly number[]) => readAs(octets, 'windows1251') ?? '\uFFFD';
+export const fromWindows1251 = (octets: readonly number[]) => decodeOctets(octets, 'windows1251') ?? '\uFFFD';

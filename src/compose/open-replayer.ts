@@ -1,34 +1,16 @@
-import { loadRulebook, readRules } from './adapters/templates-dir/load-rulebook.ts';
-import { need } from './compose.ts';
-import { createPrinter } from './diploma/printer.ts';
-import { loadTemplates } from './diploma/template/load-templates.ts';
-import { bundleFromRow, storedAssets, type TemplateBundle } from './diploma/template/template.ts';
-import { InputError } from './domain/failure.ts';
-import type { Rulebook, Rules } from './domain/rulebook.ts';
-import { type Answer, decideAgain, differences } from './pipeline/evaluate/replay.ts';
-import { StoredCase } from './pipeline/evaluate/stored-case.ts';
-import type { Printer } from './ports/printer.ts';
-import { selectTemplate, selectTemplateAsset } from './records/certificates/diplomas.ts';
-import type { Db } from './records/rows.ts';
-import { publishRulebook, selectReleaseSnapshot, selectRulebook } from './records/rulebooks.ts';
-import type { Decision } from './records/student-groups/decisions.ts';
-
-/** Makes the rules known to whoever replays a decision later. */
-export async function publishRules(db: Db, { hash, source, issuer, templates }: Rulebook): Promise<void> {
-  await publishRulebook(db, { hash, ...source, issuerName: issuer.name, templates: Object.fromEntries(templates) });
-}
-
-/** A certificate template as it was published, or null. */
-export async function storedBundle(db: Db, hash: string): Promise<TemplateBundle | null> {
-  const row = await selectTemplate(db, hash);
-  if (!row) return null;
-  const assets = new Map<string, Buffer>();
-  for (const sha256 of storedAssets(row.definition)) {
-    const bytes = await selectTemplateAsset(db, sha256);
-    if (bytes) assets.set(sha256, bytes);
-  }
-  return bundleFromRow(row, (sha256) => need(assets.get(sha256), `template file ${sha256}`));
-}
+import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
+import { createPrinter } from '../diploma/create-printer.ts';
+import { loadTemplates } from '../diploma/template/load-templates.ts';
+import type { TemplateBundle } from '../diploma/template/template.ts';
+import { InputError } from '../domain/failure.ts';
+import type { Rules } from '../domain/rulebook.ts';
+import { decideAgain, differences, type ReplayAnswer } from '../pipeline/evaluate/replay.ts';
+import { StoredCase } from '../pipeline/evaluate/stored-case.ts';
+import type { Printer } from '../ports/printer.ts';
+import type { Db } from '../records/rows.ts';
+import { selectReleaseSnapshot, selectRulebook } from '../records/rulebooks.ts';
+import type { Decision } from '../records/student-groups/decisions.ts';
+import { storedBundle } from './published-rules.ts';
 
 /** Rules with a printer that measures by their templates. */
 interface OpenRules {
@@ -72,7 +54,7 @@ export type Replay =
 
 /** What the rules of today would say of the same case. */
 export interface Today {
-  answer: Answer;
+  answer: ReplayAnswer;
   /** From the stored decision. */
   differences: string[];
 }

@@ -1,6 +1,6 @@
 import type { LookupRecord, LookupVersion, PrintedFacts } from '../records/certificates/lookup.ts';
+import { type LookupStatus, statusOf } from './lookup-object.ts';
 import { longDate, type Page } from './page-frame.ts';
-import { type LookupStatus, statusOf } from './standing.ts';
 import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './texts/page-texts.ts';
 
 /** What the pages know of the installation. */
@@ -67,7 +67,13 @@ export function viewOf(
 }
 
 /** The words that sentences about a certificate may name; `{date}` is the one that matters for how it stands. */
-export function wordsOf({ record, version, newest, standing, language }: View): Record<string, string | number | null> {
+export function sentenceWords({
+  record,
+  version,
+  newest,
+  standing,
+  language,
+}: View): Record<string, string | number | null> {
   const dates = {
     valid: newest.issuedAt.toISOString(),
     superseded: newest.issuedAt.toISOString(),

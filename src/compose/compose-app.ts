@@ -1,21 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { verifyLmsWebhook } from './adapters/lms/webhook.ts';
-import { parseCallbacks } from './adapters/sendsay/callbacks.ts';
-import { loadDeliveryMap } from './adapters/sendsay/delivery-map.ts';
-import { loadRulebook, readRules } from './adapters/templates-dir/load-rulebook.ts';
-import type { AppDeps } from './app.ts';
-import { type Base, need } from './compose.ts';
-import { agreedKeys } from './compose-keys.ts';
-import { openKeyFolder } from './credential/key-folder.ts';
-import { createPictures } from './diploma/picture/pictures.ts';
-import { createPreviews } from './diploma/preview/preview.ts';
-import { loadTemplates } from './diploma/template/load-templates.ts';
-import { InputError } from './domain/failure.ts';
-import { enqueueWith } from './pipeline/stages.ts';
-import { databaseReady } from './platform/database/database.ts';
-import { schemaState } from './platform/database/migrate.ts';
-import type { Lms } from './ports/lms.ts';
-import { selectRulebook } from './records/rulebooks.ts';
+import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
+import { parseCallbacks } from '../adapters/sendsay/callbacks.ts';
+import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
+import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
+import type { AppDeps } from '../app.ts';
+import { openKeyFolder } from '../credential/key-folder.ts';
+import { createPictures } from '../diploma/picture/create-pictures.ts';
+import { createPreviews } from '../diploma/preview/create-previews.ts';
+import { loadTemplates } from '../diploma/template/load-templates.ts';
+import { InputError } from '../domain/failure.ts';
+import { enqueueWith } from '../pipeline/stages.ts';
+import { databaseReady } from '../platform/database/database.ts';
+import { schemaState } from '../platform/database/schema-migrations.ts';
+import type { Lms } from '../ports/lms.ts';
+import { selectRulebook } from '../records/rulebooks.ts';
+import { ensureSigningKeys } from './ensure-signing-keys.ts';
+import { type Base, need } from './open-base.ts';
 
 /** What the HTTP side is made of; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
@@ -24,7 +24,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, templates);
   // Workers use it; a fault in it stops this start as well, like any other of the folder.
   await loadDeliveryMap(config.TEMPLATES_DIR);
-  await agreedKeys(base, rulebook.issuer);
+  await ensureSigningKeys(base, rulebook.issuer);
   const previews = createPreviews(templates);
   const pictures = createPictures(templates);
   stopping.addEventListener('abort', () => void Promise.all([previews.close(), pictures.close()]));

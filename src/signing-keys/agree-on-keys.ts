@@ -1,19 +1,18 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import type { Base } from './compose.ts';
-import { OWN_AUTHORITY } from './credential/certificate.ts';
-import { exposedKeys, openKeyFolder } from './credential/key-folder.ts';
-import { makeKey, type SelfIssue } from './credential/self-issued.ts';
-import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from './domain/certificate/credential-facts.ts';
-import { InputError } from './domain/failure.ts';
-import { type Issuer, inLanguage } from './domain/rulebook.ts';
-import { KeyMissing, type PublicKey } from './ports/signer.ts';
+import { exposedKeys, openKeyFolder } from '../credential/key-folder.ts';
+import { makeKey, type SelfIssue } from '../credential/self-issued.ts';
+import { OWN_AUTHORITY } from '../credential/x509-certificate.ts';
+import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from '../domain/certificate/credential-facts.ts';
+import { InputError } from '../domain/failure.ts';
+import { type Issuer, inLanguage } from '../domain/rulebook.ts';
+import { KeyMissing, type PublicKey } from '../ports/signer.ts';
 import {
   insertSigningKey,
   type KnownKey,
   lockSigningKeys,
   selectSigningKeys,
-} from './records/certificates/signing-keys.ts';
-import type { Db } from './records/rows.ts';
+} from '../records/certificates/signing-keys.ts';
+import type { Db } from '../records/rows.ts';
 
 /** So long before the end of a seal's certificate `check`, and the log at each start, begin to warn. */
 export const SOON_DAYS = 60;
@@ -129,7 +128,7 @@ export async function checkKeys(
   refuseStrangers(dir, known, held);
   const references = referencesTo(issuer, known.filter(isInUse), now);
   const seal = held.find(({ id }) => id === references.seal.id);
-  const left = seal === undefined ? null : validityOf(seal, now);
+  const left = seal === undefined ? null : sealValidity(seal, now);
   if (left?.selfIssued) say('warning: the seal is self-issued: readers of PDF show an unknown signer');
   if (left && left.days < SOON_DAYS) say(`warning: the certificate of ${references.seal.id} ends in ${left.days} days`);
   for (const { id } of known.filter((key) => !isInUse(key) && !held.some((own) => own.id === key.id)))
@@ -138,7 +137,7 @@ export async function checkKeys(
 }
 
 /** Whether a seal's chain leads to an authority that vouches for itself here, and for how many days it still holds. */
-export function validityOf({ certificates }: PublicKey, now: Date): { selfIssued: boolean; days: number } {
+export function sealValidity({ certificates }: PublicKey, now: Date): { selfIssued: boolean; days: number } {
   const chain = certificates.map((der) => new X509Certificate(der));
   const [own] = chain;
   const last = chain.at(-1);
@@ -211,7 +210,7 @@ function referencesTo(issuer: Issuer, usable: readonly PublicKey[], now: Date): 
           ? `SIGNING_KEYS_DIR: there is no key for ${purpose} in use; "gramota keys create" makes it`
           : `issuer.yaml: keys.${purpose}: there is no key ${named} in use; "gramota keys create" makes it`,
       );
-    else if (purpose === 'seal' && validityOf(key, now).days < 0) faults.push(ended(key.id, named !== null));
+    else if (purpose === 'seal' && sealValidity(key, now).days < 0) faults.push(ended(key.id, named !== null));
     return [purpose, { id: key?.id ?? '', fingerprint: key?.fingerprint ?? '' }];
   });
   if (faults.length > 0) throw new InputError(faults);
@@ -227,17 +226,5 @@ function ended(id: string, isNamed: boolean): string {
 
 function sealDays(keys: readonly PublicKey[], { seal }: KeyReferences, now: Date): number {
   const key = keys.find(({ id }) => id === seal.id);
-  return key === undefined ? 0 : validityOf(key, now).days;
-}
-
-/** Sees to the keys that this host shares with all others; says so in the log where it made them, and of a seal that ends. */
-export async function agreedKeys({ db, config, clock, log }: Base, issuer: Issuer): Promise<void> {
-  const { references, made, sealDays } = await agreeOnKeys(db, config.SIGNING_KEYS_DIR, issuer, clock.now());
-  if (made.length > 0)
-    log.warn(
-      { event: 'signing-keys-made', keys: made, dir: config.SIGNING_KEYS_DIR },
-      'there were no signing keys: self-issued ones were made; back them up and copy them to every host',
-    );
-  if (sealDays < SOON_DAYS)
-    log.warn({ event: 'seal-ends', key: references.seal.id, days: sealDays }, 'the certificate of the seal ends soon');
+  return key === undefined ? 0 : sealValidity(key, now).days;
 }

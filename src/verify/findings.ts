@@ -1,5 +1,5 @@
 /** What was looked at. */
-export type Subject =
+export type CheckSubject =
   | 'file'
   | 'issuer'
   | 'seal'
@@ -18,11 +18,11 @@ export type Subject =
  * `unproven`: it could be so, but whoever asked did not say whose keys to believe. `not-asked`: it needs the network or a file
  * that was not given; a file holds without it, as far as it was asked.
  */
-export type Outcome = 'holds' | 'fails' | 'unproven' | 'not-asked';
+export type CheckOutcome = 'holds' | 'fails' | 'unproven' | 'not-asked';
 
 export interface Finding {
-  subject: Subject;
-  outcome: Outcome;
+  subject: CheckSubject;
+  outcome: CheckOutcome;
   /** One line; where it does not hold, with the mend. May hold what the file says, so it is for the asker's eyes alone. */
   detail: string;
 }
@@ -45,7 +45,7 @@ export interface Statement {
   id: string;
 }
 
-export interface Report {
+export interface CheckReport {
   /** Null where no credential could be read. */
   says: Statement | null;
   /** The web address that told whose keys to believe, where nobody else did: the file itself named it. */
@@ -53,13 +53,13 @@ export interface Report {
   findings: Finding[];
 }
 
-export const holds = (subject: Subject, detail: string): Finding => ({ subject, outcome: 'holds', detail });
-export const fails = (subject: Subject, detail: string): Finding => ({ subject, outcome: 'fails', detail });
-export const unproven = (subject: Subject, detail: string): Finding => ({ subject, outcome: 'unproven', detail });
+export const holds = (subject: CheckSubject, detail: string): Finding => ({ subject, outcome: 'holds', detail });
+export const fails = (subject: CheckSubject, detail: string): Finding => ({ subject, outcome: 'fails', detail });
+export const unproven = (subject: CheckSubject, detail: string): Finding => ({ subject, outcome: 'unproven', detail });
 
 /** The first finding for which the file is not to be believed: what fails comes before what is unproven; null: it holds. */
-export function objection({ findings }: Report): Finding | null {
-  const first = (outcome: Outcome) => findings.find((finding) => finding.outcome === outcome);
+export function objection({ findings }: CheckReport): Finding | null {
+  const first = (outcome: CheckOutcome) => findings.find((finding) => finding.outcome === outcome);
   return first('fails') ?? first('unproven') ?? null;
 }
 

@@ -1,27 +1,29 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { loadRulebook } from './adapters/templates-dir/load-rulebook.ts';
-import { type Base, need, openLms, openMail } from './compose.ts';
-import { agreedKeys, selectKeysInUse } from './compose-keys.ts';
-import { publishRules, storedBundle } from './compose-rules.ts';
-import { createPrinter } from './diploma/printer.ts';
-import { loadTemplates } from './diploma/template/load-templates.ts';
-import { bundleAssets, bundleToRow, type TemplateBundle } from './diploma/template/template.ts';
-import { shortAddress } from './diploma/template/wording.ts';
-import { makeCode } from './domain/certificate/lookup-code.ts';
-import { InputError } from './domain/failure.ts';
-import { comparableEmail } from './domain/letter/email-address.ts';
-import { mostUnknown } from './domain/letter/send-brake.ts';
-import type { PipelineContext } from './pipeline/stages.ts';
-import { enqueueWith } from './pipeline/stages.ts';
-import { publishTemplate } from './records/certificates/diplomas.ts';
-import type { Db } from './records/rows.ts';
+import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { createPrinter } from '../diploma/create-printer.ts';
+import { loadTemplates } from '../diploma/template/load-templates.ts';
+import { bundleAssets, bundleToRow, type TemplateBundle } from '../diploma/template/template.ts';
+import { shortAddress } from '../diploma/template/wording.ts';
+import { makeCode } from '../domain/certificate/lookup-code.ts';
+import { InputError } from '../domain/failure.ts';
+import { comparableEmail } from '../domain/letter/email-address.ts';
+import { mostUnknown } from '../domain/letter/send-brake-limits.ts';
+import type { PipelineContext } from '../pipeline/stages.ts';
+import { enqueueWith } from '../pipeline/stages.ts';
+import { publishTemplate } from '../records/certificates/diplomas.ts';
+import type { Db } from '../records/rows.ts';
+import { selectKeysInUse } from '../signing-keys/agree-on-keys.ts';
+import { ensureSigningKeys } from './ensure-signing-keys.ts';
+import { type Base, need, openLms } from './open-base.ts';
+import { openMail } from './open-mail.ts';
+import { publishRules, storedBundle } from './published-rules.ts';
 
 /** Everything the stages need; templates and rules are published first, so that any host can draw and replay what this one awards. */
 export async function openPipeline(base: Base): Promise<PipelineContext & { close: () => Promise<void> }> {
   const { config, db, log, clock, newId, artefacts, jobs } = base;
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
-  await agreedKeys(base, rulebook.issuer);
+  await ensureSigningKeys(base, rulebook.issuer);
   for (const bundle of bundles) {
     await publishTemplate(db, {
       ...bundleToRow(bundle),

@@ -1,7 +1,7 @@
 import type { DeliveryReport } from '../../domain/letter/delivery.ts';
 import type { DeliveryPage } from '../../ports/mail.ts';
 import type { DeliveryMap } from './delivery-map.ts';
-import { type ApiObject, flagOf, idOf, moscowTime, quoteSafely, textOf } from './wire.ts';
+import { type ApiObject, flagOf, idOf, quoteSafely, readMoscowTime, wireText } from './wire.ts';
 
 /** The largest portion `stat.uni` gives at once; longer results are cut off without a word. */
 export const LARGEST_PAGE = 1000;
@@ -41,13 +41,13 @@ function reportOf(map: DeliveryMap, row: unknown): DeliveryReport | null {
   const issueId = idOf(cell(map.select.issue));
   if (letter === null || issueId === null) return null;
   const value = cell(map.select.status);
-  const status = typeof value === 'boolean' ? String(value) : (textOf(value)?.trim() ?? '');
+  const status = typeof value === 'boolean' ? String(value) : (wireText(value)?.trim() ?? '');
   return {
     letter,
     issueId,
     outcome: map.outcomes.get(status) ?? 'unknown',
-    at: moscowTime(cell(map.select.at)),
-    code: codeOf(textOf(cell(map.select.detail))),
+    at: readMoscowTime(cell(map.select.at)),
+    code: codeOf(wireText(cell(map.select.detail))),
     status: quoteSafely(status).slice(0, 60),
   };
 }

@@ -1,8 +1,8 @@
 import type { StudentGroup } from '../../domain/student-group/student-group.ts';
 import { GateBusy } from '../../platform/gate.ts';
 import {
+  answerDate,
   createHttpClient,
-  dateOf,
   type HttpAnswer,
   type HttpClient,
   HttpFailure,
@@ -21,7 +21,7 @@ import {
 } from '../../ports/lms.ts';
 import { readId } from './exact-json.ts';
 import type { FieldMap } from './field-map.ts';
-import { isObject, mapRelease, mapStudentGroup } from './mapping.ts';
+import { isJsonObject, mapRelease, mapStudentGroup } from './mapping.ts';
 import { readAnswer } from './read-answer.ts';
 import { formOf } from './value-forms.ts';
 
@@ -99,7 +99,7 @@ export function createLms(options: LmsOptions): Lms {
   function objectIn(route: string, answer: HttpAnswer): object {
     const read = readAnswer(answer);
     if (!read.ok) throw new LmsUnreadable(route, read.detail, answer.status);
-    if (!isObject(read.content)) throw misshapen(route, answer, '/', 'an object', read.content);
+    if (!isJsonObject(read.content)) throw misshapen(route, answer, '/', 'an object', read.content);
     return read.content;
   }
 
@@ -227,7 +227,7 @@ export function createLms(options: LmsOptions): Lms {
         const mapped = mapStudentGroup(raw, options.map);
         return mapped.ok ? { ok: true, studentGroup: mapped.value, etag: null } : mapped;
       });
-      return { items, nextCursor, lmsTime: dateOf(answer) };
+      return { items, nextCursor, lmsTime: answerDate(answer) };
     },
 
     pullOne,

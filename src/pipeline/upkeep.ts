@@ -4,7 +4,7 @@ import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
 import type { JobData, StageContext } from './context.ts';
-import { watchLmsEvents } from './lms-events.ts';
+import { watchLmsEvents } from './watch-lms-events.ts';
 
 const EVERY_MS = 5 * 60_000;
 /** Longer than any job in hand takes, retries aside; a step taken twice is harmless. */
@@ -20,7 +20,7 @@ const WHOLE_EVERY_MS = 24 * CHANGES_EVERY_MS;
  * Watches over the queue: a certificate whose next step is long overdue gets its job again, and letters under way get
  * their sweep, sent ones the question whether they arrived; releases are pulled in case events were missed. Nothing depends on it while no job is ever lost.
  */
-export function makeReconcile(ctx: StageContext): (job: JobData['reconcile']) => Promise<void> {
+export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promise<void> {
   return async () => {
     const now = ctx.clock.now().getTime();
     const before = new Date(now - OVERDUE_MS);
@@ -39,8 +39,8 @@ export function makeReconcile(ctx: StageContext): (job: JobData['reconcile']) =>
     await driveOpenPulls(ctx, before);
     await pullWhatIsDue(ctx);
     for (const queue of ['track', 'delivery'] as const)
-      await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'reconcile' });
-    await ctx.enqueue(ctx.db, 'reconcile', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'reconcile' });
+      await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'upkeep' });
+    await ctx.enqueue(ctx.db, 'upkeep', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'upkeep' });
   };
 }
 

@@ -11,7 +11,7 @@ export type ApiAnswer = Record<string, unknown>;
 const MOSCOW_OFFSET_MS = 3 * 3600 * 1000;
 
 /** `YYYY-MM-DD hh:mm:ss` in Moscow time, without a zone, as all dates of the API. */
-export function moscowTime(at: Date): string {
+export function writeMoscowTime(at: Date): string {
   return new Date(at.getTime() + MOSCOW_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 

@@ -9,7 +9,7 @@ import {
   selectMoved,
   selectNumbers,
   selectReportRows,
-} from '../records/batches/report.ts';
+} from '../records/batches/report-rows.ts';
 import type { Db } from '../records/rows.ts';
 
 type Counts = Record<string, number>;

@@ -2,9 +2,9 @@ import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { CERTIFICATE_STATES } from '../domain/certificate/certificate-state.ts';
 import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { cursorOf, Limit, parseBody, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches/batches.ts';
@@ -12,7 +12,7 @@ import { selectBatchItems } from '../records/student-groups/standing.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { askLms } from './ask-lms.ts';
 import { streamBatch } from './batch-events.ts';
-import { BatchRequest, createBatch, hashRequest, viewBatch } from './batches.ts';
+import { BatchRequest, createBatch, hashRequest, viewBatch } from './create-batch.ts';
 import type { VerbContext } from './verb-routes.ts';
 
 export interface CoordinateContext extends VerbContext {

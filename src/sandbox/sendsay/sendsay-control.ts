@@ -6,7 +6,7 @@ import type { Answer } from '../fault-effects.ts';
 import type { FaultPlan } from '../faults.ts';
 import type { Meter } from '../meter.ts';
 import { type AddressBook, AddressOrder } from './addresses.ts';
-import type { LetterRecord } from './letters.ts';
+import type { LetterBook } from './letters.ts';
 import { type Statistics, Vocabulary } from './statistics.ts';
 
 /** How a call over the limits is answered: `mixed` takes the API error and HTTP 503 in turn. */
@@ -15,7 +15,7 @@ export type LimitStyle = (typeof LIMIT_STYLES)[number];
 
 /** What the control plane of the stand-in Sendsay works on. */
 export interface SendsayControl {
-  letters: LetterRecord;
+  letters: LetterBook;
   addresses: AddressBook;
   statistics: Statistics;
   faults: FaultPlan;
@@ -28,7 +28,7 @@ export interface SendsayControl {
 const Limits = z.strictObject({ style: z.enum(LIMIT_STYLES) });
 
 /** Routes under `/sandbox/`, but for the letters. No authentication, loopback only. */
-export function answerControl(method: string, path: string, body: string, control: SendsayControl): Answer {
+export function answerSendsayControl(method: string, path: string, body: string, control: SendsayControl): Answer {
   const input = parsed(body);
   if (input === undefined) return bad('the body must be JSON');
   switch (`${method} ${path}`) {
@@ -71,7 +71,7 @@ export function answerControl(method: string, path: string, body: string, contro
 export async function streamLetters(
   response: ServerResponse,
   query: URLSearchParams,
-  letters: LetterRecord,
+  letters: LetterBook,
 ): Promise<void> {
   const number = (name: string, absent: number) => Number(query.get(name) ?? absent) || absent;
   const wish = { brief: query.get('brief') === '1', skip: number('skip', 0), limit: number('limit', 1e9) };

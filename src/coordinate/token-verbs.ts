@@ -63,7 +63,7 @@ export async function listTokens(db: Db): Promise<Token[]> {
  * Revokes the live tokens of an id or name; how many there were.
  * @throws InputError when there is none
  */
-export async function revokeToken(ctx: Omit<TokenContext, 'random'>, idOrName: string): Promise<number> {
+export async function revokeTokenByName(ctx: Omit<TokenContext, 'random'>, idOrName: string): Promise<number> {
   const at = ctx.clock.now();
   return ctx.db.transaction(async (trx) => {
     const revoked = await revokeStored(trx, idOrName, at);

@@ -1,4 +1,4 @@
-import { UNKNOWN_IN_A_ROW } from '../domain/letter/send-brake.ts';
+import { UNKNOWN_IN_A_ROW } from '../domain/letter/send-brake-limits.ts';
 import { hastenQueued } from '../platform/jobs/queued-jobs.ts';
 import type { Log } from '../platform/log.ts';
 import { selectDueLetters } from '../records/letters/personal-issues.ts';

@@ -20,7 +20,7 @@ export interface LmsControl {
 }
 
 /** Routes under `/sandbox/`: what tests and demos command and look up. No authentication, loopback only. */
-export async function answerControl(request: LmsRequest, control: LmsControl): Promise<Answer> {
+export async function answerLmsControl(request: LmsRequest, control: LmsControl): Promise<Answer> {
   const [, , area, rawId] = request.path.split('/');
   const route = `${request.method} ${area}${rawId === undefined ? '' : '/:id'}`;
   const id = rawId === undefined ? '' : decodeURIComponent(rawId);

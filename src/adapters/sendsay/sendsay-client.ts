@@ -4,9 +4,9 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { blockOf } from './blocks.ts';
 import { createCredentialAlarm } from './credential-alarm.ts';
-import { deliveriesBody, deliveriesOf } from './deliveries.ts';
 import type { DeliveryMap } from './delivery-map.ts';
-import { issueSendBody } from './letter.ts';
+import { deliveriesBody, deliveriesOf } from './delivery-reports.ts';
+import { issueSendBody } from './issue-send-body.ts';
 import {
   backOffAfter,
   type CallResult,
@@ -16,8 +16,8 @@ import {
   isExpiry,
   mustChangePassword,
 } from './outcome.ts';
+import { isPersonalTracker, PERSONAL_ACTION, trackerOf } from './read-tracker.ts';
 import { createCredentials, type SendsayAuth } from './session.ts';
-import { isPersonal, PERSONAL_ACTION, trackerOf } from './trackers.ts';
 import { createTransport, type Reply, type TimeLeft } from './transport.ts';
 import { type ApiObject, flagOf, idOf, objectOf, quoteSafely, warningsOf } from './wire.ts';
 
@@ -224,7 +224,7 @@ export function createSendsay(options: SendsayOptions): Mail {
       if (!('content' in answer) || !Array.isArray(list)) {
         throw new MailUnavailable('Sendsay track.list: an answer without a list');
       }
-      if (!list.every(isPersonal)) {
+      if (!list.every(isPersonalTracker)) {
         // Then what is missing proves nothing: personal trackers are shown only to those who ask for them by name.
         throw new MailUnavailable('Sendsay track.list: the filter was not applied');
       }

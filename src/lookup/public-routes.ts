@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { declareRoute, pathParam } from '../platform/http/routes.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
 import { askedOf } from './asked.ts';
 import { numberPage } from './certificate-page.ts';
-import { CHECK_SCRIPT } from './check-script.ts';
+import { COMPARE_SCRIPT } from './compare-script.ts';
 import { declareFiles, type FileContext } from './file-routes.ts';
 import { findByCode, findByNumber } from './find.ts';
+import { httpStatusOf, toLookupObject, toNumberObject } from './lookup-object.ts';
 import { FORM_POLICY } from './page-policy.ts';
 import { answerPreflight } from './preflight.ts';
 import { limitPerAddress } from './rate-limit.ts';
 import { refusedPage, searchPage } from './search-page.ts';
-import { httpStatusOf, toLookupObject, toNumberObject } from './standing.ts';
 
 export type LookupContext = FileContext;
 
@@ -55,12 +55,12 @@ export function declareLookup(app: Express, ctx: LookupContext): void {
   app.use('/certificates/lookup', refusedAsPage);
 }
 
-const SCRIPT_TAG = `"${createHash('sha256').update(CHECK_SCRIPT).digest('hex')}"`;
+const SCRIPT_TAG = `"${createHash('sha256').update(COMPARE_SCRIPT).digest('hex')}"`;
 
 const sendCheckScript: RequestHandler = (req, res) => {
   res.set({ ETag: SCRIPT_TAG, 'Content-Type': 'text/javascript; charset=utf-8' });
   if (req.fresh) res.status(304).end();
-  else res.send(Buffer.from(CHECK_SCRIPT));
+  else res.send(Buffer.from(COMPARE_SCRIPT));
 };
 
 function isFormAsked(req: Request): boolean {

@@ -1,17 +1,17 @@
-import { insertKeys, isInUse, nextName, refuseStrangers, selfIssue, validityOf } from './compose-keys.ts';
-import { openKeyFolder } from './credential/key-folder.ts';
-import { makeKey } from './credential/self-issued.ts';
-import type { KeyPurpose } from './domain/certificate/credential-facts.ts';
-import { InputError } from './domain/failure.ts';
-import type { Issuer } from './domain/rulebook.ts';
-import type { PublicKey } from './ports/signer.ts';
+import { openKeyFolder } from '../credential/key-folder.ts';
+import { makeKey } from '../credential/self-issued.ts';
+import type { KeyPurpose } from '../domain/certificate/credential-facts.ts';
+import { InputError } from '../domain/failure.ts';
+import type { Issuer } from '../domain/rulebook.ts';
+import type { PublicKey } from '../ports/signer.ts';
 import {
   type KnownKey,
   lockSigningKeys,
   retireSigningKeys,
   selectSigningKeys,
-} from './records/certificates/signing-keys.ts';
-import type { Db } from './records/rows.ts';
+} from '../records/certificates/signing-keys.ts';
+import type { Db } from '../records/rows.ts';
+import { insertKeys, isInUse, nextName, refuseStrangers, sealValidity, selfIssue } from './agree-on-keys.ts';
 
 export interface Rotated {
   /** Signs from now on. */
@@ -83,7 +83,7 @@ function planRotation(
       faults.push(
         `SIGNING_KEYS_DIR: ${dir}: ${[taken, ...others].map((key) => key?.id).join(', ')} are unknown to the database; leave one there to rotate to`,
       );
-    const isBought = (key: KnownKey) => key.purpose === 'seal' && isInUse(key) && !validityOf(key, now).selfIssued;
+    const isBought = (key: KnownKey) => key.purpose === 'seal' && isInUse(key) && !sealValidity(key, now).selfIssued;
     const bought = purpose === 'seal' && taken === undefined ? known.find(isBought) : undefined;
     if (bought)
       faults.push(

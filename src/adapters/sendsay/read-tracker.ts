@@ -1,5 +1,5 @@
 import type { Tracker } from '../../ports/mail.ts';
-import { type ApiObject, idOf, moscowTime, numberOf, objectOf, textOf } from './wire.ts';
+import { type ApiObject, idOf, numberOf, objectOf, readMoscowTime, wireText } from './wire.ts';
 
 export const PERSONAL_ACTION = 'issue.send/personal';
 
@@ -16,23 +16,23 @@ export function trackerOf(value: unknown): Tracker | { unreadable: string } {
   if (trackId === null) return { unreadable: 'id' };
   const status = numberOf(field(object, 'status'));
   if (status === null || !Number.isInteger(status)) return { unreadable: 'status' };
-  const createdAt = moscowTime(field(object, 'dt'));
+  const createdAt = readMoscowTime(field(object, 'dt'));
   if (createdAt === null) return { unreadable: 'dt' };
   return {
     trackId,
-    info: textOf(object['track.info'] ?? object['info']),
+    info: wireText(object['track.info'] ?? object['info']),
     status,
     letter: idOf(param['letter'] ?? field(object, 'letter')),
     issueId: idOf(param['issue.id'] ?? object['issue.id']),
-    error: textOf(field(object, 'error')) ?? textOf(param['error']),
+    error: wireText(field(object, 'error')) ?? wireText(param['error']),
     createdAt,
   };
 }
 
 /** False for a tracker that says it belongs to another kind of call. */
-export function isPersonal(value: unknown): boolean {
+export function isPersonalTracker(value: unknown): boolean {
   const object = objectOf(value);
-  const action = object === null ? null : textOf(field(object, 'action'));
+  const action = object === null ? null : wireText(field(object, 'action'));
   return action === null || action === PERSONAL_ACTION;
 }
 

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { readFieldMap } from '../adapters/lms/field-map.ts';
+import { createLms } from '../adapters/lms/lms-client.ts';
+import type { Config } from '../config.ts';
+import { InputError } from '../domain/failure.ts';
+import { QUEUES } from '../pipeline/stages.ts';
+import { openDatabase } from '../platform/database/database.ts';
+import { createDatabaseClock, type DatabaseClock } from '../platform/database/database-clock.ts';
+import { schemaState } from '../platform/database/schema-migrations.ts';
+import { createGate } from '../platform/gate.ts';
+import { createJobs, type Jobs } from '../platform/jobs/jobs.ts';
+import { createLog, type Log } from '../platform/log.ts';
+import { systemClock } from '../platform/system-clock.ts';
+import type { Artefacts } from '../ports/artefacts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Lms } from '../ports/lms.ts';
+import { postgresArtefacts } from '../records/certificates/diplomas.ts';
+import type { Db } from '../records/rows.ts';
+
+/** A setting that the verb has declared as needed; readConfig has refused the start without it. */
+export function need<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new InputError(`${name}: required; set it in the environment or in .env`);
+  return value;
+}
+
+/** What every process of the product has. Chosen here and nowhere else. */
+export interface Base {
+  config: Config;
+  log: Log;
+  db: Db;
+  jobs: Jobs;
+  clock: Clock;
+  artefacts: Artefacts;
+  newId: () => string;
+  close: () => Promise<void>;
+}
+
+export async function openBase(config: Config, role: string, poolMax: number): Promise<Base> {
+  const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role });
+  const databaseUrl = need(config.DATABASE_URL, 'DATABASE_URL');
+  const db = openDatabase({ url: databaseUrl, poolMax, applicationName: `gramota-${role}` });
+  let clock: DatabaseClock;
+  try {
+    const state = await schemaState(db);
+    if (state !== 'current') throw new InputError(`database: its schema is ${state}; run "gramota migrate" first`);
+    clock = await createDatabaseClock(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  if (clock.offset() !== 0)
+    log.warn({ milliseconds: clock.offset() }, 'this host’s clock differs from the database’s, which counts');
+  const jobs = createJobs({ databaseUrl, queues: QUEUES, log, applicationName: `gramota-${role}-jobs` });
+  const close = async () => {
+    clock.close();
+    await jobs.stop();
+    await db.destroy();
+  };
+  return { config, log, db, jobs, clock, artefacts: postgresArtefacts(db), newId: randomUUID, close };
+}
+
+/** The LMS behind the limits that all processes share. */
+export async function openLms(config: Config, db: Db, clock: Clock = systemClock): Promise<Lms> {
+  const timeoutSeconds = 30;
+  const gate = createGate(db, {
+    name: 'lms',
+    ratePerSecond: config.LMS_RATE_PER_SECOND,
+    concurrency: config.LMS_CONCURRENCY,
+    leaseSeconds: timeoutSeconds + 15,
+  });
+  return createLms({
+    baseUrl: need(config.LMS_BASE_URL, 'LMS_BASE_URL'),
+    token: need(config.LMS_TOKEN, 'LMS_TOKEN'),
+    map: await readFieldMap(config.TEMPLATES_DIR),
+    through: (call) => gate(call),
+    timeoutMs: timeoutSeconds * 1000,
+    clock,
+  });
+}
