@@ -1,99 +1,106 @@
-import { readdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { startTestCluster } from './support/cluster.ts';
 import { childEnvironment, testEnvironment } from './support/environment.ts';
+import { planProcesses } from './support/test-plan.ts';
+import { type ProcessResult, runTestProcess } from './support/test-process.ts';
 
 /**
- * `npm test`: runs every test file against one server.
- * Arguments: parts of file names choose some of them; `--all` takes those in that do not fit into five minutes;
- * `--no-skips` makes a skipped test a failure.
+ * `npm test`: runs the test files against one server. Arguments: parts of file names choose some of them; `--all` adds
+ * the browser and the judges of PDF files; `--no-skips` makes a skipped test a failure; `--verbose` prints every test.
  */
 const root = fileURLToPath(new URL('.', import.meta.url));
-const noSkips = process.argv.includes('--no-skips');
-const all = process.argv.includes('--all');
-/** What takes minutes of two cores; `.ci/run` runs it, and so does its name on the command line. */
-const LONG = [
-  ...['pipeline/crash-points', 'pipeline/announced', 'pipeline/delivery', 'pipeline/letters', 'pipeline/recipients'],
-  ...['pipeline/other-lms', 'flow/faults', 'flow/demo', 'diploma/same-bytes', 'http/webhook-abuse', 'browser/pages'],
-  ...['commands/preview', 'commands/keys', 'commands/usage'],
-];
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const verbose = options.includes('--verbose') || filters.length > 0;
+/** What a browser and programs that judge PDF files take minutes for. `.ci/run` runs them too, as do their names. */
+const OUTSIDE = ['browser/pages', 'verify/verify'];
+/** What each file took in the last run on this checkout: the longest begin first, so that none runs alone at the end. */
+const TIMES = fileURLToPath(new URL('../test-times.json', import.meta.url));
+const SLOWEST = 10;
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
-const files = (await readdir(root, { recursive: true }))
-  .filter((file) => file.endsWith('.test.js') && isChosen(file))
-  .map((file) => path.join(root, file))
-  .sort();
-
+const began = performance.now();
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const took = new Map<string, number>();
+const failures: string[] = [];
+
+const files = (await readdir(root, { recursive: true }))
+  .filter((file) => file.endsWith('.test.js'))
+  .map((file) => path.join(root, file))
+  .filter((file) => isChosen(nameOf(file)));
+const known: Record<string, number> = await readFile(TIMES, 'utf8').then(JSON.parse, () => ({}));
+const processes = await planProcesses(files, (file) => known[nameOf(file)]);
+const scratch = await mkdtemp(path.join(tmpdir(), 'gramota-run-'));
 const cluster = await startTestCluster(testEnvironment().databaseUrl);
 try {
   childEnvironment(cluster);
-  if (files.length > 0 && !interrupted.signal.aborted) await runFiles();
+  // More than cores: tests wait for processes and timers.
+  await Promise.all(Array.from({ length: availableParallelism() + 2 }, worker));
 } finally {
   await cluster.stop();
+  await rm(scratch, { recursive: true, force: true });
 }
+await writeFile(TIMES, JSON.stringify({ ...known, ...Object.fromEntries(took) }, null, 1));
 
-if (!all && filters.length === 0) say(`left out for time: ${LONG.join(', ')}; "npm test -- --all" runs them too`);
+const slowest = [...took].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+say(`\nslowest files:\n${slowest.map(([name, ms]) => `  ${seconds(ms)}  ${name}`).join('\n')}`);
+if (failures.length > 0) say(`\nfailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+if (!options.includes('--all') && filters.length === 0) say(`\nleft out: ${OUTSIDE.join(', ')} (npm test -- --all)`);
 if (interrupted.signal.aborted) say('interrupted');
 if (counts.passed + counts.failed === 0) say('no test ran');
-say(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
-const failed =
-  interrupted.signal.aborted || counts.failed > 0 || counts.passed === 0 || (noSkips && counts.skipped > 0);
-process.exit(failed ? 1 : 0);
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+say(`${counts.passed} passed, ${counts.failed} failed${skipped} in ${seconds(performance.now() - began).trim()}`);
+const isRed = interrupted.signal.aborted || counts.failed > 0 || counts.passed === 0;
+process.exit(isRed || (options.includes('--no-skips') && counts.skipped > 0) ? 1 : 0);
 
-function isChosen(file: string): boolean {
-  if (filters.length > 0) return filters.some((part) => file.includes(part));
-  return (
-    all ||
-    !LONG.includes(
-      file
-        .replace(/\.test\.js$/, '')
-        .split(path.sep)
-        .join('/'),
-    )
-  );
+function isChosen(name: string): boolean {
+  if (filters.length > 0) return filters.some((part) => `${name}.test.js`.includes(part));
+  return options.includes('--all') || !OUTSIDE.includes(name);
 }
 
-async function runFiles(): Promise<void> {
-  const events = run({
-    files,
-    // More than cores: tests wait for processes and timers; the long ones are several processes already.
-    concurrency: availableParallelism() + (all ? 1 : 2),
-    signal: interrupted.signal,
-    // Ends a file that hangs; none comes near it, however busy the machine.
-    timeout: 900_000,
-  });
-  events.on('test:pass', (event) => {
-    if (isContainer(event)) return;
-    if (event.skip !== undefined || event.todo !== undefined) counts.skipped++;
-    else counts.passed++;
-  });
-  events.on('test:fail', (event) => {
-    // A suite fails with its tests; one that fails on its own (a hook, a file that does not load) has no test to blame.
-    if (event.details.type === 'suite' && isConsequence(event)) return;
-    counts.failed++;
-  });
-  const report = events.compose(new spec());
-  report.pipe(process.stdout, { end: false });
-  await new Promise<void>((resolve, reject) => {
-    report.once('end', resolve);
-    report.once('error', reject);
-  });
+async function worker(_: unknown, number: number): Promise<void> {
+  for (;;) {
+    const next = processes.shift();
+    if (next === undefined || interrupted.signal.aborted) return;
+    const file = path.join(scratch, `${number}.jsonl`);
+    tell(await runTestProcess(next, { scratch: file, signal: interrupted.signal }));
+  }
 }
 
-function isContainer(event: { name: string; details: { type?: string | undefined } }): boolean {
-  return event.details.type === 'suite' || files.includes(event.name);
+function tell({ files: results, output, fault }: ProcessResult): void {
+  const isRed = fault !== null || results.some(({ failed }) => failed > 0);
+  if (isRed || verbose) say(output);
+  for (const { file, passed, failed, skipped: left, ms } of results) {
+    const name = nameOf(file);
+    took.set(name, Math.round(ms));
+    counts.passed += passed;
+    counts.failed += failed;
+    counts.skipped += left;
+    if (failed > 0) failures.push(`${name}: ${failed} of ${passed + failed}`);
+    const others = [failed > 0 ? `, ${failed} FAILED` : '', left > 0 ? `, ${left} skipped` : ''].join('');
+    say(`${seconds(ms)}  ${name}: ${passed} passed${others}`);
+  }
+  if (fault === null) return;
+  counts.failed += 1;
+  failures.push(`the process of ${results.map(({ file }) => nameOf(file)).join(', ')}: ${fault}`);
 }
 
-function isConsequence(event: { details: { error?: unknown } }): boolean {
-  return (event.details.error as { failureType?: unknown } | undefined)?.failureType === 'subtestsFailed';
+/** `domain/send-window`, on every system. */
+function nameOf(file: string): string {
+  return path
+    .relative(root, file)
+    .replace(/\.test\.js$/, '')
+    .split(path.sep)
+    .join('/');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`.padStart(8);
 }
 
 function say(line: string): void {

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { ResultLine } from './results-reporter.ts';
+
+/** Test files that one process runs, one after the other. */
+export interface TestProcess {
+  files: string[];
+}
+
+export interface ProcessResult {
+  /** Per file of the process: tests and the time they took. A file that never came to its tests has none. */
+  files: { file: string; passed: number; failed: number; skipped: number; ms: number }[];
+  /** What the spec reporter, and whatever else wrote to stdout and stderr, said. */
+  output: string;
+  /** Why the process itself is at fault, whatever its tests say; null: it is not. */
+  fault: string | null;
+}
+
+const REPORTER = new URL('./results-reporter.js', import.meta.url).href;
+const TOGETHER = fileURLToPath(new URL('./together.js', import.meta.url));
+/** Ends a process that hangs; none comes near it, however busy the machine. */
+const HANGS_MS = 900_000;
+
+/** Runs the files in a process of their own. `scratch` is a file that this call may write and removes. */
+export async function runTestProcess(
+  { files }: TestProcess,
+  { scratch, signal }: { scratch: string; signal: AbortSignal },
+): Promise<ProcessResult> {
+  const reporters = ['spec', REPORTER].map((name) => `--test-reporter=${name}`);
+  const destinations = ['stdout', scratch].map((name) => `--test-reporter-destination=${name}`);
+  const [only = ''] = files;
+  const program = files.length === 1 ? [only] : [TOGETHER, ...files];
+  const began = performance.now();
+  const child = spawn(process.execPath, [...reporters, ...destinations, ...program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const interrupt = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', interrupt);
+  let hung = false;
+  const cut = setTimeout(() => {
+    hung = true;
+    child.kill('SIGKILL');
+  }, HANGS_MS);
+  const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, killedBy) => resolve(killedBy ?? code));
+  });
+  clearTimeout(cut);
+  signal.removeEventListener('abort', interrupt);
+  const lines = await readFile(scratch, 'utf8').catch(() => '');
+  await rm(scratch, { force: true });
+  const results = perFile(files, lines, performance.now() - began);
+  const counted = results.reduce((sum, { passed, failed, skipped }) => sum + passed + failed + skipped, 0);
+  const isToldByTests = end === 1 && results.some(({ failed }) => failed > 0);
+  const fault = hung ? `still running after ${HANGS_MS / 1000} s` : `ended with ${end} after ${counted} tests`;
+  return { files: results, output, fault: (end === 0 && counted > 0) || isToldByTests ? null : fault };
+}
+
+function perFile(files: string[], lines: string, wholeMs: number): ProcessResult['files'] {
+  const results = files.map((file) => ({ file, passed: 0, failed: 0, skipped: 0, ms: 0 }));
+  // A test that a shared helper declares bears the helper's name; its time is then the file's before it.
+  let current = results[0];
+  for (const text of lines.split('\n').filter((line) => line !== '')) {
+    const result = JSON.parse(text) as ResultLine;
+    current = results.find(({ file }) => file === result.file) ?? current;
+    if (current === undefined) continue;
+    if (result.kind === 'test') current[result.outcome] += 1;
+    else current.ms += result.ms;
+  }
+  if (results.length === 1 && current !== undefined) current.ms = wholeMs;
+  return results;
+}
