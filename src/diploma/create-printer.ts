@@ -15,25 +15,25 @@ import { nameFits, textFits } from './type/fits.ts';
 import { codePointName, missingGlyphs } from './type/shaped-line.ts';
 
 export interface PrinterOptions {
-  /** Current templates, for names and texts that are checked before award. */
+  /** Current templates; names and texts are checked against them before award. */
   templates: readonly TemplateBundle[];
-  /** A template's contents as frozen with a certificate; asked for hashes that are not among `templates`. */
+  /** Contents of a template as frozen with a certificate; called for hashes that are not among `templates`. */
   bundleByHash(hash: string): Promise<TemplateBundle | null>;
-  /** Threads that draw, at most. */
+  /** Maximum number of drawing threads. */
   threads: number;
-  /** Folder of the keys of credential and seal; without it only plain diplomas can be drawn. */
+  /** Folder with the keys of credential and seal; without it only unsigned diplomas can be drawn. */
   signingKeysDir?: string;
 }
 
-/** Code points of a text (course, module, project, address) that its box holds for certain, in any script. */
+/** Maximum code points of a text (course, module, project, address); its box holds this many in any script. */
 const MAX_TEXT = 600;
 
-/** Texts whose missing glyphs are kept, over all templates. */
+/** Size of the cache of missing glyphs, over all templates. */
 const CACHED_TEXTS = 500;
 
 const listed = (codePoints: readonly number[]): string => codePoints.map(codePointName).join(', ');
 
-/** Bytes from a thread come as plain arrays. */
+/** A thread returns bytes as a plain Uint8Array. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -42,7 +42,7 @@ function lacking(text: string, chains: readonly (readonly Face[])[]): number[] {
   return [...new Set(chains.flatMap((chain) => missingGlyphs(text, chain)))];
 }
 
-/** A name appears as the hero, in running text, and in the file's own title: all faces of text must have it. */
+/** A name is printed large, in running text, and in the file's title, so both face chains must have its glyphs. */
 function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
   const chains = [opened.faces.chains.display, opened.faces.chains.text];
   const native = input.holderName.normalize('NFC');
@@ -63,8 +63,8 @@ function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
 }
 
 /**
- * A printer that draws in worker threads. Threads start with the first diploma and then stay, since each parses the
- * faces of a template once.
+ * Creates a printer that draws in worker threads. Threads start with the first diploma and stay, because parsing a
+ * template's faces is expensive.
  */
 export function createPrinter({ templates, bundleByHash, threads, signingKeysDir }: PrinterOptions): Printer {
   const current = new Map(templates.map((bundle) => [bundle.id, bundle]));
@@ -79,7 +79,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
-    // A drawing is short-lived garbage: with room to spare the engine would let a thread's heap grow to hundreds of MB.
+    // Drawings make short-lived garbage; without limits V8 lets a thread's heap grow to hundreds of MB.
     resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
   });
 
@@ -93,7 +93,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
     return fresh;
   };
 
-  // Most texts are the release's, and asked for with every student.
+  // Most texts belong to the release and repeat for every student.
   const missingIn = new RecentCache<readonly number[]>(CACHED_TEXTS);
   const lackingOnce = (key: string, find: () => readonly number[]): readonly number[] => {
     const known = missingIn.get(key);
@@ -131,7 +131,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
       const { chains } = template.faces;
       const letters = [...text].length;
       if (letters > MAX_TEXT) return `${letters} characters where at most ${MAX_TEXT} can be printed: shorten the text`;
-      // A face may have a sign for it, but a diploma with it would not pass its check.
+      // A face may have a glyph for U+FFFD, but the self-check would refuse the diploma.
       if (text.includes('\ufffd')) return 'U+FFFD stands where letters were lost on the way: enter the text anew';
       const missing = lackingOnce(`${templateId}\0${text}`, () =>
         lacking(

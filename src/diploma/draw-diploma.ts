@@ -21,10 +21,10 @@ const JWT_ATTACHMENT = {
 } as const;
 
 /**
- * Draws a diploma: the first page to be framed, then the programme. Same facts and template, same bytes,
- * whatever was drawn before. With `trust` the credential is attached and the file sealed, else it is plain. The drawing itself is synchronous, so one prepared template
- * serves all documents of a thread.
- * @throws Error when a fact has no glyph or does not fit; both are checked before award
+ * Draws a diploma: the first page, then the programme pages. The same facts and template give the same bytes. With
+ * `trust` the credential is attached and the file is sealed. Drawing is synchronous, so a thread can use one prepared
+ * template for all documents.
+ * @throws Error when a fact has no glyph or does not fit; both are checked before the award
  */
 export async function drawDiploma(
   facts: DiplomaFacts,

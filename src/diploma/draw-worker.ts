@@ -10,20 +10,20 @@ import { CACHED_BUNDLES, RecentCache } from './recent-cache.ts';
 import { PreparedTemplate } from './template/prepared-template.ts';
 import type { TemplateBundle } from './template/template.ts';
 
-/** What the printer asks of a thread; the bundle comes along only when the thread said it lacks it. */
+/** A drawing task for a thread. The bundle is sent only after the thread answered `template-wanted`. */
 export interface DrawTask {
   facts: DiplomaFacts;
   bundle: TemplateBundle | null;
 }
 
-/** Given to each thread as it starts. */
+/** Settings that each thread gets at its start. */
 export interface ThreadSettings {
   signingKeysDir: string | null;
 }
 
 export type DrawAnswer =
   | { kind: 'drawn'; pdf: Uint8Array; credential: { json: Uint8Array; jwt: Uint8Array } | null }
-  /** Send the template too. */
+  /** The thread does not have the template; send it with the task. */
   | { kind: 'template-wanted' }
   | { kind: 'check-failed'; fault: SelfCheckFault }
   | { kind: 'key-missing'; detail: string };
@@ -31,10 +31,10 @@ export type DrawAnswer =
 const ready = new RecentCache<PreparedTemplate>(CACHED_BUNDLES);
 
 const { signingKeysDir } = workerData as ThreadSettings;
-/** Keys stay in the thread that signs; they are read here and never sent. */
+/** Keys are read in the thread that signs; they are never sent between threads. */
 const signer = signingKeysDir === null ? null : openKeyFolder(signingKeysDir);
 
-/** The thread's one job. */
+/** The task of this worker thread. */
 export async function draw({ facts, bundle }: DrawTask): Promise<DrawAnswer> {
   let prepared = ready.get(facts.templateHash);
   if (prepared === undefined) {
@@ -49,7 +49,7 @@ export async function draw({ facts, bundle }: DrawTask): Promise<DrawAnswer> {
     if (fault !== null) return { kind: 'check-failed', fault };
     return { kind: 'drawn', pdf, credential: trust && { json: trust.json, jwt: trust.jwt } };
   } catch (error) {
-    // A class of errors does not survive the way between threads.
+    // Errors lose their class when they are sent between threads.
     if (error instanceof KeyMissing) return { kind: 'key-missing', detail: error.message };
     throw error;
   }

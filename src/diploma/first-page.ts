@@ -3,7 +3,7 @@ import type { Sheet } from './sheet.ts';
 import { paintStack } from './stack.ts';
 import { worded } from './template/wording.ts';
 
-/** The diploma itself, to be framed. */
+/** The diploma itself; people frame this page. */
 export function drawFirstPage(sheet: Sheet): void {
   const { document, facts, template, words } = sheet;
   const { first, texts } = template.definition;

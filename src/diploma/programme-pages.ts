@@ -12,10 +12,10 @@ import type { FittedText } from './type/fit.ts';
 type Table = TemplateDefinition['following']['table'];
 type Density = Table['densities'][number];
 
-/** A title of a module takes the lines it needs, up to this many. */
+/** Maximum number of lines of a module's title. */
 const MODULE_LINES = 6;
 
-/** Whether a module's title stands in its cell in every density that may be tried. */
+/** Whether a module's title fits its cell in every density of the table. */
 export function moduleFits(title: string, template: PreparedTemplate): boolean {
   const { table } = template.definition.following;
   return table.densities.every((density) => {
@@ -34,7 +34,7 @@ function cellOf(table: Table, kind: Row['kind'], density: Density): { face: Face
 
 interface Row {
   title: FittedText;
-  /** Null where no hours are told. */
+  /** Null when the module has no hours. */
   hours: FittedText | null;
   height: number;
   kind: 'head' | 'module' | 'total';
@@ -72,7 +72,7 @@ function rowsOf(sheet: Sheet, density: Density): Row[] {
 
 const rowsHeight = (rows: readonly Row[]): number => rows.reduce((sum, row) => sum + row.height, 0);
 
-/** Splits rows into pages; the head is repeated on each, the total never stands alone. */
+/** Splits rows into pages; each page repeats the head, and the total row is never alone on a page. */
 function paginate(rows: readonly Row[], room: number): Row[][] {
   const [head, ...rest] = rows;
   if (head === undefined) return [];
@@ -87,7 +87,7 @@ function paginate(rows: readonly Row[], room: number): Row[][] {
   return pages;
 }
 
-/** Rows in the roomiest density that stands on one page; where none does, in the second, on several. */
+/** Rows in the roomiest density that fits on one page; if none fits, in the second density on several pages. */
 function rowsThatFit(sheet: Sheet, room: number): Row[] {
   const { densities } = sheet.template.definition.following.table;
   for (const density of densities) {
@@ -111,7 +111,7 @@ function paintRow(sheet: Sheet, element: Structure, row: Row, top: number): void
     document.text(tr, cell, row.title.lines, () => paint(document, row.title, title, { colour }), scope);
     const { hours } = row;
     if (hours === null) return;
-    // Hours stand on the first baseline of their title.
+    // Aligns the hours with the first baseline of their title.
     const hoursTop = top + padding + row.title.ascent - hours.ascent;
     const x = table.x + table.width - table.hoursWidth;
     const right = { x, top: hoursTop, width: table.hoursWidth, align: 'right' as const };
@@ -119,7 +119,7 @@ function paintRow(sheet: Sheet, element: Structure, row: Row, top: number): void
   });
 }
 
-/** Paints the rows of one page; returns where they end. */
+/** Paints the rows of one page; returns the y coordinate of their lower edge. */
 function paintRows(sheet: Sheet, element: Structure, rows: readonly Row[]): number {
   const { document, template } = sheet;
   const { table } = template.definition.following;
@@ -164,14 +164,14 @@ function openPage(sheet: Sheet, page: number, pages: number): void {
   });
 }
 
-/** The programme with its hours and the project work, on as many pages as they need; none where there is neither. */
+/** Draws the programme with hours and the project work, on as many pages as needed; no page when there is neither. */
 export function drawProgrammePages(sheet: Sheet): void {
   const { document, facts, template } = sheet;
   const { head, table, project } = template.definition.following;
   const column = { x: table.x, width: table.width, align: 'left' as const };
   const pieces: Piece[] = facts.project === null ? [] : piecesOf(sheet, project.parts, column);
   if (facts.programme.length === 0) {
-    // The head speaks of the programme.
+    // The head of the page belongs to the programme.
     if (pieces.length > 0) openPage(sheet, 2, 2);
     paintPieces(pieces, head.top);
     return;

@@ -1,14 +1,15 @@
 import QRCode from 'qrcode';
 
-/** Modules of white that readers need around a code (ISO/IEC 18004). */
+/** White modules that readers need around a code (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
 /**
- * A QR code (error correction M) as PDF path operators filling a square of `side` points at x, y, its quiet zone
- * inside the square, painted white. Modules are whole numbers under one matrix: short to write and to deflate.
+ * A QR code (error correction M) as PDF path operators. It fills a square of `side` points at x, y, with the quiet
+ * zone inside, painted white. Modules are whole numbers under one matrix, which keeps the operators short.
  */
 export function qrPath(text: string, x: number, y: number, side: number): string {
-  // Addresses mix letters of both cases, which only byte mode has: looking for shorter segments finds none.
+  // Addresses mix upper and lower case, which only byte mode supports; searching for shorter segments would find
+  // none.
   const { modules } = QRCode.create([{ data: Buffer.from(text), mode: 'byte' }], { errorCorrectionLevel: 'M' });
   const { size, data } = modules;
   const whole = size + 2 * QUIET_ZONE;

@@ -1,4 +1,4 @@
-/** Keeps the most recently used values of immutable things by their hash; the oldest goes when the cap is reached. */
+/** An LRU cache of immutable values by key. */
 export class RecentCache<T> {
   readonly #values = new Map<string, T>();
   readonly #cap: number;
@@ -23,5 +23,5 @@ export class RecentCache<T> {
   }
 }
 
-/** Templates kept ready in one thread. */
+/** Number of templates cached per thread. */
 export const CACHED_BUNDLES = 32;

@@ -11,7 +11,7 @@ import { type Words, wordsFor } from './template/wording.ts';
 import type { FittedText } from './type/fit.ts';
 import type { ShapedLine } from './type/shaped-line.ts';
 
-/** What every part of the drawing needs. */
+/** What all drawing functions need. */
 export interface Sheet {
   document: TaggedDocument;
   facts: DiplomaFacts;
@@ -19,15 +19,15 @@ export interface Sheet {
   words: Words;
 }
 
-/** What is drawn, on what, and by which template. */
+/** Prepares the sheet for these facts and this template. */
 export function openSheet(document: TaggedDocument, facts: DiplomaFacts, template: PreparedTemplate): Sheet {
   return { document, facts, template, words: wordsFor(facts, template.definition) };
 }
 
-/** Where lines stand in their box. */
+/** Alignment of lines in their box. */
 export type Align = 'left' | 'centre' | 'right';
 
-/** A place for lines, in points from the top left corner of the page. */
+/** A place for lines; points from the top left corner of the page. */
 export interface TextBox {
   x: number;
   top: number;
@@ -35,7 +35,7 @@ export interface TextBox {
   align: Align;
 }
 
-/** Colour and letter spacing of a text; its size comes with the fitted text. */
+/** Colour and letter spacing of a text; the size comes from the fitted text. */
 export type Ink = Omit<RunStyle, 'size'>;
 
 function startOf(line: ShapedLine, style: RunStyle, { align, x, width }: TextBox): number {
@@ -44,7 +44,7 @@ function startOf(line: ShapedLine, style: RunStyle, { align, x, width }: TextBox
   return align === 'right' ? x + slack : x + slack / 2;
 }
 
-/** Paints a fitted text with its top at `box.top`, without a tag of its own. */
+/** Paints a fitted text with its top at `box.top`, without a structure element. */
 export function paint(document: TaggedDocument, text: FittedText, box: TextBox, ink: Ink): void {
   const style = { ...ink, size: text.size };
   text.lines.forEach((line, index) => {
@@ -52,7 +52,7 @@ export function paint(document: TaggedDocument, text: FittedText, box: TextBox, 
   });
 }
 
-/** Paints a fitted text as an element of the document's structure. */
+/** Paints a fitted text as a structure element. */
 export function write(
   document: TaggedDocument,
   parent: Structure,

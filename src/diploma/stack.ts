@@ -3,22 +3,22 @@ import { paint, type Sheet, type TextBox, write } from './sheet.ts';
 import type { Part, Stack } from './template/layout-schema.ts';
 import { isPersonal, type Words, worded } from './template/wording.ts';
 
-/** Sides of a stack; its top is decided part by part. */
+/** Left edge, width and alignment of a stack; the top is computed part by part. */
 export type Column = Omit<TextBox, 'top'>;
 
-/** A thing of a stack, measured: the space it wants above itself, its height, and how it is painted. */
+/** A measured part of a stack: the gap above it, its height, and how to paint it. */
 export interface Piece {
   gap: number;
   height: number;
   paint(top: number): void;
 }
 
-/** How far the gaps of a stack that spreads may be stretched or squeezed to fill it. */
+/** Limits by which a spreading stack may stretch or squeeze its gaps. */
 export const STRETCH = { least: 0.4, most: 1.6 };
 
 interface LinkedText extends Piece {
   link: 'lookup' | 'project';
-  /** What the link says to those who do not see it. */
+  /** Text of the link for screen readers. */
   alt: string;
   plain(top: number): void;
 }
@@ -50,7 +50,7 @@ function textPiece(sheet: Sheet, part: Part, column: Column, words: Words): Piec
   };
 }
 
-/** Where something of a width begins in a column. */
+/** Left edge of something `wide` points wide, by the column's alignment. */
 function startOf({ x, width, align }: Column, wide: number): number {
   const slack = width - wide;
   return x + (align === 'left' ? 0 : align === 'right' ? slack : slack / 2);
@@ -63,7 +63,7 @@ function artPiece({ document, template }: Sheet, part: Part, column: Column): Pi
   return { gap: part.gap, height: layer.box.height, paint: (top) => document.layer(layer, { x, top }) };
 }
 
-/** An image as large as its height and the stack's width allow, or null where the template has none. */
+/** An image as large as its height and the stack's width allow, or null when the template has none. */
 function imagePiece({ document, template, words }: Sheet, part: Part, column: Column): Piece | null {
   const { images, texts } = template.definition;
   const { file, alt } = images[part.image ?? ''] ?? { file: null, alt: null };
@@ -88,7 +88,7 @@ function rulePiece({ document, template }: Sheet, part: Part, column: Column): P
   return { gap: part.gap, height: width, paint: paintAt };
 }
 
-/** Neighbours that lead to one place become one link, so that it is read out once. */
+/** Adjacent texts with the same target become one link, so that screen readers read it once. */
 function linked(sheet: Sheet, pieces: readonly LinkedText[], column: Column): Piece {
   const { document, facts } = sheet;
   const [first] = pieces;
@@ -112,7 +112,7 @@ function pieceOf(sheet: Sheet, part: Part, column: Column, words: Words): Piece 
   return part.art !== undefined ? artPiece(sheet, part, column) : rulePiece(sheet, part, column);
 }
 
-/** Measures the parts of a stack for one diploma; a part whose facts are not there is left out. */
+/** Measures the parts of a stack for one diploma; parts whose facts are missing are omitted. */
 export function piecesOf(sheet: Sheet, parts: readonly Part[], column: Column, words = sheet.words): Piece[] {
   const pieces: (Piece | LinkedText)[] = [];
   for (const part of parts) {
@@ -131,16 +131,16 @@ export function piecesOf(sheet: Sheet, parts: readonly Part[], column: Column, w
     else grouped.push(piece);
   }
   closeRun();
-  // Whatever was left out above it: the first part stands at the top of its box.
+  // The first part that is shown starts at the top of its box.
   return grouped.map((piece, index) => (index === 0 ? { ...piece, gap: 0 } : piece));
 }
 
-/** Height of pieces with the gaps between and above them. */
+/** Height of the pieces including the gaps. */
 export function heightOf(pieces: readonly Pick<Piece, 'gap' | 'height'>[]): number {
   return pieces.reduce((sum, piece) => sum + piece.gap + piece.height, 0);
 }
 
-/** Paints pieces one under the other from `top`; returns where they end. */
+/** Paints pieces one below the other from `top`; returns the lower edge. */
 export function paintPieces(pieces: readonly Piece[], top: number, stretch = 1): number {
   let at = top;
   for (const piece of pieces) {

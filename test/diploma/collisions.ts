@@ -1,8 +1,11 @@
 import type { Fragment } from './pdf-reader.ts';
 
-/** Width of an A4 landscape page, points. */
+/** Width of an A4 landscape page, in points. */
 const PAGE_WIDTH = 841.89;
-/** Ink above and below the baseline, in sizes: of Latin, Cyrillic and their neighbours, and of scripts with marks. */
+/**
+ * Ink above and below the baseline as multiples of the type size: Latin, Cyrillic and similar; and scripts with
+ * marks.
+ */
 const PLAIN = { above: 0.74, below: 0.22 };
 const TALL = { above: 1.04, below: 0.4 };
 const MARKED = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Thai}]/u;
@@ -14,13 +17,13 @@ interface InkBox {
   top: number;
 }
 
-/** The box that a piece of text takes, points from the bottom left corner. */
+/** The box that a piece of text occupies; points from the bottom left corner of the page. */
 export function inkBox({ text, x, y, width, size }: Fragment): InkBox {
   const { above, below } = MARKED.test(text) ? TALL : PLAIN;
   return { left: x, right: x + width, bottom: y - size * below, top: y + size * above };
 }
 
-/** Every pair of pieces that touch, and every piece nearer than `inset` to an edge of the page. */
+/** Pairs of overlapping text pieces, and pieces nearer than `inset` points to an edge of the page. */
 export function collisions(page: Fragment[], inset: number): string[] {
   const outside = page.filter((one) => {
     const box = inkBox(one);

@@ -7,7 +7,7 @@ import { collisions } from './collisions.ts';
 import { type Fragment, readPdf } from './pdf-reader.ts';
 import { factsFor, openWorkshop, type Workshop } from './sample-facts.ts';
 
-/** Names by script; Arabic and Hebrew stand in the page in visual order. */
+/** Names by script. On the page, Arabic and Hebrew are in visual order. */
 const NAMES = [
   ['teacher-kk', 'Әсел Нұрмұхамедова'],
   ['teacher-uz', 'Dilnoza Oʻrinboyeva Gʻulomjon qizi'],
@@ -24,7 +24,7 @@ const NAMES = [
 
 const texts = (page: Fragment[] | undefined): string[] => (page ?? []).map((fragment) => fragment.text);
 
-/** Rows of a page as read: pieces that share a baseline, from left to right. */
+/** Rows of a page: pieces on the same baseline, from left to right. */
 function rows(page: Fragment[] | undefined): string[] {
   const lines = new Map<number, Fragment[]>();
   for (const one of page ?? []) lines.set(one.y, [...(lines.get(one.y) ?? []), one]);
@@ -43,7 +43,7 @@ describe('a diploma', () => {
   });
   after(() => shop.printer.close());
 
-  it('gives its names back to copy and search, also after many other documents', async () => {
+  it('returns the same names on copy and search, also after many other documents', async () => {
     for (let round = 0; round < 2; round += 1) {
       for (const [template, holderName] of NAMES) {
         const { pages } = readPdf(await shop.draw(template, { holderName }));
@@ -59,7 +59,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('says right-to-left names in reading order, and paints them from right to left', async () => {
+  it('stores right-to-left names in reading order and paints them from right to left', async () => {
     for (const holderName of ['أحمد الخطيب', 'שרה כהן־לוי']) {
       const { pages, actualTexts } = readPdf(await shop.draw('teacher-en', { holderName }));
       assert.ok(actualTexts.includes(holderName));
@@ -69,13 +69,13 @@ describe('a diploma', () => {
     }
   });
 
-  it('orders words of both directions as the Unicode bidirectional algorithm does', async () => {
+  it('orders mixed-direction words by the Unicode bidirectional algorithm', async () => {
     const { pages } = readPdf(await shop.draw('teacher-en', { holderName: 'أحمد Smith-Jones (Ali) 2' }));
     const [row = ''] = rows(pages[0]).filter((one) => one.includes('Smith'));
     assert.equal(row.replace(/\P{ASCII}+/gu, '~'), 'Smith-Jones (Ali) 2 ~');
   });
 
-  it('embeds every face, as a subset', async () => {
+  it('embeds every face as a subset', async () => {
     const { fonts } = readPdf(await shop.draw('teacher-kk', { holderName: 'ნინო Әсел' }));
     assert.ok(fonts.length >= 4);
     for (const font of fonts) {
@@ -100,12 +100,12 @@ describe('a diploma', () => {
     }
   });
 
-  it('leaves out the project where there is none', async () => {
+  it('omits the project when there is none', async () => {
     const read = readPdf(await shop.draw('teacher-en', { holderName: 'Anna Petrova', project: null }));
     assert.ok(!read.pages.flatMap(texts).some((text) => text.startsWith('Project work')));
   });
 
-  it('has no programme where there are no modules, and no sentence about hours where there are none', async () => {
+  it('has no programme page without modules, and no sentence about hours without hours', async () => {
     const facts = { holderName: 'Анна Петрова', programme: [], hoursTotal: 0 };
     const alone = readPdf(await shop.draw('teacher-ru', { ...facts, project: null }));
     assert.equal(alone.pages.length, 1);
@@ -119,7 +119,7 @@ describe('a diploma', () => {
     for (const page of [...alone.pages, ...read.pages]) assert.deepEqual(collisions(page, 28), []);
   });
 
-  it('names modules without hours where nobody entered any, and no total where there is none', async () => {
+  it('lists modules without hours when no hours are known, and omits the total', async () => {
     const programme = [
       { title: 'Основы', hours: 0 },
       { title: 'Практика', hours: 0 },
@@ -137,7 +137,7 @@ describe('a diploma', () => {
     assert.ok(some.includes('Часы') && some.includes('2,5') && !some.includes('Всего'), some.join(' / '));
   });
 
-  it('prints a number as it was given', async () => {
+  it('prints a number exactly as it was given', async () => {
     const number = 'ПК/2026 №-000001';
     const { pages } = readPdf(await shop.draw('teacher-ru', { holderName: 'Анна Петрова', number }));
     for (const page of pages)
@@ -147,7 +147,7 @@ describe('a diploma', () => {
       );
   });
 
-  it('keeps every word of extreme facts, without one touching another', async () => {
+  it('prints every word of extremely long facts without overlaps', async () => {
     const long = 'Психолого-педагогические основы проектирования смешанного обучения в поликультурной среде '
       .repeat(3)
       .trim();
@@ -172,7 +172,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('stands whatever texts the printer accepts, unbroken ones too', async () => {
+  it('fits all texts that the printer accepts, including texts without spaces', async () => {
     for (const text of ['მასწავლებლის '.repeat(46).trim(), 'Щ'.repeat(600)]) {
       assert.equal(shop.printer.checkText('teacher-ru', text), null);
       const url = `https://projects.example/${'x'.repeat(575)}`;
@@ -194,7 +194,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('sets one to forty modules and loses none', async () => {
+  it('prints one to forty modules without losing any', async () => {
     for (const count of [1, 12, 25, 40]) {
       const programme = Array.from({ length: count }, (_, index) => ({
         title: `Модуль ${index + 1}. ${'Проектирование учебного занятия '.repeat(1 + (index % 5)).trim()}`,
@@ -224,7 +224,7 @@ describe('a diploma', () => {
     assert.match(read.xmp, /<pdfaid:part>3</);
   });
 
-  it('is tagged: headings, paragraphs, a table with heads of columns, a figure and a link with words for it', async () => {
+  it('is tagged: headings, paragraphs, a table with column heads, a figure and a link with alternative texts', async () => {
     const { dictionaries } = readPdf(await shop.draw('teacher-en', { holderName: 'Anna Petrova' }));
     const count = (type: string): number => dictionaries.filter((one) => one.startsWith(`<<\n/S /${type}\n`)).length;
     assert.deepEqual(
@@ -238,7 +238,7 @@ describe('a diploma', () => {
 });
 
 describe('the same facts', () => {
-  it('give the same bytes in any thread, after any other documents, from stored contents too', async () => {
+  it('give the same bytes in any thread, after any other documents, and from stored templates', async () => {
     const [one, two] = [await openWorkshop(), await openWorkshop()];
     const stored = new Map<string, Buffer>();
     for (const asset of one.templates.flatMap(bundleAssets)) stored.set(asset.sha256, Buffer.from(asset.bytes));

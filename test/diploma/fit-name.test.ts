@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { NameFitResult } from '../../src/ports/printer.ts';
 import { openWorkshop, type Workshop } from './sample-facts.ts';
 
-describe('names are measured before award', () => {
+describe('the check of names and texts before award', () => {
   let shop: Workshop;
   before(async () => {
     shop = await openWorkshop();
@@ -14,7 +14,7 @@ describe('names are measured before award', () => {
   const fit = (holderName: string, latinName: string | null = null, templateId = 'teacher-ru'): NameFitResult =>
     shop.printer.fitName({ templateId, holderName, latinName });
 
-  it('prints names of every script that has a face, in every template', () => {
+  it('accepts names in every script that has a face, in every template', () => {
     const names = [
       'Әсел Нұрмұхамедова',
       'Dilnoza Oʻrinboyeva Gʻulomjon qizi',
@@ -38,7 +38,7 @@ describe('names are measured before award', () => {
     }
   });
 
-  it('keeps the Latin form beside the native one, and drops it when it says the same', () => {
+  it('keeps the Latin form beside the native name, and omits it when both are equal', () => {
     assert.deepEqual(fit('ნინო ბერიძე', 'Nino Beridze'), {
       ok: true,
       holderName: 'ნინო ბერიძე',
@@ -51,7 +51,7 @@ describe('names are measured before award', () => {
     assert.deepEqual(fit('Zoe\u0308 C\u0327elik'), { ok: true, holderName: 'Zoë Çelik', latinName: null });
   });
 
-  it('accepts a mark that has no composed form when the face of its letter holds it', () => {
+  it('accepts a mark without composed form when the face of its letter has it', () => {
     assert.equal(fit('Ме\u0301рген').ok, true);
     assert.equal(
       fit('Б\u0e49').ok,
@@ -60,11 +60,11 @@ describe('names are measured before award', () => {
     );
   });
 
-  it('falls back to the Latin form where no face has the script', () => {
+  it('uses the Latin form when no face has the script', () => {
     assert.deepEqual(fit('山田花子', 'Hanako Yamada'), { ok: true, holderName: 'Hanako Yamada', latinName: null });
   });
 
-  it('refuses a name without glyphs, naming code points and never the name', () => {
+  it('refuses a name without glyphs; the message gives code points, not the name', () => {
     const result = fit('山 Иванова');
     assert.equal(result.ok, false);
     if (result.ok) return;
@@ -76,7 +76,7 @@ describe('names are measured before award', () => {
     assert.ok(!fit('\ud800').ok, 'a lone surrogate is no letter');
   });
 
-  it('takes a long name in two lines and refuses one that does not fit them, naming neither', () => {
+  it('breaks a long name into two lines, and refuses a longer one; the message gives neither', () => {
     assert.equal(fit('Александра Константиновна Рождественская-Преображенская').ok, true);
     const result = fit('Александра Константиновна Рождественская-Преображенская '.repeat(3).trim());
     assert.ok(!result.ok && result.code === 'name-too-long');
@@ -87,7 +87,7 @@ describe('names are measured before award', () => {
     assert.ok(!longLatin.ok && longLatin.code === 'name-too-long');
   });
 
-  it('either prints any text or says why, by code point, without repeating it', () => {
+  it('for any text: either prints it, or reports each missing code point once', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 3, maxLength: 30 }), (name) => {
         const result = fit(name);
@@ -99,7 +99,7 @@ describe('names are measured before award', () => {
     );
   });
 
-  it('checks other texts for glyphs and length', () => {
+  it('checks glyphs and length of other texts', () => {
     assert.equal(shop.printer.checkText('teacher-en', 'Дроби – за 5 шагов: “½ + ¼”'), null);
     assert.match(shop.printer.checkText('teacher-en', 'Fractions 🎓') ?? '', /teacher-en.*U\+1F393/);
     assert.equal(shop.printer.checkText('teacher-en', 'Ш'.repeat(600)), null);

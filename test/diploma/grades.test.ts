@@ -9,7 +9,7 @@ import { bundleFromRow, bundleToRow, type TemplateBundle } from '../../src/diplo
 import { InputError } from '../../src/domain/failure.ts';
 import { TEMPLATES_DIR } from './sample-facts.ts';
 
-describe('the table of grades', () => {
+describe('grades.yaml', () => {
   let root: string;
   let shipped: TemplateBundle[];
   before(async () => {
@@ -18,7 +18,7 @@ describe('the table of grades', () => {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  /** The Russian and the Georgian template with another table; null: with none. */
+  /** The Russian and the Georgian template with a different grade table; null: without one. */
   async function withTable(name: string, table: string | null): Promise<TemplateBundle[]> {
     const dir = join(root, name);
     await cp(join(TEMPLATES_DIR, 'family'), join(dir, 'family'), { recursive: true });
@@ -37,7 +37,7 @@ describe('the table of grades', () => {
     return error.faults;
   };
 
-  it('words the usual grades in the language of every template, each otherwise', () => {
+  it("has a distinct word for each usual grade in every template's language", () => {
     assert.equal(shipped.length, 9);
     for (const { id, language, grades } of shipped) {
       const words = ['excellent', 'good', 'satisfactory', 'passed'].map((grade) => gradeInWords(grade, grades));
@@ -47,26 +47,26 @@ describe('the table of grades', () => {
     }
   });
 
-  it('is read by the word of the LMS in any case, and by what people read in another language', () => {
+  it('matches the word of the LMS in any case, and the word of any other language', () => {
     const kazakh = shipped.find(({ language }) => language === 'kk')?.grades ?? {};
     for (const told of ['excellent', 'EXCELLENT', ' excellent\n', 'отлично', 'Отлично', 'ფრიადი', 'өте жақсы'])
       assert.equal(gradeInWords(told, kazakh), 'өте жақсы', told);
   });
 
-  it('is read with whatever apostrophe a keyboard has', () => {
+  it('matches any kind of apostrophe', () => {
     const russian = shipped.find(({ language }) => language === 'ru')?.grades ?? {};
     for (const told of ["a'lo", 'aʼlo', 'Aʻlo', 'a‘lo', 'A’lo', 'a`lo'])
       assert.equal(gradeInWords(told, russian), 'отлично', told);
   });
 
-  it('lets marks through that every language writes so, and nothing else', () => {
+  it('accepts marks that are written the same in every language, and refuses others', () => {
     for (const mark of ['5', '5+', '4−', '87.5', '87,5', '87.5%', '100 %', '9/10', '9.5 / 10', 'A', 'a', 'B+', 'Ә'])
       assert.equal(gradeInWords(mark, {}), mark);
     for (const word of ['very good', 'AB', 'null', '', '-1', '1e3', '12345', 'A\u202e', '5\n5', '[%1%]', 'constructor'])
       assert.equal(gradeInWords(word, {}), null, JSON.stringify(word));
   });
 
-  it('may word a mark as well', async () => {
+  it('may give a word for a mark too', async () => {
     const [, russian] = await withTable('marks', 'version: 1\ngrades: { 5: { ru: пять, ka: ხუთი } }');
     assert.deepEqual(
       ['5', '4'].map((mark) => gradeInWords(mark, russian?.grades ?? {})),
@@ -74,14 +74,14 @@ describe('the table of grades', () => {
     );
   });
 
-  it('does not guess where one word stands for two grades', async () => {
+  it('does not guess when one word has two meanings', async () => {
     const table = 'version: 1\ngrades:\n  high: { ru: высоко, ka: კარგი }\n  fair: { ru: средне, ka: კარგი }\n';
     const [, russian] = await withTable('double', table);
     assert.equal(gradeInWords('კარგი', russian?.grades ?? {}), null);
     assert.equal(gradeInWords('fair', russian?.grades ?? {}), 'средне');
   });
 
-  it('is part of what a certificate pins, and comes back from the store', async () => {
+  it('is part of the template hash that a certificate freezes, and is restored from the database', async () => {
     const [plain] = (await withTable('none', null)).filter(({ id }) => id === 'teacher-ru');
     const [worded] = (await withTable('own', await readFile(join(TEMPLATES_DIR, 'grades.yaml'), 'utf8'))).filter(
       ({ id }) => id === 'teacher-ru',
@@ -94,7 +94,7 @@ describe('the table of grades', () => {
     assert.deepEqual(bundleFromRow(row, (sha256) => bytes.get(sha256) ?? Buffer.alloc(0)).grades, worded.grades);
   });
 
-  it('is refused where a language of a template is missing, a word cannot be printed, or the file is none', async () => {
+  it('is refused when a language is missing, a word cannot be printed, or the file is invalid', async () => {
     assert.deepEqual(await faultsOf('gap', 'version: 1\ngrades:\n  good: { ru: хорошо }\n'), [
       'grades.yaml:3: grades.good: no word in "ka", in which there is a template: add it',
     ]);

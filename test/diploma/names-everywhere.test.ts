@@ -14,7 +14,7 @@ import { collisions } from './collisions.ts';
 import { type Fragment, readPdf } from './pdf-reader.ts';
 import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';
 
-/** Long names as people really bear them, invented; native form, Latin form. */
+/** Invented, but realistically long names: native form, Latin form. */
 const LONGEST = [
   ['Гүлбаршын-Мәриям Нұрмұхаммедқызы Әбдірахманова-Жүсіпбекова', 'Gulbarshyn-Mariyam Nurmukhammedkyzy Abdirakhmanova'],
   ['Абдуллозода Муҳаммадсаидҷони Абдураҳмонпур Ҷамшедӣ', 'Abdullozoda Muhammadsaidjoni Abdurahmonpur Jamshedi'],
@@ -35,14 +35,14 @@ const LONGEST = [
   ['Şəhrəbanu Əliqulu qızı Məmmədquluzadə-Hacıbəyova', null],
 ] as const;
 
-/** Three lines, so that the column has no space to spare. */
+/** Long enough for three lines, so that the column has no free space. */
 const LONG_COURSE =
   'Психолого-педагогические основы проектирования смешанного обучения в поликультурной среде, оценивание его результатов и сопровождение начинающих учителей';
 
-/** Scripts whose glyphs do not give the text back by themselves: it is told beside them. */
+/** Scripts whose glyphs do not give the text back; the PDF has an ActualText for them. */
 const TOLD = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
-/** The text of a page without the breaks between lines. */
+/** The text of a page without line breaks. */
 const read = (page: Fragment[] | undefined): string => (page ?? []).map((one) => one.text).join(' ');
 
 describe('the longest names', () => {
@@ -51,7 +51,7 @@ describe('the longest names', () => {
     templates = await loadTemplates(TEMPLATES_DIR);
   });
 
-  it('stand in every template inside the frame, whole, and touch nothing', async () => {
+  it('fit inside the frame in every template, complete and without overlaps', async () => {
     assert.equal(templates.length, 9);
     const printer = createPrinter({ templates, bundleByHash: async () => null, threads: 1 });
     for (const bundle of templates) {
@@ -77,7 +77,7 @@ describe('the longest names', () => {
     await printer.close();
   });
 
-  it('leave the native and the Latin form in one diploma, the native first', async () => {
+  it('appear in native and Latin form on one diploma, native first', async () => {
     const [bundle] = templates.filter((one) => one.id === 'teacher-ka');
     assert.ok(bundle);
     const facts = factsFor(bundle, { holderName: 'ნინო ბერიძე', latinName: 'Nino Beridze' });
@@ -87,7 +87,7 @@ describe('the longest names', () => {
   });
 });
 
-/** What somebody may put into a name field; either it is printed as it is, or it is held with a reason. */
+/** Values that may arrive in a name field. Each is printed unchanged, or the certificate is held with a reason. */
 const HOSTILE = [
   '[% anketa.member.email %]',
   '%] and [%',
@@ -103,7 +103,7 @@ const HOSTILE = [
 ];
 
 describe('a hostile name', () => {
-  it('gives a correct diploma, or is held with a reason that does not repeat it', async () => {
+  it('is printed correctly, or is held with a reason that does not contain it', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     const printer = createPrinter({ templates, bundleByHash: async () => null, threads: 1 });
     const [bundle] = templates.filter((one) => one.id === 'teacher-en');
@@ -150,7 +150,7 @@ describe('a hostile name', () => {
   });
 });
 
-/** A face with Chinese, Japanese and Korean that a Debian system may have. */
+/** A font with Chinese, Japanese and Korean that Debian systems may have. */
 const SPARE = '/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf';
 
 describe('a script without a face', () => {
@@ -169,7 +169,7 @@ describe('a script without a face', () => {
   });
 
   const spare = { skip: existsSync(SPARE) ? false : `${SPARE} is missing: apt-get install fonts-droid-fallback` };
-  it('prints once a face is dropped into fonts/ and named in the family', spare, async () => {
+  it('is printed after a face is added to fonts/ and named in the family', spare, async () => {
     const face = await readFile(SPARE);
     const dir = await mkdtemp(join(tmpdir(), 'gramota-face-'));
     try {
@@ -186,7 +186,7 @@ describe('a script without a face', () => {
       const [bundle] = templates.filter((one) => one.id === 'teacher-en');
       assert.ok(bundle);
       const template = new PreparedTemplate(bundle);
-      // The spare face has no Korean; the names are Japanese and Chinese.
+      // The spare font has no Korean; these two names are Japanese and Chinese.
       for (const holderName of names.slice(0, 2)) {
         const fit = printer.fitName({ templateId: 'teacher-en', holderName, latinName: 'Hanako Yamada' });
         assert.deepEqual(fit, { ok: true, holderName, latinName: 'Hanako Yamada' });

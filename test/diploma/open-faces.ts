@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Face, parseFace } from '../../src/diploma/type/faces.ts';
 
-/** Faces of the repository that together hold every script that it prints. */
+/** Fonts of the repository that together cover all supported scripts. */
 const FILES = [
   'NotoSerifDisplay-Medium.ttf',
   'NotoSerifGeorgian-Regular.ttf',
@@ -13,12 +13,12 @@ const FILES = [
   'NotoSerifThai-Regular.ttf',
 ];
 
-/** Where a face of the repository lies. */
+/** Path of a font of the repository. */
 export function facePath(name: string): string {
   return resolve('templates/fonts', name);
 }
 
-/** The repository's faces as a chain of fall-back. */
+/** The repository's fonts as a fallback chain. */
 export function openChain(): Face[] {
   return FILES.map((name) => parseFace(name, readFileSync(facePath(name))));
 }

@@ -22,8 +22,8 @@ function open(): PdfContainer {
   return pdf;
 }
 
-describe('what is used of the inner workings of pdfkit', () => {
-  it('is there: another version may have moved it, so look at every use before changing this list', () => {
+describe('the internals of pdfkit that we use', () => {
+  it('exist in this version; if this test fails, check every use before you change the list', () => {
     const plain = new PDFDocument({ subset: 'PDF/A-3a', font: null as unknown as string, autoFirstPage: false });
     const inner = plain as unknown as Record<string, unknown>;
     assert.equal(typeof inner['_addInfo'], 'function');
@@ -34,13 +34,13 @@ describe('what is used of the inner workings of pdfkit', () => {
     assert.equal(typeof plain.ref({}).compress, 'boolean');
   });
 
-  it('lets a small colour profile stand for its own', () => {
+  it('allow our small colour profile in place of their own', () => {
     const { dictionaries, streams } = readPdf(open().finish());
     assert.equal(dictionaries.filter((one) => one.includes('/Type /OutputIntent')).length, 1);
     assert.ok(streams.some((stream) => stream.equals(srgbProfile())));
   });
 
-  it('escapes texts in the metadata, once, and leaves them alone in the dictionary', () => {
+  it('escape texts once in the metadata and not at all in the dictionary', () => {
     const { xmp, dictionaries } = readPdf(open().finish());
     assert.match(xmp, /<rdf:li xml:lang="x-default">Tom &#38; &#60;b&#62;Jerry&#60;\/b&#62; \]\]&#62;<\/rdf:li>/);
     assert.match(xmp, /<xmp:ModifyDate>2026-11-20T00:00:00Z</);
@@ -49,7 +49,7 @@ describe('what is used of the inner workings of pdfkit', () => {
 });
 
 describe('the colour profile', () => {
-  it('says of itself what it is, and where its parts lie', () => {
+  it('has the right header, and tags at the stated offsets', () => {
     const profile = srgbProfile();
     assert.equal(profile.readUInt32BE(0), profile.length);
     assert.equal(profile.toString('latin1', 12, 24), 'mntrRGB XYZ ');
@@ -76,7 +76,7 @@ describe('the colour profile', () => {
     for (const [name, from, length] of parts) assert.ok(from % 4 === 0 && from + length <= profile.length, name);
   });
 
-  it('adds up to white', () => {
+  it('has primaries that add up to white', () => {
     const profile = srgbProfile();
     const xyz = (name: string): number[] => {
       const at = profile.indexOf(name, 128, 'latin1');
@@ -91,22 +91,22 @@ describe('the colour profile', () => {
   });
 });
 
-describe('a document', () => {
-  it('is refused as unfinished while an object is left open', () => {
+describe('a PDF document', () => {
+  it('cannot be finished while an object is open', () => {
     const pdf = open();
     pdf.ref({ Type: 'Forgotten' });
     assert.throws(() => pdf.finish(), /left open/);
   });
 
-  it('has pages of the size it is given', () => {
+  it('has pages of the given size', () => {
     const pdf = new PdfContainer({ ...INFO, page: { width: 595.28, height: 841.89 } });
     pdf.addPage();
     assert.ok(readPdf(pdf.finish()).dictionaries.some((one) => one.includes('/MediaBox [0 0 595.28 841.89]')));
   });
 });
 
-describe('packed objects', () => {
-  it('are found by a reader, and only small ones are packed', () => {
+describe('packObjects', () => {
+  it('keeps all objects readable, and packs only small ones', () => {
     const pdf = open().finish();
     const plain = pdf.toString('latin1');
     assert.ok(plain.includes('/Type /ObjStm'));
@@ -116,7 +116,7 @@ describe('packed objects', () => {
     assert.match(plain.slice(start), /^\d+ 0 obj\n<<\n\/Type \/XRef /);
   });
 
-  it('are each where the table says', () => {
+  it('puts each object where the xref stream says', () => {
     const pdf = open().finish();
     const plain = pdf.toString('latin1');
     const { streams } = readPdf(pdf);
@@ -137,7 +137,7 @@ describe('packed objects', () => {
     }
   });
 
-  it('are not made of what is no whole PDF', () => {
+  it('refuses bytes that are not a complete PDF', () => {
     for (const bytes of ['', '%PDF-1.7\n', 'xref\n0 1\ntrailer\n<<>>\nstartxref\n7\n%%EOF\n']) {
       assert.throws(() => packObjects(Buffer.from(bytes)), /PDF/);
     }

@@ -1,15 +1,15 @@
 import { inflateSync } from 'node:zlib';
 
 /**
- * A small reader of PDF files, for tests: what a person would copy out of the file, and where it stands.
- * It shares no code with the libraries that draw.
+ * A small PDF reader for tests: the text that a person would copy from the file, and its position. It shares no code
+ * with the libraries that draw.
  */
 
-/** One piece of text as painted; coordinates are points from the bottom left corner. */
+/** One painted piece of text; coordinates are points from the bottom left corner. */
 export interface Fragment {
   text: string;
   x: number;
-  /** Baseline. */
+  /** Baseline, in points. */
   y: number;
   width: number;
   size: number;
@@ -25,13 +25,13 @@ export interface ReadFont {
 export interface ReadPdf {
   pages: Fragment[][];
   fonts: ReadFont[];
-  /** Every `ActualText` of structure elements. */
+  /** All `ActualText` values of structure elements. */
   actualTexts: string[];
-  /** Metadata stream. */
+  /** The XMP metadata stream. */
   xmp: string;
-  /** Dictionaries of all objects, as written. */
+  /** Dictionaries of all objects, as written in the file. */
   dictionaries: string[];
-  /** Contents of all streams, inflated. */
+  /** Inflated contents of all streams. */
   streams: Buffer[];
 }
 
@@ -60,7 +60,7 @@ function readObjects(bytes: Buffer): Map<number, PdfObject> {
   return objects;
 }
 
-/** Objects of an object stream: numbers and offsets first, then the objects themselves. */
+/** Unpacks an object stream: first object numbers and offsets, then the objects. */
 function unpack({ dictionary, stream }: PdfObject, objects: Map<number, PdfObject>): void {
   const text = stream?.toString('latin1') ?? '';
   const first = Number(/\/First (\d+)/.exec(dictionary)?.[1]);
@@ -74,7 +74,7 @@ function unpack({ dictionary, stream }: PdfObject, objects: Map<number, PdfObjec
   }
 }
 
-/** A PDF string between parentheses: UTF-16 with a mark at its start, else bytes. */
+/** A PDF string in parentheses: UTF-16 when it starts with a byte order mark, else bytes. */
 function decodeString(literal: string): string {
   const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
   const plain = literal.replace(/\\(.)/gs, (_, sign: string) => escapes[sign] ?? sign);
@@ -108,12 +108,12 @@ function readFont(objects: Map<number, PdfObject>, dictionary: string): ReadFont
   return { name, embedded: (reference('FontFile2', descriptor)?.stream?.length ?? 0) > 0, unicode, widths };
 }
 
-/** Of an A4 page on its side. */
+/** Height of an A4 landscape page, in points. */
 const HEIGHT = 595.28;
 
 function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
   const fragments: Fragment[] = [];
-  /** Texts told by marks: of whole lines, and of glyphs within one. */
+  /** Open ActualText spans: of whole lines, and of glyphs within a line. */
   const actual: { text: string | null; within: boolean }[] = [];
   let [font, size, spacing, current]: [ReadFont | null, number, number, Fragment | null] = [null, 0, 0, null];
   const move = new RegExp(
@@ -161,7 +161,7 @@ function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
   return fragments;
 }
 
-/** Reads the text of every page through the fonts' own ToUnicode tables. */
+/** Reads the text of every page through the fonts' ToUnicode tables. */
 export function readPdf(bytes: Buffer): ReadPdf {
   const objects = readObjects(bytes);
   const of = (id: string | undefined): PdfObject => objects.get(Number(id)) ?? { dictionary: '', stream: null };

@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => pictures.close());
 
-/** How many pixels of a picture differ from those of another of its size. */
+/** Number of pixels that differ between two images of equal size. */
 function differing(a: PNG, b: PNG): number {
   assert.deepEqual([a.width, a.height], [b.width, b.height]);
   let count = 0;
@@ -40,8 +40,8 @@ function differing(a: PNG, b: PNG): number {
 
 const read = (png: Buffer | null): PNG => PNG.sync.read(png ?? Buffer.alloc(0));
 
-describe('the picture of a diploma', () => {
-  it('is its first page, painted once for all who ask at a time, and small', async () => {
+describe('the image of a diploma', () => {
+  it('shows the first page, is small, and is painted once for concurrent requests', async () => {
     const [bundle] = templates;
     assert.ok(bundle);
     const pdf = await drawDiploma(
@@ -63,7 +63,7 @@ describe('the picture of a diploma', () => {
     assert.equal(data.readUInt32BE(0), 0xffffffff, 'paper stays white');
   });
 
-  it('is none where the store has none, and is asked for again', async () => {
+  it('is null when the store has no diploma, and is looked up again on the next request', async () => {
     assert.equal(await pictures.firstPage('b', async () => null), null);
     await assert.rejects(
       pictures.firstPage('b', async () => Buffer.from('no PDF')),
@@ -72,8 +72,8 @@ describe('the picture of a diploma', () => {
   });
 });
 
-describe('the card of a shared link', () => {
-  it('is 1200 by 630 pixels, and shows each of its texts', async () => {
+describe('the share card of a link', () => {
+  it('has 1200 by 630 pixels and shows each of its texts', async () => {
     const card = read(await pictures.card(CARD));
     assert.deepEqual([card.width, card.height], [1200, 630]);
     for (const part of ['kicker', 'title', 'issuer', 'foot', 'address'] as const) {
@@ -82,7 +82,7 @@ describe('the card of a shared link', () => {
     }
   });
 
-  it('prints every script, leaves out what no face can print, and takes another template’s faces for one that is gone', async () => {
+  it('prints every script, omits unprintable text, and uses another template’s faces when its own template is gone', async () => {
     const blank = read(await pictures.card({ ...CARD, title: '' }));
     for (const title of ['ციფრული პედაგოგიკა', 'Թվային մանկավարժություն', 'التربية الرقمية', 'रचनात्मक शिक्षण']) {
       const card = read(await pictures.card({ ...CARD, title, templateId: 'gone' }));
@@ -93,8 +93,8 @@ describe('the card of a shared link', () => {
   });
 });
 
-describe('a PNG of line work', () => {
-  it('is read by another reader as the very pixels, rounded by little; plain areas are exact', () => {
+describe('linePng', () => {
+  it('gives nearly the same pixels in another decoder; plain areas are exact', () => {
     const level = fc.constantFrom(0, 3, 130, 131, 255);
     const pixels = fc.array(fc.tuple(level, level, level), { minLength: 1, maxLength: 60 });
     fc.assert(
@@ -110,7 +110,7 @@ describe('a PNG of line work', () => {
     assert.deepEqual([...read(linePng(plain, 1, 1)).data], [253, 251, 246, 255]);
   });
 
-  it('is refused for a photograph', () => {
+  it('refuses a photograph', () => {
     const noise = Buffer.from(
       Array.from({ length: 64 * 64 * 4 }, (_, at) => Math.imul(at * at + at, 0x9e3779b1) >>> 24),
     );
@@ -118,8 +118,8 @@ describe('a PNG of line work', () => {
   });
 });
 
-describe('kept pictures', () => {
-  it('make room for newer ones, least recently used first, and never keep failures', async () => {
+describe('the image cache', () => {
+  it('evicts the least recently used image, and never caches failures', async () => {
     const kept = new KeptPictures(10);
     const made: string[] = [];
     const get = (key: string, size = 4) =>

@@ -22,7 +22,7 @@ describe('mock-ups', () => {
     (text, as) =>
       as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
 
-  it('hold everything that a diploma of their facts would, in every template, at its usual and at its longest', async () => {
+  it('contain everything that a diploma with the same facts would, in every template, with usual and longest samples', async () => {
     for (const bundle of bundles) {
       const template = new PreparedTemplate(watermarked(bundle));
       for (const kind of ['own', 'extreme'] as const) {
@@ -33,7 +33,7 @@ describe('mock-ups', () => {
     }
   });
 
-  it('show grades by the table that diplomas are printed by', () => {
+  it('show grades by the same table as diplomas', () => {
     for (const bundle of bundles) {
       const fits = measureOf(new PreparedTemplate(bundle));
       assert.equal(sampleFacts(bundle, { kind: 'own' }, fits).project?.grade, bundle.grades['excellent']);
@@ -45,7 +45,7 @@ describe('mock-ups', () => {
     }
   });
 
-  it('speak the language of their template, and are marked in it', () => {
+  it('use the language of their template for texts and watermark', () => {
     const words = bundles.map((bundle) => sampleTexts(bundle.language).watermark);
     assert.equal(words.filter((word) => word === 'SAMPLE').length, 1, 'English alone is marked in English');
     for (const bundle of bundles) {
@@ -55,7 +55,7 @@ describe('mock-ups', () => {
     }
   });
 
-  it('take the longest names that the award lets through, and not one more', () => {
+  it('use the longest names that the checks before award accept', () => {
     for (const bundle of bundles) {
       const template = new PreparedTemplate(bundle);
       const fits = measureOf(template);

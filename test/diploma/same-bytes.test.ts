@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const COUNT = 200;
 
-test('two hundred different diplomas have the same bytes in two processes, drawn forwards and backwards', async () => {
+test('two hundred different diplomas have the same bytes in two processes, drawn in opposite orders', async () => {
   const script = fileURLToPath(new URL(`./processes/draw-many${extname(import.meta.url)}`, import.meta.url));
   const drawn = async (direction: string): Promise<[number, string][]> =>
     JSON.parse((await run(process.execPath, [script, String(COUNT), direction])).stdout);

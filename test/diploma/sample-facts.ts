@@ -12,7 +12,7 @@ const CODE = 'EG5N8PYDQBWY8S1JN29G5Q0WW';
 
 export type Sample = Partial<DiplomaFacts> & { holderName: string };
 
-/** Facts of an invented teacher for a template. */
+/** Facts of an invented teacher, for a template. */
 export function factsFor(bundle: TemplateBundle, sample: Sample): DiplomaFacts {
   return {
     certificateId: '00000000-0000-4000-8000-000000000001',
@@ -44,13 +44,13 @@ export function factsFor(bundle: TemplateBundle, sample: Sample): DiplomaFacts {
 export interface Workshop {
   printer: Printer;
   templates: TemplateBundle[];
-  /** The template of an id; throws when the repository has none. */
+  /** @throws Error when the repository has no such template */
   template(id: string): TemplateBundle;
   /** Draws a sample with a template. */
   draw(id: string, sample: Sample): Promise<Buffer>;
 }
 
-/** A printer over the repository's templates, with fresh threads. Close its printer. */
+/** A printer over the repository's templates with fresh threads. The caller closes the printer. */
 export async function openWorkshop(threads = 1): Promise<Workshop> {
   const templates = await loadTemplates(TEMPLATES_DIR);
   const printer = createPrinter({ templates, bundleByHash: async () => null, threads });

@@ -32,7 +32,7 @@ before(async () => {
 });
 after(() => rm(dir, { recursive: true, force: true }));
 
-/** A document of one empty page with room for a seal. */
+/** A document with one empty page and space for a seal. */
 async function blank(bytes: number): Promise<Buffer> {
   const date = new Date('2026-11-21T08:30:15Z');
   const info = { title: 'Диплом', author: 'Үлгі мектебі', subject: 's', keywords: 'k', language: 'kk', date };
@@ -42,7 +42,7 @@ async function blank(bytes: number): Promise<Buffer> {
   return document.finish();
 }
 
-/** What the seal covers, and the seal. */
+/** The bytes that the seal covers, and the seal itself. */
 function cut(pdf: Buffer): { covered: Buffer; cms: Buffer } {
   const [, start = 0, end = 0, rest = 0] = (/\/ByteRange \[(\d+) (\d+) (\d+) (\d+)/.exec(pdf.toString('latin1')) ?? [])
     .slice(1)
@@ -63,7 +63,7 @@ async function verifiesAsCades(pdf: Buffer, name: string): Promise<boolean> {
   );
 }
 
-/** What pdfsig says, trusting our authority alone. */
+/** Output of pdfsig with our test authority as the only trusted root. */
 async function inspect(pdf: Buffer, name: string): Promise<string> {
   const database = `sql:${join(dir, 'nss')}`;
   await run('mkdir', ['-p', join(dir, 'nss')]);
@@ -80,25 +80,25 @@ function changed(pdf: Buffer, at: number): Buffer {
 }
 
 describe('the seal', () => {
-  it('is the same for the same bytes, and covers everything but itself', async () => {
+  it('is the same for the same bytes, and covers everything except itself', async () => {
     assert.ok((await sealPdf(await blank(await sealBytes(key)), key)).equals(sealed));
     const { covered, cms } = cut(sealed);
     assert.equal(covered.length + cms.length * 2 + 2, sealed.length);
   });
 
-  it('is refused where no room, or too little, was kept for it', async () => {
+  it('is refused when no space, or too little, was reserved', async () => {
     await assert.rejects(sealPdf(Buffer.from('%PDF-1.7'), key), /no room for a seal/);
     const tight = await blank(1000);
     await assert.rejects(sealPdf(tight, key), /where 1000 were reserved/);
   });
 
-  it('verifies as CAdES, and no longer once a byte before or behind it is changed', { skip: noOpenssl }, async () => {
+  it('verifies as CAdES, and fails when a byte before or after it changes', { skip: noOpenssl }, async () => {
     assert.equal(await verifiesAsCades(sealed, 'good'), true);
     assert.equal(await verifiesAsCades(changed(sealed, 100), 'before'), false);
     assert.equal(await verifiesAsCades(changed(sealed, sealed.length - 20), 'behind'), false);
   });
 
-  it('is valid, trusted and over the whole document for readers of PDF', { skip: noPdfsig }, async () => {
+  it('is valid, trusted and covers the whole document in pdfsig', { skip: noPdfsig }, async () => {
     const good = await inspect(sealed, 'good');
     assert.match(good, /Signature Type: ETSI\.CAdES\.detached/);
     assert.match(good, /Signature is Valid/);

@@ -27,7 +27,7 @@ interface Drawn {
   expected: Expected;
 }
 
-/** What sets apart what is printed from how it is read back: ligatures, marks, joining, direction, hyphens, signs. */
+/** Texts whose extracted form may differ from the printed one: ligatures, marks, joining, direction, hyphens, signs. */
 const WORDS = [
   ...[
     'Office',
@@ -62,7 +62,7 @@ const WORDS = [
   ...['بِسْمِ', '٢٠٢٦', 'क्षत्रिय', 'र्कि', 'น้ำใจ', 'ปี่'],
 ];
 
-/** Changes bytes of the file where they stand, so that nothing else of it moves. */
+/** Replaces bytes in place, so that no offset changes. */
 function alter(pdf: Buffer, from: string | RegExp, to: (found: string) => string): Buffer {
   const text = pdf.toString('latin1');
   const found = typeof from === 'string' ? from : (from.exec(text)?.[0] ?? assert.fail(`no ${from} in the file`));
@@ -75,7 +75,7 @@ function alter(pdf: Buffer, from: string | RegExp, to: (found: string) => string
   return copy;
 }
 
-/** The file as another program would write it, without its last page. */
+/** The file re-saved by another program without its last page. */
 async function withoutLastPage(pdf: Buffer): Promise<Buffer> {
   const pdfium = await openPdfium();
   return lend(pdfium, pdf.length, (address) => {
@@ -92,7 +92,7 @@ async function withoutLastPage(pdf: Buffer): Promise<Buffer> {
   });
 }
 
-/** Two pages by the drawing library alone, untagged. */
+/** Two untagged pages made by the drawing library alone. */
 function plainPages(draw: (page: PDFKit.PDFDocument) => unknown): Promise<Buffer> {
   const document = new PDFDocument();
   const chunks: Buffer[] = [];
@@ -103,7 +103,7 @@ function plainPages(draw: (page: PDFKit.PDFDocument) => unknown): Promise<Buffer
   return new Promise((resolve) => document.on('end', () => resolve(Buffer.concat(chunks))));
 }
 
-describe('the check of a finished diploma', () => {
+describe('the self-check of a finished diploma', () => {
   let templates: PreparedTemplate[];
   let one: Drawn;
 
@@ -126,7 +126,7 @@ describe('the check of a finished diploma', () => {
     one = await drawn();
   });
 
-  it('lets every template and script through, with credential and seal', async () => {
+  it('accepts every template and script, with credential and seal', async () => {
     for (const [index, { id, holderName, latinName }] of SAMPLE_HOLDERS.entries()) {
       const { definition } = templates[index % templates.length] ?? assert.fail('there are no templates');
       const { pdf, expected } = await drawn({ templateId: definition.id, holderName, latinName });
@@ -134,13 +134,13 @@ describe('the check of a finished diploma', () => {
     }
   });
 
-  it('lets a plain one through: nothing attached, no seal', async () => {
+  it('accepts a plain diploma without attachments and seal', async () => {
     const template = templateOf('teacher-kk');
     const pdf = await drawDiploma(one.facts, template, null);
     assert.equal(await selfCheck(pdf, expectedOf(one.facts, template, null)), null);
   });
 
-  it('lets one through whose course fills its box, whose programme takes pages and whose project is missing', async () => {
+  it('accepts a very long course, a programme of several pages, and a missing project', async () => {
     const programme = Array.from({ length: 40 }, (_, index) => ({
       title: `Модуль ${index + 1} үлгісі`,
       hours: index + 0.5,
@@ -149,7 +149,7 @@ describe('the check of a finished diploma', () => {
     assert.equal(await selfCheck(pdf, expected), null);
   });
 
-  it('finds no fault with any mixture of scripts, wherever it is printed', async () => {
+  it('accepts any mixture of scripts in any field', async () => {
     const texts = (most: number) => fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: most });
     const printed = fc.record({
       id: fc.constantFrom(...templates.map((template) => template.definition.id)),
@@ -171,18 +171,18 @@ describe('the check of a finished diploma', () => {
     );
   });
 
-  it('refuses what is no PDF, and then checks the next one all the same', async () => {
+  it('refuses a file that is not a PDF, and still checks the next one', async () => {
     assert.equal(await checkOf(Buffer.from('%PDF-1.7\nnothing'), one.expected), 'file');
     assert.equal(await checkOf(one.pdf.subarray(0, 9000), one.expected), 'file');
     assert.equal(await checkOf(one.pdf, one.expected), null);
   });
 
-  it('refuses a lost page', async () => {
+  it('refuses a diploma with a lost page', async () => {
     const pdf = await withoutLastPage(one.pdf);
     assert.equal(await checkOf(pdf, one.expected), 'pages');
   });
 
-  it('refuses another name, number, course, date, module, or hours, and does not tell them', async () => {
+  it('refuses a wrong name, number, course, date, module, or hours, without repeating them', async () => {
     const others: Partial<DiplomaFacts>[] = [
       { holderName: 'Айгүл Нұрмұхамедова' },
       { number: 'INT-26-000043' },
@@ -202,11 +202,11 @@ describe('the check of a finished diploma', () => {
     }
   });
 
-  it('refuses an empty box, even where the structure gives the true text', async () => {
+  it('refuses an empty box (.notdef), even when the structure gives the true text', async () => {
     const template = templateOf('teacher-kk');
     for (const holderName of ['Anna 漢', 'آمنة 漢']) {
       const facts = { ...one.facts, holderName };
-      // Faces that claim to hold every character: the drawing then paints what they paint for those they lack.
+      // These faces claim to have every character, so the drawing paints the empty box for missing ones.
       const claims = template.faces.all.map((face) => ({ font: face.font, own: face.font.hasGlyphForCodePoint }));
       for (const { font } of claims) font.hasGlyphForCodePoint = () => true;
       try {
@@ -219,31 +219,31 @@ describe('the check of a finished diploma', () => {
     }
   });
 
-  it('refuses a face that is not embedded', async () => {
+  it('refuses a font that is not embedded', async () => {
     const pdf = await plainPages((page) => page.font('Helvetica').text('Anna'));
     assert.equal(await checkOf(pdf, one.expected), 'faces');
   });
 
-  it('refuses a QR code that leads elsewhere', async () => {
+  it('refuses a QR code with another address', async () => {
     const { pdf } = await drawn({ lookupUrl: one.facts.lookupUrl.replace(/.$/, 'X') });
     const fault = await selfCheck(pdf, one.expected);
     assert.deepEqual(fault, { check: 'qr', detail: 'a QR code reads as something else than the lookup address' });
   });
 
-  it('refuses a QR code that cannot be read', async () => {
+  it('refuses an unreadable QR code', async () => {
     const pdf = await plainPages((page) => page.rect(100, 100, 80, 80).fill());
     const fault = await selfCheck(pdf, { ...one.expected, texts: [] });
     assert.deepEqual(fault, { check: 'qr', detail: 'no QR code can be read' });
   });
 
-  it('works in the very thread that draws: letters that were lost on the way to us do not leave', async () => {
+  it('works in the drawing thread: a text that lost letters in transfer is refused', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     const printer = createPrinter({ templates, bundleByHash: async () => null, threads: 1 });
     const templateHash = templates.find(({ id }) => id === one.facts.templateId)?.hash ?? assert.fail();
     const facts = { ...one.facts, credential: null, templateHash };
     try {
       await printer.draw(facts);
-      // U+FFFD is what a broken decoding leaves; faces do have a sign for it.
+      // A broken decoding leaves U+FFFD; some faces do have a glyph for it.
       const broken = { ...facts, courseTitle: 'Цифрлық \ufffd\ufffdдагогика' };
       await assert.rejects(printer.draw(broken), (error) => error instanceof DiplomaFault && error.check === 'glyphs');
     } finally {
@@ -251,7 +251,7 @@ describe('the check of a finished diploma', () => {
     }
   });
 
-  it('refuses attachments that are missing, others, or of another diploma', async () => {
+  it('refuses missing attachments, additional ones, and those of another diploma', async () => {
     const template = templateOf('teacher-kk');
     const plain = await drawDiploma(one.facts, template, null);
     assert.equal(await checkOf(plain, one.expected), 'attachments');
@@ -271,36 +271,36 @@ describe('the check of a finished diploma', () => {
     }
   });
 
-  describe('refuses a seal', () => {
+  describe('refuses a seal that', () => {
     const refused = async (pdf: Uint8Array, expected: Expected, detail: RegExp): Promise<void> => {
       const fault = await selfCheck(pdf, expected);
       assert.equal(fault?.check, 'seal', fault?.detail);
       assert.match(fault.detail, detail);
     };
 
-    it('that is there where none belongs', async () => {
+    it('should not exist', async () => {
       await refused(one.pdf, { ...one.expected, sealedBy: null }, /1 seals where 0 belong/);
     });
 
-    it('over other bytes', async () => {
+    it('covers other bytes', async () => {
       const pdf = alter(one.pdf, 'Producer', (found) => found.replace('P', 'Q'));
       await refused(pdf, one.expected, /not what was sealed/);
     });
 
-    it('that leaves something out', async () => {
+    it('leaves part of the file out', async () => {
       await refused(Buffer.concat([one.pdf, Buffer.from('\n%')]), one.expected, /not the whole file/);
     });
 
-    it('by another certificate', async () => {
+    it('was made with another certificate', async () => {
       const [, authority] = one.trust.seal.certificates;
       assert.ok(authority);
       const stranger = new X509Certificate(authority);
-      // The authority's certificate is in the seal, but its key did not make it.
+      // The seal contains the authority's certificate, but the authority's key did not make it.
       await refused(one.pdf, { ...one.expected, sealedBy: stranger }, /does not hold/);
     });
 
-    it('whose signature was changed', async () => {
-      // The signature’s last bytes: the end of the seal, or before the zeros that fill up its room.
+    it('has a changed signature', async () => {
+      // The last bytes of the signature: the end of the seal, or the bytes before the padding zeros.
       const pdf = alter(one.pdf, /[0-9a-f]{8}(?=0*>)/, (found) => (found.startsWith('f') ? '0' : 'f') + found.slice(1));
       await refused(pdf, one.expected, /does not hold/);
     });

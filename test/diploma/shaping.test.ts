@@ -7,7 +7,9 @@ import { shapeLine } from '../../src/diploma/type/shaped-line.ts';
 import { FEATURES, Typeface } from '../../src/diploma/type/typeface.ts';
 import { facePath, openChain } from './open-faces.ts';
 
-/** One script each, with what is hard in it: kerning, marks, joining, conjuncts, vowels before their letter. */
+/**
+ * One sample per script with its difficult features: kerning, marks, joining, conjuncts, vowels before their letter.
+ */
 const SAMPLES = [
   ['NotoSerifDisplay-Medium.ttf', 'Nguyễn Thị Ánh Tuyết, Țuțea, Đặng AVATAR'],
   ['NotoSerifDisplay-Medium.ttf', 'Ґанна Їжакевич Ме́рген Ӯктам'],
@@ -31,7 +33,7 @@ interface Placed {
   advance: number;
 }
 
-/** What the reference tool makes of a text, in units of the face. */
+/** Output of the reference tool for a text, in font units. */
 function reference(face: string, text: string, rightToLeft: boolean): Placed[] {
   const direction = `--direction=${rightToLeft ? 'rtl' : 'ltr'}`;
   const { stdout } = spawnSync(
@@ -57,9 +59,9 @@ function reference(face: string, text: string, rightToLeft: boolean): Placed[] {
 
 const missing = spawnSync('hb-shape', ['--version']).error === undefined ? false : 'hb-shape is not installed';
 
-describe('glyphs and their places', () => {
+describe('shaping', () => {
   for (const [file, text] of SAMPLES) {
-    it(`are those of HarfBuzz's own tool: ${text}`, { skip: missing }, () => {
+    it(`gives the same glyphs and positions as hb-shape: ${text}`, { skip: missing }, () => {
       const { font } = parseFace(file, readFileSync(facePath(file)));
       const source = text.normalize('NFC');
       const { unitsPerEm } = font.metrics;
@@ -76,7 +78,7 @@ describe('glyphs and their places', () => {
     });
   }
 
-  it('do not depend on what was shaped before', () => {
+  it('does not depend on earlier calls', () => {
     const bytes = readFileSync(facePath('NotoSerifDisplay-Medium.ttf'));
     const [used, fresh] = [new Typeface(bytes), new Typeface(bytes)];
     for (const [, text] of SAMPLES) used.shape(text, RTL.test(text));
@@ -93,29 +95,29 @@ describe('a shaped line', () => {
       .map((glyph) => (glyph.silent ? '' : glyph.text))
       .join('');
 
-  it('says its text, glyph by glyph', () => {
+  it('gives its text back glyph by glyph', () => {
     for (const text of ['Şəhla Əliyeva', 'Ме́рген', 'Official Đặng Ð', 'ნინო'])
       assert.equal(said(text), text.normalize('NFC'));
   });
 
-  it('says right-to-left text from the left, brackets as they look', () => {
+  it('gives right-to-left text from left to right, with mirrored brackets', () => {
     assert.equal(said('شرکت (الف)'), [...')فلا( تکرش'].map((sign) => ({ '(': ')', ')': '(' })[sign] ?? sign).join(''));
     assert.equal(shapeLine('אבג', chain).actualText, 'element');
   });
 
-  it('asks for its text to be told where glyphs do not say it in order', () => {
+  it('requests an ActualText when its glyphs do not give the text in order', () => {
     assert.equal(shapeLine('प्रिया', chain).actualText, 'span');
     assert.equal(shapeLine('น้ำใจ', chain).actualText, 'span');
     assert.equal(shapeLine('Анна Ö', chain).actualText, 'none');
   });
 
-  it('keeps letters together that space would tear apart', () => {
+  it('forbids letter spacing where it would tear letters apart', () => {
     assert.equal(shapeLine('प्रिया', chain).joined, true);
     assert.equal(shapeLine('Ме́рген', chain).joined, true);
     assert.equal(shapeLine('ДИПЛОМ', chain).joined, false);
   });
 
-  it('is as wide as its glyphs, and no letter is lost in a change of script or face', () => {
+  it('is as wide as its glyphs, and loses no letter when script or face changes', () => {
     const line = shapeLine('Anna Анна Ἄννα ანა أنا', chain);
     assert.ok(line.runs.length >= 5);
     const advance = line.runs.flatMap((run) => run.glyphs).reduce((sum, glyph) => sum + glyph.advance, 0);
@@ -123,8 +125,8 @@ describe('a shaped line', () => {
   });
 });
 
-describe('what is no face', () => {
-  it('is refused: nothing, another file, a collection, a face that was cut off', () => {
+describe('parseFace', () => {
+  it('refuses an empty file, a file of another kind, a collection, and a truncated font', () => {
     const bytes = readFileSync(facePath('NotoSerifThai-Regular.ttf'));
     const collection = Buffer.concat([Buffer.from('ttcf\0\x01\0\0', 'latin1'), bytes]);
     for (const broken of [Buffer.alloc(0), Buffer.from('%PDF-1.7 and more'), collection, bytes.subarray(0, 20_000)]) {

@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { prepareImage } from '../../src/diploma/pdf/static-image.ts';
 
-/** A frame header of a JPEG; enough to know its size and colours. */
+/** The frame header of a JPEG: enough to read size and colours. */
 function jpeg(components: number, bits = 8): Buffer {
   const frame = [0xff, 0xc2, 0, 8 + 3 * components, bits, 0, 7, 0, 9, components, ...Array(3 * components).fill(1)];
   return Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, ...frame, 0xff, 0xd9]);
@@ -16,8 +16,8 @@ function png(pixels: number[][], options: object = {}): Buffer {
   return PNG.sync.write(image, options);
 }
 
-describe('an image', () => {
-  it('in PNG with opacity becomes colours and a mask; hidden colours are zeros', () => {
+describe('prepareImage', () => {
+  it('splits a PNG with opacity into colours and a mask; invisible colours become zeros', () => {
     const image = prepareImage(
       png([
         [255, 0, 0, 255],
@@ -31,7 +31,7 @@ describe('an image', () => {
     assert.equal(image.colour.entries['ColorSpace'], 'DeviceRGB');
   });
 
-  it('in grey and without opacity is one stream of grey', () => {
+  it('makes one grey stream of an opaque grey PNG', () => {
     const pixels = [
       [10, 10, 10, 255],
       [200, 200, 200, 255],
@@ -44,7 +44,7 @@ describe('an image', () => {
     }
   });
 
-  it('in JPEG is taken as it is', () => {
+  it('keeps a JPEG unchanged', () => {
     const bytes = jpeg(3);
     const image = prepareImage(bytes);
     assert.deepEqual([image.width, image.height, image.alpha], [9, 7, null]);
@@ -55,7 +55,7 @@ describe('an image', () => {
     assert.equal(prepareImage(jpeg(1)).colour.entries['ColorSpace'], 'DeviceGray');
   });
 
-  it('that cannot be drawn is refused with what to do', () => {
+  it('refuses images that cannot be drawn, with advice', () => {
     assert.throws(() => prepareImage(jpeg(4)), /4 components .* save it in sRGB/);
     assert.throws(() => prepareImage(jpeg(3, 12)), /12 bits/);
     assert.throws(() => prepareImage(Buffer.from([0xff, 0xd8, 0xff, 0xd9])), /without a frame/);

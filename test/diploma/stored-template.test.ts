@@ -9,7 +9,7 @@ import { TEMPLATES_DIR } from './sample-facts.ts';
 const FORMER_HASH = '9459463f25d42998bc9e339e86e8d5acf674d09e8716be34232a721925ce6ee4';
 
 describe('templates in the database', () => {
-  it('are restored from what was stored, and refused when it was changed', async () => {
+  it('are restored as stored, and refused when changed', async () => {
     const [bundle] = await loadTemplates(TEMPLATES_DIR);
     assert.ok(bundle);
     const row = bundleToRow(bundle);
@@ -28,8 +28,8 @@ describe('templates in the database', () => {
     assert.throws(() => bundleFromRow(reordered, bytes), /not what its hash says/);
   });
 
-  it('of a former format are told from damage, with what to do', () => {
-    // What was stored before layouts were data: a definition without `format`, and faces alone.
+  it('of an older format are distinguished from damaged ones, with advice', () => {
+    // The format before layouts were data: a definition without `format`, and faces only.
     const contents = { definition: { id: 'teacher-ru', language: 'ru' }, faces: [] };
     const damaged = { hash: '0'.repeat(64), definition: contents };
     assert.throws(() => bundleFromRow(damaged, () => Buffer.alloc(0)), /not what its hash says/);

@@ -10,7 +10,7 @@ const PALETTE = { primary: '#17365d', accent: '#a8843c', tint: '#ece4d3' };
 const svg = (inside: string, box = '0 0 100 50'): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">\n${inside}\n</svg>`;
 
-/** What a picture paints, one operator a line. */
+/** The operators that a picture paints, one per line. */
 function painted(inside: string, box?: string): string[] {
   const result = readSvg('a.svg', svg(inside, box), PALETTE);
   assert.ok('art' in result, 'faults' in result ? result.faults.join('\n') : '');
@@ -23,7 +23,7 @@ function faultsOf(inside: string): string[] {
   return result.faults;
 }
 
-describe('line work in SVG', () => {
+describe('line art in SVG', () => {
   it('becomes path operators: outlines, fill, stroke', () => {
     assert.deepEqual(painted('<rect x="1" y="2" width="3" height="4" fill="#f00"/>'), [
       '1 0 0 rg',
@@ -53,7 +53,7 @@ describe('line work in SVG', () => {
     assert.deepEqual(painted('<path d="M0 0H9" fill="none"/>'), [''], 'what has no paint paints nothing');
   });
 
-  it('keeps circles round: four arcs through the right points', () => {
+  it('keeps circles exact: four arcs through the right points', () => {
     const arcs = painted('<circle cx="10" cy="10" r="5"/>').filter((line) => line.endsWith(' c'));
     assert.equal(arcs.length, 4);
     for (const arc of arcs) {
@@ -64,7 +64,7 @@ describe('line work in SVG', () => {
     assert.deepEqual(painted('<rect width="9" height="9" rx="2"/>').filter((line) => line.endsWith(' c')).length, 4);
   });
 
-  it('inherits paint, nests transforms and repeats by use', () => {
+  it('inherits paint, nests transforms and resolves <use>', () => {
     const lines = painted(
       '<defs><path id="p" d="M0 0h1"/></defs><g stroke="#000" fill="none" transform="translate(5 6)"><use href="#p" x="2"/><use href="#p" transform="rotate(90)"/></g>',
     );
@@ -76,14 +76,14 @@ describe('line work in SVG', () => {
     assert.deepEqual(painted('<rect width="1" height="1"/>', '10 20 30 40')[0], '1 0 0 1 -10 -20 cm');
   });
 
-  it('takes what editors write: styles, notes of their own, words about the picture', () => {
+  it('accepts what editors write: styles, editor attributes, descriptions', () => {
     const lines = painted(
       '<title>A</title><metadata><b/></metadata><g xmlns:i="urn:i" i:label="x"><i:grid/><rect width="1" height="1" style="fill:#00f;stroke:none;opacity:1" id="r"/></g>',
     );
     assert.equal(lines[0], '0 0 1 rg');
   });
 
-  it('refuses what would not be drawn as it looks, with the line and what to do', () => {
+  it('refuses what would be drawn differently, with the line and advice', () => {
     const cases: [string, RegExp][] = [
       ['<g>\n<text>Hi</text></g>', /^a\.svg:3: <text>: cannot be drawn, .*: convert the text to paths/],
       ['<image href="x.png"/>', /^a\.svg:2: <image>: .*: put the picture under "images"/],
@@ -113,7 +113,7 @@ describe('line work in SVG', () => {
     assert.match('faults' in bare ? (bare.faults[0] ?? '') : '', /needs viewBox="0 0 width height"/);
   });
 
-  it('of the repository is light', async () => {
+  it('is small in all files of the repository', async () => {
     const dir = join(TEMPLATES_DIR, 'family/teacher');
     const names = (await readdir(dir)).filter((name) => name.endsWith('.svg'));
     assert.deepEqual(names.sort(), ['divider.svg', 'frame-following.svg', 'frame.svg', 'rosette.svg']);

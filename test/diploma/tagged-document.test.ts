@@ -34,7 +34,7 @@ const texts = async (document: TaggedDocument): Promise<string[][]> =>
   readPdf(await document.finish()).pages.map((page) => page.map((fragment) => fragment.text));
 
 describe('text', () => {
-  it('comes back as it was written, whatever glyphs two letters share', async () => {
+  it('is extracted as it was written, even when two letters share a glyph', async () => {
     const document = open();
     const lines = ['Đặng Ð', 'Ме́рген', 'A\u00a0B C', 'Official', 'प्रिया', 'สมชาย น้ำใจ', 'ΑAА'];
     for (const [index, text] of lines.entries()) write(document, text, 50 + index * 30);
@@ -44,7 +44,7 @@ describe('text', () => {
     );
   });
 
-  it('of Persian letters keeps their dots, though a dot is a glyph of its own', async () => {
+  it('in Persian keeps its dots, although a dot is a glyph of its own', async () => {
     const document = open();
     write(document, 'پورحسینی');
     const { pages, actualTexts } = readPdf(await document.finish());
@@ -52,7 +52,7 @@ describe('text', () => {
     assert.ok(actualTexts.includes('پورحسینی'));
   });
 
-  it('tells letters of one shape apart, and a space from a joiner that is drawn with its glyph', async () => {
+  it('distinguishes letters of one shape, and a space from a joiner that shares its glyph', async () => {
     const document = open();
     const lines = ['ا ى', 'ا ی', 'پور\u200cحسینی رضا'];
     for (const [index, text] of lines.entries()) write(document, text, 50 + index * 30);
@@ -60,7 +60,7 @@ describe('text', () => {
     assert.deepEqual((await texts(document))[0], reversed);
   });
 
-  it('is painted as wide as it was shaped, marks that stand beside their letter included', async () => {
+  it('is as wide on paper as it was shaped, including spacing marks', async () => {
     const document = open();
     const lines = ['Ме́рген', 'Ά̈ x̣̂', 'שָׂרָה', 'สมชาย น้ำ', 'AVATAR'];
     for (const [index, text] of lines.entries()) write(document, text, 50 + index * 30);
@@ -74,7 +74,7 @@ describe('text', () => {
     }
   });
 
-  it('is spaced only where it was asked for', async () => {
+  it('has letter spacing only where it was requested', async () => {
     const document = open();
     write(document, 'ДИПЛОМ', 100, 9);
     write(document, 'Анна', 200);
@@ -84,7 +84,7 @@ describe('text', () => {
     assert.ok(Math.abs((plain?.width ?? 0) - width('Анна')) < 0.1);
   });
 
-  it('in another language than the document says so', async () => {
+  it("states its language when it differs from the document's", async () => {
     const document = open();
     const line = shapeLine('Latin name', chain);
     const style = { size: 12, colour: '#000000' };
@@ -95,7 +95,7 @@ describe('text', () => {
 });
 
 describe('layers and images', () => {
-  it('are written once, however many pages show them', async () => {
+  it('are written once, even when many pages show them', async () => {
     const document = open();
     const layer = prepareLayer('q 1 0 0 RG 0 0 m 100 100 l S Q', { width: 841.89, height: 595.28 });
     const logo = new PNG({ width: 2, height: 2 });
@@ -115,8 +115,8 @@ describe('layers and images', () => {
   });
 });
 
-describe('what a diploma carries', () => {
-  it('stands in its list of attachments, with its kind, date and relation', async () => {
+describe('attachments and seal of a diploma', () => {
+  it('are listed with media type, date and relationship', async () => {
     const document = open();
     const bytes = Buffer.from('{"a":1}');
     document.attach({
@@ -137,7 +137,7 @@ describe('what a diploma carries', () => {
     assert.ok(dictionaries.some((one) => one.includes('/Type /Catalog') && one.includes('/AF [')));
   });
 
-  it('has room for a seal, open and empty, outside of packed objects', async () => {
+  it('get an empty space for the seal, outside of packed objects', async () => {
     const document = open();
     document.reserveSeal({ bytes: 64, at: INFO.date, signer: 'School & Co', reason: 'Diploma 1' });
     const pdf = await document.finish();

@@ -11,7 +11,7 @@ import { collisions } from './collisions.ts';
 import { readPdf } from './pdf-reader.ts';
 import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';
 
-/** One transparent pixel. */
+/** One transparent pixel as PNG in base64. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const OWN = 'certificate/teacher-ru/template.yaml';
@@ -28,7 +28,7 @@ describe('templates', () => {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  /** A folder with the Russian template and its family alone, after `edits`. */
+  /** A templates folder with only the Russian template and its family, after `edits`. */
   async function folder(name: string, edits: Edits): Promise<string> {
     const dir = join(root, name);
     await mkdir(join(dir, 'certificate'), { recursive: true });
@@ -54,14 +54,14 @@ describe('templates', () => {
     return error.faults;
   }
 
-  /** `file:line: ` of the first place where a text stands in a file of the repository. */
+  /** `file:line: ` of the first occurrence of a text in a file of the repository. */
   function at(file: string, text: string): string {
     const source = sources.get(file) ?? '';
     assert.ok(source.includes(text), `${file} holds ${text}`);
     return `${file}:${source.slice(0, source.indexOf(text)).split('\n').length}: `;
   }
 
-  it('of the repository all load: one family in nine languages', async () => {
+  it('all load: one family in nine languages', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     assert.deepEqual(
       templates.map(({ id, language }) => [id, language]),
@@ -70,7 +70,7 @@ describe('templates', () => {
     assert.equal(new Set(templates.map(({ hash }) => hash)).size, 9);
   });
 
-  it('name file and line of every fault at once, in the file that the value comes from', async () => {
+  it('report all faults at once, with file and line of the file that defines the value', async () => {
     const faults = await faultsOf('many', {
       [OWN]: (text) => text.replace('  few: ', '  fuw: ').replace("heading: 'ДИПЛОМ'", 'heading: 7'),
       [FAMILY]: (text) =>
@@ -90,7 +90,7 @@ describe('templates', () => {
     assert.equal(faults.length, 4, faults.join('\n'));
   });
 
-  it('are refused for whatever could not be drawn, with the place and the mend', async () => {
+  it('are refused when they cannot be drawn, with the place and advice', async () => {
     const cases: [string, Edits, RegExp][] = [
       [
         'plural',
@@ -206,7 +206,7 @@ describe('templates', () => {
     }
   });
 
-  it('have room for a logo and a signature', async () => {
+  it('can have a logo and a signature', async () => {
     const pictures = { logo: { file: 'logo.png' }, signature: { file: 'signature.png' } };
     const png = Buffer.from(PIXEL, 'base64');
     const dir = await folder('pictures', { [OWN]: (text) => `${text}\nimages: ${JSON.stringify(pictures)}\n` });
@@ -218,7 +218,7 @@ describe('templates', () => {
     );
   });
 
-  it('show pictures of their own folder first, and refuse what is none', async () => {
+  it('search images in their own folder first, and refuse an invalid image', async () => {
     const named: Edits = { [OWN]: (text) => `${text}\nimages:\n  logo: { file: logo.png }\n` };
     assert.match(
       (await faultsOf('no-logo', named))[0] ?? '',
@@ -240,7 +240,7 @@ describe('templates', () => {
     assert.match(crooked[0] ?? '', /first\.art\.1: its viewBox is 500 by 595\.28, another shape than the page/);
   });
 
-  it('are added as the README shows, without a line of code', async () => {
+  it('can be added as the README shows, without code', async () => {
     const readme = await readFile(join(TEMPLATES_DIR, 'README.md'), 'utf8');
     const example = /```yaml\n(extends: teacher\nid: teacher-green[\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const dir = await folder('example', {});
@@ -259,7 +259,7 @@ describe('templates', () => {
     assert.equal(dictionaries.filter((one) => one.includes('/Subtype /Image') && one.includes('/SMask')).length, 1);
   });
 
-  it('may stand upright', async () => {
+  it('can use portrait pages', async () => {
     const frame =
       '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 595.28 841.89"><rect width="9" height="9"/></svg>';
     const narrow = (text: string): string =>
@@ -299,7 +299,7 @@ describe('templates', () => {
     for (const one of pages.flat()) assert.ok(one.x > 0 && one.x + one.width < 595, one.text);
   });
 
-  it('change their hash with whatever they are made of', async () => {
+  it('change their hash with any of their contents', async () => {
     const hashes = new Set<string>();
     const edits: Edits[] = [
       {},

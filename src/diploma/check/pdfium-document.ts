@@ -7,13 +7,13 @@ export interface FoundAttachment {
 }
 
 export interface Signature {
-  /** Pairs of offset and length, as the file states them. */
+  /** `[offset, length]` pairs, as stated in the file. */
   byteRange: number[];
-  /** The whole of `/Contents`, padding included. */
+  /** All bytes of `/Contents`, padding included. */
   contents: Buffer;
 }
 
-/** An open file. Of no use after {@link withPdf} has returned. */
+/** An open PDF document; valid only inside the callback of {@link withPdf}. */
 export class PdfiumDocument {
   readonly #pdfium: Pdfium;
   readonly #document: number;
@@ -27,7 +27,10 @@ export class PdfiumDocument {
     return this.#pdfium.FPDF_GetPageCount(this.#document);
   }
 
-  /** Opens a page (counted from 0) and closes it. @throws Error when it cannot be opened */
+  /**
+   * Opens a page (counted from 0), passes it to `use`, and closes it.
+   * @throws Error when the page cannot be opened
+   */
   page<T>(index: number, use: (page: PdfiumPage) => T): T {
     const page = this.#pdfium.FPDF_LoadPage(this.#document, index);
     if (page === 0) throw new Error(`page ${index + 1} cannot be opened`);
@@ -64,7 +67,7 @@ export class PdfiumDocument {
     const count = Math.max(0, pdfium.FPDF_GetSignatureCount(this.#document));
     return Array.from({ length: count }, (_, index) => {
       const one = pdfium.FPDF_GetSignatureObject(this.#document, index);
-      // Of the range PDFium counts the integers, not the bytes.
+      // For the byte range, PDFium returns the number of integers, not of bytes.
       const numbers = pdfium.FPDFSignatureObj_GetByteRange(one, 0, 0);
       const byteRange = lend(pdfium, 4 * numbers, (address) => {
         pdfium.FPDFSignatureObj_GetByteRange(one, address, numbers);
@@ -76,13 +79,14 @@ export class PdfiumDocument {
   }
 }
 
-/** Nothing, deflated (RFC 1950); readers ignore what follows it in a stream. */
+/** An empty deflated stream (RFC 1950). Readers ignore the bytes after it. */
 const EMPTY = [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01];
 
 /**
- * Opens a file from memory, lends it, and gives everything back.
- * @param spared offsets of deflated streams that PDFium is to take for empty, since reading them would tell nothing new
- * @throws Error when it is no PDF that PDFium opens
+ * Opens a PDF from memory, passes it to `use`, and frees it afterwards.
+ * @param spared offsets of deflated streams that PDFium shall treat as empty, to save the time of reading known
+ * content
+ * @throws Error when PDFium cannot open the file
  */
 export function withPdf<T>(
   pdfium: Pdfium,

@@ -3,22 +3,22 @@ import { copyOf, lend, type Pdfium, readText } from './pdfium.ts';
 /** One character of the text layer, in the order PDFium reads the page. */
 export interface PageCharacter {
   text: string;
-  /** Whether the file tells no character for its glyph; `text` then is the glyph's code. */
+  /** True when the file maps its glyph to no character; `text` is then the glyph's code. */
   unmapped: boolean;
-  /** Number of the marked content it stands in, or -1. */
+  /** Marked-content id (MCID) of the character, or -1. */
   markedContent: number;
 }
 
-/** An element of the structure tree, with what it says in place of its content. */
+/** An element of the structure tree, with its replacement text. */
 export interface PageElement {
   type: string;
   alt: string;
   actualText: string;
-  /** Numbers of the marked content it and its descendants own. */
+  /** Marked-content ids of the element and its descendants. */
   markedContents: number[];
 }
 
-/** Points from the lower left corner. */
+/** In points, from the lower left corner. */
 export interface Box {
   left: number;
   bottom: number;
@@ -26,18 +26,18 @@ export interface Box {
   top: number;
 }
 
-/** Pixels of four bytes: blue, green, red and one unused. */
+/** Four bytes per pixel: blue, green, red, unused. */
 export interface Bitmap {
   width: number;
   height: number;
   data: Uint8Array;
 }
 
-/** PDFium's mark of a hyphen at the end of a line, which it takes for a place where a word was parted. */
+/** PDFium reports a hyphen at a line end as one of these code points. */
 const PARTING = new Set([0x2, 0xfffe]);
 const WHITE = 0xffffffff;
 
-/** An open page; of no use after it was closed. */
+/** An open page; do not use it after it was closed. */
 export class PdfiumPage {
   readonly #pdfium: Pdfium;
   readonly #page: number;
@@ -47,13 +47,13 @@ export class PdfiumPage {
     this.#page = page;
   }
 
-  /** Points. */
+  /** In points. */
   get size(): { width: number; height: number } {
     const { FPDF_GetPageWidthF, FPDF_GetPageHeightF } = this.#pdfium;
     return { width: FPDF_GetPageWidthF(this.#page), height: FPDF_GetPageHeightF(this.#page) };
   }
 
-  /** The text layer, and whether every face that it is set in is embedded. */
+  /** The text layer; `embedded` is true when every font of the text is embedded. */
   text(): { characters: PageCharacter[]; embedded: boolean } {
     const pdfium = this.#pdfium;
     const page = pdfium.FPDFText_LoadPage(this.#page);
@@ -66,7 +66,7 @@ export class PdfiumPage {
         const object = pdfium.FPDFText_GetTextObject(page, index);
         let markedContent = objects.get(object);
         if (markedContent === undefined) {
-          // Spaces and line ends that PDFium itself adds belong to no object.
+          // PDFium inserts spaces and line breaks of its own; they belong to no page object.
           markedContent = object === 0 ? -1 : pdfium.FPDFPageObj_GetMarkedContentID(object);
           objects.set(object, markedContent);
           const face = object === 0 ? 0 : pdfium.FPDFTextObj_GetFont(object);
@@ -86,7 +86,7 @@ export class PdfiumPage {
     }
   }
 
-  /** Every element that has content on this page, parents before their children. */
+  /** All structure elements that have content on this page, parents before children. */
   elements(): PageElement[] {
     const pdfium = this.#pdfium;
     const tree = pdfium.FPDF_StructTree_GetForPage(this.#page);
@@ -121,7 +121,7 @@ export class PdfiumPage {
     return own.markedContents;
   }
 
-  /** Where the ink of some marked content lies, or null when there is none. */
+  /** The bounding box of the given marked content, or null when it draws nothing. */
   boxOf(markedContents: readonly number[]): Box | null {
     const pdfium = this.#pdfium;
     const read = (address: number) => pdfium.pdfium.getValue(address, 'float');
@@ -144,12 +144,12 @@ export class PdfiumPage {
     });
   }
 
-  /** Paints the whole page, its annotations left out, into a part (pixels) of a bitmap. */
+  /** Paints the page without annotations into a rectangle (pixels) of a bitmap. */
   paintOn(bitmap: number, at: { left: number; top: number; width: number; height: number }, flags: number): void {
     this.#pdfium.FPDF_RenderPageBitmap(bitmap, this.#page, at.left, at.top, at.width, at.height, 0, flags);
   }
 
-  /** Paints a part of the page on white, `scale` pixels a point. */
+  /** Paints a part of the page on white; `scale` is pixels per point. */
   render(box: Box, scale: number): Bitmap {
     const pdfium = this.#pdfium;
     const width = Math.ceil((box.right - box.left) * scale);

@@ -2,14 +2,14 @@ import { copyOf, lend, type Pdfium } from './pdfium.ts';
 import { withPdf } from './pdfium-document.ts';
 
 const WHITE = 0xffffffff;
-/** FPDF_REVERSE_BYTE_ORDER: red first, as PNG has it. */
+/** FPDF_REVERSE_BYTE_ORDER: red comes first, as in PNG. */
 const RED_FIRST = 0x10;
 const COMPRESSION = 6;
 
 /**
- * All pages of a PDF as one PNG, one under the other.
+ * Paints all pages of a PDF into one PNG, one page below the other.
  * @param dotsPerInch resolution; a point is 1/72 inch
- * @throws Error when the file cannot be opened or the picture is too large
+ * @throws Error when the file cannot be opened or the image is too large
  */
 export function picturePages(pdfium: Pdfium, bytes: Uint8Array, dotsPerInch: number): Buffer {
   const pixels = (points: number) => Math.round((points * dotsPerInch) / 72);
@@ -34,7 +34,7 @@ export function picturePages(pdfium: Pdfium, bytes: Uint8Array, dotsPerInch: num
   });
 }
 
-/** A bitmap of four bytes a pixel, red first, as a PNG of full colour. */
+/** Encodes a bitmap (four bytes per pixel, red first) as a true-colour PNG. */
 export function encodePng(pdfium: Pdfium, bitmap: number, width: number, height: number): Buffer {
   return lend(pdfium, 4, (pointer) => {
     const [data, stride] = [pdfium.FPDFBitmap_GetBuffer(bitmap), pdfium.FPDFBitmap_GetStride(bitmap)];

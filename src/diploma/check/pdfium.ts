@@ -2,22 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
 
-/** PDFium as compiled to WebAssembly, one instance: its memory grows to the largest document it met and stays there. */
+/** An instance of PDFium (WebAssembly). Its memory grows with the largest document and never shrinks. */
 export type Pdfium = WrappedPdfiumModule;
 
-/** As much of WebAssembly as is used; neither Node's types nor the library's tell of it. */
+/** The part of the WebAssembly API that is used here; neither Node's types nor the library's types declare it. */
 interface Wasm {
   instantiate(wasm: Uint8Array, imports: Imports): Promise<{ instance: object; module: object }>;
 }
 interface Imports {
-  /** Grows the memory to so many bytes; 0: it did not. */
+  /** Grows the memory to `size` bytes; returns 0 on failure. */
   env: { emscripten_resize_heap(size: number): number };
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 
 /**
- * Starts an instance of its own; about 50 ms and 20 MB.
- * @param mostBytes to which its memory may grow, for files of strangers; a file that needs more cannot be read
+ * Starts a new PDFium instance; takes about 50 ms and 20 MB.
+ * @param mostBytes memory limit in bytes, for untrusted files; a file that needs more cannot be read
  */
 export async function openPdfium(mostBytes = Number.POSITIVE_INFINITY): Promise<Pdfium> {
   const wasm = await readFile(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm'));
@@ -27,13 +27,13 @@ export async function openPdfium(mostBytes = Number.POSITIVE_INFINITY): Promise<
     void WebAssembly.instantiate(wasm, imports).then(({ instance, module }) => receive(instance, module));
     return {};
   };
-  // What it would print when it gives up it also throws.
+  // PDFium also throws what it would print on an abort.
   const pdfium = await init({ instantiateWasm, printErr: () => undefined } as Parameters<typeof init>[0]);
   pdfium.PDFiumExt_Init();
   return pdfium;
 }
 
-/** Bytes lent to PDFium for a call; always given back. */
+/** Allocates bytes in PDFium's memory for the duration of `use`, and always frees them. */
 export function lend<T>(pdfium: Pdfium, size: number, use: (address: number) => T): T {
   const { malloc, free } = pdfium.pdfium.wasmExports;
   const address = malloc(Math.max(1, size));
@@ -45,17 +45,17 @@ export function lend<T>(pdfium: Pdfium, size: number, use: (address: number) => 
   }
 }
 
-/** PDFium's memory; ask anew after every call, since it moves when it grows. */
+/** PDFium's memory. Call it again after every PDFium call, because the memory moves when it grows. */
 export function memoryOf(pdfium: Pdfium): Uint8Array {
   return (pdfium.pdfium as unknown as { HEAPU8: Uint8Array }).HEAPU8;
 }
 
-/** A copy of some of PDFium's memory. */
+/** Copies a range of PDFium's memory. */
 export function copyOf(pdfium: Pdfium, address: number, size: number): Buffer {
   return Buffer.from(memoryOf(pdfium).slice(address, address + size));
 }
 
-/** A text (UTF-16, closed by a zero) of a function that says how many bytes it would write. */
+/** Reads a zero-terminated UTF-16 text from a PDFium function that returns the required number of bytes. */
 export function readText(pdfium: Pdfium, read: (address: number, size: number) => number): string {
   const size = read(0, 0);
   if (size <= 2) return '';
@@ -65,7 +65,7 @@ export function readText(pdfium: Pdfium, read: (address: number, size: number) =
   });
 }
 
-/** Bytes of a function that says how many it would write. */
+/** Reads bytes from a PDFium function that returns the required number of bytes. */
 export function readBytesOf(pdfium: Pdfium, read: (address: number, size: number) => number): Buffer {
   const size = read(0, 0);
   return lend(pdfium, size, (address) => {

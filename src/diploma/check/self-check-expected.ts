@@ -10,12 +10,12 @@ import type { Expected } from './self-check.ts';
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
 
-/** The first page, and another where there is a programme or a project. */
+/** A diploma has one page, and at least two when it has a programme or a project. */
 const leastPages = ({ programme, project }: DiplomaFacts): number => (programme.length > 0 || project !== null ? 2 : 1);
 
 /**
- * What a diploma of these facts and this template must show: name and number whatever the template, every text that the
- * template prints with its facts, and every row of the programme.
+ * What a diploma with these facts and this template must show: the name and the number, every text that the template
+ * prints with facts in it, and every row of the programme.
  */
 export function expectedOf(
   facts: DiplomaFacts,
@@ -59,7 +59,7 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
   const printed = stacks.flatMap(({ parts }) =>
     parts.flatMap((part) => {
       const text = worded(definition.texts[part.text ?? ''] ?? '', words);
-      // An optional text is left out where there is no room for it.
+      // An optional text is omitted when there is no room for it.
       const optional = definition.styles[part.style ?? '']?.fit === 'optional';
       return text === null || text === '' || optional ? [] : [{ what: `texts.${part.text}`, text }];
     }),
@@ -70,7 +70,8 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
     ...printed,
     ...facts.programme.map(({ title, hours }, index) => ({
       what: `row ${index + 1} of the programme`,
-      // Of a cell that is set from right to left the structure tells the text: its neighbour does not follow it.
+      // In a right-to-left cell the structure element holds the text, so the next cell does not follow it in the text
+      // layer.
       text: RIGHT_TO_LEFT.test(title) || !column ? title : `${title}${plainNumber(hours, definition)}`,
     })),
     ...(facts.programme.length > 0 && total

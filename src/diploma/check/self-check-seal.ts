@@ -10,8 +10,9 @@ const SET = 0x31;
 const fault = (detail: string): SelfCheckFault => ({ check: 'seal', detail });
 
 /**
- * Checks the seal of a whole file: one signature, whose range is the file but for its own contents, over the very bytes
- * that are there, made with the key of the expected certificate. The trust in that certificate is not judged here.
+ * Checks the seal of a whole file: there is one signature; its byte range covers the file except the signature's own
+ * contents; the digest matches these bytes; the key of the expected certificate made it. Trust in that certificate is
+ * not checked here.
  */
 export function sealFault(
   signatures: readonly Signature[],
@@ -33,7 +34,7 @@ export function sealFault(
   return genuine ? null : fault('the signature of the seal does not hold');
 }
 
-/** The two sealed parts, or null where anything but `<` contents `>` is left out. */
+/** The two sealed parts, or null when the byte range leaves out anything but the signature's contents. */
 function coveredBytes({ byteRange, contents }: Signature, pdf: Uint8Array): [Uint8Array, Uint8Array] | null {
   const [from, before, next, after, ...more] = byteRange;
   if (from !== 0 || before === undefined || next === undefined || after === undefined || more.length > 0) return null;
@@ -45,7 +46,7 @@ function coveredBytes({ byteRange, contents }: Signature, pdf: Uint8Array): [Uin
 
 interface SealMessage {
   digest: Buffer;
-  /** As they are signed. */
+  /** In the encoding that is signed. */
   attributes: Buffer;
   signature: Buffer;
 }
@@ -55,7 +56,7 @@ const childrenOf = (block: BaseBlock | undefined): BaseBlock[] =>
 
 const bytesOf = (block: BaseBlock | undefined): Buffer => Buffer.from(block?.valueBeforeDecodeView ?? []);
 
-/** Reads CMS SignedData (RFC 5652) with one signer, who has signed attributes; null when it is anything else. */
+/** Reads CMS SignedData (RFC 5652) with one signer and signed attributes; null for anything else. */
 function readMessage(contents: Buffer, sealedBy: X509Certificate): SealMessage | null {
   const { result, offset } = fromBER(contents);
   if (offset <= 0) return null;

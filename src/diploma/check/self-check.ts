@@ -5,42 +5,43 @@ import { type PdfiumDocument, withPdf } from './pdfium-document.ts';
 import type { Box, PageCharacter, PageElement, PdfiumPage } from './pdfium-page.ts';
 import { sealFault } from './self-check-seal.ts';
 
-/** What a finished diploma must show to whoever opens it; told by the facts, never by the drawing. */
+/** What a finished diploma must show to a reader. It is computed from the facts, never from the drawing. */
 export interface Expected {
-  /** The QR code must read exactly so. */
+  /** Text that the QR code must contain. */
   lookupUrl: string;
-  /** Texts that must be found, and what each is called where one is missing. */
+  /** Texts that must be found; `what` names the text in the fault message. */
   texts: readonly { what: string; text: string }[];
   leastPages: number;
-  /** Every attachment of the file; `holds` are texts that its JSON must contain as whole values. */
+  /** All attachments of the file; `holds` are texts that its JSON must contain as whole values. */
   attachments: readonly { name: string; bytes: Uint8Array; holds: readonly string[] }[];
-  /** Deflated line work that every diploma of the template holds byte for byte. */
+  /** Deflated line art that every diploma of the template contains byte for byte. */
   unchanging: readonly Buffer[];
-  /** Whose seal must close the file; null: there must be none. */
+  /** Certificate that must have sealed the file; null: the file must have no seal. */
   sealedBy: X509Certificate | null;
 }
 
-/** A diploma that may not leave: which check found it, and one line without personal data. */
+/** Why a diploma must not be published: the failed check, and one line without personal data. */
 export interface SelfCheckFault {
   check: 'file' | 'pages' | 'text' | 'glyphs' | 'faces' | 'qr' | 'attachments' | 'seal';
   detail: string;
 }
 
-/** Below this nothing is gained by not reading it. */
+/** Skipping shorter streams saves no time. */
 const WORTH_SPARING = 1024;
 
-/** Line work that was once read together with a diploma that was in order. */
+/** Line art that this thread has already checked once, together with a correct diploma. */
 const known = new WeakSet<Buffer>();
 
-/** The thread's own PDFium; one that failed inside is dropped, and the next check starts afresh. */
+/** The thread's own PDFium. After an internal failure it is dropped, and the next check starts a new one. */
 let opened: Promise<Pdfium> | null = null;
 
 /**
- * Opens a finished diploma as its readers will, with a library other than the one that drew it (PDFium; the QR code by
- * `qr`, the seal by OpenSSL), and compares what it finds with the facts. Null when everything is there.
+ * Opens a finished diploma as its readers will and compares it with the facts. It uses other libraries than the ones
+ * that drew it: PDFium for pages, `qr` for the QR code, OpenSSL for the seal.
  *
- * Costs a few milliseconds. Of the pictures only the QR code is painted. A template's line work, most of what a page is
- * made of, is read with the first diploma of a thread; in later ones the same bytes are found, and not read again.
+ * Takes a few milliseconds. Of the images it paints only the QR code. Line art is most of a page; it is read once per
+ * thread and template, and later only compared byte by byte.
+ * @returns the first fault, or null when everything is there
  */
 export async function selfCheck(pdf: Uint8Array, expected: Expected): Promise<SelfCheckFault | null> {
   opened ??= openPdfium();
@@ -52,13 +53,13 @@ export async function selfCheck(pdf: Uint8Array, expected: Expected): Promise<Se
     return fault;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    // A trap inside WebAssembly: what that instance would answer next is anybody's guess.
+    // A trap inside WebAssembly leaves the instance in an unknown state.
     if (error.name === 'RuntimeError') opened = null;
     return { check: 'file', detail: `the file cannot be read: ${error.message}` };
   }
 }
 
-/** Where known line work lies in the file. */
+/** Offsets of known line art in the file. */
 function sparedIn(pdf: Uint8Array, unchanging: readonly Buffer[]): number[] {
   const file = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
   return unchanging
@@ -84,9 +85,9 @@ function documentFault(document: PdfiumDocument, pdf: Uint8Array, expected: Expe
 
 interface ReadPage {
   fault: SelfCheckFault | null;
-  /** The text layer, then the texts that structure gives in place of glyphs; folded. */
+  /** The text layer and the replacement texts of the structure, normalised by {@link fold}. */
   text: string;
-  /** What the pictures on it read as QR codes. */
+  /** Contents of the QR codes on the page. */
   codes: string[];
 }
 
@@ -105,8 +106,8 @@ const faceFault = (page: number): SelfCheckFault => ({
 });
 
 /**
- * A glyph without a character cannot be searched or read aloud. Allowed are parts of letters (dots, marks) where the
- * structure gives the whole text; never `.notdef`, the empty box, which is glyph 0.
+ * A glyph without a character cannot be searched or read aloud. Parts of letters (dots, marks) are allowed when the
+ * structure gives the whole text. The empty box `.notdef` (glyph 0) is never allowed.
  */
 function glyphFault(
   characters: readonly PageCharacter[],
@@ -120,7 +121,10 @@ function glyphFault(
   return lost === 0 ? null : { check: 'glyphs', detail: `page ${page}: glyphs without a character: ${lost}` };
 }
 
-/** What counts as the same text: spaces, line ends, hyphens and marks of direction are matters of setting. */
+/**
+ * Normalises a text for comparison: removes spaces, line ends, hyphens and direction marks, which depend on layout
+ * only.
+ */
 export function fold(text: string): string {
   return text.normalize('NFKC').replace(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, '');
 }
@@ -130,12 +134,12 @@ function textFault(found: string, texts: Expected['texts']): SelfCheckFault | nu
   return missing === undefined ? null : { check: 'text', detail: `not found in the text: ${missing.what}` };
 }
 
-/** Pixels: enough for three a module of a code of this many bytes; then finer, for one that needs it. */
+/** Image sides in pixels to try, by the length of the code in bytes: about three pixels per module, then finer. */
 const SIDES = [(bytes: number) => 100 + bytes / 2, (bytes: number) => 200 + bytes, (bytes: number) => 400 + 2 * bytes];
-/** Of the picture's side: the quiet zone around it is seen as it is on the page. */
+/** Share of the image's side; adds the quiet zone around the code as it is on the page. */
 const MARGIN = 0.12;
 
-/** Reads every picture that could be a QR code: where one lies is told by the tagged figure's own ink. */
+/** Reads every image that could be a QR code; the ink of the tagged figure tells its place. */
 function codesOf(page: PdfiumPage, elements: readonly PageElement[]): string[] {
   const figures = elements.filter((element) => element.type === 'Figure' && element.markedContents.length > 0);
   return figures.flatMap((figure) => {
@@ -158,10 +162,10 @@ function codeIn(page: PdfiumPage, box: Box, bytes: number): string | null {
   for (const side of SIDES) {
     const picture = page.render(area, side(bytes) / (width + 2 * margin));
     try {
-      // The limit of time would make the answer depend on how busy the machine is.
+      // With a time limit the result would depend on the load of the machine.
       return decodeQR(picture, { format: 'BGRX', timeLimit: Number.MAX_SAFE_INTEGER });
     } catch {
-      // Not read at this size.
+      // Not readable at this size; try the next one.
     }
   }
   return null;
@@ -188,7 +192,7 @@ function attachmentFault(document: PdfiumDocument, expected: Expected['attachmen
   return null;
 }
 
-/** Every text in a JSON document, or in the claims of a JWT; none where it is neither. */
+/** All text values in a JSON document or in the claims of a JWT; empty when it is neither. */
 function jsonValues(bytes: Buffer): Set<string> {
   const values = new Set<string>();
   const text = bytes.toString('utf8');

@@ -2,10 +2,10 @@ import type { ShapedGlyph, Typeface } from '../type/typeface.ts';
 import type { PdfContainer } from './pdf-container.ts';
 import { codeHex, toUnicodeTable } from './to-unicode.ts';
 
-/** A number of an operator, without the tail that binary fractions have. */
+/** Rounds a number for an operator, to avoid long binary fractions. */
 const plain = (value: number): string => String(Math.round(value * 100) / 100);
 
-/** Thousandths of the type size that nobody sees. */
+/** In thousandths of the type size; smaller differences are invisible. */
 const NEAR = 0.01;
 
 interface Coded {
@@ -16,17 +16,20 @@ interface Coded {
 }
 
 /**
- * The part of a face that one document embeds. A glyph has a code for each text it stands for, so that a reader gets
- * every text back, also where two letters look alike.
+ * The subset of a face that one document embeds. A glyph gets one code for each text that it represents, so a reader
+ * extracts the right text even when two letters look alike.
  */
 export class EmbeddedFace {
-  /** Of the resource. */
+  /** Name of the font resource. */
   readonly name: string;
   readonly reference: PDFKit.PDFKitReference;
   readonly #pdf: PdfContainer;
   readonly #font: Typeface;
   readonly #codes = new Map<string, string>();
-  /** In order of first use, which is that of the codes too, but for CFF faces: theirs are their glyphs. */
+  /**
+   * In order of first use, which is also the order of codes. CFF faces are the exception: there the code is the glyph
+   * id.
+   */
   readonly #coded: Coded[];
 
   constructor(pdf: PdfContainer, font: Typeface, name: string) {
@@ -38,8 +41,8 @@ export class EmbeddedFace {
   }
 
   /**
-   * Operators that show glyphs from the current point on, at a type size. Where `hush` is set, glyphs that add nothing
-   * to the text are marked as saying nothing.
+   * Operators that show glyphs from the current point, at a type size. With `hush`, glyphs without text of their own
+   * are marked with an empty ActualText.
    */
   show(glyphs: readonly ShapedGlyph[], size: number, hush: boolean): string {
     const parts: string[] = [];
@@ -75,12 +78,13 @@ export class EmbeddedFace {
   }
 
   #codeOf({ id, text, key }: ShapedGlyph): string {
-    // The empty box stands for nothing, whatever was meant: that is how a reader, and our own check, can tell.
+    // The empty box never gets a text: readers and our self-check can then detect it.
     if (id === 0) return codeHex(0);
     const known = this.#codes.get(key);
     if (known !== undefined) return known;
     const code = this.#font.isCff ? id : this.#coded.length;
-    // Of a CFF glyph that stands for two texts a reader gets the first: codes of its own need a TrueType face.
+    // In a CFF face a glyph has one code, so a reader gets the first text for it; only TrueType faces can have
+    // several codes per glyph.
     const isTaken = this.#font.isCff && this.#coded.some((one) => one.code === code);
     if (!isTaken) this.#coded.push({ code, glyph: id, text, width: this.#font.metrics.widthOf(id) });
     const written = codeHex(code);
@@ -88,7 +92,7 @@ export class EmbeddedFace {
     return written;
   }
 
-  /** Writes font program and dictionaries; call once, when every page is drawn. */
+  /** Writes the font program and dictionaries; call it once, after all pages are drawn. */
   embed(): void {
     const [pdf, font, { metrics }] = [this.#pdf, this.#font, this.#font];
     const coded = this.#coded.sort((a, b) => a.code - b.code);
@@ -133,7 +137,7 @@ export class EmbeddedFace {
     this.reference.end(null);
   }
 
-  /** Runs of codes with their widths. */
+  /** Widths of consecutive codes, in the form of the PDF `W` array. */
   #widths(): (number | number[])[] {
     const list: (number | number[])[] = [];
     let [run, next]: [number[], number] = [[], -1];
@@ -148,7 +152,7 @@ export class EmbeddedFace {
     return list;
   }
 
-  /** Six letters that differ where subsets differ (ISO 32000-1, 9.6.4), by FNV-1a over the glyphs. */
+  /** Six letters that identify the subset (ISO 32000-1, 9.6.4), computed by FNV-1a over its glyphs. */
   #tag(): string {
     let hash = 0x811c9dc5;
     for (const one of this.#coded) hash = Math.imul(hash ^ one.glyph, 0x01000193);

@@ -2,17 +2,17 @@ import { deflateSync } from 'node:zlib';
 
 interface PlacedObject {
   id: number;
-  /** First byte of `id 0 obj`, and the byte after its `endobj`. */
+  /** Offsets: first byte of `id 0 obj`, and the byte after `endobj`. */
   from: number;
   to: number;
 }
 
 const TRAILER = /trailer\n<<([\s\S]*)>>\nstartxref\n(\d+)\n%%EOF\n$/;
 const END_OF_STREAM = '\nendstream\nendobj\n';
-/** Bytes at the end that hold the trailer: more than any has. */
+/** Number of bytes at the end of the file that surely contain the trailer. */
 const TAIL = 2048;
 
-/** Every object by its place, from the file's own table (ISO 32000-1, 7.5.4), in the order of the file. */
+/** All objects with their offsets, read from the file's xref table (ISO 32000-1, 7.5.4), in file order. */
 function placedObjects(pdf: Buffer, table: number, trailer: number): PlacedObject[] {
   const [, head = '', ...rows] = pdf.toString('latin1', table, trailer).split('\n');
   const count = Number(head.split(' ')[1]);
@@ -21,7 +21,10 @@ function placedObjects(pdf: Buffer, table: number, trailer: number): PlacedObjec
   return ordered.map((one, index) => ({ ...one, to: ordered[index + 1]?.from ?? table }));
 }
 
-/** Contents of an object that may go into an object stream, or null: streams may not, a seal is found by its bytes. */
+/**
+ * Contents of an object that may go into an object stream, else null. Streams may not, and the seal may not because
+ * it is found by its bytes.
+ */
 function packable(pdf: Buffer, { id, from, to }: PlacedObject): string | null {
   const head = `${id} 0 obj\n`;
   const tail = '\nendobj\n';
@@ -33,7 +36,7 @@ function packable(pdf: Buffer, { id, from, to }: PlacedObject): string | null {
   return contents.includes('/Type /Sig\n') ? null : contents;
 }
 
-/** One stream of all small objects (ISO 32000-1, 7.5.7). */
+/** One object stream with all small objects (ISO 32000-1, 7.5.7). */
 function objectStream(id: number, packed: readonly { id: number; contents: string }[]): Buffer {
   let at = 0;
   const index = packed.map((one) => {
@@ -55,10 +58,10 @@ function stream(id: number, entries: string, body: Buffer): Buffer {
   ]);
 }
 
-/** Where an object is: by its own offset, or by its place in the object stream. */
+/** Place of an object: its offset in the file, or its index in the object stream. */
 type Entry = { offset: number } | { index: number };
 
-/** The table of objects as a stream (ISO 32000-1, 7.5.8): kind, place in three bytes, index in two. */
+/** The cross-reference stream (ISO 32000-1, 7.5.8): type in one byte, position in three, index in two. */
 function tableStream(id: number, entries: ReadonlyMap<number, Entry>, holder: number, trailer: string): Buffer {
   const rows = Buffer.alloc((id + 1) * 6);
   rows.writeUInt16BE(0xffff, 4);
@@ -74,9 +77,10 @@ function tableStream(id: number, entries: ReadonlyMap<number, Entry>, holder: nu
 }
 
 /**
- * Packs the many small objects of a tagged PDF into one deflated stream, and its table into another: a fifth of a
- * diploma's bytes. Reads the file by its own table, so it knows nothing of the library that wrote it.
- * @throws Error when the bytes are no PDF of one revision with a plain table
+ * Packs the many small objects of a tagged PDF into one deflated object stream, and the xref table into a
+ * cross-reference stream. This saves a fifth of a diploma's bytes. It reads the file by its xref table only, so it
+ * does not depend on the library that wrote the file.
+ * @throws Error when the bytes are not a PDF with one revision and a plain xref table
  */
 export function packObjects(pdf: Buffer): Buffer {
   const from = Math.max(0, pdf.length - TAIL);

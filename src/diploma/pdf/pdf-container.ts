@@ -3,29 +3,29 @@ import PDFDocument from 'pdfkit';
 import { packObjects } from './pack-objects.ts';
 import { srgbProfile } from './srgb-profile.ts';
 
-/** Declares PDF/UA-1 beside PDF/A-3a; PDF/A asks that the foreign schema be described (ISO 19005-3, 6.6.2.3). */
+/** Declares PDF/UA-1 beside PDF/A-3a. PDF/A requires a description of the foreign schema (ISO 19005-3, 6.6.2.3). */
 const PDFUA_XMP = `
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 standard</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>`;
 
-/** What a document says about itself. */
+/** Metadata of the document. */
 export interface DocumentInfo {
   title: string;
   author: string;
   subject: string;
   keywords: string;
-  /** BCP 47. */
+  /** BCP 47 tag. */
   language: string;
-  /** The one instant in the file, so that equal facts give equal bytes. */
+  /** The only time in the file, so that equal facts give equal bytes. */
   date: Date;
-  /** Points; A4 on its side where it is left out. */
+  /** In points; default is A4 landscape. */
   page?: { readonly width: number; readonly height: number };
 }
 
-/** A4 on its side, in points. */
+/** A4 landscape, in points. */
 const A4_LANDSCAPE = { width: 841.89, height: 595.28 };
 
-/** What of pdfkit's own workings is used here; `test/diploma/pdf-container.test.ts` fails when any of it changes. */
+/** Internals of pdfkit that are used here. `test/diploma/pdf-container.test.ts` fails when one of them changes. */
 interface Inner {
   _addInfo(): void;
   _addColorOutputIntent(): void;
@@ -39,11 +39,11 @@ const PROFILE_NAME = 'sRGB IEC61966-2.1';
 const xml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /**
- * pdfkit as a container of pages, objects and structure: archival (PDF/A-3a) and accessible (PDF/UA-1), its metadata
- * escaped, its bytes gathered without a stream.
+ * A pdfkit document that is archival (PDF/A-3a) and accessible (PDF/UA-1). It escapes metadata, and collects the
+ * bytes without a stream.
  */
 export class PdfContainer extends PDFDocument {
-  // Not initialised here: pdfkit's constructor already pushes, before fields of this class exist.
+  // No initialiser: the constructor of pdfkit calls `push` before the fields of this class are initialised.
   declare private chunks: Uint8Array[] | undefined;
   declare private isComplete: boolean | undefined;
 
@@ -57,7 +57,7 @@ export class PdfContainer extends PDFDocument {
       lang: language,
       displayTitle: true,
       autoFirstPage: false,
-      // No default face: the standard 14 are not embedded, which archival files forbid.
+      // No default font: the standard 14 fonts are not embedded, and PDF/A forbids that.
       font: null as unknown as string,
       info: {
         Title: title,
@@ -72,8 +72,8 @@ export class PdfContainer extends PDFDocument {
     });
     this.appendXML(PDFUA_XMP);
     const inner = this as unknown as Inner;
-    // pdfkit would deflate a larger profile anew for every document; should it do so under another name one day, it
-    // does so still.
+    // pdfkit would deflate its larger colour profile again for every document. If pdfkit renames this method, the
+    // document only gets larger.
     inner._addColorOutputIntent = () => this.#addOutputIntent();
   }
 
@@ -90,12 +90,12 @@ export class PdfContainer extends PDFDocument {
     (this as unknown as Inner)._root.data['OutputIntents'] = [intent];
   }
 
-  /** Without the indentation that pdfkit gives its templates of metadata, which are not compressed. */
+  /** Removes pdfkit's indentation from the metadata, which is not compressed. */
   override appendXML(xmlText: string, newline?: boolean): void {
     super.appendXML(xmlText.replace(/\s*\n\s*/g, '\n'), newline);
   }
 
-  /** Gathers what pdfkit would hand to its stream, piece by piece, when the document is read. */
+  /** Collects the chunks that pdfkit would push into its stream. */
   override push(chunk: Uint8Array | null): boolean {
     this.chunks ??= [];
     if (chunk === null) this.isComplete = true;
@@ -103,7 +103,7 @@ export class PdfContainer extends PDFDocument {
     return true;
   }
 
-  /** pdfkit writes the texts of `info` into XMP as they are: a name with `&` or `<` in it would break the metadata. */
+  /** pdfkit writes the texts of `info` into XMP without escaping; a name with `&` or `<` would break the metadata. */
   _addInfo(): void {
     const plain = this.info;
     const escaped = Object.entries(plain).map(([key, value]) => [key, typeof value === 'string' ? xml(value) : value]);
@@ -116,7 +116,7 @@ export class PdfContainer extends PDFDocument {
     );
   }
 
-  /** Adds a stream whose bytes are already as its `Filter` says. */
+  /** Adds a stream whose bytes are already encoded by its `Filter`. */
   stream(entries: object, bytes: Uint8Array): PDFKit.PDFKitReference {
     const reference = this.ref(entries);
     reference.compress = false;
@@ -124,12 +124,12 @@ export class PdfContainer extends PDFDocument {
     return reference;
   }
 
-  /** Adds a stream, deflated here. */
+  /** Adds a stream and deflates it. */
   deflated(entries: object, bytes: Uint8Array): PDFKit.PDFKitReference {
     return this.stream({ ...entries, Filter: 'FlateDecode' }, deflateSync(bytes));
   }
 
-  /** Gives the document a form with these entries. pdfkit's own `initForm` asks viewers to redraw, which PDF/A forbids. */
+  /** Adds a form dictionary with these entries. pdfkit's own `initForm` sets NeedAppearances, which PDF/A forbids. */
   setForm(entries: object): void {
     const inner = this as unknown as Inner;
     inner._acroform = { fonts: {}, defaultFont: 'none' };
@@ -137,8 +137,8 @@ export class PdfContainer extends PDFDocument {
   }
 
   /**
-   * Ends the document and gives its bytes.
-   * @throws Error when something of it is not written yet: all that is added here is, at once
+   * Ends the document and returns its bytes.
+   * @throws Error when an object is still open
    */
   finish(): Buffer {
     this.end();

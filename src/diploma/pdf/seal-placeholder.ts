@@ -1,28 +1,28 @@
 import type { PdfContainer } from './pdf-container.ts';
 
-/** Room for a seal: `bytes` for the CMS; the other fields stand in the file for readers. */
+/** Space reserved for a seal: `bytes` for the CMS message; the other fields are shown by readers. */
 export interface SealRoom {
   bytes: number;
-  /** Instant written as the time of sealing (`/M`); a fact of the award, so that equal facts give equal bytes. */
+  /** Time of sealing (`/M`). It is a fact of the award, so that equal facts give equal bytes. */
   at: Date;
   signer: string;
   reason: string;
 }
 
-/** As wide as any offset that follows; ISO 32000-1, 12.8.1 lets spaces take what is left over. */
+/** As wide as any offset. ISO 32000-1, 12.8.1 allows spaces in the rest. */
 const OFFSET = '**********';
 
-/** How the range to be sealed is written until the seal is put in. */
+/** The byte range before the seal is inserted. */
 export const OPEN_BYTE_RANGE = `/ByteRange [0 /${OFFSET} /${OFFSET} /${OFFSET}]`;
 
-/** Annotation flags: printed and locked; PDF/A asks for the first (ISO 19005-3, 6.3.2). */
+/** Annotation flags Print and Locked; PDF/A requires Print (ISO 19005-3, 6.3.2). */
 const PRINT_LOCKED = 132;
-/** The document has signatures and may only be appended to (ISO 32000-1, table 219). */
+/** SigFlags: the document has signatures and may only be appended to (ISO 32000-1, table 219). */
 const SIGNED_APPEND_ONLY = 3;
 
 /**
- * Adds a signature field without appearance to the current page, PAdES (`ETSI.CAdES.detached`), its contents zeros.
- * @throws Error when the document has no form dictionary left to fill, which another version of pdfkit would cause
+ * Adds an invisible PAdES signature field (`ETSI.CAdES.detached`) to the current page; its contents are zeros.
+ * @throws Error when the document has no form dictionary, which another version of pdfkit could cause
  */
 export function placeSeal(pdf: PdfContainer, { bytes, at, signer, reason }: SealRoom): void {
   const signature = pdf.ref({

@@ -13,19 +13,19 @@ const OID = {
   sha256WithRsa: '1.2.840.113549.1.1.11',
 } as const;
 
-/** What seals a diploma: RSA PKCS #1 v1.5 with SHA-256, so that equal bytes get an equal seal. */
+/** The key and certificates of the seal: RSA PKCS #1 v1.5 with SHA-256, so that equal bytes get an equal seal. */
 export interface SealKey {
-  /** X.509 in DER, the seal's own first. */
+  /** X.509 certificates in DER; the seal's own certificate comes first. */
   certificates: readonly Uint8Array[];
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
-/** A finished seal over no document: those of all documents differ from it in digest and signature alone. */
+/** A seal without a document. The seals of all documents differ only in the digest and the signature. */
 interface PreparedSeal {
-  /** The signed attributes as they are signed, and where the digest stands in them. */
+  /** Signed attributes in the encoding that is signed, and the offset of the digest in them. */
   attributes: Buffer;
   digestInAttributes: number;
-  /** CMS SignedData, and where digest and signature stand in it. */
+  /** CMS SignedData, and the offsets of the digest and the signature in it. */
   cms: Buffer;
   digestInCms: number;
   signature: { at: number; length: number };
@@ -33,16 +33,16 @@ interface PreparedSeal {
 
 const preparing = new WeakMap<SealKey, Promise<PreparedSeal>>();
 
-/** Bytes to reserve for the seal of a key: its very length, which is the same for every diploma. */
+/** Number of bytes to reserve for a seal by this key. It is exact, and equal for every diploma. */
 export async function sealBytes(key: SealKey): Promise<number> {
   return (await prepared(key)).cms.length;
 }
 
 /**
- * Puts a PAdES-B-B seal (ETSI EN 319 142-1, 5.3) into the room that was reserved for it: a detached CMS signature with
- * content type, message digest and signing certificate, and without a signing time, which PAdES leaves to the PDF.
- * Same bytes and key, same seal.
- * @throws Error when no room was reserved, or too little
+ * Writes a PAdES-B-B seal (ETSI EN 319 142-1, 5.3) into the reserved space: a detached CMS signature with content
+ * type, message digest and signing certificate. It has no signing time, because PAdES keeps the time in the PDF. The
+ * same bytes and key give the same seal.
+ * @throws Error when no space, or too little, was reserved
  */
 export async function sealPdf(pdf: Buffer, key: SealKey): Promise<Buffer> {
   const at = pdf.lastIndexOf(OPEN_BYTE_RANGE);
@@ -82,7 +82,7 @@ function prepared(key: SealKey): Promise<PreparedSeal> {
   return fresh;
 }
 
-/** Encodes the structure once, by the library; all its fields have lengths of their own, whatever is sealed. */
+/** Encodes the structure once. All its fields have fixed lengths, whatever is sealed. */
 async function prepareSeal(key: SealKey): Promise<PreparedSeal> {
   const certificates = key.certificates.map((der) => pkijs.Certificate.fromBER(plain(der)));
   const [own] = certificates;
@@ -91,7 +91,7 @@ async function prepareSeal(key: SealKey): Promise<PreparedSeal> {
   const digest = createHash('sha256').update('no document').digest();
   const signedAttrs = signedAttributes(digest, der);
   const attributes = Buffer.from(signedAttrs.toSchema().toBER(false));
-  // Signed is the set itself, not its implicit tag in the structure (RFC 5652, 5.4).
+  // The signature covers the SET itself, not its implicit tag in the structure (RFC 5652, 5.4).
   attributes[0] = 0x31;
   const signature = Buffer.from(await key.sign(attributes));
   const info = new pkijs.SignerInfo({
@@ -131,11 +131,14 @@ function signedAttributes(digest: Buffer, certificate: Uint8Array): pkijs.Signed
     // ESSCertIDv2 with its default hash, SHA-256 (RFC 5035): SigningCertificateV2 { certs { { certHash } } }.
     attribute(OID.signingCertificateV2, sequence(sequence(sequence(hash)))),
   ];
-  // In this order their encodings ascend, as DER wants a set to be.
+  // DER requires ascending encodings in a SET; this order ascends.
   return new pkijs.SignedAndUnsignedAttributes({ type: 0, attributes });
 }
 
-/** Where some bytes stand, once. */
+/**
+ * Offset of `part` in `whole`.
+ * @throws Error unless it occurs exactly once
+ */
 function placeOf(part: Buffer, whole: Buffer): number {
   const at = whole.indexOf(part);
   if (at < 0 || whole.indexOf(part, at + 1) >= 0) throw new Error('the parts of a seal cannot be told apart');
@@ -147,7 +150,7 @@ const sequence = (value: asn1js.BaseBlock): asn1js.Sequence => new asn1js.Sequen
 const attribute = (type: string, value: asn1js.BaseBlock): pkijs.Attribute =>
   new pkijs.Attribute({ type, values: [value] });
 
-/** Bytes in a buffer of their own, as asn1js wants them. */
+/** Copies bytes into a buffer of their own, which asn1js requires. */
 function plain(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

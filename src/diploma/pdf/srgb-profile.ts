@@ -1,4 +1,4 @@
-/** Fixed point of ICC profiles: 16 bits before the point, 16 after it. */
+/** ICC fixed-point numbers: 16 bits before the point, 16 after it. */
 function fixed(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   for (const [index, value] of values.entries()) bytes.writeInt32BE(Math.round(value * 65536), index * 4);
@@ -8,17 +8,17 @@ function fixed(...values: number[]): Buffer {
 const tag = (type: string, ...contents: Buffer[]): Buffer =>
   Buffer.concat([Buffer.from(`${type}\0\0\0\0`), ...contents]);
 
-/** A name (`textDescriptionType`), its forms for other encodings left empty. */
+/** A `textDescriptionType` with an ASCII name; the other encodings are empty. */
 function description(text: string): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length + 1);
   return tag('desc', length, Buffer.from(`${text}\0`, 'latin1'), Buffer.alloc(4 + 4 + 2 + 1 + 67));
 }
 
-/** Steps of the curve: between them a line is nearer to it than any eye can tell. */
+/** Points of the curve; linear interpolation between them is invisible. */
 const STEPS = 128;
 
-/** The curve of sRGB (IEC 61966-2-1, 5.2) from sample to light, as a table. */
+/** The sRGB curve (IEC 61966-2-1, 5.2) from sample to light, as a table. */
 function curve(): Buffer {
   const bytes = Buffer.alloc(4 + STEPS * 2);
   bytes.writeUInt32BE(STEPS);
@@ -30,9 +30,9 @@ function curve(): Buffer {
   return tag('curv', bytes);
 }
 
-/** White of the connection space, D50. */
+/** White point of the profile connection space (D50). */
 const D50 = [0.9642, 1, 0.8249] as const;
-/** Tags that share their contents are listed together. */
+/** Tags with equal contents share one entry. */
 const TAGS: readonly (readonly [readonly string[], Buffer])[] = [
   [['desc'], description('sRGB')],
   [['cprt'], tag('text', Buffer.from('CC0\0'))],
@@ -50,7 +50,7 @@ function header(size: number): Buffer {
   bytes.writeUInt32BE(size, 0);
   bytes.writeUInt32BE(0x02100000, 8);
   bytes.write('mntrRGB XYZ ', 12, 'latin1');
-  // 1 January 2000: a date must be there.
+  // 1 January 2000: the profile must have a date.
   for (const [index, part] of [2000, 1, 1].entries()) bytes.writeUInt16BE(part, 24 + index * 2);
   bytes.write('acsp', 36, 'latin1');
   fixed(...D50).copy(bytes, 68);
@@ -58,8 +58,8 @@ function header(size: number): Buffer {
 }
 
 /**
- * The colour space sRGB as an ICC profile (ICC.1:1998-09, version 2, which every archival part of PDF takes), its curve
- * in few steps: half a kilobyte, where profiles with long tables have three and more.
+ * The sRGB colour space as an ICC profile (ICC.1:1998-09, version 2, which every part of PDF/A accepts). Its curve
+ * has few points: half a kilobyte, where usual profiles take three or more.
  */
 export function srgbProfile(): Buffer {
   const count = TAGS.reduce((sum, [names]) => sum + names.length, 0);

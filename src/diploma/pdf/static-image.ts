@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 
-/** One stream of an image: the entries of its dictionary beside size and type, and its bytes as they stand in the file. */
+/** One stream of an image: its dictionary entries except size and type, and its encoded bytes. */
 interface ImageStream {
   readonly entries: Readonly<Record<string, string | number>>;
   readonly bytes: Buffer;
@@ -12,7 +12,7 @@ export interface StaticImage {
   readonly width: number;
   readonly height: number;
   readonly colour: ImageStream;
-  /** Opacity by pixel, or null where every pixel is opaque. */
+  /** Opacity per pixel, or null when every pixel is opaque. */
   readonly alpha: ImageStream | null;
 }
 
@@ -24,7 +24,7 @@ const flate = (samples: Uint8Array, colours: 'DeviceGray' | 'DeviceRGB'): ImageS
 });
 
 function fromPng(bytes: Buffer): StaticImage {
-  // Palettes, greys and 16 bits come out as red, green, blue and opacity of 8 bits.
+  // The library converts palettes, greys and 16-bit samples to 8-bit RGBA.
   const { width, height, data } = PNG.sync.read(bytes, { checkCRC: true });
   const colour = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
@@ -33,7 +33,7 @@ function fromPng(bytes: Buffer): StaticImage {
     const [red = 0, green = 0, blue = 0, opacity = 0] = data.subarray(pixel * 4, pixel * 4 + 4);
     alpha[pixel] = opacity;
     opaque &&= opacity === 255;
-    // What cannot be seen is written as zeros, which deflate to nothing.
+    // Invisible pixels are written as zeros, which compress best.
     if (opacity === 0) continue;
     grey &&= red === green && green === blue;
     colour.set([red, green, blue], pixel * 3);
@@ -71,9 +71,9 @@ function fromJpeg(bytes: Buffer): StaticImage {
 }
 
 /**
- * Prepares an image for any number of documents. Everything is decoded here and now, so that no document's bytes
- * depend on timing.
- * @throws Error when the bytes are neither a readable PNG nor a grey or RGB JPEG, saying how to mend it
+ * Prepares an image for any number of documents. It decodes synchronously, so that no document's bytes depend on
+ * timing.
+ * @throws Error with advice when the bytes are neither a readable PNG nor a grey or RGB JPEG
  */
 export function prepareImage(bytes: Buffer): StaticImage {
   if (bytes.subarray(0, 8).equals(PNG_SIGNATURE)) {

@@ -8,21 +8,21 @@ import type { StaticLayer } from './static-layer.ts';
 
 export type Structure = PDFKit.PDFStructureElement;
 
-/** A file carried inside the diploma. */
+/** A file attached to the diploma. */
 export interface Attachment {
   name: string;
   mediaType: string;
   description: string;
-  /** `Data`: what the page was made of; `Alternative`: the same in another form (ISO 19005-3, annex E). */
+  /** `Data`: the source data of the page; `Alternative`: the same content in another form (ISO 19005-3, annex E). */
   relationship: 'Data' | 'Alternative';
   bytes: Buffer;
   date: Date;
 }
 
-/** What an element of text says about itself beside its type. */
+/** Attributes of a text element beside its type. */
 export interface TextOptions {
   scope?: 'Column' | 'Row';
-  /** BCP 47, where it differs from the language of the document. */
+  /** BCP 47 tag, when it differs from the document's language. */
   lang?: string;
 }
 
@@ -30,7 +30,7 @@ export interface RunStyle {
   size: number;
   /** `#rrggbb`. */
   colour: string;
-  /** Extra space between letters in points; for words of the template only, never for joined scripts. */
+  /** Extra space between letters, in points. Only for the template's own words, never for joined scripts. */
   spacing?: number;
 }
 
@@ -52,14 +52,14 @@ export class TaggedDocument {
     this.#pdf.addPage();
   }
 
-  /** Draws path operators that carry no meaning: ornament, rules. */
+  /** Draws path operators without meaning (ornaments, rules) as an artifact. */
   artifact(operators: string): void {
     this.#pdf.markContent('Artifact', { type: 'Layout' });
     this.#pdf.addContent(operators);
     this.#pdf.endMarkedContent();
   }
 
-  /** Draws a prepared layer with its top left corner at `at`, written into the file once however often it is shown. */
+  /** Draws a prepared layer with its top left corner at `at`. The file contains it once, however often it is shown. */
   layer(layer: StaticLayer, at?: { x: number; top: number }): void {
     const known = this.#layers.get(layer) ?? this.#pdf.stream(layerEntries(layer), layer.deflated);
     this.#layers.set(layer, known);
@@ -68,10 +68,7 @@ export class TaggedDocument {
     this.artifact(at === undefined ? draw : `q 1 0 0 1 ${x} ${y} cm ${draw} Q`);
   }
 
-  /**
-   * Draws a prepared image into a box, filling it. It is a figure where `alt` says what it shows, ornament where it is
-   * null.
-   */
+  /** Draws a prepared image that fills a box. With `alt` it is a figure; with null it is an ornament. */
   image(
     image: StaticImage,
     box: { x: number; top: number; width: number; height: number },
@@ -81,21 +78,21 @@ export class TaggedDocument {
     const known = this.#images.get(image) ?? this.#embed(image);
     this.#images.set(image, known);
     const bottom = box.top + box.height;
-    // The page's y runs downwards, an image's upwards.
+    // The y axis of the page points down; that of an image points up.
     const matrix = [box.width, 0, 0, -box.height, box.x, bottom].map((value) => Math.round(value * 1000) / 1000);
     const operators = `q ${matrix.join(' ')} cm /${this.#resource(known)} Do Q`;
     if (alt === null) this.artifact(operators);
     else this.figure(parent, alt, [box.x, box.top, box.width, box.height], operators);
   }
 
-  /** Carries a file inside this one, named in its list of attachments and associated with the whole document. */
+  /** Attaches a file: it is listed among the attachments and associated with the whole document. */
   attach({ name, mediaType, description, relationship, bytes, date }: Attachment): void {
     const dates = { creationDate: date, modifiedDate: date };
     const options: object = { name, type: mediaType, description, relationship, ...dates };
     this.#pdf.file(bytes, options);
   }
 
-  /** Leaves room for a seal on the current page, to be filled in when the bytes are there. Once a document. */
+  /** Reserves space for a seal on the current page; call it once per document. */
   reserveSeal(room: SealRoom): void {
     placeSeal(this.#pdf, room);
   }
@@ -112,14 +109,14 @@ export class TaggedDocument {
     return this.#pdf.stream({ ...entries, ...colour.entries, ...mask }, colour.bytes);
   }
 
-  /** Paints what repeats at the foot of pages and is no part of the text. */
+  /** Paints page footers, which are not part of the text. */
   footer(draw: () => void): void {
     this.#pdf.markContent('Artifact', { type: 'Pagination' });
     draw();
     this.#pdf.endMarkedContent();
   }
 
-  /** Adds an element whose children are added by `fill`. */
+  /** Adds a structure element; `fill` adds its children. */
   group(parent: Structure, type: string, fill: (element: Structure) => void): void {
     const element = this.#pdf.struct(type);
     parent.add(element);
@@ -127,7 +124,7 @@ export class TaggedDocument {
     element.end();
   }
 
-  /** Adds an element of text; `draw` paints its lines. */
+  /** Adds a text element; `draw` paints its lines. */
   text(
     parent: Structure,
     type: string,
@@ -140,26 +137,26 @@ export class TaggedDocument {
     parent.add(this.#pdf.struct(type, { ...options, ...actual }, draw));
   }
 
-  /** Adds a picture made of path operators. */
+  /** Adds a figure made of path operators. */
   figure(parent: Structure, alt: string, box: [number, number, number, number], operators: string): void {
     const bbox: [number, number, number, number] = [box[0], box[1], box[0] + box[2], box[1] + box[3]];
     const options: object = { alt, bbox };
     parent.add(this.#pdf.struct('Figure', options, () => this.#pdf.addContent(operators)));
   }
 
-  /** Adds a link: `draw` paints its text, the box is what can be clicked. */
+  /** Adds a link: `draw` paints its text; the box is the clickable area. */
   link(parent: Structure, url: string, alt: string, box: [number, number, number, number], draw: () => void): void {
     const element = this.#pdf.struct('Link', { alt });
     parent.add(element);
     element.add(draw);
-    // A string of a PDF dictionary must be a String object here: a plain string would be written as a name.
+    // pdfkit writes a plain string as a PDF name; a String object becomes a PDF string.
     const contents = new String(alt) as string;
     const options: object = { Contents: contents, structParent: element };
     this.#pdf.link(...box, url, options);
     element.end();
   }
 
-  /** Paints one line with its baseline at y, from x to the right. */
+  /** Paints one line to the right of x, with its baseline at y. */
   line(line: ShapedLine, x: number, y: number, { size, colour, spacing = 0 }: RunStyle): void {
     const span = line.actualText === 'span';
     if (span) this.#pdf.markContent('Span', { actual: line.text });
@@ -169,7 +166,7 @@ export class TaggedDocument {
     });
     const spaced = spacing !== 0 && !line.joined;
     const [widen, restore] = spaced ? [`${plain(spacing)} Tc\n`, '\n0 Tc'] : ['', ''];
-    // The page's y runs downwards: letters are turned upright by their own matrix.
+    // The y axis of the page points down; this matrix keeps letters upright.
     const place = `1 0 0 -1 ${plain(x)} ${plain(y)} Tm`;
     this.#pdf.addContent(`BT\n${colourOperands(colour)} rg\n${place}\n${widen}${runs.join('\n')}${restore}\nET`);
     if (span) this.#pdf.endMarkedContent();
@@ -182,7 +179,7 @@ export class TaggedDocument {
     return known;
   }
 
-  /** Ends the document and gives its bytes. */
+  /** Ends the document and returns its bytes. */
   async finish(): Promise<Buffer> {
     this.root.end();
     for (const face of this.#faces.values()) face.embed();
@@ -192,7 +189,7 @@ export class TaggedDocument {
 
 const plain = (value: number): string => String(Math.round(value * 1000) / 1000);
 
-/** `#17365d` as operands of a colour operator. */
+/** A colour such as `#17365d` as operands of a colour operator. */
 const colourOperands = (colour: string): string =>
   [1, 3, 5].map((at) => plain(Number.parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ');
 
@@ -201,7 +198,7 @@ function layerEntries({ box }: StaticLayer): object {
   return { ...entries, Resources: {}, Filter: 'FlateDecode' };
 }
 
-/** Width of a line in points. */
+/** Width of a line, in points. */
 export function lineWidth(line: ShapedLine, { size, spacing = 0 }: Pick<RunStyle, 'size' | 'spacing'>): number {
   return line.width * size + (line.joined ? 0 : spacing * (line.count - 1));
 }

@@ -1,16 +1,16 @@
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
 
-/** A code of two bytes, hexadecimal. */
+/** A two-byte code in hexadecimal. */
 export function codeHex(code: number): string {
   return `${HEX[code >> 8] ?? ''}${HEX[code & 255] ?? ''}`;
 }
 
-/** A text in UTF-16, most significant byte first, hexadecimal. */
+/** A text as UTF-16BE in hexadecimal. */
 function unicodeHex(text: string): string {
   return Array.from({ length: text.length }, (_, index) => codeHex(text.charCodeAt(index))).join('');
 }
 
-/** Mappings that one section may hold (Adobe technical note 5014). */
+/** Maximum number of mappings per section (Adobe technical note 5014). */
 const SECTION = 100;
 
 /** A code and the text it stands for. */
@@ -20,8 +20,8 @@ interface CodedText {
 }
 
 /**
- * The table by which a reader turns codes of two bytes into text (ISO 32000-1, 9.10.3); `coded` is in order of code.
- * One line a code: Ghostscript 10.00 loses the words of a file whose table has ranges with an array, when it saves it anew.
+ * The ToUnicode table, which maps two-byte codes to text (ISO 32000-1, 9.10.3); `coded` is sorted by code. It has one
+ * line per code: Ghostscript 10.00 loses words when it re-saves a file whose table uses ranges with arrays.
  */
 export function toUnicodeTable(coded: readonly CodedText[]): string {
   const list = coded.map(({ code, text }) => `<${codeHex(code)}> <${unicodeHex(text)}>`);

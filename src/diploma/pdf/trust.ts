@@ -4,18 +4,21 @@ import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { KeyMissing, type Signer } from '../../ports/signer.ts';
 import type { SealKey } from './seal.ts';
 
-/** What lets a diploma be believed by machines: its credential in both forms, and the key that seals it. */
+/** What machines verify in a diploma: its credential in both forms, and the key of its seal. */
 export interface Trust {
   /** Open Badges 3.0 with an embedded proof, UTF-8. */
   json: Buffer;
-  /** The same as VC-JWT, ASCII. */
+  /** The same credential as VC-JWT, ASCII. */
   jwt: Buffer;
   seal: SealKey;
-  /** Time of sealing, a fact of the award. */
+  /** Time of sealing; a fact of the award. */
   at: Date;
 }
 
-/** Signs what the facts say; null for facts without a credential. @throws KeyMissing */
+/**
+ * Signs the credential of these facts; null when they have none.
+ * @throws KeyMissing
+ */
 export async function openTrust(facts: DiplomaFacts, signer: Signer | null): Promise<Trust | null> {
   if (!hasCredential(facts)) return null;
   if (signer === null)

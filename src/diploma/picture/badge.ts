@@ -9,13 +9,16 @@ import { type FittedText, fitParagraph, type SpacedRule } from '../type/fit.ts';
 import { missingGlyphs } from '../type/shaped-line.ts';
 import { weave } from './share-card-art.ts';
 
-/** Points. */
+/** Side of the badge, in points. */
 const SIZE = 400;
 const CENTRE = SIZE / 2;
-/** Heights: what stands above ends here, the title is centred here, the year begins here. */
+/** Heights in points: lower edge of the issuer, centre of the title, upper edge of the year. */
 const LINES = { issuer: 150, title: 224, year: 301 } as const;
 
-/** Draws a badge as a page, for the same painter as a diploma's: school, course, year and a tick; nobody's name. */
+/**
+ * Draws a badge as a PDF page, which the painter of diplomas turns into an image: school, course, year and a tick,
+ * but no name.
+ */
 export async function drawBadge(badge: Badge, template: PreparedTemplate): Promise<Buffer> {
   const { palette } = template.definition;
   const art = readSvg('badge.svg', badgeArt(palette), palette);
@@ -32,7 +35,7 @@ export async function drawBadge(badge: Badge, template: PreparedTemplate): Promi
   document.addPage();
   document.layer(prepareLayer(placed(art.art, 0, 0, SIZE), { width: SIZE, height: SIZE }));
 
-  /** A text that no face can print, or that has no room, is left out. */
+  /** Omits a text that no face can print or that does not fit. */
   const put = (
     text: string,
     role: FaceRole,
@@ -54,7 +57,7 @@ export async function drawBadge(badge: Badge, template: PreparedTemplate): Promi
   return document.finish();
 }
 
-/** The badge without its words: a seal of guilloche with a tick. */
+/** The badge without text: a guilloche seal with a tick. */
 function badgeArt(palette: Palette): string {
   const primary = palette['primary'] ?? '#17365d';
   const accent = palette['accent'] ?? '#a8843c';

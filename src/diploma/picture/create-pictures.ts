@@ -4,16 +4,16 @@ import { type Badge, type Pictures, PicturesBusy, type ShareCard } from '../../p
 import type { TemplateBundle } from '../template/template.ts';
 import { KeptPictures } from './kept-pictures.ts';
 
-/** Milliseconds after which the thread without work gives its memory back. */
+/** In milliseconds; an idle thread ends after this time and frees its memory. */
 const IDLE = 60_000;
-/** Pictures that may wait for the one thread; beyond it is refused rather than kept. */
+/** Maximum number of waiting images; further requests are refused. */
 const QUEUE = 64;
-/** Bytes of pictures that a process keeps: about two hundred diplomas. */
+/** Cache limit in bytes: about two hundred diplomas. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 
 /**
- * Pictures, made one after the other in a thread that is there only while it is needed, and kept in memory alone: they
- * follow from what is stored, and an erasure has nothing more to erase.
+ * Makes images one at a time in a thread that exists only while it is needed. Images are cached in memory only: they
+ * can be computed again, and an erasure has no copies to delete.
  */
 export function createPictures(bundles: readonly TemplateBundle[]): Pictures {
   const pool = new Piscina({

@@ -1,4 +1,7 @@
-/** Pictures of a process, the most recently used ones up to a number of bytes; one that is being made is waited for. */
+/**
+ * A cache of images in memory with a limit in bytes; it evicts the least recently used. Concurrent callers of one key
+ * share one computation.
+ */
 export class KeptPictures {
   readonly #made = new Map<string, Buffer>();
   readonly #making = new Map<string, Promise<Buffer | null>>();
@@ -9,7 +12,7 @@ export class KeptPictures {
     this.#limit = limit;
   }
 
-  /** The picture under a key, else what `make` makes of it; null and failures are not kept. */
+  /** Returns the cached image of a key, or computes it by `make`. Null and errors are not cached. */
   async get(key: string, make: () => Promise<Buffer | null>): Promise<Buffer | null> {
     const made = this.#made.get(key);
     if (made !== undefined) {
@@ -24,7 +27,7 @@ export class KeptPictures {
 
   async #make(key: string, make: () => Promise<Buffer | null>): Promise<Buffer | null> {
     try {
-      // A turn later, so that it is known as being made before it can end.
+      // Deferred, so that the entry is registered as pending before it can finish.
       const picture = await Promise.resolve().then(make);
       if (picture !== null) this.#keep(key, picture);
       return picture;

@@ -1,15 +1,15 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** Distances between the levels that a channel is rounded to, finest first; the last leaves 12 levels. */
+/** Rounding steps for colour channels, finest first; the last one leaves 12 levels. */
 const STEPS = [8, 17, 24];
 const MOST_COLOURS = 256;
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const PALETTE = 3;
 
 /**
- * Line work and type as a PNG of at most 256 colours, a quarter of the size of a full one.
- * @param rgba rows of `width` pixels of four bytes, red first; what shows through is ignored
- * @returns null when it has too many colours even where they are rounded: a photograph
+ * Encodes line art and text as a PNG of at most 256 colours, a quarter of the size of a true-colour one.
+ * @param rgba rows of `width` pixels, four bytes each, red first; opacity is ignored
+ * @returns null when there are too many colours even after rounding, as in a photograph
  */
 export function linePng(rgba: Uint8Array, width: number, height: number): Buffer | null {
   for (const step of STEPS) {
@@ -20,16 +20,19 @@ export function linePng(rgba: Uint8Array, width: number, height: number): Buffer
 }
 
 interface Indexed {
-  /** Three bytes a colour: the mean of the pixels that share a place, so that large plain areas keep their very own. */
+  /**
+   * Three bytes per colour: the mean of the pixels that share an index, so that large plain areas keep their exact
+   * colour.
+   */
   colours: Buffer;
-  /** Rows as PNG has them: a byte that names their filter (none), then an index a pixel. */
+  /** Rows in PNG form: one filter byte (none), then one index per pixel. */
   rows: Buffer;
 }
 
 function index(rgba: Uint8Array, width: number, height: number, step: number): Indexed | null {
   const level = Uint8Array.from({ length: 256 }, (_, value) => Math.round(value / step));
   const places = new Map<number, number>();
-  /** Red, green, blue and how many pixels, four numbers a place. */
+  /** Four numbers per index: sums of red, green and blue, and the count of pixels. */
   const sums = new Float64Array(MOST_COLOURS * 4);
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y += 1) {

@@ -4,12 +4,12 @@ import { encodePng } from '../check/pdfium-picture.ts';
 import { linePng } from './line-png.ts';
 
 const WHITE = 0xffffffff;
-/** FPDF_REVERSE_BYTE_ORDER: red first, as PNG has it. */
+/** FPDF_REVERSE_BYTE_ORDER: red comes first, as in PNG. */
 const RED_FIRST = 0x10;
 
 /**
- * The first page of a PDF as a PNG of a width in pixels.
- * @throws Error when the file cannot be opened or the picture is too large
+ * Paints the first page of a PDF as a PNG; `width` in pixels.
+ * @throws Error when the file cannot be opened or the image is too large
  */
 export function paintFirstPage(pdfium: Pdfium, bytes: Uint8Array, width: number): Buffer {
   return withPdf(pdfium, bytes, (document) =>

@@ -6,30 +6,30 @@ import { drawBadge } from './badge.ts';
 import { paintFirstPage } from './paint-page.ts';
 import { drawShareCard } from './share-card.ts';
 
-/** Pixels: sharp at the width that the page gives a diploma on a screen of double density, or nearly. */
+/** In pixels; nearly sharp at the page's width on a screen of double density. */
 const PAGE_WIDTH = 1400;
 const CARD_WIDTH = 1200;
 const BADGE_WIDTH = 800;
 
-/** The thread's own; it goes when the thread goes. */
+/** The thread's own PDFium; it ends with the thread. */
 let opened: Promise<Pdfium> | null = null;
 const pdfium = (): Promise<Pdfium> => {
   opened ??= openPdfium();
   return opened;
 };
 
-/** Paints the first page of a diploma; the thread's first job. */
+/** Worker task: paints the first page of a diploma. */
 export async function firstPage(pdf: Uint8Array): Promise<Uint8Array> {
   return paintFirstPage(await pdfium(), pdf, PAGE_WIDTH);
 }
 
-/** Draws and paints the card of a shared link; the thread's second job. */
+/** Worker task: draws and paints the share card of a link. */
 export async function card({ card, bundle }: { card: ShareCard; bundle: TemplateBundle }): Promise<Uint8Array> {
   const pdf = await drawShareCard(card, new PreparedTemplate(bundle));
   return paintFirstPage(await pdfium(), pdf, CARD_WIDTH);
 }
 
-/** Draws and paints a badge; the thread's third job. */
+/** Worker task: draws and paints a badge. */
 export async function badge({ badge, bundle }: { badge: Badge; bundle: TemplateBundle }): Promise<Uint8Array> {
   const pdf = await drawBadge(badge, new PreparedTemplate(bundle));
   return paintFirstPage(await pdfium(), pdf, BADGE_WIDTH);

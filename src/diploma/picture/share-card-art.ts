@@ -1,12 +1,12 @@
-/** Points; painted at two pixels a point. */
+/** In points; painted at two pixels per point. */
 export const CARD = { width: 600, height: 315 } as const;
-/** Colours, where the template's palette does not name them. */
+/** Default colours, for names that the template's palette does not define. */
 export const CARD_COLOURS = { primary: '#17365d', accent: '#a8843c', muted: '#566272' } as const;
 const SEAL = { x: 486, y: 150, radius: 74 } as const;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** A closed wave around a centre, as one path: the lines that guilloche is woven of. */
+/** One closed wave around a centre, as one path; guilloche consists of such lines. */
 function wave(radius: number, height: number, waves: number, phase: number): string {
   const steps = waves * 12;
   const points = Array.from({ length: steps }, (_, step) => {
@@ -17,14 +17,14 @@ function wave(radius: number, height: number, waves: number, phase: number): str
   return `M${points.join('L')}Z`;
 }
 
-/** Some waves around a centre, shifted against each other, as one path. */
+/** Several waves around a centre, shifted against each other, as one path. */
 export function weave(radius: number, height: number, waves: number, strands: number): string {
   return Array.from({ length: strands }, (_, strand) =>
     wave(radius, height, waves, (2 * Math.PI * strand) / strands),
   ).join('');
 }
 
-/** SVG of the card without its words: paper, frame, and a seal with a tick; colours are named in braces. */
+/** SVG of the card without text: paper, frame, and a seal with a tick. Colours are placeholders in braces. */
 export function shareCardArt(): string {
   const { width, height } = CARD;
   const line = (inset: number, stroke: string, pen: number) =>

@@ -9,14 +9,14 @@ import { fitParagraph, type SpacedRule } from '../type/fit.ts';
 import { missingGlyphs } from '../type/shaped-line.ts';
 import { CARD, CARD_COLOURS, shareCardArt } from './share-card-art.ts';
 
-/** A text of the card; all lengths are points. */
+/** A text of the card; lengths are points. */
 interface CardText {
   text: string;
   face: FaceRole;
   rule: SpacedRule;
   colour: keyof typeof CARD_COLOURS;
   box: { x: number; width: number; align: 'left' | 'centre' };
-  /** Where it begins, or where it ends. */
+  /** Its upper or its lower edge. */
   at: { top: number } | { bottom: number };
 }
 
@@ -27,8 +27,8 @@ const TITLE = 69;
 const FOOT = 277;
 
 /**
- * Draws the card of a shared link as a page, for the painter that paints diplomas: whatever they can print, it can. A
- * text that no face has glyphs for is left out.
+ * Draws the share card of a link as a PDF page, which the painter of diplomas turns into an image. Texts without
+ * glyphs are omitted.
  */
 export async function drawShareCard(card: ShareCard, template: PreparedTemplate): Promise<Buffer> {
   const { palette } = template.definition;
@@ -41,7 +41,7 @@ export async function drawShareCard(card: ShareCard, template: PreparedTemplate)
   document.addPage();
   document.layer(prepareLayer(placed(art.art, 0, 0, CARD.width), CARD));
 
-  /** Paints a text and tells its height. */
+  /** Paints a text and returns its height. */
   const put = ({ text, face, rule, colour, box, at }: CardText): number => {
     const chain = template.chain(face);
     const printable = text !== '' && missingGlyphs(text, chain).length === 0;

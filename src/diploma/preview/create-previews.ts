@@ -5,12 +5,12 @@ import { type Previews, PreviewsBusy, type TemplateField } from '../../ports/pre
 import type { TemplateBundle } from '../template/template.ts';
 import { SAMPLE_HOLDERS } from './sample-holders.ts';
 
-/** Milliseconds after which a thread without work gives its memory back. */
+/** In milliseconds; an idle thread ends after this time and frees its memory. */
 const IDLE = 60_000;
-/** Mock-ups that may wait for the one thread; beyond it is refused rather than kept. */
+/** Maximum number of waiting mock-ups; further requests are refused. */
 const QUEUE = 16;
 
-/** Mock-ups of these templates, drawn one after the other in a thread that is there only while it is needed. */
+/** Draws mock-ups of these templates one at a time, in a thread that exists only while it is needed. */
 export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
   const byId = new Map(bundles.map((bundle) => [bundle.id, bundle]));
   const pool = new Piscina({

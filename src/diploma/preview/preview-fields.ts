@@ -8,11 +8,11 @@ import { type FitsTemplate, longestName, longestText } from './sample-facts.ts';
 interface Source {
   path: readonly string[];
   type: TemplateField['type'];
-  /** Measured in the template's boxes; else the length follows from the fact. */
+  /** Its maximum length is measured in the template's boxes; otherwise it follows from the fact's schema. */
   measured?: true;
 }
 
-/** Where each word of a template's texts comes from; words of the page come from the drawing. */
+/** Source of each placeholder of a template's texts, except page numbers, which the drawing sets. */
 const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages'>, Source>> = {
   holderName: { path: ['holderName'], type: 'name', measured: true },
   latinName: { path: ['latinName'], type: 'name', measured: true },
@@ -31,7 +31,7 @@ const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages'>, Source>> = {
   lookupUrl: { path: ['lookupUrl'], type: 'address' },
 };
 
-/** Whether the facts have a value at a path in every certificate: nothing on the way may be null. */
+/** Whether every certificate has a value at this path: no part of the path may be null. */
 function isRequired(path: readonly string[]): boolean {
   let schema: z.core.$ZodType = DiplomaFacts;
   for (const name of path) {
@@ -43,7 +43,7 @@ function isRequired(path: readonly string[]): boolean {
   return true;
 }
 
-/** Characters of the sample, made longer, that the template's boxes hold. */
+/** Maximum number of characters that fit the template, found by extending the sample. */
 function measured(sample: string, as: Parameters<FitsTemplate>[1], fits: FitsTemplate): number {
   const holds = (text: string): boolean => fits(text, as);
   const isName = as === 'holderName' || as === 'latinName';
@@ -51,7 +51,7 @@ function measured(sample: string, as: Parameters<FitsTemplate>[1], fits: FitsTem
   return [...longest].length;
 }
 
-/** The field sheet of a template: every fact that its texts may take in, then the columns of its table. */
+/** The field sheet of a template: all facts that its texts may use, then the columns of its table. */
 export function fieldsOf(definition: TemplateDefinition, facts: DiplomaFacts, fits: FitsTemplate): TemplateField[] {
   const words = wordsFor(facts, definition);
   const fields = Object.entries(SOURCES).map(([name, source]): TemplateField => {

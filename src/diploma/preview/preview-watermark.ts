@@ -7,12 +7,12 @@ import { sampleTexts } from './sample-texts.ts';
 
 const FILE = 'preview-watermark.svg';
 const PAINT = { fill: '#f9eaea', stroke: '#dfa9a9', pen: 1.2 };
-/** Of the page's diagonal; the word never grows taller than a quarter of the page. */
+/** Share of the page's diagonal, and maximum height as share of the page. */
 const SPAN = { length: 0.7, height: 0.25 };
 
 /**
- * The template with the word "sample" in its own language across every page: one more picture of line work, so that a
- * mock-up is drawn exactly as a diploma is, and the word is no part of its text.
+ * Adds the word "sample" in the template's language across every page. It is line art, so a mock-up is drawn exactly
+ * like a diploma and the word is not in its text.
  */
 export function watermarked(bundle: TemplateBundle): TemplateBundle {
   const { definition } = bundle;
@@ -20,7 +20,7 @@ export function watermarked(bundle: TemplateBundle): TemplateBundle {
   const onto = (pages: 'first' | 'following') => ({ ...definition[pages], art: [...definition[pages].art, FILE] });
   return {
     ...bundle,
-    // Drawn from another cache entry than the template itself.
+    // A different hash, so that caches do not mix it up with the template itself.
     hash: `${bundle.hash}+watermark`,
     definition: { ...definition, first: onto('first'), following: onto('following') } as typeof definition,
     files: [...bundle.files, { name: FILE, sha256: '', bytes }],
@@ -51,7 +51,7 @@ function watermark({ definition, language, faces }: TemplateBundle): string {
   ].join('');
 }
 
-/** Glyphs of a word of one script, in units of the face. */
+/** Glyph outlines of a word in one script, in font units. */
 function outlineOf(
   word: string,
   bytes: Uint8Array,

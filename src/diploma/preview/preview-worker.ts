@@ -9,7 +9,7 @@ import { fieldsOf } from './preview-fields.ts';
 import { watermarked } from './preview-watermark.ts';
 import { type FitsTemplate, sampleFacts } from './sample-facts.ts';
 
-/** Enough to judge type by on a screen: 1754 pixels the long side of A4. */
+/** Enough for viewing on a screen: the long side of A4 has 1754 pixels. */
 const DOTS_PER_INCH = 150;
 
 export interface PreviewTask {
@@ -23,10 +23,10 @@ const measureOf =
   (text, as) =>
     as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
 
-/** The thread's own; it goes when the thread goes. */
+/** The thread's own PDFium; it ends with the thread. */
 let opened: Promise<Pdfium> | null = null;
 
-/** Draws a watermarked mock-up; the thread's first job. */
+/** Worker task: draws a watermarked mock-up. */
 export async function preview({ bundle, choice, format }: PreviewTask): Promise<Uint8Array> {
   const template = new PreparedTemplate(watermarked(bundle));
   const facts = sampleFacts(bundle, choice, measureOf(template));
@@ -36,7 +36,7 @@ export async function preview({ bundle, choice, format }: PreviewTask): Promise<
   return picturePages(await opened, pdf, DOTS_PER_INCH);
 }
 
-/** Measures the field sheet of a template; the thread's second job. */
+/** Worker task: measures the field sheet of a template. */
 export async function fields(bundle: TemplateBundle): Promise<TemplateField[]> {
   const template = new PreparedTemplate(bundle);
   const fits = measureOf(template);

@@ -6,25 +6,25 @@ import type { TemplateBundle } from '../template/template.ts';
 import { SAMPLE_HOLDERS, type SampleHolder } from './sample-holders.ts';
 import { type SampleTexts, sampleTexts } from './sample-texts.ts';
 
-/** Recognisably no code that was ever given out; 24 symbols and a check symbol, like a true one. */
+/** A well-formed code (24 symbols and a check symbol) that is visibly not a real one. */
 const CODE = '0'.repeat(25);
 const NUMBER = 'SAMPLE-26-000000';
-/** RFC 2606: nobody's address. */
+/** A reserved domain (RFC 2606). */
 const ADDRESS = 'https://gramota.example';
 const HOURS = [12, 24, 12, 24];
 
-/** As far as the extreme goes: characters of a text, and modules of a programme. */
+/** Limits of the extreme sample: characters of a text, and modules of a programme. */
 const EXTREME = { text: 600, modules: 40 } as const;
 
-/** Nobody's name is longer; it ends the search where a template sets no bounds. */
+/** Ends the search when a template sets no limit; no real name is longer. */
 const LONGEST_NAME = 400;
 
-/** Measures by the template, as is done before award: whether a text stands wherever it is printed as this fact. */
+/** Measures as the check before award does: whether the text fits everywhere the template prints this fact. */
 export type FitsTemplate = (text: string, as: 'holderName' | 'latinName' | PrintedFact) => boolean;
 
 /**
- * Invented facts for a template, all of them recognisably so.
- * @throws InputError for an unknown sample, naming those there are
+ * Invented facts for a template, visibly not real.
+ * @throws InputError for an unknown sample, listing the known ones
  */
 export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits: FitsTemplate): DiplomaFacts {
   const texts = sampleTexts(bundle.language);
@@ -68,7 +68,7 @@ function holderOf(language: string, choice: PreviewChoice): SampleHolder {
   throw new InputError(`there is no such sample; there are: ${SAMPLE_HOLDERS.map((one) => one.id).join(', ')}`);
 }
 
-/** The longest of everything that the award lets through. */
+/** The longest values that the checks before award accept. */
 function extremeOf(facts: DiplomaFacts, bundle: TemplateBundle, texts: SampleTexts, fits: FitsTemplate): DiplomaFacts {
   const latinName = facts.latinName ?? 'Anna Example';
   const modules = Array.from(
@@ -95,12 +95,12 @@ function extremeOf(facts: DiplomaFacts, bundle: TemplateBundle, texts: SampleTex
   };
 }
 
-/** The longest word of the table; a template without one can print numbers alone. */
+/** The longest word of the grade table; a template without a table prints only plain numbers. */
 function longestGrade({ grades }: TemplateBundle): string {
   return Object.values(grades).reduce((longest, word) => (word.length > longest.length ? word : longest), '5');
 }
 
-/** A text over and over, as long as it fits, cut between words. */
+/** Repeats a text as often as it fits, cut between words. */
 export function longestText(text: string, fits: (text: string) => boolean, between = '; '): string {
   const many = Array.from({ length: Math.ceil(EXTREME.text / text.length) }, () => text).join(between);
   const cut = (length: number) => many.slice(0, length).replace(/[\s/;]*[^\s/;]*$/u, '');
@@ -113,7 +113,7 @@ export function longestText(text: string, fits: (text: string) => boolean, betwe
   return low === text.length ? text : cut(low);
 }
 
-/** Given name and ever more family names, in pairs with a hyphen, as long as the template's boxes hold them. */
+/** A given name with more and more family names, hyphenated in pairs, as long as it fits the template. */
 export function longestName(name: string, fits: (name: string) => boolean): string {
   const family = name.split(' ').at(-1) ?? name;
   let longest = name;

@@ -1,11 +1,11 @@
-/** Invented teachers, one a script; nobody of them exists. */
+/** Invented teachers, one per script. */
 export interface SampleHolder {
   readonly id: string;
   readonly holderName: string;
   readonly latinName: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  /** Languages of templates that show this one when no sample is named. */
+  /** Template languages that use this holder when no sample is named. */
   readonly languages: readonly string[];
 }
 

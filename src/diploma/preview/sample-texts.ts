@@ -1,4 +1,4 @@
-/** Words of an invented course in one language, and the word that marks a mock-up. */
+/** Texts of an invented course in one language, and the watermark of a mock-up. */
 export interface SampleTexts {
   readonly watermark: string;
   readonly issuer: string;
@@ -24,7 +24,7 @@ const ENGLISH: SampleTexts = {
   position: 'Head of School',
 };
 
-/** By language (BCP 47, first part); every other language is shown in English. */
+/** By primary language subtag (BCP 47); other languages use English. */
 const TEXTS: Readonly<Record<string, SampleTexts>> = {
   en: ENGLISH,
   ru: {
@@ -136,7 +136,7 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
   },
 };
 
-/** The invented course in a template's language, or in English where there is none. */
+/** The sample texts in the template's language, or in English. */
 export function sampleTexts(language: string): SampleTexts {
   return TEXTS[language.split('-')[0] ?? ''] ?? ENGLISH;
 }

@@ -13,25 +13,28 @@ const Word = z
   .refine((word) => word.trim() === word, 'has spaces around it: remove them');
 const GradesFile = z.strictObject({
   version: z.literal(1),
-  /** The LMS's word → language → word. */
+  /** Grade as the LMS writes it → language → word. */
   grades: z.record(z.string().min(1), z.record(z.string(), Word)),
 });
 type Rows = z.infer<typeof GradesFile>['grades'];
 
-/** `grades.yaml`: how each grade reads in each language. */
+/** `grades.yaml`: the word for each grade in each language. */
 export interface Grades {
-  /** Grade as the LMS writes it, folded → word in a language. */
+  /** Normalised grade of the LMS → word in this language. */
   in(language: string): Record<string, string>;
-  /** Grades that have no word in a language that a template needs. */
+  /** Grades without a word in a language that a template needs. */
   faults(language: string): string[];
   /** `file:line: field: text` of one word. */
   fault(language: string, word: string, text: string): string;
 }
 
-/** A folder without the file words no grade: numbers and single letters alone can be printed. */
+/** Without the file no grade has a word; only numbers and single letters can be printed. */
 const NONE: Grades = { in: () => ({}), faults: () => [], fault: () => '' };
 
-/** Reads the table of a templates folder. @returns the table, or what is wrong with the file */
+/**
+ * Reads the grade table of a templates folder.
+ * @returns the table, or the faults of the file
+ */
 export async function readGrades(dir: string): Promise<Grades | string[]> {
   const source = await readFile(join(dir, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof source !== 'string')
@@ -62,7 +65,10 @@ function tableOf(rows: Rows, yaml: YamlFile): Grades {
   };
 }
 
-/** By the LMS's word and, where it says no two things, by the word in any language: some LMS store what people read. */
+/**
+ * Looks up by the LMS's own word and by the word in any language, unless that word has two meanings: some LMS store
+ * the word that people read.
+ */
 function wordsIn(rows: Rows, language: string): Record<string, string> {
   const meanings = new Map<string, Set<string>>();
   for (const words of Object.values(rows)) {
@@ -85,10 +91,10 @@ function foldGrade(grade: string): string {
   return grade.normalize('NFC').trim().replace(/\s+/gu, ' ').replace(APOSTROPHES, "'").toLowerCase();
 }
 
-/** Understood in every language as it stands: 5, 87.5, 87,5 %, 9/10, A, B+, 4−. */
+/** Readable in every language without translation: 5, 87.5, 87,5 %, 9/10, A, B+, 4−. */
 const PLAIN = /^(?:\d{1,4}(?:[.,]\d{1,4})?(?: ?%|[+\-−–]| ?\/ ?\d{1,4})?|\p{L}\p{M}?[+\-−–]?)$/u;
 
-/** How a grade reads by a template's table; null: nobody has said. */
+/** The word for a grade by a template's table; null when the table has none. */
 export function gradeInWords(grade: string, words: Readonly<Record<string, string>>): string | null {
   const folded = foldGrade(grade);
   if (Object.hasOwn(words, folded)) return words[folded] ?? null;

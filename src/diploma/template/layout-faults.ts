@@ -43,7 +43,7 @@ function followingBoxes({ following }: TemplateDefinition): Box[] {
   ];
 }
 
-/** Boxes that leave the frame of the page, and boxes that lie over one another. */
+/** Boxes outside the frame of the page, and overlapping boxes. */
 function placeFaults(source: TemplateSource, boxes: readonly Box[], page: Box): string[] {
   const faults: string[] = [];
   for (const [index, box] of boxes.entries()) {
@@ -66,7 +66,7 @@ function placeFaults(source: TemplateSource, boxes: readonly Box[], page: Box): 
   return faults;
 }
 
-/** The most height that a part ever takes, or what is wrong with it. */
+/** The maximum height of a part, or why it is invalid. */
 function worstHeight(template: PreparedTemplate, part: Part, width: number): { height: number } | { fault: string } {
   if (part.rule !== undefined) return { height: part.rule };
   if (part.image !== undefined) {
@@ -87,7 +87,7 @@ function worstHeight(template: PreparedTemplate, part: Part, width: number): { h
   return { fault: `"${text}" does not fit ${width} points in style "${part.style}": shorten it, or give it more room` };
 }
 
-/** A stack must hold its parts at their largest: then no diploma can ever show one over another. */
+/** A stack must have room for the maximum heights of its parts, so that texts never overlap. */
 function stackFaults(source: TemplateSource, template: PreparedTemplate, path: PropertyKey[], stack: Stack): string[] {
   const faults: string[] = [];
   const squeeze = stack.stand === 'spread' ? STRETCH.least : 1;
@@ -105,7 +105,7 @@ function stackFaults(source: TemplateSource, template: PreparedTemplate, path: P
   return faults;
 }
 
-/** Everything about places and sizes that would spoil a page. */
+/** All layout faults of a template: places and sizes. */
 export function layoutFaults(source: TemplateSource, template: PreparedTemplate): string[] {
   const { definition, page } = template;
   const { first, following } = definition;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Roles of faces; a fact may be printed in any of them, so each chain must hold its glyphs. */
+/** Roles of faces. Any fact may be printed in any role, so each chain must have its glyphs. */
 export const FACE_ROLES = ['display', 'text', 'label', 'strong'] as const;
 export type FaceRole = (typeof FACE_ROLES)[number];
 
@@ -12,22 +12,22 @@ const ImageFile = z
   .string()
   .regex(/^[a-z0-9][A-Za-z0-9._-]*\.(png|jpg|jpeg)$/, 'must be the name of a .png or .jpg file in this folder');
 
-/** How a text is fitted: from `max` points down to `floor`, in at most `lines` lines. */
+/** How to fit a text: from `max` points down to `floor`, in at most `lines` lines. */
 export const FitRule = z
   .strictObject({
     max: TypeSize,
     floor: TypeSize,
     lines: z.int().min(1).max(6),
-    /** Largest size of a text that takes more than one line; without it `max`. */
+    /** Maximum size of a text on several lines; default is `max`. */
     wrapped: TypeSize.optional(),
   })
   .refine((rule) => rule.floor <= rule.max, { message: 'floor is larger than max: swap them', path: ['floor'] });
 export type FitRule = z.infer<typeof FitRule>;
 
 /**
- * How texts look. A plain `size` is one line that may shrink to 70 %. `fit`: `text` wraps and shrinks rather than lose
- * a word, `name` is never broken inside a word and is measured before award, `optional` is left out where its floor
- * does not do.
+ * Text style. A plain `size` means one line that may shrink to 70 %. `fit`: `text` wraps, and shrinks below its floor
+ * before it loses a word; `name` is never broken inside a word and is measured before award; `optional` is omitted
+ * when it does not fit at its floor.
  */
 export const TextStyle = z.strictObject({
   face: z.enum(FACE_ROLES),
@@ -41,7 +41,7 @@ export type TextStyle = z.infer<typeof TextStyle>;
 const PART_KINDS = ['text', 'image', 'art', 'rule'] as const;
 const FIELDS = { text: ['style', 'tag', 'lang', 'link'], image: ['height'], art: ['width'], rule: ['colour'] } as const;
 
-/** One thing of a stack: a text, an image, a small picture of line work, or a rule as wide as the stack. */
+/** One part of a stack: a text, an image, line art, or a rule as wide as the stack. */
 export const Part = z
   .strictObject({
     gap: Points.default(0),
@@ -82,32 +82,32 @@ export const Part = z
   });
 export type Part = z.infer<typeof Part>;
 
-/** Parts one under the other in a box, in points from the top left corner of the page. */
+/** Parts one below the other in a box; points from the top left corner of the page. */
 export const Stack = z.strictObject({
   x: Points,
   top: Points,
   width: Points.min(20),
   bottom: Points,
   align: z.enum(['left', 'centre', 'right']).default('centre'),
-  /** Where the parts stand in the height of the box; `spread` stretches or squeezes the gaps to fill it. */
+  /** Vertical alignment in the box; `spread` stretches or squeezes the gaps to fill it. */
   stand: z.enum(['top', 'bottom', 'spread']).default('top'),
   parts: z.array(Part).min(1),
 });
 export type Stack = z.infer<typeof Stack>;
 
 export const Image = z.strictObject({
-  /** Null: the parts that show it are left out. */
+  /** Null: parts that show this image are omitted. */
   file: ImageFile.nullable(),
-  /** Key of the text for those who do not see it; null for a picture that says nothing. */
+  /** Key of the alternative text for screen readers; null for an ornament. */
   alt: Name.nullable(),
 });
 
 export const FirstPage = z.strictObject({
   art: z.array(SvgFile),
-  /** The frame's inner edge: nothing but art may be nearer to the edge of the page. */
+  /** Distance of the frame's inner edge; only line art may be nearer to the page's edge. */
   margin: Points,
   stacks: z.array(Stack).min(1),
-  /** 30 mm and more are read off a framed print; the quiet zone is inside. */
+  /** A code of 30 mm or more can be scanned from a framed print; the quiet zone is included. */
   qr: z.strictObject({ x: Points, top: Points, side: Points.min(56), alt: Name }),
 });
 
@@ -125,7 +125,7 @@ export const FollowingPages = z.strictObject({
     bottom: Points,
     hoursWidth: Points.min(20),
     gutter: Points,
-    /** Type sizes and paddings to try, from roomy to tight, until the table stands on one page. */
+    /** Type sizes and paddings to try, from roomy to tight, until the table fits on one page. */
     densities: z.array(z.strictObject({ size: TypeSize, padding: Points })).min(1),
     rows: z.strictObject({ head: RowStyle, module: RowStyle, total: RowStyle }),
     rules: z.strictObject({ strong: RuleStyle, fine: RuleStyle }),

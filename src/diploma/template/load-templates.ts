@@ -40,7 +40,7 @@ function faceFaults(source: TemplateSource, definition: TemplateDefinition, know
   );
 }
 
-/** Reads the pictures that a template names, from its own folder or else its family's. */
+/** Reads the images that a template names, from its own folder or from its family's folder. */
 async function loadFiles(
   dir: string,
   source: TemplateSource,
@@ -115,9 +115,9 @@ async function loadTemplate(
 }
 
 /**
- * Reads every `certificate/<id>/template.yaml` of a templates folder with its family, its pictures and the faces in
+ * Reads every `certificate/<id>/template.yaml` of a templates folder, with its family, its images and the faces in
  * `fonts/`.
- * @throws InputError with all faults of all templates at once, each naming file and line
+ * @throws InputError with all faults of all templates, each with file and line
  */
 export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   const { faces, faults } = await loadFaces(dir);
@@ -137,7 +137,7 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   if (bundles.length === 0 && faults.length === 0) {
     faults.push(`certificate/:1: no template in ${dir}: add certificate/<id>/template.yaml`);
   }
-  // Templates of one family share its faults: each is told once.
+  // Templates of one family repeat its faults; list each fault once.
   if (faults.length > 0) throw new InputError([...new Set(faults)]);
   return bundles;
 }

@@ -1,16 +1,16 @@
 export type PluralForm = Intl.LDMLPluralRule;
 
 function rulesFor(language: string, type: 'cardinal' | 'ordinal'): Intl.PluralRules | null {
-  // An unknown language would take the rules of this host's own, which differ from host to host.
+  // For an unknown language `Intl` would use the rules of the host's locale, which differ between hosts.
   return Intl.PluralRules.supportedLocalesOf(language).length === 0 ? null : new Intl.PluralRules(language, { type });
 }
 
-/** Forms that a language distinguishes (CLDR): of counted things, or of ordinal numbers. `other` alone where CLDR has none. */
+/** Plural forms of a language (CLDR), cardinal or ordinal; only `other` when CLDR has no rules. */
 export function pluralForms(language: string, type: 'cardinal' | 'ordinal' = 'cardinal'): PluralForm[] {
   return rulesFor(language, type)?.resolvedOptions().pluralCategories ?? ['other'];
 }
 
-/** The form that a number asks for. */
+/** The plural form for a number. */
 export function pluralForm(value: number, language: string, type: 'cardinal' | 'ordinal' = 'cardinal'): PluralForm {
   return rulesFor(language, type)?.select(value) ?? 'other';
 }

@@ -8,7 +8,7 @@ import { placed, readSvg, type SvgArt } from './svg-art.ts';
 import type { TemplateBundle, TemplateFile } from './template.ts';
 import { pageSize, type TemplateDefinition } from './template-definition.ts';
 
-/** Fitted texts that many diplomas share, kept in one thread: a course, its modules, a signatory. */
+/** Cache size for fitted texts that many diplomas share: course, modules, signatory. */
 const KEPT_TEXTS = 500;
 
 /** The rule of a style: a plain size is one line that may shrink to 70 %. */
@@ -18,8 +18,8 @@ export function ruleOf({ size, spacing }: Pick<TextStyle, 'size' | 'spacing'>): 
 }
 
 /**
- * A template made ready once per process: faces parsed, line work deflated, images decoded, and whatever text is not
- * one teacher's own fitted once.
+ * A template prepared once per thread: parsed faces, deflated line art, decoded images, and fitted texts that are not
+ * personal.
  */
 export class PreparedTemplate {
   readonly definition: TemplateDefinition;
@@ -40,7 +40,7 @@ export class PreparedTemplate {
     this.#files = new Map(bundle.files.map((file) => [file.name, file]));
   }
 
-  /** `#rrggbb` of a colour of the palette. */
+  /** A palette colour as `#rrggbb`. */
   colour(name: string): string {
     const colour = this.definition.palette[name];
     if (colour === undefined) throw new Error(`template "${this.definition.id}" has no colour ${name}`);
@@ -57,7 +57,7 @@ export class PreparedTemplate {
     return this.faces.chains[role];
   }
 
-  /** A picture of line work by its file's name. */
+  /** Line art by file name. */
   art(name: string): SvgArt {
     const known = this.#art.get(name);
     if (known !== undefined) return known;
@@ -73,7 +73,7 @@ export class PreparedTemplate {
     return known;
   }
 
-  /** Everything that never changes on a kind of page, as one object of the file. */
+  /** All unchanging line art of the first or the following pages, as one layer. */
   layer(pages: 'first' | 'following'): StaticLayer {
     const known = this.#layers.get(pages);
     if (known !== undefined) return known;
@@ -83,7 +83,7 @@ export class PreparedTemplate {
     return layer;
   }
 
-  /** A picture of line work at a width, as one object of the file. */
+  /** Line art at a width, as one layer. */
   ornament(name: string, width: number): StaticLayer {
     const key = `${name} ${width}`;
     const art = this.art(name);
@@ -96,8 +96,8 @@ export class PreparedTemplate {
 
   /**
    * Fits a text by a style.
-   * @param shared whether other diplomas have the same text, so that the result is worth keeping
-   * @returns null when it does not fit by the style's rule
+   * @param shared true when other diplomas have the same text; the result is then cached
+   * @returns null when it does not fit
    */
   fit(text: string, styleName: string, width: number, shared: boolean): FittedText | null {
     const style = this.style(styleName);
@@ -110,7 +110,7 @@ export class PreparedTemplate {
     return shared ? this.#kept(`${styleName}\n${width}\n${text}`, fitNow) : fitNow();
   }
 
-  /** Fits running text by a rule of its own, and keeps the result for other diplomas. */
+  /** Fits running text by a given rule; the result is cached for other diplomas. */
   fitRow(text: string, role: FaceRole, width: number, rule: SpacedRule): FittedText | null {
     const key = `${role}\n${width}\n${rule.max}\n${rule.floor}\n${rule.lines}\n${text}`;
     return this.#kept(key, () => fitParagraph(text, this.chain(role), width, rule));

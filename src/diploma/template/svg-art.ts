@@ -3,7 +3,7 @@ import { RecentCache } from '../recent-cache.ts';
 import { GEOMETRY, type Matrix, outline, pathOperators, pdfNumber, readTransform } from './svg-path.ts';
 import { readSvgTree, type SvgElement } from './svg-tree.ts';
 
-/** A picture of line work, ready to draw; its operators span `width` by `height`, with y downwards. */
+/** Line art ready to draw; its operators cover `width` by `height`, y grows downwards. */
 export interface SvgArt {
   width: number;
   height: number;
@@ -37,9 +37,9 @@ const INITIAL: Paint = {
 };
 const CAPS = ['butt', 'round', 'square'];
 const JOINS = ['miter', 'round', 'bevel'];
-/** Opacity is no part of archival line work; editors write it out where there is none to speak of. */
+/** PDF/A line art has no opacity, but editors write these attributes even for opaque shapes. */
 const OPACITY = /^(?:fill-|stroke-)?opacity$/;
-/** Operators of one picture, in characters: more is a mistake with `use`, or a traced photograph. */
+/** Maximum characters of operators per image; more means a mistake with `use` or a traced photograph. */
 const MOST = 2_000_000;
 const DEEPEST = 60;
 const MEND: Readonly<Record<string, string>> = {
@@ -55,14 +55,14 @@ const MEND: Readonly<Record<string, string>> = {
 
 const isNumber = (text: string): boolean => /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?:px|pt)?$/i.test(text.trim());
 
-/** Walks the elements of one file and writes the operators that paint them. */
+/** Walks the elements of one file and writes path operators. */
 class Painter {
   readonly faults: string[] = [];
   readonly #file: string;
   readonly #palette: Palette;
   readonly #byId = new Map<string, SvgElement>();
   readonly #parts: string[] = [];
-  /** What the graphics state is known to be, by depth of `q`. */
+  /** Known graphics state, by depth of `q`. */
   #states: Partial<Record<PaintName, string>>[] = [{}];
   #length = 0;
 
@@ -81,7 +81,7 @@ class Painter {
     if (!this.faults.includes(fault)) this.faults.push(fault);
   }
 
-  /** Paints the root element; afterwards `operators` and `faults` tell what came of it. */
+  /** Paints the root element; read `operators` and `faults` afterwards. */
   draw(root: SvgElement): void {
     this.#painted(root, INITIAL, 0);
     if (this.#length > MOST) this.fault(root, `its line work is more than ${MOST / 1e6} MB: simplify it`);
@@ -97,7 +97,7 @@ class Painter {
   }
 
   #painted(element: SvgElement, inherited: Paint, depth: number): void {
-    // Elements that paint nothing count too: a tree of <use> grows by powers.
+    // Elements that paint nothing count too: nested <use> elements grow exponentially.
     this.#length += 8;
     if (this.#length > MOST) return;
     const paint = this.#paintOf(element, inherited);
@@ -152,7 +152,7 @@ class Painter {
     else this.#child(target, paint, depth + 1);
   }
 
-  /** Paint of an element: its own attributes and `style` over what it inherits. Every other attribute is a fault. */
+  /** The paint of an element: its attributes and `style`, else inherited values. Any other attribute is a fault. */
   #paintOf(element: SvgElement, inherited: Paint): Paint {
     const paint: Paint = { ...inherited };
     const own = GEOMETRY[element.name] ?? [];
@@ -233,14 +233,14 @@ class Painter {
   }
 }
 
-/** Pictures of this thread by palette and contents: templates of one family share them. */
+/** Cache of this thread by palette and contents; templates of one family share images. */
 const known = new RecentCache<SvgArt>(64);
 
 /**
- * Turns the documented subset of SVG (`templates/README.md`) into path operators.
+ * Converts the documented subset of SVG (`templates/README.md`) to path operators.
  * @param file the name that faults begin with
- * @param palette colours that the file may name in braces, `#rrggbb` by name
- * @returns the picture, or every fault as `file:line: what and how to mend`
+ * @param palette colours by name as `#rrggbb`; the file may name them in braces
+ * @returns the image, or all faults as `file:line: fault and advice`
  */
 export function readSvg(file: string, source: string, palette: Palette): { art: SvgArt } | { faults: string[] } {
   const key = `${JSON.stringify(palette)}\n${source}`;
@@ -264,7 +264,7 @@ export function readSvg(file: string, source: string, palette: Palette): { art: 
   return { art };
 }
 
-/** A picture's operators drawn `width` points wide with its top left corner at x, y, leaving the graphics state alone. */
+/** Operators that draw the art `width` points wide with its top left corner at x, y, and restore the graphics state. */
 export function placed(art: SvgArt, x: number, y: number, width: number): string {
   const scale = String(+(width / art.width).toFixed(6));
   return `q ${scale} 0 0 ${scale} ${pdfNumber(x)} ${pdfNumber(y)} cm\n${art.operators}\nQ`;

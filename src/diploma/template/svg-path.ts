@@ -4,18 +4,18 @@ import type { SvgElement } from './svg-tree.ts';
 /** Six numbers of an affine map, as PDF's `cm` and SVG's `matrix()` take them. */
 export type Matrix = readonly [number, number, number, number, number, number];
 
-/** A number as PDF takes it: no exponent, three decimals. */
+/** A number in PDF syntax: no exponent, three decimals. */
 export const pdfNumber = (value: number): string => String(Math.round(value * 1000) / 1000 || 0);
 
 const CALL = /(?:matrix|translate|scale|rotate|skewX|skewY)\s*\(\s*-?[\d.][\d.eE\s,+-]*\)/g;
 
 /**
- * Reads a `transform`.
- * @returns null when it is not one
+ * Parses a `transform` attribute.
+ * @returns null when it is invalid
  */
 export function readTransform(text: string): Matrix | null {
   if (text.replace(CALL, '').replace(/[\s,]+/g, '') !== '') return null;
-  // Where the origin and the two unit points go tells the whole map.
+  // The images of the origin and the two unit points define the affine map.
   const points: [number, number][] = [];
   svgpath('M0 0L1 0L0 1')
     .transform(text)
@@ -27,7 +27,10 @@ export function readTransform(text: string): Matrix | null {
   return matrix.every(Number.isFinite) ? matrix : null;
 }
 
-/** A path's data as PDF path operators, or what is wrong with it. */
+/**
+ * Converts SVG path data to PDF path operators.
+ * @returns the operators, or the fault
+ */
 export function pathOperators(data: string): { operators: string } | { fault: string } {
   const path = svgpath(data);
   const fault = (path as unknown as { err?: string }).err ?? '';
@@ -69,7 +72,7 @@ export function pathOperators(data: string): { operators: string } | { fault: st
   return { operators: parts.join('\n') };
 }
 
-/** Attributes that give the geometry of an element, by its name. */
+/** Geometry attributes by element name. */
 export const GEOMETRY: Readonly<Record<string, readonly string[]>> = {
   path: ['d'],
   rect: ['x', 'y', 'width', 'height', 'rx', 'ry'],
@@ -80,7 +83,7 @@ export const GEOMETRY: Readonly<Record<string, readonly string[]>> = {
   polygon: ['points'],
 };
 
-/** The outline of a shape as data of a path; `number` reads an attribute, 0 where it is absent. */
+/** The outline of a shape as path data; `number` reads an attribute, 0 when it is absent. */
 export function outline(element: SvgElement, number: (name: string) => number): string {
   const text = (name: string): string => element.attributes.get(name) ?? '';
   const oval = (cx: number, cy: number, rx: number, ry: number): string =>

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 
-/** An element of an SVG file with the line (from 1) on which its tag ends. */
+/** An element of an SVG file; `line` (from 1) is where its tag ends. */
 export interface SvgElement {
   name: string;
   attributes: ReadonlyMap<string, string>;
@@ -8,13 +8,12 @@ export interface SvgElement {
   line: number;
 }
 
-/** Editors' notes to themselves and words about the picture: nothing of them is drawn. */
+/** Elements with descriptions or notes of editors; they are never drawn. */
 const SILENT: ReadonlySet<string> = new Set(['title', 'desc', 'metadata']);
 
 /**
- * Reads an SVG file into its elements; words about the picture and what editors note in name spaces of their own are
- * left out.
- * @returns the root element, or the first fault of syntax with its line
+ * Parses an SVG file into elements; skips descriptions and foreign namespaces.
+ * @returns the root element, or the first syntax fault with its line
  */
 export function readSvgTree(source: string): { root: SvgElement } | { line: number; fault: string } {
   const parser = new SaxesParser();

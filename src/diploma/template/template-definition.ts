@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FACE_ROLES, FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
 import { pluralForms } from './plural.ts';
 
-/** Facts that a text of a template may take in, in braces. */
+/** Facts that a text of a template may name in braces. */
 export const WORDS = [
   'holderName',
   'latinName',
@@ -24,7 +24,7 @@ export const WORDS = [
 ] as const;
 export type Word = (typeof WORDS)[number];
 
-/** Words that a text takes in. */
+/** Placeholders in a text. */
 export function placeholdersOf(text: string): string[] {
   return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
 }
@@ -62,10 +62,10 @@ function isLanguage(tag: string): boolean {
   }
 }
 
-/** Contents of a template with its family's; every field is documented in `templates/README.md`. */
+/** Contents of a template merged with its family; `templates/README.md` documents every field. */
 export const TemplateDefinition = z
   .strictObject({
-    /** 2 since layouts are data; what was stored before has no such field and cannot be drawn any more. */
+    /** Templates stored before format 2 have no such field and cannot be drawn any more. */
     format: z.literal(2, 'must be 2, the format that this version draws'),
     id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
     language: z
@@ -81,12 +81,12 @@ export const TemplateDefinition = z
     date: z.strictObject({
       pattern: text(['day', 'month', 'year'], ['day', 'month', 'year']),
       months: z.array(z.string().min(1)).length(12),
-      /** Forms of {year} where its ending depends on the number, by CLDR ordinal category. */
+      /** Forms of {year} by CLDR ordinal category, for languages where the ending depends on the number. */
       years: z.record(Form, text(['year'], ['year']).optional()).optional(),
     }),
     decimal: z.enum([',', '.']),
     hours: z.record(Form, text(['n'], ['n']).optional()),
-    /** `heading` is the document's title too; `module`, `hours` and `total` belong to the table. */
+    /** `heading` is also the document's title; `module`, `hours` and `total` belong to the table. */
     texts: z.object({ heading: Plain, module: Plain, hours: Plain, total: Plain }).catchall(Text),
   })
   .superRefine((definition, context) => {
@@ -105,12 +105,12 @@ export const TemplateDefinition = z
   });
 export type TemplateDefinition = z.infer<typeof TemplateDefinition>;
 
-/** Every face file that a template names, once each, in order of first mention. */
+/** All face files that a template names, without repeats, in order of first mention. */
 export function faceNames(definition: Pick<TemplateDefinition, 'faces'>): string[] {
   return [...new Set(FACE_ROLES.flatMap((role) => definition.faces[role]))];
 }
 
-/** Every picture that a template names, once each, in order of their names. */
+/** All image files that a template names, without repeats, sorted by name. */
 export function fileNames(definition: Pick<TemplateDefinition, 'first' | 'following' | 'images'>): string[] {
   const { first, following } = definition;
   const parts = [...first.stacks, following.head, following.project, following.footer].flatMap((one) => one.parts);
@@ -119,7 +119,7 @@ export function fileNames(definition: Pick<TemplateDefinition, 'first' | 'follow
   return [...new Set([...art, ...images])].sort();
 }
 
-/** Points of a page. */
+/** Size of a page, in points. */
 export function pageSize({ page }: Pick<TemplateDefinition, 'page'>): { width: number; height: number } {
   const [long, short] = [841.89, 595.28];
   return page.orientation === 'landscape' ? { width: long, height: short } : { width: short, height: long };

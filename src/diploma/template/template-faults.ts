@@ -7,13 +7,13 @@ import { placeholdersOf } from './template-definition.ts';
 import { coloursOf, partsOf, textsOf } from './template-mentions.ts';
 import type { TemplateSource } from './template-source.ts';
 
-/** What the first page of any diploma must say; without it the sheet proves nothing. */
+/** Facts that the first page must show; without them the diploma proves nothing. */
 const NEEDED: readonly Word[] = ['holderName', 'courseTitle', 'issuer', 'number', 'date', 'code'];
-/** Texts that the table prints by themselves. */
+/** Texts that the table prints without a mention. */
 const OF_TABLE = ['module', 'hours', 'total'];
 const NAMES: readonly string[] = ['holderName', 'latinName'];
 
-/** Names of texts, styles and colours that lead nowhere, and texts that are printed nowhere. */
+/** References to unknown texts, styles and colours, and texts that are never printed. */
 export function mentionFaults(source: TemplateSource, definition: TemplateDefinition): string[] {
   const { texts, styles, palette, images } = definition;
   const listed = (names: Record<string, unknown>): string => Object.keys(names).join(', ');
@@ -37,7 +37,7 @@ export function mentionFaults(source: TemplateSource, definition: TemplateDefini
     faults.push(source.fault(path, `there is no colour "${name}": name one of ${listed(palette)}`));
   }
   const printed = new Set([...OF_TABLE, 'heading', ...textsOf(definition).map(({ name }) => name)]);
-  // A family's texts are there for whoever prints them; a template's own that nothing names is a slip.
+  // A family's texts are optional for its templates; a template's own text that nothing mentions is a mistake.
   const own = Object.keys(texts).filter((key) => source.placeOf(['texts', key]).startsWith(`${source.file}:`));
   for (const key of own.filter((name) => !printed.has(name))) {
     faults.push(source.fault(['texts', key], 'is printed nowhere: name it in a part, remove it, or mend its spelling'));
@@ -45,7 +45,7 @@ export function mentionFaults(source: TemplateSource, definition: TemplateDefini
   return faults;
 }
 
-/** Words in places where they have no meaning, and facts that the first page lacks. */
+/** Placeholders where they have no meaning, and facts that the first page lacks. */
 export function wordFaults(source: TemplateSource, definition: TemplateDefinition): string[] {
   const faults: string[] = [];
   const said = new Set<string>();
@@ -81,7 +81,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
   return faults;
 }
 
-/** A text of the first page that tells hours together with what must be said; without hours it would be left out. */
+/** A text of the first page that combines hours with a required fact; without hours it would be omitted. */
 export function textThatNeedsHours(definition: TemplateDefinition): string | null {
   const found = partsOf(definition).find(({ part, pages }) => {
     const words = placeholdersOf(definition.texts[part.text ?? ''] ?? '');
@@ -90,7 +90,7 @@ export function textThatNeedsHours(definition: TemplateDefinition): string | nul
   return found?.part.text ?? null;
 }
 
-/** Words of the template itself that its own faces cannot print. */
+/** Texts of the template that its own faces cannot print. */
 export function glyphFaults(
   source: TemplateSource,
   definition: TemplateDefinition,
@@ -109,7 +109,7 @@ export function glyphFaults(
   });
 }
 
-/** Words of grades that a template's faces cannot print. */
+/** Grade words that a template's faces cannot print. */
 export function gradeFaults(
   grades: Grades,
   words: Readonly<Record<string, string>>,

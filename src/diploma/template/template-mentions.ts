@@ -1,7 +1,7 @@
 import type { Part } from './layout-schema.ts';
 import type { TemplateDefinition } from './template-definition.ts';
 
-/** Where a template prints what; a path leads to the value in its file. */
+/** Where a template prints a part; `path` leads to the value in its file. */
 export interface PartPlace {
   path: PropertyKey[];
   part: Part;
@@ -9,7 +9,7 @@ export interface PartPlace {
   pages: 'first' | 'following' | 'footer';
 }
 
-/** Every part of every stack of a template. */
+/** All parts of all stacks of a template. */
 export function partsOf({ first, following }: TemplateDefinition): PartPlace[] {
   const { head, project, table, footer } = following;
   const of = (path: PropertyKey[], width: number, parts: readonly Part[], pages: PartPlace['pages']): PartPlace[] =>
@@ -27,7 +27,7 @@ export interface Mention {
   name: string;
 }
 
-/** Every mention of a picture's file. */
+/** All mentions of image files. */
 export function filesOf(definition: TemplateDefinition): Mention[] {
   const { first, following } = definition;
   const art = (path: PropertyKey[], names: readonly string[]): Mention[] =>
@@ -44,7 +44,7 @@ export function filesOf(definition: TemplateDefinition): Mention[] {
   ];
 }
 
-/** Every mention of a text by its key, outside the table's own. */
+/** All mentions of text keys, except the table's own. */
 export function textsOf(definition: TemplateDefinition): Mention[] {
   return [
     ...partsOf(definition).flatMap(({ path, part }) =>
@@ -57,7 +57,7 @@ export function textsOf(definition: TemplateDefinition): Mention[] {
   ];
 }
 
-/** Every mention of a colour of the palette. */
+/** All mentions of palette colours. */
 export function coloursOf(definition: TemplateDefinition): Mention[] {
   const { rows, rules } = definition.following.table;
   const table = ['following', 'table'];

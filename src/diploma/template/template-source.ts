@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readYaml, schemaFaults, type YamlFile } from '../../platform/yaml-file.ts';
 
-/** One file of a template: its own, or its family's. */
+/** One file: the template's own, or its family's. */
 interface SourceFile {
   file: string;
   yaml: YamlFile;
 }
 
-/** A template as written, its family's values where it has none of its own, and the place of every value. */
+/** A template merged with its family, with the file and line of every value. */
 export interface TemplateSource {
   /** The template's own file, relative to the templates folder. */
   readonly file: string;
   readonly data: unknown;
-  /** Folders where its pictures are looked for, in this order, relative to the templates folder. */
+  /** Folders to search for images, in this order, relative to the templates folder. */
   readonly folders: readonly string[];
-  /** `file:line` of the value at a path, in the file that it comes from. */
+  /** `file:line` of the value at a path, in the file that defines it. */
   placeOf(path: readonly PropertyKey[]): string;
-  /** `file:line: field: what and how to mend`. */
+  /** `file:line: field: fault and advice`. */
   fault(path: readonly PropertyKey[], text: string): string;
   schemaFaults(error: z.ZodError): string[];
 }
@@ -34,7 +34,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The template's values over its family's: maps are merged, lists and plain values are replaced whole. */
+/** The template's values override the family's: maps are merged; lists and plain values are replaced. */
 function merged(family: unknown, own: unknown): unknown {
   if (!isMap(family) || !isMap(own)) return own;
   const keys = [...Object.keys(family), ...Object.keys(own).filter((key) => !(key in family))];
@@ -42,7 +42,7 @@ function merged(family: unknown, own: unknown): unknown {
   return Object.fromEntries(values);
 }
 
-/** How many steps of a path are there. */
+/** How many steps of a path exist. */
 function depthOf(data: unknown, path: readonly PropertyKey[]): number {
   let at = data;
   for (const [index, key] of path.entries()) {
@@ -57,12 +57,12 @@ async function readOne(dir: string, file: string): Promise<SourceFile | null> {
   return source === null ? null : { file, yaml: readYaml(file, source) };
 }
 
-/** Families read so far, by name: every template of one extends the same file. */
+/** Cache of family files by name; templates of one family share the file. */
 export type Families = Map<string, Promise<SourceFile | null>>;
 
 /**
- * Reads `certificate/<id>/template.yaml` and the family that it extends, if any; `families` is filled on the way.
- * @returns the source, or what stops it from being read
+ * Reads `certificate/<id>/template.yaml` and the family that it extends, if any; fills `families`.
+ * @returns the source, or the faults that stop it from being read
  */
 export async function readTemplateSource(
   dir: string,

@@ -3,23 +3,26 @@ import { z } from 'zod';
 import { FrozenTemplateError } from '../../ports/printer.ts';
 import { TemplateDefinition } from './template-definition.ts';
 
-/** A face by contents; `sha256` is hexadecimal. */
+/** A face file; `sha256` is hexadecimal. */
 export interface TemplateFace {
   name: string;
   sha256: string;
   bytes: Buffer;
 }
 
-/** A picture by contents: line work (.svg) or an image (.png, .jpg). */
+/** An image file: line art (.svg) or an image (.png, .jpg). */
 export type TemplateFile = TemplateFace;
 
-/** Everything that a template brings to a diploma, immutable; `hash` is SHA-256 (hex) over definition, grades and hashes of files. */
+/**
+ * Everything that a template contributes to a diploma; immutable. `hash` is SHA-256 (hex) over the definition, the
+ * grades and the hashes of the files.
+ */
 export interface TemplateBundle {
   id: string;
   language: string;
   hash: string;
   definition: TemplateDefinition;
-  /** Grade as an LMS writes it, folded → its word in the template's language. */
+  /** Normalised grade of the LMS → its word in the template's language. */
   grades: Readonly<Record<string, string>>;
   faces: TemplateFace[];
   files: TemplateFile[];
@@ -32,19 +35,19 @@ const BundleContents = z.strictObject({
   faces: z.array(Asset),
   files: z.array(Asset),
 });
-/** What is stored of any format that there ever was. */
+/** The fields that stored contents of every format have. */
 const AnyContents = z.object({
   definition: z.object({ format: z.int().optional(), id: z.string() }),
   faces: z.array(Asset),
   files: z.array(Asset).default([]),
 });
 
-/** SHA-256, hexadecimal. */
+/** SHA-256 in hexadecimal. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** JSON with sorted keys, so that a store may reorder them. */
+/** JSON with sorted keys, because a database may reorder them. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
@@ -64,33 +67,33 @@ const contentsOf = ({ definition, grades, faces, files }: Contents): unknown => 
   files: named(files),
 });
 
-/** Closes a template's contents under their hash. */
+/** Builds the bundle of these contents and computes their hash. */
 export function bundleOf(contents: Contents): TemplateBundle {
   const { id, language } = contents.definition;
   return { id, language, hash: sha256(canonicalJson(contentsOf(contents))), ...contents };
 }
 
-/** What to store of a bundle, beside the bytes of {@link bundleAssets}: `definition` is plain JSON. */
+/** The database row of a bundle; `definition` is plain JSON. {@link bundleAssets} gives the file bytes. */
 export function bundleToRow(bundle: TemplateBundle): { hash: string; definition: unknown } {
   return { hash: bundle.hash, definition: contentsOf(bundle) };
 }
 
-/** The files of a bundle to be stored by their SHA-256, each once. */
+/** Files of a bundle to store by SHA-256, without repeats. */
 export function bundleAssets({ faces, files }: TemplateBundle): { sha256: string; bytes: Buffer }[] {
   const assets = [...faces, ...files].map(({ sha256: hash, bytes }) => ({ sha256: hash, bytes }));
   return [...new Map(assets.map((asset) => [asset.sha256, asset])).values()];
 }
 
-/** SHA-256 of every file that stored contents need, whatever their format. */
+/** SHA-256 of every file that stored contents need, in any format. */
 export function storedAssets(definition: unknown): string[] {
   const { faces, files } = AnyContents.parse(definition);
   return [...new Set([...faces, ...files].map((asset) => asset.sha256))];
 }
 
 /**
- * Restores a bundle from what {@link bundleToRow} gave.
- * @throws FrozenTemplateError when it was stored in a format that this version does not draw
- * @throws Error when definition or files do not have the hash they are stored under
+ * Restores a bundle from a row of {@link bundleToRow}.
+ * @throws FrozenTemplateError when it was stored in a format that this version cannot draw
+ * @throws Error when definition or files do not match their hash
  */
 export function bundleFromRow(
   row: { hash: string; definition: unknown },

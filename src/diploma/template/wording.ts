@@ -2,23 +2,23 @@ import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { pluralForm } from './plural.ts';
 import { placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
 
-/** Puts values in the places of a template's text; unknown places cannot be there, the template was checked. */
+/** Fills the placeholders of a text. Unknown placeholders were refused when the template was loaded. */
 export function fillPlaceholders(text: string, values: Readonly<Record<string, string | null>>): string {
   return text.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
 }
 
-/** A number in the template's notation, at most two decimals. */
+/** A number in the template's notation, with at most two decimals. */
 export function plainNumber(value: number, definition: Pick<TemplateDefinition, 'decimal'>): string {
   return String(Math.round(value * 100) / 100).replace('.', definition.decimal);
 }
 
-/** Hours with the noun in the form that the number asks for: "72 часа". */
+/** Hours with the noun in the right plural form: "72 часа". */
 export function hoursInWords(hours: number, definition: TemplateDefinition): string {
   const text = definition.hours[pluralForm(hours, definition.language)] ?? definition.hours.other ?? '{n}';
   return fillPlaceholders(text, { n: plainNumber(hours, definition) });
 }
 
-/** A civil date (`YYYY-MM-DD`) in the language's long form. */
+/** A date (`YYYY-MM-DD`) in the language's long form. */
 export function printedDate(
   date: string,
   { language, date: form }: Pick<TemplateDefinition, 'language' | 'date'>,
@@ -33,21 +33,21 @@ export function printedDate(
   });
 }
 
-/** The lookup code in groups of five, as people read it aloud. */
+/** The lookup code in groups of five, for reading aloud. */
 export function groupedCode(code: string): string {
   return code.match(/.{1,5}/gu)?.join('-') ?? code;
 }
 
-/** The lookup address without scheme and code, short enough to be typed from paper: "gramota.example/c". */
+/** The lookup address without scheme and code, short enough to type: "gramota.example/c". */
 export function shortAddress(lookupUrl: string): string {
   const { host, pathname } = new URL(lookupUrl);
   return `${host}${pathname.replace(/\/[^/]*$/, '')}`;
 }
 
-/** What the words in a template's texts stand for; null: this diploma has no such fact. */
+/** Values of the placeholders; null: this diploma has no such fact. */
 export type Words = Readonly<Record<Word, string | null>>;
 
-/** Facts as the words of a template's texts; `page` and `pages` are filled in where a page begins. */
+/** The facts as placeholder values; the drawing sets `page` and `pages`. */
 export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): Words {
   return {
     holderName: facts.holderName,
@@ -70,7 +70,7 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
   };
 }
 
-/** Facts that differ from teacher to teacher: what names them is fitted for each diploma anew. */
+/** Facts that differ between teachers; texts with them are fitted for each diploma. */
 const PERSONAL: ReadonlySet<string> = new Set<Word>([
   'holderName',
   'latinName',
@@ -81,12 +81,12 @@ const PERSONAL: ReadonlySet<string> = new Set<Word>([
   'lookupUrl',
 ]);
 
-/** Whether a text takes in what belongs to one teacher alone. */
+/** Whether a text contains a personal fact. */
 export function isPersonal(text: string): boolean {
   return placeholdersOf(text).some((word) => PERSONAL.has(word));
 }
 
-/** A text with its facts, or null where a fact that it names is not there: then it is left out. */
+/** The text with its facts, or null when a fact is missing; the text is then omitted. */
 export function worded(text: string, words: Words): string | null {
   return placeholdersOf(text).some((word) => words[word as Word] === null) ? null : fillPlaceholders(text, words);
 }

@@ -1,24 +1,24 @@
 import type { Bidi } from 'bidi-js';
 import * as bidiModule from 'bidi-js';
 
-// The package's types describe its default export as ECMAScript would have it; Node loads the CommonJS file.
+// The package's types describe an ES default export, but Node loads the CommonJS file.
 const bidi = (bidiModule as unknown as { default: () => Bidi }).default();
 
-/** Anything that could make the bidirectional algorithm give another order than the written one. */
+/** Characters that can make the visual order differ from the written order. */
 const MAY_TURN =
   /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Embedding levels by UTF-16 unit (UAX #9), or null where every unit reads from left to right. */
+/** Embedding levels per UTF-16 unit (UAX #9), or null when all text reads from left to right. */
 export function embeddingLevels(text: string): Uint8Array | null {
   return MAY_TURN.test(text) ? bidi.getEmbeddingLevels(text, 'auto').levels : null;
 }
 
-/** The character that looks like this one's mirror image, as right-to-left text shows brackets; else the same. */
+/** The mirrored character for right-to-left text, such as a bracket; else the same character. */
 export function mirrored(character: string): string {
   return bidi.getMirroredCharacter(character) ?? character;
 }
 
-/** Rule L2 of the Unicode bidirectional algorithm: from the highest level down, turn every stretch at or above it. */
+/** Rule L2 of the Unicode bidirectional algorithm: from the highest level down, reverse every run at or above it. */
 export function visualOrder<T extends { level: number }>(list: readonly T[]): T[] {
   const ordered = [...list];
   for (let level = Math.max(0, ...list.map((one) => one.level)); level >= 1; level -= 1) {

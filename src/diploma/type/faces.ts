@@ -3,13 +3,13 @@ import { FACE_ROLES, type FaceRole } from '../template/layout-schema.ts';
 import type { TemplateBundle, TemplateFace } from '../template/template.ts';
 import { Typeface } from './typeface.ts';
 
-/** One parsed face, shared by all documents of a thread. */
+/** A parsed face, shared by all documents of a thread. */
 export interface Face {
   readonly name: string;
   readonly font: Typeface;
 }
 
-/** The parsed faces of a template, as chains in order of fall-back. */
+/** The parsed faces of a template, and the fallback chain of each role. */
 export interface FaceBook {
   readonly all: readonly Face[];
   readonly chains: Readonly<Record<FaceRole, readonly Face[]>>;
@@ -17,13 +17,13 @@ export interface FaceBook {
 
 /**
  * Parses one face.
- * @throws Error when the bytes are no TrueType or OpenType face (a collection is none)
+ * @throws Error when the bytes are not a TrueType or OpenType face; collections are refused
  */
 export function parseFace(name: string, bytes: Uint8Array): Face {
   return { name, font: new Typeface(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) };
 }
 
-/** Parsed faces of this thread by contents: templates of one family share them. */
+/** Cache of this thread by contents; templates of one family share faces. */
 const parsed = new RecentCache<Face>(64);
 
 function sharedFace({ name, sha256, bytes }: TemplateFace): Face {
@@ -34,7 +34,7 @@ function sharedFace({ name, sha256, bytes }: TemplateFace): Face {
   return face;
 }
 
-/** Opens every face of a template, parsing what this thread has not parsed yet, and lines them up by role. */
+/** Opens all faces of a template (parsing only unknown ones) and builds the chains by role. */
 export function openFaces(bundle: TemplateBundle): FaceBook {
   const faces = new Map(bundle.faces.map((face) => [face.name, sharedFace(face)]));
   const chainOf = (role: FaceRole): Face[] =>

@@ -2,13 +2,13 @@ import type { FitRule } from '../template/layout-schema.ts';
 import type { Face } from './faces.ts';
 import { type ShapedLine, shapeLine } from './shaped-line.ts';
 
-/** A text fitted to a box: lines of one size, the height they take and where they stand in it, in points. */
+/** A text fitted to a box: its lines in one size, their height and position, in points. */
 export interface FittedText {
   size: number;
   lines: readonly ShapedLine[];
-  /** From the top of the block to the first baseline. */
+  /** Distance from the top of the block to the first baseline. */
   ascent: number;
-  /** From baseline to baseline. */
+  /** Distance from baseline to baseline. */
   leading: number;
   height: number;
 }
@@ -16,16 +16,16 @@ export interface FittedText {
 /** A rule with the letter spacing of its style, in points. */
 export type SpacedRule = FitRule & { spacing?: number };
 
-/** Height of a line, what stands above its baseline and what below, in sizes. */
+/** Line height, and the parts above and below the baseline, as multiples of the type size. */
 interface Measure {
   leading: number;
   ascent: number;
   descent: number;
 }
 const PLAIN: Measure = { leading: 1.26, ascent: 0.8, descent: 0.2 };
-/** Marks of Arabic, Thai and Devanagari stand above and below what Latin and Cyrillic letters take. */
+/** Marks of Arabic, Thai and Devanagari need more room above and below than Latin and Cyrillic letters. */
 const TALL: Measure = { leading: 1.55, ascent: 1.06, descent: 0.42 };
-/** Where even the floor does not do, a text other than a name goes on shrinking to this size, in points. */
+/** In points. A text that does not fit at its floor shrinks further, down to this size; a name does not. */
 const LAST_RESORT = 6;
 
 const measureOf = (lines: readonly ShapedLine[]): Measure =>
@@ -41,7 +41,7 @@ function block(size: number, lines: readonly ShapedLine[]): FittedText {
   return { size, lines, ascent: size * measure.ascent, leading: size * measure.leading, height };
 }
 
-/** Height in points that no text fitted by a rule ever exceeds. */
+/** Upper limit in points for the height of a text fitted by a rule. */
 export function roomFor(rule: FitRule, fit: 'text' | 'name' | 'optional'): number {
   if (fit !== 'name') return PLAIN.leading * Math.max(rule.max, (rule.wrapped ?? rule.max) * rule.lines);
   const wrapped = rule.lines > 1 ? blockHeight(rule.wrapped ?? rule.max, 2, PLAIN) : 0;
@@ -50,17 +50,17 @@ export function roomFor(rule: FitRule, fit: 'text' | 'name' | 'optional'): numbe
 
 const floorTo = (size: number): number => Math.floor(size * 4) / 4;
 
-/** What letter spacing adds to a line, points; joined letters are never set apart. */
+/** Width that letter spacing adds to a line, in points; joined letters get none. */
 function spread({ joined, count }: ShapedLine, spacing: number): number {
   return joined ? 0 : spacing * (count - 1);
 }
 
-/** The largest size at which a line is no wider than `width`, its letter spacing included. */
+/** The largest size at which a line fits `width`, letter spacing included. */
 function sizeFor(line: ShapedLine, width: number, spacing: number): number {
   return (width - spread(line, spacing)) / line.width;
 }
 
-/** Splits a text of several words into the two lines whose longer one is shortest. */
+/** Splits a text of several words into two lines so that the longer one is as short as possible. */
 function balance(text: string, chain: readonly Face[]): ShapedLine[] {
   const words = text.split(' ');
   const splits = words.slice(1).map((_, index) => {
@@ -72,8 +72,8 @@ function balance(text: string, chain: readonly Face[]): ShapedLine[] {
 }
 
 /**
- * Fits a name: one line from the rule's largest size down to its floor, then two balanced lines, then null.
- * A name is never cut and never broken inside a word.
+ * Fits a name: one line from the largest size down to the floor, then two balanced lines, else null. A name is never
+ * cut and never broken inside a word.
  */
 export function fitName(name: string, chain: readonly Face[], width: number, rule: SpacedRule): FittedText | null {
   const { spacing = 0 } = rule;
@@ -90,7 +90,7 @@ export function fitName(name: string, chain: readonly Face[], width: number, rul
   return lines.length < 2 ? null : fitted(lines, rule.wrapped ?? rule.max);
 }
 
-/** Breaks a word that is wider than the line, after a sign of punctuation where there is one, else between letters. */
+/** Breaks a word that is wider than the line: after punctuation if possible, else between letters. */
 function breakWord(word: string, chain: readonly Face[], limit: number): string[] {
   const pieces: string[] = [];
   let rest = word;
@@ -111,7 +111,7 @@ function breakWord(word: string, chain: readonly Face[], limit: number): string[
   return rest === '' ? pieces : [...pieces, rest];
 }
 
-/** Breaks a text into lines no wider than `limit` points at size 1. */
+/** Breaks a text into lines of at most `limit` points at size 1. */
 function wrap(text: string, chain: readonly Face[], limit: number): ShapedLine[] {
   const whole = shapeLine(text, chain);
   if (whole.width <= limit) return [whole];
@@ -137,9 +137,9 @@ function wrap(text: string, chain: readonly Face[], limit: number): ShapedLine[]
 }
 
 /**
- * Fits running text: as large as the rule allows in at most its number of lines, down to its floor; past the floor it
- * goes on in smaller type rather than lose a word, as long as the lines stand in the room of the rule.
- * @returns null when even the smallest type does not fit
+ * Fits running text: as large as the rule allows in its number of lines, down to its floor. Below the floor it
+ * shrinks further before a word is lost, as long as the lines fit the height of the rule.
+ * @returns null when even the smallest size does not fit
  */
 export function fitParagraph(text: string, chain: readonly Face[], width: number, rule: SpacedRule): FittedText | null {
   const { spacing = 0 } = rule;
@@ -151,10 +151,10 @@ export function fitParagraph(text: string, chain: readonly Face[], width: number
     const lineLimit = size <= (rule.wrapped ?? rule.max) ? rule.lines : 1;
     const allowed = size >= rule.floor ? Math.min(lineLimit, most) : most;
     const length = whole.width * size + spread(whole, spacing);
-    // Spaces at breaks are dropped, so a little less than the whole length may do; far more never will.
+    // Line breaks drop spaces, so slightly less than the whole length may suffice, but never much less.
     if (length * 0.8 > width * allowed) continue;
     if (length <= width && allowed >= 1) return block(size, [whole]);
-    // Spacing is spent by every letter of a line alike: the share of it is what shapes cannot use.
+    // Letter spacing takes an equal share of every line, so reduce the width by that share.
     const lines = wrap(text, chain, (width / size) * (spacing > 0 ? (whole.width * size) / length : 1));
     const wide = Math.max(...lines.map((line) => line.width * size + spread(line, spacing)));
     if (lines.length <= allowed && wide <= width + 0.01) return block(size, lines);

@@ -5,7 +5,10 @@ import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';
 import { fillPlaceholders } from '../template/wording.ts';
 
-/** Whether a name stands wherever the first page prints it, with a second line at need; `as` which of the two it is. */
+/**
+ * Whether a name fits everywhere the first page prints it, with a second line if needed; `as` tells which of the two
+ * names it is.
+ */
 export function nameFits(name: string, template: PreparedTemplate, as: 'holderName' | 'latinName'): boolean {
   const { first, texts } = template.definition;
   return first.stacks.every((stack) =>
@@ -16,7 +19,7 @@ export function nameFits(name: string, template: PreparedTemplate, as: 'holderNa
   );
 }
 
-/** Whether a text that is no name stands wherever the template prints it; where it may be left out, it need not. */
+/** Whether a text other than a name fits everywhere the template prints it; optional places are ignored. */
 export function textFits(
   text: string,
   template: PreparedTemplate,

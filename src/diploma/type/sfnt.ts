@@ -1,12 +1,12 @@
-/** Tables of a TrueType or OpenType file by tag, as they lie in the file. */
+/** Tables of a TrueType or OpenType file by tag. */
 export type SfntTables = ReadonlyMap<string, Buffer>;
 
-/** First four bytes: TrueType outlines, CFF outlines, and Apple's name for the former. */
+/** Signatures: TrueType outlines, CFF outlines, and Apple's signature for TrueType. */
 const SIGNATURES = new Set([0x00010000, 0x4f54544f, 0x74727565]);
 
 /**
  * Reads the table directory of a face (OpenType, "Organization of an OpenType Font").
- * @throws Error when the bytes are no single face, or end before a table does
+ * @throws Error when the bytes are not a single face, or a table is cut off
  */
 export function sfntTables(bytes: Buffer): SfntTables {
   if (bytes.length < 12 || !SIGNATURES.has(bytes.readUInt32BE(0)))
@@ -22,26 +22,26 @@ export function sfntTables(bytes: Buffer): SfntTables {
   return tables;
 }
 
-/** What a PDF says of a face beside its outlines; lengths are thousandths of the type size. */
+/** Metrics of a face for its PDF font descriptor; lengths are thousandths of the type size. */
 export interface FaceMetrics {
   unitsPerEm: number;
-  /** Left, bottom, right, top of all glyphs together. */
+  /** Bounding box of all glyphs: left, bottom, right, top. */
   box: readonly [number, number, number, number];
   ascent: number;
   descent: number;
   capHeight: number;
   xHeight: number;
-  /** Degrees. */
+  /** In degrees. */
   italicAngle: number;
   /** Flags of a font descriptor (ISO 32000-1, table 123). */
   flags: number;
-  /** Natural widths by glyph id. */
+  /** Advance width by glyph id. */
   widthOf(glyph: number): number;
 }
 
 const FIXED_PITCH = 1;
 const SERIF = 2;
-/** Characters are looked up by glyph id, not by a Latin alphabet. */
+/** Symbolic: characters are looked up by glyph id. */
 const SYMBOLIC = 4;
 const SCRIPT = 8;
 const ITALIC = 64;
@@ -57,7 +57,7 @@ function flagsOf(tables: SfntTables): number {
 
 /**
  * Reads the metrics of a face.
- * @throws Error when a table that every face must have is missing
+ * @throws Error when a required table is missing
  */
 export function faceMetrics(tables: SfntTables): FaceMetrics {
   const [head, hhea, hmtx] = ['head', 'hhea', 'hmtx'].map((tag) => tables.get(tag));

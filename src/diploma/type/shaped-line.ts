@@ -3,34 +3,34 @@ import { embeddingLevels, visualOrder } from './bidi.ts';
 import type { Face } from './faces.ts';
 import type { ShapedGlyph } from './typeface.ts';
 
-/** A stretch of one face, script and direction, in visual order. */
+/** A run of one face, script and direction, in visual order. */
 export interface Run {
   readonly face: Face;
-  /** From left to right. */
+  /** Ordered from left to right. */
   readonly glyphs: readonly ShapedGlyph[];
 }
 
-/** One line of text, ready to draw from left to right. */
+/** A line of text ready to draw, from left to right. */
 export interface ShapedLine {
-  /** The text as written, in logical order. */
+  /** The written text in logical order. */
   readonly text: string;
   readonly runs: readonly Run[];
-  /** Points at size 1. */
+  /** In points at size 1. */
   readonly width: number;
-  /** How many glyphs stand in the line. */
+  /** Number of glyphs in the line. */
   readonly count: number;
-  /** How a reader is told the true text where glyphs alone do not give it back. */
+  /** Where the PDF must give the true text, when the glyphs alone do not give it back. */
   readonly actualText: 'span' | 'element' | 'none';
-  /** Letters keep together: extra space between them would tear joined scripts and marks apart. */
+  /** True when extra letter spacing would tear joined scripts or marks apart. */
   readonly joined: boolean;
 }
 
 const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
 const REORDERED = /[\p{Script=Devanagari}\p{Script=Thai}\p{Script=Lao}\p{Script=Bengali}\p{Script=Tamil}]/u;
-/** A base with its marks and joiners: what must come from one face. */
+/** A base character with its marks and joiners; all must come from one face. */
 const CLUSTER = /[^\p{M}\u200c\u200d][\p{M}\u200c\u200d]*|[\p{M}\u200c\u200d]+/gu;
 const NEUTRAL = /^[\p{Z}\p{P}\p{S}\p{N}]/u;
-/** Scripts that share faces, so that a run may change from one to another inside a face. */
+/** Scripts that share faces: a run may change between them without changing the face. */
 const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
 const LETTER = /^\p{L}/u;
 
@@ -45,8 +45,8 @@ function faceFor(cluster: string, chain: readonly Face[], current: Face | null):
 }
 
 /**
- * Code points of a text that a chain of faces cannot print, without repeats. A mark counts as missing where no face
- * holds it together with its base: marks of one face cannot sit on letters of another.
+ * Code points of a text that a chain of faces cannot print, without repeats. A mark also counts as missing when no
+ * face has it together with its base, because a mark of one face cannot be placed on a letter of another.
  */
 export function missingGlyphs(text: string, chain: readonly Face[]): number[] {
   const missing = new Set<number>();
@@ -59,7 +59,7 @@ export function missingGlyphs(text: string, chain: readonly Face[]): number[] {
   return [...missing];
 }
 
-/** `U+0041`. */
+/** Notation such as `U+0041`. */
 export function codePointName(codePoint: number): string {
   return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 }
@@ -67,7 +67,7 @@ export function codePointName(codePoint: number): string {
 interface Stretch {
   face: Face;
   level: number;
-  /** Place in `SCRIPTS`, -1 for any other; null as long as there is no letter. */
+  /** Index in `SCRIPTS`; -1 for any other script; null before the first letter. */
   script: number | null;
   text: string;
 }
@@ -117,13 +117,13 @@ function shape(text: string, chain: readonly Face[]): ShapedLine {
   return { text: source, runs, width, count: glyphs.length, actualText, joined };
 }
 
-/** Lines kept ready per chain of faces: words of the template, and titles that a release has in common. */
+/** Cache size for lines per chain: texts of the template, and titles that a release shares. */
 const CACHED_LINES = 512;
 const shaped = new WeakMap<readonly Face[], RecentCache<ShapedLine>>();
 
 /**
- * Shapes one line: bidirectional order by UAX #9, faces by fall-back, letters, kerning and marks by HarfBuzz.
- * @throws Error naming the code points when no face has a glyph (check with {@link missingGlyphs} before)
+ * Shapes one line: bidirectional order by UAX #9, font fallback, and letters, kerning and marks by HarfBuzz.
+ * @throws Error with the code points when no face has a glyph (check with {@link missingGlyphs} first)
  */
 export function shapeLine(text: string, chain: readonly Face[]): ShapedLine {
   const lines = shaped.get(chain) ?? new RecentCache<ShapedLine>(CACHED_LINES);

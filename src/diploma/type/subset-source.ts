@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What of JavaScript's own WebAssembly interface is used: types for Node leave it to browsers' types. */
+/** The part of the WebAssembly API that is used; Node's types do not declare it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: object };
 };
 
-/** HarfBuzz's public C interface (hb-subset.h), as its WebAssembly build names it; pointers are numbers. */
+/** HarfBuzz's C interface (hb-subset.h) as its WebAssembly build exports it; pointers are numbers. */
 interface HarfBuzzSubset {
   memory: { readonly buffer: ArrayBuffer };
   malloc(size: number): number;
@@ -30,13 +30,13 @@ interface HarfBuzzSubset {
   hb_subset_or_fail(face: number, input: number): number;
 }
 
-/** `HB_MEMORY_MODE_DUPLICATE`: HarfBuzz keeps a copy and frees it with the last face made of it. */
+/** `HB_MEMORY_MODE_DUPLICATE`: HarfBuzz keeps a copy, and frees it with the last face that uses it. */
 const DUPLICATE = 0;
-/** `HB_SUBSET_FLAGS_…`: no hinting, glyphs keep their ids, nothing is added for the sake of layout rules. */
+/** `HB_SUBSET_FLAGS_…`: no hinting, keep glyph ids, add no glyphs for layout rules. */
 const FLAGS = 0x1 | 0x2 | 0x200;
 /** `HB_SUBSET_SETS_DROP_TABLE_TAG`. */
 const DROPPED_TABLES = 3;
-/** Tables that a PDF does not look at (ISO 32000-1, 9.9): it has texts, names and layout in its own form. */
+/** Tables that PDF readers ignore (ISO 32000-1, 9.9): PDF has its own texts, names and layout. */
 const DROPPED = [
   'GSUB',
   'GPOS',
@@ -58,7 +58,7 @@ const tagOf = (name: string): number => Buffer.from(name, 'latin1').readUInt32BE
 
 let loaded: HarfBuzzSubset | null = null;
 
-/** The subsetter of this thread, loaded by the first document that needs it. */
+/** The subsetter of this thread, loaded at first use. */
 function subsetter(): HarfBuzzSubset {
   if (loaded === null) {
     const file = fileURLToPath(import.meta.resolve('harfbuzzjs/dist/harfbuzz-subset.wasm'));
@@ -68,12 +68,12 @@ function subsetter(): HarfBuzzSubset {
   return loaded;
 }
 
-/** Faces whose owners are gone give their memory back. */
+/** Frees HarfBuzz memory when its JavaScript owner is garbage-collected. */
 const abandoned = new FinalizationRegistry((faces: readonly number[]) => {
   for (const face of faces) subsetter().hb_face_destroy(face);
 });
 
-/** A face that subsets are taken of. What all subsets have in common is worked out once. */
+/** A face to take subsets of. Work common to all subsets is done once. */
 export class SubsetSource {
   readonly #face: number;
 
@@ -92,8 +92,8 @@ export class SubsetSource {
   }
 
   /**
-   * A face of these glyphs and the parts they are made of.
-   * @throws Error when HarfBuzz cannot make it of this face
+   * A face with only these glyphs and their components.
+   * @throws Error when HarfBuzz cannot make the subset
    */
   subset(glyphs: Iterable<number>): Buffer {
     const hb = subsetter();

@@ -3,43 +3,43 @@ import { mirrored } from './bidi.ts';
 import { type FaceMetrics, faceMetrics, sfntTables } from './sfnt.ts';
 import { SubsetSource } from './subset-source.ts';
 
-/** One glyph as shaped. Lengths are thousandths of the type size; `x` to the right, `y` upwards. */
+/** A shaped glyph. Lengths are thousandths of the type size; `x` grows to the right, `y` upwards. */
 export interface ShapedGlyph {
   readonly id: number;
-  /** The text it stands for. */
+  /** The text that the glyph represents. */
   readonly text: string;
-  /** `id` and `text`: the same glyph may stand for different texts. */
+  /** `id` and `text` together, because one glyph may represent different texts. */
   readonly key: string;
   readonly advance: number;
   readonly x: number;
   readonly y: number;
-  /** It adds nothing to the text: another glyph beside it says all that both stand for. */
+  /** True when the glyph adds nothing to the text, because another glyph represents the whole cluster. */
   readonly silent: boolean;
 }
 
-/** A stretch of text of one face, script and direction, shaped: glyphs from left to right. */
+/** Shaped text of one face, script and direction; glyphs are ordered from left to right. */
 export interface GlyphRun {
   readonly glyphs: readonly ShapedGlyph[];
-  /** Thousandths of the type size. */
+  /** In thousandths of the type size. */
   readonly width: number;
 }
 
-/** Marks keep places of their own in the text, as far as the face's rules allow. */
+/** Marks keep their own position in the text, as far as the face's rules allow. */
 const CLUSTERS = harfbuzz.ClusterLevel.MONOTONE_CHARACTERS;
-/** OpenType's default for every script; a locale of the host must not decide about letter shapes. */
+/** OpenType's default language; the host's locale must not influence letter shapes. */
 const LANGUAGE = 'und';
 /**
- * No ligature that a script can do without: Ghostscript 10.00 garbles each glyph that stands for two letters when it saves
- * a file anew. Ligatures that a script needs have features of their own and stay.
+ * Disables optional ligatures: Ghostscript 10.00 garbles each glyph that represents two letters when it re-saves a
+ * file. Ligatures that a script requires have other features and stay.
  */
 export const FEATURES = ['-liga', '-clig'] as const;
 const features = FEATURES.flatMap((feature) => harfbuzz.Feature.fromString(feature) ?? []);
 
-/** One parsed face: what it holds, how it shapes, what a PDF embeds of it. Nothing in it changes with use. */
+/** A parsed face: metrics, shaping, and subsets for PDF. It is immutable. */
 export class Typeface {
   readonly metrics: FaceMetrics;
   readonly postscriptName: string;
-  /** Outlines are PostScript's (CFF), not TrueType's. */
+  /** True for CFF outlines, false for TrueType. */
   readonly isCff: boolean;
   readonly #bytes: Buffer;
   readonly #font: harfbuzz.Font;
@@ -47,7 +47,7 @@ export class Typeface {
   readonly #buffer = new harfbuzz.Buffer();
   #source: SubsetSource | null = null;
 
-  /** @throws Error when the bytes are no readable TrueType or OpenType face (a collection is none) */
+  /** @throws Error when the bytes are not a readable TrueType or OpenType face; collections are refused */
   constructor(bytes: Buffer) {
     const tables = sfntTables(bytes);
     this.metrics = faceMetrics(tables);
@@ -73,7 +73,7 @@ export class Typeface {
     buffer.setClusterLevel(CLUSTERS);
     buffer.setDirection(rightToLeft ? harfbuzz.Direction.RTL : harfbuzz.Direction.LTR);
     buffer.setLanguage(LANGUAGE);
-    // The script of the first letter; direction and language are set already.
+    // Guesses the script from the first letter; direction and language are already set.
     buffer.guessSegmentProperties();
     harfbuzz.shape(this.#font, buffer, features);
     const [infos, positions] = [buffer.getGlyphInfos(), buffer.getGlyphPositions()];
@@ -90,7 +90,7 @@ export class Typeface {
     return { glyphs, width };
   }
 
-  /** A font program of these glyphs alone, under their own ids, without hinting: TrueType, or bare CFF. */
+  /** A font program with only these glyphs, ids unchanged, without hinting: TrueType, or bare CFF. */
   subset(glyphs: Iterable<number>): Buffer {
     this.#source ??= new SubsetSource(this.#bytes);
     const program = this.#source.subset(glyphs);
@@ -103,8 +103,8 @@ export class Typeface {
 type GlyphText = Pick<ShapedGlyph, 'text' | 'silent'>;
 
 /**
- * What each glyph stands for, from the clusters that HarfBuzz reports: one glyph, the cluster's text; as many glyphs as
- * code points, one each in order; else the widest glyph says it all, as a letter does for its dots.
+ * Assigns each glyph its text from the clusters that HarfBuzz reports. One glyph: the cluster's text. As many glyphs
+ * as code points: one each, in order. Otherwise the widest glyph gets the whole text, as a letter does for its dots.
  */
 function glyphTexts(
   text: string,
