@@ -1,16 +1,16 @@
 import { crc32 } from 'node:zlib';
 
 const KEYWORD = 'openbadgecredential';
-/** Signature and IHDR, which every PNG begins with (ISO/IEC 15948, 11.2.2). */
+/** Signature and IHDR; every PNG begins with them (ISO/IEC 15948, 11.2.2). */
 const HEAD = 8 + 25;
 
 /**
- * A picture with a credential baked in (Open Badges 3.0, "Baking a PNG"): one iTXt chunk, not compressed, whose text is
- * the signed credential.
- * @param png a picture without such a chunk
+ * Bakes a credential into a PNG (Open Badges 3.0, "Baking a PNG"): adds one uncompressed iTXt chunk whose text is the
+ * signed credential.
+ * @param png an image without such a chunk
  */
 export function bakePng(png: Uint8Array, credential: Uint8Array): Buffer {
-  // Keyword, its end; compression flag and method; language tag and translated keyword, both empty, and their ends.
+  // Keyword and terminator; compression flag and method; empty language tag and translated keyword with terminators.
   const start = Buffer.from(`iTXt${KEYWORD}\0\0\0\0\0`, 'latin1');
   const body = Buffer.concat([start, credential]);
   const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];

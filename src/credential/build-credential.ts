@@ -3,17 +3,20 @@ import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { CONTEXTS } from './contexts.ts';
 import type { OpenBadge } from './open-badge.ts';
 
-/** Where verifiers find the schema; it is never fetched here. */
+/** Address of the schema for verifiers; it is never fetched here. */
 const SCHEMA = 'https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json';
 
-/** Facts of a diploma that has a credential. */
+/** Facts of a diploma with a credential. */
 export type CredentialedFacts = DiplomaFacts & { credential: CredentialFacts };
 
 export function hasCredential(facts: DiplomaFacts): facts is CredentialedFacts {
   return facts.credential !== null;
 }
 
-/** The unsigned credential: what the diploma may print, and of the person besides only a salted hash of the address. */
+/**
+ * The unsigned credential: what the diploma prints. Of personal data it adds only a salted hash of the e-mail
+ * address.
+ */
 export function buildCredential(facts: CredentialedFacts): OpenBadge {
   const { credential } = facts;
   const list = `${credential.publicUrl}/status/${credential.status.list}`;
@@ -53,7 +56,7 @@ export function buildCredential(facts: CredentialedFacts): OpenBadge {
   };
 }
 
-/** What had to be achieved, the same for everyone who took this course in this language. */
+/** The achievement: the same for everyone who took this course in this language. */
 export function buildAchievement(achievement: {
   id: string;
   name: string;
@@ -70,7 +73,7 @@ export function buildAchievement(achievement: {
   };
 }
 
-/** Who issues. */
+/** The issuer's profile. */
 export function buildProfile(issuer: {
   id: string;
   name: string;
@@ -116,7 +119,7 @@ function projectEvidence(project: DiplomaFacts['project']): Pick<OpenBadge, 'evi
   };
 }
 
-/** The LMS's address of the project in the form of an identifier; null where it is none that a reader could open. */
+/** The LMS's address of the project as a URI; null when a reader could not open it. */
 function webAddress(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);

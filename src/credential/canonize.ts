@@ -10,7 +10,10 @@ export interface CanonizeOptions {
   safe?: boolean;
 }
 
-/** Keys whose values are words of the contexts: their meaning depends on the word, so they belong to the shape. */
+/**
+ * Keys whose values are terms of the contexts. Their expansion depends on the value, so the value belongs to the
+ * shape.
+ */
 const WORDS: ReadonlySet<string> = new Set([
   '@context',
   'type',
@@ -20,32 +23,33 @@ const WORDS: ReadonlySet<string> = new Set([
   'cryptosuite',
   'proofPurpose',
 ]);
-/** An identifier of one of the schemes that no context could take for a prefix without its being seen in the shape. */
+/**
+ * An identifier with one of these schemes; the shape records the scheme, because a context could use it as a prefix.
+ */
 const IDENTIFIER = /^(https?:\/\/|did:|urn:)[^\s]+$/;
 const MOST_SHAPES = 200;
 
-/** Expanded documents by their shape, with slots where the values belong; null: such a shape cannot be prepared. */
+/** Expanded documents by shape, with slots for the values; null: this shape cannot be prepared. */
 const shapes = new Map<string, Promise<Json>>();
 
 /**
- * Canonical N-Quads (RDFC-1.0) of a JSON-LD document, as the cryptosuite's own `canonize` gives them, in a fraction of its
- * time. Expansion is nearly all the work and depends on a document's keys, types and kinds of value, not on the values:
- * it is done once per shape, on a document with slots for the values, which are then filled in. Canonicalization proper is
- * the library's, on every document.
+ * Canonical N-Quads (RDFC-1.0) of a JSON-LD document: the same result as the cryptosuite's `canonize`, but much
+ * faster. Expansion takes most of the time. It depends only on keys, types and kinds of values, so it is done once
+ * per shape, on a document with slots; then the values are filled in. The library canonicalizes every document.
  */
 export async function canonizeByShape(document: object, options: CanonizeOptions): Promise<string> {
   const values: string[] = [];
   const shape = JSON.stringify(slotted(document as Json, values));
   const expanded = shapes.get(shape) ?? expandShape(shape, options);
   const prepared = await expanded;
-  // An identifier of a scheme that is not foreseen, or a fault: the library finds its own way, or its own words for it.
+  // An unexpected identifier scheme or an invalid document: leave it to the library, including its error message.
   if (prepared === null) return cryptosuite.canonize(document, options);
   const filled = fill(prepared, values);
   return cryptosuite.canonize(filled as object, { ...options, skipExpansion: true });
 }
 
 function expandShape(shape: string, options: CanonizeOptions): Promise<Json> {
-  // As the cryptosuite asks for it: what the contexts do not define is an error and not dropped.
+  // As in the cryptosuite (safe mode): a term that no context defines is an error and is not dropped.
   const expanded: Promise<Json> = jsonld
     .expand(JSON.parse(shape) as object, { ...options, safe: true, rdfDirection: 'i18n-datatype' })
     .catch(() => null);
@@ -55,10 +59,10 @@ function expandShape(shape: string, options: CanonizeOptions): Promise<Json> {
   return expanded;
 }
 
-/** The document with a slot in place of every value; the values go into `values`, by the slot's number. */
+/** The document with a slot in place of every value; the values are appended to `values` in the order of slots. */
 function slotted(node: Json, values: string[]): Json {
   if (typeof node === 'string') {
-    // A slot has the kind of its value: an identifier expands as one, any other text as itself or not at all.
+    // A slot has the kind of its value: an identifier expands as an identifier, any other text does not.
     const scheme = IDENTIFIER.exec(node)?.[1] ?? '';
     return `${scheme}slot-${values.push(node) - 1}`;
   }

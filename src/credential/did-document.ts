@@ -24,8 +24,9 @@ export interface DidDocument {
 }
 
 /**
- * What an issuer's did:web identifier resolves to (DID Core 1.0): every key that ever signed a credential, retired ones
- * too, since what they signed still holds. Keys of seals are vouched for by certificates and are left out.
+ * The DID document of an issuer's did:web identifier (DID Core 1.0). It lists every key that ever signed a
+ * credential, also retired ones, because their signatures remain valid. Seal keys are omitted, because certificates
+ * vouch for them.
  * @param keys oldest first
  */
 export async function didDocument(did: string, keys: readonly PublicKey[]): Promise<DidDocument> {
@@ -43,7 +44,8 @@ async function methodFor(did: string, key: PublicKey): Promise<VerificationMetho
 }
 
 /**
- * A public key as tokens name it in `kid` (RFC 7517); of a seal with its certificates (`x5c`, base64).
+ * A public key as JWK (RFC 7517), as tokens refer to it in `kid`; a seal key comes with its certificates (`x5c`,
+ * base64).
  * @param publicUrl without a trailing slash
  */
 export function publicJwk(key: PublicKey, publicUrl: string): JsonWebKey {
@@ -53,6 +55,6 @@ export function publicJwk(key: PublicKey, publicUrl: string): JsonWebKey {
 
 function bareJwk({ publicKey, algorithm }: PublicKey): JsonWebKey {
   const jwk = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }).export({ format: 'jwk' });
-  // RFC 8037 names the algorithm of Ed25519 "EdDSA".
+  // RFC 8037 calls the Ed25519 algorithm "EdDSA".
   return { ...jwk, alg: algorithm === 'RS256' ? 'RS256' : 'EdDSA' };
 }

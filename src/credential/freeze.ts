@@ -7,32 +7,32 @@ import type { Issuer } from '../domain/rulebook.ts';
 import { hoursTold } from '../domain/student-group/hours.ts';
 
 export interface FreezeInput {
-  /** The diploma's own facts. */
+  /** The facts of the diploma. */
   facts: Omit<DiplomaFacts, 'credential'>;
   /** Without a trailing slash. */
   publicUrl: string;
   issuer: Pick<Issuer, 'address' | 'logo'>;
-  /** The recipient's normalised address; only its salted hash is kept. */
+  /** The recipient's normalised address; only its salted hash is stored. */
   email: string;
   programmeId: string;
   releaseId: string;
   /** IANA zone of the release. */
   timezone: string;
-  /** Place in a status list that nobody else has. */
+  /** A unique position in a status list. */
   status: CredentialFacts['status'];
   keys: KeyReferences;
-  /** Instant of the award. */
+  /** Time of the award. */
   at: Date;
-  /** Random UUID. */
+  /** Returns a random UUID. */
   newId: () => string;
   random: (bytes: number) => Uint8Array;
 }
 
-/** Everything that credential and seal need, so that both can be made from the facts alone, at any later time. */
+/** Freezes all data of credential and seal, so that both can be created from the facts alone at any later time. */
 export function freezeCredential(input: FreezeInput): CredentialFacts {
   const { facts, publicUrl, issuer, programmeId, releaseId } = input;
   const salt = Buffer.from(input.random(16)).toString('hex');
-  // Open Badges 3.0, IdentityHash: the salt stands behind the value.
+  // Open Badges 3.0, IdentityHash: the salt follows the value.
   const hash = createHash('sha256').update(`${input.email}${salt}`, 'utf8').digest('hex');
   return {
     id: `${facts.lookupUrl}/credential.json?version=${facts.version}`,
@@ -52,8 +52,8 @@ export function freezeCredential(input: FreezeInput): CredentialFacts {
 }
 
 /**
- * The same statement as a credential of its own, under another version: what is said and of whom stays, and so does the
- * salted address; the place in the status list, keys and sealing instant are new.
+ * The same statement as a new credential for another version. Holder, content and salted address stay; the position
+ * in the status list, the keys and the sealing time are new.
  */
 export function renewCredential(
   credential: CredentialFacts,
@@ -69,7 +69,10 @@ export function renewCredential(
   };
 }
 
-/** Where the achievement is told of by itself. @param publicUrl without a trailing slash */
+/**
+ * Web address of the achievement.
+ * @param publicUrl without a trailing slash
+ */
 export function achievementAddress(
   publicUrl: string,
   programmeId: string,
@@ -79,7 +82,7 @@ export function achievementAddress(
   return `${publicUrl}/achievements/${[programmeId, releaseId, language].map(encodeURIComponent).join('/')}`;
 }
 
-/** What had to be done, in the words of the programme; "h" is the symbol of the hour in every language. */
+/** The requirements in the programme's words; "h" is the symbol for hours in every language. */
 export function narrativeOf({
   courseTitle,
   hoursTotal,

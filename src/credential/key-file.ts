@@ -3,13 +3,13 @@ import { KEY_PURPOSES, type KeyPurpose } from '../domain/certificate/credential-
 import { InputError } from '../domain/failure.ts';
 import type { SigningKey } from '../ports/signer.ts';
 
-/** Below this RSA is no longer taken by verifiers of Open Badges and of seals. */
+/** Verifiers of Open Badges and of seals refuse smaller RSA keys. */
 const LEAST_RSA_BITS = 2048;
 
-/** A key's name: its purpose, a dash, then anything short. */
+/** Key id: its purpose, a hyphen, and a short suffix. */
 const KEY_ID = new RegExp(`^(?<purpose>${KEY_PURPOSES.join('|')})-[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`);
 
-/** The purpose that a key's name begins with, or null where it is no name of a key. */
+/** The purpose in a key id, or null when it is not a key id. */
 export function purposeOf(id: string): KeyPurpose | null {
   return KEY_PURPOSES.find((purpose) => purpose === KEY_ID.exec(id)?.groups?.['purpose']) ?? null;
 }
@@ -22,9 +22,9 @@ export function fingerprintOf(publicKey: Uint8Array, certificates: readonly Uint
 }
 
 /**
- * Reads a key file: a private key in PEM (PKCS #8, or PKCS #1 for RSA), for a seal followed by its certificates.
+ * Reads a key file: a private key in PEM (PKCS #8, or PKCS #1 for RSA); for a seal, its certificates follow.
  * @param id the file's name without `.pem`
- * @throws InputError what is wrong with the file and how to mend it; nothing of its contents
+ * @throws InputError with the fault and advice; the message never contains key material
  */
 export function readKeyFile(id: string, pem: string): SigningKey {
   const refuse = (what: string): never => {
@@ -61,7 +61,7 @@ function privateKeyIn(pem: string): KeyObject | null {
   }
 }
 
-/** The certificates of a seal in the order of the file: its own, then each one's issuer. */
+/** The certificate chain of a seal in file order: its own first, then each issuer. */
 function chainIn(pem: string, key: KeyObject, refuse: (what: string) => never): Uint8Array[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
   const chain = blocks.map((block) => {

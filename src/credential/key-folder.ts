@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import { KeyMissing, type Signer, type SigningKey } from '../ports/signer.ts';
 import { purposeOf, readKeyFile } from './key-file.ts';
 
-/** The authority that issued a seal's certificate where the operator has none: key and certificate, for later seals. */
+/**
+ * Our own authority, which issues seal certificates when the operator has none. Its key and certificate are kept for
+ * later seals.
+ */
 export const AUTHORITY = 'authority';
 
 /**
- * Keys that lie in a folder, a file each, named after the key. A file is read when its key is first asked for and never
- * again: what a name stands for does not change.
+ * Keys in a folder; each file is named after its key. A file is read once, on first use, because the key of an id
+ * never changes.
  */
 export function openKeyFolder(dir: string): Signer {
   const read = new Map<string, Promise<SigningKey | null>>();
   const held = (id: string): Promise<SigningKey | null> => {
     const known = read.get(id) ?? readKey(dir, id);
     read.set(id, known);
-    // What is not there yet, or cannot be read, may be there the next time.
+    // A missing or unreadable file may be there next time, so do not cache the failure.
     known.then(
       (key) => key === null && read.delete(id),
       () => read.delete(id),
@@ -59,7 +62,7 @@ async function readKey(dir: string, id: string): Promise<SigningKey | null> {
   return pem === null ? null : readKeyFile(id, pem);
 }
 
-/** Text of a key file, or null where there is none. */
+/** The text of a key file, or null when it does not exist. */
 export async function readKeyText(dir: string, id: string): Promise<string | null> {
   return readFile(join(dir, `${id}.pem`), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -67,7 +70,7 @@ export async function readKeyText(dir: string, id: string): Promise<string | nul
   });
 }
 
-/** Key files that somebody besides their owner may read or write; nothing on systems without such modes. */
+/** Key files that users other than the owner may read or write; always empty on systems without file modes. */
 export async function exposedKeys(dir: string): Promise<string[]> {
   if (process.platform === 'win32') return [];
   const ids = [...(await keyIds(dir)), AUTHORITY];
@@ -76,9 +79,9 @@ export async function exposedKeys(dir: string): Promise<string[]> {
 }
 
 /**
- * Puts a new key into the folder, readable by its owner alone; makes the folder where there is none. A file appears
- * whole or not at all, and of several processes that add the same key at once one succeeds.
- * @returns whether this call added it; false: the key was there already
+ * Adds a new key file, readable by its owner only; creates the folder if needed. The write is atomic; when several
+ * processes add the same key, one succeeds.
+ * @returns whether this call added the file; false: the key already existed
  */
 export async function addKeyFile(dir: string, id: string, pem: string): Promise<boolean> {
   await mkdir(dir, { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import { CONTEXTS } from './contexts.ts';
 const Uri = z.url({ protocol: /^(https?|did|urn)$/ });
 const HttpUrl = z.url({ protocol: /^https?$/ });
 const Text = z.string().min(1);
-/** With its zone, since verifiers compare instants. */
+/** With an offset, because verifiers compare times. */
 const Instant = z.iso.datetime({ offset: true });
 
 const Address = z.strictObject({
@@ -82,10 +82,10 @@ const Proof = z.strictObject({
 });
 
 /**
- * What we issue of Open Badges 3.0 (AchievementCredential) on Verifiable Credentials 2.0: narrower than both, so that
- * whatever fits here fits their schemas. Terms outside the contexts cannot appear, nor do `awardedDate` and `inLanguage`:
- * 1EdTech added both to the published context in place in 2024, so a verifier that holds the earlier text drops them and finds the
- * signature invalid.
+ * The subset of Open Badges 3.0 (AchievementCredential) on Verifiable Credentials 2.0 that is issued here; everything
+ * that matches it also matches the official schemas. It has no terms outside the contexts, and no `awardedDate` or
+ * `inLanguage`: 1EdTech added both to the published context in place in 2024, so a verifier with the earlier text
+ * drops them and finds the signature invalid.
  */
 export const OpenBadge = z.strictObject({
   '@context': z.tuple([z.literal(CONTEXTS[0]), z.literal(CONTEXTS[1]), z.literal(CONTEXTS[2])]),
@@ -102,6 +102,6 @@ export const OpenBadge = z.strictObject({
 });
 export type OpenBadge = z.infer<typeof OpenBadge>;
 
-/** The same with its embedded proof, an array as the schema of Open Badges wants it. */
+/** The same with its embedded proof; the Open Badges schema requires an array. */
 export const SignedOpenBadge = OpenBadge.extend({ proof: z.tuple([Proof]) });
 export type SignedOpenBadge = z.infer<typeof SignedOpenBadge>;

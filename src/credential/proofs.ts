@@ -23,14 +23,17 @@ export async function multibaseOf(key: PublicKey): Promise<string> {
   return publicKeyMultibase;
 }
 
-/** A key in the document of its issuer's identifier. The fragment is the key itself: no server has to be asked for it. */
+/**
+ * A verification method in the issuer's DID document. The fragment is the public key itself, so no server has to be
+ * asked for it.
+ */
 export async function methodOf(issuerId: string, key: PublicKey): Promise<string> {
   return `${issuerId}#${await multibaseOf(key)}`;
 }
 
 /**
- * The proof of a credential (Data Integrity EdDSA Cryptosuites 1.0, eddsa-rdfc-2022). Same credential, key and time, same
- * proof.
+ * Proof of a credential (Data Integrity EdDSA Cryptosuites 1.0, eddsa-rdfc-2022). The same credential, key and time
+ * give the same proof.
  * @param created RFC 3339
  */
 export async function proofOf(
@@ -45,12 +48,12 @@ export async function proofOf(
     sign: ({ data }: { data: Uint8Array }) => key.sign(data),
   };
   const suite = new DataIntegrityProof({ signer, cryptosuite: FAST_SUITE, date: created });
-  // `now` only serves to refuse credentials that expired before they were signed: they are sealed as of their award.
+  // The library refuses credentials that expired before `now`; credentials are dated by their award.
   const signed = await issue({ credential: { ...credential }, suite, documentLoader: loadContext, now: created });
   return signed.proof;
 }
 
-/** What a token repeats of its credential under the names that tokens have for it. */
+/** Claims of a token that repeat parts of its credential. */
 export interface TokenClaims {
   iss: string;
   jti: string;
@@ -62,8 +65,8 @@ export interface TokenClaims {
 }
 
 /**
- * Securing Verifiable Credentials using JOSE as Open Badges 3.0 profiles it: the whole credential is the payload, the
- * header holds `alg`, `kid` and `typ` alone, and `kid` is an address that answers the bare key.
+ * Securing Verifiable Credentials using JOSE, as profiled by Open Badges 3.0: the payload is the whole credential,
+ * the header has only `alg`, `kid` and `typ`, and `kid` is an address that returns the bare key.
  */
 export async function tokenOf(
   credential: object,
@@ -81,7 +84,7 @@ export async function tokenOf(
   return `${signed}.${Buffer.from(signature).toString('base64url')}`;
 }
 
-/** Where a key is answered as a bare JWK. */
+/** Address that returns a key as a bare JWK. */
 export function keyAddress(publicUrl: string, id: string): string {
   return `${publicUrl}/keys/${id}`;
 }

@@ -10,7 +10,7 @@ const generate = promisify(generateKeyPair);
 const RSA_BITS = 2048;
 const AUTHORITY_BITS = 3072;
 const YEAR_MS = 365.25 * 86_400_000;
-/** Clocks of hosts differ: a certificate holds from a day before it was made. */
+/** Host clocks differ, so a certificate is valid from one day before its creation. */
 const LEEWAY_MS = 86_400_000;
 const SEAL_YEARS = 10;
 const AUTHORITY_YEARS = 20;
@@ -23,9 +23,9 @@ export interface SelfIssue {
 }
 
 /**
- * Makes a key that is not there yet; a seal's certificate is issued by an authority of our own, made with the first one.
- * Any number of processes may do so at once: they end with one key.
- * @returns whether this call made it
+ * Creates a key unless it exists. For a seal, our own authority issues the certificate; the first seal creates the
+ * authority. Safe to run in several processes at once: they end with the same key.
+ * @returns whether this call created the key
  */
 export async function makeKey(id: string, issue: SelfIssue): Promise<boolean> {
   const purpose = purposeOf(id);

@@ -3,15 +3,18 @@ import { buildCredential, type CredentialedFacts } from './build-credential.ts';
 import type { SignedOpenBadge } from './open-badge.ts';
 import { proofOf, tokenOf } from './proofs.ts';
 
-/** The credential in the two forms that verifiers take, as they are attached and served. */
+/** A credential in the two forms that are attached and served. */
 export interface SignedCredential {
-  /** JSON with an embedded proof, eddsa-rdfc-2022. */
+  /** JSON with an embedded eddsa-rdfc-2022 proof. */
   json: string;
-  /** JWS in compact form, RS256 (VC-JWT). */
+  /** VC-JWT: compact JWS, RS256. */
   jwt: string;
 }
 
-/** Builds and signs both forms. Same facts and keys, same text. @throws KeyMissing */
+/**
+ * Builds and signs both forms. The same facts and keys give the same text.
+ * @throws KeyMissing
+ */
 export async function signCredential(facts: CredentialedFacts, signer: Signer): Promise<SignedCredential> {
   const { keys, publicUrl, sealedAt } = facts.credential;
   const credential = buildCredential(facts);
@@ -19,7 +22,7 @@ export async function signCredential(facts: CredentialedFacts, signer: Signer): 
   const claims = { iss: issuer.id, jti: id, sub: credentialSubject.id, validFrom, validUntil };
   const jwt = await tokenOf(credential, claims, await signer.key(keys.jwt), publicUrl);
   const proof = await proofOf(credential, issuer.id, await signer.key(keys.credential), sealedAt);
-  // An array, as the schema of Open Badges wants it.
+  // The Open Badges schema requires an array.
   const signed = { ...credential, proof: [proof] } as SignedOpenBadge;
   return { json: JSON.stringify(signed), jwt };
 }

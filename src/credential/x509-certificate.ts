@@ -16,17 +16,17 @@ const OID = {
 } as const;
 
 /**
- * What a seal's certificate is for: documents (RFC 9336), documents as Adobe names it, and protection of mail, without
- * which verifiers built on NSS call it unfit.
+ * Extended key usages of the seal's certificate: document signing (RFC 9336), Adobe's document signing, and e-mail
+ * protection, which NSS-based verifiers require.
  */
 const SEAL_USAGES = ['1.3.6.1.5.5.7.3.36', '1.2.840.113583.1.1.5', '1.3.6.1.5.5.7.3.4'];
-/** Bits of KeyUsage, the first one highest (RFC 5280, 4.2.1.3): digitalSignature and nonRepudiation; keyCertSign and cRLSign. */
+/** KeyUsage bits, highest first (RFC 5280, 4.2.1.3): digitalSignature and nonRepudiation; keyCertSign and cRLSign. */
 const SEAL_BITS = { byte: 0b1100_0000, unused: 6 };
 const AUTHORITY_BITS = { byte: 0b0000_0110, unused: 1 };
-/** Upper bound of a name's part (RFC 5280, ub-common-name). */
+/** Maximum length of a name part (RFC 5280, ub-common-name). */
 const LONGEST_NAME = 64;
 
-/** How the subject of a self-made authority ends. */
+/** Suffix of the subject of a self-made authority. */
 export const OWN_AUTHORITY = 'diploma authority';
 
 export interface Organisation {
@@ -41,7 +41,7 @@ export interface CertificateRequest {
   organisation: Organisation;
   /** RSA private key of the certificate's subject. */
   key: KeyObject;
-  /** Who issues it: null, the subject itself. */
+  /** The issuer; null: self-signed. */
   issuer: { key: KeyObject; certificate: Uint8Array } | null;
   /** 16 random bytes. */
   serial: Uint8Array;
@@ -49,7 +49,7 @@ export interface CertificateRequest {
   notAfter: Date;
 }
 
-/** Two figures of the year until 2049, four from then on (RFC 5280, 4.1.2.5). */
+/** UTCTime until 2049, GeneralizedTime from 2050 (RFC 5280, 4.1.2.5). */
 function timeOf(value: Date): pkijs.Time {
   return new pkijs.Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
 }
@@ -62,7 +62,7 @@ export async function issueCertificate(request: CertificateRequest): Promise<Uin
   const parent = issuer === null ? null : pkijs.Certificate.fromBER(plain(issuer.certificate));
   const certificate = new pkijs.Certificate();
   certificate.version = 2;
-  // Positive and without a leading zero, as a DER integer has to be.
+  // A DER integer must be positive and without a leading zero.
   const number = Uint8Array.from(serial, (byte, index) => (index === 0 ? (byte & 0x7f) | 0x40 : byte));
   certificate.serialNumber = new asn1js.Integer({ valueHex: plain(number) });
   certificate.subject = nameOf(organisation, isAuthority ? OWN_AUTHORITY : 'diploma seal');
@@ -89,7 +89,7 @@ export async function issueCertificate(request: CertificateRequest): Promise<Uin
   return new Uint8Array(certificate.toSchema(true).toBER(false));
 }
 
-/** A distinguished name, a part in each of its sets: written out here, since the library would put all parts into one. */
+/** A distinguished name with one attribute per set; the library would put all attributes into one set. */
 function nameOf({ name, country }: Organisation, role: string): pkijs.RelativeDistinguishedNames {
   const part = (id: string, value: asn1js.BaseBlock) =>
     new asn1js.Set({ value: [new asn1js.Sequence({ value: [new asn1js.ObjectIdentifier({ value: id }), value] })] });
@@ -125,7 +125,7 @@ function keyIdentifier(spki: Uint8Array): Uint8Array {
   return createHash('sha256').update(spki).digest().subarray(0, 20);
 }
 
-/** Bytes in a buffer of their own, as asn1js wants them. */
+/** Copies bytes into a buffer of their own, which asn1js requires. */
 function plain(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

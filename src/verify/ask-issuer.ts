@@ -5,7 +5,7 @@ import { type Finding, fails, holds, type Statement, unproven } from './findings
 import { type Ask, placesOf, whyUnanswered } from './network.ts';
 import { readTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 
-/** The issuer's record of a certificate, as much of it as concerns its files. */
+/** The part of the issuer's public record that concerns files. */
 const LookupRecord = z.looseObject({
   status: z.string(),
   versions: z.array(z.looseObject({ version: z.int(), status: z.string(), sha256: z.string() })).optional(),
@@ -14,24 +14,24 @@ const LookupRecord = z.looseObject({
 export interface IssuerAnswer {
   keys: TrustedKeys;
   statusList: string | null;
-  /** Whether the issuer's record holds the very bytes of the file. */
+  /** Whether the issuer's record has exactly these bytes. */
   knowsFile: boolean;
-  /** The issuer's web address, where the keys are those that it tells. */
+  /** The issuer's web address, when the keys were fetched from there. */
   byWordOf: string | null;
   findings: Finding[];
 }
 
-/** What is known already. */
+/** What the caller already has. */
 export interface Given {
-  /** The file, where it is a PDF. */
+  /** The file, when it is a PDF. */
   pdf: Uint8Array | null;
   keys: TrustedKeys;
   statusList: string | null;
 }
 
 /**
- * Asks the addresses that the issuer's identifier leads to, and no others: for keys unless some of any kind were given, for
- * the status list unless one was given, and for the record of a PDF's bytes.
+ * Asks only addresses derived from the issuer's identifier: for keys unless some were given, for the status list
+ * unless one was given, and for the record of a PDF.
  */
 export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, given: Given): Promise<IssuerAnswer> {
   const findings: Finding[] = [];
@@ -40,7 +40,7 @@ export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, giv
     findings.push(unproven('keys', 'the issuer is none with a web address that could be asked'));
     return { ...given, knowsFile: false, byWordOf: null, findings };
   }
-  /** Null where there is no answer. */
+  /** Null when there is no answer. */
   const answer = async (url: string): Promise<string | null> => {
     try {
       return await ask(url);
@@ -76,11 +76,11 @@ async function keysAt(
       ? unproven('keys', `${document} tells no keys`)
       : holds('keys', `the keys are those of ${base}: make sure that this is the issuer’s own address`),
   );
-  // Certificates of seals are not found that way.
+  // Seal certificates are not published there.
   return { proofs: keys?.proofs ?? [], tokens: keys?.tokens ?? [], certificates: [] };
 }
 
-/** Whether the issuer's record holds these very bytes. */
+/** Whether the issuer's record has exactly these bytes. */
 function recordOf(text: string, pdf: Uint8Array, version: number | null): Finding {
   const sha256 = createHash('sha256').update(pdf).digest('hex');
   let record: z.infer<typeof LookupRecord>;

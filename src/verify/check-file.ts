@@ -14,7 +14,7 @@ import { type JsonForm, readJsonForm, readTokenForm, statementOf, type TokenForm
 import { type ReadPdf, readPdf } from './read-pdf.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
-/** Days after which a status list tells too little: of one that was just asked for, and of one that was kept. */
+/** Maximum age of a status list in days: one that was fetched now, and one that the caller kept. */
 const ASKED_DAYS = 2;
 const GIVEN_DAYS = 30;
 
@@ -22,26 +22,27 @@ export interface CheckRequest {
   kind: Kind;
   bytes: Uint8Array;
   keys: TrustedKeys;
-  /** A status list; null where none was given. */
+  /** A status list; null when none was given. */
   statusList: string | null;
-  /** Identifier that the issuer has to have; absent: whoever the credential names. */
+  /** Required issuer identifier; when absent, any issuer is accepted that the credential names. */
   issuerId?: string | null;
   now: Date;
 }
 
-/** What a file holds: its credential in one form or in both. */
+/** Contents of a file: its credential in one or both forms. */
 interface Contents {
   badge: OpenBadge;
   json: JsonForm | null;
   token: TokenForm | null;
   pdf: ReadPdf | null;
-  /** What was found while reading. */
+  /** Findings made while reading. */
   findings: Finding[];
 }
 
 /**
- * Checks a diploma or credential by what it holds and whose keys are believed. Asks nobody, unless `ask` is given.
- * @param ask asks the issuer's addresses; null: offline
+ * Checks a diploma or a credential against its contents and the trusted keys. It makes no requests unless `ask` is
+ * given.
+ * @param ask fetches the issuer's addresses; null: offline
  */
 export async function checkFile(request: CheckRequest, ask: Ask | null): Promise<CheckReport> {
   let contents: Contents;
@@ -69,13 +70,13 @@ export async function checkFile(request: CheckRequest, ask: Ask | null): Promise
   findings.push(periodOf(says, request.now), ...(asked?.findings ?? []));
   const list = asked?.statusList ?? request.statusList;
   findings.push(await statusOf(contents, { list, keys, now: request.now, online: ask !== null }));
-  // Whoever says whose seal to believe is not overruled by an address that the file names.
+  // A certificate given by the caller takes precedence over an address that the file names.
   const vouched = asked?.knowsFile === true && request.keys.certificates.length === 0;
   const byWordOf = issuerId === null ? (asked?.byWordOf ?? null) : null;
   return { says, byWordOf, findings: vouched ? findings.map(sealKnown) : findings };
 }
 
-/** An issuer whose record holds the very file vouches for whoever sealed it. */
+/** An issuer whose record has exactly this file also vouches for its seal. */
 const sealKnown = (finding: Finding): Finding =>
   finding.subject === 'signer' && finding.outcome === 'unproven'
     ? holds('signer', 'whoever sealed it: the issuer’s own record holds this very file')

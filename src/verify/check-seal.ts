@@ -6,29 +6,29 @@ import { sealFault } from '../diploma/check/self-check-seal.ts';
 import { type Finding, fails, holds, type Statement, unproven } from './findings.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
-/** Certificates of a seal: its own first. */
+/** Certificates of a seal; its own comes first. */
 interface Sealer {
   own: pkijs.Certificate;
-  /** The same, as OpenSSL reads it. */
+  /** The seal's own certificate, as parsed by OpenSSL. */
   certificate: X509Certificate;
   all: pkijs.Certificate[];
 }
 
-/** What the engine calls a certificate before or after its time. */
+/** Result code of the chain engine: a certificate is not yet or no longer valid. */
 const NOT_IN_FORCE = 8;
 const MEND = 'give --keys (the certificate of the issuer’s seal, or of its authority)';
 const OID = { organisation: '2.5.4.10', subjectAltName: '2.5.29.17' } as const;
-/** A GeneralName that is an address (RFC 5280, 4.2.1.6). */
+/** Tag of a URI in GeneralName (RFC 5280, 4.2.1.6). */
 const ADDRESS = 6;
 
-/** As a credential names it. */
+/** The issuer as the credential names it. */
 type Issuer = Pick<Statement['issuer'], 'name' | 'url'>;
 
 /**
- * Checks the seal of a PDF: that it covers every byte of the file, so that nothing was changed or appended, and whose it is:
- * its certificate is one of those given, or was issued by one of them (RFC 5280, 6) to the issuer.
- * @param sealedAt when the file says it was sealed; its certificate has to hold then
- * @param issuer whom the credential names: authorities serve others too
+ * Checks the seal of a PDF. It must cover every byte of the file, so that nothing was changed or appended. Its
+ * certificate must be one of the given ones, or be issued by one of them (RFC 5280, 6) to the issuer.
+ * @param sealedAt time of sealing stated in the file; the certificate must be valid then
+ * @param issuer the issuer that the credential names, because authorities serve other customers too
  */
 export async function checkSeal(
   pdf: Uint8Array,
@@ -53,7 +53,7 @@ export async function checkSeal(
   try {
     fault = sealFault(signatures, pdf, sealer.certificate)?.detail ?? null;
   } catch {
-    // A key that no algorithm reads.
+    // The key has an unknown algorithm.
     fault = 'the certificate of the seal is damaged';
   }
   if (fault === NOT_WHOLE) return [fails('seal', whyNotWhole(signature, pdf, sealer.certificate))];
@@ -64,16 +64,16 @@ export async function checkSeal(
   ];
 }
 
-/** What the check of a finished diploma finds. */
+/** A finding of {@link sealFault}. */
 const NOT_WHOLE = 'the sealed range is not the whole file';
-/** The same for somebody who was handed the file. */
+/** The same findings in words for the receiver of a file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   'the file is not what was sealed': 'the file was changed after it was sealed',
 };
 
 /**
- * Why a seal does not cover a file. An update is appended to a sealed file and leaves all that was sealed at its place;
- * a program that saves it anew moves everything, and keeps the seal as a value like any other.
+ * Why a seal does not cover the file. An incremental update leaves all sealed bytes in place. A program that re-saves
+ * the file moves everything, and keeps the seal as an ordinary value.
  */
 function whyNotWhole(signature: Signature, pdf: Uint8Array, certificate: X509Certificate): string {
   const [, before = 0, next = 0, after = 0] = signature.byteRange;
@@ -113,14 +113,14 @@ function periodFault({ validFrom, validTo }: X509Certificate, at: Date): string 
   return at < new Date(validFrom) || at > new Date(validTo) ? TOO_LATE : null;
 }
 
-/** Whether an authority that is believed issued the certificate (RFC 5280, 6). */
+/** Checks whether a trusted authority issued the certificate (RFC 5280, 6). */
 async function chainFault({ own, all }: Sealer, checkDate: Date, keys: TrustedKeys): Promise<string | null> {
-  // A seal's certificate speaks for itself alone.
+  // A trusted seal certificate is not an authority.
   const trustedCerts = keys.certificates
     .filter((der) => new X509Certificate(der).ca)
     .map((der) => pkijs.Certificate.fromBER(plain(der)));
   if (trustedCerts.length === 0) return STRANGER;
-  // The engine drops whatever is there twice, then judges the one that is left last: make sure that it is the seal's own.
+  // The engine drops duplicates and validates the last certificate, which must be the seal's own.
   const certs = [...all.filter((one) => !isSame(one, own)), own];
   const engine = new pkijs.CertificateChainValidationEngine({ trustedCerts, certs, checkDate });
   const { result, resultCode, certificatePath } = await engine.verify();
@@ -132,7 +132,7 @@ async function chainFault({ own, all }: Sealer, checkDate: Date, keys: TrustedKe
 const isSame = (one: pkijs.Certificate, other: pkijs.Certificate): boolean =>
   Buffer.from(one.tbsView).equals(Buffer.from(other.tbsView));
 
-/** Whether a certificate was issued to whom the credential names: by the organisation's name, or by its address. */
+/** Whether a certificate was issued to the issuer that the credential names: by organisation name or by address. */
 function isFor({ subject, extensions = [] }: pkijs.Certificate, issuer: Issuer): boolean {
   const names = subject.typesAndValues
     .filter(({ type }) => type === OID.organisation)
@@ -147,7 +147,9 @@ function isFor({ subject, extensions = [] }: pkijs.Certificate, issuer: Issuer):
   return names.includes(issuer.name) || addresses.some(sameAddress);
 }
 
-/** The certificate that the one signature of a CMS message names, and those beside it; null where there is none. */
+/**
+ * The certificate that the only signature of a CMS message names, and the others beside it; null when there is none.
+ */
 function sealerOf(contents: Buffer): Sealer | null {
   try {
     const { result, offset } = asn1js.fromBER(plain(contents));
@@ -165,7 +167,7 @@ function sealerOf(contents: Buffer): Sealer | null {
   }
 }
 
-/** Bytes in a buffer of their own, as asn1js wants them. */
+/** Copies bytes into a buffer of their own, which asn1js requires. */
 function plain(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

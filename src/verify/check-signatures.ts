@@ -7,20 +7,21 @@ import { loadContext } from '../credential/contexts.ts';
 import { type CheckSubject, type Finding, fails, holds, unproven } from './findings.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
-/** A credential with an embedded proof, as much of it as decides. */
+/** The parts of a credential with embedded proof that the check needs. */
 export interface Proven {
   issuerId: string;
   verificationMethod: string;
   validFrom: string;
-  /** The whole of it, proof included. */
+  /** The whole credential, proof included. */
   document: object;
 }
 
 const MEND = (issuerId: string) => `give --keys (the did.json of ${issuerId})`;
 
 /**
- * Checks an embedded proof (Data Integrity EdDSA Cryptosuites 1.0, eddsa-rdfc-2022) with contexts that came with the
- * packages. The proof names its key by the key itself: whether it holds can always be told, whose it is only by `keys`.
+ * Checks an embedded proof (Data Integrity EdDSA Cryptosuites 1.0, eddsa-rdfc-2022) with contexts from installed
+ * packages. The proof contains its public key, so validity can always be checked; `keys` decide whether the key
+ * belongs to the issuer.
  */
 export async function checkProof(subject: CheckSubject, proven: Proven, keys: TrustedKeys): Promise<Finding> {
   const { issuerId, verificationMethod } = proven;
@@ -62,7 +63,7 @@ async function isGenuine(proven: Proven, publicKeyMultibase: string): Promise<bo
     const document = documents.get(url);
     return document === undefined ? loadContext(url) : { contextUrl: null, documentUrl: url, document };
   };
-  // Period and status are findings of their own.
+  // Validity period and status are separate findings.
   const { verified } = await verifyCredential({
     credential: structuredClone(proven.document),
     suite: new DataIntegrityProof({ cryptosuite }),
@@ -73,7 +74,7 @@ async function isGenuine(proven: Proven, publicKeyMultibase: string): Promise<bo
   return verified;
 }
 
-/** Checks the signature of a token: RS256 and nothing else, whatever its header asks for. */
+/** Checks the signature of a token. Only RS256 is accepted, whatever the header says. */
 export async function checkToken(
   subject: CheckSubject,
   { jwt, algorithm, issuerId }: { jwt: string; algorithm: string; issuerId: string },

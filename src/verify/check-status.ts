@@ -8,7 +8,9 @@ import { type Finding, fails, holds, Unreadable, unproven } from './findings.ts'
 import { fitting, openToken, parseJsonForm } from './read-forms.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
-/** Places of the least list that hides whose bit is looked at (Bitstring Status List 1.0, 3.1), and of the largest taken. */
+/**
+ * Minimum length of a list, which hides whose bit is read (Bitstring Status List 1.0, 3.1), and the maximum accepted.
+ */
 const LEAST_BITS = 131_072;
 const MOST_BYTES = 16 * 1024 * 1024;
 const DAY_MS = 86_400_000;
@@ -40,12 +42,12 @@ const Signed = StatusList.extend({ proof: Proof });
 const Claims = StatusList.extend({ iss: z.string(), jti: z.string(), sub: z.string(), nbf: z.int() });
 
 /**
- * Whether a credential is revoked, by a status list in either form (Bitstring Status List 1.0), which has to be the very list
- * that the credential names, signed by the same issuer, not older than the credential and not older than some days. A set bit
- * stays set for ever, so it counts whatever the list's age.
+ * Checks by a status list in either form (Bitstring Status List 1.0) whether a credential is revoked. It must be the
+ * list that the credential names, be signed by the same issuer, and be neither older than the credential nor older
+ * than `days`. A set bit is never cleared, so it counts at any age of the list.
  * @param text the list
- * @param signedAt when the credential was signed, or at least from when on it is in force
- * @param days the greatest age of a list
+ * @param signedAt when the credential was signed, or at least when its validity starts
+ * @param days maximum age of a list
  */
 export async function checkStatus(
   badge: OpenBadge,
@@ -98,7 +100,7 @@ async function readList(text: string, keys: TrustedKeys): Promise<{ list: Status
   return { list, signature: await checkToken('status', { jwt, algorithm, issuerId: iss }, keys) };
 }
 
-/** Bits from the left, in GZIP and base64url. Null where there is no such place. */
+/** Bit at an index, leftmost first, in GZIP and base64url. Null when the list is damaged or too short. */
 function bitOf({ credentialSubject: { encodedList } }: StatusList, index: number): boolean | null {
   try {
     const bytes = gunzipSync(Buffer.from(encodedList.slice(1), 'base64url'), { maxOutputLength: MOST_BYTES });

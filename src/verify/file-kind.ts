@@ -4,12 +4,13 @@ export const KINDS = ['pdf', 'json', 'jwt', 'png'] as const;
 export type Kind = (typeof KINDS)[number];
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-/** Where the mark of a PDF may stand: some programs put something before it. */
+/** Maximum offset of the PDF header; some programs write something before it. */
 const PDF_MARK_WITHIN = 1024;
 
 /**
- * What a file is, by what it holds: names are changed on the way (`diploma.pdf.txt`, `credential.jsonld`, no ending at all).
- * @param name for what tells nothing by itself: it is then judged as what it is called
+ * Detects the kind of a file by its contents, because names change on the way (`diploma.pdf.txt`,
+ * `credential.jsonld`, no extension).
+ * @param name decides when the contents do not
  */
 export function fileKind(name: string, bytes: Uint8Array): Kind {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -22,7 +23,7 @@ export function fileKind(name: string, bytes: Uint8Array): Kind {
     if (/^[{[]/.test(text)) return 'json';
     if (/^"?\s*[\w-]+\s*[.\w-]/.test(text)) return 'jwt';
   } catch {
-    // What it is called decides.
+    // Not JSON: the name decides.
   }
   return called === 'jwt' ? 'jwt' : 'json';
 }

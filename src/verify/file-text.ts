@@ -1,11 +1,17 @@
 import { Unreadable } from './findings.ts';
 
-/** Strict UTF-8; a byte order mark is dropped. @throws Unreadable */
+/**
+ * Decodes strict UTF-8 and removes a byte order mark.
+ * @throws Unreadable
+ */
 export function strictText(bytes: Uint8Array): string {
   return decode(bytes, 'utf-8', 'no text in UTF-8');
 }
 
-/** As `textOf`, for files that people saved: UTF-16 is read too, where a byte order mark says so. @throws Unreadable */
+/**
+ * Like `textOf`, but also decodes UTF-16 with a byte order mark, which some editors save.
+ * @throws Unreadable
+ */
 export function fileTextOf(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return decode(bytes, 'utf-16le', 'no text in UTF-16');
@@ -21,7 +27,7 @@ function decode(bytes: Uint8Array, encoding: string, otherwise: string): string 
   }
 }
 
-/** A token as it was issued: without the quotes of a JSON text, and not folded into lines, as mail and editors leave it. */
+/** Restores a token as it was issued: removes JSON quotes and the line breaks that mail programs and editors add. */
 export function bareToken(text: string): string {
   const bare = text.replace(/\s+/g, '');
   return /^".*"$/.test(bare) ? bare.slice(1, -1) : bare;

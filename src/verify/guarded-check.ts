@@ -6,9 +6,9 @@ import { type CheckReport, fails } from './findings.ts';
 const MEGABYTES = 512;
 
 /**
- * As `checkFile`, in a thread of its own, which is ended when a file keeps it busy or takes too much memory: whoever checks a
- * file was given it by a stranger.
- * @param deadlineMs for all of it
+ * Runs `checkFile` in a thread of its own, because the file is untrusted. The thread is terminated when it takes too
+ * long or too much memory.
+ * @param deadlineMs for the whole check
  */
 export async function guardedCheck(
   request: CheckRequest & { online: boolean },

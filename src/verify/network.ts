@@ -2,22 +2,25 @@ const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** The text at an address. @throws Error with a reason in one line */
+/**
+ * Fetches the text at an address.
+ * @throws Error with a one-line reason
+ */
 export type Ask = (url: string) => Promise<string>;
 
-/** Asks the network: https alone, no redirects, no more than 4 MB or ten seconds. */
+/** Fetches over the network: https only, no redirects, at most 4 MB and ten seconds. */
 export const askNetwork: Ask = (url) => fetchText(url, { loopback: false });
 
 /**
- * As `askNetwork`.
- * @param loopback whether this very machine may be asked by http: never on the word of a stranger's file
+ * Like `askNetwork`.
+ * @param loopback whether plain http to this machine is allowed; never for addresses from an untrusted file
  */
 export async function fetchText(url: string, { loopback }: { loopback: boolean }): Promise<string> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' && !(loopback && LOOPBACK.test(hostname))) throw new Error('not an https address');
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { headers: { accept: 'application/json, */*;q=0.1' }, redirect: 'error', signal });
-  // A revoked certificate's record comes with 410.
+  // The record of a revoked certificate has status 410.
   if (!response.ok && response.status !== 410) throw new Error(`answers ${response.status}`);
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -29,16 +32,16 @@ export async function fetchText(url: string, { loopback }: { loopback: boolean }
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** Why asking failed, in one line. */
+/** Why a request failed, in one line. */
 export function whyUnanswered(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message : String(cause);
 }
 
 /**
- * Where a did:web identifier leads (did:web method, "Read (Resolve)").
- * @returns the web address under which its document lies, without a trailing slash, and that of the document; null where it
- * is no did:web
+ * Resolves a did:web identifier (did:web method, "Read (Resolve)").
+ * @returns the web address of the issuer without a trailing slash, and the address of its DID document; null when it
+ * is not a did:web
  */
 export function placesOf(did: string): { base: string; document: string } | null {
   const [scheme, method, host, ...path] = did.split(':');

@@ -3,12 +3,12 @@ import { Unreadable } from './findings.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const KEYWORD = 'openbadgecredential';
-/** Bytes of a credential, unpacked. */
+/** Maximum bytes of an unpacked credential. */
 const MOST_TEXT = 1024 * 1024;
 
-/** Kinds of chunks that hold text under a keyword (ISO/IEC 15948, 11.3.4). */
+/** Chunk types with a keyword and text (ISO/IEC 15948, 11.3.4). */
 const TEXTS: ReadonlySet<string> = new Set(['iTXt', 'tEXt', 'zTXt']);
-/** How pictures of other formats begin, which some programs save under the old name. */
+/** Signatures of other image formats; some programs save them under the old name. */
 const OTHERS: [string, RegExp][] = [
   ['a JPEG', /^\xff\xd8\xff/],
   ['a WebP picture', /^RIFF[\s\S]{4}WEBP/],
@@ -18,7 +18,7 @@ const OTHERS: [string, RegExp][] = [
 const MEND = 'ask for the picture as it was downloaded from the diploma’s page';
 
 /**
- * The credential that is baked into a picture (Open Badges 3.0, "Baking a PNG"): the text of its one iTXt chunk of that
+ * Reads the credential baked into a PNG (Open Badges 3.0, "Baking a PNG"): the text of the only iTXt chunk with that
  * keyword, compressed or not (ISO/IEC 15948, 11.3.4.5).
  * @throws Unreadable
  */
@@ -62,7 +62,7 @@ function* chunks(png: Buffer): Generator<{ type: string; data: Buffer }> {
 
 const keywordOf = (data: Buffer): string => data.toString('latin1', 0, Math.max(0, data.indexOf(0)));
 
-/** After the keyword: flag and method of compression, then language and translated keyword, each closed by a zero. */
+/** After the keyword: compression flag and method, then language tag and translated keyword, each zero-terminated. */
 function textIn(data: Buffer): Buffer {
   const flags = data.indexOf(0) + 1;
   const language = data.indexOf(0, flags + 2);

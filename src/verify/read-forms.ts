@@ -6,7 +6,7 @@ import { parseCode } from '../domain/certificate/lookup-code.ts';
 import { bareToken } from './file-text.ts';
 import { type Statement, Unreadable } from './findings.ts';
 
-/** One is the name, one the salted address. */
+/** One is the name, one is the salted address; a few more are accepted. */
 const MOST_IDENTIFIERS = 8;
 
 /** A credential with an embedded proof. */
@@ -32,8 +32,8 @@ const Claims = OpenBadge.extend({
 });
 
 /**
- * Reads a credential of the kind that is issued here, and no other: every term is known, so that nothing in it can mean
- * something that is not looked at, or keep the check busy.
+ * Reads a credential as it is issued here, and refuses any other. All terms are known, so the check misses nothing
+ * and cannot be kept busy.
  * @throws Unreadable
  */
 export function readJsonForm(text: string): JsonForm {
@@ -47,7 +47,10 @@ export function readJsonForm(text: string): JsonForm {
   return { badge, signed };
 }
 
-/** The same as a token. Its signature is not looked at. @throws Unreadable */
+/**
+ * The same for a token. It does not check the signature.
+ * @throws Unreadable
+ */
 export function readTokenForm(text: string): TokenForm {
   const jwt = bareToken(text);
   const { algorithm, payload } = openToken(jwt);
@@ -64,7 +67,10 @@ export function readTokenForm(text: string): TokenForm {
   return { badge, jwt, algorithm };
 }
 
-/** Header and payload of a compact JWS, unverified. @throws Unreadable */
+/**
+ * Header and payload of a compact JWS, not verified.
+ * @throws Unreadable
+ */
 export function openToken(jwt: string): { algorithm: string; payload: unknown } {
   const part = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(jwt)?.[1];
   if (part === undefined) throw new Unreadable('no JSON Web Token (three parts with dots between)');
@@ -79,13 +85,13 @@ export function openToken(jwt: string): { algorithm: string; payload: unknown } 
   }
 }
 
-/** Very many nameless nodes of one kind would keep the canonicalization of RDF busy without end. */
+/** Very many similar blank nodes would make RDF canonicalization run for ever. */
 function refuseCrowds({ credentialSubject: { identifier } }: OpenBadge): void {
   if (identifier.length > MOST_IDENTIFIERS)
     throw new Unreadable(`no credential that is issued here: it names its holder ${identifier.length} times`);
 }
 
-/** What a credential says, in the words of the diploma. */
+/** The contents of a credential in the diploma's terms. */
 export function statementOf(badge: OpenBadge): Statement {
   const { credentialSubject: subject, issuer } = badge;
   const name = subject.identifier.find(({ identityType, hashed }) => identityType === 'name' && !hashed);
@@ -112,11 +118,11 @@ export function parseJsonForm(text: string): unknown {
   }
 }
 
-/** @throws Unreadable naming the first place that does not fit */
+/** @throws Unreadable with the first place that does not match */
 export function fitting<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
   const parsed = schema.safeParse(json);
   if (parsed.success) {
-    // Schemas mend some things, such as spaces around an address; who signed it signed what stands there.
+    // A schema may normalise a value (such as spaces around an address), but the issuer signed the original.
     if (isDeepStrictEqual(parsed.data, json)) return parsed.data;
     throw new Unreadable(`${what}: something in it is not written as it is issued`);
   }

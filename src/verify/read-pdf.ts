@@ -3,18 +3,18 @@ import { type PdfiumDocument, type Signature, withPdf } from '../diploma/check/p
 import { fold } from '../diploma/check/self-check.ts';
 import { Unreadable } from './findings.ts';
 
-/** More than a diploma with the longest programme has. */
+/** More pages than a diploma with the longest programme has. */
 const MOST_PAGES = 60;
-/** Bytes; a diploma needs a fifth of it. */
+/** In bytes; a diploma needs a fifth of it. */
 const MOST_MEMORY = 128 * 1024 * 1024;
 const FORMS = ['credential.json', 'credential.jwt'] as const;
 
 export interface ReadPdf {
   signatures: Signature[];
-  /** The credential in both forms; null for one that is not attached, or not once. */
+  /** The attached credential in both forms; null when it is missing or attached more than once. */
   json: Buffer | null;
   jwt: Buffer | null;
-  /** Everything that stands on the pages or is said of it by their structure, folded. */
+  /** Text of all pages and of their structure elements, normalised by `fold`. */
   text: string;
 }
 
@@ -22,8 +22,8 @@ export interface ReadPdf {
 let opened: Promise<Pdfium> | null = null;
 
 /**
- * What a diploma's file holds, as read by PDFium. Run it in a thread that may be ended: a file of an attacker's making can
- * keep it busy.
+ * Reads the contents of a diploma file with PDFium. Run it in a thread that can be terminated, because a malicious
+ * file can keep it busy.
  * @throws Unreadable
  */
 export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
@@ -33,7 +33,7 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   try {
     return withPdf(pdfium, bytes, readDocument);
   } catch (error) {
-    // What it would answer after a file that it stumbled over is anybody's guess.
+    // After a failure the instance is in an unknown state.
     opened = null;
     if (error instanceof Unreadable) throw error;
     throw new Unreadable('no PDF that can be opened: it is damaged, locked, or no diploma');

@@ -3,13 +3,13 @@ import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import { z } from 'zod';
 import { InputError } from '../domain/failure.ts';
 
-/** Whose signatures are believed. Plain data: it goes to another thread. */
+/** Trusted keys. They are plain data, because they are sent to another thread. */
 export interface TrustedKeys {
-  /** Ed25519 as `z6Mk…`, for embedded proofs. */
+  /** Ed25519 keys as `z6Mk…`, for embedded proofs. */
   proofs: { multibase: string; controller: string | null }[];
-  /** RSA, for tokens. */
+  /** RSA keys, for tokens. */
   tokens: { jwk: JsonWebKey; controller: string | null }[];
-  /** X.509 in DER: of a seal itself, or of the authority that issued its certificate. */
+  /** X.509 in DER: the seal's own certificate, or its authority's. */
   certificates: Uint8Array[];
 }
 
@@ -29,14 +29,15 @@ const DidDocument = z.looseObject({
 const PEM = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----[\s\S]+?-----END \1-----/g;
 const MEND = 'give the issuer’s did.json, a JWK or JWK set, or public keys or certificates in PEM';
 
-/** No keys: nothing is known of anybody. */
+/** No trusted keys. */
 export const NO_KEYS: TrustedKeys = { proofs: [], tokens: [], certificates: [] };
 
 /**
- * Reads an issuer's public keys: a DID document, a JWK, a JWK set, or PEM. Keys of a DID document speak for its identifier
- * alone; those of other forms for whoever the credential names, since whoever gives them says whose they are.
- * @param name of the file, for the message
- * @throws InputError for a file without keys that could be used
+ * Reads an issuer's public keys: a DID document, a JWK, a JWK set, or PEM. Keys from a DID document are trusted only
+ * for its identifier. Keys in other forms are trusted for any issuer, because the user who gives them vouches for
+ * them.
+ * @param name of the file, for messages
+ * @throws InputError for a file without usable keys
  */
 export async function readTrustedKeys(name: string, text: string): Promise<TrustedKeys> {
   const refuse = (what: string): never => {
@@ -51,7 +52,7 @@ export async function readTrustedKeys(name: string, text: string): Promise<Trust
   return refuse('holds no key that signs credentials or seals');
 }
 
-/** All of them together. */
+/** Merges several sets of keys. */
 export function joinKeys(all: readonly TrustedKeys[]): TrustedKeys {
   return {
     proofs: all.flatMap(({ proofs }) => proofs),
@@ -79,7 +80,7 @@ async function keysInJson(json: unknown): Promise<TrustedKeys> {
   return joinKeys(await Promise.all(keys.map((key) => keyOf(key, null))));
 }
 
-/** Only what the document lists for assertions may sign credentials (DID Core 1.0, 5.3.2). */
+/** Only keys listed under `assertionMethod` may sign credentials (DID Core 1.0, 5.3.2). */
 async function keysInDocument({ id, verificationMethod, assertionMethod }: z.infer<typeof DidDocument>) {
   const methods = verificationMethod.filter((method) => assertionMethod.includes(method.id));
   const keys = methods.map(async ({ publicKeyMultibase, publicKeyJwk }): Promise<TrustedKeys> => {
@@ -90,7 +91,10 @@ async function keysInDocument({ id, verificationMethod, assertionMethod }: z.inf
   return joinKeys(await Promise.all(keys));
 }
 
-/** A key that comes with certificates seals and does nothing else. @throws Error for a key that cannot be read */
+/**
+ * A key with certificates is a seal key and is used for nothing else.
+ * @throws Error for an unreadable key
+ */
 async function keyOf(jwk: z.infer<typeof Jwk> | JsonWebKey, controller: string | null): Promise<TrustedKeys> {
   const own = Array.isArray(jwk['x5c']) ? (jwk['x5c'][0] as unknown) : undefined;
   if (own !== undefined)

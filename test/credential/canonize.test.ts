@@ -9,12 +9,12 @@ import { credentialedFacts } from './sample-facts.ts';
 
 const OPTIONS = { documentLoader: loadContext, base: null, safe: true } as const;
 
-/** Both ways: the one that is fast, and the library's, which is right by definition. */
+/** Both results: the fast one, and the library's, which is the reference. */
 async function bothWays(document: object): Promise<[string, string]> {
   return [await canonizeByShape(document, OPTIONS), await cryptosuite.canonize(document, OPTIONS)];
 }
 
-/** Texts that look like identifiers, keywords, slots and blank nodes, among any others. */
+/** Random texts, among them texts that look like identifiers, keywords, slots and blank nodes. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1 }),
   fc.string({ unit: 'grapheme', minLength: 1 }),
@@ -33,8 +33,8 @@ const hostile = fc.oneof(
   fc.webUrl(),
 );
 
-describe('canonization by shape', () => {
-  it('gives the very text of the library, whatever the values are', async () => {
+describe('canonizeByShape', () => {
+  it('gives the same text as the library for any values', async () => {
     const base = await credentialedFacts();
     await fc.assert(
       fc.asyncProperty(
@@ -53,7 +53,7 @@ describe('canonization by shape', () => {
     );
   });
 
-  it('sees what becomes one node: two things with one identifier', async () => {
+  it('handles two objects with one identifier, which become one node', async () => {
     const facts = await credentialedFacts();
     const project = { title: 'Ж', url: facts.credential.achievement.id, grade: null };
     const [fast, library] = await bothWays(buildCredential({ ...facts, project }));
@@ -72,7 +72,7 @@ describe('canonization by shape', () => {
     await assert.rejects(canonizeByShape({ ...credential, favouriteColour: 'blue' }, OPTIONS), /safe mode|Safe mode/);
   });
 
-  it('never asks the network', async () => {
+  it('never uses the network', async () => {
     await assert.rejects(loadContext('https://school.example/context.json'), /school\.example/);
   });
 });

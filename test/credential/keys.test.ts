@@ -21,8 +21,8 @@ before(async () => {
 });
 after(() => rm(dir, { recursive: true, force: true }));
 
-describe('keys that make themselves', () => {
-  it('two processes at once end with one set, in a folder of the owner alone', async () => {
+describe('self-issued keys', () => {
+  it('two processes at once create one set of keys, in a folder that only the owner can read', async () => {
     const place = join(dir, 'made', 'keys');
     const runs = await Promise.all([1, 2].map(() => promisify(execFile)(process.execPath, [MAKING, place])));
     const made = runs.flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
@@ -35,7 +35,7 @@ describe('keys that make themselves', () => {
     assert.equal(seal?.certificates.length, 2);
   });
 
-  it('the seal has a certificate for documents, of an authority that issues nothing but ends', async () => {
+  it('the seal certificate is for documents; its authority can issue only end certificates', async () => {
     const pem = await readFile(join(TEST_KEYS_DIR, 'seal-1.pem'), 'utf8');
     const [own, authority] = (pem.match(/-----BEGIN CERT[\s\S]+?-----END CERTIFICATE-----/g) ?? []).map(
       (text) => new X509Certificate(text),
@@ -56,7 +56,7 @@ describe('a key file', () => {
   const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const rsa = (bits: number) => pem(generateKeyPairSync('rsa', { modulusLength: bits }).privateKey);
 
-  it('that cannot be used is refused by name, with the mend, and without a word of its contents', async () => {
+  it('that is unusable is refused with its name and advice, without key material', async () => {
     const ed25519 = pem(generateKeyPairSync('ed25519').privateKey);
     const ec = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     const locked = generateKeyPairSync('ed25519', {
@@ -95,7 +95,7 @@ describe('a key file', () => {
 });
 
 describe('the keys of a certificate', () => {
-  it('are the very ones it was frozen with, or none', async () => {
+  it('are exactly the frozen ones; otherwise signing fails', async () => {
     const keys = await testKeyReferences();
     const place = join(dir, 'partial');
     await promisify(execFile)(process.execPath, [MAKING, place]);
@@ -107,12 +107,12 @@ describe('the keys of a certificate', () => {
       return true;
     });
     await assert.rejects(signer.key(keys.credential), /credential-1 of this host is not the one/);
-    // What is copied there later is found without a restart.
+    // A key file that is added later is found without a restart.
     await copyFile(join(TEST_KEYS_DIR, 'jwt-1.pem'), join(place, 'jwt-1.pem'));
     assert.equal((await signer.key(keys.jwt)).fingerprint, keys.jwt.fingerprint);
   });
 
-  it('a name that leads out of the folder is no key', async () => {
+  it('a key id that leads out of the folder is refused', async () => {
     await writeFile(join(dir, 'jwt-9.pem'), 'x');
     const outside = { id: '../jwt-9', fingerprint: 'a'.repeat(64) };
     await assert.rejects(openKeyFolder(join(dir, 'made')).key(outside), KeyMissing);

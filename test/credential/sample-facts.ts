@@ -8,12 +8,12 @@ export const PUBLIC_URL = 'https://gramota.example';
 export const EMAIL = 'assel@pupils.example';
 const CODE = 'EG5N8PYDQBWY8S1JN29G5Q0WW';
 
-/** Bytes that look random and are the same in every run. */
+/** Pseudo-random bytes that are the same in every run. */
 export function steadyBytes(seed: string): (bytes: number) => Uint8Array {
   return (bytes) => createHash('sha512').update(seed).digest().subarray(0, bytes);
 }
 
-/** Facts of an invented teacher, whose credential the test keys sign. */
+/** Facts of an invented teacher whose credential the test keys sign. */
 export async function credentialedFacts(changes: Partial<DiplomaFacts> = {}): Promise<CredentialedFacts> {
   const facts = {
     certificateId: '00000000-0000-4000-8000-000000000001',

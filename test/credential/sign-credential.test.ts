@@ -34,7 +34,7 @@ async function keyOf(purpose: 'credential' | 'jwt'): Promise<SigningKey> {
   return signer.key(facts.credential.keys[purpose]);
 }
 
-/** The library's own verification, with the library's own canonization; the issuer's identifier resolves to `key`. */
+/** Verification and canonicalization by the library alone; the issuer's identifier resolves to `key`. */
 async function holds(credential: object, key: SigningKey): Promise<boolean> {
   const controller = badge.issuer.id;
   const publicKeyMultibase = await multibaseOf(key);
@@ -58,12 +58,12 @@ async function holds(credential: object, key: SigningKey): Promise<boolean> {
   return (await verifyCredential({ credential, suite, documentLoader, checkStatus, now: NOW })).verified;
 }
 
-describe('the credential with an embedded proof', () => {
+describe('a credential with an embedded proof', () => {
   it('is verified by the reference library', async () => {
     assert.equal(await holds(badge, await keyOf('credential')), true);
   });
 
-  it('does not hold once a word of it is changed, or by another key', async () => {
+  it('fails when one word is changed, or with another key', async () => {
     const key = await keyOf('credential');
     const { credentialSubject: subject, credentialStatus: status, proof } = badge;
     const changes: [string, Partial<SignedOpenBadge>][] = [
@@ -80,11 +80,11 @@ describe('the credential with an embedded proof', () => {
     assert.equal(await holds(other, key), false);
   });
 
-  it('fits the schema it names', () => {
+  it('matches the schema that it names', () => {
     assert.deepEqual(Schema.parse(badge), badge);
   });
 
-  it('names key, issuer and places as frozen', async () => {
+  it('has the frozen keys, issuer and addresses', async () => {
     const multibase = await multibaseOf(await keyOf('credential'));
     assert.match(multibase, /^z6Mk/);
     assert.equal(badge.proof[0].verificationMethod, `did:web:gramota.example#${multibase}`);
@@ -94,7 +94,7 @@ describe('the credential with an embedded proof', () => {
     assert.equal(badge.validFrom, '2026-11-20T00:00:00+03:00');
   });
 
-  it('knows the recipient by name and salted hash, never by the address', () => {
+  it('identifies the recipient by name and salted hash, never by the address', () => {
     const [mail, name] = badge.credentialSubject.identifier;
     const hash = createHash('sha256').update(`${EMAIL}${mail?.salt}`).digest('hex');
     assert.equal(mail?.identityHash, `sha256$${hash}`);
@@ -103,7 +103,7 @@ describe('the credential with an embedded proof', () => {
       assert.ok(!text.includes('pupils.example'));
   });
 
-  it('says when it ends, where it ends', async () => {
+  it('states its end of validity if it has one', async () => {
     const ending = await credentialedFacts({ validUntil: '2028-11-20T23:59:59+03:00' });
     const { json, jwt } = await signCredential(ending, signer);
     assert.equal(Schema.parse(JSON.parse(json)).validUntil, '2028-11-20T23:59:59+03:00');
@@ -111,7 +111,7 @@ describe('the credential with an embedded proof', () => {
     assert.equal(payload.exp, Date.parse('2028-11-20T20:59:59Z') / 1000);
   });
 
-  it('leaves out a project address that nobody could open', async () => {
+  it('omits a project address that cannot be opened', async () => {
     for (const url of ['javascript:alert(1)', 'see the drive', '', null]) {
       const changed = { ...facts, project: { title: 'Ж', url, grade: null } };
       const { evidence } = Schema.parse(JSON.parse((await signCredential(changed, signer)).json));
@@ -120,14 +120,14 @@ describe('the credential with an embedded proof', () => {
   });
 });
 
-describe('the credential as a token', () => {
+describe('a credential as a token', () => {
   const verify = async (jwt: string, key: SigningKey) => {
     const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
     const options = { issuer: badge.issuer.id, subject: badge.credentialSubject.id, algorithms: ['RS256'] };
     return jwtVerify(jwt, publicKey, { ...options, currentDate: new Date(NOW) });
   };
 
-  it('is verified by an independent library and holds the same credential', async () => {
+  it('is verified by an independent library and contains the same credential', async () => {
     const { payload, protectedHeader } = await verify(signed.jwt, await keyOf('jwt'));
     assert.deepEqual(protectedHeader, { alg: 'RS256', kid: 'https://gramota.example/keys/jwt-1', typ: 'JWT' });
     const { iss, jti, sub, nbf, ...credential } = payload;
@@ -138,7 +138,7 @@ describe('the credential as a token', () => {
     assert.equal(nbf, Date.parse('2026-11-19T21:00:00Z') / 1000);
   });
 
-  it('does not hold once a letter of it is changed', async () => {
+  it('fails when one character is changed', async () => {
     const [header = '', body = '', signature = ''] = signed.jwt.split('.');
     const forged = Buffer.from(Buffer.from(body, 'base64url').toString().replace('000042', '000043')).toString(
       'base64url',

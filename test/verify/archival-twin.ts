@@ -1,21 +1,24 @@
 import type { Dictionary, PdfObjects } from './pdf-objects.ts';
 import { type Change, rewrite } from './rewrite.ts';
 
-/** What PDF/A-3 allows and PDF/A-1 does not, so that Preflight, which knows PDF/A-1b, can judge all the rest. */
+/**
+ * Features that PDF/A-3 allows and PDF/A-1 does not. Preflight knows only PDF/A-1b; without them it can judge the
+ * rest.
+ */
 const LATER_THAN_A1 = ['/AF', '/AcroForm'];
 
 function without(dictionary: Dictionary, keys: readonly string[]): Dictionary {
   return Object.fromEntries(Object.entries(dictionary).filter(([key]) => !keys.includes(key)));
 }
 
-/** Metadata that declare PDF/A-1b; PDF/UA is of no interest to the validator. */
+/** Metadata that declare PDF/A-1b; PDF/UA is irrelevant for the validator. */
 function metadataOfA1(xmp: string): string {
   return xmp
     .replace('<pdfaid:part>3</pdfaid:part>', '<pdfaid:part>1</pdfaid:part>')
     .replace('<pdfaid:conformance>A</pdfaid:conformance>', '<pdfaid:conformance>B</pdfaid:conformance>');
 }
 
-/** A bit for every glyph of a TrueType face (`maxp.numGlyphs`), which PDF/A-1 asks for and later parts advise against. */
+/** One bit for every glyph of a TrueType face (`maxp.numGlyphs`); PDF/A-1 requires it, later parts discourage it. */
 function glyphSet(face: Buffer): Buffer {
   const tables = face.readUInt16BE(4);
   const entry = Array.from({ length: tables }, (_, index) => 12 + index * 16).find(
@@ -60,7 +63,7 @@ function changesOf(pdf: PdfObjects): Record<string, Change> {
 }
 
 /**
- * Writes a twin of a diploma that declares PDF/A-1b: the same pages, faces, images, colours and structure, object by
+ * Writes a copy of a diploma that declares PDF/A-1b: the same pages, faces, images, colours and structure, object by
  * object, without attachments and seal.
  */
 export async function writeArchivalTwin(pdf: PdfObjects, original: string, twin: string): Promise<void> {

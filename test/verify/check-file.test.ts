@@ -41,7 +41,7 @@ const check = (
   return checkFile(request, ask);
 };
 
-/** Of an authority that has nothing to do with the sample. */
+/** A certificate by an unrelated authority. */
 function strangersCertificate(): Promise<Uint8Array> {
   const now = Date.now();
   return issueCertificate({
@@ -55,7 +55,7 @@ function strangersCertificate(): Promise<Uint8Array> {
   });
 }
 
-/** Why a file is not to be believed: `subject outcome: detail`, or null. */
+/** Why a file is not accepted: `subject outcome: detail`; null when it is. */
 function against(report: CheckReport): string | null {
   const found = objection(report);
   return found === null ? null : `${found.subject} ${found.outcome}: ${found.detail}`;
@@ -64,8 +64,8 @@ function against(report: CheckReport): string | null {
 const finding = (report: CheckReport, subject: CheckSubject): Finding | undefined =>
   report.findings.find((one) => one.subject === subject);
 
-describe('a file as it was issued', () => {
-  it('holds in each of its forms, by the issuer’s keys and a status list, and says whose it is', async () => {
+describe('an unchanged file', () => {
+  it('is valid in each form, by the issuer’s keys and a status list, and the report names the holder', async () => {
     const clean = (await sample.documents.statusList([])).json;
     for (const kind of KINDS) {
       const report = await check(kind, undefined, { statusList: clean });
@@ -77,7 +77,7 @@ describe('a file as it was issued', () => {
     }
   });
 
-  it('is opened in a thread of its own, and says what was found there', async () => {
+  it('is opened in a separate thread, which returns the report', async () => {
     const request = {
       kind: 'pdf',
       bytes: sample.files.pdf,
@@ -91,7 +91,7 @@ describe('a file as it was issued', () => {
     assert.deepEqual(subjects, ['seal', 'signer', 'page', 'attachments', 'proof', 'token', 'period', 'status']);
   });
 
-  it('holds without a status list, and says that nobody was asked', async () => {
+  it('is valid without a status list; the report says that revocation was not checked', async () => {
     const report = await check('json');
     assert.equal(against(report), null);
     assert.match(
@@ -100,7 +100,7 @@ describe('a file as it was issued', () => {
     );
   });
 
-  it('is not proven without keys: whose they are cannot be known offline', async () => {
+  it('is unproven without keys, because offline nothing tells whose keys they are', async () => {
     for (const kind of KINDS) {
       const report = await check(kind, undefined, { keys: NO_KEYS });
       assert.equal(objection(report)?.outcome, 'unproven', kind);
@@ -110,11 +110,11 @@ describe('a file as it was issued', () => {
   });
 });
 
-describe('the keys that are given', () => {
+describe('trusted keys', () => {
   const by = async (...texts: string[]): Promise<TrustedKeys> =>
     joinKeys(await Promise.all(texts.map((text) => readTrustedKeys('keys', text))));
 
-  it('may be a JWK, a set, PEM, or the seal’s own certificate', async () => {
+  it('may be a JWK, a JWK set, PEM, or the seal’s own certificate', async () => {
     const { documents, didText, sealPem, authorityPem } = sample;
     const set = JSON.stringify({ keys: [documents.jwk('jwt'), documents.jwk('credential'), documents.jwk('seal')] });
     for (const keys of [await by(set), await by(didText, sealPem), await by(didText, authorityPem)])
@@ -125,7 +125,7 @@ describe('the keys that are given', () => {
     );
   });
 
-  it('of a did.json speak for that issuer alone, and only those that it lists for assertions', async () => {
+  it('from a did.json count for that issuer only, and only if listed as assertionMethod', async () => {
     const other = sample.didText.replaceAll('did:web:gramota.example', 'did:web:other.example');
     const unlisted = JSON.stringify({ ...sample.documents.did, assertionMethod: [] });
     assert.match(against(await check('json', undefined, { keys: await by(other) })) ?? '', /^proof unproven/);
@@ -133,7 +133,7 @@ describe('the keys that are given', () => {
     await assert.rejects(by(unlisted), /--keys keys: holds no key that signs/);
   });
 
-  it('of a seal count only for what was sealed in their time', async () => {
+  it('of a seal count only when it was sealed within their validity period', async () => {
     const { files, sealPem, authorityPem } = sample;
     const { signatures } = await readPdf(files.pdf);
     for (const keys of [await by(sealPem), await by(authorityPem)]) {
@@ -145,7 +145,7 @@ describe('the keys that are given', () => {
     }
   });
 
-  it('of somebody else prove nothing', async () => {
+  it('of another issuer prove nothing', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -158,7 +158,7 @@ describe('the keys that are given', () => {
     assert.equal(finding(report, 'seal')?.outcome, 'holds');
   });
 
-  it('that cannot be read are refused with the mend', async () => {
+  it('that cannot be read are refused with advice', async () => {
     const bad = [
       '',
       '{}',
@@ -171,7 +171,7 @@ describe('the keys that are given', () => {
   });
 });
 
-/** A page with nothing on it, sealed by the issuer's key, with these forms attached. */
+/** An empty page sealed by the issuer's key, with these credential forms attached. */
 async function sealedBlank(forms: Partial<SignedCredential>): Promise<Buffer> {
   const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).seal);
   const date = new Date();
@@ -186,7 +186,7 @@ async function sealedBlank(forms: Partial<SignedCredential>): Promise<Buffer> {
 }
 
 describe('a PDF', () => {
-  it('with any sealed byte changed does not hold; the seal itself may be damaged anyhow', async () => {
+  it('fails when a sealed byte is changed; the bytes of the seal itself may differ', async () => {
     const { pdf } = sample.files;
     const [, start, end] = /\/ByteRange \[0 (\d+) (\d+)/.exec(pdf.toString('latin1'))?.map(Number) ?? [];
     assert.ok(start !== undefined && end !== undefined);
@@ -209,7 +209,7 @@ describe('a PDF', () => {
     );
   });
 
-  it('with something appended does not hold, a comment or a whole update', async () => {
+  it('fails when something is appended, be it a comment or an incremental update', async () => {
     const { pdf } = sample.files;
     const update = '\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n';
     for (const tail of ['\n', '% a comment\n', update])
@@ -221,7 +221,7 @@ describe('a PDF', () => {
       );
   });
 
-  it('whose attached forms differ, or whose pages show something else, does not hold though it is sealed', async () => {
+  it('fails although sealed, when its attached forms differ or its pages show something else', async () => {
     const other = await signCredential(await credentialedFacts(), openKeyFolder(await testKeysDir()));
     const [{ json }, { jwt }] = [sample.credential, other];
     const report = await check('pdf', await sealedBlank({ json, jwt }));
@@ -233,7 +233,7 @@ describe('a PDF', () => {
     assert.match(against(alone) ?? '', /^file fails: this is a PDF without its credential/);
   });
 
-  it('that is none, or no diploma, is refused in one line', async () => {
+  it('that is damaged or is not a diploma is refused in one line', async () => {
     const megabyte = deflateRawSync(Buffer.alloc(1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
     const bomb = Buffer.concat([Buffer.from([0x78, 0x9c]), ...Array<Buffer>(150).fill(megabyte)]).toString('latin1');
     const attached = `%PDF-1.7
@@ -253,9 +253,9 @@ trailer <</Root 1 0 R>>`;
   });
 });
 
-describe('online', () => {
+describe('online verification', () => {
   const BASE = 'https://gramota.example';
-  /** What the issuer's addresses answer, and which were asked. */
+  /** The answers of the issuer's addresses, and the list of requested addresses. */
   const issuer = async (changes: Record<string, string | null> = {}): Promise<{ ask: Ask; asked: string[] }> => {
     const record = { status: 'valid', versions: [{ version: 1, status: 'valid', sha256: sha256(sample.files.pdf) }] };
     const answers: Record<string, string | null> = {
@@ -275,7 +275,7 @@ describe('online', () => {
   };
   const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-  it('needs nothing but the file, and says whose address to be sure of', async () => {
+  it('needs only the file, and names the address whose owner must be trusted', async () => {
     for (const kind of KINDS) {
       const { ask, asked } = await issuer();
       const report = await check(kind, undefined, { keys: NO_KEYS }, ask);
@@ -286,7 +286,7 @@ describe('online', () => {
     }
   });
 
-  it('never overrules the keys that were given: of a certificate alone, it says so of whoever sealed it', async () => {
+  it('never overrides given keys; with only a certificate given, it fetches the other keys and says so', async () => {
     const { ask, asked } = await issuer();
     const keys = { ...NO_KEYS, certificates: [await strangersCertificate()] };
     const report = await check('pdf', undefined, { keys }, ask);
@@ -300,7 +300,7 @@ describe('online', () => {
     assert.deepEqual([against(own), own.byWordOf], [null, null]);
   });
 
-  it('stands on nobody’s word where it was said whose it has to be', async () => {
+  it("does not trust the file's own address when an issuer was required", async () => {
     const { ask } = await issuer();
     const asked = (issuerId: string) => check('json', undefined, { keys: NO_KEYS, issuerId }, ask);
     const own = await asked('did:web:gramota.example');
@@ -311,7 +311,7 @@ describe('online', () => {
     );
   });
 
-  it('asks this very machine only where a caller allows it', async (t) => {
+  it('fetches from this machine only when the caller allows it', async (t) => {
     const server = createServer((_req, res) => res.end('{}')).listen(0, '127.0.0.1');
     t.after(() => server.close());
     await once(server, 'listening');
@@ -321,7 +321,7 @@ describe('online', () => {
     await assert.rejects(fetchText('http://school.example', { loopback: true }), /not an https address/);
   });
 
-  it('finds a revocation, a file that the record does not hold, and a silence', async () => {
+  it('detects a revocation, a file that the record does not have, and a missing answer', async () => {
     const revoked = (await sample.documents.statusList([sample.index])).json;
     const record = `${BASE}/c/EG5N8PYDQBWY8S1JN29G5Q0WW`;
     const other = JSON.stringify({

@@ -38,7 +38,7 @@ const check = (
   return checkFile(request, null);
 };
 
-/** Why a file is not to be believed: `subject outcome: detail`, or null. */
+/** Why a file is not accepted: `subject outcome: detail`; null when it is. */
 function against(report: CheckReport): string | null {
   const found = objection(report);
   return found === null ? null : `${found.subject} ${found.outcome}: ${found.detail}`;
@@ -47,7 +47,7 @@ function against(report: CheckReport): string | null {
 const json = (changes: object): string => JSON.stringify({ ...badge, ...changes });
 
 describe('a credential with an embedded proof', () => {
-  it('does not hold once a mark of it is changed', async () => {
+  it('fails when one character is changed', async () => {
     const { credentialSubject: subject, credentialStatus: status, proof } = badge;
     const changes: object[] = [
       { credentialSubject: { ...subject, licenseNumber: 'INT-26-000043' } },
@@ -62,7 +62,7 @@ describe('a credential with an embedded proof', () => {
       assert.match(against(await check('json', json(change))) ?? '', /^proof fails/, JSON.stringify(change));
   });
 
-  it('does not hold by a key of somebody else, whoever else is believed', async () => {
+  it('fails with another issuer’s key, whichever other keys are trusted', async () => {
     const { proof: _proof, ...unsigned } = badge;
     const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).credential);
     const proof = await proofOf(unsigned, 'did:web:other.example', key, badge.proof[0].created);
@@ -71,7 +71,7 @@ describe('a credential with an embedded proof', () => {
     assert.match(against(report) ?? '', /^proof fails: the proof names a key of somebody other/);
   });
 
-  it('is refused with any term that is not issued here, so that nothing in it goes unread', async () => {
+  it('is refused with any unknown term, so that nothing in it is left unchecked', async () => {
     const { proof, credentialSubject: subject } = badge;
     const changes: object[] = [
       { note: 'x' },
@@ -100,7 +100,7 @@ describe('a token', () => {
   };
   const signature = () => sample.credential.jwt.split('.')[2] ?? '';
 
-  it('holds by RS256 alone: not unsigned, not with the public key as a secret', async () => {
+  it('is accepted with RS256 only: not unsigned, not with the public key as HMAC secret', async () => {
     const secret = JSON.stringify(sample.documents.jwk('jwt'));
     const hmac = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
     const tokens = [
@@ -112,7 +112,7 @@ describe('a token', () => {
     for (const token of tokens) assert.match(against(await check('jwt', token)) ?? '', /^token fails: signed by/);
   });
 
-  it('does not hold with other claims, or with a header that asks for more', async () => {
+  it('fails with changed claims or additional header fields', async () => {
     const other = { credentialSubject: { ...badge.credentialSubject, licenseNumber: 'INT-26-000043' } };
     for (const token of [
       forged({ alg: 'RS256', typ: 'JWT' }, other, signature),
@@ -121,13 +121,13 @@ describe('a token', () => {
       assert.match(against(await check('jwt', token)) ?? '', /^token fails/);
   });
 
-  it('whose claims contradict its credential is refused', async () => {
+  it('is refused when its claims contradict its credential', async () => {
     for (const claims of [{ iss: 'did:web:other.example' }, { nbf: 0 }, { exp: 1 }, { sub: 'urn:x' }, { aud: 'x' }])
       assert.match(against(await check('jwt', forged({ alg: 'RS256' }, claims, signature))) ?? '', /^file fails/);
   });
 });
 
-describe('a picture with a credential in it', () => {
+describe('a PNG with a baked credential', () => {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -142,12 +142,12 @@ describe('a picture with a credential in it', () => {
       sample.files.png.subarray(-12),
     ]);
 
-  it('holds as token too, and compressed', async () => {
+  it('is accepted with a token too, and with compression', async () => {
     assert.equal(against(await check('png', baked(sample.credential.jwt))), null);
     assert.equal(against(await check('png', compressed(Buffer.from(sample.credential.json)))), null);
   });
 
-  it('whose credential an image tool dropped or rewrote, or that was converted, is told as that', async () => {
+  it('gets a specific message when an image tool dropped, rewrote or converted the credential', async () => {
     const { png } = sample.files;
     const text = Buffer.from(sample.credential.json);
     const rewritten = (type: string, data: Buffer) =>
@@ -168,7 +168,7 @@ describe('a picture with a credential in it', () => {
     for (const [bytes, expected] of cases) assert.match(against(await check('png', bytes)) ?? '', expected);
   });
 
-  it('that is damaged, without one, with two, or with one that unpacks without end is refused', async () => {
+  it('is refused when it is damaged, has no or two credentials, or one that unpacks endlessly', async () => {
     const { png } = sample.files;
     const damaged = Buffer.from(png);
     damaged[100] = (damaged[100] ?? 0) ^ 1;
@@ -184,7 +184,7 @@ describe('the status list', () => {
   const told = async (statusList: string): Promise<string | null> =>
     against(await check('json', undefined, { statusList }));
 
-  it('that has the bit set revokes, in both forms', async () => {
+  it('revokes a credential whose bit is set, in both forms', async () => {
     const { json, jwt } = await sample.documents.statusList([sample.index]);
     for (const list of [json, jwt])
       assert.match((await told(list)) ?? '', /^status fails: revoked, or replaced .* status list of 2\d\d\d-/);
@@ -192,7 +192,7 @@ describe('the status list', () => {
     for (const list of [neighbours.json, neighbours.jwt]) assert.equal(await told(list), null);
   });
 
-  it('that was tampered with, is another one, or is none fails', async () => {
+  it('fails when it was changed, is another list, or is not a list', async () => {
     const forged = await forgedList(sample.index, sample.documents);
     const list = await sample.documents.statusList([]);
     const huge = `u${gzipSync(Buffer.alloc(64 * 1024 * 1024)).toString('base64url')}`;
@@ -209,7 +209,7 @@ describe('the status list', () => {
     for (const text of texts) assert.match((await told(text)) ?? '', /^status fails/, text.slice(0, 80));
   });
 
-  it('of somebody else is another one, though the key is believed', async () => {
+  it('of another issuer is refused, even with a trusted key', async () => {
     const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).credential);
     const list = { list: 1, length: STATUS_LIST_LENGTH, revoked: [] };
     const issuer = 'did:web:other.example';
@@ -220,7 +220,7 @@ describe('the status list', () => {
     assert.match(against(report) ?? '', /^status fails: this status list is another one/);
   });
 
-  it('that is older than the credential tells nothing of it', async () => {
+  it('that is older than the credential says nothing about it', async () => {
     const before = new Date(Date.now() - 3 * DAY_MS);
     const old = await publicDocuments(await testKeysDir(), 'https://gramota.example', before);
     const { json, jwt } = await old.statusList([]);
@@ -233,7 +233,7 @@ describe('the status list', () => {
     assert.match((await told((await old.statusList([sample.index])).json)) ?? '', /^status fails: revoked/);
   });
 
-  it('of the day of the credential is never older, though a day of lists begins an hour late', async () => {
+  it('of the same day is never older than the credential, although a list’s day begins one hour late', async () => {
     const now = new Date(`${new Date().toISOString().slice(0, 10)}T00:40:00Z`);
     const sealedAt = now.toISOString().replace('40:00.000', '20:00');
     const validFrom = new Date(now.getTime() - DAY_MS).toISOString().replace('.000', '');
@@ -245,7 +245,7 @@ describe('the status list', () => {
     assert.equal(against(await check('json', json, { statusList, now })), null);
   });
 
-  it('counts for some days: thirty where it was kept', async () => {
+  it('expires after some days; a kept one after thirty', async () => {
     const { json: statusList } = await sample.documents.statusList([]);
     const later = (days: number) =>
       check('json', undefined, { statusList, now: new Date(Date.now() + days * DAY_MS) }).then(against);
@@ -254,15 +254,15 @@ describe('the status list', () => {
   });
 });
 
-describe('the period', () => {
-  it('is neither before its begin nor after its end', async () => {
+describe('the validity period', () => {
+  it('excludes times before its start and after its end', async () => {
     const early = await check('json', undefined, { now: new Date('2020-01-01T00:00:00Z') });
     assert.match(against(early) ?? '', /^period fails: not in force before/);
   });
 });
 
-describe('whatever the bytes are', () => {
-  it('there is a report, and nothing of it holds', async () => {
+describe('arbitrary bytes', () => {
+  it('give a report in which nothing is valid', async () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.json().map((text) => Buffer.from(text)),

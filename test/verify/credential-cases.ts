@@ -2,7 +2,7 @@ import type { SignedCredential } from '../../src/credential/sign-credential.ts';
 import type { CredentialCase, Verdict } from './outside-verifiers.ts';
 import type { PublicDocuments } from './public-documents.ts';
 
-/** A case, what it is, and what every verifier must say of it. */
+/** A case, its description, and the verdict that every verifier must give. */
 export interface ExpectedCase extends CredentialCase {
   what: string;
   expected: Verdict;
@@ -15,7 +15,7 @@ type Badge = {
   validFrom: string;
 };
 
-/** One mark of one fact, changed by whoever would like it otherwise. */
+/** For each fact, a change of one character, as a forger would make it. */
 const CHANGES: Record<string, (badge: Badge) => void> = {
   'the holder’s name': ({ credentialSubject: { identifier } }) => {
     const name = identifier.at(-1);
@@ -35,13 +35,13 @@ const CHANGES: Record<string, (badge: Badge) => void> = {
   },
 };
 
-/** The same text with its last mark changed. */
+/** The same text with its last character changed. */
 const changed = (text: string): string => text.slice(0, -1) + (text.endsWith('1') ? '2' : '1');
 
 /**
- * A sound credential, one changed mark in each of its facts, the same one revoked, and one whose status list was tampered
- * with.
- * @param index its place in the status list
+ * A valid credential, copies with one character of each fact changed, a revoked copy, and one with a forged status
+ * list.
+ * @param index its position in the status list
  */
 export async function casesOf(
   signed: SignedCredential,
@@ -57,7 +57,7 @@ export async function casesOf(
   return [sound, { ...sound, list: revoked, what: 'revoked', expected: 'revoked' }, ...forgeries];
 }
 
-/** A revoked credential's list with the bits of a clean one: the forger does not have the issuer's key. */
+/** The list of a revoked credential, with the bits of a valid one: the forger does not have the issuer's key. */
 export async function forgedList(index: number, documents: PublicDocuments): Promise<SignedCredential> {
   const [clean, revoked] = [await documents.statusList([]), await documents.statusList([index])];
   const bits = (text: string): string => /"encodedList":"([^"]+)"/.exec(text)?.[1] ?? '';

@@ -23,10 +23,10 @@ before(async () => {
   cases.push({ ...sound, list: await forgedList(index, documents), what: 'a forged list', expected: 'no status' });
 });
 
-describe('credentials before verifiers that are not ours', async () => {
+describe('credentials in independent verifiers', async () => {
   for (const verifier of OUTSIDE_VERIFIERS) {
     const skip = (await verifier.missing()) ?? false;
-    it(`${verifier.name} takes a good one, and none that was tampered with or revoked`, { skip }, async () => {
+    it(`${verifier.name} accepts a valid credential and refuses changed and revoked ones`, { skip }, async () => {
       const verdicts = await verifier.judge(cases, documents);
       const told = cases.map(({ what }, at) => `${what}: ${verdicts[at]}`);
       assert.deepEqual(

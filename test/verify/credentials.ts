@@ -14,9 +14,10 @@ import { publicDocuments } from './public-documents.ts';
 import { factsOf, fewestChoices } from './specimen.ts';
 
 /**
- * `npm run verify:credentials`: has verifiers that are not ours judge credentials over all templates and scripts, as issued,
- * tampered with and revoked. Exit 1 unless all say of each what is true, or where one is not installed.
- * `--schema FILE`: the JSON schema that credentials name, as 1EdTech publishes it; then the shape is judged too.
+ * `npm run verify:credentials`: independent verifiers judge credentials over all templates and scripts: valid,
+ * changed and revoked ones. Exit code 1 unless every verdict is right, or when a verifier is not installed. `--schema
+ * FILE`: the JSON schema that credentials name, as published by 1EdTech; credentials are then validated against it
+ * too.
  */
 const { values } = parseArgs({ options: { schema: { type: 'string' } } });
 const schema = values.schema === undefined ? undefined : await readFile(values.schema, 'utf8');
@@ -40,7 +41,7 @@ try {
     const { credential } = facts;
     if (credential === null) throw new Error('a sample without a credential');
     const { index } = credential.status;
-    // Samples are of any day of a year; verifiers refuse what is not in force yet.
+    // Samples have dates all over the year; verifiers refuse credentials that are not valid yet.
     const begun = { ...facts, credential: { ...credential, validFrom: '2026-01-15T00:00:00+05:00' } };
     const own = await casesOf(await signCredential(begun, signer), index, documents);
     cases.push(...own);
@@ -67,7 +68,7 @@ try {
   if (schema === undefined) say('the shape was not judged: --schema FILE, with the schema that credentials name');
   else if (!(await noticesWrongShape())) faults += 1;
 
-  /** A check that cannot fail proves nothing: a signed credential whose achievement has no criteria must be noticed. */
+  /** Proves that the schema check can fail: a signed credential whose achievement has no criteria must be refused. */
   async function noticesWrongShape(): Promise<boolean> {
     const [sound] = cases;
     const key = (await signer.keys()).find(({ purpose }) => purpose === 'credential');

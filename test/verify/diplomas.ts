@@ -11,15 +11,15 @@ import { choicesOver, mintSpecimen, type Specimen } from './specimen.ts';
 import { missingTools } from './tools.ts';
 
 /**
- * `npm run verify:diplomas [-- --count 200]`: draws diplomas over all templates and scripts, credential and seal
- * included, and has outside tools judge each; then damages some and sees to it that the tools notice.
- * Exit 1 on any fault; the files are then kept.
+ * `npm run verify:diplomas [-- --count 200]`: draws diplomas over all templates and scripts, with credential and
+ * seal, and judges each with independent tools. Then it damages some, and checks that the tools notice. Exit code 1
+ * on any fault; the files are then kept.
  */
 const { values } = parseArgs({ options: { count: { type: 'string', default: '200' } } });
 const count = Number(values.count);
 if (!Number.isInteger(count) || count < 2) fail([`--count ${values.count}: must be a whole number of at least 2`]);
 
-/** Faults that are printed; the rest is counted. */
+/** Maximum number of printed faults; the rest is only counted. */
 const SHOWN = 40;
 
 const missing = await missingTools();
@@ -84,7 +84,7 @@ if (faults.length > 0) fail([...faults.slice(0, SHOWN), `${faults.length} faults
 await rm(scratch, { recursive: true });
 say('all is well');
 
-/** Templates against scripts: how many diplomas were judged, and how many of them have a fault. */
+/** Table of templates by scripts: number of judged diplomas, and of faulty ones. */
 function tableOf(list: readonly Specimen[]): string[] {
   const width = 11;
   const cell = (template: string, script: string): string => {

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 const EVIL = { name: 'Evil School', country: 'KZ', url: 'https://evil.example' };
 
 let genuine: SigningKey;
-/** Of the genuine seal: its own certificate, then its authority's. */
+/** Certificates of the genuine seal: its own, and its authority's. */
 let own: Uint8Array;
 let authority: Uint8Array;
 let evilKey: KeyObject;
@@ -42,7 +42,7 @@ const certificateOf = (changes: Partial<CertificateRequest> = {}): Promise<Uint8
     ...changes,
   });
 
-/** A blank page, sealed by a key (null: the genuine one) with these certificates beside the seal. */
+/** An empty page, sealed by a key (null: the genuine one), with these certificates in the seal. */
 async function sealed(key: KeyObject | null, certificates: Uint8Array[]) {
   const sign = key === null ? genuine.sign : async (data: Uint8Array) => createSign('sha256').update(data).sign(key);
   const date = new Date();
@@ -51,7 +51,7 @@ async function sealed(key: KeyObject | null, certificates: Uint8Array[]) {
   document.reserveSeal({ bytes: await sealBytes({ certificates, sign }), at: date, signer: 's', reason: 'r' });
   const pdf = await sealPdf(await document.finish(), { certificates, sign });
   const { signatures } = await readPdf(pdf);
-  /** What is found of the signer by these certificates. */
+  /** The finding about the signer, by these trusted certificates. */
   return async (given: Uint8Array[], issuer: { name: string; url: string } = TEST_ORGANISATION): Promise<Finding> => {
     const [seal, signer] = await checkSeal(pdf, signatures, date, { ...NO_KEYS, certificates: given }, issuer);
     assert.equal(seal?.outcome, 'holds', seal?.detail);
@@ -60,8 +60,8 @@ async function sealed(key: KeyObject | null, certificates: Uint8Array[]) {
   };
 }
 
-describe('whose a seal is', () => {
-  it('follows from the certificate that signed alone, whatever others lie beside it', async () => {
+describe('the owner of a seal', () => {
+  it('follows from the signing certificate alone, whatever other certificates the seal contains', async () => {
     const evil = await certificateOf();
     for (const certificates of [
       [evil, own],
@@ -77,21 +77,21 @@ describe('whose a seal is', () => {
     }
   });
 
-  it('is the issuer’s where its own certificate is given, or its authority’s, in whatever order they lie', async () => {
+  it('is the issuer when its own certificate or its authority’s is trusted, in any order', async () => {
     for (const certificates of [[own, own, authority], [own]]) {
       const signerBy = await sealed(null, certificates);
       for (const given of [[own], [authority]]) assert.equal((await signerBy(given)).outcome, 'holds');
     }
   });
 
-  it('no seal vouches for another: one that was given is no authority', async () => {
+  it('is not proven by another trusted seal certificate, which is not an authority', async () => {
     const parent = { key: evilKey, certificate: await certificateOf() };
     const issued = await certificateOf({ key: otherKey, issuer: parent });
     const { detail } = await (await sealed(otherKey, [issued]))([parent.certificate, own]);
     assert.match(detail, /whom --keys does not vouch for/);
   });
 
-  it('another customer of the same authority is not the issuer; the one it names by name or address is', async () => {
+  it('is not the issuer when it is another customer of the same authority; name or address must match', async () => {
     const organisation = { ...EVIL, name: 'Public Authority' };
     const root = { key: evilKey, certificate: await certificateOf({ kind: 'authority', organisation }) };
     const issued = await certificateOf({ key: otherKey, issuer: root });

@@ -6,8 +6,9 @@ import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { isSet, type ProgramTask, type Verdict } from './outside-verifiers.ts';
 
 /**
- * Judges credentials by the library of the Learner Credential Wallet, in a process of its own: its JSON-LD processor keeps
- * the first text of a context for as long as the process lives. Standard input: a {@link ProgramTask}; output: verdicts.
+ * Judges credentials with the library of the Learner Credential Wallet. It needs a process of its own, because its
+ * JSON-LD processor caches contexts for the life of the process. Standard input: a {@link ProgramTask}; output:
+ * verdicts.
  */
 const { contexts, did, cases } = JSON.parse(await text(process.stdin)) as ProgramTask;
 const methods = did.verificationMethod.map((method): [string, object] => [
@@ -23,7 +24,7 @@ async function documentLoader(url: string): Promise<{ contextUrl: null; document
 }
 
 async function isGenuine(credential: object): Promise<boolean> {
-  // The library reads no status list of version 2: the list is read below.
+  // The library does not support status lists of version 2; the list is checked below.
   const checkStatus = async () => ({ verified: true });
   return (await verifyCredential({ credential, suite, documentLoader, checkStatus })).verified;
 }

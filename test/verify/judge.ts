@@ -8,7 +8,7 @@ import { nameFault, Shaper } from './shaping.ts';
 import type { Specimen } from './specimen.ts';
 import { readingFault, tagsFault } from './structure.ts';
 
-/** What is checked, and by which tool. */
+/** The checks, and the tool of each. */
 export const CHECKS = {
   syntax: 'qpdf --check',
   archival: 'Apache Preflight, PDF/A-1b twin: no finding',
@@ -30,13 +30,13 @@ const ALL = Object.keys(CHECKS) as Check[];
 /** Checks on the objects that qpdf reads. */
 const READ_BY_QPDF: readonly Check[] = ['archival', 'reading', 'tags', 'glyphs', 'code'];
 
-/** Faults by check; none where all is well. */
+/** Faults by check; empty when there is none. */
 export type Verdict = Map<Check, string>;
 
 /** A diploma to be judged. */
 export interface Case {
   specimen: Specimen;
-  /** What to look at; without it, everything. */
+  /** Checks to run; default is all. */
   checks?: readonly Check[];
 }
 
@@ -44,7 +44,10 @@ export interface Case {
 export interface Bench {
   scratch: string;
   trust: TrustStore;
-  /** Whether the code is looked for on a picture of the whole page, or of its surroundings alone, ten times as fast. */
+  /**
+   * Whether to search the QR code in an image of the whole page, or only in its surroundings, which is ten times as
+   * fast.
+   */
   wholePage: boolean;
 }
 
@@ -94,7 +97,8 @@ async function judgeOne({ specimen, checks }: Case, { trust, wholePage }: Bench,
 const twinOf = (path: string): string => path.replace(/\.pdf$/, '-twin.pdf');
 
 /**
- * Judges diplomas with outside tools, `atOnce` at a time; Preflight looks at all of them in one process at the end.
+ * Judges diplomas with independent tools, `atOnce` in parallel. Preflight judges all of them in one process at the
+ * end.
  * @param done called after each, to show progress
  */
 export async function judge(

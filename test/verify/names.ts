@@ -1,22 +1,22 @@
-/** A name to be printed; all are invented. */
+/** A name to print; all are invented. */
 export interface NameSample {
   native: string;
   latin: string | null;
-  /** Words from left to right as they stand on paper; without it, the words in order (from right to left where `rtl`). */
+  /** Words from left to right as printed; default is the order of words (reversed when `rtl`). */
   visual?: readonly string[];
 }
 
 export interface Script {
   id: string;
-  /** Written from right to left throughout. */
+  /** True when the whole name is written from right to left. */
   rtl: boolean;
   /**
-   * What copying the text out of the page gives back: the name; the name without its marks, which readers put where they
-   * like; or its words, since readers put words of two directions into an order of their own. The file's structure holds
-   * the true name always.
+   * What copying from the page gives back: `name`; `bases`: the name without marks, which readers place differently;
+   * `words`: the words in any order, because readers order words of two directions differently. The structure of the
+   * file always has the true name.
    */
   copied: 'name' | 'bases' | 'words';
-  /** False where letters share a glyph: Ghostscript 10.00 garbles such glyphs when it saves a file anew. */
+  /** False when letters share a glyph: Ghostscript 10.00 garbles such glyphs when it re-saves a file. */
   survivesResaving?: false;
   names: readonly NameSample[];
 }
@@ -24,7 +24,7 @@ export interface Script {
 const native = (...names: string[]): NameSample[] => names.map((name) => ({ native: name, latin: null }));
 const both = (...pairs: [string, string][]): NameSample[] => pairs.map(([name, latin]) => ({ native: name, latin }));
 
-/** Names by script, with what is hard in each. */
+/** Names by script, with the difficult features of each. */
 export const SCRIPTS: readonly Script[] = [
   {
     id: 'latin',
@@ -184,7 +184,7 @@ export const SCRIPTS: readonly Script[] = [
   },
 ];
 
-/** The words of a name as they stand from left to right on one line. */
+/** The words of a name from left to right, as printed on one line. */
 export function visualWords({ native: name, visual }: NameSample, { rtl }: Script): string[] {
   const words = visual ?? name.normalize('NFC').split(/\s+/u);
   return rtl && visual === undefined ? [...words].reverse() : [...words];

@@ -11,17 +11,17 @@ import { run, runWell } from './tools.ts';
 
 export type Verdict = 'valid' | 'tampered' | 'revoked' | 'no status' | 'wrong shape';
 
-/** A credential in the forms that are judged, and the status list of the day. */
+/** A credential in the forms to judge, and the status list of the day. */
 export interface CredentialCase extends SignedCredential {
   list: SignedCredential;
 }
 
-/** Verifiers that share no code with the product's own. */
+/** A verifier that shares no code with the product. */
 export interface OutsideVerifier {
   name: string;
-  /** One line with the mend where it is not installed. */
+  /** One line with advice when it is not installed; else null. */
   missing(): Promise<string | null>;
-  /** @param schema the text of the JSON schema that credentials name, for those that judge the shape too */
+  /** @param schema text of the JSON schema that credentials name, for verifiers that validate the shape too */
   judge(cases: readonly CredentialCase[], documents: PublicDocuments, schema?: string): Promise<Verdict[]>;
 }
 
@@ -36,12 +36,12 @@ export function isSet(encoded: string, index: number): boolean {
 const found = async (command: string, mend: string): Promise<string | null> =>
   (await run('sh', ['-c', command])).status === 0 ? null : mend;
 
-/** Debian's: its packages are there for no other. */
+/** Debian's Python; its packages are installed for it only. */
 const PYTHON = '/usr/bin/python3';
 
-/** What a program that judges credentials is told on its standard input. */
+/** The standard input of a program that judges credentials. */
 export interface ProgramTask {
-  /** By address. */
+  /** JSON-LD contexts by address. */
   contexts: Record<string, unknown>;
   did: DidDocument;
   cases: { credential: SignedOpenBadge; list: { credentialSubject: { encodedList: string } } }[];
@@ -73,7 +73,7 @@ const pyld = (edition: Edition): OutsideVerifier => ({
   judge: (cases, documents) => judgedBy(PYTHON, 'test/verify/check_credentials.py', edition, cases, documents),
 });
 
-/** Judges tokens by `open`, which answers a verified payload or null. */
+/** Judges tokens with `open`, which returns a verified payload or null. */
 async function judgeTokens(
   cases: readonly CredentialCase[],
   open: (jwt: string) => Promise<unknown>,
@@ -132,8 +132,8 @@ const wallet = (edition: Edition): OutsideVerifier => ({
 });
 
 /**
- * The code behind VerifierPlus of the Digital Credentials Consortium; it asks the network for everything, here a table. Where
- * the caller has the JSON schema that credentials name, the shape of each is judged by it too (Ajv).
+ * The code behind VerifierPlus of the Digital Credentials Consortium. It fetches everything over the network; here a
+ * table answers. When the JSON schema is given, it is applied too (Ajv).
  */
 export const verifierCore: OutsideVerifier = {
   name: '@digitalcredentials/verifier-core',
@@ -149,7 +149,7 @@ export const verifierCore: OutsideVerifier = {
       });
     };
     try {
-      // It takes hold of `fetch` when it is loaded.
+      // It takes its reference to `fetch` at load time.
       const { verifyCredential } = await import('@digitalcredentials/verifier-core');
       const [, , host] = did.id.split(':');
       answers.set(`https://${host}/.well-known/did.json`, JSON.stringify(did));

@@ -10,7 +10,7 @@ export async function syntaxFault(path: string): Promise<string | null> {
   return status === 0 ? null : `qpdf: ${(stderr || stdout).trim().slice(0, 300)}`;
 }
 
-/** `pdffonts`: every face embedded, cut down to what is used, with its letters. */
+/** `pdffonts`: every face is embedded as a subset with a ToUnicode table. */
 export async function facesFault(path: string): Promise<string | null> {
   const rows = (await runWell('pdffonts', [path])).trim().split('\n').slice(2);
   if (rows.length === 0) return 'no face at all';
@@ -35,7 +35,10 @@ export async function textFault(path: string, { facts, script }: Expected): Prom
   return parts.every((part) => form(text).includes(form(part))) ? null : 'the name is not in the text';
 }
 
-/** Ghostscript, as printers and archives use it, saves the file anew: the name can still be copied from the result, as far as the script allows. */
+/**
+ * Ghostscript re-saves the file, as printers and archives do; the name can still be copied, as far as its script
+ * allows.
+ */
 export async function resavedFault(path: string, expected: Expected): Promise<string | null> {
   if (expected.script.survivesResaving === false) return null;
   const copy = path.replace(/\.pdf$/, '-resaved.pdf');
@@ -47,7 +50,7 @@ export async function resavedFault(path: string, expected: Expected): Promise<st
   }
 }
 
-/** Where the code is, in pixels at 150 dpi with an inch around it, by the figure that names the address. */
+/** Position of the QR code in pixels at 150 dpi, with an inch around it, by the figure that names the address. */
 function surroundings(pdf: PdfObjects, lookupUrl: string): string[] {
   const figure = pdf.references
     .map((reference) => pdf.dictionary(reference))
@@ -61,8 +64,8 @@ function surroundings(pdf: PdfObjects, lookupUrl: string): string[] {
 }
 
 /**
- * `zbarimg`: the code on the first page, at the resolution of a poor scan, leads to the lookup.
- * @param pdf where given, only the code's surroundings are drawn
+ * `zbarimg`: the QR code on the first page contains the lookup address, at the resolution of a poor scan.
+ * @param pdf when given, only the surroundings of the code are drawn
  */
 export async function codeFault(path: string, { facts }: Expected, pdf: PdfObjects | null): Promise<string | null> {
   const picture = path.replace(/\.pdf$/, '');
@@ -74,7 +77,7 @@ export async function codeFault(path: string, { facts }: Expected, pdf: PdfObjec
   return stdout.trim() === facts.lookupUrl ? null : `zbarimg reads "${stdout.trim().slice(0, 100)}"`;
 }
 
-/** `pdfdetach`: the attachments are the credential's two forms, byte for byte, and nothing else. */
+/** `pdfdetach`: the attachments are exactly the two forms of the credential, byte for byte. */
 export async function attachmentsFault(path: string, { attachments }: Expected): Promise<string | null> {
   const listed = [...(await runWell('pdfdetach', ['-list', path])).matchAll(/^\d+: (.*)$/gm)].map(
     ([, name = '']) => name,

@@ -1,25 +1,25 @@
 import type { PdfObjects, Value } from './pdf-objects.ts';
 
-/** One glyph as a page paints it. */
+/** A glyph painted on a page. */
 export interface PaintedGlyph {
-  /** Reference of the font. */
+  /** Reference of the font object. */
   font: string;
-  /** Code in the font: two bytes. */
+  /** Two-byte code in the font. */
   code: number;
-  /** Origin on the page in points, y upwards. */
+  /** Origin on the page in points; y grows upwards. */
   x: number;
   y: number;
-  /** Points to the em, across the line: stretched letters stand too far apart for it. */
+  /** Points per em, measured across the line, because stretched letters would falsify it along the line. */
   size: number;
-  /** Marked content it stands in: its number, `artifact`, or nothing. */
+  /** Marked content around the glyph: its id, `artifact`, or null. */
   marked: number | 'artifact' | null;
 }
 
-/** What a page paints. */
+/** The text painted on a page. */
 export interface PaintedPage {
-  /** In the order of painting. */
+  /** In painting order. */
   glyphs: PaintedGlyph[];
-  /** Texts that spans of marked content give for their glyphs (`ActualText`), by the number of the content around them. */
+  /** `ActualText` of marked-content spans, by the id of the content around them. */
   told: Map<number, string>;
 }
 
@@ -38,7 +38,7 @@ function product(first: Matrix, then: Matrix): Matrix {
 const LEXEMES =
   /%[^\r\n]*|<<|>>|\[|\]|<[0-9a-fA-F\s]*>|\((?:\\[\s\S]|[^\\()]|\((?:\\[\s\S]|[^\\()])*\))*\)|\/[^\s()<>[\]{}/%]*|[^\s()<>[\]{}/%]+/g;
 
-/** Operators of a content stream with their operands; strings keep their brackets, dictionaries are flat lists. */
+/** Operators of a content stream with operands; strings keep their brackets, dictionaries are flat lists. */
 function* instructions(content: string): Generator<{ operator: string; operands: Token[] }> {
   let operands: Token[] = [];
   const open: Token[][] = [];
@@ -71,13 +71,15 @@ function stringBytes(token: Token): Buffer {
   return Buffer.from(plain, 'latin1');
 }
 
-/** A text string: UTF-16 with a mark at its start, else bytes (ISO 32000-1, 7.9.2.2; other letters are not used here). */
+/**
+ * A text string: UTF-16 with a byte order mark, else bytes (ISO 32000-1, 7.9.2.2; other encodings are not used here).
+ */
 function decoded(bytes: Buffer): string {
   if (bytes[0] !== 0xfe || bytes[1] !== 0xff) return bytes.toString('latin1');
   return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le');
 }
 
-/** Advances of a composite font by code, in thousandths of the em (ISO 32000-1, 9.7.4.3). */
+/** Advance widths of a composite font by code, in thousandths of the em (ISO 32000-1, 9.7.4.3). */
 function advances(pdf: PdfObjects, font: string): (code: number) => number {
   const descendant = pdf.dictionary(pdf.list(pdf.dictionary(font)['/DescendantFonts'])[0]);
   const list = pdf.list(descendant['/W']);
@@ -199,7 +201,7 @@ class Painter {
   }
 }
 
-/** Reads what a page paints of text (ISO 32000-1, 9.4). */
+/** Reads the text that a page paints (ISO 32000-1, 9.4). */
 export function paintedPage(pdf: PdfObjects, page: string): PaintedPage {
   const dictionary = pdf.dictionary(page);
   const fonts = pdf.dictionary(pdf.dictionary(dictionary['/Resources'])['/Font']);

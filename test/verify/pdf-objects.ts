@@ -1,6 +1,9 @@
 import { runWell } from './tools.ts';
 
-/** A value as qpdf's JSON (version 2) has it: names begin with `/`, texts with `u:`, bytes with `b:`, references are `1 0 R`. */
+/**
+ * A value in qpdf's JSON (version 2): names begin with `/`, texts with `u:`, bytes with `b:`; references look like `1
+ * 0 R`.
+ */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 export type Dictionary = { [key: string]: Value };
 
@@ -16,7 +19,7 @@ interface QpdfJson {
 
 const REFERENCE = /^\d+ \d+ R$/;
 
-/** The objects of a PDF file, read by qpdf: no code of the product has part in it. */
+/** The objects of a PDF file as read by qpdf, without any code of the product. */
 export class PdfObjects {
   readonly pages: readonly string[];
   /** Highest object number in use. */
@@ -34,27 +37,27 @@ export class PdfObjects {
     return Object.keys(this.#objects).flatMap((key) => (key.startsWith('obj:') ? [key.slice(4)] : []));
   }
 
-  /** What a value is once references are followed; of a stream, its dictionary. */
+  /** The value behind references; for a stream, its dictionary. */
   resolve(value: Value | undefined): Value {
     if (typeof value !== 'string' || !REFERENCE.test(value)) return value ?? null;
     const object = this.#objects[`obj:${value}`];
     return object?.stream?.dict ?? this.resolve(object?.value ?? null);
   }
 
-  /** A dictionary behind a value; an empty one where there is none. */
+  /** The value as dictionary; empty when it is not one. */
   dictionary(value: Value | undefined): Dictionary {
     const found = this.resolve(value);
     return found === null || typeof found !== 'object' || Array.isArray(found) ? {} : found;
   }
 
-  /** A list behind a value; anything else but null is a list of one. */
+  /** The value as list; null becomes an empty list, any other value a list of one. */
   list(value: Value | undefined): Value[] {
     const found = this.resolve(value);
     if (Array.isArray(found)) return found;
     return found === null || value === undefined ? [] : [value];
   }
 
-  /** A text behind a value. */
+  /** The value as text. */
   text(value: Value | undefined): string | null {
     const found = this.resolve(value);
     if (typeof found !== 'string') return null;
@@ -62,7 +65,7 @@ export class PdfObjects {
     return found.startsWith('b:') ? Buffer.from(found.slice(2), 'hex').toString('latin1') : found;
   }
 
-  /** The inflated bytes of a stream; null where the value is no stream. */
+  /** The inflated bytes of a stream; null when the value is not a stream. */
   bytes(value: Value | undefined): Buffer | null {
     const data = typeof value === 'string' ? this.#objects[`obj:${value}`]?.stream?.data : undefined;
     return data === undefined ? null : Buffer.from(data, 'base64');
@@ -78,7 +81,10 @@ export class PdfObjects {
   }
 }
 
-/** Reads a file. @throws Error with what qpdf says when the file cannot be read without repair */
+/**
+ * Reads a file.
+ * @throws Error with qpdf's message when the file cannot be read without repair
+ */
 export async function readObjects(path: string): Promise<PdfObjects> {
   const args = ['--json=2', '--json-stream-data=inline', '--decode-level=generalized', path];
   return new PdfObjects(JSON.parse(await runWell('qpdf', args)) as QpdfJson);

@@ -8,21 +8,21 @@ export interface Finding {
   details: string;
 }
 
-/** Where a PDF/A-3 file may differ from PDF/A-1b; anything else is a fault. */
+/** Allowed differences of a PDF/A-3 file from PDF/A-1b; anything else is a fault. */
 const ALLOWED: Record<string, RegExp> = {
-  /** Attachments are what part 3 was made for. */
+  /** Part 3 allows attachments. */
   '1.2.9': /EmbeddedFile/,
   '1.4.7': /EmbeddedFile/,
-  /** PDF 1.5 keeps its table of objects in a stream; part 1 is older. */
+  /** PDF 1.5 may have cross-reference streams; part 1 does not know them. */
   '1.4': /XRef cross reference streams are not allowed/,
-  /** Part 1 asks for a CIDSet, parts 2 and 3 do not. */
+  /** Part 1 requires a CIDSet, parts 2 and 3 do not. */
   '3.1.11': /The CIDSet entry is missing/,
-  /** A seal that shows nothing needs no appearance (ISO 19005-3, 6.3.3). */
+  /** An invisible seal needs no appearance (ISO 19005-3, 6.3.3). */
   '5.3.1': /appearance/i,
   '7.11.2': /part must be 1/,
 };
 
-/** Findings that a PDF/A-3 file may not have. */
+/** Findings that PDF/A-3 does not allow. */
 export function faultsOfA3(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ code, details }) => ALLOWED[code]?.test(details) !== true);
 }
@@ -40,12 +40,12 @@ function findingsOf(element: string): Finding[] {
 /**
  * Judges files against PDF/A-1b with Apache Preflight, all in one Java process. Their base names must differ.
  * @param scratch folder for the list and its result
- * @returns findings by path; none where the file is valid
+ * @returns findings by path; empty when the file is valid
  */
 export async function preflight(paths: readonly string[], scratch: string): Promise<Map<string, Finding[]>> {
   const list = join(scratch, 'preflight.txt');
   await writeFile(list, paths.join('\n'));
-  // Short-lived work on few cores: neither the second compiler nor parallel collection pays.
+  // Short tasks on few cores: the second compiler and parallel garbage collection do not pay.
   const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx512m', '-cp', PREFLIGHT_CLASS_PATH];
   await runWell('java', [...java, 'org.apache.pdfbox.preflight.Validator_A1b', 'xml', 'group', list]);
   const report = await readFile(`${list}.preflight.xml`, 'utf8');
@@ -65,7 +65,7 @@ export async function preflight(paths: readonly string[], scratch: string): Prom
   );
 }
 
-/** A file that made Preflight fail has no list of errors. */
+/** A file that made Preflight crash has an exception and no list of errors. */
 function exceptionOf(element: string): Finding[] {
   if (/<code>/.test(element)) return [];
   return [

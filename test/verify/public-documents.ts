@@ -8,12 +8,12 @@ import type { KeyPurpose } from '../../src/domain/certificate/credential-facts.t
 import { didWeb } from '../../src/domain/certificate/did-web.ts';
 import { STATUS_LIST_LENGTH } from '../../src/records/certificates/status-entries.ts';
 
-/** What an issuer answers to verifiers, made by the code that its routes answer with. */
+/** The issuer's public documents, made by the code behind the product's routes. */
 export interface PublicDocuments {
   did: DidDocument;
-  /** As `/keys/{id}` answers it. */
+  /** The answer of `/keys/{id}`. */
   jwk(purpose: KeyPurpose): object;
-  /** The status list with these places set. */
+  /** The status list with these positions set. */
   statusList(revoked: readonly number[]): Promise<SignedCredential>;
 }
 
@@ -39,13 +39,13 @@ export async function publicDocuments(keysDir: string, publicUrl: string, now: D
 }
 
 /**
- * Texts of the Open Badges context 3.0.3 that verifiers hold: 1EdTech changed it in place in 2024, and packages of either
- * text are in use.
+ * Two texts of the Open Badges context 3.0.3: 1EdTech changed it in place in 2024, and verifiers use packages with
+ * either text.
  */
 export const EDITIONS = ['the context as it is', 'the context before 2024'] as const;
 export type Edition = (typeof EDITIONS)[number];
 
-/** The contexts that credentials and their documents name, by address. */
+/** The contexts of credentials and related documents, by address. */
 export async function contextsByAddress(edition: Edition): Promise<Record<string, unknown>> {
   const before = edition === 'the context before 2024' ? earlier : new Map<string, unknown>();
   const entries = CONTEXTS.map(async (url) => [url, before.get(url) ?? (await loadContext(url)).document] as const);

@@ -8,7 +8,7 @@ export interface Change {
   stream?: { dict: Dictionary; data: string };
 }
 
-/** Writes a copy of a file with some objects changed or added (by reference), all others as they are. */
+/** Writes a copy of a file with some objects changed or added (by reference); all others stay unchanged. */
 export async function rewrite(
   pdf: PdfObjects,
   original: string,

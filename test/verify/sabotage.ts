@@ -4,16 +4,16 @@ import { type Dictionary, type PdfObjects, readObjects, type Value } from './pdf
 import { type Change, rewrite } from './rewrite.ts';
 import type { Specimen } from './specimen.ts';
 
-/** Something done to a sound diploma, and the checks that must then fail: a check that cannot fail proves nothing. */
+/** A way to damage a valid diploma, and the checks that must then fail. It proves that each check can fail. */
 export interface Sabotage {
   name: string;
   harms: readonly Check[];
-  /** No check but those harmed may fail. */
+  /** All other checks must still pass. */
   nothingElse?: true;
   make(sound: Specimen, other: Specimen, target: string): Promise<Partial<Specimen>>;
 }
 
-/** Turns one bit in the middle of a stream of the file, as stored. */
+/** Flips one bit in the middle of a stream, as stored in the file. */
 async function flipInStream(path: string, reference: Value | undefined, target: string): Promise<void> {
   const bytes = Buffer.from(await readFile(path));
   const head = bytes.indexOf(`\n${String(reference).replace(/ R$/, ' obj')}`);
@@ -30,7 +30,7 @@ function attachmentOf(pdf: PdfObjects): Value | undefined {
   return pdf.references.find((reference) => pdf.dictionary(reference)['/Type'] === '/EmbeddedFile');
 }
 
-/** Appends a new first page to the file by the book (ISO 32000-1, 7.5.6): an incremental update. */
+/** Adds a new first page by an incremental update (ISO 32000-1, 7.5.6). */
 async function update(path: string, pdf: PdfObjects, target: string): Promise<void> {
   const bytes = await readFile(path);
   const number = Number.parseInt(String(contentOf(pdf)), 10);
@@ -46,7 +46,7 @@ async function update(path: string, pdf: PdfObjects, target: string): Promise<vo
 
 type Edit = (pdf: PdfObjects) => Record<string, Change>;
 
-/** A change of objects, the file written anew: its seal is lost in any case. */
+/** Changes objects and rewrites the file, which always breaks its seal. */
 function edited(name: string, harms: readonly Check[], edit: Edit): Sabotage {
   return {
     name,
@@ -59,7 +59,7 @@ function edited(name: string, harms: readonly Check[], edit: Edit): Sabotage {
   };
 }
 
-/** The same done to every object of a kind. */
+/** Applies one change to every object of a kind. */
 function each(kind: (dictionary: Dictionary) => boolean, turn: (dictionary: Dictionary) => Dictionary): Edit {
   return (pdf) =>
     Object.fromEntries(
@@ -99,7 +99,7 @@ const backwards = each(ofType('/S', '/Document'), (dictionary) => ({
   '/K': Array.isArray(dictionary['/K']) ? [...dictionary['/K']].reverse() : null,
 }));
 
-/** Each code's letters in a range of its own with an array: legal, and what Ghostscript 10.00 cannot save anew. */
+/** Puts each code's text into a ToUnicode range with an array: legal, but Ghostscript 10.00 cannot re-save it. */
 const letteredByArrays: Edit = (pdf) =>
   Object.fromEntries(
     pdf.references
@@ -180,11 +180,11 @@ export const SABOTAGES: readonly Sabotage[] = [
 export interface Damaged {
   sabotage: Sabotage;
   specimen: Specimen;
-  /** What to look at: what must fail, or everything where nothing else may. */
+  /** Checks to run: those that must fail, or all when the others must pass. */
   checks?: readonly Check[];
 }
 
-/** Damaged copies of a sound diploma, with what each must break. */
+/** Damaged copies of a valid diploma, with the checks that each must break. */
 export async function sabotaged(sound: Specimen, other: Specimen, dir: string): Promise<Damaged[]> {
   return Promise.all(
     SABOTAGES.map(async (sabotage, index) => {
@@ -195,7 +195,7 @@ export async function sabotaged(sound: Specimen, other: Specimen, dir: string): 
   );
 }
 
-/** Checks that let a damaged diploma pass, or that fail where nothing was damaged. */
+/** Checks that accepted a damaged diploma, or failed without reason. */
 export function unfit({ harms, nothingElse }: Sabotage, failed: ReadonlySet<Check>): Check[] {
   const blind = harms.filter((check) => !failed.has(check));
   return nothingElse ? [...blind, ...[...failed].filter((check) => !harms.includes(check))] : blind;

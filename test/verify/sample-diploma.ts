@@ -19,27 +19,27 @@ const DAY_MS = 86_400_000;
 /** Whole seconds, UTC. */
 const instant = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
-/** A fictional teacher's credential as it would be issued at this moment, with everything that lets it be checked. */
+/** The credential of a fictional teacher, issued now, with everything needed to check it. */
 export interface SampleCredential {
   files: Record<'json' | 'jwt' | 'png', Buffer>;
   credential: SignedCredential;
-  /** Place in the status list. */
+  /** Position in the status list. */
   index: number;
   documents: PublicDocuments;
-  /** Files of keys, as somebody would be given them. */
+  /** Key files as a verifier would receive them. */
   didText: string;
   authorityPem: string;
   sealPem: string;
-  /** What the issuer's did.json and its authority's certificate say. */
+  /** Keys from the issuer's did.json and the authority's certificate. */
   keys: TrustedKeys;
 }
 
-/** The same with the diploma that it is attached to. */
+/** The same, with the diploma that it is attached to. */
 export interface SampleDiploma extends SampleCredential {
   files: Record<Kind, Buffer>;
 }
 
-/** A picture of one pixel with a credential in it. */
+/** A PNG of one pixel with a baked credential. */
 export const baked = (credential: string): Buffer =>
   bakePng(PNG.sync.write(new PNG({ width: 1, height: 1 })), Buffer.from(credential));
 
@@ -48,7 +48,7 @@ export async function sampleCredential(): Promise<SampleCredential> {
   return sampleOf(await freshFacts());
 }
 
-/** Drawn, signed and sealed by the product with the test keys; by what its printer's threads do, without the thread. */
+/** Drawn, signed and sealed with the test keys by the code of the printer's threads, but in this thread. */
 export async function sampleDiploma(): Promise<SampleDiploma> {
   const facts = await freshFacts();
   const template = (await loadTemplates(resolve('templates'))).find(({ id }) => id === facts.templateId);
@@ -59,7 +59,7 @@ export async function sampleDiploma(): Promise<SampleDiploma> {
   return { ...sample, files: { ...sample.files, pdf } };
 }
 
-/** In force since yesterday: the certificate of the test keys' seal may be no older. */
+/** Valid since yesterday, because the certificate of the test seal is no older. */
 async function freshFacts(): Promise<CredentialedFacts> {
   const now = Date.now();
   const facts = await credentialedFacts();

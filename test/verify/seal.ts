@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, runWell } from './tools.ts';
 
-/** Where outside verifiers find the authority that they are told to trust. */
+/** Trust settings for independent verifiers, with the test authority as root. */
 export interface TrustStore {
   /** NSS database, for poppler. */
   nss: string;
@@ -10,7 +10,7 @@ export interface TrustStore {
   authority: string;
 }
 
-/** Makes a store that trusts one authority. */
+/** Creates a store that trusts one authority. */
 export async function createTrustStore(scratch: string, authority: Uint8Array): Promise<TrustStore> {
   const nss = join(scratch, 'nss');
   await mkdir(nss, { recursive: true });
@@ -25,7 +25,7 @@ export async function createTrustStore(scratch: string, authority: Uint8Array): 
   return { nss, authority: pem };
 }
 
-/** `pdfsig`: the seal is valid, its certificate trusted, and nothing of the file is outside it. */
+/** `pdfsig`: the seal is valid, its certificate is trusted, and it covers the whole file. */
 export async function pdfsigFault(path: string, { nss }: TrustStore): Promise<string | null> {
   const { stdout, stderr } = await run('pdfsig', ['-nssdir', `sql:${nss}`, path]);
   const wanted = ['Signature is Valid', 'Certificate is Trusted', 'Total document signed'];
@@ -36,7 +36,7 @@ export async function pdfsigFault(path: string, { nss }: TrustStore): Promise<st
   return `pdfsig does not say "${missing.join('", "')}": ${told || stderr.trim().slice(0, 200)}`;
 }
 
-/** The bytes under the seal, and the seal itself, by the last ByteRange of a file (ISO 32000-1, 12.8.1). */
+/** The sealed bytes and the seal, by the last ByteRange of a file (ISO 32000-1, 12.8.1). */
 function sealedParts(file: Buffer): { covered: Buffer; cms: Buffer } | null {
   const ranges = [...file.toString('latin1').matchAll(/\/ByteRange ?\[ ?(\d+) (\d+) (\d+) (\d+) *\]/g)];
   const [, from, before, after, rest] = (ranges.at(-1) ?? []).map(Number);
@@ -44,12 +44,15 @@ function sealedParts(file: Buffer): { covered: Buffer; cms: Buffer } | null {
   const covered = Buffer.concat([file.subarray(from, from + before), file.subarray(after, after + rest)]);
   const hex = file.toString('latin1', before + 1, after - 1);
   const cms = Buffer.from(hex, 'hex');
-  // Zeros fill the room that is left; the outer SEQUENCE says where the message ends.
+  // Zeros pad the reserved space; the outer SEQUENCE gives the length of the message.
   const length = cms[1] === 0x82 ? cms.readUInt16BE(2) + 4 : cms.length;
   return { covered, cms: cms.subarray(0, length) };
 }
 
-/** `openssl cms -verify -cades`: the message is PAdES's, made by a certificate of the authority over these very bytes. */
+/**
+ * `openssl cms -verify -cades`: the message is a CAdES signature by a certificate of the authority over exactly these
+ * bytes.
+ */
 export async function cmsFault(path: string, { authority }: TrustStore): Promise<string | null> {
   const parts = sealedParts(await readFile(path));
   if (parts === null) return 'the file has no seal';

@@ -7,17 +7,17 @@ import { type PaintedGlyph, paintedPage } from './painted-glyphs.ts';
 import type { PdfObjects } from './pdf-objects.ts';
 import { runWell } from './tools.ts';
 
-/** A glyph as HarfBuzz wants it: its outline, and where its origin is from the start of the word, in ems. */
+/** A glyph as HarfBuzz expects it: its outline, and its origin in ems from the start of the word. */
 interface WantedGlyph {
   outline: string;
   x: number;
   y: number;
 }
 
-/** How far a glyph may stand from its place: PDF writers round to thousandths of the em, more than once. */
+/** Tolerance of a glyph's position: PDF writers round to thousandths of the em, more than once. */
 const TOLERANCE = 0.004;
 
-/** Path of a glyph with coordinates in the units of its face. Faces may be cut down: glyph numbers differ, paths do not. */
+/** Path of a glyph in font units. In a subset the glyph numbers may differ, but paths stay equal. */
 function outlineOf(font: fontkit.Font, glyph: number): string {
   return font.getGlyph(glyph)?.path.toSVG() ?? '';
 }
@@ -29,7 +29,7 @@ function openFont(bytes: Buffer): fontkit.Font {
 }
 
 /**
- * Asks HarfBuzz (`hb-shape`) how words look in the faces of templates. All words of a face are shaped by one process.
+ * Asks HarfBuzz (`hb-shape`) for the shape of words in the templates' faces; one process shapes all words of a face.
  */
 export class Shaper {
   readonly #scratch: string;
@@ -40,7 +40,7 @@ export class Shaper {
     this.#scratch = scratch;
   }
 
-  /** Shapes what is not yet known, for the faces that may print names. */
+  /** Shapes words that are not cached, in the faces that may print names. */
   async prepare(words: readonly string[], templates: readonly TemplateBundle[]): Promise<void> {
     const faces = new Map(templates.flatMap((bundle) => bundle.faces).map((face) => [face.sha256, face]));
     for (const { sha256, bytes } of faces.values()) {
@@ -58,7 +58,7 @@ export class Shaper {
     }
   }
 
-  /** How a word should look in a face; null where the face lacks one of its letters. */
+  /** The expected glyphs of a word in a face; null when the face lacks one of its letters. */
   wanted(word: string, sha256: string): WantedGlyph[] | null {
     return this.#wanted.get(`${sha256} ${word}`) ?? null;
   }
@@ -87,7 +87,7 @@ interface SeenGlyph extends PaintedGlyph {
   outline: string;
 }
 
-/** The glyphs of a page that leave ink, with the outlines that the file itself embeds. */
+/** The visible glyphs of a page, with the outlines embedded in the file. */
 function seenGlyphs(pdf: PdfObjects, page: string): SeenGlyph[] {
   const fonts = new Map<string, { font: fontkit.Font; map: Buffer | null } | null>();
   const outlines = new Map<string, string>();
@@ -139,7 +139,7 @@ function findWord(seen: readonly SeenGlyph[], word: string, bundle: TemplateBund
     for (let from = 0; from < seen.length; from += 1) {
       const glyphs = matchAt(seen, from, wanted);
       const first = glyphs?.[0];
-      // Where the word's own origin is: its first glyph may be a mark that stands above or below the line.
+      // Origin of the word; its first glyph may be a mark above or below the line.
       const [origin] = wanted;
       if (glyphs === null || first === undefined || origin === undefined) continue;
       found.push({ word, x: first.x - origin.x * first.size, y: first.y - origin.y * first.size, glyphs });
@@ -149,10 +149,10 @@ function findWord(seen: readonly SeenGlyph[], word: string, bundle: TemplateBund
 }
 
 /**
- * Looks for a name on a page, as HarfBuzz would set it: the same glyphs at the same places within each word, and the
- * words in this order for the eye, from left to right and from line to line.
- * @param visual the words as they stand from left to right; where lines break, the order holds within each
- * @returns what is wrong; null where all is well
+ * Searches a page for a name as HarfBuzz would set it: the same glyphs at the same positions within each word, and
+ * the words in visual order.
+ * @param visual the words from left to right; after a line break the order starts again
+ * @returns the fault, or null
  */
 export function nameFault(
   pdf: PdfObjects,
@@ -175,8 +175,8 @@ export function nameFault(
 }
 
 /**
- * A place for each word: the largest text that has it, since the same word may stand elsewhere, smaller. Long words choose
- * first, and no glyph belongs to two words: a short word may be part of a long one.
+ * Assigns a place to each word: the largest matching text, because the word may also be printed elsewhere in smaller
+ * type. Long words choose first, and each glyph belongs to one word, because a short word may be part of a long one.
  */
 function placesOf(words: readonly string[], find: (word: string) => Found[]): (Found | undefined)[] {
   const taken = new Set<SeenGlyph>();

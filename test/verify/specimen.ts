@@ -10,7 +10,7 @@ import { seededRandom } from '../../src/sandbox/faults.ts';
 import type { Mint } from '../support/mint.ts';
 import { type NameSample, SCRIPTS, type Script } from './names.ts';
 
-/** What a diploma must say and hold. */
+/** What a diploma must show and contain. */
 export interface Expected {
   template: TemplateBundle;
   script: Script;
@@ -19,23 +19,23 @@ export interface Expected {
   attachments: { name: string; bytes: Buffer }[];
 }
 
-/** A diploma on disk, drawn by the product, with what it must say. */
+/** A diploma file drawn by the product, with its expected contents. */
 export interface Specimen extends Expected {
   path: string;
 }
 
-/** RFC 2606: nobody's address. */
+/** A reserved domain (RFC 2606). */
 const PUBLIC_URL = 'https://gramota.example';
 const AWARDED = new Date('2026-11-20T09:30:00Z');
 
-/** A pair of template and script, and which of the script's names. */
+/** A pair of template and script, and the index of a name of the script. */
 export interface Choice {
   template: TemplateBundle;
   script: Script;
   round: number;
 }
 
-/** `count` choices, going round over all pairs of template and script, each time with other names. */
+/** `count` choices that cycle through all pairs of template and script, each time with other names. */
 export function choicesOver(templates: readonly TemplateBundle[], count: number): Choice[] {
   const pairs = SCRIPTS.flatMap((script) => templates.map((template) => ({ script, template })));
   return Array.from({ length: count }, (_, index) => {
@@ -45,7 +45,7 @@ export function choicesOver(templates: readonly TemplateBundle[], count: number)
   });
 }
 
-/** As few choices as show every template and every script. */
+/** The smallest list of choices that covers every template and every script. */
 export function fewestChoices(templates: readonly TemplateBundle[]): Choice[] {
   return Array.from({ length: Math.max(templates.length, SCRIPTS.length) }, (_, index) => {
     const [template, script] = [templates[index % templates.length], SCRIPTS[index % SCRIPTS.length]];
@@ -97,7 +97,7 @@ function plainFacts(
   };
 }
 
-/** Facts as they are frozen at award. `number` is the certificate's: other numbers have other codes and programmes. */
+/** Facts as frozen at award. `number` is the certificate's number; it also selects code and programme. */
 export function factsOf(
   choice: Choice,
   number: number,
@@ -125,7 +125,10 @@ export function factsOf(
   return { name, facts: { ...facts, credential } };
 }
 
-/** Draws a diploma into a folder, as the product would issue it. @throws Error when the printer would not take the name */
+/**
+ * Draws a diploma into a folder, as the product would issue it.
+ * @throws Error when the printer refuses the name
+ */
 export async function mintSpecimen(mint: Mint, choice: Choice, number: number, dir: string): Promise<Specimen> {
   const { template, script } = choice;
   const { name, facts } = factsOf(choice, number, mint.keys);

@@ -3,20 +3,20 @@ import type { Dictionary, PdfObjects, Value } from './pdf-objects.ts';
 import type { Expected } from './specimen.ts';
 import { runWell } from './tools.ts';
 
-/** An element of the document's structure in reading order, with the text that a reader is told. */
+/** A structure element in reading order, with its text for screen readers. */
 interface Element {
   type: string;
-  /** Own text and that of its descendants, as the file tells it or as poppler reads it off the glyphs. */
+  /** Own text and that of its descendants, from the file or as poppler extracts it from glyphs. */
   texts: readonly string[];
 }
 
-/** Compared without blanks: a line's end is none of the text's. */
+/** Compared without white space, because line breaks do not belong to the text. */
 const dense = (text: string): string =>
   text.normalize('NFC').replace(/[\s\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, '');
 
 const TYPE_LINE = /^( *)([A-Z][A-Za-z0-9]*)(?: "[^"]*")?(?: <[^>]*>)?(?: \((?:block|inline)\))?:?$/;
 
-/** Elements as `pdfinfo -struct-text` lists them. */
+/** Elements listed by `pdfinfo -struct-text`. */
 function listedElements(listing: string): { type: string; depth: number; text: string }[] {
   const elements: { type: string; depth: number; text: string }[] = [];
   for (const line of listing.split('\n')) {
@@ -28,7 +28,7 @@ function listedElements(listing: string): { type: string; depth: number; text: s
     const text = /^( *)"(.*)"$/.exec(line);
     if (text === null) continue;
     const depth = text[1]?.length ?? 0;
-    // The text belongs to the last element that stands further left, and to all that hold it.
+    // The text belongs to the last element with smaller indentation, and to all its ancestors.
     let limit = depth;
     for (let at = elements.length - 1; at >= 0 && limit > 0; at -= 1) {
       const element = elements[at];
@@ -40,7 +40,7 @@ function listedElements(listing: string): { type: string; depth: number; text: s
   return elements;
 }
 
-/** Structure elements of the file in order, without their texts. */
+/** Structure elements in order, without texts. */
 function treeElements(pdf: PdfObjects, value: Value, found: Dictionary[] = []): Dictionary[] {
   for (const kid of pdf.list(value)) {
     const element = pdf.dictionary(kid);
@@ -51,7 +51,10 @@ function treeElements(pdf: PdfObjects, value: Value, found: Dictionary[] = []): 
   return found;
 }
 
-/** What the file says of its structure, and what poppler reads in it. @throws Error when the two disagree */
+/**
+ * The structure in the file, and what poppler reads from it.
+ * @throws Error when the two disagree
+ */
 async function elementsOf(pdf: PdfObjects, path: string): Promise<Element[]> {
   const tree = treeElements(pdf, pdf.dictionary(pdf.dictionary(pdf.root)['/StructTreeRoot'])['/K'] ?? null);
   const listed = listedElements(await runWell('pdfinfo', ['-struct-text', path]));
@@ -65,7 +68,7 @@ async function elementsOf(pdf: PdfObjects, path: string): Promise<Element[]> {
   }));
 }
 
-/** What spans inside an element tell of their glyphs; poppler leaves that out of its listing. */
+/** Replacement texts of spans inside an element; poppler omits them from its listing. */
 function spansOf(pdf: PdfObjects, element: Dictionary, told: ReadonlyMap<string, ReadonlyMap<number, string>>): string {
   const page = told.get(String(element['/Pg']));
   const marks = pdf.list(element['/K']).filter((kid) => typeof kid === 'number');
@@ -96,8 +99,8 @@ function orderFault(elements: readonly Element[], { facts, template }: Expected)
 }
 
 /**
- * `pdfinfo -struct-text` in reading order: heading, name, course, number, then the programme as a table, with the true
- * letters of the name whatever its script.
+ * `pdfinfo -struct-text` in reading order: heading, name, course, number, then the programme as a table; the name in
+ * its true letters for every script.
  */
 export async function readingFault(pdf: PdfObjects, path: string, expected: Expected): Promise<string | null> {
   const elements = await elementsOf(pdf, path);
@@ -145,7 +148,10 @@ function pageFaults(pdf: PdfObjects, page: string): string[] {
   ].filter((fault) => fault !== '');
 }
 
-/** What PDF/UA-1 asks for and no validator at hand looks at: language, title, headers with scope, texts for pictures. */
+/**
+ * Requirements of PDF/UA-1 that no available validator checks: language, title, table headers with scope, alternative
+ * texts.
+ */
 export function tagsFault(pdf: PdfObjects, { facts }: Expected): string | null {
   const catalogue = pdf.dictionary(pdf.root);
   const xmp = pdf.bytes(catalogue['/Metadata'])?.toString('utf8') ?? '';

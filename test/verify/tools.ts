@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Outside programs that judge diplomas, and the Debian package that brings each. */
+/** External programs that judge diplomas, and their Debian packages. */
 const COMMANDS: Record<string, string> = {
   qpdf: 'qpdf',
   pdfinfo: 'poppler-utils',
@@ -19,7 +19,7 @@ const COMMANDS: Record<string, string> = {
 };
 
 const JAVA = '/usr/share/java';
-/** Apache Preflight and what it needs; it has no command of its own. */
+/** Apache Preflight and its dependencies; it has no command. */
 const JARS: Record<string, string> = {
   preflight: 'libpdfbox2-java',
   pdfbox2: 'libpdfbox2-java',
@@ -42,7 +42,7 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs a program to its end; only one that cannot be started rejects. */
+/** Runs a program to its end; rejects only when it cannot be started. */
 export function run(command: string, args: readonly string[], input = ''): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -62,14 +62,17 @@ export function run(command: string, args: readonly string[], input = ''): Promi
   });
 }
 
-/** As {@link run}. @throws Error when the program ends with anything but 0 */
+/**
+ * Like {@link run}.
+ * @throws Error when the exit code is not 0
+ */
 export async function runWell(command: string, args: readonly string[], input = ''): Promise<string> {
   const { status, stdout, stderr } = await run(command, args, input);
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${(stderr || stdout).trim().slice(0, 400)}`);
   return stdout;
 }
 
-/** One line for each tool that is not there, with the way to install it. */
+/** One line for each missing tool, with the way to install it. */
 export async function missingTools(): Promise<string[]> {
   const names = Object.keys(COMMANDS);
   const script = 'for name in "$@"; do command -v "$name" >/dev/null || echo "$name"; done';

@@ -1,10 +1,10 @@
-/** What outside verifiers offer of packages that come without types. */
+/** Types for the parts of untyped packages that external verifiers use. */
 declare module '@digitalcredentials/vc' {
   export function verifyCredential(options: {
     credential: object;
     suite: object;
     documentLoader(url: string): Promise<{ contextUrl: null; documentUrl: string; document: unknown }>;
-    /** Asked for any `credentialStatus`. */
+    /** Called for any `credentialStatus`. */
     checkStatus(): Promise<{ verified: boolean }>;
   }): Promise<{ verified: boolean }>;
 }

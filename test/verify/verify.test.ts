@@ -12,8 +12,8 @@ import { fewestChoices, mintSpecimen, type Specimen } from './specimen.ts';
 import { missingTools } from './tools.ts';
 
 const missing = await missingTools();
-if (missing.length > 0) it('diplomas before outside tools', { skip: missing.join('; ') }, () => undefined);
-else describe('diplomas before outside tools', judged);
+if (missing.length > 0) it('diplomas in independent tools', { skip: missing.join('; ') }, () => undefined);
+else describe('diplomas in independent tools', judged);
 
 function judged(): void {
   let scratch: string;
@@ -40,7 +40,7 @@ function judged(): void {
   after(() => rm(scratch, { recursive: true, force: true }));
 
   for (const script of SCRIPTS) {
-    it(`a name of ${script.id}: every tool finds the diploma right`, () => {
+    it(`a name in ${script.id}: every tool accepts the diploma`, () => {
       const own = specimens.filter((one) => one.script === script);
       assert.ok(own.length > 0);
       for (const one of own)
@@ -48,17 +48,17 @@ function judged(): void {
     });
   }
 
-  it('shows every template', () => {
+  it('covers every template', () => {
     assert.deepEqual([...new Set(specimens.map(({ template }) => template.id))].sort(), templates);
   });
 
-  it('takes at most 60 KB for a Cyrillic name, with everything', async () => {
+  it('needs at most 60 KB for a Cyrillic name with credential and seal', async () => {
     for (const { path } of specimens.filter(({ script }) => script.id === 'cyrillic'))
       assert.ok((await stat(path)).size <= 60_000, path);
   });
 
   for (const { name } of SABOTAGES) {
-    it(`notices: ${name}`, () => {
+    it(`detects: ${name}`, () => {
       const one = damaged.find(({ sabotage }) => sabotage.name === name);
       assert.ok(one !== undefined);
       const failed = new Set<Check>(verdicts.get(one.specimen)?.keys());

@@ -1,7 +1,7 @@
 import { zoneDataEdition } from '../../src/domain/time/zone-data.ts';
 import { windowDigest } from '../support/window-digest.ts';
 
-/** `npm run verify:windows`: run it by every Node that is supported; the lines must end alike. */
+/** `npm run verify:windows`: run it on every supported Node version; the hashes must be equal. */
 const { windows, sha256 } = windowDigest(1);
 const { tz } = process.versions;
 process.stdout.write(
