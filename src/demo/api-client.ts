@@ -14,16 +14,16 @@ export interface DemoItem {
   sendAfter: string | null;
 }
 
-/** A coordinator's calls, as a script of theirs would make them. */
+/** API calls that a coordinator's script would make. */
 export interface ApiClient {
   createBatch(releaseId: string): Promise<string>;
   batch(id: string): Promise<DemoBatch>;
   items(id: string): Promise<DemoItem[]>;
-  /** Asks the LMS sandbox for signed webhooks; how many were accepted. */
+  /** Asks the LMS sandbox to send signed webhooks; returns how many were accepted. */
   sendWebhooks(lmsUrl: string, target: string, studentGroupIds: string[]): Promise<number>;
 }
 
-/** Nothing more will happen to an item now: final, or waiting for its window. */
+/** Whether the item is final or waits for its send window, so that nothing more happens to it now. */
 export function isSettled(state: string): boolean {
   return state === 'waiting' || FINAL_FOR_BATCH.has(state as never);
 }

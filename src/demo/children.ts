@@ -9,18 +9,18 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 export interface Child {
   name: string;
   process: ChildProcess;
-  /** What its first line of output told: the address it listens on. */
+  /** The address that the child process listens on, from its first line of output. */
   url: string;
 }
 
 export interface Children {
   start(name: string, args: string[], env: Record<string, string>, readyWhen: RegExp): Promise<Child>;
-  /** Runs one verb to its end. */
+  /** Runs one verb and waits for its end. */
   run(name: string, args: string[], env: Record<string, string>): Promise<void>;
   stopAll(): Promise<void>;
 }
 
-/** The product's own verbs as separate processes, each with its log in `logDir`. */
+/** Runs the product's own verbs as child processes; each writes a log to `logDir`. */
 export function createChildren(logDir: string): Children {
   const started: Child[] = [];
   const open = (name: string, args: string[], env: Record<string, string>): ChildProcess => {

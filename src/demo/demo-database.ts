@@ -9,7 +9,10 @@ export interface DemoDatabase {
   close(): Promise<void>;
 }
 
-/** A fresh database for one run of the demo: beside the one of DATABASE_URL where that is set, else on an embedded server. */
+/**
+ * Creates a database for one run of the demo: on the server of DATABASE_URL if that is set, else on an embedded
+ * server.
+ */
 export async function openDemoDatabase(
   config: Config,
   dir: string,

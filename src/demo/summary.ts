@@ -27,8 +27,8 @@ interface Letter {
 const UNDERWAY = ['pending', 'not-met', 'held', 'excluded', 'cancelled'];
 
 /**
- * Prints what became of everybody and checks it against what the two sandboxes recorded on their side.
- * @throws Error when the two sides disagree
+ * Prints the results and compares them with the records of both sandboxes.
+ * @throws Error when they differ
  */
 export async function summarise(result: DemoResult): Promise<void> {
   const { batch, items, say, api } = result;
@@ -93,7 +93,7 @@ async function lettersAt(url: string): Promise<Letter[]> {
   return Array.isArray(answer) ? answer : answer.letters;
 }
 
-/** One PATCH per certificate, with exactly the two fields. */
+/** Checks that each certificate had one PATCH with exactly the two fields. */
 function comparePatches(patches: Patch[], items: DemoItem[]): string[] {
   const faults: string[] = [];
   const applied = patches.filter((patch) => patch.status === 200);
@@ -110,7 +110,7 @@ function comparePatches(patches: Patch[], items: DemoItem[]): string[] {
   return faults;
 }
 
-/** One letter per certificate that was sent, none for any other. */
+/** Checks that each sent certificate had one letter, and all others none. */
 function compareLetters(letters: Letter[], certificates: DemoItem[]): string[] {
   const faults: string[] = [];
   const byCertificate = groupLetters(letters);
@@ -129,7 +129,7 @@ function groupLetters(letters: Letter[]): Map<string, Letter[]> {
   return grouped;
 }
 
-/** Three certificates of different languages, by their secret codes: the letter's reader would know them. */
+/** Shows three certificates in different languages, with the secret codes that their letters contain. */
 async function showDiplomas(result: DemoResult): Promise<{ code: string; number: string; name: string }[]> {
   const db = openDatabase({ url: result.databaseUrl, poolMax: 1, applicationName: 'gramota-demo' });
   try {

@@ -4,11 +4,11 @@ import { parseDocument } from 'yaml';
 import { InputError } from '../domain/failure.ts';
 import { localTime } from '../domain/time/local-time.ts';
 
-/** The one country of the demo whose letters wait, so that a waiting letter can be seen at any hour. */
+/** The only country of the demo whose letters wait, so that a waiting letter can be seen at any hour. */
 export const WAITING_COUNTRY = 'MN';
 const COUNTRIES = 'countries.yaml';
 
-/** Where a path leads, links followed; the part of it that is not there yet stays as it is written. */
+/** Resolves links in a path; a part that does not exist yet is kept as written. */
 async function placeOf(path: string): Promise<string> {
   const full = resolve(path);
   const found = await realpath(full).catch(() => null);
@@ -16,15 +16,16 @@ async function placeOf(path: string): Promise<string> {
   return dirname(full) === full ? full : join(await placeOf(dirname(full)), basename(full));
 }
 
-/** Whether one path is the other, or lies in it. */
+/** Whether one path equals the other or lies inside it. */
 function isWithin(inner: string, outer: string): boolean {
   const way = relative(outer, inner);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /**
- * The coordinators' templates are read and never written: a folder that is made, emptied and written must lie apart.
- * @throws InputError where it is the templates folder, lies in it, or holds it; links are followed
+ * The templates folder must never be written. Refuses a work folder that is the templates folder, lies in it, or
+ * contains it; links are resolved.
+ * @throws InputError
  */
 export async function refuseTemplatesFolder(templates: string, written: string): Promise<void> {
   const [from, to] = await Promise.all([placeOf(templates), placeOf(written)]);
@@ -35,9 +36,9 @@ export async function refuseTemplatesFolder(templates: string, written: string):
 }
 
 /**
- * A copy of the templates folder for the demo: every country may be written to at any hour, but for one whose only slot
- * is two days ahead.
- * @throws InputError where the copy would touch what it is made from
+ * Copies the templates folder for the demo. In the copy every country has open send windows at any hour, except one
+ * whose only slot is two days ahead.
+ * @throws InputError when the copy would overlap its source
  */
 export async function prepareDemoTemplates(from: string, to: string, now: Date): Promise<void> {
   await refuseTemplatesFolder(from, to);
@@ -56,7 +57,7 @@ export async function prepareDemoTemplates(from: string, to: string, now: Date):
     .toFormat("yyyy-MM-dd'T'HH:mm");
   countries.setIn([WAITING_COUNTRY, 'contact'], countries.createNode({ slots: [slot], source: 'demo' }));
   await rm(to, { recursive: true, force: true });
-  // A link copied as a link would lead back to the operator's own files. The changed file is never one that was there.
+  // A copied link would point to the operator's own files. The changed file is written anew.
   const own = (path: string) => relative(from, path) !== COUNTRIES;
   await cp(from, to, { recursive: true, dereference: true, filter: own });
   await writeFile(join(to, COUNTRIES), countries.toString(), { flag: 'wx' });

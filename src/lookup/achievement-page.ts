@@ -3,7 +3,7 @@ import { frame, type Page } from './page-frame.ts';
 import { entry, hours, issuerOf, programmeTable } from './page-parts.ts';
 import { PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
 
-/** A course as its certificates in one language print it. */
+/** A course as printed on its certificates in one language. */
 export interface Course {
   courseTitle: string;
   hoursTotal: number;
@@ -32,7 +32,7 @@ const NOTE: Record<PageLanguage, { text: string; verify: string }> = {
   },
 };
 
-/** What a course's diplomas attest, for people: the course in its own language, words around it in the reader's. */
+/** Page about what a course's diplomas attest: course texts in the course's language, labels in the reader's. */
 export function achievementPage(course: Course, page: Page): string {
   const { language, root } = page;
   const texts = PAGE_TEXTS[language];

@@ -19,10 +19,10 @@ interface AchievementContext {
 }
 
 const PATTERN = '/achievements/:programme/:release/:language';
-/** Longer parts of an address are nobody's. */
+/** Maximum length of a part of the address; longer ones do not exist. */
 const LONGEST = 200;
 
-/** What a course's certificates attest, for machines and, where `Accept` prefers a page, for people. */
+/** What a course's certificates attest: JSON-LD, or a page where `Accept` prefers HTML. */
 export function declareAchievement(
   app: Express,
   ctx: AchievementContext,

@@ -11,7 +11,7 @@ import type { Site } from './page-view.ts';
 import { missPage } from './search-page.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
 
-/** What an address answers where `Accept` prefers neither of the two. */
+/** The format of an address when `Accept` prefers neither. */
 export type Default = 'html' | 'json';
 
 export function wantsHtml(req: Request, otherwise: Default): boolean {
@@ -21,13 +21,13 @@ export function wantsHtml(req: Request, otherwise: Default): boolean {
 }
 
 export function languageFor(req: Request, diploma: string | null): PageLanguage {
-  // `*`, which stands for a missing header too, is no known language: whoever takes any has no wish.
+  // `*` and a missing header mean no preference.
   return chooseLanguage(req.query['lang'], req.acceptsLanguages(), diploma);
 }
 
-/** @param diploma language of the diploma, where there is one */
+/** @param diploma language of the diploma, or null */
 export function pageFor(req: Request, diploma: string | null): Page {
-  // Counted in what was asked, not in what it decodes to: a coded slash is no step.
+  // Counts segments of the path as requested: an encoded slash does not separate segments.
   const steps = req.path.split('/').length - 2;
   return { language: languageFor(req, diploma), root: steps === 0 ? './' : '../'.repeat(steps) };
 }
@@ -36,7 +36,10 @@ export function sendPage(res: Response, status: number, page: string): void {
   res.status(status).set('Content-Type', 'text/html; charset=utf-8').send(Buffer.from(page));
 }
 
-/** As `res.json`, in one piece with its headers. The tag is of all that is told, so that a revocation changes it. */
+/**
+ * Like `res.json`, but sends body and headers in one chunk. The ETag covers the whole answer, so a revocation changes
+ * it.
+ */
 function sendJson(req: Request, res: Response, status: number, body: object): void {
   const text = JSON.stringify(body);
   res.statusCode = status;
@@ -52,7 +55,10 @@ function sendJson(req: Request, res: Response, status: number, body: object): vo
   res.end(text);
 }
 
-/** The lookup object or its page: 200, 410 for what was revoked or erased; 404 for every kind of miss. */
+/**
+ * Answers with the lookup object or its page: 200, 410 for revoked or erased certificates, 404 for every kind of
+ * miss.
+ */
 export function answerRecord(
   req: Request,
   res: Response,
@@ -73,13 +79,13 @@ export function answerRecord(
   sendPage(res, status, certificatePage(record, page, { site, now, wanted: Number(req.query['version']) || null }));
 }
 
-/** Programs get one body for every kind of miss; people get what they typed, and what its form alone tells. */
+/** JSON misses have one body for every kind of miss. HTML misses repeat the input and hints about its form. */
 export function answerMiss(req: Request, res: Response, otherwise: Default): void {
   if (!wantsHtml(req, otherwise)) {
     sendProblem(res, new Problem(404, 'No certificate was found.'));
     return;
   }
-  // A code in the address stays in the links to other languages by itself.
+  // Links to other languages keep a code in the path anyway.
   const inAddress = req.params['code'] !== undefined;
   const asked = askedOf(inAddress ? req.params : req.query);
   sendPage(res, 404, missPage(pageFor(req, null), asked, inAddress ? '' : queryOf(asked)));

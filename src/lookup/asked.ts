@@ -3,14 +3,14 @@ import { codeFault } from '../domain/certificate/lookup-code.ts';
 import { surnameMatches } from '../domain/text/search-words.ts';
 import type { PageTexts } from './texts/page-texts.ts';
 
-/** What somebody typed into the search form; absent where that form was not used. */
+/** Values typed into the search form; absent when that form was not used. */
 export interface SearchInput {
   code?: string | undefined;
   number?: string | undefined;
   surname?: string | undefined;
 }
 
-/** As much of each as the form takes. */
+/** Reads the form's values, cut to the lengths of its fields. */
 export function askedOf(query: Readonly<Record<string, unknown>>): SearchInput {
   const field = (name: string, most: number) => {
     const value = query[name];
@@ -19,19 +19,19 @@ export function askedOf(query: Readonly<Record<string, unknown>>): SearchInput {
   return { code: field('code', 100), number: field('number', 100), surname: field('surname', 200) };
 }
 
-/** A query that asks the same again; empty where nothing was typed. */
+/** A query string that repeats the search; empty when nothing was typed. */
 export function queryOf({ code, number, surname }: SearchInput): string {
   const given = Object.entries({ code, number, surname }).filter((one): one is [string, string] => Boolean(one[1]));
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
 const isNumber = (text: string): boolean => text.length < 40 && /^\p{L}{0,12}\d{6,20}$/u.test(foldNumber(text));
-/** No word of its own to compare: nothing, signs, digits, or initials. */
+/** True when the text has no word to compare: it is empty, or has only signs, digits or initials. */
 const isNoSurname = (text: string): boolean => /\p{N}/u.test(text) || !surnameMatches(text, text, null);
 
 /**
- * What looks wrong with the typed text, by its form alone: the same whether or not there is such a diploma. What was typed is
- * not repeated in it.
+ * Hints about mistakes in the typed text, from its form only, so they are the same whether such a diploma exists or
+ * not. They do not repeat the text.
  */
 export function formHints({ code, number, surname }: SearchInput, { form }: Pick<PageTexts, 'form'>): string[] {
   const hints: string[] = [];

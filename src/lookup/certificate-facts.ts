@@ -5,7 +5,7 @@ import { dateElement, entry, hours, issuerOf, programmeTable } from './page-part
 import type { View } from './page-view.ts';
 import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
 
-/** What the first page of the diploma prints. Names may be of any script, so each tells its own direction. */
+/** The contents of the diploma's first page. Names can be in any script, so each has its own `dir`. */
 export function mainSheet({ record, facts, texts, language }: View): Html {
   const latin = facts.latinName !== null && facts.latinName !== facts.holderName ? facts.latinName : null;
   const signatory = html`<span dir="auto">${facts.signatory.name}</span><small lang="${facts.language}" dir="auto">${facts.signatory.position}</small>`;
@@ -27,7 +27,7 @@ ${entry(texts.code, html`<span class="mono">${formatCode(record.code)}</span>`, 
 </article>`;
 }
 
-/** What the following pages print. */
+/** The contents of the following pages. */
 export function programmeSheet({ facts, texts, language }: View): Html | null {
   if (facts.programme.length === 0 && facts.project === null) return null;
   const table = html`<h2 id="programme">${texts.programme}</h2>
@@ -45,7 +45,7 @@ ${address !== null && html`<p class="meta"><a href="${address}" rel="noopener no
 </section>`;
 }
 
-/** All that is kept of an erased certificate. */
+/** All data that remain of an erased certificate. */
 export function erasedSheet(record: LookupRecord, texts: PageTexts, language: PageLanguage): Html {
   return html`<article class="sheet"><p class="kind">${texts.certificate}</p><dl>
 ${entry(texts.number, html`<span class="mono">${record.number}</span>`)}

@@ -4,10 +4,10 @@ import { awaitsCredential } from './lookup-object.ts';
 import { dateElement, fillSentence } from './page-parts.ts';
 import type { View } from './page-view.ts';
 
-/** `?version=N` of a former version's addresses, nothing of the newest's. */
+/** Query for the files of an older version; empty for the newest. */
 const query = ({ version, newest }: View): string => (version === newest ? '' : `?version=${version.version}`);
 
-/** The diploma as it looks; it leads to the file. */
+/** The image of the diploma, linked to the file. */
 export function pictureSheet(view: View): Html | null {
   const { status, texts, path, record } = view;
   if (status === 'revoked') return null;
@@ -15,7 +15,7 @@ export function pictureSheet(view: View): Html | null {
   return html`<p class="picture"><a href="${path}/diploma.pdf${query(view)}" type="application/pdf"><img src="${path}/diploma.png${query(view)}" alt="${alt}"></a></p>`;
 }
 
-/** The file and its fingerprint, the credential, and the way onto the holder's profile. */
+/** The file and its hash, the credential, and the link for the holder's LinkedIn profile. */
 export function fileSheet(view: View): Html {
   const { status, standing, texts, path, version, record } = view;
   const waits = awaitsCredential(record, version);
@@ -34,7 +34,7 @@ ${status !== 'revoked' && download}
 <div class="print"><h3>${texts.fingerprint}</h3><span class="mono">${version.sha256}</span><p class="note">${texts.fingerprintNote}</p></div></section>`;
 }
 
-/** Every version, newest first, with a way to each that is not shown. */
+/** All versions, newest first, with links to those not shown. */
 export function historySheet(view: View): Html | null {
   const { record, status, texts, language, path } = view;
   if (record.versions.length < 2) return null;

@@ -11,15 +11,15 @@ import { dateElement, entry, fillSentence, issuerOf } from './page-parts.ts';
 import { type Site, sentenceWords, type View, viewOf } from './page-view.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
 
-/** What else decides about a page. */
+/** Further inputs of the page. */
 export interface Shown {
   site: Site;
   now: Date;
-  /** Number of a former version to show. */
+  /** Number of an older version to show. */
   wanted: number | null;
 }
 
-/** The verification page: how the certificate stands, everything its diploma prints, and the diploma itself. */
+/** The verification page: the status of the certificate, the contents of its diploma, and the diploma itself. */
 export function certificatePage(record: LookupRecord, page: Page, shown: Shown): string {
   const view = viewOf(record, { page, ...shown });
   if (view === null) return erasedPage(record, page);
@@ -31,7 +31,7 @@ export function certificatePage(record: LookupRecord, page: Page, shown: Shown):
   return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), own });
 }
 
-/** What is said of how it stands beside the sentence: the way to what counts, why it ended, that there were others. */
+/** Notes below the status: link to the valid version, reason for the revocation, hint to other versions. */
 function beside(view: View): Html | null {
   const { texts, standing, record, newest, path, language } = view;
   if (standing === 'superseded') return html`<p><a class="no-print" href="${path}">${texts.toCurrent}</a></p>`;
@@ -44,7 +44,7 @@ function beside(view: View): Html | null {
   return html`<p>${fillSentence(texts.replacedFormer, words)}</p>`;
 }
 
-/** When and where this was true; what a print-out needs. */
+/** Time and address of the check, needed on a printed page. */
 function colophon({ texts, language, now, address }: View): Html {
   const time = FORMATS[language].time.format(now);
   return html`<footer class="colophon"><p>${fillSentence(texts.checkedAt, { time: `${time} UTC` })}</p><p class="mono">${address}</p></footer>`;
@@ -57,7 +57,7 @@ function erasedPage(record: LookupRecord, page: Page): string {
   return frame(page, `${title} · ${record.number}`, content, { own: `${page.root}c/${record.code}` });
 }
 
-/** What a search by number and surname tells. */
+/** Page of a search by number and surname. */
 export function numberPage(found: NumberObject, record: LookupRecord, page: Page): string {
   const { language } = page;
   const texts = PAGE_TEXTS[language];

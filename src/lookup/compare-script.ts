@@ -4,10 +4,10 @@ import { extname } from 'node:path';
 
 const address = new URL(`./browser/compare-file${extname(import.meta.url)}`, import.meta.url);
 
-/** The script that compares a reader's file in their browser, as it is served. */
+/** The script that hashes a reader's file in the browser, as it is served. */
 export const COMPARE_SCRIPT = readFileSync(address, 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, '');
 const digest = createHash('sha384').update(COMPARE_SCRIPT).digest('base64');
-/** Subresource integrity: the page runs this very script or none. */
+/** Subresource Integrity: the browser runs exactly this script or none. */
 export const COMPARE_SCRIPT_INTEGRITY = `sha384-${digest}`;
-/** Changes with the contents, so that a page never meets a kept copy of another version. */
+/** Changes with the contents, so that a page never uses a cached script of another version. */
 export const COMPARE_SCRIPT_PATH = `check-file.js?v=${createHash('sha256').update(COMPARE_SCRIPT).digest('hex').slice(0, 12)}`;

@@ -30,10 +30,10 @@ export interface CredentialContext {
   signer: Signer;
 }
 
-/** Seconds that an answer may be kept: a new key must be found soon, a revocation at once; a course that is over stays. */
+/** Cache time in seconds: a new key must be found soon, a revocation at once; a course does not change. */
 const KEPT = { keys: 300, status: 0, achievement: 86_400 } as const;
 
-/** For every verifier of any origin; never for search engines. */
+/** Readable by verifiers from any origin, but not indexed by search engines. */
 const headers: RequestHandler = (_req, res, next) => {
   res.set({
     'Access-Control-Allow-Origin': '*',
@@ -46,10 +46,10 @@ const headers: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** What verifiers of credentials ask of their issuer: the addresses that every credential names. */
+/** Routes for verifiers of credentials; every credential names these addresses. */
 export function declareCredentialRoutes(app: Express, ctx: CredentialContext): void {
   const { db, publicUrl } = ctx;
-  // did:web, "Read (Resolve)": where the address has a path, the document lies right under it.
+  // did:web, "Read (Resolve)": if the address has a path, the document is directly below it.
   const document = new URL(publicUrl).pathname === '/' ? '/.well-known/did.json' : '/did.json';
   for (const prefix of [document, '/keys', '/issuer', '/status', '/achievements'])
     app.use(prefix, headers, answerPreflight);
@@ -84,8 +84,8 @@ function sendIssuer({ issuer, publicUrl }: CredentialContext, req: Request, res:
 }
 
 /**
- * The list as the database has it at this moment, signed by the newest key that this host holds. Reading a list's bits is the
- * dearest question that a stranger can ask, so all who ask at once share one reading.
+ * The current status list, signed by the newest key on this host. Reading all bits is the most expensive public
+ * request, so concurrent requests share one query.
  */
 function sendStatusList({ db, clock, signer, publicUrl }: CredentialContext): RequestHandler {
   const signList = createStatusListSigner(publicUrl);
@@ -110,8 +110,8 @@ function sendStatusList({ db, clock, signer, publicUrl }: CredentialContext): Re
 }
 
 /**
- * A retired key serves until the new one has been copied to this host: verifiers find all of them.
- * @throws Problem 503 where this host holds none
+ * Uses an older key until the new key is copied to this host; verifiers know all keys.
+ * @throws Problem 503 when this host has no key
  */
 async function newestHeld(signer: Signer, known: readonly KnownKey[], purpose: KeyPurpose): Promise<SigningKey> {
   const newestFirst = known.filter((key) => key.purpose === purpose).reverse();
@@ -126,7 +126,7 @@ async function newestHeld(signer: Signer, known: readonly KnownKey[], purpose: K
   throw unavailable(`No ${purpose} key is at hand to sign with; the operators have to copy it here.`, 60);
 }
 
-/** Linked data where it is asked for by its name, or where nobody asks. */
+/** JSON-LD when requested or when there is no preference. */
 function linkedData(req: Request): string {
   return req.accepts(['application/ld+json', 'application/json']) || 'application/ld+json';
 }

@@ -6,7 +6,7 @@ import type { View } from './page-view.ts';
 import { sentenceWords } from './page-view.ts';
 import type { StatementText } from './texts/page-texts.ts';
 
-/** Programs that come with the systems. */
+/** Hash commands of operating systems. */
 const COMMANDS: [string, string][] = [
   ['Windows', 'certutil -hashfile diploma.pdf SHA256'],
   ['macOS', 'shasum -a 256 diploma.pdf'],
@@ -14,8 +14,8 @@ const COMMANDS: [string, string][] = [
 ];
 
 /**
- * Where a reader compares a file of theirs. All answers are in the page already, one for each version by its SHA-256;
- * the script only picks one. Without script, or where the browser computes no hash, the way to do it by hand is there.
+ * Section where a reader compares a file. The page contains the answers for all versions by SHA-256; the script only
+ * selects one. Without script, or when the browser cannot hash, the section explains how to do it by hand.
  */
 export function checkSheet(view: View): Html {
   const { check } = view.texts;
@@ -31,7 +31,7 @@ ${answers(view)}
 </section>`;
 }
 
-/** The script that makes {@link checkSheet} answer; for the head. */
+/** The script for {@link checkSheet}; belongs into the head. */
 export function checkScript(root: string): Html {
   return html`<script type="module" src="${root}${COMPARE_SCRIPT_PATH}" integrity="${COMPARE_SCRIPT_INTEGRITY}"></script>`;
 }
@@ -52,7 +52,7 @@ function answers(view: View): Html[] {
   ];
 }
 
-/** The answer for the very file of a version. */
+/** The answer for the exact file of a version. */
 function sameAs(view: View): Html {
   const { version, newest, status, path } = view;
   const { check } = view.texts;

@@ -23,7 +23,7 @@ export interface FileContext extends Site {
   clock: Pick<Clock, 'now'>;
 }
 
-/** What a certificate's page leads to: the diploma, its credential and its pictures. */
+/** Routes of a certificate's files: the diploma, its credential and its images. */
 export function declareFiles(app: Express, ctx: FileContext): void {
   declareRoute(app, '/c/:code/diploma.pdf', { GET: [sendDiploma(ctx)] });
   declareRoute(app, '/c/:code/credential.json', { GET: [sendCredential(ctx)] });
@@ -32,7 +32,7 @@ export function declareFiles(app: Express, ctx: FileContext): void {
   declareRoute(app, '/c/:code/badge.png', { GET: [sendBadge(ctx)] });
 }
 
-/** The stored bytes, the newest version's unless `?version=` names another. */
+/** Sends the stored bytes; of the newest version unless `?version=` names another. */
 function sendDiploma(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'diploma');
@@ -40,13 +40,13 @@ function sendDiploma(ctx: FileContext): RequestHandler {
     const version = chooseVersion(record, req.query['version']);
     res.set({ ETag: `"${version.sha256}"`, 'Content-Type': 'application/pdf' });
     res.set('Content-Disposition', `inline; filename="${fileName(record, version)}.pdf"`);
-    // A browser's own viewer of PDF needs styles and images of its own.
+    // The PDF viewer of the browser needs its own styles and images.
     res.removeHeader('Content-Security-Policy');
     await sendStored(ctx, req, res, version.sha256);
   };
 }
 
-/** The signed credential as it is attached to the diploma, with its embedded proof or, where asked for, as a token. */
+/** Sends the signed credential as attached to the diploma: with embedded proof, or as a token when requested. */
 function sendCredential(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'credential');
@@ -62,10 +62,10 @@ function sendCredential(ctx: FileContext): RequestHandler {
   };
 }
 
-/** Part of the tags of pictures: raised when they are made in another way. */
+/** Part of the images' ETag; increase it when images are made differently. */
 const EDITION = 'a';
 
-/** The first page as a picture, made of the stored bytes when it is first asked for. */
+/** Sends the first page as an image, made from the stored bytes on first request. */
 function sendPicture(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
@@ -75,7 +75,7 @@ function sendPicture(ctx: FileContext): RequestHandler {
   };
 }
 
-/** The picture of a shared link, in the diploma's language: whoever asks for it speaks for no reader. */
+/** Sends the share card of a link in the diploma's language, because the requester is a preview bot, not the reader. */
 function sendShareCard(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
@@ -88,7 +88,7 @@ function sendShareCard(ctx: FileContext): RequestHandler {
   };
 }
 
-/** A badge with the credential baked in: a picture that wallets and verifiers of Open Badges read. */
+/** Sends a badge with the baked credential, readable by wallets and Open Badges verifiers. */
 function sendBadge(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
@@ -111,7 +111,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
 const notYet = (): Problem =>
   unavailable('The certificate is valid again, and its new credential is being made; try again later.', 60);
 
-/** @param of what the picture follows from */
+/** @param of hash of the image's source, for the ETag */
 async function sendMade(req: Request, res: Response, of: string, make: () => Promise<Buffer | null>): Promise<void> {
   res.set({ ETag: `"${of}-${EDITION}"`, 'Content-Type': 'image/png' });
   if (req.fresh) {
@@ -126,7 +126,10 @@ async function sendMade(req: Request, res: Response, of: string, make: () => Pro
   res.send(bytes);
 }
 
-/** What is told of a miss and of what was revoked or erased is told here already: null then. */
+/**
+ * Finds the certificate and version of a request. For a miss, and for a revoked or erased certificate, it sends the
+ * answer itself and returns null.
+ */
 async function findStanding(
   ctx: FileContext,
   req: Request,
@@ -143,7 +146,7 @@ async function findStanding(
   return null;
 }
 
-/** Stored bytes under their hash, which is their ETag already. */
+/** Sends stored bytes; their hash is the ETag. */
 async function sendStored(ctx: FileContext, req: Request, res: Response, sha256: string): Promise<void> {
   if (req.fresh) {
     res.status(304).end();
@@ -164,7 +167,7 @@ function chooseVersion(record: LookupRecord, wanted: unknown): LookupVersion {
   return found;
 }
 
-/** What the letter calls it too. */
+/** The same file name as in the letter. */
 function fileName({ number }: LookupRecord, { facts }: LookupVersion): string {
   return diplomaFileName(facts ?? { number, holderName: '', latinName: null });
 }

@@ -4,21 +4,23 @@ import { surnameMatches } from '../domain/text/search-words.ts';
 import { type LookupRecord, selectByCode, selectByNumber } from '../records/certificates/lookup.ts';
 import type { Db } from '../records/rows.ts';
 
-/** No certificate can have it, by a constraint of its table: what is malformed costs the same query as what is unknown. */
+/**
+ * A code that no certificate can have, by a table constraint. A malformed code thus costs the same query as an
+ * unknown one.
+ */
 const NOBODYS_CODE = 'xxxxxxxxxxxxxxxxxxxxxxxxx';
-/** Small letters stand in no folded number. */
+/** Normalised numbers have no lower-case letters. */
 const NOBODYS_NUMBER = 'xxxxxxxxxxxxxx';
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
-/** Finds by code as people type it; null for every kind of miss. */
+/** Finds a certificate by a typed code; null for every kind of miss. */
 export async function findByCode(db: Db, typed: string): Promise<LookupRecord | null> {
   return selectByCode(db, parseCode(typed) ?? NOBODYS_CODE);
 }
 
 /**
- * Finds by number and surname, both as people type them; null for every kind of miss. An erased certificate has no name
- * left to compare, so it is a miss too. So is, without its dashes, a number that
- * two people of one surname could mean.
+ * Finds a certificate by typed number and surname; null for every kind of miss. An erased certificate has no name to
+ * compare, so it is a miss. A number without dashes is also a miss when it matches several people with this surname.
  */
 export async function findByNumber(db: Db, number: string, surname: string): Promise<LookupRecord | null> {
   const readable =

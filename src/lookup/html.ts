@@ -1,4 +1,4 @@
-/** Markup that is safe to send: made by `html` alone, which escapes every value that is not itself markup. */
+/** Safe markup: only `html` creates it, and it escapes every value that is not markup itself. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -10,7 +10,7 @@ type Value = Html | readonly Html[] | string | number | null | false;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Builds markup; values are escaped for text and for quoted attributes, `null` and `false` are nothing. */
+/** Builds markup. Values are escaped for text and quoted attributes; `null` and `false` become empty. */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(parts.reduce((text, part, index) => text + render(values[index - 1] ?? null) + part));
 }
@@ -22,7 +22,7 @@ function render(value: Value): string {
   return String(value).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
 }
 
-/** An address that people wrote, if it is one a browser may be sent to. */
+/** A user-supplied address, if it is safe as a link; else null. */
 export function webAddress(text: string | null): string | null {
   if (text === null || !URL.canParse(text)) return null;
   return /^https?:$/.test(new URL(text).protocol) ? text : null;

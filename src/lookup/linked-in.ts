@@ -2,7 +2,10 @@ import type { View } from './page-view.ts';
 
 const FORM = 'https://www.linkedin.com/profile/add';
 
-/** LinkedIn's form for a certificate, filled in: what was issued, by whom and where it is verified, never to whom. */
+/**
+ * LinkedIn's "add certification" form, prefilled with course, issuer and verification address, but without the
+ * holder's name.
+ */
 export function linkedInAddress({ facts, record, address, site }: View): string {
   const [year = '', month = ''] = facts.issueDate.split('-');
   const [endYear = '', endMonth = ''] = record.validUntil?.split('-') ?? [];

@@ -4,7 +4,7 @@ import type { LookupRecord, LookupVersion } from '../records/certificates/lookup
 
 export type LookupStatus = Validity;
 
-/** What is still told of an erased certificate. */
+/** Remaining data of an erased certificate. */
 export interface ErasedObject {
   status: 'erased';
   code: string;
@@ -12,16 +12,16 @@ export interface ErasedObject {
   issueDate: string;
 }
 
-/** The answer of a lookup by code. */
+/** Answer of a lookup by code. */
 export interface LookupObject {
   status: Exclude<LookupStatus, 'erased'>;
-  /** As printed, five groups of five. */
+  /** As printed: five groups of five. */
   code: string;
   number: string;
   holderName: string;
   courseTitle: string;
   hoursTotal: number;
-  /** `YYYY-MM-DD`, the civil date printed on the diploma. */
+  /** `YYYY-MM-DD`, the date printed on the diploma. */
   issueDate: string;
   issuer: { name: string; url: string };
   version: number;
@@ -32,7 +32,7 @@ export interface LookupObject {
   revokedAt?: string;
 }
 
-/** The answer of a lookup by number and surname: nothing that leads to the diploma. */
+/** Answer of a lookup by number and surname: nothing that leads to the diploma. */
 export type NumberObject = Pick<LookupObject, 'status' | 'number' | 'courseTitle' | 'issueDate' | 'issuer'>;
 
 export function statusOf(record: LookupRecord, now: Date): LookupStatus {
@@ -41,14 +41,14 @@ export function statusOf(record: LookupRecord, now: Date): LookupStatus {
 }
 
 /**
- * Reinstated, and the new version not drawn yet: the newest one's credential stays revoked for ever, though the certificate
- * is not.
+ * Reinstated, but the new version is not drawn yet: the credential of the newest drawn version stays revoked for
+ * ever, although the certificate is valid.
  */
 export function awaitsCredential(record: LookupRecord, version: LookupVersion): boolean {
   return record.revokedAt === null && version === record.versions[0] && version.credential?.isRevoked === true;
 }
 
-/** 410 says "gone" of what was revoked or erased; the answer still tells so. */
+/** 410 for revoked or erased certificates; the body still states the status. */
 export function httpStatusOf(status: LookupStatus): 200 | 410 {
   return status === 'revoked' || status === 'erased' ? 410 : 200;
 }

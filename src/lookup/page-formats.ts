@@ -1,10 +1,10 @@
 import { PAGE_LANGUAGES, type PageLanguage } from './texts/page-texts.ts';
 
-/** How a language writes dates, times and numbers. */
+/** Date, time and number formats of a language. */
 interface Formats {
   /** Long form of a UTC date. */
   date: Intl.DateTimeFormat;
-  /** The same with hours and minutes, UTC. */
+  /** Long form of a UTC date with hours and minutes. */
   time: Intl.DateTimeFormat;
   number: Intl.NumberFormat;
   plural: Intl.PluralRules;
@@ -22,7 +22,7 @@ function formatsOf(language: PageLanguage): Formats {
   };
 }
 
-/** Made once: making one takes longer than all the rest of a page. */
+/** Created once, because creation takes longer than rendering a page. */
 export const FORMATS = Object.fromEntries(PAGE_LANGUAGES.map((language) => [language, formatsOf(language)])) as Record<
   PageLanguage,
   Formats

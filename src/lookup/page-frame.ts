@@ -17,35 +17,35 @@ export type Mark = keyof typeof MARKS;
 const sign = (mark: Mark): Html =>
   html`<svg viewBox="0 0 33 33" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><circle cx="16.5" cy="16.5" r="14.5"/>${MARKS[mark]}</svg>`;
 
-/** The first thing on every page: how it stands, in words, colour and sign alike. */
+/** The first section of every page: the status in words, colour and sign. */
 export function verdict(mark: Mark, title: string, text: string, more: Html | null = null): Html {
   return html`<section class="verdict ${mark}">${sign(mark)}<div><h1>${title}</h1><p>${text}</p>${more}</div></section>`;
 }
 
-/** An answer to what the reader did on a page: a smaller verdict. */
+/** An answer to an action of the reader on the page; a smaller verdict. */
 export function answer(mark: Mark, title: string, text: string, more: Html | null = null): Html {
   return html`<div class="verdict answer ${mark}">${sign(mark)}<div><h3>${title}</h3><p>${text}</p>${more}</div></div>`;
 }
 
-/** For whom and where a page is made. */
+/** Language and location of a page. */
 export interface Page {
   language: PageLanguage;
-  /** Way from the page's address to where the product begins, `./` or `../` and so on: a proxy may put a path before it. */
+  /** Relative path from the page to the root of the product (`./`, `../` …), because a proxy may add a path prefix. */
   root: string;
 }
 
-/** What a page has beside its content. */
+/** Optional parts of a page. */
 export interface FrameParts {
   /** Further elements of the head. */
   head?: Html;
   /**
-   * The page's own address, for links to other languages: of our own making, never what was asked. Null: it has none that
-   * would lead here again, so there are no such links. By default they lead to the address that was asked, without its query.
+   * The page's own address for links to other languages; never the requested address. Null: no links to other
+   * languages, because no address would lead to this page again. Default: the requested address without query.
    */
   own?: string | null;
 }
 
-/** A whole page. The links to other languages are relative, so that a page never repeats what was asked. */
+/** Renders a whole page. Links to other languages are relative, so a page never repeats the request. */
 export function frame({ language, root }: Page, title: string, content: Html, parts: FrameParts = {}): string {
   const { head, own = '' } = parts;
   const texts = PAGE_TEXTS[language];
@@ -78,15 +78,15 @@ ${content}
 `.text;
 }
 
-/** A civil date (`YYYY-MM-DD`) or an instant's UTC date in the long form of the page's language. */
+/** A date (`YYYY-MM-DD`), or the UTC date of a time, in the long form of the page's language. */
 export function longDate(date: string, language: PageLanguage): string {
   const [year = 0, month = 1, day = 1] = date.slice(0, 10).split('-').map(Number);
   return FORMATS[language].date.format(Date.UTC(year, month - 1, day));
 }
 
 /**
- * The page's language: the one asked for by `?lang=`, else the reader's, else the diploma's, else Russian.
- * @param accepted the reader's languages, the dearest first
+ * The page's language: from `?lang=`, else the reader's, else the diploma's, else Russian.
+ * @param accepted the reader's languages, most preferred first
  */
 export function chooseLanguage(asked: unknown, accepted: readonly string[], diploma: string | null): PageLanguage {
   const known = (tag: unknown) =>

@@ -6,10 +6,10 @@ import { fillSentence, hours } from './page-parts.ts';
 import type { View } from './page-view.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
 
-/** As Open Graph names languages. */
+/** Locales in Open Graph notation. */
 const LOCALES: Record<PageLanguage, string> = { ru: 'ru_RU', en: 'en_GB', kk: 'kk_KZ', uz: 'uz_UZ' };
 
-/** Head of a certificate's page: its lasting address, the preview of a shared link, data for machines, the script. */
+/** Head of a certificate's page: canonical address, link preview, structured data, script. */
 export function headOf(view: View, { root }: Page): Html {
   const { address, status, standing } = view;
   const stands = standing === 'valid' || standing === 'expired';
@@ -19,7 +19,9 @@ ${stands && html`<script type="application/ld+json">${dataBlock(schemaOf(view))}
 ${checkScript(root)}`;
 }
 
-/** Never the holder's name: whoever makes previews keeps them, whatever becomes of the certificate. */
+/**
+ * The preview never contains the holder's name, because preview services cache it even after a revocation or erasure.
+ */
 function previewOf({ facts, texts, language, address, site }: View): Html {
   const { title, text } = texts.card;
   const named = fillSentence(title, { course: facts.courseTitle });
@@ -42,7 +44,7 @@ function previewOf({ facts, texts, language, address, site }: View): Html {
 ${properties.map(([name, value]) => html`<meta property="${name}" content="${value}">\n`)}<meta name="twitter:card" content="summary_large_image">`;
 }
 
-/** What the picture of a shared link shows, in the words of the page and the diploma. */
+/** Contents of the share card, in the words of the page and the diploma. */
 export function shareCardOf({ facts, texts, language, site }: View): ShareCard {
   return {
     templateId: facts.templateId,
@@ -58,7 +60,7 @@ export function shareCardOf({ facts, texts, language, site }: View): ShareCard {
   };
 }
 
-/** The certificate in the words of schema.org; about whom, it does not say. */
+/** The certificate as schema.org data, without its holder. */
 export function schemaOf({ facts, record, address, texts, language }: View): Record<string, unknown> {
   const issuer = { '@type': 'Organization', name: facts.issuer.name, url: facts.issuer.url };
   return {
@@ -87,7 +89,7 @@ export function schemaOf({ facts, record, address, texts, language }: View): Rec
   };
 }
 
-/** JSON that ends no element and begins none, whatever people wrote into it. */
+/** JSON that cannot close or open an HTML element, whatever it contains. */
 function dataBlock(data: unknown): Html {
   return new Html(JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escaped));
 }

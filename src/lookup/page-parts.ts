@@ -5,8 +5,8 @@ import { longDate } from './page-frame.ts';
 import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
 
 /**
- * A text with its words in braces replaced; a word that is not told becomes nothing. Where a value ends with a full stop,
- * as dates of some languages do, the sentence needs no second one.
+ * Replaces placeholders in braces; an unknown one becomes empty. When a value ends with a full stop, as dates in some
+ * languages do, the following full stop is dropped.
  */
 export function fillSentence(text: string, words: Record<string, string | number | null>): string {
   return text.replace(/\{(\w+)\}(\.?)/g, (_, word: string, stop: string) => {
@@ -15,12 +15,12 @@ export function fillSentence(text: string, words: Record<string, string | number
   });
 }
 
-/** A term and its value in a list of facts. */
+/** A term and its value in a description list. */
 export function entry(term: string, value: Html | string, wide = false): Html {
   return html`<div${wide && html` class="wide"`}><dt>${term}</dt><dd>${value}</dd></div>`;
 }
 
-/** @param date `YYYY-MM-DD`, or an instant of which the UTC date is told */
+/** @param date `YYYY-MM-DD`, or a time whose UTC date is shown */
 export function dateElement(date: string, language: PageLanguage): Html {
   return html`<time datetime="${date.slice(0, 10)}">${longDate(date, language)}</time>`;
 }
@@ -30,13 +30,16 @@ export function issuerOf({ name, url }: { name: string; url: string }): Html {
   return address === null ? html`${name}` : html`<a href="${address}" rel="noopener noreferrer">${name}</a>`;
 }
 
-/** `72 hours` with the right form of the word. */
+/** Hours with the right plural form, such as `72 hours`. */
 export function hours(n: number, texts: PageTexts, language: PageLanguage): string {
   const form = texts.hoursForms[FORMATS[language].plural.select(n)] ?? texts.hoursForms.other;
   return fillSentence(form, { n: number(n, language) });
 }
 
-/** Modules with their hours, as far as hours are told. @param id of the heading above it */
+/**
+ * Table of modules with their hours, as far as hours are known.
+ * @param id of the heading above it
+ */
 export function programmeTable(
   of: { programme: readonly { title: string; hours: number }[]; hoursTotal: number; language: string },
   texts: PageTexts,

@@ -10,7 +10,7 @@ const policy = (...directives: string[]): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Of pages with the search form: they run nothing. */
+/** For pages with the search form; scripts are forbidden. */
 export const FORM_POLICY = policy("form-action 'self'");
-/** Of the page of a certificate: one script of ours, which cannot send anything, and no forms. */
+/** For the page of a certificate: one script of ours, which cannot send anything; no forms. */
 export const CERTIFICATE_POLICY = policy("script-src 'self'", "form-action 'none'");

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** The one style sheet of the public pages, inline: a page is one request and works when saved. Contrast is WCAG AA. */
+/**
+ * The only style sheet of the public pages, inline, so that a page needs one request and works when saved. Contrast
+ * meets WCAG AA.
+ */
 export const PAGE_STYLE = `
 :root{--ink:#1c2733;--soft:#52606d;--line:#dde2e7;--paper:#fff;--ground:#f4f2ee;--accent:#1d4e63;--good:#17603d;--good-bg:#e9f4ee;--bad:#9b1c1c;--bad-bg:#fbecea;--warn:#7a4a00;--warn-bg:#fbf3e2;--none:#3f4b57;--none-bg:#eceff2;
 --serif:"Noto Serif",ui-serif,Cambria,"DejaVu Serif","Times New Roman",serif;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono",monospace;color-scheme:light}
@@ -102,5 +105,5 @@ tr,li{break-inside:avoid}
 }
 `;
 
-/** `Content-Security-Policy` source that allows this style sheet and no other. */
+/** `Content-Security-Policy` source that allows exactly this style sheet. */
 export const PAGE_STYLE_SOURCE = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;

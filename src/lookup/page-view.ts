@@ -3,40 +3,40 @@ import { type LookupStatus, statusOf } from './lookup-object.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './texts/page-texts.ts';
 
-/** What the pages know of the installation. */
+/** Settings of the installation that pages need. */
 export interface Site {
   /** Without a trailing slash. */
   publicUrl: string;
-  /** Number of the organisation's page on LinkedIn. */
+  /** LinkedIn id of the organisation. */
   organizationId: string | null;
 }
 
-/** A certificate as a page shows it: one version of it, to one reader. */
+/** One version of a certificate, prepared for one reader. */
 export interface View {
   record: LookupRecord;
   /** The version that is shown. */
   version: LookupVersion;
-  /** The one that counts. */
+  /** The newest version. */
   newest: LookupVersion;
-  /** What the shown version states. */
+  /** Facts of the shown version. */
   facts: PrintedFacts;
-  /** How the shown version stands. */
+  /** Status of the shown version. */
   standing: LookupStatus | 'superseded';
-  /** How the certificate stands, whatever version is shown. */
+  /** Status of the certificate, independent of the shown version. */
   status: LookupStatus;
   texts: PageTexts;
   language: PageLanguage;
-  /** Path from the page to the certificate's own addresses, without a trailing slash. */
+  /** Path from the page to the certificate's addresses, without a trailing slash. */
   path: string;
-  /** The certificate's lasting address. */
+  /** The certificate's permanent address. */
   address: string;
   site: Site;
-  /** When the page was made. */
+  /** Time of rendering. */
   now: Date;
 }
 
 /**
- * @param wanted number of a former version; of a version that is not there, the newest is shown
+ * @param wanted number of an older version; when it does not exist, the newest is shown
  * @returns null for an erased certificate, which has nothing to show
  */
 export function viewOf(
@@ -66,7 +66,7 @@ export function viewOf(
   };
 }
 
-/** The words that sentences about a certificate may name; `{date}` is the one that matters for how it stands. */
+/** Placeholders for sentences about a certificate; `{date}` is the date that belongs to its status. */
 export function sentenceWords({
   record,
   version,

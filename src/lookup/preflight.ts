@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 
-/** What a browser asks before it lets a page of another site read the answer. */
+/** Answers CORS preflight requests. */
 export const answerPreflight: RequestHandler = (req, res, next) => {
   if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) {
     next();

@@ -18,7 +18,7 @@ import { refusedPage, searchPage } from './search-page.ts';
 
 export type LookupContext = FileContext;
 
-/** Public, read by anybody from anywhere, kept out of search engines, and asked for anew each time: revocation shows at once. */
+/** Public for all origins, not indexed by search engines, never cached: a revocation is visible at once. */
 const publicHeaders: RequestHandler = (_req, res, next) => {
   res.set({
     'Access-Control-Allow-Origin': '*',
@@ -32,7 +32,7 @@ const publicHeaders: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** Routes of the public lookup; none of them writes anything but the count of requests. */
+/** Declares the routes of the public lookup. They write nothing except rate-limit counters. */
 export function declareLookup(app: Express, ctx: LookupContext): void {
   for (const prefix of ['/c', '/certificates/lookup']) app.use(prefix, publicHeaders, answerPreflight);
   declareRoute(app, '/', {
@@ -68,7 +68,7 @@ function isFormAsked(req: Request): boolean {
   return wantsHtml(req, 'json') && [code, number, surname].every((value) => value === undefined);
 }
 
-/** Blank counts as absent: forms send what was left empty. */
+/** Forms send empty fields; treat them as absent. */
 const Field = z
   .string('expected one value')
   .transform((text) => (text.trim() === '' ? undefined : text))
@@ -111,7 +111,7 @@ function lookUp(ctx: LookupContext): RequestHandler {
   };
 }
 
-/** People get the form again, with what was wrong; programs get the problem. */
+/** Browsers get the form again with the fault; programs get the problem document. */
 const refusedAsPage: ErrorRequestHandler = (error: unknown, req, res, next) => {
   const refused = error instanceof Problem && (error.status === 400 || error.status === 429);
   if (!refused || !wantsHtml(req, 'json')) {

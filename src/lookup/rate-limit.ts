@@ -7,10 +7,13 @@ import type { Db } from '../records/rows.ts';
 
 const PER_MINUTE = 30;
 
-/** Of an IPv6 address, what its network was given (RFC 4291, 2.5.4); the rest a single host may choose as it likes. */
+/**
+ * Number of 16-bit groups in the network part of an IPv6 address (RFC 4291, 2.5.4); a host can choose the rest
+ * freely.
+ */
 const NETWORK_PARTS = 4;
 
-/** Who is counted as one: an IPv4 address, however it is written, or all of one IPv6 network of 64 bits. */
+/** The key for counting: an IPv4 address in any notation, or a whole IPv6 /64 network. */
 function counted(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const known = ipaddr.process(address);
@@ -18,8 +21,8 @@ function counted(address: string): string {
 }
 
 /**
- * At most 30 requests a minute from one address, counted in PostgreSQL for all processes and hosts together.
- * Addresses are kept as hashes, and for an hour at most.
+ * At most 30 requests per minute and address, counted in PostgreSQL for all processes and hosts. Addresses are stored
+ * as hashes, for at most an hour.
  */
 export function limitPerAddress(db: Db): RequestHandler {
   const limiter = new RateLimiterPostgres({
@@ -30,7 +33,7 @@ export function limitPerAddress(db: Db): RequestHandler {
     keyPrefix: 'lookup',
     points: PER_MINUTE,
     duration: 60,
-    // One who goes on asking costs no more queries.
+    // A blocked address costs no further queries.
     inMemoryBlockOnConsumed: PER_MINUTE + 1,
   });
   return async (req, _res, next) => {

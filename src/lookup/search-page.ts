@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 import { frame, type Page, verdict } from './page-frame.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
 
-/** Two small forms, with what was typed before; the one that was used comes first. */
+/** Two small forms with the typed values; the form that was used comes first. */
 function forms({ language, root }: Page, { code = '', number = '', surname = '' }: SearchInput = {}): Html {
   const texts = PAGE_TEXTS[language];
   const plain = html`<input type="hidden" name="lang" value="${language}">`;
@@ -23,7 +23,7 @@ ${byCode}`
 ${byNumber}`;
 }
 
-/** Where somebody with a diploma in hand begins. */
+/** The start page of a search. */
 export function searchPage(page: Page): string {
   const texts = PAGE_TEXTS[page.language];
   const content = html`<div class="sheet"><h1 class="title">${texts.search}</h1><p class="lead">${texts.searchIntro}</p>${forms(page)}<p class="note after">${texts.searchFile}</p></div>`;
@@ -31,9 +31,9 @@ export function searchPage(page: Page): string {
 }
 
 /**
- * Nothing was found: what was typed, what looks wrong with it by its form alone, and the search again. All that it says
- * follows from the request; nothing of it tells whether there is such a code, number or name.
- * @param own query that asks the same again, for the links to other languages
+ * Page for a miss: the typed values, hints about their form, and the search form. It follows from the request alone,
+ * so it does not reveal whether such a code, number or name exists.
+ * @param own query that repeats the search, for links to other languages
  */
 export function missPage(page: Page, asked: SearchInput, own: string): string {
   const texts = PAGE_TEXTS[page.language];
@@ -44,7 +44,7 @@ ${forms(page, asked)}</div>`;
   return frame(page, texts.unknown.title, content, { own });
 }
 
-/** A request that was not looked up: incomplete, or one too many. */
+/** Page for a request that was not looked up: incomplete, or over the rate limit. */
 export function refusedPage(page: Page, cause: 'tooMany' | 'badQuery', asked: SearchInput): string {
   const texts = PAGE_TEXTS[page.language];
   const { title, text } = texts[cause];

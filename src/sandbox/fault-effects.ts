@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
 import { answerJson, answerText, hang, pause } from './http-listener.ts';
 
-/** An answer ready to be written, so that a fault may still replace it. */
+/** An answer that is not sent yet, so that a fault can replace it. */
 export interface Answer {
   status: number;
   body: unknown;
@@ -10,9 +10,8 @@ export interface Answer {
 }
 
 /**
- * Performs the faults of the wire that both sandboxes share.
- *
- * @param execute does the work and returns its answer; called at most once, and not at all by faults that come before it
+ * Performs the connection and HTTP faults that both sandboxes share.
+ * @param execute does the work and returns its answer; called at most once, and never for faults that come before it
  */
 export async function performFault(
   fault: Fault,

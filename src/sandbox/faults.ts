@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from './sendsay/outcomes.ts';
 
-/** When a fault strikes. Without `nth` and `probability` it strikes every request that matches the rest. */
+/** Conditions of a fault. Without `nth` and `probability` it applies to every matching request. */
 const Match = z.strictObject({
   method: z.string().optional(),
   pathPrefix: z.string().optional(),
@@ -9,9 +9,9 @@ const Match = z.strictObject({
   action: z.string().optional(),
   /** Sendsay only: the recipient of issue.send. */
   email: z.string().optional(),
-  /** 1-based: the n-th request that matches the rest since the list was set. */
+  /** 1-based: the n-th matching request since the list was set. */
   nth: z.number().int().positive().optional(),
-  /** 0 to 1, drawn from a generator with a fixed seed. */
+  /** From 0 to 1; the random generator has a fixed seed. */
   probability: z.number().min(0).max(1).optional(),
 });
 
@@ -38,30 +38,30 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 const Fault = z.strictObject({
   match: Match.default({}),
   kind: z.enum(FAULT_KINDS),
-  /** How often it strikes before it is spent; 1 where `nth` is given, else without end. */
+  /** How often the fault applies; default is 1 with `nth`, else unlimited. */
   times: z.number().int().positive().optional(),
-  /** HTTP status of `status` (503) and `redirect` (307). */
+  /** HTTP status for `status` (default 503) and `redirect` (307). */
   status: z.number().int().min(200).max(599).optional(),
-  /** Seconds in `Retry-After`. */
+  /** `Retry-After`, in seconds. */
   retryAfter: z.number().nonnegative().optional(),
-  /** Delay of `slow`; for the hanging kinds the time until the connection is cut, without it never. */
+  /** Milliseconds: delay of `slow`; for the hanging kinds the time until the connection is cut, by default never. */
   ms: z.number().nonnegative().optional(),
-  /** `status`, `garbage`, `wrong-schema`: do the work first, then answer so. */
+  /** For `status`, `garbage`, `wrong-schema`: execute the request before answering. */
   executed: z.boolean().optional(),
   location: z.string().optional(),
-  /** Of kind `error`: the provider's error id and its explanation, of any type. */
+  /** For `error`: the provider's error id and its explanation of any type. */
   id: z.string().optional(),
   explain: z.unknown().optional(),
-  /** Of kind `other-answer`: what the answer holds instead of the call's own, or beside it; null leaves it out. */
+  /** For `other-answer`: fields that replace or extend the answer; null removes a field. */
   fields: z.record(z.string(), z.unknown()).optional(),
-  /** Of kind `tracker`: how the tracker of this letter ends. */
+  /** For `tracker`: the final outcome of this letter's tracker. */
   outcome: z.enum(OUTCOMES).optional(),
 });
 export type Fault = z.infer<typeof Fault>;
 
 const FaultList = z.strictObject({ faults: z.array(Fault), seed: z.number().int().optional() });
 
-/** What a fault may be matched against. */
+/** Properties that a fault is matched against. */
 export interface FaultSubject {
   method: string;
   path: string;
@@ -69,18 +69,18 @@ export interface FaultSubject {
   email?: string;
 }
 
-/** The faults commanded through the control plane, in order; the first that strikes wins. */
+/** Faults set through the control plane, in order; the first match wins. */
 export class FaultPlan {
   #faults: { fault: Fault; seen: number; struck: number }[] = [];
   #random = seededRandom(1);
   readonly #kinds: readonly FaultKind[];
 
-  /** `kinds`: those this server can perform; others are refused when set, so that a typo shows. */
+  /** `kinds`: faults that this server can perform; others are refused when set, to catch typing mistakes. */
   constructor(kinds: readonly FaultKind[]) {
     this.#kinds = kinds;
   }
 
-  /** Replaces the list. Returns what is wrong with it, or null. */
+  /** Replaces the list. Returns the fault of the input, or null. */
   replace(input: unknown): string | null {
     const parsed = FaultList.safeParse(input);
     if (!parsed.success) return z.prettifyError(parsed.error);
@@ -91,7 +91,7 @@ export class FaultPlan {
     return null;
   }
 
-  /** The fault that strikes this request, or null. Counts the request for every fault it matches. */
+  /** The fault for this request, or null. Counts the request for every fault that matches. */
   strike(subject: FaultSubject): Fault | null {
     let struck: Fault | null = null;
     for (const entry of this.#faults) {
@@ -118,7 +118,7 @@ function matches({ match }: Fault, subject: FaultSubject): boolean {
   );
 }
 
-/** mulberry32 (public domain): 0 ≤ x < 1, the same sequence for the same seed. */
+/** mulberry32 (public domain): 0 ≤ x < 1; the same seed gives the same sequence. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

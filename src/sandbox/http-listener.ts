@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A running sandbox. `close` cuts every open connection and resolves when the port is free again. */
+/** A running sandbox. `close` destroys all open connections and resolves when the port is free. */
 export interface RunningSandbox {
   url: string;
   port: number;
   close(): Promise<void>;
 }
 
-/** Body larger than the sandbox accepts. */
+/** The body is larger than the sandbox accepts. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
 /**
- * Starts an HTTP server whose open sockets are all destroyed on `close`, so that requests left hanging on purpose
- * cannot keep a test or a demo alive.
+ * Starts an HTTP server. `close` destroys all open sockets, so that hanging requests cannot keep a test or demo
+ * alive.
  */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
@@ -23,7 +23,8 @@ export async function listen(
 ): Promise<RunningSandbox> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    // A client that goes away in the middle is the client's right; a fault of ours must show as a cut, not as an exit.
+    // A client may disconnect at any time. An exception in our handler becomes a cut connection, not an exit of the
+    // process.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     handler(request, response).catch(() => request.socket.destroy());
@@ -53,7 +54,11 @@ export async function listen(
   };
 }
 
-/** Reads a request body as UTF-8 text. Throws BodyTooLarge, and TypeError when it is not UTF-8. */
+/**
+ * Reads a request body as UTF-8 text.
+ * @throws BodyTooLarge
+ * @throws TypeError when it is not UTF-8
+ */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -65,7 +70,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
 }
 
-/** Answers with JSON; nothing happens when the connection is already gone. */
+/** Sends JSON; does nothing when the connection is closed. */
 export function answerJson(
   response: ServerResponse,
   status: number,
@@ -75,7 +80,7 @@ export function answerJson(
   answerText(response, status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
 }
 
-/** Answers with the text as it is. */
+/** Sends text unchanged. */
 export function answerText(
   response: ServerResponse,
   status: number,
@@ -87,13 +92,13 @@ export function answerText(
   response.end(text);
 }
 
-/** The control plane answers this machine alone: it has no authentication. */
+/** The control plane has no authentication, so it answers loopback requests only. */
 export function isLoopback(request: IncomingMessage): boolean {
   const address = request.socket.remoteAddress ?? '';
   return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 }
 
-/** Resolves after `ms`, or at once when the client is gone. */
+/** Resolves after `ms`, or at once when the client disconnects. */
 export function pause(ms: number, response: ServerResponse): Promise<void> {
   if (ms <= 0) return Promise.resolve();
   return new Promise((resolve) => {
@@ -107,7 +112,7 @@ export function pause(ms: number, response: ServerResponse): Promise<void> {
   });
 }
 
-/** Leaves the client without an answer: for ever, or until `ms` have passed and the connection is cut. */
+/** Sends no answer: until the client disconnects, or until the connection is cut after `ms`. */
 export async function hang(response: ServerResponse, ms: number | undefined): Promise<void> {
   if (ms === undefined) await new Promise<void>((resolve) => response.on('close', () => resolve()));
   else await pause(ms, response);

@@ -12,20 +12,20 @@ import { Meter } from './meter.ts';
 import { sampleEntries, sampleRelease } from './sample-release.ts';
 
 export interface LmsSandboxOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   port: number;
   host?: string;
-  /** The only bearer token that is accepted. */
+  /** The only accepted bearer token. */
   token: string;
-  /** Teachers in the sample release; 60. */
+  /** Number of teachers in the sample release; default 60. */
   size?: number;
-  /** Where changes made through the control plane are announced. */
+  /** Where to send webhooks about changes made through the control plane. */
   webhook?: WebhookTarget;
-  /** Added to every answer of the contract's routes. */
+  /** Delay added to every answer of the contract's routes. */
   latencyMs?: number;
   ratePerSecond?: number;
   concurrency?: number;
-  /** Names of its own; by default the contract's. */
+  /** The field names of this LMS; default is the contract's. */
   dialect?: Dialect;
   now?: () => Date;
 }
@@ -42,8 +42,8 @@ const FAULTS: readonly FaultKind[] = [
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * Starts the stand-in LMS: a real HTTP server with the sample release, the contract's rules, and faults on command.
- * Rejects when the port is taken.
+ * Starts the stand-in LMS: a real HTTP server with the sample release, the contract's rules, and injected faults.
+ * Rejects when the port is in use.
  */
 export async function startLmsSandbox(options: LmsSandboxOptions): Promise<RunningSandbox> {
   const now = options.now ?? (() => new Date());
@@ -141,7 +141,7 @@ function recordPatch(request: LmsRequest, control: LmsControl): RecordedPatch | 
   return patch;
 }
 
-/** What is recorded for a PATCH that a fault keeps from being executed. */
+/** The recorded status of a PATCH that a fault prevented. */
 function unexecutedStatus(fault: Fault): number {
   return fault.kind === 'status' ? (fault.status ?? 503) : 0;
 }

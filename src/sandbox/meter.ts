@@ -1,12 +1,12 @@
-/** What a meter has seen since it was made or reset. */
+/** Counts since the meter was created or reset. */
 export interface MeterRecord {
   requests: number;
-  /** Requests under way at this moment. */
+  /** Requests in progress. */
   underWay: number;
   peakConcurrent: number;
-  /** Most requests at once among those marked as changing. */
+  /** Maximum of concurrent changing requests. */
   peakChanging: number;
-  /** Most requests that began within any 1000 ms. */
+  /** Maximum of requests within any 1000 ms. */
   peakPerRollingSecond: number;
   refused: number;
 }
@@ -14,22 +14,22 @@ export interface MeterRecord {
 export interface MeterLimits {
   perSecond: number;
   concurrent: number;
-  /** At once among the changing ones. */
+  /** Maximum of concurrent changing requests. */
   changing: number;
 }
 
-/** One request inside the meter. */
+/** One request in the meter. */
 export interface Passage {
-  /** Over the rate or over the concurrency when it came. */
+  /** True when the request exceeded the rate or the concurrency on arrival. */
   readonly overLimit: boolean;
-  /** Marks the request as one that changes data; false when too many such are under way. */
+  /** Marks the request as changing; returns false when too many changing requests are in progress. */
   change(): boolean;
   leave(): void;
 }
 
 /**
- * Measures and limits requests: a rolling second and two counts of what is under way. Every request counts,
- * refused ones too, so a client that hammers stays shut out.
+ * Measures and limits requests: per rolling second, all concurrent, and concurrent changing ones. Refused requests
+ * count too, so a client that keeps retrying stays blocked.
  */
 export class Meter {
   readonly #limits: MeterLimits;
@@ -39,7 +39,7 @@ export class Meter {
   #changing = 0;
   #record: MeterRecord = emptyRecord();
 
-  /** `monotonicMs`: a clock in milliseconds that never goes back. */
+  /** `monotonicMs`: a monotonic clock in milliseconds. */
   constructor(limits: MeterLimits, monotonicMs: () => number) {
     this.#limits = limits;
     this.#monotonicMs = monotonicMs;
@@ -85,7 +85,7 @@ export class Meter {
     return { ...this.#record, underWay: this.#concurrent };
   }
 
-  /** Forgets peaks and counts; what is under way stays counted. */
+  /** Resets maxima and counts; requests in progress stay counted. */
   reset(): void {
     this.#record = emptyRecord();
     this.#starts = [];

@@ -1,6 +1,6 @@
 import { PLACES, SAMPLE_TEACHERS, type SampleCase, type SampleTeacher } from './sample-teachers.ts';
 
-/** A student group as the LMS answers it. */
+/** A student group as the LMS returns it. */
 export interface SampleStudentGroup {
   id: string;
   updatedAt: string;
@@ -100,7 +100,7 @@ const PROJECTS: Record<string, readonly string[]> = {
   ru: ['Урок-исследование: погода в таблицах и графиках', 'Цифровая карта родного района', 'Дроби на языке Python'],
   en: ['A weather station for the classroom', 'Fractions explained with Python'],
 };
-/** Languages whose teachers wrote of their project in Russian; the others in English or their own. */
+/** Languages of teachers whose project titles are in Russian; the others use English or their own language. */
 const WRITES_RUSSIAN = new Set(['ru', 'ky', 'tg', 'be', 'mn', 'hy']);
 
 type Change = (group: SampleStudentGroup) => void;
@@ -144,7 +144,7 @@ const CASES: Record<SampleCase, Change> = {
   'country-misspelt': (group) => {
     group.registration = null;
   },
-  // Registered in one country, with a phone and a zone of another.
+  // Registered in one country, with phone number and time zone of another.
   'country-contradicted': (group) => {
     Object.assign(group.student, { country: null, phone: PLACES.KZ.phone, timezone: PLACES.KZ.zone });
   },
@@ -158,25 +158,25 @@ const CASES: Record<SampleCase, Change> = {
   unprintable: () => undefined,
 };
 
-/** Those the clones beyond the sixty are made of: nothing out of the ordinary about them. */
+/** Templates of the clones beyond sixty: teachers without special cases. */
 const ORDINARY = SAMPLE_TEACHERS.filter(({ case: oddity, country }) => !oddity && country !== 'RU' && country !== 'TR');
 
-/** One of the sample's student groups; each call makes it anew, always the same. */
+/** A student group of the sample, generated on each call with the same result. */
 export interface SampleEntry {
   id: string;
   make: () => SampleStudentGroup;
 }
 
 /**
- * The sample release as the LMS answers it: `size` fictional teachers (60), one of whom is in two groups.
- * Beyond sixty come clones of ordinary teachers with ids and addresses of their own; every tenth fails its score.
- * The same size gives the same data.
+ * The sample release as the LMS returns it: `size` fictional teachers (default 60), one of them in two groups. Beyond
+ * sixty it adds clones of ordinary teachers with their own ids and addresses; every tenth clone fails the score. The
+ * same size gives the same data.
  */
 export function sampleRelease(size = 60): { release: SampleRelease; studentGroups: SampleStudentGroup[] } {
   return { release: structuredClone(RELEASE), studentGroups: [...sampleEntries(size)].map(({ make }) => make()) };
 }
 
-/** The student groups of `sampleRelease`, each made when it is asked for. */
+/** The student groups of `sampleRelease`, generated lazily. */
 export function* sampleEntries(size = 60): Generator<SampleEntry> {
   for (let index = 0; index < size; index += 1) yield { id: `sg_${numberOf(index)}`, make: () => studentGroup(index) };
   const twice = SAMPLE_TEACHERS.findIndex((teacher) => teacher.case === 'two-groups');

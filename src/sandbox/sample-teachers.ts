@@ -1,10 +1,10 @@
 /**
  * Sixty INVENTED teachers. Every person, name, address and project here is fictional; any likeness to a living person
- * is chance. E-mail addresses lie under names reserved for examples (RFC 2606), so no letter can reach anybody, and
- * phone numbers are the numbering plans' own examples.
+ * is chance. E-mail addresses use domains reserved for examples (RFC 2606), so no letter can reach anybody. Phone
+ * numbers are the numbering plans' own examples.
  */
 
-/** What is out of the ordinary about a teacher; everyone else passes. */
+/** The special case of a teacher; a teacher without one passes. */
 export type SampleCase =
   | 'staff'
   | 'tester'
@@ -25,19 +25,19 @@ export type SampleCase =
   | 'unprintable';
 
 export interface SampleTeacher {
-  /** Full name as the LMS has it. */
+  /** Full name in the LMS. */
   name: string;
   latin: string | null;
-  /** Where the teacher really is. */
+  /** The teacher's actual country. */
   country: keyof typeof PLACES;
-  /** What the LMS says in `student.country`; the code when absent. */
+  /** Value of `student.country` in the LMS; default is the country code. */
   says?: string;
   /** False: the registration form has no country. */
   registered?: false;
   case?: SampleCase;
 }
 
-/** Zone, example mobile number, language and town of a country's teachers. */
+/** Time zone, example mobile number, language and town of each country's teachers. */
 export const PLACES = {
   KZ: { zone: 'Asia/Almaty', phone: '+77710009998', locale: 'kk', town: 'Алматы' },
   UZ: { zone: 'Asia/Tashkent', phone: '+998912345678', locale: 'uz', town: 'Toshkent' },
@@ -55,7 +55,7 @@ export const PLACES = {
 } as const;
 
 export const SAMPLE_TEACHERS: readonly SampleTeacher[] = [
-  // Kazakhstan: the four spellings of the country, three of them without a registration form to fall back on.
+  // Kazakhstan: four spellings of the country; three of these teachers have no registration form to fall back on.
   { name: 'Әйгерім Сәрсенбаева', latin: 'Aigerim Sarsenbayeva', country: 'KZ', says: 'Казахстан' },
   { name: 'Нұрлан Қаңтарбаев', latin: null, country: 'KZ', registered: false },
   { name: 'Жұлдыз Төлегенқызы', latin: 'Zhuldyz Tolegenkyzy', country: 'KZ', says: 'Kazakhstan', registered: false },
@@ -71,7 +71,7 @@ export const SAMPLE_TEACHERS: readonly SampleTeacher[] = [
   { name: 'अनीता शर्मा', latin: 'Anita Sharma', country: 'KZ', says: 'Kazakhstan' },
   { name: 'Індіра Һәкімова', latin: null, country: 'KZ', case: 'score-low' },
   { name: 'Ерлан Жұмабаев', latin: null, country: 'KZ', says: 'Kazakstan', case: 'country-misspelt' },
-  // Uzbekistan: U+02BB as the orthography asks, and the apostrophes people really type.
+  // Uzbekistan: names with U+02BB, as the orthography requires, and with the apostrophes that people really type.
   { name: 'Gulnora Toʻxtayeva', latin: null, country: 'UZ', says: 'Oʻzbekiston' },
   { name: 'Oʻtkir Gʻulomov', latin: null, country: 'UZ', says: 'Узбекистан' },
   { name: "Dilnoza G'aniyeva", latin: null, country: 'UZ' },

@@ -24,7 +24,7 @@ import { Statistics } from './sendsay/statistics.ts';
 import { Trackers } from './sendsay/trackers.ts';
 
 export interface SendsaySandboxOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   port: number;
   host?: string;
   account: string;
@@ -32,25 +32,25 @@ export interface SendsaySandboxOptions {
   login?: string;
   sublogin?: string;
   password?: string;
-  /** The only addresses that may stand in `from.email` and `reply.email`. */
+  /** The only addresses allowed in `from.email` and `reply.email`. */
   confirmedSenders: string[];
-  /** Requests in any rolling second; 80. */
+  /** Requests per rolling second; default 80. */
   ratePerSecond?: number;
-  /** Changing calls at once; 5. Of all calls twice as many. */
+  /** Concurrent changing calls; default 5. The limit for all calls is twice as high. */
   concurrency?: number;
   latencyMs?: number;
-  /** Awaited, besides, before a call is carried out, so that calls can be kept under way together. */
+  /** Awaited before each call is executed, so that tests can keep calls in progress. */
   hold?: () => Promise<void>;
-  /** How long until a tracker is at its end; 1. */
+  /** Seconds until a tracker ends; default 1. */
   trackerSeconds?: number;
-  /** How long the receiving server takes to decide; 0.5. */
+  /** Seconds until the receiving server decides; default 0.5. */
   deliverySeconds?: number;
-  /** How long trackers are kept; 48. */
+  /** Hours for which trackers are kept; default 48. */
   retentionHours?: number;
   now?: () => Date;
-  /** The clock of the rolling second, in milliseconds; it never goes back. */
+  /** Monotonic clock for the rolling second, in milliseconds. */
   monotonicMs?: () => number;
-  /** Where the ends of trackers are announced. */
+  /** Where to announce the end of trackers. */
   callback?: { url: string };
 }
 
@@ -75,8 +75,8 @@ const FAULTS: readonly FaultKind[] = [
 ];
 
 /**
- * Starts the stand-in Sendsay: a real HTTP server with the provider's rules, limits and habits, and faults on command.
- * `url` is what a client is configured with; the account follows it. Rejects when the port is taken.
+ * Starts the stand-in Sendsay: a real HTTP server with the provider's rules, limits and habits, and injected faults.
+ * `url` is the base address for a client; the account name follows it. Rejects when the port is in use.
  */
 export async function startSendsaySandbox(options: SendsaySandboxOptions): Promise<RunningSandbox> {
   const sandbox = new SendsaySandbox(options);
@@ -156,7 +156,7 @@ class SendsaySandbox {
     await this.#perform(this.#faults.strike(subject), call, response);
   }
 
-  /** The call, an API error in its form, or the HTTP status that refuses it. */
+  /** Returns the call, an API error, or the HTTP status that refuses the call. */
   async #readCall(
     request: IncomingMessage,
     urlAccount: string,
@@ -233,7 +233,7 @@ class SendsaySandbox {
     answerJson(response, 200, this.#dressed(call, answer));
   }
 
-  /** Every answer carries the id of its request and a duration. */
+  /** Adds request id and duration to every answer. */
   #dressed(call: ApiCall, answer: ApiAnswer): ApiAnswer {
     const id = call.requestId === null ? {} : { 'request.id': call.requestId };
     return { ...answer, ...id, duration: this.#state.habits.number(0) };

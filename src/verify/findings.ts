@@ -1,4 +1,4 @@
-/** What was looked at. */
+/** What was checked. */
 export type CheckSubject =
   | 'file'
   | 'issuer'
@@ -15,40 +15,43 @@ export type CheckSubject =
   | 'network';
 
 /**
- * `unproven`: it could be so, but whoever asked did not say whose keys to believe. `not-asked`: it needs the network or a file
- * that was not given; a file holds without it, as far as it was asked.
+ * `unproven`: possibly valid, but no trusted key was given for it. `not-asked`: it needs the network or a file that
+ * was not given; the file is valid as far as it was checked.
  */
 export type CheckOutcome = 'holds' | 'fails' | 'unproven' | 'not-asked';
 
 export interface Finding {
   subject: CheckSubject;
   outcome: CheckOutcome;
-  /** One line; where it does not hold, with the mend. May hold what the file says, so it is for the asker's eyes alone. */
+  /**
+   * One line, with advice when the check did not pass. It may contain data from the file, so show it only to the user
+   * who asked.
+   */
   detail: string;
 }
 
-/** What a credential says; believe it only together with the findings. */
+/** The contents of a credential; trust them only together with the findings. */
 export interface Statement {
-  /** `name` is what the issuer is called; `id` is whose keys decide. */
+  /** `name` is the displayed name; `id` decides about the keys. */
   issuer: { id: string; name: string; url: string };
   holderName: string | null;
   courseTitle: string;
   number: string;
-  /** 25 symbols without dashes, and the version; null where the credential's address holds none. */
+  /** 25 symbols without dashes, and the version; null when the credential's address has none. */
   code: string | null;
   version: number | null;
   /** RFC 3339. */
   validFrom: string;
-  /** RFC 3339; null: without end. */
+  /** RFC 3339; null: no end. */
   validUntil: string | null;
   /** Address of the credential. */
   id: string;
 }
 
 export interface CheckReport {
-  /** Null where no credential could be read. */
+  /** Null when no credential could be read. */
   says: Statement | null;
-  /** The web address that told whose keys to believe, where nobody else did: the file itself named it. */
+  /** The web address that supplied the trusted keys when the caller gave none; the file itself names this address. */
   byWordOf: string | null;
   findings: Finding[];
 }
@@ -57,13 +60,13 @@ export const holds = (subject: CheckSubject, detail: string): Finding => ({ subj
 export const fails = (subject: CheckSubject, detail: string): Finding => ({ subject, outcome: 'fails', detail });
 export const unproven = (subject: CheckSubject, detail: string): Finding => ({ subject, outcome: 'unproven', detail });
 
-/** The first finding for which the file is not to be believed: what fails comes before what is unproven; null: it holds. */
+/** The first finding against the file: `fails` comes before `unproven`; null: the file is valid. */
 export function objection({ findings }: CheckReport): Finding | null {
   const first = (outcome: CheckOutcome) => findings.find((finding) => finding.outcome === outcome);
   return first('fails') ?? first('unproven') ?? null;
 }
 
-/** The file is none that could be checked: what is wrong with it is all there is to say. */
+/** The file cannot be checked at all; the message says why. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }

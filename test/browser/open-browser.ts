@@ -19,10 +19,13 @@ const FLAGS = [
 
 const place = PLACES.find((path) => existsSync(path));
 
-/** Why tests that need a browser are left out, with the way to install one; false where there is one. */
+/** Reason for skipping browser tests, with the way to install a browser; false when there is one. */
 export const noBrowser = place === undefined ? 'chromium is missing: apt-get install chromium' : false;
 
-/** The system's Chromium without a window. @param hosts names that mean this machine, for what depends on names */
+/**
+ * Starts the system's Chromium in headless mode.
+ * @param hosts names that resolve to this machine
+ */
 export async function openBrowser(hosts: readonly string[] = []): Promise<Browser> {
   if (place === undefined) throw new Error(String(noBrowser));
   const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`).join(',');

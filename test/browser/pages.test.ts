@@ -7,9 +7,9 @@ import { noBrowser, openBrowser } from './open-browser.ts';
 import { openSite, type PublicSite, type Shown } from './site.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Of each test, not of a suite: only tests are counted as skipped. */
+/** Set on each test, not on the suite, because only tests are counted as skipped. */
 const needed = { skip: noBrowser };
-/** A name of this machine that browsers do not hold for secure, as they do its number. */
+/** A name of this machine that browsers treat as insecure, unlike its loopback address. */
 const INSECURE = 'plain.test';
 
 let site: PublicSite;
@@ -34,7 +34,7 @@ after(async () => {
   await site?.close();
 });
 
-/** Opens a page, does something on it, and tells of everything that it asked for or complained about. */
+/** Opens a page, runs an action, and returns all requests and console messages of the page. */
 async function on<T>(
   path: string,
   act: (page: Page) => Promise<T>,
@@ -57,7 +57,7 @@ async function on<T>(
   }
 }
 
-/** Gives a file to the page and reads the answer. */
+/** Gives a file to the page and returns the answer text. */
 async function check(page: Page, bytes: Buffer, name = 'given.pdf'): Promise<string> {
   await page.locator('#check-input').setInputFiles({ name, mimeType: 'application/pdf', buffer: bytes });
   await page.locator('#check-answer h3').waitFor();
@@ -66,27 +66,34 @@ async function check(page: Page, bytes: Buffer, name = 'given.pdf'): Promise<str
 
 const last = ({ files }: Shown): Buffer => files.at(-1) ?? Buffer.alloc(0);
 
-describe('a file that a reader was given', () => {
-  it('is told from an edited one and from another certificate’s, and goes nowhere', needed, async () => {
-    const look = async (page: Page) => {
-      const asked: string[] = [];
-      page.on('request', (request) => asked.push(request.url()));
-      assert.match(await check(page, last(shown.valid)), /^The file is identical\n/);
-      const edited = Buffer.concat([last(shown.valid), Buffer.from('\n% edited')]);
-      const answer = await check(page, edited);
-      assert.match(answer, /^The file differs\n/);
-      assert.match(answer, /That alone does not mean that it is forged/);
-      assert.match(answer, /Fingerprint of your file:\s[0-9a-f]{64}/);
-      assert.match(await check(page, last(shown.other)), /^The file differs\n/);
-      assert.match(await check(page, last(shown.valid)), /^The file is identical\n/, 'after a wrong one');
-      assert.match(await check(page, Buffer.from('GIF89a'), 'photo.gif'), /^This is not a PDF\n/);
-      assert.deepEqual(asked, []);
-      await assert.rejects(page.evaluate(`fetch('/c/x', { method: 'POST', body: 'x' })`), 'the policy forbids it too');
-    };
-    await on(`/c/${shown.valid.code}`, look, { expected: /Content Security Policy/ });
-  });
+describe('the file check on a certificate page', () => {
+  it(
+    'distinguishes the issued file from an edited one and from another certificate’s, and sends nothing',
+    needed,
+    async () => {
+      const look = async (page: Page) => {
+        const asked: string[] = [];
+        page.on('request', (request) => asked.push(request.url()));
+        assert.match(await check(page, last(shown.valid)), /^The file is identical\n/);
+        const edited = Buffer.concat([last(shown.valid), Buffer.from('\n% edited')]);
+        const answer = await check(page, edited);
+        assert.match(answer, /^The file differs\n/);
+        assert.match(answer, /That alone does not mean that it is forged/);
+        assert.match(answer, /Fingerprint of your file:\s[0-9a-f]{64}/);
+        assert.match(await check(page, last(shown.other)), /^The file differs\n/);
+        assert.match(await check(page, last(shown.valid)), /^The file is identical\n/, 'after a wrong one');
+        assert.match(await check(page, Buffer.from('GIF89a'), 'photo.gif'), /^This is not a PDF\n/);
+        assert.deepEqual(asked, []);
+        await assert.rejects(
+          page.evaluate(`fetch('/c/x', { method: 'POST', body: 'x' })`),
+          'the policy forbids it too',
+        );
+      };
+      await on(`/c/${shown.valid.code}`, look, { expected: /Content Security Policy/ });
+    },
+  );
 
-  it('may be dropped anywhere on the page, and the keyboard reaches the button', needed, async () => {
+  it('accepts a file dropped anywhere, and works with the keyboard', needed, async () => {
     await on(`/c/${shown.valid.code}?lang=kk`, async (page) => {
       const bytes = JSON.stringify([...last(shown.valid)]);
       await page.evaluate(`{
@@ -107,7 +114,7 @@ describe('a file that a reader was given', () => {
     });
   });
 
-  it('of a former version leads to the current one', needed, async () => {
+  it('links from a file of an older version to the current one', needed, async () => {
     await on(`/c/${shown.corrected.code}`, async (page) => {
       const [former = Buffer.alloc(0), current = Buffer.alloc(0)] = shown.corrected.files;
       assert.match(await page.locator('.verdict').first().innerText(), /This is version 2 of/);
@@ -124,7 +131,7 @@ describe('a file that a reader was given', () => {
     });
   });
 
-  it('of a revoked certificate is genuine, but confirms nothing', needed, async () => {
+  it('reports a file of a revoked certificate as genuine but not valid', needed, async () => {
     await on(`/c/${shown.revoked.code}`, async (page) => {
       const told = await page.locator('.verdict').first().innerText();
       assert.match(told, /has been revoked\n+Revoked on 21 November 2026.*\n+Reason: error in the name\.$/s);
@@ -133,24 +140,20 @@ describe('a file that a reader was given', () => {
     });
   });
 
-  it(
-    'cannot be compared where the page is not secure: the page says so, and how to do it by hand',
-    needed,
-    async () => {
-      const origin = site.url.replace('127.0.0.1', INSECURE);
-      const read = async (page: Page) => {
-        assert.equal(await page.locator('#check-place').isVisible(), false);
-        await page.locator('summary').click();
-        return page.locator('section', { has: page.locator('#check-answer') }).innerText();
-      };
-      const told = await on(`/c/${shown.valid.code}`, read, { origin, expected: /Cross-Origin-Opener-Policy/ });
-      assert.match(told, /HTTPS pages only[\s\S]*certutil -hashfile[\s\S]*sha256sum/);
-    },
-  );
+  it('explains the check by hand when the page is not secure', needed, async () => {
+    const origin = site.url.replace('127.0.0.1', INSECURE);
+    const read = async (page: Page) => {
+      assert.equal(await page.locator('#check-place').isVisible(), false);
+      await page.locator('summary').click();
+      return page.locator('section', { has: page.locator('#check-answer') }).innerText();
+    };
+    const told = await on(`/c/${shown.valid.code}`, read, { origin, expected: /Cross-Origin-Opener-Policy/ });
+    assert.match(told, /HTTPS pages only[\s\S]*certutil -hashfile[\s\S]*sha256sum/);
+  });
 });
 
-describe('a page without script', () => {
-  it('tells everything, and does not offer what would not answer', needed, async () => {
+describe('a page without JavaScript', () => {
+  it('shows everything except the file check, which needs JavaScript', needed, async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'ru-RU' });
     const page = await plain.newPage();
     await page.goto(`${site.url}/c/${shown.valid.code}`);
@@ -169,11 +172,11 @@ describe('every page', () => {
     ['unknown', '/c/none'],
     ['search', '/'],
   ];
-  it('is clean for axe, and no wider than its window, at 1440 and at 390 pixels', needed, async () => {
+  it('has no axe violations and no horizontal scrolling at 1440 and 390 pixels', needed, async () => {
     for (const [name, path] of pages()) {
       await on(path, async (page) => {
         if (name === 'valid') await check(page, Buffer.from('%PDF-1.7 other'));
-        // Driven from outside, so that the page's own policy stays as it is.
+        // Injected from outside, so that the page keeps its own Content-Security-Policy.
         await page.evaluate(AXE);
         for (const width of [1440, 390]) {
           await page.setViewportSize({ width, height: 900 });
@@ -187,7 +190,7 @@ describe('every page', () => {
     }
   });
 
-  it('shows the diploma as it is, and a name in the direction of its script', needed, async () => {
+  it('shows the diploma’s image, and each name in the direction of its script', needed, async () => {
     await on(`/c/${shown.arabic.code}`, async (page) => {
       const size = `{ const image = document.querySelector('.picture img');
         image.decode().then(() => [image.naturalWidth, image.naturalHeight]) }`;

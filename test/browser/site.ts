@@ -13,7 +13,7 @@ import type { Db } from '../../src/records/rows.ts';
 import { appOver, erase, factsOf, seedCertificate, seedVersion } from '../http/harness.ts';
 import { testDatabase } from '../support/database.ts';
 
-/** A certificate that can be looked up, and the files that were issued for it, newest last. */
+/** A certificate that can be looked up, with its issued files, newest last. */
 export interface Shown {
   id: string;
   code: string;
@@ -21,11 +21,11 @@ export interface Shown {
   files: Buffer[];
 }
 
-/** The public pages on loopback, over a database of their own. */
+/** The public pages on loopback, with a database of their own. */
 export interface PublicSite {
   url: string;
   db: Db;
-  /** Awards a certificate with a drawn diploma; further versions change some of its facts. */
+  /** Awards a certificate with a drawn diploma; each further version changes some facts. */
   issue(changes: Partial<DiplomaFacts>, ...versions: Partial<DiplomaFacts>[]): Promise<Shown>;
   revoke(shown: Shown, reasonClass: string): Promise<void>;
   erase(shown: Shown): Promise<void>;

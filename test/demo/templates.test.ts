@@ -24,7 +24,7 @@ describe('the templates of the demo', () => {
   const prepare = (from: string, to: string) => prepareDemoTemplates(from, to, new Date('2026-11-28T12:00:00Z'));
   const policyOf = (folder: string) => readFile(join(folder, 'countries.yaml'), 'utf8');
 
-  it('are a copy with windows of their own, and leave what they are made from as it is, made twice too', async () => {
+  it('are a copy with their own send windows; the source stays unchanged, also on a second run', async () => {
     const before = await contentsOf(source);
     for (const to of [join(dir, 'copy'), join(dir, 'copy'), join(dir, 'demo', 'templates-2')]) {
       await prepare(source, to);
@@ -37,7 +37,7 @@ describe('the templates of the demo', () => {
     }
   });
 
-  it('leave it as it is where folder and files are links', async () => {
+  it('leave the source unchanged when folder and files are links', async () => {
     const before = await contentsOf(source);
     const linked = join(dir, 'linked');
     await symlink(source, linked);
@@ -53,13 +53,13 @@ describe('the templates of the demo', () => {
     assert.match(await policyOf(join(dir, 'copy')), /source: demo/);
   });
 
-  it('are made from a folder that may only be read', async () => {
+  it('can be made from a read-only folder', async () => {
     await chmod(join(source, 'countries.yaml'), 0o444);
     await prepare(source, join(dir, 'copy'));
     assert.match(await policyOf(join(dir, 'copy')), /source: demo/);
   });
 
-  it('are refused where they would be what they are made from, in it or above it, whatever links lead there', async () => {
+  it('are refused when the copy would be the source, inside it or above it, also through links', async () => {
     const before = await contentsOf(source);
     const [toSource, toParent] = [join(dir, 'to-source'), join(dir, 'to-parent')];
     await symlink(source, toSource);
@@ -75,7 +75,7 @@ describe('the templates of the demo', () => {
     await assert.rejects(prepare(toSource, source), /overlap/);
   });
 
-  it('of a data folder in or above the templates are refused before anything is written', async () => {
+  it('are refused before any write when the data folder is inside or above the templates', async () => {
     const before = await contentsOf(dir);
     for (const data of [source, dir]) {
       const ran = await gramota(['demo'], { TEMPLATES_DIR: source, GRAMOTA_DATA_DIR: data });

@@ -16,7 +16,7 @@ const asked = (path: string): boolean => !path.startsWith('hoursForms.');
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 
 describe('the texts of the public pages', () => {
-  it('are there in every language, name the same things in braces, and none is empty', () => {
+  it('exist in every language with the same placeholders, and none is empty', () => {
     const told = (language: (typeof PAGE_LANGUAGES)[number]) =>
       texts(PAGE_TEXTS[language], '')
         .filter(([path]) => asked(path))
@@ -30,7 +30,7 @@ describe('the texts of the public pages', () => {
 });
 
 describe('a filled text', () => {
-  it('takes values as they are, and no second full stop after a date that ends with one', () => {
+  it('inserts values unchanged, and avoids a second full stop after a date that ends with one', () => {
     assert.equal(fillSentence('Отозван {date}. Он', { date: '21 ноября 2026 г.' }), 'Отозван 21 ноября 2026 г. Он');
     assert.equal(fillSentence('Revoked on {date}.', { date: '21 November 2026' }), 'Revoked on 21 November 2026.');
     assert.equal(fillSentence('{a}: {b}', { a: "$& $1 {b} $'", b: 7 }), "$& $1 {b} $': 7");

@@ -65,7 +65,7 @@ describe('stand-in LMS', () => {
     }
   });
 
-  test('pages through a release once and completely, also while records change', async () => {
+  test('pages through a release once and completely, even while records change', async () => {
     const ids: string[] = [];
     let cursor: string | null = null;
     do {
@@ -83,7 +83,7 @@ describe('stand-in LMS', () => {
     assert.deepEqual((await json('/student-groups?releaseId=rel_other'))['items'], []);
   });
 
-  test('refuses listings it cannot answer', async () => {
+  test('refuses invalid listing requests', async () => {
     const { nextCursor } = await json('/student-groups?limit=1');
     const queries = ['limit=0', 'limit=501', 'limit=x', 'limit=1.5', 'cursor=zzz', 'updatedSince=2026-11-20'];
     for (const query of [...queries, 'updatedSince=2026-11-20T10:00:00', `releaseId=rel_2026a&cursor=${nextCursor}`]) {
@@ -92,7 +92,7 @@ describe('stand-in LMS', () => {
     assert.equal((await get('/student-groups?limit=500')).status, 200);
   });
 
-  test('lists what changed since an instant', async () => {
+  test('lists changes since a given time', async () => {
     await command('/sandbox/student-groups/sg_0003?quiet=1', { student: { fullName: 'Changed' } });
     const since = new Date(Date.now() - 60_000).toISOString();
     const items = (await json(`/student-groups?updatedSince=${since}`))['items'] as { id: string }[];
@@ -110,7 +110,7 @@ describe('stand-in LMS', () => {
     assert.equal((await json('/releases/rel_2026a'))['numberPrefix'], 'INT-26');
   });
 
-  test('takes a PATCH only in its exact form', async () => {
+  test('accepts a PATCH only in its exact form', async () => {
     const etag = await etagOf('sg_0001');
     const right = { 'content-type': MERGE, 'if-match': etag };
     const cases: [number, unknown, Record<string, string>][] = [
@@ -149,7 +149,7 @@ describe('stand-in LMS', () => {
     assert.equal(patches.at(-1)?.ifMatch, fresh);
   });
 
-  test('answers 409 for groups that are past it', async () => {
+  test('answers 409 for groups with a later status', async () => {
     for (const status of ['expelled', 'certificate issued']) {
       await command('/sandbox/student-groups/sg_0001?quiet=1', { status });
       const headers = { 'content-type': MERGE, 'if-match': await etagOf('sg_0001') };
@@ -157,7 +157,7 @@ describe('stand-in LMS', () => {
     }
   });
 
-  test('a change made meanwhile turns a PATCH into 412, even when it changes nothing', async () => {
+  test('answers 412 to a PATCH after any change, even one without effect', async () => {
     const etag = await etagOf('sg_0001');
     await command('/sandbox/student-groups/sg_0001?quiet=1', {});
     assert.equal((await patch('sg_0001', PASSED, { 'content-type': MERGE, 'if-match': etag })).status, 412);
@@ -205,7 +205,7 @@ describe('stand-in LMS', () => {
     assert.deepEqual(events[4]?.data, { releaseId: 'rel_2026a' });
   });
 
-  test('performs faults on command, the dangerous one too', async () => {
+  test('injects faults on command, including a lost answer after execution', async () => {
     const set = (fault: object) => command('/sandbox/faults', { faults: [fault] });
     await set({ match: { pathPrefix: '/releases', nth: 2 }, kind: 'status', status: 503, retryAfter: 3 });
     const statuses = [];

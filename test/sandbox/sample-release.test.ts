@@ -8,10 +8,10 @@ import { PLACES } from '../../src/sandbox/sample-teachers.ts';
 
 const SCRIPTS = ['Cyrillic', 'Latin', 'Georgian', 'Armenian', 'Greek', 'Arabic', 'Hebrew', 'Devanagari', 'Hangul'];
 
-describe('sample release', () => {
+describe('the sample release', () => {
   const { release, studentGroups } = sampleRelease();
 
-  test('is what the product reads as a release and 61 student groups of 60 teachers', () => {
+  test('is read by the product as a release with 61 student groups of 60 teachers', () => {
     const parsed = Release.parse(release);
     assert.equal(
       parsed.program.reduce((sum, { hours }) => sum + hours, 0),
@@ -23,7 +23,7 @@ describe('sample release', () => {
     assert.equal(new Set(studentGroups.map(({ student }) => student.id)).size, 60);
   });
 
-  test('comes from at least 12 countries and 7 scripts, and two names cannot be printed', () => {
+  test('has at least 12 countries and 7 scripts, and two unprintable names', () => {
     assert.ok(Object.keys(PLACES).length >= 12);
     const names = studentGroups.map(({ student }) => student.fullName.normalize('NFC'));
     for (const script of SCRIPTS) {
@@ -42,7 +42,7 @@ describe('sample release', () => {
     }
   });
 
-  test('has nobody whom a letter or a call could reach', () => {
+  test('contains no address or phone number of a real person', () => {
     for (const { student } of studentGroups) assert.match(student.email, /\.example$/);
     for (const [country, { phone }] of Object.entries(PLACES)) {
       assert.equal(parsePhoneNumberFromString(phone)?.country, country);
@@ -50,7 +50,7 @@ describe('sample release', () => {
     }
   });
 
-  test('has 12 teachers who do not pass, 8 to be held, and 40 who get their diploma', () => {
+  test('has 12 teachers who fail, 8 to be held, and 40 who get their diploma', () => {
     const countries = new Set(['AM', 'AZ', 'BY', 'GE', 'KG', 'KZ', 'MD', 'MN', 'TJ', 'TM', 'UZ']);
     const passes = studentGroups.filter(
       ({ student, status, progress, project, consents, registration }) =>
@@ -68,7 +68,7 @@ describe('sample release', () => {
     assert.equal(addresses.filter((address) => !address.includes('@')).length, 1);
   });
 
-  test('grows on demand, always the same, with ids and addresses of its own', () => {
+  test('grows on demand, reproducibly, with unique ids and addresses', () => {
     const began = process.cpuUsage();
     const { studentGroups: many } = sampleRelease(100_000);
     assert.ok(process.cpuUsage(began).user < 10_000_000, 'seconds of the processor');

@@ -8,7 +8,7 @@ export interface ApiError {
   id: string;
   explain?: unknown;
 }
-/** A letter as the control plane tells it. */
+/** A letter as the control plane returns it. */
 export interface RecordedLetter {
   requestId: string | null;
   customerId: string;
@@ -24,7 +24,7 @@ export const KEY = 'key/with=signs';
 export const AUTH = { authorization: `sendsay apikey=${encodeURIComponent(KEY)}` };
 export const PDF = Buffer.from('%PDF-1.7 not really');
 
-/** A letter the provider would take, with single fields changed. */
+/** A valid letter with some fields changed. */
 export function letter(change: Call = {}, inner: Call = {}): Call {
   return {
     action: 'issue.send',
@@ -45,7 +45,7 @@ export function letter(change: Call = {}, inner: Call = {}): Call {
   };
 }
 
-/** A running sandbox with the few calls the tests need. */
+/** Starts a sandbox, with the calls that the tests need. */
 export async function startClient(options: Partial<SendsaySandboxOptions> = {}) {
   const sandbox = await startSendsaySandbox({
     port: 0,
@@ -92,7 +92,7 @@ export function errorsOf(answer: Call): string[] {
   return ((answer['errors'] ?? []) as ApiError[]).map(({ id }) => id);
 }
 
-/** Looks until it is so; the file's own time limit ends what never comes. */
+/** Polls until the condition holds; the test's time limit ends the wait. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(10);
 }

@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { fetch } from 'undici';
 import { AUTH, type Call, errorsOf, letter, startClient, until } from './sendsay-client.ts';
 
-describe('stand-in Sendsay at its worst', () => {
+describe('faults of the stand-in Sendsay', () => {
   let sendsay: Awaited<ReturnType<typeof startClient>>;
 
   before(async () => {
@@ -15,7 +15,7 @@ describe('stand-in Sendsay at its worst', () => {
   after(() => sendsay.close());
   afterEach(() => sendsay.command('/sandbox/reset', {}));
 
-  test('fails on command; after accepting, too', async () => {
+  test('fails on command, also after accepting the letter', async () => {
     for (const kind of ['reset-after-accept', 'reset-before']) {
       await sendsay.faults({ kind, match: { action: 'issue.send' } });
       await assert.rejects(sendsay.post(letter()));
@@ -50,8 +50,8 @@ describe('stand-in Sendsay at its worst', () => {
     assert.equal(typeof (await sendsay.call({ action: 'pong' }, AUTH, '/school/n7'))['ping'], 'string');
   });
 
-  test('limits changing calls, all calls and the rolling second, by error and by 503 in turn', async () => {
-    // Time stands still, and calls stay under way until they are released: no limit depends on how fast anything is.
+  test('limits changing calls, all calls and calls per second, with the API error and 503 in turn', async () => {
+    // The clock stands still and calls stay in progress until released, so no limit depends on speed.
     let now = 0;
     let release = (): void => undefined;
     let held: Promise<void> = Promise.resolve();
@@ -67,7 +67,7 @@ describe('stand-in Sendsay at its worst', () => {
     };
     const count = (list: string[]) => ['ok', 'error', '503'].map((what) => list.filter((one) => one === what).length);
     const seen = async () => (await small.look('/sandbox/record')) as { requests: number; underWay: number };
-    /** How many of these calls, all under way at once, are answered, refused by error, refused by 503. */
+    /** Runs these calls concurrently; returns how many were answered, refused by error, and refused by 503. */
     async function together(bodies: Call[], fit: number): Promise<number[]> {
       await until(async () => (await seen()).underWay === 0);
       const { requests } = await seen();
@@ -108,7 +108,7 @@ describe('stand-in Sendsay at its worst', () => {
     }
   });
 
-  test('tells the end of trackers in bundles, in both formats', async () => {
+  test('announces the end of trackers in bundles, in both formats', async () => {
     const bodies: string[] = [];
     const receiver = createServer(async (request, response) => {
       let body = '';

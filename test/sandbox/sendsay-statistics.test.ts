@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type Call, errorsOf, letter, startClient } from './sendsay-client.ts';
 
-describe('stand-in Sendsay: stat.uni', () => {
+describe('stat.uni of the stand-in Sendsay', () => {
   let clock = Date.UTC(2026, 10, 20, 10, 0, 0);
   let sendsay: Awaited<ReturnType<typeof startClient>>;
   before(async () => {
@@ -17,7 +17,7 @@ describe('stand-in Sendsay: stat.uni', () => {
   const rows = async (change: Call = {}) => (await ask(change))['list'] as unknown[][];
   const send = (email: string) => sendsay.call(letter({ email }));
 
-  test('tells of a letter once it was sent: trying, then what the address says', async () => {
+  test('reports a letter after it was sent: first queued, then the result of its address', async () => {
     for (const name of ['anna', 'hard-bounce.1', 'soft-bounce']) await send(`${name}@school.example`);
     assert.deepEqual(await rows(), [], 'the trackers are not at their end');
     clock += 5000;
@@ -29,7 +29,7 @@ describe('stand-in Sendsay: stat.uni', () => {
     assert.match(String(unique.get('soft-bounce@school.example')?.[2]), /4\.2\.2/);
   });
 
-  test('by command an address is silent, odd, or speaks other words', async () => {
+  test('omits an address, or uses unknown statuses and other names, on command', async () => {
     await sendsay.command('/sandbox/addresses', { email: 'a@school.example', delivery: 'silent' });
     await sendsay.command('/sandbox/addresses', { email: 'b@school.example', delivery: 'odd' });
     for (const name of ['a', 'b', 'c']) await send(`${name}@school.example`);
@@ -47,7 +47,7 @@ describe('stand-in Sendsay: stat.uni', () => {
     assert.deepEqual(errorsOf(await ask()), ['error/stat/request'], 'the old names are unknown now');
   });
 
-  test('pages, one filter operator, and response alone', async () => {
+  test('supports paging, one filter operator, and only result: response', async () => {
     for (let n = 0; n < 4; n += 1) await send(`t${n}@school.example`);
     clock += 100_000;
     const all = await rows();

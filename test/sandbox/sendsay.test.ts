@@ -6,7 +6,7 @@ import { type ApiError, AUTH, type Call, errorsOf, KEY, letter, PDF, startClient
 
 const HOUR = 3600_000;
 
-describe('stand-in Sendsay', () => {
+describe('the stand-in Sendsay', () => {
   let clock = Date.UTC(2026, 10, 20, 21, 30, 5);
   let sendsay: Awaited<ReturnType<typeof startClient>>;
 
@@ -19,7 +19,7 @@ describe('stand-in Sendsay', () => {
 
   const call: typeof sendsay.call = (...input) => sendsay.call(...input);
 
-  test('speaks JSON by POST and nothing else', async () => {
+  test('accepts only JSON by POST', async () => {
     assert.equal((await sendsay.post({ action: 'ping' }, { 'content-type': 'text/plain' })).status, 415);
     assert.equal((await fetch(`${sendsay.url}/school`)).status, 405);
     assert.equal((await fetch(`${sendsay.origin}/elsewhere`, { method: 'POST' })).status, 404);
@@ -29,7 +29,7 @@ describe('stand-in Sendsay', () => {
     assert.equal(typeof (await call({ action: 'pong' }, AUTH, '/school/'))['ping'], 'string');
   });
 
-  test('knows who calls, once', async () => {
+  test('authenticates a caller by exactly one credential', async () => {
     const wrong = { authorization: 'sendsay apikey=wrong' };
     const cases: [string[], Call, Record<string, string>, string?][] = [
       [['error/auth/failed'], {}, {}],
@@ -53,7 +53,7 @@ describe('stand-in Sendsay', () => {
     }
   });
 
-  test('sessions begin with login, expire after hours and end with logout', async () => {
+  test('starts a session with login, expires it after hours, and ends it with logout', async () => {
     const login = { action: 'login', login: 'school', sublogin: 'robot', passwd: 'secret' };
     assert.deepEqual((await call({ ...login, passwd: 'x' }, {}))['errors'], [
       { id: 'error/auth/failed', explain: 'wrong_credentials' },
@@ -71,7 +71,7 @@ describe('stand-in Sendsay', () => {
     assert.deepEqual(errorsOf(await call({ action: 'pong' }, again)), ['error/auth/failed']);
   });
 
-  test('echoes request.id, refuses it twice in one call, and for 15 minutes', async () => {
+  test('echoes request.id, and refuses it twice in one call or within 15 minutes', async () => {
     const withId = { ...letter(), 'request.id': 'r-1' };
     assert.equal((await call({ action: 'pong' }, { ...AUTH, 'x-request-id': 'a%20b' }))['request.id'], 'a b');
     assert.deepEqual(errorsOf(await call(withId, { ...AUTH, 'x-request-id': 'r-1' })), ['double_request.id']);
@@ -85,7 +85,7 @@ describe('stand-in Sendsay', () => {
     assert.ok((await call(withId))['track.id']);
   });
 
-  test('refuses a letter at the call for each broken rule, and keeps none of them', async () => {
+  test('refuses a letter for each broken rule, and stores none of them', async () => {
     const file = { name: 'a.pdf', content: 'QUJD', encoding: 'base64' };
     const cases: [string, Call][] = [
       ['error/group/missing', letter({ group: '' })],
@@ -123,7 +123,7 @@ describe('stand-in Sendsay', () => {
     assert.deepEqual(await sendsay.letters(), []);
   });
 
-  test('explains in text, objects and arrays', async () => {
+  test('gives explanations as text, objects and arrays', async () => {
     const types = new Set<string>();
     for (let i = 0; i < 3; i += 1) {
       const [error] = (await call(letter({ group: 'x' })))['errors'] as ApiError[];
@@ -132,7 +132,7 @@ describe('stand-in Sendsay', () => {
     assert.deepEqual([...types].sort(), ['array', 'object', 'string']);
   });
 
-  test('refuses blocked addresses at the call; an unconfirmed one is no block', async () => {
+  test('refuses blocked addresses; an unconfirmed address is not blocked', async () => {
     for (const [haslock, expected] of [
       [1, 'error/email/stoplist'],
       [4, 'error/email/delivery'],
@@ -177,7 +177,7 @@ describe('stand-in Sendsay', () => {
     assert.equal((await sendsay.letters())[1]?.rendered.links[0]?.final, 'https://a.example/?x=1&y=2#z');
   });
 
-  test('a tracker goes its way and ends with a letter number; times are Moscow time, numbers now and then text', async () => {
+  test('moves a tracker to its end with a letter number; times are Moscow time, some numbers are text', async () => {
     const { 'track.id': id } = await call(letter());
     const statuses = [];
     const types = new Set<string>();
@@ -199,7 +199,7 @@ describe('stand-in Sendsay', () => {
     assert.ok(Number((done['param'] as Call)['issue.id']) > 0);
   });
 
-  test('trackers end otherwise on command, by address or by number', async () => {
+  test('ends trackers with another outcome on command, by address or by number', async () => {
     const ends = {
       skipped: -1,
       error: -2,
@@ -223,7 +223,7 @@ describe('stand-in Sendsay', () => {
     assert.deepEqual(await Promise.all(ids.map(async (id) => Number((await sendsay.tracker(id))['status']))), [-1, -2]);
   });
 
-  test('lists personal trackers only when asked for by name, in portions, for two days', async () => {
+  test('lists personal trackers only when the filter names them, in portions, for two days', async () => {
     for (let i = 0; i < 5; i += 1) {
       await call(letter({ 'track.info': `letter-${i}` }));
       clock += 1000;

@@ -286,7 +286,7 @@ describe('online verification', () => {
     }
   });
 
-  it('never overrides given keys; with only a certificate given, it fetches the other keys and says so', async () => {
+  it('never overrides given keys: with only an unrelated certificate given, it fetches no others', async () => {
     const { ask, asked } = await issuer();
     const keys = { ...NO_KEYS, certificates: [await strangersCertificate()] };
     const report = await check('pdf', undefined, { keys }, ask);

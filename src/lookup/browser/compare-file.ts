@@ -1,10 +1,10 @@
 /**
  * The only script of the public pages; it runs in the reader's browser. It computes the SHA-256 of a file that the
- * reader chose or dropped and shows the answer that the page already holds for it. Nothing is sent anywhere: the page's
- * policy forbids every request, too.
+ * reader chose or dropped, and shows the answer that the page already contains. It sends nothing; the page's
+ * Content-Security-Policy also forbids all requests.
  */
 
-/** What is used of the document; the rest of the project knows no browser. */
+/** The parts of the DOM that are used; the project has no DOM types. */
 interface Part {
   hidden: boolean;
   textContent: string | null;
@@ -28,10 +28,10 @@ const input = document.querySelector('#check-input') as
   | null;
 const answer = document.querySelector('#check-answer');
 const place = document.querySelector('#check-place');
-/** Counts the files, so that a large one's answer never replaces that of a later one. */
+/** Counts chosen files, so that the slow answer for a large file does not replace a later one. */
 let turn = 0;
 
-/** Shows one of the page's prepared answers. */
+/** Shows one of the answers that the page contains as a template. */
 function show(selector: string, hash = ''): boolean {
   const prepared = document.querySelector(`template${selector}`) as (Part & { content: Part }) | null;
   if (prepared === null || answer === null) return false;
@@ -45,7 +45,7 @@ function show(selector: string, hash = ''): boolean {
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Readers of PDF take the mark anywhere in the first kilobyte. */
+/** PDF readers accept the header anywhere in the first kilobyte. */
 const isPdf = (bytes: ArrayBuffer): boolean => new TextDecoder('latin1').decode(bytes.slice(0, 1024)).includes('%PDF-');
 
 async function check(file: Chosen | undefined): Promise<void> {
@@ -63,7 +63,7 @@ async function check(file: Chosen | undefined): Promise<void> {
   }
 }
 
-/** A file that is dropped beside the place would otherwise replace the page. */
+/** Without this, a file dropped elsewhere on the page would replace the page. */
 function takeDrops(): void {
   const over = (on: boolean): void => document.documentElement.toggleAttribute('data-over', on);
   document.addEventListener('dragover', (event) => {
@@ -83,11 +83,11 @@ function takeDrops(): void {
 
 if (area !== null && input !== null && place !== null) {
   area.hidden = false;
-  // Browsers have it on secure pages alone.
+  // Browsers offer `crypto.subtle` on secure pages only.
   if ('subtle' in crypto) {
     input.addEventListener('change', () => {
       void check(input.files?.[0]);
-      // The same file may be chosen again after it was changed.
+      // Lets the reader choose the same file again after a change.
       input.value = '';
     });
     takeDrops();

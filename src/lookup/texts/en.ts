@@ -1,6 +1,6 @@
 import type { PageTexts } from './page-texts.ts';
 
-/** Words of the public pages in English. */
+/** English texts of the public pages. */
 export const en: PageTexts = {
   site: 'Diploma verification',
   skip: 'Skip to content',

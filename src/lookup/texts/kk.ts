@@ -1,6 +1,6 @@
 import type { PageTexts } from './page-texts.ts';
 
-/** Words of the public pages in Kazakh. */
+/** Kazakh texts of the public pages. */
 export const kk: PageTexts = {
   site: 'Дипломды тексеру',
   skip: 'Мазмұнға өту',

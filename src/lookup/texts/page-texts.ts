@@ -15,13 +15,13 @@ export const LANGUAGE_NAMES: Record<PageLanguage, string> = {
   uz: 'Oʻzbekcha',
 };
 
-/** What is told of a thing in one line and in one sentence; words in braces are replaced. */
+/** A title and a sentence; placeholders in braces are replaced. */
 export interface StatementText {
   title: string;
   text: string;
 }
 
-/** What is said of comparing a file; `{date}`, `{version}` and `{former}` are replaced. */
+/** Texts of the file check; `{date}`, `{version}` and `{former}` are replaced. */
 export interface CheckTexts {
   title: string;
   intro: string;
@@ -34,7 +34,7 @@ export interface CheckTexts {
   sameRevoked: StatementText;
   openFormer: string;
   differs: StatementText;
-  /** What it may come from, and what to do. */
+  /** Possible causes, and what to do. */
   differsPoints: string[];
   notPdf: StatementText;
   unreadable: StatementText;
@@ -58,7 +58,7 @@ export interface PageTexts {
   holder: string;
   completed: string;
   hours: string;
-  /** By Intl plural category; `{n}` is replaced. */
+  /** By CLDR plural category; `{n}` is replaced. */
   hoursForms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
   issued: string;
   validUntil: string;
@@ -92,7 +92,7 @@ export interface PageTexts {
   surnameHint: string;
   find: string;
   searchAgain: string;
-  /** What is said of what was typed, by its form alone. */
+  /** Hints about the form of the typed text. */
   form: Record<'right' | 'letters' | 'length' | 'slip' | 'isNumber' | 'isCode' | 'number' | 'surname', string>;
   missHelp: string[];
   numberNote: string;
@@ -102,7 +102,7 @@ export interface PageTexts {
   /** `{version}` and `{date}` are replaced. */
   replacedFormer: string;
   reason: string;
-  /** By class of reason of a revocation; `other` says nothing, so it is not told. */
+  /** By class of revocation reason; `other` has no text. */
   reasons: Record<Exclude<RevocationClass, 'other'>, string>;
   /** `{number}` is replaced. */
   picture: string;
@@ -113,7 +113,7 @@ export interface PageTexts {
   linkedInNote: string;
   /** `{time}` is replaced. */
   checkedAt: string;
-  /** Of a shared link; `{course}`, `{issuer}` and `{date}` are replaced. */
+  /** Preview of a shared link; `{course}`, `{issuer}` and `{date}` are replaced. */
   card: { kicker: string; title: string; text: string };
   searchFile: string;
   check: CheckTexts;

@@ -1,6 +1,6 @@
 import type { PageTexts } from './page-texts.ts';
 
-/** Words of the public pages in Russian. */
+/** Russian texts of the public pages. */
 export const ru: PageTexts = {
   site: 'Проверка диплома',
   skip: 'К содержанию',

@@ -1,6 +1,6 @@
 import type { PageTexts } from './page-texts.ts';
 
-/** Words of the public pages in Uzbek. */
+/** Uzbek texts of the public pages. */
 export const uz: PageTexts = {
   site: 'Diplomni tekshirish',
   skip: 'Mazmunga oʻtish',

@@ -5,17 +5,17 @@ import { type Quirks, strayPage } from './quirks.ts';
 import type { Json, JsonObject, RecordStore } from './record-store.ts';
 import { isRecordObject } from './record-store.ts';
 
-/** A request as the contract's routes see it. */
+/** A request to a route of the contract. */
 export interface LmsRequest {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: Record<string, string | string[] | undefined>;
-  /** Text of the body; empty for GET. */
+  /** Body text; empty for GET. */
   body: string;
 }
 
-/** One PATCH as it arrived, and what was answered. `status` 0: no answer was given. */
+/** A received PATCH and the status of its answer. `status` 0: no answer was sent. */
 export interface RecordedPatch {
   at: string;
   studentGroupId: string;
@@ -24,19 +24,19 @@ export interface RecordedPatch {
   status: number;
 }
 
-/** The two fields that may be written, and no other. */
+/** The only two fields that may be written. */
 const PatchBody = z.strictObject({
   certTemplate: z.string().min(1).max(200),
   status: z.literal('criteria met'),
 });
 
-/** After the letter, where an installation wants it: the last status, and where the diploma can be looked up. */
+/** The optional report after the letter: the last status, and the lookup address of the diploma. */
 const IssuedBody = z.strictObject({
   status: z.literal('certificate issued'),
   certificateUrl: z.url().max(2000).optional(),
 });
 
-/** RFC 9457 problem. */
+/** A problem document (RFC 9457). */
 export function problem(status: number, title: string, detail: string, headers: Record<string, string> = {}): Answer {
   return {
     status,
@@ -45,7 +45,7 @@ export function problem(status: number, title: string, detail: string, headers: 
   };
 }
 
-/** Routes of the LMS that Gramota pulls from and PATCHes. Authentication and limits are passed before. */
+/** Routes of the LMS that Gramota uses. Authentication and limits are checked before. */
 export function answerContract(request: LmsRequest, store: RecordStore, now: () => Date, quirks: Quirks = {}): Answer {
   const segments = request.path.split('/').slice(1);
   const [collection, rawId, ...rest] = segments;
@@ -144,20 +144,20 @@ function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: ()
   return getGroup(id, store);
 }
 
-/** The record with `updatedAt` moved forward, always beyond its former value. */
+/** The record with a later `updatedAt` than before. */
 export function touched(record: JsonObject, at: Date): JsonObject {
   const former = typeof record['updatedAt'] === 'string' ? Date.parse(record['updatedAt']) : Number.NaN;
   const instant = former >= at.getTime() ? former + 1 : at.getTime();
   return { ...record, updatedAt: new Date(instant).toISOString() };
 }
 
-/** Body of a PATCH for the record of what arrived. */
+/** Body of a PATCH, for the list of received PATCHes. */
 export function recordedBody(text: string): Json {
   const parsed = parseJson(text);
   return parsed === undefined ? text : parsed;
 }
 
-/** Parses a JSON object for the control plane; null when it is none. */
+/** Parses a JSON object for the control plane; null when it is invalid. */
 export function parseObject(text: string): JsonObject | null {
   const parsed = parseJson(text);
   return isRecordObject(parsed) ? parsed : null;

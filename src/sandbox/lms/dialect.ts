@@ -2,15 +2,15 @@ import type { Answer } from '../fault-effects.ts';
 import type { LmsRequest } from './contract.ts';
 import { isRecordObject, type Json, type JsonObject } from './record-store.ts';
 
-/** How an LMS with names of its own says what the contract's records say, and what it hears in a PATCH. */
+/** Translation between the contract and an LMS with other field names, for records and for PATCH. */
 export interface Dialect {
   studentGroup(record: JsonObject): JsonObject;
   release(record: JsonObject): JsonObject;
-  /** The body of a PATCH in the contract's names. */
+  /** Translates a PATCH body to the contract's names. */
   patch(body: JsonObject): JsonObject;
 }
 
-/** A request as the contract reads it. */
+/** Translates a request to the contract's names. */
 export function heardIn(dialect: Dialect, request: LmsRequest): LmsRequest {
   if (request.method !== 'PATCH') return request;
   const body: unknown = JSON.parse(request.body);
@@ -19,7 +19,7 @@ export function heardIn(dialect: Dialect, request: LmsRequest): LmsRequest {
     : request;
 }
 
-/** The contract's answer as this LMS gives it. */
+/** Translates the contract's answer to the names of this LMS. */
 export function saidIn(dialect: Dialect, path: string, answer: Answer): Answer {
   const body = answer.body as Json;
   if (answer.status !== 200 || !isRecordObject(body)) return answer;

@@ -7,7 +7,7 @@ import { Quirks } from './quirks.ts';
 import { type JsonObject, merge, type RecordStore } from './record-store.ts';
 import { sendWebhook, WebhookOrder, type WebhookReceipt, type WebhookTarget } from './webhook-sender.ts';
 
-/** What the control plane of the stand-in LMS works on. */
+/** State behind the control plane of the stand-in LMS. */
 export interface LmsControl {
   store: RecordStore;
   faults: FaultPlan;
@@ -19,7 +19,7 @@ export interface LmsControl {
   reset(): void;
 }
 
-/** Routes under `/sandbox/`: what tests and demos command and look up. No authentication, loopback only. */
+/** Routes under `/sandbox/` for tests and demos: commands and queries. No authentication, loopback only. */
 export async function answerLmsControl(request: LmsRequest, control: LmsControl): Promise<Answer> {
   const [, , area, rawId] = request.path.split('/');
   const route = `${request.method} ${area}${rawId === undefined ? '' : '/:id'}`;
@@ -54,7 +54,7 @@ export async function answerLmsControl(request: LmsRequest, control: LmsControl)
       if (!former) return problem(404, 'Not Found', 'no such student group');
       const replaced = request.query.get('replace') === '1';
       const record = replaced ? input : merge(former.record, input);
-      // A time given on purpose stands, broken or not; otherwise every change moves it.
+      // A given `updatedAt` is stored even if it is broken; otherwise every change increases it.
       return store(control, id, 'updatedAt' in input ? record : touched(record, control.now()), quiet, 200);
     }
     case 'DELETE student-groups/:id': {

@@ -1,34 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** How this LMS strays from the contract although every answer has the right form. */
+/** Deviations of this LMS from the contract, although each answer is well-formed. */
 export const Quirks = z.strictObject({
-  /** A listing holds every student group, whatever release was asked for. */
+  /** A listing contains all student groups, whatever release was requested. */
   ignoreFilter: z.boolean().optional(),
-  /** A listing holds what has not changed either, whatever `updatedSince` says. */
+  /** A listing also contains unchanged student groups, whatever `updatedSince` says. */
   ignoreSince: z.boolean().optional(),
   /**
-   * `first-page`: the cursor is ignored, and each answer has a new one. `in-turn`: two pages lead to each other.
-   * `same-cursor`: every page names one and the same cursor. `empty`: no page has an item, and each has a new cursor.
-   * Legal are `each-twice`: every page comes twice, and `empty-first`: the first page is empty.
+   * Faults of paging. `first-page`: the cursor is ignored, and each answer has a new one. `in-turn`: two pages lead
+   * to each other. `same-cursor`: every page has the same cursor. `empty`: every page is empty and has a new cursor.
+   * Two are legal: `each-twice` (every page comes twice) and `empty-first` (the first page is empty).
    */
   paging: z.enum(['first-page', 'in-turn', 'same-cursor', 'empty', 'each-twice', 'empty-first']).optional(),
-  /** Id that is asked for → id of the record that is answered, of student groups and of releases. */
+  /** Requested id → id of the returned record, for student groups and releases. */
   answersWith: z.record(z.string(), z.string()).optional(),
 });
 export type Quirks = z.infer<typeof Quirks>;
 
-/** A listing's page, read from behind a place; `next` is where the following one begins, null at the end. */
+/** One page of a listing; `next` is the position of the following page, null at the end. */
 interface Page<T> {
   items: T[];
   next: number | null;
 }
 
 /**
- * A page as `paging` has it.
- * @param read the page behind a place
- * @param cursorOf the contract's cursor for a place, and `placeOf` the other way round, null where it is none
- * @returns null where the cursor is none
+ * Applies `paging` to a page.
+ * @param read reads the page after a position
+ * @param cursorOf the contract's cursor for a position; `placeOf` is its inverse, null for an invalid cursor
+ * @returns null for an invalid cursor
  */
 export function strayPage<T>(
   paging: NonNullable<Quirks['paging']>,

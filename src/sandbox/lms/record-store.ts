@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto';
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** One stored student group: any JSON, since tests break records on purpose. */
+/** A stored student group: any JSON, because tests store broken records. */
 export interface StoredStudentGroup {
   readonly id: string;
   readonly sequence: number;
-  /** Kept apart, so that a record broken on purpose still appears in its release's listing. */
+  /** Stored separately, so that a broken record still appears in its release's listing. */
   readonly releaseId: string | null;
   readonly record: JsonObject;
   readonly etag: string;
 }
 
-/** Student groups and releases of the stand-in LMS, in memory, in order of arrival. */
+/** In-memory store of the stand-in LMS: student groups and releases in order of arrival. */
 export class RecordStore {
   #groups = new Map<string, StoredStudentGroup>();
-  /** Ids by sequence, which begins at 1; a page is found without walking over those before it. */
+  /** Ids by sequence number, from 1; finds a page without scanning the pages before it. */
   #ids: string[] = [];
   #releases = new Map<string, JsonObject>();
   #revision = 0;
@@ -29,14 +29,14 @@ export class RecordStore {
     return this.#releases.get(id);
   }
 
-  /** Stores a student group under its id; the ETag changes even when the contents do not. */
+  /** Stores a student group by id; the ETag changes even when the contents do not. */
   putGroup(id: string, record: JsonObject): StoredStudentGroup {
     const former = this.#groups.get(id);
     const releaseId = releaseIdOf(record) ?? former?.releaseId ?? null;
     return this.#put(id, releaseId, () => record);
   }
 
-  /** As `putGroup`, of a record that is made anew whenever it is asked for: a hundred thousand of them take little room. */
+  /** Like `putGroup`, for a record that is generated on each access, so that 100,000 records take little memory. */
   putMadeGroup(id: string, releaseId: string, make: () => JsonObject): void {
     this.#put(id, releaseId, make);
   }
@@ -67,12 +67,12 @@ export class RecordStore {
     this.#releases.set(id, release);
   }
 
-  /** One page after the given sequence number, in order of arrival: stable while records change or go. */
+  /** One page after a sequence number, in order of arrival; it is stable when records change or are deleted. */
   page(filter: { releaseId: string | null; updatedSince: number | null }, after: number, limit: number) {
     const items: StoredStudentGroup[] = [];
     for (let place = after; place < this.#ids.length; place += 1) {
       const stored = this.#groups.get(this.#ids[place] ?? '');
-      // Deleted; or deleted and come back, which made it a later one.
+      // The record was deleted, or deleted and stored again with a later sequence number.
       if (stored?.sequence !== place + 1) continue;
       if (filter.releaseId !== null && stored.releaseId !== filter.releaseId) continue;
       if (filter.updatedSince !== null && !(updatedAt(stored.record) >= filter.updatedSince)) continue;
@@ -83,7 +83,7 @@ export class RecordStore {
   }
 }
 
-/** Deep merge: objects are merged, everything else replaces; null stays null, as the LMS's fields need it. */
+/** Deep merge: objects are merged, everything else is replaced; null stays null, because LMS fields may be null. */
 export function merge(target: JsonObject, patch: JsonObject): JsonObject {
   const merged: JsonObject = { ...target };
   for (const [key, value] of Object.entries(patch)) {
@@ -105,6 +105,6 @@ function releaseIdOf(record: JsonObject): string | null {
 
 function updatedAt(record: JsonObject): number {
   const value = record['updatedAt'];
-  // A record whose time cannot be read is always "new", so that a puller gets to see it.
+  // A record with an unreadable time always counts as new, so that a pull sees it.
   return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : Number.POSITIVE_INFINITY;
 }

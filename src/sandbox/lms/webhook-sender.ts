@@ -3,33 +3,33 @@ import { Webhook } from 'standardwebhooks';
 import { fetch } from 'undici';
 import { z } from 'zod';
 
-/** Where webhooks go, and the `whsec_…` secret that signs them. */
+/** Target of webhooks, and the `whsec_…` secret that signs them. */
 export interface WebhookTarget {
   url: string;
   secret: string;
 }
 
-/** One webhook as the control plane orders it. */
+/** A webhook to send, as given to the control plane. */
 export const WebhookOrder = z.strictObject({
   type: z.string().min(1),
   studentGroupId: z.string().optional(),
   releaseId: z.string().optional(),
-  /** `webhook-id`; give a former one to repeat it. */
+  /** `webhook-id`; repeat an earlier one to send a duplicate. */
   id: z.string().optional(),
   url: z.string().optional(),
-  /** `webhook-timestamp` as RFC 3339; for stale ones. */
+  /** `webhook-timestamp` as RFC 3339; for stale webhooks. */
   at: z.iso.datetime({ offset: true }).optional(),
 });
 export type WebhookOrder = z.infer<typeof WebhookOrder>;
 
-/** What the receiver said; status 0 when it could not be reached within ten seconds. */
+/** The receiver's answer; status 0 when it did not answer within ten seconds. */
 export interface WebhookReceipt {
   id: string;
   status: number;
   error?: string;
 }
 
-/** Sends one webhook signed by the Standard Webhooks rules (standardwebhooks.com, symmetric `v1`). */
+/** Sends one webhook signed by Standard Webhooks (standardwebhooks.com, symmetric `v1`). */
 export async function sendWebhook(
   target: WebhookTarget,
   order: WebhookOrder,

@@ -11,7 +11,7 @@ import { executeTemplate } from './template-language.ts';
 import { listTrackers } from './track-list.ts';
 import type { Trackers } from './trackers.ts';
 
-/** One call as it came in. */
+/** A received call. */
 export interface ApiCall {
   body: Record<string, unknown>;
   action: string;
@@ -20,7 +20,7 @@ export interface ApiCall {
   requestId: string | null;
 }
 
-/** What the actions work on. */
+/** State that the actions work on. */
 export interface ApiState {
   authentication: Authentication;
   addresses: AddressBook;
@@ -29,24 +29,24 @@ export interface ApiState {
   letters: LetterBook;
   habits: Habits;
   callbacks: Callbacks | null;
-  /** When each `request.id` of a watched action was first seen. */
+  /** Time when each `request.id` of a deduplicated action was first seen. */
   seenRequestIds: Map<string, number>;
   account: string;
   confirmedSenders: readonly string[];
   now: () => Date;
 }
 
-/** A repeated `request.id` is refused this long. */
+/** How long a repeated `request.id` is refused. */
 const DEDUPE_MS = 15 * 60 * 1000;
 const WATCHED_ACTIONS = new Set(['issue.send', 'issue.send.multi', 'member.import', 'member.sendconfirm']);
 const CHANGING_ACTIONS = new Set([...WATCHED_ACTIONS, 'login', 'logout', 'stat.uni']);
 
-/** Whether a call counts among the five that may change data or compute statistics at once. */
+/** Whether the call counts towards the limit of five concurrent changing or statistics calls. */
 export function isChanging(action: string): boolean {
   return CHANGING_ACTIONS.has(action);
 }
 
-/** Executes one call; `forcedOutcome` decides how the tracker of its letter will end. */
+/** Executes one call; `forcedOutcome` decides how the tracker of its letter ends. */
 export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: TrackerOutcome | null): ApiAnswer {
   if (call.action === 'ping') return { pong: randomUUID() };
   if (call.action === 'login') {
@@ -57,7 +57,7 @@ export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Track
   const who = state.authentication.check(call.body, call.authorization, call.urlAccount);
   if (!('credential' in who)) return who;
   if (WATCHED_ACTIONS.has(call.action) && isRepeated(call.requestId, state)) {
-    // For a personal letter the first answer is not repeated: its track.id is lost.
+    // For a personal letter the first answer is not repeated; its track.id is lost.
     return refused({ id: 'repeated_request.id' });
   }
   switch (call.action) {
@@ -85,7 +85,7 @@ export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Track
   }
 }
 
-/** Remembers the id; a failed first call occupies it too, since nothing promises otherwise. */
+/** Stores the id even when the first call fails, because the provider promises nothing else. */
 function isRepeated(requestId: string | null, state: ApiState): boolean {
   const now = state.now().getTime();
   for (const [id, at] of state.seenRequestIds) {
@@ -108,7 +108,7 @@ function sendLetter(call: ApiCall, state: ApiState, forcedOutcome: TrackerOutcom
   });
   if (Array.isArray(letter)) return refused(...letter);
   const variables = templateVariables(letter);
-  // Only names without a digit are checked by the provider.
+  // The provider checks only names without a digit.
   const empty = letter.careVars.find(
     (name) => /^[a-zA-Z.[_\]]+$/.test(name) && executeTemplate(`[% ${name} %]`, variables) === '',
   );

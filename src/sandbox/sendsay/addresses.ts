@@ -4,21 +4,21 @@ import { DELIVERIES, type Delivery } from './delivery-kinds.ts';
 import { OUTCOMES, type TrackerOutcome } from './outcomes.ts';
 import { type ApiAnswer, type ApiError, type Habits, refused, writeMoscowTime } from './protocol.ts';
 
-/** What a test commands about one address. */
+/** A test's setting for one address. */
 export const AddressOrder = z.strictObject({
   email: z.string(),
-  /** Bit sum: 1 unsubscribed or in a stop-list, 2 not confirmed, 4 fatal delivery errors. */
+  /** Bit mask: 1 unsubscribed or on a stop list, 2 not confirmed, 4 fatal delivery errors. */
   haslock: z.number().int().min(0).max(7).optional(),
   outcome: z.enum(OUTCOMES).optional(),
-  /** What becomes of a letter that was sent; by default told by the address, see `delivery`. */
+  /** Delivery result of a sent letter; the default depends on the address, see `delivery`. */
   delivery: z.enum(DELIVERIES).optional(),
-  /** The refusal's id and explanation, where the default is not what the test wants. */
+  /** Id and explanation of the refusal, to override the default. */
   errorId: z.string().optional(),
   explain: z.unknown().optional(),
 });
 export type AddressOrder = z.infer<typeof AddressOrder>;
 
-/** Checks and normalises an address as the provider does: lower case, national letters kept. */
+/** Checks and normalises an address as the provider does: lower case; non-ASCII letters are kept. */
 export function checkSyntax(input: unknown): { email: string } | { code: string } {
   if (typeof input !== 'string' || input === '') return { code: 'error/email/empty' };
   const email = input.toLowerCase();
@@ -38,7 +38,7 @@ export function checkSyntax(input: unknown): { email: string } | { code: string 
   return { email };
 }
 
-/** What the provider knows of addresses, whether or not there is a subscriber. */
+/** The provider's data about addresses, with or without a subscriber. */
 export class AddressBook {
   #orders = new Map<string, AddressOrder>();
   readonly #habits: Habits;
@@ -59,13 +59,13 @@ export class AddressBook {
     return this.#orders.get(email)?.outcome ?? 'sent';
   }
 
-  /** `hard-bounce…@` and `soft-bounce…@` come back, all others arrive, unless commanded otherwise. */
+  /** Unless set otherwise, `hard-bounce…@` and `soft-bounce…@` bounce, and all others are delivered. */
   delivery(email: string): Delivery {
     const [, bounce] = /^(hard-bounce|soft-bounce)\b/.exec(email) ?? [];
     return this.#orders.get(email)?.delivery ?? (bounce as Delivery | undefined) ?? 'delivered';
   }
 
-  /** Why no transactional letter may go there, or null. Not being confirmed (bit 2) does not stop one. */
+  /** Why transactional letters to this address are blocked, or null. An unconfirmed address (bit 2) is not blocked. */
   block(email: string): ApiError | null {
     const order = this.#orders.get(email);
     const lock = order?.haslock ?? 0;
@@ -77,7 +77,7 @@ export class AddressBook {
     return null;
   }
 
-  /** Action `email.get`. `haslock` knows only 0, 1, 4 and 5 here; `stoplist` changes its shape with `with_stoplist`. */
+  /** Action `email.get`. Here `haslock` is only 0, 1, 4 or 5; `stoplist` has another shape with `with_stoplist`. */
   get(call: Record<string, unknown>, now: Date): ApiAnswer {
     const checked = checkSyntax(call['email']);
     if ('code' in checked) return refused({ id: checked.code });

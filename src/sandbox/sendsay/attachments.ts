@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ApiError, type Habits, isEmpty, isRecord } from './protocol.ts';
 
-/** An attachment as the recipient would get it. */
+/** An attachment as the recipient gets it. */
 export interface RecordedAttachment {
   name: string;
   mimeType: string | null;
@@ -16,8 +16,8 @@ const RESERVED = [
 ];
 
 /**
- * Checks `letter.attaches`. Only the two variants that carry their content are known here; by address or from a draft
- * is refused. Content without `encoding` is taken as it is, base64 text included.
+ * Checks `letter.attaches`. Only the two variants with inline content are supported; by URL or from a draft is
+ * refused. Content without `encoding` is taken literally, even if it is base64.
  */
 export function readAttachments(
   value: unknown,
@@ -49,7 +49,7 @@ function readAttachment(element: unknown): RecordedAttachment | string {
   return { name, mimeType, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** RFC 4648 base64 with padding, line breaks allowed (RFC 2045); null when it is anything else. */
+/** RFC 4648 base64 with padding; line breaks are allowed (RFC 2045); null for anything else. */
 function decodeBase64(text: string): Buffer | null {
   const compact = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text;
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return null;

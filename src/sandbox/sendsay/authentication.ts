@@ -1,7 +1,7 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { type ApiAnswer, isEmpty, isRecord, refused } from './protocol.ts';
 
-/** The one account of the sandbox and the ways into it. */
+/** The sandbox's only account and its credentials. */
 export interface Account {
   account: string;
   apiKey: string | undefined;
@@ -10,12 +10,12 @@ export interface Account {
   password: string | undefined;
 }
 
-/** A session lives "several hours"; the figure is not promised. */
+/** The documentation says "several hours" without a figure. */
 const SESSION_MS = 4 * 3600 * 1000;
 
 const failed = (explain: string): ApiAnswer => refused({ id: 'error/auth/failed', explain });
 
-/** Sessions and API key of the sandbox's account. */
+/** Sessions and API key of the account. */
 export class Authentication {
   readonly #account: Account;
   readonly #now: () => Date;
@@ -26,7 +26,7 @@ export class Authentication {
     this.#now = now;
   }
 
-  /** Action `login`: a new session, or why not. A session already held is ignored. */
+  /** Action `login`: a new session, or the refusal. An existing session is ignored. */
   login(call: Record<string, unknown>): ApiAnswer {
     const { login, sublogin, password } = this.#account;
     if (login === undefined || password === undefined) return failed('wrong_credentials');
@@ -42,14 +42,14 @@ export class Authentication {
     this.#sessions.delete(credential);
   }
 
-  /** Ends every session, as if their hours had passed. */
+  /** Expires all sessions. */
   expireSessions(): void {
     for (const session of this.#sessions.keys()) this.#sessions.set(session, 0);
   }
 
   /**
-   * Who calls: by API key or session, in the body or in the header, and only by one of them.
-   * Returns the credential, or the refusal.
+   * Authenticates a call by API key or session, in the body or in the header, but only by one of them. Returns the
+   * credential, or the refusal.
    */
   check(
     call: Record<string, unknown>,
@@ -95,7 +95,7 @@ function same(given: unknown, expected: string): boolean {
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
 }
 
-/** Percent-decoding; null when it is malformed. */
+/** Percent-decodes a text; null when it is malformed. */
 export function urlDecoded(text: string): string | null {
   try {
     return decodeURIComponent(text);

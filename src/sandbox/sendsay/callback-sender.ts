@@ -1,12 +1,12 @@
 import { fetch } from 'undici';
 import type { StoredTracker, Trackers } from './trackers.ts';
 
-/** Events are gathered this long before they are sent; the provider takes about a minute. */
+/** Events are collected this long before sending; the provider takes about a minute. */
 const BUNDLE_MS = 1000;
 
 /**
- * Tells an address of the client that trackers came to their end. The provider publishes neither fields nor retries,
- * so the sandbox is as untidy as it may be: the two formats in turn, newest first, and every third bundle twice.
+ * Announces ended trackers to the client's address. The provider documents neither fields nor retries, so the sandbox
+ * varies them: two formats in turn, newest first, and every third bundle twice.
  */
 export class Callbacks {
   readonly #url: string;
@@ -16,14 +16,14 @@ export class Callbacks {
   #events: Record<string, unknown>[] = [];
   #bundles = 0;
 
-  /** `delayMs`: how long after acceptance a tracker is looked at. */
+  /** `delayMs`: time from acceptance to the check of a tracker. */
   constructor(url: string, trackers: Trackers, delayMs: number) {
     this.#url = url;
     this.#trackers = trackers;
     this.#delayMs = delayMs;
   }
 
-  /** Watches a new tracker until the time it should be at its end. */
+  /** Schedules a check of a new tracker at its expected end. */
   watch(tracker: StoredTracker): void {
     this.#after(this.#delayMs, () => {
       const { status, final } = this.#trackers.state(tracker);
@@ -33,7 +33,7 @@ export class Callbacks {
     });
   }
 
-  /** Drops what is waiting. */
+  /** Cancels pending events. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
@@ -56,7 +56,7 @@ export class Callbacks {
       const response = await fetch(this.#url, { method: 'POST', body, headers, signal: AbortSignal.timeout(10_000) });
       await response.arrayBuffer();
     } catch {
-      // Lost, as callbacks get lost.
+      // Lost: callbacks are not retried.
     }
   }
 

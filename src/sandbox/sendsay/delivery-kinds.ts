@@ -1,13 +1,13 @@
-/** What becomes of a letter that was sent. */
+/** Delivery result of a sent letter. */
 export const DELIVERIES = [
   'delivered',
   'hard-bounce',
   'soft-bounce',
-  /** stays under way */
+  /** stays in progress */
   'queued',
-  /** a status that nobody expects */
+  /** a status outside the documentation */
   'odd',
-  /** no row ever tells */
+  /** never appears in statistics */
   'silent',
 ] as const;
 export type Delivery = (typeof DELIVERIES)[number];

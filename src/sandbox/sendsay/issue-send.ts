@@ -2,7 +2,7 @@ import { type AddressBook, checkSyntax } from './addresses.ts';
 import { type RecordedAttachment, readAttachments } from './attachments.ts';
 import { type ApiError, type Habits, isEmpty, isRecord, parseMoscowTime, readNumber } from './protocol.ts';
 
-/** A personal letter that passed every check made at the call. */
+/** A personal letter that passed all checks of the call. */
 export interface CheckedLetter {
   email: string;
   customerId: string | null;
@@ -19,7 +19,7 @@ export interface CheckedLetter {
   relink: boolean;
   extra: Record<string, unknown>;
   careVars: string[];
-  /** Null: now. Otherwise it is deferred until then; `save` for ever. */
+  /** Null: now. Otherwise it is deferred until then; `saved` means without a date. */
   deferredUntil: Date | 'saved' | null;
 }
 
@@ -28,18 +28,18 @@ export interface SendRules {
   addresses: AddressBook;
   habits: Habits;
   now: Date;
-  /** Deferred, delayed and saved issues at this moment. */
+  /** Number of deferred, delayed and saved issues. */
   deferredCount: () => number;
 }
 
-/** At once per account; counts later, delay and save together. */
+/** Maximum per account; later, delay and save count together. */
 const DEFERRED_CAP = 100;
 const MAIL_RU = new Set(['mail.ru', 'bk.ru', 'inbox.ru', 'inboc.ru', 'list.ru', 'mail.ua']);
 const RESERVED_EXTRA = new Set(['anketa', 'lenta', 'date', 'form']);
 
 /**
- * The checks of `issue.send` with `group: "personal"` that the provider makes at the call.
- * The provider does not publish its error ids for them; these are the sandbox's own.
+ * The provider's checks of `issue.send` with `group: "personal"`. The provider does not publish the error ids; these
+ * are the sandbox's own.
  */
 export function checkLetter(call: Record<string, unknown>, rules: SendRules): CheckedLetter | ApiError[] {
   const errors: ApiError[] = [];
@@ -95,7 +95,7 @@ export function checkLetter(call: Record<string, unknown>, rules: SendRules): Ch
     toName: textOf(letter['to.name']) ?? '',
     attachments,
     qsid: textOf(call['link.qsid']) ?? '',
-    // Absent and empty mean 1, for both.
+    // For both parameters, absent and empty mean 1.
     relink: String(call['relink'] ?? '1') !== '0' && String(relinkParam['link'] ?? '1') !== '0',
     extra,
     careVars: Array.isArray(call['care_vars']) ? call['care_vars'].map(String) : [],
@@ -172,7 +172,7 @@ function confirmed(email: string, rules: SendRules): boolean {
   return rules.confirmedSenders.some((sender) => sender.toLowerCase() === email);
 }
 
-/** Text, or a number given where text is asked for; null for anything else. */
+/** A text, or a number in place of a text; null for anything else. */
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   return typeof value === 'number' ? String(value) : null;

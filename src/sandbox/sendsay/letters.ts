@@ -3,7 +3,7 @@ import type { CheckedLetter } from './issue-send.ts';
 import { type RewrittenLink, rewriteLinks } from './links.ts';
 import { executeTemplate } from './template-language.ts';
 
-/** What the recipient would get: templates executed, links rewritten, footer added. */
+/** The letter that the recipient gets: templates executed, links rewritten, footer added. */
 export interface RenderedLetter {
   subject: string;
   toName: string;
@@ -12,7 +12,7 @@ export interface RenderedLetter {
   links: RewrittenLink[];
 }
 
-/** One accepted letter as `GET /sandbox/letters` tells it. */
+/** An accepted letter as `GET /sandbox/letters` returns it. */
 export interface RecordedLetter {
   at: string;
   requestId: string | null;
@@ -31,7 +31,7 @@ export interface RecordedLetter {
   rendered: RenderedLetter | null;
 }
 
-/** Bodies are kept of the newest letters only, so that a long run does not fill the memory; the rest stays for ever. */
+/** Bodies are kept for the newest letters only, to limit memory; the other fields are kept for ever. */
 const BODIES_KEPT = 20_000;
 const UNSUBSCRIBE_URL = 'https://unsubscribe.sendsay.example/';
 
@@ -42,7 +42,7 @@ interface KeptLetter {
   letter: CheckedLetter;
 }
 
-/** Every letter that was really accepted, in order. */
+/** All accepted letters, in order. */
 export class LetterBook {
   #letters: KeptLetter[] = [];
 
@@ -60,7 +60,7 @@ export class LetterBook {
     return this.#letters.length;
   }
 
-  /** `brief` leaves the bodies out; `skip` and `limit` cut a piece. */
+  /** `brief` omits the bodies; `skip` and `limit` select a range. */
   *list(wish: { brief: boolean; skip: number; limit: number }): Generator<RecordedLetter> {
     const end = Math.min(this.#letters.length, wish.skip + wish.limit);
     for (let index = wish.skip; index < end; index += 1) {
@@ -90,7 +90,7 @@ function describe({ at, requestId, trackId, letter }: KeptLetter, brief: boolean
   };
 }
 
-/** Variables a letter's templates see. */
+/** Variables for the letter's template. */
 export function templateVariables(letter: CheckedLetter): Record<string, unknown> {
   return {
     ...letter.extra,
@@ -99,7 +99,7 @@ export function templateVariables(letter: CheckedLetter): Record<string, unknown
   };
 }
 
-/** The letter as it would arrive. */
+/** Renders the letter as it would arrive. */
 export function deliveredForm(letter: CheckedLetter): RenderedLetter {
   const variables = templateVariables(letter);
   const execute = (text: string) => executeTemplate(text, variables);

@@ -1,24 +1,24 @@
-/** How the links of one letter are to be treated. */
+/** Link settings of a letter. */
 export interface LinkRules {
-  /** Rewrite links for click statistics where the tag does not say otherwise. */
+  /** Rewrite links for click statistics, unless the tag says otherwise. */
   relink: boolean;
-  /** Query string added to every link, already url-encoded; empty for none. */
+  /** Query string to add to every link, already URL-encoded; empty for none. */
   qsid: string;
 }
 
-/** One link before and after. */
+/** A link before and after rewriting. */
 export interface RewrittenLink {
   href: string;
   final: string;
 }
 
-/** Click counter of the sandbox; the provider has its own domain. */
+/** The sandbox's click counter; the provider has its own domain. */
 const CLICK_COUNTER = 'https://click.sendsay.example/go/';
 const RELINKED_SCHEMES = /^(?:https?|ftps?|viber|fb-messenger|skype):\/\//i;
 
 /**
- * Rewrites the `a` tags of a letter as the provider does: first `link.qsid` (exempt: `data-no-qsid="1"`), then the
- * click counter (`data-do-link-relink="1"` or `"0"` overrules the letter's setting).
+ * Rewrites `a` tags as the provider does: first adds `link.qsid` (unless `data-no-qsid="1"`), then the click counter
+ * (`data-do-link-relink="1"` or `"0"` overrides the letter's setting).
  */
 export function rewriteLinks(html: string, rules: LinkRules): { html: string; links: RewrittenLink[] } {
   const links: RewrittenLink[] = [];

@@ -1,21 +1,21 @@
-/** How the tracker of a letter goes: `sent` and seven ways of not being sent. */
+/** Final outcomes of a letter's tracker: `sent`, and the ways of not being sent. */
 export const OUTCOMES = [
   'sent',
-  /** -1 without a letter number, with an error. */
+  /** status -1 without a letter number, with an error */
   'skipped',
-  /** -2 */
+  /** status -2 */
   'error',
-  /** -3 */
+  /** status -3 */
   'cancelled',
-  /** stays -4 */
+  /** stays at -4 */
   'deferred',
-  /** stays -5 */
+  /** stays at -5 */
   'moderation',
-  /** -6 */
+  /** status -6 */
   'moderation-failed',
-  /** stays -7 */
+  /** stays at -7 */
   'paused',
-  /** stays 2 */
+  /** stays at 2 */
   'never',
 ] as const;
 export type TrackerOutcome = (typeof OUTCOMES)[number];

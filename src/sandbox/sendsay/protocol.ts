@@ -1,21 +1,21 @@
-/** One element of `errors`. `explain` may be text, an array or an object: the provider promises no type. */
+/** An element of `errors`. `explain` may be text, array or object; the provider promises no type. */
 export interface ApiError {
   id: string;
   explain?: unknown;
 }
 
-/** An answer of the API: always HTTP 200, errors in the body. */
+/** An API answer: always HTTP 200, with errors in the body. */
 export type ApiAnswer = Record<string, unknown>;
 
-/** Moscow keeps UTC+3 the year round (since 26 October 2014). */
+/** Moscow time is UTC+3 all year (since 26 October 2014). */
 const MOSCOW_OFFSET_MS = 3 * 3600 * 1000;
 
-/** `YYYY-MM-DD hh:mm:ss` in Moscow time, without a zone, as all dates of the API. */
+/** `YYYY-MM-DD hh:mm:ss` in Moscow time without zone, like all dates of the API. */
 export function writeMoscowTime(at: Date): string {
   return new Date(at.getTime() + MOSCOW_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Reads a Moscow time of any precision from day to second, leading zeros optional; null when it is none. */
+/** Parses a Moscow time with any precision from day to second, leading zeros optional; null when invalid. */
 export function parseMoscowTime(text: string): Date | null {
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?$/.exec(text.trim());
   if (!match) return null;
@@ -28,13 +28,13 @@ export function parseMoscowTime(text: string): Date | null {
   return exact ? new Date(civil.getTime() - MOSCOW_OFFSET_MS) : null;
 }
 
-/** A number given as JSON number or as text, both allowed by the API; null when it is neither. */
+/** A number as JSON number or as text; the API allows both. Null when it is neither. */
 export function readNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : null;
 }
 
-/** Absent, null and empty all mean "not given" for optional parameters. */
+/** For optional parameters, absent, null and empty all mean "not given". */
 export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
@@ -43,18 +43,18 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The inconstant habits of the API, made repeatable: numbers now and then as text, explanations of changing type. */
+/** Irregularities of the API, made reproducible: some numbers as text, explanations of changing type. */
 export class Habits {
   #numbers = 0;
   #explanations = 0;
 
-  /** A JSON number or the same as text, by a fixed sequence without a short period. */
+  /** The number as JSON number or as text, by a fixed sequence. */
   number(value: number): number | string {
     this.#numbers += 1;
     return (Math.imul(this.#numbers, 0x9e3779b1) >>> 17) & 1 ? String(value) : value;
   }
 
-  /** An error whose explanation is in turn text, an object and an array. */
+  /** An error whose explanation alternates between text, object and array. */
   error(id: string, text: string, details: Record<string, unknown> = {}): ApiError {
     this.#explanations += 1;
     const shapes = [text, { text, ...details }, [text, ...Object.values(details)]];
@@ -62,7 +62,7 @@ export class Habits {
   }
 }
 
-/** The answer of a call that was refused. */
+/** The answer of a refused call. */
 export function refused(...errors: ApiError[]): ApiAnswer {
   return { errors };
 }

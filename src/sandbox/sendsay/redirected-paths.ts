@@ -1,4 +1,4 @@
-/** Paths under which the API answers: its own, and those a redirect has named. */
+/** Paths where the API answers: the base path, and paths named by a redirect. */
 export class RedirectedPaths {
   readonly #base: string;
   readonly #accounts = new Map<string, string>();
@@ -8,8 +8,8 @@ export class RedirectedPaths {
   }
 
   /**
-   * Opens a location after a redirect to it. What exactly a body-level redirect is appended to is not documented, so
-   * each reading is open: the location alone, after the base, after the account, and before either.
+   * Opens the location of a redirect. The documentation does not say what a redirect in the body is relative to, so
+   * all readings work: the location alone, after the base, after the account, and before either.
    */
   open(location: string, account: string): void {
     const path = new URL(location, 'http://sandbox.invalid').pathname.replace(/\/$/, '');
@@ -19,7 +19,7 @@ export class RedirectedPaths {
     }
   }
 
-  /** The account a path is addressed to; null where nothing answers. */
+  /** The account in a path; null when nothing answers there. */
   accountOf(pathname: string): string | null {
     const path = pathname.replace(/\/$/, '');
     const redirected = this.#accounts.get(path);

@@ -9,11 +9,11 @@ import { type AddressBook, AddressOrder } from './addresses.ts';
 import type { LetterBook } from './letters.ts';
 import { type Statistics, Vocabulary } from './statistics.ts';
 
-/** How a call over the limits is answered: `mixed` takes the API error and HTTP 503 in turn. */
+/** The answer to a call over the limits; `mixed` alternates between the API error and HTTP 503. */
 export const LIMIT_STYLES = ['mixed', 'error', '503', 'timeout'] as const;
 export type LimitStyle = (typeof LIMIT_STYLES)[number];
 
-/** What the control plane of the stand-in Sendsay works on. */
+/** State behind the control plane of the stand-in Sendsay. */
 export interface SendsayControl {
   letters: LetterBook;
   addresses: AddressBook;
@@ -27,7 +27,7 @@ export interface SendsayControl {
 
 const Limits = z.strictObject({ style: z.enum(LIMIT_STYLES) });
 
-/** Routes under `/sandbox/`, but for the letters. No authentication, loopback only. */
+/** Routes under `/sandbox/`, except letters. No authentication, loopback only. */
 export function answerSendsayControl(method: string, path: string, body: string, control: SendsayControl): Answer {
   const input = parsed(body);
   if (input === undefined) return bad('the body must be JSON');
@@ -67,7 +67,7 @@ export function answerSendsayControl(method: string, path: string, body: string,
   }
 }
 
-/** `GET /sandbox/letters?brief=1&skip=&limit=`: written piece by piece, since there may be a hundred thousand. */
+/** `GET /sandbox/letters?brief=1&skip=&limit=`: streamed, because there may be 100,000 letters. */
 export async function streamLetters(
   response: ServerResponse,
   query: URLSearchParams,
@@ -85,7 +85,7 @@ export async function streamLetters(
     }
     yield ']}';
   }
-  // A reader that goes away in the middle is its own business.
+  // The reader may disconnect at any time.
   await pipeline(Readable.from(text()), response).catch(() => undefined);
 }
 

@@ -8,8 +8,8 @@ const FIELDS = ['letter', 'issue', 'status', 'at', 'detail', 'email'] as const;
 type Field = (typeof FIELDS)[number];
 
 /**
- * The names of fields and statuses are inventions: the provider publishes neither, and an installation has to learn those
- * of its own account. The control plane changes them.
+ * The provider does not publish names of fields and statuses, so these are invented; each installation must learn the
+ * names of its account. The control plane can change them.
  */
 export const Vocabulary = z.strictObject({
   fields: z.partialRecord(z.enum(FIELDS), z.string().min(1)).optional(),
@@ -44,8 +44,9 @@ const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 1000;
 
 /**
- * Action `stat.uni` over delivery: one row a letter from the end of its tracker on, `queued` until the receiving server has
- * decided, every third row twice. `result: response` alone, at most 1000 rows, silently cut.
+ * Action `stat.uni` for deliveries: one row per letter from the end of its tracker, `queued` until the receiving
+ * server has decided, every third row twice. Only `result: response` is supported, at most 1000 rows, cut without
+ * notice.
  */
 export class Statistics {
   #words: { fields: Record<Field, string>; statuses: Record<Delivery, string | number> } = {
@@ -107,7 +108,7 @@ export class Statistics {
     return { list };
   }
 
-  /** Newest first, as nobody promises an order to who does not ask for one. */
+  /** Newest first, because without ORDER BY the API promises no order. */
   #rows(): Row[] {
     return this.#trackers
       .alive()

@@ -1,13 +1,13 @@
 /**
- * The provider executes its template language wherever a letter's text comes from. So does the sandbox, in its least
- * form: numbers, text, `+ - * /`, brackets, and variables. Whatever else stands between the marks comes to nothing,
- * as it would with an unknown variable.
+ * The provider executes its template language in every letter text. The sandbox does the same with a minimal subset:
+ * numbers, text, `+ - * /`, brackets, and variables. Anything else between the marks becomes empty, like an unknown
+ * variable.
  */
 
 /** Variables by dotted path, for example `anketa.customer.id`. */
 export type TemplateVariables = Record<string, unknown>;
 
-/** The text as the recipient gets it: every `[% … %]` and `[[%% … %%]]` replaced by its value. */
+/** Replaces every `[% … %]` and `[[%% … %%]]` by its value, as the recipient sees it. */
 export function executeTemplate(text: string, variables: TemplateVariables): string {
   return text.replace(/\[\[%%([\s\S]*?)%%\]\]|\[%([\s\S]*?)%\]/g, (_all, double: string | undefined, single: string) =>
     evaluate((double ?? single).replace(/^[-+=~]|[-+=~]$/g, ''), variables),

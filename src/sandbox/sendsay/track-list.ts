@@ -14,7 +14,7 @@ const PERSONAL = 'issue.send/personal';
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 1000;
 
-/** What may be filtered and ordered by. Not `track.info`: nothing documents that it can be. */
+/** Fields for filters and sorting. `track.info` is not among them, because no document says that it can be filtered. */
 type Field = 'action' | 'status' | 'id' | 'dt' | 'status.dt';
 const FIELDS: Record<string, Field> = {
   action: 'action',
@@ -45,8 +45,8 @@ const OPERATORS: Record<string, (value: string | number, wanted: (string | numbe
 };
 
 /**
- * Action `track.list`: personal letters only where the filter asks for them by name, at least one filter, oldest first
- * unless ordered, the last portion marked `last_page`.
+ * Action `track.list`: requires at least one filter; personal letters appear only when the filter names them; oldest
+ * first by default; the last portion has `last_page`.
  */
 export function listTrackers(call: Record<string, unknown>, trackers: Trackers, habits: Habits): ApiAnswer {
   const conditions = Array.isArray(call['filter']) ? call['filter'] : [];
@@ -56,7 +56,7 @@ export function listTrackers(call: Record<string, unknown>, trackers: Trackers, 
     (condition) =>
       isRecord(condition) && FIELDS[String(condition['a'])] === 'action' && listOf(condition['v']).includes(PERSONAL),
   );
-  // The sandbox issues nothing but personal letters, so a listing that does not name them is empty.
+  // The sandbox has only personal letters, so a listing without that filter is empty.
   let rows = asksPersonal ? trackers.alive().map((tracker) => row(tracker, trackers)) : [];
   for (const condition of conditions) {
     const test = conditionTest(condition, habits);

@@ -2,7 +2,7 @@ import type { CheckedLetter } from './issue-send.ts';
 import type { TrackerOutcome } from './outcomes.ts';
 import { type ApiAnswer, type Habits, readNumber, refused, writeMoscowTime } from './protocol.ts';
 
-/** The provider's record of one accepted personal letter. */
+/** The provider's record of an accepted personal letter. */
 export interface StoredTracker {
   id: number;
   createdAt: Date;
@@ -10,7 +10,7 @@ export interface StoredTracker {
   email: string;
   customerId: string | null;
   outcome: TrackerOutcome;
-  /** Why nothing was sent, where the letter itself is to blame. */
+  /** Why nothing was sent, when the letter itself is the cause. */
   skipReason: string | null;
   issueId: number;
   letterNumber: number;
@@ -18,14 +18,14 @@ export interface StoredTracker {
   deferredUntil: Date | 'saved' | null;
 }
 
-/** Where a tracker stands at one moment. */
+/** State of a tracker at a given time. */
 export interface TrackerState {
   status: number;
   statusAt: Date;
   final: boolean;
 }
 
-/** Status in which a tracker comes to rest; the second figure tells whether it is final. */
+/** Final or resting status of a tracker; `final` tells which. */
 const RESTS: Record<TrackerOutcome, { status: number; final: boolean }> = {
   sent: { status: -1, final: true },
   skipped: { status: -1, final: true },
@@ -42,10 +42,10 @@ const ERRORS: Partial<Record<TrackerOutcome, string>> = {
   error: 'error/issue/failed',
   'moderation-failed': 'error/issue/moderation',
 };
-/** Statuses on the way, one for each quarter of the time. */
+/** Intermediate statuses, one per quarter of the time. */
 const ON_THE_WAY = [0, 1, 2, 4];
 
-/** All trackers of personal letters that are not yet too old. */
+/** All trackers of personal letters within the retention time. */
 export class Trackers {
   #trackers = new Map<number, StoredTracker>();
   #issues = new Map<string, number>();
@@ -86,7 +86,7 @@ export class Trackers {
     return tracker;
   }
 
-  /** Trackers younger than the retention, oldest first. */
+  /** Trackers younger than the retention time, oldest first. */
   alive(): StoredTracker[] {
     const oldest = this.#now().getTime() - this.#retentionMs;
     for (const [id, tracker] of this.#trackers) {
@@ -126,7 +126,7 @@ export class Trackers {
       : refused({ id: 'error/track/unknown', explain: 'no such tracker' });
   }
 
-  /** A tracker as track.get and track.list tell it. */
+  /** A tracker in the form of track.get and track.list. */
   describe(tracker: StoredTracker): Record<string, unknown> {
     const { status, statusAt, final } = this.state(tracker);
     const sent = final && tracker.outcome === 'sent' && tracker.skipReason === null;
@@ -153,7 +153,7 @@ export class Trackers {
     };
   }
 
-  /** Personal letters of one calendar day (Moscow) are gathered into one issue. */
+  /** Personal letters of one calendar day (Moscow time) share one issue. */
   #issueOf(at: Date): number {
     const day = writeMoscowTime(at).slice(0, 10);
     const issue = this.#issues.get(day) ?? 9000 + this.#issues.size + 1;
