@@ -8,7 +8,7 @@ import { isOurs, type SystemAccount } from './home.ts';
 
 const run = promisify(execFile);
 
-/** How a server program is started: as the cluster's account, in a directory it can read, free of the caller's locale. */
+/** Spawn options of a server program: the cluster's account, a directory it can read, and no locale of the caller. */
 export function spawnOptions(
   account: SystemAccount | undefined,
 ): { cwd?: string; env?: NodeJS.ProcessEnv } & Partial<SystemAccount> {
@@ -23,9 +23,9 @@ export function program(native: string, name: 'initdb' | 'pg_ctl' | 'postgres'):
 }
 
 /**
- * Finds binaries that the account can run: those of the installed package, or else a copy below `home`, made when
- * the package lies where the account cannot read, or lacks its library links and cannot be written to.
- * @throws InputError when the platform has none or they do not run here.
+ * Finds binaries that the account can run: those of the installed package, or a copy below `home`. The copy is made
+ * when the account cannot read the package, or when the package lacks its library links and is read-only.
+ * @throws InputError when there are no binaries for this platform, or they do not run here
  */
 export async function prepareBinaries(home: string, account: SystemAccount | undefined): Promise<string> {
   const { native, version } = await locate();
@@ -71,7 +71,7 @@ async function locate(): Promise<{ native: string; version: string }> {
   }
 }
 
-/** Makes the links that the package's install script would have made: package archives cannot hold links. */
+/** Creates the library links of the package's install script, because package archives cannot contain links. */
 async function linkLibraries(native: string): Promise<void> {
   const list = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -83,12 +83,12 @@ async function linkLibraries(native: string): Promise<void> {
   }
 }
 
-/** The list names files as `native/lib/…`; a copy lies in a directory of another name. */
+/** The list names files as `native/lib/…`; the copy's directory has another name. */
 function renamedRoot(native: string, target: string): string {
   return path.join(path.basename(native), path.relative('native', target));
 }
 
-/** A strict umask must not keep the server's account from its own binaries. */
+/** A strict umask must not keep the server's account from reading its binaries. */
 async function makeReadable(dir: string): Promise<void> {
   await chmod(dir, 0o755);
   for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
@@ -104,7 +104,7 @@ async function runs(native: string, account: SystemAccount | undefined): Promise
 async function whyNot(native: string, account: SystemAccount | undefined): Promise<string | undefined> {
   try {
     await run(program(native, 'postgres'), ['--version'], spawnOptions(account));
-    // Programs may be runnable where the data files beside them are not readable (installed under a strict umask).
+    // The programs may be runnable while their data files are not readable (installed under a strict umask).
     const { mode, uid } = await stat(path.join(native, 'share/postgresql/postgres.bki'));
     return account === undefined || uid === account.uid || (mode & 0o004) !== 0 ? undefined : 'unreadable data files';
   } catch (error) {

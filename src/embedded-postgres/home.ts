@@ -7,29 +7,29 @@ import { InputError } from '../domain/failure.ts';
 
 const run = promisify(execFile);
 
-/** The operating system account the server runs as; absent where that is simply our own. */
+/** The operating system account that runs the server; absent when it is our own. */
 export interface SystemAccount {
   uid: number;
   gid: number;
 }
 
-/** Where the parts of one embedded cluster lie, and who runs it. */
+/** Location of a cluster's parts, and the account that runs it. */
 export interface ClusterHome {
-  /** The caller's directory: password, log, lock, the record of the rest. */
+  /** The caller's directory: password, log, lock, record. */
   dataDir: string;
-  /** Holds `cluster/` and copied binaries; `dataDir` itself, unless the server's account cannot reach that. */
+  /** Contains `cluster/` and copied binaries. It is `dataDir`, unless the server's account cannot reach that. */
   home: string;
   cluster: string;
   account: SystemAccount | undefined;
 }
 
-/** What is remembered between starts, in `dataDir/cluster.json`. */
+/** Values kept between starts in `dataDir/cluster.json`. */
 export interface ClusterRecord {
   home?: string;
   port?: number;
 }
 
-/** The record of the last start; empty where there was none or it is unreadable as JSON. */
+/** The record of the last start; empty when it is missing or invalid. */
 export async function readRecord(dataDir: string): Promise<ClusterRecord> {
   try {
     const record: unknown = JSON.parse(await readFile(path.join(dataDir, 'cluster.json'), 'utf8'));
@@ -44,7 +44,7 @@ export async function readRecord(dataDir: string): Promise<ClusterRecord> {
   }
 }
 
-/** Replaces the record in one step, so that a reader never sees half of it. */
+/** Replaces the record atomically. */
 export async function writeRecord(dataDir: string, record: ClusterRecord): Promise<void> {
   const file = path.join(dataDir, 'cluster.json');
   await writeFile(`${file}.${process.pid}`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
@@ -52,10 +52,10 @@ export async function writeRecord(dataDir: string, record: ClusterRecord): Promi
 }
 
 /**
- * Makes `dataDir` and decides where the cluster lies and whose account runs it. PostgreSQL refuses to run as root,
- * so root hands it to `postgres`, else to `nobody` (no account is created); where that account cannot reach
- * `dataDir` (a 0700 home) the cluster goes into an unguessable directory of the system's temporary one.
- * @throws InputError when the directory belongs to somebody else or no account can be used.
+ * Creates `dataDir` and decides where the cluster is and which account runs it. PostgreSQL refuses to run as root, so
+ * root uses `postgres`, else `nobody` (no account is created). When that account cannot reach `dataDir` (a 0700
+ * home), the cluster is placed in an unguessable directory under the system's temporary directory.
+ * @throws InputError when the directory belongs to another user or no account is usable
  */
 export async function openHome(dataDir: string, log: (line: string) => void): Promise<ClusterHome> {
   const root = process.getuid?.() === 0;
@@ -73,7 +73,7 @@ export async function openHome(dataDir: string, log: (line: string) => void): Pr
       );
     return { dataDir: real, home, cluster, account: undefined };
   }
-  // A cluster keeps the account that made it, whatever accounts the host has gained or lost since.
+  // A cluster keeps the account that created it, even if the host's accounts changed since.
   const account =
     owner !== undefined && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : await unprivilegedAccount();
   return { dataDir: real, home, cluster, account };
@@ -96,7 +96,7 @@ async function rootHome(dataDir: string, record: ClusterRecord, log: (line: stri
   return home;
 }
 
-/** Whether `dir` is a real directory that only we can write to, so that nobody else can have planted files there. */
+/** Whether `dir` is a real directory that only we can write to, so that other users cannot have placed files in it. */
 export async function isOurs(dir: string): Promise<boolean> {
   const found = await lstat(dir).catch(() => undefined);
   if (found === undefined || !found.isDirectory()) return false;
@@ -104,7 +104,7 @@ export async function isOurs(dir: string): Promise<boolean> {
   return uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0);
 }
 
-/** Whether an account may pass through every directory down to `dir`, by the permission bits. */
+/** Whether the permission bits let an account pass through every directory down to `dir`. */
 async function canReach(dir: string, account: SystemAccount): Promise<boolean> {
   for (let current = dir; ; current = path.dirname(current)) {
     const { mode, uid, gid } = await stat(current);
@@ -120,7 +120,7 @@ async function unprivilegedAccount(): Promise<SystemAccount> {
       const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
       return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
     } catch {
-      // No such account here: try the next.
+      // The account does not exist; try the next.
     }
   }
   throw new InputError(

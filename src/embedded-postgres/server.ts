@@ -13,7 +13,7 @@ import type { ClusterHome } from './home.ts';
 
 const run = promisify(execFile);
 
-/** How long a server may take to accept connections, crash recovery included. */
+/** Maximum time for a server to accept connections, including crash recovery. */
 const READY_WITHIN_MS = 60_000;
 
 export interface Postmaster {
@@ -21,12 +21,12 @@ export interface Postmaster {
   port: number;
 }
 
-/** Address of the cluster's own database for its superuser. */
+/** Connection URL of the cluster's default database for the superuser. */
 export function clusterUrl(port: number, password: string): string {
   return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
 
-/** The server that runs on this cluster now, if any; a process id that has since been given to another program is none. */
+/** The server running on this cluster, if any. A process id that now belongs to another program does not count. */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | undefined> {
   const lines = (await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[0]);
@@ -49,8 +49,8 @@ async function commandLine(pid: number): Promise<string | undefined> {
 }
 
 /**
- * Waits until the server at `url` answers and serves this very cluster.
- * @returns false as soon as `gone()` says that there is nothing to wait for, or after a minute.
+ * Waits until the server at `url` accepts connections and serves this cluster.
+ * @returns false when `gone()` returns true, or after a minute
  */
 export async function answers(url: string, cluster: string, gone: () => boolean): Promise<boolean> {
   const deadline = performance.now() + READY_WITHIN_MS;
@@ -77,10 +77,10 @@ async function dataDirectory(url: string): Promise<string | undefined> {
 }
 
 /**
- * Starts a server on the cluster. It tries again while processes of a killed predecessor still hold the cluster's
- * shared memory, and takes another port when a remembered one has been taken.
- * @param port preferred port; `fixed` makes it the only one
- * @throws InputError when a fixed port is taken; Error with the last line of the log otherwise.
+ * Starts a server on the cluster. It retries while processes of a killed server still hold the shared memory, and
+ * uses another port when a remembered one is in use.
+ * @param port preferred port; with `fixed` no other is tried
+ * @throws InputError when a fixed port is in use; else Error with the last line of the log
  */
 export async function startPostmaster(
   where: ClusterHome & { native: string },
@@ -121,7 +121,7 @@ export async function startPostmaster(
   throw new Error(`embedded PostgreSQL did not start: an earlier server still holds the cluster (log: ${logFile})`);
 }
 
-/** The log is a file, not a pipe: the server must be able to write it after this process has died. */
+/** The log is a file, not a pipe, so that the server can write it after this process died. */
 function launch(
   where: ClusterHome & { native: string },
   port: number,
@@ -143,7 +143,7 @@ function launch(
     const child = spawn(
       program(where.native, 'postgres'),
       ['-D', where.cluster, '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
-      // A group of its own: Ctrl-C in the terminal reaches us first, and we stop the server when our work is done.
+      // A separate process group: Ctrl-C reaches only us, and we stop the server after our own work.
       { ...spawnOptions(where.account), stdio: ['ignore', stderr, stderr], detached: true },
     );
     child.unref();
@@ -153,7 +153,7 @@ function launch(
   }
 }
 
-/** Fast shutdown (clients are disconnected, everything is written), then an immediate one after 20 s. */
+/** Fast shutdown (disconnects clients, writes all data), then an immediate one after 20 s. */
 export async function stopPostmaster(pid: number, native: string, cluster: string): Promise<void> {
   if (process.platform === 'win32') {
     await run(program(native, 'pg_ctl'), ['stop', '-m', 'fast', '-D', cluster]).catch(() => undefined);
@@ -177,9 +177,9 @@ export async function stopPostmaster(pid: number, native: string, cluster: strin
 }
 
 /**
- * Ends server processes whose postmaster was killed: one that computes does not notice, and keeps the cluster's
- * shared memory from a successor. They are known by their working directory; where the system does not tell
- * (no /proc), their own statement timeouts end them. What they were doing is undone by crash recovery.
+ * Ends server processes whose postmaster was killed. A busy one does not notice this, and keeps the shared memory
+ * that a new server needs. They are found by working directory; without /proc their own statement timeouts end them.
+ * Crash recovery undoes their work.
  */
 export async function killOrphans(cluster: string): Promise<void> {
   if ((await runningPostmaster(cluster)) !== undefined) return;
@@ -190,14 +190,15 @@ export async function killOrphans(cluster: string): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // Ended in the meantime.
+      // The process ended meanwhile.
     }
   }
 }
 
 /**
- * A shell that outlives us waits on a pipe; when this process ends in any way, kill -9 included, it stops the server
- * and removes its files. Only for clusters that are thrown away. @returns how to call it off.
+ * Starts a shell that waits on a pipe. When this process ends in any way (kill -9 included), the shell stops the
+ * server and deletes its files. Only for temporary clusters.
+ * @returns a function that cancels the watchdog
  */
 export function armWatchdog(pid: number, { dataDir, home, cluster }: ClusterHome): () => void {
   if (process.platform === 'win32') return () => undefined;
@@ -213,14 +214,14 @@ export function armWatchdog(pid: number, { dataDir, home, cluster }: ClusterHome
   shell.unref();
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
-  // A pipe's handle holds the event loop open like any socket.
+  // Like a socket, the handle of the pipe would keep the event loop alive.
   (shell.stdin as unknown as { unref?: () => void }).unref?.();
   return () => {
     if (shell.pid === undefined) return;
     try {
       process.kill(-shell.pid, 'SIGKILL');
     } catch {
-      // Already gone.
+      // The process ended already.
     }
     shell.stdin.destroy();
   };

@@ -21,30 +21,31 @@ import {
 const run = promisify(execFile);
 
 export interface EmbeddedPostgresOptions {
-  /** Directory of this cluster alone; made when absent. */
+  /** Directory for this cluster only; created when missing. */
   dataDir: string;
-  /** TCP port on 127.0.0.1; by default a free one, remembered for the next start. */
+  /** TCP port on 127.0.0.1; default is a free one, which is remembered for the next start. */
   port?: number;
-  /** For tests: no durability, and everything is removed at `stop()` or when this process dies in any way. */
+  /** For tests: no durability, and all files are removed at `stop()` or when this process ends in any way. */
   ephemeral?: boolean;
-  /** Told about what a person may want to know; one line each. */
+  /** Receives messages for the user, one line each. */
   log?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres {
-  /** Connection address with the superuser's password: a secret. */
+  /** Connection URL with the superuser's password; a secret. */
   url: string;
-  /** Whether a server was already running on the directory and has been taken over. */
+  /** True when a running server was adopted instead of started. */
   adopted: boolean;
-  /** Stops the server, unless another live process uses it too: the last one to leave stops it. */
+  /** Leaves the server; the last live process that leaves stops it. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a private PostgreSQL on `dataDir`, or adopts the one that runs there (left by a killed process, or shared
- * with a live one). For the demo, tests and development only: the binaries are a beta with an old OpenSSL.
- * Listens on 127.0.0.1 alone, with a random password. `dataDir` holds `password`, `server.log` and `cluster/`.
- * @throws InputError when the platform has no binaries, the directory belongs to somebody else or the port is taken.
+ * with a live one). Only for demo, tests and development: the binaries are a beta with an old OpenSSL. Listens on
+ * 127.0.0.1 only, with a random password. `dataDir` contains `password`, `server.log` and `cluster/`.
+ * @throws InputError when there are no binaries for the platform, the directory belongs to another user, or the port
+ * is in use
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, ephemeral = false, log = () => undefined } = options;
@@ -66,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   });
 }
 
-/** Stops whatever server runs on `dataDir` and removes the cluster with all its files, those outside `dataDir` too. */
+/** Stops the server on `dataDir` and deletes the cluster with all its files, also those outside `dataDir`. */
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   const real = await realpath(dataDir).catch(() => undefined);
   if (real === undefined) return;
@@ -101,7 +102,7 @@ async function adopt(cluster: string, password: string): Promise<Postmaster | un
   return ready ? server : undefined;
 }
 
-/** Makes the cluster on first use, whole or not at all, and returns the superuser's password. */
+/** Creates the cluster atomically on first use, and returns the superuser's password. */
 async function prepareCluster(where: ClusterHome, native: string): Promise<string> {
   const passwordFile = path.join(where.dataDir, 'password');
   if (await exists(path.join(where.cluster, 'PG_VERSION'))) {
@@ -114,7 +115,7 @@ async function prepareCluster(where: ClusterHome, native: string): Promise<strin
   const password = randomBytes(24).toString('base64url');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   await removeDrafts(where.home);
-  // The server's account can create nothing in `home`, so it is given an empty directory to fill.
+  // The server's account cannot create anything in `home`, so it gets an empty directory to fill.
   const draft = path.join(where.home, `cluster.new-${randomUUID()}`);
   const handover = `${draft}.password`;
   await mkdir(draft, { mode: 0o700 });
@@ -146,7 +147,7 @@ async function removeDrafts(home: string): Promise<void> {
     if (name.startsWith('cluster.new-')) await rm(path.join(home, name), { recursive: true, force: true });
 }
 
-/** Records this process as a user of the cluster. */
+/** Registers this process as a user of the cluster. */
 async function enter(dataDir: string): Promise<string> {
   const file = path.join(dataDir, 'users', `${process.pid}-${randomUUID()}`);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -173,7 +174,7 @@ async function leave(
     await removeEmbeddedPostgres(where.dataDir);
 }
 
-/** Users that a kill -9 kept from leaving do not count. */
+/** Users whose process was killed do not count. */
 async function liveUsers(dir: string): Promise<number> {
   let live = 0;
   for (const name of await readdir(dir)) {

@@ -3,7 +3,7 @@ import { InputError } from '../domain/failure.ts';
 
 type Env = Record<string, string | undefined>;
 
-/** Lends a verb the embedded PostgreSQL of GRAMOTA_DATA_DIR as DATABASE_URL, and only when it was asked for by name. */
+/** Runs a verb with the embedded PostgreSQL of GRAMOTA_DATA_DIR as DATABASE_URL, if that was requested explicitly. */
 export async function withEmbedded(wanted: boolean, env: Env, run: (env: Env) => Promise<void>): Promise<void> {
   if (!wanted) return run(env);
   if (env['DATABASE_URL']) throw new InputError('--embedded: DATABASE_URL is set as well; choose one of the two');

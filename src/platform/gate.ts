@@ -3,39 +3,42 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
 
 export interface GateSettings {
-  /** The service whose limits are kept. Gates of one name share one rate. */
+  /** Name of the external service. Gates with the same name share one rate. */
   name: string;
-  /** Slots are counted per name and group, so that reads and changes can each have their own. Default `main`. */
+  /** Slots are counted per name and group, so reads and changes can have separate slots. Default `main`. */
   group?: string;
-  /** Requests a second, evenly spaced, over all workers on all hosts. Set it below the service's own limit. */
+  /** Requests per second, evenly spaced, over all workers on all hosts. Set it below the service's own limit. */
   ratePerSecond: number;
-  /** Most calls of this group at once, over all workers on all hosts; null: only the rate is kept. */
+  /** Maximum concurrent calls of this group over all workers on all hosts; null: only the rate is limited. */
   concurrency: number | null;
-  /** How long a slot stays taken when its holder dies; must exceed the longest call. */
+  /** How long a slot stays taken when its holder dies, in seconds; must exceed the longest call. */
   leaseSeconds: number;
-  /** How long a caller waits for its turn before it is turned away with GateBusy, in seconds. Default 60. */
+  /** Maximum wait for a turn in seconds; then GateBusy is thrown. Default 60. */
   patienceSeconds?: number;
-  /** Milliseconds; rejects when the signal aborts. Real time by default. */
+  /** Sleeps for milliseconds; rejects when the signal aborts. Default is real time. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
-/** No turn came within the gate's patience; the call was not begun. */
+/** No turn came within the maximum wait; the call was not started. */
 export class GateBusy extends Error {
   override readonly name = 'GateBusy';
 }
 
 /**
- * Runs `call` once a slot and a moment are free. Its signal aborts before the lease lapses (counted from acquisition,
- * so the wait for the moment is included), and when `cancel` aborts; waiting ends with `cancel` too.
+ * Runs `call` when a slot and a moment to send are free. Its signal aborts before the lease expires (counted from
+ * acquisition, so waiting for the moment is included), and when `cancel` aborts; `cancel` also ends the wait.
  */
 export type Gate = <T>(call: (signal: AbortSignal) => Promise<T>, cancel?: AbortSignal) => Promise<T>;
 
-/** A moment further ahead than this is not reserved: a penalty meets all. Milliseconds. */
+/** In milliseconds. No moment further ahead is reserved, so that a penalty affects everybody. */
 const HORIZON_MS = 1000;
-/** With a slot only a moment this near is reserved: nobody sits on a slot that another could use. Milliseconds. */
+/**
+ * In milliseconds. With a slot, only a moment this near is reserved, so that nobody holds a slot that another could
+ * use.
+ */
 const NEAR_MS = 5;
 
-/** A moment that came while nobody asked is made up for, one at most: the rate is kept on average, too. */
+/** One unused moment may be caught up, so that the average rate is reached. */
 const RESERVE = `
   update gate_rate set next_at = greatest(next_at, clock_timestamp() - interval_us * interval '1 microsecond')
     + interval_us * interval '1 microsecond'`;
@@ -44,7 +47,7 @@ const RESERVED = `next_at - interval_us * interval '1 microsecond' as send_at`;
 const BACKLOG = `(select extract(epoch from next_at - clock_timestamp()) * 1000 from gate_rate where name = :name)::float8`;
 const WAIT = `extract(epoch from rate.send_at - clock_timestamp()) * 1000`;
 
-/** One round trip: takes a free or lapsed slot and, only with it, the next moment to send. */
+/** One round trip: takes a free or expired slot, and only with it reserves the next moment to send. */
 const TAKE_SLOT = `
   with slot as (
     update gate_slot set holder = :holder, leased_until = clock_timestamp() + make_interval(secs => :lease)
@@ -61,7 +64,7 @@ const TAKE_MOMENT = `
   with rate as (${RESERVE} where name = :name and ${SOON} returning ${RESERVED})
   select null as slot, (select ${WAIT} from rate)::float8 as wait, ${BACKLOG} as backlog`;
 
-/** Not flushed to disk at once: until it is, others see it already, and after a crash the lease frees the slot. */
+/** No synchronous flush to disk: other sessions see the change at once, and after a crash the lease frees the slot. */
 const GIVE_BACK = `
   update gate_slot set holder = null, leased_until = '-infinity'
   where name = :name and slot_group = :group and slot = :slot and holder = :holder
@@ -69,7 +72,7 @@ const GIVE_BACK = `
 
 interface Taken {
   slot: number | null;
-  /** Milliseconds until the reserved moment; null when nothing was free. */
+  /** Milliseconds until the reserved moment; null when no slot was free. */
   wait: number | null;
   /** Milliseconds until the next unreserved moment. */
   backlog: number | null;
@@ -79,15 +82,15 @@ interface Acquired {
   slot: number | null;
   /** Milliseconds until the reserved moment. */
   wait: number;
-  /** On the monotonic clock, before the slot was taken. */
+  /** On the monotonic clock, taken before the slot was acquired. */
   since: number;
 }
 
 /**
- * A gate before an outside service: at most `concurrency` calls at once and `ratePerSecond` a second, by all workers
- * together, kept in PostgreSQL. Of a process's callers only the first in line asks the database. A slot whose holder was
- * killed stays taken until its lease lapses, since the service may still be working on that call. Rows are installed, and
- * changed settings applied, before the first call.
+ * A gate in front of an external service: at most `concurrency` concurrent calls and `ratePerSecond` calls per second
+ * for all workers together, kept in PostgreSQL. In each process only the first waiting caller queries the database.
+ * The slot of a killed holder stays taken until its lease expires, because the service may still work on that call.
+ * Rows are created and changed settings applied before the first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
   const { name, group = 'main', concurrency, leaseSeconds, patienceSeconds = 60, sleep = realSleep } = settings;
@@ -95,7 +98,7 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
   const horizon = concurrency === null ? HORIZON_MS : NEAR_MS;
   const line = createLine();
   let installed: Promise<void> | undefined;
-  /** Ends the pause of whoever stands first in the line. */
+  /** Wakes the first caller in the queue. */
   let wake = (): void => undefined;
 
   async function ready(): Promise<void> {
@@ -140,12 +143,12 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
 
   async function release(holder: string, slot: number | null): Promise<void> {
     if (slot === null) return;
-    // The call's outcome must not be lost because the slot could not be given back; its lease lapses by itself.
+    // The call's result must not be lost when the slot cannot be released; its lease expires by itself.
     await knex.raw(GIVE_BACK, { name, group, slot, holder }).catch(() => undefined);
     wake();
   }
 
-  /** Until the time is over or a slot of this process has been given back. */
+  /** Waits for the given time, or until this process releases a slot. */
   async function rest(milliseconds: number, cancel?: AbortSignal): Promise<void> {
     const woken = new AbortController();
     wake = () => woken.abort();
@@ -174,8 +177,8 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
 }
 
 /**
- * Makes a gate's rows or applies changed settings; harmless to repeat, on any number of hosts.
- * @throws Error when `concurrency` is below 1: such a gate would never open.
+ * Creates a gate's rows or applies changed settings; idempotent on any number of hosts.
+ * @throws Error when `concurrency` is below 1, because such a gate would never open
  */
 export async function installGate(knex: Knex, settings: GateSettings): Promise<void> {
   const { name, group = 'main', ratePerSecond, concurrency } = settings;
@@ -187,7 +190,7 @@ export async function installGate(knex: Knex, settings: GateSettings): Promise<v
   if (concurrency === null) return;
   const slots = Array.from({ length: concurrency }, (_, slot) => ({ name, slot_group: group, slot }));
   await knex('gate_slot').insert(slots).onConflict(['name', 'slot_group', 'slot']).ignore();
-  // Slots above a lowered limit go once nobody holds them; until then they are merely never taken.
+  // Slots above a lowered limit are deleted when they are free; until then they are never taken again.
   await knex('gate_slot')
     .where({ name, slot_group: group })
     .where('slot', '>=', concurrency)
@@ -195,14 +198,17 @@ export async function installGate(knex: Knex, settings: GateSettings): Promise<v
     .del();
 }
 
-/** After the service has said "too many": no worker starts another call for `seconds`, beyond moments already reserved. */
+/**
+ * Call it after the service answered "too many requests": no worker starts another call for `seconds`, except at
+ * moments that are already reserved.
+ */
 export async function penalise(knex: Knex, name: string, seconds: number): Promise<void> {
   await knex('gate_rate')
     .where({ name })
     .update({ next_at: knex.raw('greatest(next_at, clock_timestamp() + make_interval(secs => ?))', [seconds]) });
 }
 
-/** Callers one behind the other; one that stops waiting leaves at once. */
+/** A FIFO queue of callers; a caller that cancels leaves at once. */
 function createLine(): { enter(cancel?: AbortSignal): Promise<void>; leave(): void } {
   const behind: (() => void)[] = [];
   let taken = false;

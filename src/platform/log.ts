@@ -2,14 +2,14 @@ import pino from 'pino';
 import pretty from 'pino-pretty';
 
 /**
- * Structured log, one line an event. Convention: `log.info({ certificateId }, 'diploma rendered')`; ids and codes only,
- * never a name, an address, a body or a query string.
+ * Structured log, one line per event. Convention: `log.info({ certificateId }, 'diploma rendered')`; only ids and
+ * codes, never a name, address, body or query string.
  */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /**
- * A server's lines are written beside its work, many at once under load, since each answer has one; what is not written yet is
- * written at exit. Of any other role each line is out before its next step, whatever kills it.
+ * A server writes log lines asynchronously in bulk, because it writes one per request; at exit it writes the rest.
+ * Other roles write each line synchronously, so that a kill loses none.
  */
 export function createLog(options: { level: string; format: 'pretty' | 'json'; role: string }): Log {
   const stream =
@@ -22,7 +22,7 @@ export function createLog(options: { level: string; format: 'pretty' | 'json'; r
   );
 }
 
-/** The message of anything that was thrown, shortened; for log lines and stored reasons. */
+/** The message of any thrown value, shortened for log lines and stored reasons. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 500);
 }

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answered } from './http/access-log.ts';
 
-/** A gauge that is measured when somebody asks; one that cannot be measured now is left out of that answer. */
+/** A gauge that is measured on request; when the measurement fails, it is omitted. */
 export interface MeasuredGauge {
   name: string;
   help: string;
@@ -17,7 +17,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** Prometheus metrics of one process, with a registry of their own. */
+/** Prometheus metrics of one process, with their own registry. */
 export function createMetrics(measures: MeasuredGauge[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -57,7 +57,7 @@ export function createMetrics(measures: MeasuredGauge[]): Metrics {
 
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 
-/** Whether a request comes from this very host and through no proxy, which would make every caller look local. */
+/** Whether a request comes from this host without a proxy; behind a proxy every caller would look local. */
 export function isLocal(req: Request): boolean {
   const { forwarded, 'x-forwarded-for': forwardedFor, via } = req.headers;
   const proxied = forwarded !== undefined || forwardedFor !== undefined || via !== undefined;

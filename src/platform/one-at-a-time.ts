@@ -1,6 +1,6 @@
 /**
- * Shares costly work among all who ask while it is done. Nobody is given what was begun before they asked: whoever comes while
- * it runs waits for the next run, together with all others who came meanwhile.
+ * Shares expensive work between concurrent callers. A caller never gets a run that started before its call: a caller
+ * that comes during a run waits for the next one, which it shares with all other waiting callers.
  */
 export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve();

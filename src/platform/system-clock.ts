@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The wall clock and real waiting. */
+/** The host's clock and real sleeping. */
 export const systemClock = {
   now: (): Date => new Date(),
   sleep: async (milliseconds: number, signal?: AbortSignal): Promise<void> => {

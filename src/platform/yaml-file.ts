@@ -1,12 +1,12 @@
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 
-/** A YAML file read into data, with the line of every value, so that a fault names the place a person opens. */
+/** A parsed YAML file with the line of every value, for messages. */
 export interface YamlFile {
   data: unknown;
-  /** Faults of syntax, one line each: `file:line: what`. */
+  /** Syntax faults, one per line: `file:line: fault`. */
   faults: string[];
-  /** The line (from 1) where the value at a path stands, or the nearest value around it that is there. */
+  /** The line (from 1) of the value at a path, or of its nearest existing parent. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
@@ -40,7 +40,7 @@ function wordIssue(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-/** Turns the findings of a schema into lines `file:line: field: what and how to mend`. */
+/** Converts schema faults to lines `file:line: field: fault and advice`. */
 export function schemaFaults(file: string, yaml: YamlFile, error: z.ZodError): string[] {
   return error.issues.map((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];

@@ -1,4 +1,4 @@
-/** The only source of "now" and of waiting; tests pass their own. */
+/** The only source of the current time and of sleeping; tests pass their own. */
 export interface Clock {
   now(): Date;
   /** Resolves after `milliseconds`, or rejects as soon as `signal` aborts. */

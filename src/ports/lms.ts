@@ -1,36 +1,33 @@
 import type { Release, StudentGroup } from '../domain/student-group/student-group.ts';
 
-/** One record of a page: either canonical, or refused with a pointer to the field (the rest of the page goes on). */
+/** One record of a page: canonical, or refused with a pointer to the field. A refused record does not stop the page. */
 export type PulledStudentGroup =
   | { ok: true; studentGroup: StudentGroup; etag: string | null }
-  /**
-   * `id` is null when even the identity could not be read, `releaseId` likewise; `detail` names field and fault, never the
-   * value.
-   */
+  /** `id` and `releaseId` are null when unreadable; `detail` names field and fault, never the value. */
   | { ok: false; id: string | null; releaseId?: string | null; detail: string };
 
 export interface StudentGroupPage {
   items: PulledStudentGroup[];
   nextCursor: string | null;
-  /** When the LMS answered, by its own clock; null where it does not tell. */
+  /** Time of the answer by the LMS's clock; null when it is not stated. */
   lmsTime: Date | null;
 }
 
-/** Outcome of a PATCH that the LMS did answer. */
+/** Outcome of a PATCH that the LMS answered. */
 export type ReportOutcome =
   | { kind: 'applied'; etag: string | null }
   /** 412: changed meanwhile; pull and evaluate again. */
   | { kind: 'changed' }
   | { kind: 'gone' }
-  /** 409 or 422: the LMS refuses; a person has to look. `detail` without personal data. */
+  /** 409 or 422: the LMS refuses; a person must look. `detail` has no personal data. */
   | { kind: 'conflict'; detail: string };
 
-/** The LMS could not be reached, was too slow, answered 429/5xx, or refused our token: try again later, for ever. */
+/** The LMS was unreachable, too slow, answered 429/5xx, or refused our token: retry later, without limit. */
 export class LmsUnavailable extends Error {
   override readonly name: string = 'LmsUnavailable';
-  /** How it is called as the last error of a step. */
+  /** Code of the error as a step's last error. */
   readonly code: 'lms-unavailable' | 'lms-unreadable' = 'lms-unavailable';
-  /** Seconds after which the LMS asked to be tried again, if it said so. */
+  /** Delay in seconds that the LMS requested, if any. */
   readonly retryAfterSeconds: number | null;
   /** HTTP status of the answer, or null when none came. */
   readonly status: number | null;
@@ -42,8 +39,8 @@ export class LmsUnavailable extends Error {
 }
 
 /**
- * An answer came, but it cannot be read (HTML, half a JSON, another envelope): asked again, for ever, like one that did not
- * come. `where` is the route's pattern, `what` tells status and form, with no data of anybody.
+ * An answer came but is unreadable (HTML, truncated JSON, another structure). It is retried without limit, like an
+ * outage. `where` is the route's pattern; `what` describes status and form, without data.
  */
 export class LmsUnreadable extends LmsUnavailable {
   override readonly name = 'LmsUnreadable';
@@ -53,7 +50,9 @@ export class LmsUnreadable extends LmsUnavailable {
   }
 }
 
-/** Learning management system as the stages see it. Every method throws LmsUnavailable when no usable answer came. */
+/**
+ * The learning management system as the stages use it. Every method throws LmsUnavailable when no usable answer came.
+ */
 export interface Lms {
   /** One page of a release's student groups; `updatedSince` is RFC 3339. */
   pullPage(query: {
@@ -62,16 +61,16 @@ export interface Lms {
     updatedSince?: string;
     limit?: number;
   }): Promise<StudentGroupPage>;
-  /** One student group; null when the LMS says 404. */
+  /** One student group; null when the LMS answers 404. */
   pullOne(id: string): Promise<PulledStudentGroup | null>;
-  /** One release; null when the LMS says 404; `detail` when it does not fit the schema. */
+  /** One release; null when the LMS answers 404; `detail` when it does not match the schema. */
   pullRelease(id: string): Promise<{ ok: true; release: Release } | { ok: false; detail: string } | null>;
-  /** Whether this LMS wants to know, by `reportIssued`, that a diploma was sent. */
+  /** Whether this LMS expects `reportIssued` after the letter. */
   readonly tellsIssued: boolean;
   /**
-   * After the letter: PATCH with the status "certificate issued" and the lookup's address, over the record as it is now;
-   * `applied` without a PATCH where the LMS shows that status already; `conflict` where it has the student group in another
-   * release. Safe to repeat.
+   * After the letter: PATCH with status "certificate issued" and the lookup address, on the current record. `applied`
+   * without a PATCH when the LMS already has that status; `conflict` when the student group is in another release.
+   * Idempotent.
    */
   reportIssued(input: {
     studentGroupId: string;
@@ -80,8 +79,8 @@ export interface Lms {
     link: string;
   }): Promise<ReportOutcome>;
   /**
-   * PATCH with exactly `certTemplate` and `status: "criteria met"`, `If-Match: etag`; without an ETag the record is looked
-   * at first, and one in another release is a `conflict`. Safe to repeat.
+   * PATCH with exactly `certTemplate` and `status: "criteria met"`, and `If-Match: etag`. Without an ETag it reads
+   * the record first, and one in another release is a `conflict`. Idempotent.
    */
   reportCriteriaMet(input: {
     studentGroupId: string;

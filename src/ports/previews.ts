@@ -1,30 +1,33 @@
 export const PREVIEW_FORMATS = ['pdf', 'png'] as const;
 export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
 
-/** Whose invented facts a preview shows: the template's own language, one of the samples, or the longest of everything. */
+/** Facts shown in a preview: a sample in the template's own language, a named sample, or the longest values. */
 export type PreviewChoice = { kind: 'own' } | { kind: 'sample'; id: string } | { kind: 'extreme' };
 
 export interface TemplateSummary {
   id: string;
   /** BCP 47. */
   language: string;
-  /** SHA-256 (hex) of its contents, as certificates pin it. */
+  /** SHA-256 (hex) of its contents, as frozen with certificates. */
   hash: string;
 }
 
-/** One fact that a template may print, as a designer needs to know it. */
+/** A fact that a template may print, for its designer. */
 export interface TemplateField {
-  /** As written in braces in a text of the template, or the column of its table. */
+  /** Name as written in braces in a text of the template, or the table's column. */
   name: string;
   type: 'text' | 'name' | 'number' | 'date' | 'address';
   /** Whether every certificate has it. */
   required: boolean;
-  /** Characters of the sample, made longer, that the template's boxes hold. Null: the length follows from the fact. */
+  /**
+   * Maximum number of characters that fit the template's boxes, found by extending the sample. Null: the length
+   * follows from the schema.
+   */
   maxLength: number | null;
   sample: string;
 }
 
-/** More mock-ups are wanted at once than are kept waiting. */
+/** Too many mock-ups are waiting. */
 export class PreviewsBusy extends Error {
   override readonly name = 'PreviewsBusy';
 }
@@ -32,13 +35,16 @@ export class PreviewsBusy extends Error {
 /** Mock-ups of certificate templates, with invented facts. */
 export interface Previews {
   templates(): TemplateSummary[];
-  /** Ids of samples, one a script. */
+  /** Ids of samples, one per script. */
   samples(): string[];
-  /** Null: there is no such template. @throws PreviewsBusy */
+  /**
+   * Null when the template does not exist.
+   * @throws PreviewsBusy
+   */
   fields(templateId: string): Promise<TemplateField[] | null>;
   /**
-   * Draws off the event loop, watermarked on every page.
-   * @throws InputError for an unknown template or sample, naming those there are
+   * Draws off the event loop, with a watermark on every page.
+   * @throws InputError for an unknown template or sample, listing the known ones
    * @throws PreviewsBusy
    */
   draw(templateId: string, choice: PreviewChoice, format: PreviewFormat): Promise<Buffer>;

@@ -1,24 +1,24 @@
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 
-/** What is asked before award, so that the LMS is never told what cannot be printed. */
+/** Question before the award: can the name be printed? The LMS is told only afterwards. */
 export interface NameFit {
   templateId: string;
   holderName: string;
   latinName: string | null;
 }
 export type NameFitResult =
-  /** The forms to print: a name without glyphs falls back to its Latin form. */
+  /** The forms to print; a name without glyphs is replaced by its Latin form. */
   | { ok: true; holderName: string; latinName: string | null }
   | { ok: false; code: 'name-unprintable' | 'name-too-long'; detail: string };
 
-/** A diploma with everything it brings. */
+/** A diploma with its credential. */
 export interface IssuedDiploma {
   pdf: Buffer;
-  /** Both forms as attached, UTF-8; null where the facts have none: such a diploma is neither attached to nor sealed. */
+  /** Both attached forms, UTF-8; null when the facts have none: the diploma then has no attachments and no seal. */
   credential: { json: Buffer; jwt: Buffer } | null;
 }
 
-/** A certificate was frozen with contents of a template that this version cannot draw; `message` says what to do. */
+/** A certificate was frozen with template contents that this version cannot draw; `message` says what to do. */
 export class FrozenTemplateError extends Error {
   override readonly name = 'FrozenTemplateError';
 
@@ -29,10 +29,10 @@ export class FrozenTemplateError extends Error {
   }
 }
 
-/** A diploma was drawn that must not leave: opened again, it does not show what it should. */
+/** A drawn diploma failed the self-check and must not be published. */
 export class DiplomaFault extends Error {
   override readonly name = 'DiplomaFault';
-  /** Which check found it. */
+  /** The failed check. */
   readonly check: string;
 
   /** @param detail one line without personal data */
@@ -42,7 +42,7 @@ export class DiplomaFault extends Error {
   }
 }
 
-/** Facts beside names whose place on a diploma may be too small for them. */
+/** Facts other than names that may be too long for their place. */
 export type PrintedFact =
   | 'courseTitle'
   | 'signatory'
@@ -55,16 +55,16 @@ export type PrintedFact =
   | 'number'
   | 'address';
 
-/** What is asked of a printer before the award. */
+/** The checks before the award. */
 export type Trial = Pick<Printer, 'fitName' | 'checkText' | 'gradeInWords' | 'checkHours'>;
 
-/** Draws diplomas; the only door to the PDF library. */
+/** Draws diplomas; the only access to the PDF library. */
 export interface Printer {
   /** Measures names against the template's faces and boxes. Pure and synchronous. */
   fitName(input: NameFit): NameFitResult;
   /**
-   * Checks any other printed text for glyphs and, where it is told what it is, for its place; null or what is wrong.
-   * @param beside the other facts, by word of the template, for lines that take in several
+   * Checks the glyphs of any other printed text, and its fit when its fact is given; null or the fault.
+   * @param beside the other facts by placeholder, for lines with several facts
    */
   checkText(
     templateId: string,
@@ -72,18 +72,22 @@ export interface Printer {
     as?: PrintedFact,
     beside?: Readonly<Record<string, string>>,
   ): string | null;
-  /** How a grade reads in the template's language; null where its table has no word for it. */
+  /** The word for a grade in the template's language; null when its table has none. */
   gradeInWords(templateId: string, grade: string): string | null;
-  /** Why a course of so many hours cannot be printed; null: it can. Of none nothing is said. */
+  /** Why a course with this number of hours cannot be printed; null when it can. Zero hours are not printed. */
   checkHours(templateId: string, hours: number): string | null;
-  /** Draws off the event loop. Same facts, same bytes. @throws KeyMissing, FrozenTemplateError */
+  /**
+   * Draws off the event loop. The same facts give the same bytes.
+   * @throws KeyMissing
+   * @throws FrozenTemplateError
+   */
   draw(facts: DiplomaFacts): Promise<Buffer>;
   /**
-   * Draws off the event loop, checks the finished file, and tells the credential that was attached. Same facts, same
-   * bytes.
-   * @throws DiplomaFault when the finished file does not hold what it should
-   * @throws KeyMissing when this host does not hold the very keys that the facts name
-   * @throws FrozenTemplateError when the frozen template is of a format that cannot be drawn any more
+   * Draws off the event loop, checks the finished file, and returns the attached credential. The same facts give the
+   * same bytes.
+   * @throws DiplomaFault when the finished file fails the self-check
+   * @throws KeyMissing when this host lacks a key that the facts name
+   * @throws FrozenTemplateError when the frozen template has a format that cannot be drawn any more
    */
   issue(facts: DiplomaFacts): Promise<IssuedDiploma>;
   close(): Promise<void>;

@@ -37,7 +37,7 @@ async function failureOf(
   return { reason: error.reason, sent: error.sent, message: error.message };
 }
 
-describe('one HTTP exchange', () => {
+describe('an HTTP exchange', () => {
   it('returns status, headers and body of any answer, redirects included', async (t) => {
     const server = await serve(t, raw('moved', 302, { location: '/elsewhere' }));
     const answer = await clientFor(t).exchange(request(`${server.url}/a?b=c`));
@@ -50,7 +50,7 @@ describe('one HTTP exchange', () => {
     );
   });
 
-  it('says that nothing was sent when no connection could be made', async (t) => {
+  it('reports "not sent" when no connection is possible', async (t) => {
     const failure = await failureOf(
       clientFor(t).exchange(request(`http://127.0.0.1:${await closedPort()}/x?q=private`)),
     );
@@ -60,15 +60,15 @@ describe('one HTTP exchange', () => {
     assert.doesNotMatch(failure.message, /private|secret|\/x/);
   });
 
-  it('says that nothing was sent when TLS fails before the request', async (t) => {
+  it('reports "not sent" when TLS fails before the request', async (t) => {
     const server = await serve(t, json({}));
     const failure = await failureOf(clientFor(t).exchange(request(server.url.replace('http:', 'https:'))));
     assert.deepEqual([failure.reason, failure.sent], ['connect', 'not-sent']);
     assert.equal(server.seen.length, 0);
   });
 
-  it('ends at its deadline while still connecting, and then sends nothing later', async (t) => {
-    // TLS against a listener that never speaks: connected, but the request cannot leave.
+  it('ends at its deadline while connecting, and sends nothing afterwards', async (t) => {
+    // TLS to a server that never answers: the socket connects, but the request cannot be sent.
     const sockets: Socket[] = [];
     const mute = createServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ describe('one HTTP exchange', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('sends nothing when the connection stands only after the deadline', async (t) => {
+  it('sends nothing when the connection is ready only after the deadline', async (t) => {
     const server = await serve(t, json({}));
     let found = (): void => undefined;
     const http = clientFor(t, {
@@ -94,7 +94,7 @@ describe('one HTTP exchange', () => {
     const failure = await failureOf(http.exchange(request(`http://slow.example:${server.port}/`, { deadlineMs: 80 })));
     assert.deepEqual([failure.reason, failure.sent], ['timeout', 'not-sent']);
     found();
-    // A later request has been answered: the first would have been read before it.
+    // A later request was answered, so the server would have read the first one before it.
     await clientFor(t).exchange(request(`${server.url}/later`));
     assert.deepEqual(
       server.seen.map(({ url }) => url),
@@ -110,10 +110,10 @@ describe('one HTTP exchange', () => {
     ['a body that dribbles', dribbles, 'timeout'],
     ['an endless body', endless, 'too-large'],
   ] as [string, Parameters<typeof serve>[1], HttpFailureReason][]) {
-    it(`says "maybe sent" for ${name}`, async (t) => {
+    it(`reports "maybe sent" for ${name}`, async (t) => {
       const server = await serve(t, json({}), step);
       const http = clientFor(t, { maxAnswerBytes: 256 * 1024 });
-      // The connection is there already: no part of a short deadline is spent on it.
+      // Opens the connection first, so that a short deadline is not spent on connecting.
       await http.exchange(request(server.url));
       const deadlineMs = reason === 'timeout' ? 200 : 30_000;
       const failure = await failureOf(http.exchange(request(`${server.url}/path?q=private`, { deadlineMs })));
@@ -123,7 +123,7 @@ describe('one HTTP exchange', () => {
     });
   }
 
-  it('is given up when its turn is lost, before sending and after', async (t) => {
+  it('is aborted when its turn is lost, before and after sending', async (t) => {
     const server = await serve(t, neverAnswers);
     const http = clientFor(t);
     const before = await failureOf(http.exchange(request(server.url, { signal: AbortSignal.abort() })));
@@ -136,7 +136,7 @@ describe('one HTTP exchange', () => {
     assert.deepEqual([after.reason, after.sent, server.seen.length], ['aborted', 'maybe-sent', 1]);
   });
 
-  it('tries the addresses of a host in turn until one connects', async (t) => {
+  it('tries all addresses of a host until one connects', async (t) => {
     const server = await serve(t, json({ ok: true }));
     const http = clientFor(t, {
       lookup: (_host, options, callback) => {
@@ -154,7 +154,7 @@ describe('one HTTP exchange', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('serves on after failures', async (t) => {
+  it('still works after failures', async (t) => {
     const server = await serve(t, cutBeforeHeaders, json({ ok: 1 }));
     const http = clientFor(t);
     await failureOf(http.exchange(request(server.url)));
@@ -183,7 +183,7 @@ describe('a compressed answer', () => {
     });
   }
 
-  it('that cannot be decoded comes back as it was, with the reason', async (t) => {
+  it('is returned unchanged with the reason when it cannot be decoded', async (t) => {
     const whole = gzipSync(content);
     for (const [coding, body, fault] of [
       ['gzip', whole.subarray(0, whole.length - 20), /^its gzip coding is broken off$/],
@@ -200,13 +200,13 @@ describe('a compressed answer', () => {
     }
   });
 
-  it('without a body is left alone', async (t) => {
+  it('is left alone without a body', async (t) => {
     const server = await serve(t, raw('', 200, { 'content-encoding': 'gzip' }));
     const answer = await clientFor(t).exchange(request(server.url));
     assert.deepEqual([answer.body.length, answer.codingFault], [0, undefined]);
   });
 
-  it('is bounded by its decoded length, and a bomb costs no more memory than that', async (t) => {
+  it('is limited by its decoded length, and a decompression bomb takes no more memory than that', async (t) => {
     const fits = gzipSync(Buffer.alloc(256 * 1024, 0x20));
     const bomb = gzipSync(Buffer.alloc(128 * 1024 * 1024));
     const server = await serve(
@@ -228,7 +228,7 @@ describe('a compressed answer', () => {
 
 describe('reading an answer', () => {
   const answer = (body: Buffer, headers = {}) => ({ status: 200, headers, body });
-  it('takes JSON in UTF-8 only', () => {
+  it('accepts only JSON in UTF-8', () => {
     assert.deepEqual(bodyJson(answer(Buffer.from('\uFEFF{"a":"ә"}'))), { a: 'ә' });
     assert.equal(bodyJson(answer(Buffer.from([0x22, 0xff, 0x22]))), undefined);
     assert.equal(bodyJson(answer(Buffer.from('<html>'))), undefined);
@@ -249,7 +249,7 @@ describe('reading an answer', () => {
     for (const bad of ['', 'soon', '-5', '1e3', '2026-11-20', 'Xxx, 99 GMT']) assert.equal(read(bad), null, bad);
     assert.equal(retryAfterOf(answer(Buffer.alloc(0)), now), null);
   });
-  it('waits 15 minutes at most, whatever is told', () => {
+  it('limits Retry-After to 15 minutes', () => {
     const told = ['901', '999999999', '1000000000000000', '9'.repeat(400), 'Sat, 21 Nov 2026 10:00:00 GMT'];
     for (const value of [...told, String(now.getTime() / 1000 + 86_400)]) assert.equal(read(value), 900, value);
     fc.assert(

@@ -9,7 +9,7 @@ import {
   type Through,
 } from '../../src/platform/http/http.ts';
 
-/** One request as the server read it, body and all. */
+/** A request as the server received it, with body. */
 export interface SeenRequest {
   method: string;
   url: string;
@@ -23,11 +23,11 @@ export interface ScriptedServer {
   url: string;
   port: number;
   seen: SeenRequest[];
-  /** Resolves once so many requests have been read. */
+  /** Resolves when so many requests have been received. */
   read(count: number): Promise<void>;
 }
 
-/** A real HTTP server that answers its requests by the steps given, the last one for ever. */
+/** Starts a real HTTP server that answers requests by the given steps; the last step repeats. */
 export async function serve(t: TestContext, ...steps: Step[]): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
   const one = new EventEmitter();
@@ -59,7 +59,7 @@ export async function serve(t: TestContext, ...steps: Step[]): Promise<ScriptedS
   return { url: `http://127.0.0.1:${port}`, port, seen, read };
 }
 
-/** A client that ends with the test. */
+/** A client that closes at the end of the test. */
 export function clientFor(t: TestContext, options?: HttpClientOptions): HttpClient {
   const http = createHttpClient(options);
   t.after(() => http.close());
@@ -80,12 +80,12 @@ export function raw(body: string | Buffer, status = 200, headers: Record<string,
   };
 }
 
-/** The request was read; the connection ends without a byte of answer. */
+/** Reads the request, then cuts the connection without an answer. */
 export const cutBeforeHeaders: Step = (_response, _request, socket) => {
   socket.resetAndDestroy();
 };
 
-/** Headers promise a body that never comes. */
+/** Sends headers that announce a body, but no body. */
 export const cutAfterHeaders: Step = (response, _request, socket) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
   response.write('{"track.id":');
@@ -94,7 +94,7 @@ export const cutAfterHeaders: Step = (response, _request, socket) => {
 
 export const neverAnswers: Step = () => {};
 
-/** One byte now and then: each read succeeds, the whole never ends. */
+/** Sends one byte at intervals: each read succeeds, but the answer never ends. */
 export const dribbles: Step = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 20);
@@ -108,7 +108,7 @@ export const endless: Step = (response) => {
   response.on('close', () => clearInterval(timer));
 };
 
-/** A port of loopback nobody listens on. */
+/** A loopback port without a listener. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

@@ -10,8 +10,8 @@ import { startWorld, type World } from '../support/world.ts';
 const HOUR = 3_600_000;
 const real = Date.now.bind(Date);
 
-/** The database's own time stays right; this process believes in another. */
-describe('a host whose clock is off', () => {
+/** The database's clock stays right; only this process has another one. */
+describe('a host with a wrong clock', () => {
   let world: World;
   before(async () => {
     world = await startWorld({ size: 1 });
@@ -33,17 +33,17 @@ describe('a host whose clock is off', () => {
   const near = (date: Date, time: number) => Math.abs(date.getTime() - time) < 2000;
 
   for (const ahead of [HOUR, -HOUR, 26 * HOUR]) {
-    it(`by ${ahead / HOUR} hours goes by the database's`, () =>
+    it(`by ${ahead / HOUR} hours uses the database’s clock`, () =>
       onHostThatIs(ahead, (clock) => {
         assert.ok(Math.abs(clock.offset() + ahead) < 2000, `offset ${clock.offset()}`);
         assert.ok(near(clock.now(), real()), clock.now().toISOString());
       }));
   }
 
-  it('by less than can be measured keeps its own', () =>
+  it('by less than the measurement error uses its own clock', () =>
     onHostThatIs(0, (clock) => assert.ok(Math.abs(clock.offset()) < 100, `offset ${clock.offset()}`)));
 
-  it('plans a letter by the database’s: a slot that opens in half an hour is not open yet', async () => {
+  it('plans a letter by the database’s clock: a slot that opens in half an hour is not open yet', async () => {
     const opens = DateTime.fromMillis(real() + HOUR / 2, { zone: 'Asia/Almaty' }).startOf('minute');
     const slots = [opens.toFormat("yyyy-MM-dd'T'HH:mm")];
     const countries = CountriesFile.parse({ default: { contact: { slots } }, KZ: { zone: 'Asia/Almaty' } });

@@ -6,7 +6,7 @@ import { emptyDatabase } from '../support/database.ts';
 const { knex, url, drop } = await emptyDatabase();
 after(drop);
 
-test('values come back exact: int8 as a number, a civil date as text, an instant as a Date', async () => {
+test('values are exact: int8 as number, date as text, timestamptz as Date', async () => {
   const { rows } = await knex.raw(
     `select 7::int8 as count, 9007199254740993::int8 as big, date '2026-11-20' as day,
             timestamptz '2026-11-20 09:15+00' as instant, 12.50::numeric as score`,
@@ -16,7 +16,7 @@ test('values come back exact: int8 as a number, a civil date as text, an instant
   ]);
 });
 
-test('a transaction that met a deadlock is run again and both commit', async () => {
+test('a transaction with a deadlock is retried, and both commit', async () => {
   await knex.raw('create table pair (id int primary key, n int not null); insert into pair values (1, 0), (2, 0)');
   let runs = 0;
   let holding = 0;
@@ -28,7 +28,7 @@ test('a transaction that met a deadlock is run again and both commit', async () 
     transaction(knex, async (trx) => {
       runs++;
       await trx('pair').where({ id: first }).increment('n', 1);
-      // Both hold their first row before they want the other's; a repetition finds them met.
+      // Each takes its first row before the other's; the retry then succeeds.
       holding += 1;
       if (holding === 2) bothHold();
       await met;
@@ -39,7 +39,7 @@ test('a transaction that met a deadlock is run again and both commit', async () 
     { id: 1, n: 2 },
     { id: 2, n: 2 },
   ]);
-  // Three, or more: the one that is run again may take its first row before the other has woken up.
+  // Three or more: the retried one may take its first row again before the other has woken up.
   assert.ok(runs >= 3);
 });
 
@@ -53,12 +53,12 @@ test('an ordinary error is not retried', async () => {
   assert.equal(runs, 1);
 });
 
-test('connections cut by the server are replaced, and a server that is not there is an answer, not a crash', async () => {
+test('connections cut by the server are replaced; an unreachable server gives an answer, not a crash', async () => {
   await Promise.all([1, 2, 3].map(() => knex.raw('select pg_sleep(0.05)')));
   await knex.raw(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
-  // Until the pool has noticed all three, an answer is "not ready", and never a failure.
+  // Until the pool has noticed all three, the answer is "not ready", but never an exception.
   let answers: boolean[];
   do answers = await Promise.all([1, 2, 3].map(() => databaseReady(knex)));
   while (answers.includes(false));

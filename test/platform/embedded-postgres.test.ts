@@ -69,10 +69,10 @@ async function gone(condition: () => Promise<boolean> | boolean): Promise<void> 
   }
 }
 
-describe('a lasting cluster', () => {
+describe('a persistent cluster', () => {
   const dataDir = place('lasting');
 
-  test('starts in an empty directory, on 127.0.0.1 alone, with a password', async (context) => {
+  test('starts in an empty directory, on 127.0.0.1 only, with a password', async (context) => {
     const start = performance.now();
     const server = await startEmbeddedPostgres({ dataDir });
     context.diagnostic(`first start: ${Math.round(performance.now() - start)} ms`);
@@ -90,7 +90,7 @@ describe('a lasting cluster', () => {
     await assert.rejects(query(server.url, 'select 1'), /ECONNREFUSED/);
   });
 
-  test('starts again on the same port with its data', async (context) => {
+  test('restarts on the same port with its data', async (context) => {
     const start = performance.now();
     const server = await startEmbeddedPostgres({ dataDir });
     context.diagnostic(`second start: ${Math.round(performance.now() - start)} ms`);
@@ -114,7 +114,7 @@ describe('a lasting cluster', () => {
     assert.ok(!isAlive(pid));
   });
 
-  test('recovers when the server itself was killed with kill -9 under load', async (context) => {
+  test('recovers when the server was killed with kill -9 under load', async (context) => {
     const first = await startEmbeddedPostgres({ dataDir });
     const busy = query(first.url, 'insert into kept select n from generate_series(1, 30000000) n').catch(() => 'cut');
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -130,14 +130,14 @@ describe('a lasting cluster', () => {
     await assert.rejects(query(server.url, 'select 1'), /ECONNREFUSED/);
   });
 
-  test('a lock left by a dead starter does not keep others out', async () => {
+  test('ignores the lock of a dead process', async () => {
     await writeFile(path.join(dataDir, 'start.lock'), '999999999 left-over');
     const server = await startEmbeddedPostgres({ dataDir });
     await server.stop();
   });
 });
 
-test('two processes that start one new cluster at once share one server; the last to leave stops it', async () => {
+test('two processes that create one cluster at once share a server; the last to leave stops it', async () => {
   const dataDir = place('shared');
   const [a, b] = await Promise.all([hold(dataDir), hold(dataDir)]);
   assert.equal(a.url, b.url);
@@ -151,7 +151,7 @@ test('two processes that start one new cluster at once share one server; the las
   assert.ok(!isAlive(pid));
 });
 
-test('an ephemeral cluster leaves nothing behind, not even after kill -9 of its parent', async () => {
+test('an ephemeral cluster leaves no files, even after kill -9 of its parent', async () => {
   const dataDir = place('ephemeral');
   const server = await startEmbeddedPostgres({ dataDir, ephemeral: true });
   await server.stop();
@@ -168,7 +168,7 @@ test('an ephemeral cluster leaves nothing behind, not even after kill -9 of its 
   );
 });
 
-test('a taken port is refused in one line', async () => {
+test('a used port is refused in one line', async () => {
   const dataDir = place('taken');
   const server = await startEmbeddedPostgres({ dataDir });
   const port = Number(new URL(server.url).port);
@@ -179,7 +179,9 @@ test('a taken port is refused in one line', async () => {
   await server.stop();
 });
 
-test('root with its data in a home that others cannot enter', { skip: root ? false : 'needs root' }, async () => {
+test('root can have its data in a home directory that others cannot enter', {
+  skip: root ? false : 'needs root',
+}, async () => {
   await mkdir(path.join(base, 'home'), { mode: 0o700 });
   const dataDir = place('home', 'data');
   const told: string[] = [];
@@ -198,7 +200,7 @@ test('root with its data in a home that others cannot enter', { skip: root ? fal
   await assert.rejects(stat(home), /ENOENT/);
 });
 
-test('an ordinary user runs the server as themselves', {
+test('an ordinary user runs the server under their own account', {
   skip: root ? false : 'needs root to become another user',
 }, async () => {
   const nobody = 65_534;
@@ -210,7 +212,7 @@ test('an ordinary user runs the server as themselves', {
   assert.equal(await query(holder.url, 'select 1'), '1');
   holder.process.stdin?.write('stop');
   await once(holder.process, 'exit');
-  // Root may use it afterwards: the cluster keeps its account.
+  // Root may use it afterwards; the cluster keeps its account.
   const server = await startEmbeddedPostgres({ dataDir });
   assert.equal(await query(server.url, 'select 1'), '1');
   await server.stop();

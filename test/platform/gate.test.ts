@@ -17,7 +17,7 @@ const settings = { name: 'service', ratePerSecond: 75, concurrency: 5, leaseSeco
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const since = (start: number) => performance.now() - start;
 
-test('two processes with six callers each stay below 5 at once and 80 in any second', async (context) => {
+test('two processes with six callers each stay below 5 concurrent calls and 80 calls in any second', async (context) => {
   const outputs = await Promise.all([1, 2].map(() => run(process.execPath, [program, url, '110'])));
   const spans = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as [number, number][]);
   const begins = spans.map(([begin]) => begin).sort((a, b) => a - b);
@@ -29,7 +29,7 @@ test('two processes with six callers each stay below 5 at once and 80 in any sec
   assert.ok(busiest <= 80, `${busiest} in one second`);
 });
 
-test('a slot is given back when the call fails, and the error arrives', async () => {
+test('a failing call releases its slot and passes the error on', async () => {
   const gate = createGate(knex, { ...settings, concurrency: 1 });
   await assert.rejects(
     gate(async () => {
@@ -40,7 +40,7 @@ test('a slot is given back when the call fails, and the error arrives', async ()
   assert.equal(await gate(async () => 'next'), 'next');
 });
 
-test('the slot of a holder that died stays taken until its lease lapses, then serves again', async () => {
+test('a dead holder’s slot stays taken until its lease expires, then is used again', async () => {
   const gate = createGate(knex, { ...settings, concurrency: 1 });
   await installGate(knex, { ...settings, concurrency: 1 });
   await knex('gate_slot').update({
@@ -52,18 +52,18 @@ test('the slot of a holder that died stays taken until its lease lapses, then se
   assert.ok(since(start) >= 690, `taken over after ${since(start)} ms`);
 });
 
-test('the signal aborts before the lease lapses, counted from acquisition', async () => {
+test('the signal aborts before the lease expires, counted from acquisition', async () => {
   const gate = createGate(knex, { ...settings, leaseSeconds: 4 });
   const start = performance.now();
   const call = gate(
     (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   );
   await assert.rejects(call, { name: 'TimeoutError' });
-  // A second before its end: room for a process that was not let run.
+  // One second before the end, as a margin for a busy machine.
   assert.ok(since(start) < 4000);
 });
 
-test('a gate without slots shares the rate of its sibling of the same name', async () => {
+test('a gate without slots shares the rate of the gate with the same name', async () => {
   const changing = createGate(knex, { ...settings, ratePerSecond: 20 });
   const reading = createGate(knex, { ...settings, ratePerSecond: 20, concurrency: null });
   const start = performance.now();
@@ -71,13 +71,13 @@ test('a gate without slots shares the rate of its sibling of the same name', asy
   assert.ok(since(start) >= 490, `11 calls at 20/s in ${since(start)} ms`);
 });
 
-test('groups of one name have their own slots', async () => {
+test('groups with one name have separate slots', async () => {
   const changing = createGate(knex, { ...settings, concurrency: 1 });
   const reading = createGate(knex, { ...settings, concurrency: 1, group: 'reading' });
   await changing(async () => assert.equal(await reading(async () => 'read'), 'read'));
 });
 
-test('a penalty holds everyone back, keeps no slot occupied meanwhile, and waiting can be cancelled', async () => {
+test('a penalty stops all callers and occupies no slot meanwhile; waiting can be cancelled', async () => {
   const gate = createGate(knex, settings);
   await gate(async () => undefined);
   await penalise(knex, 'service', 2);
@@ -95,7 +95,7 @@ test('a penalty holds everyone back, keeps no slot occupied meanwhile, and waiti
   assert.ok((await waiting) >= 1950);
 });
 
-test('a penalty that one process takes holds back the others that are in full swing', async () => {
+test('a penalty of one process stops the other processes under full load', async () => {
   const other = openDatabase({ url, poolMax: 8, applicationName: 'another-process' });
   const gates = [createGate(knex, settings), createGate(other, settings)];
   const begins: number[] = [];
@@ -117,7 +117,8 @@ test('a penalty that one process takes holds back the others that are in full sw
   running = false;
   await Promise.all(callers);
   await other.destroy();
-  // Whoever had a slot when the penalty came may have its moment already: five slots, so five at most, however slow they are.
+  // A holder of a slot may already have its moment when the penalty comes: five slots, so at most five calls, at any
+  // speed.
   const within = begins.filter((at) => at > taken && at < from + 1450);
   assert.ok(within.length <= 5, `${within.length} calls began`);
 });

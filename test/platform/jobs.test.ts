@@ -33,7 +33,7 @@ after(async () => {
   await drop();
 });
 
-/** A job that is lost never runs; the time only bounds how long that is waited for. */
+/** A lost job never runs; the time only limits the wait for it. */
 async function until(condition: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   for (const end = performance.now() + seconds * 1000; !(await condition()); ) {
     assert.ok(performance.now() < end, `not within ${seconds} s; queue faults: ${faults.join()}`);
@@ -43,7 +43,7 @@ async function until(condition: () => boolean | Promise<boolean>, seconds = 60):
 const waiting = async (queue: string) =>
   Number((await knex('pgboss.job').where({ name: queue }).count())[0]?.['count']);
 
-// Begun first, because it takes as long as a heartbeat; the other tests run meanwhile.
+// Started first, because it takes as long as a heartbeat; the other tests run meanwhile.
 const takeover = (async () => {
   const program = fileURLToPath(new URL('./processes/working.js', import.meta.url));
   const victim = spawn(process.execPath, [program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -74,7 +74,7 @@ test('a job exists exactly when its transaction commits', async () => {
   await until(() => seen.length === 2);
 });
 
-test('a job of a known id is dropped, also inside a transaction, which goes on', async () => {
+test('a job with a known id is dropped, also inside a transaction, which continues', async () => {
   const id = randomUUID();
   const startAfter = new Date(Date.now() + 3_600_000);
   await knex.transaction(async (trx) => {
@@ -90,7 +90,7 @@ test('a job of a known id is dropped, also inside a transaction, which goes on',
   });
 });
 
-test('a deferred job waits for its instant', async () => {
+test('a deferred job waits for its time', async () => {
   const due = Date.now() + 1500;
   const other = await worker();
   let ran = 0;
@@ -103,7 +103,7 @@ test('a deferred job waits for its instant', async () => {
   await other.stop();
 });
 
-test('a single queue holds one waiting and one active job of a key', async () => {
+test('a single queue has one waiting and one active job per key', async () => {
   const later = new Date(Date.now() + 3_600_000);
   assert.ok(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'x', startAfter: later }));
   assert.equal(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'x' }), null);
@@ -119,7 +119,7 @@ test('a single queue holds one waiting and one active job of a key', async () =>
   assert.equal(next[1], null);
 });
 
-test('one bad job does not fail its batch; in the end its data and last error reach the dead consumer', async () => {
+test('one failing job does not fail its batch; finally its data and last error reach the dead-job handler', async () => {
   const dead: DeadJob[] = [];
   const done: unknown[] = [];
   const tries: number[] = [];
@@ -150,7 +150,7 @@ test('one bad job does not fail its batch; in the end its data and last error re
   assert.equal(dead[1]?.error, 'the handler took longer than 1 s');
 });
 
-test('a stopping worker finishes what it can and gives the rest back at once, without costing a try', async () => {
+test('a stopping worker finishes what it can and returns the rest at once, without counting a try', async () => {
   const leaving = await worker();
   const begun: unknown[] = [];
   const ended: unknown[] = [];

@@ -10,7 +10,7 @@ const { knex, url, drop } = await emptyDatabase();
 after(drop);
 const program = fileURLToPath(new URL('./processes/migrating.js', import.meta.url));
 
-test('three hosts that migrate an empty database at once all succeed, and the work is done once', async () => {
+test('three hosts migrate an empty database at once: all succeed, and the work is done once', async () => {
   assert.equal(await schemaState(knex), 'empty');
   const hosts = [1, 2, 3].map(() => fork(program, [url]));
   const codes = await Promise.all(hosts.map(async (host) => (await once(host, 'exit'))[0]));
@@ -24,7 +24,7 @@ test('three hosts that migrate an empty database at once all succeed, and the wo
   assert.ok(names.every((name: string) => !name.includes('.')));
 });
 
-test('a predecessor killed in the middle does not leave the database locked', async () => {
+test('a migration killed in the middle does not leave the database locked', async () => {
   await knex('knex_migrations_lock').update({ is_locked: 1 });
   await migrate(knex);
   assert.equal(await schemaState(knex), 'current');
@@ -36,14 +36,14 @@ test('a migration without a way back refuses to be rolled back', async () => {
   assert.equal(await schemaState(knex), 'current');
 });
 
-test('a database that lacks a migration or the job queue is behind, and migrating mends it', async () => {
+test('a database without a migration or the job queue is behind, and migrate completes it', async () => {
   await knex.raw('drop schema pgboss cascade');
   assert.equal(await schemaState(knex), 'behind');
   await migrate(knex);
   assert.equal(await schemaState(knex), 'current');
 });
 
-test('a database of a newer version is refused by migrate, with one line, and serves on', async () => {
+test('a database of a newer version is refused by migrate in one line, and stays usable', async () => {
   await knex('knex_migrations').insert({ name: '29990101000000_future', batch: 99, migration_time: new Date() });
   assert.equal(await schemaState(knex), 'current');
   await assert.rejects(migrate(knex), { name: 'InputError', message: /29990101000000_future.*upgrade this host/ });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { oneAtATime } from '../../src/platform/one-at-a-time.ts';
 
-describe('work that is shared', () => {
-  it('is done once for all who ask while it runs, and never begun before anybody of them asked', async () => {
+describe('shared work', () => {
+  it('is done once for all callers that come during a run, and starts after the last of them called', async () => {
     let fact = 0;
     let runs = 0;
     const ends: (() => void)[] = [];
@@ -28,7 +28,7 @@ describe('work that is shared', () => {
     assert.deepEqual(await Promise.all(later), [1, 1, 1]);
   });
 
-  it('that failed is tried anew for the next who asks', async () => {
+  it('is tried again for the next caller after a failure', async () => {
     let runs = 0;
     const ask = oneAtATime(async () => {
       runs += 1;

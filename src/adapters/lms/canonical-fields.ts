@@ -1,6 +1,9 @@
 import type { Reading } from './value-forms.ts';
 
-/** Canonical fields a field map may set, by record; a dot separates levels. Kept beside the schemas of `domain/student-group`. */
+/**
+ * Canonical fields that a field map may set, by record; a dot separates levels. A test keeps them equal to the
+ * schemas of `domain/student-group`.
+ */
 export const CANONICAL_FIELDS = {
   studentGroup: [
     'id',
@@ -55,13 +58,13 @@ export const CANONICAL_FIELDS = {
   ],
 } as const;
 
-/** Fields of each entry of a list. */
+/** Fields of a list's entries. */
 export const ITEM_FIELDS: Readonly<Record<string, readonly string[]>> = {
   consents: ['kind', 'givenAt', 'revokedAt'],
   program: ['title', 'hours'],
 };
 
-/** What names a record: text, or a whole number below 2^53, which is read as text. */
+/** Id fields: text, or a whole number below 2^53, which is read as text. */
 export const ID_FIELDS: Readonly<Record<RecordKind, readonly string[]>> = {
   studentGroup: ['id', 'student.id', 'group.id', 'group.releaseId'],
   release: ['id'],
@@ -76,7 +79,7 @@ const NUMBERS: readonly string[] = [
   'program.hours',
 ];
 const INSTANTS: readonly string[] = ['updatedAt', 'completedAt', 'consents.givenAt', 'consents.revokedAt'];
-/** Lists, objects, yes or no, and civil dates, which are no instants. */
+/** Lists, objects, booleans, and dates without time; they are not converted. */
 const AS_IT_STANDS: readonly string[] = [
   'startsOn',
   'endsOn',
@@ -96,26 +99,29 @@ const AS_IT_STANDS: readonly string[] = [
   'program.title',
 ];
 
-/** What a field holds; null for what is read as it stands. A field of a list's entries is named without their places: `program.hours`. */
+/**
+ * The reading of a field; null for a field that is not converted. Fields of list entries are named without index:
+ * `program.hours`.
+ */
 export function readingOf(field: string): Reading | null {
   if (NUMBERS.includes(field)) return 'number';
   if (INSTANTS.includes(field)) return 'instant';
   return AS_IT_STANDS.includes(field) ? null : 'text';
 }
 
-/** Texts by language: one language may be mapped by itself, as in `courseTitle.en`. */
+/** Texts by language; a single language can be mapped, as in `courseTitle.en`. */
 const LOCALIZED: readonly string[] = ['courseTitle', 'signatory.position', 'title'];
 const LANGUAGE = /^(.+)\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
-/** Whether a field map may set a field: one that is listed, or one language of a text. */
+/** Whether a field map may set a field: a listed one, or one language of a text. */
 export function isField(field: string, known: readonly string[], list: string | null = null): boolean {
   if (known.includes(field)) return true;
   const text = textOfField(field);
-  // A release's own title is a plain text; a module's has languages.
+  // A release's own title is a plain text; a module's title has languages.
   return text !== null && known.includes(text) && (text !== 'title' || list !== null);
 }
 
-/** The text of which a field is one language; null for every other field. */
+/** The text that a field is one language of; null for other fields. */
 export function textOfField(field: string): string | null {
   const text = LANGUAGE.exec(field)?.[1];
   return text !== undefined && LOCALIZED.includes(text) ? text : null;

@@ -1,6 +1,8 @@
 import { parse } from 'lossless-json';
 
-/** A number that JavaScript would write in another way: digits of it would be lost (2^53 and more), or its form (`1.0`, `1e3`). */
+/**
+ * A number that JavaScript would write differently: it would lose digits (2^53 and more) or its form (`1.0`, `1e3`).
+ */
 export class WrittenNumber {
   readonly text: string;
   constructor(text: string) {
@@ -9,9 +11,8 @@ export class WrittenNumber {
 }
 
 /**
- * JSON as `JSON.parse` reads it, but for numbers that would not come back as they were written: each of these is a
- * `WrittenNumber`.
- * @throws SyntaxError, or RangeError for too many levels; their messages quote the text
+ * Like `JSON.parse`, but numbers that would not be written back identically become `WrittenNumber`.
+ * @throws SyntaxError, or RangeError when nested too deeply; their messages quote the text
  */
 export function parseExact(text: string): unknown {
   return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
@@ -22,13 +23,13 @@ function parseNumber(text: string): number | WrittenNumber {
   return String(value) === text ? value : new WrittenNumber(text);
 }
 
-/** A whole number below 2^53 as an id, text as it is; null for everything else, since it would name something else. */
+/** Reads an id: text, or a whole number below 2^53; null for anything else, because it could name another record. */
 export function readId(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
 }
 
-/** A copy with plain numbers; whole ones of 2^53 and more stay as they were written, and fit nowhere. */
+/** A copy with plain numbers. Whole numbers of 2^53 and more stay `WrittenNumber`, and no schema accepts them. */
 export function withPlainNumbers(value: unknown): unknown {
   if (value instanceof WrittenNumber) {
     const number = Number(value.text);

@@ -4,13 +4,16 @@ import { CANONICAL_FIELDS, ITEM_FIELDS, isField, type RecordKind, readingOf } fr
 import type { WrittenSource } from './field-map.ts';
 import { expectation } from './mapping.ts';
 
-/** What is wrong in a section of `lms.yaml`, and where: the way from the section to the value. */
+/** A fault in a section of `lms.yaml`, and the path from the section to the value. */
 export interface SectionFault {
   path: (string | number)[];
   fault: string;
 }
 
-/** Faults that need no LMS to be seen: fields that we do not have, lists that are none, values that no field takes. */
+/**
+ * Faults that can be found without an LMS: unknown fields, list sources for fields that are not lists, values that a
+ * field never accepts.
+ */
 export function sectionFaults(kind: RecordKind, section: Record<string, WrittenSource>): SectionFault[] {
   return Object.entries(section).flatMap(([field, source]): SectionFault[] => {
     const known = CANONICAL_FIELDS[kind];
@@ -34,7 +37,7 @@ export function sectionFaults(kind: RecordKind, section: Record<string, WrittenS
   });
 }
 
-/** Constants and our side of `values` that the field would never take. */
+/** Constants and mapped `values` that the field would never accept. */
 function valueFaults(
   kind: RecordKind,
   target: string[],
@@ -55,7 +58,7 @@ function valueFaults(
   return [...misfits, { path: [...path, 'as'], fault: `${path.join('.')}: "as: ${source.as}" does not fit; ${mend}` }];
 }
 
-/** Why a field does not take a value; null when it does. The value is tried in a record that is in order otherwise. */
+/** Why a field does not accept a value; null when it does. The value is tried in an otherwise valid record. */
 function misfit(kind: RecordKind, target: string[], value: unknown): string | null {
   const record: unknown = structuredClone(IN_ORDER[kind]);
   let level = record as Record<string, unknown>;

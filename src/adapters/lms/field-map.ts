@@ -6,42 +6,42 @@ import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 import { sectionFaults } from './field-map-faults.ts';
 import { READINGS, type Reading } from './value-forms.ts';
 
-/** Where a canonical field's value comes from. */
+/** The source of a canonical field's value. */
 export type FieldSource =
-  /** Way into the LMS's JSON, one segment a level; a number is an index into a list. */
+  /** Path in the LMS's JSON; a number is a list index. */
   | ({ kind: 'path'; segments: string[] } & Told)
-  /** One top-level field by its literal name, dots and all. */
+  /** One top-level field by its literal name, including dots. */
   | ({ kind: 'parameter'; name: string } & Told)
   | { kind: 'constant'; value: unknown };
 
-/** What is done with a value that the LMS told. */
+/** How to convert a value of the LMS. */
 interface Told {
-  /** The LMS's words → ours; others stay as they are. */
+  /** The LMS's values → ours; other values stay unchanged. */
   values?: ReadonlyMap<string, unknown>;
-  /** How a value that is none of `values` is read. */
+  /** How to read a value that is not in `values`. */
   as?: Reading;
-  /** Of a list: the sources of each entry's fields. */
+  /** For a list: sources of its entries' fields. */
   items?: FieldSources;
 }
 
 export type FieldSources = ReadonlyMap<string, FieldSource>;
 
-/** `lms.yaml` as the adapter uses it; fields that are not named keep their canonical name. */
+/** `lms.yaml` in the form the adapter uses; unlisted fields keep their canonical name. */
 export interface FieldMap {
   studentGroup: FieldSources;
   release: FieldSources;
   patch: {
-    /** Names of the two reported fields in the LMS. */
+    /** The LMS's names of the two reported fields. */
     certTemplate: string;
     status: string;
-    /** Sent along unchanged. */
+    /** Constants sent with every PATCH. */
     constants: Record<string, string | number | boolean | null>;
-    /** The second report, once the letter is sent: its status, and the name of the field for the lookup's address. */
+    /** The second report after the letter: its status, and the LMS's field for the lookup address. */
     issued: { status: string; link: string | null } | null;
   };
 }
 
-/** The map of an LMS that speaks canonical names. */
+/** The map for an LMS that uses canonical names. */
 export const IDENTITY_FIELD_MAP: FieldMap = {
   studentGroup: new Map(),
   release: new Map(),
@@ -74,7 +74,7 @@ const Source = z.union(
   ],
   { error: ONE_OF },
 );
-/** One field's source as the file gives it. */
+/** A field's source as written in the file. */
 export type WrittenSource = z.infer<typeof Source>;
 const Sources = z.record(z.string(), Source).nullish();
 const FieldMapFile = z
@@ -96,11 +96,10 @@ const FieldMapFile = z
   .nullable();
 
 /**
- * Reads `lms.yaml`: sections `studentGroup` and `release` of `canonical field: source`, and `patch` with the LMS's
- * names of `certTemplate` and `status` and with `constants` to send along. An empty file is the identity.
- *
- * @param fileName as it shall appear in faults
- * @throws InputError with one fault a line, each `file:line: what and how to mend`
+ * Reads `lms.yaml`: sections `studentGroup` and `release` with `canonical field: source`, and `patch` with the LMS's
+ * names of `certTemplate` and `status` and with `constants` to send. An empty file is the identity.
+ * @param fileName name used in faults
+ * @throws InputError with one fault per line: `file:line: fault and advice`
  */
 export function loadFieldMap(yamlText: string, fileName: string): FieldMap {
   const yaml = readYaml(fileName, yamlText);
@@ -142,7 +141,7 @@ export function loadFieldMap(yamlText: string, fileName: string): FieldMap {
 }
 
 function toSources(section: Record<string, WrittenSource> | null | undefined): FieldSources {
-  // Shallow fields first, so that `student` given as a whole may still be refined by `student.email`.
+  // Shallow fields first, so that `student.email` can refine a mapped `student`.
   const entries = Object.entries(section ?? {}).sort(([a], [b]) => a.split('.').length - b.split('.').length);
   return new Map(
     entries.map(([field, source]): [string, FieldSource] => {
@@ -158,7 +157,10 @@ function toSources(section: Record<string, WrittenSource> | null | undefined): F
   );
 }
 
-/** The map in a templates folder; without the file the LMS speaks our names. @throws InputError as `loadFieldMap` */
+/**
+ * Reads the map of a templates folder; without a file the LMS uses canonical names.
+ * @throws InputError as `loadFieldMap`
+ */
 export async function readFieldMap(templatesDir: string): Promise<FieldMap> {
   const text = await readFile(join(templatesDir, 'lms.yaml'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';

@@ -26,26 +26,26 @@ import { readAnswer } from './read-answer.ts';
 import { formOf } from './value-forms.ts';
 
 export interface LmsOptions {
-  /** Address before `/student-groups`; a trailing slash is harmless. */
+  /** Base address before `/student-groups`; a trailing slash is accepted. */
   baseUrl: string;
   /** Bearer token. */
   token: string;
   map: FieldMap;
-  /** Connections to the LMS; own ones by default. */
+  /** HTTP client; default is a client of its own. */
   http?: HttpClient;
-  /** Every single request passes here: rate and concurrency over all processes. What it throws itself is passed on. */
+  /** The gate for every request: rate and concurrency over all processes. Its errors are passed on. */
   through: Through;
-  /** Deadline of one request, in milliseconds, from the moment it is let through. */
+  /** Deadline of a request in milliseconds, counted from the moment the gate lets it through. */
   timeoutMs: number;
   clock: Pick<Clock, 'now'>;
 }
 
-/** The value that is reported, space included. */
+/** The status value to report, space included. */
 const CRITERIA_MET = 'criteria met';
 const PAST_CRITERIA_MET = 'certificate issued';
 const PATCH_ROUTE = 'PATCH /student-groups/{id}';
 
-/** LMS over HTTP. Error texts name routes by their pattern, never ids, queries or bodies. */
+/** LMS client over HTTP. Error messages name routes by pattern, never ids, queries or bodies. */
 export function createLms(options: LmsOptions): Lms {
   const http = options.http ?? createHttpClient();
   const base = options.baseUrl.replace(/\/+$/, '');
@@ -74,7 +74,7 @@ export function createLms(options: LmsOptions): Lms {
     }
   }
 
-  /** The error for every answer a route has no own meaning for. */
+  /** The error for an answer that has no meaning on its route. */
   function unusable(route: string, answer: HttpAnswer): LmsUnavailable {
     const { status } = answer;
     let mend = '';
@@ -95,7 +95,10 @@ export function createLms(options: LmsOptions): Lms {
     return { record: objectIn(route, answer), etag: headerOf(answer, 'etag') };
   }
 
-  /** The JSON object that an answer has to be. @throws LmsUnreadable */
+  /**
+   * The JSON object in an answer.
+   * @throws LmsUnreadable
+   */
   function objectIn(route: string, answer: HttpAnswer): object {
     const read = readAnswer(answer);
     if (!read.ok) throw new LmsUnreadable(route, read.detail, answer.status);
@@ -123,7 +126,7 @@ export function createLms(options: LmsOptions): Lms {
     return { ok: true, studentGroup: mapped.value, etag: found.etag };
   }
 
-  /** What the two reported fields look like in an answered student group; null where the answer does not show them. */
+  /** The two reported fields in the answered student group; null when the answer does not show them. */
   function reportedIn(answer: HttpAnswer): { certTemplate: string | null; status: string | null } {
     const answered = readAnswer(answer);
     const record = answered.ok ? answered.content : null;
@@ -138,13 +141,16 @@ export function createLms(options: LmsOptions): Lms {
     return { certTemplate: read('certTemplate'), status: read('status') };
   }
 
-  /** The LMS's own words of a field → ours. */
+  /** Map from the LMS's values of a field to ours. */
   function wordsOf(field: string): ReadonlyMap<string, unknown> {
     const source = options.map.studentGroup.get(field);
     return (source?.kind === 'constant' ? undefined : source?.values) ?? new Map();
   }
 
-  /** A 200 that shows neither field may come from something before the LMS (a proxy's page): the record itself tells. */
+  /**
+   * A 200 without the two fields may come from something in front of the LMS, such as a proxy's page. Check by
+   * reading the record.
+   */
   async function confirm(
     route: string,
     studentGroupId: string,
@@ -176,7 +182,7 @@ export function createLms(options: LmsOptions): Lms {
     });
   }
 
-  /** One PATCH; `judge` reads an answer of 200 or 204. */
+  /** Sends one PATCH; `judge` reads an answer with status 200 or 204. */
   async function patch(
     studentGroupId: string,
     etag: string,
@@ -248,8 +254,8 @@ export function createLms(options: LmsOptions): Lms {
       if (!isPathSegment(studentGroupId)) return { kind: 'gone' };
       if (etag !== null) return patchCriteriaMet(studentGroupId, certTemplate, etag);
 
-      // Without the ETag of the snapshot that was decided on, the fresh record has to be looked at before it is
-      // written to: its ETag would let a change through that the decision has not seen.
+      // Without the ETag of the judged snapshot, read the record first and check it. Using its fresh ETag alone would
+      // accept changes that the decision has not seen.
       const pulled = await pullOne(studentGroupId);
       if (pulled === null) return { kind: 'gone' };
       if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
@@ -291,7 +297,7 @@ export function createLms(options: LmsOptions): Lms {
   };
 }
 
-/** Without an id it is no record at all; Moodle, for one, answers its errors with 200. */
+/** A body without an id is not a record; Moodle, for example, returns its errors with status 200. */
 function nobodys(route: string, detail: string): LmsUnreadable {
   return new LmsUnreadable(route, `status 200: ${detail}`, 200);
 }
@@ -302,12 +308,12 @@ function conflict(detail: string): ReportOutcome {
 
 const MOVED = conflict('the LMS has this student group in another release now than the certificate is of');
 
-/** Ids name no person; without both, nobody finds what stands between us and the LMS. */
+/** Ids are not personal data, and without both of them the cause cannot be found. */
 function anotherId(asked: string, answered: string): string {
   return `/id: expected ${JSON.stringify(asked)}, which was asked for; the LMS answered with ${JSON.stringify(answered)}`;
 }
 
-/** URLs drop the segments `.` and `..` however they are encoded, so such an id would address something else. */
+/** URL parsers remove the segments `.` and `..` even if encoded, so such an id would address another resource. */
 function isPathSegment(id: string): boolean {
   return id !== '' && id !== '.' && id !== '..';
 }

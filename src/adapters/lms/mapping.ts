@@ -7,24 +7,27 @@ import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';
 import { formOf, readValueAs } from './value-forms.ts';
 
 /**
- * A record in canonical form, or where it does not fit: JSON pointers, what was expected and which form was found, never a
- * value. Ids are null where they cannot be read, `hasId` is false where the record has none.
+ * A record in canonical form, or its faults: JSON pointers, the expected and the found form, never a value. Ids are
+ * null when unreadable; `hasId` is false when the record has none.
  */
 export type Mapped<T> =
   | { ok: true; value: T }
   | { ok: false; id: string | null; hasId: boolean; releaseId: string | null; detail: string };
 
-/** An LMS's student group in canonical names, checked against the schema. Numbers as `parseExact` reads them. */
+/**
+ * Maps an LMS's student group to canonical names and checks it against the schema. Numbers must come from
+ * `parseExact`.
+ */
 export function mapStudentGroup(raw: unknown, map: FieldMap): Mapped<StudentGroup> {
   return mapRecord(raw, map.studentGroup, LmsStudentGroup, ID_FIELDS.studentGroup);
 }
 
-/** An LMS's release in canonical names, checked against the schema. Numbers as `parseExact` reads them. */
+/** Maps an LMS's release to canonical names and checks it against the schema. Numbers must come from `parseExact`. */
 export function mapRelease(raw: unknown, map: FieldMap): Mapped<Release> {
   return mapRecord(raw, map.release, LmsRelease, ID_FIELDS.release);
 }
 
-/** The value a source names in a record; undefined when the record does not have it. */
+/** The value of a source in a record; undefined when the record does not have it. */
 function readSource(raw: unknown, source: FieldSource, ids: readonly string[], field: string): unknown {
   if (source.kind === 'constant') return source.value;
   const value = valueAt(raw, source.kind === 'path' ? source.segments : [source.name]);
@@ -33,11 +36,11 @@ function readSource(raw: unknown, source: FieldSource, ids: readonly string[], f
     return value.map((item: unknown) => (isJsonObject(item) ? mapFields(item, items, []) : item));
   const word = wordOf(value);
   if (word !== undefined && values?.has(word)) return values.get(word);
-  // An id is read by its own, stricter rule.
+  // An id is read by a stricter rule of its own.
   return as === undefined || ids.includes(field) ? value : readValueAs(as, value);
 }
 
-/** What `values` are compared with. */
+/** The text that `values` are compared with. */
 function wordOf(value: unknown): string | undefined {
   if (value instanceof WrittenNumber) return String(Number(value.text));
   return typeof value === 'object' ? undefined : String(value);
@@ -52,17 +55,17 @@ function valueAt(raw: unknown, segments: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** A JSON object. */
+/** True for a JSON object. */
 export function isJsonObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
-/** A copy of a record or a list's entry with our fields in it; the LMS's own stay beside them. */
+/** A copy of a record or list entry with canonical fields added; the LMS's own fields stay. */
 function mapFields(raw: object, sources: FieldSources, ids: readonly string[]): Record<string, unknown> {
   const canonical: Record<string, unknown> = { ...raw };
   for (const [field, source] of sources) {
     const value = readSource(raw, source, ids, field);
-    // A language in which the text does not exist.
+    // The text does not exist in this language.
     if (value === null && textOfField(field) !== null) continue;
     assign(canonical, field.split('.'), value);
   }
@@ -98,7 +101,7 @@ function readableId(value: unknown): string | null {
   return typeof value === 'string' && value.length > 0 && value.length <= 200 && isText(value) ? value : null;
 }
 
-/** PostgreSQL takes neither U+0000 nor a lone surrogate, so one such field would stop the whole page. */
+/** PostgreSQL accepts neither U+0000 nor lone surrogates; one such field would stop the whole page. */
 function isText(value: string): boolean {
   return !value.includes('\u0000') && !/\p{Cs}/u.test(value);
 }
@@ -114,7 +117,7 @@ function findNoText(value: unknown, pointer: string): string | null {
   return null;
 }
 
-/** Sets one field without touching the source's own objects; an absent value does not call an absent parent into being. */
+/** Sets one field without changing the source's own objects. An absent value does not create missing parents. */
 function assign(target: Record<string, unknown>, segments: string[], value: unknown): void {
   let level = target;
   for (const segment of segments.slice(0, -1)) {
@@ -141,10 +144,10 @@ function describe(error: z.ZodError, sources: FieldSources, canonical: object, i
   return named.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
-/** What was expected, which form was found, and which `as` would read that. */
+/** The expected form, the found form, and the `as` that would read it. */
 function mismatch(issue: z.core.$ZodIssue, found: unknown, ids: readonly string[]): string {
   const field = issue.path.filter((part) => typeof part === 'string').join('.');
-  // Whoever wrote a rule of their own has said what is wrong; the form adds nothing.
+  // The message of a custom rule is complete.
   if (issue.code === 'custom') return issue.message;
   const form = `found ${formOf(found)}`;
   if (ids.includes(field) && issue.code === 'invalid_type')
@@ -159,7 +162,7 @@ function mismatch(issue: z.core.$ZodIssue, found: unknown, ids: readonly string[
   return `${expected}; ${form}${mend ? `, which "as: ${reading}" in lms.yaml reads` : ''}`;
 }
 
-/** What the LMS calls the field at a path; null where the map does not say. */
+/** The LMS's name of the field at a path; null when the map does not say. */
 function nameIn(sources: FieldSources, path: readonly PropertyKey[]): string | null {
   const source = sources.get(path.join('.'));
   const own = (found: FieldSource | undefined) =>
@@ -173,7 +176,7 @@ function nameIn(sources: FieldSources, path: readonly PropertyKey[]): string | n
 
 const AN_INSTANT = 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
 
-/** What a field should have been. zod's own texts name types, limits and options, never the value it met. */
+/** The expected form of a field. zod's own messages contain types, limits and options, never the found value. */
 export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format' && issue.format === 'datetime') return AN_INSTANT;
   if (issue.code === 'invalid_format' && issue.format === 'date') return 'expected a date as YYYY-MM-DD';

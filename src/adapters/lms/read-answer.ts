@@ -1,10 +1,10 @@
 import { bodyText, type HttpAnswer, headerOf } from '../../platform/http/http.ts';
 import { parseExact } from './exact-json.ts';
 
-/** What an answer says, or why it cannot be read: status, content type and form, nothing of what it holds. */
+/** The content of an answer, or why it is unreadable: status, content type and form, never its content. */
 export type ReadAnswer = { ok: true; content: unknown } | { ok: false; detail: string };
 
-/** The JSON of an answer, with numbers as `parseExact` reads them. */
+/** The JSON of an answer; numbers as in `parseExact`. */
 export function readAnswer(answer: HttpAnswer): ReadAnswer {
   const text = bodyText(answer);
   if (text === null) return { ok: false, detail: faultIn(answer, null, null) };
@@ -27,7 +27,7 @@ function formOf({ body, codingFault }: HttpAnswer, text: string | null, error: u
   if (text === null) return 'it is not UTF-8';
   if (text.trimStart().startsWith('<')) return 'it is HTML or XML, expected JSON';
   if (error instanceof RangeError) return 'it has too many levels';
-  // The library's own message quotes what it met.
+  // The library's own message quotes the input.
   const at = Number(/ at position (\d+)$/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0);
   return at >= text.trimEnd().length
     ? `its JSON is broken off after ${text.length} characters`

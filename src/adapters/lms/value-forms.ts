@@ -1,10 +1,13 @@
 import { WrittenNumber } from './exact-json.ts';
 
-/** How a source's value is read, by `as` in `lms.yaml`. */
+/** Conversions for `as` in `lms.yaml`. */
 export const READINGS = ['text', 'number', 'instant'] as const;
 export type Reading = (typeof READINGS)[number];
 
-/** A value read as `lms.yaml` asks; one that has none of the forms stays as it is, and is refused where it does not fit. */
+/**
+ * Converts a value as `lms.yaml` requests. A value with an unknown form stays unchanged, and validation then refuses
+ * it.
+ */
 export function readValueAs(reading: Reading, value: unknown): unknown {
   return READ[reading](value);
 }
@@ -13,7 +16,7 @@ const READ: Record<Reading, (value: unknown) => unknown> = {
   text: (value) => {
     if (typeof value === 'number')
       return Number.isInteger(value) && !Number.isSafeInteger(value) ? value : String(value);
-    // 95.50 stays what the LMS wrote; an exponent or lost digits are nobody's text.
+    // Keeps 95.50 as the LMS wrote it; exponents and numbers with lost digits are not text.
     return value instanceof WrittenNumber && /^-?\d{1,15}\.\d{1,15}$/.test(value.text) ? value.text : value;
   },
   number: (value) => {
@@ -31,11 +34,14 @@ const READ: Record<Reading, (value: unknown) => unknown> = {
   },
 };
 
-/** With a decimal comma too, unless it may as well group thousands: `1,234`. */
+/** Accepts a decimal comma, unless it could be a thousands separator as in `1,234`. */
 const NUMBER = /^-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?|0,\d+|\d+,(?:\d{1,2}|\d{4,}))$/;
-/** Moodle and others write 0 for what has not happened. */
+/** Moodle and others write 0 for "never". */
 const NEVER = /^0(?:\.0+)?$/;
-/** Seconds since 1970 have ten digits from 2001 to 2286, milliseconds thirteen; other lengths are no instants (`20261120`). */
+/**
+ * Unix seconds have ten digits from 2001 to 2286, milliseconds have thirteen; other lengths are not times
+ * (`20261120`).
+ */
 const EPOCH = /^(?:(\d{10})(?:\.(\d{1,9}))?|(\d{13}))$/;
 const ISO = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(?:([Zz]|UTC)|([+-]\d\d)(?::?(\d\d))?)$/;
 
@@ -57,7 +63,7 @@ function writtenOf(value: unknown): string {
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
-/** Which form a value has, for a fault: its kind and length, of dates and the like the punctuation; never the value. */
+/** Describes a value in a fault by type, length and punctuation, never by its content. */
 export function formOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { parseExact, readId } from './exact-json.ts';
 import { formOf } from './value-forms.ts';
 
-/** What a verified webhook says. Unknown types are passed on; ids are null where the body has none. */
+/** A verified webhook. Unknown types are passed on; ids are null when the body has none. */
 export interface WebhookEvent {
-  /** `webhook-id`: the same for every repeat of one message. */
+  /** `webhook-id`: the same for every retry of one message. */
   id: string;
   type: string;
   studentGroupId: string | null;
@@ -16,11 +16,11 @@ export interface WebhookEvent {
 
 export type WebhookResult = { ok: true; event: WebhookEvent } | { ok: false; status: 400 | 401; detail: string };
 
-/** Standard Webhooks asks for a tolerance against replays; five minutes both ways, in seconds. */
+/** Tolerance against replays, required by Standard Webhooks: five minutes in both directions, in seconds. */
 const TOLERANCE_SECONDS = 300;
 const MAX_SIGNATURES = 32;
 
-// No store takes U+0000 or half a character in a text.
+// PostgreSQL accepts neither U+0000 nor lone surrogates in a text.
 const Word = z
   .string()
   .min(1)
@@ -31,7 +31,7 @@ const Envelope = z.object({
   timestamp: z.iso.datetime({ offset: true }).nullish(),
   data: z.unknown().optional(),
 });
-/** Ids are read as in the records: whole numbers as text. */
+/** Ids are read as in records: whole numbers become text. */
 const Id = z
   .unknown()
   .transform((value, context) => {
@@ -45,7 +45,7 @@ const Id = z
   .optional();
 const Ids = z.object({ studentGroupId: Id, releaseId: Id });
 
-/** The id a known type cannot do without. */
+/** The id that a known type requires. */
 const NEEDED_ID: ReadonlyMap<string, 'studentGroupId' | 'releaseId'> = new Map([
   ['student-group.updated', 'studentGroupId'],
   ['student-group.completed', 'studentGroupId'],
@@ -54,15 +54,14 @@ const NEEDED_ID: ReadonlyMap<string, 'studentGroupId' | 'releaseId'> = new Map([
 ]);
 
 /**
- * Verifies a webhook of the LMS by the rules of Standard Webhooks 1.0 (symmetric, `v1`): signature over
- * `id.timestamp.rawBody`, any of several secrets, any of several signatures, compared in constant time.
- * Nothing of an unverified body is looked at. The standard's own library signs text only and knows no clock but the
- * host's, so the signature is made here, over the bytes.
+ * Verifies a webhook of the LMS by Standard Webhooks 1.0 (symmetric, `v1`): a signature over `id.timestamp.rawBody`,
+ * with any of several secrets and signatures, compared in constant time. It does not parse an unverified body. The
+ * standard's own library signs only text and uses the host's clock, so the signature is computed here, over bytes.
  *
  * @param input.headers as node:http gives them (lower-case names)
  * @param input.rawBody the bytes as received
- * @param input.secrets `whsec_` and base64 each, as the settings were checked for
- * @throws Error when there is no key, since an empty one could be anybody's
+ * @param input.secrets `whsec_` and base64, already validated
+ * @throws Error when there is no secret, because anybody could sign with an empty key
  */
 export function verifyLmsWebhook(input: {
   secrets: string[];

@@ -1,15 +1,15 @@
 import { type ApiObject, flagOf, numberOf, objectOf, quoteSafely, readMoscowTime, wireText } from './wire.ts';
 
-/** Bits of `haslock`. Bit 2, not confirmed, is left out: no confirmation is needed for a transactional letter. */
+/** Bits of `haslock`. Bit 2 (not confirmed) is ignored, because transactional letters need no confirmation. */
 const UNSUBSCRIBED = 1;
 const FAILING = 4;
 
 /**
- * What `email.get` tells against an address, in words fit for a reason; never the address, nor the free text of a
- * receiving server, of which only the status code is kept.
+ * Why `email.get` reports an address as blocked, in words fit for a reason. It contains neither the address nor the
+ * receiving server's text, only its status code.
  * @param member `obj.member` of the answer
- * @param sender our own address: leaving another sender's letters is no block here
- * @returns null when nothing stops a transactional letter
+ * @param sender our own address: unsubscribing from other senders is not a block
+ * @returns null when nothing blocks a transactional letter
  */
 export function blockOf(member: ApiObject, sender: string): string | null {
   const lock = numberOf(member['haslock']) ?? 0;
@@ -24,8 +24,8 @@ export function blockOf(member: ApiObject, sender: string): string | null {
 }
 
 /**
- * `stoplist` has two shapes: an object with `owner` and `member` for the global list alone, or, asked for with
- * `with_stoplist`, a list whose elements name their sender, empty for the global list.
+ * `stoplist` has two shapes: an object with `owner` and `member` for the global list, or (with `with_stoplist`) a
+ * list whose elements name their sender, empty for the global list.
  */
 function stopListsOf(value: unknown, sender: string): string[] {
   const object = objectOf(value);
@@ -50,7 +50,7 @@ function deliveryErrors(failure: ApiObject | null): string {
   return `permanent delivery errors${since(failure?.['date'])}${code === undefined ? '' : ` (${quoteSafely(code)})`}`;
 }
 
-/** A civil date is enough for a person, and the provider's zone does not matter then. */
+/** A date without time is enough for a person, and makes the provider's time zone irrelevant. */
 function since(value: unknown): string {
   const at = readMoscowTime(value);
   return at === null || typeof value !== 'string' ? '' : ` since ${at.toISOString().slice(0, 10)}`;

@@ -1,6 +1,6 @@
 import { idOf, objectOf, wireText } from './wire.ts';
 
-/** What a callback hints at. Nothing in it is trusted: it only hastens a query. */
+/** Hints from a callback. They are not trusted; they only trigger an earlier query. */
 export interface CallbackHints {
   events: number;
   /** `track.id`s. */
@@ -16,7 +16,7 @@ export type CallbackResult = ({ ok: true } & CallbackHints) | { ok: false; detai
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_EVENTS = 10_000;
 const MAX_VALUES = 200_000;
-/** Deeper nesting is no event of anybody's, and parsing millions of levels would stall the process. */
+/** Real events are not nested deeper, and parsing millions of levels would block the process. */
 const MAX_DEPTH = 100;
 const MAX_ID_LENGTH = 255;
 
@@ -25,9 +25,9 @@ const TRACK_INFO = /^track[._]?info$/i;
 const CUSTOMER_ID = /^customer[._]?id$/i;
 
 /**
- * Reads a callback of the provider, whose event fields are nowhere documented: either `{"events":[…]}`, or JSON
- * objects one after another with nothing, white space or commas between them. Ids are looked for by name at any depth.
- * Bounded in size, events and values; never throws.
+ * Parses a callback of the provider, whose event fields are not documented: either `{"events":[…]}`, or JSON objects
+ * separated by nothing, white space or commas. It searches ids by name at any depth. Size, events and values are
+ * limited; it never throws.
  */
 export function parseCallbacks(rawBody: Buffer): CallbackResult {
   if (rawBody.length > MAX_BYTES) return { ok: false, detail: `body: expected at most ${MAX_BYTES} bytes` };
@@ -68,7 +68,7 @@ function add(set: Set<string>, id: string | null): void {
   if (id !== null && id.length <= MAX_ID_LENGTH && !/\p{Cc}/u.test(id)) set.add(id);
 }
 
-/** All JSON values of a text; null when anything in it is neither an object, a list, white space nor a comma. */
+/** All JSON values in a text; null when it contains anything except objects, lists, white space and commas. */
 function parseStream(text: string): unknown[] | null {
   const values: unknown[] = [];
   let position = 0;
@@ -86,7 +86,10 @@ function parseStream(text: string): unknown[] | null {
   }
 }
 
-/** Where the object or list that begins at `start` is closed, braces in strings aside; null where it is not, or nested too deeply. */
+/**
+ * Index of the closing bracket of the object or list at `start`, ignoring strings; null when it is missing or nested
+ * too deeply.
+ */
 function endOfValue(text: string, start: number): number | null {
   let depth = 0;
   let inString = false;

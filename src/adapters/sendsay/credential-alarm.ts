@@ -1,23 +1,23 @@
 import type { Clock } from '../../ports/clock.ts';
 
 export interface CredentialAlarm {
-  /** Until when nothing needs to be tried; null while nothing is known against the credentials. */
+  /** Until when no letter needs to be tried; null when the credentials are not known to be refused. */
   pausedUntil(): Date | null;
-  /** Whether the provider has turned the credentials down and has not taken them since. */
+  /** Whether the provider has refused the credentials and not accepted them since. */
   raised(): boolean;
-  /** The provider turned them down: everything pauses anew, and somebody is told, once until they are taken again. */
+  /** Records a refusal: starts a new pause, and calls the callback once until the credentials are accepted again. */
   raise(detail: string): void;
-  /** The provider took them. */
+  /** Records that the provider accepted the credentials. */
   clear(): void;
 }
 
 /**
- * What this process knows of its own credentials: when they are refused, no letter's fault is to be found by posting the
- * next one, and a login that is refused again and again may lock the account.
+ * State of the credentials in this process. While they are refused, posting more letters is useless, and repeated
+ * failing logins may lock the account.
  */
 export function createCredentialAlarm(options: {
   clock: Pick<Clock, 'now'>;
-  /** How long nothing is tried after a refusal. */
+  /** Milliseconds without attempts after a refusal. */
   pauseMs: number;
   tell: ((event: { refused: true; detail: string } | { refused: false }) => void) | undefined;
 }): CredentialAlarm {

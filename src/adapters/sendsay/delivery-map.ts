@@ -8,13 +8,13 @@ import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 
 export const SENDSAY_FILE = 'sendsay.yaml';
 
-/** `delivery` of `sendsay.yaml` as the adapter uses it. */
+/** `delivery` of `sendsay.yaml` in the form the adapter uses. */
 export interface DeliveryMap {
-  /** Names of fields of `stat.uni`. */
+  /** Field names of `stat.uni`. */
   select: { letter: string; issue: string; status: string; at: string | null; detail: string | null };
-  /** Each declared value of the status field, as text: the empty text stands for an empty status. */
+  /** Declared values of the status field as text; the empty text stands for an empty status. */
   outcomes: ReadonlyMap<string, DeliveryReport['outcome']>;
-  /** How long after sending a letter is first asked about, and until when. */
+  /** How long after sending a letter is queried first, and until when, in milliseconds. */
   askAfterMs: number;
   untilMs: number;
 }
@@ -63,9 +63,9 @@ const SendsayFile = z
 type Declared = NonNullable<NonNullable<z.infer<typeof SendsayFile>>['delivery']>;
 
 /**
- * Reads `sendsay.yaml` of a templates folder. Null where there is no such file, or it declares no `delivery`: then nobody
- * is asked whether letters arrived.
- * @throws InputError with one fault a line, each `file:line: what and how to mend`
+ * Reads `sendsay.yaml` of a templates folder. Null when the file is missing or declares no `delivery`; delivery
+ * results are then not queried.
+ * @throws InputError with one fault per line: `file:line: fault and advice`
  */
 export async function loadDeliveryMap(templatesDir: string): Promise<DeliveryMap | null> {
   const source = await readFile(join(templatesDir, SENDSAY_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -76,8 +76,8 @@ export async function loadDeliveryMap(templatesDir: string): Promise<DeliveryMap
 }
 
 /**
- * As `loadDeliveryMap`, of a text.
- * @param fileName as it shall appear in faults
+ * Like `loadDeliveryMap`, from a text.
+ * @param fileName name used in faults
  */
 export function readDeliveryMap(yamlText: string, fileName: string): DeliveryMap | null {
   const yaml = readYaml(fileName, yamlText);

@@ -3,10 +3,10 @@ import type { DeliveryPage } from '../../ports/mail.ts';
 import type { DeliveryMap } from './delivery-map.ts';
 import { type ApiObject, flagOf, idOf, quoteSafely, readMoscowTime, wireText } from './wire.ts';
 
-/** The largest portion `stat.uni` gives at once; longer results are cut off without a word. */
+/** Maximum rows per `stat.uni` query; longer results are cut without notice. */
 export const LARGEST_PAGE = 1000;
 
-/** Body of one question of `stat.uni`: what became of the letters of an issue. */
+/** Body of a `stat.uni` query: delivery results of an issue's letters. */
 export function deliveriesBody(map: DeliveryMap, page: { issueId: string; first: number; skip: number }): ApiObject {
   const { letter, issue } = map.select;
   return {
@@ -20,7 +20,7 @@ export function deliveriesBody(map: DeliveryMap, page: { issueId: string; first:
   };
 }
 
-/** Rows of an answer: lists in the order of the fields asked for. Null when it holds no list of rows. */
+/** Rows of an answer, each a list in the order of the requested fields. Null when it has no list of rows. */
 export function deliveriesOf(map: DeliveryMap, content: ApiObject): DeliveryPage | null {
   const list = content['list'];
   if (!Array.isArray(list)) return null;
@@ -52,7 +52,7 @@ function reportOf(map: DeliveryMap, row: unknown): DeliveryReport | null {
   };
 }
 
-/** Of a receiving server's text the status code alone is kept: the rest may hold the address. */
+/** Keeps only the status code of a receiving server's text; the rest may contain the address. */
 function codeOf(text: string | null): string | null {
   return /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(text ?? '')?.[0] ?? /\b[45]\d\d\b/.exec(text ?? '')?.[0] ?? null;
 }

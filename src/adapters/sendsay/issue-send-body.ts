@@ -10,12 +10,12 @@ const RESERVED_ATTACHMENT =
   /^(_.*|message\.(text|sms|viber|push|vk|tg|vknotify)|(index|attach|message)\.(html?|shtml?))$/i;
 
 /**
- * Body of `issue.send` for one personal issue. Keys with dots are literal names at the provider. `relink` is given
- * because an absent one would be taken from elsewhere; links are not tested, since a personal letter to each of
- * thousands would look like an attack on the linked host.
+ * Body of `issue.send` for one personal issue. The provider's keys with dots are literal names. `relink` is always
+ * given, because the provider takes an absent value from other settings. Link tests are off: testing links for thousands of letters
+ * would look like an attack on the linked host.
  *
- * @throws LetterFault for text the provider would execute (`[%`, `%]`), header text with line breaks,
- *   and everything beyond the provider's documented limits; the message names the field, never its value
+ * @throws LetterFault for text that the provider would execute (`[%`, `%]`), header text with line breaks, and
+ * anything beyond the provider's documented limits; the message names the field, never its value
  */
 export function issueSendBody(letter: OutgoingLetter, sender: Sender): ApiObject {
   checkLetter(letter, sender);

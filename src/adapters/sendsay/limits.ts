@@ -1,10 +1,10 @@
-/** What the provider documents: requests in any rolling second, and requests at once that change data. */
+/** Documented limits of the provider: requests per rolling second, and concurrent requests that change data. */
 export const PROVIDER_LIMITS = { perSecond: 80, changingAtOnce: 5 } as const;
 
-/** Evenly spaced requests arrive unevenly: at 75 a second, 78 were seen in one rolling second. */
+/** Evenly spaced requests arrive unevenly: at 75 per second, 78 were measured in one rolling second. */
 const SAFE_PER_SECOND = 75;
 
-/** A line for each setting that lets all processes together come over the provider's limits. */
+/** One line for each setting that allows all processes together to exceed the provider's limits. */
 export function limitWarnings(settings: { SENDSAY_RATE_PER_SECOND: number; SENDSAY_CONCURRENCY: number }): string[] {
   const { SENDSAY_RATE_PER_SECOND: rate, SENDSAY_CONCURRENCY: atOnce } = settings;
   const warnings: string[] = [];

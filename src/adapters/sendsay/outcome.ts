@@ -3,23 +3,23 @@ import type { Reply } from './transport.ts';
 import { explainText, idOf, quoteSafely, type SendsayError, wireText } from './wire.ts';
 
 /**
- * What a call came to: the provider's reply, or no credential to make the call with (then the login's reply).
- * `renewable`: the credential was a session, which a new login replaces.
+ * Result of a call: the provider's reply, or the login's reply when there was no credential. `renewable`: the
+ * credential was a session, which a new login can replace.
  */
 export type CallResult = { kind: 'called'; reply: Reply; renewable: boolean } | { kind: 'no-credential'; login: Reply };
 
 export const AUTH_FAILED = 'error/auth/failed';
 const FORCE_CHANGE_PASSWORD = 'force_change_password';
 
-/** Waits before a call that was not executed may be made again, in seconds. */
+/** Delays in seconds before a call that was not executed is retried. */
 const WAIT = { rateLimit: 2, notSent: 10, login: 30, expired: 30 } as const;
 
-/** True when the provider turned the credential down; the action was then not executed, whatever the HTTP status. */
+/** True when the provider refused the credential. The action was then not executed, whatever the HTTP status. */
 export function isAuthFailure(reply: Reply): boolean {
   return reply.kind === 'answer' && reply.errors.some((error) => error.id === AUTH_FAILED);
 }
 
-/** True when the account's password has to be changed by a person first. */
+/** True when a person must change the account's password first. */
 export function mustChangePassword(reply: Reply): boolean {
   return (
     reply.kind === 'answer' &&
@@ -30,21 +30,21 @@ export function mustChangePassword(reply: Reply): boolean {
 interface Row {
   outcome: SendOutcome['kind'];
   name: string;
-  /** Why this is so. */
+  /** Explanation of the row. */
   reason: string;
-  /** The row's outcome when it applies, else null. The first row that applies counts. */
+  /** The outcome if this row applies, else null. The first matching row wins. */
   judge(result: CallResult, letter: AskedFor): SendOutcome | null;
 }
 
-/** `requestId`: of this very call. `personal`: strings that must not appear in a detail, such as the recipient's name. */
+/** `requestId`: id of this call. `personal`: texts that must not appear in a detail, such as the recipient's name. */
 export interface AskedFor {
   requestId: string;
   personal: readonly string[];
 }
 
 /**
- * Every outcome of `issue.send`, in order of precedence. `limited` stands only where the provider or our own side has
- * said that nothing was executed; whatever leaves that open is `unknown` and is settled by listings.
+ * All outcomes of `issue.send` in order of precedence. `limited` is used only when the provider or our side confirmed
+ * that nothing was executed; every other doubt is `unknown` and is settled by listings.
  */
 export const SEND_OUTCOMES: readonly Row[] = [
   {
@@ -183,7 +183,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
   },
 ];
 
-/** Judges one call of `issue.send`. */
+/** Classifies one call of `issue.send`. */
 export function classifySend(result: CallResult, letter: AskedFor): SendOutcome {
   for (const row of SEND_OUTCOMES) {
     const outcome = row.judge(result, letter);
@@ -192,14 +192,14 @@ export function classifySend(result: CallResult, letter: AskedFor): SendOutcome 
   return unknown('unclassified answer');
 }
 
-/** Seconds for which all callers should hold back after a reply that shows the provider's limits, else null. */
+/** Seconds that all callers should wait after a reply that shows a provider limit, else null. */
 export function backOffAfter(reply: Reply): number | null {
   if (reply.kind !== 'answer') return null;
   const isLimit = reply.errors.some((error) => error.id === 'rate_limit');
   return isLimit || reply.status === 503 || reply.status === 429 ? (reply.retryAfterSeconds ?? WAIT.rateLimit) : null;
 }
 
-/** One line on a reply that was of no use, without personal data. */
+/** One line about an unusable reply, without personal data. */
 export function describeReply(reply: Reply): string {
   if (reply.kind !== 'answer') return reply.detail;
   if (mustChangePassword(reply)) return 'force_change_password: change the password of the Sendsay sublogin';
@@ -218,7 +218,7 @@ const RECIPIENT_WORDS =
   /stop-?_?\s?list|unsubscri|permanent delivery error|delivery\.?\s?error|error\.lock|haslock|lockremove|multydog/i;
 const SENDER_WORDS = /^error\/sender|sender|from\.email|reply\.email/i;
 
-/** Whether an error is about the recipient's address, so that mending the address is what helps. */
+/** Whether an error concerns the recipient's address, so that correcting the address helps. */
 export function concernsRecipient(error: SendsayError): boolean {
   const text = `${error.id} ${explainText(error.explain)}`;
   if (SENDER_WORDS.test(text)) return false;
@@ -237,7 +237,7 @@ function hasError(result: CallResult, test: (error: SendsayError) => boolean): b
   return answerOf(result)?.errors.some(test) ?? false;
 }
 
-/** True when a session's hours have passed: a new one cures it. */
+/** True when the session expired; a new login solves it. */
 export function isExpiry(reply: Reply): boolean {
   return (
     reply.kind === 'answer' &&

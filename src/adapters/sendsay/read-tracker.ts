@@ -4,9 +4,9 @@ import { type ApiObject, idOf, numberOf, objectOf, readMoscowTime, wireText } fr
 export const PERSONAL_ACTION = 'issue.send/personal';
 
 /**
- * One tracker of `track.get` or `track.list`. Names are taken plain (`id`, `dt`, `status`) or with the prefix `track.`,
- * and what belongs to the letter from `param` or beside it: the provider's texts show both.
- * @returns the tracker, or the name of the field that cannot be read
+ * Parses one tracker of `track.get` or `track.list`. Names may be plain (`id`, `dt`, `status`) or have the prefix
+ * `track.`; letter fields may be in `param` or beside it. The provider's documentation shows all variants.
+ * @returns the tracker, or the name of the unreadable field
  */
 export function trackerOf(value: unknown): Tracker | { unreadable: string } {
   const object = objectOf(value);
@@ -29,7 +29,7 @@ export function trackerOf(value: unknown): Tracker | { unreadable: string } {
   };
 }
 
-/** False for a tracker that says it belongs to another kind of call. */
+/** False for a tracker that belongs to another kind of call. */
 export function isPersonalTracker(value: unknown): boolean {
   const object = objectOf(value);
   const action = object === null ? null : wireText(field(object, 'action'));

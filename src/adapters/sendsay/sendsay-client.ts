@@ -22,7 +22,7 @@ import { createTransport, type Reply, type TimeLeft } from './transport.ts';
 import { type ApiObject, flagOf, idOf, objectOf, quoteSafely, warningsOf } from './wire.ts';
 
 export interface SendsayOptions {
-  /** Address before the account's code, such as `https://api.sendsay.ru/general/api/v100/json`. */
+  /** Address before the account's code, for example `https://api.sendsay.ru/general/api/v100/json`. */
   url: string;
   account: string;
   auth: SendsayAuth;
@@ -30,42 +30,48 @@ export interface SendsayOptions {
   from: { email: string; name: string };
   replyEmail: string | null;
   /**
-   * Deadline of one method in milliseconds, redirects, new logins and their waiting at the gate included; of `send`
-   * counted from `begin`. No request of a method begins after it, so that it bounds when a letter can still arrive.
+   * Deadline of one method in milliseconds, including redirects, new logins and waiting at the gate; for `send` it
+   * counts from `begin`. No request of a method starts after it, so it limits how late a letter can arrive.
    */
   timeoutMs: number;
-  /** Connections to the provider; own ones by default. */
+  /** HTTP client; default is a client of its own. */
   http?: HttpClient;
-  /** Gate of requests that change data or compute statistics, which the provider counts together: rate and concurrency. */
+  /**
+   * Gate for requests that change data or compute statistics, which the provider counts together: rate and
+   * concurrency.
+   */
   changing: Through;
-  /** Gate of all other requests: rate alone. */
+  /** Gate for all other requests: rate only. */
   reading: Through;
   clock: Pick<Clock, 'now'>;
-  /** How the account tells of delivery; without it nobody is asked. */
+  /** How to read delivery results of this account; without it they are not queried. */
   deliveries?: DeliveryMap | null;
-  /** Told when the provider shows its limits, with the seconds all processes should hold back; failures are ignored. */
+  /**
+   * Called when the provider reports a limit, with the seconds that all processes should wait; its failures are
+   * ignored.
+   */
   onLimited?: (seconds: number) => Promise<void> | void;
   /**
-   * Told once when the provider turns our credentials down, a changed password included, and once when it takes them
-   * again; only a person can mend them.
+   * Called once when the provider refuses our credentials (also after a password change), and once when it accepts
+   * them again. Only a person can correct them.
    */
   onCredentials?: (event: { refused: true; detail: string } | { refused: false }) => void;
-  /** How long nothing is sent after the credentials were refused, before one cheap call tries them again. Default 60 s. */
+  /** Pause after refused credentials, before one cheap call tries them again. Default 60 s. */
   credentialPauseMs?: number;
-  /** Told the ids of `warnings` beside a call that was carried out. */
+  /** Called with the ids of `warnings` of an executed call. */
   onWarnings?: (action: string, ids: string[]) => void;
 }
 
-/** How many new sessions one call may ask for. */
+/** Maximum number of new sessions per call. */
 const MAX_RENEWALS = 2;
 const NOT_FOUND = /not[_. ]?(found|exists?)|no[_. ]?such|unknown[/_. ]?(id|track)|track\/unknown|absent/i;
 
-/** `begin` said no: nothing is posted. */
+/** `begin` returned null, so nothing is posted. */
 class NotBegun extends Error {
   override readonly name = 'NotBegun';
 }
 
-/** Sendsay over its JSON API. */
+/** Client of Sendsay's JSON API. */
 export function createSendsay(options: SendsayOptions): Mail {
   const transport = createTransport({ ...options, http: options.http ?? createHttpClient() });
   const credentials = createCredentials(options.auth, transport, options.reading);
@@ -101,7 +107,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     }
   }
 
-  /** Only a refusal or a plain answer tells of the credentials; a session that expires is no refusal. */
+  /** Only a refusal or a plain answer says something about the credentials; an expired session is not a refusal. */
   function noteCredential(reply: Reply): void {
     if (reply.kind !== 'answer' || reply.content === null) return;
     if (!isAuthFailure(reply)) {
@@ -109,7 +115,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     } else if (!credentials.renewable || !isExpiry(reply)) alarm.raise(describeReply(reply));
   }
 
-  /** Whether a letter may be tried: refused credentials are first tried again by one call that carries no diploma. */
+  /** Whether a letter may be tried. After refused credentials, one call without a diploma tries them first. */
   async function mayTry(): Promise<boolean> {
     if (!alarm.raised()) return true;
     if (alarm.pausedUntil() !== null) return false;
@@ -135,7 +141,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     try {
       await options.onLimited?.(seconds);
     } catch {
-      // What is known of the call must not be lost because others could not be told.
+      // A failing callback must not hide the outcome of the call.
     }
   }
 
@@ -145,7 +151,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     if (ids.length > 0) options.onWarnings?.(action, ids);
   }
 
-  /** Answer of a call that only asks. */
+  /** The answer of a read-only call. */
   async function ask(content: ApiObject, gate = options.reading): Promise<{ content: ApiObject } | { notFound: true }> {
     const timeLeft = within(options.timeoutMs);
     const result = await call(content, gate, timeLeft, timeLeft).catch((error: unknown) => {
@@ -164,7 +170,7 @@ export function createSendsay(options: SendsayOptions): Mail {
 
   function readTracker(action: string, value: unknown): Tracker {
     const tracker = trackerOf(value);
-    // A row that is skipped could be the very letter a listing is to prove absent.
+    // A skipped row could be exactly the letter that a listing is to prove absent.
     if ('unreadable' in tracker) {
       throw new MailUnavailable(`Sendsay ${action}: a tracker's ${tracker.unreadable} cannot be read`);
     }
@@ -193,7 +199,7 @@ export function createSendsay(options: SendsayOptions): Mail {
         if (afterBegin === null) {
           const deadline = await begin();
           if (deadline === null) throw new NotBegun();
-          // The instant that was committed, not a new one: after a pause of this process nothing may leave late.
+          // Uses the committed deadline, not a new one: after a pause of this process nothing may leave late.
           afterBegin = async () => deadline.getTime() - options.clock.now().getTime();
         }
         return afterBegin();
@@ -201,7 +207,7 @@ export function createSendsay(options: SendsayOptions): Mail {
       const hasBegun = (): boolean => afterBegin !== null;
       try {
         const result = await call(body, options.changing, within(options.timeoutMs), timeLeft);
-        // A login that failed has kept the letter back; its outcome belongs to an attempt like any other.
+        // A failed login has stopped the letter; its outcome still belongs to an attempt.
         if (!hasBegun()) await timeLeft();
         return classifySend(result, { requestId: letter.requestId, personal });
       } catch (error) {
@@ -225,7 +231,8 @@ export function createSendsay(options: SendsayOptions): Mail {
         throw new MailUnavailable('Sendsay track.list: an answer without a list');
       }
       if (!list.every(isPersonalTracker)) {
-        // Then what is missing proves nothing: personal trackers are shown only to those who ask for them by name.
+        // Then a missing tracker proves nothing, because personal trackers are listed only when the filter names
+        // them.
         throw new MailUnavailable('Sendsay track.list: the filter was not applied');
       }
       const rows = list.map(trackerOf);

@@ -3,21 +3,21 @@ import type { Reply, TimeLeft, Transport } from './transport.ts';
 import { wireText } from './wire.ts';
 
 export type SendsayAuth =
-  /** Key of a sublogin; `jwt:<token>` works too. */
+  /** API key of a sublogin, or `jwt:<token>`. */
   { kind: 'key'; apiKey: string } | { kind: 'session'; login: string; sublogin: string; password: string };
 
-/** A header to authenticate with, or the login's own reply that explains why there is none. */
+/** An authorization header, or the login's reply that explains why there is none. */
 export type Credential = { kind: 'ready'; authorization: string } | { kind: 'none'; login: Reply };
 
 export interface Credentials {
-  /** True when a fresh credential can be had after the provider turned one down. */
+  /** True when a new credential can replace a refused one. */
   readonly renewable: boolean;
   current(timeLeft: TimeLeft): Promise<Credential>;
-  /** Drops a credential the provider turned down, unless a newer one has taken its place. */
+  /** Drops a refused credential, unless a newer one has already replaced it. */
   drop(authorization: string): void;
 }
 
-/** The credential travels in the `Authorization` header alone; given in two places, the provider refuses it. */
+/** The credential is sent only in the `Authorization` header; the provider refuses it when it is given twice. */
 export function createCredentials(auth: SendsayAuth, transport: Transport, gate: Through): Credentials {
   if (auth.kind === 'key') {
     const authorization = keyHeader(auth.apiKey);
@@ -42,7 +42,7 @@ export function createCredentials(auth: SendsayAuth, transport: Transport, gate:
     renewable: true,
     async current(timeLeft) {
       if (session !== null) return { kind: 'ready', authorization: session };
-      // Calls that find no session together share one login.
+      // Concurrent calls without a session share one login.
       login ??= logIn(timeLeft).finally(() => {
         login = null;
       });

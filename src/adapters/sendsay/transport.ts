@@ -10,9 +10,12 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import { type ApiObject, errorsOf, objectOf, type SendsayError } from './wire.ts';
 
-/** Everything that can come back from one call, before anybody judges it. */
+/** Any result of one call, before classification. */
 export type Reply =
-  /** An HTTP answer; `content` is null when it was no JSON object. `retryAfterSeconds` as the answer asked, if it did. */
+  /**
+   * An HTTP answer; `content` is null when the body is not a JSON object. `retryAfterSeconds` is the requested delay,
+   * if any.
+   */
   | {
       kind: 'answer';
       status: number;
@@ -22,7 +25,7 @@ export type Reply =
     }
   /** A redirect that is not followed. */
   | { kind: 'stray'; detail: string }
-  /** No answer. `not-sent`: not a byte of the request left. */
+  /** No answer. `not-sent`: no byte of the request left this process. */
   | { kind: 'failure'; sent: 'not-sent' | 'maybe-sent'; detail: string };
 
 export interface TransportOptions {
@@ -35,25 +38,25 @@ export interface TransportOptions {
 
 export interface Transport {
   /**
-   * Posts one call and follows the provider's redirects, posting the very same bytes again.
-   * @param authorization value of the header, or null for calls without authentication
-   * @param gate every single request passes it; what it throws without letting the call through is passed on
-   * @param timeLeft awaited inside the gate right before each request: milliseconds the exchange may take; what it
-   *   throws stops the call and is passed on
+   * Posts one call and follows the provider's redirects with the same bytes.
+   * @param authorization header value, or null for calls without authentication
+   * @param gate every request passes it; its errors are passed on when it did not let the call through
+   * @param timeLeft awaited inside the gate right before each request: milliseconds left for the exchange; its errors
+   * stop the call and are passed on
    */
   post(content: ApiObject, authorization: string | null, gate: Through, timeLeft: TimeLeft): Promise<Reply>;
 }
 
-/** Milliseconds a call still has; 0 or less: nothing may begin any more. */
+/** Milliseconds left for a call; 0 or less: no request may start any more. */
 export type TimeLeft = () => Promise<number>;
 
 const MAX_HTTP_REDIRECTS = 5;
 const MAX_BODY_REDIRECTS = 10;
 
 /**
- * The provider's HTTP rules: POST of one JSON object to `url/account`; 3xx is posted again by hand to the same origin
- * and nowhere else, since the credential goes along; a `REDIRECT` in the body is a path appended to the base address,
- * kept for later calls until an answer from there is unusable.
+ * The provider's HTTP rules. A call is a POST of one JSON object to `url/account`. After 3xx it is posted again, but
+ * only to the same origin, because the credential goes with it. A `REDIRECT` in the body is a path relative to the
+ * base address; it is kept for later calls until an answer from there is unusable.
  */
 export function createTransport(options: TransportOptions): Transport {
   const base = `${options.url.replace(/\/+$/, '')}/${encodeURIComponent(options.account)}`;
@@ -104,7 +107,7 @@ export function createTransport(options: TransportOptions): Transport {
       } catch (error) {
         if (!(error instanceof HttpFailure)) throw error;
         remembered = '';
-        // A redirected call has been read by somebody; only the first hop can be "not sent" for certain.
+        // A redirected call has been read by a server; only the first hop can be "not sent" for certain.
         const sent = httpHops + bodyHops > 0 ? 'maybe-sent' : error.sent;
         return { kind: 'failure', sent, detail: error.message };
       }
@@ -147,9 +150,7 @@ export function createTransport(options: TransportOptions): Transport {
   return { post };
 }
 
-/**
- * Runs a call inside the gate. What the gate itself throws after the call was made never hides what came of it.
- */
+/** Runs a call inside the gate. An error of the gate after the call never hides the call's result. */
 async function passGate<T>(gate: Through, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   let state: { at: 'waiting' | 'calling' } | { at: 'answered'; answer: T } | { at: 'failed'; error: unknown } = {
     at: 'waiting',
@@ -183,7 +184,7 @@ function locationOf(answer: HttpAnswer, from: URL): URL | null {
   return target.username === '' && target.password === '' ? target : null;
 }
 
-/** A plain path; anything that could leave the base address is refused. */
+/** A plain path; null for anything that could leave the base address. */
 function redirectPathOf(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 500 || !/^\/?[\w~.%-]+(\/[\w~.%-]*)*$/.test(value)) return null;
   if (value.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) return null;

@@ -1,4 +1,4 @@
-/** One element of `errors` or `warnings`; `explain` may be a string, a list, an object or absent. */
+/** An element of `errors` or `warnings`; `explain` may be a string, a list, an object or absent. */
 export interface SendsayError {
   id: string;
   explain: unknown;
@@ -11,7 +11,10 @@ export function objectOf(value: unknown): ApiObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ApiObject) : null;
 }
 
-/** The provider sends numbers as JSON numbers or as strings. @returns null for anything that is no finite number */
+/**
+ * The provider sends numbers as JSON numbers or as strings.
+ * @returns null when the value is not a finite number
+ */
 export function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value !== 'string' || !/^\s*[+-]?\d+(\.\d+)?\s*$/.test(value)) return null;
@@ -24,26 +27,26 @@ export function wireText(value: unknown): string | null {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
-/** Identity of a tracker, letter or issue: as textOf, and 0 means "none". */
+/** Id of a tracker, letter or issue: like textOf, but 0 means "none". */
 export function idOf(value: unknown): string | null {
   const text = wireText(value)?.trim() ?? null;
   return text === '0' ? null : text;
 }
 
-/** 1, "1" and true are yes. */
+/** True for 1, "1" and true. */
 export function flagOf(value: unknown): boolean {
   return value === true || numberOf(value) === 1;
 }
 
 /**
- * Errors of an answer: the list `errors`, one object there, or the singular `error` as object or string.
- * An element without a readable id counts as the id `unreadable`, so that no error is ever overlooked.
+ * Errors of an answer: the list `errors`, a single object there, or `error` as object or string. An element without a
+ * readable id gets the id `unreadable`, so that no error is overlooked.
  */
 export function errorsOf(content: ApiObject): SendsayError[] {
   return [...elementsOf(content['errors']), ...elementsOf(content['error'])];
 }
 
-/** Ids of `warnings`, which accompany a call that was carried out. */
+/** `warnings` of an executed call. */
 export function warningsOf(content: ApiObject): SendsayError[] {
   return elementsOf(content['warnings']);
 }
@@ -58,7 +61,7 @@ function elementsOf(value: unknown): SendsayError[] {
   });
 }
 
-/** An `explain` of any type as one flat text; containers are read to a small depth. */
+/** An `explain` of any type as one text; nested values are read to a small depth. */
 export function explainText(explain: unknown, depth = 3): string {
   if (typeof explain === 'string') return explain;
   if (typeof explain === 'number' || typeof explain === 'boolean') return String(explain);
@@ -72,8 +75,8 @@ export function explainText(explain: unknown, depth = 3): string {
 }
 
 /**
- * The provider's words fit to be shown and logged: `personal` strings, anything like an e-mail address and any long
- * run of digits are taken out, control characters become spaces, at most 200 characters stay.
+ * Makes the provider's text safe to show and log: removes `personal` texts, e-mail addresses and long numbers,
+ * replaces control characters by spaces, and cuts after 200 characters.
  */
 export function quoteSafely(text: string, personal: readonly string[] = []): string {
   let safe = text.normalize('NFC').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
@@ -90,13 +93,13 @@ function replaceFolded(text: string, search: string, replacement: string): strin
   return text.replaceAll(new RegExp(search.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'giu'), replacement);
 }
 
-/** Moscow has kept UTC+3 without changes of the clock since 26 October 2014. */
+/** Moscow time is UTC+3 without clock changes since 26 October 2014. */
 const MOSCOW_OFFSET_MS = 3 * 60 * 60 * 1000;
 
 /**
- * The provider's time: Moscow, `YYYY-MM-DD hh:mm:ss` without a zone, leading zeros optional, the tail may be cut off
- * at any field from the hour on.
- * @returns null when it is no such text or no such day
+ * Parses the provider's time: Moscow time, `YYYY-MM-DD hh:mm:ss` without a zone, leading zeros optional, may end
+ * after any field from the hour on.
+ * @returns null when the text or the day is invalid
  */
 export function readMoscowTime(value: unknown): Date | null {
   if (typeof value !== 'string') return null;

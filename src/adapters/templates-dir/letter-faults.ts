@@ -6,9 +6,9 @@ const PLACEHOLDER = /\{\{\s*([^}]*?)\s*\}\}/g;
 const ADDRESS = /(?:https?|ftps?|mailto|tel):\S*|www\.\S+|[^\s@{}]+@[^\s@{}]+\.\S+/gi;
 
 /**
- * What is wrong with one part of a letter, line by line: unknown placeholders, the provider's template marks, emptiness,
- * and whatever a letter that only brings a diploma has no use for (`transactional only`): its addresses are the
- * verification page and the issuer's, it shows no pictures and asks for nothing.
+ * Faults of one part of a letter, one per line: unknown placeholders, the provider's template marks, empty texts, and
+ * anything that a transactional letter does not need (`transactional only`): it may link only to the verification
+ * page and the issuer, has no images, and asks for nothing.
  */
 export function letterFaults(file: string, text: string, part: keyof LetterTemplate): string[] {
   const faults: string[] = [];

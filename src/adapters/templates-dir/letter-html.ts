@@ -1,4 +1,7 @@
-/** Elements that every e-mail program shows alike. Anything else is a fault: whoever needs one adds it here on purpose. */
+/**
+ * Elements that every e-mail program shows alike. Any other element is a fault; add one here on purpose if you need
+ * it.
+ */
 const ELEMENTS: ReadonlySet<string> = new Set(
   (
     'html head meta title body table thead tbody tr td th p br hr div span a b strong i em u small sup sub ' +
@@ -13,19 +16,19 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   form: 'a letter that brings a diploma asks for nothing',
   iframe: 'no e-mail program shows it',
 };
-/** Addresses a diploma's letter may lead to. */
+/** Allowed link targets of a diploma's letter. */
 const TARGETS = /^\{\{\s*(?:lookupUrl|issuerUrl)\s*\}\}$/;
 const LOOKUP = /^\{\{\s*lookupUrl\s*\}\}$/;
 const TAG =
   /<!--[\s\S]*?-->|<!doctype[^>]*>|<(\/?)([a-z][\w:-]*)((?:\s+[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*\/?>|<(?=[a-z/!?])/gi;
 const ATTRIBUTE = /([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
-/** Attributes that fetch something or lead somewhere. */
+/** Attributes that load or link something. */
 const FETCHING = /^(?:src|srcset|background|poster|action|formaction|ping|cite|data|xlink:href|longdesc)$/i;
 
 /**
- * What e-mail programs or the law against unasked advertising have against a letter's HTML, line by line. The rule for
- * advertising is about structure, not words: the letter leads to the verification page and to the issuer, and nowhere
- * else; it shows no pictures and has no forms. What is written in plain words remains the author's responsibility.
+ * Faults of a letter's HTML, one per line: what e-mail programs do not support, and what would make the letter
+ * advertising. The rule about advertising checks structure, not words: links only to the verification page and the
+ * issuer, no images, no forms. The author is responsible for the wording.
  */
 export function htmlFaults(file: string, html: string): string[] {
   const faults: string[] = [];

@@ -11,7 +11,7 @@ import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 import { IssuerFile } from './issuer-file.ts';
 import { letterFaults } from './letter-faults.ts';
 
-/** A certificate template as far as the rules are concerned. */
+/** The properties of a certificate template that the rules need. */
 export interface KnownTemplate {
   id: string;
   language: string;
@@ -19,9 +19,9 @@ export interface KnownTemplate {
 }
 
 /**
- * Reads criteria.yaml, countries.yaml, issuer.yaml and the letters of a templates folder and checks them against each
- * other and against the certificate templates that were loaded.
- * @throws InputError all faults at once, each `file:line: field: what and how to mend`
+ * Reads criteria.yaml, countries.yaml, issuer.yaml and the letters of a templates folder, and checks them against
+ * each other and against the loaded certificate templates.
+ * @throws InputError with all faults at once, each `file:line: field: fault and advice`
  */
 export async function loadRulebook(dir: string, templates: readonly KnownTemplate[]): Promise<Rulebook> {
   const faults: string[] = [];
@@ -63,8 +63,8 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
 }
 
 /**
- * Reads rules that were stored as text.
- * @throws InputError when this version does not read them any more
+ * Parses rules that were stored as text.
+ * @throws InputError when this version cannot read them any more
  */
 export function readRules(stored: {
   criteria: string;
@@ -78,7 +78,10 @@ export function readRules(stored: {
   return { criteria: criteria.data, countries: countries.data, issuer: { name: stored.issuerName } };
 }
 
-/** Reads issuer.yaml alone. @throws InputError as `loadRulebook` */
+/**
+ * Reads only issuer.yaml.
+ * @throws InputError as `loadRulebook`
+ */
 export async function loadIssuer(dir: string): Promise<Issuer> {
   const faults: string[] = [];
   const issuer = await readFileAs(dir, 'issuer.yaml', IssuerFile, faults);

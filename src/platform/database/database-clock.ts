@@ -6,19 +6,19 @@ const MEASURE_EVERY_MS = 5 * 60_000;
 export interface DatabaseClock {
   now(): Date;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** How far this host's own clock is behind the database's, in milliseconds (negative: ahead). */
+  /** How far this host's clock is behind the database's clock, in milliseconds (negative: ahead). */
   offset(): number;
   close(): void;
 }
 
 /**
- * The database's clock, by the offset measured now and then: hosts whose own clocks differ agree on deadlines, and on
- * what came before what.
+ * The database's clock, by an offset that is measured regularly. Hosts with different clocks thus agree on deadlines
+ * and on order.
  */
 export async function createDatabaseClock(db: Knex): Promise<DatabaseClock> {
   let offset = await measure(db);
   const timer = setInterval(() => {
-    // A database that is away is noticed elsewhere; until it is back the last offset is the best there is.
+    // Other code detects a database outage; until it is over, the last offset is used.
     measure(db).then(
       (measured) => {
         offset = measured;
@@ -35,7 +35,7 @@ export async function createDatabaseClock(db: Knex): Promise<DatabaseClock> {
   };
 }
 
-/** The best of three: the shortest round trip leaves the least doubt. */
+/** The best of three: the shortest round trip has the smallest error. */
 async function measure(db: Knex): Promise<number> {
   let best = { trip: Number.POSITIVE_INFINITY, offset: 0 };
   for (let round = 0; round < 3; round++) {
@@ -45,6 +45,6 @@ async function measure(db: Knex): Promise<number> {
     const there = rows[0]?.now.getTime() ?? after;
     if (after - before < best.trip) best = { trip: after - before, offset: there - (before + after) / 2 };
   }
-  // Finer than the measurement is no difference at all: hosts in step keep their own clock.
+  // A difference below the measurement error counts as zero, so hosts with correct clocks use their own.
   return Math.abs(best.offset) <= best.trip + 1 ? 0 : Math.round(best.offset);
 }

@@ -10,21 +10,21 @@ const NETWORK = new Set([
   'ENOENT',
 ]);
 /**
- * PostgreSQL's codes for "not now": shutting down or starting (57P0x), statement cancelled by its time limit (57014),
- * connection lost (08xxx), out of resources (53xxx), read-only after a failover (25006).
+ * PostgreSQL's codes for "not now": shutdown or start (57P0x), statement timeout (57014), lost connection (08xxx),
+ * out of resources (53xxx), read-only after a failover (25006).
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const SQLSTATE = /^(57P0[1-5]|57014|08...|53...|25006|25P03)$/;
 const WORDS =
   /Connection terminated|Connection ended|timeout expired|Timeout acquiring a connection|Client has encountered a connection error|not queryable|Unable to acquire a connection|aborted/;
 
-/** Whether an error of knex or pg means that the database is down or out of reach, rather than that we asked wrongly. */
+/** Whether an error of knex or pg means that the database is down or unreachable, and not that our query is wrong. */
 export function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isDatabaseDown)) return true;
   const { code, syscall, severity } = error as { code?: unknown; syscall?: unknown; severity?: unknown };
   if (typeof code === 'string') {
-    // A file that is missing has the same code as a missing socket, hence the system call.
+    // A missing file has the same code as a missing socket, so check the system call.
     if (NETWORK.has(code)) return code !== 'ENOENT' || syscall === 'connect';
     if (typeof severity === 'string' && SQLSTATE.test(code)) return true;
   }

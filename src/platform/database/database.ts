@@ -2,22 +2,25 @@ import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 
 export interface DatabaseOptions {
-  /** PostgreSQL address; a secret, never logged. */
+  /** PostgreSQL connection URL; a secret, never logged. */
   url: string;
-  /** Most connections this process opens. */
+  /** Maximum connections of this process. */
   poolMax: number;
   /** Shown in `pg_stat_activity`. */
   applicationName: string;
-  /** Longest a single statement may run, in seconds; 0: no limit (migrations). Default 30. */
+  /** Maximum duration of a statement in seconds; 0: no limit (migrations). Default 30. */
   statementTimeoutSeconds?: number;
-  /** Told of lost connections and the like; silent by default. */
+  /** Receives messages such as lost connections; default is silent. */
   log?: (message: string) => void;
 }
 
 const INT8 = 20;
 const DATE = 1082;
 
-/** Whole numbers come as numbers where exact, civil dates as `YYYY-MM-DD`: a Date would move them with the host's zone. */
+/**
+ * Whole numbers become numbers when exact; dates stay `YYYY-MM-DD`, because a Date would shift them by the host's
+ * zone.
+ */
 const types = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
@@ -27,12 +30,12 @@ const types = {
 };
 
 /**
- * Opens a pool. Connects lazily; a server that is down or goes away makes queries fail, never the process.
- * `timestamptz` reads as Date, `int8` as number where exact (else string), `date` as `YYYY-MM-DD`, `numeric` as string.
+ * Opens a pool. It connects lazily; when the server is down, queries fail but the process goes on. `timestamptz`
+ * becomes Date, `int8` a number when exact (else string), `date` a string `YYYY-MM-DD`, `numeric` a string.
  */
 export function openDatabase(options: DatabaseOptions): Knex {
   const { url, poolMax, applicationName, statementTimeoutSeconds = 30, log = () => undefined } = options;
-  // knex would write these to the console itself, errors with their whole contents.
+  // Otherwise knex would write these messages to the console, with all data of an error.
   const say = (message: unknown) =>
     log(message instanceof Error ? message.message : (String(message).split('\n')[0] ?? ''));
   return knexFactory({
@@ -51,10 +54,10 @@ export function openDatabase(options: DatabaseOptions): Knex {
       max: poolMax,
       idleTimeoutMillis: 30_000,
       afterCreate: (client: pg.Client, done: (error: Error | null, client: pg.Client) => void) => {
-        // An idle connection's error has nobody else to hear it; the pool notices the dead connection itself.
+        // An idle connection's error has no other listener; the pool replaces the dead connection itself.
         client.on('error', () => undefined);
-        // A role or database may be set to write dates in another way than the driver reads them.
-        // Compiling a statement over all states takes seconds, running it a fraction of one.
+        // The driver requires ISO dates, and a role or database may have another setting. JIT is off because
+        // compiling a statement over all states takes seconds, and running it much less.
         client.query('set datestyle to iso; set jit to off', (error) => done(error, client));
       },
     },
@@ -63,7 +66,7 @@ export function openDatabase(options: DatabaseOptions): Knex {
   });
 }
 
-/** Whether the database answers now. */
+/** Whether the database answers. */
 export async function databaseReady(knex: Knex): Promise<boolean> {
   return knex.raw('select 1').then(
     () => true,
@@ -75,8 +78,8 @@ const SERIALISATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 
 /**
- * Runs `work` in a transaction and runs it again, at most three times more, when PostgreSQL gave it up for a deadlock
- * or a serialisation failure. `work` must therefore have no effect outside the transaction.
+ * Runs `work` in a transaction, and retries it at most three times after a deadlock or serialization failure.
+ * Therefore `work` must have no effects outside the transaction.
  */
 export async function transaction<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   for (let retriesLeft = 3; ; retriesLeft--) {

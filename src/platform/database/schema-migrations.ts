@@ -4,9 +4,9 @@ import type { Knex } from 'knex';
 import { fromKnex, getConstructionPlans, PgBoss } from 'pg-boss';
 import { InputError } from '../../domain/failure.ts';
 
-/** Compiled beside `dist/src`: the folder's relative place is the same in the sources. */
+/** The relative path is the same in the sources and in the compiled `dist/src`. */
 const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
-/** Any number will do, as long as every host uses the same one. */
+/** Any number works, as long as every host uses the same one. */
 const MIGRATION_LOCK = 0x6772616d6f7461n;
 
 interface MigrationFile {
@@ -14,7 +14,7 @@ interface MigrationFile {
   url: URL;
 }
 
-/** Migrations by name without extension, so that `.ts` and `.js` forms are one migration to the database. */
+/** Migration names have no extension, so that `.ts` and `.js` count as the same migration. */
 export const migrationSource: Knex.MigrationSource<MigrationFile> = {
   async getMigrations() {
     const files = (await readdir(MIGRATIONS)).filter((file) => /^\d{14}_[\w-]+\.(js|ts)$/.test(file)).sort();
@@ -30,9 +30,9 @@ async function refuseRollback(): Promise<never> {
 }
 
 /**
- * Brings the product's tables and the job queue's schema (`pgboss`) up to date. Any number of hosts may call it at
- * once: one works, the others wait and then find nothing to do. Needs a pool of two connections or more.
- * @throws InputError when the database was migrated by a newer version.
+ * Migrates the product's tables and the job queue's schema (`pgboss`). Any number of hosts may call it concurrently:
+ * one works, the others wait. Needs a pool of at least two connections.
+ * @throws InputError when the database was migrated by a newer version
  */
 export async function migrate(knex: Knex): Promise<void> {
   await knex.transaction(async (lock) => {
@@ -44,7 +44,7 @@ export async function migrate(knex: Knex): Promise<void> {
       throw new InputError(
         `database: migration ${unknown.at(-1)} is unknown to this version; it was migrated by a newer one: upgrade this host`,
       );
-    // A predecessor killed in the middle leaves knex's own lock behind; we hold the one that counts.
+    // A killed migration leaves knex's own lock behind; our advisory lock is the one that counts.
     if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
     await knex.migrate.latest({ migrationSource });
     await migrateJobs(knex);
@@ -53,7 +53,7 @@ export async function migrate(knex: Knex): Promise<void> {
 
 /**
  * Compares the database with this version: `empty` (never migrated), `behind` (run `gramota migrate`) or `current`.
- * Migrations of a newer version do not count as behind, so hosts can be upgraded one after another.
+ * Migrations of a newer version do not count as behind, so hosts can be upgraded one by one.
  */
 export async function schemaState(knex: Knex): Promise<'current' | 'behind' | 'empty'> {
   const { known, done } = await compare(knex);
@@ -77,7 +77,7 @@ async function migrateJobs(knex: Knex): Promise<void> {
   boss.on('error', (error) => errors.push(error));
   try {
     await boss.start();
-    // Upgrades build indexes in the background; only an instance allowed to migrate does that, and this is the one.
+    // pg-boss upgrades build indexes in the background, but only in the instance that migrates, which is this one.
     for (;;) {
       const open = (await boss.getBamStatus()).filter(({ status }) => status === 'pending' || status === 'in_progress');
       if (open.length === 0) break;
@@ -98,7 +98,7 @@ async function jobsVersion(knex: Knex): Promise<number | undefined> {
   return version === undefined ? undefined : Number(version.version);
 }
 
-/** pg-boss does not export its schema's version, but the plan that creates the schema ends by recording it. */
+/** pg-boss does not export its schema version, but the script that creates the schema records it at the end. */
 function expectedJobsVersion(): number {
   const found = /version\(version\) VALUES \('(\d+)'\)/.exec(getConstructionPlans());
   if (found === null)

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Longer than any guarded section lasts: an older lock is left over, even if its process id has been given out again. */
+/** Longer than any guarded section takes. An older lock is stale, even if its process id is in use again. */
 const STALE_AFTER_MS = 180_000;
 
-/** Whether a process of this id exists, ours or anybody's. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -16,8 +16,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Runs `section` while holding a lock file, so that of several processes on this host one at a time is inside.
- * Locks of dead processes are broken. Waits without a limit of its own; the holder's section must be bounded.
+ * Runs `section` while holding a lock file, so that only one process on this host is inside. Locks of dead processes
+ * are broken. It waits without a limit; the section itself must be bounded.
  */
 export async function withLock<T>(file: string, section: () => Promise<T>): Promise<T> {
   const token = `${process.pid} ${randomUUID()}`;
@@ -32,7 +32,7 @@ export async function withLock<T>(file: string, section: () => Promise<T>): Prom
   }
 }
 
-/** Content first, name second: the lock never exists without its holder in it. */
+/** Writes the content before the name, so that the lock never exists without its holder's id. */
 async function take(file: string, token: string): Promise<boolean> {
   const draft = `${file}.${token.split(' ')[1]}`;
   await writeFile(draft, token, { mode: 0o600 });
@@ -50,13 +50,13 @@ async function take(file: string, token: string): Promise<boolean> {
 async function breakStale(file: string): Promise<void> {
   const held = await read(file);
   if (held === undefined || !(await isStale(file, held))) return;
-  // Moved aside rather than deleted: if another waiter was quicker, what we hold now is a live lock and goes back.
+  // Renamed instead of deleted: if another waiter was faster, we now hold a live lock and must put it back.
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);
     if ((await read(aside)) !== held) await link(aside, file);
   } catch {
-    // Somebody else broke it or took it; the next round tells.
+    // Another process broke or took the lock; try again.
   } finally {
     await rm(aside, { force: true });
   }

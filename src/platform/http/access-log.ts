@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Log } from '../log.ts';
 import { routeOf } from './declare-route.ts';
 
-/** One request that has been answered, or broken off by its sender. `route` is the pattern, never what stood in it. */
+/** A request that was answered or aborted by its client. `route` is the pattern without values. */
 export interface Answered {
   method: string;
   route: string;
@@ -12,7 +12,7 @@ export interface Answered {
   brokenOff: boolean;
 }
 
-/** Tells of every request once it is over: method, pattern, status and time; never a query string, name or code. */
+/** Reports every finished request: method, pattern, status and time; never a query string, name or code. */
 export function watchRequests(now: () => Date, tell: (answered: Answered) => void): RequestHandler {
   return (req, res, next) => {
     const begun = now().getTime();

@@ -2,34 +2,37 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from './problem.ts';
 
-/** What a role may do includes what those before it may. */
+/** Each role includes the rights of the roles before it. */
 const RANK = { viewer: 0, coordinator: 1, admin: 2 } as const;
 type Role = keyof typeof RANK;
 
-/** Whose token came with a request. */
+/** The owner of a request's token. */
 export interface Identity {
   id: string;
   name: string;
   role: Role;
 }
 
-/** A new API token, `gr_` and 256 random bits. @param random unpredictable bytes, e.g. `crypto.randomBytes` */
+/**
+ * A new API token: `gr_` and 256 random bits.
+ * @param random unpredictable bytes, such as `crypto.randomBytes`
+ */
 export function makeToken(random: (bytes: number) => Buffer): string {
   return `gr_${random(32).toString('base64url')}`;
 }
 
-/** What is stored of a token. It has 256 random bits, so a plain SHA-256 cannot be turned back. */
+/** The stored form of a token. A plain SHA-256 suffices, because the token has 256 random bits. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** Constant-time comparison of secrets of any length. */
+/** Compares secrets of any length in constant time. */
 export function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** How a request proves who sends it; null when it does not. */
+/** Authenticates a request; null when it fails. */
 export type Authenticate = (req: Request) => Promise<Identity | null>;
 
 /** `Authorization: Bearer gr_…`, looked up by hash. */
@@ -40,7 +43,7 @@ export function bearer(findByHash: (hash: string) => Promise<Identity | null>): 
   };
 }
 
-/** 401 unless the request proves who sends it; the identity is then `identityOf(res)`. */
+/** Answers 401 unless the request is authenticated; afterwards `identityOf(res)` gives the identity. */
 export function requireIdentity(authenticate: Authenticate): RequestHandler {
   return async (req, res, next) => {
     const identity = await authenticate(req);
@@ -53,7 +56,7 @@ export function requireIdentity(authenticate: Authenticate): RequestHandler {
   };
 }
 
-/** 403 unless the sender's role is at least this one. */
+/** Answers 403 unless the caller has at least this role. */
 export function requireRole(needed: Role): RequestHandler {
   return (_req, res, next) => {
     const { role } = identityOf(res);
@@ -63,14 +66,17 @@ export function requireRole(needed: Role): RequestHandler {
   };
 }
 
-/** Who sent the request. @throws Error when the route forgot `requireIdentity` */
+/**
+ * The authenticated caller.
+ * @throws Error when the route lacks `requireIdentity`
+ */
 export function identityOf(res: Response): Identity {
   const identity = res.locals['identity'] as Identity | undefined;
   if (identity === undefined) throw new Error('this route has no requireIdentity');
   return identity;
 }
 
-/** How an act is signed: the token's name, and enough of its id to tell two tokens of one name apart. */
+/** Name of the actor in audit records: the token's name, and the end of its id to distinguish tokens with one name. */
 export function actorOf({ name, id }: Identity): string {
   return `${name} (${id.slice(-8)})`;
 }

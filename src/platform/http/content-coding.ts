@@ -10,26 +10,26 @@ const gunzip: Decode = promisify(zlib.gunzip);
 const DECODERS = new Map<string, Decode>([
   ['gzip', gunzip],
   ['x-gzip', gunzip],
-  // Some servers leave out the two bytes of zlib that RFC 9110 §8.4.1.2 asks for.
+  // Some servers omit the two zlib header bytes that RFC 9110 §8.4.1.2 requires.
   ['deflate', (bytes, options) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw)(bytes, options)],
   ['br', promisify(zlib.brotliDecompress)],
 ]);
-// From Node 22.15 on.
+// Available from Node 22.15 on.
 const { zstdDecompress } = zlib as { zstdDecompress?: Parameters<typeof promisify>[0] };
 if (zstdDecompress !== undefined) DECODERS.set('zstd', promisify(zstdDecompress) as Decode);
 
 const MOST_CODINGS = 3;
 
-/** A body without its codings; or as it came, with the reason why it cannot be decoded. The reason quotes nothing of it. */
+/** A decoded body; or the original body with the reason why it cannot be decoded. The reason quotes nothing of it. */
 export interface DecodedBody {
   body: Buffer;
   codingFault?: string;
 }
 
 /**
- * Takes off the codings that `Content-Encoding` names (RFC 9110 §8.4): gzip, deflate, br, and zstd where Node has it.
- * @param header the field's value, or values; codings stand in the order in which they were applied
- * @param maxBytes most that each step may yield; what would be longer is given up, and holds no more memory than that
+ * Decodes the codings in `Content-Encoding` (RFC 9110 §8.4): gzip, deflate, br, and zstd if Node has it.
+ * @param header the field's value or values; codings are listed in the order in which they were applied
+ * @param maxBytes maximum result of each step; a longer result is abandoned and takes no more memory than that
  */
 export async function decodeBody(
   header: string | string[] | undefined,

@@ -4,14 +4,14 @@ import { originForm } from './request-target.ts';
 
 const TYPE = 'application/problem+json; charset=utf-8';
 
-/** However slowly a request trickles in, it is over after a minute; an answer may take as long as it takes. */
+/** A slow request is aborted after a minute; answers have no time limit. */
 const PATIENCE = { requestMs: 60_000, checkMs: 5000 };
 
 /**
- * A server for an app that also answers what never reaches it (broken syntax, headers that are too large or too slow, a
- * target that is no path) as a problem with an `X-Request-Id`. It does not listen yet.
+ * Creates a server that also answers requests which never reach the app (broken syntax, headers too large or too
+ * slow, invalid target) with a problem document and `X-Request-Id`. It does not listen yet.
  *
- * @param patience most milliseconds for a request to arrive whole, and how often that is looked at
+ * @param patience maximum milliseconds for a request to arrive completely, and the interval of that check
  */
 export function createHttpServer(app: RequestListener, newId: () => string, patience = PATIENCE): Server {
   const listener: RequestListener = (req, res) => {
@@ -24,7 +24,7 @@ export function createHttpServer(app: RequestListener, newId: () => string, pati
     res.writeHead(400, { 'Content-Type': TYPE, 'X-Request-Id': newId(), Connection: 'close' });
     res.end(problemOf(400));
   };
-  // Without `Host` the app answers as it does otherwise; node's own 400 has no X-Request-Id.
+  // The app answers a request without `Host` as usual; node's own 400 would lack X-Request-Id.
   const { requestMs, checkMs } = patience;
   const options = {
     requireHostHeader: false,

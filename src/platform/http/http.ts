@@ -3,21 +3,21 @@ import { DateTime } from 'luxon';
 import { Agent, type Dispatcher } from 'undici';
 import { type DecodedBody, decodeBody } from './content-coding.ts';
 
-/** Lets a call through when its turn has come (rate, concurrency); the signal aborts when the turn is lost. */
+/** Runs a call when its turn comes (rate, concurrency); the signal aborts when the turn is lost. */
 export type Through = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** One request. `body` is sent byte for byte; redirects are never followed here. */
+/** One request. `body` is sent unchanged; redirects are not followed. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH';
   url: URL;
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** Milliseconds for the whole exchange: name lookup, connecting, writing, reading to the end. */
+  /** Milliseconds for the whole exchange: name lookup, connecting, writing, and reading to the end. */
   deadlineMs: number;
   signal?: AbortSignal;
 }
 
-/** A complete answer, whatever its status. Header names are in lower case; the body is decoded where that is possible. */
+/** A complete answer with any status. Header names are lower-case; the body is decoded if possible. */
 export interface HttpAnswer extends DecodedBody {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -26,9 +26,9 @@ export interface HttpAnswer extends DecodedBody {
 export type HttpFailureReason = 'connect' | 'timeout' | 'aborted' | 'cut' | 'too-large';
 
 /**
- * No complete answer came. `sent` is what decides whether a request may be repeated: `not-sent` only when not a
- * single byte of it was handed to a connection, `maybe-sent` in every other case.
- * The message names method, host and cause; never path, query or body.
+ * No complete answer came. `sent` decides whether the request may be retried: `not-sent` only when no byte of it was
+ * given to a connection; otherwise `maybe-sent`. The message contains method, host and cause, never path, query or
+ * body.
  */
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
@@ -41,7 +41,7 @@ export class HttpFailure extends Error {
   }
 }
 
-/** Connections to one outside system. */
+/** Connections to one external system. */
 export interface HttpClient {
   /** @throws HttpFailure when no complete answer came within the deadline. */
   exchange(request: HttpRequest): Promise<HttpAnswer>;
@@ -50,20 +50,22 @@ export interface HttpClient {
 }
 
 export interface HttpClientOptions {
-  /** An answer longer than this fails as `too-large`; one that would be longer once decoded stays undecoded. Default 32 MiB. */
+  /**
+   * A longer answer fails as `too-large`; an answer that would be longer when decoded stays encoded. Default 32 MiB.
+   */
   maxAnswerBytes?: number;
-  /** Limit for one connection with all its addresses. Default 10 s. */
+  /** Limit for one connection over all addresses of a host. Default 10 s. */
   connectTimeoutMs?: number;
-  /** How long one address may take before the host's next one is tried. Default 2.5 s. */
+  /** Time for one address before the next address is tried. Default 2.5 s. */
   addressTimeoutMs?: number;
-  /** Name lookup; default is the system's. It is asked for all addresses of a host. */
+  /** Name lookup; default is the system's. It must return all addresses of a host. */
   lookup?: LookupFunction;
 }
 
 /**
- * Client with its own connections. Every address of a host is tried in turn, IPv4 and IPv6, until one connects.
- * Idle connections are dropped early, since a request that meets a connection the server has just closed
- * has an unknown outcome.
+ * Creates a client with its own connections. It tries all addresses of a host, IPv4 and IPv6, until one connects.
+ * Idle connections are closed early, because a request on a connection that the server has just closed has an unknown
+ * outcome.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const maxAnswerBytes = options.maxAnswerBytes ?? 32 * 1024 * 1024;
@@ -86,8 +88,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 /**
- * Drives the dispatcher directly: its start callback runs just before the first byte is written, which is the one
- * exact mark between "not sent" and "maybe sent", and a deadline ends even a connection that is still being made.
+ * Drives the dispatcher directly. Its start callback runs just before the first byte is written, which is the exact
+ * boundary between "not sent" and "maybe sent". A deadline also ends a connection attempt.
  */
 function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
@@ -128,8 +130,8 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
         origin: request.url.origin,
         path: `${request.url.pathname}${request.url.search}`,
         method: request.method,
-        // Servers may choose any coding where nothing is said (RFC 9110 §12.5.3), and those that compress often change
-        // the ETag with it, which a later If-Match would then miss.
+        // Without this header a server may choose any coding (RFC 9110 §12.5.3). Servers that compress often change
+        // the ETag, and a later If-Match would fail.
         headers: { 'accept-encoding': 'identity', ...request.headers },
         body: request.body ?? null,
       },
@@ -164,7 +166,7 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
   });
 }
 
-/** Error codes only: messages of lower layers may quote what was sent or received. */
+/** Error codes only, because messages of lower layers may quote data. */
 function codeOf(error: unknown): string {
   const codes = new Set<string>();
   const inner = error instanceof AggregateError ? error.errors : [];
@@ -174,7 +176,7 @@ function codeOf(error: unknown): string {
   return codes.size === 0 ? 'no code' : [...codes].join(', ');
 }
 
-/** One header's value; of a repeated header the first. */
+/** Value of a header; the first one when it is repeated. */
 export function headerOf(answer: HttpAnswer, name: string): string | null {
   const value = answer.headers[name.toLowerCase()];
   return (Array.isArray(value) ? value[0] : value) ?? null;
@@ -199,16 +201,16 @@ export function bodyJson(answer: HttpAnswer): unknown {
   }
 }
 
-/** Longest that somebody outside may stop us with one answer. */
+/** Maximum delay that an external answer can impose. */
 const MAX_RETRY_AFTER_SECONDS = 15 * 60;
-/** From here on a number is no span but an instant: seconds, or milliseconds, since 1970. */
+/** Numbers from here on are Unix time in seconds or milliseconds, not a duration. */
 const FIRST_EPOCH_SECOND = 1e9;
 const FIRST_EPOCH_MILLISECOND = 1e12;
 
 /**
- * `Retry-After` in whole seconds from `now`, at most 15 minutes: a number of seconds or an HTTP date (RFC 9110 §10.2.3), or
- * Unix time in seconds or milliseconds, as some servers send it.
- * @returns null when absent or none of these.
+ * `Retry-After` in whole seconds from `now`, at most 15 minutes. Accepts seconds or an HTTP date (RFC 9110 §10.2.3),
+ * and Unix time in seconds or milliseconds, which some servers send.
+ * @returns null when it is absent or invalid
  */
 export function retryAfterOf(answer: HttpAnswer, now: Date): number | null {
   const text = headerOf(answer, 'retry-after')?.trim();
@@ -226,7 +228,7 @@ function secondsUntil(at: DateTime, now: Date): number | null {
   return at.isValid ? (at.toMillis() - now.getTime()) / 1000 : null;
 }
 
-/** When an answer was made, by the clock of whoever made it (`Date`, RFC 9110); null where it does not tell. */
+/** Time of an answer by the sender's clock (`Date`, RFC 9110); null when absent. */
 export function answerDate(answer: HttpAnswer): Date | null {
   const at = DateTime.fromHTTP(headerOf(answer, 'date')?.trim() ?? '');
   return at.isValid ? at.toJSDate() : null;

@@ -1,28 +1,28 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { Problem } from './problem.ts';
 
-/** Up to so many times the limit is read off and dropped, so that an honest client gets to see its 413. */
+/** A body of up to this many times the limit is read and discarded, so that the client can receive its 413. */
 const READ_OFF = 16;
 
-/** Reads the body as bytes, whatever it claims to be; compressed ones are 415, longer ones than `limit` bytes 413. */
+/** Reads the body as bytes, whatever its content type; compressed bodies get 415, bodies over `limit` bytes get 413. */
 export function readBytes(limit: number): RequestHandler {
   const read = express.raw({ type: () => true, limit, inflate: false });
   return (req, res, next) => {
-    // The library answers once it has read the whole body off, however long that claims to be.
+    // The library would answer only after reading the whole body, however long it is.
     if (Number(req.headers['content-length'] ?? 0) > limit * READ_OFF)
       throw new Problem(413, 'The body is larger than this address takes.', { headers: { Connection: 'close' } });
     read(req, res, next);
   };
 }
 
-/** The bytes that `readBytes` read; empty where the request had no body. */
+/** The bytes read by `readBytes`; empty when the request had no body. */
 export function requestBytes(req: Request): Buffer {
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
 /**
- * Reads a JSON body of at most `limit` bytes into `req.body`: 415 for another type, 400 for what is not UTF-8 or JSON.
- * Where it is optional, none at all is `{}`.
+ * Reads a JSON body of at most `limit` bytes into `req.body`: 415 for another type, 400 for invalid UTF-8 or JSON.
+ * With `optional`, a missing body becomes `{}`.
  */
 export function readJson(limit: number, { optional = false } = {}): RequestHandler[] {
   const checkType: RequestHandler = (req, _res, next) => {

@@ -3,13 +3,16 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { isDatabaseDown } from '../database/database-down.ts';
 import type { Log } from '../log.ts';
 
-/** One fault of an input: where (JSON pointer into body or query) and what, never the value itself. */
+/** A fault of the input: its place (JSON pointer into body or query) and description, never the value. */
 export interface InputFault {
   pointer: string;
   detail: string;
 }
 
-/** An answer by RFC 9457 that a handler throws. `detail` is for the person who can mend it, without personal data. */
+/**
+ * A problem document (RFC 9457) that a handler throws. `detail` tells the caller how to correct the request, without
+ * personal data.
+ */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -23,12 +26,12 @@ export class Problem extends Error {
   }
 }
 
-/** A dependency is down: try again after `seconds`. */
+/** A dependency is down; the client should retry after `seconds`. */
 export function unavailable(detail: string, seconds = 5): Problem {
   return new Problem(503, detail, { headers: { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) } });
 }
 
-/** Writes a problem as `application/problem+json`. */
+/** Sends a problem as `application/problem+json`. */
 export function sendProblem(res: Response, problem: Problem): void {
   const { status, message, errors, headers } = problem;
   const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: message };
@@ -36,14 +39,14 @@ export function sendProblem(res: Response, problem: Problem): void {
   res.send(Buffer.from(JSON.stringify(errors === undefined ? body : { ...body, errors })));
 }
 
-/** For every address that is nobody's. */
+/** For unknown addresses. */
 export const answerNotFound: RequestHandler = () => {
   throw new Problem(404, 'There is nothing at this address.');
 };
 
 /**
- * The last handler: whatever was thrown becomes a problem. A database that is down is 503; what nobody foresaw is 500
- * and logged by name and place, not by message, which may hold somebody's data.
+ * The last handler: turns any error into a problem. A database outage becomes 503. An unexpected error becomes 500
+ * and is logged by name and place, not by message, which may contain personal data.
  */
 export function answerErrors(log: Pick<Log, 'warn' | 'error'>): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
@@ -69,7 +72,7 @@ function toProblem(error: unknown): Problem {
   return new Problem(500, 'Something went wrong here; the operators can find it by the X-Request-Id of this answer.');
 }
 
-/** What express and its body reader refuse: their own texts may quote the input. */
+/** Errors of express and its body parser; their own messages may quote the input. */
 function refusedBody(status: number, type: unknown): Problem {
   if (status === 413) return new Problem(413, 'The body is larger than this address takes.');
   if (status === 415) return new Problem(415, 'This content encoding is not taken; send the body uncompressed.');

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 
 const WELL_FORMED = /^[A-Za-z0-9._~:+/=@-]{1,128}$/;
 
-/** Gives every answer an `X-Request-Id`: the caller's own where it is well formed, else a new one. */
+/** Sets `X-Request-Id` on every answer: the caller's id if it is well-formed, else a new one. */
 export function nameRequest(newId: () => string): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['x-request-id'];

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 
 /**
- * Makes every path one the router can decode. A segment that is no percent-encoded UTF-8 is taken literally: it names
- * nothing, so it is refused where any unknown name is, in the usual order.
+ * Makes every path decodable for the router. A segment that is not percent-encoded UTF-8 is taken literally; as it
+ * matches no name, it gets the usual 404.
  */
 export const readTarget: RequestHandler = (req, _res, next) => {
   if (req.url.includes('%')) {
@@ -23,8 +23,8 @@ function literalUnlessEncoded(segment: string): string {
 }
 
 /**
- * The path and query of a request target (RFC 9112, 3.2), whether it came as a path or as a whole address; null for
- * what is neither, such as `*`. Express cannot route such a target at all, hence before it.
+ * Path and query of a request target (RFC 9112, 3.2), which may be a path or an absolute address; null for anything
+ * else, such as `*`. Express cannot route such targets, so this runs before it.
  */
 export function originForm(target: string): string | null {
   const [local = ''] = target.split('#');

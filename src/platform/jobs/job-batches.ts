@@ -1,36 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobResult, PgBoss } from 'pg-boss';
 
-/** As pino's. */
+/** Compatible with pino. */
 export interface JobsLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** One job as its handler sees it. */
+/** One job as passed to its handler. */
 export interface HandledJob<T extends object = object> {
   id: string;
   data: T;
-  /** Tries that were begun before this one, interrupted ones included. */
+  /** Number of earlier tries, interrupted ones included. */
   retryCount: number;
-  /** Aborts when the handler takes too long, when the claim is lost and when the process must stop. */
+  /** Aborts on timeout, when the claim is lost, and when the process must stop. */
   signal: AbortSignal;
 }
 
 export type Handler<T extends object> = (job: HandledJob<T>) => Promise<void>;
 
 interface Batches {
-  /** What pg-boss calls with a claimed batch. */
+  /** Called by pg-boss with a claimed batch. */
   handle<T extends object, J extends Job<T> = Job<T>>(
     queue: string,
     limits: { concurrency: number; timeoutSeconds: number },
     handler: (job: J & HandledJob<T>) => Promise<void>,
   ): (jobs: J[]) => Promise<JobResult[]>;
-  /** Runs `stop`; batches claimed meanwhile go straight back, and those in hand do after `graceMs`. */
+  /** Runs `stop`. Batches claimed meanwhile are returned at once, running ones after `graceMs`. */
   drain(graceMs: number, stop: () => Promise<void>): Promise<void>;
 }
 
-/** The handlers in hand in this process: their limits, time-outs, results, and the way back into the queue at a stop. */
+/** The running handlers of this process: concurrency, timeouts, results, and returning jobs to the queue on a stop. */
 export function createBatches(boss: PgBoss, log: JobsLog): Batches {
   const stopping = new AbortController();
   const graceOver = new AbortController();
@@ -60,7 +60,7 @@ export function createBatches(boss: PgBoss, log: JobsLog): Batches {
         batchOver.forget();
         const unfinished = jobs.filter(({ id }) => !results.has(id));
         if (unfinished.length > 0) await giveBack(boss, queue, unfinished, log);
-        // Results of jobs given back find no claim of theirs any more and change nothing.
+        // Results of returned jobs no longer match a claim and change nothing.
         return jobs.map(({ id }) => results.get(id) ?? { id, status: 'failed', output: { message: 'given back' } });
       };
     },
@@ -101,8 +101,8 @@ async function attempt(
 }
 
 /**
- * Puts claimed jobs back so that they can be claimed at once. Counting the try and allowing one more keeps the job's
- * chances and at the same time fences off whatever the abandoned handler's claim might still report.
+ * Returns claimed jobs to the queue for an immediate claim. It counts the try and allows one more. This keeps the
+ * number of tries, and fences off late results of the abandoned handler.
  */
 async function giveBack(boss: PgBoss, queue: string, jobs: Job[], log: JobsLog): Promise<void> {
   for (const { id, retryCount } of jobs) {
@@ -115,7 +115,7 @@ async function giveBack(boss: PgBoss, queue: string, jobs: Job[], log: JobsLog):
       );
     } catch (error) {
       if ((error as { code?: unknown }).code === '23505') {
-        // A `single` queue already has the next job of this key waiting; that one does the work.
+        // A `single` queue already has the next job of this key; that one does the work.
         await boss.complete(queue, { id, retryCount });
       } else {
         log.warn(
@@ -127,7 +127,7 @@ async function giveBack(boss: PgBoss, queue: string, jobs: Job[], log: JobsLog):
   }
 }
 
-/** At most `limit` of the given pieces of work at once. */
+/** Limits concurrent work to `limit`. */
 function createSlots(limit: number): (work: () => Promise<void>) => Promise<void> {
   let free = limit;
   const waiting: (() => void)[] = [];

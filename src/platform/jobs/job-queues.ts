@@ -2,15 +2,15 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss';
 
 export interface QueueSpec {
   name: string;
-  /** Tries after the first before the job is dead. Default 10. */
+  /** Retries before the job is dead. Default 10. */
   retries?: number;
-  /** First delay between tries, in seconds; it doubles each time, with jitter. Default 1. */
+  /** First delay between tries in seconds; it doubles each time, with jitter. Default 1. */
   retryDelaySeconds?: number;
-  /** Longest delay between tries, in seconds. Default 300. */
+  /** Maximum delay between tries in seconds. Default 300. */
   retryDelayMaxSeconds?: number;
-  /** Longest one handler may take before its signal aborts and the try counts as failed. Default 120. */
+  /** Timeout of a handler in seconds; then its signal aborts and the try counts as failed. Default 120. */
   timeoutSeconds?: number;
-  /** At most one waiting and one active job per `singletonKey`: further ones are dropped when enqueued. */
+  /** At most one waiting and one active job per `singletonKey`; further ones are dropped when enqueued. */
   single?: boolean;
 }
 
@@ -22,19 +22,22 @@ export interface DeadJob {
   error: string;
 }
 
-/** Where every queue's dead jobs go. */
+/** Dead jobs of all queues go here. */
 export const DEAD_QUEUE = 'dead';
 
-/** Least that pg-boss allows. */
+/** The minimum of pg-boss. */
 const HEARTBEAT_SECONDS = 10;
-/** Handlers are bounded by their own timeout, crashes by the heartbeat; this is only the backstop behind both. */
+/** Handlers have their own timeout and crashes are found by the heartbeat; this is only the last resort. */
 const EXPIRE_SECONDS = 6 * 3600;
-/** Finished jobs are of no use to anybody; the queue's housekeeping reads the whole table, so they do not stay in it. */
+/** Finished jobs are useless, and the queue's housekeeping scans the whole table, so they are deleted soon. */
 const KEEP_FINISHED_SECONDS = 3600;
-/** A dead job waits for its consumer as long as that takes. */
+/** A dead job is retried until its consumer succeeds. */
 const DEAD_RETRIES = 1_000_000;
 
-/** Makes missing queues and brings existing ones to their declared options. @throws Error when `single` was changed. */
+/**
+ * Creates missing queues and updates existing ones to their declared options.
+ * @throws Error when `single` was changed
+ */
 export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<void> {
   const common = {
     heartbeatSeconds: HEARTBEAT_SECONDS,
@@ -65,13 +68,13 @@ export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<
   }
 }
 
-/** What the dead queue's job tells of the job that died. */
+/** The data that the dead queue has about a dead job. */
 export function readDead(job: object): DeadJob {
   const { id, data, sourceName, sourceId, sourceOutput } = job as JobWithMetadata;
   return { queue: sourceName ?? '', id: sourceId ?? id, data, error: errorText(sourceOutput) };
 }
 
-/** pg-boss wraps its own causes (timeout, missing heartbeat) once more than ours. */
+/** pg-boss wraps its own errors (timeout, missing heartbeat) one level deeper than ours. */
 function errorText(output: unknown): string {
   if (typeof output !== 'object' || output === null) return 'unknown error';
   const { message, value } = output as { message?: unknown; value?: unknown };

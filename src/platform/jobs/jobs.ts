@@ -4,10 +4,13 @@ import { createBatches, type Handler, type JobsLog } from './job-batches.ts';
 import { DEAD_QUEUE, type DeadJob, prepareQueues, type QueueSpec, readDead } from './job-queues.ts';
 
 export interface JobsOptions {
-  /** PostgreSQL address; sessions must be kept (no PgBouncer in transaction mode), since workers LISTEN. */
+  /**
+   * PostgreSQL connection URL. It needs real sessions (not PgBouncer in transaction mode), because workers use
+   * LISTEN.
+   */
   databaseUrl: string;
   queues: QueueSpec[];
-  /** Most connections of the queue's own pool, one more for LISTEN. Default 4. */
+  /** Maximum connections of the queue's own pool; LISTEN takes one more. Default 4. */
   poolMax?: number;
   /** Shown in `pg_stat_activity`. Default `gramota-jobs`. */
   applicationName?: string;
@@ -15,11 +18,11 @@ export interface JobsOptions {
 }
 
 export interface EnqueueOptions {
-  /** Not before this instant. */
+  /** Earliest start. */
   startAfter?: Date;
-  /** On a `single` queue: at most one waiting and one active job of this key. */
+  /** On a `single` queue: at most one waiting and one active job with this key. */
   singletonKey?: string;
-  /** A UUID; a job of the same id in the queue, in whatever state, makes this one a no-op. */
+  /** A UUID. If the queue already has a job with this id in any state, nothing is enqueued. */
   id?: string;
 }
 
@@ -28,44 +31,53 @@ export interface NewJob extends EnqueueOptions {
 }
 
 export interface WorkOptions {
-  /** Jobs claimed in one round trip. Default 10. */
+  /** Jobs claimed per round trip. Default 10. */
   batchSize?: number;
-  /** Handlers of this queue at once in this process. Default: `batchSize`. */
+  /** Concurrent handlers of this queue in this process. Default: `batchSize`. */
   concurrency?: number;
 }
 
 export interface Jobs {
-  /** Connects and makes or changes the queues. @throws Error when the schema is absent or behind (`gramota migrate`). */
+  /**
+   * Connects, and creates or updates the queues.
+   * @throws Error when the schema is missing or outdated (`gramota migrate`)
+   */
   start(): Promise<void>;
-  /** Enqueues within the transaction given. @returns the job's id, or null when it was there already. */
+  /**
+   * Enqueues a job within the given transaction.
+   * @returns the job's id, or null when it already existed
+   */
   enqueue(db: Knex, queue: string, data: object, options?: EnqueueOptions): Promise<string | null>;
-  /** As `enqueue`, many in one statement. @returns how many were new. */
+  /**
+   * Like `enqueue`, for many jobs in one statement.
+   * @returns how many were new
+   */
   enqueueMany(db: Knex, queue: string, jobs: NewJob[]): Promise<number>;
   /**
-   * Handles a queue's jobs in this process. A handler that throws has its own job retried with growing delays, and in
-   * the end handed to `onDead`; other jobs of the batch are unaffected. A job may run more than once.
+   * Handles a queue's jobs in this process. When a handler throws, its job is retried with growing delays and finally
+   * passed to `onDead`; other jobs of the batch are unaffected. A job may run more than once.
    */
   work<T extends object>(queue: string, options: WorkOptions, handler: Handler<T>): Promise<void>;
-  /** Called for every job that has used up its tries, from all queues; itself retried until it succeeds. */
+  /** Handles every job of any queue that has used up its tries; the call itself is retried until it succeeds. */
   onDead(handler: (dead: DeadJob) => Promise<void>): Promise<void>;
-  /** How many jobs wait in each queue, deferred ones included. */
+  /** Number of waiting jobs per queue, deferred ones included. */
   waiting(): Promise<{ queue: string; count: number }[]>;
   /**
-   * Claims nothing more, waits up to `graceMs` (default 10 000) for the handlers in hand, aborts the signals of the
-   * rest and gives their jobs back, to be taken at once by another worker without costing a try.
+   * Stops claiming jobs, waits up to `graceMs` (default 10 000) for running handlers, aborts the rest and returns
+   * their jobs. Another worker can take these at once, and the try does not count.
    */
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** Also how soon a deferred job is noticed; fresh jobs are announced and start within milliseconds. */
+/** Also the delay until a deferred job is noticed; new jobs are announced and start within milliseconds. */
 const POLL_SECONDS = 1;
 const HOUSEKEEPING_SECONDS = 1;
-/** How often finished jobs are looked for that may go. */
+/** Interval of deleting finished jobs. */
 const CLEANING_SECONDS = 300;
 
 /**
- * The job queue (pg-boss, schema `pgboss`, made by `migrate`). A killed worker's jobs are noticed by their missing
- * heartbeat (10 s) and taken over by another.
+ * The job queue (pg-boss, schema `pgboss`, created by `migrate`). When a worker is killed, its heartbeat stops (10
+ * s), and another worker takes its jobs over.
  */
 export function createJobs(options: JobsOptions): Jobs {
   const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', log } = options;
@@ -83,7 +95,7 @@ export function createJobs(options: JobsOptions): Jobs {
     maintenanceIntervalSeconds: CLEANING_SECONDS,
     queueCacheIntervalSeconds: HOUSEKEEPING_SECONDS,
   });
-  // Messages only: an error's other fields may carry a statement with somebody's data.
+  // Only the message: other fields of an error may contain a statement with personal data.
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
   const batches = createBatches(boss, log);
@@ -110,7 +122,8 @@ export function createJobs(options: JobsOptions): Jobs {
       const spec = specs.get(queue);
       if (spec === undefined) throw new Error(`job queue ${queue} is not declared`);
       const { batchSize = 10, concurrency = batchSize } = workOptions;
-      // One more than there are handlers for: a batch is fetched while the last jobs of another are still in hand.
+      // One claimer more than handlers need, so that a batch is fetched while the last jobs of another are still
+      // running.
       const claimers = Math.ceil(concurrency / batchSize) + (spec.single ? 0 : 1);
       await boss.work(
         queue,

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * Which of some subjects a queue still has a job for: one that waits, for its time too, is to be tried again, or is in
- * hand. A subject is what a job's data names by `id`.
+ * The subjects that have a job in the queue: waiting, deferred, to be retried, or running. A job's data name its
+ * subject as `id`.
  */
 export async function selectQueued(db: Knex, queue: string, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
@@ -14,7 +14,7 @@ export async function selectQueued(db: Knex, queue: string, ids: readonly string
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Whether a queue has a job with exactly this data that is due: it waits for its turn, is to be tried again, or is in hand. */
+/** Whether the queue has a due job with exactly this data: waiting, to be retried, or running. */
 export async function isDue(db: Knex, queue: string, data: object): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { due: boolean }[] }>(
     `select exists (select 1 from pgboss.job where name = ? and data = ?::jsonb
@@ -24,7 +24,7 @@ export async function isDue(db: Knex, queue: string, data: object): Promise<bool
   return rows[0]?.due ?? false;
 }
 
-/** A queue's jobs for these subjects that wait for their time are due now. */
+/** Makes the deferred jobs of these subjects due now. */
 export async function hastenQueued(db: Knex, queue: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.raw(

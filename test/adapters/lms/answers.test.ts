@@ -6,8 +6,8 @@ import { json, raw, type Step, serve } from '../scripted-server.ts';
 import { lmsAt, unavailable } from './lms-client.ts';
 import { sampleGroup, sampleRelease } from './samples.ts';
 
-describe('numbers where the contract has text', () => {
-  it('are read as text: ids of records, and cursors', async (t) => {
+describe('numbers in text fields', () => {
+  it('are read as text in ids of records and in cursors', async (t) => {
     const numbered = (id: number) => {
       const group = sampleGroup();
       const student = { ...(group['student'] as object), id: id + 1 };
@@ -26,7 +26,7 @@ describe('numbers where the contract has text', () => {
     assert.ok((await lmsAt(t, release.url).lms.pullRelease('12'))?.ok);
   });
 
-  it('are refused where digits may be lost or the form is another: the record is named by its pointer', async (t) => {
+  it('are refused when digits may be lost or the form differs; the message has the pointer', async (t) => {
     for (const [written, form] of [
       ['9007199254740993', 'a number of 16 digits'],
       ['1.0', 'a number with a fraction'],
@@ -46,7 +46,7 @@ describe('numbers where the contract has text', () => {
     }
   });
 
-  it('that are no ids may have a fraction or an exponent, but no lost digits', async (t) => {
+  it('outside ids may have a fraction or an exponent, but no lost digits', async (t) => {
     const scored = (written: string) => JSON.stringify(sampleGroup()).replace(/"score":[^,}]+/, `"score":${written}`);
     const server = await serve(t, raw(scored('90.0')), raw(scored('9e1')), raw(scored('9007199254740993')));
     const { lms } = lmsAt(t, server.url);
@@ -59,7 +59,7 @@ describe('numbers where the contract has text', () => {
   });
 });
 
-describe('an answer that came and cannot be read', () => {
+describe('an unreadable answer', () => {
   const html = raw('<!doctype html><p>Please sign in, Әсел Үлгі</p>', 200, {
     'content-type': 'text/html; charset=utf-8',
   });
@@ -110,7 +110,7 @@ describe('an answer that came and cannot be read', () => {
     ],
   ];
   for (const [name, step, detail] of rows) {
-    it(`is told as that, with status, type and place: ${name}`, async (t) => {
+    it(`is reported with status, type and place: ${name}`, async (t) => {
       const server = await serve(t, step);
       const { lms } = lmsAt(t, server.url);
       for (const [route, pull] of [
@@ -143,7 +143,7 @@ describe('an answer that came and cannot be read', () => {
       'status 200: /nextCursor: expected text, a whole number below 2^53, or null; found a number of 16 digits',
     ],
   ] as [string, Step, string][]) {
-    it(`is told as that for a page: ${name}`, async (t) => {
+    it(`is reported for a page too: ${name}`, async (t) => {
       const server = await serve(t, step);
       const error = await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1' }));
       assert.equal(error.message, `the LMS answered, but the answer cannot be read: GET /student-groups, ${detail}`);
@@ -151,14 +151,14 @@ describe('an answer that came and cannot be read', () => {
     });
   }
 
-  it('is none where it can be read after all: any coding that is named', async (t) => {
+  it('is readable with any declared content coding', async (t) => {
     const server = await serve(t, raw(zipped, 200, { ...asJson, 'content-encoding': 'gzip', etag: '"7"' }));
     const pulled = await lmsAt(t, server.url).lms.pullOne('sg_1');
     assert.ok(pulled?.ok);
     assert.equal(pulled.etag, '"7"');
   });
 
-  it('keeps what its status says: a refusal in HTML is a refusal', async (t) => {
+  it('keeps the meaning of its status: a 4xx with HTML is a refusal', async (t) => {
     const server = await serve(t, raw('<html>', 401, { 'content-type': 'text/html' }));
     const error = await unavailable(lmsAt(t, server.url).lms.pullOne('sg_1'));
     assert.deepEqual([error.code, error.status], ['lms-unavailable', 401]);

@@ -15,7 +15,7 @@ import { lmsAt, unavailable } from './lms-client.ts';
 import { sampleGroup, sampleRelease } from './samples.ts';
 
 describe('pulling a page', () => {
-  it('asks with token, release, bounds and cursor, through the gate', async (t) => {
+  it('sends token, release, limits and cursor, through the gate', async (t) => {
     const server = await serve(t, json({ items: [sampleGroup()], nextCursor: 'cur-2' }));
     const { lms, gate } = lmsAt(t, `${server.url}/lms/`);
     const page = await lms.pullPage({
@@ -43,7 +43,7 @@ describe('pulling a page', () => {
     assert.equal(gate.passed(), 1);
   });
 
-  it('keeps the good records beside a bad one, and names the field without its value', async (t) => {
+  it('keeps valid records beside an invalid one, and names the invalid field without its value', async (t) => {
     const bad = { ...sampleGroup('sg_bad'), updatedAt: '2026-11-20 09:15' };
     const server = await serve(
       t,
@@ -62,7 +62,7 @@ describe('pulling a page', () => {
     assert.deepEqual([junk.id, junk.detail], [null, '/: expected an object']);
   });
 
-  it('is unavailable when the page is refused', async (t) => {
+  it('is unavailable when the request is refused', async (t) => {
     for (const step of [json({ items: [] }, 404), json({}, 400)]) {
       const server = await serve(t, step);
       await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1', cursor: 'cur-1' }));
@@ -71,7 +71,7 @@ describe('pulling a page', () => {
 });
 
 describe('pulling one record', () => {
-  it('brings the ETag along', async (t) => {
+  it('returns the ETag', async (t) => {
     const server = await serve(t, json(sampleGroup('sg/1'), 200, { etag: 'W/"7"' }));
     const pulled = await lmsAt(t, server.url).lms.pullOne('sg/1');
     assert.ok(pulled?.ok);
@@ -79,7 +79,7 @@ describe('pulling one record', () => {
     assert.equal(server.seen[0]?.url, '/student-groups/sg%2F1');
   });
 
-  it('is null for 404, and for ids that no address can hold', async (t) => {
+  it('returns null for 404, and for ids that no URL can contain', async (t) => {
     const server = await serve(t, json({}, 404));
     const { lms } = lmsAt(t, server.url);
     assert.equal(await lms.pullOne('sg_1'), null);
@@ -88,7 +88,7 @@ describe('pulling one record', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('reads a release, and tells where one does not fit', async (t) => {
+  it('reads a release, and reports an invalid one', async (t) => {
     const server = await serve(
       t,
       json(sampleRelease()),
@@ -107,7 +107,7 @@ describe('pulling one record', () => {
     assert.ok(other !== null && !other.ok);
   });
 
-  it('does not take another record for the one asked for', async (t) => {
+  it('refuses a record with another id than requested', async (t) => {
     const server = await serve(t, json(sampleGroup('sg_other')));
     const pulled = await lmsAt(t, server.url).lms.pullOne('sg_1');
     assert.ok(pulled !== null && !pulled.ok);
@@ -118,7 +118,7 @@ describe('pulling one record', () => {
 describe('reporting "criteria met"', () => {
   const report = { studentGroupId: 'sg_1', releaseId: 'rel_1', certTemplate: 'teacher-kk', etag: '"7"' };
 
-  it('PATCHes exactly the two fields with If-Match', async (t) => {
+  it('sends a PATCH with exactly the two fields and If-Match', async (t) => {
     const answer = { ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' };
     const server = await serve(t, json(answer, 200, { etag: '"8"' }));
     const outcome = await lmsAt(t, server.url).lms.reportCriteriaMet(report);
@@ -168,13 +168,13 @@ describe('reporting "criteria met"', () => {
     });
   }
 
-  describe('after a 200 that shows no record', () => {
+  describe('after a 200 without a record', () => {
     for (const [name, strange] of [
       ['a page of a proxy', raw('<html>please sign in</html>')],
       ['half a record', raw('{"items": [{"id": "x')],
       ['some other object', json({ surprise: [null] })],
     ] as [string, Step][]) {
-      it(`believes the record alone: ${name}`, async (t) => {
+      it(`trusts only a second read of the record: ${name}`, async (t) => {
         const told = json({ ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' }, 200, {
           etag: '"8"',
         });
@@ -221,7 +221,7 @@ describe('reporting "criteria met"', () => {
       json({ ...sampleGroup(), status, certTemplate }, 200, etag === null ? {} : { etag }),
       json({ ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' }),
     ];
-    it('pulls it first', async (t) => {
+    it('reads the record first', async (t) => {
       const server = await serve(t, ...steps('completed', null, '"9"'));
       assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, 'applied');
       assert.deepEqual(
@@ -237,13 +237,13 @@ describe('reporting "criteria met"', () => {
       ['reported with another template', 'criteria met', 'teacher-ru', '"9"', 'conflict'],
       ['no ETag to be had', 'completed', null, null, 'conflict'],
     ] as const) {
-      it(`is ${kind}, without a PATCH, when ${name}`, async (t) => {
+      it(`is ${kind} without a PATCH when ${name}`, async (t) => {
         const server = await serve(t, ...steps(status, template, etag));
         assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, kind);
         assert.equal(server.seen.length, 1);
       });
     }
-    it('is gone when the pull says so', async (t) => {
+    it('reports "gone" when the read says so', async (t) => {
       const server = await serve(t, json({}, 404));
       assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, 'gone');
     });

@@ -5,11 +5,11 @@ import { loadFieldMap } from '../../../src/adapters/lms/field-map.ts';
 import { mapStudentGroup } from '../../../src/adapters/lms/mapping.ts';
 
 /**
- * Records as three systems document them; whoever puts Gramota's routes before such a system passes them on as they are.
- * People and numbers are invented. What a system does not know (consents, role) is told by a constant here.
+ * Records as documented by three LMS; an adapter that serves Gramota's routes in front of such a system would pass
+ * them on unchanged. People and numbers are invented. Values that a system lacks (consents, role) are constants here.
  */
 interface Shape {
-  /** Where the shape is documented. */
+  /** Where the format is documented. */
   source: string;
   record: string;
   map: string;
@@ -20,7 +20,8 @@ const CONSENTS = '  consents: { constant: [{ kind: personal-data, givenAt: "2026
 
 const SHAPES: Record<string, Shape> = {
   Moodle: {
-    // An entry of the first with the answer of the second for it, and graderaw of gradereport_user_get_grade_items.
+    // An entry of the first function with the second one's answer for it, and graderaw of
+    // gradereport_user_get_grade_items.
     source: 'web services core_enrol_get_enrolled_users and core_completion_get_course_completion_status',
     record: `{
       "user": { "id": 4217, "fullname": "Зарина Примерова", "email": "zarina@example.kz", "phone1": "+77011234567",
@@ -94,7 +95,7 @@ ${CONSENTS}`,
     },
   },
   'Open edX': {
-    // percent comes as a number there, and as text from exports of the grade book.
+    // In the API percent is a number; in gradebook exports it is text.
     source: 'Enrollment API v1 with Grades API v1 (course_id, passed, percent, letter_grade)',
     record: `{ "created": "2026-09-01T20:18:00.000000+0000", "mode": "honor", "is_active": true, "user": "primer_teacher",
       "course_details": { "course_id": "course-v1:Example+DP101+2026" },
@@ -126,7 +127,7 @@ ${CONSENTS}`,
   },
 };
 
-describe('a record as its LMS documents it', () => {
+describe("a record in its LMS's documented format", () => {
   for (const [name, { source, record, map, expected }] of Object.entries(SHAPES)) {
     it(`can be mapped: ${name}, ${source}`, () => {
       const mapped = mapStudentGroup(parseExact(record), loadFieldMap(map, 'lms.yaml'));
@@ -138,7 +139,7 @@ describe('a record as its LMS documents it', () => {
     });
   }
 
-  it('is not completed where Moodle writes 0 for never', () => {
+  it('is not completed when Moodle writes 0 for "never"', () => {
     const { record, map } = SHAPES['Moodle'] as Shape;
     const never = record.replace('1763460000', '0');
     const mapped = mapStudentGroup(parseExact(never), loadFieldMap(map, 'lms.yaml'));

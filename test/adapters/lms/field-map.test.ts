@@ -27,7 +27,7 @@ describe('lms.yaml', () => {
     }
   });
 
-  it('takes a value from a path, a parameter or a constant', () => {
+  it('reads a value from a path, a parameter or a constant', () => {
     const map = loadFieldMap(
       `
 studentGroup:
@@ -62,7 +62,7 @@ release:
     assert.equal(mappedRelease.value.timezone, 'Europe/Moscow');
   });
 
-  it('translates the words of the LMS, and reaches into lists and single languages', () => {
+  it("translates the LMS's values, and can address list entries and single languages", () => {
     const map = loadFieldMap(OTHER_LMS, 'lms.yaml');
     const group = { ...sampleGroup(), progress: { lessonsCompleted: 3, lessonsTotal: 4, score: 9 } };
     const mapped = mapStudentGroup(OTHER_DIALECT.studentGroup(group as JsonObject), map);
@@ -80,7 +80,7 @@ release:
     assert.deepEqual(release.value.signatory, { name: 'Пример Подписант', position: { ru: 'Директор' } });
   });
 
-  it('holds a word that nobody translated, naming the field in the LMS and not the word', () => {
+  it("refuses an untranslated value; the message has the LMS's field but not the value", () => {
     const map = loadFieldMap(OTHER_LMS, 'lms.yaml');
     const raw = OTHER_DIALECT.studentGroup(sampleGroup() as JsonObject);
     const odd = mapStudentGroup({ ...raw, membership: { ...(raw['membership'] as object), state: 'on leave' } }, map);
@@ -95,7 +95,7 @@ release:
     );
   });
 
-  it('names what no LMS could mend: values that a field never takes, lists that are none', () => {
+  it('reports faults of the file itself: values that a field never accepts, lists for non-list fields', () => {
     const faults = faultsOf(`studentGroup:
   student.role: { constant: 7 }
   status:
@@ -132,21 +132,21 @@ patch: { status: state, issued: { link: state } }
     for (const [index, pattern] of expected.entries()) assert.match(faults[index] ?? '', pattern);
   });
 
-  it('does not call a missing object into being for a missing value', () => {
+  it('does not create an object for a missing value', () => {
     const map = loadFieldMap('studentGroup: { registration.country: { path: geo.iso } }', 'lms.yaml');
     const mapped = mapStudentGroup({ ...sampleGroup(), registration: null }, map);
     assert.ok(mapped.ok);
     assert.equal(mapped.value.registration, null);
   });
 
-  it('takes own properties only', () => {
+  it('reads own properties only', () => {
     const map = loadFieldMap('studentGroup: { student.fullName: { path: constructor.name } }', 'lms.yaml');
     const mapped = mapStudentGroup(sampleGroup(), map);
     assert.ok(!mapped.ok);
     assert.match(mapped.detail, /\/student\/fullName \(in the LMS: constructor\.name\)/);
   });
 
-  it('names file, line and fault, all faults at once', () => {
+  it('reports all faults at once with file and line', () => {
     const faults = faultsOf(`version: 1
 studentGroup:
   student.nickname: { path: nick }
@@ -186,7 +186,7 @@ patch:
     it(`refuses ${name}`, () => assert.match(faultsOf(yaml)[0] ?? '', expected));
   }
 
-  it('knows exactly the fields of the schemas', () => {
+  it('has exactly the fields of the schemas', () => {
     const shapes = { studentGroup: StudentGroup.shape, release: Release.shape };
     for (const kind of ['studentGroup', 'release'] as const) {
       const top = CANONICAL_FIELDS[kind].filter((field) => !field.includes('.'));
@@ -199,8 +199,8 @@ patch:
   });
 });
 
-describe('a record that does not fit', () => {
-  it('never throws and never quotes a value, whatever the LMS answers', () => {
+describe('an invalid record', () => {
+  it('never throws and never quotes a value, for any answer of the LMS', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...CANONICAL_FIELDS.studentGroup), (value, field) => {
         const [first = '', second] = field.split('.');
@@ -218,7 +218,7 @@ describe('a record that does not fit', () => {
     );
   });
 
-  it('is told for text that no database takes', () => {
+  it('is reported for text that PostgreSQL cannot store', () => {
     for (const fullName of ['A\u0000B', 'A\uD800B', '\uDC00']) {
       const group = sampleGroup();
       group['student'] = { ...(group['student'] as object), fullName };

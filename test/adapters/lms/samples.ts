@@ -1,4 +1,4 @@
-/** A fictional student group as the LMS answers it. */
+/** A fictional student group as the LMS returns it. */
 export function sampleGroup(id = 'sg_1'): Record<string, unknown> {
   return {
     id,
@@ -25,7 +25,7 @@ export function sampleGroup(id = 'sg_1'): Record<string, unknown> {
   };
 }
 
-/** A fictional release as the LMS answers it. */
+/** A fictional release as the LMS returns it. */
 export function sampleRelease(): Record<string, unknown> {
   return {
     id: 'rel_1',

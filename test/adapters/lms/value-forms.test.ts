@@ -8,8 +8,8 @@ import { formOf, readValueAs } from '../../../src/adapters/lms/value-forms.ts';
 import { InputError } from '../../../src/domain/failure.ts';
 import { sampleGroup } from './samples.ts';
 
-describe('numbers of the LMS', () => {
-  it('come back as they were written, or are known not to', () => {
+describe('exact numbers', () => {
+  it('keep their written form, or are recognised as changed', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         assert.deepEqual(withPlainNumbers(parseExact(JSON.stringify(value))), JSON.parse(JSON.stringify(value)));
@@ -18,7 +18,7 @@ describe('numbers of the LMS', () => {
     assert.deepEqual(parseExact('{"a":1,"a":2,"__proto__":3}'), JSON.parse('{"a":2,"__proto__":3}'));
   });
 
-  it('are ids while they are whole and below 2^53; what would name something else is none', () => {
+  it('are ids when whole and below 2^53; others are refused', () => {
     for (const text of ['0', '7', '-7', '9007199254740991', '"17"', '"1e3"', '""'])
       assert.equal(readId(parseExact(text)), text.replaceAll('"', ''), text);
     for (const text of ['9007199254740992', '9007199254740993', '1.0', '17.5', '1e3', '1E3', '-0', 'true', '[7]'])
@@ -32,7 +32,7 @@ describe('numbers of the LMS', () => {
   });
 });
 
-describe('"as"', () => {
+describe('"as" in lms.yaml', () => {
   const rows: ['text' | 'number' | 'instant', string, unknown][] = [
     ['text', '95', '95'],
     ['text', '95.5', '95.5'],
@@ -68,7 +68,7 @@ describe('"as"', () => {
       assert.deepEqual(readValueAs(as, parseExact(written)), read));
   }
 
-  it('leaves what may mean two things, so that it is refused', () => {
+  it('leaves ambiguous values unchanged, so that they are refused', () => {
     const doubtful: ['text' | 'number' | 'instant', string[]][] = [
       ['text', ['1e3', '9007199254740993', 'true', '[1]']],
       ['number', ['"98 %"', '"1,234"', '"1 234"', '"0x10"', '"12."', '"NaN"', '"9007199254740993"', 'true']],
@@ -83,7 +83,7 @@ describe('"as"', () => {
     }
   });
 
-  it('reads every instant of Unix time between 2001 and 2286 in both units', () => {
+  it('reads all Unix times between 2001 and 2286 in both units', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1e9, max: 9_999_999_999 }), (seconds) => {
         const iso = new Date(seconds * 1000).toISOString();
@@ -94,13 +94,13 @@ describe('"as"', () => {
   });
 });
 
-describe('a fault', () => {
+describe('a fault message', () => {
   const YAML = `studentGroup:
   id: { path: number }
   progress.score: { path: result, as: number }
   completedAt: { path: done }
 `;
-  it('says which form was found, and what would read it, never the value', () => {
+  it('describes the found form and the "as" that would read it, never the value', () => {
     const raw = parseExact(
       JSON.stringify({ ...sampleGroup(), number: 'x', result: '98 %', done: 'AT' })
         .replace('"x"', '9007199254740993')
@@ -116,7 +116,7 @@ describe('a fault', () => {
     assert.deepEqual([mapped.id, mapped.hasId], [null, true]);
   });
 
-  it('tells forms by kind, length and punctuation', () => {
+  it('describes forms by kind, length and punctuation', () => {
     const forms: [string, string][] = [
       ['null', 'null'],
       ['""', 'empty text'],
@@ -139,7 +139,7 @@ describe('a fault', () => {
     );
   });
 
-  it('of lms.yaml names an "as" that does not fit its field', () => {
+  it('of lms.yaml reports an "as" that does not match its field', () => {
     const yaml = `studentGroup:
   student.id: { path: a, as: number }
   completedAt: { path: b, as: text }

@@ -16,7 +16,7 @@ const BODY = JSON.stringify({
   data: { studentGroupId: 'sg_1', releaseId: 'rel_1' },
 });
 
-/** Signs as the standard's text says, without the library under test. */
+/** Signs as the standard describes, without the code under test. */
 function sign(body: string | Buffer, { key = KEY, id = 'msg_1', seconds = NOW.getTime() / 1000 } = {}) {
   const mac = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${mac}` };
@@ -32,7 +32,7 @@ function statusOf(body: string | Buffer, headers: Record<string, string | undefi
 }
 
 describe('a webhook of the LMS', () => {
-  it('is read when its signature fits', () => {
+  it('is accepted when its signature matches', () => {
     assert.deepEqual(verify(BODY, sign(BODY)), {
       ok: true,
       event: {
@@ -45,7 +45,7 @@ describe('a webhook of the LMS', () => {
     });
   });
 
-  it('fits any of several secrets and any of several signatures', () => {
+  it('may match any of several secrets and signatures', () => {
     const both = [SECRET, OLD_SECRET];
     assert.equal(statusOf(BODY, sign(BODY, { key: OLD_KEY }), both), 202);
     assert.equal(statusOf(BODY, sign(BODY, { key: OLD_KEY }), [SECRET]), 401);
@@ -54,12 +54,12 @@ describe('a webhook of the LMS', () => {
     assert.equal(statusOf(BODY, { ...good, 'webhook-signature': several }), 202);
   });
 
-  it('is signed over bytes, so UTF-8 in it is no trouble', () => {
+  it('is signed over bytes, so UTF-8 works', () => {
     const body = JSON.stringify({ type: 'ping', data: { note: 'Әсел ✓' } });
     assert.equal(statusOf(body, sign(body)), 202);
   });
 
-  it('is refused when the signature does not fit id, time and body', () => {
+  it('is refused when the signature does not match id, time and body', () => {
     const headers = sign(BODY);
     assert.equal(statusOf(BODY.replace('sg_1', 'sg_2'), headers), 401);
     assert.equal(statusOf(`${BODY} `, headers), 401);
@@ -97,7 +97,7 @@ describe('a webhook of the LMS', () => {
     }
   });
 
-  it('is malformed when a signed body does not fit', () => {
+  it('is malformed when a signed body does not match the schema', () => {
     const wrap = (data: unknown, type = 'student-group.updated') => JSON.stringify({ type, data });
     for (const body of [
       '',
@@ -125,7 +125,7 @@ describe('a webhook of the LMS', () => {
     }
   });
 
-  it('is malformed when it is not UTF-8, although its signature over these bytes fits', () => {
+  it('is malformed when it is not UTF-8, although the signature matches', () => {
     const cp1251 = Buffer.concat([
       Buffer.from('{"type":"ping","data":{"note":"'),
       Buffer.from([0xc0, 0xf1, 0xe5]),
@@ -145,14 +145,14 @@ describe('a webhook of the LMS', () => {
     assert.equal(statusOf(replaced, sign(cp1251)), 401, 'the bytes are signed, not what they are read as');
   });
 
-  it('may give its ids as whole numbers, which are read as text', () => {
+  it('may have whole numbers as ids, which are read as text', () => {
     const body = '{"type":"student-group.updated","data":{"studentGroupId":17,"releaseId":9007199254740991}}';
     const result = verify(body, sign(body));
     assert.ok(result.ok);
     assert.deepEqual([result.event.studentGroupId, result.event.releaseId], ['17', '9007199254740991']);
   });
 
-  it('names the field and the form of an id that it cannot read', () => {
+  it('names the field and form of an unreadable id', () => {
     const body = '{"type":"student-group.updated","data":{"studentGroupId":1e3}}';
     const result = verify(body, sign(body));
     assert.ok(!result.ok);
@@ -162,7 +162,7 @@ describe('a webhook of the LMS', () => {
     );
   });
 
-  it('of a type not known is passed on, whatever its data', () => {
+  it('of an unknown type is passed on with any data', () => {
     for (const data of [undefined, null, 7, { studentGroupId: 5 }, { studentGroupId: 'sg_1' }]) {
       const body = JSON.stringify({ type: 'student.renamed', data });
       const result = verify(body, sign(body));
@@ -174,7 +174,7 @@ describe('a webhook of the LMS', () => {
 });
 
 describe('webhook secrets', () => {
-  it("sign as in Standard Webhooks' own library, with their padding or without", () => {
+  it('give the same signature as the Standard Webhooks library, with and without padding', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 64 }), (bytes) => {
         const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;
@@ -188,7 +188,7 @@ describe('webhook secrets', () => {
     );
   });
 
-  it("are never empty: such a key would be anybody's", () => {
+  it('must not be empty, because anybody could sign with an empty key', () => {
     const empty = sign(BODY, { key: Buffer.alloc(0) });
     for (const secrets of [[], [''], ['whsec_'], [SECRET, 'whsec_!!']])
       assert.throws(() => verify(BODY, empty, secrets), /a webhook secret is empty/);

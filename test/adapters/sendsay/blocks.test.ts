@@ -10,12 +10,12 @@ const SENDER = 'diplomas@example.org';
 const block = (member: Record<string, unknown>) => blockOf(member, SENDER);
 const entry = { dt: '2026-11-03 14:05:00', source: '192.0.2.1' };
 
-describe('what blocks an address', () => {
-  it('is nothing for 0, and for an address that is merely not confirmed', () => {
+describe('a block of an address', () => {
+  it('does not exist for 0, nor for an unconfirmed address', () => {
     for (const haslock of [0, '0', 2, '2', null, undefined, 'x']) assert.equal(block({ haslock }), null);
   });
 
-  it('is having unsubscribed, or delivery errors, or both', () => {
+  it('exists after unsubscribing, delivery errors, or both', () => {
     assert.match(block({ haslock: '1' }) ?? '', /^the recipient has unsubscribed, or the address is on a stop-list$/);
     assert.equal(block({ haslock: 4 }), 'permanent delivery errors');
     assert.match(block({ haslock: 5 }) ?? '', /unsubscribed.*; permanent delivery errors/);
@@ -24,7 +24,7 @@ describe('what blocks an address', () => {
     assert.match(block({ haslock: 0, lockremove: '1' }) ?? '', /stop-list/);
   });
 
-  it('is a stop-list, in either of its shapes', () => {
+  it('exists on a stop list, in either shape', () => {
     const global = 'the address is on a stop-list (global) since 2026-11-03';
     assert.equal(block({ haslock: 1, stoplist: { member: entry } }), global);
     assert.equal(block({ haslock: 1, stoplist: [{ ...entry, type: 'member', sender: '' }] }), global);
@@ -38,19 +38,19 @@ describe('what blocks an address', () => {
     );
   });
 
-  it('is not the stop-list of another sender, nor an empty one', () => {
+  it('does not come from another sender’s stop list, nor from an empty one', () => {
     assert.equal(block({ haslock: 0, stoplist: [{ ...entry, type: 'member', sender: 'news@example.org' }] }), null);
     for (const stoplist of [{}, [], null, '', [null, 7], { member: null }])
       assert.equal(block({ haslock: 0, stoplist }), null);
   });
 
-  it('keeps the code of a delivery error and nothing of its text, which may hold the address', () => {
+  it('contains only the code of a delivery error; the text may contain the address', () => {
     const error = { lock: 1, date: '2026-10-1 9:5:0', str: 'host said: 550 5.1.1 <teacher@example.uz> unknown' };
     assert.equal(block({ haslock: '4', error }), 'permanent delivery errors since 2026-10-01 (5.1.1)');
     assert.equal(block({ haslock: 0, error: { lock: 0 } }), null);
   });
 
-  it('is read from anything without failing', () => {
+  it('is parsed from any input without an exception', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (haslock, error, stoplist) => {
         const told = block({ haslock, error, stoplist, email: 'teacher@example.uz' });
@@ -61,7 +61,7 @@ describe('what blocks an address', () => {
 });
 
 describe('email.get', () => {
-  it('asks for all stop-lists, at the reading gate', async (t) => {
+  it('asks for all stop lists, through the reading gate', async (t) => {
     const server = await serve(t, json({ obj: { member: { haslock: '4', email: 'teacher@example.uz' } } }));
     const { mail, gates } = mailAt(t, server.url);
     assert.equal(await mail.describeBlock('teacher@example.uz'), 'permanent delivery errors');
@@ -73,7 +73,7 @@ describe('email.get', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [0, 1]);
   });
 
-  it('that cannot be had is unavailable, without the address in its words', async (t) => {
+  it('reports a failure as unavailable, without the address', async (t) => {
     for (const answer of [{}, { obj: null }, { obj: {} }, errors({ id: 'error/email/x', explain: 'a@b.example' })]) {
       const server = await serve(t, json(answer));
       await assert.rejects(

@@ -18,16 +18,16 @@ describe('callbacks of the provider', () => {
     ['indented objects', `\uFEFF${JSON.stringify(first, null, 2)}\r\n${JSON.stringify(second, null, 2)}`],
     ['bundles one after another', JSON.stringify({ events: [first] }) + JSON.stringify({ events: [second] })],
   ] as const) {
-    it(`are read as ${name}`, () => assert.deepEqual(parse(text), { ok: true, ...hints }));
+    it(`are parsed as ${name}`, () => assert.deepEqual(parse(text), { ok: true, ...hints }));
   }
 
-  it('name each id once', () => {
+  it('list each id once', () => {
     const result = parse(JSON.stringify({ events: [first, first, { track_id: '501' }] }));
     assert.ok(result.ok);
     assert.deepEqual([result.events, result.trackIds], [3, ['501']]);
   });
 
-  it('may hold nothing of use', () => {
+  it('may contain nothing useful', () => {
     assert.deepEqual(parse('{"events":[]}'), {
       ok: true,
       events: 0,
@@ -38,20 +38,20 @@ describe('callbacks of the provider', () => {
     assert.ok(parse('{"events":[null,7,"x"]}').ok);
   });
 
-  it('never carry an id that no store would take', () => {
+  it('drop ids that PostgreSQL cannot store', () => {
     const result = parse(
       JSON.stringify({ 'track.info': 'a\u0000b', 'customer.id': 'x'.repeat(256), 'track.id': { a: 1 } }),
     );
     assert.deepEqual(result, { ok: true, events: 1, trackIds: [], personalIssueIds: [], certificateIds: [] });
   });
 
-  it('are refused when they are anything else', () => {
+  it('are refused in any other form', () => {
     for (const bad of ['', ' ', 'x', '7', '"a"', 'null', '{', '{}}', '{"a":', '{} x', '{"a":1}]', '[1', '{a:1}']) {
       assert.equal(parse(bad).ok, false, bad);
     }
   });
 
-  it('are bounded in size, number and depth', () => {
+  it('are limited in size, number and depth', () => {
     assert.equal(parse(`{"a":"${'x'.repeat(5_000_000)}"}`).ok, false);
     assert.equal(parse('{}'.repeat(10_001)).ok, false);
     assert.equal(parse(`{"events":[${'{},'.repeat(10_001)}{}]}`).ok, false);
@@ -61,7 +61,7 @@ describe('callbacks of the provider', () => {
     assert.equal(nested(1_000_000), false);
   });
 
-  it('never throw, whatever the bytes', () => {
+  it('never throw for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         assert.equal(typeof parseCallbacks(Buffer.from(bytes)).ok, 'boolean');
@@ -69,7 +69,7 @@ describe('callbacks of the provider', () => {
     );
   });
 
-  it('are read back from any stream of objects', () => {
+  it('are parsed from any stream of objects', () => {
     const gap = fc.constantFrom('', ' ', '\n', ',', '\r\n');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), gap), { minLength: 1 }), (list) => {

@@ -20,7 +20,7 @@ delivery:
 const PAGE = { issueId: '9001', first: 1000, skip: 2000 };
 
 describe('stat.uni', () => {
-  it('is asked about one issue by the declared fields, among the calls that compute statistics', async (t) => {
+  it('queries one issue with the declared fields, through the gate of statistics calls', async (t) => {
     const server = await serve(t, json({ list: [], last_page: '1' }));
     const { mail, gates } = mailAt(t, server.url, { deliveries: MAP });
     assert.deepEqual(await mail.deliveries?.list(PAGE), { reports: [], unreadable: 0, lastPage: true });
@@ -36,7 +36,7 @@ describe('stat.uni', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [1, 0]);
   });
 
-  it('rows are lists in that order; numbers may be text, times are Moscow’s, of texts only a code is kept', async (t) => {
+  it('reads rows in that order; numbers may be text, times are Moscow time, and texts are reduced to a code', async (t) => {
     const list = [
       [42, '9001', '1', '2026-11-20 13:5:9', ''],
       ['43', 9001, 'dead', '2026-11-20 13:05:09', 'host said: 550 5.1.1 <assel@example.kz>: unknown'],
@@ -57,14 +57,14 @@ describe('stat.uni', () => {
     ]);
   });
 
-  it('counts rows that cannot be read', async (t) => {
+  it('counts unreadable rows', async (t) => {
     const list = [[1], null, {}, ['', 9001, '1', '', ''], [0, 9001, '1', '', ''], [7, null, '1', '', '']];
     const server = await serve(t, json({ list }));
     const page = await mailAt(t, server.url, { deliveries: MAP }).mail.deliveries?.list(PAGE);
     assert.deepEqual(page, { reports: [], unreadable: list.length, lastPage: false });
   });
 
-  it('whatever is no list is no answer', async (t) => {
+  it('refuses an answer without a list', async (t) => {
     const steps: [string, Step][] = [
       ['an error', json(errors({ id: 'error/stat/field' }))],
       ['no list', json({ 'track.id': 5 })],
@@ -76,7 +76,7 @@ describe('stat.uni', () => {
     }
   });
 
-  it('undeclared: there is no such question', async (t) => {
+  it('is not queried when undeclared', async (t) => {
     assert.equal(mailAt(t, (await serve(t, json({}))).url).mail.deliveries, null);
   });
 });

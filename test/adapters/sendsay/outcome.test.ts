@@ -15,7 +15,7 @@ import {
 } from '../scripted-server.ts';
 import { authFailed, begin, errors, letter, mailAt } from './setting.ts';
 
-/** Steps of the server, expected outcome, expected number of requests. */
+/** Server steps, expected outcome, expected number of requests. */
 type Case = [
   string,
   Step,
@@ -171,7 +171,7 @@ describe('the outcome of issue.send', () => {
   ] as const) {
     it(`is unknown after ${name} until the deadline`, async (t) => {
       const server = await serve(t, json({ 'track.id': 1 }), step);
-      // The clock stands, and the connection is there already: only the time of the answer counts.
+      // The clock stands still and the connection is open already, so only the answer's time counts.
       const now = Date.now();
       const { mail } = mailAt(t, server.url, { clock: { now: () => new Date(now) } });
       assert.equal((await mail.send(letter(), begin)).kind, 'accepted');
@@ -181,7 +181,7 @@ describe('the outcome of issue.send', () => {
     });
   }
 
-  it('is unknown where the answer is of another call, whatever it says', async (t) => {
+  it('is unknown when the answer belongs to another call', async (t) => {
     for (const answer of [{ 'track.id': 77 }, errors({ id: 'x' }), errors({ id: 'rate_limit' })]) {
       const server = await serve(t, json({ ...answer, 'request.id': 'request-0' }));
       const outcome = await mailAt(t, server.url).mail.send(letter(), begin);
@@ -190,12 +190,12 @@ describe('the outcome of issue.send', () => {
     }
   });
 
-  it('is limited when nobody could be connected to', async (t) => {
+  it('is limited when no connection is possible', async (t) => {
     const outcome = await mailAt(t, `http://127.0.0.1:${await closedPort()}`).mail.send(letter(), begin);
     assert.equal(outcome.kind, 'limited');
   });
 
-  it('does not exist when the gate itself fails: nothing was begun, the job is simply run again', async (t) => {
+  it('is an exception when the gate itself fails: nothing was begun, and the job is retried', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let begun = 0;
     const { mail } = mailAt(t, server.url, {
@@ -211,7 +211,7 @@ describe('the outcome of issue.send', () => {
     assert.deepEqual([begun, server.seen.length], [0, 0]);
   });
 
-  it('is limited when the time is up before the request leaves', async (t) => {
+  it('is limited when the deadline passes before the request is sent', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let now = 0;
     const { mail } = mailAt(t, server.url, {
@@ -226,7 +226,7 @@ describe('the outcome of issue.send', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('tells all processes to hold back when the provider shows its limits', async (t) => {
+  it('makes all processes back off when the provider shows its limits', async (t) => {
     const server = await serve(
       t,
       json(errors({ id: 'rate_limit' })),
@@ -246,7 +246,7 @@ describe('the outcome of issue.send', () => {
     assert.deepEqual(told, [2, 4]);
   });
 
-  it('is what the provider said, even when the gate fails afterwards', async (t) => {
+  it('is the provider’s answer, even when the gate fails afterwards', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     const { mail } = mailAt(t, server.url, {
       changing: async (call) => {
@@ -257,7 +257,7 @@ describe('the outcome of issue.send', () => {
     assert.deepEqual(await mail.send(letter(), begin), { kind: 'accepted', trackId: '1' });
   });
 
-  it('is unknown when the turn is lost in the middle', async (t) => {
+  it('is unknown when the turn is lost during the call', async (t) => {
     const server = await serve(t, neverAnswers);
     const { mail } = mailAt(t, server.url, { changing: (call) => call(AbortSignal.timeout(100)) });
     assert.equal((await mail.send(letter(), begin)).kind, 'unknown');
@@ -271,7 +271,7 @@ describe('the outcome of issue.send', () => {
     assert.doesNotMatch(JSON.stringify(outcome), /Әсел|Үлгі|assel|other@|701|\\r|\\n/i);
   });
 
-  it('tells the ids of warnings aside', async (t) => {
+  it('reports ids of warnings separately', async (t) => {
     const server = await serve(t, json({ 'track.id': 7, warnings: [{ id: 'label/long', explain: [] }] }));
     const { mail, warnings } = mailAt(t, server.url);
     await mail.send(letter(), begin);

@@ -8,7 +8,7 @@ const accepted = json({ 'track.id': 9 });
 
 describe('redirects of the provider', () => {
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`posts the same bytes again after ${status}, credential included`, async (t) => {
+    it(`posts the same bytes again after ${status}, with the credential`, async (t) => {
       const server = await serve(t, raw('', status, { location: '/other/json/acc?x=1' }), accepted);
       assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'accepted');
       const [first, second] = server.seen;
@@ -18,7 +18,7 @@ describe('redirects of the provider', () => {
     });
   }
 
-  it('follows five and no more', async (t) => {
+  it('are followed at most five times', async (t) => {
     const hop = raw('', 307, { location: '/again' });
     const five = await serve(t, hop, hop, hop, hop, hop, accepted);
     assert.equal((await mailAt(t, five.url).mail.send(letter(), begin)).kind, 'accepted');
@@ -27,21 +27,21 @@ describe('redirects of the provider', () => {
     assert.equal(six.seen.length, 6);
   });
 
-  it('never brings the credential to another host', async (t) => {
+  it('never send the credential to another host', async (t) => {
     const thief = await serve(t, accepted);
     const server = await serve(t, raw('', 307, { location: `${thief.url}${BASE}` }));
     assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'unknown');
     assert.equal(thief.seen.length, 0);
   });
 
-  it('passes the gate with every hop', async (t) => {
+  it('pass the gate at every hop', async (t) => {
     const server = await serve(t, raw('', 307, { location: '/x' }), json({ REDIRECT: '/y' }), accepted);
     const { mail, gates } = mailAt(t, server.url);
     await mail.send(letter(), begin);
     assert.equal(gates.changing(), 3);
   });
 
-  it('leaves the outcome unknown when a later hop fails, even before it is sent', async (t) => {
+  it('give an unknown outcome when a later hop fails, even before it is sent', async (t) => {
     const cut = await serve(t, raw('', 307, { location: '/x' }), cutBeforeHeaders);
     assert.equal((await mailAt(t, cut.url).mail.send(letter(), begin)).kind, 'unknown');
     let now = 0;
@@ -60,8 +60,8 @@ describe('redirects of the provider', () => {
   });
 });
 
-describe('the REDIRECT in a body', () => {
-  it('is a path appended to the base address, replaced by the next, and remembered', async (t) => {
+describe('REDIRECT in the body', () => {
+  it('is a path relative to the base address, replaced by the next one, and remembered', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/one' }), json({ REDIRECT: 'two/2' }), accepted);
     const { mail } = mailAt(t, server.url);
     await mail.send(letter(), begin);
@@ -73,7 +73,7 @@ describe('the REDIRECT in a body', () => {
     assert.equal(server.seen[0]?.body, server.seen[2]?.body);
   });
 
-  it('is forgotten once the remembered place no longer answers usably', async (t) => {
+  it('is forgotten when the remembered address no longer gives usable answers', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/one' }), accepted, raw('', 404), accepted);
     const { mail } = mailAt(t, server.url);
     for (const requestId of ['a', 'b', 'c']) await mail.send(letter({ requestId }), begin);
@@ -83,13 +83,13 @@ describe('the REDIRECT in a body', () => {
     );
   });
 
-  it('is followed ten times and no more', async (t) => {
+  it('is followed at most ten times', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/round' }));
     assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'unknown');
     assert.equal(server.seen.length, 11);
   });
 
-  it('does not count beside errors', async (t) => {
+  it('is ignored beside errors', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/x', errors: [{ id: 'wrong' }] }));
     assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'refused');
   });

@@ -9,7 +9,7 @@ const begin = beginFor(10_000_000);
 const pong = json({ ping: 'x' });
 const accepted = json({ 'track.id': 9 });
 
-/** A provider whose opinion of our credentials can be changed, and a clock that is set by hand. */
+/** A provider that accepts or refuses our credentials on command, and a manual clock. */
 function provider(refusal: string) {
   let refuses = true;
   let now = Date.now();
@@ -36,9 +36,9 @@ function provider(refusal: string) {
   };
 }
 
-describe('credentials that the provider refuses', () => {
+describe('refused credentials', () => {
   for (const refusal of ['force_change_password', 'wrong_credentials']) {
-    it(`stop every letter with one alarm (${refusal}), and one small call tries them again`, async (t) => {
+    it(`stop all letters with one alarm (${refusal}); one small call tries them again`, async (t) => {
       const { step, alarms, mend, pass, options } = provider(refusal);
       const server = await serve(t, step);
       const { mail } = mailAt(t, server.url, options);
@@ -66,7 +66,7 @@ describe('credentials that the provider refuses', () => {
     });
   }
 
-  it('of a login are tried once a minute too: more would lock the account', async (t) => {
+  it('of a login are retried only once a minute, to avoid locking the account', async (t) => {
     const { step, alarms, mend, pass, options } = provider('wrong_credentials');
     const server = await serve(t, step);
     const { mail } = mailAt(t, server.url, { ...options, auth: SESSION_AUTH });
@@ -83,7 +83,7 @@ describe('credentials that the provider refuses', () => {
     assert.equal(alarms.length, 2);
   });
 
-  it('are learnt from a question as well as from a letter', async (t) => {
+  it('are detected by queries as well as by letters', async (t) => {
     const { step, alarms, options } = provider('wrong_credentials');
     const { mail } = mailAt(t, (await serve(t, step)).url, options);
     await assert.rejects(mail.listTrackers({ first: 1, skip: 0 }));
@@ -91,7 +91,7 @@ describe('credentials that the provider refuses', () => {
     assert.equal(alarms.length, 1);
   });
 
-  it('are not what a session is that merely expired', async (t) => {
+  it('are distinguished from an expired session', async (t) => {
     const { step, alarms, options } = provider('expired');
     const expires: Step = (response, request, socket) =>
       (JSON.parse(request.body).action === 'login' ? json({ session: 's' }) : step)(response, request, socket);

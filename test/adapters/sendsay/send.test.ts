@@ -48,7 +48,7 @@ describe('issue.send', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [1, 0]);
   });
 
-  it('leaves out what is not set', async (t) => {
+  it('omits unset values', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     await mailAt(t, server.url).mail.send(letter({ utm: null }), begin);
     const body = JSON.parse(server.seen[0]?.body ?? '');
@@ -56,15 +56,15 @@ describe('issue.send', () => {
     assert.equal('reply.email' in body.letter, false);
   });
 
-  it('takes a JWT as a key', async (t) => {
+  it('accepts a JWT as key', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     await mailAt(t, server.url, { auth: { kind: 'key', apiKey: 'jwt:a.b.c=' } }).mail.send(letter(), begin);
     assert.equal(server.seen[0]?.headers.authorization, 'sendsay apikey=jwt:a.b.c%3D');
   });
 });
 
-describe('the beginning of a call', () => {
-  it('comes inside the gate, once, right before the request leaves', async (t) => {
+describe('begin', () => {
+  it('is called once inside the gate, right before the request', async (t) => {
     const order: string[] = [];
     const server = await serve(
       t,
@@ -90,13 +90,13 @@ describe('the beginning of a call', () => {
     assert.deepEqual(order, ['gate', 'begin', 'request', 'gate', 'request']);
   });
 
-  it('may say no: then nothing is posted', async (t) => {
+  it('can return null, and then nothing is posted', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     assert.deepEqual(await mailAt(t, server.url).mail.send(letter(), async () => null), { kind: 'not-begun' });
     assert.equal(server.seen.length, 0);
   });
 
-  it('may fail: then nothing is posted and the failure is passed on', async (t) => {
+  it('can fail; then nothing is posted and the error is passed on', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     const sending = mailAt(t, server.url).mail.send(letter(), async () => {
       throw new Error('not committed');
@@ -105,7 +105,7 @@ describe('the beginning of a call', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('starts the deadline: time before it does not count', async (t) => {
+  it('starts the deadline; time before it does not count', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let now = Date.now();
     const { mail } = mailAt(t, server.url, {
@@ -119,7 +119,7 @@ describe('the beginning of a call', () => {
     assert.equal((await mail.send(letter(), async () => new Date(now + 30_000))).kind, 'accepted');
   });
 
-  it('lets nothing leave after the instant that was committed, however the process was paused', async (t) => {
+  it('sets a deadline after which nothing is sent, even after a pause of the process', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let now = Date.now();
     const { mail } = mailAt(t, server.url, { clock: { now: () => new Date(now) }, timeoutMs: 60_000 });
@@ -146,7 +146,7 @@ describe('the beginning of a call', () => {
   });
 });
 
-describe('a letter that must not leave', () => {
+describe('an invalid letter', () => {
   const sample = letter();
   const bad: [string, Partial<OutgoingLetter>][] = [
     ['templating in the subject', { subject: 'Диплом [% 7*7 %]' }],
@@ -168,7 +168,7 @@ describe('a letter that must not leave', () => {
     ['no request id', { requestId: '' }],
   ];
   for (const [name, change] of bad) {
-    it(`is stopped before any call: ${name}`, async (t) => {
+    it(`is refused before any call: ${name}`, async (t) => {
       const server = await serve(t, json({ 'track.id': 1 }));
       await assert.rejects(mailAt(t, server.url).mail.send(letter(change), begin), LetterFault);
       assert.equal(server.seen.length, 0);

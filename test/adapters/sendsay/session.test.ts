@@ -10,7 +10,7 @@ const accepted = json({ 'track.id': 9 });
 const withAuth = { auth: SESSION_AUTH, timeoutMs: 30_000 };
 
 describe('session login', () => {
-  it('logs in once and then sends the session in the header alone', async (t) => {
+  it('logs in once, then sends the session only in the header', async (t) => {
     const server = await serve(t, login('s 1/x'), accepted);
     const { mail, gates } = mailAt(t, server.url, withAuth);
     await mail.send(letter(), begin);
@@ -29,14 +29,14 @@ describe('session login', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [2, 1]);
   });
 
-  it('is shared by calls that need it at the same time', async (t) => {
+  it('is shared by concurrent calls', async (t) => {
     const server = await serve(t, login('s1'), accepted);
     const { mail } = mailAt(t, server.url, withAuth);
     await Promise.all([1, 2, 3].map((n) => mail.send(letter({ requestId: `r${n}` }), begin)));
     assert.equal(actions(server.seen).filter((action) => action === 'login').length, 1);
   });
 
-  it('is renewed when it has expired, and the very same call repeated', async (t) => {
+  it('is renewed when expired, and the same call is repeated', async (t) => {
     const server = await serve(t, login('s1'), json(authFailed('expired')), login('s2'), accepted);
     const { mail } = mailAt(t, server.url, withAuth);
     assert.deepEqual(await mail.send(letter(), begin), { kind: 'accepted', trackId: '9' });
@@ -45,7 +45,7 @@ describe('session login', () => {
     assert.equal(server.seen[3]?.headers.authorization, 'sendsay session=s2');
   });
 
-  it('is renewed twice in one call at most', async (t) => {
+  it('is renewed at most twice per call', async (t) => {
     const step: Step = (response, request, socket) =>
       (JSON.parse(request.body).action === 'login' ? login('s') : json(authFailed('expired')))(
         response,
@@ -59,7 +59,7 @@ describe('session login', () => {
     assert.deepEqual(actions(server.seen), ['login', 'issue.send', 'login', 'issue.send', 'login', 'issue.send']);
   });
 
-  it('stops at force_change_password, at the call and at the login', async (t) => {
+  it('stops at force_change_password, in the call and in the login', async (t) => {
     const force = json(authFailed('force_change_password'));
     const atCall = await serve(t, login('s1'), force);
     const sent = await mailAt(t, atCall.url, withAuth).mail.send(letter(), begin);
@@ -84,7 +84,7 @@ describe('session login', () => {
     ['a cut', cutBeforeHeaders, 'limited'],
     ['an answer without a session', json({ login: 'x' }), 'limited'],
   ] as [string, Step, string][]) {
-    it(`leaves the letter ${kind} when the login meets ${name}, since the letter was never sent`, async (t) => {
+    it(`makes the letter ${kind} when the login meets ${name}, because the letter was never sent`, async (t) => {
       const server = await serve(t, step);
       const outcome = await mailAt(t, server.url, withAuth).mail.send(letter(), begin);
       assert.equal(outcome.kind, kind);
@@ -93,12 +93,12 @@ describe('session login', () => {
     });
   }
 
-  it('leaves the letter unknown when the repeated call is cut', async (t) => {
+  it('makes the letter unknown when the repeated call is cut', async (t) => {
     const server = await serve(t, login('s1'), json(authFailed('expired')), login('s2'), cutBeforeHeaders);
     assert.equal((await mailAt(t, server.url, withAuth).mail.send(letter(), begin)).kind, 'unknown');
   });
 
-  it('comes before the call begins, and its failure still belongs to a begun attempt', async (t) => {
+  it('happens before the call is begun; its failure still belongs to an attempt', async (t) => {
     const order: string[] = [];
     const note = (step: Step): Step => {
       return (response, request, socket) => {
@@ -118,7 +118,7 @@ describe('session login', () => {
     assert.deepEqual(order, ['login', 'begin', 'issue.send', 'login', 'begin', 'login']);
   });
 
-  it('is not tried for a key', async (t) => {
+  it('is skipped with an API key', async (t) => {
     const server = await serve(t, json(authFailed('wrong_credentials')));
     await mailAt(t, server.url).mail.send(letter(), begin);
     assert.deepEqual(actions(server.seen), ['issue.send']);

@@ -33,7 +33,7 @@ export interface Setting {
   warnings: string[];
 }
 
-/** The client under test against one address, with open gates. */
+/** The client under test for one address, with open gates. */
 export function mailAt(t: TestContext, url: string, change: Partial<SendsayOptions> = {}): Setting {
   const changing = openGate();
   const reading = openGate();
@@ -58,7 +58,7 @@ export function mailAt(t: TestContext, url: string, change: Partial<SendsayOptio
 export const errors = (...list: unknown[]) => ({ errors: list });
 export const authFailed = (explain: unknown) => errors({ id: 'error/auth/failed', explain });
 
-/** Begins whatever it is asked to begin, with so many milliseconds for it. */
+/** A `begin` that allows the given number of milliseconds. */
 export const beginFor = (milliseconds: number) => async () => new Date(Date.now() + milliseconds);
-/** Time enough on any machine; whoever tries what time does tells the time itself. */
+/** Enough time on any machine; tests of deadlines pass their own. */
 export const begin = beginFor(30_000);

@@ -25,7 +25,7 @@ const expected = {
 };
 
 describe('track.list', () => {
-  it('asks for personal issues, newest first', async (t) => {
+  it('requests personal issues, newest first', async (t) => {
     const server = await serve(t, json({ list: [row()], last_page: 1 }));
     const { mail, gates } = mailAt(t, server.url);
     assert.deepEqual(await mail.listTrackers({ first: 50, skip: 100 }), {
@@ -43,7 +43,7 @@ describe('track.list', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [0, 1]);
   });
 
-  it('reads numbers as strings, prefixed names and dates without leading zeros', async (t) => {
+  it('reads numbers in strings, prefixed names, and dates without leading zeros', async (t) => {
     const strings = row({ id: '501', status: '-1', dt: '2026-11-20 13:5:9' });
     const prefixed = {
       'track.id': '501',
@@ -59,14 +59,14 @@ describe('track.list', () => {
     assert.deepEqual(page, { trackers: [expected, expected], unreadable: 0, lastPage: true });
   });
 
-  it('tells a tracker without a letter from one with', async (t) => {
+  it('distinguishes a tracker with a letter from one without', async (t) => {
     const list = ['', null, 0, '0'].map((letter) => row({ param: { letter, error: 'unsubscribed' } }));
     const server = await serve(t, json({ list }));
     const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
     for (const tracker of page.trackers) assert.deepEqual([tracker.letter, tracker.error], [null, 'unsubscribed']);
   });
 
-  it('ends with last_page and with nothing else', async (t) => {
+  it('ends only with last_page', async (t) => {
     const server = await serve(t, json({ list: [row()] }), json({ list: [row()], last_page: 0 }), json({ list: [] }));
     const { mail } = mailAt(t, server.url);
     const ends = [];
@@ -74,12 +74,12 @@ describe('track.list', () => {
     assert.deepEqual(ends, [false, false, false]);
   });
 
-  it('is no listing when the filter was not applied: what it lacks would prove nothing', async (t) => {
+  it('is refused when the filter was not applied, because a missing tracker would prove nothing', async (t) => {
     const server = await serve(t, json({ list: [row({ action: 'stat.uni', dt: null }), row()], last_page: 1 }));
     await assert.rejects(mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 }), /filter was not applied/);
   });
 
-  it('counts rows that cannot be read, since one of them could be the one looked for, and tells the rest', async (t) => {
+  it('counts unreadable rows, because one may be the tracker searched for, and returns the others', async (t) => {
     for (const bad of [row({ id: null }), row({ status: 'done' }), row({ dt: '20.11.2026' }), 'junk']) {
       const server = await serve(t, json({ list: [row(), bad], last_page: 1 }));
       const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
@@ -89,27 +89,27 @@ describe('track.list', () => {
 });
 
 describe('track.get', () => {
-  it('asks for one tracker', async (t) => {
+  it('requests one tracker', async (t) => {
     const server = await serve(t, json({ obj: row({ status: '-4', param: {} }) }));
     const tracker = await mailAt(t, server.url).mail.getTracker('501');
     assert.deepEqual(tracker, { ...expected, status: -4, letter: null, issueId: null });
     assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'track.get', id: '501' });
   });
 
-  it('is null for a tracker the provider no longer knows', async (t) => {
+  it('returns null for a tracker that the provider no longer knows', async (t) => {
     for (const step of [json({ obj: null }), json({ obj: {} }), json(errors({ id: 'error/track/not_found' }))]) {
       const server = await serve(t, step);
       assert.equal(await mailAt(t, server.url).mail.getTracker('501'), null);
     }
   });
 
-  it('does not take another tracker for the one asked for', async (t) => {
+  it('refuses another tracker than requested', async (t) => {
     const server = await serve(t, json({ obj: row({ id: 502 }) }));
     await assert.rejects(mailAt(t, server.url).mail.getTracker('501'), MailUnavailable);
   });
 });
 
-describe('a provider that cannot be asked', () => {
+describe('an unreachable provider', () => {
   for (const [name, step] of [
     ['rate_limit', json(errors({ id: 'rate_limit' }))],
     ['an unknown error', json(errors({ id: 'x', explain: { who: 'assel@example.kz' } }))],
@@ -139,7 +139,7 @@ describe('a provider that cannot be asked', () => {
 });
 
 describe('readiness', () => {
-  it('is the authenticated pong', async (t) => {
+  it('is checked by the authenticated pong', async (t) => {
     const server = await serve(t, json({ ping: 'x', account: 'acc' }));
     await mailAt(t, server.url).mail.ready();
     assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'pong' });
@@ -147,8 +147,8 @@ describe('readiness', () => {
   });
 });
 
-describe('values on the wire', () => {
-  it('takes Moscow time as UTC+3 at every season', () => {
+describe('values of the API', () => {
+  it('Moscow time is UTC+3 in every season', () => {
     const read = (text: unknown) => readMoscowTime(text)?.toISOString() ?? null;
     assert.equal(read('2026-01-01 02:00:00'), '2025-12-31T23:00:00.000Z');
     assert.equal(read('2026-07-01 00:00:00'), '2026-06-30T21:00:00.000Z');
@@ -167,7 +167,7 @@ describe('values on the wire', () => {
       assert.equal(read(bad), null, String(bad));
     }
   });
-  it('takes numbers in both forms', () => {
+  it('numbers may have both forms', () => {
     assert.deepEqual(['-1', -1, ' 7 ', '1.5'].map(numberOf), [-1, -1, 7, 1.5]);
     assert.deepEqual(['', 'x', null, true, '0x1', Number.NaN, []].map(numberOf), [
       null,
@@ -179,7 +179,7 @@ describe('values on the wire', () => {
       null,
     ]);
   });
-  it('quotes without addresses, numbers, names and line breaks', () => {
+  it('quotes contain no addresses, numbers, names or line breaks', () => {
     assert.equal(
       quoteSafely('bad: a.b@c.kz\n+77010000000 Әсел (x)', ['әсел']),
       'bad: (address) (number) (personal) (x)',

@@ -20,7 +20,7 @@ async function load(text: string) {
 const LEAST = 'name: { en: School }\nurl: https://school.example\n';
 
 describe('issuer.yaml', () => {
-  it('needs a name and an address alone; the newest keys sign unless others are named', async () => {
+  it('requires only a name and an address; the newest keys sign by default', async () => {
     assert.deepEqual(await load(LEAST), {
       name: { en: 'School' },
       url: 'https://school.example',
@@ -31,7 +31,7 @@ describe('issuer.yaml', () => {
     });
   });
 
-  it('takes postal address, logo, LinkedIn and names of keys', async () => {
+  it('accepts postal address, logo, LinkedIn and key ids', async () => {
     const issuer = await load(
       `${LEAST}address: { country: KZ, locality: Алматы }\nlogo: https://school.example/logo.png\nlinkedIn: { organizationId: "1234567" }\nkeys: { seal: seal-bought-2026 }\n`,
     );

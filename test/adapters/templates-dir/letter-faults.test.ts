@@ -10,7 +10,7 @@ const LINK = '<a href="{{lookupUrl}}" data-do-link-relink="0" data-no-qsid="1">c
 const page = (inside: string, lang = ' lang="en"') => `<html${lang}>\n<body>\n${inside}\n${LINK}</body></html>`;
 const html = (inside: string) => letterFaults(FILE, page(inside), 'html');
 
-describe('the letters that come along', () => {
+describe('the letters shipped with the product', () => {
   it('have no faults', async () => {
     const folder = fileURLToPath(new URL('../../../../templates/letter/diploma/', import.meta.url));
     for (const language of await readdir(folder))
@@ -24,7 +24,7 @@ describe('the letters that come along', () => {
 });
 
 describe('the HTML of a letter', () => {
-  it('may hold what every e-mail program shows', () => {
+  it('may contain what every e-mail program shows', () => {
     assert.deepEqual(
       html('<table role="presentation"><tr><td style="color:#222">{{name}}<br/>x &lt; y</td></tr></table>'),
       [],
@@ -58,7 +58,7 @@ describe('the HTML of a letter', () => {
     ['an unknown placeholder', '{{surname}}', /\{\{surname\}\} is unknown/],
     ['the template language', '[% 7*7 %]', /template language/],
   ] as const) {
-    it(`may not hold ${name}`, () => {
+    it(`must not contain ${name}`, () => {
       const faults = html(inside);
       assert.ok(
         faults.some((line) => fault.test(line)),
@@ -68,12 +68,12 @@ describe('the HTML of a letter', () => {
     });
   }
 
-  it('names its language and leads to the verification page', () => {
+  it('must state its language and link to the verification page', () => {
     assert.match(letterFaults(FILE, page('', ''), 'html').join(), /<html lang/);
     assert.match(letterFaults(FILE, '<html lang="en">', 'html').join(), /\{\{lookupUrl\}\} is missing/);
   });
 
-  it('is read to its end, whatever it is', () => {
+  it('is checked to its end, whatever it contains', () => {
     const piece = fc.constantFrom('<', '>', 'a', ' ', '"', "'", 'href=', '=', '<!--', '-->', '/', 'x', '<img', '\n');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -84,7 +84,7 @@ describe('the HTML of a letter', () => {
     );
   });
 
-  it('of any length is read in time', () => {
+  it('of any length is checked in time', () => {
     const begun = process.cpuUsage();
     letterFaults(FILE, page(`<a ${'b c= '.repeat(5_000)}`), 'html');
     letterFaults(FILE, page('<!--'.repeat(5_000)), 'html');
@@ -93,7 +93,7 @@ describe('the HTML of a letter', () => {
 });
 
 describe('subject and text of a letter', () => {
-  it('lead nowhere but to the verification page and the issuer', () => {
+  it('may link only to the verification page and the issuer', () => {
     const fault = (text: string) => letterFaults('body.txt', `{{lookupUrl}}\n${text}`, 'text');
     assert.deepEqual(fault('{{issuerUrl}} No. {{number}}, 12:00, a.b'), []);
     for (const elsewhere of ['https://shop.example', 'See www.shop.example', 'write to sale@shop.example', 'tel:+7700'])
@@ -101,7 +101,7 @@ describe('subject and text of a letter', () => {
     assert.match(letterFaults('subject.txt', 'Sale at www.shop.example', 'subject').join(), /leads elsewhere/);
   });
 
-  it('are not empty', () => {
+  it('must not be empty', () => {
     assert.match(letterFaults('subject.txt', ' \n', 'subject').join(), /empty/);
   });
 });

@@ -9,7 +9,7 @@ import { planSending } from '../../../src/domain/time/send-plan.ts';
 import { mskWarnings, zoneFor } from '../../../src/domain/time/send-window.ts';
 import { MINUTE, readWallClock } from '../../domain/wall-clock.ts';
 
-/** The folder that goes out with the product, read as `gramota check` reads it. */
+/** The templates folder shipped with the product, loaded as `gramota check` does. */
 const SHIPPED = fileURLToPath(new URL('../../../../templates', import.meta.url));
 
 describe('the templates folder as shipped', () => {
@@ -24,7 +24,7 @@ describe('the templates folder as shipped', () => {
     assert.deepEqual(countries.sort(), ['AM', 'AZ', 'BY', 'GE', 'KG', 'KZ', 'MD', 'MN', 'TJ', 'TM', 'UZ']);
   });
 
-  it('lets no letter leave between 21:00 and 08:00 local time, in any country of the criteria, all year', () => {
+  it('sends no letter between 21:00 and 08:00 local time in any country of the criteria, all year', () => {
     const [start, end] = [new Date(), new Date(Date.now() + 380 * 86_400_000)];
     for (const country of countries) {
       const zone = zoneFor(rulebook.countries, country, null);
@@ -39,7 +39,7 @@ describe('the templates folder as shipped', () => {
     }
   });
 
-  it('has no slot in the past, and nothing that check would warn of', () => {
+  it('has no slot in the past, and gives no warning in check', () => {
     const now = new Date();
     assert.deepEqual([...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)], []);
     const { default: fallback, countries: entries } = rulebook.countries;
@@ -47,7 +47,7 @@ describe('the templates folder as shipped', () => {
       for (const slot of contact?.slots ?? []) assert.ok(Date.parse(`${slot}Z`) > now.getTime(), slot);
   });
 
-  it('names every template whose language has a letter', () => {
+  it('lists every template whose language has a letter', () => {
     const languages = new Set([...rulebook.letters.values()].flatMap((letter) => [...letter.keys()]));
     assert.ok(languages.size >= 4);
     const used = rulebook.criteria.programmes.flatMap(({ certTemplate }) => [

@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from '../../../src/embedded-postgres/start.ts';
 
-/** Starts a cluster, tells its address and whether it was adopted, and holds it until killed or told to stop. */
+/** Starts a cluster, prints its address and whether it was adopted, and keeps it until killed or told to stop. */
 const [dataDir = '', kind] = process.argv.slice(2);
 const server = await startEmbeddedPostgres({ dataDir, ephemeral: kind === 'ephemeral' });
 process.stdout.write(`${JSON.stringify({ url: server.url, adopted: server.adopted, uid: process.getuid?.() })}\n`);
