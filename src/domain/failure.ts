@@ -1,9 +1,6 @@
-/**
- * The two kinds of failure that are part of the product's language.
- * Anything else that is thrown is a bug or a broken dependency and is treated as such.
- */
+/** The two kinds of expected failures. Any other exception is a bug or a failing dependency and is handled as such. */
 
-/** Reasons a certificate or student group waits for a person; each is documented in the README. */
+/** Reasons why a certificate or student group waits for a person; the README documents each. */
 export const HELD_REASONS = [
   'country-unknown',
   'country-conflict',
@@ -30,18 +27,18 @@ export const HELD_REASONS = [
 ] as const;
 export type HeldReason = (typeof HELD_REASONS)[number];
 
-/** A reason as people see it: a stable code and one line that says what, where and how to mend it, without personal data. */
+/** A reason for people: a stable code and one line with fault, place and advice, without personal data. */
 export interface Reason {
   code: string;
   detail: string;
   /**
-   * Of `name-doubtful` and `email-invalid`: the likely right text, null where none is known. Personal: shown to coordinators,
-   * stored nowhere.
+   * For `name-doubtful` and `email-invalid`: the probably correct text, null when unknown. Personal data: shown to
+   * coordinators, never stored.
    */
   suggestion?: string | null;
 }
 
-/** Bad configuration, usage or input: one line per fault, shown to the person who can mend it; never retried. */
+/** Invalid configuration, usage or input: one line per fault, shown to the user; never retried. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly faults: string[];

@@ -7,33 +7,33 @@ export interface Issuer {
   name: Record<string, string>;
   url: string;
   address: PostalAddress | null;
-  /** Address of a picture. */
+  /** Address of an image. */
   logo: string | null;
-  /** Number of the organisation's page on LinkedIn. */
+  /** LinkedIn id of the organisation. */
   linkedIn: { organizationId: string } | null;
-  /** Names of the keys that sign what is awarded from now on; null: the newest in use. */
+  /** Ids of the keys for new awards; null: the newest key. */
   keys: Record<KeyPurpose, string | null>;
 }
 
-/** Everything a coordinator edits, validated as a whole. */
+/** Everything that coordinators edit, validated as a whole. */
 export interface Rulebook {
-  /** SHA-256 (hex) over everything that decides: which rules made a decision. */
+  /** SHA-256 (hex) over all deciding rules; identifies the rules of a decision. */
   hash: string;
-  /** criteria.yaml and countries.yaml as they were read. */
+  /** Texts of criteria.yaml and countries.yaml. */
   source: { criteria: string; countries: string };
   criteria: CriteriaFile;
   countries: CountriesFile;
   issuer: Issuer;
   /** letter id → language → template */
   letters: Map<string, Map<string, LetterTemplate>>;
-  /** Certificate templates that can be awarded: id → language and content hash. */
+  /** Certificate templates available for awards: id → language and content hash. */
   templates: Map<string, { language: string; hash: string }>;
 }
 
-/** As much of it as decides; it can be stored and read again. */
+/** The deciding part; it can be stored and parsed again. */
 export type Rules = Pick<Rulebook, 'criteria' | 'countries' | 'templates'> & { issuer: Pick<Issuer, 'name'> };
 
-/** Text in the first of the wanted languages that is there, else in any. */
+/** The text in the first available of the wanted languages, else in any language. */
 export function inLanguage(text: Record<string, string>, ...wanted: (string | null | undefined)[]): string {
   for (const language of wanted) {
     const found = language ? (text[language] ?? text[language.split('-')[0] ?? '']) : undefined;
@@ -42,7 +42,7 @@ export function inLanguage(text: Record<string, string>, ...wanted: (string | nu
   return Object.values(text)[0] ?? '';
 }
 
-/** What a diploma in a language prints of a text: the same that is measured before the award and frozen with it. */
+/** The text that a diploma in a language prints; the checks before award measure the same text. */
 export function printedIn(text: Record<string, string>, language: string): string {
   return inLanguage(text, language, 'ru', 'en');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CERTIFICATE_STATES, isFinalForBatch } from '../../src/domain/certificate/certificate-state.ts';
 
-test('a batch waits for these states and no others', () => {
+test('exactly these states keep a batch running', () => {
   const open = CERTIFICATE_STATES.filter((state) => !isFinalForBatch(state));
   assert.deepEqual(open, ['pending', 'awarded', 'patched', 'rendered', 'waiting', 'sending', 'accepted', 'uncertain']);
 });

@@ -1,7 +1,6 @@
 /**
- * Names of countries in twelve languages, from CLDR 48.0 (as `Intl.DisplayNames` of Node 20.20.2 has them): data
- * that the product does not read. In turn: en, ru, kk, uz, ky, hy, ka, az, tg, tk, mn, tr; a name that stands already is
- * left out.
+ * Country names in twelve languages from CLDR 48.0 (as in `Intl.DisplayNames` of Node 20.20.2); the product does not
+ * read these data. Order: en, ru, kk, uz, ky, hy, ka, az, tg, tk, mn, tr; repeated names are left out.
  */
 export const CLDR_NAMES = `
 AM: Armenia | Армения | Armaniston | Հայաստան | სომხეთი | Ermənistan | Арманистон | Ermenistan | Армени
@@ -63,7 +62,7 @@ SA: Saudi Arabia | Саудовская Аравия | Сауд Арабиясы
 TH: Thailand | Таиланд | Tailand | Тайланд | Թաիլանդ | ტაილანდი | Taýland | Tayland
 `;
 
-/** Old names, abbreviations, other alphabets and usual misspellings: what each must be read as. */
+/** Old names, abbreviations, other alphabets and common misspellings, with the expected country. */
 export const OTHER_SPELLINGS = `
 KZ: KZ | kz | KAZ | КАЗАХСТАН | казахстан. | Республика Казахстан | Қазақстан Республикасы | Republic of Kazakhstan | Kazahstan | Казакстан | Qazaqstan | Казахстан, KZ | Казахстан (KZ) | 🇰🇿 | Казахтан | Казахсан | Казахистан | Казохстан | Kazakstan | Kazachstan | Kazahkstan | Qazaqstan Respublikasy | Kazakhstan / Казахстан | KАЗАХСТАН | Кaзaхстaн | Kasachstan
 UZ: O'zbekiston | O‘zbekiston Respublikasi | Ўзбекистон | Uzbekiston | UZB | Узбекстан | Узбикистан | Узбекестан | O'zbekistan | Республика Узбекистан | Ўзбекистон Республикаси | РУз | Узбeкистан | Usbekistan

@@ -7,7 +7,7 @@ import { CLDR_NAMES, OTHER_SPELLINGS } from './country-spellings.ts';
 
 interface Spelling {
   text: string;
-  /** ISO 3166-1 alpha-2; null where nothing may be read. */
+  /** ISO 3166-1 alpha-2; null when it must not be recognised. */
   code: string | null;
 }
 function spellings(table: string): Spelling[] {
@@ -20,7 +20,7 @@ function spellings(table: string): Spelling[] {
     });
 }
 
-/** Countries of which one's name is one letter from the other's in some language. */
+/** Pairs of countries whose names differ by one letter in some language. */
 const NEIGHBOURS = new Set(['IQ-IR', 'IE-IS', 'CN-FI', 'AL-DE', 'CN-KP', 'AI-GB']);
 
 const none: CountryInputs = {
@@ -32,8 +32,8 @@ const none: CountryInputs = {
 };
 const resolve = (inputs: Partial<CountryInputs>) => resolveCountry({ ...none, ...inputs });
 
-describe('a country', () => {
-  test('in five hundred spellings of twelve languages is right or held, none wrong', (t) => {
+describe('a country text', () => {
+  test('in five hundred spellings of twelve languages is recognised or held, never wrong', (t) => {
     const tally = { right: 0, misspelt: 0, held: 0 };
     for (const { text, code } of spellings(CLDR_NAMES)) {
       const reading = readCountry(text);
@@ -44,7 +44,7 @@ describe('a country', () => {
     assert.ok(tally.right >= 510 && tally.held + tally.misspelt <= 17, JSON.stringify(tally));
   });
 
-  test('is read from codes, flags, old and official names, other alphabets and usual misspellings, and else held', () => {
+  test('is recognised from codes, flags, old and official names, other alphabets and common misspellings, else held', () => {
     const table = spellings(OTHER_SPELLINGS);
     assert.ok(table.length > 200);
     for (const { text, code } of table) {
@@ -54,7 +54,7 @@ describe('a country', () => {
     }
   });
 
-  test('is read by its official long name, as an adjective, inverted, and as web forms escape it', () => {
+  test('is recognised as official long name, adjective, inverted, and HTML-escaped', () => {
     const names: Record<string, string> = {
       'Азербайджанская Республика': 'AZ',
       'АЗЕРБАЙДЖАНСКАЯ  РЕСПУБЛИКА': 'AZ',
@@ -80,7 +80,7 @@ describe('a country', () => {
     };
     for (const [text, code] of Object.entries(names))
       assert.deepEqual(readCountry(text), { code, match: 'name' }, text);
-    // What a word too few, or one slip, could make of another.
+    // Texts that a missing word or one mistake could turn into another country.
     for (const text of [
       'Congo, Republic',
       'Islamic Republic of Iraq',
@@ -93,7 +93,7 @@ describe('a country', () => {
       assert.equal(readCountry(text), null, text);
   });
 
-  test('of a code that is also written for another country counts only where something else agrees', () => {
+  test('with a code also used for another country counts only when another source agrees', () => {
     const inputs = { override: null, registrationCountry: null, studentCountry: 'KR', phone: null, timezone: null };
     const alone = resolveCountry(inputs);
     assert.ok(alone.kind === 'unknown');
@@ -104,18 +104,18 @@ describe('a country', () => {
       const known = resolveCountry({ ...inputs, ...agrees });
       assert.ok(known.kind === 'known' && known.code === 'KR' && known.confidence === 'confirmed');
     }
-    // The programme's own codes are what people mean by them.
+    // Codes of the programme's own countries are unambiguous.
     for (const code of ['AM', 'AZ', 'BY', 'GE', 'KG', 'KZ', 'MD', 'MN', 'TJ', 'TM', 'UZ', 'RU', 'UA', 'DE'])
       assert.equal(resolveCountry({ ...inputs, studentCountry: code }).kind, 'known', code);
   });
 
-  test('that was misspelt is marked so', () => {
+  test('with a misspelling is marked as such', () => {
     assert.deepEqual(readCountry('Узбекистн'), { code: 'UZ', match: 'fuzzy' });
     assert.deepEqual(readCountry('Узбекистан'), { code: 'UZ', match: 'name' });
     assert.deepEqual(readCountry('uzb'), { code: 'UZ', match: 'code' });
   });
 
-  test('in the spelling of thirteen languages is right or held, and mostly right', () => {
+  test('in the spelling of thirteen languages is recognised or held, and mostly recognised', () => {
     const tally = { right: 0, held: 0 };
     for (const language of ['en', 'ru', 'kk', 'uz', 'ky', 'tg', 'hy', 'ka', 'az', 'be', 'ro', 'mn', 'tr']) {
       const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
@@ -131,7 +131,7 @@ describe('a country', () => {
     assert.ok(tally.right > 3000 && tally.held / tally.right < 0.08, JSON.stringify(tally));
   });
 
-  test('with any one letter added, lost, changed or swapped is right or held, never another', () => {
+  test('with one letter added, removed, changed or swapped is recognised or held, never another country', () => {
     const known = [...spellings(CLDR_NAMES), ...spellings(OTHER_SPELLINGS)].filter(
       ({ text, code }) => code !== null && text.length >= 5 && readCountry(text),
     );
@@ -151,7 +151,7 @@ describe('a country', () => {
           const broken = signs.slice(0, at).join('') + instead + signs.slice(at + 2).join('');
           const reading = readCountry(broken);
           if (reading === null || reading.code === name.code) return;
-          // Iran and Iraq: what is written is the other's name, to the letter.
+          // Iran and Iraq: the changed text is exactly the other's name.
           const pair = [name.code, reading.code].sort().join('-');
           assert.ok(reading.match !== 'fuzzy' && NEIGHBOURS.has(pair), `${name.text}, ${broken} → ${reading.code}`);
         },
@@ -160,7 +160,7 @@ describe('a country', () => {
     );
   });
 
-  test('is read from anything without throwing, to a real code or not at all', () => {
+  test('never throws, and gives a valid code or nothing', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'kazхстанҚ ,-(/.🇰🇿') })),
@@ -194,7 +194,7 @@ describe('the country of a teacher', () => {
     assert.ok(profile.kind === 'known' && profile.source === 'student.country');
   });
 
-  test('passes over what cannot be read, and keeps that it was seen', () => {
+  test('skips an unreadable source, but records it', () => {
     const result = resolve({ registrationCountry: 'Конго', studentCountry: 'Казахстан' });
     assert.ok(result.kind === 'known' && result.code === 'KZ');
     assert.deepEqual(result.seen, [
@@ -221,7 +221,7 @@ describe('the country of a teacher', () => {
     }
   });
 
-  test('is in conflict where registration, profile, phone or time zone disagree', () => {
+  test('is in conflict when registration, profile, phone or time zone disagree', () => {
     for (const inputs of [
       { studentCountry: 'UZ' },
       { phone: '+79161234567' },
@@ -235,14 +235,14 @@ describe('the country of a teacher', () => {
     }
   });
 
-  test('is never learnt from phone or time zone alone', () => {
+  test('is never derived from phone or time zone alone', () => {
     const result = resolve({ phone: '+77011234567', timezone: 'Asia/Almaty' });
     assert.ok(result.kind === 'unknown');
     assert.match(result.detail, /phone says KZ, timezone says KZ/);
     assert.equal(resolve({}).kind, 'unknown');
   });
 
-  test('is not contradicted by what says nothing', () => {
+  test('is not contradicted by a source without information', () => {
     for (const inputs of [
       { timezone: 'UTC' },
       { timezone: 'Etc/GMT-5' },
@@ -258,7 +258,7 @@ describe('the country of a teacher', () => {
     }
   });
 
-  test('agrees with zones that have former names or serve several countries', () => {
+  test('agrees with zones that have old names or serve several countries', () => {
     const agrees = (registrationCountry: string, timezone: string) =>
       assert.equal(resolve({ registrationCountry, timezone }).kind, 'known', `${registrationCountry} ${timezone}`);
     agrees('UA', 'Europe/Kiev');
@@ -273,7 +273,7 @@ describe('the country of a teacher', () => {
     assert.equal(resolve({ registrationCountry: 'RU', phone: '+77011234567' }).kind, 'conflict');
   });
 
-  test('never shows in details what people wrote', () => {
+  test('never appears in details as it was written', () => {
     const result = resolve({
       registrationCountry: 'Secretname street 5',
       studentCountry: 'secretname',
@@ -283,8 +283,8 @@ describe('the country of a teacher', () => {
     assert.doesNotMatch(JSON.stringify(result), /secretname|7701/i);
   });
 
-  test('that is misspelt counts only where something else confirms it', () => {
-    // «Грузин», a nation, is one letter from «Грузия», a country.
+  test('with a misspelling counts only when another source confirms it', () => {
+    // «Грузин» (a nationality) is one letter from «Грузия» (a country).
     for (const registrationCountry of ['Узбекистн', 'Грузин', 'Armenian']) {
       const alone = resolve({ registrationCountry, studentCountry: registrationCountry });
       assert.equal(alone.kind, 'unknown', registrationCountry);
@@ -299,7 +299,7 @@ describe('the country of a teacher', () => {
     assert.equal(resolve({ override: 'Узбекистн' }).kind, 'unknown', 'an override is read to the letter');
   });
 
-  test('that is held comes with a question of one line, in which nothing is what people wrote', () => {
+  test('when held comes with a one-line question that does not repeat the original text', () => {
     const asked = (inputs: Partial<CountryInputs>) => {
       const result = resolve(inputs);
       assert.ok(result.kind !== 'known');

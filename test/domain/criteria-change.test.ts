@@ -27,7 +27,7 @@ const completed = (operator: string, expected: unknown) => ({
 });
 
 describe('a criterion in words', () => {
-  test('names the parameter as people do, in English and Russian, and says what is and what is needed', () => {
+  test("uses coordinators' names in English and Russian, and states actual and required values", () => {
     const accepted = { source: 'project', parameter: 'accepted', equals: true };
     const country = { source: 'country', parameter: 'code', in: ['KZ', 'UZ'] };
     const table: [unknown, object, string, string][] = [
@@ -78,7 +78,7 @@ describe('a criterion in words', () => {
     for (const [criterion, change, en, ru] of table) assert.deepEqual(sentences(criterion, change), [en, ru]);
   });
 
-  test('reads shares as percentages, with as many digits as tell them apart', () => {
+  test('shows shares as percentages, with enough digits to distinguish them', () => {
     const share = { source: 'progress', parameter: 'lessonsShare', atLeast: 0.9 };
     assert.deepEqual(sentences(share), [
       'Share of lessons completed: 94.4%, needed: at least 90%',
@@ -88,7 +88,7 @@ describe('a criterion in words', () => {
     assert.equal(close, 'Share of lessons completed: 89.99%, needed: at least 90%');
   });
 
-  test('reads dates in the zone of the release', () => {
+  test('shows dates in the zone of the release', () => {
     // 2026-11-18T21:30Z is half past midnight of the 19th in Moscow.
     assert.deepEqual(sentences(completed('before', '2026-11-19')), [
       'Completion of the course: 19 November 2026, 00:30, needed: before 19 November 2026',
@@ -108,7 +108,7 @@ describe('a criterion in words', () => {
     assert.match(sentenceOf(result, 'ru', ZONE), /; координатор снял это требование$/);
   });
 
-  test('has a name for every parameter there is', () => {
+  test('has a name for every parameter', () => {
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
       for (const parameter of Object.keys(parameters)) {
         const { en, ru } = labelOf(source as keyof typeof PARAMETERS, parameter);
@@ -120,7 +120,7 @@ describe('a criterion in words', () => {
   });
 });
 
-describe('what would change it', () => {
+describe('the minimal change for a decision to be met', () => {
   const change = (require: unknown, facts: object = {}, code: string | null = 'KZ') => {
     const tree = treeOf(require);
     const found = whatWouldChange(tree, evaluateCriteria(tree, inputsOf(facts, code)));
@@ -130,7 +130,7 @@ describe('what would change it', () => {
   };
   const accepted = { source: 'project', parameter: 'accepted', equals: true };
 
-  test('is told in words: how much is missing, together or in one of several ways', () => {
+  test('is shown in words: missing amounts, joined by "and" or as alternatives', () => {
     assert.deepEqual(change(REQUIRE), ['nothing', 'ничего']);
     assert.deepEqual(change(REQUIRE, progress({ score: 57 })), ['score: at least 60 (+3)', 'балл: не меньше 60 (+3)']);
     assert.deepEqual(change(REQUIRE, { ...progress({ score: 59.9, lessonsCompleted: 31 }), project: null }), [
@@ -166,7 +166,7 @@ describe('what would change it', () => {
     consent: Object.fromEntries(values.map((value, kind) => [`c${kind}`, value])),
   });
 
-  test('of any nesting of all, any and not is told by the truth of its parts alone', () => {
+  test('for any nesting of all, any and not follows from the parts alone', () => {
     const truth = (part: unknown, values: boolean[]): boolean => {
       const { all, any: some, not, parameter } = part as Record<string, unknown>;
       if (Array.isArray(all)) return all.every((child) => truth(child, values));
@@ -180,7 +180,7 @@ describe('what would change it', () => {
     );
   });
 
-  /** Whether a tree is met where exactly these criteria count in favour. */
+  /** Whether a tree is met when exactly these criteria are satisfied. */
   function metWith(part: CriteriaTree, favourable: ReadonlySet<string>, negated = false): boolean {
     if ('not' in part) return !metWith(part.not, favourable, !negated);
     if ('all' in part) return part.all.every((child) => metWith(child, favourable, negated));
@@ -188,7 +188,7 @@ describe('what would change it', () => {
     return favourable.has(part.path) !== negated;
   }
 
-  test('is enough, and nothing of it can be left out; and no way is forgotten', () => {
+  test('is sufficient and minimal, and no way is missing', () => {
     fc.assert(
       fc.property(tree, facts, (require, values) => {
         const parsed = treeOf(require);
@@ -199,7 +199,7 @@ describe('what would change it', () => {
         const told = alternatives.map((set) => set.map(({ path }) => path));
         for (const paths of told) {
           assert.ok(enough(paths));
-          // The more count in favour the better, so it is enough to leave out one at a time.
+          // Satisfying more criteria never hurts, so removing one at a time is enough.
           for (const path of paths) assert.ok(!enough(paths.filter((other) => other !== path)));
         }
         const missing = evaluation.results.filter((one) => !one.met).map((one) => one.path);
@@ -224,7 +224,7 @@ describe('what would change it', () => {
     );
   });
 
-  test('of another tree is refused', () => {
+  test('is refused for another tree', () => {
     const evaluation = evaluateCriteria(treeOf(accepted), inputsOf());
     assert.throws(() => whatWouldChange(treeOf(REQUIRE), evaluation), /other criteria: nothing at require\.all\[0\]/);
   });

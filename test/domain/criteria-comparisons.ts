@@ -6,14 +6,14 @@ interface Comparison {
   constant: unknown;
   meet: (string | number | boolean)[];
   fail: (string | number | boolean)[];
-  /** Whether a missing value meets it. */
+  /** Whether a missing value satisfies it. */
   missing?: boolean;
 }
 const exists = (value: string | number | boolean): Comparison[] => [
   { operator: 'exists', constant: true, meet: [value], fail: [] },
   { operator: 'exists', constant: false, meet: [], fail: [value], missing: true },
 ];
-/** By kind of parameter: what each operator must say of which values, two of which may be given. */
+/** By kind of parameter: the expected result of each operator for each value; two values can be given. */
 export const COMPARISONS: Record<Kind, (a: string, b: string) => Comparison[]> = {
   string: (a, b) => [
     {
@@ -40,7 +40,7 @@ export const COMPARISONS: Record<Kind, (a: string, b: string) => Comparison[]> =
     { operator: 'in', constant: [true, false], meet: [true, false], fail: ['true'] },
     ...exists(false),
   ],
-  // Midnight of the 19th in the release's zone, Moscow's, is 21:00 UTC of the 18th.
+  // Midnight of the 19th in the release's zone (Moscow) is 21:00 UTC of the 18th.
   date: () => [
     ...dates('atLeast', ['2026-11-19', '2026-12-01', '2026-11-18T21:00:00Z'], ['2026-11-18', '2026-11-18T20:59:59Z']),
     ...dates('atMost', ['2026-11-19', '2026-11-18', '2026-11-19T20:59:59Z'], ['2026-11-20', '2026-11-19T21:00:00Z']),
@@ -64,7 +64,7 @@ function instants(operator: string, meet: string[], fail: string[]): Comparison[
   return [{ operator, constant: '2026-11-18T21:00:00Z', meet, fail }];
 }
 
-/** Every parameter with two values that it may have. */
+/** Every parameter with two possible values. */
 export function* everyParameter() {
   const known = { ...PARAMETERS, consent: { 'personal-data': { kind: 'boolean' } } } as const;
   for (const source of Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[]) {

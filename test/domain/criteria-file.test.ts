@@ -16,13 +16,13 @@ describe('criteria.yaml', () => {
     return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   };
 
-  test('as documented is read', () => {
+  test('accepts the documented example', () => {
     const file = CriteriaFile.parse(fileOf(programme));
     assert.equal(programmeFor(file, 'rel_2026a')?.id, 'cis-teachers');
     assert.equal(programmeFor(file, 'rel_2025a'), null);
   });
 
-  test('names every unknown or ill-fitting thing with its path', () => {
+  test('reports every unknown or invalid entry with its path', () => {
     const wrong: [unknown, string, RegExp][] = [
       [{ source: 'teacher', parameter: 'role', equals: 'x' }, 'source', /unknown source; known are student/],
       [
@@ -71,13 +71,13 @@ describe('criteria.yaml', () => {
     assert.equal(faults.length, 5);
   });
 
-  test('is not overwhelmed by depth', () => {
+  test('survives very deep nesting', () => {
     let deep: unknown = { source: 'project', parameter: 'accepted', equals: true };
     for (let level = 0; level < 5000; level += 1) deep = { not: deep };
     assert.match(faultsOf(fileOf({ ...programme, require: deep }))[0] ?? '', /levels deep/);
   });
 
-  test('gives no release two programmes', () => {
+  test('refuses two programmes for one release', () => {
     const second = (...releases: string[]) => fileOf(programme, { ...programme, id: 'other', releases });
     assert.match(
       faultsOf(second('rel_2025*', 'rel_*a'))[0] ?? '',
@@ -87,7 +87,7 @@ describe('criteria.yaml', () => {
     assert.match(faultsOf(fileOf(programme, { ...programme, releases: ['x'] }))[0] ?? '', /stands twice/);
   });
 
-  test('tells overlaps in real releases from possible ones', () => {
+  test('distinguishes overlaps in real releases from possible ones', () => {
     const two = {
       programmes: [
         { id: 'a', releases: ['rel_*'] },
@@ -108,7 +108,7 @@ describe('criteria.yaml', () => {
     );
   });
 
-  test('lets a webhook issue only what was completed since, by the release’s calendar', () => {
+  test('lets a webhook award only completions since a date, by the release’s calendar', () => {
     const [first] = CriteriaFile.parse(fileOf(programme)).programmes;
     assert.ok(first);
     const at = (completedAt: string | null, endsOn: string | null = '2026-11-15') =>

@@ -6,14 +6,14 @@ import { COMPARISONS, everyParameter } from './criteria-comparisons.ts';
 import { inputsOf, met, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
 describe('criteria', () => {
-  test('as documented are met by a teacher who did everything', () => {
+  test('of the documented example are met by a teacher who did everything', () => {
     const { met, results, unmet } = evaluateCriteria(treeOf(REQUIRE), inputsOf());
     assert.ok(met);
     assert.equal(results.length, 7);
     assert.deepEqual(unmet, []);
   });
 
-  test('each stand in the way alone', () => {
+  test('each prevent the award alone', () => {
     const changes: [object, string | null][] = [
       [{ student: { ...raw.student, role: 'staff' } }, 'KZ'],
       [{ status: 'active' }, 'KZ'],
@@ -33,7 +33,7 @@ describe('criteria', () => {
     });
   });
 
-  test('explain themselves in words', () => {
+  test('are explained in words', () => {
     const change = { progress: { ...raw.progress, score: 57 }, project: null, consents: [] };
     const { unmet } = evaluateCriteria(treeOf(REQUIRE), inputsOf(change, null));
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('criteria', () => {
     assert.equal(only?.explanation.en, 'student.role is teacher, teacher is not allowed');
   });
 
-  test('compare every parameter of every source by every operator of its kind, a missing value included', () => {
+  test('compare every parameter of every source by every operator of its kind, also with a missing value', () => {
     let compared = 0;
     for (const { source, parameter, kind, values } of everyParameter()) {
       for (const { operator, constant, meet, fail, missing } of COMPARISONS[kind](...values)) {
@@ -67,7 +67,7 @@ describe('criteria', () => {
         const name = `${source}.${parameter} ${operator} ${JSON.stringify(constant)}`;
         for (const actual of meet) assert.equal(metBy(actual), true, `${name}: ${actual}`);
         for (const actual of fail) assert.equal(metBy(actual), false, `${name}: ${actual}`);
-        // A consent that nobody recorded is one that is not given; `exists` alone tells them apart.
+        // A missing consent counts as not given; only `exists` sees the difference.
         const absent = source === 'consent' && operator !== 'exists' ? metBy(false) : (missing ?? false);
         assert.equal(metBy(null), absent, `${name}: missing`);
       }
@@ -75,7 +75,7 @@ describe('criteria', () => {
     assert.ok(compared > 800, String(compared));
   });
 
-  test('without a value are not met, and nothing throws', () => {
+  test('without a value are unmet, and nothing throws', () => {
     const nothing = { progress: null, project: null, registration: null, completedAt: null };
     for (const criterion of [
       { source: 'progress', parameter: 'score', atLeast: -1 },
@@ -97,7 +97,7 @@ describe('criteria', () => {
     );
   });
 
-  test('read dates by the calendar of the release, and instants exactly', () => {
+  test("compare dates by the release's calendar, and times exactly", () => {
     // 2026-11-18T21:30Z is 19 November in Moscow.
     const completed = (operator: string, constant: string) =>
       met({ source: 'studentGroup', parameter: 'completedAt', [operator]: constant });
@@ -111,7 +111,7 @@ describe('criteria', () => {
     assert.equal(met({ source: 'release', parameter: 'endsOn', before: '2026-11-16' }), true);
   });
 
-  test('count a consent that is given and not revoked since', () => {
+  test('count a consent that was given and not revoked since', () => {
     const consent = { source: 'consent', parameter: 'personal-data', equals: true };
     const given = { kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z' };
     const withConsents = (...consents: object[]) => met(consent, { consents });
@@ -127,7 +127,7 @@ describe('criteria', () => {
     assert.equal(met({ source: 'consent', parameter: '__proto__', equals: true }), false);
   });
 
-  test('hold no name, address or phone among their inputs', () => {
+  test('have no name, address or phone in their inputs', () => {
     const student = {
       ...raw.student,
       fullName: 'Secretname',
@@ -138,7 +138,7 @@ describe('criteria', () => {
     assert.doesNotMatch(JSON.stringify(inputsOf({ student })), /secretname/i);
   });
 
-  test('give the same answer from inputs that were stored', () => {
+  test('give the same result from stored inputs', () => {
     const inputs = inputsOf({ project: null }, null);
     const stored = JSON.parse(JSON.stringify(inputs));
     assert.deepEqual(evaluateCriteria(treeOf(REQUIRE), stored), evaluateCriteria(treeOf(REQUIRE), inputs));
@@ -146,12 +146,12 @@ describe('criteria', () => {
 });
 
 describe('the question about the country', () => {
-  test('is asked only where every other criterion is met', () => {
+  test('is asked only when all other criteria are met', () => {
     assert.equal(metExceptCountry(treeOf(REQUIRE), inputsOf({}, null)), true);
     assert.equal(metExceptCountry(treeOf(REQUIRE), inputsOf({ consents: [] }, null)), false);
   });
 
-  test('counts the country in favour beneath not as well', () => {
+  test('treats the country as satisfied below not as well', () => {
     const notRussia = {
       all: [
         { not: { source: 'country', parameter: 'code', equals: 'RU' } },
@@ -163,7 +163,7 @@ describe('the question about the country', () => {
   });
 });
 
-describe('trees', () => {
+describe('trees of criteria', () => {
   const leaf = fc.constantFrom<unknown>(
     { source: 'progress', parameter: 'score', atLeast: 60 },
     { source: 'progress', parameter: 'attendance', atMost: 0.5 },
@@ -187,7 +187,7 @@ describe('trees', () => {
       inputsOf({ status, progress: { ...raw.progress, score }, project: { ...raw.project, accepted } }, code),
     );
 
-  test('negated are the opposite, and negated twice the same', () => {
+  test('are inverted by not, and unchanged by two', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const plain = evaluateCriteria(treeOf(require), given);
@@ -197,7 +197,7 @@ describe('trees', () => {
     );
   });
 
-  test('name what stands in the way exactly when not met', () => {
+  test('list unmet criteria exactly when not met', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const { met, unmet, results } = evaluateCriteria(treeOf(require), given);
@@ -207,7 +207,7 @@ describe('trees', () => {
     );
   });
 
-  test('met with some country are met except for the country', () => {
+  test('that are met with some country are met except for the country', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const parsed = treeOf(require);
@@ -216,7 +216,7 @@ describe('trees', () => {
     );
   });
 
-  test('without not never lose by a higher score', () => {
+  test('without not never become unmet by a higher score', () => {
     const rising = {
       any: [
         { source: 'progress', parameter: 'score', atLeast: 60 },
@@ -238,11 +238,11 @@ describe('trees', () => {
   });
 });
 
-test('a hundred thousand decisions take seconds, not minutes', () => {
+test('take seconds, not minutes, for a hundred thousand decisions', () => {
   const tree = treeOf(REQUIRE);
   const inputs = inputsOf();
   const begun = process.cpuUsage();
   for (let count = 0; count < 100_000; count += 1) evaluateCriteria(tree, inputs);
-  // Time of the processor, so that what else the machine does counts for nothing.
+  // Processor time, so that the load of the machine does not matter.
   assert.ok(process.cpuUsage(begun).user < 10_000_000);
 });

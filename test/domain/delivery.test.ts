@@ -19,8 +19,8 @@ const report = (change: Partial<DeliveryReport> = {}): DeliveryReport => ({
 });
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
 
-describe('what became of a letter', () => {
-  it('is the earliest outcome, whatever came later', () => {
+describe('the outcome of a letter', () => {
+  it('is the earliest one', () => {
     const reports = [
       report({ outcome: 'hard-bounce', at: at(7) }),
       report({ outcome: 'delivered', at: at(5) }),
@@ -30,17 +30,17 @@ describe('what became of a letter', () => {
     assert.deepEqual(firstOutcome(reports), reports[1]);
   });
 
-  it('is not known while it is under way, or told in words that nobody has declared', () => {
+  it('is unknown while delivery continues or the status is undeclared', () => {
     assert.equal(firstOutcome([]), null);
     assert.equal(firstOutcome([report({ outcome: 'under-way' }), report({ outcome: 'unknown' })]), null);
   });
 
-  it('where a time is missing, a server that took it outweighs one that did not', () => {
+  it('without times is acceptance before a bounce', () => {
     const reports = [report({ outcome: 'hard-bounce', at: at(1) }), report({ outcome: 'delivered', at: null })];
     assert.equal(firstOutcome(reports)?.outcome, 'delivered');
   });
 
-  it('does not depend on the order or the number of reports', () => {
+  it('does not depend on the order or number of reports', () => {
     const some = fc.array(
       fc.record({
         outcome: fc.constantFrom('delivered', 'hard-bounce', 'soft-bounce', 'under-way', 'unknown'),
@@ -64,7 +64,7 @@ describe('what became of a letter', () => {
     );
   });
 
-  it('gives a reason to what came back, and none to what arrived', () => {
+  it('has a reason for a bounce, and none for a delivery', () => {
     assert.equal(bounceReason(report() as ConcludedDelivery), null);
     const reason = bounceReason(report({ outcome: 'hard-bounce', code: '5.1.1' }) as ConcludedDelivery);
     assert.equal(reason?.code, 'hard-bounce');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { didWeb } from '../../src/domain/certificate/did-web.ts';
 
-describe('the identifier of an address', () => {
+describe('didWeb', () => {
   const cases: [string, string][] = [
     ['https://gramota.example', 'did:web:gramota.example'],
     ['https://gramota.example/', 'did:web:gramota.example'],

@@ -8,7 +8,7 @@ import { prefixFault, printedPrefix } from '../../src/domain/certificate/number-
 const named = (number: string, holderName: string, latinName: string | null = null): string =>
   diplomaFileName({ number, holderName, latinName });
 
-/** Prefixes as registrars write them, and whatever else could be typed. */
+/** Realistic prefixes, and any other text. */
 const prefixes = fc
   .oneof(
     fc.string({ unit: fc.constantFrom(...'ABCabcXYZ0123456789-/ .№АБВПКДОСХШЩРабв()_:'), maxLength: 12 }),
@@ -21,8 +21,8 @@ const numbers = fc
   .map(([prefix, n]) => formatNumber(prefix, n));
 const names = fc.option(fc.string({ unit: 'grapheme', maxLength: 300 }));
 
-describe('the file of a diploma', () => {
-  it('is called by the Latin form of the name and the number', () => {
+describe('the file name of a diploma', () => {
+  it('has the Latin name and the number', () => {
     assert.equal(
       named('INT-26-000042', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova'),
       'Diploma-Assel-Nurmukhamedova-INT-26-000042',
@@ -32,38 +32,38 @@ describe('the file of a diploma', () => {
     assert.equal(named('INT-26-000042', 'Łukasz Straße-Ñandú'), 'Diploma-Lukasz-Strasse-Nandu-INT-26-000042');
   });
 
-  it('is called by the number alone where the name has no Latin form', () => {
+  it('has only the number when the name has no Latin form', () => {
     assert.equal(named('INT-26-000042', 'Иван Петров'), 'Diploma-INT-26-000042');
     assert.equal(named('INT-26-000042', 'Иван Петров', 'Иван Петров'), 'Diploma-INT-26-000042');
     assert.equal(named('INT-26-000042', 'John Петров'), 'Diploma-INT-26-000042');
   });
 
-  it('tells numbers apart that Latin letters would read alike', () => {
+  it('differs for numbers with equal transliteration', () => {
     const alike = ['ПК/2026-000001', 'ПК-2026-000001', 'PK-2026-000001', 'ПК/2026 №-000001', 'ДПО/2026-000001'];
     const files = alike.map((number) => named(number, 'Иван Петров').toLowerCase());
     assert.equal(new Set(files).size, alike.length, files.join(' '));
     assert.match(files[0] ?? '', /^diploma-pk-2026-000001-[a-z]{6}$/);
   });
 
-  it('has no double dash where a long number is cut behind a word', () => {
+  it('has no double dash when a long number is cut after a word', () => {
     const words = `${'абвгдежз '.repeat(5)}абвгдежз`;
     const files = Array.from({ length: 9 }, (_, more) => named(`${'x'.repeat(more)}${words}-000001`, 'Иван Петров'));
     for (const file of files) assert.match(file, /^Diploma(?:-[A-Za-z0-9]+)+$/);
   });
 
-  it('is ASCII without slash, dot and space, of bounded length, whatever name and number', () => {
+  it('is ASCII without slash, dot and space, of limited length, for any name and number', () => {
     fc.assert(
       fc.property(numbers, names, names, (number, holderName, latinName) => {
         const file = named(number, holderName ?? '', latinName);
         assert.match(file, /^Diploma(?:-[A-Za-z0-9]+)+$/);
         assert.ok(file.length <= 140, `${file.length}`);
-        // Windows reserves CON, NUL, COM1 and the like, whatever the ending.
+        // Windows reserves CON, NUL, COM1 and the like with any extension.
         assert.doesNotMatch(`${file}.pdf`, /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i);
       }),
     );
   });
 
-  it('differs from that of any other number, even where case does not count', () => {
+  it('differs for different numbers, even case-insensitively', () => {
     fc.assert(
       fc.property(numbers, numbers, names, (one, other, name) => {
         fc.pre(foldNumber(one) !== foldNumber(other));

@@ -9,15 +9,15 @@ import { type DoubtKind, doubtOf } from '../../src/domain/text/doubtful-text.ts'
 import { normaliseName, normaliseTitle } from '../../src/domain/text/name.ts';
 import { studentGroup } from '../support/award.ts';
 
-/** Fictional. */
+/** A fictional student group. */
 function told(fullName: string, latinName: string | null = null, title: string | null = null): StudentGroup {
   const group = studentGroup('sg_1');
   const project = title === null ? null : { title, url: null, grade: null, accepted: null };
   return { ...group, student: { ...group.student, fullName, latinName }, project };
 }
 
-describe('a doubt about a text of one person', () => {
-  it('is of the first field that has one: full name, Latin name, title of the project', () => {
+describe('findDoubt', () => {
+  it('returns the first doubtful field: full name, Latin name, project title', () => {
     const field = (...texts: Parameters<typeof told>) => findDoubt(told(...texts), NO_OVERRIDES)?.field ?? null;
     assert.equal(field('undefined', 'None', 'null'), 'fullName');
     assert.equal(field('Anna', 'None', 'null'), 'latinName');
@@ -27,14 +27,14 @@ describe('a doubt about a text of one person', () => {
       assert.equal(field('Anna', blank, blank), null, 'what is blank is not there');
   });
 
-  it('is found exactly where the text has one that nobody has settled, and tells nothing of the text', () => {
+  it('finds a doubt unless an override settles it, and its detail does not contain the text', () => {
     const text = fc.oneof(fc.constantFrom('undefined', ' None', 'N/A', 'Null'), fc.string({ unit: 'grapheme' }));
     const word = fc.option(fc.constantFrom('Null', 'Anna'), { nil: null });
     fc.assert(
       fc.property(text, text, text, word, word, word, (fullName, latinName, title, full, latin, named) => {
         const overrides = { ...NO_OVERRIDES, fullName: full, latinName: latin, projectTitle: named };
         const doubt = findDoubt(told(fullName, latinName, title), overrides);
-        /** Held as doubtful where that helps, or where nothing else holds it. */
+        /** Held as doubtful when a suggestion helps, or when nothing else holds it. */
         const isOpen = (word: string | null, text: string, kind: DoubtKind, printable: boolean) => {
           const found = word === null && !isBlank(text) ? doubtOf(text, kind) : null;
           return found !== null && (found.suggestion !== null || printable);
@@ -51,7 +51,7 @@ describe('a doubt about a text of one person', () => {
     );
   });
 
-  it('is shown with its reason as it was judged, and null once that is erased; other reasons suggest nothing', () => {
+  it('gives a suggestion for its reason as judged, and null after erasure; other reasons have none', () => {
     const reason = { code: 'name-doubtful', detail: 'student.fullName: fictional' };
     assert.deepEqual(withSuggestion(reason, told('undefined'), NO_OVERRIDES), { ...reason, suggestion: null });
     assert.deepEqual(withSuggestion(reason, null, NO_OVERRIDES), { ...reason, suggestion: null });

@@ -17,14 +17,14 @@ function check(kind: DoubtKind, cases: Cases): void {
     });
 }
 
-describe('a name that is none is found', () => check('name', NAMES));
-describe('a title that is none is found', () => check('title', TITLES));
+describe('a text that is not a name is found', () => check('name', NAMES));
+describe('a text that is not a title is found', () => check('title', TITLES));
 
 describe('nothing is found', () => {
-  it('in good names', () => {
+  it('in valid names', () => {
     for (const name of GOOD_NAMES) assert.deepEqual([name, doubtOf(name, 'name')], [name, null]);
   });
-  it('in good titles', () => {
+  it('in valid titles', () => {
     for (const title of GOOD_TITLES) assert.deepEqual([title, doubtOf(title, 'title')], [title, null]);
   });
 });
@@ -35,8 +35,8 @@ const damaged = fc.oneof(
   fc.constantFrom(...GOOD_NAMES, ...GOOD_TITLES, ...Object.keys({ ...NAMES.charset, ...NAMES.escaped })),
 );
 
-describe('whatever the text', () => {
-  it('a suggestion is another text, never doubtful itself, and printable', () => {
+describe('properties for any text', () => {
+  it('a suggestion differs from the text, is not doubtful, and is printable', () => {
     fc.assert(
       fc.property(damaged, fc.constantFrom<DoubtKind>('name', 'title'), (text, kind) => {
         const suggestion = doubtOf(text, kind)?.suggestion ?? null;
@@ -49,7 +49,7 @@ describe('whatever the text', () => {
     );
   });
 
-  it('what is longer than any name is examined at its beginning only, so that work has a bound', () => {
+  it('only the beginning of a very long text is examined, so that the cost is limited', () => {
     for (const piece of [
       'РђРЅ',
       '<b',

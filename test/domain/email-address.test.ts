@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { normaliseEmail } from '../../src/domain/letter/email-address.ts';
 
 describe('an e-mail address', () => {
-  test('is compared trimmed and in lower case', () => {
+  test('is normalised by trimming and lower-casing', () => {
     assert.deepEqual(normaliseEmail(' Assel.N+ru@Example.KZ\n'), { ok: true, email: 'assel.n+ru@example.kz' });
   });
 
-  test('may be internationalised and is kept as written', () => {
+  test('may be internationalised, and keeps its letters', () => {
     for (const email of [
       'учитель@пример.рф',
       'ivan.ivanov@пример.рф',
@@ -23,7 +23,7 @@ describe('an e-mail address', () => {
       'anna@example.test',
       "o'brien@example.ie",
       'a_b-c@x-y.example',
-      // Real endings in Latin letters under names of other alphabets; none of them looks like a letter of Georgian or Greek.
+      // Real Latin top-level domains below names in other alphabets; none looks like a Georgian or Greek letter.
       ...['школа.com', 'мектеп.co', 'სკოლა.com', 'դպրոց.com', 'σχολείο.com', '学校.jp', 'مدرسة.com'].map(
         (at) => `a@${at}`,
       ),
@@ -32,7 +32,7 @@ describe('an e-mail address', () => {
       assert.deepEqual(normaliseEmail(email), { ok: true, email });
   });
 
-  test('is refused when no provider would surely take it', () => {
+  test('is refused unless providers surely accept it', () => {
     const refused = [
       '',
       ' ',
@@ -72,7 +72,7 @@ describe('an e-mail address', () => {
     for (const raw of refused) assert.equal(normaliseEmail(raw).ok, false, raw);
   });
 
-  test('is one whether its domain stands in letters or as it travels', () => {
+  test('is the same with its domain in Unicode or punycode', () => {
     for (const [travels, letters] of [
       ['A@XN--E1AFMKFD.xn--p1ai', 'a@пример.рф'],
       ['a@ПРИМЕР.рф', 'a@пример.рф'],
@@ -83,7 +83,7 @@ describe('an e-mail address', () => {
       assert.equal(normaliseEmail(none).ok, false, none);
   });
 
-  test('that probably reaches nobody is refused beside the one that was probably meant', () => {
+  test('that probably reaches nobody is refused with the probably intended one', () => {
     const meant: [string, string | null][] = [
       // A Cyrillic letter that looks like a Latin one.
       ['anna@gmаil.com', 'anna@gmail.com'],
@@ -95,21 +95,21 @@ describe('an e-mail address', () => {
       ['anna@сосо.com', 'anna@coco.com'],
       ['anna@xn--gmil-63d.com', 'anna@gmail.com'],
       ['шkola@gmail.com', null],
-      // And the other way round.
+      // A Latin letter that looks like a Cyrillic one.
       ['aнна@пример.рф', 'анна@пример.рф'],
       ['анна@пpимep.рф', 'анна@пример.рф'],
       ['annα@example.com', 'anna@example.com'],
       ['annօ@example.com', 'anno@example.com'],
-      // Full width.
+      // Full-width letters.
       ['ａnna@example.com', 'anna@example.com'],
       ['anna@ｇｍａｉｌ.com', 'anna@gmail.com'],
       ['anna＠example.com', 'anna@example.com'],
       ['anna@example．com', 'anna@example.com'],
-      // Turkish and Azerbaijani casing.
+      // Turkish and Azerbaijani case conversion.
       ['İNCİ@example.com', 'inci@example.com'],
       ['info@MAİL.com', 'info@mail.com'],
       ['yıldız@example.com', 'yildiz@example.com'],
-      // What comes along when an address is copied.
+      // Invisible characters copied with an address.
       ['an\u200bna@example.com', 'anna@example.com'],
       ['anna @ example.com', 'anna@example.com'],
       ['Anna Test <anna@example.com>', 'anna@example.com'],
@@ -117,7 +117,7 @@ describe('an e-mail address', () => {
       ['anna@example.com.', 'anna@example.com'],
       ['anna b@example.com', null],
       ['a@example.com, b@example.com', null],
-      // Where no address can exist.
+      // Domains that cannot exist.
       ['anna@example.invalid', null],
       ['anna@localhost', null],
       ['anna@mail.localhost', null],
@@ -131,7 +131,7 @@ describe('an e-mail address', () => {
     }
   });
 
-  test('with any one letter of another alphabet is refused, and given back', () => {
+  test('with one look-alike letter of another alphabet is refused, and the correct one suggested', () => {
     const pairs: Record<string, string> = {
       a: 'а',
       c: 'с',
@@ -157,7 +157,7 @@ describe('an e-mail address', () => {
     );
   });
 
-  test('never stands in the detail', () => {
+  test('never appears in the detail', () => {
     for (const raw of [
       'secretname',
       'secretname@secretname',
@@ -170,7 +170,7 @@ describe('an e-mail address', () => {
     }
   });
 
-  test('of usual shape is accepted; once accepted it is stable and safe in a header', () => {
+  test('of usual form is accepted; when accepted it is stable and safe in a header', () => {
     fc.assert(
       fc.property(fc.emailAddress(), (raw) => {
         const { ok } = normaliseEmail(raw);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { globMatches, globsIntersect } from '../../src/domain/criteria/glob.ts';
 
-test('a star matches any run of characters, everything else itself', () => {
+test('a star matches any characters, everything else is literal', () => {
   for (const [glob, text] of [
     ['rel_2026*', 'rel_2026a'],
     ['*', ''],
@@ -26,7 +26,7 @@ test('a star matches any run of characters, everything else itself', () => {
 const sign = fc.constantFrom('a', 'b', '*');
 const glob = fc.string({ unit: sign, maxLength: 7 });
 
-test('matching agrees with the regular expression of the pattern', () => {
+test("matching agrees with the pattern's regular expression", () => {
   fc.assert(
     fc.property(glob, fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 }), (pattern, text) => {
       assert.equal(globMatches(pattern, text), new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(text));

@@ -7,7 +7,7 @@ import { Release } from '../../src/domain/student-group/student-group.ts';
 import { RELEASE } from '../pipeline/judge-samples.ts';
 
 describe('hours', () => {
-  it('are decimals: what binary fractions add is taken away', () => {
+  it('are rounded decimally: binary noise is removed', () => {
     for (const [told, meant] of [
       [0.1 + 0.2, 0.3],
       [71.99999999999999, 72],
@@ -22,7 +22,7 @@ describe('hours', () => {
       assert.equal(hundredths(told), meant, String(told));
   });
 
-  it('with two decimals stay as they are, whatever was added to them and taken away again', () => {
+  it('with two decimals stay the same after adding and subtracting', () => {
     const cents = fc.integer({ min: 0, max: 100_000_00 });
     fc.assert(
       fc.property(cents, cents, (one, other) => {
@@ -33,14 +33,14 @@ describe('hours', () => {
     );
   });
 
-  it('of a release are read so, and refused beyond a million', () => {
+  it('of a release are rounded, and refused above a million', () => {
     const told = { ...RELEASE, program: [{ title: { ru: 'Раз' }, hours: 0.1 + 0.2 }], hoursTotal: 71.99999999999999 };
     const release = Release.parse(told);
     assert.deepEqual([release.program[0]?.hours, release.hoursTotal], [0.3, 72]);
     assert.ok(!Release.safeParse({ ...RELEASE, hoursTotal: 1e21 }).success);
   });
 
-  it('that do not add up are told, and those that do are not', () => {
+  it('are reported when they do not add up', () => {
     const of = (hours: number[], hoursTotal: number) =>
       hoursFault({ program: hours.map((each) => ({ title: { ru: 'Раз' }, hours: each })), hoursTotal });
     assert.equal(of([0.1, 0.2], 0.3), null);
@@ -51,8 +51,8 @@ describe('hours', () => {
   });
 });
 
-describe('a release', () => {
-  it('that a person should look at says what and where', () => {
+describe('release warnings', () => {
+  it('say what is wrong and where', () => {
     assert.deepEqual(releaseWarnings(RELEASE), []);
     const odd = { ...RELEASE, hoursTotal: 71, numberPrefix: '26E' };
     assert.deepEqual(

@@ -24,7 +24,7 @@ const shown = (change: Partial<typeof wanted> = {}) => {
 };
 
 describe('the preview of a letter', () => {
-  it('fills every placeholder with facts that say they are a sample, in the language of the letter', () => {
+  it("fills every placeholder with facts marked as a sample, in the letter's language", () => {
     const { subject, html, text, language } = shown();
     assert.equal(language, 'en');
     for (const part of [subject, html, text]) assert.ok(/sample/i.test(part) && !part.includes('{{'), part);
@@ -34,14 +34,14 @@ describe('the preview of a letter', () => {
     assert.match(shown({ language: 'de' }).text, /\(sample\)/, 'a language without own samples gets the English ones');
   });
 
-  it('the extreme one is escaped and broken up as a real one is', () => {
+  it('escapes and splits the extreme sample like a real letter', () => {
     const { subject, html, text } = shown({ extreme: true });
     assert.ok(html.includes('O&#39;Namunayeva') && !html.includes('<b>'), html);
     assert.ok(!/\[%|%\]/.test(subject + html + text));
     assert.match(subject, /\[ % 7\*7 % \]/);
   });
 
-  it('says what there is where the wanted one is not', () => {
+  it('lists the existing letters when the requested one does not exist', () => {
     const missing = previewLetter(source, { ...wanted, letter: 'nope' });
     assert.deepEqual(missing, { ok: false, detail: 'There is no such letter; there are: diploma.' });
     const language = previewLetter(source, { ...wanted, language: 'fr' });

@@ -8,7 +8,7 @@ const letter = (text: string, values: Record<string, string>) =>
   renderLetter({ subject: text, html: text, text }, values);
 
 describe('a letter', () => {
-  test('has its placeholders filled, with or without spaces', () => {
+  test('has its placeholders filled, with or without spaces inside', () => {
     assert.equal(letter('Dear {{name}}, {{ name }}!', { name: 'Anna' }).text, 'Dear Anna, Anna!');
   });
 
@@ -23,12 +23,12 @@ describe('a letter', () => {
     assert.equal(subject, 'Diploma of Anna Bcc: x@example.kz y');
   });
 
-  test('does not expand placeholders that stand in values, nor read inherited ones', () => {
+  test('does not expand placeholders in values, nor inherited properties', () => {
     assert.equal(letter('{{a}}', { a: '{{b}}', b: 'secret' }).text, '{{b}}');
     assert.throws(() => letter('{{constructor}}', {}), InputError);
   });
 
-  test('names every unknown or malformed placeholder', () => {
+  test('reports every unknown or malformed placeholder', () => {
     assert.throws(
       () => renderLetter({ subject: '{{nam}}', html: '{{name', text: '{{name}}' }, { name: 'Anna' }),
       (error) => error instanceof InputError && /subject.*\{\{nam\}\}.*name/.test(error.message),
@@ -37,19 +37,19 @@ describe('a letter', () => {
     assert.throws(() => letter('{{na me}}', { name: 'x' }), InputError);
   });
 
-  test('visibly breaks up the provider language in values', () => {
+  test("visibly splits the provider's template marks in values", () => {
     assert.equal(letter('{{a}}', { a: '[% name %]' }).text, '[ % name % ]');
     assert.equal(letter('{{a}}', { a: '[[%% x %%]]' }).html, '[[ %% x %% ]]');
   });
 
-  test('breaks it up across the seams, and leaves the template its own', () => {
+  test('splits marks across boundaries, and keeps those of the template', () => {
     assert.equal(letter('[{{a}}%{{b}}]', { a: '%x', b: '' }).text, '[ %x% ]');
     assert.equal(letter('{{a}}{{b}}', { a: '[', b: '%]' }).text, '[ % ]');
     assert.equal(letter('[{{a}}%', { a: '' }).text, '[ %');
     assert.equal(letter('[% unsub %] {{a}}', { a: 'x' }).text, '[% unsub %] x');
   });
 
-  test('never holds the provider language, whatever values and seams', () => {
+  test("never contains the provider's template marks, for any values and boundaries", () => {
     const piece = fc.string({ unit: fc.constantFrom('[', ']', '%', 'a', ' ', '\n', '&'), maxLength: 8 });
     const literal = piece.filter((text) => !/\[%|%\]/.test(text));
     fc.assert(
@@ -62,7 +62,7 @@ describe('a letter', () => {
   });
 });
 
-test('UTM tags are url-encoded once', () => {
+test('UTM tags are URL-encoded once', () => {
   assert.equal(
     encodeUtm({ source: 'gramota', medium: 'email', campaign: 'cis 2026&x=[%', term: undefined, content: '' }),
     'utm_source=gramota&utm_medium=email&utm_campaign=cis%202026%26x%3D%5B%25',

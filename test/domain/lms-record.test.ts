@@ -4,13 +4,13 @@ import { LmsRelease, LmsStudentGroup } from '../../src/domain/student-group/lms-
 import { RELEASE, TOLD } from '../pipeline/judge-samples.ts';
 
 const release = (changes: object) => LmsRelease.safeParse({ ...RELEASE, ...changes });
-/** JSON pointers of what is refused. */
+/** JSON pointers of the refused fields. */
 const refused = (changes: object): string[] =>
   (release(changes).error?.issues ?? []).map(({ path }) => path.map((part) => `/${String(part)}`).join(''));
 const signed = (changes: object) => ({ signatory: { ...RELEASE.signatory, ...changes } });
 
-describe('a release whose texts say nothing', () => {
-  it('is refused where every language of a printed text is blank', () => {
+describe('a release with empty or doubtful texts', () => {
+  it('is refused when a printed text is blank in every language', () => {
     for (const blank of [{}, { ru: '' }, { ru: '   ', en: '\u00a0' }, { ru: '\u200b' }, { ru: null }]) {
       assert.deepEqual(refused({ courseTitle: blank }), ['/courseTitle'], JSON.stringify(blank));
       assert.deepEqual(refused({ program: [{ title: blank, hours: 1 }] }), ['/program/0/title']);
@@ -19,11 +19,11 @@ describe('a release whose texts say nothing', () => {
     assert.deepEqual(refused(signed({ name: '   ' })), ['/signatory/name']);
   });
 
-  it('is told of a text in the languages that have one', () => {
+  it('keeps a text only in its non-blank languages', () => {
     assert.deepEqual(release({ courseTitle: { ru: 'Курс', en: ' ' } }).data?.courseTitle, { ru: 'Курс' });
   });
 
-  it('is refused where a text is doubtful, with the place of it', () => {
+  it('is refused when a text is doubtful, with its place', () => {
     assert.deepEqual(refused({ courseTitle: { ru: 'undefined', en: 'Course' } }), ['/courseTitle/ru']);
     assert.deepEqual(refused({ program: [RELEASE.program[0], { title: { en: 'null' }, hours: 1 }] }), [
       '/program/1/title/en',
@@ -33,20 +33,20 @@ describe('a release whose texts say nothing', () => {
     assert.deepEqual(refused({ numberPrefix: 'undefined' }), ['/numberPrefix']);
   });
 
-  it('is refused where its prefix cannot be printed, and keeps one that can as it is written', () => {
+  it('is refused when its prefix is unprintable; a printable one is kept unchanged', () => {
     assert.deepEqual(refused({ numberPrefix: 'INT\u200b' }), ['/numberPrefix']);
     assert.deepEqual(refused({ numberPrefix: '   ' }), ['/numberPrefix']);
     assert.equal(release({ numberPrefix: ' ПК/2026 № ' }).data?.numberPrefix, 'ПК/2026 №');
   });
 
-  it('has no dates where they are blank, and none is guessed', () => {
+  it('has no dates when they are blank, and none is guessed', () => {
     const { data } = release({ startsOn: '', endsOn: ' ', title: '', closed: '' });
     assert.deepEqual([data?.startsOn, data?.endsOn, data?.title, data?.closed], [null, null, null, null]);
     assert.deepEqual(refused({ issueDate: '' }), ['/issueDate']);
   });
 });
 
-describe('a student group with fields that were left blank', () => {
+describe('a student group with blank fields', () => {
   it('has none of them', () => {
     const { student } = TOLD;
     const blanks = { latinName: '  ', phone: '', locale: '', timezone: '\u00a0', country: '' };
@@ -70,7 +70,7 @@ describe('a student group with fields that were left blank', () => {
     assert.equal(parsed.consents[0]?.revokedAt, null);
   });
 
-  it('has no project where nobody has filled it in, nor sections that are blank', () => {
+  it('has no project when it has no content, and no blank sections', () => {
     const parsed = LmsStudentGroup.parse({
       ...TOLD,
       registration: '',
@@ -81,12 +81,12 @@ describe('a student group with fields that were left blank', () => {
     assert.deepEqual([parsed.registration, parsed.progress, parsed.project, parsed.consents], [null, null, null, []]);
   });
 
-  it('is refused where a needed field is blank, or a date is none', () => {
+  it('is refused when a required field is blank or a date is invalid', () => {
     for (const changes of [{ id: '' }, { status: '' }, { updatedAt: '' }, { completedAt: '0000-00-00' }])
       assert.ok(!LmsStudentGroup.safeParse({ ...TOLD, ...changes }).success, JSON.stringify(changes));
   });
 
-  it('has a mark as text where it is a number', () => {
+  it('stores a numeric mark as text', () => {
     const grade = (value: unknown) =>
       LmsStudentGroup.safeParse({ ...TOLD, project: { ...TOLD.project, grade: value } }).data?.project?.grade;
     assert.deepEqual([5, 87.5, 87.50000000000001, '87.5', 'A'].map(grade), ['5', '87.5', '87.5', '87.5', 'A']);

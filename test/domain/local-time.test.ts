@@ -13,7 +13,7 @@ import { ALL_ZONES, MINUTE, readWallClock } from './wall-clock.ts';
 
 const DATE = '2026-11-20';
 const SECOND_MS = 1000;
-/** From UTC−11 to UTC+14, with half and quarter hours: the instant at which the date begins there. */
+/** From UTC−11 to UTC+14, with half and quarter hours: the time when the date starts there. */
 const BEGINS: [zone: string, begins: string][] = [
   ['Pacific/Niue', '2026-11-20T11:00:00Z'],
   ['America/St_Johns', '2026-11-20T03:30:00Z'],
@@ -27,9 +27,9 @@ const BEGINS: [zone: string, begins: string][] = [
 const around = (instant: string) =>
   [-SECOND_MS, 0].map((ms) => new Date(Date.parse(instant) + ms)) as [before: Date, at: Date];
 
-describe('a civil date in the zone of a release', () => {
+describe('a date in the zone of a release', () => {
   for (const [zone, begins] of BEGINS) {
-    it(`begins in ${zone} at ${begins}: for letters, completions and credentials`, () => {
+    it(`starts in ${zone} at ${begins}: for letters, completions and credentials`, () => {
       const [before, at] = around(begins);
       assert.equal(startOfDay(DATE, zone).slice(0, 10), DATE, 'the date can be read in it');
       assert.equal(Date.parse(startOfDay(DATE, zone)), at.getTime());
@@ -49,7 +49,7 @@ describe('a civil date in the zone of a release', () => {
       assert.deepEqual([may(null, '2026-11-19'), may(null, DATE)], [false, true]);
     });
 
-    it(`ends in ${zone} a day later: valid through its last second, expired at once then`, () => {
+    it(`ends in ${zone} a day later: valid through its last second, then expired at once`, () => {
       const until = endOfValidity('2025-11-19', 'P1Y', zone);
       assert.equal(until?.slice(0, 10), '2026-11-19');
       const [last, after] = around(begins);
@@ -62,7 +62,7 @@ describe('a civil date in the zone of a release', () => {
     });
   }
 
-  it('begins when its clock first shows it, where midnight comes twice or not at all', () => {
+  it('starts when the clock first shows it, if midnight occurs twice or never', () => {
     const begins = (date: string, zone: string) =>
       localTime(beginOfDay(date, zone), zone).toISO({ suppressMilliseconds: true });
     assert.equal(begins('2026-11-01', 'America/Havana'), '2026-11-01T00:00:00-04:00');
@@ -71,7 +71,7 @@ describe('a civil date in the zone of a release', () => {
     assert.equal(begins('2026-09-06', 'America/Santiago'), '2026-09-06T01:00:00-03:00');
   });
 
-  it('begins in any zone on any day with the first millisecond of that day', () => {
+  it('starts in any zone on any day with the first millisecond of that day', () => {
     const days = fc.integer({ min: Date.UTC(2024, 0, 1) / 86_400_000, max: Date.UTC(2030, 0, 1) / 86_400_000 });
     fc.assert(
       fc.property(fc.constantFrom(...ALL_ZONES), days, (zone, day) => {
@@ -87,7 +87,7 @@ describe('a civil date in the zone of a release', () => {
     );
   });
 
-  it('keeps a letter back until it has begun, and then until the window of whoever gets it opens', () => {
+  it('delays a letter until it starts, and then until the recipient’s window opens', () => {
     const windows = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '10:00', to: '18:00' }];
     const countries = CountriesFile.parse({ default: { contact: { windows } } });
     const leaves = (releaseZone: string) => {
@@ -129,14 +129,14 @@ describe('a month or a year later', () => {
     });
 });
 
-describe('times that the LMS tells', () => {
+describe('times from the LMS', () => {
   const release = (changes: object) => mapRelease({ ...sampleRelease(), ...changes }, IDENTITY_FIELD_MAP);
   const group = (changes: object) => mapStudentGroup({ ...sampleGroup(), ...changes }, IDENTITY_FIELD_MAP);
-  /** What was expected; which form was found is another test's matter. */
+  /** The expected form only; another test checks the found form. */
   const faultOf = (mapped: ReturnType<typeof release> | ReturnType<typeof group>) =>
     mapped.ok ? 'none' : mapped.detail.replace(/; found .*/, '');
 
-  it('are taken when they are in the calendar', () => {
+  it('are accepted when they exist in the calendar', () => {
     const dates = { issueDate: '2028-02-29', startsOn: '2000-02-29', endsOn: '9999-12-31' };
     for (const timezone of ['Pacific/Kiritimati', 'Etc/GMT+12', 'UTC', 'America/Argentina/Buenos_Aires'])
       assert.equal(faultOf(release({ ...dates, timezone })), 'none', timezone);
@@ -155,18 +155,18 @@ describe('times that the LMS tells', () => {
     `${DATE}T00:00:00Z`,
     '',
   ])
-    it(`are refused when they are not: ${JSON.stringify(date)} is no date`, () => {
-      // A blank optional date is one that was not given.
+    it(`are refused when invalid: ${JSON.stringify(date)} is not a date`, () => {
+      // A blank optional date counts as absent.
       for (const field of date === '' ? ['issueDate'] : ['issueDate', 'startsOn', 'endsOn'])
         assert.equal(faultOf(release({ [field]: date })), `/${field}: expected a date as YYYY-MM-DD`);
     });
 
   for (const issueDate of ['0000-01-01', '0226-11-20', '1899-12-31', '2200-01-01', '9999-12-31'])
-    it(`an issue date of ${issueDate} is a slip of the hand`, () =>
+    it(`are refused for an issue date of ${issueDate}, a typing mistake`, () =>
       assert.equal(faultOf(release({ issueDate })), '/issueDate: expected a date from 1900 to 2199'));
 
   for (const timezone of ['MSK', '+03:00', 'UTC+3', 'Europe/Moskow', 'local', ''])
-    it(`"${timezone}" is no time zone: nobody could tell when its days begin`, () =>
+    it(`are refused with the zone "${timezone}", which is not an IANA zone`, () =>
       assert.match(faultOf(release({ timezone })), /^\/timezone: expected an IANA time zone such as Europe\/Moscow$/));
 
   const instants = [
@@ -177,7 +177,7 @@ describe('times that the LMS tells', () => {
     '2026-11-20',
   ];
   for (const instant of instants)
-    it(`"${instant}" is no instant`, () => {
+    it(`are refused when "${instant}" is not a time with offset`, () => {
       const expected = 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
       for (const field of ['updatedAt', 'completedAt'])
         assert.equal(faultOf(group({ [field]: instant })), `/${field}: ${expected}`);
@@ -191,6 +191,6 @@ describe('times that the LMS tells', () => {
     '2026-11-20T10:00:00-23:59',
     '2026-11-20T10:00:00.1234567890Z',
   ])
-    it(`${instant} is one that no database reads`, () =>
+    it(`are refused when PostgreSQL cannot read them: ${instant}`, () =>
       assert.match(faultOf(group({ updatedAt: instant })), /^\/updatedAt: expected an instant of the common era/));
 });

@@ -2,14 +2,14 @@ import type { ContactPolicy } from '../../src/domain/time/send-window.ts';
 import type { WallClock } from './wall-clock.ts';
 
 const DAY = 1440;
-/** By days since 1 January 1970, a Thursday. */
+/** Counted in days since 1 January 1970, a Thursday. */
 const NAMES = ['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed'];
 
 function clockMinutes(text: string): number {
   return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 }
 
-/** The definition of a window, asked of one reading of the wall clock. */
+/** The definition of an open window, for one value of the wall clock. */
 function windowOpen(policy: ContactPolicy): (wall: number) => boolean {
   const holidays = new Set(policy.holidays.map((date) => Date.parse(date) / 60_000 / DAY));
   const windows = (policy.windows ?? []).map(({ days, from, to }) => ({
@@ -28,8 +28,8 @@ function windowOpen(policy: ContactPolicy): (wall: number) => boolean {
 }
 
 /**
- * The first minute at or after `from`, and before `until`, at which a letter may go: found by walking minute after minute
- * and asking the wall clock at each. It must find the window open now and for more than `closeMargin` minutes on end.
+ * The first minute in `[from, until)` when a letter may be sent, found by testing every minute on the wall clock: a
+ * window must be open now and for more than `closeMargin` further minutes.
  */
 export function walkWindows(policy: ContactPolicy, clock: WallClock, from: number, until: number): number | null {
   const open = windowOpen(policy);
@@ -41,7 +41,7 @@ export function walkWindows(policy: ContactPolicy, clock: WallClock, from: numbe
   return null;
 }
 
-/** The same for slots: each opens at the first minute at which the clock shows its time or a later one. */
+/** The same for slots: each opens at the first minute when the clock shows its time or a later one. */
 export function walkSlots(policy: ContactPolicy, clock: WallClock, from: number): number | null {
   const moments = (policy.slots ?? []).flatMap((slot) => {
     const wanted = Date.parse(`${slot}Z`) / 60_000;

@@ -11,12 +11,12 @@ function detailOf(raw: string): string {
 }
 
 describe('a name', () => {
-  test('is kept in NFC with single spaces', () => {
+  test('is stored in NFC with single spaces', () => {
     assert.deepEqual(normaliseName('  Әсел \t Нұрмұхамедова\n'), { ok: true, name: 'Әсел Нұрмұхамедова' });
     assert.deepEqual(normaliseName('Jose\u0301\u00A0Nu\u0303ez\u3000'), { ok: true, name: 'José Nũez' });
   });
 
-  test('of any script is kept as it is spelt', () => {
+  test('of any script keeps its spelling', () => {
     for (const name of [
       "O'Brien",
       'Gʻofur',
@@ -35,12 +35,12 @@ describe('a name', () => {
       assert.deepEqual(normaliseName(name), { ok: true, name });
   });
 
-  test('may carry the marks of its spelling, and no heap of them', () => {
+  test('may have the marks of its spelling, but no heap of them', () => {
     for (const name of ['Ме\u0301рген', 'שִׁמְעוֹן', 'ក្រុម', 'བསྒྲུབས']) assert.equal(normaliseName(name).ok, true, name);
     assert.match(detailOf(`A${'\u0301\u0302'.repeat(5)}nna`), /heaps marks/);
   });
 
-  test('may join letters where its script needs it, and nowhere else', () => {
+  test('may have joiners where its script needs them, and nowhere else', () => {
     for (const name of ['علی\u200Cرضا', 'क्\u200Dषमा', 'ශ්\u200Dරී'])
       assert.deepEqual(normaliseName(name), { ok: true, name });
     assert.match(detailOf('An\u200Dna'), /U\+200D/);
@@ -57,7 +57,7 @@ describe('a name', () => {
     }
   });
 
-  test('is refused for what cannot be seen or was damaged', () => {
+  test('is refused for invisible or damaged characters', () => {
     for (const code of [
       0, 7, 0x1b, 0x7f, 0x9b, 0xad, 0x200b, 0x2060, 0xfeff, 0x034f, 0x115f, 0x3164, 0x2800, 0xe0041, 0xe000, 0xffff,
       0xfe0f,
@@ -72,11 +72,11 @@ describe('a name', () => {
     assert.ok(normaliseName('Anna [B] 5%').ok);
   });
 
-  test('is refused when it says nothing', () => {
+  test('is refused when it has no visible character', () => {
     for (const raw of ['', '  ', '\u3000\n', '-', '123', '…']) detailOf(raw);
   });
 
-  test('never stands in the detail', () => {
+  test('never appears in the detail', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('Щ', 'Ж', 'Q', 'X'), minLength: 3 }), (word) => {
         for (const bad of ['\u202E', '\u0000', '[%', '\uD800']) assert.ok(!detailOf(`${word}${bad}`).includes(word));
@@ -84,7 +84,7 @@ describe('a name', () => {
     );
   });
 
-  test('once normalised is stable and clean, whatever was typed', () => {
+  test('is stable and clean after normalisation, for any input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (raw) => {
         const result = normaliseName(raw);
@@ -98,8 +98,8 @@ describe('a name', () => {
   });
 });
 
-describe('a title that a coordinator gives', () => {
-  test('is kept like a name, and may be without a letter', () => {
+describe('a title from a coordinator', () => {
+  test('is normalised like a name, and may have no letter', () => {
     assert.deepEqual(normaliseTitle('  1984 \t – 2026 '), { ok: true, name: '1984 – 2026' });
     for (const raw of ['', ' ', 'a \ufffd', 'a\u200bb', 'a\u202eb', 'a [% b', '\u0000'])
       assert.ok(!normaliseTitle(raw).ok, JSON.stringify(raw));

@@ -5,13 +5,13 @@ import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../s
 import { studentGroup } from '../support/award.ts';
 
 describe('overrides', () => {
-  it('say nothing where nothing was said: the student group is the LMS’s', () => {
+  it('change nothing when empty', () => {
     const told = studentGroup('sg_1');
     assert.deepEqual(applyOverrides(told, NO_OVERRIDES), told);
     assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, 'excludedThrough']);
   });
 
-  it('give the title of a project that there is', () => {
+  it('replace the title of an existing project', () => {
     const told = {
       ...studentGroup('sg_1'),
       project: { title: 'null', url: 'https://w.example', grade: null, accepted: true },
@@ -21,7 +21,7 @@ describe('overrides', () => {
     assert.equal(applyOverrides({ ...told, project: null }, given).project, null);
   });
 
-  it('give names and address, and leave the LMS’s record itself alone', () => {
+  it('replace names and address, and leave the LMS’s record unchanged', () => {
     const told = studentGroup('sg_1');
     const before = structuredClone(told);
     const given = { fullName: 'Айгүл Сапарова', latinName: 'Aigul Saparova', email: 'aigul@school.example' };
@@ -31,7 +31,7 @@ describe('overrides', () => {
     assert.deepEqual(told, before);
   });
 
-  it('can waive every criterion of a programme, however deep, but no consent', () => {
+  it('can waive every criterion of a programme at any depth, but no consent', () => {
     const { tree } = parseCriteria({
       all: [
         { source: 'progress', parameter: 'score', atLeast: 60 },

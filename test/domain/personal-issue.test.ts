@@ -12,7 +12,7 @@ const tracker = (status: number, letter: string | null = null) => ({
 });
 
 describe('a personal issue', () => {
-  test('makes exactly the declared transitions', () => {
+  test('makes exactly the allowed transitions', () => {
     const made = PERSONAL_ISSUE_STATES.flatMap((from) =>
       PERSONAL_ISSUE_STATES.filter((to) => mayBecome(from, to)).map((to) => `${from} → ${to}`),
     );
@@ -39,7 +39,7 @@ describe('a personal issue', () => {
     ]);
   });
 
-  test('once sent never becomes unsent, by any path', () => {
+  test('never leaves "sent" by any path', () => {
     const reached = new Set<string>();
     const visit = (from: (typeof PERSONAL_ISSUE_STATES)[number]) => {
       for (const to of PERSONAL_ISSUE_STATES)
@@ -78,7 +78,7 @@ describe('a tracker', () => {
     assert.equal(settle({ state: 'accepted' }, tracker(-1, '')).state, 'refused');
   });
 
-  test('that is deferred, moderated, paused or under way means nothing is over', () => {
+  test('that is deferred, moderated, paused or in progress changes nothing yet', () => {
     for (const status of [-7, -5, -4, 0, 1, 2, 3, 4, 5, 6, 99, -99]) {
       assert.equal(settle({ state: 'uncertain' }, tracker(status)).state, 'accepted');
       assert.equal(settle({ state: 'accepted' }, tracker(status, '9')).state, 'unchanged');
@@ -90,7 +90,7 @@ describe('a tracker', () => {
       for (const status of [-1, -2, -3, -6, 0]) assert.equal(settle({ state }, tracker(status)).state, 'unchanged');
   });
 
-  test('has its free error text left out, since it may hold the address', () => {
+  test('loses its free error text, which may contain the address', () => {
     const result = settle({ state: 'accepted' }, { ...tracker(-2), error: 'no such user anna@example.kz' });
     assert.ok(result.state === 'refused' && !result.detail.includes('anna'));
   });
@@ -112,7 +112,7 @@ describe('a lost call', () => {
     assert.ok(proven(after(120, null), after(3600)));
   });
 
-  test('is not proven by fewer, early, late, short or broken ones', () => {
+  test('is not proven by fewer, early, late, short or incomplete ones', () => {
     assert.ok(!proven());
     assert.ok(!proven(after(120)));
     assert.ok(!proven(after(120), after(120)), 'the same listing twice');
@@ -124,7 +124,7 @@ describe('a lost call', () => {
     assert.ok(proven(after(120), after(fortyHours - 0.001)));
   });
 
-  test('is never less proven by one listing more', () => {
+  test('is never less proven by an additional listing', () => {
     const listing = fc
       .tuple(fc.integer({ min: -10, max: 200_000 }), fc.integer({ min: -5, max: 5 }), fc.boolean())
       .map(([s, r, c]) => after(s, r, c));

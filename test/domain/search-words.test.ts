@@ -3,13 +3,13 @@ import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import { foldForSearch, searchWords, surnameMatches } from '../../src/domain/text/search-words.ts';
 
-describe('the surname asked for with a number', () => {
+describe('the surname in a lookup by number', () => {
   const matches = (surname: string, fullName: string, latinName: string | null = null) =>
     assert.ok(surnameMatches(surname, fullName, latinName), `${surname} in ${fullName}`);
   const differs = (surname: string, fullName: string, latinName: string | null = null) =>
     assert.ok(!surnameMatches(surname, fullName, latinName), `${surname} in ${fullName}`);
 
-  test('is any word of either form, in any case and width', () => {
+  test('may be any word of either form, in any case and width', () => {
     matches('нұрмұхамедова', 'Әсел Нұрмұхамедова');
     matches('NURMUKHAMEDOVA', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
     matches('Assel', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
@@ -20,27 +20,27 @@ describe('the surname asked for with a number', () => {
     differs('Nurmukhamedov', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
   });
 
-  test('is found with the invisible characters that come along from a page, and without those that a name is typed with', () => {
+  test('matches with invisible characters copied from a page, and without joiners that belong to its spelling', () => {
     for (const invisible of ['\u00AD', '\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u202E']) {
       matches(`Ива${invisible}нов`, 'Пётр Иванов');
       matches('علیپور', `مریم علی${invisible}پور`);
     }
   });
 
-  test('in Arabic letters is found as neighbours type it', () => {
+  test("in Arabic letters matches as typed on a neighbour's keyboard", () => {
     matches('كريمي', 'سارا کریمی');
     matches('کریمی', 'سارا كريمي');
     matches('فاطمه', 'فاطمة الزهراء');
     matches('مصطفي', 'مصطفى');
   });
 
-  test('has any apostrophe or none', () => {
+  test('matches with any apostrophe or none', () => {
     for (const sign of ["'", '`', '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇', ''])
       for (const other of ["'", 'ʻ', '’', '']) matches(`To${sign}rayev`, `Alisher To${other}rayev`);
     matches("O'Brien", 'Conan O’Brien');
   });
 
-  test('may be a hyphenated whole or one of its parts, or several neighbouring words', () => {
+  test('may be a hyphenated whole, one of its parts, or several adjacent words', () => {
     for (const surname of [
       'Müller-Lüdenscheidt',
       'müller',
@@ -54,18 +54,18 @@ describe('the surname asked for with a number', () => {
     differs('Müll', 'Anna Müller-Lüdenscheidt');
   });
 
-  test('is never empty, and no pattern', () => {
+  test('must not be empty, and is not a pattern', () => {
     for (const empty of ['', ' ', '-', "'", '.*', '%', '_', '\u0301', 'ъ']) differs(empty, 'Anna - Müller');
   });
 
-  test('is no initial, which would soon be guessed, and never a part of a word', () => {
+  test('must not be an initial, which could be guessed, nor a part of a word', () => {
     for (const initial of ['A', 'А.', 'P', 'p.']) differs(initial, 'Petrova A. P.');
     matches('Petrova A.P.', 'A.P. Petrova');
     differs('Petr', 'Petrova A.');
     matches('李', '李 明');
   });
 
-  test('is found for every word of every name', () => {
+  test('matches for every word of every name', () => {
     const word = fc.string({ unit: fc.constantFrom(...'абвгдеёжәғқңөұabcxyzşçğıöüЩЁİẞ'), minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
@@ -79,7 +79,7 @@ describe('the surname asked for with a number', () => {
   });
 });
 
-/** Names of many scripts, with what people put between and over letters. */
+/** Names of many scripts, with usual characters between and above letters. */
 const NAME = fc.string({
   unit: fc.constantFrom(
     ..."абвгдеёжзийәғқңөұүһіїєґўҳҷӣӯъыьэabcxyzşçğıiİIöüəłßÆʻʼ’'`´- .ևեւվԵՒՎՍნიᲜႬⴌ\u0301\u0327\u0345कु李σςΣΐŉǰ",
@@ -87,8 +87,8 @@ const NAME = fc.string({
   maxLength: 20,
 });
 
-describe('words by which a person is found', () => {
-  it('are the very words that the surname is compared by', () => {
+describe('search words of a person', () => {
+  it('are the same words that the surname is compared with', () => {
     fc.assert(
       fc.property(NAME, NAME, (name, other) => {
         const words = searchWords(name);
@@ -103,20 +103,20 @@ describe('words by which a person is found', () => {
     );
   });
 
-  it('are folded once for all: what is folded stays as it is', () => {
+  it('are idempotent', () => {
     fc.assert(
       fc.property(fc.oneof(NAME, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (name) => {
         const words = searchWords(name);
         assert.deepEqual(searchWords(words.join(' ')), words);
         assert.equal(foldForSearch(foldForSearch(name)), foldForSearch(name));
-        // They go between quotes into a query of words.
+        // They are inserted between quotes into a text search query.
         for (const word of words) assert.doesNotMatch(word, /['\\\s:&|!()<>*]/);
       }),
       { numRuns: 3000 },
     );
   });
 
-  it('are those that a neighbour’s keyboard can type', () => {
+  it('can be typed on a neighbour’s keyboard', () => {
     const typed: [string, string][] = [
       ['Әйгерім Сәрсенбаева', 'айгерим сарсенбаева'],
       ['Ғұлом Ўринов-Қодиров', 'гулом уринов кодиров'],
@@ -147,7 +147,7 @@ describe('words by which a person is found', () => {
     for (const [name, words] of typed) assert.deepEqual(searchWords(name), searchWords(words), name);
   });
 
-  it('keep apart what is another name', () => {
+  it('differ for different names', () => {
     for (const [one, other] of [
       ['Сарсенбаев', 'Сарсенбаева'],
       ['Петров', 'Петрова'],

@@ -14,7 +14,7 @@ import { ALL_ZONES, MINUTE, readWallClock, type WallClock } from './wall-clock.t
 
 const DAY = 1440;
 const YEAR = { from: Date.UTC(2026, 0, 1) / MINUTE, to: Date.UTC(2027, 0, 1) / MINUTE };
-/** How far the walker goes; whatever it has not found by then must lie beyond. */
+/** Range of the minute walker; anything it does not find is further away. */
 const WALK = 16 * DAY;
 const clocks = ALL_ZONES.map((zone) =>
   readWallClock(zone, new Date(Date.UTC(2025, 11, 1)), new Date(Date.UTC(2027, 2, 1))),
@@ -28,7 +28,7 @@ const show = (minute: number) => {
 };
 const civil = (wall: number) => new Date(wall * MINUTE).toISOString();
 
-/** Windows and margins of every shape; `near` draws their edges to one time of the day, as a change of the clock does. */
+/** Windows and margins of every kind; `near` moves their edges close to one time of the day, such as a clock change. */
 function policies(near: number | null, holidays: fc.Arbitrary<string>): fc.Arbitrary<ContactPolicy> {
   const anywhere = fc.integer({ min: 0, max: DAY - 1 });
   const around = near === null ? anywhere : fc.integer({ min: -150, max: 150 }).map((by) => (near + by + DAY) % DAY);
@@ -36,7 +36,7 @@ function policies(near: number | null, holidays: fc.Arbitrary<string>): fc.Arbit
   const end = fc.oneof(edge, fc.constant(DAY));
   const days = fc.oneof(fc.constant(WEEK), fc.uniqueArray(fc.constantFrom(...WEEK), { minLength: 1 }));
   const window = fc.record({ days, from: edge, to: end }).filter(({ from, to }) => from !== to);
-  // The second begins where the first ends, over midnight too.
+  // The second starts where the first ends, also over midnight.
   const touching = fc
     .tuple(window, fc.integer({ min: 1, max: 600 }))
     .map(([first, length]) => [first, { days: WEEK, from: first.to % DAY, to: (first.to + length) % DAY }])
@@ -53,7 +53,7 @@ function policies(near: number | null, holidays: fc.Arbitrary<string>): fc.Arbit
     );
 }
 
-/** What the product plans is what the walker finds: permitted, and nothing earlier was. */
+/** The product's result must equal the walker's: permitted, and nothing earlier is. */
 function agrees(policy: ContactPolicy, clock: WallClock, minute: number, milliseconds: number, walk = WALK): void {
   const from = new Date(minute * MINUTE + milliseconds);
   const planned = nextPermitted({ policy, zone: clock.zone, from });
@@ -69,8 +69,8 @@ function agrees(policy: ContactPolicy, clock: WallClock, minute: number, millise
   assert.equal(planned.shifted, found !== minute, told);
 }
 
-describe('the next permitted instant is what a walk along the wall clock finds', () => {
-  test(`in every one of ${ALL_ZONES.length} zones, at any moment of a year`, () => {
+describe('the next permitted time equals the result of testing every minute', () => {
+  test(`in every one of ${ALL_ZONES.length} zones, at any time of a year`, () => {
     for (const clock of clocks) {
       const moment = fc.integer({ min: YEAR.from, max: YEAR.to - 1 });
       const input = moment.chain((minute) =>
@@ -90,7 +90,7 @@ describe('the next permitted instant is what a walk along the wall clock finds',
     }
   });
 
-  test('around every change of the clock of every zone, with edges close to it', () => {
+  test('around every clock change of every zone, with window edges close to it', () => {
     let changes = 0;
     for (const clock of clocks) {
       for (const { at, before, after } of clock.changes) {
@@ -117,7 +117,7 @@ describe('the next permitted instant is what a walk along the wall clock finds',
     assert.ok(changes > 200, `only ${changes} changes were found`);
   });
 
-  test('for slots in hours that are skipped, come twice, or are like any other', () => {
+  test('for slots in hours that are skipped, repeated, or normal', () => {
     for (const clock of clocks) {
       const changes = clock.changes.length > 0 ? clock.changes : [{ at: YEAR.from + 100 * DAY, before: 0, after: 0 }];
       const input = fc.constantFrom(...changes).chain(({ at, before, after }) => {
@@ -143,7 +143,7 @@ describe('the next permitted instant is what a walk along the wall clock finds',
     }
   });
 
-  test('where windows are hardly or never longer than their margin: the day that makes one long enough, or none', () => {
+  test('when windows are about as long as their margin: the day with a long enough window, or none', () => {
     const first = YEAR.from;
     for (const zone of [
       'Europe/Berlin',
@@ -171,7 +171,7 @@ describe('the next permitted instant is what a walk along the wall clock finds',
     }
   });
 
-  test('on the day that Samoa left out', () => {
+  test('on the day that Samoa skipped', () => {
     const [from, to] = [new Date('2011-12-01T00:00Z'), new Date('2012-02-01T00:00Z')];
     const apia = readWallClock('Pacific/Apia', from, to);
     const [change] = apia.changes;
@@ -199,7 +199,7 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
       ?.at.toISOString()
       .slice(11, 16);
 
-  test('09:00 in Almaty was 03:00 UTC before and is 04:00 UTC since', () => {
+  test('09:00 in Almaty is 03:00 UTC before and 04:00 UTC after', () => {
     for (const zone of ['Asia/Almaty', 'Asia/Qostanay']) {
       assert.equal(opens(zone, '2024-02-29'), '03:00', zone);
       assert.equal(opens(zone, '2024-03-01'), '04:00', zone);
@@ -217,7 +217,7 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
     assert.deepEqual([...new Set(zones.map((zone) => opens(zone, '2024-03-01')))], ['04:00']);
   });
 
-  test('is followed through the night of the change, whatever the windows', () => {
+  test('is correct through the night of the change, for all windows', () => {
     for (const zone of zones) {
       const clock = readWallClock(zone, new Date('2024-02-01'), new Date('2024-04-15'));
       assert.equal(clock.changes.length, ['Asia/Almaty', 'Asia/Qostanay'].includes(zone) ? 1 : 0, zone);
@@ -232,7 +232,7 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
     }
   });
 
-  test('the note of the hours from Moscow is warned of on the side where it is wrong', () => {
+  test('msk gives a warning on the side where it is wrong', () => {
     const contact = { windows: [{ days: WEEK, from: '09:00', to: '18:00' }] };
     const warnings = (zone: string | undefined, msk: string, at: string) =>
       mskWarnings(CountriesFile.parse({ default: { contact }, KZ: { ...(zone && { zone }), msk } }), new Date(at))
@@ -247,14 +247,14 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
     }
   });
 
-  test('is one zone for every purpose since: nobody needs to name one', () => {
+  test('has had one zone since then, so no entry needs to name it', () => {
     const file = CountriesFile.parse({ default: { contact: { slots: [] } } });
     assert.deepEqual(zoneFor(file, 'KZ', null), { ok: true, zone: 'Asia/Almaty' });
   });
 });
 
 describe('the clock of a zone', () => {
-  test('is read as the pinned data have it, in every zone, on both sides of each change', () => {
+  test('follows the pinned data in every zone, before and after each change', () => {
     for (const clock of clocks) {
       const moments = [YEAR.from, ...clock.changes.flatMap(({ at }) => [at - 1, at])];
       for (const minute of moments) {
@@ -263,7 +263,7 @@ describe('the clock of a zone', () => {
     }
   });
 
-  test('may serve several countries, and is noted in hours and minutes where it stands between hours', () => {
+  test('may serve several countries, and msk may include minutes', () => {
     assert.ok(countriesOfZone('Asia/Calcutta').has('IN'));
     const file = CountriesFile.parse({ default: { contact: { slots: [] } }, NP: { msk: '+3' } });
     const [warning = ''] = mskWarnings(file, new Date('2026-12-02T00:00:00Z'));

@@ -33,7 +33,7 @@ const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const policyOf = (contact: object): ContactPolicy => CountriesFile.parse({ default: { contact } }).default.contact;
 const daily = (from: string, to: string, more: object = {}) =>
   policyOf({ windows: [{ days: EVERY_DAY, from, to }], ...more });
-/** Both as local time of the zone; null when nothing is left. */
+/** Both as local time of the zone; null when no time is left. */
 function next(policy: ContactPolicy, zone: string, local: string): string | null {
   const from = DateTime.fromISO(local, { zone, setZone: true });
   const result = nextPermitted({ policy, zone, from: from.toJSDate() });
@@ -44,7 +44,7 @@ describe('a send window', () => {
   const uz = policyFor(CountriesFile.parse(DOCUMENTED), 'UZ');
   const tashkent = (local: string) => next(uz, 'Asia/Tashkent', local);
 
-  test('lets a letter go at once from its opening instant until its last ten minutes', () => {
+  test('allows a letter from its opening moment until its last ten minutes', () => {
     assert.equal(tashkent('2026-12-02T09:00:00'), '2026-12-02T09:00:00');
     assert.equal(tashkent('2026-12-02T19:49:59'), '2026-12-02T19:49:59');
     assert.equal(tashkent('2026-12-02T08:59:59'), '2026-12-02T09:00:00');
@@ -52,12 +52,12 @@ describe('a send window', () => {
     assert.equal(tashkent('2026-12-02T20:00:00'), '2026-12-03T09:00:00');
   });
 
-  test('passes over days that are not named and over holidays', () => {
+  test('skips days that are not listed, and holidays', () => {
     assert.equal(tashkent('2026-12-05T21:00:00'), '2026-12-07T09:00:00');
     assert.equal(tashkent('2026-12-07T23:00:00'), '2026-12-09T09:00:00');
   });
 
-  test('is local to the recipient: the same hour comes earlier in the east', () => {
+  test("uses the recipient's local time, so it is earlier in the east", () => {
     const from = new Date('2026-12-02T00:00:00Z');
     const at = (zone: string) => nextPermitted({ policy: daily('10:00', '18:00'), zone, from })?.at.toISOString();
     assert.equal(at('Asia/Tashkent'), '2026-12-02T05:00:00.000Z');
@@ -78,7 +78,7 @@ describe('a send window', () => {
     assert.equal(at('2026-12-04T01:00:00'), '2026-12-04T22:00:00', 'Thursday night is not Friday');
   });
 
-  test('that touches another is one with it: no margin between them', () => {
+  test('that touches another is merged with it, without a margin between them', () => {
     const touching = policyOf({
       windows: [
         { days: ['mon'], from: '20:00', to: '24:00' },
@@ -97,7 +97,7 @@ describe('a send window', () => {
     assert.equal(next(apart, 'Asia/Tashkent', '2026-12-08T11:55:00'), '2026-12-08T12:01:00');
   });
 
-  test('has the margin it is given', () => {
+  test('uses its own margin', () => {
     assert.equal(
       next(daily('09:00', '20:00', { closeMargin: 0 }), 'Asia/Tashkent', '2026-12-02T19:59:59'),
       '2026-12-02T19:59:59',
@@ -120,7 +120,7 @@ describe('a send window', () => {
     assert.equal(next(daily('00:00', '02:30'), 'Europe/Berlin', '2026-03-29T01:50:00'), '2026-03-30T00:00:00');
   });
 
-  test('follows the wall clock when hours come twice', () => {
+  test('follows the wall clock when hours are repeated', () => {
     // 25 October 2026 in Berlin: 03:00 CEST becomes 02:00 CET.
     const policy = daily('02:30', '04:00');
     const at = (from: string) =>
@@ -131,7 +131,7 @@ describe('a send window', () => {
     assert.equal(at('2026-10-25T01:10:00Z'), '2026-10-25T01:30:00.000Z');
   });
 
-  test('says why a letter was shifted', () => {
+  test('gives a reason for a shift', () => {
     const reason = (local: string) => {
       const from = DateTime.fromISO(local, { zone: 'Asia/Tashkent' }).toJSDate();
       return nextPermitted({ policy: uz, zone: 'Asia/Tashkent', from })?.reason ?? '';
@@ -156,18 +156,18 @@ describe('a slot', () => {
     assert.equal(almaty('2026-12-02T10:00:00'), '2026-12-03T09:00:00');
   });
 
-  test('once used up leaves nothing', () => {
+  test('is used up afterwards', () => {
     assert.equal(almaty('2026-12-03T10:00:00'), null);
     assert.equal(next(policyOf({ slots: [] }), 'Asia/Almaty', '2026-12-01T00:00:00'), null);
   });
 
-  test('stays open as long as it says, and holds on a holiday', () => {
+  test('stays open as long as stated, also on a holiday', () => {
     const short = policyOf({ slots: ['2026-12-02T09:00'], for: 5, holidays: ['2026-12-02'] });
     assert.equal(next(short, 'Asia/Almaty', '2026-12-02T09:04:59'), '2026-12-02T09:04:59');
     assert.equal(next(short, 'Asia/Almaty', '2026-12-02T09:05:00'), null);
   });
 
-  test('in an hour that is skipped begins when the clock jumps; in one that comes twice, the first time', () => {
+  test('in a skipped hour starts when the clock jumps; in a repeated hour, the first time', () => {
     assert.equal(
       next(policyOf({ slots: ['2026-03-29T02:30'] }), 'Europe/Berlin', '2026-03-28T00:00:00'),
       '2026-03-29T03:00:00',
@@ -181,7 +181,7 @@ describe('a slot', () => {
   });
 });
 
-describe('the next permitted instant, for any policy, zone and moment', () => {
+describe('the next permitted time for any policy, zone and moment', () => {
   const clock = fc
     .tuple(fc.nat(23), fc.nat(59))
     .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
@@ -220,7 +220,7 @@ describe('the next permitted instant, for any policy, zone and moment', () => {
     .record({ windows: fc.array(window, { minLength: 1, maxLength: 3 }), closeMargin: fc.nat(30) })
     .map(policyOf);
 
-  /** The definition, told by the wall clock of another library. */
+  /** The definition of a window, evaluated with another library's clock. */
   function inWindow(policy: ContactPolicy, zone: string, instant: number): boolean {
     const local = DateTime.fromMillis(instant, { zone });
     const minute = local.hour * 60 + local.minute;
@@ -234,13 +234,13 @@ describe('the next permitted instant, for any policy, zone and moment', () => {
   }
   const permitted = (policy: ContactPolicy, zone: string, instant: number) => {
     for (let minute = 0; minute <= policy.closeMargin; minute += 1) {
-      // The window must be open now and for more than the margin from now.
+      // The window must be open now and for more than the margin.
       if (!inWindow(policy, zone, instant + minute * 60_000)) return false;
     }
     return true;
   };
 
-  test('is permitted, and no minute before it is', () => {
+  test('is permitted, and no earlier minute is', () => {
     fc.assert(
       fc.property(policy, zone, moment, (policy, zone, from) => {
         const start = Math.floor(from.getTime() / 60_000) * 60_000;
@@ -255,7 +255,7 @@ describe('the next permitted instant, for any policy, zone and moment', () => {
     );
   });
 
-  test('asked again is the same, and never earlier for a later moment', () => {
+  test('is idempotent, and never earlier for a later moment', () => {
     fc.assert(
       fc.property(policy, zone, moment, fc.nat(10_000_000), (policy, zone, from, later) => {
         const first = nextPermitted({ policy, zone, from });
@@ -277,7 +277,7 @@ describe('the zone of a recipient', () => {
     return result.ok ? result.zone : result.code;
   };
 
-  test('is the entry’s, else the only one, else the student’s own if it lies there', () => {
+  test('is the entry’s, else the country’s only one, else the student’s own if it belongs to the country', () => {
     assert.equal(zone('UZ', 'Europe/Moscow'), 'Asia/Tashkent');
     assert.equal(zone('AM'), 'Asia/Yerevan');
     assert.equal(zone('RU', 'Asia/Vladivostok'), 'Asia/Vladivostok');
@@ -286,20 +286,20 @@ describe('the zone of a recipient', () => {
       assert.equal(zone('RU', elsewhere), 'country-conflict');
   });
 
-  test('is one where all zones of a country show the same time', () => {
+  test('is unique when all zones of a country show the same time', () => {
     assert.equal(zone('DE'), 'Europe/Berlin');
     assert.equal(zoneFor(CountriesFile.parse({ default: DOCUMENTED.default }), 'UZ', null).ok, true);
     assert.equal(zone('MN', null), 'country-conflict');
   });
 
-  test('has the default windows where its country has no entry of its own', () => {
+  test('uses the default windows when its country has no entry', () => {
     assert.equal(policyFor(file, 'AM').windows?.[0]?.from, '10:00');
     assert.equal(policyFor(file, 'constructor').windows?.[0]?.from, '10:00');
   });
 });
 
 describe('countries.yaml', () => {
-  test('warns where msk disagrees with the zone on the day', () => {
+  test('warns when msk contradicts the zone on the day', () => {
     const file = (msk: unknown) => CountriesFile.parse({ ...DOCUMENTED, KZ: { ...DOCUMENTED.KZ, msk } });
     const on = (day: string) => new Date(`${day}T12:00:00Z`);
     assert.deepEqual(mskWarnings(file('+2'), on('2026-12-02')), []);
@@ -318,7 +318,7 @@ describe('countries.yaml', () => {
     assert.match(mskWarnings(nepal, on('2026-07-02'))[0] ?? '', /GB\.msk is -3, but Europe\/London is Moscow -2/);
   });
 
-  test('names what is wrong, with its path', () => {
+  test('reports faults with their path', () => {
     const window = { days: ['mon'], from: '09:00', to: '20:00' };
     const wrong: [object, string][] = [
       [{ UK: {} }, 'UK'],

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { endOfValidity, startOfDay } from '../../src/domain/certificate/validity.ts';
 
 describe('validity', () => {
-  it('begins with the issue date in the zone of the release', () => {
+  it('starts with the issue date in the zone of the release', () => {
     assert.equal(startOfDay('2026-11-20', 'Europe/Moscow'), '2026-11-20T00:00:00+03:00');
     assert.equal(startOfDay('2026-11-20', 'UTC'), '2026-11-20T00:00:00Z');
     assert.equal(startOfDay('2026-11-20', 'Pacific/Kiritimati'), '2026-11-20T00:00:00+14:00');

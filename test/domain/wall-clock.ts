@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
 
 /**
- * Local time told by the pinned zone data and nothing of the product's: the packed lines are read here, without the library
- * that the product reads them by. What send windows are measured against, on every host alike.
- * Times in minutes since the epoch; wall times in minutes too, written as if they were UTC.
+ * Local time from the pinned zone data without any code of the product: it parses the packed lines itself. Send
+ * windows are tested against it, with the same result on every host. Times are in minutes since 1970; wall times too,
+ * written as if they were UTC.
  */
 export interface WallClock {
   zone: string;
-  /** Minutes at which the zone changes its clocks, each with the offsets (minutes) on both sides. */
+  /** Minutes of the zone's clock changes, with the offsets (minutes) before and after. */
   changes: { at: number; before: number; after: number }[];
-  /** The wall clock at a minute of the span. */
+  /** The wall clock at a minute of the interval. */
   wall(minute: number): number;
 }
 
@@ -28,10 +28,10 @@ for (const link of DATA.links) {
   PACKED.set(name, PACKED.get(leader) ?? '');
 }
 
-/** Every zone of the data: 344 clocks under 597 names. */
+/** All zones of the data: 344 clocks under 597 names. */
 export const ALL_ZONES: readonly string[] = [...PACKED.keys()].sort();
 
-/** A number to base 60: digits, lower-case letters, capitals without Y and Z. */
+/** Parses a base 60 number: digits, lower-case letters, capitals without Y and Z. */
 function base60(text: string): number {
   const digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX';
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
@@ -39,10 +39,10 @@ function base60(text: string): number {
   return (text.startsWith('-') ? -1 : 1) * (read(whole) + read(fraction) / 60 ** fraction.length);
 }
 
-/** Reads a zone's clock over a span of instants. */
+/** Reads a zone's clock over an interval. */
 export function readWallClock(zone: string, from: Date, to: Date): WallClock {
   const [, , offsetList = '', indices = '', minutes = ''] = (PACKED.get(zone) ?? '').split('|');
-  // The data counts west of Greenwich, and from one change to the next.
+  // The data store offsets west of Greenwich, and minutes between changes.
   const offsets = [...indices].map((index) => -base60(offsetList.split(' ')[base60(index)] ?? '') || 0);
   let [at, known = 0] = [0, offsets[0]];
   const all: WallClock['changes'] = [];

@@ -12,8 +12,8 @@ import { ALL_ZONES, MINUTE } from './wall-clock.ts';
 const HOUR = 60 * MINUTE;
 const hours = (zone: string, instant: string) => offsetAt(zone, Date.parse(instant)) / HOUR;
 
-describe('the clock of a zone comes with the product', () => {
-  it('in an edition whose day is known, so that its age can be told', async () => {
+describe('zone data of the product', () => {
+  it('have an edition with a known release date, so that their age can be shown', async () => {
     const { version, publishedOn } = zoneDataEdition();
     const changelog = createRequire(import.meta.url).resolve('moment-timezone/changelog.md');
     const entries = (await readFile(changelog, 'utf8')).split(/^### /m);
@@ -22,18 +22,18 @@ describe('the clock of a zone comes with the product', () => {
     assert.equal(publishedOn, day, `after an update, write ${version} and ${day} into src/domain/time/zone-data.ts`);
   });
 
-  it('where hosts of today know nothing of a change yet, or only some of them', () => {
-    // Node 20 goes on changing the first three every winter; no Node knows of the fourth yet.
+  it('include changes that hosts of today do not know, or only some of them', () => {
+    // Node 20 continues to change the first three clocks every winter; no Node version knows the fourth change yet.
     assert.equal(hours('America/Vancouver', '2027-01-15T00:00:00Z'), -7);
     assert.equal(hours('America/Edmonton', '2027-01-15T00:00:00Z'), -6);
     assert.equal(hours('Africa/Casablanca', '2026-12-15T00:00:00Z'), 0);
     assert.equal(hours('America/Winnipeg', '2027-01-15T00:00:00Z'), -5);
-    // 25 October 2026, 01:00 UTC: an hour earlier or later by the host.
+    // 25 October 2026, 01:00 UTC: hosts differ by an hour.
     assert.equal(hours('Europe/Chisinau', '2026-10-25T00:59:59Z'), 3);
     assert.equal(hours('Europe/Chisinau', '2026-10-25T01:00:00Z'), 2);
   });
 
-  it('and agrees at noon with what this host says of years that every edition tells alike', () => {
+  it('agree at noon with this host in years for which all editions are equal', () => {
     const known = new Set(Intl.supportedValuesOf('timeZone'));
     let compared = 0;
     for (const zone of ALL_ZONES.filter((name) => known.has(name))) {
@@ -47,7 +47,7 @@ describe('the clock of a zone comes with the product', () => {
     assert.ok(compared > 50_000, String(compared));
   });
 
-  it('so that windows and dates of 2026 and 2027 are the same on every host, in every zone', () => {
+  it('give the same windows and dates for 2026 and 2027 on every host, in every zone', () => {
     const { sha256 } = windowDigest(61);
     const known: Record<string, string> = {
       '2026f': 'bbea160d37ad3d1ed0f4abc9dc3994c548067f81cbf16c651f154dac135e121b',
@@ -60,14 +60,14 @@ describe('the clock of a zone comes with the product', () => {
     );
   });
 
-  it('far into the future too, by the rules of today', () => {
+  it("continue today's rules far into the future", () => {
     for (const year of [2037, 2038, 2039, 2050, 2100, 2400]) {
       assert.equal(hours('Europe/Berlin', `${year}-01-15T00:00:00Z`), 1, String(year));
       assert.equal(hours('Europe/Berlin', `${year}-07-15T00:00:00Z`), 2, String(year));
     }
   });
 
-  it('and is no number for a zone that is none', () => {
+  it('give NaN for an unknown zone', () => {
     assert.ok(Number.isNaN(offsetAt('Mars/Base', 0)));
     assert.ok(Number.isNaN(beginOfDay('2026-11-20', 'Mars/Base')));
     assert.ok(Number.isNaN(beginOfDay('2026-02-30', 'Asia/Tashkent')));
@@ -76,7 +76,7 @@ describe('the clock of a zone comes with the product', () => {
 });
 
 describe('a name of a zone', () => {
-  it('is an IANA name, a former one too, however its capitals stand', () => {
+  it('is an IANA name, also an old one, case-insensitive', () => {
     for (const name of ['Asia/Tashkent', 'asia/TASHKENT', 'Asia/Calcutta', 'Europe/Kiev', 'Etc/GMT-5', 'UTC'])
       assert.ok(isZone(name), name);
     for (const name of ['Asia_Tashkent', 'America/Argentina_Salta', 'Asia/', '/', 'EET', 'MSK', '+05:00', '', 'Z'])
@@ -88,7 +88,7 @@ describe('a name of a zone', () => {
 describe('zones and countries', () => {
   const of = (zone: string) => [...countriesOfZone(zone)].sort().join(' ');
 
-  it('belong together as IANA has them, by former names too', () => {
+  it('belong together as in IANA, also under old names', () => {
     assert.deepEqual(zonesOf('UZ'), ['Asia/Tashkent', 'Asia/Samarkand']);
     assert.deepEqual(zonesOf('SI'), ['Europe/Ljubljana', 'Europe/Belgrade'], 'its own before one it shares');
     assert.equal(zonesOf('DE')[0], 'Europe/Berlin', 'the most populous first');
@@ -100,12 +100,12 @@ describe('zones and countries', () => {
     assert.equal(of('Europe/Belgrade'), 'BA HR ME MK RS SI XK');
   });
 
-  it('say nothing where a name is no place', () => {
+  it('give nothing for a name that is not a place', () => {
     for (const name of ['UTC', 'Etc/GMT-5', 'EET', 'CET', 'EST', 'EST5EDT', 'GMT', '+05:00', 'Mars/Base', ''])
       assert.equal(of(name), '', name);
   });
 
-  it('are there for every country with people in it', () => {
+  it('exist for every inhabited country', () => {
     const none = ['BV', 'HM'];
     for (let first = 65; first <= 90; first += 1)
       for (let second = 65; second <= 90; second += 1) {
@@ -116,7 +116,7 @@ describe('zones and countries', () => {
       for (const zone of zones) assert.ok(isZone(zone) && countriesOfZone(zone).has(country), `${country} ${zone}`);
   });
 
-  it('make one zone where all clocks of a country agree, and ask where they do not', () => {
+  it('give one zone when all clocks of a country agree, and otherwise none', () => {
     const sole = { UZ: 'Asia/Tashkent', KZ: 'Asia/Almaty', DE: 'Europe/Berlin', SI: 'Europe/Ljubljana', MN: null };
     for (const [country, zone] of Object.entries(sole)) assert.equal(soleZoneOf(country), zone, country);
     for (const country of ['RU', 'US', 'CA', 'XX']) assert.equal(soleZoneOf(country), null, country);

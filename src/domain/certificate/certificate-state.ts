@@ -1,4 +1,4 @@
-/** States a coordinator sees, in the order of a certificate's way; off-path outcomes stand where they branch off. */
+/** States shown to coordinators, in the order of processing; side outcomes follow the state where they branch off. */
 export const CERTIFICATE_STATES = [
   'pending',
   'not-met',
@@ -20,7 +20,10 @@ export const CERTIFICATE_STATES = [
 ] as const;
 export type CertificateState = (typeof CERTIFICATE_STATES)[number];
 
-/** A batch is finished when every item is in one of these; `waiting`, `accepted` and `uncertain` keep it running. */
+/**
+ * Final states of a batch item: a batch is finished when all items have one. `waiting`, `accepted` and `uncertain`
+ * keep it running.
+ */
 export const FINAL_FOR_BATCH: ReadonlySet<CertificateState> = new Set<CertificateState>([
   'not-met',
   'held',
@@ -33,7 +36,7 @@ export const FINAL_FOR_BATCH: ReadonlySet<CertificateState> = new Set<Certificat
   'revoked',
 ]);
 
-/** Whether an item in `state` needs nothing more for its batch to finish. */
+/** Whether an item in this state is final for its batch. */
 export function isFinalForBatch(state: CertificateState): boolean {
   return FINAL_FOR_BATCH.has(state);
 }

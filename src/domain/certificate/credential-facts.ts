@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-/** What a key signs: the credential with an embedded proof, the credential as a token, the seal of the PDF. */
+/** What a key signs: the credential with embedded proof, the credential as token, or the seal of the PDF. */
 export const KEY_PURPOSES = ['credential', 'jwt', 'seal'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
-/** A key as a certificate names it: nothing but the very key will do. */
+/** Reference to a key, frozen with a certificate; only exactly this key is accepted. */
 export const KeyReference = z.object({
-  /** Name of the key, for instance "jwt-1"; also the last part of its public address. */
+  /** Id of the key, for example "jwt-1"; also the last part of its public address. */
   id: z.string(),
   /** SHA-256 (hex) over the public key (DER) and, for a seal, its certificates. */
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type KeyReference = z.infer<typeof KeyReference>;
 
-/** The keys of a certificate, one for each purpose. */
+/** The keys of a certificate, one per purpose. */
 export const KeyReferences = z.object({ credential: KeyReference, jwt: KeyReference, seal: KeyReference });
 export type KeyReferences = z.infer<typeof KeyReferences>;
 
-/** An issuer's postal address; any part may be left out. */
+/** An issuer's postal address; every part is optional. */
 export const PostalAddress = z.strictObject({
   /** ISO 3166-1 alpha-2. */
   country: z
@@ -31,11 +31,11 @@ export const PostalAddress = z.strictObject({
 });
 export type PostalAddress = z.infer<typeof PostalAddress>;
 
-/** What the credential and the seal say beyond the diploma itself, frozen at award. */
+/** Additional facts of credential and seal, frozen at award. */
 export const CredentialFacts = z.object({
   /** Address of this version's credential: `{lookupUrl}/credential.json?version=N`. */
   id: z.string(),
-  /** `PUBLIC_URL` at award, without a trailing slash: keys, status lists and achievements are found under it. */
+  /** `PUBLIC_URL` at award, without a trailing slash; keys, status lists and achievements are below it. */
   publicUrl: z.string(),
   issuer: z.object({
     /** did:web of `publicUrl`. */
@@ -43,17 +43,17 @@ export const CredentialFacts = z.object({
     address: PostalAddress.nullable(),
     logo: z.string().nullable(),
   }),
-  /** `urn:uuid:…`, new for every version: it leads to nobody. */
+  /** `urn:uuid:…`, new for every version; it identifies no person. */
   subjectId: z.string(),
   /** Salted hash of the recipient's address, never the address; `hash` is `sha256$` and hexadecimal digits. */
   email: z.object({ salt: z.string(), hash: z.string() }),
   achievement: z.object({ id: z.string(), narrative: z.string() }),
-  /** Place in a status list, drawn at random. */
+  /** Randomly chosen position in a status list. */
   status: z.object({ list: z.int().positive(), index: z.int().nonnegative() }),
   keys: KeyReferences,
-  /** When proof and seal say they were made, UTC, whole seconds. */
+  /** Time of proof and seal, UTC, whole seconds. */
   sealedAt: z.iso.datetime(),
-  /** Begin of the issue date in the release's zone. */
+  /** Start of the issue date in the release's zone. */
   validFrom: z.iso.datetime({ offset: true }),
 });
 export type CredentialFacts = z.infer<typeof CredentialFacts>;

@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { CredentialFacts } from './credential-facts.ts';
 
 /**
- * Everything a diploma prints, frozen at award (one row per version, never changed).
- * Same facts and same template contents give the same bytes.
+ * Everything that a diploma prints, frozen at award (one immutable row per version). The same facts and template
+ * contents give the same bytes.
  */
 export const DiplomaFacts = z.object({
   certificateId: z.string(),
   version: z.number().int().positive(),
-  /** Human number, e.g. "INT-26-000042". */
+  /** Printed number, for example "INT-26-000042". */
   number: z.string(),
   /** Secret lookup code: 24 Crockford symbols and a check symbol, without dashes. */
   code: z.string(),
-  /** Address printed in the QR code: `PUBLIC_URL/c/{code}`. */
+  /** Address in the QR code: `PUBLIC_URL/c/{code}`. */
   lookupUrl: z.string(),
-  /** Name as printed (NFC). */
+  /** Printed name (NFC). */
   holderName: z.string(),
-  /** Second, Latin form, printed under the name where the template asks for it and it differs. */
+  /** Latin form, printed below the name when the template wants it and it differs. */
   latinName: z.string().nullable(),
   /** BCP 47 language of the diploma. */
   language: z.string(),
@@ -24,7 +24,7 @@ export const DiplomaFacts = z.object({
   hoursTotal: z.number(),
   programme: z.array(z.object({ title: z.string(), hours: z.number() })),
   project: z.object({ title: z.string(), url: z.string().nullable(), grade: z.string().nullable() }).nullable(),
-  /** Civil date in the release's zone, `YYYY-MM-DD`. */
+  /** Date in the release's zone, `YYYY-MM-DD`. */
   issueDate: z.iso.date(),
   signatory: z.object({ name: z.string(), position: z.string() }),
   issuer: z.object({ name: z.string(), url: z.string() }),
@@ -35,7 +35,7 @@ export const DiplomaFacts = z.object({
   templateHash: z.string(),
   /** Last second of validity in the release's zone; null: it never expires. */
   validUntil: z.iso.datetime({ offset: true }).nullable().default(null),
-  /** What credential and seal need; null: the diploma is drawn plain. */
+  /** Facts of credential and seal; null: the diploma has neither. */
   credential: CredentialFacts.nullable().default(null),
 });
 export type DiplomaFacts = z.infer<typeof DiplomaFacts>;

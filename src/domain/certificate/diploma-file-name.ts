@@ -1,7 +1,7 @@
 import anyAscii from 'any-ascii';
 import type { DiplomaFacts } from './diploma-facts.ts';
 
-/** Bounds of both parts: the whole stays far below the 255 bytes that file systems take. */
+/** Maximum lengths of both parts; the file name stays far below the 255 bytes that file systems allow. */
 const LONGEST_NAME = 60;
 const LONGEST_NUMBER = 60;
 
@@ -10,9 +10,9 @@ const LATIN =
 const APOSTROPHES = /['`\u00B4\u02B9-\u02BF\u02C8\u2018-\u201B\u2032]/gu;
 
 /**
- * What a certificate's file is called wherever it leaves us, without its ending: `Diploma-<latin name>-<number>`, without a
- * Latin form of the name `Diploma-<number>`. ASCII letters, digits and dashes alone, at most 140; two numbers never have
- * one name, not even where case does not count.
+ * The file name of a certificate without extension: `Diploma-<latin name>-<number>`, or `Diploma-<number>` without a
+ * Latin name. Only ASCII letters, digits and dashes, at most 140. Different numbers always give different names, also
+ * on case-insensitive file systems.
  */
 export function diplomaFileName({
   number,
@@ -24,14 +24,14 @@ export function diplomaFileName({
   return ['Diploma', name, plainNumber(number)].filter((part) => part !== '').join('-');
 }
 
-/** ASCII letters and digits, anything between them one dash. */
+/** ASCII letters and digits; everything between them becomes one dash. */
 function plain(text: string): string {
   return anyAscii(text.normalize('NFC'))
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 }
 
-/** Cut between words where it can be. */
+/** Cuts between words if possible. */
 function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   const cut = text.slice(0, most + 1);
@@ -39,8 +39,9 @@ function shortened(text: string, most: number): string {
 }
 
 /**
- * The number as it is where it is plain. Else as Latin letters read it, which may read others alike («ПК», "PK"), so six
- * letters made of the number itself stand behind it; a plain number ends with digits and is never taken for such a one.
+ * The number unchanged if it is plain ASCII. Otherwise its transliteration, which may equal that of another number
+ * («ПК», "PK"); therefore six letters derived from the number are appended. A plain number ends with digits, so the
+ * two kinds cannot be confused.
  */
 function plainNumber(number: string): string {
   if (number.length <= LONGEST_NUMBER && /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(number)) return number;
@@ -50,7 +51,7 @@ function plainNumber(number: string): string {
   return [prefix, sequence, tagOf(number)].filter((part) => part !== '').join('-');
 }
 
-/** Six letters that differ from text to text (FNV-1a, 32 bits; nothing secret). */
+/** Six letters that depend on the text (FNV-1a, 32 bits; not secret). */
 function tagOf(text: string): string {
   let hash = 0x811c9dc5;
   for (const unit of text.normalize('NFC').split('')) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193) >>> 0;

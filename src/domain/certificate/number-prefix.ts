@@ -4,10 +4,13 @@ import { foldNumber } from './certificate-number.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\uFFFC\uFFFD]/gu;
 const HEAP_OF_MARKS = /\p{M}{3}/u;
-/** Instructions to the mail provider. */
+/** Template marks of the mail provider. */
 const EXECUTED = /\[%|%\]/;
 
-/** A release's prefix as it is kept and printed: as the LMS writes it, NFC, single spaces, none at the ends. Idempotent. */
+/**
+ * Normalises a release's prefix for storage and printing: as the LMS writes it, NFC, single spaces, trimmed.
+ * Idempotent.
+ */
 export function printedPrefix(prefix: string): string {
   return prefix
     .normalize('NFC')
@@ -15,7 +18,10 @@ export function printedPrefix(prefix: string): string {
     .trim();
 }
 
-/** Why numbers with this prefix must not be printed, and the mend; null: they may. @param prefix as `printedPrefix` gives it */
+/**
+ * Why numbers with this prefix must not be printed, with advice; null: they may.
+ * @param prefix normalised by `printedPrefix`
+ */
 export function prefixFault(prefix: string): string | null {
   const invisible = [...new Set(prefix.match(INVISIBLE) ?? [])].slice(0, 5).map(codePoint);
   if (invisible.length > 0)
@@ -24,7 +30,7 @@ export function prefixFault(prefix: string): string | null {
   if (HEAP_OF_MARKS.test(prefix)) return 'heaps marks on one letter; retype it in the LMS';
   if (foldNumber(prefix) === '')
     return 'has no letter and no digit besides "№" or "No."; give the release a prefix of its own';
-  // Where a title may ask something, a number does not.
+  // A title may contain a question; a number does not.
   if (/[?\u00BF]/.test(prefix)) return 'has lost letters; question marks stand in their place; retype it in the LMS';
   return doubtOf(prefix, 'title')?.finding ?? null;
 }
@@ -33,8 +39,8 @@ const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|м
 const DATE = new RegExp(`^(?:\\d{1,4}[-/. ]*)?(?:${MONTHS})\\p{L}*(?:[-/. ]*\\d{1,4})?$`, 'iu');
 
 /**
- * What a spreadsheet would make of numbers with this prefix when a list is typed or opened as CSV; null: it leaves them as
- * they are.
+ * How a spreadsheet would misread numbers with this prefix when a list is typed or opened as CSV; null: it keeps them
+ * as text.
  */
 export function spreadsheetReading(prefix: string): string | null {
   if (/^[=+\-@]/.test(prefix)) return 'a formula';

@@ -1,6 +1,3 @@
-/**
- * Why a certificate is taken away, as anybody may be told who looks it up; the free reason beside it is for coordinators
- * alone.
- */
+/** Public reason class of a revocation; the free-text reason is for coordinators only. */
 export const REVOCATION_CLASSES = ['issued-in-error', 'name-wrong', 'withdrawn', 'fraud', 'other'] as const;
 export type RevocationClass = (typeof REVOCATION_CLASSES)[number];

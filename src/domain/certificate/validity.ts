@@ -1,13 +1,13 @@
 import { Duration } from 'luxon';
 import { beginOfDay, civilTime, localTime } from '../time/local-time.ts';
 
-/** Begin of a civil date in a zone, with its offset: the instant is exact and the date can still be read in it. */
+/** Start of a date in a zone, with offset: an exact time that still shows the date. */
 export function startOfDay(date: string, zone: string): string {
   return written(beginOfDay(date, zone), zone);
 }
 
 /**
- * Last second of validity of a certificate, or null where it never expires.
+ * Last second of a certificate's validity, or null when it never expires.
  * @param issueDate `YYYY-MM-DD` in the release's zone
  * @param validFor ISO 8601 duration: P2Y from 2026-11-20 is valid through the whole of 2028-11-20
  */
@@ -17,7 +17,7 @@ export function endOfValidity(issueDate: string, validFor: string | null, zone: 
   return written(beginOfDay(last.plus({ days: 1 }).toISODate() ?? '', zone) - 1000, zone);
 }
 
-/** What a certificate is worth, as anybody is told it. */
+/** Public status of a certificate. */
 export type Validity = 'valid' | 'expired' | 'revoked' | 'erased';
 
 /** @param expiresAt last second of validity, which is valid to its end; null: never expires */

@@ -1,6 +1,6 @@
 /**
- * Old names, usual abbreviations and spellings that the language data does not hold, one country a line. Only what
- * means one country wherever it is written: «РК», «РБ» and «КР» are left out on purpose.
+ * Old names, common abbreviations and spellings missing in the language data, one country per line. Only names that
+ * always mean one country: «РК», «РБ» and «КР» are left out on purpose.
  */
 export const COUNTRY_ALIASES = `
 AE uae | u a e | emirates | эмираты | оаэ | birlesen arap emirlikleri | объединенные арабские эмираты
@@ -88,13 +88,14 @@ YE йеменская республика
 `;
 
 /**
- * Never read: what some languages call one country and others another, or a whole continent; and names in languages far
- * from here that are one slip from another country's in English or Russian ("Chine" for Chile, «тога» for «Тонга»).
+ * Names that are never accepted: words that mean different countries in different languages, or a continent; and
+ * names in distant languages that are one edit away from another country's name in English or Russian ("Chine" for
+ * Chile, «тога» for «Тонга»).
  */
 export const AMBIGUOUS =
   'congo kongo конго korea korey корея america amerika америка chine sambia ангила гаяна гвиана нигери яман тога';
 
-/** Countries whose names resemble another's so closely that a misspelling of theirs is never read. */
+/** Countries whose names resemble another's so closely that a misspelling is never accepted. */
 export const NEVER_FUZZY: ReadonlySet<string> = new Set(
   (
     'AT AU AG AI AS BM BN BT CD CF CG CK CR CU CY DM DO GD GF GM GN GP GQ GU GW GY IE IM IQ IR IS JE JM JO KN KP KR ' +
@@ -104,14 +105,15 @@ export const NEVER_FUZZY: ReadonlySet<string> = new Set(
 );
 
 /**
- * Codes that people write for another country: by its Russian or own name (KR and KI for Kyrgyzstan, MO for Moldova), its
- * language (KY, TG, TK, BE), or in Cyrillic letters that look Latin (РК, РМ, РТ, КР). They count where something else agrees.
+ * Codes that people write for another country: by its Russian or own name (KR and KI for Kyrgyzstan, MO for Moldova),
+ * its language (KY, TG, TK, BE), or in Cyrillic letters that look Latin (РК, РМ, РТ, КР). They count only when
+ * another source agrees.
  */
 export const DOUBTFUL_CODES: ReadonlySet<string> = new Set(
   'AR BE BL GR KI KP KR KY MG ML MO MP MR MV PA PK PM PT PY TD TG TK TN'.split(' '),
 );
 
-/** Words of the official long names beside a country's own: "Islamic Republic of", «Боливарианская Республика». */
+/** Words of official long names beside the country's own name: "Islamic Republic of", «Боливарианская Республика». */
 export const OFFICIAL_WORDS: ReadonlySet<string> = new Set(
   (
     'the of and republic state states kingdom commonwealth federation federal federative federated democratic peoples ' +
@@ -125,7 +127,7 @@ export const OFFICIAL_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Words for "republic", "state" and the like that may stand beside a country's name. */
+/** Words such as "republic" and "state" that may accompany a country's name. */
 export const STATE_WORDS: ReadonlySet<string> = new Set(
   (
     'the of republic rep state kingdom respublika respublikasi respublikasy republica republik republika republique ' +

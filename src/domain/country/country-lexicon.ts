@@ -1,17 +1,20 @@
 import { createRequire } from 'node:module';
 import { AMBIGUOUS, COUNTRY_ALIASES, NEVER_FUZZY } from './country-alias.ts';
 
-/** Languages of the countries themselves and of their neighbours, and those most written in. */
+/** Languages of these countries and their neighbours, and the most common ones. */
 const LANGUAGES = 'en ru uk be kk ky uz tg tk az hy ka mn ro tr de fr es ar zh ko'.split(' ');
-/** Read too, but not for countries whose names resemble another's: "Nigera" is Niger in one, a slip elsewhere. */
+/**
+ * Further languages, but not for countries whose names resemble another's: "Nigera" is Niger in one language and a
+ * misspelling in others.
+ */
 const FURTHER_LANGUAGES =
   'fa ps ug ku it pt nl pl cs sk bg sr hr sl mk hu el lt lv et fi sv da nb he ja vi th id ms hi ur bn sq'.split(' ');
 
-/** A name, folded, of a country; null where it means several. */
+/** A normalised country name; `code` is null when it means several countries. */
 export interface KnownName {
   name: string;
   code: string | null;
-  /** Its set of letters as bits, several letters to a bit: what differs much here need not be compared. */
+  /** Its set of letters as a bit mask, several letters per bit; a quick test that skips most comparisons. */
   letters: number;
 }
 
@@ -20,9 +23,9 @@ export interface CountryLexicon {
   byLength: ReadonlyMap<number, readonly KnownName[]>;
 }
 
-/** Lower case, no marks above letters, no apostrophes, every other sign a space: what is compared. */
+/** Normalises a name for comparison: lower case, no diacritics, no apostrophes, every other character a space. */
 export function foldCountryName(text: string): string {
-  // What follows changes nothing in plain Latin letters, and a third of all names has no others.
+  // Fast path: plain Latin letters need no further steps; a third of all names are such.
   if (/^[a-z ]+$/i.test(text)) return text.toLowerCase().replace(/ +/g, ' ').trim();
   return text
     .replace(/['`\u00B4\u02B9-\u02BF\u02C8\u2018-\u201B\u2032]/gu, '')
@@ -48,7 +51,7 @@ function build(): CountryLexicon {
     for (const name of line.slice(3).split('|')) byName.set(foldCountryName(name), line.slice(0, 2));
   }
   for (const name of AMBIGUOUS.split(' ')) byName.set(foldCountryName(name), null);
-  // Names of these tables mean what they say, whatever the language data makes of them.
+  // The tables above take precedence over the language data.
   const settled = new Set(byName.keys());
   const require = createRequire(import.meta.url);
   for (const language of [...LANGUAGES, ...FURTHER_LANGUAGES]) {
@@ -76,7 +79,7 @@ function build(): CountryLexicon {
 
 let lexicon: CountryLexicon | undefined;
 
-/** Every name that is read. Made at its first use: it takes some 50 ms, and most processes read no country. */
+/** All accepted names. Built at first use, because it takes about 50 ms and most processes do not need it. */
 export function countryLexicon(): CountryLexicon {
   lexicon ??= build();
   return lexicon;

@@ -3,8 +3,8 @@ import { DOUBTFUL_CODES, NEVER_FUZZY, OFFICIAL_WORDS, STATE_WORDS } from './coun
 import { countryLexicon, foldCountryName, letterSet } from './country-lexicon.ts';
 
 /**
- * How a text was read: an ISO code, one that people also write for another country, a name in some language, a misspelling
- * with exactly one near name.
+ * How a text was recognised: as ISO code; as a code that people also use for another country; as a name in some
+ * language; as a misspelling with exactly one similar name.
  */
 export type CountryMatch = 'code' | 'doubtful-code' | 'name' | 'fuzzy';
 export interface CountryReading {
@@ -19,7 +19,7 @@ function bitCount(bits: number): number {
   return count;
 }
 
-/** Damerau-Levenshtein distance (optimal string alignment), or `limit + 1` as soon as it is passed. */
+/** Damerau-Levenshtein distance (optimal string alignment), or `limit + 1` when it is larger. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let before: number[] = [];
@@ -44,12 +44,12 @@ function distance(a: string, b: string, limit: number): number {
   return above[b.length] ?? limit + 1;
 }
 
-/** Shorter names have too many neighbours. */
+/** Shorter names have too many similar names. */
 const SHORTEST_MISSPELT = 6;
 
 /**
- * A misspelling is one edit away from a name of the same initial, and no name of another country, whatever its initial,
- * is within two: so one slip in a known name is never read as another country.
+ * Accepts a misspelling one edit away from a name with the same initial, if no name of another country (with any
+ * initial) is within two edits. So one mistake in a known name never becomes another country.
  */
 function nearest(name: string): string | null {
   if (name.length < SHORTEST_MISSPELT) return null;
@@ -76,7 +76,10 @@ function flagToLetters(text: string): string {
 const LATIN = 'aeopcxyktmhbi';
 const CYRILLIC = 'аеорсхуктмнві';
 
-/** A word of two alphabets whose signs look alike ("Kазахстан" with a Latin K), in either alphabet; else nothing. */
+/**
+ * Rewrites a word that mixes Latin and Cyrillic look-alikes ("Kазахстан" with a Latin K) in either alphabet; else
+ * returns nothing.
+ */
 function inOneAlphabet(name: string): string[] {
   if (!/[a-z]/.test(name) || !/[а-яёәғқңөұүһі]/.test(name)) return [];
   const swap = (from: string, to: string) => [...name].map((sign) => to[from.indexOf(sign)] ?? sign).join('');
@@ -107,19 +110,22 @@ function readName(name: string): CountryReading | null {
   return meant && !OFTEN_MISTAKEN.has(meant) && !NEVER_FUZZY.has(meant) ? { code: meant, match: 'name' } : null;
 }
 
-/** What may stand beside Georgia where the state of the USA is meant. */
+/** Words beside "Georgia" that indicate the state of the USA. */
 const OF_THE_USA: ReadonlySet<string> = new Set(['state', 'states', 'united', 'federal', 'union']);
 
-/** "Republic of China" with a slip is not China; nor is it told which Korea or Congo a word too few or too many makes. */
+/**
+ * Countries for which a missing or additional word changes the meaning: "Republic of China" is not China; the same
+ * holds for the Koreas and Congos.
+ */
 const OFTEN_MISTAKEN: ReadonlySet<string> = new Set(['CN', 'TW', 'KP', 'KR', 'CD', 'CG']);
 
-/** "Iran, Islamic Republic of" in the order of a sentence; null for what is not written so. */
+/** "Iran, Islamic Republic of" in normal word order; null for other forms. */
 function turned(text: string): string | null {
   const [name, title, ...more] = text.split(',');
   return name === undefined || title === undefined || more.length > 0 ? null : `${title.trim()} ${name.trim()}`;
 }
 
-/** Letters of forms that were escaped for HTML: `Cura&ccedil;ao`. */
+/** Decodes letters that a form escaped for HTML: `Cura&ccedil;ao`. */
 function unescaped(text: string): string {
   return text
     .replace(/&([a-z])(?:acute|grave|circ|tilde|uml|cedil|ring|caron|slash);/gi, '$1')
@@ -133,10 +139,10 @@ export function isCountryCode(code: string): boolean {
 }
 
 /**
- * Reads free text as a country: ISO 3166-1 alpha-2 or alpha-3, a flag, a name in one of some fifty languages, an old
- * name, usual abbreviation or misspelling, or what is one edit away from exactly one of these (`fuzzy`: likely, but
- * `resolveCountry` wants it confirmed). Several parts ("Казахстан, KZ") must all agree.
- * @returns null for what cannot be read or means several countries: never a guess
+ * Recognises a country in free text: ISO 3166-1 alpha-2 or alpha-3, a flag, a name in about fifty languages, an old
+ * name, a common abbreviation or misspelling, or a text one edit away from exactly one of these (`fuzzy`: likely, but
+ * `resolveCountry` requires confirmation). Several parts ("Казахстан, KZ") must all agree.
+ * @returns null when unreadable or ambiguous; it never guesses
  */
 export function readCountry(text: string): CountryReading | null {
   const plain = flagToLetters(unescaped(text.slice(0, 200)).replace(/\b([dl])['’]/gi, '$1 '));

@@ -5,7 +5,7 @@ type Library = typeof import('libphonenumber-js/max');
 const require = createRequire(import.meta.url);
 let library: Library | undefined;
 
-/** Loaded at its first use: it takes some 40 ms, and most processes read no telephone number. */
+/** Loaded at first use, because it takes about 40 ms and most processes do not need it. */
 function phones(): Library {
   library ??= require('libphonenumber-js/max') as Library;
   return library;
@@ -14,15 +14,15 @@ function phones(): Library {
 export type PhoneVerdict = 'confirms' | 'contradicts' | 'silent';
 
 export interface PhoneReading {
-  /** ISO 3166-1 alpha-2 of a valid international number; null where it belongs to none or to several. */
+  /** ISO 3166-1 alpha-2 of a valid international number; null when it belongs to no country or to several. */
   country: string | null;
   verdictOn(code: string): PhoneVerdict;
 }
 
 /**
- * Reads a telephone number. One with its country code may contradict; one written nationally may only confirm.
- * Territories that share a calling code with their neighbours (+1, +44, …) confirm or are silent; under +7 Kazakhstan and
- * Russia are told apart.
+ * Parses a phone number. A number with country code can contradict; one in national form can only confirm.
+ * Territories that share a calling code (+1, +44, …) can only confirm; under +7, Kazakhstan and Russia are
+ * distinguished.
  */
 export function readPhone(phone: string): PhoneReading {
   const { parsePhoneNumberFromString, isSupportedCountry, getCountryCallingCode } = phones();

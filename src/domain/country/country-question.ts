@@ -1,6 +1,6 @@
 import type { SeenCountry } from './country.ts';
 
-/** One line for the coordinator, in each language of the coordinators. */
+/** One line for the coordinator, in each of the coordinators' languages. */
 export interface Question {
   en: string;
   ru: string;
@@ -40,7 +40,7 @@ function sayings(all: readonly SeenCountry[]): Question {
   return { en: capital(en.join(', ')), ru: capital(ru.join(', ')) };
 }
 
-/** What to ask where no country is sure. Names sources and ISO codes, never what was written. */
+/** The question when no country is certain. It names sources and ISO codes, never the original text. */
 export function askCountry(seen: readonly SeenCountry[]): Question {
   const { en, ru } = sayings(seen);
   if (en === '')
@@ -51,7 +51,7 @@ export function askCountry(seen: readonly SeenCountry[]): Question {
   return { en: `${en}: which country is the teacher in?`, ru: `${ru}: в какой стране преподаватель?` };
 }
 
-/** What to ask where the only country is a misspelt one, and nothing confirms it. */
+/** The question when the only country comes from a misspelling that nothing confirms. */
 export function askWhetherMeant(code: string, seen: readonly SeenCountry[]): Question {
   const { en, ru } = sayings(seen);
   return { en: `${en}: is the teacher in ${code}?`, ru: `${ru}: преподаватель в стране ${code}?` };

@@ -5,12 +5,12 @@ import { askCountry, askWhetherMeant, type Question } from './country-question.t
 
 export type CountrySource = 'override' | 'registration.country' | 'student.country';
 
-/** What one source said; sources that hold nothing are left out. */
+/** The finding of one source; empty sources are omitted. */
 export interface SeenCountry {
   source: CountrySource | 'phone' | 'timezone';
-  /** ISO 3166-1 alpha-2; null where the source holds something that names no single country. */
+  /** ISO 3166-1 alpha-2; null when the text does not name exactly one country. */
   code: string | null;
-  /** How free text was read; null for phone, time zone and what could not be read. */
+  /** How free text was recognised; null for phone, time zone and unreadable text. */
   match: CountryMatch | null;
 }
 
@@ -21,24 +21,24 @@ export type CountryResult =
       code: string;
       source: CountrySource;
       match: CountryMatch;
-      /** `confirmed`: a person said so, or another source agrees; `stated`: one source alone. */
+      /** `confirmed`: by a coordinator, or by another source that agrees; `stated`: by one source only. */
       confidence: 'confirmed' | 'stated';
       seen: SeenCountry[];
     }
-  /** Nothing readable, or a misspelling that nothing confirms: held as `country-unknown`. */
+  /** Nothing readable, or an unconfirmed misspelling: held as `country-unknown`. */
   | { kind: 'unknown'; detail: string; question: Question; seen: SeenCountry[] }
   /** Sources disagree: held as `country-conflict`. */
   | { kind: 'conflict'; detail: string; question: Question; seen: SeenCountry[] };
 
-/** Free text of each source; null or blank where it holds nothing. */
+/** Free text of each source; null or blank when it has none. */
 export interface CountryInputs {
   override: string | null;
   registrationCountry: string | null;
   studentCountry: string | null;
   phone: string | null;
-  /** IANA zone; `UTC`, offsets and unknown names say nothing. */
+  /** IANA zone; `UTC`, offsets and unknown names are ignored. */
   timezone: string | null;
-  /** Says nothing: a language is no country. */
+  /** Ignored: a language is not a country. */
   locale?: string | null;
 }
 
@@ -56,7 +56,7 @@ function zoneCountry(timezone: string): string | null {
   return countries.length === 1 ? (countries[0] ?? null) : null;
 }
 
-/** What phone and time zone alone point to; for people to see, never to decide. */
+/** Countries suggested by phone and time zone alone; shown to people, never used to decide. */
 function hints(phone: PhoneReading | null, timezone: string | null): SeenCountry[] {
   const seen: SeenCountry[] = [];
   if (phone) seen.push({ source: 'phone', code: phone.country, match: null });
@@ -69,10 +69,11 @@ function list(seen: SeenCountry[]): string {
 }
 
 /**
- * The country of a teacher: a coordinator's override, else `registration.country`, else `student.country`; phone and
- * time zone only confirm or contradict. A misspelling counts only where something else confirms it: «грузин» is one
- * letter from «Грузия», and says nothing of where he lives; so does a code such as KR, written for Korea and Kyrgyzstan. An override ends every doubt, but one that cannot be read is
- * never passed over. Details and questions name sources and codes, never what was written.
+ * The country of a teacher: the coordinator's override, else `registration.country`, else `student.country`. Phone
+ * and time zone can only confirm or contradict. A misspelling counts only when another source confirms it: «грузин»
+ * is one letter from «Грузия», but is a nationality. The same holds for codes such as KR, used for Korea and
+ * Kyrgyzstan. An override ends every doubt; an unreadable one is an error, and is never skipped. Details and
+ * questions name sources and codes, never the original text.
  */
 export function resolveCountry(inputs: CountryInputs): CountryResult {
   const [override] = stated('override', inputs.override);

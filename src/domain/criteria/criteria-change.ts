@@ -2,20 +2,20 @@ import type { CriterionResult, Evaluation, Programme } from './criteria.ts';
 import type { CriteriaTree } from './criterion.ts';
 import { type CoordinatorLanguage, demandOf } from './criterion-sentence.ts';
 
-/** Ways to be met, smallest first. */
+/** Ways to become met, smallest first. */
 export interface Change {
   /**
-   * Each a smallest set: were these criteria met, and all others as they are, the whole would be; with any of them left
-   * out it would not. One empty set where nothing is missing.
+   * Each is a minimal set: if these criteria were met and all others unchanged, the whole tree would be met; without
+   * any one of them it would not. One empty set when the tree is met.
    */
   alternatives: CriterionResult[][];
-  /** Whether there are further ways. */
+  /** True when there are further ways. */
   more: boolean;
 }
 
 const MOST = 5;
 
-/** Keeps one way more than is told, to know whether there are more. */
+/** Keeps one more than is shown, to detect further ways. */
 function smallest(ways: CriterionResult[][]): CriterionResult[][] {
   return ways.sort((a, b) => a.length - b.length).slice(0, MOST + 1);
 }
@@ -24,7 +24,7 @@ function ways(tree: CriteriaTree, negated: boolean, byPath: ReadonlyMap<string, 
   if ('not' in tree) return ways(tree.not, !negated, byPath);
   if ('all' in tree || 'any' in tree) {
     const children = ('all' in tree ? tree.all : tree.any).map((child) => ways(child, negated, byPath));
-    // A criterion stands at one place only, so unions of smallest sets are smallest, and no set holds another.
+    // Each criterion occurs at one place only, so unions of minimal sets are minimal, and no set contains another.
     if ('all' in tree !== negated)
       return children.reduce((sum, child) => smallest(sum.flatMap((a) => child.map((b) => [...a, ...b]))), [[]]);
     return children.find((child) => child[0]?.length === 0) ?? smallest(children.flat());
@@ -35,17 +35,17 @@ function ways(tree: CriteriaTree, negated: boolean, byPath: ReadonlyMap<string, 
 }
 
 /**
- * The least that would make the criteria met, in up to five ways. Each criterion is looked at on its own: whether two of
- * them can hold at once is not asked.
+ * The minimal changes that would make the criteria met, at most five ways. Each criterion is treated as independent,
+ * even if two cannot hold at once.
  * @param evaluation of the same tree
- * @throws Error where the evaluation is of another tree
+ * @throws Error when the evaluation belongs to another tree
  */
 export function whatWouldChange(tree: CriteriaTree, evaluation: Pick<Evaluation, 'results'>): Change {
   const found = ways(tree, false, new Map(evaluation.results.map((result) => [result.path, result])));
   return { alternatives: found.slice(0, MOST), more: found.length > MOST };
 }
 
-/** Whether meeting `other` meets `one` as well: a lower bound beneath a higher one. */
+/** Whether meeting `other` implies meeting `one`, such as a lower bound below a higher one. */
 function impliedBy(one: CriterionResult, other: CriterionResult): boolean {
   if (one.source !== other.source || one.parameter !== other.parameter || one.negated || other.negated) return false;
   if (one.operator !== other.operator || typeof one.expected !== 'number' || typeof other.expected !== 'number')
@@ -75,7 +75,7 @@ export function changeInWords({ alternatives, more }: Change, language: Coordina
   return `${distinct.length > 1 ? either : ''}${distinct.join(or)}${more ? otherwise : ''}`;
 }
 
-/** What would have to be otherwise in a decision that is not met; null without criteria of a known programme. */
+/** What would have to change for an unmet decision to be met; null when the programme is unknown. */
 export function changeOf(
   programmes: readonly Pick<Programme, 'id' | 'require'>[],
   decision: { programmeId: string | null; criteria: CriterionResult[] },

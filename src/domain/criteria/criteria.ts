@@ -22,7 +22,7 @@ const Require = z.unknown().transform((raw, context): CriteriaTree => {
   return tree ?? z.NEVER;
 });
 
-/** An instant with its zone, or a civil date in the release's zone. */
+/** A time with zone, or a date in the release's zone. */
 const Since = z.union(
   [z.iso.date(), z.iso.datetime({ offset: true })],
   'expected a date YYYY-MM-DD or an instant with its zone',
@@ -30,14 +30,14 @@ const Since = z.union(
 
 const UtmTag = z.string().min(1).max(200).optional();
 
-/** A rule set for the releases that match one of its patterns. */
+/** A rule set for all releases that match one of its patterns. */
 export const Programme = z.strictObject({
   id: Id,
-  /** Release ids; `*` matches any run of characters. */
+  /** Patterns of release ids; `*` matches any characters. */
   releases: z.array(z.string().min(1).max(200)).min(1),
-  /** automatic: a webhook may award and send; batch: only a coordinator's batch. */
+  /** automatic: webhooks may award and send; batch: only a coordinator's batch may. */
   issue: z.enum(['automatic', 'batch']),
-  /** Older completions, or more than `perHour` awards, are held for a batch. */
+  /** Earlier completions, and awards beyond `perHour`, are held for a batch. */
   automatic: z
     .strictObject({ since: Since.nullish().default(null), perHour: z.number().int().positive().default(500) })
     .default({ since: null, perHour: 500 }),
@@ -49,7 +49,7 @@ export const Programme = z.strictObject({
       .default({}),
   }),
   letter: Id,
-  /** ISO 8601 duration after which the certificate expires, or null. */
+  /** ISO 8601 duration of validity, or null for no expiry. */
   validFor: z
     .string()
     .refine(
@@ -65,7 +65,7 @@ export const Programme = z.strictObject({
 });
 export type Programme = z.output<typeof Programme>;
 
-/** `criteria.yaml` as a whole; every issue has the path of what is wrong. */
+/** `criteria.yaml` as a whole; every issue has the path of the fault. */
 export const CriteriaFile = z
   .strictObject({ version: z.literal(1), programmes: z.array(Programme).min(1) })
   .superRefine((file, context) => {
@@ -88,7 +88,7 @@ export interface Overlap {
   /** Programme ids. */
   first: string;
   second: string;
-  /** Path of the second one's pattern in the file. */
+  /** Path of the second programme's pattern in the file. */
   path: (string | number)[];
   detail: string;
 }
@@ -96,8 +96,8 @@ export interface Overlap {
 type Releases = { programmes: readonly Pick<Programme, 'id' | 'releases'>[] };
 
 /**
- * Programmes that could claim the same release: two patterns that some string matches both. With `releaseIds`, only
- * those that really meet in one of these.
+ * Programmes that could apply to the same release: two patterns that some id matches both. With `releaseIds`, only
+ * programmes that both match one of these.
  */
 export function findOverlaps(file: Releases, releaseIds?: readonly string[]): Overlap[] {
   const patterns = file.programmes.flatMap(({ id, releases }, programme) =>
@@ -130,8 +130,8 @@ export function chooseTemplate(programme: Pick<Programme, 'certTemplate'>, count
 }
 
 /**
- * Whether a webhook may award at all: the programme is automatic, and the completion (else the release's end) is not
- * before `since`. With `since` set, an unknown completion waits for a batch. `perHour` is for the caller to count.
+ * Whether a webhook may award: the programme is automatic, and the completion (else the release's end) is not before
+ * `since`. With `since`, an unknown completion waits for a batch. The caller enforces `perHour`.
  */
 export function mayIssueAutomatically(
   programme: Pick<Programme, 'issue' | 'automatic'>,
@@ -148,32 +148,32 @@ export function mayIssueAutomatically(
 }
 
 export interface CriterionResult {
-  /** Where the criterion stands, e.g. `require.all[3]`. */
+  /** Path of the criterion, for example `require.all[3]`. */
   path: string;
   source: CriterionSource;
   parameter: string;
   operator: CriterionOperator;
   expected: CriterionValue | readonly CriterionValue[];
-  /** null: the LMS gives no value. */
+  /** Null: the LMS gives no value. */
   actual: CriterionValue | null;
-  /** Beneath an odd number of `not`. */
+  /** True below an odd number of `not`. */
   negated: boolean;
-  /** Whether it counts in favour, `not` included. */
+  /** Whether it is satisfied, `not` included. */
   met: boolean;
-  /** A coordinator has waived it: it counts in favour although it does not hold. */
+  /** A coordinator waived it: it counts as satisfied although the comparison fails. */
   waived: boolean;
   explanation: Explanation;
 }
 
 export interface Evaluation {
   met: boolean;
-  /** Every criterion, in the order of the file. */
+  /** All criteria, in file order. */
   results: CriterionResult[];
-  /** Those that stand in the way: unmet, in branches that are unmet as well. Empty when met. */
+  /** Criteria that prevent the result: unmet ones in unmet branches. Empty when met. */
   unmet: CriterionResult[];
 }
 
-/** Kinds of consent that are given and not revoked since. A revocation at or after the last giving wins. */
+/** Consents that were given and not revoked since. A revocation at or after the last consent wins. */
 export function consents(list: StudentGroup['consents']): Record<string, boolean> {
   const byKind = new Map<string, { given: number; revoked: number }>();
   for (const { kind, givenAt, revokedAt } of list) {
@@ -187,8 +187,8 @@ export function consents(list: StudentGroup['consents']): Record<string, boolean
 }
 
 /**
- * Gathers the inputs of a decision. `lessonsShare` is completed / total; unknown when the total is 0.
- * @param countryCode ISO 3166-1 alpha-2, or null while the country is not known
+ * Collects the inputs of a decision. `lessonsShare` is completed / total, and unknown when the total is 0.
+ * @param countryCode ISO 3166-1 alpha-2, or null while unknown
  */
 export function buildInputs(studentGroup: StudentGroup, release: Release, countryCode: string | null): CriterionInputs {
   const { student, progress, project, registration } = studentGroup;
@@ -244,7 +244,10 @@ interface Walked {
   unmet: CriterionResult[];
 }
 
-/** Names `source.parameter` of criteria that a coordinator has waived. A consent is given by the person alone: never waived. */
+/**
+ * Criteria (`source.parameter`) that a coordinator waived. A consent can be given only by the person, so it is never
+ * waived.
+ */
 export type WaivedCriteria = ReadonlySet<string>;
 const NONE: WaivedCriteria = new Set();
 
@@ -252,7 +255,10 @@ function isWaived({ source, parameter }: Criterion, waived: WaivedCriteria): boo
   return waived.size > 0 && source !== 'consent' && waived.has(`${source}.${parameter}`);
 }
 
-/** Walks the whole tree: every criterion gets its result, no branch is cut short. Returns whether the branch is met. */
+/**
+ * Evaluates the whole tree without short-circuiting, so that every criterion gets a result. Returns whether the
+ * branch is met.
+ */
 function walk(
   tree: CriteriaTree,
   inputs: CriterionInputs,
@@ -264,7 +270,7 @@ function walk(
     const children = ('all' in tree ? tree.all : tree.any).map((child) =>
       walk(child, inputs, negated, results, waivers),
     );
-    // Beneath `not`, "not all" is met by any part that fails, and "not any" only when all fail.
+    // Below `not`, "not all" is met when any part fails, and "not any" only when all fail.
     const every = 'all' in tree !== negated;
     const met = every ? children.every((child) => child.met) : children.some((child) => child.met);
     return { met, unmet: met ? [] : children.flatMap((child) => child.unmet) };
@@ -280,15 +286,15 @@ function walk(
   results.push(result);
   return { met, unmet: met ? [] : [result] };
 }
-/** Evaluates a tree. Deterministic: the same tree, inputs and waivers give the same answer. */
+/** Evaluates a tree. Deterministic: the same tree, inputs and waivers give the same result. */
 export function evaluateCriteria(tree: CriteriaTree, inputs: CriterionInputs, waived = NONE): Evaluation {
   const results: CriterionResult[] = [];
   return { ...walk(tree, inputs, false, results, waived), results };
 }
 
 /**
- * Whether the tree would be met by the best possible country: each country criterion counts in favour. Where it is
- * false, nobody needs to be asked about the country.
+ * Whether the tree would be met with the best possible country, that is, with every country criterion satisfied. When
+ * it is false, there is no need to ask about the country.
  */
 export function metExceptCountry(tree: CriteriaTree, inputs: CriterionInputs, waived = NONE): boolean {
   return metAtBest(tree, inputs, false, waived);

@@ -2,32 +2,32 @@ import { beginOfDay, wallClock } from '../time/local-time.ts';
 import { type Criterion, type CriterionSource, type CriterionValue, isCivilDate } from './criterion.ts';
 
 /**
- * Everything that criteria may look at, by source and parameter: plain JSON, so that a stored decision can be replayed.
- * Holds no name, address or phone. A consent that was never recorded is absent.
+ * All values that criteria can use, by source and parameter: plain JSON, so that a stored decision can be replayed.
+ * No name, address or phone. A consent that was never recorded is absent.
  */
 export type CriterionInputs = Record<CriterionSource, Record<string, CriterionValue | null>>;
 
-/** The value a criterion looks at; null where the LMS gives none. */
+/** The value that a criterion tests; null when the LMS gives none. */
 export function actualValue(criterion: Criterion, inputs: CriterionInputs): CriterionValue | null {
   const values = inputs[criterion.source];
   const value = Object.hasOwn(values, criterion.parameter) ? (values[criterion.parameter] ?? null) : null;
-  // A consent nobody recorded is not given; only `exists` tells the difference.
+  // A missing consent counts as not given; only `exists` sees the difference.
   return value === null && criterion.source === 'consent' && criterion.operator !== 'exists' ? false : value;
 }
 
-/** The day on which an instant falls in a zone; null for what is no instant. */
+/** The date of a time in a zone; null for an invalid time. */
 function dayOf(text: string, zone: string): string | null {
   if (isCivilDate(text)) return text;
   const local = new Date(wallClock(zone, Date.parse(text)));
   return Number.isNaN(local.getTime()) ? null : local.toISOString().slice(0, 10);
 }
 
-/** Milliseconds since the epoch; a civil date is its first one in the zone. */
+/** Unix milliseconds; a date means its first moment in the zone. */
 export function instantOf(text: string, zone: string): number {
   return isCivilDate(text) ? beginOfDay(text, zone) : Date.parse(text);
 }
 
-/** Negative, zero or positive. A civil date is compared with an instant by the release's calendar. */
+/** Negative, zero or positive. A date is compared with a time by the release's calendar. */
 function compareDates(actual: string, expected: string, zone: string): number {
   if (!isCivilDate(expected)) return instantOf(actual, zone) - instantOf(expected, zone);
   const day = dayOf(actual, zone);
@@ -41,7 +41,7 @@ function compare(actual: CriterionValue, expected: unknown, zone: string): numbe
   return Number.NaN;
 }
 
-/** Whether one comparison holds; a missing value meets nothing but `exists: false`. Never throws. */
+/** Whether a comparison holds. A missing value satisfies only `exists: false`. Never throws. */
 export function isMet(criterion: Criterion, actual: CriterionValue | null, inputs: CriterionInputs): boolean {
   const { operator, expected } = criterion;
   if (operator === 'exists') return (actual !== null) === expected;

@@ -3,7 +3,7 @@ import type { Explanation } from './criterion-words.ts';
 
 type Labels = { [S in CriterionSource]: { [P in keyof (typeof PARAMETERS)[S]]: Explanation } };
 
-/** What coordinators call each parameter. One without a name does not compile. */
+/** Coordinators' names for all parameters; the type requires a name for each. */
 const LABELS: Labels = {
   student: {
     id: { en: 'student', ru: 'учётная запись' },
@@ -61,7 +61,7 @@ const CONSENTS: Record<string, Explanation> = {
   advertising: { en: 'consent to advertising', ru: 'согласие на рекламу' },
 };
 
-/** A parameter's name for people, in lower case. A kind of consent that has none is quoted. */
+/** A parameter's name in lower case; a kind of consent without a name is quoted. */
 export function labelOf(source: CriterionSource, parameter: string): Explanation {
   const labels: Record<string, Explanation> = source === 'consent' ? CONSENTS : LABELS[source];
   const label = Object.hasOwn(labels, parameter) ? labels[parameter] : undefined;

@@ -7,7 +7,7 @@ import type { Explanation } from './criterion-words.ts';
 export type CoordinatorLanguage = keyof Explanation;
 
 type Need = 'equals' | 'in' | 'atLeast' | 'atMost' | 'before' | 'after' | 'from' | 'until';
-/** What is needed, and what beneath `not`; `from` and `until` are `atLeast` and `atMost` of dates. */
+/** Phrases for a requirement, plain and below `not`; `from` and `until` are `atLeast` and `atMost` for dates. */
 const NEEDS: Record<CoordinatorLanguage, Record<Need, [plain: string, negated: string]>> = {
   en: {
     equals: ['', 'anything but '],
@@ -52,10 +52,10 @@ const WORDS = {
     waived: 'координатор снял это требование',
   },
 };
-/** Parameters that are shares from 0 to 1 and read as percentages. */
+/** Parameters from 0 to 1 that are shown as percentages. */
 const SHARES = new Set(['progress.lessonsShare', 'progress.attendance']);
 
-/** A share in percent, with as many digits as tell it from the other. */
+/** A percentage, with enough digits to distinguish it from the other value. */
 function percent(value: number, other: number, language: CoordinatorLanguage): string {
   const text = (share: number, digits: number) =>
     share.toLocaleString(language, { style: 'percent', maximumFractionDigits: digits });
@@ -102,7 +102,7 @@ function needText(result: CriterionResult, reading: Reading): string {
   const { language } = reading;
   if (operator === 'exists') return (expected === true) !== negated ? WORDS[language].some : WORDS[language].none;
   if (operator === 'equals' && typeof expected === 'boolean' && negated) {
-    // "Anything but yes" is no.
+    // "Not yes" means no.
     return expected ? WORDS[language].no : WORDS[language].yes;
   }
   const isDate = parameterKind(result.source, result.parameter) === 'date';
@@ -113,7 +113,7 @@ function needText(result: CriterionResult, reading: Reading): string {
 }
 
 /**
- * A criterion's outcome as people say it: "Score: 57, needed: at least 60". Shares read as percentages, dates in the
+ * A criterion's result as a sentence: "Score: 57, needed: at least 60". Shares are shown as percentages, dates in the
  * release's zone.
  * @param zone IANA zone of the release
  */
@@ -126,7 +126,7 @@ export function sentenceOf(result: CriterionResult, language: CoordinatorLanguag
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** How far a number is from its bound, where that can be said: " (+3)". A share tells where it stands. */
+/** The missing difference to the bound, if it makes sense: " (+3)". For a share, its current value. */
 function distanceText(result: CriterionResult, reading: Reading): string {
   const { operator, expected, actual, negated, source, parameter } = result;
   if (typeof actual !== 'number' || typeof expected !== 'number' || negated) return '';
@@ -137,7 +137,7 @@ function distanceText(result: CriterionResult, reading: Reading): string {
   return ` (${sign}${Math.abs(change).toLocaleString(reading.language, { maximumFractionDigits: 12, useGrouping: false })})`;
 }
 
-/** What a criterion asks for: "score: at least 60 (+3)". Parameters as of `sentenceOf`. */
+/** The requirement of a criterion: "score: at least 60 (+3)". Parameters as for `sentenceOf`. */
 export function demandOf(result: CriterionResult, language: CoordinatorLanguage, zone: string): string {
   const reading = { language, zone };
   const label = labelOf(result.source, result.parameter)[language];

@@ -1,6 +1,6 @@
 import type { Criterion, CriterionValue } from './criterion.ts';
 
-/** One line in each language of the coordinators. */
+/** One line in each of the coordinators' languages. */
 export interface Explanation {
   en: string;
   ru: string;
@@ -15,7 +15,7 @@ const NEEDS = {
   after: { en: 'after ', ru: 'позже ' },
 };
 
-/** Whatever somebody typed: it may name a person, so it is told only where the rules say the same. */
+/** Free text may contain a person's name, so it is shown only when the rules contain the same text. */
 const FREE_TEXT = new Set([
   'student.country',
   'registration.form',
@@ -31,8 +31,8 @@ function words(value: CriterionValue | readonly CriterionValue[], yes: string, n
 }
 
 /**
- * A criterion's outcome in words: "progress.score is 57, at least 60 is needed". Beneath an odd number of `not` the
- * constant is what must not be.
+ * A criterion's result in words: "progress.score is 57, at least 60 is needed". Below an odd number of `not`, the
+ * constant is the forbidden value.
  */
 export function explain(
   criterion: Criterion,

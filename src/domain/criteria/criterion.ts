@@ -2,7 +2,7 @@ import { isCountryCode } from '../country/country-name.ts';
 
 export type CriterionValue = string | number | boolean;
 type Kind = 'string' | 'number' | 'boolean' | 'date';
-/** A closed list of values makes a misspelt constant a fault at load. */
+/** A closed list of values, so that a misspelt constant is a fault when the file is loaded. */
 interface Parameter {
   kind: Kind;
   values?: readonly string[];
@@ -13,7 +13,7 @@ const NUMBER: Parameter = { kind: 'number' };
 const BOOLEAN: Parameter = { kind: 'boolean' };
 const DATE: Parameter = { kind: 'date' };
 
-/** Every parameter a criterion may name. Consents are named by their kind, whatever kinds the LMS has. */
+/** All parameters that a criterion may name. Consents are named by kind, and the LMS may have any kinds. */
 export const PARAMETERS = {
   student: {
     id: STRING,
@@ -70,9 +70,9 @@ export interface Criterion {
   source: CriterionSource;
   parameter: string;
   operator: CriterionOperator;
-  /** The constant; a list for `in`, a boolean for `exists`, a civil date or RFC 3339 instant for dates. */
+  /** The constant: a list for `in`, a boolean for `exists`, a date or RFC 3339 time for dates. */
   expected: CriterionValue | readonly CriterionValue[];
-  /** Where it stands in the programme, e.g. `require.all[3].any[0]`. */
+  /** Its path in the programme, for example `require.all[3].any[0]`. */
   path: string;
 }
 export type CriteriaTree =
@@ -90,7 +90,7 @@ const CIVIL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const MAX_DEPTH = 50;
 
-/** Whether a text is a civil date `YYYY-MM-DD` (and not an instant). */
+/** Whether a text is a date `YYYY-MM-DD` without time. */
 export function isCivilDate(text: string): boolean {
   const midnight = CIVIL.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text);
@@ -110,12 +110,12 @@ function findParameter(source: CriterionSource, name: string): Parameter | undef
   return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }
 
-/** The kind of a parameter's values; null for one that there is not. */
+/** The kind of a parameter's values; null for an unknown parameter. */
 export function parameterKind(source: CriterionSource, parameter: string): Kind | null {
   return findParameter(source, parameter)?.kind ?? null;
 }
 
-/** What is wrong with a constant for a parameter, or null. */
+/** Why a constant is invalid for a parameter, or null. */
 function constantFault(value: unknown, parameter: Parameter, isCountry: boolean): string | null {
   if (parameter.kind === 'date') {
     const valid =
@@ -215,7 +215,10 @@ function pathText(path: (string | number)[]): string {
   return path.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${key}`), 'require');
 }
 
-/** Reads a tree of criteria as written in criteria.yaml; all faults at once, each with its path below `require`. */
+/**
+ * Parses a tree of criteria as written in criteria.yaml; reports all faults at once, each with its path below
+ * `require`.
+ */
 export function parseCriteria(raw: unknown): { tree: CriteriaTree | null; faults: CriteriaFault[] } {
   const parser = new Parser();
   const tree = parser.tree(raw, []);

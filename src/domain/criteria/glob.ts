@@ -1,4 +1,4 @@
-/** Whether `text` matches a pattern in which `*` stands for any run of characters, and all else for itself. */
+/** Whether `text` matches a pattern in which `*` stands for any characters; all other characters are literal. */
 export function globMatches(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
@@ -14,8 +14,8 @@ export function globMatches(pattern: string, text: string): boolean {
 }
 
 /**
- * Whether some string matches both patterns. Walks both at once, remembering which pairs of positions are reachable:
- * a `*` may stand for nothing or take the other's next sign.
+ * Whether some string matches both patterns. Walks both in parallel and keeps the reachable pairs of positions: a `*`
+ * may match nothing or the other pattern's next character.
  */
 export function globsIntersect(a: string, b: string): boolean {
   let row = new Set<number>([0]);

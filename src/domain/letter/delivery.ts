@@ -1,18 +1,18 @@
-/** What the receiving mail server made of a letter, for good. */
+/** Final result of the receiving mail server for a letter. */
 export type DeliveryOutcome = 'delivered' | 'hard-bounce' | 'soft-bounce';
 
-/** What the provider tells of the delivery of one letter at one time. */
+/** The provider's report about the delivery of one letter at one time. */
 export interface DeliveryReport {
-  /** The provider's numbers of letter and issue: together they name one letter. */
+  /** The provider's letter and issue numbers; only together they identify a letter. */
   letter: string;
   issueId: string;
-  /** `under-way`: the provider goes on trying. `unknown`: a status that nobody has declared. */
+  /** `under-way`: the provider keeps trying. `unknown`: an undeclared status. */
   outcome: DeliveryOutcome | 'under-way' | 'unknown';
-  /** When that was, by the provider's word. */
+  /** Time of the status, as stated by the provider. */
   at: Date | null;
   /** Status code of the receiving server, such as `5.1.1`. */
   code: string | null;
-  /** The provider's status as it stood there, fit for a log. */
+  /** The provider's raw status, safe for logs. */
   status: string;
 }
 
@@ -22,12 +22,15 @@ function isConcluded(report: DeliveryReport): report is ConcludedDelivery {
   return report.outcome !== 'under-way' && report.outcome !== 'unknown';
 }
 
-/** Where times do not decide: a server that took the letter outweighs one that did not, and "for good" outweighs "for now". */
+/**
+ * Used when times do not decide: acceptance by a server outweighs a bounce, and a permanent bounce outweighs a
+ * temporary one.
+ */
 const WEIGHT: Record<DeliveryOutcome, number> = { delivered: 0, 'hard-bounce': 1, 'soft-bounce': 2 };
 
 /**
- * The outcome that counts among all reports of one letter, in whatever order and however often they came: the earliest,
- * where all tell their time; else the weightiest. Null while there is none.
+ * The decisive outcome among all reports of one letter, independent of order and repetition: the earliest if all have
+ * a time, else the one with the lowest weight. Null while there is none.
  */
 export function firstOutcome(reports: readonly DeliveryReport[]): ConcludedDelivery | null {
   const concluded = reports.filter(isConcluded);
@@ -40,7 +43,7 @@ export function firstOutcome(reports: readonly DeliveryReport[]): ConcludedDeliv
   return first ?? null;
 }
 
-/** Why a letter came back, in words fit for a reason: a status code at most, never the server's own text. */
+/** Why a letter bounced, in words fit for a reason: at most a status code, never the server's own text. */
 export function bounceReason({ outcome, code }: ConcludedDelivery): { code: string; detail: string } | null {
   if (outcome === 'delivered') return null;
   const told = code === null ? '' : ` (${code})`;

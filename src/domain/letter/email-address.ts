@@ -3,28 +3,28 @@ import { alphabetsOf, inAlphabet, looksLike } from '../text/alphabets.ts';
 
 export type EmailResult =
   | { ok: true; email: string }
-  /** `suggestion`: the address that was probably meant, itself valid; null where none can be told. It is personal data. */
+  /** `suggestion`: the probably intended address, itself valid; null when unknown. It is personal data. */
   | { ok: false; detail: string; suggestion: string | null };
 
-/** Atoms of RFC 5322 and letters of RFC 6531, without quoting and comments. */
+/** Atoms of RFC 5322 with the letters of RFC 6531, without quotes and comments. */
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 /**
- * Top-level domains that no mail server is ever found under: RFC 6761 (`invalid`, `localhost`), RFC 6762 (`local`),
- * RFC 7686 (`onion`), RFC 9476 (`alt`), and `internal`, which ICANN reserved in 2024. `test` and `example` stay valid:
- * what runs with invented people uses them.
+ * Top-level domains that never have a mail server: RFC 6761 (`invalid`, `localhost`), RFC 6762 (`local`), RFC 7686
+ * (`onion`), RFC 9476 (`alt`), and `internal` (reserved by ICANN in 2024). `test` and `example` stay valid, because
+ * installations with invented people use them.
  */
 const NEVER = new Set(['invalid', 'localhost', 'local', 'onion', 'alt', 'internal']);
-/** Also alike at the end of an address: "gmail.сом" is typed on a Russian keyboard. */
+/** An additional look-alike at the end of an address: "gmail.сом" typed on a Russian keyboard. */
 const ALIKE_AT_THE_END = 'м';
 const encoder = new TextEncoder();
 
-/** Whether a text is longer than so many octets of UTF-8, of which a code unit never takes more than three. */
+/** Whether a text has more than this many UTF-8 bytes; one code unit takes at most three. */
 function exceeds(text: string, octets: number): boolean {
   return text.length * 3 > octets && encoder.encode(text).length > octets;
 }
 
-/** @param email as `compared` returns it */
+/** @param email as returned by `compared` */
 function faultOf(email: string): string | null {
   if (email === '') return 'is empty';
   if (/[\p{C}\p{Z}]/u.test(email)) return 'holds a space or an invisible character';
@@ -39,7 +39,7 @@ function faultOf(email: string): string | null {
   const labels = domain.split('.');
   if (labels.length < 2) return 'has no top-level domain';
   const sent = (isPlain(domain) ? domain : domainToASCII(domain)).split('.');
-  // `compared` leaves `xn--` only where it stands for nothing.
+  // `compared` keeps `xn--` only when it cannot be decoded.
   const isLabel = (label: string) => LABEL.test(label) && !label.startsWith('xn--');
   if (sent.some((label) => label.length > 63) || sent.length !== labels.length || !labels.every(isLabel))
     return 'has a malformed domain';
@@ -49,7 +49,7 @@ function faultOf(email: string): string | null {
   if (isPlain(email)) return null;
   if (doubtful(local.split('.')).size > 0 || doubtful(labels, ALIKE_AT_THE_END).size > 0)
     return 'has letters of two alphabets that look alike, such as a Cyrillic а among Latin letters';
-  // Turkish and Azerbaijani software makes ı of a capital I.
+  // Turkish and Azerbaijani software converts a capital I to ı.
   if (/ı/.test(local) && isPlain(email.replaceAll('ı', 'i'))) return 'holds an ı (i without a dot) where i is usual';
   return null;
 }
@@ -57,9 +57,9 @@ function faultOf(email: string): string | null {
 const isPlain = (text: string): boolean => !/[^\x20-\x7e]/.test(text);
 
 /**
- * Which words of an address nobody could type from paper: of two alphabets in themselves, or in look-alikes of the only
- * other alphabet around ("а.petrova" with a Cyrillic а).
- * @param more of a domain: letters that count as look-alikes in its last word, which may be in Latin letters anywhere
+ * Indexes of words that cannot be retyped from paper: words that mix two alphabets, or words of look-alikes of the
+ * only other alphabet in the address ("а.petrova" with a Cyrillic а).
+ * @param more additional look-alikes in the last word of a domain, which may be Latin in any address
  */
 function doubtful(words: readonly string[], more = ''): Set<number> {
   const alphabets = words.map(alphabetsOf);
@@ -75,12 +75,12 @@ function doubtful(words: readonly string[], more = ''): Set<number> {
   return found;
 }
 
-/** The two alphabets whose letters look alike: a word of letters such as c, o, m is like none of Georgian. */
+/** Latin and Cyrillic are the two alphabets with look-alikes; "com" resembles nothing in Georgian. */
 function isPair(own: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return (own.has('Latin') && others.has('Cyrillic')) || (own.has('Cyrillic') && others.has('Latin'));
 }
 
-/** Each doubtful word in one alphabet, rather in that of its surroundings. */
+/** Each doubtful word in one alphabet, preferably that of the words around it. */
 function mended(words: readonly string[], usual: 'Latin' | 'Cyrillic', more = ''): string {
   const wrong = doubtful(words, more);
   return words
@@ -94,7 +94,7 @@ function mended(words: readonly string[], usual: 'Latin' | 'Cyrillic', more = ''
     .join('.');
 }
 
-/** The address that was probably meant by one with a fault. */
+/** The probably intended address for a faulty one. */
 function likely(raw: string): string | null {
   const plain = raw
     .normalize('NFKC')
@@ -108,29 +108,28 @@ function likely(raw: string): string | null {
   if (more.length > 0) return null;
   const labels = domain.split('.');
   const usual = alphabetsOf(labels.at(-1) ?? '').has('Cyrillic') ? 'Cyrillic' : 'Latin';
-  // Not by its looks, which are those of Paraguay: it is the sound that was typed.
+  // By sound, not by looks: «ру» looks like Paraguay's domain, but means "ru".
   const written = labels.at(-1) === 'ру' ? [...labels.slice(0, -1), 'ru'] : labels;
   const inOne = `${mended(local.split('.'), usual)}@${mended(written, usual, ALIKE_AT_THE_END)}`;
   const dotted = isPlain(inOne.replaceAll('ı', 'i')) ? inOne.replaceAll('ı', 'i') : inOne;
   return faultOf(dotted) === null ? dotted : null;
 }
 
-/** Trimmed, lower case, NFC, the domain in letters; `xn--…` that stands for nothing stays, and is refused by its label. */
+/** Trimmed, lower case, NFC, with the domain decoded from punycode; an undecodable `xn--…` stays and is refused. */
 function compared(raw: string): string {
   const email = raw.trim().normalize('NFC').toLowerCase().normalize('NFC');
   const at = email.lastIndexOf('@') + 1;
   const domain = email.slice(at);
-  // Full-width letters stay to be seen: a domain in letters would swallow them.
+  // Keep full-width letters visible for the check; decoding the domain would convert them.
   if (at === 0 || (isPlain(domain) && !domain.includes('xn--')) || domain !== domain.normalize('NFKC')) return email;
   return email.slice(0, at) + (domainToUnicode(domain) || domain);
 }
 
 /**
- * The form in which an address is compared and written to: trimmed, lower case, the domain in letters: `xn--e1afmkfd` and
- * «пример» are one address, and the mail provider takes and lists the latter.
- * Conservative: quoted local parts, comments, address literals and domains without a dot are refused, and so is what
- * probably reaches nobody: look-alikes of another alphabet, full-width letters, a capital İ, domains that cannot exist.
- * `detail` never holds the address. Idempotent.
+ * Normalises an address for comparison and sending: trimmed, lower case, domain decoded (`xn--e1afmkfd` and «пример»
+ * are one address, and the mail provider uses the latter). It is strict: it refuses quoted local parts, comments,
+ * address literals and domains without a dot, and addresses that probably reach nobody: look-alikes of another
+ * alphabet, full-width letters, a capital İ, impossible domains. `detail` never contains the address. Idempotent.
  */
 export function normaliseEmail(raw: string): EmailResult {
   const email = compared(raw);
@@ -139,7 +138,7 @@ export function normaliseEmail(raw: string): EmailResult {
   return { ok: false, detail: `The e-mail address ${wrong}; correct it.`, suggestion: likely(raw) };
 }
 
-/** The same where only equality counts: null for what is no address. */
+/** The normalised address for comparison; null when it is invalid. */
 export function comparableEmail(raw: string): string | null {
   const result = normaliseEmail(raw);
   return result.ok ? result.email : null;

@@ -1,7 +1,7 @@
 import { type Issuer, printedIn, type Rulebook } from '../rulebook.ts';
 import { type LetterFacts, type LetterTemplate, letterValues, renderLetter } from './letter-text.ts';
 
-/** Invented people and courses, each marked as a sample in the language of the letter; others get the English ones. */
+/** Invented people and courses, marked as samples in the letter's language; other languages use English. */
 const ENGLISH = {
   mark: 'sample',
   name: 'Alex Sample',
@@ -24,16 +24,16 @@ const SAMPLES: Record<string, typeof ENGLISH> = {
     signatory: 'Gʻulom Misolov',
   },
 };
-/** Long, in several scripts, with everything that markup and the provider's template language would stumble over. */
+/** Long, in several scripts, with all characters that are special in markup or in the provider's template language. */
 const EXTREME = {
   name: `Maximiliana-Alexandrowna Құрманғазы-Нұрмұхамедова d’Éxtrême O'Namunayeva-Սարգսյան ${'x'.repeat(40)}`,
   course: `“Цифры & буквы” <b>2026</b> [% 7*7 %] {{name}} 'кавычки' ${'очень длинное название курса '.repeat(8).trim()}`,
 };
-/** No issued number and no issued code looks like these. */
+/** No real number or code looks like these. */
 const NUMBER = 'SAMPLE-00-000000';
 const CODE = 'SAMPLE0000000000000000000';
 
-/** What letters are made of. */
+/** The inputs of a letter. */
 export interface LetterSource {
   letters: Rulebook['letters'];
   issuer: Pick<Issuer, 'name' | 'url'>;
@@ -46,10 +46,10 @@ export interface LetterPreview extends LetterTemplate {
 export type PreviewResult = { ok: true; preview: LetterPreview } | { ok: false; detail: string };
 
 /**
- * A letter as it would leave, by the same code, with an invented teacher's facts.
- * @param wanted.language null: English, else Russian, else the first there is
- * @param wanted.publicUrl address in front of the sample's verification page
- * @returns what letters, or languages of it, there are, where the wanted one does not exist
+ * Renders a letter by the same code as a real one, with an invented teacher's facts.
+ * @param wanted.language null: English, else Russian, else the first one
+ * @param wanted.publicUrl base address of the sample's verification page
+ * @returns the existing letters or languages when the requested one does not exist
  */
 export function previewLetter(
   { letters, issuer }: LetterSource,
@@ -77,7 +77,7 @@ export function previewLetter(
   return { ok: true, preview: { language, ...renderLetter(template, letterValues(facts)) } };
 }
 
-/** Languages of a letter in the order of their tags; empty where there is no such letter. */
+/** Languages of a letter, sorted; empty when the letter does not exist. */
 export function languagesOf({ letters }: Pick<LetterSource, 'letters'>, letter: string): string[] {
   return [...(letters.get(letter)?.keys() ?? [])].sort();
 }

@@ -2,7 +2,7 @@ import type { DiplomaFacts } from '../certificate/diploma-facts.ts';
 import { formatCode } from '../certificate/lookup-code.ts';
 import { InputError } from '../failure.ts';
 
-/** One letter's three parts in one language, with `{{placeholders}}`. */
+/** A letter's three parts in one language, with `{{placeholders}}`. */
 export interface LetterTemplate {
   subject: string;
   html: string;
@@ -11,7 +11,7 @@ export interface LetterTemplate {
 
 const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9_.-]*)\s*\}\}/g;
 
-/** What a letter may say of a certificate. */
+/** Placeholders that a letter may use. */
 export const LETTER_FIELDS = [
   'name',
   'courseTitle',
@@ -23,7 +23,7 @@ export const LETTER_FIELDS = [
   'signatory',
 ] as const;
 
-/** What a letter is filled with: of the facts that were frozen at award, those it may say. */
+/** The frozen facts that a letter may contain. */
 export type LetterFacts = Pick<
   DiplomaFacts,
   'holderName' | 'courseTitle' | 'number' | 'code' | 'lookupUrl' | 'issuer' | 'signatory'
@@ -57,8 +57,9 @@ function oneLine(value: string): string {
 }
 
 /**
- * Joins template text and values so that no `[%` or `%]` of the provider's language arises from a value, nor from the
- * seam between value and text; such pairs are visibly broken up as `[ %` and `% ]`. The template's own are left.
+ * Joins template text and values so that no `[%` or `%]` of the provider's template language comes from a value, or
+ * from the boundary between value and text; such pairs are split into `[ %` and `% ]`. Those of the template itself
+ * stay.
  */
 function join(pieces: { text: string; literal: boolean }[]): string {
   let joined = '';
@@ -95,8 +96,8 @@ function fill(part: keyof LetterTemplate, text: string, values: Record<string, s
 }
 
 /**
- * Fills `{{name}}` placeholders of a letter. Values are text: escaped in HTML, on one line in the subject, and never
- * part of the provider's template language. Values are not scanned for placeholders.
+ * Fills the `{{name}}` placeholders of a letter. Values are escaped in HTML, put on one line in the subject, and
+ * never become part of the provider's template language. Placeholders in values are not expanded.
  * @throws InputError for unknown or malformed placeholders, naming part and placeholder
  */
 export function renderLetter(template: LetterTemplate, values: Record<string, string>): LetterTemplate {
@@ -107,7 +108,9 @@ export function renderLetter(template: LetterTemplate, values: Record<string, st
   };
 }
 
-/** The url-encoded query string of UTM tags, e.g. `utm_source=gramota&utm_medium=email`; null when there are none. */
+/**
+ * UTM tags as URL-encoded query string, for example `utm_source=gramota&utm_medium=email`; null when there are none.
+ */
 export function encodeUtm(utm: Record<string, string | undefined> | null): string | null {
   const pairs = Object.entries(utm ?? {}).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`utm_${encodeURIComponent(name)}=${encodeURIComponent(value)}`],

@@ -13,9 +13,9 @@ export const PERSONAL_ISSUE_STATES = [
 export type PersonalIssueState = (typeof PERSONAL_ISSUE_STATES)[number];
 
 /**
- * The declared transitions. The two that lead back (`sending` and `uncertain` to `waiting`) are taken only on
- * the provider's word or the proof that nothing was executed. What is `uncertain`, or `accepted` and lost sight of,
- * becomes `cancelled` only on the word of a person who asked the provider. Resend, reissue and retry open a new personal issue.
+ * Allowed transitions. The two that lead back (`sending` and `uncertain` to `waiting`) require the provider's answer
+ * or a proof that nothing was executed. A letter that is `uncertain`, or `accepted` and then lost, becomes
+ * `cancelled` only by a person who asked the provider. Resend, reissue and retry create a new personal issue.
  */
 const TRANSITIONS: Record<PersonalIssueState, readonly PersonalIssueState[]> = {
   waiting: ['sending', 'cancelled'],
@@ -29,15 +29,18 @@ const TRANSITIONS: Record<PersonalIssueState, readonly PersonalIssueState[]> = {
   cancelled: [],
 };
 
-/** Whether the table allows `from` to become `to`; staying is no transition. */
+/** Whether `from` may become `to`; staying is not a transition. */
 export function mayBecome(from: PersonalIssueState, to: PersonalIssueState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
-/** What settling needs of a provider's tracker (`Tracker` of the mail port fits). */
+/** The fields of a provider's tracker that settling needs (`Tracker` of the mail port is compatible). */
 export interface TrackerFacts {
   trackId: string;
-  /** 0 and above: under way; -1 finished; -2 error; -3 cancelled; -4 deferred; -5 pre-moderation; -6 failed moderation; -7 paused. */
+  /**
+   * 0 and above: in progress; -1 finished; -2 error; -3 cancelled; -4 deferred; -5 pre-moderation; -6 failed
+   * moderation; -7 paused.
+   */
   status: number;
   letter: string | null;
   issueId: string | null;
@@ -45,11 +48,11 @@ export interface TrackerFacts {
 }
 
 export type Settlement =
-  /** The provider has it and is not done with it. */
+  /** The provider has the letter and has not finished it. */
   | { state: 'accepted'; trackId: string }
   | { state: 'sent'; trackId: string; letter: string; issueId: string | null }
   | { state: 'refused'; trackId: string; code: string; detail: string }
-  /** The tracker tells nothing new: the personal issue is already further. */
+  /** The tracker adds nothing: the personal issue is already in a later state. */
   | { state: 'unchanged' };
 
 const FAILURES: ReadonlyMap<number, { code: string; detail: string }> = new Map([
@@ -66,13 +69,14 @@ function outcome(tracker: TrackerFacts): Exclude<Settlement, { state: 'unchanged
       ? { code: 'skipped', detail: 'The provider finished without a letter: the recipient was skipped' }
       : FAILURES.get(status);
   if (!failure) return { state: 'accepted', trackId };
-  // The provider's error code may be shown; its free text may hold the address and is left out.
+  // The provider's error code may be shown; its free text is omitted, because it may contain the address.
   const code = tracker.error !== null && /^[a-z0-9_/.-]{1,80}$/i.test(tracker.error) ? ` (${tracker.error})` : '';
   return { state: 'refused', trackId, code: failure.code, detail: `${failure.detail}${code}.` };
 }
 
 /**
- * What a tracker means for a personal issue. Late and repeated trackers are harmless: only declared transitions result.
+ * The meaning of a tracker for a personal issue. Late and repeated trackers are harmless, because only allowed
+ * transitions result.
  */
 export function settle(attempt: { state: PersonalIssueState }, tracker: TrackerFacts): Settlement {
   const result = outcome(tracker);
@@ -80,21 +84,21 @@ export function settle(attempt: { state: PersonalIssueState }, tracker: TrackerF
   return mayBecome(attempt.state, result.state) ? result : { state: 'unchanged' };
 }
 
-/** One reading of the provider's trackers that did not show the personal issue. */
+/** One complete or partial listing of the provider's trackers that did not contain the personal issue. */
 export interface AbsenceListing {
   begunAt: Date;
-  /** Time of the oldest tracker read; null when the listing was read to its very end. */
+  /** Time of the oldest listed tracker; null when the listing reached its end. */
   reachesBackTo: Date | null;
-  /** Every page arrived. */
+  /** True when every page was read. */
   complete: boolean;
 }
 
 const PROVABLE_MS = 40 * 3_600_000;
 
 /**
- * Whether a call is proven never to have arrived: two complete listings without it, both begun at least
- * `settleSeconds` after the call's deadline and less than 40 hours after the call, each reaching back before it.
- * One listing given twice counts once.
+ * Whether a call is proven never to have arrived: two complete listings without it, both started at least
+ * `settleSeconds` after the call's deadline and less than 40 hours after the call, each reaching back before the
+ * call. One listing given twice counts once.
  */
 export function provenAbsent(input: {
   callStartedAt: Date;

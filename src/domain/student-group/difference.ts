@@ -1,4 +1,4 @@
-/** What may differ between the LMS's record, ours and the provider's; each is documented in the README. */
+/** Kinds of differences between the LMS's record, ours and the provider's; the README documents each. */
 export const DIFFERENCE_KINDS = [
   'lms-not-told',
   'lms-told-otherwise',
@@ -14,13 +14,13 @@ export const DIFFERENCE_KINDS = [
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 /**
- * What mends a difference without harm: pulling and judging anew, telling the LMS once more what it lost, or asking again
- * for a step whose turn has long come. No repair sends a second letter.
+ * Safe repairs of a difference: pull and evaluate again, report to the LMS again, or enqueue an overdue step again.
+ * No repair sends a second letter.
  */
 export const REPAIRS = ['evaluate', 'patch', 'enqueue'] as const;
 export type Repair = (typeof REPAIRS)[number];
 
-/** What each means, to a person. */
+/** Explanations for people. */
 export const DIFFERENCE_DETAILS: Record<DifferenceKind, string> = {
   'lms-not-told': 'awarded here, but the LMS does not show "criteria met"',
   'lms-told-otherwise': 'the LMS shows the criteria as met, but nobody has a certificate for it here',

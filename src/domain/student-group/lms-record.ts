@@ -5,14 +5,14 @@ import { hundredths } from './hours.ts';
 import { Release, StudentGroup } from './student-group.ts';
 
 /**
- * Records as an LMS gives them, read into the shapes that are kept. Forms and CSV files leave "" where nothing was given:
- * an optional field without a visible character is absent, a text without one does not exist in that language. What a
- * release would print on every diploma is refused where it is missing or is probably no text.
+ * Parses LMS records into the stored form. Forms and CSV files leave "" for missing values: an optional field without
+ * a visible character is absent, and a text without one does not exist in that language. Texts that a release prints
+ * on every diploma are refused when missing or doubtful.
  */
 
 const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 
-/** Whether a value says nothing: null, or a text without a visible character. */
+/** Whether a value is empty: null, or a text without a visible character. */
 export function isBlank(value: unknown): boolean {
   return value === null || (typeof value === 'string' && BLANK.test(value));
 }
@@ -22,7 +22,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 type Shape = z.core.$ZodType;
-/** The schema within "optional", "default" and "transform". */
+/** The schema inside "optional", "default" and "transform". */
 function innermost(schema: Shape): Shape {
   const { innerType, in: input } = schema._zod.def as { innerType?: Shape; in?: Shape };
   const inner = innerType ?? input;
@@ -36,7 +36,7 @@ function isOptional(schema: Shape): boolean {
   return known;
 }
 
-/** A copy in which optional fields that say nothing are null; whatever else does not fit is left for the schema to refuse. */
+/** A copy in which empty optional fields are null; the schema refuses other faults. */
 function withoutBlanks(value: unknown, schema: Shape): unknown {
   const shape = innermost(schema);
   if (shape instanceof z.ZodArray && Array.isArray(value)) return value.map((one) => withoutBlanks(one, shape.element));
@@ -50,7 +50,7 @@ function withoutBlanks(value: unknown, schema: Shape): unknown {
   return copy;
 }
 
-/** A mark may come as a number; it is kept as the text that people read. */
+/** A mark may be a number; it is stored as text. */
 function withMarkAsText(record: unknown): unknown {
   if (!isMap(record) || !isMap(record['project'])) return record;
   const { grade } = record['project'];
@@ -58,7 +58,7 @@ function withMarkAsText(record: unknown): unknown {
   return { ...record, project: { ...record['project'], grade: String(hundredths(grade)) } };
 }
 
-/** A project that a form created and nobody has filled in is none. */
+/** A project that a form created without content counts as no project. */
 function withoutEmptyProject(record: unknown): unknown {
   if (!isMap(record) || !isMap(record['project'])) return record;
   const { title, url, grade, accepted } = record['project'];
@@ -66,7 +66,7 @@ function withoutEmptyProject(record: unknown): unknown {
   return empty ? { ...record, project: null } : record;
 }
 
-/** The languages in which a text has a visible character. */
+/** Keeps the languages in which a text has a visible character. */
 function inWords(text: unknown): unknown {
   return isMap(text) ? Object.fromEntries(Object.entries(text).filter(([, words]) => !isBlank(words))) : text;
 }
@@ -85,13 +85,13 @@ function withoutBlankTexts(record: unknown): unknown {
   };
 }
 
-/** A student group as an LMS gives it. */
+/** A student group as the LMS returns it. */
 export const LmsStudentGroup: z.ZodType<StudentGroup> = z.preprocess(
   (record) => withoutBlanks(withMarkAsText(withoutEmptyProject(record)), StudentGroup),
   StudentGroup,
 );
 
-/** A release as an LMS gives it, with texts that can stand on every diploma. */
+/** A release as the LMS returns it, with texts fit for every diploma. */
 export const LmsRelease: z.ZodType<Release> = z.preprocess(
   (record) => withoutBlanks(withoutBlankTexts(record), Release),
   Release.superRefine((release, context) => {
@@ -119,7 +119,7 @@ export const LmsRelease: z.ZodType<Release> = z.preprocess(
   }),
 );
 
-/** A title is no personal data, and its likely form saves a search; a name stays out of logs and errors. */
+/** A title is not personal data, so the message may suggest the correct text; names stay out of logs and errors. */
 function textFault(finding: string, suggestion: string | null): string {
   const sentence = finding.replace(/\.$/, '');
   return suggestion === null ? sentence : `${sentence}; probably meant: ${JSON.stringify(suggestion)}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CriteriaTree } from '../criteria/criterion.ts';
 import type { StudentGroup } from './student-group.ts';
 
-/** What a coordinator has said of one student group and its student, over whatever the LMS and the rules say. */
+/** A coordinator's overrides for one student group and its student; they take precedence over the LMS and the rules. */
 export const Overrides = z.object({
   /** ISO 3166-1 alpha-2. */
   country: z.string().nullable(),
@@ -10,15 +10,15 @@ export const Overrides = z.object({
   latinName: z.string().nullable(),
   projectTitle: z.string().nullable(),
   email: z.string().nullable(),
-  /** The address may be another student's too. */
+  /** The address may belong to another student too. */
   allowSharedEmail: z.boolean(),
-  /** Before a batch's template, before the programme's. */
+  /** Takes precedence over the batch's template and the programme's. */
   certTemplate: z.string().nullable(),
   /** On the deny list: no award, no letter. */
   excluded: z.boolean(),
-  /** On the allow list: names of criteria (`progress.score`) that are waived. */
+  /** On the allow list: waived criteria (`progress.score`). */
   allow: z.array(z.string()),
-  /** Another student group of the same student in the release that is on the deny list, which is of persons. */
+  /** Another student group of the same student in the release that is on the deny list; the list applies to persons. */
   excludedThrough: z.string().nullable(),
 });
 export type Overrides = z.infer<typeof Overrides>;
@@ -36,7 +36,7 @@ export const OVERRIDE_FIELDS = [
 ] as const satisfies readonly Exclude<keyof Overrides, 'excludedThrough'>[];
 export type OverrideField = (typeof OVERRIDE_FIELDS)[number];
 
-/** Whose values go onto the diploma: changed after the award, they need a new version of it. */
+/** Overrides that are printed on the diploma: a change after the award requires a new version. */
 export const PRINTED_OVERRIDES = [
   'country',
   'fullName',
@@ -45,7 +45,7 @@ export const PRINTED_OVERRIDES = [
   'certTemplate',
 ] as const satisfies readonly OverrideField[];
 
-/** Whose values tell who somebody is: erased with the person. */
+/** Overrides with personal data: erased with the person. */
 export const PERSONAL_OVERRIDES = [
   'fullName',
   'latinName',
@@ -67,17 +67,17 @@ export const NO_OVERRIDES: Overrides = {
 };
 
 /**
- * On the allow list: a student group that the LMS moved to another release after its award may have a certificate there
- * too. It is said of one move: after the next award a further one needs a new word.
+ * On the allow list: allows one more certificate for a student group that the LMS moved to another release after its
+ * award. It is valid for one move; after the next award it must be given again.
  */
 export const MOVE_WAIVER = 'release.moved';
 
-/** Whether the student is on the deny list, by whichever of their student groups in the release. */
+/** Whether the student is on the deny list, by any of their student groups in the release. */
 export function isExcluded({ excluded, excludedThrough }: Overrides): boolean {
   return excluded || excludedThrough !== null;
 }
 
-/** The student group with the texts and the address that a coordinator gave; `judge` reads everything else. */
+/** The student group with the coordinator's texts and address applied; `judge` applies all other overrides. */
 export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides): StudentGroup {
   const { student, project } = studentGroup;
   return {
@@ -93,8 +93,8 @@ export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides)
 }
 
 /**
- * Names (`source.parameter`) of the criteria in a tree that a coordinator may waive, each once, in the order of the file:
- * all but consents, which only the person gives.
+ * Criteria (`source.parameter`) of a tree that a coordinator may waive, without repeats, in file order: all except
+ * consents, which only the person can give.
  */
 export function waivable(tree: CriteriaTree): string[] {
   if ('not' in tree) return waivable(tree.not);

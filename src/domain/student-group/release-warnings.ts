@@ -2,23 +2,23 @@ import { spreadsheetReading } from '../certificate/number-prefix.ts';
 import { sumOfHours } from './hours.ts';
 import type { Release } from './student-group.ts';
 
-/** What a person should look at in a release although it stops nothing; each code is documented in the README. */
+/** Something in a release that a person should check although it stops nothing; the README documents each code. */
 export interface ReleaseWarning {
-  /** `lms-invalid`: its newest answer cannot be used at all. */
+  /** `lms-invalid`: the newest answer cannot be used at all. */
   code: 'lms-invalid' | 'hours-differ' | 'prefix-ambiguous';
   releaseId: string;
-  /** One line: what, where and how to mend it. */
+  /** One line with fault, place and advice. */
   detail: string;
 }
 
-/** Where a release's hours contradict each other; null: they add up, or it has no modules to add. */
+/** How the release's hours contradict each other; null: they add up, or there are no modules. */
 export function hoursFault({ program, hoursTotal }: Pick<Release, 'program' | 'hoursTotal'>): string | null {
   const sum = sumOfHours(program.map(({ hours }) => hours));
   if (program.length === 0 || sum === hoursTotal) return null;
   return `release.hoursTotal is ${hoursTotal}, the hours of its modules make ${sum}; correct one of them in the LMS`;
 }
 
-/** Looks through a release's parameters before anything is printed with them. */
+/** Checks a release's parameters before anything is printed with them. */
 export function releaseWarnings(release: Release): ReleaseWarning[] {
   const hours = hoursFault(release);
   const reading = spreadsheetReading(release.numberPrefix);

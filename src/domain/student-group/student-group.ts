@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { isZone } from '../time/zone.ts';
 import { Hours } from './hours.ts';
 
-/** Text in one or more languages, keyed by BCP 47 language ("ru", "en", "kk", …). */
+/** Text in one or more languages, by BCP 47 language ("ru", "en", "kk", …). */
 export const LocalizedText = z.record(z.string(), z.string());
 export type LocalizedText = z.infer<typeof LocalizedText>;
 
-/** What RFC 3339 allows and PostgreSQL does not read: the year 0, offsets that no clock has, endless fractions. */
+/** RFC 3339 times that PostgreSQL cannot read: the year 0, offsets beyond any real zone, very long fractions. */
 const UNREADABLE = /^0000|\.\d{10}|[+-](?:1[5-9]|2\d):\d\d$/;
-/** An instant with a zone: RFC 3339. LMS strings without a zone are an error, since no host's zone may decide. */
+/** A time with offset (RFC 3339). LMS times without zone are an error, because the host's zone must not decide. */
 const Instant = z.iso
   .datetime({ offset: true, abort: true })
   .refine((text) => !UNREADABLE.test(text), 'expected an instant of the common era, with an offset up to 14 hours');
 const CivilDate = z.iso.date({ abort: true });
-/** A year with a digit too few or too many would be printed as it stands. */
+/** A year with a missing or additional digit would be printed unchanged. */
 const IssueDate = CivilDate.refine((date) => date >= '1900' && date < '2200', 'expected a date from 1900 to 2199');
 
-/** One student's membership in one group of a release, in canonical names (the LMS's own are mapped by `lms.yaml`). */
+/** One student's membership in one group of a release, in canonical names (`lms.yaml` maps the LMS's own names). */
 export const StudentGroup = z.object({
   id: z.string().min(1).max(200),
   updatedAt: Instant,

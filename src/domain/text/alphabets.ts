@@ -1,4 +1,4 @@
-/** What is written with one alphabet by rule: Japanese and Korean join several, and take Latin words in. */
+/** Combinations that count as one alphabet: Japanese and Korean mix several, and include Latin words. */
 const TOGETHER = new Map([
   ['Han', 'East Asian'],
   ['Hiragana', 'East Asian'],
@@ -15,7 +15,9 @@ const SCRIPTS = (
 
 export type Alphabet = 'Latin' | 'Cyrillic' | (string & {});
 
-/** Alphabets of the letters of a text; digits and signs belong to none. Letters of rare scripts count as one, `other`. */
+/**
+ * Alphabets of a text's letters; digits and signs have none. Letters of rare scripts count as one alphabet, `other`.
+ */
 export function alphabetsOf(text: string): Set<Alphabet> {
   const found = new Set<Alphabet>();
   for (const letter of text.match(/\p{L}/gu) ?? [])
@@ -24,20 +26,23 @@ export function alphabetsOf(text: string): Set<Alphabet> {
   return found;
 }
 
-/** Small letters that look the same, or whose capitals do: the second string holds the Latin ones. */
+/** Small letters that look the same, or whose capitals do; the second string has the Latin ones. */
 const CYRILLIC = 'аеорсухіјѕһԁԛԝвкмнт';
 const LATIN = 'aeopcyxijshdqwbkmht';
-/** The first so many of them look the same as small letters too. */
+/** The first letters of the list, which look the same as small letters too. */
 const SAME_WHEN_SMALL = 14;
 const OTHERS: Readonly<Record<string, string>> = {
   ...{ ο: 'o', α: 'a', ν: 'v', ι: 'i', ρ: 'p', υ: 'u', χ: 'x', κ: 'k', τ: 't', ε: 'e', β: 'b', η: 'n', μ: 'm' },
   ...{ օ: 'o', ս: 'u', հ: 'h', ո: 'n', զ: 'q', ց: 'g', յ: 'j' },
 };
 
-/** The text with every letter that looks like one of `alphabet` replaced by that one. @param text lower case */
+/**
+ * Replaces each look-alike letter by the one of `alphabet`.
+ * @param text lower case
+ */
 export function inAlphabet(text: string, alphabet: 'Latin' | 'Cyrillic'): string {
   const [from, to] = alphabet === 'Latin' ? [CYRILLIC, LATIN] : [LATIN, CYRILLIC];
-  // `h` looks like н as a capital, far more often than like һ.
+  // `h` looks like н as a capital, which is far more common than һ.
   const swap = (letter: string) =>
     to[alphabet === 'Cyrillic' ? from.lastIndexOf(letter) : from.indexOf(letter)] ??
     (alphabet === 'Latin' ? OTHERS[letter] : undefined) ??
@@ -45,7 +50,10 @@ export function inAlphabet(text: string, alphabet: 'Latin' | 'Cyrillic'): string
   return [...text].map(swap).join('');
 }
 
-/** Whether each letter of a word looks like a small letter of the other alphabet, so that nobody sees which it is. */
+/**
+ * Whether every letter of a word looks like a small letter of the other alphabet, so that readers cannot see which it
+ * is.
+ */
 export function looksLike(word: string, more = ''): boolean {
   const alike = CYRILLIC.slice(0, SAME_WHEN_SMALL) + LATIN.slice(0, SAME_WHEN_SMALL) + more;
   const letters = word.match(/\p{L}/gu) ?? [];

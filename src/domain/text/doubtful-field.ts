@@ -6,16 +6,16 @@ import type { StudentGroup } from '../student-group/student-group.ts';
 import { type DoubtKind, doubtOf } from './doubtful-text.ts';
 import { type NameResult, normaliseName, normaliseTitle, overrideFault } from './name.ts';
 
-/** A text of one person that is printed as it stands, and that a coordinator may give instead of the LMS. */
+/** A printed text of one person that a coordinator can override. */
 interface PrintedField {
   field: Extract<OverrideField, 'fullName' | 'latinName' | 'projectTitle'>;
-  /** Where the LMS tells it. */
+  /** Its path in the LMS's record. */
   path: string;
   kind: DoubtKind;
   read: (studentGroup: StudentGroup) => string | null | undefined;
-  /** The form in which a text that is suggested would be kept. */
+  /** Normalises a suggested text for storage. */
   normalise: (text: string) => NameResult;
-  /** Whether it is surely held as `name-unprintable`. */
+  /** Whether it is certainly held as `name-unprintable`. */
   isUnprintable: (text: string) => boolean;
 }
 
@@ -47,22 +47,22 @@ const FIELDS: readonly PrintedField[] = [
 ];
 
 export interface FieldDoubt extends Pick<PrintedField, 'field' | 'path'> {
-  /** For people: which field, what was found, how to mend it; without the text. */
+  /** For people: field, finding and advice, without the text. */
   detail: string;
-  /** The text that was probably meant, as it would be kept; null where none is known. */
+  /** The probably intended text as it would be stored; null when unknown. */
   suggestion: string | null;
 }
 
 /**
- * The first text of a student group that is probably not what was meant, and that no coordinator has given: their word
- * settles the doubt, whatever it says. What can neither be printed nor mended is left to the reason of its own.
- * Deterministic; the suggestion is itself printable.
+ * The first doubtful text of a student group that no coordinator has overridden; an override settles the doubt,
+ * whatever it says. A text that can be neither printed nor corrected gets its own reason instead. Deterministic; the
+ * suggestion is printable.
  * @param told the student group, with or without its overrides applied
  */
 export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, PrintedField['field']>): FieldDoubt | null {
   for (const { field, path, kind, read, normalise, isUnprintable } of FIELDS) {
     const text = overrides[field] === null ? read(told) : null;
-    // What is empty is missing, which its own reasons say.
+    // An empty text counts as missing, which has its own reasons.
     if (!text || isBlank(text)) continue;
     const doubt = doubtOf(text, kind);
     if (doubt === null) continue;
@@ -75,10 +75,10 @@ export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, Printed
   return null;
 }
 
-/** What was probably meant, for the field of a student group that a reason is about; null where nothing is wrong with it. */
+/** The probably intended text for the field that a reason is about; null when the field is correct. */
 export type Suggestion = Pick<FieldDoubt, 'path' | 'suggestion'> & { field: PrintedField['field'] | 'email' };
 
-/** How each reason finds what it suggests. */
+/** How to find the suggestion for each reason. */
 const SUGGESTING: Record<string, (told: StudentGroup, overrides: Overrides) => Suggestion | null> = {
   'name-doubtful': findDoubt,
   'email-invalid': ({ student }, overrides) => {
@@ -87,7 +87,7 @@ const SUGGESTING: Record<string, (told: StudentGroup, overrides: Overrides) => S
   },
 };
 
-/** Reasons beside which the likely right text is shown. */
+/** Reasons that are shown with a suggestion. */
 export const SUGGESTING_REASONS: ReadonlySet<string> = new Set(Object.keys(SUGGESTING));
 
 /** @param told the student group, with or without its overrides applied */
@@ -95,7 +95,7 @@ export function suggestionFor(reasonCode: string, told: StudentGroup, overrides:
   return SUGGESTING[reasonCode]?.(told, overrides) ?? null;
 }
 
-/** A reason as it is shown, with what is suggested; `told` and `overrides` as they were judged, null once erased. */
+/** A reason with its suggestion, for display; `told` and `overrides` as they were judged, null after an erasure. */
 export function withSuggestion(reason: Reason, told: StudentGroup | null, overrides: Overrides): Reason {
   if (!SUGGESTING_REASONS.has(reason.code)) return reason;
   return { ...reason, suggestion: (told && suggestionFor(reason.code, told, overrides)?.suggestion) ?? null };

@@ -7,17 +7,17 @@ import { wholeValue } from './doubtful-text/whole-values.ts';
 import { wrongCharset } from './doubtful-text/wrong-charset.ts';
 import { normaliseName } from './name.ts';
 
-/** Why a text that people typed is probably not what they meant. */
+/** Why a text is probably not what its author meant. */
 export interface Doubt {
-  /** What was found, as a word for machines. */
+  /** What was found, as a machine-readable word. */
   sign: Sign;
-  /** What was found and how to mend it, as one English sentence without the text itself. */
+  /** Finding and advice in one English sentence, without the text itself. */
   finding: string;
-  /** The text that was probably meant, where it can be computed; never itself doubtful. */
+  /** The probably intended text, if it can be computed; it is never doubtful itself. */
   suggestion: string | null;
 }
 
-/** A person's name, or a line such as a title, where a single odd word is no fault. */
+/** A person's name, or a line such as a title, where a single odd word is not a fault. */
 export type DoubtKind = TextKind;
 
 const CAPITALS = 'А-ЯЁӘҒҚҢӨҰҮҺІӢҲҶӮЎЇЄҐ';
@@ -25,22 +25,25 @@ const SMALL = 'а-яёәғқңөұүһіӣҳҷӯўїєґ';
 const NAME_WORD = `(?:[A-Z]ʻ?[a-z]+(?:[ʻʼ][a-z]+)*|[${CAPITALS}][${SMALL}]+|[Ա-Ֆ][ա-և]+|[ა-ჰ]+)`;
 const TITLE_WORD = `(?:[A-Z]?[a-z]+(?:[ʻʼ][a-z]+)*|[${CAPITALS}]?[${SMALL}]+|[Ա-Ֆ]?[ա-և]+|[ა-ჰ]+)`;
 /**
- * Nearly every name and title: words of one alphabet, the first with one capital, at most one in any other. Text that was read
- * with the wrong character set has its capitals elsewhere, and program's data has other marks.
+ * Fast path for nearly all names and titles: words in one alphabet, a capital first letter, at most one capital in
+ * each other word. Text read with a wrong character set has its capitals elsewhere, and program data has other marks.
  */
 const ORDINARY: Readonly<Record<DoubtKind, RegExp>> = {
   name: new RegExp(`^${NAME_WORD}(?:[ -]${NAME_WORD})*$`),
   title: new RegExp(`^${NAME_WORD}(?:(?:[,:.]? | – | — |-)${TITLE_WORD})*$`),
 };
 
-/** `{{name}}` and `#N/A` are told as what they are, not as the word within. */
+/** Texts such as `{{name}}` and `#N/A` are reported as a whole, not as the word inside. */
 const MARKED = /[{}<>[\]$%#*|@_«]/;
-/** What is longer is examined up to here, so that hostile texts cost little. */
+/** Maximum number of examined characters, so that hostile texts cost little. */
 const EXAMINED = 1000;
-/** Damage upon damage is undone so many times. */
+/** Maximum number of nested damages to undo. */
 const LAYERS = 5;
 
-/** Looks for signs that a text is no name or title, or was damaged on its way. @returns null: nothing was found */
+/**
+ * Searches for signs that a text is not a name or title, or was damaged in transfer.
+ * @returns null when nothing was found
+ */
 export function doubtOf(text: string, kind: DoubtKind): Doubt | null {
   const first = signIn(text.slice(0, EXAMINED), kind);
   if (first === null) return null;
@@ -64,7 +67,7 @@ function signIn(raw: string, kind: DoubtKind): Found | null {
   );
 }
 
-/** Undoes one damage after the other until nothing is doubtful; null where that does not come to an end. */
+/** Undoes one damage after the other until nothing is doubtful; null when that does not succeed. */
 function likelyText(first: Found, kind: DoubtKind): string | null {
   let next: Found | null = first;
   for (let layer = 0; layer < LAYERS && next !== null; layer++) {
@@ -77,7 +80,7 @@ function likelyText(first: Found, kind: DoubtKind): string | null {
   return null;
 }
 
-/** The text as it would be kept, or null where it must not be printed. */
+/** The text as it would be stored, or null when it must not be printed. */
 function printable(text: string, kind: DoubtKind): string | null {
   if (kind === 'name') {
     const result = normaliseName(text);

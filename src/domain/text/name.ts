@@ -1,9 +1,9 @@
-/** Scripts whose spelling uses ZWJ and ZWNJ: Arabic, its relatives and the Indic family. */
+/** Scripts whose spelling uses ZWJ and ZWNJ: Arabic, related scripts, and the Indic family. */
 const JOINING =
   '[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Nko}\\p{Script=Mongolian}\\p{Script=Devanagari}\\p{Script=Bengali}' +
   '\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}' +
   '\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}\\p{Script=Myanmar}\\p{Script=Tibetan}]';
-/** Invisible characters that are part of correct spelling, in their place; all others are refused. */
+/** Invisible characters that are part of correct spelling at these places; all others are refused. */
 const SPELLING = new RegExp(
   `(?<=${JOINING})[\\u200C\\u200D](?=${JOINING})|(?<=\\p{Script=Mongolian})[\\u180B-\\u180D\\u180F]` +
     '|(?<=\\p{Script=Han})[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]',
@@ -14,14 +14,14 @@ const DIRECTIONAL = /[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u;
 const REFUSED =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\uFFFC\uFFFD]/gu;
 
-/** No spelling has more marks than four on one letter; a heap of them would run over the lines around the name. */
+/** No spelling has more than four marks on one letter; more would overlap the lines around the name. */
 const HEAP_OF_MARKS = /\p{M}{5}/u;
 
 export type NameResult = { ok: true; name: string } | { ok: false; code: 'name-unprintable'; detail: string };
 
 const OVERRIDES = /[\u202A-\u202E\u2066-\u2069]/gu;
 
-/** Why a line that is no name must not be printed or mailed: characters that show it in another order than it has. */
+/** Why a line other than a name must not be printed or mailed: it has characters that change the visible order. */
 export function overrideFault(text: string): string | null {
   const found = [...new Set(text.match(OVERRIDES) ?? [])];
   if (found.length === 0) return null;
@@ -32,14 +32,14 @@ function refused(detail: string): NameResult {
   return { ok: false, code: 'name-unprintable', detail };
 }
 
-/** `U+0041`. */
+/** Notation such as `U+0041`. */
 export function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /**
- * The form in which a name is kept and printed: NFC, single spaces, none at the ends. Refuses what a reader cannot see
- * or what a machine would interpret. `detail` names code points, never the name. Idempotent.
+ * Normalises a name for storage and printing: NFC, single spaces, trimmed. Refuses invisible characters and those
+ * that a machine would interpret. `detail` names code points, never the name. Idempotent.
  */
 export function normaliseName(raw: string): NameResult {
   const line = normaliseLine(raw, 'name');
@@ -47,7 +47,7 @@ export function normaliseName(raw: string): NameResult {
   return line;
 }
 
-/** As `normaliseName`, for a title that a coordinator gives: it may be of digits alone, such as a year. */
+/** Like `normaliseName`, for a title from a coordinator: it may consist of digits, such as a year. */
 export function normaliseTitle(raw: string): NameResult {
   return normaliseLine(raw, 'title');
 }

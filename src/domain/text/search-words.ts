@@ -1,19 +1,19 @@
 /**
- * Everything that keyboards and transliterations use for an apostrophe (Uzbek oʻ gʻ, Ukrainian ’, Hawaiian ʻ, O'Brien):
- * ASCII ' and `, acute, modifier letters U+02B9–02BF, U+02C8, U+02CA and U+02CB, tonos, quotes U+2018–201B, primes, Greek
- * breathings, full width, saltillo, Armenian and Hebrew marks.
+ * All characters used as an apostrophe by keyboards and transliterations (Uzbek oʻ gʻ, Ukrainian ’, Hawaiian ʻ,
+ * O'Brien): ASCII ' and `, acute, modifier letters U+02B9–02BF, U+02C8, U+02CA and U+02CB, tonos, quotes U+2018–201B,
+ * primes, Greek breathings, full width, saltillo, Armenian and Hebrew marks.
  */
 export const APOSTROPHES =
   /['`\u00B4\u02B9-\u02BF\u02C8\u02CA\u02CB\u0384\u055A\u05F3\u1FBD\u1FBF\u2018-\u201B\u2032\u2035\uA78B\uA78C\uFF07\uFF40]/gu;
-/** Marks on letters of alphabets that are written without them too; vowel signs of Indic and other scripts stay. */
+/** Marks that are optional in their alphabets; vowel signs of Indic and other scripts stay. */
 const MARKS = /(?=\p{M})[\p{Script=Inherited}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}]/gu;
 
-/** Soft hyphens, joiners, directions: nobody sees or types them, and they come along from pages and PDFs. */
+/** Soft hyphens, joiners and direction marks: people neither see nor type them, but copy them from pages and PDFs. */
 const INVISIBLE = /\p{Cf}/gu;
 
 /**
- * Letters that a neighbour's keyboard lacks, and what is typed for them: «Сарсенбаева» finds Сәрсенбаева. Those that are a
- * letter and a mark (ё й ў ї ґ ӣ ӯ, ş ğ ö) lose the mark before.
+ * Letters missing on a neighbour's keyboard, and what people type instead: «Сарсенбаева» finds Сәрсенбаева. Letters
+ * that are a base and a mark (ё й ў ї ґ ӣ ӯ, ş ğ ö) lose the mark earlier.
  */
 const TYPED_FOR: Readonly<Record<string, string>> = {
   // Kazakh, Kyrgyz, Tatar, Bashkir, Tajik, Uzbek
@@ -45,19 +45,19 @@ const TYPED_FOR: Readonly<Record<string, string>> = {
 };
 const TYPED = new RegExp(`[${Object.keys(TYPED_FOR).join('')}]`, 'gu');
 
-/** Georgian has three sets of letters of one sound each, in one order: Asomtavruli and Nuskhuri become Mkhedruli. */
+/** Georgian has three letter sets with the same sounds in the same order: Asomtavruli and Nuskhuri become Mkhedruli. */
 const georgian = (letter: string): string => {
   const point = letter.codePointAt(0) ?? 0;
   return String.fromCodePoint(point - (point < 0x2d00 ? 0x10a0 : 0x2d00) + 0x10d0);
 };
 
-/** Case in any script; dotted and dotless i are one, and so are both small sigmas. */
+/** Case folding in any script; dotted and dotless i become one, and so do both small sigmas. */
 const lower = (text: string): string =>
   text.toLowerCase().toUpperCase().toLowerCase().replaceAll('i\u0307', 'i').replaceAll('ς', 'σ');
 
 /**
- * One form for every way in which a name is typed: NFKC, case, apostrophes, diacritics, letters of national alphabets and
- * ways of writing (Armenian և, եւ and եվ; Georgian capitals). Idempotent. The words of `foldedWords` are what is compared.
+ * One form for all ways of typing a name: NFKC, case, apostrophes, diacritics, national letters and spelling variants
+ * (Armenian և, եւ and եվ; Georgian capitals). Idempotent. Searches compare the words of `foldedWords`.
  */
 export function foldForSearch(text: string): string {
   const plain = lower(
@@ -70,24 +70,24 @@ export function foldForSearch(text: string): string {
     .normalize('NFC');
 }
 
-/** The words of a text in their order, folded. Only letters, their marks and digits are left, so that a word needs no quoting. */
+/** The folded words of a text in order. They have only letters, marks and digits, so they need no quoting. */
 export function foldedWords(text: string): string[] {
   return foldForSearch(text)
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '');
 }
 
-/** Words by which a person is found, and by which people search: `foldedWords` without repeats. */
+/** Words under which a person is indexed and searched: `foldedWords` without repeats. */
 export function searchWords(text: string): string[] {
   return [...new Set(foldedWords(text))];
 }
 
-/** A letter with a full stop: an initial, which is no surname, and would be soon guessed. */
+/** A letter with a full stop is an initial, not a surname, and could be guessed quickly. */
 const INITIALS = /(?<![\p{L}\p{M}])\p{L}\p{M}*\./gu;
 
 /**
- * Whether `surname` is a word of either form of a name, folded as the coordinators' search folds. A hyphenated word
- * matches whole and by each part; a surname of several words matches neighbouring words. Initials match nothing.
+ * Whether `surname` is a word of either form of a name, folded like the coordinators' search. A hyphenated word
+ * matches as a whole and by each part; a surname of several words matches adjacent words. Initials match nothing.
  */
 export function surnameMatches(surname: string, fullName: string, latinName: string | null): boolean {
   const words = (text: string) => foldedWords(text.replace(INITIALS, ' '));

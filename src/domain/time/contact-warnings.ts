@@ -4,18 +4,18 @@ import { soleZoneOf } from './zone.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Nobody is written to by night: from 21:00 to 08:00 on the recipient's clock. */
+/** No letters at night: from 21:00 to 08:00 on the recipient's clock. */
 const NIGHT = { from: 21, to: 8 };
-/** Every night of a year, with all its changes of the clock. */
+/** All nights of a year, with all clock changes. */
 const NIGHTS = 366;
 
-/** Days whose evening or morning a policy may touch. */
+/** Days whose evening or morning a policy may use. */
 function daysOf(policy: ContactPolicy, today: number): number[] {
   if (policy.slots) return policy.slots.map((slot) => Date.parse(`${slot.slice(0, 10)}T00:00Z`));
   return Array.from({ length: NIGHTS }, (_, day) => today + day * DAY);
 }
 
-/** The first permitted instant of a night from `at` on; null where every night is quiet. */
+/** The first permitted time at night from `at` on; null when there is none. */
 function permittedAtNight(policy: ContactPolicy, zone: string, at: number): number | null {
   const today = Math.floor(wallClock(zone, at) / DAY) * DAY;
   for (const day of daysOf(policy, today).flatMap((date) => [date - DAY, date])) {
@@ -40,7 +40,7 @@ function warningOf(name: string, policy: ContactPolicy, zone: string, at: Date):
   ];
 }
 
-/** One line for each policy by which a letter may leave from 21:00 to 08:00 local time, or none may leave any more. */
+/** One line for each policy that allows letters between 21:00 and 08:00 local time, or allows no letters any more. */
 export function contactWarnings(file: CountriesFile, at: Date): string[] {
   const own = Object.entries(file.countries).flatMap(([code, { contact, zone }]) =>
     contact ? warningOf(code, contact, zone ?? soleZoneOf(code) ?? 'UTC', at) : [],

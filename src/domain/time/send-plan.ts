@@ -1,18 +1,18 @@
 import { beginOfDay } from './local-time.ts';
 import { type CountriesFile, nextPermitted, policyFor, zoneFor } from './send-window.ts';
 
-/** The instant a letter is due: now, but never before the issue date begins in the release's zone. */
+/** When a letter is due: now, but not before the issue date starts in the release's zone. */
 export function dueInstant(issueDate: string, releaseZone: string, now: Date): Date {
   const begins = beginOfDay(issueDate, releaseZone);
   return new Date(Math.max(now.getTime(), Number.isNaN(begins) ? now.getTime() : begins));
 }
 
 export type SendPlan =
-  /** `reason` tells of a shift with both times; null when the letter may go when it is due. */
+  /** `reason` explains a shift with both times; null when there is none. */
   | { ok: true; at: Date; reason: string | null }
   | { ok: false; code: 'window-exhausted' | 'country-conflict'; detail: string };
 
-/** When a letter to a country may go out: at `from`, or at the next permitted instant. */
+/** When a letter to a country may be sent: at `from`, or at the next permitted time. */
 export function planSending(
   file: CountriesFile,
   input: { country: string; timezone: string | null; from: Date },

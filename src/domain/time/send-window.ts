@@ -5,7 +5,7 @@ import { countriesOfZone, type Interval, isZone, offsetAt, offsetSegments, soleZ
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** How far ahead a window is looked for. */
+/** How far ahead a window is searched for. */
 const HORIZON_DAYS = 400;
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
@@ -28,18 +28,18 @@ const Slot = z
     'expected a local time YYYY-MM-DDTHH:MM without a zone',
   );
 
-/** When a letter may go out, in local time: windows on days of the week, or explicit instants. */
+/** When letters may be sent, in local time: windows on weekdays, or explicit times. */
 const Contact = z
   .strictObject({
     windows: z.array(Window).min(1).optional(),
     slots: z.array(Slot).optional(),
-    /** Local dates on which no window begins. */
+    /** Local dates on which no window starts. */
     holidays: z.array(z.iso.date()).default([]),
-    /** Minutes before the end of a window in which nothing goes out. */
+    /** Minutes before the end of a window in which nothing is sent. */
     closeMargin: z.number().int().min(0).max(1440).default(10),
     /** Minutes for which a slot stays open. */
     for: z.number().int().min(1).max(1440).default(60),
-    /** Whose word it is. */
+    /** Who decided it. */
     source: z.string().max(500).optional(),
   })
   .refine(
@@ -53,7 +53,7 @@ const Msk = z
   .transform(String);
 const CountryEntry = z.strictObject({
   zone: z.string().refine(isZone, 'expected an IANA time zone such as Asia/Tashkent').optional(),
-  /** Hours from Moscow as people note them; only checked. */
+  /** Offset from Moscow time as people write it; only checked for consistency. */
   msk: Msk.optional(),
   languages: z.array(z.string().min(2).max(35)).default([]),
   contact: Contact.optional(),
@@ -88,7 +88,7 @@ function entryOf(file: CountriesFile, country: string): CountryEntry | undefined
   return Object.hasOwn(file.countries, country) ? file.countries[country] : undefined;
 }
 
-/** The policy of a country: its own, else the default one. */
+/** The policy of a country, else the default policy. */
 export function policyFor(file: CountriesFile, country: string): ContactPolicy {
   return entryOf(file, country)?.contact ?? file.default.contact;
 }
@@ -96,8 +96,8 @@ export function policyFor(file: CountriesFile, country: string): ContactPolicy {
 export type ZoneResult = { ok: true; zone: string } | { ok: false; code: 'country-conflict'; detail: string };
 
 /**
- * The zone in which a student's windows are read: the entry's, else the country's only one, else the student's own
- * where it lies in that country.
+ * The zone for a student's windows: the entry's, else the country's only zone, else the student's own if it belongs
+ * to that country.
  */
 export function zoneFor(file: CountriesFile, country: string, studentTimezone: string | null): ZoneResult {
   const zone = entryOf(file, country)?.zone ?? soleZoneOf(country);
@@ -109,13 +109,13 @@ export function zoneFor(file: CountriesFile, country: string, studentTimezone: s
   return { ok: false, code: 'country-conflict', detail };
 }
 
-/** As `msk` takes it. */
+/** In the form of `msk`. */
 function hoursFromMoscow(minutes: number): string {
   const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 
-/** One line for each entry whose `msk` disagrees with its zone at an instant. */
+/** One line for each entry whose `msk` contradicts its zone at a given time. */
 export function mskWarnings(file: CountriesFile, at: Date): string[] {
   return Object.entries(file.countries).flatMap(([code, { msk, zone: own }]) => {
     const zone = own ?? soleZoneOf(code);
@@ -132,7 +132,7 @@ export function mskWarnings(file: CountriesFile, at: Date): string[] {
 
 export interface PermittedMoment {
   at: Date;
-  /** Whether `at` is later than what was asked for. */
+  /** Whether `at` is later than requested. */
   shifted: boolean;
   /** One line for the record. */
   reason: string;
@@ -143,7 +143,7 @@ function wallTime(text: string): number {
   return (Number(hours) * 60 + Number(minutes)) * MINUTE;
 }
 
-/** Open spans of the days around an instant, whole: those that touch are one. */
+/** Complete open intervals of the days around a time; touching ones are merged. */
 function openWindows(policy: ContactPolicy, zone: string, from: number, days: number): Interval[] {
   const today = Math.floor(wallClock(zone, from) / DAY) * DAY;
   const segments = offsetSegments(zone, { start: today - 2 * DAY, end: today + (days + 3) * DAY });
@@ -185,11 +185,11 @@ function whyShifted(policy: ContactPolicy, zone: string, from: number, open: Int
 }
 
 /**
- * The first instant at or after `from` at which a letter may go out: the recipient's wall clock shows a time inside a
- * window, and the window (with all that touch it) stays open for more than `closeMargin` minutes; or inside a slot.
- * A window's opening instant is permitted, the instant exactly `closeMargin` before its end is not.
+ * The first moment at or after `from` when a letter may be sent: inside a slot, or inside a window that stays open
+ * (with all windows touching it) for more than `closeMargin` minutes on the recipient's wall clock. The opening
+ * moment of a window is permitted; the moment exactly `closeMargin` before its end is not.
  * @param input.zone IANA zone of the recipient
- * @returns null when no permitted instant is left: slots used up, or no window within 400 days
+ * @returns null when no permitted moment is left: slots used up, or no window within 400 days
  */
 export function nextPermitted(input: { policy: ContactPolicy; zone: string; from: Date }): PermittedMoment | null {
   const { policy, zone } = input;

@@ -1,19 +1,19 @@
 import { createRequire } from 'node:module';
 
 type Library = typeof import('moment-timezone');
-/** What of the package's data its functions do not tell. */
+/** Package data that its functions do not expose. */
 interface PackedData {
-  /** `zone|a further name of it`. */
+  /** `zone|alias`. */
   links: string[];
-  /** `country|its zones`, with those that several countries share: IANA's zone1970.tab and zone.tab in one. */
+  /** `country|its zones`, including shared zones: zone1970.tab and zone.tab of IANA in one. */
   countries: string[];
 }
 
-/** A zone's clock: `offsets[i]`, in milliseconds east of UTC, holds until the instant `untils[i]`; the last one for ever. */
+/** A zone's clock: `offsets[i]`, in milliseconds east of UTC, is valid until `untils[i]`; the last one for ever. */
 export interface ZoneClock {
   untils: readonly number[];
   offsets: readonly number[];
-  /** Of the city that names it. */
+  /** Population of the city that names the zone. */
   population: number;
 }
 
@@ -22,19 +22,19 @@ let library: Library['tz'] | undefined;
 const clocks = new Map<string, ZoneClock>();
 
 /**
- * The IANA database as the lock file pins it. No host's own data decides: Node, PostgreSQL and the system each carry
- * another edition. Loaded at its first use: it takes some 30 ms, and most processes ask for no zone.
+ * The IANA database as pinned by the lock file. No host's own data decides, because Node, PostgreSQL and the system
+ * have different editions. Loaded at first use, because it takes about 30 ms and most processes do not need it.
  */
 function pinned(): Library['tz'] {
   library ??= (require('moment-timezone') as Library).tz;
   return library;
 }
 
-/** When the package brought its edition of the data; `zone.test.ts` compares it with the package's changelog. */
+/** Release date of this edition in the package; `zone.test.ts` compares it with the package's changelog. */
 const PUBLISHED = { version: '2026f', on: '2026-10-29' };
 
 export interface ZoneDataEdition {
-  /** Of the IANA database, such as `2026f`. */
+  /** Edition of the IANA database, such as `2026f`. */
   version: string;
   /** `YYYY-MM-DD`; null for a package newer than this source. */
   publishedOn: string | null;
@@ -45,12 +45,12 @@ export function zoneDataEdition(): ZoneDataEdition {
   return { version, publishedOn: version === PUBLISHED.version ? PUBLISHED.on : null };
 }
 
-/** null for an unknown name. Capitals do not count. */
+/** Null for an unknown name; case-insensitive. */
 export function clockOf(name: string): ZoneClock | null {
   const known = clocks.get(name);
   if (known) return known;
   const zone = pinned().zone(name);
-  // The library reads `Asia_Tashkent` too.
+  // The library also accepts `Asia_Tashkent`.
   if (zone === null || zone.name.toLowerCase() !== name.toLowerCase()) return null;
   const offsets = zone.offsets.map((minutes) => minutes * -60_000 || 0);
   const clock = { untils: zone.untils, offsets, population: zone.population };
@@ -58,21 +58,24 @@ export function clockOf(name: string): ZoneClock | null {
   return clock;
 }
 
-/** Kosovo has no code of ISO 3166 yet, so no table of IANA's holds it. */
+/** Kosovo has no ISO 3166 code yet, so IANA's tables do not have it. */
 const BEYOND_ISO = 'XK|Europe/Belgrade';
-/** No places, though the database ties each to one city. */
+/** Not places, although the database assigns a city to each. */
 const BELTS = new Set(['CET', 'EET', 'EST', 'HST', 'MET', 'MST', 'WET'].map((name) => name.toLowerCase()));
 
 export interface ZoneCountries {
-  /** Zones of an ISO 3166-1 alpha-2 country, in no order. */
+  /** Zones of an ISO 3166-1 alpha-2 country, unordered. */
   zones: ReadonlyMap<string, readonly string[]>;
-  /** Countries by the lower-case name of a zone; a name of no country's table has those of the zones with its clock. */
+  /**
+   * Countries by lower-case zone name; an alias in no country's table gets the countries of the zones with the same
+   * clock.
+   */
   countries: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 let table: ZoneCountries | undefined;
 
-/** Which zones serve which countries. */
+/** Which zones belong to which countries. */
 export function zoneCountries(): ZoneCountries {
   table ??= readCountries(require('moment-timezone/data/packed/latest.json') as PackedData);
   return table;

@@ -2,14 +2,14 @@ import { clockOf, zoneCountries } from './zone-data.ts';
 
 const NOWHERE: ReadonlySet<string> = new Set();
 
-/** Countries whose clocks an IANA zone serves; none for `UTC`, `Etc/…`, belts such as `EET`, offsets and unknown names. */
+/** Countries of an IANA zone; empty for `UTC`, `Etc/…`, `EET` and the like, offsets and unknown names. */
 export function countriesOfZone(zone: string): ReadonlySet<string> {
   return zoneCountries().countries.get(zone.trim().toLowerCase()) ?? NOWHERE;
 }
 
 /**
- * IANA zones of an ISO 3166-1 alpha-2 country, most populous first, its own before one that it shares; none for an
- * unknown code or an uninhabited place.
+ * IANA zones of an ISO 3166-1 alpha-2 country, most populous first, own zones before shared ones; empty for an
+ * unknown code or an uninhabited territory.
  */
 export function zonesOf(country: string): readonly string[] {
   const zones = zoneCountries().zones.get(country) ?? [];
@@ -19,12 +19,15 @@ export function zonesOf(country: string): readonly string[] {
   return [...zones].sort((a, b) => rank(b) - rank(a) || countriesOfZone(a).size - countriesOfZone(b).size);
 }
 
-/** Whether an IANA zone is known by this name. Fixed offsets such as `+05:00` are no zones: they rot. */
+/**
+ * Whether an IANA zone has this name. Fixed offsets such as `+05:00` are not zones, because they ignore clock
+ * changes.
+ */
 export function isZone(name: string): boolean {
   return (name.includes('/') || name === 'UTC') && clockOf(name) !== null;
 }
 
-/** Index of the offset that holds at an instant. */
+/** Index of the offset valid at a time. */
 function indexAt(untils: readonly number[], instant: number): number {
   let [low, high] = [0, untils.length - 1];
   while (low < high) {
@@ -35,24 +38,24 @@ function indexAt(untils: readonly number[], instant: number): number {
   return low;
 }
 
-/** Offset of a zone from UTC in milliseconds at an instant (milliseconds since the epoch); NaN for an unknown zone. */
+/** Offset of a zone from UTC in milliseconds at a time (Unix milliseconds); NaN for an unknown zone. */
 export function offsetAt(zone: string, instant: number): number {
   const clock = clockOf(zone);
   return clock?.offsets[indexAt(clock.untils, instant)] ?? Number.NaN;
 }
 
-/** A span of time, `[start, end)`, in milliseconds since the epoch. */
+/** An interval `[start, end)` in Unix milliseconds. */
 export interface Interval {
   start: number;
   end: number;
 }
 
-/** A span in which a zone keeps one offset from UTC (milliseconds). */
+/** An interval with one offset from UTC (milliseconds). */
 export interface OffsetSegment extends Interval {
   offset: number;
 }
 
-/** A span cut where the zone changes its clocks; nothing for an unknown zone. */
+/** An interval cut at the zone's clock changes; empty for an unknown zone. */
 export function offsetSegments(zone: string, { start, end }: Interval): OffsetSegment[] {
   const clock = clockOf(zone);
   if (clock === null) return [];
@@ -61,7 +64,7 @@ export function offsetSegments(zone: string, { start, end }: Interval): OffsetSe
     const until = Math.min(clock.untils[index] ?? end, end);
     const offset = clock.offsets[index] ?? Number.NaN;
     const last = segments.at(-1);
-    // A zone may change its name alone.
+    // A zone may change only its abbreviation.
     if (last?.offset === offset) last.end = until;
     else segments.push({ start: from, end: until, offset });
     from = until;
@@ -69,13 +72,13 @@ export function offsetSegments(zone: string, { start, end }: Interval): OffsetSe
   return segments;
 }
 
-/** Two years of which the database is sure; what zones do later no edition of it knows. */
+/** Two years that the database knows for certain; later changes are unknown. */
 const AGREEMENT = { start: Date.UTC(2025, 0, 1), end: Date.UTC(2027, 0, 1) };
 const soleZones = new Map<string, string | null>();
 
 /**
- * The only zone of a country, or the first of several that show the same time all through two years (Kazakhstan since
- * 2024, Germany with Büsingen): one zone for every practical purpose. null where it takes a person to choose.
+ * The only zone of a country, or the first of several that show the same time during two whole years (Kazakhstan
+ * since 2024, Germany with Büsingen). Null when a person must choose.
  */
 export function soleZoneOf(country: string): string | null {
   let sole = soleZones.get(country);

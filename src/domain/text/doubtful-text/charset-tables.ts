@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Octets by the character that a single-byte set shows for them; sets are built when first asked for. */
+/** Byte by character for single-byte character sets; built at first use. */
 const tables = new Map<string, ReadonlyMap<string, number>>();
 const decoded = new Map<string, string>();
 
-/** The 256 characters of a single-byte set; U+FFFD where it has none. */
+/** The 256 characters of a single-byte set; U+FFFD for undefined bytes. */
 function charactersOf(charset: string): string {
   const known = decoded.get(charset);
   if (known !== undefined) return known;
@@ -16,24 +16,21 @@ function charactersOf(charset: string): string {
   return characters;
 }
 
-/**
- * The octet of each character. Where a set has none for an octet, many programs keep it as a C1 control character, so
- * those count too.
- */
+/** The byte of each character. For undefined bytes many programs use a C1 control character, so those count too. */
 export function octetsBy(charset: string): ReadonlyMap<string, number> {
   const known = tables.get(charset);
   if (known) return known;
   const table = new Map<string, number>();
   for (let octet = 0x80; octet < 0xa0; octet++) table.set(String.fromCharCode(octet), octet);
   [...charactersOf(charset)].forEach((character, octet) => {
-    // Names are kept in NFC, which has one omega for the letter and the ohm.
+    // Names are stored in NFC, which has one omega for both the letter and the ohm sign.
     if (character !== '\uFFFD') table.set(character.normalize('NFC'), octet);
   });
   tables.set(charset, table);
   return table;
 }
 
-/** Octets read by a single-byte set; null where it has no character for one. */
+/** Decodes bytes by a single-byte set; null when a byte is undefined. */
 export function decodeOctets(octets: readonly number[], charset: string): string | null {
   const characters = charactersOf(charset);
   let text = '';
@@ -45,7 +42,10 @@ export function decodeOctets(octets: readonly number[], charset: string): string
   return text;
 }
 
-/** Whether octets of Russian or Armenian letters of `own` vanish when `shown` shows them: it has no character there, or a no-break space. */
+/**
+ * Whether bytes of Russian or Armenian letters in `own` are lost when shown by `shown`: undefined there, or a
+ * no-break space.
+ */
 export function losesLetters(shown: string, own: string): boolean {
   const seen = charactersOf(shown);
   const meant = charactersOf(own);
@@ -54,7 +54,7 @@ export function losesLetters(shown: string, own: string): boolean {
   );
 }
 
-/** Whether the set has a character for every octet that begins a letter of UTF-8. */
+/** Whether the set defines every byte that can start a UTF-8 letter. */
 export function showsLeads(charset: string): boolean {
   return !charactersOf(charset).slice(0xc2, 0xe4).includes('\uFFFD');
 }

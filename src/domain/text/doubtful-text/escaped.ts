@@ -3,12 +3,12 @@ import { type Found, found, type TextKind } from './sign.ts';
 import { fromWindows1251 } from './wrong-charset.ts';
 
 /*
- * Text that was made safe for a page, an address, a mail or a file, and never turned back. Each step undoes one layer;
- * whoever asks looks at the result again.
+ * Text that was escaped for a page, an address, a mail or a file, and never unescaped. Each step undoes one layer;
+ * the caller checks the result again.
  */
 
 const ENTITY = /&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z][a-z0-9]{1,30});/i;
-/** Browsers read these without the semicolon too. */
+/** Browsers accept these without the semicolon too. */
 const BARE_ENTITY = /&(?:amp|nbsp|quot|lt|gt|laquo|raquo|reg|(?<!\p{L}&)copy)(?![A-Za-z0-9;=])/u;
 
 function entities(text: string): string | null {
@@ -22,7 +22,7 @@ const TAG =
   /<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i|iframe|img|input|ins|kbd|label|li|link|mark|meta|o:p|object|ol|p|pre|q|s|samp|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|title|tr|tt|u|ul|var)(?:\s[^<>=]{0,500}=[^<>]{0,500}|\s*)\/?>/gi;
 const CLOSING_TAG = /<\/[a-z]/i;
 const LINE_BREAK = /<(?:br|hr)\s*\/?>/i;
-/** A title may be about a tag: «Тег <table> в HTML». One that touches a letter or has attributes is no such word. */
+/** A title may be about a tag: «Тег <table> в HTML». A tag that touches a letter or has attributes is real markup. */
 const TAG_IN_USE = /[\p{L}\p{N}]<[a-z][^<>]*>|<[a-z][^<>]*>[\p{L}\p{N}«"]|<[a-z][a-z0-9]*\s+[a-z-]+\s*=/iu;
 
 function tags(text: string, kind: TextKind): string | null {
@@ -33,7 +33,7 @@ function tags(text: string, kind: TextKind): string | null {
   return used ? bare : null;
 }
 
-/** Octets as text: UTF-8 where they are that, else windows-1251, as older Russian forms send it; else null. */
+/** Decodes bytes: as UTF-8 if valid, else as windows-1251, which older Russian forms send; else null. */
 function octets(bytes: readonly number[]): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
@@ -49,7 +49,7 @@ const bytesOf = (run: string, mark: RegExp) =>
     .filter((hex) => hex !== '')
     .map((hex) => Number.parseInt(hex, 16));
 
-/** Replaces each run of escaped octets; null where there is none, an empty text where they say nothing. */
+/** Replaces each run of escaped bytes; null when there is none, an empty text when they cannot be decoded. */
 function replaceRuns(text: string, runs: RegExp, mark: RegExp): string | null {
   let readable = true;
   const out = text.replace(runs, (run) => {
@@ -64,7 +64,7 @@ function replaceRuns(text: string, runs: RegExp, mark: RegExp): string | null {
 const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const PERCENT_IN_TITLE = /(?:%[89a-f][0-9a-f]){2}|\p{L}%20|%20\p{L}|%2[26789c]|%3[acf]/iu;
 const PERCENT_U = /%u([0-9a-f]{4})/gi;
-/** The words of a form, joined as browsers join them: no spaces, but a plus for each. */
+/** Words of a form as browsers encode them: a plus for each space. */
 const PLUSES = /^[\p{L}\p{M}'’.,()«»"-]+(?:\++[\p{L}\p{M}'’.,()«»"-]+)+$/u;
 
 const JOINING = /\+(?:и|в|на|для|по|с|к|о|об|and|in|of|for|to|the|with|on)\+/u;
@@ -74,12 +74,12 @@ function percent(text: string, kind: TextKind): string | null {
   if (text.search(PERCENT_U) >= 0)
     return spaced.replace(PERCENT_U, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   const encoded = kind === 'name' ? /%[0-9a-f]{2}/i : PERCENT_IN_TITLE;
-  // An address of a page may stand in a title, with its escapes.
+  // A title may contain a URL with its escapes.
   if (encoded.test(text.replace(/\w+:\/\/\S+/g, ''))) return replaceRuns(spaced, PERCENT, /%/);
   if (!PLUSES.test(text)) return null;
   if (kind === 'name') return spaced;
   const words = text.split(/\++/);
-  // «школа+дом+улица» is a sum of things; a sentence has small words, or more of them.
+  // «школа+дом+улица» is a list joined by plus signs; a sentence has short words, or more words.
   const small = words.filter((word) => /^\p{Ll}/u.test(word));
   const isSentence = words.length >= 4 && small.length >= 2;
   return isSentence || (words.length === 3 && JOINING.test(text)) ? spaced : null;
@@ -89,7 +89,7 @@ const UNICODE =
   /\\+u([0-9a-f]{4})|\\+u\{([0-9a-f]{1,6})\}|\\+x\{([0-9a-f]{2,6})\}|\\+U([0-9a-f]{8})|\bU\+([0-9A-F]{4,6})\b/gi;
 const OCTAL = /(?:\\+[0-3][0-7]{2})+/g;
 const HEX = /(?:\\+x[0-9a-f]{2})+/gi;
-/** «u0410u043du043d»: the same after something took the backslashes away. */
+/** «u0410u043du043d»: Unicode escapes whose backslashes were removed. */
 const BARE_UNICODE = /(?:u0[0-9a-f]{3}){2,}/gi;
 const ESCAPED_QUOTE = /\\+(['"/&])/g;
 
@@ -139,7 +139,7 @@ function mail(text: string): string | null {
   return replaceRuns(text, QUOTED_PRINTABLE, /=/);
 }
 
-/** Quotes of a CSV cell left around the text and doubled within; a doubled apostrophe of SQL; the mark of a text cell. */
+/** Quotes of a CSV cell around the text and doubled inside; a doubled apostrophe of SQL; the mark of a text cell. */
 function cell(text: string, kind: TextKind): string | null {
   const inner = /^"(.*)"$/su.exec(text)?.[1];
   if (inner !== undefined && (inner.includes('""') || (kind === 'name' && !inner.includes('"'))))
@@ -152,7 +152,7 @@ function cell(text: string, kind: TextKind): string | null {
   return single === text ? null : single;
 }
 
-/** Escapes that were left in a text, and the text with one layer of them undone. */
+/** Finds escapes in a text, and the text with one layer of them undone. */
 export function escaped(text: string, kind: TextKind): Found | null {
   if (!/[&<%\\+="']|u0|U\+/.test(text)) return null;
   const bare = tags(text, kind);

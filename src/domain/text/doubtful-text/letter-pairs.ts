@@ -1,6 +1,6 @@
 /**
- * The usual pairs of letters in Cyrillic names and words of several languages: the first letter, then all that follow it.
- * Counted over the names of a generator and some prose; not the choice of a linguist.
+ * Common letter pairs in Cyrillic names and words of several languages: the first letter, then all that follow it.
+ * Counted from generated names and some prose, not chosen by a linguist.
  */
 const USUAL_PAIRS =
   'абвгдежзийклмнпрстфхцчш баеилору вагеиклнорсыі ' +
@@ -15,7 +15,7 @@ function build(): Set<string> {
   return new Set(USUAL_PAIRS.split(' ').flatMap(([first, ...rest]) => rest.map((second) => `${first}${second}`)));
 }
 
-/** How much a text of Cyrillic reads like names or words: the share of its pairs of letters that are usual, 0–1. */
+/** How much a Cyrillic text resembles names or words: the share of common letter pairs, 0–1. */
 export function naturalness(text: string): number {
   pairs ??= build();
   let all = 0;

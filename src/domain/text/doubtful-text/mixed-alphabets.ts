@@ -1,16 +1,16 @@
 import { type Found, found, type TextKind } from './sign.ts';
 
 type Alphabet = 'Latin' | 'Cyrillic' | 'Greek' | 'Armenian' | 'Georgian' | 'Hebrew' | 'Arabic';
-/** Greek letters that Akan, Ewe and Kabyle people type for their own, which keyboards lack. */
+/** Greek letters that Akan, Ewe and Kabyle writers type in place of their own, which keyboards lack. */
 const LENT = '(?![εγ\u037B])';
 const ALPHABETS: readonly (readonly [Alphabet, RegExp])[] = (
   ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Georgian', 'Hebrew', 'Arabic'] as const
 ).map((name) => [name, new RegExp(`${name === 'Greek' ? LENT : ''}\\p{Script=${name}}`, 'u')]);
 
-/** Letters that look alike: Latin, Cyrillic, Greek, Armenian; `.` where an alphabet has none. These look the same. */
+/** Letters that look the same in Latin, Cyrillic, Greek, Armenian; `.` for none. */
 const SAME = `AАΑ. BВΒ. CС.. EЕΕ. HНΗ. IІΙ. JЈ.. KКΚ. MМΜ. OОΟՕ PРΡ. SЅ.Տ TТΤ. XХΧ. aа.. cс.. eе.. iі.. jј.. oоοօ
   pрρ. sѕ.. xх.. yу.. hһ.հ əә.. ƏӘ.. ëё.. ËЁ.. .Өθ. ɵө.. ƟӨΘ.`;
-/** These look alike in some typefaces or to a hurried eye. */
+/** Letters that look similar in some typefaces or at a quick glance. */
 const SIMILAR = `YУΥ. YҮΥ. kкκ. mм.. tтτ. u.υս n..ո v.ν. g..ց q..զ öӧ.. äӓ.. ÖӦ.. ÄӒ.. ăӑ.. ĂӐ.. yү..`;
 const COLUMN = { Latin: 0, Cyrillic: 1, Greek: 2, Armenian: 3 } as const;
 type Known = keyof typeof COLUMN;
@@ -52,9 +52,9 @@ const MISREAD =
   /[\u00C0-\u00C3\u00C5-\u00CA\u00CC-\u00CE\u00D0-\u00D5\u00D8-\u00E3\u00E5-\u00EA\u00EC-\u00EE\u00F0-\u00F5\u00F8-\u00FF]/;
 const USUAL_CASE = /^(?:\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lu}\p{M}]+)$/u;
 
-/** The word in one alphabet, or null where a letter has no like there. */
+/** The word in one alphabet, or null when a letter has no look-alike there. */
 function rewritten(word: string, to: Alphabet, similarToo: boolean): string | null {
-  // Latin Y stands for У or Ү, and only one of them is right in Kazakh and Kyrgyz.
+  // Latin Y stands for У or Ү; in Kazakh and Kyrgyz only one of them is right.
   if (to === 'Latin' && (MISREAD.test(word) || /\p{Script=Greek}/u.test(word))) return null;
   if (!isKnown(to) || (to === 'Cyrillic' && /Y/.test(word) && /[әғқңөұүһі]/iu.test(word))) return null;
   const { exact, all } = table(to);
@@ -68,9 +68,9 @@ function rewritten(word: string, to: Alphabet, similarToo: boolean): string | nu
   return out;
 }
 
-/** Apostrophes end a word: «iPhone’а», and the same with one of the letters that look like an apostrophe. */
+/** An apostrophe ends a word, as in «iPhone’а»; so do letters that look like an apostrophe. */
 const WORD = /(?:(?!\p{Lm})[\p{L}\p{M}])+/gu;
-/** Pairs that only a word of two alphabets has; a quick test before any counting. */
+/** Letter pairs that only a word of two alphabets has; a quick test before counting. */
 const TWO_IN_A_WORD = new RegExp(
   ALPHABETS.map(([name]) => {
     const others = ALPHABETS.filter(([other]) => other !== name).map(([, pattern]) => pattern.source);
@@ -78,17 +78,17 @@ const TWO_IN_A_WORD = new RegExp(
   }).join('|'),
   'u',
 );
-/** Two alphabets around one mark are damage of another kind: «FIRUZР–РЏ». */
+/** Two alphabets around one mark are another kind of damage: «FIRUZР–РЏ». */
 const JOINED = /\p{Script=Latin}[^\p{L}\s]+\p{Script=Cyrillic}|\p{Script=Cyrillic}[^\p{L}\s]+\p{Script=Latin}/u;
 /** «SMMщик», «BIMтехнологии»: a Latin abbreviation with a Cyrillic ending. */
 const ABBREVIATION_WITH_ENDING = /^i?\p{Lu}{2,}(?<=\p{Script=Latin})\p{Script=Cyrillic}{2,}$/u;
-/** A number of Roman digits, of which keyboards for Cyrillic have some. */
+/** A number of Roman digits; Cyrillic keyboards have look-alikes of some. */
 const ROMAN = /^[IVXLC]{2,}$/;
 
 /**
- * Words with letters of two alphabets, and the same text with each of them in the one alphabet that is certain: the only
- * one that has all its letters, or else that of the words around, or else that of most letters.
- * In a title only letters that cannot be told apart count: people form words such as «SMMщик» and «PDFка».
+ * Finds words that mix letters of two alphabets, and suggests each word in its most certain alphabet: the only one
+ * that has all its letters, else that of the words around, else that of most letters. In a title only
+ * identical-looking letters count, because words such as «SMMщик» and «PDFка» are normal.
  */
 export function mixedAlphabets(text: string, kind: TextKind): Found | null {
   if (!TWO_IN_A_WORD.test(text)) return null;
@@ -117,7 +117,7 @@ export function mixedAlphabets(text: string, kind: TextKind): Found | null {
 const isAbbreviation = (word: string) => ABBREVIATION_WITH_ENDING.test(word) && /\p{Ll}{2,}$/u.test(word);
 
 const NEIGHBOURS_LETTERS = /[іїєґәғқңөұүһўј]/iu;
-/** Without the forms with a letter that Russian does not have, in a Russian line: «IТ» is no «ІТ» there. */
+/** In a Russian line, removes forms with a letter that Russian does not have: «IТ» is not «ІТ» there. */
 function withoutForeign(possible: readonly (readonly [Alphabet, string | null])[], word: string, text: string) {
   if (NEIGHBOURS_LETTERS.test(text)) return possible;
   const foreign = possible.length > 1 ? /[іјѕһә]/iu : /[јѕһ]/iu;

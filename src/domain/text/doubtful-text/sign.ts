@@ -1,4 +1,4 @@
-/** What tells that a text is none, as a stable word for machines. */
+/** Why a text is doubtful, as a stable machine-readable word. */
 export type Sign =
   | 'absent'
   | 'placeholder'
@@ -20,7 +20,7 @@ export type Sign =
 
 export type TextKind = 'name' | 'title';
 
-/** A sign that was found, and the text as it was before the damage, where that is certain; it may still have other signs. */
+/** A finding, and the text before the damage if that is certain; it may have further faults. */
 export interface Found {
   sign: Sign;
   mended: string | null;
@@ -48,7 +48,7 @@ const SAYS: Readonly<Record<Sign, string>> = {
   remark: 'holds a remark beside the name',
 };
 
-/** One English sentence: what was found and how to mend it, without the text itself. */
+/** Finding and advice in one English sentence, without the text itself. */
 export function sentence(sign: Sign, kind: TextKind): string {
   return kind === 'name'
     ? `The name ${SAYS[sign]}; correct it in the LMS, or override it.`

@@ -1,8 +1,8 @@
 import { type Found, found, type Sign, type TextKind } from './sign.ts';
 
 /*
- * Only whole values count: some people are called Null, None or Na. The words of kk, uz, ky, tg, az, hy and ka have not
- * been read by native speakers.
+ * Only whole values count, because some people are called Null, None or Na. No native speakers have checked the words
+ * of kk, uz, ky, tg, az, hy and ka.
  */
 
 const ABSENT = `undefined|null|none|nil|nan|n/a|na|not available|not applicable|not specified|not provided|not set
@@ -40,11 +40,11 @@ const HEADING = `full name|fullname|your name|first and last name|student name|p
   |սրահ անուն|ամբողջական անուն
   |სრული სახელი|სახელი გვარი|გვარი სახელი|სახელი და გვარი|გვარი და სახელი|სახელი გვარი მამის სახელი`;
 
-/** Headings as initials; the same letters alone may be a name, as Asa and Fish are. */
+/** Headings as initials; other upper- and lower-case forms may be names, such as Asa and Fish. */
 const HEADING_INITIALS =
   /^(?:ф\.\s?и\.\s?о\.?|ф\.\s?и\.\s?ш\.?|т\.\s?а\.\s?ә\.?|а\.\s?а\.\s?ж\.?|н\.\s?н\.\s?п\.?|f\.\s?i\.\s?sh\.?|f\.\s?i\.\s?o\.?|a\.\s?s\.\s?a\.?|s\.\s?a\.\s?a\.?|ա\.\s?ա\.\s?հ\.?)$/iu;
 
-/** Headings of which each word alone is one too: «Имя», «Last name, first name», «Фамилия Имя Отчество». */
+/** Headings of which each single word is a heading too: «Имя», «Last name, first name», «Фамилия Имя Отчество». */
 const HEADING_WORDS = new Set(
   `name|names|firstname|lastname|middlename|surname|forename|patronymic|first|last|middle|second
   |имя|фамилия|отчество|фио|имени|фамилию
@@ -52,7 +52,7 @@ const HEADING_WORDS = new Set(
   |ad|adı|soyad|soyadı|անուն|ազգանուն|հայրանուն|անունը|ազգանունը|სახელი|გვარი`.split(/\s*\|/),
 );
 
-/** Not “Course”, “Project” or «Тема»: short, but somebody may mean them. */
+/** Not “Course”, “Project” or «Тема»: these are short, but possible titles. */
 const TITLE_HEADING = `title|course title|course name|project title|project name|module title|module name|position
   |signatory|issuer|issuer name|job title|title of the course|title of the project|name of the course
   |название|наименование|название курса|название проекта|название модуля|тема проекта|наименование курса
@@ -87,10 +87,10 @@ const TEST_ENTRY = `test|tests|test test|test user|user test|test student|studen
   |фывапролдж|ячс|абв|админ|администратор|модератор|пользователь|новый пользователь|студент|слушатель|пример|проверка
   |учитель|преподаватель|педагог|оператор|образец|системный пользователь`;
 
-/** Text that is composed and has nothing but letters and gaps. */
+/** Text in composed letters, spaces and hyphens only. */
 const PLAIN = /^[A-Za-zА-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі -]*$/;
 
-/** The letters of a text that make it the same word to people, in lower case and without spaces: «Full_Name:» → fullname. */
+/** The letters of a text that identify a word, in lower case and without spaces: «Full_Name:» → fullname. */
 function key(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase().replace(/[ -]/g, '').replaceAll('ё', 'е');
   return text
@@ -116,9 +116,12 @@ function build(): Map<string, Sign> {
   return new Map(lists.flatMap(([sign, list]) => keysOf(list).map((word): [string, Sign] => [word, sign])));
 }
 
-/** Given names of China, Thailand, Catalonia and Turkey too: written so, they are no sign of absence, alone or repeated. */
+/**
+ * These are also given names in China, Thailand, Catalonia and Turkey; in this form, alone or repeated, they do not
+ * mean a missing value.
+ */
 const NAMES_TOO = /^(?:Na|Nan|Nil)(?:[ -](?:Na|Nan|Nil))*$/;
-/** Good titles of a module or a project, bad names of a person. */
+/** Good titles of a module or a project, but invalid names of a person. */
 const TITLES_TOO = new Set([
   'true',
   'false',
@@ -136,10 +139,10 @@ const TITLES_TOO = new Set([
 const ONE_LETTER = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}]\.?$/u;
 const ONE_KEY_HELD = /^(\p{L})\1{2,}(?:\s+(\p{L})\2{2,})*$/iu;
 const LONGEST = 60;
-/** PHP and JavaScript write these for a list or an object. */
+/** PHP and JavaScript print these for a list or an object. */
 const OF_PROGRAMS = new Set(['Array', 'Object', 'object', 'stdClass']);
 
-/** A text that as a whole is a word for a missing value, a heading, a deleted account or somebody's test. */
+/** A text that as a whole is a word for a missing value, a heading, a deleted account or a test entry. */
 export function wholeValue(text: string, kind: TextKind): Found | null {
   if (text.length > LONGEST) return null;
   if (OF_PROGRAMS.has(text)) return found('program-data');
@@ -157,7 +160,7 @@ export function wholeValue(text: string, kind: TextKind): Found | null {
   if (kind === 'name' && ONE_KEY_HELD.test(text)) return found('test-entry');
   const half = text.slice(0, text.length >> 1);
   if (half.includes(' ') && text === `${half} ${half}`) return wholeValue(half, kind);
-  // The words of a repeated value («null null», «Имя Фамилия») are looked up one by one only where the first is known.
+  // The words of a repeated value («null null», «Имя Фамилия») are looked up one by one only if the first is known.
   const gap = text.indexOf(' ');
   if (gap < 0 && kind === 'title') return null;
   const first = gap < 0 ? whole : key(text.slice(0, gap));

@@ -2,40 +2,40 @@ import { decodeOctets, losesLetters, octetsBy, showsLeads } from './charset-tabl
 import { naturalness } from './letter-pairs.ts';
 import { type Found, found, type TextKind } from './sign.ts';
 
-/** Sets by which programs have read octets of UTF-8, the usual ones first. */
+/** Character sets that programs wrongly use to read UTF-8, most common first. */
 const READ_UTF8_AS = [
   ...['windows1251', 'windows1252', 'koi8r', 'iso88591', 'cp866', 'macroman', 'maccyrillic', 'cp437', 'cp850'],
   ...['cp852', 'iso88595', 'windows1254', 'windows1250', 'windows1253', 'iso88592', 'iso88599', 'iso885915'],
   ...['windows1257', 'koi8u', 'cp857'],
 ];
 
-/** Letters and marks of names and titles, that octets of UTF-8 may stand for. */
+/** Letters and marks of names and titles that UTF-8 bytes may stand for. */
 const USUAL =
   /[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u017F\u018F\u0259\u01A0\u01A1\u01AF\u01B0\u0218-\u021B\u02B9-\u02BF\u0386-\u03CE\u0401-\u045F\u0490-\u04A3\u04AE-\u04B3\u04B6-\u04BB\u04D8\u04D9\u04E2\u04E3\u04E8\u04E9\u04EE\u04EF\u0531-\u0556\u0561-\u0587\u05D0-\u05EA\u0621-\u064A\u067E-\u06D5\u10D0-\u10FF\u1C90-\u1CBF\u1E00-\u1EF9\u2013\u2014\u2018-\u201E\u2026\u2116\u4E00-\u9FFF\u3040-\u30FF\uAC00-\uD7A3]/;
-/** What text that was misread twice holds after the first reading is undone. */
+/** Characters of a twice misread text after the first reading was undone. */
 const MISREAD_TWICE =
   /[\u00A0-\u00BF\u00D7\u00F7\u0192\u02C6\u02DC\u2018-\u2026\u2030\u2039\u203A\u20AC\u2122\u2116\u2500-\u25A0\u2219\u221A\u2248\u2264\u2265\u0080-\u009F]/;
 
 interface Reading {
   text: string;
-  /** Sequences of UTF-8 that gave a usual letter. */
+  /** UTF-8 sequences that gave a usual letter. */
   good: number;
-  /** Octets that belong to no sequence, or to one that was cut. */
+  /** Bytes outside of sequences, or in a truncated one. */
   broken: number;
   /** Characters that no name has. */
   odd: number;
-  /** Whether a space may be one of the text, or an octet that was kept as a space. */
+  /** True when a space may be either a real space or a byte that was stored as a space. */
   unsure: boolean;
 }
 
 const LOST = new Set(['?', '\uFFFD', '\u00BF', '\u001A']);
-/** Letters whose last octet is 0x98, the only one that windows-1251 has no character for: И, Ә, ი and a quote. */
+/** Letters whose last byte is 0x98, the only byte undefined in windows-1251: И, Ә, ი and a quote. */
 const LOST_IN_1251 = /^(?:208|211|225,131|226,128)$/;
 
-/** Reads a text as octets of UTF-8 that were shown by another set; null where the set does not have its characters. */
+/** Reads a text as UTF-8 bytes that were shown by another set; null when the set lacks its characters. */
 function readUtf8(characters: readonly string[], charset: string): Reading | null {
   const table = octetsBy(charset);
-  // A no-break space is kept as a plain one, and both look the same.
+  // A no-break space is stored as a normal space, and both look the same.
   const space = table.get('\u00A0');
   const reading: Reading = { text: '', good: 0, broken: 0, odd: 0, unsure: false };
   for (let at = 0; at < characters.length; ) {
@@ -53,14 +53,14 @@ function readUtf8(characters: readonly string[], charset: string): Reading | nul
       if (isContinuation(octet)) sequence.push(octet);
       else if (next === ' ' && isContinuation(space)) {
         sequence.push(space);
-        // Right before a word it is the first letter of that; within words it may be a true space as well.
+        // Directly before a word it is that word's first letter; inside words it may also be a real space.
         if (/\p{L}$/u.test(reading.text)) reading.unsure = true;
       } else {
         const lost = next !== undefined && LOST.has(next);
         if (charset === 'windows1251' && LOST_IN_1251.test(sequence.join())) {
           sequence.push(0x98);
           reading.good--;
-          // The no-break space at the end of a text is cut off.
+          // A no-break space at the end of a text was trimmed.
           if (next === undefined) reading.unsure = true;
         }
         if (lost) at++;
@@ -77,14 +77,14 @@ function readUtf8(characters: readonly string[], charset: string): Reading | nul
   return reading;
 }
 
-/** How many octets have to follow one that begins a sequence of UTF-8. */
+/** Number of bytes that follow the first byte of a UTF-8 sequence. */
 const continuations = (lead: number) => (lead < 0xc2 || lead > 0xf4 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3);
 const octetOf = (table: ReadonlyMap<string, number>, character: string) =>
   character < '\u0080' ? character.charCodeAt(0) : table.get(character);
 const isContinuation = (octet: number | undefined): octet is number =>
   octet !== undefined && octet >= 0x80 && octet < 0xc0;
 
-/** The letter of one whole sequence of UTF-8; null where it is cut or none. */
+/** The letter of one complete UTF-8 sequence; null when it is truncated or invalid. */
 function strictly(octets: readonly number[]): string | null {
   const lead = octets[0] ?? 0;
   const rest = continuations(lead);
@@ -95,7 +95,7 @@ function strictly(octets: readonly number[]): string | null {
   return code < least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? null : String.fromCodePoint(code);
 }
 
-/** Sets of Cyrillic and of Armenian, and those that their octets are read by. */
+/** Character sets of Cyrillic and Armenian, and those that their bytes are misread by. */
 const OWN_SETS = ['windows1251', 'koi8r', 'cp866', 'iso88595', 'armscii8'];
 const READ_BY = [
   ...['windows1252', 'iso88591', 'windows1251', 'koi8r', 'cp866', 'cp437', 'cp850', 'cp852', 'macroman', 'windows1250'],
@@ -105,15 +105,18 @@ const READ_BY = [
 const RUSSIAN_SETS = ['koi8r', 'windows1251', 'cp866'];
 
 const HIGH = '\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u00FF';
-/** Four accented Latin letters in a row: no language has them, and octets of Cyrillic look so. */
+/** Four accented Latin letters in a row: no language has them, but misread Cyrillic bytes look like this. */
 const HIGH_RUN = new RegExp(`[${HIGH}]{4,}`);
 /** The same for short names: no plain letter at all. */
 const ALL_HIGH = new RegExp(`^(?=.*[${HIGH}]{2})(?:[${HIGH}\\u00A8\\u00B8]|[^\\p{L}\\p{N}])+$`, 'u');
-/** Cyrillic in which a small letter only begins words: KOI8 and windows-1251 turn the case of each other round. */
+/**
+ * Cyrillic in which words begin with a small letter and continue in capitals: KOI8 and windows-1251 invert each
+ * other's case.
+ */
 const INVERTED =
   /^(?=.*(?<!\p{L})\p{Script=Cyrillic}\p{Lu})(?=.*\p{Ll})(?:(?<!\p{L})\p{Ll}|\p{Lu}|\P{L}|\p{Script=Latin})+$/u;
 const ONE_CASE = /^(?:\P{Lu}+|\P{Ll}+)$/u;
-/** Signs that stand within no word: boxes, fractions, currencies, controls. */
+/** Signs that occur inside no word: boxes, fractions, currencies, controls. */
 const SIGN =
   '[\\u0080-\\u009F\\u00A1-\\u00A9\\u00AC-\\u00B3\\u00B5\\u00B6\\u00B8\\u00B9\\u00BC-\\u00BF\\u00D7\\u00F7\\u02D8-\\u02DD\\u20AC\\u201A\\u2020-\\u2022\\u2030\\u2039\\u203A\\u2116\\u2122\\u2200-\\u25FF\\uFB01\\uFB02]';
 const ANY_SIGN = new RegExp(SIGN, 'u');
@@ -123,8 +126,8 @@ const CYRILLIC = /\p{Script=Cyrillic}/gu;
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
 /**
- * Whether a text looks like letters of one set shown by another: surely; perhaps, so that another reading has to be far
- * better; perhaps, by sets that keep words in one case; or not.
+ * Whether a text looks like letters of one set shown by another: surely; perhaps, so that another reading must be far
+ * better; perhaps, by sets that keep words in one case; or no.
  */
 function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'by one case' | 'no' {
   const name = kind === 'name';
@@ -132,14 +135,15 @@ function looksMisread(text: string, kind: TextKind): 'surely' | 'perhaps' | 'by 
   const cyrillic = count(text, CYRILLIC);
   if (cyrillic > 3 && INVERTED.test(text)) return name ? 'surely' : 'perhaps';
   if (name ? ANY_SIGN.test(text) : count(text, SIGN_IN_WORD) >= 2) return 'perhaps';
-  // Abbreviations (ОДНКНР) and foreign words are titles in one case with rare pairs: one short word says too little.
+  // Abbreviations (ОДНКНР) and foreign words are titles in one case with rare pairs: one short word is not enough
+  // evidence.
   const [length, natural] = name ? [5, 0.8] : [11, 0.5];
   return cyrillic > length && naturalness(text) < natural && (ONE_CASE.test(text) || (name && !usualCase(text)))
     ? 'by one case'
     : 'no';
 }
 
-/** Words of one alphabet and usual case; marks where people write them. */
+/** Words of one alphabet in usual case, with usual punctuation. */
 const READABLE =
   /^(?:\p{Lu}?[\p{Ll}\p{M}]+(?![\p{L}\p{M}])|\p{Lu}+(?![\p{L}\p{M}])|[\x20-\x40]|[«“„](?=[\p{L}\d])|(?<=[\p{L}\d.!?])[»“”]|(?<= )[–—](?= )|№(?= ?\d))+$/u;
 const OWN_LETTERS = /^(?:\P{L}|\p{Script=Cyrillic}|[A-Za-z])*$/u;
@@ -147,20 +151,22 @@ const ARMENIAN_LETTERS = /^(?:\P{L}|\p{Script=Armenian}|[A-Za-z])*$/u;
 const ARMENIAN_WORD = /\p{Script=Armenian}{3}/u;
 
 const CAPITALISED = /^(?:\p{Lu}\p{Ll}*(?!\p{L})|\P{L})+$/u;
-/** More than every second letter the same: rubbish that by chance has usual pairs. */
+/** More than half of the letters are the same: random text that happens to have common pairs. */
 const MONOTONOUS = (form: string) => {
   const letters = form.toLowerCase().match(/\p{L}/gu) ?? [];
   return letters.some((letter) => letters.filter((other) => other === letter).length > letters.length / 2);
 };
 
 interface Forms {
-  /** The best of them, those that are about as good, too. */
+  /** The best readings, including those that are about as good. */
   likely: string[];
-  /** False where an octet of a letter may have been kept as a space. */
+  /** False when a byte of a letter may have been stored as a space. */
   sure: boolean;
 }
 
-/** What pairs of sets make of the text, where that reads like words of Cyrillic or Armenian and far better than the text. */
+/**
+ * Readings of the text by pairs of sets, if they resemble Cyrillic or Armenian words far better than the text itself.
+ */
 function singleByteReadings(
   text: string,
   shownBy: readonly string[],
@@ -191,16 +197,19 @@ function singleByteReadings(
   return { likely, sure: !likely.some((form) => unsure.has(form)) && !/ÃÂ/.test(text) };
 }
 
-/** Words of other letters than Latin in usual case, and plain text: octets of UTF-8 make none. */
+/** Words of non-Latin letters in usual case, and plain text: misread UTF-8 never looks like this. */
 const SOUND =
   /^(?:(?![\p{Script=Latin}\p{Script=Greek}])(?<![A-Za-z])(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\p{Lo})|[\x20-\x7E]|(?<!\p{L})[«“„](?=[\p{L}\d])|(?<=[\p{L}\d.!?])[»“”](?!\p{L})|(?<= )[–—](?= )|№)*$/u;
 const BEYOND_ASCII = /[^\0-\x7F]/;
-/** Two neighbours beyond ASCII: without them no octets of UTF-8 were misread. */
+/** Two adjacent non-ASCII characters: misread UTF-8 always has them. */
 const NEIGHBOURS = /[^\0-\x7F]{2}/;
 
 const LATIN_ONLY = /^(?:\P{L}|[\p{Script=Latin}\p{Lm}])*$/u;
 
-/** Letters that were read with the wrong set, once or more often, and the text before that where only one is likely. */
+/**
+ * Finds letters that were read with the wrong set, once or several times, and the original text if only one is
+ * likely.
+ */
 export function wrongCharset(text: string, kind: TextKind): Found | null {
   if (!BEYOND_ASCII.test(text)) return null;
   return (NEIGHBOURS.test(text) && !SOUND.test(text) ? misreadUtf8(text) : null) ?? misreadLetters(text, kind);
@@ -221,15 +230,15 @@ function misreadUtf8(text: string): Found | null {
   }
   const [first] = readings;
   if (first === undefined) return cut ? found('charset') : null;
-  // What was misread twice has no usual case yet.
+  // A twice misread text does not have usual case yet.
   const best = readings.find((reading) => usualCase(reading.text)) ?? (ANY_SIGN.test(first.text) ? first : undefined);
   return found('charset', best && !best.unsure && best.text !== '' ? best.text : null);
 }
 
-/** A capital Ə of Azerbaijani whose second octet was lost; people of the north with an Æ have other surnames. */
+/** A capital Ə of Azerbaijani whose second byte was lost; Nordic names with Æ have other endings. */
 const HALF_SCHWA =
   /Æ.*(?:[ey]v|(?<!sk)ov|[EY]V|(?<!SK)OV)[aA]?(?!\p{L})|(?:[ey]v|(?<!sk)ov|[EY]V|(?<!SK)OV)[aA]?(?!\p{L}).*Æ|Æ.*(?:oğlu|qızı)/u;
-/** Quotes of Windows as DOS showed them: «oÆgÆli», «DÆMitchell», «oægæli». */
+/** Windows quotes as DOS showed them: «oÆgÆli», «DÆMitchell», «oægæli». */
 const QUOTE_OF_WINDOWS = /oæ|\p{Ll}Æ\p{Ll}|(?<!\p{L})\p{Lu}Æ\p{Lu}\p{Ll}/u;
 
 function misreadLetters(text: string, kind: TextKind): Found | null {
@@ -241,7 +250,7 @@ function misreadLetters(text: string, kind: TextKind): Found | null {
   if (looks === 'no') return null;
   const { likely, sure } =
     looks === 'by one case'
-      ? // Rare pairs alone are no sign: «СЮЙ ХУЭЙ» and «хештег» have them. What they were has to read well.
+      ? // Rare pairs alone prove nothing: «СЮЙ ХУЭЙ» and «хештег» have them. The original must read well.
         singleByteReadings(text, RUSSIAN_SETS, RUSSIAN_SETS, 0.65)
       : singleByteReadings(text, READ_BY, OWN_SETS, 0.4);
   const [only] = likely;
@@ -250,24 +259,24 @@ function misreadLetters(text: string, kind: TextKind): Found | null {
   return looks === 'surely' ? found('charset') : null;
 }
 
-/** A caps lock key makes of case what KOI8 does, but the letters stay. */
+/** A caps lock key inverts case as KOI8 does, but keeps the letters. */
 const turnedCase = (text: string) =>
   text.replace(/\p{L}/gu, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()));
 
 const TWO_ALPHABETS =
   /\p{Script=Latin}\p{M}*[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Greek}]\p{M}*\p{Script=Latin}/u;
 const OTHER_LETTERS = /^[\p{Script=Cyrillic}\p{Script=Greek}\s.-]*$/u;
-/** Words of one case each, or with one capital. */
+/** Words in one case each, or with one capital. */
 const USUAL_CASE = /^(?:(?:\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+)(?![\p{L}\p{M}])|\P{L})+$/u;
 
-/** Letters that look like apostrophes end a word as those do. */
+/** Letters that look like apostrophes end a word too. */
 const usualCase = (text: string) => USUAL_CASE.test(text.replace(/\p{Lm}/gu, "'"));
 
-/** One or two sequences may be chance: the result has to read better than the text. */
+/** One or two sequences may be chance: the result must read better than the text. */
 const isLikely = (reading: string, text: string) =>
   usualCase(reading) &&
   !TWO_ALPHABETS.test(reading.replace(/\p{Lm}/gu, "'")) &&
   !(OTHER_LETTERS.test(text) && usualCase(text));
 
-/** Octets of an older Russian form. */
+/** Bytes of an older Russian form. */
 export const fromWindows1251 = (octets: readonly number[]) => decodeOctets(octets, 'windows1251') ?? '\uFFFD';
