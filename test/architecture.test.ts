@@ -42,6 +42,18 @@ describe('the repository', () => {
     );
     assert.deepEqual(missing, []);
   });
+  it('compiles nothing whose source is gone: a deleted test or migration does not run', async () => {
+    const compiled = await Promise.all(
+      ['src', 'test', 'bench', 'migrations'].map(async (folder) =>
+        (await readdir(join(ROOT, 'dist', folder), { recursive: true })).map((name) => `${folder}/${name}`),
+      ),
+    );
+    const stale = compiled.flat().filter((name) => name.endsWith('.js') && !sources.has(name.replace(/js$/, 'ts')));
+    assert.deepEqual(
+      stale.map((name) => name.replaceAll('\\', '/')).filter((name) => name !== 'test/architecture.test.js'),
+      [],
+    );
+  });
   it('has no circle of imports', () => assert.deepEqual(circles(product), []));
   it('keeps the rules that hold for every file', () => assert.deepEqual(ruleFaults(sources), []));
   it('has no two files and no two exported names that are called the same', () => {
