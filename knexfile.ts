@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { migrationSource } from './src/platform/database/schema-migrations.ts';
 
 /**
- * For knex's own command line: `npx knex --knexfile dist/knexfile.js migrate:status`.
- * The product itself never reads this; `gramota migrate` also brings the job queue up to date.
+ * For knex's own command line: `npx knex --knexfile dist/knexfile.js migrate:status`. The product never reads this;
+ * `gramota migrate` also updates the job queue.
  */
 const config: Knex.Config = {
   client: 'pg',

@@ -4,9 +4,9 @@
 # The guess: a tool either keeps the iTXt chunk in which Open Badges 3.0 bakes a credential, or drops it.
 # Tried with sharp 0.35.5 (libvips 8.18.7) on a PNG with one iTXt chunk of the keyword `openbadgecredential`.
 # Seen: without options the chunk is dropped. With `withMetadata()` it is there, but as zTXt: same keyword, same text, compressed,
-# another type of chunk. Open Badges 3.0 ("Baking a PNG") asks for iTXt, so a verifier that looks there finds no credential.
-# Why it matters: sites that shrink uploads with sharp turn a sound badge into one that has its credential and has it not; "no
-# credential is baked in" would be a false message, and the mend is the original picture.
+# another type of chunk. Open Badges 3.0 ("Baking a PNG") requires iTXt, so a verifier finds no credential.
+# Why it matters: sites that shrink uploads with sharp turn a valid badge into one whose credential is hidden in another
+# chunk. The message "no credential is baked in" would be wrong; the holder should use the original image.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Guess: the names in the locales of @faker-js/faker are real spellings, so that a test may take each of them for a good name.
+# Guess: the names in the locales of @faker-js/faker are correctly spelt, so that a test can use each as a valid name.
 # Version: @faker-js/faker 10.6.0.
 # Seen: the Dutch list has a first name whose "Ö" is UTF-8 that was read as Latin-1 (U+00C3 U+0096, then "mer"), and the
 #   list of Ghana has a surname with the Greek letter U+03B5 among Latin ones, where Akan has U+025B.
-# Why it matters: whoever measures false alarms of a check for damaged or mixed names with this generator counts two true
-#   finds as false ones; the first even holds a control character, which no certificate may print.
+# Why it matters: a test that measures false alarms of a check for damaged names with this generator counts two true
+#   findings as false alarms. The first name even contains a control character, which no certificate may print.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Guess: with `beginbfchar`, the form that Ghostscript keeps (see ghostscript-resave-loses-pdfkit-text.sh), ligatures are safe too.
-# Seen (Ghostscript 10.00.0 of Debian 12, pdfkit 0.20.2, poppler-utils 22.12): a code that stands for two letters comes out as
+# Seen (Ghostscript 10.00.0 of Debian 12, pdfkit 0.20.2, poppler-utils 22.12): a code that stands for two letters becomes
 #   other letters. The table says `<code> <00660066>` for the ligature "ff"; pdftotext reads "muvaffaqiyat" ("success" in
 #   Uzbek) from the file, and from Ghostscript's copy the ideograph U+6600 twice in place of "ff": the bytes of the units have
 #   changed places. With the ligature switched off (`features: { liga: false }`) the word survives.
-# Why it matters: Armenian "ու" is such a ligature in Noto's faces, and stands in most Armenian texts and many surnames.
-# Needs: node, npm, gs, pdftotext, qpdf. Exit 0 while it is so, 1 when it changes.
+# Why it matters: Armenian "ու" is such a ligature in the Noto fonts; most Armenian texts and many surnames contain it.
+# Needs: node, npm, gs, pdftotext, qpdf. Exit code 0 while this holds, 1 when it changes.
 set -euo pipefail
 for tool in node npm gs pdftotext qpdf; do command -v "$tool" >/dev/null || { echo "missing: $tool"; exit 1; }; done
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; cd "$dir"

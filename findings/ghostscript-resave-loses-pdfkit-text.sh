@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Guess: a PDF with a correct ToUnicode table keeps its words when Ghostscript saves it anew, as print servers and OCRmyPDF do.
-# Seen (Ghostscript 10.00.0 of Debian 12, pdfkit 0.20.2, poppler-utils 22.12): every word outside ASCII becomes rubbish.
+# Guess: a PDF with a correct ToUnicode table keeps its text when Ghostscript re-saves it, as print servers and OCRmyPDF do.
+# Seen (Ghostscript 10.00.0 of Debian 12, pdfkit 0.20.2, poppler-utils 22.12): every word outside ASCII is garbled.
 #   pdfkit writes the table as `beginbfrange <first> <last> [<text> <text> …]`, which is legal (ISO 32000-1, 9.10.3).
 #   pdftotext reads "Ниязова" from pdfkit's file; from Ghostscript's copy it reads other letters, since only the low byte
 #   of each code unit is left. "Anna" (ASCII) survives, so a test with an English name does not notice.
 #   The same file with `beginbfchar`, one line a code, keeps every word.
-# Why it matters: whoever archives or prints a diploma through Ghostscript can no longer search for or copy its name.
-# Needs: node, npm, gs, pdftotext, qpdf. Exit 0 while it is so, 1 when it changes.
+# Why it matters: after archiving or printing through Ghostscript, the name on a diploma cannot be searched or copied.
+# Needs: node, npm, gs, pdftotext, qpdf. Exit code 0 while this holds, 1 when it changes.
 set -euo pipefail
 for tool in node npm gs pdftotext qpdf; do command -v "$tool" >/dev/null || { echo "missing: $tool"; exit 1; }; done
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; cd "$dir"

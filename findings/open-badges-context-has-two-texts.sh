@@ -6,7 +6,7 @@
 #   signed under the later text (@digitalbazaar/vc 7.3.0, eddsa-rdfc-2022), fails under the earlier one; without the field
 #   it is valid under both.
 # Why it matters: wallets that depend on ^2.1.0 call such credentials "Invalid signature".
-# Needs: node, npm. Exit 0 while it is so, 1 when it changes.
+# Needs: node, npm. Exit code 0 while this holds, 1 when it changes.
 set -euo pipefail
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; cd "$dir"
 npm init -y >/dev/null

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Guess: a JSON-LD library asks the documentLoader that a call is given, so one process can judge a credential under two
-#   texts of one context, one loader after the other.
+# Guess: a JSON-LD library uses the documentLoader that is passed to each call, so one process can verify a credential with two
+#   texts of one context, one after the other.
 # Seen (@digitalcredentials/jsonld 9.0.0, @digitalcredentials/security-document-loader 8.0.0): once the security loader has
-#   answered, its text (tagged `static`) is kept for the whole process, per address. A later call with a loader of its own is
-#   never asked for that address, and works by the other loader's text. In a fresh process the same call asks and obeys.
-# Why it matters: a comparison of verifiers in one process reports agreement that is not there. It did so here: 92 of 92
+#   answered, its text (tagged `static`) is kept for the whole process, per address. A later call with another loader
+#   never uses it for that address, and gets the first loader's text. In a new process the same call uses its own loader.
+# Why it matters: a comparison of verifiers in one process reports false agreement. It happened here: 92 of 92
 #   credentials looked valid under a text of the Open Badges context that makes each of them invalid.
-# Needs: node, npm. Exit 0 while it is so, 1 when it changes.
+# Needs: node, npm. Exit code 0 while this holds, 1 when it changes.
 set -euo pipefail
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; cd "$dir"
 npm init -y >/dev/null

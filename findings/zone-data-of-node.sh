@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Guess: whoever installs the newest release of a Node line gets the clocks of today. Zone data come with Node (in ICU), and
+# Guess: the newest release of a Node line has current time zone data. Zone data come with Node (in ICU), and
 # every line that is still maintained takes each edition of the IANA database within weeks.
 #
 # Seen on 28 November 2026 with node 20.20.2, 22.23.3, 24.21.0 and 26.10.0 from npm, moment-timezone 0.6.6 beside them:
 #   process.versions.tz is 2025c, 2026c, 2026c, 2026c, while the database is at 2026f. So the newest Node is wrong too: Manitoba
-#   (America/Winnipeg) stays at UTC-5 from 1 November 2026 by 2026f, and all four Nodes put it at UTC-6 since that day.
+#   (America/Winnipeg) stays at UTC-5 from 1 November 2026 in 2026f, but all four Node versions change it to UTC-6 on that day.
 #   Casablanca and Vancouver differ between Node 20 and the others, so two hosts of one service disagree by an hour.
 #
-# Why it matters: a letter that may leave from 09:00 leaves at 08:00 or 10:00 by the host it meets, and the end of a permitted
-# window is missed. Windows must be planned by zone data in the lock file; "upgrade Node" does not mend it.
+# Why it matters: a letter that may leave from 09:00 leaves at 08:00 or 10:00, depending on the host, and the end of a permitted
+# window is wrong too. Windows must be planned by zone data in the lock file; upgrading Node does not solve this.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf -- "$dir"' EXIT

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What the product needs whatever it issues: limits of outside services, access tokens, and the record of what people did. */
+/** General tables: limits of external services, access tokens, and the audit record. */
 export const up = (knex: Knex) =>
   knex.raw(`
     -- For tables whose rows are history: neither code nor a person in psql changes them.

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What the LMS tells of releases and student groups, and what coordinators say of single student groups. */
+/** The LMS's data about releases and student groups, and coordinators' overrides and flags for student groups. */
 export const up = (knex: Knex) =>
   knex.raw(`
     create table lms_event (

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Batches, how far their pulls have come, and decisions with all that is needed to make them again. */
+/** Batches, the progress of their pulls, and decisions with all data to replay them. */
 export const up = (knex: Knex) =>
   knex.raw(`
     create table batch (

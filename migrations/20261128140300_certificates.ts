@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Certificates with their frozen versions, what the LMS was told of them, and what people must look at or have said. */
+/** Certificates with their frozen versions, the reports to the LMS, and what needs or records a person's action. */
 export const up = (knex: Knex) =>
   knex.raw(`
     -- Templates as they were published, so that any host draws what another one awarded.

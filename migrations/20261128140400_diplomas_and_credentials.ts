@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Keys that all hosts share, diplomas with both forms of their credential, and which credentials hold no more. */
+/** Keys shared by all hosts, diplomas with both forms of their credential, and revoked credentials. */
 export const up = (knex: Knex) =>
   knex.raw(`
     -- What anybody may know of the keys; the keys themselves lie with the hosts.

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Letters, every attempt to send them, and whether letters may leave at all. */
+/** Letters, all attempts to send them, and whether sending is stopped. */
 export const up = (knex: Knex) =>
   knex.raw(`
     create table personal_issue (

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** The state that people see: derived from the facts of all tables, never stored. */
+/** The state shown to people: a view computed from all tables, never stored. */
 export const up = (knex: Knex) =>
   knex.raw(`
     -- Whether a certificate whose student group is in another release now waits for a person: the LMS was not told of it

@@ -26,7 +26,7 @@ import { selectStateCounts } from './records/batches/report-rows.ts';
 import { countPullFaults } from './records/lms/release-pulls.ts';
 import { declareWebhooks, type WebhookContext } from './webhooks.ts';
 
-/** Everything the HTTP side needs; chosen in `compose`, or by a test. */
+/** Dependencies of the HTTP side; chosen in `compose`, or by a test. */
 export interface AppDeps
   extends Omit<WebhookContext, 'countWebhook'>,
     LookupContext,
@@ -39,14 +39,13 @@ export interface AppDeps
   log: Log;
   /** `TRUST_PROXY`: a count of reverse proxies, or their addresses, comma separated. */
   trustProxy: string | undefined;
-  /** Further gauges of `/metrics`, e.g. of the queues. */
+  /** Additional gauges for `/metrics`, for example of the queues. */
   measures: MeasuredGauge[];
 }
 
 /**
- * The HTTP side as one express application; it does not listen. Reading from top to bottom is the order in which a
- * request passes.
- * @throws InputError when `trustProxy` is neither a count nor addresses
+ * The HTTP side as one express application; it does not listen. A request passes the handlers from top to bottom.
+ * @throws InputError when `trustProxy` is neither a count nor a list of addresses
  */
 export function createApp(deps: AppDeps): express.Express {
   const app = express();

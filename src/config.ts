@@ -11,8 +11,8 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or http
 const cores = availableParallelism();
 
 /**
- * Standard Webhooks: `whsec_` and the base64 of the key. As for the standard's own library, `=` at the end may be missing; a
- * single character that is left over, which that library drops, shows a broken copy.
+ * Standard Webhooks: `whsec_` and the base64 of the key. As in the standard's own library, trailing `=` may be
+ * missing. A single surplus character, which that library drops, indicates an incomplete copy.
  */
 function isWebhookSecret(text: string): boolean {
   const encoded = /^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(text)?.[1] ?? '';
@@ -20,7 +20,7 @@ function isWebhookSecret(text: string): boolean {
   return encoded.length % 4 !== 1 && key.length >= 8 && key.length <= 64;
 }
 
-/** As express reads it: a count, addresses with or without a prefix length, or its names for private ranges. */
+/** As in express: a count, addresses with or without prefix length, or its names of private ranges. */
 function isTrustProxy(text: string): boolean {
   if (/^\d{1,3}$/.test(text.trim())) return true;
   return text.split(',').every((part) => {
@@ -84,7 +84,7 @@ const Settings = z.object({
   LOG_FORMAT: z.enum(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
 });
 export type SettingName = keyof z.infer<typeof Settings>;
-/** Every setting, parsed; names are those of the environment. */
+/** Every setting, parsed; named as in the environment. */
 export type Config = Readonly<z.infer<typeof Settings> & { SIGNING_KEYS_DIR: string }>;
 
 const SECRET: ReadonlySet<string> = new Set([
@@ -96,7 +96,7 @@ const SECRET: ReadonlySet<string> = new Set([
   'SENDSAY_CALLBACK_SECRET',
 ]);
 
-/** What each verb cannot do without, besides the defaults. */
+/** Required settings of each verb, besides those with defaults. */
 const PIPELINE: SettingName[] = [
   'DATABASE_URL',
   'PUBLIC_URL',
@@ -114,7 +114,7 @@ export const NEEDED = {
   nothing: [],
 } satisfies Record<string, SettingName[]>;
 
-/** The environment of this process with `.env` under it (the environment wins). */
+/** The environment of this process, with `.env` as fallback. */
 export function environment(): Record<string, string | undefined> {
   const file: Record<string, string> = {};
   loadDotenv({ quiet: true, processEnv: file });
@@ -123,7 +123,7 @@ export function environment(): Record<string, string | undefined> {
 
 /**
  * Reads all settings at once.
- * @throws InputError one line per missing, malformed or unknown setting
+ * @throws InputError with one line per missing, malformed or unknown setting
  */
 export function readConfig(env: Record<string, string | undefined>, needed: readonly SettingName[]): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -151,7 +151,7 @@ export function readConfig(env: Record<string, string | undefined>, needed: read
   });
 }
 
-/** Every setting with its value (secrets masked) and source, for `gramota check`. */
+/** All settings with value (secrets masked) and source, for `gramota check`. */
 export function describeConfig(
   config: Config,
   env: Record<string, string | undefined>,

@@ -20,7 +20,7 @@ const USAGE = 2;
 const FAILURE = 1;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-// Whoever reads us (`| head`) may have read enough.
+// The reader of stdout (e.g. `head`) may close early; exit quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : FAILURE));
 
 function whole(least: number, most: number) {
@@ -32,12 +32,12 @@ function whole(least: number, most: number) {
   };
 }
 
-/** A limit that `none` (or 0) lifts. */
+/** A limit; `none` or 0 means no limit. */
 function limit(text: string): number {
   return (text === 'none' ? 0 : whole(0, 1_000_000)(text)) || Number.POSITIVE_INFINITY;
 }
 
-/** A file name that ends in one of these. */
+/** A file name with one of these extensions. */
 function fileOf(...endings: string[]) {
   const wanted = new RegExp(`[^/\\\\]\\.(?:${endings.join('|')})$`, 'i');
   return (text: string): string => {
@@ -68,7 +68,10 @@ const program = new Command('gramota')
   .exitOverride()
   .configureOutput({ writeErr: () => undefined });
 
-/** Runs a verb with its settings (each loads its own code, so that small ones start at once); `--embedded` lends it a database. */
+/**
+ * Runs a verb with its settings. Each verb loads its own code, so that small ones start fast; `--embedded` gives it
+ * an embedded database.
+ */
 function verb<A extends unknown[]>(
   needed: readonly (typeof NEEDED)[keyof typeof NEEDED][number][],
   run: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<void>,
@@ -310,7 +313,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** One line naming the cause (one per fault of the input); the stack only when asked for. */
+/** Prints one line with the cause (one per fault of the input); the stack only when requested. */
 function report(error: unknown): number {
   const fail = (line: string) => process.stderr.write(`${line}\n`);
   if (error instanceof CommanderError) {

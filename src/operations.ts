@@ -5,15 +5,15 @@ import { Problem } from './platform/http/problem.ts';
 import { isLocal, type Metrics } from './platform/metrics.ts';
 
 export interface OperationsContext {
-  /** Name of a dependency → whether it is ready; what throws is not. */
+  /** Readiness check by dependency; one that throws counts as not ready. */
   readiness: Record<string, () => Promise<boolean>>;
-  /** Whether letters leave, for people: it says nothing of whether this process may get requests. */
+  /** Whether letters are sent, for people; it does not affect the readiness of this process. */
   sending: () => Promise<object>;
   metrics: Metrics;
   authenticate: Authenticate;
 }
 
-/** What those who run the service ask: is it alive, may it get requests, how much of what. */
+/** Routes for operators: liveness, readiness, metrics. */
 export function declareOperations(
   app: Express,
   { readiness, sending, metrics, authenticate }: OperationsContext,

@@ -12,15 +12,15 @@ export interface WebhookContext {
   db: Db;
   enqueue: Enqueue;
   clock: Pick<Clock, 'now'>;
-  /** Checks signature and age, and reads the event; the secrets are its own. */
+  /** Checks signature and age, and parses the event; it has the secrets. */
   verifyLmsWebhook: (input: {
     headers: Record<string, string | string[] | undefined>;
     rawBody: Buffer;
     now: Date;
   }) => { ok: true; event: LmsEvent } | { ok: false; status: 400 | 401; detail: string };
-  /** Reads a callback of the e-mail provider. */
+  /** Parses a callback of the e-mail provider. */
   parseCallbacks: (rawBody: Buffer) => { ok: true; events: number } | { ok: false; detail: string };
-  /** Secret segment of the provider's callback address; without it there is no such address. */
+  /** Secret part of the provider's callback address; without it the address does not exist. */
   sendsayCallbackSecret: string | undefined;
   countWebhook: (source: 'lms' | 'sendsay', type: string) => void;
 }
@@ -35,7 +35,7 @@ const KNOWN_TYPES = new Set([
   'release.closed',
 ]);
 
-/** Everything that is pushed to us: taken, stored and answered at once, worked on later. */
+/** Incoming webhooks: verified, stored and answered at once, processed later. */
 export function declareWebhooks(app: Express, ctx: WebhookContext): void {
   declareRoute(app, '/webhooks/lms', {
     POST: [
@@ -82,7 +82,7 @@ export function declareWebhooks(app: Express, ctx: WebhookContext): void {
   });
 }
 
-/** Bad input names its place: the pointer that a detail begins with, or the whole body. */
+/** The pointer at the start of a detail names the faulty place; otherwise the whole body is faulty. */
 function faultsOf({ status, detail }: { status: number; detail: string }): { errors?: InputFault[] } {
   if (status !== 400) return {};
   const [, pointer = '', what = detail] = /^(\/[^\s:]*): (.*)$/s.exec(detail) ?? [];
@@ -90,8 +90,8 @@ function faultsOf({ status, detail }: { status: number; detail: string }): { err
 }
 
 /**
- * Nothing in a callback is trusted: it only hastens the questions to the provider. Its key is not the regular sweep's, of
- * which one is usually waiting already, for later; many callbacks within moments are one question.
+ * A callback is not trusted; it only triggers an earlier query to the provider. Its job key differs from the regular
+ * sweep's, which usually has a deferred job already; many callbacks in a short time trigger one query.
  */
 async function hasten(ctx: WebhookContext): Promise<void> {
   const startAfter = new Date(ctx.clock.now().getTime() + HASTEN_MS);

@@ -14,9 +14,9 @@ async function readSources(): Promise<Sources> {
   for (const folder of ['src', 'test', 'bench', 'migrations']) {
     for (const name of (await readdir(join(ROOT, folder), { recursive: true })).sort()) {
       const path = `${folder}/${name}`.replaceAll('\\', '/');
-      // A bench has packages of its own.
+      // A bench has its own packages.
       if (path.includes('/node_modules/')) continue;
-      // This file's own samples are all breaches.
+      // The samples in this file break the rules on purpose.
       if (path.endsWith('.ts') && path !== 'test/architecture.test.ts')
         sources.set(path, await readFile(join(ROOT, path), 'utf8'));
     }
@@ -33,8 +33,8 @@ describe('the repository', () => {
     assert.ok(product.size > 100);
   });
 
-  it('imports in the declared directions only', () => assert.deepEqual(directionFaults(sources), []));
-  it('imports nothing that is not there', () => {
+  it('has imports in the declared directions only', () => assert.deepEqual(directionFaults(sources), []));
+  it('imports only existing files', () => {
     const missing = [...sources].flatMap(([path, source]) =>
       importsOf(path, source)
         .filter(({ target, ours }) => ours && !sources.has(target))
@@ -54,9 +54,9 @@ describe('the repository', () => {
       [],
     );
   });
-  it('has no circle of imports', () => assert.deepEqual(circles(product), []));
-  it('keeps the rules that hold for every file', () => assert.deepEqual(ruleFaults(sources), []));
-  it('has no two files and no two exported names that are called the same', () => {
+  it('has no import cycle', () => assert.deepEqual(circles(product), []));
+  it('follows the rules for every file', () => assert.deepEqual(ruleFaults(sources), []));
+  it('has no two files and no two exports with the same name', () => {
     const own = new Map([...product].filter(([path]) => path.startsWith('src/')));
     assert.deepEqual(nameFaults(own, new Map()), []);
   });
@@ -69,7 +69,7 @@ function faultsOf(path: string, text: string): string[] {
   return [...directionFaults(sources), ...ruleFaults(sources)];
 }
 
-describe('what the check refuses', () => {
+describe('the check refuses', () => {
   const imports: [string, string, RegExp][] = [
     ['src/domain/name.ts', "import { z } from '../platform/validate.ts';", /domain may not import src\/platform/],
     ['src/domain/name.ts', "import { readFile } from 'node:fs/promises';", /domain may not import node:fs/],
@@ -150,7 +150,7 @@ describe('what the check refuses', () => {
     });
   }
 
-  it('a circle, by values anywhere, by types across folders', () => {
+  it('a cycle: of values anywhere, of types across folders', () => {
     const circle = (b: string) =>
       circles(
         new Map([
@@ -167,7 +167,7 @@ describe('what the check refuses', () => {
     assert.equal(circles(across).length, 1);
   });
 
-  it('two exported names, two files of one name, and an excuse that is no longer needed', () => {
+  it('two exports with one name, two files with one name, and an unnecessary exception', () => {
     const sources = new Map([
       ['src/a/keys.ts', 'export const Key = z.object({});\nexport type Key = z.infer<typeof Key>;'],
       ['src/b/keys.ts', 'function fold() {}\nexport async function seal() {}'],
@@ -181,7 +181,7 @@ describe('what the check refuses', () => {
     assert.deepEqual(nameFaults(sources, excused), ['gone: does not stand twice any more; take its excuse away']);
   });
 
-  it('a file too long, an excuse outgrown, and one that is no longer needed', () => {
+  it('a file that is too long, one beyond its exception, and an unnecessary exception', () => {
     const sources = (lines: number) => new Map([['src/a.ts', '\n'.repeat(lines)]]);
     assert.match(lengthFaults(sources(351), new Map())[0] ?? '', /351 lines, at most 350/);
     assert.deepEqual(lengthFaults(sources(350), new Map()), []);
@@ -192,7 +192,7 @@ describe('what the check refuses', () => {
   });
 });
 
-describe('what the check lets pass', () => {
+describe('the check accepts', () => {
   const harmless: [string, string][] = [
     ['src/pipeline/send/send.ts', "import { x } from './refresh.ts';\nimport { y } from '../../records/holds.ts';"],
     ['src/pipeline/stages.ts', "import { makeSend } from './send/send.ts';"],
@@ -213,7 +213,7 @@ describe('what the check lets pass', () => {
     it(`${path}: ${text.replaceAll('\n', ' ')}`, () => assert.deepEqual(faultsOf(path, text), []));
   }
 
-  it('code is seen behind literals', () => {
+  it('code is found behind literals', () => {
     assert.equal(bareCode("a('x//y', /[/'\"]/, b) // c"), "a('', '', b) ''");
     assert.match(bareCode("const a = 1 / 2; b = 'x' / c; process.env"), /process\.env/);
   });

@@ -11,7 +11,7 @@ import { migrationSource } from '../src/platform/database/schema-migrations.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** The part under a heading, up to the next one of its level or above. */
+/** The text under a heading, up to the next heading of its level or above. */
 function section(text: string, heading: string): string {
   const start = text.indexOf(`\n${heading}\n`);
   assert.notEqual(start, -1, `no heading "${heading}"`);
@@ -21,27 +21,27 @@ function section(text: string, heading: string): string {
   return end === -1 ? rest : rest.slice(0, end);
 }
 
-/** What stands in backticks, in the order of the text. */
+/** Texts in backticks, in order. */
 function coded(text: string): string[] {
   return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
 }
 
 describe('the README', () => {
-  it('lists exactly the settings there are', async () => {
+  it('lists exactly the existing settings', async () => {
     const rows = section(await read('README.md'), '### Settings').matchAll(/^\| ([^|]+)\|/gm);
     const told = [...rows].flatMap((row) => coded(row[1] ?? ''));
     const known = describeConfig(readConfig({}, []), {}).map(({ name }) => name);
     assert.deepEqual(told.sort(), known.sort());
   });
 
-  it('names every reason for which somebody is held, and every state', async () => {
+  it('lists every reason for a hold, and every state', async () => {
     const states = coded(section(await read('README.md'), '## States'));
     for (const word of [...HELD_REASONS, ...CERTIFICATE_STATES]) assert.ok(states.includes(word), word);
   });
 });
 
 describe('the README of the templates', () => {
-  it('names every source and parameter of criteria', async () => {
+  it('lists every source and parameter of criteria', async () => {
     const rows = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
       const row = rows.find((candidate) => candidate[1] === source);
@@ -50,7 +50,7 @@ describe('the README of the templates', () => {
     }
   });
 
-  it('names every placeholder of letters and every field of lms.yaml', async () => {
+  it('lists every placeholder of letters and every field of lms.yaml', async () => {
     const text = await read('templates/README.md');
     const letter = coded(section(text, '## letter/\\<id>/\\<language>/'));
     for (const name of LETTER_FIELDS) assert.ok(letter.includes(`{{${name}}}`), name);
@@ -63,7 +63,7 @@ describe('the README of the templates', () => {
 });
 
 describe('the README of the migrations', () => {
-  it('names every migration and every table', async () => {
+  it('lists every migration and every table', async () => {
     const names = coded(await read('migrations/README.md'));
     for (const { name } of await migrationSource.getMigrations([])) {
       assert.ok(names.includes(name), name);

@@ -8,16 +8,22 @@ import { planProcesses } from './support/test-plan.ts';
 import { type ProcessResult, runTestProcess } from './support/test-process.ts';
 
 /**
- * `npm test`: runs the test files against one server. Arguments: parts of file names choose some of them; `--all` adds
- * the browser and the judges of PDF files; `--no-skips` makes a skipped test a failure; `--verbose` prints every test.
+ * `npm test`: runs the test files against one server. Arguments select files by parts of their names; `--all` adds
+ * the browser and PDF validators; `--no-skips` makes a skipped test a failure; `--verbose` prints every test.
  */
 const root = fileURLToPath(new URL('.', import.meta.url));
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const verbose = options.includes('--verbose') || filters.length > 0;
-/** What a browser and programs that judge PDF files take minutes for. `.ci/run` runs them too, as do their names. */
+/**
+ * Tests with a browser and PDF validators, which take minutes. `.ci/run` runs them, and so does their name as
+ * argument.
+ */
 const OUTSIDE = ['browser/pages', 'verify/verify'];
-/** What each file took in the last run on this checkout: the longest begin first, so that none runs alone at the end. */
+/**
+ * Duration of each file in the last run on this checkout: the longest start first, so that none runs alone at the
+ * end.
+ */
 const TIMES = fileURLToPath(new URL('../test-times.json', import.meta.url));
 const SLOWEST = 10;
 
@@ -39,7 +45,7 @@ const scratch = await mkdtemp(path.join(tmpdir(), 'gramota-run-'));
 const cluster = await startTestCluster(testEnvironment().databaseUrl);
 try {
   childEnvironment(cluster);
-  // More than cores: tests wait for processes and timers.
+  // More than cores, because tests wait for processes and timers.
   await Promise.all(Array.from({ length: availableParallelism() + 2 }, worker));
 } finally {
   await cluster.stop();

@@ -14,12 +14,15 @@ import { startTestCluster } from '../../test/support/cluster.ts';
 import { childEnvironment, testEnvironment } from '../../test/support/environment.ts';
 import { replayStored } from './replay-stored.ts';
 
-/** `npm run bench:decide`: what a decision costs, and whether stored ones are made again. How to read it: bench/README.md. */
+/**
+ * `npm run bench:decide`: the cost of a decision, and whether stored decisions can be replayed. Explained in
+ * bench/README.md.
+ */
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 const TEACHERS = 1000;
 const ROUNDS = 5;
 
-/** Everything fits: what is left is country, criteria and outcome. */
+/** Every text fits, so that only country, criteria and outcome are measured. */
 const NOTHING_MEASURED: Trial = {
   fitName: ({ holderName, latinName }) => ({ ok: true, holderName, latinName }),
   checkText: () => null,
@@ -40,7 +43,7 @@ function casesOf(size: number): Case[] {
   });
 }
 
-/** CPU seconds of this process. */
+/** CPU time of this process in seconds. */
 function cpu(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -48,7 +51,7 @@ function cpu(): number {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** Decisions a second of one core's time: the median of the rounds, each of at least half a second. */
+/** Decisions per second of one core's time: the median of the rounds; each round takes at least half a second. */
 function rateOf(decide: () => number): number {
   decide();
   const rates = Array.from({ length: ROUNDS }, () => {

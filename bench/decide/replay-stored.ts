@@ -2,7 +2,10 @@ import { openReplayer } from '../../src/compose/open-replayer.ts';
 import { selectDecisionsBefore } from '../../src/records/student-groups/decisions.ts';
 import { RELEASE, startWorld } from '../../test/support/world.ts';
 
-/** Judges a release of at least `count` teachers in a dry run, and makes every stored decision again; true when all are equal. */
+/**
+ * Judges a release of at least `count` teachers in a dry run, and replays every stored decision; true when all are
+ * equal.
+ */
 export async function replayStored(count: number, say: (line: string) => void): Promise<boolean> {
   const world = await startWorld({ size: count });
   try {

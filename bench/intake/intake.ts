@@ -3,7 +3,7 @@ import { compareKilled } from './kills.ts';
 import { measureRate } from './rate.ts';
 import { openStand, type Stand } from './stand.ts';
 
-/** `npm run bench:intake`: what pulling and evaluating a great release costs, and that kills change nothing of it. */
+/** `npm run bench:intake`: the cost of pulling and evaluating a large release, and whether kills change the result. */
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({

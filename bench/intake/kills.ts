@@ -8,8 +8,8 @@ import { found, type Intake, openIntake, type Stand, startWorker, stopWorker } f
 type Say = (line: string) => void;
 
 /**
- * Pulls the release once undisturbed and once with the worker killed so many times on its way, each time while a page is
- * asked for or written. True when both leave the same rows, and every evaluation is asked for once.
+ * Pulls the release once without interruption and once with a number of kills of the worker, each while a page is
+ * requested or written. True when both leave the same rows, and every evaluation is enqueued once.
  */
 export async function compareKilled(stand: Stand, kills: number, say: Say): Promise<boolean> {
   const calm = await openIntake(stand, 'intake_calm');
@@ -39,7 +39,7 @@ async function pullUnderKills({ db, env }: Intake, kills: number, say: Say): Pro
   for (let kill = 1; kill <= kills; kill += 1) {
     const before = await place(db);
     const worker = await startWorker(env, ['ingest']);
-    // The dead one's job is taken over once its heartbeat is missed.
+    // Another worker takes the job over when its heartbeat stops.
     await found(async () => ((await place(db)) === before ? await skipBackoff(db) : true), 20);
     await sleep(Math.random() * 400);
     await kill9(worker);
@@ -54,7 +54,7 @@ async function pullUnderKills({ db, env }: Intake, kills: number, say: Say): Pro
   return places.size;
 }
 
-/** A job that was lost again and again waits longer each time, for minutes in the end; here that time is skipped. */
+/** A job that is lost repeatedly waits longer each time, finally for minutes; this skips the wait. */
 async function skipBackoff(db: Db): Promise<null> {
   await db.raw(`update pgboss.job set retry_count = 0, start_after = now() where name = 'ingest' and state = 'retry'`);
   return null;
@@ -71,7 +71,7 @@ async function finished(db: Db): Promise<true | null> {
   return (await db('release_pull').whereNotNull('finished_at').first('id')) === undefined ? null : true;
 }
 
-/** Everything that a pull leaves, but for when it was. */
+/** All rows that a pull leaves, without their times. */
 async function leftBy(db: Db) {
   const evaluations = await db.raw(
     `select data ->> 'id' as id, count(*)::int as jobs from pgboss.job where name = 'evaluate' group by 1 order by 1`,

@@ -5,10 +5,13 @@ import { found, type Intake, openIntake, type Stand, startWorker, stopWorker } f
 
 type Say = (line: string) => void;
 
-/** Tables that a student group leaves rows in. */
+/** Tables with rows for a student group. */
 const TABLES = ['student_group', 'batch_item', 'decision', 'certificate', 'certificate_version', 'status_entry'];
 
-/** Pulls and evaluates the whole release by one worker, and tells what it cost. True when everybody was judged. */
+/**
+ * Pulls and evaluates the whole release with one worker, and prints the cost. True when all student groups were
+ * judged.
+ */
 export async function measureRate(stand: Stand, groups: number, say: Say): Promise<boolean> {
   const intake = await openIntake(stand, 'intake_rate');
   const { db, batchId } = intake;
@@ -76,7 +79,7 @@ async function tellBytes(db: Db, table: string, row: (what: string, value: strin
   row(`${table}: bytes a row, indexes included`, `${(bytes / Math.max(1, count)).toFixed(0)} (${count} rows)`);
 }
 
-/** Most that a process ever held (`VmHWM`, proc(5)). */
+/** Peak memory of a process (`VmHWM`, proc(5)). */
 async function peakMegabytes(pid: number): Promise<string> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const kib = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];

@@ -18,7 +18,7 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
 const LOGS = fileURLToPath(new URL('../../bench-logs/', import.meta.url));
 
-/** A durable PostgreSQL and a stand-in LMS with so many student groups. */
+/** A durable PostgreSQL, and a stand-in LMS with a number of student groups. */
 export interface Stand {
   server: OwnDatabase;
   lms: Sandbox;
@@ -53,7 +53,7 @@ export async function openStand(groups: number, settings: Record<string, string>
   return { server, lms, env, close };
 }
 
-/** A migrated database with a coordinator's batch over the sample release, whose pull no worker has begun. */
+/** A migrated database with a coordinator's batch over the sample release; no worker has started to pull it. */
 export interface Intake {
   db: Db;
   env: Record<string, string>;
@@ -73,12 +73,12 @@ export async function openIntake(stand: Stand, name: string): Promise<Intake> {
   return { db, env, batchId: stdout.trim(), close: () => db.destroy() };
 }
 
-/** Starts a worker for some queues; resolves once it is ready to work. */
+/** Starts a worker for some queues; resolves when it is ready. */
 export async function startWorker(env: Record<string, string>, queues: string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--enable-source-maps', WORKER, ...queues], { env });
   const log = createWriteStream(join(LOGS, `intake-${randomUUID().slice(0, 8)}.log`));
   child.stderr.pipe(log);
-  // However the bench ends, nothing of it goes on.
+  // However the bench ends, no process remains.
   process.once('exit', () => child.kill('SIGKILL'));
   await firstMatch(child, /ready/);
   return child;
@@ -86,7 +86,7 @@ export async function startWorker(env: Record<string, string>, queues: string[])
 
 export const stopWorker = (child: ChildProcess): Promise<void> => ended(child, 'SIGTERM');
 
-/** Looks every so often until something is found. */
+/** Polls until something is found. */
 export async function found<T>(look: () => Promise<T | null | undefined>, everyMs = 250): Promise<T> {
   for (;;) {
     const value = await look();

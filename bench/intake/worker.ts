@@ -4,8 +4,8 @@ import { NEEDED, readConfig } from '../../src/config.ts';
 import { STAGES } from '../../src/pipeline/stages.ts';
 
 /**
- * A worker as `gramota work` is composed, which handles only the queues named on its command line, so that nothing is
- * drawn or mailed. Runs until SIGTERM, like that.
+ * A worker composed like `gramota work`, but only for the queues on its command line, so that nothing is drawn or
+ * mailed. Runs until SIGTERM.
  */
 const queues = process.argv.slice(2);
 const config = readConfig(process.env, NEEDED.work);

@@ -6,19 +6,19 @@ export const BROWSER = {
   'accept-language': 'ru',
 };
 
-/** What came of many questions. */
+/** The result of many requests. */
 export interface Asked {
   seconds: number;
-  /** Milliseconds of each answer, in ascending order. */
+  /** Milliseconds of each answer, ascending. */
   times: Float64Array;
   statuses: Map<number, number>;
 }
 
-/** Until when to ask: a time, or so many questions. */
+/** When to stop: after a time, or after a number of requests. */
 export type Until = { milliseconds: number } | { questions: number };
 
 /**
- * Asks over so many connections at once, each with its next question as soon as it has its answer.
+ * Sends requests over a number of parallel connections; each sends its next request after its answer.
  * @throws Error when an answer does not come
  */
 export async function askMany(
@@ -47,7 +47,9 @@ export async function askMany(
   return { seconds, times: Float64Array.from(times).sort(), statuses };
 }
 
-/** One question; its status, once the whole answer is there. Nothing of it is kept, so that asking costs little. */
+/**
+ * Sends one request and returns its status after the whole answer. It keeps nothing, so that the client costs little.
+ */
 function ask(client: Client, path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     let status = 0;
@@ -66,7 +68,7 @@ function ask(client: Client, path: string, headers: Record<string, string>): Pro
   });
 }
 
-/** The value that `share` of the sorted times do not pass. */
+/** The quantile `share` of sorted times. */
 export function quantile(times: ArrayLike<number>, share: number): number {
   return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
 }

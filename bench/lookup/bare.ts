@@ -1,7 +1,7 @@
 import express from 'express';
 import pg from 'pg';
 
-/** The routes to compare with, as short as express allows: `bare.js constant` and `bare.js select`. */
+/** Minimal express routes for comparison: `bare.js constant` and `bare.js select`. */
 const [, , kind] = process.argv;
 const app = express();
 

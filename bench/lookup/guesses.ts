@@ -7,7 +7,7 @@ import type { Route, Stand } from './stand.ts';
 
 type Say = (line: string) => void;
 
-/** Guesses so many codes; true when nothing was found, and the server ran one statement for each guess and no other. */
+/** Guesses a number of codes; true when nothing was found, and the server ran exactly one statement per guess. */
 export async function guessCodes(
   { stand, route, databaseUrl }: { stand: Stand; route: Route; databaseUrl: string },
   count: number,
@@ -17,12 +17,12 @@ export async function guessCodes(
   try {
     await db.raw('create extension if not exists pg_stat_statements');
     await stand.countStatements(true);
-    // Each backend takes a new setting over before its next statement.
+    // Each backend reads a new setting before its next statement.
     await sleep(500);
     await db.raw('select pg_stat_statements_reset()');
     const guess = () => `/c/${makeCode(randomInt)}`;
     const asked = await askMany({ url: route.url, connections: 10, headers: JSON_ONLY }, { questions: count }, guess);
-    // The queue's own housekeeping goes on beside it, in its own schema.
+    // The queue's housekeeping runs at the same time, in its own schema.
     const { rows } = await db.raw<{ rows: { query: string; calls: number; rows: number }[] }>(
       `select query, calls::float8 as calls, rows::float8 as rows from pg_stat_statements
        where dbid = (select oid from pg_database where datname = current_database())
@@ -44,8 +44,8 @@ export async function guessCodes(
 const ALLOWED = 30;
 
 /**
- * Twice the allowed look-ups at once, over two instances behind one proxy, the left part of `X-Forwarded-For` forged anew each
- * time; true when exactly the allowed ones were answered.
+ * Sends twice the allowed look-ups at once, over two instances behind one proxy, with a forged left part of
+ * `X-Forwarded-For` each time; true when exactly the allowed ones were answered.
  */
 export async function pressLimit(instances: Route[], say: Say): Promise<boolean> {
   const answers = await Promise.all(

@@ -8,7 +8,10 @@ import { type Cell, type Figures, measureRates, ratio } from './rates.ts';
 import { seedCertificates } from './seed.ts';
 import { openStand, type Stand } from './stand.ts';
 
-/** `npm run bench:lookup`: the public look-up under load, and what guessing codes yields. How to read it: bench/README.md. */
+/**
+ * `npm run bench:lookup`: the public look-up under load, and the result of guessing codes. Explained in
+ * bench/README.md.
+ */
 const FEW = 1000;
 const UNKNOWN = 100_000;
 const FOUND = [200, 410];

@@ -5,11 +5,11 @@ import { BROWSER, JSON_ONLY, median } from './ask.ts';
 import type { Seeded } from './seed.ts';
 import type { Route } from './stand.ts';
 
-/** What may differ from one answer to the next, whatever was asked. */
+/** Headers that may differ between answers independent of the request. */
 const OF_THE_MOMENT = new Set(['date', 'x-request-id']);
 const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Every kind of miss, as it stands in the address. */
+/** Every kind of miss, by path. */
 function kindsOfMiss({ known, notDrawn }: Seeded): Record<string, string> {
   const [code = ''] = known;
   const other = SYMBOLS[(SYMBOLS.indexOf(code.slice(-1)) + 1) % SYMBOLS.length] ?? '0';
@@ -32,7 +32,7 @@ function swapped(code: string): string {
   return code.slice(0, at) + (code[at + 1] ?? '') + (code[at] ?? '') + code.slice(at + 2);
 }
 
-/** Asks for every kind of miss in turn, one request at a time; true when the answers are the same byte for byte. */
+/** Requests every kind of miss in turn, one at a time; true when the answers are equal byte for byte. */
 export async function compareMisses(
   route: Route,
   seeded: Seeded,
@@ -51,7 +51,7 @@ export async function compareMisses(
         const body = await answer.body.text();
         if (turn >= 0) kind.ms.push(performance.now() - from);
         const lasting = Object.entries(answer.headers).filter(([name]) => !OF_THE_MOMENT.has(name));
-        // A page keeps what was typed, and says of it what its form alone tells.
+        // The page repeats the input and gives hints about its form.
         const told = type === 'JSON' ? [lasting, body] : body.replace(/value="[^"]*"|<li>.*<\/li>/g, '');
         answers.add(JSON.stringify([answer.statusCode, told]));
       }

@@ -2,31 +2,31 @@ import { cpuSeconds } from '../send/cpu.ts';
 import { type Asked, askMany, median, quantile, type Until } from './ask.ts';
 import type { Route } from './stand.ts';
 
-/** One thing to measure: a route, and what it is asked for. */
+/** A measurement: a route, and what to request from it. */
 export interface Cell {
   name: string;
   route: Route;
   headers: Record<string, string>;
   /** Codes to choose from. */
   codes: string[];
-  /** Statuses that are right. */
+  /** Expected statuses. */
   statuses: number[];
 }
 
-/** Of each round. */
+/** Per round. */
 export interface Figures {
   perSecond: number[];
   p50: number[];
   p99: number[];
-  /** Microseconds of the route's process a request. */
+  /** CPU time of the route's process per request, in microseconds. */
   cpu: number[];
 }
 
 const CONNECTIONS = 10;
-/** Questions before anything is measured: code runs at its speed only when it has run often. */
+/** Requests before the measurement, because code becomes fast only after many runs. */
 const WARM_UP = 20_000;
 
-/** Measures all cells in turn, round by round, so that whatever else the machine does falls on all alike. */
+/** Measures all cells in turn in each round, so that other load on the machine affects all equally. */
 export async function measureRates(cells: Cell[], rounds: number, milliseconds: number): Promise<Map<string, Figures>> {
   const all = new Map(cells.map(({ name }) => [name, { perSecond: [], p50: [], p99: [], cpu: [] } as Figures]));
   for (const cell of cells) await once(cell, { questions: WARM_UP });

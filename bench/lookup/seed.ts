@@ -8,7 +8,7 @@ import { benchFacts } from '../render/content.ts';
 const AT_ONCE = 20_000;
 const TEMPLATE = { id: 'teacher-ru', language: 'ru', hash: 'a'.repeat(64), grades: {} };
 const KEY = { id: 'bench-1', fingerprint: 'b'.repeat(64) };
-/** As large as real ones: twelve modules, project work, and all that a credential says. */
+/** As large as real facts: twelve modules, project work, and a full credential. */
 const FACTS = benchFacts(TEMPLATE, 7, { credential: KEY, jwt: KEY, seal: KEY });
 
 /** Every hundredth certificate has a second version, and every hundredth is revoked. */
@@ -37,7 +37,7 @@ const CERTIFICATES = `
   insert into validity_act (id, certificate_id, version, kind, reason_class, reason, actor, acted_at)
   select gen_random_uuid(), id, 1, 'revoke', 'mistake', 'fictional', 'bench', now() from awarded where number like '%50'`;
 
-/** Awarded, but its diploma is not drawn yet: for the public it is a miss. */
+/** Awarded, but its diploma is not drawn yet; a public look-up misses it. */
 const NOT_DRAWN = `
   with awarded as (
     insert into certificate (id, student_id, release_id, programme_id, student_group_id, decision_id, number, code, cert_template,
@@ -49,15 +49,15 @@ const NOT_DRAWN = `
   insert into certificate_version (certificate_id, version, facts, template_hash, actor, created_at)
   select id, 1, ?, ?, 'bench', now() from awarded`;
 
-/** Certificates of a database: the codes that are found, and one whose diploma is not drawn yet. */
+/** Certificates of a database: codes that are found, and one whose diploma is not drawn yet. */
 export interface Seeded {
   known: string[];
   notDrawn: string;
 }
 
 /**
- * Migrates an empty database and fills it with `count` certificates. Only the tables that a look-up reads are filled; what
- * they refer to is left out, so the connection that fills them checks no foreign keys.
+ * Migrates an empty database and inserts `count` certificates. It fills only the tables that a look-up reads;
+ * referenced rows are missing, so its connection does not check foreign keys.
  */
 export async function seedCertificates(url: string, count: number): Promise<Seeded> {
   const db = openDatabase({ url, poolMax: 3, applicationName: 'gramota-bench', statementTimeoutSeconds: 0 });

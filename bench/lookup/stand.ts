@@ -14,22 +14,22 @@ const BARE = fileURLToPath(new URL('./bare.js', import.meta.url));
 const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
 const LOGS = fileURLToPath(new URL('../../bench-logs/', import.meta.url));
 
-/** A route in a process of its own. */
+/** A route in its own process. */
 export interface Route {
   url: string;
   pid: number;
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL of the bench's own, and processes that serve over its databases. */
+/** A PostgreSQL for the bench, and processes that serve its databases. */
 export interface Stand {
-  /** Makes an empty database; its address. */
+  /** Creates an empty database; returns its URL. */
   createDatabase(name: string): Promise<string>;
-  /** An express route without anything around it. */
+  /** An express route without middleware. */
   bare(kind: 'constant' | 'select', databaseUrl: string): Promise<Route>;
-  /** `gramota serve`, its log in a file. */
+  /** `gramota serve`, with its log in a file. */
   serve(databaseUrl: string, settings?: Record<string, string>): Promise<Route>;
-  /** Counts statements from now on, by the server's own extension `pg_stat_statements`. */
+  /** Starts or stops counting statements with PostgreSQL's extension `pg_stat_statements`. */
   countStatements(on: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -88,7 +88,7 @@ export async function openStand(): Promise<Stand> {
   };
 }
 
-/** Rows are written faster than a durable server would: what is measured only reads. */
+/** Writes are faster than on a durable server; the measurement only reads. */
 async function prepareServer(server: OwnDatabase): Promise<void> {
   const settings = {
     shared_preload_libraries: 'pg_stat_statements',

@@ -50,7 +50,7 @@ const at = <T>(list: readonly T[], index: number): T => {
   return found;
 };
 
-/** Facts of invented teacher number `number`: name, code, number and programme differ from every other one's. */
+/** Facts of the invented teacher with this number; name, code, number and programme are unique. */
 export function benchFacts(
   bundle: Pick<TemplateBundle, 'id' | 'hash' | 'language' | 'grades'>,
   number: number,
@@ -59,7 +59,7 @@ export function benchFacts(
   const random = seededRandom(number);
   const code = makeCode((max) => Math.floor(random() * max));
   const texts = sampleTexts(bundle.language);
-  // A double name every eighty-eight teachers, so that hardly two of thousands are alike.
+  // A double name every eighty-eight teachers, so that hardly two of thousands are equal.
   const second = Math.floor(number / (GIVEN.length * FAMILY.length * FATHER.length));
   const family = second === 0 ? at(FAMILY, number) : `${at(FAMILY, number)}-${at(FAMILY, number + second)}`;
   const programme = Array.from({ length: MODULES }, (_, index) => ({
@@ -110,7 +110,7 @@ export function benchFacts(
   return { ...plain, credential };
 }
 
-/** A line of text for peers, which are not asked to fit anything: size and place are given. */
+/** A line of text for peers; size and position are given, because peers do not fit texts. */
 export interface Line {
   text: string;
   role: 'display' | 'text' | 'label' | 'strong';
@@ -123,7 +123,7 @@ export interface Line {
   spacing: number;
 }
 
-/** What peers draw: the words of the diploma, placed as the template `teacher-ru` places them. */
+/** What peers draw: the words of the diploma, placed as in the template `teacher-ru`. */
 export interface PeerContent {
   title: string;
   language: string;
@@ -134,7 +134,7 @@ export interface PeerContent {
   palette: Record<string, string>;
 }
 
-/** Modules of a QR code as one path of SVG, a unit each; row by row, runs joined. */
+/** The modules of a QR code as one SVG path in unit squares, row by row with joined runs. */
 function qrPath(text: string): { path: string; modules: number } {
   const { size, data } = QRCode.create([{ data: Buffer.from(text), mode: 'byte' }], {
     errorCorrectionLevel: 'M',
@@ -150,7 +150,7 @@ function qrPath(text: string): { path: string; modules: number } {
   return { path: bars.join(''), modules: size };
 }
 
-/** The same words for the peers, from the same facts and the template's own texts. */
+/** The same words for the peers, from the same facts and the template's texts. */
 export function peerContent(facts: DiplomaFacts, { definition }: TemplateBundle): PeerContent {
   const { palette, texts } = definition;
   const colour = (name: string): string => palette[name] ?? '#000000';

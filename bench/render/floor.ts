@@ -19,8 +19,8 @@ function inflated(bytes: Buffer): Buffer {
 }
 
 /**
- * The floor: what no way of drawing that deflates its own bytes can go below. Of a plain diploma, the streams that no
- * other diploma has are deflated (zlib's usual level) and the file is copied once; nothing is laid out or written.
+ * The lower bound of any drawing that deflates its own bytes. It deflates the streams of a plain diploma that differ
+ * between diplomas (zlib's default level) and copies the file once; it does no layout and no writing.
  */
 export async function openFloor(plain: Tool): Promise<Tool> {
   const [one, other] = [Buffer.from(await plain.draw(1)), Buffer.from(await plain.draw(2))];

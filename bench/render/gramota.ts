@@ -7,7 +7,7 @@ import type { KeyReferences } from '../../src/domain/certificate/credential-fact
 import { benchFacts } from './content.ts';
 import type { Tool } from './tool.ts';
 
-/** Gramota's drawing alone, as a drawing thread does it: no credential, no seal. */
+/** Gramota's drawing alone, as in a drawing thread: no credential, no seal. */
 export function openPlain(bundle: TemplateBundle): Tool {
   const prepared = new PreparedTemplate(bundle);
   return {
@@ -17,7 +17,7 @@ export function openPlain(bundle: TemplateBundle): Tool {
   };
 }
 
-/** With everything: the credential signed in both forms, attached, and the file sealed. */
+/** The complete diploma: the credential signed in both forms and attached, and the file sealed. */
 export function openFullTrust(bundle: TemplateBundle, keysDir: string, keys: KeyReferences): Tool {
   const prepared = new PreparedTemplate(bundle);
   const signer = openKeyFolder(keysDir);

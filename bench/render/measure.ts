@@ -1,18 +1,18 @@
 import type { Tool } from './tool.ts';
 
-/** What one run found of one tool. */
+/** Figures of one run of one tool. */
 export interface Figures {
   documents: number;
-  /** Milliseconds of processor time a document, all threads of the process, garbage collection included. */
+  /** Milliseconds of CPU time per document, over all threads, including garbage collection. */
   cpu: number;
-  /** Milliseconds on the clock. */
+  /** Milliseconds of wall time. */
   p50: number;
   p95: number;
-  /** Bytes of a file on average. */
+  /** Mean size of a file in bytes. */
   bytes: number;
 }
 
-/** The value that so many hundredths of a sorted list do not exceed. */
+/** The percentile `hundredths` of a list. */
 export function quantile(values: readonly number[], hundredths: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * hundredths) / 100))] ?? Number.NaN;
@@ -21,8 +21,8 @@ export function quantile(values: readonly number[], hundredths: number): number 
 export const median = (values: readonly number[]): number => quantile(values, 50);
 
 /**
- * Draws diplomas with all tools in turn, so that the noise of the machine falls on all of them alike.
- * @param from number of the first diploma: no run draws the diplomas of another
+ * Draws with all tools in turn, so that other load on the machine affects all equally.
+ * @param from number of the first diploma; no two runs draw the same diplomas
  */
 export async function interleave(tools: readonly Tool[], from: number, documents: number): Promise<Map<Tool, Figures>> {
   const taken = new Map(tools.map((tool) => [tool, { walls: [] as number[], cpu: 0, bytes: 0 }]));

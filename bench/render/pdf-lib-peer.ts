@@ -44,8 +44,8 @@ const [WIDTH, HEIGHT] = [841.89, 595.28];
 const ROLES: readonly Line['role'][] = ['display', 'text', 'label', 'strong'];
 
 /**
- * fontkit 2 as pdf-lib wants it. pdf-lib's own fork (1.1.1) leaves most letters of these faces empty when it cuts them
- * down to what is used.
+ * fontkit 2 with pdf-lib's interface. pdf-lib's own fork (1.1.1) loses most letters of these faces when it makes
+ * subsets.
  */
 const FONTKIT = {
   create(bytes: Uint8Array): unknown {
@@ -60,7 +60,7 @@ const FONTKIT = {
   },
 };
 
-/** pdf-lib (MIT). Faces are embedded anew for each document: shared ones damage the text layer. */
+/** pdf-lib (MIT). Faces are embedded again for each document, because shared ones damage the text layer. */
 export async function openPdfLib(bundle: TemplateBundle): Promise<Tool> {
   const lib = loadPeer<Package>('pdf-lib');
   const prepared = new PreparedTemplate(bundle);
@@ -73,7 +73,7 @@ export async function openPdfLib(bundle: TemplateBundle): Promise<Tool> {
     );
     return lib.rgb(red, green, blue);
   };
-  /** The template's line work, deflated once: what pdf-lib would do by itself is slower. */
+  /** The template's line art, deflated once; pdf-lib alone would be slower. */
   const background = (document: Document, page: Page, layers: readonly StaticLayer[]): void => {
     for (const [index, { deflated, box }] of layers.entries()) {
       const entries = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, box.width, box.height], Filter: 'FlateDecode' };

@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 const FOLDER = resolve('bench', 'render');
 
 /**
- * Loads a package of the bench's own `package.json`; the first time the peers are installed, as its
- * lock file says. (`npm ci` refuses that lock: not every platform's binary of Typst is in every registry.)
- * @param shape what of the package is used; its types are not at hand when the bench is compiled
+ * Loads a package of the bench's own `package.json`; on first use it installs the peers by their lock file. (`npm ci`
+ * refuses that lock file, because some registries lack Typst binaries for other platforms.)
+ * @param shape the used part of the package; its types are not available when the bench is compiled
  */
 export function loadPeer<Shape>(name: string): Shape {
   if (!existsSync(join(FOLDER, 'node_modules'))) {

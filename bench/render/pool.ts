@@ -11,7 +11,7 @@ export interface PoolSetting {
   keys: KeyReferences | null;
 }
 
-/** Draws diplomas `from` to `from + count` through the product's printer, so many under way at once. */
+/** Draws diplomas `from` to `from + count` with the product's printer, a number of them in parallel. */
 async function drawMany(
   printer: ReturnType<typeof createPrinter>,
   { bundle, keys }: PoolSetting,
@@ -34,7 +34,7 @@ function openPool({ bundle, keysDir }: PoolSetting, threads: number): ReturnType
   return createPrinter({ templates: [bundle], bundleByHash: async () => null, threads, signingKeysDir: keysDir });
 }
 
-/** Diplomas a second through one drawing thread and through two: medians of three runs that alternate. */
+/** Diplomas per second with one drawing thread and with two: medians of three alternating runs. */
 export async function compareThreads(setting: PoolSetting, documents: number): Promise<{ one: number; two: number }> {
   const rates: Record<1 | 2, number[]> = { 1: [], 2: [] };
   const pools = { 1: openPool(setting, 1), 2: openPool(setting, 2) };
@@ -58,7 +58,8 @@ export async function compareThreads(setting: PoolSetting, documents: number): P
 const MEGABYTE = 1_000_000;
 
 /**
- * Resident memory of this process, in megabytes, while its printer draws `documents` diplomas in one thread: 20 readings.
+ * Resident memory of this process in megabytes while its printer draws `documents` diplomas in one thread: 20
+ * readings.
  */
 export async function soak(setting: PoolSetting, documents: number, tell: (line: string) => void): Promise<number[]> {
   const printer = openPool(setting, 1);

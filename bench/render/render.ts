@@ -15,8 +15,8 @@ import type { Tool } from './tool.ts';
 import { openTypst } from './typst-peer.ts';
 
 /**
- * `npm run bench:render`: one two-page diploma drawn by Gramota and by its peers, in one process, in turn.
- * `--threads`: one and two drawing threads of the product's printer. `--soak N`: memory over N diplomas.
+ * `npm run bench:render`: Gramota and its peers draw the same two-page diploma, in one process, in turn. `--threads`:
+ * one and two drawing threads of the product's printer. `--soak N`: memory over N diplomas.
  */
 const { values } = parseArgs({
   options: {
@@ -24,9 +24,9 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     threads: { type: 'boolean', default: false },
     soak: { type: 'string' },
-    /** Keeps one file of each tool in this folder, to be looked at. */
+    /** Keeps one file of each tool in this folder, for inspection. */
     keep: { type: 'string' },
-    /** Used by the bench itself: draws with the tool of this place in the list alone and tells its peak memory. */
+    /** Internal: draws only with the tool at this index and prints its peak memory. */
     alone: { type: 'string' },
   },
 });
@@ -94,7 +94,7 @@ async function compare(tools: readonly Tool[]): Promise<void> {
     say(row.map((cell, index) => (index === 0 ? cell.padEnd(28) : cell.padStart(12))).join(''));
 }
 
-/** Peak resident memory of a process that draws with one tool alone. */
+/** Peak resident memory of a process that draws with one tool. */
 function peakMemory(place: number): string {
   const args = [fileURLToPath(import.meta.url), '--alone', String(place), '--count', String(Math.min(count, 200))];
   return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();

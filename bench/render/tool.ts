@@ -1,7 +1,7 @@
-/** One way to draw diploma number `number`. */
+/** A tool that draws the diploma with a number. */
 export interface Tool {
   name: string;
-  /** Draws every so many-th diploma only: slow tools need fewer. */
+  /** Draws only every n-th diploma, because slow tools need fewer. */
   every: number;
   draw(number: number): Uint8Array | Promise<Uint8Array>;
 }

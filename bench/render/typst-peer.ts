@@ -19,7 +19,7 @@ interface Package {
   NodeCompiler: { create(options: { workspace: string; fontArgs: object[] }): Compiler };
 }
 
-/** Family and weight of the faces in roles, as Typst asks for them. */
+/** Family and weight of the faces by role, in Typst's syntax. */
 const FACES: Record<Line['role'], string> = {
   display: 'font: "Noto Serif Display", weight: 500',
   text: 'font: "Noto Serif", weight: 400',
@@ -58,7 +58,7 @@ const SOURCE = `
 ]
 `;
 
-/** Typst (Apache-2.0) in this process. Its cache ages by a document each time, as its makers advise for tools. */
+/** Typst (Apache-2.0) in this process. Its cache is aged by one document each time, as its authors recommend. */
 export async function openTypst(bundle: TemplateBundle): Promise<Tool> {
   const { NodeCompiler } = loadPeer<Package>('@myriaddreamin/typst-ts-node-compiler');
   const blobs = await Promise.all(

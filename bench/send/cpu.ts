@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Ticks a second of the figures in `/proc`; 100 on every Linux that Node.js runs on. */
+/** Clock ticks per second in `/proc`; 100 on every Linux that Node.js supports. */
 const TICKS = 100;
 
 interface Stat {
   parent: number;
   own: number;
-  /** Of children that have ended. */
+  /** Of ended children. */
   ended: number;
 }
 
-/** Fields of `/proc/PID/stat` (proc(5)); the name, which may hold anything, is cut off first. */
+/** Fields of `/proc/PID/stat` (proc(5)) after the process name, which may contain any character. */
 async function statOf(pid: number | string): Promise<Stat | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (text === null) return null;
@@ -22,13 +22,13 @@ async function statOf(pid: number | string): Promise<Stat | null> {
   return { parent, own: own + system, ended: ended + endedSystem };
 }
 
-/** CPU seconds a process has used so far; null where there is no `/proc`. */
+/** CPU seconds used by a process so far; null without `/proc`. */
 export async function cpuSeconds(pid: number): Promise<number | null> {
   const stat = await statOf(pid);
   return stat === null ? null : stat.own / TICKS;
 }
 
-/** As `cpuSeconds`, of a process and all its children, those that have ended included. */
+/** Like `cpuSeconds`, for a process and all its children, ended ones included. */
 export async function familyCpuSeconds(pid: number): Promise<number | null> {
   const head = await statOf(pid);
   if (head === null) return null;

@@ -12,25 +12,25 @@ import { databaseAt } from '../../test/support/cluster.ts';
 import { RELEASE } from '../../test/support/world.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-/** Of the sample's teachers about so many are awarded; a little less, so that there are enough letters. */
+/** Share of the sample's teachers that are awarded; rounded down, so that there are enough letters. */
 const AWARDED = 0.86;
 const NOT_YET: ReadonlySet<QueueName> = new Set(['send', 'track', 'upkeep']);
 const BUSY = ['pending', 'awarded', 'patched', 'rendered'];
 
 export interface DueLetters {
-  /** Copies of this database are what a run works on. */
+  /** Each run works on a copy of this database. */
   name: string;
   letters: number;
   /** Mean size of a stored diploma, in bytes. */
   diplomaBytes: number;
 }
 
-/** How many teachers the LMS must have for so many letters. */
+/** Number of teachers in the LMS for a number of letters. */
 export function teachersFor(letters: number): number {
   return Math.ceil(letters / AWARDED);
 }
 
-/** A database in which every stage before `send` has done its work: each letter is drawn, stored, due and enqueued. */
+/** A database in which all stages before `send` are finished: every letter is drawn, stored, due and enqueued. */
 export async function prepareDueLetters(
   admin: Db,
   serverUrl: string,
@@ -57,7 +57,7 @@ export async function prepareDueLetters(
   } finally {
     await base.jobs.stop();
     await pipeline.close();
-    // As autovacuum does in time.
+    // What autovacuum does after some time.
     await base.db.raw('vacuum analyze');
     await base.close();
   }

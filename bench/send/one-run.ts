@@ -16,24 +16,24 @@ export interface Setting {
   name: string;
   /** Options of the stand-in Sendsay. */
   sandbox: string[];
-  /** What differs from the settings of all runs. */
+  /** Differences from the settings of all runs. */
   env: Record<string, string>;
 }
 
 export interface Figures {
   setting: Setting;
   letters: number;
-  /** From the first call of `issue.send` to the last letter that is `sent`. */
+  /** Seconds from the first call of `issue.send` until the last letter is `sent`. */
   seconds: number;
-  /** From the first to the last call of `issue.send`. */
+  /** Seconds from the first to the last call of `issue.send`. */
   sendingSeconds: number;
   byAction: Record<string, number>;
   verdict: Verdict;
-  /** CPU seconds by process; null where the system does not tell. */
+  /** CPU seconds by process; null when the system does not report them. */
   cpu: Record<string, number | null>;
-  /** Of the machine over the minute before the run. */
+  /** Load of the machine in the minute before the run. */
   load: number;
-  /** Processors of the machine busy during the run, whatever with: 1.7 of two, say. */
+  /** Average number of busy processors during the run, by any process, for example 1.7 of two. */
   machineBusy: number;
 }
 
@@ -58,7 +58,8 @@ export async function runOnce(stand: Stand, setting: Setting, number: number, se
   await mkdir(logs, { recursive: true });
   const load = loadavg()[0] ?? 0;
   const env = { ...stand.env, ...setting.env, DATABASE_URL: url, SENDSAY_URL: sendsay.url };
-  // As if all had been pulled just now: otherwise a later run would ask the LMS once more, and an earlier one not.
+  // As if all records were just pulled; otherwise a later run would query the LMS again, and an earlier one would
+  // not.
   await db('student_group').update({ pulled_at: db.raw('now()') });
   const crew = startCrew(WORKERS, env, logs);
   try {
@@ -124,7 +125,7 @@ async function begun(db: Db, crew: Crew, seconds: number): Promise<void> {
   }
 }
 
-/** Waits until no letter is under way, or the time is up: then the verdict says what is missing. */
+/** Waits until no letter is in progress, or until the time is up; then the verdict shows what is missing. */
 async function allSent(db: Db, seconds: number): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {

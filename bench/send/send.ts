@@ -10,7 +10,7 @@ import { prepareDueLetters, teachersFor } from './due-letters.ts';
 import { runOnce, type Setting, type Stand, WORKERS } from './one-run.ts';
 import { isSound, tableOf } from './table.ts';
 
-/** `npm run bench:send`: how fast due letters leave and are known to be sent. How to read it: bench/README.md. */
+/** `npm run bench:send`: how fast due letters are sent and confirmed. Explained in bench/README.md. */
 const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
 const LOGS = fileURLToPath(new URL('../../bench-logs/', import.meta.url));
 const LATENCY_MS = 40;
@@ -73,7 +73,7 @@ async function bench(tidy: (() => Promise<unknown>)[]): Promise<boolean> {
     SENDSAY_API_KEY: 'sandbox-api-key',
     SENDSAY_FROM_EMAIL: 'diplomas@school.example',
     SENDSAY_FROM_NAME: 'School of Continuing Education',
-    // The sandbox is done with a letter after a second.
+    // The sandbox finishes a letter after a second.
     SENDSAY_POLL_SECONDS: '1',
     LOG_FORMAT: 'json',
   };
@@ -101,7 +101,7 @@ async function bench(tidy: (() => Promise<unknown>)[]): Promise<boolean> {
 
 const tidy: (() => Promise<unknown>)[] = [];
 let tidied: Promise<void> | undefined;
-/** Once, whoever asks first: an interrupted bench fails while its parts are being taken away. */
+/** Runs once, for the first caller: an interrupted bench fails while its parts are being removed. */
 function tidyUp(): Promise<void> {
   tidied ??= (async () => {
     for (const step of tidy.splice(0).reverse()) await step().catch(() => undefined);

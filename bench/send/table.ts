@@ -32,7 +32,7 @@ export function tableOf(figures: Figures): string[] {
   ];
 }
 
-/** Whether every letter went out exactly once. */
+/** Whether every letter was sent exactly once. */
 export function isSound({ verdict }: Figures, due: number): boolean {
   const faults = [verdict.lost, verdict.doubled, verdict.unresolved, verdict.misjudged];
   return verdict.letters === due && faults.every((ids) => ids.length === 0);
@@ -42,7 +42,7 @@ function coresBusy({ cpu, seconds }: Figures): number {
   return Object.values(cpu).reduce<number>((sum, spent) => sum + (spent ?? 0), 0) / seconds;
 }
 
-/** The first of the ceilings that the run came near: our own rate, our own slots, one process's single thread, all cores. */
+/** The limit that the run nearly reached first: our rate, our slots, one process's single thread, or all cores. */
 function whatBinds(figures: Figures): string {
   const { setting, sendingSeconds, verdict, cpu } = figures;
   const inSending = verdict.requests / sendingSeconds;

@@ -17,12 +17,12 @@ import { selectRulebook } from '../records/rulebooks.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need } from './open-base.ts';
 
-/** What the HTTP side is made of; `stopping` ends its long answers. */
+/** Dependencies of the HTTP side; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
   const { config, db, jobs, clock, log, newId, artefacts } = base;
   const templates = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, templates);
-  // Workers use it; a fault in it stops this start as well, like any other of the folder.
+  // Only workers use the map, but a fault in it stops this start too, like any fault in the folder.
   await loadDeliveryMap(config.TEMPLATES_DIR);
   await ensureSigningKeys(base, rulebook.issuer);
   const previews = createPreviews(templates);
@@ -44,7 +44,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
       try {
         return stored && readRules(stored).criteria;
       } catch (error) {
-        // Rules of long ago that this version does not read any more.
+        // Old rules that this version cannot parse any more.
         if (error instanceof InputError) return null;
         throw error;
       }

@@ -2,7 +2,7 @@ import type { Issuer } from '../domain/rulebook.ts';
 import { agreeOnKeys, SOON_DAYS } from '../signing-keys/agree-on-keys.ts';
 import type { Base } from './open-base.ts';
 
-/** Sees to the keys that this host shares with all others; says so in the log where it made them, and of a seal that ends. */
+/** Ensures that this host's keys are the ones shared by all hosts; logs created keys and a seal that expires soon. */
 export async function ensureSigningKeys({ db, config, clock, log }: Base, issuer: Issuer): Promise<void> {
   const { references, made, sealDays } = await agreeOnKeys(db, config.SIGNING_KEYS_DIR, issuer, clock.now());
   if (made.length > 0)

@@ -17,13 +17,13 @@ import type { Lms } from '../ports/lms.ts';
 import { postgresArtefacts } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
 
-/** A setting that the verb has declared as needed; readConfig has refused the start without it. */
+/** A required setting of the verb; readConfig has already refused a start without it. */
 export function need<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new InputError(`${name}: required; set it in the environment or in .env`);
   return value;
 }
 
-/** What every process of the product has. Chosen here and nowhere else. */
+/** What every process of the product has, assembled only here. */
 export interface Base {
   config: Config;
   log: Log;
@@ -59,7 +59,7 @@ export async function openBase(config: Config, role: string, poolMax: number): P
   return { config, log, db, jobs, clock, artefacts: postgresArtefacts(db), newId: randomUUID, close };
 }
 
-/** The LMS behind the limits that all processes share. */
+/** The LMS client behind the limits shared by all processes. */
 export async function openLms(config: Config, db: Db, clock: Clock = systemClock): Promise<Lms> {
   const timeoutSeconds = 30;
   const gate = createGate(db, {

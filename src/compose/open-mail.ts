@@ -9,10 +9,13 @@ import type { Mail } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
 import { need } from './open-base.ts';
 
-/** However long the provider asks for: it is asked again after a minute at most, by one request. */
+/** Maximum pause in seconds, whatever the provider requests; then one request tries again. */
 const LONGEST_PENALTY_SECONDS = 60;
 
-/** Sendsay behind its limits: every request counts for the rate, changing ones have their own few slots. */
+/**
+ * The Sendsay client behind its limits: every request counts for the rate; changing requests have a few slots of
+ * their own.
+ */
 export async function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Promise<Mail> {
   const limits = {
     name: 'sendsay',

@@ -18,7 +18,10 @@ import { type Base, need, openLms } from './open-base.ts';
 import { openMail } from './open-mail.ts';
 import { publishRules, storedBundle } from './published-rules.ts';
 
-/** Everything the stages need; templates and rules are published first, so that any host can draw and replay what this one awards. */
+/**
+ * Dependencies of the stages. Templates and rules are published first, so that any host can draw and replay what this
+ * host awards.
+ */
 export async function openPipeline(base: Base): Promise<PipelineContext & { close: () => Promise<void> }> {
   const { config, db, log, clock, newId, artefacts, jobs } = base;
   const bundles = await loadTemplates(config.TEMPLATES_DIR);

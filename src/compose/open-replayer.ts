@@ -12,7 +12,7 @@ import { selectReleaseSnapshot, selectRulebook } from '../records/rulebooks.ts';
 import type { Decision } from '../records/student-groups/decisions.ts';
 import { storedBundle } from './published-rules.ts';
 
-/** Rules with a printer that measures by their templates. */
+/** Rules, and a printer that measures with their templates. */
 interface OpenRules {
   hash: string;
   rules: Rules;
@@ -29,7 +29,7 @@ async function openTodays(templatesDir: string): Promise<OpenRules> {
   return open(rulebook.hash, rulebook, bundles);
 }
 
-/** Rules as they were published; what is missing, where they are not there as a whole. */
+/** Published rules by hash; or a message when they are incomplete. */
 async function openStored(db: Db, hash: string): Promise<OpenRules | string> {
   const stored = await selectRulebook(db, hash);
   if (!stored) return 'its rules are not stored';
@@ -49,13 +49,13 @@ async function openStored(db: Db, hash: string): Promise<OpenRules | string> {
 
 export type Replay =
   | { kind: 'same' | 'different'; differences: string[]; today: Today }
-  /** There is not enough to decide it again, or this version does not understand it. */
+  /** The stored data do not suffice, or this version cannot parse them. */
   | { kind: 'impossible'; detail: string };
 
-/** What the rules of today would say of the same case. */
+/** The result of today's rules for the same case. */
 export interface Today {
   answer: ReplayAnswer;
-  /** From the stored decision. */
+  /** Differences from the stored decision. */
   differences: string[];
 }
 
@@ -64,7 +64,7 @@ export interface Replayer {
   close(): Promise<void>;
 }
 
-/** What is named by its contents is fetched once. */
+/** Fetches content-addressed data once. */
 function once<T>(fetch: (hash: string) => Promise<T>) {
   const byHash = new Map<string, Promise<T>>();
   return {
@@ -77,7 +77,7 @@ function once<T>(fetch: (hash: string) => Promise<T>) {
   };
 }
 
-/** Decides stored decisions again: by the rules they were made by, and by those of a templates folder. */
+/** Replays stored decisions: with the rules they were made by, and with those of a templates folder. */
 export async function openReplayer(db: Db, templatesDir: string): Promise<Replayer> {
   const todays = await openTodays(templatesDir);
   const rulesOf = once((hash) => openStored(db, hash));

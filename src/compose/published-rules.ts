@@ -5,12 +5,12 @@ import type { Db } from '../records/rows.ts';
 import { publishRulebook } from '../records/rulebooks.ts';
 import { need } from './open-base.ts';
 
-/** Makes the rules known to whoever replays a decision later. */
+/** Stores the rules for later replays. */
 export async function publishRules(db: Db, { hash, source, issuer, templates }: Rulebook): Promise<void> {
   await publishRulebook(db, { hash, ...source, issuerName: issuer.name, templates: Object.fromEntries(templates) });
 }
 
-/** A certificate template as it was published, or null. */
+/** A published certificate template, or null. */
 export async function storedBundle(db: Db, hash: string): Promise<TemplateBundle | null> {
   const row = await selectTemplate(db, hash);
   if (!row) return null;

@@ -14,14 +14,14 @@ import { RELEASE, type Sandbox, startSandbox } from '../support/world.ts';
 import { lmsFaults, sendsayFaults } from './fault-mix.ts';
 
 /**
- * `npm run chaos`: a whole release while workers are killed, the database is taken away and both providers misbehave.
- * Exit 0 only when nothing was lost, doubled or left open, and the provider's limits were kept.
+ * `npm run chaos`: a whole release while workers are killed, the database is stopped and both providers fail
+ * randomly. Exit code 0 only when nothing was lost, sent twice or left open, and the provider's limits were kept.
  */
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const RUNS = fileURLToPath(new URL('../../chaos/', import.meta.url));
 const LOGS = fileURLToPath(new URL('../../chaos-logs/', import.meta.url));
 const WORKERS = 3;
-/** Of the sample’s teachers about so many are awarded. */
+/** Share of the sample's teachers that are awarded. */
 const AWARDED = 0.88;
 const AFTER_ACCEPT = 0.05;
 const MOST_AT_ONCE = 5;
@@ -87,7 +87,7 @@ async function setUp(plan: Plan, tidy: (() => Promise<unknown>)[]): Promise<Stag
     SENDSAY_API_KEY: 'sandbox-api-key',
     SENDSAY_FROM_EMAIL: 'diplomas@school.example',
     SENDSAY_FROM_NAME: 'School of Continuing Education',
-    // Short, so that what a killed worker leaves behind is settled within the run; the rules are the same.
+    // Short, so that letters of killed workers are settled within the run; the rules are the same.
     SENDSAY_TIMEOUT_SECONDS: '3',
     SENDSAY_SETTLE_SECONDS: '4',
     SENDSAY_POLL_SECONDS: '1',
@@ -105,7 +105,7 @@ async function setUp(plan: Plan, tidy: (() => Promise<unknown>)[]): Promise<Stag
   return { database, lms, sendsay, env };
 }
 
-/** Kills and restarts at random moments; what was done. */
+/** Kills and restarts at random moments; returns a summary. */
 async function harass(plan: Plan, crew: Crew, database: OwnDatabase, enough: AbortSignal): Promise<string> {
   const random = seededRandom(plan.seed);
   const restartAfter = Array.from({ length: plan.restarts }, (_, n) =>
@@ -131,7 +131,7 @@ async function settle(url: string, end: number, harassing: () => boolean): Promi
   let told = 0;
   try {
     while (Date.now() < end) {
-      // The database may be away just now.
+      // The database may be down at this moment.
       const now = await countOpen(db).catch(() => null);
       if (now?.open === 0 && !harassing()) return;
       if (now && Date.now() - told > 10_000) {

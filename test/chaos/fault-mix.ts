@@ -1,12 +1,12 @@
-/** One fault as the control planes of the sandboxes take it. */
+/** A fault in the form of the sandboxes' control planes. */
 type Fault = { kind: string; match: Record<string, unknown> } & Record<string, unknown>;
 
 const withChance = (match: Record<string, unknown>, entries: [number, Record<string, unknown>][]): Fault[] =>
   entries.map(([probability, fault]) => ({ kind: String(fault['kind']), match: { ...match, probability }, ...fault }));
 
 /**
- * Everything the stand-in LMS can do wrong, at modest chances. `wrong-schema` strikes PATCHes alone: a record that does
- * not fit its schema is rightly held, and would not be awarded.
+ * All faults of the stand-in LMS with low probability. `wrong-schema` is only for PATCH: an invalid record is rightly
+ * held and would not be awarded.
  */
 export function lmsFaults(): Fault[] {
   return [
@@ -29,8 +29,8 @@ export function lmsFaults(): Fault[] {
 }
 
 /**
- * Everything the stand-in Sendsay can do wrong, at modest chances; `afterAccept` is the chance that the answer to an
- * accepted letter is cut off. `refusals`: whether some letters are refused for good.
+ * All faults of the stand-in Sendsay with low probability; `afterAccept` is the probability that the answer to an
+ * accepted letter is lost. `refusals`: whether some letters are refused finally.
  */
 export function sendsayFaults(afterAccept: number, refusals: boolean): Fault[] {
   const send = { action: 'issue.send' };

@@ -11,13 +11,13 @@ import { openBrowser } from '../browser/open-browser.ts';
 
 const run = promisify(execFile);
 
-/** A way in which real programs damage names: the damaged names, in the order of the good ones. */
+/** A way in which real programs damage names: the damaged names, in the order of the originals. */
 export interface Damage {
   tool: string;
   apply: (names: readonly string[]) => Promise<string[]> | string[];
 }
 
-/** Runs a program over all names at once, one a line. */
+/** Runs a program over all names at once, one per line. */
 async function overLines(command: string, args: readonly string[], input: Buffer): Promise<Buffer> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(input);
@@ -29,7 +29,7 @@ async function overLines(command: string, args: readonly string[], input: Buffer
 const lines = (names: readonly string[]) => Buffer.from(`${names.join('\n')}\n`);
 const read = (bytes: Buffer) => bytes.toString('utf8').split('\n').slice(0, -1);
 
-/** In a national set, as programs write it that have a question mark for every letter it lacks. */
+/** Encodes in a national character set, with a question mark for each missing letter. */
 const inSet = (set: string, input: Buffer) =>
   overLines(
     'python3',
@@ -37,7 +37,9 @@ const inSet = (set: string, input: Buffer) =>
     input,
   );
 
-/** The octets of `own`, read as `shown`, so many times over. What has no character is lost (`-c`), as many programs lose it. */
+/**
+ * Bytes of `own` decoded as `shown`, a number of times. Undefined characters are dropped (`-c`), as many programs do.
+ */
 function iconv(own: string, shown: string, times = 1): Damage {
   const twice = times > 1 ? ` ×${times}` : '';
   return {
@@ -53,13 +55,13 @@ function iconv(own: string, shown: string, times = 1): Damage {
   };
 }
 
-/** A file of a national set, and back: letters that it lacks become question marks. */
+/** Saves in a national character set and reads back: missing letters become question marks. */
 const throughSet = (set: string): Damage => ({
   tool: `iconv through ${set}`,
   apply: async (names) => read(await overLines('iconv', ['-f', set, '-t', 'UTF-8'], await inSet(set, lines(names)))),
 });
 
-/** A page in one set, whose form a server reads by another. */
+/** A page in one character set whose form a server decodes by another. */
 const form = (page: string, server: string): Damage => ({
   tool: `form of a ${page} page read as ${server}`,
   apply: async (names) => {
@@ -78,7 +80,7 @@ const form = (page: string, server: string): Damage => ({
     try {
       const tab = await browser.newPage();
       await tab.goto(`http://127.0.0.1:${(http.address() as AddressInfo).port}/`);
-      // Text of the browser's own page; the compiler knows no DOM here.
+      // Text of the browser's page; this compiler setup has no DOM types.
       await Promise.all([
         tab.waitForURL('**/', { waitUntil: 'load' }),
         tab.evaluate(
@@ -111,11 +113,13 @@ const form = (page: string, server: string): Damage => ({
   },
 });
 
-/** Numbers of character sets in LibreOffice's filter options. */
+/** Ids of character sets in LibreOffice's filter options. */
 const OFFICE_SETS = { 'windows-1252': 1, 'windows-1251': 34, 'KOI8-R': 74, 'UTF-8': 76, IBM866: 30 } as const;
 type OfficeSet = keyof typeof OFFICE_SETS;
 
-/** A table that a spreadsheet opens by one set and saves by another, which the LMS reads as UTF-8 or windows-1251. */
+/**
+ * A table that a spreadsheet opens by one set and saves by another, and that the LMS reads as UTF-8 or windows-1251.
+ */
 const office = (written: OfficeSet, opened: OfficeSet): Damage => ({
   tool: `LibreOffice: ${written} opened as ${opened}`,
   apply: async (names) => {
@@ -162,7 +166,7 @@ const python = (tool: string, expression: string): Damage => ({
 
 const cells = (tool: string, cell: (name: string) => string): Damage => ({ tool, apply: (names) => names.map(cell) });
 
-/** Every way; each by programs that share no code with the detector's tables. */
+/** All ways of damage, by programs that share no code with the detector's tables. */
 export const DAMAGES: readonly Damage[] = [
   ...['CP1251', 'CP1252', 'KOI8-R', 'ISO-8859-1', 'CP866', 'MACINTOSH', 'CP437', 'CP850', 'CP852', 'ISO-8859-5'].map(
     (shown) => iconv('UTF-8', shown),

@@ -11,7 +11,7 @@ import { titles } from './titles.ts';
 /* The short form of `npm run verify:names`. */
 
 describe('good names and titles', () => {
-  it('of seventy locales pass, however they are written', () => {
+  it('in seventy locales are not held, in any way of writing', () => {
     const names = namesEverywhere(15_000, 11);
     assert.ok(new Set(names.map(({ locale }) => locale)).size > 70);
     const held = names.filter(({ name }) => {
@@ -21,16 +21,16 @@ describe('good names and titles', () => {
     assert.ok(held.length <= 1, JSON.stringify(held));
   });
 
-  it('of nine languages pass with all their marks', () => {
+  it('in nine languages are not held, with all their marks', () => {
     for (const title of titles(2000, 11)) assert.deepEqual([title, doubtOf(title, 'title')], [title, null]);
   });
 });
 
-/** A spreadsheet and a browser take seconds to start; the full command asks them all. */
+/** A spreadsheet and a browser take seconds to start; only the full command uses all tools. */
 const QUICK =
   /^(?:iconv UTF-8 read as (?:CP1251|CP1252|KOI8-R|ISO-8859-1|CP866)$|iconv (?:CP1251|KOI8-R) read as (?:CP1251|CP1252|KOI8-R|CP866)|iconv through|encodeURI|he|Python|form of a utf-8 page read as windows-1251)/;
 
-describe('good names that real programs damaged', () => {
+describe('good names damaged by real programs', () => {
   const sources = new Map(LANGUAGES.map((language) => [language, namesIn(language, 60, 12, true)]));
   for (const damage of DAMAGES.filter(({ tool }) => QUICK.test(tool))) {
     it(`are held: ${damage.tool}`, { skip: damage.tool.startsWith('form') && noBrowser }, async () => {

@@ -1,8 +1,8 @@
 import { allFakers, type Faker } from '@faker-js/faker';
 
 /*
- * Good names as people write them. The generator has no Kazakh, Kyrgyz and Tajik, so those are put together from the
- * commonest given names and surnames. All people are invented.
+ * Good names as people write them. The generator lacks Kazakh, Kyrgyz and Tajik, so these names are combined from
+ * common given names and surnames. All people are invented.
  */
 
 interface Own {
@@ -58,7 +58,7 @@ const FATHERS: Partial<Record<Language, readonly string[]>> = {
 };
 
 const APOSTROPHES = ["'", '’', '‘', 'ʻ', 'ʼ', '`', '´', 'ʹ', '′', 'ʿ', 'ʾ'];
-/** Words for nothing that are names too. */
+/** Words for a missing value that are also names. */
 const LIKE_NOTHING = ['Null', 'Na', 'None', 'Testa', 'Nil', 'Nan', 'Test', 'Blank', 'Void', 'Array', 'True', 'Student'];
 
 class Chance {
@@ -70,7 +70,7 @@ class Chance {
   of<T>(list: readonly T[]): T {
     return this.faker.helpers.arrayElement(list);
   }
-  /** True once in so many times. */
+  /** True with probability 1 / `times`. */
   once(times: number): boolean {
     return this.faker.number.int({ max: times - 1 }) === 0;
   }
@@ -95,7 +95,10 @@ function fakerParts(chance: Chance, language: Language | null): [string, string,
 
 const initial = (word: string) => `${[...word][0] ?? ''}.`;
 
-/** One way people write a name: with initials, a patronymic, one word, capitals, two surnames, a former one, a nickname. */
+/**
+ * One way of writing a name: with initials, patronymic, one word, capitals, two surnames, a former surname, a
+ * nickname.
+ */
 function written(chance: Chance, [given, family, middle]: [string, string, string], second: string): string {
   switch (chance.faker.number.int({ max: 19 })) {
     case 0:
@@ -135,7 +138,7 @@ function written(chance: Chance, [given, family, middle]: [string, string, strin
   }
 }
 
-/** Names in one of the nine languages of the templates, each once. */
+/** Unique names in one of the nine languages of the templates. */
 export function namesIn(language: Language, count: number, seed: number, plain = false): string[] {
   const chance = new Chance(allFakers[NINE[language] ?? 'ru'], seed);
   const parts = () =>
@@ -151,10 +154,10 @@ export function namesIn(language: Language, count: number, seed: number, plain =
   return [...names];
 }
 
-/** Names of the generator's own making that are none: sources of damage in the data themselves, so no false alarms. */
+/** Generated names that are damaged in the generator's own data, so they are not false alarms. */
 const FAULTY_IN_GENERATOR = /^(?:.*\P{ASCII}[\u0080-\u009F].*|Mia\+3)$/iu;
 
-/** Names of every locale of the generator that has names, and of the languages it lacks. */
+/** Names of every locale of the generator, and of the languages it lacks. */
 export function namesEverywhere(count: number, seed: number): { locale: string; name: string }[] {
   const locales = Object.entries(allFakers).filter(([id]) => id !== 'base' && id !== 'en_AU_ocker' && id !== 'en_BORK');
   const own = ['kk', 'ky', 'tg'] as const;

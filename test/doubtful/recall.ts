@@ -2,19 +2,19 @@ import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
 import { normaliseName } from '../../src/domain/text/name.ts';
 import type { Damage } from './damage.ts';
 
-/** What became of good names that one tool damaged. */
+/** The result for good names that one tool damaged. */
 export interface Recall {
-  /** Names that the tool changed. */
+  /** Number of names that the tool changed. */
   changed: number;
   held: number;
-  /** Suggestions that are the good name. */
+  /** Suggestions equal to the original name. */
   mended: number;
-  /** Suggestions that are another text. */
+  /** Suggestions that differ from the original name. */
   wrong: string[];
   missed: string[];
 }
 
-/** Damages the names of all languages in one run of a tool, and looks which are held, and with which suggestion. */
+/** Damages the names of all languages in one run of a tool, and checks which are held and with which suggestion. */
 export async function recallInLanguages(
   sources: ReadonlyMap<string, readonly string[]>,
   damage: Damage,

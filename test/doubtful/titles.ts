@@ -1,6 +1,9 @@
 import { en, Faker } from '@faker-js/faker';
 
-/* Titles as people write them for projects, courses, modules and positions, with the marks that damage has too. */
+/*
+ * Titles of projects, courses, modules and positions as people write them, including marks that also occur in damaged
+ * text.
+ */
 
 const SUBJECTS = {
   ru: [
@@ -100,7 +103,7 @@ const SHAPES: readonly ((subject: string, other: string, term: string) => string
 
 const capital = (text: string) => text.replace(/^\p{L}/u, (letter) => letter.toUpperCase());
 
-/** So many titles of all nine languages, each once. */
+/** Unique titles in all nine languages. */
 export function titles(count: number, seed: number): string[] {
   const faker = new Faker({ locale: en, seed });
   const made = new Set<string>();

@@ -7,9 +7,10 @@ import { type Recall, recallInLanguages } from './recall.ts';
 import { titles } from './titles.ts';
 
 /**
- * `npm run verify:names [-- --names 200000 --titles 2000 --damaged 20000 --seed 1]`: how many good names and titles are
- * held, each listed; and of good names that real programs damaged, how many are, a language and a program. Exit 1 when
- * more than one good name or title of 10,000 is held, or fewer than 99 of 100 damaged ones in a language.
+ * `npm run verify:names [-- --names 200000 --titles 2000 --damaged 20000 --seed 1]`: how many good names and titles
+ * are held (each is listed), and how many good names damaged by real programs are held, per language and program.
+ * Exit code 1 when more than one good name or title of 10,000 is held, or fewer than 99 of 100 damaged ones in a
+ * language.
  */
 const { values } = parseArgs({
   options: {

@@ -13,8 +13,8 @@ import { startWorld, until, type World } from '../support/world.ts';
 
 const SEED = 20_261_120;
 
-/** A short form of `npm run chaos`: two workers, three of them killed, both providers misbehave. */
-describe('a release among faults', () => {
+/** A short form of `npm run chaos`: two workers, three kills, and both providers fail randomly. */
+describe('a release with random faults', () => {
   let world: World;
   let crew: Crew;
   let logs: string;
@@ -32,7 +32,7 @@ describe('a release among faults', () => {
     await rm(logs, { recursive: true, force: true });
   });
 
-  it('loses nothing, doubles nothing, leaves nothing open that can be proven, and keeps the limits', async () => {
+  it('loses nothing, sends nothing twice, leaves nothing open that can be proven, and keeps the limits', async () => {
     const random = seededRandom(SEED);
     crew = startCrew(2, world.env, logs);
     for (const letters of [1, 12, 24]) {

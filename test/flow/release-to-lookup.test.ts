@@ -17,8 +17,8 @@ type Item = {
   reason: { code: string } | null;
 };
 
-/** As in production: the API and two workers as processes of their own, one of them killed in the middle. */
-describe('a release goes the whole way', () => {
+/** As in production: the API and two workers as separate processes; one worker is killed during the run. */
+describe('a release from pull to look-up', () => {
   let world: World;
   let api: string;
   let token: string;
@@ -57,7 +57,7 @@ describe('a release goes the whole way', () => {
     await world.close();
   });
 
-  it('with a worker killed in the middle, every certificate ends sent, none twice', async () => {
+  it('with a worker killed during the run, every certificate is sent once', async () => {
     await world.sendsay.control('faults', { faults: [{ match: { action: 'issue.send' }, kind: 'slow', ms: 250 }] });
     const [first] = await start(['work'], {}, /worker ready/);
     [survivor] = await start(['work'], {}, /worker ready/);
@@ -121,7 +121,7 @@ describe('a release goes the whole way', () => {
     assert.equal(rows.find((row) => row.state === 'excluded')?.reason_code, 'already-awarded');
   });
 
-  it('whoever holds the code sees what was issued: page, JSON and the very bytes that were mailed', async () => {
+  it('a holder of the code sees what was issued: page, JSON and exactly the mailed bytes', async () => {
     const certificate = await world.base
       .db('certificate as c')
       .join('personal_issue as i', 'i.certificate_id', 'c.id')
@@ -142,7 +142,7 @@ describe('a release goes the whole way', () => {
     assert.match(await page.text(), new RegExp(certificate.number));
   });
 
-  it('a webhook alone takes a teacher the whole way', async () => {
+  it('a webhook alone triggers all steps for a teacher', async () => {
     const lms = await startSandbox(['lms', '--size', '3', '--webhook-url', `${api}/webhooks/lms`], {
       LMS_WEBHOOK_SECRET: world.env['LMS_WEBHOOK_SECRET'] ?? '',
     });

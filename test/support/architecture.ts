@@ -1,11 +1,11 @@
-/** Sources of the repository, path (from its root, `/`) → text. */
+/** Sources of the repository: path (from its root, with `/`) → text. */
 export type Sources = ReadonlyMap<string, string>;
 
 export interface Import {
-  /** A path from the root for a file of ours, else the name of the package. */
+  /** A path from the root for our own file, else the package's name. */
   target: string;
   ours: boolean;
-  /** Erased by the compiler: `import type`. */
+  /** `import type`, which the compiler erases. */
   typeOnly: boolean;
 }
 
@@ -13,7 +13,7 @@ const SPECIFIER =
   /^[ \t]*(?:import|export)\b[ \t]*(?<type>type\b)?(?:[ \t]*[\w*{$][^'"`;()=]*?\bfrom\b\s*)?[ \t]*(?<quote>['"])(?<name>[^'"\n]+)\k<quote>/gm;
 const DYNAMIC = /\bimport\(\s*['"](?<name>[^'"\n]+)['"]\s*\)/g;
 
-/** What a file imports. A process or worker started by its address is no import: it shares nothing. */
+/** The imports of a file. A process or worker started by its path is not an import, because it shares nothing. */
 export function importsOf(path: string, source: string): Import[] {
   const text = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const found: { name: string; typeOnly: boolean }[] = [];
@@ -41,17 +41,17 @@ function resolve(from: string, relative: string): string {
 interface Layer {
   name: string;
   files: RegExp;
-  /** What of ours it may import; `$1` is the first group of `files`. */
+  /** Our own files that it may import; `$1` is the first group of `files`. */
   may: string[];
-  /** Of these the types alone. */
+  /** Files of which only types may be imported. */
   types?: string[];
-  /** Packages it may import; without a list, any. */
+  /** Packages it may import; default is any. */
   packages?: RegExp;
 }
 
 const BASICS = ['src/domain/', 'src/ports/'];
 const STAGE_PLATFORM = ['jobs/', 'http/validate.ts', 'log.ts'].map((name) => `src/platform/${name}`);
-/** What stages may have in common; it imports no stage. */
+/** What stages may share; it imports no stage. */
 const SHARED = ['src/lifecycle/'].concat(
   ['context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map((name) => `src/pipeline/${name}.ts`),
 );
@@ -59,7 +59,10 @@ const SHARED = ['src/lifecycle/'].concat(
 const PURE =
   /^(zod|luxon|moment-timezone|i18n-iso-countries|libphonenumber-js|any-ascii|iconv-lite|html-entities|node:module|node:url)(\/|$)/;
 
-/** Who may import whom: the first layer whose `files` fit. A file that fits none is a fault, so that it is placed on purpose. */
+/**
+ * The import rules: the first layer whose `files` match applies. A file that matches none is a fault, so that each
+ * new place is decided explicitly.
+ */
 const LAYERS: Layer[] = [
   { name: 'domain', files: /^src\/domain\//, may: ['src/domain/'], packages: PURE },
   { name: 'ports', files: /^src\/ports\//, may: BASICS, packages: /^$/ },
@@ -162,7 +165,7 @@ const LAYERS: Layer[] = [
   { name: 'a bench', files: /^bench\//, may: ['src/', 'bench/', 'test/support/'] },
 ];
 
-/** Imports against the layers' directions; one line a fault. */
+/** Imports against the rules, one per line. */
 export function directionFaults(sources: Sources): string[] {
   const faults: string[] = [];
   for (const [path, source] of sources) {
@@ -189,8 +192,8 @@ export function directionFaults(sources: Sources): string[] {
 }
 
 /**
- * Circles of imports. Types are erased, so files of one folder may refer to each other's; across folders even types
- * may not go round.
+ * Import cycles. Types are erased, so files of one folder may import each other's types; across folders type cycles
+ * are faults too.
  */
 export function circles(sources: Sources): string[] {
   const folder = (path: string) => path.slice(0, path.lastIndexOf('/'));

@@ -34,13 +34,13 @@ export function studentGroup(id: string, studentId = `st_${id}`): StudentGroup {
 
 const HASH = 'a'.repeat(64);
 
-/** A release and a template to award from. */
+/** A release and a template for awards. */
 export async function seedRelease(db: Db): Promise<void> {
   await recordRelease(db, RELEASE_ROW, new Date());
   await publishTemplate(db, { hash: HASH, id: 'teacher-test', definition: {}, assets: [] });
 }
 
-/** Awards as the evaluate stage does: one of a student after another, returning what is there already. */
+/** Awards like the evaluate stage: one award per student at a time; returns an existing certificate. */
 export async function award(
   db: Db,
   groupId: string,
@@ -125,7 +125,7 @@ export async function award(
   });
 }
 
-/** Marks a certificate as drawn with some bytes. */
+/** Marks a certificate as drawn, with some bytes. */
 export async function draw(db: Db, certificateId: string): Promise<void> {
   await recordDiploma(
     db,

@@ -11,16 +11,16 @@ export interface TestCluster {
   adminUrl: string;
   template: string;
   prefix: string;
-  /** Drops everything this run made. */
+  /** Drops all databases of this run. */
   stop(): Promise<void>;
 }
 
-/** Beside the compiled tests, so that it is never published nor committed. */
+/** Beside the compiled tests, so that it is neither published nor committed. */
 const CLUSTERS = fileURLToPath(new URL('../../clusters/', import.meta.url));
 
 /**
- * One server for a whole run, with one migrated database to copy: the given one, where the run makes and drops
- * databases of its own, or an embedded one that is thrown away, even when this process is killed.
+ * One server for a whole run, with a migrated database to copy. It is the given server, where the run creates and
+ * drops its own databases, or an embedded one that is deleted even when this process is killed.
  */
 export async function startTestCluster(databaseUrl: string | undefined): Promise<TestCluster> {
   const prefix = `gramota_test_${process.pid}_${randomBytes(4).toString('hex')}`;
@@ -42,7 +42,7 @@ export async function startTestCluster(databaseUrl: string | undefined): Promise
   }
 }
 
-/** The same server, another database. */
+/** Another database on the same server. */
 export function databaseAt(url: string, name: string): string {
   const address = new URL(url);
   address.pathname = `/${name}`;

@@ -6,18 +6,18 @@ import { oneOf } from './seeded.ts';
 import { ended } from './world.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-/** As a supervisor does with a process that ended by itself, for instance because the database was away at its start. */
+/** Like a supervisor's restart of an ended process, for example when the database was down at its start. */
 const RESTART_MS = 500;
 
-/** Worker processes under a supervisor that starts each again as soon as it is gone. */
+/** Worker processes with a supervisor that restarts each one when it ends. */
 export interface Crew {
-  /** kill -9 of one that runs; its successor starts at once. */
+  /** kill -9 of a running one; it is restarted at once. */
   killOne(random: () => number): Promise<void>;
-  /** Process ids of those that run. */
+  /** Process ids of the running workers. */
   pids(): number[];
-  /** How many ended although nobody had killed them. */
+  /** How many ended without a kill. */
   endedByThemselves(): number;
-  /** SIGTERM to all, SIGKILL after 15 seconds; nothing is started any more. */
+  /** SIGTERM to all, SIGKILL after 15 seconds; no more restarts. */
   stop(): Promise<void>;
 }
 

@@ -11,15 +11,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Only when a test file is run on its own, without the runner: it then has a server to itself. */
+/** Only when a test file runs without the runner: it then starts its own server. */
 let own: Promise<TestCluster> | undefined;
 
-/** A migrated database of the caller's own on the run's server, made from the template; one a test file. */
+/** A migrated database on the run's server, copied from the template; one per test file. */
 export async function testDatabase(): Promise<TestDatabase> {
   return copy(true);
 }
 
-/** As `testDatabase`, but nothing in it. */
+/** Like `testDatabase`, but empty. */
 export async function emptyDatabase(): Promise<TestDatabase> {
   return copy(false);
 }

@@ -1,12 +1,12 @@
-/** What the runner tells the test files; the only place where tests read the environment. */
+/** Values that the runner passes to the test files; tests read the environment only here. */
 export interface TestEnvironment {
-  /** Address of a database from which others may be created. */
+  /** URL of a database from which others can be created. */
   adminUrl: string | undefined;
   /** Name of a migrated database to copy. */
   template: string | undefined;
-  /** Begins the name of every database of this run. */
+  /** Prefix of every database name of this run. */
   prefix: string | undefined;
-  /** A server the caller wants the tests to use instead of the embedded one. */
+  /** A server to use in place of the embedded one. */
   databaseUrl: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export function testEnvironment(): TestEnvironment {
   };
 }
 
-/** For child processes: ours, with the cluster prepared for this run. */
+/** Environment of child processes: ours, with the cluster of this run. */
 export function childEnvironment({
   adminUrl,
   template,

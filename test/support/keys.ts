@@ -5,8 +5,8 @@ import { makeKey } from '../../src/credential/self-issued.ts';
 import { KEY_PURPOSES, type KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 
 /**
- * One set of keys for all tests of a checkout, beside the compiled tests: making RSA keys takes seconds. Processes that
- * run at once end with the same ones.
+ * One set of keys for all tests of a checkout, beside the compiled tests, because making RSA keys takes seconds.
+ * Concurrent processes end with the same keys.
  */
 export const TEST_KEYS_DIR = fileURLToPath(new URL('../../test-keys/', import.meta.url));
 
@@ -16,13 +16,16 @@ export const TEST_ORGANISATION = {
   url: 'https://school.example',
 };
 
-/** The folder of the test keys, with keys in it. */
+/** The folder of the test keys; creates missing keys. */
 export async function testKeysDir(): Promise<string> {
   await makeTestKeys(TEST_KEYS_DIR);
   return TEST_KEYS_DIR;
 }
 
-/** Makes the three keys that are named by default. @returns those that this call made */
+/**
+ * Creates the three default keys.
+ * @returns those that this call created
+ */
 export async function makeTestKeys(dir: string): Promise<string[]> {
   const made: string[] = [];
   for (const purpose of KEY_PURPOSES) {
@@ -32,7 +35,7 @@ export async function makeTestKeys(dir: string): Promise<string[]> {
   return made;
 }
 
-/** References to the test keys, as an award would freeze them. */
+/** References to the test keys, as frozen by an award. */
 export async function testKeyReferences(dir: string = TEST_KEYS_DIR): Promise<KeyReferences> {
   await makeTestKeys(dir);
   const keys = await openKeyFolder(dir).keys();

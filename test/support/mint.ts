@@ -8,16 +8,19 @@ import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
 
-/** The product's printer with keys of its own. */
+/** The product's printer with its own keys. */
 export interface Mint {
   templates: TemplateBundle[];
-  /** Certificate (DER) of the authority that issued the seal's. */
+  /** Certificate (DER) of the authority that issued the seal's certificate. */
   authority: Uint8Array;
   printer: Printer;
   keys: KeyReferences;
 }
 
-/** Opens the product's printer over the repository's templates, with keys made in `dir`. Close its printer. */
+/**
+ * Opens the product's printer over the repository's templates, with keys created in `dir`. The caller closes the
+ * printer.
+ */
 export async function openMint(dir: string, threads: number): Promise<Mint> {
   const organisation = { name: 'Sample School of Teaching', country: 'KZ', url: 'https://school.example' };
   const ids = { credential: 'credential-1', jwt: 'jwt-1', seal: 'seal-1' };

@@ -3,8 +3,8 @@ import type { Sources } from './architecture.ts';
 const EXPORTED = /^export (?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
 
 /**
- * Names that mean two things: an exported name of two files, and two files of one name. One line a fault. `excused` gives
- * the reason for a name that may stand twice; an excuse that is no longer needed is a fault as well.
+ * Names with two meanings: an export of two files, or two files with one name; one fault per line. `excused` gives
+ * the reason for an allowed duplicate; an unnecessary exception is a fault too.
  */
 export function nameFaults(sources: Sources, excused: ReadonlyMap<string, string>): string[] {
   const places = new Map<string, Set<string>>();

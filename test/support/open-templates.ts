@@ -6,7 +6,7 @@ import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
-/** A copy of the templates folder by which every country may be written to at any hour. */
+/** A copy of the templates folder in which every country has open send windows at any hour. */
 export async function prepareOpenTemplates(to: string): Promise<void> {
   await prepareDemoTemplates(TEMPLATES, to, new Date());
   const file = join(to, 'countries.yaml');

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../src/sandbox/lms/dialect.ts';
 import type { Json, JsonObject } from '../../src/sandbox/lms/record-store.ts';
 
-/** `lms.yaml` for an LMS that says everything in its own way. */
+/** `lms.yaml` for an LMS with completely different names and forms. */
 export const OTHER_LMS = `
 version: 1
 studentGroup:
@@ -70,7 +70,7 @@ const STATES: Record<string, string> = {
 };
 const ROLES: Record<string, string> = { teacher: 't', staff: 's', tester: 'x' };
 
-/** The same LMS's side of it. */
+/** The other LMS's side of the same mapping. */
 export const OTHER_DIALECT: Dialect = {
   studentGroup(record) {
     const student = objectIn(record, 'student');

@@ -8,13 +8,13 @@ export interface OwnDatabase {
   url: string;
   /** Process id of the server's main process. */
   pid(): Promise<number>;
-  /** Takes the server away and starts it again on the same files and port: shut down, or killed like a lost host. */
+  /** Stops or kills the server and restarts it on the same files and port. */
   restart(how: 'stop' | 'kill'): Promise<void>;
   /** Stops the server and removes its files. */
   remove(): Promise<void>;
 }
 
-/** A durable embedded PostgreSQL in a folder of `parent` of its own; folders of runs that died are removed. */
+/** A durable embedded PostgreSQL in its own folder below `parent`; removes folders of dead runs. */
 export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
   await mkdir(parent, { recursive: true });
   for (const name of await readdir(parent)) {
@@ -39,7 +39,7 @@ export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
   };
 }
 
-/** kill -9 of the server's main process; crash recovery is then its successor's first work. */
+/** kill -9 of the server's main process; its successor starts with crash recovery. */
 async function killPostmaster(url: string): Promise<void> {
   const pid = await postmasterPid(url);
   process.kill(pid, 'SIGKILL');

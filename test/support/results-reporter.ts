@@ -1,13 +1,13 @@
 import type { TestEvent } from 'node:test/reporters';
 
-/** One line of what this reporter writes: a test that ended, or a file's share of the time at its outermost level. */
+/** One output line of this reporter: an ended test, or the time of a file at its top level. */
 export type ResultLine =
   | { kind: 'test'; outcome: 'passed' | 'failed' | 'skipped'; file: string | undefined; name: string }
   | { kind: 'time'; file: string | undefined; ms: number };
 
 /**
- * A reporter of node:test (hence the default export): JSON lines for the process that started the test file. A suite is
- * no test, and fails with its tests; one that fails on its own (a hook) has no test to blame and is counted.
+ * A reporter of node:test (therefore the default export): JSON lines for the process that started the test file. A
+ * suite is not a test and fails with its tests; a suite that fails by itself (in a hook) is counted.
  */
 export default async function* results(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const event of events) {

@@ -1,6 +1,6 @@
 import type { Sources } from './architecture.ts';
 
-/** Source text without what comments and literals say; lines stay where they are. */
+/** Source text without comments and literals; line numbers stay the same. */
 export function bareCode(source: string): string {
   const literal =
     /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|(?<=[(,=:[!&|?{};\n]\s*|=>\s*|\breturn\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[dgimsuvy]*/g;
@@ -8,11 +8,11 @@ export function bareCode(source: string): string {
 }
 
 interface Rule {
-  /** Of which files. */
+  /** Files that the rule applies to. */
   files: RegExp;
   except?: RegExp;
   breach: RegExp;
-  /** Looked for in the whole text, comments included. */
+  /** Searches the whole text, comments included. */
   inComments?: true;
   say: string;
 }
@@ -47,7 +47,7 @@ const RULES: Rule[] = [
     say: 'reads zone data; ask domain/time/zone.ts',
   },
   {
-    // HTTP dates name their zone themselves.
+    // HTTP dates contain their zone.
     files: /^src\/(?!domain\/time\/local-time\.ts$|platform\/http\/http\.ts$)/,
     breach:
       /^import \{[^}]*\b(?:DateTime|Interval|IANAZone|SystemZone|Settings)\b[^}]*\} from 'luxon'|\btimeZone\b(?!: 'UTC')/m,
@@ -67,7 +67,7 @@ const RULES: Rule[] = [
   },
 ];
 
-/** Breaches of what holds for every file by itself; one line a fault: `path:line: what`. */
+/** Faults by the rules for single files, one per line: `path:line: fault`. */
 export function ruleFaults(sources: Sources): string[] {
   const faults: string[] = [];
   for (const [path, source] of sources) {
@@ -85,7 +85,7 @@ export function ruleFaults(sources: Sources): string[] {
 
 export const MAX_LINES = 350;
 
-/** Files longer than `MAX_LINES`, and exceptions that are longer than they were excused for or no longer needed. */
+/** Files longer than `MAX_LINES`, files beyond their exception, and unnecessary exceptions. */
 export function lengthFaults(sources: Sources, excused: ReadonlyMap<string, number>): string[] {
   const faults: string[] = [];
   for (const [path, source] of sources) {

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestProcess } from './test-process.ts';
 
-/** Starting a process and loading the product costs up to a second and a half; beyond this nothing more is saved. */
+/** Starting a process and loading the product takes up to 1.5 seconds; more files per process save nothing more. */
 const FILES_A_PROCESS = 6;
-/** Hooks of the outermost level would hold for the other files of a process; what is awaited there would begin too early. */
+/** Hooks at the top level would apply to the other files of a process, and top-level awaits would start too early. */
 const NEEDS_OWN_PROCESS = /^(?:before|after|beforeEach|afterEach)\(|^(?:const .* = )?await /m;
 
 /**
- * Which files share a process: those of one folder, unless one needs its own. The longest begin first, and before them
- * what was never timed.
+ * Groups files into processes: files of one folder share one, unless a file needs its own. Files without a known
+ * duration start first, then the longest.
  */
 export async function planProcesses(
   files: readonly string[],
@@ -23,7 +23,7 @@ export async function planProcesses(
     else folders.set(path.dirname(file), [...(folders.get(path.dirname(file)) ?? []), file]);
   }
   for (const together of folders.values()) {
-    // Dealt out like cards, heaviest first, so that the processes of a folder last equally long.
+    // Distributes the files in turn, longest first, so that the processes of a folder take equally long.
     const hands = Math.ceil(together.length / FILES_A_PROCESS);
     const sorted = together.sort((a, b) => weight(b) - weight(a));
     for (let hand = 0; hand < hands; hand += 1)

@@ -9,20 +9,20 @@ export interface TestProcess {
 }
 
 export interface ProcessResult {
-  /** Per file of the process: tests and the time they took. A file that never came to its tests has none. */
+  /** Per file of the process: tests and their duration. A file that did not reach its tests is missing. */
   files: { file: string; passed: number; failed: number; skipped: number; ms: number }[];
-  /** What the spec reporter, and whatever else wrote to stdout and stderr, said. */
+  /** Output of the spec reporter, and everything else written to stdout and stderr. */
   output: string;
-  /** Why the process itself is at fault, whatever its tests say; null: it is not. */
+  /** Why the process itself failed, whatever its tests say; null: it did not. */
   fault: string | null;
 }
 
 const REPORTER = new URL('./results-reporter.js', import.meta.url).href;
 const TOGETHER = fileURLToPath(new URL('./together.js', import.meta.url));
-/** Ends a process that hangs; none comes near it, however busy the machine. */
+/** Kills a process that hangs; no process takes nearly this long, even on a busy machine. */
 const HANGS_MS = 900_000;
 
-/** Runs the files in a process of their own. `scratch` is a file that this call may write and removes. */
+/** Runs the files in a process of their own. `scratch` is a temporary file that this call writes and removes. */
 export async function runTestProcess(
   { files }: TestProcess,
   { scratch, signal }: { scratch: string; signal: AbortSignal },
@@ -61,7 +61,7 @@ export async function runTestProcess(
 
 function perFile(files: string[], lines: string, wholeMs: number): ProcessResult['files'] {
   const results = files.map((file) => ({ file, passed: 0, failed: 0, skipped: 0, ms: 0 }));
-  // A test that a shared helper declares bears the helper's name; its time is then the file's before it.
+  // A test declared by a shared helper has the helper's file name; its time counts for the test file before it.
   let current = results[0];
   for (const text of lines.split('\n').filter((line) => line !== '')) {
     const result = JSON.parse(text) as ResultLine;

@@ -2,19 +2,22 @@ import { FINAL_FOR_BATCH } from '../../src/domain/certificate/certificate-state.
 import type { Db } from '../../src/records/rows.ts';
 import type { Patch, Sandbox } from './world.ts';
 
-/** What the two sandboxes saw, set against what Gramota says. */
+/** The records of both sandboxes compared with Gramota's own. */
 export interface Verdict {
   certificates: number;
   letters: number;
-  /** How many certificates are in each state, held ones with their reason. */
+  /** Number of certificates per state; held ones with their reason. */
   states: Record<string, number>;
-  /** Certificates in no final or held state, or told to be `sent` without a letter at the sandbox. */
+  /** Certificates in no final or held state, or `sent` without a letter at the sandbox. */
   lost: string[];
   /** Certificates with more than one letter at the sandbox. */
   doubled: string[];
-  /** Letters whose outcome is still open although the sandbox's record tells it. */
+  /** Letters with an open outcome although the sandbox's record shows it. */
   unresolved: string[];
-  /** Waiting for a new attempt although the sandbox has the letter, or `sent` by the name of a letter it does not have. */
+  /**
+   * Letters that wait for a new attempt although the sandbox has the letter, or that are `sent` with a letter number
+   * unknown to the sandbox.
+   */
   misjudged: string[];
   patchesDoubled: string[];
   patchesMissing: string[];
@@ -48,7 +51,7 @@ interface SendsayRecord {
   refusedRateLimit: number;
 }
 
-/** A letter that waits for its window is where it should be. */
+/** A letter that waits for its window is not late. */
 const SOON_MS = 60_000;
 const OPEN: ReadonlySet<string | null> = new Set(['sending', 'uncertain', 'accepted']);
 
@@ -65,7 +68,7 @@ function settled(row: Pick<Row, 'state' | 'send_after'>): boolean {
   return row.state === 'waiting' && row.send_after !== null && row.send_after.getTime() > Date.now() + SOON_MS;
 }
 
-/** How many student groups still have something before them; the batch's pull counts as one. */
+/** Number of student groups that have steps left; a batch's pull counts as one. */
 export async function countOpen(db: Db): Promise<{ open: number; sent: number; total: number }> {
   const unpulled = await db('batch').whereNull('pulled_at').where({ dry_run: false }).first('id');
   const rows: Pick<Row, 'state' | 'send_after'>[] = await db('standing').select('state', 'send_after');
@@ -94,7 +97,7 @@ export async function judge(db: Db, lms: Sandbox, sendsay: Sandbox): Promise<Ver
     ),
     lost: [...ids((row) => !settled(row) || (row.state === 'sent' && !perCertificate.has(row.id))), ...undecided],
     doubled: ids((row) => (perCertificate.get(row.id) ?? 0) > 1),
-    // Younger than the provider's memory: both a letter and its absence can be read from the listing.
+    // Younger than the provider's retention, so the listing shows both a letter and its absence.
     unresolved: ids((row) => OPEN.has(row.issue_state) || unknown(row)),
     misjudged: ids(
       (row) =>

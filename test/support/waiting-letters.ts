@@ -3,7 +3,7 @@ import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
 import { award, draw } from './award.ts';
 
-/** Rows of one certificate, copied in bulk: awarding thousands one by one would take minutes. */
+/** Copies the rows of one certificate in bulk, because awarding thousands one by one would take minutes. */
 const COPY = `
   with n as (select i, gen_random_uuid() as certificate, gen_random_uuid() as decision, gen_random_uuid() as personal_issue
              from generate_series(1, :count::int) i),
@@ -26,7 +26,7 @@ const COPY = `
     from personal_issue t, n where t.certificate_id = :certificate`;
 
 /**
- * Letters as the render stage leaves them: diploma drawn, the letter waiting for `sendAfter`, its job in the queue.
+ * Letters as the render stage leaves them: diploma drawn, letter waiting for `sendAfter`, job in the queue.
  * @returns their ids
  */
 export async function insertWaitingLetters(world: PipelineContext, count: number, sendAfter: Date): Promise<string[]> {

@@ -8,8 +8,8 @@ const SPAN = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2028, 0, 1) };
 const CONTACT = { windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'], from: '09:00', to: '20:00' }] };
 
 /**
- * What the send windows of every zone are in 2026 and 2027, as one SHA-256: two hosts agree where it is the same.
- * @param every days from one look to the next; 1 sees every window
+ * The send windows of every zone in 2026 and 2027 as one SHA-256; two hosts with the same value agree.
+ * @param every days between two checks; 1 covers every window
  */
 export function windowDigest(every: number): { windows: number; sha256: string } {
   const { contact: policy } = CountriesFile.parse({ default: { contact: CONTACT } }).default;

@@ -38,7 +38,7 @@ export interface Patch {
   status: number;
 }
 
-/** A stand-in provider in its own process, with the control plane that tests steer it by. */
+/** A stand-in provider in its own process, with the control plane for tests. */
 export interface Sandbox {
   url: string;
   pid: number;
@@ -53,15 +53,15 @@ export interface World {
   pipeline: PipelineContext;
   lms: Sandbox;
   sendsay: Sandbox;
-  /** Starts handling jobs in this process. */
+  /** Starts processing jobs in this process. */
   run(): Promise<void>;
-  /** Stops handling jobs, as a worker does on SIGTERM. */
+  /** Stops processing jobs, as a worker does on SIGTERM. */
   halt(): Promise<void>;
-  /** A coordinator's batch over the sample release or over some of its student groups; its id. */
+  /** Creates a coordinator's batch over the sample release or some of its student groups; returns its id. */
   batch(options?: { ids?: string[]; dryRun?: boolean; countries?: string[] }): Promise<string>;
-  /** Student groups of the sample that meet everything, found by a dry run (workers must be running). */
+  /** Student groups of the sample that meet all criteria, found by a dry run (workers must be running). */
   ready(): Promise<string[]>;
-  /** Of those, without second memberships and without those whose window is days away. */
+  /** The same without second memberships and without those whose window is days away. */
   mailable(): Promise<string[]>;
   standing(studentGroupId: string): Promise<Standing>;
   /** Waits until a student group is in one of the states. */
@@ -71,10 +71,10 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Ends what hangs: whatever is waited for comes much sooner, or never. */
+/** Limit for a wait that hangs: an expected state comes much earlier, or never. */
 const HANGS_MS = 300_000;
 
-/** Looks until something is found; the dearer a look, the longer the pause after it, so that waiting costs little. */
+/** Polls until something is found; after an expensive check it pauses longer, so that waiting costs little. */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
   const end = Date.now() + HANGS_MS;
   for (;;) {
@@ -131,7 +131,9 @@ export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void
   });
 }
 
-/** Certificate templates that criteria.yaml does not name would only cost every process of a world their reading. */
+/**
+ * Removes certificate templates that criteria.yaml does not name, because every process of a world would parse them.
+ */
 export async function dropUnnamedTemplates(dir: string): Promise<void> {
   const criteria = (await readFile(join(dir, 'criteria.yaml'), 'utf8')).replace(/#.*$/gm, '');
   for (const id of await readdir(join(dir, 'certificate'))) {
@@ -139,12 +141,12 @@ export async function dropUnnamedTemplates(dir: string): Promise<void> {
   }
 }
 
-/** The product on a database of its own, with both stand-ins; nothing is handled until `run()`. */
+/** The product on its own database, with both stand-ins; nothing is processed until `run()`. */
 export async function startWorld(
   options: {
     size?: number;
     settings?: Record<string, string>;
-    /** Changes to files of the templates folder before it is read; one that is not there begins empty. */
+    /** Changes to files of the templates folder before it is read; a missing file starts empty. */
     templates?: Record<string, (text: string) => string>;
   } = {},
 ): Promise<World> {
