@@ -13,6 +13,7 @@ import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/student-groups/standing.ts';
 import { testDatabase } from './database.ts';
 import { testKeysDir } from './keys.ts';
+import { startInHost } from './sandbox-host.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -38,7 +39,7 @@ export interface Patch {
   status: number;
 }
 
-/** A stand-in provider in its own process, with the control plane for tests. */
+/** A stand-in provider in another process, with the control plane for tests. */
 export interface Sandbox {
   url: string;
   pid: number;
@@ -86,26 +87,29 @@ export async function until<T>(what: string, look: () => Promise<T | null | unde
   }
 }
 
+/** `gramota sandbox …` in a process of its own. */
 export async function startSandbox(args: string[], env: Record<string, string> = {}): Promise<Sandbox> {
   const child = spawn(process.execPath, [MAIN, 'sandbox', ...args, '--port', '0'], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await firstMatch(child, /on (http\S+)/);
+  return steered({ url, pid: child.pid ?? 0, stop: () => ended(child, 'SIGTERM') });
+}
+
+function steered(sandbox: Omit<Sandbox, 'control'>): Sandbox {
   return {
-    url,
-    pid: child.pid ?? 0,
+    ...sandbox,
     async control<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
       const init =
         body === undefined
           ? { method }
           : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-      const response = await fetch(`${new URL(url).origin}/sandbox/${path}`, init);
+      const response = await fetch(`${new URL(sandbox.url).origin}/sandbox/${path}`, init);
       if (!response.ok) throw new Error(`sandbox ${path}: ${response.status} ${await response.text()}`);
       const text = await response.text();
       return (text === '' ? null : JSON.parse(text)) as T;
     },
-    stop: () => ended(child, 'SIGTERM'),
   };
 }
 
@@ -153,8 +157,8 @@ export async function startWorld(
   const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
   const [database, lms, sendsay] = await Promise.all([
     testDatabase(),
-    startSandbox(['lms', '--size', String(options.size ?? 60)]),
-    startSandbox(['sendsay']),
+    startInHost({ which: 'lms', size: options.size ?? 60 }).then(steered),
+    startInHost({ which: 'sendsay' }).then(steered),
     prepareDemoTemplates(TEMPLATES, join(dir, 'templates'), new Date()),
   ]);
   for (const [file, change] of Object.entries(options.templates ?? {})) {
