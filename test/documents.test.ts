@@ -1,47 +1,167 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { describe, it } from 'node:test';
+import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { parse as parseEnv } from 'dotenv';
 import { CANONICAL_FIELDS } from '../src/adapters/lms/canonical-fields.ts';
-import { describeConfig, readConfig } from '../src/config.ts';
+import { describeConfig, NEEDED, readConfig, type SettingName } from '../src/config.ts';
 import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.ts';
 import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
 import { HELD_REASONS } from '../src/domain/failure.ts';
 import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
+import { DIFFERENCE_KINDS } from '../src/domain/student-group/difference.ts';
 import { migrationSource } from '../src/platform/database/schema-migrations.ts';
+import { FLAG_KINDS } from '../src/records/student-groups/flags.ts';
+import { anchors, coded, firstColumn, links, list, ROOT, read, section } from './support/documents.ts';
 
-const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+const sorted = (words: Iterable<string>) => [...words].sort();
 
-/** The text under a heading, up to the next heading of its level or above. */
-function section(text: string, heading: string): string {
-  const start = text.indexOf(`\n${heading}\n`);
-  assert.notEqual(start, -1, `no heading "${heading}"`);
-  const level = heading.indexOf(' ');
-  const rest = text.slice(start + heading.length + 2);
-  const end = rest.search(new RegExp(`^#{1,${level}} `, 'm'));
-  return end === -1 ? rest : rest.slice(0, end);
-}
-
-/** Texts in backticks, in order. */
-function coded(text: string): string[] {
-  return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
-}
-
-describe('the README', () => {
-  it('lists exactly the existing settings', async () => {
-    const rows = section(await read('README.md'), '### Settings').matchAll(/^\| ([^|]+)\|/gm);
-    const told = [...rows].flatMap((row) => coded(row[1] ?? ''));
-    const known = describeConfig(readConfig({}, []), {}).map(({ name }) => name);
-    assert.deepEqual(told.sort(), known.sort());
+describe('the documents', () => {
+  let documents: Map<string, string>;
+  before(async () => {
+    const paths = await list('', '.md');
+    documents = new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const)));
+    assert.ok(documents.size > 10);
   });
 
-  it('lists every reason for a hold, and every state', async () => {
-    const states = coded(section(await read('README.md'), '## States'));
-    for (const word of [...HELD_REASONS, ...CERTIFICATE_STATES]) assert.ok(states.includes(word), word);
+  it('link only to files and headings that exist', async () => {
+    const dead: string[] = [];
+    for (const [path, text] of documents) {
+      for (const link of links(text)) {
+        if (/^[a-z]+:/.test(link)) continue;
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? path : join(dirname(path), file);
+        const there = await access(resolve(ROOT, target)).then(
+          () => true,
+          () => false,
+        );
+        const heading = anchor === undefined || anchors(documents.get(target) ?? '').has(anchor);
+        if (!there || !heading) dead.push(`${path}: ${link}`);
+      }
+    }
+    assert.deepEqual(dead, []);
+  });
+
+  it('leave the README at most 8 KB and the guide to the source at most 130 lines', () => {
+    assert.ok(Buffer.byteLength(documents.get('README.md') ?? '') <= 8192);
+    assert.ok((documents.get('src/README.md') ?? '').trimEnd().split('\n').length <= 130);
+  });
+});
+
+describe('.env.example', () => {
+  let text: string;
+  before(async () => {
+    text = await read('.env.example');
+  });
+
+  it('has every setting once, under one comment, with its default or marked as required', () => {
+    const defaults = readConfig({}, []);
+    const described = [...text.matchAll(/^# (.*)\n(# )?([A-Z_]+)=(.*)$/gm)].map(
+      ([, comment = '', commented, name = '', value = '']) => ({ name, comment, set: commented === undefined, value }),
+    );
+    const known = describeConfig(defaults, {}).map(({ name }) => name);
+    assert.deepEqual(sorted(described.map(({ name }) => name)), sorted(known));
+    for (const { name, comment, set, value } of described) {
+      const required = NEEDED.serve.includes(name as SettingName) || name === 'SENDSAY_API_KEY';
+      assert.equal(set, required, name);
+      assert.equal(comment.startsWith('required'), required, name);
+      if (required) continue;
+      const fallback = defaults[name as SettingName];
+      if (value === '') assert.match(comment, /default: |instead of|session|sublogin/, name);
+      else if (name.endsWith('_DIR')) assert.equal(resolve(value), fallback, name);
+      else assert.equal(value, String(fallback), name);
+    }
+  });
+
+  it('is read without a fault once the secrets are filled in', () => {
+    const secrets = { LMS_TOKEN: 'x', LMS_WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OWFiY2RlZg', SENDSAY_ACCOUNT: 'x' };
+    readConfig({ ...parseEnv(text), ...secrets, SENDSAY_API_KEY: 'x' }, NEEDED.serve);
+  });
+});
+
+describe('operate.md', () => {
+  let text: string;
+  before(async () => {
+    text = await read('docs/operate.md');
+  });
+
+  it('lists every command', async () => {
+    const commandsOf = async (...path: string[]): Promise<string[]> => {
+      const main = join(ROOT, 'dist/src/main.js');
+      const { stdout } = await promisify(execFile)(process.execPath, [main, ...path, '--help']);
+      const block = /^Commands:\n([\s\S]*)/m.exec(stdout)?.[1] ?? '';
+      const names = [...block.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+      const below = await Promise.all(names.map((name) => commandsOf(...path, name)));
+      return names.flatMap((name, index) => {
+        const inner = below[index] ?? [];
+        return inner.length === 0 ? [[...path, name].join(' ')] : inner;
+      });
+    };
+    assert.deepEqual(sorted(firstColumn(section(text, '## Commands'))), sorted(await commandsOf()));
+  });
+
+  it('lists every metric and every log event', async () => {
+    const sources = (await list('src', '.ts')).filter((path) => !/^src\/(sandbox|demo)\//.test(path));
+    const source = (await Promise.all(sources.map(read))).join('\n');
+    const named = (pattern: RegExp) => sorted(new Set([...source.matchAll(pattern)].map(([, name = '']) => name)));
+    const told = firstColumn(section(text, '## Logs, metrics, health'));
+    const metrics = told.filter((name) => name.startsWith('gramota_'));
+    assert.deepEqual(sorted(metrics), named(/name: '(gramota_\w+)'/g));
+    assert.deepEqual(sorted(told.filter((name) => !metrics.includes(name))), named(/event: '([\w-]+)'/g));
+  });
+});
+
+describe('integrate.md', () => {
+  it('lists every route', async () => {
+    const text = section(await read('docs/integrate.md'), '## HTTP');
+    const told = firstColumn(text).flatMap((cell) => {
+      const [, path = ''] = cell.split('?')[0]?.split(' ') ?? [];
+      const [before = '', ends] = /\\\|/.test(path) ? [path.replace(/\w+\\\|.*$/, ''), path] : [path];
+      if (ends === undefined) return [before];
+      return ends
+        .slice(before.length)
+        .split('\\|')
+        .map((end) => `${before}${end.replace(/^\./, '')}`);
+    });
+    const files = await list('src', '.ts');
+    const source = (await Promise.all(files.map(read))).join('\n');
+    const declared = [...source.matchAll(/declareRoute\(\s*app,\s*'([^']+)'/g)].map(([, path = '']) => path);
+    assert.ok(declared.length > 10);
+    for (const path of declared) {
+      const plain = path.replace(/:(\w+)/g, '{}');
+      assert.ok(
+        told.some((one) => one.replace(/\{\w+\}/g, '{}') === plain),
+        `${path} is not in the table of routes`,
+      );
+    }
+  });
+});
+
+describe('coordinate.md', () => {
+  let text: string;
+  before(async () => {
+    text = await read('docs/coordinate.md');
+  });
+
+  it('lists exactly the states there are', () => {
+    assert.deepEqual(sorted(firstColumn(section(text, '### States'))), sorted(CERTIFICATE_STATES));
+  });
+  it('lists exactly the reasons for which somebody is held', () => {
+    assert.deepEqual(sorted(firstColumn(section(text, '## Reasons of `held`'))), sorted(HELD_REASONS));
+  });
+  it('lists exactly the flags there are', () => {
+    assert.deepEqual(sorted(firstColumn(section(text, '## Flags'))), sorted(FLAG_KINDS));
+  });
+  it('lists exactly the kinds of differences there are', () => {
+    const told = firstColumn(section(text, '## Differences between LMS, Gramota and Sendsay'));
+    assert.deepEqual(sorted(told), sorted(DIFFERENCE_KINDS));
   });
 });
 
 describe('the README of the templates', () => {
-  it('lists every source and parameter of criteria', async () => {
+  it('names every source and parameter of criteria', async () => {
     const rows = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
       const row = rows.find((candidate) => candidate[1] === source);
@@ -50,7 +170,7 @@ describe('the README of the templates', () => {
     }
   });
 
-  it('lists every placeholder of letters and every field of lms.yaml', async () => {
+  it('names every placeholder of letters and every field of lms.yaml', async () => {
     const text = await read('templates/README.md');
     const letter = coded(section(text, '## letter/\\<id>/\\<language>/'));
     for (const name of LETTER_FIELDS) assert.ok(letter.includes(`{{${name}}}`), name);
@@ -63,7 +183,7 @@ describe('the README of the templates', () => {
 });
 
 describe('the README of the migrations', () => {
-  it('lists every migration and every table', async () => {
+  it('names every migration and every table', async () => {
     const names = coded(await read('migrations/README.md'));
     for (const { name } of await migrationSource.getMigrations([])) {
       assert.ok(names.includes(name), name);

@@ -1,6 +1,6 @@
 /** The two kinds of expected failures. Any other exception is a bug or a failing dependency and is handled as such. */
 
-/** Reasons why a certificate or student group waits for a person; the README documents each. */
+/** Reasons why a certificate or student group waits for a person; docs/coordinate.md documents each. */
 export const HELD_REASONS = [
   'country-unknown',
   'country-conflict',

@@ -8,12 +8,12 @@ const WHITE = 0xffffffff;
 const RED_FIRST = 0x10;
 
 /**
- * Paints the first page of a PDF as a PNG; `width` in pixels.
+ * Paints a page of a PDF as a PNG; `width` in pixels, `index` from 0.
  * @throws Error when the file cannot be opened or the image is too large
  */
-export function paintFirstPage(pdfium: Pdfium, bytes: Uint8Array, width: number): Buffer {
+export function paintPage(pdfium: Pdfium, bytes: Uint8Array, width: number, index = 0): Buffer {
   return withPdf(pdfium, bytes, (document) =>
-    document.page(0, (page) => {
+    document.page(index, (page) => {
       const height = Math.round((width * page.size.height) / page.size.width);
       const bitmap = pdfium.FPDFBitmap_Create(width, height, 0);
       if (bitmap === 0) throw new Error(`PDFium has no room for ${width} × ${height} pixels`);

@@ -1,4 +1,4 @@
-/** Kinds of differences between the LMS's record, ours and the provider's; the README documents each. */
+/** Kinds of differences between the LMS's record, ours and the provider's; docs/coordinate.md documents each. */
 export const DIFFERENCE_KINDS = [
   'lms-not-told',
   'lms-told-otherwise',

@@ -2,7 +2,7 @@ import { spreadsheetReading } from '../certificate/number-prefix.ts';
 import { sumOfHours } from './hours.ts';
 import type { Release } from './student-group.ts';
 
-/** Something in a release that a person should check although it stops nothing; the README documents each code. */
+/** Something in a release that a person should check although it stops nothing; docs/coordinate.md documents each code. */
 export interface ReleaseWarning {
   /** `lms-invalid`: the newest answer cannot be used at all. */
   code: 'lms-invalid' | 'hours-differ' | 'prefix-ambiguous';

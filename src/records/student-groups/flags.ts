@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
-/** What a person should look at although it stops nothing; each is documented in the README. */
+/** What a person should look at although it stops nothing; each is documented in docs/coordinate.md. */
 export const FLAG_KINDS = [
   'criteria-no-longer-met',
   'student-merged',
