@@ -20,6 +20,11 @@ function isWebhookSecret(text: string): boolean {
   return encoded.length % 4 !== 1 && key.length >= 8 && key.length <= 64;
 }
 
+/** Schemes that `compose/open-artefacts.ts` knows. */
+function isArtefactsUrl(text: string): boolean {
+  return text === 'postgres:' || (/^file:\/\/\/[^?#]+$/.test(text) && URL.canParse(text));
+}
+
 /** As in express: a count, addresses with or without prefix length, or its names of private ranges. */
 function isTrustProxy(text: string): boolean {
   if (/^\d{1,3}$/.test(text.trim())) return true;
@@ -39,7 +44,10 @@ const Settings = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   GRAMOTA_DATA_DIR: z.string().default('./.gramota'),
   SIGNING_KEYS_DIR: z.string().optional(),
-  ARTEFACTS_URL: z.literal('postgres:', { error: 'only "postgres:" is available' }).default('postgres:'),
+  ARTEFACTS_URL: z
+    .string()
+    .refine(isArtefactsUrl, 'must be "postgres:" or "file:///absolute/path"')
+    .default('postgres:'),
   TEMPLATES_DIR: z.string().default('./templates'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),

@@ -2,6 +2,7 @@ import { readFieldMap } from '../adapters/lms/field-map.ts';
 import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { limitWarnings } from '../adapters/sendsay/limits.ts';
 import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { openArtefacts } from '../compose/open-artefacts.ts';
 import { openLms } from '../compose/open-base.ts';
 import { openMail } from '../compose/open-mail.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
@@ -14,6 +15,7 @@ import { zoneDataEdition } from '../domain/time/zone-data.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import { messageOf } from '../platform/log.ts';
+import { selectNewestDiploma } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
 import { checkKeys } from '../signing-keys/agree-on-keys.ts';
@@ -69,6 +71,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
       await step('signing keys', async () =>
         checkKeys(db, config.SIGNING_KEYS_DIR, await loadIssuer(config.TEMPLATES_DIR), new Date(), say),
       );
+      await step('artefacts', () => checkArtefacts(config, db));
       if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
       if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
         await step('Sendsay', async () => {
@@ -124,6 +127,18 @@ async function checkDatabase(db: Db): Promise<string> {
   if (state !== 'current') throw new InputError(`database: its schema is ${state}; run "gramota migrate"`);
   const { rows } = await db.raw<{ rows: { server_version: string }[] }>('show server_version');
   return `PostgreSQL ${rows[0]?.server_version ?? '?'}, schema current`;
+}
+
+async function checkArtefacts({ ARTEFACTS_URL }: Config, db: Db): Promise<string> {
+  const artefacts = openArtefacts(ARTEFACTS_URL, db);
+  await artefacts.ready();
+  const newest = await selectNewestDiploma(db);
+  if (newest === null) return 'ready; no diploma has been drawn yet';
+  if (!(await artefacts.has(newest)))
+    throw new InputError(
+      `ARTEFACTS_URL: ${ARTEFACTS_URL} does not hold the newest diploma (SHA-256 ${newest}): every host must name the store that the diplomas were written to`,
+    );
+  return 'ready; the newest diploma is there';
 }
 
 async function checkLms(config: Config, db: Db): Promise<string> {

@@ -25,6 +25,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   // Only workers use the map, but a fault in it stops this start too, like any fault in the folder.
   await loadDeliveryMap(config.TEMPLATES_DIR);
   await ensureSigningKeys(base, rulebook.issuer);
+  await artefacts.ready();
   const previews = createPreviews(templates);
   const pictures = createPictures(templates);
   stopping.addEventListener('abort', () => void Promise.all([previews.close(), pictures.close()]));

@@ -14,8 +14,8 @@ import { systemClock } from '../platform/system-clock.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
-import { postgresArtefacts } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
+import { openArtefacts } from './open-artefacts.ts';
 
 /** A required setting of the verb; readConfig has already refused a start without it. */
 export function need<T>(value: T | undefined, name: string): T {
@@ -56,7 +56,7 @@ export async function openBase(config: Config, role: string, poolMax: number): P
     await jobs.stop();
     await db.destroy();
   };
-  return { config, log, db, jobs, clock, artefacts: postgresArtefacts(db), newId: randomUUID, close };
+  return { config, log, db, jobs, clock, artefacts: openArtefacts(config.ARTEFACTS_URL, db), newId: randomUUID, close };
 }
 
 /** The LMS client behind the limits shared by all processes. */

@@ -27,6 +27,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
   await ensureSigningKeys(base, rulebook.issuer);
+  await artefacts.ready();
   for (const bundle of bundles) {
     await publishTemplate(db, {
       ...bundleToRow(bundle),

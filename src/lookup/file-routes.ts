@@ -3,7 +3,8 @@ import { bakePng } from '../credential/baked-png.ts';
 import { diplomaFileName } from '../domain/certificate/diploma-file-name.ts';
 import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
-import type { Artefacts } from '../ports/artefacts.ts';
+import type { Log } from '../platform/log.ts';
+import { type Artefacts, ArtefactsFault } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Pictures, PicturesBusy } from '../ports/pictures.ts';
 import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
@@ -21,6 +22,7 @@ export interface FileContext extends Site {
   artefacts: Artefacts;
   pictures: Pictures;
   clock: Pick<Clock, 'now'>;
+  log: Log;
 }
 
 /** Routes of a certificate's files: the diploma, its credential and its images. */
@@ -71,7 +73,7 @@ function sendPicture(ctx: FileContext): RequestHandler {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
     const { sha256 } = chooseVersion(record, req.query['version']);
-    await sendMade(req, res, sha256, () => ctx.pictures.firstPage(sha256, () => ctx.artefacts.get(sha256)));
+    await sendMade(req, res, sha256, () => ctx.pictures.firstPage(sha256, () => stored(ctx, sha256)));
   };
 }
 
@@ -100,7 +102,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
     if (awaitsCredential(record, version)) throw notYet();
     res.set('Content-Disposition', `inline; filename="${fileName(record, version)}.badge.png"`);
     await sendMade(req, res, `badge-${credential.jsonSha256}`, async () => {
-      const json = await ctx.artefacts.get(credential.jsonSha256);
+      const json = await stored(ctx, credential.jsonSha256);
       const { templateId, language, courseTitle: title, issuer, issueDate } = facts;
       const badge = { templateId, language, title, issuer: issuer.name, year: issueDate.slice(0, 4) };
       return json === null ? null : bakePng(await ctx.pictures.badge(badge), json);
@@ -152,9 +154,20 @@ async function sendStored(ctx: FileContext, req: Request, res: Response, sha256:
     res.status(304).end();
     return;
   }
-  const bytes = await ctx.artefacts.get(sha256);
+  const bytes = await stored(ctx, sha256);
   if (bytes === null) throw unavailable('What is stored cannot be reached now; try again later.', 30);
   res.send(bytes);
+}
+
+/** Stored bytes; null where they cannot be had now, which is never the reader's fault. */
+async function stored({ artefacts, log }: FileContext, sha256: string): Promise<Buffer | null> {
+  try {
+    return await artefacts.get(sha256);
+  } catch (error) {
+    if (!(error instanceof ArtefactsFault)) throw error;
+    log.error({ event: 'artefacts', error: error.message }, 'the store of diplomas gives no answer');
+    return null;
+  }
 }
 
 function chooseVersion(record: LookupRecord, wanted: unknown): LookupVersion {

@@ -6,11 +6,10 @@ import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { createPictures } from '../../src/diploma/picture/create-pictures.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
-import { sha256 } from '../../src/diploma/template/template.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
-import { recordDiploma } from '../../src/records/certificates/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { appOver, erase, factsOf, seedCertificate, seedVersion } from '../http/harness.ts';
+import { storeDiploma } from '../support/award.ts';
 import { testDatabase } from '../support/database.ts';
 
 /** A certificate that can be looked up, with its issued files, newest last. */
@@ -62,7 +61,7 @@ export async function openSite(): Promise<PublicSite> {
       for (const [index, facts] of all.entries()) {
         const bytes = files[index] ?? Buffer.alloc(0);
         if (index > 0) await seedVersion(db, { id, facts, bytes });
-        else await recordDiploma(db, { certificateId: id, version: 1, sha256: sha256(bytes), bytes }, new Date());
+        else await storeDiploma(db, { certificateId: id, version: 1, bytes });
       }
       return { id, code, facts: all.at(-1) ?? first, files };
     },

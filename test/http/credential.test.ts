@@ -4,8 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import supertest from 'supertest';
 import { openDatabase } from '../../src/platform/database/database.ts';
 import { systemClock } from '../../src/platform/system-clock.ts';
-import { recordDiploma } from '../../src/records/certificates/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
+import { storeDiploma } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, revoke, type Seeded, seedCertificate, seedVersion } from './harness.ts';
 
@@ -39,9 +39,13 @@ async function credentialed(version = 1): Promise<Seeded> {
 }
 
 async function record(certificateId: string, version: number, json: string, jwt: string): Promise<void> {
-  const credential = { json: stored(json), jwt: stored(jwt) };
-  const diploma = { certificateId, version, ...stored(`%PDF ${certificateId} ${version}`), credential };
-  await db.transaction((trx) => recordDiploma(trx, diploma, new Date()));
+  const credential = { json: Buffer.from(json), jwt: Buffer.from(jwt) };
+  await storeDiploma(db, {
+    certificateId,
+    version,
+    bytes: Buffer.from(`%PDF ${certificateId} ${version}`),
+    credential,
+  });
 }
 
 describe('GET /c/{code}/credential.json', () => {

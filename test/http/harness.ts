@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { createPostgresArtefacts } from '../../src/adapters/artefacts/postgres-artefacts.ts';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/token-verbs.ts';
 import { foldNumber } from '../../src/domain/certificate/certificate-number.ts';
@@ -12,9 +13,9 @@ import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
 import { KeyMissing, type Signer } from '../../src/ports/signer.ts';
 import { recordSearchWords } from '../../src/records/certificates/certificate-search.ts';
-import { postgresArtefacts, recordDiploma } from '../../src/records/certificates/diplomas.ts';
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
+import { storeDiploma } from '../support/award.ts';
 
 /** What the app said to its log and its queue. */
 export interface Overheard {
@@ -111,7 +112,7 @@ export function appOver(
       letters: new Map(),
       issuer: { name: { en: 'School' }, url: 'https://school.example' },
     },
-    artefacts: postgresArtefacts(db),
+    artefacts: createPostgresArtefacts(db),
     clock: systemClock,
     sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 20), signal),
     stopping: new AbortController().signal,
@@ -280,9 +281,8 @@ export async function seedVersion(
     actor: 'test',
     created_at: at,
   });
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (drawn) await recordDiploma(db, { certificateId: id, version, sha256, bytes }, at);
-  return sha256;
+  if (drawn) await storeDiploma(db, { certificateId: id, version, bytes }, at);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** A batch over a release, as its request leaves it. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
+import { createFileArtefacts } from '../../src/adapters/artefacts/file-artefacts.ts';
 import { formatCode, makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
@@ -263,11 +265,13 @@ describe('diploma.pdf', () => {
     }
   });
 
-  test('is 503 while the store cannot be reached', async () => {
+  test('is 503 while the store cannot be reached, or does not hold it', async () => {
     const { facts } = await seedCertificate(database.knex);
-    const { app } = appOver(database.knex, { artefacts: { get: async () => null } });
-    const answer = await request(app).get(`/c/${facts.code}/diploma.pdf`);
-    assert.equal(answer.status, 503);
-    assert.ok(Number(answer.headers['retry-after']) > 0);
+    for (const folder of [tmpdir(), '/no/such/folder']) {
+      const { app } = appOver(database.knex, { artefacts: createFileArtefacts(folder) });
+      const answer = await request(app).get(`/c/${facts.code}/diploma.pdf`);
+      assert.equal(answer.status, 503, folder);
+      assert.ok(Number(answer.headers['retry-after']) > 0);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import request from 'supertest';
+import { createPostgresArtefacts } from '../../src/adapters/artefacts/postgres-artefacts.ts';
 import { databaseReady, openDatabase } from '../../src/platform/database/database.ts';
 import { createHttpServer } from '../../src/platform/http/http-server.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -199,7 +200,10 @@ test('the log knows patterns, never codes, secrets or query strings', async () =
 
 test('an unforeseen failure is 500 without its message, which may hold somebody’s data', async () => {
   const { app, overheard } = appOver(database.knex, {
-    artefacts: { get: () => Promise.reject(new TypeError('secret@example.kz')) },
+    artefacts: {
+      ...createPostgresArtefacts(database.knex),
+      get: () => Promise.reject(new TypeError('secret@example.kz')),
+    },
   });
   const { facts } = await seedCertificate(database.knex);
   const answer = await request(app).get(`/c/${facts.code}/diploma.pdf`);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { postgresArtefacts } from '../../src/records/certificates/diplomas.ts';
 import { readPdf } from '../diploma/pdf-reader.ts';
 import { type Letter, startWorld, until, type World } from '../support/world.ts';
 
@@ -158,7 +157,7 @@ describe('nothing that people write is ever executed', () => {
       assert.ok(letter.text.includes(brokenUp(text)));
       assert.ok(letter.html.includes(brokenUp(escaped(text))));
       const diploma = await world.base.db('diploma').where({ certificate_id: certificateId }).first();
-      const bytes = (await postgresArtefacts(world.base.db).get(diploma.sha256)) ?? assert.fail();
+      const bytes = (await world.base.artefacts.get(diploma.sha256)) ?? assert.fail();
       const { pages } = readPdf(bytes);
       const read = pages
         .flat()

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { postgresArtefacts } from '../../src/records/certificates/diplomas.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 describe('sending, once', () => {
@@ -51,7 +50,7 @@ describe('sending, once', () => {
       letter?.attachments.map((part) => part.sha256),
       [diploma.sha256],
     );
-    const stored = await postgresArtefacts(world.base.db).get(diploma.sha256);
+    const stored = await world.base.artefacts.get(diploma.sha256);
     assert.equal(
       createHash('sha256')
         .update(stored ?? '')

@@ -1,4 +1,5 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createPostgresArtefacts } from '../../src/adapters/artefacts/postgres-artefacts.ts';
 import { formatNumber } from '../../src/domain/certificate/certificate-number.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
@@ -127,9 +128,30 @@ export async function award(
 
 /** Marks a certificate as drawn, with some bytes. */
 export async function draw(db: Db, certificateId: string): Promise<void> {
-  await recordDiploma(
-    db,
-    { certificateId, version: 1, sha256: 'b'.repeat(64), bytes: Buffer.from('%PDF') },
-    new Date(),
-  );
+  await storeDiploma(db, { certificateId, version: 1, bytes: Buffer.from('%PDF') });
+}
+
+/** Stores and records a diploma, with the texts of its credential where there is one, as the render stage does. */
+export async function storeDiploma(
+  db: Db,
+  { certificateId, version, bytes, credential }: DiplomaBytes,
+  at = new Date(),
+): Promise<void> {
+  const named = (content: Buffer) => ({
+    sha256: createHash('sha256').update(content).digest('hex'),
+    bytes: content,
+  });
+  const file = named(bytes);
+  const [json, jwt] = credential ? [named(credential.json), named(credential.jwt)] : [];
+  await createPostgresArtefacts(db).put([file, json, jwt].filter((one) => one !== undefined));
+  const texts = json && jwt ? { jsonSha256: json.sha256, jwtSha256: jwt.sha256 } : null;
+  const drawn = { certificateId, version, sha256: file.sha256, bytes: bytes.length, credential: texts };
+  await recordDiploma(db, drawn, at);
+}
+
+interface DiplomaBytes {
+  certificateId: string;
+  version: number;
+  bytes: Buffer;
+  credential?: { json: Buffer; jwt: Buffer };
 }

@@ -4,11 +4,12 @@ import { HELD_REASONS, type HeldReason } from '../../domain/failure.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
+import type { Artefact, Artefacts } from '../../ports/artefacts.ts';
 import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { isParked } from '../../records/batches/charge.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
-import { recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
+import { type DrawnDiploma, recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
 import { supersedeCredentials } from '../../records/certificates/validity-acts.ts';
 import { lockVersion } from '../../records/letters/letters-by-person.ts';
 import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
@@ -19,6 +20,7 @@ import { backoff, type JobData, type StageContext } from '../context.ts';
 import { KEY_HOLD, waitForKey } from '../missing-key.ts';
 
 export interface RenderContext extends StageContext {
+  artefacts: Artefacts;
   printer: Printer;
   rulebook: Rulebook;
 }
@@ -48,14 +50,13 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const drawn = await selectDiploma(ctx.db, id, version);
     const issued = drawn ? null : await issue(ctx, certificate, facts, keyTries);
     if (issued === 'held') return;
+    const stored = issued && (await store(ctx, issued));
     await ctx.db.transaction(async (trx) => {
       await endKeyHold(trx);
       if (!(await lockVersion(trx, id, version))) return;
-      if (issued) {
-        const { pdf, credential } = issued;
-        const texts = credential && { json: hashed(credential.json), jwt: hashed(credential.jwt) };
+      if (stored) {
         const at = ctx.clock.now();
-        await recordDiploma(trx, { certificateId: id, version, ...hashed(pdf), credential: texts }, at);
+        await recordDiploma(trx, { certificateId: id, version, ...stored }, at);
         if (version > 1) await supersedeCredentials(trx, id, version, at);
       }
       if (version === 1) await openFirstLetter(ctx, trx, certificate, version);
@@ -100,7 +101,22 @@ async function issue(
   }
 }
 
-function hashed(bytes: Buffer): { sha256: string; bytes: Buffer } {
+/** The bytes are durable before any row names them. Those of a worker that dies in between stay without a row. */
+async function store(
+  { artefacts }: RenderContext,
+  { pdf, credential }: IssuedDiploma,
+): Promise<Pick<DrawnDiploma, 'sha256' | 'bytes' | 'credential'>> {
+  const file = named(pdf);
+  const texts = credential && { json: named(credential.json), jwt: named(credential.jwt) };
+  await artefacts.put(texts === null ? [file] : [file, texts.json, texts.jwt]);
+  return {
+    sha256: file.sha256,
+    bytes: pdf.length,
+    credential: texts && { jsonSha256: texts.json.sha256, jwtSha256: texts.jwt.sha256 },
+  };
+}
+
+function named(bytes: Buffer): Artefact {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 

@@ -260,8 +260,9 @@ async function compose(
 ): Promise<OutgoingLetter | null> {
   const facts = (await selectCurrentVersion(ctx.db, certificate.id))?.facts;
   const diploma = await selectDiploma(ctx.db, certificate.id, issue.version);
-  const bytes = diploma && (await ctx.artefacts.get(diploma.sha256));
-  if (!facts || !bytes) throw new Error('a letter is due before its diploma');
+  if (!facts || !diploma) throw new Error('a letter is due before its diploma');
+  const bytes = await ctx.artefacts.get(diploma.sha256);
+  if (!bytes) throw new Error(`the store of ARTEFACTS_URL does not hold the diploma ${diploma.sha256}`);
   const letters = ctx.rulebook.letters.get(certificate.letter);
   const locale = group.snapshot?.student.locale?.split('-')[0];
   const spoken = ctx.rulebook.countries.countries[certificate.country]?.languages ?? [];

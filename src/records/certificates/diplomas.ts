@@ -1,4 +1,3 @@
-import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Db } from '../rows.ts';
 
 /** Stores a template's contents under their hash, with its faces; what is there already is the same by definition. */
@@ -24,62 +23,42 @@ export async function selectTemplateAsset(db: Db, sha256: string): Promise<Buffe
   return (await db('template_asset').where({ sha256 }).first('bytes'))?.bytes ?? null;
 }
 
+/** What was drawn of a version; the bytes are in the store of artefacts under these SHA-256 (lower-case hex). */
+export interface DrawnDiploma {
+  certificateId: string;
+  version: number;
+  sha256: string;
+  /** Size of the file. */
+  bytes: number;
+  /** Both forms of its credential, as attached to it. */
+  credential: { jsonSha256: string; jwtSha256: string } | null;
+}
+
 /**
- * Records a drawn diploma with its bytes and those of its credential; false when that version was drawn before, in which
- * case the first bytes stay. Stored bytes are never drawn again.
+ * Records a drawn diploma whose bytes are stored already; false when that version was drawn before, in which case the
+ * first one stays. A recorded diploma is never drawn again.
  */
-export async function recordDiploma(
-  trx: Db,
-  diploma: {
-    certificateId: string;
-    version: number;
-    sha256: string;
-    bytes: Buffer;
-    credential?: StoredCredential | null;
-  },
-  at: Date,
-): Promise<boolean> {
-  await trx('artefact').insert({ sha256: diploma.sha256, bytes: diploma.bytes }).onConflict('sha256').ignore();
+export async function recordDiploma(trx: Db, diploma: DrawnDiploma, at: Date): Promise<boolean> {
   const rows = await trx('diploma')
     .insert({
       certificate_id: diploma.certificateId,
       version: diploma.version,
       sha256: diploma.sha256,
-      bytes: diploma.bytes.length,
+      bytes: diploma.bytes,
       rendered_at: at,
     })
     .onConflict(['certificate_id', 'version'])
     .ignore()
     .returning('sha256');
   if (rows.length === 0) return false;
-  if (diploma.credential) await recordCredential(trx, diploma, diploma.credential);
+  if (diploma.credential !== null)
+    await trx('diploma_credential').insert({
+      certificate_id: diploma.certificateId,
+      version: diploma.version,
+      json_sha256: diploma.credential.jsonSha256,
+      jwt_sha256: diploma.credential.jwtSha256,
+    });
   return true;
-}
-
-/** One text of a credential; `sha256` is lower-case hex over its UTF-8 bytes. */
-export interface StoredText {
-  sha256: string;
-  bytes: Buffer;
-}
-/** Both forms of a diploma's credential, as attached to it. */
-export interface StoredCredential {
-  json: StoredText;
-  jwt: StoredText;
-}
-
-async function recordCredential(
-  trx: Db,
-  { certificateId, version }: { certificateId: string; version: number },
-  { json, jwt }: StoredCredential,
-): Promise<void> {
-  for (const { sha256, bytes } of [json, jwt])
-    await trx('artefact').insert({ sha256, bytes }).onConflict('sha256').ignore();
-  await trx('diploma_credential').insert({
-    certificate_id: certificateId,
-    version,
-    json_sha256: json.sha256,
-    jwt_sha256: jwt.sha256,
-  });
 }
 
 export async function selectDiploma(
@@ -91,11 +70,7 @@ export async function selectDiploma(
   return row ? { sha256: row.sha256, renderedAt: row.rendered_at } : null;
 }
 
-/** Diplomas kept in PostgreSQL: one backup holds everything and any host can serve them. */
-export function postgresArtefacts(db: Db): Artefacts {
-  return {
-    async get(sha256) {
-      return (await db('artefact').where({ sha256 }).first('bytes'))?.bytes ?? null;
-    },
-  };
+/** SHA-256 of the diploma that was drawn last; null before the first one. Reads the whole table. */
+export async function selectNewestDiploma(db: Db): Promise<string | null> {
+  return (await db('diploma').orderBy('rendered_at', 'desc').first('sha256'))?.sha256 ?? null;
 }

@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError } from '../../domain/failure.ts';
+import { type Artefact, type Artefacts, ArtefactsFault } from '../../ports/artefacts.ts';
+
+/** Files are written here first, and moved to their place only once they are whole. */
+const DRAFTS = 'drafts';
+/** A draft that old was left by a process that died. */
+const DRAFT_LEFT_MS = 3_600_000;
+
+/**
+ * Diplomas kept as files: `<folder>/<first two digits>/<SHA-256>`. With several hosts the folder is one that all of them
+ * share. A file has its name only once it is whole and on the disk; it is checked against its name whenever it is read.
+ * @param folder absolute path; it must exist, so that a folder that is not mounted is noticed
+ */
+export function createFileArtefacts(folder: string): Artefacts {
+  const placeOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
+
+  async function read(path: string): Promise<Buffer | null> {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      return ifAbsent(error, null);
+    }
+  }
+
+  /** The value where the file alone is absent. @throws ArtefactsFault where anything else is the matter */
+  async function ifAbsent<T>(error: unknown, value: T): Promise<T> {
+    const isAbsent = codeOf(error) === 'ENOENT' && (await stat(folder).catch(() => null)) !== null;
+    if (!isAbsent) throw faultOf(error);
+    return value;
+  }
+
+  function faultOf(error: unknown): ArtefactsFault {
+    return new ArtefactsFault(`the folder of ARTEFACTS_URL, ${folder}, cannot be used: ${codeOf(error)}`);
+  }
+
+  async function makeFolder(path: string): Promise<void> {
+    try {
+      // Not recursive: the folder itself must be there.
+      await mkdir(path);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return;
+      throw error;
+    }
+    await syncFolder(folder);
+  }
+
+  async function putOne({ sha256, bytes }: Artefact): Promise<void> {
+    const place = placeOf(sha256);
+    const there = await read(place);
+    if (there === null || !isNamed(there, sha256)) await write(place, sha256, bytes);
+    // Also where another process has just moved it there, and may not have come that far.
+    await syncFolder(dirname(place));
+  }
+
+  async function write(place: string, sha256: string, bytes: Buffer): Promise<void> {
+    await makeFolder(join(folder, DRAFTS));
+    await makeFolder(dirname(place));
+    const draft = join(folder, DRAFTS, randomUUID());
+    try {
+      const file = await open(draft, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (!isNamed(await readFile(draft), sha256))
+        throw new ArtefactsFault(`what was written to ${draft} does not read back as ${sha256}`);
+      await rename(draft, place);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  return {
+    async put(artefacts) {
+      try {
+        await Promise.all(artefacts.map(putOne));
+      } catch (error) {
+        throw error instanceof ArtefactsFault ? error : faultOf(error);
+      }
+    },
+    async get(sha256) {
+      const bytes = await read(placeOf(sha256));
+      if (bytes !== null && !isNamed(bytes, sha256))
+        throw new ArtefactsFault(
+          `${placeOf(sha256)} is damaged: its SHA-256 is not its name; restore it from a backup`,
+        );
+      return bytes;
+    },
+    async has(sha256) {
+      try {
+        return (await stat(placeOf(sha256))).isFile();
+      } catch (error) {
+        return ifAbsent(error, false);
+      }
+    },
+    async ready() {
+      try {
+        if (!(await stat(folder)).isDirectory()) throw new InputError(`ARTEFACTS_URL: ${folder} is not a folder`);
+        await access(folder, constants.R_OK | constants.W_OK);
+      } catch (error) {
+        if (error instanceof InputError) throw error;
+        const mend = 'create or mount it, and let this user write to it';
+        throw new InputError(`ARTEFACTS_URL: the folder ${folder} cannot be used (${codeOf(error)}): ${mend}`);
+      }
+      await removeOldDrafts(join(folder, DRAFTS));
+    },
+  };
+}
+
+const isNamed = (bytes: Buffer, sha256: string): boolean => createHash('sha256').update(bytes).digest('hex') === sha256;
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? error);
+
+/** A new name in a folder is on the disk only once the folder is. */
+async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders, and writes names through.
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** They hold diplomas as well. */
+async function removeOldDrafts(drafts: string): Promise<void> {
+  for (const name of await readdir(drafts).catch(() => [])) {
+    const path = join(drafts, name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > DRAFT_LEFT_MS) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,10 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createFileArtefacts } from '../../../../src/adapters/artefacts/file-artefacts.ts';
+
+/** Puts large artefacts into a folder until it is killed; tells its parent once many are there. */
+const store = createFileArtefacts(process.argv[2] ?? '');
+for (let count = 0; ; count++) {
+  const many = Array.from({ length: 4 }, () => randomBytes(2_000_000));
+  await store.put(many.map((bytes) => ({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') })));
+  if (count === 3) process.send?.('many are there');
+}

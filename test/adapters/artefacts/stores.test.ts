@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createFileArtefacts } from '../../../src/adapters/artefacts/file-artefacts.ts';
+import { createPostgresArtefacts } from '../../../src/adapters/artefacts/postgres-artefacts.ts';
+import { type Artefact, type Artefacts, ArtefactsFault } from '../../../src/ports/artefacts.ts';
+import { type TestDatabase, testDatabase } from '../../support/database.ts';
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+function artefact(size = 50_000): Artefact {
+  const bytes = randomBytes(size);
+  return { sha256: sha256(bytes), bytes };
+}
+
+interface OpenStore {
+  store: Artefacts;
+  /** The same store as another host opens it. */
+  elsewhere: Artefacts;
+  close(): Promise<void>;
+}
+
+/** Every store that ARTEFACTS_URL can name. */
+const STORES: Record<string, () => Promise<OpenStore>> = {
+  'postgres:': async () => {
+    const database: TestDatabase = await testDatabase();
+    const [store, elsewhere] = [createPostgresArtefacts(database.knex), createPostgresArtefacts(database.knex)];
+    return { store, elsewhere, close: () => database.drop() };
+  },
+  'file:': async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gramota-artefacts-'));
+    const [store, elsewhere] = [createFileArtefacts(folder), createFileArtefacts(folder)];
+    return { store, elsewhere, close: () => rm(folder, { recursive: true }) };
+  },
+};
+
+for (const [scheme, openStore] of Object.entries(STORES))
+  describe(`the store of diplomas at ${scheme}`, () => {
+    let open: OpenStore;
+    before(async () => {
+      open = await openStore();
+    });
+    after(() => open.close());
+
+    it('is ready to be used', async () => {
+      await open.store.ready();
+    });
+
+    it('gives what was put to every host, byte for byte', async () => {
+      const put = [artefact(), artefact(1), artefact(3_000_000)];
+      await open.store.put(put);
+      for (const { sha256: name, bytes } of put) {
+        assert.deepEqual(await open.elsewhere.get(name), bytes);
+        assert.equal(await open.elsewhere.has(name), true);
+      }
+    });
+
+    it('has nothing of what was never put', async () => {
+      const { sha256: name } = artefact();
+      assert.equal(await open.store.get(name), null);
+      assert.equal(await open.store.has(name), false);
+    });
+
+    it('keeps the first bytes when the same are put again, by many at once, and with others', async () => {
+      const same = artefact();
+      const others = Array.from({ length: 8 }, () => artefact());
+      await Promise.all(
+        others.map((other, index) => (index % 2 ? open.store : open.elsewhere).put([same, other, same])),
+      );
+      for (const { sha256: name, bytes } of [same, ...others]) assert.deepEqual(await open.store.get(name), bytes);
+    });
+  });
+
+describe('the store of diplomas in a folder', () => {
+  let folder: string;
+  let store: Artefacts;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gramota-artefacts-'));
+    store = createFileArtefacts(folder);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const place = (name: string) => join(folder, name.slice(0, 2), name);
+
+  it('never gives damaged bytes away, and mends them when they are put again', async () => {
+    const { sha256: name, bytes } = artefact();
+    await store.put([{ sha256: name, bytes }]);
+    await writeFile(place(name), bytes.subarray(0, 1000));
+    await assert.rejects(
+      store.get(name),
+      (error) => error instanceof ArtefactsFault && /is damaged/.test(error.message),
+    );
+    await store.put([{ sha256: name, bytes }]);
+    assert.deepEqual(await store.get(name), bytes);
+  });
+
+  it('refuses bytes that are not what their name says, and keeps nothing of them', async () => {
+    const { sha256: name } = artefact();
+    await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
+    assert.equal(await store.has(name), false);
+    assert.deepEqual(await readdir(join(folder, 'drafts')), []);
+  });
+
+  it('holds only whole files after kill -9 in the middle of writing', async () => {
+    const own = await mkdtemp(join(folder, 'killed-'));
+    const writer = fork(fileURLToPath(new URL('./processes/writing.js', import.meta.url)), [own]);
+    await once(writer, 'message');
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+    const folders = (await readdir(own)).filter((name) => name !== 'drafts');
+    const names = (await Promise.all(folders.map((name) => readdir(join(own, name))))).flat();
+    assert.ok(names.length > 0);
+    for (const name of names) assert.equal(sha256(await readFile(join(own, name.slice(0, 2), name))), name);
+  });
+
+  it('removes what a killed process left unfinished, and leaves what another one is writing', async () => {
+    const drafts = join(folder, 'drafts');
+    await mkdir(drafts, { recursive: true });
+    await writeFile(join(drafts, 'left'), 'of a killed process');
+    await writeFile(join(drafts, 'fresh'), 'of one that runs');
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(join(drafts, 'left'), longAgo, longAgo);
+    await store.ready();
+    assert.deepEqual(await readdir(drafts), ['fresh']);
+  });
+
+  it('that is not there is a fault of the store, and is not made: it may not be mounted', async () => {
+    const absent = createFileArtefacts(join(folder, 'absent'));
+    const some = artefact();
+    await assert.rejects(
+      absent.ready(),
+      /^InputError: ARTEFACTS_URL: the folder .*absent cannot be used \(ENOENT\): create or mount it/,
+    );
+    await assert.rejects(absent.put([some]), ArtefactsFault);
+    await assert.rejects(absent.get(some.sha256), ArtefactsFault);
+    await assert.rejects(absent.has(some.sha256), ArtefactsFault);
+  });
+});
