@@ -161,7 +161,7 @@ describe('coordinate.md', () => {
 });
 
 describe('the README of the templates', () => {
-  it('names every source and parameter of criteria', async () => {
+  it('lists every source and parameter of criteria', async () => {
     const rows = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
       const row = rows.find((candidate) => candidate[1] === source);
@@ -170,7 +170,7 @@ describe('the README of the templates', () => {
     }
   });
 
-  it('names every placeholder of letters and every field of lms.yaml', async () => {
+  it('lists every placeholder of letters and every field of lms.yaml', async () => {
     const text = await read('templates/README.md');
     const letter = coded(section(text, '## letter/\\<id>/\\<language>/'));
     for (const name of LETTER_FIELDS) assert.ok(letter.includes(`{{${name}}}`), name);
@@ -183,7 +183,7 @@ describe('the README of the templates', () => {
 });
 
 describe('the README of the migrations', () => {
-  it('names every migration and every table', async () => {
+  it('lists every migration and every table', async () => {
     const names = coded(await read('migrations/README.md'));
     for (const { name } of await migrationSource.getMigrations([])) {
       assert.ok(names.includes(name), name);

@@ -24,7 +24,7 @@ export interface BatchOptions {
   wait?: boolean;
 }
 
-/** `gramota batch create`: what `POST /api/batches` does, from a terminal. */
+/** `gramota batch create`: like `POST /api/batches`, from a terminal. */
 export async function runBatchCreate(config: Config, options: BatchOptions, say: Say): Promise<void> {
   const request = BatchRequest.safeParse({
     releaseId: options.release,
@@ -57,7 +57,7 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
   });
 }
 
-/** `gramota batch pause|resume|cancel|retry`: what the routes of these names do, from a terminal. */
+/** `gramota batch pause|resume|cancel|retry`: like the routes with these names, from a terminal. */
 export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, say: Say): Promise<void> {
   await withDatabase(config, async (db) => {
     await view(db, id);
@@ -71,7 +71,7 @@ export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, 
 
 export const actor = () => `command line (${userInfo().username})`;
 
-/** Lends a short command the queue, so that what it records and the jobs for it are one transaction. */
+/** Gives a short command the queue, so that its records and their jobs are one transaction. */
 export async function withQueue(config: Config, db: Db, run: (ctx: BatchContext) => Promise<void>): Promise<void> {
   const jobs = createJobs({
     databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),

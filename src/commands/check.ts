@@ -20,7 +20,7 @@ import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
 import { checkKeys } from '../signing-keys/agree-on-keys.ts';
 
-/** A release no LMS has: asking for it proves address and token without reading anybody's data. */
+/** A release that no LMS has: requesting it checks address and token without reading personal data. */
 const NO_RELEASE = 'gramota-check';
 
 /**
@@ -61,7 +61,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: (li
   if (config.DATABASE_URL === undefined) throw new InputError(faults);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
-    // The limits of LMS and Sendsay are kept in the database: without it neither may be asked.
+    // The limits of LMS and Sendsay are kept in the database, so they cannot be queried without it.
     if (!(await step('database', () => checkDatabase(db))))
       say('LMS, Sendsay: not asked, since the database is not ready');
     else {
@@ -96,7 +96,7 @@ async function checkTemplates(config: Config, say: (line: string) => void): Prom
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
 }
 
-/** Days after which the zone data are called old: IANA publishes several editions a year. */
+/** Age in days from which a warning is given; IANA publishes several editions a year. */
 const ZONE_DATA_OLD = 180;
 
 async function checkZoneData(now: Date, say: (line: string) => void): Promise<string> {

@@ -11,7 +11,7 @@ type Say = (line: string) => void;
 export interface ReplayOptions {
   /** Every decision of one release. */
   release?: string;
-  /** The newest ones, of a release or of all. */
+  /** The newest decisions, of one release or of all. */
   last?: number;
   json?: boolean;
 }
@@ -22,14 +22,14 @@ interface Counts {
   same: number;
   different: number;
   impossible: number;
-  /** Of those that could be replayed: today's rules say something else. */
+  /** Number of replayed decisions to which today's rules give another result. */
   differentToday: number;
 }
 
 /**
- * `gramota decision replay`: decides stored decisions again, by the rules they were made by and by today's. One named by
- * its id is always told of; of many, those that are not the same.
- * @throws InputError after everything was told, where an answer differs, or one named by its id cannot be replayed
+ * `gramota decision replay`: replays stored decisions with their own rules and with today's. A decision named by id
+ * is always printed; of several, only those that differ.
+ * @throws InputError after printing, when a result differs, or when a decision named by id cannot be replayed
  */
 export async function runDecisionReplay(
   config: Config,
@@ -108,7 +108,7 @@ function outcomeOf({ outcome, reason }: Pick<Decision, 'outcome' | 'reason'>): s
   return reason === null ? outcome : `${outcome}: ${reason.code}`;
 }
 
-/** Without the case and without values: whoever needs them has access to the record. */
+/** Without the case and without values; users who need them have access to the record. */
 function asJson({ id, studentGroupId, rulesHash, outcome, reason }: Decision, replay: Replay): object {
   const decision = { id, studentGroupId, rulesHash, outcome, reason, result: replay.kind };
   if (replay.kind === 'impossible') return { ...decision, detail: replay.detail };

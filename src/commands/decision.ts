@@ -15,7 +15,7 @@ type Say = (line: string) => void;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @throws InputError where there is none */
+/** @throws InputError when it does not exist */
 export async function findDecision(db: Db, id: string): Promise<Decision> {
   const decision = UUID.test(id) ? await selectDecision(db, id) : null;
   if (!decision)
@@ -90,7 +90,7 @@ export async function runDecisionShow(
   for (const line of lines) say(line);
 }
 
-/** What would have to be otherwise, by the rules it was made by, where they are stored. */
+/** What would have to change to meet the criteria, by the decision's own rules if they are stored. */
 async function change(db: Db, decision: Decision, language: Language, zone: string): Promise<string[]> {
   const stored = decision.outcome === 'not-met' ? await selectRulebook(db, decision.rulesHash) : null;
   const found = stored && changeOf(readRules(stored).criteria.programmes, decision);
@@ -123,7 +123,7 @@ function describe(decision: Decision, language: Language, zone: string): string[
   ];
 }
 
-/** Whether the reason has a likely right text beside it; that one is somebody's name or title, and not shown. */
+/** Whether the reason has a suggested text; it is personal data and is not printed. */
 function isSuggested({ reason, inputs }: Decision): boolean {
   const { studentGroup, overrides } = readCase(inputs);
   return reason !== null && typeof withSuggestion(reason, studentGroup, overrides).suggestion === 'string';

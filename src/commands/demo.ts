@@ -22,10 +22,10 @@ export interface DemoOptions {
 const RELEASE = 'rel_2026a';
 
 /**
- * `gramota demo`: the main job on embedded parts. Sandboxes, API and worker are processes of their own, as in
- * production; the coordinator's part is played over HTTP.
- * @throws Error when what the sandboxes recorded does not agree with what Gramota says; InputError where its folder and the
- * templates overlap
+ * `gramota demo`: the whole process with embedded parts. Sandboxes, API and worker are separate processes, as in
+ * production; the coordinator's requests go over HTTP.
+ * @throws Error when the sandboxes' records and Gramota's results differ
+ * @throws InputError when its folder and the templates overlap
  */
 export async function runDemo(
   options: DemoOptions,
@@ -42,7 +42,7 @@ export async function runDemo(
   const database = await openDemoDatabase(base, dir, say);
   try {
     const stage = { env, dir, templatesDir: base.TEMPLATES_DIR, databaseUrl: database.url, children, say };
-    // A signal ends the demo at any moment; whatever it started is stopped below.
+    // A signal ends the demo at any time; everything it started is stopped below.
     const early = stopped.then(() => Promise.reject(new Error('the demo was stopped before its end')));
     early.catch(() => undefined);
     await Promise.race([play(options, stage), early]);
@@ -142,7 +142,7 @@ async function coordinatorToken(databaseUrl: string): Promise<string> {
   }
 }
 
-/** Waits until nothing but letters that wait for their window is left, with a bar on a terminal. */
+/** Waits until only letters with a later window are left; shows a progress bar on a terminal. */
 async function follow(client: ApiClient, batchId: string): Promise<{ batch: DemoBatch; items: DemoItem[] }> {
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: '{bar} {value}/{total} {state}', hideCursor: true, clearOnComplete: true })

@@ -1,6 +1,6 @@
 /**
- * One line that names the cause of a failure nobody foresaw. Sockets are opened to the database alone without an error
- * of their own kind (LMS and Sendsay have theirs), so a bare one, like PostgreSQL's own, is the database's.
+ * One line with the cause of an unexpected failure. LMS and Sendsay have error types of their own, so a bare socket
+ * error or an error of PostgreSQL concerns the database.
  */
 export function failureLine(error: unknown): string {
   const cause = error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
@@ -11,7 +11,7 @@ export function failureLine(error: unknown): string {
   return oneLine(`${isDatabase ? 'database: ' : ''}${text}`);
 }
 
-/** Texts of libraries and of users may hold line breaks; a failure is one line. */
+/** Texts of libraries and users may contain line breaks; a failure is printed on one line. */
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 }

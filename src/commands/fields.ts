@@ -8,8 +8,8 @@ import { withPreviews } from './preview.ts';
 const COLUMNS = ['name', 'type', 'required', 'maxLength', 'sample'] as const;
 
 /**
- * `gramota fields`: what a designer of the template works from, as a table on the terminal, or as CSV or JSON.
- * @throws InputError for an unknown template, naming those there are
+ * `gramota fields`: the field sheet for a template's designer, as a table on the terminal, or as CSV or JSON.
+ * @throws InputError for an unknown template, listing the known ones
  */
 export async function runFields(
   config: Config,

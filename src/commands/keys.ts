@@ -10,7 +10,9 @@ import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
 
-/** `gramota keys create`: makes what `issuer.yaml` names and nobody has, and makes the folder's keys known to all hosts. */
+/**
+ * `gramota keys create`: creates missing keys named in `issuer.yaml`, and registers the folder's keys for all hosts.
+ */
 export async function runKeysCreate(config: Config, say: Say): Promise<void> {
   const issuer = await loadIssuer(config.TEMPLATES_DIR);
   await withDatabase(config, async (db) => {
@@ -21,7 +23,7 @@ export async function runKeysCreate(config: Config, say: Say): Promise<void> {
   });
 }
 
-/** `gramota keys rotate`: new keys sign from now on, of one purpose or of all; prints what is left to do. */
+/** `gramota keys rotate`: replaces the signing keys of one purpose or of all; prints the remaining steps. */
 export async function runKeysRotate(config: Config, options: { purpose?: KeyPurpose }, say: Say): Promise<void> {
   const issuer = await loadIssuer(config.TEMPLATES_DIR);
   const purposes = options.purpose === undefined ? KEY_PURPOSES : [options.purpose];
@@ -37,7 +39,7 @@ export async function runKeysRotate(config: Config, options: { purpose?: KeyPurp
   });
 }
 
-/** `gramota keys list`: every key that the database knows, and whether this host holds it. */
+/** `gramota keys list`: all keys in the database, and whether this host has them. */
 export async function runKeysList(config: Config, say: Say): Promise<void> {
   const held = await openKeyFolder(config.SIGNING_KEYS_DIR).keys();
   await withDatabase(config, async (db) => {

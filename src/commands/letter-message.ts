@@ -1,12 +1,15 @@
 import type { LetterPreview } from '../domain/letter/letter-preview.ts';
 
-/** At most so many octets a base64 word of a header holds: RFC 2047 wants lines of 76 characters, the first with "Subject: ". */
+/**
+ * Maximum bytes per base64 word of a header: RFC 2047 limits lines to 76 characters; the first one starts with
+ * "Subject: ".
+ */
 const WORD_OCTETS = 39;
 const BOUNDARY = 'gramota-sample-letter';
 
 /**
- * A letter as a message file (RFC 5322, multipart/alternative) that any e-mail program opens; never sent, so without a
- * date, and with the subject marked. What the provider adds (footer, counting links, attachment) is not in it.
+ * A letter as a message file (RFC 5322, multipart/alternative) that any e-mail program opens. It is never sent, so it
+ * has no date and a marked subject. It lacks what the provider adds: footer, click tracking, attachment.
  */
 export function messageFile(letter: LetterPreview, from: string): string {
   const part = (type: string, content: string) => [
@@ -34,7 +37,7 @@ export function messageFile(letter: LetterPreview, from: string): string {
   ].join('\r\n');
 }
 
-/** Text as encoded words of a header, cut between characters, one a line. */
+/** A header text as encoded words, cut between characters, one per line. */
 function encodedWords(text: string): string {
   const words: string[] = [];
   let word = '';

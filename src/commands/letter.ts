@@ -17,9 +17,9 @@ export interface LetterOptions {
 const ELSEWHERE = 'https://gramota.example';
 
 /**
- * `gramota letter`: a letter with an invented teacher's facts, by the code that makes the real one: every language as text
- * on the terminal, or one language in a file.
- * @throws InputError for an unknown letter or language, naming those there are
+ * `gramota letter`: a letter with an invented teacher's facts, rendered by the code of real letters: all languages as
+ * text on the terminal, or one language in a file.
+ * @throws InputError for an unknown letter or language, listing the known ones
  */
 export async function runLetter(
   config: Config,

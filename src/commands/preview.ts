@@ -11,7 +11,7 @@ export interface PreviewOptions {
   out: string;
 }
 
-/** Lends a command the mock-ups of the templates folder. */
+/** Gives a command the mock-ups of the templates folder. */
 export async function withPreviews<T>(config: Config, run: (previews: Previews) => Promise<T>): Promise<T> {
   const previews = createPreviews(await loadTemplates(config.TEMPLATES_DIR));
   try {
@@ -23,7 +23,7 @@ export async function withPreviews<T>(config: Config, run: (previews: Previews) 
 
 /**
  * `gramota preview`: a watermarked mock-up of a template with invented facts.
- * @throws InputError for an unknown template or sample, naming those there are
+ * @throws InputError for an unknown template or sample, listing the known ones
  */
 export async function runPreview(
   config: Config,

@@ -21,7 +21,7 @@ export interface ReconcileOptions {
 }
 const PAGE = 200;
 
-/** `gramota reconcile`: what `/api/reconciliation` tells and mends, from a terminal. */
+/** `gramota reconcile`: like `/api/reconciliation`, from a terminal. */
 export async function runReconcile(config: Config, options: ReconcileOptions, say: Say): Promise<void> {
   const reason = options.reason?.trim() ?? '';
   const scope = { releaseId: options.release ?? null, studentGroupIds: null, kinds: null };

@@ -6,7 +6,7 @@ import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
 
-/** `gramota report`: to the terminal, or as CSV into a file. */
+/** `gramota report`: prints the report, or writes it as CSV into a file. */
 export async function runReport(config: Config, options: { release: string; out?: string }, say: Say): Promise<void> {
   const report = await withDatabase(config, (db) => releaseReport(db, options.release));
   if (!report)

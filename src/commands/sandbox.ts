@@ -2,7 +2,7 @@ import { startLmsSandbox } from '../sandbox/lms-server.ts';
 import { startSendsaySandbox } from '../sandbox/sendsay-server.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** What the sandboxes accept when nothing else is configured: fictional values that open nothing outside. */
+/** Default credentials of the sandboxes: fictional values that give access to nothing else. */
 export const SANDBOX = {
   lmsToken: 'sandbox-lms-token',
   webhookSecret: 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1vZi1ncmFtb3Rh',
@@ -13,19 +13,19 @@ export const SANDBOX = {
 
 export interface SandboxOptions {
   port: number;
-  /** Teachers in the LMS sandbox's release. */
+  /** Number of teachers in the LMS sandbox's release. */
   size: number;
-  /** Where the LMS sandbox sends its webhooks. */
+  /** Target of the LMS sandbox's webhooks. */
   webhookUrl?: string;
-  /** Milliseconds each call of the Sendsay sandbox takes. */
+  /** Delay of each call of the Sendsay sandbox, in milliseconds. */
   latency: number;
-  /** Its requests in any rolling second; Infinity: no limit. */
+  /** Its limit of requests per rolling second; Infinity: none. */
   rate: number;
-  /** Its changing calls at once; Infinity: no limit. */
+  /** Its limit of concurrent changing calls; Infinity: none. */
   concurrency: number;
 }
 
-/** `gramota sandbox lms|sendsay`: one stand-in server in this process, until it is told to stop. */
+/** `gramota sandbox lms|sendsay`: one stand-in server in this process, until it is stopped. */
 export async function runSandbox(
   which: 'lms' | 'sendsay',
   options: SandboxOptions,

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import { createHttpServer } from '../platform/http/http-server.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** `gramota serve`: the HTTP API and the public lookup. `onListening` gets the address. */
+/** `gramota serve`: the HTTP API and the public lookup. `onListening` receives the address. */
 export async function serve(config: Config, onListening: (url: string) => void): Promise<void> {
   const stopped = untilStopped();
   const base = await openBase(config, 'serve', 10);
@@ -39,7 +39,7 @@ function listen(app: ReturnType<typeof createApp>, config: Config): Promise<Serv
   });
 }
 
-/** Takes no new connections, lets running requests end for up to ten seconds, then closes what is left. */
+/** Accepts no new connections, waits up to ten seconds for running requests, then closes the rest. */
 async function close(server: Server, base: Base): Promise<void> {
   const ended = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();

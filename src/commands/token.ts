@@ -11,7 +11,7 @@ export function tokenContext(db: Db): TokenContext {
   return { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'command line' };
 }
 
-/** `gramota token create`: the token is printed this once; only its hash is kept. */
+/** `gramota token create`: prints the token once; only its hash is stored. */
 export async function runTokenCreate(config: Config, wanted: { name: string; role: string }, say: Say): Promise<void> {
   await withDatabase(config, async (db) => say((await createToken(tokenContext(db), wanted)).token));
 }

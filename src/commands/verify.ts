@@ -11,16 +11,16 @@ import { guardedCheck } from '../verify/guarded-check.ts';
 import { joinKeys, NO_KEYS, readTrustedKeys } from '../verify/trusted-keys.ts';
 
 export interface VerifyOptions {
-  /** The issuer's keys; several files. */
+  /** Files with the issuer's keys. */
   keys?: string[];
   status?: string;
   online?: boolean;
-  /** Where the issuer is, as everybody knows it: `school.example`. */
+  /** The issuer's domain: `school.example`. */
   issuer?: string;
   json?: boolean;
 }
 
-/** Bytes; a diploma has about a tenth of a megabyte. */
+/** Maximum file sizes in bytes; a diploma has about 100 KB. */
 const MOST: Readonly<Record<Kind, number>> = { pdf: 16 << 20, png: 16 << 20, json: 1 << 20, jwt: 1 << 20 };
 const MOST_KEYS = 1 << 20;
 const DEADLINE_MS = 60_000;
@@ -35,10 +35,10 @@ const WORDS: Readonly<Record<CheckOutcome, string>> = {
 const VERDICTS: Readonly<Partial<Record<CheckOutcome, string>>> = { fails: 'does not hold', unproven: 'is not proven' };
 
 /**
- * `gramota verify`: checks a diploma or credential, offline unless asked otherwise, by the issuer's keys. Needs no setting. What
- * the file says is printed, the holder's name included.
- * @param file whatever it is called: what it holds tells what it is
- * @throws InputError after everything was told, where it does not hold or is not proven
+ * `gramota verify`: checks a diploma or credential with the issuer's keys, offline by default. It needs no settings.
+ * It prints the contents of the file, the holder's name included.
+ * @param file any name; the contents decide about its kind
+ * @throws InputError after printing, when the file is invalid or unproven
  */
 export async function runVerify(file: string, options: VerifyOptions, say: (line: string) => void): Promise<void> {
   const bytes = await readLimited(file, Math.max(...Object.values(MOST)));
@@ -87,7 +87,7 @@ function inWords(file: string, report: CheckReport, says: Statement): string[] {
   ];
 }
 
-/** The last line: whether it may be relied on, and on whose word alone it stands. */
+/** The last line: whether the file can be relied on, and whose keys that depends on. */
 export function verdictOf(report: CheckReport): string {
   const against = objection(report);
   if (against !== null) return `it ${VERDICTS[against.outcome]}; do not rely on it`;
@@ -97,7 +97,7 @@ export function verdictOf(report: CheckReport): string {
   return `it holds, by the word of ${host}; make sure that this is the issuer, or ask with --issuer`;
 }
 
-/** @throws InputError for what is no web address */
+/** @throws InputError when it is not a web address */
 function identifierOf(issuer: string): string {
   const address = issuer.includes('://') ? issuer : `https://${issuer}`;
   if (!URL.canParse(address))
@@ -105,13 +105,16 @@ function identifierOf(issuer: string): string {
   return didWeb(new URL(address).href.replace(/\/$/, ''));
 }
 
-/** A file's words on a terminal: no control characters, no marks that turn the direction of what follows, not endless. */
+/** Makes text from a file safe for a terminal: no control characters, no direction marks, limited length. */
 function plain(text: string): string {
   const bare = text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
   return bare.length > 500 ? `${bare.slice(0, 500)}…` : bare;
 }
 
-/** As people save it; what is no text is for the reader to refuse. @throws InputError for what cannot be read */
+/**
+ * Text as people save it; parsing refuses what is not text.
+ * @throws InputError when it cannot be read
+ */
 async function readText(path: string, most: number): Promise<string> {
   const bytes = await readLimited(path, most);
   try {
@@ -126,7 +129,7 @@ function refuseLarge(path: string, size: number, most: number): void {
   if (size > most) throw new InputError(`${plain(path)}: has ${size} bytes; at most ${most} are looked at`);
 }
 
-/** @throws InputError for what is no file, cannot be read, or is larger */
+/** @throws InputError when it is not a file, cannot be read, or is too large */
 async function readLimited(path: string, most: number): Promise<Buffer> {
   const refuse = (what: string): never => {
     throw new InputError(`${plain(path)}: ${what}`);

@@ -5,7 +5,10 @@ import { openDatabase } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import type { Db } from '../records/rows.ts';
 
-/** Lends a short command a migrated database. @throws InputError when the schema is not current */
+/**
+ * Gives a short command a migrated database.
+ * @throws InputError when the schema is not current
+ */
 export async function withDatabase<T>(config: Config, run: (db: Db) => Promise<T>): Promise<T> {
   const db = openDatabase({
     url: need(config.DATABASE_URL, 'DATABASE_URL'),

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { runStages } from '../pipeline/stages.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** `gramota work`: takes jobs until it is told to stop, then finishes or returns what it has in hand (10 s at most). */
+/** `gramota work`: processes jobs until it is stopped, then finishes or returns running ones (at most 10 s). */
 export async function work(config: Config): Promise<void> {
   const stopped = untilStopped();
   const base = await openBase(config, 'work', config.WORKER_CONCURRENCY + 5);

@@ -17,9 +17,9 @@ import type { VerbContext } from './verb-routes.ts';
 
 export interface CoordinateContext extends VerbContext {
   lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
-  /** Ids of the certificate templates that can be awarded. */
+  /** Ids of the certificate templates available for awards. */
   templates: () => Iterable<string>;
-  /** Waits; rejects when the signal aborts. */
+  /** Sleeps; rejects when the signal aborts. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Aborts when the process is about to stop. */
   stopping: AbortSignal;
@@ -34,7 +34,7 @@ const ItemList = z.strictObject({
   state: z.enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`).optional(),
 });
 
-/** Routes of coordinators' batches; `/api` has already asked who is calling. */
+/** Routes of coordinators' batches; `/api` has already authenticated the caller. */
 export function declareBatchRoutes(app: Express, ctx: CoordinateContext): void {
   const viewer = requireRole('viewer');
   declareRoute(app, '/api/batches', {
@@ -51,7 +51,7 @@ function postBatch(ctx: CoordinateContext): RequestHandler {
     const request = parseBody(BatchRequest, req);
     const idempotencyKey = readKey(req.headers['idempotency-key']);
     const actor = actorOf(identityOf(res));
-    // Before the LMS is asked: a repeat is answered even while the LMS is down.
+    // Before the LMS is queried, so that a repeated request is answered even while the LMS is down.
     const before = idempotencyKey === null ? null : await selectBatchByKey(ctx.db, actor, idempotencyKey);
     if (before === null) {
       if (request.releaseId !== null) await checkRelease(ctx.lms, request.releaseId);

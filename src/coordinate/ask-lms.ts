@@ -1,7 +1,10 @@
 import { unavailable } from '../platform/http/problem.ts';
 import { LmsUnavailable, LmsUnreadable } from '../ports/lms.ts';
 
-/** Asks the LMS for a person who waits. @throws Problem 503 while it cannot be reached, or answers what cannot be read */
+/**
+ * Queries the LMS for a waiting user.
+ * @throws Problem 503 when it is unreachable or its answer is unreadable
+ */
 export function askLms<T>(question: () => Promise<T>): Promise<T> {
   return question().catch((error: unknown) => {
     if (!(error instanceof LmsUnavailable)) throw error;

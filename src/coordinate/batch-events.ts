@@ -5,8 +5,8 @@ const POLL_MS = 1000;
 const POLLS_PER_HEARTBEAT = 15;
 
 /**
- * Server-sent events of one batch: `progress` with the batch whenever it has changed, a comment every 15 s so that
- * proxies keep the line open, and `end` once it is finished or cancelled. Ends when the client leaves.
+ * Server-sent events of one batch: `progress` with the batch when it has changed, a comment every 15 s to keep
+ * proxies from closing the connection, and `end` when it is finished or cancelled. Stops when the client disconnects.
  */
 export async function streamBatch(
   req: Request,

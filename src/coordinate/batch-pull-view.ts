@@ -2,25 +2,28 @@ import type { Reason } from '../domain/failure.ts';
 import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 
-/** How far a batch's reading of its release has come, and what it left out. */
+/** Progress of a batch's pull, and what it left out. */
 export interface PullView {
   state: 'waiting' | 'reading' | 'finished' | 'stopped';
-  /** Pages that were read, of all rounds: the second one asks for what changed meanwhile. */
+  /** Pages read in all rounds; the second round asks for changes during the first. */
   pages: number;
-  /** Different student groups of the release that stood on them. */
+  /** Distinct student groups of the release on these pages. */
   studentGroups: number;
-  /** Student groups that the LMS told of as of other releases: no part of the batch. Some of them by name. */
+  /**
+   * Student groups that the LMS returned although they belong to other releases; they are not part of the batch. Some
+   * of them by name.
+   */
   leftOut: { count: number; studentGroups: { studentGroupId: string; releaseId: string }[]; detail: string } | null;
-  /** Why it was stopped, code `lms-paging`. */
+  /** Why the pull was stopped, code `lms-paging`. */
   reason: Reason | null;
-  /** Why the LMS's answer about the release itself cannot be used; `prepare` of the evaluation says what follows. */
+  /** Why the LMS's answer about the release is unusable; `prepare` of the evaluation decides what follows. */
   releaseFault: string | null;
 }
 
-/** So many are named in a batch; the log names more. */
+/** Maximum number named in a batch; the log names more. */
 const NAMED = 20;
 
-/** Null for a batch over ids, and before anything was asked. */
+/** Null for a batch over ids, and before the first query. */
 export async function viewPull(db: Db, batchId: string): Promise<PullView | null> {
   const pull = await selectPullOfBatch(db, batchId);
   if (pull === null) return null;

@@ -16,7 +16,7 @@ import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
 import { type BatchContext, type BatchView, viewBatch } from './create-batch.ts';
 
-/** In which states of a batch each verb makes sense. */
+/** The batch states in which each verb is allowed. */
 const ALLOWED: Record<BatchVerb, readonly BatchView['state'][]> = {
   pause: ['running'],
   resume: ['paused'],
@@ -27,16 +27,16 @@ const ALLOWED: Record<BatchVerb, readonly BatchView['state'][]> = {
 export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string };
 
 /**
- * A coordinator's act on a batch, with actor and reason, in one transaction with what it makes necessary. Null when there
- * is no such batch. What stops is parked without a job and found again by its facts.
+ * A coordinator's verb on a batch, with actor and reason, in one transaction with its consequences. Null when the
+ * batch does not exist. Stopped steps have no job; resuming finds them by their facts.
  *
- * - pause: nothing of it is evaluated, told to the LMS, drawn or sent until it is resumed; what is under way at the
- *   provider is followed up all the same.
- * - resume: everything it was about to do is enqueued again.
- * - cancel: for good. Items that are not `sending` yet are cancelled; certificates stay, and a new batch over their
- *   student groups goes on from where they stand. What a person said of one since it was judged is judged by all the same.
- * - retry: what is held, refused or bounced is pulled and evaluated again; refused and bounced letters get a new one. What
- *   waits for the LMS, dry runs too, asks it now. A batch whose pull was stopped is pulled from the beginning.
+ * - pause: nothing of the batch is evaluated, reported to the LMS, drawn or sent until it is resumed. Letters already
+ * at the provider are still tracked.
+ * - resume: enqueues all pending steps again.
+ * - cancel: final. Items that are not `sending` yet are cancelled. Certificates stay, and a new batch over their
+ * student groups continues from their state. Overrides made since the last judgement are still applied.
+ * - retry: held, refused and bounced items are pulled and evaluated again; refused and bounced letters get a new
+ * letter. Items that wait for the LMS query it now, also in dry runs. A stopped pull starts from the beginning.
  */
 export async function actOnBatch(
   ctx: BatchContext,
@@ -67,7 +67,7 @@ function faultOf(verb: BatchVerb, batch: Batch, { state, waitsFor, pull }: Batch
   return `The batch is ${state}; ${verb} needs one that is ${ALLOWED[verb].join(' or ')}.`;
 }
 
-/** Each returns how many items it concerned, where that is told. */
+/** Each returns the number of affected items, if known. */
 type Effect = (ctx: BatchContext, trx: Db, batch: Batch, at: Date) => Promise<number | null>;
 
 const EFFECTS: Record<BatchVerb, Effect> = {
@@ -91,7 +91,7 @@ const EFFECTS: Record<BatchVerb, Effect> = {
     return items;
   },
   async retry(ctx, trx, batch, at) {
-    // A batch that was paused and finished all the same is wanted again.
+    // A paused batch that finished anyway is active again.
     await recordPaused(trx, batch.id, null);
     const pull = await selectPullOfBatch(trx, batch.id);
     if (pull && (await restartPull(trx, pull.id))) {
@@ -104,7 +104,7 @@ const EFFECTS: Record<BatchVerb, Effect> = {
   },
 };
 
-/** What waits for the LMS by its last answers does so no longer: a person knows better. How many items that were. */
+/** Ends waits for the LMS because a person asked to retry now. Returns the number of affected items. */
 async function askLmsNow(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise<number> {
   if (batch.lastError !== null) {
     await recordPullWaits(trx, batch.id, { ...batch.lastError, nextAttemptAt: at });
@@ -124,7 +124,10 @@ async function askLmsNow(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Pr
 
 const PAGE = 1000;
 
-/** Enqueues what the batch's items and certificates wait for. One that is still being pulled goes on by itself. */
+/**
+ * Enqueues the next steps of the batch's items and certificates. A batch that is still being pulled continues by
+ * itself.
+ */
 async function goOn(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise<void> {
   if (batch.pulledAt) {
     for (let after = ''; ; ) {

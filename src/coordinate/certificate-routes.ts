@@ -29,7 +29,7 @@ export interface CertificateContext {
 }
 
 const Uuid = z.uuid();
-/** Instant of the award and id of the last row of a page. */
+/** Award time and id of the last row of a page. */
 const Place = z.string().refine((text) => {
   const [instant, id, ...more] = text.split(' ');
   return z.iso.datetime({ precision: 3 }).safeParse(instant).success && Uuid.safeParse(id).success && more.length === 0;
@@ -46,7 +46,7 @@ const CertificateList = z.strictObject({
   release: plainText(200).optional(),
 });
 
-/** Routes that show certificates; `/api` has already asked who is calling. */
+/** Routes that show certificates; `/api` has already authenticated the caller. */
 export function declareCertificateRoutes(app: Express, ctx: CertificateContext): void {
   const viewer = requireRole('viewer');
   declareRoute(app, '/api/certificates', { GET: [viewer, listCertificates(ctx)] });
@@ -72,14 +72,14 @@ function listCertificates(ctx: CertificateContext): RequestHandler {
   };
 }
 
-/** More certificates than that have no key in common. */
+/** Maximum number of certificates that one key can match. */
 const MOST_BY_KEY = 1000;
-/** Words that more certificates share are common: the newest of them are found soon by going through all. */
+/** Words shared by more certificates are common; scanning the newest certificates then finds matches soon. */
 const MOST_BY_WORDS = 2000;
 
 /**
- * By number or code as people type them, by an id, or by an e-mail address, exactly; where nothing has such a key, by words
- * of the holder's name, each its beginning at least. Null: nothing can be found.
+ * Searches by typed number or code, by an id, or by an e-mail address, exactly; if none matches, by words of the
+ * holder's name or their prefixes. Null: nothing can match.
  */
 async function find(db: Db, q: string): Promise<Pick<CertificateFilter, 'ids' | 'words'> | null> {
   const wanted = q.trim();

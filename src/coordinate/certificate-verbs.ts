@@ -24,19 +24,19 @@ export interface CertificateVerbContext extends NewLetterContext {
   lms: Pick<Lms, 'pullOne'>;
 }
 
-/** The letter as it stands after a verb. */
+/** The letter after a verb. */
 export interface LetterView {
   personalIssueId: string;
   state: 'waiting' | 'sent' | 'cancelled';
-  /** RFC 3339; null unless it waits. */
+  /** RFC 3339; null unless it is waiting. */
   sendAfter: string | null;
-  /** Why no new letter could be opened although the old one never left; else null. */
+  /** Why no new letter was opened although the old one was never sent; absent otherwise. */
   notSentAgain?: { code: string; detail: string };
 }
 
 /**
- * Opens a new letter with the stored diploma, to the address that the LMS tells now.
- * @throws Problem 409 with the reason where none may be opened; 503 while the LMS cannot be asked
+ * Opens a new letter with the stored diploma to the address that the LMS returns now.
+ * @throws Problem 409 with the reason when it is not allowed; 503 while the LMS is unreachable
  */
 export async function resendCertificate(
   ctx: CertificateVerbContext,
@@ -57,10 +57,10 @@ export async function resendCertificate(
 }
 
 /**
- * Records what a person found out about a letter whose outcome nobody knew, and ends the hold. `sent` makes it sent on
- * that person's word, without a letter number. `not-sent` cancels it and opens a new letter; where that may not be, the
- * word is recorded all the same and the answer says why. Attempts keep their evidence.
- * @throws Problem 409 unless it is held as `outcome-unknown`; 503 while the LMS cannot be asked
+ * Records what a person found out about a letter with unknown outcome, and ends the hold. `sent` marks it as sent by
+ * this person's statement, without a letter number. `not-sent` cancels it and opens a new letter; if that is not
+ * allowed, the statement is recorded anyway and the answer says why. Attempts keep their evidence.
+ * @throws Problem 409 unless it is held as `outcome-unknown`; 503 while the LMS is unreachable
  */
 export async function resolveCertificate(
   ctx: CertificateVerbContext,
@@ -107,7 +107,7 @@ async function findUnknown(db: Db, certificate: Certificate): Promise<{ hold: Op
   return { hold, letterId: letter.id };
 }
 
-/** A coordinator who corrects an address in the LMS and asks for a letter means that address, whatever we pulled before. */
+/** Pulls again, because a coordinator may just have corrected the address in the LMS. */
 export async function pullAgain(
   ctx: CertificateVerbContext,
   { studentGroupId, releaseId }: Certificate,

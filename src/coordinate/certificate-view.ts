@@ -19,7 +19,7 @@ import { selectStandingOf } from '../records/student-groups/standing.ts';
 import { selectGroup } from '../records/student-groups/student-groups.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
 
-/** Nobody did more with one certificate. */
+/** Maximum number of acts shown for one certificate. */
 const MOST_ACTS = 500;
 
 /** A certificate in a list of them. */
@@ -30,8 +30,8 @@ export function viewFound(found: FoundCertificate, now: Date) {
 }
 
 /**
- * Everything known of a certificate, with its history, newest first everywhere: for coordinators, with names, addresses
- * and reasons. Dates are instants; JSON writes them by RFC 3339.
+ * All data of a certificate with its history, newest first: for coordinators, with names, addresses and reasons.
+ * Dates are Date objects; JSON writes them as RFC 3339.
  */
 export async function viewCertificate(
   { db, publicUrl }: { db: Db; publicUrl: string },
@@ -64,7 +64,7 @@ export async function viewCertificate(
     studentGroupId,
     studentId: certificate.studentId,
     releaseId: certificate.releaseId,
-    /** Where the LMS has the student group now, if that is another release. */
+    /** The student group's current release in the LMS, if it is another one. */
     movedTo: releaseNow === certificate.releaseId ? null : releaseNow,
     programmeId: certificate.programmeId,
     decisionId: certificate.decisionId,
@@ -96,7 +96,7 @@ export async function viewCertificate(
   };
 }
 
-/** `status`: as people look it up; `in-preparation` until the diploma is drawn. */
+/** `status`: as in the public lookup; `in-preparation` until the diploma is drawn. */
 function viewVersion(record: VersionRecord, shown: number | null, current: string) {
   const { version, facts, diploma, statusPlace, credentialRevoked, ...made } = record;
   const former = version < (shown ?? 0) ? 'superseded' : current;

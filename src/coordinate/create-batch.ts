@@ -17,7 +17,7 @@ const Country = z
   .string('expected text')
   .refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ');
 
-/** What a coordinator asks for: the student groups of a release, or some by their ids. */
+/** A coordinator's request: the student groups of a release, or some by their ids. */
 export const BatchRequest = z
   .strictObject({
     releaseId: plainText(200).nullish(),
@@ -55,14 +55,14 @@ export interface BatchContext {
   newId: () => string;
 }
 
-/** Tells whether two requests under one Idempotency-Key are the same. */
+/** Detects whether two requests with one Idempotency-Key are equal. */
 export function hashRequest(request: BatchRequest): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }
 
 /**
- * Creates the batch, the act of who asked for it and its first job in one transaction; or returns the batch that the
- * same actor made under the same key before, which may be of another request: compare `requestHash`.
+ * Creates the batch, the coordinator's act and the first job in one transaction. Or returns the batch that the same
+ * actor created with the same key before; that request may differ, so compare `requestHash`.
  */
 export async function createBatch(
   ctx: BatchContext,
@@ -88,15 +88,15 @@ export async function createBatch(
 
 export type BatchState = 'running' | 'paused' | 'cancelled' | 'finished';
 
-/** A batch as the API tells of it; times are RFC 3339. */
+/** A batch in the API; times are RFC 3339. */
 export interface BatchView {
   id: string;
   state: BatchState;
   dryRun: boolean;
   releaseId: string | null;
-  /** Only while it is paused for that: the LMS's paging has to be mended, then `retry`. */
+  /** Only while it is paused for this reason: the LMS's paging must be corrected, then `retry`. */
   waitsFor?: 'lms-paging';
-  /** Only once its release is being read. */
+  /** Present once its release is being read. */
   pull?: PullView;
   counts: Record<string, number> & { total: number };
   note: string | null;
@@ -104,15 +104,15 @@ export interface BatchView {
   startedAt: string | null;
   finishedAt: string | null;
   etaSeconds: number | null;
-  /** Of a dry run alone: what a person should look at in its releases before anything is printed. */
+  /** Only in a dry run: what a person should check in its releases before anything is printed. */
   warnings?: ReleaseWarning[];
-  /** What keeps its letters from leaving, in words; null: nothing does. */
+  /** What stops its letters, in words; null: nothing. */
   notice: string | null;
   /** Only while its pull waits for the LMS: why, and until when. */
   lastError?: { code: string; detail: string; nextAttemptAt: string | null };
 }
 
-/** How a batch stands now, derived from its items. */
+/** The current state of a batch, computed from its items. */
 export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchView> {
   const counts = await selectBatchCounts(db, batch.id, batch.dryRun);
   const pull = batch.releaseId === null ? null : await viewPull(db, batch.id);
@@ -163,8 +163,8 @@ function finishedAt(batch: Batch, counts: BatchCounts, state: BatchState): Date 
 }
 
 /**
- * Rough: what is open, at the pace so far, but not before the last window opens. Nothing can be said before the pull is
- * over or anything is settled.
+ * A rough estimate: open items at the pace so far, but not before the last window opens. Null before the pull is over
+ * or any item is settled.
  */
 function estimate(batch: Batch, counts: BatchCounts, now: Date): number | null {
   const settled = counts.total - counts.open;

@@ -9,16 +9,16 @@ import { selectReleaseSnapshot } from '../records/rulebooks.ts';
 import { type Decision, selectLatestDecision } from '../records/student-groups/decisions.ts';
 import { readCase } from '../records/student-groups/suggestions.ts';
 
-/** A decision as coordinators read it. */
+/** A decision as shown to coordinators. */
 export interface DecisionView {
   id: string;
   outcome: string;
   reason: Reason | null;
   programmeId: string | null;
   rulesHash: string;
-  /** Every criterion with its value, result, explanation and a sentence for people. */
+  /** All criteria with value, result, explanation and a sentence for people. */
   criteria: (CriterionResult & { sentence: Explanation })[];
-  /** The least that would have to be otherwise, by the rules it was made by; null unless criteria stand in the way. */
+  /** The minimal change to meet the criteria, by the decision's own rules; null unless criteria prevent the award. */
   change: Explanation | null;
   certTemplate: string | null;
   decidedAt: string;
@@ -26,11 +26,11 @@ export interface DecisionView {
 
 export interface DecisionViewContext {
   db: Db;
-  /** `criteria.yaml` as it was under this hash; null where it was never stored. */
+  /** `criteria.yaml` with this hash; null when it was not stored. */
   rulesOf: (hash: string) => Promise<CriteriaFile | null>;
 }
 
-/** The decision that counts for a student group, in words; null before there is one. */
+/** The effective decision for a student group, in words; null when there is none. */
 export async function viewLatestDecision(
   ctx: DecisionViewContext,
   studentGroupId: string,

@@ -16,7 +16,7 @@ type FlagContext = Pick<OverrideContext, 'db' | 'clock' | 'newId'>;
 const BODY_LIMIT = 64 * 1024;
 const Uuid = z.uuid();
 const ExceptionKind = z.enum(['allow', 'deny'], 'expected allow or deny');
-/** Kind and student group of the last entry seen. */
+/** Kind and student group of the last entry. */
 const ExceptionKey = plainText(260).refine((key) => /^(allow|deny)\/./.test(key));
 const ExceptionList = z.strictObject({ limit: Limit, cursor: cursorOf(ExceptionKey), kind: ExceptionKind.optional() });
 const FlagList = z.strictObject({
@@ -26,7 +26,7 @@ const FlagList = z.strictObject({
 });
 const DismissRequest = z.strictObject({ reason: plainText(2000, { lines: true }) });
 
-/** Routes of what differs from the rule: who is on the lists, and what a person should look at. */
+/** Routes of exceptions: allow and deny lists, and flags. */
 export function declareExceptionRoutes(app: Express, ctx: FlagContext): void {
   const viewer = requireRole('viewer');
   declareRoute(app, '/api/exceptions', { GET: [viewer, listExceptions(ctx)] });
@@ -61,7 +61,7 @@ function listFlags(ctx: FlagContext): RequestHandler {
 
 const noFlag = () => new Problem(404, 'There is no flag of this id.');
 
-/** 404 before the body is looked at. */
+/** Answers 404 before it reads the body. */
 function knownFlag(ctx: FlagContext): RequestHandler {
   return async (req, _res, next) => {
     const id = pathParam(req, 'id');
@@ -77,7 +77,10 @@ function postDismiss(ctx: FlagContext): RequestHandler {
   };
 }
 
-/** Ends a flag on a person's word. @throws Problem 409 when it has ended before */
+/**
+ * A coordinator dismisses a flag.
+ * @throws Problem 409 when it has already ended
+ */
 async function dismiss(ctx: FlagContext, id: string, by: { actor: string; reason: string }): Promise<FlagView> {
   return ctx.db.transaction(async (trx) => {
     const flag = await selectFlag(trx, id);

@@ -7,7 +7,7 @@ import { Problem } from '../platform/http/problem.ts';
 import { parseInput, plainText } from '../platform/http/validate.ts';
 
 export interface LetterContext {
-  /** What the letters are made of. */
+  /** The inputs of letters. */
   letters: LetterSource;
   publicUrl: string;
 }
@@ -17,11 +17,11 @@ const Query = z.strictObject({
   format: z.enum(['html', 'text'], 'expected html or text').default('html'),
   extreme: z.enum(['true', 'false'], 'expected true or false').default('false'),
 });
-/** The coordinator's own HTML: shown, but it may run, fetch and lead to nothing, and has no origin. */
+/** The coordinator's own HTML: it may be shown, but must not run, load or link anything, and has no origin. */
 const SHOWN_ONLY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Previews of letters with invented facts; `/api` has already asked who is calling. */
+/** Previews of letters with invented facts; `/api` has already authenticated the caller. */
 export function declareLetterRoutes(app: Express, ctx: LetterContext): void {
   declareRoute(app, '/api/letters/:id/preview', { GET: [requireRole('viewer'), showPreview(ctx)] });
 }
@@ -29,7 +29,7 @@ export function declareLetterRoutes(app: Express, ctx: LetterContext): void {
 function showPreview(ctx: LetterContext): RequestHandler {
   return (req, res) => {
     const letter = pathParam(req, 'id');
-    // 404 before 400: without such a letter nothing about the question matters.
+    // 404 before 400: without the letter the query does not matter.
     if (!ctx.letters.letters.has(letter)) {
       const ids = [...ctx.letters.letters.keys()].sort().join(', ') || 'none';
       throw new Problem(404, `There is no such letter; there are: ${ids}.`);

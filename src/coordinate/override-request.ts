@@ -8,7 +8,7 @@ import type { InputFault } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { OverrideValue } from '../records/student-groups/overrides.ts';
 
-/** Text that is read, and kept as it was understood; a fault where it cannot be. */
+/** Parses a text and keeps the parsed form; a fault when it cannot be parsed. */
 function readText(max: number, read: (text: string) => { value: string } | { fault: string }) {
   return plainText(max).transform((text, context) => {
     const result = read(text);
@@ -18,7 +18,7 @@ function readText(max: number, read: (text: string) => { value: string } | { fau
   });
 }
 
-/** What is wrong was typed here, not in the LMS. */
+/** The fault is in this request, not in the LMS. */
 const typed = (result: NameResult) =>
   result.ok ? { value: result.name } : { fault: result.detail.replace(/ in the LMS\b/, '') };
 const Name = readText(1000, (text) => typed(normaliseName(text)));
@@ -29,14 +29,16 @@ const Email = readText(1000, (text) => {
 });
 const Country = readText(200, (text) => {
   const reading = readCountry(text);
-  // A misspelling would be a guess, and nobody would confirm it.
+  // A misspelling would be a guess that no other source confirms.
   return reading && reading.match !== 'fuzzy'
     ? { value: reading.code }
     : { fault: 'cannot be read as one country; give an ISO code such as KZ' };
 });
 const Yes = z.boolean('expected true or false');
 
-/** `PATCH /api/student-groups/{id}`: what is left out stays as it is; null, false and an empty list withdraw. */
+/**
+ * `PATCH /api/student-groups/{id}`: absent fields stay unchanged; null, false and an empty list withdraw an override.
+ */
 export const OverrideRequest = z
   .strictObject({
     country: Country.nullish(),
@@ -52,9 +54,9 @@ export const OverrideRequest = z
       .max(100, 'expected at most 100 criteria')
       .transform((names) => [...new Set(names)])
       .nullish(),
-    /** The Latin form that is there stays beside a new full name. */
+    /** Keeps the existing Latin form beside a new full name. */
     keepLatinName: Yes.nullish(),
-    /** What the present reason suggests is the coordinator's word; the Latin form stays. */
+    /** Accepts the suggestion of the current reason as override; the Latin form stays. */
     takeSuggestion: Yes.nullish(),
     reason: plainText(2000, { lines: true }),
   })
@@ -70,7 +72,7 @@ export type OverrideRequest = z.infer<typeof OverrideRequest>;
 
 export type OverrideChanges = Partial<Record<OverrideField, OverrideValue>>;
 
-/** The values to keep, a field each that was given; null withdraws. */
+/** The values to store, one per given field; null withdraws. */
 export function changesOf(request: OverrideRequest): OverrideChanges {
   const given = OVERRIDE_FIELDS.filter((field) => request[field] !== undefined);
   return Object.fromEntries(given.map((field) => [field, toValue(request[field])]));
@@ -80,7 +82,7 @@ function toValue(value: OverrideRequest[OverrideField]): OverrideValue {
   return value === undefined || value === false || (Array.isArray(value) && value.length === 0) ? null : value;
 }
 
-/** What a request names that the templates folder does not have, for this release. */
+/** Names in the request that the templates folder does not have, for this release. */
 export function unknownNames(
   changes: OverrideChanges,
   known: { templates: Iterable<string>; criteria: CriteriaFile; releaseId: string | null },

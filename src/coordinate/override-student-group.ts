@@ -31,16 +31,17 @@ import { findStaleLatinName, readSuggestion } from './override-texts.ts';
 export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | 'newId'> {
   clock: Pick<Clock, 'now'>;
   lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
-  /** Ids of the certificate templates that can be awarded. */
+  /** Ids of the certificate templates available for awards. */
   templates: () => Iterable<string>;
   criteria: CriteriaFile;
 }
 
 /**
- * Writes what a coordinator says of a student group, with the act, and has it judged anew by the newest batch that has
- * it (else as an event would). A certificate that exists stays as it is, but for where its letters go and whether.
- * @throws Problem 400 for names that the templates folder does not have, or that contradict what stays; 409 where it may
- * not be said, or nothing is suggested that could be taken
+ * Stores a coordinator's overrides with the act, and requests a new evaluation by the newest batch of the student
+ * group (else as after an event). An existing certificate stays unchanged, except the recipient of its letters and
+ * whether they may be sent.
+ * @throws Problem 400 for names that the templates folder does not have, or that contradict remaining values; 409
+ * when it is not allowed, or when there is no suggestion to take
  */
 export async function overrideStudentGroup(
   ctx: OverrideContext,
@@ -83,7 +84,7 @@ function refuse(errors: InputFault[]): void {
   if (errors.length > 0) throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
 }
 
-/** What does not go together in the texts that a request gives and takes. */
+/** Contradictions between the texts in a request and the remaining ones. */
 function findTextFaults(
   group: StoredGroup,
   before: Overrides,
@@ -98,17 +99,17 @@ function findTextFaults(
   return stale === null ? [] : [stale];
 }
 
-/** The deny list is of persons: what it says follows at once for the student's other groups in the release, too. */
+/** The deny list applies to persons, so it takes effect for the student's other groups in the release too. */
 async function followElsewhere(ctx: OverrideContext, trx: Db, id: string, actor: string, at: Date): Promise<void> {
   const group = await selectGroup(trx, id);
   const by = { actor, changed: ['excluded' as const] };
   for (const certificate of await lockCertificates(trx, id))
     if (group) await followOverrides(ctx, trx, { certificate, group }, by, at);
-  // Whoever was never judged does not begin to be so by a word on another group.
+  // A group that was never judged is not judged because of another group's override.
   if (group && (await selectLatestDecision(trx, id))) await judgeAnew(ctx, trx, group);
 }
 
-/** All that a student group has, also of releases that it was moved from: each may have a letter that has not left. */
+/** All certificates of a student group, also of earlier releases, because each may have an unsent letter. */
 async function lockCertificates(trx: Db, studentGroupId: string): Promise<Certificate[]> {
   const certificates = await selectCertificatesOfGroup(trx, studentGroupId);
   for (const { id } of certificates) await lockCertificate(trx, id);
@@ -120,7 +121,7 @@ async function judgeAnew(ctx: OverrideContext, trx: Db, group: StoredGroup): Pro
   if (due) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId }]);
 }
 
-/** ISO 3166-1 alpha-2, with what was just said; null where it is not known. */
+/** ISO 3166-1 alpha-2, with the new overrides; null when unknown. */
 async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<string | null> {
   if (snapshot === null) return null;
   const { student, registration } = snapshot;
@@ -135,7 +136,7 @@ async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<strin
   return country.kind === 'known' ? country.code : null;
 }
 
-/** Why these overrides may not be made as things stand; null when they may. */
+/** Why these overrides are not allowed now; null when they are. */
 async function findOverrideBar(
   trx: Db,
   group: StoredGroup,
@@ -165,9 +166,9 @@ async function findOverrideBar(
 }
 
 /**
- * A student group for a person's act: as it is known, else pulled from the LMS now, with its release. Null where the LMS
- * does not know it either.
- * @throws Problem 503 while the LMS cannot be asked
+ * A student group for a coordinator's act: as known, else pulled from the LMS now, with its release. Null when the
+ * LMS does not have it either.
+ * @throws Problem 503 while the LMS is unreachable
  */
 export async function findOrPull(ctx: OverrideContext, id: string): Promise<StoredGroup | null> {
   const known = await selectGroup(ctx.db, id);

@@ -11,7 +11,7 @@ import { readCase } from '../records/student-groups/suggestions.ts';
 import { isJudgedAsKnown } from '../records/student-groups/unjudged.ts';
 import type { OverrideChanges } from './override-request.ts';
 
-/** As it is printed, so that spaces and forms of one letter make no other name. */
+/** The printed form, so that spacing and letter forms do not count as a change. */
 function printed(name: string | null | undefined): string | null {
   if (name === null || name === undefined || name.trim() === '') return null;
   const normal = normaliseName(name);
@@ -19,8 +19,8 @@ function printed(name: string | null | undefined): string | null {
 }
 
 /**
- * What is wrong where a full name changes and a Latin form stays that was not given with it: the diploma would print two
- * names. Null where none stays, or both are again as the LMS tells them.
+ * The fault when a full name changes but the Latin form stays: the diploma would print two different names. Null when
+ * no Latin form stays, or when both return to the LMS's values.
  */
 export function findStaleLatinName(
   group: Pick<StoredGroup, 'snapshot'>,
@@ -47,11 +47,11 @@ const CHANGED =
   'The LMS or a coordinator has said something else since that was suggested; wait until it is judged again ("judging": false) and look at the new reason.';
 
 /**
- * What the present reason suggests, as a change. Only what was judged as things stand: nobody takes what
- * they have not seen.
+ * The suggestion of the current reason, as a change. Only if it was judged on current data, so that nobody accepts an
+ * unseen suggestion.
  * @param certificateId the student group's own certificate
  * @param before the overrides in force; under `lockForOverriding`
- * @throws Problem 409 where there is no such reason, or it suggests nothing
+ * @throws Problem 409 when there is no such reason, or it has no suggestion
  */
 export async function readSuggestion(
   trx: Db,

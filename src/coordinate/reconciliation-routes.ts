@@ -20,7 +20,7 @@ import { repairDifferences, viewDifference } from './reconciliation.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const Kind = z.enum(DIFFERENCE_KINDS, `expected one of ${DIFFERENCE_KINDS.join(', ')}`);
-/** Kind and student group of the last one seen; no kind holds a space. */
+/** Kind and student group of the last row; no kind contains a space. */
 const Place = z.string().regex(/^[a-z-]+ [^\p{Cc}]{1,250}$/u);
 const List = z.strictObject({
   releaseId: plainText(200).optional(),
@@ -44,7 +44,7 @@ const RepairRequest = z
     message: 'expected either releaseId or studentGroupIds, or neither',
   });
 
-/** Differences between LMS, record and provider; `/api` has already asked who is calling. */
+/** Differences between LMS, Gramota and provider; `/api` has already authenticated the caller. */
 export function declareReconciliationRoutes(app: Express, ctx: BatchContext): void {
   declareRoute(app, '/api/reconciliation', { GET: [requireRole('viewer'), listDifferences(ctx)] });
   declareRoute(app, '/api/reconciliation/repair', {
@@ -64,7 +64,7 @@ function listDifferences(ctx: BatchContext): RequestHandler {
     res.json({
       ...toPage(rows, limit, keyOf, viewDifference),
       checkedAt: now.toISOString(),
-      // What is told of the LMS is as of this pull; null over all releases.
+      // Time of the pull that LMS data come from; null over all releases.
       pulledAt: pulledAt?.toISOString() ?? null,
       counts: Object.fromEntries(counts.map((one) => [one.kind, one.count])),
     });

@@ -13,7 +13,7 @@ import {
 import { recordAct } from '../records/tokens.ts';
 import type { BatchContext } from './create-batch.ts';
 
-/** One difference as the API tells of it. */
+/** A difference in the API. */
 export type DifferenceView = Difference & { detail: string };
 
 export const viewDifference = (difference: Difference): DifferenceView => ({
@@ -22,23 +22,23 @@ export const viewDifference = (difference: Difference): DifferenceView => ({
 });
 
 export interface RepairReport {
-  /** The act under which it is kept. */
+  /** Id of the recorded act. */
   actId: string;
-  /** How many repairs were begun, by kind. */
+  /** Number of started repairs by kind. */
   begun: Partial<Record<DifferenceKind, number>>;
-  /** What nothing but a person can mend, by kind. */
+  /** Number of differences by kind that only a person can resolve. */
   leftToPerson: Partial<Record<DifferenceKind, number>>;
-  /** True where there were more than one call repairs: call again. */
+  /** True when there are more than one call repairs; call again. */
   more: boolean;
 }
 
 const PAGE = 500;
-/** What one call repairs, so that its answer comes in time. */
+/** Maximum repairs per call, so that it answers in time. */
 const MOST = 10_000;
 
 /**
- * Begins every repair that is safe, under one act: student groups are pulled and judged anew, the LMS is told once more
- * what it lost, steps whose jobs are gone get them again. Whatever needs a person's judgement is counted, not touched.
+ * Starts all safe repairs under one act: student groups are pulled and evaluated again, reports that the LMS lost are
+ * sent again, and steps without a job get a new one. Differences that need a person's decision are only counted.
  */
 export async function repairDifferences(
   ctx: BatchContext,
@@ -75,7 +75,7 @@ export async function repairDifferences(
   return { actId, begun, leftToPerson, more };
 }
 
-/** Each returns the kinds of those that were begun. */
+/** Each returns the kinds of the started repairs. */
 type Mend = (
   ctx: BatchContext,
   trx: Db,

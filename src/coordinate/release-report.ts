@@ -22,14 +22,20 @@ export interface ReleaseReport {
   byCountry: Record<string, Counts>;
   /** Certificate template (or `none`) → state → count. */
   byTemplate: Record<string, Counts>;
-  /** Everything that still waits for something or somebody, with its reason. */
+  /** Everything that is not finished, with its reason. */
   unresolved: Pick<ReportRow, 'studentGroupId' | 'state' | 'reason' | 'nextAt'>[];
-  /** Moved by the LMS after their award, from this release or to it; each certificate stays with the release `from`. */
+  /**
+   * Student groups that the LMS moved after their award, from or to this release; each certificate stays with the
+   * release `from`.
+   */
   moved: Moved[];
   numbers: {
-    /** Every number drawn, with whom it went to and where that stands. */
+    /** All assigned numbers with their holders and states. */
     issued: IssuedNumber[];
-    /** Drawn, but nobody's: always empty, since a number is drawn in the transaction of its award. */
+    /**
+     * Assigned numbers without a certificate: always empty, because a number is assigned in the transaction of its
+     * award.
+     */
     missing: string[];
   };
 }
@@ -43,7 +49,7 @@ const RESOLVED: ReadonlySet<CertificateState> = new Set([
   'revoked',
 ]);
 
-/** The release as coordinators account for it; null when neither release nor student group of it was ever pulled. */
+/** The accounting report of a release; null when neither the release nor any of its student groups was ever pulled. */
 export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseReport | null> {
   const rows = await selectReportRows(db, releaseId);
   if (rows.length === 0 && !(await isReleaseKnown(db, releaseId))) return null;
@@ -84,7 +90,7 @@ function countWithin(rows: ReportRow[], keyOf: (row: ReportRow) => string): Reco
 const COLUMNS = ['section', 'key', 'state', 'count', 'studentGroupId', 'reasonCode', 'reasonDetail', 'nextAt'] as const;
 type Line = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 
-/** The report as one flat CSV (RFC 4180, UTF-8 with BOM for spreadsheets), one `section` after another. */
+/** The report as one flat CSV (RFC 4180, UTF-8 with BOM for spreadsheets), one `section` after the other. */
 export function reportCsv(report: ReleaseReport): string {
   const { releaseId, total, byState, byCountry, byTemplate, unresolved, moved, numbers } = report;
   const grouped = (section: string, groups: Record<string, Counts>): Line[] =>
@@ -123,7 +129,7 @@ export function reportCsv(report: ReleaseReport): string {
   return stringify([[...COLUMNS], ...cells], { bom: true, record_delimiter: '\r\n' });
 }
 
-/** A spreadsheet takes such a cell for a formula (OWASP, CSV injection); an apostrophe makes it text. */
+/** Spreadsheets would run such a cell as a formula (OWASP, CSV injection); an apostrophe makes it text. */
 function inert(cell: string | number): string | number {
   return typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }

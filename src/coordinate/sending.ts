@@ -1,7 +1,7 @@
 import { selectSendBrake } from '../records/letters/send-brake.ts';
 import type { Db } from '../records/rows.ts';
 
-/** Whether letters leave, as `/readyz` tells it; times are RFC 3339. */
+/** Whether letters are sent, for `/readyz`; times are RFC 3339. */
 export async function describeSending(
   db: Db,
 ): Promise<
@@ -18,14 +18,14 @@ export async function describeSending(
   };
 }
 
-/** One line for a batch whose letters cannot leave; null while they can. */
+/** One line for a batch whose letters cannot be sent; null while they can. */
 export async function sendingNotice(db: Db): Promise<string | null> {
   const { unknownInRow, stopped } = await selectSendBrake(db);
   if (stopped === null) return null;
   return `No letter has left since ${stopped.since.toISOString()}: ${unknownInRow} calls of Sendsay in a row had no known outcome (last: ${stopped.detail}). An operator should look at SENDSAY_URL and at Sendsay; letters leave by themselves once one gets through.`;
 }
 
-/** What `/metrics` tells of it. */
+/** The gauges for `/metrics`. */
 export function sendingMeasures(db: Db) {
   const read = (value: (brake: Awaited<ReturnType<typeof selectSendBrake>>) => number) => async () => [
     { labels: {}, value: value(await selectSendBrake(db)) },

@@ -15,7 +15,7 @@ export type StudentGroupContext = OverrideContext & DecisionViewContext;
 const BODY_LIMIT = 64 * 1024;
 const Id = plainText(250);
 
-/** Routes of single student groups; `/api` has already asked who is calling. */
+/** Routes of single student groups; `/api` has already authenticated the caller. */
 export function declareStudentGroupRoutes(app: Express, ctx: StudentGroupContext): void {
   declareRoute(app, '/api/student-groups/:id', {
     GET: [requireRole('viewer'), showGroup(ctx)],
@@ -35,7 +35,7 @@ function showGroup(ctx: StudentGroupContext): RequestHandler {
   };
 }
 
-/** 404 before the body is looked at. */
+/** Answers 404 before it reads the body. */
 function knownGroup(ctx: OverrideContext): RequestHandler {
   return async (req, res, next) => {
     const id = pathParam(req, 'id');

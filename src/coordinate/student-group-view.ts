@@ -26,36 +26,36 @@ import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { selectDue } from '../records/student-groups/unjudged.ts';
 import { type DecisionView, type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
 
-/** What is told of a student group: everything that answers "why did she not get one?". Times are RFC 3339. */
+/** A student group in the API, with all data to explain why it has no certificate. Times are RFC 3339. */
 export interface StudentGroupView {
   id: string;
   releaseId: string | null;
   state: string;
   reason: Reason | null;
-  /** An evaluation by what was said last, or by a batch, is on its way: state and reason may still be of before. */
+  /** True while an evaluation for the latest override or for a batch is pending; state and reason may still be old. */
   judging: boolean;
   since: string;
-  /** When its letter may leave; null unless one waits. */
+  /** When its letter may be sent; null unless one is waiting. */
   sendAfter: string | null;
-  /** As the LMS last told it in a form that fits; null where it never did. */
+  /** The last valid record from the LMS; null when there was none. */
   snapshot: StudentGroup | null;
   pulledAt: string;
-  /** Since when the LMS knows it no more. */
+  /** Since when the LMS no longer has it. */
   goneAt: string | null;
-  /** Why the LMS's newest answer does not fit. */
+  /** Why the LMS's latest answer is invalid. */
   invalid: string | null;
-  /** As it stands now, overrides included. */
+  /** The current country, overrides included. */
   country: CountryResult | null;
-  /** Those in force. */
+  /** The overrides in force. */
   overrides: OverrideView[];
   decision: DecisionView | null;
-  /** Its own in the release where it is now; or, where its student has one by another group, that one. */
+  /** Its own certificate in its current release, else the certificate that its student has through another group. */
   certificate: CertificateSummary | null;
-  /** Those of other releases, from before the LMS moved it, newest first. */
+  /** Certificates of earlier releases, from before the LMS moved it, newest first. */
   formerCertificates: (CertificateSummary & { releaseId: string })[];
   hold: OpenHold | null;
   flags: FlagView[];
-  /** What people did with it and its certificate, newest first. */
+  /** Coordinators' acts on it and its certificate, newest first. */
   history: HistoryEntry[];
 }
 
@@ -73,7 +73,7 @@ export interface CertificateSummary {
   studentGroupId: string;
   state: string;
   version: number | null;
-  /** Something that it prints was overridden since, or is called otherwise in the LMS: a reissue would print it. */
+  /** A printed value was overridden since, or the LMS has another name; a reissue would print it. */
   needsReissue: boolean;
 }
 
@@ -89,16 +89,16 @@ export interface FlagView {
 
 interface HistoryEntry extends Pick<Act, 'verb' | 'actor' | 'reason' | 'detail'> {
   at: string;
-  /** What an override said; null values withdrew what was said before. */
+  /** Values of an override act; null withdraws an earlier value. */
   overrides?: { field: OverrideField; value: OverrideValue }[];
 }
 
 const MOST_ACTS = 200;
 
-/** Null when no student group of this id was ever pulled. */
+/** Null when no student group with this id was ever pulled. */
 export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Promise<StudentGroupView | null> {
   const { db } = ctx;
-  // Before everything else is read: what is shown without it is what was judged.
+  // Read first: if it is false, everything read afterwards is up to date.
   const judging = await isJudging(db, id);
   const group = await selectGroup(db, id);
   const standing = await selectStanding(db, id);
@@ -135,7 +135,10 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
   };
 }
 
-/** A job may also be one of many that wait; it is looked for only where something is not judged yet. */
+/**
+ * Whether an evaluation is pending. Looking for its job is expensive, so it is done only for a group that is not
+ * judged yet.
+ */
 async function isJudging(db: Db, id: string): Promise<boolean> {
   const due = await selectDue(db, id);
   return due === 'item' || (due === 'said' && (await isDue(db, 'evaluate', { id, batchId: null })));

@@ -26,12 +26,12 @@ const Wanted = z
     path: ['extreme'],
     message: 'expected either a sample or the extreme',
   });
-/** Shown in a browser's own viewer, which may fetch, run and lead to nothing on our behalf. */
+/** Shown in the browser's viewer, which must not load, run or link anything. */
 const SHOWN_ONLY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const RETRY_SECONDS = 2;
 const TYPES: Record<PreviewFormat, string> = { pdf: 'application/pdf', png: 'image/png' };
 
-/** Mock-ups and field sheets of certificate templates; `/api` has already asked who is calling. */
+/** Mock-ups and field sheets of certificate templates; `/api` has already authenticated the caller. */
 export function declareTemplateRoutes(app: Express, { previews }: TemplateContext): void {
   const viewer = requireRole('viewer');
   declareRoute(app, '/api/templates', { GET: [viewer, listTemplates(previews)] });
@@ -84,7 +84,7 @@ function showFields(previews: Previews): RequestHandler {
 function showPreview(previews: Previews, format: PreviewFormat): RequestHandler {
   return async (req, res) => {
     const id = pathParam(req, 'id');
-    // 404 before 400: without such a template nothing about the question matters.
+    // 404 before 400: without the template the query does not matter.
     if (!previews.templates().some((template) => template.id === id)) throw noTemplate(previews);
     const { sample, extreme } = parseInput(Wanted, req.query);
     if (sample !== undefined && !previews.samples().includes(sample))

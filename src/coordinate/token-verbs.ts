@@ -17,9 +17,9 @@ export interface TokenContext {
   db: Db;
   clock: Pick<Clock, 'now'>;
   newId: () => string;
-  /** Unpredictable bytes, e.g. `crypto.randomBytes`. */
+  /** Unpredictable bytes, such as `crypto.randomBytes`. */
   random: (bytes: number) => Buffer;
-  /** Who acts, e.g. `command line`. */
+  /** Name of the actor, such as `command line`. */
   actor: string;
 }
 
@@ -32,8 +32,8 @@ const Wanted = z.object({
 });
 
 /**
- * Makes a token; it is shown this once, only its hash is stored.
- * @throws InputError when name or role cannot be
+ * Creates a token; it is shown once, and only its hash is stored.
+ * @throws InputError when name or role is invalid
  */
 export async function createToken(
   ctx: TokenContext,
@@ -60,7 +60,7 @@ export async function listTokens(db: Db): Promise<Token[]> {
 }
 
 /**
- * Revokes the live tokens of an id or name; how many there were.
+ * Revokes the active tokens with an id or name; returns their number.
  * @throws InputError when there is none
  */
 export async function revokeTokenByName(ctx: Omit<TokenContext, 'random'>, idOrName: string): Promise<number> {
@@ -77,7 +77,7 @@ export async function revokeTokenByName(ctx: Omit<TokenContext, 'random'>, idOrN
   });
 }
 
-/** How the API knows its callers. */
+/** Authentication of the API. */
 export function tokenAuthentication(db: Db): Authenticate {
   return bearer((hash) => selectTokenByHash(db, hash));
 }

@@ -34,20 +34,20 @@ interface By {
   reason: string;
 }
 
-/** What was taken away; times are RFC 3339. */
+/** A revoked certificate; times are RFC 3339. */
 export interface RevokedView {
   certificateId: string;
   state: 'revoked';
   revokedAt: string;
   class: RevocationClass;
-  /** The letter that was called back before it left; null where none waited. */
+  /** The waiting letter that was cancelled; null when none was waiting. */
   cancelledLetter: string | null;
 }
 
 /**
- * Takes a certificate's validity away at once, with every credential of it. A letter that waits never leaves; one under
- * way is followed up. The LMS is not told.
- * @throws Problem 409 when it is revoked already, or erased
+ * Revokes a certificate and all its credentials at once. A waiting letter is cancelled; one already at the provider
+ * is still tracked. The LMS is not informed.
+ * @throws Problem 409 when it is already revoked, or erased
  */
 export async function revokeCertificate(
   ctx: ValidityVerbContext,
@@ -71,19 +71,19 @@ export async function revokeCertificate(
   });
 }
 
-/** A version that is being made by a worker. */
+/** A new version that a worker is creating. */
 export interface AskedVersion {
   certificateId: string;
-  /** The version to come. */
+  /** Number of the new version. */
   version: number;
-  /** Of the certificate as it stands now. */
+  /** Current state of the certificate. */
   state: CertificateState;
 }
 
 /**
- * Gives a revoked certificate its validity back, at once for those who look it up. Its credentials stay revoked for
- * machines: a worker makes a new version of the same facts, and a letter brings it.
- * @throws Problem 409 unless it is revoked, or with the reason why nothing new may be made for this person
+ * Reinstates a revoked certificate; the public lookup shows it as valid at once. Its old credentials stay revoked: a
+ * worker creates a new version with the same facts, and a letter brings it.
+ * @throws Problem 409 unless it is revoked, or with the reason why no new version is allowed for this person
  */
 export async function reinstateCertificate(
   ctx: ValidityVerbContext,
@@ -102,10 +102,10 @@ export async function reinstateCertificate(
 }
 
 /**
- * Has a new version made under the same number and code, of what LMS and coordinators say now; only the issue date
- * stays. Names, texts and address are tried by a worker before anything is frozen: what cannot be printed leaves the
- * certificate as it is, held with the reason.
- * @throws Problem 409 with the reason where none may be made; 503 while the LMS cannot be asked
+ * Requests a new version with the same number and code from current LMS data and overrides; only the issue date
+ * stays. A worker checks names, texts and address before it freezes anything: if something cannot be printed, the
+ * certificate stays unchanged and is held with the reason.
+ * @throws Problem 409 with the reason when it is not allowed; 503 while the LMS is unreachable
  */
 export async function reissueCertificate(
   ctx: ValidityVerbContext,
@@ -127,7 +127,7 @@ function refuse(bar: Reason | null): void {
   if (bar) throw new Problem(409, `${bar.code}: ${bar.detail}`);
 }
 
-/** Locks the certificate for the act; its newest version. */
+/** Locks the certificate for the act and returns its newest version. */
 async function takeCurrent(trx: Db, certificateId: string): Promise<{ version: number }> {
   await lockCertificate(trx, certificateId);
   const current = await selectCurrentVersion(trx, certificateId);
@@ -135,7 +135,7 @@ async function takeCurrent(trx: Db, certificateId: string): Promise<{ version: n
   return current;
 }
 
-/** The act, what it asks for and the job of it. */
+/** Records the act and the request, and enqueues its job. */
 async function ask(
   ctx: ValidityVerbContext,
   trx: Db,
@@ -154,7 +154,7 @@ async function ask(
   return { certificateId: id, version, state: standing?.state ?? 'pending' };
 }
 
-/** Titles and texts of the release are corrected there; where they cannot be used, no version is made of former ones. */
+/** Texts of the release are corrected in the LMS. When its answer is unusable, no version is made from older texts. */
 async function pullReleaseAgain(ctx: ValidityVerbContext, releaseId: string): Promise<void> {
   const pulled = await askLms(() => ctx.lms.pullRelease(releaseId));
   if (pulled?.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());

@@ -27,7 +27,7 @@ const BODY_LIMIT = 64 * 1024;
 const Uuid = z.uuid();
 const BatchReason = z.strictObject({ reason: plainText(2000, { lines: true }).nullish() });
 
-/** Routes of what coordinators do with batches and certificates; `/api` has already asked who is calling. */
+/** Routes of coordinators' verbs on batches and certificates; `/api` has already authenticated the caller. */
 export function declareVerbRoutes(app: Express, ctx: VerbContext): void {
   const coordinator = requireRole('coordinator');
   for (const verb of BATCH_VERBS) {
@@ -50,7 +50,7 @@ export function declareVerbRoutes(app: Express, ctx: VerbContext): void {
 
 const noBatch = () => new Problem(404, 'There is no batch of this id.');
 
-/** 404 before the body is looked at. */
+/** Answers 404 before it reads the body. */
 function knownBatch(ctx: VerbContext): RequestHandler {
   return async (req, _res, next) => {
     const id = pathParam(req, 'id');

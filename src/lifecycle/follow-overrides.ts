@@ -20,9 +20,9 @@ interface Subject {
 const ADDRESS_HOLDS = ['email-invalid', 'email-shared', 'hard-bounce'] as const;
 
 /**
- * What a person's override means at once for a certificate that exists. What it prints is frozen; but a letter that has
- * not left goes to the address that counts now, none leaves for somebody who is excluded, and what was held for either
- * cause goes on once it is gone. Call after the overrides were written, with student group and certificate locked.
+ * Effects of an override on an existing certificate. Printed facts are frozen. But an unsent letter goes to the
+ * current address, no letter is sent to an excluded student, and a hold for either reason ends when its cause is
+ * gone. Call it after the overrides were stored, with student group and certificate locked.
  */
 export async function followOverrides(
   ctx: Pick<StageContext, 'enqueue' | 'newId'>,
@@ -33,7 +33,7 @@ export async function followOverrides(
 ): Promise<void> {
   const { certificate, group } = subject;
   const overrides = await selectOverrides(trx, group.id);
-  // What a person allows may be that a certificate goes on whose student group the LMS has moved.
+  // An override may allow a certificate to continue although the LMS moved its student group.
   let freed = by.changed.includes('allow') && group.releaseId !== certificate.releaseId;
   const end = async (code: HeldReason) => {
     freed = (await releaseHold(trx, certificate, by.actor, at, code)) || freed;
@@ -57,7 +57,7 @@ export async function followOverrides(
   if (freed) await takeUp(ctx, trx, certificate.id);
 }
 
-/** An address that may not be written to stays with the letter's last look, which holds it and says why. */
+/** For an unusable address, the last check before sending holds the letter and gives the reason. */
 async function mayReceive(trx: Db, { certificate, group }: Subject, email: string, shared: boolean): Promise<boolean> {
   if (await isDeadAddress(trx, certificate.id, email)) return false;
   return shared || !(await isEmailShared(trx, email, group.snapshot?.student.id ?? certificate.studentId));

@@ -27,7 +27,7 @@ export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false
 
 const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'sending', 'accepted', 'uncertain']);
 
-/** Why nothing leaves for somebody on the deny list; null for everybody else. */
+/** Why nothing is sent to a student on the deny list; null for others. */
 export function findExclusion({ excluded, excludedThrough }: Overrides): { code: HeldReason; detail: string } | null {
   const until = 'nothing is sent until that is withdrawn';
   if (excluded)
@@ -37,7 +37,7 @@ export function findExclusion({ excluded, excludedThrough }: Overrides): { code:
   return { code: 'excluded', detail };
 }
 
-/** Why no new letter of this certificate may be opened now, whatever its address; null when one may. */
+/** Why no new letter of this certificate is allowed now, for any address; null when it is allowed. */
 export async function findLetterBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   const { id, studentGroupId } = certificate;
   if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
@@ -62,12 +62,12 @@ export async function findLetterBar(db: Db, certificate: Certificate): Promise<R
 }
 
 /**
- * Opens a new letter with the stored bytes of the newest version, at a person's request: to the address that a
- * coordinator gave, else the LMS last told, at the next permitted instant. It ends a hold (but `outcome-unknown`); what
- * still stands in the way is found again by the last look before the letter leaves. Two requests at once open one letter.
- * @param by.batchId the batch whose letter it becomes; null puts the certificate in nobody's charge, so that no paused or
- *   cancelled batch stops what was asked for by name
- * @param by.purpose `reissue` for the letter that announces a new version; there is one of each
+ * Opens a new letter with the stored bytes of the newest version at a person's request: to the coordinator's address,
+ * else to the LMS's last one, at the next permitted time. It ends any hold except `outcome-unknown`; remaining
+ * obstacles are found again by the check before sending. Two concurrent requests open one letter.
+ * @param by.batchId the batch that controls the letter; null: no batch controls this certificate, so that no paused
+ * or cancelled batch stops an explicit request
+ * @param by.purpose `reissue` for the letter that announces a new version; there is one per version
  */
 export async function openNewLetter(
   ctx: NewLetterContext,
@@ -112,7 +112,7 @@ export async function openNewLetter(
   const id = ctx.newId();
   const letter = { id, certificateId, version: current.version, recipient: email.email, dueAt };
   const times = { sendAfter: plan.at, shiftReason: plan.reason };
-  // The certificate is locked, so this can only be false for a letter that a stage opened between two statements.
+  // The certificate is locked, so this is false only when a stage opened a letter between two statements.
   if (!(await insertPersonalIssue(trx, by.purpose ?? 'resend', { ...letter, ...times }, at)))
     return refuse('under-way', 'A letter of it is under way.');
   await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });

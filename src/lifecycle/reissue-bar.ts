@@ -11,7 +11,7 @@ import { selectGroup } from '../records/student-groups/student-groups.ts';
 import { findExclusion } from './new-letter.ts';
 import { findWithdrawnConsent } from './withdrawn-consent.ts';
 
-/** Why no new version of a certificate may be made now, whatever the LMS says; null when one may. */
+/** Why no new version of a certificate is allowed now, whatever the LMS says; null when it is allowed. */
 export async function findVersionBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   if (await isRevoked(db, certificate.id))
     return { code: 'revoked', detail: 'The certificate is revoked; reinstate it first.' };
@@ -20,8 +20,8 @@ export async function findVersionBar(db: Db, certificate: Certificate): Promise<
 }
 
 /**
- * Why nothing new may be made for this person, of the same facts either: on the deny list, or judged not to be due a
- * certificate before the LMS was told of it; null when it may.
+ * Why no new version is allowed for this person, not even with the same facts: on the deny list, or found not to meet
+ * the criteria before the LMS was informed; null when it is allowed.
  */
 export async function findPersonBar(db: Db, { id, studentGroupId }: Certificate): Promise<Reason | null> {
   const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
@@ -33,7 +33,7 @@ export async function findPersonBar(db: Db, { id, studentGroupId }: Certificate)
   return { code: 'lms-conflict', detail };
 }
 
-/** Why no version may be made of what LMS and coordinators say now; null when one may. */
+/** Why no new version from current data is allowed; null when it is. */
 export async function findReissueBar(db: Db, certificate: Certificate): Promise<Reason | null> {
   const { studentGroupId } = certificate;
   const bar = await findVersionBar(db, certificate);
@@ -59,7 +59,7 @@ export async function findReissueBar(db: Db, certificate: Certificate): Promise<
 
 export const ERASED: Reason = { code: 'erased', detail: 'The certificate is erased.' };
 
-/** A letter that nothing can call back any more: what becomes of it is waited for, or found out, first. */
+/** A letter that can no longer be cancelled; its outcome must be known first. */
 async function findLetterInFlight(db: Db, certificate: Certificate): Promise<Reason | null> {
   const letter = await selectLatestLetter(db, certificate.id);
   if (!letter || !IN_FLIGHT.has(letter.state)) return null;

@@ -9,8 +9,8 @@ import type { Db } from '../records/rows.ts';
 import { releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
 
 /**
- * Holds whose cause is the LMS's data, or a word that a person has withdrawn: once it is gone, nobody needs to say so a
- * second time.
+ * Holds caused by LMS data or by an override that was withdrawn. They end automatically when the criteria are met
+ * again.
  */
 const GONE_WHEN_MET: ReadonlySet<HeldReason> = new Set([
   'lms-conflict',
@@ -19,13 +19,13 @@ const GONE_WHEN_MET: ReadonlySet<HeldReason> = new Set([
   'consent-withdrawn',
   'excluded',
 ]);
-/** Never ended by an evaluation: only a person knows what became of that letter. */
+/** Never ended by an evaluation, because only a person knows what became of that letter. */
 const FOR_A_PERSON: ReadonlySet<HeldReason> = new Set(['outcome-unknown']);
 
 /**
- * Ends the hold of a certificate whose student group meets the criteria (again), and takes it up where its facts say it
- * stands. A coordinator's batch ends any hold but an unknown outcome and takes charge of the certificate; an event ends
- * only holds whose cause is surely gone.
+ * Ends the hold of a certificate whose student group meets the criteria again, and continues from its state. A
+ * coordinator's batch ends any hold except an unknown outcome, and takes control of the certificate. An event ends
+ * only holds whose cause is certainly gone.
  */
 export async function resume(
   ctx: StageContext,
@@ -39,17 +39,17 @@ export async function resume(
       !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (GONE_WHEN_MET.has(held.code) && held.stage !== 'patch'));
     if (!mayEnd) return;
     const moved = held.code === 'email-invalid' ? by.email : null;
-    // Letters to that address come back: the LMS has gone back to the one that had to be corrected.
+    // Letters to that address bounce: the LMS has returned to the address that had to be corrected.
     if (moved !== null && (await isDeadAddress(trx, certificate.id, moved))) return;
     await releaseHold(trx, certificate, by.actor, ctx.clock.now());
-    // The coordinator has looked: what was just judged is the address.
+    // The coordinator has checked it: the judged address is the right one.
     if (moved !== null) await changeRecipient(trx, certificate.id, moved);
   }
   if (by.batchId !== null) await takeCharge(trx, certificate.id, by.batchId);
   await takeUp(ctx, trx, certificate.id);
 }
 
-/** Enqueues whatever comes next for a certificate; harmless when that is under way already. */
+/** Enqueues the next step of a certificate; harmless when it is already in progress. */
 export async function takeUp(ctx: Pick<StageContext, 'enqueue'>, trx: Db, certificateId: string): Promise<void> {
   const next = await selectNextStep(trx, certificateId);
   if (next) await ctx.enqueue(trx, next.queue, [{ id: next.id }]);

@@ -10,9 +10,9 @@ const PERSONAL_DATA = 'personal-data';
 const Judged = StudentGroup.pick({ consents: true });
 
 /**
- * Why nothing more is made or mailed for somebody who has taken a consent back; null while nobody has. What counts are
- * the consents that the award was decided by, and that to the processing of personal data. One that the LMS shows no
- * longer is taken back, too.
+ * Why nothing more is made or sent for a student who withdrew a consent; null when none was withdrawn. Relevant are
+ * the consents that the award required, and the one for processing personal data. A consent that the LMS no longer
+ * shows counts as withdrawn.
  */
 export async function findWithdrawnConsent(
   db: Db,

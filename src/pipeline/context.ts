@@ -17,31 +17,34 @@ export type QueueName =
   | 'delivery'
   | 'upkeep';
 
-/** What a job carries: the kind is its queue, the id its subject; the handler refetches everything else. */
+/** Data of a job: the queue tells the kind, the id names the subject; the handler reads everything else. */
 export interface JobData {
   /**
-   * `again`: the items of a batch that a person asked for again; `release`: a pull that nobody's batch asked for; `group`:
-   * a student group, to be pulled and evaluated. `due`: this job is the one that a batch waits for, by its `nextAttemptAt`.
+   * `again`: items of a batch that a person asked to retry; `release`: a pull without a batch; `group`: one student
+   * group, to pull and evaluate. `due`: the batch waits for this job, by its `nextAttemptAt`.
    */
   ingest: { kind: 'batch' | 'again' | 'release' | 'group'; id: string; attempt?: number; due?: string };
-  /** Student groups and releases that events told of. */
+  /** Student groups and releases named by events. */
   pull: { id: string; attempt?: number };
   'pull-release': { id: string; attempt?: number };
   evaluate: { id: string; batchId: string | null };
-  /** What a person asked for, by its id. */
+  /** Id of a person's request. */
   reissue: { id: string };
   patch: { id: string };
   'report-issued': Record<string, never>;
-  /** `keyTries`: how often a key was missing already. */
+  /** `keyTries`: how often the key was missing. */
   render: { id: string; keyTries?: number };
   send: { id: string };
   track: Record<string, never>;
-  /** `hastened`: a callback came. */
+  /** `hastened`: triggered by a callback. */
   delivery: { hastened?: boolean };
   upkeep: Record<string, never>;
 }
 
-/** Puts the next job into the very transaction that made it necessary. @returns how many were new. */
+/**
+ * Enqueues the next job in the transaction that made it necessary.
+ * @returns how many were new
+ */
 export type Enqueue = <Q extends QueueName>(
   trx: Db,
   queue: Q,
@@ -49,7 +52,7 @@ export type Enqueue = <Q extends QueueName>(
   options?: { startAfter?: Date; singletonKey?: string },
 ) => Promise<number>;
 
-/** What every stage needs. */
+/** Dependencies of every stage. */
 export interface StageContext {
   db: Db;
   enqueue: Enqueue;
@@ -58,7 +61,9 @@ export interface StageContext {
   newId: () => string;
 }
 
-/** Milliseconds to leave an LMS alone that gave no usable answer: our own growing pause, or longer where it asked for that. */
+/**
+ * Milliseconds to wait after an unusable answer of the LMS: our growing back-off, or longer if the LMS asked for it.
+ */
 export function pauseFor(
   error: Pick<LmsUnavailable, 'retryAfterSeconds'>,
   attempt: number,
@@ -68,7 +73,7 @@ export function pauseFor(
   return Math.max((error.retryAfterSeconds ?? 0) * 1000, backoff(attempt, first, most));
 }
 
-/** How long to wait before asking a dependency again: doubles from `first` to `most` seconds. */
+/** Exponential back-off in milliseconds: doubles from `first` to `most` seconds. */
 export function backoff(attempt: number, first: number, most: number): number {
   return Math.min(most, first * 2 ** Math.min(attempt, 20)) * 1000;
 }

@@ -9,8 +9,8 @@ import type { JobData, StageContext } from './context.ts';
 const ASK_AGAIN_MS = 5 * 60_000;
 
 /**
- * A job that used up its tries becomes something a person sees: its student group is held as `internal-error`. Jobs
- * without one (a pull, a sweep) are tried again later, for ever.
+ * Makes a job that used up its tries visible: its student group is held as `internal-error`. Jobs without a student
+ * group (a pull, a sweep) are retried later, without limit.
  */
 export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void> {
   return async (dead) => {
@@ -24,7 +24,7 @@ export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void
         const { id } = dead.data as JobData['pull'];
         await ctx.enqueue(ctx.db, dead.queue, [{ id }], { startAfter, singletonKey: id });
       }
-      // A key of its own: it must not stand in the way of the sweeps that the regular chain wants sooner.
+      // A key of its own, so that it does not block earlier sweeps of the regular chain.
       if (dead.queue === 'track') await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: 'buried' });
       if (dead.queue === 'upkeep' || dead.queue === 'report-issued')
         await ctx.enqueue(ctx.db, dead.queue, [{}], { startAfter, singletonKey: dead.queue });

@@ -2,24 +2,24 @@ import type { Db } from '../records/rows.ts';
 import { hold } from '../records/student-groups/holds.ts';
 import type { StageContext } from './context.ts';
 
-/** The hold of what waits for a signing key; it ends by itself as soon as there is one. */
+/** The hold code while a signing key is missing; it ends automatically when the key is there. */
 export const KEY_HOLD = 'signing-key-missing';
 
 interface Waiting {
   stage: string;
   studentGroupId: string;
   certificateId: string | null;
-  /** What is missing and how to mend it. */
+  /** What is missing, with advice. */
   detail: string;
-  /** Milliseconds until it is tried again. */
+  /** Milliseconds until the retry. */
   pause: number;
-  /** Whether to show it as held. */
+  /** Whether to show it as a hold. */
   visible: boolean;
 }
 
 /**
- * A missing key is nobody's fault but an operator's, and mended without a restart: the job costs no try, says so in the
- * log and is enqueued anew by `again`, for as long as it takes.
+ * Handles a missing key, which an operator can add without a restart: the job does not count a try, logs the fault,
+ * and is enqueued again by `again`, without limit.
  */
 export async function waitForKey(
   ctx: StageContext,

@@ -5,10 +5,10 @@ import { selectDueLetters } from '../records/letters/personal-issues.ts';
 import { hastenProbe } from '../records/letters/send-brake.ts';
 import type { StageContext } from './context.ts';
 
-/** One of them is tried. More than one, since a letter may be held meanwhile. */
+/** Number of letters to enqueue for the probe; more than one, because a letter may be held meanwhile. */
 const FIRST_TO_TRY = 10;
 
-/** Told once by whoever found the last outcome that made all letters stop. */
+/** Logged once, by the worker whose unknown outcome stopped the sending. */
 export function tellStopped(log: Log, detail?: string): void {
   log.error(
     { event: 'sending-stopped', detail },
@@ -16,13 +16,13 @@ export function tellStopped(log: Log, detail?: string): void {
   );
 }
 
-/** Told once by whoever had the known outcome: the letters that waited need not wait for their next look. */
+/** Called once, by the worker with the first known outcome: waiting letters become due at once. */
 export async function letAllGo({ db, log, clock }: Pick<StageContext, 'db' | 'log' | 'clock'>): Promise<void> {
   log.info({ event: 'sending-released' }, 'Sendsay answered for a letter: letters leave again');
   await hastenQueued(db, 'send', await selectDueLetters(db, clock.now()));
 }
 
-/** A worker has started, perhaps with a mended setting: a letter is tried now. */
+/** A worker has started, perhaps with a corrected setting: try a letter now. */
 export async function tryAtOnce({ db, clock }: Pick<StageContext, 'db' | 'clock'>): Promise<void> {
   const at = clock.now();
   if (await hastenProbe(db, at)) await hastenQueued(db, 'send', await selectDueLetters(db, at, FIRST_TO_TRY));

@@ -28,17 +28,17 @@ export type PipelineContext = IngestContext &
 interface Stage<Q extends QueueName> {
   queue: Q;
   make: (ctx: PipelineContext) => (job: JobData[Q]) => Promise<void>;
-  /** Whose jobs it enqueues: the way a certificate takes. */
+  /** Queues that this stage enqueues for a certificate. */
   next: QueueName[];
   options?: Omit<QueueSpec, 'name'>;
-  /** Handlers at once in one process; by default the worker's setting. */
+  /** Concurrent handlers per process; default is the worker's setting. */
   concurrency?: number;
 }
 const stage = <Q extends QueueName>(entry: Stage<Q>): Stage<Q> => entry;
 
 /**
- * The pipeline, in order. Reading starts here: webhook or batch → ingest → evaluate → patch → render → send → track → delivery.
- * Each stage commits its facts and the next job in one transaction; a certificate passes them once, forwards.
+ * The pipeline in order. Start reading here: webhook or batch → ingest → evaluate → patch → render → send → track →
+ * delivery. Each stage commits its facts and the next job in one transaction. A certificate passes each stage once.
  */
 export const STAGES = [
   stage({ queue: 'ingest', make: makeIngest, next: ['evaluate'], options: { timeoutSeconds: 3600 }, concurrency: 4 }),
@@ -87,7 +87,7 @@ export const STAGES = [
 
 export const QUEUES: QueueSpec[] = STAGES.map((entry) => ({ name: entry.queue, ...entry.options }));
 
-/** The stages' way into the queue: within the transaction that made the next step necessary. */
+/** Enqueues for stages, within the transaction that made the next step necessary. */
 export function enqueueWith(jobs: Jobs): Enqueue {
   return (trx: Db, queue, data, options = {}) =>
     jobs.enqueueMany(
@@ -97,7 +97,7 @@ export function enqueueWith(jobs: Jobs): Enqueue {
     );
 }
 
-/** Handles every stage's jobs in this process until the queue is stopped. */
+/** Processes the jobs of all stages in this process until the queue is stopped. */
 export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: number): Promise<void> {
   for (const entry of STAGES) {
     const handler = (entry as Stage<QueueName>).make(ctx) as (data: object) => Promise<void>;

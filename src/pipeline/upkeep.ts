@@ -7,18 +7,19 @@ import type { JobData, StageContext } from './context.ts';
 import { watchLmsEvents } from './watch-lms-events.ts';
 
 const EVERY_MS = 5 * 60_000;
-/** Longer than any job in hand takes, retries aside; a step taken twice is harmless. */
+/** Longer than any running job, except retries; repeating a step is harmless. */
 const OVERDUE_MS = 15 * 60_000;
-/** So many are looked at; only those without a job get one. */
+/** Maximum number of checked steps; only those without a job get one. */
 const MOST = 50_000;
 
-/** How often a release that lives is asked for what changed, and how often it is read as a whole. */
+/** How often an active release is queried for changes, and how often it is read completely. */
 const CHANGES_EVERY_MS = 3_600_000;
 const WHOLE_EVERY_MS = 24 * CHANGES_EVERY_MS;
 
 /**
- * Watches over the queue: a certificate whose next step is long overdue gets its job again, and letters under way get
- * their sweep, sent ones the question whether they arrived; releases are pulled in case events were missed. Nothing depends on it while no job is ever lost.
+ * Watches over the queue: a certificate whose next step is long overdue gets a new job, letters in progress get a
+ * sweep, sent letters a delivery query; releases are pulled in case events were missed. It is needed only when a job
+ * was lost.
  */
 export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promise<void> {
   return async () => {
@@ -28,7 +29,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
     const asked = await selectOverdueReissues(ctx.db, before);
     for (const queue of ['reissue', 'patch', 'render', 'send'] as const) {
       const ids = queue === 'reissue' ? asked : overdue.filter((step) => step.queue === queue).map(({ id }) => id);
-      // Overdue alone is no loss: while LMS or provider are away, each has a job that asks again.
+      // Overdue does not mean lost: while LMS or provider are unavailable, each step has a job that retries.
       const queued = await selectQueued(ctx.db, queue, ids);
       const lost = ids.filter((id) => !queued.has(id)).map((id) => ({ id }));
       if (lost.length === 0) continue;
@@ -44,7 +45,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
   };
 }
 
-/** A pull that has not ended and has no job lost it. */
+/** An open pull without a job has lost it. */
 async function driveOpenPulls(ctx: StageContext, before: Date): Promise<void> {
   const open = await selectOpenPulls(ctx.db, before);
   const queued = await selectQueued(
@@ -58,7 +59,7 @@ async function driveOpenPulls(ctx: StageContext, before: Date): Promise<void> {
   await ctx.enqueue(ctx.db, 'ingest', lost);
 }
 
-/** No event is needed to find what changed in the LMS: releases that live are pulled by the clock too. */
+/** Pulls active releases regularly, to find changes without an event. */
 async function pullWhatIsDue(ctx: StageContext): Promise<void> {
   const at = ctx.clock.now();
   const ago = (ms: number) => new Date(at.getTime() - ms);
@@ -71,7 +72,7 @@ async function pullWhatIsDue(ctx: StageContext): Promise<void> {
     await ctx.db.transaction(async (trx) => {
       const wanted = { ...due, id: ctx.newId(), cause: 'schedule' as const, batchId: null };
       const { id } = await insertOrReturnPull(trx, wanted, at);
-      // One that is still open waits for the LMS, and asks it again by itself.
+      // An open pull waits for the LMS and retries by itself.
       if ((await selectQueued(trx, 'ingest', [id])).size > 0) return;
       await ctx.enqueue(trx, 'ingest', [{ kind: 'release', id }]);
     });

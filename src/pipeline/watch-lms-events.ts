@@ -1,13 +1,13 @@
 import { forgetLmsEvents, selectOverdueSubjects } from '../records/lms/lms-events.ts';
 import type { StageContext } from './context.ts';
 
-/** A repeat of a `webhook-id` has no second effect for as long. */
+/** A repeated `webhook-id` is recognised for this long. */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
-/** An event that waits longer has lost its job, unless the LMS is away: then asking for one more changes nothing. */
+/** An event that waits longer has lost its job, or the LMS is unavailable; a second job is then harmless. */
 const OVERDUE_MS = 15 * 60_000;
 const MOST = 10_000;
 
-/** Keeps watch over stored events: those whose pull was lost get one, and settled ones are forgotten in the end. */
+/** Watches over stored events: those whose pull was lost get a new one; old settled ones are deleted. */
 export async function watchLmsEvents(ctx: StageContext): Promise<void> {
   const now = ctx.clock.now().getTime();
   for (const { queue, id } of await selectOverdueSubjects(ctx.db, new Date(now - OVERDUE_MS), MOST))

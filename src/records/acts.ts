@@ -22,7 +22,7 @@ const Act = z
   }));
 export type Act = z.infer<typeof Act>;
 
-/** What people did with any of the subjects, newest first. */
+/** Coordinators' acts on any of the subjects, newest first. */
 export async function selectActs(db: Db, subjects: readonly string[], limit: number): Promise<Act[]> {
   const rows = await db('act')
     .whereIn('subject', [...subjects])

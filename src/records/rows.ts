@@ -1,12 +1,15 @@
 import type { Knex } from 'knex';
 import type { z } from 'zod';
 
-/** A connection pool or a transaction: every function of this folder takes one, so the scope is visible at the call. */
+/**
+ * A connection pool or a transaction. Every function of this folder takes one, so the caller decides about the
+ * transaction.
+ */
 export type Db = Knex;
 
 /**
- * Parses rows on their way in, so that a migration which breaks a reader fails in tests and not in letters.
- * @throws z.ZodError when a row does not have the shape its reader relies on
+ * Validates rows, so that a migration that breaks a reader fails in tests and not in production.
+ * @throws z.ZodError when a row has another shape than expected
  */
 export function parseRows<T extends z.ZodType>(schema: T, rows: unknown[]): z.infer<T>[] {
   return rows.map((row) => schema.parse(row));

@@ -11,10 +11,10 @@ const StoredRulebook = z
     templates: z.record(z.string(), z.object({ language: z.string(), hash: z.string() })),
   })
   .transform(({ issuer_name: issuerName, ...row }) => ({ ...row, issuerName }));
-/** Everything that decides, as it was read: the texts of criteria.yaml and countries.yaml, and what else is judged by. */
+/** The deciding rules as read: the texts of criteria.yaml and countries.yaml, and other inputs of judgements. */
 export type StoredRulebook = z.infer<typeof StoredRulebook>;
 
-/** Stores rules under their hash; what is there already is the same by definition. */
+/** Stores rules by hash; existing ones are equal by definition. */
 export async function publishRulebook(db: Db, rulebook: StoredRulebook): Promise<void> {
   await db('rulebook')
     .insert({
@@ -32,7 +32,7 @@ export async function selectRulebook(db: Db, hash: string): Promise<StoredRulebo
   return parseRow(StoredRulebook, await db('rulebook').where({ hash }).first());
 }
 
-/** Stores a release as it was judged by, under the hash of its text. */
+/** Stores a judged release by the hash of its text. */
 export async function storeReleaseSnapshot(db: Db, hash: string, release: Release): Promise<void> {
   await db('release_snapshot')
     .insert({ hash, snapshot: JSON.stringify(release) })

@@ -21,7 +21,7 @@ const Token = z
   }));
 export type Token = z.infer<typeof Token>;
 
-/** Stores the hash of a token; the token itself is shown once and never kept. */
+/** Stores the hash of a token; the token itself is shown once and never stored. */
 export async function insertToken(
   db: Db,
   token: { id: string; name: string; role: Role; hash: string },
@@ -30,7 +30,7 @@ export async function insertToken(
   await db('api_token').insert({ ...token, created_at: at });
 }
 
-/** The live token with this hash. */
+/** The active token with this hash. */
 export async function selectTokenByHash(db: Db, hash: string): Promise<Token | null> {
   return parseRow(Token, await db('api_token').where({ hash }).whereNull('revoked_at').first());
 }
@@ -39,7 +39,7 @@ export async function selectTokens(db: Db): Promise<Token[]> {
   return parseRows(Token, await db('api_token').orderBy('created_at'));
 }
 
-/** Revokes by id or name; how many were live. */
+/** Revokes by id or name; returns how many were active. */
 export async function revokeToken(db: Db, idOrName: string, at: Date): Promise<number> {
   return db('api_token')
     .where((match) => match.whereRaw('id::text = ?', [idOrName]).orWhere({ name: idOrName }))
@@ -47,7 +47,7 @@ export async function revokeToken(db: Db, idOrName: string, at: Date): Promise<n
     .update({ revoked_at: at });
 }
 
-/** Appends one act of a person: who, what, on what, why. Call it in the transaction of the act itself. */
+/** Appends an act of a person: who, what, on what, why. Call it in the transaction of the act itself. */
 export async function recordAct(
   trx: Db,
   act: { id: string; actor: string; verb: string; subject: string; reason: string | null; detail?: unknown },

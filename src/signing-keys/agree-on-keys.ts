@@ -14,22 +14,22 @@ import {
 } from '../records/certificates/signing-keys.ts';
 import type { Db } from '../records/rows.ts';
 
-/** So long before the end of a seal's certificate `check`, and the log at each start, begin to warn. */
+/** How long before the end of a seal's certificate `check` and the start log begin to warn. */
 export const SOON_DAYS = 60;
 
 export interface AgreedKeys {
-  /** The keys that sign what is awarded now. */
+  /** The current signing keys. */
   references: KeyReferences;
-  /** Names of keys that this host made just now, since there were none anywhere. */
+  /** Ids of keys that this host created because none existed. */
   made: string[];
-  /** Whole days that the seal's certificate still holds. */
+  /** Remaining whole days of the seal's certificate. */
   sealDays: number;
 }
 
 /**
- * Sees to it that this host holds the very keys that the database knows. Where neither has any, they are made, once; keys
- * that an operator put into the folder before the first start become the database's.
- * @throws InputError one line for each key that is missing, other than the database's, or unknown to it
+ * Ensures that this host has exactly the keys registered in the database. When neither has any, it creates them once;
+ * keys that an operator put into the folder before the first start are registered.
+ * @throws InputError with one line for each key that is missing, different, or unknown to the database
  */
 export async function agreeOnKeys(db: Db, dir: string, issuer: Issuer, now: Date): Promise<AgreedKeys> {
   return db.transaction(async (trx) => {
@@ -45,8 +45,8 @@ export async function agreeOnKeys(db: Db, dir: string, issuer: Issuer, now: Date
 }
 
 /**
- * Makes what `issuer.yaml` names and nobody holds, and makes known to the database what lies in the folder beside the
- * keys it knows. @returns the names of the keys that are new to the database
+ * Creates missing keys named in `issuer.yaml`, and registers further keys found in the folder.
+ * @returns the ids that are new to the database
  */
 export async function addKeys(
   db: Db,
@@ -72,8 +72,8 @@ export async function addKeys(
 }
 
 /**
- * The keys that sign what is awarded now, by what the database knows now: a rotation counts at once, without a restart.
- * @throws KeyMissing where none is in use, or the seal's certificate has ended
+ * The current signing keys in the database; a rotation takes effect at once, without a restart.
+ * @throws KeyMissing when there is none, or the seal's certificate has expired
  */
 export async function selectKeysInUse(db: Db, issuer: Issuer, now: Date): Promise<KeyReferences> {
   const known = await selectSigningKeys(db);
@@ -85,7 +85,10 @@ export async function selectKeysInUse(db: Db, issuer: Issuer, now: Date): Promis
   }
 }
 
-/** Makes keys known to all hosts. @throws InputError where one key was put there under two names */
+/**
+ * Registers keys for all hosts.
+ * @throws InputError when one key has two names
+ */
 export async function insertKeys(
   trx: Db,
   dir: string,
@@ -108,7 +111,7 @@ export async function insertKeys(
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /**
- * What `gramota check` says of the keys; nothing is made. Warnings go to `say`.
+ * The key check of `gramota check`; it creates nothing. Warnings go to `say`.
  * @throws InputError as {@link agreeOnKeys}
  */
 export async function checkKeys(
@@ -136,7 +139,7 @@ export async function checkKeys(
   return `${known.filter(isInUse).length} in use, all held in ${dir}`;
 }
 
-/** Whether a seal's chain leads to an authority that vouches for itself here, and for how many days it still holds. */
+/** Whether a seal's chain ends in our own self-signed authority, and its remaining days. */
 export function sealValidity({ certificates }: PublicKey, now: Date): { selfIssued: boolean; days: number } {
   const chain = certificates.map((der) => new X509Certificate(der));
   const [own] = chain;
@@ -148,7 +151,7 @@ export function sealValidity({ certificates }: PublicKey, now: Date): { selfIssu
 
 export const isInUse = ({ retiredAt }: KnownKey): boolean => retiredAt === null;
 
-/** Makes the keys that `issuer.yaml` names, and one of each purpose that has none in use. */
+/** Creates the keys that `issuer.yaml` names, and one for each purpose without a current key. */
 async function makeMissing(dir: string, issuer: Issuer, known: KnownKey[], now: Date): Promise<string[]> {
   const held = await openKeyFolder(dir).keys();
   const made: string[] = [];
@@ -161,24 +164,24 @@ async function makeMissing(dir: string, issuer: Issuer, known: KnownKey[], now: 
   return made;
 }
 
-/** The first of `credential-1`, `credential-2` … that nothing stands for yet. */
+/** The first free id of `credential-1`, `credential-2` … */
 export function nextName(purpose: KeyPurpose, taken: readonly Pick<PublicKey, 'id'>[]): string {
   const numbers = taken.map(({ id }) => Number(new RegExp(`^${purpose}-([0-9]+)$`).exec(id)?.[1] ?? 0));
   return `${purpose}-${Math.max(0, ...numbers) + 1}`;
 }
 
-/** How this issuer's own keys are made. */
+/** How to create this issuer's own keys. */
 export function selfIssue(dir: string, issuer: Issuer, now: Date): SelfIssue {
   const organisation = {
     name: inLanguage(issuer.name, 'en', 'ru'),
     country: issuer.address?.country ?? null,
-    // Certificates take addresses in ASCII alone.
+    // Certificates allow only ASCII addresses.
     url: new URL(issuer.url).href,
   };
   return { dir, organisation, now, random: randomBytes };
 }
 
-/** A host whose keys are not those the database knows would issue what nobody can verify. */
+/** A host with other keys than the database's would issue unverifiable certificates. */
 export function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[]): void {
   const where = `SIGNING_KEYS_DIR: ${dir}`;
   const copy = 'copy the folder from a host that has it';
@@ -198,7 +201,10 @@ export function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[
     throw new InputError(faults.length === known.length && held.length === 0 ? faults.slice(0, 1) : faults);
 }
 
-/** Of each purpose the key that `issuer.yaml` names, else the newest. @param usable oldest first */
+/**
+ * For each purpose the key that `issuer.yaml` names, else the newest.
+ * @param usable oldest first
+ */
 function referencesTo(issuer: Issuer, usable: readonly PublicKey[], now: Date): KeyReferences {
   const faults: string[] = [];
   const entries = KEY_PURPOSES.map((purpose) => {

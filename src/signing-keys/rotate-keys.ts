@@ -16,9 +16,9 @@ import { insertKeys, isInUse, nextName, refuseStrangers, sealValidity, selfIssue
 export interface Rotated {
   /** Signs from now on. */
   id: string;
-  /** Made here; else it lay in the folder already. */
+  /** True when it was created here, false when it was already in the folder. */
   made: boolean;
-  /** Sign nothing new from now on; what they have signed stays verifiable. */
+  /** Sign nothing new; their old signatures stay verifiable. */
   retired: string[];
 }
 
@@ -30,10 +30,10 @@ interface Plan {
 }
 
 /**
- * Puts a new key in the place of each purpose's present ones, for all hosts at once. A key that lies in the folder and is
- * not known yet is taken, else one is made; no key is ever deleted, since it verifies what it signed and still has to sign
- * what was awarded with it. A crash leaves at most a file, which the next rotation takes.
- * @throws InputError what stands in the way, before anything is changed
+ * Replaces the current keys of each purpose by a new one, for all hosts at once. It uses an unregistered key in the
+ * folder, or creates one. No key is ever deleted, because it verifies its old signatures, and still signs
+ * certificates awarded with it. A crash leaves at most a file, which the next rotation uses.
+ * @throws InputError with the obstacle, before anything is changed
  */
 export async function rotateKeys(
   db: Db,

@@ -17,8 +17,9 @@ interface AfterAwardContext extends StageContext {
 }
 
 /**
- * A certificate that exists is never taken back. A re-evaluation that is met takes it up where it stands. One that fails
- * stops it for a person until the LMS has been told; from then on it raises a flag, which a later good one clears.
+ * Handles an existing certificate, which is never revoked here. A re-evaluation that is met continues it. One that is
+ * not met stops it for a person until the LMS was informed; after that it raises a flag, which a later met evaluation
+ * clears.
  */
 export async function confirm(
   ctx: AfterAwardContext,
@@ -44,7 +45,7 @@ export async function confirm(
     await sendAgain(ctx, trx, certificate, batch);
 }
 
-/** What a person should see although it stops nothing, and null for what is in order. Details tell no name and no address. */
+/** Findings for a person that stop nothing, null where there is none. Details have no name or address. */
 function findings(
   certificate: Certificate,
   { studentGroup }: Case,
@@ -55,7 +56,7 @@ function findings(
   const merged = studentGroup.student.id !== certificate.studentId;
   const another = 'the LMS now shows another student in this group than the one the certificate was awarded to';
   found.push(['student-merged', merged ? `${another}; nothing was changed: see which of the two is right` : null]);
-  // Names and addresses are frozen or asked for anew where they are used; the deny list is a person's own word.
+  // Names and addresses are frozen or checked where they are used; the deny list is a coordinator's decision.
   const fails = outcome === 'not-met' || reason?.code === 'country-conflict' || reason?.code === 'country-unknown';
   if (told) found.push(['criteria-no-longer-met', fails ? `after the award: ${reason?.detail ?? outcome}` : null]);
   const shown = studentGroup.certTemplate;
@@ -80,7 +81,7 @@ async function stop(
   await hold(trx, { ...entry, ...(findExclusion(overrides) ?? changed) }, at);
 }
 
-/** A person asked the batch for this item again: a letter that was refused or came back is followed by a new one. */
+/** A person asked the batch to retry this item: a refused or bounced letter is followed by a new one. */
 async function sendAgain(ctx: AfterAwardContext, trx: Db, certificate: Certificate, batch: Batch): Promise<void> {
   const letter = await selectLatestLetter(trx, certificate.id);
   if (letter?.state !== 'refused' && letter?.state !== 'bounced') return;

@@ -13,15 +13,21 @@ import type { Case, Judgement } from './judge.ts';
 
 export interface AwardContext extends StageContext, Omit<FreezeContext, 'rulebook' | 'keys'> {
   rulebook: Rulebook;
-  /** 24 random Crockford symbols and a check symbol. */
+  /** Returns 24 random Crockford symbols and a check symbol. */
   newCode: () => string;
-  /** A random whole number from 0 to below the limit. */
+  /** Returns a random integer in `[0, limit)`. */
   randomBelow: (limit: number) => number;
-  /** The keys that sign what is awarded now, as the database knows them. @throws KeyMissing */
+  /**
+   * The current signing keys in the database.
+   * @throws KeyMissing
+   */
   keysInUse: (db: Db) => Promise<KeyReferences>;
 }
 
-/** Makes the certificate of a met case: number, code, place in a status list, frozen facts. Last in its transaction. */
+/**
+ * Creates the certificate of a met case: number, code, position in a status list, frozen facts. Must be last in its
+ * transaction.
+ */
 export async function award(
   ctx: AwardContext,
   trx: Db,

@@ -15,8 +15,8 @@ import type { Case, Judgement } from './judge.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * What stands in the record around a judged case. Where it may come to an award, that of the same student elsewhere waits:
- * what is found then holds until the transaction ends.
+ * Collects the circumstances of a judged case. If an award is possible, it locks awards of the same student, so that
+ * the circumstances stay true until the transaction ends.
  */
 export async function gatherCircumstances(
   trx: Db,
@@ -42,7 +42,7 @@ export async function gatherCircumstances(
   if (batch?.dryRun)
     return found({ foreseenFor: await selectForeseen(trx, batch.id, { ...key, notGroup: studentGroup.id }) });
   if (batch || programme.issue === 'batch') return found({});
-  // An hour's awards, of all its releases, can be counted only while no other event awards.
+  // Awards per hour over all releases can be counted only while no other event awards.
   await lockAutomaticAwards(trx, programme.id);
   return found({ awardedInHour: await countAwardedByEvents(trx, programme.id, new Date(at.getTime() - HOUR_MS)) });
 }

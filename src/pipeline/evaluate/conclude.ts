@@ -3,19 +3,19 @@ import { mayIssueAutomatically } from '../../domain/criteria/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { Case, Judgement } from './judge.ts';
 
-/** What else was so when a case was decided; by default, nothing in particular. */
+/** Circumstances of a decision; the defaults are the usual ones. */
 export const Circumstances = z.object({
-  /** A person's batch asked; without one, an event of the LMS did. */
+  /** True when a coordinator's batch asked; false for an event of the LMS. */
   byBatch: z.boolean().default(false),
   /** This student group has a certificate. */
   certificate: z.boolean().default(false),
-  /** The release's prefix of numbers belongs to another release. */
+  /** The release's number prefix belongs to another release. */
   prefixTaken: z.boolean().default(false),
   /** The certificate that the student has through another student group. */
   awardedTo: z.object({ number: z.string(), studentGroupId: z.string() }).nullable().default(null),
-  /** The student group for which this dry run has foreseen the student's certificate. */
+  /** In this dry run: the student group that would get the student's certificate. */
   foreseenFor: z.string().nullable().default(null),
-  /** How many certificates of the programme events alone awarded in the last hour; null where it was not asked. */
+  /** Certificates of the programme awarded by events alone in the last hour; null when not counted. */
   awardedInHour: z.number().int().nonnegative().nullable().default(null),
 });
 export type Circumstances = z.infer<typeof Circumstances>;
@@ -23,11 +23,11 @@ export type Circumstances = z.infer<typeof Circumstances>;
 export interface Conclusion {
   outcome: Judgement['outcome'];
   reason: Reason | null;
-  /** Whether a certificate is to be made. */
+  /** Whether to create a certificate. */
   awards: boolean;
 }
 
-/** From judgement to outcome: what circumstances make of a case that is met. Deterministic, like `judge`. */
+/** Turns a judgement into an outcome by its circumstances. Deterministic, like `judge`. */
 export function conclude(subject: Case, judgement: Judgement, circumstances: Circumstances): Conclusion {
   const { outcome, reason, programme } = judgement;
   const { prefixTaken, awardedTo, foreseenFor } = circumstances;
@@ -55,7 +55,10 @@ export function conclude(subject: Case, judgement: Judgement, circumstances: Cir
     : { outcome, reason, awards: true };
 }
 
-/** Why a webhook alone may not award: the programme wants a batch, the completion is old, or there are too many. */
+/**
+ * Why a webhook alone may not award: the programme requires a batch, the completion is too old, or there are too many
+ * awards.
+ */
 function volumeBrake(
   { studentGroup, release }: Case,
   programme: NonNullable<Judgement['programme']>,

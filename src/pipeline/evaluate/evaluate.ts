@@ -37,7 +37,7 @@ export interface EvaluateContext extends AwardContext {
   printer: Trial;
 }
 
-/** How soon an award that no key may sign is tried again. */
+/** Pause before an award without a signing key is retried, in milliseconds. */
 const KEY_PAUSE_MS = 60_000;
 
 interface Prepared {
@@ -52,7 +52,7 @@ interface Unreadable {
   judgement: null;
 }
 
-/** Stage 2: decides, with every criterion's result, and awards once. */
+/** Stage 2: decides with the result of every criterion, and awards once. */
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   const storedReleases = new Set<string>();
   return async ({ id, batchId }) => {
@@ -66,7 +66,7 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
     const settled = ctx.db.transaction(async (trx) => {
       const now = batch && (await selectBatch(trx, batch.id));
       if (now?.cancelledAt || now?.pausedAt) return;
-      // What the LMS or a person says changed while it was being judged: judge again, by what counts now.
+      // LMS data or overrides changed during the judgement: judge again with the current data.
       if (prepared?.judgement && !(await isCurrent(trx, prepared.subject)))
         await ctx.enqueue(trx, 'evaluate', [{ id, batchId }]);
       else await settle(ctx, trx, id, batch, prepared);
@@ -78,7 +78,10 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
   };
 }
 
-/** Nobody is awarded what no key may sign: whoever meets the criteria is held, and judged anew, until there is one. */
+/**
+ * Without a signing key nothing is awarded: teachers who meet the criteria are held, and judged again until there is
+ * a key.
+ */
 async function postpone(ctx: EvaluateContext, job: JobData['evaluate'], detail: string): Promise<void> {
   const waiting = { stage: 'evaluate', studentGroupId: job.id, certificateId: null, detail, visible: true };
   await waitForKey(ctx, { ...waiting, pause: KEY_PAUSE_MS }, async (trx, startAfter) => {
@@ -89,7 +92,7 @@ async function postpone(ctx: EvaluateContext, job: JobData['evaluate'], detail: 
   });
 }
 
-/** Locks the student group, and tells whether it is still as it was judged. */
+/** Locks the student group, and checks that it has not changed since the judgement. */
 export async function isCurrent(
   trx: Db,
   { studentGroup, overrides }: Pick<Case, 'studentGroup' | 'overrides'>,
@@ -98,7 +101,7 @@ export async function isCurrent(
   return isDeepStrictEqual(await selectOverrides(trx, studentGroup.id), overrides);
 }
 
-/** Everything slow and free of effects happens before the transaction. Null: nothing to judge, the reason is in the record. */
+/** Does all slow work without effects before the transaction. Null: nothing to judge; the reason is recorded. */
 async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): Promise<Prepared | Unreadable | null> {
   const group = await selectGroup(ctx.db, id);
   const studentGroup = group?.snapshot;
@@ -107,7 +110,7 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   const { snapshot: release, fault } = await selectReleaseAsTold(ctx.db, releaseId);
   const certificates = await selectCertificatesOfGroup(ctx.db, id);
   const frozenTemplate = certificates.find((one) => one.releaseId === releaseId)?.certTemplate ?? null;
-  // What was awarded was printed by parameters that were in order; nobody else is by ones that no longer stand in the LMS.
+  // An existing certificate was frozen with valid parameters; a new award needs a release that is valid now.
   if (!release || (fault !== null && frozenTemplate === null)) {
     const why = fault === null ? 'could not be read from the LMS' : `cannot be used: ${fault}`;
     const detail = `release ${releaseId} ${why}; correct it there and start a batch again`;
@@ -122,7 +125,7 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   return { subject, judgement: judge(subject, ctx.rulebook, ctx.printer), releaseHash: releaseHash(release) };
 }
 
-/** @param newest the student group's newest certificate, where it has none of its release */
+/** @param newest the student group's newest certificate, if it has none in its current release */
 async function readFormer(db: Db, newest: Certificate | undefined): Promise<NonNullable<Case['former']> | null> {
   if (!newest) return null;
   const { number, releaseId, studentGroupId, awardedAt } = newest;
@@ -148,7 +151,7 @@ async function settle(
     return;
   }
   if (batch?.releaseId != null && releaseId !== undefined && releaseId !== batch.releaseId) {
-    // Moved since it was pulled. What was awarded before goes on showing how it stands.
+    // Moved since the pull; an earlier certificate keeps its state.
     const awarded = await selectCertificateIn(trx, id, batch.releaseId);
     const detail = `the LMS moved this student group to release ${releaseId}; this batch is for ${batch.releaseId} only`;
     await done(null, batch.dryRun ? 'excluded' : null, awarded ? null : { code: 'not-in-batch', detail });
@@ -189,7 +192,7 @@ async function settle(
     return;
   }
   await releaseHoldBeforeAward(trx, id, at);
-  // What a person asked for again is known by the item's not being evaluated yet.
+  // A retried item is recognised by not being evaluated yet.
   if (certificate) await confirm(ctx, trx, certificate, subject, judgement, batch, at);
   await done(decisionId, null, null);
   if (!conclusion.awards) return;
@@ -207,7 +210,7 @@ function inCountries({ country }: Judgement, countries: string[]): boolean {
   return country.kind === 'known' && countries.includes(country.code);
 }
 
-/** What an item would be after a real run. */
+/** The state that an item would have after a real run. */
 function wouldBe({ outcome, awards }: Conclusion): string {
   return awards ? 'awarded' : outcome;
 }

@@ -6,7 +6,7 @@ import { printedIn, type Rulebook } from '../../domain/rulebook.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import type { Judgement } from './judge.ts';
 
-/** What turns a judgement into facts: everything that is chance, time or place. */
+/** Inputs that turn a judgement into facts: random values, time and place. */
 export interface FreezeContext {
   rulebook: Pick<Rulebook, 'issuer'>;
   newId: () => string;
@@ -14,7 +14,7 @@ export interface FreezeContext {
   lookupUrl: (code: string) => string;
   /** Without a trailing slash. */
   publicUrl: string;
-  /** The keys that sign what is awarded now. */
+  /** The current signing keys. */
   keys: KeyReferences;
 }
 
@@ -32,7 +32,7 @@ export interface Awarded {
   at: Date;
 }
 
-/** Everything that diploma, credential and seal say, as of this moment; nothing that changes later changes it. */
+/** All facts of diploma, credential and seal at this moment; later changes do not affect them. */
 export function freezeFacts(ctx: FreezeContext, awarded: Awarded): DiplomaFacts {
   const { studentGroup, release, programme, print, code } = awarded;
   const { language } = print;

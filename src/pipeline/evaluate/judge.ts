@@ -27,14 +27,14 @@ export interface Judgement {
   criteria: CriterionResult[];
   country: CountryResult;
   certTemplate: string | null;
-  /** What will be printed; present only when met. */
+  /** Facts to print; present only when met. */
   print: {
     countryCode: string;
     language: string;
     templateHash: string;
     holderName: string;
     latinName: string | null;
-    /** Of the project, in the diploma's language. */
+    /** Grade of the project in the diploma's language. */
     grade: string | null;
     email: string;
   } | null;
@@ -45,24 +45,25 @@ type Status = StudentGroup['status'];
 export interface Case {
   studentGroup: StudentGroup;
   release: Release;
-  /** What a coordinator said of this student group. */
+  /** The coordinator's overrides for this student group. */
   overrides: Overrides;
-  /** Another student has the address that would be written to. */
+  /** Another student has the same address. */
   emailShared: boolean;
-  /** A coordinator's choice for a whole batch, before the programme's. */
+  /** A coordinator's template for a whole batch; takes precedence over the programme's. */
   template: string | null;
-  /** The template of the certificate there is: it stays, whatever rules, batches and overrides say. */
+  /** The template of an existing certificate; it stays, whatever rules, batches and overrides say. */
   frozenTemplate: string | null;
   /**
-   * The newest certificate that this student group has of another release, from before the LMS moved it, while it has none
-   * of this one; `allowed`: a person has said since that it may have a further one.
+   * The newest certificate of this student group in another release, from before the LMS moved it, if it has none in
+   * this release. `allowed`: a coordinator has allowed a further one since.
    */
   former?: { number: string; releaseId: string; allowed: boolean } | null;
 }
 
 /**
- * Judges one student group: the criteria first, then everything that would stop its diploma later, so that the LMS is
- * never told of a certificate that cannot be printed or sent. Deterministic: same inputs and rules, same judgement.
+ * Judges one student group: first the criteria, then everything that could stop its diploma later, so that the LMS is
+ * never informed of a certificate that cannot be printed or sent. Deterministic: the same inputs and rules give the
+ * same judgement.
  */
 export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement {
   const { release, overrides } = subject;
@@ -96,20 +97,20 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
 
   const expelled = studentGroup.status === 'expelled';
   const former = subject.former ?? null;
-  // Whether the second course earned a second certificate, or the first release was a mistake, only a person knows.
+  // Only a person knows whether the second course earned a second certificate, or the first release was a mistake.
   if (former && !former.allowed && !expelled)
     return held(
       'lms-conflict',
       `certificate ${former.number} was awarded for this student group in release ${former.releaseId}, and the LMS has moved it to ${release.id} since; to allow a second certificate there, PATCH it with "allow": ["${MOVE_WAIVER}"]`,
     );
-  // A person is asked about the country only where it alone stands between the teacher and the certificate.
+  // Ask about the country only when it is the only obstacle.
   const onlyCountry = () => readings.some((inputs) => metExceptCountry(programme.require, inputs, waived));
   if (country.kind !== 'known' && !expelled && onlyCountry()) {
     return held(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
   }
   if (!evaluation.met || code === null || expelled) {
     const unmet = evaluation.unmet.map((result) => result.explanation.en);
-    // Whatever the rules say of it: there is no certificate for an expelled student.
+    // An expelled student gets no certificate, whatever the rules say.
     if (expelled) unmet.push('the student is expelled, and gets no certificate');
     return {
       ...judged,
@@ -131,8 +132,8 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
 }
 
 /**
- * How the LMS's status is read. For whom there is a certificate, of this release or of the one they were moved from, the
- * LMS shows what it was told of it, or what followed from that: it says no less than what the student was awarded with.
+ * The effective status. Once there is a certificate (in this release or the one before the move), the LMS shows the
+ * status that we reported or a later one; this must not count as less than the status at the award.
  */
 function statusesOf({ studentGroup: { status }, frozenTemplate, former = null }: Case): Status[] {
   const told = status === 'criteria met' || status === 'certificate issued';
@@ -156,7 +157,7 @@ export type Printable =
   | { ok: false; code: HeldReason; detail: string };
 
 /**
- * Tries whatever could stop diploma or letter later: template, names, texts, address, zone.
+ * Checks everything that could stop diploma or letter later: template, names, texts, address, zone.
  * @param subject its student group with the overrides applied
  */
 export function tryPrinting(
@@ -218,7 +219,7 @@ export function tryPrinting(
   };
 }
 
-/** What the allow list lets pass. An expelled student is nobody to make an exception for: that criterion stands. */
+/** Criteria waived by the allow list. The status criterion of an expelled student cannot be waived. */
 function waivedCriteria({ allow }: Overrides, { status }: StudentGroup): ReadonlySet<string> {
   return new Set(status === 'expelled' ? allow.filter((name) => name !== 'studentGroup.status') : allow);
 }
@@ -236,7 +237,10 @@ function printableNames(
   return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
 }
 
-/** A short grade that shares no word with the person's name is told: it is what has to be added to the table. */
+/**
+ * The message contains a short grade unless it shares a word with the person's name, because a coordinator must add
+ * it to the table.
+ */
 function unknownGrade(grade: string, { student }: StudentGroup): string {
   const words = (text: string) => text.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
   const names = new Set(words(`${student.fullName} ${student.latinName ?? ''}`));
@@ -245,10 +249,13 @@ function unknownGrade(grade: string, { student }: StudentGroup): string {
   return `project.grade${shown ? ` "${grade}"` : ''} has no word in grades.yaml: add it there with its word in each language, or correct it in the LMS`;
 }
 
-/** The longest number of up to six figures: what a release's numbers are measured by before one is given. */
+/** The longest usual number (six digits); the release's numbers are measured with it before one is assigned. */
 const LAST_USUAL = 999_999;
 
-/** Whatever else of this person, release or school is printed: it needs glyphs and room, and nothing may turn the line around. */
+/**
+ * Other printed texts of person, release or school: they need glyphs and space, and must not change the direction of
+ * the line.
+ */
 function unprintableText(
   studentGroup: StudentGroup,
   release: Release,
@@ -274,7 +281,7 @@ function unprintableText(
     printed.push(['project.grade', studentGroup.project.grade ?? '', 'grade']);
     printed.push(['project.url', studentGroup.project.url ?? '', 'projectUrl']);
   }
-  // A line may take several of them, and its date.
+  // A line may contain several of them, and the date.
   const beside = { ...Object.fromEntries(printed.map(([, text, as]) => [as, text])), date: release.issueDate };
   for (const [field, text, as] of printed) {
     const fault = overrideFault(text) ?? printer.checkText(templateId, text, as, beside);

@@ -32,12 +32,12 @@ import { type EvaluateContext, isCurrent } from './evaluate.ts';
 import { freezeFacts } from './frozen-facts.ts';
 import { countryOf, type Judgement, tryPrinting } from './judge.ts';
 
-/** How soon a version is tried again that has to wait: for a key, or for a letter under way to be settled. */
+/** Delay before a version is retried that waits for a key or for a letter in progress, in milliseconds. */
 const PAUSE_MS = 60_000;
 
 /**
- * Holds that a new version answers; what the LMS refused is tried again with its template. Whether the teacher is due a
- * certificate at all is for an evaluation to say.
+ * Holds that a new version resolves; a report refused by the LMS is retried with the new template. Only an evaluation
+ * can decide whether the teacher meets the criteria.
  */
 const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
   stages: ['reissue', 'patch', 'render'],
@@ -48,10 +48,10 @@ const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
   ],
 };
 
-/** What LMS and coordinators say now. */
+/** Current data of LMS and coordinators. */
 interface Today {
   ok: true;
-  /** As the LMS tells it. */
+  /** As the LMS returns it. */
   studentGroup: StudentGroup;
   overrides: Overrides;
   release: Release;
@@ -61,10 +61,10 @@ interface Today {
 type Tried = Today | { ok: false; code: HeldReason; detail: string };
 
 /**
- * A new version under a certificate's number and code, because a person asked for it: of what LMS and coordinators say
- * now, or, of a reinstated certificate, of the same facts. Everything is tried before anything is frozen: what cannot be
- * printed or sent leaves the certificate as it is, held with the reason. Until the new diploma is recorded (stage 4), the
- * former one is what people look up.
+ * Creates a new version with the certificate's number and code at a person's request: from current data, or, for a
+ * reinstated certificate, with the same facts. Everything is checked before anything is frozen: if something cannot
+ * be printed or sent, the certificate stays unchanged and is held with the reason. Until the new diploma is stored
+ * (stage 4), the lookup shows the old one.
  */
 export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => Promise<void> {
   return async ({ id }) => {
@@ -75,7 +75,7 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
     const again = (trx: Db, startAfter: Date) => ctx.enqueue(trx, 'reissue', [{ id }], { startAfter });
     const soon = () => new Date(ctx.clock.now().getTime() + PAUSE_MS);
     const settled = ctx.db.transaction(async (trx) => {
-      // What the LMS or a person says changed while it was being tried.
+      // LMS data or overrides changed during the check.
       if (tried?.ok && !(await isCurrent(trx, tried))) return void (await again(trx, ctx.clock.now()));
       await lockCertificate(trx, certificate.id);
       if ((await selectReissue(trx, id))?.settledAt !== null) return;
@@ -94,7 +94,7 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
   };
 }
 
-/** Everything slow and free of effects happens before the transaction. */
+/** Does all slow work without effects before the transaction. */
 async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise<Tried> {
   const { db, rulebook, printer } = ctx;
   const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
@@ -113,7 +113,7 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
     return fails(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
   const email = normaliseEmail(studentGroup.student.email ?? '');
   const emailShared = email.ok && (await isEmailShared(db, email.email, told.student.id));
-  // Without a person's word it keeps the template it was awarded with, whatever the rules say today.
+  // Without an override it keeps the template of its award, whatever the rules say today.
   const certTemplate = overrides.certTemplate ?? certificate.certTemplate;
   const subject = { studentGroup, release, overrides, emailShared };
   const tried = tryPrinting(subject, country.code, certTemplate, rulebook, printer);
@@ -123,7 +123,7 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
   return { ok: true, studentGroup: told, overrides, release, print: tried.print, certTemplate };
 }
 
-/** Nothing is frozen; the hold shows why, and keeps a letter back that has not left. */
+/** Freezes nothing; the hold shows the reason and stops an unsent letter. */
 async function giveUp(
   ctx: EvaluateContext,
   trx: Db,
@@ -138,7 +138,7 @@ async function giveUp(
   if (reason !== undefined) await hold(trx, { ...entry, code: reason }, at);
 }
 
-/** Under the locks of student group and certificate. */
+/** Runs under the locks of student group and certificate. */
 async function freeze(
   ctx: EvaluateContext,
   trx: Db,
@@ -161,12 +161,12 @@ async function freeze(
   if (today) await flagHours(ctx, trx, certificate, today.release, at);
   if (today) await changeRecipient(trx, id, today.print.email);
   await releaseHoldOfMaking(trx, certificate, ANSWERED, asked.actor, at);
-  // Asked for by name: no paused or cancelled batch stops it.
+  // An explicit request; no paused or cancelled batch stops it.
   await takeCharge(trx, id, null);
   await takeUp(ctx, trx, id);
 }
 
-/** Contradicting hours stop nothing; the flag goes with the version that has none. */
+/** Contradicting hours stop nothing; the flag is cleared by a version without them. */
 async function flagHours(
   ctx: EvaluateContext,
   trx: Db,
@@ -186,7 +186,7 @@ interface Place {
   at: Date;
 }
 
-/** What is said now; number, code, date of issue and end of validity are those of the award. */
+/** Current facts; number, code, issue date and end of validity are those of the award. */
 function correct(
   ctx: EvaluateContext,
   { id, number, code, issueDate, programmeId }: Certificate,
@@ -206,7 +206,7 @@ function correct(
   return { ...facts, validUntil };
 }
 
-/** The same facts with a credential of their own, since a revoked one stays revoked. */
+/** The same facts with a new credential, because a revoked one stays revoked. */
 function renew(ctx: EvaluateContext, facts: DiplomaFacts, { version, ...place }: Place): DiplomaFacts {
   const { credential, lookupUrl } = facts;
   const renewed = credential && renewCredential(credential, { ...place, lookupUrl, version, newId: ctx.newId });

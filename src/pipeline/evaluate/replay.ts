@@ -9,7 +9,7 @@ import { conclude } from './conclude.ts';
 import { type Judgement, judge } from './judge.ts';
 import { type StoredCase, toCase } from './stored-case.ts';
 
-/** What a decision says. */
+/** The result of a decision. */
 export interface ReplayAnswer {
   outcome: Judgement['outcome'];
   reason: Reason | null;
@@ -19,7 +19,7 @@ export interface ReplayAnswer {
   country: unknown;
 }
 
-/** Decides a stored case by some rules; awards nothing. */
+/** Replays a stored case with given rules; awards nothing. */
 export function decideAgain(stored: StoredCase, release: Release, rules: Rules, printer: Trial): ReplayAnswer {
   const subject = toCase(stored, release);
   const judgement = judge(subject, rules, printer);
@@ -31,7 +31,7 @@ export function decideAgain(stored: StoredCase, release: Release, rules: Rules, 
 const word = ({ outcome, reason }: Pick<ReplayAnswer, 'outcome' | 'reason'>): string =>
   reason === null ? outcome : `${outcome} ${reason.code}`;
 
-/** Where two answers part, one line each, without personal data; empty when they are the same. */
+/** Differences between two results, one line each, without personal data; empty when they are equal. */
 export function differences(stored: Pick<Decision, keyof ReplayAnswer>, now: ReplayAnswer): string[] {
   const found: string[] = [];
   const differ = (what: string, before: string | null, after: string | null) => {
@@ -64,7 +64,7 @@ function criteriaDifferences(stored: readonly CriterionResult[], now: readonly C
 
 const metWord = ({ met }: CriterionResult): string => (met ? 'met' : 'not met');
 
-/** As JSON keeps it: what is undefined is not there. */
+/** As JSON stores it: undefined values are absent. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }

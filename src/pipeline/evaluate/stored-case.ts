@@ -6,8 +6,8 @@ import { Circumstances } from './conclude.ts';
 import type { Case } from './judge.ts';
 
 /**
- * What of a decision is stored to make it again: the whole case, with its release by hash, and the circumstances. What is
- * as usual is left out, and comes back by default.
+ * The stored data for replaying a decision: the whole case, its release by hash, and the circumstances. Default
+ * values are omitted and restored when read.
  */
 export const StoredCase = z.object({
   studentGroup: StudentGroup,
@@ -26,12 +26,12 @@ export const StoredCase = z.object({
 });
 export type StoredCase = z.infer<typeof StoredCase>;
 
-/** The name of a release's contents: SHA-256, hex. */
+/** Hash of a release's contents: SHA-256, hex. */
 export function releaseHash(release: Release): string {
   return createHash('sha256').update(JSON.stringify(release)).digest('hex');
 }
 
-/** A case as it is stored; `StoredCase` reads it back from any JSON. */
+/** A case in its stored form; `StoredCase` parses it. */
 export function toStored(subject: Case, release: string, circumstances: Circumstances): object {
   const { studentGroup, overrides, emailShared, template, frozenTemplate, former = null } = subject;
   return {
@@ -46,7 +46,7 @@ export function toStored(subject: Case, release: string, circumstances: Circumst
   };
 }
 
-/** The case of a stored decision, once its release has been found by its hash. */
+/** The case of a stored decision, given its release. */
 export function toCase(stored: StoredCase, release: Release): Case {
   const { studentGroup, overrides, emailShared, template, frozenTemplate, former } = stored;
   const moved = former === null ? {} : { former };

@@ -6,8 +6,8 @@ import { type IngestContext, pullOne } from './pull-one.ts';
 import { DrivenElsewhere, pullWholeRelease, SEE_AGAIN_MS } from './release-pull.ts';
 
 /**
- * Stage 1 for events about a student group: one pull answers all that wait, whatever their types. An event carries ids
- * only: what counts is what the LMS answers now, so a deletion is believed when it says 404.
+ * Stage 1 for events about a student group: one pull handles all waiting events of any type. An event contains only
+ * ids; the LMS's current answer counts, so a deletion is accepted only after a 404.
  */
 export function makePull(ctx: IngestContext): (job: JobData['pull']) => Promise<void> {
   return answering(ctx, 'pull', async (id, settle) => {
@@ -19,7 +19,7 @@ export function makePull(ctx: IngestContext): (job: JobData['pull']) => Promise<
   });
 }
 
-/** Stage 1 for events about a release: it is pulled and evaluated as a whole. */
+/** Stage 1 for events about a release: pulls and evaluates the whole release. */
 export function makePullRelease(ctx: IngestContext): (job: JobData['pull-release']) => Promise<void> {
   return answering(ctx, 'pull-release', async (id, settle) => {
     await pullWholeRelease(ctx, id);
@@ -28,8 +28,8 @@ export function makePullRelease(ctx: IngestContext): (job: JobData['pull-release
 }
 
 /**
- * The queue holds at most one waiting and one active job of a subject, and the events to settle are read before the pull:
- * a storm of them costs two pulls, and one that comes during a pull is answered by the next.
+ * The queue has at most one waiting and one active job per subject, and the events to settle are read before the
+ * pull. So many events cost two pulls, and an event during a pull is handled by the next one.
  */
 function answering(
   ctx: IngestContext,

@@ -15,7 +15,7 @@ import { runPull } from './release-pull.ts';
 
 const PAGE = 1000;
 
-/** Pulls what a batch is over, and asks for the evaluation of each item; the pull of a cancelled batch ends. */
+/** Pulls a batch, and enqueues the evaluation of each item; stops when the batch is cancelled. */
 export async function ingestBatch(ctx: IngestContext, batch: Batch): Promise<void> {
   try {
     if (batch.releaseId !== null) await ingestRelease(ctx, batch, batch.releaseId);
@@ -37,13 +37,13 @@ async function ingestRelease(ctx: IngestContext, batch: Batch, releaseId: string
   await runPull(ctx, await insertOrReturnPull(ctx.db, wanted, ctx.clock.now()), {
     batchId: batch.id,
     onPage: (trx, ids) => addItems(ctx, trx, batch, ids),
-    // From here on a batch that is resumed asks for evaluations itself: a pause in between loses none.
+    // From here on, resuming the batch enqueues the evaluations itself, so a pause loses none.
     onRead: (trx) => recordPulled(trx, batch.id, ctx.clock.now()),
     toEvaluate: (db, after, limit) => selectBatchItemIds(db, batch.id, after, limit),
   });
 }
 
-/** A batch over ids: each is pulled once, however often the LMS goes away in between; then their releases. */
+/** A batch over ids: pulls each once, however often the LMS is unavailable meanwhile; then their releases. */
 async function ingestNamed(ctx: IngestContext, batch: Batch, ids: string[]): Promise<void> {
   const done = new Set<string>();
   await inPages(
@@ -58,7 +58,7 @@ async function ingestNamed(ctx: IngestContext, batch: Batch, ids: string[]): Pro
     await ctx.db.transaction((trx) => addItems(ctx, trx, batch, [id]));
   }
   for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
-  // Pulled, and every item's evaluation asked for: both or neither, so that a pause in between loses none.
+  // Recording the pull and enqueuing all evaluations are one transaction, so a pause in between loses none.
   await ctx.db.transaction(async (trx) => {
     await inPages(
       (after) => selectBatchItemIds(trx, batch.id, after, PAGE),
@@ -68,7 +68,7 @@ async function ingestNamed(ctx: IngestContext, batch: Batch, ids: string[]): Pro
   });
 }
 
-/** What a person asked for again is pulled one by one; a pull that was broken off skips what it has. */
+/** Pulls the retried items one by one; an interrupted run skips those already pulled. */
 export async function ingestAgain(ctx: IngestContext, batch: Batch): Promise<void> {
   const asked: string[] = [];
   await inPages(

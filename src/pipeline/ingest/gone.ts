@@ -6,9 +6,9 @@ import { recordGone, selectGroup } from '../../records/student-groups/student-gr
 import type { StageContext } from '../context.ts';
 
 /**
- * Records that the LMS has no such student group. What was mailed is mailed: where it vanished afterwards, a person is
- * shown, and nothing else happens; `endFlagsOfReturned` takes it back.
- * @param at when the LMS was asked
+ * Records that the LMS has no such student group. If its letter was already sent, it only raises a flag for a person;
+ * `endFlagsOfReturned` clears it.
+ * @param at when the LMS was queried
  */
 export async function noteGone(ctx: StageContext, trx: Db, studentGroupId: string, at: Date): Promise<void> {
   await recordGone(trx, studentGroupId, null, at);

@@ -7,7 +7,7 @@ import { ingestAgain, ingestBatch } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
 import { DrivenElsewhere, evaluateUnjudged, runPull, SEE_AGAIN_MS } from './release-pull.ts';
 
-/** Stage 1: brings what the LMS knows into snapshots, and asks for an evaluation of each. */
+/** Stage 1: stores LMS data as snapshots, and enqueues an evaluation of each. */
 export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Promise<void> {
   return async (job) => {
     try {
@@ -24,7 +24,7 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
   };
 }
 
-/** An LMS that is down is nobody's fault and no reason to give up: ask again, for ever. */
+/** An LMS outage is not a failure of the job: retry without limit. */
 async function askAgain(ctx: IngestContext, job: JobData['ingest'], error: LmsUnavailable): Promise<void> {
   const { kind, id, attempt = 0 } = job;
   const { code, message: detail } = error;
@@ -53,7 +53,7 @@ async function ingest(ctx: IngestContext, { kind, id, due }: JobData['ingest']):
     case 'again': {
       const batch = await selectBatch(ctx.db, id);
       if (!batch || batch.cancelledAt) return;
-      // A person had it asked for sooner, and another job is waited for now: only that one goes on.
+      // A person asked to retry earlier, and another job is awaited now; only that one continues.
       const awaited = batch.nextAttemptAt?.toISOString();
       if (due !== undefined && awaited !== undefined && awaited !== due) return;
       if (kind === 'batch' || due !== undefined) await ingestBatch(ctx, batch);

@@ -17,7 +17,7 @@ export async function pullOne(ctx: IngestContext, id: string): Promise<boolean> 
   return releaseId !== null;
 }
 
-/** Pulls one student group; its release's id, or null when the LMS has no such group or its answer does not fit. */
+/** Pulls one student group; returns its release's id, or null when the LMS has no such group or an invalid one. */
 export async function pullGroup(ctx: IngestContext, id: string): Promise<string | null> {
   const at = ctx.clock.now();
   const pulled = await ctx.lms.pullOne(id);
@@ -37,7 +37,7 @@ export async function pullGroup(ctx: IngestContext, id: string): Promise<string 
   return pulled.studentGroup.group.releaseId;
 }
 
-/** Pulls a release's own parameters; null, or why it cannot be used, which the log has too. */
+/** Pulls a release's parameters; returns null, or why they are unusable (also logged). */
 export async function pullRelease(ctx: IngestContext, releaseId: string): Promise<string | null> {
   const answer = await ctx.lms.pullRelease(releaseId);
   if (answer === null || !answer.ok) {

@@ -21,44 +21,47 @@ import {
 import { selectUnjudged } from '../../records/student-groups/unjudged.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 
-/** Few enough to hold: the process stays small, whatever the size of a release. */
+/** Small enough to keep the memory of the process constant for any release. */
 const PAGE = 100;
 const EVALUATIONS = 1000;
 const UNSEEN = 100;
-/** So many student groups of other releases are named. */
+/** Maximum number of named student groups of other releases. */
 const NAMED = 100;
-/** An empty or repeated page is legal; so many in a row that bring nothing are a listing without an end. */
+/** Empty or repeated pages are legal, but this many in a row without news mean an endless listing. */
 const MOST_IDLE = 5;
 /**
- * Changes are asked for by the LMS's own clock, told by its answers: ours may differ, and the greatest `updatedAt` seen
- * may lie in the future and hide everything before it. The margin covers an answer that took long, and changes that were
- * committed later than they are dated. What is read twice is harmless.
+ * Changes are requested by the LMS's own clock (from its answers), because ours may differ. The greatest `updatedAt`
+ * is not used: it may lie in the future and would hide earlier changes. The margin covers slow answers, and changes
+ * committed later than dated. Reading a record twice is harmless.
  */
 const MARGIN_MS = 2 * 60_000;
-/** Where the LMS tells no time, ours must do. */
+/** Margin when the LMS does not send its time and our clock is used. */
 const CLOCKS_MAY_DIFFER_MS = 15 * 60_000;
 
-/** What is done with what a pull brings. */
+/** What to do with the results of a pull. */
 export interface PullPlan {
-  /** In charge of the evaluations; null: none. */
+  /** The batch that controls the evaluations; null: none. */
   batchId: string | null;
-  /** With every page's student groups, in the transaction that keeps them. */
+  /** Called with each page's student groups, in the transaction that stores them. */
   onPage(trx: Db, ids: string[]): Promise<void>;
-  /** Once all is read, before the first evaluation is asked for. */
+  /** Called after everything is read, before the first evaluation is enqueued. */
   onRead(trx: Db): Promise<void>;
-  /** Who is to be evaluated, in pages in the order of the ids. */
+  /** Ids to evaluate, in pages, ordered by id. */
   toEvaluate(db: Db, after: string, limit: number): Promise<string[]>;
 }
 
 const nothing = async () => undefined;
-/** Everybody, since what changed may be the release itself. */
+/** Everybody, because the release itself may have changed. */
 const evaluateAll = ({ releaseId }: ReleasePull): PullPlan => ({
   batchId: null,
   onPage: nothing,
   onRead: nothing,
   toEvaluate: (db, after, limit) => selectGroupIdsOfRelease(db, releaseId, after, limit),
 });
-/** Those who were judged otherwise than they are now, and whom this pull found changed: what a missed event would have asked for. */
+/**
+ * Those whose last judgement is outdated and that this pull found changed: the ones that a missed event would have
+ * covered.
+ */
 export const evaluateUnjudged = ({ id: pullId }: ReleasePull): PullPlan => ({
   batchId: null,
   onPage: nothing,
@@ -66,31 +69,32 @@ export const evaluateUnjudged = ({ id: pullId }: ReleasePull): PullPlan => ({
   toEvaluate: (db, after, limit) => selectUnjudged(db, { pullId, after, limit }),
 });
 
-/** Pulls a whole release for an event about it, and asks for everybody's evaluation. */
+/** Pulls a whole release after an event about it, and enqueues everybody's evaluation. */
 export async function pullWholeRelease(ctx: IngestContext, releaseId: string): Promise<void> {
   const wanted = { id: ctx.newId(), releaseId, cause: 'event' as const, batchId: null, updatedSince: null };
   const pull = await insertOrReturnPull(ctx.db, wanted, ctx.clock.now());
-  // A pull that was broken off may answer events that came after its beginning: it looks once more for what changed.
+  // An interrupted pull may have to cover events since its start, so it checks for changes once more.
   const again = { ...pull, ...fromBeginning(pull), step: 'again' as const };
   const settled = pull.step !== 'pages' && (await recordPullProgress(ctx.db, pull, again));
   await runPull(ctx, settled ? again : pull, evaluateAll(pull));
 }
 
-/** A listing is read from its first page: what stood on former ones may come again, and is news all the same. */
+/** Restarts the listing at its first page; earlier pages may come again and count as new. */
 const fromBeginning = ({ pass }: ReleasePull) => ({ cursor: null, unreadable: 0, pass: pass + 1 });
 
 /**
- * Drives a pull to its end from where it stands. The whole release is read before anything of it is evaluated: only then
- * are shared addresses and second memberships seen. Each page is kept together with how far the pull has come, so a killed
- * one goes on behind its last page.
+ * Continues a pull to its end from its stored position. The whole release is read before any evaluation, because
+ * shared addresses and second memberships are visible only then. Each page is stored together with the position, so a
+ * killed pull continues after its last page.
  *
- * An LMS may page for ever: one that ignores its cursor, or gives ever new ones. After some pages in a row that bring
- * nothing the pull is stopped. Then nobody is evaluated: who stands on no page is not known. A student group of another
- * release that stands on a page is no part of the pull.
+ * An LMS may page endlessly, by ignoring the cursor or always returning a new one. After several pages in a row
+ * without news the pull is stopped. Then nobody is evaluated, because the listing is incomplete. A student group of
+ * another release on a page is ignored.
  *
- * Pages may shift while they are read. A whole release is therefore asked a second time for what changed since the
- * beginning, and whoever was known before but stood on no page is asked for by name, which also finds the deleted.
- * @throws DrivenElsewhere while another worker drives it too: it has not ended, and that one may die
+ * Pages may shift while they are read. So a whole release is queried a second time for changes since the start, and
+ * known student groups missing from all pages are queried by id; this also finds deletions.
+ * @throws DrivenElsewhere while another worker continues the same pull; the pull has not ended, and that worker may
+ * die
  */
 export async function runPull(ctx: IngestContext, found: ReleasePull, plan: PullPlan): Promise<void> {
   if (found.finishedAt) return;
@@ -107,7 +111,7 @@ export async function runPull(ctx: IngestContext, found: ReleasePull, plan: Pull
   await tellLeftOut(ctx, walk.at);
 }
 
-/** False where the pull was stopped. */
+/** False when the pull was stopped. */
 async function readRelease(ctx: IngestContext, walk: Walk, plan: PullPlan): Promise<boolean> {
   const whole = walk.at.updatedSince === null;
   if (walk.at.step === 'pages' && !(await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate'))) return false;
@@ -116,12 +120,12 @@ async function readRelease(ctx: IngestContext, walk: Walk, plan: PullPlan): Prom
   return true;
 }
 
-/** Another worker moved the pull on while this one drove it: one of them was thought dead. */
+/** Another worker advanced the pull at the same time; one of the two was believed dead. */
 export class DrivenElsewhere extends Error {}
-/** How soon to see whether a pull that was driven elsewhere has ended there. */
+/** Delay before checking a pull that another worker continues, in milliseconds. */
 export const SEE_AGAIN_MS = 60_000;
 
-/** Where a pull stands, and its moves. */
+/** The position of a pull, and its changes. */
 class Walk {
   at: ReleasePull;
   readonly #ctx: IngestContext;
@@ -129,7 +133,10 @@ class Walk {
     this.#ctx = ctx;
     this.at = pull;
   }
-  /** Moves on, together with what was brought, which may tell more of where it stands. @throws DrivenElsewhere */
+  /**
+   * Stores the new position together with the results, which may change the position further.
+   * @throws DrivenElsewhere
+   */
   async move(
     to: Partial<PullProgress>,
     bring: (trx: Db) => Promise<Partial<ReleasePull>> = async () => ({}),
@@ -143,7 +150,7 @@ class Walk {
   }
 }
 
-/** Reads a listing to its end; false where it has none, and the pull is stopped. */
+/** Reads a listing to its end; false when it is endless and the pull is stopped. */
 async function readPages(
   ctx: IngestContext,
   walk: Walk,
@@ -161,7 +168,8 @@ async function readPages(
       const updatedSince = since === null ? {} : { updatedSince: since.toISOString() };
       page = await ctx.lms.pullPage({ releaseId, cursor, limit: PAGE, ...updatedSince });
     } catch (error) {
-      // A cursor that the LMS takes no more would be refused for ever: begin again, pages read twice are harmless.
+      // A cursor that the LMS no longer accepts would be refused for ever: start again; reading pages twice is
+      // harmless.
       if (cursor === null || cursor !== former || !isRefusal(error)) throw error;
       former = null;
       await walk.move(fromBeginning(walk.at));
@@ -194,7 +202,7 @@ async function readPages(
   }
 }
 
-/** What tells a page that brings something from one that does not. A record without an id is never news: it might be any. */
+/** Decides whether a page has news. A record without an id never counts as news, because it could be any record. */
 function seenOn({ items }: StudentGroupPage, leftOut: readonly LeftOut[]): Seen[] {
   const others = new Map(leftOut.map(({ id, releaseId }) => [id, releaseId]));
   const seen = items.map((item): Seen | null => {
@@ -202,7 +210,7 @@ function seenOn({ items }: StudentGroupPage, leftOut: readonly LeftOut[]): Seen[
     const version = item.ok ? item.studentGroup.updatedAt : null;
     return id === null ? null : { id, version, leftOutRelease: others.get(id) ?? null };
   });
-  // One that stands on the page twice counts once.
+  // A student group that is on the page twice counts once.
   return [...new Map(seen.flatMap((one) => (one === null ? [] : [[one.id, one]]))).values()];
 }
 
@@ -239,7 +247,7 @@ async function askForUnseen(ctx: IngestContext, walk: Walk, plan: PullPlan): Pro
         trx,
         present.map(({ id }) => id),
       );
-      // Whoever was moved since is told of as left out.
+      // A group that was moved meanwhile counts as left out.
       const seen = found.map((one) => ({
         id: one.id,
         version: null,
@@ -254,7 +262,7 @@ async function askForUnseen(ctx: IngestContext, walk: Walk, plan: PullPlan): Pro
   });
 }
 
-/** Once a pull is over: what stood on its pages, or was known before, and is of other releases. */
+/** After a pull: logs student groups on its pages, or known before, that belong to other releases. */
 async function tellLeftOut(ctx: IngestContext, { id, releaseId, leftOut }: ReleasePull): Promise<void> {
   if (leftOut === 0) return;
   const named = await selectLeftOut(ctx.db, id, NAMED);

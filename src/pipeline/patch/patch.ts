@@ -29,12 +29,12 @@ export interface PatchContext extends StageContext {
   normaliseEmail: (raw: string) => string | null;
 }
 
-/** So many 412 in a row are no coincidence. */
+/** This many 412 answers in a row are not a coincidence. */
 const MOST_CHANGES = 10;
 
 /**
- * Stage 3: tells the LMS that the criteria are met, before anything is drawn or mailed. Safe to repeat: what the LMS
- * already shows is not sent again, and a change under our hands (412) leads back to evaluation.
+ * Stage 3: reports to the LMS that the criteria are met, before anything is drawn or sent. Idempotent: a status that
+ * the LMS already shows is not sent again. A concurrent change (412) leads back to evaluation.
  */
 export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise<void> {
   return async ({ id }) => {
@@ -42,11 +42,11 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
     if (!certificate || (await isParked(ctx.db, id))) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
     if (!group || group.invalid || (await isPatched(ctx.db, id))) return;
-    // Told of it now, the LMS would take it for a certificate of the release that it moved the student group to.
+    // The LMS would take the report for a certificate of the release to which it moved the student group.
     if (group.releaseId !== certificate.releaseId) return;
     const next = await selectNextAttempt(ctx.db, id);
     if (next && next > ctx.clock.now()) return;
-    // Only what was judged to be met may be reported: what LMS or people said after the decision is judged first.
+    // Only a current decision may be reported; newer LMS data or overrides are judged first.
     const decision = await selectLatestDecision(ctx.db, group.id);
     const asSaid = isDeepStrictEqual(decision?.judgedOverrides, await selectOverrides(ctx.db, group.id));
     if (decision?.outcome !== 'met' || !asSaid || !isJudgedAsKnown(decision, group)) {
@@ -107,8 +107,8 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
 }
 
 /**
- * A page of the LMS carries no ETags: the record is asked for by itself, and unless it is the one that was evaluated,
- * it is evaluated again. Its ETag then guards the PATCH.
+ * Pages of the LMS have no ETags, so the record is requested by id; if it differs from the evaluated one, it is
+ * evaluated again. Its ETag then protects the PATCH.
  */
 async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boolean> {
   const at = ctx.clock.now();
@@ -142,7 +142,7 @@ async function keep(
   await hold(db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail }, ctx.clock.now());
 }
 
-/** The certificate stays `awarded`, with the last error and the next attempt, for as long as the LMS is away. */
+/** The certificate stays `awarded` with the last error and the next attempt, as long as the LMS is unavailable. */
 async function askAgain(ctx: PatchContext, certificate: Certificate, error: LmsUnavailable): Promise<void> {
   ctx.log.warn(
     { certificateId: certificate.id, code: error.code, error: error.message },

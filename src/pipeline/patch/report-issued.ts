@@ -17,19 +17,19 @@ export interface ReportIssuedContext extends StageContext {
 const EVERY_MS = 60_000;
 const PAGE = 200;
 const DAY_MS = 24 * 3_600_000;
-/** Older letters are not reported: switching the report on is no reason to write to all of an LMS's history. */
+/** Older letters are not reported, so that enabling the report does not write to an LMS's whole history. */
 const SENT_WITHIN_MS = 14 * DAY_MS;
-/** So many failures in a row, and the LMS is left alone until the next sweep. */
+/** After this many failures in a row, wait for the next sweep. */
 const MOST_FAILURES = 3;
-/** An LMS that was away for so many tries is shown to a person. */
+/** After this many tries the outage is shown to a person. */
 const PATIENCE = 6;
-/** No answer of the LMS stops it for longer. */
+/** Maximum delay that an LMS answer can impose, in seconds. */
 const MOST_SECONDS = 900;
 const KIND = 'lms-not-told-issued';
 
 /**
- * Beside the way of a certificate, only where lms.yaml asks for it: tells the LMS that the diploma was sent and where it
- * can be looked up. Nothing waits for it; what cannot be told is a flag.
+ * Optional (set in lms.yaml): reports to the LMS that the diploma was sent, and its lookup address. Nothing waits for
+ * it; a failure becomes a flag.
  */
 export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['report-issued']) => Promise<void> {
   return async () => {
@@ -49,7 +49,7 @@ export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['repor
   };
 }
 
-/** False when the LMS could not be reached. */
+/** False when the LMS was unreachable. */
 async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<boolean> {
   const { studentGroupId, releaseId, certTemplate, code } = report;
   try {
@@ -77,7 +77,7 @@ async function note(ctx: ReportIssuedContext, report: IssuedReportDue, outcome: 
   });
 }
 
-/** `shown`: what a person is told of it; null while that would be too early. */
+/** `shown`: the message for a person; null while it is too early. */
 async function putOff(
   ctx: ReportIssuedContext,
   { studentGroupId, certificateId }: IssuedReportDue,

@@ -25,15 +25,16 @@ export interface RenderContext extends StageContext {
   rulebook: Rulebook;
 }
 
-/** Another host may hold the key that this one lacks: who has waited in vain so often is shown as held. */
+/** Another host may have the key that this one lacks, so the hold is shown only after this many tries. */
 const QUIET_TRIES = 3;
 
-/** How soon a letter that something passing stands in the way of is tried again. */
+/** Delay before a letter with a temporary obstacle is retried, in milliseconds. */
 const LETTER_PAUSE_MS = 5 * 60_000;
 
 /**
- * Stage 4: draws the diploma of the newest version once, keeps its bytes and those of its credential, and opens its letter
- * at the next permitted instant; credentials of former versions hold no more from then on. A diploma that does not hold what it should is neither kept nor mailed: a person has to look.
+ * Stage 4: draws the diploma of the newest version once, stores its bytes and its credential, and opens its letter
+ * for the next permitted time; credentials of earlier versions become invalid. A diploma that fails its self-check is
+ * neither stored nor sent; a person must look.
  */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
   return async ({ id, keyTries = 0 }) => {
@@ -42,7 +43,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     if (!certificate || !current?.facts) return;
     const endKeyHold = (db: Db) => releaseHold(db, certificate, 'render', ctx.clock.now(), KEY_HOLD);
     if (await isParked(ctx.db, id, KEY_HOLD)) {
-      // Whoever resumes it wakes what is not held.
+      // Resuming enqueues only certificates without a hold, so end the key hold first.
       await endKeyHold(ctx.db);
       return;
     }
@@ -140,7 +141,7 @@ async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certifi
   else await keep(plan.code, plan.detail);
 }
 
-/** Brings a newer version to its holder, by the rules of every letter that a person asks for. */
+/** Opens the letter for a newer version, by the same rules as any letter that a person requests. */
 async function openNextLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {
   const { id: certificateId, studentGroupId } = certificate;
   if (await hasLetter(trx, certificateId, version)) return;

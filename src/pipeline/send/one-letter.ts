@@ -5,20 +5,24 @@ import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../..
 import type { SendContext } from './send.ts';
 
 export interface OneLetter {
-  /** When to look at a letter again, since none may leave now; null: go on. Asks nothing while letters leave. */
+  /**
+   * When to check a letter again, because sending is stopped; null: continue. Makes no query while sending is not
+   * stopped.
+   */
   waitUntil(id: string): Promise<Date | null>;
-  /** Of a letter that did not begin: when to look at it again if that is because none may leave, else null. */
+  /** For a letter that did not begin: when to check it again if sending is stopped, else null. */
   foundStopped(id: string): Promise<Date | null>;
   /**
-   * Makes the call; where letters may not leave, only if it is time to try one and the provider answers `pong`. The call is
-   * given the right to be that one, or null.
+   * Makes the call. While sending is stopped, it does so only for a probe: when one is due and the provider answers
+   * `pong`. `call` receives the probe's id, or null.
    */
   post(call: (probe: string | null) => Promise<SendOutcome>): Promise<SendOutcome>;
 }
 
 /**
- * While outcomes are unknown in a row, one letter at a time is tried, and before it the provider is asked `pong`. Kept in
- * the database for all workers; this process only remembers that it has met it, so that nobody asks while letters leave.
+ * After several unknown outcomes in a row, one letter at a time is tried as a probe, after a `pong` of the provider.
+ * The state is in the database for all workers; this process only remembers whether sending was stopped, so that it
+ * makes no queries otherwise.
  */
 export function oneLetterAtATime(ctx: SendContext): OneLetter {
   let met = false;
@@ -33,13 +37,13 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
     const stopped = await meet();
     if (stopped === null) return null;
     const now = ctx.clock.now();
-    // Not all at one instant, and thousands not often: the first known outcome makes all of them due.
+    // Spread over time: thousands of letters must not check often. The first known outcome makes all of them due.
     const spread = spreadOfLooks(await countDueLetters(ctx.db, now), ctx.pollSeconds * 1000);
     const share = Number.parseInt(id.slice(0, 4), 16) / 0xffff;
     return new Date(Math.max(stopped.nextTry.getTime(), now.getTime()) + share * spread);
   }
 
-  /** The right to try one letter; null where that is not to be had now. Whoever dies with it loses it in time. */
+  /** Acquires the probe; null when it is not available. It expires if its holder dies. */
   async function takeTurn(tries: number): Promise<string | null> {
     const at = ctx.clock.now();
     const probe = ctx.newId();

@@ -12,18 +12,18 @@ import { selectOverrides } from '../../records/student-groups/overrides.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { SendContext } from './send.ts';
 
-/** How old a snapshot may be when a letter leaves. */
+/** Maximum age of a snapshot when a letter is sent. */
 const FRESH_MS = 15 * 60_000;
 const ASK_AGAIN_MS = 30_000;
 
-/** Up to as much again, different for each letter: thousands that wait for one LMS do not come back at one instant. */
+/** Up to the same delay again, different for each letter, so that thousands of letters do not query the LMS at once. */
 function spread(id: string): number {
   return (Number.parseInt(id.slice(0, 4), 16) / 0xffff) * ASK_AGAIN_MS;
 }
 
 /**
- * The last look at the LMS, and at what coordinators say, before a letter leaves: excluded, consent withdrawn, expelled,
- * deleted or unreadable → held; LMS away → a later try. Null when the letter must not go out now.
+ * The last check of LMS data and overrides before a letter is sent: excluded, consent withdrawn, expelled, deleted or
+ * unreadable → held; LMS unavailable → retry later. Null when the letter must not be sent now.
  */
 export async function refresh(
   ctx: SendContext,
@@ -53,7 +53,8 @@ export async function refresh(
     }
     group = await selectGroup(ctx.db, studentGroupId);
     if (group?.releaseId !== certificate.releaseId && (await isParked(ctx.db, certificate.id))) {
-      // Moved to another release: this letter waits for a person, and what it is due there is to be judged.
+      // Moved to another release: this letter waits for a person, and the student group is evaluated in the new
+      // release.
       await ctx.enqueue(ctx.db, 'evaluate', [{ id: studentGroupId, batchId: null }]);
       return null;
     }

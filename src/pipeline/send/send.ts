@@ -35,19 +35,19 @@ export interface SendContext extends StageContext {
   artefacts: Artefacts;
   rulebook: Rulebook;
   normaliseEmail: (raw: string) => string | null;
-  /** Deadline of one call, in seconds: the provider's answer counts as lost after it. */
+  /** Deadline of one call in seconds; a later answer counts as lost. */
   timeoutSeconds: number;
   pollSeconds: number;
-  /** How many letters may have an unknown outcome at once, calls under way included. */
+  /** Maximum letters with unknown outcome, calls in progress included. */
   mostUnknown: number;
 }
 
 /**
- * Stage 5: one letter. The intent is committed before the provider is called; what the call says is committed after it;
- * what nobody knows stays `uncertain` and is never posted again from here.
+ * Stage 5: sends one letter. The intent is committed before the call, its result after it. An unknown outcome stays
+ * `uncertain`, and this stage never posts it again.
  */
 export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<void> {
-  /** A sweep of trackers is due that surely begins after this; null before this process asked for one. */
+  /** Time of a tracker sweep that starts after this; null before this process requested one. */
   let sweepDue: Date | null = null;
   const oneLetter = oneLetterAtATime(ctx);
   return async ({ id }) => {
@@ -68,9 +68,9 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
 
     const claim = ctx.newId();
     const begunAt: Date[] = [];
-    // Waiting for a turn at the provider's limits may have taken long: what allowed the letter is asked once more.
+    // Waiting for a slot may have taken long, so all conditions are checked again.
     const begin = async (probe: string | null): Promise<Date | null> => {
-      // Calls whose end is not recorded yet are a matter of moments: the turn is not worth losing for them.
+      // Calls without a recorded end are finished within moments; keep the slot and check again.
       for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
         const at = ctx.clock.now();
         const plan = planFrom(ctx, issue, certificate, group, at);
@@ -99,7 +99,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const outcome = await oneLetter.post(post);
     if (outcome.kind === 'not-begun') return lookAgain(ctx, oneLetter, id);
     const end = attemptEnd(outcome, ctx.clock.now());
-    // A sweep that begins after the call did sees this letter, and asks for the next one itself.
+    // A sweep that starts after the call will see this letter and request the next sweep itself.
     const watched = sweepDue !== null && begunAt.some((at) => sweepDue !== null && at < sweepDue);
     const due = await record(ctx, { id, claim, requestId: letter.requestId }, end, watched);
     if (due !== null && end.outcome !== 'refused') sweepDue = due;
@@ -118,8 +118,8 @@ const MOST_LOOKS = 40;
 const FULL_MS = 50;
 
 /**
- * A letter that still waits though its turn came: another job looks at its window, hold and place anew; while the
- * provider refuses our credentials, or no letter may leave, only when it may be tried again.
+ * Handles a letter that is still waiting after its turn: another job checks window, hold and slot again. While the
+ * provider refuses our credentials, or sending is stopped, it waits until a try is allowed.
  */
 async function lookAgain(ctx: SendContext, oneLetter: OneLetter, id: string): Promise<void> {
   if ((await selectPersonalIssue(ctx.db, id))?.state !== 'waiting') return;
@@ -129,8 +129,8 @@ async function lookAgain(ctx: SendContext, oneLetter: OneLetter, id: string): Pr
 }
 
 /**
- * What the call came to, and what follows from it, in one transaction where more than that follows.
- * @returns before when a sweep of trackers does not begin, where one had to be asked for
+ * Records the result of a call and its consequences, in one transaction if there are several.
+ * @returns the time before which no tracker sweep starts, if one had to be requested
  */
 async function record(
   ctx: SendContext,
@@ -161,8 +161,8 @@ async function record(
 }
 
 /**
- * The refusal is recorded; now the provider is asked what it has against the address. Its own words stay where it cannot
- * be asked, or knows of nothing.
+ * After a refusal is recorded, asks the provider what blocks the address. The provider's own message stays when that
+ * query fails or finds nothing.
  */
 async function nameBlock(ctx: SendContext, issue: PersonalIssue, words: string): Promise<void> {
   const block = await ctx.mail.describeBlock(issue.recipient).catch((error: unknown) => {
@@ -174,8 +174,8 @@ async function nameBlock(ctx: SendContext, issue: PersonalIssue, words: string):
 }
 
 /**
- * Sees to it that a sweep of trackers is due, however long the regular one has backed off. @returns before when it surely
- * does not begin: of one that was asked for already, only that it has not begun yet.
+ * Ensures that a tracker sweep is due, however long the regular one has backed off.
+ * @returns the time before which it does not start; for an existing request, only that it has not started yet
  */
 async function watch(ctx: SendContext, trx: typeof ctx.db): Promise<Date> {
   const now = ctx.clock.now();
@@ -189,7 +189,7 @@ function attemptEnd(outcome: Exclude<SendOutcome, { kind: 'not-begun' }>, at: Da
     case 'accepted':
       return { outcome: 'accepted', trackId: outcome.trackId };
     case 'refused':
-      // Not this letter's fault: it waits until somebody has mended the credentials.
+      // The letter is not at fault: it waits until the credentials are corrected.
       if (outcome.code === 'auth')
         return { outcome: 'limited', detail: outcome.detail, sendAfter: new Date(at.getTime() + AUTH_PAUSE_MS) };
       return {
@@ -220,7 +220,7 @@ function planFrom(
   return planSending(ctx.rulebook.countries, { country: certificate.country, timezone, from });
 }
 
-/** A window that closed while the job waited: the letter is shifted, both times and the reason kept. */
+/** The window closed while the job waited: shifts the letter, and records both times and the reason. */
 async function postponed(
   ctx: SendContext,
   issue: PersonalIssue,
@@ -251,7 +251,7 @@ async function keep(ctx: SendContext, certificate: Certificate, code: HeldReason
   );
 }
 
-/** The letter in the teacher's language with the stored bytes of the diploma; null when it is held instead. */
+/** The letter in the teacher's language with the stored diploma; null when it is held instead. */
 async function compose(
   ctx: SendContext,
   issue: PersonalIssue,

@@ -17,20 +17,20 @@ export interface DeliveryContext extends StageContext {
 
 const ISSUES = 50;
 const PAGE = 1000;
-/** Neighbouring pages share rows: letters that appear meanwhile move the others along. */
+/** Adjacent pages overlap, because new letters shift the rows. */
 const OVERLAP = 20;
-/** So many pages without a new row: the provider repeats itself. */
+/** After this many pages without a new row, the provider repeats itself. */
 const IDLE_PAGES = 3;
 const SLOWEST_MS = 6 * 3_600_000;
-/** Callbacks come in bundles; however many there are, a letter is asked about once in this while because of them. */
+/** Callbacks come in bundles; a letter is queried because of them at most once in this time. */
 const HASTENED_MS = 60_000;
-/** A later question is the watch's business, which comes by every few minutes. */
+/** Later queries are left to the regular watch, which runs every few minutes. */
 const SOON_MS = 5 * 60_000;
 const SOONEST_MS = 1000;
 
 /**
- * After track: what became of letters that were sent. One question tells of a whole issue of the provider, that is of a
- * day's letters; it is asked sparser as the letters age, and never where nobody has declared how to read the answer.
+ * After track: queries the delivery results of sent letters. One query covers an issue of the provider, that is, a
+ * day's letters. Queries become rarer as letters age. Without a declared mapping nothing is queried.
  */
 export function makeDelivery(ctx: DeliveryContext): (job: JobData['delivery']) => Promise<void> {
   return async ({ hastened = false }) => {
@@ -56,7 +56,7 @@ function issuesToAsk(ctx: DeliveryContext, times: AskTimes, hastened: boolean): 
   return selectIssuesNotAskedSince(ctx.db, times, new Date(times.now.getTime() - HASTENED_MS), ISSUES);
 }
 
-/** A callback that came right after a question tells of what that question could not see: it is asked again in a while. */
+/** A callback right after a query reports something that the query could not see, so query again later. */
 async function askOnceMore(ctx: DeliveryContext, times: AskTimes, asked: string[]): Promise<void> {
   const all = await selectIssuesNotAskedSince(ctx.db, times, times.now, ISSUES + asked.length);
   if (all.every((issueId) => asked.includes(issueId))) return;
@@ -72,7 +72,7 @@ async function askAgain(ctx: DeliveryContext, times: AskTimes): Promise<void> {
   await ctx.enqueue(ctx.db, 'delivery', [{}], { startAfter, singletonKey: 'next' });
 }
 
-/** False when the provider could not be asked; what it had told by then is written all the same. */
+/** False when the provider was unreachable; results until then are recorded. */
 async function askAbout(
   ctx: DeliveryContext,
   deliveries: Deliveries,
@@ -106,7 +106,7 @@ interface Reading {
   complete: boolean;
 }
 
-/** Reads an issue page by page until its end, or until every wanted letter has been told of with an outcome. */
+/** Reads an issue page by page until its end, or until every wanted letter has an outcome. */
 async function readIssue(
   ctx: DeliveryContext,
   deliveries: Deliveries,
@@ -123,7 +123,7 @@ async function readIssue(
       const known = seen.size;
       odd.unreadable += page.unreadable;
       for (const report of page.reports) {
-        // Letter numbers alone prove nothing: a filter that is not applied would show other issues' letters.
+        // Letter numbers alone prove nothing: if the filter was not applied, other issues' letters are shown.
         if (report.issueId !== issueId) odd.otherIssues += 1;
         seen.add(JSON.stringify([report.issueId, report.letter, report.status, report.at]));
         if (report.issueId !== issueId || !wanted.has(report.letter)) continue;
@@ -134,7 +134,7 @@ async function readIssue(
       const rows = page.reports.length + page.unreadable;
       if (page.lastPage || rows <= shared) break;
       idle = seen.size === known ? idle + 1 : 0;
-      // The provider's pages may be shorter than what was asked for.
+      // The provider's pages may be shorter than requested.
       shared = Math.min(OVERLAP, Math.floor(rows / 2));
       skip += rows - shared;
     }
@@ -153,7 +153,7 @@ async function readIssue(
 interface Oddities {
   unreadable: number;
   otherIssues: number;
-  /** Letters of each status that is not declared. */
+  /** Letters by undeclared status. */
   statuses: Map<string, Set<string>>;
 }
 

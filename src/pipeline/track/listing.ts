@@ -7,24 +7,26 @@ export interface ListingContext extends StageContext {
 }
 
 export interface Listing {
-  /** The tracker of each personal issue, by `track.info`. */
+  /** Trackers by personal issue (`track.info`). */
   byInfo: Map<string, Tracker>;
-  /** Whose each tracker is: `track.info` by `track.id`. */
+  /** Personal issues (`track.info`) by `track.id`. */
   infoOf: Map<string, string>;
-  /** Whether all that was asked for was found, or every tracker back to the instant read: only then absence means anything. */
+  /**
+   * True when everything wanted was found, or all trackers back to the given time were read; only then does absence
+   * mean anything.
+   */
   complete: boolean;
 }
 
 const PAGE = 500;
-/** Trackers are dated in seconds and pages are cut between equal dates: neighbours must share rows, or one may be lost. */
+/** Trackers are dated in seconds and page boundaries may fall between equal dates, so adjacent pages must overlap. */
 const OVERLAP = 50;
-/** A tracker appears some time after its call; the newest known ones need not be listed yet. */
+/** A tracker appears some time after its call, so the newest known ones may be missing from the listing. */
 const APPEARS_WITHIN_MS = 60_000;
 
 /**
- * Reads the provider's trackers of personal issues, newest first, back to an instant, or only until each of `wanted`
- * (personal issues, at least one) has been found. What can be read is told even when the reading breaks off; it is then
- * not complete.
+ * Reads the provider's trackers of personal issues, newest first, back to a given time, or until all of `wanted` (at
+ * least one personal issue) were found. When reading fails, it returns what was read, with `complete` false.
  */
 export async function listTrackersBackTo(
   ctx: ListingContext,
@@ -56,10 +58,10 @@ export async function listTrackersBackTo(
         complete = false;
         break;
       }
-      // A page without anything new ends a listing whose end nobody marked.
+      // A page without new rows ends a listing that has no end mark.
       if (skip > 0 && ids.size === known && page.unreadable === 0) break;
       previousLast = last.trackId;
-      // The provider's pages may be shorter than what was asked for.
+      // The provider's pages may be shorter than requested.
       const rows = page.trackers.length + page.unreadable;
       skip += rows - Math.min(OVERLAP, Math.floor(rows / 2));
     }
@@ -71,7 +73,7 @@ export async function listTrackersBackTo(
   return { byInfo, infoOf, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
 }
 
-/** One letter has one tracker. Should there ever be two, the one that sent it is the truth, and somebody must know. */
+/** A letter has one tracker. If there are ever two, the one that sent the letter counts, and the log reports it. */
 function prefer(ctx: ListingContext, known: Tracker | undefined, found: Tracker): Tracker {
   if (known === undefined || known.trackId === found.trackId) return found;
   ctx.log.error(
@@ -81,7 +83,7 @@ function prefer(ctx: ListingContext, known: Tracker | undefined, found: Tracker)
   return known.letter === null && found.letter !== null ? found : known;
 }
 
-/** A listing that lacks every tracker it should contain was cut or filtered by something: it proves nothing. */
+/** A listing without any tracker that it should contain was cut or filtered, so it proves nothing. */
 async function showsWhatWeKnow(
   ctx: ListingContext,
   listed: Set<string>,

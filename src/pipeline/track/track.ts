@@ -25,21 +25,21 @@ export interface TrackContext extends StageContext {
 }
 
 const WATCHED = 5000;
-/** Letters that are sent, in one statement. */
+/** Sent letters recorded per statement. */
 const IN_BULK = 500;
-/** Others settled side by side; each needs a connection for a moment. */
+/** Other letters settled concurrently; each needs a connection briefly. */
 const AT_ONCE = 4;
-/** A listing reaches this far behind the oldest call it is asked about: the provider's clock is not ours. */
+/** A listing reads this far back beyond the oldest call, because the provider's clock may differ. */
 const MARGIN_MS = 5 * 60_000;
-/** The provider forgets personal trackers after two days; what is not settled well before is a person's to settle. */
+/** The provider deletes personal trackers after two days; before that, unsettled letters are given to a person. */
 const HOPELESS_MS = { uncertain: 40 * 3_600_000, accepted: 46 * 3_600_000 };
 const FORGOTTEN_MS = 48 * 3_600_000;
 const SLOWEST_MS = 300_000;
 
 /**
- * Stage 6: one sweep of the provider's listing serves every letter under way; it tells what became of accepted ones and
- * is the only resolver of uncertain ones. The sweep asks for the next one while anything is open, sparser as the letters
- * age.
+ * Stage 6: one sweep of the provider's listing covers all letters in progress. It settles accepted letters and is the
+ * only way to resolve uncertain ones. A sweep requests the next one while any letter is open, less often as the
+ * letters age.
  */
 export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise<void> {
   return async () => {
@@ -53,7 +53,7 @@ export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise
     const complete = await sweep(ctx, watched);
     const youngest = Math.max(...watched.map((letter) => letter.startedAt.getTime()));
     const poll = ctx.pollSeconds * 1000;
-    // A listing that broke off told too little: it is asked for again, not waited for as long as after a whole one.
+    // An incomplete listing is repeated soon, without the wait after a complete one.
     const wait = complete ? Math.max(poll, Math.min(SLOWEST_MS, (now - youngest) / 4)) : poll;
     const startAfter = new Date(ctx.clock.now().getTime() + wait);
     await ctx.enqueue(ctx.db, 'track', [{}], { startAfter, singletonKey: sweepKey(wait / poll) });
@@ -61,21 +61,21 @@ export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise
 }
 
 /**
- * Sweeps wanted at about the same time are one. A key for each order of magnitude: under one key a sweep that is far
- * away would keep a sooner one from being enqueued, and an uncertain letter would wait for it.
+ * Sweeps at about the same time share a key. There is one key per order of magnitude: with a single key, a late sweep
+ * would block an earlier one, and an uncertain letter would have to wait.
  */
 function sweepKey(polls: number): string {
   return polls > 1 ? `sweep-${Math.ceil(Math.log2(polls))}` : 'fresh';
 }
 
-/** Whether the listing was complete. */
+/** Returns whether the listing was complete. */
 async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   const begunAt = ctx.clock.now();
   const reachesBackTo = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
-  // Of a call that is still under way its own worker will tell.
+  // The worker of a running call will report its result.
   const wanted = watched.filter(({ state }) => state !== 'sending').map(({ id }) => id);
   const { byInfo, infoOf, complete } = await listTrackersBackTo(ctx, reachesBackTo, wanted);
-  // First of all, so that whose tracker it is may have it.
+  // First of all, so that a wrongly assigned tracker becomes free for its real letter.
   for (const letter of watched) {
     const owner = letter.state === 'accepted' ? infoOf.get(letter.trackId ?? '') : undefined;
     if (owner !== undefined && owner !== letter.id) await disown(ctx, letter);
@@ -97,7 +97,7 @@ async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   return complete;
 }
 
-/** The usual end of a letter, which needs no second look: accepted under this very tracker, and sent. */
+/** The usual case, which needs no further check: accepted with exactly this tracker, and sent. */
 function sentAsAccepted(letter: Watched, tracker: Tracker | undefined): SentLetter | null {
   if (letter.state !== 'accepted' || tracker === undefined || tracker.trackId !== letter.trackId) return null;
   const told = settle({ state: letter.state }, tracker);
@@ -105,7 +105,7 @@ function sentAsAccepted(letter: Watched, tracker: Tracker | undefined): SentLett
   return { id: letter.id, trackId: told.trackId, letter: told.letter, providerIssueId: told.issueId };
 }
 
-/** The provider answered this letter's call with a tracker of another letter: from now on nobody knows what became of it. */
+/** The provider gave this letter another letter's tracker, so its outcome is unknown now. */
 async function disown(ctx: TrackContext, letter: Watched): Promise<void> {
   const { id, requestId, trackId } = letter;
   if (trackId === null) return;
@@ -123,7 +123,7 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
   let tracker = listed;
   let told = settle({ state: letter.state }, tracker);
   if (told.state === 'refused') {
-    // Final, and possibly only the listing's way of showing it: the tracker itself is asked before it is believed.
+    // A final status may be an error of the listing, so the tracker itself is queried first.
     const asked = await ctx.mail.getTracker(tracker.trackId).catch((error: unknown) => {
       if (error instanceof MailUnavailable) return undefined;
       throw error;
@@ -144,14 +144,14 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
     })
     .catch((error: unknown) => {
       if (!(error instanceof TrackerTaken)) throw error;
-      // One letter must not keep the sweep from all others.
+      // One letter must not stop the sweep for all others.
       ctx.log.error({ event: 'wrong-tracker', personalIssueId: letter.id, trackId: tracker.trackId }, error.message);
       return false;
     });
   if (moved && told.state === 'refused' && told.code === 'skipped') await nameBlock(ctx, letter.id, told.detail);
 }
 
-/** A recipient who was skipped is mostly one whose address was blocked meanwhile: the provider is asked why. */
+/** A skipped recipient usually has a blocked address; ask the provider why. */
 async function nameBlock(ctx: TrackContext, id: string, words: string): Promise<void> {
   const issue = await selectPersonalIssue(ctx.db, id);
   const block = await ctx.mail.describeBlock(issue?.recipient ?? '').catch((error: unknown) => {
@@ -161,7 +161,7 @@ async function nameBlock(ctx: TrackContext, id: string, words: string): Promise<
   if (block !== null) await explainRefusal(ctx.db, id, `${words} ${block}.`);
 }
 
-/** A complete listing without it is evidence; two of them, far enough apart and late enough, are proof. */
+/** A complete listing without the letter is evidence; two of them, late enough and far enough apart, are proof. */
 async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, reachesBackTo: Date): Promise<void> {
   const settled = letter.deadline.getTime() + ctx.settleSeconds * 1000;
   const last = letter.unseenIn.at(-1)?.getTime() ?? 0;
@@ -177,7 +177,7 @@ async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, rea
   });
 }
 
-/** What no listing will settle any more is held, with the evidence, for a person to ask the provider. */
+/** Letters that no listing can settle any more are held with the evidence, for a person to ask the provider. */
 async function askPeople(ctx: TrackContext, now: number): Promise<void> {
   const before = { uncertain: new Date(now - HOPELESS_MS.uncertain), accepted: new Date(now - HOPELESS_MS.accepted) };
   for (const letter of await selectHopeless(ctx.db, before)) {

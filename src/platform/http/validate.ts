@@ -5,8 +5,8 @@ import { type InputFault, Problem } from './problem.ts';
 const MAX_FAULTS = 50;
 
 /**
- * Text from outside that may be stored: no control characters (PostgreSQL takes no U+0000) and no lone surrogates
- * (which are no text). `\n` and `\t` only where `lines` says so.
+ * External text that may be stored: no control characters (PostgreSQL rejects U+0000) and no lone surrogates. `\n`
+ * and `\t` only with `lines`.
  */
 export function plainText(max: number, { lines = false } = {}) {
   const forbidden = lines ? /[^\P{Cc}\n\r\t]|\p{Cs}/u : /[\p{Cc}\p{Cs}]/u;
@@ -28,7 +28,7 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.in
   throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
 }
 
-/** As `parseInput`, of a body; such an address knows no query. */
+/** Like `parseInput`, for a body; the address accepts no query parameters. */
 export function parseBody<T extends z.ZodType>(schema: T, req: Request): z.infer<T> {
   refuseQuery(req);
   return parseInput(schema, req.body);
@@ -37,8 +37,9 @@ export function parseBody<T extends z.ZodType>(schema: T, req: Request): z.infer
 const NO_QUERY = z.strictObject({});
 
 /**
- * For addresses under `/api` that know no query, once it is clear that there is what they name: a misspelt filter must not
- * pass for none. @throws Problem 400
+ * For addresses under `/api` without query parameters, after the resource was found: a misspelt filter must not be
+ * ignored.
+ * @throws Problem 400
  */
 export function refuseQuery(req: Request): void {
   parseInput(NO_QUERY, req.query);
@@ -62,7 +63,7 @@ export const Limit = z
   .transform(Number)
   .default(50);
 
-/** `?cursor=`: opaque to clients; the key of the last row they have seen. */
+/** `?cursor=`: opaque to clients; contains the key of the last row. */
 export function cursorOf(key: z.ZodType<string>) {
   return z
     .string('expected one cursor')
@@ -74,7 +75,7 @@ export function cursorOf(key: z.ZodType<string>) {
     .transform((text) => text ?? null);
 }
 
-/** One page out of `limit + 1` rows: what is one too many only tells that there is more. */
+/** Makes a page from `limit + 1` rows; the additional row only shows that there are more. */
 export function toPage<Row, Item>(
   rows: Row[],
   limit: number,

@@ -3,20 +3,20 @@ import { ITEM_STATE, STANDING_OF_ITEM } from '../student-groups/standing.ts';
 import type { Batch } from './batches.ts';
 import { selectBatch } from './batches.ts';
 
-/** Takes a batch for one person's act: two acts on one batch happen one after the other. */
+/** Locks a batch for one act, so that two acts on it happen one after the other. */
 export async function lockBatch(trx: Db, id: string): Promise<Batch | null> {
   await trx('batch').where({ id }).forNoKeyUpdate().first('id');
   return selectBatch(trx, id);
 }
 
-/** Pauses a batch, or with null lets it go on. Call under `lockBatch`. */
+/** Pauses a batch; null resumes it. Call under `lockBatch`. */
 export async function recordPaused(trx: Db, id: string, at: Date | null): Promise<void> {
   await trx('batch').where({ id }).update({ paused_at: at });
 }
 
 /**
- * Cancels a batch for good, with every item of it that is not `sending` yet; certificates that exist stay. Call under
- * `lockBatch`. How many items were cancelled.
+ * Cancels a batch finally, with all items that are not `sending` yet; existing certificates stay. Call under
+ * `lockBatch`. Returns the number of cancelled items.
  */
 export async function recordCancelled(trx: Db, id: string, at: Date): Promise<number> {
   const { rowCount } = await trx.raw(
@@ -35,8 +35,8 @@ export async function recordCancelled(trx: Db, id: string, at: Date): Promise<nu
 }
 
 /**
- * Marks what is held, refused or bounced to be pulled and evaluated again; an unknown outcome is left to whoever resolves
- * it. Call under `lockBatch`. How many items that were.
+ * Marks held, refused and bounced items to be pulled and evaluated again, except unknown outcomes, which need
+ * `resolve`. Call under `lockBatch`. Returns the number of items.
  */
 export async function recordAgain(trx: Db, id: string, at: Date): Promise<number> {
   const { rowCount } = await trx.raw(
@@ -53,7 +53,7 @@ export async function recordAgain(trx: Db, id: string, at: Date): Promise<number
   return rowCount ?? 0;
 }
 
-/** Items that were asked for again and are not evaluated yet, in the order of their ids, each with when that was. */
+/** Retried items that are not evaluated yet, ordered by id, each with the time of the request. */
 export async function selectAskedAgain(
   db: Db,
   batchId: string,
@@ -70,7 +70,7 @@ export async function selectAskedAgain(
     .select('student_group_id as id', 'again_at as againAt');
 }
 
-/** Ids of items that were pulled for the first time and wait for their evaluation, in pages. */
+/** Ids of pulled items that wait for their first evaluation, in pages. */
 export async function selectUnevaluated(db: Db, batchId: string, after: string, limit: number): Promise<string[]> {
   return db('batch_item')
     .where({ batch_id: batchId })
@@ -83,7 +83,7 @@ export async function selectUnevaluated(db: Db, batchId: string, after: string, 
     .pluck('student_group_id');
 }
 
-/** True while an item that a person asked for again waits for its evaluation. */
+/** True while a retried item waits for its evaluation. */
 export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: string): Promise<boolean> {
   const row = await trx('batch_item')
     .where({ batch_id: batchId, student_group_id: studentGroupId })
@@ -94,8 +94,8 @@ export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: str
 }
 
 /**
- * Items of a batch that it has not evaluated yet, of whose student group something was said since it was last judged. A
- * batch that is cancelled leaves them to nobody else.
+ * Items of a batch that it has not evaluated yet, and whose student group got an override since its last judgement. A
+ * cancelled batch must not lose them.
  */
 export async function selectSaidSince(db: Db, batchId: string): Promise<string[]> {
   return db('batch_item as i')
@@ -111,10 +111,10 @@ export async function selectSaidSince(db: Db, batchId: string): Promise<string[]
 }
 
 /**
- * Marks a student group to be evaluated anew by the newest batch that has it and is for its release and country, dry runs
- * and cancelled ones aside; a paused one does so when it is resumed.
- * @param country ISO 3166-1 alpha-2, as it is read now; null: unknown, so that only batches for all countries do
- * @returns that batch, or null where there is none; `due`: nothing leads to that evaluation yet
+ * Marks a student group for a new evaluation by the newest batch that contains it and matches its release and
+ * country; dry runs and cancelled batches are skipped, and a paused one evaluates after it is resumed.
+ * @param country ISO 3166-1 alpha-2, as read now; null: unknown, so only batches for all countries match
+ * @returns that batch, or null; `due`: no pending job leads to that evaluation yet
  */
 export async function recordReevaluation(
   trx: Db,

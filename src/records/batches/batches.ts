@@ -55,7 +55,7 @@ export interface NewBatch {
   requestHash: string;
 }
 
-/** Creates a batch, or returns the one that this actor made under the same Idempotency-Key before. */
+/** Creates a batch, or returns the one that this actor created with the same Idempotency-Key. */
 export async function insertOrReturnBatch(
   trx: Db,
   batch: NewBatch,
@@ -87,7 +87,7 @@ export async function selectBatch(db: Db, id: string): Promise<Batch | null> {
   return parseRow(Batch, await db('batch').where({ id }).first());
 }
 
-/** The batch that this actor made under this Idempotency-Key. */
+/** The batch that this actor created with this Idempotency-Key. */
 export async function selectBatchByKey(db: Db, actor: string, idempotencyKey: string): Promise<Batch | null> {
   return parseRow(Batch, await db('batch').where({ actor, idempotency_key: idempotencyKey }).first());
 }
@@ -105,8 +105,8 @@ export async function selectBatches(db: Db, limit: number, after: string | null)
 }
 
 /**
- * Adds student groups to a batch; those already in it stay as they are.
- * @param releaseId the batch's; null for a batch over ids, whose items tell theirs when they are judged
+ * Adds student groups to a batch; existing items stay unchanged.
+ * @param releaseId the batch's; null for a batch over ids, whose items get theirs when they are judged
  */
 export async function insertBatchItems(
   trx: Db,
@@ -124,7 +124,7 @@ export async function insertBatchItems(
 /** A batch whose pull does not wait for the LMS. */
 export const NO_ERROR = { last_error_code: null, last_error: null, next_attempt_at: null };
 
-/** Records that a batch is being pulled; false when it has been cancelled. */
+/** Records the start of a batch's pull; false when it was cancelled. */
 export async function recordPulling(trx: Db, batchId: string, at: Date): Promise<boolean> {
   const changed = await trx('batch')
     .where({ id: batchId })
@@ -133,7 +133,7 @@ export async function recordPulling(trx: Db, batchId: string, at: Date): Promise
   return changed > 0;
 }
 
-/** Records that everything of a batch is pulled; its items are known from then on. */
+/** Records that a batch is completely pulled; all its items are known then. */
 export async function recordPulled(trx: Db, batchId: string, at: Date): Promise<void> {
   await trx('batch')
     .where({ id: batchId })
@@ -150,13 +150,13 @@ export async function selectBatchItemIds(db: Db, batchId: string, after: string,
     .pluck('student_group_id');
 }
 
-/** What one evaluation meant for the batch's item. */
+/** Records the result of an evaluation for the batch's item. */
 export async function recordItemEvaluated(
   trx: Db,
   input: {
     batchId: string;
     studentGroupId: string;
-    /** Where it was judged; left out: unchanged. */
+    /** The release in which it was judged; absent: unchanged. */
     releaseId?: string;
     decisionId: string | null;
     wouldBe: string | null;
@@ -176,7 +176,7 @@ export async function recordItemEvaluated(
     });
 }
 
-/** The releases that a batch's items belong to. */
+/** Releases of a batch's items. */
 export async function selectBatchReleases(db: Db, batchId: string): Promise<string[]> {
   return db('batch_item as b')
     .join('student_group as g', 'g.id', 'b.student_group_id')
@@ -186,7 +186,7 @@ export async function selectBatchReleases(db: Db, batchId: string): Promise<stri
     .pluck('g.release_id');
 }
 
-/** Another student group of the same student that this dry run has found would be awarded; its id, or null. */
+/** Another student group of the same student that this dry run would award; its id, or null. */
 export async function selectForeseen(
   db: Db,
   batchId: string,

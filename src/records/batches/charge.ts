@@ -3,23 +3,23 @@ import type { Db } from '../rows.ts';
 import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
 
 /**
- * Whether certificate `c` waits for a person because the LMS moved its student group `g` to another release; see the
- * function `is_left_behind` of the database.
+ * SQL condition: certificate `c` waits for a person because the LMS moved its student group `g` to another release;
+ * see the database function `is_left_behind`.
  */
 export const IS_LEFT_BEHIND = '(c.release_id is distinct from g.release_id and is_left_behind(c.id, g.id))';
 
 /**
- * A certificate may be in the charge of a batch: the one that awarded it, or took it up last. While that batch is paused
- * or cancelled nothing of the certificate goes on. Null puts it in nobody's charge.
+ * Sets the batch that controls a certificate: the one that awarded it, or took it up last. While that batch is paused
+ * or cancelled, the certificate does not continue. Null: no batch controls it.
  */
 export async function takeCharge(trx: Db, certificateId: string, batchId: string | null): Promise<void> {
   await trx('certificate').where({ id: certificateId }).update({ batch_id: batchId });
 }
 
 /**
- * True while a hold is open (of any code but `except`), the batch in charge is paused or cancelled, the certificate is
- * revoked, left behind by a student group that the LMS moved, or a new version of it is asked for: its steps park, without
- * a job, until whatever it is has ended.
+ * True while something stops the certificate: an open hold (of any code but `except`), a paused or cancelled batch in
+ * control, a revocation, a move of its student group, or a requested new version. Its steps then have no job until
+ * the obstacle is gone.
  */
 export async function isParked(db: Db, certificateId: string, except: HeldReason | null = null): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { parked: boolean }[] }>(

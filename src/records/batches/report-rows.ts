@@ -23,7 +23,10 @@ const ReportRow = z
   }));
 export type ReportRow = z.infer<typeof ReportRow>;
 
-/** Where every student group of a release stands, also those that were moved away with a certificate; `nextAt` is when a letter or another try at the LMS is due. */
+/**
+ * State of every student group of a release, also of those moved away with a certificate; `nextAt` is when a letter
+ * or another LMS attempt is due.
+ */
 export async function selectReportRows(db: Db, releaseId: string): Promise<ReportRow[]> {
   const rows = await db
     .from('membership_standing as s')
@@ -52,7 +55,7 @@ const IssuedNumber = z
   .transform((row) => ({ number: row.number, studentGroupId: row.student_group_id, state: row.state }));
 export type IssuedNumber = z.infer<typeof IssuedNumber>;
 
-/** Every series of numbers that a release has drawn from, and every number that was drawn, in order. */
+/** All number series of a release, and all assigned numbers in order. */
 export async function selectNumbers(
   db: Db,
   releaseId: string,
@@ -72,15 +75,15 @@ const Moved = z
   .transform((row) => ({
     studentGroupId: row.student_group_id,
     number: row.number,
-    /** Of the certificate. */
+    /** Release of the certificate. */
     from: row.release_id,
-    /** Where the LMS has the student group now. */
+    /** Current release of the student group in the LMS. */
     to: row.release_now,
   }));
-/** A student group that the LMS moved to another release after its award: the certificate stays where it was awarded. */
+/** A student group that the LMS moved to another release after its award; the certificate stays in its release. */
 export type Moved = z.infer<typeof Moved>;
 
-/** Those that were moved from a release or to it. */
+/** Student groups moved from or to a release. */
 export async function selectMoved(db: Db, releaseId: string): Promise<Moved[]> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select c.student_group_id, c.number, c.release_id, g.release_id as release_now
@@ -96,7 +99,7 @@ export async function selectMoved(db: Db, releaseId: string): Promise<Moved[]> {
   return parseRows(Moved, rows);
 }
 
-/** How many student groups stand where, over all releases. */
+/** Number of student groups per state, over all releases. */
 export async function selectStateCounts(db: Db): Promise<{ state: string; count: number }[]> {
   const rows = await db.from('standing').groupBy('state').select('state').count({ n: '*' });
   return rows.map((row) => ({ state: String(row['state']), count: Number(row['n']) }));

@@ -32,7 +32,7 @@ const Version = z
   }));
 export type VersionRecord = z.infer<typeof Version>;
 
-/** Every version of a certificate, newest first, with its diploma and what became of its credential. */
+/** All versions of a certificate, newest first, with diploma and status of the credential. */
 export async function selectVersions(db: Db, certificateId: string): Promise<VersionRecord[]> {
   const sameVersion = (alias: string) => `${alias}.certificate_id = v.certificate_id and ${alias}.version = v.version`;
   const rows = await db
@@ -109,7 +109,7 @@ const Attempt = z
 type AttemptRecord = Omit<z.infer<typeof Attempt>, 'letterId'>;
 export type LetterRecord = z.infer<typeof Letter> & { attempts: AttemptRecord[] };
 
-/** Every letter of a certificate, newest first, each with its attempts, oldest first. */
+/** All letters of a certificate, newest first, each with its attempts, oldest first. */
 export async function selectLetters(db: Db, certificateId: string): Promise<LetterRecord[]> {
   const own = db('personal_issue').where({ certificate_id: certificateId });
   const letters = parseRows(Letter, await own.clone().orderBy('created_at', 'desc'));
@@ -141,7 +141,7 @@ const ValidityAct = z.object({
   at: z.date(),
 });
 
-/** Every hold of a certificate, and of its student group before the award, newest first. */
+/** All holds of a certificate, and of its student group before the award, newest first. */
 export async function selectHolds(
   db: Db,
   { id, studentGroupId }: { id: string; studentGroupId: string },
@@ -154,7 +154,7 @@ export async function selectHolds(
   return parseRows(Hold, rows);
 }
 
-/** What was done to a certificate's validity, newest first: the first one counts. */
+/** Acts on a certificate's validity, newest first; the first one is effective. */
 export async function selectValidityActs(db: Db, certificateId: string): Promise<z.infer<typeof ValidityAct>[]> {
   const rows = await db('validity_act')
     .where({ certificate_id: certificateId })
@@ -171,7 +171,7 @@ const LmsReport = z.object({
   nextAttemptAt: When,
 });
 
-/** What the LMS was told of a certificate. */
+/** The report to the LMS about a certificate. */
 export async function selectLmsReport(db: Db, certificateId: string): Promise<z.infer<typeof LmsReport> | null> {
   const rows = await db('lms_report')
     .where({ certificate_id: certificateId })

@@ -12,13 +12,13 @@ interface Findable {
   latinName: string | null;
 }
 
-/** What a certificate is found by, as the table keeps it: the words of its names, and its number as `foldNumber` has it. */
+/** The search row of a certificate: the words of its names, and its number by `foldNumber`. */
 export function searchRow(db: Db, certificateId: string, { number, holderName, latinName }: Findable) {
   const words: Knex.Raw = db.raw('array_to_tsvector(?::text[])', [searchWords(`${holderName} ${latinName ?? ''}`)]);
   return { certificate_id: certificateId, words, number_key: foldNumber(number) };
 }
 
-/** Makes a certificate findable by the names of a version; names of former versions stay. */
+/** Makes a certificate searchable by the names of a version; names of earlier versions stay. */
 export async function recordSearchWords(trx: Db, certificateId: string, version: Findable): Promise<void> {
   await trx('certificate_search')
     .insert(searchRow(trx, certificateId, version))
@@ -26,25 +26,25 @@ export async function recordSearchWords(trx: Db, certificateId: string, version:
     .merge({ words: trx.raw('certificate_search.words || excluded.words') });
 }
 
-/** What a certificate may be found by, as the tables have it. */
+/** Keys that can match a certificate, in stored form. */
 export interface SearchKeys {
   id: string | null;
   code: string | null;
-  /** As `foldNumber` returns it. */
+  /** As returned by `foldNumber`. */
   number: string;
-  /** Of a student or a student group, exactly. */
+  /** Of a student or a student group, exact. */
   lmsId: string;
-  /** As `normaliseEmail` returns it. */
+  /** As returned by `normaliseEmail`. */
   email: string | null;
 }
 
-/** Certificates that one of the keys names exactly, at most `limit`. */
+/** Certificates that one of the keys matches exactly, at most `limit`. */
 export async function selectIdsByKeys(db: Db, keys: SearchKeys, limit: number): Promise<string[]> {
   const matches: [string, string | null][] = [
     ['c.id = ?::uuid', keys.id],
     ['c.code = ?', keys.code],
     ['c.id in (select certificate_id from certificate_search where number_key = ?)', keys.number],
-    // One that is erased has no row there any more.
+    // An erased certificate has no search row.
     ['c.number = ?', keys.lmsId],
     ['c.student_group_id = ?', keys.lmsId],
     ['c.student_id = ?', keys.lmsId],
@@ -62,9 +62,9 @@ export async function selectIdsByKeys(db: Db, keys: SearchKeys, limit: number): 
 
 const tsquery = (words: string[]): string => words.map((word) => `'${word}':*`).join(' & ');
 
-/** Certificates whose holder's name has words with these beginnings; null where there are more than `most`. */
+/** Certificates whose holder's name has words with these prefixes; null when there are more than `most`. */
 export async function selectIdsByWords(db: Db, words: string[], most: number): Promise<string[] | null> {
-  // Materialized: the index is asked, however common the planner thinks the words.
+  // Materialized, so that the index is used even when the planner expects common words.
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `with named as materialized (select certificate_id as id from certificate_search where words @@ ?::tsquery)
      select id from named limit ?`,
@@ -74,14 +74,14 @@ export async function selectIdsByWords(db: Db, words: string[], most: number): P
 }
 
 export interface CertificateFilter {
-  /** Only these; null: all. */
+  /** Only these certificates; null: all. */
   ids: string[] | null;
-  /** Words of the holder's name, each the beginning of one, as `searchWords` returns them; empty: any name. */
+  /** Prefixes of words of the holder's name, as returned by `searchWords`; empty: any name. */
   words: string[];
   state: CertificateState | null;
   country: string | null;
   releaseId: string | null;
-  /** The last row of the page before. */
+  /** The last row of the previous page. */
   after: { awardedAt: Date; id: string } | null;
   limit: number;
 }
@@ -103,7 +103,7 @@ const Row = z
     id: row.id,
     code: row.code,
     number: row.number,
-    /** The newest one. */
+    /** The newest version. */
     version: row.version,
     state: row.state,
     revoked: row.state === 'revoked',
@@ -117,15 +117,15 @@ const Row = z
 export type FoundCertificate = z.infer<typeof Row>;
 
 /**
- * Certificates, those awarded last first. States are derived row by row, which costs more than all the rest: without a
- * wanted state only for the rows of the page, else for those that show a sign of it, until the page is full.
+ * Certificates, most recently awarded first. Computing states row by row is the main cost. Without a wanted state it
+ * is done only for the rows of the page; otherwise only for rows with a sign of that state, until the page is full.
  */
 export async function selectCertificates(db: Db, filter: CertificateFilter): Promise<FoundCertificate[]> {
   const { state, limit } = filter;
   const narrowed = db.from('certificate as c').modify((query) => narrow(query, filter));
   const page = narrowed.clone().orderBy(NEWEST_FIRST).limit(limit).select('c.*');
   const rows = await (state === null ? db.from(page.as('c')) : narrowed)
-    // The fence keeps the view from being spread over the whole table.
+    // Prevents the planner from computing the view for the whole table.
     .joinRaw(
       `cross join lateral (select state from membership_standing
        where student_group_id = c.student_group_id and release_id = c.release_id offset 0) s`,
@@ -152,7 +152,7 @@ const NEWEST_FIRST = [
 function narrow(query: Knex.QueryBuilder, filter: CertificateFilter): void {
   const { ids, words, state, country, releaseId, after } = filter;
   if (ids !== null) query.whereIn('c.id', ids);
-  // Common words: most rows that are looked at fit, so they are looked at in order until the page is full.
+  // With common words most rows match, so scan in order until the page is full.
   if (words.length > 0)
     query.whereRaw(
       `exists (select 1 from certificate_search
@@ -173,13 +173,13 @@ const UNTOLD = 'c.id in (select certificate_id from lms_report where patched_at 
 const UNSENT = `c.id in (select v.certificate_id from certificate_version as v where not exists
   (select 1 from personal_issue as i where i.certificate_id = v.certificate_id and i.version = v.version))`;
 
-/** Nothing of it has left, and the LMS has moved its student group. */
+/** Nothing was sent or reported, and the LMS has moved its student group. */
 const LEFT_BEHIND = `(${UNTOLD} or ${UNSENT} or ${LETTER('waiting')})
   and c.release_id is distinct from (select release_id from student_group where id = c.student_group_id)`;
 
 /**
- * What must be there for a state, found by an index where the state is rare or passing: it is not sought through the whole
- * table. The state itself is what the view derives.
+ * Necessary conditions of a state, found by an index for rare or temporary states, so that the whole table is not
+ * scanned. The view computes the state itself.
  */
 const SIGNS: Record<CertificateState, string> = {
   pending: NEVER,

@@ -30,7 +30,7 @@ const Certificate = z
     programmeId: row.programme_id,
     studentGroupId: row.student_group_id,
     decisionId: row.decision_id,
-    /** The batch in charge. */
+    /** The batch in control. */
     batchId: row.batch_id,
     number: row.number,
     code: row.code,
@@ -58,7 +58,7 @@ export async function selectCertificateIn(
   return parseRow(Certificate, await db('certificate').where(membership).first());
 }
 
-/** A student group's certificate in the release where it is now; else the newest of those from before the LMS moved it. */
+/** A student group's certificate in its current release; else the newest one from before the LMS moved it. */
 export async function selectCertificateOfGroup(db: Db, studentGroupId: string): Promise<Certificate | null> {
   const row = await db('certificate as c')
     .join('student_group as g', 'g.id', 'c.student_group_id')
@@ -68,7 +68,7 @@ export async function selectCertificateOfGroup(db: Db, studentGroupId: string): 
   return parseRow(Certificate, row);
 }
 
-/** All certificates of a student group, newest first: one, unless the LMS has moved it from release to release. */
+/** All certificates of a student group, newest first: one, unless the LMS has moved it between releases. */
 export async function selectCertificatesOfGroup(db: Db, studentGroupId: string): Promise<Certificate[]> {
   const rows = await db('certificate').where({ student_group_id: studentGroupId }).orderBy('awarded_at', 'desc');
   return parseRows(Certificate, rows);
@@ -81,7 +81,7 @@ export interface Award {
   programmeId: string;
   studentGroupId: string;
   decisionId: string;
-  /** The batch in charge; null when an event awards. */
+  /** The batch in control; null when an event awards. */
   batchId: string | null;
   numberPrefix: string;
   code: string;
@@ -89,22 +89,22 @@ export interface Award {
   letter: string;
   utm: string | null;
   country: string;
-  /** The address that was judged with everything else. */
+  /** The judged address. */
   recipient: string;
   issueDate: string;
-  /** The frozen facts, given the number that was just drawn. */
+  /** Builds the frozen facts with the assigned number. */
   facts: (number: string) => DiplomaFacts;
   actor: string;
 }
 
-/** For whom and for what there is at most one certificate. */
+/** There is at most one certificate per key. */
 export interface AwardKey {
   studentId: string;
   releaseId: string;
   programmeId: string;
 }
 
-/** Awards of one student in one release and programme happen one after another: holds until the transaction ends. */
+/** Serialises awards of one student in one release and programme until the transaction ends. */
 export async function lockAwardsOf(trx: Db, { studentId, releaseId, programmeId }: AwardKey): Promise<void> {
   const key = JSON.stringify([studentId, releaseId, programmeId]);
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
@@ -118,18 +118,18 @@ export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Pro
   return row?.release_id === releaseId;
 }
 
-/** Awards of a programme by events alone, in whichever release, happen one after another. Under lockAwardsOf. */
+/** Serialises awards of a programme by events, over all releases. Call under lockAwardsOf. */
 export async function lockAutomaticAwards(trx: Db, programmeId: string): Promise<void> {
   const key = JSON.stringify({ automaticAwardsOf: programmeId });
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
 }
 
 /**
- * The certificate a student already has in this release and programme, whichever group it came from: also one that was
- * awarded under another number of the student, in a group that the LMS has since merged into this one. Under lockAwardsOf.
+ * The certificate that a student already has in this release and programme, through any group. This includes one
+ * awarded under another student id, in a group that the LMS has since merged into this one. Call under lockAwardsOf.
  */
 export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate | null> {
-  // Fenced by "offset 0": the few student groups first, never the release's certificates, whatever the planner's guess.
+  // "offset 0" makes the planner read the few student groups first, never all certificates of the release.
   const { rows } = await trx.raw<{ rows: unknown[] }>(
     `select c.* from certificate c
        where c.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
@@ -143,12 +143,12 @@ export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate
   return parseRow(Certificate, rows[0]);
 }
 
-/** Who awards when no person did: an event of the LMS. */
+/** Actor of awards by events of the LMS. */
 export const AUTOMATIC = 'automatic';
 
-/** How many certificates of a programme events alone awarded since an instant: the volume breaker's measure. */
+/** Number of certificates of a programme awarded by events alone since a given time, for the limit per hour. */
 export async function countAwardedByEvents(trx: Db, programmeId: string, since: Date): Promise<number> {
-  // By what events awarded alone (a partial index), however many a batch has awarded in the same hour.
+  // Uses a partial index of awards by events, so that a batch's awards in the same hour cost nothing.
   const [row] = await trx('certificate_version as v')
     .join('certificate as c', 'c.id', 'v.certificate_id')
     .whereRaw(`v.version = 1 and v.actor = '${AUTOMATIC}'`)
@@ -159,9 +159,9 @@ export async function countAwardedByEvents(trx: Db, programmeId: string, since: 
 }
 
 /**
- * Creates the certificate with the next number of its series, and its first, frozen version. Call under lockAwardsOf after
- * selectAwarded, last in the transaction: from the number on, every other award of the release waits. The tables'
- * constraints are the last word.
+ * Creates the certificate with the next number of its series, and its first, frozen version. Call under lockAwardsOf
+ * after selectAwarded, last in the transaction, because every other award of the release then waits. The tables'
+ * constraints also enforce it.
  */
 export async function insertAward(
   trx: Db,
@@ -226,7 +226,7 @@ export async function insertVersion(
     reason: by.reason,
     created_at: at,
   });
-  // The country decides when letters may go out.
+  // The country decides when letters may be sent.
   await trx('certificate').where({ id: facts.certificateId }).update({
     cert_template: facts.templateId,
     country: facts.country,
@@ -238,7 +238,7 @@ const Version = z
   .object({ version: z.number().int(), facts: DiplomaFacts.nullable(), created_at: z.date() })
   .transform((row) => ({ version: row.version, facts: row.facts, createdAt: row.created_at }));
 
-/** The newest version's frozen facts; facts are null once erased. */
+/** The newest version's frozen facts; null once erased. */
 export async function selectCurrentVersion(db: Db, certificateId: string): Promise<z.infer<typeof Version> | null> {
   return parseRow(
     Version,

@@ -1,6 +1,6 @@
 import type { Db } from '../rows.ts';
 
-/** Stores a template's contents under their hash, with its faces; what is there already is the same by definition. */
+/** Stores a template's contents by hash, with its faces; existing ones are equal by definition. */
 export async function publishTemplate(
   db: Db,
   template: { hash: string; id: string; definition: unknown; assets: { sha256: string; bytes: Buffer }[] },

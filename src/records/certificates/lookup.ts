@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { type Db, parseRows } from '../rows.ts';
 
-/** What a diploma prints; what only its credential needs is left where it is stored, a third of the whole. */
+/** Facts that a diploma prints, without the credential's facts, which are a third of the size. */
 const PrintedFacts = DiplomaFacts.omit({ credential: true });
 export type PrintedFacts = z.infer<typeof PrintedFacts>;
 
@@ -23,16 +23,16 @@ const Row = z.object({
 
 export interface LookupVersion {
   version: number;
-  /** Of the PDF, as the other two hexadecimal. */
+  /** Hash of the PDF; hexadecimal, like the other two. */
   sha256: string;
   issuedAt: Date;
   /** As frozen; null once erased. */
   facts: PrintedFacts | null;
-  /** Both forms of its credential; null where it was drawn without. */
+  /** Hashes of both forms of its credential; null when it was drawn without one. */
   credential: { jsonSha256: string; jwtSha256: string; isRevoked: boolean } | null;
 }
 
-/** A certificate as the public may look it up: only versions whose diploma has been drawn. */
+/** A certificate for the public lookup: only versions with a drawn diploma. */
 export interface LookupRecord {
   /** 25 symbols without dashes. */
   code: string;
@@ -41,13 +41,13 @@ export interface LookupRecord {
   issueDate: string;
   /** Frozen facts of the newest version; null once erased. */
   facts: PrintedFacts | null;
-  /** Since when it is revoked; null when it is not. */
+  /** Time of the revocation; null when it is valid. */
   revokedAt: Date | null;
-  /** Class of the reason for it, never the reason as written. */
+  /** Class of the revocation reason, never its free text. */
   revokedFor: string | null;
-  /** Last day of validity, `YYYY-MM-DD` in the release's zone; null: without end. */
+  /** Last day of validity, `YYYY-MM-DD` in the release's zone; null: no end. */
   validUntil: string | null;
-  /** The instant after which it is expired; null: never. */
+  /** When it expires; null: never. */
   expiresAt: Date | null;
   /** Newest first; never empty. */
   versions: LookupVersion[];
@@ -65,7 +65,7 @@ const SELECT = `
   left join credential_revocation as r on r.certificate_id = v.certificate_id and r.version = v.version
   left join lateral (select kind, acted_at, reason_class from validity_act where certificate_id = c.id
                      order by sequence desc limit 1) as a on true`;
-/** Named, so that a connection has each parsed and planned once: planning costs several times the look-up itself. */
+/** Named statements are parsed and planned once per connection; planning costs several times the look-up itself. */
 const BY_CODE = { name: 'lookup-by-code', sql: `${SELECT} where c.code = ? order by v.version desc` };
 const BY_NUMBER = {
   name: 'lookup-by-number-key',
@@ -73,14 +73,14 @@ const BY_NUMBER = {
   order by c.number, v.version desc`,
 };
 
-/** By secret code. A code that cannot exist is asked for all the same, so that every miss takes one query. */
+/** By secret code. An impossible code is queried too, so that every miss costs one query. */
 export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
   return (await select(db, BY_CODE, code))[0] ?? null;
 }
 
 /**
- * By human number, as `foldNumber` returns it: one certificate, in rare cases several whose numbers are typed alike. The
- * caller compares the surname before anything is told.
+ * By printed number in the form of `foldNumber`: one certificate, rarely several. The caller compares the surname
+ * before it returns anything.
  */
 export async function selectByNumber(db: Db, number: string): Promise<LookupRecord[]> {
   return select(db, BY_NUMBER, number);

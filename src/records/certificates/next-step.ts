@@ -6,7 +6,10 @@ import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
 const Step = z.object({ queue: z.enum(['patch', 'render', 'send']), id: z.uuid() });
 export type NextStep = z.infer<typeof Step>;
 
-/** The few that anything is left to do of. As an array it is surely made first, and the rest is asked of these alone. */
+/**
+ * The few certificates with remaining steps. As an array it is computed first, and the rest of the query reads only
+ * these.
+ */
 const UNFINISHED = `c.id = any(array(
   select certificate_id from lms_report where patched_at is null
   union all select certificate_id from personal_issue where state = 'waiting'
@@ -14,9 +17,9 @@ const UNFINISHED = `c.id = any(array(
     (select 1 from personal_issue where certificate_id = u.certificate_id and version = u.version)))`;
 
 /**
- * What a certificate waits for, told by its facts alone: PATCH, then diploma and letter of its newest version, then
- * sending. Held, gone, left behind, revoked, finished ones, those of a paused or cancelled batch and those of which a new version is
- * asked for wait for nothing.
+ * The next step of a certificate, from its facts alone: PATCH, then diploma and letter of its newest version, then
+ * sending. A certificate has no next step when it is held, gone, left behind, revoked or finished, when its batch is
+ * paused or cancelled, or when a new version is requested.
  */
 const STEPS = (db: Db) =>
   db
@@ -62,7 +65,7 @@ export async function selectNextStep(db: Db, certificateId: string): Promise<Nex
   return parseRow(Step, await STEPS(db).where('c.id', certificateId).first());
 }
 
-/** As `selectNextStep`, of many certificates; those that wait for nothing are left out. */
+/** Like `selectNextStep`, for many certificates; those without a next step are omitted. */
 export async function selectNextSteps(
   db: Db,
   certificateIds: readonly string[],
@@ -71,7 +74,7 @@ export async function selectNextSteps(
   return parseRows(Step.extend({ certificateId: z.uuid() }), rows);
 }
 
-/** Certificates whose next step should have been taken before an instant and was not: their job was lost. */
+/** Certificates whose next step is overdue since before a given time, because their job was lost. */
 export async function selectOverdueSteps(db: Db, before: Date, limit: number): Promise<NextStep[]> {
   const rows = await STEPS(db)
     .whereRaw(UNFINISHED)
@@ -85,7 +88,7 @@ export async function selectOverdueSteps(db: Db, before: Date, limit: number): P
   return parseRows(Step, rows);
 }
 
-/** What the certificates in a batch's charge wait for and may do now; a letter before its time has its job already. */
+/** Next steps of the certificates that a batch controls; a letter that is not due yet already has its job. */
 export async function selectStepsOfBatch(db: Db, batchId: string, now: Date): Promise<NextStep[]> {
   const rows = await STEPS(db)
     .where('c.batch_id', batchId)

@@ -1,15 +1,15 @@
-/** As `normaliseName` does: NFC, single spaces, none at the ends; null for no text. */
+/** Like `normaliseName`: NFC, single spaces, trimmed; null for an empty text. */
 const clean = (text: string) =>
   String.raw`nullif(btrim(regexp_replace(normalize(${text}, NFC), '[\t\n\v\f\r\u0085 \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g')), '')`;
 
-/** What a coordinator said, else what the LMS tells. */
+/** The coordinator's value, else the LMS's. */
 const told = (field: 'fullName' | 'latinName') =>
   clean(`coalesce((select value #>> '{}' from override where student_group_id = g.id and field = '${field}'
     order by sequence desc limit 1), g.snapshot #>> '{student,${field}}')`);
 
 /**
- * Whether the newest version of certificate `c` prints another name than is told of its student group `g` now. A Latin form
- * that was given or withdrawn since contradicts nothing. Another student in the group is another matter.
+ * SQL condition: the newest version of certificate `c` prints another name than the current one of student group `g`.
+ * A Latin form added or removed since is not a contradiction. Another student in the group is handled elsewhere.
  */
 export const PRINTS_FORMER_NAME = `
   (g.student_id = c.student_id and exists (

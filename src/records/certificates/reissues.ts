@@ -16,21 +16,21 @@ const Reissue = z
     reason: z.string().nullable(),
   })
   .transform((row) => ({
-    /** Also the id of the act that asked for it. */
+    /** Also the id of the requesting act. */
     id: row.id,
     certificateId: row.certificate_id,
     kind: row.kind,
     actor: row.actor,
-    /** Of the person who asked. */
+    /** Reason given by the requester. */
     why: row.reason,
     askedAt: row.asked_at,
     settledAt: row.settled_at,
-    /** The version that was frozen for it. */
+    /** The version frozen for it. */
     version: row.version,
-    /** Why none could be. */
+    /** Why no version could be frozen. */
     reason: row.code === null ? null : { code: row.code, detail: row.detail ?? '' },
   }));
-/** A new version that a person asked for. */
+/** A new version requested by a person. */
 export type Reissue = z.infer<typeof Reissue>;
 
 const reissues = (db: Db) => db('reissue as r').join('act as a', 'a.id', 'r.id').select('r.*', 'a.actor', 'a.reason');
@@ -39,7 +39,7 @@ export async function selectReissue(db: Db, id: string): Promise<Reissue | null>
   return parseRow(Reissue, await reissues(db).where({ 'r.id': id }).first());
 }
 
-/** Asks for a new version; false while another one is asked for and not settled. */
+/** Requests a new version; false while another request is open. */
 export async function insertReissue(
   trx: Db,
   asked: { id: string; certificateId: string; kind: Reissue['kind'] },
@@ -53,7 +53,7 @@ export async function insertReissue(
   return rows.length > 0;
 }
 
-/** What came of it: the frozen version, or why there is none. False when that was recorded before. */
+/** Records the result: the frozen version, or why there is none. False when it was already recorded. */
 export async function settleReissue(
   trx: Db,
   id: string,
@@ -69,18 +69,18 @@ export async function settleReissue(
   return changed > 0;
 }
 
-/** The one that a certificate waits for. */
+/** The open request of a certificate. */
 export async function selectOpenReissue(db: Db, certificateId: string): Promise<Reissue | null> {
   return parseRow(Reissue, await reissues(db).where({ certificate_id: certificateId }).whereNull('settled_at').first());
 }
 
-/** Everything that was asked for a certificate, newest first. */
+/** All requests of a certificate, newest first. */
 export async function selectReissues(db: Db, certificateId: string): Promise<Reissue[]> {
   const rows = await reissues(db).where({ certificate_id: certificateId }).orderBy('asked_at', 'desc');
   return parseRows(Reissue, rows);
 }
 
-/** Ids of what was asked for before an instant and is not settled. */
+/** Ids of open requests from before a given time. */
 export async function selectOverdueReissues(db: Db, before: Date): Promise<string[]> {
   return db('reissue').whereNull('settled_at').where('asked_at', '<', before).pluck('id');
 }

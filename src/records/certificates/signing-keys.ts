@@ -24,7 +24,7 @@ const Row = z
     createdAt: row.created_at,
     retiredAt: row.retired_at,
   }));
-/** A key as the database knows it: its public half. */
+/** The public half of a key, as stored in the database. */
 export type KnownKey = z.infer<typeof Row>;
 
 /** Every key ever used, oldest first. */
@@ -32,12 +32,15 @@ export async function selectSigningKeys(db: Db): Promise<KnownKey[]> {
   return parseRows(Row, await db('signing_key').orderBy(['created_at', 'id']));
 }
 
-/** Makes hosts that start at once agree one after another: holds until the end of the transaction. */
+/** Serialises hosts that start concurrently, until the end of the transaction. */
 export async function lockSigningKeys(trx: Db): Promise<void> {
   await trx.raw('lock table signing_key in share row exclusive mode');
 }
 
-/** Makes a key known to all hosts. @throws a database error where its name or its key is taken */
+/**
+ * Registers a key for all hosts.
+ * @throws a database error when its id or key already exists
+ */
 export async function insertSigningKey(trx: Db, key: PublicKey, at: Date): Promise<void> {
   await trx('signing_key').insert({
     id: key.id,
@@ -51,8 +54,8 @@ export async function insertSigningKey(trx: Db, key: PublicKey, at: Date): Promi
 }
 
 /**
- * Retires every key of a purpose but one: they sign nothing new, and stay known for ever.
- * @returns the names of those that this call retired
+ * Retires all keys of a purpose except one: they sign nothing new, but stay known for ever.
+ * @returns the ids that this call retired
  */
 export async function retireSigningKeys(trx: Db, purpose: KeyPurpose, except: string, at: Date): Promise<string[]> {
   const retired = await trx('signing_key')

@@ -1,14 +1,14 @@
 import type { Db } from '../rows.ts';
 
-/** Entries of one list: the least that verifiers of BitstringStatusList accept, so that nobody stands out. */
+/** Entries per list: the minimum that verifiers of BitstringStatusList accept, so that an entry reveals little. */
 export const STATUS_LIST_LENGTH = 131_072;
-/** Places that are tried in the newest list before the next one is begun: by then it is about half full. */
+/** Random tries in the newest list before the next one is started; it is then about half full. */
 const TRIES = 4;
 
 /**
- * Reserves a place for a credential in the newest status list, or in the next one when that is full enough. Two
- * credentials never share a place, whatever transactions run at once.
- * @param randomBelow a random whole number from 0 to below its argument
+ * Reserves a position for a credential in the newest status list, or in the next one when that is full enough. Two
+ * credentials never share a position, even with concurrent transactions.
+ * @param randomBelow returns a random integer from 0 to below its argument
  */
 export async function reserveStatusEntry(
   trx: Db,
@@ -26,8 +26,8 @@ export async function reserveStatusEntry(
 }
 
 /**
- * The places of a status list whose credentials are revoked or superseded, ascending: the list's bits, all of them.
- * A place once told here is told for ever.
+ * Positions of revoked or superseded credentials in a status list, ascending. A position never disappears from the
+ * result.
  */
 export async function selectRevokedIndexes(db: Db, list: number): Promise<number[]> {
   return db('status_entry as e')
@@ -39,7 +39,7 @@ export async function selectRevokedIndexes(db: Db, list: number): Promise<number
     .pluck('e.index');
 }
 
-/** Whether a list was ever begun. */
+/** Whether a list exists. */
 export async function hasStatusList(db: Db, list: number): Promise<boolean> {
   return (await db('status_entry').where({ list }).first('list')) !== undefined;
 }

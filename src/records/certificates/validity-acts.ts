@@ -1,18 +1,18 @@
 import type { RevocationClass } from '../../domain/certificate/revocation.ts';
 import type { Db } from '../rows.ts';
 
-/** An act on a certificate's validity. Append only: the newest one counts. */
+/** An act on a certificate's validity. Append only: the newest one is effective. */
 interface ValidityAct {
   id: string;
   certificateId: string;
   /** The newest version at that time. */
   version: number;
   actor: string;
-  /** In the person's own words; never shown to the public. */
+  /** Free text; never shown to the public. */
   reason: string;
 }
 
-/** Whether the newest act on a certificate's validity took it away. */
+/** Whether the newest act on a certificate's validity is a revocation. */
 export async function isRevoked(db: Db, certificateId: string): Promise<boolean> {
   const act = await db('validity_act')
     .where({ certificate_id: certificateId })
@@ -21,10 +21,7 @@ export async function isRevoked(db: Db, certificateId: string): Promise<boolean>
   return act?.kind === 'revoke';
 }
 
-/**
- * Takes a certificate's validity away, and that of every credential of it, for ever. Call under `lockCertificate` after
- * `isRevoked`.
- */
+/** Revokes a certificate, and all its credentials for ever. Call under `lockCertificate` after `isRevoked`. */
 export async function recordRevoked(
   trx: Db,
   act: ValidityAct & { reasonClass: RevocationClass },
@@ -35,14 +32,14 @@ export async function recordRevoked(
 }
 
 /**
- * Gives a certificate its validity back, at once for those who look it up. Its credentials stay revoked for machines:
- * a new version has to follow. Call under `lockCertificate` after `isRevoked`.
+ * Reinstates a certificate, visible at once in the public lookup. Its credentials stay revoked, so a new version must
+ * follow. Call under `lockCertificate` after `isRevoked`.
  */
 export async function recordReinstated(trx: Db, act: ValidityAct, at: Date): Promise<void> {
   await insertAct(trx, 'reinstate', act, 'reinstated', at);
 }
 
-/** The diploma of a newer version is there: credentials of former ones hold no more. Call where that is recorded. */
+/** Invalidates the credentials of earlier versions. Call it where the newer version's diploma is recorded. */
 export async function supersedeCredentials(trx: Db, certificateId: string, version: number, at: Date): Promise<void> {
   await revokeCredentials(trx, certificateId, { reasonClass: 'superseded', before: version }, at);
 }
@@ -66,7 +63,7 @@ async function insertAct(
   });
 }
 
-/** What is revoked already keeps its time and class. */
+/** An already revoked credential keeps its time and class. */
 async function revokeCredentials(
   trx: Db,
   certificateId: string,

@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { bounceReason, type ConcludedDelivery } from '../../domain/letter/delivery.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
-/** When letters are asked about: first after a while, then sparser with their age, and at last no more. */
+/** When letters are queried: first after a delay, then less often with their age, and finally no more. */
 export interface AskTimes {
   now: Date;
-  /** Milliseconds. */
+  /** In milliseconds. */
   askAfterMs: number;
   untilMs: number;
   slowestMs: number;
 }
 
-/** The instant at which a letter is to be asked about next: after a quarter of the age it had when it was last asked. */
+/** When a letter is to be queried next: after a quarter of its age at the last query. */
 const DUE_AT = `
   case when delivery_asked_at is null then sent_at + ?::float8 * interval '1 ms'
        else delivery_asked_at + least(greatest((delivery_asked_at - sent_at) / 4, ?::float8 * interval '1 ms'),
          ?::float8 * interval '1 ms') end`;
 
-/** Letters that were sent and of which no more is known; those without the provider's numbers can never be recognised. */
+/** Sent letters without an outcome; those without the provider's numbers cannot be recognised and are excluded. */
 function open(db: Db, { now, untilMs }: Pick<AskTimes, 'now' | 'untilMs'>) {
   return db('personal_issue')
     .where({ state: 'sent' })
@@ -26,7 +26,7 @@ function open(db: Db, { now, untilMs }: Pick<AskTimes, 'now' | 'untilMs'>) {
     .where('sent_at', '>', new Date(now.getTime() - untilMs));
 }
 
-/** The provider's issues with a letter to be asked about now, those longest due first. */
+/** The provider's issues with a letter to query now, longest due first. */
 export async function selectIssuesDue(db: Db, times: AskTimes, limit: number): Promise<string[]> {
   const { now, askAfterMs, slowestMs } = times;
   return open(db, times)
@@ -37,7 +37,7 @@ export async function selectIssuesDue(db: Db, times: AskTimes, limit: number): P
     .pluck('provider_issue_id');
 }
 
-/** The provider's issues with an open letter that was not asked about since an instant. */
+/** The provider's issues with an open letter that was not queried since a given time. */
 export async function selectIssuesNotAskedSince(
   db: Db,
   times: AskTimes,
@@ -52,7 +52,7 @@ export async function selectIssuesNotAskedSince(
     .pluck('provider_issue_id');
 }
 
-/** When the next open letter is to be asked about; null when none is open. */
+/** When the next open letter is to be queried; null when none is open. */
 export async function selectNextAsk(db: Db, times: AskTimes): Promise<Date | null> {
   const { askAfterMs, slowestMs } = times;
   const row = await open(db, times).first<{ due: Date | null }>(
@@ -79,7 +79,7 @@ export async function recordAsked(db: Db, ids: readonly string[], at: Date): Pro
     .update({ delivery_asked_at: at });
 }
 
-/** Writes what became of a sent letter. The first outcome stays: false when there was one already. */
+/** Records the delivery result of a sent letter. The first outcome stays: false when there was one already. */
 export async function recordDelivery(db: Db, id: string, told: ConcludedDelivery, at: Date): Promise<boolean> {
   const reason = bounceReason(told);
   const changed = await db('personal_issue')
@@ -94,7 +94,7 @@ export async function recordDelivery(db: Db, id: string, told: ConcludedDelivery
   return changed > 0;
 }
 
-/** Whether a letter of this certificate to this address came back for good: no further one may go there. */
+/** Whether a letter of this certificate to this address hard-bounced; no further letter may go there. */
 export async function isDeadAddress(db: Db, certificateId: string, email: string): Promise<boolean> {
   const row = await db('personal_issue')
     .where({ certificate_id: certificateId, recipient: email, state: 'bounced', reason_code: 'hard-bounce' })

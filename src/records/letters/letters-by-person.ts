@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Certificate, selectCertificate } from '../certificates/certificates.ts';
 import { type Db, parseRow } from '../rows.ts';
 
-/** Takes a certificate for one person's act: of two at once the second sees what the first did. */
+/** Locks a certificate for one act, so that a concurrent act sees its result. */
 export async function lockCertificate(trx: Db, id: string): Promise<Certificate | null> {
   await trx('certificate').where({ id }).forNoKeyUpdate().first('id');
   return selectCertificate(trx, id);
@@ -23,8 +23,8 @@ export async function selectLatestLetter(db: Db, certificateId: string): Promise
 }
 
 /**
- * Takes a certificate for what follows the diploma of a version. False where that version is not what counts any more:
- * there is a newer one, another is asked for, or the certificate is revoked.
+ * Locks a certificate for the steps after a version's diploma. False when that version is outdated: a newer one
+ * exists or is requested, or the certificate is revoked.
  */
 export async function lockVersion(trx: Db, certificateId: string, version: number): Promise<boolean> {
   await trx('certificate').where({ id: certificateId }).forNoKeyUpdate().first('id');
@@ -39,10 +39,10 @@ export async function lockVersion(trx: Db, certificateId: string, version: numbe
   return rows[0]?.counts ?? false;
 }
 
-/** States of a letter whose outcome the provider, or a person, still has to tell: nothing can call it back. */
+/** States of a letter whose outcome is still open; it can no longer be cancelled. */
 export const IN_FLIGHT: ReadonlySet<string> = new Set(['sending', 'accepted', 'uncertain']);
 
-/** Calls a waiting letter back, so that it never leaves; its id, or null where none waits. */
+/** Cancels a waiting letter, so that it is never sent; returns its id, or null when none is waiting. */
 export async function cancelWaitingLetter(
   trx: Db,
   certificateId: string,
@@ -57,8 +57,8 @@ export async function cancelWaitingLetter(
 }
 
 /**
- * Writes a person's answer to an unknown outcome: `sent` without a letter number, on the word of that act; or
- * `cancelled`, since it never left. The attempts keep what they recorded. False when it was settled meanwhile.
+ * Records a person's answer to an unknown outcome: `sent` without a letter number, based on that act; or `cancelled`,
+ * because it was never sent. The attempts keep their records. False when it was settled meanwhile.
  */
 export async function settleByPerson(
   trx: Db,

@@ -49,12 +49,12 @@ export interface NewPersonalIssue {
   shiftReason: string | null;
 }
 
-/** Opens the first letter of a certificate; false when it has been opened before. */
+/** Opens the first letter of a certificate; false when it already exists. */
 export async function insertFirstPersonalIssue(trx: Db, issue: NewPersonalIssue, at: Date): Promise<boolean> {
   return insertPersonalIssue(trx, 'first', issue, at);
 }
 
-/** Opens a letter; false while another of its certificate is under way. */
+/** Opens a letter; false while another letter of the certificate is in progress. */
 export async function insertPersonalIssue(
   trx: Db,
   purpose: PersonalIssue['purpose'],
@@ -81,12 +81,12 @@ export async function insertPersonalIssue(
   return rows.length > 0;
 }
 
-/** Whether a letter with this version's diploma was ever opened, whatever became of it. */
+/** Whether a letter with this version's diploma was ever opened, in any state. */
 export async function hasLetter(db: Db, certificateId: string, version: number): Promise<boolean> {
   return (await db('personal_issue').where({ certificate_id: certificateId, version }).first('id')) !== undefined;
 }
 
-/** Moves a waiting letter to a later permitted instant. */
+/** Moves a waiting letter to a later permitted time. */
 export async function shiftPersonalIssue(
   trx: Db,
   id: string,
@@ -104,7 +104,7 @@ export async function shiftPersonalIssue(
   return changed > 0;
 }
 
-/** Says more of why a letter was refused; without effect once it is anything else. */
+/** Adds details to a refusal; no effect in any other state. */
 export async function explainRefusal(db: Db, id: string, detail: string): Promise<void> {
   await db('personal_issue').where({ id, state: 'refused' }).update({ reason_detail: detail });
 }
@@ -125,7 +125,7 @@ const Watched = z
     certificateId: row.certificate_id,
     state: row.state,
     trackId: row.track_id,
-    /** Of the attempt whose outcome is open. */
+    /** Of the attempt with the open outcome. */
     requestId: row.request_id,
     startedAt: row.started_at,
     deadline: row.deadline,
@@ -152,12 +152,12 @@ function underWay(db: Db) {
     );
 }
 
-/** Letters whose outcome is still to be learnt, oldest first, each with its last attempt begun after `since`. */
+/** Letters with an open outcome, oldest first, each with its last attempt started after `since`. */
 export async function selectWatched(db: Db, since: Date, limit: number): Promise<Watched[]> {
   return parseRows(Watched, await underWay(db).where('a.started_at', '>', since).limit(limit));
 }
 
-/** Letters that no listing can be expected to settle any more, and that nobody has been asked about yet. */
+/** Letters that no listing can settle any more, and that were not given to a person yet. */
 export async function selectHopeless(db: Db, before: { uncertain: Date; accepted: Date }): Promise<Watched[]> {
   const rows = await underWay(db)
     .whereRaw(`a.started_at < case when i.state = 'accepted' then ?::timestamptz else ?::timestamptz end`, [
@@ -176,7 +176,7 @@ export async function selectHopeless(db: Db, before: { uncertain: Date; accepted
   return parseRows(Watched, rows);
 }
 
-/** Trackers we know the provider had, of calls begun in a span: a listing of that span without any of them is no listing. */
+/** Known trackers of calls in a time range: a listing of that range without any of them is unusable. */
 export async function selectKnownTrackers(db: Db, from: Date, to: Date): Promise<string[]> {
   return db('send_attempt as a')
     .join('personal_issue as i', 'i.id', 'a.personal_issue_id')
@@ -194,8 +194,8 @@ export type RecordedEnd =
   | { state: 'refused'; trackId: string; code: string; detail: string };
 
 /**
- * Writes what a tracker tells; late and repeated news is harmless. True when the state moved.
- * @throws TrackerTaken when another letter goes by this tracker
+ * Records the result of a tracker; late and repeated results are harmless. True when the state changed.
+ * @throws TrackerTaken when another letter has this tracker
  */
 export async function settlePersonalIssue(trx: Db, id: string, settlement: RecordedEnd, at: Date): Promise<boolean> {
   const from = settlement.state === 'accepted' ? ['sending', 'uncertain'] : ['sending', 'uncertain', 'accepted'];
@@ -223,7 +223,7 @@ export async function settlePersonalIssue(trx: Db, id: string, settlement: Recor
   return changed > 0;
 }
 
-/** Notes that a complete listing begun at `begunAt` should have shown this attempt and did not. */
+/** Records that a complete listing started at `begunAt` should have contained this attempt and did not. */
 export async function recordUnseen(db: Db, requestId: string, begunAt: Date): Promise<void> {
   await db('send_attempt')
     .where({ request_id: requestId, outcome: 'unknown' })
@@ -231,8 +231,8 @@ export async function recordUnseen(db: Db, requestId: string, begunAt: Date): Pr
 }
 
 /**
- * The provider is proven never to have had this very attempt: it is closed and the letter waits for a new one. False
- * when the attempt was settled, or followed by another, meanwhile.
+ * The provider is proven never to have received this attempt: closes it, and the letter waits for a new attempt.
+ * False when the attempt was settled or followed by another one meanwhile.
  */
 export async function recordAbsent(
   trx: Db,
@@ -251,19 +251,19 @@ export async function recordAbsent(
   return true;
 }
 
-/** The address a certificate's unsent letters go to, after a person has settled which one is right. */
+/** Changes the address of a certificate's unsent letters, after a person decided which one is right. */
 export async function changeRecipient(trx: Db, certificateId: string, recipient: string): Promise<void> {
   await trx('certificate').where({ id: certificateId }).update({ recipient });
   await trx('personal_issue').where({ certificate_id: certificateId, state: 'waiting' }).update({ recipient });
 }
 
-/** Letters that could leave now if letters may leave, the longest due first; at most `limit` of them, or all. */
+/** Letters that are due, longest due first; at most `limit`, or all. */
 export async function selectDueLetters(db: Db, at: Date, limit?: number): Promise<string[]> {
   const due = db('personal_issue').where({ state: 'waiting' }).where('send_after', '<=', at).orderBy('send_after');
   return limit === undefined ? due.pluck<string[]>('id') : due.limit(limit).pluck<string[]>('id');
 }
 
-/** How many there are. */
+/** Number of due letters. */
 export async function countDueLetters(db: Db, at: Date): Promise<number> {
   const row = await db('personal_issue')
     .where({ state: 'waiting' })

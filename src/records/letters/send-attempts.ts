@@ -4,8 +4,9 @@ import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
 
 /**
- * Room is asked for first: whoever waits for it must hold no lock that others wait for. The share lock keeps the batch from being
- * paused or cancelled until the intent is there: whoever stops it may rely on its letters.
+ * The capacity is checked first: a caller that waits for it must hold no lock that others need. The share lock
+ * prevents the batch from being paused or cancelled until the intent is recorded, so a pause reliably stops its
+ * letters.
  */
 const CLAIM = `
   with room as materialized (select room_to_send(:mostUnknown, :probe) as verdict),
@@ -38,18 +39,20 @@ export interface Attempt {
   requestId: string;
   deadline: Date;
   recipient: string;
-  /** How many letters may have an unknown outcome at once, calls under way included. */
+  /** Maximum letters with unknown outcome, calls in progress included. */
   mostUnknown: number;
-  /** The right to try a letter while none may leave; null: none. */
+  /** The id of the probe while sending is stopped; null: none. */
   probe: string | null;
 }
 
 /**
- * Commits the intent before the effect: waiting → sending with a fresh claim and an open attempt. One statement, so one
- * round trip: its caller holds one of the provider's few slots meanwhile. An earlier attempt that is open, unknown or accepted
- * makes it throw.
- * - `no`: the letter is not waiting any more, is not due, or goes to another address than `recipient`, for whom it was composed;
- *   its student group is held, gone, unusable or moved; a new version is asked for; its batch stopped; or no letter may leave.
+ * Commits the intent before the effect: waiting → sending with a new claim and an open attempt. It is one statement
+ * and one round trip, because its caller holds one of the provider's few slots. An earlier attempt that is open,
+ * unknown or accepted makes it throw.
+ *
+ * - `no`: the letter is not waiting any more, is not due, or goes to another address than `recipient`, for whom it
+ * was composed; its student group is held, gone, unusable or moved; a new version is requested; its batch is stopped;
+ * or sending is stopped.
  * - `full`: too many calls have no outcome yet.
  */
 export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promise<'begun' | 'full' | 'no'> {
@@ -57,7 +60,7 @@ export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promi
   return rows[0]?.claim ?? 'no';
 }
 
-/** What an attempt's own worker may write, and only while its claim still holds. */
+/** What an attempt's own worker may record, while it still holds the claim. */
 export type AttemptEnd =
   | { outcome: 'accepted'; trackId: string }
   | { outcome: 'refused'; code: string; detail: string }
@@ -67,15 +70,18 @@ export type AttemptEnd =
 const AFTER_ATTEMPT = { accepted: 'accepted', refused: 'refused', limited: 'waiting', unknown: 'uncertain' } as const;
 
 export interface Ended {
-  /** False when somebody else settled this letter meanwhile. */
+  /** False when the letter was settled elsewhere meanwhile. */
   ended: boolean;
-  /** `stopped`: no letter leaves from now on; `released`: they leave again. */
+  /** `stopped`: sending stops now; `released`: sending continues. */
   brake: 'stopped' | 'released' | null;
 }
 
 const NOT_ENDED: Ended = { ended: false, brake: null };
 
-/** The provider answered with a `track.id` that it has given to another letter already: nobody knows whose it is. */
+/**
+ * The provider answered with a `track.id` that another letter already has, so it is unclear which letter it belongs
+ * to.
+ */
 export class TrackerTaken extends Error {
   override readonly name = 'TrackerTaken';
 
@@ -83,7 +89,7 @@ export class TrackerTaken extends Error {
     super('the answer has the track.id of another letter');
   }
 
-  /** Rejects with this instead of the database's own error. */
+  /** Rejects with this error in place of the database's own error. */
   static from(error: unknown): never {
     const taken = (error as { constraint?: unknown }).constraint === 'personal_issue_track_id_key';
     throw taken ? new TrackerTaken() : error;
@@ -91,8 +97,8 @@ export class TrackerTaken extends Error {
 }
 
 /**
- * Ends the attempt in hand, in one statement, and says what it means for all other letters; two where its outcome is
- * unknown, which only counts in a transaction.
+ * Ends the current attempt in one statement, and returns the effect on the sending of all letters. An unknown outcome
+ * takes two statements and counts only in a transaction.
  * @throws TrackerTaken
  */
 export async function endAttempt(
@@ -103,7 +109,7 @@ export async function endAttempt(
   const { end } = input;
   const changed = trx('personal_issue')
     .where({ id: input.id, claim: input.claim })
-    // Unknown it is already where the deadline has passed meanwhile.
+    // After its deadline it may already be unknown.
     .whereIn('state', end.outcome === 'unknown' ? ['sending'] : ['sending', 'uncertain'])
     .update({
       state: AFTER_ATTEMPT[end.outcome],
@@ -138,8 +144,8 @@ export async function endAttempt(
 }
 
 /**
- * A worker died between intent and answer: its letter becomes uncertain once the call's deadline has passed. In one
- * transaction. True when this stopped all other letters.
+ * For a worker that died between intent and answer: the letter becomes uncertain after the call's deadline. Runs in
+ * one transaction. True when this stopped the sending.
  */
 export async function markOverdueUncertain(trx: Db, firstTry: Date, at: Date): Promise<boolean> {
   const ids = await trx('send_attempt as a')
@@ -162,8 +168,8 @@ export async function markOverdueUncertain(trx: Db, firstTry: Date, at: Date): P
 }
 
 /**
- * A listing shows that the tracker of this accepted letter is another letter's: what became of this one is unknown. In one
- * transaction. False when somebody else settled it meanwhile.
+ * A listing shows that the tracker of this accepted letter belongs to another letter, so its outcome is unknown. Runs
+ * in one transaction. False when the letter was settled meanwhile.
  */
 export async function disownTracker(
   trx: Db,

@@ -12,7 +12,7 @@ const SendBrake = z
   })
   .transform((row) => ({
     unknownInRow: row.unknown_in_row,
-    /** Since when no letter leaves; null while letters leave. */
+    /** When sending was stopped; null while it is not. */
     stopped:
       row.set_at === null
         ? null
@@ -20,12 +20,12 @@ const SendBrake = z
   }));
 export type SendBrake = z.infer<typeof SendBrake>;
 
-/** Whether letters may leave, as all workers know it. */
+/** The state of sending, shared by all workers. */
 export async function selectSendBrake(db: Db): Promise<SendBrake> {
   return parseRow(SendBrake, await db('send_brake').first()) ?? { unknownInRow: 0, stopped: null };
 }
 
-/** Counts outcomes that nobody knows; at the fifth in a row no letter leaves any more. True when this stopped them. */
+/** Counts an unknown outcome; the fifth in a row stops the sending. True when this call stopped it. */
 export async function countUnknown(
   trx: Db,
   unknown: { count: number; detail: string; firstTry: Date },
@@ -42,15 +42,15 @@ export async function countUnknown(
   return rows[0]?.stopped ?? false;
 }
 
-/** The provider gave an answer that can be understood: letters may leave. To be completed by a condition and `returning`. */
+/** SQL prefix: the provider gave a clear answer, so sending continues. Complete it with a condition and `returning`. */
 export const RELEASE = `
   update send_brake set unknown_in_row = 0, unknown_since = null, set_at = null, detail = null, probe = null, probes = 0, probe_after = null
   from (select set_at is not null as stopped from send_brake) as before
   where unknown_in_row > 0`;
 
 /**
- * Makes the caller the only one who may try a letter, until `next`; false while it is not time, another one tries, a call
- * is open, or so many outcomes are unknown that none may be tried.
+ * Acquires the probe until `next`. False while it is not due, another worker has it, a call is open, or too many
+ * outcomes are unknown.
  */
 export async function takeProbe(
   db: Db,
@@ -69,7 +69,7 @@ export async function takeProbe(
   return changed > 0;
 }
 
-/** The one who may try a letter has none to try: another may, from now on. */
+/** Returns an unused probe, so that another worker can take it at once. */
 export async function giveProbeBack(db: Db, probe: string, at: Date): Promise<void> {
   await db('send_brake')
     .where({ probe })
@@ -77,7 +77,10 @@ export async function giveProbeBack(db: Db, probe: string, at: Date): Promise<vo
     .update({ probe: null, probe_after: at, probes: db.raw('greatest(probes - 1, 0)') });
 }
 
-/** A worker has started, perhaps with a mended setting: the next try need not wait. False where none had to. */
+/**
+ * A worker has started, perhaps with a corrected setting: the next probe is due now. False when sending is not
+ * stopped.
+ */
 export async function hastenProbe(db: Db, at: Date): Promise<boolean> {
   const changed = await db('send_brake')
     .whereNotNull('set_at')

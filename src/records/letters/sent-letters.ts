@@ -1,6 +1,6 @@
 import type { Db } from '../rows.ts';
 
-/** What a listing tells of a letter that was accepted under this tracker: it is sent. */
+/** A listing shows that a letter accepted with this tracker was sent. */
 export interface SentLetter {
   id: string;
   trackId: string;
@@ -9,8 +9,8 @@ export interface SentLetter {
 }
 
 /**
- * Writes accepted → sent for many letters at once, since one listing tells of hundreds; an `outcome-unknown` hold of theirs
- * is answered by it. What is not accepted under that tracker any more stays as it is. One statement, so all or none.
+ * Records accepted → sent for many letters in one statement, because one listing covers hundreds; it also ends their
+ * `outcome-unknown` holds. Letters no longer accepted with that tracker stay unchanged. All or nothing.
  */
 export async function recordSent(db: Db, letters: readonly SentLetter[], at: Date): Promise<void> {
   await db.raw(

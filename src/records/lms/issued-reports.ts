@@ -24,8 +24,8 @@ const IS_REVOKED = (certificateId: string) => `
   (select kind from validity_act where certificate_id = ${certificateId} order by sequence desc limit 1) = 'revoke'`;
 
 /**
- * Certificates whose letter was sent since an instant, and of which the LMS is to be told so now; longest sent first.
- * Of revoked ones it is not told, nor where it has the student group in another release now.
+ * Certificates whose letter was sent since a given time and whose report to the LMS is due, longest sent first.
+ * Excludes revoked ones, and those whose student group is now in another release.
  */
 export async function selectIssuedReportsDue(
   db: Db,
@@ -50,7 +50,9 @@ export async function selectIssuedReportsDue(
   return parseRows(Due, rows);
 }
 
-/** Ends the flags of certificates of which the LMS will not be told any more: revoked, or sent before an instant. */
+/**
+ * Ends the flags of certificates that will not be reported to the LMS any more: revoked, or sent before a given time.
+ */
 export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promise<void> {
   await db('flag as f')
     .where({ 'f.kind': 'lms-not-told-issued' })
@@ -64,12 +66,12 @@ export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promi
     .update({ cleared_at: at, ended_at: at });
 }
 
-/** Records that the LMS knows that the certificate was issued. */
+/** Records that the LMS was informed of the issued certificate. */
 export async function recordIssuedTold(trx: Db, certificateId: string, at: Date): Promise<void> {
   await trx('lms_report').where({ certificate_id: certificateId }).update({ issued_told_at: at, issued_next_at: null });
 }
 
-/** Records that the LMS could not be told now, and when it is to be tried again. */
+/** Records that the report failed, and when to retry. */
 export async function putOffIssued(trx: Db, certificateId: string, nextAt: Date): Promise<void> {
   await trx('lms_report')
     .where({ certificate_id: certificateId })

@@ -7,7 +7,7 @@ export interface LmsEvent {
   releaseId: string | null;
 }
 
-/** What an event is about: the queue that pulls it, and its id in the LMS. Many events of one subject need one pull. */
+/** Subject of an event: the queue that pulls it, and its id in the LMS. Many events of one subject need one pull. */
 export interface EventSubject {
   queue: 'pull' | 'pull-release';
   id: string;
@@ -16,7 +16,7 @@ export interface EventSubject {
 const OF_STUDENT_GROUPS = ['student-group.updated', 'student-group.completed', 'student-group.deleted'];
 const OF_RELEASES = ['release.closed'];
 
-/** Null for a type that is only stored: whatever it means, nothing is to be pulled for it. */
+/** Null for a type that is only stored, because it requires no pull. */
 export function subjectOf(event: LmsEvent): EventSubject | null {
   if (OF_STUDENT_GROUPS.includes(event.type) && event.studentGroupId)
     return { queue: 'pull', id: event.studentGroupId };
@@ -25,11 +25,11 @@ export function subjectOf(event: LmsEvent): EventSubject | null {
 }
 
 /**
- * Stores a verified webhook; false when its id was seen before (a repeat has no second effect). The caller asks for the
- * pull of its subject in the same transaction; what has none is settled at once.
+ * Stores a verified webhook; false when its id is known (a repeated webhook has no second effect). The caller
+ * enqueues the pull of its subject in the same transaction; an event without subject is settled at once.
  *
- * The lock is shared among webhooks and kept until the transaction ends: `selectOpenEvents` waits for it, so that no event
- * can be committed behind the back of a pull whose job swallowed its own.
+ * Webhooks share a lock until their transactions end, and `selectOpenEvents` waits for it. So no event can be
+ * committed unnoticed while a running pull reads the list of events to settle.
  */
 export async function insertLmsEvent(trx: Db, event: LmsEvent, receivedAt: Date): Promise<boolean> {
   const subject = subjectOf(event);
@@ -49,7 +49,7 @@ export async function insertLmsEvent(trx: Db, event: LmsEvent, receivedAt: Date)
   return rows.length > 0;
 }
 
-/** Ids of a subject's events that wait for a pull: all that were announced before this call. */
+/** Ids of a subject's events that wait for a pull: all that were stored before this call. */
 export async function selectOpenEvents(db: Db, subject: EventSubject): Promise<string[]> {
   return db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [lockName(subject)]);
@@ -64,7 +64,7 @@ function lockName({ queue, id }: EventSubject): string {
   return `lms-event:${queue}:${id}`;
 }
 
-/** Marks events as dealt with. */
+/** Marks events as settled. */
 export async function settleLmsEvents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   await db('lms_event')
     .whereRaw('id = any(?::text[])', [[...ids]])
@@ -72,7 +72,7 @@ export async function settleLmsEvents(db: Db, ids: readonly string[], at: Date):
     .update({ settled_at: at });
 }
 
-/** Subjects of which an event has been waiting since before an instant. */
+/** Subjects with an event that has been waiting since before a given time. */
 export async function selectOverdueSubjects(db: Db, before: Date, limit: number): Promise<EventSubject[]> {
   const rows: { type: string; student_group_id: string | null; release_id: string | null }[] = await db('lms_event')
     .whereNull('settled_at')
@@ -86,7 +86,10 @@ export async function selectOverdueSubjects(db: Db, before: Date, limit: number)
   return [...new Map(found.map((subject) => [lockName(subject), subject])).values()];
 }
 
-/** Forgets settled events received before an instant, in portions; how many. Open ones are never forgotten. */
+/**
+ * Deletes settled events received before a given time, in portions; returns their number. Open events are never
+ * deleted.
+ */
 export async function forgetLmsEvents(db: Db, before: Date): Promise<number> {
   let forgotten = 0;
   for (;;) {

@@ -1,12 +1,12 @@
 import type { Db } from '../rows.ts';
 
-/** True when the LMS has been told of this certificate. */
+/** True when this certificate was reported to the LMS. */
 export async function isPatched(db: Db, certificateId: string): Promise<boolean> {
   const row = await db('lms_report').where({ certificate_id: certificateId }).first('patched_at');
   return row?.patched_at != null;
 }
 
-/** Records that the LMS applied our PATCH; false when it was recorded before. */
+/** Records that the LMS applied our PATCH; false when it was already recorded. */
 export async function recordPatched(trx: Db, certificateId: string, at: Date): Promise<boolean> {
   const changed = await trx('lms_report')
     .where({ certificate_id: certificateId })
@@ -16,8 +16,8 @@ export async function recordPatched(trx: Db, certificateId: string, at: Date): P
 }
 
 /**
- * The LMS has lost what it was told: it is to be told once more, by the same rules as the first time. False when it has not
- * been told yet. Diploma and letters, which exist by now, are not touched.
+ * The LMS lost the report, so it is due again, by the rules of the first time. False when it was never reported.
+ * Existing diploma and letters stay unchanged.
  */
 export async function recordToldAnew(trx: Db, certificateId: string): Promise<boolean> {
   const changed = await trx('lms_report')
@@ -27,7 +27,7 @@ export async function recordToldAnew(trx: Db, certificateId: string): Promise<bo
   return changed > 0;
 }
 
-/** Records that the LMS gave no usable answer, by how many times in a row; when it is to be asked again. */
+/** Records an unusable answer of the LMS, the number of them in a row, and when to retry. */
 export async function recordUnreachable(
   trx: Db,
   certificateId: string,
@@ -47,14 +47,14 @@ export async function recordUnreachable(
   return at;
 }
 
-/** When the next attempt is due, while the LMS is away; null when none was put off. */
+/** When the next attempt is due, while the LMS is unavailable; null when there is none. */
 export async function selectNextAttempt(db: Db, certificateId: string): Promise<Date | null> {
   return (
     (await db('lms_report').where({ certificate_id: certificateId }).first('next_attempt_at'))?.next_attempt_at ?? null
   );
 }
 
-/** Counts one more 412 in a row; how many there were. An LMS that answers is not away any more. */
+/** Counts one more 412 in a row and returns the number. An answering LMS is no longer unavailable. */
 export async function countChangedMeanwhile(trx: Db, certificateId: string): Promise<number> {
   const [row] = await trx('lms_report')
     .where({ certificate_id: certificateId })
@@ -68,7 +68,7 @@ export async function countChangedMeanwhile(trx: Db, certificateId: string): Pro
   return row?.attempts ?? 0;
 }
 
-/** A person is asked now; whoever takes the certificate up again has all attempts before them. */
+/** A person is asked now; after that, all attempts are available again. */
 export async function forgetAttempts(trx: Db, certificateId: string): Promise<void> {
   await trx('lms_report').where({ certificate_id: certificateId }).update({ attempts: 0 });
 }

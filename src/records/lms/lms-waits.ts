@@ -1,7 +1,7 @@
 import { NO_ERROR } from '../batches/batches.ts';
 import type { Db } from '../rows.ts';
 
-/** Records why a batch's pull waits for the LMS, and when it is to be asked again; or, with null, that it waits no more. */
+/** Records why a batch's pull waits for the LMS and when it retries; null: it does not wait any more. */
 export async function recordPullWaits(
   trx: Db,
   batchId: string,
@@ -17,7 +17,10 @@ export async function recordPullWaits(
     .update(row ?? NO_ERROR);
 }
 
-/** Why a waiting letter waits on: the last look at the LMS brought no usable answer. False when it waits no more. */
+/**
+ * Records why a waiting letter still waits: the last check got no usable answer of the LMS. False when it is not
+ * waiting any more.
+ */
 export async function recordLmsAway(
   trx: Db,
   id: string,
@@ -37,7 +40,7 @@ const certificatesOf = (db: Db, batchId: string) =>
     .where('i.batch_id', batchId)
     .select('c.id');
 
-/** A person asks for the letters of a batch's student groups that wait for the LMS: they are due now. Their ids. */
+/** Makes a batch's letters that wait for the LMS due now, at a person's request. Returns their ids. */
 export async function hastenLetters(trx: Db, batchId: string, at: Date): Promise<string[]> {
   const rows = await trx('personal_issue')
     .where({ state: 'waiting' })
@@ -48,7 +51,7 @@ export async function hastenLetters(trx: Db, batchId: string, at: Date): Promise
   return rows.map((row) => row.id);
 }
 
-/** The same of reports: the ids of certificates that the LMS is to be told of now. */
+/** The same for reports: returns the ids of certificates to report now. */
 export async function hastenReports(trx: Db, batchId: string): Promise<string[]> {
   const rows = await trx('lms_report')
     .whereNull('patched_at')

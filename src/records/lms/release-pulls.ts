@@ -30,25 +30,25 @@ const ReleasePull = z
     /** Null: the whole release is read. */
     updatedSince: row.updated_since,
     step: row.step,
-    /** Where the step goes on: the LMS's cursor, or the last student group's id. */
+    /** Position of the step: the LMS's cursor, or the last student group's id. */
     cursor: row.cursor,
-    /** Records without an id that the step has met so far. */
+    /** Records without an id in this step so far. */
     unreadable: row.unreadable,
-    /** Goes up whenever a listing is read from its beginning. */
+    /** Increases whenever a listing is read from its start. */
     pass: row.pass,
-    /** How many pages were read, of all passes. */
+    /** Pages read in all passes. */
     pages: row.pages,
-    /** How many different student groups of the release stood on them. */
+    /** Distinct student groups of the release on these pages. */
     studentGroups: row.student_groups,
-    /** How many different ones of other releases, which are no part of the pull. */
+    /** Distinct student groups of other releases on these pages; not part of the pull. */
     leftOut: row.left_out,
-    /** Pages in a row that brought nothing. */
+    /** Pages in a row without news. */
     idle: row.idle,
-    /** Why the LMS's answer about the release itself could not be used. */
+    /** Why the LMS's answer about the release was unusable. */
     releaseFault: row.release_fault,
-    /** Why it ended before everything was read; null: it did not. */
+    /** Why it ended early; null: it read everything. */
     stopped: row.stopped,
-    /** What changes in the LMS from this instant of its clock on is the next pull's to read. */
+    /** Start of the next pull's changes, by the LMS's clock. */
     lmsSince: row.lms_since,
     begunAt: row.begun_at,
     finishedAt: row.finished_at,
@@ -65,7 +65,7 @@ export interface NewPull {
 }
 
 /**
- * Asks for a pull, or returns the one that serves the same purpose: that of the batch, else the release's open one of
+ * Creates a pull, or returns the existing one for the same purpose: the batch's, else the release's open one with
  * this cause.
  */
 export async function insertOrReturnPull(trx: Db, pull: NewPull, at: Date): Promise<ReleasePull> {
@@ -91,12 +91,12 @@ export async function selectPull(db: Db, id: string): Promise<ReleasePull | null
   return parseRow(ReleasePull, await db('release_pull').where({ id }).first());
 }
 
-/** The pull of a batch over a release; null before it was asked for. */
+/** The pull of a batch over a release; null when there is none yet. */
 export async function selectPullOfBatch(db: Db, batchId: string): Promise<ReleasePull | null> {
   return parseRow(ReleasePull, await db('release_pull').where({ batch_id: batchId }).first());
 }
 
-/** Records when a pull first asked the LMS, and whether the release itself could be used the last time. */
+/** Records the first query of a pull, and whether the release was usable the last time. */
 export async function recordPullBegun(
   trx: Db,
   id: string,
@@ -109,7 +109,7 @@ export async function recordPullBegun(
   return ReleasePull.parse(await trx('release_pull').where({ id }).first());
 }
 
-/** Moves a pull from where it stood; false when it does not stand there any more, because another worker drives it too. */
+/** Advances a pull from its position; false when another worker has already advanced it. */
 export async function recordPullProgress(trx: Db, pull: ReleasePull, to: PullProgress): Promise<boolean> {
   const moved = await trx('release_pull')
     .where({ id: pull.id, step: pull.step, pass: pull.pass, pages: pull.pages })
@@ -122,18 +122,18 @@ export async function recordPullProgress(trx: Db, pull: ReleasePull, to: PullPro
   return moved > 0;
 }
 
-/** A student group as a page showed it. */
+/** A student group as shown on a page. */
 export interface Seen {
   id: string;
-  /** The release that it is of, where that is another one. */
+  /** Its release, if it is another one. */
   leftOutRelease: string | null;
-  /** Its `updatedAt`; null where that could not be read. */
+  /** Its `updatedAt`; null when unreadable. */
   version: string | null;
 }
 
 /**
- * Keeps what stood on a page of a pass, each id once, and counts it. A page is idle that brings no id which this pass has
- * not seen, and none in a newer version. Call after `recordPullProgress`, in its transaction.
+ * Records the ids on a page of a pass, each once, and counts them. A page is idle when it has no id that is new in
+ * this pass, and no newer version of one. Call it after `recordPullProgress`, in its transaction.
  */
 export async function recordSeen(
   trx: Db,
@@ -163,10 +163,10 @@ export async function recordSeen(
   return counted;
 }
 
-/** So many of those that were left out are named once a pull is over. */
+/** Maximum number of named left-out groups after a pull. */
 const NAMED = 100;
 
-/** Student groups of other releases that stood on a pull's pages, by their ids, with the releases that they are of. */
+/** Student groups of other releases on a pull's pages, with their releases, ordered by id. */
 export async function selectLeftOut(
   db: Db,
   pullId: string,
@@ -180,7 +180,10 @@ export async function selectLeftOut(
     .select('id as studentGroupId', 'left_out_release as releaseId');
 }
 
-/** Ends a pull. @param stopped why it ends before everything was read; null where all was */
+/**
+ * Ends a pull.
+ * @param stopped why it ended early; null when everything was read
+ */
 export async function recordPullFinished(trx: Db, id: string, at: Date, stopped: string | null = null): Promise<void> {
   const ended = await trx('release_pull').where({ id }).whereNull('finished_at').update({ finished_at: at, stopped });
   if (ended === 0) return;
@@ -198,7 +201,7 @@ export async function recordPullFinished(trx: Db, id: string, at: Date, stopped:
     .delete();
 }
 
-/** A person asks for a pull once more that was stopped: from its beginning. False when it was not. */
+/** Restarts a stopped pull from its beginning, at a person's request. False when it was not stopped. */
 export async function restartPull(trx: Db, id: string): Promise<boolean> {
   await trx('release_pull_seen').where({ pull_id: id }).delete();
   const changed = await trx('release_pull')
@@ -212,8 +215,8 @@ export async function restartPull(trx: Db, id: string): Promise<boolean> {
 }
 
 /**
- * Pulls that were asked for before an instant and have not ended, by the id that their job has; those for events aside,
- * which wait open themselves, and those of cancelled batches.
+ * Open pulls created before a given time, by the id in their job; without those for events, which have their own
+ * watch, and those of cancelled batches.
  */
 export async function selectOpenPulls(db: Db, before: Date): Promise<{ kind: 'batch' | 'release'; id: string }[]> {
   const rows: { id: string; batch_id: string | null }[] = await db('release_pull as p')
@@ -228,7 +231,7 @@ export async function selectOpenPulls(db: Db, before: Date): Promise<{ kind: 'ba
   );
 }
 
-/** A release that should be read again, and since when; null: all of it. */
+/** A release to read again, and since when; null: completely. */
 export interface DuePull {
   releaseId: string;
   updatedSince: Date | null;
@@ -238,7 +241,10 @@ const DueRow = z
   .object({ release_id: z.string(), updated_since: z.date().nullable() })
   .transform((row): DuePull => ({ releaseId: row.release_id, updatedSince: row.updated_since }));
 
-/** A release lives while it is open, and for some time after its end, its last batch and its last award. */
+/**
+ * SQL condition: a release is active while it is open, and for some time after its end, its last batch and its last
+ * award.
+ */
 export const ALIVE = `
   (coalesce(r.snapshot ->> 'closed', 'false') = 'false' and r.snapshot ->> 'endsOn' is null
    or r.snapshot ->> 'endsOn' >= to_char(:aliveSince::timestamptz at time zone 'UTC', 'YYYY-MM-DD')
@@ -246,8 +252,8 @@ export const ALIVE = `
    or exists (select 1 from certificate as c where c.release_id = r.id and c.awarded_at >= :aliveSince))`;
 
 /**
- * Releases that live and were not asked about since `changesBefore`: what has changed since their last pull began; or
- * everything, where they were last read as a whole before `wholeBefore`.
+ * Active releases that were not queried since `changesBefore`: for changes since their last pull, or completely if
+ * the last complete pull was before `wholeBefore`.
  */
 export async function selectDuePulls(
   db: Db,
@@ -270,7 +276,7 @@ export async function selectDuePulls(
   return DueRow.array().parse(rows);
 }
 
-/** Forgets pulls that ended before an instant, but for the newest of each release, which tells where to go on. */
+/** Deletes pulls that ended before a given time, except the newest of each release, which stores where to continue. */
 export async function forgetPulls(db: Db, before: Date): Promise<void> {
   await db('release_pull as p')
     .where('p.finished_at', '<', before)
@@ -284,7 +290,7 @@ export async function forgetPulls(db: Db, before: Date): Promise<void> {
     .delete();
 }
 
-/** When the LMS was last asked about a release, by its last pull that came to its end; null when it never was. */
+/** When the LMS was last queried about a release by a completed pull; null: never. */
 export async function selectLastPulledAt(db: Db, releaseId: string): Promise<Date | null> {
   const row = await db('release_pull')
     .where({ release_id: releaseId })
@@ -295,7 +301,7 @@ export async function selectLastPulledAt(db: Db, releaseId: string): Promise<Dat
   return row?.['at'] ?? null;
 }
 
-/** What went wrong in the newest pull of each release: student groups that were left out, and releases of each fault. */
+/** Faults of the newest pull of each release: number of left-out student groups, and of releases per fault. */
 export async function countPullFaults(
   db: Db,
 ): Promise<{ 'left-out': number; stopped: number; 'release-unusable': number }> {

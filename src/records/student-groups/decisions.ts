@@ -12,25 +12,27 @@ export interface NewDecision {
   batchId: string | null;
   dryRun: boolean;
   programmeId: string | null;
-  /** SHA-256 of the rules that were applied; see records/rulebooks.ts. */
+  /** SHA-256 of the applied rules; see records/rulebooks.ts. */
   rulesHash: string;
   outcome: DecisionOutcome;
   reason: { code: string; detail: string } | null;
-  /** Every criterion with its input and result. */
+  /** All criteria with input and result. */
   criteria: readonly CriterionResult[];
-  /** What was judged, and under `circumstances` what made the judgement an outcome: enough to decide again. */
+  /** The judged case, with its `circumstances`: enough to replay the decision. */
   inputs: object;
-  /** Country with its provenance. */
+  /** The country and its sources. */
   country: object;
   certTemplate: string | null;
 }
 
-/** What is null is left out, and read back as null: a third of a case is blank. */
+/** Null values are omitted and read back as null; a third of a case is empty. */
 function compact(value: object): string {
   return JSON.stringify(value, (_key, part: unknown) => part ?? undefined);
 }
 
-/** Appends one decision; decisions are never changed. The words of a criterion are derived again when it is read. */
+/**
+ * Appends a decision; decisions are immutable. The words of a criterion are not stored, but computed when it is read.
+ */
 export async function insertDecision(db: Db, decision: NewDecision, at: Date): Promise<void> {
   await db('decision').insert({
     id: decision.id,
@@ -51,9 +53,10 @@ export async function insertDecision(db: Db, decision: NewDecision, at: Date): P
 }
 
 /**
- * Appends a decision, unless the one that counts says the same of the same case by the same rules: then that one stands.
- * Circumstances alone (how many were awarded this hour) make no new decision. Call with the student group locked.
- * @returns the id of the decision that stands
+ * Appends a decision, unless the effective one has the same result for the same case and rules. Different
+ * circumstances (such as the number of awards in this hour) do not make a new decision. Call it with the student
+ * group locked.
+ * @returns the id of the effective decision
  */
 export async function recordDecision(trx: Db, decision: NewDecision, at: Date): Promise<string> {
   const { circumstances, ...subject } = decision.inputs as Record<string, unknown>;
@@ -74,10 +77,10 @@ export async function recordDecision(trx: Db, decision: NewDecision, at: Date): 
   return decision.id;
 }
 
-/** A criterion's result as it is stored; its words may be missing, see `insertDecision`. */
+/** A criterion's result as stored; its words may be missing, see `insertDecision`. */
 const StoredResult = z.looseObject({ actual: z.unknown(), negated: z.boolean(), waived: z.boolean().default(false) });
 
-/** Stored by `insertDecision`, whose type it is given back; what is no list was stored by hand. */
+/** Stored by `insertDecision`, so it has that type; anything but a list was stored by hand. */
 const Criteria = z.unknown().transform((stored): CriterionResult[] =>
   parseRows(StoredResult, Array.isArray(stored) ? stored : []).map((row) => {
     const result = row as unknown as CriterionResult;
@@ -119,11 +122,11 @@ const DecisionRow = z
     outcome: row.outcome,
     reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
     criteria: row.criteria,
-    /** What was judged, as stored; null once erased. */
+    /** The judged case as stored; null once erased. */
     inputs: row.inputs,
-    /** The LMS's `updatedAt` of the snapshot that was judged. */
+    /** The LMS's `updatedAt` of the judged snapshot. */
     judgedUpdatedAt: row.inputs?.studentGroup?.updatedAt ?? null,
-    /** What coordinators said of it, over nothing; not checked. */
+    /** The judged overrides with defaults; not validated. */
     judgedOverrides: { ...NO_OVERRIDES, ...row.inputs?.overrides },
     country: row.country,
     certTemplate: row.cert_template,
@@ -131,7 +134,7 @@ const DecisionRow = z
   }));
 export type Decision = z.infer<typeof DecisionRow>;
 
-/** The decision that counts: the newest that was not a dry run. */
+/** The effective decision: the newest one that was not a dry run. */
 export async function selectLatestDecision(db: Db, studentGroupId: string): Promise<Decision | null> {
   return parseRow(
     DecisionRow,
@@ -142,7 +145,7 @@ export async function selectLatestDecision(db: Db, studentGroupId: string): Prom
   );
 }
 
-/** The decisions that a student group is shown with: the one that counts, and the newest dry run's where that is newer. */
+/** The decisions to show for a student group: the effective one, and the newest dry run's if that is newer. */
 export async function selectShownDecisions(db: Db, studentGroupId: string): Promise<Decision[]> {
   const newest = db('decision').where({ student_group_id: studentGroupId }).orderBy('sequence', 'desc').first();
   const [counts, dry] = [await selectLatestDecision(db, studentGroupId), parseRow(DecisionRow, await newest)];
@@ -153,7 +156,7 @@ export async function selectDecision(db: Db, id: string): Promise<Decision | nul
   return parseRow(DecisionRow, await db('decision').where({ id }).first());
 }
 
-/** Decisions of a release (or of all), newest first, below a given sequence; dry runs included. */
+/** Decisions of a release (or of all), newest first, below a given sequence number; dry runs included. */
 export async function selectDecisionsBefore(
   db: Db,
   query: { releaseId: string | null; before: number | null; limit: number },
@@ -166,9 +169,8 @@ export async function selectDecisionsBefore(
 }
 
 /**
- * Empties what decisions knew of one student group: the case, every criterion's value, the reason's words, where the
- * country was read from.
- * Outcomes, dates and hashes stay; such a decision cannot be replayed.
+ * Erases personal data from the decisions of one student group: the case, all criteria values, the reason's text, the
+ * sources of the country. Outcomes, dates and hashes stay; such a decision cannot be replayed.
  */
 export async function eraseDecisions(trx: Db, studentGroupId: string): Promise<void> {
   await trx('decision')

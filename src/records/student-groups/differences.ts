@@ -6,7 +6,7 @@ import { type Db, parseRows } from '../rows.ts';
 import { HOLDS_CERTIFICATE } from './holds.ts';
 import { IS_UNJUDGED, LATEST_DECISION } from './unjudged.ts';
 
-/** Whose differences: those of a release, of some student groups, or (both null) of all releases that live. */
+/** The scope: a release, some student groups, or (both null) all active releases. */
 export interface DifferenceScope {
   releaseId: string | null;
   studentGroupIds: readonly string[] | null;
@@ -15,16 +15,19 @@ export interface DifferenceScope {
 }
 
 const HOUR_MS = 3_600_000;
-/** A job in hand takes less. */
+/** A running job takes less. */
 const SETTLED_MS = HOUR_MS / 4;
-/** A step whose turn came that long ago will not come by itself. */
+/** A step that is overdue for so long will not happen by itself. */
 const OVERDUE_MS = HOUR_MS;
-/** The provider tells within minutes what became of a letter. */
+/** The provider usually reports the outcome of a letter within minutes. */
 const UNKNOWN_MS = 6 * HOUR_MS;
-/** A release is looked at for so long after its end, its last batch and its last award. */
+/** A release is checked for this long after its end, its last batch and its last award. */
 export const ALIVE_MS = 60 * 24 * HOUR_MS;
 
-/** Differences `k` of student groups `g`, derived from snapshots and facts alone: nothing stored that could go stale. */
+/**
+ * Differences `k` of student groups `g`, computed from snapshots and facts, so that nothing stored can become
+ * outdated.
+ */
 const DIFFERENCES = `
   from student_group as g
   join release as r on r.id = g.release_id
@@ -110,10 +113,10 @@ const DifferenceRow = z
     repair: row.repair,
   }));
 export type Difference = z.infer<typeof DifferenceRow>;
-/** The place of a difference in the order of the list. */
+/** Sort position of a difference in the list. */
 export type DifferencePlace = Pick<Difference, 'studentGroupId' | 'kind'>;
 
-/** Differences in the order of student groups and kinds, after a place; `mendable`: only those with a repair. */
+/** Differences ordered by student group and kind, after a position; `mendable`: only those with a repair. */
 export async function selectDifferences(
   db: Db,
   scope: DifferenceScope,
@@ -143,7 +146,7 @@ export async function selectDifferences(
   return parseRows(DifferenceRow, rows);
 }
 
-/** How many there are of each kind, and how many of them nothing but a person can mend. */
+/** Number of differences per kind, and how many of them only a person can resolve. */
 export async function countDifferences(
   db: Db,
   scope: DifferenceScope,

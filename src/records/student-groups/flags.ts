@@ -35,8 +35,8 @@ const FlagRow = z
 export type Flag = z.infer<typeof FlagRow>;
 
 /**
- * Raises a flag, or gives the open one of that kind its newest detail (without personal data). Not raised again where a
- * person has dismissed the very same finding, and it has not been cleared since. True when a flag is open afterwards.
+ * Raises a flag, or updates the detail of the open flag of that kind (without personal data). It is not raised again
+ * when a person dismissed the same finding and it was not cleared since. True when a flag is open afterwards.
  */
 export async function raiseFlag(
   trx: Db,
@@ -67,7 +67,7 @@ export async function raiseFlag(
   return true;
 }
 
-/** The causes are gone: ends the flags of these kinds, and lets those that a person dismissed be raised again. */
+/** Clears flags of these kinds because their causes are gone; dismissed ones may then be raised again. */
 export async function clearFlag(
   trx: Db,
   studentGroupId: string,
@@ -81,7 +81,7 @@ export async function clearFlag(
     .update({ cleared_at: at, ended_at: trx.raw('coalesce(ended_at, ?)', [at]) });
 }
 
-/** Ends the flags of a deletion of those among these student groups that the LMS has again. */
+/** Clears the deletion flags of those student groups that the LMS has again. */
 export async function endFlagsOfReturned(trx: Db, studentGroupIds: readonly string[], at: Date): Promise<void> {
   await trx.raw(
     `update flag as f set cleared_at = :at, ended_at = coalesce(f.ended_at, :at)
@@ -119,7 +119,10 @@ export async function selectOpenFlags(
   return parseRows(FlagRow, await flags);
 }
 
-/** A person's act has dealt with the finding: ends the open flag of a kind, so that the same one is not raised again. */
+/**
+ * A person's act has resolved the finding: ends the open flag of a kind, so that the same finding is not raised
+ * again.
+ */
 export async function dismissFlagsOf(
   trx: Db,
   studentGroupId: string,
@@ -133,7 +136,7 @@ export async function dismissFlagsOf(
     .update({ ended_at: at, ended_by: actId });
 }
 
-/** Ends a flag by a person's act; false when it has ended before. */
+/** Ends a flag by a person's act; false when it has already ended. */
 export async function dismissFlag(trx: Db, id: string, actId: string, at: Date): Promise<boolean> {
   return (await trx('flag').where({ id }).whereNull('ended_at').update({ ended_at: at, ended_by: actId })) > 0;
 }

@@ -2,24 +2,27 @@ import type { HeldReason } from '../../domain/failure.ts';
 import type { Db } from '../rows.ts';
 
 /**
- * What a hold stops: a student group that has no certificate in its release (`id` null), or that certificate. One that the
- * LMS has moved may have a certificate in each of several releases, and each is held apart.
+ * Subject of a hold: a student group without certificate in its release (`id` null), or a certificate. A student
+ * group that the LMS moved may have certificates in several releases; each is held separately.
  */
 export interface HoldSubject {
   studentGroupId: string;
-  /** The certificate's. */
+  /** Id of the certificate. */
   id: string | null;
 }
 
 /**
- * Whether hold `h` is open and stops certificate `c` of student group `g`: its own, or one from before the award, unless
- * the LMS has moved `g` to another release since.
+ * SQL condition: hold `h` is open and stops certificate `c` of student group `g`. It is the certificate's own hold,
+ * or one from before the award, unless the LMS has moved `g` to another release since.
  */
 export const HOLDS_CERTIFICATE = `
   h.student_group_id = c.student_group_id and h.released_at is null
   and (h.certificate_id = c.id or h.certificate_id is null and c.release_id = g.release_id)`;
 
-/** Opens a hold for a person; an open one of the same subject stays as it is. Detail without personal data. */
+/**
+ * Opens a hold for a person; an existing open hold of the subject stays unchanged. The detail must not contain
+ * personal data.
+ */
 export async function hold(
   db: Db,
   input: {
@@ -68,7 +71,7 @@ export async function selectOpenHold(db: Db, subject: HoldSubject): Promise<Open
   return (await open(db, subject).orderBy('h.held_at').first('h.stage', 'h.code', 'h.detail')) ?? null;
 }
 
-/** Ends the open hold of a subject, of one code or of any; true when there was one. */
+/** Ends the open hold of a subject, with one code or any; true when there was one. */
 export async function releaseHold(
   db: Db,
   subject: HoldSubject,
@@ -83,8 +86,8 @@ export async function releaseHold(
 }
 
 /**
- * Ends the open hold of a certificate whose cause a new version has answered: holds of the stages that make one, and those
- * for a reason that was tried anew.
+ * Ends the open hold of a certificate that a new version resolves: holds of the stages that make a version, and those
+ * with a reason that was checked again.
  */
 export async function releaseHoldOfMaking(
   trx: Db,
@@ -98,7 +101,7 @@ export async function releaseHoldOfMaking(
     .update({ released_at: at, released_by: by });
 }
 
-/** A new evaluation answers whatever held a student group before it had a certificate. */
+/** A new evaluation ends any hold of a student group without certificate. */
 export async function releaseHoldBeforeAward(db: Db, studentGroupId: string, at: Date): Promise<void> {
   await db('hold')
     .where({ student_group_id: studentGroupId })

@@ -10,7 +10,7 @@ import {
 import { PRINTS_FORMER_NAME } from '../certificates/printed-names.ts';
 import { type Db, parseRows } from '../rows.ts';
 
-/** One thing that a coordinator has said: `value` is null where it withdraws what was said before. */
+/** One override by a coordinator; `value` is null when it withdraws an earlier one. */
 const OverrideRow = z
   .object({
     field: z.enum(OVERRIDE_FIELDS),
@@ -24,18 +24,18 @@ const OverrideRow = z
 export type OverrideRow = z.infer<typeof OverrideRow>;
 export type OverrideValue = OverrideRow['value'];
 
-/** Everything that was ever said of a student group, oldest first. */
+/** All overrides ever made for a student group, oldest first. */
 export async function selectOverrideRows(db: Db, studentGroupId: string): Promise<OverrideRow[]> {
   return parseRows(OverrideRow, await db('override').where({ student_group_id: studentGroupId }).orderBy('sequence'));
 }
 
-/** The row of each field that counts now: the newest, unless it withdraws. In the order of `OVERRIDE_FIELDS`. */
+/** The effective row of each field: the newest, unless it withdraws. Ordered as in `OVERRIDE_FIELDS`. */
 export function inForce(rows: OverrideRow[]): OverrideRow[] {
   const newest = new Map(rows.map((row) => [row.field, row]));
   return OVERRIDE_FIELDS.flatMap((field) => newest.get(field) ?? []).filter((row) => row.value !== null);
 }
 
-/** Whether a person has said since an instant that a student group which the LMS moved may have a further certificate. */
+/** Whether a coordinator has allowed a further certificate for a moved student group since a given time. */
 export async function isMoveAllowed(db: Db, studentGroupId: string, since: Date): Promise<boolean> {
   const rows = parseRows(
     OverrideRow,
@@ -52,7 +52,7 @@ const OTHERS = `from student_group as own join student_group as other
   on (other.student_id, other.release_id) = (own.student_id, own.release_id) and other.id <> own.id
   where own.id = :studentGroupId`;
 
-/** What coordinators say of a student group and its student now; `NO_OVERRIDES` where there is nothing. */
+/** The current overrides for a student group and its student; `NO_OVERRIDES` when there are none. */
 export async function selectOverrides(db: Db, studentGroupId: string): Promise<Overrides> {
   const { rows } = await db.raw<{ rows: { field: keyof Overrides; value: unknown }[] }>(
     `(select distinct on (field) field, value from override where student_group_id = :studentGroupId
@@ -69,9 +69,9 @@ export async function selectOverrides(db: Db, studentGroupId: string): Promise<O
 }
 
 /**
- * Takes a student group for a person's act, with the others of the same student in the release: waits for whoever freezes
- * something by what was said before (`lockSnapshot`), so that what is said now is newer.
- * @returns the ids of the others
+ * Locks a student group for a person's act, with the student's other groups in the release. It waits for transactions
+ * that freeze something by the old overrides (`lockSnapshot`), so that the new ones come later.
+ * @returns the ids of the other groups
  */
 export async function lockForOverriding(trx: Db, studentGroupId: string): Promise<string[]> {
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
@@ -82,7 +82,10 @@ export async function lockForOverriding(trx: Db, studentGroupId: string): Promis
   return rows.map(({ id }) => id).filter((id) => id !== studentGroupId);
 }
 
-/** Appends what a person says, a row a field; null withdraws. Under `lockForOverriding`, in the transaction of the act. */
+/**
+ * Appends overrides, one row per field; null withdraws. Call under `lockForOverriding`, in the transaction of the
+ * act.
+ */
 export async function insertOverrides(
   trx: Db,
   told: {
@@ -107,8 +110,8 @@ export async function insertOverrides(
 }
 
 /**
- * Whether something that the diploma prints was overridden after its newest version was frozen, or the LMS has told another
- * name since: the diploma stays as it is until a person has it reissued. What was said and taken back since does not count.
+ * Whether a printed value was overridden after the newest version was frozen, or the LMS has another name since. The
+ * diploma stays unchanged until a person reissues it. Overrides withdrawn since do not count.
  */
 export async function needsReissue(db: Db, certificateId: string): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { needed: boolean }[] }>(
@@ -133,7 +136,7 @@ export async function needsReissue(db: Db, certificateId: string): Promise<boole
   return rows[0]?.needed ?? false;
 }
 
-/** The lists, by the field that puts somebody on them. */
+/** The lists, by the field that adds to them. */
 export const EXCEPTION_FIELDS = { allow: 'allow', deny: 'excluded' } as const;
 export type ExceptionKind = keyof typeof EXCEPTION_FIELDS;
 
@@ -151,7 +154,7 @@ const ExceptionRow = z
     studentGroupId: row.student_group_id,
     releaseId: row.release_id,
     kind: row.kind,
-    /** Names of the criteria that are waived; empty on the deny list. */
+    /** Waived criteria; empty on the deny list. */
     allow: row.value === true ? [] : row.value,
     actor: row.actor,
     reason: row.reason,
@@ -159,7 +162,7 @@ const ExceptionRow = z
   }));
 export type ExceptionRow = z.infer<typeof ExceptionRow>;
 
-/** Who is on the allow list, then who is on the deny list, each by student group, after a given entry. */
+/** The allow list, then the deny list, each ordered by student group, after a given entry. */
 export async function selectExceptions(
   db: Db,
   query: {

@@ -30,12 +30,12 @@ const Standing = z
   }));
 export type Standing = z.infer<typeof Standing>;
 
-/** Where one student group stands, derived from the facts. */
+/** The state of one student group, computed from its facts. */
 export async function selectStanding(db: Db, studentGroupId: string): Promise<Standing | null> {
   return parseRow(Standing, await db('standing').where({ student_group_id: studentGroupId }).first());
 }
 
-/** Where a certificate stands, in its own release, wherever its student group is now. */
+/** The state of a certificate in its own release, wherever its student group is now. */
 export async function selectStandingOf(
   db: Db,
   { studentGroupId, releaseId }: { studentGroupId: string; releaseId: string },
@@ -45,8 +45,8 @@ export async function selectStandingOf(
 }
 
 /**
- * How batch item `b` stands, as `s`: in the release that the batch judged it in, where it has a certificate there, else
- * where its student group is now. A later move of the student group changes no batch.
+ * The state `s` of batch item `b`: of its certificate in the release in which the batch judged it, else of its
+ * student group. A later move of the student group changes no batch.
  */
 export const STANDING_OF_ITEM = `
   membership_standing as s on s.student_group_id = b.student_group_id
@@ -56,9 +56,9 @@ export const STANDING_OF_ITEM = `
            else s.release_id = b.release_id end`;
 
 /**
- * A batch's view of its items: cancelled and skipped items first, then what a dry run found, then "pending" until this
- * batch has evaluated the item, then what this batch's own decision refused (a later event may decide anew, but does not
- * reopen a batch), then the derived state.
+ * The state of a batch's item, in this order: cancelled or skipped; the result of a dry run; "pending" until this
+ * batch has evaluated it; a refusal by this batch's own decision (a later event may decide differently, but does not
+ * reopen a batch); else the computed state.
  */
 export const ITEM_STATE = `
   case when b.cancelled_at is not null then 'cancelled'
@@ -66,7 +66,7 @@ export const ITEM_STATE = `
        when b.evaluated_at is null then 'pending'
        when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome
        else s.state end`;
-/** What is not judged yet waits for the batch's pull. */
+/** An item that is not judged yet waits for the batch's pull. */
 const ITEM_REASON = (part: 'code' | 'detail') => `
   case when b.skipped_code is not null then b.skipped_${part}
        when b.evaluated_at is null then parent.last_error${part === 'code' ? '_code' : ''}
@@ -95,13 +95,13 @@ const Item = z
     decisionId: row.decision_id,
     certificateId: row.certificate_id,
     sendAfter: row.send_after,
-    /** When the LMS is asked again; null unless that is waited for. */
+    /** When the LMS is queried again; null when not waiting for it. */
     nextAttemptAt: row.next_attempt_at,
     wouldBe: row.would_be,
   }));
 export type BatchItem = z.infer<typeof Item>;
 
-/** Items of a batch in the order of their ids, optionally of one state, after the item with the given id. */
+/** Items of a batch ordered by id, optionally with one state, after the item with the given id. */
 export async function selectBatchItems(
   db: Db,
   batchId: string,
@@ -146,15 +146,15 @@ export async function selectBatchItems(
 export interface BatchCounts {
   total: number;
   byState: Record<string, number>;
-  /** Items in no final or held state. */
+  /** Number of items in no final or held state. */
   open: number;
-  /** When the last item reached the state it is in. */
+  /** When the last item reached its state. */
   lastChange: Date | null;
-  /** When the last of the letters that wait may go out. */
+  /** When the last waiting letter is due. */
   lastDue: Date | null;
 }
 
-/** How a batch stands. In a dry run the counts are of what would be. */
+/** Counts of a batch. In a dry run the counts are of what would happen. */
 export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
   const rows: { state: string; n: string; last: Date | null; due: Date | null }[] = await db
     .from('batch_item as b')

@@ -28,14 +28,14 @@ const StoredGroup = z
   }));
 export type StoredGroup = z.infer<typeof StoredGroup>;
 
-/** Normalises an address for the search for shared ones; null where it is none. */
+/** Normalises an address for finding shared ones; null when it is invalid. */
 type NormaliseEmail = (raw: string) => string | null;
 
 /**
- * Writes what the LMS just said of one student group: a valid snapshot, or why its answer does not fit (the last valid
- * snapshot stays). `at` is when the LMS was asked: a slower, older answer never overwrites a newer one. The ETag of a
- * record stays until the record changes, since pages carry none.
- * @returns its id; null where neither the answer nor `fallback` has one, and nothing was written
+ * Stores the LMS's answer about one student group: a valid snapshot, or why it is invalid (the last valid snapshot
+ * stays). `at` is when the LMS was queried: an older answer never overwrites a newer one. The ETag stays until the
+ * record changes, because pages have none.
+ * @returns its id; null when neither the answer nor `fallback` has one, and nothing was stored
  */
 export async function recordPull(
   db: Db,
@@ -50,18 +50,18 @@ export async function recordPull(
   return row.id;
 }
 
-/** A record that a listing of one release held although it is of another. */
+/** A record in a release's listing that belongs to another release. */
 export interface LeftOut {
   id: string;
   releaseId: string;
 }
 
 /**
- * As `recordPull`, a page of a release in one statement; of a record that stands on it twice the later one counts. A
- * record without even an id is still shown to a person, by its number among those of the pull. Records of other releases
- * are not written: nobody asked for them.
- * @param unreadable how many without an id the pull has met before
- * @returns the ids in the order of the page, and what was left out
+ * Like `recordPull`, for a page of a release in one statement; of a record that is on the page twice, the later one
+ * counts. A record without an id is shown to a person by its number within the pull. Records of other releases are
+ * not stored.
+ * @param unreadable number of records without an id in the pull so far
+ * @returns the ids in page order, and what was left out
  */
 export async function recordPulls(
   db: Db,
@@ -84,7 +84,7 @@ export async function recordPulls(
     const row = toRow(item, normaliseEmail, { id: `unreadable:${releaseId}:${unreadable + met}`, releaseId });
     if (row !== null) rows.set(row.id, row);
   }
-  // In one order everywhere, so that two pulls at once never wait for each other in a circle.
+  // The same order everywhere, so that concurrent pulls cannot deadlock.
   await upsert(
     db,
     [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -127,8 +127,8 @@ function toRow(
 }
 
 /**
- * Of those `written`: flags whoever has a certificate of another release than the one where the LMS has them now, and ends
- * the flags of those who are back. As `raiseFlag`, a finding that a person dismissed is not raised again.
+ * Of those `written`: flags student groups with a certificate in another release than their current one, and clears
+ * the flags of those that returned. Like `raiseFlag`, it does not raise a dismissed finding again.
  */
 const FLAG_MOVED = `, back as (
      update flag as f set cleared_at = :at, ended_at = coalesce(f.ended_at, :at) from written as w
@@ -172,7 +172,7 @@ async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void
   );
 }
 
-/** Records that the LMS answered 404, or told us of a deletion. */
+/** Records that the LMS answered 404 or announced a deletion. */
 export async function recordGone(db: Db, id: string, releaseId: string | null, at: Date): Promise<void> {
   await db('student_group')
     .insert({ id, release_id: releaseId, pulled_at: at, gone_at: at })
@@ -181,7 +181,7 @@ export async function recordGone(db: Db, id: string, releaseId: string | null, a
     .where('student_group.pulled_at', '<=', at);
 }
 
-/** Keeps the ETag of our own PATCH, so that the next one does not collide with it. */
+/** Stores the ETag of our own PATCH, so that the next one does not conflict with it. */
 export async function recordEtag(db: Db, id: string, etag: string): Promise<void> {
   await db('student_group').where({ id }).update({ etag });
 }
@@ -191,8 +191,8 @@ export async function selectGroup(db: Db, id: string): Promise<StoredGroup | nul
 }
 
 /**
- * True when another student has the same address: the one that a coordinator gave them, else the LMS's.
- * @param email as `normaliseEmail` returns it
+ * True when another student has the same address: the coordinator's value, else the LMS's.
+ * @param email as returned by `normaliseEmail`
  */
 export async function isEmailShared(db: Db, email: string, studentId: string): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { shared: boolean }[] }>(
@@ -210,7 +210,7 @@ export async function isEmailShared(db: Db, email: string, studentId: string): P
   return rows[0]?.shared ?? false;
 }
 
-/** @returns whether the LMS says something new of the release */
+/** @returns whether the LMS's data about the release changed */
 export async function recordRelease(db: Db, release: Release, at: Date): Promise<boolean> {
   const [row] = await db('release')
     .with('mended', db('release_fault').where({ release_id: release.id }).delete())
@@ -235,7 +235,7 @@ export async function recordRelease(db: Db, release: Release, at: Date): Promise
   return row?.changed_at.getTime() === at.getTime();
 }
 
-/** Keeps why the newest answer of the LMS about a release does not fit: nobody is awarded by it until it does. */
+/** Records why the LMS's latest answer about a release is invalid; nobody is awarded until it is valid again. */
 export async function recordReleaseFault(db: Db, releaseId: string, detail: string, at: Date): Promise<void> {
   await db('release_fault').insert({ release_id: releaseId, detail, at }).onConflict('release_id').merge();
 }
@@ -250,7 +250,7 @@ export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof 
 
 const ReleaseAsTold = z.object({ snapshot: Release.nullable(), fault: z.string().nullable() });
 
-/** A release's last valid snapshot, and why its newest answer does not fit; both null where it was never pulled. */
+/** A release's last valid snapshot, and why its latest answer is invalid; both null when it was never pulled. */
 export async function selectReleaseAsTold(db: Db, id: string): Promise<z.infer<typeof ReleaseAsTold>> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select r.snapshot, f.detail as fault from (select ?::text as id) as i
@@ -260,22 +260,23 @@ export async function selectReleaseAsTold(db: Db, id: string): Promise<z.infer<t
   return ReleaseAsTold.parse(rows[0]);
 }
 
-/** Every release as it was told last, in the order of their ids. */
+/** The latest data of every release, ordered by id. */
 export async function selectReleases(db: Db): Promise<Release[]> {
   const rows = await db('release').orderBy('id').select('snapshot', 'pulled_at');
   return parseRows(StoredRelease, rows).map(({ release }) => release);
 }
 
 /**
- * Takes a student group for this transaction: decisions about it are made one after another, and neither pulls nor people
- * change it meanwhile. True when the snapshot is still this one: two changes within a second have the same `updatedAt`.
+ * Locks a student group for this transaction: decisions about it happen one after the other, and neither pulls nor
+ * people change it meanwhile. True when the snapshot is still this one; it compares contents, because two changes
+ * within a second have the same `updatedAt`.
  */
 export async function lockSnapshot(trx: Db, judged: StudentGroup): Promise<boolean> {
   const row = await trx('student_group').where({ id: judged.id }).forNoKeyUpdate().first('snapshot');
   return isDeepStrictEqual(parseRow(StudentGroup, row?.snapshot), judged);
 }
 
-/** Ids of a release's student groups in pages, in their order. */
+/** Ids of a release's student groups in pages, in order. */
 export async function selectGroupIdsOfRelease(
   db: Db,
   releaseId: string,
@@ -291,7 +292,7 @@ export async function selectGroupIdsOfRelease(
     .pluck('id');
 }
 
-/** Ids of a release's student groups that the LMS has not been asked about since an instant, in pages. */
+/** Ids of a release's student groups that were not queried since a given time, in pages. */
 export async function selectUnseen(
   db: Db,
   releaseId: string,

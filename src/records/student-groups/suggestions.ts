@@ -14,9 +14,9 @@ interface Shown {
 }
 
 /**
- * Puts what is suggested beside each reason that suggests something. It is personal, so no table has it: it is found again from
- * the case that was judged, as long as that is not erased. A reissue keeps no case; its certificate is held by what is
- * told now. No query where there is no such reason.
+ * Adds suggestions to the reasons that have one. Suggestions are personal data and are not stored; they are computed
+ * again from the judged case, until it is erased. A reissue stores no case; its suggestion comes from current data.
+ * Makes no query when there is no such reason.
  */
 export async function addSuggestions<Row extends Shown>(db: Db, rows: Row[]): Promise<Row[]> {
   const doubtful = rows.filter(({ reason }) => reason !== null && SUGGESTING_REASONS.has(reason.code));
@@ -39,7 +39,7 @@ export async function addSuggestions<Row extends Shown>(db: Db, rows: Row[]): Pr
   return rows.map((row) => ({ ...row, reason: suggested.get(row) ?? row.reason }));
 }
 
-/** As much of a decision's stored inputs as a suggestion needs. */
+/** The parts of a decision's stored inputs that a suggestion needs. */
 export function readCase(inputs: unknown): { studentGroup: StudentGroup | null; overrides: Overrides } {
   const stored = (inputs ?? {}) as { studentGroup?: unknown; overrides?: object };
   return {

@@ -6,7 +6,7 @@ import type { StoredGroup } from './student-groups.ts';
 
 const IS_PRESENT = 'g.snapshot is not null and g.gone_at is null and g.invalid is null';
 
-/** What a coordinator says of `g` is other than what `d` was decided by, and no batch is about to judge it. */
+/** SQL condition: the overrides of `g` differ from those in decision `d`, and no batch is about to judge it. */
 const HAS_NEWER_OVERRIDE = `
   exists (
     select 1 from (select distinct on (field) field, value from override
@@ -17,9 +17,10 @@ const HAS_NEWER_OVERRIDE = `
     where w.student_group_id = g.id and w.evaluated_at is null and b.cancelled_at is null and not b.dry_run)`;
 
 /**
- * Whether a student group `g` of release `r` was judged, but not as the LMS, the release and people tell of it now; `d` is
- * its newest decision, `c` its certificate there. Contents are compared: a change within a second leaves `updatedAt` as it was.
- * Whoever was never judged is not waiting for it: a dry run, a stopped batch or one over others may have left them out.
+ * SQL condition: student group `g` of release `r` was judged, but not by the current data of LMS, release and
+ * coordinators; `d` is its newest decision, `c` its certificate there. It compares contents, because a change within
+ * a second leaves `updatedAt` unchanged. A group that was never judged does not match: a dry run, a stopped batch or
+ * a batch over others may have left it out on purpose.
  */
 export const IS_UNJUDGED = `
   ${IS_PRESENT} and d.id is not null
@@ -28,8 +29,8 @@ export const IS_UNJUDGED = `
            else ${HAS_NEWER_OVERRIDE} end`;
 
 /**
- * Whether the pull `p` itself found `g` changed or new, in a release that had been read as a whole before: of that an event
- * should have told.
+ * SQL condition: pull `p` itself found `g` changed or new, in a release that was read completely before, so an event
+ * should have announced it.
  */
 const IS_NEWS = `
   ${IS_PRESENT} and d.id is null and g.changed_at >= p.begun_at
@@ -41,7 +42,7 @@ const IS_NEWS = `
 export const LATEST_DECISION = `
   left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) as d on true`;
 
-/** Ids of the student groups that a pull of their release asks to be judged, in pages in their order. */
+/** Ids of the student groups that a release's pull wants to evaluate, in pages, in order. */
 export async function selectUnjudged(
   db: Db,
   { pullId, after, limit }: { pullId: string; after: string; limit: number },
@@ -60,8 +61,8 @@ export async function selectUnjudged(
 }
 
 /**
- * How far a student group is on its way to be judged: `item`, a batch that runs is to judge it; `said`, none is, and
- * something was said of it since it was judged last; null otherwise. A batch that is paused judges nobody.
+ * Why a student group waits for an evaluation: `item`, a running batch is to evaluate it; `said`, no batch is, and it
+ * has a newer override; else null. A paused batch evaluates nobody.
  */
 export async function selectDue(db: Db, studentGroupId: string): Promise<'item' | 'said' | null> {
   const { rows } = await db.raw<{ rows: { due: 'item' | 'said' | null }[] }>(
@@ -77,7 +78,7 @@ export async function selectDue(db: Db, studentGroupId: string): Promise<'item' 
   return rows[0]?.due ?? null;
 }
 
-/** Whether a decision judged the student group as it is known now. */
+/** Whether a decision used the current data of the student group. */
 export function isJudgedAsKnown(decision: Decision | null, group: Pick<StoredGroup, 'snapshot'>): boolean {
   const judged = StudentGroup.safeParse(decision?.inputs?.studentGroup);
   return judged.success && isDeepStrictEqual(judged.data, group.snapshot);
