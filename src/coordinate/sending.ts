@@ -22,7 +22,7 @@ export async function describeSending(
 export async function sendingNotice(db: Db): Promise<string | null> {
   const { unknownInRow, stopped } = await selectSendBrake(db);
   if (stopped === null) return null;
-  return `No letter has left since ${stopped.since.toISOString()}: ${unknownInRow} calls of Sendsay in a row had no known outcome (last: ${stopped.detail}). An operator should look at SENDSAY_URL and at Sendsay; letters leave by themselves once one gets through.`;
+  return `No letter has left since ${stopped.since.toISOString()}: ${unknownInRow} calls of the mail provider in a row had no known outcome (last: ${stopped.detail}). An operator should look at its address in the settings and at the provider; letters leave by themselves once one gets through.`;
 }
 
 /** The gauges for `/metrics`. */

@@ -12,13 +12,13 @@ const FIRST_TO_TRY = 10;
 export function tellStopped(log: Log, detail?: string): void {
   log.error(
     { event: 'sending-stopped', detail },
-    `${UNKNOWN_IN_A_ROW} calls of Sendsay in a row had no known outcome: no letter leaves until one does; look at SENDSAY_URL`,
+    `${UNKNOWN_IN_A_ROW} calls of the mail provider in a row had no known outcome: no letter leaves until one does; look at its address in the settings`,
   );
 }
 
 /** Called once, by the worker with the first known outcome: waiting letters become due at once. */
 export async function letAllGo({ db, log, clock }: Pick<StageContext, 'db' | 'log' | 'clock'>): Promise<void> {
-  log.info({ event: 'sending-released' }, 'Sendsay answered for a letter: letters leave again');
+  log.info({ event: 'sending-released' }, 'the mail provider answered for a letter: letters leave again');
   await hastenQueued(db, 'send', await selectDueLetters(db, clock.now()));
 }
 

@@ -1,12 +1,13 @@
 import type { DeliveryReport } from '../domain/letter/delivery.ts';
+import type { LetterOutcome } from '../domain/letter/personal-issue.ts';
 
 /** A letter ready to send: one certificate's diploma to one student. */
 export interface OutgoingLetter {
-  /** `customer.id` at the provider: the certificate's id. */
+  /** The certificate's id. The provider keeps it with the letter. */
   certificateId: string;
-  /** `track.info` at the provider: the personal issue's id, the same for all attempts of this letter. */
+  /** The personal issue's id, the same for all attempts of this letter. The provider's listing returns it. */
   personalIssueId: string;
-  /** `request.id`: new for each attempt. */
+  /** New for each attempt. */
   requestId: string;
   to: { email: string; name: string };
   subject: string;
@@ -15,11 +16,11 @@ export interface OutgoingLetter {
   attachment: { fileName: string; content: Buffer };
   /** 0 to 10 tags of at most 128 characters. */
   labels: string[];
-  /** URL-encoded query string for `link.qsid`, or null. */
+  /** URL-encoded query string for every link of the letter, or null. */
   utm: string | null;
 }
 
-/** Outcome of one call of `issue.send`. */
+/** Outcome of one call that posts a letter. */
 export type SendOutcome =
   /** `begin` returned null, or no slot within the limits or no credential was available: nothing was sent. */
   | { kind: 'not-begun' }
@@ -31,17 +32,12 @@ export type SendOutcome =
   /** Unknown: connection cut, timeout, 5xx, or unparseable answer. Never retried without proof of absence. */
   | { kind: 'unknown'; detail: string };
 
-/** One tracker of a personal issue in a listing. */
+/** The provider's record of one accepted letter, as a listing returns it. */
 export interface Tracker {
   trackId: string;
-  /** `track.info`: our personal issue's id. */
-  info: string | null;
-  /** The provider's status number: -1 means finished; see adapters/sendsay. */
-  status: number;
-  /** Letter number; null when no letter was created. */
-  letter: string | null;
-  issueId: string | null;
-  error: string | null;
+  /** The id that was posted with the letter; null if the provider does not return it. */
+  personalIssueId: string | null;
+  outcome: LetterOutcome;
   createdAt: Date;
 }
 
@@ -65,7 +61,7 @@ export interface Deliveries {
   askAfterMs: number;
   untilMs: number;
   /**
-   * Delivery results for letters of one issue, at most 1000 per page.
+   * Delivery results for letters of one issue, at most `first` per page.
    * @throws MailUnavailable
    */
   list(page: { issueId: string; first: number; skip: number }): Promise<DeliveryPage>;
@@ -83,6 +79,8 @@ export class LetterFault extends Error {
 
 /** The e-mail provider as the stages use it. */
 export interface Mail {
+  /** How long the provider keeps a tracker, in milliseconds. */
+  remembersMs: number;
   /**
    * Posts one letter within the provider's limits for all processes. After a slot within the limits was granted and
    * right before the request, it awaits `begin`. `begin` commits the intent and returns the deadline after which

@@ -3,13 +3,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { mayBecome, PERSONAL_ISSUE_STATES, provenAbsent, settle } from '../../src/domain/letter/personal-issue.ts';
 
-const tracker = (status: number, letter: string | null = null) => ({
+const SENT = { trackId: '77', outcome: { kind: 'sent', letter: '9', issueId: '5' } } as const;
+const UNDER_WAY = { trackId: '77', outcome: { kind: 'under-way' } } as const;
+const REFUSED = {
   trackId: '77',
-  status,
-  letter,
-  issueId: '5',
-  error: null,
-});
+  outcome: { kind: 'refused', code: 'moderation', detail: 'refused', recipient: false },
+} as const;
 
 describe('a personal issue', () => {
   test('makes exactly the allowed transitions', () => {
@@ -53,46 +52,27 @@ describe('a personal issue', () => {
   });
 });
 
-describe('a tracker', () => {
-  test('that finished with a letter means sent', () => {
-    assert.deepEqual(settle({ state: 'accepted' }, tracker(-1, '9')), {
-      state: 'sent',
-      trackId: '77',
-      letter: '9',
-      issueId: '5',
-    });
-    assert.equal(settle({ state: 'uncertain' }, tracker(-1, '9')).state, 'sent');
-    assert.equal(settle({ state: 'sending' }, tracker(-1, '9')).state, 'sent');
+describe('the outcome of a letter', () => {
+  test('"sent" makes it sent, with the ids at the provider', () => {
+    const settled = { state: 'sent', trackId: '77', letter: '9', issueId: '5' };
+    assert.deepEqual(settle({ state: 'accepted' }, SENT), settled);
+    assert.deepEqual(settle({ state: 'uncertain' }, SENT), settled);
+    assert.deepEqual(settle({ state: 'sending' }, SENT), settled);
   });
 
-  test('that finished without a letter, failed, was cancelled or refused in moderation means refused', () => {
-    for (const [status, code] of [
-      [-1, 'skipped'],
-      [-2, 'provider-error'],
-      [-3, 'provider-cancelled'],
-      [-6, 'moderation'],
-    ] as const) {
-      const result = settle({ state: 'accepted' }, tracker(status));
-      assert.ok(result.state === 'refused' && result.code === code);
-    }
-    assert.equal(settle({ state: 'accepted' }, tracker(-1, '')).state, 'refused');
+  test('"refused" makes it refused, with the reason', () => {
+    const settled = { state: 'refused', trackId: '77', code: 'moderation', detail: 'refused', recipient: false };
+    assert.deepEqual(settle({ state: 'accepted' }, REFUSED), settled);
   });
 
-  test('that is deferred, moderated, paused or in progress changes nothing yet', () => {
-    for (const status of [-7, -5, -4, 0, 1, 2, 3, 4, 5, 6, 99, -99]) {
-      assert.equal(settle({ state: 'uncertain' }, tracker(status)).state, 'accepted');
-      assert.equal(settle({ state: 'accepted' }, tracker(status, '9')).state, 'unchanged');
-    }
+  test('"under way" makes an uncertain letter accepted and leaves an accepted one unchanged', () => {
+    assert.deepEqual(settle({ state: 'uncertain' }, UNDER_WAY), { state: 'accepted', trackId: '77' });
+    assert.equal(settle({ state: 'accepted' }, UNDER_WAY).state, 'unchanged');
   });
 
-  test('that comes late changes nothing', () => {
+  test('that arrives late changes nothing', () => {
     for (const state of ['sent', 'delivered', 'bounced', 'refused', 'cancelled', 'waiting'] as const)
-      for (const status of [-1, -2, -3, -6, 0]) assert.equal(settle({ state }, tracker(status)).state, 'unchanged');
-  });
-
-  test('loses its free error text, which may contain the address', () => {
-    const result = settle({ state: 'accepted' }, { ...tracker(-2), error: 'no such user anna@example.kz' });
-    assert.ok(result.state === 'refused' && !result.detail.includes('anna'));
+      for (const told of [SENT, REFUSED, UNDER_WAY]) assert.equal(settle({ state }, told).state, 'unchanged');
   });
 });
 
@@ -105,7 +85,13 @@ describe('a lost call', () => {
     complete,
   });
   const proven = (...listings: ReturnType<typeof after>[]) =>
-    provenAbsent({ callStartedAt: call, callDeadline: deadline, listings, settleSeconds: 120 });
+    provenAbsent({
+      callStartedAt: call,
+      callDeadline: deadline,
+      listings,
+      settleSeconds: 120,
+      provableMs: 40 * 3_600_000,
+    });
 
   test('is proven absent by two complete listings that reach back before it', () => {
     assert.ok(proven(after(120), after(121)));

@@ -16,11 +16,8 @@ describe('the listing of trackers', () => {
   const trackers = (count: number): Tracker[] =>
     Array.from({ length: count }, (_, n) => ({
       trackId: String(count - n),
-      info: `issue-${count - n}`,
-      status: -1,
-      letter: '1',
-      issueId: '1',
-      error: null,
+      personalIssueId: `issue-${count - n}`,
+      outcome: { kind: 'sent', letter: '1', issueId: '1' },
       createdAt: new Date(now - n * 1000),
     }));
   const read = (
@@ -44,15 +41,15 @@ describe('the listing of trackers', () => {
 
   it('reads every page, however short the provider keeps them', async () => {
     for (const cap of [2, 20, 49, 50, 499, 500, 1000]) {
-      const { byInfo, complete } = await read(paged(trackers(95), cap));
-      assert.deepEqual([byInfo.size, complete], [95, true], `pages of ${cap}`);
+      const { byIssue, complete } = await read(paged(trackers(95), cap));
+      assert.deepEqual([byIssue.size, complete], [95, true], `pages of ${cap}`);
     }
   });
 
   it('stops where the wanted instant is reached', async () => {
     let pages = 0;
     const list = paged(trackers(5000), 500);
-    const { complete, byInfo } = await read(
+    const { complete, byIssue } = await read(
       (page) => {
         pages += 1;
         return list(page);
@@ -60,7 +57,7 @@ describe('the listing of trackers', () => {
       new Date(now - 600_000),
     );
     assert.equal(complete, true);
-    assert.ok(pages <= 3 && byInfo.size >= 600, `${pages} pages, ${byInfo.size} trackers`);
+    assert.ok(pages <= 3 && byIssue.size >= 600, `${pages} pages, ${byIssue.size} trackers`);
   });
 
   it('reads no further once all that is wanted was found, and to the end for what is not there', async () => {
@@ -80,8 +77,8 @@ describe('the listing of trackers', () => {
   });
 
   it('is complete without a mark of the end once a page brings nothing new', async () => {
-    const { byInfo, complete } = await read(paged(trackers(70), 20, false));
-    assert.deepEqual([byInfo.size, complete], [70, true]);
+    const { byIssue, complete } = await read(paged(trackers(70), 20, false));
+    assert.deepEqual([byIssue.size, complete], [70, true]);
   });
 
   it('is not complete when pages do not meet, a row cannot be read, or it breaks off; what was read counts all the same', async () => {
@@ -94,16 +91,17 @@ describe('the listing of trackers', () => {
       if (page.skip > 0) throw new MailUnavailable('cut');
       return paged(all, 500)(page);
     });
-    assert.deepEqual([broken.complete, broken.byInfo.size], [false, 500]);
+    assert.deepEqual([broken.complete, broken.byIssue.size], [false, 500]);
     assert.equal((await read(() => ({ trackers: [], unreadable: 0, lastPage: false }))).complete, false);
   });
 
   it('takes the tracker that sent the letter where the provider shows two, and says so', async () => {
     const [first] = trackers(1);
     assert.ok(first);
-    const skipped = { ...first, trackId: '9', letter: null };
-    const { byInfo, errors } = await read(() => ({ trackers: [skipped, first], unreadable: 0, lastPage: true }));
-    assert.equal(byInfo.get('issue-1')?.letter, '1');
+    const outcome = { kind: 'refused', code: 'skipped', detail: 'no letter', recipient: true } as const;
+    const skipped = { ...first, trackId: '9', outcome };
+    const { byIssue, errors } = await read(() => ({ trackers: [skipped, first], unreadable: 0, lastPage: true }));
+    assert.equal(byIssue.get('issue-1')?.outcome.kind, 'sent');
     assert.equal(errors.length, 1);
   });
 });

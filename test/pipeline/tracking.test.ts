@@ -88,7 +88,8 @@ describe('what became of accepted letters', () => {
     const blind: Partial<Mail> = {
       async listTrackers(page) {
         const answer = await ctx.mail.listTrackers(page);
-        return { ...answer, trackers: answer.trackers.map((each) => ({ ...each, letter: null })) };
+        const outcome = { kind: 'refused', code: 'skipped', detail: 'no letter', recipient: true } as const;
+        return { ...answer, trackers: answer.trackers.map((each) => ({ ...each, outcome })) };
       },
     };
     await makeTrack(withMail({ ...blind, getTracker: ctx.mail.getTracker }))({});

@@ -16,7 +16,7 @@ import {
   isExpiry,
   mustChangePassword,
 } from './outcome.ts';
-import { isPersonalTracker, PERSONAL_ACTION, trackerOf } from './read-tracker.ts';
+import { isPersonalTracker, PERSONAL_ACTION, REMEMBERS_MS, trackerOf } from './read-tracker.ts';
 import { createCredentials, type SendsayAuth } from './session.ts';
 import { createTransport, type Reply, type TimeLeft } from './transport.ts';
 import { type ApiObject, flagOf, idOf, objectOf, quoteSafely, warningsOf } from './wire.ts';
@@ -179,6 +179,7 @@ export function createSendsay(options: SendsayOptions): Mail {
 
   const map = options.deliveries ?? null;
   return {
+    remembersMs: REMEMBERS_MS,
     deliveries: map && {
       askAfterMs: map.askAfterMs,
       untilMs: map.untilMs,

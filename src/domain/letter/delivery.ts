@@ -50,6 +50,6 @@ export function bounceReason({ outcome, code }: ConcludedDelivery): { code: stri
   const detail =
     outcome === 'hard-bounce'
       ? `the receiving server refuses the address for good${told}; correct it in the LMS, then retry or resend`
-      : `the receiving server did not take the letter${told} and Sendsay has given up; retry or resend later, or correct the address`;
+      : `the receiving server did not take the letter${told} and the mail provider has given up; retry or resend later, or correct the address`;
   return { code: outcome, detail };
 }

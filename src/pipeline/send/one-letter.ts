@@ -54,7 +54,7 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
       return probe;
     } catch (error) {
       if (!(error instanceof MailUnavailable)) throw error;
-      ctx.log.warn({ event: 'sending-still-stopped', error: error.message }, 'Sendsay does not answer pong');
+      ctx.log.warn({ event: 'sending-still-stopped', error: error.message }, 'the mail provider is not ready');
       return null;
     }
   }

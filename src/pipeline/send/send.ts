@@ -170,7 +170,7 @@ async function nameBlock(ctx: SendContext, issue: PersonalIssue, words: string):
     ctx.log.warn({ personalIssueId: issue.id, error: error.message }, 'what blocks a recipient could not be asked');
     return null;
   });
-  if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (Sendsay: ${words})`);
+  if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (the mail provider: ${words})`);
 }
 
 /**

@@ -160,12 +160,13 @@ interface Oddities {
 function warnOfOddities(ctx: DeliveryContext, issueId: string, odd: Oddities): void {
   if (odd.statuses.size > 0) {
     const statuses = Object.fromEntries([...odd.statuses].slice(0, 10).map(([status, { size }]) => [status, size]));
-    const text = 'statuses that sendsay.yaml does not declare; their letters stay "sent"';
+    const text = 'statuses that are not declared for this mail provider; their letters stay "sent"';
     ctx.log.warn({ event: 'delivery-status-unknown', issueId, statuses }, text);
   }
   const { unreadable, otherIssues } = odd;
   if (unreadable + otherIssues > 0) {
-    const text = 'rows without letter and issue number, or of other issues: look at "select" of sendsay.yaml';
+    const text =
+      'rows without letter and issue number, or of other issues: look at how delivery is declared for this mail provider';
     ctx.log.warn({ event: 'delivery-rows-unusable', issueId, unreadable, otherIssues }, text);
   }
 }

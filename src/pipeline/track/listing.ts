@@ -7,10 +7,10 @@ export interface ListingContext extends StageContext {
 }
 
 export interface Listing {
-  /** Trackers by personal issue (`track.info`). */
-  byInfo: Map<string, Tracker>;
-  /** Personal issues (`track.info`) by `track.id`. */
-  infoOf: Map<string, string>;
+  /** Trackers by personal issue. */
+  byIssue: Map<string, Tracker>;
+  /** Personal issues by `trackId`. */
+  ownerOf: Map<string, string>;
   /**
    * True when everything wanted was found, or all trackers back to the given time were read; only then does absence
    * mean anything.
@@ -34,8 +34,8 @@ export async function listTrackersBackTo(
   wanted: readonly string[] = [],
 ): Promise<Listing> {
   const begunAt = ctx.clock.now();
-  const byInfo = new Map<string, Tracker>();
-  const infoOf = new Map<string, string>();
+  const byIssue = new Map<string, Tracker>();
+  const ownerOf = new Map<string, string>();
   const ids = new Set<string>();
   let complete = true;
   let previousLast: string | null = null;
@@ -47,11 +47,12 @@ export async function listTrackersBackTo(
       if (previousLast !== null && !page.trackers.some((tracker) => tracker.trackId === previousLast)) complete = false;
       for (const tracker of page.trackers) {
         ids.add(tracker.trackId);
-        if (tracker.info === null) continue;
-        infoOf.set(tracker.trackId, tracker.info);
-        byInfo.set(tracker.info, prefer(ctx, byInfo.get(tracker.info), tracker));
+        const { personalIssueId } = tracker;
+        if (personalIssueId === null) continue;
+        ownerOf.set(tracker.trackId, personalIssueId);
+        byIssue.set(personalIssueId, prefer(ctx, byIssue.get(personalIssueId), tracker));
       }
-      if (wanted.length > 0 && wanted.every((id) => byInfo.has(id))) return { byInfo, infoOf, complete };
+      if (wanted.length > 0 && wanted.every((id) => byIssue.has(id))) return { byIssue, ownerOf, complete };
       const last = page.trackers.at(-1);
       if (page.lastPage || (last !== undefined && last.createdAt < oldest)) break;
       if (last === undefined) {
@@ -70,17 +71,17 @@ export async function listTrackersBackTo(
     ctx.log.warn({ error: error.message }, 'the listing of trackers broke off, will ask again');
     complete = false;
   }
-  return { byInfo, infoOf, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
+  return { byIssue, ownerOf, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
 }
 
 /** A letter has one tracker. If there are ever two, the one that sent the letter counts, and the log reports it. */
 function prefer(ctx: ListingContext, known: Tracker | undefined, found: Tracker): Tracker {
   if (known === undefined || known.trackId === found.trackId) return found;
   ctx.log.error(
-    { event: 'two-trackers', personalIssueId: found.info, trackIds: [known.trackId, found.trackId] },
+    { event: 'two-trackers', personalIssueId: found.personalIssueId, trackIds: [known.trackId, found.trackId] },
     'the provider has two trackers of one letter',
   );
-  return known.letter === null && found.letter !== null ? found : known;
+  return known.outcome.kind !== 'sent' && found.outcome.kind === 'sent' ? found : known;
 }
 
 /** A listing without any tracker that it should contain was cut or filtered, so it proves nothing. */

@@ -31,9 +31,8 @@ const IN_BULK = 500;
 const AT_ONCE = 4;
 /** A listing reads this far back beyond the oldest call, because the provider's clock may differ. */
 const MARGIN_MS = 5 * 60_000;
-/** The provider deletes personal trackers after two days; before that, unsettled letters are given to a person. */
-const HOPELESS_MS = { uncertain: 40 * 3_600_000, accepted: 46 * 3_600_000 };
-const FORGOTTEN_MS = 48 * 3_600_000;
+/** How long before the provider deletes a tracker an unsettled letter is given to a person. */
+const ASK_PEOPLE_BEFORE_MS = { uncertain: 8 * 3_600_000, accepted: 2 * 3_600_000 };
 const SLOWEST_MS = 300_000;
 
 /**
@@ -48,7 +47,7 @@ export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise
     const stopped = await ctx.db.transaction((trx) => markOverdueUncertain(trx, firstTry, ctx.clock.now()));
     if (stopped) tellStopped(ctx.log);
     await askPeople(ctx, now);
-    const watched = await selectWatched(ctx.db, new Date(now - FORGOTTEN_MS), WATCHED);
+    const watched = await selectWatched(ctx.db, new Date(now - ctx.mail.remembersMs), WATCHED);
     if (watched.length === 0) return;
     const complete = await sweep(ctx, watched);
     const youngest = Math.max(...watched.map((letter) => letter.startedAt.getTime()));
@@ -74,18 +73,18 @@ async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   const reachesBackTo = new Date(Math.min(...watched.map((letter) => letter.startedAt.getTime())) - MARGIN_MS);
   // The worker of a running call will report its result.
   const wanted = watched.filter(({ state }) => state !== 'sending').map(({ id }) => id);
-  const { byInfo, infoOf, complete } = await listTrackersBackTo(ctx, reachesBackTo, wanted);
+  const { byIssue, ownerOf, complete } = await listTrackersBackTo(ctx, reachesBackTo, wanted);
   // First of all, so that a wrongly assigned tracker becomes free for its real letter.
   for (const letter of watched) {
-    const owner = letter.state === 'accepted' ? infoOf.get(letter.trackId ?? '') : undefined;
+    const owner = letter.state === 'accepted' ? ownerOf.get(letter.trackId ?? '') : undefined;
     if (owner !== undefined && owner !== letter.id) await disown(ctx, letter);
   }
   const look = async (letter: Watched): Promise<void> => {
-    const tracker = byInfo.get(letter.id);
+    const tracker = byIssue.get(letter.id);
     if (tracker) await learn(ctx, letter, tracker);
     else if (complete && letter.state === 'uncertain') await noteUnseen(ctx, letter, begunAt, reachesBackTo);
   };
-  const sent = watched.flatMap((letter) => sentAsAccepted(letter, byInfo.get(letter.id)) ?? []);
+  const sent = watched.flatMap((letter) => sentAsAccepted(letter, byIssue.get(letter.id)) ?? []);
   for (let from = 0; from < sent.length; from += IN_BULK) {
     await recordSent(ctx.db, sent.slice(from, from + IN_BULK), ctx.clock.now());
   }
@@ -113,7 +112,7 @@ async function disown(ctx: TrackContext, letter: Watched): Promise<void> {
   if (!(await ctx.db.transaction((trx) => disownTracker(trx, { id, requestId, trackId }, at)))) return;
   ctx.log.error(
     { event: 'wrong-tracker', personalIssueId: id, trackId },
-    'Sendsay answered with the tracker of another letter',
+    'the mail provider answered with the tracker of another letter',
   );
   letter.state = 'uncertain';
   letter.trackId = null;
@@ -148,7 +147,7 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
       ctx.log.error({ event: 'wrong-tracker', personalIssueId: letter.id, trackId: tracker.trackId }, error.message);
       return false;
     });
-  if (moved && told.state === 'refused' && told.code === 'skipped') await nameBlock(ctx, letter.id, told.detail);
+  if (moved && told.state === 'refused' && told.recipient) await nameBlock(ctx, letter.id, told.detail);
 }
 
 /** A skipped recipient usually has a blocked address; ask the provider why. */
@@ -169,7 +168,8 @@ async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, rea
   await recordUnseen(ctx.db, letter.requestId, begunAt);
   const listings = [...letter.unseenIn, begunAt].map((begun) => ({ begunAt: begun, reachesBackTo, complete: true }));
   const call = { callStartedAt: letter.startedAt, callDeadline: letter.deadline };
-  if (!provenAbsent({ ...call, listings, settleSeconds: ctx.settleSeconds })) return;
+  const provableMs = ctx.mail.remembersMs - ASK_PEOPLE_BEFORE_MS.uncertain;
+  if (!provenAbsent({ ...call, listings, settleSeconds: ctx.settleSeconds, provableMs })) return;
   await ctx.db.transaction(async (trx) => {
     const detail = `listings begun ${listings.map((listing) => listing.begunAt.toISOString()).join(' and ')} show that the provider never had it`;
     const freed = await recordAbsent(trx, letter, detail, ctx.clock.now());
@@ -179,7 +179,11 @@ async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, rea
 
 /** Letters that no listing can settle any more are held with the evidence, for a person to ask the provider. */
 async function askPeople(ctx: TrackContext, now: number): Promise<void> {
-  const before = { uncertain: new Date(now - HOPELESS_MS.uncertain), accepted: new Date(now - HOPELESS_MS.accepted) };
+  const sinceForgotten = now - ctx.mail.remembersMs;
+  const before = {
+    uncertain: new Date(sinceForgotten + ASK_PEOPLE_BEFORE_MS.uncertain),
+    accepted: new Date(sinceForgotten + ASK_PEOPLE_BEFORE_MS.accepted),
+  };
   for (const letter of await selectHopeless(ctx.db, before)) {
     const certificate = await selectCertificate(ctx.db, letter.certificateId);
     if (!certificate) continue;

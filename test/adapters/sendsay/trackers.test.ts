@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { numberOf, quoteSafely, readMoscowTime } from '../../../src/adapters/sendsay/wire.ts';
 import { MailUnavailable } from '../../../src/ports/mail.ts';
 import { closedPort, cutAfterHeaders, json, neverAnswers, raw, type Step, serve } from '../scripted-server.ts';
@@ -16,11 +16,8 @@ const row = (change: Record<string, unknown> = {}) => ({
 });
 const expected = {
   trackId: '501',
-  info: 'issue-1',
-  status: -1,
-  letter: '42',
-  issueId: '7',
-  error: null,
+  personalIssueId: 'issue-1',
+  outcome: { kind: 'sent', letter: '42', issueId: '7' },
   createdAt: new Date('2026-11-20T10:05:09Z'),
 };
 
@@ -63,7 +60,35 @@ describe('track.list', () => {
     const list = ['', null, 0, '0'].map((letter) => row({ param: { letter, error: 'unsubscribed' } }));
     const server = await serve(t, json({ list }));
     const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
-    for (const tracker of page.trackers) assert.deepEqual([tracker.letter, tracker.error], [null, 'unsubscribed']);
+    const detail = 'The provider finished without a letter: the recipient was skipped (unsubscribed).';
+    for (const { outcome } of page.trackers)
+      assert.deepEqual(outcome, { kind: 'refused', code: 'skipped', detail, recipient: true });
+  });
+
+  const outcomeOf = async (t: TestContext, change: Record<string, unknown>) => {
+    const server = await serve(t, json({ list: [row(change)] }));
+    return (await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 })).trackers[0]?.outcome;
+  };
+
+  it('reads error, cancellation and moderation as refused, whose recipient is not the reason', async (t) => {
+    for (const [status, code] of [
+      [-2, 'provider-error'],
+      [-3, 'provider-cancelled'],
+      [-6, 'moderation'],
+    ] as const) {
+      const outcome = await outcomeOf(t, { status });
+      assert.ok(outcome?.kind === 'refused' && outcome.code === code && !outcome.recipient, code);
+    }
+  });
+
+  it('reads a deferred, moderated, paused, running or unheard-of status as under way', async (t) => {
+    for (const status of [-7, -5, -4, 0, 1, 2, 6, 99, -99])
+      assert.deepEqual(await outcomeOf(t, { status }), { kind: 'under-way' });
+  });
+
+  it('leaves out the free text of an error, since it may hold the address', async (t) => {
+    const outcome = await outcomeOf(t, { status: -2, param: { error: 'no such user anna@example.kz' } });
+    assert.ok(outcome?.kind === 'refused' && !outcome.detail.includes('anna'));
   });
 
   it('ends only with last_page', async (t) => {
@@ -92,7 +117,7 @@ describe('track.get', () => {
   it('requests one tracker', async (t) => {
     const server = await serve(t, json({ obj: row({ status: '-4', param: {} }) }));
     const tracker = await mailAt(t, server.url).mail.getTracker('501');
-    assert.deepEqual(tracker, { ...expected, status: -4, letter: null, issueId: null });
+    assert.deepEqual(tracker, { ...expected, outcome: { kind: 'under-way' } });
     assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'track.get', id: '501' });
   });
 
