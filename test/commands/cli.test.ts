@@ -65,14 +65,14 @@ after(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** A verb's function with these settings, in this process. */
+/** Runs a verb's function with these settings in this process. */
 const verb = (
   of: Record<string, string>,
   run: (config: Config, say: (line: string) => void) => Promise<unknown>,
 ): Promise<Ran> => told((say) => run(readConfig(of, NEEDED.database), say));
 const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
 
-/** What `serve` and `work` make of these settings at their start. */
+/** Starts `serve` and `work` with these settings, and returns the results. */
 async function startsOf(settings: Record<string, string>): Promise<Ran[]> {
   const base = await openBase(readConfig(settings, NEEDED.serve), 'test', 4);
   const stopping = new AbortController();
@@ -88,7 +88,7 @@ async function startsOf(settings: Record<string, string>): Promise<Ran[]> {
 }
 
 describe('migrate', () => {
-  it('brings an empty database up to date, from several hosts at once and again', async () => {
+  it('migrates an empty database, from several hosts at once and again', async () => {
     const settings = { DATABASE_URL: empty.url };
     const both = await Promise.all([gramota(['migrate'], settings), gramota(['migrate'], settings)]);
     for (const ran of [...both, await verb(settings, runMigrate)]) {
@@ -99,12 +99,12 @@ describe('migrate', () => {
 });
 
 describe('a database that is not migrated', () => {
-  it('stops every verb with one line that names the mend', async () => {
+  it('stops every verb with one line of advice', async () => {
     const bare = await emptyDatabase();
     try {
       const settings = { ...env, DATABASE_URL: bare.url };
       for (const ran of [
-        // What serve and work open first.
+        // The first step of serve and work.
         await told(() => openBase(readConfig(settings, NEEDED.serve), 'serve', 1)),
         await check(settings),
         await verb(settings, runTokenList),
@@ -120,7 +120,7 @@ describe('a database that is not migrated', () => {
 });
 
 describe('check', () => {
-  it('tells each setting with its source, secrets masked, and that all is in order', async () => {
+  it('prints each setting with its source, secrets masked, and reports success', async () => {
     const ran = await gramota(['check'], env);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     const text = ran.out.join('\n');
@@ -139,7 +139,7 @@ describe('check', () => {
     assert.doesNotMatch(text, new RegExp(`sandbox-lms-token|sandbox-api-key|${SECRET}|postgres://`));
   });
 
-  it('says how delivery is asked about; a fault in that file stops check, serve and work alike', async () => {
+  it('explains how delivery is queried; a fault in that file stops check, serve and work', async () => {
     const folder = join(dir, 'declared');
     await cp(join(dir, 'templates'), folder, { recursive: true });
     const file = join(folder, 'sendsay.yaml');
@@ -155,7 +155,7 @@ describe('check', () => {
     }
   });
 
-  it('names file and line of a template that is broken, and goes on to the rest', async () => {
+  it('prints file and line of a broken template, and continues', async () => {
     const broken = join(dir, 'broken');
     await cp(join(dir, 'templates'), broken, { recursive: true });
     const criteria = await readFile(join(broken, 'criteria.yaml'), 'utf8');
@@ -169,7 +169,7 @@ describe('check', () => {
     for (const start of await startsOf(settings)) assert.deepEqual([start.code, start.err], [1, ran.err]);
   });
 
-  it('has one line for each of several faults, without the secrets', async () => {
+  it('prints one line per fault, without the secrets', async () => {
     const ran = await check({ ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
     assert.deepEqual([ran.code, ran.err.length], [1, 2], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^LMS: .*401.*check LMS_TOKEN/);
@@ -177,13 +177,13 @@ describe('check', () => {
     assert.doesNotMatch([...ran.out, ...ran.err].join('\n'), /hunter2/);
   });
 
-  it('blames a dead database alone, since nothing else can be asked without it', async () => {
+  it('reports only the database when it is down, because nothing else can be queried', async () => {
     const ran = await check({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^database: .*ECONNREFUSED/);
   });
 
-  it('tells a missing setting once', async () => {
+  it('reports a missing setting once', async () => {
     const { SENDSAY_FROM_EMAIL, ...rest } = env;
     const ran = await check(rest);
     assert.ok(SENDSAY_FROM_EMAIL);
@@ -215,7 +215,7 @@ describe('token', () => {
 });
 
 describe('serve', () => {
-  it('tells its address, answers there, and stops on SIGTERM', async () => {
+  it('prints its address, answers there, and stops on SIGTERM', async () => {
     const server = start(['serve'], env);
     try {
       const url = await firstMatch(server, /listening on (http\S+)/);
@@ -227,7 +227,7 @@ describe('serve', () => {
     assert.equal(server.exitCode, 0);
   });
 
-  it('ends with one line when its port is taken', async () => {
+  it('ends with one line when its port is in use', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => {
@@ -246,12 +246,12 @@ describe('serve', () => {
 });
 
 describe('batch and report', () => {
-  it('a release the LMS does not know is one line', async () => {
+  it('a release unknown to the LMS gives one line', async () => {
     const ran = await verb(env, (config, say) => runBatchCreate(config, { release: 'rel_none' }, say));
     assert.deepEqual([ran.code, ran.err], [1, ['--release: the LMS has no release rel_none']]);
   });
 
-  it('a report on what was never pulled, and a batch nobody made, are one line each', async () => {
+  it('a report on an unknown release and an unknown batch give one line each', async () => {
     const report = await verb(env, (config, say) => runReport(config, { release: 'rel_none' }, say));
     assert.deepEqual([report.code, report.err.length], [1, 1]);
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
@@ -260,7 +260,7 @@ describe('batch and report', () => {
     }
   });
 
-  it('a batch is paused, resumed and cancelled; what its state does not allow is one line', async () => {
+  it('a batch is paused, resumed and cancelled; a verb that its state does not allow gives one line', async () => {
     const made = await verb(env, (config, say) => runBatchCreate(config, { release: RELEASE }, say));
     const id = made.out[0] ?? '';
     const first = ({ code, out, err }: Ran) => [code, out[0] ?? err.join('\n')];
@@ -272,7 +272,7 @@ describe('batch and report', () => {
     assert.deepEqual(await act('cancel'), [0, `${id}  cancelled  ${RELEASE}`]);
   });
 
-  it('a batch is awaited to its end, and the report accounts for every student group and number', async () => {
+  it('a batch runs to its end, and the report accounts for every student group and number', async () => {
     const worker = start(['work'], env);
     try {
       await firstMatch(worker, /worker ready/);

@@ -6,7 +6,7 @@ import { RELEASE_ROW } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { MAIN } from './command-line.ts';
 
-/** So many that the report is longer than what a pipe holds: the writer must notice that nobody reads on. */
+/** Enough for a report longer than a pipe buffer, so that the writer must notice that the reader has closed. */
 const GROUPS = 5000;
 
 let database: TestDatabase;
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-/** The report through a shell's pipe into `reader`; what both said, and the status `gramota` ended with. */
+/** Pipes the report into `reader` by a shell; returns both outputs and the exit status of `gramota`. */
 function piped(reader: string): Promise<{ out: string; err: string }> {
   const script = `{ "$0" "$1" report --release rel_test; echo "status $?" >&2; } | ${reader}`;
   const child = spawn('/bin/sh', ['-c', script, process.execPath, MAIN], {
@@ -41,13 +41,13 @@ function piped(reader: string): Promise<{ out: string; err: string }> {
   });
 }
 
-it('gramota report | head ends quietly when head has read enough', async () => {
+it('gramota report | head ends quietly when head closes the pipe early', async () => {
   const said = await piped('head -n 1');
   assert.equal(said.out, `release rel_test: ${GROUPS} student groups\n`);
   assert.equal(said.err, 'status 0\n');
 });
 
-it('read to its end, the report is whole', async () => {
+it('the report is complete when it is read to the end', async () => {
   const said = await piped('cat');
   assert.equal(said.err, 'status 0\n');
   assert.ok(said.out.length > 4 * 65_536, 'longer than a pipe holds');

@@ -5,13 +5,13 @@ import { InputError } from '../../src/domain/failure.ts';
 import { testKeysDir } from '../support/keys.ts';
 import { ended } from '../support/world.ts';
 
-/** Made here where there are none, so that no verb makes others and tells of it. */
+/** Created here, so that no verb creates keys and reports it. */
 const KEYS = await testKeysDir();
 
 export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-/** No `.env` lies there, so that a run knows only the settings it was given. */
+/** A folder without `.env`, so that a run has only the given settings. */
 const CLEAN = fileURLToPath(new URL('.', import.meta.url));
-/** Ends a process that hangs. */
+/** Kills a process that hangs. */
 const LIMIT_MS = 300_000;
 
 export interface Ran {
@@ -24,7 +24,7 @@ function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** Runs the command line to its end, with nothing of the caller's environment but PATH. */
+/** Runs the command line to its end, with only PATH from the caller's environment. */
 export function gramota(args: string[], env: Record<string, string> = {}): Promise<Ran> {
   const child = start(args, env);
   const ran = { out: '', err: '' };
@@ -45,8 +45,8 @@ export function gramota(args: string[], env: Record<string, string> = {}): Promi
 }
 
 /**
- * Runs a verb's function in this process: what it says, and a line for each fault, as `main.ts` would. For cases that do
- * not depend on a process; starting one costs a second. Every verb is also run by `gramota`.
+ * Runs a verb's function in this process: its output, and a line for each fault, as in `main.ts`. For cases that do
+ * not depend on a process, because starting one takes a second. Every verb is also run by `gramota`.
  */
 export async function told(run: (say: (line: string) => void) => Promise<unknown>): Promise<Ran> {
   const said: string[] = [];
@@ -60,7 +60,7 @@ export async function told(run: (say: (line: string) => void) => Promise<unknown
   }
 }
 
-/** Starts a verb that stays; stop it with `stopped`. */
+/** Starts a long-running verb; stop it with `stopped`. */
 export function start(args: string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd: CLEAN,

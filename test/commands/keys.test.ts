@@ -56,7 +56,7 @@ function settings(keys: string, databaseUrl = database.url): Record<string, stri
   };
 }
 
-/** What `serve` and `work` do about keys when they start, and what stops them. */
+/** The key check at the start of `serve` and `work`, and what stops it. */
 const starts = (of: Record<string, string>): Promise<Ran> =>
   told(async () => {
     const { SIGNING_KEYS_DIR, TEMPLATES_DIR } = readConfig(of, NEEDED.work);
@@ -72,8 +72,8 @@ const rotate = (of: Record<string, string>, options: { purpose?: KeyPurpose } = 
   told((say) => runKeysRotate(readConfig(of, NEEDED.database), options, say));
 const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
 
-describe('the keys of an installation', () => {
-  it('are those of the first host that starts; list shows their public side', async () => {
+describe('keys of an installation', () => {
+  it('come from the first host that starts; keys list shows their public half', async () => {
     assert.match((await list(env)).out.join('\n'), /no keys yet/);
     const child = start(['serve'], env);
     await firstMatch(child, /listening on/);
@@ -91,7 +91,7 @@ describe('the keys of an installation', () => {
     assert.doesNotMatch(listed.out.join('\n'), /PRIVATE|MII/);
   });
 
-  it('a host without them refuses to start, with one line, and makes none', async () => {
+  it('stop the start of a host without them, with one line; it creates none', async () => {
     const none = join(dir, 'none');
     for (const ran of [await gramota(['work'], settings(none)), await starts(settings(none))]) {
       assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
@@ -100,7 +100,7 @@ describe('the keys of an installation', () => {
     await assert.rejects(readdir(none), /ENOENT/);
   });
 
-  it('a host with others under their names refuses to start, a line for each', async () => {
+  it('stop the start of a host with other keys under their ids, with one line per key', async () => {
     const foreign = settings(join(dir, 'foreign'));
     for (const ran of [await gramota(['serve'], foreign), await starts(foreign), await check(foreign)]) {
       const lines = ran.err.filter((line) => line.startsWith('SIGNING_KEYS_DIR'));
@@ -110,7 +110,7 @@ describe('the keys of an installation', () => {
     assert.match((await list(foreign)).out[0] ?? '', /another on this host$/);
   });
 
-  it('one that the database does not know stops the start, until it is made known', async () => {
+  it('stop the start when the database does not know one, until it is registered', async () => {
     const more = join(dir, 'more');
     await cp(join(dir, 'first'), more, { recursive: true });
     await cp(join(dir, 'foreign', 'jwt-1.pem'), join(more, 'jwt-2.pem'));
@@ -127,7 +127,7 @@ describe('the keys of an installation', () => {
     await started(env);
   });
 
-  it('a name in issuer.yaml is made by keys create, and missed at the start without it', async () => {
+  it('named in issuer.yaml are created by keys create, and missed at the start without it', async () => {
     const file = join(dir, 'templates', 'issuer.yaml');
     const before = await readFile(file, 'utf8');
     try {
@@ -143,7 +143,7 @@ describe('the keys of an installation', () => {
     }
   });
 
-  it('check tells of them, and makes none', async () => {
+  it('are reported by check, which creates none', async () => {
     const ran = await check(env);
     const text = ran.out.join('\n');
     assert.match(text, /^signing keys: 5 in use, all held in /m);
@@ -159,7 +159,7 @@ describe('the keys of an installation', () => {
     }
   });
 
-  it('two hosts that start at once on an empty folder end with one set, and say who made it', async () => {
+  it('are created once by two hosts that start at once on an empty folder; the log says by which', async () => {
     const fresh = await testDatabase();
     try {
       const shared = settings(join(dir, 'shared'), fresh.url);
@@ -198,12 +198,12 @@ describe('a rotation', () => {
     return Object.values(await selectKeysInUse(fresh.knex, issuer, new Date())).map(({ id }) => id);
   };
 
-  it('has nothing to rotate before the first start', async () => {
+  it('needs a first start before it', async () => {
     assert.match((await rotate(own)).err.join('\n'), /^there are no keys yet/);
     await agreeOnKeys(fresh.knex, place, await loadIssuer(join(dir, 'templates')), new Date());
   });
 
-  it('of one purpose makes the next key, which signs at once, and retires the former, whose file stays', async () => {
+  it('of one purpose creates the next key, which signs at once, and retires the old one, whose file stays', async () => {
     const ran = await gramota(['keys', 'rotate', '--purpose', 'credential'], own);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     assert.match(
@@ -216,7 +216,7 @@ describe('a rotation', () => {
     assert.deepEqual(listed, ['credential-1 retired', 'jwt-1 in use', 'seal-1 in use', 'credential-2 in use']);
   });
 
-  it('leaves a host without the new key refusing to start, by one line that names it', async () => {
+  it('stops the start of a host without the new key, with one line that names it', async () => {
     const issuer = await loadIssuer(join(dir, 'templates'));
     await assert.rejects(agreeOnKeys(fresh.knex, TEST_KEYS_DIR, issuer, new Date()), (error: Error) => {
       assert.match(
@@ -227,7 +227,7 @@ describe('a rotation', () => {
     });
   });
 
-  it('takes a key that lies in the folder, and no longer needs a retired one to start, but warns', async () => {
+  it('uses a key in the folder, and no longer requires a retired one at the start, but warns', async () => {
     await cp(join(dir, 'foreign', 'jwt-1.pem'), join(place, 'jwt-bought.pem'));
     assert.match((await rotate(own, { purpose: 'jwt' })).out[0] ?? '', /^jwt-bought +taken from the folder/);
     assert.deepEqual(await inUse(), ['credential-2', 'jwt-bought', 'seal-1']);
@@ -237,7 +237,7 @@ describe('a rotation', () => {
     assert.match(ran.out.join('\n'), /^signing keys: 3 in use, all held/m);
   });
 
-  it('of all purposes makes three; a name is never given again', async () => {
+  it('of all purposes creates three keys; an id is never reused', async () => {
     const ran = await rotate(own);
     assert.deepEqual(
       ran.out.filter((line) => line.includes('made')).map((line) => line.split(' ')[0]),
@@ -246,7 +246,7 @@ describe('a rotation', () => {
     assert.deepEqual(await inUse(), ['credential-3', 'jwt-2', 'seal-2']);
   });
 
-  it('changes nothing where issuer.yaml names the key, where two lie ready, or where one key has two names', async () => {
+  it('changes nothing when issuer.yaml names the key, when two new keys exist, or when one key has two ids', async () => {
     const issuer = join(dir, 'templates', 'issuer.yaml');
     const text = await readFile(issuer, 'utf8');
     await writeFile(issuer, `${text}\nkeys: { jwt: jwt-2 }\n`);
@@ -271,7 +271,7 @@ describe('a rotation', () => {
     }
   });
 
-  it('a seal that ends while a worker runs signs no award any more', async () => {
+  it('an expired seal certificate signs no award, even while a worker runs', async () => {
     const issuer = await loadIssuer(join(dir, 'templates'));
     const later = new Date(Date.now() + 11 * 365.25 * 86_400_000);
     await assert.rejects(selectKeysInUse(fresh.knex, issuer, later), (error: Error) => {
@@ -283,7 +283,7 @@ describe('a rotation', () => {
 });
 
 describe('the test keys', () => {
-  it('stay as they were: every test awards by them', async () => {
+  it('stay the same, because every test awards with them', async () => {
     assert.ok(
       (await readdir(TEST_KEYS_DIR)).every((name) => /^(authority|credential-1|jwt-1|seal-1)\.pem$/.test(name)),
     );

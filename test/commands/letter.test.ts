@@ -21,7 +21,7 @@ describe('gramota letter', () => {
   const letter = (name: string, options: LetterOptions = {}) =>
     told((say) => runLetter(readConfig(env, NEEDED.nothing), name, options, say));
 
-  it('shows subject and text in every language, without any other setting', async () => {
+  it('prints subject and text in every language, without any other setting', async () => {
     const ran = await gramota(['letter', 'diploma'], env);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     const heads = ran.out.filter((line) => line.startsWith('letter/'));
@@ -59,7 +59,7 @@ describe('gramota letter', () => {
     assert.deepEqual(bodies, [text.split('\n\n').slice(1).join('\n\n'), html]);
   });
 
-  it('an unknown letter, language or file is one line that says what there is', async () => {
+  it('an unknown letter, language or file type gives one line with the valid ones', async () => {
     for (const [ran, code, line] of [
       [await letter('nope'), 1, /^letter: There is no such letter; there are: diploma\.$/],
       [await letter('diploma', { language: 'fr' }), 1, /it is in: en, kk, ru, uz\.$/],
@@ -76,7 +76,7 @@ describe('gramota letter', () => {
     }
   });
 
-  it('a fault of the letter is told with file and line', async () => {
+  it('a fault of the letter is reported with file and line', async () => {
     const path = join(dir, 'templates', 'letter', 'diploma', 'en', 'body.txt');
     const before = await readFile(path, 'utf8');
     await writeFile(path, `{{nome}}\n${before}`);

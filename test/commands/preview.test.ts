@@ -45,18 +45,18 @@ describe('gramota preview', () => {
   const drawn = (template: string, file: string, options: { sample?: string; extreme?: boolean } = {}): Promise<Ran> =>
     told((say) => runPreview(config, template, { ...options, out: join(dir, file) }, say));
 
-  it('writes a mock-up in the language of the template, recognisably no diploma', async () => {
+  it('writes a mock-up in the language of the template, marked as a sample', async () => {
     const ran = await preview(['teacher-ru'], 'own.pdf');
     assert.deepEqual([ran.code, ran.err], [0, []], ran.err.join('\n'));
     const { pages, text } = await read('own.pdf');
     assert.equal(pages, 2);
     for (const words of ['Анна Примерова', 'SAMPLE-26-000000', '00000-00000-00000-00000-00000', 'gramota.example'])
       assert.ok(text.includes(words), words);
-    // The watermark is ornament: seen, not read.
+    // The watermark is line art, not text.
     assert.ok(!text.includes('ОБРАЗЕЦ'));
   });
 
-  it('writes another script on demand, and the longest of everything', async () => {
+  it('writes other scripts and the longest values on request', async () => {
     assert.equal((await drawn('teacher-ru', 'georgian.pdf', { sample: 'georgian' })).code, 0);
     assert.ok((await read('georgian.pdf')).text.includes('ანა ნიმუშაძე'));
     assert.equal((await drawn('teacher-ru', 'extreme.pdf', { extreme: true })).code, 0);
@@ -65,19 +65,19 @@ describe('gramota preview', () => {
     assert.ok(extreme.text.includes('Анна Примерова-Примерова'));
   });
 
-  it('writes all pages as one picture', async () => {
+  it('writes all pages as one image', async () => {
     assert.equal((await drawn('teacher-ru', 'own.PNG')).code, 0);
     const png = await readFile(join(dir, 'own.PNG'));
     assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1754, 2480], 'two A4 pages at 150 dpi');
   });
 
-  it('names what there is where the template or the sample is unknown', async () => {
+  it('lists the valid names for an unknown template or sample', async () => {
     failed(await drawn('teacher-xx', 'x.pdf'), 1, /no such template; there are: .*teacher-ru/);
     failed(await drawn('teacher-ru', 'x.pdf', { sample: 'runes' }), 1, /no such sample; there are: .*georgian/);
   });
 
-  it('refuses bad usage', async () => {
+  it('refuses wrong usage', async () => {
     failed(await preview(['teacher-ru'], 'x.gif'), 2, /\.pdf or \.png/);
     failed(await gramota(['preview', 'teacher-ru'], TEMPLATES), 2, /--out/);
     failed(await preview(['teacher-ru', '--sample', 'thai', '--extreme'], 'x.pdf'), 2, /cannot be used with/);
@@ -110,7 +110,7 @@ describe('gramota fields', () => {
     assert.equal(rows.length, sheet.length);
   });
 
-  it('names what there is where the template is unknown, and refuses other files', async () => {
+  it('lists the valid names for an unknown template, and refuses other file types', async () => {
     failed(await fields('teacher-xx'), 1, /no such template; there are: .*teacher-kk/);
     failed(await gramota(['fields', 'teacher-kk', '--out', 'f.xlsx'], TEMPLATES), 2, /\.csv or \.json/);
   });

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import { InputError } from '../../src/domain/failure.ts';
 import { gramota } from './command-line.ts';
 
-/** What is said of one setting; nothing when it is taken. */
+/** Messages about one setting; empty when it is valid. */
 function faultsOf(name: string, value: string): string[] {
   try {
     readConfig({ [name]: value }, []);
@@ -29,10 +29,10 @@ describe('LMS_WEBHOOK_SECRET', () => {
     `whsec_${key(24)} , whsec_${key(32)}`,
   ];
   for (const value of taken)
-    it(`takes ${value.length} characters of ${value.split(',').length} secrets`, () =>
+    it(`accepts ${value.length} characters of ${value.split(',').length} secrets`, () =>
       assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', value), []));
 
-  it("takes what Standard Webhooks' own library takes, its padding left out or not", () => {
+  it('accepts what the Standard Webhooks library accepts, with or without padding', () => {
     fc.assert(
       fc.property(fc.base64String({ minLength: 12, maxLength: 84 }), (text) => {
         for (const encoded of [text, text.replace(/=+$/, '')]) {
@@ -41,7 +41,7 @@ describe('LMS_WEBHOOK_SECRET', () => {
         }
       }),
     );
-    // Made up of letters instead of bytes: the last one holds bits that no key has.
+    // Typed letters in place of random bytes; the last one has bits that no key has.
     const typed = 'whsec_TheKeyOfAFictionalSchoolThatSomebodyTyped12';
     assert.ok(new Webhook(typed));
     assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', typed), []);
@@ -86,7 +86,7 @@ describe('TRUST_PROXY', () => {
     'loopback, 10.0.0.0/8',
     '::1,uniquelocal',
   ];
-  for (const value of taken) it(`takes ${value}`, () => assert.deepEqual(faultsOf('TRUST_PROXY', value), []));
+  for (const value of taken) it(`accepts ${value}`, () => assert.deepEqual(faultsOf('TRUST_PROXY', value), []));
 
   const refused = [
     'true',
@@ -114,7 +114,7 @@ describe('TRUST_PROXY', () => {
   }
 });
 
-it('malformed ones stop a verb before it does anything: exit 1 and a line each', async () => {
+it('malformed ones stop a verb before it does anything: exit code 1 and one line each', async () => {
   const ran = await gramota(['token', 'list'], {
     DATABASE_URL: 'postgres://127.0.0.1:1/none',
     LMS_WEBHOOK_SECRET: `whsec_${key(24)},hunter2`,

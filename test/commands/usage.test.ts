@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gramota } from './command-line.ts';
 
-describe('bad usage is exit 2 and exactly one line', () => {
+describe('wrong usage gives exit code 2 and exactly one line', () => {
   const misuses: [string[], RegExp][] = [
     [[], /name a command/],
     [['token'], /name a command/],
@@ -37,7 +37,7 @@ describe('bad usage is exit 2 and exactly one line', () => {
 });
 
 describe('help', () => {
-  it('is exit 0, names every verb, and needs no settings', async () => {
+  it('gives exit code 0, lists every verb, and needs no settings', async () => {
     const ran = await gramota(['--help']);
     assert.equal(ran.code, 0);
     const verbs = ran.out.map((line) => /^ {2}([a-z]+)/.exec(line)?.[1]).filter((verb) => verb !== undefined);
@@ -64,14 +64,14 @@ describe('help', () => {
     for (const verb of ['token', 'batch', 'sandbox']) assert.equal((await gramota([verb, '--help'])).code, 0);
   });
 
-  it('--version is one line', async () => {
+  it('--version prints one line', async () => {
     const ran = await gramota(['--version']);
     assert.deepEqual([ran.code, ran.out.length, ran.err], [0, 1, []]);
     assert.match(ran.out[0] ?? '', /^\d+\.\d+\.\d+$/);
   });
 });
 
-/** Values that would open something, recognisable wherever they turn up. */
+/** Values of secrets, recognisable anywhere in an output. */
 const SECRETS = {
   DATABASE_URL: 'postgres://gramota:hunter2-db@127.0.0.1:1/none',
   LMS_TOKEN: 'hunter2-lms',
@@ -90,7 +90,7 @@ const REST = {
 };
 
 describe('settings', () => {
-  it('work without any is exit 1 and one line for each that is missing, all at once', async () => {
+  it('when all are missing, work gives exit code 1 and one line for each, all at once', async () => {
     const ran = await gramota(['work']);
     assert.equal(ran.code, 1);
     assert.deepEqual(
@@ -108,13 +108,13 @@ describe('settings', () => {
     );
   });
 
-  it('serve needs the secret of the webhooks as well', async () => {
+  it('serve also requires the webhook secret', async () => {
     const ran = await gramota(['serve'], { ...REST, ...SECRETS, LMS_WEBHOOK_SECRET: '' });
     assert.deepEqual([ran.code, ran.err.length], [1, 1]);
     assert.match(ran.err[0] ?? '', /^LMS_WEBHOOK_SECRET: required/);
   });
 
-  it('an empty value is a missing one; a login without a password is no login', async () => {
+  it('an empty value counts as missing; a login requires a password', async () => {
     const ran = await gramota(['work'], { ...REST, DATABASE_URL: '', LMS_TOKEN: 'x', SENDSAY_LOGIN: 'l' });
     assert.deepEqual(
       ran.err.map((line) => line.split(':')[0]),
@@ -122,7 +122,7 @@ describe('settings', () => {
     );
   });
 
-  it('malformed, unknown and missing ones are told together, one line each, without their values', async () => {
+  it('malformed, unknown and missing ones are reported together, one line each, without their values', async () => {
     const ran = await gramota(['work'], {
       ...REST,
       DATABASE_URL: 'mysql://gramota:hunter2@localhost/x',
@@ -158,7 +158,7 @@ describe('settings', () => {
 });
 
 describe('failures', () => {
-  it('a database that does not answer is one line that says so; --verbose adds the stack', async () => {
+  it('an unreachable database gives one line; --verbose adds the stack', async () => {
     const settings = { DATABASE_URL: SECRETS.DATABASE_URL };
     for (const args of [['migrate'], ['token', 'list']]) {
       const ran = await gramota(args, settings);
@@ -170,7 +170,7 @@ describe('failures', () => {
     assert.match(verbose.err.join('\n'), /\n {4}at /);
   });
 
-  it('no verb prints a secret, however it fails', async () => {
+  it('no verb prints a secret in any failure', async () => {
     for (const args of [['check'], ['work'], ['serve'], ['migrate'], ['token', 'list'], ['check', '--verbose']]) {
       const ran = await gramota(args, { ...REST, ...SECRETS });
       assert.equal(ran.code, 1, args.join(' '));

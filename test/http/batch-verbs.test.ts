@@ -55,7 +55,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
     }
   }
 
-  it('of two at once one counts', async () => {
+  it('of two concurrent requests one takes effect', async () => {
     const id = await seedBatch(database.knex);
     const { app } = over();
     const answers = await Promise.all([1, 2, 3].map(() => post(app, `/api/batches/${id}/pause`)));
@@ -68,7 +68,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
     assert.equal((await post(over().app, `/api/batches/${id}/retry`)).status, 409);
   });
 
-  it('retry asks once for what is held, refused or bounced, and for nothing else', async () => {
+  it('retry enqueues held, refused and bounced items once, and nothing else', async () => {
     const { knex } = database;
     const id = await seedBatch(database.knex, { pulled_at: now, started_at: now });
     const add = (group: string, decision: string | null = null) =>

@@ -43,7 +43,7 @@ function post(app: ReturnType<typeof over>['app'], body: unknown, header = coord
     .send(body as object);
 }
 
-test('a coordinator creates a batch: 202, Location, the batch, one act and one job', async () => {
+test('creating a batch gives 202, Location, the batch, one act and one job', async () => {
   const { app, overheard } = over();
   const answer = await post(app, { releaseId: 'rel_test', countries: ['KZ', 'UZ'], note: 'autumn' });
   assert.equal(answer.status, 202);
@@ -71,7 +71,7 @@ test('a coordinator creates a batch: 202, Location, the batch, one act and one j
   assert.equal(act.reason, 'autumn');
 });
 
-test('when the queue refuses the job there is no batch and no act either', async () => {
+test('when the job cannot be enqueued, neither batch nor act exists', async () => {
   const before = await database.knex('batch').count({ n: '*' }).first();
   const { app } = over({
     enqueue: async () => {
@@ -82,7 +82,7 @@ test('when the queue refuses the job there is no batch and no act either', async
   assert.deepEqual(await database.knex('batch').count({ n: '*' }).first(), before);
 });
 
-test('refusals come in the order 401, 403, 404, 400', async () => {
+test('refusals have the order 401, 403, 404, 400', async () => {
   const { app } = over();
   const bad = { releaseId: 7 };
   assert.equal((await request(app).post('/api/batches').send(bad)).status, 401);
@@ -98,7 +98,7 @@ test('refusals come in the order 401, 403, 404, 400', async () => {
   }
 });
 
-test('a revoked token is no token', async () => {
+test('a revoked token is refused', async () => {
   const { app } = over();
   const { id, header } = await tokenFor(database.knex, 'viewer', 'short-lived');
   assert.equal((await request(app).get('/api/batches').set('Authorization', header)).status, 200);
@@ -108,7 +108,7 @@ test('a revoked token is no token', async () => {
   assert.match(answer.headers['www-authenticate'] ?? '', /^Bearer/);
 });
 
-test('bad requests name every fault by pointer, and never repeat a value', async () => {
+test('an invalid request names every fault by pointer, and never repeats a value', async () => {
   const { app } = over();
   const cases: [unknown, string[]][] = [
     [{}, ['/releaseId']],
@@ -136,7 +136,7 @@ test('bad requests name every fault by pointer, and never repeat a value', async
   }
 });
 
-test('the LMS has the last word on a release: 404, 422 with its fault, 503 with Retry-After', async () => {
+test('the LMS decides about a release: 404, 422 with its fault, 503 with Retry-After', async () => {
   const { app, overheard } = over();
   assert.equal((await post(app, { releaseId: 'rel_nowhere' })).status, 404);
   const unreadable = await post(app, { releaseId: 'rel_unreadable' });
@@ -156,7 +156,7 @@ test('the LMS has the last word on a release: 404, 422 with its fault, 503 with 
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('one Idempotency-Key is one batch, even while the LMS is down; another body under it is 409', async () => {
+test('one Idempotency-Key is one batch, even while the LMS is down; another body with it is 409', async () => {
   const { app, overheard } = over();
   const key = randomUUID();
   const send = (body: object, header = coordinator, on = app) => post(on, body, header).set('Idempotency-Key', key);
@@ -175,7 +175,7 @@ test('one Idempotency-Key is one batch, even while the LMS is down; another body
   assert.notEqual((await send({ releaseId: 'rel_test' }, other)).body.id, first.body.id);
 });
 
-test('lists go page by page and end; limits and cursors that are none are 400', async () => {
+test('lists are paged to their end; invalid limits and cursors are 400', async () => {
   const { knex } = database;
   await knex('batch').delete();
   const at = new Date();
@@ -222,7 +222,7 @@ async function addItem(batchId: string, studentGroupId: string, changes: Record<
   await database.knex('batch_item').insert({ ...row, ...changes });
 }
 
-test('a batch is finished once nothing of it is open, and its items tell state and reason', async () => {
+test('a batch is finished when no item is open; its items have state and reason', async () => {
   const { knex } = database;
   const batchId = await seedBatch({ started_at: new Date(Date.now() - 10_000), pulled_at: new Date() });
   const held = await seedGroup(knex, 'a_held');
@@ -258,7 +258,7 @@ test('a batch is finished once nothing of it is open, and its items tell state a
   assert.equal(finished.etaSeconds, null);
 });
 
-test('a paused batch says so, a cancelled one too', async () => {
+test('a batch shows that it is paused or cancelled', async () => {
   const { app } = over();
   const state = async (changes: Record<string, unknown>) => {
     const id = await seedBatch(changes);
@@ -268,7 +268,7 @@ test('a paused batch says so, a cancelled one too', async () => {
   assert.equal(await state({ cancelled_at: new Date(), paused_at: new Date() }), 'cancelled');
 });
 
-test('progress is told as it happens, until the end', async () => {
+test('the event stream reports progress until the end', async () => {
   const { knex } = database;
   const batchId = await seedBatch();
   const group = await seedGroup(knex, `sg_events_${batchId}`);
@@ -289,7 +289,7 @@ test('progress is told as it happens, until the end', async () => {
   assert.match(text, /event: end\ndata: \{"state":"finished"\}\n\n$/);
 });
 
-test('a client that leaves ends the watching', async () => {
+test('a disconnected client ends the event stream', async () => {
   const batchId = await seedBatch();
   let asleep = 0;
   const ended = deferred();

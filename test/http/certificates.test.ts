@@ -64,7 +64,7 @@ describe('certificates', () => {
       await database.knex('student_group').where({ id: anna.studentGroupId }).update({ email: 'anna@example.org' });
     });
 
-    it('tells of each certificate what the boundary says', async () => {
+    it('shows the documented fields of each certificate', async () => {
       const { items } = (await get('/api/certificates', { q: anna.facts.number })).body;
       assert.deepEqual(items, [
         {
@@ -91,19 +91,19 @@ describe('certificates', () => {
       assert.deepEqual(await found({ q: 'nobody@example.org' }), []);
     });
 
-    it('finds by words of the name in both scripts, each by its beginning, whatever case, marks and apostrophes', async () => {
+    it('finds by prefixes of name words in both scripts, independent of case, marks and apostrophes', async () => {
       for (const q of ['Ёлкина', 'елки анна', 'YOLK', 'maria', 'мария-анна'])
         assert.deepEqual(await found({ q }), [anna.id], q);
       for (const q of ["o'guz", 'Oguz gulom', 'ILYES', 'gʼul']) assert.deepEqual(await found({ q }), [oguz.id], q);
       for (const q of ['лкина', 'anna oguz', "' | !x:* & \\", '—', '%']) assert.deepEqual(await found({ q }), [], q);
-      // Words that thousands share are sought another way.
+      // Very common words are searched in another way.
       assert.equal(await selectIdsByWords(database.knex, ['анна'], 0), null);
       const all = { ids: null, state: null, country: null, releaseId: null, after: null, limit: 10 };
       const common = await selectCertificates(database.knex, { ...all, words: ['анна', 'мар'] });
       assert.deepEqual([common.length, common[0]?.id], [1, anna.id]);
     });
 
-    it('narrows by state, country and release, and pages without a gap', async () => {
+    it('filters by state, country and release, and pages without a gap', async () => {
       assert.deepEqual(await found({ country: 'UZ' }), [oguz.id]);
       assert.deepEqual(await found({ country: 'UZ', state: 'rendered' }), [oguz.id]);
       assert.deepEqual(await found({ country: 'UZ', state: 'awarded' }), []);
@@ -122,7 +122,7 @@ describe('certificates', () => {
       assert.deepEqual(paged, all);
     });
 
-    it('refuses what it cannot read', async () => {
+    it('refuses invalid queries', async () => {
       for (const query of [
         { state: 'gone' },
         { country: 'kz' },
@@ -164,7 +164,7 @@ describe('certificates', () => {
         assert.equal((await get(`/api/certificates/${stranger}`)).status, 404);
     });
 
-    it('of an erased one tells number and dates, and no name', async () => {
+    it('shows number and dates of an erased one, but no name', async () => {
       const { id, facts } = await seedCertificate(database.knex);
       await erase(database.knex, id);
       const answer = await get(`/api/certificates/${id}`);
@@ -176,7 +176,7 @@ describe('certificates', () => {
   });
 
   describe('revoke, reinstate, reissue', () => {
-    it('of five revocations at once one counts; it keeps actor, class, reason and time, and calls the letter back', async () => {
+    it('one of five concurrent revocations takes effect; it keeps actor, class, reason and time, and cancels the letter', async () => {
       const { id } = await certificate(database.knex);
       const waiting = await letter(database.knex, id, 'waiting');
       const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(id, 'revoke', { class: 'withdrawn' })));
@@ -194,7 +194,7 @@ describe('certificates', () => {
       assert.equal((await get('/api/certificates', { state: 'revoked' })).body.items[0].id, id);
     });
 
-    it('a class is one of five, `other` when none is given; reinstating asks for a new version', async () => {
+    it('a revocation has one of five classes, by default `other`; reinstating requests a new version', async () => {
       const { id } = await certificate(database.knex);
       const bad = await post(id, 'revoke', { class: 'whim' });
       assert.deepEqual([bad.status, bad.body.errors[0].pointer], [400, '/class']);
@@ -210,7 +210,7 @@ describe('certificates', () => {
       assert.equal((await database.knex('reissue').where({ id: asked.id }).first()).code, 'revoked');
     });
 
-    it('no new version of what is in flight, gone, merged, excluded or without consent: 409, and nothing is asked for', async () => {
+    it('a version in progress, gone, merged, excluded or without consent gives 409, and nothing is requested', async () => {
       const refusal = async (id: string, pullOne?: AppDeps['lms']['pullOne']) => {
         const { app: own, overheard } = over(pullOne ? { lms: { ...lms, pullOne } } : {});
         const answer = await post(id, 'reissue', {}, own);
@@ -236,7 +236,7 @@ describe('certificates', () => {
       assert.match(await refusal(flying.id), /^outcome-unknown/);
     });
 
-    it('while the LMS cannot be asked: 503; when the queue fails nothing of it is kept', async () => {
+    it('an unreachable LMS gives 503; when the queue fails nothing is stored', async () => {
       const { id } = await certificate(database.knex);
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
       assert.equal((await post(id, 'reissue', {}, down.app)).status, 503);
@@ -247,7 +247,7 @@ describe('certificates', () => {
       assert.equal((await post(id, 'resend')).status, 409, 'the former diploma is mailed no more');
     });
 
-    it('the tables keep it: no act, revocation or answer is changed, and what is revoked gets no letter', async () => {
+    it('the database forbids changes of acts, revocations and answers, and letters of revoked certificates', async () => {
       const { knex } = database;
       const { id } = await certificate(knex);
       await knex('status_entry').insert({ list: 9, index: 5, certificate_id: id, version: 1 });
@@ -263,7 +263,7 @@ describe('certificates', () => {
     });
   });
 
-  it('refusals come in the order 401, 403, 404, 400', async () => {
+  it('refusals have the order 401, 403, 404, 400', async () => {
     const { id } = await certificate(database.knex);
     for (const verb of ['revoke', 'reinstate', 'reissue']) {
       const known = `/api/certificates/${id}/${verb}`;

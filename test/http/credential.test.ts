@@ -49,7 +49,7 @@ async function record(certificateId: string, version: number, json: string, jwt:
 }
 
 describe('GET /c/{code}/credential.json', () => {
-  it('is the stored text to the byte, open to every origin, at the address that the lookup object names', async () => {
+  it('returns exactly the stored text, to every origin, at the address in the lookup object', async () => {
     const { facts } = await credentialed();
     const found = await http.get(`/certificates/lookup?code=${facts.code}`);
     const answer = await http.get(new URL(found.body.links.credential).pathname);
@@ -62,7 +62,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal(again.status, 304);
   });
 
-  it('is the token where a token is asked for', async () => {
+  it('returns the token when requested', async () => {
     const { facts } = await credentialed();
     const answer = await http
       .get(`/c/${facts.code}/credential.json`)
@@ -82,7 +82,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.match(ld.headers['content-type'] ?? '', /^application\/ld\+json/);
   });
 
-  it('a former version keeps its own', async () => {
+  it('returns an older version’s own credential', async () => {
     const { facts, id } = await credentialed();
     await seedVersion(db, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from(''), drawn: false });
     await record(id, 2, '{"version":2}', JWT_TEXT);
@@ -92,7 +92,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal((await http.get(`/c/${facts.code}/credential.json?version=x`)).status, 400);
   });
 
-  it('is gone once the certificate is revoked or erased', async () => {
+  it('is gone when the certificate is revoked or erased', async () => {
     const revoked = await credentialed();
     await revoke(db, revoked.id);
     const erased = await credentialed();
@@ -104,7 +104,7 @@ describe('GET /c/{code}/credential.json', () => {
     }
   });
 
-  it('of a reinstated certificate is told again with its new version alone', async () => {
+  it('is available again after a reinstatement only with the new version', async () => {
     const { facts, id } = await credentialed();
     await revoke(db, id);
     const reasons = { certificate_id: id, version: 1, revoked_at: new Date(), reason_class: 'revoked' };
@@ -132,7 +132,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 200);
   });
 
-  it('is missing where there is none, and an unknown code is like any miss', async () => {
+  it('is 404 when there is none, and an unknown code is like any miss', async () => {
     const { facts } = await seedCertificate(db);
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 404);
     const miss = await http.get('/c/EG5N8PYDQBWY8S1JN29G5Q0WW/credential.json');
@@ -141,8 +141,8 @@ describe('GET /c/{code}/credential.json', () => {
   });
 });
 
-describe('a certificate that ends', () => {
-  it('is valid to the last second and expired after it, in the zone of the release', async () => {
+describe('a certificate with an expiry date', () => {
+  it('is valid to the last second and then expired, in the zone of the release', async () => {
     const { facts } = await seedCertificate(db, { validUntil: '2026-11-20T23:59:59+03:00' });
     const statusAt = async (now: string) => {
       const clock = { ...systemClock, now: () => new Date(now) };

@@ -24,14 +24,14 @@ describe('exceptions over HTTP', () => {
     database.knex('hold').where({ student_group_id: group }).whereNull('released_at').first();
 
   describe('PATCH after the award', () => {
-    /** A certificate that the LMS was told of, with its first letter in some state. */
+    /** A certificate reported to the LMS, with its first letter in a given state. */
     const lettered = async (state: string) => {
       const one = await certificate(database.knex);
       await database.knex('lms_report').where({ certificate_id: one.id }).update({ patched_at: new Date() });
       return { ...one, letter: await letter(database.knex, one.id, state) };
     };
 
-    it('what is printed only marks the certificate: nothing frozen changes', async () => {
+    it('a printed value only marks the certificate: nothing frozen changes', async () => {
       const { id, group } = await certificate(database.knex);
       const frozen = await database.knex('certificate_version').where({ certificate_id: id });
       const { app } = api.over();
@@ -42,7 +42,7 @@ describe('exceptions over HTTP', () => {
       assert.equal((await api.get(app, group)).body.certificate.needsReissue, false);
     });
 
-    it('an address changes where a waiting letter goes, and ends a hold for it', async () => {
+    it('an address changes the recipient of a waiting letter, and ends a hold caused by the old one', async () => {
       const { id, group, letter: waiting } = await lettered('waiting');
       const entry = { id: randomUUID(), studentGroupId: group, certificateId: id, stage: 'send' };
       await hold(database.knex, { ...entry, code: 'email-invalid', detail: 'changed after the award' }, new Date());
@@ -72,7 +72,7 @@ describe('exceptions over HTTP', () => {
       assert.equal(await openHold(group), undefined);
     });
 
-    it('a letter that came back for good is never followed by one to the same address', async () => {
+    it('no letter goes again to an address with a hard bounce', async () => {
       const { id, group, letter: dead } = await lettered('bounced');
       await database.knex('personal_issue').where({ id: dead }).update({ reason_code: 'hard-bounce' });
       const { app } = api.over();
@@ -88,7 +88,7 @@ describe('exceptions over HTTP', () => {
       assert.equal(recipient, 'fresh@example.org', 'withdrawn: not even where the LMS says so');
     });
 
-    it('an exclusion stops a letter that waits and any new one, until it is withdrawn', async () => {
+    it('an exclusion stops a waiting letter and any new one, until it is withdrawn', async () => {
       const { id, group, letter: waiting } = await lettered('waiting');
       const lms: AppDeps['lms'] = {
         pullRelease: async () => null,
@@ -121,7 +121,7 @@ describe('exceptions over HTTP', () => {
     const list = (app: App, what: string, header = api.viewer) =>
       request(app).get(`/api/${what}`).set('Authorization', header);
 
-    it('GET /api/exceptions tells who is allowed or denied now, by whom and why', async () => {
+    it('GET /api/exceptions lists who is allowed or denied now, by whom and why', async () => {
       const { app } = api.over();
       await api.patch(app, await api.pulled('sg_denied'), { excluded: true, ...WHY });
       await api.patch(app, await api.pulled('sg_listed'), { allow: ['progress.score'], reason: 'ill in May' });
@@ -149,7 +149,7 @@ describe('exceptions over HTTP', () => {
         assert.equal((await list(app, `exceptions?${bad}`)).status, 400, bad);
     });
 
-    it('GET /api/flags tells what a person should look at; dismissing it is an act', async () => {
+    it('GET /api/flags lists findings for a person; dismissing one is an act', async () => {
       const { id, group } = await certificate(database.knex);
       const kind = 'student-merged' as const;
       const flag = { id: randomUUID(), studentGroupId: group, certificateId: id, kind, detail: 'another student' };

@@ -17,20 +17,20 @@ import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
 import { storeDiploma } from '../support/award.ts';
 
-/** What the app said to its log and its queue. */
+/** What the app logged and enqueued. */
 export interface Overheard {
   lines: { fields: Record<string, unknown>; text: string }[];
   jobs: { queue: string; job: unknown; options: unknown }[];
 }
 
-/** Letters may go out at any hour. */
+/** Letters may be sent at any hour. */
 const ANY_TIME = CountriesFile.parse({
   default: {
     contact: { windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' }] },
   },
 });
 
-/** One programme, over the release of the samples. */
+/** One programme for the release of the samples. */
 const CRITERIA = CriteriaFile.parse({
   version: 1,
   programmes: [
@@ -52,7 +52,7 @@ const CRITERIA = CriteriaFile.parse({
   ],
 });
 
-/** No template has a mock-up. */
+/** There are no mock-ups. */
 const noPreviews: Previews = {
   templates: () => [],
   samples: () => [],
@@ -77,7 +77,7 @@ const noKeys: Signer = {
   },
 };
 
-/** No diploma has a picture. */
+/** There are no images. */
 const noPictures: Pictures = {
   firstPage: async () => null,
   card: async () => Buffer.alloc(0),
@@ -87,7 +87,7 @@ const noPictures: Pictures = {
 
 export const CALLBACK_SECRET = 'fictional-callback-secret';
 
-/** The real app over a real database; queue and LMS are stood in for at their ports. */
+/** The real app with a real database; queue and LMS are replaced at their ports. */
 export function appOver(
   db: Db,
   changes: Partial<AppDeps> = {},
@@ -134,7 +134,7 @@ export function appOver(
   return { app, overheard };
 }
 
-/** A token of the API, and the header that carries it. */
+/** An API token, and its header. */
 export async function tokenFor(db: Db, role: Role, name: string = role): Promise<{ id: string; header: string }> {
   const ctx = { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'test' };
   const { id, token } = await createToken(ctx, { name, role });
@@ -183,7 +183,7 @@ export interface Seeded {
   sha256: string;
 }
 
-/** A release that was pulled, for certificates to belong to. */
+/** A pulled release for certificates. */
 export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
   const at = new Date();
   await db('release').insert({ id, snapshot: '{}', changed_at: at, pulled_at: at }).onConflict('id').ignore();
@@ -198,7 +198,7 @@ export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): P
   return id;
 }
 
-/** A student group as a pull leaves it. */
+/** A student group as stored by a pull. */
 export async function seedGroup(db: Db, id: string, changes: Record<string, unknown> = {}): Promise<string> {
   await db('student_group').insert({
     id,
@@ -210,7 +210,7 @@ export async function seedGroup(db: Db, id: string, changes: Record<string, unkn
   return id;
 }
 
-/** The decision that counts for a student group. */
+/** The effective decision for a student group. */
 export async function seedDecision(
   db: Db,
   studentGroupId: string,
@@ -237,7 +237,7 @@ export async function seedDecision(
   return id;
 }
 
-/** An awarded certificate, with its diploma drawn unless told otherwise. */
+/** An awarded certificate, with a drawn diploma by default. */
 export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {}, drawn = true): Promise<Seeded> {
   await seedRelease(db);
   const facts = factsOf(changes);
@@ -266,7 +266,7 @@ export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {
   return { facts, id, studentGroupId, bytes, sha256 };
 }
 
-/** One more version of a certificate, under its number and code. */
+/** One more version of a certificate. */
 export async function seedVersion(
   db: Db,
   { id, facts, bytes, drawn = true }: { id: string; facts: DiplomaFacts; bytes: Buffer; drawn?: boolean },
@@ -285,7 +285,7 @@ export async function seedVersion(
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A batch over a release, as its request leaves it. */
+/** A batch over a release, as created by its request. */
 export async function seedBatch(db: Db, changes: Record<string, unknown> = {}): Promise<string> {
   const id = randomUUID();
   const row = { release_id: 'rel_test', dry_run: false, actor: 'a', request_hash: 'h', created_at: new Date() };
@@ -293,7 +293,7 @@ export async function seedBatch(db: Db, changes: Record<string, unknown> = {}): 
   return id;
 }
 
-/** An act that takes validity away. */
+/** Revokes the certificate. */
 export async function revoke(db: Db, certificateId: string): Promise<void> {
   await db('validity_act').insert({
     id: randomUUID(),

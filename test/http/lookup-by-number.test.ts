@@ -14,8 +14,8 @@ after(() => database.drop());
 
 const JSON_ONLY = { Accept: 'application/json' };
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
-describe('by number and surname', () => {
-  test('tells only that it stands, in either script and case, without the code, the name or a link', async () => {
+describe('lookup by number and surname', () => {
+  test('shows only the status, in any script and case, without the code, the name or a link', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     for (const surname of ['Нұрмұхамедова', 'нұрмұхамедова', 'NURMUKHAMEDOVA']) {
@@ -40,7 +40,7 @@ describe('by number and surname', () => {
     assert.doesNotMatch(page.text, /Нұрмұхамедова|diploma\.pdf/);
   });
 
-  test('finds what a keyboard without the name’s letters and a hurried hand type', async () => {
+  test('finds names typed on a keyboard without their letters, or typed carelessly', async () => {
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const ask = async (number: string, surname: string) =>
       (await request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.81').query({ number, surname }))
@@ -54,7 +54,7 @@ describe('by number and surname', () => {
     for (const surname of ['ՍԵՎԱԿ', 'սեւակ', 'Սևակ']) assert.equal(await ask(armenian.facts.number, surname), 200);
   });
 
-  test('two numbers that are typed alike without dashes are told apart by the surname, or are a miss', async () => {
+  test('two numbers that are equal without dashes are distinguished by the surname, or are a miss', async () => {
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const ask = (number: string, surname: string) =>
       request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.82').query({ number, surname });
@@ -67,7 +67,7 @@ describe('by number and surname', () => {
     assert.equal((await ask('t-26 000042', 'Анна')).body.number, 'T-26-000042');
   });
 
-  test('a wrong number and a wrong surname are the same 404; an erased one is that too', async () => {
+  test('a wrong number, a wrong surname and an erased certificate give the same 404', async () => {
     const { facts } = await seedCertificate(database.knex);
     const erased = await seedCertificate(database.knex);
     await erase(database.knex, erased.id);
@@ -89,7 +89,7 @@ describe('by number and surname', () => {
     assert.equal(texts.size, 1);
   });
 
-  test('the page of a miss keeps what was typed, escaped, in the form and in the links to other languages', async () => {
+  test('the page of a miss keeps the input, escaped, in the form and in the language links', async () => {
     const { facts } = await seedCertificate(database.knex);
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const page = async (query: Record<string, string>) =>
@@ -110,7 +110,7 @@ describe('by number and surname', () => {
     const told = async (query: Record<string, string>) =>
       /<ul class="help"><li>(.*?)<\/li>/.exec((await page(query)).text)?.[1];
     const right = /has the right form/;
-    // By its form alone: what there is and what there is not is answered alike.
+    // Depends on the form only: existing and missing ones get the same answer.
     assert.match((await told({ number: facts.number, surname: 'Иванова' })) ?? '', right);
     assert.match((await told({ number: 'INT-26-999999999', surname: 'Нұрмұхамедова' })) ?? '', right);
     assert.match((await told({ number: facts.number, surname: 'Н.' })) ?? '', /surname as a whole word/);
@@ -124,7 +124,7 @@ describe('by number and surname', () => {
     assert.match((await told({ code: slip })) ?? '', /mistyped/);
   });
 
-  test('neither or both is 400', async () => {
+  test('one field without the other is 400', async () => {
     const { app } = appOver(database.knex, { trustProxy: 'loopback' });
     const get = (query: string, headers: Record<string, string> = JSON_ONLY) =>
       request(app)

@@ -16,7 +16,7 @@ after(() => database.drop());
 
 const JSON_ONLY = { Accept: 'application/json' };
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
-/** Misses of every kind; none may be told from another. */
+/** Misses of every kind; they must be indistinguishable. */
 const MISSES = [
   '0000000000000000000000000',
   'x',
@@ -29,7 +29,7 @@ const MISSES = [
   'A'.repeat(5000),
 ];
 
-describe('by code', () => {
+describe('lookup by code', () => {
   test('a valid certificate is 200 with the lookup object', async () => {
     const { facts, sha256 } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
@@ -54,7 +54,7 @@ describe('by code', () => {
     assert.deepEqual(Object.keys(versions[0]), ['version', 'status', 'sha256', 'issuedAt']);
   });
 
-  test('the code is read as people type it', async () => {
+  test('a code is accepted in any way of typing', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     const typed = formatCode(facts.code).toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l');
@@ -65,7 +65,7 @@ describe('by code', () => {
     assert.equal(found.body.number, facts.number);
   });
 
-  test('revoked is 410 and still told; erased is 410 and keeps only number, code and date', async () => {
+  test('revoked is 410 with all data; erased is 410 with only number, code and date', async () => {
     const { app } = appOver(database.knex);
     const revoked = await seedCertificate(database.knex);
     await revoke(database.knex, revoked.id);
@@ -104,13 +104,13 @@ describe('by code', () => {
     );
   });
 
-  test('an award whose diploma is not drawn yet is a miss', async () => {
+  test('an award without a drawn diploma is a miss', async () => {
     const { facts } = await seedCertificate(database.knex, {}, false);
     const { app } = appOver(database.knex);
     assert.equal((await request(app).get(`/c/${facts.code}`).set(JSON_ONLY)).status, 404);
   });
 
-  test('every miss has the same JSON, on its page only the typed text and its form differ, and runs the same query', async () => {
+  test('all misses have the same JSON and the same query; their pages differ only by the input and its form', async () => {
     const { app } = appOver(database.knex);
     const queries: string[] = [];
     database.knex.on('query', ({ sql }: { sql: string }) => queries.push(sql));
@@ -132,7 +132,7 @@ describe('by code', () => {
     database.knex.removeAllListeners('query');
   });
 
-  test('the page of a miss is the same for a code that there is, but is not drawn yet, and one that there is not', async () => {
+  test('the page of a miss is the same for an existing code without diploma and for a missing one', async () => {
     const { facts } = await seedCertificate(database.knex, {}, false);
     const { app } = appOver(database.knex);
     const pages = [facts.code, makeCode(randomInt)].map(async (code) => {
@@ -195,7 +195,7 @@ describe('the page', () => {
     assert.match(chosen.text, /<html lang="ru">[\s\S]*20 ноября 2026/);
   });
 
-  test('is the default of /c, and JSON comes where Accept prefers it', async () => {
+  test('is the default of /c; JSON is returned when Accept prefers it', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     for (const [accept, type] of [
@@ -213,7 +213,7 @@ describe('the page', () => {
     }
   });
 
-  test('may be read by anybody, is indexed by nobody, and runs nothing', async () => {
+  test('is readable by every origin, not indexed, and runs no script', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     const { headers } = await request(app).get(`/c/${facts.code}`).set(BROWSER);
@@ -232,7 +232,7 @@ describe('the page', () => {
 });
 
 describe('diploma.pdf', () => {
-  test('is the very bytes that were stored, by version, and asked for only once', async () => {
+  test('returns exactly the stored bytes by version, and can be cached', async () => {
     const { id, facts, bytes, sha256 } = await seedCertificate(database.knex, { number: 'ИНТ-26 "x"-000042' });
     await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF second') });
     const { app } = appOver(database.knex);
@@ -254,7 +254,7 @@ describe('diploma.pdf', () => {
     assert.equal((await request(app).get('/c/none/diploma.pdf?version=x')).status, 404);
   });
 
-  test('is gone with the certificate', async () => {
+  test('is gone when the certificate is', async () => {
     const { app } = appOver(database.knex);
     for (const act of [revoke, erase]) {
       const { id, facts } = await seedCertificate(database.knex);

@@ -31,7 +31,7 @@ after(async () => {
   await database.drop();
 });
 
-/** Sends bytes as they are and reads what comes until the connection ends. */
+/** Sends raw bytes and reads until the connection ends. */
 function raw(bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
@@ -43,7 +43,7 @@ function raw(bytes: string | Buffer): Promise<string> {
   });
 }
 
-test('every answer has an X-Request-Id: the caller’s where it is well formed, else a new one', async () => {
+test('every answer has an X-Request-Id: the caller’s if well-formed, else a new one', async () => {
   for (const path of ['/healthz', '/nothing', '/api/batches', '/c/x']) {
     assert.equal(
       (await request(server).get(path).set('X-Request-Id', 'caller:42')).headers['x-request-id'],
@@ -58,7 +58,7 @@ test('every answer has an X-Request-Id: the caller’s where it is well formed, 
   }
 });
 
-test('a method that is not allowed is 405 with Allow; OPTIONS tells what is', async () => {
+test('a method that is not allowed is 405 with Allow; OPTIONS lists the allowed ones', async () => {
   for (const [method, path, allow] of [
     ['delete', '/api/batches', 'GET, HEAD, POST, OPTIONS'],
     ['put', '/c/x', 'GET, HEAD, OPTIONS'],
@@ -75,7 +75,7 @@ test('a method that is not allowed is 405 with Allow; OPTIONS tells what is', as
   }
 });
 
-test('a body of another type is 415, a large one 413, a broken one 400', async () => {
+test('a body of another type is 415, a large one 413, an invalid one 400', async () => {
   const post = () => request(server).post('/api/batches').set('Authorization', token);
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', 'json']) {
     assert.equal((await post().set('Content-Type', type).send('{}')).status, 415, type);
@@ -98,7 +98,7 @@ test('a body of another type is 415, a large one 413, a broken one 400', async (
   assert.match(answer, /^HTTP\/1\.1 400 /);
 });
 
-test('what never becomes a request is answered as a problem too', async () => {
+test('an unparsable request is answered with a problem document too', async () => {
   for (const [bytes, status] of [
     ['nonsense\r\n\r\n', 400],
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(70_000)}\r\n\r\n`, 431],
@@ -117,7 +117,7 @@ test('what never becomes a request is answered as a problem too', async () => {
   }
 });
 
-test('no input yields a 5xx', async () => {
+test('no input gives a 5xx', async () => {
   const segment = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 30 }).map(encodeLoosely),
     fc.constantFrom('%00', '%', '%C3%28', '..', '%2F', '__proto__', '*'),
@@ -164,7 +164,7 @@ test('no input yields a 5xx', async () => {
   assert.ok(seen.has(404) && seen.has(400) && !seen.has(429));
 });
 
-/** Latin letters and digits stay, some bytes are escaped and some are not: what browsers and scripts both send. */
+/** Latin letters and digits stay; some bytes are escaped and some are not, as browsers and scripts send them. */
 function encodeLoosely(text: string): string {
   return [...Buffer.from(text)]
     .map((byte) =>
@@ -173,7 +173,7 @@ function encodeLoosely(text: string): string {
     .join('');
 }
 
-test('the log knows patterns, never codes, secrets or query strings', async () => {
+test('the log contains route patterns, never codes, secrets or query strings', async () => {
   const { facts } = await seedCertificate(database.knex);
   lines.length = 0;
   await request(server).get(`/c/${facts.code}?from=query-string`);
@@ -198,7 +198,7 @@ test('the log knows patterns, never codes, secrets or query strings', async () =
   assert.ok(lines.every(({ fields }) => typeof fields['ms'] === 'number' && typeof fields['requestId'] === 'string'));
 });
 
-test('an unforeseen failure is 500 without its message, which may hold somebody’s data', async () => {
+test('an unexpected failure is 500 without its message, which may contain personal data', async () => {
   const { app, overheard } = appOver(database.knex, {
     artefacts: {
       ...createPostgresArtefacts(database.knex),
@@ -213,7 +213,7 @@ test('an unforeseen failure is 500 without its message, which may hold somebody�
   assert.ok(overheard.lines.some(({ fields }) => fields['error'] === 'TypeError'));
 });
 
-test('a database that is down is 503 with Retry-After, wherever it is needed; liveness does not need it', async () => {
+test('a database outage is 503 with Retry-After wherever the database is needed; liveness does not need it', async () => {
   const down = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 2, applicationName: 'test' });
   const { app } = appOver(down, {
     readiness: { database: () => databaseReady(down), queue: async () => true },
@@ -230,7 +230,7 @@ test('a database that is down is 503 with Retry-After, wherever it is needed; li
   await down.destroy();
 });
 
-test('metrics are for this host or a token', async () => {
+test('metrics require this host or a token', async () => {
   const local = await request(server).get('/metrics');
   assert.equal(local.status, 200);
   assert.match(local.text, /gramota_student_groups\{state="rendered"\} \d/);

@@ -9,14 +9,14 @@ import { appOver, tokenFor } from './harness.ts';
 type Over = ReturnType<typeof appOver>;
 export type App = Over['app'];
 
-/** A coordinator and a viewer at student groups, in tests. */
+/** A coordinator and a viewer of student groups, for tests. */
 export interface Overriding {
   over: (changes?: Partial<AppDeps>) => Over;
   coordinator: string;
   viewer: string;
   get: (app: App, id: string) => request.Test;
   patch: (app: App, id: string, body: object, header?: string) => request.Test;
-  /** A student group as a pull leaves it; its id. */
+  /** A student group as stored by a pull; returns its id. */
   pulled: (id: string, change?: (told: StudentGroup) => void) => Promise<string>;
 }
 
@@ -40,5 +40,5 @@ export async function overriding(db: Db): Promise<Overriding> {
   };
 }
 
-/** What a coordinator gives as the reason. */
+/** The coordinator's reason. */
 export const WHY = { reason: 'by telephone' };

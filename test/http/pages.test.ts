@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
 
 const BROWSER = { Accept: 'text/html,*/*;q=0.8', 'Accept-Language': 'en' };
-/** Terms of schema.org that the page may use, and no others: safe expansion refuses what is not here. */
+/** The allowed schema.org terms; safe expansion refuses all others. */
 const TERMS = [
   ...['EducationalOccupationalCredential', 'Organization', 'Course', 'name', 'description', 'inLanguage', 'identifier'],
   ...['credentialCategory', 'dateCreated', 'expires', 'recognizedBy', 'about', 'provider', 'timeRequired', 'teaches'],
@@ -48,7 +48,7 @@ before(async () => {
 after(() => database.drop());
 
 const page = async (path: string) => (await http.get(path).set(BROWSER)).text;
-/** Values of an attribute's elements, with entities read. */
+/** Attribute values of elements, with entities decoded. */
 const valuesOf = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, value = '']) =>
     value.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"'),
@@ -56,8 +56,8 @@ const valuesOf = (text: string, pattern: RegExp): string[] =>
 const dataOf = (text: string): unknown[] =>
   [...text.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)].map(([, json = '']) => JSON.parse(json));
 
-describe('what a page says to machines', () => {
-  it('is schema.org’s credential, which expands in safe mode, and names no holder', async () => {
+describe('structured data of a page', () => {
+  it('are a schema.org credential that expands in safe mode, without the holder’s name', async () => {
     const nasty = '</script><script>alert(1)</script>';
     const { facts } = await seedCertificate(database.knex, {
       courseTitle: nasty,
@@ -81,7 +81,7 @@ describe('what a page says to machines', () => {
     await assert.rejects(jsonld.expand({ ...(data as object), holder: 'x' }, { documentLoader, safe: true }));
   });
 
-  it('previews a shared link with a picture of ours, and without the holder’s name', async () => {
+  it('have a link preview with our image, without the holder’s name', async () => {
     const { facts } = await seedCertificate(database.knex);
     const text = await page(`/c/${facts.code}`);
     const address = `https://verify.example/c/${facts.code}`;
@@ -109,7 +109,7 @@ describe('what a page says to machines', () => {
     assert.equal(again.status, 304);
   });
 
-  it('leads to LinkedIn’s form, filled in with everything but the holder', async () => {
+  it('include LinkedIn’s prefilled form without the holder’s name', async () => {
     const { facts } = await seedCertificate(database.knex, {
       courseTitle: 'A & B',
       validUntil: '2099-01-20T23:59:59+05:00',
@@ -130,7 +130,7 @@ describe('what a page says to machines', () => {
     });
   });
 
-  it('is nothing of that once the certificate is revoked or erased', async () => {
+  it('are omitted when the certificate is revoked or erased', async () => {
     for (const [act, reason] of [
       [revoke, /21 November 2026/],
       [erase, /erased/],
@@ -150,7 +150,7 @@ describe('what a page says to machines', () => {
 });
 
 describe('a page of a certificate', () => {
-  it('is the same one in another language, wherever it was found', async () => {
+  it('leads to the same page in another language, wherever it was found', async () => {
     const { facts, id } = await seedCertificate(database.knex);
     await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF v2') });
     const linksOf = async (path: string) => {
@@ -171,7 +171,7 @@ describe('a page of a certificate', () => {
 });
 
 describe('a lookup object', () => {
-  it('is fresh until anything of it changes; a miss has no tag', async () => {
+  it('keeps its ETag until it changes; a miss has none', async () => {
     const { facts, id } = await seedCertificate(database.knex);
     const get = (tag: string, path = `/c/${facts.code}`) =>
       http.get(path).set({ Accept: 'application/json', 'If-None-Match': tag });
@@ -190,8 +190,8 @@ describe('a lookup object', () => {
   });
 });
 
-describe('a version', () => {
-  it('that was superseded shows what it stated, and the way to the current one', async () => {
+describe('an older version', () => {
+  it('shows its own contents, and a link to the current one', async () => {
     const { id, facts, sha256 } = await seedCertificate(database.knex);
     const second = { ...facts, version: 2, holderName: 'Әсел Серікқызы' };
     const newest = await seedVersion(database.knex, { id, facts: second, bytes: Buffer.from('%PDF second') });
@@ -212,7 +212,7 @@ describe('a version', () => {
     for (const hash of [sha256, newest]) assert.ok(former.includes(`<template data-sha256="${hash}">`));
   });
 
-  it('has a picture of its own, made of the stored bytes, that is asked for only once', async () => {
+  it('has its own image, made from the stored bytes, which can be cached', async () => {
     const { id, facts, sha256 } = await seedCertificate(database.knex);
     const second = await seedVersion(database.knex, {
       id,
@@ -233,8 +233,8 @@ describe('a version', () => {
   });
 });
 
-describe('the pages’ policy', () => {
-  it('lets the page of a certificate run the one script of ours, unaltered, and nothing else', async () => {
+describe('the Content-Security-Policy of pages', () => {
+  it('allows only our unchanged script on the page of a certificate', async () => {
     const { facts } = await seedCertificate(database.knex);
     const answer = await http.get(`/c/${facts.code}`).set(BROWSER);
     const policy = answer.headers['content-security-policy'] ?? '';
@@ -255,7 +255,7 @@ describe('the pages’ policy', () => {
     }
   });
 
-  it('pictures that are wanted all at once are put off, not kept', async () => {
+  it('too many concurrent requests for images are refused, not queued', async () => {
     const { facts } = await seedCertificate(database.knex, { courseTitle: 'busy' });
     const answer = await http.get(`/c/${facts.code}/og.png`);
     assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '5']);

@@ -55,7 +55,7 @@ after(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** The API of a host with the keys of a folder. */
+/** The API of a host with a folder's keys. */
 function openTo(folder: string, publicUrl = PUBLIC_URL, now = NOW): ReturnType<typeof supertest> {
   const signer = openKeyFolder(join(dir, folder));
   return supertest(appOver(db, { signer, publicUrl, clock: { ...systemClock, now: () => now } }).app);
@@ -63,7 +63,7 @@ function openTo(folder: string, publicUrl = PUBLIC_URL, now = NOW): ReturnType<t
 
 const rotate = (...purposes: KeyPurpose[]) => rotateKeys(db, join(dir, 'keys'), issuer, purposes, NOW);
 
-/** Text of an answer in a form that is asked for. */
+/** The text of an answer in the requested form. */
 async function ask(
   path: string,
   accept = '*/*',
@@ -81,7 +81,7 @@ async function ask(
   return { status: answer.status, text: answer.body as string, type, etag };
 }
 
-/** The reference library's own verdict, which finds the issuer's keys in the document that is served. */
+/** Verification by the reference library with the issuer's keys from the served DID document. */
 async function holds(credential: object): Promise<boolean> {
   const document = JSON.parse((await ask('/.well-known/did.json')).text);
   const documentLoader = async (url: string) => {
@@ -97,7 +97,10 @@ async function holds(credential: object): Promise<boolean> {
   return (await verifyCredential({ credential, suite, documentLoader, checkStatus, now })).verified;
 }
 
-/** The token's payload, checked with the key that its `kid` answers. @throws where it does not hold */
+/**
+ * The token's payload, verified with the key at its `kid`.
+ * @throws when it is invalid
+ */
 async function readToken(token: string): Promise<Record<string, unknown>> {
   const { kid = '', alg } = decodeProtectedHeader(token);
   assert.equal(alg, 'RS256');
@@ -105,8 +108,8 @@ async function readToken(token: string): Promise<Record<string, unknown>> {
   return (await jwtVerify(token, await importJWK(JSON.parse(text)), { currentDate: NOW })).payload;
 }
 
-describe('the issuer’s keys', () => {
-  it('stand in the document that its did:web leads to, and verify what they signed', async () => {
+describe('public keys of the issuer', () => {
+  it('are in the DID document, and verify their signatures', async () => {
     const { status, text, type } = await ask('/.well-known/did.json');
     const document = JSON.parse(text);
     assert.deepEqual([status, type], [200, 'application/did+ld+json']);
@@ -123,7 +126,7 @@ describe('the issuer’s keys', () => {
     assert.equal(await holds({ ...forged, validFrom: '2026-11-19T00:00:00+03:00' }), false);
   });
 
-  it('are each answered bare under the address that tokens name', async () => {
+  it('are returned as bare keys at the addresses in tokens', async () => {
     assert.equal((await readToken(signed.jwt))['jti'], facts.credential.id);
     const { type, text } = await ask('/keys/jwt-1');
     assert.equal(type, 'application/jwk+json');
@@ -133,7 +136,7 @@ describe('the issuer’s keys', () => {
     assert.equal((await ask('/keys/..%2fauthority')).status, 404);
   });
 
-  it('stay after a rotation, so that what was signed before still holds', async () => {
+  it('stay after a rotation, so that old signatures remain valid', async () => {
     const before = await http.get('/.well-known/did.json');
     assert.match(before.headers['cache-control'] ?? '', /^public, max-age=300$/);
     const unchanged = await http.get('/.well-known/did.json').set('If-None-Match', before.headers['etag'] ?? '');
@@ -156,14 +159,14 @@ describe('the issuer’s keys', () => {
     assert.equal(await holds(JSON.parse(later.json)), true);
   });
 
-  it('are found under the path of an address that has one', async () => {
+  it('are found below the path of an address with a path', async () => {
     const other = openTo('keys', 'https://school.example/verify');
     const answer = await other.get('/did.json');
     assert.equal(JSON.parse(answer.text ?? answer.body.toString()).id, 'did:web:school.example:verify');
     assert.equal((await other.get('/.well-known/did.json')).status, 404);
   });
 
-  it('are told with the issuer’s profile to pages of every origin', async () => {
+  it('are readable with the issuer’s profile by every origin', async () => {
     const { text, type } = await ask('/issuer');
     assert.match(type, /^application\/ld\+json/);
     const { id, name, url } = JSON.parse(text);
@@ -177,14 +180,14 @@ describe('the issuer’s keys', () => {
   });
 });
 
-/** Bits of a list that is served, read without a line of ours. */
+/** Bits of a served list, decoded without product code. */
 function bitsOf(list: { credentialSubject: { encodedList: string } }): (index: number) => boolean {
   const bytes = gunzipSync(Buffer.from(list.credentialSubject.encodedList.slice(1), 'base64url'));
   assert.equal(bytes.length * 8, STATUS_LIST_LENGTH);
   return (index) => ((bytes[Math.floor(index / 8)] ?? 0) & (1 << (7 - (index % 8)))) !== 0;
 }
 
-/** A certificate with a place in a list. */
+/** A certificate with a position in a list. */
 async function placed(list: number, index: number): Promise<string> {
   const { id } = await seedCertificate(db);
   await db('status_entry').insert({ list, index, certificate_id: id, version: 1 });
@@ -202,7 +205,7 @@ const revoke = (certificateId: string) =>
   );
 
 describe('a status list', () => {
-  it('is a credential of the issuer, at the address that every credential names, in both forms', async () => {
+  it('is a credential of the issuer, at the address in every credential, in both forms', async () => {
     await placed(1, facts.credential.status.index);
     const { credentialStatus } = buildCredential(facts);
     const { text, type } = await ask(credentialStatus.statusListCredential.replace(PUBLIC_URL, ''), 'application/vc');
@@ -218,7 +221,7 @@ describe('a status list', () => {
     assert.deepEqual([credentialSubject, iss, sub], [list.credentialSubject, list.issuer, `${list.id}#list`]);
   });
 
-  it('shows a revocation at the next question, and no other text before', async () => {
+  it('shows a revocation on the next request, and is unchanged before', async () => {
     const id = await placed(1, 0);
     await placed(1, STATUS_LIST_LENGTH - 1);
     const before = await ask('/status/1');
@@ -234,7 +237,7 @@ describe('a status list', () => {
     assert.equal(await holds(JSON.parse(after.text)), true);
   });
 
-  it('that was tampered with does not hold', async () => {
+  it('with changed bits is invalid', async () => {
     const list = JSON.parse((await ask('/status/1')).text);
     await placed(8, 5);
     const { encodedList } = JSON.parse((await ask('/status/8')).text).credentialSubject;
@@ -251,14 +254,14 @@ describe('a status list', () => {
     await assert.rejects(readToken([header, Buffer.from(forged).toString('base64url'), signature].join('.')));
   });
 
-  it('tells nothing but bits: with one certificate or many it is the same', async () => {
+  it('reveals only bits: it is the same with one certificate or many', async () => {
     await placed(7, 11);
     const one = JSON.parse((await ask('/status/7')).text).credentialSubject.encodedList;
     for (const index of [1, 2, 3]) await placed(7, index);
     assert.equal(JSON.parse((await ask('/status/7')).text).credentialSubject.encodedList, one);
   });
 
-  it('loses no bit of fifty revocations at once', async () => {
+  it('loses no bit of fifty concurrent revocations', async () => {
     const indexes = Array.from({ length: 50 }, (_, n) => n * 2621 + 3);
     const ids = await Promise.all(indexes.map((index) => placed(3, index)));
     const asked = Array.from({ length: 5 }, () => ask('/status/3'));
@@ -268,12 +271,12 @@ describe('a status list', () => {
     assert.equal(Array.from({ length: STATUS_LIST_LENGTH }, (_, index) => bit(index)).filter(Boolean).length, 50);
   });
 
-  it('there is none of a number that no certificate has', async () => {
+  it('does not exist for a number without certificates', async () => {
     for (const list of ['2', '0', '01', '-1', '1.0', '999999999999', 'x', '%00'])
       assert.equal((await ask(`/status/${list}`)).status, 404, list);
   });
 
-  it('is signed by a retired key where the new one is not at hand, and by none where none is', async () => {
+  it('is signed by a retired key when the new one is missing on the host, and by none when none exists', async () => {
     http = openTo('former');
     const list = JSON.parse((await ask('/status/1')).text);
     assert.equal(await holds(list), true);
@@ -285,7 +288,7 @@ describe('a status list', () => {
     assert.notEqual(own.proof.verificationMethod, list.proof.verificationMethod);
   });
 
-  it('names the day it is told for, and never one that a slow clock takes for the future', async () => {
+  it('states its day, and never one in the future for a slow clock', async () => {
     const dayAt = async (now: string) => {
       http = openTo('keys', PUBLIC_URL, new Date(now));
       return JSON.parse((await ask('/status/1')).text).validFrom;
@@ -312,7 +315,7 @@ describe('an achievement', () => {
     await seedCertificate(db, { templateHash: template.hash });
   });
 
-  it('is what the credential says it is, as linked data', async () => {
+  it('is linked data, equal to the credential’s achievement', async () => {
     const { status, text, type } = await ask(place);
     assert.deepEqual([status, type.split(';')[0]], [200, 'application/ld+json']);
     const achievement = JSON.parse(text);
@@ -334,7 +337,7 @@ describe('an achievement', () => {
     assert.doesNotMatch(text, /<script|\son\w+=/);
   });
 
-  it('is missing where nobody was awarded it', async () => {
+  it('does not exist when nobody was awarded it', async () => {
     for (const path of ['teachers/rel_test/kk', 'teachers/rel_2030/en', 'others/rel_test/en', '%00/%00/%00'])
       assert.equal((await ask(`/achievements/${path}`)).status, 404, path);
   });

@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-test('the lookup is limited to 30 requests a minute for one address, over all processes; /c is free', async () => {
+test('the lookup is limited to 30 requests a minute per address over all processes; /c is not limited', async () => {
   const { facts } = await seedCertificate(database.knex);
   const one = appOver(database.knex, { trustProxy: '1' }).app;
   const other = appOver(database.knex, { trustProxy: '127.0.0.1' }).app;
@@ -41,7 +41,7 @@ test('the lookup is limited to 30 requests a minute for one address, over all pr
   assert.ok(stored.every(({ key }) => !key.includes('192.0.2')));
 });
 
-test('the limit believes X-Forwarded-For only where a proxy is declared', async () => {
+test('the limit uses X-Forwarded-For only when a proxy is declared', async () => {
   const { app } = appOver(database.knex);
   await database.knex('lookup_limit').delete();
   const statuses = new Set<number>();
@@ -52,7 +52,7 @@ test('the limit believes X-Forwarded-For only where a proxy is declared', async 
   assert.deepEqual([...statuses], [404, 429]);
 });
 
-test('two instances asked at once answer thirty together; what a caller writes into X-Forwarded-For changes nothing', async () => {
+test('two instances together answer thirty requests; a forged X-Forwarded-For changes nothing', async () => {
   const other = openDatabase({ url: database.url, poolMax: 4, applicationName: 'gramota-test' });
   const { app: one } = appOver(database.knex, { trustProxy: '1' });
   const { app: two } = appOver(other, { trustProxy: '1' });
@@ -65,17 +65,17 @@ test('two instances asked at once answer thirty together; what a caller writes i
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
     return [404, 429].map((status) => statuses.filter((one) => one === status).length);
   };
-  // The proxy adds whom it saw at the right; what stands before it was sent.
+  // The proxy appends the address it saw; everything before it came from the client.
   assert.deepEqual(await press(40, (turn) => `198.51.100.${turn}, 203.0.113.1`), [30, 10]);
   assert.deepEqual(await press(1, () => '::ffff:203.0.113.1'), [0, 1]);
-  // Of an IPv6 network every host chooses its own addresses; another network is another caller.
+  // Hosts choose addresses within their IPv6 network; another network counts separately.
   assert.deepEqual(await press(40, (turn) => `2001:db8:0:${turn % 2 ? '' : '0'}1::${turn.toString(16)}`), [30, 10]);
   assert.deepEqual(await press(1, () => '2001:0DB8:0000:0001:ffff::1'), [0, 1]);
   assert.deepEqual(await press(1, () => '2001:db8:0:2::1'), [1, 0]);
   await other.destroy();
 });
 
-test('three hundred guessed codes find nothing, cost one select each, and answer alike, headers included', async () => {
+test('three hundred guessed codes find nothing, cost one select each, and get equal answers, headers included', async () => {
   const { facts } = await seedCertificate(database.knex);
   const { facts: notDrawn } = await seedCertificate(database.knex, {}, false);
   const near = Array.from(facts.code, (symbol, at) => {

@@ -24,12 +24,12 @@ describe('/api/reconciliation', () => {
   after(() => database.drop());
 
   const db = () => database.knex;
-  /** The LMS's record as it was pulled last, and when that was. */
+  /** The LMS's record and the time of its last pull. */
   const told = (id: string, fields: object, hoursAgo = 0) =>
     db()('student_group')
       .where({ id })
       .update({ snapshot: JSON.stringify({ ...studentGroup(id), ...fields }), pulled_at: ago(hoursAgo) });
-  /** As it was told last. */
+  /** A decision by the latest data. */
   async function judged(id: string, outcome: 'met' | 'not-met' = 'met') {
     const reason = outcome === 'met' ? {} : { reason_code: 'criteria-not-met', reason_detail: 'score' };
     await db()('decision').insert({
@@ -50,7 +50,7 @@ describe('/api/reconciliation', () => {
       },
     });
   }
-  /** Awarded, judged as the LMS tells it, and reported to the LMS three hours ago, which shows it. */
+  /** Awarded, judged by the LMS's data, and reported to the LMS three hours ago; the LMS shows it. */
   async function reported(fields: object = {}): Promise<{ group: string; id: string }> {
     const group = `sg_${randomUUID()}`;
     const { id } = await award(db(), group);
@@ -252,7 +252,7 @@ describe('/api/reconciliation', () => {
     it(`shows ${what}`, async () => assert.deepEqual(await differences(await arrange()), expected));
   }
 
-  it('tells all three sides, counts by kind, and pages through all of them once', async () => {
+  it('shows all three sides, counts by kind, and pages through all of them once', async () => {
     const { app } = appOver(db());
     const all = await list(app);
     assert.deepEqual(Object.keys(all.counts).sort(), [...DIFFERENCE_KINDS].sort());
@@ -301,14 +301,14 @@ describe('/api/reconciliation', () => {
       [act.verb, act.reason, act.subject],
       ['reconciliation.repair', 'the LMS was restored from a backup', 'rel_test'],
     );
-    // Telling the LMS again undoes what was recorded of a certificate, so it stands in that one's own history.
+    // A repeated report undoes a record of the certificate, so it is in the certificate's own history.
     const again = await db()('act').where({ verb: 'certificate.tell-again' });
     assert.equal(again.length, 1);
     const report = await db()('lms_report').where({ certificate_id: again[0].subject }).first();
     assert.equal(report.patched_at, null);
   });
 
-  it('keeps to the kinds and student groups that were named', async () => {
+  it('is limited to the requested kinds and student groups', async () => {
     const one = await reported({ status: 'completed', certTemplate: null });
     await sent(one);
     const { app, overheard } = appOver(db());
@@ -323,7 +323,7 @@ describe('/api/reconciliation', () => {
     );
   });
 
-  it('a viewer looks and does not touch; bad input is told by its place', async () => {
+  it('viewers can only read; invalid input is reported with its place', async () => {
     const { app } = appOver(db());
     const forbidden = await request(app)
       .post('/api/reconciliation/repair')

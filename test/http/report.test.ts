@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-test('a release is accounted for: by state, country and template, everything unresolved, every number', async () => {
+test('the report accounts for a release: by state, country and template, everything unfinished, every number', async () => {
   const { knex } = database;
   await seedRelease(knex);
   await knex('number_series').where({ prefix: 'INT-26' }).update({ last_number: 3 });

@@ -26,7 +26,7 @@ describe('student groups over HTTP', () => {
   const pointers = (body: { errors?: { pointer: string; detail: string }[] }) =>
     Object.fromEntries((body.errors ?? []).map(({ pointer, detail }) => [pointer, detail]));
   describe('GET', () => {
-    it('answers "why did she not get one?": snapshot, country, decision, hold, flags, history', async () => {
+    it('explains why a teacher has no certificate: snapshot, country, decision, hold, flags, history', async () => {
       const id = await api.pulled('sg_why', (told) => {
         told.student.country = 'Казахстан';
         told.student.timezone = 'Asia/Almaty';
@@ -57,7 +57,7 @@ describe('student groups over HTTP', () => {
       assert.match(body.pulledAt, /^\d{4}-.*Z$/);
     });
 
-    it('shows the certificate with its version, and that of the other group where the teacher has it there', async () => {
+    it('shows the certificate with its version, also when the teacher has it through the other group', async () => {
       const { id, group } = await certificate(database.knex);
       await letter(database.knex, id, 'sent');
       const row = await database.knex('certificate').where({ id }).first();
@@ -75,7 +75,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([other.state, other.reason.code, other.certificate], ['excluded', 'already-awarded', summary]);
     });
 
-    it('is 404 for one that was never pulled, whatever its id, and 401 without a token', async () => {
+    it('is 404 for a group that was never pulled, with any id, and 401 without a token', async () => {
       const { app } = api.over();
       for (const id of ['sg_nobody', '%00', "'; drop table student_group; --", 'x'.repeat(400)])
         assert.equal((await api.get(app, id)).status, 404, id);
@@ -86,7 +86,7 @@ describe('student groups over HTTP', () => {
   });
 
   describe('PATCH', () => {
-    it('keeps each word with actor, time and reason, answers with the view, and has it judged anew', async () => {
+    it('stores each override with actor, time and reason, answers with the view, and requests an evaluation', async () => {
       const id = await api.pulled('sg_words');
       const { app, overheard } = api.over();
       const given = {
@@ -145,7 +145,7 @@ describe('student groups over HTTP', () => {
       );
     });
 
-    it('says of bad input where and what, never the value', async () => {
+    it('reports place and fault of invalid input, never the value', async () => {
       const id = await api.pulled('sg_bad');
       const { app, overheard } = api.over();
       const faults = async (body: object) => {
@@ -186,7 +186,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([overheard.jobs, await database.knex('act').whereIn('subject', [id, elsewhere])], [[], []]);
     });
 
-    it('no input whatever ends in a 5xx, or in half of an act', async () => {
+    it('no input gives a 5xx or a partial act', async () => {
       const id = await api.pulled('sg_any');
       const { app } = api.over();
       const text = fc.oneof(
@@ -213,7 +213,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual(words.sort(), acts.sort());
     });
 
-    it('refusals come in the order 401, 403, 404, 400', async () => {
+    it('refusals have the order 401, 403, 404, 400', async () => {
       const id = await api.pulled('sg_order');
       const { app } = api.over();
       assert.equal((await request(app).patch(`/api/student-groups/${id}`).send({})).status, 401);
@@ -223,7 +223,7 @@ describe('student groups over HTTP', () => {
       assert.equal((await api.patch(app, id, {})).status, 400);
     });
 
-    it('one that only the LMS knows is pulled then, release and all; 503 while the LMS cannot be asked', async () => {
+    it('pulls a student group that only the LMS knows, with its release; 503 while the LMS is unreachable', async () => {
       const lms: AppDeps['lms'] = {
         pullOne: async (id) => ({ ok: true, studentGroup: studentGroup(id), etag: '"1"' }),
         pullRelease: async () => ({ ok: true, release: RELEASE_ROW }),
@@ -236,7 +236,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '7']);
     });
 
-    it('is judged by the newest batch that has it, dry runs and cancelled ones aside; its item is open again', async () => {
+    it('is evaluated by the newest batch that contains it, except dry runs and cancelled ones; its item is open again', async () => {
       const id = await api.pulled('sg_batched');
       const seeded = async (changes: Record<string, unknown>, evaluated: boolean) => {
         const batch = await seedBatch(database.knex, { pulled_at: new Date(), ...changes });
@@ -262,7 +262,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual(second.overheard.jobs, [], 'its evaluation is still to come');
     });
 
-    it('nothing of it is kept when the queue fails', async () => {
+    it('stores nothing when the queue fails', async () => {
       const id = await api.pulled('sg_broken');
       const { app } = api.over({ enqueue: () => Promise.reject(new Error('queue')) });
       assert.equal((await api.patch(app, id, { excluded: true, ...WHY })).status, 500);
@@ -275,7 +275,7 @@ describe('student groups over HTTP', () => {
       );
     });
 
-    it('somebody expelled or excluded is never allowed; an exclusion can be withdrawn with it', async () => {
+    it('an expelled or excluded student cannot be allowed, unless the same request withdraws the exclusion', async () => {
       const { app } = api.over();
       const expelled = await api.pulled('sg_expelled', (told) => {
         told.status = 'expelled';
@@ -289,7 +289,7 @@ describe('student groups over HTTP', () => {
       assert.equal((await api.patch(app, id, { allow: ['progress.score'], excluded: false, ...WHY })).status, 200);
     });
 
-    it('an address of another student needs a word of its own', async () => {
+    it('an address of another student requires allowSharedEmail', async () => {
       const { app } = api.over();
       const [one, other] = [await api.pulled('sg_one'), await api.pulled('sg_other')];
       const email = `st_${other}@example.org`;
@@ -300,7 +300,7 @@ describe('student groups over HTTP', () => {
     });
   });
 
-  it('two words at once are both kept, and one of them counts', async () => {
+  it('two concurrent overrides are both stored, and one is effective', async () => {
     const id = await api.pulled('sg_both');
     await award(database.knex, 'sg_both');
     const { app } = api.over();
@@ -318,7 +318,7 @@ describe('student groups over HTTP', () => {
     assert.equal(recipient, email);
   });
 
-  it('a word waits for a judgement in hand, so that it is newer than what that freezes', async () => {
+  it('an override waits for a running judgement, so that it is newer than what that freezes', async () => {
     const id = await api.pulled('sg_in_hand');
     const { app } = api.over();
     const order: string[] = [];

@@ -24,7 +24,7 @@ describe('mock-ups and field sheets of templates', () => {
     await database.drop();
   });
 
-  it('lists templates in pages', async () => {
+  it('are listed in pages', async () => {
     const all = await get('/api/templates');
     assert.equal(all.status, 200);
     const ids = all.body.items.map((item: { id: string }) => item.id);
@@ -39,7 +39,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.deepEqual([next.body.items.length, next.body.nextCursor], [ids.length - 1, null]);
   });
 
-  it('shows a mock-up as PDF and as PNG, under strict headers', async () => {
+  it('are shown as PDF and PNG, under strict headers', async () => {
     for (const [ending, type, magic] of [
       ['pdf', 'application/pdf', '%PDF'],
       ['png', 'image/png', '\x89PNG'],
@@ -55,7 +55,7 @@ describe('mock-ups and field sheets of templates', () => {
     }
   });
 
-  it('tells the fields of a template', async () => {
+  it('list the fields of a template', async () => {
     const { status, body } = await get('/api/templates/teacher-ru/fields');
     assert.equal(status, 200);
     const name = body.items.find((item: { name: string }) => item.name === 'holderName');
@@ -63,7 +63,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.ok(name.maxLength > 20);
   });
 
-  it('answers 404 for an unknown template or sample and says what there is, 400 for a senseless question', async () => {
+  it('give 404 with the valid names for an unknown template or sample, 400 for an invalid query', async () => {
     for (const path of ['fields', 'preview.pdf', 'preview.png']) {
       const { status, body } = await get(`/api/templates/none/${path}`);
       assert.equal(status, 404);
@@ -77,7 +77,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.equal((await get('/api/templates/teacher-ru/preview.gif')).status, 404);
   });
 
-  it('keeps a few waiting and sends the others away for a moment', async () => {
+  it('keep a few requests waiting and refuse more', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => get('/api/templates/teacher-ru/preview.pdf')));
     const counts = new Map<number, number>();
     for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);
@@ -86,7 +86,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.equal(answers.find(({ status }) => status === 503)?.headers['retry-after'], '2');
   });
 
-  it('is for those with a token', async () => {
+  it('require a token', async () => {
     const { app } = appOver(database.knex, { previews });
     for (const path of ['', '/teacher-ru/fields', '/teacher-ru/preview.pdf', '/teacher-ru/preview.png'])
       assert.equal((await request(app).get(`/api/templates${path}`)).status, 401);

@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-it('an unknown query parameter is 400 under /api, on every address; what names nothing is 404 all the same', async () => {
+it('an unknown query parameter is 400 under /api on every address; an unknown resource is still 404', async () => {
   const db = database.knex;
   const { app } = appOver(db);
   const { header } = await tokenFor(db, 'coordinator');
@@ -77,7 +77,7 @@ it('an unknown query parameter is 400 under /api, on every address; what names n
   assert.equal((await request(app).post('/api/batches?x=1').set('Authorization', viewer.header).send({})).status, 403);
 });
 
-it('public pages, health and webhooks do not mind one: shared links carry some', async () => {
+it('public pages, health and webhooks ignore it, because shared links have additional parameters', async () => {
   const { facts } = await seedCertificate(database.knex);
   const { app } = appOver(database.knex);
   const statusOf = async (path: string, accept = 'application/json') =>

@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, revoke, seedBatch, tokenFor } from './harness.ts';
 import { certificate, letter, unknown } from './letters.ts';
 
-describe('verbs of coordinators', () => {
+describe('coordinators’ verbs on letters', () => {
   let database: TestDatabase;
   let coordinator: string;
   let viewer: string;
@@ -34,7 +34,7 @@ describe('verbs of coordinators', () => {
 
   describe('POST /api/certificates/{id}/resend', () => {
     for (const state of ['sent', 'delivered', 'bounced', 'refused', 'cancelled']) {
-      it(`after ${state} opens a new letter to the address the LMS tells now: 202, one job, one act`, async () => {
+      it(`after ${state} opens a new letter to the address the LMS returns now: 202, one job, one act`, async () => {
         const { id, group } = await certificate(database.knex);
         const first = await letter(database.knex, id, state);
         const { app, overheard } = over();
@@ -89,7 +89,7 @@ describe('verbs of coordinators', () => {
       assert.match(await refusal(erased.id), /erased/);
     });
 
-    it('an address that is none, is shared or is gone from the LMS: 409 with the reason, without the address', async () => {
+    it('an address that is invalid, shared or gone from the LMS: 409 with the reason, without the address', async () => {
       const { id, group } = await certificate(database.knex);
       await letter(database.knex, id, 'refused');
       const told = async (pulled: Awaited<ReturnType<AppDeps['lms']['pullOne']>>) => {
@@ -112,7 +112,7 @@ describe('verbs of coordinators', () => {
       assert.deepEqual(await actsOn(id), []);
     });
 
-    it('two at once open one letter', async () => {
+    it('two concurrent requests open one letter', async () => {
       const { id } = await certificate(database.knex);
       await letter(database.knex, id, 'sent');
       const { app, overheard } = over();
@@ -122,7 +122,7 @@ describe('verbs of coordinators', () => {
       assert.equal((await actsOn(id)).length, 1);
     });
 
-    it('while the LMS cannot be asked: 503 with Retry-After; when the queue fails: nothing of it is kept', async () => {
+    it('an unreachable LMS gives 503 with Retry-After; when the queue fails nothing is stored', async () => {
       const { id } = await certificate(database.knex);
       await letter(database.knex, id, 'sent');
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
@@ -136,7 +136,7 @@ describe('verbs of coordinators', () => {
   });
 
   describe('POST /api/certificates/{id}/resolve', () => {
-    it('records "sent" on a person’s word: no letter number is invented, and the act stands behind it', async () => {
+    it('records "sent" by a person’s statement: without a letter number, with the act as evidence', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -158,7 +158,7 @@ describe('verbs of coordinators', () => {
       );
     });
 
-    it('the table takes no sent letter without a number or an act', async () => {
+    it('the table refuses a sent letter without a number or an act', async () => {
       const { id } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await assert.rejects(async () => {
@@ -166,7 +166,7 @@ describe('verbs of coordinators', () => {
       }, /check constraint/);
     });
 
-    it('"not-sent" cancels the letter, keeps the evidence, and opens a new one; of two at once one counts', async () => {
+    it('"not-sent" cancels the letter, keeps the evidence, and opens a new one; of two concurrent requests one takes effect', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -193,7 +193,7 @@ describe('verbs of coordinators', () => {
       );
     });
 
-    it('where no new letter may be opened the word is recorded all the same, and the answer says why', async () => {
+    it('when no new letter is allowed, the statement is recorded anyway, and the answer says why', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -205,7 +205,7 @@ describe('verbs of coordinators', () => {
       assert.deepEqual(overheard.jobs, []);
     });
 
-    it('is 409 for what is not held as outcome-unknown', async () => {
+    it('is 409 unless it is held as outcome-unknown', async () => {
       const { id } = await certificate(database.knex);
       await letter(database.knex, id, 'uncertain');
       const { app } = over();
@@ -214,7 +214,7 @@ describe('verbs of coordinators', () => {
     });
   });
 
-  it('refusals come in the order 401, 403, 404, 400', async () => {
+  it('refusals have the order 401, 403, 404, 400', async () => {
     const { app } = over();
     const { id } = await certificate(database.knex);
     const batch = await seedBatch(database.knex);

@@ -21,13 +21,13 @@ const OTHER_SECRET = `whsec_${Buffer.from('a fictional secret of nobody').toStri
 const REQUESTS = 2000;
 const WARM_UP = 400;
 const LANES = 16;
-/** Far below what the requests carry: some 200 MB. */
+/** Far below the total size of the requests, about 200 MB. */
 const MOST_GROWTH_MB = 60;
 
 interface Shot {
   headers: Record<string, string>;
   body: Buffer;
-  /** The event's id where it is signed and well formed. */
+  /** The event's id when it is signed and well-formed. */
   stores?: string;
 }
 type Maker = (random: () => number, n: number) => Shot;
@@ -52,19 +52,19 @@ const noise = (random: () => number, length: number) =>
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 const id = (n: number) => `msg_${n}`;
 
-/** Every kind of abuse, and honest events among them. */
+/** Every kind of abuse, mixed with valid events. */
 const MAKERS: Maker[] = [
   (_, n) => ({ ...signed(event(), { id: id(n) }), stores: id(n) }),
   // Replayed: the first of these ids is stored, once.
   (_, n) => ({ ...signed(event(), { id: id(n % 7) }), stores: id(n % 7) }),
   (_, n) => ({ ...signed(event({ type: 'course.renamed' }), { id: id(n) }), stores: id(n) }),
-  // Keys twice: JSON's last one counts, and it is the LMS who says so.
+  // Duplicate keys: JSON's last one counts, and the LMS signed it.
   (_, n) => ({ ...signed(event().replace('{', '{"type":"x",'), { id: id(n) }), stores: id(n) }),
   (_, n) => {
     const { headers, body } = signed(event(), { id: id(n) });
     return { headers: { ...headers, 'content-type': 'text/plain; charset=utf-16' }, body, stores: id(n) };
   },
-  // Not signed, not by us, not over this, not now.
+  // Not signed, or by another key, over another body, or at another time.
   (_, n) => {
     const { headers, body } = signed(event(), { id: id(n) });
     const without = Object.fromEntries(
@@ -100,7 +100,7 @@ const MAKERS: Maker[] = [
     const odd = oneOf(['NaN', '-1', '1e9', '0x5f5e100', '9'.repeat(400), '١٢٣', ''], random);
     return { headers: { ...headers, 'webhook-timestamp': Buffer.from(odd).toString('latin1') }, body };
   },
-  // Signed, and yet unusable.
+  // Signed, but unusable.
   (random, n) => signed(event().slice(0, Math.floor(random() * event().length)), { id: id(n) }),
   (random, n) => signed(oneOf(['[', '{"data":'], random).repeat(20_000), { id: id(n) }),
   (random, n) => {
@@ -118,7 +118,7 @@ const MAKERS: Maker[] = [
   (_, n) => signed(utf16(event()), { id: id(n) }),
   (_, n) => signed(`\ufeff${event()}`, { id: id(n) }),
   (random, n) => signed(noise(random, 500), { id: id(n) }),
-  // Large, and larger than it looks.
+  // Large, or compressed to look small.
   (random, n) => signed(event({ padding: 'x'.repeat(270_000 + Math.floor(random() * 1_000_000)) }), { id: id(n) }),
   (_, n) => {
     const { headers, body } = signed(event(), { id: id(n) });
@@ -142,7 +142,7 @@ const MAKERS: Maker[] = [
 ];
 const BOMB = gzipSync(Buffer.alloc(20_000_000, 32));
 
-/** What a connection says that no client library would; the server may answer or cut it. */
+/** Raw data that no client library would send; the server may answer or cut the connection. */
 const RAW = [
   'POST /webhooks/lms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n',
   'POST /webhooks/lms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',
@@ -187,17 +187,17 @@ describe('two thousand abusive webhooks', () => {
     await database.drop();
   });
 
-  /** Resident memory of the process, in MB. */
+  /** Resident memory of the process in MB. */
   const memory = () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)]).toString()) / 1024;
 
-  /** The status of the answer; 0 where the connection was cut, as it may be under a body that is not wanted. */
+  /** The status of the answer; 0 when the connection was cut, which is allowed for an unwanted body. */
   function shoot({ headers, body }: Shot): Promise<number> {
     return new Promise((resolve) => {
       const outgoing = request(url, { method: 'POST', agent, headers: { 'content-length': body.length, ...headers } });
       outgoing.on('response', (answer) => {
         answer.resume();
         resolve(answer.statusCode ?? 0);
-        // A body that claims to be longer than it is keeps its connection.
+        // A body shorter than announced would keep its connection open.
         if (headers['content-length'] !== undefined) outgoing.destroy();
       });
       outgoing.on('error', () => resolve(0));
@@ -218,7 +218,7 @@ describe('two thousand abusive webhooks', () => {
     return Number(/^HTTP\/1\.1 (?!100)(\d{3})/m.exec(said)?.[1] ?? 0);
   }
 
-  it('are 4xx or 202, store what was signed and nothing else, leave memory flat and the process alive', async () => {
+  it('get 4xx or 202; only signed ones are stored, memory stays flat and the process lives', async () => {
     const random = seededRandom(20_261_122);
     const stored = new Set<string>();
     const statuses = new Map<number, number>();
@@ -266,7 +266,7 @@ describe('two thousand abusive webhooks', () => {
   });
 });
 
-it('a request that trickles in is ended', async () => {
+it('a request that arrives too slowly is ended', async () => {
   const server = createHttpServer(
     (req, res) => {
       req.resume();

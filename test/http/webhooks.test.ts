@@ -40,7 +40,7 @@ function event(type = 'student-group.completed'): string {
   });
 }
 
-test('a signed event is stored with its job before it is answered 202; its repeat has no second effect', async () => {
+test('a signed event is stored with its job before the answer 202; a repeat has no second effect', async () => {
   const { app, overheard } = over();
   const body = event();
   const headers = sign(body);
@@ -54,7 +54,7 @@ test('a signed event is stored with its job before it is answered 202; its repea
   );
 });
 
-test('what could not be queued is not stored either, so that the LMS sends it again', async () => {
+test('an event that could not be enqueued is not stored, so that the LMS sends it again', async () => {
   const { app } = over({ enqueue: () => Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })) });
   const body = event();
   const headers = sign(body);
@@ -96,7 +96,7 @@ test('a bad or stale signature is 401, a malformed body 400, a huge one 413', as
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('signed bytes that are no UTF-8 are 400 and said to be that; numeric ids are text', async () => {
+test('signed bytes that are not UTF-8 are 400 with that message; numeric ids are read as text', async () => {
   const { app, overheard } = over();
   const key = Buffer.from(secret.slice(6), 'base64');
   const send = (body: Buffer) => {
@@ -116,7 +116,7 @@ test('signed bytes that are no UTF-8 are 400 and said to be that; numeric ids ar
   assert.deepEqual(overheard.jobs, [{ queue: 'pull-release', job: { id: '17' }, options: { singletonKey: '17' } }]);
 });
 
-test('a callback of the provider hastens the two questions, and nothing else', async () => {
+test('a callback of the provider triggers two earlier queries, and nothing else', async () => {
   const { app, overheard } = over();
   const path = `/webhooks/sendsay/${CALLBACK_SECRET}`;
   for (const body of ['{"events":[{"track.id":"7"}]}', '{"track.id":"7"}{"track.id":"8"}']) {

@@ -8,12 +8,12 @@ import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Events are announced as webhooks do it; the pulls they lead to go through a port that counts them and can stop them. */
+/** Events arrive as webhooks; their pulls go through a port that counts and can stop them. */
 describe('events of the LMS', () => {
   let world: World;
   let ready: string[];
   const asked: string[] = [];
-  /** A pull that has its answer from the LMS waits here before it goes on. */
+  /** A pull waits here after the LMS has answered. */
   let afterAnswer: () => Promise<void> = async () => undefined;
   before(async () => {
     world = await startWorld({ size: 30 });
@@ -27,7 +27,7 @@ describe('events of the LMS', () => {
         return answer;
       },
       async pullPage(query) {
-        // What changed while a release was read is asked for in the end; that is no pull of its own.
+        // The final query for changes is not a pull of its own.
         if (query.updatedSince === undefined) asked.push(`${query.releaseId} ${query.cursor ?? 'first page'}`);
         const answer = await lms.pullPage(query);
         await afterAnswer();
@@ -67,7 +67,7 @@ describe('events of the LMS', () => {
         for (let n = lane; n < times; n += 10) await tellOne();
       }),
     );
-  /** Announces once, and while that pull has its answer but has not written it, does what is told. */
+  /** Announces an event; while its pull has the answer but has not stored it, runs `meanwhile`. */
   async function duringAPull(tellOne: () => Promise<void>, meanwhile: () => Promise<unknown>): Promise<string[]> {
     asked.length = 0;
     let open: () => void = () => undefined;
@@ -88,7 +88,7 @@ describe('events of the LMS', () => {
     return [...asked];
   }
 
-  it('three hundred about one student group during a pull are one more pull, and the last content is seen', async () => {
+  it('three hundred about one student group during a pull cause one more pull, and the last content is seen', async () => {
     const id = next();
     await change(id, { status: 'active' });
     const tellOne = () => tell('student-group.updated', { studentGroupId: id });
@@ -102,7 +102,7 @@ describe('events of the LMS', () => {
     assert.equal(snapshot.progress.score, 61.25);
   });
 
-  it('a deletion is believed when the LMS confirms it, and ends when the student group is back', async () => {
+  it('about a deletion are accepted only after a 404, and undone when the student group is back', async () => {
     const id = next();
     const record = await recordOf(id);
     await change(id, { status: 'active' });
@@ -122,7 +122,7 @@ describe('events of the LMS', () => {
     sent = id;
   });
 
-  it('a deletion after the letter left is shown to a person and stops nothing; it is cleared when it was none', async () => {
+  it('about a deletion after the letter was sent only raise a flag; it is cleared when the group is back', async () => {
     const id = sent;
     const record = await recordOf(id);
     await world.lms.control(`student-groups/${id}`, undefined, 'DELETE');
@@ -141,7 +141,7 @@ describe('events of the LMS', () => {
     assert.ok((await flags()).every((flag) => flag.ended_at !== null));
   });
 
-  it('a letter that waited and found its student group deleted goes on when it is back', async () => {
+  it('about a student group that is back let its waiting letter continue', async () => {
     const { db } = world.base;
     const id = next();
     await change(id, {
@@ -150,7 +150,7 @@ describe('events of the LMS', () => {
     });
     await tell('student-group.completed', { studentGroupId: id });
     const { certificateId } = await world.reaches(id, 'waiting');
-    // As the last look before sending leaves it.
+    // As the last check before sending leaves it.
     await db('hold').insert({
       id: world.base.newId(),
       student_group_id: id,
@@ -164,7 +164,7 @@ describe('events of the LMS', () => {
     await world.reaches(id, 'waiting');
   });
 
-  it('those of an unknown type are kept and lead to nothing', async () => {
+  it('of an unknown type are stored and have no effect', async () => {
     await settled();
     asked.length = 0;
     await tell('student-group.renamed', { studentGroupId: 'sg_0001' });
@@ -172,7 +172,7 @@ describe('events of the LMS', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('settled ones are forgotten after thirty days; one whose pull was lost is pulled, however old', async () => {
+  it('are deleted thirty days after they were settled; one whose pull was lost is pulled at any age', async () => {
     const id = next();
     const { db } = world.base;
     const at = (days: number) => new Date(Date.now() - days * DAY_MS);
@@ -191,7 +191,7 @@ describe('events of the LMS', () => {
     assert.ok(asked.includes(id));
   });
 
-  it('sixty closings of a release during a pull of it are one more pull of it', async () => {
+  it('about sixty closings of a release during a pull cause one more pull of it', async () => {
     const tellOne = () => tell('release.closed', { releaseId: RELEASE });
     const pulls = await duringAPull(tellOne, () => storm(60, tellOne));
     const first = `${RELEASE} first page`;

@@ -15,15 +15,15 @@ import { RELEASE, startWorld, type World } from '../support/world.ts';
 const SIZE = 50;
 /** One teacher of the sample is in two groups. */
 const GROUPS = SIZE + 1;
-/** Three pages are a release. */
+/** The release has three pages. */
 const PAGE = 20;
 const OTHER = 'rel_2026other';
 const HOUR = 3_600_000;
 
 type PageQuery = Parameters<IngestContext['lms']['pullPage']>[0];
 
-/** Stages stepped by hand against a real LMS that strays from the contract. */
-describe('what an LMS answers, against what it was asked', () => {
+/** Stages run step by step with a real LMS that deviates from the contract. */
+describe('wrong answers of the LMS', () => {
   let world: World;
   let ctx: IngestContext;
   let jobs: { queue: QueueName; data: object }[];
@@ -92,7 +92,7 @@ describe('what an LMS answers, against what it was asked', () => {
   const known = (id: string) => db()('student_group').where({ id }).first('release_id', 'invalid');
 
   describe('student groups of another release', () => {
-    it('are no part of a batch, which counts and names them, as log and metric do', async () => {
+    it('are not part of a batch, which counts and names them, as do log and metric', async () => {
       await quirks({ ignoreFilter: true });
       const id = await batch();
       assert.equal((await itemsOf(id)).length, GROUPS);
@@ -111,7 +111,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.equal((await countPullFaults(db()))['left-out'], 3);
     });
 
-    it('are no part of a pull that an event or the clock asked for either', async () => {
+    it('are not part of a pull by an event or by the clock either', async () => {
       await quirks({ ignoreFilter: true });
       for (const pull of [announced, () => scheduled(), () => scheduled(new Date(0))]) {
         jobs = [];
@@ -121,7 +121,7 @@ describe('what an LMS answers, against what it was asked', () => {
       }
     });
 
-    it('stay as they are known, where they are', async () => {
+    it('stay unchanged where they are known', async () => {
       await world.batch({ ids: ['other_1'] }).then((id) => makeIngest(ctx)({ kind: 'batch', id }));
       await quirks({ ignoreFilter: true });
       await world.lms.control('student-groups/other_1?quiet=1', { status: 'active' });
@@ -130,7 +130,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.equal(snapshot.status, 'completed');
     });
 
-    it('are left out although their record does not fit, as far as it tells its release', async () => {
+    it('are left out although their record is invalid, if their release is readable', async () => {
       await quirks({ ignoreFilter: true });
       await world.lms.control('student-groups/other_3?quiet=1', { status: 'unheard of' });
       const id = await batch();
@@ -139,8 +139,8 @@ describe('what an LMS answers, against what it was asked', () => {
     });
   });
 
-  describe('a record of another id', () => {
-    it('of a student group counts for neither, and both ids are named', async () => {
+  describe('a record with another id', () => {
+    it('of a student group is refused, and both ids are named', async () => {
       await quirks({ answersWith: { sg_0004: 'sg_0005' } });
       const id = await batch({ ids: ['sg_0004'] });
       assert.deepEqual(await itemsOf(id), ['sg_0004']);
@@ -153,7 +153,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.equal((await known('sg_0004')).invalid, null);
     });
 
-    it('of a release leaves what is known of it, and the batch says so', async () => {
+    it('of a release changes nothing, and the batch reports it', async () => {
       await quirks({ answersWith: { [RELEASE]: OTHER } });
       const id = await batch();
       const { snapshot } = await db()('release').where({ id: RELEASE }).first('snapshot');
@@ -163,7 +163,7 @@ describe('what an LMS answers, against what it was asked', () => {
     });
   });
 
-  it('a release that the LMS does not know any more awards nobody until it does', async () => {
+  it('a release that the LMS no longer has awards nobody', async () => {
     const lost = { ...ctx, lms: { ...ctx.lms, pullRelease: async () => null } };
     const id = await world.batch();
     await makeIngest(lost)({ kind: 'batch', id });
@@ -176,7 +176,7 @@ describe('what an LMS answers, against what it was asked', () => {
   describe('paging', () => {
     const ENDLESS = ['first-page', 'in-turn', 'same-cursor', 'empty'] as const;
     for (const paging of ENDLESS)
-      it(`that has no end (${paging}) stops the pull after five pages that bring nothing; nobody is evaluated`, async () => {
+      it(`without an end (${paging}) stops the pull after five pages without news; nobody is evaluated`, async () => {
         await quirks({ paging });
         const id = await batch();
         const fruitful = { 'first-page': 1, 'in-turn': 2, 'same-cursor': 1, empty: 0 }[paging];
@@ -190,7 +190,7 @@ describe('what an LMS answers, against what it was asked', () => {
         assert.match(pull?.reason?.detail ?? '', /brought no further student group.*retry/);
         const told = lines.find(({ fields }) => fields['event'] === 'pull-stopped');
         assert.equal(told?.level, 'error');
-        // No watch over the queue takes it up again.
+        // The watch over the queue does not resume it.
         const now = () => new Date(Date.now() + HOUR / 2);
         await makeUpkeep({ ...ctx, clock: { ...ctx.clock, now } })({});
         assert.ok(!jobs.some(({ data }) => (data as JobData['ingest']).id === id));
@@ -198,7 +198,7 @@ describe('what an LMS answers, against what it was asked', () => {
         assert.equal(act?.ok, false);
       });
 
-    it('that was mended is read from its beginning by a retry, and the batch goes its way', async () => {
+    it('when corrected is read from its start by a retry, and the batch continues', async () => {
       await quirks({ paging: 'first-page' });
       const id = await batch();
       await quirks({});
@@ -216,16 +216,16 @@ describe('what an LMS answers, against what it was asked', () => {
     });
 
     for (const paging of ['each-twice', 'empty-first'] as const)
-      it(`with an idle page now and then is legal (${paging})`, async () => {
+      it(`with some idle pages is legal (${paging})`, async () => {
         await quirks({ paging });
         const id = await batch();
         assert.equal((await itemsOf(id)).length, GROUPS);
         assert.equal((await view(world, id)).pull?.state, 'finished');
       });
 
-    it('is read in full beside another pull of the same release: what that one sees is news all the same', async () => {
+    it('is read completely beside another pull of the same release: records seen by that one count as news too', async () => {
       const wide = { ...ctx, lms: { ...ctx.lms, pullPage: world.pipeline.lms.pullPage } };
-      // Pages of five, eleven of them, each behind a whole pull of the same release by another worker.
+      // Eleven pages of five, each after a complete pull of the same release by another worker.
       const slow = {
         ...ctx,
         lms: {
@@ -242,7 +242,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.equal((await view(world, id)).pull?.state, 'finished');
     });
 
-    it('of an LMS that lists everything again when it is asked what changed has its end all the same', async () => {
+    it('of an LMS that lists everything again when asked for changes still ends', async () => {
       await quirks({ ignoreSince: true });
       const small = {
         ...ctx,
@@ -254,7 +254,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.deepEqual([pull?.state, pull?.pages, pull?.studentGroups], ['finished', 22, GROUPS]);
     });
 
-    it('counts its idle pages over the death of a worker', async () => {
+    it('counts its idle pages across the death of a worker', async () => {
       await quirks({ paging: 'first-page' });
       const id = await world.batch();
       for (let page = 0; page < 10; page += 1) {
@@ -275,7 +275,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.equal((await view(world, id)).pull?.pages, 6);
     });
 
-    it('that has no end stops the pulls of events and of the clock; what they saw is no whole reading', async () => {
+    it('without an end stops pulls by events and by the clock; such a pull does not count as complete', async () => {
       const last = await db()('release_pull').whereNull('stopped').max({ at: 'lms_since' }).first();
       await quirks({ paging: 'in-turn' });
       await announced();
@@ -294,7 +294,7 @@ describe('what an LMS answers, against what it was asked', () => {
       assert.equal((await countPullFaults(db())).stopped, 1);
     });
 
-    it('keeps no more of a pull that is over than the names of those it left out', async () => {
+    it('stores of a finished pull only the names of those left out', async () => {
       const rows = await db()('release_pull_seen as s')
         .join('release_pull as p', 'p.id', 's.pull_id')
         .whereNotNull('p.finished_at')

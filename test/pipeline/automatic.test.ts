@@ -13,14 +13,14 @@ describe('awards by events alone', () => {
   });
   after(() => world.close());
 
-  /** What a signed webhook leads to. */
+  /** Processes a signed webhook. */
   async function event(studentGroupId: string, id = `msg_${studentGroupId}_${Math.random()}`): Promise<void> {
     await announce(world.pipeline, { id, type: 'student-group.completed', studentGroupId, releaseId: null });
   }
   const complete = (id: string, completedAt: string) =>
     world.lms.control(`student-groups/${id}?quiet=1`, { completedAt });
 
-  it('completions before the watermark are held for a batch, and a batch awards them', async () => {
+  it('completions before `since` are held for a batch, and a batch awards them', async () => {
     await complete('sg_0002', '2026-11-09T12:00:00Z');
     await event('sg_0002');
     const standing = await world.reaches('sg_0002', 'held');
@@ -36,7 +36,7 @@ describe('awards by events alone', () => {
     for (const id of ids) await complete(id, '2026-11-18T12:00:00Z');
     await Promise.all(ids.map((id) => event(id)));
     const standings = await Promise.all(ids.map((id) => world.reaches(id, 'sent', 'held')));
-    // What the batch before awarded does not count: a person stood behind it.
+    // The earlier batch's awards do not count, because a person started it.
     assert.deepEqual(standings.map((standing) => standing.state).sort(), ['held', 'held', 'sent', 'sent']);
     for (const standing of standings) if (standing.state === 'held') assert.equal(standing.reason?.code, 'volume');
     await world.batch({ ids });
@@ -44,7 +44,7 @@ describe('awards by events alone', () => {
     assert.equal((await world.letters()).length, 5);
   });
 
-  it('a storm of events about one teacher leads to one certificate and one letter', async () => {
+  it('many events about one teacher lead to one certificate and one letter', async () => {
     const id = 'sg_0007';
     await complete(id, '2026-11-18T12:00:00Z');
     await Promise.all(Array.from({ length: 20 }, () => event(id)));
@@ -60,7 +60,7 @@ describe('awards by events alone', () => {
   });
 });
 
-describe('a programme that awards in batches only', () => {
+describe('a programme that awards only in batches', () => {
   let world: World;
   before(async () => {
     world = await startWorld({
@@ -70,7 +70,7 @@ describe('a programme that awards in batches only', () => {
   });
   after(() => world.close());
 
-  it('leaves a teacher who meets the criteria pending, says what is awaited, and tells the LMS nothing', async () => {
+  it('leaves a teacher who meets the criteria pending with an explanation, and reports nothing to the LMS', async () => {
     const event = { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null };
     await announce(world.pipeline, event);
     await until('the decision', () => world.base.db('decision').where({ student_group_id: 'sg_0002' }).first('id'));
@@ -81,7 +81,7 @@ describe('a programme that awards in batches only', () => {
     await world.reaches('sg_0002', 'sent');
   });
 
-  it('says why nothing happens for a release that no programme names', async () => {
+  it('explains why nothing happens for a release without a programme', async () => {
     await world.lms.control('releases', {
       ...(await world.pipeline.lms.pullRelease('rel_2026a').then((answer) => (answer?.ok ? answer.release : {}))),
       id: 'summer_1',
@@ -94,7 +94,7 @@ describe('a programme that awards in batches only', () => {
     assert.match(standing.reason?.detail ?? '', /summer_1.*criteria\.yaml|criteria\.yaml.*summer_1/);
   });
 
-  it('a second release with the number prefix of another is held, told which, and draws no number', async () => {
+  it("a second release with another's number prefix is held with that release's name, and takes no number", async () => {
     const release = await world.pipeline.lms.pullRelease('rel_2026a');
     assert.ok(release?.ok);
     await world.lms.control('releases', { ...release.release, id: 'rel_2026_copy', numberPrefix: 'int 26' });

@@ -10,8 +10,8 @@ import { startWorld, type World } from '../support/world.ts';
 
 const PATIENCE_SECONDS = 0.3;
 
-/** No job runs by itself: the send stage is stepped by hand. */
-describe('a letter whose turn at the provider’s limits does not come', () => {
+/** No job runs by itself: the send stage runs step by step. */
+describe('a letter without a free slot within the provider’s limits', () => {
   let world: World;
   let ctx: PipelineContext;
   before(async () => {
@@ -39,7 +39,7 @@ describe('a letter whose turn at the provider’s limits does not come', () => {
   const slots = (leasedUntil: string) =>
     ctx.db('gate_slot').where({ name: 'sendsay', slot_group: 'changing' }).update({ leased_until: leasedUntil });
 
-  it('goes back to waiting, spends no attempt, and has a job for a later look', async () => {
+  it('goes back to waiting, uses no attempt, and has a job for a later try', async () => {
     const [first = '', second = ''] = await insertWaitingLetters(ctx, 2, new Date());
     await makeSend(ctx)({ id: first });
     assert.equal((await letter(first))?.state, 'accepted');

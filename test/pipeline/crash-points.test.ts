@@ -24,8 +24,8 @@ interface One {
 }
 
 /**
- * A real worker process is killed after every single write, request and answer of a stage, each time on a student group
- * of its own; another worker then gets the same job.
+ * A real worker process is killed after every write, request and answer of a stage, each time with another student
+ * group; then another worker gets the same job.
  */
 describe('a worker killed at any point of a stage', () => {
   let world: World;
@@ -34,7 +34,7 @@ describe('a worker killed at any point of a stage', () => {
   const spares: { child: ChildProcess; ready: Promise<string> }[] = [];
 
   before(async () => {
-    // One template for all: each worker reads them when it starts.
+    // One template for all, because each worker reads them when it starts.
     const criteria = (text: string) => text.replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }');
     world = await startWorld({ size: 200, templates: { 'criteria.yaml': criteria } });
     ctx = world.pipeline;
@@ -42,7 +42,7 @@ describe('a worker killed at any point of a stage', () => {
     assert.ok(release?.ok);
     await recordRelease(ctx.db, release.release, new Date());
     fresh = [];
-    // The clones behind the hand-made cases: ordinary teachers who pass.
+    // The clones after the special cases: ordinary teachers who pass.
     for (let n = 61; n <= 200; n += 1) fresh.push(`sg_${String(n).padStart(4, '0')}`);
   });
   after(async () => {
@@ -60,7 +60,7 @@ describe('a worker killed at any point of a stage', () => {
     spares.push({ child, ready });
   }
 
-  /** True when the stage was done before its worker would have been killed. */
+  /** True when the stage finished before the kill. */
   async function crash(order: CrashOrder): Promise<boolean> {
     while (spares.length < 3) addSpare();
     const spare = spares.shift() ?? assert.fail('no worker');
@@ -69,7 +69,7 @@ describe('a worker killed at any point of a stage', () => {
     spare.child.stdin?.write(`${JSON.stringify(order)}\n`);
     const [code, signal] = await exit;
     assert.ok(code === 0 || signal === 'SIGKILL', `the worker ended by itself: ${code}`);
-    // What the dead one had taken of the limits lapses by time; here the time is skipped.
+    // The dead worker's slots expire with time; here they are released at once.
     await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });
     return code === 0;
   }
@@ -82,7 +82,7 @@ describe('a worker killed at any point of a stage', () => {
       await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
       await makeEvaluate(ctx)({ id: group, batchId: null });
       const row = await ctx.db('certificate').where({ student_group_id: group }).first('id', 'country');
-      // One country of the demo has its letters wait.
+      // In one country of the demo letters wait.
       if (row && row.country !== 'MN') return { group, certificate: row.id, letter: '' };
     }
   }
@@ -96,13 +96,13 @@ describe('a worker killed at any point of a stage', () => {
   const stateOf = async ({ letter }: One): Promise<string> =>
     (await ctx.db('personal_issue').where({ id: letter }).first('state'))?.state;
 
-  /** Kills at the first point, the second, … until the stage comes to its end; whom it happened to. */
+  /** Kills at the first point, the second, … until the stage finishes; returns the affected student groups. */
   async function killAtEveryPoint(stage: CrashOrder['stage'], prepare: () => Promise<One>): Promise<One[]> {
     const hit: One[] = [];
     for (let point = 1; point <= MOST_POINTS; point += 1) {
       const one = await prepare();
       hit.push(one);
-      // Each stands for itself: five unknown outcomes in a row would keep the next one from leaving.
+      // Each case is independent: five unknown outcomes in a row would stop the sending.
       await ctx.db('send_brake').update({ unknown_in_row: 0, set_at: null, probe_after: null });
       const id = stage === 'patch' ? one.certificate : one.letter;
       if (await crash({ stage, id, point })) return hit;
@@ -111,7 +111,7 @@ describe('a worker killed at any point of a stage', () => {
     return assert.fail(`more than ${MOST_POINTS} points`);
   }
 
-  /** What another worker does: the unfinished job again, and sweeps, until the letter is where it belongs. */
+  /** What another worker does: repeats the unfinished job and sweeps, until the letter has its final state. */
   async function finish(all: One[]): Promise<void> {
     const end = Date.now() + 300_000;
     for (;;) {
@@ -150,7 +150,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('send, after the answer was lost: one letter each time', async () => {
+  it('send after a lost answer: one letter each time', async () => {
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept' }]);
     const hit = await killAtEveryPoint('send', rendered);
     await faults([]);
@@ -158,7 +158,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('track of an accepted letter: it is sent, once', async () => {
+  it('track of an accepted letter: it is sent once', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await makeSend(ctx)({ id: one.letter });
@@ -171,7 +171,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('track of a letter that never arrived: proven absent and posted again, once', async () => {
+  it('track of a letter that never arrived: proven absent and posted again once', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
@@ -193,7 +193,7 @@ describe('a worker killed at any point of a stage', () => {
   it('patch: applied exactly once each time, and the diploma is drawn next', async () => {
     const hit = await killAtEveryPoint('patch', async () => {
       const one = await awarded();
-      // As after a page of the LMS, which carries no ETags: the record is pulled, then PATCHed.
+      // As after a page of the LMS, which has no ETags: the record is pulled, then PATCHed.
       await ctx.db('student_group').where({ id: one.group }).update({ etag: null });
       return one;
     });
@@ -203,7 +203,7 @@ describe('a worker killed at any point of a stage', () => {
         (await ctx.db('lms_report').where({ certificate_id: certificate }).first('patched_at'))?.patched_at;
       for (let tries = 0; tries < 5 && !(await patched()); tries += 1) {
         await makePatch(ctx)({ id: certificate });
-        // What a change under our hands leads to: judged again, then told again.
+        // The consequence of a concurrent change: evaluated again, then reported again.
         await makeEvaluate(ctx)({ id: group, batchId: null });
       }
       assert.ok(await patched(), `${group} was not reported`);

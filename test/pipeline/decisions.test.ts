@@ -43,7 +43,7 @@ describe('decisions', () => {
   const evaluate = (id: string) => makeEvaluate(ctx)({ id, batchId: null });
   const decisionsOf = (id: string): Promise<string[]> =>
     ctx.db('decision').where({ student_group_id: id, dry_run: false }).orderBy('sequence').pluck('id');
-  /** What the LMS says changes, is pulled and judged. */
+  /** Changes the LMS's data, then pulls and judges. */
   async function told(id: string, change: object): Promise<void> {
     await world.lms.control(`student-groups/${id}?quiet=1`, change);
     const pulled = await ctx.lms.pullOne(id);
@@ -80,7 +80,7 @@ describe('decisions', () => {
     };
   }
 
-  it('of the whole sample release are made again, all the same, by the rules then and by those of today', async () => {
+  it("of the whole sample release can be replayed with the same result, by the old rules and by today's", async () => {
     const all = await selectDecisionsBefore(ctx.db, { releaseId: RELEASE, before: null, limit: 200 });
     assert.ok(all.length >= 60, `${all.length} decisions`);
     const outcomes = new Set(all.map(({ outcome }) => outcome));
@@ -90,7 +90,7 @@ describe('decisions', () => {
     assert.deepEqual(odd, []);
   });
 
-  it('a stored answer that is not what its case leads to is found out', async () => {
+  it('with a changed stored result are detected by a replay', async () => {
     const [stored] = await selectDecisionsBefore(ctx.db, { releaseId: null, before: null, limit: 1 });
     assert.ok(stored);
     const forged: Decision = { ...stored, outcome: 'held', reason: { code: 'volume', detail: 'forged' } };
@@ -99,7 +99,7 @@ describe('decisions', () => {
     assert.match(replay.kind === 'different' ? (replay.differences[0] ?? '') : '', /^outcome: stored held volume, now/);
   });
 
-  it('the same case by the same rules is decided once, however often it is asked', async () => {
+  it('for the same case and rules are made once, however often requested', async () => {
     const id = next();
     await score(id, 12);
     const [first] = await decisionsOf(id);
@@ -111,7 +111,7 @@ describe('decisions', () => {
     assert.equal((await world.standing(id)).state, 'awarded');
   });
 
-  it('a batch’s item refers to the decision that stands', async () => {
+  it('are referred to by the batch’s items', async () => {
     const id = next();
     await score(id, 12);
     const batchId = randomUUID();
@@ -123,7 +123,7 @@ describe('decisions', () => {
     assert.deepEqual(item, { decision_id: (await decisionsOf(id))[0], would_be: 'not-met' });
   });
 
-  it('what a person says while it is being judged is judged by, too', async () => {
+  it('include overrides that arrive during the judgement', async () => {
     const id = next();
     const later: object[] = [];
     const meddled: PipelineContext = {
@@ -147,7 +147,7 @@ describe('decisions', () => {
     assert.deepEqual([state, reason?.code], ['excluded', 'excluded']);
   });
 
-  it('one that fails after the LMS was told takes nothing back: a flag is raised, and cleared by a good one', async () => {
+  it('that fail after the report to the LMS revoke nothing: a flag is raised, and cleared by a met one', async () => {
     const { id, certificateId } = await awarded();
     await makePatch(ctx)({ id: certificateId });
     const before = await world.standing(id);
@@ -167,7 +167,7 @@ describe('decisions', () => {
     assert.deepEqual(await flagsOf(id), [], 'a person has seen it');
   });
 
-  it('before the LMS was told it is held; on the deny list, for that reason', async () => {
+  it('that fail before the report to the LMS hold the certificate; on the deny list, with that reason', async () => {
     const { id } = await awarded();
     await override(id, { excluded: true });
     await evaluate(id);
@@ -175,14 +175,14 @@ describe('decisions', () => {
     assert.deepEqual([state, reason?.code, await flagsOf(id)], ['held', 'excluded', []]);
   });
 
-  it('another template in the LMS than it was told is shown, and nothing is overwritten', async () => {
+  it('show another template in the LMS than the reported one, and overwrite nothing', async () => {
     const { id, certificateId } = await awarded();
     await makePatch(ctx)({ id: certificateId });
     await told(id, { status: 'criteria met', certTemplate: 'somebody-else' });
     assert.deepEqual(await flagsOf(id), ['lms-template-differs']);
   });
 
-  it('students who are merged in the LMS have one certificate, whichever group is asked for', async () => {
+  it('about students merged in the LMS give one certificate, whichever group is judged', async () => {
     const { id, certificateId } = await awarded();
     const other = next();
     const merged = { student: { id: 'st_merged' } };
@@ -195,7 +195,7 @@ describe('decisions', () => {
     assert.deepEqual(certificates, [certificateId]);
   });
 
-  it('are never changed; erasure empties what they knew of a person, and then they cannot be replayed', async () => {
+  it('are immutable; erasure removes their personal data, and then they cannot be replayed', async () => {
     const id = next();
     await score(id, 12);
     const [decision] = await decisionsOf(id);
@@ -218,7 +218,7 @@ describe('decisions', () => {
     assert.equal(fault, '1 could not be replayed');
   });
 
-  it('whose case cannot be read say that they cannot be replayed', async () => {
+  it('with an unreadable case report that they cannot be replayed', async () => {
     const [stored] = await selectDecisionsBefore(ctx.db, { releaseId: null, before: null, limit: 1 });
     assert.ok(stored);
     const unreadable = { ...stored, inputs: { studentGroup: { updatedAt: '2026-11-20T09:15:00Z' } } };
@@ -226,7 +226,7 @@ describe('decisions', () => {
     assert.deepEqual(replay, { kind: 'impossible', detail: 'this version does not read its case any more' });
   });
 
-  it('gramota decision replay: by id, of a release, the last ones; without anybody’s data', async () => {
+  it('gramota decision replay: by id, of a release, the last ones; without personal data', async () => {
     const id = next();
     await evaluate(id);
     const [decision = ''] = await decisionsOf(id);

@@ -14,7 +14,7 @@ import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
 const SECRET = 'fictional-callback-secret';
-/** What the stand-in provider's inventions mean; the regular question is far away. */
+/** The stand-in provider's invented field names; the regular query is far in the future. */
 const DECLARED = `
 delivery:
   select: { letter: deliv.letter.id, issue: deliv.issue.id, status: deliv.status, at: deliv.dt, detail: deliv.error }
@@ -26,7 +26,7 @@ delivery:
 `;
 const HOUR = 3_600_000;
 
-describe('what became of letters that were sent', () => {
+describe('delivery results of sent letters', () => {
   let world: World;
   let app: Awaited<ReturnType<typeof serveWorld>>;
   let ready: string[];
@@ -58,7 +58,7 @@ describe('what became of letters that were sent', () => {
     await world.lms.control(`student-groups/${id}?quiet=1`, { student: { ...student, email } });
   };
 
-  /** Letters of which the receiving servers make so much, sent, and decided by them. */
+  /** Sends letters with these delivery results, and waits until the receiving servers have decided. */
   async function sent(...deliveries: string[]): Promise<string[]> {
     const ids = deliveries.map(() => ready.shift() ?? assert.fail('the sample has too few ready student groups'));
     for (const [n, id] of ids.entries())
@@ -70,7 +70,7 @@ describe('what became of letters that were sent', () => {
   }
   const states = async (ids: string[]) => Promise.all(ids.map(async (id) => (await world.standing(id)).state));
 
-  /** A context in which so many hours have passed; it keeps what the stage says and enqueues. */
+  /** A context a number of hours later; it records what the stage logs and enqueues. */
   function later(hours: number, mail: Partial<PipelineContext['mail']> = {}) {
     const said: { fields: Record<string, unknown>; text: string }[] = [];
     const enqueued: { queue: string; startAfter: Date | undefined; key: string | undefined }[] = [];
@@ -93,7 +93,7 @@ describe('what became of letters that were sent', () => {
     return { deliveries: { ...real, list } };
   };
 
-  it('delivered, bounced for good, bounced for now; under way, silent and undeclared ones stay sent', async () => {
+  it('delivered, hard-bounced, soft-bounced; queued, silent and undeclared ones stay sent', async () => {
     const ids = await sent('delivered', 'hard-bounce', 'soft-bounce', 'queued', 'silent', 'odd');
     assert.deepEqual(
       await states(ids),
@@ -106,7 +106,7 @@ describe('what became of letters that were sent', () => {
     assert.deepEqual(await states(ids), ['delivered', 'bounced', 'bounced', 'sent', 'sent', 'sent']);
     const [delivered, hard, soft] = await Promise.all(ids.map(letterOf));
     assert.equal(delivered.reason_code, null);
-    // The provider's own time, in whole seconds, not the hour at which it was asked.
+    // The provider's own time in whole seconds, not the time of the query.
     for (const at of [delivered.delivered_at, hard.bounced_at])
       assert.ok(Math.abs(at.getTime() - before.getTime()) < 10_000, String(at));
     assert.deepEqual([hard.reason_code, soft.reason_code], ['hard-bounce', 'soft-bounce']);
@@ -118,7 +118,7 @@ describe('what became of letters that were sent', () => {
       assert.ok(!words.includes('@'), words);
   });
 
-  it('what is known stays known: later words of the provider change nothing', async () => {
+  it('a recorded result never changes, whatever the provider reports later', async () => {
     const [delivered = '', bounced = ''] = await sent('delivered', 'hard-bounce');
     await later(2).ask();
     const rows = () => Promise.all([delivered, bounced].map(letterOf));
@@ -133,7 +133,7 @@ describe('what became of letters that were sent', () => {
     );
   });
 
-  it('a dead address is written to no more, by resend or retry, until the LMS has another', async () => {
+  it('an address with a hard bounce gets no letter by resend or retry, until the LMS has another', async () => {
     const [id = ''] = await sent('hard-bounce');
     await later(2).ask();
     const certificate = await certificateOf(world, id);
@@ -157,7 +157,7 @@ describe('what became of letters that were sent', () => {
     assert.equal((await world.standing(id)).state, 'delivered');
   });
 
-  it('resend goes to the corrected address; an LMS that goes back to the dead one is told so', async () => {
+  it('resend uses the corrected address; when the LMS returns to the bounced one, it is refused with that reason', async () => {
     const [id = ''] = await sent('hard-bounce');
     await later(2).ask();
     const dead = await addressOf(id);
@@ -169,7 +169,7 @@ describe('what became of letters that were sent', () => {
     await assert.rejects(resendCertificate(personCtx(world), await certificateOf(world, id), BY), /hard-bounce/);
   });
 
-  it('a row counts for the letter and the issue it names, and for no other', async () => {
+  it('a row counts only for the letter and the issue that it names', async () => {
     const [id = ''] = await sent('silent');
     const { letter, provider_issue_id: issueId } = await letterOf(id);
     const row = { at: null, code: null, outcome: 'delivered' as const, status: 'taken' };
@@ -204,7 +204,7 @@ describe('what became of letters that were sent', () => {
     assert.ok(letters.length > new Set(letters).size, 'the provider did repeat itself');
   });
 
-  it('a provider that gives the same page for ever is not read for ever', async () => {
+  it('a provider that repeats the same page does not cause an endless loop', async () => {
     const [id = ''] = await sent('delivered');
     const { letter, provider_issue_id: issueId } = await letterOf(id);
     const told = { letter, issueId, outcome: 'delivered' as const, at: null, code: null, status: 'taken' };
@@ -217,7 +217,7 @@ describe('what became of letters that were sent', () => {
     assert.deepEqual([await states([id]), pages], [['delivered'], 4]);
   });
 
-  it('a provider that cannot be asked is asked again; what a page before had told is kept', async () => {
+  it('an unreachable provider is queried again; results of earlier pages are kept', async () => {
     const [first = '', second = ''] = await sent('delivered', 'delivered');
     const { letter, provider_issue_id: issueId } = await letterOf(first);
     const told = { letter, issueId, outcome: 'delivered' as const, at: null, code: null, status: 'taken' };
@@ -235,7 +235,7 @@ describe('what became of letters that were sent', () => {
     assert.deepEqual(await states([first, second]), ['delivered', 'delivered']);
   });
 
-  it('is asked sparser as the letters age, and at last no more', async () => {
+  it('queries become rarer as letters age, and finally stop', async () => {
     await world.base.db('personal_issue').where({ state: 'sent' }).update({ provider_issue_id: null });
     await sent('silent');
     const questions: number[] = [];
@@ -257,7 +257,7 @@ describe('what became of letters that were sent', () => {
     assert.ok(last > 88 && last <= 96, `last asked after ${last} hours`);
   });
 
-  it('the next question is enqueued when it is near; a far one is left to the regular watch', async () => {
+  it('the next query is enqueued when it is near; a far one is left to the regular watch', async () => {
     await sent('silent');
     const near = later(0.95);
     await near.ask();
@@ -270,7 +270,7 @@ describe('what became of letters that were sent', () => {
     assert.deepEqual(far.enqueued, []);
   });
 
-  it('a callback hastens the question, believed in nothing; a second one soon after is asked a while later', async () => {
+  it('a callback triggers an earlier query and is not trusted; a second one soon after triggers a later query', async () => {
     await world.base.db('personal_issue').where({ state: 'sent' }).update({ provider_issue_id: null });
     const [id = '', other = ''] = await sent('delivered', 'queued');
     const { letter } = await letterOf(other);
@@ -294,14 +294,14 @@ describe('what became of letters that were sent', () => {
     );
   });
 
-  it('undeclared, or while the credentials are refused, nobody is asked', async () => {
+  it('nothing is queried when undeclared, or while the credentials are refused', async () => {
     const before = await asked();
     await later(2, { deliveries: null }).ask(true);
     await later(2, { pausedUntil: () => new Date() }).ask(true);
     assert.equal(await asked(), before);
   });
 
-  it('an account with other fields and values is another file, and nothing else', async () => {
+  it('an account with other fields and values needs only another file', async () => {
     const [arrived = '', dead = ''] = await sent('delivered', 'hard-bounce');
     const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
     await world.sendsay.control('statistics', {
@@ -325,7 +325,7 @@ describe('what became of letters that were sent', () => {
     }
   });
 
-  it('is a state people see: counted, searchable, final for the batch', async () => {
+  it('the results are states shown to people: counted, searchable, final for the batch', async () => {
     await until('the stages to rest', async () => true);
     const row = await world.base.db('standing').where({ state: 'delivered' }).first();
     assert.ok(row.since);

@@ -8,13 +8,13 @@ import { DiplomaFault } from '../../src/ports/printer.ts';
 import { act, certificateOf, lettersOf, settled } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** What was stored of a template before its layout was data: no format, no pictures. */
+/** A stored template from before layouts were data: no format, no images. */
 const CONTENTS = '{"definition":{"id":"teacher-kk","language":"kk"},"faces":[]}';
-/** Whose certificate was frozen with such a template. */
+/** Its certificate was frozen with such a template. */
 const FORMER = 'sg_0004';
 
 let world: World;
-/** Student groups whose diplomas the check finds fault with. */
+/** Student groups whose diplomas fail the check. */
 const faulty = new Set<string>();
 const hash = createHash('sha256').update(CONTENTS).digest('hex');
 const former = createPrinter({
@@ -40,7 +40,7 @@ after(async () => {
   await former.close();
 });
 
-/** Nothing is kept, no letter is opened, none leaves. */
+/** Nothing is stored, and no letter is opened or sent. */
 async function assertNothingDrawn(group: string): Promise<void> {
   const { id } = await certificateOf(world, group);
   const { db } = world.base;
@@ -49,11 +49,11 @@ async function assertNothingDrawn(group: string): Promise<void> {
   assert.equal((await lettersOf(world, group)).length, 0);
 }
 
-describe('a diploma that fails its check', () => {
+describe('a diploma that fails its self-check', () => {
   const GROUPS = ['sg_0002', 'sg_0003'];
   let batch: string;
 
-  it('is held with the check that found it, is not kept, and no letter leaves; others go on', async () => {
+  it('is held with the failed check, is not stored, and no letter is sent; others continue', async () => {
     faulty.add('sg_0002');
     batch = await world.batch({ ids: GROUPS });
     const held = await world.reaches('sg_0002', 'held');
@@ -64,7 +64,7 @@ describe('a diploma that fails its check', () => {
     await assertNothingDrawn('sg_0002');
   });
 
-  it('is drawn again by a retry, and leaves once', async () => {
+  it('is drawn again by a retry, and sent once', async () => {
     await act(world, batch, 'retry');
     await world.reaches('sg_0002', 'held');
     await settled(world, batch);
@@ -78,8 +78,8 @@ describe('a diploma that fails its check', () => {
   });
 });
 
-describe('a certificate frozen with a template of a former format', () => {
-  it('is held with what to do, and nothing is drawn or mailed', async () => {
+describe('a certificate frozen with a template of an older format', () => {
+  it('is held with advice, and nothing is drawn or sent', async () => {
     await world.batch({ ids: [FORMER] });
     const held = await world.reaches(FORMER, 'held');
     assert.equal(held.reason?.code, 'template-missing');

@@ -21,11 +21,11 @@ import { act, certificateOf, lettersOf } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** A text that a page has escaped; whether its mend is known is for the detector to say. */
+/** A text with HTML escapes; the detector decides whether it has a suggestion. */
 const ESCAPED = 'Д&#39;Артаньян';
 
-/** Stages stepped by hand, a coordinator at the API. No job runs by itself. */
-describe('names and titles that are probably not what was meant', () => {
+/** Stages run step by step, a coordinator uses the API. No job runs by itself. */
+describe('doubtful names and titles', () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -68,7 +68,7 @@ describe('names and titles that are probably not what was meant', () => {
     const { status, body } = await patch(id, words);
     return [status, (body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer)];
   };
-  /** Evaluates by the jobs that wait, as a worker does. */
+  /** Runs the waiting evaluation jobs, as a worker does. */
   const work = async (): Promise<void> => {
     const { rows } = await ctx.db.raw<{ rows: { id: string; data: JobData['evaluate'] }[] }>(
       `delete from pgboss.job where name = 'evaluate' returning id, data`,
@@ -81,7 +81,7 @@ describe('names and titles that are probably not what was meant', () => {
     await work();
     return view(id);
   };
-  /** What the LMS tells of a student group that meets everything. */
+  /** Changes the LMS's data of a student group that meets everything. */
   const taught = async (change: object): Promise<string> => {
     const id = fresh.shift() ?? assert.fail('no student group left');
     await told(id, change);
@@ -107,7 +107,7 @@ describe('names and titles that are probably not what was meant', () => {
     (await selectCurrentVersion(ctx.db, (await certificateOf(world, id)).id))?.facts ?? assert.fail('no facts');
   const names = { fullName: 'undefined', latinName: 'Anna Ulgi' };
 
-  it('hold before the award, say which field and why, and suggest beside the reason', async () => {
+  it('are held before the award, with the field, the reason and a suggestion', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     const batch = await judged([id]);
     const shown = await view(id);
@@ -125,7 +125,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.deepEqual((await view(id)).decision?.reason, { code: 'name-doubtful', detail: '', suggestion: null });
   });
 
-  it('would be held by a dry run, with the same reason', async () => {
+  it('are held in a dry run too, with the same reason', async () => {
     const id = await taught({ student: { fullName: 'Anna', latinName: 'N/A' } });
     const batch = await judged([id], { dryRun: true });
     const { wouldBe, reason } = await itemOf(batch, id);
@@ -135,7 +135,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal(state, 'pending');
   });
 
-  it('pass with a coordinator’s word, with the same text too, and are held no second time', async () => {
+  it('are accepted with an override, even with the same text, and not held again', async () => {
     const id = await taught({ student: { fullName: 'None', latinName: null }, project: { title: 'null' } });
     await judged([id]);
     const once = await says(id, { fullName: 'None' });
@@ -149,7 +149,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal((await view(id)).decision?.outcome, 'met', 'whatever the LMS tells later');
   });
 
-  it('do not pass with what must never be printed, whoever says it', async () => {
+  it('are refused when the override has unprintable characters', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     await judged([id]);
     for (const field of ['fullName', 'latinName', 'projectTitle'])
@@ -158,7 +158,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal((await view(id)).overrides.length, 0);
   });
 
-  it('a new full name leaves no other Latin form unnoticed', async () => {
+  it('of a new full name require a decision about the Latin form', async () => {
     const id = await taught({ student: names });
     await judged([id]);
     assert.deepEqual(await faults(id, { fullName: 'Айым Үлгі' }), [400, ['/latinName']]);
@@ -182,7 +182,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.deepEqual([(await factsOf(id)).holderName, (await factsOf(id)).latinName], ['Анна Үлгі', 'Anna Ulgi']);
   });
 
-  it('what is suggested is taken as judged, once; where there is nothing, that is said', async () => {
+  it('are corrected by accepting the judged suggestion once; without one, the request is refused', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: 'Anna Ulgi' } });
     const none = await patch(id, { takeSuggestion: true });
     assert.deepEqual([none.status, /not held as name-doubtful or email-invalid/.test(none.body.detail)], [409, true]);
@@ -219,7 +219,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal((await factsOf(id)).holderName, suggestion);
   });
 
-  it('an address that reaches nobody is shown with the one that was probably meant, and that one is taken', async () => {
+  it('in an address that reaches nobody get a suggestion, which can be accepted', async () => {
     const id = await taught({ student: { email: 'ulgi@exаmple.kz' } });
     await judged([id]);
     const { reason } = await view(id);
@@ -231,7 +231,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal((await patch(id, { takeSuggestion: true })).status, 409);
   });
 
-  it('“judging” is true from the word to its judgement, whatever comes of it', async () => {
+  it('have "judging" true from the override to its judgement, whatever the result', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     const batch = await judged([id, await taught({})]);
     const judging = async () => (await view(id)).judging;
@@ -260,7 +260,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.equal(await judging(), false, 'nobody can judge what is gone');
   });
 
-  it('a title given after the award needs a reissue, and is what the next version and its credential say', async () => {
+  it('of a title overridden after the award need a reissue, and the next version and credential contain it', async () => {
     const id = await taught({ student: names });
     await judged([id]);
     await says(id, { fullName: 'Анна Үлгі', keepLatinName: true });
@@ -299,7 +299,7 @@ describe('names and titles that are probably not what was meant', () => {
     assert.deepEqual([mended.version, mended.reason, mended.holderName], [3, null, 'Айым Үлгі']);
   });
 
-  it('a title is given only where there is a project', async () => {
+  it('of a title can be overridden only when there is a project', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     await ctx
       .db('student_group')

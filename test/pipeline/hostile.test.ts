@@ -14,8 +14,8 @@ import { hold } from '../../src/records/student-groups/holds.ts';
 import { recordPull, recordRelease, selectGroup } from '../../src/records/student-groups/student-groups.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** Stages stepped by hand, at the moments where workers stall, die or overtake each other. No job runs by itself. */
-describe('stages that overtake each other', () => {
+/** Stages run step by step, at moments when workers stall, die or overtake each other. No job runs by itself. */
+describe('concurrent stages', () => {
   let world: World;
   let ctx: PipelineContext;
   const fresh = [
@@ -38,7 +38,7 @@ describe('stages that overtake each other', () => {
   });
   after(() => world.close());
 
-  /** Pulls and evaluates one student group in a batch of its own; its certificate. */
+  /** Pulls and evaluates one student group in its own batch; returns its certificate. */
   async function awarded(changes: Partial<Release> = {}): Promise<{ group: string; certificate: string }> {
     const group = fresh.shift() ?? assert.fail('no student group left');
     const pulled = await ctx.lms.pullOne(group);
@@ -68,7 +68,7 @@ describe('stages that overtake each other', () => {
   const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
   const withMail = (mail: Partial<Mail>): PipelineContext => ({ ...ctx, mail: { ...ctx.mail, ...mail } });
 
-  it('a sweep that stalled does not declare a later attempt absent', async () => {
+  it('a stalled sweep does not declare a later attempt absent', async () => {
     const { letter, certificate } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(ctx)({ id: letter });
@@ -106,7 +106,7 @@ describe('stages that overtake each other', () => {
     assert.ok(['accepted', 'sent'].includes(await stateOf(letter)));
   });
 
-  it('a listing that lacks everything we know of proves nothing', async () => {
+  it('a listing without any known tracker proves nothing', async () => {
     const { letter } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(ctx)({ id: letter });
@@ -129,7 +129,7 @@ describe('stages that overtake each other', () => {
     await ctx.db('personal_issue').where({ id: letter }).update({ state: 'cancelled' });
   });
 
-  it('a hold that came while the letter waited for its turn stops it', async () => {
+  it('a hold set while the letter waits for its slot stops it', async () => {
     const { letter, group, certificate } = await rendered();
     const late = withMail({
       async send(outgoing, begin) {
@@ -147,7 +147,7 @@ describe('stages that overtake each other', () => {
     assert.deepEqual(await lettersOf(certificate), []);
   });
 
-  it('only what was judged is reported: a snapshot newer than the decision is judged first', async () => {
+  it('only judged data are reported: a newer snapshot is judged first', async () => {
     const { certificate, group } = await awarded();
     const stored = await selectGroup(ctx.db, group);
     assert.ok(stored?.snapshot?.progress);
@@ -190,7 +190,7 @@ describe('stages that overtake each other', () => {
     assert.equal((await selectGroup(ctx.db, group))?.snapshot?.status, 'expelled');
   });
 
-  it('two evaluations of one student group at once agree on one certificate', async () => {
+  it('two concurrent evaluations of one student group give one certificate', async () => {
     const group = fresh.shift() ?? '';
     const pulled = await ctx.lms.pullOne(group);
     assert.ok(pulled);
@@ -200,7 +200,7 @@ describe('stages that overtake each other', () => {
     assert.deepEqual(outcomes, ['met'], 'none of them takes its own certificate for another’s');
   });
 
-  it('an accepted letter that no listing settled in time is shown as held, and asked about', async () => {
+  it('an accepted letter that no listing settled in time is held for a person', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'tracker', outcome: 'never' }]);
     await makeSend(ctx)({ id: letter });
@@ -215,7 +215,7 @@ describe('stages that overtake each other', () => {
     assert.match(standing.reason?.detail ?? '', /ask the provider/);
   });
 
-  it('a step whose job was lost is taken up again', async () => {
+  it('a step whose job was lost is resumed', async () => {
     const { certificate, group } = await awarded();
     await ctx.db.raw('delete from pgboss.job');
     await ctx
@@ -228,7 +228,7 @@ describe('stages that overtake each other', () => {
     assert.equal((await world.standing(group)).state, 'awarded');
   });
 
-  it('a letter of a later issue date leaves when that day begins where the release is, and not a second before', async () => {
+  it('a letter with a later issue date is sent when that day starts in the release’s zone, not a second earlier', async () => {
     const issueDate = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
     const { letter, certificate } = await rendered({ timezone: 'Pacific/Kiritimati', issueDate });
     const begins = Date.parse(`${issueDate}T00:00:00+14:00`);

@@ -14,7 +14,7 @@ import type { Host, Shown } from './processes/dating.ts';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL(`./processes/dating${extname(import.meta.url)}`, import.meta.url));
-/** The last evening of a year, so that an hour's mistake in either direction shows in day, month and year. */
+/** The last evening of a year, so that an error of an hour changes day, month and year. */
 const ISSUED = '2026-12-31';
 const UNTIL = '2028-12-31';
 const RELEASES = [
@@ -22,7 +22,7 @@ const RELEASES = [
   { timezone: 'Europe/Moscow', offset: '+03:00' },
   { timezone: 'Pacific/Kiritimati', offset: '+14:00' },
 ];
-/** Zone of the host with its minutes to UTC, zone of the database's session, and how that session would write dates. */
+/** The host's zone and its minutes to UTC, the database session's zone, and its date style. */
 const HOSTS = [
   ['Pacific/Niue', 660, 'Pacific/Kiritimati', 'German'],
   ['Pacific/Kiritimati', -840, 'Pacific/Niue', 'SQL,DMY'],
@@ -61,12 +61,12 @@ describe('the issue date', () => {
   });
   after(() => database.drop());
 
-  it('and everything else is the same to the byte on hosts a day apart, whatever the session of the database', () => {
+  it('and everything else is equal byte for byte on hosts with different dates, for any database session', () => {
     assert.deepEqual(hosts[0], hosts[1]);
   });
 
   for (const [index, { timezone, offset }] of RELEASES.entries()) {
-    it(`of a release in ${timezone} is the same in print, lookup, credential, page and search`, () => {
+    it(`of a release in ${timezone} is equal in print, lookup, credential, page and search`, () => {
       for (const host of hosts) {
         const { facts, printed, credential, byCode, byNumber, page, found, known } =
           host[index] ?? assert.fail('the host did not show it');

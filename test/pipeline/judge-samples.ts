@@ -21,7 +21,7 @@ export function rulesOf(change: (criteria: string) => string = (criteria) => cri
   };
 }
 
-/** Everything fits but Chinese: what the real one measures is tested with it. */
+/** Everything fits except Chinese; the real printer has its own tests. */
 export const PRINTER: Trial = {
   fitName: ({ holderName, latinName }) =>
     /\p{Script=Han}/u.test(holderName)
@@ -32,7 +32,7 @@ export const PRINTER: Trial = {
   checkHours: () => null,
 };
 
-/** Fictional, as the LMS tells it; meets everything. */
+/** Fictional LMS data that meet everything. */
 export const TOLD = {
   id: 'sg_1',
   updatedAt: '2026-11-20T09:15:00Z',
@@ -56,7 +56,7 @@ export const RELEASE = Release.parse({
   signatory: { name: 'М. Примерова', position: { en: 'Director', ru: 'Директор' } },
 });
 
-/** A case that is met, but for what is changed. */
+/** A met case with the given changes. */
 export function caseOf(told: object = {}, overrides: Partial<Overrides> = {}, rest: Partial<Case> = {}): Case {
   return {
     studentGroup: StudentGroup.parse({ ...TOLD, ...told }),

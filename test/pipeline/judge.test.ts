@@ -12,8 +12,8 @@ const ends = (subject: Case): string => {
 };
 const student = (change: object) => ({ student: { ...TOLD.student, ...change } });
 
-describe('what a coordinator says of one student group', () => {
-  it('ends exactly what it speaks of', () => {
+describe('an override of one student group', () => {
+  it('ends exactly the doubt or hold that it concerns', () => {
     const table: [string, object, Partial<Overrides>, Partial<Case>?][] = [
       ['held country-unknown', student({ country: 'Atlantis' }), { country: 'UZ' }],
       ['held country-conflict', student({ phone: '+99890 123 45 67' }), { country: 'KZ' }],
@@ -34,13 +34,13 @@ describe('what a coordinator says of one student group', () => {
     }
   });
 
-  it('is asked for without the address in the reason, which is stored', () => {
+  it('is requested without the address in the reason, which is stored', () => {
     const { reason } = judged(caseOf(student({ email: 'asem@exаmple.kz' })));
     assert.deepEqual([reason?.code, Object.keys(reason ?? {})], ['email-invalid', ['code', 'detail']]);
     assert.doesNotMatch(reason?.detail ?? '', /asem/);
   });
 
-  it('is what will be printed and written to', () => {
+  it('is what will be printed and used as recipient', () => {
     const names = { fullName: 'Айгүл Үлгі', latinName: 'Aigul Ulgi', email: 'AIGUL@Example.kz' };
     const { print, country } = judged(caseOf({}, { ...names, country: 'UZ' }));
     assert.ok(print && country.kind === 'known');
@@ -50,7 +50,7 @@ describe('what a coordinator says of one student group', () => {
     );
   });
 
-  it('precedes the batch’s template and the programme’s, but never that of a certificate there is', () => {
+  it("takes precedence over the batch’s template and the programme’s, but not over an existing certificate's", () => {
     const template = (overrides: Partial<Overrides>, rest: Partial<Case>) =>
       judged(caseOf({}, overrides, rest)).certTemplate;
     assert.equal(template({}, {}), 'teacher-kk');
@@ -59,7 +59,7 @@ describe('what a coordinator says of one student group', () => {
     assert.equal(template({ certTemplate: 'teacher-ru' }, { frozenTemplate: 'teacher-uz' }), 'teacher-uz');
   });
 
-  it('a waived criterion is shown as waived, with what the LMS says; one that is met anyway is not', () => {
+  it('shows a waived criterion as waived with the LMS’s value, unless it is met anyway', () => {
     const { criteria } = judged(
       caseOf({ progress: { ...TOLD.progress, score: 3 } }, { allow: ['progress.score', 'student.role'] }),
     );
@@ -71,31 +71,31 @@ describe('what a coordinator says of one student group', () => {
     assert.match(waived[0]?.explanation.en ?? '', /is 3, at least 60 is needed; waived by a coordinator$/);
   });
 
-  it('never waives a consent, nor lets an expelled student pass, nor makes up a country', () => {
+  it('never waives a consent, nor the status of an expelled student, nor an unknown country', () => {
     const all = { allow: ['consent.personal-data', 'studentGroup.status', 'country.code', 'student.role'] };
     assert.equal(ends(caseOf({ consents: [] }, all)), 'not-met criteria-not-met');
     assert.equal(ends(caseOf({ status: 'expelled' }, all)), 'not-met criteria-not-met');
     assert.equal(ends(caseOf(student({ country: null }), all)), 'held country-unknown');
   });
 
-  it('excluded comes before everything, and says so without a name', () => {
+  it('that excludes comes first, and its reason has no name', () => {
     for (const told of [{}, { consents: [] }, student({ country: null }), student({ fullName: '學' })]) {
       const { outcome, reason, criteria } = judged(caseOf(told, { excluded: true, allow: ['progress.score'] }));
       assert.deepEqual([outcome, reason?.code, criteria], ['excluded', 'excluded', []]);
     }
   });
 
-  it('of another student group of the same student, an exclusion counts as well, and it is told which', () => {
+  it('of another student group of the same student also excludes, and the reason names that group', () => {
     const { outcome, reason } = judged(caseOf({}, { excludedThrough: 'sg_2' }));
     assert.deepEqual([outcome, reason?.code], ['excluded', 'excluded']);
     assert.match(reason?.detail ?? '', /student group sg_2/);
   });
 });
 
-describe('a text that is probably not what was meant', () => {
+describe('a doubtful text', () => {
   const untitled = { project: { ...TOLD.project, title: 'N/A' } };
 
-  it('is held with the field, the finding and the way to mend it, and never repeated', () => {
+  it('is held with field, finding and advice, and never repeated', () => {
     for (const [told, path, field] of [
       [student({ fullName: 'NaN' }), 'student.fullName', 'fullName'],
       [student({ latinName: 'NaN' }), 'student.latinName', 'latinName'],
@@ -112,7 +112,7 @@ describe('a text that is probably not what was meant', () => {
     }
   });
 
-  it('counts once a coordinator says the same, whatever the LMS tells later; each field for itself', () => {
+  it('is accepted when an override confirms it, whatever the LMS says later; each field separately', () => {
     const said = caseOf(student({ fullName: 'Null', latinName: 'None' }), { fullName: 'Null' });
     assert.match(judged(said).reason?.detail ?? '', /^student\.latinName/);
     const both = { fullName: 'Null', latinName: 'None', projectTitle: 'N/A' };
@@ -122,7 +122,7 @@ describe('a text that is probably not what was meant', () => {
     }
   });
 
-  it('what must never be printed stays unprintable, whoever says it', () => {
+  it('that must never be printed stays refused, even in an override', () => {
     for (const text of ['Null [% name %]', 'Nu\ufffdll', 'Nu\u200bll', 'Null\u202e']) {
       assert.equal(ends(caseOf(student({ fullName: text }), {})), 'held name-unprintable');
       assert.equal(ends(caseOf({}, { fullName: text })), 'held name-unprintable');
@@ -131,7 +131,7 @@ describe('a text that is probably not what was meant', () => {
     assert.equal(ends(caseOf({}, { projectTitle: 'Null\u202e' })), 'held name-unprintable');
   });
 
-  it('asks nobody where there is nothing to print: criteria, country and template come first', () => {
+  it('is not checked when nothing is printed: criteria, country and template come first', () => {
     const nameless = student({ fullName: 'undefined' });
     assert.equal(ends(caseOf({ ...nameless, status: 'active' })), 'not-met criteria-not-met');
     assert.equal(ends(caseOf(student({ fullName: 'undefined', country: null }))), 'held country-unknown');
@@ -143,7 +143,7 @@ describe('whatever the rules say', () => {
   const STATUS = 'in: [completed, "criteria met"] }';
   const ruled = (change: (criteria: string) => string, subject: Case) => judge(subject, rulesOf(change), PRINTER);
 
-  it('an expelled student is not due a certificate, nor asked about a country', () => {
+  it('an expelled student gets no certificate, and no question about the country', () => {
     const unasked = (criteria: string) => criteria.replace(/ *- \{ source: studentGroup, parameter: status.*\n/, '');
     const named = (criteria: string) => criteria.replace(STATUS, 'in: [completed, expelled] }');
     for (const change of [unasked, named])
@@ -154,7 +154,7 @@ describe('whatever the rules say', () => {
       }
   });
 
-  it('what somebody typed is not repeated in a reason, unless the rules say it', () => {
+  it('free text is not repeated in a reason, unless the rules contain it', () => {
     const typed = { student: { ...TOLD.student, country: 'Asel +77011234567' }, registration: { country: 'KZ' } };
     const asked = (country: string) => (criteria: string) =>
       criteria.replace('parameter: role, equals: teacher', `parameter: country, in: [${country}]`);
@@ -165,7 +165,7 @@ describe('whatever the rules say', () => {
     assert.match(met?.explanation.en ?? '', /student\.country is KZ, one of KZ/);
   });
 
-  it('a certificate is not put in doubt by the status that the LMS was told with it', () => {
+  it('a certificate is not put in doubt by the status reported to the LMS', () => {
     for (const asked of ['equals: completed }', 'equals: "criteria met" }'])
       for (const status of ['criteria met', 'certificate issued'] as const) {
         const shown = caseOf({ status, certTemplate: 'teacher-kk' }, {}, { frozenTemplate: 'teacher-kk' });
@@ -177,7 +177,7 @@ describe('whatever the rules say', () => {
 });
 
 describe('a student group that has a certificate', () => {
-  it('still meets its criteria when the LMS has moved it on to "certificate issued"; without one it does not', () => {
+  it('still meets its criteria when the LMS moved it on to "certificate issued"; without a certificate it does not', () => {
     const issued = { status: 'certificate issued', certTemplate: 'teacher-kk' } as const;
     assert.equal(ends(caseOf(issued, {}, { frozenTemplate: 'teacher-kk' })), 'met');
     assert.equal(ends(caseOf(issued)), 'not-met criteria-not-met');

@@ -9,14 +9,14 @@ import { selectNextStep, selectOverdueSteps } from '../../src/records/certificat
 import { RELEASE } from '../support/world.ts';
 import { LATER, type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';
 
-describe('a student group that the LMS moves to another release before its letter left', () => {
+describe('a student group that the LMS moves to another release before its letter was sent', () => {
   let moving: MovingWorld;
   before(async () => {
     moving = await startMovingWorld();
   });
   after(() => moving.close());
 
-  it('before its batch judged it is no part of that batch any more, which says so', async () => {
+  it('before its judgement is no longer part of the batch, and its item says so', async () => {
     const group = moving.fresh.shift() ?? '';
     const batch = await moving.batchOver(RELEASE);
     await moving.change(group, { group: { releaseId: NEXT } });
@@ -30,7 +30,7 @@ describe('a student group that the LMS moves to another release before its lette
     );
   });
 
-  it('before the LMS was told: it is never told, and the certificate waits for a person until the move is undone', async () => {
+  it('before the report to the LMS: nothing is reported, and the certificate waits for a person until the move is undone', async () => {
     const { group, id } = await moving.awarded('awarded');
     await moving.move(group, NEXT);
     assert.deepEqual(await moving.certificateStands(id), ['held', 'lms-conflict']);
@@ -49,11 +49,11 @@ describe('a student group that the LMS moves to another release before its lette
     assert.deepEqual(await moving.certificateStands(id), ['patched', null]);
   });
 
-  it('while its letter waits: the letter waits for a person, and leaves when both releases are allowed', async () => {
+  it('while its letter waits: the letter waits for a person, and is sent when both releases are allowed', async () => {
     const { group, id } = await moving.awarded('waiting');
     const { id: issue } = await moving.db()('personal_issue').where({ certificate_id: id }).first('id');
     await moving.db()('personal_issue').where({ id: issue }).update({ send_after: new Date() });
-    // Nobody has told of the move: the last look before the letter leaves finds it.
+    // No event announced the move; the last check before sending finds it.
     await moving.change(group, { group: { releaseId: NEXT } });
     await moving
       .db()('student_group')
@@ -77,7 +77,7 @@ describe('a student group that the LMS moves to another release before its lette
     assert.equal((await moving.world.letters()).filter((one) => one.customerId === id).length, 1);
   });
 
-  it('waits anew after a further move: the word was for the first one', async () => {
+  it('waits again after a further move, because the permission was for the first one', async () => {
     const { group, id } = await moving.awarded('waiting');
     await moving.move(group, NEXT);
     assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
@@ -91,7 +91,7 @@ describe('a student group that the LMS moves to another release before its lette
     assert.equal(await selectNextStep(moving.db(), second.id), null);
   });
 
-  it('follows what a coordinator says of address and deny list, as the letter of the new release does', async () => {
+  it('uses overrides of address and deny list for the letters of both releases', async () => {
     const { group, id } = await moving.awarded('waiting');
     await moving.move(group, NEXT);
     assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);
@@ -107,7 +107,7 @@ describe('a student group that the LMS moves to another release before its lette
     assert.deepEqual(await moving.certificateStands(id), ['waiting', null]);
   });
 
-  it('is never told that a certificate of another release was issued', async () => {
+  it('never gets "certificate issued" for a certificate of another release', async () => {
     const { group, id } = await moving.awarded('sent');
     const lms = { ...moving.ctx.lms, tellsIssued: true };
     const told: string[] = [];

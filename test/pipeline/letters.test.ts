@@ -10,7 +10,7 @@ interface Recorded extends Letter {
 }
 type Json = Record<string, unknown>;
 
-/** Text that means something to somebody: the provider's templates, headers, links, SQL. */
+/** Text with a special meaning in the provider's templates, headers, links or SQL. */
 const HOSTILE: [string, string][] = [
   ['a template', 'a [% 7*7 %] b'],
   ['an encoding template', 'a [[%% 6*6 %%]] b'],
@@ -22,7 +22,7 @@ const HOSTILE: [string, string][] = [
   ['a link', 'https://evil.example/?a=1&b=2'],
   ['SQL', `'); drop table certificate; --`],
 ];
-/** The same in text that is surely no title: no release and no project is printed with it. */
+/** The same in text that is certainly not a title: no release or project with it is printed. */
 const REFUSED: [string, string][] = [
   ['quotes of a program', `a "b" 'c' \\" \` b`],
   ['markup', '<script>alert(1)</script><img src=x onerror=alert(1)>&amp;&lt;'],
@@ -30,7 +30,10 @@ const REFUSED: [string, string][] = [
   ['a placeholder', '{{name}} {{ code }} {{'],
   ['a formula', '=HYPERLINK("http://evil.example","x")'],
 ];
-/** What no line can hold: it may be held with a reason, or be gone from the letter; never a second line or direction. */
+/**
+ * Characters that no line can contain: held with a reason, or removed from the letter; never a second line or another
+ * direction.
+ */
 const CONTROL: [string, string][] = [
   ['line breaks', 'a\r\nBcc: all@evil.example\nb'],
   ['Unicode line breaks', 'a\u2028b\u2029c\u0085d'],
@@ -42,8 +45,8 @@ const CONTROL: [string, string][] = [
 
 const INVISIBLE = /(?![\r\n\u0085])[\p{Cc}\p{Cf}\p{Cs}]/u;
 
-/** Every field that people write, with hostile text in it, from the LMS to the letter the recipient would get. */
-describe('nothing that people write is ever executed', () => {
+/** Hostile text in every field that people write, from the LMS to the received letter. */
+describe('text from people is never executed', () => {
   let world: World;
   let release: Json;
   let teacher: Json & { student: Json; group: Json; project: Json };
@@ -86,7 +89,7 @@ describe('nothing that people write is ever executed', () => {
   });
   after(() => world.close());
 
-  /** A student group of its own, in a release of its own where the text stands in the release too. */
+  /** A separate student group, with a separate release if the release contains the text too. */
   async function invent(change: { text?: string; fullName?: string; latinName?: string }): Promise<string> {
     made += 1;
     const { text } = change;
@@ -133,7 +136,7 @@ describe('nothing that people write is ever executed', () => {
       .replaceAll("'", '&#39;');
   const brokenUp = (text: string) => text.replaceAll('[%', '[ %').replaceAll('%]', '% ]');
 
-  /** What arrives is what was written: nothing was executed on the way, and nothing from people is markup. */
+  /** The received letter contains the original text: nothing was executed, and nothing from people became markup. */
   function assertHarmless({ subject, toName, html, text, rendered }: Recorded): void {
     for (const part of [subject, toName, html, text]) assert.ok(!part.includes('[%') && !part.includes('%]'));
     assert.deepEqual([rendered.subject, rendered.toName], [subject, toName]);
@@ -169,7 +172,7 @@ describe('nothing that people write is ever executed', () => {
     });
   }
 
-  it('text that is no title is held, and the LMS is told nothing', async () => {
+  it('text that is not a title is held, and nothing is reported to the LMS', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const [name, text] of REFUSED) {
       const key = `everywhere but the name: ${name}`;
@@ -182,7 +185,7 @@ describe('nothing that people write is ever executed', () => {
   });
 
   for (const [name] of CONTROL) {
-    it(`${name}: held with a reason, or gone from the letter`, async () => {
+    it(`${name}: held with a reason, or removed from the letter`, async () => {
       const { state, reason, certificateId } = standings.get(`everywhere but the name: ${name}`) ?? assert.fail();
       if (state !== 'sent') {
         assert.equal(state, 'held', JSON.stringify(reason));
@@ -196,7 +199,7 @@ describe('nothing that people write is ever executed', () => {
     });
   }
 
-  it('a name with the provider’s marks or with control characters is held, and the LMS is told nothing', async () => {
+  it('a name with the provider’s marks or with control characters is held, and nothing is reported to the LMS', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const field of ['full name', 'Latin name'])
       for (const [name, text] of [...HOSTILE, ...REFUSED, ...CONTROL]) {
@@ -216,13 +219,13 @@ describe('nothing that people write is ever executed', () => {
       }
   });
 
-  it('the issuer’s name is escaped and broken up like any other text', async () => {
+  it('the issuer’s name is escaped and split like any other text', async () => {
     const letter = (await world.letters()).at(-1) ?? assert.fail('no letter');
     assert.ok(letter.html.includes('School [ % 7*7 % ] &lt;b&gt;&quot;x&quot;&lt;/b&gt; {{name}}'));
     assert.ok(letter.text.includes('School [ % 7*7 % ] <b>"x"</b> {{name}}'));
   });
 
-  it('UTM goes to every link but the one that leads to the verification page', async () => {
+  it('UTM tags are added to every link except the one to the verification page', async () => {
     const letters = (await world.letters()) as Recorded[];
     for (const { qsid, rendered } of letters) {
       assert.equal(qsid, 'utm_source=gramota&utm_medium=email&utm_campaign=cis-2026', 'url-encoded once');

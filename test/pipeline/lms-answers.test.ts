@@ -8,8 +8,8 @@ import { startWorld, until, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 
-/** What an LMS says that is up and yet no help: it is told as that, and a person can have it asked again at once. */
-describe('an LMS whose answers do not help', () => {
+/** An LMS that is up but gives unusable answers: this is reported as such, and a person can have it retried at once. */
+describe('an LMS with unusable answers', () => {
   let world: World;
   before(async () => {
     world = await startWorld({ size: 12 });
@@ -24,13 +24,13 @@ describe('an LMS whose answers do not help', () => {
   async function itemOf(batchId: string): Promise<BatchItem | undefined> {
     return (await selectBatchItems(world.base.db, batchId, { state: null, after: null, limit: 10 }))[0];
   }
-  /** Told to stay away for a day, we stay away for 15 minutes. */
+  /** A requested wait of a day is limited to 15 minutes. */
   function assertBounded(nextAttemptAt: string | Date | null | undefined): void {
     const wait = new Date(nextAttemptAt ?? 0).getTime() - Date.now();
     assert.ok(wait > 14 * MINUTE && wait <= 15 * MINUTE, `${wait} ms`);
   }
 
-  it('waits 15 minutes at most for a PATCH, says until when and why, and asks at once when a person wants it', async () => {
+  it('delays a PATCH at most 15 minutes, with reason and time, and is queried at once when a person asks', async () => {
     const [id, tomorrow] = ['sg_0002', Math.floor(Date.now() / 1000) + 86_400];
     await faults({ match: patchOf(id), kind: 'status', status: 429, retryAfter: tomorrow, times: 1 });
     const batch = await world.batch({ ids: [id] });
@@ -46,7 +46,7 @@ describe('an LMS whose answers do not help', () => {
     assert.equal((await itemOf(batch))?.nextAttemptAt, null);
   });
 
-  it('waits no longer for a pull, which the batch tells, and is asked at once when a person wants it', async () => {
+  it('delays a pull at most 15 minutes, as the batch shows, and is queried at once when a person asks', async () => {
     const id = 'sg_0003';
     await faults({ match: pullOf(id), kind: 'status', status: 503, retryAfter: 86_400, times: 1 });
     const batch = await world.batch({ ids: [id] });
@@ -77,7 +77,7 @@ describe('an LMS whose answers do not help', () => {
     assert.equal((await world.patches()).length, patched);
   });
 
-  it('is told as answering what cannot be read, and goes on by itself once it can', async () => {
+  it('is reported as unreadable, and resumes automatically when it is readable', async () => {
     const id = 'sg_0004';
     await faults({ match: pullOf(id), kind: 'garbage', times: 3 });
     const batch = await world.batch({ ids: [id] });
@@ -91,7 +91,7 @@ describe('an LMS whose answers do not help', () => {
     assert.equal((await view(world, batch)).lastError, undefined);
   });
 
-  it('is told so by the item, too, where its answer to the PATCH is no record and the record shows nothing', async () => {
+  it('is reported by the item too, when its answer to the PATCH is not a record and the record shows no change', async () => {
     const id = 'sg_0005';
     await faults({ match: patchOf(id), kind: 'garbage' });
     const batch = await world.batch({ ids: [id] });
@@ -108,7 +108,7 @@ describe('an LMS whose answers do not help', () => {
     await world.reaches(id, 'sent', 'waiting');
   });
 
-  it('keeps a letter back that cannot be looked at once more, says so, and until when', async () => {
+  it('delays a letter that cannot be checked again, with reason and time', async () => {
     const { db } = world.base;
     await seedRelease(db);
     const [letter = ''] = await insertWaitingLetters(world.pipeline, 1, new Date(Date.now() + MINUTE));
@@ -136,7 +136,7 @@ describe('an LMS whose answers do not help', () => {
     assert.match(item.reason?.detail ?? '', /GET .* answered 429/);
     const wait = (item.sendAfter?.getTime() ?? 0) - Date.now();
     assert.ok(wait > 14 * MINUTE && wait <= 16 * MINUTE, `${wait} ms`);
-    // This LMS has never heard of the student group, and now it is asked.
+    // This LMS does not know the student group, and now it is queried.
     await act(world, batch, 'retry');
     assert.equal((await world.reaches(id, 'held')).reason?.code, 'lms-gone');
   });

@@ -16,7 +16,7 @@ describe('a student group that the LMS moves to another release', () => {
   });
   after(() => moving.close());
 
-  it('before its award is simply judged in the new release', async () => {
+  it('before its award is judged in the new release', async () => {
     const group = moving.fresh.shift() ?? '';
     await moving.move(group, NEXT);
     const [only, ...others] = await moving.certificates(group);
@@ -24,7 +24,7 @@ describe('a student group that the LMS moves to another release', () => {
     assert.deepEqual(await moving.flags(group), []);
   });
 
-  describe('afterwards', () => {
+  describe('after its award', () => {
     let group: string;
     let id: string;
     let number: string;
@@ -34,7 +34,7 @@ describe('a student group that the LMS moves to another release', () => {
       await moving.move(group, NEXT);
     });
 
-    it('keeps its certificate in the former release, and is held in the new one with what to do', async () => {
+    it('keeps its certificate in the old release, and is held in the new one with advice', async () => {
       assert.deepEqual(await moving.certificateStands(id), ['sent', null]);
       assert.deepEqual(await moving.stands(group), ['held', 'lms-conflict']);
       const { body } = await moving.ask(`student-groups/${group}`);
@@ -47,7 +47,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.equal((await moving.ask(`certificates/${id}`)).body.movedTo, NEXT);
     });
 
-    it('is flagged, whatever found it, once', async () => {
+    it('is flagged once, whatever found the move', async () => {
       const [flag, ...others] = await moving.flags(group);
       assert.match(flag?.detail ?? '', new RegExp(`${number}.*${RELEASE}.*${NEXT}`));
       await moving.announced(group);
@@ -71,7 +71,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.ok(!to.numbers.issued.some((issued) => issued.number === number));
     });
 
-    it('is a difference for a person in both, and no repair tells the new release of it', async () => {
+    it('is a difference for a person in both releases, and no repair reports it to the LMS', async () => {
       await moving.change(group, { status: 'completed', certTemplate: null });
       await moving.announced(group);
       const before = await moving.patchesOf(group);
@@ -100,7 +100,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.equal(await moving.patchesOf(group), before);
     });
 
-    it('may have its letter again, but no reissue, which would tell of the new release', async () => {
+    it('may get its letter again, but no reissue, because that would print the new release', async () => {
       assert.equal((await moving.ask(`certificates/${id}/reissue`, 'POST', {})).status, 409);
       assert.equal((await moving.ask(`certificates/${id}/resend`, 'POST', {})).status, 202);
       const waiting = await moving.db()('personal_issue').where({ certificate_id: id, state: 'waiting' }).first();
@@ -108,7 +108,7 @@ describe('a student group that the LMS moves to another release', () => {
       await moving.db()('personal_issue').where({ id: waiting.id }).update({ state: 'cancelled' });
     });
 
-    it('gets a second certificate only when a person allows it, told and numbered in the new release', async () => {
+    it('gets a second certificate only when a person allows it, reported and numbered in the new release', async () => {
       const batch = await moving.batchOver(NEXT);
       await moving.evaluate(group, batch);
       assert.deepEqual(await moving.items(batch, group), ['held', 'lms-conflict']);
@@ -131,7 +131,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.deepEqual(await moving.flags(group), []);
     });
 
-    it('each of two certificates is held by itself', async () => {
+    it('with two certificates has separate holds', async () => {
       const [, second] = await moving
         .db()('certificate')
         .where({ student_group_id: group })
@@ -155,7 +155,7 @@ describe('a student group that the LMS moves to another release', () => {
       await moving.db()('hold').where({ student_group_id: group }).update({ released_at: new Date() });
     });
 
-    it('a word for one move is none for the next', async () => {
+    it('needs a new permission for the next move', async () => {
       await moving.move(group, LATER);
       assert.deepEqual(await moving.stands(group), ['held', 'lms-conflict']);
       assert.equal((await moving.certificates(group)).length, 2);
@@ -168,7 +168,7 @@ describe('a student group that the LMS moves to another release', () => {
     });
   });
 
-  it('is found by a pull of the former release, whose batches show what was awarded and judge nobody of another', async () => {
+  it('is found by a pull of the old release, whose batches show the award and judge nobody of another release', async () => {
     const one = await moving.awarded('sent');
     const batch = await moving.batchOver(RELEASE);
     assert.ok(await moving.items(batch, one.group));
@@ -181,7 +181,7 @@ describe('a student group that the LMS moves to another release', () => {
       body.pull.leftOut.studentGroups.filter((left: { studentGroupId: string }) => left.studentGroupId === one.group),
       [{ studentGroupId: one.group, releaseId: NEXT }],
     );
-    // The first batch has it as an item, and judges nobody of another release.
+    // The first batch has it as an item, but judges nobody of another release.
     await moving.evaluate(one.group, batch);
     assert.deepEqual(await moving.items(batch, one.group), ['sent', null]);
     assert.equal((await moving.certificates(one.group)).length, 1);

@@ -18,9 +18,9 @@ export const LATER = 'rel_2026later';
 
 export type MovingWorld = Awaited<ReturnType<typeof startMovingWorld>>;
 
-/** A world of three releases, whose student groups a test moves. Stages are stepped by hand, no job runs by itself. */
+/** A world with three releases whose student groups a test moves. Stages run step by step, no job runs by itself. */
 export async function startMovingWorld() {
-  // One template for all, so that a move alone changes what is due.
+  // One template for all, so that only the move changes the result.
   const criteria = (text: string) => text.replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }');
   const world = await startWorld({ templates: { 'criteria.yaml': criteria } });
   const jobs: { queue: QueueName; data: object }[] = [];
@@ -51,7 +51,7 @@ export async function startMovingWorld() {
     return { status: response.status, body: text === '' ? null : JSON.parse(text) };
   }
   const evaluate = (id: string, batchId: string | null = null) => makeEvaluate(ctx)({ id, batchId });
-  /** As when the LMS announces a change: pulled, then judged. */
+  /** Like an announced change: pulled, then judged. */
   async function announced(id: string): Promise<void> {
     const event = {
       id: `msg_${world.base.newId()}`,
@@ -68,7 +68,7 @@ export async function startMovingWorld() {
     await change(id, { group: { releaseId: to } });
     await announced(id);
   }
-  /** One that was awarded in the sample release; how far its diploma has come. */
+  /** A certificate awarded in the sample release, up to the given step. */
   async function awarded(as: 'awarded' | 'patched' | 'waiting' | 'sent'): Promise<{ group: string; id: string }> {
     for (;;) {
       const group = fresh.shift() ?? assert.fail('no student group left');
@@ -99,14 +99,14 @@ export async function startMovingWorld() {
   const flags = (group: string): Promise<{ detail: string }[]> =>
     db()('flag').where({ student_group_id: group, kind: 'release-moved' }).whereNull('ended_at').select('detail');
 
-  /** A coordinator's batch, pulled; nothing is evaluated yet. */
+  /** A coordinator's batch, pulled but not evaluated. */
   async function batchOver(releaseId: string): Promise<string> {
     const { status, body } = await ask('batches', 'POST', { releaseId, reason: undefined });
     assert.equal(status, 202, JSON.stringify(body));
     await makeIngest(ctx)({ kind: 'batch', id: body.id });
     return body.id;
   }
-  /** State and reason of a batch's item; null where it has none of that student group. */
+  /** State and reason of a batch's item; null when the batch has no such item. */
   async function items(batchId: string, group: string): Promise<[string, string | null] | null> {
     const { body } = await ask(`batches/${batchId}/items?limit=200`);
     const item = body.items.find((one: { studentGroupId: string }) => one.studentGroupId === group);

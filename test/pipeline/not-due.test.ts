@@ -13,8 +13,8 @@ import { certificateOf, lettersOf } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** Whatever order a person's verbs and the stages come in. Stages stepped by hand, no job runs by itself. */
-describe('a teacher who is not, or no longer, due a certificate', () => {
+/** Coordinators' verbs and stages in any order. Stages run step by step, no job runs by itself. */
+describe('a teacher who does not, or no longer, meet the criteria', () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -54,7 +54,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
     await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
   };
   const evaluate = (id: string) => makeEvaluate(ctx)({ id, batchId: null });
-  /** What the LMS says changes, is pulled and judged. */
+  /** Changes the LMS's data, then pulls and judges. */
   const told = async (id: string, change: object): Promise<void> => {
     await world.lms.control(`student-groups/${id}?quiet=1`, change);
     await pull(id);
@@ -72,7 +72,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
   const heldFor = async (group: string): Promise<string[]> =>
     ctx.db('hold').where({ student_group_id: group }).whereNull('released_at').pluck('code');
 
-  it('no new version is made before the LMS was told: neither asked for later nor asked for before', async () => {
+  it('gets no new version before the report to the LMS, requested before or after', async () => {
     const { group, id } = await awarded();
     assert.equal(await ask(`certificates/${id}/reissue`, 'POST'), 202);
     const asked = await jobs('reissue');
@@ -83,7 +83,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
     assert.deepEqual([await heldFor(group), await patchesOf(group)], [['lms-conflict'], 0]);
   });
 
-  it('the LMS is not told, even where somebody has ended the hold: it is judged, and held, again', async () => {
+  it('is not reported to the LMS, even after a person ended the hold: the group is judged and held again', async () => {
     const { group, id } = await awarded();
     await fails(group);
     await ctx.db('hold').where({ student_group_id: group }).update({ released_at: new Date() });
@@ -98,7 +98,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
     assert.equal(await patchesOf(group), 1, 'due again');
   });
 
-  it('an exclusion withdrawn after the score fell: the LMS is not told, whichever job comes first', async () => {
+  it('is not reported after an exclusion was withdrawn and the score fell, whichever job comes first', async () => {
     const { group, id } = await awarded();
     await says(group, { excluded: true });
     await fails(group);
@@ -110,7 +110,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
     assert.deepEqual([await heldFor(group), await patchesOf(group)], [['lms-conflict'], 0]);
   });
 
-  it('who is on the deny list gets no validity back, and no diploma', async () => {
+  it('on the deny list is refused reinstate and render', async () => {
     const { group, id } = await awarded();
     await says(group, { excluded: true });
     assert.equal(await ask(`certificates/${id}/revoke`, 'POST'), 200);
@@ -123,7 +123,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
     assert.deepEqual([await heldFor(group), await patchesOf(group)], [['excluded'], 0]);
   });
 
-  it('the deny list is of persons: another membership in the release gets nothing, until the word is withdrawn', async () => {
+  it('on the deny list gets nothing through another membership in the release, until it is withdrawn', async () => {
     await pull('sg_0015');
     await pull('sg_0015_b');
     await evaluate('sg_0015');
@@ -151,7 +151,7 @@ describe('a teacher who is not, or no longer, due a certificate', () => {
     assert.equal(await ask(`certificates/${id}/reissue`, 'POST'), 409);
   });
 
-  it('a consent that the LMS shows no longer stops the letter and a new version; given again, it leaves', async () => {
+  it('without a consent in the LMS gets no letter and no new version; given again, the letter is sent', async () => {
     const { group, id } = await awarded();
     await makePatch(ctx)({ id });
     await makeRender(ctx)({ id });

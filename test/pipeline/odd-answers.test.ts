@@ -9,8 +9,11 @@ import { seedRelease } from '../support/award.ts';
 import { insertWaitingLetters } from '../support/waiting-letters.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
-/** Answers that Sendsay should never give, or that are not Sendsay's. No job runs by itself: the stages are stepped by hand. */
-describe('an odd answer to a letter', () => {
+/**
+ * Answers that Sendsay should never give, or that come from something else. No job runs by itself; the stages run
+ * step by step.
+ */
+describe('an unexpected answer to a letter', () => {
   let world: World;
   let ctx: PipelineContext;
   before(async () => {
@@ -35,7 +38,7 @@ describe('an odd answer to a letter', () => {
     await makeSend(ctx)({ id });
     return id;
   }
-  /** Sweeps, and sends again what a sweep has proven absent, until it is sent. */
+  /** Sweeps, and sends again after proof of absence, until the letter is sent. */
   async function settled(id: string): Promise<void> {
     await until('the letter to be sent', async () => {
       await makeTrack(ctx)({});
@@ -65,7 +68,7 @@ describe('an odd answer to a letter', () => {
     });
   }
 
-  it('the track.id of a letter that is sent: uncertain with the reason, then found by its own', async () => {
+  it('the track.id of a sent letter: uncertain with the reason, then found by its own tracker', async () => {
     const first = await sendOne(null);
     const { track_id } = await letterOf(first);
     const second = await sendOne({ kind: 'other-answer', fields: { 'track.id': track_id } });
@@ -77,7 +80,7 @@ describe('an odd answer to a letter', () => {
     assert.notEqual((await letterOf(second)).track_id, track_id);
   });
 
-  it('the track.id of a letter that comes later: both are sent under their own', async () => {
+  it('the track.id of a later letter: both are sent with their own trackers', async () => {
     const before = await sendOne(null);
     const next = String(Number((await letterOf(before)).track_id) + 2);
     const first = await sendOne({ kind: 'other-answer', fields: { 'track.id': next } });
@@ -90,7 +93,7 @@ describe('an odd answer to a letter', () => {
     await settled(before);
   });
 
-  it('a refused connection: surely not sent, so it waits with the reason and is no doubt', async () => {
+  it('a refused connection: certainly not sent, so it waits with the reason and is not uncertain', async () => {
     const url = `http://127.0.0.1:${await closedPort()}/json`;
     const mail = await openMail({ ...world.config, SENDSAY_URL: url }, ctx.db, ctx.clock);
     const ids = await insertWaitingLetters(ctx, 7, new Date());

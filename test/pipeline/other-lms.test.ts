@@ -7,8 +7,8 @@ import { revoke } from '../http/harness.ts';
 import { OTHER_DIALECT, OTHER_LMS } from '../support/other-lms.ts';
 import { type Patch, startWorld, type World } from '../support/world.ts';
 
-/** The same adapter and stages against an LMS with other names, nesting, lists and words, by lms.yaml alone. */
-describe('an LMS with names of its own', () => {
+/** The same adapter and stages with an LMS that has other names, nesting, lists and values, by lms.yaml alone. */
+describe('an LMS with its own names', () => {
   let world: World;
   let lms: RunningSandbox;
   let ids: string[];
@@ -44,7 +44,7 @@ describe('an LMS with names of its own', () => {
       .where('c.student_group_id', id)
       .first('r.*', 'c.code', 'c.cert_template');
 
-  it('is pulled page by page, evaluated, told in its own names, and told again after a change (412)', async () => {
+  it('is pulled page by page, evaluated, gets the report in its own names, and again after a change (412)', async () => {
     assert.ok(ids.length > 5, `only ${ids.length} are ready: the map reads too little`);
     const [plain = '', changed = ''] = ids;
     await control('faults', {
@@ -64,23 +64,23 @@ describe('an LMS with names of its own', () => {
     assert.deepEqual((await patchesOf(changed)).map((patch) => patch.status).slice(0, 2), [412, 200]);
   });
 
-  describe('that wants to know of the certificate too', () => {
+  describe('that wants a second report after the letter', () => {
     const tell = () =>
       makeReportIssued({
         ...world.pipeline,
         enqueue: async () => 0,
-        // After every pause that a failure asked for.
+        // After all back-off delays.
         clock: { ...world.pipeline.clock, now: () => new Date(Date.now() + later) },
       })({});
     let later = 0;
-    // The worker's own sweep comes by every minute; here it is stepped by hand.
+    // The worker's own sweep runs every minute; here it runs step by step.
     before(() => world.base.db('pgboss.job').where({ name: 'report-issued' }).delete());
     const flag = (id: string) =>
       world.base.db('flag').where({ student_group_id: id, kind: 'lms-not-told-issued' }).whereNull('ended_at').first();
     const issuedPatches = async (id: string) =>
       (await patchesOf(id)).filter((patch) => JSON.stringify(patch.body).includes('certificate issued'));
 
-    it('is told once, with the address of the lookup, after the letter was sent', async () => {
+    it('gets it once, with the lookup address, after the letter was sent', async () => {
       const [id = ''] = ids;
       await tell();
       await tell();
@@ -94,7 +94,7 @@ describe('an LMS with names of its own', () => {
       assert.equal(record.studentGroup.status, 'certificate issued');
     });
 
-    it('is told again while it is away, even when its answer was lost; what it refuses is shown to a person', async () => {
+    it('gets it again after an outage, even after a lost answer; a refusal is shown to a person', async () => {
       const [, , away = '', lost = '', conflict = ''] = ids;
       await world.batch({ ids: [away, lost, conflict] });
       for (const id of [away, lost, conflict]) await world.reaches(id, 'sent');
@@ -125,7 +125,7 @@ describe('an LMS with names of its own', () => {
       assert.equal((await world.standing(conflict)).state, 'sent', 'nothing waited for it');
     });
 
-    it('is not told of what was revoked, nor for ever: then no flag is left either', async () => {
+    it('gets none for revoked certificates nor for old ones, and then no flag remains', async () => {
       const { db } = world.base;
       const [revoked = '', old = ''] = ids;
       for (const id of [revoked, old]) {

@@ -16,8 +16,8 @@ import { act, certificateOf, lettersOf } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** Stages stepped by hand, a coordinator at the API. No job runs by itself. */
-describe('what a coordinator says of a teacher', () => {
+/** Stages run step by step, a coordinator uses the API. No job runs by itself. */
+describe("a coordinator's overrides", () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -48,7 +48,7 @@ describe('what a coordinator says of a teacher', () => {
     (await ctx.db.raw(`select data from pgboss.job where name = ? order by created_on`, [queue])).rows.map(
       (row: { data: JobData[Q] }) => row.data,
     );
-  /** Says it, and evaluates by the job that this left; how it is shown then. */
+  /** Makes an override, and runs the resulting evaluation; returns the view. */
   const says = async (id: string, words: object): Promise<StudentGroupView> => {
     await ctx.db.raw('delete from pgboss.job');
     const answer = await ask(`student-groups/${id}`, 'PATCH', { ...words, reason: 'by telephone' });
@@ -56,7 +56,7 @@ describe('what a coordinator says of a teacher', () => {
     for (const job of await jobs('evaluate')) await makeEvaluate(ctx)(job);
     return view(id);
   };
-  /** A coordinator's batch over some student groups, as far as the evaluation. */
+  /** A coordinator's batch over some student groups, up to the evaluation. */
   const judged = async (...ids: string[]): Promise<string> => {
     const batch = await world.batch({ ids });
     await makeIngest(ctx)({ kind: 'batch', id: batch });
@@ -74,7 +74,7 @@ describe('what a coordinator says of a teacher', () => {
     await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
   };
 
-  it('a hold by a batch ends in an award of that batch: country, name, address', async () => {
+  it("end a batch's hold with an award of that batch: country, name, address", async () => {
     const [country, name, address] = ['sg_0023', 'sg_0024', 'sg_0019'];
     const batch = await judged(country, name, address);
     const held = async (id: string) => (await view(id)).reason?.code;
@@ -94,7 +94,7 @@ describe('what a coordinator says of a teacher', () => {
     assert.equal((await ask(`batches/${batch}`)).body['state'], 'running', 'its letters are still to leave');
   });
 
-  it('a word is not lost with a batch that is for other countries, nor with one that is cancelled', async () => {
+  it('are not lost with a batch for other countries, nor with a cancelled one', async () => {
     const [country, address] = ['sg_0034', 'sg_0035'];
     await told(country, { registration: null, student: { country: null, phone: null, timezone: null } });
     await told(address, { student: { email: 'nobody' } });
@@ -116,7 +116,7 @@ describe('what a coordinator says of a teacher', () => {
     assert.equal((await view(address)).state, 'awarded');
   });
 
-  it('who is allowed is awarded with the criterion shown as waived; who is excluded is not, whatever the LMS says', async () => {
+  it('award an allowed student with the criterion shown as waived, and never an excluded one, whatever the LMS says', async () => {
     const [low, good] = ['sg_0009', 'sg_0007'];
     await judged(low);
     assert.equal((await view(low)).state, 'not-met');
@@ -135,7 +135,7 @@ describe('what a coordinator says of a teacher', () => {
     assert.equal((await says(good, { excluded: false })).state, 'awarded');
   });
 
-  it('two teachers with one address are both held, until each has a word of its own', async () => {
+  it('are needed for each of two teachers with one address, who are both held', async () => {
     const [one, other] = ['sg_0050', 'sg_0051'];
     await judged(one, other);
     assert.deepEqual(
@@ -147,7 +147,7 @@ describe('what a coordinator says of a teacher', () => {
     assert.equal((await says(other, { email: 'iryna@school.example' })).state, 'awarded');
   });
 
-  it('one teacher in two groups has one certificate, and both groups show it', async () => {
+  it('are not needed for one teacher in two groups, who has one certificate that both groups show', async () => {
     await judged('sg_0015', 'sg_0015_b');
     const [first, second] = [await view('sg_0015'), await view('sg_0015_b')];
     assert.deepEqual([first.state, second.state, second.reason?.code], ['awarded', 'excluded', 'already-awarded']);
@@ -155,7 +155,7 @@ describe('what a coordinator says of a teacher', () => {
     assert.ok(first.certificate);
   });
 
-  it('a student merged in the LMS: the certificate stands, a flag says so, and the other groups get no second one', async () => {
+  it('for a student merged in the LMS: the certificate stays with a flag, and the other groups get no second one', async () => {
     const [group, another] = ['sg_0026', 'sg_0027'];
     await judged(group);
     const before = await factsOf(group);
@@ -171,7 +171,7 @@ describe('what a coordinator says of a teacher', () => {
     assert.deepEqual((await view(group)).flags, []);
   });
 
-  describe('while a letter waits', () => {
+  describe('an override while a letter waits', () => {
     const lettered = async () => {
       const group = fresh.shift() ?? assert.fail('no student group left');
       await judged(group);
@@ -184,7 +184,7 @@ describe('what a coordinator says of a teacher', () => {
     };
     const stateOf = async (letter: string) =>
       (await ctx.db('personal_issue').where({ id: letter }).first('state')).state;
-    /** Says it when the letter has its turn at the provider's limits, after its last look. */
+    /** Makes an override when the letter has its slot, after its last check. */
     const late = (group: string, words: object): PipelineContext => {
       const send: Mail['send'] = async (outgoing, begin) => {
         const answer = await ask(`student-groups/${group}`, 'PATCH', { ...words, reason: 'late' });
@@ -194,7 +194,7 @@ describe('what a coordinator says of a teacher', () => {
       return { ...ctx, mail: { ...ctx.mail, send } };
     };
 
-    it('it goes to the address given since, even at the last moment, and the LMS’s own changes nothing', async () => {
+    it('of the address is used even at the last moment, and the LMS’s change has no effect', async () => {
       const { group, letter } = await lettered();
       await makeSend(late(group, { email: 'first@school.example' }))({ id: letter });
       assert.deepEqual([await stateOf(letter), await lettersOf(world, group)], ['waiting', []], 'composed for another');
@@ -207,7 +207,7 @@ describe('what a coordinator says of a teacher', () => {
       );
     });
 
-    it('an address that changed in the LMS holds it; a given one ends that, and it leaves', async () => {
+    it('of the address ends a hold caused by a changed address in the LMS, and the letter is sent', async () => {
       const { group, letter } = await lettered();
       await told(group, { student: { email: 'changed@school.example' } });
       await makeSend(ctx)({ id: letter });
@@ -218,7 +218,7 @@ describe('what a coordinator says of a teacher', () => {
       assert.equal(await stateOf(letter), 'accepted');
     });
 
-    it('an exclusion stops it, even at the last moment; withdrawn, it leaves once', async () => {
+    it('that excludes stops it even at the last moment; withdrawn, the letter is sent once', async () => {
       const { group, letter } = await lettered();
       await makeSend(late(group, { excluded: true }))({ id: letter });
       assert.deepEqual([(await view(group)).state, (await view(group)).reason?.code], ['held', 'excluded']);
@@ -250,7 +250,7 @@ describe('what a coordinator says of a teacher', () => {
     const drawn = async (id: string) =>
       (await ctx.db('diploma').where({ certificate_id: id }).select('version', 'sha256')) as object[];
 
-    it('between award and PATCH: 412, judged anew, told once; the frozen name is printed and mailed, the other is shown', async () => {
+    it('between award and PATCH: 412, judged again, reported once; the frozen name is printed and sent, the new one is shown', async () => {
       const group = 'sg_0031';
       await judged(group);
       const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
@@ -282,7 +282,7 @@ describe('what a coordinator says of a teacher', () => {
       assert.deepEqual(await shown(group), [false, 0]);
     });
 
-    it('between PATCH and drawing, and after sending: the same bytes for good, and it is shown', async () => {
+    it('between PATCH and drawing, and after sending: the bytes stay the same, and the new name is shown', async () => {
       const group = 'sg_0030';
       await judged(group);
       const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
@@ -305,7 +305,7 @@ describe('what a coordinator says of a teacher', () => {
     });
   });
 
-  it('after the award a name only marks the certificate', async () => {
+  it('after the award only marks the certificate', async () => {
     const group = 'sg_0028';
     await judged(group);
     const before = await factsOf(group);

@@ -15,8 +15,8 @@ interface Queued {
   startAfter: Date | undefined;
 }
 
-/** Evaluate and patch stepped by hand on a clock that jumps to each job's time, so that no wait is waited for. */
-describe('an LMS that answers 412 for ever', () => {
+/** Evaluate and patch run step by step on a clock that jumps to each job's time, so no real waiting. */
+describe('an LMS that always answers 412', () => {
   let world: World;
   let now = Date.now();
   const queued: Queued[] = [];
@@ -48,7 +48,9 @@ describe('an LMS that answers 412 for ever', () => {
     queued.push({ queue: 'evaluate', job: { id, batchId: null }, startAfter: undefined });
   }
 
-  /** Runs what is queued until nothing is, or `most` jobs of the patch stage have run; the waits between them. */
+  /**
+   * Runs queued jobs until none is left, or `most` jobs of the patch stage have run; returns the delays between them.
+   */
   async function runOn(most: number): Promise<number[]> {
     const waits: number[] = [];
     for (let ran = 0; ran < most; ) {
@@ -67,7 +69,7 @@ describe('an LMS that answers 412 for ever', () => {
     return waits;
   }
 
-  it('is asked ten times, more and more slowly, then the certificate is held lms-conflict and nothing is queued', async () => {
+  it('is queried ten times with growing delays, then the certificate is held lms-conflict and nothing is queued', async () => {
     const id = 'sg_0002';
     await faults([{ match: patchOf(id), kind: 'status', status: 412 }]);
     await begin(id);
@@ -81,7 +83,7 @@ describe('an LMS that answers 412 for ever', () => {
     assert.deepEqual(queued, []);
   });
 
-  it('taken up again by a person, has all ten before it anew', async () => {
+  it('is queried up to ten times again after a person resumes it', async () => {
     const id = 'sg_0002';
     const certificate = await certificateOf(world, id);
     await releaseHold(ctx.db, certificate, 'tester', new Date(now));
@@ -93,7 +95,7 @@ describe('an LMS that answers 412 for ever', () => {
     await faults([]);
   });
 
-  it('is not held for nine of them', async () => {
+  it('does not cause a hold after nine answers', async () => {
     const id = 'sg_0003';
     await faults([{ match: patchOf(id), kind: 'status', status: 412, times: 9 }]);
     await begin(id);
@@ -106,7 +108,7 @@ describe('an LMS that answers 412 for ever', () => {
     queued.length = 0;
   });
 
-  it('waits as long as a 429 or 503 asks for, and longer than it would by itself', async () => {
+  it('waits as long as a 429 or 503 requests, if that is longer than its own delay', async () => {
     const id = 'sg_0005';
     await faults([
       { match: patchOf(id), kind: 'status', status: 429, retryAfter: 120, times: 1 },
@@ -122,7 +124,7 @@ describe('an LMS that answers 412 for ever', () => {
     queued.length = 0;
   });
 
-  it('is not held for one of them after the LMS was long away: only those in a row count', async () => {
+  it('does not cause a hold after a long outage and one answer: only answers in a row count', async () => {
     const id = 'sg_0004';
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 12 }]);
     await begin(id);

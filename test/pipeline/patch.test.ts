@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { startWorld, until, type World } from '../support/world.ts';
 
 /** Student groups of the sample release that meet every criterion, one per test. */
-describe('telling the LMS', () => {
+describe('reporting to the LMS', () => {
   let world: World;
   let ready: string[];
   before(async () => {
@@ -22,7 +22,7 @@ describe('telling the LMS', () => {
   const faults = (list: object[]) => world.lms.control('faults', { faults: list });
   const patchOf = (id: string) => ({ method: 'PATCH', pathPrefix: `/student-groups/${id}` });
 
-  it('a dry run writes no state, awards nothing and tells the LMS nothing', async () => {
+  it('a dry run writes no state, awards nothing and reports nothing', async () => {
     assert.ok(ready.length > 30, `only ${ready.length} are ready`);
     const certificates = await world.base.db('certificate').count('* as n').first();
     assert.equal(Number(certificates?.['n']), 0);
@@ -30,7 +30,7 @@ describe('telling the LMS', () => {
     assert.equal((await world.standing(next())).state, 'pending');
   });
 
-  it('a dry run tells what a real run would: second memberships, foreign templates, and why', async () => {
+  it('a dry run shows the result of a real run: second memberships, other templates, and reasons', async () => {
     const twice: { student_id: string }[] = await world.base
       .db('student_group')
       .groupBy('student_id')
@@ -95,7 +95,7 @@ describe('telling the LMS', () => {
     assert.ok((await world.letters()).filter((letter) => letter.customerId === certificate?.id).length <= 1);
   });
 
-  it('waits without end for an LMS that is away: awarded, with the error and the next attempt, nothing drawn', async () => {
+  it('retries without limit while the LMS is down: awarded, with error and next attempt, nothing drawn', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 2 }]);
     await world.batch({ ids: [id] });
@@ -111,7 +111,7 @@ describe('telling the LMS', () => {
     assert.deepEqual((await patchesOf(id)).map((patch) => patch.status).filter((status) => status === 200).length, 1);
   });
 
-  it('recognises its own PATCH when the answer was cut off after it was applied', async () => {
+  it('recognises its own PATCH when the answer was lost after it was applied', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'reset-after-apply', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -120,7 +120,7 @@ describe('telling the LMS', () => {
     assert.equal(applied.length, 1, JSON.stringify(applied));
   });
 
-  it('a record that changed between pull and PATCH is evaluated again; met → reported once, with the new ETag', async () => {
+  it('a record that changed between pull and PATCH is evaluated again; if met, reported once with the new ETag', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 412, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -130,7 +130,7 @@ describe('telling the LMS', () => {
     assert.ok(decisions.length >= 2, 'it was decided again');
   });
 
-  it('a student who no longer meets the criteria at the last moment is held, never silently dropped or reported', async () => {
+  it('a student who fails the criteria at the last moment is held, neither dropped nor reported', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -156,7 +156,7 @@ describe('telling the LMS', () => {
     assert.deepEqual(await patchesOf(id), []);
     assert.equal(standing.certificateId, null, 'nothing is awarded that could not be told');
 
-    // Mended there, and asked for again: it goes on from where it stood.
+    // Corrected in the LMS and retried: it continues from its state.
     await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'completed', certTemplate: null });
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
@@ -166,7 +166,7 @@ describe('telling the LMS', () => {
     );
   });
 
-  it('tries again what was cut off before the LMS saw it', async () => {
+  it('retries a request that was cut off before the LMS received it', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'reset-before', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -177,7 +177,7 @@ describe('telling the LMS', () => {
     );
   });
 
-  it('never takes a later status back: what was issued meanwhile is left to a person, with no PATCH applied', async () => {
+  it('never reverts a later status: it is left to a person, without a PATCH', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -190,7 +190,7 @@ describe('telling the LMS', () => {
     );
   });
 
-  it('takes "criteria met" with our template as told already', async () => {
+  it('accepts "criteria met" with our template as already reported', async () => {
     const id = next();
     const wouldBe = await world.base.db('decision').where({ student_group_id: id }).first('cert_template');
     await world.lms.control(`student-groups/${id}?quiet=1`, {
@@ -202,7 +202,7 @@ describe('telling the LMS', () => {
     assert.deepEqual(await patchesOf(id), []);
   });
 
-  it('holds what the LMS refuses or no longer knows', async () => {
+  it('holds what the LMS refuses or no longer has', async () => {
     const [refused, gone] = [next(), next()];
     await faults([
       { match: patchOf(refused), kind: 'status', status: 422 },
@@ -221,7 +221,7 @@ describe('telling the LMS', () => {
     await faults([]);
   });
 
-  it('an answer that does not fit its schema holds that student group with the pointer; the others go on', async () => {
+  it('an invalid answer holds that student group with the pointer; the others continue', async () => {
     const [broken, fine] = [next(), next()];
     await world.lms.control(`student-groups/${broken}?quiet=1`, { student: { role: 'wizard' } });
     await world.batch({ ids: [broken, fine] });

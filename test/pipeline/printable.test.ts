@@ -28,7 +28,7 @@ const RELEASE = {
   signatory: { name: 'М. Примерова', position: { en: 'Director', ru: 'Директор' } },
 };
 
-describe('what a diploma would print is tried before the award', () => {
+describe('texts of a diploma are checked before the award', () => {
   let shop: Awaited<ReturnType<typeof openWorkshop>>;
   let judged: (release: object, issuerName?: string, project?: object) => Judgement;
   before(async () => {
@@ -50,9 +50,9 @@ describe('what a diploma would print is tried before the award', () => {
     assert.match(reason?.detail ?? '', detail);
   };
 
-  it('what fits is met', () => assert.equal(judged({}).outcome, 'met'));
+  it('fitting texts are met', () => assert.equal(judged({}).outcome, 'met'));
 
-  it('the very text that is printed: Russian where the language of the diploma is not there', () => {
+  it('exactly the printed text: Russian when the diploma’s language is missing', () => {
     heldFor({ courseTitle: { en: 'Course', ru: 'Курс 學' } }, /release\.courseTitle.*U\+5B78/);
     heldFor({ program: [{ title: { en: 'One', ru: 'Раз\u202e' }, hours: 72 }] }, /release\.program\[0\]\.title/);
     assert.equal(judged({ courseTitle: { en: 'Course 學', ru: 'Курс' } }).outcome, 'met');
@@ -63,7 +63,7 @@ describe('what a diploma would print is tried before the award', () => {
     heldFor({ numberPrefix: 'W'.repeat(40) }, /release\.numberPrefix.*do not fit their place/);
   });
 
-  it('the grade, in the word that the table has for it in the language of the diploma', () => {
+  it('the grade, as the word in the diploma’s language', () => {
     const graded = (grade: string | null) => judged({}, undefined, { ...GROUP.project, grade });
     for (const [told, printed] of [
       ['excellent', 'өте жақсы'],
@@ -85,7 +85,7 @@ describe('what a diploma would print is tried before the award', () => {
     assert.doesNotMatch(graded('Әсем got five').reason?.detail ?? '', /Әсем/);
   });
 
-  it('the title of the project, where there is a project', () => {
+  it('the title of the project, if there is one', () => {
     for (const title of ['', '  ', '\u200b']) {
       const { outcome, reason } = judged({}, undefined, { ...GROUP.project, title });
       assert.deepEqual([outcome, reason?.code], ['held', 'lms-invalid']);
@@ -93,7 +93,7 @@ describe('what a diploma would print is tried before the award', () => {
     }
   });
 
-  it('hours, where nobody entered any', () => {
+  it('hours, when none were entered', () => {
     assert.equal(judged({ program: [], hoursTotal: 0 }).outcome, 'met', 'the sentence about them is left out');
   });
 

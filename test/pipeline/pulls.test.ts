@@ -32,13 +32,13 @@ describe('the pull of a release', () => {
   let world: World;
   let ctx: IngestContext;
   let jobs: { queue: QueueName; data: object }[];
-  /** What was asked of the LMS, in order. */
+  /** Requests to the LMS, in order. */
   let pages: Page[];
-  /** Stands between pull and LMS for a test. */
+  /** Hook between pull and LMS for a test. */
   let around: (page: Page, ask: () => Promise<StudentGroupPage>) => Promise<StudentGroupPage>;
 
   before(async () => {
-    // One template for all: each killed worker reads them when it starts.
+    // One template for all, because each killed worker reads them when it starts.
     const criteria = (text: string) => text.replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }');
     world = await startWorld({ size: SIZE, templates: { 'criteria.yaml': criteria } });
     const { lms } = world.pipeline;
@@ -86,31 +86,31 @@ describe('the pull of a release', () => {
     await makeIngest(ctx)({ kind: 'release', id });
   }
 
-  it('reads every page, then asks once more for what changed meanwhile, then for evaluations', async () => {
+  it('reads every page, then checks for changes meanwhile, then enqueues evaluations', async () => {
     const batchId = await world.batch();
     await makeIngest(ctx)({ kind: 'batch', id: batchId });
     assert.equal((await items(batchId)).length, GROUPS);
     assert.deepEqual(evaluated(), await items(batchId));
     const again = pages.findIndex(({ updatedSince }) => updatedSince !== undefined);
     assert.equal(again, Math.ceil(GROUPS / 20));
-    // By the LMS's clock, less a margin: nothing that changed after the first page can lie before it.
+    // By the LMS's clock minus a margin, so no change after the first page is missed.
     const pull = await ctx.db('release_pull').where({ batch_id: batchId }).first();
     assert.equal(pages[again]?.updatedSince, pull.lms_since.toISOString());
     assert.ok(pull.lms_since < pull.begun_at && pull.finished_at > pull.begun_at);
   });
 
-  it('killed twice goes on behind its last page: the same rows, each evaluation asked for once', async () => {
+  it('continues after its last page when killed twice: the same rows, each evaluation enqueued once', async () => {
     const before = await pulled();
     const asked = (await world.lms.control<{ requests: number }>('record')).requests;
     const batchId = await world.batch();
-    // Within a page, and between the jobs of the evaluations and the commit that makes them count.
+    // Inside a page, and between enqueuing the evaluations and the commit.
     for (const point of [16, 41]) {
       const child = spawn(process.execPath, [PROGRAM], { env: world.env, stdio: ['pipe', 'pipe', 'inherit'] });
       await firstMatch(child, /ready/);
       const exit = once(child, 'exit');
       child.stdin.write(`${JSON.stringify({ stage: 'ingest', id: batchId, point } satisfies CrashOrder)}\n`);
       assert.deepEqual(await exit, [null, 'SIGKILL']);
-      // What the dead one had taken of the limits lapses by time; here the time is skipped.
+      // The dead worker's slots expire with time; here they are released at once.
       await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });
     }
     await makeIngest({ ...ctx, enqueue: world.pipeline.enqueue })({ kind: 'batch', id: batchId });
@@ -124,12 +124,13 @@ describe('the pull of a release', () => {
       rows.map(({ id }) => id),
       await items(batchId),
     );
-    // Three pages, one more look and the release itself; a killed one asks again for the release and the page in hand.
+    // Three pages, the check for changes and the release itself; a killed worker repeats the release and the current
+    // page.
     const { requests } = await world.lms.control<{ requests: number }>('record');
     assert.ok(requests - asked <= 5 + 2 * 2, `${requests - asked} requests`);
   });
 
-  it('finds whoever moved to a page that had been read already', async () => {
+  it('finds student groups that moved to an already read page', async () => {
     const like = (await ctx.db('student_group').where({ id: 'sg_0048' }).first('snapshot'))?.snapshot;
     const late = { ...like, id: 'sg_late', student: { ...like.student, id: 'st_late', email: 'late@school.example' } };
     around = async (page, ask) => {
@@ -144,7 +145,7 @@ describe('the pull of a release', () => {
     assert.equal(evaluated().length, GROUPS + 1);
   });
 
-  it('asks by name for whoever was known but stands on no page, and believes a 404 alone', async () => {
+  it('queries known groups missing from all pages by id, and accepts only a 404 as deletion', async () => {
     await world.lms.control('student-groups/sg_0049?quiet=1', undefined, 'DELETE');
     around = async (_page, ask) => {
       const answer = await ask();
@@ -155,7 +156,7 @@ describe('the pull of a release', () => {
     assert.deepEqual(gone, ['sg_0049']);
   });
 
-  it('begins anew where the LMS takes its cursor no more, and goes on later where the LMS is away', async () => {
+  it('restarts when the LMS no longer accepts its cursor, and continues later when the LMS is down', async () => {
     const batchId = await world.batch();
     around = async (page, ask) => {
       if (page.cursor !== null) throw new LmsUnavailable('LMS answered 503', null, 503);
@@ -180,7 +181,7 @@ describe('the pull of a release', () => {
     assert.equal((await items(batchId)).length, GROUPS);
   });
 
-  it('one that another worker moved on is looked at again, and one without a job is found and driven to its end', async () => {
+  it('is checked again when another worker advances it, and resumed when it has no job', async () => {
     const batchId = await world.batch();
     const standsAt = (cursor: string | null) => ctx.db('release_pull').where({ batch_id: batchId }).update({ cursor });
     around = async (_page, ask) => {
@@ -230,7 +231,7 @@ describe('the pull of a release', () => {
         wholeBefore: at(hours.whole),
       });
     };
-    /** As if all pulls so far had been so long ago. */
+    /** Makes all previous pulls older by some hours. */
     const age = (hours: number) =>
       ctx.db('release_pull').update({
         requested_at: ctx.db.raw(`requested_at - interval '1 hour' * ?`, [hours]),
@@ -238,7 +239,7 @@ describe('the pull of a release', () => {
         lms_since: ctx.db.raw(`lms_since - interval '1 hour' * ?`, [hours]),
       });
 
-    it('asks what changed since the last pull began, once an hour, and for everything once a day', async () => {
+    it('asks for changes since the last pull once an hour, and for everything once a day', async () => {
       assert.deepEqual(await due({ changes: 1, whole: 24 }), []);
       await age(2);
       const last = await ctx.db('release_pull').whereNotNull('finished_at').max({ at: 'lms_since' }).first();
@@ -251,7 +252,7 @@ describe('the pull of a release', () => {
       await makeIngest(ctx)(pull.data as JobData['ingest']);
     });
 
-    it('awards nobody whom a dry run or a stopped batch left unjudged, but judges whom it finds changed itself', async () => {
+    it('awards nobody whom a dry run or a stopped batch left unjudged, but judges groups that it finds changed itself', async () => {
       assert.equal(Number((await ctx.db('decision').count({ n: '*' }).first())?.['n']), 0);
       await scheduled(null);
       assert.deepEqual(evaluated(), []);
@@ -260,7 +261,8 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), ['sg_0004'], 'an event would have told');
       await scheduled(new Date(Date.now() - HOUR));
       assert.deepEqual(evaluated(), ['sg_0004'], 'once');
-      // In a release that was never read as a whole everybody is new: a batch over some of it means nobody else.
+      // In a release that was never read completely everybody is new; a batch over some of it implies nothing about
+      // the others.
       const whole = await ctx.db('release_pull').whereNull('updated_since').pluck('id');
       const asIf = (updatedSince: Date | null) =>
         ctx.db('release_pull').whereIn('id', whole).update({ updated_since: updatedSince });
@@ -271,7 +273,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), ['sg_0004'], 'no second time');
     });
 
-    it('finds a change that no event told of, and judges nobody else again', async () => {
+    it('finds a change without an event, and judges nobody else again', async () => {
       for (const id of await ctx.db('student_group').whereNotNull('snapshot').whereNull('gone_at').pluck('id'))
         await judge(id);
       await change('sg_0003', { progress: { score: 12 } });
@@ -289,7 +291,7 @@ describe('the pull of a release', () => {
       await judge('sg_0003');
     });
 
-    it('judges everybody without a certificate again once the release itself has changed', async () => {
+    it('judges everybody without a certificate again after the release itself changed', async () => {
       const release = (await ctx.db('release').where({ id: RELEASE }).first('snapshot'))?.snapshot;
       await world.lms.control('releases?quiet=1', { ...release, hoursTotal: 80 });
       await scheduled(new Date(Date.now() - HOUR));
@@ -305,7 +307,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), open);
     });
 
-    it('shows what the LMS has lost, which is told once more on command, and no second letter comes of it', async () => {
+    it('shows what the LMS has lost; it is reported again on command, without a second letter', async () => {
       const { id, group } = await ctx.db('certificate').orderBy('id').first('id', 'student_group_id as group');
       const scope = { releaseId: null, studentGroupIds: [group], kinds: null };
       const differences = () => selectDifferences(ctx.db, scope, new Date(), { after: null, limit: 10 });
@@ -329,7 +331,7 @@ describe('the pull of a release', () => {
       assert.equal((await ctx.db('personal_issue').where({ certificate_id: id })).length, 1);
     });
 
-    it('shows a person who vanished after the letter left, until they are back', async () => {
+    it('shows a person deleted after the letter was sent, until they are back', async () => {
       const { id, group } = await ctx.db('certificate').orderBy('id', 'desc').first('id', 'student_group_id as group');
       const { snapshot } = await ctx.db('student_group').where({ id: group }).first('snapshot');
       await draw(ctx.db, id);

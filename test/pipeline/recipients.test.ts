@@ -5,7 +5,7 @@ import type { Standing } from '../../src/records/student-groups/standing.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-describe('recipients the provider will not write to', () => {
+describe('blocked recipients', () => {
   let world: World;
   let app: Awaited<ReturnType<typeof serveWorld>>;
   let ready: string[];
@@ -31,7 +31,7 @@ describe('recipients the provider will not write to', () => {
   };
   const asked = async (action: string): Promise<number> =>
     (await world.sendsay.control<{ byAction: Record<string, number> }>('record')).byAction[action] ?? 0;
-  /** The block is named after the refusal is recorded. */
+  /** The reason for the block is added after the refusal is recorded. */
   const named = (id: string, pattern: RegExp) =>
     until(`${id} to be explained by ${pattern}`, async () => {
       const { reason } = await world.standing(id);
@@ -45,7 +45,7 @@ describe('recipients the provider will not write to', () => {
     [3, /^the address is on a stop-list/],
     [6, /^permanent delivery errors/],
   ] as const) {
-    it(`haslock ${haslock}: refused, and the block is named without the address`, async () => {
+    it(`haslock ${haslock}: refused, with the reason for the block but without the address`, async () => {
       const standing = await settled({ haslock });
       assert.equal(standing.state, 'refused');
       const reason = await named(standing.id, pattern);
@@ -60,13 +60,13 @@ describe('recipients the provider will not write to', () => {
     });
   }
 
-  it('not being confirmed (haslock 2) stops no diploma, and nobody asks about it', async () => {
+  it('an unconfirmed address (haslock 2) blocks no diploma and causes no query', async () => {
     const before = await asked('email.get');
     assert.equal((await settled({ haslock: 2 })).state, 'sent');
     assert.equal(await asked('email.get'), before);
   });
 
-  it('where nothing can be named, the provider’s own words stay', async () => {
+  it('the provider’s own message stays when no block is found', async () => {
     const before = await asked('email.get');
     const standing = await settled({ errorId: 'error/email/banned', explain: ['said so', { why: 'somehow' }] });
     assert.deepEqual([standing.state, standing.reason?.code], ['refused', 'recipient-blocked']);
@@ -74,7 +74,7 @@ describe('recipients the provider will not write to', () => {
     assert.match((await world.standing(standing.id)).reason?.detail ?? '', /^said so, why: somehow$/);
   });
 
-  it('while email.get fails, the refusal stands all the same', async () => {
+  it('the refusal stays when email.get fails', async () => {
     await world.sendsay.control('faults', {
       faults: [{ match: { action: 'email.get' }, kind: 'status', status: 500 }],
     });
@@ -86,7 +86,7 @@ describe('recipients the provider will not write to', () => {
     await world.sendsay.control('faults', { faults: [] });
   });
 
-  it('blocked between call and issue: the tracker ends without a letter, and the block is named too', async () => {
+  it('blocked between call and issue: the tracker ends without a letter, and the block is explained too', async () => {
     const id = next();
     const email = await addressOf(id);
     await world.sendsay.control('addresses', { email, outcome: 'skipped' });
@@ -99,7 +99,7 @@ describe('recipients the provider will not write to', () => {
     assert.ok(!reason.detail.includes('@'));
   });
 
-  it('the diploma stays obtainable by lookup, and the coordinator sees the letter', async () => {
+  it('the diploma stays available by lookup, and the coordinator sees the letter', async () => {
     const standing = await settled({ haslock: 5 });
     const { code } = await world.base.db('certificate').where({ id: standing.certificateId }).first('code');
     const page = await fetch(`${app.url}/c/${code}`, { headers: { accept: 'application/json' } });

@@ -24,7 +24,7 @@ import { certificateOf, lettersOf, view } from '../support/coordinator.ts';
 import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** The whole life of certificates, through the API; stages stepped by hand, no job runs by itself. */
+/** The whole life of certificates through the API; stages run step by step, no job runs by itself. */
 describe('versions of a certificate', () => {
   let world: World;
   let ctx: PipelineContext;
@@ -101,7 +101,7 @@ describe('versions of a certificate', () => {
     assert.equal(answer.status, 202, answer.text);
     return (await db('reissue').where({ certificate_id: id }).whereNull('settled_at').first('id')).id;
   }
-  /** What workers do of what a person asked for, up to its letter; that letter. */
+  /** Runs the workers' steps of a request up to its letter; returns that letter. */
   async function made(asked: string, id: string): Promise<string> {
     await makeReissue(ctx)({ id: asked });
     await makeRender(ctx)({ id });
@@ -112,7 +112,7 @@ describe('versions of a certificate', () => {
     const asked = request(api.url).get(`/c/${code}${path}${query}`).set('Accept', 'application/json');
     return path === '/diploma.pdf' ? asked.responseType('blob') : asked;
   }
-  /** Per version, whether the bit of its credential's place is set. */
+  /** Per version, whether its credential's status bit is set. */
   async function bits(id: string): Promise<boolean[]> {
     const places = await db('status_entry').where({ certificate_id: id }).orderBy('version');
     const lists = new Map<number, number[]>();
@@ -122,7 +122,7 @@ describe('versions of a certificate', () => {
   const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
   const bytesOf = async (id: string, query = ''): Promise<Buffer> => (await lookUp(id, '/diploma.pdf', query)).body;
 
-  it('a corrected name is a second version under the same number and code, mailed, and the first one is superseded', async () => {
+  it('a corrected name is a second version with the same number and code, sent, and the first one is superseded', async () => {
     const { group, id } = await sent();
     const before = (await lookUp(id)).body;
     await override(group, { fullName: 'Қарлығаш Үлгібаева', latinName: 'Karlygash Ulgibayeva', country: 'KG' });
@@ -169,7 +169,7 @@ describe('versions of a certificate', () => {
     assert.equal(await selectNextStep(db, id), null, 'nothing is left to do');
   });
 
-  it('revoked is gone everywhere at once and for ever for machines; reinstated is a version with a credential of its own', async () => {
+  it('revoked is visible everywhere at once, and final for credentials; reinstated is a version with a new credential', async () => {
     const { group, id } = await sent();
     const before = (await lookUp(id)).body;
     const revoked = await post(id, 'revoke', { class: 'issued-in-error' });
@@ -202,7 +202,7 @@ describe('versions of a certificate', () => {
     );
   });
 
-  it('asked for while a letter waits for its turn at the provider: that letter stays, and the new version’s leaves', async () => {
+  it('a new version requested while a letter waits for its slot: that letter stays, and the new version’s letter is sent', async () => {
     const { group, id, letter } = await waiting();
     let asked = '';
     const late: Mail['send'] = async (outgoing, begin) => {
@@ -216,7 +216,7 @@ describe('versions of a certificate', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('of five requests at once one counts; a worker that fails in between leaves nothing, and the next one makes it', async () => {
+  it('of five concurrent requests one takes effect; a failing worker leaves nothing, and the next one completes it', async () => {
     const { id, group } = await sent();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(id, 'reissue')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 409, 409, 409, 409]);
@@ -234,7 +234,7 @@ describe('versions of a certificate', () => {
     assert.equal((await world.standing(group)).state, 'waiting');
   });
 
-  it('what cannot be printed is not frozen: the certificate stays, what waits is kept back, and everyone sees why', async () => {
+  it('unprintable data are not frozen: the certificate stays, its waiting letter is stopped, and the reason is shown', async () => {
     const { id, group, letter } = await waiting();
     await override(group, { fullName: 'Test \u202Eeman' });
     await makeReissue(ctx)({ id: await askedFor(id, 'reissue') });
@@ -265,7 +265,7 @@ describe('versions of a certificate', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('a waiting letter of what is revoked never leaves; one under way is followed up, and a new version waits for it', async () => {
+  it('a revocation cancels a waiting letter; one in progress is tracked, and a new version waits for it', async () => {
     const batch = await world.batch({ ids: ['sg_none'] });
     await db('batch').where({ id: batch }).update({ pulled_at: new Date() });
     const one = await waiting(batch);
@@ -303,7 +303,7 @@ describe('versions of a certificate', () => {
     assert.equal((await show(two.id)).version, 2);
   });
 
-  it('revoked while its diploma is drawn: neither kept nor mailed; reinstated, it is told, drawn and mailed', async () => {
+  it('a certificate revoked during drawing is neither stored nor sent; reinstated, it is reported, drawn and sent', async () => {
     const { id, group } = await sent();
     const asked = await askedFor(id, 'reissue');
     await makeReissue(ctx)({ id: asked });

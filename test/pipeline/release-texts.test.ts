@@ -10,7 +10,7 @@ import { selectFlagsOfGroup } from '../../src/records/student-groups/flags.ts';
 import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** What a release brings onto every diploma, from the LMS to letter, lookup and download. */
+/** Texts that a release adds to every diploma, from the LMS to letter, lookup and download. */
 describe('a release', () => {
   let world: World;
   let app: Awaited<ReturnType<typeof serveWorld>>;
@@ -44,7 +44,7 @@ describe('a release', () => {
         .first('v.facts')
     )?.facts;
 
-  it('without a title is refused for a batch, and holds with the field', async () => {
+  it('without a title is refused for a batch, and holds student groups with the field', async () => {
     await tell({ courseTitle: { ru: '  ', en: '' } });
     const wanted = { name: 'c', role: 'coordinator' };
     const { token } = await createToken(tokenContext(world.base.db), wanted);
@@ -67,7 +67,7 @@ describe('a release', () => {
     assert.match(reason?.detail ?? '', /release rel_2026a cannot be used: \/courseTitle: is empty/);
   });
 
-  it('prints prefix, hours and grades as they are meant, and calls the file the same in letter and download', async () => {
+  it('prints prefix, hours and grades correctly, and has one file name in letter and download', async () => {
     const program = [
       { title: { ru: 'Раз' }, hours: 0.1 },
       { title: { ru: 'Два' }, hours: 0.2 },
@@ -92,7 +92,7 @@ describe('a release', () => {
     assert.deepEqual({ ...told, hoursTotal: 0.3, number: 'ПК/2026 №-000001' }, told);
   });
 
-  it('whose hours do not add up is shown in the dry run and by check, and flagged with each award', async () => {
+  it('with inconsistent hours is reported in the dry run and by check, and flagged with each award', async () => {
     await tell({ numberPrefix: 'ПК/2026 №', hoursTotal: 1000 });
     const dryRun = await world.batch({ ids: ['sg_0003'], dryRun: true });
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('a release', () => {
     );
   });
 
-  it('that was in order and no longer is awards nobody, until it is again', async () => {
+  it('that became invalid awards nobody until it is valid again', async () => {
     await tell({ numberPrefix: 'ПК/2026 №', signatory: { name: 'undefined', position: { ru: 'Директор' } } });
     await world.batch({ ids: ['sg_0004'] });
     const { reason } = await world.reaches('sg_0004', 'held');
@@ -125,7 +125,7 @@ describe('a release', () => {
     await world.reaches('sg_0004', 'sent');
   });
 
-  it('whose prefix is another’s but for dashes, case and signs is held', async () => {
+  it("with another's prefix, ignoring dashes, case and signs, is held", async () => {
     await tell({ id: 'rel_2026twin', numberPrefix: 'пк-2026' });
     await world.lms.control('student-groups/sg_0005?quiet=1', { group: { id: 'gr_twin', releaseId: 'rel_2026twin' } });
     await world.batch({ ids: ['sg_0005'] });
@@ -133,7 +133,7 @@ describe('a release', () => {
     assert.match(reason?.detail ?? '', /release\.numberPrefix "пк-2026" belongs to another release/);
   });
 
-  it('holds a grade that nobody has worded, before the LMS is told', async () => {
+  it('holds a grade without a word, before the report to the LMS', async () => {
     await tell({ numberPrefix: 'ПК/2026 №' });
     await world.lms.control('student-groups/sg_0006?quiet=1', { project: { grade: 'summa cum laude' } });
     await world.batch({ ids: ['sg_0006'] });

@@ -21,7 +21,7 @@ function decide(subject: Case, circumstances = usual) {
   return { outcome, reason, awards, programmeId: programme?.id ?? null, certTemplate, criteria, country };
 }
 
-/** Through PostgreSQL's jsonb: keys come back in another order. */
+/** Like PostgreSQL's jsonb, which changes the order of keys. */
 function throughTheTable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(throughTheTable);
   if (typeof value !== 'object' || value === null) return value;
@@ -30,13 +30,13 @@ function throughTheTable(value: unknown): unknown {
     entries.sort(([a], [b]) => (a < b ? 1 : -1)).map(([k, part]) => [k, throughTheTable(part)]),
   );
 }
-/** As inputs are written: what is null is left out. */
+/** As inputs are stored: null values are omitted. */
 const compacted = (value: object): object => JSON.parse(JSON.stringify(value, (_key, part) => part ?? undefined));
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const instant = fc.constantFrom('2026-10-30T10:00:00Z', '2026-11-10T10:00:00+05:00', '2026-11-20T09:15:00Z');
 const country = fc.constantFrom('KZ', 'Узбекистон', 'Россия', 'Atlantis', '', 'Казакстан');
-/** Some of what the LMS says is otherwise than in the case that is met. */
+/** Random changes of LMS data from a met case. */
 const Student = fc.record(
   {
     id: fc.constantFrom('st_1', 'st_2'),
@@ -125,7 +125,7 @@ const Subject = fc
     }),
   );
 
-/** One of each outcome. */
+/** One example of each outcome. */
 const EXAMPLES: [Case, Partial<Circumstances>][] = [
   [caseOf(), {}],
   [caseOf({ status: 'active' }), {}],
@@ -134,7 +134,7 @@ const EXAMPLES: [Case, Partial<Circumstances>][] = [
 ];
 
 describe('a decision', () => {
-  it('is made again, the same, of what was stored of it, whatever was decided', () => {
+  it('is replayed with the same result from its stored data, for every outcome', () => {
     const outcomes = new Set<string>();
     fc.assert(
       fc.property(Subject, Around, (subject, around) => {
@@ -155,14 +155,14 @@ describe('a decision', () => {
     assert.deepEqual([...outcomes].sort(), ['excluded', 'held', 'met', 'not-met'], 'the property saw every outcome');
   });
 
-  it('that is stored says only what is unusual', () => {
+  it('stores only what differs from the defaults', () => {
     const keys = (subject: Case) => Object.keys(compacted(toStored(subject, HASH, usual))).sort();
     assert.deepEqual(keys(caseOf()), ['circumstances', 'release', 'studentGroup']);
     const unusual = toStored(caseOf({}, { excluded: true }), HASH, { ...usual, byBatch: true }) as StoredCase;
     assert.deepEqual([unusual.overrides, unusual.circumstances], [{ excluded: true }, { byBatch: true }]);
   });
 
-  it('of other rules differs, and it is told where', () => {
+  it('with other rules differs, and the differences are listed', () => {
     const stored = StoredCase.parse(toStored(caseOf({ progress: { ...TOLD.progress, score: 75 } }), HASH, usual));
     const decided = decide(toCase(stored, RELEASE));
     const stricter = rulesOf((criteria) => criteria.replace('atLeast: 60', 'atLeast: 80'));
@@ -181,7 +181,7 @@ describe('a decision', () => {
     ]);
   });
 
-  it('rules that were stored as text are the rules that were read; their name covers all that decides', async () => {
+  it('rules stored as text equal the original; their hash covers all that decides', async () => {
     const known = [...rules.templates].map(([id, template]) => ({ id, ...template }));
     const book = await loadRulebook(TEMPLATES, known);
     const { criteria, countries } = readRules({ ...book.source, issuerName: book.issuer.name });
@@ -192,7 +192,7 @@ describe('a decision', () => {
   });
 });
 
-describe('what circumstances make of a case that is met', () => {
+describe('effect of circumstances on a met case', () => {
   const concluded = (around: Partial<Circumstances>, told: object = {}, change?: (criteria: string) => string) => {
     const subject = caseOf(told);
     const { outcome, reason, awards } = conclude(subject, judge(subject, change ? rulesOf(change) : rules, PRINTER), {
@@ -203,7 +203,7 @@ describe('what circumstances make of a case that is met', () => {
   };
   const awardedTo = { number: 'INT-26-000001', studentGroupId: 'sg_9' };
 
-  it('one certificate, in the numbers of its own release', () => {
+  it('one certificate, numbered in its own release', () => {
     assert.deepEqual(concluded({}), ['met', null, true]);
     assert.deepEqual(concluded({ certificate: true, prefixTaken: true, awardedTo }), ['met', null, false]);
     assert.deepEqual(concluded({ prefixTaken: true, awardedTo }), ['held', 'lms-invalid', false]);
@@ -211,7 +211,7 @@ describe('what circumstances make of a case that is met', () => {
     assert.deepEqual(concluded({ foreseenFor: 'sg_8', byBatch: true }), ['excluded', 'already-awarded', false]);
   });
 
-  it('an event alone awards what is new, and not too much; a batch awards it all', () => {
+  it('an event alone awards recent completions up to a limit; a batch awards all', () => {
     const old = { completedAt: '2026-10-01T00:00:00Z' };
     const inBatches = (criteria: string) => criteria.replace('issue: automatic', 'issue: batch');
     assert.deepEqual(concluded({}, old), ['held', 'volume', false]);
@@ -221,7 +221,7 @@ describe('what circumstances make of a case that is met', () => {
     assert.deepEqual(concluded({ byBatch: true, awardedInHour: 500 }, old, inBatches), ['met', null, true]);
   });
 
-  it('nothing that is not met is changed by them', () => {
+  it('an unmet case is not changed by them', () => {
     assert.deepEqual(concluded({ prefixTaken: true, awardedTo }, { status: 'active' }), [
       'not-met',
       'criteria-not-met',

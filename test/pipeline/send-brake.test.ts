@@ -51,7 +51,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
     assert.match(log, /"level":50[^\n]*"event":"sending-stopped"|"event":"sending-stopped"[^\n]*"level":50/);
   });
 
-  it('a worker killed while it tries does not keep the others from trying', async () => {
+  it('a worker killed during a probe does not stop the others from trying', async () => {
     await world.base.db('send_brake').update({ probe: world.base.newId(), probe_after: new Date(), probes: 0 });
     const victim = workers.pop();
     assert.ok(victim);
@@ -60,8 +60,8 @@ describe('sending with a wrong SENDSAY_URL', () => {
     assert.ok((await attempts()) <= 10);
   });
 
-  it('mended: one letter is tried, then all leave, each once', async () => {
-    // However far away their next looks are.
+  it('after the correction one letter is tried, then all are sent once', async () => {
+    // However far away their next checks are.
     const { id } = await world.base.db('pgboss.job').where({ name: 'send', state: 'created' }).first('id');
     const far = world.base.db.raw(`now() + interval '1 day'`);
     await world.base

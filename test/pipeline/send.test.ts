@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startWorld, until, type World } from '../support/world.ts';
 
-describe('sending, once', () => {
+describe('sending once', () => {
   let world: World;
   let ready: string[];
   before(async () => {
@@ -108,7 +108,7 @@ describe('sending, once', () => {
     assert.equal((await lettersOf(id)).length, 1);
   });
 
-  it('a limit that the provider reports is no outcome: the letter waits and goes', async () => {
+  it('a limit reported by the provider is not an outcome: the letter waits and is then sent', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'error', id: 'rate_limit', times: 2 }]);
     await world.batch({ ids: [id] });
@@ -116,7 +116,7 @@ describe('sending, once', () => {
     assert.equal((await lettersOf(id)).length, 1);
   });
 
-  it('a blocked recipient is refused with its reason, while the diploma stays obtainable', async () => {
+  it('a blocked recipient is refused with its reason, while the diploma stays available', async () => {
     const id = next();
     await world.sendsay.control('addresses', { email: await addressOf(id), haslock: 1 });
     await faults([]);
@@ -128,7 +128,7 @@ describe('sending, once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('an error id that nobody knows is refused for a person, never retried', async () => {
+  it('an unknown error id is refused for a person, never retried', async () => {
     const id = next();
     await faults([
       {
@@ -155,7 +155,7 @@ describe('sending, once', () => {
     await faults([]);
   });
 
-  it('consent withdrawn after the award and before the letter: held, nothing is mailed', async () => {
+  it('consent withdrawn after the award and before the letter: held, nothing is sent', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'error', id: 'rate_limit' }]);
     await world.batch({ ids: [id] });
@@ -174,7 +174,7 @@ describe('sending, once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('outside its window a letter waits for the next permitted instant, and the record tells why', async () => {
+  it('outside its window a letter waits for the next permitted time, and the record explains it', async () => {
     const mongolian: string[] = await world.base
       .db('decision')
       .whereRaw(`country ->> 'code' = 'MN'`)
@@ -190,7 +190,7 @@ describe('sending, once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('no name, address or phone gets into a reason', async () => {
+  it('no reason contains a name, address or phone', async () => {
     const people = await world.base.db('student_group').whereNotNull('snapshot').pluck('snapshot');
     const reasons: string[] = (await world.base.db('standing').pluck('reason_detail')).filter(Boolean);
     const details = reasons

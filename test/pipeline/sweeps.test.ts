@@ -21,7 +21,7 @@ before(async () => {
 after(() => world.close());
 
 describe('one listing serves many letters', () => {
-  /** A letter as the stages make it, handed to the real client. */
+  /** A letter as made by the stages, given to the real client. */
   async function send(number: number): Promise<void> {
     const { db } = world.base;
     const certificate = await award(db, `sg_${number}`);
@@ -59,7 +59,7 @@ describe('one listing serves many letters', () => {
     assert.ok(ended.ended);
   }
 
-  it(`${LETTERS} letters under way are settled by a handful of requests`, async () => {
+  it(`${LETTERS} letters in progress are settled by a few requests`, async () => {
     const left = Array.from({ length: LETTERS }, (_, number) => number);
     await Promise.all(
       Array.from({ length: 12 }, async () => {
@@ -86,7 +86,7 @@ describe('the next sweep', () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
   });
 
-  /** An uncertain letter whose call began some seconds ago. */
+  /** An uncertain letter whose call started some seconds ago. */
   async function uncertain(id: string, age: number): Promise<void> {
     const certificate = await award(ctx.db, id);
     await draw(ctx.db, certificate.id);
@@ -110,7 +110,7 @@ describe('the next sweep', () => {
     return rows[0].seconds;
   };
 
-  it('comes when the letters need it, though a dead sweep is to be taken up again much later', async () => {
+  it("comes when letters need it, even if a dead sweep's retry is much later", async () => {
     await makeBuryDead(ctx)({ queue: 'track', id: randomUUID(), data: {}, error: 'heartbeat' });
     assert.ok((await soonest()) > 200);
     await uncertain('sg_a', 8);
@@ -118,7 +118,7 @@ describe('the next sweep', () => {
     assert.ok((await soonest()) < 4, 'a quarter of its age');
   });
 
-  it('comes when a younger letter needs it, though older ones wanted a later one', async () => {
+  it('comes when a younger letter needs it, although older ones requested a later one', async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
     await ctx.db('send_attempt').update({ started_at: new Date(Date.now() - 3_600_000) });
     await makeTrack(ctx)({});
@@ -128,7 +128,7 @@ describe('the next sweep', () => {
     assert.ok((await soonest()) < 4);
   });
 
-  it('comes soon after a listing that broke off', async () => {
+  it('comes soon after an incomplete listing', async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
     await ctx.db('send_attempt').update({ started_at: new Date(Date.now() - 3_600_000) });
     await world.sendsay.control('faults', {

@@ -9,8 +9,8 @@ import { serveWorld } from '../support/world-app.ts';
 const SECRET = 'fictional-callback-secret';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The regular sweep is far away: what is learnt is learnt from callbacks, or from sweeps stepped by hand. */
-describe('what became of accepted letters', () => {
+/** The regular sweep is far in the future, so results come from callbacks or from sweeps run step by step. */
+describe('outcomes of accepted letters', () => {
   let world: World;
   let ctx: PipelineContext;
   let app: Awaited<ReturnType<typeof serveWorld>>;
@@ -47,7 +47,7 @@ describe('what became of accepted letters', () => {
   const addressOf = async (id: string): Promise<string> =>
     (await world.base.db('student_group').where({ id }).first('email'))?.email;
 
-  /** Sends letters whose trackers end so, and waits until the provider is done with them. */
+  /** Sends letters with these tracker outcomes, and waits until the provider is finished. */
   async function accepted(...outcomes: string[]): Promise<string[]> {
     const ids = outcomes.map(next);
     const faults = await Promise.all(ids.map(async (id, n) => tracker(await addressOf(id), outcomes[n] ?? '')));
@@ -58,7 +58,7 @@ describe('what became of accepted letters', () => {
     return ids;
   }
 
-  it('deferred, in moderation, paused: it goes on; failed, cancelled, erroneous, skipped: refused, each with its reason', async () => {
+  it('deferred, in moderation, paused: still open; failed, cancelled, erroneous, skipped: refused, each with its reason', async () => {
     const goOn = ['deferred', 'moderation', 'paused', 'never'];
     const end = {
       'moderation-failed': 'moderation',
@@ -83,7 +83,7 @@ describe('what became of accepted letters', () => {
       if (state === 'refused') assert.match(reason?.detail ?? '', /[Tt]he provider/);
   });
 
-  it('a listing without a letter number is not believed: track.get decides', async () => {
+  it('a listing without a letter number is not trusted: track.get decides', async () => {
     const [sent = '', skipped = ''] = await accepted('sent', 'skipped');
     const blind: Partial<Mail> = {
       async listTrackers(page) {
@@ -109,7 +109,7 @@ describe('what became of accepted letters', () => {
     assert.equal((await world.standing(id)).state, 'refused');
   });
 
-  it('what is refused, sent or late never changes by later sweeps', async () => {
+  it('refused, sent and late letters are not changed by later sweeps', async () => {
     const rows = () =>
       world.base
         .db('personal_issue')
@@ -122,7 +122,7 @@ describe('what became of accepted letters', () => {
     assert.deepEqual(await rows(), before);
   });
 
-  it('the place under the limits is held longer than the call may last', async () => {
+  it('a slot is held longer than the call may take', async () => {
     const id = next();
     await world.sendsay.control('faults', { faults: [{ match: { action: 'issue.send' }, kind: 'slow', ms: 1200 }] });
     await world.batch({ ids: [id] });
@@ -143,7 +143,7 @@ describe('what became of accepted letters', () => {
     assert.ok(left.lease > left.deadline + 5, `${left.lease} s of lease, ${left.deadline} s of deadline`);
   });
 
-  it('is asked sparser as the letters age', async () => {
+  it('queries become rarer as the letters age', async () => {
     const waits: number[] = [];
     const enqueue: PipelineContext['enqueue'] = async (_trx, queue, jobs, options) => {
       if (queue === 'track') waits.push(Math.round(((options?.startAfter?.getTime() ?? 0) - Date.now()) / 1000));
@@ -156,7 +156,7 @@ describe('what became of accepted letters', () => {
     }
     assert.deepEqual(waits, [30, 30, 150, 300, 300]);
   });
-  it('a callback makes it known long before the regular sweep', async () => {
+  it('a callback reveals the outcome long before the regular sweep', async () => {
     const [id = ''] = await accepted('sent');
     const before = await asked('track.list');
     assert.equal((await world.standing(id)).state, 'accepted');
@@ -169,7 +169,7 @@ describe('what became of accepted letters', () => {
     assert.equal(await asked('track.list'), before + 1);
   });
 
-  it('a callback is believed in nothing: what it says of a letter that is under way changes nothing', async () => {
+  it('a callback is not trusted: its contents change no letter', async () => {
     const [id = ''] = await accepted('never');
     const { track_id, id: info } = await letterOf(id);
     const before = await asked('track.list');
@@ -180,7 +180,7 @@ describe('what became of accepted letters', () => {
     assert.equal((await world.standing(id)).state, 'accepted');
   });
 
-  it('repeated, bundled and disordered ones are one question, not a storm', async () => {
+  it('repeated, bundled and disordered callbacks cause one query', async () => {
     const before = await asked('track.list');
     const event = (n: number) => ({ event: n % 3 === 0 ? 'deliv' : 'track', 'track.id': n, 'customer.id': `c${n}` });
     const begun = performance.now();
@@ -195,7 +195,7 @@ describe('what became of accepted letters', () => {
     assert.ok(questions >= 1 && questions <= 2 + seconds, `${questions} listings after ${seconds.toFixed(1)} s`);
   });
 
-  it('hostile ones are refused or harmless, and the process lives on', async () => {
+  it('hostile callbacks are refused or harmless, and the process lives on', async () => {
     const deep = '['.repeat(1_900_000);
     const bodies: [string, string | Buffer, number[]][] = [
       ['deep JSON', `{"events":${deep}${']'.repeat(1_900_000)}}`, [400]],
@@ -218,7 +218,7 @@ describe('what became of accepted letters', () => {
       const begun = performance.now();
       const status = await callback(body);
       assert.ok(statuses.includes(status), `${name}: ${status}`);
-      // Milliseconds on a free machine; minutes for whatever grows with the square of its input.
+      // Milliseconds on a free machine; minutes for anything quadratic in its input.
       assert.ok(performance.now() - begun < 20_000, `${name} took ${performance.now() - begun} ms`);
     }
     assert.equal(

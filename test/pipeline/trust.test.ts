@@ -19,7 +19,7 @@ import { testKeysDir } from '../support/keys.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** The text of a picture's iTXt chunk that is not compressed (ISO/IEC 15948, 11.3.4.5). */
+/** Text of a PNG's uncompressed iTXt chunk (ISO/IEC 15948, 11.3.4.5). */
 function textOf(png: Buffer, keyword: string): Buffer | null {
   for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
     const data = png.subarray(at + 8, at + 8 + png.readUInt32BE(at));
@@ -30,8 +30,8 @@ function textOf(png: Buffer, keyword: string): Buffer | null {
   return null;
 }
 
-/** Stages stepped by hand: what is frozen at award, signed at drawing, kept and served. */
-describe('the trust a diploma brings', () => {
+/** Stages run step by step: frozen at award, signed at drawing, stored and served. */
+describe('credential and seal of a diploma', () => {
   const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0007', 'sg_0008'];
   let world: World;
   let ctx: PipelineContext;
@@ -50,7 +50,7 @@ describe('the trust a diploma brings', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  /** Pulls one student group; its id. */
+  /** Pulls one student group; returns its id. */
   async function pulled(): Promise<string> {
     const group = fresh.shift() ?? assert.fail('no student group left');
     const snapshot = await ctx.lms.pullOne(group);
@@ -60,7 +60,7 @@ describe('the trust a diploma brings', () => {
     await recordPull(ctx.db, snapshot, new Date(), ctx.normaliseEmail);
     return group;
   }
-  /** Pulls, evaluates and reports one student group; its certificate's id. */
+  /** Pulls, evaluates and reports one student group; returns its certificate's id. */
   async function patched(): Promise<string> {
     const group = await pulled();
     await makeEvaluate(ctx)({ id: group, batchId: null });
@@ -75,7 +75,7 @@ describe('the trust a diploma brings', () => {
     return { ...facts, credential: facts.credential };
   }
 
-  it('is frozen at award: identifiers, keys, place in a status list, end of validity; no address of the recipient', async () => {
+  it("are frozen at award: identifiers, keys, status list position, end of validity; not the recipient's address", async () => {
     const id = await patched();
     const facts = await factsOf(id);
     const { credential } = facts;
@@ -92,7 +92,7 @@ describe('the trust a diploma brings', () => {
     assert.equal(credential.email.hash, `sha256$${hash}`);
   });
 
-  it('is kept with the diploma and served to the byte', async () => {
+  it('are stored with the diploma and served byte for byte', async () => {
     const id = await patched();
     await makeRender(ctx)({ id });
     const facts = await factsOf(id);
@@ -126,11 +126,11 @@ describe('the trust a diploma brings', () => {
     } finally {
       await app.close();
     }
-    // Drawn again from the facts alone it is the same file: nothing but the facts went into it.
+    // Drawing again from the facts gives the same file, so nothing else was used.
     assert.ok((await ctx.printer.draw(facts)).equals(pdf ?? Buffer.alloc(0)));
   });
 
-  it('waits for a key that another host has made, seen by all, and goes on by itself once it is here', async () => {
+  it('wait visibly for a key that another host has, and resume automatically when it is here', async () => {
     const elsewhere = join(dir, 'elsewhere');
     await cp(join(dir, 'keys'), elsewhere, { recursive: true });
     const [rotated] = await rotateKeys(ctx.db, elsewhere, ctx.rulebook.issuer, ['credential'], new Date());
@@ -165,7 +165,7 @@ describe('the trust a diploma brings', () => {
     assert.ok(await ctx.db('diploma').where({ certificate_id: id }).first());
   });
 
-  it('is promised to nobody while no key may sign: who meets the criteria is held until one may', async () => {
+  it('are not promised without a signing key: teachers who meet the criteria are held until there is one', async () => {
     const group = await pulled();
     const keysInUse = async () => {
       throw new KeyMissing('the certificate of seal-1 has ended');
@@ -180,7 +180,7 @@ describe('the trust a diploma brings', () => {
     assert.equal((await world.standing(group)).state, 'awarded');
   });
 
-  it('is never made by other keys: a diploma waits until this host holds those of its certificate', async () => {
+  it('never use other keys: a diploma waits until this host has those of its certificate', async () => {
     const id = await patched();
     const facts = await factsOf(id);
     const keys = { ...facts.credential.keys, jwt: { id: 'jwt-2', fingerprint: 'f'.repeat(64) } };

@@ -13,7 +13,7 @@ import { selectCertificate } from '../../src/records/certificates/certificates.t
 import { act, BY, certificateOf, lettersOf, personCtx } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** Stages stepped by hand. No job runs by itself. */
+/** Stages run step by step. No job runs by itself. */
 describe('verbs between two steps', () => {
   let world: World;
   const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0005', 'sg_0006', 'sg_0007', 'sg_0026'];
@@ -84,7 +84,7 @@ describe('verbs between two steps', () => {
   });
 
   for (const verb of ['pause', 'cancel'] as const) {
-    it(`a ${verb} that comes while the letter waits for its turn stops it`, async () => {
+    it(`a ${verb} that comes while the letter waits for its slot stops it`, async () => {
       const { batch, letter, group } = await rendered();
       const late: Mail = {
         ...world.pipeline.mail,
@@ -102,7 +102,7 @@ describe('verbs between two steps', () => {
     });
   }
 
-  it('a letter that a person asks for by name leaves although its batch is paused', async () => {
+  it('an explicitly requested letter is sent although its batch is paused', async () => {
     const { batch, letter, group, certificate } = await rendered();
     await act(world, batch, 'pause');
     await world.base.db('personal_issue').where({ id: letter }).update({ state: 'cancelled' });
@@ -114,7 +114,7 @@ describe('verbs between two steps', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('outcome unknown, and a person knows that it was sent: sent, the attempt keeps what it recorded', async () => {
+  it('outcome unknown, and a person knows that it was sent: sent, and the attempt keeps its record', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'tracker', outcome: 'never' }]);
     await makeSend(world.pipeline)({ id: letter });
@@ -126,7 +126,7 @@ describe('verbs between two steps', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('outcome unknown, and a person knows that it was not: cancelled, and a new letter leaves once', async () => {
+  it('outcome unknown, and a person knows that it was not sent: cancelled, and a new letter is sent once', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(world.pipeline)({ id: letter });
@@ -150,7 +150,7 @@ describe('verbs between two steps', () => {
     );
   });
 
-  /** Nobody could settle it for longer than the provider remembers. */
+  /** Unsettled for longer than the provider's retention. */
   async function held(letter: string, group: string): Promise<void> {
     const long = new Date(Date.now() - 60 * 3_600_000);
     await world.base

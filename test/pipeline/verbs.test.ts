@@ -6,19 +6,19 @@ import { selectBatch } from '../../src/records/batches/batches.ts';
 import { act, BY, certificateOf, lettersOf, personCtx, settled, view } from '../support/coordinator.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
-describe('verbs on a batch that runs', () => {
+describe('verbs on a running batch', () => {
   let world: World;
   let ready: string[];
   before(async () => {
     world = await startWorld({ settings: { SENDSAY_RATE_PER_SECOND: '6', SENDSAY_CONCURRENCY: '2' } });
     await world.run();
     const all = await world.ready();
-    // Teachers who may not be written to today would keep a batch open.
+    // Teachers in a country whose letters wait would keep a batch open.
     const mongolian: string[] = await world.base
       .db('decision')
       .whereRaw(`country ->> 'code' = 'MN'`)
       .pluck('student_group_id');
-    // A second membership of one teacher is excluded.
+    // A second membership of one teacher is skipped.
     const second: string[] = await world.base
       .db('student_group as g')
       .whereRaw('exists (select 1 from student_group f where f.student_id = g.student_id and f.id < g.id)')
@@ -38,20 +38,23 @@ describe('verbs on a batch that runs', () => {
   const someSent = (ids: string[], count: number) =>
     until('some letters to leave', async () => ((await mine(ids)).length >= count ? true : null));
   const quiet = () => sleep(2500);
-  /** Only so many letters get through until the limits are lifted, so that a batch is in the middle however slow the test is. */
+  /**
+   * Limits the number of letters until the limits are lifted, so that a batch is in the middle at any speed of the
+   * test.
+   */
   const letThrough = (count: number) =>
     world.sendsay.control('faults', {
       faults: [{ match: { action: 'issue.send', nth: count + 1 }, kind: 'error', id: 'rate_limit', times: 1e6 }],
     });
   const liftLimits = () => world.sendsay.control('faults', { faults: [] });
-  /** The batch once no call of it is under way. */
+  /** The batch when no call of it is in progress. */
   const resting = (id: string) =>
     until('calls to end', async () => {
       const now = await view(world, id);
       return (now.counts['sending'] ?? 0) === 0 ? now : null;
     });
 
-  it('pause in the middle: nothing more leaves; resume: every letter leaves, once', async () => {
+  it('pause in the middle: nothing more is sent; resume: every letter is sent once', async () => {
     const ids = take(10);
     await letThrough(3);
     const id = await world.batch({ ids });
@@ -93,7 +96,7 @@ describe('verbs on a batch that runs', () => {
     assert.equal((await mine(ids)).length, ids.length);
   });
 
-  it('cancel in the middle: what is not under way stops for good; a new batch goes on from there', async () => {
+  it('cancel in the middle: everything not in progress stops finally; a new batch continues from there', async () => {
     const ids = take(10);
     await letThrough(3);
     const id = await world.batch({ ids });
@@ -131,7 +134,7 @@ describe('verbs on a batch that runs', () => {
     assert.deepEqual((await view(world, id)).counts, after.counts, 'the cancelled batch keeps its end');
   });
 
-  it('retry, once the LMS and the provider were mended: held is judged anew, refused and bounced get a new letter', async () => {
+  it('retry after LMS and provider were corrected: held ones are judged again, refused and bounced ones get a new letter', async () => {
     const [good, held, refused, bounced] = take(4) as [string, string, string, string];
     const addressOf = async (group: string): Promise<string> =>
       (await world.base.db('student_group').where({ id: group }).first('email')).email;
@@ -173,7 +176,7 @@ describe('verbs on a batch that runs', () => {
     );
   });
 
-  it('resend: the stored bytes under a new id, to the address the LMS tells now; asked twice at once, once', async () => {
+  it('resend: the stored bytes under a new id, to the LMS’s current address; two concurrent requests give one letter', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');
@@ -196,7 +199,7 @@ describe('verbs on a batch that runs', () => {
     );
   });
 
-  it('a resend takes the last look at the LMS: consent withdrawn since then holds it', async () => {
+  it('a resend makes the last check of the LMS: a consent withdrawn since then holds it', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');

@@ -10,14 +10,14 @@ const [FEW, PUT_OFF, DEFERRED, OPENING] = [10, 50, 2000, 60];
 const ALL = FEW + PUT_OFF + DEFERRED;
 const CONCURRENCY = 10;
 const WATCHED_MS = 2000;
-/** PostgreSQL counts what a session did with up to a second's delay. */
+/** PostgreSQL updates a session's statistics with up to a second's delay. */
 const COUNTED_MS = 1200;
 
 describe('a batch whose letters wait for a window', () => {
   let world: World;
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
   before(async () => {
-    // Letters to KZ wait for tomorrow; all other countries of the demo may be written to at any hour.
+    // Letters to KZ wait for tomorrow; all other countries of the demo are open at any hour.
     const slot = `\nKZ:\n  zone: Asia/Almaty\n  contact: { slots: ["${tomorrow}"] }\n`;
     const countries = (text: string) => `${text.replace(/^KZ:\n(?: .*\n)*/m, '')}${slot}`;
     world = await startWorld({ size: 1, templates: { 'countries.yaml': countries } });
@@ -38,7 +38,7 @@ describe('a batch whose letters wait for a window', () => {
     return (await statements()) - begun;
   }
 
-  /** Letters that were due at once, looked at, and put off to their window. */
+  /** Due letters, checked and postponed to their window. */
   async function putOff(letters: number): Promise<void> {
     const ids = await insertWaitingLetters(world.pipeline, letters, new Date());
     const left = `select count(*) from personal_issue where send_after < now() + interval '1 hour'`;
@@ -47,20 +47,20 @@ describe('a batch whose letters wait for a window', () => {
     await until('the worker to rest', async () => (await count(inHand)) === 0);
   }
 
-  it(`asks as little of an idle database with ${ALL} of them as with ${FEW}`, async (context) => {
+  it(`makes as few queries while idle with ${ALL} of them as with ${FEW}`, async (context) => {
     await putOff(FEW);
     const few = await whileIdle();
     await insertWaitingLetters(world.pipeline, DEFERRED, new Date(Date.now() + 2 * 3_600_000));
     await putOff(PUT_OFF);
     const many = await whileIdle();
     context.diagnostic(`${few} statements in ${WATCHED_MS} ms with ${FEW} waiting, ${many} with ${ALL}`);
-    // The counter lags, hence the room; one statement for each letter would be far beyond it.
+    // The statistics lag, therefore the tolerance; one statement per letter would be far more.
     assert.ok(many <= few + 100, `${few} statements with ${FEW} waiting, ${many} with ${ALL}`);
     assert.equal(await count(`select count(*) from personal_issue where state = 'waiting'`), ALL);
     assert.equal((await world.letters()).length, 0);
   });
 
-  it('finds the due jobs without looking at those that wait', async () => {
+  it('finds the due jobs without scanning those that wait', async () => {
     await world.base.db.raw('analyze pgboss.job_common');
     const { rows } = await world.base.db.raw(
       `explain (analyze, format json) select id from pgboss.job where name = 'send' and state < 'active' and not blocked
@@ -71,7 +71,7 @@ describe('a batch whose letters wait for a window', () => {
     assert.doesNotMatch(plan, /Seq Scan|"Rows Removed by Filter":[1-9]/);
   });
 
-  it('sends them from the opening on, a worker’s handful at a time, inside the provider’s limits', async () => {
+  it('sends them from the opening on in small groups, within the provider’s limits', async () => {
     const opens = new Date(Date.now() + 1500);
     await world.base.db.transaction(async (trx) => {
       const ids = await insertWaitingLetters({ ...world.pipeline, db: trx }, OPENING, opens);
@@ -87,7 +87,7 @@ describe('a batch whose letters wait for a window', () => {
       `select count(*) from send_attempt where started_at < '${opens.toISOString()}'::timestamptz`,
     );
     assert.equal(first, 0, 'none before the opening');
-    // A second handful is fetched while the first is being handled.
+    // A second group is fetched while the first is being processed.
     assert.ok(most <= 2 * CONCURRENCY, `${most} jobs in hand at once`);
     assert.equal(await count('select count(*) from send_attempt'), OPENING, 'one call each');
     const busiest = await count(
@@ -102,7 +102,7 @@ describe('a batch whose letters wait for a window', () => {
     );
   });
 
-  it('are not given a second job while theirs waits, however overdue: only a lost one is replaced', async () => {
+  it('gives no second job to a letter whose job waits, however overdue; only a lost job is replaced', async () => {
     const { db } = world.base;
     await world.halt();
     const ids = await insertWaitingLetters(world.pipeline, 5, new Date(Date.now() + 2 * 3_600_000));

@@ -16,7 +16,7 @@ const told = (outcome: ConcludedDelivery['outcome']): ConcludedDelivery => ({
   status: outcome,
 });
 
-describe('outcomes of letters in the database', () => {
+describe('delivery results in the database', () => {
   let database: TestDatabase;
   let db: Db;
   before(async () => {
@@ -42,7 +42,7 @@ describe('outcomes of letters in the database', () => {
     return id;
   }
 
-  it('the first outcome stays, whichever comes after it', async () => {
+  it('the first outcome stays, whatever comes later', async () => {
     for (const first of ['delivered', 'hard-bounce', 'soft-bounce'] as const) {
       const id = await letter(await certificate(), 'sent', 'a@example.org');
       assert.equal(await recordDelivery(db, id, told(first), new Date()), true);
@@ -53,7 +53,7 @@ describe('outcomes of letters in the database', () => {
     }
   });
 
-  it('delivered never becomes bounced, nor the other way, not even by hand', async () => {
+  it('delivered never becomes bounced or the reverse, not even by hand', async () => {
     for (const [from, to] of [
       ['delivered', 'bounced'],
       ['bounced', 'delivered'],
@@ -65,7 +65,7 @@ describe('outcomes of letters in the database', () => {
     }
   });
 
-  it('only what was sent has an outcome', async () => {
+  it('only sent letters have a delivery result', async () => {
     const id = await letter(await certificate(), 'accepted', 'a@example.org');
     assert.equal(await recordDelivery(db, id, told('delivered'), new Date()), false);
   });
@@ -84,7 +84,7 @@ describe('outcomes of letters in the database', () => {
     await assert.rejects(async () => back, /came back for good/);
   });
 
-  it('a soft bounce, and another certificate, leave the address free', async () => {
+  it('a soft bounce, or another certificate, does not block the address', async () => {
     const soft = await certificate();
     await recordDelivery(db, await letter(soft, 'sent', 'full@example.org'), told('soft-bounce'), new Date());
     await letter(soft, 'waiting', 'full@example.org', 'resend');

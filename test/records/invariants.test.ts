@@ -14,7 +14,7 @@ import { recordRelease } from '../../src/records/student-groups/student-groups.t
 import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
-/** What no code path may break is a constraint of the database. */
+/** Invariants that no code may break are constraints of the database. */
 describe('invariants kept by the database', () => {
   let database: TestDatabase;
   let db: Db;
@@ -66,7 +66,7 @@ describe('invariants kept by the database', () => {
     assert.equal(new Set(results.map((result) => result.id)).size, 1);
   });
 
-  it('refuses a second certificate even to code that forgot to look', async () => {
+  it('refuses a second certificate, even from code without that check', async () => {
     const first = await award(db, 'sg_twice', 'st_twice');
     const row = await db('certificate').where({ id: first.id }).first();
     await award(db, 'sg_other', 'st_other');
@@ -117,7 +117,7 @@ describe('invariants kept by the database', () => {
     await refused(db('template').update({ definition: '{"a":1}' }), /append only/);
   });
 
-  it('lets erasure empty the facts, and nothing else', async () => {
+  it('allows erasure to empty the facts, and nothing else', async () => {
     const { id } = await award(db, 'sg_erased');
     await db('certificate_version').where({ certificate_id: id }).update({ facts: null });
     await refused(db('certificate_version').where({ certificate_id: id }).update({ facts: '{}' }), /frozen/);
@@ -146,7 +146,7 @@ describe('invariants kept by the database', () => {
     );
   });
 
-  it('lets one of many workers begin the call, and never a second while its outcome is open', async () => {
+  it('lets one of many workers begin the call, and no second one while its outcome is open', async () => {
     const { issue } = await letter('sg_claim');
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimLetter(issue)));
     assert.equal(claims.filter((claim) => claim.claimed).length, 1);
@@ -185,7 +185,7 @@ describe('invariants kept by the database', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sent');
   });
 
-  it('lets only the holder of the claim write what its call said', async () => {
+  it('lets only the holder of the claim record the call’s result', async () => {
     const { issue } = await letter('sg_token');
     const { requestId } = await claimLetter(issue);
     const end = { outcome: 'refused' as const, code: 'x', detail: 'x' };
@@ -194,7 +194,7 @@ describe('invariants kept by the database', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
   });
 
-  it('turns a dead worker’s call into an uncertain one once its deadline has passed, and only then', async () => {
+  it('makes a dead worker’s call uncertain after its deadline, and not before', async () => {
     const { issue } = await letter('sg_dead');
     const deadline = new Date(Date.now() + 60_000);
     const { claim, requestId } = await claimLetter(issue, deadline);
@@ -202,14 +202,14 @@ describe('invariants kept by the database', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
     await markOverdueUncertain(db, new Date(), new Date(deadline.getTime() + 1));
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'uncertain');
-    // The worker was alive after all: what the provider told it still counts.
+    // The worker was alive after all; the provider's answer still counts.
     const accepted = { outcome: 'accepted' as const, trackId: 't-late' };
     const late = { id: issue, claim, requestId, end: accepted, firstTry: new Date() };
     assert.equal((await endAttempt(db, late, new Date())).ended, true);
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'accepted');
   });
 
-  it('frees a letter for a new attempt once it is proven absent; the old claim is then worthless', async () => {
+  it('allows a new attempt once the letter is proven absent; the old claim is then worthless', async () => {
     const { issue } = await letter('sg_absent');
     const first = await claimLetter(issue, new Date(Date.now() - 1));
     await markOverdueUncertain(db, new Date(), new Date());

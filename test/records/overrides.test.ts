@@ -52,7 +52,7 @@ describe('records of overrides', () => {
     return act.id;
   };
 
-  it('the newest word on a field counts; null takes it back; every word stays', async () => {
+  it('the newest override of a field is effective; null withdraws it; all are kept', async () => {
     const id = await pulled('sg_words');
     assert.deepEqual(await selectOverrides(db, id), NO_OVERRIDES);
     await says(id, { country: 'KZ', allow: ['progress.score', 'project.accepted'], excluded: true });
@@ -73,7 +73,7 @@ describe('records of overrides', () => {
     );
   });
 
-  it('nothing that was said can be changed or deleted, only emptied: erasure', async () => {
+  it('overrides cannot be changed or deleted, only emptied by erasure', async () => {
     const id = await pulled('sg_frozen');
     await says(id, { fullName: 'Айгүл Сапарова', email: 'aigul@school.example' });
     const mine = () => db('override').where({ student_group_id: id });
@@ -85,7 +85,7 @@ describe('records of overrides', () => {
     assert.deepEqual(await selectOverrides(db, id), NO_OVERRIDES);
   });
 
-  it('an address is shared by what counts: a given one instead of the LMS’s, other groups of the student aside', async () => {
+  it('an address is shared by its effective value: an override before the LMS’s; other groups of the student are ignored', async () => {
     const [a, b] = [await pulled('sg_a', 'st_same'), await pulled('sg_b', 'st_same')];
     const c = await pulled('sg_c');
     const told = 'st_same@example.org';
@@ -104,7 +104,7 @@ describe('records of overrides', () => {
     assert.equal(await isEmailShared(db, told, 'st_sg_c'), true, 'back at the LMS’s word');
   });
 
-  it('what was said after a version was frozen needs a reissue, where it is printed and has not been taken back', async () => {
+  it('an override after a version was frozen needs a reissue, if it is printed and was not withdrawn', async () => {
     const { id } = await award(db, 'sg_printed');
     const since = (await db('certificate_version').where({ certificate_id: id }).first('created_at')).created_at;
     const later = (ms: number) => new Date(since.getTime() + ms);
@@ -123,7 +123,7 @@ describe('records of overrides', () => {
     assert.equal(await needsReissue(db, id), false, 'the new version has it');
   });
 
-  it('a person’s word waits for what is being frozen by the former words', async () => {
+  it('an override waits for a transaction that freezes older ones', async () => {
     const id = await pulled('sg_race');
     const order: string[] = [];
     let said: Promise<unknown> = Promise.resolve();
@@ -143,7 +143,7 @@ describe('records of overrides', () => {
     assert.equal((await selectOverrides(db, id)).country, 'KZ');
   });
 
-  it('lists who is on the allow and the deny list now, page by page', async () => {
+  it('lists the allow list and the deny list, page by page', async () => {
     const ids = ['sg_l1', 'sg_l2', 'sg_l3', 'sg_l4'];
     for (const id of ids) await pulled(id);
     for (const id of ids) await says(id, { excluded: true });
@@ -182,7 +182,7 @@ describe('records of overrides', () => {
       assert.equal(await dismissFlag(db, flag.id, actId, new Date()), false, 'once');
     };
 
-    it('one of a kind is open, with the newest detail; cleared when its cause is gone', async () => {
+    it('one per kind is open, with the newest detail; cleared when its cause is gone', async () => {
       const id = await pulled('sg_flag');
       await Promise.all([1, 2, 3].map(() => raise(id, 'progress.score is 57')));
       await raise(id, 'progress.score is 55');
@@ -194,7 +194,7 @@ describe('records of overrides', () => {
       assert.deepEqual(await selectFlagsOfGroup(db, id), []);
     });
 
-    it('what a person has dismissed comes back only with another finding, or after it was cleared', async () => {
+    it('a dismissed one comes back only with another finding, or after it was cleared', async () => {
       const id = await pulled('sg_dismissed');
       await raise(id, 'progress.score is 57');
       await dismiss(id);

@@ -16,7 +16,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 const MOST = 10;
 const UNKNOWN: AttemptEnd = { outcome: 'unknown', detail: 'HTTP 404' };
 
-describe('the brake on sending', () => {
+describe('the send brake', () => {
   let database: TestDatabase;
   let db: Db;
   const ids: string[] = [];
@@ -54,7 +54,7 @@ describe('the brake on sending', () => {
     db.transaction((trx) => endAttempt(trx, { id, claim, requestId, end: what, firstTry: later(30) }, at));
   const many = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => begin(n)));
 
-  it('twenty that begin at one moment: only so many as may be unknown at once, and one place is left to try', async () => {
+  it('of twenty concurrent calls only the allowed number of unknown ones begins, and one slot remains for a probe', async () => {
     const all = await many(20);
     const begun = all.filter(({ said }) => said === 'begun');
     assert.equal(begun.length, MOST - 1);
@@ -64,7 +64,7 @@ describe('the brake on sending', () => {
     assert.equal((await begin(20)).said, 'no');
   });
 
-  it('four unknown, one good, four unknown: letters leave', async () => {
+  it('four unknown, one known, four unknown: sending is not stopped', async () => {
     const ends: AttemptEnd[] = [...Array.from({ length: 9 }, () => UNKNOWN)];
     ends[4] = { outcome: 'accepted', trackId: 't-1' };
     for (const [n, what] of ends.entries()) {
@@ -75,7 +75,7 @@ describe('the brake on sending', () => {
     assert.equal((await selectSendBrake(db)).stopped, null);
   });
 
-  it('a refusal is an answer; a limit is none, and no doubt either', async () => {
+  it('a refusal is a known outcome; a limit is neither known nor unknown', async () => {
     for (let n = 0; n < 4; n += 1) await end(await begin(n), UNKNOWN);
     await end(await begin(4), { outcome: 'limited', detail: 'no connection', sendAfter: later(10) });
     assert.equal((await selectSendBrake(db)).unknownInRow, 4);
@@ -83,7 +83,7 @@ describe('the brake on sending', () => {
     assert.equal((await selectSendBrake(db)).unknownInRow, 0);
   });
 
-  it('calls of dead workers count as unknown, and a late answer as what it says', async () => {
+  it('calls of dead workers count as unknown, and a late answer counts as such', async () => {
     const begun = await many(5);
     assert.equal(await db.transaction((trx) => markOverdueUncertain(trx, later(60), later(31))), true);
     assert.ok((await selectSendBrake(db)).stopped);
@@ -93,7 +93,7 @@ describe('the brake on sending', () => {
     assert.equal((await end(first, { outcome: 'accepted', trackId: 't-2' })).brake, 'released');
   });
 
-  describe('once it is on', () => {
+  describe('while sending is stopped', () => {
     beforeEach(async () => {
       for (let n = 0; n < 5; n += 1) await end(await begin(n), UNKNOWN);
     });
@@ -101,14 +101,14 @@ describe('the brake on sending', () => {
     const take = (seconds: number, probe: string = randomUUID(), pause = 60) =>
       takeProbe(db, { probe, next: later(seconds + pause), mostUnknown: MOST }, later(seconds));
 
-    it('one of many may try, when it is time, and the next one after a while, though the first died', async () => {
+    it('one of many gets the probe when it is due, and the next one after a while, even if the first died', async () => {
       assert.equal(await take(29), false, 'too early');
       assert.equal((await Promise.all([30, 30, 30, 30].map((seconds) => take(seconds)))).filter(Boolean).length, 1);
       assert.equal(await take(89), false);
       assert.equal(await take(90), true, 'whoever died with it has lost it');
     });
 
-    it('whoever has it begins one letter, nobody else any, and not while another call is open', async () => {
+    it('the holder of the probe begins one letter, nobody else does, and not while another call is open', async () => {
       const [old, mine] = [randomUUID(), randomUUID()];
       assert.ok(await take(30, old, 30));
       assert.ok(await take(60, mine));
@@ -121,7 +121,7 @@ describe('the brake on sending', () => {
       assert.equal((await begin(6)).said, 'begun');
     });
 
-    it('with ten uncertain none is tried, until a listing settles one', async () => {
+    it('with ten uncertain letters no probe starts, until a listing settles one', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 30));
       for (let n = 5; n < MOST; n += 1) assert.equal((await end(await begin(n, mine), UNKNOWN)).ended, true);
@@ -131,7 +131,7 @@ describe('the brake on sending', () => {
       assert.equal((await begin(10, mine)).said, 'begun');
     });
 
-    it('ten that have waited for a person since other days keep nobody from trying', async () => {
+    it('ten letters that wait for a person since earlier days do not block the probe', async () => {
       await db('personal_issue')
         .whereIn('id', ids.slice(10, 20))
         .update({ state: 'uncertain', changed_at: later(-3 * 86_400) });
@@ -140,7 +140,7 @@ describe('the brake on sending', () => {
       assert.equal((await begin(20, mine)).said, 'begun');
     });
 
-    it('given back, it is free at once; a worker that starts need not wait', async () => {
+    it('a returned probe is free at once; a starting worker need not wait', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 570));
       await giveProbeBack(db, mine, later(31));

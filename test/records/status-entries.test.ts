@@ -26,8 +26,8 @@ const version = (n: number) => ({ certificateId: certificates[n] ?? '', version:
 const reserve = (n: number, random: (limit: number) => number) =>
   db.transaction((trx) => reserveStatusEntry(trx, version(n), random));
 
-describe('places in status lists', () => {
-  it('are drawn at random from the whole of the list', async () => {
+describe('positions in status lists', () => {
+  it('are drawn at random from the whole list', async () => {
     const limits: number[] = [];
     const place = await reserve(0, (limit) => {
       limits.push(limit);
@@ -37,7 +37,7 @@ describe('places in status lists', () => {
     assert.equal(place.list, 1);
   });
 
-  it('are never given twice, though transactions draw the same at once', async () => {
+  it('are never assigned twice, even by concurrent transactions', async () => {
     const draws = [7, 7, 7, 8, 9, 10];
     const all = await Promise.all(
       [1, 2, 3].map((n) => reserve(n, () => draws.shift() ?? randomInt(STATUS_LIST_LENGTH))),
@@ -45,13 +45,13 @@ describe('places in status lists', () => {
     assert.equal(new Set(all.map(({ list, index }) => `${list}/${index}`)).size, 3);
   });
 
-  it('a list that is full enough is followed by the next, and nobody goes back', async () => {
+  it('continue in the next list when one is full enough, and never return to an older list', async () => {
     const draws = [7, 7, 7, 7, 7];
     assert.deepEqual(await reserve(4, () => draws.shift() ?? 0), { list: 2, index: 7 });
     assert.equal((await reserve(5, () => 11)).list, 2);
   });
 
-  it('are kept by the table: no second owner, no change, no place for a version that is not there', async () => {
+  it('are protected by the table: no second owner, no change, no position for a missing version', async () => {
     const row = { list: 1, index: 7, certificate_id: certificates[0], version: 1 };
     await assert.rejects(db('status_entry').insert(row), /duplicate key/);
     await assert.rejects(db('status_entry').where({ list: 1 }).update({ index: 12 }), /append only/);

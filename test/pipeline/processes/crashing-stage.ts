@@ -14,8 +14,8 @@ import { makeTrack } from '../../../src/pipeline/track/track.ts';
 import type { Lms } from '../../../src/ports/lms.ts';
 
 /**
- * A worker that does one job and is killed at a point of it: the n-th time that the database has carried out a write, a
- * request has left, or its answer has come. Exit 0: the job was done before that.
+ * A worker that does one job and is killed at its n-th point: after a database write, after sending a request, or
+ * after its answer. Exit code 0: the job finished first.
  */
 export interface CrashOrder {
   stage: 'ingest' | 'patch' | 'send' | 'track';
@@ -24,12 +24,12 @@ export interface CrashOrder {
 }
 
 const WRITES = /^\s*(insert|update|delete|with|commit)\b/i;
-/** Made by every worker when it first asks for a turn; no part of a stage. */
+/** Written by every worker on its first gate call; not part of a stage. */
 const GATE_ROWS = /^\s*(insert into|delete from) "gate_/i;
 
 const config = readConfig(process.env, NEEDED.work);
 const base = await openBase(config, 'crashing', 4);
-// What these stages need and no more: dozens of such workers are started, and none of them draws.
+// Only what these stages need, because dozens of such workers are started, and none of them draws.
 const { db, clock, log, newId, artefacts, jobs } = base;
 const ctx = {
   ...{ db, clock, log, newId, artefacts, enqueue: enqueueWith(jobs) },
@@ -60,7 +60,7 @@ base.db.on('query-response', (_rows: unknown, query: { sql: string }) => {
 subscribe('undici:request:bodySent', pass);
 subscribe('undici:request:headers', pass);
 
-// A batch's pull, in pages that even a small release has several of.
+// A batch's pull with pages so small that even a small release has several.
 const smallPages: Lms = { ...ctx.lms, pullPage: (query) => ctx.lms.pullPage({ ...query, limit: 20 }) };
 if (stage === 'ingest') await makeIngest({ ...ctx, lms: smallPages })({ kind: 'batch', id });
 if (stage === 'patch') await makePatch(ctx)({ id });

@@ -16,9 +16,9 @@ import { TEST_KEYS_DIR, testKeyReferences } from '../../support/keys.ts';
 import { caseOf, TEMPLATES } from '../judge-samples.ts';
 
 /**
- * What hosts in several zones make of certificates, and how they show those that are recorded: facts, diploma, credential,
- * lookup, page and search, as JSON. Chance is left out, so that all should print the same. This process starts in the zone
- * of the first host, so that whatever is made once a process is made there, and then moves.
+ * How hosts in several zones create and show certificates: facts, diploma, credential, lookup, page and search, as
+ * JSON. Without random values all should print the same. This process starts in the zone of the first host, so that
+ * per-process caches are made there, and then changes its zone.
  */
 interface Told {
   id: string;
@@ -35,7 +35,7 @@ export interface Shown {
   jwt: string;
   byCode: { issueDate: string; validUntil: string };
   byNumber: { issueDate: string };
-  /** Every date on the page. */
+  /** All dates on the page. */
   page: string[];
   found: { issueDate: string }[];
   known: string;
@@ -44,7 +44,7 @@ export interface Host {
   zone: string;
   /** Minutes from that zone to UTC. */
   minutes: number;
-  /** Of a database whose sessions have another zone, and another way to write dates. */
+  /** URL of a database whose sessions have another zone and date style. */
   url: string;
 }
 
