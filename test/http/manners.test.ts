@@ -39,7 +39,7 @@ function raw(bytes: string | Buffer): Promise<string> {
     socket.on('data', (part) => parts.push(part));
     socket.on('close', () => resolve(Buffer.concat(parts).toString('latin1')));
     socket.on('error', reject);
-    socket.setTimeout(5000, () => socket.destroy(new Error('no answer')));
+    socket.setTimeout(120_000, () => socket.destroy(new Error('no answer')));
   });
 }
 

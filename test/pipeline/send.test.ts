@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { startWorld, until, type World } from '../support/world.ts';
+import { jobsDone, startWorld, until, type World } from '../support/world.ts';
 
 describe('sending once', () => {
   let world: World;
@@ -100,7 +100,10 @@ describe('sending once', () => {
     ]);
     await world.batch({ ids: [id] });
     await world.reaches(id, 'uncertain');
-    await new Promise((done) => setTimeout(done, 4000));
+    const asked = async () =>
+      (await world.sendsay.control<{ byAction: Record<string, number> }>('record')).byAction['track.list'] ?? 0;
+    const before = await asked();
+    await until('several listings to fail', async () => (await asked()) >= before + 4);
     assert.equal((await world.standing(id)).state, 'uncertain');
     assert.deepEqual(await lettersOf(id), []);
     await faults([]);
@@ -170,7 +173,8 @@ describe('sending once', () => {
     const standing = await world.reaches(id, 'held');
     assert.equal(standing.reason?.code, 'consent-withdrawn');
     await faults([]);
-    await new Promise((done) => setTimeout(done, 1500));
+    const letters = world.base.db('personal_issue').where({ certificate_id: standing.certificateId });
+    await jobsDone(world, await letters.pluck('id'));
     assert.deepEqual(await lettersOf(id), []);
   });
 

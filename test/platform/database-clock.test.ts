@@ -30,12 +30,12 @@ describe('a host with a wrong clock', () => {
       wrong.mock.restore();
     }
   }
-  const near = (date: Date, time: number) => Math.abs(date.getTime() - time) < 2000;
+  const near = (date: Date, time: number) => Math.abs(date.getTime() - time) < 120_000;
 
   for (const ahead of [HOUR, -HOUR, 26 * HOUR]) {
     it(`by ${ahead / HOUR} hours uses the database’s clock`, () =>
       onHostThatIs(ahead, (clock) => {
-        assert.ok(Math.abs(clock.offset() + ahead) < 2000, `offset ${clock.offset()}`);
+        assert.ok(Math.abs(clock.offset() + ahead) < 120_000, `offset ${clock.offset()}`);
         assert.ok(near(clock.now(), real()), clock.now().toISOString());
       }));
   }

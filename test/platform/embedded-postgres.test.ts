@@ -62,9 +62,10 @@ async function postmaster(dataDir: string): Promise<number> {
 }
 
 async function gone(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + 10_000;
+  // Ends what hangs, however busy the machine.
+  const end = performance.now() + 300_000;
   while (!(await condition())) {
-    assert.ok(performance.now() < end, 'still there after 10 s');
+    assert.ok(performance.now() < end, 'still there after 300 s');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -134,7 +134,8 @@ describe('records of overrides', () => {
         await says(id, { country: 'KZ' }, new Date(), person);
         order.push('said');
       });
-      await new Promise((done) => setTimeout(done, 50));
+      const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while (!order.includes('said') && (await db.raw(waits)).rows.length === 0);
       assert.equal((await selectOverrides(trx, id)).country, null);
       order.push('frozen');
     });

@@ -19,6 +19,8 @@ export interface ProcessResult {
 
 const REPORTER = new URL('./results-reporter.js', import.meta.url).href;
 const TOGETHER = fileURLToPath(new URL('./together.js', import.meta.url));
+/** Some tests read the shipped templates by their path from here. */
+const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Kills a process that hangs; no process takes nearly this long, even on a busy machine. */
 const HANGS_MS = 900_000;
 
@@ -33,6 +35,7 @@ export async function runTestProcess(
   const program = files.length === 1 ? [only] : [TOGETHER, ...files];
   const began = performance.now();
   const child = spawn(process.execPath, [...reporters, ...destinations, ...program], {
+    cwd: CHECKOUT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

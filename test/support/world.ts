@@ -87,6 +87,13 @@ export async function until<T>(what: string, look: () => Promise<T | null | unde
   }
 }
 
+/** Waits until no job about one of these is left: whatever was going to happen to them by itself has happened. */
+export async function jobsDone(world: World, ids: string[]): Promise<void> {
+  const left = () =>
+    world.base.db('pgboss.job').where('state', '<', 'completed').whereRaw(`data ->> 'id' = any(?)`, [ids]).first('id');
+  await until('the jobs to be done', async () => (await left()) === undefined);
+}
+
 /** `gramota sandbox …` in a process of its own. */
 export async function startSandbox(args: string[], env: Record<string, string> = {}): Promise<Sandbox> {
   const child = spawn(process.execPath, [MAIN, 'sandbox', ...args, '--port', '0'], {
