@@ -6,7 +6,10 @@ import { before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { parse as parseEnv } from 'dotenv';
 import { CANONICAL_FIELDS } from '../src/adapters/lms/canonical-fields.ts';
+import { loadRulebook } from '../src/adapters/templates-dir/load-rulebook.ts';
+import { letterTable } from '../src/commands/letter-table.ts';
 import { describeConfig, NEEDED, readConfig, type SettingName } from '../src/config.ts';
+import { loadTemplates } from '../src/diploma/template/load-templates.ts';
 import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.ts';
 import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
 import { HELD_REASONS } from '../src/domain/failure.ts';
@@ -14,7 +17,7 @@ import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
 import { DIFFERENCE_KINDS } from '../src/domain/student-group/difference.ts';
 import { migrationSource } from '../src/platform/database/schema-migrations.ts';
 import { FLAG_KINDS } from '../src/records/student-groups/flags.ts';
-import { anchors, coded, firstColumn, links, list, ROOT, read, section } from './support/documents.ts';
+import { anchors, coded, firstColumn, links, list, ROOT, read, rows, section } from './support/documents.ts';
 
 const sorted = (words: Iterable<string>) => [...words].sort();
 
@@ -154,6 +157,22 @@ describe('coordinate.md', () => {
   it('lists exactly the flags there are', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Flags'))), sorted(FLAG_KINDS));
   });
+  it('shows the table of letters that "check" prints for the shipped rules', async () => {
+    const templates = join(ROOT, 'templates');
+    const shipped = letterTable(await loadRulebook(templates, await loadTemplates(templates)));
+    const told = rows(section(text, '## Which letter goes to whom')).map((row) => row.map((cell) => cell.trim()));
+    assert.deepEqual(
+      told,
+      shipped.map(({ trigger, template, texts, audience }) => [
+        trigger,
+        `\`${template}\``,
+        Object.entries(texts)
+          .map(([language, version]) => `${language} \`${version}\``)
+          .join(', '),
+        audience,
+      ]),
+    );
+  });
   it('lists exactly the kinds of differences there are', () => {
     const told = firstColumn(section(text, '## Differences between LMS, Gramota and Sendsay'));
     assert.deepEqual(sorted(told), sorted(DIFFERENCE_KINDS));
@@ -162,9 +181,9 @@ describe('coordinate.md', () => {
 
 describe('the README of the templates', () => {
   it('lists every source and parameter of criteria', async () => {
-    const rows = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
+    const table = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
-      const row = rows.find((candidate) => candidate[1] === source);
+      const row = table.find((candidate) => candidate[1] === source);
       assert.ok(row, source);
       for (const name of Object.keys(parameters)) assert.ok(coded(row[2] ?? '').includes(name), `${source}.${name}`);
     }

@@ -19,6 +19,7 @@ import { selectNewestDiploma } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
 import { checkKeys } from '../signing-keys/agree-on-keys.ts';
+import { letterLine, letterTable } from './letter-table.ts';
 
 /** A release that no LMS has: requesting it checks address and token without reading personal data. */
 const NO_RELEASE = 'gramota-check';
@@ -93,6 +94,7 @@ async function checkTemplates(config: Config, say: (line: string) => void): Prom
   const now = new Date();
   for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
     say(`warning: ${warning}`);
+  for (const row of letterTable(rulebook)) say(letterLine(row));
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
 }
 

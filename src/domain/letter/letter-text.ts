@@ -9,6 +9,10 @@ export interface LetterTemplate {
   text: string;
 }
 
+/** Why a letter is sent: the first one of a certificate, the same diploma again, or a new version of it. */
+export const LETTER_PURPOSES = ['first', 'resend', 'reissue'] as const;
+export type LetterPurpose = (typeof LETTER_PURPOSES)[number];
+
 const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9_.-]*)\s*\}\}/g;
 
 /** Placeholders that a letter may use. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LETTER_PURPOSES } from '../../domain/letter/letter-text.ts';
 import { PERSONAL_ISSUE_STATES } from '../../domain/letter/personal-issue.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
@@ -9,7 +10,7 @@ const PersonalIssue = z
     id: z.uuid(),
     certificate_id: z.uuid(),
     version: z.number().int(),
-    purpose: z.enum(['first', 'resend', 'reissue']),
+    purpose: z.enum(LETTER_PURPOSES),
     state: z.enum(PERSONAL_ISSUE_STATES),
     recipient: z.string(),
     due_at: z.date(),

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { LetterPurpose, LetterTemplate } from '../domain/letter/letter-text.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+
+/** One row of "which letter goes to whom". */
+export interface LetterRow {
+  trigger: string;
+  programme: string;
+  /** Folder of the letter in the templates folder. */
+  template: string;
+  /** Language → version of its text. */
+  texts: Record<string, string>;
+  audience: string;
+}
+
+/** Per purpose, what makes a letter of it. `first` depends on the programme: only some award on an event. */
+const TRIGGERS: Record<Exclude<LetterPurpose, 'first'>, string> = {
+  reissue: 'reissue or reinstate: the new version is drawn',
+  resend: 'resend, retry, or resolve as not sent',
+};
+const FIRST = {
+  automatic: 'award, by an event of the LMS or a batch',
+  batch: 'award, by a batch',
+};
+/** Every letter brings a diploma to its holder; Gramota writes to nobody else. */
+const AUDIENCE = 'the holder, at the address of the LMS or of an override';
+
+/** Version of a letter's text: 12 hex digits of the SHA-256 over subject, HTML and plain text. */
+export function textVersion({ subject, html, text }: LetterTemplate): string {
+  return createHash('sha256')
+    .update(JSON.stringify([subject, html, text]))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+/** Every event that sends a letter, by the loaded rules: trigger → template → text version → audience. */
+export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | 'letters'>): LetterRow[] {
+  return criteria.programmes.flatMap(({ id, issue, letter }) => {
+    const languages = [...(letters.get(letter) ?? [])].sort(([a], [b]) => a.localeCompare(b));
+    const row = {
+      programme: id,
+      template: `letter/${letter}`,
+      texts: Object.fromEntries(languages.map(([language, text]) => [language, textVersion(text)])),
+      audience: AUDIENCE,
+    };
+    return [FIRST[issue], ...Object.values(TRIGGERS)].map((trigger) => ({ trigger, ...row }));
+  });
+}
+
+/** A row as one line, for `gramota check`. */
+export function letterLine({ trigger, programme, template, texts, audience }: LetterRow): string {
+  const versions = Object.entries(texts).map(([language, version]) => `${language} ${version}`);
+  return `letter of ${programme}: ${trigger} → ${template} → ${versions.join(', ')} → ${audience}`;
+}

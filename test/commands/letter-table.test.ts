@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
+import { letterLine, letterTable, textVersion } from '../../src/commands/letter-table.ts';
+import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import type { Rulebook } from '../../src/domain/rulebook.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
+
+describe('the table of letters', () => {
+  let rulebook: Rulebook;
+  before(async () => {
+    rulebook = await loadRulebook(TEMPLATES, await loadTemplates(TEMPLATES));
+  });
+
+  it('has one row per programme and per cause of a letter, with the version of each language', () => {
+    const rows = letterTable(rulebook);
+    assert.deepEqual(
+      rows.map(({ trigger }) => trigger),
+      [
+        'award, by an event of the LMS or a batch',
+        'reissue or reinstate: the new version is drawn',
+        'resend, retry, or resolve as not sent',
+      ],
+    );
+    for (const { programme, template, texts } of rows) {
+      assert.equal(programme, 'cis-teachers');
+      assert.equal(template, 'letter/diploma');
+      assert.deepEqual(Object.keys(texts), ['en', 'kk', 'ru', 'uz']);
+    }
+  });
+
+  it('says that a programme which awards in batches only is not triggered by an event', () => {
+    const [programme] = rulebook.criteria.programmes;
+    assert.ok(programme);
+    const criteria = { ...rulebook.criteria, programmes: [{ ...programme, issue: 'batch' as const }] };
+    assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award, by a batch');
+  });
+
+  it('gives a text another version as soon as one character of a part differs', () => {
+    const letter = { subject: 'a', html: 'b', text: 'c' };
+    const versions = [letter, { ...letter, subject: 'A' }, { ...letter, html: 'B' }, { ...letter, text: 'C' }];
+    assert.equal(new Set(versions.map(textVersion)).size, 4);
+    assert.equal(textVersion(letter), textVersion({ ...letter }));
+    assert.match(textVersion(letter), /^[0-9a-f]{12}$/);
+  });
+
+  it('is one line per row: trigger → template → text version → audience', () => {
+    const [row] = letterTable(rulebook);
+    assert.ok(row);
+    assert.match(
+      letterLine(row),
+      /^letter of cis-teachers: award, .+ → letter\/diploma → en [0-9a-f]{12}, kk [0-9a-f]{12}, .+ → the holder, .+$/,
+    );
+  });
+});
