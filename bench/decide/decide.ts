@@ -28,6 +28,7 @@ const NOTHING_MEASURED: Trial = {
   checkText: () => null,
   gradeInWords: (_template, grade) => grade,
   checkHours: () => null,
+  unmailable: [],
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { MAIL_INSTRUCTIONS } from '../compose/open-mail.ts';
 import type { Config } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
@@ -29,7 +30,13 @@ export async function runLetter(
 ): Promise<void> {
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, await loadTemplates(config.TEMPLATES_DIR));
   const preview = (language: string | null): LetterPreview => {
-    const wanted = { letter, language, extreme: options.extreme === true, publicUrl: config.PUBLIC_URL ?? ELSEWHERE };
+    const wanted = {
+      letter,
+      language,
+      extreme: options.extreme === true,
+      publicUrl: config.PUBLIC_URL ?? ELSEWHERE,
+      instructions: MAIL_INSTRUCTIONS,
+    };
     const result = previewLetter(rulebook, wanted);
     if (!result.ok) throw new InputError(`letter: ${result.detail}`);
     return result.preview;

@@ -16,6 +16,7 @@ import type { Lms } from '../ports/lms.ts';
 import { selectRulebook } from '../records/rulebooks.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need } from './open-base.ts';
+import { MAIL_INSTRUCTIONS } from './open-mail.ts';
 
 /** Dependencies of the HTTP side; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
@@ -51,6 +52,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
       }
     },
     letters: rulebook,
+    mailInstructions: MAIL_INSTRUCTIONS,
     issuer: rulebook.issuer,
     signer: openKeyFolder(config.SIGNING_KEYS_DIR),
     publicUrl: need(config.PUBLIC_URL, 'PUBLIC_URL'),

@@ -1,4 +1,5 @@
 import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
+import { INSTRUCTIONS } from '../adapters/sendsay/issue-send-body.ts';
 import { createSendsay } from '../adapters/sendsay/sendsay-client.ts';
 import type { Config } from '../config.ts';
 import { createGate, penalise } from '../platform/gate.ts';
@@ -8,6 +9,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Mail } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
 import { need } from './open-base.ts';
+
+/** What the mail provider in use would execute: a name that holds it is held, in other text it is broken up. */
+export const MAIL_INSTRUCTIONS = INSTRUCTIONS;
 
 /** Maximum pause in seconds, whatever the provider requests; then one request tries again. */
 const LONGEST_PENALTY_SECONDS = 60;

@@ -15,7 +15,7 @@ import type { Db } from '../records/rows.ts';
 import { selectKeysInUse } from '../signing-keys/agree-on-keys.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need, openLms } from './open-base.ts';
-import { openMail } from './open-mail.ts';
+import { MAIL_INSTRUCTIONS, openMail } from './open-mail.ts';
 import { publishRules, storedBundle } from './published-rules.ts';
 
 /**
@@ -41,6 +41,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     bundleByHash: (hash) => bundleOf(db, bundles, hash),
     threads: config.RENDER_THREADS,
     signingKeysDir: config.SIGNING_KEYS_DIR,
+    unmailable: MAIL_INSTRUCTIONS,
   });
   const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');
   const unprintable = bundles.flatMap(({ id }) => {

@@ -10,6 +10,7 @@ import type { Printer } from '../ports/printer.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot, selectRulebook } from '../records/rulebooks.ts';
 import type { Decision } from '../records/student-groups/decisions.ts';
+import { MAIL_INSTRUCTIONS } from './open-mail.ts';
 import { storedBundle } from './published-rules.ts';
 
 /** Rules, and a printer that measures with their templates. */
@@ -20,7 +21,11 @@ interface OpenRules {
 }
 
 function open(hash: string, rules: Rules, templates: TemplateBundle[]): OpenRules {
-  return { hash, rules, printer: createPrinter({ templates, bundleByHash: async () => null, threads: 1 }) };
+  return {
+    hash,
+    rules,
+    printer: createPrinter({ templates, bundleByHash: async () => null, threads: 1, unmailable: MAIL_INSTRUCTIONS }),
+  };
 }
 
 async function openTodays(templatesDir: string): Promise<OpenRules> {

@@ -9,6 +9,8 @@ import { parseInput, plainText } from '../platform/http/validate.ts';
 export interface LetterContext {
   /** The inputs of letters. */
   letters: LetterSource;
+  /** See `Mail.instructions`. */
+  mailInstructions: readonly string[];
   publicUrl: string;
 }
 
@@ -35,7 +37,13 @@ function showPreview(ctx: LetterContext): RequestHandler {
       throw new Problem(404, `There is no such letter; there are: ${ids}.`);
     }
     const { language = null, format, extreme } = parseInput(Query, req.query);
-    const wanted = { letter, language, extreme: extreme === 'true', publicUrl: ctx.publicUrl };
+    const wanted = {
+      letter,
+      language,
+      extreme: extreme === 'true',
+      publicUrl: ctx.publicUrl,
+      instructions: ctx.mailInstructions,
+    };
     const result = previewLetter(ctx.letters, wanted);
     if (!result.ok) throw new Problem(404, result.detail);
     const { preview } = result;

@@ -26,7 +26,7 @@ import {
 import { recordAct } from '../records/tokens.ts';
 import { askLms } from './ask-lms.ts';
 import { changesOf, type OverrideChanges, type OverrideRequest, unknownNames } from './override-request.ts';
-import { findStaleLatinName, readSuggestion } from './override-texts.ts';
+import { findInstructions, findStaleLatinName, readSuggestion } from './override-texts.ts';
 
 export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | 'newId'> {
   clock: Pick<Clock, 'now'>;
@@ -34,6 +34,8 @@ export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | '
   /** Ids of the certificate templates available for awards. */
   templates: () => Iterable<string>;
   criteria: CriteriaFile;
+  /** See `Mail.instructions`. */
+  mailInstructions: readonly string[];
 }
 
 /**
@@ -59,6 +61,7 @@ export async function overrideStudentGroup(
     const overrides = await selectOverrides(trx, group.id);
     const taken = request.takeSuggestion ? await readSuggestion(trx, current, own, overrides) : {};
     const changes = { ...taken, ...given };
+    refuse(findInstructions(changes, ctx.mailInstructions));
     refuse(findTextFaults(current, overrides, request, taken));
     const bar = await findOverrideBar(trx, current, certificates, overrides, changes);
     if (bar !== null) throw new Problem(409, bar);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Overrides } from '../domain/student-group/override.ts';
 import { SUGGESTING_REASONS, suggestionFor } from '../domain/text/doubtful-field.ts';
-import { normaliseName } from '../domain/text/name.ts';
+import { instructionFault, normaliseName } from '../domain/text/name.ts';
 import { type InputFault, Problem } from '../platform/http/problem.ts';
 import type { Db } from '../records/rows.ts';
 import { type Decision, selectShownDecisions } from '../records/student-groups/decisions.ts';
@@ -40,6 +40,16 @@ export function findStaleLatinName(
   const whose = given === null ? "the LMS's" : 'the one that a coordinator gave';
   const detail = `the Latin form would stay ${whose}; give "latinName" too, or "keepLatinName": true where it belongs to the new name`;
   return { pointer: '/latinName', detail };
+}
+
+/** Texts that contain what the mail provider would execute, one fault each. */
+export function findInstructions(changes: OverrideChanges, instructions: readonly string[]): InputFault[] {
+  const { fullName, latinName, projectTitle } = changes;
+  return Object.entries({ fullName, latinName, projectTitle }).flatMap(([field, text]) => {
+    const what = field === 'projectTitle' ? 'title' : 'name';
+    const detail = typeof text === 'string' ? instructionFault(text, what, instructions) : null;
+    return detail === null ? [] : [{ pointer: `/${field}`, detail }];
+  });
 }
 
 const NOTHING = `Nothing is suggested now: the student group is not held as ${[...SUGGESTING_REASONS].join(' or ')}.`;

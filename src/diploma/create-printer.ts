@@ -23,6 +23,8 @@ export interface PrinterOptions {
   threads: number;
   /** Folder with the keys of credential and seal; without it only unsigned diplomas can be drawn. */
   signingKeysDir?: string;
+  /** See `Printer.unmailable`. */
+  unmailable?: readonly string[];
 }
 
 /** Maximum code points of a text (course, module, project, address); its box holds this many in any script. */
@@ -66,7 +68,13 @@ function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
  * Creates a printer that draws in worker threads. Threads start with the first diploma and stay, because parsing a
  * template's faces is expensive.
  */
-export function createPrinter({ templates, bundleByHash, threads, signingKeysDir }: PrinterOptions): Printer {
+export function createPrinter({
+  templates,
+  bundleByHash,
+  threads,
+  signingKeysDir,
+  unmailable = [],
+}: PrinterOptions): Printer {
   const current = new Map(templates.map((bundle) => [bundle.id, bundle]));
   const opened = new Map<string, PreparedTemplate>();
   const frozen = new RecentCache<TemplateBundle>(CACHED_BUNDLES);
@@ -125,6 +133,7 @@ export function createPrinter({ templates, bundleByHash, threads, signingKeysDir
   };
 
   return {
+    unmailable,
     fitName: (input) => nameFit(input, open(input.templateId)),
     checkText(templateId, text, as, beside) {
       const template = open(templateId);

@@ -79,6 +79,8 @@ export class LetterFault extends Error {
 
 /** The e-mail provider as the stages use it. */
 export interface Mail {
+  /** Marks of instructions that the provider executes in a letter, each of two or more characters. */
+  instructions: readonly string[];
   /** How long the provider keeps a tracker, in milliseconds. */
   remembersMs: number;
   /**

@@ -56,10 +56,12 @@ export type PrintedFact =
   | 'address';
 
 /** The checks before the award. */
-export type Trial = Pick<Printer, 'fitName' | 'checkText' | 'gradeInWords' | 'checkHours'>;
+export type Trial = Pick<Printer, 'unmailable' | 'fitName' | 'checkText' | 'gradeInWords' | 'checkHours'>;
 
 /** Draws diplomas; the only access to the PDF library. */
 export interface Printer {
+  /** Marks that no name may contain, because the mail provider would execute them (`Mail.instructions`). */
+  unmailable: readonly string[];
   /** Measures names against the template's faces and boxes. Pure and synchronous. */
   fitName(input: NameFit): NameFitResult;
   /**

@@ -17,6 +17,7 @@ const wanted = {
   language: null as string | null,
   extreme: false,
   publicUrl: 'https://verify.example/',
+  instructions: ['[%', '%]'] as readonly string[],
 };
 const shown = (change: Partial<typeof wanted> = {}) => {
   const result = previewLetter(source, { ...wanted, ...change });

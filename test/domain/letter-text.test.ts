@@ -5,7 +5,7 @@ import { InputError } from '../../src/domain/failure.ts';
 import { encodeUtm, renderLetter } from '../../src/domain/letter/letter-text.ts';
 
 const letter = (text: string, values: Record<string, string>) =>
-  renderLetter({ subject: text, html: text, text }, values);
+  renderLetter({ subject: text, html: text, text }, values, ['[%', '%]']);
 
 describe('a letter', () => {
   test('has its placeholders filled, with or without spaces inside', () => {
@@ -30,7 +30,7 @@ describe('a letter', () => {
 
   test('reports every unknown or malformed placeholder', () => {
     assert.throws(
-      () => renderLetter({ subject: '{{nam}}', html: '{{name', text: '{{name}}' }, { name: 'Anna' }),
+      () => renderLetter({ subject: '{{nam}}', html: '{{name', text: '{{name}}' }, { name: 'Anna' }, []),
       (error) => error instanceof InputError && /subject.*\{\{nam\}\}.*name/.test(error.message),
     );
     assert.throws(() => letter('{{name', { name: 'x' }), InputError);
@@ -40,6 +40,12 @@ describe('a letter', () => {
   test("visibly splits the provider's template marks in values", () => {
     assert.equal(letter('{{a}}', { a: '[% name %]' }).text, '[ % name % ]');
     assert.equal(letter('{{a}}', { a: '[[%% x %%]]' }).html, '[[ %% x %% ]]');
+  });
+
+  test('splits the marks of whichever provider is in use', () => {
+    const template = { subject: '', html: '', text: '{{a}}{{{b}}' };
+    const { text } = renderLetter(template, { a: '[% $(x) <?php', b: '{y' }, ['$(', '<?p', '{{']);
+    assert.equal(text, '[% $ (x) < ?php{ {y');
   });
 
   test('splits marks across boundaries, and keeps those of the template', () => {

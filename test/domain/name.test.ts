@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { normaliseName, normaliseTitle } from '../../src/domain/text/name.ts';
+import { instructionFault, normaliseName, normaliseTitle } from '../../src/domain/text/name.ts';
 
 function detailOf(raw: string): string {
   const result = normaliseName(raw);
@@ -66,10 +66,12 @@ describe('a name', () => {
     for (const damaged of ['An\uD800na', 'Anna\uDC00', 'An\uFFFDna']) assert.match(detailOf(damaged), /damaged/);
   });
 
-  test('is refused when the mail provider would interpret it', () => {
-    for (const raw of ['Anna [% name %]', '[%', 'Anna %]', 'a[%b']) assert.match(detailOf(raw), /provider/);
-    assert.ok(normaliseName('Anna [50 %] B').ok === false);
-    assert.ok(normaliseName('Anna [B] 5%').ok);
+  test('may not be mailed with marks that the mail provider would execute', () => {
+    const faultOf = (raw: string) => instructionFault(raw, 'name', ['[%', '%]']) ?? '';
+    for (const raw of ['Anna [% name %]', '[%', 'a[%b']) assert.match(faultOf(raw), /U\+005B U\+0025, which the mail/);
+    for (const raw of ['Anna %]', 'Anna [50 %] B']) assert.match(faultOf(raw), /U\+0025 U\+005D, which the mail/);
+    assert.equal(faultOf('Anna [B] 5%'), '');
+    assert.equal(instructionFault('Anna [%', 'name', ['{{']), null, 'another provider executes other marks');
   });
 
   test('is refused when it has no visible character', () => {
@@ -79,7 +81,7 @@ describe('a name', () => {
   test('never appears in the detail', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('Щ', 'Ж', 'Q', 'X'), minLength: 3 }), (word) => {
-        for (const bad of ['\u202E', '\u0000', '[%', '\uD800']) assert.ok(!detailOf(`${word}${bad}`).includes(word));
+        for (const bad of ['\u202E', '\u0000', '\uD800']) assert.ok(!detailOf(`${word}${bad}`).includes(word));
       }),
     );
   });
@@ -90,7 +92,7 @@ describe('a name', () => {
         const result = normaliseName(raw);
         if (!result.ok) return;
         assert.deepEqual(normaliseName(result.name), result);
-        assert.doesNotMatch(result.name, /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]|^\s|\s$|\s\s|\[%|%\]/u);
+        assert.doesNotMatch(result.name, /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]|^\s|\s$|\s\s/u);
         assert.equal(result.name, result.name.normalize('NFC'));
       }),
       { numRuns: 2000 },
@@ -101,7 +103,7 @@ describe('a name', () => {
 describe('a title from a coordinator', () => {
   test('is normalised like a name, and may have no letter', () => {
     assert.deepEqual(normaliseTitle('  1984 \t – 2026 '), { ok: true, name: '1984 – 2026' });
-    for (const raw of ['', ' ', 'a \ufffd', 'a\u200bb', 'a\u202eb', 'a [% b', '\u0000'])
+    for (const raw of ['', ' ', 'a \ufffd', 'a\u200bb', 'a\u202eb', '\u0000'])
       assert.ok(!normaliseTitle(raw).ok, JSON.stringify(raw));
   });
 });

@@ -108,6 +108,7 @@ export function appOver(
     rulesOf: async () => CRITERIA,
     issuer: ISSUER,
     signer: noKeys,
+    mailInstructions: ['[%', '%]'],
     letters: {
       letters: new Map(),
       issuer: { name: { en: 'School' }, url: 'https://school.example' },

@@ -30,6 +30,7 @@ export const PRINTER: Trial = {
   checkText: (_template, checked) => (/\p{Script=Han}/u.test(checked) ? 'no face has a glyph' : null),
   gradeInWords: (_template, grade) => (grade === 'unheard of' ? null : grade),
   checkHours: () => null,
+  unmailable: ['[%', '%]'],
 };
 
 /** Fictional LMS data that meet everything. */

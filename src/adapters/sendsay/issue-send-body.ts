@@ -1,6 +1,9 @@
 import { LetterFault, type OutgoingLetter } from '../../ports/mail.ts';
 import type { ApiObject } from './wire.ts';
 
+/** The provider executes what stands between these marks. */
+export const INSTRUCTIONS: readonly string[] = ['[%', '%]'];
+
 export interface Sender {
   from: { email: string; name: string };
   replyEmail: string | null;

@@ -6,7 +6,7 @@ import { blockOf } from './blocks.ts';
 import { createCredentialAlarm } from './credential-alarm.ts';
 import type { DeliveryMap } from './delivery-map.ts';
 import { deliveriesBody, deliveriesOf } from './delivery-reports.ts';
-import { issueSendBody } from './issue-send-body.ts';
+import { INSTRUCTIONS, issueSendBody } from './issue-send-body.ts';
 import {
   backOffAfter,
   type CallResult,
@@ -180,6 +180,7 @@ export function createSendsay(options: SendsayOptions): Mail {
   const map = options.deliveries ?? null;
   return {
     remembersMs: REMEMBERS_MS,
+    instructions: INSTRUCTIONS,
     deliveries: map && {
       askAfterMs: map.askAfterMs,
       untilMs: map.untilMs,

@@ -4,8 +4,8 @@ import { foldNumber } from './certificate-number.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\uFFFC\uFFFD]/gu;
 const HEAP_OF_MARKS = /\p{M}{3}/u;
-/** Template marks of the mail provider. */
-const EXECUTED = /\[%|%\]/;
+/** Marks of template languages, which some mail providers execute. */
+const TEMPLATE_MARKS = /[[{<]%|%[\]}>]/;
 
 /**
  * Normalises a release's prefix for storage and printing: as the LMS writes it, NFC, single spaces, trimmed.
@@ -26,7 +26,8 @@ export function prefixFault(prefix: string): string | null {
   const invisible = [...new Set(prefix.match(INVISIBLE) ?? [])].slice(0, 5).map(codePoint);
   if (invisible.length > 0)
     return `holds invisible, directional or damaged characters (${invisible.join(', ')}); retype it in the LMS`;
-  if (EXECUTED.test(prefix)) return 'holds "[%" or "%]", which the mail provider would interpret; retype it in the LMS';
+  if (TEMPLATE_MARKS.test(prefix))
+    return 'holds marks of a template language such as "[%", which a mail provider would interpret; retype it in the LMS';
   if (HEAP_OF_MARKS.test(prefix)) return 'heaps marks on one letter; retype it in the LMS';
   if (foldNumber(prefix) === '')
     return 'has no letter and no digit besides "№" or "No."; give the release a prefix of its own';

@@ -28,7 +28,6 @@ function exceeds(text: string, octets: number): boolean {
 function faultOf(email: string): string | null {
   if (email === '') return 'is empty';
   if (/[\p{C}\p{Z}]/u.test(email)) return 'holds a space or an invisible character';
-  if (email.includes('[%') || email.includes('%]')) return 'holds characters which the mail provider would interpret';
   if (email.includes('i\u0307')) return 'holds a capital İ, which becomes another letter in an address';
   if (email !== email.normalize('NFKC')) return 'holds full-width letters or other special forms of letters';
   const parts = email.split('@');

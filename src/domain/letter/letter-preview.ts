@@ -27,7 +27,7 @@ const SAMPLES: Record<string, typeof ENGLISH> = {
 /** Long, in several scripts, with all characters that are special in markup or in the provider's template language. */
 const EXTREME = {
   name: `Maximiliana-Alexandrowna Құрманғазы-Нұрмұхамедова d’Éxtrême O'Namunayeva-Սարգսյան ${'x'.repeat(40)}`,
-  course: `“Цифры & буквы” <b>2026</b> [% 7*7 %] {{name}} 'кавычки' ${'очень длинное название курса '.repeat(8).trim()}`,
+  course: `“Цифры & буквы” <b>2026</b> {% 7*7 %} {{name}} 'кавычки' ${'очень длинное название курса '.repeat(8).trim()}`,
 };
 /** No real number or code looks like these. */
 const NUMBER = 'SAMPLE-00-000000';
@@ -53,7 +53,13 @@ export type PreviewResult = { ok: true; preview: LetterPreview } | { ok: false; 
  */
 export function previewLetter(
   { letters, issuer }: LetterSource,
-  wanted: { letter: string; language: string | null; extreme: boolean; publicUrl: string },
+  wanted: {
+    letter: string;
+    language: string | null;
+    extreme: boolean;
+    publicUrl: string;
+    instructions: readonly string[];
+  },
 ): PreviewResult {
   const languages = letters.get(wanted.letter);
   if (!languages) return { ok: false, detail: `There is no such letter; there are: ${listed(letters.keys())}.` };
@@ -67,14 +73,14 @@ export function previewLetter(
   const { mark, name, course, signatory } = SAMPLES[language.split('-')[0] ?? ''] ?? ENGLISH;
   const facts: LetterFacts = {
     holderName: `${wanted.extreme ? EXTREME.name : name} (${mark})`,
-    courseTitle: `${wanted.extreme ? EXTREME.course : course} (${mark})`,
+    courseTitle: `${wanted.extreme ? `${EXTREME.course} ${wanted.instructions.join(' 7*7 ')}` : course} (${mark})`,
     number: NUMBER,
     code: CODE,
     lookupUrl: `${wanted.publicUrl.replace(/\/+$/, '')}/c/${CODE}`,
     issuer: { name: printedIn(issuer.name, language), url: issuer.url },
     signatory: { name: `${signatory} (${mark})`, position: mark },
   };
-  return { ok: true, preview: { language, ...renderLetter(template, letterValues(facts)) } };
+  return { ok: true, preview: { language, ...renderLetter(template, letterValues(facts), wanted.instructions) } };
 }
 
 /** Languages of a letter, sorted; empty when the letter does not exist. */

@@ -61,22 +61,32 @@ function oneLine(value: string): string {
 }
 
 /**
- * Joins template text and values so that no `[%` or `%]` of the provider's template language comes from a value, or
- * from the boundary between value and text; such pairs are split into `[ %` and `% ]`. Those of the template itself
- * stay.
+ * Joins template text and values so that no mark that the mail provider executes arises from a value, nor from the seam
+ * between value and text; such marks are visibly broken up by a space, e.g. `[ %`. The template's own marks stay.
  */
-function join(pieces: { text: string; literal: boolean }[]): string {
+function join(pieces: { text: string; literal: boolean }[], instructions: readonly string[]): string {
   let joined = '';
   for (const { text, literal } of pieces) {
     if (text === '') continue;
-    const seam = joined.slice(-1) + text.charAt(0);
-    if (seam === '[%' || seam === '%]') joined += ' ';
-    joined += literal ? text : text.replaceAll('[%', '[ %').replaceAll('%]', '% ]');
+    const broken = literal ? text : instructions.reduce(breakUp, text);
+    const arises = (mark: string) =>
+      [...mark.slice(1)].some(
+        (_, at) => joined.endsWith(mark.slice(0, at + 1)) && broken.startsWith(mark.slice(at + 1)),
+      );
+    if (instructions.some(arises)) joined += ' ';
+    joined += broken;
   }
   return joined;
 }
 
-function fill(part: keyof LetterTemplate, text: string, values: Record<string, string>, encode: (v: string) => string) {
+const breakUp = (text: string, mark: string): string => text.replaceAll(mark, `${mark.slice(0, 1)} ${mark.slice(1)}`);
+
+function fill(
+  part: keyof LetterTemplate,
+  text: string,
+  { values, instructions }: { values: Record<string, string>; instructions: readonly string[] },
+  encode: (v: string) => string,
+) {
   const faults: string[] = [];
   const pieces: { text: string; literal: boolean }[] = [];
   let end = 0;
@@ -96,19 +106,25 @@ function fill(part: keyof LetterTemplate, text: string, values: Record<string, s
   }
   literal(text.slice(end));
   if (faults.length > 0) throw new InputError(faults);
-  return join(pieces);
+  return join(pieces, instructions);
 }
 
 /**
  * Fills the `{{name}}` placeholders of a letter. Values are escaped in HTML, put on one line in the subject, and
  * never become part of the provider's template language. Placeholders in values are not expanded.
+ * @param instructions marks that the mail provider executes, each of two or more characters
  * @throws InputError for unknown or malformed placeholders, naming part and placeholder
  */
-export function renderLetter(template: LetterTemplate, values: Record<string, string>): LetterTemplate {
+export function renderLetter(
+  template: LetterTemplate,
+  values: Record<string, string>,
+  instructions: readonly string[],
+): LetterTemplate {
+  const filling = { values, instructions };
   return {
-    subject: fill('subject', oneLine(template.subject), values, oneLine),
-    html: fill('html', template.html, values, escapeHtml),
-    text: fill('text', template.text, values, (value) => value),
+    subject: fill('subject', oneLine(template.subject), filling, oneLine),
+    html: fill('html', template.html, filling, escapeHtml),
+    text: fill('text', template.text, filling, (value) => value),
   };
 }
 

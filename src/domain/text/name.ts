@@ -38,6 +38,16 @@ export function codePoint(character: string): string {
 }
 
 /**
+ * Why a name or a coordinator's title must not be mailed: it contains a mark that the mail provider would execute; null:
+ * it contains none.
+ */
+export function instructionFault(text: string, what: 'name' | 'title', instructions: readonly string[]): string | null {
+  const found = instructions.find((mark) => text.includes(mark));
+  if (found === undefined) return null;
+  return `The ${what} holds ${[...found].map(codePoint).join(' ')}, which the mail provider would interpret; retype it.`;
+}
+
+/**
  * Normalises a name for storage and printing: NFC, single spaces, trimmed. Refuses invisible characters and those
  * that a machine would interpret. `detail` names code points, never the name. Idempotent.
  */
@@ -64,10 +74,6 @@ function normaliseLine(raw: string, what: 'name' | 'title'): NameResult {
       return refused(`The ${what} was damaged on its way (${list}); retype it in the LMS.`);
     return refused(`The ${what} holds invisible or control characters (${list}); retype it in the LMS.`);
   }
-  if (name.includes('[%') || name.includes('%]'))
-    return refused(
-      `The ${what} holds U+005B U+0025 or U+0025 U+005D, which the mail provider would interpret; retype it.`,
-    );
   if (HEAP_OF_MARKS.test(name)) return refused(`The ${what} heaps marks on one letter; retype it in the LMS.`);
   return { ok: true, name };
 }

@@ -16,7 +16,7 @@ import { isBlank } from '../../domain/student-group/lms-record.ts';
 import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/student-group/override.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import { findDoubt } from '../../domain/text/doubtful-field.ts';
-import { normaliseName, overrideFault } from '../../domain/text/name.ts';
+import { instructionFault, normaliseName, overrideFault } from '../../domain/text/name.ts';
 import { zoneFor } from '../../domain/time/send-window.ts';
 import type { NameFitResult, PrintedFact, Printer, Trial } from '../../ports/printer.ts';
 
@@ -177,6 +177,10 @@ export function tryPrinting(
     );
   if (studentGroup.project && isBlank(studentGroup.project.title))
     return fails('lms-invalid', 'project.title is empty; complete it in the LMS');
+  const { fullName, latinName } = studentGroup.student;
+  // Before the doubts: they take such marks for signs of a damaged name, which an override could settle.
+  const executed = instructionFault(`${fullName}\n${latinName ?? ''}`, 'name', printer.unmailable);
+  if (executed) return fails('name-unprintable', executed);
   const doubt = findDoubt(studentGroup, overrides);
   if (doubt) return fails('name-doubtful', doubt.detail);
   const names = printableNames(studentGroup, certTemplate, printer);

@@ -275,7 +275,7 @@ async function compose(
     await keep(ctx, certificate, 'template-missing', detail);
     return null;
   }
-  const rendered = renderLetter(template, letterValues(facts));
+  const rendered = renderLetter(template, letterValues(facts), ctx.mail.instructions);
   return {
     certificateId: certificate.id,
     personalIssueId: issue.id,

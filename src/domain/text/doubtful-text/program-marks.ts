@@ -1,9 +1,9 @@
 import { type Found, found, type TextKind } from './sign.ts';
 
 /**
- * An unfilled placeholder of a template language, mail merge, format string or shell; for titles too. The mail
- * provider's own marks `[%` are not included: a name with them is never printed, and in other text they are split
- * when it is sent.
+ * An unfilled placeholder of a template language, mail merge, format string or shell; for titles too. A
+ * bracket before a percent sign is not included: it may be a mark of the mail provider, for which `instructionFault`
+ * and `renderLetter` have rules of their own.
  */
 const PLACEHOLDER =
   /\{\{|\}\}|\$\{|#\{|\{%|%\}|<%|%>|\*\||\|\*|\{[A-Za-z_][\w.-]+\}|\{\d{1,2}\}|%(?![0-9a-f]{2}%)[A-Za-z_]{2,40}%|%\([a-z_]\w*\)[sd]|%\d\$s|\{mlang|\[\[(?!%)|(?<!%)\]\]|@@\w+/i;
