@@ -4,41 +4,30 @@ import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
+import { diplomaFacts } from '../support/diploma-facts.ts';
 
 /** The repository's own templates. */
 export const TEMPLATES_DIR = resolve('templates');
-
-const CODE = 'EG5N8PYDQBWY8S1JN29G5Q0WW';
 
 export type Sample = Partial<DiplomaFacts> & { holderName: string };
 
 /** Facts of an invented teacher, for a template. */
 export function factsFor(bundle: TemplateBundle, sample: Sample): DiplomaFacts {
-  return {
-    certificateId: '00000000-0000-4000-8000-000000000001',
-    version: 1,
-    number: 'INT-26-000042',
-    code: CODE,
-    lookupUrl: `https://gramota.example/c/${CODE}`,
+  return diplomaFacts({
     latinName: null,
     language: bundle.language,
     courseTitle: 'Цифровая педагогика: смешанное обучение',
-    hoursTotal: 72,
     programme: [
       { title: 'Основы цифровой дидактики', hours: 24 },
       { title: 'Проектная мастерская', hours: 48 },
     ],
     project: { title: 'Смешанный модуль по дробям', url: 'https://projects.example/2026/42', grade: 'отлично' },
-    issueDate: '2026-11-20',
     signatory: { name: 'Мария Соколова', position: 'Директор школы' },
     issuer: { name: 'Международная школа педагогов', url: 'https://school.example' },
-    country: 'KZ',
     templateId: bundle.id,
     templateHash: bundle.hash,
-    validUntil: null,
-    credential: null,
     ...sample,
-  };
+  });
 }
 
 export interface Workshop {

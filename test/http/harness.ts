@@ -16,6 +16,7 @@ import { recordSearchWords } from '../../src/records/certificates/certificate-se
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
 import { storeDiploma } from '../support/award.ts';
+import { diplomaFacts } from '../support/diploma-facts.ts';
 
 /** What the app logged and enqueued. */
 export interface Overheard {
@@ -147,32 +148,14 @@ export const TEMPLATE_HASH = 'a'.repeat(64);
 /** A fictional diploma's facts. */
 export function factsOf(changes: Partial<DiplomaFacts> = {}): DiplomaFacts {
   const code = changes.code ?? makeCode(randomInt);
-  return {
+  return diplomaFacts({
     certificateId: randomUUID(),
-    version: 1,
     number: `INT-26-${String(randomInt(999_999)).padStart(6, '0')}`,
     code,
     lookupUrl: `https://verify.example/c/${code}`,
-    holderName: 'Әсел Нұрмұхамедова',
-    latinName: 'Assel Nurmukhamedova',
-    language: 'kk',
-    courseTitle: 'Цифрлық педагогика: мұғалім құралдары',
-    hoursTotal: 72,
-    programme: [
-      { title: 'Сабақты цифрлық құралдармен жоспарлау', hours: 40 },
-      { title: 'Алгоритмдік ойлау', hours: 32 },
-    ],
-    project: { title: 'Ауа райын зерттеу: кестеден графикке', url: 'https://work.example/42', grade: 'үздік' },
-    issueDate: '2026-11-20',
-    signatory: { name: 'Вера Образцова', position: 'Бағдарлама директоры' },
-    issuer: { name: 'Үлгі мектебі', url: 'https://school.example' },
-    country: 'KZ',
-    templateId: 'teacher-kk',
     templateHash: TEMPLATE_HASH,
-    validUntil: null,
-    credential: null,
     ...changes,
-  };
+  });
 }
 
 export interface Seeded {

@@ -9,6 +9,7 @@ import { publishTemplate, recordDiploma } from '../../src/records/certificates/d
 import type { Db } from '../../src/records/rows.ts';
 import { insertDecision } from '../../src/records/student-groups/decisions.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
+import { diplomaFacts } from './diploma-facts.ts';
 
 /** Fictional. */
 export const RELEASE_ROW = Release.parse({
@@ -78,28 +79,17 @@ export async function award(
       },
       new Date(),
     );
-    const facts = (number: string): DiplomaFacts => ({
-      certificateId: id,
-      version: 1,
-      number,
-      code,
-      lookupUrl: `https://school.example/c/${code}`,
-      holderName: 'Test Person',
-      latinName: null,
-      language: 'en',
-      courseTitle: 'Testing',
-      hoursTotal: 72,
-      programme: [{ title: 'One', hours: 72 }],
-      project: null,
-      issueDate: '2026-11-20',
-      signatory: { name: 'A. Signer', position: 'Director' },
-      issuer: { name: 'School', url: 'https://school.example' },
-      country: 'KZ',
-      templateId: 'teacher-test',
-      templateHash: HASH,
-      validUntil: null,
-      credential: null,
-    });
+    const facts = (number: string): DiplomaFacts =>
+      diplomaFacts({
+        certificateId: id,
+        number,
+        code,
+        lookupUrl: `https://school.example/c/${code}`,
+        holderName: 'Test Person',
+        latinName: null,
+        templateId: 'teacher-test',
+        templateHash: HASH,
+      });
     const drawn = await insertAward(
       trx,
       {

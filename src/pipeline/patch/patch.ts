@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HeldReason } from '../../domain/failure.ts';
+import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { isParked } from '../../records/batches/charge.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates/certificates.ts';
@@ -12,7 +12,6 @@ import {
   selectNextAttempt,
 } from '../../records/lms/lms-reports.ts';
 import { selectLatestDecision } from '../../records/student-groups/decisions.ts';
-import { hold } from '../../records/student-groups/holds.ts';
 import { selectOverrides } from '../../records/student-groups/overrides.ts';
 import {
   recordEtag,
@@ -65,8 +64,9 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
 async function report(ctx: PatchContext, certificate: Certificate, group: StoredGroup): Promise<void> {
   const known = group.snapshot;
   if (known?.status === 'expelled')
-    return keep(
+    return holdCertificate(
       ctx,
+      'patch',
       certificate,
       'lms-conflict',
       'the student was expelled after the award; revoke the certificate or correct the LMS',
@@ -74,8 +74,9 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
   if (known?.status === 'criteria met' || known?.status === 'certificate issued') {
     if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
     const shown = known.certTemplate === null ? 'no certTemplate' : 'another certTemplate';
-    return keep(
+    return holdCertificate(
       ctx,
+      'patch',
       certificate,
       'lms-conflict',
       `the LMS already shows "${known.status}" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`,
@@ -89,7 +90,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
     etag: group.etag,
   });
   if (outcome.kind === 'applied') return finish(ctx, certificate, outcome.etag);
-  if (outcome.kind === 'conflict') return keep(ctx, certificate, 'lms-conflict', outcome.detail);
+  if (outcome.kind === 'conflict') return holdCertificate(ctx, 'patch', certificate, 'lms-conflict', outcome.detail);
   const at = ctx.clock.now();
   const pulled = outcome.kind === 'gone' ? null : await ctx.lms.pullOne(group.id);
   await ctx.db.transaction(async (trx) => {
@@ -99,7 +100,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
     if (times >= MOST_CHANGES) {
       const detail = `the LMS answered 412 to ${times} attempts in a row; see whether something between us and the LMS rewrites its ETags`;
       await forgetAttempts(trx, certificate.id);
-      return keep(ctx, certificate, 'lms-conflict', detail, trx);
+      return holdCertificate(ctx, 'patch', certificate, 'lms-conflict', detail, trx);
     }
     const startAfter = new Date(at.getTime() + backoff(times - 1, 0.1, 60));
     await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }], { startAfter });
@@ -129,17 +130,6 @@ async function finish(ctx: PatchContext, certificate: Certificate, etag: string 
     if (await recordPatched(trx, certificate.id, ctx.clock.now()))
       await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
   });
-}
-
-async function keep(
-  ctx: PatchContext,
-  certificate: Certificate,
-  code: HeldReason,
-  detail: string,
-  db = ctx.db,
-): Promise<void> {
-  const { id, studentGroupId } = certificate;
-  await hold(db, { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'patch', code, detail }, ctx.clock.now());
 }
 
 /** The certificate stays `awarded` with the last error and the next attempt, as long as the LMS is unavailable. */

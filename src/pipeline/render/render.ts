@@ -3,6 +3,7 @@ import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/failure.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
+import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import type { Artefact, Artefacts } from '../../ports/artefacts.ts';
 import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
@@ -68,13 +69,13 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
 
 async function issue(
   ctx: RenderContext,
-  { id: certificateId, studentGroupId }: Certificate,
+  certificate: Certificate,
   facts: DiplomaFacts,
   keyTries: number,
 ): Promise<IssuedDiploma | 'held'> {
-  const keep = async (code: HeldReason, detail: string): Promise<'held'> => {
-    const held = { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail };
-    await hold(ctx.db, held, ctx.clock.now());
+  const { id: certificateId, studentGroupId } = certificate;
+  const held = async (code: HeldReason, detail: string): Promise<'held'> => {
+    await holdCertificate(ctx, 'render', certificate, code, detail);
     return 'held';
   };
   try {
@@ -88,14 +89,14 @@ async function issue(
       );
       return 'held';
     }
-    if (error instanceof FrozenTemplateError) return keep('template-missing', error.message);
+    if (error instanceof FrozenTemplateError) return held('template-missing', error.message);
     if (!(error instanceof DiplomaFault)) throw error;
     ctx.log.error(
       { event: 'diploma-check-failed', certificateId, check: error.check },
       'a diploma that was drawn does not hold what it should; it was thrown away',
     );
     const found = `the finished diploma failed its check "${error.check}": ${error.message}`;
-    return keep(
+    return held(
       'diploma-check-failed',
       `${found}; nothing was kept or mailed: retry the batch, and where it fails again, retry with a version of Gramota that mends it`,
     );
@@ -124,10 +125,8 @@ function named(bytes: Buffer): Artefact {
 async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {
   const at = ctx.clock.now();
   const { id: certificateId, studentGroupId, recipient } = certificate;
-  const keep = (code: HeldReason, detail: string) =>
-    hold(trx, { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail }, at);
-  if (recipient === null)
-    return keep('email-invalid', 'the address was erased; there is nowhere to send the diploma to');
+  const erased = 'the address was erased; there is nowhere to send the diploma to';
+  if (recipient === null) return holdCertificate(ctx, 'render', certificate, 'email-invalid', erased, trx);
   const group = await selectGroup(trx, studentGroupId);
   const release = await selectRelease(trx, certificate.releaseId);
   const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
@@ -138,7 +137,7 @@ async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certifi
   const opened = await insertFirstPersonalIssue(trx, { id, certificateId, version, recipient, dueAt, ...times }, at);
   if (!opened) return;
   if (plan.ok) await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
-  else await keep(plan.code, plan.detail);
+  else await holdCertificate(ctx, 'render', certificate, plan.code, plan.detail, trx);
 }
 
 /** Opens the letter for a newer version, by the same rules as any letter that a person requests. */

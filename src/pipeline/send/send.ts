@@ -1,8 +1,8 @@
 import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
-import type { HeldReason } from '../../domain/failure.ts';
 import { letterValues, renderLetter } from '../../domain/letter/letter-text.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
+import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
@@ -22,7 +22,6 @@ import {
   endAttempt,
   TrackerTaken,
 } from '../../records/letters/send-attempts.ts';
-import { hold } from '../../records/student-groups/holds.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { JobData, StageContext } from '../context.ts';
 import { letAllGo, tellStopped } from '../sending-stopped.ts';
@@ -93,7 +92,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
         .send(letter, () => begin(probe))
         .catch(async (error: unknown) => {
           if (!(error instanceof LetterFault)) throw error;
-          await keep(ctx, certificate, 'internal-error', error.message);
+          await holdCertificate(ctx, 'send', certificate, 'internal-error', error.message);
           return { kind: 'not-begun' as const };
         });
     const outcome = await oneLetter.post(post);
@@ -230,7 +229,7 @@ async function postponed(
   const at = ctx.clock.now();
   const plan = planFrom(ctx, issue, certificate, group, at);
   if (!plan.ok) {
-    await keep(ctx, certificate, plan.code, plan.detail);
+    await holdCertificate(ctx, 'send', certificate, plan.code, plan.detail);
     return true;
   }
   if (plan.at <= at) return false;
@@ -240,15 +239,6 @@ async function postponed(
     }
   });
   return true;
-}
-
-async function keep(ctx: SendContext, certificate: Certificate, code: HeldReason, detail: string): Promise<void> {
-  const { id, studentGroupId } = certificate;
-  await hold(
-    ctx.db,
-    { id: ctx.newId(), studentGroupId, certificateId: id, stage: 'send', code, detail },
-    ctx.clock.now(),
-  );
 }
 
 /** The letter in the teacher's language with the stored diploma; null when it is held instead. */
@@ -272,7 +262,7 @@ async function compose(
   const template = language === undefined ? undefined : letters?.get(language);
   if (!template) {
     const detail = `letter/${certificate.letter} has no text in ${facts.language}, en or ru; add one to the templates folder`;
-    await keep(ctx, certificate, 'template-missing', detail);
+    await holdCertificate(ctx, 'send', certificate, 'template-missing', detail);
     return null;
   }
   const rendered = renderLetter(template, letterValues(facts), ctx.mail.instructions);
