@@ -83,16 +83,21 @@ describe('concurrent stages', () => {
     const stalled = new Promise<void>((resolve) => {
       goOn = resolve;
     });
+    let tellListed: () => void = () => undefined;
+    const listed = new Promise<void>((resolve) => {
+      tellListed = resolve;
+    });
     const slow = makeTrack(
       withMail({
         async listTrackers(page) {
           const answer = await ctx.mail.listTrackers(page);
+          tellListed();
           await stalled;
           return answer;
         },
       }),
     )({});
-    await new Promise((done) => setTimeout(done, 200));
+    await listed;
     await makeTrack(ctx)({});
     assert.equal(await stateOf(letter), 'waiting', 'the first attempt is proven absent');
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept', times: 1 }]);

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
 import { selectBatch } from '../../src/records/batches/batches.ts';
 import { act, BY, certificateOf, lettersOf, personCtx, settled, view } from '../support/coordinator.ts';
-import { startWorld, until, type World } from '../support/world.ts';
+import { jobsDone, startWorld, until, type World } from '../support/world.ts';
 
 describe('verbs on a running batch', () => {
   let world: World;
   let ready: string[];
   before(async () => {
-    world = await startWorld({ settings: { SENDSAY_RATE_PER_SECOND: '6', SENDSAY_CONCURRENCY: '2' } });
+    world = await startWorld({
+      settings: { SENDSAY_RATE_PER_SECOND: '6', SENDSAY_CONCURRENCY: '2', SENDSAY_TIMEOUT_SECONDS: '30' },
+    });
     await world.run();
     const all = await world.ready();
     // Teachers in a country whose letters wait would keep a batch open.
@@ -37,7 +38,11 @@ describe('verbs on a running batch', () => {
   };
   const someSent = (ids: string[], count: number) =>
     until('some letters to leave', async () => ((await mine(ids)).length >= count ? true : null));
-  const quiet = () => sleep(2500);
+  /** When no job of a letter of theirs is left. */
+  const lettersRest = async (ids: string[]) => {
+    const letters = world.base.db('personal_issue as i').join('certificate as c', 'c.id', 'i.certificate_id');
+    await jobsDone(world, await letters.whereIn('c.student_group_id', ids).pluck('i.id'));
+  };
   /**
    * Limits the number of letters until the limits are lifted, so that a batch is in the middle at any speed of the
    * test.
@@ -69,7 +74,7 @@ describe('verbs on a running batch', () => {
       .pluck('i.id');
     assert.equal(begun.length, 3);
     await liftLimits();
-    await quiet();
+    await lettersRest(ids);
     const left = (await mine(ids)).map((letter) => letter.trackInfo);
     assert.deepEqual(left.sort(), begun.sort(), 'what had begun before the pause, and nothing else');
     const paused = await view(world, id);
@@ -87,7 +92,7 @@ describe('verbs on a running batch', () => {
     const id = await world.batch({ ids });
     await act(world, id, 'pause');
     await until('the pull', async () => ((await selectBatch(world.base.db, id))?.pulledAt ? true : null));
-    await sleep(800);
+    await jobsDone(world, ids);
     const before = (await view(world, id)).counts;
     assert.ok((before['pending'] ?? 0) > 0, 'the pause came first');
     assert.equal((await mine(ids)).length, 0);
@@ -106,7 +111,7 @@ describe('verbs on a running batch', () => {
     const cancelled = counts['cancelled'] ?? 0;
     assert.equal(cancelled, ids.length - 3, JSON.stringify(counts));
     await liftLimits();
-    await quiet();
+    await lettersRest(ids);
     assert.equal((await mine(ids)).length, ids.length - cancelled);
     const after = await until('letters under way to be settled', async () => {
       const now = await view(world, id);

@@ -52,10 +52,13 @@ describe('a batch whose letters wait for a window', () => {
     const few = await whileIdle();
     await insertWaitingLetters(world.pipeline, DEFERRED, new Date(Date.now() + 2 * 3_600_000));
     await putOff(PUT_OFF);
-    const many = await whileIdle();
-    context.diagnostic(`${few} statements in ${WATCHED_MS} ms with ${FEW} waiting, ${many} with ${ALL}`);
-    // The statistics lag, therefore the tolerance; one statement per letter would be far more.
-    assert.ok(many <= few + 100, `${few} statements with ${FEW} waiting, ${many} with ${ALL}`);
+    // The statistics lag, on a busy machine more: hence the tolerance and the repetition. One statement per letter would
+    // stay far above the limit.
+    const many = await until('the database to be idle', async () => {
+      const now = await whileIdle();
+      return now <= few + 100 ? { statements: now } : null;
+    });
+    context.diagnostic(`${few} statements in ${WATCHED_MS} ms with ${FEW} waiting, ${many.statements} with ${ALL}`);
     assert.equal(await count(`select count(*) from personal_issue where state = 'waiting'`), ALL);
     assert.equal((await world.letters()).length, 0);
   });
