@@ -4,7 +4,7 @@ import { didWeb } from '../domain/certificate/did-web.ts';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { startOfDay } from '../domain/certificate/validity.ts';
 import type { Issuer } from '../domain/rulebook.ts';
-import { hoursTold } from '../domain/student-group/hours.ts';
+import { printedHours } from '../domain/student-group/hours.ts';
 
 export interface FreezeInput {
   /** The facts of the diploma. */
@@ -88,7 +88,7 @@ export function narrativeOf({
   hoursTotal,
   programme,
 }: Pick<DiplomaFacts, 'courseTitle' | 'hoursTotal' | 'programme'>): string {
-  const { total, column } = hoursTold({ programme, hoursTotal });
+  const { total, column } = printedHours({ programme, hoursTotal });
   return [
     total ? `${courseTitle}, ${hoursTotal} h` : courseTitle,
     ...programme.map(({ title, hours }, index) => `${index + 1}. ${title}${column ? `, ${hours} h` : ''}`),

@@ -1,7 +1,7 @@
 import { qrPath } from './qr.ts';
 import type { Sheet } from './sheet.ts';
 import { paintStack } from './stack.ts';
-import { worded } from './template/wording.ts';
+import { textWithFacts } from './template/wording.ts';
 
 /** The diploma itself; people frame this page. */
 export function drawFirstPage(sheet: Sheet): void {
@@ -11,6 +11,6 @@ export function drawFirstPage(sheet: Sheet): void {
   document.layer(template.layer('first'));
   for (const stack of first.stacks) paintStack(sheet, stack);
   const { x, top, side, alt } = first.qr;
-  const picture = worded(texts[alt] ?? '', words) ?? facts.lookupUrl;
+  const picture = textWithFacts(texts[alt] ?? '', words) ?? facts.lookupUrl;
   document.figure(document.root, picture, [x, top, side, side], qrPath(facts.lookupUrl, x, top, side));
 }

@@ -1,4 +1,4 @@
-import { hoursTold } from '../domain/student-group/hours.ts';
+import { printedHours } from '../domain/student-group/hours.ts';
 import { colourOperands } from './pdf/colour.ts';
 import type { Structure } from './pdf/tagged-document.ts';
 import { paint, type Sheet } from './sheet.ts';
@@ -61,7 +61,7 @@ function rowsOf(sheet: Sheet, density: Density): Row[] {
   const { facts, template } = sheet;
   const { texts } = template.definition;
   const number = (value: number): string => plainNumber(value, template.definition);
-  const { column, total } = hoursTold(facts);
+  const { column, total } = printedHours(facts);
   const hours = (text: string): string | null => (column ? text : null);
   return [
     rowOf(sheet, 'head', texts.module, hours(texts.hours), density),

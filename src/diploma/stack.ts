@@ -1,7 +1,7 @@
 import { colourOperands } from './pdf/colour.ts';
 import { paint, type Sheet, type TextBox, write } from './sheet.ts';
 import type { Part, Stack } from './template/layout-schema.ts';
-import { isPersonal, type Words, worded } from './template/wording.ts';
+import { isPersonal, textWithFacts, type Words } from './template/wording.ts';
 
 /** Left edge, width and alignment of a stack; the top is computed part by part. */
 export type Column = Omit<TextBox, 'top'>;
@@ -26,7 +26,7 @@ interface LinkedText extends Piece {
 function textPiece(sheet: Sheet, part: Part, column: Column, words: Words): Piece | LinkedText | null {
   const { document, template } = sheet;
   const source = template.definition.texts[part.text ?? ''] ?? '';
-  const text = worded(source, words);
+  const text = textWithFacts(source, words);
   if (text === null || text === '') return null;
   const style = template.style(part.style ?? '');
   const fitted = template.fit(text, part.style ?? '', column.width, !isPersonal(source));
@@ -73,7 +73,7 @@ function imagePiece({ document, template, words }: Sheet, part: Part, column: Co
   const scale = Math.min(column.width / image.width, height / image.height);
   const size = { width: image.width * scale, height: image.height * scale };
   const x = startOf(column, size.width);
-  const said = alt === null ? null : worded(texts[alt] ?? '', words);
+  const said = alt === null ? null : textWithFacts(texts[alt] ?? '', words);
   const paintAt = (top: number): void => document.image(image, { x, top: top + height - size.height, ...size }, said);
   return { gap: part.gap, height, paint: paintAt };
 }

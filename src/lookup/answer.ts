@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { Problem, sendProblem } from '../platform/http/problem.ts';
 import type { LookupRecord } from '../records/certificates/lookup.ts';
-import { askedOf, queryOf } from './asked.ts';
 import { certificatePage } from './certificate-page.ts';
 import { httpStatusOf, statusOf, toLookupObject } from './lookup-object.ts';
 import { chooseLanguage, type Page } from './page-frame.ts';
 import { CERTIFICATE_POLICY } from './page-policy.ts';
 import type { Site } from './page-view.ts';
+import { queryOf, readSearchInput } from './search-input.ts';
 import { missPage } from './search-page.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
 
@@ -87,6 +87,6 @@ export function answerMiss(req: Request, res: Response, otherwise: Default): voi
   }
   // Links to other languages keep a code in the path anyway.
   const inAddress = req.params['code'] !== undefined;
-  const asked = askedOf(inAddress ? req.params : req.query);
+  const asked = readSearchInput(inAddress ? req.params : req.query);
   sendPage(res, 404, missPage(pageFor(req, null), asked, inAddress ? '' : queryOf(asked)));
 }

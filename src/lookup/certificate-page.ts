@@ -25,14 +25,14 @@ export function certificatePage(record: LookupRecord, page: Page, shown: Shown):
   if (view === null) return erasedPage(record, page);
   const { texts, standing, version, newest, path } = view;
   const { title, text } = texts[standing];
-  const head = verdict(standing, title, fillSentence(text, sentenceWords(view)), beside(view));
+  const head = verdict(standing, title, fillSentence(text, sentenceWords(view)), statusNotes(view));
   const content = html`${head}${mainSheet(view)}${pictureSheet(view)}${fileSheet(view)}${checkSheet(view)}${programmeSheet(view)}${historySheet(view)}${colophon(view)}`;
   const own = version === newest ? path : `${path}?version=${version.version}`;
   return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), own });
 }
 
 /** Notes below the status: link to the valid version, reason for the revocation, hint to other versions. */
-function beside(view: View): Html | null {
+function statusNotes(view: View): Html | null {
   const { texts, standing, record, newest, path, language } = view;
   if (standing === 'superseded') return html`<p><a class="no-print" href="${path}">${texts.toCurrent}</a></p>`;
   const reasons: Readonly<Record<string, string>> = texts.reasons;

@@ -8,14 +8,14 @@ import type { Db } from '../records/rows.ts';
  * A code that no certificate can have, by a table constraint. A malformed code thus costs the same query as an
  * unknown one.
  */
-const NOBODYS_CODE = 'xxxxxxxxxxxxxxxxxxxxxxxxx';
+const IMPOSSIBLE_CODE = 'xxxxxxxxxxxxxxxxxxxxxxxxx';
 /** Normalised numbers have no lower-case letters. */
-const NOBODYS_NUMBER = 'xxxxxxxxxxxxxx';
+const IMPOSSIBLE_NUMBER = 'xxxxxxxxxxxxxx';
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** Finds a certificate by a typed code; null for every kind of miss. */
 export async function findByCode(db: Db, typed: string): Promise<LookupRecord | null> {
-  return selectByCode(db, parseCode(typed) ?? NOBODYS_CODE);
+  return selectByCode(db, parseCode(typed) ?? IMPOSSIBLE_CODE);
 }
 
 /**
@@ -25,7 +25,7 @@ export async function findByCode(db: Db, typed: string): Promise<LookupRecord | 
 export async function findByNumber(db: Db, number: string, surname: string): Promise<LookupRecord | null> {
   const readable =
     number.length <= 100 && surname.length <= 200 && !UNSTORABLE.test(number) && !UNSTORABLE.test(surname);
-  const records = await selectByNumber(db, (readable && foldNumber(number)) || NOBODYS_NUMBER);
+  const records = await selectByNumber(db, (readable && foldNumber(number)) || IMPOSSIBLE_NUMBER);
   if (!readable) return null;
   const matching = (records.length === 0 ? [null] : records).filter((record) =>
     surnameMatches(surname, record?.facts?.holderName ?? '-', record?.facts?.latinName ?? null),

@@ -1,4 +1,4 @@
-import { hoursTold } from '../domain/student-group/hours.ts';
+import { printedHours } from '../domain/student-group/hours.ts';
 import { type Html, html, webAddress } from './html.ts';
 import { FORMATS } from './page-formats.ts';
 import { longDate } from './page-frame.ts';
@@ -46,7 +46,7 @@ export function programmeTable(
   language: PageLanguage,
   id: string,
 ): Html {
-  const { total, column } = hoursTold(of);
+  const { total, column } = printedHours(of);
   const cell = (n: number) => column && html`<td>${number(n, language)}</td>`;
   const rows = of.programme.map(
     (part) => html`<tr><td lang="${of.language}"><bdi>${part.title}</bdi></td>${cell(part.hours)}</tr>`,

@@ -5,7 +5,6 @@ import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
-import { askedOf } from './asked.ts';
 import { numberPage } from './certificate-page.ts';
 import { COMPARE_SCRIPT } from './compare-script.ts';
 import { declareFiles, type FileContext } from './file-routes.ts';
@@ -14,6 +13,7 @@ import { httpStatusOf, toLookupObject, toNumberObject } from './lookup-object.ts
 import { FORM_POLICY } from './page-policy.ts';
 import { answerPreflight } from './preflight.ts';
 import { limitPerAddress } from './rate-limit.ts';
+import { readSearchInput } from './search-input.ts';
 import { refusedPage, searchPage } from './search-page.ts';
 
 export type LookupContext = FileContext;
@@ -122,6 +122,6 @@ const refusedAsPage: ErrorRequestHandler = (error: unknown, req, res, next) => {
   sendPage(
     res,
     error.status,
-    refusedPage(pageFor(req, null), error.status === 429 ? 'tooMany' : 'badQuery', askedOf(req.query)),
+    refusedPage(pageFor(req, null), error.status === 429 ? 'tooMany' : 'badQuery', readSearchInput(req.query)),
   );
 };

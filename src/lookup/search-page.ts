@@ -1,6 +1,6 @@
-import { formHints, queryOf, type SearchInput } from './asked.ts';
 import { type Html, html } from './html.ts';
 import { frame, type Page, verdict } from './page-frame.ts';
+import { formHints, queryOf, type SearchInput } from './search-input.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
 
 /** Two small forms with the typed values; the form that was used comes first. */

@@ -14,7 +14,7 @@ export interface GateSettings {
   /** How long a slot stays taken when its holder dies, in seconds; must exceed the longest call. */
   leaseSeconds: number;
   /** Maximum wait for a turn in seconds; then GateBusy is thrown. Default 60. */
-  patienceSeconds?: number;
+  maxWaitSeconds?: number;
   /** Sleeps for milliseconds; rejects when the signal aborts. Default is real time. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 }
@@ -93,7 +93,7 @@ interface Acquired {
  * Rows are created and changed settings applied before the first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
-  const { name, group = 'main', concurrency, leaseSeconds, patienceSeconds = 60, sleep = realSleep } = settings;
+  const { name, group = 'main', concurrency, leaseSeconds, maxWaitSeconds = 60, sleep = realSleep } = settings;
   const statement = concurrency === null ? TAKE_MOMENT : TAKE_SLOT;
   const horizon = concurrency === null ? HORIZON_MS : NEAR_MS;
   const line = createLine();
@@ -134,8 +134,8 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
       const [taken] = rows;
       if (taken === undefined || taken.backlog === null) throw new Error(`gate ${name}: its rate is not installed`);
       if (taken.wait !== null) return { slot: taken.slot, wait: taken.wait, since };
-      if (performance.now() - began > patienceSeconds * 1000)
-        throw new GateBusy(`${name}: no turn within ${patienceSeconds} s`);
+      if (performance.now() - began > maxWaitSeconds * 1000)
+        throw new GateBusy(`${name}: no turn within ${maxWaitSeconds} s`);
       const far = Math.min(taken.backlog - 0.8 * horizon, 5000);
       await rest(Math.max(pause + Math.random() * pause, far), cancel);
     }

@@ -1,4 +1,4 @@
-/** Finished bytes under their name: SHA-256 of them, lower-case hex. */
+/** Finished bytes, named by their SHA-256 in lower-case hex. */
 export interface Artefact {
   sha256: string;
   bytes: Buffer;
@@ -10,20 +10,20 @@ export interface Artefact {
  */
 export interface Artefacts {
   /**
-   * Keeps all of them. Once it resolves they are durable, and every host can read them: only then may a row name them.
-   * What is there already stays.
+   * Stores all of them. When it resolves they are durable and every host can read them; only then may a row name them.
+   * Existing artefacts stay unchanged.
    * @throws ArtefactsFault
    */
   put(artefacts: readonly Artefact[]): Promise<void>;
-  /** @returns the bytes, or null where they were never put. @throws ArtefactsFault */
+  /** @returns the bytes, or null when they were never stored. @throws ArtefactsFault */
   get(sha256: string): Promise<Buffer | null>;
-  /** Whether they are there; does not read them. @throws ArtefactsFault */
+  /** Whether they exist; does not read them. @throws ArtefactsFault */
   has(sha256: string): Promise<boolean>;
   /** Called at the start of a process that uses the store. @throws InputError where it cannot be used, and what to do */
   ready(): Promise<void>;
 }
 
-/** The store cannot be reached, or does not give back what was put: not the fault of whoever asked. */
+/** The store is unreachable or damaged; the request itself was correct. */
 export class ArtefactsFault extends Error {
   override name = 'ArtefactsFault';
 }

@@ -4,7 +4,7 @@ import { type Answer, performFault } from './fault-effects.ts';
 import { type Fault, type FaultKind, FaultPlan } from './faults.ts';
 import { answerJson, BodyTooLarge, isLoopback, listen, pause, type RunningSandbox, readBody } from './http-listener.ts';
 import { answerContract, header, type LmsRequest, problem, type RecordedPatch, recordedBody } from './lms/contract.ts';
-import { type Dialect, heardIn, saidIn } from './lms/dialect.ts';
+import { type Dialect, fromContract, toContract } from './lms/dialect.ts';
 import { answerLmsControl, type LmsControl } from './lms/lms-control.ts';
 import { type JsonObject, RecordStore } from './lms/record-store.ts';
 import type { WebhookTarget } from './lms/webhook-sender.ts';
@@ -89,9 +89,14 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     await pause(options.latencyMs ?? 0, response);
     const execute = () => {
       const { dialect } = options;
-      const answer = answerContract(dialect ? heardIn(dialect, request) : request, control.store, now, control.quirks);
+      const answer = answerContract(
+        dialect ? toContract(dialect, request) : request,
+        control.store,
+        now,
+        control.quirks,
+      );
       if (patch) patch.status = answer.status;
-      return dialect ? saidIn(dialect, request.path, answer) : answer;
+      return dialect ? fromContract(dialect, request.path, answer) : answer;
     };
     const fault = control.faults.strike({ method: request.method, path: request.path });
     if (!fault) return write(response, execute());

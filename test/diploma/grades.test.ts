@@ -83,15 +83,15 @@ describe('grades.yaml', () => {
 
   it('is part of the template hash that a certificate freezes, and is restored from the database', async () => {
     const [plain] = (await withTable('none', null)).filter(({ id }) => id === 'teacher-ru');
-    const [worded] = (await withTable('own', await readFile(join(TEMPLATES_DIR, 'grades.yaml'), 'utf8'))).filter(
+    const [withGrades] = (await withTable('own', await readFile(join(TEMPLATES_DIR, 'grades.yaml'), 'utf8'))).filter(
       ({ id }) => id === 'teacher-ru',
     );
-    assert.ok(plain && worded);
-    assert.notEqual(plain.hash, worded.hash);
+    assert.ok(plain && withGrades);
+    assert.notEqual(plain.hash, withGrades.hash);
     assert.deepEqual(plain.grades, {});
-    const bytes = new Map([...worded.faces, ...worded.files].map((one) => [one.sha256, one.bytes]));
-    const row = JSON.parse(JSON.stringify(bundleToRow(worded)));
-    assert.deepEqual(bundleFromRow(row, (sha256) => bytes.get(sha256) ?? Buffer.alloc(0)).grades, worded.grades);
+    const bytes = new Map([...withGrades.faces, ...withGrades.files].map((one) => [one.sha256, one.bytes]));
+    const row = JSON.parse(JSON.stringify(bundleToRow(withGrades)));
+    assert.deepEqual(bundleFromRow(row, (sha256) => bytes.get(sha256) ?? Buffer.alloc(0)).grades, withGrades.grades);
   });
 
   it('is refused when a language is missing, a word cannot be printed, or the file is invalid', async () => {

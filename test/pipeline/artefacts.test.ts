@@ -59,7 +59,7 @@ describe('diplomas kept in a folder', () => {
     await world.reaches('sg_0003', 'sent');
   });
 
-  it('gramota check tells of a host that names another store than the one they were written to', async () => {
+  it('gramota check reports a host that uses another store than the one they were written to', async () => {
     const other = join(root, 'other');
     await mkdir(other);
     const check = async (path: string) => {

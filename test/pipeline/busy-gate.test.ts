@@ -18,7 +18,7 @@ describe('a letter without a free slot within the provider’s limits', () => {
     world = await startWorld({ size: 1 });
     await seedRelease(world.base.db);
     const { db, clock } = world.base;
-    const gate = { name: 'sendsay', ratePerSecond: 75, leaseSeconds: 19, patienceSeconds: PATIENCE_SECONDS };
+    const gate = { name: 'sendsay', ratePerSecond: 75, leaseSeconds: 19, maxWaitSeconds: PATIENCE_SECONDS };
     const mail = createSendsay({
       url: world.config.SENDSAY_URL,
       account: 'sandbox',

@@ -34,7 +34,7 @@ function ask(order: { which: 'lms'; size: number } | { which: 'sendsay' } | { st
       child.off('message', listen);
       child.off('exit', gone);
       pending -= 1;
-      // Between orders it keeps nobody from ending.
+      // Between commands it does not keep the process alive.
       if (pending === 0) child.channel?.unref();
       act();
     };

@@ -87,7 +87,7 @@ export async function until<T>(what: string, look: () => Promise<T | null | unde
   }
 }
 
-/** Waits until no job about one of these is left: whatever was going to happen to them by itself has happened. */
+/** Waits until no job about one of these is left, so that all automatic steps have finished. */
 export async function jobsDone(world: World, ids: string[]): Promise<void> {
   const left = () =>
     world.base.db('pgboss.job').where('state', '<', 'completed').whereRaw(`data ->> 'id' = any(?)`, [ids]).first('id');

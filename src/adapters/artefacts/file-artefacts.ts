@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { InputError } from '../../domain/failure.ts';
 import { type Artefact, type Artefacts, ArtefactsFault } from '../../ports/artefacts.ts';
 
-/** Files are written here first, and moved to their place only once they are whole. */
+/** Files are written here first, and renamed to their final place when they are complete. */
 const DRAFTS = 'drafts';
-/** A draft that old was left by a process that died. */
+/** An older draft was left by a dead process. */
 const DRAFT_LEFT_MS = 3_600_000;
 
 /**

@@ -9,13 +9,13 @@ import { READINGS, type Reading } from './value-forms.ts';
 /** The source of a canonical field's value. */
 export type FieldSource =
   /** Path in the LMS's JSON; a number is a list index. */
-  | ({ kind: 'path'; segments: string[] } & Told)
+  | ({ kind: 'path'; segments: string[] } & Conversion)
   /** One top-level field by its literal name, including dots. */
-  | ({ kind: 'parameter'; name: string } & Told)
+  | ({ kind: 'parameter'; name: string } & Conversion)
   | { kind: 'constant'; value: unknown };
 
 /** How to convert a value of the LMS. */
-interface Told {
+interface Conversion {
   /** The LMS's values → ours; other values stay unchanged. */
   values?: ReadonlyMap<string, unknown>;
   /** How to read a value that is not in `values`. */
@@ -146,7 +146,7 @@ function toSources(section: Record<string, WrittenSource> | null | undefined): F
   return new Map(
     entries.map(([field, source]): [string, FieldSource] => {
       if ('constant' in source) return [field, { kind: 'constant', value: source.constant }];
-      const told: Told = {
+      const told: Conversion = {
         ...(source.values ? { values: new Map(Object.entries(source.values)) } : {}),
         ...(source.as ? { as: source.as } : {}),
         ...(source.items ? { items: toSources(source.items) } : {}),

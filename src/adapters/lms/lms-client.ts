@@ -120,7 +120,7 @@ export function createLms(options: LmsOptions): Lms {
     const found = await getOne(route, `/student-groups/${encodeURIComponent(id)}`);
     if (found === null) return null;
     const mapped = mapStudentGroup(found.record, options.map);
-    if (!mapped.ok && !mapped.hasId) throw nobodys(route, mapped.detail);
+    if (!mapped.ok && !mapped.hasId) throw recordWithoutId(route, mapped.detail);
     if (!mapped.ok) return { ok: false, id, releaseId: mapped.releaseId, detail: mapped.detail };
     if (mapped.value.id !== id) return { ok: false, id, releaseId: null, detail: anotherId(id, mapped.value.id) };
     return { ok: true, studentGroup: mapped.value, etag: found.etag };
@@ -244,7 +244,7 @@ export function createLms(options: LmsOptions): Lms {
       const found = await getOne(route, `/releases/${encodeURIComponent(id)}`);
       if (found === null) return null;
       const mapped = mapRelease(found.record, options.map);
-      if (!mapped.ok && !mapped.hasId) throw nobodys(route, mapped.detail);
+      if (!mapped.ok && !mapped.hasId) throw recordWithoutId(route, mapped.detail);
       if (!mapped.ok) return { ok: false, detail: mapped.detail };
       if (mapped.value.id !== id) return { ok: false, detail: anotherId(id, mapped.value.id) };
       return { ok: true, release: mapped.value };
@@ -298,7 +298,7 @@ export function createLms(options: LmsOptions): Lms {
 }
 
 /** A body without an id is not a record; Moodle, for example, returns its errors with status 200. */
-function nobodys(route: string, detail: string): LmsUnreadable {
+function recordWithoutId(route: string, detail: string): LmsUnreadable {
   return new LmsUnreadable(route, `status 200: ${detail}`, 200);
 }
 

@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
-import { hoursTold } from '../../domain/student-group/hours.ts';
+import { printedHours } from '../../domain/student-group/hours.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import type { Trust } from '../pdf/trust.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import type { TemplateDefinition } from '../template/template-definition.ts';
-import { plainNumber, worded, wordsFor } from '../template/wording.ts';
+import { plainNumber, textWithFacts, wordsFor } from '../template/wording.ts';
 import type { Expected } from './self-check.ts';
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
@@ -50,7 +50,7 @@ function certificateOf(seal: SealKey): X509Certificate {
 function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Expected['texts'] {
   const { first, following } = definition;
   const words = wordsFor(facts, definition);
-  const { column, total } = hoursTold(facts);
+  const { column, total } = printedHours(facts);
   const stacks = [
     ...first.stacks,
     ...(facts.programme.length > 0 ? [following.head] : []),
@@ -58,7 +58,7 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
   ];
   const printed = stacks.flatMap(({ parts }) =>
     parts.flatMap((part) => {
-      const text = worded(definition.texts[part.text ?? ''] ?? '', words);
+      const text = textWithFacts(definition.texts[part.text ?? ''] ?? '', words);
       // An optional text is omitted when there is no room for it.
       const optional = definition.styles[part.style ?? '']?.fit === 'optional';
       return text === null || text === '' || optional ? [] : [{ what: `texts.${part.text}`, text }];

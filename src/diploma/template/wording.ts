@@ -87,6 +87,6 @@ export function isPersonal(text: string): boolean {
 }
 
 /** The text with its facts, or null when a fact is missing; the text is then omitted. */
-export function worded(text: string, words: Words): string | null {
+export function textWithFacts(text: string, words: Words): string | null {
   return placeholdersOf(text).some((word) => words[word as Word] === null) ? null : fillPlaceholders(text, words);
 }

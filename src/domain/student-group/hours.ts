@@ -25,7 +25,13 @@ export function sumOfHours(all: readonly number[]): number {
 }
 
 /** Which hours are printed: the total, and a column beside the modules. 0 means that no hours were entered. */
-export function hoursTold({ programme, hoursTotal }: { programme: readonly { hours: number }[]; hoursTotal: number }): {
+export function printedHours({
+  programme,
+  hoursTotal,
+}: {
+  programme: readonly { hours: number }[];
+  hoursTotal: number;
+}): {
   total: boolean;
   column: boolean;
 } {

@@ -5,15 +5,15 @@ import { originForm } from './request-target.ts';
 const TYPE = 'application/problem+json; charset=utf-8';
 
 /** A slow request is aborted after a minute; answers have no time limit. */
-const PATIENCE = { requestMs: 60_000, checkMs: 5000 };
+const REQUEST_LIMITS = { requestMs: 60_000, checkMs: 5000 };
 
 /**
  * Creates a server that also answers requests which never reach the app (broken syntax, headers too large or too
  * slow, invalid target) with a problem document and `X-Request-Id`. It does not listen yet.
  *
- * @param patience maximum milliseconds for a request to arrive completely, and the interval of that check
+ * @param limits maximum milliseconds for a request to arrive completely, and the interval of that check
  */
-export function createHttpServer(app: RequestListener, newId: () => string, patience = PATIENCE): Server {
+export function createHttpServer(app: RequestListener, newId: () => string, limits = REQUEST_LIMITS): Server {
   const listener: RequestListener = (req, res) => {
     const target = originForm(req.url ?? '');
     if (target !== null) {
@@ -25,7 +25,7 @@ export function createHttpServer(app: RequestListener, newId: () => string, pati
     res.end(problemOf(400));
   };
   // The app answers a request without `Host` as usual; node's own 400 would lack X-Request-Id.
-  const { requestMs, checkMs } = patience;
+  const { requestMs, checkMs } = limits;
   const options = {
     requireHostHeader: false,
     requestTimeout: requestMs,

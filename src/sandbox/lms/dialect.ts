@@ -11,7 +11,7 @@ export interface Dialect {
 }
 
 /** Translates a request to the contract's names. */
-export function heardIn(dialect: Dialect, request: LmsRequest): LmsRequest {
+export function toContract(dialect: Dialect, request: LmsRequest): LmsRequest {
   if (request.method !== 'PATCH') return request;
   const body: unknown = JSON.parse(request.body);
   return isRecordObject(body as Json)
@@ -20,7 +20,7 @@ export function heardIn(dialect: Dialect, request: LmsRequest): LmsRequest {
 }
 
 /** Translates the contract's answer to the names of this LMS. */
-export function saidIn(dialect: Dialect, path: string, answer: Answer): Answer {
+export function fromContract(dialect: Dialect, path: string, answer: Answer): Answer {
   const body = answer.body as Json;
   if (answer.status !== 200 || !isRecordObject(body)) return answer;
   if (path.startsWith('/releases/')) return { ...answer, body: dialect.release(body) };

@@ -52,7 +52,7 @@ for (const [scheme, openStore] of Object.entries(STORES))
       await open.store.ready();
     });
 
-    it('gives what was put to every host, byte for byte', async () => {
+    it('returns stored bytes to every host, byte for byte', async () => {
       const put = [artefact(), artefact(1), artefact(3_000_000)];
       await open.store.put(put);
       for (const { sha256: name, bytes } of put) {
@@ -61,7 +61,7 @@ for (const [scheme, openStore] of Object.entries(STORES))
       }
     });
 
-    it('has nothing of what was never put', async () => {
+    it('returns null for bytes that were never stored', async () => {
       const { sha256: name } = artefact();
       assert.equal(await open.store.get(name), null);
       assert.equal(await open.store.has(name), false);
@@ -88,7 +88,7 @@ describe('the store of diplomas in a folder', () => {
 
   const place = (name: string) => join(folder, name.slice(0, 2), name);
 
-  it('never gives damaged bytes away, and mends them when they are put again', async () => {
+  it('never returns damaged bytes, and repairs them when they are stored again', async () => {
     const { sha256: name, bytes } = artefact();
     await store.put([{ sha256: name, bytes }]);
     await writeFile(place(name), bytes.subarray(0, 1000));
@@ -100,7 +100,7 @@ describe('the store of diplomas in a folder', () => {
     assert.deepEqual(await store.get(name), bytes);
   });
 
-  it('refuses bytes that are not what their name says, and keeps nothing of them', async () => {
+  it('refuses bytes that do not match their name, and stores nothing', async () => {
     const { sha256: name } = artefact();
     await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
     assert.equal(await store.has(name), false);

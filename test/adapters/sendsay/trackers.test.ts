@@ -81,7 +81,7 @@ describe('track.list', () => {
     }
   });
 
-  it('reads a deferred, moderated, paused, running or unheard-of status as under way', async (t) => {
+  it('reads a deferred, moderated, paused, running or unknown status as in progress', async (t) => {
     for (const status of [-7, -5, -4, 0, 1, 2, 6, 99, -99])
       assert.deepEqual(await outcomeOf(t, { status }), { kind: 'under-way' });
   });

@@ -4,7 +4,7 @@ import { startLmsSandbox } from '../../../src/sandbox/lms-server.ts';
 import { startSendsaySandbox } from '../../../src/sandbox/sendsay-server.ts';
 import type { HostOrder, HostReply } from '../sandbox-host.ts';
 
-/** Sandboxes of one test process, started and stopped as it says; gone as soon as that process is. */
+/** Sandboxes of one test process, started and stopped on its command; they end with that process. */
 const running = new Map<string, RunningSandbox>();
 
 process.on('disconnect', () => process.exit());

@@ -11,7 +11,7 @@ export interface SearchInput {
 }
 
 /** Reads the form's values, cut to the lengths of its fields. */
-export function askedOf(query: Readonly<Record<string, unknown>>): SearchInput {
+export function readSearchInput(query: Readonly<Record<string, unknown>>): SearchInput {
   const field = (name: string, most: number) => {
     const value = query[name];
     return typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cs}]/gu, '').slice(0, most) : undefined;
