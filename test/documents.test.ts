@@ -179,6 +179,41 @@ describe('coordinate.md', () => {
   });
 });
 
+describe('coordinate.ru.md', () => {
+  it('has the sections of the English text, and in each table the same codes', async () => {
+    const parts = async (path: string) => (await read(path)).split(/^(?=##+ )/m).slice(1);
+    const [english, russian] = [await parts('docs/coordinate.md'), await parts('docs/coordinate.ru.md')];
+    assert.equal(russian.length, english.length);
+    for (const [index, part] of english.entries())
+      assert.deepEqual(firstColumn(russian[index] ?? ''), firstColumn(part), part.slice(0, 40));
+  });
+});
+
+describe('the guides to the source', () => {
+  it('name only files, folders and identifiers that exist', async () => {
+    const sources = new Map<string, string>();
+    for (const folder of ['src', 'test', 'migrations', 'templates'])
+      for (const path of await list(folder, '')) sources.set(path, /\.(ts|sql)$/.test(path) ? await read(path) : '');
+    const paths = [...sources.keys()];
+    const code = [...sources].flatMap(([path, text]) => (path.startsWith('test/') ? [] : [text])).join('\n');
+    const unknown: string[] = [];
+    for (const guide of ['src/README.md', 'src/pipeline/README.md', 'src/domain/README.md']) {
+      for (const name of coded((await read(guide)).replace(/^```[\s\S]*?^```/gm, ''))) {
+        const path = name.replace(/^(\.\.\/)+/, '');
+        const there = /^[\w./-]+(\.(ts|md|yaml)|\/)$/.test(path)
+          ? paths.some((known) => `/${known}`.endsWith(`/${path}`) || known.includes(`/${path}`))
+          : !/^[A-Za-z_]\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(code);
+        if (!there) unknown.push(`${guide}: ${name}`);
+      }
+    }
+    // sendsay.yaml is optional and not shipped.
+    assert.deepEqual(
+      unknown.filter((line) => !line.endsWith(' sendsay.yaml')),
+      [],
+    );
+  });
+});
+
 describe('the README of the templates', () => {
   it('lists every source and parameter of criteria', async () => {
     const table = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
