@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { comparableEmail } from '../domain/letter/email-address.ts';
-import { findLetterBar, type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
+import { mayLmsEnd, OBSTACLE_CODES, type Obstacle, reasonOf } from '../domain/obstacle/obstacle.ts';
+import { type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
+import { findObstacle } from '../records/certificates/obstacles.ts';
 import { lockCertificate, selectLatestLetter, settleByPerson } from '../records/letters/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
 import { type OpenHold, releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
@@ -43,8 +45,7 @@ export async function resendCertificate(
   certificate: Certificate,
   by: { actor: string; reason: string },
 ): Promise<LetterView> {
-  const bar = await findLetterBar(ctx.db, certificate);
-  if (bar) throw new Problem(409, bar.detail);
+  refuse(await findObstacle(ctx.db, certificate, 'new-letter', OBSTACLE_CODES.filter(mayLmsEnd)));
   await pullAgain(ctx, certificate);
   return ctx.db.transaction(async (trx) => {
     const opened = await openNewLetter(ctx, trx, certificate.id, { actor: by.actor, batchId: null });
@@ -94,6 +95,13 @@ export async function resolveCertificate(
     const notSentAgain = { code: opened.code, detail: opened.detail };
     return { personalIssueId: letterId, state, sendAfter: null, notSentAgain };
   });
+}
+
+/** @throws Problem 409 */
+export function refuse(obstacle: Obstacle | null): void {
+  if (obstacle === null) return;
+  const { code, detail } = reasonOf(obstacle);
+  throw new Problem(409, `${code}: ${detail}`);
 }
 
 const settledMeanwhile = () => new Problem(409, 'What became of its letter is known by now.');

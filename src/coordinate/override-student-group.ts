@@ -1,6 +1,7 @@
 import { resolveCountry } from '../domain/country/country.ts';
 import type { CriteriaFile } from '../domain/criteria/criteria.ts';
 import { comparableEmail } from '../domain/letter/email-address.ts';
+import { type ObstacleCode, reasonOf } from '../domain/obstacle/obstacle.ts';
 import { MOVE_WAIVER, type Overrides } from '../domain/student-group/override.ts';
 import { followOverrides } from '../lifecycle/follow-overrides.ts';
 import type { StageContext } from '../pipeline/context.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
 import { recordReevaluation } from '../records/batches/batch-changes.ts';
 import { type Certificate, selectCertificatesOfGroup } from '../records/certificates/certificates.ts';
+import { findObstacle } from '../records/certificates/obstacles.ts';
 import { isDeadAddress } from '../records/letters/deliveries.ts';
 import { lockCertificate } from '../records/letters/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
@@ -151,11 +153,9 @@ async function findOverrideBar(
   if (typeof projectTitle === 'string' && group.snapshot?.project === null)
     return 'The LMS tells of no project of this student group, so that no title would be printed; add the project there.';
   if (Array.isArray(allow)) {
-    if (before.excludedThrough !== null)
-      return `The student is excluded in student group ${before.excludedThrough}; withdraw that first.`;
-    if (group.snapshot?.status === 'expelled') return 'The student is expelled; correct that in the LMS first.';
-    if (before.excluded && changes.excluded === undefined)
-      return 'The student group is excluded; withdraw that first, or with it ("excluded": false).';
+    const withdrawn: ObstacleCode[] = changes.excluded === undefined ? [] : ['excluded'];
+    const obstacle = await findObstacle(trx, { studentGroupId: group.id, id: null }, 'allow', withdrawn);
+    if (obstacle) return reasonOf(obstacle).detail;
   }
   if (typeof email === 'string') {
     const mayShare = changes.allowSharedEmail === undefined ? before.allowSharedEmail : changes.allowSharedEmail;

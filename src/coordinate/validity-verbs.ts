@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { CertificateState } from '../domain/certificate/certificate-state.ts';
 import { REVOCATION_CLASSES, type RevocationClass } from '../domain/certificate/revocation.ts';
-import type { Reason } from '../domain/failure.ts';
-import { ERASED, findPersonBar, findReissueBar, findVersionBar } from '../lifecycle/reissue-bar.ts';
+import { mayLmsEnd, OBSTACLE_CODES } from '../domain/obstacle/obstacle.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
+import { findObstacle } from '../records/certificates/obstacles.ts';
 import { insertReissue, type Reissue, selectOpenReissue, settleReissue } from '../records/certificates/reissues.ts';
 import { isRevoked, recordReinstated, recordRevoked } from '../records/certificates/validity-acts.ts';
 import { cancelWaitingLetter, lockCertificate } from '../records/letters/letters-by-person.ts';
@@ -15,7 +15,7 @@ import { selectStandingOf } from '../records/student-groups/standing.ts';
 import { recordRelease, recordReleaseFault } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { askLms } from './ask-lms.ts';
-import { type CertificateVerbContext, pullAgain } from './certificate-verbs.ts';
+import { type CertificateVerbContext, pullAgain, refuse } from './certificate-verbs.ts';
 
 const Why = plainText(2000, { lines: true });
 export const ReissueRequest = z.strictObject({ reason: Why });
@@ -51,12 +51,13 @@ export interface RevokedView {
  */
 export async function revokeCertificate(
   ctx: ValidityVerbContext,
-  { id }: Certificate,
+  certificate: Certificate,
   by: By & { class: RevocationClass },
 ): Promise<RevokedView> {
+  const { id } = certificate;
   return ctx.db.transaction(async (trx) => {
-    const { version } = await takeCurrent(trx, id);
-    if (await isRevoked(trx, id)) throw new Problem(409, 'The certificate is revoked already.');
+    const version = await lockNewest(trx, id);
+    refuse(await findObstacle(trx, certificate, 'revoke'));
     const at = ctx.clock.now();
     const { actor, reason } = by;
     const actId = ctx.newId();
@@ -92,9 +93,9 @@ export async function reinstateCertificate(
 ): Promise<AskedVersion> {
   const { id } = certificate;
   return ctx.db.transaction(async (trx) => {
-    const { version } = await takeCurrent(trx, id);
+    const version = await lockNewest(trx, id);
     if (!(await isRevoked(trx, id))) throw new Problem(409, 'The certificate is not revoked.');
-    refuse(await findPersonBar(trx, certificate));
+    refuse(await findObstacle(trx, certificate, 'reinstate'));
     const actId = ctx.newId();
     await recordReinstated(trx, { id: actId, certificateId: id, version, ...by }, ctx.clock.now());
     return ask(ctx, trx, certificate, { ...by, actId, kind: 'reinstate', version: version + 1 });
@@ -112,27 +113,22 @@ export async function reissueCertificate(
   certificate: Certificate,
   by: By,
 ): Promise<AskedVersion> {
-  refuse(await findVersionBar(ctx.db, certificate));
+  refuse(await findObstacle(ctx.db, certificate, 'ask-version', OBSTACLE_CODES.filter(mayLmsEnd)));
   await pullAgain(ctx, certificate);
   await pullReleaseAgain(ctx, certificate.releaseId);
   return ctx.db.transaction(async (trx) => {
-    const { version } = await takeCurrent(trx, certificate.id);
-    refuse(await findReissueBar(trx, certificate));
+    const version = await lockNewest(trx, certificate.id);
+    refuse(await findObstacle(trx, certificate, 'ask-version'));
     return ask(ctx, trx, certificate, { ...by, actId: ctx.newId(), kind: 'reissue', version: version + 1 });
   });
 }
 
-/** @throws Problem 409 */
-function refuse(bar: Reason | null): void {
-  if (bar) throw new Problem(409, `${bar.code}: ${bar.detail}`);
-}
-
 /** Locks the certificate for the act and returns its newest version. */
-async function takeCurrent(trx: Db, certificateId: string): Promise<{ version: number }> {
+async function lockNewest(trx: Db, certificateId: string): Promise<number> {
   await lockCertificate(trx, certificateId);
   const current = await selectCurrentVersion(trx, certificateId);
-  if (!current?.facts) throw new Problem(409, ERASED.detail);
-  return current;
+  if (!current) throw new Error(`certificate ${certificateId} has no version`);
+  return current.version;
 }
 
 /** Records the act and the request, and enqueues its job. */

@@ -1,7 +1,9 @@
 import type { HeldReason } from '../domain/failure.ts';
+import { OBSTACLES, reasonOf } from '../domain/obstacle/obstacle.ts';
 import type { OverrideField } from '../domain/student-group/override.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
+import { selectObstacles } from '../records/certificates/obstacles.ts';
 import { isDeadAddress } from '../records/letters/deliveries.ts';
 import { selectLatestLetter } from '../records/letters/letters-by-person.ts';
 import { changeRecipient } from '../records/letters/personal-issues.ts';
@@ -9,7 +11,6 @@ import type { Db } from '../records/rows.ts';
 import { hold, releaseHold } from '../records/student-groups/holds.ts';
 import { selectOverrides } from '../records/student-groups/overrides.ts';
 import { isEmailShared, type StoredGroup } from '../records/student-groups/student-groups.ts';
-import { findExclusion } from './new-letter.ts';
 import { takeUp } from './resume.ts';
 
 interface Subject {
@@ -50,9 +51,12 @@ export async function followOverrides(
     const letter = await selectLatestLetter(trx, certificate.id);
     const mayLeave = letter === null || letter.state === 'waiting';
     const entry = { id: ctx.newId(), studentGroupId: group.id, certificateId: certificate.id, stage: 'send' };
-    const exclusion = findExclusion(overrides);
-    if (!exclusion) await end('excluded');
-    else if (mayLeave) await hold(trx, { ...entry, ...exclusion }, at);
+    const code = 'excluded';
+    const exclusion = (await selectObstacles(trx, certificate, 'send')).find(
+      (one) => OBSTACLES[one.code].holdAs === code,
+    );
+    if (!exclusion) await end(code);
+    else if (mayLeave) await hold(trx, { ...entry, code, detail: reasonOf(exclusion).detail }, at);
   }
   if (freed) await takeUp(ctx, trx, certificate.id);
 }

@@ -1,20 +1,18 @@
-import type { HeldReason, Reason } from '../domain/failure.ts';
+import type { Reason } from '../domain/failure.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
-import type { Overrides } from '../domain/student-group/override.ts';
+import { reasonOf } from '../domain/obstacle/obstacle.ts';
 import { dueInstant, planSending } from '../domain/time/send-plan.ts';
 import type { CountriesFile } from '../domain/time/send-window.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import type { Clock } from '../ports/clock.ts';
 import { takeCharge } from '../records/batches/charge.ts';
-import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
-import { selectDiploma } from '../records/certificates/diplomas.ts';
-import { selectOpenReissue } from '../records/certificates/reissues.ts';
-import { isRevoked } from '../records/certificates/validity-acts.ts';
+import { selectCurrentVersion } from '../records/certificates/certificates.ts';
+import { findObstacle } from '../records/certificates/obstacles.ts';
 import { isDeadAddress } from '../records/letters/deliveries.ts';
-import { lockCertificate, selectLatestLetter } from '../records/letters/letters-by-person.ts';
+import { lockCertificate } from '../records/letters/letters-by-person.ts';
 import { changeRecipient, insertPersonalIssue } from '../records/letters/personal-issues.ts';
 import type { Db } from '../records/rows.ts';
-import { releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
+import { releaseHold } from '../records/student-groups/holds.ts';
 import { selectOverrides } from '../records/student-groups/overrides.ts';
 import { isEmailShared, selectGroup, selectRelease } from '../records/student-groups/student-groups.ts';
 
@@ -24,42 +22,6 @@ export interface NewLetterContext extends Pick<StageContext, 'enqueue' | 'newId'
 }
 
 export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false } & Reason);
-
-const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'sending', 'accepted', 'uncertain']);
-
-/** Why nothing is sent to a student on the deny list; null for others. */
-export function findExclusion({ excluded, excludedThrough }: Overrides): { code: HeldReason; detail: string } | null {
-  const until = 'nothing is sent until that is withdrawn';
-  if (excluded)
-    return { code: 'excluded', detail: `a coordinator has excluded this student group; ${until} ("excluded": false)` };
-  if (excludedThrough === null) return null;
-  const detail = `a coordinator has excluded this student in student group ${excludedThrough}; ${until} there ("excluded": false)`;
-  return { code: 'excluded', detail };
-}
-
-/** Why no new letter of this certificate is allowed now, for any address; null when it is allowed. */
-export async function findLetterBar(db: Db, certificate: Certificate): Promise<Reason | null> {
-  const { id, studentGroupId } = certificate;
-  if (await isRevoked(db, id)) return { code: 'revoked', detail: 'The certificate is revoked.' };
-  const exclusion = findExclusion(await selectOverrides(db, studentGroupId));
-  if (exclusion) return exclusion;
-  if ((await selectOpenHold(db, certificate))?.code === 'outcome-unknown') {
-    const detail = 'Nobody knows yet what became of its last letter; ask Sendsay and record the answer by "resolve".';
-    return { code: 'outcome-unknown', detail };
-  }
-  const letter = await selectLatestLetter(db, id);
-  if (letter && UNDER_WAY.has(letter.state)) {
-    return { code: 'under-way', detail: `A letter of it is under way (${letter.state}).` };
-  }
-  if (await selectOpenReissue(db, id)) {
-    return { code: 'under-way', detail: 'A new version of it is being made; its letter follows by itself.' };
-  }
-  const current = await selectCurrentVersion(db, id);
-  if (current && current.facts === null) return { code: 'erased', detail: 'The certificate is erased.' };
-  if (!current || !(await selectDiploma(db, id, current.version)))
-    return { code: 'not-rendered', detail: 'Its diploma is not drawn yet; the first letter follows by itself.' };
-  return null;
-}
 
 /**
  * Opens a new letter with the stored bytes of the newest version at a person's request: to the coordinator's address,
@@ -78,14 +40,13 @@ export async function openNewLetter(
   const refuse = (code: string, detail: string): NewLetter => ({ ok: false, code, detail });
   const at = ctx.clock.now();
   const certificate = await lockCertificate(trx, certificateId);
-  const bar = certificate && (await findLetterBar(trx, certificate));
+  const obstacle = certificate && (await findObstacle(trx, certificate, 'new-letter'));
+  if (obstacle) return { ok: false, ...reasonOf(obstacle) };
   const current = await selectCurrentVersion(trx, certificateId);
-  if (bar) return refuse(bar.code, bar.detail);
   if (!certificate || !current) return refuse('unknown', 'There is no such certificate.');
 
   const group = await selectGroup(trx, certificate.studentGroupId);
-  if (!group?.snapshot || group.goneAt) return refuse('lms-gone', 'The LMS no longer knows this student group.');
-  if (group.invalid) return refuse('lms-invalid', `The LMS's record cannot be used: ${group.invalid}`);
+  if (!group?.snapshot) return refuse('lms-gone', 'The LMS has not told of this student group yet.');
   const { student } = group.snapshot;
   const overrides = await selectOverrides(trx, certificate.studentGroupId);
   const email = normaliseEmail(overrides.email ?? student.email ?? '');

@@ -6,7 +6,7 @@ import { selectNextStep } from '../records/certificates/next-step.ts';
 import { isDeadAddress } from '../records/letters/deliveries.ts';
 import { changeRecipient } from '../records/letters/personal-issues.ts';
 import type { Db } from '../records/rows.ts';
-import { releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
+import { type OpenHold, releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
 
 /**
  * Holds caused by LMS data or by an override that was withdrawn. They end automatically when the criteria are met
@@ -22,6 +22,9 @@ const GONE_WHEN_MET: ReadonlySet<HeldReason> = new Set([
 /** Never ended by an evaluation, because only a person knows what became of that letter. */
 const FOR_A_PERSON: ReadonlySet<HeldReason> = new Set(['outcome-unknown']);
 
+/** What the LMS refused when it was told: an evaluation that is met says nothing of that. */
+const isRefusedByLms = ({ code, stage }: OpenHold) => code === 'lms-conflict' && stage === 'patch';
+
 /**
  * Ends the hold of a certificate whose student group meets the criteria again, and continues from its state. A
  * coordinator's batch ends any hold except an unknown outcome, and takes control of the certificate. An event ends
@@ -36,7 +39,7 @@ export async function resume(
   const held = await selectOpenHold(trx, certificate);
   if (held) {
     const mayEnd =
-      !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (GONE_WHEN_MET.has(held.code) && held.stage !== 'patch'));
+      !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (GONE_WHEN_MET.has(held.code) && !isRefusedByLms(held)));
     if (!mayEnd) return;
     const moved = held.code === 'email-invalid' ? by.email : null;
     // Letters to that address bounce: the LMS has returned to the address that had to be corrected.

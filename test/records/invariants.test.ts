@@ -38,7 +38,7 @@ describe('invariants kept by the database', () => {
         id: issue,
         certificateId: id,
         version: 1,
-        recipient: 'a@example.org',
+        recipient: `st_${groupId}@example.org`,
         dueAt: at,
         sendAfter: at,
         shiftReason: null,
@@ -48,14 +48,11 @@ describe('invariants kept by the database', () => {
     return { certificateId: id, issue };
   }
   const claimLetter = async (id: string, deadline = new Date(Date.now() + 2000)) => {
+    const { recipient } = await db('personal_issue').where({ id }).first('recipient');
     const claim = randomUUID();
     const requestId = randomUUID();
     const claimed = await db.transaction((trx) =>
-      claimForSending(
-        trx,
-        { id, claim, requestId, deadline, recipient: 'a@example.org', mostUnknown: 100, probe: null },
-        new Date(),
-      ),
+      claimForSending(trx, { id, claim, requestId, deadline, recipient, mostUnknown: 100, probe: null }, new Date()),
     );
     return { claim, requestId, claimed: claimed === 'begun' };
   };

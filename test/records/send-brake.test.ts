@@ -29,7 +29,7 @@ describe('the send brake', () => {
     for (let n = 0; n < 24; n += 1) {
       const { id } = await award(db, `sg_${n}`);
       await draw(db, id);
-      const letter = { id: randomUUID(), certificateId: id, version: 1, recipient: 'a@example.org' };
+      const letter = { id: randomUUID(), certificateId: id, version: 1, recipient: `st_sg_${n}@example.org` };
       await insertFirstPersonalIssue(db, { ...letter, dueAt: at, sendAfter: at, shiftReason: null }, at);
       ids.push(letter.id);
     }
@@ -46,7 +46,7 @@ describe('the send brake', () => {
 
   const begin = async (n: number, probe: string | null = null) => {
     const attempt = { id: ids[n] ?? assert.fail(), claim: randomUUID(), requestId: randomUUID() };
-    const limits = { deadline: later(30), recipient: 'a@example.org', mostUnknown: MOST, probe };
+    const limits = { deadline: later(30), recipient: `st_sg_${n}@example.org`, mostUnknown: MOST, probe };
     return { ...attempt, said: await claimForSending(db, { ...attempt, ...limits }, at) };
   };
   type Begun = Awaited<ReturnType<typeof begin>>;

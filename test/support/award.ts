@@ -6,6 +6,7 @@ import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import { insertAward, lockAwardsOf, selectAwarded } from '../../src/records/certificates/certificates.ts';
 import { publishTemplate, recordDiploma } from '../../src/records/certificates/diplomas.ts';
+import { recordPatched } from '../../src/records/lms/lms-reports.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { insertDecision } from '../../src/records/student-groups/decisions.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
@@ -116,8 +117,9 @@ export async function award(
   });
 }
 
-/** Marks a certificate as drawn, with some bytes. */
+/** Marks a certificate as reported to the LMS and drawn, with some bytes. */
 export async function draw(db: Db, certificateId: string): Promise<void> {
+  await recordPatched(db, certificateId, new Date());
   await storeDiploma(db, { certificateId, version: 1, bytes: Buffer.from('%PDF') });
 }
 

@@ -35,7 +35,6 @@ export async function insertWaitingLetters(world: PipelineContext, count: number
   const group = `sg_${randomUUID().slice(0, 8)}`;
   const certificate = await award(db, group);
   await draw(db, certificate.id);
-  await db('lms_report').where({ certificate_id: certificate.id }).update({ patched_at: at });
   const letter = { id: randomUUID(), certificateId: certificate.id, version: 1, recipient: `st_${group}@example.org` };
   await insertFirstPersonalIssue(db, { ...letter, dueAt: at, sendAfter, shiftReason: 'outside the send windows' }, at);
   await db.raw(COPY, { count: count - 1, group, certificate: certificate.id });

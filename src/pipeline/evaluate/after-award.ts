@@ -1,14 +1,15 @@
 import type { Rulebook } from '../../domain/rulebook.ts';
-import { findExclusion, openNewLetter } from '../../lifecycle/new-letter.ts';
+import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import { resume } from '../../lifecycle/resume.ts';
+import { showObstacle } from '../../lifecycle/stop.ts';
 import { isAskedAgain } from '../../records/batches/batch-changes.ts';
 import type { Batch } from '../../records/batches/batches.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
+import { selectObstacles } from '../../records/certificates/obstacles.ts';
 import { selectLatestLetter } from '../../records/letters/letters-by-person.ts';
 import { isPatched } from '../../records/lms/lms-reports.ts';
 import type { Db } from '../../records/rows.ts';
 import { clearFlag, type FlagKind, raiseFlag } from '../../records/student-groups/flags.ts';
-import { hold } from '../../records/student-groups/holds.ts';
 import type { StageContext } from '../context.ts';
 import type { Case, Judgement } from './judge.ts';
 
@@ -40,7 +41,8 @@ export async function confirm(
   if (judgement.outcome === 'met') {
     const actor = batch?.actor ?? 'evaluate';
     await resume(ctx, trx, certificate, { actor, batchId: batch?.id ?? null, email: judgement.print?.email ?? null });
-  } else if (!told) await stop(ctx, trx, certificate, subject, judgement, at);
+  } else if (!told)
+    await showObstacle(ctx, certificate, 'evaluate', await selectObstacles(trx, certificate, 'patch'), trx);
   if (batch && (await isAskedAgain(trx, batch.id, certificate.studentGroupId)))
     await sendAgain(ctx, trx, certificate, batch);
 }
@@ -65,20 +67,6 @@ function findings(
   const detail = `the LMS shows ${shown === null ? 'no certTemplate' : 'another certTemplate'} than ${certificate.certTemplate}, which it was told`;
   found.push(['lms-template-differs', differs ? detail : null]);
   return found;
-}
-
-async function stop(
-  ctx: AfterAwardContext,
-  trx: Db,
-  { id: certificateId, studentGroupId }: Certificate,
-  { overrides }: Case,
-  { outcome, reason }: Judgement,
-  at: Date,
-): Promise<void> {
-  const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'evaluate' };
-  const said = reason?.detail ?? outcome;
-  const changed = { code: 'lms-conflict', detail: `after the award the LMS's data changed: ${said}` } as const;
-  await hold(trx, { ...entry, ...(findExclusion(overrides) ?? changed) }, at);
 }
 
 /** A person asked the batch to retry this item: a refused or bounced letter is followed by a new one. */

@@ -3,10 +3,10 @@ import type { CredentialFacts } from '../../domain/certificate/credential-facts.
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { HELD_REASONS, type HeldReason, type Reason } from '../../domain/failure.ts';
 import { normaliseEmail } from '../../domain/letter/email-address.ts';
+import { type ObstacleCode, reasonOf } from '../../domain/obstacle/obstacle.ts';
 import { applyOverrides, type Overrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
-import { findReissueBar, findVersionBar } from '../../lifecycle/reissue-bar.ts';
 import { takeUp } from '../../lifecycle/resume.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { takeCharge } from '../../records/batches/charge.ts';
@@ -16,6 +16,7 @@ import {
   selectCertificate,
   selectCurrentVersion,
 } from '../../records/certificates/certificates.ts';
+import { selectObstacles } from '../../records/certificates/obstacles.ts';
 import { type Reissue, selectReissue, settleReissue } from '../../records/certificates/reissues.ts';
 import { reserveStatusEntry } from '../../records/certificates/status-entries.ts';
 import { isDeadAddress } from '../../records/letters/deliveries.ts';
@@ -48,6 +49,9 @@ const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
   ],
 };
 
+/** A letter that cannot be called back any more: its outcome is awaited, or found out by a person, first. */
+const IS_WAITED_FOR: ReadonlySet<ObstacleCode> = new Set(['letter-in-flight', 'outcome-unknown']);
+
 /** Current data of LMS and coordinators. */
 interface Today {
   ok: true;
@@ -79,9 +83,11 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
       if (tried?.ok && !(await isCurrent(trx, tried))) return void (await again(trx, ctx.clock.now()));
       await lockCertificate(trx, certificate.id);
       if ((await selectReissue(trx, id))?.settledAt !== null) return;
-      const bar = await (tried ? findReissueBar : findVersionBar)(trx, certificate);
-      if (bar?.code === 'under-way' || bar?.code === 'outcome-unknown') return void (await again(trx, soon()));
-      if (bar) await giveUp(ctx, trx, asked, certificate, bar);
+      const found = await selectObstacles(trx, certificate, tried ? 'ask-version' : 'new-version');
+      const obstacles = found.filter(({ code }) => code !== 'version-asked');
+      const final = obstacles.find(({ code }) => !IS_WAITED_FOR.has(code));
+      if (final) await giveUp(ctx, trx, asked, certificate, reasonOf(final));
+      else if (obstacles.length > 0) await again(trx, soon());
       else if (tried && !tried.ok) await giveUp(ctx, trx, asked, certificate, tried);
       else await freeze(ctx, trx, asked, certificate, tried);
     });

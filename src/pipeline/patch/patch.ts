@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
+import { showObstacle } from '../../lifecycle/stop.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
-import { isParked } from '../../records/batches/charge.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates/certificates.ts';
+import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
 import {
   countChangedMeanwhile,
   forgetAttempts,
@@ -38,11 +39,11 @@ const MOST_CHANGES = 10;
 export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise<void> {
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
-    if (!certificate || (await isParked(ctx.db, id))) return;
+    if (!certificate) return;
+    const obstacles = await selectObstacles(ctx.db, certificate, 'patch');
+    if (parkedBy(obstacles)) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
-    if (!group || group.invalid || (await isPatched(ctx.db, id))) return;
-    // The LMS would take the report for a certificate of the release to which it moved the student group.
-    if (group.releaseId !== certificate.releaseId) return;
+    if (!group || (await isPatched(ctx.db, id))) return;
     const next = await selectNextAttempt(ctx.db, id);
     if (next && next > ctx.clock.now()) return;
     // Only a current decision may be reported; newer LMS data or overrides are judged first.
@@ -52,6 +53,7 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
       await ctx.enqueue(ctx.db, 'evaluate', [{ id: group.id, batchId: null }]);
       return;
     }
+    if (obstacles.length > 0) return showObstacle(ctx, certificate, 'patch', obstacles);
     try {
       await report(ctx, certificate, group);
     } catch (error) {
@@ -63,14 +65,6 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
 
 async function report(ctx: PatchContext, certificate: Certificate, group: StoredGroup): Promise<void> {
   const known = group.snapshot;
-  if (known?.status === 'expelled')
-    return holdCertificate(
-      ctx,
-      'patch',
-      certificate,
-      'lms-conflict',
-      'the student was expelled after the award; revoke the certificate or correct the LMS',
-    );
   if (known?.status === 'criteria met' || known?.status === 'certificate issued') {
     if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
     const shown = known.certTemplate === null ? 'no certTemplate' : 'another certTemplate';
@@ -127,8 +121,9 @@ async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boole
 async function finish(ctx: PatchContext, certificate: Certificate, etag: string | null): Promise<void> {
   await ctx.db.transaction(async (trx) => {
     if (etag !== null) await recordEtag(trx, certificate.studentGroupId, etag);
-    if (await recordPatched(trx, certificate.id, ctx.clock.now()))
-      await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
+    const patched = await recordPatched(trx, certificate.id, ctx.clock.now());
+    if (patched?.waitingLetter) await ctx.enqueue(trx, 'send', [{ id: patched.waitingLetter }]);
+    else if (patched) await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
   });
 }
 

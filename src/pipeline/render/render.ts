@@ -6,11 +6,12 @@ import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import type { Artefact, Artefacts } from '../../ports/artefacts.ts';
+import { showObstacle } from '../../lifecycle/stop.ts';
 import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
-import { isParked } from '../../records/batches/charge.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { type DrawnDiploma, recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
+import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
 import { supersedeCredentials } from '../../records/certificates/validity-acts.ts';
 import { lockVersion } from '../../records/letters/letters-by-person.ts';
 import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
@@ -43,9 +44,11 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
     if (!certificate || !current?.facts) return;
     const endKeyHold = (db: Db) => releaseHold(db, certificate, 'render', ctx.clock.now(), KEY_HOLD);
-    if (await isParked(ctx.db, id, KEY_HOLD)) {
-      // Resuming enqueues only certificates without a hold, so end the key hold first.
+    // This job ends the hold for a missing key: it tries the key again, or makes room for what else stops the step.
+    const obstacles = (await selectObstacles(ctx.db, certificate, 'render')).filter(({ code }) => code !== KEY_HOLD);
+    if (obstacles.length > 0) {
       await endKeyHold(ctx.db);
+      if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'render', obstacles);
       return;
     }
     const { version, facts } = current;

@@ -1,14 +1,9 @@
-import type { HeldReason } from '../../domain/failure.ts';
-import { findExclusion } from '../../lifecycle/new-letter.ts';
-import { findWithdrawnConsent } from '../../lifecycle/withdrawn-consent.ts';
+import { showObstacle } from '../../lifecycle/stop.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
-import { isParked } from '../../records/batches/charge.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
+import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
 import type { PersonalIssue } from '../../records/letters/personal-issues.ts';
 import { recordLmsAway } from '../../records/lms/lms-waits.ts';
-import type { Db } from '../../records/rows.ts';
-import { hold } from '../../records/student-groups/holds.ts';
-import { selectOverrides } from '../../records/student-groups/overrides.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { SendContext } from './send.ts';
 
@@ -22,8 +17,8 @@ function spread(id: string): number {
 }
 
 /**
- * The last check of LMS data and overrides before a letter is sent: excluded, consent withdrawn, expelled, deleted or
- * unreadable → held; LMS unavailable → retry later. Null when the letter must not be sent now.
+ * The last check of LMS data and of everything that may stop the letter, before it is sent; LMS unavailable → retry
+ * later. Null when the letter must not be sent now.
  */
 export async function refresh(
   ctx: SendContext,
@@ -52,51 +47,11 @@ export async function refresh(
       return null;
     }
     group = await selectGroup(ctx.db, studentGroupId);
-    if (group?.releaseId !== certificate.releaseId && (await isParked(ctx.db, certificate.id))) {
-      // Moved to another release: this letter waits for a person, and the student group is evaluated in the new
-      // release.
-      await ctx.enqueue(ctx.db, 'evaluate', [{ id: studentGroupId, batchId: null }]);
-      return null;
-    }
   }
-  const obstacle = group === null ? null : await findObstacle(ctx.db, { group, issue, certificate });
-  if (obstacle) {
-    const entry = {
-      id: ctx.newId(),
-      studentGroupId,
-      certificateId: certificate.id,
-      stage: 'send',
-      code: obstacle.code,
-      detail: obstacle.detail,
-    };
-    await hold(ctx.db, entry, at);
-    return null;
-  }
-  return group;
-}
-
-async function findObstacle(
-  db: Db,
-  { group, issue, certificate }: { group: StoredGroup; issue: PersonalIssue; certificate: Certificate },
-): Promise<{ code: HeldReason; detail: string } | null> {
-  const overrides = await selectOverrides(db, group.id);
-  const exclusion = findExclusion(overrides);
-  if (exclusion) return exclusion;
-  if (group.goneAt) return { code: 'lms-gone', detail: 'the LMS no longer knows this student group' };
-  if (group.invalid) return { code: 'lms-invalid', detail: group.invalid };
-  const withdrawn = await findWithdrawnConsent(db, certificate, group);
-  if (withdrawn) return withdrawn;
-  if (group.snapshot?.status === 'expelled')
-    return {
-      code: 'lms-conflict',
-      detail: 'the student was expelled after the award; revoke the certificate or correct the LMS',
-    };
-  if ((overrides.email ?? group.email) !== issue.recipient) {
-    return {
-      code: 'email-invalid',
-      detail:
-        'the address in the LMS changed or vanished after the award; confirm which one is right by a batch, or give it as an override',
-    };
-  }
-  return null;
+  const obstacles = await selectObstacles(ctx.db, certificate, 'send');
+  if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'send', obstacles);
+  // Moved to another release: what it is due there is to be judged.
+  else if (group?.releaseId !== certificate.releaseId)
+    await ctx.enqueue(ctx.db, 'evaluate', [{ id: studentGroupId, batchId: null }]);
+  return obstacles.length > 0 ? null : group;
 }

@@ -6,9 +6,9 @@ import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
-import { isParked } from '../../records/batches/charge.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { selectDiploma } from '../../records/certificates/diplomas.ts';
+import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
 import {
   explainRefusal,
   type PersonalIssue,
@@ -57,7 +57,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const until = await oneLetter.waitUntil(id);
     if (until !== null) return void (await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: until }));
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
-    if (!certificate || (await isParked(ctx.db, certificate.id))) return;
+    if (!certificate || parkedBy(await selectObstacles(ctx.db, certificate, 'send'))) return;
     const stored = await selectGroup(ctx.db, certificate.studentGroupId);
     if (await postponed(ctx, issue, certificate, stored)) return;
     const group = await refresh(ctx, issue, certificate, stored);

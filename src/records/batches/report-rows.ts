@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CERTIFICATE_STATES } from '../../domain/certificate/certificate-state.ts';
 import { type Db, parseRows } from '../rows.ts';
+import { REASON, shownReason } from '../student-groups/standing.ts';
 
 const State = z.enum(CERTIFICATE_STATES);
 const ReportRow = z
@@ -9,8 +10,7 @@ const ReportRow = z
     state: State,
     country: z.string().nullable(),
     cert_template: z.string().nullable(),
-    reason_code: z.string().nullable(),
-    reason_detail: z.string().nullable(),
+    ...REASON,
     next_at: z.date().nullable(),
   })
   .transform((row) => ({
@@ -18,7 +18,7 @@ const ReportRow = z
     state: row.state,
     country: row.country,
     template: row.cert_template,
-    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    reason: shownReason(row),
     nextAt: row.next_at,
   }));
 export type ReportRow = z.infer<typeof ReportRow>;
@@ -39,7 +39,7 @@ export async function selectReportRows(db: Db, releaseId: string): Promise<Repor
       { releaseId },
     )
     .orderBy('s.student_group_id')
-    .select('s.student_group_id', 's.state', 's.reason_code', 's.reason_detail')
+    .select('s.student_group_id', 's.state', 's.reason_code', 's.reason_detail', 's.obstacle')
     .select(
       db.raw('coalesce(c.country, s.country) as country, coalesce(c.cert_template, s.cert_template) as cert_template'),
     )

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { IS_LEFT_BEHIND } from '../batches/charge.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
-import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
+import { IS_PARKED } from './obstacles.ts';
 
 const Step = z.object({ queue: z.enum(['patch', 'render', 'send']), id: z.uuid() });
 export type NextStep = z.infer<typeof Step>;
@@ -18,13 +17,12 @@ const UNFINISHED = `c.id = any(array(
 
 /**
  * The next step of a certificate, from its facts alone: PATCH, then diploma and letter of its newest version, then
- * sending. A certificate has no next step when it is held, gone, left behind, revoked or finished, when its batch is
- * paused or cancelled, or when a new version is requested.
+ * sending. A certificate that is parked or finished has none. The same obstacles park all three steps; that render and
+ * send wait for the PATCH makes no difference here, since PATCH comes first.
  */
 const STEPS = (db: Db) =>
   db
     .from('certificate as c')
-    .join('student_group as g', 'g.id', 'c.student_group_id')
     .join('lms_report as r', 'r.certificate_id', 'c.id')
     .joinRaw(
       `cross join lateral (select version, created_at from certificate_version where certificate_id = c.id
@@ -33,26 +31,7 @@ const STEPS = (db: Db) =>
        left join personal_issue as w on w.certificate_id = c.id and w.state = 'waiting'
        left join diploma as d on d.certificate_id = c.id and d.version = v.version`,
     )
-    .leftJoin('batch as b', 'b.id', 'c.batch_id')
-    .whereRaw(`not exists (select 1 from hold h where ${HOLDS_CERTIFICATE})`)
-    .whereRaw(`not ${IS_LEFT_BEHIND}`)
-    .whereNull('b.paused_at')
-    .whereNull('b.cancelled_at')
-    .whereNull('g.gone_at')
-    .whereNull('g.invalid')
-    .whereNotExists(
-      db
-        .from('validity_act as a')
-        .whereRaw(`a.certificate_id = c.id and a.kind = 'revoke'`)
-        .whereRaw('a.sequence = (select max(sequence) from validity_act where certificate_id = a.certificate_id)')
-        .select(db.raw('1')),
-    )
-    .whereNotExists(
-      db
-        .from('reissue as asked')
-        .whereRaw('asked.certificate_id = c.id and asked.settled_at is null')
-        .select(db.raw('1')),
-    )
+    .whereRaw(`not ${IS_PARKED('patch')}`)
     .where((open) => open.whereNull('r.patched_at').orWhereNull('f.id').orWhereNotNull('w.id'))
     .select(
       db.raw(

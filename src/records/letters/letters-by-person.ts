@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Certificate, selectCertificate } from '../certificates/certificates.ts';
+import { IS_STOPPED } from '../certificates/obstacles.ts';
 import { type Db, parseRow } from '../rows.ts';
 
 /** Locks a certificate for one act, so that a concurrent act sees its result. */
@@ -24,16 +25,14 @@ export async function selectLatestLetter(db: Db, certificateId: string): Promise
 
 /**
  * Locks a certificate for the steps after a version's diploma. False when that version is outdated: a newer one
- * exists or is requested, or the certificate is revoked.
+ * exists, or an obstacle keeps the diploma from being stored.
  */
 export async function lockVersion(trx: Db, certificateId: string, version: number): Promise<boolean> {
   await trx('certificate').where({ id: certificateId }).forNoKeyUpdate().first('id');
   const { rows } = await trx.raw<{ rows: { counts: boolean }[] }>(
-    `select not exists (select 1 from certificate_version where certificate_id = :id and version > :version)
-       and not exists (select 1 from reissue where certificate_id = :id and settled_at is null)
-       and not exists (select 1 from (
-         select kind from validity_act where certificate_id = :id order by sequence desc limit 1) a where a.kind = 'revoke')
-       as counts`,
+    `select not exists (select 1 from certificate_version where certificate_id = c.id and version > :version)
+       and not ${IS_STOPPED('keep-diploma')} as counts
+     from certificate as c where c.id = :id`,
     { id: certificateId, version },
   );
   return rows[0]?.counts ?? false;

@@ -1,30 +1,29 @@
-import { IS_LEFT_BEHIND } from '../batches/charge.ts';
+import { IS_STOPPED_NOW } from '../certificates/obstacles.ts';
 import type { Db } from '../rows.ts';
-import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
 
 /**
- * The capacity is checked first: a caller that waits for it must hold no lock that others need. The share lock
- * prevents the batch from being paused or cancelled until the intent is recorded, so a pause reliably stops its
- * letters.
+ * The capacity is checked first: a caller that waits for it must hold no lock that others need. The share locks keep
+ * batch, student group and certificate unchanged until the intent is recorded, so a pause or a reissue reliably stops
+ * its letters. While another transaction holds student group or certificate, the answer is `no`: waiting would keep the
+ * capacity from all other letters. The obstacles are read under these locks, as they are committed by then.
  */
 const CLAIM = `
   with room as materialized (select room_to_send(:mostUnknown, :probe) as verdict),
-  charge as (
-    select b.paused_at, b.cancelled_at from room, personal_issue i
+  charge as materialized (
+    select b.id from room, personal_issue i
     join certificate c on c.id = i.certificate_id join batch b on b.id = c.batch_id
     where i.id = :id and room.verdict = 'go' for share of b),
+  subject as materialized (
+    select c.id, c.student_group_id from room, personal_issue i
+    join certificate c on c.id = i.certificate_id join student_group g on g.id = c.student_group_id
+    where i.id = :id and room.verdict = 'go' for share of g, c skip locked),
   claimed as (
     update personal_issue i
     set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
     where i.id = :id and i.state = 'waiting' and i.send_after <= :at and i.recipient = :recipient
-      and (select verdict from room) = 'go'
-      and not exists (select 1 from charge where paused_at is not null or cancelled_at is not null)
-      and not exists (
-        select 1 from certificate c join student_group g on g.id = c.student_group_id
-        where c.id = i.certificate_id and (g.gone_at is not null or g.invalid is not null or ${IS_LEFT_BEHIND}
-          or exists (select 1 from reissue r where r.certificate_id = c.id and r.settled_at is null)
-          or exists (select 1 from hold h where ${HOLDS_CERTIFICATE})))
+      and (select count(*) from charge) is not null
+      and exists (select 1 from subject as c where not ${IS_STOPPED_NOW('send')})
     returning i.id),
   attempt as (
     insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
@@ -51,8 +50,7 @@ export interface Attempt {
  * unknown or accepted makes it throw.
  *
  * - `no`: the letter is not waiting any more, is not due, or goes to another address than `recipient`, for whom it
- * was composed; its student group is held, gone, unusable or moved; a new version is requested; its batch is stopped;
- * or sending is stopped.
+ * was composed; an obstacle stops it; or sending is stopped.
  * - `full`: too many calls have no outcome yet.
  */
 export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promise<'begun' | 'full' | 'no'> {

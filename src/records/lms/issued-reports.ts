@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HAS_OBSTACLE, IS_STOPPED } from '../certificates/obstacles.ts';
 import { type Db, parseRows } from '../rows.ts';
 
 const Due = z
@@ -20,12 +21,9 @@ const Due = z
   }));
 export type IssuedReportDue = z.infer<typeof Due>;
 
-const IS_REVOKED = (certificateId: string) => `
-  (select kind from validity_act where certificate_id = ${certificateId} order by sequence desc limit 1) = 'revoke'`;
-
 /**
  * Certificates whose letter was sent since a given time and whose report to the LMS is due, longest sent first.
- * Excludes revoked ones, and those whose student group is now in another release.
+ * Excludes revoked and erased ones, and those whose student group is now in another release.
  */
 export async function selectIssuedReportsDue(
   db: Db,
@@ -35,14 +33,12 @@ export async function selectIssuedReportsDue(
   const rows = await db
     .from('personal_issue as i')
     .join('certificate as c', 'c.id', 'i.certificate_id')
-    .join('student_group as g', (on) => on.on('g.id', 'c.student_group_id').on('g.release_id', 'c.release_id'))
     .join('lms_report as r', 'r.certificate_id', 'c.id')
     .whereIn('i.state', ['sent', 'delivered'])
     .where('i.changed_at', '>', sentSince)
-    .whereNotNull('r.patched_at')
     .whereNull('r.issued_told_at')
     .where((due) => due.whereNull('r.issued_next_at').orWhere('r.issued_next_at', '<=', now))
-    .whereRaw(`${IS_REVOKED('c.id')} is not true`)
+    .whereRaw(`not ${IS_STOPPED('report-issued')}`)
     .groupBy('r.certificate_id', 'c.id')
     .orderByRaw('min(i.changed_at)')
     .limit(limit)
@@ -51,16 +47,17 @@ export async function selectIssuedReportsDue(
 }
 
 /**
- * Ends the flags of certificates that will not be reported to the LMS any more: revoked, or sent before a given time.
+ * Ends the flags of certificates that will not be reported to the LMS any more: revoked, erased, or sent before a given
+ * time.
  */
 export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promise<void> {
   await db('flag as f')
     .where({ 'f.kind': 'lms-not-told-issued' })
     .whereNull('f.ended_at')
     .whereRaw(
-      `(${IS_REVOKED('f.certificate_id')} is true or not exists (
-         select 1 from personal_issue as i where i.certificate_id = f.certificate_id
-           and i.state in ('sent', 'delivered') and i.changed_at > ?))`,
+      `(exists (select 1 from certificate as c where c.id = f.certificate_id and ${HAS_OBSTACLE('revoked', 'erased')})
+        or not exists (select 1 from personal_issue as i where i.certificate_id = f.certificate_id
+          and i.state in ('sent', 'delivered') and i.changed_at > ?))`,
       [sentSince],
     )
     .update({ cleared_at: at, ended_at: at });

@@ -6,13 +6,25 @@ export async function isPatched(db: Db, certificateId: string): Promise<boolean>
   return row?.patched_at != null;
 }
 
-/** Records that the LMS applied our PATCH; false when it was already recorded. */
-export async function recordPatched(trx: Db, certificateId: string, at: Date): Promise<boolean> {
-  const changed = await trx('lms_report')
+/**
+ * Records that the LMS applied our PATCH; null when it was already recorded. `waitingLetter` is the letter that waits for
+ * it: there is one when the LMS had lost the first report and was told again.
+ */
+export async function recordPatched(
+  trx: Db,
+  certificateId: string,
+  at: Date,
+): Promise<{ waitingLetter: string | null } | null> {
+  const [row] = await trx('lms_report')
     .where({ certificate_id: certificateId })
     .whereNull('patched_at')
-    .update({ patched_at: at, last_error: null, last_error_code: null, next_attempt_at: null });
-  return changed > 0;
+    .update({ patched_at: at, last_error: null, last_error_code: null, next_attempt_at: null })
+    .returning<{ waitingLetter: string | null }[]>(
+      trx.raw(
+        `(select id from personal_issue where certificate_id = lms_report.certificate_id and state = 'waiting') as "waitingLetter"`,
+      ),
+    );
+  return row ?? null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIFFERENCE_KINDS, type DifferenceKind, REPAIRS } from '../../domain/student-group/difference.ts';
+import { HAS_OBSTACLE, IS_PARKED } from '../certificates/obstacles.ts';
 import { PRINTS_FORMER_NAME } from '../certificates/printed-names.ts';
 import { ALIVE } from '../lms/release-pulls.ts';
 import { type Db, parseRows } from '../rows.ts';
@@ -36,18 +37,16 @@ const DIFFERENCES = `
     where student_group_id = g.id and release_id is distinct from g.release_id
     order by awarded_at desc limit 1) as former on true
   left join lms_report as p on p.certificate_id = c.id
-  left join batch as charge on charge.id = c.batch_id
   left join lateral (select h.* from hold as h where ${HOLDS_CERTIFICATE} order by h.held_at limit 1) as h on true
   left join lateral (select * from personal_issue where certificate_id = coalesce(c.id, former.id)
     order by created_at desc limit 1) as i on true
-  left join lateral (select kind from validity_act where certificate_id = c.id order by sequence desc limit 1) as v on true
   ${LATEST_DECISION}
   cross join lateral (select
     g.snapshot ->> 'status' as status,
     g.snapshot ->> 'certTemplate' as template,
     g.gone_at is null and g.invalid is null and g.snapshot is not null as present,
-    v.kind is not distinct from 'revoke' as revoked,
-    h.id is not null or charge.paused_at is not null or charge.cancelled_at is not null as stopped,
+    ${HAS_OBSTACLE('revoked')} as revoked,
+    ${IS_PARKED('patch')} as parked,
     ${IS_UNJUDGED} as unjudged) as f
   cross join lateral (
     select 'lms-not-told' as kind,
@@ -55,7 +54,7 @@ const DIFFERENCES = `
                 when d.outcome = 'met' then 'patch' end as repair
       where c.id is not null and f.present and not f.revoked and f.status in ('active', 'completed')
         and case when p.patched_at is not null then g.pulled_at > p.patched_at
-                 else not f.stopped and coalesce(p.next_attempt_at, c.awarded_at) < :overdue end
+                 else not f.parked and coalesce(p.next_attempt_at, c.awarded_at) < :overdue end
     union all select 'lms-told-otherwise', case when f.status = 'criteria met' then 'evaluate' end
       where c.id is null and former.id is null and f.present and f.status in ('criteria met', 'certificate issued')
         and not exists (select 1 from certificate as o where o.student_id = g.student_id and o.release_id = g.release_id)
@@ -72,7 +71,7 @@ const DIFFERENCES = `
     union all select 'letter-unknown', null
       where i.state in ('sending', 'accepted', 'uncertain') and (i.changed_at < :unknown or h.code = 'outcome-unknown')
     union all select 'letter-never-left', 'enqueue'
-      where c.id is not null and f.present and not f.revoked and not f.stopped and p.patched_at is not null
+      where c.id is not null and not f.parked and p.patched_at is not null
         and case when i.id is null then p.patched_at < :overdue
                  else i.state = 'waiting' and i.send_after < :overdue end
   ) as k

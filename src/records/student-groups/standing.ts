@@ -1,8 +1,24 @@
 import { z } from 'zod';
 import { CERTIFICATE_STATES, FINAL_FOR_BATCH } from '../../domain/certificate/certificate-state.ts';
+import { OBSTACLE_CODES } from '../../domain/obstacle/obstacle.ts';
+import { OBSTACLE_TEXTS } from '../../domain/obstacle/obstacle-texts.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
 const State = z.enum(CERTIFICATE_STATES);
+
+/** The columns that say why something stands where it does. */
+export const REASON = {
+  reason_code: z.string().nullable(),
+  reason_detail: z.string().nullable(),
+  obstacle: z.enum(OBSTACLE_CODES).nullable(),
+};
+
+/** Where it is an obstacle, `reason_detail` is what that is about. */
+export function shownReason(row: z.infer<z.ZodObject<typeof REASON>>): { code: string; detail: string } | null {
+  const { reason_code: code, reason_detail: detail, obstacle } = row;
+  if (code === null) return null;
+  return { code, detail: obstacle === null ? (detail ?? '') : OBSTACLE_TEXTS[obstacle].en(detail ?? '') };
+}
 
 const Standing = z
   .object({
@@ -12,8 +28,7 @@ const Standing = z
     certificate_id: z.uuid().nullable(),
     personal_issue_id: z.uuid().nullable(),
     state: State,
-    reason_code: z.string().nullable(),
-    reason_detail: z.string().nullable(),
+    ...REASON,
     since: z.date(),
     send_after: z.date().nullable(),
   })
@@ -24,7 +39,7 @@ const Standing = z
     certificateId: row.certificate_id,
     personalIssueId: row.personal_issue_id,
     state: row.state,
-    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    reason: shownReason(row),
     since: row.since,
     sendAfter: row.send_after,
   }));
@@ -67,20 +82,22 @@ export const ITEM_STATE = `
        when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome
        else s.state end`;
 /** An item that is not judged yet waits for the batch's pull. */
-const ITEM_REASON = (part: 'code' | 'detail') => `
-  case when b.skipped_code is not null then b.skipped_${part}
-       when b.evaluated_at is null then parent.last_error${part === 'code' ? '_code' : ''}
-       when own.dry_run then own.reason_${part}
-       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.reason_${part}
-       else s.reason_${part} end`;
+const ITEM_REASON = (part: 'code' | 'detail' | 'obstacle') => {
+  const of = (row: string, column = `reason_${part}`) => (part === 'obstacle' ? 'null' : `${row}.${column}`);
+  return `
+  case when b.skipped_code is not null then ${of('b', `skipped_${part}`)}
+       when b.evaluated_at is null then ${of('parent', part === 'code' ? 'last_error_code' : 'last_error')}
+       when own.dry_run then ${of('own')}
+       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then ${of('own')}
+       else ${part === 'obstacle' ? 's.obstacle' : `s.reason_${part}`} end`;
+};
 
 const Item = z
   .object({
     student_group_id: z.string(),
     student_id: z.string().nullable(),
     state: State,
-    reason_code: z.string().nullable(),
-    reason_detail: z.string().nullable(),
+    ...REASON,
     decision_id: z.uuid().nullable(),
     certificate_id: z.uuid().nullable(),
     send_after: z.date().nullable(),
@@ -91,7 +108,7 @@ const Item = z
     studentGroupId: row.student_group_id,
     studentId: row.student_id,
     state: row.state,
-    reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
+    reason: shownReason(row),
     decisionId: row.decision_id,
     certificateId: row.certificate_id,
     sendAfter: row.send_after,
@@ -124,6 +141,7 @@ export async function selectBatchItems(
           db.raw(`${ITEM_STATE} as state`),
           db.raw(`${ITEM_REASON('code')} as reason_code`),
           db.raw(`${ITEM_REASON('detail')} as reason_detail`),
+          db.raw(`${ITEM_REASON('obstacle')} as obstacle`),
           db.raw('coalesce(b.decision_id, s.decision_id) as decision_id'),
           's.certificate_id',
           's.send_after',

@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+
+/**
+ * The state that people see, derived from the facts and never stored. Where an obstacle is what is shown, `reason_detail`
+ * is what it is about: its text is made of that in `src/domain/obstacle/`.
+ */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- How each membership stands: that in the release where the student group is now, and each former one that has a
+    -- certificate. Of the letter, the newest of the newest version counts.
+    create view membership_standing as
+    select g.id as student_group_id,
+           m.release_id,
+           m.is_present,
+           coalesce(d.id, c.decision_id) as decision_id,
+           d.cert_template,
+           d.country ->> 'code' as country,
+           coalesce(c.id, o.id) as certificate_id,
+           i.id as personal_issue_id,
+           s.state,
+           s.reason_code,
+           s.reason_detail,
+           s.since,
+           case when s.state = 'waiting' then i.send_after end as send_after,
+           s.obstacle
+    from student_group g
+    cross join lateral (
+      select g.release_id, true as is_present
+      union all
+      select f.release_id, false from certificate f
+        where f.student_group_id = g.id and f.release_id is distinct from g.release_id) m
+    left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) d
+      on m.is_present
+    left join certificate c on c.student_group_id = g.id and c.release_id = m.release_id
+    -- The decision names the group it was awarded for: students may have been merged since. Former and erased ones do not.
+    left join certificate o on d.reason_code = 'already-awarded' and o.release_id = m.release_id
+      and o.student_group_id = coalesce(
+        d.inputs #>> '{circumstances,awardedTo,studentGroupId}',
+        (select student_group_id from certificate where student_id = g.student_id and release_id = g.release_id
+          and programme_id = d.programme_id))
+    left join lms_report r on r.certificate_id = c.id
+    left join lateral (select * from certificate_version where certificate_id = c.id order by version desc limit 1) v on true
+    left join diploma p on p.certificate_id = c.id and p.version = v.version
+    left join lateral (select * from personal_issue where certificate_id = c.id and version = v.version
+      order by created_at desc limit 1) i on true
+    -- The first obstacle that is shown.
+    left join lateral (
+      select code, hold, about, since from obstacles(g.id, c.id)
+      where code in ('revoked', 'outcome-unknown', 'signing-key-missing', 'held', 'lms-gone', 'lms-invalid', 'moved-untold',
+                     'moved-unseen', 'batch-cancelled')
+      order by rank, since limit 1) f on true
+    cross join lateral (
+      select 1 as rank, 'revoked' as state, f.about as reason_code, null as reason_detail, f.since, null as obstacle
+        where f.code = 'revoked'
+      union all select 2, 'held', f.hold, f.about, f.since, f.code
+        where f.code = 'outcome-unknown' and i.state in ('sending', 'accepted', 'uncertain')
+      union all select 3, i.state, i.reason_code, i.reason_detail, i.changed_at, null
+        where i.state in ('sending', 'accepted', 'sent', 'delivered', 'bounced', 'refused', 'cancelled')
+      union all select 4, case when f.code = 'batch-cancelled' then 'cancelled' else 'held' end,
+          case when f.code in ('moved-untold', 'moved-unseen') then 'lms-conflict' else coalesce(f.hold, f.code) end,
+          f.about, f.since, f.code
+        where f.code is not null and (f.hold is not null or i.state is distinct from 'uncertain')
+      union all select 5, i.state, coalesce(i.reason_code, case when i.shift_reason is not null then 'send-window' end),
+        coalesce(i.reason_detail, i.shift_reason), i.changed_at, null where i.id is not null
+      union all select 6, 'rendered', null, null, p.rendered_at, null where p.sha256 is not null
+      union all select 7, 'patched', null, null, r.patched_at, null where r.patched_at is not null
+      union all select 8, 'awarded', r.last_error_code, r.last_error, c.awarded_at, null where c.id is not null
+      union all select 9, d.outcome, d.reason_code, d.reason_detail, d.decided_at, null where d.outcome <> 'met'
+      union all select 10, 'pending', d.reason_code, d.reason_detail, coalesce(d.decided_at, g.pulled_at), null
+      order by rank limit 1
+    ) s;
+
+    -- The membership in the release where the student group is now.
+    create view standing as
+    select student_group_id, release_id, decision_id, cert_template, country, certificate_id, personal_issue_id, state,
+           reason_code, reason_detail, since, send_after, obstacle
+    from membership_standing where is_present;
+  `);
+}

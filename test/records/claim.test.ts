@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { insertReissue } from '../../src/records/certificates/reissues.ts';
+import { lockCertificate } from '../../src/records/letters/letters-by-person.ts';
+import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
+import { claimForSending } from '../../src/records/letters/send-attempts.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { recordPull } from '../../src/records/student-groups/student-groups.ts';
+import { recordAct } from '../../src/records/tokens.ts';
+import { award, draw, seedRelease } from '../support/award.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { until } from '../support/world.ts';
+
+describe('the claim of a letter, and somebody who stops the certificate at the same moment', () => {
+  let database: TestDatabase;
+  let db: Db;
+  before(async () => {
+    database = await testDatabase();
+    db = database.knex;
+    await seedRelease(db);
+  });
+  after(() => database.drop());
+
+  async function waiting() {
+    const group = `sg_${randomUUID()}`;
+    const { id: certificateId } = await award(db, group);
+    await draw(db, certificateId);
+    const letter = { id: randomUUID(), certificateId, version: 1, recipient: `st_${group}@example.org` };
+    const at = new Date();
+    await insertFirstPersonalIssue(db, { ...letter, dueAt: at, sendAfter: at, shiftReason: null }, at);
+    return { ...letter, group };
+  }
+  const claim = ({ id, recipient }: { id: string; recipient: string }) => {
+    const attempt = { id, claim: randomUUID(), requestId: randomUUID(), recipient, mostUnknown: 100, probe: null };
+    return claimForSending(db, { ...attempt, deadline: new Date(Date.now() + 2000) }, new Date());
+  };
+  /** As the verb does it: the certificate is locked before the act is written. */
+  async function askForVersion(trx: Db, certificateId: string): Promise<void> {
+    await lockCertificate(trx, certificateId);
+    const act = {
+      id: randomUUID(),
+      actor: 'tester',
+      verb: 'certificate.reissue',
+      subject: certificateId,
+      reason: null,
+    };
+    await recordAct(trx, act, new Date());
+    await insertReissue(trx, { id: act.id, certificateId, kind: 'reissue' }, new Date());
+  }
+
+  it('a reissue that is accepted and not committed yet: the letter waits for neither, and stays', async () => {
+    const letter = await waiting();
+    await db.transaction(async (trx) => {
+      await askForVersion(trx, letter.certificateId);
+      assert.equal(await claim(letter), 'no', 'before the commit');
+    });
+    assert.equal(await claim(letter), 'no', 'after it');
+  });
+
+  it('an act that is given up stops nothing', async () => {
+    const letter = await waiting();
+    const undo = new Error('undo');
+    await assert.rejects(
+      db.transaction(async (trx) => {
+        await askForVersion(trx, letter.certificateId);
+        throw undo;
+      }),
+      undo,
+    );
+    assert.equal(await claim(letter), 'begun');
+  });
+
+  it('what is committed while the claim waits for room stops it, though its statement began before', async () => {
+    const stops: ((letter: Awaited<ReturnType<typeof waiting>>) => Promise<unknown>)[] = [
+      ({ certificateId }) => db.transaction((trx) => askForVersion(trx, certificateId)),
+      ({ group: id }) =>
+        recordPull(db, { ok: false, id, detail: '/status: unknown' }, new Date(), (raw) => raw, { id }),
+    ];
+    for (const stop of stops) {
+      const letter = await waiting();
+      let claimed: Promise<string> = Promise.resolve('');
+      await db.transaction(async (trx) => {
+        await trx.raw(`select pg_advisory_xact_lock(hashtextextended('send_brake', 0))`);
+        claimed = claim(letter);
+        await until('the claim to wait for room', async () => {
+          const { rows } = await db.raw(`select 1 from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())`);
+          return rows.length > 0;
+        });
+        await stop(letter);
+      });
+      assert.equal(await claimed, 'no');
+    }
+  });
+});
