@@ -15,7 +15,12 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
     en: () => 'the certificate is erased, with the personal data it was made of; nothing more can be made of it',
     ru: () => 'сертификат стёрт вместе с персональными данными; ничего нового по нему сделать нельзя',
   },
-  'outcome-unknown': { en: asIs, ru: asIs },
+  'outcome-unknown': {
+    en: (known) =>
+      `what became of its last letter is not known (${known}); ask Sendsay, and record the answer by "resolve"`,
+    ru: (known) =>
+      `неизвестно, что стало с последним письмом (${known}); узнайте в Sendsay и запишите ответ через «resolve»`,
+  },
   'signing-key-missing': { en: asIs, ru: asIs },
   held: { en: asIs, ru: asIs },
   'lms-gone': {

@@ -188,7 +188,7 @@ async function askPeople(ctx: TrackContext, now: number): Promise<void> {
     const certificate = await selectCertificate(ctx.db, letter.certificateId);
     if (!certificate) continue;
     const seen = letter.unseenIn.length === 0 ? 'no complete listing' : `${letter.unseenIn.length} listings without it`;
-    const detail = `${seen} and no outcome for the call of ${letter.startedAt.toISOString()} (request ${letter.requestId}); ask the provider and record the answer`;
+    const detail = `${seen} and no outcome for the call of ${letter.startedAt.toISOString()} (request ${letter.requestId})`;
     const subject = { studentGroupId: certificate.studentGroupId, certificateId: certificate.id };
     const entry = { id: ctx.newId(), ...subject, stage: 'track', code: 'outcome-unknown' as const, detail };
     await hold(ctx.db, entry, ctx.clock.now());
