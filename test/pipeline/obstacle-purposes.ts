@@ -10,7 +10,7 @@ import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { Problem } from '../../src/platform/http/problem.ts';
 import type { Certificate } from '../../src/records/certificates/certificates.ts';
 import { insertReissue } from '../../src/records/certificates/reissues.ts';
-import { recordReinstated, recordRevoked } from '../../src/records/certificates/validity.ts';
+import { recordReinstated, recordRevoked } from '../../src/records/certificates/validity-acts.ts';
 import { lockVersion } from '../../src/records/letters/letters-by-person.ts';
 import { claimForSending } from '../../src/records/letters/send-attempts.ts';
 import { selectIssuedReportsDue } from '../../src/records/lms/issued-reports.ts';
