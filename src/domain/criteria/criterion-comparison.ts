@@ -46,11 +46,24 @@ export function isMet(criterion: Criterion, actual: CriterionValue | null, input
   const { operator, expected } = criterion;
   if (operator === 'exists') return (actual !== null) === expected;
   if (actual === null) return false;
-  if (operator === 'equals') return actual === expected;
-  if (operator === 'in') return Array.isArray(expected) && expected.includes(actual);
   const zone = inputs.release['timezone'];
-  const order = compare(actual, expected, typeof zone === 'string' ? zone : 'UTC');
-  if (operator === 'atLeast') return order >= 0;
-  if (operator === 'atMost') return order <= 0;
-  return operator === 'before' ? order < 0 : order > 0;
+  const order = () => compare(actual, expected, typeof zone === 'string' ? zone : 'UTC');
+  switch (operator) {
+    case 'equals':
+      return actual === expected;
+    case 'in':
+      return Array.isArray(expected) && expected.includes(actual);
+    case 'atLeast':
+      return order() >= 0;
+    case 'atMost':
+      return order() <= 0;
+    case 'before':
+      return order() < 0;
+    case 'after':
+      return order() > 0;
+    default:
+      // A new operator does not compile until it is compared above.
+      operator satisfies never;
+      return false;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Criterion, CriterionValue } from './criterion.ts';
+import type { Criterion, CriterionOperator, CriterionValue } from './criterion.ts';
 
 /** One line in each of the coordinators' languages. */
 export interface Explanation {
@@ -13,7 +13,7 @@ const NEEDS = {
   atMost: { en: 'at most ', ru: 'не больше ' },
   before: { en: 'before ', ru: 'раньше ' },
   after: { en: 'after ', ru: 'позже ' },
-};
+} satisfies Record<Exclude<CriterionOperator, 'exists'>, Explanation>;
 
 /** Free text may contain a person's name, so it is shown only when the rules contain the same text. */
 const FREE_TEXT = new Set([

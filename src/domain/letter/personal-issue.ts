@@ -1,37 +1,12 @@
-/** States of one letter with one diploma. */
-export const PERSONAL_ISSUE_STATES = [
-  'waiting',
-  'sending',
-  'uncertain',
-  'accepted',
-  'sent',
-  'delivered',
-  'bounced',
-  'refused',
-  'cancelled',
-] as const;
-export type PersonalIssueState = (typeof PERSONAL_ISSUE_STATES)[number];
+import { allows, LETTER_TRANSITIONS } from '../transitions.ts';
 
-/**
- * Allowed transitions. The two that lead back (`sending` and `uncertain` to `waiting`) require the provider's answer
- * or a proof that nothing was executed. A letter that is `uncertain`, or `accepted` and then lost, becomes
- * `cancelled` only by a person who asked the provider. Resend, reissue and retry create a new personal issue.
- */
-const TRANSITIONS: Record<PersonalIssueState, readonly PersonalIssueState[]> = {
-  waiting: ['sending', 'cancelled'],
-  sending: ['waiting', 'uncertain', 'accepted', 'refused'],
-  uncertain: ['waiting', 'accepted', 'sent', 'refused', 'cancelled'],
-  accepted: ['sent', 'delivered', 'bounced', 'refused', 'uncertain', 'cancelled'],
-  sent: ['delivered', 'bounced'],
-  delivered: [],
-  bounced: [],
-  refused: [],
-  cancelled: [],
-};
+/** States of one letter with one diploma. */
+export type PersonalIssueState = keyof typeof LETTER_TRANSITIONS;
+export const PERSONAL_ISSUE_STATES = Object.keys(LETTER_TRANSITIONS) as PersonalIssueState[];
 
 /** Whether `from` may become `to`; staying is not a transition. */
 export function mayBecome(from: PersonalIssueState, to: PersonalIssueState): boolean {
-  return TRANSITIONS[from].includes(to);
+  return allows(LETTER_TRANSITIONS, from, to);
 }
 
 /** The outcome of a letter that a mail provider accepted. Each adapter translates its provider's statuses into it. */
@@ -72,8 +47,7 @@ export function settle(
   { trackId, outcome }: { trackId: string; outcome: LetterOutcome },
 ): Settlement {
   const result = toSettlement(trackId, outcome);
-  const from = attempt.state === 'sending' ? 'uncertain' : attempt.state;
-  return mayBecome(from, result.state) ? result : { state: 'unchanged' };
+  return mayBecome(attempt.state, result.state) ? result : { state: 'unchanged' };
 }
 
 /** One complete or partial listing of the provider's trackers that did not contain the personal issue. */

@@ -66,7 +66,7 @@ export async function settleByPerson(
 ): Promise<boolean> {
   const changed = await trx('personal_issue')
     .where({ id: letter.id })
-    .whereIn('state', ['sending', 'uncertain', 'accepted'])
+    .whereIn('state', ['uncertain', 'accepted'])
     .update({
       state: letter.state,
       resolved_by: letter.actId,
