@@ -101,7 +101,8 @@ describe('exceptions over HTTP', () => {
       assert.deepEqual([freed.body.state, await openHold(group)], ['waiting', undefined]);
       assert.ok(overheard.jobs.some(({ queue, job }) => queue === 'send' && (job as { id: string }).id === waiting));
 
-      await database.knex('personal_issue').where({ id: waiting }).update({ state: 'sent', letter: '7' });
+      for (const state of ['sending', 'sent'])
+        await database.knex('personal_issue').where({ id: waiting }).update({ state, letter: '7' });
       await api.patch(app, group, { excluded: true, ...WHY });
       assert.equal(await openHold(group), undefined, 'nothing waits that could be held');
       const resend = () =>

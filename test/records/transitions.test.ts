@@ -82,9 +82,10 @@ describe('the database makes the declared transitions and refuses every other', 
       const id = randomUUID();
       const made = { release_id: 'rel_test', dry_run: false, actor: 'tester', request_hash: 'test', created_at: at };
       await db('batch').insert({ id, ...made, ...COLUMNS[from] });
-      return db('batch')
-        .where({ id })
-        .update({ ...COLUMNS[to] });
+      return () =>
+        db('batch')
+          .where({ id })
+          .update({ ...COLUMNS[to] });
     });
   });
 
@@ -102,9 +103,10 @@ describe('the database makes the declared transitions and refuses every other', 
       await db('batch').insert({ id, ...made });
       const item = { batch_id: id, student_group_id: group };
       await db('batch_item').insert({ ...item, ...COLUMNS[from] });
-      return db('batch_item')
-        .where(item)
-        .update({ ...COLUMNS[to] });
+      return () =>
+        db('batch_item')
+          .where(item)
+          .update({ ...COLUMNS[to] });
     });
   });
 
@@ -121,9 +123,10 @@ describe('the database makes the declared transitions and refuses every other', 
         await db('reissue')
           .where({ id })
           .update({ ...COLUMNS[from] });
-      return db('reissue')
-        .where({ id })
-        .update({ ...COLUMNS[to] });
+      return () =>
+        db('reissue')
+          .where({ id })
+          .update({ ...COLUMNS[to] });
     });
   });
 
