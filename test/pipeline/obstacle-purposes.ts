@@ -133,7 +133,7 @@ export const WAYS: Record<Purpose, Way> = {
     async isStopped(ctx, { studentGroupId }) {
       const group = await selectGroup(ctx.db, studentGroupId);
       if (!group) throw new Error('the student group is not known');
-      const overriding = { ...ctx, templates: () => [], criteria: ctx.rulebook.criteria };
+      const overriding = { ...ctx, templates: () => [], criteria: ctx.rulebook.criteria, mailInstructions: [] };
       const request = { allow: ['progress.score'], reason: 'fictional' };
       return refuses(overrideStudentGroup(overriding, group, request, 'tester'));
     },
