@@ -94,7 +94,7 @@ describe('operate.md', () => {
     const commandsOf = async (...path: string[]): Promise<string[]> => {
       const main = join(ROOT, 'dist/src/main.js');
       const { stdout } = await promisify(execFile)(process.execPath, [main, ...path, '--help']);
-      const block = /^Commands:\n([\s\S]*)/m.exec(stdout)?.[1] ?? '';
+      const block = /^Commands:\n((?: .*\n)*)/m.exec(stdout)?.[1] ?? '';
       const names = [...block.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
       const below = await Promise.all(names.map((name) => commandsOf(...path, name)));
       return names.flatMap((name, index) => {
