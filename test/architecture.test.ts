@@ -83,7 +83,11 @@ describe('the check refuses', () => {
       "import { x } from '../render/render.ts';",
       /a stage may not import src\/pipeline\/render/,
     ],
-    ['src/pipeline/send/send.ts', "import { x } from '../stages.ts';", /a stage may not import src\/pipeline\/stages/],
+    [
+      'src/pipeline/send/send.ts',
+      "import { x } from '../run-stages.ts';",
+      /a stage may not import src\/pipeline\/run-stages/,
+    ],
     ['src/pipeline/send/send.ts', "import type { x } from '../../adapters/lms/client.ts';", /a stage may not import/],
     [
       'src/pipeline/send/send.ts',
@@ -195,7 +199,7 @@ describe('the check refuses', () => {
 describe('the check accepts', () => {
   const harmless: [string, string][] = [
     ['src/pipeline/send/send.ts', "import { x } from './refresh.ts';\nimport { y } from '../../records/holds.ts';"],
-    ['src/pipeline/stages.ts', "import { makeSend } from './send/send.ts';"],
+    ['src/pipeline/run-stages.ts', "import { makeSend } from './send/send.ts';"],
     ['src/records/diplomas.ts', "import type { Artefacts } from '../ports/artefacts.ts';"],
     ['src/commands/demo.ts', "import { x } from '../sandbox/lms-server.ts';"],
     ['src/config.ts', 'const all = process.env;'],

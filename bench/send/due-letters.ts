@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { openBase } from '../../src/compose/open-base.ts';
 import { openPipeline } from '../../src/compose/open-pipeline.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
-import type { QueueName } from '../../src/pipeline/context.ts';
-import { STAGES } from '../../src/pipeline/stages.ts';
+import { runStage } from '../../src/pipeline/run-stages.ts';
+import { type QueueName, STAGES } from '../../src/pipeline/stages.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { RELEASE } from '../../test/support/world.ts';
@@ -45,11 +45,8 @@ export async function prepareDueLetters(
   const pipeline = await openPipeline(base);
   try {
     await base.jobs.start();
-    for (const entry of STAGES) {
-      if (NOT_YET.has(entry.queue)) continue;
-      const handler = entry.make(pipeline) as (data: object) => Promise<void>;
-      await base.jobs.work(entry.queue, { batchSize: 10 }, (job) => handler(job.data));
-    }
+    for (const queue of Object.keys(STAGES) as QueueName[])
+      if (!NOT_YET.has(queue)) await runStage(base.jobs, queue, pipeline, 10);
     await run('batch', 'create', '--release', RELEASE);
     while (await isBusy(base.db)) await sleep(200);
     const [stored] = await base.db('diploma').count({ letters: '*' }).avg({ diplomaBytes: 'bytes' });

@@ -8,7 +8,8 @@ import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { InputError } from '../domain/failure.ts';
 import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
-import { enqueueWith, QUEUES } from '../pipeline/stages.ts';
+import { enqueueWith } from '../pipeline/context.ts';
+import { QUEUES } from '../pipeline/stages.ts';
 import { createJobs } from '../platform/jobs/jobs.ts';
 import { createLog } from '../platform/log.ts';
 import { systemClock } from '../platform/system-clock.ts';

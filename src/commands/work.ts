@@ -1,7 +1,7 @@
 import { openBase } from '../compose/open-base.ts';
 import { openPipeline } from '../compose/open-pipeline.ts';
 import type { Config } from '../config.ts';
-import { runStages } from '../pipeline/stages.ts';
+import { runStages } from '../pipeline/run-stages.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `gramota work`: processes jobs until it is stopped, then finishes or returns running ones (at most 10 s). */

@@ -9,7 +9,7 @@ import { createPictures } from '../diploma/picture/create-pictures.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
-import { enqueueWith } from '../pipeline/stages.ts';
+import { enqueueWith } from '../pipeline/context.ts';
 import { databaseReady } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import type { Lms } from '../ports/lms.ts';

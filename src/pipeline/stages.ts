@@ -1,111 +1,130 @@
+import { z } from 'zod';
 import type { QueueSpec } from '../platform/jobs/job-queues.ts';
-import type { Jobs } from '../platform/jobs/jobs.ts';
-import type { Db } from '../records/rows.ts';
-import type { Enqueue, JobData, QueueName } from './context.ts';
-import { makeBuryDead } from './dead-letters.ts';
-import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
-import { makeReissue } from './evaluate/reissue.ts';
-import { makePull, makePullRelease } from './ingest/announced.ts';
-import { makeIngest } from './ingest/ingest.ts';
-import type { IngestContext } from './ingest/pull-one.ts';
-import { makePatch, type PatchContext } from './patch/patch.ts';
-import { makeReportIssued } from './patch/report-issued.ts';
-import { makeRender, type RenderContext } from './render/render.ts';
-import { makeSend, type SendContext } from './send/send.ts';
-import { tryAtOnce } from './sending-stopped.ts';
-import { type DeliveryContext, makeDelivery } from './track/ask-deliveries.ts';
-import { makeTrack, type TrackContext } from './track/track.ts';
-import { makeUpkeep } from './upkeep.ts';
+import { BACK_OFF, type BackOff } from './back-off.ts';
 
-export type PipelineContext = IngestContext &
-  EvaluateContext &
-  PatchContext &
-  RenderContext &
-  SendContext &
-  TrackContext &
-  DeliveryContext;
-
-interface Stage<Q extends QueueName> {
-  queue: Q;
-  make: (ctx: PipelineContext) => (job: JobData[Q]) => Promise<void>;
+/** The jobs of a queue: their data, what follows, and how they are retried. */
+export interface Stage<Name extends string> {
+  /**
+   * Data of a job: the id names the subject; the handler reads everything else. Fields that a newer version added are
+   * ignored, so that hosts can be upgraded one after another; a field must become optional before it is removed.
+   */
+  payload: z.ZodObject;
   /** Queues that this stage enqueues for a certificate. */
-  next: QueueName[];
-  options?: Omit<QueueSpec, 'name'>;
+  next: readonly Name[];
+  /** Retries before the job is dead (`dead-letters.ts`). */
+  retries: number;
+  backOff: BackOff;
+  /** Time limit of a handler; then the try counts as failed. */
+  timeoutSeconds: number;
+  /** At most one waiting and one active job per `singletonKey`. */
+  single?: boolean;
   /** Concurrent handlers per process; default is the worker's setting. */
   concurrency?: number;
 }
-const stage = <Q extends QueueName>(entry: Stage<Q>): Stage<Q> => entry;
+
+const USUAL = { retries: 10, backOff: BACK_OFF.failedJob, timeoutSeconds: 120 };
+/** Calls of other services, each with a time limit of its own, and waiting for a place among them. */
+const OUTSIDE = { ...USUAL, timeoutSeconds: 600 };
+/** Many pages. */
+const LONG = { ...USUAL, timeoutSeconds: 3600 };
+/** One at a time, for the whole installation or for a subject. */
+const ALONE = { single: true, concurrency: 1 };
+
+/** Ids of the LMS. */
+const LmsId = z.string().min(1);
+/** How often something outside was in the way already. */
+const Count = z.int().min(0).optional();
+const Nothing = z.object({});
 
 /**
  * The pipeline in order. Start reading here: webhook or batch → ingest → evaluate → patch → render → send → track →
  * delivery. Each stage commits its facts and the next job in one transaction. A certificate passes each stage once.
+ * `run-stages.ts` says which code handles which stage.
  */
-export const STAGES = [
-  stage({ queue: 'ingest', make: makeIngest, next: ['evaluate'], options: { timeoutSeconds: 3600 }, concurrency: 4 }),
-  stage({ queue: 'pull', make: makePull, next: ['evaluate'], options: { single: true }, concurrency: 4 }),
-  stage({
-    queue: 'pull-release',
-    make: makePullRelease,
+export const STAGES = declareStages({
+  ingest: {
+    payload: z.object({
+      /**
+       * `again`: the items of a batch that a person asked for again; `release`: a pull that nobody's batch asked for; `group`:
+       * a student group, to be pulled and evaluated.
+       */
+      kind: z.enum(['batch', 'again', 'release', 'group']),
+      id: LmsId,
+      attempt: Count,
+      /** This job is the one that a batch waits for, by its `nextAttemptAt`. */
+      due: z.iso.datetime().optional(),
+    }),
     next: ['evaluate'],
-    options: { single: true, timeoutSeconds: 3600 },
-    concurrency: 1,
-  }),
-  stage({ queue: 'evaluate', make: makeEvaluate, next: ['patch'] }),
-  stage({ queue: 'reissue', make: makeReissue, next: ['patch', 'render'] }),
-  stage({ queue: 'patch', make: makePatch, next: ['evaluate', 'render'], options: { timeoutSeconds: 600 } }),
-  stage({ queue: 'render', make: makeRender, next: ['send'] }),
-  stage({ queue: 'send', make: makeSend, next: ['track'], options: { timeoutSeconds: 600 } }),
-  stage({
-    queue: 'track',
-    make: makeTrack,
-    next: ['send'],
-    options: { single: true, timeoutSeconds: 600 },
-    concurrency: 1,
-  }),
-  stage({
-    queue: 'delivery',
-    make: makeDelivery,
-    next: [],
-    options: { single: true, timeoutSeconds: 600 },
-    concurrency: 1,
-  }),
-  stage({
-    queue: 'report-issued',
-    make: makeReportIssued,
-    next: [],
-    options: { single: true, timeoutSeconds: 3600 },
-    concurrency: 1,
-  }),
-  stage({
-    queue: 'upkeep',
-    make: makeUpkeep,
-    next: ['ingest', 'reissue', 'patch', 'render', 'send', 'track', 'delivery'],
-    options: { single: true },
-    concurrency: 1,
-  }),
-] as const;
+    ...LONG,
+    concurrency: 4,
+  },
+  /** Student groups that events told of. */
+  pull: {
+    payload: z.object({ id: LmsId, attempt: Count }),
+    next: ['evaluate'],
+    ...USUAL,
+    single: true,
+    concurrency: 4,
+  },
+  /** Releases that events told of. */
+  'pull-release': {
+    payload: z.object({ id: LmsId, attempt: Count }),
+    next: ['evaluate'],
+    ...LONG,
+    ...ALONE,
+  },
+  evaluate: {
+    payload: z.object({ id: LmsId, batchId: z.uuid().nullable() }),
+    next: ['patch'],
+    ...USUAL,
+  },
+  /** What a person asked for, by the act's id. */
+  reissue: { payload: z.object({ id: z.uuid() }), next: ['patch', 'render'], ...USUAL },
+  patch: { payload: z.object({ id: z.uuid() }), next: ['evaluate', 'render'], ...OUTSIDE },
+  /** It waits for a drawing thread, too; `keyTries`: how often a key was missing already. */
+  render: { payload: z.object({ id: z.uuid(), keyTries: Count }), next: ['send'], ...USUAL, timeoutSeconds: 600 },
+  send: { payload: z.object({ id: z.uuid() }), next: ['track'], ...OUTSIDE },
+  track: { payload: Nothing, next: ['send', 'delivery'], ...OUTSIDE, ...ALONE },
+  /** `hastened`: a callback came. */
+  delivery: { payload: z.object({ hastened: z.boolean().optional() }), next: [], ...OUTSIDE, ...ALONE },
+  'report-issued': { payload: Nothing, next: [], ...LONG, ...ALONE },
+  upkeep: {
+    payload: Nothing,
+    next: ['ingest', 'pull', 'pull-release', 'reissue', 'patch', 'render', 'send', 'track', 'delivery'],
+    ...USUAL,
+    ...ALONE,
+  },
+});
 
-export const QUEUES: QueueSpec[] = STAGES.map((entry) => ({ name: entry.queue, ...entry.options }));
+export type QueueName = keyof typeof STAGES;
+export type JobData = { [Q in QueueName]: z.infer<(typeof STAGES)[Q]['payload']> };
 
-/** Enqueues for stages, within the transaction that made the next step necessary. */
-export function enqueueWith(jobs: Jobs): Enqueue {
-  return (trx: Db, queue, data, options = {}) =>
-    jobs.enqueueMany(
-      trx,
-      queue,
-      data.map((item) => ({ data: item, ...options })),
-    );
+/** Keeps the types of the payloads, and lets `next` name stages only. */
+function declareStages<Stages extends { [Name in keyof Stages]: Stage<keyof Stages & string> }>(
+  stages: Stages,
+): Stages {
+  return stages;
 }
 
-/** Processes the jobs of all stages in this process until the queue is stopped. */
-export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: number): Promise<void> {
-  for (const entry of STAGES) {
-    const handler = (entry as Stage<QueueName>).make(ctx) as (data: object) => Promise<void>;
-    const most = (entry as Stage<QueueName>).concurrency ?? concurrency;
-    await jobs.work(entry.queue, { batchSize: Math.min(most, 10), concurrency: most }, (job) => handler(job.data));
-  }
-  await jobs.onDead(makeBuryDead(ctx));
-  await tryAtOnce(ctx);
-  await ctx.enqueue(ctx.db, 'upkeep', [{}], { singletonKey: 'upkeep' });
-  if (ctx.lms.tellsIssued) await ctx.enqueue(ctx.db, 'report-issued', [{}], { singletonKey: 'report-issued' });
+/** The queues as the job queue makes them. */
+export const QUEUES: QueueSpec[] = Object.entries<Stage<QueueName>>(STAGES).map(([name, stage]) => ({
+  name,
+  retries: stage.retries,
+  retryDelaySeconds: stage.backOff.firstSeconds,
+  retryDelayMaxSeconds: stage.backOff.mostSeconds,
+  timeoutSeconds: stage.timeoutSeconds,
+  single: stage.single ?? false,
+}));
+
+export const isQueue = (name: string): name is QueueName => Object.hasOwn(STAGES, name);
+
+/** A job's payload, or why it is none: places and what was expected there, no values. */
+export function readPayload<Q extends QueueName>(
+  queue: Q,
+  data: unknown,
+): { ok: true; job: JobData[Q] } | { ok: false; detail: string } {
+  const read = STAGES[queue].payload.safeParse(data);
+  if (read.success) return { ok: true, job: read.data as JobData[Q] };
+  const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'the payload'}: ${message}`);
+  return { ok: false, detail: `malformed job of ${queue}: ${faults.join('; ')}` };
 }

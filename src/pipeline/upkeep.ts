@@ -3,7 +3,8 @@ import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
-import type { JobData, StageContext } from './context.ts';
+import type { StageContext } from './context.ts';
+import type { JobData } from './stages.ts';
 import { watchLmsEvents } from './watch-lms-events.ts';
 
 const EVERY_MS = 5 * 60_000;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
-import type { JobData, QueueName } from '../../src/pipeline/context.ts';
 import { makePullRelease } from '../../src/pipeline/ingest/announced.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
+import type { JobData, QueueName } from '../../src/pipeline/stages.ts';
 import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/lms/release-pulls.ts';

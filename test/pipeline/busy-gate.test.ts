@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createSendsay } from '../../src/adapters/sendsay/sendsay-client.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { createGate } from '../../src/platform/gate.ts';
 import { seedRelease } from '../support/award.ts';
 import { insertWaitingLetters } from '../support/waiting-letters.ts';

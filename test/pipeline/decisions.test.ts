@@ -7,7 +7,7 @@ import { openReplayer, type Replayer } from '../../src/compose/open-replayer.ts'
 import { viewLatestDecision } from '../../src/coordinate/decision-view.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import {
   type Decision,
   eraseDecisions,

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openMail } from '../../src/compose/open-mail.ts';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeDelivery } from '../../src/pipeline/track/ask-deliveries.ts';
 import { type Deliveries, MailUnavailable } from '../../src/ports/mail.ts';
 import { act, BY, certificateOf, lettersOf, personCtx, settled } from '../support/coordinator.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { JobData } from '../../src/pipeline/context.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeReportIssued } from '../../src/pipeline/patch/report-issued.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
+import type { JobData } from '../../src/pipeline/stages.ts';
 import { selectNextStep, selectOverdueSteps } from '../../src/records/certificates/next-step.ts';
 import { RELEASE } from '../support/world.ts';
 import { LATER, type MovingWorld, NEXT, startMovingWorld } from './moving-world.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { QueueName } from '../../src/pipeline/context.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePull } from '../../src/pipeline/ingest/announced.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
+import type { QueueName } from '../../src/pipeline/stages.ts';
 import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { tokenFor } from '../http/harness.ts';
 import { letter } from '../http/letters.ts';

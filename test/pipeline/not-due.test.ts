@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { JobData } from '../../src/pipeline/context.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makeReissue } from '../../src/pipeline/evaluate/reissue.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { JobData } from '../../src/pipeline/stages.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { tokenFor } from '../http/harness.ts';
 import { certificateOf, lettersOf } from '../support/coordinator.ts';

@@ -6,7 +6,7 @@ import { openNewLetter } from '../../src/lifecycle/new-letter.ts';
 import { makeReissue } from '../../src/pipeline/evaluate/reissue.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { Problem } from '../../src/platform/http/problem.ts';
 import type { Certificate } from '../../src/records/certificates/certificates.ts';
 import { insertReissue } from '../../src/records/certificates/reissues.ts';

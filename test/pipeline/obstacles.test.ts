@@ -10,7 +10,7 @@ import {
   reasonOf,
 } from '../../src/domain/obstacle/obstacle.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import type { PulledStudentGroup } from '../../src/ports/lms.ts';
 import type { Certificate } from '../../src/records/certificates/certificates.ts';
 import type { Db } from '../../src/records/rows.ts';

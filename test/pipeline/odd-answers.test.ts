@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { openMail } from '../../src/compose/open-mail.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import { closedPort } from '../adapters/scripted-server.ts';
 import { seedRelease } from '../support/award.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { StudentGroupView } from '../../src/coordinate/student-group-view.ts';
-import type { JobData } from '../../src/pipeline/context.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { JobData } from '../../src/pipeline/stages.ts';
 import type { Mail } from '../../src/ports/mail.ts';
 import { selectCurrentVersion } from '../../src/records/certificates/certificates.ts';
 import { recordPull } from '../../src/records/student-groups/student-groups.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { JobData, QueueName } from '../../src/pipeline/context.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
+import type { JobData, QueueName } from '../../src/pipeline/stages.ts';
 import { releaseHold } from '../../src/records/student-groups/holds.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { certificateOf } from '../support/coordinator.ts';

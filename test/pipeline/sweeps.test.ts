@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { makeBuryDead } from '../../src/pipeline/dead-letters.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
 import { claimForSending, endAttempt } from '../../src/records/letters/send-attempts.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import type { Mail } from '../../src/ports/mail.ts';
 import { startWorld, until, type World } from '../support/world.ts';

@@ -9,7 +9,7 @@ import { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { KeyMissing } from '../../src/ports/signer.ts';
 import { selectCurrentVersion } from '../../src/records/certificates/certificates.ts';
 import { hold, releaseHold } from '../../src/records/student-groups/holds.ts';

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { HopelessJob } from '../../src/platform/jobs/job-batches.ts';
 import type { DeadJob } from '../../src/platform/jobs/job-queues.ts';
 import { createJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
 import { testDatabase } from '../support/database.ts';
@@ -12,13 +13,15 @@ import { testDatabase } from '../support/database.ts';
 const { knex, url, drop } = await testDatabase();
 const faults: string[] = [];
 const log = { warn: () => undefined, error: (fields: object) => faults.push(JSON.stringify(fields)) };
+const TRIED = { retries: 10, retryDelaySeconds: 1, retryDelayMaxSeconds: 300, timeoutSeconds: 120 };
 const queues = [
-  { name: 'plain' },
-  { name: 'slow' },
-  { name: 'doomed', retries: 1 },
-  { name: 'handed-over' },
-  { name: 'hanging', retries: 0, timeoutSeconds: 1 },
-  { name: 'sweep', single: true },
+  { name: 'plain', ...TRIED },
+  { name: 'slow', ...TRIED },
+  { name: 'doomed', ...TRIED, retries: 1 },
+  { name: 'hopeless', ...TRIED },
+  { name: 'handed-over', ...TRIED },
+  { name: 'hanging', ...TRIED, retries: 0, timeoutSeconds: 1 },
+  { name: 'sweep', ...TRIED, single: true },
 ];
 const open: Jobs[] = [];
 async function worker(): Promise<Jobs> {
@@ -148,6 +151,13 @@ test('one failing job does not fail its batch; finally its data and last error r
   await until(() => dead.length === 2);
   assert.ok(aborted);
   assert.equal(dead[1]?.error, 'the handler took longer than 1 s');
+
+  await jobs.enqueue(knex, 'hopeless', {});
+  await jobs.work('hopeless', {}, async ({ retryCount }) => {
+    throw new HopelessJob(`no use at try ${retryCount}`);
+  });
+  await until(() => dead.length === 3);
+  assert.equal(dead[2]?.error, 'no use at try 0', 'it was not tried again');
 });
 
 test('a stopping worker finishes what it can and returns the rest at once, without counting a try', async () => {

@@ -53,7 +53,9 @@ const BASICS = ['src/domain/', 'src/ports/'];
 const STAGE_PLATFORM = ['jobs/', 'http/validate.ts', 'log.ts'].map((name) => `src/platform/${name}`);
 /** What stages may share; it imports no stage. */
 const SHARED = ['src/lifecycle/'].concat(
-  ['context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map((name) => `src/pipeline/${name}.ts`),
+  ['stages', 'back-off', 'context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map(
+    (name) => `src/pipeline/${name}.ts`,
+  ),
 );
 /** `node:module`: large tables are loaded at their first use. */
 const PURE =
@@ -79,8 +81,8 @@ const LAYERS: Layer[] = [
     may: [...BASICS, 'src/records/', 'src/credential/', 'src/pipeline/$1/', ...SHARED, ...STAGE_PLATFORM],
   },
   {
-    name: 'the list of stages',
-    files: /^src\/pipeline\/stages\.ts$/,
+    name: 'what runs the stages',
+    files: /^src\/pipeline\/run-stages\.ts$/,
     may: [...BASICS, 'src/records/', 'src/pipeline/', ...STAGE_PLATFORM],
   },
   {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PipelineContext } from '../../src/pipeline/stages.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
 import { award, draw } from './award.ts';
 

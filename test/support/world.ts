@@ -8,7 +8,7 @@ import { type Base, openBase } from '../../src/compose/open-base.ts';
 import { openPipeline } from '../../src/compose/open-pipeline.ts';
 import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
-import { type PipelineContext, runStages } from '../../src/pipeline/stages.ts';
+import { type PipelineContext, runStages } from '../../src/pipeline/run-stages.ts';
 import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/student-groups/standing.ts';
 import { testDatabase } from './database.ts';

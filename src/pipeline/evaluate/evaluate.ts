@@ -24,8 +24,9 @@ import {
   selectGroup,
   selectReleaseAsTold,
 } from '../../records/student-groups/student-groups.ts';
-import type { JobData } from '../context.ts';
+import { PAUSE_MS } from '../back-off.ts';
 import { waitForKey } from '../missing-key.ts';
+import type { JobData } from '../stages.ts';
 import { confirm } from './after-award.ts';
 import { type AwardContext, award } from './award.ts';
 import { gatherCircumstances } from './circumstances.ts';
@@ -36,9 +37,6 @@ import { releaseHash, toStored } from './stored-case.ts';
 export interface EvaluateContext extends AwardContext {
   printer: Trial;
 }
-
-/** Pause before an award without a signing key is retried, in milliseconds. */
-const KEY_PAUSE_MS = 60_000;
 
 interface Prepared {
   subject: Case;
@@ -84,7 +82,7 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
  */
 async function postpone(ctx: EvaluateContext, job: JobData['evaluate'], detail: string): Promise<void> {
   const waiting = { stage: 'evaluate', studentGroupId: job.id, certificateId: null, detail, visible: true };
-  await waitForKey(ctx, { ...waiting, pause: KEY_PAUSE_MS }, async (trx, startAfter) => {
+  await waitForKey(ctx, { ...waiting, pause: PAUSE_MS.keyOfAward }, async (trx, startAfter) => {
     await ctx.enqueue(trx, 'evaluate', [job], { startAfter });
     if (job.batchId === null) return;
     const item = { batchId: job.batchId, studentGroupId: job.id, decisionId: null, wouldBe: null, skipped: null };

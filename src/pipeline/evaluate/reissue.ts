@@ -27,14 +27,12 @@ import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
 import { hold, releaseHoldOfMaking } from '../../records/student-groups/holds.ts';
 import { selectOverrides } from '../../records/student-groups/overrides.ts';
 import { isEmailShared, selectGroup, selectReleaseAsTold } from '../../records/student-groups/student-groups.ts';
-import type { JobData } from '../context.ts';
+import { PAUSE_MS } from '../back-off.ts';
 import { waitForKey } from '../missing-key.ts';
+import type { JobData } from '../stages.ts';
 import { type EvaluateContext, isCurrent } from './evaluate.ts';
 import { freezeFacts } from './frozen-facts.ts';
 import { countryOf, type Judgement, tryPrinting } from './judge.ts';
-
-/** Delay before a version is retried that waits for a key or for a letter in progress, in milliseconds. */
-const PAUSE_MS = 60_000;
 
 /**
  * Holds that a new version resolves; a report refused by the LMS is retried with the new template. Only an evaluation
@@ -77,7 +75,7 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
     if (!certificate || asked.settledAt) return;
     const tried = asked.kind === 'reissue' ? await tryToday(ctx, certificate) : null;
     const again = (trx: Db, startAfter: Date) => ctx.enqueue(trx, 'reissue', [{ id }], { startAfter });
-    const soon = () => new Date(ctx.clock.now().getTime() + PAUSE_MS);
+    const soon = () => new Date(ctx.clock.now().getTime() + PAUSE_MS.newVersion);
     const settled = ctx.db.transaction(async (trx) => {
       // LMS data or overrides changed during the check.
       if (tried?.ok && !(await isCurrent(trx, tried))) return void (await again(trx, ctx.clock.now()));
@@ -95,7 +93,7 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
       if (!(error instanceof KeyMissing)) throw error;
       const { id: certificateId, studentGroupId } = certificate;
       const waiting = { stage: 'reissue', studentGroupId, certificateId, detail: error.message, visible: true };
-      await waitForKey(ctx, { ...waiting, pause: PAUSE_MS }, again);
+      await waitForKey(ctx, { ...waiting, pause: PAUSE_MS.newVersion }, again);
     });
   };
 }

@@ -1,9 +1,10 @@
 import { LmsUnavailable } from '../../ports/lms.ts';
 import { type EventSubject, selectOpenEvents, settleLmsEvents } from '../../records/lms/lms-events.ts';
 import type { Db } from '../../records/rows.ts';
-import { type JobData, pauseFor } from '../context.ts';
+import { BACK_OFF, PAUSE_MS, pauseFor } from '../back-off.ts';
+import type { JobData } from '../stages.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
-import { DrivenElsewhere, pullWholeRelease, SEE_AGAIN_MS } from './release-pull.ts';
+import { DrivenElsewhere, pullWholeRelease } from './release-pull.ts';
 
 /**
  * Stage 1 for events about a student group: one pull handles all waiting events of any type. An event contains only
@@ -43,12 +44,12 @@ function answering(
       await pull(id, (db) => settleLmsEvents(db, open, ctx.clock.now()));
     } catch (error) {
       if (error instanceof DrivenElsewhere) {
-        const startAfter = new Date(ctx.clock.now().getTime() + SEE_AGAIN_MS);
+        const startAfter = new Date(ctx.clock.now().getTime() + PAUSE_MS.pullElsewhere);
         await ctx.enqueue(ctx.db, queue, [{ id, attempt }], { startAfter, singletonKey: id });
         return;
       }
       if (!(error instanceof LmsUnavailable)) throw error;
-      const wait = pauseFor(error, attempt);
+      const wait = pauseFor(error, BACK_OFF.lms, attempt);
       ctx.log.warn({ queue, id, attempt, code: error.code, error: error.message }, 'LMS unavailable, will ask again');
       const startAfter = new Date(ctx.clock.now().getTime() + wait);
       await ctx.enqueue(ctx.db, queue, [{ id, attempt: attempt + 1 }], { startAfter, singletonKey: id });

@@ -2,10 +2,11 @@ import { LmsUnavailable } from '../../ports/lms.ts';
 import { selectBatch } from '../../records/batches/batches.ts';
 import { recordPullWaits } from '../../records/lms/lms-waits.ts';
 import { selectPull } from '../../records/lms/release-pulls.ts';
-import { type JobData, pauseFor } from '../context.ts';
+import { BACK_OFF, PAUSE_MS, pauseFor } from '../back-off.ts';
+import type { JobData } from '../stages.ts';
 import { ingestAgain, ingestBatch } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
-import { DrivenElsewhere, evaluateUnjudged, runPull, SEE_AGAIN_MS } from './release-pull.ts';
+import { DrivenElsewhere, evaluateUnjudged, runPull } from './release-pull.ts';
 
 /** Stage 1: stores LMS data as snapshots, and enqueues an evaluation of each. */
 export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Promise<void> {
@@ -14,7 +15,7 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
       await ingest(ctx, job);
     } catch (error) {
       if (error instanceof DrivenElsewhere) {
-        const startAfter = new Date(ctx.clock.now().getTime() + SEE_AGAIN_MS);
+        const startAfter = new Date(ctx.clock.now().getTime() + PAUSE_MS.pullElsewhere);
         await ctx.enqueue(ctx.db, 'ingest', [job], { startAfter });
         return;
       }
@@ -28,7 +29,7 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
 async function askAgain(ctx: IngestContext, job: JobData['ingest'], error: LmsUnavailable): Promise<void> {
   const { kind, id, attempt = 0 } = job;
   const { code, message: detail } = error;
-  const nextAttemptAt = new Date(ctx.clock.now().getTime() + pauseFor(error, attempt));
+  const nextAttemptAt = new Date(ctx.clock.now().getTime() + pauseFor(error, BACK_OFF.lms, attempt));
   ctx.log.warn({ kind, id, attempt, code, error: detail }, 'LMS unavailable, will ask again');
   const ofBatch = kind === 'batch' || kind === 'again';
   const next = { kind, id, attempt: attempt + 1, ...(ofBatch ? { due: nextAttemptAt.toISOString() } : {}) };

@@ -122,8 +122,6 @@ async function readRelease(ctx: IngestContext, walk: Walk, plan: PullPlan): Prom
 
 /** Another worker advanced the pull at the same time; one of the two was believed dead. */
 export class DrivenElsewhere extends Error {}
-/** Delay before checking a pull that another worker continues, in milliseconds. */
-export const SEE_AGAIN_MS = 60_000;
 
 /** The position of a pull, and its changes. */
 class Walk {

@@ -22,7 +22,9 @@ import {
   selectGroup,
 } from '../../records/student-groups/student-groups.ts';
 import { isJudgedAsKnown } from '../../records/student-groups/unjudged.ts';
-import { backoff, type JobData, pauseFor, type StageContext } from '../context.ts';
+import { BACK_OFF, backOff, pauseFor } from '../back-off.ts';
+import type { StageContext } from '../context.ts';
+import type { JobData } from '../stages.ts';
 
 export interface PatchContext extends StageContext {
   lms: Lms;
@@ -96,7 +98,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
       await forgetAttempts(trx, certificate.id);
       return holdCertificate(ctx, 'patch', certificate, 'lms-conflict', detail, trx);
     }
-    const startAfter = new Date(at.getTime() + backoff(times - 1, 0.1, 60));
+    const startAfter = new Date(at.getTime() + backOff(BACK_OFF.changedInLms, times - 1));
     await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }], { startAfter });
   });
 }
@@ -139,7 +141,7 @@ async function askAgain(ctx: PatchContext, certificate: Certificate, error: LmsU
       trx,
       certificate.id,
       told,
-      (attempts) => new Date(ctx.clock.now().getTime() + pauseFor(error, attempts - 1)),
+      (attempts) => new Date(ctx.clock.now().getTime() + pauseFor(error, BACK_OFF.lms, attempts - 1)),
     );
     if (at) await ctx.enqueue(trx, 'patch', [{ id: certificate.id }], { startAfter: at });
   });

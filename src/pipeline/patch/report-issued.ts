@@ -7,7 +7,9 @@ import {
   selectIssuedReportsDue,
 } from '../../records/lms/issued-reports.ts';
 import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
-import { backoff, type JobData, pauseFor, type StageContext } from '../context.ts';
+import { BACK_OFF, backOff, pauseFor } from '../back-off.ts';
+import type { StageContext } from '../context.ts';
+import type { JobData } from '../stages.ts';
 
 export interface ReportIssuedContext extends StageContext {
   lms: Lms;
@@ -23,8 +25,6 @@ const SENT_WITHIN_MS = 14 * DAY_MS;
 const MOST_FAILURES = 3;
 /** After this many tries the outage is shown to a person. */
 const PATIENCE = 6;
-/** Maximum delay that an LMS answer can impose, in seconds. */
-const MOST_SECONDS = 900;
 const KIND = 'lms-not-told-issued';
 
 /**
@@ -61,14 +61,15 @@ async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<
     return true;
   } catch (error) {
     if (!(error instanceof LmsUnavailable)) throw error;
-    const wait = pauseFor(error, report.attempts, 30, MOST_SECONDS);
+    const wait = pauseFor(error, BACK_OFF.reportIssued, report.attempts);
     await putOff(ctx, report, wait, report.attempts + 1 >= PATIENCE ? error.message : null);
     return false;
   }
 }
 
 async function note(ctx: ReportIssuedContext, report: IssuedReportDue, outcome: ReportOutcome): Promise<void> {
-  if (outcome.kind === 'changed') return putOff(ctx, report, backoff(report.attempts, 1, MOST_SECONDS), null);
+  if (outcome.kind === 'changed')
+    return putOff(ctx, report, backOff(BACK_OFF.reportIssuedChanged, report.attempts), null);
   if (outcome.kind === 'gone') return putOff(ctx, report, DAY_MS, 'the LMS no longer knows this student group');
   if (outcome.kind === 'conflict') return putOff(ctx, report, DAY_MS, outcome.detail);
   await ctx.db.transaction(async (trx) => {

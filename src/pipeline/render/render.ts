@@ -18,8 +18,10 @@ import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/perso
 import type { Db } from '../../records/rows.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
 import { selectGroup, selectRelease } from '../../records/student-groups/student-groups.ts';
-import { backoff, type JobData, type StageContext } from '../context.ts';
+import { BACK_OFF, backOff, PAUSE_MS } from '../back-off.ts';
+import type { StageContext } from '../context.ts';
 import { KEY_HOLD, waitForKey } from '../missing-key.ts';
+import type { JobData } from '../stages.ts';
 
 export interface RenderContext extends StageContext {
   artefacts: Artefacts;
@@ -29,9 +31,6 @@ export interface RenderContext extends StageContext {
 
 /** Another host may have the key that this one lacks, so the hold is shown only after this many tries. */
 const QUIET_TRIES = 3;
-
-/** Delay before a letter with a temporary obstacle is retried, in milliseconds. */
-const LETTER_PAUSE_MS = 5 * 60_000;
 
 /**
  * Stage 4: draws the diploma of the newest version once, stores its bytes and its credential, and opens its letter
@@ -87,8 +86,11 @@ async function issue(
     if (error instanceof KeyMissing) {
       const waiting = { stage: 'render', studentGroupId, certificateId, detail: error.message };
       const visible = keyTries >= QUIET_TRIES;
-      await waitForKey(ctx, { ...waiting, visible, pause: backoff(keyTries, 5, 300) }, (trx, startAfter) =>
-        ctx.enqueue(trx, 'render', [{ id: certificateId, keyTries: keyTries + 1 }], { startAfter }),
+      await waitForKey(
+        ctx,
+        { ...waiting, visible, pause: backOff(BACK_OFF.keyOfDrawing, keyTries) },
+        (trx, startAfter) =>
+          ctx.enqueue(trx, 'render', [{ id: certificateId, keyTries: keyTries + 1 }], { startAfter }),
       );
       return 'held';
     }
@@ -153,7 +155,7 @@ async function openNextLetter(ctx: RenderContext, trx: Db, certificate: Certific
   const at = ctx.clock.now();
   const code = HELD_REASONS.find((reason) => reason === opened.code);
   if (code === undefined) {
-    const startAfter = new Date(at.getTime() + LETTER_PAUSE_MS);
+    const startAfter = new Date(at.getTime() + PAUSE_MS.letterOfVersion);
     await ctx.enqueue(trx, 'render', [{ id: certificateId }], { startAfter });
     return;
   }

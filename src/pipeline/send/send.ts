@@ -23,8 +23,9 @@ import {
   TrackerTaken,
 } from '../../records/letters/send-attempts.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
-import type { JobData, StageContext } from '../context.ts';
+import type { StageContext } from '../context.ts';
 import { letAllGo, tellStopped } from '../sending-stopped.ts';
+import type { JobData } from '../stages.ts';
 import { type OneLetter, oneLetterAtATime } from './one-letter.ts';
 import { refresh } from './refresh.ts';
 

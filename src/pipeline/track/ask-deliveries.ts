@@ -9,7 +9,8 @@ import {
   selectNextAsk,
   selectOpenLetters,
 } from '../../records/letters/deliveries.ts';
-import type { JobData, StageContext } from '../context.ts';
+import type { StageContext } from '../context.ts';
+import type { JobData } from '../stages.ts';
 
 export interface DeliveryContext extends StageContext {
   mail: Pick<Mail, 'deliveries' | 'pausedUntil'>;

@@ -14,8 +14,9 @@ import {
 import { disownTracker, markOverdueUncertain, TrackerTaken } from '../../records/letters/send-attempts.ts';
 import { recordSent, type SentLetter } from '../../records/letters/sent-letters.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
-import type { JobData, StageContext } from '../context.ts';
+import type { StageContext } from '../context.ts';
 import { tellStopped } from '../sending-stopped.ts';
+import type { JobData } from '../stages.ts';
 import { listTrackersBackTo } from './listing.ts';
 
 export interface TrackContext extends StageContext {

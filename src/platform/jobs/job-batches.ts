@@ -17,6 +17,9 @@ export interface HandledJob<T extends object = object> {
   signal: AbortSignal;
 }
 
+/** A job that no try will do: it is dead at once. */
+export class HopelessJob extends Error {}
+
 export type Handler<T extends object> = (job: HandledJob<T>) => Promise<void>;
 
 interface Batches {
@@ -52,7 +55,11 @@ export function createBatches(boss: PgBoss, log: JobsLog): Batches {
               job.id,
               outcome === undefined
                 ? { id: job.id, status: 'completed' }
-                : { id: job.id, status: 'failed', output: { message: outcome } },
+                : {
+                    id: job.id,
+                    status: outcome.hopeless ? 'deadletter' : 'failed',
+                    output: { message: outcome.message },
+                  },
             );
           }),
         );
@@ -81,20 +88,21 @@ export function createBatches(boss: PgBoss, log: JobsLog): Batches {
   };
 }
 
-/** @returns undefined when the handler succeeded, else the error's message. */
+/** @returns undefined when the handler succeeded, else why not. */
 async function attempt(
   handler: () => Promise<void>,
   timeout: AbortSignal,
   seconds: number,
-): Promise<string | undefined> {
+): Promise<{ message: string; hopeless: boolean } | undefined> {
   const late = whenAborted(timeout);
   try {
     return await Promise.race([
       handler().then(() => undefined),
-      late.promise.then(() => `the handler took longer than ${seconds} s`),
+      late.promise.then(() => ({ message: `the handler took longer than ${seconds} s`, hopeless: false })),
     ]);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    return { message, hopeless: error instanceof HopelessJob };
   } finally {
     late.forget();
   }

@@ -2,14 +2,14 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss';
 
 export interface QueueSpec {
   name: string;
-  /** Retries before the job is dead. Default 10. */
-  retries?: number;
-  /** First delay between tries in seconds; it doubles each time, with jitter. Default 1. */
-  retryDelaySeconds?: number;
-  /** Maximum delay between tries in seconds. Default 300. */
-  retryDelayMaxSeconds?: number;
-  /** Timeout of a handler in seconds; then its signal aborts and the try counts as failed. Default 120. */
-  timeoutSeconds?: number;
+  /** Retries before the job is dead. */
+  retries: number;
+  /** First delay between tries in seconds; it doubles each time, with jitter. */
+  retryDelaySeconds: number;
+  /** Maximum delay between tries in seconds. */
+  retryDelayMaxSeconds: number;
+  /** Timeout of a handler in seconds; then its signal aborts and the try counts as failed. */
+  timeoutSeconds: number;
   /** At most one waiting and one active job per `singletonKey`; further ones are dropped when enqueued. */
   single?: boolean;
 }
@@ -25,8 +25,8 @@ export interface DeadJob {
 /** Dead jobs of all queues go here. */
 export const DEAD_QUEUE = 'dead';
 
-/** The minimum of pg-boss. */
-const HEARTBEAT_SECONDS = 10;
+/** A job without a heartbeat for so long is given to another worker. The minimum of pg-boss. */
+export const HEARTBEAT_SECONDS = 10;
 /** Handlers have their own timeout and crashes are found by the heartbeat; this is only the last resort. */
 const EXPIRE_SECONDS = 6 * 3600;
 /** Finished jobs are useless, and the queue's housekeeping scans the whole table, so they are deleted soon. */
@@ -53,9 +53,9 @@ export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<
     const options = {
       ...common,
       deadLetter: DEAD_QUEUE,
-      retryLimit: spec.retries ?? 10,
-      retryDelay: spec.retryDelaySeconds ?? 1,
-      retryDelayMax: spec.retryDelayMaxSeconds ?? 300,
+      retryLimit: spec.retries,
+      retryDelay: spec.retryDelaySeconds,
+      retryDelayMax: spec.retryDelayMaxSeconds,
     };
     const policy = spec.single ? 'stately' : 'standard';
     await boss.createQueue(spec.name, { ...options, policy });

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { fromKnex, PgBoss } from 'pg-boss';
 import { createBatches, type Handler, type JobsLog } from './job-batches.ts';
-import { DEAD_QUEUE, type DeadJob, prepareQueues, type QueueSpec, readDead } from './job-queues.ts';
+import { DEAD_QUEUE, type DeadJob, HEARTBEAT_SECONDS, prepareQueues, type QueueSpec, readDead } from './job-queues.ts';
 
 export interface JobsOptions {
   /**
@@ -60,7 +60,7 @@ export interface Jobs {
   work<T extends object>(queue: string, options: WorkOptions, handler: Handler<T>): Promise<void>;
   /** Handles every job of any queue that has used up its tries; the call itself is retried until it succeeds. */
   onDead(handler: (dead: DeadJob) => Promise<void>): Promise<void>;
-  /** Number of waiting jobs per queue, deferred ones included. */
+  /** Number of waiting jobs per queue, deferred ones included; `dead` holds those that no worker can handle. */
   waiting(): Promise<{ queue: string; count: number }[]>;
   /**
    * Stops claiming jobs, waits up to `graceMs` (default 10 000) for running handlers, aborts the rest and returns
@@ -72,6 +72,8 @@ export interface Jobs {
 /** Also the delay until a deferred job is noticed; new jobs are announced and start within milliseconds. */
 const POLL_SECONDS = 1;
 const HOUSEKEEPING_SECONDS = 1;
+/** Interval of heartbeats: two in a row may fail or be late on a busy machine. */
+const REFRESH_SECONDS = HEARTBEAT_SECONDS / 4;
 /** Interval of deleting finished jobs. */
 const CLEANING_SECONDS = 300;
 
@@ -133,9 +135,10 @@ export function createJobs(options: JobsOptions): Jobs {
           pollingIntervalSeconds: POLL_SECONDS,
           notifyPollingIntervalSeconds: POLL_SECONDS,
           burstWhenBatchFull: true,
+          heartbeatRefreshSeconds: REFRESH_SECONDS,
           perJobResults: true,
         },
-        batches.handle(queue, { concurrency, timeoutSeconds: spec.timeoutSeconds ?? 120 }, handler),
+        batches.handle(queue, { concurrency, timeoutSeconds: spec.timeoutSeconds }, handler),
       );
     },
     async onDead(handler) {
@@ -145,6 +148,7 @@ export function createJobs(options: JobsOptions): Jobs {
           batchSize: 10,
           pollingIntervalSeconds: POLL_SECONDS,
           notifyPollingIntervalSeconds: POLL_SECONDS,
+          heartbeatRefreshSeconds: REFRESH_SECONDS,
           perJobResults: true,
           includeMetadata: true,
         },
@@ -152,7 +156,8 @@ export function createJobs(options: JobsOptions): Jobs {
       );
     },
     async waiting() {
-      const stats = await Promise.all(queues.map(({ name }) => boss.getQueueStats(name)));
+      const names = [...specs.keys(), DEAD_QUEUE];
+      const stats = await Promise.all(names.map((name) => boss.getQueueStats(name)));
       return stats.flat().map(({ name, queuedCount }) => ({ queue: name, count: queuedCount }));
     },
     stop({ graceMs = 10_000 } = {}) {

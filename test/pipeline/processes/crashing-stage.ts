@@ -6,10 +6,10 @@ import { openBase, openLms } from '../../../src/compose/open-base.ts';
 import { openMail } from '../../../src/compose/open-mail.ts';
 import { NEEDED, readConfig } from '../../../src/config.ts';
 import { comparableEmail } from '../../../src/domain/letter/email-address.ts';
+import { enqueueWith } from '../../../src/pipeline/context.ts';
 import { makeIngest } from '../../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../../src/pipeline/patch/patch.ts';
 import { makeSend } from '../../../src/pipeline/send/send.ts';
-import { enqueueWith } from '../../../src/pipeline/stages.ts';
 import { makeTrack } from '../../../src/pipeline/track/track.ts';
 import type { Lms } from '../../../src/ports/lms.ts';
 
