@@ -1,30 +1,32 @@
 import express from 'express';
 import helmet from 'helmet';
-import { type CoordinateContext, declareBatchRoutes } from './coordinate/api-routes.ts';
-import { declareCertificateRoutes } from './coordinate/certificate-routes.ts';
-import { declareExceptionRoutes } from './coordinate/exception-routes.ts';
-import { declareLetterRoutes, type LetterContext } from './coordinate/letter-routes.ts';
-import { declareReconciliationRoutes } from './coordinate/reconciliation-routes.ts';
+import { documentationRoutes } from './api-docs/docs-routes.ts';
+import { batchRoutes, type CoordinateContext } from './coordinate/api-routes.ts';
+import { certificateRoutes } from './coordinate/certificate-routes.ts';
+import { exceptionRoutes } from './coordinate/exception-routes.ts';
+import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
+import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { describeSending, sendingMeasures } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
-import { declareStudentGroupRoutes } from './coordinate/student-group-routes.ts';
-import { declareTemplateRoutes, type TemplateContext } from './coordinate/template-routes.ts';
+import { studentGroupRoutes } from './coordinate/student-group-routes.ts';
+import { type TemplateContext, templateRoutes } from './coordinate/template-routes.ts';
 import { tokenAuthentication } from './coordinate/token-verbs.ts';
-import { declareVerbRoutes } from './coordinate/verb-routes.ts';
+import { verbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
-import { type CredentialContext, declareCredentialRoutes } from './lookup/credential-routes.ts';
-import { declareLookup, type LookupContext } from './lookup/public-routes.ts';
-import { declareOperations, type OperationsContext } from './operations.ts';
+import { type CredentialContext, credentialRoutes, guardCredentials } from './lookup/credential-routes.ts';
+import { answerRefusedLookup, guardLookup, type LookupContext, lookupRoutes } from './lookup/public-routes.ts';
+import { type OperationsContext, operationRoutes } from './operations.ts';
 import { logRequest, watchRequests } from './platform/http/access-log.ts';
-import { requireIdentity } from './platform/http/auth.ts';
+import { type Authenticate, requireIdentity } from './platform/http/auth.ts';
+import { mountRoutes, type Route } from './platform/http/declare-route.ts';
 import { answerErrors, answerNotFound } from './platform/http/problem.ts';
 import { nameRequest } from './platform/http/request-id.ts';
 import { readTarget } from './platform/http/request-target.ts';
 import type { Log } from './platform/log.ts';
-import { createMetrics, type MeasuredGauge } from './platform/metrics.ts';
+import { createMetrics, type MeasuredGauge, type Metrics } from './platform/metrics.ts';
 import { selectStateCounts } from './records/batches/report-rows.ts';
 import { countPullFaults } from './records/lms/release-pulls.ts';
-import { declareWebhooks, type WebhookContext } from './webhooks.ts';
+import { guardCallbacks, type WebhookContext, webhookRoutes } from './webhooks.ts';
 
 /** Dependencies of the HTTP side; chosen in `compose`, or by a test. */
 export interface AppDeps
@@ -75,24 +77,36 @@ export function createApp(deps: AppDeps): express.Express {
   app.use(securityHeaders(publicUrl));
   app.use(readTarget);
 
-  declareOperations(app, { readiness: deps.readiness, sending: () => describeSending(deps.db), metrics, authenticate });
-  declareWebhooks(app, { ...deps, countWebhook: metrics.countWebhook });
-  declareLookup(app, { ...deps, publicUrl });
-  declareCredentialRoutes(app, { ...deps, publicUrl });
-
+  guardCallbacks(app, deps);
+  guardLookup(app);
+  guardCredentials(app, { publicUrl });
   app.use('/api', forbidCaching, requireIdentity(authenticate));
-  declareBatchRoutes(app, deps);
-  declareCertificateRoutes(app, { ...deps, publicUrl });
-  declareVerbRoutes(app, deps);
-  declareStudentGroupRoutes(app, deps);
-  declareExceptionRoutes(app, deps);
-  declareReconciliationRoutes(app, deps);
-  declareLetterRoutes(app, { ...deps, publicUrl });
-  declareTemplateRoutes(app, deps);
+  mountRoutes(app, routesOf({ ...deps, publicUrl }, metrics, authenticate));
+  answerRefusedLookup(app);
 
   app.use(answerNotFound);
   app.use(answerErrors(deps.log));
   return app;
+}
+
+/** Every route, in the order in which they are described. */
+export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenticate): Route[] {
+  const routes = [
+    ...operationRoutes({ ...deps, sending: () => describeSending(deps.db), metrics, authenticate }),
+    ...lookupRoutes(deps),
+    ...credentialRoutes(deps),
+    ...webhookRoutes({ ...deps, countWebhook: metrics.countWebhook }),
+    ...batchRoutes(deps),
+    ...verbRoutes(deps),
+    ...certificateRoutes(deps),
+    ...studentGroupRoutes(deps),
+    ...exceptionRoutes(deps),
+    ...reconciliationRoutes(deps),
+    ...letterRoutes(deps),
+    ...templateRoutes(deps),
+  ];
+  const own = documentationRoutes(deps.publicUrl, () => [...routes, ...own]);
+  return [...routes, ...own];
 }
 
 const forbidCaching: express.RequestHandler = (_req, res, next) => {

@@ -1,7 +1,16 @@
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
+import { z } from 'zod';
 import type { Enqueue } from './pipeline/context.ts';
+import {
+  BAD_REQUEST,
+  empty,
+  METHOD_NOT_ALLOWED,
+  problemAnswer,
+  TOO_LARGE,
+  UNAVAILABLE,
+} from './platform/http/answers.ts';
 import { sameSecret } from './platform/http/auth.ts';
-import { declareRoute, pathParam } from './platform/http/declare-route.ts';
+import { pathParam, type Route } from './platform/http/declare-route.ts';
 import { readBytes, requestBytes } from './platform/http/json-body.ts';
 import { type InputFault, Problem } from './platform/http/problem.ts';
 import type { Clock } from './ports/clock.ts';
@@ -28,6 +37,7 @@ export interface WebhookContext {
 const LMS_LIMIT = 256 * 1024;
 const HASTEN_MS = 2000;
 const CALLBACK_LIMIT = 4 * 1024 * 1024;
+const CALLBACKS = '/webhooks/sendsay/:secret';
 const KNOWN_TYPES = new Set([
   'student-group.updated',
   'student-group.completed',
@@ -35,51 +45,150 @@ const KNOWN_TYPES = new Set([
   'release.closed',
 ]);
 
-/** Incoming webhooks: verified, stored and answered at once, processed later. */
-export function declareWebhooks(app: Express, ctx: WebhookContext): void {
-  declareRoute(app, '/webhooks/lms', {
-    POST: [
-      readBytes(LMS_LIMIT),
-      async (req, res) => {
-        const checked = ctx.verifyLmsWebhook({
-          headers: req.headers,
-          rawBody: requestBytes(req),
-          now: ctx.clock.now(),
-        });
-        if (!checked.ok) throw new Problem(checked.status, checked.detail, faultsOf(checked));
-        const { event } = checked;
-        await ctx.db.transaction(async (trx) => {
-          const isNew = await insertLmsEvent(trx, event, ctx.clock.now());
-          const subject = subjectOf(event);
-          if (isNew && subject)
-            await ctx.enqueue(trx, subject.queue, [{ id: subject.id }], { singletonKey: subject.id });
-        });
-        ctx.countWebhook('lms', KNOWN_TYPES.has(event.type) ? event.type : 'unknown');
-        res.status(202).end();
-      },
-    ],
+const LmsHeaders = z.object({
+  'webhook-id': z
+    .string()
+    .describe('Id of the event; a repeat has no second effect.')
+    .meta({ example: 'msg_2026112001' }),
+  'webhook-timestamp': z
+    .string()
+    .describe('Seconds since 1970; at most five minutes from now.')
+    .meta({ example: '1795424100' }),
+  'webhook-signature': z
+    .string()
+    .describe(
+      '`v1,` and the Base64 HMAC-SHA256 of `id.timestamp.body`; several, separated by spaces, while a secret rotates.',
+    )
+    .meta({ example: 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=' }),
+});
+const LmsEventBody = z
+  .object({
+    type: z
+      .string()
+      .describe(`One of ${[...KNOWN_TYPES].join(', ')}. Other types are stored and counted, and change nothing.`),
+    timestamp: z.string().describe('When it happened, RFC 3339.'),
+    data: z
+      .object({
+        studentGroupId: z.string().optional().describe('Absent in `release.closed`.'),
+        releaseId: z.string().optional(),
+      })
+      .catchall(z.unknown()),
+  })
+  .catchall(z.unknown())
+  .meta({
+    id: 'LmsEvent',
+    description: 'What happened in the LMS. It holds ids alone: what counts is what is then pulled.',
   });
+const Callback = z
+  .object({ events: z.array(z.unknown()).describe('Events of the mail provider.') })
+  .catchall(z.unknown())
+  .meta({ id: 'Callback', description: 'Events; or a stream of JSON objects, one after the other.' });
+const REFUSED_CODING = problemAnswer(
+  415,
+  'The body is compressed.',
+  'This content encoding is not taken; send the body uncompressed.',
+);
 
-  app.use('/webhooks/sendsay/:secret', (req, res, next) => {
+/** Everything that is pushed to us: taken, stored and answered at once, worked on later. */
+export function webhookRoutes(ctx: WebhookContext): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/webhooks/lms',
+      name: 'receiveLmsEvent',
+      tag: 'Webhooks',
+      summary: 'Tell what happened in the LMS',
+      description:
+        'Standard Webhooks. The event is stored before it is answered; a repeat of the same `webhook-id` has no second effect.',
+      access: 'lms-signature',
+      headers: LmsHeaders,
+      body: {
+        schema: LmsEventBody,
+        example: {
+          type: 'student-group.completed',
+          timestamp: '2026-11-20T09:15:00Z',
+          data: { studentGroupId: 'sg_0001', releaseId: 'rel_2026a' },
+        },
+        mediaType: 'application/json',
+        required: true,
+      },
+      answers: {
+        202: empty('The event is stored.'),
+        400: BAD_REQUEST,
+        401: problemAnswer(401, 'The signature is missing, wrong or too old.', 'The signature does not match.'),
+        405: METHOD_NOT_ALLOWED,
+        413: TOO_LARGE,
+        415: REFUSED_CODING,
+        503: UNAVAILABLE,
+      },
+      handlers: [readBytes(LMS_LIMIT), takeLmsEvent(ctx)],
+    },
+    {
+      method: 'POST',
+      path: CALLBACKS,
+      name: 'receiveCallbacks',
+      tag: 'Webhooks',
+      summary: 'Tell what became of letters',
+      description: 'From the mail provider. Nothing in it is trusted: it only makes Gramota ask the provider sooner.',
+      access: 'anyone',
+      params: z.object({
+        secret: z.string().describe('`SENDSAY_CALLBACK_SECRET`.').meta({ example: 'fictional-callback-secret' }),
+      }),
+      body: {
+        schema: Callback,
+        example: { events: [{ type: 'delivery' }] },
+        mediaType: 'application/json',
+        required: true,
+      },
+      answers: {
+        202: empty('The provider will be asked.'),
+        400: BAD_REQUEST,
+        404: problemAnswer(404, 'The secret is wrong.', 'There is nothing at this address.'),
+        405: METHOD_NOT_ALLOWED,
+        413: TOO_LARGE,
+        415: REFUSED_CODING,
+        503: UNAVAILABLE,
+      },
+      handlers: [readBytes(CALLBACK_LIMIT), takeCallbacks(ctx)],
+    },
+  ];
+}
+
+/** Under a wrong secret there is nothing, whatever the method. */
+export function guardCallbacks(app: Express, ctx: Pick<WebhookContext, 'sendsayCallbackSecret'>): void {
+  app.use(CALLBACKS, (req, res, next) => {
     const expected = ctx.sendsayCallbackSecret;
-    res.locals['route'] = '/webhooks/sendsay/:secret';
+    res.locals['route'] = CALLBACKS;
     if (expected === undefined || !sameSecret(pathParam(req, 'secret'), expected)) {
       throw new Problem(404, 'There is nothing at this address.');
     }
     next();
   });
-  declareRoute(app, '/webhooks/sendsay/:secret', {
-    POST: [
-      readBytes(CALLBACK_LIMIT),
-      async (req, res) => {
-        const read = ctx.parseCallbacks(requestBytes(req));
-        if (!read.ok) throw new Problem(400, read.detail, faultsOf({ status: 400, detail: read.detail }));
-        if (read.events > 0) await hasten(ctx);
-        ctx.countWebhook('sendsay', 'callback');
-        res.status(202).end();
-      },
-    ],
-  });
+}
+
+function takeLmsEvent(ctx: WebhookContext): RequestHandler {
+  return async (req, res) => {
+    const checked = ctx.verifyLmsWebhook({ headers: req.headers, rawBody: requestBytes(req), now: ctx.clock.now() });
+    if (!checked.ok) throw new Problem(checked.status, checked.detail, faultsOf(checked));
+    const { event } = checked;
+    await ctx.db.transaction(async (trx) => {
+      const isNew = await insertLmsEvent(trx, event, ctx.clock.now());
+      const subject = subjectOf(event);
+      if (isNew && subject) await ctx.enqueue(trx, subject.queue, [{ id: subject.id }], { singletonKey: subject.id });
+    });
+    ctx.countWebhook('lms', KNOWN_TYPES.has(event.type) ? event.type : 'unknown');
+    res.status(202).end();
+  };
+}
+
+function takeCallbacks(ctx: WebhookContext): RequestHandler {
+  return async (req, res) => {
+    const read = ctx.parseCallbacks(requestBytes(req));
+    if (!read.ok) throw new Problem(400, read.detail, faultsOf({ status: 400, detail: read.detail }));
+    if (read.events > 0) await hasten(ctx);
+    ctx.countWebhook('sendsay', 'callback');
+    res.status(202).end();
+  };
 }
 
 /** The pointer at the start of a detail names the faulty place; otherwise the whole body is faulty. */

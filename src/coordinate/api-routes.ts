@@ -1,19 +1,18 @@
-import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { CERTIFICATE_STATES } from '../domain/certificate/certificate-state.ts';
-import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
-import { readJson } from '../platform/http/json-body.ts';
+import { problemAnswer } from '../platform/http/answers.ts';
+import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { cursorOf, Limit, parseBody, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
+import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches/batches.ts';
 import { selectBatchItems } from '../records/student-groups/standing.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
+import { Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './answer-parts.ts';
 import { askLms } from './ask-lms.ts';
 import { streamBatch } from './batch-events.ts';
-import { BatchRequest, createBatch, hashRequest, viewBatch } from './create-batch.ts';
-import type { VerbContext } from './verb-routes.ts';
+import { BATCH_EXAMPLE, BatchRequest, BatchView, createBatch, hashRequest, viewBatch } from './create-batch.ts';
+import { batchSubject, LMS_UNAVAILABLE, type VerbContext } from './verb-routes.ts';
 
 export interface CoordinateContext extends VerbContext {
   lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
@@ -27,45 +26,88 @@ export interface CoordinateContext extends VerbContext {
 
 const BODY_LIMIT = 1024 * 1024;
 const Uuid = z.uuid();
-const BatchList = z.strictObject({ limit: Limit, cursor: cursorOf(Uuid) });
-const ItemList = z.strictObject({
-  limit: Limit,
-  cursor: cursorOf(plainText(250)),
-  state: z.enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`).optional(),
-});
 
-/** Routes of coordinators' batches; `/api` has already authenticated the caller. */
-export function declareBatchRoutes(app: Express, ctx: CoordinateContext): void {
-  const viewer = requireRole('viewer');
-  declareRoute(app, '/api/batches', {
-    GET: [viewer, listBatches(ctx)],
-    POST: [requireRole('coordinator'), ...readJson(BODY_LIMIT), postBatch(ctx)],
-  });
-  declareRoute(app, '/api/batches/:id', { GET: [viewer, showBatch(ctx)] });
-  declareRoute(app, '/api/batches/:id/items', { GET: [viewer, listItems(ctx)] });
-  declareRoute(app, '/api/batches/:id/events', { GET: [viewer, watchBatch(ctx)] });
+const BatchItem = z
+  .object({
+    studentGroupId: z.string(),
+    studentId: z.string().nullable(),
+    state: StateAnswer,
+    reason: ReasonAnswer.nullable(),
+    decisionId: z.uuid().nullable().describe('The decision that counts for it; null before it is judged.'),
+    certificateId: z.uuid().nullable(),
+    sendAfter: Instant.nullable().describe('When its letter may leave; null unless one waits.'),
+    nextAttemptAt: Instant.nullable().describe('When the LMS is asked again; null unless that is waited for.'),
+    wouldBe: z.string().nullable().describe('Of a dry run: the state that it would come to.'),
+  })
+  .meta({ id: 'BatchItem', description: 'One student group in a batch.' });
+
+/** Routes of coordinators' batches. */
+export function batchRoutes(ctx: CoordinateContext): Route[] {
+  return [createRoute(ctx), listRoute(ctx), showRoute(ctx), itemsRoute(ctx), eventsRoute(ctx)];
 }
 
-function postBatch(ctx: CoordinateContext): RequestHandler {
-  return async (req, res) => {
-    const request = parseBody(BatchRequest, req);
-    const idempotencyKey = readKey(req.headers['idempotency-key']);
-    const actor = actorOf(identityOf(res));
-    // Before the LMS is queried, so that a repeated request is answered even while the LMS is down.
-    const before = idempotencyKey === null ? null : await selectBatchByKey(ctx.db, actor, idempotencyKey);
-    if (before === null) {
-      if (request.releaseId !== null) await checkRelease(ctx.lms, request.releaseId);
-      checkTemplate(ctx, request.template);
-    }
-    const batch = before ?? (await createBatch(ctx, request, { actor, idempotencyKey }));
-    if (batch.requestHash !== hashRequest(request)) {
-      throw new Problem(409, 'This Idempotency-Key was used for another request; take a new key for a new batch.');
-    }
-    res
-      .status(202)
-      .location(`/api/batches/${batch.id}`)
-      .json(await viewBatch(ctx.db, batch, ctx.clock.now()));
-  };
+function createRoute(ctx: CoordinateContext): Route {
+  return jsonRoute({
+    method: 'POST',
+    path: '/api/batches',
+    name: 'createBatch',
+    tag: 'Batches',
+    summary: 'Start a batch',
+    description:
+      'Judges the student groups of a release, or some by their ids, awards who meets the criteria, and sends the diplomas. With `dryRun` nothing is awarded or sent.',
+    role: 'coordinator',
+    headers: z.object({
+      'Idempotency-Key': z
+        .string()
+        .optional()
+        .describe(
+          '1 to 255 printable ASCII characters without spaces. A repeat with the same key and the same body gets the same batch.',
+        )
+        .meta({ example: 'autumn-2026-first' }),
+    }),
+    body: {
+      schema: BatchRequest,
+      example: { releaseId: SAMPLE.release, countries: ['KZ', 'UZ'], dryRun: true, note: 'Autumn release' },
+      limit: BODY_LIMIT,
+    },
+    answer: {
+      status: 202,
+      description: 'The batch is stored; workers begin with it.',
+      schema: BatchView,
+      example: BATCH_EXAMPLE,
+      headers: { Location: 'Address of the batch.' },
+    },
+    problems: {
+      404: problemAnswer(404, 'The LMS knows no release of this id.', 'The LMS knows no release of this id.'),
+      409: problemAnswer(
+        409,
+        'The `Idempotency-Key` was used for another request.',
+        'This Idempotency-Key was used for another request; take a new key for a new batch.',
+      ),
+      422: problemAnswer(
+        422,
+        "The LMS's record of the release cannot be used; `errors` says why.",
+        "The LMS's release cannot be used: issueDate: expected a date from 1900 to 2199",
+        { errors: [{ pointer: '/releaseId', detail: 'issueDate: expected a date from 1900 to 2199' }] },
+      ),
+      503: LMS_UNAVAILABLE,
+    },
+    handle: async ({ req, res, body: request, actor }) => {
+      const idempotencyKey = readKey(req.headers['idempotency-key']);
+      // Before the LMS is asked: a repeat is answered even while the LMS is down.
+      const before = idempotencyKey === null ? null : await selectBatchByKey(ctx.db, actor, idempotencyKey);
+      if (before === null) {
+        if (request.releaseId !== null) await checkRelease(ctx.lms, request.releaseId);
+        checkTemplate(ctx, request.template);
+      }
+      const batch = before ?? (await createBatch(ctx, request, { actor, idempotencyKey }));
+      if (batch.requestHash !== hashRequest(request)) {
+        throw new Problem(409, 'This Idempotency-Key was used for another request; take a new key for a new batch.');
+      }
+      res.location(`/api/batches/${batch.id}`);
+      return viewBatch(ctx.db, batch, ctx.clock.now());
+    },
+  });
 }
 
 function readKey(header: string | string[] | undefined): string | null {
@@ -90,55 +132,123 @@ function checkTemplate(ctx: CoordinateContext, template: string | null): void {
   throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
 }
 
-function listBatches(ctx: CoordinateContext): RequestHandler {
-  return async (req, res) => {
-    const { limit, cursor } = parseInput(BatchList, req.query);
-    const page = toPage(
-      await selectBatches(ctx.db, limit + 1, cursor),
-      limit,
-      (batch) => batch.id,
-      (batch) => batch,
-    );
-    const items = [];
-    for (const batch of page.items) items.push(await viewBatch(ctx.db, batch, ctx.clock.now()));
-    res.json({ items, nextCursor: page.nextCursor });
-  };
+function listRoute(ctx: CoordinateContext): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/batches',
+    name: 'listBatches',
+    tag: 'Batches',
+    summary: 'List batches',
+    description: 'Newest first.',
+    role: 'viewer',
+    query: z.strictObject({ limit: Limit, cursor: cursorOf(Uuid) }),
+    answer: {
+      description: 'One page of batches.',
+      schema: pageOf(BatchView),
+      example: { items: [BATCH_EXAMPLE], nextCursor: null },
+    },
+    handle: async ({ query: { limit, cursor } }) => {
+      const rows = await selectBatches(ctx.db, limit + 1, cursor);
+      const page = toPage<Batch, Batch>(
+        rows,
+        limit,
+        (batch) => batch.id,
+        (batch) => batch,
+      );
+      const items = [];
+      for (const batch of page.items) items.push(await viewBatch(ctx.db, batch, ctx.clock.now()));
+      return { items, nextCursor: page.nextCursor };
+    },
+  });
 }
 
-async function findBatch(ctx: CoordinateContext, id: string): Promise<Batch> {
-  const batch = Uuid.safeParse(id).success ? await selectBatch(ctx.db, id) : null;
-  if (batch === null) throw new Problem(404, 'There is no batch of this id.');
-  return batch;
+function showRoute(ctx: CoordinateContext): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/batches/:id',
+    name: 'getBatch',
+    tag: 'Batches',
+    summary: 'Show a batch',
+    role: 'viewer',
+    subject: batchSubject(ctx.db),
+    answer: { description: 'The batch as it stands now.', schema: BatchView, example: BATCH_EXAMPLE },
+    handle: ({ subject }) => viewBatch(ctx.db, subject, ctx.clock.now()),
+  });
 }
 
-function showBatch(ctx: CoordinateContext): RequestHandler {
-  return async (req, res) => {
-    const batch = await findBatch(ctx, pathParam(req, 'id'));
-    refuseQuery(req);
-    res.json(await viewBatch(ctx.db, batch, ctx.clock.now()));
-  };
+function itemsRoute(ctx: CoordinateContext): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/batches/:id/items',
+    name: 'listBatchItems',
+    tag: 'Batches',
+    summary: 'List the items of a batch',
+    description: 'In the order of the ids of their student groups.',
+    role: 'viewer',
+    subject: batchSubject(ctx.db),
+    query: z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)), state: StateFilter.optional() }),
+    answer: {
+      description: 'One page of items.',
+      schema: pageOf(BatchItem),
+      example: {
+        items: [
+          {
+            studentGroupId: SAMPLE.studentGroup,
+            studentId: SAMPLE.student,
+            state: 'held',
+            reason: { code: 'country-unknown', detail: 'No source names a country; override the country.' },
+            decisionId: SAMPLE.decision,
+            certificateId: null,
+            sendAfter: null,
+            nextAttemptAt: null,
+            wouldBe: null,
+          },
+        ],
+        nextCursor: 'c2dfMDAwMQ',
+      },
+    },
+    handle: async ({ subject, query: { limit, cursor, state } }) => {
+      const query = { state: state ?? null, after: cursor, limit: limit + 1 };
+      const rows = await addSuggestions(ctx.db, await selectBatchItems(ctx.db, subject.id, query));
+      const toItem = ({ sendAfter, nextAttemptAt, ...row }: (typeof rows)[number]) => ({
+        ...row,
+        sendAfter: sendAfter?.toISOString() ?? null,
+        nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+      });
+      return toPage(rows, limit, (row) => row.studentGroupId, toItem);
+    },
+  });
 }
 
-function listItems(ctx: CoordinateContext): RequestHandler {
-  return async (req, res) => {
-    const batch = await findBatch(ctx, pathParam(req, 'id'));
-    const { limit, cursor, state } = parseInput(ItemList, req.query);
-    const query = { state: state ?? null, after: cursor, limit: limit + 1 };
-    const rows = await addSuggestions(ctx.db, await selectBatchItems(ctx.db, batch.id, query));
-    const toItem = ({ sendAfter, nextAttemptAt, ...row }: (typeof rows)[number]) => ({
-      ...row,
-      sendAfter: sendAfter?.toISOString() ?? null,
-      nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
-    });
-    res.json(toPage(rows, limit, (row) => row.studentGroupId, toItem));
-  };
-}
-
-function watchBatch(ctx: CoordinateContext): RequestHandler {
-  return async (req, res) => {
-    const batch = await findBatch(ctx, pathParam(req, 'id'));
-    refuseQuery(req);
-    const look = async () => viewBatch(ctx.db, await findBatch(ctx, batch.id), ctx.clock.now());
-    await streamBatch(req, res, { look, sleep: ctx.sleep, stopping: ctx.stopping });
-  };
+function eventsRoute(ctx: CoordinateContext): Route {
+  return contentRoute({
+    method: 'GET',
+    path: '/api/batches/:id/events',
+    name: 'watchBatch',
+    tag: 'Batches',
+    summary: 'Watch the progress of a batch',
+    description:
+      'Server-sent events: `progress` with the batch whenever it has changed, a comment every 15 seconds, and `end` with its state once it is finished or cancelled.',
+    role: 'viewer',
+    subject: batchSubject(ctx.db),
+    answers: {
+      200: {
+        description: 'A stream of events.',
+        content: {
+          'text/event-stream': {
+            schema: z.string(),
+            example: `event: progress\ndata: ${JSON.stringify(BATCH_EXAMPLE)}\n\nevent: end\ndata: {"state":"finished"}\n\n`,
+          },
+        },
+      },
+    },
+    handle: async ({ req, res, subject }) => {
+      const look = async () => {
+        const batch = await selectBatch(ctx.db, subject.id);
+        if (batch === null) throw new Problem(404, 'There is no batch of this id.');
+        return viewBatch(ctx.db, batch, ctx.clock.now());
+      };
+      await streamBatch(req, res, { look, sleep: ctx.sleep, stopping: ctx.stopping });
+    },
+  });
 }

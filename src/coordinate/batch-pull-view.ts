@@ -1,24 +1,29 @@
-import type { Reason } from '../domain/failure.ts';
+import { z } from 'zod';
 import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
+import { ReasonAnswer } from './answer-parts.ts';
 
-/** Progress of a batch's pull, and what it left out. */
-export interface PullView {
-  state: 'waiting' | 'reading' | 'finished' | 'stopped';
-  /** Pages read in all rounds; the second round asks for changes during the first. */
-  pages: number;
-  /** Distinct student groups of the release on these pages. */
-  studentGroups: number;
-  /**
-   * Student groups that the LMS returned although they belong to other releases; they are not part of the batch. Some
-   * of them by name.
-   */
-  leftOut: { count: number; studentGroups: { studentGroupId: string; releaseId: string }[]; detail: string } | null;
-  /** Why the pull was stopped, code `lms-paging`. */
-  reason: Reason | null;
-  /** Why the LMS's answer about the release is unusable; `prepare` of the evaluation decides what follows. */
-  releaseFault: string | null;
-}
+/** How far a batch's reading of its release has come, and what it left out. */
+export const PullView = z
+  .object({
+    state: z.enum(['waiting', 'reading', 'finished', 'stopped']),
+    pages: z.int().describe('Pages that were read, of all rounds: the second round asks for what changed meanwhile.'),
+    studentGroups: z.int().describe('Different student groups of the release that stood on them.'),
+    leftOut: z
+      .object({
+        count: z.int(),
+        studentGroups: z
+          .array(z.object({ studentGroupId: z.string(), releaseId: z.string() }))
+          .describe('The first of them by name.'),
+        detail: z.string(),
+      })
+      .nullable()
+      .describe('Student groups that the LMS listed although they are of other releases: no part of the batch.'),
+    reason: ReasonAnswer.nullable().describe('Why it was stopped, code `lms-paging`.'),
+    releaseFault: z.string().nullable().describe("Why the LMS's answer about the release itself cannot be used."),
+  })
+  .meta({ id: 'Pull', description: 'The reading of a release from the LMS.' });
+export type PullView = z.infer<typeof PullView>;
 
 /** Maximum number named in a batch; the log names more. */
 const NAMED = 20;

@@ -1,14 +1,11 @@
-import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { foldNumber } from '../domain/certificate/certificate-number.ts';
-import { CERTIFICATE_STATES } from '../domain/certificate/certificate-state.ts';
 import { parseCode } from '../domain/certificate/lookup-code.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { searchWords } from '../domain/text/search-words.ts';
-import { requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
-import { Problem } from '../platform/http/problem.ts';
-import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
+import { jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
+import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   type CertificateFilter,
@@ -17,9 +14,11 @@ import {
   selectIdsByKeys,
   selectIdsByWords,
 } from '../records/certificates/certificate-search.ts';
-import { selectCertificate } from '../records/certificates/certificates.ts';
 import type { Db } from '../records/rows.ts';
+import { SAMPLE, StateFilter } from './answer-parts.ts';
+import { CERTIFICATE_EXAMPLE, CertificateAnswer, FOUND_EXAMPLE, FoundAnswer } from './certificate-answer.ts';
 import { viewCertificate, viewFound } from './certificate-view.ts';
+import { certificateSubject } from './verb-routes.ts';
 
 export interface CertificateContext {
   db: Db;
@@ -37,39 +36,74 @@ const Place = z.string().refine((text) => {
 const CertificateList = z.strictObject({
   limit: Limit,
   cursor: cursorOf(Place),
-  q: plainText(200).optional(),
-  state: z.enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`).optional(),
+  q: plainText(200)
+    .optional()
+    .describe('A number, a code, an id, an e-mail address, or words of a name as they begin.')
+    .meta({ example: 'nurmukh' }),
+  state: StateFilter.optional(),
   country: z
     .string('expected one country')
     .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ')
-    .optional(),
-  release: plainText(200).optional(),
+    .optional()
+    .describe('ISO 3166-1 alpha-2 code in upper case.')
+    .meta({ example: 'KZ' }),
+  release: plainText(200).optional().describe('Id of a release.').meta({ example: SAMPLE.release }),
 });
 
-/** Routes that show certificates; `/api` has already authenticated the caller. */
-export function declareCertificateRoutes(app: Express, ctx: CertificateContext): void {
-  const viewer = requireRole('viewer');
-  declareRoute(app, '/api/certificates', { GET: [viewer, listCertificates(ctx)] });
-  declareRoute(app, '/api/certificates/:id', { GET: [viewer, showCertificate(ctx)] });
+/** Routes that show certificates. */
+export function certificateRoutes(ctx: CertificateContext): Route[] {
+  return [
+    jsonRoute({
+      method: 'GET',
+      path: '/api/certificates',
+      name: 'listCertificates',
+      tag: 'Certificates',
+      summary: 'Search certificates',
+      description: 'Those awarded last first.',
+      role: 'viewer',
+      query: CertificateList,
+      answer: {
+        description: 'One page of what was found.',
+        schema: pageOf(FoundAnswer),
+        example: { items: [FOUND_EXAMPLE], nextCursor: null },
+      },
+      handle: ({ query }) => listCertificates(ctx, query),
+    }),
+    jsonRoute({
+      method: 'GET',
+      path: '/api/certificates/:id',
+      name: 'getCertificate',
+      tag: 'Certificates',
+      summary: 'Show a certificate',
+      role: 'viewer',
+      subject: certificateSubject(ctx.db),
+      answer: {
+        description: 'The certificate with its history.',
+        schema: CertificateAnswer,
+        example: CERTIFICATE_EXAMPLE,
+      },
+      handle: ({ subject }) => viewCertificate(ctx, subject, ctx.clock.now()),
+    }),
+  ];
 }
 
-function listCertificates(ctx: CertificateContext): RequestHandler {
-  return async (req, res) => {
-    const { limit, cursor, q, ...narrowed } = parseInput(CertificateList, req.query);
-    const found = q === undefined ? { ids: null, words: [] } : await find(ctx.db, q);
-    const rows =
-      found === null
-        ? []
-        : await selectCertificates(ctx.db, {
-            ...found,
-            state: narrowed.state ?? null,
-            country: narrowed.country ?? null,
-            releaseId: narrowed.release ?? null,
-            after: cursor === null ? null : readPlace(cursor),
-            limit: limit + 1,
-          });
-    res.json(toPage(rows, limit, placeOf, (row) => viewFound(row, ctx.clock.now())));
-  };
+async function listCertificates(
+  ctx: CertificateContext,
+  { limit, cursor, q, ...narrowed }: z.output<typeof CertificateList>,
+) {
+  const found = q === undefined ? { ids: null, words: [] } : await find(ctx.db, q);
+  const rows =
+    found === null
+      ? []
+      : await selectCertificates(ctx.db, {
+          ...found,
+          state: narrowed.state ?? null,
+          country: narrowed.country ?? null,
+          releaseId: narrowed.release ?? null,
+          after: cursor === null ? null : readPlace(cursor),
+          limit: limit + 1,
+        });
+  return toPage(rows, limit, placeOf, (row) => viewFound(row, ctx.clock.now()));
 }
 
 /** Maximum number of certificates that one key can match. */
@@ -106,14 +140,4 @@ function placeOf({ awardedAt, id }: FoundCertificate): string {
 function readPlace(cursor: string): { awardedAt: Date; id: string } {
   const [instant = '', id = ''] = cursor.split(' ');
   return { awardedAt: new Date(instant), id };
-}
-
-function showCertificate(ctx: CertificateContext): RequestHandler {
-  return async (req, res) => {
-    const id = pathParam(req, 'id');
-    const certificate = Uuid.safeParse(id).success ? await selectCertificate(ctx.db, id) : null;
-    if (certificate === null) throw new Problem(404, 'There is no certificate of this id.');
-    refuseQuery(req);
-    res.json(await viewCertificate(ctx, certificate, ctx.clock.now()));
-  };
 }

@@ -3,7 +3,6 @@ import { comparableEmail } from '../domain/letter/email-address.ts';
 import { mayLmsEnd, OBSTACLE_CODES, type Obstacle, reasonOf } from '../domain/obstacle/obstacle.ts';
 import { type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
 import { findObstacle } from '../records/certificates/obstacles.ts';
@@ -12,12 +11,14 @@ import type { Db } from '../records/rows.ts';
 import { type OpenHold, releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
 import { recordGone, recordPull } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
+import { Instant, ReasonAnswer, Why } from './answer-parts.ts';
 import { askLms } from './ask-lms.ts';
 
-const Why = plainText(2000, { lines: true });
 export const ResendRequest = z.strictObject({ reason: Why });
 export const ResolveRequest = z.strictObject({
-  outcome: z.enum(['sent', 'not-sent'], 'expected sent or not-sent'),
+  outcome: z
+    .enum(['sent', 'not-sent'], 'expected sent or not-sent')
+    .describe('What a person found out about the letter, for instance from the mail provider.'),
   reason: Why,
 });
 
@@ -26,15 +27,18 @@ export interface CertificateVerbContext extends NewLetterContext {
   lms: Pick<Lms, 'pullOne'>;
 }
 
-/** The letter after a verb. */
-export interface LetterView {
-  personalIssueId: string;
-  state: 'waiting' | 'sent' | 'cancelled';
-  /** RFC 3339; null unless it is waiting. */
-  sendAfter: string | null;
-  /** Why no new letter was opened although the old one was never sent; absent otherwise. */
-  notSentAgain?: { code: string; detail: string };
-}
+/** The letter as it stands after a verb. */
+export const LetterView = z
+  .object({
+    personalIssueId: z.uuid().describe('Id of the letter.'),
+    state: z.enum(['waiting', 'sent', 'cancelled']),
+    sendAfter: Instant.nullable().describe('When it may leave; null unless it waits.'),
+    notSentAgain: ReasonAnswer.optional().describe(
+      'Why no new letter could be opened although the old one never left; else absent.',
+    ),
+  })
+  .meta({ id: 'LetterAfterVerb', description: 'The letter as it stands after the call.' });
+export type LetterView = z.infer<typeof LetterView>;
 
 /**
  * Opens a new letter with the stored diploma to the address that the LMS returns now.

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { validityOf } from '../domain/certificate/validity.ts';
 import { selectActs } from '../records/acts.ts';
@@ -18,12 +19,14 @@ import { needsReissue } from '../records/student-groups/overrides.ts';
 import { selectStandingOf } from '../records/student-groups/standing.ts';
 import { selectGroup } from '../records/student-groups/student-groups.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
+import type { CertificateAnswer, FoundAnswer } from './certificate-answer.ts';
+import { viewFlag } from './student-group-view.ts';
 
 /** Maximum number of acts shown for one certificate. */
 const MOST_ACTS = 500;
 
 /** A certificate in a list of them. */
-export function viewFound(found: FoundCertificate, now: Date) {
+export function viewFound(found: FoundCertificate, now: Date): z.infer<typeof FoundAnswer> {
   const { id, code, number, version, state, studentGroupId, holderName, issueDate, revoked, expiresAt } = found;
   const validity = validityOf({ erased: holderName === null, revoked, expiresAt }, now);
   return { id, code: formatCode(code), number, version, state, validity, studentGroupId, holderName, issueDate };
@@ -37,7 +40,7 @@ export async function viewCertificate(
   { db, publicUrl }: { db: Db; publicUrl: string },
   certificate: Certificate,
   now: Date,
-) {
+): Promise<CertificateAnswer> {
   const { id, studentGroupId } = certificate;
   const versions = await selectVersions(db, id);
   const newest = versions[0];
@@ -64,7 +67,6 @@ export async function viewCertificate(
     studentGroupId,
     studentId: certificate.studentId,
     releaseId: certificate.releaseId,
-    /** The student group's current release in the LMS, if it is another one. */
     movedTo: releaseNow === certificate.releaseId ? null : releaseNow,
     programmeId: certificate.programmeId,
     decisionId: certificate.decisionId,
@@ -91,7 +93,7 @@ export async function viewCertificate(
     holds: await selectHolds(db, certificate),
     validityActs,
     reissues: (await selectReissues(db, id)).map(({ certificateId: _, ...asked }) => asked),
-    flags: await selectFlagsOfGroup(db, studentGroupId),
+    flags: (await selectFlagsOfGroup(db, studentGroupId)).map(viewFlag),
     acts: await selectActs(db, [id, studentGroupId], MOST_ACTS),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isCountryCode } from '../domain/country/country-name.ts';
-import { type ReleaseWarning, releaseWarnings } from '../domain/student-group/release-warnings.ts';
+import { RELEASE_WARNINGS, type ReleaseWarning, releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import type { Enqueue } from '../pipeline/context.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,7 +10,8 @@ import type { Db } from '../records/rows.ts';
 import { type BatchCounts, selectBatchCounts } from '../records/student-groups/standing.ts';
 import { selectReleaseAsTold } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
-import { type PullView, viewPull } from './batch-pull-view.ts';
+import { Instant, SAMPLE } from './answer-parts.ts';
+import { PullView, viewPull } from './batch-pull-view.ts';
 import { sendingNotice } from './sending.ts';
 
 const Country = z
@@ -20,16 +21,27 @@ const Country = z
 /** A coordinator's request: the student groups of a release, or some by their ids. */
 export const BatchRequest = z
   .strictObject({
-    releaseId: plainText(200).nullish(),
+    releaseId: plainText(200)
+      .nullish()
+      .describe('All student groups of this release. Either this or `studentGroupIds`.'),
     studentGroupIds: z
       .array(plainText(200))
       .min(1, 'expected at least one id')
       .max(10_000, 'expected at most 10000 ids')
-      .nullish(),
-    countries: z.array(Country).min(1, 'expected at least one country').max(300).nullish(),
-    dryRun: z.boolean('expected true or false').nullish(),
-    template: plainText(200).nullish(),
-    note: plainText(2000, { lines: true }).nullish(),
+      .nullish()
+      .describe('These student groups. Either this or `releaseId`.'),
+    countries: z
+      .array(Country)
+      .min(1, 'expected at least one country')
+      .max(300)
+      .nullish()
+      .describe('Only teachers of these countries: ISO 3166-1 alpha-2 codes in upper case.'),
+    dryRun: z
+      .boolean('expected true or false')
+      .nullish()
+      .describe('Only judge and tell what would happen; nothing is awarded or sent.'),
+    template: plainText(200).nullish().describe("Certificate template, instead of the programme's."),
+    note: plainText(2000, { lines: true }).nullish().describe('For people; kept with the batch.'),
   })
   .superRefine((request, context) => {
     const both = request.releaseId != null && request.studentGroupIds != null;
@@ -86,31 +98,66 @@ export async function createBatch(
   });
 }
 
-export type BatchState = 'running' | 'paused' | 'cancelled' | 'finished';
+/** A batch as the API tells of it; times are RFC 3339. */
+export const BatchView = z
+  .object({
+    id: z.uuid(),
+    state: z
+      .enum(['running', 'paused', 'cancelled', 'finished'])
+      .describe('`finished`: every item is in a final state or held.'),
+    dryRun: z.boolean().describe('True: it only tells what would happen.'),
+    releaseId: z.string().nullable().describe('Its release; null for a batch over ids.'),
+    waitsFor: z
+      .literal('lms-paging')
+      .optional()
+      .describe('Only while it is paused because the paging of the LMS has no end: correct that there, then `retry`.'),
+    pull: PullView.optional().describe('How far its release has been read; absent before that begins.'),
+    counts: z
+      .object({ total: z.int().describe('All items.') })
+      .catchall(z.int())
+      .describe('Items by state; of a dry run, by what they would be. States without items are left out.'),
+    note: z.string().nullable().describe('What the coordinator wrote when it was created.'),
+    createdAt: Instant,
+    startedAt: Instant.nullable().describe('When a worker began with it.'),
+    finishedAt: Instant.nullable().describe('When its last item became final, or when it was cancelled.'),
+    etaSeconds: z.int().nullable().describe('Rough time until it finishes, in seconds; null while nobody can say.'),
+    warnings: z
+      .array(
+        z.object({
+          code: z.enum(RELEASE_WARNINGS),
+          releaseId: z.string(),
+          detail: z.string().describe('What is odd, where, and how to correct it.'),
+        }),
+      )
+      .optional()
+      .describe('Only of a dry run: what a person should look at in its releases before anything is printed.'),
+    notice: z.string().nullable().describe('What keeps its letters from leaving, in words; null where nothing does.'),
+    lastError: z
+      .object({ code: z.string(), detail: z.string(), nextAttemptAt: Instant.nullable() })
+      .optional()
+      .describe('Only while it waits for the LMS: why, and when the LMS is asked again.'),
+  })
+  .meta({
+    id: 'Batch',
+    description: 'A batch: student groups that are judged, awarded and sent on the word of a coordinator.',
+  });
+export type BatchView = z.infer<typeof BatchView>;
+export type BatchState = BatchView['state'];
 
-/** A batch in the API; times are RFC 3339. */
-export interface BatchView {
-  id: string;
-  state: BatchState;
-  dryRun: boolean;
-  releaseId: string | null;
-  /** Only while it is paused for this reason: the LMS's paging must be corrected, then `retry`. */
-  waitsFor?: 'lms-paging';
-  /** Present once its release is being read. */
-  pull?: PullView;
-  counts: Record<string, number> & { total: number };
-  note: string | null;
-  createdAt: string;
-  startedAt: string | null;
-  finishedAt: string | null;
-  etaSeconds: number | null;
-  /** Only in a dry run: what a person should check in its releases before anything is printed. */
-  warnings?: ReleaseWarning[];
-  /** What stops its letters, in words; null: nothing. */
-  notice: string | null;
-  /** Only while its pull waits for the LMS: why, and until when. */
-  lastError?: { code: string; detail: string; nextAttemptAt: string | null };
-}
+export const BATCH_EXAMPLE: BatchView = {
+  id: SAMPLE.batch,
+  state: 'running',
+  dryRun: false,
+  releaseId: SAMPLE.release,
+  pull: { state: 'finished', pages: 2, studentGroups: 712, leftOut: null, reason: null, releaseFault: null },
+  counts: { total: 712, 'not-met': 58, held: 9, waiting: 402, sent: 243 },
+  note: 'Autumn release',
+  createdAt: '2026-11-20T09:00:00.000Z',
+  startedAt: '2026-11-20T09:00:02.000Z',
+  finishedAt: null,
+  etaSeconds: 5400,
+  notice: null,
+};
 
 /** The current state of a batch, computed from its items. */
 export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchView> {

@@ -1,28 +1,50 @@
-import type { CriteriaFile, CriterionResult } from '../domain/criteria/criteria.ts';
+import { z } from 'zod';
+import type { CriteriaFile } from '../domain/criteria/criteria.ts';
 import { changeInWords, changeOf } from '../domain/criteria/criteria-change.ts';
 import { sentenceOf } from '../domain/criteria/criterion-sentence.ts';
-import type { Explanation } from '../domain/criteria/criterion-words.ts';
-import type { Reason } from '../domain/failure.ts';
 import { withSuggestion } from '../domain/text/doubtful-field.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot } from '../records/rulebooks.ts';
 import { type Decision, selectLatestDecision } from '../records/student-groups/decisions.ts';
 import { readCase } from '../records/student-groups/suggestions.ts';
+import { Instant, ReasonAnswer } from './answer-parts.ts';
 
-/** A decision as shown to coordinators. */
-export interface DecisionView {
-  id: string;
-  outcome: string;
-  reason: Reason | null;
-  programmeId: string | null;
-  rulesHash: string;
-  /** All criteria with value, result, explanation and a sentence for people. */
-  criteria: (CriterionResult & { sentence: Explanation })[];
-  /** The minimal change to meet the criteria, by the decision's own rules; null unless criteria prevent the award. */
-  change: Explanation | null;
-  certTemplate: string | null;
-  decidedAt: string;
-}
+const Explanation = z.object({ en: z.string(), ru: z.string() });
+const Value = z.union([z.string(), z.number(), z.boolean()]);
+
+/** A decision as coordinators read it. */
+export const DecisionView = z
+  .object({
+    id: z.uuid(),
+    outcome: z.string().describe('`met`, `not-met`, `held` or `excluded`.'),
+    reason: ReasonAnswer.nullable(),
+    programmeId: z.string().nullable(),
+    rulesHash: z.string().describe('Which contents of `criteria.yaml` it was made by.'),
+    criteria: z
+      .array(
+        z.object({
+          path: z.string().describe('Where the criterion stands, such as `require.all[3]`.'),
+          source: z.string(),
+          parameter: z.string(),
+          operator: z.string(),
+          expected: z.union([Value, z.array(Value).readonly()]),
+          actual: Value.nullable().describe('Null: the LMS gives no value.'),
+          negated: z.boolean().describe('It stands under an odd number of `not`.'),
+          met: z.boolean().describe('It counts in favour, `not` included.'),
+          waived: z.boolean().describe('A coordinator has waived it.'),
+          explanation: Explanation.describe('In short.'),
+          sentence: Explanation.describe('As a sentence.'),
+        }),
+      )
+      .describe('Every criterion with its value and result.'),
+    change: Explanation.nullable().describe(
+      'The least that would have to be different; null unless criteria stand in the way.',
+    ),
+    certTemplate: z.string().nullable(),
+    decidedAt: Instant,
+  })
+  .meta({ id: 'Decision', description: 'How a student group was judged.' });
+export type DecisionView = z.infer<typeof DecisionView>;
 
 export interface DecisionViewContext {
   db: Db;
@@ -59,7 +81,7 @@ export async function viewLatestDecision(
   };
 }
 
-async function viewChange(ctx: DecisionViewContext, decision: Decision, zone: string): Promise<Explanation | null> {
+async function viewChange(ctx: DecisionViewContext, decision: Decision, zone: string): Promise<DecisionView['change']> {
   if (decision.outcome !== 'not-met') return null;
   const found = changeOf((await ctx.rulesOf(decision.rulesHash))?.programmes ?? [], decision);
   return found && { en: changeInWords(found, 'en', zone), ru: changeInWords(found, 'ru', zone) };

@@ -1,48 +1,87 @@
-import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
-import { readJson } from '../platform/http/json-body.ts';
+import { problemAnswer } from '../platform/http/answers.ts';
+import { jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/http/validate.ts';
+import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/validate.ts';
 import { dismissFlag, FLAG_KINDS, selectFlag, selectOpenFlags } from '../records/student-groups/flags.ts';
 import { type ExceptionRow, selectExceptions } from '../records/student-groups/overrides.ts';
 import { recordAct } from '../records/tokens.ts';
+import { FlagAnswer, Instant, SAMPLE, Why } from './answer-parts.ts';
 import type { OverrideContext } from './override-student-group.ts';
-import { type FlagView, viewFlag } from './student-group-view.ts';
+import type { FlagView } from './student-group-answer.ts';
+import { viewFlag } from './student-group-view.ts';
 
 type FlagContext = Pick<OverrideContext, 'db' | 'clock' | 'newId'>;
 
-const BODY_LIMIT = 64 * 1024;
 const Uuid = z.uuid();
 const ExceptionKind = z.enum(['allow', 'deny'], 'expected allow or deny');
 /** Kind and student group of the last entry. */
 const ExceptionKey = plainText(260).refine((key) => /^(allow|deny)\/./.test(key));
-const ExceptionList = z.strictObject({ limit: Limit, cursor: cursorOf(ExceptionKey), kind: ExceptionKind.optional() });
-const FlagList = z.strictObject({
-  limit: Limit,
-  cursor: cursorOf(Uuid),
-  kind: z.enum(FLAG_KINDS, `expected one of ${FLAG_KINDS.join(', ')}`).optional(),
-});
-const DismissRequest = z.strictObject({ reason: plainText(2000, { lines: true }) });
+const ExceptionAnswer = z
+  .object({
+    studentGroupId: z.string(),
+    releaseId: z.string().nullable(),
+    kind: ExceptionKind.describe('`allow`: criteria are waived; `deny`: the student is excluded.'),
+    allow: z.array(z.string()).describe('Names of the criteria that are waived; empty on the deny list.'),
+    actor: z.string(),
+    reason: z.string(),
+    at: Instant,
+  })
+  .meta({ id: 'Exception', description: 'A student group on the allow list or on the deny list.' });
 
-/** Routes of exceptions: allow and deny lists, and flags. */
-export function declareExceptionRoutes(app: Express, ctx: FlagContext): void {
-  const viewer = requireRole('viewer');
-  declareRoute(app, '/api/exceptions', { GET: [viewer, listExceptions(ctx)] });
-  declareRoute(app, '/api/flags', { GET: [viewer, listFlags(ctx)] });
-  declareRoute(app, '/api/flags/:id/dismiss', {
-    POST: [requireRole('coordinator'), knownFlag(ctx), ...readJson(BODY_LIMIT), postDismiss(ctx)],
-  });
+const FLAG_EXAMPLE: FlagView = {
+  id: SAMPLE.flag,
+  studentGroupId: SAMPLE.studentGroup,
+  certificateId: SAMPLE.certificate,
+  kind: 'criteria-no-longer-met',
+  detail: 'progress.score is 55, at least 60 is needed',
+  raisedAt: '2026-11-21T09:00:00.000Z',
+  endedAt: null,
+};
+
+/** Routes of what differs from the rule: who is on the lists, and what a person should look at. */
+export function exceptionRoutes(ctx: FlagContext): Route[] {
+  return [exceptionsRoute(ctx), flagsRoute(ctx), dismissRoute(ctx)];
 }
 
-function listExceptions(ctx: FlagContext): RequestHandler {
-  return async (req, res) => {
-    const { limit, cursor, kind } = parseInput(ExceptionList, req.query);
-    const rows = await selectExceptions(ctx.db, { kind: kind ?? null, after: readKey(cursor), limit: limit + 1 });
-    const toItem = ({ at, ...row }: ExceptionRow) => ({ ...row, at: at.toISOString() });
-    res.json(toPage(rows, limit, (row) => `${row.kind}/${row.studentGroupId}`, toItem));
-  };
+function exceptionsRoute(ctx: FlagContext): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/exceptions',
+    name: 'listExceptions',
+    tag: 'Exceptions and flags',
+    summary: 'List who is on the allow list and on the deny list',
+    role: 'viewer',
+    query: z.strictObject({
+      limit: Limit,
+      cursor: cursorOf(ExceptionKey),
+      kind: ExceptionKind.optional().describe('Only this list.'),
+    }),
+    answer: {
+      description: 'One page: first the allow list, then the deny list, each by student group.',
+      schema: pageOf(ExceptionAnswer),
+      example: {
+        items: [
+          {
+            studentGroupId: SAMPLE.studentGroup,
+            releaseId: SAMPLE.release,
+            kind: 'allow',
+            allow: ['progress.lessonsShare'],
+            actor: 'desk (00000001)',
+            reason: 'Lessons of the first week were not counted.',
+            at: '2026-11-20T10:00:00.000Z',
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+    handle: async ({ query: { limit, cursor, kind } }) => {
+      const rows = await selectExceptions(ctx.db, { kind: kind ?? null, after: readKey(cursor), limit: limit + 1 });
+      const toItem = ({ at, ...row }: ExceptionRow) => ({ ...row, at: at.toISOString() });
+      return toPage(rows, limit, (row) => `${row.kind}/${row.studentGroupId}`, toItem);
+    },
+  });
 }
 
 function readKey(cursor: string | null): { kind: 'allow' | 'deny'; studentGroupId: string } | null {
@@ -51,30 +90,58 @@ function readKey(cursor: string | null): { kind: 'allow' | 'deny'; studentGroupI
   return { kind: ExceptionKind.parse(cursor.slice(0, slash)), studentGroupId: cursor.slice(slash + 1) };
 }
 
-function listFlags(ctx: FlagContext): RequestHandler {
-  return async (req, res) => {
-    const { limit, cursor, kind } = parseInput(FlagList, req.query);
-    const rows = await selectOpenFlags(ctx.db, { kind: kind ?? null, after: cursor, limit: limit + 1 });
-    res.json(toPage(rows, limit, (row) => row.id, viewFlag));
-  };
+function flagsRoute(ctx: FlagContext): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/flags',
+    name: 'listFlags',
+    tag: 'Exceptions and flags',
+    summary: 'List open flags',
+    description: 'What a person should look at although it stops nothing; newest first.',
+    role: 'viewer',
+    query: z.strictObject({
+      limit: Limit,
+      cursor: cursorOf(Uuid),
+      kind: z
+        .enum(FLAG_KINDS, `expected one of ${FLAG_KINDS.join(', ')}`)
+        .optional()
+        .describe('Only flags of this kind.'),
+    }),
+    answer: {
+      description: 'One page of flags.',
+      schema: pageOf(FlagAnswer),
+      example: { items: [FLAG_EXAMPLE], nextCursor: null },
+    },
+    handle: async ({ query: { limit, cursor, kind } }) => {
+      const rows = await selectOpenFlags(ctx.db, { kind: kind ?? null, after: cursor, limit: limit + 1 });
+      return toPage(rows, limit, (row) => row.id, viewFlag);
+    },
+  });
 }
 
-const noFlag = () => new Problem(404, 'There is no flag of this id.');
-
-/** Answers 404 before it reads the body. */
-function knownFlag(ctx: FlagContext): RequestHandler {
-  return async (req, _res, next) => {
-    const id = pathParam(req, 'id');
-    if (!Uuid.safeParse(id).success || (await selectFlag(ctx.db, id)) === null) throw noFlag();
-    next();
-  };
-}
-
-function postDismiss(ctx: FlagContext): RequestHandler {
-  return async (req, res) => {
-    const { reason } = parseBody(DismissRequest, req);
-    res.json(await dismiss(ctx, pathParam(req, 'id'), { actor: actorOf(identityOf(res)), reason }));
-  };
+function dismissRoute(ctx: FlagContext): Route {
+  return jsonRoute({
+    method: 'POST',
+    path: '/api/flags/:id/dismiss',
+    name: 'dismissFlag',
+    tag: 'Exceptions and flags',
+    summary: 'Dismiss a flag',
+    description: 'It is raised again only for another finding.',
+    role: 'coordinator',
+    subject: {
+      params: z.object({ id: Uuid.describe('Id of the flag.').meta({ example: SAMPLE.flag }) }),
+      find: ({ id }) => selectFlag(ctx.db, id),
+      missing: 'There is no flag of this id.',
+    },
+    body: { schema: z.strictObject({ reason: Why }), example: { reason: 'Checked with the teacher.' } },
+    answer: {
+      description: 'The flag after that.',
+      schema: FlagAnswer,
+      example: { ...FLAG_EXAMPLE, endedAt: '2026-11-21T10:00:00.000Z' },
+    },
+    problems: { 409: problemAnswer(409, 'The flag has ended before.', 'The flag has ended before.') },
+    handle: ({ subject, body: { reason }, actor }) => dismiss(ctx, subject.id, { actor, reason }),
+  });
 }
 
 /**
@@ -84,7 +151,7 @@ function postDismiss(ctx: FlagContext): RequestHandler {
 async function dismiss(ctx: FlagContext, id: string, by: { actor: string; reason: string }): Promise<FlagView> {
   return ctx.db.transaction(async (trx) => {
     const flag = await selectFlag(trx, id);
-    if (flag === null) throw noFlag();
+    if (flag === null) throw new Problem(404, 'There is no flag of this id.');
     const at = ctx.clock.now();
     const actId = ctx.newId();
     const detail = { flagId: id, kind: flag.kind };

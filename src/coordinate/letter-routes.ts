@@ -1,10 +1,9 @@
-import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { type LetterSource, previewLetter } from '../domain/letter/letter-preview.ts';
-import { requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
+import { contentRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { parseInput, plainText } from '../platform/http/validate.ts';
+import { plainText } from '../platform/http/validate.ts';
 
 export interface LetterContext {
   /** The inputs of letters. */
@@ -15,40 +14,62 @@ export interface LetterContext {
 }
 
 const Query = z.strictObject({
-  language: plainText(35).optional(),
+  language: plainText(35)
+    .optional()
+    .describe('BCP 47 language of the letter; absent: its first one.')
+    .meta({ example: 'ru' }),
   format: z.enum(['html', 'text'], 'expected html or text').default('html'),
-  extreme: z.enum(['true', 'false'], 'expected true or false').default('false'),
+  extreme: z
+    .enum(['true', 'false'], 'expected true or false')
+    .default('false')
+    .describe('Fill it with the longest texts that may occur.'),
 });
 /** The coordinator's own HTML: it may be shown, but must not run, load or link anything, and has no origin. */
 const SHOWN_ONLY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Previews of letters with invented facts; `/api` has already authenticated the caller. */
-export function declareLetterRoutes(app: Express, ctx: LetterContext): void {
-  declareRoute(app, '/api/letters/:id/preview', { GET: [requireRole('viewer'), showPreview(ctx)] });
-}
-
-function showPreview(ctx: LetterContext): RequestHandler {
-  return (req, res) => {
-    const letter = pathParam(req, 'id');
-    // 404 before 400: without the letter the query does not matter.
-    if (!ctx.letters.letters.has(letter)) {
-      const ids = [...ctx.letters.letters.keys()].sort().join(', ') || 'none';
-      throw new Problem(404, `There is no such letter; there are: ${ids}.`);
-    }
-    const { language = null, format, extreme } = parseInput(Query, req.query);
-    const wanted = {
-      letter,
-      language,
-      extreme: extreme === 'true',
-      publicUrl: ctx.publicUrl,
-      instructions: ctx.mailInstructions,
-    };
-    const result = previewLetter(ctx.letters, wanted);
-    if (!result.ok) throw new Problem(404, result.detail);
-    const { preview } = result;
-    res.set({ 'Content-Security-Policy': SHOWN_ONLY, 'Content-Language': preview.language });
-    if (format === 'html') res.type('text/html').send(preview.html);
-    else res.type('text/plain').send(`Subject: ${preview.subject}\n\n${preview.text}`);
-  };
+/** Previews of letters with invented facts. */
+export function letterRoutes(ctx: LetterContext): Route[] {
+  return [
+    contentRoute({
+      method: 'GET',
+      path: '/api/letters/:id/preview',
+      name: 'previewLetter',
+      tag: 'Templates and letters',
+      summary: 'Preview a letter',
+      description: 'With invented facts.',
+      role: 'viewer',
+      subject: {
+        params: z.object({ id: z.string().describe('Name of the letter: its folder.').meta({ example: 'diploma' }) }),
+        find: async ({ id }) => (ctx.letters.letters.has(id) ? id : null),
+        missing: () =>
+          `There is no such letter; there are: ${[...ctx.letters.letters.keys()].sort().join(', ') || 'none'}.`,
+      },
+      query: Query,
+      answers: {
+        200: {
+          description: 'The letter as it would be sent.',
+          content: {
+            'text/html': { schema: z.string(), example: '<!doctype html><title>Your diploma</title>…' },
+            'text/plain': { schema: z.string(), example: 'Subject: Your diploma\n\nDear Assel, …' },
+          },
+        },
+      },
+      handle: ({ res, subject: letter, query: { language = null, format, extreme } }) => {
+        const wanted = {
+          letter,
+          language,
+          extreme: extreme === 'true',
+          publicUrl: ctx.publicUrl,
+          instructions: ctx.mailInstructions,
+        };
+        const result = previewLetter(ctx.letters, wanted);
+        if (!result.ok) throw new Problem(404, result.detail);
+        const { preview } = result;
+        res.set({ 'Content-Security-Policy': SHOWN_ONLY, 'Content-Language': preview.language });
+        if (format === 'html') res.type('text/html').send(preview.html);
+        else res.type('text/plain').send(`Subject: ${preview.subject}\n\n${preview.text}`);
+      },
+    }),
+  ];
 }

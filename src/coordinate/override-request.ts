@@ -7,6 +7,7 @@ import { type NameResult, normaliseName, normaliseTitle } from '../domain/text/n
 import type { InputFault } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { OverrideValue } from '../records/student-groups/overrides.ts';
+import { Why } from './answer-parts.ts';
 
 /** Parses a text and keeps the parsed form; a fault when it cannot be parsed. */
 function readText(max: number, read: (text: string) => { value: string } | { fault: string }) {
@@ -41,24 +42,27 @@ const Yes = z.boolean('expected true or false');
  */
 export const OverrideRequest = z
   .strictObject({
-    country: Country.nullish(),
-    fullName: Name.nullish(),
+    country: Country.nullish().describe('ISO 3166-1 alpha-2 code or the name of a country.'),
+    fullName: Name.nullish().describe('Where a Latin name exists, give `latinName` or `keepLatinName` as well.'),
     latinName: Name.nullish(),
     projectTitle: Title.nullish(),
-    email: Email.nullish(),
-    allowSharedEmail: Yes.nullish(),
-    certTemplate: plainText(100).nullish(),
-    excluded: Yes.nullish(),
+    email: Email.nullish().describe('Where letters go from now on.'),
+    allowSharedEmail: Yes.nullish().describe('Another student may have the same address.'),
+    certTemplate: plainText(100)
+      .nullish()
+      .describe("Certificate template, instead of the batch's and the programme's."),
+    excluded: Yes.nullish().describe('On the deny list: no award, no letter.'),
     allow: z
       .array(plainText(200), 'expected a list of criteria')
       .max(100, 'expected at most 100 criteria')
       .transform((names) => [...new Set(names)])
-      .nullish(),
-    /** Keeps the existing Latin form beside a new full name. */
-    keepLatinName: Yes.nullish(),
-    /** Accepts the suggestion of the current reason as override; the Latin form stays. */
-    takeSuggestion: Yes.nullish(),
-    reason: plainText(2000, { lines: true }),
+      .nullish()
+      .describe('On the allow list: names of the criteria that are waived, such as `progress.score`.'),
+    keepLatinName: Yes.nullish().describe('The Latin name stays beside a new full name.'),
+    takeSuggestion: Yes.nullish().describe(
+      "Takes the suggestion of the present reason as the coordinator's word; the Latin name stays.",
+    ),
+    reason: Why,
   })
   .superRefine((request, context) => {
     if (!request.takeSuggestion && OVERRIDE_FIELDS.every((field) => request[field] === undefined)) {

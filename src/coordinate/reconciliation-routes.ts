@@ -1,11 +1,10 @@
-import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { DIFFERENCE_KINDS } from '../domain/student-group/difference.ts';
-import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
-import { declareRoute } from '../platform/http/declare-route.ts';
-import { readJson } from '../platform/http/json-body.ts';
+import { DIFFERENCE_DETAILS, DIFFERENCE_KINDS } from '../domain/student-group/difference.ts';
+import { problemAnswer } from '../platform/http/answers.ts';
+import { jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { cursorOf, Limit, parseBody, parseInput, plainText, toPage } from '../platform/http/validate.ts';
+import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/validate.ts';
 import { isReleaseKnown } from '../records/batches/report-rows.ts';
 import { selectLastPulledAt } from '../records/lms/release-pulls.ts';
 import {
@@ -15,68 +14,131 @@ import {
   type DifferenceScope,
   selectDifferences,
 } from '../records/student-groups/differences.ts';
+import { Instant, SAMPLE, Why } from './answer-parts.ts';
 import type { BatchContext } from './create-batch.ts';
-import { repairDifferences, viewDifference } from './reconciliation.ts';
+import { DifferenceCounts, DifferenceView, RepairReport, repairDifferences, viewDifference } from './reconciliation.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const Kind = z.enum(DIFFERENCE_KINDS, `expected one of ${DIFFERENCE_KINDS.join(', ')}`);
-/** Kind and student group of the last row; no kind contains a space. */
-const Place = z.string().regex(/^[a-z-]+ [^\p{Cc}]{1,250}$/u);
+/** Kind and student group of the last one seen; no kind holds a space. */
+const Place = z
+  .string()
+  .regex(/^[a-z-]+ [^\p{Cc}]{1,250}$/u)
+  .refine((text) => Kind.safeParse(text.split(' ')[0]).success);
 const List = z.strictObject({
-  releaseId: plainText(200).optional(),
-  kind: Kind.optional(),
+  releaseId: plainText(200)
+    .optional()
+    .describe('Only this release; absent: all that are alive.')
+    .meta({ example: SAMPLE.release }),
+  kind: Kind.optional().describe('Only differences of this kind.'),
   limit: Limit,
   cursor: cursorOf(Place),
 });
 const RepairRequest = z
   .strictObject({
-    releaseId: plainText(200).nullish(),
+    releaseId: plainText(200).nullish().describe('Only this release.'),
     studentGroupIds: z
       .array(plainText(200))
       .min(1, 'expected at least one id')
       .max(10_000, 'expected at most 10000 ids')
-      .nullish(),
-    kinds: z.array(Kind).min(1, 'expected at least one kind').nullish(),
-    reason: plainText(2000, { lines: true }),
+      .nullish()
+      .describe('Only these student groups.'),
+    kinds: z.array(Kind).min(1, 'expected at least one kind').nullish().describe('Only these kinds.'),
+    reason: Why,
   })
   .refine((request) => request.releaseId == null || request.studentGroupIds == null, {
     path: ['studentGroupIds'],
     message: 'expected either releaseId or studentGroupIds, or neither',
   });
+const DifferencePage = pageOf(DifferenceView).extend({
+  checkedAt: Instant,
+  pulledAt: Instant.nullable().describe('The pull that tells what the LMS says; null over all releases.'),
+  counts: DifferenceCounts.describe('How many there are of each kind, on all pages.'),
+});
+const UNKNOWN_RELEASE = problemAnswer(404, 'The release was never pulled.', 'Nothing of this release was ever pulled.');
 
-/** Differences between LMS, Gramota and provider; `/api` has already authenticated the caller. */
-export function declareReconciliationRoutes(app: Express, ctx: BatchContext): void {
-  declareRoute(app, '/api/reconciliation', { GET: [requireRole('viewer'), listDifferences(ctx)] });
-  declareRoute(app, '/api/reconciliation/repair', {
-    POST: [requireRole('coordinator'), ...readJson(BODY_LIMIT), postRepair(ctx)],
-  });
+/** Differences between LMS, record and provider. */
+export function reconciliationRoutes(ctx: BatchContext): Route[] {
+  return [
+    jsonRoute({
+      method: 'GET',
+      path: '/api/reconciliation',
+      name: 'listDifferences',
+      tag: 'Reconciliation',
+      summary: 'List differences between LMS, Gramota and mail provider',
+      role: 'viewer',
+      query: List,
+      answer: {
+        description: 'One page of differences.',
+        schema: DifferencePage,
+        example: {
+          items: [
+            {
+              kind: 'lms-not-told',
+              studentGroupId: SAMPLE.studentGroup,
+              releaseId: SAMPLE.release,
+              certificateId: SAMPLE.certificate,
+              lms: { status: 'completed', certTemplate: null },
+              ours: { state: 'sent' },
+              provider: { state: 'sent' },
+              repair: 'patch',
+              detail: DIFFERENCE_DETAILS['lms-not-told'],
+            },
+          ],
+          nextCursor: null,
+          checkedAt: '2026-11-21T09:00:00.000Z',
+          pulledAt: '2026-11-21T08:55:00.000Z',
+          counts: { 'lms-not-told': 1 },
+        },
+      },
+      problems: { 404: UNKNOWN_RELEASE },
+      handle: ({ query }) => listDifferences(ctx, query),
+    }),
+    jsonRoute({
+      method: 'POST',
+      path: '/api/reconciliation/repair',
+      name: 'repairDifferences',
+      tag: 'Reconciliation',
+      summary: 'Repair the differences that are safe to repair',
+      description: 'Begins each repair that needs no judgement of a person. No repair sends a second letter.',
+      role: 'coordinator',
+      body: {
+        schema: RepairRequest,
+        example: { releaseId: SAMPLE.release, reason: 'The LMS was restored from a backup.' },
+        limit: BODY_LIMIT,
+      },
+      answer: {
+        status: 202,
+        description: 'The repairs are queued.',
+        schema: RepairReport,
+        example: { actId: SAMPLE.act, begun: { 'lms-not-told': 1 }, leftToPerson: { 'name-differs': 2 }, more: false },
+      },
+      problems: { 404: UNKNOWN_RELEASE },
+      handle: async ({ body: { releaseId = null, studentGroupIds = null, kinds = null, reason }, actor }) => {
+        await checkRelease(ctx, releaseId);
+        const scope: DifferenceScope = { releaseId, studentGroupIds, kinds };
+        return repairDifferences(ctx, scope, { actor, reason });
+      },
+    }),
+  ];
 }
 
-function listDifferences(ctx: BatchContext): RequestHandler {
-  return async (req, res) => {
-    const { releaseId = null, kind, limit, cursor } = parseInput(List, req.query);
-    await checkRelease(ctx, releaseId);
-    const scope = { releaseId, studentGroupIds: null, kinds: kind === undefined ? null : [kind] };
-    const now = ctx.clock.now();
-    const rows = await selectDifferences(ctx.db, scope, now, { after: placeOf(cursor), limit: limit + 1 });
-    const counts = await countDifferences(ctx.db, { ...scope, kinds: null }, now);
-    const pulledAt = releaseId === null ? null : await selectLastPulledAt(ctx.db, releaseId);
-    res.json({
-      ...toPage(rows, limit, keyOf, viewDifference),
-      checkedAt: now.toISOString(),
-      // Time of the pull that LMS data come from; null over all releases.
-      pulledAt: pulledAt?.toISOString() ?? null,
-      counts: Object.fromEntries(counts.map((one) => [one.kind, one.count])),
-    });
-  };
-}
-
-function postRepair(ctx: BatchContext): RequestHandler {
-  return async (req, res) => {
-    const { releaseId = null, studentGroupIds = null, kinds = null, reason } = parseBody(RepairRequest, req);
-    await checkRelease(ctx, releaseId);
-    const scope: DifferenceScope = { releaseId, studentGroupIds, kinds };
-    res.status(202).json(await repairDifferences(ctx, scope, { actor: actorOf(identityOf(res)), reason }));
+async function listDifferences(
+  ctx: BatchContext,
+  { kind, limit, cursor, ...asked }: z.output<typeof List>,
+): Promise<z.infer<typeof DifferencePage>> {
+  const releaseId = asked.releaseId ?? null;
+  await checkRelease(ctx, releaseId);
+  const scope = { releaseId, studentGroupIds: null, kinds: kind === undefined ? null : [kind] };
+  const now = ctx.clock.now();
+  const rows = await selectDifferences(ctx.db, scope, now, { after: placeOf(cursor), limit: limit + 1 });
+  const counts = await countDifferences(ctx.db, { ...scope, kinds: null }, now);
+  const pulledAt = releaseId === null ? null : await selectLastPulledAt(ctx.db, releaseId);
+  return {
+    ...toPage(rows, limit, keyOf, viewDifference),
+    checkedAt: now.toISOString(),
+    pulledAt: pulledAt?.toISOString() ?? null,
+    counts: Object.fromEntries(counts.map((one) => [one.kind, one.count])),
   };
 }
 
@@ -90,6 +152,5 @@ const keyOf = ({ kind, studentGroupId }: Difference): string => `${kind} ${stude
 function placeOf(cursor: string | null): DifferencePlace | null {
   if (cursor === null) return null;
   const space = cursor.indexOf(' ');
-  const kind = Kind.safeParse(cursor.slice(0, space));
-  return kind.success ? { kind: kind.data, studentGroupId: cursor.slice(space + 1) } : null;
+  return { kind: Kind.parse(cursor.slice(0, space)), studentGroupId: cursor.slice(space + 1) };
 }

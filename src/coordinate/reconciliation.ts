@@ -1,4 +1,11 @@
-import { DIFFERENCE_DETAILS, type DifferenceKind, type Repair } from '../domain/student-group/difference.ts';
+import { z } from 'zod';
+import {
+  DIFFERENCE_DETAILS,
+  DIFFERENCE_KINDS,
+  type DifferenceKind,
+  REPAIRS,
+  type Repair,
+} from '../domain/student-group/difference.ts';
 import { selectQueued } from '../platform/jobs/queued-jobs.ts';
 import { selectNextSteps } from '../records/certificates/next-step.ts';
 import { recordToldAnew } from '../records/lms/lms-reports.ts';
@@ -13,24 +20,46 @@ import {
 import { recordAct } from '../records/tokens.ts';
 import type { BatchContext } from './create-batch.ts';
 
-/** A difference in the API. */
-export type DifferenceView = Difference & { detail: string };
+/** One difference as the API tells of it. */
+export const DifferenceView = z
+  .object({
+    kind: z.enum(DIFFERENCE_KINDS),
+    studentGroupId: z.string(),
+    releaseId: z.string(),
+    certificateId: z.uuid().nullable(),
+    lms: z
+      .object({ status: z.string().nullable(), certTemplate: z.string().nullable() })
+      .describe('What the LMS says.'),
+    ours: z.object({ state: z.string().nullable() }).describe('What Gramota says.'),
+    provider: z.object({ state: z.string().nullable() }).describe('How the newest letter stands.'),
+    repair: z
+      .enum(REPAIRS)
+      .nullable()
+      .describe(
+        'What repairs it without harm: pull and judge again, tell the LMS again, or queue a lost step again. Null: only a person can.',
+      ),
+    detail: z.string().describe('What it means.'),
+  })
+  .meta({ id: 'Difference', description: 'Something that LMS, Gramota and mail provider say differently.' });
+export type DifferenceView = z.infer<typeof DifferenceView>;
 
 export const viewDifference = (difference: Difference): DifferenceView => ({
   ...difference,
   detail: DIFFERENCE_DETAILS[difference.kind],
 });
 
-export interface RepairReport {
-  /** Id of the recorded act. */
-  actId: string;
-  /** Number of started repairs by kind. */
-  begun: Partial<Record<DifferenceKind, number>>;
-  /** Number of differences by kind that only a person can resolve. */
-  leftToPerson: Partial<Record<DifferenceKind, number>>;
-  /** True when there are more than one call repairs; call again. */
-  more: boolean;
-}
+/** Counts by kind; kinds without any are left out. */
+export const DifferenceCounts = z.partialRecord(z.enum(DIFFERENCE_KINDS), z.int());
+
+export const RepairReport = z
+  .object({
+    actId: z.uuid().describe('The act under which it is kept.'),
+    begun: DifferenceCounts.describe('How many repairs were begun, by kind.'),
+    leftToPerson: DifferenceCounts.describe('What only a person can repair, by kind.'),
+    more: z.boolean().describe('There was more than one call repairs: call again.'),
+  })
+  .meta({ id: 'RepairReport', description: 'What a repair has begun.' });
+export type RepairReport = z.infer<typeof RepairReport>;
 
 const PAGE = 500;
 /** Maximum repairs per call, so that it answers in time. */

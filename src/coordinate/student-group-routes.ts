@@ -1,58 +1,78 @@
-import type { Express, RequestHandler, Response } from 'express';
-import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
-import { readJson } from '../platform/http/json-body.ts';
-import { Problem } from '../platform/http/problem.ts';
-import { parseBody, plainText, refuseQuery } from '../platform/http/validate.ts';
-import type { StoredGroup } from '../records/student-groups/student-groups.ts';
+import { z } from 'zod';
+import { problemAnswer } from '../platform/http/answers.ts';
+import { jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
+import { plainText } from '../platform/http/validate.ts';
+import { SAMPLE } from './answer-parts.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from './override-student-group.ts';
+import { STUDENT_GROUP_EXAMPLE, StudentGroupView } from './student-group-answer.ts';
 import { viewStudentGroup } from './student-group-view.ts';
+import { LMS_UNAVAILABLE } from './verb-routes.ts';
 
 export type StudentGroupContext = OverrideContext & DecisionViewContext;
 
-const BODY_LIMIT = 64 * 1024;
-const Id = plainText(250);
+const named = {
+  params: z.object({
+    id: plainText(250).describe('Id of the student group, as the LMS has it.').meta({ example: SAMPLE.studentGroup }),
+  }),
+  missing: 'There is no student group of this id.',
+};
 
-/** Routes of single student groups; `/api` has already authenticated the caller. */
-export function declareStudentGroupRoutes(app: Express, ctx: StudentGroupContext): void {
-  declareRoute(app, '/api/student-groups/:id', {
-    GET: [requireRole('viewer'), showGroup(ctx)],
-    PATCH: [requireRole('coordinator'), knownGroup(ctx), ...readJson(BODY_LIMIT), patchGroup(ctx)],
-  });
-}
-
-const noGroup = () => new Problem(404, 'There is no student group of this id.');
-
-function showGroup(ctx: StudentGroupContext): RequestHandler {
-  return async (req, res) => {
-    const id = pathParam(req, 'id');
-    const view = Id.safeParse(id).success ? await viewStudentGroup(ctx, id) : null;
-    if (view === null) throw noGroup();
-    refuseQuery(req);
-    res.json(view);
-  };
-}
-
-/** Answers 404 before it reads the body. */
-function knownGroup(ctx: OverrideContext): RequestHandler {
-  return async (req, res, next) => {
-    const id = pathParam(req, 'id');
-    const group = Id.safeParse(id).success ? await findOrPull(ctx, id) : null;
-    if (group === null) throw noGroup();
-    res.locals['studentGroup'] = group;
-    next();
-  };
-}
-
-const groupOf = (res: Response): StoredGroup => res.locals['studentGroup'] as StoredGroup;
-
-function patchGroup(ctx: StudentGroupContext): RequestHandler {
-  return async (req, res) => {
-    const request = parseBody(OverrideRequest, req);
-    const group = groupOf(res);
-    await overrideStudentGroup(ctx, group, request, actorOf(identityOf(res)));
-    res.json(await viewStudentGroup(ctx, group.id));
-  };
+/** Routes of single student groups. */
+export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
+  return [
+    jsonRoute({
+      method: 'GET',
+      path: '/api/student-groups/:id',
+      name: 'getStudentGroup',
+      tag: 'Student groups',
+      summary: 'Show a student group',
+      description:
+        'Answers "why did she not get one?": the newest snapshot, the country, the decision with every criterion, and the certificate.',
+      role: 'viewer',
+      subject: { ...named, find: ({ id }) => viewStudentGroup(ctx, id) },
+      answer: {
+        description: 'The student group as it stands now.',
+        schema: StudentGroupView,
+        example: STUDENT_GROUP_EXAMPLE,
+      },
+      handle: ({ subject }) => subject,
+    }),
+    jsonRoute({
+      method: 'PATCH',
+      path: '/api/student-groups/:id',
+      name: 'overrideStudentGroup',
+      tag: 'Student groups',
+      summary: 'Override what the LMS says',
+      description:
+        'What is left out stays as it is; null, false and an empty list withdraw an override. The student group is judged again. Once its certificate exists, the certificate is only marked `needsReissue`. A student group that is not known yet is pulled from the LMS.',
+      role: 'coordinator',
+      subject: { ...named, find: ({ id }) => findOrPull(ctx, id) },
+      body: {
+        schema: OverrideRequest,
+        example: { country: 'KZ', reason: 'The teacher confirmed it by e-mail.' },
+      },
+      answer: {
+        description: 'The student group after that; `judging` is true until it has been judged again.',
+        schema: StudentGroupView,
+        example: { ...STUDENT_GROUP_EXAMPLE, judging: true },
+      },
+      problems: {
+        409: problemAnswer(
+          409,
+          'It may not be said as things stand; `detail` says why.',
+          'The student group is excluded; withdraw that first, or with it ("excluded": false).',
+        ),
+        503: LMS_UNAVAILABLE,
+      },
+      handle: async ({ subject, body, actor }) => {
+        await overrideStudentGroup(ctx, subject, body, actor);
+        const view = await viewStudentGroup(ctx, subject.id);
+        if (view === null) throw new Error('a student group is never deleted');
+        return view;
+      },
+    }),
+  ];
 }

@@ -1,9 +1,6 @@
 import { type CountryResult, resolveCountry } from '../domain/country/country.ts';
-import type { Reason } from '../domain/failure.ts';
-import type { OverrideField } from '../domain/student-group/override.ts';
-import type { StudentGroup } from '../domain/student-group/student-group.ts';
 import { isDue } from '../platform/jobs/queued-jobs.ts';
-import { type Act, selectActs } from '../records/acts.ts';
+import { selectActs } from '../records/acts.ts';
 import {
   type Certificate,
   selectCertificate,
@@ -12,86 +9,14 @@ import {
 } from '../records/certificates/certificates.ts';
 import type { Db } from '../records/rows.ts';
 import { type Flag, selectFlagsOfGroup } from '../records/student-groups/flags.ts';
-import { type OpenHold, selectOpenHold } from '../records/student-groups/holds.ts';
-import {
-  inForce,
-  needsReissue,
-  type OverrideRow,
-  type OverrideValue,
-  selectOverrideRows,
-} from '../records/student-groups/overrides.ts';
+import { selectOpenHold } from '../records/student-groups/holds.ts';
+import { inForce, needsReissue, type OverrideRow, selectOverrideRows } from '../records/student-groups/overrides.ts';
 import { selectStanding, selectStandingOf } from '../records/student-groups/standing.ts';
 import { type StoredGroup, selectGroup } from '../records/student-groups/student-groups.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { selectDue } from '../records/student-groups/unjudged.ts';
-import { type DecisionView, type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
-
-/** A student group in the API, with all data to explain why it has no certificate. Times are RFC 3339. */
-export interface StudentGroupView {
-  id: string;
-  releaseId: string | null;
-  state: string;
-  reason: Reason | null;
-  /** True while an evaluation for the latest override or for a batch is pending; state and reason may still be old. */
-  judging: boolean;
-  since: string;
-  /** When its letter may be sent; null unless one is waiting. */
-  sendAfter: string | null;
-  /** The last valid record from the LMS; null when there was none. */
-  snapshot: StudentGroup | null;
-  pulledAt: string;
-  /** Since when the LMS no longer has it. */
-  goneAt: string | null;
-  /** Why the LMS's latest answer is invalid. */
-  invalid: string | null;
-  /** The current country, overrides included. */
-  country: CountryResult | null;
-  /** The overrides in force. */
-  overrides: OverrideView[];
-  decision: DecisionView | null;
-  /** Its own certificate in its current release, else the certificate that its student has through another group. */
-  certificate: CertificateSummary | null;
-  /** Certificates of earlier releases, from before the LMS moved it, newest first. */
-  formerCertificates: (CertificateSummary & { releaseId: string })[];
-  hold: OpenHold | null;
-  flags: FlagView[];
-  /** Coordinators' acts on it and its certificate, newest first. */
-  history: HistoryEntry[];
-}
-
-export interface OverrideView {
-  field: OverrideField;
-  value: OverrideValue;
-  actor: string;
-  reason: string;
-  at: string;
-}
-
-export interface CertificateSummary {
-  id: string;
-  number: string;
-  studentGroupId: string;
-  state: string;
-  version: number | null;
-  /** A printed value was overridden since, or the LMS has another name; a reissue would print it. */
-  needsReissue: boolean;
-}
-
-export interface FlagView {
-  id: string;
-  studentGroupId: string;
-  certificateId: string | null;
-  kind: string;
-  detail: string;
-  raisedAt: string;
-  endedAt: string | null;
-}
-
-interface HistoryEntry extends Pick<Act, 'verb' | 'actor' | 'reason' | 'detail'> {
-  at: string;
-  /** Values of an override act; null withdraws an earlier value. */
-  overrides?: { field: OverrideField; value: OverrideValue }[];
-}
+import { type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
+import type { CertificateSummary, FlagView, StudentGroupView } from './student-group-answer.ts';
 
 const MOST_ACTS = 200;
 
@@ -173,7 +98,7 @@ async function viewCertificate(db: Db, certificate: Certificate): Promise<Certif
   };
 }
 
-async function viewHistory(db: Db, subjects: string[], rows: OverrideRow[]): Promise<HistoryEntry[]> {
+async function viewHistory(db: Db, subjects: string[], rows: OverrideRow[]): Promise<StudentGroupView['history']> {
   const acts = await selectActs(db, subjects, MOST_ACTS);
   return acts.map(({ id, verb, actor, reason, detail, at }) => {
     const overrides = rows.filter(({ actId }) => actId === id).map(({ field, value }) => ({ field, value }));

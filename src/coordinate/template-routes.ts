@@ -1,9 +1,9 @@
-import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
-import { requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
+import { BYTES, unavailableAnswer } from '../platform/http/answers.ts';
+import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
-import { cursorOf, Limit, parseInput, plainText, refuseQuery, toPage } from '../platform/http/validate.ts';
+import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/validate.ts';
 import {
   PREVIEW_FORMATS,
   type PreviewChoice,
@@ -11,6 +11,7 @@ import {
   type Previews,
   PreviewsBusy,
 } from '../ports/previews.ts';
+import { SAMPLE } from './answer-parts.ts';
 
 export interface TemplateContext {
   previews: Previews;
@@ -19,8 +20,14 @@ export interface TemplateContext {
 const List = z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)) });
 const Wanted = z
   .strictObject({
-    sample: plainText(100).optional(),
-    extreme: z.enum(['true', 'false'], 'expected true or false').default('false'),
+    sample: plainText(100)
+      .optional()
+      .describe('Id of a sample, as the list of templates names them.')
+      .meta({ example: 'kk' }),
+    extreme: z
+      .enum(['true', 'false'], 'expected true or false')
+      .default('false')
+      .describe('The longest of everything; not together with `sample`.'),
   })
   .refine((query) => query.sample === undefined || query.extreme === 'false', {
     path: ['extreme'],
@@ -30,37 +37,80 @@ const Wanted = z
 const SHOWN_ONLY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const RETRY_SECONDS = 2;
 const TYPES: Record<PreviewFormat, string> = { pdf: 'application/pdf', png: 'image/png' };
+const BUSY = unavailableAnswer(
+  'The database cannot be reached, or too many previews are asked for at once: try again after `Retry-After`.',
+  'Too many mock-ups are wanted at once; try again later.',
+);
 
-/** Mock-ups and field sheets of certificate templates; `/api` has already authenticated the caller. */
-export function declareTemplateRoutes(app: Express, { previews }: TemplateContext): void {
-  const viewer = requireRole('viewer');
-  declareRoute(app, '/api/templates', { GET: [viewer, listTemplates(previews)] });
-  declareRoute(app, '/api/templates/:id/fields', { GET: [viewer, showFields(previews)] });
-  for (const format of PREVIEW_FORMATS)
-    declareRoute(app, `/api/templates/:id/preview.${format}`, { GET: [viewer, showPreview(previews, format)] });
+const TemplateAnswer = z
+  .object({
+    id: z.string(),
+    language: z.string().describe('BCP 47.'),
+    hash: z.string().describe('SHA-256 of its contents, as certificates pin it.'),
+    samples: z.array(z.string()).describe('Ids of the samples that a preview may show.'),
+  })
+  .meta({ id: 'Template', description: 'A certificate template.' });
+const FieldAnswer = z
+  .object({
+    name: z.string().describe('As it is written in braces in the template.'),
+    type: z.enum(['text', 'name', 'number', 'date', 'address']),
+    required: z.boolean().describe('Every certificate has it.'),
+    maxLength: z
+      .int()
+      .nullable()
+      .describe('Characters that the boxes of the template hold; null: the length follows from the fact.'),
+    sample: z.string(),
+  })
+  .meta({ id: 'TemplateField', description: 'A fact that a template may print.' });
+
+/** Mock-ups and field sheets of certificate templates. */
+export function templateRoutes({ previews }: TemplateContext): Route[] {
+  return [
+    listRoute(previews),
+    fieldsRoute(previews),
+    ...PREVIEW_FORMATS.map((format) => previewRoute(previews, format)),
+  ];
 }
 
-function listTemplates(previews: Previews): RequestHandler {
-  return (req, res) => {
-    const { limit, cursor } = parseInput(List, req.query);
-    const rows = previews
-      .templates()
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .filter((template) => cursor === null || template.id > cursor);
-    res.json(
-      toPage(
+function listRoute(previews: Previews): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/templates',
+    name: 'listTemplates',
+    tag: 'Templates and letters',
+    summary: 'List certificate templates',
+    role: 'viewer',
+    query: List,
+    answer: {
+      description: 'One page of templates, by id.',
+      schema: pageOf(TemplateAnswer),
+      example: {
+        items: [{ id: 'teacher-kk', language: 'kk', hash: SAMPLE.hash, samples: ['en', 'kk', 'ru'] }],
+        nextCursor: null,
+      },
+    },
+    handle: ({ query: { limit, cursor } }) => {
+      const rows = previews
+        .templates()
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .filter((template) => cursor === null || template.id > cursor);
+      return toPage(
         rows.slice(0, limit + 1),
         limit,
         (template) => template.id,
         (template) => ({ ...template, samples: previews.samples() }),
-      ),
-    );
-  };
+      );
+    },
+  });
 }
 
-function noTemplate(previews: Previews): Problem {
-  const ids = previews.templates().map((template) => template.id);
-  return new Problem(404, `There is no such template; there are: ${ids.sort().join(', ') || 'none'}.`);
+const templateId = z.object({ id: z.string().describe('Id of the template.').meta({ example: 'teacher-kk' }) });
+
+function noTemplate(previews: Previews): () => string {
+  return () => {
+    const ids = previews.templates().map((template) => template.id);
+    return `There is no such template; there are: ${ids.sort().join(', ') || 'none'}.`;
+  };
 }
 
 async function unlessBusy<T>(work: Promise<T>): Promise<T> {
@@ -72,31 +122,67 @@ async function unlessBusy<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function showFields(previews: Previews): RequestHandler {
-  return async (req, res) => {
-    const fields = await unlessBusy(previews.fields(pathParam(req, 'id')));
-    if (fields === null) throw noTemplate(previews);
-    refuseQuery(req);
-    res.json({ items: fields });
-  };
+function fieldsRoute(previews: Previews): Route {
+  return jsonRoute({
+    method: 'GET',
+    path: '/api/templates/:id/fields',
+    name: 'listTemplateFields',
+    tag: 'Templates and letters',
+    summary: 'Show the field sheet of a template',
+    description: 'What a designer needs to know of each fact that the template may print.',
+    role: 'viewer',
+    subject: {
+      params: templateId,
+      find: ({ id }) => unlessBusy(previews.fields(id)),
+      missing: noTemplate(previews),
+    },
+    answer: {
+      description: 'All its fields.',
+      schema: z.object({ items: z.array(FieldAnswer) }),
+      example: {
+        items: [{ name: 'holderName', type: 'name', required: true, maxLength: 64, sample: 'Әсел Нұрмұхамедова' }],
+      },
+    },
+    problems: { 503: BUSY },
+    handle: ({ subject }) => ({ items: subject }),
+  });
 }
 
-function showPreview(previews: Previews, format: PreviewFormat): RequestHandler {
-  return async (req, res) => {
-    const id = pathParam(req, 'id');
-    // 404 before 400: without the template the query does not matter.
-    if (!previews.templates().some((template) => template.id === id)) throw noTemplate(previews);
-    const { sample, extreme } = parseInput(Wanted, req.query);
-    if (sample !== undefined && !previews.samples().includes(sample))
-      throw new Problem(404, `There is no such sample; there are: ${previews.samples().join(', ')}.`);
-    const choice: PreviewChoice =
-      sample !== undefined ? { kind: 'sample', id: sample } : { kind: extreme === 'true' ? 'extreme' : 'own' };
-    const bytes = await unlessBusy(previews.draw(id, choice, format));
-    res.set({
-      'Content-Type': TYPES[format],
-      'Content-Disposition': `inline; filename="${id}-sample.${format}"`,
-      'Content-Security-Policy': SHOWN_ONLY,
-    });
-    res.send(bytes);
-  };
+function previewRoute(previews: Previews, format: PreviewFormat): Route {
+  return contentRoute({
+    method: 'GET',
+    path: `/api/templates/:id/preview.${format}`,
+    name: format === 'pdf' ? 'previewTemplateAsPdf' : 'previewTemplateAsPicture',
+    tag: 'Templates and letters',
+    summary: format === 'pdf' ? 'Preview a template as a PDF' : 'Preview a template as a picture',
+    description: 'With invented facts, and a watermark on every page.',
+    role: 'viewer',
+    subject: {
+      params: templateId,
+      find: async ({ id }) => (previews.templates().some((template) => template.id === id) ? id : null),
+      missing: noTemplate(previews),
+    },
+    query: Wanted,
+    answers: {
+      200: {
+        description: 'The preview.',
+        content: { [TYPES[format]]: { schema: BYTES } },
+        headers: { 'Content-Disposition': 'File name for those who save it.' },
+      },
+    },
+    problems: { 503: BUSY },
+    handle: async ({ res, subject: id, query: { sample, extreme } }) => {
+      if (sample !== undefined && !previews.samples().includes(sample))
+        throw new Problem(404, `There is no such sample; there are: ${previews.samples().join(', ')}.`);
+      const choice: PreviewChoice =
+        sample !== undefined ? { kind: 'sample', id: sample } : { kind: extreme === 'true' ? 'extreme' : 'own' };
+      const bytes = await unlessBusy(previews.draw(id, choice, format));
+      res.set({
+        'Content-Type': TYPES[format],
+        'Content-Disposition': `inline; filename="${id}-sample.${format}"`,
+        'Content-Security-Policy': SHOWN_ONLY,
+      });
+      res.send(bytes);
+    },
+  });
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { CertificateState } from '../domain/certificate/certificate-state.ts';
 import { REVOCATION_CLASSES, type RevocationClass } from '../domain/certificate/revocation.ts';
 import { mayLmsEnd, OBSTACLE_CODES } from '../domain/obstacle/obstacle.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { plainText } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
 import { findObstacle } from '../records/certificates/obstacles.ts';
@@ -14,15 +12,18 @@ import type { Db } from '../records/rows.ts';
 import { selectStandingOf } from '../records/student-groups/standing.ts';
 import { recordRelease, recordReleaseFault } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
+import { Instant, StateAnswer, Why } from './answer-parts.ts';
 import { askLms } from './ask-lms.ts';
 import { type CertificateVerbContext, pullAgain, refuse } from './certificate-verbs.ts';
 
-const Why = plainText(2000, { lines: true });
 export const ReissueRequest = z.strictObject({ reason: Why });
 export const ReinstateRequest = ReissueRequest;
 export const RevokeRequest = z.strictObject({
   reason: Why,
-  class: z.enum(REVOCATION_CLASSES, `expected one of ${REVOCATION_CLASSES.join(', ')}`).default('other'),
+  class: z
+    .enum(REVOCATION_CLASSES, `expected one of ${REVOCATION_CLASSES.join(', ')}`)
+    .default('other')
+    .describe('Kind of reason that the public is told; `reason` itself stays with coordinators.'),
 });
 
 export interface ValidityVerbContext extends CertificateVerbContext {
@@ -34,15 +35,20 @@ interface By {
   reason: string;
 }
 
-/** A revoked certificate; times are RFC 3339. */
-export interface RevokedView {
-  certificateId: string;
-  state: 'revoked';
-  revokedAt: string;
-  class: RevocationClass;
-  /** The waiting letter that was cancelled; null when none was waiting. */
-  cancelledLetter: string | null;
-}
+/** What was taken away; times are RFC 3339. */
+export const RevokedView = z
+  .object({
+    certificateId: z.uuid(),
+    state: z.literal('revoked'),
+    revokedAt: Instant,
+    class: z.enum(REVOCATION_CLASSES),
+    cancelledLetter: z
+      .uuid()
+      .nullable()
+      .describe('Id of the letter that was cancelled before it left; null where none waited.'),
+  })
+  .meta({ id: 'Revoked', description: 'A certificate that has just been revoked.' });
+export type RevokedView = z.infer<typeof RevokedView>;
 
 /**
  * Revokes a certificate and all its credentials at once. A waiting letter is cancelled; one already at the provider
@@ -72,14 +78,15 @@ export async function revokeCertificate(
   });
 }
 
-/** A new version that a worker is creating. */
-export interface AskedVersion {
-  certificateId: string;
-  /** Number of the new version. */
-  version: number;
-  /** Current state of the certificate. */
-  state: CertificateState;
-}
+/** A version that is being made by a worker. */
+export const AskedVersion = z
+  .object({
+    certificateId: z.uuid(),
+    version: z.int().describe('Number of the version to come.'),
+    state: StateAnswer.describe('Of the certificate as it stands now.'),
+  })
+  .meta({ id: 'AskedVersion', description: 'A new version of a certificate that a worker is going to make.' });
+export type AskedVersion = z.infer<typeof AskedVersion>;
 
 /**
  * Reinstates a revoked certificate; the public lookup shows it as valid at once. Its old credentials stay revoked: a

@@ -1,19 +1,28 @@
-import type { Express, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { BATCH_VERBS, type BatchVerb } from '../domain/batch-verb.ts';
-import { actorOf, identityOf, requireRole } from '../platform/http/auth.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
-import { readJson } from '../platform/http/json-body.ts';
+import { type AnswerDescription, problemAnswer, unavailableAnswer } from '../platform/http/answers.ts';
+import { jsonRoute } from '../platform/http/api-route.ts';
+import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
-import { parseBody, plainText } from '../platform/http/validate.ts';
+import { plainText } from '../platform/http/validate.ts';
 import { selectBatch } from '../records/batches/batches.ts';
-import { type Certificate, selectCertificate } from '../records/certificates/certificates.ts';
+import { selectCertificate } from '../records/certificates/certificates.ts';
+import type { Db } from '../records/rows.ts';
+import { SAMPLE } from './answer-parts.ts';
 import { actOnBatch } from './batch-verbs.ts';
-import { ResendRequest, ResolveRequest, resendCertificate, resolveCertificate } from './certificate-verbs.ts';
-import { type BatchContext, viewBatch } from './create-batch.ts';
 import {
+  LetterView,
+  ResendRequest,
+  ResolveRequest,
+  resendCertificate,
+  resolveCertificate,
+} from './certificate-verbs.ts';
+import { BATCH_EXAMPLE, type BatchContext, BatchView, viewBatch } from './create-batch.ts';
+import {
+  AskedVersion,
   ReinstateRequest,
   ReissueRequest,
+  RevokedView,
   RevokeRequest,
   reinstateCertificate,
   reissueCertificate,
@@ -23,100 +32,214 @@ import {
 
 export interface VerbContext extends BatchContext, ValidityVerbContext {}
 
-const BODY_LIMIT = 64 * 1024;
-const Uuid = z.uuid();
-const BatchReason = z.strictObject({ reason: plainText(2000, { lines: true }).nullish() });
+const BatchReason = z.strictObject({
+  reason: plainText(2000, { lines: true }).nullish().describe('Why; kept with the act. Up to 2000 characters.'),
+});
 
-/** Routes of coordinators' verbs on batches and certificates; `/api` has already authenticated the caller. */
-export function declareVerbRoutes(app: Express, ctx: VerbContext): void {
-  const coordinator = requireRole('coordinator');
-  for (const verb of BATCH_VERBS) {
-    declareRoute(app, `/api/batches/:id/${verb}`, {
-      POST: [coordinator, knownBatch(ctx), ...readJson(BODY_LIMIT, { optional: true }), postBatchVerb(ctx, verb)],
-    });
-  }
-  const onCertificate = (handler: RequestHandler) => [
-    coordinator,
-    knownCertificate(ctx),
-    ...readJson(BODY_LIMIT),
-    handler,
+/** The batch that a path names. */
+export const batchSubject = (db: Db) => ({
+  params: z.object({ id: z.uuid().describe('Id of the batch.').meta({ example: SAMPLE.batch }) }),
+  find: ({ id }: { id: string }) => selectBatch(db, id),
+  missing: 'There is no batch of this id.',
+});
+
+/** The certificate that a path names. */
+export const certificateSubject = (db: Db) => ({
+  params: z.object({ id: z.uuid().describe('Id of the certificate.').meta({ example: SAMPLE.certificate }) }),
+  find: ({ id }: { id: string }) => selectCertificate(db, id),
+  missing: 'There is no certificate of this id.',
+});
+
+/** Of calls that ask the LMS first. */
+export const LMS_UNAVAILABLE: AnswerDescription = unavailableAnswer(
+  'The database or the LMS cannot be reached: try again after `Retry-After`.',
+  'The LMS cannot be reached now; try again later.',
+);
+
+/** Routes of what coordinators do with batches and certificates. */
+export function verbRoutes(ctx: VerbContext): Route[] {
+  return [
+    ...BATCH_VERBS.map((verb) => batchVerbRoute(ctx, verb)),
+    resendRoute(ctx),
+    resolveRoute(ctx),
+    reissueRoute(ctx),
+    revokeRoute(ctx),
+    reinstateRoute(ctx),
   ];
-  declareRoute(app, '/api/certificates/:id/resend', { POST: onCertificate(postResend(ctx)) });
-  declareRoute(app, '/api/certificates/:id/resolve', { POST: onCertificate(postResolve(ctx)) });
-  declareRoute(app, '/api/certificates/:id/reissue', { POST: onCertificate(postReissue(ctx)) });
-  declareRoute(app, '/api/certificates/:id/revoke', { POST: onCertificate(postRevoke(ctx)) });
-  declareRoute(app, '/api/certificates/:id/reinstate', { POST: onCertificate(postReinstate(ctx)) });
 }
 
-const noBatch = () => new Problem(404, 'There is no batch of this id.');
+const BATCH_VERB_TEXTS: Record<BatchVerb, { summary: string; description: string; refused: string }> = {
+  pause: {
+    summary: 'Pause a batch',
+    description:
+      'Nothing of it is judged, told to the LMS, drawn or sent until it is resumed. Letters that the mail provider already has are followed up.',
+    refused: 'The batch is finished; pause needs one that is running.',
+  },
+  resume: {
+    summary: 'Resume a batch',
+    description: 'A paused batch continues where it was stopped.',
+    refused: 'The batch is running; resume needs one that is paused.',
+  },
+  cancel: {
+    summary: 'Cancel a batch',
+    description:
+      'For good. Items whose letter is not being sent yet are cancelled; certificates stay, and a new batch may continue with them.',
+    refused: 'The batch is finished; cancel needs one that is running or paused.',
+  },
+  retry: {
+    summary: 'Retry the items that failed',
+    description:
+      'Pulls and judges again what is held, refused or bounced; refused and bounced letters get a new one. What waits for the LMS asks it now.',
+    refused: 'The batch is cancelled; retry needs one that is running or finished.',
+  },
+};
 
-/** Answers 404 before it reads the body. */
-function knownBatch(ctx: VerbContext): RequestHandler {
-  return async (req, _res, next) => {
-    const id = pathParam(req, 'id');
-    if (!Uuid.safeParse(id).success || (await selectBatch(ctx.db, id)) === null) throw noBatch();
-    next();
-  };
+function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
+  const { summary, description, refused } = BATCH_VERB_TEXTS[verb];
+  return jsonRoute({
+    method: 'POST',
+    path: `/api/batches/:id/${verb}`,
+    name: `${verb}Batch`,
+    tag: 'Batches',
+    summary,
+    description,
+    role: 'coordinator',
+    subject: batchSubject(ctx.db),
+    body: { schema: BatchReason, example: { reason: 'A name was corrected in the LMS.' }, optional: true },
+    answer: {
+      status: verb === 'retry' ? 202 : 200,
+      description: 'The batch as it stands after the call.',
+      schema: BatchView,
+      example: BATCH_EXAMPLE,
+    },
+    problems: { 409: problemAnswer(409, 'The state of the batch does not allow it.', refused) },
+    handle: async ({ subject, body: { reason }, actor }) => {
+      const act = await actOnBatch(ctx, subject.id, verb, { actor, reason: reason ?? null });
+      if (act === null) throw new Problem(404, 'There is no batch of this id.');
+      if (!act.ok) throw new Problem(409, act.detail);
+      return viewBatch(ctx.db, act.batch, ctx.clock.now());
+    },
+  });
 }
 
-function knownCertificate(ctx: VerbContext): RequestHandler {
-  return async (req, res, next) => {
-    const id = pathParam(req, 'id');
-    const certificate = Uuid.safeParse(id).success ? await selectCertificate(ctx.db, id) : null;
-    if (certificate === null) throw new Problem(404, 'There is no certificate of this id.');
-    res.locals['certificate'] = certificate;
-    next();
-  };
+const onCertificate = (ctx: VerbContext) =>
+  ({ method: 'POST', tag: 'Certificates', role: 'coordinator', subject: certificateSubject(ctx.db) }) as const;
+const LETTER_EXAMPLE: LetterView = {
+  personalIssueId: SAMPLE.letter,
+  state: 'waiting',
+  sendAfter: '2026-11-23T04:00:00.000Z',
+};
+const VERSION_EXAMPLE: AskedVersion = { certificateId: SAMPLE.certificate, version: 2, state: 'sent' };
+
+function resendRoute(ctx: VerbContext): Route {
+  return jsonRoute({
+    ...onCertificate(ctx),
+    path: '/api/certificates/:id/resend',
+    name: 'resendCertificate',
+    summary: 'Send the diploma once more',
+    description: 'Opens a new letter with the stored diploma, to the address that the LMS has now.',
+    body: { schema: ResendRequest, example: { reason: 'The teacher deleted the first letter.' } },
+    answer: { status: 202, description: 'The new letter.', schema: LetterView, example: LETTER_EXAMPLE },
+    problems: {
+      409: problemAnswer(409, 'No new letter may be opened; `detail` says why.', 'The certificate is revoked.'),
+      503: LMS_UNAVAILABLE,
+    },
+    handle: ({ subject, body: { reason }, actor }) => resendCertificate(ctx, subject, { actor, reason }),
+  });
 }
 
-const certificateOf = (res: Response): Certificate => res.locals['certificate'] as Certificate;
-
-function postBatchVerb(ctx: VerbContext, verb: BatchVerb): RequestHandler {
-  return async (req, res) => {
-    const { reason } = parseBody(BatchReason, req);
-    const by = { actor: actorOf(identityOf(res)), reason: reason ?? null };
-    const act = await actOnBatch(ctx, pathParam(req, 'id'), verb, by);
-    if (act === null) throw noBatch();
-    if (!act.ok) throw new Problem(409, act.detail);
-    res.status(verb === 'retry' ? 202 : 200).json(await viewBatch(ctx.db, act.batch, ctx.clock.now()));
-  };
+function resolveRoute(ctx: VerbContext): Route {
+  return jsonRoute({
+    ...onCertificate(ctx),
+    path: '/api/certificates/:id/resolve',
+    name: 'resolveCertificate',
+    summary: 'Say what became of a letter',
+    description:
+      'For a certificate that is held as `outcome-unknown`: nobody could prove whether its letter left. `sent` closes the letter; `not-sent` cancels it and opens a new one.',
+    body: {
+      schema: ResolveRequest,
+      example: { outcome: 'sent', reason: 'The mail provider found it in the archive.' },
+    },
+    answer: {
+      description: 'The letter after that.',
+      schema: LetterView,
+      example: { personalIssueId: SAMPLE.letter, state: 'sent', sendAfter: null },
+    },
+    problems: {
+      409: problemAnswer(
+        409,
+        'Its outcome is known.',
+        'The certificate is not held as outcome-unknown; there is nothing to resolve.',
+      ),
+      503: LMS_UNAVAILABLE,
+    },
+    handle: ({ subject, body, actor }) => resolveCertificate(ctx, subject, { actor, ...body }),
+  });
 }
 
-function postResend(ctx: VerbContext): RequestHandler {
-  return async (req, res) => {
-    const { reason } = parseBody(ResendRequest, req);
-    const by = { actor: actorOf(identityOf(res)), reason };
-    res.status(202).json(await resendCertificate(ctx, certificateOf(res), by));
-  };
+function reissueRoute(ctx: VerbContext): Route {
+  return jsonRoute({
+    ...onCertificate(ctx),
+    path: '/api/certificates/:id/reissue',
+    name: 'reissueCertificate',
+    summary: 'Issue a new version',
+    description:
+      'Makes a new version of what the LMS and coordinators say now. Number, code and issue date stay; the credential of the former version is revoked.',
+    body: { schema: ReissueRequest, example: { reason: 'The name was corrected in the LMS.' } },
+    answer: { status: 202, description: 'A worker makes the version.', schema: AskedVersion, example: VERSION_EXAMPLE },
+    problems: {
+      409: problemAnswer(
+        409,
+        'No new version may be made; `detail` says why.',
+        'A new version of it is being made already.',
+      ),
+      503: LMS_UNAVAILABLE,
+    },
+    handle: ({ subject, body: { reason }, actor }) => reissueCertificate(ctx, subject, { actor, reason }),
+  });
 }
 
-function postResolve(ctx: VerbContext): RequestHandler {
-  return async (req, res) => {
-    const request = parseBody(ResolveRequest, req);
-    const by = { actor: actorOf(identityOf(res)), ...request };
-    res.json(await resolveCertificate(ctx, certificateOf(res), by));
-  };
+function revokeRoute(ctx: VerbContext): Route {
+  return jsonRoute({
+    ...onCertificate(ctx),
+    path: '/api/certificates/:id/revoke',
+    name: 'revokeCertificate',
+    summary: 'Revoke a certificate',
+    description:
+      'Takes its validity away at once, for those who look it up and for machines. A letter that waits never leaves.',
+    body: {
+      schema: RevokeRequest,
+      example: { reason: 'Issued to the wrong person.', class: 'issued-in-error' },
+    },
+    answer: {
+      description: 'The certificate is revoked.',
+      schema: RevokedView,
+      example: {
+        certificateId: SAMPLE.certificate,
+        state: 'revoked',
+        revokedAt: '2026-11-23T10:00:00.000Z',
+        class: 'issued-in-error',
+        cancelledLetter: null,
+      },
+    },
+    problems: { 409: problemAnswer(409, 'It is revoked or erased already.', 'The certificate is revoked already.') },
+    handle: ({ subject, body, actor }) => revokeCertificate(ctx, subject, { actor, ...body }),
+  });
 }
 
-function postReissue(ctx: VerbContext): RequestHandler {
-  return async (req, res) => {
-    const { reason } = parseBody(ReissueRequest, req);
-    const by = { actor: actorOf(identityOf(res)), reason };
-    res.status(202).json(await reissueCertificate(ctx, certificateOf(res), by));
-  };
-}
-
-function postRevoke(ctx: VerbContext): RequestHandler {
-  return async (req, res) => {
-    const request = parseBody(RevokeRequest, req);
-    res.json(await revokeCertificate(ctx, certificateOf(res), { actor: actorOf(identityOf(res)), ...request }));
-  };
-}
-
-function postReinstate(ctx: VerbContext): RequestHandler {
-  return async (req, res) => {
-    const { reason } = parseBody(ReinstateRequest, req);
-    const by = { actor: actorOf(identityOf(res)), reason };
-    res.status(202).json(await reinstateCertificate(ctx, certificateOf(res), by));
-  };
+function reinstateRoute(ctx: VerbContext): Route {
+  return jsonRoute({
+    ...onCertificate(ctx),
+    path: '/api/certificates/:id/reinstate',
+    name: 'reinstateCertificate',
+    summary: 'Make a revoked certificate valid again',
+    description:
+      'It is valid at once for those who look it up. Its former credentials stay revoked for machines, so a worker makes a new version, and a letter brings it.',
+    body: { schema: ReinstateRequest, example: { reason: 'The complaint was withdrawn.' } },
+    answer: { status: 202, description: 'A worker makes the version.', schema: AskedVersion, example: VERSION_EXAMPLE },
+    problems: {
+      409: problemAnswer(409, 'It may not be reinstated; `detail` says why.', 'The certificate is not revoked.'),
+    },
+    handle: ({ subject, body: { reason }, actor }) => reinstateCertificate(ctx, subject, { actor, reason }),
+  });
 }

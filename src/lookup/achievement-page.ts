@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../platform/http/html.ts';
 import { frame, type Page } from './page-frame.ts';
 import { entry, hours, issuerOf, programmeTable } from './page-parts.ts';
 import { PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';

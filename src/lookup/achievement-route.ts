@@ -1,15 +1,18 @@
-import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { buildAchievement, buildProfile } from '../credential/build-credential.ts';
 import { achievementAddress, narrativeOf } from '../credential/freeze.ts';
 import { didWeb } from '../domain/certificate/did-web.ts';
 import { type Issuer, printedIn } from '../domain/rulebook.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
+import { either, NOT_MODIFIED, problemAnswer } from '../platform/http/answers.ts';
+import { pathParam, type Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { wasAwardedIn } from '../records/certificates/achievements.ts';
 import type { Db } from '../records/rows.ts';
 import { selectRelease } from '../records/student-groups/student-groups.ts';
 import { achievementPage, type Course } from './achievement-page.ts';
 import { pageFor, sendPage, wantsHtml } from './answer.ts';
+import { COMMON, htmlPage, PageQuery } from './lookup-answers.ts';
 import { FORM_POLICY } from './page-policy.ts';
 
 interface AchievementContext {
@@ -18,16 +21,22 @@ interface AchievementContext {
   issuer: Pick<Issuer, 'name' | 'url' | 'address' | 'logo'>;
 }
 
-const PATTERN = '/achievements/:programme/:release/:language';
-/** Maximum length of a part of the address; longer ones do not exist. */
+const AchievementParams = z.object({
+  programme: z.string().describe('Id of the programme.').meta({ example: 'cis-teachers' }),
+  release: z.string().describe('Id of the release.').meta({ example: 'rel_2026a' }),
+  language: z.string().describe('Language of the diplomas, BCP 47.').meta({ example: 'kk' }),
+});
+const Achievement = z
+  .looseObject({ '@context': z.array(z.string()), id: z.string(), type: z.array(z.string()), name: z.string() })
+  .meta({ id: 'Achievement', description: 'An Achievement of Open Badges 3.0, with who created it.' });
+/** Longer parts of an address are nobody's. */
 const LONGEST = 200;
 
-/** What a course's certificates attest: JSON-LD, or a page where `Accept` prefers HTML. */
-export function declareAchievement(
-  app: Express,
+/** What a course's certificates attest, for machines and, where `Accept` prefers a page, for people. */
+export function achievementRoute(
   ctx: AchievementContext,
   sendLinkedData: (req: Request, res: Response, body: object) => void,
-): void {
+): Route {
   const send: RequestHandler = async (req, res) => {
     const [programmeId, releaseId, language] = ['programme', 'release', 'language'].map((part) => pathParam(req, part));
     const course = await findCourse(ctx, programmeId ?? '', releaseId ?? '', language ?? '');
@@ -44,7 +53,29 @@ export function declareAchievement(
     const achievement = buildAchievement({ id, name: course.courseTitle, narrative: narrativeOf(course) });
     sendLinkedData(req, res, { ...achievement, creator });
   };
-  declareRoute(app, PATTERN, { GET: [send] });
+  return {
+    method: 'GET',
+    path: '/achievements/:programme/:release/:language',
+    name: 'getAchievement',
+    tag: 'Credentials',
+    summary: 'What the certificates of a course attest',
+    description: 'For machines; a page where `Accept` prefers one.',
+    access: 'anyone',
+    params: AchievementParams,
+    query: PageQuery,
+    answers: {
+      200: either(
+        'The achievement.',
+        htmlPage(''),
+        { description: '', content: { 'application/ld+json': { schema: Achievement } } },
+        { description: '', content: { 'application/json': { schema: Achievement } } },
+      ),
+      304: NOT_MODIFIED,
+      404: problemAnswer(404, 'Nobody was awarded that.', 'There is no such achievement.'),
+      ...COMMON,
+    },
+    handlers: [send],
+  };
 }
 
 async function findCourse(

@@ -1,6 +1,6 @@
 import { formatCode } from '../domain/certificate/lookup-code.ts';
+import { type Html, html, webAddress } from '../platform/http/html.ts';
 import type { LookupRecord, PrintedFacts } from '../records/certificates/lookup.ts';
-import { type Html, html, webAddress } from './html.ts';
 import { dateElement, entry, hours, issuerOf, programmeTable } from './page-parts.ts';
 import type { View } from './page-view.ts';
 import type { PageLanguage, PageTexts } from './texts/page-texts.ts';

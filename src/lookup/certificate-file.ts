@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../platform/http/html.ts';
 import { linkedInAddress } from './linked-in.ts';
 import { awaitsCredential } from './lookup-object.ts';
 import { dateElement, fillSentence } from './page-parts.ts';

@@ -1,8 +1,8 @@
+import { type Html, html } from '../platform/http/html.ts';
 import type { LookupRecord } from '../records/certificates/lookup.ts';
 import { erasedSheet, mainSheet, programmeSheet } from './certificate-facts.ts';
 import { fileSheet, historySheet, pictureSheet } from './certificate-file.ts';
 import { checkSheet } from './file-check.ts';
-import { type Html, html } from './html.ts';
 import type { NumberObject } from './lookup-object.ts';
 import { FORMATS } from './page-formats.ts';
 import { frame, longDate, type Page, verdict } from './page-frame.ts';

@@ -1,10 +1,24 @@
 import type { Request } from 'express';
+import { z } from 'zod';
+import type { Content } from '../platform/http/answers.ts';
 
 /** Media types of a credential with embedded proof, in order of preference. */
 const AS_JSON = ['application/json', 'application/ld+json', 'application/vc', 'application/vc+ld+json'];
 const AS_TOKEN = ['application/vc+jwt', 'application/jwt'];
 
-/** The form of a signed credential that a request asks for, and the media type of the answer. */
+const Signed = z.looseObject({ '@context': z.array(z.unknown()), type: z.array(z.string()) }).meta({
+  id: 'SignedCredential',
+  description:
+    'A Verifiable Credential 2.0 with an embedded proof; Open Badges 3.0 and Bitstring Status List 1.0 say what it holds.',
+});
+
+/** What may be answered, by media type. */
+export const CREDENTIAL_FORMS: Record<string, Content> = {
+  ...Object.fromEntries(AS_JSON.map((type) => [type, { schema: Signed }])),
+  ...Object.fromEntries(AS_TOKEN.map((type) => [type, { schema: z.string() }])),
+};
+
+/** The form of a signed credential that a request asks for, and the media type to answer it with. */
 export function credentialForm(req: Request): { form: 'json' | 'jwt'; type: string } {
   const type = req.accepts([...AS_JSON, ...AS_TOKEN]) || 'application/json';
   return { form: AS_TOKEN.includes(type) ? 'jwt' : 'json', type };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { buildProfile } from '../credential/build-credential.ts';
 import { CONTEXTS } from '../credential/contexts.ts';
 import { didDocument, publicJwk } from '../credential/did-document.ts';
@@ -8,7 +9,14 @@ import { createStatusListSigner } from '../credential/status-list.ts';
 import type { KeyPurpose } from '../domain/certificate/credential-facts.ts';
 import { didWeb } from '../domain/certificate/did-web.ts';
 import { type Issuer, inLanguage } from '../domain/rulebook.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
+import {
+  type Content,
+  METHOD_NOT_ALLOWED,
+  NOT_MODIFIED,
+  problemAnswer,
+  UNAVAILABLE,
+} from '../platform/http/answers.ts';
+import { pathParam, type Route } from '../platform/http/declare-route.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
 import { oneAtATime } from '../platform/one-at-a-time.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,8 +24,9 @@ import { KeyMissing, type Signer, type SigningKey } from '../ports/signer.ts';
 import { type KnownKey, selectSigningKeys } from '../records/certificates/signing-keys.ts';
 import { hasStatusList, STATUS_LIST_LENGTH, selectRevokedIndexes } from '../records/certificates/status-entries.ts';
 import type { Db } from '../records/rows.ts';
-import { declareAchievement } from './achievement-route.ts';
-import { credentialForm } from './credential-forms.ts';
+import { achievementRoute } from './achievement-route.ts';
+import { CREDENTIAL_FORMS, credentialForm } from './credential-forms.ts';
+import { TAG } from './lookup-answers.ts';
 import { answerPreflight } from './preflight.ts';
 
 export interface CredentialContext {
@@ -46,35 +55,112 @@ const headers: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** Routes for verifiers of credentials; every credential names these addresses. */
-export function declareCredentialRoutes(app: Express, ctx: CredentialContext): void {
-  const { db, publicUrl } = ctx;
-  // did:web, "Read (Resolve)": if the address has a path, the document is directly below it.
-  const document = new URL(publicUrl).pathname === '/' ? '/.well-known/did.json' : '/did.json';
-  for (const prefix of [document, '/keys', '/issuer', '/status', '/achievements'])
+/** Headers that these addresses have whatever they answer, errors too. */
+export function guardCredentials(app: Express, { publicUrl }: Pick<CredentialContext, 'publicUrl'>): void {
+  for (const prefix of [documentPath(publicUrl), '/keys', '/issuer', '/status', '/achievements'])
     app.use(prefix, headers, answerPreflight);
-  declareRoute(app, document, {
-    GET: [
-      async (req, res) => {
-        const body = await didDocument(didWeb(publicUrl), await selectSigningKeys(db));
-        answerJson(req, res, 'application/did+ld+json', body, KEPT.keys);
+}
+
+/** did:web, "Read (Resolve)": where the address has a path, the document lies right under it. */
+function documentPath(publicUrl: string): string {
+  return new URL(publicUrl).pathname === '/' ? '/.well-known/did.json' : '/did.json';
+}
+
+const LinkedData = z.looseObject({ '@context': z.array(z.string()), id: z.string() });
+const DidDocument = LinkedData.extend({
+  verificationMethod: z.array(z.looseObject({ id: z.string(), type: z.string(), controller: z.string() })),
+  assertionMethod: z.array(z.string()),
+}).meta({ id: 'DidDocument', description: 'DID Core 1.0: every key that ever signed a credential.' });
+const Jwk = z
+  .looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.string() })
+  .meta({ id: 'Jwk', description: 'A public key by RFC 7517; of a seal with its certificates (`x5c`).' });
+const Profile = LinkedData.extend({ type: z.array(z.string()), name: z.string(), url: z.string() }).meta({
+  id: 'Profile',
+  description: 'The issuer, as Open Badges 3.0 describes one.',
+});
+
+/** As linked data, or as plain JSON where that is asked for. */
+const linked = (schema: z.ZodType, example?: unknown): Record<string, Content> => ({
+  'application/ld+json': { schema, example },
+  'application/json': { schema, example },
+});
+
+/** What verifiers of credentials ask of their issuer: the addresses that every credential names. */
+export function credentialRoutes(ctx: CredentialContext): Route[] {
+  const { db, publicUrl } = ctx;
+  const common = { method: 'GET', tag: 'Credentials', access: 'anyone' } as const;
+  const COMMON = { 304: NOT_MODIFIED, 405: METHOD_NOT_ALLOWED, 503: UNAVAILABLE };
+  return [
+    {
+      ...common,
+      path: documentPath(publicUrl),
+      name: 'getDidDocument',
+      summary: 'The DID document of the issuer',
+      description: 'What `did:web` resolves to. Retired keys stay in it, since what they signed still holds.',
+      answers: {
+        200: {
+          description: 'The keys.',
+          content: { 'application/did+ld+json': { schema: DidDocument } },
+          headers: TAG,
+        },
+        ...COMMON,
       },
-    ],
-  });
-  declareRoute(app, '/keys/:id', {
-    GET: [
-      async (req, res) => {
-        const key = (await selectSigningKeys(db)).find(({ id }) => id === pathParam(req, 'id'));
-        if (key === undefined) throw new Problem(404, 'There is no such key.');
-        answerJson(req, res, 'application/jwk+json', publicJwk(key, publicUrl), KEPT.keys);
+      handlers: [
+        async (req, res) => {
+          const body = await didDocument(didWeb(publicUrl), await selectSigningKeys(db));
+          answerJson(req, res, 'application/did+ld+json', body, KEPT.keys);
+        },
+      ],
+    },
+    {
+      ...common,
+      path: '/keys/:id',
+      name: 'getKey',
+      summary: 'One public key',
+      params: z.object({ id: z.string().describe('Name of the key.').meta({ example: 'jwt-1' }) }),
+      answers: {
+        200: { description: 'The key.', content: { 'application/jwk+json': { schema: Jwk } }, headers: TAG },
+        404: problemAnswer(404, 'There is no such key.', 'There is no such key.'),
+        ...COMMON,
       },
-    ],
-  });
-  declareRoute(app, '/issuer', { GET: [(req, res) => sendIssuer(ctx, req, res)] });
-  declareRoute(app, '/status/:list', { GET: [sendStatusList(ctx)] });
-  declareAchievement(app, ctx, (req, res, body) => {
-    answerJson(req, res, linkedData(req), { '@context': CONTEXTS.slice(0, 2), ...body }, KEPT.achievement);
-  });
+      handlers: [
+        async (req, res) => {
+          const key = (await selectSigningKeys(db)).find(({ id }) => id === pathParam(req, 'id'));
+          if (key === undefined) throw new Problem(404, 'There is no such key.');
+          answerJson(req, res, 'application/jwk+json', publicJwk(key, publicUrl), KEPT.keys);
+        },
+      ],
+    },
+    {
+      ...common,
+      path: '/issuer',
+      name: 'getIssuer',
+      summary: 'The profile of the issuer',
+      answers: {
+        200: { description: 'Who issues.', content: linked(Profile), headers: TAG },
+        304: NOT_MODIFIED,
+        405: METHOD_NOT_ALLOWED,
+      },
+      handlers: [(req, res) => sendIssuer(ctx, req, res)],
+    },
+    {
+      ...common,
+      path: '/status/:list',
+      name: 'getStatusList',
+      summary: 'A status list: which credentials are revoked',
+      description: 'Bitstring Status List 1.0, signed, as the record has it at this moment.',
+      params: z.object({ list: z.string().describe('Number of the list.').meta({ example: '1' }) }),
+      answers: {
+        200: { description: 'The list.', content: CREDENTIAL_FORMS, headers: TAG },
+        404: problemAnswer(404, 'There is no such list.', 'There is no such status list.'),
+        ...COMMON,
+      },
+      handlers: [sendStatusList(ctx)],
+    },
+    achievementRoute(ctx, (req, res, body) => {
+      answerJson(req, res, linkedData(req), { '@context': CONTEXTS.slice(0, 2), ...body }, KEPT.achievement);
+    }),
+  ];
 }
 
 function sendIssuer({ issuer, publicUrl }: CredentialContext, req: Request, res: Response): void {

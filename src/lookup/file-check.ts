@@ -1,5 +1,5 @@
+import { type Html, html } from '../platform/http/html.ts';
 import { COMPARE_SCRIPT_INTEGRITY, COMPARE_SCRIPT_PATH } from './compare-script.ts';
-import { type Html, html } from './html.ts';
 import { answer, type Mark } from './page-frame.ts';
 import { fillSentence } from './page-parts.ts';
 import type { View } from './page-view.ts';

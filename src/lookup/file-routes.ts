@@ -1,8 +1,20 @@
-import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { bakePng } from '../credential/baked-png.ts';
 import { diplomaFileName } from '../domain/certificate/diploma-file-name.ts';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
+import {
+  type AnswerDescription,
+  BAD_REQUEST,
+  BYTES,
+  either,
+  METHOD_NOT_ALLOWED,
+  NOT_MODIFIED,
+  problemAnswer,
+  unavailableAnswer,
+} from '../platform/http/answers.ts';
+import { pathParam, type Route } from '../platform/http/declare-route.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
+import { parseInput } from '../platform/http/validate.ts';
 import type { Log } from '../platform/log.ts';
 import { type Artefacts, ArtefactsFault } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,8 +22,9 @@ import { type Pictures, PicturesBusy } from '../ports/pictures.ts';
 import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
 import type { Db } from '../records/rows.ts';
 import { answerMiss, answerRecord, wantsHtml } from './answer.ts';
-import { credentialForm } from './credential-forms.ts';
+import { CREDENTIAL_FORMS, credentialForm } from './credential-forms.ts';
 import { findByCode } from './find.ts';
+import { CodeParam, htmlPage, TAG } from './lookup-answers.ts';
 import { awaitsCredential, httpStatusOf, statusOf } from './lookup-object.ts';
 import { chooseLanguage } from './page-frame.ts';
 import { shareCardOf } from './page-head.ts';
@@ -25,13 +38,109 @@ export interface FileContext extends Site {
   log: Log;
 }
 
-/** Routes of a certificate's files: the diploma, its credential and its images. */
-export function declareFiles(app: Express, ctx: FileContext): void {
-  declareRoute(app, '/c/:code/diploma.pdf', { GET: [sendDiploma(ctx)] });
-  declareRoute(app, '/c/:code/credential.json', { GET: [sendCredential(ctx)] });
-  declareRoute(app, '/c/:code/diploma.png', { GET: [sendPicture(ctx)] });
-  declareRoute(app, '/c/:code/og.png', { GET: [sendShareCard(ctx)] });
-  declareRoute(app, '/c/:code/badge.png', { GET: [sendBadge(ctx)] });
+/** `?version=`, a former one; the newest where it is absent. */
+export const VersionNumber = z
+  .string('expected a whole number from 1')
+  .regex(/^[1-9]\d{0,5}$/, 'expected a whole number from 1')
+  .optional()
+  .describe('Number of a version; absent: the newest.')
+  .meta({ example: '1' });
+const VersionQuery = z.object({ version: VersionNumber });
+
+const REVOKED = either(
+  'It was revoked or erased.',
+  htmlPage(''),
+  problemAnswer(410, '', 'This diploma has been revoked.'),
+);
+const NOT_THERE = either(
+  'No certificate was found, or it has no such version or file.',
+  htmlPage(''),
+  problemAnswer(404, '', 'No certificate was found.'),
+);
+const LATER = unavailableAnswer(
+  'The database or the stored file cannot be reached, or the file is being made: try again after `Retry-After`.',
+  'What is stored cannot be reached now; try again later.',
+);
+const NAMED = { 'Content-Disposition': 'File name for those who save it.' };
+
+/** What a certificate's page leads to: the diploma, its credential and its pictures. */
+export function fileRoutes(ctx: FileContext): Route[] {
+  const common = { method: 'GET', tag: 'Lookup', access: 'anyone', params: CodeParam } as const;
+  const refusals = { 400: BAD_REQUEST, 404: NOT_THERE, 405: METHOD_NOT_ALLOWED, 410: REVOKED, 503: LATER };
+  const picture = (description: string, headers: Record<string, string> = {}): AnswerDescription => ({
+    description,
+    content: { 'image/png': { schema: BYTES } },
+    headers: { ...TAG, ...headers },
+  });
+  return [
+    {
+      ...common,
+      path: '/c/:code/diploma.pdf',
+      name: 'getDiploma',
+      summary: 'The diploma as it was mailed',
+      query: VersionQuery,
+      answers: {
+        200: {
+          description: 'The very bytes of the file.',
+          content: { 'application/pdf': { schema: BYTES } },
+          headers: { ...TAG, ...NAMED },
+        },
+        304: NOT_MODIFIED,
+        ...refusals,
+      },
+      handlers: [sendDiploma(ctx)],
+    },
+    {
+      ...common,
+      path: '/c/:code/credential.json',
+      name: 'getCredential',
+      summary: 'The signed credential',
+      description:
+        'Open Badges 3.0, as it is attached to the diploma: with an embedded proof, or as a token where `Accept` asks for one.',
+      query: VersionQuery,
+      answers: {
+        200: { description: 'The credential.', content: CREDENTIAL_FORMS, headers: TAG },
+        304: NOT_MODIFIED,
+        ...refusals,
+      },
+      handlers: [sendCredential(ctx)],
+    },
+    {
+      ...common,
+      path: '/c/:code/diploma.png',
+      name: 'getDiplomaPicture',
+      summary: 'The first page of the diploma as a picture',
+      query: VersionQuery,
+      answers: { 200: picture('The picture.'), 304: NOT_MODIFIED, ...refusals },
+      handlers: [sendPicture(ctx)],
+    },
+    {
+      ...common,
+      path: '/c/:code/og.png',
+      name: 'getShareCard',
+      summary: 'The picture that social networks show for a shared link',
+      description: "It does not hold the holder's name.",
+      answers: {
+        200: picture('The picture.'),
+        304: NOT_MODIFIED,
+        404: NOT_THERE,
+        405: METHOD_NOT_ALLOWED,
+        410: REVOKED,
+        503: LATER,
+      },
+      handlers: [sendShareCard(ctx)],
+    },
+    {
+      ...common,
+      path: '/c/:code/badge.png',
+      name: 'getBadge',
+      summary: 'A badge with the credential inside',
+      description: 'A picture that wallets and verifiers of Open Badges read.',
+      query: VersionQuery,
+      answers: { 200: picture('The badge.', NAMED), 304: NOT_MODIFIED, ...refusals },
+      handlers: [sendBadge(ctx)],
+    },
+  ];
 }
 
 /** Sends the stored bytes; of the newest version unless `?version=` names another. */
@@ -39,7 +148,7 @@ function sendDiploma(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'diploma');
     if (record === null) return;
-    const version = chooseVersion(record, req.query['version']);
+    const version = chooseVersion(record, req.query);
     res.set({ ETag: `"${version.sha256}"`, 'Content-Type': 'application/pdf' });
     res.set('Content-Disposition', `inline; filename="${fileName(record, version)}.pdf"`);
     // The PDF viewer of the browser needs its own styles and images.
@@ -53,7 +162,7 @@ function sendCredential(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'credential');
     if (record === null) return;
-    const version = chooseVersion(record, req.query['version']);
+    const version = chooseVersion(record, req.query);
     const { credential } = version;
     if (credential === null) throw new Problem(404, 'This certificate was issued without a credential.');
     if (awaitsCredential(record, version)) throw notYet();
@@ -72,7 +181,7 @@ function sendPicture(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
-    const { sha256 } = chooseVersion(record, req.query['version']);
+    const { sha256 } = chooseVersion(record, req.query);
     await sendMade(req, res, sha256, () => ctx.pictures.firstPage(sha256, () => stored(ctx, sha256)));
   };
 }
@@ -95,7 +204,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
-    const version = chooseVersion(record, req.query['version']);
+    const version = chooseVersion(record, req.query);
     const { credential, facts } = version;
     if (credential === null || facts === null)
       throw new Problem(404, 'This certificate was issued without a credential.');
@@ -170,11 +279,8 @@ async function stored({ artefacts, log }: FileContext, sha256: string): Promise<
   }
 }
 
-function chooseVersion(record: LookupRecord, wanted: unknown): LookupVersion {
-  if (wanted !== undefined && !(typeof wanted === 'string' && /^[1-9]\d{0,5}$/.test(wanted))) {
-    const errors = [{ pointer: '/version', detail: 'expected a whole number from 1' }];
-    throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
-  }
+function chooseVersion(record: LookupRecord, query: unknown): LookupVersion {
+  const { version: wanted } = parseInput(VersionQuery, query);
   const found = record.versions.find(({ version }) => wanted === undefined || version === Number(wanted));
   if (found === undefined) throw new Problem(404, 'This certificate has no such version.');
   return found;

@@ -1,39 +1,69 @@
+import { z } from 'zod';
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { type Validity, validityOf } from '../domain/certificate/validity.ts';
 import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
 
 export type LookupStatus = Validity;
 
-/** Remaining data of an erased certificate. */
-export interface ErasedObject {
-  status: 'erased';
-  code: string;
-  number: string;
-  issueDate: string;
-}
+const Code = z.string().describe('As printed: five groups of five symbols.');
+const PrintedNumber = z.string().describe('As printed.');
+const IssueDate = z.iso.date().describe('The civil date that the diploma prints.');
+const Issuer = z.object({ name: z.string(), url: z.string() }).describe('Who issued it.');
+const Status = z
+  .enum(['valid', 'expired', 'revoked'])
+  .describe('200 tells of `valid` and `expired`; 410 tells of `revoked`.');
 
-/** Answer of a lookup by code. */
-export interface LookupObject {
-  status: Exclude<LookupStatus, 'erased'>;
-  /** As printed: five groups of five. */
-  code: string;
-  number: string;
-  holderName: string;
-  courseTitle: string;
-  hoursTotal: number;
-  /** `YYYY-MM-DD`, the date printed on the diploma. */
-  issueDate: string;
-  issuer: { name: string; url: string };
-  version: number;
-  sha256: string;
-  links: { page: string; pdf: string; credential: string };
-  versions: { version: number; status: LookupStatus | 'superseded'; sha256: string; issuedAt: string }[];
-  validUntil?: string;
-  revokedAt?: string;
-}
+/** What is still told of an erased certificate. */
+export const ErasedObject = z
+  .object({ status: z.literal('erased'), code: Code, number: PrintedNumber, issueDate: IssueDate })
+  .meta({
+    id: 'ErasedCertificate',
+    description: 'What is still told of a certificate whose personal data was erased.',
+  });
+export type ErasedObject = z.infer<typeof ErasedObject>;
 
-/** Answer of a lookup by number and surname: nothing that leads to the diploma. */
-export type NumberObject = Pick<LookupObject, 'status' | 'number' | 'courseTitle' | 'issueDate' | 'issuer'>;
+/** The answer of a lookup by code. */
+export const LookupObject = z
+  .object({
+    status: Status,
+    code: Code,
+    number: PrintedNumber,
+    holderName: z.string().describe('As printed.'),
+    courseTitle: z.string().describe('In the language of the diploma.'),
+    hoursTotal: z.number(),
+    issueDate: IssueDate,
+    issuer: Issuer,
+    version: z.int().describe('Number of the newest version.'),
+    sha256: z.string().describe('SHA-256 of the newest diploma, hexadecimal.'),
+    links: z
+      .object({ page: z.string(), pdf: z.string(), credential: z.string() })
+      .describe('Absolute addresses of the page, the PDF and the signed credential.'),
+    versions: z
+      .array(
+        z.object({
+          version: z.int(),
+          status: z
+            .enum(['valid', 'expired', 'revoked', 'superseded'])
+            .describe('`superseded`: a newer version exists.'),
+          sha256: z.string(),
+          issuedAt: z.iso.datetime(),
+        }),
+      )
+      .describe('Newest first.'),
+    validUntil: z.string().optional().describe('Last day of validity, `YYYY-MM-DD`; absent where it never expires.'),
+    revokedAt: z.iso.datetime().optional().describe('Only of a revoked one.'),
+  })
+  .meta({ id: 'LookedUpCertificate', description: 'A certificate as anybody may look it up who has its code.' });
+export type LookupObject = z.infer<typeof LookupObject>;
+
+/** The answer of a lookup by number and surname: nothing that leads to the diploma. */
+export const NumberObject = z
+  .object({ status: Status, number: PrintedNumber, courseTitle: z.string(), issueDate: IssueDate, issuer: Issuer })
+  .meta({
+    id: 'NumberAnswer',
+    description: 'A certificate as it is told by number and surname: nothing that leads to the diploma.',
+  });
+export type NumberObject = z.infer<typeof NumberObject>;
 
 export function statusOf(record: LookupRecord, now: Date): LookupStatus {
   const { facts, revokedAt, expiresAt } = record;

@@ -1,4 +1,4 @@
-import { Html, html } from './html.ts';
+import { Html, html } from '../platform/http/html.ts';
 import { FORMATS } from './page-formats.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { LANGUAGE_NAMES, PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';

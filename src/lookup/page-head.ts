@@ -1,6 +1,6 @@
+import { Html, html } from '../platform/http/html.ts';
 import { CARD_SIZE, type ShareCard } from '../ports/pictures.ts';
 import { checkScript } from './file-check.ts';
-import { Html, html } from './html.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { fillSentence, hours } from './page-parts.ts';
 import type { View } from './page-view.ts';

@@ -1,5 +1,5 @@
 import { printedHours } from '../domain/student-group/hours.ts';
-import { type Html, html, webAddress } from './html.ts';
+import { type Html, html, webAddress } from '../platform/http/html.ts';
 import { FORMATS } from './page-formats.ts';
 import { longDate } from './page-frame.ts';
 import type { PageLanguage, PageTexts } from './texts/page-texts.ts';

@@ -1,15 +1,35 @@
 import { createHash } from 'node:crypto';
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { declareRoute, pathParam } from '../platform/http/declare-route.ts';
+import { either, json, METHOD_NOT_ALLOWED, NOT_MODIFIED, problemAnswer, TOO_MANY } from '../platform/http/answers.ts';
+import { pathParam, type Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
 import { numberPage } from './certificate-page.ts';
 import { COMPARE_SCRIPT } from './compare-script.ts';
-import { declareFiles, type FileContext } from './file-routes.ts';
+import { type FileContext, fileRoutes, VersionNumber } from './file-routes.ts';
 import { findByCode, findByNumber } from './find.ts';
-import { httpStatusOf, toLookupObject, toNumberObject } from './lookup-object.ts';
+import {
+  COMMON,
+  CodeParam,
+  FOUND,
+  GONE,
+  htmlPage,
+  LANGUAGE,
+  LOOKUP_EXAMPLE,
+  MISS,
+  PageQuery,
+  TAG,
+} from './lookup-answers.ts';
+import {
+  ErasedObject,
+  httpStatusOf,
+  LookupObject,
+  NumberObject,
+  toLookupObject,
+  toNumberObject,
+} from './lookup-object.ts';
 import { FORM_POLICY } from './page-policy.ts';
 import { answerPreflight } from './preflight.ts';
 import { limitPerAddress } from './rate-limit.ts';
@@ -32,28 +52,92 @@ const publicHeaders: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** Declares the routes of the public lookup. They write nothing except rate-limit counters. */
-export function declareLookup(app: Express, ctx: LookupContext): void {
+/** Headers that the public addresses have whatever they answer, errors too. */
+export function guardLookup(app: Express): void {
   for (const prefix of ['/c', '/certificates/lookup']) app.use(prefix, publicHeaders, answerPreflight);
-  declareRoute(app, '/', {
-    GET: [publicHeaders, (req, res) => sendPage(res, 200, searchPage(pageFor(req, null)))],
-  });
-  declareRoute(app, '/c/:code', {
-    GET: [
-      async (req, res) => {
-        const record = await findByCode(ctx.db, pathParam(req, 'code'));
-        answerRecord(req, res, record, { otherwise: 'html', site: ctx, now: ctx.clock.now() });
-      },
-    ],
-  });
-  declareFiles(app, ctx);
-  declareRoute(app, '/check-file.js', { GET: [publicHeaders, sendCheckScript] });
-  const limit = limitPerAddress(ctx.db);
-  declareRoute(app, '/certificates/lookup', {
-    GET: [(req, res, next) => (isFormAsked(req) ? next() : limit(req, res, next)), lookUp(ctx)],
-  });
+}
+
+/** Comes after the routes. */
+export function answerRefusedLookup(app: Express): void {
   app.use('/certificates/lookup', refusedAsPage);
 }
+
+/** Routes of the public lookup; none of them writes anything but the count of requests. */
+export function lookupRoutes(ctx: LookupContext): Route[] {
+  const common = { method: 'GET', tag: 'Lookup', access: 'anyone' } as const;
+  const limit = limitPerAddress(ctx.db);
+  return [
+    {
+      ...common,
+      path: '/',
+      name: 'getSearchPage',
+      summary: 'The search page',
+      query: PageQuery,
+      answers: { 200: htmlPage('The form that looks certificates up.'), 405: METHOD_NOT_ALLOWED },
+      handlers: [publicHeaders, (req, res) => sendPage(res, 200, searchPage(pageFor(req, null)))],
+    },
+    {
+      ...common,
+      path: '/c/:code',
+      name: 'getCertificateByCode',
+      summary: 'Verify a certificate by its code',
+      description: 'The page that the QR code leads to; JSON where `Accept` prefers it.',
+      params: CodeParam,
+      query: z.object({ ...LANGUAGE, version: VersionNumber.describe('Of the page: show a former version.') }),
+      answers: { 200: FOUND, 304: NOT_MODIFIED, 404: MISS, 410: GONE, ...COMMON },
+      handlers: [
+        async (req, res) => {
+          const record = await findByCode(ctx.db, pathParam(req, 'code'));
+          answerRecord(req, res, record, { otherwise: 'html', site: ctx, now: ctx.clock.now() });
+        },
+      ],
+    },
+    ...fileRoutes(ctx),
+    {
+      ...common,
+      path: '/check-file.js',
+      name: 'getCheckScript',
+      summary: 'The script of the page that compares a file',
+      answers: {
+        200: { description: 'JavaScript.', content: { 'text/javascript': { schema: z.string() } }, headers: TAG },
+        304: NOT_MODIFIED,
+        405: METHOD_NOT_ALLOWED,
+      },
+      handlers: [publicHeaders, sendCheckScript],
+    },
+    {
+      ...common,
+      path: '/certificates/lookup',
+      name: 'lookUpCertificate',
+      summary: 'Look a certificate up by code, or by number and surname',
+      description:
+        'Either `code`, or `number` with `surname`. A wrong number and a wrong surname have the same answer. At most 30 requests a minute from one address. The search form, for those who prefer a page and ask nothing.',
+      query: LookupQuery,
+      answers: {
+        200: either(
+          'It is valid or expired.',
+          htmlPage(''),
+          json('', z.union([LookupObject, NumberObject]), LOOKUP_EXAMPLE),
+        ),
+        304: NOT_MODIFIED,
+        400: either('The query is incomplete or has too much.', htmlPage(''), BAD_LOOKUP),
+        404: MISS,
+        410: either(
+          'It was revoked or erased: the answer still says so.',
+          htmlPage(''),
+          json('', z.union([LookupObject, ErasedObject, NumberObject]), { ...LOOKUP_EXAMPLE, status: 'revoked' }),
+        ),
+        429: either(TOO_MANY.description, htmlPage(''), TOO_MANY),
+        ...COMMON,
+      },
+      handlers: [(req, res, next) => (isFormAsked(req) ? next() : limit(req, res, next)), lookUp(ctx)],
+    },
+  ];
+}
+
+const BAD_LOOKUP = problemAnswer(400, '', 'The request does not have the expected form; see errors.', {
+  errors: [{ pointer: '/code', detail: 'expected either code, or number and surname' }],
+});
 
 const SCRIPT_TAG = `"${createHash('sha256').update(COMPARE_SCRIPT).digest('hex')}"`;
 
@@ -74,7 +158,12 @@ const Field = z
   .transform((text) => (text.trim() === '' ? undefined : text))
   .optional();
 const LookupQuery = z
-  .object({ code: Field, number: Field, surname: Field })
+  .object({
+    code: Field.describe('The code, as printed or without dashes.').meta({ example: 'K7Q2M9XHDA3TR6WB8ZNE5VJ4P' }),
+    number: Field.describe('The number, with `surname`.'),
+    surname: Field.describe('Any word of the name, in either alphabet.'),
+    ...LANGUAGE,
+  })
   .superRefine(({ code, number, surname }, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if (code !== undefined && (number !== undefined || surname !== undefined)) {

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../platform/http/html.ts';
 import { frame, type Page, verdict } from './page-frame.ts';
 import { formHints, queryOf, type SearchInput } from './search-input.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';

@@ -16,6 +16,7 @@ import { recordSearchWords } from '../../src/records/certificates/certificate-se
 import type { Db } from '../../src/records/rows.ts';
 import type { Role } from '../../src/records/tokens.ts';
 import { storeDiploma } from '../support/award.ts';
+import { describedAnswers } from '../support/described-answers.ts';
 import { diplomaFacts } from '../support/diploma-facts.ts';
 
 /** What the app logged and enqueued. */
@@ -88,10 +89,15 @@ const noPictures: Pictures = {
 
 export const CALLBACK_SECRET = 'fictional-callback-secret';
 
-/** The real app with a real database; queue and LMS are replaced at their ports. */
+/**
+ * The real app with a real database; queue and LMS are replaced at their ports. Every answer is compared with
+ * `openapi.json`, except under a `publicUrl` with a path, where the DID document has another address.
+ * @param foreseen undescribed statuses that the test provokes on purpose, such as 500
+ */
 export function appOver(
   db: Db,
   changes: Partial<AppDeps> = {},
+  foreseen: readonly number[] = [],
 ): { app: ReturnType<typeof createApp>; overheard: Overheard } {
   const overheard: Overheard = { lines: [], jobs: [] };
   const note = (fields: object, text?: string) =>
@@ -133,7 +139,8 @@ export function appOver(
     measures: [],
     ...changes,
   });
-  return { app, overheard };
+  const isAtRoot = new URL(changes.publicUrl ?? 'https://verify.example').pathname === '/';
+  return { app: isAtRoot ? describedAnswers(app, foreseen) : app, overheard };
 }
 
 /** An API token, and its header. */

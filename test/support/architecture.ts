@@ -130,11 +130,12 @@ const LAYERS: Layer[] = [
     may: [...BASICS, 'src/records/', 'src/platform/'],
     types: ['src/pipeline/context.ts'],
   },
+  { name: 'the API description', files: /^src\/api-docs\//, may: ['src/api-docs/', 'src/platform/'] },
   { name: 'operations', files: /^src\/operations\.ts$/, may: ['src/platform/'] },
   {
     name: 'the application',
     files: /^src\/app\.ts$/,
-    may: [...BASICS, 'src/records/', 'src/platform/', 'src/lookup/', 'src/coordinate/'].concat(
+    may: [...BASICS, 'src/records/', 'src/platform/', 'src/lookup/', 'src/coordinate/', 'src/api-docs/'].concat(
       'src/webhooks.ts',
       'src/operations.ts',
     ),

@@ -2,12 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.ts';
 import { composeApp } from '../../src/compose/compose-app.ts';
+import { describedAnswers } from './described-answers.ts';
 import type { World } from './world.ts';
 
 /** The HTTP side of a world, listening on loopback in this process. */
 export async function serveWorld(world: World): Promise<{ url: string; close: () => Promise<void> }> {
   const stopping = new AbortController();
-  const app = createApp(await composeApp(world.base, world.pipeline.lms, stopping.signal));
+  const app = describedAnswers(createApp(await composeApp(world.base, world.pipeline.lms, stopping.signal)));
   const server = createServer(app);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

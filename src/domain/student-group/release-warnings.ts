@@ -2,10 +2,12 @@ import { spreadsheetReading } from '../certificate/number-prefix.ts';
 import { sumOfHours } from './hours.ts';
 import type { Release } from './student-group.ts';
 
-/** Something in a release that a person should check although it stops nothing; docs/coordinate.md documents each code. */
+/** `lms-invalid`: the newest answer of the LMS cannot be used at all. Each code is documented in the README. */
+export const RELEASE_WARNINGS = ['lms-invalid', 'hours-differ', 'prefix-ambiguous'] as const;
+
+/** What a person should look at in a release although it stops nothing. */
 export interface ReleaseWarning {
-  /** `lms-invalid`: the newest answer cannot be used at all. */
-  code: 'lms-invalid' | 'hours-differ' | 'prefix-ambiguous';
+  code: (typeof RELEASE_WARNINGS)[number];
   releaseId: string;
   /** One line with fault, place and advice. */
   detail: string;

@@ -1,29 +1,83 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import type { AnswerDescription } from './answers.ts';
 import { Problem } from './problem.ts';
 
-type Method = 'GET' | 'POST' | 'PATCH';
+export type Method = 'GET' | 'POST' | 'PATCH';
+
+/** Who may call a route: anybody, a token of at least a role, this host or a token, or the LMS by its signature. */
+export type Access = 'anyone' | 'viewer' | 'coordinator' | 'admin' | 'local-or-token' | 'lms-signature';
+
+/** A request body as it is described; the handlers read it. */
+export interface BodyDescription {
+  schema: z.ZodType;
+  example: unknown;
+  mediaType: string;
+  description?: string;
+  required: boolean;
+}
 
 /**
- * Declares all methods of one address, so that every other method is 405 with `Allow`, and the log and metrics know the
- * address by its pattern, never by what stood in it.
+ * One method of one address: its description and what answers it. Only `mountRoutes` registers routes, so none is there
+ * without a description.
  */
-export function declareRoute(app: Express, pattern: string, methods: Partial<Record<Method, RequestHandler[]>>): void {
-  const allow = (['GET', 'POST', 'PATCH'] as const)
-    .flatMap((method) => (methods[method] === undefined ? [] : method === 'GET' ? ['GET', 'HEAD'] : [method]))
-    .concat('OPTIONS')
-    .join(', ');
+export interface Route {
+  method: Method;
+  /** As express writes it: `/c/:code`. */
+  path: string;
+  /** Unique name, the `operationId` of OpenAPI and the anchor in `/docs`. */
+  name: string;
+  tag: string;
+  summary: string;
+  description?: string | undefined;
+  access: Access;
+  /** Parts of the path, by name. */
+  params?: z.ZodObject | undefined;
+  query?: z.ZodType | undefined;
+  headers?: z.ZodObject | undefined;
+  body?: BodyDescription | undefined;
+  /** By status; everything that the handlers may answer. */
+  answers: Record<number, AnswerDescription>;
+  handlers: RequestHandler[];
+}
+
+/**
+ * Registers routes. Every other method of their addresses is 405 with `Allow`, and the log and metrics know an address by
+ * its pattern, never by what stood in it.
+ */
+export function mountRoutes(app: Express, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((route) => route.path)))
+    mountPath(
+      app,
+      path,
+      routes.filter((route) => route.path === path),
+    );
+}
+
+function mountPath(app: Express, pattern: string, routes: Route[]): void {
+  const allow = allowedMethods(routes);
   const route = app.route(pattern);
   route.all((_req, res, next) => {
     res.locals['route'] = pattern;
     next();
   });
-  if (methods.GET) route.get(...methods.GET);
-  if (methods.POST) route.post(...methods.POST);
-  if (methods.PATCH) route.patch(...methods.PATCH);
+  for (const { method, handlers } of routes) {
+    if (method === 'GET') route.get(...handlers);
+    else if (method === 'POST') route.post(...handlers);
+    else route.patch(...handlers);
+  }
   route.options((_req, res) => void res.status(204).set('Allow', allow).end());
   route.all((req) => {
     throw new Problem(405, `${req.method} is not allowed here; allowed: ${allow}.`, { headers: { Allow: allow } });
   });
+}
+
+function allowedMethods(routes: Route[]): string {
+  return (['GET', 'POST', 'PATCH'] as const)
+    .filter((method) => routes.some((route) => route.method === method))
+    .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .concat('OPTIONS')
+    .join(', ');
 }
 
 /** The pattern of the address that answered, for log lines and metrics. */

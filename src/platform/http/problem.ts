@@ -1,13 +1,30 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { isDatabaseDown } from '../database/database-down.ts';
 import type { Log } from '../log.ts';
 
-/** A fault of the input: its place (JSON pointer into body or query) and description, never the value. */
-export interface InputFault {
-  pointer: string;
-  detail: string;
-}
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** One fault of an input: where (JSON pointer into body or query) and what, never the value itself. */
+export const InputFault = z
+  .object({
+    pointer: z.string().describe('JSON pointer (RFC 6901) into the body or the query; empty for the whole of it.'),
+    detail: z.string().describe('What is wrong there. It never repeats the value.'),
+  })
+  .meta({ id: 'InputFault', description: 'One fault of an input.' });
+export type InputFault = z.infer<typeof InputFault>;
+
+/** The body of every error, by RFC 9457. */
+export const ProblemBody = z
+  .object({
+    type: z.literal('about:blank').describe('No further type: the status says what kind of problem it is.'),
+    title: z.string().describe('The name of the status.'),
+    status: z.int().min(400).max(599).describe('The HTTP status.'),
+    detail: z.string().describe('What went wrong and what to do, for a person. It holds no personal data.'),
+    errors: z.array(InputFault).optional().describe('Of bad input: each fault with its place, at most 50.'),
+  })
+  .meta({ id: 'Problem', description: 'An error, as RFC 9457 writes it.' });
 
 /**
  * A problem document (RFC 9457) that a handler throws. `detail` tells the caller how to correct the request, without
@@ -34,8 +51,9 @@ export function unavailable(detail: string, seconds = 5): Problem {
 /** Sends a problem as `application/problem+json`. */
 export function sendProblem(res: Response, problem: Problem): void {
   const { status, message, errors, headers } = problem;
-  const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: message };
-  res.status(status).set(headers).set('Content-Type', 'application/problem+json; charset=utf-8');
+  const title = STATUS_CODES[status] ?? 'Error';
+  const body: z.infer<typeof ProblemBody> = { type: 'about:blank', title, status, detail: message };
+  res.status(status).set(headers).set('Content-Type', `${PROBLEM_TYPE}; charset=utf-8`);
   res.send(Buffer.from(JSON.stringify(errors === undefined ? body : { ...body, errors })));
 }
 

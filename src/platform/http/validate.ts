@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { z } from 'zod';
 import { type InputFault, Problem } from './problem.ts';
 
@@ -28,23 +27,6 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.in
   throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
 }
 
-/** Like `parseInput`, for a body; the address accepts no query parameters. */
-export function parseBody<T extends z.ZodType>(schema: T, req: Request): z.infer<T> {
-  refuseQuery(req);
-  return parseInput(schema, req.body);
-}
-
-const NO_QUERY = z.strictObject({});
-
-/**
- * For addresses under `/api` without query parameters, after the resource was found: a misspelt filter must not be
- * ignored.
- * @throws Problem 400
- */
-export function refuseQuery(req: Request): void {
-  parseInput(NO_QUERY, req.query);
-}
-
 function toFaults(issue: z.core.$ZodIssue): InputFault[] {
   const pointer = pointerTo(issue.path);
   if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
@@ -56,12 +38,19 @@ function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** `?limit=`: 1 to 200, 50 when absent. */
+/** `?limit=`: 1 to 200, 50 when absent. Described as the number that its text is. */
 export const Limit = z
   .string('expected one whole number from 1 to 200')
   .regex(/^([1-9]\d?|1\d\d|200)$/, 'expected a whole number from 1 to 200')
   .transform(Number)
-  .default(50);
+  .default(50)
+  .meta({
+    description: 'Most items in the answer.',
+    override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+      Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 200, default: 50 });
+    },
+  });
 
 /** `?cursor=`: opaque to clients; contains the key of the last row. */
 export function cursorOf(key: z.ZodType<string>) {
@@ -72,7 +61,16 @@ export function cursorOf(key: z.ZodType<string>) {
     .transform(decode)
     .refine((text) => key.safeParse(text).success, 'expected a cursor from nextCursor')
     .optional()
-    .transform((text) => text ?? null);
+    .transform((text) => text ?? null)
+    .meta({ description: 'Where the next page begins: `nextCursor` of the page before. Absent: the first page.' });
+}
+
+/** The answer of a list. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({
+    items: z.array(item).describe('One page of the list.'),
+    nextCursor: z.string().nullable().describe('`cursor` of the next page; null on the last one.'),
+  });
 }
 
 /** Makes a page from `limit + 1` rows; the additional row only shows that there are more. */

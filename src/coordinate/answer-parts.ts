@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { CERTIFICATE_STATES } from '../domain/certificate/certificate-state.ts';
+import { plainText } from '../platform/http/validate.ts';
+import { FLAG_KINDS } from '../records/student-groups/flags.ts';
+
+/** Parts that several answers of the API have in common. */
+
+export const StateAnswer = z.enum(CERTIFICATE_STATES).meta({
+  id: 'State',
+  description: 'Where a student group or its certificate stands. The README explains each state.',
+});
+
+export const ReasonAnswer = z
+  .object({
+    code: z.string().describe('Stable code, such as `country-unknown`. The README lists all of them.'),
+    detail: z.string().describe('What happened, where, and what to do, in one line without personal data.'),
+    suggestion: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Of `name-doubtful` and `email-invalid`: the text that is probably right; null where none is known.'),
+  })
+  .meta({ id: 'Reason', description: 'Why something is held, refused or excluded.' });
+
+export const CountryCode = z.string().describe('ISO 3166-1 alpha-2 code, such as `KZ`.');
+export const Instant = z.iso.datetime();
+
+export const StateFilter = z
+  .enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`)
+  .describe('Only those in this state.');
+
+/** Why a person does something: kept with the act. */
+export const Why = plainText(2000, { lines: true }).describe(
+  'Why this is done; kept with the act. Up to 2000 characters.',
+);
+
+export const FlagAnswer = z
+  .object({
+    id: z.uuid(),
+    studentGroupId: z.string(),
+    certificateId: z.uuid().nullable(),
+    kind: z.enum(FLAG_KINDS),
+    detail: z.string().describe('What was found, in one line.'),
+    raisedAt: Instant,
+    endedAt: Instant.nullable().describe('Null while it is open.'),
+  })
+  .meta({ id: 'Flag', description: 'Something that a person should look at although it stops nothing.' });
+
+/** Fictional ids that the examples share. */
+export const SAMPLE = {
+  batch: '019ac0de-0b00-7000-8000-000000000001',
+  certificate: '019ac0de-0c00-7000-8000-000000000001',
+  decision: '019ac0de-0d00-7000-8000-000000000001',
+  letter: '019ac0de-0e00-7000-8000-000000000001',
+  act: '019ac0de-0f00-7000-8000-000000000001',
+  flag: '019ac0de-1000-7000-8000-000000000001',
+  code: 'K7Q2M-9XHDA-3TR6W-B8ZNE-5VJ4P',
+  number: 'INT-26-000042',
+  release: 'rel_2026a',
+  studentGroup: 'sg_0001',
+  student: 'st_0001',
+  hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+} as const;

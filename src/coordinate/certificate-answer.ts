@@ -1,0 +1,301 @@
+import { z } from 'zod';
+import { KeyReferences } from '../domain/certificate/credential-facts.ts';
+import { REVOCATION_CLASSES } from '../domain/certificate/revocation.ts';
+import { CountryCode, FlagAnswer, ReasonAnswer, SAMPLE, StateAnswer } from './answer-parts.ts';
+
+/** An instant as the record has it; JSON writes it by RFC 3339. */
+const At = z.date();
+const When = At.nullable();
+const Code = z.string().describe('The lookup code as it is printed: five groups of five symbols.');
+const PrintedNumber = z.string().describe('The number as it is printed.');
+const Validity = z
+  .enum(['valid', 'expired', 'revoked', 'erased'])
+  .describe('What the public is told; `erased`: its personal data has been deleted.');
+const IssueDate = z.iso.date().describe('The civil date that the diploma prints.');
+const Sha256 = z.string().describe('SHA-256 of the file, hexadecimal.');
+
+/** A certificate in a list of them. */
+export const FoundAnswer = z
+  .object({
+    id: z.uuid(),
+    code: Code,
+    number: PrintedNumber,
+    version: z.int().describe('Number of the newest version.'),
+    state: StateAnswer,
+    validity: Validity,
+    studentGroupId: z.string(),
+    holderName: z.string().nullable().describe('As the newest version prints it; null once erased.'),
+    issueDate: IssueDate,
+  })
+  .meta({ id: 'FoundCertificate', description: 'A certificate in a list.' });
+
+const Attempt = z.object({
+  requestId: z.uuid().describe('Sent to the mail provider as `request.id`.'),
+  startedAt: At,
+  deadline: At.describe('After it, a call without an answer has an unknown outcome.'),
+  endedAt: When,
+  outcome: z
+    .string()
+    .nullable()
+    .describe('`accepted`, `refused`, `limited`, `unknown` or `absent`; null while it runs.'),
+  detail: z.string().nullable(),
+});
+
+const Letter = z
+  .object({
+    id: z.uuid().describe('Sent to the mail provider as `track.info`.'),
+    version: z.int().describe('The version of the certificate that it brings.'),
+    purpose: z.string().describe('`first`, `resend` or `reissue`.'),
+    state: z.string(),
+    reason: ReasonAnswer.nullable(),
+    recipient: z.string().describe('E-mail address.'),
+    dueAt: At.describe('When it was due, before permitted hours were looked at.'),
+    sendAfter: At.describe('The permitted instant that follows.'),
+    shiftReason: z.string().nullable().describe('Why the two differ.'),
+    trackId: z.string().nullable().describe('The `track.id` of the mail provider.'),
+    letterNumber: z.string().nullable().describe("The mail provider's number of the letter; null until it is sent."),
+    createdAt: At,
+    changedAt: At,
+    acceptedAt: When,
+    sentAt: When,
+    deliveredAt: When,
+    bouncedAt: When,
+    attempts: z.array(Attempt).describe('Calls of the mail provider, oldest first.'),
+  })
+  .meta({ id: 'Letter', description: 'One letter with the diploma.' });
+
+const Version = z
+  .object({
+    version: z.int(),
+    status: z
+      .string()
+      .describe(
+        'As the public is told it, `superseded` of former versions, `in-preparation` until the diploma is drawn.',
+      ),
+    holderName: z.string().nullable(),
+    latinName: z.string().nullable(),
+    templateId: z.string().nullable(),
+    templateHash: z.string().describe('SHA-256 of the contents of the template.'),
+    actor: z.string().describe('Who or what made it.'),
+    reason: z.string().nullable(),
+    createdAt: At,
+    sha256: Sha256.nullable().describe('SHA-256 of the diploma; null until it is drawn.'),
+    renderedAt: When,
+    credential: z
+      .object({
+        id: z.string().describe('Address of the credential of this version.'),
+        statusPlace: z.object({ list: z.int(), index: z.int() }).nullable().describe('Its place in a status list.'),
+        keys: KeyReferences,
+        revoked: z.object({ at: At, class: z.string().nullable() }).nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'CertificateVersion', description: 'One version of a certificate.' });
+
+/** Everything known of a certificate. */
+export const CertificateAnswer = z
+  .object({
+    id: z.uuid(),
+    code: Code,
+    number: PrintedNumber,
+    version: z.int().describe('Number of the newest version.'),
+    state: StateAnswer,
+    reason: ReasonAnswer.nullable(),
+    sendAfter: When.describe('When its letter may leave; null unless one waits.'),
+    validity: Validity,
+    needsReissue: z.boolean().describe('A fact that it prints has changed since: a reissue would print the new one.'),
+    studentGroupId: z.string(),
+    studentId: z.string(),
+    releaseId: z.string().describe('The release in which it was awarded.'),
+    movedTo: z.string().nullable().describe('The release where the LMS has the student group now, if that is another.'),
+    programmeId: z.string(),
+    decisionId: z.uuid(),
+    batchId: z.uuid().nullable().describe('The batch that controls it; null: none does.'),
+    certTemplate: z.string(),
+    letter: z.string().describe('Which letter brings it.'),
+    country: CountryCode,
+    recipient: z.string().nullable().describe('E-mail address.'),
+    issueDate: IssueDate,
+    awardedAt: At,
+    holderName: z.string().nullable(),
+    latinName: z.string().nullable(),
+    language: z.string().nullable().describe('Language of the diploma, BCP 47.'),
+    courseTitle: z.string().nullable(),
+    hoursTotal: z.number().nullable(),
+    issuer: z.object({ name: z.string(), url: z.string() }).nullable(),
+    validUntil: z.string().nullable().describe('Last day of validity, `YYYY-MM-DD`; null: it never expires.'),
+    revokedAt: When,
+    revocationClass: z
+      .string()
+      .nullable()
+      .describe(`One of ${REVOCATION_CLASSES.join(', ')}; null unless revoked.`),
+    links: z
+      .object({ page: z.string(), pdf: z.string(), credential: z.string() })
+      .nullable()
+      .describe('Public addresses; null until the first diploma is drawn.'),
+    versions: z.array(Version).describe('Newest first.'),
+    letters: z.array(Letter).describe('Newest first.'),
+    lmsReport: z
+      .object({
+        patchedAt: When.describe('When the LMS took it.'),
+        attempts: z.int(),
+        lastErrorCode: z.string().nullable(),
+        lastError: z.string().nullable(),
+        nextAttemptAt: When,
+      })
+      .nullable()
+      .describe('What the LMS was told about it.'),
+    holds: z
+      .array(
+        z.object({
+          stage: z.string().describe('The step that held it.'),
+          code: z.string(),
+          detail: z.string(),
+          heldAt: At,
+          releasedAt: When,
+          releasedBy: z.string().nullable(),
+        }),
+      )
+      .describe('Newest first.'),
+    validityActs: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          kind: z.enum(['revoke', 'reinstate']),
+          version: z.int(),
+          class: z.string(),
+          reason: z.string(),
+          actor: z.string(),
+          at: At,
+        }),
+      )
+      .describe('Revocations and reinstatements, newest first.'),
+    reissues: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          kind: z.enum(['reissue', 'reinstate']),
+          actor: z.string(),
+          why: z.string().nullable().describe('The reason that the person gave.'),
+          askedAt: At,
+          settledAt: When,
+          version: z.int().nullable().describe('The version that was made.'),
+          reason: ReasonAnswer.nullable().describe('Why none could be made.'),
+        }),
+      )
+      .describe('New versions that people asked for, newest first.'),
+    flags: z.array(FlagAnswer).describe('Open flags of its student group.'),
+    acts: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          actor: z.string(),
+          verb: z.string().describe('What was done, such as `certificate.reissue`.'),
+          subject: z.string().describe('Id of the certificate or student group.'),
+          reason: z.string().nullable(),
+          detail: z.unknown().describe('Further facts of the act; their form depends on `verb`.'),
+          at: At,
+        }),
+      )
+      .describe('What people did with it and its student group, newest first; at most 500.'),
+  })
+  .meta({
+    id: 'Certificate',
+    description: 'Everything that is known of a certificate, with its history. It holds personal data.',
+  });
+export type CertificateAnswer = z.infer<typeof CertificateAnswer>;
+
+export const FOUND_EXAMPLE: z.infer<typeof FoundAnswer> = {
+  id: SAMPLE.certificate,
+  code: SAMPLE.code,
+  number: SAMPLE.number,
+  version: 1,
+  state: 'sent',
+  validity: 'valid',
+  studentGroupId: SAMPLE.studentGroup,
+  holderName: 'Әсел Нұрмұхамедова',
+  issueDate: '2026-11-20',
+};
+
+const at = (time: string) => new Date(`2026-11-20T${time}Z`);
+const page = 'https://verify.school.example/c/K7Q2M9XHDA3TR6WB8ZNE5VJ4P';
+
+export const CERTIFICATE_EXAMPLE: CertificateAnswer = {
+  ...FOUND_EXAMPLE,
+  reason: null,
+  sendAfter: null,
+  needsReissue: false,
+  studentId: SAMPLE.student,
+  releaseId: SAMPLE.release,
+  movedTo: null,
+  programmeId: 'cis-teachers',
+  decisionId: SAMPLE.decision,
+  batchId: SAMPLE.batch,
+  certTemplate: 'teacher-kk',
+  letter: 'diploma',
+  country: 'KZ',
+  recipient: 'assel@example.kz',
+  awardedAt: at('09:00:10'),
+  latinName: 'Assel Nurmukhamedova',
+  language: 'kk',
+  courseTitle: 'Цифрлық педагогика',
+  hoursTotal: 72,
+  issuer: { name: 'Үлгі мектебі', url: 'https://school.example' },
+  validUntil: null,
+  revokedAt: null,
+  revocationClass: null,
+  links: { page, pdf: `${page}/diploma.pdf`, credential: `${page}/credential.json` },
+  versions: [
+    {
+      version: 1,
+      status: 'valid',
+      holderName: 'Әсел Нұрмұхамедова',
+      latinName: 'Assel Nurmukhamedova',
+      templateId: 'teacher-kk',
+      templateHash: SAMPLE.hash,
+      actor: 'evaluate',
+      reason: null,
+      createdAt: at('09:00:10'),
+      sha256: SAMPLE.hash,
+      renderedAt: at('09:00:12'),
+      credential: null,
+    },
+  ],
+  letters: [
+    {
+      id: SAMPLE.letter,
+      version: 1,
+      purpose: 'first',
+      state: 'sent',
+      reason: null,
+      recipient: 'assel@example.kz',
+      dueAt: at('09:00:12'),
+      sendAfter: at('09:00:12'),
+      shiftReason: null,
+      trackId: '1000001',
+      letterNumber: '2000001',
+      createdAt: at('09:00:12'),
+      changedAt: at('09:01:00'),
+      acceptedAt: at('09:00:14'),
+      sentAt: at('09:01:00'),
+      deliveredAt: null,
+      bouncedAt: null,
+      attempts: [
+        {
+          requestId: '019ac0de-1100-7000-8000-000000000001',
+          startedAt: at('09:00:13'),
+          deadline: at('09:00:43'),
+          endedAt: at('09:00:14'),
+          outcome: 'accepted',
+          detail: null,
+        },
+      ],
+    },
+  ],
+  lmsReport: { patchedAt: at('09:00:11'), attempts: 1, lastErrorCode: null, lastError: null, nextAttemptAt: null },
+  holds: [],
+  validityActs: [],
+  reissues: [],
+  flags: [],
+  acts: [],
+};

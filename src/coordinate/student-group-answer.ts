@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import { OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
+import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } from './answer-parts.ts';
+import { DecisionView } from './decision-view.ts';
+
+const Told = z.string().describe('RFC 3339, as the LMS wrote it.');
+const Text = z.string().nullable();
+
+/** As `StudentGroup` of the domain is once it has been read. */
+const Snapshot = z
+  .object({
+    id: z.string(),
+    updatedAt: Told,
+    status: z.enum(['active', 'completed', 'criteria met', 'certificate issued', 'expelled']),
+    certTemplate: Text,
+    student: z.object({
+      id: z.string(),
+      fullName: z.string(),
+      latinName: Text,
+      email: Text,
+      phone: Text,
+      locale: Text,
+      timezone: Text,
+      country: Text.describe('Free text, as the LMS has it.'),
+      role: z.enum(['teacher', 'staff', 'tester']),
+    }),
+    group: z.object({ id: z.string(), name: Text, releaseId: z.string() }),
+    registration: z.object({ form: Text, country: Text }).nullable(),
+    progress: z
+      .object({
+        lessonsCompleted: z.number(),
+        lessonsTotal: z.number(),
+        score: z.number().nullable(),
+        attendance: z.number().nullable(),
+      })
+      .nullable(),
+    completedAt: Told.nullable(),
+    project: z.object({ title: z.string(), url: Text, grade: Text, accepted: z.boolean().nullable() }).nullable(),
+    consents: z.array(z.object({ kind: z.string(), givenAt: Told.nullable(), revokedAt: Told.nullable() })),
+  })
+  .meta({ id: 'Snapshot', description: 'A student group as the LMS last told it.' });
+
+const Seen = z.object({
+  source: z.enum(['override', 'registration.country', 'student.country', 'phone', 'timezone']),
+  code: z.string().nullable().describe('ISO 3166-1 alpha-2; null where the text names no single country.'),
+  match: z
+    .enum(['code', 'doubtful-code', 'name', 'fuzzy'])
+    .nullable()
+    .describe('How free text was read; null for phone, time zone and what could not be read.'),
+});
+const Question = z.object({ en: z.string(), ru: z.string() }).describe('What a person has to decide.');
+const Country = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('known'),
+      code: CountryCode,
+      source: z.enum(['override', 'registration.country', 'student.country']),
+      match: z.enum(['code', 'doubtful-code', 'name', 'fuzzy']),
+      confidence: z
+        .enum(['confirmed', 'stated'])
+        .describe('`confirmed`: a person said so, or another source agrees; `stated`: one source alone.'),
+      seen: z.array(Seen),
+    }),
+    z.object({ kind: z.literal('unknown'), detail: z.string(), question: Question, seen: z.array(Seen) }),
+    z.object({ kind: z.literal('conflict'), detail: z.string(), question: Question, seen: z.array(Seen) }),
+  ])
+  .meta({ id: 'Country', description: 'The country of the teacher, with what every source said.' });
+
+const OverrideValue = z
+  .union([z.string(), z.boolean(), z.array(z.string())])
+  .nullable()
+  .describe('Null withdraws what was said before.');
+const Field = z.enum(OVERRIDE_FIELDS);
+
+export const CertificateSummary = z
+  .object({
+    id: z.uuid(),
+    number: z.string(),
+    studentGroupId: z.string(),
+    state: StateAnswer,
+    version: z.int().nullable(),
+    needsReissue: z.boolean().describe('A fact that it prints has changed since: a reissue would print the new one.'),
+  })
+  .meta({ id: 'CertificateSummary', description: 'A certificate in short.' });
+export type CertificateSummary = z.infer<typeof CertificateSummary>;
+
+export type FlagView = z.infer<typeof FlagAnswer>;
+
+/** Everything that answers "why did she not get one?". Times are RFC 3339. */
+export const StudentGroupView = z
+  .object({
+    id: z.string(),
+    releaseId: z.string().nullable(),
+    state: StateAnswer,
+    reason: ReasonAnswer.nullable(),
+    judging: z
+      .boolean()
+      .describe(
+        'It is being judged again, after an override or for a batch: state and reason may still be the old ones.',
+      ),
+    since: Instant.describe('When it came to this state.'),
+    sendAfter: Instant.nullable().describe('When its letter may leave; null unless one waits.'),
+    snapshot: Snapshot.nullable().describe('Null where the LMS never told it in a form that can be read.'),
+    pulledAt: Instant,
+    goneAt: Instant.nullable().describe('Since when the LMS does not know it any more.'),
+    invalid: z.string().nullable().describe("Why the LMS's newest answer cannot be used."),
+    country: Country.nullable().describe('As it stands now, overrides included.'),
+    overrides: z
+      .array(z.object({ field: Field, value: OverrideValue, actor: z.string(), reason: z.string(), at: Instant }))
+      .describe('Those in force.'),
+    decision: DecisionView.nullable(),
+    certificate: CertificateSummary.nullable().describe(
+      'Its own in the release where it is now; or, where the student has one by another group, that one.',
+    ),
+    formerCertificates: z
+      .array(CertificateSummary.extend({ releaseId: z.string() }).meta({ id: 'FormerCertificate' }))
+      .describe('Those of other releases, from before the LMS moved it, newest first.'),
+    hold: z.object({ stage: z.string(), code: z.string(), detail: z.string() }).nullable(),
+    flags: z.array(FlagAnswer).describe('Open flags.'),
+    history: z
+      .array(
+        z.object({
+          verb: z.string(),
+          actor: z.string(),
+          reason: z.string().nullable(),
+          detail: z.unknown().describe('Further facts of the act; their form depends on `verb`.'),
+          at: Instant,
+          overrides: z
+            .array(z.object({ field: Field, value: OverrideValue }))
+            .optional()
+            .describe('What an override said.'),
+        }),
+      )
+      .describe('What people did with it and its certificates, newest first; at most 200.'),
+  })
+  .meta({ id: 'StudentGroup', description: 'Everything that is known of a student group. It holds personal data.' });
+export type StudentGroupView = z.infer<typeof StudentGroupView>;
+
+const TIME = '2026-11-20T09:00:10.000Z';
+
+export const STUDENT_GROUP_EXAMPLE: StudentGroupView = {
+  id: SAMPLE.studentGroup,
+  releaseId: SAMPLE.release,
+  state: 'sent',
+  reason: null,
+  judging: false,
+  since: TIME,
+  sendAfter: null,
+  snapshot: {
+    id: SAMPLE.studentGroup,
+    updatedAt: '2026-11-20T08:15:00Z',
+    status: 'completed',
+    certTemplate: null,
+    student: {
+      id: SAMPLE.student,
+      fullName: 'Әсел Нұрмұхамедова',
+      latinName: 'Assel Nurmukhamedova',
+      email: 'assel@example.kz',
+      phone: '+77011234567',
+      locale: 'kk',
+      timezone: 'Asia/Almaty',
+      country: 'Казахстан',
+      role: 'teacher',
+    },
+    group: { id: 'gr_01', name: 'Алматы-2', releaseId: SAMPLE.release },
+    registration: { form: 'cis-2026', country: 'KZ' },
+    progress: { lessonsCompleted: 34, lessonsTotal: 36, score: 87.5, attendance: 0.94 },
+    completedAt: '2026-11-18T12:00:00Z',
+    project: null,
+    consents: [{ kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z', revokedAt: null }],
+  },
+  pulledAt: '2026-11-20T09:00:00.000Z',
+  goneAt: null,
+  invalid: null,
+  country: {
+    kind: 'known',
+    code: 'KZ',
+    source: 'registration.country',
+    match: 'code',
+    confidence: 'confirmed',
+    seen: [
+      { source: 'registration.country', code: 'KZ', match: 'code' },
+      { source: 'student.country', code: 'KZ', match: 'name' },
+    ],
+  },
+  overrides: [],
+  decision: {
+    id: SAMPLE.decision,
+    outcome: 'met',
+    reason: null,
+    programmeId: 'cis-teachers',
+    rulesHash: SAMPLE.hash,
+    criteria: [],
+    change: null,
+    certTemplate: 'teacher-kk',
+    decidedAt: TIME,
+  },
+  certificate: {
+    id: SAMPLE.certificate,
+    number: SAMPLE.number,
+    studentGroupId: SAMPLE.studentGroup,
+    state: 'sent',
+    version: 1,
+    needsReissue: false,
+  },
+  formerCertificates: [],
+  hold: null,
+  flags: [],
+  history: [],
+};

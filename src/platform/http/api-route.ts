@@ -1,0 +1,177 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import {
+  type AnswerDescription,
+  BAD_REQUEST,
+  FORBIDDEN,
+  json,
+  METHOD_NOT_ALLOWED,
+  problemAnswer,
+  TOO_LARGE,
+  UNAUTHORIZED,
+  UNAVAILABLE,
+  WRONG_TYPE,
+} from './answers.ts';
+import { actorOf, identityOf, requireRole } from './auth.ts';
+import type { Method, Route } from './declare-route.ts';
+import { readJson } from './json-body.ts';
+import { Problem } from './problem.ts';
+import { parseInput } from './validate.ts';
+
+const BODY_LIMIT = 64 * 1024;
+/** A misspelt filter must not pass for none. */
+const NoQuery = z.strictObject({});
+
+/** The thing that an address names. A path whose parts do not fit, or that names nothing, is 404 before anything else is read. */
+export interface Subject<P extends z.ZodObject, S> {
+  params: P;
+  find: (params: z.output<P>) => Promise<S | null>;
+  /** Detail of the 404. */
+  missing: string | (() => string);
+}
+
+export interface JsonBody<B extends z.ZodType> {
+  schema: B;
+  example: z.input<B>;
+  /** Bytes; 64 KiB by default. */
+  limit?: number;
+  /** No body at all counts as `{}`. */
+  optional?: boolean;
+}
+
+/** What a handler of `/api` gets: everything is there, checked and parsed. */
+export interface ApiInput<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.ZodType> {
+  req: Request;
+  res: Response;
+  params: z.output<P>;
+  subject: S;
+  query: z.output<Q>;
+  body: z.output<B>;
+  /** Who calls, as acts are signed. */
+  actor: string;
+}
+
+interface ApiSpec<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.ZodType> {
+  method: Method;
+  path: string;
+  name: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  role: 'viewer' | 'coordinator' | 'admin';
+  subject?: Subject<P, S>;
+  query?: Q;
+  headers?: z.ZodObject;
+  body?: JsonBody<B>;
+  /** Answers beside the good one and those that follow from the rest of the description. */
+  problems?: Record<number, AnswerDescription>;
+}
+
+type NoParams = z.ZodObject<Record<never, never>>;
+
+/** A route of `/api` that answers JSON: the handler returns what `answer.schema` describes. */
+export function jsonRoute<
+  A extends z.ZodType,
+  P extends z.ZodObject = NoParams,
+  S = null,
+  Q extends z.ZodType = typeof NoQuery,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  spec: ApiSpec<P, S, Q, B> & {
+    answer: {
+      status?: 200 | 202;
+      description: string;
+      schema: A;
+      example: z.output<A>;
+      headers?: Record<string, string>;
+    };
+    handle: (input: ApiInput<P, S, Q, B>) => Promise<z.output<A>> | z.output<A>;
+  },
+): Route {
+  const { answer, handle } = spec;
+  const { status = 200, description, schema, example, headers } = answer;
+  return apiRoute(spec, { [status]: json(description, schema, example, headers) }, async (input) => {
+    const told = await handle(input);
+    input.res.status(status).json(told);
+  });
+}
+
+/** A route of `/api` whose answer is no JSON: the handler writes it. */
+export function contentRoute<
+  P extends z.ZodObject = NoParams,
+  S = null,
+  Q extends z.ZodType = typeof NoQuery,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  spec: ApiSpec<P, S, Q, B> & {
+    answers: Record<number, AnswerDescription>;
+    handle: (input: ApiInput<P, S, Q, B>) => Promise<void> | void;
+  },
+): Route {
+  return apiRoute(spec, spec.answers, spec.handle);
+}
+
+/** The order of refusals is the same everywhere: 401 (by `/api` as a whole), 403, 404, what the body is, what it says. */
+function apiRoute<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.ZodType>(
+  spec: ApiSpec<P, S, Q, B>,
+  good: Record<number, AnswerDescription>,
+  handle: (input: ApiInput<P, S, Q, B>) => Promise<void> | void,
+): Route {
+  const { method, path, name, tag, summary, description, role, subject, query, headers, body } = spec;
+  const run: RequestHandler = async (req, res) => {
+    const found = (res.locals['subject'] ?? { params: {}, subject: null }) as Pick<
+      ApiInput<P, S, Q, B>,
+      'params' | 'subject'
+    >;
+    const asked = parseInput(query ?? NoQuery, req.query) as z.output<Q>;
+    const given = (body && parseInput(body.schema, req.body)) as z.output<B>;
+    await handle({ req, res, ...found, query: asked, body: given, actor: actorOf(identityOf(res)) });
+  };
+  const read = body ? readJson(body.limit ?? BODY_LIMIT, { optional: body.optional ?? false }) : [];
+  return {
+    method,
+    path,
+    name,
+    tag,
+    summary,
+    description,
+    access: role,
+    params: subject?.params,
+    query,
+    headers,
+    body: body && {
+      schema: body.schema,
+      example: body.example,
+      mediaType: 'application/json',
+      required: !(body.optional ?? false),
+    },
+    answers: { ...good, ...refusals(spec), ...spec.problems },
+    handlers: [requireRole(role), ...(subject ? [findSubject(subject)] : []), ...read, run],
+  };
+}
+
+function refusals<P extends z.ZodObject, S>(
+  spec: ApiSpec<P, S, z.ZodType, z.ZodType>,
+): Record<number, AnswerDescription> {
+  const missing = spec.subject?.missing;
+  const detail = typeof missing === 'string' ? missing : 'There is nothing of this id.';
+  return {
+    400: BAD_REQUEST,
+    401: UNAUTHORIZED,
+    ...(spec.role === 'viewer' ? {} : { 403: FORBIDDEN }),
+    ...(spec.subject ? { 404: problemAnswer(404, 'The address names nothing that is known.', detail) } : {}),
+    405: METHOD_NOT_ALLOWED,
+    ...(spec.body ? { 413: TOO_LARGE, 415: WRONG_TYPE } : {}),
+    503: UNAVAILABLE,
+  };
+}
+
+function findSubject<P extends z.ZodObject, S>({ params, find, missing }: Subject<P, S>): RequestHandler {
+  return async (req, res, next) => {
+    const named = params.safeParse(req.params);
+    const subject = named.success ? await find(named.data) : null;
+    if (subject === null) throw new Problem(404, typeof missing === 'string' ? missing : missing());
+    res.locals['subject'] = { params: named.data, subject };
+    next();
+  };
+}

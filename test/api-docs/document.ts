@@ -1,0 +1,13 @@
+import request from 'supertest';
+import { openDatabase } from '../../src/platform/database/database.ts';
+import { appOver } from '../http/harness.ts';
+
+/** `/openapi.json` as the app answers it; it asks no database. */
+export async function servedDocument(): Promise<string> {
+  const nowhere = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 1, applicationName: 'test' });
+  try {
+    return (await request(appOver(nowhere).app).get('/openapi.json').expect(200)).text;
+  } finally {
+    await nowhere.destroy();
+  }
+}
