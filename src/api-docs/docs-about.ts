@@ -1,4 +1,5 @@
 import type { ApiAbout } from '../platform/http/openapi.ts';
+import { FIELD_MEANINGS } from './field-meanings.ts';
 
 const DESCRIPTION = `Gramota issues certificates to teachers: it pulls student groups from an LMS, judges criteria, tells the LMS, draws sealed diplomas, sends them by e-mail, and answers lookups.
 
@@ -23,6 +24,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
     description: DESCRIPTION,
     license: { name: 'MIT', identifier: 'MIT' },
     server: new URL(publicUrl).pathname,
+    meanings: FIELD_MEANINGS,
     tags: [
       { name: 'Operations', description: 'Health and metrics, for those who run the service.' },
       { name: 'Lookup', description: 'Public pages and files of certificates. A code is needed, no token.' },

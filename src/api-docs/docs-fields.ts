@@ -52,7 +52,7 @@ export function typeOf(schema: Schema): Html {
 
 function simpleType(type: string, schema: Schema): Html {
   if (type === 'array')
-    return html`list of ${schema.items ? typeOf(schema.items) : 'anything'}${limits(schema.minItems, schema.maxItems, 'items')}`;
+    return html`list${limits(schema.minItems, schema.maxItems, 'items')} of ${schema.items ? typeOf(schema.items) : 'anything'}`;
   if (type === 'object' && typeof schema.additionalProperties === 'object' && schema.properties === undefined)
     return html`map of ${typeOf(schema.additionalProperties)}`;
   if (type === 'string')
@@ -65,7 +65,7 @@ function limits(from: number | undefined, to: number | undefined, what: string):
   if (from === undefined && to === undefined) return '';
   const range =
     to === undefined ? `at least ${from}` : from === undefined || from === 0 ? `up to ${to}` : `${from} to ${to}`;
-  return `, ${range}${what && ` ${what}`}`;
+  return ` (${range}${what && ` ${what}`})`;
 }
 
 interface Row {

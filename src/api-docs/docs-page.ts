@@ -8,7 +8,7 @@ import { DOCS_STYLE } from './docs-style.ts';
 
 const digest = createHash('sha256').update(DOCS_STYLE).digest('base64');
 /** Nothing but the page's own style: no script, no font, no picture. */
-export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${digest}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 interface Parameter {
   in: string;

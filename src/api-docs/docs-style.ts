@@ -13,7 +13,7 @@ h2{font-size:1.35rem;margin:2.5rem 0 .25rem}h3{font-size:1.1rem;margin:0}h3 a{co
 h4{font-size:.95rem;margin:1.25rem 0 .4rem}h5{font-size:.85rem;color:var(--soft);margin:.75rem 0 .25rem;font-weight:600}
 p{margin:.4rem 0;overflow-wrap:anywhere}
 .columns{max-width:78rem;margin:0 auto;padding:0 1.25rem 3rem;display:grid;grid-template-columns:minmax(0,1fr);gap:1.5rem}
-nav{font-size:.95rem}nav ul{list-style:none;margin:.25rem 0 .5rem;padding:0 0 0 1rem}nav li a,nav summary{display:block;padding:.35rem 0}
+nav{font-size:.95rem}nav ul{list-style:none;margin:.25rem 0 .5rem;padding:0 0 0 1rem}nav li a{display:block}nav li a,nav summary{padding:.35rem 0}
 main section:first-child h2{margin-top:1.5rem}
 article{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:1.1rem clamp(.9rem,3vw,1.5rem);margin:1rem 0}
 .address{font-size:.95rem}.address b{font:600 .85rem var(--mono);border:1px solid currentColor;border-radius:6px;padding:.1rem .4rem}
@@ -26,7 +26,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft);font-size:.85rem}
 th small{color:var(--soft)}
-td{overflow-wrap:anywhere}
+td{overflow-wrap:break-word}
 dl{display:grid;grid-template-columns:3.25rem minmax(0,1fr);margin:0}
 dt{font:600 .95rem var(--mono);padding:.4rem 0;border-top:1px solid var(--line)}
 dd{margin:0;padding:.3rem 0;border-top:1px solid var(--line)}

@@ -27,6 +27,7 @@ export const Instant = z.iso.datetime();
 
 export const StateFilter = z
   .enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`)
+  .optional()
   .describe('Only those in this state.');
 
 /** Why a person does something: kept with the act. */

@@ -186,7 +186,7 @@ function itemsRoute(ctx: CoordinateContext): Route {
     description: 'In the order of the ids of their student groups.',
     role: 'viewer',
     subject: batchSubject(ctx.db),
-    query: z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)), state: StateFilter.optional() }),
+    query: z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)), state: StateFilter }),
     answer: {
       description: 'One page of items.',
       schema: pageOf(BatchItem),

@@ -40,7 +40,7 @@ const CertificateList = z.strictObject({
     .optional()
     .describe('A number, a code, an id, an e-mail address, or words of a name as they begin.')
     .meta({ example: 'nurmukh' }),
-  state: StateFilter.optional(),
+  state: StateFilter,
   country: z
     .string('expected one country')
     .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ')

@@ -18,7 +18,10 @@ const Query = z.strictObject({
     .optional()
     .describe('BCP 47 language of the letter; absent: its first one.')
     .meta({ example: 'ru' }),
-  format: z.enum(['html', 'text'], 'expected html or text').default('html'),
+  format: z
+    .enum(['html', 'text'], 'expected html or text')
+    .default('html')
+    .describe('`text` has the subject in its first line.'),
   extreme: z
     .enum(['true', 'false'], 'expected true or false')
     .default('false')

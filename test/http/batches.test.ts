@@ -34,7 +34,8 @@ const lms: AppDeps['lms'] = {
     return id === 'rel_test' ? RELEASE : null;
   },
 };
-const over = (changes: Partial<AppDeps> = {}) => appOver(database.knex, { lms, ...changes });
+const over = (changes: Partial<AppDeps> = {}, foreseen: number[] = []) =>
+  appOver(database.knex, { lms, ...changes }, foreseen);
 
 function post(app: ReturnType<typeof over>['app'], body: unknown, header = coordinator) {
   return request(app)
@@ -73,11 +74,7 @@ test('creating a batch gives 202, Location, the batch, one act and one job', asy
 
 test('when the job cannot be enqueued, neither batch nor act exists', async () => {
   const before = await database.knex('batch').count({ n: '*' }).first();
-  const { app } = over({
-    enqueue: async () => {
-      throw new Error('queue');
-    },
-  });
+  const { app } = over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
   assert.equal((await post(app, { releaseId: 'rel_test' })).status, 500);
   assert.deepEqual(await database.knex('batch').count({ n: '*' }).first(), before);
 });

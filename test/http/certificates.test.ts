@@ -35,7 +35,8 @@ describe('certificates', () => {
     pullRelease: async () => null,
     pullOne: async (id) => ({ ok: true, studentGroup: studentGroup(id), etag: '"2"' }),
   };
-  const over = (changes: Partial<AppDeps> = {}) => appOver(database.knex, { lms, ...changes });
+  const over = (changes: Partial<AppDeps> = {}, foreseen: number[] = []) =>
+    appOver(database.knex, { lms, ...changes }, foreseen);
   const get = (path: string, query: object = {}) => request(app).get(path).query(query).set('Authorization', viewer);
   const post = (id: string, verb: string, body: object = {}, to = app) =>
     request(to)
@@ -241,7 +242,7 @@ describe('certificates', () => {
       const { id } = await certificate(database.knex);
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
       assert.equal((await post(id, 'reissue', {}, down.app)).status, 503);
-      const broken = over({ enqueue: () => Promise.reject(new Error('queue')) });
+      const broken = over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
       assert.equal((await post(id, 'reissue', {}, broken.app)).status, 500);
       assert.deepEqual([await actsOn(id), await database.knex('reissue').where({ certificate_id: id })], [[], []]);
       assert.equal((await post(id, 'reissue')).status, 202);

@@ -11,7 +11,7 @@ export type App = Over['app'];
 
 /** A coordinator and a viewer of student groups, for tests. */
 export interface Overriding {
-  over: (changes?: Partial<AppDeps>) => Over;
+  over: (changes?: Partial<AppDeps>, foreseen?: number[]) => Over;
   coordinator: string;
   viewer: string;
   get: (app: App, id: string) => request.Test;
@@ -25,7 +25,7 @@ export async function overriding(db: Db): Promise<Overriding> {
   const viewer = (await tokenFor(db, 'viewer')).header;
   const path = (id: string) => `/api/student-groups/${encodeURIComponent(id)}`;
   return {
-    over: (changes = {}) => appOver(db, changes),
+    over: (changes = {}, foreseen = []) => appOver(db, changes, foreseen),
     coordinator,
     viewer,
     get: (app, id) => request(app).get(path(id)).set('Authorization', viewer),

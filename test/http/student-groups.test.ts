@@ -266,7 +266,7 @@ describe('student groups over HTTP', () => {
 
     it('stores nothing when the queue fails', async () => {
       const id = await api.pulled('sg_broken');
-      const { app } = api.over({ enqueue: () => Promise.reject(new Error('queue')) });
+      const { app } = api.over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
       assert.equal((await api.patch(app, id, { excluded: true, ...WHY })).status, 500);
       assert.deepEqual(
         [

@@ -25,7 +25,8 @@ describe('coordinators’ verbs on letters', () => {
     pullRelease: async () => null,
     pullOne: async (id) => ({ ok: true, studentGroup: studentGroup(id), etag: '"2"' }),
   };
-  const over = (changes: Partial<AppDeps> = {}) => appOver(database.knex, { lms, ...changes });
+  const over = (changes: Partial<AppDeps> = {}, foreseen: number[] = []) =>
+    appOver(database.knex, { lms, ...changes }, foreseen);
   const post = (app: ReturnType<typeof over>['app'], path: string, body?: object, header = coordinator) =>
     request(app).post(path).set('Authorization', header).send(body);
   const why = { reason: 'fictional' };
@@ -128,7 +129,7 @@ describe('coordinators’ verbs on letters', () => {
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
       const answer = await post(down.app, `/api/certificates/${id}/resend`, why);
       assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '7']);
-      const broken = over({ enqueue: () => Promise.reject(new Error('queue')) });
+      const broken = over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
       assert.equal((await post(broken.app, `/api/certificates/${id}/resend`, why)).status, 500);
       assert.deepEqual(await actsOn(id), []);
       assert.equal((await database.knex('personal_issue').where({ certificate_id: id })).length, 1);

@@ -19,6 +19,7 @@ export interface SeenAnswer {
 
 interface Content {
   schema?: object;
+  example?: unknown;
 }
 interface Response {
   $ref?: string;

@@ -7,7 +7,9 @@ const faults = new Set<string>();
 let description: ReturnType<typeof committedDescription> | undefined;
 
 // Only within a run of tests: the harness is used by other processes too.
-if (process.env['NODE_TEST_CONTEXT'] !== undefined)
+const isTestRun =
+  process.env['NODE_TEST_CONTEXT'] !== undefined || process.execArgv.some((option) => option.startsWith('--test'));
+if (isTestRun)
   after(() => {
     if (faults.size === 0) return;
     throw new Error(

@@ -19,6 +19,8 @@ export interface ApiAbout {
   /** Path of the installation, `/` or `/prefix`. */
   server: string;
   tags: { name: string; description: string }[];
+  /** What fields mean whose schema does not say it, by name. */
+  meanings: Record<string, string>;
 }
 
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
@@ -54,7 +56,7 @@ const REQUEST_ID = {
 
 /** Describes routes by the schemas that they validate with and answer with. */
 export function describeApi(routes: readonly Route[], about: ApiAbout): OpenApi {
-  const { title, version, description, license, server, tags } = about;
+  const { title, version, description, license, server, tags, meanings } = about;
   const shared = new Map<string, ZodOpenApiResponseObject>();
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
@@ -79,11 +81,19 @@ export function describeApi(routes: readonly Route[], about: ApiAbout): OpenApi 
         if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+        for (const [name, field] of Object.entries(jsonSchema.properties ?? {})) describeField(name, field, meanings);
         if (JSON.stringify(jsonSchema.propertyNames) === '{"type":"string"}') delete jsonSchema.propertyNames;
       },
       allowEmptySchema: { unknown: true, any: true },
     },
   );
+}
+
+/** A field of a named type is described by that type. */
+function describeField(name: string, field: unknown, meanings: Record<string, string>): void {
+  const meaning = meanings[name];
+  if (meaning === undefined || typeof field !== 'object' || field === null) return;
+  if (!('description' in field) && !('$ref' in field)) Object.assign(field, { description: meaning });
 }
 
 function operationOf(route: Route, shared: Map<string, ZodOpenApiResponseObject>): ZodOpenApiOperationObject {
