@@ -62,27 +62,30 @@ const LmsHeaders = z.object({
     .meta({ example: 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=' }),
 });
 const LmsEventBody = z
-  .object({
+  .looseObject({
     type: z
       .string()
+      .min(1)
+      .max(200)
       .describe(`One of ${[...KNOWN_TYPES].join(', ')}. Other types are stored and counted, and change nothing.`),
-    timestamp: z.string().describe('When it happened, RFC 3339.'),
+    timestamp: z.iso
+      .datetime({ offset: true })
+      .nullish()
+      .describe('When it happened; where it is absent, `webhook-timestamp` counts.'),
     data: z
-      .object({
-        studentGroupId: z.string().optional().describe('Absent in `release.closed`.'),
-        releaseId: z.string().optional(),
-      })
-      .catchall(z.unknown()),
+      .unknown()
+      .optional()
+      .describe('An object with `studentGroupId`, or with `releaseId` for `release.closed`: text or a whole number.'),
   })
-  .catchall(z.unknown())
   .meta({
     id: 'LmsEvent',
     description: 'What happened in the LMS. It holds ids alone: what counts is what is then pulled.',
   });
-const Callback = z
-  .object({ events: z.array(z.unknown()).describe('Events of the mail provider.') })
-  .catchall(z.unknown())
-  .meta({ id: 'Callback', description: 'Events; or a stream of JSON objects, one after the other.' });
+const Callback = z.unknown().meta({
+  id: 'Callback',
+  description:
+    '`{"events": […]}`, or a stream of JSON objects, one after the other. Any fields; ids are searched by name.',
+});
 const REFUSED_CODING = problemAnswer(
   415,
   'The body is compressed.',

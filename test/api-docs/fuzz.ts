@@ -7,9 +7,9 @@ import { verifyLmsWebhook } from '../../src/adapters/lms/webhook.ts';
 import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
 import { openKeyFolder } from '../../src/credential/key-folder.ts';
 import { createHttpServer } from '../../src/platform/http/http-server.ts';
-import type { Lms } from '../../src/ports/lms.ts';
+import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
-import { recordPull } from '../../src/records/student-groups/student-groups.ts';
+import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import {
   appOver,
   CALLBACK_SECRET,
@@ -20,13 +20,13 @@ import {
   tokenFor,
 } from '../http/harness.ts';
 import { committedDescription, operationsOf, type SeenAnswer } from '../support/api-description.ts';
-import { studentGroup } from '../support/award.ts';
+import { RELEASE_ROW, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';
 import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 
 const SECRET = `whsec_${Buffer.from('a fictional secret of the LMS').toString('base64')}`;
-const RELEASE = { ok: true, release: { id: 'rel_test' } } as Awaited<ReturnType<Lms['pullRelease']>>;
+const RELEASE = { ...RELEASE_ROW, id: 'rel_test' };
 
 /** One template, drawn in no time: what is tried here is the way to it. */
 const previews: Previews = {
@@ -37,6 +37,14 @@ const previews: Previews = {
       ? [{ name: 'number', type: 'text', required: true, maxLength: 20, sample: 'INT-26-000042' }]
       : null,
   draw: async () => Buffer.from('drawn'),
+  close: async () => undefined,
+};
+
+/** Pictures that are drawn in no time. */
+const pictures: Pictures = {
+  firstPage: async () => Buffer.from('drawn'),
+  card: async () => Buffer.from('drawn'),
+  badge: async () => Buffer.from('drawn'),
   close: async () => undefined,
 };
 
@@ -101,6 +109,7 @@ interface FuzzedSite {
 async function openSite(database: TestDatabase): Promise<FuzzedSite> {
   const db = database.knex;
   const certificates = [await seedCertificate(db), await seedCertificate(db), await seedCertificate(db, {}, false)];
+  await recordRelease(db, RELEASE, new Date());
   const [first, second] = certificates;
   if (second) await revoke(db, second.id);
   for (const id of ['sg_1', 'sg_2', 'sg_3'])
@@ -119,9 +128,13 @@ async function openSite(database: TestDatabase): Promise<FuzzedSite> {
   for (const role of ['coordinator', 'viewer', 'admin'] as const) tokens.push((await tokenFor(db, role)).header);
   const { app } = appOver(db, {
     previews,
+    pictures,
     signer: openKeyFolder(await testKeysDir()),
     trustProxy: '1',
-    lms: { pullOne: async () => null, pullRelease: async (id) => (id === 'rel_test' ? RELEASE : null) },
+    lms: {
+      pullOne: async () => null,
+      pullRelease: async (id) => (id === 'rel_test' ? { ok: true, release: RELEASE } : null),
+    },
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets: [SECRET], ...input }),
     parseCallbacks,
   });

@@ -9,7 +9,7 @@ import { storeDiploma } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, revoke, type Seeded, seedCertificate, seedVersion } from './harness.ts';
 
-const JSON_TEXT = '{"type":["VerifiableCredential","OpenBadgeCredential"],"name":"Ә"}';
+const JSON_TEXT = '{"@context":[],"type":["VerifiableCredential","OpenBadgeCredential"],"name":"Ә"}';
 const JWT_TEXT = 'header.payload.signature';
 
 let database: TestDatabase;
@@ -85,8 +85,12 @@ describe('GET /c/{code}/credential.json', () => {
   it('returns an older version’s own credential', async () => {
     const { facts, id } = await credentialed();
     await seedVersion(db, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from(''), drawn: false });
-    await record(id, 2, '{"version":2}', JWT_TEXT);
-    assert.deepEqual((await http.get(`/c/${facts.code}/credential.json`)).body, { version: 2 });
+    await record(id, 2, '{"@context":[],"type":[],"version":2}', JWT_TEXT);
+    assert.deepEqual((await http.get(`/c/${facts.code}/credential.json`)).body, {
+      '@context': [],
+      type: [],
+      version: 2,
+    });
     assert.equal((await http.get(`/c/${facts.code}/credential.json?version=1`)).text, JSON_TEXT);
     assert.equal((await http.get(`/c/${facts.code}/credential.json?version=3`)).status, 404);
     assert.equal((await http.get(`/c/${facts.code}/credential.json?version=x`)).status, 400);
@@ -127,7 +131,7 @@ describe('GET /c/{code}/credential.json', () => {
       assert.deepEqual([status, headers['retry-after'], headers['etag']], [503, '60', undefined], path);
     }
     await seedVersion(db, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from(''), drawn: false });
-    await record(id, 2, '{"version":2}', JWT_TEXT);
+    await record(id, 2, '{"@context":[],"type":[],"version":2}', JWT_TEXT);
     assert.match(await page(), /credential\.json[\s\S]*linkedin/);
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 200);
   });
