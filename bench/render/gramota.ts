@@ -1,4 +1,4 @@
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { openTrust } from '../../src/diploma/pdf/trust.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';

@@ -1,6 +1,6 @@
 import { loadIssuer } from '../adapters/templates-dir/load-rulebook.ts';
 import type { Config } from '../config.ts';
-import { openKeyFolder } from '../credential/key-folder.ts';
+import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import { KEY_PURPOSES, type KeyPurpose } from '../domain/certificate/credential-facts.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { selectSigningKeys } from '../records/certificates/signing-keys.ts';

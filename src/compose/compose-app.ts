@@ -4,7 +4,7 @@ import { parseCallbacks } from '../adapters/sendsay/callbacks.ts';
 import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
-import { openKeyFolder } from '../credential/key-folder.ts';
+import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import { createPictures } from '../diploma/picture/create-pictures.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';

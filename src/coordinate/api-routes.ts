@@ -8,10 +8,10 @@ import type { Lms } from '../ports/lms.ts';
 import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches/batches.ts';
 import { selectBatchItems } from '../records/student-groups/standing.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
-import { Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './answer-parts.ts';
 import { askLms } from './ask-lms.ts';
 import { streamBatch } from './batch-events.ts';
 import { BATCH_EXAMPLE, BatchRequest, BatchView, createBatch, hashRequest, viewBatch } from './create-batch.ts';
+import { Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
 import { batchSubject, LMS_UNAVAILABLE, type VerbContext } from './verb-routes.ts';
 
 export interface CoordinateContext extends VerbContext {

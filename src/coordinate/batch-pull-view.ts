@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
-import { ReasonAnswer } from './answer-parts.ts';
+import { ReasonAnswer } from './shared-schemas.ts';
 
 /** How far a batch's reading of its release has come, and what it left out. */
 export const PullView = z

@@ -15,9 +15,9 @@ import {
   selectIdsByWords,
 } from '../records/certificates/certificate-search.ts';
 import type { Db } from '../records/rows.ts';
-import { SAMPLE, StateFilter } from './answer-parts.ts';
-import { CERTIFICATE_EXAMPLE, CertificateAnswer, FOUND_EXAMPLE, FoundAnswer } from './certificate-answer.ts';
+import { CERTIFICATE_EXAMPLE, CertificateAnswer, FOUND_EXAMPLE, FoundAnswer } from './certificate-schema.ts';
 import { viewCertificate, viewFound } from './certificate-view.ts';
+import { SAMPLE, StateFilter } from './shared-schemas.ts';
 import { certificateSubject } from './verb-routes.ts';
 
 export interface CertificateContext {

@@ -11,8 +11,8 @@ import type { Db } from '../records/rows.ts';
 import { type OpenHold, releaseHold, selectOpenHold } from '../records/student-groups/holds.ts';
 import { recordGone, recordPull } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
-import { Instant, ReasonAnswer, Why } from './answer-parts.ts';
 import { askLms } from './ask-lms.ts';
+import { Instant, ReasonAnswer, Why } from './shared-schemas.ts';
 
 export const ResendRequest = z.strictObject({ reason: Why });
 export const ResolveRequest = z.strictObject({

@@ -19,7 +19,7 @@ import { needsReissue } from '../records/student-groups/overrides.ts';
 import { selectStandingOf } from '../records/student-groups/standing.ts';
 import { selectGroup } from '../records/student-groups/student-groups.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
-import type { CertificateAnswer, FoundAnswer } from './certificate-answer.ts';
+import type { CertificateAnswer, FoundAnswer } from './certificate-schema.ts';
 import { viewFlag } from './student-group-view.ts';
 
 /** Maximum number of acts shown for one certificate. */

@@ -10,9 +10,9 @@ import type { Db } from '../records/rows.ts';
 import { type BatchCounts, selectBatchCounts } from '../records/student-groups/standing.ts';
 import { selectReleaseAsTold } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
-import { Instant, SAMPLE } from './answer-parts.ts';
 import { PullView, viewPull } from './batch-pull-view.ts';
 import { sendingNotice } from './sending.ts';
+import { Instant, SAMPLE } from './shared-schemas.ts';
 
 const Country = z
   .string('expected text')

@@ -7,7 +7,7 @@ import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot } from '../records/rulebooks.ts';
 import { type Decision, selectLatestDecision } from '../records/student-groups/decisions.ts';
 import { readCase } from '../records/student-groups/suggestions.ts';
-import { Instant, ReasonAnswer } from './answer-parts.ts';
+import { Instant, ReasonAnswer } from './shared-schemas.ts';
 
 const Explanation = z.object({ en: z.string(), ru: z.string() });
 const Value = z.union([z.string(), z.number(), z.boolean()]);

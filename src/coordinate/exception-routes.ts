@@ -7,9 +7,9 @@ import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/val
 import { dismissFlag, FLAG_KINDS, selectFlag, selectOpenFlags } from '../records/student-groups/flags.ts';
 import { type ExceptionRow, selectExceptions } from '../records/student-groups/overrides.ts';
 import { recordAct } from '../records/tokens.ts';
-import { FlagAnswer, Instant, SAMPLE, Why } from './answer-parts.ts';
 import type { OverrideContext } from './override-student-group.ts';
-import type { FlagView } from './student-group-answer.ts';
+import { FlagAnswer, Instant, SAMPLE, Why } from './shared-schemas.ts';
+import type { FlagView } from './student-group-schema.ts';
 import { viewFlag } from './student-group-view.ts';
 
 type FlagContext = Pick<OverrideContext, 'db' | 'clock' | 'newId'>;

@@ -7,7 +7,7 @@ import { type NameResult, normaliseName, normaliseTitle } from '../domain/text/n
 import type { InputFault } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { OverrideValue } from '../records/student-groups/overrides.ts';
-import { Why } from './answer-parts.ts';
+import { Why } from './shared-schemas.ts';
 
 /** Parses a text and keeps the parsed form; a fault when it cannot be parsed. */
 function readText(max: number, read: (text: string) => { value: string } | { fault: string }) {

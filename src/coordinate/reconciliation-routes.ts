@@ -14,9 +14,9 @@ import {
   type DifferenceScope,
   selectDifferences,
 } from '../records/student-groups/differences.ts';
-import { Instant, SAMPLE, Why } from './answer-parts.ts';
 import type { BatchContext } from './create-batch.ts';
 import { DifferenceCounts, DifferenceView, RepairReport, repairDifferences, viewDifference } from './reconciliation.ts';
+import { Instant, SAMPLE, Why } from './shared-schemas.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const Kind = z.enum(DIFFERENCE_KINDS, `expected one of ${DIFFERENCE_KINDS.join(', ')}`);

@@ -3,11 +3,11 @@ import { problemAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
 import { plainText } from '../platform/http/validate.ts';
-import { SAMPLE } from './answer-parts.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from './override-student-group.ts';
-import { STUDENT_GROUP_EXAMPLE, StudentGroupView } from './student-group-answer.ts';
+import { SAMPLE } from './shared-schemas.ts';
+import { STUDENT_GROUP_EXAMPLE, StudentGroupView } from './student-group-schema.ts';
 import { viewStudentGroup } from './student-group-view.ts';
 import { LMS_UNAVAILABLE } from './verb-routes.ts';
 

@@ -16,7 +16,7 @@ import { type StoredGroup, selectGroup } from '../records/student-groups/student
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { selectDue } from '../records/student-groups/unjudged.ts';
 import { type DecisionViewContext, viewLatestDecision } from './decision-view.ts';
-import type { CertificateSummary, FlagView, StudentGroupView } from './student-group-answer.ts';
+import type { CertificateSummary, FlagView, StudentGroupView } from './student-group-schema.ts';
 
 const MOST_ACTS = 200;
 

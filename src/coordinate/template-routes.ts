@@ -11,7 +11,7 @@ import {
   type Previews,
   PreviewsBusy,
 } from '../ports/previews.ts';
-import { SAMPLE } from './answer-parts.ts';
+import { SAMPLE } from './shared-schemas.ts';
 
 export interface TemplateContext {
   previews: Previews;

@@ -12,9 +12,9 @@ import type { Db } from '../records/rows.ts';
 import { selectStandingOf } from '../records/student-groups/standing.ts';
 import { recordRelease, recordReleaseFault } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
-import { Instant, StateAnswer, Why } from './answer-parts.ts';
 import { askLms } from './ask-lms.ts';
 import { type CertificateVerbContext, pullAgain, refuse } from './certificate-verbs.ts';
+import { Instant, StateAnswer, Why } from './shared-schemas.ts';
 
 export const ReissueRequest = z.strictObject({ reason: Why });
 export const ReinstateRequest = ReissueRequest;

@@ -8,7 +8,6 @@ import { plainText } from '../platform/http/validate.ts';
 import { selectBatch } from '../records/batches/batches.ts';
 import { selectCertificate } from '../records/certificates/certificates.ts';
 import type { Db } from '../records/rows.ts';
-import { SAMPLE } from './answer-parts.ts';
 import { actOnBatch } from './batch-verbs.ts';
 import {
   LetterView,
@@ -18,6 +17,7 @@ import {
   resolveCertificate,
 } from './certificate-verbs.ts';
 import { BATCH_EXAMPLE, type BatchContext, BatchView, viewBatch } from './create-batch.ts';
+import { SAMPLE } from './shared-schemas.ts';
 import {
   AskedVersion,
   ReinstateRequest,

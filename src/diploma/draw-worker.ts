@@ -1,5 +1,5 @@
 import { workerData } from 'piscina';
-import { openKeyFolder } from '../credential/key-folder.ts';
+import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { KeyMissing } from '../ports/signer.ts';
 import { type SelfCheckFault, selfCheck } from './check/self-check.ts';

@@ -1,7 +1,7 @@
 import { type Html, html } from '../platform/http/html.ts';
 import type { LookupRecord } from '../records/certificates/lookup.ts';
-import { erasedSheet, mainSheet, programmeSheet } from './certificate-facts.ts';
 import { fileSheet, historySheet, pictureSheet } from './certificate-file.ts';
+import { erasedSheet, mainSheet, programmeSheet } from './certificate-sheets.ts';
 import { checkSheet } from './file-check.ts';
 import type { NumberObject } from './lookup-object.ts';
 import { FORMATS } from './page-formats.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { exposedKeys, openKeyFolder } from '../credential/key-folder.ts';
-import { makeKey, type SelfIssue } from '../credential/self-issued.ts';
-import { OWN_AUTHORITY } from '../credential/x509-certificate.ts';
+import { exposedKeys, openKeyFolder } from '../credential/keys/key-folder.ts';
+import { makeKey, type SelfIssue } from '../credential/keys/self-issued-keys.ts';
+import { OWN_AUTHORITY } from '../credential/keys/x509-certificate.ts';
 import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from '../domain/certificate/credential-facts.ts';
 import { InputError } from '../domain/failure.ts';
 import { type Issuer, inLanguage } from '../domain/rulebook.ts';

@@ -1,5 +1,5 @@
-import { openKeyFolder } from '../credential/key-folder.ts';
-import { makeKey } from '../credential/self-issued.ts';
+import { openKeyFolder } from '../credential/keys/key-folder.ts';
+import { makeKey } from '../credential/keys/self-issued-keys.ts';
 import type { KeyPurpose } from '../domain/certificate/credential-facts.ts';
 import { InputError } from '../domain/failure.ts';
 import type { Issuer } from '../domain/rulebook.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { verifyLmsWebhook } from '../../src/adapters/lms/webhook.ts';
 import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { createHttpServer } from '../../src/platform/http/http-server.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';

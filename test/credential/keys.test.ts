@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readKeyFile } from '../../src/credential/key-file.ts';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { readKeyFile } from '../../src/credential/keys/key-file.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { KeyMissing } from '../../src/ports/signer.ts';
 import { TEST_KEYS_DIR, testKeyReferences, testKeysDir } from '../support/keys.ts';
 

@@ -10,7 +10,7 @@ import { verifyCredential } from '@digitalbazaar/vc';
 import { jwtVerify } from 'jose';
 import type { CredentialedFacts } from '../../src/credential/build-credential.ts';
 import { loadContext } from '../../src/credential/contexts.ts';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { SignedOpenBadge as Schema, type SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { multibaseOf } from '../../src/credential/proofs.ts';
 import { type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { it } from 'node:test';
-import { issueCertificate } from '../../src/credential/x509-certificate.ts';
+import { issueCertificate } from '../../src/credential/keys/x509-certificate.ts';
 
 it('a certificate can end before or after 2050, where the encoding of years changes', async () => {
   const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });

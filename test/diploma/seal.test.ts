@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { type SealKey, sealBytes, sealPdf } from '../../src/diploma/pdf/seal.ts';
 import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
 import { TEST_KEYS_DIR, testKeyReferences } from '../support/keys.ts';

@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import PDFDocument from 'pdfkit';
 import type { CredentialedFacts } from '../../src/credential/build-credential.ts';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { copyOf, lend, memoryOf, openPdfium } from '../../src/diploma/check/pdfium.ts';
 import { type Expected, type SelfCheckFault, selfCheck } from '../../src/diploma/check/self-check.ts';
 import { expectedOf } from '../../src/diploma/check/self-check-expected.ts';

@@ -12,7 +12,7 @@ import jsonld from 'jsonld';
 import supertest from 'supertest';
 import { buildCredential, type CredentialedFacts } from '../../src/credential/build-credential.ts';
 import { loadContext } from '../../src/credential/contexts.ts';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';
 import type { KeyPurpose } from '../../src/domain/certificate/credential-facts.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { runDecisionShow } from '../../src/commands/decision.ts';
 import { releaseReport, reportCsv } from '../../src/coordinate/release-report.ts';
-import type { StudentGroupView } from '../../src/coordinate/student-group-answer.ts';
+import type { StudentGroupView } from '../../src/coordinate/student-group-schema.ts';
 import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makeReissue } from '../../src/pipeline/evaluate/reissue.ts';

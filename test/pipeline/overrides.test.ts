@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { StudentGroupView } from '../../src/coordinate/student-group-answer.ts';
+import type { StudentGroupView } from '../../src/coordinate/student-group-schema.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';

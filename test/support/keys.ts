@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
-import { makeKey } from '../../src/credential/self-issued.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
+import { makeKey } from '../../src/credential/keys/self-issued-keys.ts';
 import { KEY_PURPOSES, type KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
 
 /**

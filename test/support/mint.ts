@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { AUTHORITY, openKeyFolder, readKeyText } from '../../src/credential/key-folder.ts';
-import { makeKey } from '../../src/credential/self-issued.ts';
+import { AUTHORITY, openKeyFolder, readKeyText } from '../../src/credential/keys/key-folder.ts';
+import { makeKey } from '../../src/credential/keys/self-issued-keys.ts';
 import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';

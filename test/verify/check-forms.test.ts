@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { proofOf } from '../../src/credential/proofs.ts';
 import { signCredential } from '../../src/credential/sign-credential.ts';

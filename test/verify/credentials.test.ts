@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { signCredential } from '../../src/credential/sign-credential.ts';
 import { credentialedFacts, PUBLIC_URL } from '../credential/sample-facts.ts';
 import { testKeysDir } from '../support/keys.ts';

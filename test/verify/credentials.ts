@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import type { SignedOpenBadge } from '../../src/credential/open-badge.ts';
 import { proofOf } from '../../src/credential/proofs.ts';
 import { signCredential } from '../../src/credential/sign-credential.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { before, describe, it } from 'node:test';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
-import { type CertificateRequest, issueCertificate } from '../../src/credential/x509-certificate.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
+import { type CertificateRequest, issueCertificate } from '../../src/credential/keys/x509-certificate.ts';
 import { sealBytes, sealPdf } from '../../src/diploma/pdf/seal.ts';
 import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
 import type { SigningKey } from '../../src/ports/signer.ts';

@@ -1,7 +1,7 @@
 import { contexts as earlier } from 'open-badges-context-2023';
 import { CONTEXTS, loadContext } from '../../src/credential/contexts.ts';
 import { type DidDocument, didDocument, publicJwk } from '../../src/credential/did-document.ts';
-import { openKeyFolder } from '../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import type { SignedCredential } from '../../src/credential/sign-credential.ts';
 import { createStatusListSigner } from '../../src/credential/status-list.ts';
 import type { KeyPurpose } from '../../src/domain/certificate/credential-facts.ts';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { bakePng } from '../../src/credential/baked-png.ts';
 import type { CredentialedFacts } from '../../src/credential/build-credential.ts';
-import { AUTHORITY, openKeyFolder } from '../../src/credential/key-folder.ts';
+import { AUTHORITY, openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { type SignedCredential, signCredential } from '../../src/credential/sign-credential.ts';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { openTrust } from '../../src/diploma/pdf/trust.ts';

@@ -10,9 +10,9 @@ import {
   type CriterionValue,
   parseCriteria,
 } from './criterion.ts';
-import { actualValue, type CriterionInputs, instantOf, isMet } from './criterion-comparison.ts';
 import { type Explanation, explain } from './criterion-words.ts';
 import { globMatches, globsIntersect } from './glob.ts';
+import { actualValue, type CriterionInputs, instantOf, isMet } from './operators.ts';
 
 const Id = z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, dots, dashes or underscores');
 

@@ -1,5 +1,5 @@
 import { hasCredential } from '../../../src/credential/build-credential.ts';
-import { openKeyFolder } from '../../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../../src/credential/keys/key-folder.ts';
 import { signCredential } from '../../../src/credential/sign-credential.ts';
 import { DiplomaFacts } from '../../../src/domain/certificate/diploma-facts.ts';
 

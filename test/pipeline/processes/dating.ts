@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
-import { openKeyFolder } from '../../../src/credential/key-folder.ts';
+import { openKeyFolder } from '../../../src/credential/keys/key-folder.ts';
 import { drawDiploma } from '../../../src/diploma/draw-diploma.ts';
 import { openTrust } from '../../../src/diploma/pdf/trust.ts';
 import { loadTemplates } from '../../../src/diploma/template/load-templates.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
-import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } from './answer-parts.ts';
 import { DecisionView } from './decision-view.ts';
+import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
 const Told = z.string().describe('RFC 3339, as the LMS wrote it.');
 const Text = z.string().nullable();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KeyReferences } from '../domain/certificate/credential-facts.ts';
 import { REVOCATION_CLASSES } from '../domain/certificate/revocation.ts';
-import { CountryCode, FlagAnswer, ReasonAnswer, SAMPLE, StateAnswer } from './answer-parts.ts';
+import { CountryCode, FlagAnswer, ReasonAnswer, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
 /** An instant as the record has it; JSON writes it by RFC 3339. */
 const At = z.date();

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
-import { KEY_PURPOSES, type KeyPurpose } from '../domain/certificate/credential-facts.ts';
-import { InputError } from '../domain/failure.ts';
-import type { SigningKey } from '../ports/signer.ts';
+import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import { InputError } from '../../domain/failure.ts';
+import type { SigningKey } from '../../ports/signer.ts';
 
 /** Verifiers of Open Badges and of seals refuse smaller RSA keys. */
 const LEAST_RSA_BITS = 2048;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KeyMissing, type Signer, type SigningKey } from '../ports/signer.ts';
+import { KeyMissing, type Signer, type SigningKey } from '../../ports/signer.ts';
 import { purposeOf, readKeyFile } from './key-file.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { KeyPurpose } from '../domain/certificate/credential-facts.ts';
-import { InputError } from '../domain/failure.ts';
+import type { KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import { InputError } from '../../domain/failure.ts';
 import { purposeOf } from './key-file.ts';
 import { AUTHORITY, addKeyFile, readKeyText } from './key-folder.ts';
 import { issueCertificate, type Organisation } from './x509-certificate.ts';
