@@ -170,7 +170,7 @@ export function requestsOf(
     ),
   );
   const query = fc.tuple(
-    ...inQuery.map((one) => fc.option(parameter(api, one, known), { nil: [] })),
+    ...inQuery.map((one) => fc.option(parameter(api, one, known), { nil: [], freq: 1 })),
     fc.oneof({ weight: 9, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: fc.constant(['x']) }),
   );
   const headers = fc.record(
