@@ -204,16 +204,38 @@ describe('verbs on a running batch', () => {
     );
   });
 
-  it('a resend makes the last check of the LMS: a consent withdrawn since then holds it', async () => {
+  it('a resend asks the LMS first: after a consent was withdrawn it is refused with that reason, and nothing waits', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');
+    const tell = (consents: object[]) => world.lms.control(`student-groups/${group}?quiet=1`, { consents });
+    const given = { kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z', revokedAt: null };
+    await tell([{ ...given, revokedAt: '2026-11-21T10:00:00Z' }]);
+    const certificate = await certificateOf(world, group);
+    const refusal = { status: 409, message: /^consent-withdrawn: the consent "personal-data" was withdrawn/ };
+    await assert.rejects(resendCertificate(personCtx(world), certificate, BY), refusal);
+    assert.equal((await world.standing(group)).state, 'sent', 'it stands as before');
+    await tell([{ ...given, givenAt: '2026-11-22T10:00:00Z' }]);
+    await resendCertificate(personCtx(world), certificate, BY);
+    await until('the second letter', async () => (await lettersOf(world, group)).length === 2);
+  });
+
+  it('a consent withdrawn after the resend, before the letter leaves, holds the letter', async () => {
+    const [group] = take(1) as [string];
+    await world.batch({ ids: [group] });
+    await world.reaches(group, 'sent');
+    await letThrough(0);
+    await resendCertificate(personCtx(world), await certificateOf(world, group), BY);
+    await world.base
+      .db('student_group')
+      .where({ id: group })
+      .update({ pulled_at: new Date(Date.now() - 3_600_000) });
     await world.lms.control(`student-groups/${group}?quiet=1`, {
       consents: [{ kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z', revokedAt: '2026-11-21T10:00:00Z' }],
     });
-    await resendCertificate(personCtx(world), await certificateOf(world, group), BY);
     const standing = await world.reaches(group, 'held');
     assert.equal(standing.reason?.code, 'consent-withdrawn');
+    await liftLimits();
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 });

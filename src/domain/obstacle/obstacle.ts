@@ -87,9 +87,15 @@ export const OBSTACLES = {
     shown: 'held',
     holdAs: null,
   },
-  'moved-untold': { stops: STEPS, endedBy: ['lms'], reason: 'lms-conflict', shown: 'held', holdAs: null },
+  'moved-untold': {
+    stops: [...STEPS, 'new-letter'],
+    endedBy: ['lms'],
+    reason: 'lms-conflict',
+    shown: 'held',
+    holdAs: null,
+  },
   'moved-unseen': {
-    stops: STEPS,
+    stops: [...STEPS, 'new-letter'],
     endedBy: ['lms', 'coordinator'],
     reason: 'lms-conflict',
     shown: 'held',
@@ -125,7 +131,7 @@ export const OBSTACLES = {
     holdAs: 'excluded',
   },
   expelled: {
-    stops: [...STEPS, 'ask-version', 'allow'],
+    stops: [...STEPS, 'new-letter', 'ask-version', 'allow'],
     endedBy: ['lms'],
     reason: 'lms-conflict',
     shown: null,
@@ -139,7 +145,7 @@ export const OBSTACLES = {
     holdAs: null,
   },
   'consent-withdrawn': {
-    stops: [...STEPS, ...VERSIONS, 'reinstate'],
+    stops: [...STEPS, 'new-letter', ...VERSIONS, 'reinstate'],
     endedBy: ['lms'],
     reason: 'consent-withdrawn',
     shown: null,
