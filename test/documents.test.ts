@@ -12,6 +12,7 @@ import { describeConfig, NEEDED, readConfig, type SettingName } from '../src/con
 import { loadTemplates } from '../src/diploma/template/load-templates.ts';
 import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.ts';
 import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
+import { OPERATORS } from '../src/domain/criteria/operators.ts';
 import { HELD_REASONS } from '../src/domain/failure.ts';
 import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
 import { DIFFERENCE_KINDS } from '../src/domain/student-group/difference.ts';
@@ -219,6 +220,13 @@ describe('the README of the templates', () => {
       assert.ok(row, source);
       for (const name of Object.keys(parameters)) assert.ok(coded(row[2] ?? '').includes(name), `${source}.${name}`);
     }
+  });
+
+  it('lists every operator of criteria', async () => {
+    const table = section(await read('templates/README.md'), '## criteria.yaml').split('| operator |')[1] ?? '';
+    const told = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) => coded(cell));
+    const names = told.map((text) => text.split(':')[0] ?? '').filter((name) => name !== 'false');
+    assert.deepEqual(sorted(names), sorted(Object.keys(OPERATORS)));
   });
 
   it('lists every placeholder of letters and every field of lms.yaml', async () => {

@@ -8,6 +8,7 @@ import {
   UNAVAILABLE,
 } from '../platform/http/answers.ts';
 import { ErasedObject, LookupObject } from './lookup-object.ts';
+import { PAGE_LANGUAGES } from './texts/page-texts.ts';
 
 /** Answers that several public routes have in common. */
 
@@ -43,7 +44,7 @@ export const CodeParam = z.object({
 const Language = z
   .string()
   .optional()
-  .describe("Language of the page: ru, kk, uz or en. Absent: the reader's, by `Accept-Language`.")
+  .describe(`Language of the page, one of ${PAGE_LANGUAGES.join(', ')}. Absent: the reader's, by \`Accept-Language\`.`)
   .meta({ example: 'en' });
 export const PageQuery = z.object({ lang: Language });
 export const LANGUAGE = { lang: Language };

@@ -1,7 +1,7 @@
 import { Html, html } from '../platform/http/html.ts';
 import { FORMATS } from './page-formats.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { LANGUAGE_NAMES, PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
+import { PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
 
 const MARKS = {
   valid: new Html('<path d="M10 17.5l4.5 4.5L24 12.5"/>'),
@@ -52,8 +52,8 @@ export function frame({ language, root }: Page, title: string, content: Html, pa
   const query = own?.includes('?') ? `${own}&` : `${own}?`;
   const links = PAGE_LANGUAGES.map((other) =>
     other === language
-      ? html`<li><span aria-current="true" lang="${other}">${LANGUAGE_NAMES[other]}</span></li>`
-      : html`<li><a href="${query}lang=${other}" lang="${other}" hreflang="${other}">${LANGUAGE_NAMES[other]}</a></li>`,
+      ? html`<li><span aria-current="true" lang="${other}">${PAGE_TEXTS[other].name}</span></li>`
+      : html`<li><a href="${query}lang=${other}" lang="${other}" hreflang="${other}">${PAGE_TEXTS[other].name}</a></li>`,
   );
   return html`<!doctype html>
 <html lang="${language}">

@@ -4,10 +4,6 @@ import { checkScript } from './file-check.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { fillSentence, hours } from './page-parts.ts';
 import type { View } from './page-view.ts';
-import type { PageLanguage } from './texts/page-texts.ts';
-
-/** Locales in Open Graph notation. */
-const LOCALES: Record<PageLanguage, string> = { ru: 'ru_RU', en: 'en_GB', kk: 'kk_KZ', uz: 'uz_UZ' };
 
 /** Head of a certificate's page: canonical address, link preview, structured data, script. */
 export function headOf(view: View, { root }: Page): Html {
@@ -30,7 +26,7 @@ function previewOf({ facts, texts, language, address, site }: View): Html {
   const properties = Object.entries({
     'og:type': 'website',
     'og:site_name': new URL(site.publicUrl).host,
-    'og:locale': LOCALES[language],
+    'og:locale': texts.openGraphLocale,
     'og:url': address,
     'og:title': named,
     'og:description': said,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { evaluateCriteria, metExceptCountry } from '../../src/domain/criteria/criteria.ts';
+import { OPERATORS } from '../../src/domain/criteria/operators.ts';
 import { COMPARISONS, everyParameter } from './criteria-comparisons.ts';
 import { inputsOf, met, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
@@ -55,8 +56,10 @@ describe('criteria', () => {
 
   test('compare every parameter of every source by every operator of its kind, also with a missing value', () => {
     let compared = 0;
+    const operators = new Set<string>();
     for (const { source, parameter, kind, values } of everyParameter()) {
       for (const { operator, constant, meet, fail, missing } of COMPARISONS[kind](...values)) {
+        operators.add(operator);
         const tree = treeOf({ source, parameter, [operator]: constant });
         const metBy = (actual: string | number | boolean | null) => {
           const inputs = inputsOf();
@@ -73,6 +76,7 @@ describe('criteria', () => {
       }
     }
     assert.ok(compared > 800, String(compared));
+    assert.deepEqual([...operators].sort(), Object.keys(OPERATORS).sort());
   });
 
   test('without a value are unmet, and nothing throws', () => {

@@ -29,6 +29,16 @@ describe('the texts of the public pages', () => {
   });
 });
 
+describe('a language of the public pages', () => {
+  it('has dates, numbers and plural forms of its own in the runtime', () => {
+    for (const language of PAGE_LANGUAGES) {
+      assert.deepEqual(Intl.DateTimeFormat.supportedLocalesOf([language]), [language]);
+      assert.deepEqual(Intl.NumberFormat.supportedLocalesOf([language]), [language]);
+      assert.deepEqual(Intl.PluralRules.supportedLocalesOf([language]), [language]);
+    }
+  });
+});
+
 describe('a filled text', () => {
   it('inserts values unchanged, and avoids a second full stop after a date that ends with one', () => {
     assert.equal(fillSentence('Отозван {date}. Он', { date: '21 ноября 2026 г.' }), 'Отозван 21 ноября 2026 г. Он');

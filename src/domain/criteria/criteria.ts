@@ -2,17 +2,17 @@ import { Duration } from 'luxon';
 import { z } from 'zod';
 import { isCountryCode } from '../country/country-name.ts';
 import type { Release, StudentGroup } from '../student-group/student-group.ts';
-import {
-  type CriteriaTree,
-  type Criterion,
-  type CriterionOperator,
-  type CriterionSource,
-  type CriterionValue,
-  parseCriteria,
-} from './criterion.ts';
+import { type CriteriaTree, type Criterion, type CriterionSource, parseCriteria } from './criterion.ts';
 import { type Explanation, explain } from './criterion-words.ts';
 import { globMatches, globsIntersect } from './glob.ts';
-import { actualValue, type CriterionInputs, instantOf, isMet } from './operators.ts';
+import {
+  actualValue,
+  type CriterionInputs,
+  type CriterionOperator,
+  type CriterionValue,
+  instantOf,
+  isMet,
+} from './operators.ts';
 
 const Id = z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, dots, dashes or underscores');
 

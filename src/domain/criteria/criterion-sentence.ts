@@ -1,8 +1,9 @@
 import { civilTime, localTime } from '../time/local-time.ts';
 import type { CriterionResult } from './criteria.ts';
-import { type CriterionValue, isCivilDate, parameterKind } from './criterion.ts';
+import { parameterKind } from './criterion.ts';
 import { labelOf } from './criterion-labels.ts';
 import type { Explanation } from './criterion-words.ts';
+import { type CriterionValue, isCivilDate } from './operators.ts';
 
 export type CoordinatorLanguage = keyof Explanation;
 

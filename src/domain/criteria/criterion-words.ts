@@ -1,4 +1,5 @@
-import type { Criterion, CriterionOperator, CriterionValue } from './criterion.ts';
+import type { Criterion } from './criterion.ts';
+import type { CriterionOperator, CriterionValue } from './operators.ts';
 
 /** One line in each of the coordinators' languages. */
 export interface Explanation {

@@ -1,10 +1,16 @@
 import { isCountryCode } from '../country/country-name.ts';
+import {
+  type CriterionOperator,
+  type CriterionValue,
+  isCivilDate,
+  OPERATORS,
+  type Operator,
+  type ValueKind,
+} from './operators.ts';
 
-export type CriterionValue = string | number | boolean;
-type Kind = 'string' | 'number' | 'boolean' | 'date';
 /** A closed list of values, so that a misspelt constant is a fault when the file is loaded. */
 interface Parameter {
-  kind: Kind;
+  kind: ValueKind;
   values?: readonly string[];
 }
 
@@ -54,23 +60,12 @@ export const PARAMETERS = {
 
 export type CriterionSource = keyof typeof PARAMETERS;
 
-const OPERATORS = {
-  equals: ['string', 'number', 'boolean'],
-  in: ['string', 'number', 'boolean'],
-  atLeast: ['number', 'date'],
-  atMost: ['number', 'date'],
-  before: ['date'],
-  after: ['date'],
-  exists: ['string', 'number', 'boolean', 'date'],
-} as const satisfies Record<string, readonly Kind[]>;
-export type CriterionOperator = keyof typeof OPERATORS;
-
 /** One comparison. */
 export interface Criterion {
   source: CriterionSource;
   parameter: string;
   operator: CriterionOperator;
-  /** The constant: a list for `in`, a boolean for `exists`, a date or RFC 3339 time for dates. */
+  /** The constant, in the form that the operator asks for; a date or RFC 3339 time for dates. */
   expected: CriterionValue | readonly CriterionValue[];
   /** Its path in the programme, for example `require.all[3].any[0]`. */
   path: string;
@@ -86,15 +81,8 @@ export interface CriteriaFault {
   message: string;
 }
 
-const CIVIL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const MAX_DEPTH = 50;
-
-/** Whether a text is a date `YYYY-MM-DD` without time. */
-export function isCivilDate(text: string): boolean {
-  const midnight = CIVIL.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text);
-}
 
 function list(names: readonly string[]): string {
   return names.join(', ');
@@ -111,7 +99,7 @@ function findParameter(source: CriterionSource, name: string): Parameter | undef
 }
 
 /** The kind of a parameter's values; null for an unknown parameter. */
-export function parameterKind(source: CriterionSource, parameter: string): Kind | null {
+export function parameterKind(source: CriterionSource, parameter: string): ValueKind | null {
   return findParameter(source, parameter)?.kind ?? null;
 }
 
@@ -175,25 +163,25 @@ class Parser {
     const operator = operators[0] as CriterionOperator | undefined;
     if (operator === undefined || operators.length > 1)
       return this.fault(path, `exactly one operator is needed; known are ${list(Object.keys(OPERATORS))}`);
-    const kinds: readonly Kind[] = OPERATORS[operator];
+    const { kinds, constant }: Operator = OPERATORS[operator];
     if (!kinds.includes(parameter.kind))
       return this.fault(
         [...path, operator],
         `${from}.${name} is a ${parameter.kind}, which "${operator}" cannot compare`,
       );
-    const expected = this.constant(rest[operator], operator, parameter, from === 'country', [...path, operator]);
+    const expected = this.constant(rest[operator], constant, parameter, from === 'country', [...path, operator]);
     return expected === null ? null : { source: from, parameter: name, operator, expected, path: pathText(path) };
   }
 
   constant(
     raw: unknown,
-    operator: CriterionOperator,
+    form: Operator['constant'],
     parameter: Parameter,
     isCountry: boolean,
     path: (string | number)[],
   ) {
-    if (operator === 'exists') return typeof raw === 'boolean' ? raw : this.fault(path, 'expected true or false');
-    if (operator !== 'in') {
+    if (form === 'yes or no') return typeof raw === 'boolean' ? raw : this.fault(path, 'expected true or false');
+    if (form === 'value') {
       const fault = constantFault(raw, parameter, isCountry);
       return fault === null ? (raw as CriterionValue) : this.fault(path, fault);
     }

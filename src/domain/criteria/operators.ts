@@ -1,5 +1,45 @@
 import { beginOfDay, wallClock } from '../time/local-time.ts';
-import { type Criterion, type CriterionSource, type CriterionValue, isCivilDate } from './criterion.ts';
+import type { Criterion, CriterionSource } from './criterion.ts';
+
+export type CriterionValue = string | number | boolean;
+export type ValueKind = 'string' | 'number' | 'boolean' | 'date';
+
+/** How criteria.yaml writes an operator, and how it compares. */
+export interface Operator {
+  /** Kinds of parameters that it compares. */
+  kinds: readonly ValueKind[];
+  /** Form of its constant: one value of the parameter's kind, a list of such values, or whether there is a value. */
+  constant: 'value' | 'list' | 'yes or no';
+  /** Whether it holds for a value that is there. `order` is negative, zero or positive, or NaN where nothing is said. */
+  holds: (actual: CriterionValue, expected: Criterion['expected'], order: () => number) => boolean;
+}
+
+/**
+ * Every operator. A new one is an entry here and its texts in `domain/messages/`; neither compiles without the other.
+ * A constant that may be wrong in a way of its own (a regular expression, say) is checked in `criterion.ts`, at load.
+ */
+export const OPERATORS = {
+  equals: {
+    kinds: ['string', 'number', 'boolean'],
+    constant: 'value',
+    holds: (actual, expected) => actual === expected,
+  },
+  in: {
+    kinds: ['string', 'number', 'boolean'],
+    constant: 'list',
+    holds: (actual, expected) => Array.isArray(expected) && expected.includes(actual),
+  },
+  atLeast: { kinds: ['number', 'date'], constant: 'value', holds: (_actual, _expected, order) => order() >= 0 },
+  atMost: { kinds: ['number', 'date'], constant: 'value', holds: (_actual, _expected, order) => order() <= 0 },
+  before: { kinds: ['date'], constant: 'value', holds: (_actual, _expected, order) => order() < 0 },
+  after: { kinds: ['date'], constant: 'value', holds: (_actual, _expected, order) => order() > 0 },
+  exists: {
+    kinds: ['string', 'number', 'boolean', 'date'],
+    constant: 'yes or no',
+    holds: (_actual, expected) => expected === true,
+  },
+} as const satisfies Record<string, Operator>;
+export type CriterionOperator = keyof typeof OPERATORS;
 
 /**
  * All values that criteria can use, by source and parameter: plain JSON, so that a stored decision can be replayed.
@@ -13,6 +53,14 @@ export function actualValue(criterion: Criterion, inputs: CriterionInputs): Crit
   const value = Object.hasOwn(values, criterion.parameter) ? (values[criterion.parameter] ?? null) : null;
   // A missing consent counts as not given; only `exists` sees the difference.
   return value === null && criterion.source === 'consent' && criterion.operator !== 'exists' ? false : value;
+}
+
+const CIVIL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/** Whether a text is a date `YYYY-MM-DD` without time. */
+export function isCivilDate(text: string): boolean {
+  const midnight = CIVIL.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text);
 }
 
 /** The date of a time in a zone; null for an invalid time. */
@@ -44,26 +92,9 @@ function compare(actual: CriterionValue, expected: unknown, zone: string): numbe
 /** Whether a comparison holds. A missing value satisfies only `exists: false`. Never throws. */
 export function isMet(criterion: Criterion, actual: CriterionValue | null, inputs: CriterionInputs): boolean {
   const { operator, expected } = criterion;
-  if (operator === 'exists') return (actual !== null) === expected;
-  if (actual === null) return false;
+  if (actual === null) return operator === 'exists' && expected === false;
   const zone = inputs.release['timezone'];
-  const order = () => compare(actual, expected, typeof zone === 'string' ? zone : 'UTC');
-  switch (operator) {
-    case 'equals':
-      return actual === expected;
-    case 'in':
-      return Array.isArray(expected) && expected.includes(actual);
-    case 'atLeast':
-      return order() >= 0;
-    case 'atMost':
-      return order() <= 0;
-    case 'before':
-      return order() < 0;
-    case 'after':
-      return order() > 0;
-    default:
-      // A new operator does not compile until it is compared above.
-      operator satisfies never;
-      return false;
-  }
+  return OPERATORS[operator].holds(actual, expected, () =>
+    compare(actual, expected, typeof zone === 'string' ? zone : 'UTC'),
+  );
 }

@@ -2,6 +2,8 @@ import type { PageTexts } from './page-texts.ts';
 
 /** English texts of the public pages. */
 export const en: PageTexts = {
+  name: 'English',
+  openGraphLocale: 'en_GB',
   site: 'Diploma verification',
   skip: 'Skip to content',
   languages: 'Page language',
@@ -107,6 +109,10 @@ export const en: PageTexts = {
     kicker: 'Verifiable diploma',
     title: 'Diploma: {course}',
     text: '{issuer}, {date}. Open the page to see whether it is valid.',
+  },
+  achievement: {
+    text: 'This is what the diplomas of this course attest. The page does not say who completed it.',
+    verify: 'Verify a diploma',
   },
   searchFile: 'Have the PDF? The diploma’s page, which opens by its code, can compare it with what was issued.',
   check: {

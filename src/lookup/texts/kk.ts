@@ -2,6 +2,8 @@ import type { PageTexts } from './page-texts.ts';
 
 /** Kazakh texts of the public pages. */
 export const kk: PageTexts = {
+  name: 'Қазақша',
+  openGraphLocale: 'kk_KZ',
   site: 'Дипломды тексеру',
   skip: 'Мазмұнға өту',
   languages: 'Бет тілі',
@@ -104,6 +106,10 @@ export const kk: PageTexts = {
     kicker: 'Тексерілетін диплом',
     title: 'Диплом: {course}',
     text: '{issuer}, {date}. Жарамды екенін көру үшін бетті ашыңыз.',
+  },
+  achievement: {
+    text: 'Мұнда осы курстың дипломдары нені растайтыны айтылған. Оны кім аяқтағанын бұл бет айтпайды.',
+    verify: 'Дипломды тексеру',
   },
   searchFile: 'PDF файлы бар ма? Код бойынша ашылатын диплом бетінде оны берілген файлмен салыстыруға болады.',
   check: {

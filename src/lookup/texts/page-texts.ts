@@ -4,17 +4,6 @@ import { kk } from './kk.ts';
 import { ru } from './ru.ts';
 import { uz } from './uz.ts';
 
-/** Languages of the public pages. The diploma's own facts stay in the diploma's language. */
-export const PAGE_LANGUAGES = ['ru', 'en', 'kk', 'uz'] as const;
-export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
-
-export const LANGUAGE_NAMES: Record<PageLanguage, string> = {
-  ru: 'Русский',
-  en: 'English',
-  kk: 'Қазақша',
-  uz: 'Oʻzbekcha',
-};
-
 /** A title and a sentence; placeholders in braces are replaced. */
 export interface StatementText {
   title: string;
@@ -45,6 +34,10 @@ export interface CheckTexts {
 }
 
 export interface PageTexts {
+  /** The language's name for itself. */
+  name: string;
+  /** Language and country as Open Graph writes them, `kk_KZ` for instance. */
+  openGraphLocale: string;
   site: string;
   skip: string;
   languages: string;
@@ -115,8 +108,16 @@ export interface PageTexts {
   checkedAt: string;
   /** Preview of a shared link; `{course}`, `{issuer}` and `{date}` are replaced. */
   card: { kicker: string; title: string; text: string };
+  /** Of the page that tells what a course's diplomas attest. */
+  achievement: { text: string; verify: string };
   searchFile: string;
   check: CheckTexts;
 }
 
-export const PAGE_TEXTS: Record<PageLanguage, PageTexts> = { ru, en, kk, uz };
+/**
+ * The languages of the public pages, in the order of the switch. A new one is a file of texts beside this one, and its
+ * place here; the diploma's own facts stay in the diploma's language.
+ */
+export const PAGE_TEXTS = { ru, en, kk, uz } satisfies Record<string, PageTexts>;
+export type PageLanguage = keyof typeof PAGE_TEXTS;
+export const PAGE_LANGUAGES = Object.keys(PAGE_TEXTS) as PageLanguage[];

@@ -2,6 +2,8 @@ import type { PageTexts } from './page-texts.ts';
 
 /** Russian texts of the public pages. */
 export const ru: PageTexts = {
+  name: 'Русский',
+  openGraphLocale: 'ru_RU',
   site: 'Проверка диплома',
   skip: 'К содержанию',
   languages: 'Язык страницы',
@@ -99,6 +101,10 @@ export const ru: PageTexts = {
     kicker: 'Проверяемый диплом',
     title: 'Диплом: {course}',
     text: '{issuer}, {date}. Откройте страницу, чтобы увидеть, действителен ли он.',
+  },
+  achievement: {
+    text: 'Здесь сказано, что подтверждают дипломы этого курса. Кто его окончил, эта страница не говорит.',
+    verify: 'Проверить диплом',
   },
   searchFile: 'Есть PDF? На странице диплома, которая откроется по коду, его можно сверить с выданным.',
   check: {

@@ -2,6 +2,8 @@ import type { PageTexts } from './page-texts.ts';
 
 /** Uzbek texts of the public pages. */
 export const uz: PageTexts = {
+  name: 'Oʻzbekcha',
+  openGraphLocale: 'uz_UZ',
   site: 'Diplomni tekshirish',
   skip: 'Mazmunga oʻtish',
   languages: 'Sahifa tili',
@@ -105,6 +107,10 @@ export const uz: PageTexts = {
     kicker: 'Tekshiriladigan diplom',
     title: 'Diplom: {course}',
     text: '{issuer}, {date}. Amal qilishini koʻrish uchun sahifani oching.',
+  },
+  achievement: {
+    text: 'Bu yerda ushbu kurs diplomlari nimani tasdiqlashi aytilgan. Uni kim tamomlagani bu sahifada aytilmaydi.',
+    verify: 'Diplomni tekshirish',
   },
   searchFile: 'PDF fayl bormi? Kod boʻyicha ochiladigan diplom sahifasida uni berilgan fayl bilan solishtirish mumkin.',
   check: {
