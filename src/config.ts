@@ -129,6 +129,12 @@ export function environment(): Record<string, string | undefined> {
   return { ...file, ...process.env };
 }
 
+/** The language of the person at the terminal, as the system says it: `LC_ALL`, `LC_MESSAGES`, `LANG`. */
+export function languageOf(env: Record<string, string | undefined>): 'en' | 'ru' {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return /^ru([_.-]|$)/i.test(locale) ? 'ru' : 'en';
+}
+
 /**
  * Reads all settings at once.
  * @throws InputError with one line per missing, malformed or unknown setting

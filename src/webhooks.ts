@@ -1,5 +1,6 @@
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
+import { message } from './domain/messages/message.ts';
 import type { Enqueue } from './pipeline/context.ts';
 import {
   BAD_REQUEST,
@@ -146,7 +147,7 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
       answers: {
         202: empty('The provider will be asked.'),
         400: BAD_REQUEST,
-        404: problemAnswer(404, 'The secret is wrong.', 'There is nothing at this address.'),
+        404: problemAnswer(404, 'The secret is wrong.', message('unknown.address')),
         405: METHOD_NOT_ALLOWED,
         413: TOO_LARGE,
         415: REFUSED_CODING,
@@ -163,7 +164,7 @@ export function guardCallbacks(app: Express, ctx: Pick<WebhookContext, 'sendsayC
     const expected = ctx.sendsayCallbackSecret;
     res.locals['route'] = CALLBACKS;
     if (expected === undefined || !sameSecret(pathParam(req, 'secret'), expected)) {
-      throw new Problem(404, 'There is nothing at this address.');
+      throw new Problem(404, message('unknown.address'));
     }
     next();
   });

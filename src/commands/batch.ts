@@ -7,6 +7,7 @@ import { actOnBatch } from '../coordinate/batch-verbs.ts';
 import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/create-batch.ts';
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { InputError } from '../domain/failure.ts';
+import { message } from '../domain/messages/message.ts';
 import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import { enqueueWith } from '../pipeline/context.ts';
 import { QUEUES } from '../pipeline/stages.ts';
@@ -15,6 +16,7 @@ import { createLog } from '../platform/log.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { selectBatch, selectBatches } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
+import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
@@ -41,19 +43,18 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
   await withDatabase(config, async (db) => {
     const lms = await openLms(config, db);
     const release = await lms.pullRelease(options.release);
-    if (release === null) throw new InputError(`--release: the LMS has no release ${options.release}`);
-    if (!release.ok) throw new InputError(`--release: ${options.release} cannot be used: ${release.detail}`);
+    if (release === null) throw new InputError(message('line.no-release', { release: options.release }));
+    if (!release.ok)
+      throw new InputError(message('line.release-unusable', { release: options.release, fault: release.detail }));
     await withQueue(config, db, async (ctx) => {
       const batch = await createBatch(ctx, request.data, { actor: actor(), idempotencyKey: null });
       say(batch.id);
-      for (const { code, detail } of releaseWarnings(release.release)) say(`warning: ${code}: ${detail}`);
+      for (const { code, detail } of releaseWarnings(release.release)) say(message('line.warning', { code, detail }));
       if (!options.wait) return;
       const ended = await follow(db, batch.id, say);
       show(ended, say);
       if (ended.waitsFor !== undefined)
-        throw new InputError(
-          `the batch was stopped, and nobody of it was evaluated: ${ended.pull?.reason?.detail ?? ''}`,
-        );
+        throw new InputError(message('batch.stopped', { detail: ended.pull?.reason?.detail ?? '-' }));
     });
   });
 }
@@ -81,8 +82,8 @@ export async function withQueue(config: Config, db: Db, run: (ctx: BatchContext)
     applicationName: 'gramota-cli-jobs',
     log: createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role: 'cli' }),
   });
-  await jobs.start();
   try {
+    await jobs.start();
     await run({ db, enqueue: enqueueWith(jobs), clock: systemClock, newId: randomUUID });
   } finally {
     await jobs.stop();
@@ -94,7 +95,7 @@ export async function runBatchList(config: Config, say: Say): Promise<void> {
     for (const batch of await selectBatches(db, 50, null)) {
       const view = await viewBatch(db, batch, new Date());
       say(
-        `${view.id}  ${view.createdAt}  ${view.state.padEnd(9)}  ${view.releaseId ?? 'student groups'}${view.dryRun ? '  dry run' : ''}  ${view.counts.total}`,
+        `${view.id}  ${shownTime(view.createdAt)}  ${view.state.padEnd(9)}  ${view.releaseId ?? 'student groups'}${view.dryRun ? '  dry run' : ''}  ${view.counts.total}`,
       );
     }
   });
@@ -106,7 +107,7 @@ export async function runBatchShow(config: Config, id: string, say: Say): Promis
 
 async function view(db: Db, id: string): Promise<BatchView> {
   const batch = /^[0-9a-f-]{36}$/i.test(id) ? await selectBatch(db, id) : null;
-  if (!batch) throw new InputError(`there is no batch ${id}; see "gramota batch list"`);
+  if (!batch) throw new InputError(message('line.no-batch', { id }));
   return viewBatch(db, batch, new Date());
 }
 
@@ -115,19 +116,22 @@ function show(batch: BatchView, say: Say): void {
   for (const line of pullInWords(batch)) say(`  ${line}`);
   for (const [state, count] of Object.entries(batch.counts)) say(`  ${state.padEnd(10)} ${count}`);
   for (const { releaseId, code, detail } of batch.warnings ?? [])
-    say(`  warning: release ${releaseId}: ${code}: ${detail}`);
+    say(`  ${message('line.warning-of', { release: releaseId, code, detail })}`);
   if (batch.notice !== null) say(batch.notice);
   const { lastError } = batch;
-  if (lastError) say(`  waits until ${lastError.nextAttemptAt ?? 'now'}: ${lastError.code}: ${lastError.detail}`);
+  if (!lastError) return;
+  const until = lastError.nextAttemptAt === null ? 'now' : shownTime(lastError.nextAttemptAt);
+  say(`  waits for the LMS, next attempt ${until}`);
+  say(`  ${lastError.code}: ${lastError.detail}`);
 }
 
 function pullInWords({ pull }: BatchView): string[] {
   if (pull === undefined) return [];
   const { state, pages, studentGroups, reason, leftOut, releaseFault } = pull;
-  const lines = [`pull ${state}: pages ${pages}, student groups ${studentGroups}`];
+  const lines = [message('line.pull', { state, pages, count: studentGroups })];
   if (reason) lines.push(`${reason.code}: ${reason.detail}`);
-  if (leftOut) lines.push(`left out: ${leftOut.detail}`);
-  if (releaseFault) lines.push(`what the LMS tells of the release itself cannot be used: ${releaseFault}`);
+  if (leftOut) lines.push(message('line.left-out', { detail: leftOut.detail }));
+  if (releaseFault) lines.push(message('line.release-fault', { fault: releaseFault }));
   return lines;
 }
 

@@ -24,104 +24,130 @@ import { letterLine, letterTable } from './letter-table.ts';
 /** A release that no LMS has: requesting it checks address and token without reading personal data. */
 const NO_RELEASE = 'gramota-check';
 
-/**
- * `gramota check`: every setting with its source, then templates, database, LMS and Sendsay.
- * @throws InputError with one line per fault
- */
-export async function runCheck(env: Record<string, string | undefined>, say: (line: string) => void): Promise<void> {
-  const faults: string[] = [];
-  let config: Config;
-  try {
-    config = readConfig(env, NEEDED.check);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    faults.push(...error.faults);
-    try {
-      config = readConfig(env, []);
-    } catch {
-      throw new InputError(faults);
-    }
-  }
-  for (const { name, value, source } of describeConfig(config, env)) say(`${name.padEnd(26)} ${value}  (${source})`);
+type Say = (line: string) => void;
 
+/** What was found, before it is printed. */
+interface Findings {
+  faults: string[];
+  warnings: string[];
+  ok: string[];
+}
+
+/**
+ * `gramota check`: every setting with its source, then templates, database, LMS and Sendsay: `fault` lines first, then
+ * `warning` and `ok`.
+ * @param fail gets the faults, one line each
+ * @returns whether there is no fault
+ */
+export async function runCheck(env: Record<string, string | undefined>, say: Say, fail: Say): Promise<boolean> {
+  const found: Findings = { faults: [], warnings: [], ok: [] };
+  await lookAtAll(env, found);
+  for (const fault of new Set(found.faults)) fail(`fault    ${fault}`);
+  for (const warning of found.warnings) say(`warning  ${warning}`);
+  for (const line of found.ok) say(`ok       ${line}`);
+  if (found.faults.length === 0) say('everything is in order');
+  return found.faults.length === 0;
+}
+
+async function lookAtAll(env: Record<string, string | undefined>, found: Findings): Promise<void> {
+  const config = readSettings(env, found);
+  if (config === null) return;
+  const warn = (text: string) => found.warnings.push(text.replace(/^warning: /, ''));
   const step = async (what: string, run: () => Promise<string>): Promise<boolean> => {
     try {
-      say(`${what}: ${await run()}`);
+      found.ok.push(`${what}: ${await run()}`);
       return true;
     } catch (error) {
-      faults.push(...(error instanceof InputError ? error.faults : [`${what}: ${messageOf(error)}`]));
+      found.faults.push(...(error instanceof InputError ? error.faults : [`${what}: ${messageOf(error)}`]));
       return false;
     }
   };
-  if (config.LMS_WEBHOOK_SECRET === undefined) say('warning: LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
-  for (const warning of limitWarnings(config)) say(`warning: ${warning}`);
-  await step('templates', () => checkTemplates(config, say));
-  await step('time zones', () => checkZoneData(new Date(), say));
+  for (const { name, value, source } of describeConfig(config, env))
+    found.ok.push(`${name.padEnd(26)} ${value}  (${source})`);
+  if (config.LMS_WEBHOOK_SECRET === undefined) warn('LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
+  for (const warning of limitWarnings(config)) warn(warning);
+  await step('templates', () => checkTemplates(config, warn, (text) => found.ok.push(text)));
+  await step('time zones', () => checkZoneData(new Date(), warn));
   await step('lms.yaml', () => checkFieldMap(config));
   await step('delivery', () => checkDelivery(config));
-  if (config.DATABASE_URL === undefined) throw new InputError(faults);
+  if (config.DATABASE_URL === undefined) return;
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
     // The limits of LMS and Sendsay are kept in the database, so they cannot be queried without it.
     if (!(await step('database', () => checkDatabase(db))))
-      say('LMS, Sendsay: not asked, since the database is not ready');
+      warn('LMS and Sendsay were not asked, because the database is not ready');
     else {
       for (const release of await selectReleases(db))
-        for (const { code, detail } of releaseWarnings(release))
-          say(`warning: release ${release.id}: ${code}: ${detail}`);
+        for (const { code, detail } of releaseWarnings(release)) warn(`release ${release.id}: ${code}: ${detail}`);
       await step('signing keys', async () =>
-        checkKeys(db, config.SIGNING_KEYS_DIR, await loadIssuer(config.TEMPLATES_DIR), new Date(), say),
+        checkKeys(db, config.SIGNING_KEYS_DIR, await loadIssuer(config.TEMPLATES_DIR), new Date(), warn),
       );
       await step('artefacts', () => checkArtefacts(config, db));
       if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
       if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
         await step('Sendsay', async () => {
           await (await openMail(config, db)).ready();
-          return 'answers, and knows us';
+          return 'reachable; credentials accepted';
         });
       }
     }
   } finally {
     await db.destroy();
   }
-  if (faults.length > 0) throw new InputError([...new Set(faults)]);
-  say('everything is in order');
 }
 
-async function checkTemplates(config: Config, say: (line: string) => void): Promise<string> {
+/** Null where what was given cannot be read at all. */
+function readSettings(env: Record<string, string | undefined>, found: Findings): Config | null {
+  try {
+    return readConfig(env, NEEDED.check);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    found.faults.push(...error.faults);
+  }
+  try {
+    return readConfig(env, []);
+  } catch {
+    return null;
+  }
+}
+
+async function checkTemplates(config: Config, warn: Say, tell: Say): Promise<string> {
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
   const now = new Date();
   for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
-    say(`warning: ${warning}`);
-  for (const row of letterTable(rulebook)) say(letterLine(row));
+    warn(warning);
+  for (const row of letterTable(rulebook)) tell(letterLine(row));
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
 }
 
 /** Age in days from which a warning is given; IANA publishes several editions a year. */
 const ZONE_DATA_OLD = 180;
 
-async function checkZoneData(now: Date, say: (line: string) => void): Promise<string> {
+async function checkZoneData(now: Date, warn: Say): Promise<string> {
   const { version, publishedOn } = zoneDataEdition();
   const days = publishedOn === null ? 0 : Math.floor((now.getTime() - Date.parse(publishedOn)) / 86_400_000);
   if (days > ZONE_DATA_OLD)
-    say('warning: the time zone data are old; clocks may have changed since, and letters leave by these data');
+    warn('the time zone data are old; time zones may have changed since, and letters are sent by these data');
   const age = publishedOn === null ? '' : ` of ${publishedOn}, ${days} days old`;
-  return `IANA ${version}${age}; to update, on every host alike: npm install --save-exact moment-timezone@latest`;
+  return `IANA ${version}${age}; to update them, run on every host: npm install --save-exact moment-timezone@latest`;
 }
 
 async function checkFieldMap(config: Config): Promise<string> {
   const { studentGroup, release, patch } = await readFieldMap(config.TEMPLATES_DIR);
   const mapped = studentGroup.size + release.size;
-  const issued = patch.issued === null ? 'not told of sent diplomas' : `told "${patch.issued.status}" of sent diplomas`;
-  return `${mapped === 0 ? "the LMS uses our fields' names" : `${mapped} fields mapped`}; ${issued}`;
+  const issued =
+    patch.issued === null
+      ? 'the LMS is not told about sent diplomas'
+      : `the LMS is told "${patch.issued.status}" for sent diplomas`;
+  return `${mapped === 0 ? 'no fields mapped: the LMS uses the standard names' : `${mapped} fields mapped`}; ${issued}`;
 }
 
 async function checkDelivery(config: Config): Promise<string> {
   const map = await loadDeliveryMap(config.TEMPLATES_DIR);
-  if (map === null) return 'not asked about, letters stay "sent": no delivery in sendsay.yaml';
+  if (map === null) return 'not requested, letters stay "sent": sendsay.yaml has no "delivery"';
   const { letter, issue, status } = map.select;
-  return `asked of stat.uni by ${letter} and ${issue}; ${map.outcomes.size} values of ${status} declared`;
+  return `requested from stat.uni by ${letter} and ${issue}; ${map.outcomes.size} values of ${status} declared`;
 }
 
 async function checkDatabase(db: Db): Promise<string> {
@@ -146,5 +172,5 @@ async function checkArtefacts({ ARTEFACTS_URL }: Config, db: Db): Promise<string
 async function checkLms(config: Config, db: Db): Promise<string> {
   const lms = await openLms(config, db);
   await lms.pullRelease(NO_RELEASE);
-  return 'answers, and knows us';
+  return 'reachable; credentials accepted';
 }

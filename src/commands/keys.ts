@@ -6,6 +6,7 @@ import { systemClock } from '../platform/system-clock.ts';
 import { selectSigningKeys } from '../records/certificates/signing-keys.ts';
 import { addKeys } from '../signing-keys/agree-on-keys.ts';
 import { rotateKeys } from '../signing-keys/rotate-keys.ts';
+import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
@@ -17,8 +18,8 @@ export async function runKeysCreate(config: Config, say: Say): Promise<void> {
   const issuer = await loadIssuer(config.TEMPLATES_DIR);
   await withDatabase(config, async (db) => {
     const { added, made } = await addKeys(db, config.SIGNING_KEYS_DIR, issuer, systemClock.now());
-    for (const id of added) say(`${id}  ${made.includes(id) ? 'made, self-issued' : 'taken from the folder'}`);
-    if (added.length === 0) say('nothing to do: every key that issuer.yaml names is there and known');
+    for (const id of added) say(`${id}  ${made.includes(id) ? 'made, self-issued' : 'from the folder'}`);
+    if (added.length === 0) say('nothing to do: all keys that issuer.yaml names exist and are registered');
     else say(`the keys are in ${config.SIGNING_KEYS_DIR}: back them up, and copy them to every host`);
   });
 }
@@ -31,11 +32,11 @@ export async function runKeysRotate(config: Config, options: { purpose?: KeyPurp
   await withDatabase(config, async (db) => {
     const rotated = await rotateKeys(db, dir, issuer, purposes, systemClock.now());
     for (const { id, made, retired } of rotated) {
-      say(`${id}  ${made ? 'made' : 'taken from the folder'}; signs what is awarded from now on`);
-      for (const old of retired) say(`${old}  retired: signs nothing new; keep its file`);
+      say(`${id}  ${made ? 'made' : 'from the folder'}; signs all new awards`);
+      for (const old of retired) say(`${old}  retired: signs no new awards; keep its file`);
     }
-    say(`copy to SIGNING_KEYS_DIR of every other host, now: ${rotated.map(({ id }) => `${dir}/${id}.pem`).join(', ')}`);
-    say('running processes need no restart; on a host that lacks a key, what needs it waits until it is there');
+    say(`now copy to SIGNING_KEYS_DIR of every other host: ${rotated.map(({ id }) => `${dir}/${id}.pem`).join(', ')}`);
+    say('no restart is needed; a host without the key waits until it has it');
   });
 }
 
@@ -47,12 +48,16 @@ export async function runKeysList(config: Config, say: Say): Promise<void> {
     for (const { id, purpose, algorithm, createdAt, retiredAt, fingerprint } of known) {
       const own = held.find((key) => key.id === id);
       const here =
-        own === undefined ? 'not on this host' : own.fingerprint === fingerprint ? 'held' : 'another on this host';
-      const state = retiredAt === null ? 'in use' : `retired ${retiredAt.toISOString()}`;
+        own === undefined
+          ? 'not on this host'
+          : own.fingerprint === fingerprint
+            ? 'held'
+            : 'this host has another key with this name';
+      const state = retiredAt === null ? 'in use' : `retired ${shownTime(retiredAt)}`;
       say(
-        `${id.padEnd(14)}  ${purpose.padEnd(10)}  ${algorithm.padEnd(7)}  since ${createdAt.toISOString()}  ${state}  ${here}`,
+        `${id.padEnd(14)}  ${purpose.padEnd(10)}  ${algorithm.padEnd(7)}  since ${shownTime(createdAt)}  ${state}  ${here}`,
       );
     }
-    if (known.length === 0) say('no keys yet: the first start makes them, or "gramota keys create"');
+    if (known.length === 0) say('no keys yet: run "gramota keys create", or the first start makes them');
   });
 }

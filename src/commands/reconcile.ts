@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { type DifferenceView, repairDifferences, viewDifference } from '../coordinate/reconciliation.ts';
 import { InputError } from '../domain/failure.ts';
+import { message } from '../domain/messages/message.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { isReleaseKnown } from '../records/batches/report-rows.ts';
 import type { Db } from '../records/rows.ts';
@@ -27,15 +28,15 @@ export async function runReconcile(config: Config, options: ReconcileOptions, sa
   const scope = { releaseId: options.release ?? null, studentGroupIds: null, kinds: null };
   await withDatabase(config, async (db) => {
     if (scope.releaseId !== null && !(await isReleaseKnown(db, scope.releaseId)))
-      throw new InputError(`--release: nothing of ${scope.releaseId} was ever pulled; start a batch for it first`);
+      throw new InputError(message('line.release-never-pulled', { release: scope.releaseId }));
     await print(db, scope, say);
     if (!options.repair) return;
     await withQueue(config, db, async (ctx) => {
       const report = await repairDifferences(ctx, scope, { actor: actor(), reason });
       const begun = Object.entries(report.begun).map(([kind, n]) => `${kind} ${n}`);
-      say(`begun: ${begun.join(', ') || 'nothing'}${report.more ? '; there are more: repeat the command' : ''}`);
+      say(message(report.more ? 'line.repairs-more' : 'line.repairs', { kinds: begun.join(', ') || '-' }));
       const left = Object.entries(report.leftToPerson).map(([kind, n]) => `${kind} ${n}`);
-      say(`left to a person: ${left.join(', ') || 'nothing'}`);
+      say(message('line.left-to-person', { kinds: left.join(', ') || '-' }));
     });
   });
 }
@@ -52,10 +53,10 @@ async function print(db: Db, scope: DifferenceScope, say: Say): Promise<void> {
     after = page.at(-1) ?? null;
     if (page.length < PAGE) break;
   }
-  if (after === null) say('LMS, record and provider agree');
+  if (after === null) say(message('difference.none'));
 }
 
 function lineOf({ kind, studentGroupId, lms, ours, provider, repair, detail }: DifferenceView): string {
-  const states = `LMS ${lms.status ?? '-'}, here ${ours.state ?? '-'}, letter ${provider.state ?? '-'}`;
+  const states = `LMS ${lms.status ?? '-'}, Gramota ${ours.state ?? '-'}, letter ${provider.state ?? '-'}`;
   return `  ${studentGroupId}  ${kind}  ${states}  ${repair ?? 'for a person'}: ${detail}`;
 }

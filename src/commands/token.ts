@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { createToken, listTokens, revokeTokenByName, type TokenContext } from '../coordinate/token-verbs.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import type { Db } from '../records/rows.ts';
+import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
@@ -19,7 +20,7 @@ export async function runTokenCreate(config: Config, wanted: { name: string; rol
 export async function runTokenList(config: Config, say: Say): Promise<void> {
   await withDatabase(config, async (db) => {
     for (const token of await listTokens(db)) {
-      const state = token.revokedAt ? `revoked ${token.revokedAt.toISOString()}` : 'live';
+      const state = token.revokedAt ? `revoked ${shownTime(token.revokedAt)}` : 'active';
       say(`${token.id}  ${token.role.padEnd(11)}  ${state}  ${token.name}`);
     }
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../domain/messages/message.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -78,12 +79,8 @@ function createRoute(ctx: CoordinateContext): Route {
       headers: { Location: 'Address of the batch.' },
     },
     problems: {
-      404: problemAnswer(404, 'The LMS knows no release of this id.', 'The LMS knows no release of this id.'),
-      409: problemAnswer(
-        409,
-        'The `Idempotency-Key` was used for another request.',
-        'This Idempotency-Key was used for another request; take a new key for a new batch.',
-      ),
+      404: problemAnswer(404, message('unknown.release'), message('unknown.release')),
+      409: problemAnswer(409, 'The `Idempotency-Key` was used for another request.', message('state.key-reused')),
       422: problemAnswer(
         422,
         "The LMS's record of the release cannot be used; `errors` says why.",
@@ -102,7 +99,7 @@ function createRoute(ctx: CoordinateContext): Route {
       }
       const batch = before ?? (await createBatch(ctx, request, { actor, idempotencyKey }));
       if (batch.requestHash !== hashRequest(request)) {
-        throw new Problem(409, 'This Idempotency-Key was used for another request; take a new key for a new batch.');
+        throw new Problem(409, message('state.key-reused'));
       }
       res.location(`/api/batches/${batch.id}`);
       return viewBatch(ctx.db, batch, ctx.clock.now());
@@ -113,14 +110,14 @@ function createRoute(ctx: CoordinateContext): Route {
 function readKey(header: string | string[] | undefined): string | null {
   if (header === undefined) return null;
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
-  throw new Problem(400, 'Idempotency-Key: expected 1 to 255 printable ASCII characters without spaces.');
+  throw new Problem(400, message('http.idempotency-key'));
 }
 
 async function checkRelease(lms: Pick<Lms, 'pullRelease'>, releaseId: string): Promise<void> {
   const answer = await askLms(() => lms.pullRelease(releaseId));
-  if (answer === null) throw new Problem(404, 'The LMS knows no release of this id.');
+  if (answer === null) throw new Problem(404, message('unknown.release'));
   if (!answer.ok) {
-    const detail = `The LMS's release cannot be used: ${answer.detail}`;
+    const detail = message('http.release-unusable', { fault: answer.detail });
     throw new Problem(422, detail, { errors: [{ pointer: '/releaseId', detail: answer.detail }] });
   }
 }
@@ -129,7 +126,7 @@ function checkTemplate(ctx: CoordinateContext, template: string | null): void {
   const known = [...ctx.templates()].sort();
   if (template === null || known.includes(template)) return;
   const errors = [{ pointer: '/template', detail: `unknown template; known: ${known.join(', ') || 'none'}` }];
-  throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+  throw new Problem(400, message('http.form'), { errors });
 }
 
 function listRoute(ctx: CoordinateContext): Route {
@@ -245,7 +242,7 @@ function eventsRoute(ctx: CoordinateContext): Route {
     handle: async ({ req, res, subject }) => {
       const look = async () => {
         const batch = await selectBatch(ctx.db, subject.id);
-        if (batch === null) throw new Problem(404, 'There is no batch of this id.');
+        if (batch === null) throw new Problem(404, message('unknown.batch'));
         return viewBatch(ctx.db, batch, ctx.clock.now());
       };
       await streamBatch(req, res, { look, sleep: ctx.sleep, stopping: ctx.stopping });

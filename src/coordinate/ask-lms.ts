@@ -1,3 +1,4 @@
+import { message } from '../domain/messages/message.ts';
 import { unavailable } from '../platform/http/problem.ts';
 import { LmsUnavailable, LmsUnreadable } from '../ports/lms.ts';
 
@@ -8,10 +9,7 @@ import { LmsUnavailable, LmsUnreadable } from '../ports/lms.ts';
 export function askLms<T>(question: () => Promise<T>): Promise<T> {
   return question().catch((error: unknown) => {
     if (!(error instanceof LmsUnavailable)) throw error;
-    const detail =
-      error instanceof LmsUnreadable
-        ? `T${error.message.slice(1)}.`
-        : 'The LMS cannot be reached now; try again later.';
+    const detail = error instanceof LmsUnreadable ? error.message : message('down.lms');
     throw unavailable(detail, error.retryAfterSeconds ?? 10);
   });
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { inLanguageOf } from '../platform/http/language.ts';
 import type { BatchView } from './create-batch.ts';
 
 const POLL_MS = 1000;
@@ -17,7 +18,8 @@ export async function streamBatch(
     stopping: AbortSignal;
   },
 ): Promise<void> {
-  let view = await source.look();
+  const look = async () => inLanguageOf(res, await source.look());
+  let view = await look();
   res.status(200).set({
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -43,7 +45,7 @@ export async function streamBatch(
       break;
     }
     await source.sleep(POLL_MS, over).catch(() => undefined);
-    if (!over.aborted) view = await source.look();
+    if (!over.aborted) view = await look();
   }
   res.end();
 }

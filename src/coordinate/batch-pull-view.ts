@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../domain/messages/message.ts';
 import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 import { ReasonAnswer } from './shared-schemas.ts';
@@ -54,7 +55,6 @@ async function viewLeftOut(db: Db, { id, releaseId, leftOut: count }: ReleasePul
   const studentGroups = await selectLeftOut(db, id, NAMED);
   const named = studentGroups.map((one) => `${one.studentGroupId} (${one.releaseId})`).join(', ');
   const more = count > studentGroups.length ? ', …' : '';
-  const what = count === 1 ? '1 student group of another release' : `${count} student groups of other releases`;
-  const detail = `asked about release ${releaseId}, the LMS told of ${what}, no part of this batch: ${named}${more}`;
+  const detail = message('pull.left-out', { release: releaseId, count, names: `${named}${more}` });
   return { count, studentGroups, detail };
 }

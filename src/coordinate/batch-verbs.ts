@@ -1,4 +1,5 @@
 import type { BatchVerb } from '../domain/batch-verb.ts';
+import { message } from '../domain/messages/message.ts';
 import {
   lockBatch,
   recordAgain,
@@ -60,11 +61,12 @@ export async function actOnBatch(
 
 function faultOf(verb: BatchVerb, batch: Batch, { state, waitsFor, pull }: BatchView): string | null {
   if (waitsFor === 'lms-paging' && verb !== 'cancel')
-    return verb === 'retry' ? null : `The batch waits for the LMS: ${pull?.reason?.detail ?? 'its paging has no end'}.`;
-  if (verb === 'retry' && batch.dryRun && batch.lastError === null)
-    return 'A dry run holds nobody; start a new one instead.';
+    return verb === 'retry'
+      ? null
+      : message('batch.waits-for-lms', { detail: pull?.reason?.detail ?? message('batch.paging-endless') });
+  if (verb === 'retry' && batch.dryRun && batch.lastError === null) return message('batch.dry-run-retry');
   if (ALLOWED[verb].includes(state)) return null;
-  return `The batch is ${state}; ${verb} needs one that is ${ALLOWED[verb].join(' or ')}.`;
+  return message('batch.wrong-state', { state, verb, wanted: ALLOWED[verb].join(' or ') });
 }
 
 /** Each returns the number of affected items, if known. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { foldNumber } from '../domain/certificate/certificate-number.ts';
 import { parseCode } from '../domain/certificate/lookup-code.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
+import { message } from '../domain/messages/message.ts';
 import { searchWords } from '../domain/text/search-words.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -42,8 +43,8 @@ const CertificateList = z.strictObject({
     .meta({ example: 'nurmukh' }),
   state: StateFilter,
   country: z
-    .string('expected one country')
-    .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ')
+    .string(message('input.country'))
+    .regex(/^[A-Z]{2}$/, message('input.country'))
     .optional()
     .describe('ISO 3166-1 alpha-2 code in upper case.')
     .meta({ example: 'KZ' }),

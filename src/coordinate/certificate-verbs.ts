@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { comparableEmail } from '../domain/letter/email-address.ts';
+import { message } from '../domain/messages/message.ts';
 import { mayLmsEnd, OBSTACLE_CODES, type Obstacle, reasonOf } from '../domain/obstacle/obstacle.ts';
 import { type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
 import { Problem } from '../platform/http/problem.ts';
@@ -17,7 +18,7 @@ import { Instant, ReasonAnswer, Why } from './shared-schemas.ts';
 export const ResendRequest = z.strictObject({ reason: Why });
 export const ResolveRequest = z.strictObject({
   outcome: z
-    .enum(['sent', 'not-sent'], 'expected sent or not-sent')
+    .enum(['sent', 'not-sent'], message('input.one-of', { known: 'sent, not-sent' }))
     .describe('What a person found out about the letter, for instance from the mail provider.'),
   reason: Why,
 });
@@ -84,12 +85,11 @@ export async function resolveCertificate(
     const verb = 'certificate.resolve';
     await recordAct(trx, { id: actId, actor, reason, verb, subject: certificate.id, detail }, at);
     const state = outcome === 'sent' ? 'sent' : 'cancelled';
-    const word = outcome === 'sent' ? 'was sent; there is no letter number' : 'was never sent';
     const told = {
       id: letterId,
       state,
       actId,
-      detail: `a person recorded that it ${word}; known before: ${hold.detail}`,
+      detail: message(`letter.resolved.${outcome}`, { detail: hold.detail }),
     };
     if (!(await settleByPerson(trx, { ...told, state }, at))) throw settledMeanwhile();
     await releaseHold(trx, certificate, actor, at, 'outcome-unknown');
@@ -108,12 +108,11 @@ export function refuse(obstacle: Obstacle | null): void {
   throw new Problem(409, `${code}: ${detail}`);
 }
 
-const settledMeanwhile = () => new Problem(409, 'What became of its letter is known by now.');
+const settledMeanwhile = () => new Problem(409, message('state.letter-settled'));
 
 async function findUnknown(db: Db, certificate: Certificate): Promise<{ hold: OpenHold; letterId: string }> {
   const hold = await selectOpenHold(db, certificate);
-  if (hold?.code !== 'outcome-unknown')
-    throw new Problem(409, 'The certificate is not held as outcome-unknown; there is nothing to resolve.');
+  if (hold?.code !== 'outcome-unknown') throw new Problem(409, message('state.not-unknown'));
   const letter = await selectLatestLetter(db, certificate.id);
   if (!letter) throw settledMeanwhile();
   return { hold, letterId: letter.id };

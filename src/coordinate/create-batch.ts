@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isCountryCode } from '../domain/country/country-name.ts';
+import { message } from '../domain/messages/message.ts';
 import { RELEASE_WARNINGS, type ReleaseWarning, releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import type { Enqueue } from '../pipeline/context.ts';
 import { plainText } from '../platform/http/validate.ts';
@@ -14,9 +15,7 @@ import { PullView, viewPull } from './batch-pull-view.ts';
 import { sendingNotice } from './sending.ts';
 import { Instant, SAMPLE } from './shared-schemas.ts';
 
-const Country = z
-  .string('expected text')
-  .refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code in upper case, e.g. KZ');
+const Country = z.string(message('input.text')).refine(isCountryCode, message('input.country'));
 
 /** A coordinator's request: the student groups of a release, or some by their ids. */
 export const BatchRequest = z
@@ -26,18 +25,18 @@ export const BatchRequest = z
       .describe('All student groups of this release. Either this or `studentGroupIds`.'),
     studentGroupIds: z
       .array(plainText(200))
-      .min(1, 'expected at least one id')
-      .max(10_000, 'expected at most 10000 ids')
+      .min(1, message('input.some-ids'))
+      .max(10_000, message('input.most-ids', { most: 10_000 }))
       .nullish()
       .describe('These student groups. Either this or `releaseId`.'),
     countries: z
       .array(Country)
-      .min(1, 'expected at least one country')
-      .max(300)
+      .min(1, message('input.some-countries'))
+      .max(300, message('input.most-countries', { most: 300 }))
       .nullish()
       .describe('Only teachers of these countries: ISO 3166-1 alpha-2 codes in upper case.'),
     dryRun: z
-      .boolean('expected true or false')
+      .boolean(message('input.boolean'))
       .nullish()
       .describe('Only judge and tell what would happen; nothing is awarded or sent.'),
     template: plainText(200).nullish().describe("Certificate template, instead of the programme's."),
@@ -46,8 +45,8 @@ export const BatchRequest = z
   .superRefine((request, context) => {
     const both = request.releaseId != null && request.studentGroupIds != null;
     if (both || (request.releaseId == null && request.studentGroupIds == null)) {
-      const message = 'expected either releaseId or studentGroupIds';
-      context.addIssue({ code: 'custom', path: [both ? 'studentGroupIds' : 'releaseId'], message });
+      const path = [both ? 'studentGroupIds' : 'releaseId'];
+      context.addIssue({ code: 'custom', path, message: message('input.release-or-groups') });
     }
   })
   .transform((request) => ({

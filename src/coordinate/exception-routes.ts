@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../domain/messages/message.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -15,7 +16,7 @@ import { viewFlag } from './student-group-view.ts';
 type FlagContext = Pick<OverrideContext, 'db' | 'clock' | 'newId'>;
 
 const Uuid = z.uuid();
-const ExceptionKind = z.enum(['allow', 'deny'], 'expected allow or deny');
+const ExceptionKind = z.enum(['allow', 'deny'], message('input.one-of', { known: 'allow, deny' }));
 /** Kind and student group of the last entry. */
 const ExceptionKey = plainText(260).refine((key) => /^(allow|deny)\/./.test(key));
 const ExceptionAnswer = z
@@ -103,7 +104,7 @@ function flagsRoute(ctx: FlagContext): Route {
       limit: Limit,
       cursor: cursorOf(Uuid),
       kind: z
-        .enum(FLAG_KINDS, `expected one of ${FLAG_KINDS.join(', ')}`)
+        .enum(FLAG_KINDS, message('input.one-of', { known: FLAG_KINDS.join(', ') }))
         .optional()
         .describe('Only flags of this kind.'),
     }),
@@ -131,7 +132,7 @@ function dismissRoute(ctx: FlagContext): Route {
     subject: {
       params: z.object({ id: Uuid.describe('Id of the flag.').meta({ example: SAMPLE.flag }) }),
       find: ({ id }) => selectFlag(ctx.db, id),
-      missing: 'There is no flag of this id.',
+      missing: message('unknown.flag'),
     },
     body: { schema: z.strictObject({ reason: Why }), example: { reason: 'Checked with the teacher.' } },
     answer: {
@@ -139,7 +140,7 @@ function dismissRoute(ctx: FlagContext): Route {
       schema: FlagAnswer,
       example: { ...FLAG_EXAMPLE, endedAt: '2026-11-21T10:00:00.000Z' },
     },
-    problems: { 409: problemAnswer(409, 'The flag has ended before.', 'The flag has ended before.') },
+    problems: { 409: problemAnswer(409, message('state.flag-ended'), message('state.flag-ended')) },
     handle: ({ subject, body: { reason }, actor }) => dismiss(ctx, subject.id, { actor, reason }),
   });
 }
@@ -151,12 +152,12 @@ function dismissRoute(ctx: FlagContext): Route {
 async function dismiss(ctx: FlagContext, id: string, by: { actor: string; reason: string }): Promise<FlagView> {
   return ctx.db.transaction(async (trx) => {
     const flag = await selectFlag(trx, id);
-    if (flag === null) throw new Problem(404, 'There is no flag of this id.');
+    if (flag === null) throw new Problem(404, message('unknown.flag'));
     const at = ctx.clock.now();
     const actId = ctx.newId();
     const detail = { flagId: id, kind: flag.kind };
     await recordAct(trx, { id: actId, ...by, verb: 'flag.dismiss', subject: flag.studentGroupId, detail }, at);
-    if (!(await dismissFlag(trx, id, actId, at))) throw new Problem(409, 'The flag has ended before.');
+    if (!(await dismissFlag(trx, id, actId, at))) throw new Problem(409, message('state.flag-ended'));
     return viewFlag({ ...flag, endedAt: at });
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type LetterSource, previewLetter } from '../domain/letter/letter-preview.ts';
+import { message } from '../domain/messages/message.ts';
 import { contentRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
@@ -19,11 +20,11 @@ const Query = z.strictObject({
     .describe('BCP 47 language of the letter; absent: its first one.')
     .meta({ example: 'ru' }),
   format: z
-    .enum(['html', 'text'], 'expected html or text')
+    .enum(['html', 'text'], message('input.one-of', { known: 'html, text' }))
     .default('html')
     .describe('`text` has the subject in its first line.'),
   extreme: z
-    .enum(['true', 'false'], 'expected true or false')
+    .enum(['true', 'false'], message('input.boolean'))
     .default('false')
     .describe('Fill it with the longest texts that may occur.'),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readCountry } from '../domain/country/country-name.ts';
 import { type CriteriaFile, programmeFor } from '../domain/criteria/criteria.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
+import { message } from '../domain/messages/message.ts';
 import { MOVE_WAIVER, OVERRIDE_FIELDS, type OverrideField, waivable } from '../domain/student-group/override.ts';
 import { type NameResult, normaliseName, normaliseTitle } from '../domain/text/name.ts';
 import type { InputFault } from '../platform/http/problem.ts';
@@ -31,11 +32,9 @@ const Email = readText(1000, (text) => {
 const Country = readText(200, (text) => {
   const reading = readCountry(text);
   // A misspelling would be a guess that no other source confirms.
-  return reading && reading.match !== 'fuzzy'
-    ? { value: reading.code }
-    : { fault: 'cannot be read as one country; give an ISO code such as KZ' };
+  return reading && reading.match !== 'fuzzy' ? { value: reading.code } : { fault: message('input.no-country') };
 });
-const Yes = z.boolean('expected true or false');
+const Yes = z.boolean(message('input.boolean'));
 
 /**
  * `PATCH /api/student-groups/{id}`: absent fields stay unchanged; null, false and an empty list withdraw an override.
@@ -53,8 +52,8 @@ export const OverrideRequest = z
       .describe("Certificate template, instead of the batch's and the programme's."),
     excluded: Yes.nullish().describe('On the deny list: no award, no letter.'),
     allow: z
-      .array(plainText(200), 'expected a list of criteria')
-      .max(100, 'expected at most 100 criteria')
+      .array(plainText(200), message('input.criteria'))
+      .max(100, message('input.most-criteria', { most: 100 }))
       .transform((names) => [...new Set(names)])
       .nullish()
       .describe('On the allow list: names of the criteria that are waived, such as `progress.score`.'),
@@ -66,11 +65,13 @@ export const OverrideRequest = z
   })
   .superRefine((request, context) => {
     if (!request.takeSuggestion && OVERRIDE_FIELDS.every((field) => request[field] === undefined)) {
-      const message = `expected at least one of ${OVERRIDE_FIELDS.join(', ')}, or takeSuggestion: true`;
-      context.addIssue({ code: 'custom', message });
+      context.addIssue({
+        code: 'custom',
+        message: message('input.nothing-said', { known: OVERRIDE_FIELDS.join(', ') }),
+      });
     }
     if (request.excluded && request.allow && request.allow.length > 0)
-      context.addIssue({ code: 'custom', path: ['allow'], message: 'somebody who is excluded cannot be allowed' });
+      context.addIssue({ code: 'custom', path: ['allow'], message: message('input.excluded-and-allowed') });
   });
 export type OverrideRequest = z.infer<typeof OverrideRequest>;
 
@@ -95,17 +96,19 @@ export function unknownNames(
   const templates = [...known.templates].sort();
   const { certTemplate, allow } = changes;
   if (typeof certTemplate === 'string' && !templates.includes(certTemplate))
-    faults.push({ pointer: '/certTemplate', detail: `unknown template; known: ${templates.join(', ') || 'none'}` });
+    faults.push({
+      pointer: '/certTemplate',
+      detail: message('input.unknown-template', { known: templates.join(', ') || '-' }),
+    });
   if (!Array.isArray(allow)) return faults;
   const programme = known.releaseId === null ? null : programmeFor(known.criteria, known.releaseId);
   if (programme === null && allow.every((name) => name === MOVE_WAIVER)) return faults;
-  if (programme === null)
-    return [...faults, { pointer: '/allow', detail: 'no programme in criteria.yaml names its release' }];
+  if (programme === null) return [...faults, { pointer: '/allow', detail: message('input.no-programme') }];
   const names = waivable(programme.require);
   allow.forEach((name, index) => {
     if (names.includes(name) || name === MOVE_WAIVER) return;
-    const what = name.startsWith('consent.') ? 'only the person gives a consent' : 'unknown criterion';
-    faults.push({ pointer: `/allow/${index}`, detail: `${what}; those that can be waived: ${names.join(', ')}` });
+    const code = name.startsWith('consent.') ? 'input.consent' : 'input.unknown-criterion';
+    faults.push({ pointer: `/allow/${index}`, detail: message(code, { known: names.join(', ') }) });
   });
   return faults;
 }

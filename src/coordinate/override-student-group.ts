@@ -1,6 +1,7 @@
 import { resolveCountry } from '../domain/country/country.ts';
 import type { CriteriaFile } from '../domain/criteria/criteria.ts';
 import { comparableEmail } from '../domain/letter/email-address.ts';
+import { message } from '../domain/messages/message.ts';
 import { type ObstacleCode, reasonOf } from '../domain/obstacle/obstacle.ts';
 import { MOVE_WAIVER, type Overrides } from '../domain/student-group/override.ts';
 import { followOverrides } from '../lifecycle/follow-overrides.ts';
@@ -86,7 +87,7 @@ export async function overrideStudentGroup(
 }
 
 function refuse(errors: InputFault[]): void {
-  if (errors.length > 0) throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+  if (errors.length > 0) throw new Problem(400, message('http.form'), { errors });
 }
 
 /** Contradictions between the texts in a request and the remaining ones. */
@@ -98,8 +99,7 @@ function findTextFaults(
 ): InputFault[] {
   const given = changesOf(request);
   const [twice] = Object.keys(taken).filter((field) => field in given);
-  if (twice !== undefined)
-    return [{ pointer: `/${twice}`, detail: 'the suggestion is of this field; give the text, or take the suggestion' }];
+  if (twice !== undefined) return [{ pointer: `/${twice}`, detail: message('input.suggested-too') }];
   const stale = request.keepLatinName || request.takeSuggestion ? null : findStaleLatinName(group, before, given);
   return stale === null ? [] : [stale];
 }
@@ -150,8 +150,7 @@ async function findOverrideBar(
   changes: OverrideChanges,
 ): Promise<string | null> {
   const { allow, email, projectTitle } = changes;
-  if (typeof projectTitle === 'string' && group.snapshot?.project === null)
-    return 'The LMS tells of no project of this student group, so that no title would be printed; add the project there.';
+  if (typeof projectTitle === 'string' && group.snapshot?.project === null) return message('state.no-project');
   if (Array.isArray(allow)) {
     const withdrawn: ObstacleCode[] = changes.excluded === undefined ? [] : ['excluded'];
     const obstacle = await findObstacle(trx, { studentGroupId: group.id, id: null }, 'allow', withdrawn);
@@ -159,11 +158,9 @@ async function findOverrideBar(
   }
   if (typeof email === 'string') {
     const mayShare = changes.allowSharedEmail === undefined ? before.allowSharedEmail : changes.allowSharedEmail;
-    for (const { id } of certificates)
-      if (await isDeadAddress(trx, id, email))
-        return 'An earlier letter to this e-mail address came back for good; give another one.';
+    for (const { id } of certificates) if (await isDeadAddress(trx, id, email)) return message('state.dead-address');
     if (!mayShare && (await isEmailShared(trx, email, group.snapshot?.student.id ?? '')))
-      return 'Another student has this e-mail address; give another one, or "allowSharedEmail": true with it.';
+      return message('state.shared-address');
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { message } from '../domain/messages/message.ts';
 import type { Overrides } from '../domain/student-group/override.ts';
 import { SUGGESTING_REASONS, suggestionFor } from '../domain/text/doubtful-field.ts';
 import { instructionFault, normaliseName } from '../domain/text/name.ts';
@@ -37,8 +38,7 @@ export function findStaleLatinName(
   const stays = printed(given ?? told?.latinName);
   if (was === is || stays === null || stays === is) return null;
   if (fullName === null && given === null) return null;
-  const whose = given === null ? "the LMS's" : 'the one that a coordinator gave';
-  const detail = `the Latin form would stay ${whose}; give "latinName" too, or "keepLatinName": true where it belongs to the new name`;
+  const detail = message(given === null ? 'input.latin-stays.lms' : 'input.latin-stays.override');
   return { pointer: '/latinName', detail };
 }
 
@@ -52,9 +52,8 @@ export function findInstructions(changes: OverrideChanges, instructions: readonl
   });
 }
 
-const NOTHING = `Nothing is suggested now: the student group is not held as ${[...SUGGESTING_REASONS].join(' or ')}.`;
-const CHANGED =
-  'The LMS or a coordinator has said something else since that was suggested; wait until it is judged again ("judging": false) and look at the new reason.';
+const NOTHING = message('state.nothing-suggested', { reasons: [...SUGGESTING_REASONS].join(', ') });
+const CHANGED = message('state.suggestion-stale');
 
 /**
  * The suggestion of the current reason, as a change. Only if it was judged on current data, so that nobody accepts an
@@ -79,7 +78,6 @@ export async function readSuggestion(
   const doubt = suggests(code) && group.snapshot && suggestionFor(code, group.snapshot, before);
   if (!doubt) throw new Problem(409, CHANGED);
   const { field, path, suggestion } = doubt;
-  if (suggestion === null)
-    throw new Problem(409, `No right text is known for ${path}; give it as "${field}", or correct it in the LMS.`);
+  if (suggestion === null) throw new Problem(409, message('state.no-suggestion', { path, field }));
   return { [field]: suggestion };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DIFFERENCE_DETAILS, DIFFERENCE_KINDS } from '../domain/student-group/difference.ts';
+import { message } from '../domain/messages/message.ts';
+import { DIFFERENCE_KINDS, differenceInWords } from '../domain/student-group/difference.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -19,7 +20,7 @@ import { DifferenceCounts, DifferenceView, RepairReport, repairDifferences, view
 import { Instant, SAMPLE, Why } from './shared-schemas.ts';
 
 const BODY_LIMIT = 1024 * 1024;
-const Kind = z.enum(DIFFERENCE_KINDS, `expected one of ${DIFFERENCE_KINDS.join(', ')}`);
+const Kind = z.enum(DIFFERENCE_KINDS, message('input.one-of', { known: DIFFERENCE_KINDS.join(', ') }));
 /** Kind and student group of the last one seen; no kind holds a space. */
 const Place = z
   .string()
@@ -39,23 +40,23 @@ const RepairRequest = z
     releaseId: plainText(200).nullish().describe('Only this release.'),
     studentGroupIds: z
       .array(plainText(200))
-      .min(1, 'expected at least one id')
-      .max(10_000, 'expected at most 10000 ids')
+      .min(1, message('input.some-ids'))
+      .max(10_000, message('input.most-ids', { most: 10_000 }))
       .nullish()
       .describe('Only these student groups.'),
-    kinds: z.array(Kind).min(1, 'expected at least one kind').nullish().describe('Only these kinds.'),
+    kinds: z.array(Kind).min(1, message('input.some-kinds')).nullish().describe('Only these kinds.'),
     reason: Why,
   })
   .refine((request) => request.releaseId == null || request.studentGroupIds == null, {
     path: ['studentGroupIds'],
-    message: 'expected either releaseId or studentGroupIds, or neither',
+    message: message('input.release-or-groups-or-none'),
   });
 const DifferencePage = pageOf(DifferenceView).extend({
   checkedAt: Instant,
   pulledAt: Instant.nullable().describe('The pull that tells what the LMS says; null over all releases.'),
   counts: DifferenceCounts.describe('How many there are of each kind, on all pages.'),
 });
-const UNKNOWN_RELEASE = problemAnswer(404, 'The release was never pulled.', 'Nothing of this release was ever pulled.');
+const UNKNOWN_RELEASE = problemAnswer(404, 'The release was never pulled.', message('unknown.release-here'));
 
 /** Differences between LMS, record and provider. */
 export function reconciliationRoutes(ctx: BatchContext): Route[] {
@@ -82,7 +83,7 @@ export function reconciliationRoutes(ctx: BatchContext): Route[] {
               ours: { state: 'sent' },
               provider: { state: 'sent' },
               repair: 'patch',
-              detail: DIFFERENCE_DETAILS['lms-not-told'],
+              detail: differenceInWords('lms-not-told'),
             },
           ],
           nextCursor: null,
@@ -144,7 +145,7 @@ async function listDifferences(
 
 async function checkRelease(ctx: BatchContext, releaseId: string | null): Promise<void> {
   if (releaseId !== null && !(await isReleaseKnown(ctx.db, releaseId)))
-    throw new Problem(404, 'Nothing of this release was ever pulled.');
+    throw new Problem(404, message('unknown.release-here'));
 }
 
 const keyOf = ({ kind, studentGroupId }: Difference): string => `${kind} ${studentGroupId}`;

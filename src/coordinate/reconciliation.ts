@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
-  DIFFERENCE_DETAILS,
   DIFFERENCE_KINDS,
   type DifferenceKind,
+  differenceInWords,
   REPAIRS,
   type Repair,
 } from '../domain/student-group/difference.ts';
@@ -45,7 +45,7 @@ export type DifferenceView = z.infer<typeof DifferenceView>;
 
 export const viewDifference = (difference: Difference): DifferenceView => ({
   ...difference,
-  detail: DIFFERENCE_DETAILS[difference.kind],
+  detail: differenceInWords(difference.kind),
 });
 
 /** Counts by kind; kinds without any are left out. */

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { foldNumber, formatNumber } from '../domain/certificate/certificate-number.ts';
 import type { CertificateState } from '../domain/certificate/certificate-state.ts';
+import { message } from '../domain/messages/message.ts';
 import {
   type IssuedNumber,
   isReleaseKnown,
@@ -73,7 +74,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
 }
 
 export const movedInWords = ({ from, to }: Pick<Moved, 'from' | 'to'>): string =>
-  `the certificate is of release ${from}; the LMS moved its student group to release ${to} since`;
+  message('release-moved.row', { former: from, release: to });
 
 function countBy(rows: ReportRow[], keyOf: (row: ReportRow) => string): Counts {
   const counts: Counts = {};

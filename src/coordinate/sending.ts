@@ -1,3 +1,4 @@
+import { message } from '../domain/messages/message.ts';
 import { selectSendBrake } from '../records/letters/send-brake.ts';
 import type { Db } from '../records/rows.ts';
 
@@ -22,7 +23,11 @@ export async function describeSending(
 export async function sendingNotice(db: Db): Promise<string | null> {
   const { unknownInRow, stopped } = await selectSendBrake(db);
   if (stopped === null) return null;
-  return `No letter has left since ${stopped.since.toISOString()}: ${unknownInRow} calls of the mail provider in a row had no known outcome (last: ${stopped.detail}). An operator should look at its address in the settings and at the provider; letters leave by themselves once one gets through.`;
+  return message('sending.stopped', {
+    since: stopped.since.toISOString(),
+    count: unknownInRow,
+    detail: stopped.detail,
+  });
 }
 
 /** The gauges for `/metrics`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../domain/messages/message.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -17,7 +18,7 @@ const named = {
   params: z.object({
     id: plainText(250).describe('Id of the student group, as the LMS has it.').meta({ example: SAMPLE.studentGroup }),
   }),
-  missing: 'There is no student group of this id.',
+  missing: message('unknown.student-group'),
 };
 
 /** Routes of single student groups. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../domain/messages/message.ts';
 import { BYTES, unavailableAnswer } from '../platform/http/answers.ts';
 import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -25,13 +26,13 @@ const Wanted = z
       .describe('Id of a sample, as the list of templates names them.')
       .meta({ example: 'kk' }),
     extreme: z
-      .enum(['true', 'false'], 'expected true or false')
+      .enum(['true', 'false'], message('input.boolean'))
       .default('false')
       .describe('The longest of everything; not together with `sample`.'),
   })
   .refine((query) => query.sample === undefined || query.extreme === 'false', {
     path: ['extreme'],
-    message: 'expected either a sample or the extreme',
+    message: message('input.sample-or-extreme'),
   });
 /** Shown in the browser's viewer, which must not load, run or link anything. */
 const SHOWN_ONLY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -39,7 +40,7 @@ const RETRY_SECONDS = 2;
 const TYPES: Record<PreviewFormat, string> = { pdf: 'application/pdf', png: 'image/png' };
 const BUSY = unavailableAnswer(
   'The database cannot be reached, or too many previews are asked for at once: try again after `Retry-After`.',
-  'Too many mock-ups are wanted at once; try again later.',
+  message('down.mock-ups'),
 );
 
 const TemplateAnswer = z
@@ -109,7 +110,7 @@ const templateId = z.object({ id: z.string().describe('Id of the template.').met
 function noTemplate(previews: Previews): () => string {
   return () => {
     const ids = previews.templates().map((template) => template.id);
-    return `There is no such template; there are: ${ids.sort().join(', ') || 'none'}.`;
+    return message('unknown.template', { known: ids.sort().join(', ') || '-' });
   };
 }
 
@@ -118,7 +119,7 @@ async function unlessBusy<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof PreviewsBusy)) throw error;
-    throw unavailable('Too many mock-ups are wanted at once; try again later.', RETRY_SECONDS);
+    throw unavailable(message('down.mock-ups'), RETRY_SECONDS);
   }
 }
 
@@ -173,7 +174,7 @@ function previewRoute(previews: Previews, format: PreviewFormat): Route {
     problems: { 503: BUSY },
     handle: async ({ res, subject: id, query: { sample, extreme } }) => {
       if (sample !== undefined && !previews.samples().includes(sample))
-        throw new Problem(404, `There is no such sample; there are: ${previews.samples().join(', ')}.`);
+        throw new Problem(404, message('unknown.sample', { known: previews.samples().join(', ') }));
       const choice: PreviewChoice =
         sample !== undefined ? { kind: 'sample', id: sample } : { kind: extreme === 'true' ? 'extreme' : 'own' };
       const bytes = await unlessBusy(previews.draw(id, choice, format));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REVOCATION_CLASSES, type RevocationClass } from '../domain/certificate/revocation.ts';
+import { message } from '../domain/messages/message.ts';
 import { mayLmsEnd, OBSTACLE_CODES } from '../domain/obstacle/obstacle.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { Lms } from '../ports/lms.ts';
@@ -21,7 +22,7 @@ export const ReinstateRequest = ReissueRequest;
 export const RevokeRequest = z.strictObject({
   reason: Why,
   class: z
-    .enum(REVOCATION_CLASSES, `expected one of ${REVOCATION_CLASSES.join(', ')}`)
+    .enum(REVOCATION_CLASSES, message('input.one-of', { known: REVOCATION_CLASSES.join(', ') }))
     .default('other')
     .describe('Kind of reason that the public is told; `reason` itself stays with coordinators.'),
 });
@@ -68,10 +69,10 @@ export async function revokeCertificate(
     const { actor, reason } = by;
     const actId = ctx.newId();
     await recordRevoked(trx, { id: actId, certificateId: id, version, actor, reason, reasonClass: by.class }, at);
-    const called = { code: 'revoked', detail: 'the certificate was revoked before the letter left' };
+    const called = { code: 'revoked', detail: message('letter.revoked') };
     const cancelledLetter = await cancelWaitingLetter(trx, id, called, at);
     const open = await selectOpenReissue(trx, id);
-    if (open) await settleReissue(trx, open.id, { code: 'revoked', detail: 'the certificate was revoked' }, at);
+    if (open) await settleReissue(trx, open.id, { code: 'revoked', detail: message('reissue.revoked') }, at);
     const detail = { class: by.class, version, cancelledLetter };
     await recordAct(trx, { id: actId, actor, reason, verb: 'certificate.revoke', subject: id, detail }, at);
     return { certificateId: id, state: 'revoked', revokedAt: at.toISOString(), class: by.class, cancelledLetter };
@@ -101,7 +102,7 @@ export async function reinstateCertificate(
   const { id } = certificate;
   return ctx.db.transaction(async (trx) => {
     const version = await lockNewest(trx, id);
-    if (!(await isRevoked(trx, id))) throw new Problem(409, 'The certificate is not revoked.');
+    if (!(await isRevoked(trx, id))) throw new Problem(409, message('state.not-revoked'));
     refuse(await findObstacle(trx, certificate, 'reinstate'));
     const actId = ctx.newId();
     await recordReinstated(trx, { id: actId, certificateId: id, version, ...by }, ctx.clock.now());
@@ -151,7 +152,7 @@ async function ask(
   const act = { id: actId, actor, reason, verb: `certificate.${kind}`, subject: id, detail: { version } };
   await recordAct(trx, act, at);
   if (!(await insertReissue(trx, { id: actId, certificateId: id, kind }, at)))
-    throw new Problem(409, 'A new version of it is being made already.');
+    throw new Problem(409, message('state.version-under-way'));
   await ctx.enqueue(trx, 'reissue', [{ id: actId }]);
   const standing = await selectStandingOf(trx, certificate);
   return { certificateId: id, version, state: standing?.state ?? 'pending' };

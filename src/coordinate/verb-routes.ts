@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_VERBS, type BatchVerb } from '../domain/batch-verb.ts';
+import { message } from '../domain/messages/message.ts';
 import { type AnswerDescription, problemAnswer, unavailableAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
@@ -40,14 +41,14 @@ const BatchReason = z.strictObject({
 export const batchSubject = (db: Db) => ({
   params: z.object({ id: z.uuid().describe('Id of the batch.').meta({ example: SAMPLE.batch }) }),
   find: ({ id }: { id: string }) => selectBatch(db, id),
-  missing: 'There is no batch of this id.',
+  missing: message('unknown.batch'),
 });
 
 /** The certificate that a path names. */
 export const certificateSubject = (db: Db) => ({
   params: z.object({ id: z.uuid().describe('Id of the certificate.').meta({ example: SAMPLE.certificate }) }),
   find: ({ id }: { id: string }) => selectCertificate(db, id),
-  missing: 'There is no certificate of this id.',
+  missing: message('unknown.certificate'),
 });
 
 /** Of calls that ask the LMS first. */
@@ -115,7 +116,7 @@ function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
     problems: { 409: problemAnswer(409, 'The state of the batch does not allow it.', refused) },
     handle: async ({ subject, body: { reason }, actor }) => {
       const act = await actOnBatch(ctx, subject.id, verb, { actor, reason: reason ?? null });
-      if (act === null) throw new Problem(404, 'There is no batch of this id.');
+      if (act === null) throw new Problem(404, message('unknown.batch'));
       if (!act.ok) throw new Problem(409, act.detail);
       return viewBatch(ctx.db, act.batch, ctx.clock.now());
     },

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+import { message } from '../domain/messages/message.ts';
 import { DiplomaFault, type IssuedDiploma, type NameFit, type NameFitResult, type Printer } from '../ports/printer.ts';
 import { KeyMissing } from '../ports/signer.ts';
 import type { DrawAnswer, DrawTask, ThreadSettings } from './draw-worker.ts';
@@ -53,14 +54,14 @@ function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
   const missing = lacking(native, chains);
   const holderName = missing.length === 0 ? native : latin;
   if (holderName === null) {
-    const detail = `no face of template "${input.templateId}" has a glyph for ${listed(missing)} and there is no printable Latin form: enter a Latin form of the name, or add a face to templates/fonts`;
+    const detail = message('name.glyphs', { template: input.templateId, points: listed(missing) });
     return { ok: false, code: 'name-unprintable', detail };
   }
   const latinName = latin === holderName ? null : latin;
   const fits =
     nameFits(holderName, opened, 'holderName') && (latinName === null || nameFits(latinName, opened, 'latinName'));
   if (fits) return { ok: true, holderName, latinName };
-  const detail = `the name (${[...holderName].length} characters) does not fit template "${input.templateId}" even in two lines of its smallest size: enter a shorter form of the name`;
+  const detail = message('name.too-long', { template: input.templateId, count: [...holderName].length });
   return { ok: false, code: 'name-too-long', detail };
 }
 
@@ -139,23 +140,23 @@ export function createPrinter({
       const template = open(templateId);
       const { chains } = template.faces;
       const letters = [...text].length;
-      if (letters > MAX_TEXT) return `${letters} characters where at most ${MAX_TEXT} can be printed: shorten the text`;
+      if (letters > MAX_TEXT) return message('text.long', { count: letters, most: MAX_TEXT });
       // A face may have a glyph for U+FFFD, but the self-check would refuse the diploma.
-      if (text.includes('\ufffd')) return 'U+FFFD stands where letters were lost on the way: enter the text anew';
+      if (text.includes('\ufffd')) return message('text.replacement');
       const missing = lackingOnce(`${templateId}\0${text}`, () =>
         lacking(
           text,
           FACE_ROLES.map((role) => chains[role]),
         ),
       );
-      if (missing.length > 0) return `no face of template "${templateId}" has a glyph for ${listed(missing)}`;
+      if (missing.length > 0) return message('text.glyphs', { template: templateId, points: listed(missing) });
       if (as === undefined || textFits(text, template, as, beside)) return null;
-      return `${letters} characters do not fit their place in template "${templateId}": shorten the text`;
+      return message('text.room', { template: templateId, count: letters });
     },
     gradeInWords: (templateId, grade) => gradeInWords(grade, open(templateId).grades),
     checkHours(templateId, hours) {
       const text = hours > 0 ? null : textThatNeedsHours(open(templateId).definition);
-      return text && `is 0, and texts.${text} of template "${templateId}" cannot be printed without hours: enter them`;
+      return text && message('hours-needed', { text, template: templateId });
     },
     draw: async (facts) => (await issue(facts)).pdf,
     issue,

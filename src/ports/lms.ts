@@ -1,3 +1,4 @@
+import { message } from '../domain/messages/message.ts';
 import type { Release, StudentGroup } from '../domain/student-group/student-group.ts';
 
 /** One record of a page: canonical, or refused with a pointer to the field. A refused record does not stop the page. */
@@ -46,7 +47,7 @@ export class LmsUnreadable extends LmsUnavailable {
   override readonly name = 'LmsUnreadable';
   override readonly code = 'lms-unreadable';
   constructor(where: string, what: string, status: number | null = null) {
-    super(`the LMS answered, but the answer cannot be read: ${where}, ${what}`, null, status);
+    super(message('lms.unreadable', { route: where, fault: what }), null, status);
   }
 }
 

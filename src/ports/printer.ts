@@ -1,4 +1,5 @@
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+import { message } from '../domain/messages/message.ts';
 
 /** Question before the award: can the name be printed? The LMS is told only afterwards. */
 export interface NameFit {
@@ -23,9 +24,7 @@ export class FrozenTemplateError extends Error {
   override readonly name = 'FrozenTemplateError';
 
   constructor(templateId: string, format: number) {
-    super(
-      `the certificate was frozen with template "${templateId}" in format ${format}, which this version does not draw: draw it with the version of Gramota that awarded it (run its "work" once), or reissue the certificate with today's template`,
-    );
+    super(message('template.format', { template: templateId, format }));
   }
 }
 

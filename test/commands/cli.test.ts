@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runBatchCreate, runBatchList, runBatchShow, runBatchVerb } from '../../src/commands/batch.ts';
-import { runCheck } from '../../src/commands/check.ts';
 import { runMigrate } from '../../src/commands/migrate.ts';
 import { runReport } from '../../src/commands/report.ts';
 import { runTokenList, runTokenRevoke } from '../../src/commands/token.ts';
@@ -19,7 +18,7 @@ import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';
 import { dropUnnamedTemplates, firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
-import { gramota, type Ran, start, stopped, told } from './command-line.ts';
+import { gramota, type Ran, start, stopped, told, toldCheck } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
@@ -70,7 +69,6 @@ const verb = (
   of: Record<string, string>,
   run: (config: Config, say: (line: string) => void) => Promise<unknown>,
 ): Promise<Ran> => told((say) => run(readConfig(of, NEEDED.database), say));
-const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
 
 /** Starts `serve` and `work` with these settings, and returns the results. */
 async function startsOf(settings: Record<string, string>): Promise<Ran[]> {
@@ -106,7 +104,7 @@ describe('a database that is not migrated', () => {
       for (const ran of [
         // The first step of serve and work.
         await told(() => openBase(readConfig(settings, NEEDED.serve), 'serve', 1)),
-        await check(settings),
+        await toldCheck(settings),
         await verb(settings, runTokenList),
         await verb(settings, runBatchList),
       ]) {
@@ -124,17 +122,17 @@ describe('check', () => {
     const ran = await gramota(['check'], env);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     const text = ran.out.join('\n');
-    assert.match(text, /^LMS_TOKEN +•+ +\(environment\)$/m);
-    assert.match(text, /^SENDSAY_CONCURRENCY +5 +\(default\)$/m);
-    assert.match(text, /^database: PostgreSQL \d+\.\d+.*schema current$/m);
+    assert.match(text, /^ok +LMS_TOKEN +•+ +\(environment\)$/m);
+    assert.match(text, /^ok +SENDSAY_CONCURRENCY +5 +\(default\)$/m);
+    assert.match(text, /^ok +database: PostgreSQL \d+\.\d+.*schema current$/m);
     assert.match(
       text,
-      /^time zones: IANA 20\d\d\w of [\d-]{10}, \d+ days old; to update, on every host alike: npm install /m,
+      /^ok +time zones: IANA 20\d\d\w of [\d-]{10}, \d+ days old; to update them, run on every host: npm install /m,
     );
-    assert.match(text, /^warning: countries\.yaml: default\.contact lets letters leave at night, such as /m);
-    assert.match(text, /^delivery: not asked about, letters stay "sent": no delivery in sendsay\.yaml$/m);
-    assert.match(text, /^LMS: answers/m);
-    assert.match(text, /^Sendsay: answers/m);
+    assert.match(text, /^warning +countries\.yaml: default\.contact lets letters leave at night, such as /m);
+    assert.match(text, /^ok +delivery: not requested, letters stay "sent": sendsay\.yaml has no "delivery"$/m);
+    assert.match(text, /^ok +LMS: reachable; credentials accepted$/m);
+    assert.match(text, /^ok +Sendsay: reachable; credentials accepted$/m);
     assert.equal(ran.out.at(-1), 'everything is in order');
     assert.doesNotMatch(text, new RegExp(`sandbox-lms-token|sandbox-api-key|${SECRET}|postgres://`));
   });
@@ -144,12 +142,15 @@ describe('check', () => {
     await cp(join(dir, 'templates'), folder, { recursive: true });
     const file = join(folder, 'sendsay.yaml');
     await writeFile(file, 'delivery:\n  select: { letter: a.b, issue: a.c, status: a.d }\n  delivered: [1, 2]\n');
-    const fine = await check({ ...env, TEMPLATES_DIR: folder });
+    const fine = await toldCheck({ ...env, TEMPLATES_DIR: folder });
     assert.deepEqual([fine.code, fine.err], [0, []]);
-    assert.match(fine.out.join('\n'), /^delivery: asked of stat\.uni by a\.b and a\.c; 2 values of a\.d declared$/m);
+    assert.match(
+      fine.out.join('\n'),
+      /^delivery: requested from stat\.uni by a\.b and a\.c; 2 values of a\.d declared$/m,
+    );
     await writeFile(file, 'delivery:\n  select: { letter: a.b, issue: a.c }\n  delivered: [1, 2]\n');
     const settings = { ...env, TEMPLATES_DIR: folder };
-    for (const ran of [await check(settings), ...(await startsOf(settings))]) {
+    for (const ran of [await toldCheck(settings), ...(await startsOf(settings))]) {
       assert.deepEqual([ran.code, ran.err.length], [1, 1]);
       assert.match(ran.err[0] ?? '', /^sendsay\.yaml:2: delivery\.select\.status: /);
     }
@@ -162,15 +163,15 @@ describe('check', () => {
     const line = criteria.split('\n').findIndex((text) => text.includes('parameter: score')) + 1;
     await writeFile(join(broken, 'criteria.yaml'), criteria.replace('parameter: score', 'parameter: scoer'));
     const settings = { ...env, TEMPLATES_DIR: broken };
-    const ran = await check(settings);
+    const ran = await toldCheck(settings);
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', new RegExp(`^criteria\\.yaml:${line}: .*unknown parameter of progress`));
-    assert.match(ran.out.join('\n'), /^Sendsay: answers/m);
+    assert.match(ran.out.join('\n'), /^Sendsay: reachable/m);
     for (const start of await startsOf(settings)) assert.deepEqual([start.code, start.err], [1, ran.err]);
   });
 
   it('prints one line per fault, without the secrets', async () => {
-    const ran = await check({ ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
+    const ran = await toldCheck({ ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
     assert.deepEqual([ran.code, ran.err.length], [1, 2], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^LMS: .*401.*check LMS_TOKEN/);
     assert.match(ran.err[1] ?? '', /^Sendsay: /);
@@ -178,14 +179,14 @@ describe('check', () => {
   });
 
   it('reports only the database when it is down, because nothing else can be queried', async () => {
-    const ran = await check({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    const ran = await toldCheck({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^database: .*ECONNREFUSED/);
   });
 
   it('reports a missing setting once', async () => {
     const { SENDSAY_FROM_EMAIL, ...rest } = env;
-    const ran = await check(rest);
+    const ran = await toldCheck(rest);
     assert.ok(SENDSAY_FROM_EMAIL);
     assert.deepEqual([ran.code, ran.err.map((line) => line.split(':')[0])], [1, ['SENDSAY_FROM_EMAIL']]);
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runCheck } from '../../src/commands/check.ts';
 import { oneLine } from '../../src/commands/failure-line.ts';
 import { InputError } from '../../src/domain/failure.ts';
 import { testKeysDir } from '../support/keys.ts';
@@ -58,6 +59,19 @@ export async function told(run: (say: (line: string) => void) => Promise<unknown
     if (error instanceof InputError) return ran(1, error.faults.map(oneLine));
     throw error;
   }
+}
+
+/** As `told`, for `check`: its lines without the word before them; faults are `err`. */
+export async function toldCheck(env: Record<string, string>): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const bare = (word: string, line: string) => (line.startsWith(word) ? line.slice(word.length).trimStart() : line);
+  const isFine = await runCheck(
+    env,
+    (line) => out.push(bare('ok', line)),
+    (line) => err.push(bare('fault', oneLine(line))),
+  );
+  return { code: isFine ? 0 : 1, out, err };
 }
 
 /** Starts a long-running verb; stop it with `stopped`. */

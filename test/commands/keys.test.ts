@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadIssuer } from '../../src/adapters/templates-dir/load-rulebook.ts';
-import { runCheck } from '../../src/commands/check.ts';
 import { runKeysCreate, runKeysList, runKeysRotate } from '../../src/commands/keys.ts';
 import { NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates } from '../../src/demo/templates.ts';
@@ -15,7 +14,7 @@ import { agreeOnKeys, selectKeysInUse } from '../../src/signing-keys/agree-on-ke
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeTestKeys, TEST_KEYS_DIR, testKeysDir } from '../support/keys.ts';
 import { dropUnnamedTemplates, firstMatch, SECRET } from '../support/world.ts';
-import { gramota, type Ran, start, stopped, told } from './command-line.ts';
+import { gramota, type Ran, start, stopped, told, toldCheck } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
@@ -70,7 +69,6 @@ const create = (of: Record<string, string>): Promise<Ran> =>
   told((say) => runKeysCreate(readConfig(of, NEEDED.database), say));
 const rotate = (of: Record<string, string>, options: { purpose?: KeyPurpose } = {}): Promise<Ran> =>
   told((say) => runKeysRotate(readConfig(of, NEEDED.database), options, say));
-const check = (of: Record<string, string>): Promise<Ran> => told((say) => runCheck(of, say));
 
 describe('keys of an installation', () => {
   it('come from the first host that starts; keys list shows their public half', async () => {
@@ -102,7 +100,7 @@ describe('keys of an installation', () => {
 
   it('stop the start of a host with other keys under their ids, with one line per key', async () => {
     const foreign = settings(join(dir, 'foreign'));
-    for (const ran of [await gramota(['serve'], foreign), await starts(foreign), await check(foreign)]) {
+    for (const ran of [await gramota(['serve'], foreign), await starts(foreign), await toldCheck(foreign)]) {
       const lines = ran.err.filter((line) => line.startsWith('SIGNING_KEYS_DIR'));
       assert.deepEqual([ran.code, lines.length], [1, 3], ran.err.join('\n'));
       for (const line of lines) assert.match(line, /is not the one the database knows; copy the folder/);
@@ -144,14 +142,14 @@ describe('keys of an installation', () => {
   });
 
   it('are reported by check, which creates none', async () => {
-    const ran = await check(env);
+    const ran = await toldCheck(env);
     const text = ran.out.join('\n');
     assert.match(text, /^signing keys: 5 in use, all held in /m);
     assert.match(text, /^warning: the seal is self-issued/m);
     const fresh = await testDatabase();
     try {
       const nothing = join(dir, 'nothing');
-      const first = await check(settings(nothing, fresh.url));
+      const first = await toldCheck(settings(nothing, fresh.url));
       assert.match(first.out.join('\n'), /^signing keys: none yet; self-issued ones are made in /m);
       await assert.rejects(readdir(nothing), /ENOENT/);
     } finally {
@@ -232,7 +230,7 @@ describe('a rotation', () => {
     assert.match((await rotate(own, { purpose: 'jwt' })).out[0] ?? '', /^jwt-bought +taken from the folder/);
     assert.deepEqual(await inUse(), ['credential-2', 'jwt-bought', 'seal-1']);
     await rm(join(place, 'jwt-1.pem'));
-    const ran = await check(own);
+    const ran = await toldCheck(own);
     assert.match(ran.out.join('\n'), /^warning: jwt-1, retired, is not in /m);
     assert.match(ran.out.join('\n'), /^signing keys: 3 in use, all held/m);
   });

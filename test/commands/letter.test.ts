@@ -61,7 +61,7 @@ describe('gramota letter', () => {
 
   it('an unknown letter, language or file type gives one line with the valid ones', async () => {
     for (const [ran, code, line] of [
-      [await letter('nope'), 1, /^letter: There is no such letter; there are: diploma\.$/],
+      [await letter('nope'), 1, /^letter: There is no such letter; known letters: diploma\.$/],
       [await letter('diploma', { language: 'fr' }), 1, /it is in: en, kk, ru, uz\.$/],
       [
         await letter('diploma', { out: join(dir, 'x.html') }),

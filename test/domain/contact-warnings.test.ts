@@ -35,8 +35,8 @@ describe('contactWarnings', () => {
     });
 
   const used: [string, object, RegExp][] = [
-    ['slots in the past', { slots: ['2026-11-24T10:00', '2026-11-28T12:00'] }, /has no slot that lies ahead: .*held/],
-    ['no slots', { slots: [] }, /has no slot that lies ahead/],
+    ['slots in the past', { slots: ['2026-11-24T10:00', '2026-11-28T12:00'] }, /has no slot in the future: .*held/],
+    ['no slots', { slots: [] }, /has no slot in the future/],
     ['windows shorter than their margin', windows('09:00', '09:10'), /no window longer than its closeMargin/],
   ];
   for (const [name, contact, expected] of used)

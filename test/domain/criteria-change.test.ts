@@ -6,6 +6,7 @@ import { changeInWords, whatWouldChange } from '../../src/domain/criteria/criter
 import { type CriteriaTree, PARAMETERS } from '../../src/domain/criteria/criterion.ts';
 import { labelOf } from '../../src/domain/criteria/criterion-labels.ts';
 import { sentenceOf } from '../../src/domain/criteria/criterion-sentence.ts';
+import { LANGUAGES } from '../../src/domain/messages/message.ts';
 import { inputsOf, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
 const ZONE = 'Europe/Moscow';
@@ -111,12 +112,12 @@ describe('a criterion in words', () => {
   test('has a name for every parameter', () => {
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
       for (const parameter of Object.keys(parameters)) {
-        const { en, ru } = labelOf(source as keyof typeof PARAMETERS, parameter);
-        assert.match(en, /^[a-zA-Z ]+$/);
-        assert.match(ru, /[а-я]/);
+        const [en, ru] = LANGUAGES.map((language) => labelOf(source as keyof typeof PARAMETERS, parameter, language));
+        assert.match(en ?? '', /^[a-zA-Z ]+$/);
+        assert.match(ru ?? '', /[а-я]/);
       }
     }
-    assert.equal(labelOf('consent', '__proto__').en, 'consent "__proto__"');
+    assert.equal(labelOf('consent', '__proto__', 'en'), 'consent "__proto__"');
   });
 });
 

@@ -44,7 +44,7 @@ describe('the preview of a letter', () => {
 
   it('lists the existing letters when the requested one does not exist', () => {
     const missing = previewLetter(source, { ...wanted, letter: 'nope' });
-    assert.deepEqual(missing, { ok: false, detail: 'There is no such letter; there are: diploma.' });
+    assert.deepEqual(missing, { ok: false, detail: 'There is no such letter; known letters: diploma.' });
     const language = previewLetter(source, { ...wanted, language: 'fr' });
     assert.equal(
       language.ok ? '' : language.detail,

@@ -37,7 +37,7 @@ describe('a name', () => {
 
   test('may have the marks of its spelling, but no heap of them', () => {
     for (const name of ['Ме\u0301рген', 'שִׁמְעוֹן', 'ក្រុម', 'བསྒྲུབས']) assert.equal(normaliseName(name).ok, true, name);
-    assert.match(detailOf(`A${'\u0301\u0302'.repeat(5)}nna`), /heaps marks/);
+    assert.match(detailOf(`A${'\u0301\u0302'.repeat(5)}nna`), /too many marks/);
   });
 
   test('may have joiners where its script needs them, and nowhere else', () => {
@@ -52,7 +52,7 @@ describe('a name', () => {
     const controls = [0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200e, 0x200f, 0x061c];
     for (const code of controls) {
       const detail = detailOf(`Anna${String.fromCodePoint(code)}Ivanova`);
-      assert.match(detail, /directional/);
+      assert.match(detail, /direction control/);
       assert.ok(detail.includes(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`));
     }
   });

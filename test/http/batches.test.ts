@@ -147,7 +147,7 @@ test('the LMS decides about a release: 404, 422 with its fault, 503 with Retry-A
   assert.equal(garbled.status, 503);
   assert.equal(
     garbled.body.detail,
-    'The LMS answered, but the answer cannot be read: GET /releases/{id}, status 200, content type text/html: it is HTML or XML, expected JSON.',
+    'the LMS answered, but its answer cannot be read: GET /releases/{id}, status 200, content type text/html: it is HTML or XML, expected JSON',
   );
   assert.equal(garbled.headers['retry-after'], '10');
   assert.deepEqual(overheard.jobs, []);

@@ -43,7 +43,7 @@ describe('GET /api/letters/{id}/preview', () => {
   it('lists the valid names for an unknown letter or language', async () => {
     const unknown = await get('nope/preview?format=pdf');
     assert.deepEqual([unknown.status, unknown.type], [404, 'application/problem+json']);
-    assert.match(unknown.body.detail, /there are: diploma\./);
+    assert.match(unknown.body.detail, /known letters: diploma\./);
     const language = await get('diploma/preview?language=fr');
     assert.equal(language.status, 404);
     assert.match(language.body.detail, /it is in: en, ru\./);

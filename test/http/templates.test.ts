@@ -67,7 +67,7 @@ describe('mock-ups and field sheets of templates', () => {
     for (const path of ['fields', 'preview.pdf', 'preview.png']) {
       const { status, body } = await get(`/api/templates/none/${path}`);
       assert.equal(status, 404);
-      assert.match(body.detail, /there are: .*teacher-ru/);
+      assert.match(body.detail, /known templates: .*teacher-ru/);
     }
     const sample = await get('/api/templates/teacher-ru/preview.pdf?sample=runes');
     assert.deepEqual([sample.status, /georgian/.test(sample.body.detail)], [404, true]);

@@ -85,7 +85,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal(told.code, 'lms-unreadable');
     assert.equal(
       told.detail,
-      'the LMS answered, but the answer cannot be read: GET /student-groups/{id}, status 200, content type application/json: its JSON is broken off after 20 characters',
+      'the LMS answered, but its answer cannot be read: GET /student-groups/{id}, status 200, content type application/json: its JSON is broken off after 20 characters',
     );
     await world.reaches(id, 'sent', 'waiting');
     assert.equal((await view(world, batch)).lastError, undefined);

@@ -68,7 +68,11 @@ const PURE =
 const LAYERS: Layer[] = [
   { name: 'domain', files: /^src\/domain\//, may: ['src/domain/'], packages: PURE },
   { name: 'ports', files: /^src\/ports\//, may: BASICS, packages: /^$/ },
-  { name: 'platform', files: /^src\/platform\//, may: ['src/platform/', 'src/domain/failure.ts'] },
+  {
+    name: 'platform',
+    files: /^src\/platform\//,
+    may: ['src/platform/', 'src/domain/failure.ts', 'src/domain/messages/'],
+  },
   {
     name: 'records',
     files: /^src\/records\//,

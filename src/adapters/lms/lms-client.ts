@@ -1,3 +1,4 @@
+import { message } from '../../domain/messages/message.ts';
 import type { StudentGroup } from '../../domain/student-group/student-group.ts';
 import { GateBusy } from '../../platform/gate.ts';
 import {
@@ -67,9 +68,10 @@ export function createLms(options: LmsOptions): Lms {
       );
     } catch (error) {
       if (error instanceof HttpFailure && error.reason === 'too-large') throw new LmsUnreadable(route, error.message);
-      if (error instanceof HttpFailure) throw new LmsUnavailable(`LMS ${route}: ${error.message}`);
+      if (error instanceof HttpFailure)
+        throw new LmsUnavailable(message('lms.unavailable', { route, fault: error.message }));
       if (error instanceof GateBusy)
-        throw new LmsUnavailable(`LMS ${route}: our own limits are used up: ${error.message}`);
+        throw new LmsUnavailable(message('lms.limits-used', { route, fault: error.message }));
       throw error;
     }
   }
@@ -77,15 +79,10 @@ export function createLms(options: LmsOptions): Lms {
   /** The error for an answer that has no meaning on its route. */
   function unusable(route: string, answer: HttpAnswer): LmsUnavailable {
     const { status } = answer;
-    let mend = '';
-    if (status === 401 || status === 403) mend = '; check LMS_TOKEN and its rights';
-    else if (status >= 300 && status < 400)
-      mend = '; redirects are not followed, set LMS_BASE_URL to the final address';
-    return new LmsUnavailable(
-      `LMS ${route} answered ${status}${mend}`,
-      retryAfterOf(answer, options.clock.now()),
-      status,
-    );
+    const isToken = status === 401 || status === 403;
+    const isRedirect = status >= 300 && status < 400;
+    const code = isToken ? 'lms.answered.token' : isRedirect ? 'lms.answered.redirect' : 'lms.answered';
+    return new LmsUnavailable(message(code, { route, status }), retryAfterOf(answer, options.clock.now()), status);
   }
 
   async function getOne(route: string, path: string): Promise<{ record: unknown; etag: string | null } | null> {
@@ -173,10 +170,10 @@ export function createLms(options: LmsOptions): Lms {
         return confirm(PATCH_ROUTE, studentGroupId, certTemplate, [CRITERIA_MET, PAST_CRITERIA_MET]);
       }
       if (shown.certTemplate !== null && shown.certTemplate !== certTemplate) {
-        return conflict('the LMS answered 200 but shows another certTemplate than the one reported');
+        return conflict(message('lms.other-template-shown'));
       }
       if (shown.status !== null && shown.status !== CRITERIA_MET && shown.status !== PAST_CRITERIA_MET) {
-        return conflict('the LMS answered 200 but shows another status than "criteria met"');
+        return conflict(message('lms.other-status-shown'));
       }
       return { kind: 'applied', etag: headerOf(answer, 'etag') };
     });
@@ -205,11 +202,9 @@ export function createLms(options: LmsOptions): Lms {
       case 412:
         return { kind: 'changed' };
       case 409:
-        return conflict(
-          'the LMS answered 409: the report conflicts with what it holds; compare the student group there',
-        );
+        return conflict(message('lms.answered-409'));
       case 422:
-        return conflict('the LMS answered 422: it does not accept this certTemplate or status; see patch in lms.yaml');
+        return conflict(message('lms.answered-422'));
       default:
         throw unusable(PATCH_ROUTE, answer);
     }
@@ -258,15 +253,15 @@ export function createLms(options: LmsOptions): Lms {
       // accept changes that the decision has not seen.
       const pulled = await pullOne(studentGroupId);
       if (pulled === null) return { kind: 'gone' };
-      if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
+      if (!pulled.ok) return conflict(message('lms.record-unusable', { fault: pulled.detail }));
       if (pulled.studentGroup.group.releaseId !== releaseId) return MOVED;
       const { status, certTemplate: present } = pulled.studentGroup;
       if (status === 'expelled') return { kind: 'changed' };
       if (status === CRITERIA_MET || status === PAST_CRITERIA_MET) {
-        if (present !== certTemplate) return conflict(`the LMS already holds "${status}" with another certTemplate`);
+        if (present !== certTemplate) return conflict(message('lms.holds-other-template', { status }));
         return { kind: 'applied', etag: pulled.etag };
       }
-      if (pulled.etag === null) return conflict('the LMS gives no ETag for this student group, so no PATCH is safe');
+      if (pulled.etag === null) return conflict(message('lms.no-etag'));
       return patchCriteriaMet(studentGroupId, certTemplate, pulled.etag);
     },
 
@@ -278,19 +273,18 @@ export function createLms(options: LmsOptions): Lms {
       if (issued === null) throw new Error('lms.yaml does not ask for this report');
       const pulled = await pullOne(studentGroupId);
       if (pulled === null) return { kind: 'gone' };
-      if (!pulled.ok) return conflict(`the student group does not fit: ${pulled.detail}`);
+      if (!pulled.ok) return conflict(message('lms.record-unusable', { fault: pulled.detail }));
       if (pulled.studentGroup.group.releaseId !== releaseId) return MOVED;
       const { status, certTemplate: present } = pulled.studentGroup;
       if (status === PAST_CRITERIA_MET) return { kind: 'applied', etag: pulled.etag };
-      if (status !== CRITERIA_MET || present !== certTemplate)
-        return conflict('the LMS no longer shows "criteria met" with the certTemplate that was reported');
-      if (pulled.etag === null) return conflict('the LMS gives no ETag for this student group, so no PATCH is safe');
+      if (status !== CRITERIA_MET || present !== certTemplate) return conflict(message('lms.report-gone'));
+      if (pulled.etag === null) return conflict(message('lms.no-etag'));
       const body = { [names.status]: issued.status, ...(issued.link === null ? {} : { [issued.link]: link }) };
       return patch(studentGroupId, pulled.etag, body, async (answer) => {
         const shown = reportedIn(answer).status;
         if (answer.body.length === 0 || shown === issued.status || shown === PAST_CRITERIA_MET)
           return { kind: 'applied', etag: headerOf(answer, 'etag') };
-        if (shown !== null) return conflict('the LMS answered 200 but shows another status than the one reported');
+        if (shown !== null) return conflict(message('lms.other-status-shown'));
         return confirm(PATCH_ROUTE, studentGroupId, certTemplate, [PAST_CRITERIA_MET]);
       });
     },
@@ -306,7 +300,7 @@ function conflict(detail: string): ReportOutcome {
   return { kind: 'conflict', detail };
 }
 
-const MOVED = conflict('the LMS has this student group in another release now than the certificate is of');
+const MOVED = conflict(message('lms.moved'));
 
 /** Ids are not personal data, and without both of them the cause cannot be found. */
 function anotherId(asked: string, answered: string): string {

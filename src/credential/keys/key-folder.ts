@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { message } from '../../domain/messages/message.ts';
 import { KeyMissing, type Signer, type SigningKey } from '../../ports/signer.ts';
 import { purposeOf, readKeyFile } from './key-file.ts';
 
@@ -33,14 +34,8 @@ export function openKeyFolder(dir: string): Signer {
     },
     async key({ id, fingerprint }) {
       const key = purposeOf(id) === null ? null : await held(id);
-      if (key === null)
-        throw new KeyMissing(
-          `signing key ${id} is not in SIGNING_KEYS_DIR of this host: copy it from the host that has it`,
-        );
-      if (key.fingerprint !== fingerprint)
-        throw new KeyMissing(
-          `signing key ${id} of this host is not the one the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has it`,
-        );
+      if (key === null) throw new KeyMissing(message('key.absent', { key: id }));
+      if (key.fingerprint !== fingerprint) throw new KeyMissing(message('key.other', { key: id }));
       return key;
     },
   };

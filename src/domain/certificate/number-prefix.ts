@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { doubtOf } from '../text/doubtful-text.ts';
 import { codePoint } from '../text/name.ts';
 import { foldNumber } from './certificate-number.ts';
@@ -24,15 +25,12 @@ export function printedPrefix(prefix: string): string {
  */
 export function prefixFault(prefix: string): string | null {
   const invisible = [...new Set(prefix.match(INVISIBLE) ?? [])].slice(0, 5).map(codePoint);
-  if (invisible.length > 0)
-    return `holds invisible, directional or damaged characters (${invisible.join(', ')}); retype it in the LMS`;
-  if (TEMPLATE_MARKS.test(prefix))
-    return 'holds marks of a template language such as "[%", which a mail provider would interpret; retype it in the LMS';
-  if (HEAP_OF_MARKS.test(prefix)) return 'heaps marks on one letter; retype it in the LMS';
-  if (foldNumber(prefix) === '')
-    return 'has no letter and no digit besides "№" or "No."; give the release a prefix of its own';
+  if (invisible.length > 0) return message('text.invisible', { points: invisible.join(', ') });
+  if (TEMPLATE_MARKS.test(prefix)) return message('text.executed');
+  if (HEAP_OF_MARKS.test(prefix)) return message('text.heap');
+  if (foldNumber(prefix) === '') return message('prefix.no-letter');
   // A title may contain a question; a number does not.
-  if (/[?\u00BF]/.test(prefix)) return 'has lost letters; question marks stand in their place; retype it in the LMS';
+  if (/[?\u00BF]/.test(prefix)) return message('text.lost');
   return doubtOf(prefix, 'title')?.finding ?? null;
 }
 
@@ -44,8 +42,8 @@ const DATE = new RegExp(`^(?:\\d{1,4}[-/. ]*)?(?:${MONTHS})\\p{L}*(?:[-/. ]*\\d{
  * as text.
  */
 export function spreadsheetReading(prefix: string): string | null {
-  if (/^[=+\-@]/.test(prefix)) return 'a formula';
-  if (/^\d+(?:[.,]\d+)?\s*e\d*$/i.test(prefix)) return 'a number in scientific notation';
-  if (/^[\d\s./,:-]+$/.test(prefix)) return 'a number or a date';
-  return DATE.test(prefix) ? 'a date' : null;
+  if (/^[=+\-@]/.test(prefix)) return message('reading.formula');
+  if (/^\d+(?:[.,]\d+)?\s*e\d*$/i.test(prefix)) return message('reading.scientific');
+  if (/^[\d\s./,:-]+$/.test(prefix)) return message('reading.number');
+  return DATE.test(prefix) ? message('reading.date') : null;
 }

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { countriesOfZone } from '../time/zone.ts';
 import { type CountryMatch, readCountry } from './country-name.ts';
 import { type PhoneReading, type PhoneVerdict, readPhone } from './country-phone.ts';
@@ -42,8 +43,7 @@ export interface CountryInputs {
   locale?: string | null;
 }
 
-const MEND =
-  'Correct student.country or registration.country in the LMS and start a batch with it again, or override the country.';
+const MEND = { mend: message('country.mend') };
 
 function stated(source: CountrySource, text: string | null): SeenCountry[] {
   if (text === null || text.trim() === '') return [];
@@ -65,7 +65,11 @@ function hints(phone: PhoneReading | null, timezone: string | null): SeenCountry
 }
 
 function list(seen: SeenCountry[]): string {
-  return seen.map(({ source, code }) => `${source} says ${code ?? 'nothing readable'}`).join(', ');
+  return seen
+    .map(({ source, code }) =>
+      code === null ? message('country.says-nothing', { source }) : message('country.says', { source, code }),
+    )
+    .join('; ');
 }
 
 /**
@@ -86,7 +90,7 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
   if (override) {
     const { code, match } = override;
     if (code === null || match === null || match === 'fuzzy') {
-      const detail = 'The override names no country; give an ISO code such as KZ.';
+      const detail = message('country.override');
       return { kind: 'unknown', detail, question: askCountry(seen), seen };
     }
     return { kind: 'known', code, source: 'override', match, confidence: 'confirmed', seen };
@@ -94,8 +98,11 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
   const readable = own.filter((one) => one.code !== null);
   const first = readable[0];
   if (!first || first.code === null || first.match === null) {
-    const detail = seen.length === 0 ? 'No source names a country.' : `No source names a country: ${list(seen)}.`;
-    return { kind: 'unknown', detail: `${detail} ${MEND}`, question: askCountry(seen), seen };
+    const detail =
+      seen.length === 0
+        ? message('country.none', MEND)
+        : message('country.none-readable', { seen: list(seen), ...MEND });
+    return { kind: 'unknown', detail, question: askCountry(seen), seen };
   }
   const { code, match } = first;
   const phone = number?.verdictOn(code) ?? 'silent';
@@ -103,11 +110,17 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
   const timezone: PhoneVerdict = zones.size === 0 ? 'silent' : zones.has(code) ? 'confirms' : 'contradicts';
   const agree = readable.every((one) => one.code === code);
   if (!agree || phone === 'contradicts' || timezone === 'contradicts')
-    return { kind: 'conflict', detail: `Sources disagree: ${list(seen)}. ${MEND}`, question: askCountry(seen), seen };
+    return {
+      kind: 'conflict',
+      detail: message('country.disagree', { seen: list(seen), ...MEND }),
+      question: askCountry(seen),
+      seen,
+    };
   const hinted = phone === 'confirms' || timezone === 'confirms';
   if (!hinted && readable.every((one) => one.match === 'fuzzy' || one.match === 'doubtful-code')) {
-    const what = match === 'fuzzy' ? 'A misspelt country' : `A code that is also written for another country (${code})`;
-    const detail = `${what}, and nothing confirms it: ${list(seen)}. ${MEND}`;
+    const told = { seen: list(seen), ...MEND };
+    const detail =
+      match === 'fuzzy' ? message('country.misspelt', told) : message('country.shared-code', { code, ...told });
     return { kind: 'unknown', detail, question: askWhetherMeant(code, seen), seen };
   }
   const source = first.source === 'registration.country' ? 'registration.country' : 'student.country';

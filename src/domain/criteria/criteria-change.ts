@@ -1,6 +1,7 @@
+import { type Language, messageIn } from '../messages/message.ts';
 import type { CriterionResult, Evaluation, Programme } from './criteria.ts';
 import type { CriteriaTree } from './criterion.ts';
-import { type CoordinatorLanguage, demandOf } from './criterion-sentence.ts';
+import { demandOf } from './criterion-sentence.ts';
 
 /** Ways to become met, smallest first. */
 export interface Change {
@@ -55,24 +56,23 @@ function impliedBy(one: CriterionResult, other: CriterionResult): boolean {
     : one.operator === 'atMost' && one.expected > other.expected;
 }
 
-const JOINTS = {
-  en: { and: ' and ', either: 'either ', or: '; or ', otherwise: '; or otherwise', nothing: 'nothing' },
-  ru: { and: ' и ', either: 'либо ', or: '; либо ', otherwise: '; либо иначе', nothing: 'ничего' },
-};
-
 /**
  * The alternatives in words: "score: at least 60 (+3) and project accepted: yes".
  * @param zone IANA zone of the release
  */
-export function changeInWords({ alternatives, more }: Change, language: CoordinatorLanguage, zone: string): string {
-  const { and, either, or, otherwise, nothing } = JOINTS[language];
+export function changeInWords({ alternatives, more }: Change, language: Language, zone: string): string {
+  const join = (code: 'change.and' | 'change.or', texts: readonly string[]) =>
+    texts.reduce((one, other) => messageIn(language, code, { one, other }));
   const texts = alternatives.map((set) => {
     const telling = set.filter((one) => !set.some((other) => impliedBy(one, other)));
-    return [...new Set(telling.map((result) => demandOf(result, language, zone)))].join(and);
+    if (telling.length === 0) return '';
+    return join('change.and', [...new Set(telling.map((result) => demandOf(result, language, zone)))]);
   });
   const distinct = [...new Set(texts)];
-  if (distinct.length === 0 || distinct[0] === '') return nothing;
-  return `${distinct.length > 1 ? either : ''}${distinct.join(or)}${more ? otherwise : ''}`;
+  if (distinct.length === 0 || distinct[0] === '') return messageIn(language, 'change.nothing');
+  const ways = join('change.or', distinct);
+  const all = distinct.length > 1 ? messageIn(language, 'change.either', { ways }) : ways;
+  return more ? messageIn(language, 'change.otherwise', { ways: all }) : all;
 }
 
 /** What would have to change for an unmet decision to be met; null when the programme is unknown. */

@@ -1,20 +1,12 @@
+import { inEach, type Language, messageIn } from '../messages/message.ts';
 import type { Criterion } from './criterion.ts';
-import type { CriterionOperator, CriterionValue } from './operators.ts';
+import type { CriterionValue } from './operators.ts';
 
 /** One line in each of the coordinators' languages. */
 export interface Explanation {
   en: string;
   ru: string;
 }
-
-const NEEDS = {
-  equals: { en: '', ru: '' },
-  in: { en: 'one of ', ru: 'одно из: ' },
-  atLeast: { en: 'at least ', ru: 'не меньше ' },
-  atMost: { en: 'at most ', ru: 'не больше ' },
-  before: { en: 'before ', ru: 'раньше ' },
-  after: { en: 'after ', ru: 'позже ' },
-} satisfies Record<Exclude<CriterionOperator, 'exists'>, Explanation>;
 
 /** Free text may contain a person's name, so it is shown only when the rules contain the same text. */
 const FREE_TEXT = new Set([
@@ -25,9 +17,9 @@ const FREE_TEXT = new Set([
   'project.grade',
 ]);
 
-function words(value: CriterionValue | readonly CriterionValue[], yes: string, no: string): string {
-  if (typeof value === 'boolean') return value ? yes : no;
-  if (typeof value === 'object') return value.map((one) => words(one, yes, no)).join(', ');
+function words(value: CriterionValue | readonly CriterionValue[], language: Language): string {
+  if (typeof value === 'boolean') return messageIn(language, value ? 'value.true' : 'value.false');
+  if (typeof value === 'object') return value.map((one) => words(one, language)).join(', ');
   return String(value);
 }
 
@@ -41,35 +33,33 @@ export function explain(
   negated: boolean,
   waived = false,
 ): Explanation {
-  const { en, ru } = inWords(criterion, actual, negated);
-  return waived ? { en: `${en}; waived by a coordinator`, ru: `${ru}; координатор снял это требование` } : { en, ru };
+  const say = (language: Language): string => {
+    const text = inWords(criterion, actual, negated, language);
+    return waived ? messageIn(language, 'criterion.waived', { criterion: text }) : text;
+  };
+  return inEach(say);
 }
 
 function actualWords(
   { source, parameter, expected }: Criterion,
   actual: CriterionValue | null,
-): [en: string, ru: string] {
-  if (actual === null) return ['is not known', 'нет данных'];
+  language: Language,
+): string {
+  if (actual === null) return messageIn(language, 'actual.unknown');
   const told = !FREE_TEXT.has(`${source}.${parameter}`) || [expected].flat().includes(actual);
   return told
-    ? [`is ${words(actual, 'true', 'false')}`, words(actual, 'да', 'нет')]
-    : ['is another value', 'другое значение'];
+    ? messageIn(language, 'actual.value', { value: words(actual, language) })
+    : messageIn(language, 'actual.another');
 }
 
-function inWords(criterion: Criterion, actual: CriterionValue | null, negated: boolean): Explanation {
+function inWords(criterion: Criterion, found: CriterionValue | null, negated: boolean, language: Language): string {
   const { operator, expected } = criterion;
   const name = `${criterion.source}.${criterion.parameter}`;
-  const [isEn, isRu] = actualWords(criterion, actual);
+  const actual = actualWords(criterion, found, language);
   if (operator === 'exists') {
     const needed = (expected === true) !== negated;
-    return {
-      en: `${name} ${isEn}, ${needed ? 'a value is needed' : 'no value is allowed'}`,
-      ru: `${name}: ${isRu}, ${needed ? 'значение нужно' : 'значения быть не должно'}`,
-    };
+    return messageIn(language, needed ? 'criterion.value-needed' : 'criterion.no-value', { name, actual });
   }
-  const need = NEEDS[operator];
-  return {
-    en: `${name} ${isEn}, ${need.en}${words(expected, 'true', 'false')} is ${negated ? 'not allowed' : 'needed'}`,
-    ru: `${name}: ${isRu}, ${negated ? 'не допускается' : 'нужно'} ${need.ru}${words(expected, 'да', 'нет')}`,
-  };
+  const need = messageIn(language, `need.${operator}`, { value: words(expected, language) });
+  return messageIn(language, negated ? 'criterion.refused' : 'criterion.needed', { name, actual, need });
 }

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 /** Final result of the receiving mail server for a letter. */
 export type DeliveryOutcome = 'delivered' | 'hard-bounce' | 'soft-bounce';
 
@@ -46,10 +47,6 @@ export function firstOutcome(reports: readonly DeliveryReport[]): ConcludedDeliv
 /** Why a letter bounced, in words fit for a reason: at most a status code, never the server's own text. */
 export function bounceReason({ outcome, code }: ConcludedDelivery): { code: string; detail: string } | null {
   if (outcome === 'delivered') return null;
-  const told = code === null ? '' : ` (${code})`;
-  const detail =
-    outcome === 'hard-bounce'
-      ? `the receiving server refuses the address for good${told}; correct it in the LMS, then retry or resend`
-      : `the receiving server did not take the letter${told} and the mail provider has given up; retry or resend later, or correct the address`;
+  const detail = code === null ? message(`letter.${outcome}`) : message(`letter.${outcome}.code`, { code });
   return { code: outcome, detail };
 }

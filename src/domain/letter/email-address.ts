@@ -1,4 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { message } from '../messages/message.ts';
 import { alphabetsOf, inAlphabet, looksLike } from '../text/alphabets.ts';
 
 export type EmailResult =
@@ -26,30 +27,30 @@ function exceeds(text: string, octets: number): boolean {
 
 /** @param email as returned by `compared` */
 function faultOf(email: string): string | null {
-  if (email === '') return 'is empty';
-  if (/[\p{C}\p{Z}]/u.test(email)) return 'holds a space or an invisible character';
-  if (email.includes('i\u0307')) return 'holds a capital İ, which becomes another letter in an address';
-  if (email !== email.normalize('NFKC')) return 'holds full-width letters or other special forms of letters';
+  if (email === '') return message('email.is-empty');
+  if (/[\p{C}\p{Z}]/u.test(email)) return message('email.space');
+  if (email.includes('i\u0307')) return message('email.dotted-i');
+  if (email !== email.normalize('NFKC')) return message('email.wide');
   const parts = email.split('@');
-  if (parts.length !== 2) return parts.length === 1 ? 'has no @' : 'has more than one @';
+  if (parts.length !== 2) return message(parts.length === 1 ? 'email.no-at' : 'email.many-at');
   const [local = '', domain = ''] = parts;
-  if (exceeds(local, 64) || exceeds(email, 254)) return 'is too long';
-  if (!LOCAL.test(local)) return 'has a malformed part before the @';
+  if (exceeds(local, 64) || exceeds(email, 254)) return message('email.long');
+  if (!LOCAL.test(local)) return message('email.local');
   const labels = domain.split('.');
-  if (labels.length < 2) return 'has no top-level domain';
+  if (labels.length < 2) return message('email.no-top');
   const sent = (isPlain(domain) ? domain : domainToASCII(domain)).split('.');
   // `compared` keeps `xn--` only when it cannot be decoded.
   const isLabel = (label: string) => LABEL.test(label) && !label.startsWith('xn--');
   if (sent.some((label) => label.length > 63) || sent.length !== labels.length || !labels.every(isLabel))
-    return 'has a malformed domain';
+    return message('email.domain');
   const top = labels.at(-1) ?? '';
-  if (!/^\p{L}[\p{L}\p{M}]+$/u.test(top)) return 'has a malformed top-level domain';
-  if (NEVER.has(top)) return `ends in .${top}, where no address can exist`;
+  if (!/^\p{L}[\p{L}\p{M}]+$/u.test(top)) return message('email.top');
+  if (NEVER.has(top)) return message('email.never', { top });
   if (isPlain(email)) return null;
   if (doubtful(local.split('.')).size > 0 || doubtful(labels, ALIKE_AT_THE_END).size > 0)
-    return 'has letters of two alphabets that look alike, such as a Cyrillic а among Latin letters';
+    return message('email.alphabets');
   // Turkish and Azerbaijani software converts a capital I to ı.
-  if (/ı/.test(local) && isPlain(email.replaceAll('ı', 'i'))) return 'holds an ı (i without a dot) where i is usual';
+  if (/ı/.test(local) && isPlain(email.replaceAll('ı', 'i'))) return message('email.dotless-i');
   return null;
 }
 
@@ -134,7 +135,7 @@ export function normaliseEmail(raw: string): EmailResult {
   const email = compared(raw);
   const wrong = faultOf(email);
   if (wrong === null) return { ok: true, email };
-  return { ok: false, detail: `The e-mail address ${wrong}; correct it.`, suggestion: likely(raw) };
+  return { ok: false, detail: message('email.wrong', { sign: wrong }), suggestion: likely(raw) };
 }
 
 /** The normalised address for comparison; null when it is invalid. */

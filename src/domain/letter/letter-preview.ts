@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { type Issuer, printedIn, type Rulebook } from '../rulebook.ts';
 import { type LetterFacts, type LetterTemplate, letterValues, renderLetter } from './letter-text.ts';
 
@@ -62,13 +63,13 @@ export function previewLetter(
   },
 ): PreviewResult {
   const languages = letters.get(wanted.letter);
-  if (!languages) return { ok: false, detail: `There is no such letter; there are: ${listed(letters.keys())}.` };
+  if (!languages) return { ok: false, detail: message('unknown.letter', { known: listed(letters.keys()) }) };
   const language = wanted.language ?? ['en', 'ru', ...languages.keys()].find((tag) => languages.has(tag)) ?? '';
   const template = languages.get(language);
   if (!template)
     return {
       ok: false,
-      detail: `The letter ${wanted.letter} is not in that language; it is in: ${listed(languages.keys())}.`,
+      detail: message('unknown.letter-language', { letter: wanted.letter, known: listed(languages.keys()) }),
     };
   const { mark, name, course, signatory } = SAMPLES[language.split('-')[0] ?? ''] ?? ENGLISH;
   const facts: LetterFacts = {

@@ -1,4 +1,5 @@
 import { spreadsheetReading } from '../certificate/number-prefix.ts';
+import { message } from '../messages/message.ts';
 import { sumOfHours } from './hours.ts';
 import type { Release } from './student-group.ts';
 
@@ -17,7 +18,7 @@ export interface ReleaseWarning {
 export function hoursFault({ program, hoursTotal }: Pick<Release, 'program' | 'hoursTotal'>): string | null {
   const sum = sumOfHours(program.map(({ hours }) => hours));
   if (program.length === 0 || sum === hoursTotal) return null;
-  return `release.hoursTotal is ${hoursTotal}, the hours of its modules make ${sum}; correct one of them in the LMS`;
+  return message('hours-differ', { hours: hoursTotal, sum });
 }
 
 /** Checks a release's parameters before anything is printed with them. */
@@ -33,7 +34,11 @@ export function releaseWarnings(release: Release): ReleaseWarning[] {
           {
             code: 'prefix-ambiguous' as const,
             releaseId,
-            detail: `a spreadsheet takes numbers with release.numberPrefix ${JSON.stringify(release.numberPrefix)} for ${reading}; a prefix such as ${JSON.stringify(`D-${release.numberPrefix.replace(/^[=+\-@]+/, '')}`)} is safe`,
+            detail: message('prefix-ambiguous', {
+              prefix: JSON.stringify(release.numberPrefix),
+              reading,
+              safe: JSON.stringify(`D-${release.numberPrefix.replace(/^[=+\-@]+/, '')}`),
+            }),
           },
         ]),
   ];

@@ -1,5 +1,6 @@
 import type { Reason } from '../failure.ts';
 import { normaliseEmail } from '../letter/email-address.ts';
+import { message } from '../messages/message.ts';
 import { isBlank } from '../student-group/lms-record.ts';
 import type { OverrideField, Overrides } from '../student-group/override.ts';
 import type { StudentGroup } from '../student-group/student-group.ts';
@@ -69,7 +70,7 @@ export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, Printed
     const mended = doubt.suggestion === null ? null : normalise(doubt.suggestion);
     const suggestion = mended?.ok ? mended.name : null;
     if (suggestion === null && isUnprintable(text)) continue;
-    const detail = `${path}: ${doubt.finding} An override of ${field} settles it, with the same text too.`;
+    const detail = message('doubt.in-field', { path, finding: doubt.finding, field });
     return { field, path, detail, suggestion };
   }
   return null;

@@ -1,3 +1,5 @@
+import { message } from '../messages/message.ts';
+
 /** Scripts whose spelling uses ZWJ and ZWNJ: Arabic, related scripts, and the Indic family. */
 const JOINING =
   '[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Nko}\\p{Script=Mongolian}\\p{Script=Devanagari}\\p{Script=Bengali}' +
@@ -25,8 +27,10 @@ const OVERRIDES = /[\u202A-\u202E\u2066-\u2069]/gu;
 export function overrideFault(text: string): string | null {
   const found = [...new Set(text.match(OVERRIDES) ?? [])];
   if (found.length === 0) return null;
-  return `holds characters that override its direction (${found.map(codePoint).join(', ')}); retype it in the LMS`;
+  return message('text.direction', { points: found.map(codePoint).join(', ') });
 }
+
+const MEND = { mend: message('mend.in-lms') };
 
 function refused(detail: string): NameResult {
   return { ok: false, code: 'name-unprintable', detail };
@@ -44,7 +48,7 @@ export function codePoint(character: string): string {
 export function instructionFault(text: string, what: 'name' | 'title', instructions: readonly string[]): string | null {
   const found = instructions.find((mark) => text.includes(mark));
   if (found === undefined) return null;
-  return `The ${what} holds ${[...found].map(codePoint).join(' ')}, which the mail provider would interpret; retype it.`;
+  return message(`${what}.executed`, { points: [...found].map(codePoint).join(' '), ...MEND });
 }
 
 /**
@@ -53,7 +57,7 @@ export function instructionFault(text: string, what: 'name' | 'title', instructi
  */
 export function normaliseName(raw: string): NameResult {
   const line = normaliseLine(raw, 'name');
-  if (line.ok && !/\p{L}/u.test(line.name)) return refused('The name has no letter; enter it in the LMS.');
+  if (line.ok && !/\p{L}/u.test(line.name)) return refused(message('name.no-letter', MEND));
   return line;
 }
 
@@ -64,16 +68,16 @@ export function normaliseTitle(raw: string): NameResult {
 
 function normaliseLine(raw: string, what: 'name' | 'title'): NameResult {
   const name = raw.normalize('NFC').replace(SPACES, ' ').trim();
-  if (name === '') return refused(`The ${what} is empty; enter it in the LMS.`);
+  if (name === '') return refused(message(`${what}.empty`, MEND));
   const bad = [...new Set(name.replace(SPELLING, '').match(REFUSED) ?? [])];
   if (bad.length > 0) {
-    const list = bad.slice(0, 5).map(codePoint).join(', ');
+    const points = bad.slice(0, 5).map(codePoint).join(', ');
     if (bad.some((character) => DIRECTIONAL.test(character)))
-      return refused(`The ${what} holds directional control characters (${list}); retype it in the LMS.`);
+      return refused(message(`${what}.directional`, { points, ...MEND }));
     if (bad.some((character) => /[\p{Cs}\uFFFD]/u.test(character)))
-      return refused(`The ${what} was damaged on its way (${list}); retype it in the LMS.`);
-    return refused(`The ${what} holds invisible or control characters (${list}); retype it in the LMS.`);
+      return refused(message(`${what}.damaged`, { points, ...MEND }));
+    return refused(message(`${what}.invisible`, { points, ...MEND }));
   }
-  if (HEAP_OF_MARKS.test(name)) return refused(`The ${what} heaps marks on one letter; retype it in the LMS.`);
+  if (HEAP_OF_MARKS.test(name)) return refused(message(`${what}.heap`, MEND));
   return { ok: true, name };
 }

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { firstShown, localTime, wallClock } from './local-time.ts';
 import { type ContactPolicy, type CountriesFile, nextPermitted } from './send-window.ts';
 import { soleZoneOf } from './zone.ts';
@@ -27,17 +28,13 @@ function permittedAtNight(policy: ContactPolicy, zone: string, at: number): numb
 }
 
 function warningOf(name: string, policy: ContactPolicy, zone: string, at: Date): string[] {
-  const where = `countries.yaml: ${name}.contact`;
   if (nextPermitted({ policy, zone, from: at }) === null) {
-    const why = policy.slots ? 'has no slot that lies ahead' : 'has no window longer than its closeMargin';
-    return [`${where} ${why}: letters are held as window-exhausted; add slots or windows`];
+    return [message(policy.slots ? 'contact.no-slot' : 'contact.no-window', { country: name })];
   }
   const night = permittedAtNight(policy, zone, at.getTime());
   if (night === null) return [];
   const example = localTime(night, zone).toFormat('ccc yyyy-MM-dd HH:mm', { locale: 'en' });
-  return [
-    `${where} lets letters leave at night, such as ${example} local time; keep windows and slots from 08:00 to 21:00`,
-  ];
+  return [message('contact.night', { country: name, example })];
 }
 
 /** One line for each policy that allows letters between 21:00 and 08:00 local time, or allows no letters any more. */

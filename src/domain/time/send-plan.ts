@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts';
 import { beginOfDay } from './local-time.ts';
 import { type CountriesFile, nextPermitted, policyFor, zoneFor } from './send-window.ts';
 
@@ -21,6 +22,5 @@ export function planSending(
   if (!zone.ok) return zone;
   const next = nextPermitted({ policy: policyFor(file, input.country), zone: zone.zone, from: input.from });
   if (next) return { ok: true, at: next.at, reason: next.shifted ? next.reason : null };
-  const detail = `countries.yaml leaves no permitted instant for ${input.country}; add slots or windows there, then start a batch with it again`;
-  return { ok: false, code: 'window-exhausted', detail };
+  return { ok: false, code: 'window-exhausted', detail: message('window-exhausted', { country: input.country }) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCountryCode } from '../country/country-name.ts';
+import { message } from '../messages/message.ts';
 import { civilTime, firstShown, instantsOf, localTime, mergeIntervals, wallClock } from './local-time.ts';
 import { countriesOfZone, type Interval, isZone, offsetAt, offsetSegments, soleZoneOf } from './zone.ts';
 
@@ -104,8 +105,7 @@ export function zoneFor(file: CountriesFile, country: string, studentTimezone: s
   if (zone !== null) return { ok: true, zone };
   const own = studentTimezone?.trim() ?? '';
   if (countriesOfZone(own).has(country) && isZone(own)) return { ok: true, zone: own };
-  const fault = own === '' ? 'the student has none' : "the student's lies elsewhere";
-  const detail = `${country} has several time zones and ${fault}; give ${country} a zone in countries.yaml, or correct student.timezone in the LMS`;
+  const detail = message(own === '' ? 'zone-missing' : 'zone-elsewhere', { country });
   return { ok: false, code: 'country-conflict', detail };
 }
 
@@ -125,8 +125,7 @@ export function mskWarnings(file: CountriesFile, at: Date): string[] {
     const real = (offsetAt(zone, at.getTime()) - offsetAt('Europe/Moscow', at.getTime())) / MINUTE;
     if (noted === real) return [];
     const day = at.toISOString().slice(0, 10);
-    const truth = hoursFromMoscow(real);
-    return [`countries.yaml: ${code}.msk is ${msk}, but ${zone} is Moscow ${truth} on ${day}; correct msk or zone`];
+    return [message('msk-differs', { country: code, msk, zone, real: hoursFromMoscow(real), day })];
   });
 }
 
@@ -178,10 +177,10 @@ function local(zone: string, instant: number): string {
 }
 
 function whyShifted(policy: ContactPolicy, zone: string, from: number, open: Interval[]): string {
-  if (policy.slots) return 'is outside the permitted slots';
-  if (open.some(({ start, end }) => start <= from && from < end)) return 'is in the last minutes of a send window';
+  if (policy.slots) return message('window.outside-slots');
+  if (open.some(({ start, end }) => start <= from && from < end)) return message('window.last-minutes');
   const date = new Date(wallClock(zone, from)).toISOString().slice(0, 10);
-  return policy.holidays.includes(date) ? 'falls on a holiday' : 'is outside the send windows';
+  return message(policy.holidays.includes(date) ? 'window.holiday' : 'window.outside');
 }
 
 /**
@@ -202,7 +201,8 @@ export function nextPermitted(input: { policy: ContactPolicy; zone: string; from
     const at = Math.max(next.start, from);
     if (at === from)
       return { at: new Date(at), shifted: false, reason: `permitted at once (${local(zone, at)}, ${zone})` };
-    const reason = `due ${local(zone, from)} ${whyShifted(policy, zone, from, open)} (${zone}); next permitted ${local(zone, at)}`;
+    const why = whyShifted(policy, zone, from, open);
+    const reason = message('window.due', { time: local(zone, from), why, zone, next: local(zone, at) });
     return { at: new Date(at), shifted: true, reason };
   }
   return null;

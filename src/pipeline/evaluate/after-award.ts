@@ -1,3 +1,4 @@
+import { message } from '../../domain/messages/message.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import { resume } from '../../lifecycle/resume.ts';
@@ -56,15 +57,19 @@ function findings(
 ): [FlagKind, string | null][] {
   const found: [FlagKind, string | null][] = [];
   const merged = studentGroup.student.id !== certificate.studentId;
-  const another = 'the LMS now shows another student in this group than the one the certificate was awarded to';
-  found.push(['student-merged', merged ? `${another}; nothing was changed: see which of the two is right` : null]);
+  found.push(['student-merged', merged ? message('flag.student-merged') : null]);
   // Names and addresses are frozen or checked where they are used; the deny list is a coordinator's decision.
   const fails = outcome === 'not-met' || reason?.code === 'country-conflict' || reason?.code === 'country-unknown';
-  if (told) found.push(['criteria-no-longer-met', fails ? `after the award: ${reason?.detail ?? outcome}` : null]);
+  if (told)
+    found.push([
+      'criteria-no-longer-met',
+      fails ? message('flag.no-longer-met', { detail: reason?.detail ?? outcome }) : null,
+    ]);
   const shown = studentGroup.certTemplate;
   const isReported = studentGroup.status === 'criteria met' || studentGroup.status === 'certificate issued';
   const differs = told && isReported && shown !== certificate.certTemplate;
-  const detail = `the LMS shows ${shown === null ? 'no certTemplate' : 'another certTemplate'} than ${certificate.certTemplate}, which it was told`;
+  const wanted = { template: certificate.certTemplate };
+  const detail = shown === null ? message('flag.template-missing', wanted) : message('flag.template-differs', wanted);
   found.push(['lms-template-differs', differs ? detail : null]);
   return found;
 }

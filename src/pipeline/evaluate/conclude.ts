@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mayIssueAutomatically } from '../../domain/criteria/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
+import { message } from '../../domain/messages/message.ts';
 import type { Case, Judgement } from './judge.ts';
 
 /** Circumstances of a decision; the defaults are the usual ones. */
@@ -38,16 +39,14 @@ export function conclude(subject: Case, judgement: Judgement, circumstances: Cir
     awards: false,
   });
   if (prefixTaken) {
-    const prefix = `release.numberPrefix "${subject.release.numberPrefix}"`;
-    return stopped('held', 'lms-invalid', `${prefix} belongs to another release; give each release its own in the LMS`);
+    return stopped('held', 'lms-invalid', message('prefix-taken', { prefix: subject.release.numberPrefix }));
   }
   if (awardedTo) {
-    const detail = `certificate ${awardedTo.number} was awarded for student group ${awardedTo.studentGroupId}`;
-    return stopped('excluded', 'already-awarded', detail);
+    const { number, studentGroupId: studentGroup } = awardedTo;
+    return stopped('excluded', 'already-awarded', message('awarded-elsewhere', { number, studentGroup }));
   }
   if (foreseenFor !== null) {
-    const detail = `the certificate would be awarded for student group ${foreseenFor}`;
-    return stopped('excluded', 'already-awarded', detail);
+    return stopped('excluded', 'already-awarded', message('foreseen-elsewhere', { studentGroup: foreseenFor }));
   }
   const brake = circumstances.byBatch ? null : volumeBrake(subject, programme, circumstances.awardedInHour ?? 0);
   return brake
@@ -64,14 +63,11 @@ function volumeBrake(
   programme: NonNullable<Judgement['programme']>,
   awardedInHour: number,
 ): Reason | null {
-  if (programme.issue === 'batch')
-    return { code: 'awaiting-batch', detail: "criteria met; this programme awards in a coordinator's batch only" };
+  if (programme.issue === 'batch') return { code: 'awaiting-batch', detail: message('awaiting-batch') };
   const { since, perHour } = programme.automatic;
   if (!mayIssueAutomatically(programme, studentGroup.completedAt, release)) {
-    const detail = `completed before ${since}, the programme's "automatic.since", or at an unknown time; start a batch to award it`;
-    return { code: 'volume', detail };
+    return { code: 'volume', detail: message('volume.old', { since: String(since) }) };
   }
   if (awardedInHour < perHour) return null;
-  const detail = `more than ${perHour} awards in an hour, the programme's "automatic.perHour"; start a batch to award it`;
-  return { code: 'volume', detail };
+  return { code: 'volume', detail: message('volume.many', { perHour }) };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Reason } from '../../domain/failure.ts';
 import { normaliseEmail } from '../../domain/letter/email-address.ts';
+import { message } from '../../domain/messages/message.ts';
 import { applyOverrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
 import type { Trial } from '../../ports/printer.ts';
@@ -110,8 +111,10 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   const frozenTemplate = certificates.find((one) => one.releaseId === releaseId)?.certTemplate ?? null;
   // An existing certificate was frozen with valid parameters; a new award needs a release that is valid now.
   if (!release || (fault !== null && frozenTemplate === null)) {
-    const why = fault === null ? 'could not be read from the LMS' : `cannot be used: ${fault}`;
-    const detail = `release ${releaseId} ${why}; correct it there and start a batch again`;
+    const detail =
+      fault === null
+        ? message('release-unread', { release: releaseId })
+        : message('release-unusable', { release: releaseId, fault });
     return { releaseId, detail, judgement: null };
   }
   const overrides = await selectOverrides(ctx.db, id);
@@ -151,7 +154,7 @@ async function settle(
   if (batch?.releaseId != null && releaseId !== undefined && releaseId !== batch.releaseId) {
     // Moved since the pull; an earlier certificate keeps its state.
     const awarded = await selectCertificateIn(trx, id, batch.releaseId);
-    const detail = `the LMS moved this student group to release ${releaseId}; this batch is for ${batch.releaseId} only`;
+    const detail = message('batch-of-other-release', { release: releaseId, wanted: batch.releaseId });
     await done(null, batch.dryRun ? 'excluded' : null, awarded ? null : { code: 'not-in-batch', detail });
     return;
   }
@@ -164,7 +167,7 @@ async function settle(
   }
   const { subject, judgement } = prepared;
   if (batch?.countries && !inCountries(judgement, batch.countries)) {
-    const detail = `this batch is for ${batch.countries.join(', ')} only`;
+    const detail = message('batch-of-other-country', { countries: batch.countries.join(', ') });
     await done(null, batch.dryRun ? 'excluded' : null, { code: 'not-in-batch', detail });
     return;
   }

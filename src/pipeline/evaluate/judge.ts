@@ -11,6 +11,7 @@ import {
 } from '../../domain/criteria/criteria.ts';
 import type { HeldReason, Reason } from '../../domain/failure.ts';
 import { normaliseEmail } from '../../domain/letter/email-address.ts';
+import { message } from '../../domain/messages/message.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
 import { isBlank } from '../../domain/student-group/lms-record.ts';
 import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/student-group/override.ts';
@@ -73,14 +74,13 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
   const programme = programmeFor(rulebook.criteria, release.id);
   const base = { programme, criteria: [] as CriterionResult[], country, certTemplate: null, print: null };
   if (isExcluded(overrides)) {
-    const where = overrides.excluded
-      ? 'this student group'
-      : `student group ${overrides.excludedThrough} of this student`;
-    const detail = `a coordinator put ${where} on the deny list; its history tells who and why`;
+    const detail = overrides.excluded
+      ? message('excluded.here')
+      : message('excluded.elsewhere', { studentGroup: overrides.excludedThrough ?? '?' });
     return { ...base, outcome: 'excluded', reason: { code: 'excluded', detail } };
   }
   if (!programme) {
-    const detail = `no programme in criteria.yaml names release ${release.id}; add it under "releases" of one`;
+    const detail = message('no-programme', { release: release.id });
     return { ...base, outcome: 'not-met', reason: { code: 'no-programme', detail } };
   }
   const waived = waivedCriteria(overrides, studentGroup);
@@ -101,7 +101,12 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
   if (former && !former.allowed && !expelled)
     return held(
       'lms-conflict',
-      `certificate ${former.number} was awarded for this student group in release ${former.releaseId}, and the LMS has moved it to ${release.id} since; to allow a second certificate there, PATCH it with "allow": ["${MOVE_WAIVER}"]`,
+      message('moved-after-award', {
+        number: former.number,
+        former: former.releaseId,
+        release: release.id,
+        waiver: MOVE_WAIVER,
+      }),
     );
   // Ask about the country only when it is the only obstacle.
   const onlyCountry = () => readings.some((inputs) => metExceptCountry(programme.require, inputs, waived));
@@ -111,20 +116,17 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
   if (!evaluation.met || code === null || expelled) {
     const unmet = evaluation.unmet.map((result) => result.explanation.en);
     // An expelled student gets no certificate, whatever the rules say.
-    if (expelled) unmet.push('the student is expelled, and gets no certificate');
+    if (expelled) unmet.push(message('expelled'));
     return {
       ...judged,
       outcome: 'not-met',
-      reason: { code: 'criteria-not-met', detail: unmet.join('; ') || 'the country is not known' },
+      reason: { code: 'criteria-not-met', detail: unmet.join('; ') || message('country-not-known') },
     };
   }
   const certTemplate =
     subject.frozenTemplate ?? overrides.certTemplate ?? subject.template ?? chooseTemplate(programme, code);
   if (studentGroup.status === 'criteria met' && studentGroup.certTemplate !== certTemplate) {
-    return held(
-      'lms-conflict',
-      `the LMS already shows "criteria met" with another certTemplate than ${certTemplate}; clear it there or choose that template`,
-    );
+    return held('lms-conflict', message('other-template', { template: certTemplate }));
   }
   const tried = tryPrinting({ ...subject, studentGroup }, code, certTemplate, rulebook, printer);
   if (!tried.ok) return held(tried.code, tried.detail);
@@ -170,13 +172,9 @@ export function tryPrinting(
   const { studentGroup, release, overrides, emailShared } = subject;
   const fails = (code: HeldReason, detail: string): Printable => ({ ok: false, code, detail });
   const template = rulebook.templates.get(certTemplate);
-  if (!template)
-    return fails(
-      'template-missing',
-      `certificate/${certTemplate} is not in the templates folder; add it or choose another in criteria.yaml`,
-    );
+  if (!template) return fails('template-missing', message('template-missing', { template: certTemplate }));
   if (studentGroup.project && isBlank(studentGroup.project.title))
-    return fails('lms-invalid', 'project.title is empty; complete it in the LMS');
+    return fails('lms-invalid', message('project-title-empty'));
   const { fullName, latinName } = studentGroup.student;
   // Before the doubts: they take such marks for signs of a damaged name, which an override could settle.
   const executed = instructionFault(`${fullName}\n${latinName ?? ''}`, 'name', printer.unmailable);
@@ -186,7 +184,7 @@ export function tryPrinting(
   const names = printableNames(studentGroup, certTemplate, printer);
   if (!names.ok) return names;
   const hours = printer.checkHours(certTemplate, release.hoursTotal);
-  if (hours) return fails('lms-invalid', `release.hoursTotal ${hours} in the LMS`);
+  if (hours) return fails('lms-invalid', message('hours-unprintable', { fault: hours }));
   const told = studentGroup.project?.grade ?? null;
   const grade = told === null ? null : printer.gradeInWords(certTemplate, told);
   if (told !== null && grade === null) return fails('grade-unknown', unknownGrade(told, studentGroup));
@@ -200,13 +198,8 @@ export function tryPrinting(
   );
   if (fault) return fails('name-unprintable', fault);
   const email = studentGroup.student.email === null ? null : normaliseEmail(studentGroup.student.email);
-  if (!email?.ok)
-    return fails('email-invalid', email?.detail ?? 'student.email is empty; complete it in the LMS or by an override');
-  if (emailShared && !overrides.allowSharedEmail)
-    return fails(
-      'email-shared',
-      'another student has the same e-mail address; correct one of them in the LMS or by an override',
-    );
+  if (!email?.ok) return fails('email-invalid', email?.detail ?? message('email-empty'));
+  if (emailShared && !overrides.allowSharedEmail) return fails('email-shared', message('email-shared'));
   const zone = zoneFor(rulebook.countries, countryCode, studentGroup.student.timezone);
   if (!zone.ok) return fails('country-conflict', zone.detail);
   return {
@@ -250,7 +243,7 @@ function unknownGrade(grade: string, { student }: StudentGroup): string {
   const names = new Set(words(`${student.fullName} ${student.latinName ?? ''}`));
   const shown =
     /^[\p{L}\p{M}\p{N} .+-]{1,30}$/u.test(grade) && !words(grade).some((word) => word !== '' && names.has(word));
-  return `project.grade${shown ? ` "${grade}"` : ''} has no word in grades.yaml: add it there with its word in each language, or correct it in the LMS`;
+  return shown ? message('grade-unknown.told', { grade }) : message('grade-unknown');
 }
 
 /** The longest usual number (six digits); the release's numbers are measured with it before one is assigned. */

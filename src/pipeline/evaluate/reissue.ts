@@ -3,6 +3,7 @@ import type { CredentialFacts } from '../../domain/certificate/credential-facts.
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { HELD_REASONS, type HeldReason, type Reason } from '../../domain/failure.ts';
 import { normaliseEmail } from '../../domain/letter/email-address.ts';
+import { message } from '../../domain/messages/message.ts';
 import { type ObstacleCode, reasonOf } from '../../domain/obstacle/obstacle.ts';
 import { applyOverrides, type Overrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
@@ -106,10 +107,7 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
   const { snapshot: release, fault } = await selectReleaseAsTold(db, certificate.releaseId);
   if (!told || !release) return fails('lms-gone', 'the LMS no longer knows this student group');
   if (fault !== null)
-    return fails(
-      'lms-invalid',
-      `release ${certificate.releaseId} cannot be used: ${fault}; correct it there and reissue again`,
-    );
+    return fails('lms-invalid', message('release-unusable.reissue', { release: certificate.releaseId, fault }));
   const overrides = await selectOverrides(db, certificate.studentGroupId);
   const studentGroup = applyOverrides(told, overrides);
   const country = countryOf(studentGroup, overrides);
@@ -122,8 +120,7 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
   const subject = { studentGroup, release, overrides, emailShared };
   const tried = tryPrinting(subject, country.code, certTemplate, rulebook, printer);
   if (!tried.ok) return tried;
-  if (await isDeadAddress(db, certificate.id, tried.print.email))
-    return fails('hard-bounce', 'an earlier letter to this e-mail address came back for good; correct it first');
+  if (await isDeadAddress(db, certificate.id, tried.print.email)) return fails('hard-bounce', message('dead-address'));
   return { ok: true, studentGroup: told, overrides, release, print: tried.print, certTemplate };
 }
 
@@ -160,7 +157,7 @@ async function freeze(
   const facts = today ? correct(ctx, certificate, former.facts, today, place) : renew(ctx, former.facts, place);
   await insertVersion(trx, facts, { actor: asked.actor, reason: asked.why }, at);
   await settleReissue(trx, asked.id, { version }, at);
-  const called = { code: 'superseded', detail: `version ${version} of the diploma follows` };
+  const called = { code: 'superseded', detail: message('letter.superseded', { version }) };
   await cancelWaitingLetter(trx, id, called, at);
   if (today) await flagHours(ctx, trx, certificate, today.release, at);
   if (today) await changeRecipient(trx, id, today.print.email);

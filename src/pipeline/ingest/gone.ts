@@ -1,3 +1,4 @@
+import { message } from '../../domain/messages/message.ts';
 import { selectCertificateOfGroup } from '../../records/certificates/certificates.ts';
 import { selectLatestLetter } from '../../records/letters/letters-by-person.ts';
 import type { Db } from '../../records/rows.ts';
@@ -17,8 +18,7 @@ export async function noteGone(ctx: StageContext, trx: Db, studentGroupId: strin
   const letter = await selectLatestLetter(trx, certificate.id);
   if (!letter || !LEFT.has(letter.state)) return;
   const flag = { studentGroupId, certificateId: certificate.id, kind: 'deleted-after-sent' as const };
-  const detail =
-    'the LMS deleted this student group after its diploma had been mailed; revoke the certificate if it must not stand';
+  const detail = message('flag.gone-after-letter');
   await raiseFlag(trx, { id: ctx.newId(), ...flag, detail }, ctx.clock.now());
 }
 

@@ -1,3 +1,4 @@
+import { message } from '../../domain/messages/message.ts';
 import { LmsUnavailable, type StudentGroupPage } from '../../ports/lms.ts';
 import {
   insertOrReturnPull,
@@ -213,8 +214,7 @@ function seenOn({ items }: StudentGroupPage, leftOut: readonly LeftOut[]): Seen[
 }
 
 function endless(pages: number, studentGroups: number): string {
-  const last = `pages ${pages - MOST_IDLE + 1} to ${pages} of the LMS's listing brought no further student group and no newer version`;
-  return `${last}; it has no end. ${studentGroups} were read, and who else there is is not known. Have its paging mended, then "retry"`;
+  return message('pull.endless', { first: pages - MOST_IDLE + 1, last: pages, count: studentGroups });
 }
 
 function beginningOf({ lmsTime }: StudentGroupPage, asked: Date): Date {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { message } from '../../domain/messages/message.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { showObstacle } from '../../lifecycle/stop.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
@@ -94,7 +95,7 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
     await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
     const times = await countChangedMeanwhile(trx, certificate.id);
     if (times >= MOST_CHANGES) {
-      const detail = `the LMS answered 412 to ${times} attempts in a row; see whether something between us and the LMS rewrites its ETags`;
+      const detail = message('lms.etags-rewritten', { count: times });
       await forgetAttempts(trx, certificate.id);
       return holdCertificate(ctx, 'patch', certificate, 'lms-conflict', detail, trx);
     }

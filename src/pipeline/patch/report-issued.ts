@@ -1,3 +1,4 @@
+import { message } from '../../domain/messages/message.ts';
 import { type Lms, LmsUnavailable, type ReportOutcome } from '../../ports/lms.ts';
 import {
   endFlagsOfUntold,
@@ -89,7 +90,7 @@ async function putOff(
   await ctx.db.transaction(async (trx) => {
     await putOffIssued(trx, certificateId, new Date(at.getTime() + wait));
     if (shown === null) return;
-    const detail = `the LMS was not told that the certificate was issued: ${shown}`;
+    const detail = message('flag.issued-not-told', { fault: shown });
     await raiseFlag(trx, { id: ctx.newId(), studentGroupId, certificateId, kind: KIND, detail }, at);
   });
 }

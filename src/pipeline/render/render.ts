@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/failure.ts';
+import { message } from '../../domain/messages/message.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
@@ -100,11 +101,7 @@ async function issue(
       { event: 'diploma-check-failed', certificateId, check: error.check },
       'a diploma that was drawn does not hold what it should; it was thrown away',
     );
-    const found = `the finished diploma failed its check "${error.check}": ${error.message}`;
-    return held(
-      'diploma-check-failed',
-      `${found}; nothing was kept or mailed: retry the batch, and where it fails again, retry with a version of Gramota that mends it`,
-    );
+    return held('diploma-check-failed', message('check-failed', { check: error.check, fault: error.message }));
   }
 }
 
@@ -130,8 +127,8 @@ function named(bytes: Buffer): Artefact {
 async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {
   const at = ctx.clock.now();
   const { id: certificateId, studentGroupId, recipient } = certificate;
-  const erased = 'the address was erased; there is nowhere to send the diploma to';
-  if (recipient === null) return holdCertificate(ctx, 'render', certificate, 'email-invalid', erased, trx);
+  if (recipient === null)
+    return holdCertificate(ctx, 'render', certificate, 'email-invalid', message('email-erased'), trx);
   const group = await selectGroup(trx, studentGroupId);
   const release = await selectRelease(trx, certificate.releaseId);
   const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);

@@ -1,5 +1,6 @@
 import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
 import { letterValues, renderLetter } from '../../domain/letter/letter-text.ts';
+import { message } from '../../domain/messages/message.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
@@ -262,7 +263,7 @@ async function compose(
   );
   const template = language === undefined ? undefined : letters?.get(language);
   if (!template) {
-    const detail = `letter/${certificate.letter} has no text in ${facts.language}, en or ru; add one to the templates folder`;
+    const detail = message('letter-without-text', { letter: certificate.letter, language: facts.language });
     await holdCertificate(ctx, 'send', certificate, 'template-missing', detail);
     return null;
   }

@@ -1,4 +1,5 @@
 import { provenAbsent, settle } from '../../domain/letter/personal-issue.ts';
+import { message } from '../../domain/messages/message.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { selectCertificate } from '../../records/certificates/certificates.ts';
 import {
@@ -172,7 +173,8 @@ async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, rea
   const provableMs = ctx.mail.remembersMs - ASK_PEOPLE_BEFORE_MS.uncertain;
   if (!provenAbsent({ ...call, listings, settleSeconds: ctx.settleSeconds, provableMs })) return;
   await ctx.db.transaction(async (trx) => {
-    const detail = `listings begun ${listings.map((listing) => listing.begunAt.toISOString()).join(' and ')} show that the provider never had it`;
+    const times = listings.map((listing) => listing.begunAt.toISOString()).join(', ');
+    const detail = message('letter.absent', { times });
     const freed = await recordAbsent(trx, letter, detail, ctx.clock.now());
     if (freed) await ctx.enqueue(trx, 'send', [{ id: letter.id }]);
   });

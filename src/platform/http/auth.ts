@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { message } from '../../domain/messages/message.ts';
 import { Problem } from './problem.ts';
 
 /** Each role includes the rights of the roles before it. */
@@ -49,7 +50,7 @@ export function requireIdentity(authenticate: Authenticate): RequestHandler {
     const identity = await authenticate(req);
     if (identity === null) {
       const headers = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
-      throw new Problem(401, 'A valid token is needed: Authorization: Bearer gr_…', { headers });
+      throw new Problem(401, message('http.token'), { headers });
     }
     res.locals['identity'] = identity;
     next();
@@ -60,8 +61,7 @@ export function requireIdentity(authenticate: Authenticate): RequestHandler {
 export function requireRole(needed: Role): RequestHandler {
   return (_req, res, next) => {
     const { role } = identityOf(res);
-    if (RANK[role] < RANK[needed])
-      throw new Problem(403, `This needs the role ${needed}; the token's role is ${role}.`);
+    if (RANK[role] < RANK[needed]) throw new Problem(403, message('http.role', { needed, role }));
     next();
   };
 }

@@ -1,5 +1,6 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { message } from '../../domain/messages/message.ts';
 import type { AnswerDescription } from './answers.ts';
 import { Problem } from './problem.ts';
 
@@ -68,7 +69,9 @@ function mountPath(app: Express, pattern: string, routes: Route[]): void {
   }
   route.options((_req, res) => void res.status(204).set('Allow', allow).end());
   route.all((req) => {
-    throw new Problem(405, `${req.method} is not allowed here; allowed: ${allow}.`, { headers: { Allow: allow } });
+    throw new Problem(405, message('http.method', { method: req.method, allowed: allow }), {
+      headers: { Allow: allow },
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { message } from '../../domain/messages/message.ts';
 import { originForm } from './request-target.ts';
 
 const TYPE = 'application/problem+json; charset=utf-8';
@@ -51,7 +52,7 @@ function problemOf(status: number): string {
     type: 'about:blank',
     title: STATUS_CODES[status],
     status,
-    detail: 'The request cannot be read.',
+    detail: message('http.unreadable'),
   });
 }
 

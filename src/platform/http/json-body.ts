@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
+import { message } from '../../domain/messages/message.ts';
 import { Problem } from './problem.ts';
 
 /** A body of up to this many times the limit is read and discarded, so that the client can receive its 413. */
@@ -10,7 +11,7 @@ export function readBytes(limit: number): RequestHandler {
   return (req, res, next) => {
     // The library would answer only after reading the whole body, however long it is.
     if (Number(req.headers['content-length'] ?? 0) > limit * READ_OFF)
-      throw new Problem(413, 'The body is larger than this address takes.', { headers: { Connection: 'close' } });
+      throw new Problem(413, message('http.too-large'), { headers: { Connection: 'close' } });
     read(req, res, next);
   };
 }
@@ -30,7 +31,7 @@ export function readJson(limit: number, { optional = false } = {}): RequestHandl
     const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
     if (hasBody && !isJson(type)) {
       const headers = { Accept: 'application/json' };
-      throw new Problem(415, 'Content-Type: expected application/json in UTF-8.', { headers });
+      throw new Problem(415, message('http.not-json'), { headers });
     }
     next();
   };
@@ -55,11 +56,11 @@ function parseJson(bytes: Buffer): unknown {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refuse('The body is not UTF-8.');
+    throw refuse(message('http.not-utf8'));
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw refuse(text.trim() === '' ? 'The body is empty; expected a JSON object.' : 'The body is not JSON.');
+    throw refuse(text.trim() === '' ? message('http.empty') : message('http.no-json'));
   }
 }

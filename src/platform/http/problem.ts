@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { message } from '../../domain/messages/message.ts';
 import { isDatabaseDown } from '../database/database-down.ts';
 import type { Log } from '../log.ts';
+import { inLanguageOf } from './language.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -54,12 +56,13 @@ export function sendProblem(res: Response, problem: Problem): void {
   const title = STATUS_CODES[status] ?? 'Error';
   const body: z.infer<typeof ProblemBody> = { type: 'about:blank', title, status, detail: message };
   res.status(status).set(headers).set('Content-Type', `${PROBLEM_TYPE}; charset=utf-8`);
-  res.send(Buffer.from(JSON.stringify(errors === undefined ? body : { ...body, errors })));
+  const told = inLanguageOf(res, errors === undefined ? body : { ...body, errors });
+  res.send(Buffer.from(JSON.stringify(told)));
 }
 
 /** For unknown addresses. */
 export const answerNotFound: RequestHandler = () => {
-  throw new Problem(404, 'There is nothing at this address.');
+  throw new Problem(404, message('unknown.address'));
 };
 
 /**
@@ -84,20 +87,17 @@ export function answerErrors(log: Pick<Log, 'warn' | 'error'>): ErrorRequestHand
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isDatabaseDown(error)) return unavailable('The database cannot be reached now; try again later.');
+  if (isDatabaseDown(error)) return unavailable(message('down.database'));
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) return refusedBody(status, type);
-  return new Problem(500, 'Something went wrong here; the operators can find it by the X-Request-Id of this answer.');
+  return new Problem(500, message('failed'));
 }
 
 /** Errors of express and its body parser; their own messages may quote the input. */
 function refusedBody(status: number, type: unknown): Problem {
-  if (status === 413) return new Problem(413, 'The body is larger than this address takes.');
-  if (status === 415) return new Problem(415, 'This content encoding is not taken; send the body uncompressed.');
-  return new Problem(
-    status,
-    type === 'request.aborted' ? 'The request was broken off.' : 'The request cannot be read.',
-  );
+  if (status === 413) return new Problem(413, message('http.too-large'));
+  if (status === 415) return new Problem(415, message('http.encoded'));
+  return new Problem(status, message(type === 'request.aborted' ? 'http.aborted' : 'http.unreadable'));
 }
 
 function nameOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../../domain/messages/message.ts';
 import { type InputFault, Problem } from './problem.ts';
 
 const MAX_FAULTS = 50;
@@ -10,10 +11,10 @@ const MAX_FAULTS = 50;
 export function plainText(max: number, { lines = false } = {}) {
   const forbidden = lines ? /[^\P{Cc}\n\r\t]|\p{Cs}/u : /[\p{Cc}\p{Cs}]/u;
   return z
-    .string('expected text')
-    .min(1, 'expected at least one character')
-    .max(max, `expected at most ${max} characters`)
-    .refine((text) => !forbidden.test(text), 'expected no control characters and well-formed Unicode');
+    .string(message('input.text'))
+    .min(1, message('input.some-text'))
+    .max(max, message('input.most-characters', { most: max }))
+    .refine((text) => !forbidden.test(text), message('input.plain-text'));
 }
 
 /**
@@ -24,13 +25,16 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.in
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(toFaults).slice(0, MAX_FAULTS);
-  throw new Problem(400, 'The request does not have the expected form; see errors.', { errors });
+  throw new Problem(400, message('http.form'), { errors });
 }
 
 function toFaults(issue: z.core.$ZodIssue): InputFault[] {
   const pointer = pointerTo(issue.path);
   if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
-  return issue.keys.map((key) => ({ pointer: `${pointer}${pointerTo([key])}`, detail: 'unknown field' }));
+  return issue.keys.map((key) => ({
+    pointer: `${pointer}${pointerTo([key])}`,
+    detail: message('input.unknown-field'),
+  }));
 }
 
 /** RFC 6901. */
@@ -40,8 +44,8 @@ function pointerTo(path: readonly PropertyKey[]): string {
 
 /** `?limit=`: 1 to 200, 50 when absent. Described as the number that its text is. */
 export const Limit = z
-  .string('expected one whole number from 1 to 200')
-  .regex(/^([1-9]\d?|1\d\d|200)$/, 'expected a whole number from 1 to 200')
+  .string(message('input.whole', { least: 1, most: 200 }))
+  .regex(/^([1-9]\d?|1\d\d|200)$/, message('input.whole', { least: 1, most: 200 }))
   .transform(Number)
   .default(50)
   .meta({
@@ -55,11 +59,11 @@ export const Limit = z
 /** `?cursor=`: opaque to clients; contains the key of the last row. */
 export function cursorOf(key: z.ZodType<string>) {
   return z
-    .string('expected one cursor')
-    .max(400, 'expected a cursor from nextCursor')
-    .refine((text) => encode(decode(text)) === text, 'expected a cursor from nextCursor')
+    .string(message('input.cursor'))
+    .max(400, message('input.cursor'))
+    .refine((text) => encode(decode(text)) === text, message('input.cursor'))
     .transform(decode)
-    .refine((text) => key.safeParse(text).success, 'expected a cursor from nextCursor')
+    .refine((text) => key.safeParse(text).success, message('input.cursor'))
     .optional()
     .transform((text) => text ?? null)
     .meta({ description: 'Where the next page begins: `nextCursor` of the page before. Absent: the first page.' });

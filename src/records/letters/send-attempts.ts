@@ -1,3 +1,4 @@
+import { message } from '../../domain/messages/message.ts';
 import { IS_STOPPED_NOW } from '../certificates/obstacles.ts';
 import type { Db } from '../rows.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
@@ -153,7 +154,7 @@ export async function markOverdueUncertain(trx: Db, firstTry: Date, at: Date): P
     .where('a.deadline', '<', at)
     .pluck<string[]>('i.id');
   if (ids.length === 0) return false;
-  const detail = 'the worker stopped before the provider answered';
+  const detail = message('letter.worker-stopped');
   const changed = await trx('personal_issue')
     .whereIn('id', ids)
     .where({ state: 'sending' })
@@ -174,7 +175,7 @@ export async function disownTracker(
   letter: { id: string; requestId: string; trackId: string },
   at: Date,
 ): Promise<boolean> {
-  const detail = `the track.id of the answer, ${letter.trackId}, belongs to another letter`;
+  const detail = message('letter.foreign-track', { track: letter.trackId });
   const changed = await trx('personal_issue')
     .where({ id: letter.id, state: 'accepted', track_id: letter.trackId })
     .update({

@@ -120,7 +120,7 @@ describe('an unreadable answer', () => {
         const error = await unavailable(pull());
         assert.ok(error instanceof LmsUnreadable);
         assert.equal(error.code, 'lms-unreadable');
-        const start = `the LMS answered, but the answer cannot be read: ${route}, ${detail}`;
+        const start = `the LMS answered, but its answer cannot be read: ${route}, ${detail}`;
         assert.equal(error.message.slice(0, start.length), start);
         assert.doesNotMatch(error.message, /Әсел|invalidtoken/);
       }
@@ -146,7 +146,7 @@ describe('an unreadable answer', () => {
     it(`is reported for a page too: ${name}`, async (t) => {
       const server = await serve(t, step);
       const error = await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1' }));
-      assert.equal(error.message, `the LMS answered, but the answer cannot be read: GET /student-groups, ${detail}`);
+      assert.equal(error.message, `the LMS answered, but its answer cannot be read: GET /student-groups, ${detail}`);
       assert.equal(error.code, 'lms-unreadable');
     });
   }

@@ -1,0 +1,38 @@
+import type { Command, Option } from 'commander';
+import type { Config, SettingName } from '../../config.ts';
+
+/** What the verbs are declared with. */
+export interface CommandLine {
+  program: Command;
+  /** One line of output, in the language of `--lang`. */
+  say: (line: string) => void;
+  /**
+   * Runs a verb with its settings; with `--embedded` on the embedded database. Each verb loads its own code, so that small ones
+   * start at once.
+   */
+  verb: <A extends unknown[]>(
+    needed: readonly SettingName[],
+    run: (config: Config, ...args: A) => Promise<void>,
+  ) => (...args: A) => Promise<void>;
+  /** As `verb`, for what reads the settings itself. */
+  withEnvironment: (run: (env: Record<string, string | undefined>) => Promise<void>) => Promise<void>;
+}
+
+/** Examples below the help of a verb. */
+export function examples(command: Command, ...lines: string[]): Command {
+  const title = lines.length === 1 ? 'Example:' : 'Examples:';
+  return command.addHelpText('after', `\n${title}\n${lines.map((line) => `  gramota ${line}`).join('\n')}`);
+}
+
+/** Options without which the verb does not run. Looked at after the arguments, so that a missing argument is told first. */
+export function required(command: Command, ...options: Option[]): Command {
+  for (const option of options) {
+    option.description += ' (required)';
+    command.addOption(option);
+  }
+  return command.hook('preAction', (_, action) => {
+    const missing = options.filter((option) => action.getOptionValue(option.attributeName()) === undefined);
+    const names = missing.map(({ flags }) => `'${flags}'`).join(' and ');
+    if (missing.length > 0) action.error(`error: missing required option ${names}`);
+  });
+}

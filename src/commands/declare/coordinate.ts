@@ -1,0 +1,167 @@
+import { Option } from 'commander';
+import { NEEDED } from '../../config.ts';
+import { BATCH_VERBS, type BatchVerb } from '../../domain/batch-verb.ts';
+import type { Language } from '../../domain/messages/message.ts';
+import type { ReplayOptions } from '../decision-replay.ts';
+import { type CommandLine, examples, required } from './command-line.ts';
+import { countries, fileOf, whole } from './options.ts';
+
+const RELEASE = () => new Option('--release <id>', 'release in the LMS');
+
+const BATCH_VERB_HELP: Record<BatchVerb, string> = {
+  pause: 'stop evaluating, drawing and sending until it is resumed',
+  resume: 'continue a paused batch',
+  cancel: 'end a batch for good; what was awarded stays awarded',
+  retry: 'pull and evaluate again what is held, refused or bounced',
+};
+
+/** What coordinators do from a terminal. */
+export function declareCoordinators(line: CommandLine, language: () => Language): void {
+  declareBatch(line);
+  declareDecision(line, language);
+  const { program, say, verb } = line;
+  examples(
+    required(
+      program
+        .command('report')
+        .description('count the student groups of a release by state, country and template; list every unresolved one')
+        .option('--out <file.csv>', 'write it to a CSV file instead', fileOf('csv'))
+        .action(
+          verb(NEEDED.database, async (config, options: { release: string; out?: string }) =>
+            (await import('../report.ts')).runReport(config, options, say),
+          ),
+        ),
+      RELEASE(),
+    ),
+    'report --release rel_2026a',
+    'report --release rel_2026a --out report.csv',
+  );
+  examples(
+    program
+      .command('reconcile')
+      .description('list differences between LMS, Gramota and Sendsay; --repair fixes the safe ones')
+      .option('--release <id>', 'only this release of the LMS; default: all')
+      .option('--repair', 'start every safe repair')
+      .option('--reason <text>', 'why; required with --repair, kept in the history')
+      .hook('preAction', (reconcile) => {
+        const { repair, reason } = reconcile.opts<{ repair?: boolean; reason?: string }>();
+        if (repair && !reason?.trim()) reconcile.error("error: option '--repair' also needs '--reason <text>'");
+      })
+      .action(
+        verb(NEEDED.database, async (config, options: { release?: string; repair?: boolean; reason?: string }) =>
+          (await import('../reconcile.ts')).runReconcile(config, options, say),
+        ),
+      ),
+    'reconcile --release rel_2026a',
+    'reconcile --repair --reason "LMS was restored from a backup"',
+  );
+}
+
+function declareBatch({ program, say, verb }: CommandLine): void {
+  const batch = examples(
+    program.command('batch').description("start and steer coordinators' batches"),
+    'batch create --release rel_2026a --dry-run --wait',
+    'batch list',
+  );
+  examples(
+    required(
+      batch
+        .command('create')
+        .description('start a batch over a release; print its id')
+        .option('--dry-run', 'only decide and show; award nothing')
+        .option(
+          '--country <countries>',
+          'only these countries: codes or names, comma separated, or repeat it',
+          countries,
+        )
+        .option('--wait', 'wait until the batch is finished, then show it')
+        .action(
+          verb(
+            [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN'],
+            async (config, options: { release: string; dryRun?: boolean; country?: string[]; wait?: boolean }) =>
+              (await import('../batch.ts')).runBatchCreate(config, options, say),
+          ),
+        ),
+      RELEASE(),
+    ),
+    'batch create --release rel_2026a --country KZ,UZ --wait',
+  );
+  examples(
+    batch
+      .command('list')
+      .description('list the newest 50 batches')
+      .action(verb(NEEDED.database, async (config) => (await import('../batch.ts')).runBatchList(config, say))),
+    'batch list',
+  );
+  examples(
+    batch
+      .command('show')
+      .description('show a batch with its counts by state')
+      .argument('<id>', 'id of the batch, as "batch list" prints it')
+      .action(
+        verb(NEEDED.database, async (config, id: string) =>
+          (await import('../batch.ts')).runBatchShow(config, id, say),
+        ),
+      ),
+    'batch show 0b9f6a0e-3c1d-4a53-9d55-0d2b4c1a7e11',
+  );
+  for (const name of BATCH_VERBS) {
+    examples(
+      batch
+        .command(name)
+        .description(BATCH_VERB_HELP[name])
+        .argument('<id>', 'id of the batch, as "batch list" prints it')
+        .action(
+          verb(NEEDED.database, async (config, id: string) =>
+            (await import('../batch.ts')).runBatchVerb(config, name, id, say),
+          ),
+        ),
+      `batch ${name} 0b9f6a0e-3c1d-4a53-9d55-0d2b4c1a7e11`,
+    );
+  }
+}
+
+const DECISION_OF =
+  'id of the decision, student group or certificate, certificate number, or e-mail address of the student';
+
+function declareDecision({ program, say, verb }: CommandLine, language: () => Language): void {
+  const decision = examples(
+    program.command('decision').description('explain decisions, and check that they can be repeated'),
+    'decision show sg_0007',
+    'decision replay --last 100',
+  );
+  examples(
+    decision
+      .command('show')
+      .description('explain one decision: every criterion, and what would change it')
+      .argument('<of>', `${DECISION_OF}: its newest decision`)
+      .action(
+        verb(NEEDED.database, async (config, of: string) =>
+          (await import('../decision.ts')).runDecisionShow(config, of, { lang: language() }, say),
+        ),
+      ),
+    'decision show sg_0007',
+    'decision show "INT-26 00012" --lang ru',
+  );
+  examples(
+    decision
+      .command('replay')
+      .description('decide again, by the stored rules and by those of today; exit 1 where the answer differs')
+      .argument('[of...]', DECISION_OF)
+      .option('--release <id>', 'every decision of this release')
+      .option('--last <n>', 'only the newest n decisions', whole(1, 1_000_000))
+      .option('--json', 'print JSON, without the data that the decisions were made from')
+      .hook('preAction', (_, replay) => {
+        const { release, last } = replay.opts<ReplayOptions>();
+        if ((release !== undefined || last !== undefined) === replay.args.length > 0)
+          replay.error('error: name decisions, or give --release or --last, not both');
+      })
+      .action(
+        verb(NEEDED.database, async (config, ids: string[], options: ReplayOptions) =>
+          (await import('../decision-replay.ts')).runDecisionReplay(config, ids, options, say),
+        ),
+      ),
+    'decision replay sg_0007',
+    'decision replay --release rel_2026a --last 500',
+  );
+}

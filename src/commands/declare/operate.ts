@@ -1,0 +1,122 @@
+import { Option } from 'commander';
+import { NEEDED } from '../../config.ts';
+import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import { ROLES } from '../../records/tokens.ts';
+import { type CommandLine, examples, required } from './command-line.ts';
+
+/** Servers, database, access tokens and keys: what operators do. */
+export function declareOperators(line: CommandLine, fail: (text: string) => void): void {
+  const { program, say, verb, withEnvironment } = line;
+  examples(
+    program
+      .command('serve')
+      .description('run the HTTP API and the public lookup')
+      .action(
+        verb(NEEDED.serve, async (config) =>
+          (await import('../serve.ts')).serve(config, (url) => say(`listening on ${url}`)),
+        ),
+      ),
+    'serve',
+  );
+  examples(
+    program
+      .command('work')
+      .description('run a worker; start as many as you like, on any number of hosts')
+      .action(verb(NEEDED.work, async (config) => (await import('../work.ts')).work(config))),
+    'work',
+  );
+  examples(
+    program
+      .command('migrate')
+      .description('bring the database schema up to date; safe from several hosts at once')
+      .action(verb(NEEDED.database, async (config) => (await import('../migrate.ts')).runMigrate(config, say))),
+    'migrate',
+  );
+  examples(
+    program
+      .command('check')
+      .description('check settings, templates, database, LMS and Sendsay; one line each, faults first')
+      .action(() =>
+        withEnvironment(async (env) => {
+          if (!(await (await import('../check.ts')).runCheck(env, say, fail))) process.exitCode = 1;
+        }),
+      ),
+    'check',
+  );
+  declareToken(line);
+  declareKeys(line);
+}
+
+function declareToken({ program, say, verb }: CommandLine): void {
+  const token = examples(
+    program.command('token').description('create, list and revoke access tokens of the API'),
+    'token create --name "Anna" --role coordinator',
+  );
+  examples(
+    required(
+      token
+        .command('create')
+        .description('create a token and print it once; only its hash is stored')
+        .action(
+          verb(NEEDED.database, async (config, options: { name: string; role: string }) =>
+            (await import('../token.ts')).runTokenCreate(config, options, say),
+          ),
+        ),
+      new Option('--name <name>', 'who uses it'),
+      new Option('--role <role>', 'what it may do').choices(ROLES),
+    ),
+    'token create --name "Anna" --role coordinator',
+  );
+  examples(
+    token
+      .command('list')
+      .description('list all tokens: id, role, state and name')
+      .action(verb(NEEDED.database, async (config) => (await import('../token.ts')).runTokenList(config, say))),
+    'token list',
+  );
+  examples(
+    token
+      .command('revoke')
+      .description('revoke a token; it stops working at once')
+      .argument('<token>', 'id or name of the token')
+      .action(
+        verb(NEEDED.database, async (config, id: string) =>
+          (await import('../token.ts')).runTokenRevoke(config, id, say),
+        ),
+      ),
+    'token revoke Anna',
+  );
+}
+
+function declareKeys({ program, say, verb }: CommandLine): void {
+  const keys = examples(
+    program.command('keys').description('create, rotate and list the signing keys of credentials and seals'),
+    'keys list',
+  );
+  examples(
+    keys
+      .command('create')
+      .description('create the keys that issuer.yaml names; register the keys in SIGNING_KEYS_DIR in the database')
+      .action(verb(NEEDED.database, async (config) => (await import('../keys.ts')).runKeysCreate(config, say))),
+    'keys create',
+  );
+  examples(
+    keys
+      .command('rotate')
+      .description('sign with new keys from now on; keep the old keys for what they have signed')
+      .addOption(new Option('--purpose <purpose>', 'only the key of this purpose; default: all').choices(KEY_PURPOSES))
+      .action(
+        verb(NEEDED.database, async (config, options: { purpose?: KeyPurpose }) =>
+          (await import('../keys.ts')).runKeysRotate(config, options, say),
+        ),
+      ),
+    'keys rotate --purpose seal',
+  );
+  examples(
+    keys
+      .command('list')
+      .description('list the keys in the database, and whether this host has each of them')
+      .action(verb(NEEDED.database, async (config) => (await import('../keys.ts')).runKeysList(config, say))),
+    'keys list',
+  );
+}

@@ -1,0 +1,78 @@
+import { Option } from 'commander';
+import { NEEDED } from '../../config.ts';
+import type { LetterOptions } from '../letter.ts';
+import type { PreviewOptions } from '../preview.ts';
+import type { VerifyOptions } from '../verify.ts';
+import { type CommandLine, examples, required } from './command-line.ts';
+import { fileOf, several } from './options.ts';
+
+/** What designers of templates and readers of diplomas use. */
+export function declareTemplates({ program, say, verb }: CommandLine): void {
+  examples(
+    required(
+      program
+        .command('preview')
+        .description('draw a certificate template with invented data, with a watermark')
+        .argument('<template>', 'name of its folder in certificate/')
+        .addOption(
+          new Option('--sample <id>', 'with the name of this sample person; an unknown id lists them').conflicts(
+            'extreme',
+          ),
+        )
+        .option('--extreme', 'with the longest names and titles, and very many modules')
+        .action(
+          verb(NEEDED.nothing, async (config, template: string, options: PreviewOptions) =>
+            (await import('../preview.ts')).runPreview(config, template, options, say),
+          ),
+        ),
+      new Option('--out <file.pdf|.png>', 'file to write').argParser(fileOf('pdf', 'png')),
+    ),
+    'preview teacher-ru --out teacher-ru.pdf',
+    'preview teacher-kk --extreme --out longest.png',
+  );
+  examples(
+    program
+      .command('fields')
+      .description('list the fields of a certificate template for its designer: type, length, sample')
+      .argument('<template>', 'name of its folder in certificate/')
+      .option('--out <file.csv|.json>', 'write them to a file instead', fileOf('csv', 'json'))
+      .action(
+        verb(NEEDED.nothing, async (config, template: string, options: { out?: string }) =>
+          (await import('../fields.ts')).runFields(config, template, options, say),
+        ),
+      ),
+    'fields teacher-ru --out fields.csv',
+  );
+  examples(
+    program
+      .command('letter')
+      .description('show a letter as it would be sent, with invented data')
+      .argument('<letter>', 'name of its folder in letter/')
+      .option('--language <tag>', 'only this language; default: every language')
+      .option('--extreme', 'with long values and unusual characters')
+      .option('--out <file.html|.txt|.eml>', 'write one language to a file instead', fileOf('html', 'txt', 'eml'))
+      .action(
+        verb(NEEDED.nothing, async (config, letter: string, options: LetterOptions) =>
+          (await import('../letter.ts')).runLetter(config, letter, options, say),
+        ),
+      ),
+    'letter diploma --language ru',
+    'letter diploma --language ru --out letter.html',
+  );
+  examples(
+    program
+      .command('verify')
+      .description('check a diploma or credential offline; needs no settings; exit 1 if it does not hold')
+      .argument('<file.pdf|.json|.jwt|.png>', 'file to check, whatever its name')
+      .option('--keys <file>', 'keys of the issuer: did.json, JWK or PEM; repeat it for several files', several)
+      .option('--status <file>', 'status list of the issuer, which shows what was revoked')
+      .option('--online', "ask the issuer's web address for keys and status that were not given")
+      .option('--issuer <domain>', 'domain that the issuer must have, such as school.example')
+      .option('--json', 'print JSON')
+      .action(async (file: string, options: VerifyOptions) =>
+        (await import('../verify.ts')).runVerify(file, options, say),
+      ),
+    'verify diploma.pdf --online --issuer school.example',
+    'verify diploma.pdf --keys did.json --keys seal-1.pem --status status.json',
+  );
+}

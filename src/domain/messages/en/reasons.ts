@@ -1,0 +1,250 @@
+/**
+ * What coordinators read, in English: each says what happened, where, and how to mend it, without personal data. `{name}` is
+ * a parameter; one that is itself a message (such as `{fault}`) is translated with it.
+ *
+ * Records keep the English text (`reason.detail`). `translate` finds a text's wording here again, so a wording that changes
+ * leaves what was stored under the former one in English.
+ */
+export const REASONS = {
+  // Why a student group is not awarded, or waits for a person.
+  'excluded.here': 'a coordinator put this student group on the deny list; its history shows who and why',
+  'excluded.elsewhere':
+    'a coordinator put student group {studentGroup} of this student on the deny list; its history shows who and why',
+  'no-programme': 'no programme in criteria.yaml names release {release}; add it under "releases" of one',
+  'moved-after-award':
+    'certificate {number} was awarded for this student group in release {former}; the LMS has since moved it to {release}; to allow a second certificate there, PATCH it with "allow": ["{waiver}"]',
+  expelled: 'the student is expelled and gets no certificate',
+  'country-not-known': 'the country is not known',
+  'other-template':
+    'the LMS already shows "criteria met" with a certTemplate other than {template}; clear it in the LMS, or choose that template',
+  'template-missing':
+    'certificate/{template} is not in the templates folder; add it, or choose another one in criteria.yaml',
+  'project-title-empty': 'project.title is empty; complete it in the LMS',
+  'hours-unprintable': 'release.hoursTotal {fault} in the LMS',
+  'hours-needed': 'is 0, and texts.{text} of template "{template}" cannot be printed without hours: enter them',
+  'grade-unknown':
+    'project.grade has no word in grades.yaml; add it there with its word in each language, or correct it in the LMS',
+  'grade-unknown.told':
+    'project.grade "{grade}" has no word in grades.yaml; add it there with its word in each language, or correct it in the LMS',
+  'email-empty': 'student.email is empty; complete it in the LMS or by an override',
+  'email-shared': 'another student has the same e-mail address; correct one of them in the LMS or by an override',
+  'email-erased': 'the e-mail address was erased; the diploma cannot be sent',
+  'prefix-taken':
+    'release.numberPrefix "{prefix}" belongs to another release; give each release its own prefix in the LMS',
+  'awarded-elsewhere': 'certificate {number} was already awarded for student group {studentGroup} of this student',
+  'foreseen-elsewhere': 'the certificate would be awarded for student group {studentGroup} of this student',
+  'awaiting-batch': "criteria met; this programme awards only in a coordinator's batch; start one",
+  'volume.old':
+    'completed before {since} (automatic.since of the programme), or at an unknown time; start a batch to award it',
+  'volume.many':
+    'more than {perHour} awards in an hour (automatic.perHour of the programme); start a batch to award it',
+  'release-unread': 'release {release} could not be read from the LMS; correct it there, then start a batch again',
+  'release-unusable': 'release {release} cannot be used: {fault}; correct it in the LMS, then start a batch again',
+  'release-unusable.reissue': 'release {release} cannot be used: {fault}; correct it in the LMS, then reissue again',
+  'batch-of-other-release':
+    'the LMS moved this student group to release {release}; this batch is only for release {wanted}',
+  'batch-of-other-country': 'this batch is only for {countries}',
+  'dead-address': 'an earlier letter to this e-mail address came back for good; correct the address first',
+  'job-failed':
+    'stage {stage} failed repeatedly (job {job}); look at the log, then start a batch with this student group again',
+  'letter-without-text': 'letter/{letter} has no text in {language}, en or ru; add one to the templates folder',
+  'check-failed':
+    'the finished diploma failed its check "{check}": {fault}; it was neither kept nor mailed; retry the batch; if it fails again, upgrade Gramota and retry',
+  'no-outcome.unseen':
+    'no complete listing of the mail provider and no outcome for the call of {time} (request {request}); look for the letter at the mail provider, then record the answer with "resolve"',
+  'no-outcome.absent':
+    '{count} listings of the mail provider without the letter and no outcome for the call of {time} (request {request}); look for the letter at the mail provider, then record the answer with "resolve"',
+  'window-exhausted':
+    'countries.yaml leaves no permitted time for {country}; add slots or windows there, then start a batch again',
+  'zone-missing':
+    '{country} has several time zones and the student has none; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS',
+  'zone-elsewhere':
+    "{country} has several time zones and the student's is not one of them; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS",
+
+  // How a criterion came out: `reason.detail` of `criteria-not-met`.
+  'criterion.needed': '{name} {actual}, {need} is needed',
+  'criterion.refused': '{name} {actual}, {need} is not allowed',
+  'criterion.value-needed': '{name} {actual}, a value is needed',
+  'criterion.no-value': '{name} {actual}, no value is allowed',
+  'criterion.waived': '{criterion}; waived by a coordinator',
+  'actual.value': 'is {value}',
+  'actual.unknown': 'is not known',
+  'actual.another': 'is another value',
+  'need.equals': '{value}',
+  'need.in': 'one of {value}',
+  'need.atLeast': 'at least {value}',
+  'need.atMost': 'at most {value}',
+  'need.before': 'before {value}',
+  'need.after': 'after {value}',
+  'value.true': 'true',
+  'value.false': 'false',
+
+  // What the LMS answers to a report.
+  'lms.criteria-changed-after-award': 'after the award, the data in the LMS changed: {detail}',
+  'lms.etags-rewritten':
+    'the LMS answered 412 to {count} attempts in a row; check whether a proxy between Gramota and the LMS rewrites ETags',
+  'lms.other-template-shown': 'the LMS answered 200 but shows another certTemplate than the one reported',
+  'lms.other-status-shown': 'the LMS answered 200 but shows another status than the one reported',
+  'lms.answered-409': 'the LMS answered 409: the report conflicts with its data; compare the student group there',
+  'lms.answered-422': 'the LMS answered 422: it does not accept this certTemplate or status; see patch in lms.yaml',
+  'lms.record-unusable': 'the record in the LMS cannot be used: {fault}',
+  'lms.holds-other-template': 'the LMS already holds "{status}" with another certTemplate',
+  'lms.no-etag': 'the LMS gives no ETag for this student group, so a PATCH would not be safe',
+  'lms.report-gone': 'the LMS no longer shows "criteria met" with the certTemplate that was reported',
+  'lms.moved': 'the LMS now has this student group in another release than the certificate',
+  'lms.unavailable': 'LMS {route}: {fault}',
+  'lms.unreadable': 'the LMS answered, but its answer cannot be read: {route}, {fault}',
+  'lms.answered': 'LMS {route} answered {status}',
+  'lms.answered.token': 'LMS {route} answered {status}; check LMS_TOKEN and its rights',
+  'lms.answered.redirect':
+    'LMS {route} answered {status}; redirects are not followed; set LMS_BASE_URL to the final address',
+  'lms.limits-used': 'LMS {route}: the limits set for the LMS are used up: {fault}',
+
+  // What a person should see although it stops nothing.
+  'flag.student-merged':
+    'the LMS now shows another student than the certificate was awarded to; nothing was changed; check which of the two is right',
+  'flag.no-longer-met': 'after the award: {detail}',
+  'flag.template-missing': 'the LMS shows no certTemplate, but it was told {template}',
+  'flag.template-differs': 'the LMS shows another certTemplate than {template}, which it was told',
+  'flag.gone-after-letter':
+    'the LMS deleted this student group after the diploma was mailed; revoke the certificate if it must not stand',
+  'flag.issued-not-told': 'the LMS was not told that the certificate was issued: {fault}',
+  'flag.release-moved':
+    'certificate {number} was awarded in release {former}, where it stays; the LMS now has this student group in release {release}',
+
+  // Names and texts.
+  'name.empty': 'The name is empty; {mend}',
+  'title.empty': 'The title is empty; {mend}',
+  'name.no-letter': 'The name has no letter; {mend}',
+  'name.directional': 'The name contains direction control characters ({points}); {mend}',
+  'title.directional': 'The title contains direction control characters ({points}); {mend}',
+  'name.damaged': 'The name was damaged on its way ({points}); {mend}',
+  'title.damaged': 'The title was damaged on its way ({points}); {mend}',
+  'name.invisible': 'The name contains invisible or control characters ({points}); {mend}',
+  'title.invisible': 'The title contains invisible or control characters ({points}); {mend}',
+  'name.executed': 'The name contains {points}, which the mail provider would execute; {mend}',
+  'title.executed': 'The title contains {points}, which the mail provider would execute; {mend}',
+  'name.heap': 'The name has too many marks on one letter; {mend}',
+  'title.heap': 'The title has too many marks on one letter; {mend}',
+  'mend.in-lms': 'retype it in the LMS.',
+  'mend.here': 'retype it.',
+  'text.direction': 'contains characters that change its direction ({points}); retype it in the LMS',
+  'text.invisible': 'contains invisible, direction or damaged characters ({points}); retype it in the LMS',
+  'text.executed':
+    'contains marks of a template language such as "[%", which a mail provider would execute; retype it in the LMS',
+  'text.heap': 'has too many marks on one letter; retype it in the LMS',
+  'text.lost': 'has lost letters; question marks stand in their place; retype it in the LMS',
+  'text.long': 'has {count} characters, and at most {most} can be printed: shorten the text',
+  'text.replacement': 'contains U+FFFD, which stands for lost letters: enter the text again',
+  'text.glyphs': 'no font of template "{template}" has a glyph for {points}: use other characters, or add a font',
+  'text.room': 'its {count} characters do not fit their place in template "{template}": shorten the text',
+  'prefix.no-letter': 'has no letter and no digit besides "№" or "No."; give the release its own prefix',
+  'name.glyphs':
+    'no font of template "{template}" has a glyph for {points}, and there is no printable Latin form: enter a Latin form of the name, or add a font to templates/fonts',
+  'name.too-long':
+    'the name ({count} characters) does not fit template "{template}", even in two lines of its smallest size: enter a shorter form of the name',
+  'doubt.in-field': '{path}: {finding} An override of {field} ends this check, even with the same text.',
+  'doubt.name': 'The name {sign}; correct it in the LMS, or override it.',
+  'doubt.text': 'The text {sign}; correct it where it was entered.',
+  'sign.absent': 'is a word for a missing value',
+  'sign.placeholder': 'looks like a placeholder that was never filled in',
+  'sign.program-data': 'looks like program data',
+  'sign.heading': 'looks like the heading of a column or field',
+  'sign.email': 'looks like an e-mail address',
+  'sign.login': 'looks like an account name',
+  'sign.spreadsheet': 'looks like a spreadsheet error or formula',
+  'sign.deleted': 'says that the account was deleted',
+  'sign.test-entry': 'looks like a test entry',
+  'sign.lost-letters': 'has lost letters; question marks stand in their place',
+  'sign.charset': 'was read with the wrong character set, so its letters are wrong',
+  'sign.escaped': 'contains codes instead of characters',
+  'sign.tags': 'contains HTML tags',
+  'sign.alphabets': 'has letters of two alphabets in one word',
+  'sign.caps-lock': 'has small and capital letters swapped (Caps Lock)',
+  'sign.marks': 'contains digits, quotes or other marks that do not belong there',
+  'sign.remark': 'contains a remark beside the name',
+  'email.wrong': 'The e-mail address {sign}; correct it.',
+  'email.is-empty': 'is empty',
+  'email.space': 'contains a space or an invisible character',
+  'email.dotted-i': 'contains a capital İ, which becomes another letter in an address',
+  'email.wide': 'contains full-width letters or other special forms of letters',
+  'email.no-at': 'has no @',
+  'email.many-at': 'has more than one @',
+  'email.long': 'is too long',
+  'email.local': 'has an invalid part before the @',
+  'email.domain': 'has an invalid domain',
+  'email.no-top': 'has no top-level domain',
+  'email.top': 'has an invalid top-level domain',
+  'email.never': 'ends in .{top}, where no address can exist',
+  'email.alphabets': 'mixes letters of two alphabets that look alike, such as a Cyrillic а among Latin letters',
+  'email.dotless-i': 'contains an ı (i without a dot) where i is usual',
+
+  // The country.
+  'country.override': 'The override names no country; give an ISO code such as KZ.',
+  'country.none': 'No source names a country. {mend}',
+  'country.none-readable': 'No source names a country: {seen}. {mend}',
+  'country.disagree': 'The sources disagree: {seen}. {mend}',
+  'country.misspelt': 'A misspelt country, and no other source confirms it: {seen}. {mend}',
+  'country.shared-code':
+    'A code that is also written for another country ({code}), and no other source confirms it: {seen}. {mend}',
+  'country.mend':
+    'Correct student.country or registration.country in the LMS and start a batch again, or override the country.',
+  'country.says': '{source} says {code}',
+  'country.says-nothing': '{source} cannot be read',
+
+  // A letter that was not taken, or not delivered.
+  'letter.hard-bounce':
+    'the mail server of the recipient refuses the address permanently; correct it in the LMS, then retry or resend',
+  'letter.hard-bounce.code':
+    'the mail server of the recipient refuses the address permanently ({code}); correct it in the LMS, then retry or resend',
+  'letter.soft-bounce':
+    'the mail server of the recipient did not take the letter, and the mail provider has given up; retry or resend later, or correct the address',
+  'letter.soft-bounce.code':
+    'the mail server of the recipient did not take the letter ({code}), and the mail provider has given up; retry or resend later, or correct the address',
+  'letter.absent': 'the mail provider never received it: listings begun {times} do not show it',
+  'letter.worker-stopped': 'the worker stopped before the mail provider answered',
+  'letter.foreign-track': 'the track.id of the answer, {track}, belongs to another letter',
+  'letter.superseded': 'version {version} of the diploma replaces it',
+  'letter.revoked': 'the certificate was revoked before the letter left',
+  'letter.resolved.sent': 'a person recorded that it was sent; there is no letter number; known before: {detail}',
+  'letter.resolved.not-sent': 'a person recorded that it was never sent; known before: {detail}',
+  'reissue.revoked': 'the certificate was revoked',
+  'key.absent': 'signing key {key} is not in SIGNING_KEYS_DIR of this host: copy it from the host that has it',
+  'key.other':
+    'signing key {key} of this host is not the one the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has it',
+  'template.format':
+    'the certificate was frozen with template "{template}" in format {format}, which this version cannot draw: draw it with the version of Gramota that awarded it (run its "work" once), or reissue the certificate with the template of today',
+  'window.due': 'due {time} {why} ({zone}); next permitted {next}',
+  'window.outside-slots': 'is outside the permitted slots',
+  'window.last-minutes': 'is in the last minutes of a send window',
+  'window.holiday': 'falls on a holiday',
+  'window.outside': 'is outside the send windows',
+
+  // Batches, releases and what is seen before anything is printed.
+  'batch.waits-for-lms': 'The batch waits for the LMS: {detail}.',
+  'batch.paging-endless': 'its listing has no end',
+  'batch.dry-run-retry': 'A dry run holds nobody; start a new dry run instead.',
+  'batch.wrong-state': 'The batch is {state}; {verb} needs a batch that is {wanted}.',
+  'batch.stopped': 'the batch was stopped, and nobody in it was evaluated: {detail}',
+  'pull.endless':
+    'pages {first} to {last} of the listing in the LMS brought no new student group and no newer version, so the listing has no end; {count} student groups were read, others may be missing; correct the paging of the LMS, then "retry"',
+  'pull.left-out':
+    'asked about release {release}, the LMS also listed student groups of other releases ({count}); they are not part of this batch: {names}',
+  'sending.stopped':
+    'No letter has left since {since}: {count} calls of the mail provider in a row had no known outcome (last: {detail}). An operator should check the mail provider and its address in the settings (SENDSAY_URL); letters leave automatically after one gets through.',
+  'hours-differ':
+    'release.hoursTotal is {hours}, but the hours of its modules make {sum}; correct one of them in the LMS',
+  'prefix-ambiguous':
+    'a spreadsheet reads numbers with release.numberPrefix {prefix} as {reading}; a prefix such as {safe} is safe',
+  'reading.formula': 'a formula',
+  'reading.scientific': 'a number in scientific notation',
+  'reading.number': 'a number or a date',
+  'reading.date': 'a date',
+  'contact.no-slot':
+    'countries.yaml: {country}.contact has no slot in the future: letters are held as window-exhausted; add slots or windows',
+  'contact.no-window':
+    'countries.yaml: {country}.contact has no window longer than its closeMargin: letters are held as window-exhausted; add slots or windows',
+  'contact.night':
+    'countries.yaml: {country}.contact lets letters leave at night, such as {example} local time; keep windows and slots between 08:00 and 21:00',
+  'msk-differs': 'countries.yaml: {country}.msk is {msk}, but {zone} is Moscow {real} on {day}; correct msk or zone',
+} as const;

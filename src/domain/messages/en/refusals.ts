@@ -1,0 +1,114 @@
+/** Why something that a coordinator asked for is refused, and what stands out: differences, faults of input. As `REASONS`. */
+export const REFUSALS = {
+  // What differs between LMS, Gramota and the mail provider.
+  'difference.lms-not-told': 'awarded in Gramota, but the LMS does not show "criteria met"',
+  'difference.lms-told-otherwise': 'the LMS shows "criteria met", but Gramota has no certificate for it',
+  'difference.release-moved':
+    'the certificate is of the release in which the LMS had this student group at the award: move it back in the LMS, or allow a second certificate',
+  'difference.lms-shows-revoked':
+    'the certificate is revoked in Gramota, but the LMS still shows "criteria met": change it in the LMS',
+  'difference.template-differs':
+    'the LMS shows another certTemplate than the certificate: clear it in the LMS, or reissue the certificate',
+  'difference.name-differs':
+    'the LMS or an override gives another name than the diploma: reissue the certificate if the new name is right',
+  'difference.gone-in-lms':
+    'the LMS no longer has this student group, which has a certificate: revoke the certificate if it must not stand',
+  'difference.missed-change': 'the LMS or a coordinator changed something since this student group was judged',
+  'difference.letter-unknown':
+    'the outcome of the letter has been unknown for hours: look for it at the mail provider, then record the answer with "resolve"',
+  'difference.letter-never-left': 'the letter should have been prepared or sent long ago',
+  'difference.none': 'LMS, Gramota and the mail provider agree',
+  'release-moved.row':
+    'the certificate is of release {former}; the LMS has since moved its student group to release {release}',
+
+  // What is not there.
+  'unknown.batch': 'There is no batch with this id.',
+  'unknown.certificate': 'There is no certificate with this id or number.',
+  'unknown.student-group': 'There is no student group with this id.',
+  'unknown.flag': 'There is no flag with this id.',
+  'unknown.letter': 'There is no such letter; known letters: {known}.',
+  'unknown.letter-language': 'There is no letter {letter} in that language; its languages: {known}.',
+  'unknown.template': 'There is no such template; known templates: {known}.',
+  'unknown.sample': 'There is no such sample; known samples: {known}.',
+  'unknown.release': 'The LMS has no release with this id.',
+  'unknown.release-here': 'Nothing of this release was ever pulled.',
+  'unknown.address': 'There is nothing at this address.',
+
+  // What the state does not allow.
+  'state.revoked-already': 'The certificate is already revoked.',
+  'state.not-revoked': 'The certificate is not revoked.',
+  'state.version-under-way': 'A new version of this certificate is already being made.',
+  'state.letter-settled': 'The outcome of its letter is known by now.',
+  'state.not-unknown': 'The certificate is not held as outcome-unknown, so there is nothing to resolve.',
+  'state.flag-ended': 'The flag has already ended.',
+  'state.no-project':
+    'The LMS has no project for this student group, so no title would be printed; add the project in the LMS.',
+  'state.excluded-elsewhere': 'The student is excluded in student group {studentGroup}; withdraw that exclusion first.',
+  'state.expelled': 'The student is expelled; correct that in the LMS first.',
+  'state.excluded':
+    'The student group is excluded; withdraw the exclusion first, or send "excluded": false with this request.',
+  'state.dead-address': 'An earlier letter to this e-mail address came back permanently; give another address.',
+  'state.shared-address':
+    'Another student has this e-mail address; give another one, or send "allowSharedEmail": true with it.',
+  'state.nothing-suggested': 'Nothing is suggested now: the student group is not held as {reasons}.',
+  'state.suggestion-stale':
+    'The LMS or a coordinator has changed something since the suggestion; wait until it is judged again ("judging": false), then look at the new reason.',
+  'state.no-suggestion': 'No right text is known for {path}; give it as "{field}", or correct it in the LMS.',
+  'state.key-reused': 'This Idempotency-Key was used for another request; use a new key for a new batch.',
+
+  // What is down, or too much.
+  'down.lms': 'The LMS cannot be reached now; try again later.',
+  'down.database': 'The database cannot be reached now; try again later.',
+  'down.mock-ups': 'Too many mock-ups are being drawn; try again later.',
+  failed: 'Something went wrong in Gramota; operators find it in the log by the X-Request-Id of this answer.',
+
+  // Who may ask, and how.
+  'http.token': 'A valid token is needed: Authorization: Bearer gr_…',
+  'http.role': 'This needs the role {needed}; the role of this token is {role}.',
+  'http.method': '{method} is not allowed here; allowed methods: {allowed}.',
+  'http.too-large': 'The body is larger than this address accepts.',
+  'http.not-json': 'Content-Type: expected application/json in UTF-8.',
+  'http.encoded': 'This content encoding is not accepted; send the body uncompressed.',
+  'http.not-utf8': 'The body is not UTF-8.',
+  'http.empty': 'The body is empty; expected a JSON object.',
+  'http.no-json': 'The body is not JSON.',
+  'http.aborted': 'The request was aborted.',
+  'http.unreadable': 'The request cannot be read.',
+  'http.form': 'The request does not have the expected form; see errors.',
+  'http.idempotency-key': 'Idempotency-Key: expected 1 to 255 printable ASCII characters without spaces.',
+  'http.release-unusable': 'The release in the LMS cannot be used: {fault}',
+
+  // Faults of single fields.
+  'input.text': 'expected text',
+  'input.some-text': 'expected at least one character',
+  'input.most-characters': 'expected at most {most} characters',
+  'input.plain-text': 'expected no control characters and well-formed Unicode',
+  'input.boolean': 'expected true or false',
+  'input.whole': 'expected a whole number from {least} to {most}',
+  'input.cursor': 'expected a cursor from nextCursor',
+  'input.unknown-field': 'unknown field',
+  'input.one-of': 'expected one of {known}',
+  'input.country': 'expected countries by ISO 3166-1 alpha-2 code (such as KZ) or by name',
+  'input.some-ids': 'expected at least one id',
+  'input.most-ids': 'expected at most {most} ids',
+  'input.some-countries': 'expected at least one country',
+  'input.most-countries': 'expected at most {most} countries',
+  'input.some-kinds': 'expected at least one kind',
+  'input.release-or-groups': 'expected either releaseId or studentGroupIds',
+  'input.release-or-groups-or-none': 'expected either releaseId or studentGroupIds, or neither',
+  'input.sample-or-extreme': 'expected either a sample or the extreme',
+  'input.criteria': 'expected a list of criteria',
+  'input.most-criteria': 'expected at most {most} criteria',
+  'input.no-country': 'names no single country; give an ISO code such as KZ',
+  'input.nothing-said': 'expected at least one of {known}, or takeSuggestion: true',
+  'input.excluded-and-allowed': 'a student who is excluded cannot be allowed',
+  'input.no-programme': 'no programme in criteria.yaml names the release of this student group',
+  'input.consent': 'only the person gives a consent; criteria that can be waived: {known}',
+  'input.unknown-criterion': 'unknown criterion; criteria that can be waived: {known}',
+  'input.unknown-template': 'unknown template; known templates: {known}',
+  'input.suggested-too': 'the suggestion is for this field; give the text, or take the suggestion, not both',
+  'input.latin-stays.lms':
+    'the Latin form from the LMS would stay; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
+  'input.latin-stays.override':
+    'the Latin form from an override would stay; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
+} as const;

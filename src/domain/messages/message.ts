@@ -1,0 +1,167 @@
+import { COMMANDS } from './en/commands.ts';
+import { CRITERIA } from './en/criteria.ts';
+import { LINES } from './en/lines.ts';
+import { REASONS } from './en/reasons.ts';
+import { REFUSALS } from './en/refusals.ts';
+import { COMMANDS_RU } from './ru/commands.ts';
+import { CRITERIA_RU } from './ru/criteria.ts';
+import { LINES_RU } from './ru/lines.ts';
+import { REASONS_RU } from './ru/reasons.ts';
+import { REFUSALS_RU } from './ru/refusals.ts';
+import type { ParametersOf } from './translation.ts';
+
+/** The languages of coordinators; the first is that of records, logs and the API's default. */
+export const LANGUAGES = ['en', 'ru'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** What records and answers hold in English and `translate` finds again. */
+const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES };
+const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS };
+const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...CRITERIA_RU, ...COMMANDS_RU };
+const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
+
+export type MessageCode = keyof typeof EN;
+/** Those that `translate` knows. */
+export const TRANSLATED_CODES = Object.keys(FOUND_AGAIN) as (keyof typeof FOUND_AGAIN)[];
+
+type Parameters<Code extends MessageCode> = [ParametersOf<(typeof EN)[Code]>] extends [never]
+  ? []
+  : [parameters: Record<ParametersOf<(typeof EN)[Code]>, string | number>];
+
+/** A message in English, as it is stored and logged. Parameters hold no personal data that may not be stored. */
+export function message<Code extends MessageCode>(code: Code, ...[parameters]: Parameters<Code>): string {
+  return fill(EN[code], parameters ?? {});
+}
+
+/** The same in a given language. */
+export function messageIn<Code extends MessageCode>(
+  language: Language,
+  code: Code,
+  ...[parameters]: Parameters<Code>
+): string {
+  return fill(WORDINGS[language][code], parameters ?? {});
+}
+
+/** A text in each language. */
+export function inEach(say: (language: Language) => string): Record<Language, string> {
+  return { en: say('en'), ru: say('ru') };
+}
+
+export function isMessage(code: string): code is MessageCode {
+  return Object.hasOwn(EN, code);
+}
+
+function fill(wording: string, parameters: Record<string, string | number>): string {
+  return wording.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name]));
+}
+
+interface Pattern {
+  code: MessageCode;
+  /** Literal text and names of parameters by turns, literal first and last. */
+  parts: string[];
+  /** How much of the wording is fixed: of two that fit, the more particular one is meant. */
+  fixed: number;
+}
+
+const PATTERNS: Pattern[] = TRANSLATED_CODES.map((code) => {
+  const parts = EN[code].split(/\{(\w+)\}/);
+  return { code, parts, fixed: parts.filter((_, index) => index % 2 === 0).join('').length };
+})
+  .filter(({ fixed }) => fixed > 0)
+  .sort((a, b) => b.fixed - a.fixed);
+
+/** Parameters that are messages themselves, and so are translated. */
+const MESSAGES: ReadonlySet<string> = new Set([
+  'detail',
+  'fault',
+  'seen',
+  'finding',
+  'criterion',
+  'mend',
+  'actual',
+  'need',
+  'value',
+  'sign',
+  'reading',
+  'why',
+]);
+/** Those of them that may be several, with "; " between. */
+const SEVERAL: ReadonlySet<string> = new Set(['detail', 'fault', 'seen', 'finding', 'criterion']);
+const BETWEEN = '; ';
+
+/** The parameters with which a wording makes this text; null where it does not. Linear in the text's length. */
+function parametersOf(text: string, parts: readonly string[]): Record<string, string> | null {
+  const [first = ''] = parts;
+  if (!text.startsWith(first)) return null;
+  const parameters: Record<string, string> = {};
+  let at = first.length;
+  for (let index = 1; index < parts.length; index += 2) {
+    const name = parts[index] ?? '';
+    const after = parts[index + 1] ?? '';
+    const isLast = index + 2 >= parts.length;
+    const end = !isLast ? text.indexOf(after, at + 1) : text.endsWith(after) ? text.length - after.length : -1;
+    if (end <= at) return null;
+    const value = text.slice(at, end);
+    if (value.includes(BETWEEN) && !SEVERAL.has(name)) return null;
+    if ((parameters[name] ?? value) !== value) return null;
+    parameters[name] = value;
+    at = end + after.length;
+  }
+  return at === text.length ? parameters : null;
+}
+
+/** Deeper than any message is put together. */
+const DEEPEST = 6;
+
+/**
+ * A text that `message` made, in another language. What it does not know (names, ids, words of people) stays as it is. Also
+ * several messages with "; " between, and one with the name of a field before it ("project.title: …").
+ */
+export function translate(text: string, language: Language): string {
+  return language === 'en' ? text : (translated(text, language, 0) ?? text);
+}
+
+function translated(text: string, language: Language, depth: number): string | null {
+  return depth > DEEPEST
+    ? null
+    : (one(text, language, depth) ?? several(text, language, depth) ?? behindField(text, language, depth));
+}
+
+function one(text: string, language: Language, depth: number): string | null {
+  for (const { code, parts } of PATTERNS) {
+    const parameters = parametersOf(text, parts);
+    if (parameters === null) continue;
+    for (const [name, value] of Object.entries(parameters))
+      if (MESSAGES.has(name)) parameters[name] = translated(value, language, depth + 1) ?? value;
+    return fill(WORDINGS[language][code], parameters);
+  }
+  return null;
+}
+
+/** A message may hold the sign between messages itself, so the longest beginning that is one is taken first. */
+function several(text: string, language: Language, depth: number): string | null {
+  const parts = text.split(BETWEEN);
+  if (parts.length === 1) return null;
+  const said: string[] = [];
+  let isKnown = false;
+  for (let from = 0; from < parts.length; ) {
+    let to = parts.length - (from === 0 ? 1 : 0);
+    let known: string | null = null;
+    for (; to > from; to--) {
+      const piece = parts.slice(from, to).join(BETWEEN);
+      known = one(piece, language, depth + 1) ?? behindField(piece, language, depth + 1);
+      if (known !== null) break;
+    }
+    if (known === null) to = from + 1;
+    said.push(known ?? parts[from] ?? '');
+    isKnown ||= known !== null;
+    from = to;
+  }
+  return isKnown ? said.join(BETWEEN) : null;
+}
+
+function behindField(text: string, language: Language, depth: number): string | null {
+  const [, field = '', rest = ''] = /^([^\s:]+(?:, name)?: )(.+)$/s.exec(text) ?? [];
+  const known = rest === '' ? null : translated(rest, language, depth + 1);
+  return known === null ? null : `${field}${known}`;
+}

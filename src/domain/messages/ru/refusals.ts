@@ -1,0 +1,111 @@
+import type { REFUSALS } from '../en/refusals.ts';
+import { translationOf } from '../translation.ts';
+
+/** `REFUSALS` in Russian. No native speaker has read these wordings yet. */
+export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
+  'difference.lms-not-told': 'в Gramota сертификат выдан, а LMS не показывает "criteria met"',
+  'difference.lms-told-otherwise': 'LMS показывает "criteria met", а сертификата в Gramota нет',
+  'difference.release-moved':
+    'сертификат относится к релизу, в котором эта группа студента была в LMS при выдаче: верните её в LMS обратно или разрешите второй сертификат',
+  'difference.lms-shows-revoked':
+    'в Gramota сертификат отозван, а LMS всё ещё показывает "criteria met": измените это в LMS',
+  'difference.template-differs':
+    'LMS показывает другой certTemplate, чем у сертификата: очистите его там или перевыпустите',
+  'difference.name-differs':
+    'LMS или правка называет другое имя, чем диплом: перевыпустите сертификат, если верно новое имя',
+  'difference.gone-in-lms':
+    'в LMS больше нет этой группы студента, а сертификат у неё есть: отзовите его, если он не должен действовать',
+  'difference.missed-change': 'после проверки этой группы студента LMS или координатор что-то изменили',
+  'difference.letter-unknown':
+    'исход письма неизвестен уже несколько часов: найдите его в почтовом сервисе и запишите ответ через "resolve"',
+  'difference.letter-never-left': 'письмо давно должно было быть подготовлено или отправлено',
+  'difference.none': 'LMS, Gramota и почтовый сервис согласны',
+  'release-moved.row':
+    'сертификат относится к релизу {former}; затем LMS перенесла его группу студента в релиз {release}',
+
+  'unknown.batch': 'Пакета с таким id нет.',
+  'unknown.certificate': 'Сертификата с таким id или номером нет.',
+  'unknown.student-group': 'Группы студента с таким id нет.',
+  'unknown.flag': 'Отметки с таким id нет.',
+  'unknown.letter': 'Такого письма нет; известные письма: {known}.',
+  'unknown.letter-language': 'Письма {letter} на этом языке нет; его языки: {known}.',
+  'unknown.template': 'Такого шаблона нет; известные шаблоны: {known}.',
+  'unknown.sample': 'Такого образца нет; известные образцы: {known}.',
+  'unknown.release': 'В LMS нет релиза с таким id.',
+  'unknown.release-here': 'Из этого релиза ещё ничего не загружено.',
+  'unknown.address': 'По этому адресу ничего нет.',
+
+  'state.revoked-already': 'Сертификат уже отозван.',
+  'state.not-revoked': 'Сертификат не отозван.',
+  'state.version-under-way': 'Новая версия этого сертификата уже готовится.',
+  'state.letter-settled': 'Исход его письма уже известен.',
+  'state.not-unknown': 'Сертификат не удержан как outcome-unknown, поэтому записывать нечего.',
+  'state.flag-ended': 'Отметка уже снята.',
+  'state.no-project': 'В LMS у этой группы студента нет проекта, и название не напечатается; добавьте проект в LMS.',
+  'state.excluded-elsewhere': 'Студент исключён по группе {studentGroup}; сначала снимите это исключение.',
+  'state.expelled': 'Студент отчислен; сначала исправьте это в LMS.',
+  'state.excluded':
+    'Группа студента исключена; сначала снимите исключение или отправьте "excluded": false этим же запросом.',
+  'state.dead-address': 'Прежнее письмо на этот адрес вернулось окончательно; укажите другой адрес.',
+  'state.shared-address':
+    'Этот адрес есть у другого студента; укажите другой или отправьте вместе с ним "allowSharedEmail": true.',
+  'state.nothing-suggested': 'Сейчас ничего не предложено: группа студента не удержана как {reasons}.',
+  'state.suggestion-stale':
+    'После подсказки LMS или координатор что-то изменили; дождитесь новой проверки ("judging": false) и посмотрите новую причину.',
+  'state.no-suggestion': 'Верный текст для {path} неизвестен; укажите его как "{field}" или исправьте в LMS.',
+  'state.key-reused':
+    'Этот Idempotency-Key уже использован для другого запроса; для нового пакета возьмите новый ключ.',
+
+  'down.lms': 'LMS сейчас недоступна; повторите позже.',
+  'down.database': 'База данных сейчас недоступна; повторите позже.',
+  'down.mock-ups': 'Рисуется слишком много образцов сразу; повторите позже.',
+  failed: 'В Gramota произошла ошибка; администратор найдёт её в журнале по X-Request-Id этого ответа.',
+
+  'http.token': 'Нужен действующий токен: Authorization: Bearer gr_…',
+  'http.role': 'Для этого нужна роль {needed}; роль этого токена — {role}.',
+  'http.method': 'Метод {method} здесь не разрешён; разрешены: {allowed}.',
+  'http.too-large': 'Тело запроса больше, чем принимает этот адрес.',
+  'http.not-json': 'Content-Type: ожидается application/json в UTF-8.',
+  'http.encoded': 'Это кодирование содержимого не принимается; отправьте тело без сжатия.',
+  'http.not-utf8': 'Тело запроса не в UTF-8.',
+  'http.empty': 'Тело запроса пусто; ожидается объект JSON.',
+  'http.no-json': 'Тело запроса — не JSON.',
+  'http.aborted': 'Запрос оборвался.',
+  'http.unreadable': 'Запрос нельзя прочитать.',
+  'http.form': 'Запрос не той формы, которая ожидается; см. errors.',
+  'http.idempotency-key': 'Idempotency-Key: ожидается от 1 до 255 печатных знаков ASCII без пробелов.',
+  'http.release-unusable': 'Релиз в LMS нельзя использовать: {fault}',
+
+  'input.text': 'ожидается текст',
+  'input.some-text': 'ожидается хотя бы один знак',
+  'input.most-characters': 'ожидается не больше {most} знаков',
+  'input.plain-text': 'ожидается правильный Unicode без управляющих знаков',
+  'input.boolean': 'ожидается true или false',
+  'input.whole': 'ожидается целое число от {least} до {most}',
+  'input.cursor': 'ожидается курсор из nextCursor',
+  'input.unknown-field': 'неизвестное поле',
+  'input.one-of': 'ожидается одно из: {known}',
+  'input.country': 'ожидаются страны: коды ISO 3166-1 alpha-2 (например, KZ) или названия',
+  'input.some-ids': 'ожидается хотя бы один id',
+  'input.most-ids': 'ожидается не больше {most} id',
+  'input.some-countries': 'ожидается хотя бы одна страна',
+  'input.most-countries': 'ожидается не больше {most} стран',
+  'input.some-kinds': 'ожидается хотя бы один вид',
+  'input.release-or-groups': 'ожидается либо releaseId, либо studentGroupIds',
+  'input.release-or-groups-or-none': 'ожидается либо releaseId, либо studentGroupIds, либо ни то, ни другое',
+  'input.sample-or-extreme': 'ожидается либо sample, либо extreme',
+  'input.criteria': 'ожидается список критериев',
+  'input.most-criteria': 'ожидается не больше {most} критериев',
+  'input.no-country': 'не называет одну страну; укажите код ISO, например KZ',
+  'input.nothing-said': 'ожидается хотя бы одно из {known} или takeSuggestion: true',
+  'input.excluded-and-allowed': 'исключённому студенту нельзя ничего разрешить',
+  'input.no-programme': 'ни одна программа в criteria.yaml не называет релиз этой группы студента',
+  'input.consent': 'согласие даёт только сам человек; снять можно такие критерии: {known}',
+  'input.unknown-criterion': 'неизвестный критерий; снять можно такие: {known}',
+  'input.unknown-template': 'неизвестный шаблон; известные шаблоны: {known}',
+  'input.suggested-too': 'подсказка относится к этому полю; дайте текст или примите подсказку, но не то и другое',
+  'input.latin-stays.lms':
+    'останется латинская форма из LMS; дайте и "latinName" или "keepLatinName": true, если она относится к новому имени',
+  'input.latin-stays.override':
+    'останется латинская форма из правки; дайте и "latinName" или "keepLatinName": true, если она относится к новому имени',
+});

@@ -1,0 +1,37 @@
+import type { RequestHandler, Response } from 'express';
+import { LANGUAGES, type Language, translate } from '../../domain/messages/message.ts';
+
+/** Fields of answers that hold messages for people. */
+const TEXTS: ReadonlySet<string> = new Set(['detail', 'notice', 'releaseFault', 'invalid', 'shiftReason']);
+
+/** The language that a caller of these addresses reads: `Accept-Language` decides, English by default. */
+export const chooseLanguage: RequestHandler = (req, res, next) => {
+  const language = (req.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language;
+  res.locals['language'] = language;
+  res.vary('Accept-Language').set('Content-Language', language);
+  const json = res.json.bind(res);
+  res.json = (body) => json(inLanguageOf(res, body));
+  next();
+};
+
+/** What is answered, with its messages in the caller's language; as it is where nobody chose one. */
+export function inLanguageOf<T>(res: Response, body: T): T {
+  const language = (res.locals['language'] as Language | undefined) ?? LANGUAGES[0];
+  return language === LANGUAGES[0] ? body : (translated(body, language, new Map()) as T);
+}
+
+/** @param known texts of this answer: many rows have the same one */
+function translated(value: unknown, language: Language, known: Map<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => translated(item, language, known));
+  // A Date and the like are JSON's to write.
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      if (typeof inner !== 'string') return [name, translated(inner, language, known)];
+      if (!TEXTS.has(name)) return [name, inner];
+      const text = known.get(inner) ?? translate(inner, language);
+      known.set(inner, text);
+      return [name, text];
+    }),
+  );
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  LANGUAGES,
+  type MessageCode,
+  message,
+  messageIn,
+  TRANSLATED_CODES,
+  translate,
+} from '../../src/domain/messages/message.ts';
+
+/** Any code with any parameters: what the compiler checks elsewhere is left to the test's own care here. */
+const say = messageIn as (language: 'en' | 'ru', code: MessageCode, parameters: Record<string, string>) => string;
+const namesOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+const wording = (code: MessageCode, language: 'en' | 'ru' = 'en') =>
+  say(language, code, new Proxy({}, { get: (_, name) => `{${String(name)}}` }));
+
+describe('messages of coordinators', () => {
+  test('have a Russian wording each, with the same parameters', () => {
+    for (const code of TRANSLATED_CODES) {
+      assert.deepEqual(namesOf(wording(code, 'ru')).sort(), namesOf(wording(code)).sort(), code);
+      const prose = wording(code, 'ru').replace(/\{\w+\}/g, '');
+      assert.doesNotMatch(prose, /\b(the|is|are|not|with|and)\b/, code);
+    }
+  });
+
+  test('are found again in their English text, whatever their parameters', () => {
+    const word = fc.stringMatching(/^[A-Za-z0-9_./-]{1,12}$/);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...TRANSLATED_CODES),
+        fc.array(word, { minLength: 6, maxLength: 6 }),
+        (code, words) => {
+          const names = namesOf(wording(code));
+          const parameters = Object.fromEntries(names.map((name, index) => [name, `~${words[index]}`]));
+          if (
+            wording(code)
+              .replace(/\{\w+\}/g, '')
+              .trim() === ''
+          )
+            return;
+          assert.equal(translate(say('en', code, parameters), 'ru'), say('ru', code, parameters));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('are translated with the messages within them', () => {
+    const score = message('criterion.needed', {
+      name: 'progress.score',
+      actual: message('actual.value', { value: 57 }),
+      need: message('need.atLeast', { value: 60 }),
+    });
+    const consent = message('criterion.needed', {
+      name: 'consent.personal-data',
+      actual: message('actual.unknown'),
+      need: message('value.true'),
+    });
+    const unmet = [score, consent, message('expelled')].join('; ');
+    const told = 'progress.score: 57, нужно не меньше 60; consent.personal-data: нет данных, нужно да';
+    assert.equal(translate(unmet, 'ru'), `${told}; студент отчислен и сертификата не получит`);
+    assert.equal(
+      translate(message('flag.no-longer-met', { detail: unmet }), 'ru'),
+      `после выдачи: ${told}; студент отчислен и сертификата не получит`,
+    );
+    assert.equal(
+      translate(`project.title: ${message('text.room', { count: 300, template: 'teacher-ru' })}`, 'ru'),
+      'project.title: знаков: 300, они не помещаются на своё место в шаблоне «teacher-ru»: сократите текст',
+    );
+  });
+
+  test('leave alone what nobody but a person wrote', () => {
+    for (const text of ['', 'asked by the school', 'a; b', 'student.fullName: x', 'role', 'Сказано: да'])
+      for (const language of LANGUAGES) assert.equal(translate(text, language), text);
+  });
+
+  test('take time that grows with the length of a text alone', () => {
+    const hostile = `${'a; b: c says d, e '.repeat(100)} is needed`;
+    const begun = process.cpuUsage();
+    translate(hostile.slice(0, 2000), 'ru');
+    const { user } = process.cpuUsage(begun);
+    assert.ok(user < 2_000_000, `${user} µs`);
+  });
+});
