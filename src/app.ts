@@ -19,7 +19,7 @@ import { type OperationsContext, operationRoutes } from './operations.ts';
 import { logRequest, watchRequests } from './platform/http/access-log.ts';
 import { type Authenticate, requireIdentity } from './platform/http/auth.ts';
 import { mountRoutes, type Route } from './platform/http/declare-route.ts';
-import { chooseLanguage } from './platform/http/language.ts';
+import { chooseCoordinatorLanguage } from './platform/http/language.ts';
 import { answerErrors, answerNotFound } from './platform/http/problem.ts';
 import { nameRequest } from './platform/http/request-id.ts';
 import { readTarget } from './platform/http/request-target.ts';
@@ -81,7 +81,7 @@ export function createApp(deps: AppDeps): express.Express {
   guardCallbacks(app, deps);
   guardLookup(app);
   guardCredentials(app, { publicUrl });
-  app.use('/api', forbidCaching, chooseLanguage, requireIdentity(authenticate));
+  app.use('/api', forbidCaching, chooseCoordinatorLanguage, requireIdentity(authenticate));
   mountRoutes(app, routesOf({ ...deps, publicUrl }, metrics, authenticate));
   answerRefusedLookup(app);
 

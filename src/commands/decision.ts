@@ -4,12 +4,15 @@ import type { CriterionResult } from '../domain/criteria/criteria.ts';
 import { changeInWords, changeOf } from '../domain/criteria/criteria-change.ts';
 import { sentenceOf } from '../domain/criteria/criterion-sentence.ts';
 import { InputError } from '../domain/failure.ts';
-import { type Language, type MessageCode, messageIn, translate } from '../domain/messages/message.ts';
+import { comparableEmail } from '../domain/letter/email-address.ts';
+import { type Language, type MessageCode, message, messageIn, translate } from '../domain/messages/message.ts';
 import { withSuggestion } from '../domain/text/doubtful-field.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleaseSnapshot, selectRulebook } from '../records/rulebooks.ts';
-import { type Decision, selectDecision } from '../records/student-groups/decisions.ts';
+import { type Decision, selectDecision, selectShownDecisions } from '../records/student-groups/decisions.ts';
+import { selectGroupsNamed } from '../records/student-groups/named-groups.ts';
 import { readCase } from '../records/student-groups/suggestions.ts';
+import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
@@ -17,11 +20,21 @@ type DecisionWord = Extract<MessageCode, `decision.${string}`> extends `decision
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @throws InputError when it does not exist */
-export async function findDecision(db: Db, id: string): Promise<Decision> {
-  const decision = UUID.test(id) ? await selectDecision(db, id) : null;
-  if (!decision)
-    throw new InputError(`there is no decision ${id}; a batch's items and a student group's page name theirs`);
+/**
+ * A decision by its id, or the newest one of the student group that somebody names (see `selectGroupsNamed`).
+ * @throws InputError where there is none, or several student groups fit
+ */
+export async function findDecision(db: Db, of: string): Promise<Decision> {
+  const named = UUID.test(of) ? await selectDecision(db, of) : null;
+  if (named) return named;
+  const groups = await selectGroupsNamed(db, of, { email: comparableEmail(of) });
+  const [group, ...others] = groups;
+  // The address itself is not repeated: output ends up in logs and tickets.
+  const shown = of.includes('@') ? 'this e-mail address' : of;
+  if (others.length > 0)
+    throw new InputError(message('line.several-decisions', { of: shown, groups: groups.join(', ') }));
+  const [decision] = group === undefined ? [] : (await selectShownDecisions(db, group)).slice(-1);
+  if (!decision) throw new InputError(message('line.no-decision', { of: shown }));
   return decision;
 }
 
@@ -57,7 +70,7 @@ function describe(decision: Decision, language: Language, zone: string): string[
   const { code, source } = (country ?? {}) as { code?: string; source?: string };
   const overridden = Object.keys((decision.inputs?.['overrides'] ?? {}) as object);
   return [
-    `${word('decision')} ${decision.id} ${word('of')} ${decision.studentGroupId}, ${decision.decidedAt.toISOString()}`,
+    `${word('decision')} ${decision.id} ${word('of')} ${decision.studentGroupId}, ${shownTime(decision.decidedAt)}`,
     ...(decision.dryRun ? [`  ${word('dryRun')}`] : []),
     ...line('outcome', messageIn(language, `outcome.${decision.outcome}`) + (reason ? ` (${reason.code})` : '')),
     ...(reason && reason.code !== 'criteria-not-met'

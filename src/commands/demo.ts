@@ -20,6 +20,21 @@ export interface DemoOptions {
 }
 
 const RELEASE = 'rel_2026a';
+/** What other verbs need to work on the demo's database and sandboxes. */
+const COMMAND_LINE_NEEDS = [
+  'DATABASE_URL',
+  'TEMPLATES_DIR',
+  'SIGNING_KEYS_DIR',
+  'PUBLIC_URL',
+  'LMS_BASE_URL',
+  'LMS_TOKEN',
+  'LMS_WEBHOOK_SECRET',
+  'SENDSAY_URL',
+  'SENDSAY_ACCOUNT',
+  'SENDSAY_API_KEY',
+  'SENDSAY_FROM_EMAIL',
+  'SENDSAY_FROM_NAME',
+] as const;
 
 /**
  * `gramota demo`: the whole process with embedded parts. Sandboxes, API and worker are separate processes, as in
@@ -64,6 +79,7 @@ interface Stage {
 
 async function play(options: DemoOptions, stage: Stage): Promise<void> {
   const { children, say, dir } = stage;
+  say('preparing templates, sandboxes of LMS and Sendsay, database schema, API and one worker');
   const templates = join(dir, 'templates');
   await prepareDemoTemplates(stage.templatesDir, templates, new Date());
   const inherited = Object.fromEntries(
@@ -107,15 +123,16 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
   await children.run('migrate', ['migrate'], settings);
   const api = await children.start('serve', ['serve'], settings, /listening on (http\S+)/);
   await children.start('work', ['work'], settings, /worker ready/);
-  say(`signing keys: self-issued, in ${join(dir, 'keys')}; kept for the next demo`);
+  say(`signing keys: self-issued, in ${join(dir, 'keys')}; the next demo uses them again`);
   say(`started: LMS sandbox ${lms.url}, Sendsay sandbox ${sendsay.url}, API ${api.url}, one worker`);
 
   const token = await coordinatorToken(stage.databaseUrl);
   const client = createApiClient(api.url, token);
   const webhooks = await client.sendWebhooks(lms.url, webhookUrl, ['sg_0001', 'sg_0002', 'sg_0003']);
-  say(`webhooks: ${webhooks} of 3 accepted (student-group.completed); then a coordinator's batch over ${RELEASE}`);
+  say(`webhooks: ${webhooks} of 3 accepted (student-group.completed)`);
   const batchId = await client.createBatch(RELEASE);
-  const { batch, items } = await follow(client, batchId);
+  say(`batch ${batchId} over release ${RELEASE}: evaluating, reporting to the LMS, drawing, sending`);
+  const { batch, items } = await follow(client, batchId, say);
   await summarise({
     batch,
     items,
@@ -130,7 +147,14 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
   say(
     `\nThe demo stays up. API ${api.url}, console ${api.url}/console (not in this version yet), lookup ${api.url}/certificates/lookup`,
   );
-  say(`coordinator token: ${token}\nlogs: ${resolve(join(dir, 'logs'))}\nCtrl-C ends it.`);
+  say(`coordinator token: ${token}`);
+  say('\nTo use the command line with it, run in another terminal:');
+  for (const name of COMMAND_LINE_NEEDS) say(`  export ${name}='${settings[name]}'`);
+  say(`  export TOKEN='${token}'`);
+  say(`  npm run gramota -- batch show ${batchId}`);
+  say(`  npm run gramota -- report --release ${RELEASE}`);
+  say(`  curl -H "Authorization: Bearer $TOKEN" ${api.url}/api/batches/${batchId}`);
+  say(`\nlogs: ${resolve(join(dir, 'logs'))}\nCtrl-C ends it.`);
 }
 
 async function coordinatorToken(databaseUrl: string): Promise<string> {
@@ -142,12 +166,17 @@ async function coordinatorToken(databaseUrl: string): Promise<string> {
   }
 }
 
-/** Waits until only letters with a later window are left; shows a progress bar on a terminal. */
-async function follow(client: ApiClient, batchId: string): Promise<{ batch: DemoBatch; items: DemoItem[] }> {
+/** Waits until only letters with a later window are left; shows progress: a bar on a terminal, else lines. */
+async function follow(
+  client: ApiClient,
+  batchId: string,
+  say: (line: string) => void,
+): Promise<{ batch: DemoBatch; items: DemoItem[] }> {
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: '{bar} {value}/{total} {state}', hideCursor: true, clearOnComplete: true })
     : null;
   bar?.start(1, 0, { state: 'pulling' });
+  let told = 0;
   try {
     for (;;) {
       const batch = await client.batch(batchId);
@@ -155,6 +184,10 @@ async function follow(client: ApiClient, batchId: string): Promise<{ batch: Demo
       const settled = Object.entries(counts).reduce((sum, [state, n]) => sum + (isSettled(state) ? n : 0), 0);
       bar?.setTotal(Math.max(1, total));
       bar?.update(settled, { state: batch.state });
+      // Without a terminal there is no bar: a line for each quarter that is done.
+      const quarters = total === 0 ? 0 : Math.floor((4 * settled) / total);
+      if (bar === null && quarters > told) say(`  ${settled} of ${total} student groups done`);
+      told = Math.max(told, quarters);
       if (total > 0 && settled === total) {
         const items = await client.items(batchId);
         const soon = Date.now() + 60_000;

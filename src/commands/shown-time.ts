@@ -1,7 +1,7 @@
-import { localTime } from '../domain/time/local-time.ts';
+import { hostZone, localTime } from '../domain/time/local-time.ts';
 
 /** A moment for people at a terminal: their host's local time, with its zone. JSON stays UTC. @param at a Date, or RFC 3339 */
 export function shownTime(at: Date | string): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return localTime(new Date(at).getTime(), timeZone).toFormat("yyyy-MM-dd HH:mm:ss ZZ '('z')'", { locale: 'en' });
+  const zone = hostZone();
+  return `${localTime(new Date(at).getTime(), zone).toFormat('yyyy-MM-dd HH:mm:ss ZZ')} (${zone})`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { foldNumber } from '../domain/certificate/certificate-number.ts';
 import { parseCode } from '../domain/certificate/lookup-code.ts';
+import { readCountries } from '../domain/country/country-list.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import { searchWords } from '../domain/text/search-words.ts';
@@ -44,10 +45,15 @@ const CertificateList = z.strictObject({
   state: StateFilter,
   country: z
     .string(message('input.country'))
-    .regex(/^[A-Z]{2}$/, message('input.country'))
+    .transform((text, context) => {
+      const read = readCountries(text);
+      if (read.ok) return read.codes;
+      context.addIssue({ code: 'custom', message: read.detail });
+      return z.NEVER;
+    })
     .optional()
-    .describe('ISO 3166-1 alpha-2 code in upper case.')
-    .meta({ example: 'KZ' }),
+    .describe('Countries by ISO 3166-1 alpha-2 code or by name, comma separated.')
+    .meta({ example: 'KZ,UZ' }),
   release: plainText(200).optional().describe('Id of a release.').meta({ example: SAMPLE.release }),
 });
 
@@ -99,7 +105,7 @@ async function listCertificates(
       : await selectCertificates(ctx.db, {
           ...found,
           state: narrowed.state ?? null,
-          country: narrowed.country ?? null,
+          countries: narrowed.country ?? null,
           releaseId: narrowed.release ?? null,
           after: cursor === null ? null : readPlace(cursor),
           limit: limit + 1,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isCountryCode } from '../domain/country/country-name.ts';
+import { readCountries } from '../domain/country/country-list.ts';
 import { message } from '../domain/messages/message.ts';
 import { RELEASE_WARNINGS, type ReleaseWarning, releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import type { Enqueue } from '../pipeline/context.ts';
@@ -15,7 +15,13 @@ import { PullView, viewPull } from './batch-pull-view.ts';
 import { sendingNotice } from './sending.ts';
 import { Instant, SAMPLE } from './shared-schemas.ts';
 
-const Country = z.string(message('input.text')).refine(isCountryCode, message('input.country'));
+/** One entry may name several countries, as on the command line. */
+const Countries = z.string(message('input.text')).transform((text, context) => {
+  const read = readCountries(text);
+  if (read.ok) return read.codes;
+  context.addIssue({ code: 'custom', message: read.detail });
+  return z.NEVER;
+});
 
 /** A coordinator's request: the student groups of a release, or some by their ids. */
 export const BatchRequest = z
@@ -30,11 +36,11 @@ export const BatchRequest = z
       .nullish()
       .describe('These student groups. Either this or `releaseId`.'),
     countries: z
-      .array(Country)
+      .array(Countries)
       .min(1, message('input.some-countries'))
       .max(300, message('input.most-countries', { most: 300 }))
       .nullish()
-      .describe('Only teachers of these countries: ISO 3166-1 alpha-2 codes in upper case.'),
+      .describe('Only teachers of these countries: by ISO 3166-1 alpha-2 code or by name.'),
     dryRun: z
       .boolean(message('input.boolean'))
       .nullish()
@@ -52,7 +58,7 @@ export const BatchRequest = z
   .transform((request) => ({
     releaseId: request.releaseId ?? null,
     studentGroupIds: request.studentGroupIds ? [...new Set(request.studentGroupIds)] : null,
-    countries: request.countries ? [...new Set(request.countries)] : null,
+    countries: request.countries ? [...new Set(request.countries.flat())] : null,
     dryRun: request.dryRun ?? false,
     template: request.template ?? null,
     note: request.note ?? null,

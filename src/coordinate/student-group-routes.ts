@@ -4,6 +4,7 @@ import { problemAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
 import { plainText } from '../platform/http/validate.ts';
+import { selectGroupsNamed } from '../records/student-groups/named-groups.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from './override-student-group.ts';
@@ -16,10 +17,17 @@ export type StudentGroupContext = OverrideContext & DecisionViewContext;
 
 const named = {
   params: z.object({
-    id: plainText(250).describe('Id of the student group, as the LMS has it.').meta({ example: SAMPLE.studentGroup }),
+    id: plainText(250)
+      .describe('Id of the student group, as the LMS has it; or id or number of its certificate.')
+      .meta({ example: SAMPLE.studentGroup }),
   }),
   missing: message('unknown.student-group'),
 };
+
+/** By its own id, or by id or number of its certificate; what is not known yet may be an id that the LMS knows. */
+async function groupNamed({ db }: Pick<OverrideContext, 'db'>, name: string): Promise<string> {
+  return (await selectGroupsNamed(db, name, null))[0] ?? name;
+}
 
 /** Routes of single student groups. */
 export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
@@ -33,7 +41,7 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
       description:
         'Answers "why did she not get one?": the newest snapshot, the country, the decision with every criterion, and the certificate.',
       role: 'viewer',
-      subject: { ...named, find: ({ id }) => viewStudentGroup(ctx, id) },
+      subject: { ...named, find: async ({ id }) => viewStudentGroup(ctx, await groupNamed(ctx, id)) },
       answer: {
         description: 'The student group as it stands now.',
         schema: StudentGroupView,
@@ -50,7 +58,7 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
       description:
         'What is left out stays as it is; null, false and an empty list withdraw an override. The student group is judged again. Once its certificate exists, the certificate is only marked `needsReissue`. A student group that is not known yet is pulled from the LMS.',
       role: 'coordinator',
-      subject: { ...named, find: ({ id }) => findOrPull(ctx, id) },
+      subject: { ...named, find: async ({ id }) => findOrPull(ctx, await groupNamed(ctx, id)) },
       body: {
         schema: OverrideRequest,
         example: { country: 'KZ', reason: 'The teacher confirmed it by e-mail.' },

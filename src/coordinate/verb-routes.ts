@@ -7,7 +7,6 @@ import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import { selectBatch } from '../records/batches/batches.ts';
-import { selectCertificate } from '../records/certificates/certificates.ts';
 import type { Db } from '../records/rows.ts';
 import { actOnBatch } from './batch-verbs.ts';
 import {
@@ -18,6 +17,7 @@ import {
   resolveCertificate,
 } from './certificate-verbs.ts';
 import { BATCH_EXAMPLE, type BatchContext, BatchView, viewBatch } from './create-batch.ts';
+import { findCertificate } from './find-certificate.ts';
 import { SAMPLE } from './shared-schemas.ts';
 import {
   AskedVersion,
@@ -46,8 +46,12 @@ export const batchSubject = (db: Db) => ({
 
 /** The certificate that a path names. */
 export const certificateSubject = (db: Db) => ({
-  params: z.object({ id: z.uuid().describe('Id of the certificate.').meta({ example: SAMPLE.certificate }) }),
-  find: ({ id }: { id: string }) => selectCertificate(db, id),
+  params: z.object({
+    id: plainText(250)
+      .describe('Id or number of the certificate, or the id of its student group where that has one certificate.')
+      .meta({ example: SAMPLE.certificate }),
+  }),
+  find: ({ id }: { id: string }) => findCertificate(db, id),
   missing: message('unknown.certificate'),
 });
 

@@ -4,8 +4,8 @@ import { gramota } from './command-line.ts';
 
 describe('wrong usage gives exit code 2 and exactly one line', () => {
   const misuses: [string[], RegExp][] = [
-    [[], /name a command/],
-    [['token'], /name a command/],
+    [[], /name a verb/],
+    [['token'], /name a verb/],
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['servee'], /unknown command 'servee'.*serve/],
     [['token', 'creat'], /unknown command 'creat'.*create/],
@@ -15,8 +15,14 @@ describe('wrong usage gives exit code 2 and exactly one line', () => {
     [['token', 'create', '--name', 'x'], /--role/],
     [['token', 'create', '--name', 'x', '--role', 'king'], /viewer, coordinator, admin/],
     [['batch', 'create'], /--release/],
-    [['batch', 'create', '--release', 'r', '--country', 'kz'], /ISO 3166-1/],
+    [['batch', 'create', '--release', 'r', '--country', 'KZ,Narnia'], /ISO 3166-1/],
     [['batch', 'show'], /'id'/],
+    [['preview'], /missing required argument 'template'/],
+    [['preview', 'teacher-ru'], /missing required option '--out <file.pdf\|.png>'/],
+    [['token', 'create'], /'--name <name>' and '--role <role>'/],
+    [['decision', 'replay'], /--release or --last/],
+    [['decision', 'replay', 'sg_1', '--last', '1'], /--release or --last/],
+    [['check', '--lang', 'kk'], /en, ru/],
     [['batch', 'pause'], /'id'/],
     [['batch', 'stop', 'id'], /unknown command 'stop'/],
     [['report', '--release', 'r', '--out', 'report.xlsx'], /\.csv/],
@@ -47,9 +53,9 @@ describe('help', () => {
       'migrate',
       'check',
       'token',
+      'keys',
       'batch',
       'decision',
-      'keys',
       'report',
       'reconcile',
       'preview',
@@ -61,7 +67,14 @@ describe('help', () => {
       'help',
     ];
     assert.deepEqual(verbs, expected);
-    for (const verb of ['token', 'batch', 'sandbox']) assert.equal((await gramota([verb, '--help'])).code, 0);
+    for (const verb of verbs.filter((one) => one !== 'help')) {
+      const help = await gramota([verb, '--help']);
+      assert.equal(help.code, 0);
+      assert.match(help.out.join('\n'), new RegExp(`^Examples?:\\n {2}gramota ${verb}`, 'm'), verb);
+    }
+    const batch = (await gramota(['batch', '--help'])).out.join('\n');
+    for (const described of ['create \\[options\\] +start', 'list +list', 'show <id> +show', 'cancel <id> +end'])
+      assert.match(batch, new RegExp(`^ +${described}`, 'm'));
   });
 
   it('--version prints one line', async () => {

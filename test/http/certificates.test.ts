@@ -99,7 +99,7 @@ describe('certificates', () => {
       for (const q of ['лкина', 'anna oguz', "' | !x:* & \\", '—', '%']) assert.deepEqual(await found({ q }), [], q);
       // Very common words are searched in another way.
       assert.equal(await selectIdsByWords(database.knex, ['анна'], 0), null);
-      const all = { ids: null, state: null, country: null, releaseId: null, after: null, limit: 10 };
+      const all = { ids: null, state: null, countries: null, releaseId: null, after: null, limit: 10 };
       const common = await selectCertificates(database.knex, { ...all, words: ['анна', 'мар'] });
       assert.deepEqual([common.length, common[0]?.id], [1, anna.id]);
     });

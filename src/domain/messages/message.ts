@@ -1,13 +1,13 @@
 import { COMMANDS } from './en/commands.ts';
-import { CRITERIA } from './en/criteria.ts';
+import { CRITERIA } from './en/criteria-texts.ts';
 import { LINES } from './en/lines.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
-import { COMMANDS_RU } from './ru/commands.ts';
-import { CRITERIA_RU } from './ru/criteria.ts';
-import { LINES_RU } from './ru/lines.ts';
-import { REASONS_RU } from './ru/reasons.ts';
-import { REFUSALS_RU } from './ru/refusals.ts';
+import { COMMANDS_RU } from './ru/commands-ru.ts';
+import { CRITERIA_RU } from './ru/criteria-texts-ru.ts';
+import { LINES_RU } from './ru/lines-ru.ts';
+import { REASONS_RU } from './ru/reasons-ru.ts';
+import { REFUSALS_RU } from './ru/refusals-ru.ts';
 import type { ParametersOf } from './translation.ts';
 
 /** The languages of coordinators; the first is that of records, logs and the API's default. */

@@ -61,3 +61,9 @@ export function localTime(instant: number, zone: string): DateTime {
   if (Number.isNaN(offset)) return DateTime.invalid('unknown zone', zone);
   return DateTime.fromMillis(instant, { zone: FixedOffsetZone.instance(offset / MINUTE) });
 }
+
+/** The IANA zone in which this host's people live, for what they read at a terminal; UTC where it is not known. */
+export function hostZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return localTime(0, timeZone).isValid ? timeZone : 'UTC';
+}

@@ -5,7 +5,7 @@ import { LANGUAGES, type Language, translate } from '../../domain/messages/messa
 const TEXTS: ReadonlySet<string> = new Set(['detail', 'notice', 'releaseFault', 'invalid', 'shiftReason']);
 
 /** The language that a caller of these addresses reads: `Accept-Language` decides, English by default. */
-export const chooseLanguage: RequestHandler = (req, res, next) => {
+export const chooseCoordinatorLanguage: RequestHandler = (req, res, next) => {
   const language = (req.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language;
   res.locals['language'] = language;
   res.vary('Accept-Language').set('Content-Language', language);

@@ -79,7 +79,7 @@ export interface CertificateFilter {
   /** Prefixes of words of the holder's name, as returned by `searchWords`; empty: any name. */
   words: string[];
   state: CertificateState | null;
-  country: string | null;
+  countries: string[] | null;
   releaseId: string | null;
   /** The last row of the previous page. */
   after: { awardedAt: Date; id: string } | null;
@@ -150,7 +150,7 @@ const NEWEST_FIRST = [
 ];
 
 function narrow(query: Knex.QueryBuilder, filter: CertificateFilter): void {
-  const { ids, words, state, country, releaseId, after } = filter;
+  const { ids, words, state, countries, releaseId, after } = filter;
   if (ids !== null) query.whereIn('c.id', ids);
   // With common words most rows match, so scan in order until the page is full.
   if (words.length > 0)
@@ -159,7 +159,7 @@ function narrow(query: Knex.QueryBuilder, filter: CertificateFilter): void {
     where certificate_id = c.id and words @@ ?::tsquery offset 0)`,
       [tsquery(words)],
     );
-  if (country !== null) query.where('c.country', country);
+  if (countries !== null) query.whereIn('c.country', countries);
   if (releaseId !== null) query.where('c.release_id', releaseId);
   if (state !== null) query.whereRaw(SIGNS[state]);
   if (after !== null) query.whereRaw('(c.awarded_at, c.id) < (?, ?)', [after.awardedAt, after.id]);

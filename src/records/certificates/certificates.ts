@@ -48,6 +48,16 @@ export async function selectCertificate(db: Db, id: string): Promise<Certificate
   return parseRow(Certificate, await db('certificate').where({ id }).first());
 }
 
+/** Certificates by their number as printed, or by the id of their student group (one a release), newest first. */
+export async function selectCertificatesNamed(db: Db, name: string): Promise<Certificate[]> {
+  const rows = await db('certificate')
+    .where({ number: name })
+    .orWhere({ student_group_id: name })
+    .orderBy('awarded_at', 'desc')
+    .limit(20);
+  return parseRows(Certificate, rows);
+}
+
 /** A student group's certificate in a release. */
 export async function selectCertificateIn(
   db: Db,

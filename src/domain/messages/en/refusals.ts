@@ -54,6 +54,7 @@ export const REFUSALS = {
   'state.suggestion-stale':
     'The LMS or a coordinator has changed something since the suggestion; wait until it is judged again ("judging": false), then look at the new reason.',
   'state.no-suggestion': 'No right text is known for {path}; give it as "{field}", or correct it in the LMS.',
+  'state.several-certificates': 'Several certificates fit; use the id of one of them: {known}.',
   'state.key-reused': 'This Idempotency-Key was used for another request; use a new key for a new batch.',
 
   // What is down, or too much.

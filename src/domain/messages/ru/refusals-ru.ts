@@ -53,6 +53,7 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'state.suggestion-stale':
     'После подсказки LMS или координатор что-то изменили; дождитесь новой проверки ("judging": false) и посмотрите новую причину.',
   'state.no-suggestion': 'Верный текст для {path} неизвестен; укажите его как "{field}" или исправьте в LMS.',
+  'state.several-certificates': 'Подходит несколько сертификатов; укажите id одного из них: {known}.',
   'state.key-reused':
     'Этот Idempotency-Key уже использован для другого запроса; для нового пакета возьмите новый ключ.',
 

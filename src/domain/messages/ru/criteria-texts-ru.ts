@@ -1,4 +1,4 @@
-import type { CRITERIA } from '../en/criteria.ts';
+import type { CRITERIA } from '../en/criteria-texts.ts';
 import { translationOf } from '../translation.ts';
 
 /** `CRITERIA` in Russian. No native speaker has read these wordings yet. */
