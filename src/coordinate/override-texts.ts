@@ -52,7 +52,7 @@ export function findInstructions(changes: OverrideChanges, instructions: readonl
   });
 }
 
-const NOTHING = message('state.nothing-suggested', { reasons: [...SUGGESTING_REASONS].join(', ') });
+const NOTHING = message('state.nothing-suggested', { reasons: [...SUGGESTING_REASONS].join(' or ') });
 const CHANGED = message('state.suggestion-stale');
 
 /**

@@ -205,7 +205,7 @@ describe('token', () => {
 
     const listed = (await verb(settings(), runTokenList)).out.filter((line) => line.includes('front desk'));
     assert.equal(listed.length, 1);
-    assert.match(listed[0] ?? '', /viewer +live +front desk$/);
+    assert.match(listed[0] ?? '', /viewer +active +front desk$/);
     assert.doesNotMatch(listed[0] ?? '', /gr_/);
 
     assert.equal((await gramota(['token', 'revoke', 'front desk'], settings())).code, 0);
@@ -257,7 +257,7 @@ describe('batch and report', () => {
     assert.deepEqual([report.code, report.err.length], [1, 1]);
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
       const shown = await verb(env, (config, say) => runBatchShow(config, id, say));
-      assert.deepEqual([shown.code, shown.err], [1, [`there is no batch ${id}; see "gramota batch list"`]]);
+      assert.deepEqual([shown.code, shown.err], [1, [`there is no batch ${id}; "gramota batch list" shows the newest ones`]]);
     }
   });
 
@@ -267,7 +267,7 @@ describe('batch and report', () => {
     const first = ({ code, out, err }: Ran) => [code, out[0] ?? err.join('\n')];
     const act = async (name: BatchVerb) => first(await verb(env, (config, say) => runBatchVerb(config, name, id, say)));
     assert.deepEqual(first(await gramota(['batch', 'pause', id], env)), [0, `${id}  paused  ${RELEASE}`]);
-    const refused = [1, 'The batch is paused; retry needs one that is running or finished.'];
+    const refused = [1, 'The batch is paused; retry needs a batch that is running or finished.'];
     assert.deepEqual(await act('retry'), refused);
     assert.deepEqual(await act('resume'), [0, `${id}  running  ${RELEASE}`]);
     assert.deepEqual(await act('cancel'), [0, `${id}  cancelled  ${RELEASE}`]);

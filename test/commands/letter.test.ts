@@ -62,7 +62,7 @@ describe('gramota letter', () => {
   it('an unknown letter, language or file type gives one line with the valid ones', async () => {
     for (const [ran, code, line] of [
       [await letter('nope'), 1, /^letter: There is no such letter; known letters: diploma\.$/],
-      [await letter('diploma', { language: 'fr' }), 1, /it is in: en, kk, ru, uz\.$/],
+      [await letter('diploma', { language: 'fr' }), 1, /its languages: en, kk, ru, uz\.$/],
       [
         await letter('diploma', { out: join(dir, 'x.html') }),
         1,

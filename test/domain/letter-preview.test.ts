@@ -48,7 +48,7 @@ describe('the preview of a letter', () => {
     const language = previewLetter(source, { ...wanted, language: 'fr' });
     assert.equal(
       language.ok ? '' : language.detail,
-      'The letter diploma is not in that language; it is in: de, en, kk, uz.',
+      'There is no letter diploma in that language; its languages: de, en, kk, uz.',
     );
     assert.deepEqual([languagesOf(source, 'diploma'), languagesOf(source, 'x')], [['de', 'en', 'kk', 'uz'], []]);
   });

@@ -113,7 +113,10 @@ test('an invalid request names every fault by pointer, and never repeats a value
     [{ studentGroupIds: [] }, ['/studentGroupIds']],
     [{ studentGroupIds: ['sg', 'secret\u0000'] }, ['/studentGroupIds/1']],
     [{ releaseId: 'rel_test', countries: [] }, ['/countries']],
-    [{ releaseId: 'rel_test', countries: ['KZ', 'kz', 'QQ'] }, ['/countries/1', '/countries/2']],
+    [
+      { releaseId: 'rel_test', countries: ['KZ', 'kz', 'Казахстан', 'UZ,kg', 'QQ', 'KZ,Narnia'] },
+      ['/countries/4', '/countries/5'],
+    ],
     [{ releaseId: 'rel_test', dryRun: 'secret' }, ['/dryRun']],
     [{ releaseId: 'rel_test', template: 'secret' }, ['/template']],
     [{ releaseId: 'rel_test', note: 'secret \ud800' }, ['/note']],

@@ -46,10 +46,10 @@ describe('GET /api/letters/{id}/preview', () => {
     assert.match(unknown.body.detail, /known letters: diploma\./);
     const language = await get('diploma/preview?language=fr');
     assert.equal(language.status, 404);
-    assert.match(language.body.detail, /it is in: en, ru\./);
+    assert.match(language.body.detail, /its languages: en, ru\./);
     const format = await get('diploma/preview?format=pdf');
     assert.equal(format.status, 400);
-    assert.deepEqual(format.body.errors, [{ pointer: '/format', detail: 'expected html or text' }]);
+    assert.deepEqual(format.body.errors, [{ pointer: '/format', detail: 'expected one of html, text' }]);
     assert.equal((await get('diploma/preview?language=a&language=b')).status, 400);
     for (const odd of ['%00', '..%2f..%2fdiploma', 'constructor', '__proto__', 'a'.repeat(5000)])
       assert.equal((await get(`${odd}/preview`)).status, 404, odd);

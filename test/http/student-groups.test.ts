@@ -176,7 +176,7 @@ describe('student groups over HTTP', () => {
       const unknown = await faults({
         ...{ certTemplate: 'nobody', allow: ['progress.score', 'progress.nobody', 'consent.personal-data'], ...WHY },
       });
-      assert.match(unknown['/certTemplate'] ?? '', /known: teacher-kk, teacher-ru/);
+      assert.match(unknown['/certTemplate'] ?? '', /known templates: teacher-kk, teacher-ru/);
       assert.match(unknown['/allow/1'] ?? '', /waived: studentGroup\.status, progress\.score, country\.code$/);
       assert.match(unknown['/allow/2'] ?? '', /only the person gives a consent/);
       assert.deepEqual(Object.keys(await faults({ excluded: true, allow: ['progress.score'], ...WHY })), ['/allow']);

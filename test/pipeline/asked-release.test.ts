@@ -104,7 +104,7 @@ describe('wrong answers of the LMS', () => {
         [pull?.state, pull?.studentGroups, pull?.leftOut?.count, pull?.leftOut?.studentGroups[0]],
         ['finished', GROUPS, 3, { studentGroupId: 'other_1', releaseId: OTHER }],
       );
-      assert.match(pull?.leftOut?.detail ?? '', /3 student groups of other releases.*other_1 \(rel_2026other\)/);
+      assert.match(pull?.leftOut?.detail ?? '', /student groups of other releases \(3\).*other_1 \(rel_2026other\)/);
       const told = lines.find(({ fields }) => fields['event'] === 'student-groups-left-out');
       assert.deepEqual([told?.level, told?.fields['count'], told?.fields['releaseId']], ['warn', 3, RELEASE]);
       assert.match(JSON.stringify(told?.fields['named']), /other_3/);
@@ -187,7 +187,7 @@ describe('wrong answers of the LMS', () => {
         assert.deepEqual([pull?.state, pull?.pages], ['stopped', asked]);
         assert.equal(pull?.studentGroups, Math.min(fruitful * PAGE, GROUPS));
         assert.equal(pull?.reason?.code, 'lms-paging');
-        assert.match(pull?.reason?.detail ?? '', /brought no further student group.*retry/);
+        assert.match(pull?.reason?.detail ?? '', /brought no new student group.*retry/);
         const told = lines.find(({ fields }) => fields['event'] === 'pull-stopped');
         assert.equal(told?.level, 'error');
         // The watch over the queue does not resume it.

@@ -110,7 +110,7 @@ describe('delivery results of sent letters', () => {
     for (const at of [delivered.delivered_at, hard.bounced_at])
       assert.ok(Math.abs(at.getTime() - before.getTime()) < 10_000, String(at));
     assert.deepEqual([hard.reason_code, soft.reason_code], ['hard-bounce', 'soft-bounce']);
-    assert.match(hard.reason_detail, /for good \(5\.1\.1\)/);
+    assert.match(hard.reason_detail, /permanently \(5\.1\.1\)/);
     assert.match(soft.reason_detail, /\(4\.2\.2\)/);
     const unknown = said.find(({ fields }) => fields['event'] === 'delivery-status-unknown');
     assert.deepEqual(unknown?.fields['statuses'], { 'sandbox-surprise': 1 });

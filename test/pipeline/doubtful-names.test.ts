@@ -113,7 +113,7 @@ describe('doubtful names and titles', () => {
     const shown = await view(id);
     assert.deepEqual([shown.state, shown.certificate, shown.judging], ['held', null, false]);
     assert.equal(shown.reason?.code, 'name-doubtful');
-    assert.match(shown.reason?.detail ?? '', /^student\.fullName: .+ An override of fullName settles it/);
+    assert.match(shown.reason?.detail ?? '', /^student\.fullName: .+ An override of fullName ends this check/);
     assert.equal(shown.reason?.suggestion, null, 'nothing is known');
     assert.deepEqual(shown.decision?.reason, shown.reason);
     const item = await itemOf(batch, id);
@@ -194,7 +194,7 @@ describe('doubtful names and titles', () => {
     );
     await told(id, { student: { fullName: ESCAPED } });
     const changed = await patch(id, { takeSuggestion: true });
-    assert.deepEqual([changed.status, /something else since/.test(changed.body.detail)], [409, true]);
+    assert.deepEqual([changed.status, /changed something since/.test(changed.body.detail)], [409, true]);
 
     const suggestion = doubtOf(ESCAPED, 'name')?.suggestion ?? null;
     const batch = await judged([id]);

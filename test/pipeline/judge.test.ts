@@ -105,7 +105,7 @@ describe('a doubtful text', () => {
       assert.deepEqual([outcome, reason?.code, print], ['held', 'name-doubtful', null]);
       assert.match(
         reason?.detail ?? '',
-        new RegExp(`^${path}: .+ An override of ${field} settles it, with the same text too\\.$`),
+        new RegExp(`^${path}: .+ An override of ${field} ends this check, even with the same text\\.$`),
       );
       assert.doesNotMatch(reason?.detail ?? '', /NaN|N\/A/);
       assert.deepEqual(Object.keys(reason ?? {}), ['code', 'detail'], 'a suggestion is personal: it is in no decision');
