@@ -47,7 +47,7 @@ export function letterRoutes(ctx: LetterContext): Route[] {
         params: z.object({ id: z.string().describe('Name of the letter: its folder.').meta({ example: 'diploma' }) }),
         find: async ({ id }) => (ctx.letters.letters.has(id) ? id : null),
         missing: () =>
-          `There is no such letter; there are: ${[...ctx.letters.letters.keys()].sort().join(', ') || 'none'}.`,
+          message('unknown.letter', { known: [...ctx.letters.letters.keys()].sort().join(', ') || 'none' }),
       },
       query: Query,
       answers: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../domain/messages/message.ts';
 import type { DeadJob } from '../platform/jobs/job-queues.ts';
 import { recordItemEvaluated, selectBatch } from '../records/batches/batches.ts';
 import { selectCertificate } from '../records/certificates/certificates.ts';
@@ -58,11 +59,8 @@ async function holdSubject(
   job: JobData[QueueName] | null,
 ): Promise<void> {
   const at = ctx.clock.now();
-  const what =
-    job === null
-      ? `${dead.error}; update every worker to one version`
-      : `stage ${stage} failed repeatedly (job ${dead.id}); see the log`;
-  const detail = `${what}, then start a batch with it again`;
+  const detail =
+    job === null ? message('job-unreadable', { fault: dead.error }) : message('job-failed', { stage, job: dead.id });
   await ctx.db.transaction(async (trx) => {
     const batchId = job !== null && stage === 'evaluate' ? (job as JobData['evaluate']).batchId : null;
     const dryRun = batchId !== null && (await selectBatch(trx, batchId))?.dryRun === true;

@@ -257,7 +257,10 @@ describe('batch and report', () => {
     assert.deepEqual([report.code, report.err.length], [1, 1]);
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
       const shown = await verb(env, (config, say) => runBatchShow(config, id, say));
-      assert.deepEqual([shown.code, shown.err], [1, [`there is no batch ${id}; "gramota batch list" shows the newest ones`]]);
+      assert.deepEqual(
+        [shown.code, shown.err],
+        [1, [`there is no batch ${id}; "gramota batch list" shows the newest ones`]],
+      );
     }
   });
 

@@ -1,3 +1,4 @@
+import { OBSTACLE_TEXTS } from '../obstacle/obstacle-texts.ts';
 import { COMMANDS } from './en/commands.ts';
 import { CRITERIA } from './en/criteria-texts.ts';
 import { LINES } from './en/lines.ts';
@@ -56,22 +57,28 @@ function fill(wording: string, parameters: Record<string, string | number>): str
 }
 
 interface Pattern {
-  code: MessageCode;
+  /** The same in the other language. */
+  ru: string;
   /** Literal text and names of parameters by turns, literal first and last. */
   parts: string[];
   /** How much of the wording is fixed: of two that fit, the more particular one is meant. */
   fixed: number;
 }
 
-const PATTERNS: Pattern[] = TRANSLATED_CODES.map((code) => {
-  const parts = EN[code].split(/\{(\w+)\}/);
-  return { code, parts, fixed: parts.filter((_, index) => index % 2 === 0).join('').length };
-})
+/** The texts of obstacles have their home beside the rules of obstacles. */
+const OBSTACLES = Object.values(OBSTACLE_TEXTS).map(({ en, ru }) => ({ en: en('{about}'), ru: ru('{about}') }));
+
+const PATTERNS: Pattern[] = [...TRANSLATED_CODES.map((code) => ({ en: EN[code], ru: RU[code] })), ...OBSTACLES]
+  .map(({ en, ru }) => {
+    const parts = en.split(/\{(\w+)\}/);
+    return { ru, parts, fixed: parts.filter((_, index) => index % 2 === 0).join('').length };
+  })
   .filter(({ fixed }) => fixed > 0)
   .sort((a, b) => b.fixed - a.fixed);
 
 /** Parameters that are messages themselves, and so are translated. */
 const MESSAGES: ReadonlySet<string> = new Set([
+  'about',
   'detail',
   'fault',
   'seen',
@@ -86,7 +93,7 @@ const MESSAGES: ReadonlySet<string> = new Set([
   'why',
 ]);
 /** Those of them that may be several, with "; " between. */
-const SEVERAL: ReadonlySet<string> = new Set(['detail', 'fault', 'seen', 'finding', 'criterion']);
+const SEVERAL: ReadonlySet<string> = new Set(['about', 'detail', 'fault', 'seen', 'finding', 'criterion']);
 const BETWEEN = '; ';
 
 /** The parameters with which a wording makes this text; null where it does not. Linear in the text's length. */
@@ -128,12 +135,12 @@ function translated(text: string, language: Language, depth: number): string | n
 }
 
 function one(text: string, language: Language, depth: number): string | null {
-  for (const { code, parts } of PATTERNS) {
+  for (const { ru, parts } of PATTERNS) {
     const parameters = parametersOf(text, parts);
     if (parameters === null) continue;
     for (const [name, value] of Object.entries(parameters))
       if (MESSAGES.has(name)) parameters[name] = translated(value, language, depth + 1) ?? value;
-    return fill(WORDINGS[language][code], parameters);
+    return fill(ru, parameters);
   }
   return null;
 }

@@ -25,7 +25,7 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   held: { en: asIs, ru: asIs },
   'lms-gone': {
     en: () => 'the LMS no longer knows this student group',
-    ru: () => 'в LMS больше нет этой записи; обработка продолжится, когда она там появится снова',
+    ru: () => 'в LMS больше нет этой группы студента; обработка продолжится сама, когда она там появится снова',
   },
   'lms-invalid': {
     en: (about) => `the record in the LMS cannot be used, correct it there: ${about}`,
@@ -35,51 +35,52 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
     en: (release) =>
       `after the award the LMS moved this student group to release ${release || '(none)'}; it was not told of the certificate, and would take it for one of that release: move it back there, or revoke the certificate`,
     ru: (release) =>
-      `после присуждения LMS перенесла запись в выпуск ${release || '(нет)'}; о сертификате она не знает и примет его за сертификат того выпуска: верните запись обратно или отзовите сертификат`,
+      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'}; о сертификате она не знает и примет его за сертификат того релиза: верните группу обратно или отзовите сертификат`,
   },
   'moved-unseen': {
     en: (release) =>
       `after the award the LMS moved this student group to release ${release || '(none)'}; nothing leaves until a person has looked: move it back there, or allow both releases by "allow": ["release.moved"]`,
     ru: (release) =>
-      `после присуждения LMS перенесла запись в выпуск ${release || '(нет)'}; письмо не уйдёт, пока человек не посмотрит: верните запись обратно или разрешите оба выпуска через "allow": ["release.moved"]`,
+      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'}; письмо не уйдёт, пока человек не посмотрит: верните группу обратно или разрешите оба релиза через "allow": ["release.moved"]`,
   },
   'release-moved': {
     en: (release) =>
       `the LMS has moved this student group to release ${release || '(none)'}, and tells of it as it is there; move it back first`,
     ru: (release) =>
-      `LMS перенесла запись в выпуск ${release || '(нет)'} и сообщает её данные оттуда; сначала верните её`,
+      `LMS перенесла группу студента в релиз ${release || '(нет)'} и сообщает её данные оттуда; сначала верните её`,
   },
   'batch-cancelled': {
     en: () => 'its batch was cancelled first; a new batch over it goes on from here',
-    ru: () => 'партия была отменена раньше; новая партия продолжит с этого места',
+    ru: () => 'пакет был отменён раньше; новый пакет продолжит с этого места',
   },
   'batch-paused': {
     en: () => 'its batch is paused; resume the batch',
-    ru: () => 'партия приостановлена; возобновите её',
+    ru: () => 'пакет приостановлен; возобновите его',
   },
   excluded: {
     en: () =>
       'a coordinator has excluded this student group; nothing is sent until that is withdrawn ("excluded": false)',
-    ru: () => 'координатор исключил эту запись; ничего не отправляется, пока исключение не снято ("excluded": false)',
+    ru: () =>
+      'координатор исключил эту группу студента; ничего не отправляется, пока исключение не снято ("excluded": false)',
   },
   'excluded-elsewhere': {
     en: (group) =>
       `a coordinator has excluded this student in student group ${group}; nothing is sent until that is withdrawn there ("excluded": false)`,
     ru: (group) =>
-      `координатор исключил этого слушателя в записи ${group}; ничего не отправляется, пока исключение не снято там ("excluded": false)`,
+      `координатор исключил этого студента в группе ${group}; ничего не отправляется, пока исключение не снято там ("excluded": false)`,
   },
   expelled: {
     en: () => 'the student is expelled in the LMS; correct that there, or revoke the certificate if there is one',
-    ru: () => 'слушатель отчислен в LMS; исправьте это там или отзовите сертификат, если он есть',
+    ru: () => 'студент отчислен в LMS; исправьте это там или отзовите сертификат, если он есть',
   },
   'other-student': {
     en: () =>
       'the LMS now shows another student in this group than the one the certificate was awarded to; correct it there',
-    ru: () => 'LMS показывает в этой записи другого слушателя, чем тот, кому выдан сертификат; исправьте это в LMS',
+    ru: () => 'LMS показывает в этой группе другого студента, а не того, кому выдан сертификат; исправьте это в LMS',
   },
   'consent-withdrawn': {
     en: (kind) => `the consent "${kind}" was withdrawn after the award, or the LMS shows it no longer`,
-    ru: (kind) => `согласие «${kind}» отозвано после присуждения, или LMS его больше не показывает`,
+    ru: (kind) => `согласие «${kind}» отозвано после выдачи, или LMS его больше не показывает`,
   },
   'judged-not-met': {
     en: (said) => `by the newest decision no certificate is due any more, and the LMS was not told of it yet: ${said}`,
@@ -93,7 +94,7 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
     en: () =>
       'the address in the LMS changed or vanished after the award; confirm which one is right by a batch, or give it as an override',
     ru: () =>
-      'адрес в LMS изменился или исчез после присуждения; подтвердите верный адрес новой партией или задайте его вручную',
+      'адрес в LMS изменился или исчез после выдачи; подтвердите верный адрес новым пакетом или задайте его правкой',
   },
   'version-asked': {
     en: () => 'a new version of it is being made; its letter follows by itself',

@@ -190,8 +190,9 @@ async function askPeople(ctx: TrackContext, now: number): Promise<void> {
   for (const letter of await selectHopeless(ctx.db, before)) {
     const certificate = await selectCertificate(ctx.db, letter.certificateId);
     if (!certificate) continue;
-    const seen = letter.unseenIn.length === 0 ? 'no complete listing' : `${letter.unseenIn.length} listings without it`;
-    const detail = `${seen} and no outcome for the call of ${letter.startedAt.toISOString()} (request ${letter.requestId})`;
+    const call = { time: letter.startedAt.toISOString(), request: letter.requestId };
+    const count = letter.unseenIn.length;
+    const detail = count === 0 ? message('no-outcome.unseen', call) : message('no-outcome.absent', { ...call, count });
     const subject = { studentGroupId: certificate.studentGroupId, certificateId: certificate.id };
     const entry = { id: ctx.newId(), ...subject, stage: 'track', code: 'outcome-unknown' as const, detail };
     await hold(ctx.db, entry, ctx.clock.now());

@@ -47,13 +47,14 @@ export const REASONS = {
   'dead-address': 'an earlier letter to this e-mail address came back for good; correct the address first',
   'job-failed':
     'stage {stage} failed repeatedly (job {job}); look at the log, then start a batch with this student group again',
+  'job-unreadable': '{fault}; update every worker to one version, then start a batch with this student group again',
   'letter-without-text': 'letter/{letter} has no text in {language}, en or ru; add one to the templates folder',
   'check-failed':
     'the finished diploma failed its check "{check}": {fault}; it was neither kept nor mailed; retry the batch; if it fails again, upgrade Gramota and retry',
   'no-outcome.unseen':
-    'no complete listing of the mail provider and no outcome for the call of {time} (request {request}); look for the letter at the mail provider, then record the answer with "resolve"',
+    'no complete listing of the mail provider and no outcome for the call of {time} (request {request})',
   'no-outcome.absent':
-    '{count} listings of the mail provider without the letter and no outcome for the call of {time} (request {request}); look for the letter at the mail provider, then record the answer with "resolve"',
+    '{count} listings of the mail provider without the letter and no outcome for the call of {time} (request {request})',
   'window-exhausted':
     'countries.yaml leaves no permitted time for {country}; add slots or windows there, then start a batch again',
   'zone-missing':
@@ -80,7 +81,6 @@ export const REASONS = {
   'value.false': 'false',
 
   // What the LMS answers to a report.
-  'lms.criteria-changed-after-award': 'after the award, the data in the LMS changed: {detail}',
   'lms.etags-rewritten':
     'the LMS answered 412 to {count} attempts in a row; check whether a proxy between Gramota and the LMS rewrites ETags',
   'lms.other-template-shown': 'the LMS answered 200 but shows another certTemplate than the one reported',
@@ -110,7 +110,7 @@ export const REASONS = {
     'the LMS deleted this student group after the diploma was mailed; revoke the certificate if it must not stand',
   'flag.issued-not-told': 'the LMS was not told that the certificate was issued: {fault}',
   'flag.release-moved':
-    'certificate {number} was awarded in release {former}, where it stays; the LMS now has this student group in release {release}',
+    'certificate {number} was awarded in release {former}, where it stays; the LMS has this student group in release {release} now',
 
   // Names and texts.
   'name.empty': 'The name is empty; {mend}',

@@ -35,7 +35,6 @@ export const REFUSALS = {
   'unknown.address': 'There is nothing at this address.',
 
   // What the state does not allow.
-  'state.revoked-already': 'The certificate is already revoked.',
   'state.not-revoked': 'The certificate is not revoked.',
   'state.version-under-way': 'A new version of this certificate is already being made.',
   'state.letter-settled': 'The outcome of its letter is known by now.',
@@ -43,10 +42,6 @@ export const REFUSALS = {
   'state.flag-ended': 'The flag has already ended.',
   'state.no-project':
     'The LMS has no project for this student group, so no title would be printed; add the project in the LMS.',
-  'state.excluded-elsewhere': 'The student is excluded in student group {studentGroup}; withdraw that exclusion first.',
-  'state.expelled': 'The student is expelled; correct that in the LMS first.',
-  'state.excluded':
-    'The student group is excluded; withdraw the exclusion first, or send "excluded": false with this request.',
   'state.dead-address': 'An earlier letter to this e-mail address came back permanently; give another address.',
   'state.shared-address':
     'Another student has this e-mail address; give another one, or send "allowSharedEmail": true with it.',

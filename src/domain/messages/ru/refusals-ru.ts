@@ -35,17 +35,12 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'unknown.release-here': 'Из этого релиза ещё ничего не загружено.',
   'unknown.address': 'По этому адресу ничего нет.',
 
-  'state.revoked-already': 'Сертификат уже отозван.',
   'state.not-revoked': 'Сертификат не отозван.',
   'state.version-under-way': 'Новая версия этого сертификата уже готовится.',
   'state.letter-settled': 'Исход его письма уже известен.',
   'state.not-unknown': 'Сертификат не удержан как outcome-unknown, поэтому записывать нечего.',
   'state.flag-ended': 'Отметка уже снята.',
   'state.no-project': 'В LMS у этой группы студента нет проекта, и название не напечатается; добавьте проект в LMS.',
-  'state.excluded-elsewhere': 'Студент исключён по группе {studentGroup}; сначала снимите это исключение.',
-  'state.expelled': 'Студент отчислен; сначала исправьте это в LMS.',
-  'state.excluded':
-    'Группа студента исключена; сначала снимите исключение или отправьте "excluded": false этим же запросом.',
   'state.dead-address': 'Прежнее письмо на этот адрес вернулось окончательно; укажите другой адрес.',
   'state.shared-address':
     'Этот адрес есть у другого студента; укажите другой или отправьте вместе с ним "allowSharedEmail": true.',
