@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { MAIL_INSTRUCTIONS } from '../../src/compose/open-mail.ts';
 import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
@@ -105,7 +106,12 @@ const HOSTILE = [
 describe('a hostile name', () => {
   it('is printed correctly, or is held with a reason that does not contain it', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
-    const printer = createPrinter({ templates, bundleByHash: async () => null, threads: 1 });
+    const printer = createPrinter({
+      templates,
+      bundleByHash: async () => null,
+      threads: 1,
+      unmailable: MAIL_INSTRUCTIONS,
+    });
     const [bundle] = templates.filter((one) => one.id === 'teacher-en');
     assert.ok(bundle);
     const template = new PreparedTemplate(bundle);
