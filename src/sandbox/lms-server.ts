@@ -23,11 +23,15 @@ export interface LmsSandboxOptions {
   webhook?: WebhookTarget;
   /** Delay added to every answer of the contract's routes. */
   latencyMs?: number;
+  /** Awaited before each call is executed, so that tests can keep calls in progress. */
+  hold?: () => Promise<void>;
   ratePerSecond?: number;
   concurrency?: number;
   /** The field names of this LMS; default is the contract's. */
   dialect?: Dialect;
   now?: () => Date;
+  /** Monotonic clock for the rolling second, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
 const FAULTS: readonly FaultKind[] = [
@@ -53,7 +57,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     store: seeded(options.size),
     faults: new FaultPlan(FAULTS),
     quirks: {},
-    meter: new Meter(limits, () => performance.now()),
+    meter: new Meter(limits, options.monotonicMs ?? (() => performance.now())),
     patches: [],
     webhook: options.webhook,
     now,
@@ -87,6 +91,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
       return write(response, problem(429, 'Too Many Requests', 'over rate or concurrency', { 'retry-after': '1' }));
     }
     await pause(options.latencyMs ?? 0, response);
+    await options.hold?.();
     const execute = () => {
       const { dialect } = options;
       const answer = answerContract(

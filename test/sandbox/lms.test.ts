@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { fetch } from 'undici';
 import { startLmsSandbox } from '../../src/sandbox/lms-server.ts';
+import { until } from './sendsay-client.ts';
 
 const SECRET = `whsec_${Buffer.from('sandbox webhook secret').toString('base64')}`;
 const AUTH = { authorization: 'Bearer right' };
@@ -233,24 +234,36 @@ describe('stand-in LMS', () => {
   });
 
   test('limits rate and concurrency with 429 and Retry-After', async () => {
+    // The clock stands still and calls stay in progress until released, so no limit depends on speed.
+    let release = (): void => undefined;
+    let held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const small = await startLmsSandbox({
       port: 0,
       token: 't',
       size: 1,
       ratePerSecond: 20,
       concurrency: 3,
-      latencyMs: 30,
+      monotonicMs: () => 0,
+      hold: () => held,
     });
+    const seen = async () => (await (await fetch(`${small.url}/sandbox/record`)).json()) as Record<string, number>;
     try {
       const ask = () => fetch(`${small.url}/releases/rel_2026a`, { headers: { authorization: 'Bearer t' } });
-      const crowd = await Promise.all(Array.from({ length: 6 }, ask));
-      assert.equal(crowd.filter(({ status }) => status === 200).length, 3);
-      const refused = crowd.find(({ status }) => status === 429);
-      assert.equal(refused?.headers.get('retry-after'), '1');
+      const crowd = Array.from({ length: 6 }, ask);
+      const refused = await Promise.any(crowd);
+      assert.equal(refused.status, 429);
+      assert.equal(refused.headers.get('retry-after'), '1');
+      await until(async () => (await seen())['requests'] === 6);
+      release();
+      const statuses = (await Promise.all(crowd)).map(({ status }) => status);
+      assert.equal(statuses.filter((status) => status === 200).length, 3);
+      held = Promise.resolve();
       const row = [];
       for (let i = 0; i < 18; i += 1) row.push((await ask()).status);
-      assert.ok(row.includes(429), 'the rolling second fills up one by one, too');
-      const record = (await (await fetch(`${small.url}/sandbox/record`)).json()) as Record<string, number>;
+      assert.ok(row.includes(429), 'sequential requests also fill the rolling second');
+      const record = await seen();
       assert.ok((record['peakConcurrent'] ?? 0) > 3);
       assert.ok((record['peakPerSecond'] ?? 0) > 20);
     } finally {
