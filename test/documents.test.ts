@@ -13,8 +13,8 @@ import { loadTemplates } from '../src/diploma/template/load-templates.ts';
 import { CERTIFICATE_STATES } from '../src/domain/certificate/certificate-state.ts';
 import { PARAMETERS } from '../src/domain/criteria/criterion.ts';
 import { OPERATORS } from '../src/domain/criteria/operators.ts';
-import { HELD_REASONS } from '../src/domain/failure.ts';
 import { LETTER_FIELDS } from '../src/domain/letter/letter-text.ts';
+import { HELD_REASONS, OTHER_REASONS } from '../src/domain/reason-codes.ts';
 import { DIFFERENCE_KINDS } from '../src/domain/student-group/difference.ts';
 import { migrationSource } from '../src/platform/database/schema-migrations.ts';
 import { FLAG_KINDS } from '../src/records/student-groups/flags.ts';
@@ -151,6 +151,13 @@ describe('coordinate.md', () => {
   });
   it('lists exactly the reasons for which somebody is held', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Reasons of `held`'))), sorted(HELD_REASONS));
+  });
+  it('lists exactly the other reasons there are, with the states that show them', () => {
+    const told = rows(section(text, '## Other reasons')).map(([code = '', states = '']) => [
+      coded(code)[0],
+      coded(states),
+    ]);
+    assert.deepEqual(Object.fromEntries(told), OTHER_REASONS);
   });
   it('lists exactly the flags there are', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Flags'))), sorted(FLAG_KINDS));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { message } from '../domain/messages/message.ts';
+import type { ReasonCode } from '../domain/reason-codes.ts';
 import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/lms/release-pulls.ts';
 import type { Db } from '../records/rows.ts';
 import { ReasonAnswer } from './shared-schemas.ts';
@@ -39,7 +40,7 @@ export async function viewPull(db: Db, batchId: string): Promise<PullView | null
     pages,
     studentGroups,
     leftOut: await viewLeftOut(db, pull),
-    reason: stopped === null ? null : { code: 'lms-paging', detail: stopped },
+    reason: stopped === null ? null : { code: 'lms-paging' satisfies ReasonCode, detail: stopped },
     releaseFault,
   };
 }

@@ -69,7 +69,7 @@ export async function revokeCertificate(
     const { actor, reason } = by;
     const actId = ctx.newId();
     await recordRevoked(trx, { id: actId, certificateId: id, version, actor, reason, reasonClass: by.class }, at);
-    const called = { code: 'revoked', detail: message('letter.revoked') };
+    const called = { code: 'revoked' as const, detail: message('letter.revoked') };
     const cancelledLetter = await cancelWaitingLetter(trx, id, called, at);
     const open = await selectOpenReissue(trx, id);
     if (open) await settleReissue(trx, open.id, { code: 'revoked', detail: message('reissue.revoked') }, at);

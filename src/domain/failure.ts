@@ -1,35 +1,10 @@
+import type { ReasonCode } from './reason-codes.ts';
+
 /** The two kinds of expected failures. Any other exception is a bug or a failing dependency and is handled as such. */
 
-/** Reasons why a certificate or student group waits for a person; docs/coordinate.md documents each. */
-export const HELD_REASONS = [
-  'country-unknown',
-  'country-conflict',
-  'name-unprintable',
-  'name-too-long',
-  'name-doubtful',
-  'grade-unknown',
-  'email-invalid',
-  'email-shared',
-  'recipient-blocked',
-  'volume',
-  'template-missing',
-  'window-exhausted',
-  'lms-conflict',
-  'lms-gone',
-  'lms-invalid',
-  'consent-withdrawn',
-  'excluded',
-  'outcome-unknown',
-  'diploma-check-failed',
-  'signing-key-missing',
-  'hard-bounce',
-  'internal-error',
-] as const;
-export type HeldReason = (typeof HELD_REASONS)[number];
-
 /** A reason for people: a stable code and one line with fault, place and advice, without personal data. */
-export interface Reason {
-  code: string;
+export interface Reason<Code extends string = ReasonCode> {
+  code: Code;
   detail: string;
   /**
    * For `name-doubtful` and `email-invalid`: the probably correct text, null when unknown. Personal data: shown to
@@ -37,6 +12,9 @@ export interface Reason {
    */
   suggestion?: string | null;
 }
+
+/** A reason that was stored: its code may be a mail provider's own. */
+export type ShownReason = Reason<string>;
 
 /** Invalid configuration, usage or input: one line per fault, shown to the user; never retried. */
 export class InputError extends Error {

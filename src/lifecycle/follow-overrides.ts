@@ -1,5 +1,5 @@
-import type { HeldReason } from '../domain/failure.ts';
 import { OBSTACLES, reasonOf } from '../domain/obstacle/obstacle.ts';
+import type { HeldReason } from '../domain/reason-codes.ts';
 import type { OverrideField } from '../domain/student-group/override.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';

@@ -1,4 +1,4 @@
-import type { HeldReason } from '../domain/failure.ts';
+import type { HeldReason } from '../domain/reason-codes.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
 import { hold } from '../records/student-groups/holds.ts';

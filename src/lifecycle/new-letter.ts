@@ -1,6 +1,7 @@
 import type { Reason } from '../domain/failure.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { reasonOf } from '../domain/obstacle/obstacle.ts';
+import type { ReasonCode } from '../domain/reason-codes.ts';
 import { dueInstant, planSending } from '../domain/time/send-plan.ts';
 import type { CountriesFile } from '../domain/time/send-window.ts';
 import type { StageContext } from '../pipeline/context.ts';
@@ -37,13 +38,13 @@ export async function openNewLetter(
   certificateId: string,
   by: { actor: string; batchId: string | null; purpose?: 'resend' | 'reissue' },
 ): Promise<NewLetter> {
-  const refuse = (code: string, detail: string): NewLetter => ({ ok: false, code, detail });
+  const refuse = (code: ReasonCode, detail: string): NewLetter => ({ ok: false, code, detail });
   const at = ctx.clock.now();
   const certificate = await lockCertificate(trx, certificateId);
   const obstacle = certificate && (await findObstacle(trx, certificate, 'new-letter'));
   if (obstacle) return { ok: false, ...reasonOf(obstacle) };
   const current = await selectCurrentVersion(trx, certificateId);
-  if (!certificate || !current) return refuse('unknown', 'There is no such certificate.');
+  if (!certificate || !current) throw new Error(`certificate ${certificateId} is not known`);
 
   const group = await selectGroup(trx, certificate.studentGroupId);
   if (!group?.snapshot) return refuse('lms-gone', 'The LMS has not told of this student group yet.');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { HeldReason } from '../../src/domain/failure.ts';
 import type { ObstacleCode } from '../../src/domain/obstacle/obstacle.ts';
+import type { HeldReason } from '../../src/domain/reason-codes.ts';
 import type { StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import { recordCancelled, recordPaused } from '../../src/records/batches/batch-changes.ts';
 import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
@@ -118,7 +118,7 @@ export const SETUPS: Record<ObstacleCode, (trx: Db, certificate: Certificate) =>
     }),
   'judged-not-met': async (trx, { id, studentGroupId }) => {
     await recordToldAnew(trx, id);
-    const reason = { code: 'criteria-not-met', detail: 'progress.score is 10' };
+    const reason = { code: 'criteria-not-met' as const, detail: 'progress.score is 10' };
     const decision = { id: randomUUID(), studentGroupId, batchId: null, dryRun: false, programmeId: 'p' };
     const outcome = { outcome: 'not-met' as const, reason, criteria: [], inputs: {}, country: {}, certTemplate: null };
     await insertDecision(trx, { ...decision, rulesHash: 'r', ...outcome }, new Date());

@@ -1,3 +1,4 @@
+import type { Reason } from '../failure.ts';
 import { message } from '../messages/message.ts';
 /** Final result of the receiving mail server for a letter. */
 export type DeliveryOutcome = 'delivered' | 'hard-bounce' | 'soft-bounce';
@@ -45,7 +46,7 @@ export function firstOutcome(reports: readonly DeliveryReport[]): ConcludedDeliv
 }
 
 /** Why a letter bounced, in words fit for a reason: at most a status code, never the server's own text. */
-export function bounceReason({ outcome, code }: ConcludedDelivery): { code: string; detail: string } | null {
+export function bounceReason({ outcome, code }: ConcludedDelivery): Reason | null {
   if (outcome === 'delivered') return null;
   const detail = code === null ? message(`letter.${outcome}`) : message(`letter.${outcome}.code`, { code });
   return { code: outcome, detail };

@@ -1,4 +1,5 @@
-import type { HeldReason } from '../failure.ts';
+import type { Reason } from '../failure.ts';
+import type { HeldReason, ReasonCode } from '../reason-codes.ts';
 import { OBSTACLE_TEXTS } from './obstacle-texts.ts';
 
 /**
@@ -29,7 +30,7 @@ interface Rule {
   stops: readonly Purpose[];
   endedBy: readonly Ender[];
   /** The reason code that people and API see. Null: the code of the hold itself. */
-  reason: string | null;
+  reason: ReasonCode | null;
   /** The state in which the certificate is shown meanwhile. Null: its own, whatever that is. */
   shown: 'revoked' | 'held' | 'cancelled' | null;
   /**
@@ -225,9 +226,9 @@ export function mayLmsEnd(code: ObstacleCode): boolean {
 }
 
 /** An obstacle as people and API see it. */
-export function reasonOf({ code, hold, about }: Pick<Obstacle, 'code' | 'hold' | 'about'>): {
-  code: string;
-  detail: string;
-} {
-  return { code: OBSTACLES[code].reason ?? hold ?? code, detail: OBSTACLE_TEXTS[code].en(about ?? '') };
+export function reasonOf({ code, hold, about }: Pick<Obstacle, 'code' | 'hold' | 'about'>): Reason {
+  const { reason }: Rule = OBSTACLES[code];
+  const shown = reason ?? hold;
+  if (shown === null) throw new Error(`a hold without its code: ${code}`);
+  return { code: shown, detail: OBSTACLE_TEXTS[code].en(about ?? '') };
 }

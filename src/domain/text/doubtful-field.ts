@@ -1,4 +1,4 @@
-import type { Reason } from '../failure.ts';
+import type { ShownReason } from '../failure.ts';
 import { normaliseEmail } from '../letter/email-address.ts';
 import { message } from '../messages/message.ts';
 import { isBlank } from '../student-group/lms-record.ts';
@@ -97,7 +97,7 @@ export function suggestionFor(reasonCode: string, told: StudentGroup, overrides:
 }
 
 /** A reason with its suggestion, for display; `told` and `overrides` as they were judged, null after an erasure. */
-export function withSuggestion(reason: Reason, told: StudentGroup | null, overrides: Overrides): Reason {
+export function withSuggestion(reason: ShownReason, told: StudentGroup | null, overrides: Overrides): ShownReason {
   if (!SUGGESTING_REASONS.has(reason.code)) return reason;
   return { ...reason, suggestion: (told && suggestionFor(reason.code, told, overrides)?.suggestion) ?? null };
 }

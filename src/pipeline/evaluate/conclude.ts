@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mayIssueAutomatically } from '../../domain/criteria/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { message } from '../../domain/messages/message.ts';
+import type { ReasonCode } from '../../domain/reason-codes.ts';
 import type { Case, Judgement } from './judge.ts';
 
 /** Circumstances of a decision; the defaults are the usual ones. */
@@ -33,7 +34,7 @@ export function conclude(subject: Case, judgement: Judgement, circumstances: Cir
   const { outcome, reason, programme } = judgement;
   const { prefixTaken, awardedTo, foreseenFor } = circumstances;
   if (outcome !== 'met' || !programme || circumstances.certificate) return { outcome, reason, awards: false };
-  const stopped = (as: Judgement['outcome'], code: string, detail: string): Conclusion => ({
+  const stopped = (as: Judgement['outcome'], code: ReasonCode, detail: string): Conclusion => ({
     outcome: as,
     reason: { code, detail },
     awards: false,

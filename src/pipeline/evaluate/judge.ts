@@ -9,9 +9,10 @@ import {
   type Programme,
   programmeFor,
 } from '../../domain/criteria/criteria.ts';
-import type { HeldReason, Reason } from '../../domain/failure.ts';
+import type { Reason } from '../../domain/failure.ts';
 import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { message } from '../../domain/messages/message.ts';
+import type { HeldReason } from '../../domain/reason-codes.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
 import { isBlank } from '../../domain/student-group/lms-record.ts';
 import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/student-group/override.ts';

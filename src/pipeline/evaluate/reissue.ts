@@ -1,10 +1,11 @@
 import { renewCredential } from '../../credential/freeze.ts';
 import type { CredentialFacts } from '../../domain/certificate/credential-facts.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
-import { HELD_REASONS, type HeldReason, type Reason } from '../../domain/failure.ts';
+import type { Reason } from '../../domain/failure.ts';
 import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { message } from '../../domain/messages/message.ts';
 import { type ObstacleCode, reasonOf } from '../../domain/obstacle/obstacle.ts';
+import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
 import { applyOverrides, type Overrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
@@ -157,7 +158,7 @@ async function freeze(
   const facts = today ? correct(ctx, certificate, former.facts, today, place) : renew(ctx, former.facts, place);
   await insertVersion(trx, facts, { actor: asked.actor, reason: asked.why }, at);
   await settleReissue(trx, asked.id, { version }, at);
-  const called = { code: 'superseded', detail: message('letter.superseded', { version }) };
+  const called = { code: 'superseded' as const, detail: message('letter.superseded', { version }) };
   await cancelWaitingLetter(trx, id, called, at);
   if (today) await flagHours(ctx, trx, certificate, today.release, at);
   if (today) await changeRecipient(trx, id, today.print.email);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CriterionResult } from '../../domain/criteria/criteria.ts';
-import type { Reason } from '../../domain/failure.ts';
+import type { ShownReason } from '../../domain/failure.ts';
 import type { Rules } from '../../domain/rulebook.ts';
 import type { Release } from '../../domain/student-group/student-group.ts';
 import type { Trial } from '../../ports/printer.ts';
@@ -12,7 +12,7 @@ import { type StoredCase, toCase } from './stored-case.ts';
 /** The result of a decision. */
 export interface ReplayAnswer {
   outcome: Judgement['outcome'];
-  reason: Reason | null;
+  reason: ShownReason | null;
   programmeId: string | null;
   certTemplate: string | null;
   criteria: readonly CriterionResult[];

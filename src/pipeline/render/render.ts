@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
-import { HELD_REASONS, type HeldReason } from '../../domain/failure.ts';
 import { message } from '../../domain/messages/message.ts';
+import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';

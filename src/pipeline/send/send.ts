@@ -1,6 +1,7 @@
 import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
 import { letterValues, renderLetter } from '../../domain/letter/letter-text.ts';
 import { message } from '../../domain/messages/message.ts';
+import type { ReasonCode } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
@@ -112,7 +113,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
   };
 }
 
-const BLOCKED = 'recipient-blocked';
+const BLOCKED = 'recipient-blocked' satisfies ReasonCode;
 const AUTH_PAUSE_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;
 const MOST_LOOKS = 40;

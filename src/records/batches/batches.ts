@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Reason } from '../../domain/failure.ts';
+import type { ReasonCode } from '../../domain/reason-codes.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
 const Batch = z
@@ -17,7 +19,7 @@ const Batch = z
     pulled_at: z.date().nullable(),
     paused_at: z.date().nullable(),
     cancelled_at: z.date().nullable(),
-    last_error_code: z.string().nullable(),
+    last_error_code: z.string().nullable() as z.ZodType<ReasonCode | null>,
     last_error: z.string().nullable(),
     next_attempt_at: z.date().nullable(),
   })
@@ -160,7 +162,7 @@ export async function recordItemEvaluated(
     releaseId?: string;
     decisionId: string | null;
     wouldBe: string | null;
-    skipped: { code: string; detail: string } | null;
+    skipped: Reason | null;
   },
   at: Date,
 ): Promise<void> {

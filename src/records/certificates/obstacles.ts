@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { HeldReason } from '../../domain/failure.ts';
 import {
   codesThatPark,
   codesThatStop,
@@ -9,6 +8,7 @@ import {
   type ObstacleCode,
   type Purpose,
 } from '../../domain/obstacle/obstacle.ts';
+import type { HeldReason } from '../../domain/reason-codes.ts';
 import { type Db, parseRows } from '../rows.ts';
 import type { HoldSubject } from '../student-groups/holds.ts';
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Reason } from '../../domain/failure.ts';
+import type { ReasonCode } from '../../domain/reason-codes.ts';
 import { type Certificate, selectCertificate } from '../certificates/certificates.ts';
 import { IS_STOPPED } from '../certificates/obstacles.ts';
 import { type Db, parseRow } from '../rows.ts';
@@ -45,7 +47,7 @@ export const IN_FLIGHT: ReadonlySet<string> = new Set(['sending', 'accepted', 'u
 export async function cancelWaitingLetter(
   trx: Db,
   certificateId: string,
-  reason: { code: string; detail: string },
+  reason: Reason,
   at: Date,
 ): Promise<string | null> {
   const [row] = await trx('personal_issue')
@@ -70,7 +72,7 @@ export async function settleByPerson(
     .update({
       state: letter.state,
       resolved_by: letter.actId,
-      reason_code: 'by-person',
+      reason_code: 'by-person' satisfies ReasonCode,
       reason_detail: letter.detail,
       changed_at: at,
     });

@@ -1,4 +1,5 @@
 import { message } from '../../domain/messages/message.ts';
+import type { ReasonCode } from '../../domain/reason-codes.ts';
 import { IS_STOPPED_NOW } from '../certificates/obstacles.ts';
 import type { Db } from '../rows.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
@@ -118,9 +119,16 @@ export async function endAttempt(
         : {}),
       ...(end.outcome === 'refused' ? { reason_code: end.code, reason_detail: end.detail } : {}),
       ...(end.outcome === 'limited'
-        ? { send_after: end.sendAfter, claim: null, reason_code: 'provider-limit', reason_detail: end.detail }
+        ? {
+            send_after: end.sendAfter,
+            claim: null,
+            reason_code: 'provider-limit' satisfies ReasonCode,
+            reason_detail: end.detail,
+          }
         : {}),
-      ...(end.outcome === 'unknown' ? { reason_code: 'outcome-unknown', reason_detail: end.detail } : {}),
+      ...(end.outcome === 'unknown'
+        ? { reason_code: 'outcome-unknown' satisfies ReasonCode, reason_detail: end.detail }
+        : {}),
     })
     .returning('id');
   const understood = end.outcome === 'accepted' || end.outcome === 'refused';
@@ -158,7 +166,12 @@ export async function markOverdueUncertain(trx: Db, firstTry: Date, at: Date): P
   const changed = await trx('personal_issue')
     .whereIn('id', ids)
     .where({ state: 'sending' })
-    .update({ state: 'uncertain', reason_code: 'outcome-unknown', reason_detail: detail, changed_at: at });
+    .update({
+      state: 'uncertain',
+      reason_code: 'outcome-unknown' satisfies ReasonCode,
+      reason_detail: detail,
+      changed_at: at,
+    });
   await trx('send_attempt')
     .whereIn('personal_issue_id', ids)
     .whereNull('outcome')
@@ -182,7 +195,7 @@ export async function disownTracker(
       state: 'uncertain',
       track_id: null,
       accepted_at: null,
-      reason_code: 'outcome-unknown',
+      reason_code: 'outcome-unknown' satisfies ReasonCode,
       reason_detail: detail,
       changed_at: at,
     });

@@ -1,3 +1,4 @@
+import type { Reason } from '../../domain/failure.ts';
 import type { Db } from '../rows.ts';
 
 /** True when this certificate was reported to the LMS. */
@@ -43,7 +44,7 @@ export async function recordToldAnew(trx: Db, certificateId: string): Promise<bo
 export async function recordUnreachable(
   trx: Db,
   certificateId: string,
-  error: { code: string; detail: string },
+  error: Reason,
   nextAttemptAt: (attempts: number) => Date,
 ): Promise<Date | null> {
   const [row] = await trx('lms_report')

@@ -1,3 +1,4 @@
+import type { Reason } from '../../domain/failure.ts';
 import { NO_ERROR } from '../batches/batches.ts';
 import type { Db } from '../rows.ts';
 
@@ -5,7 +6,7 @@ import type { Db } from '../rows.ts';
 export async function recordPullWaits(
   trx: Db,
   batchId: string,
-  waits: { code: string; detail: string; nextAttemptAt: Date } | null,
+  waits: (Reason & { nextAttemptAt: Date }) | null,
 ): Promise<void> {
   const row = waits && {
     last_error_code: waits.code,
@@ -24,7 +25,7 @@ export async function recordPullWaits(
 export async function recordLmsAway(
   trx: Db,
   id: string,
-  { code, detail, sendAfter }: { code: string; detail: string; sendAfter: Date },
+  { code, detail, sendAfter }: Reason & { sendAfter: Date },
   at: Date,
 ): Promise<boolean> {
   const changed = await trx('personal_issue')

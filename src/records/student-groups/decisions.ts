@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CriterionResult } from '../../domain/criteria/criteria.ts';
 import { explain } from '../../domain/criteria/criterion-words.ts';
+import type { Reason } from '../../domain/failure.ts';
 import { NO_OVERRIDES } from '../../domain/student-group/override.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
@@ -15,7 +16,7 @@ export interface NewDecision {
   /** SHA-256 of the applied rules; see records/rulebooks.ts. */
   rulesHash: string;
   outcome: DecisionOutcome;
-  reason: { code: string; detail: string } | null;
+  reason: Reason | null;
   /** All criteria with input and result. */
   criteria: readonly CriterionResult[];
   /** The judged case, with its `circumstances`: enough to replay the decision. */

@@ -1,4 +1,4 @@
-import type { HeldReason } from '../../domain/failure.ts';
+import type { HeldReason } from '../../domain/reason-codes.ts';
 import type { Db } from '../rows.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CERTIFICATE_STATES, FINAL_FOR_BATCH } from '../../domain/certificate/certificate-state.ts';
+import type { ShownReason } from '../../domain/failure.ts';
 import { OBSTACLE_CODES } from '../../domain/obstacle/obstacle.ts';
 import { OBSTACLE_TEXTS } from '../../domain/obstacle/obstacle-texts.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
@@ -14,7 +15,7 @@ export const REASON = {
 };
 
 /** Where it is an obstacle, `reason_detail` is what that is about. */
-export function shownReason(row: z.infer<z.ZodObject<typeof REASON>>): { code: string; detail: string } | null {
+export function shownReason(row: z.infer<z.ZodObject<typeof REASON>>): ShownReason | null {
   const { reason_code: code, reason_detail: detail, obstacle } = row;
   if (code === null) return null;
   return { code, detail: obstacle === null ? (detail ?? '') : OBSTACLE_TEXTS[obstacle].en(detail ?? '') };

@@ -1,4 +1,4 @@
-import type { Reason } from '../../domain/failure.ts';
+import type { ShownReason } from '../../domain/failure.ts';
 import { NO_OVERRIDES, Overrides } from '../../domain/student-group/override.ts';
 import { StudentGroup } from '../../domain/student-group/student-group.ts';
 import { SUGGESTING_REASONS, withSuggestion } from '../../domain/text/doubtful-field.ts';
@@ -10,7 +10,7 @@ interface Shown {
   studentGroupId: string;
   decisionId: string | null;
   certificateId: string | null;
-  reason: Reason | null;
+  reason: ShownReason | null;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function addSuggestions<Row extends Shown>(db: Db, rows: Row[]): Pr
   const ids = doubtful.flatMap(({ decisionId }) => decisionId ?? []);
   const decisions: { id: string; inputs: unknown }[] = await db('decision').whereIn('id', ids).select('id', 'inputs');
   const inputs = new Map(decisions.map((decision) => [decision.id, decision.inputs]));
-  const suggested = new Map<Row, Reason>();
+  const suggested = new Map<Row, ShownReason>();
   for (const row of doubtful) {
     if (row.reason === null) continue;
     const told =
