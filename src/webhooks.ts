@@ -15,6 +15,7 @@ import { pathParam, type Route } from './platform/http/declare-route.ts';
 import { readBytes, requestBytes } from './platform/http/json-body.ts';
 import { type InputFault, Problem } from './platform/http/problem.ts';
 import type { Clock } from './ports/clock.ts';
+import type { MailCallbacks } from './ports/mail.ts';
 import { insertLmsEvent, type LmsEvent, subjectOf } from './records/lms/lms-events.ts';
 import type { Db } from './records/rows.ts';
 
@@ -28,17 +29,15 @@ export interface WebhookContext {
     rawBody: Buffer;
     now: Date;
   }) => { ok: true; event: LmsEvent } | { ok: false; status: 400 | 401; detail: string };
-  /** Parses a callback of the e-mail provider. */
-  parseCallbacks: (rawBody: Buffer) => { ok: true; events: number } | { ok: false; detail: string };
-  /** Secret part of the provider's callback address; without it the address does not exist. */
-  sendsayCallbackSecret: string | undefined;
-  countWebhook: (source: 'lms' | 'sendsay', type: string) => void;
+  /** Of the mail provider in use. */
+  callbacks: MailCallbacks;
+  countWebhook: (source: string, type: string) => void;
 }
 
 const LMS_LIMIT = 256 * 1024;
 const HASTEN_MS = 2000;
 const CALLBACK_LIMIT = 4 * 1024 * 1024;
-const CALLBACKS = '/webhooks/sendsay/:secret';
+const callbackPath = ({ route }: MailCallbacks): string => `/webhooks/${route}/:secret`;
 const KNOWN_TYPES = new Set([
   'student-group.updated',
   'student-group.completed',
@@ -129,14 +128,17 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
     },
     {
       method: 'POST',
-      path: CALLBACKS,
+      path: callbackPath(ctx.callbacks),
       name: 'receiveCallbacks',
       tag: 'Webhooks',
       summary: 'Tell what became of letters',
       description: 'From the mail provider. Nothing in it is trusted: it only makes Gramota ask the provider sooner.',
       access: 'anyone',
       params: z.object({
-        secret: z.string().describe('`SENDSAY_CALLBACK_SECRET`.').meta({ example: 'fictional-callback-secret' }),
+        secret: z
+          .string()
+          .describe(`\`${ctx.callbacks.secretSetting}\`.`)
+          .meta({ example: 'fictional-callback-secret' }),
       }),
       body: {
         schema: Callback,
@@ -159,10 +161,11 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
 }
 
 /** Under a wrong secret there is nothing, whatever the method. */
-export function guardCallbacks(app: Express, ctx: Pick<WebhookContext, 'sendsayCallbackSecret'>): void {
-  app.use(CALLBACKS, (req, res, next) => {
-    const expected = ctx.sendsayCallbackSecret;
-    res.locals['route'] = CALLBACKS;
+export function guardCallbacks(app: Express, { callbacks }: Pick<WebhookContext, 'callbacks'>): void {
+  const path = callbackPath(callbacks);
+  app.use(path, (req, res, next) => {
+    const expected = callbacks.secret;
+    res.locals['route'] = path;
     if (expected === undefined || !sameSecret(pathParam(req, 'secret'), expected)) {
       throw new Problem(404, message('unknown.address'));
     }
@@ -187,10 +190,10 @@ function takeLmsEvent(ctx: WebhookContext): RequestHandler {
 
 function takeCallbacks(ctx: WebhookContext): RequestHandler {
   return async (req, res) => {
-    const read = ctx.parseCallbacks(requestBytes(req));
+    const read = ctx.callbacks.parse(requestBytes(req));
     if (!read.ok) throw new Problem(400, read.detail, faultsOf({ status: 400, detail: read.detail }));
     if (read.events > 0) await hasten(ctx);
-    ctx.countWebhook('sendsay', 'callback');
+    ctx.countWebhook(ctx.callbacks.route, 'callback');
     res.status(202).end();
   };
 }

@@ -1,10 +1,8 @@
 import { readFieldMap } from '../adapters/lms/field-map.ts';
-import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
-import { limitWarnings } from '../adapters/sendsay/limits.ts';
 import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import { openArtefacts } from '../compose/open-artefacts.ts';
 import { openLms } from '../compose/open-base.ts';
-import { openMail } from '../compose/open-mail.ts';
+import { mailProvider } from '../compose/open-mail.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
@@ -15,6 +13,7 @@ import { zoneDataEdition } from '../domain/time/zone-data.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import { messageOf } from '../platform/log.ts';
+import { systemClock } from '../platform/system-clock.ts';
 import { selectNewestDiploma } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
@@ -53,6 +52,7 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
   const config = readSettings(env, found);
   if (config === null) return;
   const warn = (text: string) => found.warnings.push(text.replace(/^warning: /, ''));
+  const provider = mailProvider(config);
   const step = async (what: string, run: () => Promise<string>): Promise<boolean> => {
     try {
       found.ok.push(`${what}: ${await run()}`);
@@ -65,11 +65,11 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
   for (const { name, value, source } of describeConfig(config, env))
     found.ok.push(`${name.padEnd(26)} ${value}  (${source})`);
   if (config.LMS_WEBHOOK_SECRET === undefined) warn('LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
-  for (const warning of limitWarnings(config)) warn(warning);
+  for (const warning of provider.warnings) warn(warning);
   await step('templates', () => checkTemplates(config, warn, (text) => found.ok.push(text)));
   await step('time zones', () => checkZoneData(new Date(), warn));
   await step('lms.yaml', () => checkFieldMap(config));
-  await step('delivery', () => checkDelivery(config));
+  await step('delivery', () => provider.checkFile());
   if (config.DATABASE_URL === undefined) return;
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
@@ -84,9 +84,9 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
       );
       await step('artefacts', () => checkArtefacts(config, db));
       if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
-      if (config.SENDSAY_ACCOUNT && (config.SENDSAY_API_KEY || config.SENDSAY_PASSWORD)) {
-        await step('Sendsay', async () => {
-          await (await openMail(config, db)).ready();
+      if (provider.canOpen) {
+        await step(provider.name, async () => {
+          await (await provider.open(db, systemClock)).ready();
           return 'reachable; credentials accepted';
         });
       }
@@ -141,13 +141,6 @@ async function checkFieldMap(config: Config): Promise<string> {
       ? 'the LMS is not told about sent diplomas'
       : `the LMS is told "${patch.issued.status}" for sent diplomas`;
   return `${mapped === 0 ? 'no fields mapped: the LMS uses the standard names' : `${mapped} fields mapped`}; ${issued}`;
-}
-
-async function checkDelivery(config: Config): Promise<string> {
-  const map = await loadDeliveryMap(config.TEMPLATES_DIR);
-  if (map === null) return 'not requested, letters stay "sent": sendsay.yaml has no "delivery"';
-  const { letter, issue, status } = map.select;
-  return `requested from stat.uni by ${letter} and ${issue}; ${map.outcomes.size} values of ${status} declared`;
 }
 
 async function checkDatabase(db: Db): Promise<string> {

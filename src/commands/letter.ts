@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
-import { MAIL_INSTRUCTIONS } from '../compose/open-mail.ts';
+import { MAIL_INSTRUCTIONS, mailProvider } from '../compose/open-mail.ts';
 import type { Config } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
@@ -47,7 +47,7 @@ export async function runLetter(
     if (options.language === undefined && more.length > 0)
       throw new InputError(`--language: a file holds one language; choose one of ${languages.join(', ')}`);
     const shown = preview(options.language ?? only ?? null);
-    await writeFile(options.out, fileOf(shown, options.out, config.SENDSAY_FROM_EMAIL ?? 'sample@example.org'));
+    await writeFile(options.out, fileOf(shown, options.out, mailProvider(config).sender ?? 'sample@example.org'));
     say(`sample of letter/${letter}/${shown.language} → ${options.out}`);
     return;
   }

@@ -1,7 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
-import { parseCallbacks } from '../adapters/sendsay/callbacks.ts';
-import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import { openKeyFolder } from '../credential/keys/key-folder.ts';
@@ -16,15 +14,16 @@ import type { Lms } from '../ports/lms.ts';
 import { selectRulebook } from '../records/rulebooks.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need } from './open-base.ts';
-import { MAIL_INSTRUCTIONS } from './open-mail.ts';
+import { MAIL_INSTRUCTIONS, mailProvider } from './open-mail.ts';
 
 /** Dependencies of the HTTP side; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
   const { config, db, jobs, clock, log, newId, artefacts } = base;
   const templates = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, templates);
-  // Only workers use the map, but a fault in it stops this start too, like any fault in the folder.
-  await loadDeliveryMap(config.TEMPLATES_DIR);
+  const provider = mailProvider(config);
+  // Only workers use the file, but a fault in it stops this start too, like any fault in the folder.
+  await provider.checkFile();
   await ensureSigningKeys(base, rulebook.issuer);
   await artefacts.ready();
   const previews = createPreviews(templates);
@@ -60,8 +59,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     pictures,
     trustProxy: config.TRUST_PROXY,
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets, ...input }),
-    parseCallbacks,
-    sendsayCallbackSecret: config.SENDSAY_CALLBACK_SECRET,
+    callbacks: provider.callbacks,
     previews,
     templates: () => templates.map((template) => template.id),
     sleep: async (milliseconds, signal) => {

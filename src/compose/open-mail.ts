@@ -1,61 +1,53 @@
-import { loadDeliveryMap } from '../adapters/sendsay/delivery-map.ts';
 import { INSTRUCTIONS } from '../adapters/sendsay/issue-send-body.ts';
-import { createSendsay } from '../adapters/sendsay/sendsay-client.ts';
 import type { Config } from '../config.ts';
-import { createGate, penalise } from '../platform/gate.ts';
 import type { Log } from '../platform/log.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Mail } from '../ports/mail.ts';
+import type { Mail, MailCallbacks } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
-import { need } from './open-base.ts';
+import { sendsay } from './sendsay.ts';
 
-/** What the mail provider in use would execute: a name that holds it is held, in other text it is broken up. */
-export const MAIL_INSTRUCTIONS = INSTRUCTIONS;
+/** A mail provider as an installation sets it up. Making one costs nothing; only `open` needs its credentials. */
+export interface MailProvider {
+  /** As people know it. */
+  name: string;
+  /** Whether the settings hold what `open` needs. */
+  canOpen: boolean;
+  /** The address that letters come from, where it is set. */
+  sender: string | undefined;
+  callbacks: MailCallbacks;
+  /** Settings that are accepted, but unwise; one line each. */
+  warnings: string[];
+  pace: {
+    /** Deadline of one call. */
+    timeoutSeconds: number;
+    /** How soon after acceptance the outcome is first asked for. */
+    pollSeconds: number;
+    /** How long after a lost call's deadline a listing may count as proof that it never arrived. */
+    settleSeconds: number;
+    /** Calls that may change something at once, of all processes together. */
+    concurrency: number;
+  };
+  /**
+   * Reads the provider's file in TEMPLATES_DIR, and says in one line what it declares.
+   * @throws InputError when it cannot be read
+   */
+  checkFile(): Promise<string>;
+  /** The client behind the limits that all processes share. @throws InputError when a setting is missing */
+  open(db: Db, clock: Clock, log?: Log): Promise<Mail>;
+}
 
-/** Maximum pause in seconds, whatever the provider requests; then one request tries again. */
-const LONGEST_PENALTY_SECONDS = 60;
+/** The provider that the settings choose. Another one is a folder in `adapters/`, a file like `sendsay.ts`, and its place here. */
+export function mailProvider(config: Config): MailProvider {
+  return sendsay(config);
+}
 
 /**
- * The Sendsay client behind its limits: every request counts for the rate; changing requests have a few slots of
- * their own.
+ * What any provider would execute in a letter: a name that holds it is held, in other text it is broken up. Of all
+ * providers, so that a decision does not depend on which one is in use.
  */
-export async function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Promise<Mail> {
-  const limits = {
-    name: 'sendsay',
-    ratePerSecond: config.SENDSAY_RATE_PER_SECOND,
-    leaseSeconds: config.SENDSAY_TIMEOUT_SECONDS * 2 + 15,
-  };
-  return createSendsay({
-    url: config.SENDSAY_URL,
-    account: need(config.SENDSAY_ACCOUNT, 'SENDSAY_ACCOUNT'),
-    auth:
-      config.SENDSAY_API_KEY !== undefined
-        ? { kind: 'key', apiKey: config.SENDSAY_API_KEY }
-        : {
-            kind: 'session',
-            login: need(config.SENDSAY_LOGIN, 'SENDSAY_LOGIN'),
-            sublogin: config.SENDSAY_SUBLOGIN ?? '',
-            password: need(config.SENDSAY_PASSWORD, 'SENDSAY_PASSWORD'),
-          },
-    from: {
-      email: need(config.SENDSAY_FROM_EMAIL, 'SENDSAY_FROM_EMAIL'),
-      name: need(config.SENDSAY_FROM_NAME, 'SENDSAY_FROM_NAME'),
-    },
-    replyEmail: config.SENDSAY_REPLY_EMAIL ?? null,
-    deliveries: await loadDeliveryMap(config.TEMPLATES_DIR),
-    timeoutMs: config.SENDSAY_TIMEOUT_SECONDS * 1000,
-    changing: createGate(db, { ...limits, group: 'changing', concurrency: config.SENDSAY_CONCURRENCY }),
-    reading: createGate(db, { ...limits, group: 'reading', concurrency: null }),
-    onLimited: (seconds) => penalise(db, 'sendsay', Math.min(seconds, LONGEST_PENALTY_SECONDS)),
-    onCredentials: (event) => {
-      if (event.refused) {
-        const text = 'Sendsay refuses our credentials: no letter can leave until a person has mended them';
-        log?.error({ event: 'provider-auth', detail: event.detail }, text);
-      } else log?.info({ event: 'provider-auth-mended' }, 'Sendsay takes our credentials again');
-    },
-    onWarnings: (action, ids) =>
-      log?.warn({ event: 'provider-warning', action, ids }, 'Sendsay warns beside its answer'),
-    clock,
-  });
+export const MAIL_INSTRUCTIONS: readonly string[] = [...INSTRUCTIONS];
+
+export function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Promise<Mail> {
+  return mailProvider(config).open(db, clock, log);
 }

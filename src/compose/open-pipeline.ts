@@ -15,7 +15,7 @@ import type { Db } from '../records/rows.ts';
 import { selectKeysInUse } from '../signing-keys/agree-on-keys.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need, openLms } from './open-base.ts';
-import { MAIL_INSTRUCTIONS, openMail } from './open-mail.ts';
+import { MAIL_INSTRUCTIONS, mailProvider } from './open-mail.ts';
 import { publishRules, storedBundle } from './published-rules.ts';
 
 /**
@@ -52,6 +52,8 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     await printer.close();
     throw new InputError([...new Set(unprintable)]);
   }
+  const provider = mailProvider(config);
+  const { timeoutSeconds, pollSeconds, settleSeconds, concurrency } = provider.pace;
   return {
     db,
     enqueue: enqueueWith(jobs),
@@ -62,7 +64,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     rulebook,
     printer,
     lms: await openLms(config, db, clock),
-    mail: await openMail(config, db, clock, log),
+    mail: await provider.open(db, clock, log),
     normaliseEmail: comparableEmail,
     newCode: () => makeCode(randomInt),
     random: randomBytes,
@@ -70,10 +72,10 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     keysInUse: (trx) => selectKeysInUse(trx, rulebook.issuer, clock.now()),
     publicUrl,
     lookupUrl: (code) => `${publicUrl}/c/${code}`,
-    timeoutSeconds: config.SENDSAY_TIMEOUT_SECONDS,
-    pollSeconds: config.SENDSAY_POLL_SECONDS,
-    settleSeconds: config.SENDSAY_SETTLE_SECONDS,
-    mostUnknown: mostUnknown(config.SENDSAY_CONCURRENCY),
+    timeoutSeconds,
+    pollSeconds,
+    settleSeconds,
+    mostUnknown: mostUnknown(concurrency),
     close: () => printer.close(),
   };
 }

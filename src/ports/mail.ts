@@ -77,6 +77,17 @@ export class LetterFault extends Error {
   override readonly name = 'LetterFault';
 }
 
+/** What a provider pushes to us about its letters. It is not trusted: it only makes Gramota ask sooner. */
+export interface MailCallbacks {
+  /** The provider in the address `/webhooks/{route}/{secret}`, and in the metric that counts callbacks. */
+  route: string;
+  /** The setting that holds the secret part of the address, and its value; without a value the address does not exist. */
+  secretSetting: string;
+  secret: string | undefined;
+  /** Reads a body of unknown origin; `detail` says what is wrong with it. Never throws. */
+  parse(rawBody: Buffer): { ok: true; events: number } | { ok: false; detail: string };
+}
+
 /** The e-mail provider as the stages use it. */
 export interface Mail {
   /** Marks of instructions that the provider executes in a letter, each of two or more characters. */

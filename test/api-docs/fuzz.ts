@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { verifyLmsWebhook } from '../../src/adapters/lms/webhook.ts';
-import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
 import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { createHttpServer } from '../../src/platform/http/http-server.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
@@ -136,7 +135,6 @@ async function openSite(database: TestDatabase): Promise<FuzzedSite> {
       pullRelease: async (id) => (id === 'rel_test' ? { ok: true, release: RELEASE } : null),
     },
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets: [SECRET], ...input }),
-    parseCallbacks,
   });
   const server = createHttpServer(app, randomUUID).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { createPostgresArtefacts } from '../../src/adapters/artefacts/postgres-artefacts.ts';
+import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/coordinate/token-verbs.ts';
 import { foldNumber } from '../../src/domain/certificate/certificate-number.ts';
@@ -88,6 +89,13 @@ const noPictures: Pictures = {
 };
 
 export const CALLBACK_SECRET = 'fictional-callback-secret';
+/** The callbacks of Sendsay, as the composition sets them up. */
+export const CALLBACKS: AppDeps['callbacks'] = {
+  route: 'sendsay',
+  secretSetting: 'SENDSAY_CALLBACK_SECRET',
+  secret: CALLBACK_SECRET,
+  parse: parseCallbacks,
+};
 
 /**
  * The real app with a real database; queue and LMS are replaced at their ports. Every answer is compared with
@@ -131,8 +139,7 @@ export function appOver(
     pictures: noPictures,
     trustProxy: undefined,
     verifyLmsWebhook: () => ({ ok: false, status: 401, detail: 'not signed' }),
-    parseCallbacks: () => ({ ok: false, detail: 'body: expected JSON' }),
-    sendsayCallbackSecret: CALLBACK_SECRET,
+    callbacks: CALLBACKS,
     templates: () => ['teacher-kk', 'teacher-ru'],
     previews: noPreviews,
     readiness: {},

@@ -4,10 +4,9 @@ import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import { verifyLmsWebhook } from '../../src/adapters/lms/webhook.ts';
-import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
 import type { AppDeps } from '../../src/app.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { appOver, CALLBACK_SECRET } from './harness.ts';
+import { appOver, CALLBACK_SECRET, CALLBACKS } from './harness.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 let database: TestDatabase;
@@ -19,7 +18,6 @@ after(() => database.drop());
 const over = (changes: Partial<AppDeps> = {}) =>
   appOver(database.knex, {
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets: [secret], ...input }),
-    parseCallbacks,
     ...changes,
   });
 
@@ -141,7 +139,7 @@ test('without the secret the callback address does not exist', async () => {
   for (const wrong of ['x', `${CALLBACK_SECRET}x`, CALLBACK_SECRET.slice(1), '%00', '%ff', '__proto__']) {
     assert.equal((await send(`/webhooks/sendsay/${wrong}`)).status, 404, wrong);
   }
-  const { app: closed } = over({ sendsayCallbackSecret: undefined });
+  const { app: closed } = over({ callbacks: { ...CALLBACKS, secret: undefined } });
   for (const any of ['', 'undefined', CALLBACK_SECRET])
     assert.equal((await send(`/webhooks/sendsay/${any}`, closed)).status, 404);
   assert.equal((await request(app).get(`/webhooks/sendsay/${CALLBACK_SECRET}`)).status, 405);
