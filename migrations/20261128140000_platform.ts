@@ -3,11 +3,11 @@ import type { Knex } from 'knex';
 /** General tables: limits of external services, access tokens, and the audit record. */
 export const up = (knex: Knex) =>
   knex.raw(`
-    -- For tables whose rows are history: neither code nor a person in psql changes them.
+    -- For append-only tables: rows can be neither updated nor deleted, also not in psql.
     create function refuse_change() returns trigger language plpgsql as $$
       begin raise exception '% is append only', tg_table_name using errcode = 'integrity_constraint_violation'; end $$;
 
-    -- Rate and concurrency of outside services, shared by all workers; see src/platform/gate.ts.
+    -- Limits of rate and concurrency for calls to external services, shared by all workers; see src/platform/gate.ts.
     create table gate_rate (
       name text primary key,
       interval_us integer not null constraint gate_rate_interval_positive check (interval_us > 0),
@@ -22,7 +22,7 @@ export const up = (knex: Knex) =>
       primary key (name, slot_group, slot)
     );
 
-    -- Columns as rate-limiter-flexible expects them.
+    -- The columns that the library rate-limiter-flexible expects.
     create table lookup_limit (
       key varchar(255) primary key,
       points integer not null default 0,
@@ -38,6 +38,7 @@ export const up = (knex: Knex) =>
       revoked_at timestamptz
     );
 
+    -- The audit record: one row for each recorded action, with its actor ("act").
     create table act (
       id uuid primary key,
       actor text not null,

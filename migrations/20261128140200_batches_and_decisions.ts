@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Batches, the progress of their pulls, and decisions with all data to replay them. */
+/** Batches, the progress of pulls, and decisions with all data that is needed to replay them. */
 export const up = (knex: Knex) =>
   knex.raw(`
     create table batch (
@@ -19,7 +19,7 @@ export const up = (knex: Knex) =>
       pulled_at timestamptz,
       paused_at timestamptz,
       cancelled_at timestamptz,
-      -- why the LMS is asked again; next_attempt_at also names the one job that does it
+      -- why the last query to the LMS failed; next_attempt_at is the time of the retry, and identifies its job
       last_error_code text,
       last_error text,
       next_attempt_at timestamptz,
@@ -28,25 +28,26 @@ export const up = (knex: Knex) =>
     );
     create index batch_created on batch (created_at desc, id);
 
-    -- How far each pull of a release has come, so that one whose worker was killed goes on where it was.
+    -- The progress of each pull of a release: after its worker was killed, a pull continues from here.
     create table release_pull (
       id uuid primary key,
       release_id text not null,
       cause text not null check (cause in ('batch', 'event', 'schedule', 'person')),
       batch_id uuid unique references batch on delete cascade,
-      updated_since timestamptz,                 -- by the LMS's clock; null: the whole release is read
-      -- pages; for a whole release: what changed while they were read, and what was known but not on them; evaluations
+      updated_since timestamptz,                 -- only changes since this time are read (LMS's clock); null: the whole release
+      -- Steps in order. pages: read all pages. Only for a whole release: again: read what changed since the pull began;
+      -- unseen: query by id the known student groups that were on no page. evaluate: enqueue the evaluations.
       step text not null default 'pages' check (step in ('pages', 'again', 'unseen', 'evaluate')),
-      cursor text,                               -- where the step goes on; null: from its beginning
-      pass integer not null default 0,           -- goes up whenever a listing is read from its beginning
-      pages integer not null default 0,          -- pages read, of all passes
-      student_groups integer not null default 0, -- different ones of the release that stood on them
-      left_out integer not null default 0,       -- different ones of other releases, which are no part of it
-      unreadable integer not null default 0,     -- records without an id that the step has met
-      idle integer not null default 0,           -- pages in a row that brought nothing
-      release_fault text,                        -- why the LMS's answer about the release itself could not be used
-      stopped text,                              -- why it ended before everything was read; null: it did not
-      lms_since timestamptz,                     -- what changes from here on is the next pull's; by the LMS's clock
+      cursor text,                               -- where the step continues; null: from its beginning
+      pass integer not null default 0,           -- incremented whenever a listing is read from its beginning
+      pages integer not null default 0,          -- number of pages read, in all passes
+      student_groups integer not null default 0, -- number of the release's student groups on these pages
+      left_out integer not null default 0,       -- number of student groups of other releases; the pull ignores them
+      unreadable integer not null default 0,     -- number of records without an id in this step
+      idle integer not null default 0,           -- number of pages in a row with nothing new
+      release_fault text,                        -- why the LMS's answer about the release was invalid; null: valid
+      stopped text,                              -- why the pull ended early; null: not ended early
+      lms_since timestamptz,                     -- the next pull reads changes since this time (LMS's clock)
       requested_at timestamptz not null,
       begun_at timestamptz,
       finished_at timestamptz,
@@ -55,18 +56,18 @@ export const up = (knex: Knex) =>
     create unique index release_pull_open on release_pull (release_id, cause) where finished_at is null and batch_id is null;
     create index release_pull_latest on release_pull (release_id, requested_at desc);
 
-    -- Student groups that stood on a pull's pages; after its end only those that were left out, the first hundred.
+    -- Student groups on a pull's pages. After the pull ends, only the first hundred groups of other releases are kept.
     create table release_pull_seen (
       pull_id uuid not null references release_pull on delete cascade,
       id text not null,
-      left_out_release text,                     -- the release it is of, where that is another one
+      left_out_release text,                     -- its release, if not the pull's; else null
       pass integer not null,
-      version timestamptz,                       -- the LMS's updatedAt; null where it could not be read
+      version timestamptz,                       -- the LMS's updatedAt; null: unreadable
       primary key (pull_id, id)
     );
     create index release_pull_left_out on release_pull_seen (pull_id, id) where left_out_release is not null;
 
-    -- What decisions were made by, each stored once under its hash.
+    -- The release data and the rules that decisions used. Each content is stored once, by its hash.
     create table release_snapshot (
       hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
       snapshot jsonb not null,
@@ -74,8 +75,8 @@ export const up = (knex: Knex) =>
     );
     create table rulebook (
       hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
-      criteria text not null,                    -- criteria.yaml and countries.yaml as they were read
-      countries text not null,
+      criteria text not null,                    -- the text of criteria.yaml
+      countries text not null,                   -- the text of countries.yaml
       issuer_name jsonb not null,
       templates jsonb not null,                  -- id → {language, hash}
       created_at timestamptz not null default now()
@@ -95,7 +96,7 @@ export const up = (knex: Knex) =>
       reason_code text,
       reason_detail text,
       criteria jsonb not null,
-      inputs jsonb,                              -- null only once erased
+      inputs jsonb,                              -- null only after erasure
       country jsonb not null,
       cert_template text,
       decided_at timestamptz not null,
@@ -103,7 +104,7 @@ export const up = (knex: Knex) =>
     );
     create index decision_latest on decision (student_group_id, sequence desc) where not dry_run;
 
-    -- A decision is history; erasure may empty what it knew of a person.
+    -- Decisions are append-only; only erasure may empty their personal data.
     create function refuse_new_decision() returns trigger language plpgsql as $$
       begin
         if tg_op = 'DELETE'
@@ -122,14 +123,14 @@ export const up = (knex: Knex) =>
     create table batch_item (
       batch_id uuid not null references batch on delete cascade,
       student_group_id text not null references student_group,
-      release_id text,                           -- that the batch judged it in; null: not judged yet
+      release_id text,                           -- the student group's release when the batch evaluated it; null: not yet
       decision_id uuid references decision,
       evaluated_at timestamptz,
       skipped_code text,
       skipped_detail text,
       would_be text,
       cancelled_at timestamptz,
-      again_at timestamptz,                      -- a person asked for this item again: pull and evaluate anew
+      again_at timestamptz,                      -- when a person requested a new pull and evaluation of this item
       primary key (batch_id, student_group_id)
     );
     create index batch_item_group on batch_item (student_group_id);

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Certificates with their frozen versions, the reports to the LMS, and what needs or records a person's action. */
+/** Certificates with their immutable versions, reports to the LMS, holds, flags, revocations and requested versions. */
 export const up = (knex: Knex) =>
   knex.raw(`
-    -- Templates as they were published, so that any host draws what another one awarded.
+    -- Published templates are stored here, so that any host can draw a certificate that another host awarded.
     create table template (
       hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
       template_id text not null,
@@ -17,8 +17,8 @@ export const up = (knex: Knex) =>
     create trigger template_frozen before update on template for each row execute function refuse_change();
 
     create table number_series (
-      prefix text primary key,                   -- as it is printed
-      key text not null unique,                  -- folded: two releases whose prefixes read alike are a fault
+      prefix text primary key,                   -- as printed on the diploma
+      key text not null unique,                  -- folded: prefixes of two releases must not look alike
       release_id text not null references release,
       last_number integer not null default 0 check (last_number >= 0)
     );
@@ -30,18 +30,18 @@ export const up = (knex: Knex) =>
       programme_id text not null,
       student_group_id text not null references student_group,
       decision_id uuid not null references decision,
-      batch_id uuid references batch,            -- in charge: the batch that awarded it or took it up last; null: none
+      batch_id uuid references batch,            -- the batch that controls it: awarded it, or resumed it last; null: none
       number text not null unique,
       code text not null unique check (code ~ '^[0-9A-HJKMNP-TV-Z]{25}$'),
       cert_template text not null,
       letter text not null,
       utm text,
       country text not null check (country ~ '^[A-Z]{2}$'),
-      recipient text,                            -- the address that was judged; null only once erased
-      issue_date date not null,                  -- a civil date in the release's zone; no host's zone moves it
+      recipient text,                            -- the address at the evaluation; null only after erasure
+      issue_date date not null,                  -- calendar date in the release's time zone
       awarded_at timestamptz not null,
       unique (student_id, release_id, programme_id),
-      -- a student group that the LMS moves to another release may have a certificate in each
+      -- a student group that the LMS moved to another release may have one certificate in each release
       constraint certificate_membership unique (student_group_id, release_id)
     );
     create index certificate_release on certificate (release_id);
@@ -53,7 +53,7 @@ export const up = (knex: Knex) =>
     create table certificate_version (
       certificate_id uuid not null references certificate,
       version integer not null check (version > 0),
-      facts jsonb,                               -- frozen; null only once erased
+      facts jsonb,                               -- immutable; null only after erasure
       template_hash text not null references template,
       actor text not null,
       reason text,
@@ -62,7 +62,7 @@ export const up = (knex: Knex) =>
     );
     create index certificate_version_automatic on certificate_version (created_at) where version = 1 and actor = 'automatic';
 
-    -- Frozen means frozen: neither code nor a person in psql changes what was issued. Erasure may only empty it.
+    -- Nothing can change what was issued, also not in psql. Only erasure may set it to null.
     create function refuse_new_identity() returns trigger language plpgsql as $$
       begin
         if (new.id, new.student_id, new.release_id, new.programme_id, new.number, new.code, new.issue_date)
@@ -82,11 +82,11 @@ export const up = (knex: Knex) =>
     create trigger certificate_frozen before update on certificate for each row execute function refuse_new_identity();
     create trigger certificate_version_frozen before update on certificate_version for each row execute function refuse_new_facts();
 
-    -- What a certificate is found by; erasure deletes the row.
+    -- The search keys of a certificate; erasure deletes the row.
     create table certificate_search (
       certificate_id uuid primary key references certificate,
-      words tsvector not null,                   -- folded, of the holder's native and Latin names of every version
-      number_key text not null                   -- the number, folded: found however it is typed
+      words tsvector not null,                   -- the holder's native and Latin names of all versions, folded
+      number_key text not null                   -- the number, folded, so that spelling does not matter
     );
     create index certificate_search_words on certificate_search using gin (words);
     create index certificate_search_number on certificate_search (number_key);
@@ -98,7 +98,7 @@ export const up = (knex: Knex) =>
       last_error_code text,
       last_error text,
       next_attempt_at timestamptz,
-      -- the second report, "certificate issued", where lms.yaml asks for it
+      -- the second report, "certificate issued", if lms.yaml requires it
       issued_told_at timestamptz,
       issued_attempts integer not null default 0,
       issued_next_at timestamptz,
@@ -106,7 +106,7 @@ export const up = (knex: Knex) =>
     );
     create index lms_report_untold on lms_report (certificate_id) where patched_at is null;
 
-    -- What stops a student group until a person or a change ends it.
+    -- Each open row stops a student group or one of its certificates, until a person or a change ends it.
     create table hold (
       id uuid primary key,
       student_group_id text not null references student_group,
@@ -118,11 +118,12 @@ export const up = (knex: Knex) =>
       released_at timestamptz,
       released_by text
     );
-    -- Certificates of one student group are held apart; what has none yet is held under the nil id.
+    -- At most one open hold for each certificate, and one for the student group itself (certificate_id null, indexed as
+    -- the nil UUID).
     create unique index hold_open_of_certificate on hold
       (student_group_id, coalesce(certificate_id, '00000000-0000-0000-0000-000000000000')) where released_at is null;
 
-    -- What a person should look at although it stops nothing.
+    -- Each open row asks a person to check something; it stops nothing.
     create table flag (
       id uuid primary key,
       student_group_id text not null references student_group,
@@ -133,8 +134,8 @@ export const up = (knex: Knex) =>
       detail text not null,
       raised_at timestamptz not null,
       ended_at timestamptz,
-      ended_by uuid references act,              -- a person's act; null where the cause went away by itself
-      cleared_at timestamptz,                    -- when the cause went away, also of a dismissed one
+      ended_by uuid references act,              -- the person's action that dismissed it; null: open, or its cause ended
+      cleared_at timestamptz,                    -- when the cause ended, also of a dismissed flag
       check (ended_by is null or ended_at is not null)
     );
     create unique index flag_open on flag (student_group_id, kind) where ended_at is null;
@@ -155,15 +156,15 @@ export const up = (knex: Knex) =>
     create index validity_act_certificate on validity_act (certificate_id, sequence desc);
     create trigger validity_act_frozen before update or delete on validity_act for each row execute function refuse_change();
 
-    -- A new version that a person asked for: one at a time of a certificate.
+    -- Requests of people for a new version; at most one open request for each certificate.
     create table reissue (
       id uuid primary key references act,
       certificate_id uuid not null references certificate,
       kind text not null check (kind in ('reissue', 'reinstate')),
       asked_at timestamptz not null,
       settled_at timestamptz,
-      version integer,                           -- the version that was frozen for it
-      code text,                                 -- why none could be
+      version integer,                           -- the version that was created for this request
+      code text,                                 -- reason code if no version could be created
       detail text,
       foreign key (certificate_id, version) references certificate_version,
       check (case when settled_at is null then version is null and code is null

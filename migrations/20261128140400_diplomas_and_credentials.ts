@@ -3,16 +3,16 @@ import type { Knex } from 'knex';
 /** Keys shared by all hosts, diplomas with both forms of their credential, and revoked credentials. */
 export const up = (knex: Knex) =>
   knex.raw(`
-    -- What anybody may know of the keys; the keys themselves lie with the hosts.
+    -- The public parts of the signing keys; the private keys are stored on the hosts.
     create table signing_key (
       id text primary key check (id ~ '^(credential|jwt|seal)-[a-z0-9-]+$'),
       purpose text not null check (purpose in ('credential', 'jwt', 'seal') and starts_with(id, purpose || '-')),
       algorithm text not null check (algorithm in ('Ed25519', 'RS256')),
       public_key bytea not null unique,          -- SubjectPublicKeyInfo, DER
-      certificates bytea[] not null,             -- of a seal: X.509, DER, its own first
+      certificates bytea[] not null,             -- only for seals: X.509 chain, DER, the key's certificate first
       fingerprint text not null unique check (fingerprint ~ '^[0-9a-f]{64}$'),
       created_at timestamptz not null,
-      retired_at timestamptz,                    -- signs nothing new from then on
+      retired_at timestamptz,                    -- from this time the key signs nothing
       check ((purpose = 'seal') = (cardinality(certificates) > 0))
     );
     create function refuse_new_key() returns trigger language plpgsql as $$
@@ -38,7 +38,7 @@ export const up = (knex: Knex) =>
     create table diploma (
       certificate_id uuid not null,
       version integer not null,
-      sha256 text not null,                      -- its name in the store of artefacts
+      sha256 text not null,                      -- also the file's name in the artefact store
       bytes integer not null check (bytes > 0),
       rendered_at timestamptz not null,
       primary key (certificate_id, version),
@@ -47,7 +47,7 @@ export const up = (knex: Knex) =>
     create index diploma_sha256 on diploma (sha256);
     create trigger diploma_frozen before update on diploma for each row execute function refuse_change();
 
-    -- The very texts that are attached to the diploma, in the store of artefacts.
+    -- The two credential files attached to the diploma; their content is in the artefact store.
     create table diploma_credential (
       certificate_id uuid not null,
       version integer not null,
@@ -58,20 +58,20 @@ export const up = (knex: Knex) =>
     );
     create trigger diploma_credential_frozen before update on diploma_credential for each row execute function refuse_change();
 
-    -- A place in a status list of 131072 for each credential, drawn at random, never given twice.
+    -- The index of each credential in a status list of 131072 bits; chosen at random, never reused.
     create table status_entry (
       list integer not null check (list > 0),
       index integer not null check (index between 0 and 131071),
       certificate_id uuid not null,
       version integer not null,
       primary key (list, index),
-      -- the place is drawn before the version that it belongs to is written
+      -- deferred, because the index is chosen before its version is inserted
       foreign key (certificate_id, version) references certificate_version deferrable initially deferred
     );
     create index status_entry_version on status_entry (certificate_id, version);
     create trigger status_entry_frozen before update or delete on status_entry for each row execute function refuse_change();
 
-    -- A row: the bit of that version's place in its status list is set, for ever. The lists are derived from these rows.
+    -- Each row permanently sets the bit of one version in its status list. The lists are built from these rows.
     create table credential_revocation (
       certificate_id uuid not null,
       version integer not null,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Letters, all attempts to send them, and whether sending is stopped. */
+/** Letters ("personal issues"), all attempts to send them, and whether sending is stopped. */
 export const up = (knex: Knex) =>
   knex.raw(`
     create table personal_issue (
@@ -23,17 +23,17 @@ export const up = (knex: Knex) =>
       changed_at timestamptz not null,
       accepted_at timestamptz,
       sent_at timestamptz,
-      delivered_at timestamptz,                  -- by the provider's word; null where it tells no time
+      delivered_at timestamptz,                  -- as reported by the provider; null: it reported no time
       bounced_at timestamptz,
-      delivery_asked_at timestamptz,             -- when the provider was last asked what became of it
-      resolved_by uuid references act,           -- a person's answer to an unknown outcome
+      delivery_asked_at timestamptz,             -- when its delivery status was last queried
+      resolved_by uuid references act,           -- the action by which a person settled an unknown outcome
       foreign key (certificate_id, version) references diploma,
       check (state <> 'accepted' or track_id is not null),
-      -- sent needs the provider's letter number, or a person who answers for it
+      -- "sent" needs the provider's letter number, or a person's action that settled the outcome
       check (state not in ('sent', 'delivered') or letter is not null or resolved_by is not null),
       check (state not in ('refused', 'bounced') or reason_code is not null)
     );
-    -- one letter under way per certificate, one first letter ever, one letter that announces a version
+    -- for each certificate: at most one unfinished letter, and one first letter; for each version: one "reissue" letter
     create unique index personal_issue_open on personal_issue (certificate_id)
       where state in ('waiting', 'sending', 'accepted', 'uncertain');
     create unique index personal_issue_first on personal_issue (certificate_id) where purpose = 'first';
@@ -56,7 +56,7 @@ export const up = (knex: Knex) =>
         end if;
         return new;
       end $$;
-    -- A letter that came back for good is followed only by one to another address, whoever asks for it.
+    -- After a hard bounce the certificate's letters must go to another address, also if a person requests the letter.
     create function refuse_dead_address() returns trigger language plpgsql as $$
       begin
         if exists (select 1 from personal_issue as b where b.certificate_id = new.certificate_id and b.id <> new.id
@@ -86,31 +86,32 @@ export const up = (knex: Knex) =>
       outcome text check (outcome in ('accepted', 'refused', 'limited', 'unknown', 'absent')),
       detail text,
       ended_at timestamptz,
-      -- when complete listings began that should have shown this attempt and did not: the evidence for "absent"
+      -- start times of the provider's complete listings that should contain this attempt and do not: proof of "absent"
       unseen_in timestamptz[] not null default '{}'
     );
-    -- no second post while the outcome of the first is open or unknown
+    -- no second call for a letter while an earlier one is open, unknown, accepted or refused
     create unique index send_attempt_unresolved on send_attempt (personal_issue_id)
       where outcome is null or outcome in ('unknown', 'accepted', 'refused');
 
-    -- One row, for all workers. While set_at is not null no letter leaves, but for the one of whoever holds the probe.
+    -- One row, shared by all workers. While set_at is not null no letter is sent, except by the worker with the probe: it
+    -- may send one letter to find out whether the provider answers again.
     create table send_brake (
       one boolean primary key default true check (one),
       unknown_in_row integer not null default 0,
-      unknown_since timestamptz,  -- the first of the unknown outcomes in a row
+      unknown_since timestamptz,  -- time of the first of the consecutive unknown outcomes
       set_at timestamptz,
-      detail text,                -- the last outcome that was unknown, in words
-      probe uuid,                 -- who may try one letter
+      detail text,                -- description of the last unknown outcome
+      probe uuid,                 -- id of the worker's current probe; null: none
       probes integer not null default 0,
-      probe_after timestamptz,    -- when the next one may try; it also ends a try whose worker died
+      probe_after timestamptz,    -- when the next probe may begin, also if the last probe's worker died
       check (set_at is null or probe_after is not null)
     );
     insert into send_brake default values;
 
-    -- Whether a call may begin: 'go', 'full' (too many without an outcome) or 'stopped'. The lock makes one caller wait for
-    -- the other, so that none overlooks a call that begins at the same moment. It ends with the transaction.
-    -- Only letters that became uncertain since the last known outcome count: those of earlier days wait for a person and say
-    -- nothing of today's calls.
+    -- Whether a call to the mail provider may begin: 'go', 'full' (too many calls without an outcome) or 'stopped'.
+    -- The lock serializes the callers until each one's transaction ends, so that all open calls are counted.
+    -- Only letters that became uncertain since the last known outcome are counted: older ones wait for a person and do not
+    -- show whether the provider answers now.
     create function room_to_send(most integer, mine uuid) returns text language plpgsql volatile as $$
       declare
         brake send_brake;

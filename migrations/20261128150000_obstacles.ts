@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Whether the consents in a JSON list show one of this kind, given and not taken back since; null where there is none. */
+/** SQL: whether the JSON list has a consent of this kind, given and not revoked since; null: no consent of this kind. */
 const consented = (list: string, kind: string) => `(
   select coalesce(date_trunc('milliseconds', max((k ->> 'givenAt')::timestamptz)), '-infinity')
        > coalesce(date_trunc('milliseconds', max((k ->> 'revokedAt')::timestamptz)), '-infinity')
@@ -8,14 +8,14 @@ const consented = (list: string, kind: string) => `(
   where k ->> 'kind' = ${kind} having count(*) > 0)`;
 
 /**
- * One list of what keeps a certificate, or a student group that has none, from going on. What each obstacle stops, its
- * texts and its order (`rank`) are declared in `src/domain/obstacle/obstacle.ts`; a test compares the two.
+ * The list of all obstacles: what may stop a certificate, or a student group without one. `src/domain/obstacle/` declares
+ * which steps each obstacle stops, its texts and its order (`rank`); a test compares both.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Every obstacle of certificate $2 of student group $1; with null for $2, those of the student group alone.
-    -- hold: the code of an open hold. about: what the text of the obstacle names, without personal data.
-    -- The planner inlines the function, and drops the branches whose codes are not asked for.
+    -- All obstacles of certificate $2 of student group $1; if $2 is null, only those of the student group itself.
+    -- hold: the code of an open hold. about: the value shown in the obstacle's text; not personal data.
+    -- The planner inlines the function, and drops the branches of codes that the query excludes.
     create function obstacles(text, uuid)
     returns table (rank integer, code text, hold text, about text, since timestamptz)
     language sql stable as $$
@@ -40,11 +40,12 @@ export async function up(knex: Knex): Promise<void> {
               or h.certificate_id is null and c.release_id is not distinct from g.release_id)
         union all select 6, 'lms-gone', null, null, g.gone_at where g.gone_at is not null
         union all select 7, 'lms-invalid', null, g.invalid, g.pulled_at where g.invalid is not null and g.gone_at is null
-        -- Moved after the award, and the LMS was not told: now it would take it for a certificate of the other release.
+        -- Moved after the award, before the award was reported: the LMS would now record it for the other release.
         union all select 8, 'moved-untold', null, g.release_id, coalesce(g.changed_at, g.pulled_at)
           from lms_report as r
           where r.certificate_id = c.id and r.patched_at is null and c.release_id is distinct from g.release_id
-        -- Moved after the award, nothing but a first letter was ever opened, and nobody has allowed the move since.
+        -- Moved after the award, which was reported. The only letter, if any, is a first letter that still waits, and no
+        -- coordinator has allowed the move since the award.
         union all select 9, 'moved-unseen', null, g.release_id, coalesce(g.changed_at, g.pulled_at)
           where case when c.id is null or c.release_id is not distinct from g.release_id then false else
             (select patched_at from lms_report where certificate_id = c.id) is not null
@@ -62,7 +63,7 @@ export async function up(knex: Knex): Promise<void> {
           from (select value, at from override where student_group_id = g.id and field = 'excluded'
             order by sequence desc limit 1) as o
           where o.value = 'true'
-        -- The deny list is of persons: of any student group of the student in the release.
+        -- The deny list applies to the student: an exclusion in one student group of a release stops the others there.
         union all select 14, 'excluded-elsewhere', null, o.id, o.at
           from (select other.id, said.at from student_group as other
             cross join lateral (select value, at from override where student_group_id = other.id and field = 'excluded'
@@ -72,7 +73,7 @@ export async function up(knex: Knex): Promise<void> {
             order by other.id limit 1) as o
         union all select 15, 'expelled', null, null, g.changed_at where g.snapshot ->> 'status' = 'expelled'
         union all select 16, 'other-student', null, null, g.changed_at where g.student_id <> c.student_id
-        -- What counts are the consents that the award was decided by, and that to the processing of personal data.
+        -- Checked are the consents that the award's decision used, and the consent to the processing of personal data.
         union all select 17, 'consent-withdrawn', null, w.kind, g.changed_at
           from (
             select needed.kind from decision as d
@@ -110,8 +111,8 @@ export async function up(knex: Knex): Promise<void> {
       ) as o
       where g.id = $1 $$;
 
-    -- Whether one of the codes is there now, for whoever has locked what they belong to: volatile, so that it sees what was
-    -- committed until it is called, and not what its statement began with.
+    -- Whether one of these obstacles exists now. The caller has locked the student group or certificate. The function is
+    -- volatile: it reads what is committed at the call, not what was committed when the calling statement began.
     create function is_stopped(student_group text, certificate uuid, codes text[]) returns boolean language plpgsql volatile as $$
       begin
         return exists (select 1 from obstacles(student_group, certificate) where code = any(codes));

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 
 /**
- * The state that people see, derived from the facts and never stored. Where an obstacle is what is shown, `reason_detail`
- * is what it is about: its text is made of that in `src/domain/obstacle/`.
+ * The state that people see. It is derived by these views and never stored. If an obstacle is shown, `reason_detail` is
+ * the obstacle's `about`; `src/domain/obstacle/` makes the text from it.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- How each membership stands: that in the release where the student group is now, and each former one that has a
-    -- certificate. Of the letter, the newest of the newest version counts.
+    -- The state of each membership of a student group: in its present release, and in each former release where it has a
+    -- certificate. The letter considered is the newest letter of the newest version.
     create view membership_standing as
     select g.id as student_group_id,
            m.release_id,
@@ -32,7 +32,8 @@ export async function up(knex: Knex): Promise<void> {
     left join lateral (select * from decision where student_group_id = g.id and not dry_run order by sequence desc limit 1) d
       on m.is_present
     left join certificate c on c.student_group_id = g.id and c.release_id = m.release_id
-    -- The decision names the group it was awarded for: students may have been merged since. Former and erased ones do not.
+    -- A decision 'already-awarded' stores which student group has the certificate (students may be merged later). Decisions
+    -- that are erased, or older than that field, do not: then student, release and programme identify the certificate.
     left join certificate o on d.reason_code = 'already-awarded' and o.release_id = m.release_id
       and o.student_group_id = coalesce(
         d.inputs #>> '{circumstances,awardedTo,studentGroupId}',
@@ -43,7 +44,7 @@ export async function up(knex: Knex): Promise<void> {
     left join diploma p on p.certificate_id = c.id and p.version = v.version
     left join lateral (select * from personal_issue where certificate_id = c.id and version = v.version
       order by created_at desc limit 1) i on true
-    -- The first obstacle that is shown.
+    -- The first obstacle, in order of rank, that changes the shown state.
     left join lateral (
       select code, hold, about, since from obstacles(g.id, c.id)
       where code in ('revoked', 'outcome-unknown', 'signing-key-missing', 'held', 'lms-gone', 'lms-invalid', 'moved-untold',

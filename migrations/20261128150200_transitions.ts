@@ -30,7 +30,7 @@ export const up = (knex: Knex) =>
       when (old.cancelled_at is not null and new.cancelled_at is distinct from old.cancelled_at)
       execute function refuse_after_cancellation();
 
-    -- Revoking and reinstating take turns. Acts on one certificate are written one after another: its row is locked.
+    -- Revoke and reinstate must alternate. The caller locks the certificate's row, so that two of them cannot run at once.
     create function refuse_same_validity() returns trigger language plpgsql as $$
       begin
         if coalesce((select kind from validity_act where certificate_id = new.certificate_id order by sequence desc limit 1),
