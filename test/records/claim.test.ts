@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { recordPaused } from '../../src/records/batches/batch-changes.ts';
+import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
+import { takeCharge } from '../../src/records/batches/charge.ts';
 import { insertReissue } from '../../src/records/certificates/reissues.ts';
 import { lockCertificate } from '../../src/records/letters/letters-by-person.ts';
 import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
@@ -69,6 +72,37 @@ describe('the claim of a letter, and somebody who stops the certificate at the s
       undo,
     );
     assert.equal(await claim(letter), 'begun');
+  });
+
+  it('a pull that makes the record unusable and is not committed yet: the letter stays', async () => {
+    const letter = await waiting();
+    const { group: id } = letter;
+    await db.transaction(async (trx) => {
+      await recordPull(trx, { ok: false, id, detail: '/status: unknown' }, new Date(), (raw) => raw, { id });
+      assert.equal(await claim(letter), 'no', 'before the commit');
+    });
+    assert.equal(await claim(letter), 'no', 'after it');
+  });
+
+  it('a pause that is not committed yet: the claim waits for it, and the letter stays', async () => {
+    const letter = await waiting();
+    const id = randomUUID();
+    const over = { releaseId: null, studentGroupIds: [letter.group], countries: null, template: null, dryRun: false };
+    const asked = { note: null, actor: 'tester', idempotencyKey: null, requestHash: 'test' };
+    await insertOrReturnBatch(db, { id, ...over, ...asked }, new Date());
+    await takeCharge(db, letter.certificateId, id);
+    let claimed: Promise<string> = Promise.resolve('');
+    await db.transaction(async (trx) => {
+      await recordPaused(trx, id, new Date());
+      claimed = claim(letter);
+      const ended = claimed.then(() => true);
+      await until('the claim to wait for the batch', async () => {
+        const { rows } = await db.raw(`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+          and datname = current_database()`);
+        return rows.length > 0 || (await Promise.race([ended, false]));
+      });
+    });
+    assert.equal(await claimed, 'no');
   });
 
   it('what is committed while the claim waits for room stops it, though its statement began before', async () => {
