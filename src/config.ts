@@ -20,10 +20,16 @@ function isWebhookSecret(text: string): boolean {
   return encoded.length % 4 !== 1 && key.length >= 8 && key.length <= 64;
 }
 
-/** Schemes that `compose/open-artefacts.ts` knows. */
-function isArtefactsUrl(text: string): boolean {
-  return text === 'postgres:' || (/^file:\/\/\/[^?#]+$/.test(text) && URL.canParse(text));
-}
+/** What ARTEFACTS_URL may be, by scheme; `compose/open-artefacts.ts` does not compile until it opens each. */
+const ARTEFACTS_URLS = {
+  'postgres:': { form: '"postgres:"', fits: (text: string) => text === 'postgres:' },
+  'file:': {
+    form: '"file:///absolute/path"',
+    fits: (text: string) => /^file:\/\/\/[^?#]+$/.test(text) && URL.canParse(text),
+  },
+};
+export type ArtefactsScheme = keyof typeof ARTEFACTS_URLS;
+const ARTEFACTS_FORMS = Object.values(ARTEFACTS_URLS);
 
 /** As in express: a count, addresses with or without prefix length, or its names of private ranges. */
 function isTrustProxy(text: string): boolean {
@@ -46,7 +52,10 @@ const Settings = z.object({
   SIGNING_KEYS_DIR: z.string().optional(),
   ARTEFACTS_URL: z
     .string()
-    .refine(isArtefactsUrl, 'must be "postgres:" or "file:///absolute/path"')
+    .refine(
+      (text) => ARTEFACTS_FORMS.some(({ fits }) => fits(text)),
+      `must be ${ARTEFACTS_FORMS.map(({ form }) => form).join(' or ')}`,
+    )
     .default('postgres:'),
   TEMPLATES_DIR: z.string().default('./templates'),
   HOST: z.string().default('127.0.0.1'),

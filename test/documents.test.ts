@@ -197,7 +197,7 @@ describe('coordinate.ru.md', () => {
 describe('the guides to the source', () => {
   it('name only files, folders and identifiers that exist', async () => {
     const sources = new Map<string, string>();
-    for (const folder of ['src', 'test', 'migrations', 'templates'])
+    for (const folder of ['src', 'test', 'migrations', 'templates', 'docs'])
       for (const path of await list(folder, '')) sources.set(path, /\.(ts|sql)$/.test(path) ? await read(path) : '');
     const paths = [...sources.keys()];
     const code = [...sources].flatMap(([path, text]) => (path.startsWith('test/') ? [] : [text])).join('\n');
@@ -206,7 +206,7 @@ describe('the guides to the source', () => {
       for (const name of coded((await read(guide)).replace(/^```[\s\S]*?^```/gm, ''))) {
         const path = name.replace(/^(\.\.\/)+/, '');
         const there = /^[\w./-]+(\.(ts|md|yaml)|\/)$/.test(path)
-          ? paths.some((known) => `/${known}`.endsWith(`/${path}`) || known.includes(`/${path}`))
+          ? paths.some((known) => `/${known}`.endsWith(`/${path}`) || `/${known}`.includes(`/${path}`))
           : !/^[A-Za-z_]\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(code);
         if (!there) unknown.push(`${guide}: ${name}`);
       }
@@ -216,6 +216,27 @@ describe('the guides to the source', () => {
       unknown.filter((line) => !line.endsWith(' sendsay.yaml')),
       [],
     );
+  });
+});
+
+describe('the table "to change … open …"', () => {
+  it('names every file and folder by its whole path, from src/ or from the root', async () => {
+    const table = rows(section(await read('src/README.md'), '## To change something'));
+    const named = table
+      .flatMap(([, open = '']) => coded(open))
+      .filter((name) => /\/|^[\w.-]+\.(ts|md|yaml)$/.test(name));
+    assert.ok(named.length > 40, String(named.length));
+    const missing: string[] = [];
+    for (const name of named) {
+      const there = await Promise.any(
+        [resolve(ROOT, 'src', name), resolve(ROOT, name)].map((path) => access(path)),
+      ).then(
+        () => true,
+        () => false,
+      );
+      if (!there) missing.push(name);
+    }
+    assert.deepEqual(missing, []);
   });
 });
 

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createFileArtefacts } from '../../../src/adapters/artefacts/file-artefacts.ts';
 import { createPostgresArtefacts } from '../../../src/adapters/artefacts/postgres-artefacts.ts';
+import type { ArtefactsScheme } from '../../../src/config.ts';
 import { type Artefact, type Artefacts, ArtefactsFault } from '../../../src/ports/artefacts.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 
@@ -27,7 +28,7 @@ interface OpenStore {
 }
 
 /** Every store that ARTEFACTS_URL can name. */
-const STORES: Record<string, () => Promise<OpenStore>> = {
+const STORES: Record<ArtefactsScheme, () => Promise<OpenStore>> = {
   'postgres:': async () => {
     const database: TestDatabase = await testDatabase();
     const [store, elsewhere] = [createPostgresArtefacts(database.knex), createPostgresArtefacts(database.knex)];
