@@ -54,6 +54,11 @@ export interface FieldDoubt extends Pick<PrintedField, 'field' | 'path'> {
   suggestion: string | null;
 }
 
+/** Whether there is a project whose title is empty: missing, which is another reason than doubtful. */
+export function isTitleMissing({ project }: Pick<StudentGroup, 'project'>): boolean {
+  return project !== null && isBlank(project.title);
+}
+
 /**
  * The first doubtful text of a student group that no coordinator has overridden; an override settles the doubt,
  * whatever it says. A text that can be neither printed nor corrected gets its own reason instead. Deterministic; the
@@ -63,7 +68,7 @@ export interface FieldDoubt extends Pick<PrintedField, 'field' | 'path'> {
 export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, PrintedField['field']>): FieldDoubt | null {
   for (const { field, path, kind, read, normalise, isUnprintable } of FIELDS) {
     const text = overrides[field] === null ? read(told) : null;
-    // An empty text counts as missing, which has its own reasons.
+    // An empty text is missing, not doubtful: `isTitleMissing`, and the rules of names.
     if (!text || isBlank(text)) continue;
     const doubt = doubtOf(text, kind);
     if (doubt === null) continue;

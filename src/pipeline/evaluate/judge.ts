@@ -14,10 +14,9 @@ import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { message } from '../../domain/messages/message.ts';
 import type { HeldReason } from '../../domain/reason-codes.ts';
 import { printedIn, type Rules } from '../../domain/rulebook.ts';
-import { isBlank } from '../../domain/student-group/lms-record.ts';
 import { applyOverrides, isExcluded, MOVE_WAIVER, type Overrides } from '../../domain/student-group/override.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
-import { findDoubt } from '../../domain/text/doubtful-field.ts';
+import { findDoubt, isTitleMissing } from '../../domain/text/doubtful-field.ts';
 import { instructionFault, normaliseName, overrideFault } from '../../domain/text/name.ts';
 import { zoneFor } from '../../domain/time/send-window.ts';
 import type { NameFitResult, PrintedFact, Printer, Trial } from '../../ports/printer.ts';
@@ -174,8 +173,7 @@ export function tryPrinting(
   const fails = (code: HeldReason, detail: string): Printable => ({ ok: false, code, detail });
   const template = rulebook.templates.get(certTemplate);
   if (!template) return fails('template-missing', message('template-missing', { template: certTemplate }));
-  if (studentGroup.project && isBlank(studentGroup.project.title))
-    return fails('lms-invalid', message('project-title-empty'));
+  if (isTitleMissing(studentGroup)) return fails('lms-invalid', message('project-title-empty'));
   const { fullName, latinName } = studentGroup.student;
   // Before the doubts: they take such marks for signs of a damaged name, which an override could settle.
   const executed = instructionFault(`${fullName}\n${latinName ?? ''}`, 'name', printer.unmailable);
