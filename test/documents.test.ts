@@ -240,6 +240,27 @@ describe('the table "to change … open …"', () => {
   });
 });
 
+describe('the guide to the tests', () => {
+  it('quotes only titles that exist in the named file', async () => {
+    const table = section(await read('test/README.md'), '## Invariants, and the test that shows each');
+    const missing: string[] = [];
+    let quoted = 0;
+    for (const [, shownBy = ''] of rows(table))
+      for (const [, path = '', titles = ''] of shownBy.matchAll(/`([a-z/-]+)`((?:,? "[^"]+")*)/g)) {
+        const source = (await read(`test/${path}.test.ts`)).replaceAll(/\(\s+/g, '(');
+        for (const [, quote = ''] of titles.matchAll(/"([^"]+)"/g)) {
+          quoted += 1;
+          const start = quote.replace(/…$/, '');
+          const ends = quote.endsWith('…') ? [''] : ["'", '"', '`'];
+          const starts = ends.flatMap((end) => ["'", '"', '`'].map((mark) => `(${mark}${start}${end}`));
+          if (!starts.some((title) => source.includes(title))) missing.push(`${path}: ${quote}`);
+        }
+      }
+    assert.ok(quoted > 30, `only ${quoted} titles`);
+    assert.deepEqual(missing, []);
+  });
+});
+
 describe('the README of the templates', () => {
   it('lists every source and parameter of criteria', async () => {
     const table = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];

@@ -88,7 +88,7 @@ describe('events of the LMS', () => {
     return [...asked];
   }
 
-  it('three hundred about one student group during a pull cause one more pull, and the last content is seen', async () => {
+  it('three hundred events about one student group during a pull cause one more pull, which reads the last content', async () => {
     const id = next();
     await change(id, { status: 'active' });
     const tellOne = () => tell('student-group.updated', { studentGroupId: id });
@@ -102,7 +102,7 @@ describe('events of the LMS', () => {
     assert.equal(snapshot.progress.score, 61.25);
   });
 
-  it('about a deletion are accepted only after a 404, and undone when the student group is back', async () => {
+  it('report a deletion that counts only after the LMS answers 404, and is undone when the student group is back', async () => {
     const id = next();
     const record = await recordOf(id);
     await change(id, { status: 'active' });
@@ -122,7 +122,7 @@ describe('events of the LMS', () => {
     sent = id;
   });
 
-  it('about a deletion after the letter was sent only raise a flag; it is cleared when the group is back', async () => {
+  it('only raise a flag when they report a deletion after the letter was sent; the flag is cleared when the group is back', async () => {
     const id = sent;
     const record = await recordOf(id);
     await world.lms.control(`student-groups/${id}`, undefined, 'DELETE');
@@ -141,7 +141,7 @@ describe('events of the LMS', () => {
     assert.ok((await flags()).every((flag) => flag.ended_at !== null));
   });
 
-  it('about a student group that is back let its waiting letter continue', async () => {
+  it('let a waiting letter continue when they report that its deleted student group is back', async () => {
     const { db } = world.base;
     const id = next();
     await change(id, {
@@ -164,7 +164,7 @@ describe('events of the LMS', () => {
     await world.reaches(id, 'waiting');
   });
 
-  it('of an unknown type are stored and have no effect', async () => {
+  it('have no effect when their type is unknown, but are stored', async () => {
     await settled();
     asked.length = 0;
     await tell('student-group.renamed', { studentGroupId: 'sg_0001' });
@@ -172,7 +172,7 @@ describe('events of the LMS', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('are deleted thirty days after they were settled; one whose pull was lost is pulled at any age', async () => {
+  it('are deleted thirty days after they were settled; an event whose pull was lost is pulled at any age', async () => {
     const id = next();
     const { db } = world.base;
     const at = (days: number) => new Date(Date.now() - days * DAY_MS);
@@ -191,7 +191,7 @@ describe('events of the LMS', () => {
     assert.ok(asked.includes(id));
   });
 
-  it('about sixty closings of a release during a pull cause one more pull of it', async () => {
+  it('sixty events about the closing of a release during a pull cause one more pull of the release', async () => {
     const tellOne = () => tell('release.closed', { releaseId: RELEASE });
     const pulls = await duringAPull(tellOne, () => storm(60, tellOne));
     const first = `${RELEASE} first page`;

@@ -24,7 +24,7 @@ describe('diplomas kept in a folder', () => {
     await rm(root, { recursive: true });
   });
 
-  it('are mailed and served from it, and the database holds none of their bytes', async () => {
+  it('are mailed and served from the folder, and the database has none of their bytes', async () => {
     await world.batch({ ids: ['sg_0002'] });
     const { certificateId } = await world.reaches('sg_0002', 'sent');
     const { db, artefacts } = world.base;
@@ -47,7 +47,7 @@ describe('diplomas kept in a folder', () => {
     }
   });
 
-  it('that cannot be written are recorded nowhere, and drawn again once the folder is back', async () => {
+  it('are not recorded when they cannot be written, and are drawn again when the folder is available again', async () => {
     const { db } = world.base;
     await rename(folder, `${folder}-away`);
     await world.batch({ ids: ['sg_0003'] });
@@ -59,7 +59,7 @@ describe('diplomas kept in a folder', () => {
     await world.reaches('sg_0003', 'sent');
   });
 
-  it('gramota check reports a host that uses another store than the one they were written to', async () => {
+  it('are expected in the same folder on every host: "gramota check" reports a host that uses another store', async () => {
     const other = join(root, 'other');
     await mkdir(other);
     const check = async (path: string) => {

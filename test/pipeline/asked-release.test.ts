@@ -92,7 +92,7 @@ describe('wrong answers of the LMS', () => {
   const known = (id: string) => db()('student_group').where({ id }).first('release_id', 'invalid');
 
   describe('student groups of another release', () => {
-    it('are not part of a batch, which counts and names them, as do log and metric', async () => {
+    it('are not part of a batch; the batch, the log and the metric report them', async () => {
       await quirks({ ignoreFilter: true });
       const id = await batch();
       assert.equal((await itemsOf(id)).length, GROUPS);
@@ -111,7 +111,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await countPullFaults(db()))['left-out'], 3);
     });
 
-    it('are not part of a pull by an event or by the clock either', async () => {
+    it('are not part of a pull that an event or the clock started either', async () => {
       await quirks({ ignoreFilter: true });
       for (const pull of [announced, () => scheduled(), () => scheduled(new Date(0))]) {
         jobs = [];
@@ -121,7 +121,7 @@ describe('wrong answers of the LMS', () => {
       }
     });
 
-    it('stay unchanged where they are known', async () => {
+    it('stay unchanged when Gramota already has them', async () => {
       await world.batch({ ids: ['other_1'] }).then((id) => makeIngest(ctx)({ kind: 'batch', id }));
       await quirks({ ignoreFilter: true });
       await world.lms.control('student-groups/other_1?quiet=1', { status: 'active' });
@@ -130,7 +130,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal(snapshot.status, 'completed');
     });
 
-    it('are left out although their record is invalid, if their release is readable', async () => {
+    it('are left out when their record is invalid, if the record still shows their release', async () => {
       await quirks({ ignoreFilter: true });
       await world.lms.control('student-groups/other_3?quiet=1', { status: 'unheard of' });
       const id = await batch();
@@ -140,7 +140,7 @@ describe('wrong answers of the LMS', () => {
   });
 
   describe('a record with another id', () => {
-    it('of a student group is refused, and both ids are named', async () => {
+    it('is refused for a student group, and the message names both ids', async () => {
       await quirks({ answersWith: { sg_0004: 'sg_0005' } });
       const id = await batch({ ids: ['sg_0004'] });
       assert.deepEqual(await itemsOf(id), ['sg_0004']);
@@ -153,7 +153,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await known('sg_0004')).invalid, null);
     });
 
-    it('of a release changes nothing, and the batch reports it', async () => {
+    it('is refused for a release: nothing changes, and the batch reports the fault', async () => {
       await quirks({ answersWith: { [RELEASE]: OTHER } });
       const id = await batch();
       const { snapshot } = await db()('release').where({ id: RELEASE }).first('snapshot');
@@ -176,7 +176,7 @@ describe('wrong answers of the LMS', () => {
   describe('paging', () => {
     const ENDLESS = ['first-page', 'in-turn', 'same-cursor', 'empty'] as const;
     for (const paging of ENDLESS)
-      it(`without an end (${paging}) stops the pull after five pages without news; nobody is evaluated`, async () => {
+      it(`that never ends (${paging}) stops the pull after five pages without a new student group, and nobody is evaluated`, async () => {
         await quirks({ paging });
         const id = await batch();
         const fruitful = { 'first-page': 1, 'in-turn': 2, 'same-cursor': 1, empty: 0 }[paging];
@@ -198,7 +198,7 @@ describe('wrong answers of the LMS', () => {
         assert.equal(act?.ok, false);
       });
 
-    it('when corrected is read from its start by a retry, and the batch continues', async () => {
+    it('is read from its start by a retry after the LMS was corrected, and the batch continues', async () => {
       await quirks({ paging: 'first-page' });
       const id = await batch();
       await quirks({});
@@ -216,14 +216,14 @@ describe('wrong answers of the LMS', () => {
     });
 
     for (const paging of ['each-twice', 'empty-first'] as const)
-      it(`with some idle pages is legal (${paging})`, async () => {
+      it(`may have some pages without a new student group (${paging})`, async () => {
         await quirks({ paging });
         const id = await batch();
         assert.equal((await itemsOf(id)).length, GROUPS);
         assert.equal((await view(world, id)).pull?.state, 'finished');
       });
 
-    it('is read completely beside another pull of the same release: records seen by that one count as news too', async () => {
+    it('is read completely while another pull of the same release runs, which reads the same records', async () => {
       const wide = { ...ctx, lms: { ...ctx.lms, pullPage: world.pipeline.lms.pullPage } };
       // Eleven pages of five, each after a complete pull of the same release by another worker.
       const slow = {
@@ -242,7 +242,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await view(world, id)).pull?.state, 'finished');
     });
 
-    it('of an LMS that lists everything again when asked for changes still ends', async () => {
+    it('ends even when the LMS ignores "updated since" and lists every record again', async () => {
       await quirks({ ignoreSince: true });
       const small = {
         ...ctx,
@@ -254,7 +254,7 @@ describe('wrong answers of the LMS', () => {
       assert.deepEqual([pull?.state, pull?.pages, pull?.studentGroups], ['finished', 22, GROUPS]);
     });
 
-    it('counts its idle pages across the death of a worker', async () => {
+    it('has its pages without a new student group counted correctly when a worker is killed', async () => {
       await quirks({ paging: 'first-page' });
       const id = await world.batch();
       for (let page = 0; page < 10; page += 1) {
@@ -275,7 +275,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await view(world, id)).pull?.pages, 6);
     });
 
-    it('without an end stops pulls by events and by the clock; such a pull does not count as complete', async () => {
+    it('that never ends stops pulls that an event or the clock started too; such a pull does not count as complete', async () => {
       const last = await db()('release_pull').whereNull('stopped').max({ at: 'lms_since' }).first();
       await quirks({ paging: 'in-turn' });
       await announced();
@@ -294,7 +294,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await countPullFaults(db())).stopped, 1);
     });
 
-    it('stores of a finished pull only the names of those left out', async () => {
+    it('keeps only the ids of left-out student groups in the database when the pull is finished', async () => {
       const rows = await db()('release_pull_seen as s')
         .join('release_pull as p', 'p.id', 's.pull_id')
         .whereNotNull('p.finished_at')

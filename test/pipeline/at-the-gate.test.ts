@@ -46,12 +46,12 @@ describe('a letter that waits at the gate', () => {
     return [state, left.length];
   }
 
-  it('leaves when nothing happens meanwhile', async () => {
+  it('is sent when nothing happens meanwhile', async () => {
     assert.deepEqual(await meanwhile(async () => undefined), ['accepted', 1]);
   });
 
   for (const code of codesThatStop('send'))
-    it(`stays when this happens meanwhile: ${code}`, async () => {
+    it(`is not sent when this obstacle arises meanwhile: ${code}`, async () => {
       const { db } = world.base;
       const stayed = await meanwhile(async (id) => {
         const certificate = await selectCertificate(db, id);

@@ -4,7 +4,7 @@ import { announce } from '../support/announce.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 /** `automatic` of criteria.yaml: what an event alone may award. */
-describe('awards by events alone', () => {
+describe('awards by events without a batch', () => {
   let world: World;
   const limits = (text: string) => text.replace(/since: [\d-]+, perHour: \d+/, 'since: 2026-11-10, perHour: 2');
   before(async () => {
@@ -20,7 +20,7 @@ describe('awards by events alone', () => {
   const complete = (id: string, completedAt: string) =>
     world.lms.control(`student-groups/${id}?quiet=1`, { completedAt });
 
-  it('completions before `since` are held for a batch, and a batch awards them', async () => {
+  it('hold completions before `since` for a batch, and a batch awards them', async () => {
     await complete('sg_0002', '2026-11-09T12:00:00Z');
     await event('sg_0002');
     const standing = await world.reaches('sg_0002', 'held');
@@ -31,7 +31,7 @@ describe('awards by events alone', () => {
     await world.reaches('sg_0002', 'sent');
   });
 
-  it('more awards in an hour than perHour are held, however many events come at once', async () => {
+  it('are held above the limit `perHour`, however many events come at once', async () => {
     const ids = ['sg_0003', 'sg_0004', 'sg_0005', 'sg_0006'];
     for (const id of ids) await complete(id, '2026-11-18T12:00:00Z');
     await Promise.all(ids.map((id) => event(id)));
@@ -44,7 +44,7 @@ describe('awards by events alone', () => {
     assert.equal((await world.letters()).length, 5);
   });
 
-  it('many events about one teacher lead to one certificate and one letter', async () => {
+  it('lead to one certificate and one letter after many events about one teacher', async () => {
     const id = 'sg_0007';
     await complete(id, '2026-11-18T12:00:00Z');
     await Promise.all(Array.from({ length: 20 }, () => event(id)));
@@ -60,7 +60,7 @@ describe('awards by events alone', () => {
   });
 });
 
-describe('a programme that awards only in batches', () => {
+describe('a release that is not awarded automatically', () => {
   let world: World;
   before(async () => {
     world = await startWorld({
@@ -70,7 +70,7 @@ describe('a programme that awards only in batches', () => {
   });
   after(() => world.close());
 
-  it('leaves a teacher who meets the criteria pending with an explanation, and reports nothing to the LMS', async () => {
+  it('leaves a teacher who meets the criteria pending with an explanation, when its programme awards only in batches', async () => {
     const event = { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null };
     await announce(world.pipeline, event);
     await until('the decision', () => world.base.db('decision').where({ student_group_id: 'sg_0002' }).first('id'));
@@ -81,7 +81,7 @@ describe('a programme that awards only in batches', () => {
     await world.reaches('sg_0002', 'sent');
   });
 
-  it('explains why nothing happens for a release without a programme', async () => {
+  it('gives a reason that names the release and criteria.yaml, when no programme includes the release', async () => {
     await world.lms.control('releases', {
       ...(await world.pipeline.lms.pullRelease('rel_2026a').then((answer) => (answer?.ok ? answer.release : {}))),
       id: 'summer_1',
@@ -94,7 +94,7 @@ describe('a programme that awards only in batches', () => {
     assert.match(standing.reason?.detail ?? '', /summer_1.*criteria\.yaml|criteria\.yaml.*summer_1/);
   });
 
-  it("a second release with another's number prefix is held with that release's name, and takes no number", async () => {
+  it('is held when its number prefix belongs to another release; the reason names the field', async () => {
     const release = await world.pipeline.lms.pullRelease('rel_2026a');
     assert.ok(release?.ok);
     await world.lms.control('releases', { ...release.release, id: 'rel_2026_copy', numberPrefix: 'int 26' });

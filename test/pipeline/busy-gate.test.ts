@@ -39,7 +39,7 @@ describe('a letter without a free slot within the provider’s limits', () => {
   const slots = (leasedUntil: string) =>
     ctx.db('gate_slot').where({ name: 'sendsay', slot_group: 'changing' }).update({ leased_until: leasedUntil });
 
-  it('goes back to waiting, uses no attempt, and has a job for a later try', async () => {
+  it('waits again, uses no attempt, and has a job for a later try', async () => {
     const [first = '', second = ''] = await insertWaitingLetters(ctx, 2, new Date());
     await makeSend(ctx)({ id: first });
     assert.equal((await letter(first))?.state, 'accepted');

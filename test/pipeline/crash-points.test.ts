@@ -143,14 +143,14 @@ describe('a worker killed at any point of a stage', () => {
 
   const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
 
-  it('send: one letter each time, and it is sent', async () => {
+  it('leads to exactly one sent letter, when killed in "send"', async () => {
     const hit = await killAtEveryPoint('send', rendered);
     assert.ok(hit.length > 6, `only ${hit.length} points`);
     await finish(hit);
     await assertOneLetterEach(hit);
   });
 
-  it('send after a lost answer: one letter each time', async () => {
+  it('leads to exactly one letter, when killed in "send" after a lost answer', async () => {
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept' }]);
     const hit = await killAtEveryPoint('send', rendered);
     await faults([]);
@@ -158,7 +158,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('track of an accepted letter: it is sent once', async () => {
+  it('leads to exactly one sent letter, when killed in "track" of an accepted letter', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await makeSend(ctx)({ id: one.letter });
@@ -171,7 +171,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('track of a letter that never arrived: proven absent and posted again once', async () => {
+  it('leads to one new attempt after proof of absence, when killed in "track" of a letter that never arrived', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
@@ -190,7 +190,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('patch: applied exactly once each time, and the diploma is drawn next', async () => {
+  it('leads to exactly one PATCH and then to a diploma, when killed in "patch"', async () => {
     const hit = await killAtEveryPoint('patch', async () => {
       const one = await awarded();
       // As after a page of the LMS, which has no ETags: the record is pulled, then PATCHed.

@@ -80,7 +80,7 @@ describe('decisions', () => {
     };
   }
 
-  it("of the whole sample release can be replayed with the same result, by the old rules and by today's", async () => {
+  it('about the whole sample release can be replayed with the same result, by the old rules and by the current ones', async () => {
     const all = await selectDecisionsBefore(ctx.db, { releaseId: RELEASE, before: null, limit: 200 });
     assert.ok(all.length >= 60, `${all.length} decisions`);
     const outcomes = new Set(all.map(({ outcome }) => outcome));
@@ -90,7 +90,7 @@ describe('decisions', () => {
     assert.deepEqual(odd, []);
   });
 
-  it('with a changed stored result are detected by a replay', async () => {
+  it('whose stored result was changed are detected by a replay', async () => {
     const [stored] = await selectDecisionsBefore(ctx.db, { releaseId: null, before: null, limit: 1 });
     assert.ok(stored);
     const forged: Decision = { ...stored, outcome: 'held', reason: { code: 'volume', detail: 'forged' } };
@@ -99,7 +99,7 @@ describe('decisions', () => {
     assert.match(replay.kind === 'different' ? (replay.differences[0] ?? '') : '', /^outcome: stored held volume, now/);
   });
 
-  it('for the same case and rules are made once, however often requested', async () => {
+  it('about the same data by the same rules are stored once, however often they are requested', async () => {
     const id = next();
     await score(id, 12);
     const [first] = await decisionsOf(id);
@@ -111,7 +111,7 @@ describe('decisions', () => {
     assert.equal((await world.standing(id)).state, 'awarded');
   });
 
-  it('are referred to by the batch’s items', async () => {
+  it('are named by id in the items of the batch', async () => {
     const id = next();
     await score(id, 12);
     const batchId = randomUUID();
@@ -147,7 +147,7 @@ describe('decisions', () => {
     assert.deepEqual([state, reason?.code], ['excluded', 'excluded']);
   });
 
-  it('that fail after the report to the LMS revoke nothing: a flag is raised, and cleared by a met one', async () => {
+  it('that are not met after the report to the LMS revoke nothing: they raise a flag, and the next met decision clears it', async () => {
     const { id, certificateId } = await awarded();
     await makePatch(ctx)({ id: certificateId });
     const before = await world.standing(id);
@@ -167,7 +167,7 @@ describe('decisions', () => {
     assert.deepEqual(await flagsOf(id), [], 'a person has seen it');
   });
 
-  it('that fail before the report to the LMS hold the certificate; on the deny list, with that reason', async () => {
+  it('that are not met before the report to the LMS hold the certificate; for an excluded student, the reason says so', async () => {
     const { id } = await awarded();
     await override(id, { excluded: true });
     await evaluate(id);
@@ -175,7 +175,7 @@ describe('decisions', () => {
     assert.deepEqual([state, reason?.code, await flagsOf(id)], ['held', 'excluded', []]);
   });
 
-  it('show another template in the LMS than the reported one, and overwrite nothing', async () => {
+  it('raise a flag when the LMS has another template than the reported one, and overwrite nothing in the LMS', async () => {
     const { id, certificateId } = await awarded();
     await makePatch(ctx)({ id: certificateId });
     await told(id, { status: 'criteria met', certTemplate: 'somebody-else' });
@@ -218,7 +218,7 @@ describe('decisions', () => {
     assert.equal(fault, '1 could not be replayed');
   });
 
-  it('with an unreadable case report that they cannot be replayed', async () => {
+  it('whose stored case is unreadable report that they cannot be replayed', async () => {
     const [stored] = await selectDecisionsBefore(ctx.db, { releaseId: null, before: null, limit: 1 });
     assert.ok(stored);
     const unreadable = { ...stored, inputs: { studentGroup: { updatedAt: '2026-11-20T09:15:00Z' } } };
@@ -226,7 +226,7 @@ describe('decisions', () => {
     assert.deepEqual(replay, { kind: 'impossible', detail: 'this version does not read its case any more' });
   });
 
-  it('gramota decision replay: by id, of a release, the last ones; without personal data', async () => {
+  it('are replayed by "gramota decision replay" by id, by release or the last ones, without showing personal data', async () => {
     const id = next();
     await evaluate(id);
     const [decision = ''] = await decisionsOf(id);
@@ -246,7 +246,7 @@ describe('decisions', () => {
     assert.match((await run([])).fault ?? '', /^name decisions, or give --release or --last/);
   });
 
-  it('gramota decision show: in words, in English and in Russian', async () => {
+  it('are shown in words by "gramota decision show", in English and in Russian', async () => {
     const id = next();
     await override(id, { allow: ['progress.score'] });
     await score(id, 12);

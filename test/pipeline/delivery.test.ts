@@ -93,7 +93,7 @@ describe('delivery results of sent letters', () => {
     return { deliveries: { ...real, list } };
   };
 
-  it('delivered, hard-bounced, soft-bounced; queued, silent and undeclared ones stay sent', async () => {
+  it('are shown as delivered, hard-bounced or soft-bounced; queued letters and letters without a known status stay sent', async () => {
     const ids = await sent('delivered', 'hard-bounce', 'soft-bounce', 'queued', 'silent', 'odd');
     assert.deepEqual(
       await states(ids),
@@ -118,7 +118,7 @@ describe('delivery results of sent letters', () => {
       assert.ok(!words.includes('@'), words);
   });
 
-  it('a recorded result never changes, whatever the provider reports later', async () => {
+  it('a stored result never changes, whatever the provider reports later', async () => {
     const [delivered = '', bounced = ''] = await sent('delivered', 'hard-bounce');
     await later(2).ask();
     const rows = () => Promise.all([delivered, bounced].map(letterOf));
@@ -133,7 +133,7 @@ describe('delivery results of sent letters', () => {
     );
   });
 
-  it('an address with a hard bounce gets no letter by resend or retry, until the LMS has another', async () => {
+  it('resend and retry send no letter to an address with a hard bounce, until the LMS has another address', async () => {
     const [id = ''] = await sent('hard-bounce');
     await later(2).ask();
     const certificate = await certificateOf(world, id);
@@ -157,7 +157,7 @@ describe('delivery results of sent letters', () => {
     assert.equal((await world.standing(id)).state, 'delivered');
   });
 
-  it('resend uses the corrected address; when the LMS returns to the bounced one, it is refused with that reason', async () => {
+  it('resend uses the corrected address; it is refused with the reason when the LMS has the bounced address again', async () => {
     const [id = ''] = await sent('hard-bounce');
     await later(2).ask();
     const dead = await addressOf(id);
@@ -169,7 +169,7 @@ describe('delivery results of sent letters', () => {
     await assert.rejects(resendCertificate(personCtx(world), await certificateOf(world, id), BY), /hard-bounce/);
   });
 
-  it('a row counts only for the letter and the issue that it names', async () => {
+  it('a row of the statistics counts only for the letter and the issue that the row names', async () => {
     const [id = ''] = await sent('silent');
     const { letter, provider_issue_id: issueId } = await letterOf(id);
     const row = { at: null, code: null, outcome: 'delivered' as const, status: 'taken' };
@@ -187,7 +187,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual([odd?.fields['unreadable'], odd?.fields['otherIssues']], [2, 2]);
   });
 
-  it('pages of any size are read to their end; repeated and disordered rows count once', async () => {
+  it('pages of any size are read to the end; repeated and unordered rows count once', async () => {
     const ids = await sent('delivered', 'hard-bounce', 'delivered', 'delivered', 'delivered');
     let pages = 0;
     const list: Deliveries['list'] = async (page) => {
@@ -217,7 +217,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual([await states([id]), pages], [['delivered'], 4]);
   });
 
-  it('an unreachable provider is queried again; results of earlier pages are kept', async () => {
+  it('an unreachable provider is queried again, and results of earlier pages are kept', async () => {
     const [first = '', second = ''] = await sent('delivered', 'delivered');
     const { letter, provider_issue_id: issueId } = await letterOf(first);
     const told = { letter, issueId, outcome: 'delivered' as const, at: null, code: null, status: 'taken' };
@@ -235,7 +235,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual(await states([first, second]), ['delivered', 'delivered']);
   });
 
-  it('queries become rarer as letters age, and finally stop', async () => {
+  it('queries for a letter become rarer with its age, and finally stop', async () => {
     await world.base.db('personal_issue').where({ state: 'sent' }).update({ provider_issue_id: null });
     await sent('silent');
     const questions: number[] = [];
@@ -257,7 +257,7 @@ describe('delivery results of sent letters', () => {
     assert.ok(last > 88 && last <= 96, `last asked after ${last} hours`);
   });
 
-  it('the next query is enqueued when it is near; a far one is left to the regular watch', async () => {
+  it('the next query is enqueued only when it is due soon; the periodic upkeep job enqueues later queries', async () => {
     await sent('silent');
     const near = later(0.95);
     await near.ask();
@@ -270,7 +270,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual(far.enqueued, []);
   });
 
-  it('a callback triggers an earlier query and is not trusted; a second one soon after triggers a later query', async () => {
+  it('a callback only triggers an earlier query; a second callback soon afterwards triggers a later query', async () => {
     await world.base.db('personal_issue').where({ state: 'sent' }).update({ provider_issue_id: null });
     const [id = '', other = ''] = await sent('delivered', 'queued');
     const { letter } = await letterOf(other);
@@ -294,14 +294,14 @@ describe('delivery results of sent letters', () => {
     );
   });
 
-  it('nothing is queried when undeclared, or while the credentials are refused', async () => {
+  it('Sendsay is not queried when sendsay.yaml has no "delivery", or while Sendsay refuses our credentials', async () => {
     const before = await asked();
     await later(2, { deliveries: null }).ask(true);
     await later(2, { pausedUntil: () => new Date() }).ask(true);
     assert.equal(await asked(), before);
   });
 
-  it('an account with other fields and values needs only another file', async () => {
+  it('an account with other fields and values needs only another sendsay.yaml', async () => {
     const [arrived = '', dead = ''] = await sent('delivered', 'hard-bounce');
     const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
     await world.sendsay.control('statistics', {
@@ -325,7 +325,7 @@ describe('delivery results of sent letters', () => {
     }
   });
 
-  it('the results are states shown to people: counted, searchable, final for the batch', async () => {
+  it('the results are states of certificates: they are counted and searchable, and they finish the batch', async () => {
     await until('the stages to rest', async () => true);
     const row = await world.base.db('standing').where({ state: 'delivered' }).first();
     assert.ok(row.since);

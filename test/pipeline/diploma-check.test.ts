@@ -53,7 +53,7 @@ describe('a diploma that fails its self-check', () => {
   const GROUPS = ['sg_0002', 'sg_0003'];
   let batch: string;
 
-  it('is held with the failed check, is not stored, and no letter is sent; others continue', async () => {
+  it('is not stored or sent; its certificate is held with the failed check, and other certificates continue', async () => {
     faulty.add('sg_0002');
     batch = await world.batch({ ids: GROUPS });
     const held = await world.reaches('sg_0002', 'held');
@@ -64,7 +64,7 @@ describe('a diploma that fails its self-check', () => {
     await assertNothingDrawn('sg_0002');
   });
 
-  it('is drawn again by a retry, and sent once', async () => {
+  it('is drawn again by a retry and sent once', async () => {
     await act(world, batch, 'retry');
     await world.reaches('sg_0002', 'held');
     await settled(world, batch);
@@ -78,8 +78,8 @@ describe('a diploma that fails its self-check', () => {
   });
 });
 
-describe('a certificate frozen with a template of an older format', () => {
-  it('is held with advice, and nothing is drawn or sent', async () => {
+describe('a certificate whose frozen template has an older format', () => {
+  it('is held with advice, and no diploma is drawn or sent', async () => {
     await world.batch({ ids: [FORMER] });
     const held = await world.reaches(FORMER, 'held');
     assert.equal(held.reason?.code, 'template-missing');

@@ -135,7 +135,7 @@ describe('doubtful names and titles', () => {
     assert.equal(state, 'pending');
   });
 
-  it('are accepted with an override, even with the same text, and not held again', async () => {
+  it('are accepted after an override, even one with the same text, and are not held again', async () => {
     const id = await taught({ student: { fullName: 'None', latinName: null }, project: { title: 'null' } });
     await judged([id]);
     const once = await says(id, { fullName: 'None' });
@@ -149,7 +149,7 @@ describe('doubtful names and titles', () => {
     assert.equal((await view(id)).decision?.outcome, 'met', 'whatever the LMS tells later');
   });
 
-  it('are refused when the override has unprintable characters', async () => {
+  it('cannot be replaced by an override with unprintable characters', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     await judged([id]);
     for (const field of ['fullName', 'latinName', 'projectTitle'])
@@ -158,7 +158,7 @@ describe('doubtful names and titles', () => {
     assert.equal((await view(id)).overrides.length, 0);
   });
 
-  it('of a new full name require a decision about the Latin form', async () => {
+  it('can be replaced by a new full name only together with a decision about the Latin form', async () => {
     const id = await taught({ student: names });
     await judged([id]);
     assert.deepEqual(await faults(id, { fullName: 'Айым Үлгі' }), [400, ['/latinName']]);
@@ -182,7 +182,7 @@ describe('doubtful names and titles', () => {
     assert.deepEqual([(await factsOf(id)).holderName, (await factsOf(id)).latinName], ['Анна Үлгі', 'Anna Ulgi']);
   });
 
-  it('are corrected by accepting the judged suggestion once; without one, the request is refused', async () => {
+  it('are corrected by accepting the suggestion, which works once; the request is refused when there is no suggestion', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: 'Anna Ulgi' } });
     const none = await patch(id, { takeSuggestion: true });
     assert.deepEqual([none.status, /not held as name-doubtful or email-invalid/.test(none.body.detail)], [409, true]);
@@ -219,7 +219,7 @@ describe('doubtful names and titles', () => {
     assert.equal((await factsOf(id)).holderName, suggestion);
   });
 
-  it('in an address that reaches nobody get a suggestion, which can be accepted', async () => {
+  it('have suggestions like a misspelt e-mail address, whose suggestion can be accepted too', async () => {
     const id = await taught({ student: { email: 'ulgi@exаmple.kz' } });
     await judged([id]);
     const { reason } = await view(id);
@@ -231,7 +231,7 @@ describe('doubtful names and titles', () => {
     assert.equal((await patch(id, { takeSuggestion: true })).status, 409);
   });
 
-  it('have "judging" true from the override to its judgement, whatever the result', async () => {
+  it('are shown with "judging": true from the override until the group is judged again, whatever the result', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     const batch = await judged([id, await taught({})]);
     const judging = async () => (await view(id)).judging;
@@ -260,7 +260,7 @@ describe('doubtful names and titles', () => {
     assert.equal(await judging(), false, 'nobody can judge what is gone');
   });
 
-  it('of a title overridden after the award need a reissue, and the next version and credential contain it', async () => {
+  it('that are overridden after the award need a reissue, and the new version and its credential contain the override', async () => {
     const id = await taught({ student: names });
     await judged([id]);
     await says(id, { fullName: 'Анна Үлгі', keepLatinName: true });
@@ -299,7 +299,7 @@ describe('doubtful names and titles', () => {
     assert.deepEqual([mended.version, mended.reason, mended.holderName], [3, null, 'Айым Үлгі']);
   });
 
-  it('of a title can be overridden only when there is a project', async () => {
+  it('can be overridden as a project title only when there is a project', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     await ctx
       .db('student_group')

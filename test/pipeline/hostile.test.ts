@@ -68,7 +68,7 @@ describe('concurrent stages', () => {
   const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
   const withMail = (mail: Partial<Mail>): PipelineContext => ({ ...ctx, mail: { ...ctx.mail, ...mail } });
 
-  it('a stalled sweep does not declare a later attempt absent', async () => {
+  it('a tracking job that was delayed does not declare a later attempt absent', async () => {
     const { letter, certificate } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(ctx)({ id: letter });
@@ -134,7 +134,7 @@ describe('concurrent stages', () => {
     await ctx.db('personal_issue').where({ id: letter }).update({ state: 'cancelled' });
   });
 
-  it('a hold set while the letter waits for its slot stops it', async () => {
+  it('a hold that is set while the letter waits for its slot stops the letter', async () => {
     const { letter, group, certificate } = await rendered();
     const late = withMail({
       async send(outgoing, begin) {
@@ -152,7 +152,7 @@ describe('concurrent stages', () => {
     assert.deepEqual(await lettersOf(certificate), []);
   });
 
-  it('only judged data are reported: a newer snapshot is judged first', async () => {
+  it('only judged data are reported to the LMS: a newer snapshot is judged first', async () => {
     const { certificate, group } = await awarded();
     const stored = await selectGroup(ctx.db, group);
     assert.ok(stored?.snapshot?.progress);
@@ -205,7 +205,7 @@ describe('concurrent stages', () => {
     assert.deepEqual(outcomes, ['met'], 'none of them takes its own certificate for another’s');
   });
 
-  it('an accepted letter that no listing settled in time is held for a person', async () => {
+  it('an accepted letter whose outcome no listing shows in time is held for a person', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'tracker', outcome: 'never' }]);
     await makeSend(ctx)({ id: letter });

@@ -61,12 +61,12 @@ describe('the issue date', () => {
   });
   after(() => database.drop());
 
-  it('and everything else is equal byte for byte on hosts with different dates, for any database session', () => {
+  it('gives the same bytes of a diploma on hosts with different dates and in any database session', () => {
     assert.deepEqual(hosts[0], hosts[1]);
   });
 
   for (const [index, { timezone, offset }] of RELEASES.entries()) {
-    it(`of a release in ${timezone} is equal in print, lookup, credential, page and search`, () => {
+    it(`is the same in print, lookup, credential, page and search for a release in ${timezone}`, () => {
       for (const host of hosts) {
         const { facts, printed, credential, byCode, byNumber, page, found, known } =
           host[index] ?? assert.fail('the host did not show it');

@@ -47,7 +47,7 @@ async function longerThanAHeartbeat(certificateId: string): Promise<void> {
 }
 
 describe('a drawing that takes longer than a heartbeat', () => {
-  it('is given to no other worker', async () => {
+  it('is not given to a second worker', async () => {
     await world.batch({ ids: [SLOW] });
     const { certificateId } = await world.reaches(SLOW, 'sent');
     assert.equal(drawn.filter((id) => id === certificateId).length, 1);
@@ -57,7 +57,7 @@ describe('a drawing that takes longer than a heartbeat', () => {
 describe('a job that this version cannot read', () => {
   const dead = async () => (await world.base.jobs.waiting()).find(({ queue }) => queue === 'dead')?.count;
 
-  it('holds whom it names at once, with what is wrong and what to do', async () => {
+  it('holds the certificate that the job names at once, with the fault and advice', async () => {
     await world.batch({ ids: ['sg_0003'] });
     const { certificateId } = await world.reaches('sg_0003', 'sent');
     const malformed = { id: certificateId, keyTries: 'secret' };
@@ -68,7 +68,7 @@ describe('a job that this version cannot read', () => {
     assert.doesNotMatch(entry.detail, /secret/);
   });
 
-  it('and that names nobody stays among the dead jobs, which the metrics count', async () => {
+  it('stays among the dead jobs, which the metrics count, when the job names no certificate', async () => {
     assert.equal(await dead(), 0);
     await world.base.jobs.enqueue(world.base.db, 'send', { id: 'no uuid' });
     await world.base.jobs.enqueue(world.base.db, 'ingest', { kind: 'unknown', id: randomUUID() });
@@ -83,7 +83,7 @@ describe('the payload of a job', () => {
     assert.deepEqual(readPayload('patch', { id, added: true }), { ok: true, job: { id } });
   });
 
-  it('is refused with every place and what was expected there', () => {
+  it('is refused with every invalid field and what was expected there', () => {
     const read = readPayload('evaluate', { id: 7 });
     assert.ok(!read.ok);
     assert.match(read.detail, /^malformed job of evaluate: id: .*expected string.*; batchId: /);

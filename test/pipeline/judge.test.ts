@@ -13,7 +13,7 @@ const ends = (subject: Case): string => {
 const student = (change: object) => ({ student: { ...TOLD.student, ...change } });
 
 describe('an override of one student group', () => {
-  it('ends exactly the doubt or hold that it concerns', () => {
+  it('ends exactly the hold that the override concerns', () => {
     const table: [string, object, Partial<Overrides>, Partial<Case>?][] = [
       ['held country-unknown', student({ country: 'Atlantis' }), { country: 'UZ' }],
       ['held country-conflict', student({ phone: '+99890 123 45 67' }), { country: 'KZ' }],
@@ -34,13 +34,13 @@ describe('an override of one student group', () => {
     }
   });
 
-  it('is requested without the address in the reason, which is stored', () => {
+  it('is requested by a reason that does not contain the address, because the reason is stored', () => {
     const { reason } = judged(caseOf(student({ email: 'asem@exаmple.kz' })));
     assert.deepEqual([reason?.code, Object.keys(reason ?? {})], ['email-invalid', ['code', 'detail']]);
     assert.doesNotMatch(reason?.detail ?? '', /asem/);
   });
 
-  it('is what will be printed and used as recipient', () => {
+  it('gives the name that is printed and the address that is used', () => {
     const names = { fullName: 'Айгүл Үлгі', latinName: 'Aigul Ulgi', email: 'AIGUL@Example.kz' };
     const { print, country } = judged(caseOf({}, { ...names, country: 'UZ' }));
     assert.ok(print && country.kind === 'known');
@@ -71,21 +71,21 @@ describe('an override of one student group', () => {
     assert.match(waived[0]?.explanation.en ?? '', /is 3, at least 60 is needed; waived by a coordinator$/);
   });
 
-  it('never waives a consent, nor the status of an expelled student, nor an unknown country', () => {
+  it('never waives a consent, the status of an expelled student or an unknown country', () => {
     const all = { allow: ['consent.personal-data', 'studentGroup.status', 'country.code', 'student.role'] };
     assert.equal(ends(caseOf({ consents: [] }, all)), 'not-met criteria-not-met');
     assert.equal(ends(caseOf({ status: 'expelled' }, all)), 'not-met criteria-not-met');
     assert.equal(ends(caseOf(student({ country: null }), all)), 'held country-unknown');
   });
 
-  it('that excludes comes first, and its reason has no name', () => {
+  it('decides before all criteria when it is an exclusion, and its reason contains no name', () => {
     for (const told of [{}, { consents: [] }, student({ country: null }), student({ fullName: '學' })]) {
       const { outcome, reason, criteria } = judged(caseOf(told, { excluded: true, allow: ['progress.score'] }));
       assert.deepEqual([outcome, reason?.code, criteria], ['excluded', 'excluded', []]);
     }
   });
 
-  it('of another student group of the same student also excludes, and the reason names that group', () => {
+  it('excludes the student in every group; the reason names the group that has the override', () => {
     const { outcome, reason } = judged(caseOf({}, { excludedThrough: 'sg_2' }));
     assert.deepEqual([outcome, reason?.code], ['excluded', 'excluded']);
     assert.match(reason?.detail ?? '', /student group sg_2/);
@@ -95,7 +95,7 @@ describe('an override of one student group', () => {
 describe('a doubtful text', () => {
   const untitled = { project: { ...TOLD.project, title: 'N/A' } };
 
-  it('is held with field, finding and advice, and never repeated', () => {
+  it('is held with field, finding and advice, and the reason does not contain the text', () => {
     for (const [told, path, field] of [
       [student({ fullName: 'NaN' }), 'student.fullName', 'fullName'],
       [student({ latinName: 'NaN' }), 'student.latinName', 'latinName'],
@@ -112,7 +112,7 @@ describe('a doubtful text', () => {
     }
   });
 
-  it('is accepted when an override confirms it, whatever the LMS says later; each field separately', () => {
+  it('is accepted when an override confirms its field, whatever the LMS says later', () => {
     const said = caseOf(student({ fullName: 'Null', latinName: 'None' }), { fullName: 'Null' });
     assert.match(judged(said).reason?.detail ?? '', /^student\.latinName/);
     const both = { fullName: 'Null', latinName: 'None', projectTitle: 'N/A' };
@@ -122,7 +122,7 @@ describe('a doubtful text', () => {
     }
   });
 
-  it('that must never be printed stays refused, even in an override', () => {
+  it('stays refused in an override when the text must never be printed', () => {
     for (const text of ['Null [% name %]', 'Nu\ufffdll', 'Nu\u200bll', 'Null\u202e']) {
       assert.equal(ends(caseOf(student({ fullName: text }), {})), 'held name-unprintable');
       assert.equal(ends(caseOf({}, { fullName: text })), 'held name-unprintable');
@@ -139,7 +139,7 @@ describe('a doubtful text', () => {
   });
 });
 
-describe('whatever the rules say', () => {
+describe('whatever the rules are', () => {
   const STATUS = 'in: [completed, "criteria met"] }';
   const ruled = (change: (criteria: string) => string, subject: Case) => judge(subject, rulesOf(change), PRINTER);
 
@@ -154,7 +154,7 @@ describe('whatever the rules say', () => {
       }
   });
 
-  it('free text is not repeated in a reason, unless the rules contain it', () => {
+  it('a reason contains no free text of the LMS, except text that is also in the rules', () => {
     const typed = { student: { ...TOLD.student, country: 'Asel +77011234567' }, registration: { country: 'KZ' } };
     const asked = (country: string) => (criteria: string) =>
       criteria.replace('parameter: role, equals: teacher', `parameter: country, in: [${country}]`);
@@ -177,7 +177,7 @@ describe('whatever the rules say', () => {
 });
 
 describe('a student group that has a certificate', () => {
-  it('still meets its criteria when the LMS moved it on to "certificate issued"; without a certificate it does not', () => {
+  it('still meets its criteria when its status in the LMS is "certificate issued"; a group without a certificate does not', () => {
     const issued = { status: 'certificate issued', certTemplate: 'teacher-kk' } as const;
     assert.equal(ends(caseOf(issued, {}, { frozenTemplate: 'teacher-kk' })), 'met');
     assert.equal(ends(caseOf(issued)), 'not-met criteria-not-met');

@@ -151,7 +151,7 @@ describe('text from people is never executed', () => {
   }
 
   for (const [name, text] of HOSTILE) {
-    it(`${name}: visible in the letter, printed in the diploma, executed nowhere`, async () => {
+    it(`${name} is visible in the letter and printed in the diploma`, async () => {
       const { state, reason, certificateId } = standings.get(`everywhere but the name: ${name}`) ?? assert.fail();
       assert.equal(state, 'sent', JSON.stringify(reason));
       const letter = letterOf(certificateId);
@@ -172,7 +172,7 @@ describe('text from people is never executed', () => {
     });
   }
 
-  it('text that is not a title is held, and nothing is reported to the LMS', async () => {
+  it('a text that is not a title holds the student group, and nothing is reported to the LMS', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const [name, text] of REFUSED) {
       const key = `everywhere but the name: ${name}`;
@@ -185,7 +185,7 @@ describe('text from people is never executed', () => {
   });
 
   for (const [name] of CONTROL) {
-    it(`${name}: held with a reason, or removed from the letter`, async () => {
+    it(`${name} is held with a reason, or removed from the letter`, async () => {
       const { state, reason, certificateId } = standings.get(`everywhere but the name: ${name}`) ?? assert.fail();
       if (state !== 'sent') {
         assert.equal(state, 'held', JSON.stringify(reason));
@@ -199,7 +199,7 @@ describe('text from people is never executed', () => {
     });
   }
 
-  it('a name with the provider’s marks or with control characters is held, and nothing is reported to the LMS', async () => {
+  it('a name with the provider’s template marks or with control characters is held, and nothing is reported to the LMS', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const field of ['full name', 'Latin name'])
       for (const [name, text] of [...HOSTILE, ...REFUSED, ...CONTROL]) {

@@ -39,14 +39,14 @@ describe('the listing of trackers', () => {
       return { trackers: rows, unreadable: 0, lastPage: marksEnd && skip + rows.length >= all.length };
     };
 
-  it('reads every page, however short', async () => {
+  it('is read to its last page, however short the pages are', async () => {
     for (const cap of [2, 20, 49, 50, 499, 500, 1000]) {
       const { byIssue, complete } = await read(paged(trackers(95), cap));
       assert.deepEqual([byIssue.size, complete], [95, true], `pages of ${cap}`);
     }
   });
 
-  it('stops at the wanted time', async () => {
+  it('is read only back to the requested time', async () => {
     let pages = 0;
     const list = paged(trackers(5000), 500);
     const { complete, byIssue } = await read(
@@ -60,7 +60,7 @@ describe('the listing of trackers', () => {
     assert.ok(pages <= 3 && byIssue.size >= 600, `${pages} pages, ${byIssue.size} trackers`);
   });
 
-  it('stops when everything wanted was found, and reads to the end for what is missing', async () => {
+  it('is read until every requested tracker was found, and to its end when one is missing', async () => {
     const all = trackers(2000);
     const pagesFor = async (wanted: string[]) => {
       let pages = 0;
@@ -76,12 +76,12 @@ describe('the listing of trackers', () => {
     assert.deepEqual(await pagesFor(['issue-1990', 'issue-none']), { pages: 5, complete: true });
   });
 
-  it('is complete without an end mark when a page has nothing new', async () => {
+  it('is complete when a page has no new tracker, even without an end mark', async () => {
     const { byIssue, complete } = await read(paged(trackers(70), 20, false));
     assert.deepEqual([byIssue.size, complete], [70, true]);
   });
 
-  it('is incomplete when pages do not overlap, a row is unreadable, or it breaks off; what was read still counts', async () => {
+  it('is incomplete when pages do not overlap, a row is unreadable or a page fails; rows that were read still count', async () => {
     const all = trackers(900);
     const gap = await read(({ first, skip }) => paged(all, 500)({ first, skip: skip === 0 ? 0 : skip + 200 }));
     assert.equal(gap.complete, false);
@@ -95,7 +95,7 @@ describe('the listing of trackers', () => {
     assert.equal((await read(() => ({ trackers: [], unreadable: 0, lastPage: false }))).complete, false);
   });
 
-  it('uses the tracker that sent the letter when the provider shows two, and reports it', async () => {
+  it('uses the tracker that sent the letter when the provider shows two trackers, and reports an error', async () => {
     const [first] = trackers(1);
     assert.ok(first);
     const outcome = { kind: 'refused', code: 'skipped', detail: 'no letter', recipient: true } as const;

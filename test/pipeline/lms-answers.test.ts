@@ -30,7 +30,7 @@ describe('an LMS with unusable answers', () => {
     assert.ok(wait > 14 * MINUTE && wait <= 15 * MINUTE, `${wait} ms`);
   }
 
-  it('delays a PATCH at most 15 minutes, with reason and time, and is queried at once when a person asks', async () => {
+  it('delays a PATCH at most 15 minutes, with reason and time; a person can start the PATCH at once', async () => {
     const [id, tomorrow] = ['sg_0002', Math.floor(Date.now() / 1000) + 86_400];
     await faults({ match: patchOf(id), kind: 'status', status: 429, retryAfter: tomorrow, times: 1 });
     const batch = await world.batch({ ids: [id] });
@@ -46,7 +46,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal((await itemOf(batch))?.nextAttemptAt, null);
   });
 
-  it('delays a pull at most 15 minutes, as the batch shows, and is queried at once when a person asks', async () => {
+  it('delays a pull at most 15 minutes, as the batch shows; a person can start the pull at once', async () => {
     const id = 'sg_0003';
     await faults({ match: pullOf(id), kind: 'status', status: 503, retryAfter: 86_400, times: 1 });
     const batch = await world.batch({ ids: [id] });
@@ -77,7 +77,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal((await world.patches()).length, patched);
   });
 
-  it('is reported as unreadable, and resumes automatically when it is readable', async () => {
+  it('is reported as unreadable, and the work continues automatically when the answers are readable again', async () => {
     const id = 'sg_0004';
     await faults({ match: pullOf(id), kind: 'garbage', times: 3 });
     const batch = await world.batch({ ids: [id] });
@@ -91,7 +91,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal((await view(world, batch)).lastError, undefined);
   });
 
-  it('is reported by the item too, when its answer to the PATCH is not a record and the record shows no change', async () => {
+  it('is reported by the item of the batch too, when the answer to the PATCH is not a record and the record has no change', async () => {
     const id = 'sg_0005';
     await faults({ match: patchOf(id), kind: 'garbage' });
     const batch = await world.batch({ ids: [id] });
@@ -108,7 +108,7 @@ describe('an LMS with unusable answers', () => {
     await world.reaches(id, 'sent', 'waiting');
   });
 
-  it('delays a letter that cannot be checked again, with reason and time', async () => {
+  it('delays a letter whose student group cannot be read again, with reason and time', async () => {
     const { db } = world.base;
     await seedRelease(db);
     const [letter = ''] = await insertWaitingLetters(world.pipeline, 1, new Date(Date.now() + MINUTE));

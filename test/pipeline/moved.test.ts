@@ -16,7 +16,7 @@ describe('a student group that the LMS moves to another release', () => {
   });
   after(() => moving.close());
 
-  it('before its award is judged in the new release', async () => {
+  it('is judged in the new release when it moves before its award', async () => {
     const group = moving.fresh.shift() ?? '';
     await moving.move(group, NEXT);
     const [only, ...others] = await moving.certificates(group);
@@ -24,7 +24,7 @@ describe('a student group that the LMS moves to another release', () => {
     assert.deepEqual(await moving.flags(group), []);
   });
 
-  describe('after its award', () => {
+  describe('and that has an award', () => {
     let group: string;
     let id: string;
     let number: string;
@@ -47,7 +47,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.equal((await moving.ask(`certificates/${id}`)).body.movedTo, NEXT);
     });
 
-    it('is flagged once, whatever found the move', async () => {
+    it('has one flag, whatever detected the move', async () => {
       const [flag, ...others] = await moving.flags(group);
       assert.match(flag?.detail ?? '', new RegExp(`${number}.*${RELEASE}.*${NEXT}`));
       await moving.announced(group);
@@ -71,7 +71,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.ok(!to.numbers.issued.some((issued) => issued.number === number));
     });
 
-    it('is a difference for a person in both releases, and no repair reports it to the LMS', async () => {
+    it('is shown as a difference for a person in both releases, and no repair reports it to the LMS', async () => {
       await moving.change(group, { status: 'completed', certTemplate: null });
       await moving.announced(group);
       const before = await moving.patchesOf(group);
@@ -131,7 +131,7 @@ describe('a student group that the LMS moves to another release', () => {
       assert.deepEqual(await moving.flags(group), []);
     });
 
-    it('with two certificates has separate holds', async () => {
+    it('has a separate hold for each of its two certificates', async () => {
       const [, second] = await moving
         .db()('certificate')
         .where({ student_group_id: group })
@@ -168,7 +168,7 @@ describe('a student group that the LMS moves to another release', () => {
     });
   });
 
-  it('is found by a pull of the old release, whose batches show the award and judge nobody of another release', async () => {
+  it('is detected by a pull of the old release, whose batches show the award and judge no group of another release', async () => {
     const one = await moving.awarded('sent');
     const batch = await moving.batchOver(RELEASE);
     assert.ok(await moving.items(batch, one.group));

@@ -14,7 +14,7 @@ import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
 /** Coordinators' verbs and stages in any order. Stages run step by step, no job runs by itself. */
-describe('a teacher who does not, or no longer, meet the criteria', () => {
+describe('a teacher who does not meet the criteria, or no longer meets them', () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -72,7 +72,7 @@ describe('a teacher who does not, or no longer, meet the criteria', () => {
   const heldFor = async (group: string): Promise<string[]> =>
     ctx.db('hold').where({ student_group_id: group }).whereNull('released_at').pluck('code');
 
-  it('gets no new version before the report to the LMS, requested before or after', async () => {
+  it('gets no new version before the report to the LMS, whether the version was requested before or after the score fell', async () => {
     const { group, id } = await awarded();
     assert.equal(await ask(`certificates/${id}/reissue`, 'POST'), 202);
     const asked = await jobs('reissue');
@@ -110,7 +110,7 @@ describe('a teacher who does not, or no longer, meet the criteria', () => {
     assert.deepEqual([await heldFor(group), await patchesOf(group)], [['lms-conflict'], 0]);
   });
 
-  it('on the deny list is refused reinstate and render', async () => {
+  it('gets no reinstatement and no diploma while excluded', async () => {
     const { group, id } = await awarded();
     await says(group, { excluded: true });
     assert.equal(await ask(`certificates/${id}/revoke`, 'POST'), 200);
@@ -123,7 +123,7 @@ describe('a teacher who does not, or no longer, meet the criteria', () => {
     assert.deepEqual([await heldFor(group), await patchesOf(group)], [['excluded'], 0]);
   });
 
-  it('on the deny list gets nothing through another membership in the release, until it is withdrawn', async () => {
+  it('gets nothing through another student group in the release while excluded', async () => {
     await pull('sg_0015');
     await pull('sg_0015_b');
     await evaluate('sg_0015');
@@ -144,14 +144,14 @@ describe('a teacher who does not, or no longer, meet the criteria', () => {
     assert.deepEqual([await heldFor('sg_0015'), await patchesOf('sg_0015')], [[], 1]);
   });
 
-  it('who was expelled gets no new version', async () => {
+  it('gets no new version after being expelled', async () => {
     const { group, id } = await awarded();
     await makePatch(ctx)({ id });
     await told(group, { status: 'expelled' });
     assert.equal(await ask(`certificates/${id}/reissue`, 'POST'), 409);
   });
 
-  it('without a consent in the LMS gets no letter and no new version; given again, the letter is sent', async () => {
+  it('gets no letter and no new version while a consent is missing in the LMS; the letter is sent after the consent is given again', async () => {
     const { group, id } = await awarded();
     await makePatch(ctx)({ id });
     await makeRender(ctx)({ id });

@@ -113,12 +113,12 @@ describe('whether a certificate may go on', () => {
 
   for (const purpose of Object.keys(PURPOSES) as Purpose[]) {
     describe(`${purpose}: ${PURPOSES[purpose]}`, () => {
-      it('is done where nothing stops it', async () => {
+      it('is done when there is no obstacle', async () => {
         assert.equal(await inCell(purpose, null, (ctx) => WAYS[purpose].isStopped(ctx, certificate)), false);
       });
       for (const code of OBSTACLE_CODES) {
         if (NEVER_TOGETHER[code]?.includes(purpose)) continue;
-        it(`${code}: ${isStoppedBy(purpose, code) ? 'stopped' : 'goes on'}`, async () => {
+        it(`is ${isStoppedBy(purpose, code) ? 'stopped' : 'not stopped'} by ${code}`, async () => {
           const { codes, stopped } = await inCell(purpose, code, async (ctx) => ({
             codes: (await found(ctx.db)).map((one) => one.code),
             stopped: await WAYS[purpose].isStopped(ctx, certificate),
@@ -135,7 +135,7 @@ describe('whether a certificate may go on', () => {
     });
   }
 
-  it('the database finds the codes of the table, in its order, and no others', async () => {
+  it('the database finds exactly the codes of the table of obstacles, in the order of the table', async () => {
     for (const code of OBSTACLE_CODES) {
       const purpose =
         code === 'revoked' || code === 'release-moved' ? 'revoke' : code === 'not-drawn' ? 'render' : 'send';
@@ -156,7 +156,7 @@ describe('whether a certificate may go on', () => {
     );
   });
 
-  it('the state that people see is the one that the table names', async () => {
+  it('the state that people see is the state in the table of obstacles', async () => {
     for (const code of OBSTACLE_CODES) {
       const { shown } = OBSTACLES[code];
       if (shown === null) continue;

@@ -57,7 +57,7 @@ describe('an unexpected answer to a letter', () => {
     ['a page with status 200, though it was executed', { kind: 'status', status: 200, executed: true }, /JSON object/],
     ['JSON of something else', { kind: 'wrong-schema' }, /without track.id/],
   ] as const) {
-    it(`${name}: uncertain with the reason, then found or proven absent, and one letter`, async () => {
+    it(`${name}: the letter is uncertain with the reason, then found or proven absent, and sent once`, async () => {
       const id = await sendOne(fault);
       const { state, reason_code, reason_detail } = await letterOf(id);
       assert.deepEqual([state, reason_code], ['uncertain', 'outcome-unknown']);
@@ -68,7 +68,7 @@ describe('an unexpected answer to a letter', () => {
     });
   }
 
-  it('the track.id of a sent letter: uncertain with the reason, then found by its own tracker', async () => {
+  it('the track.id of another sent letter: the letter is uncertain with the reason, then found by its own tracker', async () => {
     const first = await sendOne(null);
     const { track_id } = await letterOf(first);
     const second = await sendOne({ kind: 'other-answer', fields: { 'track.id': track_id } });
@@ -80,7 +80,7 @@ describe('an unexpected answer to a letter', () => {
     assert.notEqual((await letterOf(second)).track_id, track_id);
   });
 
-  it('the track.id of a later letter: both are sent with their own trackers', async () => {
+  it('the track.id of a later letter: both letters are sent with their own trackers', async () => {
     const before = await sendOne(null);
     const next = String(Number((await letterOf(before)).track_id) + 2);
     const first = await sendOne({ kind: 'other-answer', fields: { 'track.id': next } });
@@ -93,7 +93,7 @@ describe('an unexpected answer to a letter', () => {
     await settled(before);
   });
 
-  it('a refused connection: certainly not sent, so it waits with the reason and is not uncertain', async () => {
+  it('a refused connection: the letter was certainly not sent, so it waits with the reason and is not uncertain', async () => {
     const url = `http://127.0.0.1:${await closedPort()}/json`;
     const mail = await openMail({ ...world.config, SENDSAY_URL: url }, ctx.db, ctx.clock);
     const ids = await insertWaitingLetters(ctx, 7, new Date());

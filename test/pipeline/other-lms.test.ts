@@ -8,7 +8,7 @@ import { OTHER_DIALECT, OTHER_LMS } from '../support/other-lms.ts';
 import { type Patch, startWorld, type World } from '../support/world.ts';
 
 /** The same adapter and stages with an LMS that has other names, nesting, lists and values, by lms.yaml alone. */
-describe('an LMS with its own names', () => {
+describe('an LMS with its own field names', () => {
   let world: World;
   let lms: RunningSandbox;
   let ids: string[];
@@ -44,7 +44,7 @@ describe('an LMS with its own names', () => {
       .where('c.student_group_id', id)
       .first('r.*', 'c.code', 'c.cert_template');
 
-  it('is pulled page by page, evaluated, gets the report in its own names, and again after a change (412)', async () => {
+  it('is pulled page by page, and gets the report in its own field names, again after a 412', async () => {
     assert.ok(ids.length > 5, `only ${ids.length} are ready: the map reads too little`);
     const [plain = '', changed = ''] = ids;
     await control('faults', {
@@ -64,7 +64,7 @@ describe('an LMS with its own names', () => {
     assert.deepEqual((await patchesOf(changed)).map((patch) => patch.status).slice(0, 2), [412, 200]);
   });
 
-  describe('that wants a second report after the letter', () => {
+  describe('that also wants the report "certificate issued"', () => {
     const tell = () =>
       makeReportIssued({
         ...world.pipeline,
@@ -80,7 +80,7 @@ describe('an LMS with its own names', () => {
     const issuedPatches = async (id: string) =>
       (await patchesOf(id)).filter((patch) => JSON.stringify(patch.body).includes('certificate issued'));
 
-    it('gets it once, with the lookup address, after the letter was sent', async () => {
+    it('gets this report once, with the lookup address, after the letter was sent', async () => {
       const [id = ''] = ids;
       await tell();
       await tell();
@@ -94,7 +94,7 @@ describe('an LMS with its own names', () => {
       assert.equal(record.studentGroup.status, 'certificate issued');
     });
 
-    it('gets it again after an outage, even after a lost answer; a refusal is shown to a person', async () => {
+    it('gets this report again after an outage or a lost answer; a refusal is shown to a person', async () => {
       const [, , away = '', lost = '', conflict = ''] = ids;
       await world.batch({ ids: [away, lost, conflict] });
       for (const id of [away, lost, conflict]) await world.reaches(id, 'sent');
@@ -125,7 +125,7 @@ describe('an LMS with its own names', () => {
       assert.equal((await world.standing(conflict)).state, 'sent', 'nothing waited for it');
     });
 
-    it('gets none for revoked certificates nor for old ones, and then no flag remains', async () => {
+    it('gets no such report for revoked or old certificates, and no flag remains for them', async () => {
       const { db } = world.base;
       const [revoked = '', old = ''] = ids;
       for (const id of [revoked, old]) {

@@ -74,7 +74,7 @@ describe("a coordinator's overrides", () => {
     await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
   };
 
-  it("end a batch's hold with an award of that batch: country, name, address", async () => {
+  it('of country, name or address end a hold in a batch, and the certificate belongs to that batch', async () => {
     const [country, name, address] = ['sg_0023', 'sg_0024', 'sg_0019'];
     const batch = await judged(country, name, address);
     const held = async (id: string) => (await view(id)).reason?.code;
@@ -94,7 +94,7 @@ describe("a coordinator's overrides", () => {
     assert.equal((await ask(`batches/${batch}`)).body['state'], 'running', 'its letters are still to leave');
   });
 
-  it('are not lost with a batch for other countries, nor with a cancelled one', async () => {
+  it('still take effect after a batch limited to other countries, and after their batch was cancelled', async () => {
     const [country, address] = ['sg_0034', 'sg_0035'];
     await told(country, { registration: null, student: { country: null, phone: null, timezone: null } });
     await told(address, { student: { email: 'nobody' } });
@@ -116,7 +116,7 @@ describe("a coordinator's overrides", () => {
     assert.equal((await view(address)).state, 'awarded');
   });
 
-  it('award an allowed student with the criterion shown as waived, and never an excluded one, whatever the LMS says', async () => {
+  it('lead to an award of an allowed student, whose criterion is shown as waived, and to none of an excluded student', async () => {
     const [low, good] = ['sg_0009', 'sg_0007'];
     await judged(low);
     assert.equal((await view(low)).state, 'not-met');
@@ -155,7 +155,7 @@ describe("a coordinator's overrides", () => {
     assert.ok(first.certificate);
   });
 
-  it('for a student merged in the LMS: the certificate stays with a flag, and the other groups get no second one', async () => {
+  it('are not needed for students merged in the LMS: the certificate stays with a flag, and the other group gets no second one', async () => {
     const [group, another] = ['sg_0026', 'sg_0027'];
     await judged(group);
     const before = await factsOf(group);
@@ -194,7 +194,7 @@ describe("a coordinator's overrides", () => {
       return { ...ctx, mail: { ...ctx.mail, send } };
     };
 
-    it('of the address is used even at the last moment, and the LMS’s change has no effect', async () => {
+    it('an override of the address is used even when it arrives just before sending; a later change in the LMS has no effect', async () => {
       const { group, letter } = await lettered();
       await makeSend(late(group, { email: 'first@school.example' }))({ id: letter });
       assert.deepEqual([await stateOf(letter), await lettersOf(world, group)], ['waiting', []], 'composed for another');
@@ -207,7 +207,7 @@ describe("a coordinator's overrides", () => {
       );
     });
 
-    it('of the address ends a hold caused by a changed address in the LMS, and the letter is sent', async () => {
+    it('an override of the address ends a hold that a changed address in the LMS caused, and the letter is sent', async () => {
       const { group, letter } = await lettered();
       await told(group, { student: { email: 'changed@school.example' } });
       await makeSend(ctx)({ id: letter });
@@ -218,7 +218,7 @@ describe("a coordinator's overrides", () => {
       assert.equal(await stateOf(letter), 'accepted');
     });
 
-    it('that excludes stops it even at the last moment; withdrawn, the letter is sent once', async () => {
+    it('an exclusion stops the letter even just before sending; after the exclusion is withdrawn, the letter is sent once', async () => {
       const { group, letter } = await lettered();
       await makeSend(late(group, { excluded: true }))({ id: letter });
       assert.deepEqual([(await view(group)).state, (await view(group)).reason?.code], ['held', 'excluded']);
@@ -250,7 +250,7 @@ describe("a coordinator's overrides", () => {
     const drawn = async (id: string) =>
       (await ctx.db('diploma').where({ certificate_id: id }).select('version', 'sha256')) as object[];
 
-    it('between award and PATCH: 412, judged again, reported once; the frozen name is printed and sent, the new one is shown', async () => {
+    it('a change between award and PATCH is answered by 412: the group is judged again and reported once; the frozen name is printed, the new name is shown', async () => {
       const group = 'sg_0031';
       await judged(group);
       const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
@@ -282,7 +282,7 @@ describe("a coordinator's overrides", () => {
       assert.deepEqual(await shown(group), [false, 0]);
     });
 
-    it('between PATCH and drawing, and after sending: the bytes stay the same, and the new name is shown', async () => {
+    it('a change between PATCH and drawing, or after sending, does not change the bytes of the diploma, and the new name is shown', async () => {
       const group = 'sg_0030';
       await judged(group);
       const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
@@ -305,7 +305,7 @@ describe("a coordinator's overrides", () => {
     });
   });
 
-  it('after the award only marks the certificate', async () => {
+  it('a change after the award only marks the certificate', async () => {
     const group = 'sg_0028';
     await judged(group);
     const before = await factsOf(group);

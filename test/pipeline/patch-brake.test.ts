@@ -69,7 +69,7 @@ describe('an LMS that always answers 412', () => {
     return waits;
   }
 
-  it('is queried ten times with growing delays, then the certificate is held lms-conflict and nothing is queued', async () => {
+  it('gets ten PATCHes with growing delays; then the certificate is held as lms-conflict, without a further job', async () => {
     const id = 'sg_0002';
     await faults([{ match: patchOf(id), kind: 'status', status: 412 }]);
     await begin(id);
@@ -83,7 +83,7 @@ describe('an LMS that always answers 412', () => {
     assert.deepEqual(queued, []);
   });
 
-  it('is queried up to ten times again after a person resumes it', async () => {
+  it('gets up to ten PATCHes again after a person resumes the certificate', async () => {
     const id = 'sg_0002';
     const certificate = await certificateOf(world, id);
     await releaseHold(ctx.db, certificate, 'tester', new Date(now));
@@ -108,7 +108,7 @@ describe('an LMS that always answers 412', () => {
     queued.length = 0;
   });
 
-  it('waits as long as a 429 or 503 requests, if that is longer than its own delay', async () => {
+  it('gets no PATCH before the time that a 429 or 503 requests, if that is later than the usual delay', async () => {
     const id = 'sg_0005';
     await faults([
       { match: patchOf(id), kind: 'status', status: 429, retryAfter: 120, times: 1 },
@@ -124,7 +124,7 @@ describe('an LMS that always answers 412', () => {
     queued.length = 0;
   });
 
-  it('does not cause a hold after a long outage and one answer: only answers in a row count', async () => {
+  it('does not cause a hold by one 412 after a long outage: only consecutive 412 answers count', async () => {
     const id = 'sg_0004';
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 12 }]);
     await begin(id);

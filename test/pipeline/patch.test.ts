@@ -22,7 +22,7 @@ describe('reporting to the LMS', () => {
   const faults = (list: object[]) => world.lms.control('faults', { faults: list });
   const patchOf = (id: string) => ({ method: 'PATCH', pathPrefix: `/student-groups/${id}` });
 
-  it('a dry run writes no state, awards nothing and reports nothing', async () => {
+  it('does not happen in a dry run, which also awards nothing and changes no state', async () => {
     assert.ok(ready.length > 30, `only ${ready.length} are ready`);
     const certificates = await world.base.db('certificate').count('* as n').first();
     assert.equal(Number(certificates?.['n']), 0);
@@ -30,7 +30,7 @@ describe('reporting to the LMS', () => {
     assert.equal((await world.standing(next())).state, 'pending');
   });
 
-  it('a dry run shows the result of a real run: second memberships, other templates, and reasons', async () => {
+  it('does not happen in a dry run, which shows the result of a real run: second memberships, other templates, and reasons', async () => {
     const twice: { student_id: string }[] = await world.base
       .db('student_group')
       .groupBy('student_id')
@@ -67,7 +67,7 @@ describe('reporting to the LMS', () => {
     assert.equal((await world.standing(id)).state, 'pending', 'no state is written');
   });
 
-  it('sends exactly the two fields, with the ETag of the snapshot, before the diploma exists', async () => {
+  it('sends exactly two fields, with the ETag of the snapshot, before the diploma exists', async () => {
     const id = next();
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
@@ -82,7 +82,7 @@ describe('reporting to the LMS', () => {
     assert.ok(report?.patched_at < diploma?.rendered_at);
   });
 
-  it('does not repeat the PATCH when the same group is in a second batch', async () => {
+  it('does not repeat the PATCH when the student group is in a second batch', async () => {
     const id = next();
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
@@ -95,7 +95,7 @@ describe('reporting to the LMS', () => {
     assert.ok((await world.letters()).filter((letter) => letter.customerId === certificate?.id).length <= 1);
   });
 
-  it('retries without limit while the LMS is down: awarded, with error and next attempt, nothing drawn', async () => {
+  it('is retried without limit while the LMS is down; the certificate stays awarded, with the error and the time of the next try', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 2 }]);
     await world.batch({ ids: [id] });
@@ -111,7 +111,7 @@ describe('reporting to the LMS', () => {
     assert.deepEqual((await patchesOf(id)).map((patch) => patch.status).filter((status) => status === 200).length, 1);
   });
 
-  it('recognises its own PATCH when the answer was lost after it was applied', async () => {
+  it('recognises its own PATCH when the LMS applied it and the answer was lost', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'reset-after-apply', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -120,7 +120,7 @@ describe('reporting to the LMS', () => {
     assert.equal(applied.length, 1, JSON.stringify(applied));
   });
 
-  it('a record that changed between pull and PATCH is evaluated again; if met, reported once with the new ETag', async () => {
+  it('evaluates a record again that changed between pull and PATCH; if the criteria are met, it is reported once with the new ETag', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 412, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -130,7 +130,7 @@ describe('reporting to the LMS', () => {
     assert.ok(decisions.length >= 2, 'it was decided again');
   });
 
-  it('a student who fails the criteria at the last moment is held, neither dropped nor reported', async () => {
+  it('holds a student who stops meeting the criteria just before the PATCH, and does not report this student', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -147,7 +147,7 @@ describe('reporting to the LMS', () => {
     );
   });
 
-  it('does not overwrite "criteria met" with another template: held lms-conflict', async () => {
+  it('does not overwrite "criteria met" with another template: the certificate is held as lms-conflict', async () => {
     const id = next();
     await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'criteria met', certTemplate: 'someone-elses' });
     await world.batch({ ids: [id] });
@@ -177,7 +177,7 @@ describe('reporting to the LMS', () => {
     );
   });
 
-  it('never reverts a later status: it is left to a person, without a PATCH', async () => {
+  it('never reverts a later status in the LMS: a person decides, and no PATCH is sent', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -202,7 +202,7 @@ describe('reporting to the LMS', () => {
     assert.deepEqual(await patchesOf(id), []);
   });
 
-  it('holds what the LMS refuses or no longer has', async () => {
+  it('holds a certificate whose student group the LMS refuses or no longer has', async () => {
     const [refused, gone] = [next(), next()];
     await faults([
       { match: patchOf(refused), kind: 'status', status: 422 },
@@ -221,7 +221,7 @@ describe('reporting to the LMS', () => {
     await faults([]);
   });
 
-  it('an invalid answer holds that student group with the pointer; the others continue', async () => {
+  it('holds a student group after an invalid answer, with the pointer to the fault; the others continue', async () => {
     const [broken, fine] = [next(), next()];
     await world.lms.control(`student-groups/${broken}?quiet=1`, { student: { role: 'wizard' } });
     await world.batch({ ids: [broken, fine] });

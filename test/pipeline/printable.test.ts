@@ -28,7 +28,7 @@ const RELEASE = {
   signatory: { name: 'М. Примерова', position: { en: 'Director', ru: 'Директор' } },
 };
 
-describe('texts of a diploma are checked before the award', () => {
+describe("the check of a diploma's texts before the award", () => {
   let shop: Awaited<ReturnType<typeof openWorkshop>>;
   let judged: (release: object, issuerName?: string, project?: object) => Judgement;
   before(async () => {
@@ -50,20 +50,20 @@ describe('texts of a diploma are checked before the award', () => {
     assert.match(reason?.detail ?? '', detail);
   };
 
-  it('fitting texts are met', () => assert.equal(judged({}).outcome, 'met'));
+  it('accepts texts that fit', () => assert.equal(judged({}).outcome, 'met'));
 
-  it('exactly the printed text: Russian when the diploma’s language is missing', () => {
+  it('reads exactly the text that is printed: the Russian text when the diploma’s language is missing', () => {
     heldFor({ courseTitle: { en: 'Course', ru: 'Курс 學' } }, /release\.courseTitle.*U\+5B78/);
     heldFor({ program: [{ title: { en: 'One', ru: 'Раз\u202e' }, hours: 72 }] }, /release\.program\[0\]\.title/);
     assert.equal(judged({ courseTitle: { en: 'Course 學', ru: 'Курс' } }).outcome, 'met');
   });
 
-  it('the number, which its prefix may make too long', () => {
+  it('refuses a number that is too long because of its prefix', () => {
     assert.equal(judged({ numberPrefix: 'W'.repeat(10) }).outcome, 'met');
     heldFor({ numberPrefix: 'W'.repeat(40) }, /release\.numberPrefix.*do not fit their place/);
   });
 
-  it('the grade, as the word in the diploma’s language', () => {
+  it('gives the grade as a word in the diploma’s language, and refuses a grade without such a word', () => {
     const graded = (grade: string | null) => judged({}, undefined, { ...GROUP.project, grade });
     for (const [told, printed] of [
       ['excellent', 'өте жақсы'],
@@ -85,7 +85,7 @@ describe('texts of a diploma are checked before the award', () => {
     assert.doesNotMatch(graded('Әсем got five').reason?.detail ?? '', /Әсем/);
   });
 
-  it('the title of the project, if there is one', () => {
+  it('refuses a project without a title', () => {
     for (const title of ['', '  ', '\u200b']) {
       const { outcome, reason } = judged({}, undefined, { ...GROUP.project, title });
       assert.deepEqual([outcome, reason?.code], ['held', 'lms-invalid']);
@@ -93,11 +93,11 @@ describe('texts of a diploma are checked before the award', () => {
     }
   });
 
-  it('hours, when none were entered', () => {
+  it('accepts a release without hours, because the sentence about hours is omitted', () => {
     assert.equal(judged({ program: [], hoursTotal: 0 }).outcome, 'met', 'the sentence about them is left out');
   });
 
-  it('the name of the school', () => {
+  it('refuses a name of the school that has no glyphs or is too long', () => {
     assert.match(judged({}, '学校').reason?.detail ?? '', /issuer\.yaml, name: .*U\+5B66/);
     assert.match(judged({}, 'Мектеп '.repeat(85)).reason?.detail ?? '', /issuer\.yaml, name: .*do not fit their place/);
   });

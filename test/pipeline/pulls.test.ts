@@ -86,7 +86,7 @@ describe('the pull of a release', () => {
     await makeIngest(ctx)({ kind: 'release', id });
   }
 
-  it('reads every page, then checks for changes meanwhile, then enqueues evaluations', async () => {
+  it('reads every page, then asks for changes made during the pull, then enqueues evaluations', async () => {
     const batchId = await world.batch();
     await makeIngest(ctx)({ kind: 'batch', id: batchId });
     assert.equal((await items(batchId)).length, GROUPS);
@@ -99,7 +99,7 @@ describe('the pull of a release', () => {
     assert.ok(pull.lms_since < pull.begun_at && pull.finished_at > pull.begun_at);
   });
 
-  it('continues after its last page when killed twice: the same rows, each evaluation enqueued once', async () => {
+  it('continues after the last page that it read when killed twice, and enqueues each evaluation once', async () => {
     const before = await pulled();
     const asked = (await world.lms.control<{ requests: number }>('record')).requests;
     const batchId = await world.batch();
@@ -181,7 +181,7 @@ describe('the pull of a release', () => {
     assert.equal((await items(batchId)).length, GROUPS);
   });
 
-  it('is checked again when another worker advances it, and resumed when it has no job', async () => {
+  it('is enqueued again when another worker has advanced it, and when its job was lost', async () => {
     const batchId = await world.batch();
     const standsAt = (cursor: string | null) => ctx.db('release_pull').where({ batch_id: batchId }).update({ cursor });
     around = async (_page, ask) => {
@@ -205,7 +205,7 @@ describe('the pull of a release', () => {
     assert.deepEqual(evaluated(), await items(batchId));
   });
 
-  it('shows records without an id under numbers of their own, however often it is pulled', async () => {
+  it('shows each record without an id under its own number, even after several pulls', async () => {
     const nameless = { ok: false as const, id: null, detail: '/id: expected text' };
     around = async (_page, ask) => {
       const answer = await ask();
@@ -221,7 +221,7 @@ describe('the pull of a release', () => {
     assert.deepEqual(await shown(), []);
   });
 
-  describe('by the clock', () => {
+  describe('the pull of a release that the clock starts', () => {
     const judge = (id: string) => makeEvaluate(world.pipeline)({ id, batchId: null });
     const due = (hours: { changes: number; whole: number }): Promise<DuePull[]> => {
       const at = (before: number) => new Date(Date.now() - before * HOUR);
@@ -239,7 +239,7 @@ describe('the pull of a release', () => {
         lms_since: ctx.db.raw(`lms_since - interval '1 hour' * ?`, [hours]),
       });
 
-    it('asks for changes since the last pull once an hour, and for everything once a day', async () => {
+    it('requests changes since the last pull once an hour, and everything once a day', async () => {
       assert.deepEqual(await due({ changes: 1, whole: 24 }), []);
       await age(2);
       const last = await ctx.db('release_pull').whereNotNull('finished_at').max({ at: 'lms_since' }).first();
@@ -252,7 +252,7 @@ describe('the pull of a release', () => {
       await makeIngest(ctx)(pull.data as JobData['ingest']);
     });
 
-    it('awards nobody whom a dry run or a stopped batch left unjudged, but judges groups that it finds changed itself', async () => {
+    it('does not award groups that a dry run or a stopped batch left without a judgement, but judges groups that have changed', async () => {
       assert.equal(Number((await ctx.db('decision').count({ n: '*' }).first())?.['n']), 0);
       await scheduled(null);
       assert.deepEqual(evaluated(), []);
@@ -273,7 +273,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), ['sg_0004'], 'no second time');
     });
 
-    it('finds a change without an event, and judges nobody else again', async () => {
+    it('finds a change without an event, and does not judge other groups again', async () => {
       for (const id of await ctx.db('student_group').whereNotNull('snapshot').whereNull('gone_at').pluck('id'))
         await judge(id);
       await change('sg_0003', { progress: { score: 12 } });
@@ -291,7 +291,7 @@ describe('the pull of a release', () => {
       await judge('sg_0003');
     });
 
-    it('judges everybody without a certificate again after the release itself changed', async () => {
+    it('judges all groups without a certificate again after the release itself changed', async () => {
       const release = (await ctx.db('release').where({ id: RELEASE }).first('snapshot'))?.snapshot;
       await world.lms.control('releases?quiet=1', { ...release, hoursTotal: 80 });
       await scheduled(new Date(Date.now() - HOUR));
@@ -307,7 +307,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), open);
     });
 
-    it('shows what the LMS has lost; it is reported again on command, without a second letter', async () => {
+    it('shows a report that the LMS has lost; a person can repeat the report, and no second letter is sent', async () => {
       const { id, group } = await ctx.db('certificate').orderBy('id').first('id', 'student_group_id as group');
       const scope = { releaseId: null, studentGroupIds: [group], kinds: null };
       const differences = () => selectDifferences(ctx.db, scope, new Date(), { after: null, limit: 10 });
@@ -331,7 +331,7 @@ describe('the pull of a release', () => {
       assert.equal((await ctx.db('personal_issue').where({ certificate_id: id })).length, 1);
     });
 
-    it('shows a person deleted after the letter was sent, until they are back', async () => {
+    it('shows a student group that was deleted after the letter was sent, until the group is back', async () => {
       const { id, group } = await ctx.db('certificate').orderBy('id', 'desc').first('id', 'student_group_id as group');
       const { snapshot } = await ctx.db('student_group').where({ id: group }).first('snapshot');
       await draw(ctx.db, id);

@@ -45,7 +45,7 @@ describe('blocked recipients', () => {
     [3, /^the address is on a stop-list/],
     [6, /^permanent delivery errors/],
   ] as const) {
-    it(`haslock ${haslock}: refused, with the reason for the block but without the address`, async () => {
+    it(`are refused for haslock ${haslock}, with the reason for the block but without the address`, async () => {
       const standing = await settled({ haslock });
       assert.equal(standing.state, 'refused');
       const reason = await named(standing.id, pattern);
@@ -60,13 +60,13 @@ describe('blocked recipients', () => {
     });
   }
 
-  it('an unconfirmed address (haslock 2) blocks no diploma and causes no query', async () => {
+  it('do not include an unconfirmed address (haslock 2), which gets the diploma and causes no query', async () => {
     const before = await asked('email.get');
     assert.equal((await settled({ haslock: 2 })).state, 'sent');
     assert.equal(await asked('email.get'), before);
   });
 
-  it('the provider’s own message stays when no block is found', async () => {
+  it('have the provider’s own message as the reason when no block is found', async () => {
     const before = await asked('email.get');
     const standing = await settled({ errorId: 'error/email/banned', explain: ['said so', { why: 'somehow' }] });
     assert.deepEqual([standing.state, standing.reason?.code], ['refused', 'recipient-blocked']);
@@ -74,7 +74,7 @@ describe('blocked recipients', () => {
     assert.match((await world.standing(standing.id)).reason?.detail ?? '', /^said so, why: somehow$/);
   });
 
-  it('the refusal stays when email.get fails', async () => {
+  it('stay refused when email.get fails', async () => {
     await world.sendsay.control('faults', {
       faults: [{ match: { action: 'email.get' }, kind: 'status', status: 500 }],
     });
@@ -86,7 +86,7 @@ describe('blocked recipients', () => {
     await world.sendsay.control('faults', { faults: [] });
   });
 
-  it('blocked between call and issue: the tracker ends without a letter, and the block is explained too', async () => {
+  it('have the reason for the block also when they are blocked after the call, and the tracker ends without a letter', async () => {
     const id = next();
     const email = await addressOf(id);
     await world.sendsay.control('addresses', { email, outcome: 'skipped' });
@@ -99,7 +99,7 @@ describe('blocked recipients', () => {
     assert.ok(!reason.detail.includes('@'));
   });
 
-  it('the diploma stays available by lookup, and the coordinator sees the letter', async () => {
+  it('have their diploma in the lookup, and the coordinator sees the refused letter', async () => {
     const standing = await settled({ haslock: 5 });
     const { code } = await world.base.db('certificate').where({ id: standing.certificateId }).first('code');
     const page = await fetch(`${app.url}/c/${code}`, { headers: { accept: 'application/json' } });

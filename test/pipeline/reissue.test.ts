@@ -122,7 +122,7 @@ describe('versions of a certificate', () => {
   const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
   const bytesOf = async (id: string, query = ''): Promise<Buffer> => (await lookUp(id, '/diploma.pdf', query)).body;
 
-  it('a corrected name is a second version with the same number and code, sent, and the first one is superseded', async () => {
+  it('a corrected name gives a second version with the same number and code, which is sent and replaces the first version', async () => {
     const { group, id } = await sent();
     const before = (await lookUp(id)).body;
     await override(group, { fullName: 'Қарлығаш Үлгібаева', latinName: 'Karlygash Ulgibayeva', country: 'KG' });
@@ -169,7 +169,7 @@ describe('versions of a certificate', () => {
     assert.equal(await selectNextStep(db, id), null, 'nothing is left to do');
   });
 
-  it('revoked is visible everywhere at once, and final for credentials; reinstated is a version with a new credential', async () => {
+  it('a revocation is visible everywhere at once and final for the credential; a reinstatement gives a version with a new credential', async () => {
     const { group, id } = await sent();
     const before = (await lookUp(id)).body;
     const revoked = await post(id, 'revoke', { class: 'issued-in-error' });
@@ -202,7 +202,7 @@ describe('versions of a certificate', () => {
     );
   });
 
-  it('a new version requested while a letter waits for its slot: that letter stays, and the new version’s letter is sent', async () => {
+  it('a new version requested while a letter waits for its slot stops that letter, and the letter of the new version is sent', async () => {
     const { group, id, letter } = await waiting();
     let asked = '';
     const late: Mail['send'] = async (outgoing, begin) => {
@@ -216,7 +216,7 @@ describe('versions of a certificate', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('of five concurrent requests one takes effect; a failing worker leaves nothing, and the next one completes it', async () => {
+  it('one of five concurrent requests takes effect; a worker that fails stores nothing, and the next worker completes the request', async () => {
     const { id, group } = await sent();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(id, 'reissue')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 409, 409, 409, 409]);
@@ -234,7 +234,7 @@ describe('versions of a certificate', () => {
     assert.equal((await world.standing(group)).state, 'waiting');
   });
 
-  it('unprintable data are not frozen: the certificate stays, its waiting letter is stopped, and the reason is shown', async () => {
+  it('unprintable data give no version: the certificate does not change, its waiting letter is stopped, and the reason is shown', async () => {
     const { id, group, letter } = await waiting();
     await override(group, { fullName: 'Test \u202Eeman' });
     await makeReissue(ctx)({ id: await askedFor(id, 'reissue') });
@@ -265,7 +265,7 @@ describe('versions of a certificate', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('a revocation cancels a waiting letter; one in progress is tracked, and a new version waits for it', async () => {
+  it('a revocation cancels a waiting letter; a letter in progress is tracked, and a new version waits for its outcome', async () => {
     const batch = await world.batch({ ids: ['sg_none'] });
     await db('batch').where({ id: batch }).update({ pulled_at: new Date() });
     const one = await waiting(batch);
@@ -303,7 +303,7 @@ describe('versions of a certificate', () => {
     assert.equal((await show(two.id)).version, 2);
   });
 
-  it('a certificate revoked during drawing is neither stored nor sent; reinstated, it is reported, drawn and sent', async () => {
+  it('a certificate revoked during drawing is not stored or sent; after a reinstatement it is reported, drawn and sent', async () => {
     const { id, group } = await sent();
     const asked = await askedFor(id, 'reissue');
     await makeReissue(ctx)({ id: asked });

@@ -155,14 +155,14 @@ describe('a decision', () => {
     assert.deepEqual([...outcomes].sort(), ['excluded', 'held', 'met', 'not-met'], 'the property saw every outcome');
   });
 
-  it('stores only what differs from the defaults', () => {
+  it('is stored with only the circumstances that differ from the defaults', () => {
     const keys = (subject: Case) => Object.keys(compacted(toStored(subject, HASH, usual))).sort();
     assert.deepEqual(keys(caseOf()), ['circumstances', 'release', 'studentGroup']);
     const unusual = toStored(caseOf({}, { excluded: true }), HASH, { ...usual, byBatch: true }) as StoredCase;
     assert.deepEqual([unusual.overrides, unusual.circumstances], [{ excluded: true }, { byBatch: true }]);
   });
 
-  it('with other rules differs, and the differences are listed', () => {
+  it('replayed by other rules gives another result, and the differences are listed', () => {
     const stored = StoredCase.parse(toStored(caseOf({ progress: { ...TOLD.progress, score: 75 } }), HASH, usual));
     const decided = decide(toCase(stored, RELEASE));
     const stricter = rulesOf((criteria) => criteria.replace('atLeast: 60', 'atLeast: 80'));
@@ -192,7 +192,7 @@ describe('a decision', () => {
   });
 });
 
-describe('effect of circumstances on a met case', () => {
+describe('the award of a certificate', () => {
   const concluded = (around: Partial<Circumstances>, told: object = {}, change?: (criteria: string) => string) => {
     const subject = caseOf(told);
     const { outcome, reason, awards } = conclude(subject, judge(subject, change ? rulesOf(change) : rules, PRINTER), {
@@ -203,7 +203,7 @@ describe('effect of circumstances on a met case', () => {
   };
   const awardedTo = { number: 'INT-26-000001', studentGroupId: 'sg_9' };
 
-  it('one certificate, numbered in its own release', () => {
+  it('happens once per student, and only when no other release uses the number prefix', () => {
     assert.deepEqual(concluded({}), ['met', null, true]);
     assert.deepEqual(concluded({ certificate: true, prefixTaken: true, awardedTo }), ['met', null, false]);
     assert.deepEqual(concluded({ prefixTaken: true, awardedTo }), ['held', 'lms-invalid', false]);
@@ -211,7 +211,7 @@ describe('effect of circumstances on a met case', () => {
     assert.deepEqual(concluded({ foreseenFor: 'sg_8', byBatch: true }), ['excluded', 'already-awarded', false]);
   });
 
-  it('an event alone awards recent completions up to a limit; a batch awards all', () => {
+  it('follows an event only for recent completions and up to an hourly limit; a batch has no such limits', () => {
     const old = { completedAt: '2026-10-01T00:00:00Z' };
     const inBatches = (criteria: string) => criteria.replace('issue: automatic', 'issue: batch');
     assert.deepEqual(concluded({}, old), ['held', 'volume', false]);
@@ -221,7 +221,7 @@ describe('effect of circumstances on a met case', () => {
     assert.deepEqual(concluded({ byBatch: true, awardedInHour: 500 }, old, inBatches), ['met', null, true]);
   });
 
-  it('an unmet case is not changed by them', () => {
+  it('is refused as "criteria-not-met" when the criteria are not met, whatever the other circumstances', () => {
     assert.deepEqual(concluded({ prefixTaken: true, awardedTo }, { status: 'active' }), [
       'not-met',
       'criteria-not-met',

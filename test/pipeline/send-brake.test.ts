@@ -38,7 +38,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
   const calls = async () =>
     (await world.sendsay.control<{ byAction: Record<string, number> }>('record')).byAction['issue.send'] ?? 0;
 
-  it('a web server that answers every call with a page: at most ten letters become uncertain, the others wait', async () => {
+  it('makes at most ten letters uncertain when a web server answers every call with a page; the other letters wait', async () => {
     await world.sendsay.control('faults', { faults: [{ kind: 'status', status: 200 }] });
     await insertWaitingLetters(world.pipeline, LETTERS, new Date());
     await startWorkers();
@@ -51,7 +51,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
     assert.match(log, /"level":50[^\n]*"event":"sending-stopped"|"event":"sending-stopped"[^\n]*"level":50/);
   });
 
-  it('a worker killed during a probe does not stop the others from trying', async () => {
+  it('is tried again by other workers when a worker is killed during its test call', async () => {
     await world.base.db('send_brake').update({ probe: world.base.newId(), probe_after: new Date(), probes: 0 });
     const victim = workers.pop();
     assert.ok(victim);
@@ -60,7 +60,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
     assert.ok((await attempts()) <= 10);
   });
 
-  it('after the correction one letter is tried, then all are sent once', async () => {
+  it('is tried with one letter after the URL was corrected, and then all letters are sent once', async () => {
     // However far away their next checks are.
     const { id } = await world.base.db('pgboss.job').where({ name: 'send', state: 'created' }).first('id');
     const far = world.base.db.raw(`now() + interval '1 day'`);

@@ -39,7 +39,7 @@ describe('sending once', () => {
     return world.reaches(id, 'sent', 'held', 'refused');
   };
 
-  it('mails the stored bytes, which are the looked-up bytes, under the certificate’s own id', async () => {
+  it('mails the stored bytes, which are also the bytes in the lookup, under the id of the certificate', async () => {
     const id = next();
     assert.equal((await send(id)).state, 'sent');
     const [letter, ...others] = await lettersOf(id);
@@ -65,7 +65,7 @@ describe('sending once', () => {
     );
   });
 
-  it('accepted, then cut: the letter is found in the listing and never posted again', async () => {
+  it('posts no second time when the connection was cut after acceptance: the letter is found in the listing', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -79,7 +79,7 @@ describe('sending once', () => {
     assert.ok(attempts[0]?.detail, 'its outcome was unknown at first');
   });
 
-  it('cut before it arrived: proven absent by two listings, then posted by a new attempt', async () => {
+  it('posts by a new attempt when the connection was cut before the letter arrived, after two listings prove its absence', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -92,7 +92,7 @@ describe('sending once', () => {
     );
   });
 
-  it('while the provider’s listings fail, an uncertain letter stays uncertain', async () => {
+  it('leaves an uncertain letter uncertain while the provider’s listings fail', async () => {
     const id = next();
     await faults([
       { match: { action: 'issue.send' }, kind: 'reset-before', times: 1 },
@@ -111,7 +111,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 1);
   });
 
-  it('a limit reported by the provider is not an outcome: the letter waits and is then sent', async () => {
+  it('waits and is tried again when the provider reports a limit, which is not an outcome', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'error', id: 'rate_limit', times: 2 }]);
     await world.batch({ ids: [id] });
@@ -119,7 +119,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 1);
   });
 
-  it('a blocked recipient is refused with its reason, while the diploma stays available', async () => {
+  it('refuses a blocked recipient with the reason, while the diploma stays available', async () => {
     const id = next();
     await world.sendsay.control('addresses', { email: await addressOf(id), haslock: 1 });
     await faults([]);
@@ -131,7 +131,7 @@ describe('sending once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('an unknown error id is refused for a person, never retried', async () => {
+  it('leaves an unknown error id to a person, and is not retried', async () => {
     const id = next();
     await faults([
       {
@@ -148,7 +148,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 0);
   });
 
-  it('finished without a letter number is refused, not sent', async () => {
+  it('shows a letter as refused when its tracker finished without a letter number', async () => {
     const id = next();
     await faults([
       { match: { action: 'issue.send', email: await addressOf(id) }, kind: 'tracker', outcome: 'skipped' },
@@ -158,7 +158,7 @@ describe('sending once', () => {
     await faults([]);
   });
 
-  it('consent withdrawn after the award and before the letter: held, nothing is sent', async () => {
+  it('is held when the consent is withdrawn between the award and the letter', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'error', id: 'rate_limit' }]);
     await world.batch({ ids: [id] });
@@ -178,7 +178,7 @@ describe('sending once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('outside its window a letter waits for the next permitted time, and the record explains it', async () => {
+  it('waits for the next permitted time outside the window, and the record explains why', async () => {
     const mongolian: string[] = await world.base
       .db('decision')
       .whereRaw(`country ->> 'code' = 'MN'`)
@@ -194,7 +194,7 @@ describe('sending once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('no reason contains a name, address or phone', async () => {
+  it('stores no reason that contains a name, address or phone', async () => {
     const people = await world.base.db('student_group').whereNotNull('snapshot').pluck('snapshot');
     const reasons: string[] = (await world.base.db('standing').pluck('reason_detail')).filter(Boolean);
     const details = reasons

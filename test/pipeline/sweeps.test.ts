@@ -83,7 +83,7 @@ describe('one listing serves many letters', () => {
   });
 });
 
-describe('the next sweep', () => {
+describe('the next tracking job', () => {
   before(async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
   });
@@ -112,7 +112,7 @@ describe('the next sweep', () => {
     return rows[0].seconds;
   };
 
-  it("comes when letters need it, even if a dead sweep's retry is much later", async () => {
+  it('starts when letters need it, even if the retry of a failed tracking job is much later', async () => {
     await makeBuryDead(ctx)({ queue: 'track', id: randomUUID(), data: {}, error: 'heartbeat' });
     assert.ok((await soonest()) > 200);
     await uncertain('sg_a', 8);
@@ -120,7 +120,7 @@ describe('the next sweep', () => {
     assert.ok((await soonest()) < 4, 'a quarter of its age');
   });
 
-  it('comes when a younger letter needs it, although older ones requested a later one', async () => {
+  it('starts when a young letter needs it, although older letters need it much later', async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
     await ctx.db('send_attempt').update({ started_at: new Date(Date.now() - 3_600_000) });
     await makeTrack(ctx)({});
@@ -130,7 +130,7 @@ describe('the next sweep', () => {
     assert.ok((await soonest()) < 4);
   });
 
-  it('comes soon after an incomplete listing', async () => {
+  it('starts soon after an incomplete listing', async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
     await ctx.db('send_attempt').update({ started_at: new Date(Date.now() - 3_600_000) });
     await world.sendsay.control('faults', {

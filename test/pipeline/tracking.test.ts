@@ -58,7 +58,7 @@ describe('outcomes of accepted letters', () => {
     return ids;
   }
 
-  it('deferred, in moderation, paused: still open; failed, cancelled, erroneous, skipped: refused, each with its reason', async () => {
+  it('stay open when deferred, in moderation or paused; failed, cancelled, erroneous and skipped letters are refused with a reason', async () => {
     const goOn = ['deferred', 'moderation', 'paused', 'never'];
     const end = {
       'moderation-failed': 'moderation',
@@ -83,7 +83,7 @@ describe('outcomes of accepted letters', () => {
       if (state === 'refused') assert.match(reason?.detail ?? '', /[Tt]he provider/);
   });
 
-  it('a listing without a letter number is not trusted: track.get decides', async () => {
+  it('are queried by track.get when the listing has no letter number', async () => {
     const [sent = '', skipped = ''] = await accepted('sent', 'skipped');
     const blind: Partial<Mail> = {
       async listTrackers(page) {
@@ -97,7 +97,7 @@ describe('outcomes of accepted letters', () => {
     assert.equal((await world.standing(skipped)).state, 'refused');
   });
 
-  it('while track.get fails, a refusal waits', async () => {
+  it('stay open instead of refused while track.get fails', async () => {
     const [id = ''] = await accepted('skipped');
     await world.sendsay.control('faults', {
       faults: [{ match: { action: 'track.get' }, kind: 'status', status: 500 }],
@@ -109,7 +109,7 @@ describe('outcomes of accepted letters', () => {
     assert.equal((await world.standing(id)).state, 'refused');
   });
 
-  it('refused, sent and late letters are not changed by later sweeps', async () => {
+  it('do not change by later tracking once a letter is refused or sent', async () => {
     const rows = () =>
       world.base
         .db('personal_issue')
@@ -122,7 +122,7 @@ describe('outcomes of accepted letters', () => {
     assert.deepEqual(await rows(), before);
   });
 
-  it('a slot is held longer than the call may take', async () => {
+  it('come from calls whose slot is leased for longer than a call may take', async () => {
     const id = next();
     await world.sendsay.control('faults', { faults: [{ match: { action: 'issue.send' }, kind: 'slow', ms: 1200 }] });
     await world.batch({ ids: [id] });
@@ -143,7 +143,7 @@ describe('outcomes of accepted letters', () => {
     assert.ok(left.lease > left.deadline + 5, `${left.lease} s of lease, ${left.deadline} s of deadline`);
   });
 
-  it('queries become rarer as the letters age', async () => {
+  it('are queried more rarely as the letters become older', async () => {
     const waits: number[] = [];
     const enqueue: PipelineContext['enqueue'] = async (_trx, queue, jobs, options) => {
       if (queue === 'track') waits.push(Math.round(((options?.startAfter?.getTime() ?? 0) - Date.now()) / 1000));
@@ -164,7 +164,7 @@ describe('outcomes of accepted letters', () => {
       return (await jobs.where('start_after', '<', near).first('id')) === undefined;
     });
 
-  it('a callback reveals the outcome long before the regular sweep', async () => {
+  it('are known long before the next tracking job when a callback arrives', async () => {
     const [id = ''] = await accepted('sent');
     const before = await asked('track.list');
     assert.equal((await world.standing(id)).state, 'accepted');
@@ -177,7 +177,7 @@ describe('outcomes of accepted letters', () => {
     assert.equal(await asked('track.list'), before + 1);
   });
 
-  it('a callback is not trusted: its contents change no letter', async () => {
+  it('are not changed by the contents of a callback, which is not trusted', async () => {
     const [id = ''] = await accepted('never');
     const { track_id, id: info } = await letterOf(id);
     const before = await asked('track.list');
@@ -188,7 +188,7 @@ describe('outcomes of accepted letters', () => {
     assert.equal((await world.standing(id)).state, 'accepted');
   });
 
-  it('repeated, bundled and disordered callbacks cause one query', async () => {
+  it('are queried once after repeated, bundled and unordered callbacks', async () => {
     const before = await asked('track.list');
     const event = (n: number) => ({ event: n % 3 === 0 ? 'deliv' : 'track', 'track.id': n, 'customer.id': `c${n}` });
     const begun = performance.now();
@@ -203,7 +203,7 @@ describe('outcomes of accepted letters', () => {
     assert.ok(questions >= 1 && questions <= 2 + seconds, `${questions} listings after ${seconds.toFixed(1)} s`);
   });
 
-  it('hostile callbacks are refused or harmless, and the process lives on', async () => {
+  it('are not changed by hostile callbacks, and the process continues', async () => {
     const deep = '['.repeat(1_900_000);
     const bodies: [string, string | Buffer, number[]][] = [
       ['deep JSON', `{"events":${deep}${']'.repeat(1_900_000)}}`, [400]],

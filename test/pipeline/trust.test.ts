@@ -75,7 +75,7 @@ describe('credential and seal of a diploma', () => {
     return { ...facts, credential: facts.credential };
   }
 
-  it("are frozen at award: identifiers, keys, status list position, end of validity; not the recipient's address", async () => {
+  it("have identifiers, keys, status list position and end of validity frozen at award, but not the recipient's address", async () => {
     const id = await patched();
     const facts = await factsOf(id);
     const { credential } = facts;
@@ -130,7 +130,7 @@ describe('credential and seal of a diploma', () => {
     assert.ok((await ctx.printer.draw(facts)).equals(pdf ?? Buffer.alloc(0)));
   });
 
-  it('wait visibly for a key that another host has, and resume automatically when it is here', async () => {
+  it('wait visibly for a key that only another host has, and continue automatically when the key is on this host', async () => {
     const elsewhere = join(dir, 'elsewhere');
     await cp(join(dir, 'keys'), elsewhere, { recursive: true });
     const [rotated] = await rotateKeys(ctx.db, elsewhere, ctx.rulebook.issuer, ['credential'], new Date());
@@ -165,7 +165,7 @@ describe('credential and seal of a diploma', () => {
     assert.ok(await ctx.db('diploma').where({ certificate_id: id }).first());
   });
 
-  it('are not promised without a signing key: teachers who meet the criteria are held until there is one', async () => {
+  it('require a signing key before the award: teachers who meet the criteria are held until there is a key', async () => {
     const group = await pulled();
     const keysInUse = async () => {
       throw new KeyMissing('the certificate of seal-1 has ended');
@@ -180,7 +180,7 @@ describe('credential and seal of a diploma', () => {
     assert.equal((await world.standing(group)).state, 'awarded');
   });
 
-  it('never use other keys: a diploma waits until this host has those of its certificate', async () => {
+  it('use only the frozen keys: a diploma waits until this host has the keys of its certificate', async () => {
     const id = await patched();
     const facts = await factsOf(id);
     const keys = { ...facts.credential.keys, jwt: { id: 'jwt-2', fingerprint: 'f'.repeat(64) } };

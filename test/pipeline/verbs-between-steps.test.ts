@@ -47,7 +47,7 @@ describe('verbs between two steps', () => {
     return { ...one, letter: row.id as string };
   }
 
-  it('each stage parks a paused batch without a job, nothing wakes it, and resume enqueues the next step', async () => {
+  it('every step of a paused batch stops without a job; no periodic job starts it again, but resume enqueues the next step', async () => {
     const { db } = world.base;
     const { batch, group, certificate } = await awarded();
     await act(world, batch, 'pause');
@@ -84,7 +84,7 @@ describe('verbs between two steps', () => {
   });
 
   for (const verb of ['pause', 'cancel'] as const) {
-    it(`a ${verb} that comes while the letter waits for its slot stops it`, async () => {
+    it(`a letter that waits for its slot is stopped by ${verb}`, async () => {
       const { batch, letter, group } = await rendered();
       const late: Mail = {
         ...world.pipeline.mail,
@@ -102,7 +102,7 @@ describe('verbs between two steps', () => {
     });
   }
 
-  it('an explicitly requested letter is sent although its batch is paused', async () => {
+  it('a letter that a person requested is sent although its batch is paused', async () => {
     const { batch, letter, group, certificate } = await rendered();
     await act(world, batch, 'pause');
     await world.base.db('personal_issue').where({ id: letter }).update({ state: 'cancelled' });
@@ -114,7 +114,7 @@ describe('verbs between two steps', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('outcome unknown, and a person knows that it was sent: sent, and the attempt keeps its record', async () => {
+  it('a letter with an unknown outcome is sent when a person states that it was sent; the record of its attempt stays unchanged', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'tracker', outcome: 'never' }]);
     await makeSend(world.pipeline)({ id: letter });
@@ -126,7 +126,7 @@ describe('verbs between two steps', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('outcome unknown, and a person knows that it was not sent: cancelled, and a new letter is sent once', async () => {
+  it('a letter with an unknown outcome is cancelled when a person states that it was not sent, and a new letter is sent once', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(world.pipeline)({ id: letter });

@@ -59,7 +59,7 @@ describe('verbs on a running batch', () => {
       return (now.counts['sending'] ?? 0) === 0 ? now : null;
     });
 
-  it('pause in the middle: nothing more is sent; resume: every letter is sent once', async () => {
+  it('pause stops all further letters; after resume, every letter is sent once', async () => {
     const ids = take(10);
     await letThrough(3);
     const id = await world.batch({ ids });
@@ -87,7 +87,7 @@ describe('verbs on a running batch', () => {
     assert.equal((await mine(ids)).length, ids.length);
   });
 
-  it('pause before anything is evaluated: nobody is awarded until it is resumed', async () => {
+  it('pause before the first evaluation stops all awards until resume', async () => {
     const ids = take(3);
     const id = await world.batch({ ids });
     await act(world, id, 'pause');
@@ -101,7 +101,7 @@ describe('verbs on a running batch', () => {
     assert.equal((await mine(ids)).length, ids.length);
   });
 
-  it('cancel in the middle: everything not in progress stops finally; a new batch continues from there', async () => {
+  it('cancel finally stops everything that is not in progress; a new batch continues with the rest', async () => {
     const ids = take(10);
     await letThrough(3);
     const id = await world.batch({ ids });
@@ -139,7 +139,7 @@ describe('verbs on a running batch', () => {
     assert.deepEqual((await view(world, id)).counts, after.counts, 'the cancelled batch keeps its end');
   });
 
-  it('retry after LMS and provider were corrected: held ones are judged again, refused and bounced ones get a new letter', async () => {
+  it('retry judges held items again, and opens new letters for refused and bounced items', async () => {
     const [good, held, refused, bounced] = take(4) as [string, string, string, string];
     const addressOf = async (group: string): Promise<string> =>
       (await world.base.db('student_group').where({ id: group }).first('email')).email;
@@ -181,7 +181,7 @@ describe('verbs on a running batch', () => {
     );
   });
 
-  it('resend: the stored bytes under a new id, to the LMS’s current address; two concurrent requests give one letter', async () => {
+  it('resend mails the stored bytes under a new id to the current address in the LMS; two concurrent requests give one letter', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');
@@ -204,7 +204,7 @@ describe('verbs on a running batch', () => {
     );
   });
 
-  it('a resend asks the LMS first: after a consent was withdrawn it is refused with that reason, and nothing waits', async () => {
+  it('resend queries the LMS first: it is refused with the reason when a consent was withdrawn', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');
@@ -220,7 +220,7 @@ describe('verbs on a running batch', () => {
     await until('the second letter', async () => (await lettersOf(world, group)).length === 2);
   });
 
-  it('a consent withdrawn after the resend, before the letter leaves, holds the letter', async () => {
+  it('resend opens a letter that is held when a consent is withdrawn before the letter is sent', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');

@@ -47,7 +47,7 @@ describe('a batch whose letters wait for a window', () => {
     await until('the worker to rest', async () => (await count(inHand)) === 0);
   }
 
-  it(`makes as few queries while idle with ${ALL} of them as with ${FEW}`, async (context) => {
+  it(`makes as few queries while idle with ${ALL} letters as with ${FEW}`, async (context) => {
     await putOff(FEW);
     const few = await whileIdle();
     await insertWaitingLetters(world.pipeline, DEFERRED, new Date(Date.now() + 2 * 3_600_000));
@@ -63,7 +63,7 @@ describe('a batch whose letters wait for a window', () => {
     assert.equal((await world.letters()).length, 0);
   });
 
-  it('finds the due jobs without scanning those that wait', async () => {
+  it('has its due jobs found without a scan of the jobs that wait', async () => {
     await world.base.db.raw('analyze pgboss.job_common');
     const { rows } = await world.base.db.raw(
       `explain (analyze, format json) select id from pgboss.job where name = 'send' and state < 'active' and not blocked
@@ -74,7 +74,7 @@ describe('a batch whose letters wait for a window', () => {
     assert.doesNotMatch(plan, /Seq Scan|"Rows Removed by Filter":[1-9]/);
   });
 
-  it('sends them from the opening on in small groups, within the provider’s limits', async () => {
+  it('has its letters sent in small groups after the window opens, within the provider’s limits', async () => {
     const opens = new Date(Date.now() + 1500);
     await world.base.db.transaction(async (trx) => {
       const ids = await insertWaitingLetters({ ...world.pipeline, db: trx }, OPENING, opens);
@@ -105,7 +105,7 @@ describe('a batch whose letters wait for a window', () => {
     );
   });
 
-  it('gives no second job to a letter whose job waits, however overdue; only a lost job is replaced', async () => {
+  it('has one job per letter, even when the job is long overdue; only a lost job is replaced', async () => {
     const { db } = world.base;
     await world.halt();
     const ids = await insertWaitingLetters(world.pipeline, 5, new Date(Date.now() + 2 * 3_600_000));

@@ -15,7 +15,7 @@ import { award, draw, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { until } from '../support/world.ts';
 
-describe('the claim of a letter, and somebody who stops the certificate at the same moment', () => {
+describe('the claim of a letter while the certificate is being stopped', () => {
   let database: TestDatabase;
   let db: Db;
   before(async () => {
@@ -52,7 +52,7 @@ describe('the claim of a letter, and somebody who stops the certificate at the s
     await insertReissue(trx, { id: act.id, certificateId, kind: 'reissue' }, new Date());
   }
 
-  it('a reissue that is accepted and not committed yet: the letter waits for neither, and stays', async () => {
+  it('is refused without waiting while a reissue is requested but not committed yet, and after the commit', async () => {
     const letter = await waiting();
     await db.transaction(async (trx) => {
       await askForVersion(trx, letter.certificateId);
@@ -61,7 +61,7 @@ describe('the claim of a letter, and somebody who stops the certificate at the s
     assert.equal(await claim(letter), 'no', 'after it');
   });
 
-  it('an act that is given up stops nothing', async () => {
+  it('succeeds when the request for a reissue was rolled back', async () => {
     const letter = await waiting();
     const undo = new Error('undo');
     await assert.rejects(
@@ -74,7 +74,7 @@ describe('the claim of a letter, and somebody who stops the certificate at the s
     assert.equal(await claim(letter), 'begun');
   });
 
-  it('a pull that makes the record unusable and is not committed yet: the letter stays', async () => {
+  it('is refused while a pull has made the record unusable but is not committed yet, and after the commit', async () => {
     const letter = await waiting();
     const { group: id } = letter;
     await db.transaction(async (trx) => {
@@ -84,7 +84,7 @@ describe('the claim of a letter, and somebody who stops the certificate at the s
     assert.equal(await claim(letter), 'no', 'after it');
   });
 
-  it('a pause that is not committed yet: the claim waits for it, and the letter stays', async () => {
+  it('waits for the commit of a pause, and is refused after it', async () => {
     const letter = await waiting();
     const id = randomUUID();
     const over = { releaseId: null, studentGroupIds: [letter.group], countries: null, template: null, dryRun: false };
@@ -105,7 +105,7 @@ describe('the claim of a letter, and somebody who stops the certificate at the s
     assert.equal(await claimed, 'no');
   });
 
-  it('what is committed while the claim waits for room stops it, though its statement began before', async () => {
+  it('is refused when a reissue or an invalid record is committed while the claim waits for the lock of the send brake', async () => {
     const stops: ((letter: Awaited<ReturnType<typeof waiting>>) => Promise<unknown>)[] = [
       ({ certificateId }) => db.transaction((trx) => askForVersion(trx, certificateId)),
       ({ group: id }) =>
