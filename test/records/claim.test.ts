@@ -9,6 +9,7 @@ import { lockCertificate } from '../../src/records/letters/letters-by-person.ts'
 import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
 import { claimForSending } from '../../src/records/letters/send-attempts.ts';
 import type { Db } from '../../src/records/rows.ts';
+import { hold } from '../../src/records/student-groups/holds.ts';
 import { recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { recordAct } from '../../src/records/tokens.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
@@ -82,6 +83,13 @@ describe('the claim of a letter while the certificate is being stopped', () => {
       assert.equal(await claim(letter), 'no', 'before the commit');
     });
     assert.equal(await claim(letter), 'no', 'after it');
+  });
+
+  it('is refused by a hold of the student group from before the award', async () => {
+    const letter = await waiting();
+    const entry = { stage: 'evaluate', code: 'lms-invalid' as const, detail: 'by a test' };
+    await hold(db, { id: randomUUID(), studentGroupId: letter.group, certificateId: null, ...entry }, new Date());
+    assert.equal(await claim(letter), 'no');
   });
 
   it('waits for the commit of a pause, and is refused after it', async () => {

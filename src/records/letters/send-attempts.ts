@@ -9,6 +9,7 @@ import { countUnknown, RELEASE } from './send-brake.ts';
  * batch, student group and certificate unchanged until the intent is recorded, so a pause or a reissue reliably stops
  * its letters. While another transaction holds student group or certificate, the answer is `no`: waiting would keep the
  * capacity from all other letters. The obstacles are read under these locks, as they are committed by then.
+ * `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does.
  */
 const CLAIM = `
   with room as materialized (select room_to_send(:mostUnknown, :probe) as verdict),
@@ -19,12 +20,12 @@ const CLAIM = `
   subject as materialized (
     select c.id, c.student_group_id from room, personal_issue i
     join certificate c on c.id = i.certificate_id join student_group g on g.id = c.student_group_id
-    where i.id = :id and room.verdict = 'go' for share of g, c skip locked),
+    where i.id = :id and room.verdict = 'go' and (select count(*) from charge) is not null
+    for share of g, c skip locked),
   claimed as (
     update personal_issue i
     set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
     where i.id = :id and i.state = 'waiting' and i.send_after <= :at and i.recipient = :recipient
-      and (select count(*) from charge) is not null
       and exists (select 1 from subject as c where not ${IS_STOPPED_NOW('send')})
     returning i.id),
   attempt as (
