@@ -141,7 +141,7 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
         ),
       ),
     'decision show sg_0007',
-    'decision show "INT-26 00012" --lang ru',
+    'decision show "INT-26-000012" --lang ru',
   );
   examples(
     decision
