@@ -80,8 +80,8 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
             throw new Problem(503, `Not ready: ${missing.join(', ')}.`, { headers: { 'Retry-After': '5' } });
           }
           const passed = Object.fromEntries(checks.map(({ name }) => [name, 'ok' as const]));
-          const told: z.infer<typeof Ready> = { status: 'ready', checks: passed, sending: await sending() };
-          res.json(told);
+          const ready: z.infer<typeof Ready> = { status: 'ready', checks: passed, sending: await sending() };
+          res.json(ready);
         },
       ],
     },

@@ -147,9 +147,9 @@ function schemaPart(schema: Schema, resolve: Resolve): Html {
   return fieldTable(schema, resolve) ?? html`<p>${typeOf(schema)}</p>`;
 }
 
-function answerPart(status: string, told: Answer, document: Document): Html {
-  const shared = told.$ref?.split('/').at(-1);
-  const answer = (shared === undefined ? told : document.components.responses[shared]) ?? told;
+function answerPart(status: string, described: Answer, document: Document): Html {
+  const shared = described.$ref?.split('/').at(-1);
+  const answer = (shared === undefined ? described : document.components.responses[shared]) ?? described;
   const resolve: Resolve = (name) => document.components.schemas[name];
   const contents = Object.entries(answer.content ?? {});
   const headers = Object.entries(answer.headers ?? {}).filter(([name]) => name !== 'X-Request-Id');

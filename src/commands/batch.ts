@@ -140,7 +140,7 @@ async function follow(db: Db, id: string, say: Say): Promise<BatchView> {
     ? new SingleBar({ format: '{bar} {value}/{total}, {pages} pages read', clearOnComplete: true })
     : null;
   bar?.start(1, 0, { pages: 0 });
-  let told = false;
+  let noticed = false;
   try {
     for (;;) {
       const now = await view(db, id);
@@ -148,8 +148,8 @@ async function follow(db: Db, id: string, say: Say): Promise<BatchView> {
       bar?.setTotal(Math.max(1, total));
       bar?.update(total - (counts['pending'] ?? 0), { pages: now.pull?.pages ?? 0 });
       if (now.state === 'finished' || now.state === 'cancelled' || now.waitsFor !== undefined) return now;
-      if (now.notice !== null && !told) say(now.notice);
-      told = now.notice !== null;
+      if (now.notice !== null && !noticed) say(now.notice);
+      noticed = now.notice !== null;
       await systemClock.sleep(500);
     }
   } finally {

@@ -40,7 +40,7 @@ export async function runDecisionReplay(
   const many = options.release !== undefined || options.last !== undefined;
   if (many === ids.length > 0) throw new InputError('name decisions, or give --release or --last: one of them');
   const counts: Counts = { same: 0, different: 0, impossible: 0, differentToday: 0 };
-  const told: object[] = [];
+  const shown: object[] = [];
   await withDatabase(config, async (db) => {
     const named = await Promise.all(ids.map((id) => findDecision(db, id)));
     const replayer = await openReplayer(db, config.TEMPLATES_DIR);
@@ -48,14 +48,14 @@ export async function runDecisionReplay(
       for await (const [decision, replay] of replayed(many ? pages(db, options) : [named], replayer)) {
         count(counts, replay);
         if (many && replay.kind === 'same') continue;
-        if (options.json) told.push(asJson(decision, replay));
+        if (options.json) shown.push(asJson(decision, replay));
         else for (const line of inWords(decision, replay)) say(line);
       }
     } finally {
       await replayer.close();
     }
   });
-  if (options.json) say(JSON.stringify({ counts, decisions: told }, null, 2));
+  if (options.json) say(JSON.stringify({ counts, decisions: shown }, null, 2));
   else if (many) say(summary(counts));
   if (counts.different > 0) throw new InputError(`${counts.different} decided otherwise than is stored`);
   if (!many && counts.impossible > 0) throw new InputError(`${counts.impossible} could not be replayed`);

@@ -176,7 +176,7 @@ async function follow(
     ? new SingleBar({ format: '{bar} {value}/{total} {state}', hideCursor: true, clearOnComplete: true })
     : null;
   bar?.start(1, 0, { state: 'pulling' });
-  let told = 0;
+  let printed = 0;
   try {
     for (;;) {
       const batch = await client.batch(batchId);
@@ -186,8 +186,8 @@ async function follow(
       bar?.update(settled, { state: batch.state });
       // Without a terminal there is no bar: a line for each quarter that is done.
       const quarters = total === 0 ? 0 : Math.floor((4 * settled) / total);
-      if (bar === null && quarters > told) say(`  ${settled} of ${total} student groups done`);
-      told = Math.max(told, quarters);
+      if (bar === null && quarters > printed) say(`  ${settled} of ${total} student groups done`);
+      printed = Math.max(printed, quarters);
       if (total > 0 && settled === total) {
         const items = await client.items(batchId);
         const soon = Date.now() + 60_000;

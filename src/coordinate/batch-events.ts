@@ -33,13 +33,13 @@ export async function streamBatch(
   const left = new AbortController();
   res.once('close', () => left.abort());
   const over = AbortSignal.any([left.signal, source.stopping]);
-  let told = '';
+  let lastSent = '';
   for (let polls = 1; !over.aborted; polls += 1) {
     const { etaSeconds, ...standing } = view;
     const news = JSON.stringify(standing);
-    if (news !== told) res.write(`event: progress\ndata: ${JSON.stringify({ ...standing, etaSeconds })}\n\n`);
+    if (news !== lastSent) res.write(`event: progress\ndata: ${JSON.stringify({ ...standing, etaSeconds })}\n\n`);
     else if (polls % POLLS_PER_HEARTBEAT === 0) res.write(': still here\n\n');
-    told = news;
+    lastSent = news;
     if (view.state === 'finished' || view.state === 'cancelled') {
       res.write(`event: end\ndata: {"state":"${view.state}"}\n\n`);
       break;

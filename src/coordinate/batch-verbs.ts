@@ -5,8 +5,8 @@ import {
   recordAgain,
   recordCancelled,
   recordPaused,
-  selectAskedAgain,
-  selectSaidSince,
+  selectOverriddenSince,
+  selectRetriedItems,
   selectUnevaluated,
 } from '../records/batches/batch-changes.ts';
 import { type Batch, selectBatch } from '../records/batches/batches.ts';
@@ -79,16 +79,16 @@ const EFFECTS: Record<BatchVerb, Effect> = {
   },
   async resume(ctx, trx, batch, at) {
     await recordPaused(trx, batch.id, null);
-    await goOn(ctx, trx, batch, at);
+    await enqueueNextSteps(ctx, trx, batch, at);
     return null;
   },
   async cancel(ctx, trx, batch, at) {
-    const said = batch.dryRun ? [] : await selectSaidSince(trx, batch.id);
+    const overridden = batch.dryRun ? [] : await selectOverriddenSince(trx, batch.id);
     const items = await recordCancelled(trx, batch.id, at);
     await ctx.enqueue(
       trx,
       'evaluate',
-      said.map((id) => ({ id, batchId: null })),
+      overridden.map((id) => ({ id, batchId: null })),
     );
     return items;
   },
@@ -130,7 +130,7 @@ const PAGE = 1000;
  * Enqueues the next steps of the batch's items and certificates. A batch that is still being pulled continues by
  * itself.
  */
-async function goOn(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise<void> {
+async function enqueueNextSteps(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise<void> {
   if (batch.pulledAt) {
     for (let after = ''; ; ) {
       const ids = await selectUnevaluated(trx, batch.id, after, PAGE);
@@ -143,7 +143,7 @@ async function goOn(ctx: BatchContext, trx: Db, batch: Batch, at: Date): Promise
       );
       after = last;
     }
-    const again = await selectAskedAgain(trx, batch.id, '', 1);
+    const again = await selectRetriedItems(trx, batch.id, '', 1);
     if (again.length > 0) await ctx.enqueue(trx, 'ingest', [{ kind: 'again', id: batch.id }]);
   }
   const steps = await selectStepsOfBatch(trx, batch.id, at);

@@ -85,13 +85,13 @@ export async function resolveCertificate(
     const verb = 'certificate.resolve';
     await recordAct(trx, { id: actId, actor, reason, verb, subject: certificate.id, detail }, at);
     const state = outcome === 'sent' ? 'sent' : 'cancelled';
-    const told = {
+    const settlement = {
       id: letterId,
       state,
       actId,
       detail: message(`letter.resolved.${outcome}`, { detail: hold.detail }),
     };
-    if (!(await settleByPerson(trx, { ...told, state }, at))) throw settledMeanwhile();
+    if (!(await settleByPerson(trx, { ...settlement, state }, at))) throw settledMeanwhile();
     await releaseHold(trx, certificate, actor, at, 'outcome-unknown');
     if (state === 'sent') return { personalIssueId: letterId, state, sendAfter: null };
     const opened = await openNewLetter(ctx, trx, certificate.id, { actor, batchId: null });

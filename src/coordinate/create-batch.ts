@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Batch, insertOrReturnBatch, selectBatchReleases } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
 import { type BatchCounts, selectBatchCounts } from '../records/student-groups/standing.ts';
-import { selectReleaseAsTold } from '../records/student-groups/student-groups.ts';
+import { selectStoredRelease } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { PullView, viewPull } from './batch-pull-view.ts';
 import { sendingNotice } from './sending.ts';
@@ -194,7 +194,7 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
 async function warningsOf(db: Db, { id, releaseId }: Batch): Promise<ReleaseWarning[]> {
   const warnings: ReleaseWarning[] = [];
   for (const of of releaseId === null ? await selectBatchReleases(db, id) : [releaseId]) {
-    const { snapshot, fault } = await selectReleaseAsTold(db, of);
+    const { snapshot, fault } = await selectStoredRelease(db, of);
     if (fault !== null) warnings.push({ code: 'lms-invalid', releaseId: of, detail: fault });
     if (snapshot !== null) warnings.push(...releaseWarnings(snapshot));
   }

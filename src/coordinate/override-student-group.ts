@@ -66,7 +66,7 @@ export async function overrideStudentGroup(
     const changes = { ...taken, ...given };
     refuse(findInstructions(changes, ctx.mailInstructions));
     refuse(findTextFaults(current, overrides, request, taken));
-    const bar = await findOverrideBar(trx, current, certificates, overrides, changes);
+    const bar = await findOverrideObstacle(trx, current, certificates, overrides, changes);
     if (bar !== null) throw new Problem(409, bar);
 
     const at = ctx.clock.now();
@@ -142,7 +142,7 @@ async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<strin
 }
 
 /** Why these overrides are not allowed now; null when they are. */
-async function findOverrideBar(
+async function findOverrideObstacle(
   trx: Db,
   group: StoredGroup,
   certificates: Certificate[],

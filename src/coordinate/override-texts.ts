@@ -30,12 +30,12 @@ export function findStaleLatinName(
 ): InputFault | null {
   const { fullName, latinName } = changes;
   if (fullName === undefined || typeof latinName === 'string') return null;
-  const told = group.snapshot?.student;
-  const [was, is] = [before.fullName ?? told?.fullName, fullName ?? told?.fullName].map((name) =>
+  const student = group.snapshot?.student;
+  const [was, is] = [before.fullName ?? student?.fullName, fullName ?? student?.fullName].map((name) =>
     printed(name as string),
   );
   const given = latinName === undefined ? before.latinName : null;
-  const stays = printed(given ?? told?.latinName);
+  const stays = printed(given ?? student?.latinName);
   if (was === is || stays === null || stays === is) return null;
   if (fullName === null && given === null) return null;
   const detail = message(given === null ? 'input.latin-stays.lms' : 'input.latin-stays.override');

@@ -8,7 +8,7 @@ import {
 } from '../domain/student-group/difference.ts';
 import { selectQueued } from '../platform/jobs/queued-jobs.ts';
 import { selectNextSteps } from '../records/certificates/next-step.ts';
-import { recordToldAnew } from '../records/lms/lms-reports.ts';
+import { recordReportLost } from '../records/lms/lms-reports.ts';
 import type { Db } from '../records/rows.ts';
 import {
   countDifferences,
@@ -126,7 +126,7 @@ const REPAIR: Record<Repair, Mend> = {
     const begun: Difference[] = [];
     for (const difference of wanted) {
       const { certificateId } = difference;
-      if (certificateId === null || !(await recordToldAnew(trx, certificateId))) continue;
+      if (certificateId === null || !(await recordReportLost(trx, certificateId))) continue;
       const act = { id: ctx.newId(), ...by, verb: 'certificate.tell-again', subject: certificateId };
       await recordAct(trx, act, ctx.clock.now());
       await ctx.enqueue(trx, 'patch', [{ id: certificateId }]);

@@ -3,14 +3,14 @@ import { OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
 import { DecisionView } from './decision-view.ts';
 import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
-const Told = z.string().describe('RFC 3339, as the LMS wrote it.');
+const LmsInstant = z.string().describe('RFC 3339, as the LMS wrote it.');
 const Text = z.string().nullable();
 
 /** As `StudentGroup` of the domain is once it has been read. */
 const Snapshot = z
   .object({
     id: z.string(),
-    updatedAt: Told,
+    updatedAt: LmsInstant,
     status: z.enum(['active', 'completed', 'criteria met', 'certificate issued', 'expelled']),
     certTemplate: Text,
     student: z.object({
@@ -34,9 +34,9 @@ const Snapshot = z
         attendance: z.number().nullable(),
       })
       .nullable(),
-    completedAt: Told.nullable(),
+    completedAt: LmsInstant.nullable(),
     project: z.object({ title: z.string(), url: Text, grade: Text, accepted: z.boolean().nullable() }).nullable(),
-    consents: z.array(z.object({ kind: z.string(), givenAt: Told.nullable(), revokedAt: Told.nullable() })),
+    consents: z.array(z.object({ kind: z.string(), givenAt: LmsInstant.nullable(), revokedAt: LmsInstant.nullable() })),
   })
   .meta({ id: 'Snapshot', description: 'A student group as the LMS last told it.' });
 

@@ -66,7 +66,7 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
  */
 async function isJudging(db: Db, id: string): Promise<boolean> {
   const due = await selectDue(db, id);
-  return due === 'item' || (due === 'said' && (await isDue(db, 'evaluate', { id, batchId: null })));
+  return due === 'item' || (due === 'override' && (await isDue(db, 'evaluate', { id, batchId: null })));
 }
 
 export function viewFlag({ raisedAt, endedAt, ...flag }: Flag): FlagView {
@@ -75,9 +75,9 @@ export function viewFlag({ raisedAt, endedAt, ...flag }: Flag): FlagView {
 
 function countryOf({ snapshot }: StoredGroup, overrides: OverrideRow[]): CountryResult | null {
   if (snapshot === null) return null;
-  const told = overrides.find(({ field }) => field === 'country')?.value;
+  const country = overrides.find(({ field }) => field === 'country')?.value;
   return resolveCountry({
-    override: typeof told === 'string' ? told : null,
+    override: typeof country === 'string' ? country : null,
     registrationCountry: snapshot.registration?.country ?? null,
     studentCountry: snapshot.student.country,
     phone: snapshot.student.phone,

@@ -65,8 +65,8 @@ export function createApiClient(url: string, token: string): ApiClient {
           body,
           headers: { 'content-type': 'application/json' },
         });
-        const told = (await response.json()) as { status?: number };
-        if (told.status === 202) accepted += 1;
+        const result = (await response.json()) as { status?: number };
+        if (result.status === 202) accepted += 1;
       }
       return accepted;
     },

@@ -73,8 +73,9 @@ function imagePiece({ document, template, words }: Sheet, part: Part, column: Co
   const scale = Math.min(column.width / image.width, height / image.height);
   const size = { width: image.width * scale, height: image.height * scale };
   const x = startOf(column, size.width);
-  const said = alt === null ? null : textWithFacts(texts[alt] ?? '', words);
-  const paintAt = (top: number): void => document.image(image, { x, top: top + height - size.height, ...size }, said);
+  const altText = alt === null ? null : textWithFacts(texts[alt] ?? '', words);
+  const paintAt = (top: number): void =>
+    document.image(image, { x, top: top + height - size.height, ...size }, altText);
   return { gap: part.gap, height, paint: paintAt };
 }
 

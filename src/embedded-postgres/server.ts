@@ -107,13 +107,13 @@ export async function startPostmaster(
     const ready = await answers(clusterUrl(chosen, password), where.cluster, () => exited);
     if (ready && !exited && child.pid !== undefined) return { pid: child.pid, port: chosen };
     if (!exited) child.kill('SIGQUIT');
-    const told = (await readFile(logFile, 'utf8').catch(() => '')).slice(before.length);
-    if (/could not bind|could not create any TCP/i.test(told)) {
+    const newLines = (await readFile(logFile, 'utf8').catch(() => '')).slice(before.length);
+    if (/could not bind|could not create any TCP/i.test(newLines)) {
       if (fixed) throw new InputError(`embedded PostgreSQL: port ${chosen} on 127.0.0.1 is taken; choose another`);
       chosen = await freePort();
-    } else if (!/shared memory block|lock file|database system is shutting down/i.test(told)) {
+    } else if (!/shared memory block|lock file|database system is shutting down/i.test(newLines)) {
       throw new Error(
-        `embedded PostgreSQL did not start: ${told.trim().split('\n').at(-1) ?? ''} (whole log: ${logFile})`,
+        `embedded PostgreSQL did not start: ${newLines.trim().split('\n').at(-1) ?? ''} (whole log: ${logFile})`,
       );
     }
     await sleep(250);

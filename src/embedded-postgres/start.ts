@@ -133,8 +133,8 @@ async function prepareCluster(where: ClusterHome, native: string): Promise<strin
     );
     await rename(draft, where.cluster);
   } catch (error) {
-    const told = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
-    throw new Error(`embedded PostgreSQL: initdb failed in ${where.home}: ${told}`);
+    const lastLine = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
+    throw new Error(`embedded PostgreSQL: initdb failed in ${where.home}: ${lastLine}`);
   } finally {
     await rm(handover, { force: true });
     await rm(draft, { recursive: true, force: true });

@@ -11,7 +11,7 @@ import type { Db } from '../records/rows.ts';
 import { hold, releaseHold } from '../records/student-groups/holds.ts';
 import { selectOverrides } from '../records/student-groups/overrides.ts';
 import { isEmailShared, type StoredGroup } from '../records/student-groups/student-groups.ts';
-import { takeUp } from './resume.ts';
+import { enqueueNextStep } from './resume.ts';
 
 interface Subject {
   certificate: Certificate;
@@ -58,7 +58,7 @@ export async function followOverrides(
     if (!exclusion) await end(code);
     else if (mayLeave) await hold(trx, { ...entry, code, detail: reasonOf(exclusion).detail }, at);
   }
-  if (freed) await takeUp(ctx, trx, certificate.id);
+  if (freed) await enqueueNextStep(ctx, trx, certificate.id);
 }
 
 /** For an unusable address, the last check before sending holds the letter and gives the reason. */

@@ -49,11 +49,15 @@ export async function resume(
     if (moved !== null) await changeRecipient(trx, certificate.id, moved);
   }
   if (by.batchId !== null) await takeCharge(trx, certificate.id, by.batchId);
-  await takeUp(ctx, trx, certificate.id);
+  await enqueueNextStep(ctx, trx, certificate.id);
 }
 
 /** Enqueues the next step of a certificate; harmless when it is already in progress. */
-export async function takeUp(ctx: Pick<StageContext, 'enqueue'>, trx: Db, certificateId: string): Promise<void> {
+export async function enqueueNextStep(
+  ctx: Pick<StageContext, 'enqueue'>,
+  trx: Db,
+  certificateId: string,
+): Promise<void> {
   const next = await selectNextStep(trx, certificateId);
   if (next) await ctx.enqueue(trx, next.queue, [{ id: next.id }]);
 }

@@ -40,15 +40,15 @@ function answers(view: View): Html[] {
   const { check } = view.texts;
   const own = html`<p class="note">${check.yours}: <span class="mono" data-own></span></p>`;
   const points = check.differsPoints.map((point) => html`<li>${point}</li>`);
-  const told = (name: string, { title, text }: StatementText, more: Html | null = null) =>
+  const statement = (name: string, { title, text }: StatementText, more: Html | null = null) =>
     html`<template data-answer="${name}">${answer('notice', title, text, more)}</template>`;
   return [
     html`<template data-answer="busy"><p class="note">${check.busy}</p></template>`,
     ...view.record.versions.map((one) => sameAs({ ...view, version: one })),
-    told('differs', check.differs, html`<ul>${points}</ul>${own}`),
-    told('not-pdf', check.notPdf, own),
-    told('unreadable', check.unreadable),
-    told('insecure', check.insecure),
+    statement('differs', check.differs, html`<ul>${points}</ul>${own}`),
+    statement('not-pdf', check.notPdf, own),
+    statement('unreadable', check.unreadable),
+    statement('insecure', check.insecure),
   ];
 }
 

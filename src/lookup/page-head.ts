@@ -21,7 +21,7 @@ ${checkScript(root)}`;
 function previewOf({ facts, texts, language, address, site }: View): Html {
   const { title, text } = texts.card;
   const named = fillSentence(title, { course: facts.courseTitle });
-  const said = fillSentence(text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) });
+  const description = fillSentence(text, { issuer: facts.issuer.name, date: longDate(facts.issueDate, language) });
   const picture = `${address}/og.png`;
   const properties = Object.entries({
     'og:type': 'website',
@@ -29,14 +29,14 @@ function previewOf({ facts, texts, language, address, site }: View): Html {
     'og:locale': texts.openGraphLocale,
     'og:url': address,
     'og:title': named,
-    'og:description': said,
+    'og:description': description,
     'og:image': picture,
     'og:image:type': 'image/png',
     'og:image:width': CARD_SIZE.width,
     'og:image:height': CARD_SIZE.height,
     'og:image:alt': `${texts.card.kicker}: ${facts.courseTitle}. ${facts.issuer.name}`,
   });
-  return html`<meta name="description" content="${said}">
+  return html`<meta name="description" content="${description}">
 ${properties.map(([name, value]) => html`<meta property="${name}" content="${value}">\n`)}<meta name="twitter:card" content="summary_large_image">`;
 }
 

@@ -17,7 +17,7 @@ import { isQueue, type JobData, type QueueName, readPayload } from './stages.ts'
  * @throws Error when a job that cannot be read names no subject: it stays in the queue of dead jobs, is counted in `/metrics`
  * and logged every minute, until a version that can read it takes it or a person deletes it
  */
-export function makeBuryDead(ctx: StageContext): (dead: DeadJob) => Promise<void> {
+export function makeDeadJobHandler(ctx: StageContext): (dead: DeadJob) => Promise<void> {
   return async (dead) => {
     ctx.log.error({ event: 'dead-job', queue: dead.queue, jobId: dead.id, error: dead.error }, 'a job is dead');
     const { queue } = dead;

@@ -1,6 +1,6 @@
 import { HopelessJob } from '../platform/jobs/job-batches.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
-import { makeBuryDead } from './dead-letters.ts';
+import { makeDeadJobHandler } from './dead-letters.ts';
 import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
 import { makeReissue } from './evaluate/reissue.ts';
 import { makePull, makePullRelease } from './ingest/announced.ts';
@@ -10,7 +10,7 @@ import { makePatch, type PatchContext } from './patch/patch.ts';
 import { makeReportIssued } from './patch/report-issued.ts';
 import { makeRender, type RenderContext } from './render/render.ts';
 import { makeSend, type SendContext } from './send/send.ts';
-import { tryAtOnce } from './sending-stopped.ts';
+import { requestProbeNow } from './sending-stopped.ts';
 import { type JobData, type QueueName, readPayload, STAGES, type Stage } from './stages.ts';
 import { type DeliveryContext, makeDelivery } from './track/ask-deliveries.ts';
 import { makeTrack, type TrackContext } from './track/track.ts';
@@ -60,8 +60,8 @@ export async function runStage<Q extends QueueName>(
 /** Handles every stage's jobs in this process until the queue is stopped. */
 export async function runStages(jobs: Jobs, ctx: PipelineContext, concurrency: number): Promise<void> {
   for (const queue of Object.keys(STAGES) as QueueName[]) await runStage(jobs, queue, ctx, concurrency);
-  await jobs.onDead(makeBuryDead(ctx));
-  await tryAtOnce(ctx);
+  await jobs.onDead(makeDeadJobHandler(ctx));
+  await requestProbeNow(ctx);
   await ctx.enqueue(ctx.db, 'upkeep', [{}], { singletonKey: 'upkeep' });
   if (ctx.lms.tellsIssued) await ctx.enqueue(ctx.db, 'report-issued', [{}], { singletonKey: 'report-issued' });
 }

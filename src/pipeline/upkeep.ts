@@ -38,7 +38,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
       await ctx.enqueue(ctx.db, queue, lost);
     }
     await watchLmsEvents(ctx);
-    await driveOpenPulls(ctx, before);
+    await enqueueOpenPulls(ctx, before);
     await pullWhatIsDue(ctx);
     for (const queue of ['track', 'delivery'] as const)
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'upkeep' });
@@ -47,7 +47,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
 }
 
 /** An open pull without a job has lost it. */
-async function driveOpenPulls(ctx: StageContext, before: Date): Promise<void> {
+async function enqueueOpenPulls(ctx: StageContext, before: Date): Promise<void> {
   const open = await selectOpenPulls(ctx.db, before);
   const queued = await selectQueued(
     ctx.db,

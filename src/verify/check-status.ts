@@ -75,10 +75,10 @@ export async function checkStatus(
       'status',
       `revoked, or replaced by a newer version: so says the issuer’s signed status list of ${day}`,
     );
-  const [told, from] = [Date.parse(list.validFrom), Date.parse(dayOf(signedAt))];
-  if (told < from)
+  const [listedAt, from] = [Date.parse(list.validFrom), Date.parse(dayOf(signedAt))];
+  if (listedAt < from)
     return unproven('status', `the status list of ${day} is older than the credential: fetch a newer one`);
-  const age = Math.floor((Date.parse(dayOf(now)) - told) / DAY_MS);
+  const age = Math.floor((Date.parse(dayOf(now)) - listedAt) / DAY_MS);
   if (age > days)
     return unproven('status', `the status list of ${day} is ${age} days old, at most ${days} count: fetch a newer one`);
   return holds('status', `not revoked, by the issuer’s signed status list of ${day}`);

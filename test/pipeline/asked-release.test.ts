@@ -8,7 +8,7 @@ import type { JobData, QueueName } from '../../src/pipeline/stages.ts';
 import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
 import { countPullFaults, insertOrReturnPull, selectDuePulls } from '../../src/records/lms/release-pulls.ts';
-import { selectReleaseAsTold } from '../../src/records/student-groups/student-groups.ts';
+import { selectStoredRelease } from '../../src/records/student-groups/student-groups.ts';
 import { BY, view } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 
@@ -168,9 +168,9 @@ describe('wrong answers of the LMS', () => {
     const id = await world.batch();
     await makeIngest(lost)({ kind: 'batch', id });
     assert.equal((await view(world, id)).pull?.releaseFault, 'unknown to the LMS');
-    assert.equal((await selectReleaseAsTold(db(), RELEASE)).fault, 'unknown to the LMS');
+    assert.equal((await selectStoredRelease(db(), RELEASE)).fault, 'unknown to the LMS');
     await batch();
-    assert.equal((await selectReleaseAsTold(db(), RELEASE)).fault, null);
+    assert.equal((await selectStoredRelease(db(), RELEASE)).fault, null);
   });
 
   describe('paging', () => {

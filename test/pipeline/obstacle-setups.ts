@@ -8,7 +8,7 @@ import { takeCharge } from '../../src/records/batches/charge.ts';
 import { type Certificate, insertVersion, selectCurrentVersion } from '../../src/records/certificates/certificates.ts';
 import { insertReissue } from '../../src/records/certificates/reissues.ts';
 import { recordRevoked } from '../../src/records/certificates/validity-acts.ts';
-import { recordToldAnew } from '../../src/records/lms/lms-reports.ts';
+import { recordReportLost } from '../../src/records/lms/lms-reports.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { insertDecision } from '../../src/records/student-groups/decisions.ts';
 import { hold } from '../../src/records/student-groups/holds.ts';
@@ -89,7 +89,7 @@ export const SETUPS: Record<ObstacleCode, (trx: Db, certificate: Certificate) =>
   'lms-invalid': (trx, { studentGroupId: id }) =>
     recordPull(trx, { ok: false, id, detail: '/status: unknown' }, new Date(), sameAddress, { id }),
   'moved-untold': async (trx, certificate) => {
-    await recordToldAnew(trx, certificate.id);
+    await recordReportLost(trx, certificate.id);
     await move(trx, certificate);
   },
   'moved-unseen': move,
@@ -117,13 +117,13 @@ export const SETUPS: Record<ObstacleCode, (trx: Db, certificate: Certificate) =>
       group.consents = [{ kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z', revokedAt: '2026-11-21T10:00:00Z' }];
     }),
   'judged-not-met': async (trx, { id, studentGroupId }) => {
-    await recordToldAnew(trx, id);
+    await recordReportLost(trx, id);
     const reason = { code: 'criteria-not-met' as const, detail: 'progress.score is 10' };
     const decision = { id: randomUUID(), studentGroupId, batchId: null, dryRun: false, programmeId: 'p' };
     const outcome = { outcome: 'not-met' as const, reason, criteria: [], inputs: {}, country: {}, certTemplate: null };
     await insertDecision(trx, { ...decision, rulesHash: 'r', ...outcome }, new Date());
   },
-  'lms-not-told': (trx, { id }) => recordToldAnew(trx, id),
+  'lms-not-told': (trx, { id }) => recordReportLost(trx, id),
   'address-changed': (trx, certificate) =>
     told(trx, certificate, (group) => {
       group.student.email = 'another@example.org';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import type { Overrides } from '../../src/domain/student-group/override.ts';
-import { makeBuryDead } from '../../src/pipeline/dead-letters.ts';
+import { makeDeadJobHandler } from '../../src/pipeline/dead-letters.ts';
 import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
 import { makeReissue } from '../../src/pipeline/evaluate/reissue.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
@@ -245,7 +245,7 @@ describe('versions of a certificate', () => {
     await makeSend(ctx)({ id: letter });
     assert.equal(await stateOf(letter), 'waiting');
     const buried = await askedFor(id, 'reissue');
-    await makeBuryDead(ctx)({ queue: 'reissue', id: 'a job', data: { id: buried }, error: 'fictional' });
+    await makeDeadJobHandler(ctx)({ queue: 'reissue', id: 'a job', data: { id: buried }, error: 'fictional' });
     assert.equal((await show(id)).reissues[0].reason.code, 'internal-error', 'a person may ask again');
     await override(group, { fullName: 'Тест Үлгіұлы' });
     const { snapshot } = await db('release').where({ id: RELEASE }).first('snapshot');

@@ -6,7 +6,7 @@ import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { selectOverdueSteps } from '../../src/records/certificates/next-step.ts';
 import { claimForSending, markOverdueUncertain } from '../../src/records/letters/send-attempts.ts';
-import { recordToldAnew } from '../../src/records/lms/lms-reports.ts';
+import { recordReportLost } from '../../src/records/lms/lms-reports.ts';
 import { hold } from '../../src/records/student-groups/holds.ts';
 import { recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { type MovingWorld, startMovingWorld } from './moving-world.ts';
@@ -85,7 +85,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
     const { group, id, letter } = await waiting();
     await lms.change(group, { status: 'completed', certTemplate: null });
     await lms.announced(group);
-    await recordToldAnew(lms.db(), id);
+    await recordReportLost(lms.db(), id);
     lms.jobs.length = 0;
     await makeSend(lms.ctx)({ id: letter });
     assert.deepEqual([await stateOf(letter), await lettersLeft(id), lms.jobs], ['waiting', 0, []]);

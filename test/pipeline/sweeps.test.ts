@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { makeBuryDead } from '../../src/pipeline/dead-letters.ts';
+import { makeDeadJobHandler } from '../../src/pipeline/dead-letters.ts';
 import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import { insertFirstPersonalIssue } from '../../src/records/letters/personal-issues.ts';
@@ -113,7 +113,7 @@ describe('the next tracking job', () => {
   };
 
   it('starts when letters need it, even if the retry of a failed tracking job is much later', async () => {
-    await makeBuryDead(ctx)({ queue: 'track', id: randomUUID(), data: {}, error: 'heartbeat' });
+    await makeDeadJobHandler(ctx)({ queue: 'track', id: randomUUID(), data: {}, error: 'heartbeat' });
     assert.ok((await soonest()) > 200);
     await uncertain('sg_a', 8);
     await makeTrack(ctx)({});

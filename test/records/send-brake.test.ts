@@ -8,7 +8,7 @@ import {
   endAttempt,
   markOverdueUncertain,
 } from '../../src/records/letters/send-attempts.ts';
-import { giveProbeBack, hastenProbe, selectSendBrake, takeProbe } from '../../src/records/letters/send-brake.ts';
+import { makeProbeDue, returnProbe, selectSendBrake, takeProbe } from '../../src/records/letters/send-brake.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -143,9 +143,9 @@ describe('the send brake', () => {
     it('a returned probe is free at once; a starting worker need not wait', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 570));
-      await giveProbeBack(db, mine, later(31));
+      await returnProbe(db, mine, later(31));
       assert.ok(await take(31, randomUUID(), 569));
-      await hastenProbe(db, later(32));
+      await makeProbeDue(db, later(32));
       assert.ok(await take(32));
     });
   });

@@ -146,13 +146,13 @@ function toSources(section: Record<string, WrittenSource> | null | undefined): F
   return new Map(
     entries.map(([field, source]): [string, FieldSource] => {
       if ('constant' in source) return [field, { kind: 'constant', value: source.constant }];
-      const told: Conversion = {
+      const conversion: Conversion = {
         ...(source.values ? { values: new Map(Object.entries(source.values)) } : {}),
         ...(source.as ? { as: source.as } : {}),
         ...(source.items ? { items: toSources(source.items) } : {}),
       };
-      if ('path' in source) return [field, { kind: 'path', segments: source.path.split('.'), ...told }];
-      return [field, { kind: 'parameter', name: source.parameter, ...told }];
+      if ('path' in source) return [field, { kind: 'path', segments: source.path.split('.'), ...conversion }];
+      return [field, { kind: 'parameter', name: source.parameter, ...conversion }];
     }),
   );
 }

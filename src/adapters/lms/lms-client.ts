@@ -156,8 +156,8 @@ export function createLms(options: LmsOptions): Lms {
   ): Promise<ReportOutcome> {
     const pulled = await pullOne(studentGroupId);
     if (pulled === null) return { kind: 'gone' };
-    const told = pulled.ok && statuses.includes(pulled.studentGroup.status);
-    if (told && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
+    const isReported = pulled.ok && statuses.includes(pulled.studentGroup.status);
+    if (isReported && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
     throw new LmsUnreadable(route, 'status 200: it is not the record, and the record does not show the report', 200);
   }
 
@@ -220,10 +220,10 @@ export function createLms(options: LmsOptions): Lms {
       if (answer.status !== 200) throw unusable(route, answer);
       const page = objectIn(route, answer) as { items?: unknown; nextCursor?: unknown };
       if (!Array.isArray(page.items)) throw misshapen(route, answer, '/items', 'a list', page.items);
-      const told = page.nextCursor ?? '';
-      const nextCursor = readId(told) || null;
-      if (nextCursor === null && told !== '')
-        throw misshapen(route, answer, '/nextCursor', 'text, a whole number below 2^53, or null', told);
+      const next = page.nextCursor ?? '';
+      const nextCursor = readId(next) || null;
+      if (nextCursor === null && next !== '')
+        throw misshapen(route, answer, '/nextCursor', 'text, a whole number below 2^53, or null', next);
       const items = page.items.map((raw: unknown): PulledStudentGroup => {
         const mapped = mapStudentGroup(raw, options.map);
         return mapped.ok ? { ok: true, studentGroup: mapped.value, etag: null } : mapped;

@@ -83,16 +83,16 @@ function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>,
   const canonical = mapFields(raw, sources, ids);
   const parsed = schema.safeParse(withPlainNumbers(canonical));
   const group = canonical['group'];
-  const told = {
+  const recordIds = {
     id: readableId(canonical['id']),
     hasId: canonical['id'] !== undefined && canonical['id'] !== null,
     releaseId: isJsonObject(group) ? readableId((group as Record<string, unknown>)['releaseId']) : null,
   };
-  if (!parsed.success) return { ok: false, ...told, detail: describe(parsed.error, sources, canonical, ids) };
+  if (!parsed.success) return { ok: false, ...recordIds, detail: describe(parsed.error, sources, canonical, ids) };
   const pointer = findNoText(parsed.data, '');
   if (pointer !== null) {
     const detail = `${pointer}: expected text without the character U+0000 and without halves of characters (lone surrogates)`;
-    return { ok: false, ...told, detail };
+    return { ok: false, ...recordIds, detail };
   }
   return { ok: true, value: parsed.data };
 }

@@ -35,14 +35,14 @@ function stopListsOf(value: unknown, sender: string): string[] {
         objectOf(object?.[type]) === null ? null : { ...objectOf(object?.[type]), type },
       );
   const entries = listed.map(objectOf).filter((entry) => entry !== null);
-  const told = entries.flatMap((entry): string[] => {
+  const reasons = entries.flatMap((entry): string[] => {
     const scope = wireText(entry['sender'])?.trim().toLowerCase() ?? null;
     if (scope !== null && scope !== sender.trim().toLowerCase()) return [];
     const list = scope === null ? 'global' : 'of our sender';
     const by = entry['type'] === 'owner' ? ', entered by the account' : '';
     return [`the address is on a stop-list (${list}${by})${since(entry['dt'])}`];
   });
-  return [...new Set(told)];
+  return [...new Set(reasons)];
 }
 
 function deliveryErrors(failure: ApiObject | null): string {

@@ -41,14 +41,14 @@ export function trackerOf(value: unknown): Tracker | { unreadable: string } {
   return { trackId, personalIssueId: wireText(object['track.info'] ?? object['info']), outcome, createdAt };
 }
 
-function outcomeOf(told: {
+function outcomeOf(tracker: {
   status: number;
   /** Letter number; null where none was formed. */
   letter: string | null;
   issueId: string | null;
   error: string | null;
 }): LetterOutcome {
-  const { status, letter, issueId, error } = told;
+  const { status, letter, issueId, error } = tracker;
   if (status === FINISHED && letter !== null && letter !== '') return { kind: 'sent', letter, issueId };
   const failure = status === FINISHED ? SKIPPED : FAILURES.get(status);
   if (!failure) return { kind: 'under-way' };

@@ -102,7 +102,7 @@ export function createSendsay(options: SendsayOptions): Mail {
       if (renew && renewals < MAX_RENEWALS) continue;
       noteCredential(reply);
       await holdBack(reply);
-      tellWarnings(String(content['action']), reply);
+      reportWarnings(String(content['action']), reply);
       return { kind: 'called', reply, renewable: credentials.renewable };
     }
   }
@@ -145,7 +145,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     }
   }
 
-  function tellWarnings(action: string, reply: Reply): void {
+  function reportWarnings(action: string, reply: Reply): void {
     const warnings = reply.kind === 'answer' && reply.content !== null ? warningsOf(reply.content) : [];
     const ids = warnings.map((warning) => quoteSafely(warning.id));
     if (ids.length > 0) options.onWarnings?.(action, ids);

@@ -48,7 +48,7 @@ export function mentionFaults(source: TemplateSource, definition: TemplateDefini
 /** Placeholders where they have no meaning, and facts that the first page lacks. */
 export function wordFaults(source: TemplateSource, definition: TemplateDefinition): string[] {
   const faults: string[] = [];
-  const said = new Set<string>();
+  const printed = new Set<string>();
   for (const { path, part, pages } of partsOf(definition)) {
     const key = part.text;
     if (pages === 'footer' && (key === undefined || part.link !== undefined)) {
@@ -56,7 +56,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
     }
     if (key === undefined) continue;
     const words = placeholdersOf(definition.texts[key] ?? '');
-    if (pages === 'first') for (const word of words) said.add(word);
+    if (pages === 'first') for (const word of words) printed.add(word);
     const counted = words.filter((word) => word === 'page' || word === 'pages');
     if (pages !== 'footer' && counted.length > 0) {
       faults.push(source.fault(['texts', key], `{${counted[0]}} is known in the footer alone: remove it here`));
@@ -75,7 +75,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
       faults.push(source.fault([...path, 'link'], 'a link to the project needs {projectUrl} in its text: add it'));
     }
   }
-  for (const word of NEEDED.filter((one) => !said.has(one))) {
+  for (const word of NEEDED.filter((one) => !printed.has(one))) {
     faults.push(source.fault(['first', 'stacks'], `no text of the first page holds {${word}}: print it there`));
   }
   return faults;

@@ -82,10 +82,10 @@ export class Typeface {
     let width = 0;
     const glyphs = infos.map(({ codepoint: id }, index): ShapedGlyph => {
       const { xAdvance = 0, xOffset = 0, yOffset = 0 } = positions[index] ?? {};
-      const said = texts[index] ?? { text: '', silent: true };
+      const meaning = texts[index] ?? { text: '', silent: true };
       const advance = xAdvance * scale;
       width += advance;
-      return { id, ...said, key: `${id}:${said.text}`, advance, x: xOffset * scale, y: yOffset * scale };
+      return { id, ...meaning, key: `${id}:${meaning.text}`, advance, x: xOffset * scale, y: yOffset * scale };
     });
     return { glyphs, width };
   }

@@ -25,9 +25,9 @@ function sayings(all: readonly SeenCountry[], language: Language): string {
 /** The question when no country is certain. It names sources and ISO codes, never the original text. */
 export function askCountry(seen: readonly SeenCountry[]): Question {
   return inEach((language) => {
-    const told = sayings(seen, language);
-    if (told === '') return messageIn(language, 'question.nowhere');
-    return messageIn(language, 'question.which', { sayings: told });
+    const statements = sayings(seen, language);
+    if (statements === '') return messageIn(language, 'question.nowhere');
+    return messageIn(language, 'question.which', { sayings: statements });
   });
 }
 

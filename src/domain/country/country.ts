@@ -118,9 +118,9 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
     };
   const hinted = phone === 'confirms' || timezone === 'confirms';
   if (!hinted && readable.every((one) => one.match === 'fuzzy' || one.match === 'doubtful-code')) {
-    const told = { seen: list(seen), ...MEND };
+    const unclear = { seen: list(seen), ...MEND };
     const detail =
-      match === 'fuzzy' ? message('country.misspelt', told) : message('country.shared-code', { code, ...told });
+      match === 'fuzzy' ? message('country.misspelt', unclear) : message('country.shared-code', { code, ...unclear });
     return { kind: 'unknown', detail, question: askWhetherMeant(code, seen), seen };
   }
   const source = first.source === 'registration.country' ? 'registration.country' : 'student.country';

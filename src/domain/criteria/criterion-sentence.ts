@@ -73,8 +73,8 @@ function needText(result: CriterionResult, reading: Reading): string {
 export function sentenceOf(result: CriterionResult, language: Language, zone: string): string {
   const reading = { language, zone };
   const label = labelOf(result.source, result.parameter, language);
-  const told = { label, actual: actualText(result, reading), need: needText(result, reading) };
-  const criterion = messageIn(language, 'sentence', told);
+  const parts = { label, actual: actualText(result, reading), need: needText(result, reading) };
+  const criterion = messageIn(language, 'sentence', parts);
   const text = result.waived ? messageIn(language, 'criterion.waived', { criterion }) : criterion;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

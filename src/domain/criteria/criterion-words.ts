@@ -46,8 +46,8 @@ function actualWords(
   language: Language,
 ): string {
   if (actual === null) return messageIn(language, 'actual.unknown');
-  const told = !FREE_TEXT.has(`${source}.${parameter}`) || [expected].flat().includes(actual);
-  return told
+  const isShown = !FREE_TEXT.has(`${source}.${parameter}`) || [expected].flat().includes(actual);
+  return isShown
     ? messageIn(language, 'actual.value', { value: words(actual, language) })
     : messageIn(language, 'actual.another');
 }

@@ -63,11 +63,14 @@ export function isTitleMissing({ project }: Pick<StudentGroup, 'project'>): bool
  * The first doubtful text of a student group that no coordinator has overridden; an override settles the doubt,
  * whatever it says. A text that can be neither printed nor corrected gets its own reason instead. Deterministic; the
  * suggestion is printable.
- * @param told the student group, with or without its overrides applied
+ * @param studentGroup the student group, with or without its overrides applied
  */
-export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, PrintedField['field']>): FieldDoubt | null {
+export function findDoubt(
+  studentGroup: StudentGroup,
+  overrides: Pick<Overrides, PrintedField['field']>,
+): FieldDoubt | null {
   for (const { field, path, kind, read, normalise, isUnprintable } of FIELDS) {
-    const text = overrides[field] === null ? read(told) : null;
+    const text = overrides[field] === null ? read(studentGroup) : null;
     // An empty text is missing, not doubtful: `isTitleMissing`, and the rules of names.
     if (!text || isBlank(text)) continue;
     const doubt = doubtOf(text, kind);
@@ -85,7 +88,7 @@ export function findDoubt(told: StudentGroup, overrides: Pick<Overrides, Printed
 export type Suggestion = Pick<FieldDoubt, 'path' | 'suggestion'> & { field: PrintedField['field'] | 'email' };
 
 /** How to find the suggestion for each reason. */
-const SUGGESTING: Record<string, (told: StudentGroup, overrides: Overrides) => Suggestion | null> = {
+const SUGGESTING: Record<string, (studentGroup: StudentGroup, overrides: Overrides) => Suggestion | null> = {
   'name-doubtful': findDoubt,
   'email-invalid': ({ student }, overrides) => {
     const email = normaliseEmail(overrides.email ?? student.email ?? '');
@@ -96,13 +99,20 @@ const SUGGESTING: Record<string, (told: StudentGroup, overrides: Overrides) => S
 /** Reasons that are shown with a suggestion. */
 export const SUGGESTING_REASONS: ReadonlySet<string> = new Set(Object.keys(SUGGESTING));
 
-/** @param told the student group, with or without its overrides applied */
-export function suggestionFor(reasonCode: string, told: StudentGroup, overrides: Overrides): Suggestion | null {
-  return SUGGESTING[reasonCode]?.(told, overrides) ?? null;
+/** @param studentGroup the student group, with or without its overrides applied */
+export function suggestionFor(reasonCode: string, studentGroup: StudentGroup, overrides: Overrides): Suggestion | null {
+  return SUGGESTING[reasonCode]?.(studentGroup, overrides) ?? null;
 }
 
-/** A reason with its suggestion, for display; `told` and `overrides` as they were judged, null after an erasure. */
-export function withSuggestion(reason: ShownReason, told: StudentGroup | null, overrides: Overrides): ShownReason {
+/** A reason with its suggestion, for display; `studentGroup` and `overrides` as they were judged, null after an erasure. */
+export function withSuggestion(
+  reason: ShownReason,
+  studentGroup: StudentGroup | null,
+  overrides: Overrides,
+): ShownReason {
   if (!SUGGESTING_REASONS.has(reason.code)) return reason;
-  return { ...reason, suggestion: (told && suggestionFor(reason.code, told, overrides)?.suggestion) ?? null };
+  return {
+    ...reason,
+    suggestion: (studentGroup && suggestionFor(reason.code, studentGroup, overrides)?.suggestion) ?? null,
+  };
 }

@@ -1,6 +1,6 @@
 import { escaped } from './doubtful-text/escaped.ts';
 import { mixedAlphabets } from './doubtful-text/mixed-alphabets.ts';
-import { lostLetters, oddMarks, saysNothing } from './doubtful-text/odd-marks.ts';
+import { hasNoLetterOrDigit, lostLetters, oddMarks } from './doubtful-text/odd-marks.ts';
 import { programMarks } from './doubtful-text/program-marks.ts';
 import { type Found, found, type Sign, sentence, type TextKind } from './doubtful-text/sign.ts';
 import { wholeValue } from './doubtful-text/whole-values.ts';
@@ -55,7 +55,7 @@ function signIn(raw: string, kind: DoubtKind): Found | null {
   const text = raw.trim();
   const whole = wholeValue(text, kind);
   if (whole?.sign === 'deleted' || (whole !== null && !MARKED.test(text)) || ORDINARY[kind].test(text)) return whole;
-  if (kind === 'title' && saysNothing(text)) return found('absent');
+  if (kind === 'title' && hasNoLetterOrDigit(text)) return found('absent');
   return (
     escaped(text, kind) ??
     programMarks(text, kind) ??

@@ -3,7 +3,7 @@ import type { Rulebook } from '../../domain/rulebook.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import { resume } from '../../lifecycle/resume.ts';
 import { showObstacle } from '../../lifecycle/stop.ts';
-import { isAskedAgain } from '../../records/batches/batch-changes.ts';
+import { isRetried } from '../../records/batches/batch-changes.ts';
 import type { Batch } from '../../records/batches/batches.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
 import { selectObstacles } from '../../records/certificates/obstacles.ts';
@@ -32,9 +32,9 @@ export async function confirm(
   batch: Batch | null,
   at: Date,
 ): Promise<void> {
-  const told = await isPatched(trx, certificate.id);
+  const wasReported = await isPatched(trx, certificate.id);
   const { id: certificateId, studentGroupId } = certificate;
-  const found = findings(certificate, subject, judgement, told);
+  const found = findings(certificate, subject, judgement, wasReported);
   const inOrder = found.filter(([, detail]) => detail === null).map(([kind]) => kind);
   await clearFlag(trx, studentGroupId, inOrder, at);
   for (const [kind, detail] of found)
@@ -42,9 +42,9 @@ export async function confirm(
   if (judgement.outcome === 'met') {
     const actor = batch?.actor ?? 'evaluate';
     await resume(ctx, trx, certificate, { actor, batchId: batch?.id ?? null, email: judgement.print?.email ?? null });
-  } else if (!told)
+  } else if (!wasReported)
     await showObstacle(ctx, certificate, 'evaluate', await selectObstacles(trx, certificate, 'patch'), trx);
-  if (batch && (await isAskedAgain(trx, batch.id, certificate.studentGroupId)))
+  if (batch && (await isRetried(trx, batch.id, certificate.studentGroupId)))
     await sendAgain(ctx, trx, certificate, batch);
 }
 
@@ -53,21 +53,21 @@ function findings(
   certificate: Certificate,
   { studentGroup }: Case,
   { outcome, reason }: Judgement,
-  told: boolean,
+  wasReported: boolean,
 ): [FlagKind, string | null][] {
   const found: [FlagKind, string | null][] = [];
   const merged = studentGroup.student.id !== certificate.studentId;
   found.push(['student-merged', merged ? message('flag.student-merged') : null]);
   // Names and addresses are frozen or checked where they are used; the deny list is a coordinator's decision.
   const fails = outcome === 'not-met' || reason?.code === 'country-conflict' || reason?.code === 'country-unknown';
-  if (told)
+  if (wasReported)
     found.push([
       'criteria-no-longer-met',
       fails ? message('flag.no-longer-met', { detail: reason?.detail ?? outcome }) : null,
     ]);
   const shown = studentGroup.certTemplate;
   const isReported = studentGroup.status === 'criteria met' || studentGroup.status === 'certificate issued';
-  const differs = told && isReported && shown !== certificate.certTemplate;
+  const differs = wasReported && isReported && shown !== certificate.certTemplate;
   const wanted = { template: certificate.certTemplate };
   const detail = shown === null ? message('flag.template-missing', wanted) : message('flag.template-differs', wanted);
   found.push(['lms-template-differs', differs ? detail : null]);

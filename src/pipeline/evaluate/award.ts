@@ -31,7 +31,7 @@ export interface AwardContext extends StageContext, Omit<FreezeContext, 'ruleboo
 export async function award(
   ctx: AwardContext,
   trx: Db,
-  { studentGroup: told, release, overrides }: Case,
+  { studentGroup: lmsRecord, release, overrides }: Case,
   judgement: Judgement,
   by: { decisionId: string; batch: Batch | null },
   at: Date,
@@ -39,7 +39,7 @@ export async function award(
   const { programme, print, certTemplate } = judgement;
   if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
   const { batch, decisionId } = by;
-  const studentGroup = applyOverrides(told, overrides);
+  const studentGroup = applyOverrides(lmsRecord, overrides);
   const id = ctx.newId();
   const code = ctx.newCode();
   const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);

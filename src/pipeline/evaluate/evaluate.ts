@@ -23,7 +23,7 @@ import {
   isEmailShared,
   lockSnapshot,
   selectGroup,
-  selectReleaseAsTold,
+  selectStoredRelease,
 } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
 import { waitForKey } from '../missing-key.ts';
@@ -106,7 +106,7 @@ async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): P
   const studentGroup = group?.snapshot;
   if (!studentGroup || group.goneAt || group.invalid) return null;
   const { releaseId } = studentGroup.group;
-  const { snapshot: release, fault } = await selectReleaseAsTold(ctx.db, releaseId);
+  const { snapshot: release, fault } = await selectStoredRelease(ctx.db, releaseId);
   const certificates = await selectCertificatesOfGroup(ctx.db, id);
   const frozenTemplate = certificates.find((one) => one.releaseId === releaseId)?.certTemplate ?? null;
   // An existing certificate was frozen with valid parameters; a new award needs a release that is valid now.

@@ -138,8 +138,8 @@ export function judge(subject: Case, rulebook: Rules, printer: Trial): Judgement
  * status that we reported or a later one; this must not count as less than the status at the award.
  */
 function statusesOf({ studentGroup: { status }, frozenTemplate, former = null }: Case): Status[] {
-  const told = status === 'criteria met' || status === 'certificate issued';
-  return (frozenTemplate !== null || former !== null) && told ? ['criteria met', 'completed'] : [status];
+  const isReported = status === 'criteria met' || status === 'certificate issued';
+  return (frozenTemplate !== null || former !== null) && isReported ? ['criteria met', 'completed'] : [status];
 }
 
 /** @param studentGroup with its overrides applied */
@@ -184,9 +184,9 @@ export function tryPrinting(
   if (!names.ok) return names;
   const hours = printer.checkHours(certTemplate, release.hoursTotal);
   if (hours) return fails('lms-invalid', message('hours-unprintable', { fault: hours }));
-  const told = studentGroup.project?.grade ?? null;
-  const grade = told === null ? null : printer.gradeInWords(certTemplate, told);
-  if (told !== null && grade === null) return fails('grade-unknown', unknownGrade(told, studentGroup));
+  const given = studentGroup.project?.grade ?? null;
+  const grade = given === null ? null : printer.gradeInWords(certTemplate, given);
+  if (given !== null && grade === null) return fails('grade-unknown', unknownGrade(given, studentGroup));
   const fault = unprintableText(
     { ...studentGroup, project: studentGroup.project && { ...studentGroup.project, grade } },
     release,

@@ -9,7 +9,7 @@ import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
 import { applyOverrides, type Overrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
-import { takeUp } from '../../lifecycle/resume.ts';
+import { enqueueNextStep } from '../../lifecycle/resume.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { takeCharge } from '../../records/batches/charge.ts';
 import {
@@ -28,7 +28,7 @@ import type { Db } from '../../records/rows.ts';
 import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
 import { hold, releaseHoldOfMaking } from '../../records/student-groups/holds.ts';
 import { selectOverrides } from '../../records/student-groups/overrides.ts';
-import { isEmailShared, selectGroup, selectReleaseAsTold } from '../../records/student-groups/student-groups.ts';
+import { isEmailShared, selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
 import { waitForKey } from '../missing-key.ts';
 import type { JobData } from '../stages.ts';
@@ -104,25 +104,25 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
 async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise<Tried> {
   const { db, rulebook, printer } = ctx;
   const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
-  const told = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
-  const { snapshot: release, fault } = await selectReleaseAsTold(db, certificate.releaseId);
-  if (!told || !release) return fails('lms-gone', 'the LMS no longer knows this student group');
+  const lmsRecord = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
+  const { snapshot: release, fault } = await selectStoredRelease(db, certificate.releaseId);
+  if (!lmsRecord || !release) return fails('lms-gone', 'the LMS no longer knows this student group');
   if (fault !== null)
     return fails('lms-invalid', message('release-unusable.reissue', { release: certificate.releaseId, fault }));
   const overrides = await selectOverrides(db, certificate.studentGroupId);
-  const studentGroup = applyOverrides(told, overrides);
+  const studentGroup = applyOverrides(lmsRecord, overrides);
   const country = countryOf(studentGroup, overrides);
   if (country.kind !== 'known')
     return fails(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
   const email = normaliseEmail(studentGroup.student.email ?? '');
-  const emailShared = email.ok && (await isEmailShared(db, email.email, told.student.id));
+  const emailShared = email.ok && (await isEmailShared(db, email.email, lmsRecord.student.id));
   // Without an override it keeps the template of its award, whatever the rules say today.
   const certTemplate = overrides.certTemplate ?? certificate.certTemplate;
   const subject = { studentGroup, release, overrides, emailShared };
   const tried = tryPrinting(subject, country.code, certTemplate, rulebook, printer);
   if (!tried.ok) return tried;
   if (await isDeadAddress(db, certificate.id, tried.print.email)) return fails('hard-bounce', message('dead-address'));
-  return { ok: true, studentGroup: told, overrides, release, print: tried.print, certTemplate };
+  return { ok: true, studentGroup: lmsRecord, overrides, release, print: tried.print, certTemplate };
 }
 
 /** Freezes nothing; the hold shows the reason and stops an unsent letter. */
@@ -165,7 +165,7 @@ async function freeze(
   await releaseHoldOfMaking(trx, certificate, ANSWERED, asked.actor, at);
   // An explicit request; no paused or cancelled batch stops it.
   await takeCharge(trx, id, null);
-  await takeUp(ctx, trx, id);
+  await enqueueNextStep(ctx, trx, id);
 }
 
 /** Contradicting hours stop nothing; the flag is cleared by a version without them. */

@@ -16,7 +16,7 @@ export const StoredCase = z.object({
   overrides: z
     .looseObject({})
     .default({})
-    .transform((told) => ({ ...NO_OVERRIDES, ...told }))
+    .transform((stored) => ({ ...NO_OVERRIDES, ...stored }))
     .pipe(Overrides),
   emailShared: z.boolean().default(false),
   template: z.string().nullable().default(null),

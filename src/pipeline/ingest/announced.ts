@@ -4,7 +4,7 @@ import type { Db } from '../../records/rows.ts';
 import { BACK_OFF, PAUSE_MS, pauseFor } from '../back-off.ts';
 import type { JobData } from '../stages.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
-import { DrivenElsewhere, pullWholeRelease } from './release-pull.ts';
+import { AdvancedElsewhere, pullWholeRelease } from './release-pull.ts';
 
 /**
  * Stage 1 for events about a student group: one pull handles all waiting events of any type. An event contains only
@@ -43,7 +43,7 @@ function answering(
     try {
       await pull(id, (db) => settleLmsEvents(db, open, ctx.clock.now()));
     } catch (error) {
-      if (error instanceof DrivenElsewhere) {
+      if (error instanceof AdvancedElsewhere) {
         const startAfter = new Date(ctx.clock.now().getTime() + PAUSE_MS.pullElsewhere);
         await ctx.enqueue(ctx.db, queue, [{ id, attempt }], { startAfter, singletonKey: id });
         return;

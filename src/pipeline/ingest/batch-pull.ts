@@ -1,4 +1,4 @@
-import { selectAskedAgain } from '../../records/batches/batch-changes.ts';
+import { selectRetriedItems } from '../../records/batches/batch-changes.ts';
 import {
   type Batch,
   insertBatchItems,
@@ -73,7 +73,7 @@ export async function ingestAgain(ctx: IngestContext, batch: Batch): Promise<voi
   const asked: string[] = [];
   await inPages(
     async (after) => {
-      const items = await selectAskedAgain(ctx.db, batch.id, after, PAGE);
+      const items = await selectRetriedItems(ctx.db, batch.id, after, PAGE);
       for (const { id, againAt } of items) {
         const known = await selectGroup(ctx.db, id);
         if (!known || known.pulledAt < againAt) await pullGroup(ctx, id);

@@ -6,7 +6,7 @@ import { BACK_OFF, PAUSE_MS, pauseFor } from '../back-off.ts';
 import type { JobData } from '../stages.ts';
 import { ingestAgain, ingestBatch } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
-import { DrivenElsewhere, evaluateUnjudged, runPull } from './release-pull.ts';
+import { AdvancedElsewhere, evaluateUnjudged, runPull } from './release-pull.ts';
 
 /** Stage 1: stores LMS data as snapshots, and enqueues an evaluation of each. */
 export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Promise<void> {
@@ -14,7 +14,7 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
     try {
       await ingest(ctx, job);
     } catch (error) {
-      if (error instanceof DrivenElsewhere) {
+      if (error instanceof AdvancedElsewhere) {
         const startAfter = new Date(ctx.clock.now().getTime() + PAUSE_MS.pullElsewhere);
         await ctx.enqueue(ctx.db, 'ingest', [job], { startAfter });
         return;

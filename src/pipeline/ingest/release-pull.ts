@@ -94,7 +94,7 @@ const fromBeginning = ({ pass }: ReleasePull) => ({ cursor: null, unreadable: 0,
  *
  * Pages may shift while they are read. So a whole release is queried a second time for changes since the start, and
  * known student groups missing from all pages are queried by id; this also finds deletions.
- * @throws DrivenElsewhere while another worker continues the same pull; the pull has not ended, and that worker may
+ * @throws AdvancedElsewhere while another worker continues the same pull; the pull has not ended, and that worker may
  * die
  */
 export async function runPull(ctx: IngestContext, found: ReleasePull, plan: PullPlan): Promise<void> {
@@ -109,7 +109,7 @@ export async function runPull(ctx: IngestContext, found: ReleasePull, plan: Pull
     await askForEvaluations(ctx, walk, plan);
     await recordPullFinished(ctx.db, found.id, ctx.clock.now());
   }
-  await tellLeftOut(ctx, walk.at);
+  await logLeftOut(ctx, walk.at);
 }
 
 /** False when the pull was stopped. */
@@ -117,12 +117,12 @@ async function readRelease(ctx: IngestContext, walk: Walk, plan: PullPlan): Prom
   const whole = walk.at.updatedSince === null;
   if (walk.at.step === 'pages' && !(await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate'))) return false;
   if (walk.at.step === 'again' && !(await readPages(ctx, walk, plan, 'unseen'))) return false;
-  if (walk.at.step === 'unseen') await askForUnseen(ctx, walk, plan);
+  if (walk.at.step === 'unseen') await queryUnseen(ctx, walk, plan);
   return true;
 }
 
 /** Another worker advanced the pull at the same time; one of the two was believed dead. */
-export class DrivenElsewhere extends Error {}
+export class AdvancedElsewhere extends Error {}
 
 /** The position of a pull, and its changes. */
 class Walk {
@@ -134,7 +134,7 @@ class Walk {
   }
   /**
    * Stores the new position together with the results, which may change the position further.
-   * @throws DrivenElsewhere
+   * @throws AdvancedElsewhere
    */
   async move(
     to: Partial<PullProgress>,
@@ -142,7 +142,7 @@ class Walk {
   ): Promise<void> {
     const next = { ...this.at, ...to };
     const brought = await this.#ctx.db.transaction(async (trx) => {
-      if (!(await recordPullProgress(trx, this.at, next))) throw new DrivenElsewhere();
+      if (!(await recordPullProgress(trx, this.at, next))) throw new AdvancedElsewhere();
       return bring(trx);
     });
     this.at = { ...next, ...brought };
@@ -227,7 +227,7 @@ function isRefusal(error: unknown): boolean {
   return error.status >= 400 && error.status < 500 && ![401, 403, 408, 429].includes(error.status);
 }
 
-async function askForUnseen(ctx: IngestContext, walk: Walk, plan: PullPlan): Promise<void> {
+async function queryUnseen(ctx: IngestContext, walk: Walk, plan: PullPlan): Promise<void> {
   const { releaseId, begunAt } = walk.at;
   for (;;) {
     const ids = await selectUnseen(ctx.db, releaseId, begunAt ?? ctx.clock.now(), walk.at.cursor ?? '', UNSEEN);
@@ -261,7 +261,7 @@ async function askForUnseen(ctx: IngestContext, walk: Walk, plan: PullPlan): Pro
 }
 
 /** After a pull: logs student groups on its pages, or known before, that belong to other releases. */
-async function tellLeftOut(ctx: IngestContext, { id, releaseId, leftOut }: ReleasePull): Promise<void> {
+async function logLeftOut(ctx: IngestContext, { id, releaseId, leftOut }: ReleasePull): Promise<void> {
   if (leftOut === 0) return;
   const named = await selectLeftOut(ctx.db, id, NAMED);
   ctx.log.warn(

@@ -51,8 +51,8 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
     if (next && next > ctx.clock.now()) return;
     // Only a current decision may be reported; newer LMS data or overrides are judged first.
     const decision = await selectLatestDecision(ctx.db, group.id);
-    const asSaid = isDeepStrictEqual(decision?.judgedOverrides, await selectOverrides(ctx.db, group.id));
-    if (decision?.outcome !== 'met' || !asSaid || !isJudgedAsKnown(decision, group)) {
+    const sameOverrides = isDeepStrictEqual(decision?.judgedOverrides, await selectOverrides(ctx.db, group.id));
+    if (decision?.outcome !== 'met' || !sameOverrides || !isJudgedAsKnown(decision, group)) {
       await ctx.enqueue(ctx.db, 'evaluate', [{ id: group.id, batchId: null }]);
       return;
     }
@@ -137,11 +137,11 @@ async function askAgain(ctx: PatchContext, certificate: Certificate, error: LmsU
     'LMS unavailable, PATCH will be tried again',
   );
   await ctx.db.transaction(async (trx) => {
-    const told = { code: error.code, detail: error.message };
+    const lastError = { code: error.code, detail: error.message };
     const at = await recordUnreachable(
       trx,
       certificate.id,
-      told,
+      lastError,
       (attempts) => new Date(ctx.clock.now().getTime() + pauseFor(error, BACK_OFF.lms, attempts - 1)),
     );
     if (at) await ctx.enqueue(trx, 'patch', [{ id: certificate.id }], { startAfter: at });

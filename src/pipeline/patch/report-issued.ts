@@ -1,10 +1,10 @@
 import { message } from '../../domain/messages/message.ts';
 import { type Lms, LmsUnavailable, type ReportOutcome } from '../../ports/lms.ts';
 import {
-  endFlagsOfUntold,
+  endFlagsOfUnreported,
   type IssuedReportDue,
   putOffIssued,
-  recordIssuedTold,
+  recordIssuedReported,
   selectIssuedReportsDue,
 } from '../../records/lms/issued-reports.ts';
 import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
@@ -37,7 +37,7 @@ export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['repor
     if (!ctx.lms.tellsIssued) return;
     const now = ctx.clock.now();
     const sentSince = new Date(now.getTime() - SENT_WITHIN_MS);
-    await endFlagsOfUntold(ctx.db, sentSince, now);
+    await endFlagsOfUnreported(ctx.db, sentSince, now);
     const due = await selectIssuedReportsDue(ctx.db, { sentSince, now }, PAGE);
     let failures = 0;
     for (const report of due) {
@@ -74,7 +74,7 @@ async function note(ctx: ReportIssuedContext, report: IssuedReportDue, outcome: 
   if (outcome.kind === 'gone') return putOff(ctx, report, DAY_MS, 'the LMS no longer knows this student group');
   if (outcome.kind === 'conflict') return putOff(ctx, report, DAY_MS, outcome.detail);
   await ctx.db.transaction(async (trx) => {
-    await recordIssuedTold(trx, report.certificateId, ctx.clock.now());
+    await recordIssuedReported(trx, report.certificateId, ctx.clock.now());
     await clearFlag(trx, report.studentGroupId, KIND, ctx.clock.now());
   });
 }

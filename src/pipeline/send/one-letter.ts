@@ -1,7 +1,7 @@
 import { pauseBeforeTry, spreadOfLooks } from '../../domain/letter/send-brake-limits.ts';
 import { MailUnavailable, type SendOutcome } from '../../ports/mail.ts';
 import { countDueLetters } from '../../records/letters/personal-issues.ts';
-import { giveProbeBack, type SendBrake, selectSendBrake, takeProbe } from '../../records/letters/send-brake.ts';
+import { returnProbe, type SendBrake, selectSendBrake, takeProbe } from '../../records/letters/send-brake.ts';
 import type { SendContext } from './send.ts';
 
 export interface OneLetter {
@@ -44,7 +44,7 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
   }
 
   /** Acquires the probe; null when it is not available. It expires if its holder dies. */
-  async function takeTurn(tries: number): Promise<string | null> {
+  async function acquireProbe(tries: number): Promise<string | null> {
     const at = ctx.clock.now();
     const probe = ctx.newId();
     const next = new Date(at.getTime() + pauseBeforeTry(tries + 1, ctx.pollSeconds * 1000));
@@ -73,10 +73,10 @@ export function oneLetterAtATime(ctx: SendContext): OneLetter {
       }
       const stopped = known ?? (await meet());
       if (stopped === null) return { kind: 'not-begun' };
-      const probe = await takeTurn(stopped.tries);
+      const probe = await acquireProbe(stopped.tries);
       if (probe === null) return { kind: 'not-begun' };
       const outcome = await call(probe);
-      if (outcome.kind === 'not-begun') await giveProbeBack(ctx.db, probe, ctx.clock.now());
+      if (outcome.kind === 'not-begun') await returnProbe(ctx.db, probe, ctx.clock.now());
       return outcome;
     },
   };

@@ -3,7 +3,7 @@ import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
 import type { PersonalIssue } from '../../records/letters/personal-issues.ts';
-import { recordLmsAway } from '../../records/lms/lms-waits.ts';
+import { recordLmsUnavailable } from '../../records/lms/lms-waits.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
 import type { SendContext } from './send.ts';
@@ -41,7 +41,7 @@ export async function refresh(
       const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, PAUSE_MS.lmsBeforeLetter) + spread(issue.id);
       const sendAfter = new Date(at.getTime() + wait);
       await ctx.db.transaction(async (trx) => {
-        if (await recordLmsAway(trx, issue.id, { code, detail, sendAfter }, at))
+        if (await recordLmsUnavailable(trx, issue.id, { code, detail, sendAfter }, at))
           await ctx.enqueue(trx, 'send', [{ id: issue.id }], { startAfter: sendAfter });
       });
       return null;

@@ -26,7 +26,7 @@ import {
 } from '../../records/letters/send-attempts.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import type { StageContext } from '../context.ts';
-import { letAllGo, tellStopped } from '../sending-stopped.ts';
+import { logSendingStopped, releaseWaitingLetters } from '../sending-stopped.ts';
 import type { JobData } from '../stages.ts';
 import { type OneLetter, oneLetterAtATime } from './one-letter.ts';
 import { refresh } from './refresh.ts';
@@ -56,7 +56,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const issue = await selectPersonalIssue(ctx.db, id);
     if (issue?.state === 'sending') await watch(ctx, ctx.db);
     if (issue?.state !== 'waiting') return;
-    if (ctx.mail.pausedUntil() !== null) return lookAgain(ctx, oneLetter, id);
+    if (ctx.mail.pausedUntil() !== null) return checkLater(ctx, oneLetter, id);
     const until = await oneLetter.waitUntil(id);
     if (until !== null) return void (await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: until }));
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
@@ -99,13 +99,13 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
           return { kind: 'not-begun' as const };
         });
     const outcome = await oneLetter.post(post);
-    if (outcome.kind === 'not-begun') return lookAgain(ctx, oneLetter, id);
+    if (outcome.kind === 'not-begun') return checkLater(ctx, oneLetter, id);
     const end = attemptEnd(outcome, ctx.clock.now());
     // A sweep that starts after the call will see this letter and request the next sweep itself.
     const watched = sweepDue !== null && begunAt.some((at) => sweepDue !== null && at < sweepDue);
     const due = await record(ctx, { id, claim, requestId: letter.requestId }, end, watched);
     if (due !== null && end.outcome !== 'refused') sweepDue = due;
-    if (end.outcome === 'refused' && end.code === BLOCKED) await nameBlock(ctx, issue, end.detail);
+    if (end.outcome === 'refused' && end.code === BLOCKED) await explainBlock(ctx, issue, end.detail);
     ctx.log.info(
       { personalIssueId: id, certificateId: certificate.id, outcome: outcome.kind },
       'letter handed to the provider',
@@ -123,7 +123,7 @@ const FULL_MS = 50;
  * Handles a letter that is still waiting after its turn: another job checks window, hold and slot again. While the
  * provider refuses our credentials, or sending is stopped, it waits until a try is allowed.
  */
-async function lookAgain(ctx: SendContext, oneLetter: OneLetter, id: string): Promise<void> {
+async function checkLater(ctx: SendContext, oneLetter: OneLetter, id: string): Promise<void> {
   if ((await selectPersonalIssue(ctx.db, id))?.state !== 'waiting') return;
   const soon = new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS);
   const startAfter = ctx.mail.pausedUntil() ?? (await oneLetter.foundStopped(id)) ?? soon;
@@ -153,8 +153,8 @@ async function record(
   const alone = watched && (end.outcome === 'accepted' || end.outcome === 'refused');
   try {
     const brake = await (alone ? write(ctx.db) : ctx.db.transaction(write));
-    if (brake === 'stopped') tellStopped(ctx.log, 'detail' in end ? end.detail : undefined);
-    if (brake === 'released') await letAllGo(ctx);
+    if (brake === 'stopped') logSendingStopped(ctx.log, 'detail' in end ? end.detail : undefined);
+    if (brake === 'released') await releaseWaitingLetters(ctx);
     return due;
   } catch (error) {
     if (!(error instanceof TrackerTaken)) throw error;
@@ -166,7 +166,7 @@ async function record(
  * After a refusal is recorded, asks the provider what blocks the address. The provider's own message stays when that
  * query fails or finds nothing.
  */
-async function nameBlock(ctx: SendContext, issue: PersonalIssue, words: string): Promise<void> {
+async function explainBlock(ctx: SendContext, issue: PersonalIssue, words: string): Promise<void> {
   const block = await ctx.mail.describeBlock(issue.recipient).catch((error: unknown) => {
     if (!(error instanceof MailUnavailable)) throw error;
     ctx.log.warn({ personalIssueId: issue.id, error: error.message }, 'what blocks a recipient could not be asked');

@@ -47,7 +47,7 @@ export function makeDelivery(ctx: DeliveryContext): (job: JobData['delivery']) =
       if (broken) break;
       asked.push(issueId);
     }
-    if (hastened && !broken) await askOnceMore(ctx, times, asked);
+    if (hastened && !broken) await requeryLater(ctx, times, asked);
     if (!broken) await askAgain(ctx, times);
   };
 }
@@ -58,7 +58,7 @@ function issuesToAsk(ctx: DeliveryContext, times: AskTimes, hastened: boolean): 
 }
 
 /** A callback right after a query reports something that the query could not see, so query again later. */
-async function askOnceMore(ctx: DeliveryContext, times: AskTimes, asked: string[]): Promise<void> {
+async function requeryLater(ctx: DeliveryContext, times: AskTimes, asked: string[]): Promise<void> {
   const all = await selectIssuesNotAskedSince(ctx.db, times, times.now, ISSUES + asked.length);
   if (all.every((issueId) => asked.includes(issueId))) return;
   const startAfter = new Date(times.now.getTime() + HASTENED_MS);

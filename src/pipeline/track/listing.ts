@@ -71,7 +71,7 @@ export async function listTrackersBackTo(
     ctx.log.warn({ error: error.message }, 'the listing of trackers broke off, will ask again');
     complete = false;
   }
-  return { byIssue, ownerOf, complete: complete && (await showsWhatWeKnow(ctx, ids, oldest, begunAt)) };
+  return { byIssue, ownerOf, complete: complete && (await containsKnownTrackers(ctx, ids, oldest, begunAt)) };
 }
 
 /** A letter has one tracker. If there are ever two, the one that sent the letter counts, and the log reports it. */
@@ -85,7 +85,7 @@ function prefer(ctx: ListingContext, known: Tracker | undefined, found: Tracker)
 }
 
 /** A listing without any tracker that it should contain was cut or filtered, so it proves nothing. */
-async function showsWhatWeKnow(
+async function containsKnownTrackers(
   ctx: ListingContext,
   listed: Set<string>,
   oldest: Date,

@@ -12,11 +12,11 @@ import {
   settlePersonalIssue,
   type Watched,
 } from '../../records/letters/personal-issues.ts';
-import { disownTracker, markOverdueUncertain, TrackerTaken } from '../../records/letters/send-attempts.ts';
+import { markOverdueUncertain, recordForeignTracker, TrackerTaken } from '../../records/letters/send-attempts.ts';
 import { recordSent, type SentLetter } from '../../records/letters/sent-letters.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
 import type { StageContext } from '../context.ts';
-import { tellStopped } from '../sending-stopped.ts';
+import { logSendingStopped } from '../sending-stopped.ts';
 import type { JobData } from '../stages.ts';
 import { listTrackersBackTo } from './listing.ts';
 
@@ -34,7 +34,7 @@ const AT_ONCE = 4;
 /** A listing reads this far back beyond the oldest call, because the provider's clock may differ. */
 const MARGIN_MS = 5 * 60_000;
 /** How long before the provider deletes a tracker an unsettled letter is given to a person. */
-const ASK_PEOPLE_BEFORE_MS = { uncertain: 8 * 3_600_000, accepted: 2 * 3_600_000 };
+const HOLD_BEFORE_MS = { uncertain: 8 * 3_600_000, accepted: 2 * 3_600_000 };
 const SLOWEST_MS = 300_000;
 
 /**
@@ -47,8 +47,8 @@ export function makeTrack(ctx: TrackContext): (job: JobData['track']) => Promise
     const now = ctx.clock.now().getTime();
     const firstTry = new Date(now + ctx.pollSeconds * 1000);
     const stopped = await ctx.db.transaction((trx) => markOverdueUncertain(trx, firstTry, ctx.clock.now()));
-    if (stopped) tellStopped(ctx.log);
-    await askPeople(ctx, now);
+    if (stopped) logSendingStopped(ctx.log);
+    await holdUnresolved(ctx, now);
     const watched = await selectWatched(ctx.db, new Date(now - ctx.mail.remembersMs), WATCHED);
     if (watched.length === 0) return;
     const complete = await sweep(ctx, watched);
@@ -79,7 +79,7 @@ async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
   // First of all, so that a wrongly assigned tracker becomes free for its real letter.
   for (const letter of watched) {
     const owner = letter.state === 'accepted' ? ownerOf.get(letter.trackId ?? '') : undefined;
-    if (owner !== undefined && owner !== letter.id) await disown(ctx, letter);
+    if (owner !== undefined && owner !== letter.id) await handleForeignTracker(ctx, letter);
   }
   const look = async (letter: Watched): Promise<void> => {
     const tracker = byIssue.get(letter.id);
@@ -101,17 +101,17 @@ async function sweep(ctx: TrackContext, watched: Watched[]): Promise<boolean> {
 /** The usual case, which needs no further check: accepted with exactly this tracker, and sent. */
 function sentAsAccepted(letter: Watched, tracker: Tracker | undefined): SentLetter | null {
   if (letter.state !== 'accepted' || tracker === undefined || tracker.trackId !== letter.trackId) return null;
-  const told = settle({ state: letter.state }, tracker);
-  if (told.state !== 'sent') return null;
-  return { id: letter.id, trackId: told.trackId, letter: told.letter, providerIssueId: told.issueId };
+  const settled = settle({ state: letter.state }, tracker);
+  if (settled.state !== 'sent') return null;
+  return { id: letter.id, trackId: settled.trackId, letter: settled.letter, providerIssueId: settled.issueId };
 }
 
 /** The provider gave this letter another letter's tracker, so its outcome is unknown now. */
-async function disown(ctx: TrackContext, letter: Watched): Promise<void> {
+async function handleForeignTracker(ctx: TrackContext, letter: Watched): Promise<void> {
   const { id, requestId, trackId } = letter;
   if (trackId === null) return;
   const at = ctx.clock.now();
-  if (!(await ctx.db.transaction((trx) => disownTracker(trx, { id, requestId, trackId }, at)))) return;
+  if (!(await ctx.db.transaction((trx) => recordForeignTracker(trx, { id, requestId, trackId }, at)))) return;
   ctx.log.error(
     { event: 'wrong-tracker', personalIssueId: id, trackId },
     'the mail provider answered with the tracker of another letter',
@@ -122,8 +122,8 @@ async function disown(ctx: TrackContext, letter: Watched): Promise<void> {
 
 async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promise<void> {
   let tracker = listed;
-  let told = settle({ state: letter.state }, tracker);
-  if (told.state === 'refused') {
+  let settled = settle({ state: letter.state }, tracker);
+  if (settled.state === 'refused') {
     // A final status may be an error of the listing, so the tracker itself is queried first.
     const asked = await ctx.mail.getTracker(tracker.trackId).catch((error: unknown) => {
       if (error instanceof MailUnavailable) return undefined;
@@ -131,10 +131,10 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
     });
     if (asked === undefined) return;
     tracker = asked ?? tracker;
-    told = settle({ state: letter.state }, tracker);
+    settled = settle({ state: letter.state }, tracker);
   }
-  if (told.state === 'unchanged' || (told.state === 'accepted' && letter.state === 'accepted')) return;
-  const settlement = told.state === 'sent' ? { ...told, providerIssueId: told.issueId } : told;
+  if (settled.state === 'unchanged' || (settled.state === 'accepted' && letter.state === 'accepted')) return;
+  const settlement = settled.state === 'sent' ? { ...settled, providerIssueId: settled.issueId } : settled;
   const moved = await ctx.db
     .transaction(async (trx) => {
       const at = ctx.clock.now();
@@ -149,11 +149,11 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
       ctx.log.error({ event: 'wrong-tracker', personalIssueId: letter.id, trackId: tracker.trackId }, error.message);
       return false;
     });
-  if (moved && told.state === 'refused' && told.recipient) await nameBlock(ctx, letter.id, told.detail);
+  if (moved && settled.state === 'refused' && settled.recipient) await explainBlock(ctx, letter.id, settled.detail);
 }
 
 /** A skipped recipient usually has a blocked address; ask the provider why. */
-async function nameBlock(ctx: TrackContext, id: string, words: string): Promise<void> {
+async function explainBlock(ctx: TrackContext, id: string, words: string): Promise<void> {
   const issue = await selectPersonalIssue(ctx.db, id);
   const block = await ctx.mail.describeBlock(issue?.recipient ?? '').catch((error: unknown) => {
     if (!(error instanceof MailUnavailable)) throw error;
@@ -170,7 +170,7 @@ async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, rea
   await recordUnseen(ctx.db, letter.requestId, begunAt);
   const listings = [...letter.unseenIn, begunAt].map((begun) => ({ begunAt: begun, reachesBackTo, complete: true }));
   const call = { callStartedAt: letter.startedAt, callDeadline: letter.deadline };
-  const provableMs = ctx.mail.remembersMs - ASK_PEOPLE_BEFORE_MS.uncertain;
+  const provableMs = ctx.mail.remembersMs - HOLD_BEFORE_MS.uncertain;
   if (!provenAbsent({ ...call, listings, settleSeconds: ctx.settleSeconds, provableMs })) return;
   await ctx.db.transaction(async (trx) => {
     const times = listings.map((listing) => listing.begunAt.toISOString()).join(', ');
@@ -181,11 +181,11 @@ async function noteUnseen(ctx: TrackContext, letter: Watched, begunAt: Date, rea
 }
 
 /** Letters that no listing can settle any more are held with the evidence, for a person to ask the provider. */
-async function askPeople(ctx: TrackContext, now: number): Promise<void> {
+async function holdUnresolved(ctx: TrackContext, now: number): Promise<void> {
   const sinceForgotten = now - ctx.mail.remembersMs;
   const before = {
-    uncertain: new Date(sinceForgotten + ASK_PEOPLE_BEFORE_MS.uncertain),
-    accepted: new Date(sinceForgotten + ASK_PEOPLE_BEFORE_MS.accepted),
+    uncertain: new Date(sinceForgotten + HOLD_BEFORE_MS.uncertain),
+    accepted: new Date(sinceForgotten + HOLD_BEFORE_MS.accepted),
   };
   for (const letter of await selectHopeless(ctx.db, before)) {
     const certificate = await selectCertificate(ctx.db, letter.certificateId);

@@ -91,8 +91,8 @@ export function jsonRoute<
   const { answer, handle } = spec;
   const { status = 200, description, schema, example, headers } = answer;
   return apiRoute(spec, { [status]: json(description, schema, example, headers) }, async (input) => {
-    const told = await handle(input);
-    input.res.status(status).json(told);
+    const result = await handle(input);
+    input.res.status(status).json(result);
   });
 }
 

@@ -219,9 +219,9 @@ export function retryAfterOf(answer: HttpAnswer, now: Date): number | null {
   return seconds === null ? null : Math.min(Math.max(0, Math.ceil(seconds)), MAX_RETRY_AFTER_SECONDS);
 }
 
-function spanOf(told: number, now: Date): number {
-  if (told < FIRST_EPOCH_SECOND) return told;
-  return (told < FIRST_EPOCH_MILLISECOND ? told : told / 1000) - now.getTime() / 1000;
+function spanOf(value: number, now: Date): number {
+  if (value < FIRST_EPOCH_SECOND) return value;
+  return (value < FIRST_EPOCH_MILLISECOND ? value : value / 1000) - now.getTime() / 1000;
 }
 
 function secondsUntil(at: DateTime, now: Date): number | null {

@@ -131,14 +131,14 @@ function responseOf(
   const known = answer.shared === undefined ? undefined : shared.get(answer.shared);
   if (known) return known;
   const { description, content, headers = {} } = answer;
-  const told = Object.entries(headers).map(([name, meaning]) => [
+  const entries = Object.entries(headers).map(([name, meaning]) => [
     name,
     { description: meaning, required: true, schema: { type: 'string' as const } },
   ]);
   const response: ZodOpenApiResponseObject = {
     ...(answer.shared !== undefined && { id: answer.shared }),
     description,
-    headers: { ...Object.fromEntries(told), 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+    headers: { ...Object.fromEntries(entries), 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
     content: Object.fromEntries(
       Object.entries(content).map(([type, { schema, example }]) => [
         type,

@@ -56,8 +56,8 @@ export function sendProblem(res: Response, problem: Problem): void {
   const title = STATUS_CODES[status] ?? 'Error';
   const body: z.infer<typeof ProblemBody> = { type: 'about:blank', title, status, detail: message };
   res.status(status).set(headers).set('Content-Type', `${PROBLEM_TYPE}; charset=utf-8`);
-  const told = inLanguageOf(res, errors === undefined ? body : { ...body, errors });
-  res.send(Buffer.from(JSON.stringify(told)));
+  const translated = inLanguageOf(res, errors === undefined ? body : { ...body, errors });
+  res.send(Buffer.from(JSON.stringify(translated)));
 }
 
 /** For unknown addresses. */

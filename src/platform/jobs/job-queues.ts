@@ -69,7 +69,7 @@ export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<
 }
 
 /** The data that the dead queue has about a dead job. */
-export function readDead(job: object): DeadJob {
+export function readDeadJob(job: object): DeadJob {
   const { id, data, sourceName, sourceId, sourceOutput } = job as JobWithMetadata;
   return { queue: sourceName ?? '', id: sourceId ?? id, data, error: errorText(sourceOutput) };
 }

@@ -1,7 +1,14 @@
 import type { Knex } from 'knex';
 import { fromKnex, PgBoss } from 'pg-boss';
 import { createBatches, type Handler, type JobsLog } from './job-batches.ts';
-import { DEAD_QUEUE, type DeadJob, HEARTBEAT_SECONDS, prepareQueues, type QueueSpec, readDead } from './job-queues.ts';
+import {
+  DEAD_QUEUE,
+  type DeadJob,
+  HEARTBEAT_SECONDS,
+  prepareQueues,
+  type QueueSpec,
+  readDeadJob,
+} from './job-queues.ts';
 
 export interface JobsOptions {
   /**
@@ -152,7 +159,7 @@ export function createJobs(options: JobsOptions): Jobs {
           perJobResults: true,
           includeMetadata: true,
         },
-        batches.handle(DEAD_QUEUE, { concurrency: 10, timeoutSeconds: 60 }, (job) => handler(readDead(job))),
+        batches.handle(DEAD_QUEUE, { concurrency: 10, timeoutSeconds: 60 }, (job) => handler(readDeadJob(job))),
       );
     },
     async waiting() {

@@ -54,7 +54,7 @@ export async function recordAgain(trx: Db, id: string, at: Date): Promise<number
 }
 
 /** Retried items that are not evaluated yet, ordered by id, each with the time of the request. */
-export async function selectAskedAgain(
+export async function selectRetriedItems(
   db: Db,
   batchId: string,
   after: string,
@@ -84,7 +84,7 @@ export async function selectUnevaluated(db: Db, batchId: string, after: string, 
 }
 
 /** True while a retried item waits for its evaluation. */
-export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: string): Promise<boolean> {
+export async function isRetried(trx: Db, batchId: string, studentGroupId: string): Promise<boolean> {
   const row = await trx('batch_item')
     .where({ batch_id: batchId, student_group_id: studentGroupId })
     .whereNull('evaluated_at')
@@ -97,7 +97,7 @@ export async function isAskedAgain(trx: Db, batchId: string, studentGroupId: str
  * Items of a batch that it has not evaluated yet, and whose student group got an override since its last judgement. A
  * cancelled batch must not lose them.
  */
-export async function selectSaidSince(db: Db, batchId: string): Promise<string[]> {
+export async function selectOverriddenSince(db: Db, batchId: string): Promise<string[]> {
   return db('batch_item as i')
     .where({ 'i.batch_id': batchId })
     .whereNull('i.evaluated_at')

@@ -169,12 +169,12 @@ const LETTER = (state: CertificateState) =>
   `c.id in (select certificate_id from personal_issue where state = '${state}')`;
 
 const NEVER = 'false';
-const UNTOLD = 'c.id in (select certificate_id from lms_report where patched_at is null)';
+const UNREPORTED = 'c.id in (select certificate_id from lms_report where patched_at is null)';
 const UNSENT = `c.id in (select v.certificate_id from certificate_version as v where not exists
   (select 1 from personal_issue as i where i.certificate_id = v.certificate_id and i.version = v.version))`;
 
 /** Nothing was sent or reported, and the LMS has moved its student group. */
-const LEFT_BEHIND = `(${UNTOLD} or ${UNSENT} or ${LETTER('waiting')})
+const LEFT_BEHIND = `(${UNREPORTED} or ${UNSENT} or ${LETTER('waiting')})
   and c.release_id is distinct from (select release_id from student_group where id = c.student_group_id)`;
 
 /**
@@ -189,7 +189,7 @@ const SIGNS: Record<CertificateState, string> = {
     or c.student_group_id in (select id from student_group where gone_at is not null or invalid is not null)
     or ${LEFT_BEHIND})`,
   cancelled: `(${LETTER('cancelled')} or c.batch_id in (select id from batch where cancelled_at is not null))`,
-  awarded: UNTOLD,
+  awarded: UNREPORTED,
   patched: UNSENT,
   rendered: UNSENT,
   waiting: LETTER('waiting'),

@@ -3,7 +3,7 @@ const clean = (text: string) =>
   String.raw`nullif(btrim(regexp_replace(normalize(${text}, NFC), '[\t\n\v\f\r\u0085 \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g')), '')`;
 
 /** The coordinator's value, else the LMS's. */
-const told = (field: 'fullName' | 'latinName') =>
+const currentName = (field: 'fullName' | 'latinName') =>
   clean(`coalesce((select value #>> '{}' from override where student_group_id = g.id and field = '${field}'
     order by sequence desc limit 1), g.snapshot #>> '{student,${field}}')`);
 
@@ -15,6 +15,6 @@ export const PRINTS_FORMER_NAME = `
   (g.student_id = c.student_id and exists (
     select 1 from (select facts ->> 'holderName' as holder, facts ->> 'latinName' as latin from certificate_version
       where certificate_id = c.id order by version desc limit 1) as printed
-    cross join lateral (select ${told('fullName')} as native, ${told('latinName')} as latin) as now
+    cross join lateral (select ${currentName('fullName')} as native, ${currentName('latinName')} as latin) as now
     where not coalesce(holder = now.latin and printed.latin is null, false)
       and (holder <> coalesce(now.native, '') or coalesce(printed.latin <> now.latin, false))))`;

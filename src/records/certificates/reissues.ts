@@ -60,12 +60,12 @@ export async function settleReissue(
   outcome: { version: number } | Reason,
   at: Date,
 ): Promise<boolean> {
-  const told =
+  const result =
     'version' in outcome ? { version: outcome.version } : { code: outcome.code, detail: outcome.detail.slice(0, 2000) };
   const changed = await trx('reissue')
     .where({ id })
     .whereNull('settled_at')
-    .update({ settled_at: at, ...told });
+    .update({ settled_at: at, ...result });
   return changed > 0;
 }
 

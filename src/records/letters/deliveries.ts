@@ -80,14 +80,14 @@ export async function recordAsked(db: Db, ids: readonly string[], at: Date): Pro
 }
 
 /** Records the delivery result of a sent letter. The first outcome stays: false when there was one already. */
-export async function recordDelivery(db: Db, id: string, told: ConcludedDelivery, at: Date): Promise<boolean> {
-  const reason = bounceReason(told);
+export async function recordDelivery(db: Db, id: string, delivery: ConcludedDelivery, at: Date): Promise<boolean> {
+  const reason = bounceReason(delivery);
   const changed = await db('personal_issue')
     .where({ id, state: 'sent' })
     .update({
       state: reason === null ? 'delivered' : 'bounced',
       changed_at: at,
-      [reason === null ? 'delivered_at' : 'bounced_at']: told.at,
+      [reason === null ? 'delivered_at' : 'bounced_at']: delivery.at,
       reason_code: reason?.code ?? null,
       reason_detail: reason?.detail ?? null,
     });

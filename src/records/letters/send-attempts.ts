@@ -184,7 +184,7 @@ export async function markOverdueUncertain(trx: Db, firstTry: Date, at: Date): P
  * A listing shows that the tracker of this accepted letter belongs to another letter, so its outcome is unknown. Runs
  * in one transaction. False when the letter was settled meanwhile.
  */
-export async function disownTracker(
+export async function recordForeignTracker(
   trx: Db,
   letter: { id: string; requestId: string; trackId: string },
   at: Date,

@@ -70,7 +70,7 @@ export async function takeProbe(
 }
 
 /** Returns an unused probe, so that another worker can take it at once. */
-export async function giveProbeBack(db: Db, probe: string, at: Date): Promise<void> {
+export async function returnProbe(db: Db, probe: string, at: Date): Promise<void> {
   await db('send_brake')
     .where({ probe })
     .whereNotNull('set_at')
@@ -81,7 +81,7 @@ export async function giveProbeBack(db: Db, probe: string, at: Date): Promise<vo
  * A worker has started, perhaps with a corrected setting: the next probe is due now. False when sending is not
  * stopped.
  */
-export async function hastenProbe(db: Db, at: Date): Promise<boolean> {
+export async function makeProbeDue(db: Db, at: Date): Promise<boolean> {
   const changed = await db('send_brake')
     .whereNotNull('set_at')
     .where('probe_after', '>', at)

@@ -50,7 +50,7 @@ export async function selectIssuedReportsDue(
  * Ends the flags of certificates that will not be reported to the LMS any more: revoked, erased, or sent before a given
  * time.
  */
-export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promise<void> {
+export async function endFlagsOfUnreported(db: Db, sentSince: Date, at: Date): Promise<void> {
   await db('flag as f')
     .where({ 'f.kind': 'lms-not-told-issued' })
     .whereNull('f.ended_at')
@@ -64,7 +64,7 @@ export async function endFlagsOfUntold(db: Db, sentSince: Date, at: Date): Promi
 }
 
 /** Records that the LMS was informed of the issued certificate. */
-export async function recordIssuedTold(trx: Db, certificateId: string, at: Date): Promise<void> {
+export async function recordIssuedReported(trx: Db, certificateId: string, at: Date): Promise<void> {
   await trx('lms_report').where({ certificate_id: certificateId }).update({ issued_told_at: at, issued_next_at: null });
 }
 

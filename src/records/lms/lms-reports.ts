@@ -32,7 +32,7 @@ export async function recordPatched(
  * The LMS lost the report, so it is due again, by the rules of the first time. False when it was never reported.
  * Existing diploma and letters stay unchanged.
  */
-export async function recordToldAnew(trx: Db, certificateId: string): Promise<boolean> {
+export async function recordReportLost(trx: Db, certificateId: string): Promise<boolean> {
   const changed = await trx('lms_report')
     .where({ certificate_id: certificateId })
     .whereNotNull('patched_at')

@@ -22,7 +22,7 @@ export async function recordPullWaits(
  * Records why a waiting letter still waits: the last check got no usable answer of the LMS. False when it is not
  * waiting any more.
  */
-export async function recordLmsAway(
+export async function recordLmsUnavailable(
   trx: Db,
   id: string,
   { code, detail, sendAfter }: Reason & { sendAfter: Date },

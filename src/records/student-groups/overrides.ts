@@ -64,8 +64,8 @@ export async function selectOverrides(db: Db, studentGroupId: string): Promise<O
       order by other.id limit 1)`,
     { studentGroupId },
   );
-  const told = rows.filter(({ value }) => value !== null).map(({ field, value }) => [field, value]);
-  return told.length === 0 ? NO_OVERRIDES : Overrides.parse({ ...NO_OVERRIDES, ...Object.fromEntries(told) });
+  const set = rows.filter(({ value }) => value !== null).map(({ field, value }) => [field, value]);
+  return set.length === 0 ? NO_OVERRIDES : Overrides.parse({ ...NO_OVERRIDES, ...Object.fromEntries(set) });
 }
 
 /**
@@ -88,7 +88,7 @@ export async function lockForOverriding(trx: Db, studentGroupId: string): Promis
  */
 export async function insertOverrides(
   trx: Db,
-  told: {
+  request: {
     studentGroupId: string;
     changes: Partial<Record<OverrideField, OverrideValue>>;
     actor: string;
@@ -97,13 +97,13 @@ export async function insertOverrides(
   },
   at: Date,
 ): Promise<void> {
-  const rows = Object.entries(told.changes).map(([field, value]) => ({
-    student_group_id: told.studentGroupId,
+  const rows = Object.entries(request.changes).map(([field, value]) => ({
+    student_group_id: request.studentGroupId,
     field,
     value: value === null ? null : JSON.stringify(value),
-    actor: told.actor,
-    reason: told.reason,
-    act_id: told.actId,
+    actor: request.actor,
+    reason: request.reason,
+    act_id: request.actId,
     at,
   }));
   if (rows.length > 0) await trx('override').insert(rows);

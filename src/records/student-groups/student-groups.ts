@@ -248,16 +248,16 @@ export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof 
   return parseRow(StoredRelease, await db('release').where({ id }).first());
 }
 
-const ReleaseAsTold = z.object({ snapshot: Release.nullable(), fault: z.string().nullable() });
+const ReleaseAndFault = z.object({ snapshot: Release.nullable(), fault: z.string().nullable() });
 
 /** A release's last valid snapshot, and why its latest answer is invalid; both null when it was never pulled. */
-export async function selectReleaseAsTold(db: Db, id: string): Promise<z.infer<typeof ReleaseAsTold>> {
+export async function selectStoredRelease(db: Db, id: string): Promise<z.infer<typeof ReleaseAndFault>> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select r.snapshot, f.detail as fault from (select ?::text as id) as i
      left join release as r on r.id = i.id left join release_fault as f on f.release_id = i.id`,
     [id],
   );
-  return ReleaseAsTold.parse(rows[0]);
+  return ReleaseAndFault.parse(rows[0]);
 }
 
 /** The latest data of every release, ordered by id. */

@@ -27,14 +27,14 @@ export async function addSuggestions<Row extends Shown>(db: Db, rows: Row[]): Pr
   const suggested = new Map<Row, ShownReason>();
   for (const row of doubtful) {
     if (row.reason === null) continue;
-    const told =
+    const judged =
       row.certificateId === null
         ? readCase(inputs.get(row.decisionId ?? ''))
         : {
             studentGroup: (await selectGroup(db, row.studentGroupId))?.snapshot ?? null,
             overrides: await selectOverrides(db, row.studentGroupId),
           };
-    suggested.set(row, withSuggestion(row.reason, told.studentGroup, told.overrides));
+    suggested.set(row, withSuggestion(row.reason, judged.studentGroup, judged.overrides));
   }
   return rows.map((row) => ({ ...row, reason: suggested.get(row) ?? row.reason }));
 }

@@ -64,15 +64,15 @@ export async function selectUnjudged(
  * Why a student group waits for an evaluation: `item`, a running batch is to evaluate it; `said`, no batch is, and it
  * has a newer override; else null. A paused batch evaluates nobody.
  */
-export async function selectDue(db: Db, studentGroupId: string): Promise<'item' | 'said' | null> {
-  const { rows } = await db.raw<{ rows: { due: 'item' | 'said' | null }[] }>(
+export async function selectDue(db: Db, studentGroupId: string): Promise<'item' | 'override' | null> {
+  const { rows } = await db.raw<{ rows: { due: 'item' | 'override' | null }[] }>(
     `select case
        when exists (select 1 from batch_item as i join batch as b on b.id = i.batch_id
          where i.student_group_id = :id and i.evaluated_at is null and i.cancelled_at is null
            and b.paused_at is null and b.cancelled_at is null and not b.dry_run) then 'item'
        when (select max(at) from override where student_group_id = :id)
          > coalesce((select decided_at from decision where student_group_id = :id and not dry_run
-             order by sequence desc limit 1), '-infinity') then 'said' end as due`,
+             order by sequence desc limit 1), '-infinity') then 'override' end as due`,
     { id: studentGroupId },
   );
   return rows[0]?.due ?? null;

@@ -26,6 +26,6 @@ export function fromContract(dialect: Dialect, path: string, answer: Answer): An
   if (path.startsWith('/releases/')) return { ...answer, body: dialect.release(body) };
   const items = body['items'];
   if (!Array.isArray(items)) return { ...answer, body: dialect.studentGroup(body) };
-  const said = items.map((item) => (isRecordObject(item) ? dialect.studentGroup(item) : item));
-  return { ...answer, body: { ...body, items: said } };
+  const translated = items.map((item) => (isRecordObject(item) ? dialect.studentGroup(item) : item));
+  return { ...answer, body: { ...body, items: translated } };
 }

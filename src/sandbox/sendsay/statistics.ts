@@ -33,7 +33,7 @@ const INVENTED_STATUSES: Record<Delivery, string | number> = {
   odd: 'sandbox-surprise',
   silent: '',
 };
-const SERVER_SAID: Partial<Record<Delivery, (email: string) => string>> = {
+const SERVER_REPLIES: Partial<Record<Delivery, (email: string) => string>> = {
   'hard-bounce': (email) => `host mx.school.example said: 550 5.1.1 <${email}>: User unknown`,
   'soft-bounce': (email) => `host mx.school.example said: 452 4.2.2 <${email}>: Mailbox full`,
 };
@@ -126,13 +126,13 @@ export class Statistics {
     const sent = final && status === -1 && tracker.outcome === 'sent' && tracker.skipReason === null;
     if (!sent || delivery === 'silent') return null;
     const decidedAt = new Date(statusAt.getTime() + this.#deliveryMs);
-    const told = decidedAt <= this.#now() ? delivery : 'queued';
+    const outcome = decidedAt <= this.#now() ? delivery : 'queued';
     return {
       letter: tracker.letterNumber,
       issue: tracker.issueId,
-      status: this.#words.statuses[told],
-      at: writeMoscowTime(told === 'queued' ? statusAt : decidedAt),
-      detail: SERVER_SAID[told]?.(tracker.email) ?? '',
+      status: this.#words.statuses[outcome],
+      at: writeMoscowTime(outcome === 'queued' ? statusAt : decidedAt),
+      detail: SERVER_REPLIES[outcome]?.(tracker.email) ?? '',
       email: tracker.email,
     };
   }

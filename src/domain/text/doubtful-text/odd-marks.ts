@@ -61,6 +61,6 @@ export function oddMarks(text: string): Found | null {
 }
 
 /** A title needs a letter or a digit: «-», «...», «***» have none. */
-export function saysNothing(text: string): boolean {
+export function hasNoLetterOrDigit(text: string): boolean {
   return !/[\p{L}\p{N}]/u.test(text);
 }
