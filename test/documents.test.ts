@@ -117,26 +117,22 @@ describe('operate.md', () => {
   });
 });
 
-describe('integrate.md', () => {
-  it('lists every route', async () => {
-    const text = section(await read('docs/integrate.md'), '## HTTP');
-    const told = firstColumn(text).flatMap((cell) => {
-      const [, path = ''] = cell.split('?')[0]?.split(' ') ?? [];
-      const [before = '', ends] = /\\\|/.test(path) ? [path.replace(/\w+\\\|.*$/, ''), path] : [path];
-      if (ends === undefined) return [before];
-      return ends
-        .slice(before.length)
-        .split('\\|')
-        .map((end) => `${before}${end.replace(/^\./, '')}`);
-    });
+describe('the routes of /api that the documents name', () => {
+  it('are described by openapi.json, which integrate.md links to', async () => {
     const { paths } = JSON.parse(await read('openapi.json'));
-    for (const path of Object.keys(paths)) {
-      const plain = path.replace(/\{\w+\}/g, '{}');
-      assert.ok(
-        told.some((one) => one.replace(/\{\w+\}/g, '{}') === plain),
-        `${path} is not in the table of routes`,
-      );
+    const pattern = (path: string) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+    const described = Object.keys(paths).map(pattern);
+    const unknown: string[] = [];
+    let named = 0;
+    for (const name of (await list('docs', '.md')).concat('README.md')) {
+      for (const [path] of (await read(name)).matchAll(/(?<![\w.])\/api\/[\w/{}.…-]+/g)) {
+        named += 1;
+        if (!described.some((one) => one.test(path))) unknown.push(`${name}: ${path}`);
+      }
     }
+    assert.ok(named > 10);
+    assert.deepEqual(unknown, []);
+    assert.ok(links(await read('docs/integrate.md')).includes('../openapi.json'));
   });
 });
 

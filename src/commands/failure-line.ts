@@ -1,3 +1,6 @@
+/** node-postgres: the server accepted the connection and did not answer in time. */
+const SILENT = 'timeout expired';
+
 /**
  * One line with the cause of an unexpected failure. LMS and Sendsay have error types of their own, so a bare socket
  * error or an error of PostgreSQL concerns the database.
@@ -5,6 +8,7 @@
 export function failureLine(error: unknown): string {
   const cause = error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
   if (!(cause instanceof Error)) return oneLine(String(cause));
+  if (cause.message === SILENT) return 'database: no answer in time; check DATABASE_URL and the server';
   const { code, syscall, severity } = cause as { code?: unknown; syscall?: unknown; severity?: unknown };
   const isDatabase = syscall === 'connect' || syscall === 'getaddrinfo' || typeof severity === 'string';
   const text = cause.message || (typeof code === 'string' ? code : cause.name);

@@ -134,7 +134,7 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
     decision
       .command('show')
       .description('explain one decision: every criterion, and what would change it')
-      .argument('<of>', `${DECISION_OF}: its newest decision`)
+      .argument('<id>', `${DECISION_OF}: its newest decision`)
       .action(
         verb(NEEDED.database, async (config, of: string) =>
           (await import('../decision.ts')).runDecisionShow(config, of, { lang: language() }, say),
@@ -147,7 +147,7 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
     decision
       .command('replay')
       .description('decide again, by the stored rules and by those of today; exit 1 where the answer differs')
-      .argument('[of...]', DECISION_OF)
+      .argument('[id...]', DECISION_OF)
       .option('--release <id>', 'every decision of this release')
       .option('--last <n>', 'only the newest n decisions', whole(1, 1_000_000))
       .option('--json', 'print JSON, without the data that the decisions were made from')
