@@ -42,7 +42,7 @@ describe('/openapi.json', () => {
     assert.deepEqual(faults, []);
   });
 
-  it('tells what every field and every parameter means', () => {
+  it('describes every field and every parameter', () => {
     const faults: string[] = [];
     const look = (place: string, node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
@@ -59,7 +59,7 @@ describe('/openapi.json', () => {
     assert.deepEqual(faults, []);
   });
 
-  it('is open to all, and tells by its ETag that nothing has changed', async () => {
+  it('is public, and answers 304 by its ETag when nothing has changed', async () => {
     const { app } = appOver(nowhere);
     const first = await request(app).get('/openapi.json').expect(200);
     const again = await request(app)

@@ -56,7 +56,7 @@ describe('a key file', () => {
   const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const rsa = (bits: number) => pem(generateKeyPairSync('rsa', { modulusLength: bits }).privateKey);
 
-  it('that is unusable is refused with its name and advice, without key material', async () => {
+  it('is refused with its name and advice, without key material, when it is unusable', async () => {
     const ed25519 = pem(generateKeyPairSync('ed25519').privateKey);
     const ec = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     const locked = generateKeyPairSync('ed25519', {

@@ -7,7 +7,7 @@ import { COMPARISONS, everyParameter } from './criteria-comparisons.ts';
 import { inputsOf, met, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
 describe('criteria', () => {
-  test('of the documented example are met by a teacher who did everything', () => {
+  test('are met by a teacher who did everything, in the documented example', () => {
     const { met, results, unmet } = evaluateCriteria(treeOf(REQUIRE), inputsOf());
     assert.ok(met);
     assert.equal(results.length, 7);
@@ -79,7 +79,7 @@ describe('criteria', () => {
     assert.deepEqual([...operators].sort(), Object.keys(OPERATORS).sort());
   });
 
-  test('without a value are unmet, and nothing throws', () => {
+  test('are unmet when their value is missing, and nothing throws', () => {
     const nothing = { progress: null, project: null, registration: null, completedAt: null };
     for (const criterion of [
       { source: 'progress', parameter: 'score', atLeast: -1 },
@@ -155,7 +155,7 @@ describe('the question about the country', () => {
     assert.equal(metExceptCountry(treeOf(REQUIRE), inputsOf({ consents: [] }, null)), false);
   });
 
-  test('treats the country as satisfied below not as well', () => {
+  test('treats a country criterion as met also inside "not"', () => {
     const notRussia = {
       all: [
         { not: { source: 'country', parameter: 'code', equals: 'RU' } },
@@ -191,7 +191,7 @@ describe('trees of criteria', () => {
       inputsOf({ status, progress: { ...raw.progress, score }, project: { ...raw.project, accepted } }, code),
     );
 
-  test('are inverted by not, and unchanged by two', () => {
+  test('have the opposite result inside "not", and the same result inside two nested "not"', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const plain = evaluateCriteria(treeOf(require), given);
@@ -211,7 +211,7 @@ describe('trees of criteria', () => {
     );
   });
 
-  test('that are met with some country are met except for the country', () => {
+  test('count as met except for the country when some country meets them', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const parsed = treeOf(require);
@@ -220,7 +220,7 @@ describe('trees of criteria', () => {
     );
   });
 
-  test('without not never become unmet by a higher score', () => {
+  test('never change from met to unmet by a higher score when they contain no "not"', () => {
     const rising = {
       any: [
         { source: 'progress', parameter: 'score', atLeast: 60 },
@@ -242,7 +242,7 @@ describe('trees of criteria', () => {
   });
 });
 
-test('take seconds, not minutes, for a hundred thousand decisions', () => {
+test('a hundred thousand decisions take seconds, not minutes', () => {
   const tree = treeOf(REQUIRE);
   const inputs = inputsOf();
   const begun = process.cpuUsage();

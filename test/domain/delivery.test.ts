@@ -20,7 +20,7 @@ const report = (change: Partial<DeliveryReport> = {}): DeliveryReport => ({
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
 
 describe('the outcome of a letter', () => {
-  it('is the earliest one', () => {
+  it('is the outcome with the earliest time', () => {
     const reports = [
       report({ outcome: 'hard-bounce', at: at(7) }),
       report({ outcome: 'delivered', at: at(5) }),
@@ -35,7 +35,7 @@ describe('the outcome of a letter', () => {
     assert.equal(firstOutcome([report({ outcome: 'under-way' }), report({ outcome: 'unknown' })]), null);
   });
 
-  it('without times is acceptance before a bounce', () => {
+  it('is acceptance rather than a bounce when the reports have no times', () => {
     const reports = [report({ outcome: 'hard-bounce', at: at(1) }), report({ outcome: 'delivered', at: null })];
     assert.equal(firstOutcome(reports)?.outcome, 'delivered');
   });

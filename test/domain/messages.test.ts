@@ -17,7 +17,7 @@ const wording = (code: MessageCode, language: 'en' | 'ru' = 'en') =>
   say(language, code, new Proxy({}, { get: (_, name) => `{${String(name)}}` }));
 
 describe('messages of coordinators', () => {
-  test('have a Russian wording each, with the same parameters', () => {
+  test('each have a Russian wording with the same parameters', () => {
     for (const code of TRANSLATED_CODES) {
       assert.deepEqual(namesOf(wording(code, 'ru')).sort(), namesOf(wording(code)).sort(), code);
       const prose = wording(code, 'ru').replace(/\{\w+\}/g, '');
@@ -25,7 +25,7 @@ describe('messages of coordinators', () => {
     }
   });
 
-  test('are found again in their English text, whatever their parameters', () => {
+  test('are recognised in an English text, whatever their parameters', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9_./-]{1,12}$/);
     fc.assert(
       fc.property(
@@ -71,12 +71,12 @@ describe('messages of coordinators', () => {
     );
   });
 
-  test('leave alone what nobody but a person wrote', () => {
+  test('leave text that a person wrote unchanged', () => {
     for (const text of ['', 'asked by the school', 'a; b', 'student.fullName: x', 'role', 'Сказано: да'])
       for (const language of LANGUAGES) assert.equal(translate(text, language), text);
   });
 
-  test('take time that grows with the length of a text alone', () => {
+  test('are translated in time proportional to the length of the text', () => {
     const hostile = `${'a; b: c says d, e '.repeat(100)} is needed`;
     const begun = process.cpuUsage();
     translate(hostile.slice(0, 2000), 'ru');

@@ -5,7 +5,7 @@ import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../s
 import { studentGroup } from '../support/award.ts';
 
 describe('overrides', () => {
-  it('change nothing when empty', () => {
+  it('change nothing when they are empty', () => {
     const told = studentGroup('sg_1');
     assert.deepEqual(applyOverrides(told, NO_OVERRIDES), told);
     assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, 'excludedThrough']);

@@ -9,7 +9,7 @@ describe('validity', () => {
     assert.equal(startOfDay('2026-11-20', 'Pacific/Kiritimati'), '2026-11-20T00:00:00+14:00');
   });
 
-  it('never ends without a duration', () => assert.equal(endOfValidity('2026-11-20', null, 'UTC'), null));
+  it('never ends when there is no duration', () => assert.equal(endOfValidity('2026-11-20', null, 'UTC'), null));
 
   const cases: [string, string, string, string][] = [
     ['2026-11-20', 'P2Y', 'Europe/Moscow', '2028-11-20T23:59:59+03:00'],

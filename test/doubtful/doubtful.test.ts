@@ -33,7 +33,7 @@ const QUICK =
 describe('good names damaged by real programs', () => {
   const sources = new Map(LANGUAGES.map((language) => [language, namesIn(language, 60, 12, true)]));
   for (const damage of DAMAGES.filter(({ tool }) => QUICK.test(tool))) {
-    it(`are held: ${damage.tool}`, { skip: damage.tool.startsWith('form') && noBrowser }, async () => {
+    it(`are held after damage by ${damage.tool}`, { skip: damage.tool.startsWith('form') && noBrowser }, async () => {
       for (const [language, { changed, missed, wrong }] of await recallInLanguages(sources, damage)) {
         assert.ok(missed.length <= changed * 0.02, `${language}: ${missed.join('; ')}`);
         assert.ok(wrong.length <= changed * 0.02, `${language}: mended wrongly: ${wrong.join('; ')}`);

@@ -37,7 +37,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
   for (const [verb, allowed] of Object.entries(ALLOWED)) {
     for (const [state, changes] of Object.entries(BATCHES)) {
       const expected = allowed[state];
-      it(`${verb} on a ${state} batch: ${expected ? expected.join(', ') : '409, no act'}`, async () => {
+      it(`${verb} on a ${state} batch gives ${expected ? expected.join(', ') : '409 and no audit entry'}`, async () => {
         const id = await seedBatch(database.knex, changes);
         const { app } = over();
         const answer = await post(app, `/api/batches/${id}/${verb}`, state === 'running' ? why : undefined);
@@ -55,7 +55,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
     }
   }
 
-  it('of two concurrent requests one takes effect', async () => {
+  it('one of two concurrent requests takes effect', async () => {
     const id = await seedBatch(database.knex);
     const { app } = over();
     const answers = await Promise.all([1, 2, 3].map(() => post(app, `/api/batches/${id}/pause`)));
@@ -68,7 +68,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
     assert.equal((await post(over().app, `/api/batches/${id}/retry`)).status, 409);
   });
 
-  it('retry enqueues held, refused and bounced items once, and nothing else', async () => {
+  it('retry enqueues held, refused and bounced items once, and no other items', async () => {
     const { knex } = database;
     const id = await seedBatch(database.knex, { pulled_at: now, started_at: now });
     const add = (group: string, decision: string | null = null) =>

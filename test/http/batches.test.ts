@@ -44,7 +44,7 @@ function post(app: ReturnType<typeof over>['app'], body: unknown, header = coord
     .send(body as object);
 }
 
-test('creating a batch gives 202, Location, the batch, one act and one job', async () => {
+test('creating a batch gives 202 with Location and the batch, and stores one audit entry and one job', async () => {
   const { app, overheard } = over();
   const answer = await post(app, { releaseId: 'rel_test', countries: ['KZ', 'UZ'], note: 'autumn' });
   assert.equal(answer.status, 202);
@@ -72,14 +72,14 @@ test('creating a batch gives 202, Location, the batch, one act and one job', asy
   assert.equal(act.reason, 'autumn');
 });
 
-test('when the job cannot be enqueued, neither batch nor act exists', async () => {
+test('when the job cannot be enqueued, no batch and no audit entry are stored', async () => {
   const before = await database.knex('batch').count({ n: '*' }).first();
   const { app } = over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
   assert.equal((await post(app, { releaseId: 'rel_test' })).status, 500);
   assert.deepEqual(await database.knex('batch').count({ n: '*' }).first(), before);
 });
 
-test('refusals have the order 401, 403, 404, 400', async () => {
+test('a request with several faults gets the first of 401, 403, 404, 400', async () => {
   const { app } = over();
   const bad = { releaseId: 7 };
   assert.equal((await request(app).post('/api/batches').send(bad)).status, 401);
@@ -136,7 +136,7 @@ test('an invalid request names every fault by pointer, and never repeats a value
   }
 });
 
-test('the LMS decides about a release: 404, 422 with its fault, 503 with Retry-After', async () => {
+test('creating a batch gives 404 for a release unknown to the LMS, 422 for an invalid one, and 503 with Retry-After while the LMS is down', async () => {
   const { app, overheard } = over();
   assert.equal((await post(app, { releaseId: 'rel_nowhere' })).status, 404);
   const unreadable = await post(app, { releaseId: 'rel_unreadable' });
@@ -156,7 +156,7 @@ test('the LMS decides about a release: 404, 422 with its fault, 503 with Retry-A
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('one Idempotency-Key is one batch, even while the LMS is down; another body with it is 409', async () => {
+test('one Idempotency-Key gives one batch, even while the LMS is down; another body with the same key is 409', async () => {
   const { app, overheard } = over();
   const key = randomUUID();
   const send = (body: object, header = coordinator, on = app) => post(on, body, header).set('Idempotency-Key', key);

@@ -82,7 +82,7 @@ describe('certificates', () => {
       ]);
     });
 
-    it('finds by number and code in any spelling, by ids and by e-mail address', async () => {
+    it('finds certificates by number and code in any spelling, by ids and by e-mail address', async () => {
       const { number, code } = anna.facts;
       const keys = [number, ` ${number.toLowerCase().replaceAll('-', ' ')} `, number.replaceAll('-', '–')];
       keys.push(code, formatCode(code).toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l'), anna.id);
@@ -92,7 +92,7 @@ describe('certificates', () => {
       assert.deepEqual(await found({ q: 'nobody@example.org' }), []);
     });
 
-    it('finds by prefixes of name words in both scripts, independent of case, marks and apostrophes', async () => {
+    it('finds certificates by the beginnings of name words in both scripts, independent of case, marks and apostrophes', async () => {
       for (const q of ['Ёлкина', 'елки анна', 'YOLK', 'maria', 'мария-анна'])
         assert.deepEqual(await found({ q }), [anna.id], q);
       for (const q of ["o'guz", 'Oguz gulom', 'ILYES', 'gʼul']) assert.deepEqual(await found({ q }), [oguz.id], q);
@@ -104,7 +104,7 @@ describe('certificates', () => {
       assert.deepEqual([common.length, common[0]?.id], [1, anna.id]);
     });
 
-    it('filters by state, country and release, and pages without a gap', async () => {
+    it('filters by state, country and release, and returns pages without a gap', async () => {
       assert.deepEqual(await found({ country: 'UZ' }), [oguz.id]);
       assert.deepEqual(await found({ country: 'UZ', state: 'rendered' }), [oguz.id]);
       assert.deepEqual(await found({ country: 'UZ', state: 'awarded' }), []);
@@ -142,7 +142,7 @@ describe('certificates', () => {
   });
 
   describe('GET /api/certificates/{id}', () => {
-    it('shows letters with their attempts, the LMS report, holds, acts, versions; unknown ids are 404', async () => {
+    it('shows letters with their attempts, the LMS report, holds, audit entries and versions; unknown ids are 404', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       const at = new Date();
@@ -166,7 +166,7 @@ describe('certificates', () => {
         assert.equal((await get(`/api/certificates/${stranger}`)).status, 404);
     });
 
-    it('shows number and dates of an erased one, but no name', async () => {
+    it('shows number and dates of an erased certificate, but no name', async () => {
       const { id, facts } = await seedCertificate(database.knex);
       await erase(database.knex, id);
       const answer = await get(`/api/certificates/${id}`);
@@ -178,7 +178,7 @@ describe('certificates', () => {
   });
 
   describe('revoke, reinstate, reissue', () => {
-    it('one of five concurrent revocations takes effect; it keeps actor, class, reason and time, and cancels the letter', async () => {
+    it('one of five concurrent revocations takes effect; it stores actor, class, reason and time, and cancels the letter', async () => {
       const { id } = await certificate(database.knex);
       const waiting = await letter(database.knex, id, 'waiting');
       const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(id, 'revoke', { class: 'withdrawn' })));
@@ -212,7 +212,7 @@ describe('certificates', () => {
       assert.equal((await database.knex('reissue').where({ id: asked.id }).first()).code, 'revoked');
     });
 
-    it('a version in progress, gone, merged, excluded or without consent gives 409, and nothing is requested', async () => {
+    it('a reissue gives 409 and requests nothing when a version is in progress, or the student is gone, merged, excluded or without consent', async () => {
       const refusal = async (id: string, pullOne?: AppDeps['lms']['pullOne']) => {
         const { app: own, overheard } = over(pullOne ? { lms: { ...lms, pullOne } } : {});
         const answer = await post(id, 'reissue', {}, own);
@@ -238,7 +238,7 @@ describe('certificates', () => {
       assert.match(await refusal(flying.id), /^outcome-unknown/);
     });
 
-    it('an unreachable LMS gives 503; when the queue fails nothing is stored', async () => {
+    it('an unreachable LMS gives 503; when the job queue fails, nothing is stored', async () => {
       const { id } = await certificate(database.knex);
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
       assert.equal((await post(id, 'reissue', {}, down.app)).status, 503);
@@ -249,7 +249,7 @@ describe('certificates', () => {
       assert.equal((await post(id, 'resend')).status, 409, 'the former diploma is mailed no more');
     });
 
-    it('the database forbids changes of acts, revocations and answers, and letters of revoked certificates', async () => {
+    it('the database forbids changes of audit entries, revocations and answers, and letters of revoked certificates', async () => {
       const { knex } = database;
       const { id } = await certificate(knex);
       await knex('status_entry').insert({ list: 9, index: 5, certificate_id: id, version: 1 });
@@ -265,7 +265,7 @@ describe('certificates', () => {
     });
   });
 
-  it('refusals have the order 401, 403, 404, 400', async () => {
+  it('a request with several faults gets the first of 401, 403, 404, 400', async () => {
     const { id } = await certificate(database.knex);
     for (const verb of ['revoke', 'reinstate', 'reissue']) {
       const known = `/api/certificates/${id}/${verb}`;

@@ -96,7 +96,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal((await http.get(`/c/${facts.code}/credential.json?version=x`)).status, 400);
   });
 
-  it('is gone when the certificate is revoked or erased', async () => {
+  it('gives 410 when the certificate is revoked or erased', async () => {
     const revoked = await credentialed();
     await revoke(db, revoked.id);
     const erased = await credentialed();
@@ -108,7 +108,7 @@ describe('GET /c/{code}/credential.json', () => {
     }
   });
 
-  it('is available again after a reinstatement only with the new version', async () => {
+  it('gives 410 after a reinstatement until the new version exists', async () => {
     const { facts, id } = await credentialed();
     await revoke(db, id);
     const reasons = { certificate_id: id, version: 1, revoked_at: new Date(), reason_class: 'revoked' };
@@ -136,7 +136,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 200);
   });
 
-  it('is 404 when there is none, and an unknown code is like any miss', async () => {
+  it('gives 404 when there is no credential; an unknown code gives the same answer as any miss', async () => {
     const { facts } = await seedCertificate(db);
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 404);
     const miss = await http.get('/c/EG5N8PYDQBWY8S1JN29G5Q0WW/credential.json');
@@ -146,7 +146,7 @@ describe('GET /c/{code}/credential.json', () => {
 });
 
 describe('a certificate with an expiry date', () => {
-  it('is valid to the last second and then expired, in the zone of the release', async () => {
+  it('is valid until the last second of its last day in the zone of the release, and then expired', async () => {
     const { facts } = await seedCertificate(db, { validUntil: '2026-11-20T23:59:59+03:00' });
     const statusAt = async (now: string) => {
       const clock = { ...systemClock, now: () => new Date(now) };

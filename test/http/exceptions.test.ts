@@ -31,7 +31,7 @@ describe('exceptions over HTTP', () => {
       return { ...one, letter: await letter(database.knex, one.id, state) };
     };
 
-    it('a printed value only marks the certificate: nothing frozen changes', async () => {
+    it('marks the certificate for a reissue when a printed value changes, and changes no frozen value', async () => {
       const { id, group } = await certificate(database.knex);
       const frozen = await database.knex('certificate_version').where({ certificate_id: id });
       const { app } = api.over();
@@ -42,7 +42,7 @@ describe('exceptions over HTTP', () => {
       assert.equal((await api.get(app, group)).body.certificate.needsReissue, false);
     });
 
-    it('an address changes the recipient of a waiting letter, and ends a hold caused by the old one', async () => {
+    it('changes the recipient of a waiting letter when it has a new address, and ends a hold that the old address caused', async () => {
       const { id, group, letter: waiting } = await lettered('waiting');
       const entry = { id: randomUUID(), studentGroupId: group, certificateId: id, stage: 'send' };
       await hold(database.knex, { ...entry, code: 'email-invalid', detail: 'changed after the award' }, new Date());
@@ -72,7 +72,7 @@ describe('exceptions over HTTP', () => {
       assert.equal(await openHold(group), undefined);
     });
 
-    it('no letter goes again to an address with a hard bounce', async () => {
+    it('leads to no second letter to an address with a hard bounce', async () => {
       const { id, group, letter: dead } = await lettered('bounced');
       await database.knex('personal_issue').where({ id: dead }).update({ reason_code: 'hard-bounce' });
       const { app } = api.over();
@@ -88,7 +88,7 @@ describe('exceptions over HTTP', () => {
       assert.equal(recipient, 'fresh@example.org', 'withdrawn: not even where the LMS says so');
     });
 
-    it('an exclusion stops a waiting letter and any new one, until it is withdrawn', async () => {
+    it('stops a waiting letter and all new letters when it excludes the student, until the exclusion is withdrawn', async () => {
       const { id, group, letter: waiting } = await lettered('waiting');
       const lms: AppDeps['lms'] = {
         pullRelease: async () => null,
@@ -122,7 +122,7 @@ describe('exceptions over HTTP', () => {
     const list = (app: App, what: string, header = api.viewer) =>
       request(app).get(`/api/${what}`).set('Authorization', header);
 
-    it('GET /api/exceptions lists who is allowed or denied now, by whom and why', async () => {
+    it('GET /api/exceptions lists the students who are allowed or excluded now, with actor and reason', async () => {
       const { app } = api.over();
       await api.patch(app, await api.pulled('sg_denied'), { excluded: true, ...WHY });
       await api.patch(app, await api.pulled('sg_listed'), { allow: ['progress.score'], reason: 'ill in May' });
@@ -150,7 +150,7 @@ describe('exceptions over HTTP', () => {
         assert.equal((await list(app, `exceptions?${bad}`)).status, 400, bad);
     });
 
-    it('GET /api/flags lists findings for a person; dismissing one is an act', async () => {
+    it('GET /api/flags lists the flags for a person; dismissing a flag stores an audit entry', async () => {
       const { id, group } = await certificate(database.knex);
       const kind = 'student-merged' as const;
       const flag = { id: randomUUID(), studentGroupId: group, certificateId: id, kind, detail: 'another student' };

@@ -15,7 +15,7 @@ after(() => database.drop());
 const JSON_ONLY = { Accept: 'application/json' };
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 describe('lookup by number and surname', () => {
-  test('shows only the status, in any script and case, without the code, the name or a link', async () => {
+  test('shows only the status, without code, name or link, for a surname in any script and case', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     for (const surname of ['Нұрмұхамедова', 'нұрмұхамедова', 'NURMUKHAMEDOVA']) {
@@ -40,7 +40,7 @@ describe('lookup by number and surname', () => {
     assert.doesNotMatch(page.text, /Нұрмұхамедова|diploma\.pdf/);
   });
 
-  test('finds names typed on a keyboard without their letters, or typed carelessly', async () => {
+  test('finds a surname that was typed carelessly, or on a keyboard without some of its letters', async () => {
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const ask = async (number: string, surname: string) =>
       (await request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.81').query({ number, surname }))
@@ -54,7 +54,7 @@ describe('lookup by number and surname', () => {
     for (const surname of ['ՍԵՎԱԿ', 'սեւակ', 'Սևակ']) assert.equal(await ask(armenian.facts.number, surname), 200);
   });
 
-  test('two numbers that are equal without dashes are distinguished by the surname, or are a miss', async () => {
+  test('distinguishes two numbers that are equal without dashes by the surname; the same surname gives a miss', async () => {
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const ask = (number: string, surname: string) =>
       request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.82').query({ number, surname });
@@ -67,7 +67,7 @@ describe('lookup by number and surname', () => {
     assert.equal((await ask('t-26 000042', 'Анна')).body.number, 'T-26-000042');
   });
 
-  test('a wrong number, a wrong surname and an erased certificate give the same 404', async () => {
+  test('gives the same 404 for a wrong number, a wrong surname and an erased certificate', async () => {
     const { facts } = await seedCertificate(database.knex);
     const erased = await seedCertificate(database.knex);
     await erase(database.knex, erased.id);
@@ -89,7 +89,7 @@ describe('lookup by number and surname', () => {
     assert.equal(texts.size, 1);
   });
 
-  test('the page of a miss keeps the input, escaped, in the form and in the language links', async () => {
+  test('keeps the input of a miss, escaped, in the form and in the language links of the page', async () => {
     const { facts } = await seedCertificate(database.knex);
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const page = async (query: Record<string, string>) =>
@@ -124,7 +124,7 @@ describe('lookup by number and surname', () => {
     assert.match((await told({ code: slip })) ?? '', /mistyped/);
   });
 
-  test('one field without the other is 400', async () => {
+  test('gives 400 when one of the two fields is missing', async () => {
     const { app } = appOver(database.knex, { trustProxy: 'loopback' });
     const get = (query: string, headers: Record<string, string> = JSON_ONLY) =>
       request(app)

@@ -30,7 +30,7 @@ const MISSES = [
 ];
 
 describe('lookup by code', () => {
-  test('a valid certificate is 200 with the lookup object', async () => {
+  test('gives 200 with the lookup object for a valid certificate', async () => {
     const { facts, sha256 } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     const answer = await request(app).get(`/c/${facts.code}`).set(JSON_ONLY);
@@ -54,7 +54,7 @@ describe('lookup by code', () => {
     assert.deepEqual(Object.keys(versions[0]), ['version', 'status', 'sha256', 'issuedAt']);
   });
 
-  test('a code is accepted in any way of typing', async () => {
+  test('accepts a code in every usual way of typing', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     const typed = formatCode(facts.code).toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l');
@@ -65,7 +65,7 @@ describe('lookup by code', () => {
     assert.equal(found.body.number, facts.number);
   });
 
-  test('revoked is 410 with all data; erased is 410 with only number, code and date', async () => {
+  test('gives 410 with all data for a revoked certificate, and 410 with only number, code and date for an erased one', async () => {
     const { app } = appOver(database.knex);
     const revoked = await seedCertificate(database.knex);
     await revoke(database.knex, revoked.id);
@@ -87,7 +87,7 @@ describe('lookup by code', () => {
     assert.doesNotMatch(page.text, /Нұрмұхамедова|Nurmukhamedova/);
   });
 
-  test('a corrected certificate shows its newest version and the history', async () => {
+  test('shows the newest version and the history of a corrected certificate', async () => {
     const { id, facts } = await seedCertificate(database.knex);
     const corrected = { ...facts, version: 2, holderName: 'Әсел Серікқызы' };
     const sha256 = await seedVersion(database.knex, { id, facts: corrected, bytes: Buffer.from('%PDF second') });
@@ -104,7 +104,7 @@ describe('lookup by code', () => {
     );
   });
 
-  test('an award without a drawn diploma is a miss', async () => {
+  test('gives a miss for a certificate without a drawn diploma', async () => {
     const { facts } = await seedCertificate(database.knex, {}, false);
     const { app } = appOver(database.knex);
     assert.equal((await request(app).get(`/c/${facts.code}`).set(JSON_ONLY)).status, 404);
@@ -195,7 +195,7 @@ describe('the page', () => {
     assert.match(chosen.text, /<html lang="ru">[\s\S]*20 ноября 2026/);
   });
 
-  test('is the default of /c; JSON is returned when Accept prefers it', async () => {
+  test('is the default answer of /c; JSON is returned when the Accept header prefers it', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     for (const [accept, type] of [
@@ -254,7 +254,7 @@ describe('diploma.pdf', () => {
     assert.equal((await request(app).get('/c/none/diploma.pdf?version=x')).status, 404);
   });
 
-  test('is gone when the certificate is', async () => {
+  test('gives 410 when the certificate is revoked or erased', async () => {
     const { app } = appOver(database.knex);
     for (const act of [revoke, erase]) {
       const { id, facts } = await seedCertificate(database.knex);
@@ -265,7 +265,7 @@ describe('diploma.pdf', () => {
     }
   });
 
-  test('is 503 while the store cannot be reached, or does not hold it', async () => {
+  test('gives 503 while the store is unreachable or does not have the file', async () => {
     const { facts } = await seedCertificate(database.knex);
     for (const folder of [tmpdir(), '/no/such/folder']) {
       const { app } = appOver(database.knex, { artefacts: createFileArtefacts(folder) });

@@ -117,7 +117,7 @@ test('an unparsable request is answered with a problem document too', async () =
   }
 });
 
-test('no input gives a 5xx', async () => {
+test('no invalid input gives a 5xx', async () => {
   const segment = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 30 }).map(encodeLoosely),
     fc.constantFrom('%00', '%', '%C3%28', '..', '%2F', '__proto__', '*'),
@@ -217,7 +217,7 @@ test('an unexpected failure is 500 without its message, which may contain person
   assert.ok(overheard.lines.some(({ fields }) => fields['error'] === 'TypeError'));
 });
 
-test('a database outage is 503 with Retry-After wherever the database is needed; liveness does not need it', async () => {
+test('a database outage gives 503 with Retry-After on every route that needs the database; liveness does not need it', async () => {
   const down = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 2, applicationName: 'test' });
   const { app } = appOver(down, {
     readiness: { database: () => databaseReady(down), queue: async () => true },
@@ -234,7 +234,7 @@ test('a database outage is 503 with Retry-After wherever the database is needed;
   await down.destroy();
 });
 
-test('metrics require this host or a token', async () => {
+test('metrics are returned only to requests from this host or with a token', async () => {
   const local = await request(server).get('/metrics');
   assert.equal(local.status, 200);
   assert.match(local.text, /gramota_student_groups\{state="rendered"\} \d/);

@@ -150,7 +150,7 @@ describe('structured data of a page', () => {
 });
 
 describe('a page of a certificate', () => {
-  it('leads to the same page in another language, wherever it was found', async () => {
+  it('links to the same page and version in other languages', async () => {
     const { facts, id } = await seedCertificate(database.knex);
     await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF v2') });
     const linksOf = async (path: string) => {
@@ -170,8 +170,8 @@ describe('a page of a certificate', () => {
   });
 });
 
-describe('a lookup object', () => {
-  it('keeps its ETag until it changes; a miss has none', async () => {
+describe('the answer of a lookup', () => {
+  it('has the same ETag until it changes; a miss has no ETag', async () => {
     const { facts, id } = await seedCertificate(database.knex);
     const get = (tag: string, path = `/c/${facts.code}`) =>
       http.get(path).set({ Accept: 'application/json', 'If-None-Match': tag });

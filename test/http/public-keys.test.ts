@@ -136,7 +136,7 @@ describe('public keys of the issuer', () => {
     assert.equal((await ask('/keys/..%2fauthority')).status, 404);
   });
 
-  it('stay after a rotation, so that old signatures remain valid', async () => {
+  it('stay published after a rotation, so that old signatures remain valid', async () => {
     const before = await http.get('/.well-known/did.json');
     assert.match(before.headers['cache-control'] ?? '', /^public, max-age=300$/);
     const unchanged = await http.get('/.well-known/did.json').set('If-None-Match', before.headers['etag'] ?? '');
@@ -205,7 +205,7 @@ const revoke = (certificateId: string) =>
   );
 
 describe('a status list', () => {
-  it('is a credential of the issuer, at the address in every credential, in both forms', async () => {
+  it('is a credential of the issuer in both forms, at the address that every credential names', async () => {
     await placed(1, facts.credential.status.index);
     const { credentialStatus } = buildCredential(facts);
     const { text, type } = await ask(credentialStatus.statusListCredential.replace(PUBLIC_URL, ''), 'application/vc');
@@ -221,7 +221,7 @@ describe('a status list', () => {
     assert.deepEqual([credentialSubject, iss, sub], [list.credentialSubject, list.issuer, `${list.id}#list`]);
   });
 
-  it('shows a revocation on the next request, and is unchanged before', async () => {
+  it('shows a revocation on the next request, and does not change before', async () => {
     const id = await placed(1, 0);
     await placed(1, STATUS_LIST_LENGTH - 1);
     const before = await ask('/status/1');
@@ -237,7 +237,7 @@ describe('a status list', () => {
     assert.equal(await holds(JSON.parse(after.text)), true);
   });
 
-  it('with changed bits is invalid', async () => {
+  it('fails verification when bits were changed', async () => {
     const list = JSON.parse((await ask('/status/1')).text);
     await placed(8, 5);
     const { encodedList } = JSON.parse((await ask('/status/8')).text).credentialSubject;
@@ -254,14 +254,14 @@ describe('a status list', () => {
     await assert.rejects(readToken([header, Buffer.from(forged).toString('base64url'), signature].join('.')));
   });
 
-  it('reveals only bits: it is the same with one certificate or many', async () => {
+  it('contains only bits: the list is the same for one certificate or many', async () => {
     await placed(7, 11);
     const one = JSON.parse((await ask('/status/7')).text).credentialSubject.encodedList;
     for (const index of [1, 2, 3]) await placed(7, index);
     assert.equal(JSON.parse((await ask('/status/7')).text).credentialSubject.encodedList, one);
   });
 
-  it('loses no bit of fifty concurrent revocations', async () => {
+  it('has all bits after fifty concurrent revocations', async () => {
     const indexes = Array.from({ length: 50 }, (_, n) => n * 2621 + 3);
     const ids = await Promise.all(indexes.map((index) => placed(3, index)));
     const asked = Array.from({ length: 5 }, () => ask('/status/3'));
@@ -271,12 +271,12 @@ describe('a status list', () => {
     assert.equal(Array.from({ length: STATUS_LIST_LENGTH }, (_, index) => bit(index)).filter(Boolean).length, 50);
   });
 
-  it('does not exist for a number without certificates', async () => {
+  it('gives 404 for a list number without certificates', async () => {
     for (const list of ['2', '0', '01', '-1', '1.0', '999999999999', 'x', '%00'])
       assert.equal((await ask(`/status/${list}`)).status, 404, list);
   });
 
-  it('is signed by a retired key when the new one is missing on the host, and by none when none exists', async () => {
+  it('is signed by a retired key when the new key is missing on the host, and is unavailable without any key', async () => {
     http = openTo('former');
     const list = JSON.parse((await ask('/status/1')).text);
     assert.equal(await holds(list), true);
@@ -288,7 +288,7 @@ describe('a status list', () => {
     assert.notEqual(own.proof.verificationMethod, list.proof.verificationMethod);
   });
 
-  it('states its day, and never one in the future for a slow clock', async () => {
+  it('states its day, which is never in the future for a reader whose clock is slow', async () => {
     const dayAt = async (now: string) => {
       http = openTo('keys', PUBLIC_URL, new Date(now));
       return JSON.parse((await ask('/status/1')).text).validFrom;
@@ -315,7 +315,7 @@ describe('an achievement', () => {
     await seedCertificate(db, { templateHash: template.hash });
   });
 
-  it('is linked data, equal to the credential’s achievement', async () => {
+  it('is available as JSON-LD, equal to the achievement in the credential', async () => {
     const { status, text, type } = await ask(place);
     assert.deepEqual([status, type.split(';')[0]], [200, 'application/ld+json']);
     const achievement = JSON.parse(text);
@@ -329,7 +329,7 @@ describe('an achievement', () => {
     assert.equal((await http.get(place)).headers['cache-control'], 'public, max-age=86400');
   });
 
-  it('is a page for people, in their language', async () => {
+  it('is available as a page in the reader’s language', async () => {
     const { text, type } = await ask(`${place}?lang=ru`, 'text/html');
     assert.match(type, /^text\/html/);
     assert.match(text, /<html lang="ru">[\s\S]*<h1 class="title" lang="en">Testing<\/h1>/);
@@ -337,7 +337,7 @@ describe('an achievement', () => {
     assert.doesNotMatch(text, /<script|\son\w+=/);
   });
 
-  it('does not exist when nobody was awarded it', async () => {
+  it('gives 404 when no certificate was awarded for it', async () => {
     for (const path of ['teachers/rel_test/kk', 'teachers/rel_2030/en', 'others/rel_test/en', '%00/%00/%00'])
       assert.equal((await ask(`/achievements/${path}`)).status, 404, path);
   });

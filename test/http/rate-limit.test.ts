@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-test('the lookup is limited to 30 requests a minute per address over all processes; /c is not limited', async () => {
+test('the lookup is limited to 30 requests a minute per client address over all processes; /c is not limited', async () => {
   const { facts } = await seedCertificate(database.knex);
   const one = appOver(database.knex, { trustProxy: '1' }).app;
   const other = appOver(database.knex, { trustProxy: '127.0.0.1' }).app;
@@ -75,7 +75,7 @@ test('two instances together answer thirty requests; a forged X-Forwarded-For ch
   await other.destroy();
 });
 
-test('three hundred guessed codes find nothing, cost one select each, and get equal answers, headers included', async () => {
+test('three hundred guessed codes find nothing, cost one select each, and get equal answers and headers', async () => {
   const { facts } = await seedCertificate(database.knex);
   const { facts: notDrawn } = await seedCertificate(database.knex, {}, false);
   const near = Array.from(facts.code, (symbol, at) => {

@@ -249,10 +249,10 @@ describe('/api/reconciliation', () => {
     ],
   ];
   for (const [what, arrange, expected] of CASES) {
-    it(`shows ${what}`, async () => assert.deepEqual(await differences(await arrange()), expected));
+    it(`shows this difference: ${what}`, async () => assert.deepEqual(await differences(await arrange()), expected));
   }
 
-  it('shows all three sides, counts by kind, and pages through all of them once', async () => {
+  it('shows the state in the LMS, Gramota and Sendsay, counts by kind, and lists each difference once', async () => {
     const { app } = appOver(db());
     const all = await list(app);
     assert.deepEqual(Object.keys(all.counts).sort(), [...DIFFERENCE_KINDS].sort());
@@ -274,7 +274,7 @@ describe('/api/reconciliation', () => {
     assert.deepEqual(overAll.body.counts, all.counts, 'a release that is open lives');
   });
 
-  it('repairs what is safe, under one act, and leaves the rest to a person', async () => {
+  it('repairs safe differences with one audit entry, and leaves the others to a person', async () => {
     const { app, overheard } = appOver(db());
     const { counts } = await list(app);
     const answer = await repair(app, { releaseId: 'rel_test', reason: 'the LMS was restored from a backup' });
@@ -323,7 +323,7 @@ describe('/api/reconciliation', () => {
     );
   });
 
-  it('viewers can only read; invalid input is reported with its place', async () => {
+  it('lets viewers only read, and reports invalid input with its place', async () => {
     const { app } = appOver(db());
     const forbidden = await request(app)
       .post('/api/reconciliation/repair')

@@ -36,7 +36,7 @@ async function said() {
   return { status: ready.status, sending: ready.body.sending, gauges, notice: batch.body.notice, lines: shown.out };
 }
 
-test('nothing is reported while sending is not stopped', async () => {
+test('readiness, metrics and batch report no fault while sending is not stopped', async () => {
   const { status, sending, gauges, notice, lines } = await said();
   assert.deepEqual([status, sending, notice], [200, { state: 'open' }, null]);
   assert.deepEqual(gauges, ['gramota_sending_stopped 0', 'gramota_sends_unknown_in_a_row 0']);

@@ -57,7 +57,7 @@ describe('student groups over HTTP', () => {
       assert.match(body.pulledAt, /^\d{4}-.*Z$/);
     });
 
-    it('shows the certificate with its version, also when the teacher has it through the other group', async () => {
+    it('shows the certificate with its version, also when it was awarded through another group of the teacher', async () => {
       const { id, group } = await certificate(database.knex);
       await letter(database.knex, id, 'sent');
       const row = await database.knex('certificate').where({ id }).first();
@@ -75,7 +75,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([other.state, other.reason.code, other.certificate], ['excluded', 'already-awarded', summary]);
     });
 
-    it('is 404 for a group that was never pulled, with any id, and 401 without a token', async () => {
+    it('gives 404 for a group that was never pulled, whatever its id, and 401 without a token', async () => {
       const { app } = api.over();
       for (const id of ['sg_nobody', '%00', "'; drop table student_group; --", 'x'.repeat(400)])
         assert.equal((await api.get(app, id)).status, 404, id);
@@ -145,7 +145,7 @@ describe('student groups over HTTP', () => {
       );
     });
 
-    it('reports place and fault of invalid input, never the value', async () => {
+    it('reports place and fault of invalid input, but never the value', async () => {
       const id = await api.pulled('sg_bad');
       const { app, overheard } = api.over();
       const faults = async (body: object) => {
@@ -188,7 +188,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([overheard.jobs, await database.knex('act').whereIn('subject', [id, elsewhere])], [[], []]);
     });
 
-    it('no input gives a 5xx or a partial act', async () => {
+    it('gives no 5xx and stores no part of a request for any input', async () => {
       const id = await api.pulled('sg_any');
       const { app } = api.over();
       const text = fc.oneof(
@@ -215,7 +215,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual(words.sort(), acts.sort());
     });
 
-    it('refusals have the order 401, 403, 404, 400', async () => {
+    it('answers a request with several faults by the first of 401, 403, 404, 400', async () => {
       const id = await api.pulled('sg_order');
       const { app } = api.over();
       assert.equal((await request(app).patch(`/api/student-groups/${id}`).send({})).status, 401);
@@ -225,7 +225,7 @@ describe('student groups over HTTP', () => {
       assert.equal((await api.patch(app, id, {})).status, 400);
     });
 
-    it('pulls a student group that only the LMS knows, with its release; 503 while the LMS is unreachable', async () => {
+    it('pulls a student group that only the LMS knows, and its release; gives 503 while the LMS is unreachable', async () => {
       const lms: AppDeps['lms'] = {
         pullOne: async (id) => ({ ok: true, studentGroup: studentGroup(id), etag: '"1"' }),
         pullRelease: async () => ({ ok: true, release: RELEASE_ROW }),
@@ -238,7 +238,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '7']);
     });
 
-    it('is evaluated by the newest batch that contains it, except dry runs and cancelled ones; its item is open again', async () => {
+    it('requests the evaluation in the newest batch with the group, except dry runs and cancelled batches, and opens its item again', async () => {
       const id = await api.pulled('sg_batched');
       const seeded = async (changes: Record<string, unknown>, evaluated: boolean) => {
         const batch = await seedBatch(database.knex, { pulled_at: new Date(), ...changes });
@@ -264,7 +264,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual(second.overheard.jobs, [], 'its evaluation is still to come');
     });
 
-    it('stores nothing when the queue fails', async () => {
+    it('stores nothing when the job queue fails', async () => {
       const id = await api.pulled('sg_broken');
       const { app } = api.over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
       assert.equal((await api.patch(app, id, { excluded: true, ...WHY })).status, 500);
@@ -277,7 +277,7 @@ describe('student groups over HTTP', () => {
       );
     });
 
-    it('an expelled or excluded student cannot be allowed, unless the same request withdraws the exclusion', async () => {
+    it('cannot allow an expelled or excluded student, unless the same request withdraws the exclusion', async () => {
       const { app } = api.over();
       const expelled = await api.pulled('sg_expelled', (told) => {
         told.status = 'expelled';
@@ -291,7 +291,7 @@ describe('student groups over HTTP', () => {
       assert.equal((await api.patch(app, id, { allow: ['progress.score'], excluded: false, ...WHY })).status, 200);
     });
 
-    it('an address of another student requires allowSharedEmail', async () => {
+    it('requires allowSharedEmail for an address of another student', async () => {
       const { app } = api.over();
       const [one, other] = [await api.pulled('sg_one'), await api.pulled('sg_other')];
       const email = `st_${other}@example.org`;
@@ -302,7 +302,7 @@ describe('student groups over HTTP', () => {
     });
   });
 
-  it('two concurrent overrides are both stored, and one is effective', async () => {
+  it('concurrent overrides are all stored, and all fields of one of them are effective', async () => {
     const id = await api.pulled('sg_both');
     await award(database.knex, 'sg_both');
     const { app } = api.over();
@@ -320,7 +320,7 @@ describe('student groups over HTTP', () => {
     assert.equal(recipient, email);
   });
 
-  it('an override waits for a running judgement, so that it is newer than what that freezes', async () => {
+  it('an override waits for a running evaluation, so that it is newer than the facts frozen by that evaluation', async () => {
     const id = await api.pulled('sg_in_hand');
     const { app } = api.over();
     const order: string[] = [];

@@ -55,7 +55,7 @@ describe('mock-ups and field sheets of templates', () => {
     }
   });
 
-  it('list the fields of a template', async () => {
+  it('include the fields of a template', async () => {
     const { status, body } = await get('/api/templates/teacher-ru/fields');
     assert.equal(status, 200);
     const name = body.items.find((item: { name: string }) => item.name === 'holderName');
@@ -77,7 +77,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.equal((await get('/api/templates/teacher-ru/preview.gif')).status, 404);
   });
 
-  it('keep a few requests waiting and refuse more', async () => {
+  it('let only a few requests wait, and refuse more', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => get('/api/templates/teacher-ru/preview.pdf')));
     const counts = new Map<number, number>();
     for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);

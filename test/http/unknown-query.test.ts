@@ -77,7 +77,7 @@ it('an unknown query parameter is 400 under /api on every address; an unknown re
   assert.equal((await request(app).post('/api/batches?x=1').set('Authorization', viewer.header).send({})).status, 403);
 });
 
-it('public pages, health and webhooks ignore it, because shared links have additional parameters', async () => {
+it('public pages, health and webhooks ignore unknown query parameters, because shared links have additional ones', async () => {
   const { facts } = await seedCertificate(database.knex);
   const { app } = appOver(database.knex);
   const statusOf = async (path: string, accept = 'application/json') =>

@@ -35,7 +35,7 @@ describe('coordinators’ verbs on letters', () => {
 
   describe('POST /api/certificates/{id}/resend', () => {
     for (const state of ['sent', 'delivered', 'bounced', 'refused', 'cancelled']) {
-      it(`after ${state} opens a new letter to the address the LMS returns now: 202, one job, one act`, async () => {
+      it(`after ${state} gives 202 and opens a new letter to the current address in the LMS, with one job and one audit entry`, async () => {
         const { id, group } = await certificate(database.knex);
         const first = await letter(database.knex, id, state);
         const { app, overheard } = over();
@@ -57,7 +57,7 @@ describe('coordinators’ verbs on letters', () => {
     }
 
     for (const state of ['waiting', 'sending', 'accepted', 'uncertain']) {
-      it(`while a letter is ${state}: 409, and nothing changes`, async () => {
+      it(`gives 409 and changes nothing while a letter is ${state}`, async () => {
         const { id } = await certificate(database.knex);
         await letter(database.knex, id, state);
         const { app, overheard } = over();
@@ -68,7 +68,7 @@ describe('coordinators’ verbs on letters', () => {
       });
     }
 
-    it('not drawn, revoked, unknown outcome, erased: 409 with the reason', async () => {
+    it('gives 409 with the reason when the certificate is not drawn, revoked or erased, or the outcome of its letter is unknown', async () => {
       const { app } = over();
       const refusal = async (id: string) => {
         const answer = await post(app, `/api/certificates/${id}/resend`, why);
@@ -90,7 +90,7 @@ describe('coordinators’ verbs on letters', () => {
       assert.match(await refusal(erased.id), /erased/);
     });
 
-    it('an address that is invalid, shared or gone from the LMS: 409 with the reason, without the address', async () => {
+    it('gives 409 with the reason, without the address, when the address in the LMS is invalid, shared or missing', async () => {
       const { id, group } = await certificate(database.knex);
       await letter(database.knex, id, 'refused');
       const told = async (pulled: Awaited<ReturnType<AppDeps['lms']['pullOne']>>) => {
@@ -113,7 +113,7 @@ describe('coordinators’ verbs on letters', () => {
       assert.deepEqual(await actsOn(id), []);
     });
 
-    it('two concurrent requests open one letter', async () => {
+    it('opens one letter after two concurrent requests', async () => {
       const { id } = await certificate(database.knex);
       await letter(database.knex, id, 'sent');
       const { app, overheard } = over();
@@ -123,7 +123,7 @@ describe('coordinators’ verbs on letters', () => {
       assert.equal((await actsOn(id)).length, 1);
     });
 
-    it('an unreachable LMS gives 503 with Retry-After; when the queue fails nothing is stored', async () => {
+    it('gives 503 with Retry-After while the LMS is unreachable, and stores nothing when the job queue fails', async () => {
       const { id } = await certificate(database.knex);
       await letter(database.knex, id, 'sent');
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
@@ -137,7 +137,7 @@ describe('coordinators’ verbs on letters', () => {
   });
 
   describe('POST /api/certificates/{id}/resolve', () => {
-    it('records "sent" by a person’s statement: without a letter number, with the act as evidence', async () => {
+    it('records "sent" after a person’s statement, without a letter number and with the audit entry as evidence', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -159,7 +159,7 @@ describe('coordinators’ verbs on letters', () => {
       );
     });
 
-    it('the table refuses a sent letter without a number or an act', async () => {
+    it('the table refuses a sent letter without a letter number or an audit entry', async () => {
       const { id } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await assert.rejects(async () => {
@@ -167,7 +167,7 @@ describe('coordinators’ verbs on letters', () => {
       }, /check constraint/);
     });
 
-    it('"not-sent" cancels the letter, keeps the evidence, and opens a new one; of two concurrent requests one takes effect', async () => {
+    it('cancels the letter after "not-sent", keeps the evidence and opens a new letter, once for two concurrent requests', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -194,7 +194,7 @@ describe('coordinators’ verbs on letters', () => {
       );
     });
 
-    it('when no new letter is allowed, the statement is recorded anyway, and the answer says why', async () => {
+    it('records the statement even when no new letter is allowed, and the answer gives the reason', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -206,7 +206,7 @@ describe('coordinators’ verbs on letters', () => {
       assert.deepEqual(overheard.jobs, []);
     });
 
-    it('is 409 unless it is held as outcome-unknown', async () => {
+    it('gives 409 unless the certificate is held as outcome-unknown', async () => {
       const { id } = await certificate(database.knex);
       await letter(database.knex, id, 'uncertain');
       const { app } = over();
@@ -215,7 +215,7 @@ describe('coordinators’ verbs on letters', () => {
     });
   });
 
-  it('refusals have the order 401, 403, 404, 400', async () => {
+  it('a request with several faults gets the first of 401, 403, 404, 400', async () => {
     const { app } = over();
     const { id } = await certificate(database.knex);
     const batch = await seedBatch(database.knex);

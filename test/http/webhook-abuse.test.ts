@@ -218,7 +218,7 @@ describe('two thousand abusive webhooks', () => {
     return Number(/^HTTP\/1\.1 (?!100)(\d{3})/m.exec(said)?.[1] ?? 0);
   }
 
-  it('get 4xx or 202; only signed ones are stored, memory stays flat and the process lives', async () => {
+  it('get 4xx or 202; only signed webhooks are stored, memory stays flat and the process continues', async () => {
     const random = seededRandom(20_261_122);
     const stored = new Set<string>();
     const statuses = new Map<number, number>();

@@ -38,7 +38,7 @@ function event(type = 'student-group.completed'): string {
   });
 }
 
-test('a signed event is stored with its job before the answer 202; a repeat has no second effect', async () => {
+test('a signed event is stored with its job before the answer 202; the same event again has no effect', async () => {
   const { app, overheard } = over();
   const body = event();
   const headers = sign(body);
@@ -94,7 +94,7 @@ test('a bad or stale signature is 401, a malformed body 400, a huge one 413', as
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('signed bytes that are not UTF-8 are 400 with that message; numeric ids are read as text', async () => {
+test('signed bytes that are not UTF-8 get 400 with that reason; numeric ids are read as text', async () => {
   const { app, overheard } = over();
   const key = Buffer.from(secret.slice(6), 'base64');
   const send = (body: Buffer) => {
@@ -114,7 +114,7 @@ test('signed bytes that are not UTF-8 are 400 with that message; numeric ids are
   assert.deepEqual(overheard.jobs, [{ queue: 'pull-release', job: { id: '17' }, options: { singletonKey: '17' } }]);
 });
 
-test('a callback of the provider triggers two earlier queries, and nothing else', async () => {
+test('a callback of the provider triggers an earlier query of letters and of delivery results, and nothing else', async () => {
   const { app, overheard } = over();
   const path = `/webhooks/sendsay/${CALLBACK_SECRET}`;
   for (const body of ['{"events":[{"track.id":"7"}]}', '{"track.id":"7"}{"track.id":"8"}']) {

@@ -16,7 +16,7 @@ const asked = (path: string): boolean => !path.startsWith('hoursForms.');
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 
 describe('the texts of the public pages', () => {
-  it('exist in every language with the same placeholders, and none is empty', () => {
+  it('exist in every language with the same placeholders, and no text is empty', () => {
     const told = (language: (typeof PAGE_LANGUAGES)[number]) =>
       texts(PAGE_TEXTS[language], '')
         .filter(([path]) => asked(path))

@@ -57,7 +57,7 @@ describe('invariants kept by the database', () => {
     return { claim, requestId, claimed: claimed === 'begun' };
   };
 
-  it('awards one certificate per student, release and programme, however many try at once', async () => {
+  it('awards one certificate per student, release and programme, also with many concurrent awards', async () => {
     const results = await Promise.all(Array.from({ length: 12 }, (_, n) => award(db, `sg_race_${n}`, 'st_race')));
     assert.equal(results.filter((result) => result.created).length, 1);
     assert.equal(new Set(results.map((result) => result.id)).size, 1);
@@ -120,7 +120,7 @@ describe('invariants kept by the database', () => {
     await refused(db('certificate_version').where({ certificate_id: id }).update({ facts: '{}' }), /frozen/);
   });
 
-  it('opens one first letter per certificate', async () => {
+  it('stores only one first letter per certificate', async () => {
     const { certificateId } = await letter('sg_first');
     const at = new Date();
     const again = {

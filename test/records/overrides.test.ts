@@ -183,7 +183,7 @@ describe('records of overrides', () => {
       assert.equal(await dismissFlag(db, flag.id, actId, new Date()), false, 'once');
     };
 
-    it('one per kind is open, with the newest detail; cleared when its cause is gone', async () => {
+    it('are open once per kind, with the newest detail, and are cleared when their cause is gone', async () => {
       const id = await pulled('sg_flag');
       await Promise.all([1, 2, 3].map(() => raise(id, 'progress.score is 57')));
       await raise(id, 'progress.score is 55');
@@ -195,7 +195,7 @@ describe('records of overrides', () => {
       assert.deepEqual(await selectFlagsOfGroup(db, id), []);
     });
 
-    it('a dismissed one comes back only with another finding, or after it was cleared', async () => {
+    it('that were dismissed are raised again only for another finding, or after they were cleared', async () => {
       const id = await pulled('sg_dismissed');
       await raise(id, 'progress.score is 57');
       await dismiss(id);

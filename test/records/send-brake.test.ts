@@ -55,7 +55,7 @@ describe('the send brake', () => {
     db.transaction((trx) => endAttempt(trx, { id, claim, requestId, end: what, firstTry: later(30) }, at));
   const many = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => begin(n)));
 
-  it('of twenty concurrent calls only the allowed number of unknown ones begins, and one slot remains for a probe', async () => {
+  it('lets only the allowed number of twenty concurrent calls begin, and keeps one place for a test call', async () => {
     const all = await many(20);
     const begun = all.filter(({ said }) => said === 'begun');
     assert.equal(begun.length, MOST - 1);
@@ -65,7 +65,7 @@ describe('the send brake', () => {
     assert.equal((await begin(20)).said, 'no');
   });
 
-  it('four unknown, one known, four unknown: sending is not stopped', async () => {
+  it('does not stop sending after four unknown outcomes, one known outcome and four unknown outcomes', async () => {
     const ends: AttemptEnd[] = [...Array.from({ length: 9 }, () => UNKNOWN)];
     ends[4] = { outcome: 'accepted', trackId: 't-1' };
     for (const [n, what] of ends.entries()) {
@@ -76,7 +76,7 @@ describe('the send brake', () => {
     assert.equal((await selectSendBrake(db)).stopped, null);
   });
 
-  it('a refusal is a known outcome; a limit is neither known nor unknown', async () => {
+  it('counts a refusal as a known outcome, and a limit as neither known nor unknown', async () => {
     for (let n = 0; n < 4; n += 1) await end(await begin(n), UNKNOWN);
     await end(await begin(4), { outcome: 'limited', detail: 'no connection', sendAfter: later(10) });
     assert.equal((await selectSendBrake(db)).unknownInRow, 4);
@@ -84,7 +84,7 @@ describe('the send brake', () => {
     assert.equal((await selectSendBrake(db)).unknownInRow, 0);
   });
 
-  it('calls of dead workers count as unknown, and a late answer counts as such', async () => {
+  it('counts calls of killed workers as unknown, and a late answer as the outcome that it shows', async () => {
     const begun = await many(5);
     assert.equal(await db.transaction((trx) => markOverdueUncertain(trx, later(60), later(31))), true);
     assert.ok((await selectSendBrake(db)).stopped);
@@ -102,14 +102,14 @@ describe('the send brake', () => {
     const take = (seconds: number, probe: string = randomUUID(), pause = 60) =>
       takeProbe(db, { probe, next: later(seconds + pause), mostUnknown: MOST }, later(seconds));
 
-    it('one of many gets the probe when it is due, and the next one after a while, even if the first died', async () => {
+    it('one of many workers gets the test call when it is due; another worker gets the next one, even if the first was killed', async () => {
       assert.equal(await take(29), false, 'too early');
       assert.equal((await Promise.all([30, 30, 30, 30].map((seconds) => take(seconds)))).filter(Boolean).length, 1);
       assert.equal(await take(89), false);
       assert.equal(await take(90), true, 'whoever died with it has lost it');
     });
 
-    it('the holder of the probe begins one letter, nobody else does, and not while another call is open', async () => {
+    it('only the worker with the test call begins a letter, one at a time', async () => {
       const [old, mine] = [randomUUID(), randomUUID()];
       assert.ok(await take(30, old, 30));
       assert.ok(await take(60, mine));
@@ -122,7 +122,7 @@ describe('the send brake', () => {
       assert.equal((await begin(6)).said, 'begun');
     });
 
-    it('with ten uncertain letters no probe starts, until a listing settles one', async () => {
+    it('no test call starts while ten letters are uncertain, until a listing settles one of them', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 30));
       for (let n = 5; n < MOST; n += 1) assert.equal((await end(await begin(n, mine), UNKNOWN)).ended, true);
@@ -132,7 +132,7 @@ describe('the send brake', () => {
       assert.equal((await begin(10, mine)).said, 'begun');
     });
 
-    it('ten letters that wait for a person since earlier days do not block the probe', async () => {
+    it('ten letters that have waited for a person for days do not block the test call', async () => {
       const old = db('personal_issue').whereIn('id', ids.slice(10, 20));
       for (const state of ['sending', 'uncertain']) await old.clone().update({ state, changed_at: later(-3 * 86_400) });
       const mine = randomUUID();
@@ -140,7 +140,7 @@ describe('the send brake', () => {
       assert.equal((await begin(20, mine)).said, 'begun');
     });
 
-    it('a returned probe is free at once; a starting worker need not wait', async () => {
+    it('a returned test call is available at once, and a worker that starts does not wait for one', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 570));
       await returnProbe(db, mine, later(31));

@@ -16,7 +16,7 @@ import { award, draw, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 /** Every pair of states is tried, by SQL that no code of the product stands before. */
-describe('the database makes the declared transitions and refuses every other', () => {
+describe('the database makes the declared transitions and refuses every other one', () => {
   let database: TestDatabase;
   let db: Db;
   const at = new Date();
@@ -62,7 +62,7 @@ describe('the database makes the declared transitions and refuses every other', 
     }
   }
 
-  it('letters', async () => {
+  it('between the states of letters', async () => {
     await tryAll(LETTER_TRANSITIONS, async (from, to) => {
       const id = randomUUID();
       const facts = { track_id: id, letter: '7', reason_code: 'test', due_at: at, send_after: at };
@@ -72,7 +72,7 @@ describe('the database makes the declared transitions and refuses every other', 
     });
   });
 
-  it('batches', async () => {
+  it('between the states of batches', async () => {
     const COLUMNS: Record<string, object> = {
       running: { paused_at: null, cancelled_at: null },
       paused: { paused_at: at, cancelled_at: null },
@@ -89,7 +89,7 @@ describe('the database makes the declared transitions and refuses every other', 
     });
   });
 
-  it('items of batches', async () => {
+  it('between the states of batch items', async () => {
     const COLUMNS: Record<string, object> = {
       pending: { evaluated_at: null, cancelled_at: null },
       evaluated: { evaluated_at: at, cancelled_at: null },
@@ -110,7 +110,7 @@ describe('the database makes the declared transitions and refuses every other', 
     });
   });
 
-  it('new versions that were asked for', async () => {
+  it('between the states of requests for a new version', async () => {
     const COLUMNS: Record<string, object> = {
       asked: { settled_at: null, version: null, code: null },
       made: { settled_at: at, version: 1, code: null },
@@ -130,7 +130,7 @@ describe('the database makes the declared transitions and refuses every other', 
     });
   });
 
-  it('validity: each act takes the other back', async () => {
+  it('between valid and revoked: each act reverses the other', async () => {
     const validity = (certificateId: string, kind: string) =>
       db('validity_act').insert({
         ...{ id: randomUUID(), certificate_id: certificateId, version: 1, kind, reason_class: 'other' },

@@ -125,7 +125,7 @@ describe('trusted keys', () => {
     );
   });
 
-  it('from a did.json count for that issuer only, and only if listed as assertionMethod', async () => {
+  it('count only for the issuer of their did.json, and only if listed there as assertionMethod', async () => {
     const other = sample.didText.replaceAll('did:web:gramota.example', 'did:web:other.example');
     const unlisted = JSON.stringify({ ...sample.documents.did, assertionMethod: [] });
     assert.match(against(await check('json', undefined, { keys: await by(other) })) ?? '', /^proof unproven/);
@@ -133,7 +133,7 @@ describe('trusted keys', () => {
     await assert.rejects(by(unlisted), /--keys keys: holds no key that signs/);
   });
 
-  it('of a seal count only when it was sealed within their validity period', async () => {
+  it('count for a seal only when it was made within their validity period', async () => {
     const { files, sealPem, authorityPem } = sample;
     const { signatures } = await readPdf(files.pdf);
     for (const keys of [await by(sealPem), await by(authorityPem)]) {
@@ -145,7 +145,7 @@ describe('trusted keys', () => {
     }
   });
 
-  it('of another issuer prove nothing', async () => {
+  it('do not prove a file of another issuer', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -158,7 +158,7 @@ describe('trusted keys', () => {
     assert.equal(finding(report, 'seal')?.outcome, 'holds');
   });
 
-  it('that cannot be read are refused with advice', async () => {
+  it('are refused with advice when they cannot be read', async () => {
     const bad = [
       '',
       '{}',
@@ -233,7 +233,7 @@ describe('a PDF', () => {
     assert.match(against(alone) ?? '', /^file fails: this is a PDF without its credential/);
   });
 
-  it('that is damaged or is not a diploma is refused in one line', async () => {
+  it('is refused in one line when it is damaged or is not a diploma', async () => {
     const megabyte = deflateRawSync(Buffer.alloc(1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
     const bomb = Buffer.concat([Buffer.from([0x78, 0x9c]), ...Array<Buffer>(150).fill(megabyte)]).toString('latin1');
     const attached = `%PDF-1.7

@@ -142,7 +142,7 @@ describe('a PNG with a baked credential', () => {
       sample.files.png.subarray(-12),
     ]);
 
-  it('is accepted with a token too, and with compression', async () => {
+  it('is accepted when the embedded credential is a JWT, and when it is compressed JSON', async () => {
     assert.equal(against(await check('png', baked(sample.credential.jwt))), null);
     assert.equal(against(await check('png', compressed(Buffer.from(sample.credential.json)))), null);
   });
@@ -209,7 +209,7 @@ describe('the status list', () => {
     for (const text of texts) assert.match((await told(text)) ?? '', /^status fails/, text.slice(0, 80));
   });
 
-  it('of another issuer is refused, even with a trusted key', async () => {
+  it('is refused when it belongs to another issuer, even with a trusted key', async () => {
     const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).credential);
     const list = { list: 1, length: STATUS_LIST_LENGTH, revoked: [] };
     const issuer = 'did:web:other.example';
@@ -220,7 +220,7 @@ describe('the status list', () => {
     assert.match(against(report) ?? '', /^status fails: this status list is another one/);
   });
 
-  it('that is older than the credential says nothing about it', async () => {
+  it('does not prove the status of a credential that is newer than the list', async () => {
     const before = new Date(Date.now() - 3 * DAY_MS);
     const old = await publicDocuments(await testKeysDir(), 'https://gramota.example', before);
     const { json, jwt } = await old.statusList([]);
@@ -233,7 +233,7 @@ describe('the status list', () => {
     assert.match((await told((await old.statusList([sample.index])).json)) ?? '', /^status fails: revoked/);
   });
 
-  it('of the same day is never older than the credential, although a list’s day begins one hour late', async () => {
+  it('is not older than a credential of the same day, although the day of a list begins one hour late', async () => {
     const now = new Date(`${new Date().toISOString().slice(0, 10)}T00:40:00Z`);
     const sealedAt = now.toISOString().replace('40:00.000', '20:00');
     const validFrom = new Date(now.getTime() - DAY_MS).toISOString().replace('.000', '');
@@ -245,7 +245,7 @@ describe('the status list', () => {
     assert.equal(against(await check('json', json, { statusList, now })), null);
   });
 
-  it('expires after some days; a kept one after thirty', async () => {
+  it('expires after some days, and a locally stored list after thirty', async () => {
     const { json: statusList } = await sample.documents.statusList([]);
     const later = (days: number) =>
       check('json', undefined, { statusList, now: new Date(Date.now() + days * DAY_MS) }).then(against);

@@ -131,7 +131,7 @@ describe('the store of diplomas in a folder', () => {
     assert.deepEqual(await readdir(drafts), ['fresh']);
   });
 
-  it('that is not there is a fault of the store, and is not made: it may not be mounted', async () => {
+  it('reports a fault when the folder is missing, and does not create it, because it may not be mounted', async () => {
     const absent = createFileArtefacts(join(folder, 'absent'));
     const some = artefact();
     await assert.rejects(

@@ -46,7 +46,7 @@ describe('numbers in text fields', () => {
     }
   });
 
-  it('outside ids may have a fraction or an exponent, but no lost digits', async (t) => {
+  it('may have a fraction or an exponent outside ids, but no lost digits', async (t) => {
     const scored = (written: string) => JSON.stringify(sampleGroup()).replace(/"score":[^,}]+/, `"score":${written}`);
     const server = await serve(t, raw(scored('90.0')), raw(scored('9e1')), raw(scored('9007199254740993')));
     const { lms } = lmsAt(t, server.url);
