@@ -91,7 +91,7 @@ function createRoute(ctx: CoordinateContext): Route {
     },
     handle: async ({ req, res, body: request, actor }) => {
       const idempotencyKey = readKey(req.headers['idempotency-key']);
-      // Before the LMS is asked: a repeat is answered even while the LMS is down.
+      // Checked before the LMS is queried, so that a repeated request is answered even while the LMS is down.
       const before = idempotencyKey === null ? null : await selectBatchByKey(ctx.db, actor, idempotencyKey);
       if (before === null) {
         if (request.releaseId !== null) await checkRelease(ctx.lms, request.releaseId);

@@ -5,7 +5,7 @@ import { type ReleasePull, selectLeftOut, selectPullOfBatch } from '../records/l
 import type { Db } from '../records/rows.ts';
 import { ReasonAnswer } from './shared-schemas.ts';
 
-/** How far a batch's reading of its release has come, and what it left out. */
+/** The progress of a batch's pull of its release, and the student groups of other releases that it ignored. */
 export const PullView = z
   .object({
     state: z.enum(['waiting', 'reading', 'finished', 'stopped']),

@@ -3,7 +3,7 @@ import { KeyReferences } from '../domain/certificate/credential-facts.ts';
 import { REVOCATION_CLASSES } from '../domain/certificate/revocation.ts';
 import { CountryCode, FlagAnswer, ReasonAnswer, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
-/** An instant as the record has it; JSON writes it by RFC 3339. */
+/** A stored time; JSON.stringify writes it in RFC 3339. */
 const At = z.date();
 const When = At.nullable();
 const Code = z.string().describe('The lookup code as it is printed: five groups of five symbols.');
@@ -92,7 +92,7 @@ const Version = z
   })
   .meta({ id: 'CertificateVersion', description: 'One version of a certificate.' });
 
-/** Everything known of a certificate. */
+/** All data of a certificate. */
 export const CertificateAnswer = z
   .object({
     id: z.uuid(),

@@ -28,7 +28,7 @@ export interface CertificateVerbContext extends NewLetterContext {
   lms: Pick<Lms, 'pullOne'>;
 }
 
-/** The letter as it stands after a verb. */
+/** The state of the letter after an action. */
 export const LetterView = z
   .object({
     personalIssueId: z.uuid().describe('Id of the letter.'),

@@ -103,7 +103,7 @@ export async function createBatch(
   });
 }
 
-/** A batch as the API tells of it; times are RFC 3339. */
+/** A batch as the API returns it; times are RFC 3339. */
 export const BatchView = z
   .object({
     id: z.uuid(),

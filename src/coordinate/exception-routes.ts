@@ -41,7 +41,7 @@ const FLAG_EXAMPLE: FlagView = {
   endedAt: null,
 };
 
-/** Routes of what differs from the rule: who is on the lists, and what a person should look at. */
+/** Routes of the allow list, the deny list, and the flags. */
 export function exceptionRoutes(ctx: FlagContext): Route[] {
   return [exceptionsRoute(ctx), flagsRoute(ctx), dismissRoute(ctx)];
 }

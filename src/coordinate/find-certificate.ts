@@ -7,9 +7,9 @@ import type { Db } from '../records/rows.ts';
 const Uuid = z.uuid();
 
 /**
- * The certificate of an address: by its id, its number as printed, or the id of its student group; null where there is none.
- * Never by an e-mail address, which does not belong into addresses.
- * @throws Problem 404 where several fit, with their numbers and ids
+ * Finds the certificate that a URL path names: by its id, its printed number, or the id of its student group; null when
+ * there is none. Never by an e-mail address, because URLs must not contain personal data.
+ * @throws Problem 404 when several match, with their numbers and ids
  */
 export async function findCertificate(db: Db, name: string): Promise<Certificate | null> {
   const own = Uuid.safeParse(name).success ? await selectCertificate(db, name) : null;

@@ -21,7 +21,7 @@ import { Instant, SAMPLE, Why } from './shared-schemas.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const Kind = z.enum(DIFFERENCE_KINDS, message('input.one-of', { known: DIFFERENCE_KINDS.join(', ') }));
-/** Kind and student group of the last one seen; no kind holds a space. */
+/** Kind and student group of the last difference on the previous page, separated by a space; kinds contain no space. */
 const Place = z
   .string()
   .regex(/^[a-z-]+ [^\p{Cc}]{1,250}$/u)

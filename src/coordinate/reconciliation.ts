@@ -20,7 +20,7 @@ import {
 import { recordAct } from '../records/tokens.ts';
 import type { BatchContext } from './create-batch.ts';
 
-/** One difference as the API tells of it. */
+/** One difference as the API returns it. */
 export const DifferenceView = z
   .object({
     kind: z.enum(DIFFERENCE_KINDS),
@@ -48,7 +48,7 @@ export const viewDifference = (difference: Difference): DifferenceView => ({
   detail: differenceInWords(difference.kind),
 });
 
-/** Counts by kind; kinds without any are left out. */
+/** Number of differences per kind; kinds with none are omitted. */
 export const DifferenceCounts = z.partialRecord(z.enum(DIFFERENCE_KINDS), z.int());
 
 export const RepairReport = z

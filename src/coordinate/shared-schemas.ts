@@ -3,7 +3,7 @@ import { CERTIFICATE_STATES } from '../domain/certificate/certificate-state.ts';
 import { plainText } from '../platform/http/validate.ts';
 import { FLAG_KINDS } from '../records/student-groups/flags.ts';
 
-/** Parts that several answers of the API have in common. */
+/** Schemas that several answers of the API share. */
 
 export const StateAnswer = z.enum(CERTIFICATE_STATES).meta({
   id: 'State',
@@ -30,7 +30,7 @@ export const StateFilter = z
   .optional()
   .describe('Only those in this state.');
 
-/** Why a person does something: kept with the act. */
+/** A person's reason for an action; stored in the audit record. */
 export const Why = plainText(2000, { lines: true }).describe(
   'Why this is done; kept with the act. Up to 2000 characters.',
 );

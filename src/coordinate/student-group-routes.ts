@@ -24,7 +24,7 @@ const named = {
   missing: message('unknown.student-group'),
 };
 
-/** By its own id, or by id or number of its certificate; what is not known yet may be an id that the LMS knows. */
+/** The id of a student group, given its own id, or its certificate's id or number; unknown text is returned unchanged. */
 async function groupNamed({ db }: Pick<OverrideContext, 'db'>, name: string): Promise<string> {
   return (await selectGroupsNamed(db, name, null))[0] ?? name;
 }

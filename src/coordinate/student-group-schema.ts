@@ -6,7 +6,7 @@ import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } f
 const LmsInstant = z.string().describe('RFC 3339, as the LMS wrote it.');
 const Text = z.string().nullable();
 
-/** As `StudentGroup` of the domain is once it has been read. */
+/** The domain's `StudentGroup` in its parsed form. */
 const Snapshot = z
   .object({
     id: z.string(),

@@ -36,7 +36,7 @@ interface By {
   reason: string;
 }
 
-/** What was taken away; times are RFC 3339. */
+/** Answer to a revocation; times are RFC 3339. */
 export const RevokedView = z
   .object({
     certificateId: z.uuid(),
@@ -79,7 +79,7 @@ export async function revokeCertificate(
   });
 }
 
-/** A version that is being made by a worker. */
+/** Answer to a request for a new version; a worker creates the version later. */
 export const AskedVersion = z
   .object({
     certificateId: z.uuid(),

@@ -37,14 +37,14 @@ const BatchReason = z.strictObject({
   reason: plainText(2000, { lines: true }).nullish().describe('Why; kept with the act. Up to 2000 characters.'),
 });
 
-/** The batch that a path names. */
+/** Finds the batch in a path. */
 export const batchSubject = (db: Db) => ({
   params: z.object({ id: z.uuid().describe('Id of the batch.').meta({ example: SAMPLE.batch }) }),
   find: ({ id }: { id: string }) => selectBatch(db, id),
   missing: message('unknown.batch'),
 });
 
-/** The certificate that a path names. */
+/** Finds the certificate in a path. */
 export const certificateSubject = (db: Db) => ({
   params: z.object({
     id: plainText(250)
@@ -55,13 +55,13 @@ export const certificateSubject = (db: Db) => ({
   missing: message('unknown.certificate'),
 });
 
-/** Of calls that ask the LMS first. */
+/** Answer of routes that query the LMS, while it is unavailable. */
 export const LMS_UNAVAILABLE: AnswerDescription = unavailableAnswer(
   'The database or the LMS cannot be reached: try again after `Retry-After`.',
   'The LMS cannot be reached now; try again later.',
 );
 
-/** Routes of what coordinators do with batches and certificates. */
+/** Routes of coordinators' actions on batches and certificates. */
 export function verbRoutes(ctx: VerbContext): Route[] {
   return [
     ...BATCH_VERBS.map((verb) => batchVerbRoute(ctx, verb)),

@@ -19,10 +19,10 @@ const GONE_WHEN_MET: ReadonlySet<HeldReason> = new Set([
   'consent-withdrawn',
   'excluded',
 ]);
-/** Never ended by an evaluation, because only a person knows what became of that letter. */
+/** Never ended by an evaluation, because only a person can find out whether the letter was sent. */
 const FOR_A_PERSON: ReadonlySet<HeldReason> = new Set(['outcome-unknown']);
 
-/** What the LMS refused when it was told: an evaluation that is met says nothing of that. */
+/** The LMS refused the PATCH for this certificate. That the criteria are met now does not show that it would accept it. */
 const isRefusedByLms = ({ code, stage }: OpenHold) => code === 'lms-conflict' && stage === 'patch';
 
 /**
@@ -42,10 +42,10 @@ export async function resume(
       !FOR_A_PERSON.has(held.code) && (by.batchId !== null || (GONE_WHEN_MET.has(held.code) && !isRefusedByLms(held)));
     if (!mayEnd) return;
     const moved = held.code === 'email-invalid' ? by.email : null;
-    // Letters to that address bounce: the LMS has returned to the address that had to be corrected.
+    // Letters to this address bounce: the LMS again has the wrong address that a coordinator corrected.
     if (moved !== null && (await isDeadAddress(trx, certificate.id, moved))) return;
     await releaseHold(trx, certificate, by.actor, ctx.clock.now());
-    // The coordinator has checked it: the judged address is the right one.
+    // A coordinator requested this batch after checking the address, so the evaluated address is the right one.
     if (moved !== null) await changeRecipient(trx, certificate.id, moved);
   }
   if (by.batchId !== null) await takeCharge(trx, certificate.id, by.batchId);

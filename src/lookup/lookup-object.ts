@@ -13,7 +13,7 @@ const Status = z
   .enum(['valid', 'expired', 'revoked'])
   .describe('200 tells of `valid` and `expired`; 410 tells of `revoked`.');
 
-/** What is still told of an erased certificate. */
+/** The data that the lookup still shows of an erased certificate. */
 export const ErasedObject = z
   .object({ status: z.literal('erased'), code: Code, number: PrintedNumber, issueDate: IssueDate })
   .meta({

@@ -4,7 +4,7 @@ export interface BackOff {
   mostSeconds: number;
 }
 
-/** Every growing pause before something is tried again. */
+/** All growing delays before a retry. */
 export const BACK_OFF = {
   /** A handler threw: the queue runs the same job again, with jitter. */
   failedJob: { firstSeconds: 1, mostSeconds: 300 },
@@ -12,27 +12,27 @@ export const BACK_OFF = {
   lms: { firstSeconds: 1, mostSeconds: 300 },
   /** 412: the student group changed in the LMS between pull and PATCH; it is evaluated again first. */
   changedInLms: { firstSeconds: 0.1, mostSeconds: 60 },
-  /** The report that a diploma was sent: nothing waits for it. */
+  /** The report to the LMS that a diploma was sent failed; no other step waits for this report. */
   reportIssued: { firstSeconds: 30, mostSeconds: 900 },
-  /** 412 to that report. */
+  /** The LMS answered that report with 412. */
   reportIssuedChanged: { firstSeconds: 1, mostSeconds: 900 },
-  /** The key that a drawing needs is not on this host; another host may have it. */
+  /** A signing key for drawing a diploma is missing on this host; another host may have it. */
   keyOfDrawing: { firstSeconds: 5, mostSeconds: 300 },
 } satisfies Record<string, BackOff>;
 
-/** Every fixed pause before something is tried again, in milliseconds. */
+/** All fixed delays before a retry, in milliseconds. */
 export const PAUSE_MS = {
-  /** An award that no key may sign. */
+  /** An award, while there is no signing key. */
   keyOfAward: 60_000,
-  /** A new version that waits: for a key, or for a letter under way to be settled. */
+  /** A new version that waits for a key, or for the outcome of a letter. */
   newVersion: 60_000,
-  /** A pull that another worker drives: has it ended there? */
+  /** A pull that another worker continues: check again whether that worker has finished it. */
   pullElsewhere: 60_000,
-  /** The LMS is away when a letter is about to leave. Longer by up to as much again, so that not all come back at once. */
+  /** A letter, when the LMS is unavailable just before sending. Up to twice as long, so that letters do not retry at once. */
   lmsBeforeLetter: 30_000,
-  /** The letter of a new version, while something passing stands in its way. */
+  /** The letter of a new version, while a temporary obstacle stops it. */
   letterOfVersion: 5 * 60_000,
-  /** A pull or a sweep that used up its tries. */
+  /** A pull or a tracker sweep that used up its retries. */
   deadJob: 5 * 60_000,
 } as const;
 
@@ -41,7 +41,7 @@ export function backOff({ firstSeconds, mostSeconds }: BackOff, attempt: number)
   return Math.min(mostSeconds, firstSeconds * 2 ** Math.min(attempt, 20)) * 1000;
 }
 
-/** Milliseconds to leave an LMS alone that gave no usable answer: our own pause, or longer where it asked for that. */
+/** Milliseconds until the LMS is queried again after an unusable answer: our delay, or the LMS's own if that is longer. */
 export function pauseFor(error: { retryAfterSeconds: number | null }, grows: BackOff, attempt: number): number {
   return Math.max((error.retryAfterSeconds ?? 0) * 1000, backOff(grows, attempt));
 }

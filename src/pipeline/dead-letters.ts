@@ -12,10 +12,11 @@ import type { StageContext } from './context.ts';
 import { isQueue, type JobData, type QueueName, readPayload } from './stages.ts';
 
 /**
- * Makes a dead job visible, one that used up its retries or that this version cannot read: its student group is held as
- * `internal-error`. Jobs without a student group (a pull, a sweep) are retried later, without limit.
- * @throws Error when a job that cannot be read names no subject: it stays in the queue of dead jobs, is counted in `/metrics`
- * and logged every minute, until a version that can read it takes it or a person deletes it
+ * Creates the handler of dead jobs: jobs that used up their retries, or that this version cannot parse. The job's student
+ * group is held as `internal-error`, so that a person sees it. Jobs without a student group (a pull, a sweep) are retried
+ * later, without limit.
+ * @throws Error for an unparsable job without a known subject: it stays in the queue of dead jobs, is counted in
+ * `/metrics` and logged every minute, until a version that can parse it handles it or a person deletes it
  */
 export function makeDeadJobHandler(ctx: StageContext): (dead: DeadJob) => Promise<void> {
   return async (dead) => {
@@ -37,20 +38,20 @@ async function askAgain(ctx: StageContext, queue: QueueName, job: JobData[QueueN
     const { id } = job as JobData['pull'];
     await ctx.enqueue(ctx.db, queue, [{ id }], { startAfter, singletonKey: id });
   }
-  // A key of its own: it must not stand in the way of the sweeps that the regular chain wants sooner.
+  // It has its own key, so that it does not block earlier sweeps that running letters request.
   if (queue === 'track') await ctx.enqueue(ctx.db, queue, [{}], { startAfter, singletonKey: 'buried' });
   if (queue === 'upkeep' || queue === 'report-issued')
     await ctx.enqueue(ctx.db, queue, [{}], { startAfter, singletonKey: queue });
 }
 
 interface Subject {
-  /** As the job names it. */
+  /** The id in the job's payload. */
   id: string;
   studentGroupId: string;
   certificateId: string | null;
 }
 
-/** @param job null where its payload cannot be read */
+/** Opens the hold, and settles the reissue or batch item. @param job null when its payload cannot be parsed */
 async function holdSubject(
   ctx: StageContext,
   dead: DeadJob,
@@ -78,7 +79,7 @@ async function holdSubject(
 const Named = z.object({ id: z.string() });
 const NamedByUs = z.object({ id: z.uuid() });
 
-/** Whom a job is about, also one whose payload is malformed otherwise; null where it names nobody. */
+/** The student group of a job, found by the id even if the rest of the payload is malformed; null when there is none. */
 async function subjectOf(ctx: StageContext, queue: QueueName, data: unknown): Promise<Subject | null> {
   if (queue === 'evaluate') {
     const id = Named.safeParse(data).data?.id;

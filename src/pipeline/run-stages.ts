@@ -40,7 +40,7 @@ const HANDLERS: { [Q in QueueName]: (ctx: PipelineContext) => (job: JobData[Q]) 
   upkeep: makeUpkeep,
 };
 
-/** Handles one stage's jobs in this process; a job whose payload is none is not tried again. */
+/** Handles one stage's jobs in this process; a job with an invalid payload is not retried. */
 export async function runStage<Q extends QueueName>(
   jobs: Jobs,
   queue: Q,

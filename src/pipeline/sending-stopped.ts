@@ -26,7 +26,7 @@ export async function releaseWaitingLetters({
   await hastenQueued(db, 'send', await selectDueLetters(db, clock.now()));
 }
 
-/** A worker has started, perhaps with a corrected setting: try a letter now. */
+/** A worker has started, perhaps with a corrected setting: if sending is stopped, send one letter as a probe now. */
 export async function requestProbeNow({ db, clock }: Pick<StageContext, 'db' | 'clock'>): Promise<void> {
   const at = clock.now();
   if (await makeProbeDue(db, at)) await hastenQueued(db, 'send', await selectDueLetters(db, at, FIRST_TO_TRY));

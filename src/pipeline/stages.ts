@@ -23,16 +23,16 @@ export interface Stage<Name extends string> {
 }
 
 const USUAL = { retries: 10, backOff: BACK_OFF.failedJob, timeoutSeconds: 120 };
-/** Calls of other services, each with a time limit of its own, and waiting for a place among them. */
+/** The handler waits for a free slot and calls external services; each call has its own time limit. */
 const OUTSIDE = { ...USUAL, timeoutSeconds: 600 };
-/** Many pages. */
+/** The handler reads many pages. */
 const LONG = { ...USUAL, timeoutSeconds: 3600 };
-/** One at a time, for the whole installation or for a subject. */
+/** One job at a time, for each `singletonKey`. */
 const ALONE = { single: true, concurrency: 1 };
 
 /** Ids of the LMS. */
 const LmsId = z.string().min(1);
-/** How often something outside was in the way already. */
+/** How many tries have failed so far because of an external cause. */
 const Count = z.int().min(0).optional();
 const Nothing = z.object({});
 
@@ -45,8 +45,8 @@ export const STAGES = declareStages({
   ingest: {
     payload: z.object({
       /**
-       * `again`: the items of a batch that a person asked for again; `release`: a pull that nobody's batch asked for; `group`:
-       * a student group, to be pulled and evaluated.
+       * `batch`: a whole batch; `again`: those items of a batch that a person retried; `release`: a pull without a batch;
+       * `group`: one student group, to be pulled and evaluated.
        */
       kind: z.enum(['batch', 'again', 'release', 'group']),
       id: LmsId,
@@ -58,7 +58,7 @@ export const STAGES = declareStages({
     ...LONG,
     concurrency: 4,
   },
-  /** Student groups that events told of. */
+  /** Student groups named by webhooks. */
   pull: {
     payload: z.object({ id: LmsId, attempt: Count }),
     next: ['evaluate'],
@@ -66,7 +66,7 @@ export const STAGES = declareStages({
     single: true,
     concurrency: 4,
   },
-  /** Releases that events told of. */
+  /** Releases named by webhooks. */
   'pull-release': {
     payload: z.object({ id: LmsId, attempt: Count }),
     next: ['evaluate'],
@@ -78,7 +78,7 @@ export const STAGES = declareStages({
     next: ['patch'],
     ...USUAL,
   },
-  /** What a person asked for, by the act's id. */
+  /** A new version that a person requested; the id is that of the request in the audit record. */
   reissue: { payload: z.object({ id: z.uuid() }), next: ['patch', 'render'], ...USUAL },
   patch: { payload: z.object({ id: z.uuid() }), next: ['evaluate', 'render'], ...OUTSIDE },
   /** It waits for a drawing thread, too; `keyTries`: how often a key was missing already. */
@@ -106,7 +106,7 @@ function declareStages<Stages extends { [Name in keyof Stages]: Stage<keyof Stag
   return stages;
 }
 
-/** The queues as the job queue makes them. */
+/** The options with which the job queue creates each queue. */
 export const QUEUES: QueueSpec[] = Object.entries<Stage<QueueName>>(STAGES).map(([name, stage]) => ({
   name,
   retries: stage.retries,
@@ -118,7 +118,7 @@ export const QUEUES: QueueSpec[] = Object.entries<Stage<QueueName>>(STAGES).map(
 
 export const isQueue = (name: string): name is QueueName => Object.hasOwn(STAGES, name);
 
-/** A job's payload, or why it is none: places and what was expected there, no values. */
+/** Parses a job's payload; on failure, the faulty fields and what was expected there, without values. */
 export function readPayload<Q extends QueueName>(
   queue: Q,
   data: unknown,

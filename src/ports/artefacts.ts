@@ -5,12 +5,13 @@ export interface Artefact {
 }
 
 /**
- * Where finished diplomas and credentials are kept, by SHA-256. Another store is one more file in `adapters/artefacts/` and
- * its line in `openArtefacts`; `test/adapters/artefacts/` holds what each of them must do.
+ * The store of finished diplomas and credentials, by SHA-256. To add another store, add a file in `adapters/artefacts/` and
+ * a line in `openArtefacts`; the tests in `test/adapters/artefacts/` apply to every store.
  */
 export interface Artefacts {
   /**
-   * Stores all of them. When it resolves they are durable and every host can read them; only then may a row name them.
+   * Stores all of them. When it resolves, they are durable and every host can read them; only then may a database row
+   * refer to them.
    * Existing artefacts stay unchanged.
    * @throws ArtefactsFault
    */
@@ -19,7 +20,7 @@ export interface Artefacts {
   get(sha256: string): Promise<Buffer | null>;
   /** Whether they exist; does not read them. @throws ArtefactsFault */
   has(sha256: string): Promise<boolean>;
-  /** Called at the start of a process that uses the store. @throws InputError where it cannot be used, and what to do */
+  /** Called when a process that uses the store starts. @throws InputError with advice when the store cannot be used */
   ready(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { message } from '../domain/messages/message.ts';
 
-/** Question before the award: can the name be printed? The LMS is told only afterwards. */
+/** Asked before the award: can the name be printed? Only after that is the award reported to the LMS. */
 export interface NameFit {
   templateId: string;
   holderName: string;

@@ -41,7 +41,7 @@ export interface SendsaySandboxOptions {
   latencyMs?: number;
   /** Awaited before each call is executed, so that tests can keep calls in progress. */
   hold?: () => Promise<void>;
-  /** Seconds until a tracker ends; default 1. */
+  /** Seconds until a tracker (Sendsay's record of a running send) reaches its final state; default 1. */
   trackerSeconds?: number;
   /** Seconds until the receiving server decides; default 0.5. */
   deliverySeconds?: number;

@@ -6,12 +6,12 @@ import { type Artefact, type Artefacts, ArtefactsFault } from '../../ports/artef
 
 /** Files are written here first, and renamed to their final place when they are complete. */
 const DRAFTS = 'drafts';
-/** An older draft was left by a dead process. */
+/** In milliseconds. A draft that is older was left by a process that died. */
 const DRAFT_LEFT_MS = 3_600_000;
 
 /**
- * Diplomas kept as files: `<folder>/<first two digits>/<SHA-256>`. With several hosts the folder is one that all of them
- * share. A file has its name only once it is whole and on the disk; it is checked against its name whenever it is read.
+ * Stores diplomas as files: `<folder>/<first two digits>/<SHA-256>`. Several hosts must share this folder. A file gets its
+ * final name only when it is complete and flushed to disk. Its hash is checked against its name whenever it is read.
  * @param folder absolute path; it must exist, so that a folder that is not mounted is noticed
  */
 export function createFileArtefacts(folder: string): Artefacts {
@@ -25,7 +25,7 @@ export function createFileArtefacts(folder: string): Artefacts {
     }
   }
 
-  /** The value where the file alone is absent. @throws ArtefactsFault where anything else is the matter */
+  /** Returns `value` if only the file is missing. @throws ArtefactsFault for any other error, or when the folder is missing */
   async function ifAbsent<T>(error: unknown, value: T): Promise<T> {
     const isAbsent = codeOf(error) === 'ENOENT' && (await stat(folder).catch(() => null)) !== null;
     if (!isAbsent) throw faultOf(error);
@@ -38,7 +38,8 @@ export function createFileArtefacts(folder: string): Artefacts {
 
   async function makeFolder(path: string): Promise<void> {
     try {
-      // Not recursive: the folder itself must be there.
+      // Not recursive: this creates only a subfolder. It must fail when the ARTEFACTS_URL folder is missing (for example,
+      // not mounted).
       await mkdir(path);
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return;
@@ -51,7 +52,7 @@ export function createFileArtefacts(folder: string): Artefacts {
     const place = placeOf(sha256);
     const there = await read(place);
     if (there === null || !isNamed(there, sha256)) await write(place, sha256, bytes);
-    // Also where another process has just moved it there, and may not have come that far.
+    // Needed also for an existing file: another process may have renamed it just now and not flushed the folder yet.
     await syncFolder(dirname(place));
   }
 
@@ -117,9 +118,9 @@ const isNamed = (bytes: Buffer, sha256: string): boolean => createHash('sha256')
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? error);
 
-/** A new name in a folder is on the disk only once the folder is. */
+/** Flushes a folder to disk; only then is a new file name in it durable. */
 async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders, and writes names through.
+  // Windows cannot open folders, and makes names durable by itself.
   if (process.platform === 'win32') return;
   const handle = await open(path, 'r');
   try {
@@ -129,7 +130,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** They hold diplomas as well. */
+/** Deletes drafts that dead processes left, because they contain personal data. */
 async function removeOldDrafts(drafts: string): Promise<void> {
   for (const name of await readdir(drafts).catch(() => [])) {
     const path = join(drafts, name);

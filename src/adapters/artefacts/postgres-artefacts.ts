@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Artefacts } from '../../ports/artefacts.ts';
 
-/** Diplomas kept in PostgreSQL: one backup holds everything, and any host can serve them. */
+/** Stores diplomas in PostgreSQL: one backup contains everything, and any host can serve them. */
 export function createPostgresArtefacts(db: Knex): Artefacts {
   return {
     async put(artefacts) {
@@ -14,7 +14,7 @@ export function createPostgresArtefacts(db: Knex): Artefacts {
     async has(sha256) {
       return (await db('artefact').where({ sha256 }).first('sha256')) !== undefined;
     },
-    // The database itself is checked by whoever opened it.
+    // The caller has opened and checked the database already.
     async ready() {},
   };
 }

@@ -113,7 +113,7 @@ export function readingOf(field: string): Reading | null {
 const LOCALIZED: readonly string[] = ['courseTitle', 'signatory.position', 'title'];
 const LANGUAGE = /^(.+)\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
-/** Whether a field map may set a field: a listed one, or one language of a text. */
+/** Whether a field map may set a field: its name is in `known`, or it is one language of such a field (`courseTitle.en`). */
 export function isField(field: string, known: readonly string[], list: string | null = null): boolean {
   if (known.includes(field)) return true;
   const text = textOfField(field);
@@ -121,7 +121,7 @@ export function isField(field: string, known: readonly string[], list: string | 
   return text !== null && known.includes(text) && (text !== 'title' || list !== null);
 }
 
-/** The text that a field is one language of; null for other fields. */
+/** `courseTitle` for `courseTitle.en`: the text field without its language; null for other fields. */
 export function textOfField(field: string): string | null {
   const text = LANGUAGE.exec(field)?.[1];
   return text !== undefined && LOCALIZED.includes(text) ? text : null;

@@ -5,7 +5,7 @@ export type CountryList = { ok: true; codes: string[] } | { ok: false; detail: s
 
 /**
  * Countries as people give them to the command line and the API: ISO 3166-1 alpha-2 codes in any case, or names, one or several
- * with commas between ("KZ,uz", "Казахстан"). A misspelt name or an ambiguous code is refused: a filter is no place to guess.
+ * with commas between ("KZ,uz", "Казахстан"). A misspelt name or an ambiguous code is refused, because a filter must not guess.
  * @returns codes in upper case, each once
  */
 export function readCountries(text: string): CountryList {

@@ -4,19 +4,19 @@ import type { Criterion, CriterionSource } from './criterion.ts';
 export type CriterionValue = string | number | boolean;
 export type ValueKind = 'string' | 'number' | 'boolean' | 'date';
 
-/** How criteria.yaml writes an operator, and how it compares. */
+/** An operator of criteria.yaml: its spelling, and how it compares. */
 export interface Operator {
   /** Kinds of parameters that it compares. */
   kinds: readonly ValueKind[];
   /** Form of its constant: one value of the parameter's kind, a list of such values, or whether there is a value. */
   constant: 'value' | 'list' | 'yes or no';
-  /** Whether it holds for a value that is there. `order` is negative, zero or positive, or NaN where nothing is said. */
+  /** Whether the comparison holds for an existing value. `order` is negative, zero or positive; NaN: not comparable. */
   holds: (actual: CriterionValue, expected: Criterion['expected'], order: () => number) => boolean;
 }
 
 /**
- * Every operator. A new one is an entry here and its texts in `domain/messages/`; neither compiles without the other.
- * A constant that may be wrong in a way of its own (a regular expression, say) is checked in `criterion.ts`, at load.
+ * All operators. To add one, add an entry here and its texts in `domain/messages/`; neither compiles without the other. If
+ * its constant needs a special check (for example, a regular expression), add the check in `criterion.ts`; it runs at load.
  */
 export const OPERATORS = {
   equals: {

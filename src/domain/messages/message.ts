@@ -15,14 +15,14 @@ import type { ParametersOf } from './translation.ts';
 export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** What records and answers hold in English and `translate` finds again. */
+/** Messages that records and answers contain in English, and that `translate` recognises. */
 const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES };
 const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS };
 const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...CRITERIA_RU, ...COMMANDS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 
 export type MessageCode = keyof typeof EN;
-/** Those that `translate` knows. */
+/** The messages that `translate` recognises. */
 export const TRANSLATED_CODES = Object.keys(FOUND_AGAIN) as (keyof typeof FOUND_AGAIN)[];
 
 type Parameters<Code extends MessageCode> = [ParametersOf<(typeof EN)[Code]>] extends [never]
@@ -34,7 +34,7 @@ export function message<Code extends MessageCode>(code: Code, ...[parameters]: P
   return fill(EN[code], parameters ?? {});
 }
 
-/** The same in a given language. */
+/** Like `message`, in a given language. */
 export function messageIn<Code extends MessageCode>(
   language: Language,
   code: Code,
@@ -57,15 +57,15 @@ function fill(wording: string, parameters: Record<string, string | number>): str
 }
 
 interface Pattern {
-  /** The same in the other language. */
+  /** The wording in the other language. */
   ru: string;
-  /** Literal text and names of parameters by turns, literal first and last. */
+  /** Literal texts and parameter names alternately; the first and the last are literal. */
   parts: string[];
-  /** How much of the wording is fixed: of two that fit, the more particular one is meant. */
+  /** Length of the wording's literal text; if two wordings match a text, the one with more literal text is used. */
   fixed: number;
 }
 
-/** The texts of obstacles have their home beside the rules of obstacles. */
+/** The texts of obstacles are declared in `domain/obstacle/`, beside their rules. */
 const OBSTACLES = Object.values(OBSTACLE_TEXTS).map(({ en, ru }) => ({ en: en('{about}'), ru: ru('{about}') }));
 
 const PATTERNS: Pattern[] = [...TRANSLATED_CODES.map((code) => ({ en: EN[code], ru: RU[code] })), ...OBSTACLES]
@@ -92,11 +92,11 @@ const MESSAGES: ReadonlySet<string> = new Set([
   'reading',
   'why',
 ]);
-/** Those of them that may be several, with "; " between. */
+/** Of these parameters, those that may contain several messages, separated by "; ". */
 const SEVERAL: ReadonlySet<string> = new Set(['about', 'detail', 'fault', 'seen', 'finding', 'criterion']);
 const BETWEEN = '; ';
 
-/** The parameters with which a wording makes this text; null where it does not. Linear in the text's length. */
+/** The parameters for which a wording gives this text; null when it cannot. Linear in the text's length. */
 function parametersOf(text: string, parts: readonly string[]): Record<string, string> | null {
   const [first = ''] = parts;
   if (!text.startsWith(first)) return null;
@@ -117,12 +117,12 @@ function parametersOf(text: string, parts: readonly string[]): Record<string, st
   return at === text.length ? parameters : null;
 }
 
-/** Deeper than any message is put together. */
+/** Maximum depth of messages in messages; real ones are less deep. */
 const DEEPEST = 6;
 
 /**
- * A text that `message` made, in another language. What it does not know (names, ids, words of people) stays as it is. Also
- * several messages with "; " between, and one with the name of a field before it ("project.title: …").
+ * Translates a text made by `message`. Other parts (names, ids, people's own words) stay unchanged. It also accepts several
+ * messages separated by "; ", and a message after the name of a field ("project.title: …").
  */
 export function translate(text: string, language: Language): string {
   return language === 'en' ? text : (translated(text, language, 0) ?? text);
@@ -145,7 +145,7 @@ function one(text: string, language: Language, depth: number): string | null {
   return null;
 }
 
-/** A message may hold the sign between messages itself, so the longest beginning that is one is taken first. */
+/** A message may contain the separator itself, so the longest prefix that is a message is tried first. */
 function several(text: string, language: Language, depth: number): string | null {
   const parts = text.split(BETWEEN);
   if (parts.length === 1) return null;

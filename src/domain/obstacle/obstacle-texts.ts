@@ -1,11 +1,11 @@
 import type { ObstacleCode } from './obstacle.ts';
 
-/** What happened and what to do, in one sentence; `about` is what the obstacle names. */
+/** One sentence with what happened and what to do; `about` is the value that the obstacle's text contains. */
 type Text = (about: string) => string;
 
 const asIs: Text = (about) => about;
 
-/** The texts of obstacles. The Russian has been read by no native speaker yet. */
+/** The texts of obstacles. No native speaker has read the Russian ones yet. */
 export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   revoked: {
     en: () => 'the certificate is revoked; "reinstate" gives it its validity back',

@@ -3,11 +3,12 @@ import type { HeldReason, ReasonCode } from '../reason-codes.ts';
 import { OBSTACLE_TEXTS } from './obstacle-texts.ts';
 
 /**
- * What keeps a certificate from going on, and from what. The database function `obstacles` finds them, in this order and
- * under these codes; whoever asks "may it go on?" asks that function by a purpose (`records/certificates/obstacles.ts`).
+ * All obstacles, and which purposes (steps or actions) each one stops. The database function `obstacles` finds a
+ * certificate's obstacles, with these codes and in this order. All code that needs to know whether a certificate may
+ * continue calls that function with a purpose (`records/certificates/obstacles.ts`).
  */
 
-/** What may be stopped. */
+/** The steps and actions that an obstacle can stop. */
 export const PURPOSES = {
   patch: 'the LMS is told that the criteria are met',
   render: 'the diploma is drawn',
@@ -23,19 +24,19 @@ export const PURPOSES = {
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
-/** Who may end an obstacle: the LMS by what it tells, a person by their role, or the system by going on. */
+/** Who can end an obstacle: the LMS with new data, a person with a role, or the system with its next steps. */
 export type Ender = 'lms' | 'coordinator' | 'admin' | 'system';
 
 interface Rule {
   stops: readonly Purpose[];
   endedBy: readonly Ender[];
-  /** The reason code that people and API see. Null: the code of the hold itself. */
+  /** The reason code shown to people and in the API. Null: the code of the hold. */
   reason: ReasonCode | null;
-  /** The state in which the certificate is shown meanwhile. Null: its own, whatever that is. */
+  /** The certificate's shown state while the obstacle exists. Null: the obstacle does not change the shown state. */
   shown: 'revoked' | 'held' | 'cancelled' | null;
   /**
-   * The hold that the stage opens when it meets the obstacle, so that a person sees it. Null: it can be seen without,
-   * and the step is taken up when it has ended.
+   * The code of the hold that a stage opens when it finds the obstacle, so that a person sees it. Null: no hold is needed,
+   * because the obstacle is visible anyway; the step continues when the obstacle has ended.
    */
   holdAs: HeldReason | null;
 }
@@ -43,7 +44,7 @@ interface Rule {
 const STEPS = ['patch', 'render', 'send'] as const;
 const VERSIONS = ['ask-version', 'new-version'] as const;
 
-/** In the order of the database's ranks: the first of several is the one that is told. */
+/** In the order of `rank` in the database: of several obstacles, the first is shown. */
 export const OBSTACLES = {
   revoked: {
     stops: [...STEPS, 'keep-diploma', 'new-letter', ...VERSIONS, 'revoke', 'report-issued'],
@@ -193,14 +194,14 @@ export const OBSTACLES = {
 export type ObstacleCode = keyof typeof OBSTACLES;
 export const OBSTACLE_CODES = Object.keys(OBSTACLES) as ObstacleCode[];
 
-/** One that was found. */
+/** An obstacle that was found. */
 export interface Obstacle {
   code: ObstacleCode;
-  /** The reason code of the hold, where it is one. */
+  /** The reason code of the open hold, if the obstacle is a hold; else null. */
   hold: HeldReason | null;
-  /** What its text names: a release, a state, the LMS's fault; no personal data. Null where nothing is to be named. */
+  /** The value in the obstacle's text: a release, a state, or the LMS's fault; not personal data. Null: the text has none. */
   about: string | null;
-  /** Null where it is not known. */
+  /** When it began; null: unknown. */
   since: Date | null;
 }
 
@@ -214,18 +215,18 @@ export function isStoppedBy(purpose: Purpose, code: ObstacleCode): boolean {
   return stops.includes(purpose);
 }
 
-/** Those of them that a stage need not show a person first: the certificate waits until they have ended. */
+/** Of the codes that stop a purpose, those without a hold (`holdAs` is null): the certificate waits until they end. */
 export function codesThatPark(purpose: Purpose): ObstacleCode[] {
   return codesThatStop(purpose).filter((code) => OBSTACLES[code].holdAs === null);
 }
 
-/** Whether what the LMS tells may end it: it is asked again before anybody is refused for it. */
+/** Whether new LMS data can end the obstacle. If so, the LMS is queried again before a person's request is refused. */
 export function mayLmsEnd(code: ObstacleCode): boolean {
   const { endedBy }: Rule = OBSTACLES[code];
   return endedBy.includes('lms');
 }
 
-/** An obstacle as people and API see it. */
+/** The reason shown to people and in the API for an obstacle. */
 export function reasonOf({ code, hold, about }: Pick<Obstacle, 'code' | 'hold' | 'about'>): Reason {
   const { reason }: Rule = OBSTACLES[code];
   const shown = reason ?? hold;

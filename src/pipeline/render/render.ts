@@ -44,7 +44,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
     if (!certificate || !current?.facts) return;
     const endKeyHold = (db: Db) => releaseHold(db, certificate, 'render', ctx.clock.now(), KEY_HOLD);
-    // This job ends the hold for a missing key: it tries the key again, or makes room for what else stops the step.
+    // This job itself ends the hold for a missing key: it tries the key again, or shows another obstacle instead.
     const obstacles = (await selectObstacles(ctx.db, certificate, 'render')).filter(({ code }) => code !== KEY_HOLD);
     if (obstacles.length > 0) {
       await endKeyHold(ctx.db);
@@ -105,7 +105,7 @@ async function issue(
   }
 }
 
-/** The bytes are durable before any row names them. Those of a worker that dies in between stay without a row. */
+/** Stores the bytes before any row refers to them. If the worker dies in between, the bytes stay without a row. */
 async function store(
   { artefacts }: RenderContext,
   { pdf, credential }: IssuedDiploma,

@@ -50,7 +50,7 @@ export async function refresh(
   }
   const obstacles = await selectObstacles(ctx.db, certificate, 'send');
   if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'send', obstacles);
-  // Moved to another release: what it is due there is to be judged.
+  // The LMS moved the student group to another release: evaluate whether it gets a certificate there.
   else if (group?.releaseId !== certificate.releaseId)
     await ctx.enqueue(ctx.db, 'evaluate', [{ id: studentGroupId, batchId: null }]);
   return obstacles.length > 0 ? null : group;

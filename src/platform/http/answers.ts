@@ -2,28 +2,28 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { type InputFault, PROBLEM_TYPE, ProblemBody } from './problem.ts';
 
-/** What one media type of an answer holds. */
+/** The content of an answer in one media type. */
 export interface Content {
   schema: z.ZodType;
-  /** Of this schema; without one, the content is no JSON. */
+  /** An example that matches `schema`; absent: the content is not JSON. */
   example?: unknown;
 }
 
 /** One answer of a route. */
 export interface AnswerDescription {
   description: string;
-  /** By media type; empty where the answer has no body. */
+  /** By media type; empty when the answer has no body. */
   content: Record<string, Content>;
   /** Headers that the answer always has, by name, with their meaning; `X-Request-Id` is on every answer. */
   headers?: Record<string, string> | undefined;
-  /** Name of an answer that many routes share. */
+  /** Name of this description in `components`, if several routes share it. */
   shared?: string | undefined;
 }
 
-/** A body that is no text. */
+/** A binary body. */
 export const BYTES = z.unknown().meta({ contentEncoding: 'binary' });
 
-/** An answer in JSON. @param example shown in the description; of the very type that handlers return */
+/** An answer in JSON. @param example shown in the API's description; it has the type that handlers return */
 export function json<T extends z.ZodType>(
   description: string,
   schema: T,
@@ -38,18 +38,18 @@ export function empty(description: string, headers?: Record<string, string>): An
   return { description, content: {}, headers };
 }
 
-/** The copy that the caller has is still right: it asked with the `ETag` in `If-None-Match`. */
+/** 304: the caller sent its copy's `ETag` in `If-None-Match`, and that copy is current. */
 export const NOT_MODIFIED: AnswerDescription = empty(
   'Not modified: the copy with the `ETag` in `If-None-Match` is still current.',
 );
 
-/** Several media types of one answer; each of them may be chosen by `Accept`. */
+/** One answer in several media types; the caller chooses one by `Accept`. */
 export function either(description: string, ...answers: AnswerDescription[]): AnswerDescription {
   const content = Object.assign({}, ...answers.map((answer) => answer.content));
   return { description, content, headers: Object.assign({}, ...answers.map((answer) => answer.headers)) };
 }
 
-/** A problem by RFC 9457. */
+/** An error answer: a problem document (RFC 9457). */
 export function problemAnswer(
   status: number,
   description: string,

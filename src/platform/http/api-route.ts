@@ -19,14 +19,14 @@ import { Problem } from './problem.ts';
 import { parseInput } from './validate.ts';
 
 const BODY_LIMIT = 64 * 1024;
-/** A misspelt filter must not pass for none. */
+/** A route without query parameters refuses any; otherwise a misspelt filter would be ignored silently. */
 const NoQuery = z.strictObject({});
 
-/** The thing that an address names. A path whose parts do not fit, or that names nothing, is 404 before anything else is read. */
+/** The record that the path identifies. A malformed path or an unknown record gets 404 before anything else is parsed. */
 export interface Subject<P extends z.ZodObject, S> {
   params: P;
   find: (params: z.output<P>) => Promise<S | null>;
-  /** Detail of the 404. */
+  /** `detail` of the answer 404. */
   missing: string | (() => string);
 }
 
@@ -35,11 +35,11 @@ export interface JsonBody<B extends z.ZodType> {
   example: z.input<B>;
   /** Bytes; 64 KiB by default. */
   limit?: number;
-  /** No body at all counts as `{}`. */
+  /** True: a missing body is read as `{}`. */
   optional?: boolean;
 }
 
-/** What a handler of `/api` gets: everything is there, checked and parsed. */
+/** The input of a handler of `/api`, validated and parsed. */
 export interface ApiInput<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.ZodType> {
   req: Request;
   res: Response;
@@ -47,7 +47,7 @@ export interface ApiInput<P extends z.ZodObject, S, Q extends z.ZodType, B exten
   subject: S;
   query: z.output<Q>;
   body: z.output<B>;
-  /** Who calls, as acts are signed. */
+  /** The caller, in the form stored as `actor` in the audit record. */
   actor: string;
 }
 
@@ -63,7 +63,7 @@ interface ApiSpec<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.Zod
   query?: Q;
   headers?: z.ZodObject;
   body?: JsonBody<B>;
-  /** Answers beside the good one and those that follow from the rest of the description. */
+  /** Further answers, by status. The successful one and those such as 401 and 404 are derived from the other fields. */
   problems?: Record<number, AnswerDescription>;
 }
 
@@ -96,7 +96,7 @@ export function jsonRoute<
   });
 }
 
-/** A route of `/api` whose answer is no JSON: the handler writes it. */
+/** A route of `/api` whose answer is not JSON; the handler writes the answer. */
 export function contentRoute<
   P extends z.ZodObject = NoParams,
   S = null,
@@ -111,7 +111,7 @@ export function contentRoute<
   return apiRoute(spec, spec.answers, spec.handle);
 }
 
-/** The order of refusals is the same everywhere: 401 (by `/api` as a whole), 403, 404, what the body is, what it says. */
+/** All routes check in one order: 401 (checked before any route of `/api`), 403, 404, type of the body, its contents. */
 function apiRoute<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.ZodType>(
   spec: ApiSpec<P, S, Q, B>,
   good: Record<number, AnswerDescription>,

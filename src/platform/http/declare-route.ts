@@ -6,10 +6,10 @@ import { Problem } from './problem.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH';
 
-/** Who may call a route: anybody, a token of at least a role, this host or a token, or the LMS by its signature. */
+/** Who may call a route: anybody; a token with at least a role; this host or a token; or the LMS with its signature. */
 export type Access = 'anyone' | 'viewer' | 'coordinator' | 'admin' | 'local-or-token' | 'lms-signature';
 
-/** A request body as it is described; the handlers read it. */
+/** The description of a request body; the handlers parse the body themselves. */
 export interface BodyDescription {
   schema: z.ZodType;
   example: unknown;
@@ -19,12 +19,12 @@ export interface BodyDescription {
 }
 
 /**
- * One method of one address: its description and what answers it. Only `mountRoutes` registers routes, so none is there
- * without a description.
+ * One method of one path: its description and its handlers. Routes are registered only by `mountRoutes`, so every route has
+ * a description.
  */
 export interface Route {
   method: Method;
-  /** As express writes it: `/c/:code`. */
+  /** Path pattern in the syntax of express: `/c/:code`. */
   path: string;
   /** Unique name, the `operationId` of OpenAPI and the anchor in `/docs`. */
   name: string;
@@ -37,14 +37,14 @@ export interface Route {
   query?: z.ZodType | undefined;
   headers?: z.ZodObject | undefined;
   body?: BodyDescription | undefined;
-  /** By status; everything that the handlers may answer. */
+  /** All possible answers of the handlers, by status. */
   answers: Record<number, AnswerDescription>;
   handlers: RequestHandler[];
 }
 
 /**
- * Registers routes. Every other method of their addresses is 405 with `Allow`, and the log and metrics know an address by
- * its pattern, never by what stood in it.
+ * Registers routes. Other methods of their paths get 405 with `Allow`. Log and metrics contain the path's pattern, never
+ * its values.
  */
 export function mountRoutes(app: Express, routes: readonly Route[]): void {
   for (const path of new Set(routes.map((route) => route.path)))
@@ -83,7 +83,7 @@ function allowedMethods(routes: Route[]): string {
     .join(', ');
 }
 
-/** The pattern of the address that answered, for log lines and metrics. */
+/** The path pattern of the route that answered, for log lines and metrics. */
 export function routeOf(res: Response): string {
   const pattern: unknown = res.locals['route'];
   return typeof pattern === 'string' ? pattern : '(none)';

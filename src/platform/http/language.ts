@@ -4,7 +4,7 @@ import { LANGUAGES, type Language, translate } from '../../domain/messages/messa
 /** Fields of answers that hold messages for people. */
 const TEXTS: ReadonlySet<string> = new Set(['detail', 'notice', 'releaseFault', 'invalid', 'shiftReason']);
 
-/** The language that a caller of these addresses reads: `Accept-Language` decides, English by default. */
+/** Middleware: chooses the language of the answer's messages by `Accept-Language`; English by default. */
 export const chooseCoordinatorLanguage: RequestHandler = (req, res, next) => {
   const language = (req.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language;
   res.locals['language'] = language;
@@ -14,16 +14,16 @@ export const chooseCoordinatorLanguage: RequestHandler = (req, res, next) => {
   next();
 };
 
-/** What is answered, with its messages in the caller's language; as it is where nobody chose one. */
+/** An answer's body with its messages translated to the caller's language; unchanged if the route has no language choice. */
 export function inLanguageOf<T>(res: Response, body: T): T {
   const language = (res.locals['language'] as Language | undefined) ?? LANGUAGES[0];
   return language === LANGUAGES[0] ? body : (translated(body, language, new Map()) as T);
 }
 
-/** @param known texts of this answer: many rows have the same one */
+/** @param known translations made so far in this answer, because many rows have the same text */
 function translated(value: unknown, language: Language, known: Map<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => translated(item, language, known));
-  // A Date and the like are JSON's to write.
+  // Objects such as Date stay unchanged; JSON.stringify converts them later.
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {

@@ -10,7 +10,7 @@ import type { Access, Route } from './declare-route.ts';
 /** An OpenAPI 3.1 document, as JSON. */
 export type OpenApi = ReturnType<typeof createDocument>;
 
-/** What a description says beside its routes. */
+/** Everything in the API's description except its routes. */
 export interface ApiAbout {
   title: string;
   version: string;
@@ -19,7 +19,7 @@ export interface ApiAbout {
   /** Path of the installation, `/` or `/prefix`. */
   server: string;
   tags: { name: string; description: string }[];
-  /** What fields mean whose schema does not say it, by name. */
+  /** Descriptions, by name, of fields that have none in their schema. */
   meanings: Record<string, string>;
 }
 
@@ -54,7 +54,7 @@ const REQUEST_ID = {
   schema: { type: 'string' as const },
 };
 
-/** Describes routes by the schemas that they validate with and answer with. */
+/** Creates the description from the schemas that the routes use to validate requests and to type answers. */
 export function describeApi(routes: readonly Route[], about: ApiAbout): OpenApi {
   const { title, version, description, license, server, tags, meanings } = about;
   const shared = new Map<string, ZodOpenApiResponseObject>();
@@ -75,9 +75,9 @@ export function describeApi(routes: readonly Route[], about: ApiAbout): OpenApi 
     {
       reused: 'inline',
       override: ({ zodSchema, jsonSchema }) => {
-        // JSON writes an instant by RFC 3339.
+        // JSON.stringify writes a Date in RFC 3339.
         if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
-        // What a reader does not need: the format says the same as the pattern, and JSON's own limits go without saying.
+        // Not needed by readers: `format` implies the pattern, and JSON itself limits whole numbers.
         if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -89,7 +89,7 @@ export function describeApi(routes: readonly Route[], about: ApiAbout): OpenApi 
   );
 }
 
-/** A field of a named type is described by that type. */
+/** Adds the description of a field, unless its named type already has one. */
 function describeField(name: string, field: unknown, meanings: Record<string, string>): void {
   const meaning = meanings[name];
   if (meaning === undefined || typeof field !== 'object' || field === null) return;
@@ -150,5 +150,5 @@ function responseOf(
   return response;
 }
 
-/** As it is sent: dates become text, what is undefined is left out. */
+/** The value as JSON sends it: dates become text, undefined fields are omitted. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -17,7 +17,7 @@ export const InputFault = z
   .meta({ id: 'InputFault', description: 'One fault of an input.' });
 export type InputFault = z.infer<typeof InputFault>;
 
-/** The body of every error, by RFC 9457. */
+/** The body of every error answer (RFC 9457). */
 export const ProblemBody = z
   .object({
     type: z.literal('about:blank').describe('No further type: the status says what kind of problem it is.'),

@@ -17,7 +17,7 @@ export interface HandledJob<T extends object = object> {
   signal: AbortSignal;
 }
 
-/** A job that no try will do: it is dead at once. */
+/** Thrown for a job that retries cannot help: the job is dead at once. */
 export class HopelessJob extends Error {}
 
 export type Handler<T extends object> = (job: HandledJob<T>) => Promise<void>;

@@ -94,8 +94,8 @@ export async function isRetried(trx: Db, batchId: string, studentGroupId: string
 }
 
 /**
- * Items of a batch that it has not evaluated yet, and whose student group got an override since its last judgement. A
- * cancelled batch must not lose them.
+ * Student groups of a batch that it has not evaluated yet, and that got an override after their last decision. When the
+ * batch is cancelled, they must be evaluated anyway.
  */
 export async function selectOverriddenSince(db: Db, batchId: string): Promise<string[]> {
   return db('batch_item as i')

@@ -1,7 +1,7 @@
 import type { Db } from '../rows.ts';
 
 /**
- * Sets the batch that controls a certificate: the one that awarded it, or took it up last. While that batch is paused
+ * Sets the batch that controls a certificate: the one that awarded it, or continued it last. While that batch is paused
  * or cancelled, the certificate does not continue. Null: no batch controls it.
  */
 export async function takeCharge(trx: Db, certificateId: string, batchId: string | null): Promise<void> {

@@ -18,13 +18,13 @@ const listed = (codes: readonly ObstacleCode[]) => codes.map((code) => `'${code}
 export const HAS_OBSTACLE = (...codes: ObstacleCode[]): string =>
   `exists (select 1 from obstacles(c.student_group_id, c.id) where code in (${listed(codes)}))`;
 
-/** SQL: whether something stops certificate `c` from this now. */
+/** SQL: whether certificate `c` has an obstacle that stops this purpose. */
 export const IS_STOPPED = (purpose: Purpose): string => HAS_OBSTACLE(...codesThatStop(purpose));
 
-/** SQL: as `IS_STOPPED`, but for what a stage still has to show a person: that step has to be taken. */
+/** SQL: like `IS_STOPPED`, but without obstacles for which a stage opens a hold: that stage still has to run. */
 export const IS_PARKED = (purpose: Purpose): string => HAS_OBSTACLE(...codesThatPark(purpose));
 
-/** SQL: as `IS_STOPPED`, of what is committed by now and not when the statement began: for a row `c` that it has locked. */
+/** SQL: like `IS_STOPPED`, but reads what is committed now, not at the statement's start; for a locked row `c`. */
 export const IS_STOPPED_NOW = (purpose: Purpose): string =>
   `is_stopped(c.student_group_id, c.id, array[${listed(codesThatStop(purpose))}])`;
 
@@ -35,13 +35,13 @@ const ObstacleRow = z.object({
   since: z.date().nullable(),
 });
 
-/** What stops a certificate from this now (of a student group without one: with null for its id), in the order of the table. */
+/** The obstacles that stop this purpose, in order of rank. With `id` null, those of a student group without certificate. */
 export async function selectObstacles(
   db: Db,
   { studentGroupId, id }: HoldSubject,
   purpose: Purpose,
 ): Promise<Obstacle[]> {
-  // Named, so that a connection has it planned once: planning costs several times what it takes to run.
+  // A named statement is planned once per connection; planning it takes several times longer than running it.
   const { rows } = await db
     .raw(
       `select code, hold, about, since from obstacles(?::text, ?::uuid) where code in (${listed(codesThatStop(purpose))})
@@ -52,7 +52,7 @@ export async function selectObstacles(
   return parseRows(ObstacleRow, rows);
 }
 
-/** The first of them but for those excepted; null: it may go on. */
+/** The first obstacle that stops this purpose and is not in `except`; null: the certificate may continue. */
 export async function findObstacle(
   db: Db,
   subject: HoldSubject,
@@ -62,7 +62,7 @@ export async function findObstacle(
   return (await selectObstacles(db, subject, purpose)).find(({ code }) => !except.includes(code)) ?? null;
 }
 
-/** The first that parks a step, before any that its stage would have to show a person. */
+/** The first obstacle without a hold (`holdAs` is null), for which the step only waits; undefined: none. */
 export function parkedBy(obstacles: readonly Obstacle[]): Obstacle | undefined {
   return obstacles.find(({ code }) => OBSTACLES[code].holdAs === null);
 }

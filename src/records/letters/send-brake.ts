@@ -49,7 +49,8 @@ export const RELEASE = `
   where unknown_in_row > 0`;
 
 /**
- * Acquires the probe until `next`. False while it is not due, another worker has it, a call is open, or too many
+ * Acquires the probe (the right to send one letter while sending is stopped) until `next`. False while it is not due,
+ * another worker has it, a call is open, or too many
  * outcomes are unknown.
  */
 export async function takeProbe(

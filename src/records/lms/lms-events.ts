@@ -16,7 +16,7 @@ export interface EventSubject {
 const OF_STUDENT_GROUPS = ['student-group.updated', 'student-group.completed', 'student-group.deleted'];
 const OF_RELEASES = ['release.closed'];
 
-/** Null for a type that is only stored, because it requires no pull. */
+/** The subject to pull for an event; null for a type of event that is only stored. */
 export function subjectOf(event: LmsEvent): EventSubject | null {
   if (OF_STUDENT_GROUPS.includes(event.type) && event.studentGroupId)
     return { queue: 'pull', id: event.studentGroupId };

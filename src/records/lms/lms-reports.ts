@@ -9,7 +9,7 @@ export async function isPatched(db: Db, certificateId: string): Promise<boolean>
 
 /**
  * Records that the LMS applied our PATCH; null when it was already recorded. `waitingLetter` is the letter that waits for
- * it: there is one when the LMS had lost the first report and was told again.
+ * the PATCH; it exists only when the LMS had lost the first report and the report was repeated.
  */
 export async function recordPatched(
   trx: Db,
@@ -81,7 +81,7 @@ export async function countChangedMeanwhile(trx: Db, certificateId: string): Pro
   return row?.attempts ?? 0;
 }
 
-/** A person is asked now; after that, all attempts are available again. */
+/** Resets the attempts, because a person handles the certificate now; afterwards all attempts are available again. */
 export async function forgetAttempts(trx: Db, certificateId: string): Promise<void> {
   await trx('lms_report').where({ certificate_id: certificateId }).update({ attempts: 0 });
 }

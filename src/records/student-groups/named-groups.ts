@@ -4,9 +4,9 @@ import type { Db } from '../rows.ts';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Student groups that somebody names: by their own id, or by id or number of their certificate. With `loosely` also by a number
- * that is written another way, and by an e-mail address; what is written exactly outweighs both.
- * @param loosely.email as `normaliseEmail` returns it; null where the text is no address
+ * Finds student groups by their own id, or by id or number of their certificate. With `loosely` also by a number in another
+ * spelling, and by an e-mail address; exact matches take precedence over both.
+ * @param loosely.email as `normaliseEmail` returns it; null when the text is not an e-mail address
  * @returns ids, at most 20, without order
  */
 export async function selectGroupsNamed(

@@ -117,7 +117,7 @@ export async function needsReissue(db: Db, certificateId: string): Promise<boole
   const { rows } = await db.raw<{ rows: { needed: boolean }[] }>(
     `select exists (
        select 1 from certificate as c
-       -- what was reinstated prints what it printed before
+       -- a reinstated version prints the same facts as before
        join lateral (select max(created_at) as frozen_at from certificate_version as f where f.certificate_id = c.id
          and not exists (select 1 from reissue where certificate_id = c.id and version = f.version and kind = 'reinstate')) v on true
        cross join unnest(?::text[]) as printed(field)

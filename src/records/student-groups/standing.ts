@@ -7,14 +7,14 @@ import { type Db, parseRow, parseRows } from '../rows.ts';
 
 const State = z.enum(CERTIFICATE_STATES);
 
-/** The columns that say why something stands where it does. */
+/** The columns with the reason for a state. */
 export const REASON = {
   reason_code: z.string().nullable(),
   reason_detail: z.string().nullable(),
   obstacle: z.enum(OBSTACLE_CODES).nullable(),
 };
 
-/** Where it is an obstacle, `reason_detail` is what that is about. */
+/** The reason for display. If an obstacle is the reason, `reason_detail` is the obstacle's `about`, and its text is added. */
 export function shownReason(row: z.infer<z.ZodObject<typeof REASON>>): ShownReason | null {
   const { reason_code: code, reason_detail: detail, obstacle } = row;
   if (code === null) return null;

@@ -61,8 +61,9 @@ export async function selectUnjudged(
 }
 
 /**
- * Why a student group waits for an evaluation: `item`, a running batch is to evaluate it; `said`, no batch is, and it
- * has a newer override; else null. A paused batch evaluates nobody.
+ * Why a student group waits for an evaluation. `item`: a running batch has not evaluated it yet. `override`: no running
+ * batch contains it unevaluated, but a coordinator made an override after its last decision. Null: it does not wait. A
+ * paused batch does not count as running.
  */
 export async function selectDue(db: Db, studentGroupId: string): Promise<'item' | 'override' | null> {
   const { rows } = await db.raw<{ rows: { due: 'item' | 'override' | null }[] }>(

@@ -1,9 +1,9 @@
 /**
- * What coordinators read, in English: each says what happened, where, and how to mend it, without personal data. `{name}` is
- * a parameter; one that is itself a message (such as `{fault}`) is translated with it.
+ * Messages for coordinators in English: each has what happened, where, and how to correct it, without personal data.
+ * `{name}` is a parameter; a parameter that is itself a message (such as `{fault}`) is translated too.
  *
- * Records keep the English text (`reason.detail`). `translate` finds a text's wording here again, so a wording that changes
- * leaves what was stored under the former one in English.
+ * Records store the English text (`reason.detail`), and `translate` recognises it by the wording here. If a wording is
+ * changed, texts stored with the old wording stay in English.
  */
 export const REASONS = {
   // Why a student group is not awarded, or waits for a person.
