@@ -274,13 +274,13 @@ test('the event stream reports progress until the end', async () => {
   const group = await seedGroup(knex, `sg_events_${batchId}`);
   await seedDecision(knex, group, 'not-met', { code: 'criteria', detail: 'score' });
   await addItem(batchId, group, { evaluated_at: null });
-  const { app } = over();
-  setTimeout(() => {
-    knex('batch_item')
-      .where({ batch_id: batchId })
-      .update({ evaluated_at: new Date() })
-      .then(() => knex('batch').where({ id: batchId }).update({ pulled_at: new Date(), started_at: new Date() }));
-  }, 150);
+  const { app } = over({
+    // The first pause of the stream is when the batch gets on, so that its first event still shows the item as pending.
+    sleep: async () => {
+      await knex('batch_item').where({ batch_id: batchId }).update({ evaluated_at: new Date() });
+      await knex('batch').where({ id: batchId }).update({ pulled_at: new Date(), started_at: new Date() });
+    },
+  });
   const { text, headers } = await request(app).get(`/api/batches/${batchId}/events`).set('Authorization', viewer);
   assert.match(headers['content-type'] ?? '', /^text\/event-stream/);
   const states = [...text.matchAll(/event: progress\ndata: (.+)\n\n/g)].map((match) => JSON.parse(match[1] ?? ''));
