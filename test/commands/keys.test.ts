@@ -201,7 +201,7 @@ describe('a rotation', () => {
     await agreeOnKeys(fresh.knex, place, await loadIssuer(join(dir, 'templates')), new Date());
   });
 
-  it('of one purpose creates the next key, which signs at once, and retires the old one, whose file stays', async () => {
+  it('creates the next key of one purpose, which signs at once, and retires the old key, whose file stays', async () => {
     const ran = await gramota(['keys', 'rotate', '--purpose', 'credential'], own);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     assert.match(
@@ -235,7 +235,7 @@ describe('a rotation', () => {
     assert.match(ran.out.join('\n'), /^signing keys: 3 in use, all held/m);
   });
 
-  it('of all purposes creates three keys; an id is never reused', async () => {
+  it('creates three keys for all purposes; an id is never reused', async () => {
     const ran = await rotate(own);
     assert.deepEqual(
       ran.out.filter((line) => line.includes('made')).map((line) => line.split(' ')[0]),

@@ -28,7 +28,7 @@ describe('templates in the database', () => {
     assert.throws(() => bundleFromRow(reordered, bytes), /not what its hash says/);
   });
 
-  it('of an older format are distinguished from damaged ones, with advice', () => {
+  it('are reported with advice when they have an older format, unlike damaged ones', () => {
     // The format before layouts were data: a definition without `format`, and faces only.
     const contents = { definition: { id: 'teacher-ru', language: 'ru' }, faces: [] };
     const damaged = { hash: '0'.repeat(64), definition: contents };

@@ -33,7 +33,7 @@ const none: CountryInputs = {
 const resolve = (inputs: Partial<CountryInputs>) => resolveCountry({ ...none, ...inputs });
 
 describe('a country text', () => {
-  test('in five hundred spellings of twelve languages is recognised or held, never wrong', (t) => {
+  test('is recognised or held, never wrong, in five hundred spellings of twelve languages', (t) => {
     const tally = { right: 0, misspelt: 0, held: 0 };
     for (const { text, code } of spellings(CLDR_NAMES)) {
       const reading = readCountry(text);
@@ -93,7 +93,7 @@ describe('a country text', () => {
       assert.equal(readCountry(text), null, text);
   });
 
-  test('with a code also used for another country counts only when another source agrees', () => {
+  test('counts only when another source agrees, if its code is also used for another country', () => {
     const inputs = { override: null, registrationCountry: null, studentCountry: 'KR', phone: null, timezone: null };
     const alone = resolveCountry(inputs);
     assert.ok(alone.kind === 'unknown');
@@ -109,7 +109,7 @@ describe('a country text', () => {
       assert.equal(resolveCountry({ ...inputs, studentCountry: code }).kind, 'known', code);
   });
 
-  test('with a misspelling is marked as such', () => {
+  test('is marked as misspelt when it has a misspelling', () => {
     assert.deepEqual(readCountry('Узбекистн'), { code: 'UZ', match: 'fuzzy' });
     assert.deepEqual(readCountry('Узбекистан'), { code: 'UZ', match: 'name' });
     assert.deepEqual(readCountry('uzb'), { code: 'UZ', match: 'code' });
@@ -299,7 +299,7 @@ describe('the country of a teacher', () => {
     assert.equal(resolve({ override: 'Узбекистн' }).kind, 'unknown', 'an override is read to the letter');
   });
 
-  test('when held comes with a one-line question that does not repeat the original text', () => {
+  test('leads to a one-line question that does not repeat the original text, when it is held', () => {
     const asked = (inputs: Partial<CountryInputs>) => {
       const result = resolve(inputs);
       assert.ok(result.kind !== 'known');

@@ -42,7 +42,7 @@ describe('the preview of a letter', () => {
     assert.match(subject, /\[ % 7\*7 % \]/);
   });
 
-  it('lists the existing letters when the requested one does not exist', () => {
+  it('lists the existing letters when the requested letter does not exist', () => {
     const missing = previewLetter(source, { ...wanted, letter: 'nope' });
     assert.deepEqual(missing, { ok: false, detail: 'There is no such letter; known letters: diploma.' });
     const language = previewLetter(source, { ...wanted, language: 'fr' });

@@ -148,7 +148,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 0);
   });
 
-  it('shows a letter as refused when its tracker finished without a letter number', async () => {
+  it('shows a letter as refused when its tracker has finished without a letter number', async () => {
     const id = next();
     await faults([
       { match: { action: 'issue.send', email: await addressOf(id) }, kind: 'tracker', outcome: 'skipped' },

@@ -15,7 +15,7 @@ describe('a block of an address', () => {
     for (const haslock of [0, '0', 2, '2', null, undefined, 'x']) assert.equal(block({ haslock }), null);
   });
 
-  it('exists after unsubscribing, delivery errors, or both', () => {
+  it('exists after an unsubscription, delivery errors, or both', () => {
     assert.match(block({ haslock: '1' }) ?? '', /^the recipient has unsubscribed, or the address is on a stop-list$/);
     assert.equal(block({ haslock: 4 }), 'permanent delivery errors');
     assert.match(block({ haslock: 5 }) ?? '', /unsubscribed.*; permanent delivery errors/);
@@ -24,7 +24,7 @@ describe('a block of an address', () => {
     assert.match(block({ haslock: 0, lockremove: '1' }) ?? '', /stop-list/);
   });
 
-  it('exists on a stop list, in either shape', () => {
+  it('exists for an address on a stop list, in either format', () => {
     const global = 'the address is on a stop-list (global) since 2026-11-03';
     assert.equal(block({ haslock: 1, stoplist: { member: entry } }), global);
     assert.equal(block({ haslock: 1, stoplist: [{ ...entry, type: 'member', sender: '' }] }), global);

@@ -21,13 +21,13 @@ describe('callbacks of the provider', () => {
     it(`are parsed as ${name}`, () => assert.deepEqual(parse(text), { ok: true, ...hints }));
   }
 
-  it('list each id once', () => {
+  it('list each id only once', () => {
     const result = parse(JSON.stringify({ events: [first, first, { track_id: '501' }] }));
     assert.ok(result.ok);
     assert.deepEqual([result.events, result.trackIds], [3, ['501']]);
   });
 
-  it('may contain nothing useful', () => {
+  it('may contain no useful data', () => {
     assert.deepEqual(parse('{"events":[]}'), {
       ok: true,
       events: 0,

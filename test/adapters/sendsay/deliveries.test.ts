@@ -76,7 +76,7 @@ describe('stat.uni', () => {
     }
   });
 
-  it('is not queried when undeclared', async (t) => {
+  it('is not queried when sendsay.yaml has no "delivery"', async (t) => {
     assert.equal(mailAt(t, (await serve(t, json({}))).url).mail.deliveries, null);
   });
 });

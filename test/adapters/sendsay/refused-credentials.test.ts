@@ -66,7 +66,7 @@ describe('refused credentials', () => {
     });
   }
 
-  it('of a login are retried only once a minute, to avoid locking the account', async (t) => {
+  it('are retried only once a minute for a login, to avoid locking the account', async (t) => {
     const { step, alarms, mend, pass, options } = provider('wrong_credentials');
     const server = await serve(t, step);
     const { mail } = mailAt(t, server.url, { ...options, auth: SESSION_AUTH });

@@ -98,7 +98,7 @@ describe('session login', () => {
     assert.equal((await mailAt(t, server.url, withAuth).mail.send(letter(), begin)).kind, 'unknown');
   });
 
-  it('happens before the call is begun; its failure still belongs to an attempt', async (t) => {
+  it('happens before the call begins; its failure still belongs to an attempt', async (t) => {
     const order: string[] = [];
     const note = (step: Step): Step => {
       return (response, request, socket) => {
