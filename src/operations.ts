@@ -107,7 +107,9 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
         async (req, res) => {
           if (!isLocal(req) && (await authenticate(req)) === null) {
             const headers = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
-            throw new Problem(401, 'Metrics are for this host itself or with a token.', { headers });
+            throw new Problem(401, 'Metrics are answered to this host itself, or to a request with a token.', {
+              headers,
+            });
           }
           res.set({ 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).send(await metrics.text());
         },

@@ -75,7 +75,7 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
   try {
     // The limits of LMS and Sendsay are kept in the database, so they cannot be queried without it.
     if (!(await step('database', () => checkDatabase(db))))
-      warn('LMS and Sendsay were not asked, because the database is not ready');
+      warn('LMS and Sendsay were not checked, because the database is not ready');
     else {
       for (const release of await selectReleases(db))
         for (const { code, detail } of releaseWarnings(release)) warn(`release ${release.id}: ${code}: ${detail}`);
@@ -128,9 +128,9 @@ async function checkZoneData(now: Date, warn: Say): Promise<string> {
   const { version, publishedOn } = zoneDataEdition();
   const days = publishedOn === null ? 0 : Math.floor((now.getTime() - Date.parse(publishedOn)) / 86_400_000);
   if (days > ZONE_DATA_OLD)
-    warn('the time zone data are old; time zones may have changed since, and letters are sent by these data');
+    warn('the time zone data are old; if a country has changed its time since, letters are sent at a wrong local time');
   const age = publishedOn === null ? '' : ` of ${publishedOn}, ${days} days old`;
-  return `IANA ${version}${age}; to update them, run on every host: npm install --save-exact moment-timezone@latest`;
+  return `IANA ${version}${age}; to update the time zone data, run on every host: npm install --save-exact moment-timezone@latest`;
 }
 
 async function checkFieldMap(config: Config): Promise<string> {
@@ -138,8 +138,8 @@ async function checkFieldMap(config: Config): Promise<string> {
   const mapped = studentGroup.size + release.size;
   const issued =
     patch.issued === null
-      ? 'the LMS is not told about sent diplomas'
-      : `the LMS is told "${patch.issued.status}" for sent diplomas`;
+      ? 'sent diplomas are not reported to the LMS'
+      : `status "${patch.issued.status}" is reported to the LMS for sent diplomas`;
   return `${mapped === 0 ? 'no fields mapped: the LMS uses the standard names' : `${mapped} fields mapped`}; ${issued}`;
 }
 
@@ -147,7 +147,7 @@ async function checkDatabase(db: Db): Promise<string> {
   const state = await schemaState(db);
   if (state !== 'current') throw new InputError(`database: its schema is ${state}; run "gramota migrate"`);
   const { rows } = await db.raw<{ rows: { server_version: string }[] }>('show server_version');
-  return `PostgreSQL ${rows[0]?.server_version ?? '?'}, schema current`;
+  return `PostgreSQL ${rows[0]?.server_version ?? '?'}, schema up to date`;
 }
 
 async function checkArtefacts({ ARTEFACTS_URL }: Config, db: Db): Promise<string> {
@@ -157,9 +157,9 @@ async function checkArtefacts({ ARTEFACTS_URL }: Config, db: Db): Promise<string
   if (newest === null) return 'ready; no diploma has been drawn yet';
   if (!(await artefacts.has(newest)))
     throw new InputError(
-      `ARTEFACTS_URL: ${ARTEFACTS_URL} does not hold the newest diploma (SHA-256 ${newest}): every host must name the store that the diplomas were written to`,
+      `ARTEFACTS_URL: ${ARTEFACTS_URL} does not hold the newest diploma (SHA-256 ${newest}): set ARTEFACTS_URL on every host to the store that has the diplomas`,
     );
-  return 'ready; the newest diploma is there';
+  return 'ready; the store has the newest diploma';
 }
 
 async function checkLms(config: Config, db: Db): Promise<string> {

@@ -38,7 +38,7 @@ export async function runDecisionReplay(
   say: Say,
 ): Promise<void> {
   const many = options.release !== undefined || options.last !== undefined;
-  if (many === ids.length > 0) throw new InputError('name decisions, or give --release or --last: one of them');
+  if (many === ids.length > 0) throw new InputError('give ids of decisions, or --release or --last, but not both');
   const counts: Counts = { same: 0, different: 0, impossible: 0, differentToday: 0 };
   const shown: object[] = [];
   await withDatabase(config, async (db) => {
@@ -57,8 +57,9 @@ export async function runDecisionReplay(
   });
   if (options.json) say(JSON.stringify({ counts, decisions: shown }, null, 2));
   else if (many) say(summary(counts));
-  if (counts.different > 0) throw new InputError(`${counts.different} decided otherwise than is stored`);
-  if (!many && counts.impossible > 0) throw new InputError(`${counts.impossible} could not be replayed`);
+  if (counts.different > 0) throw new InputError(`stored decisions that differ from their replay: ${counts.different}`);
+  if (!many && counts.impossible > 0)
+    throw new InputError(`decisions that could not be replayed: ${counts.impossible}`);
 }
 
 async function* replayed(
@@ -88,7 +89,7 @@ function count(counts: Counts, replay: Replay): void {
 }
 
 function summary({ same, different, impossible, differentToday }: Counts): string {
-  const today = `today's rules would decide ${differentToday} otherwise`;
+  const today = `with the current rules ${differentToday} would differ`;
   return `${same} same, ${different} different, ${impossible} cannot be replayed; ${today}`;
 }
 
@@ -99,7 +100,9 @@ function inWords(decision: Decision, replay: Replay): string[] {
   return [
     `${subject}: ${replay.kind === 'same' ? 'same' : 'differs'}`,
     ...replay.differences.map((line) => `  ${line}`),
-    differences.length === 0 ? "  today's rules say the same" : `  today's rules would say ${outcomeOf(answer)}`,
+    differences.length === 0
+      ? '  the current rules give the same result'
+      : `  the current rules would give ${outcomeOf(answer)}`,
     ...differences.map((line) => `    ${line}`),
   ];
 }

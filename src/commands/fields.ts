@@ -21,7 +21,7 @@ export async function runFields(
     const found = await previews.fields(templateId);
     if (found !== null) return found;
     const known = previews.templates().map((template) => template.id);
-    throw new InputError(`there is no such template; there are: ${known.join(', ')}`);
+    throw new InputError(`there is no template with this name; known templates: ${known.join(', ')}`);
   });
   if (options.out === undefined) for (const line of tableOf(fields)) say(line);
   else {

@@ -19,11 +19,11 @@ const TRIGGERS: Record<Exclude<LetterPurpose, 'first'>, string> = {
   resend: 'resend, retry, or resolve as not sent',
 };
 const FIRST = {
-  automatic: 'award, by an event of the LMS or a batch',
-  batch: 'award, by a batch',
+  automatic: 'award after an event from the LMS or in a batch',
+  batch: 'award in a batch',
 };
 /** Every letter brings a diploma to its holder; Gramota writes to nobody else. */
-const AUDIENCE = 'the holder, at the address of the LMS or of an override';
+const AUDIENCE = 'the holder, at the address from the LMS or from an override';
 
 /** Version of a letter's text: 12 hex digits of the SHA-256 over subject, HTML and plain text. */
 export function textVersion({ subject, html, text }: LetterTemplate): string {

@@ -68,7 +68,7 @@ function inWords(file: string, report: CheckReport, says: Statement): string[] {
   const { issuer, code, version } = says;
   const facts: [string, string][] = [
     ['issued by', `${issuer.name} (${issuer.id})`],
-    ['to', says.holderName ?? 'nobody named'],
+    ['to', says.holderName ?? 'no name given'],
     ['for', says.courseTitle],
     ['number', says.number],
     ...(code === null ? [] : [['code', formatCode(code)] satisfies [string, string]]),
@@ -94,7 +94,7 @@ export function verdictOf(report: CheckReport): string {
   const { byWordOf } = report;
   if (byWordOf === null) return 'it holds';
   const host = plain(byWordOf.replace(/^https?:\/\//, ''));
-  return `it holds, by the word of ${host}; make sure that this is the issuer, or ask with --issuer`;
+  return `it holds, according to ${host}; make sure that this host belongs to the issuer, or name the issuer with --issuer`;
 }
 
 /** @throws InputError when it is not a web address */
@@ -126,7 +126,7 @@ async function readText(path: string, most: number): Promise<string> {
 }
 
 function refuseLarge(path: string, size: number, most: number): void {
-  if (size > most) throw new InputError(`${plain(path)}: has ${size} bytes; at most ${most} are looked at`);
+  if (size > most) throw new InputError(`${plain(path)}: has ${size} bytes; a file to check may have at most ${most}`);
 }
 
 /** @throws InputError when it is not a file, cannot be read, or is too large */
@@ -135,9 +135,9 @@ async function readLimited(path: string, most: number): Promise<Buffer> {
     throw new InputError(`${plain(path)}: ${what}`);
   };
   const unreadable = ({ code }: NodeJS.ErrnoException): never =>
-    refuse(code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code ?? 'unknown reason'})`);
+    refuse(code === 'ENOENT' ? 'the file does not exist' : `cannot be read (${code ?? 'unknown reason'})`);
   const found = await stat(path).catch(unreadable);
-  if (!found.isFile()) refuse('is no file');
+  if (!found.isFile()) refuse('is not a file');
   refuseLarge(path, found.size, most);
   return readFile(path).catch(unreadable);
 }

@@ -48,7 +48,7 @@ async function openStored(db: Db, hash: string): Promise<OpenRules | string> {
     return open(hash, { ...readRules(stored), templates: new Map(Object.entries(stored.templates)) }, bundles);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return `this version does not read its rules any more: ${error.faults[0]}`;
+    return `this version of Gramota can no longer read the rules of this decision: ${error.faults[0]}`;
   }
 }
 

@@ -67,7 +67,7 @@ export async function revokeTokenByName(ctx: Omit<TokenContext, 'random'>, idOrN
   const at = ctx.clock.now();
   return ctx.db.transaction(async (trx) => {
     const revoked = await revokeStored(trx, idOrName, at);
-    if (revoked === 0) throw new InputError('no live token has this id or name; see `gramota token list`');
+    if (revoked === 0) throw new InputError('there is no active token with this id or name; see `gramota token list`');
     await recordAct(
       trx,
       { id: ctx.newId(), actor: ctx.actor, verb: 'token.revoke', subject: idOrName, reason: null },

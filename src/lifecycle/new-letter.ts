@@ -47,7 +47,7 @@ export async function openNewLetter(
   if (!certificate || !current) throw new Error(`certificate ${certificateId} is not known`);
 
   const group = await selectGroup(trx, certificate.studentGroupId);
-  if (!group?.snapshot) return refuse('lms-gone', 'The LMS has not told of this student group yet.');
+  if (!group?.snapshot) return refuse('lms-gone', 'Gramota has not read this student group from the LMS yet.');
   const { student } = group.snapshot;
   const overrides = await selectOverrides(trx, certificate.studentGroupId);
   const email = normaliseEmail(overrides.email ?? student.email ?? '');
@@ -55,12 +55,12 @@ export async function openNewLetter(
   if (await isDeadAddress(trx, certificateId, email.email))
     return refuse(
       'hard-bounce',
-      'An earlier letter to this e-mail address came back for good; correct it in the LMS or by an override.',
+      'An earlier letter to this e-mail address was returned as permanently undeliverable; correct the address in the LMS or with an override.',
     );
   if (!overrides.allowSharedEmail && (await isEmailShared(trx, email.email, student.id)))
     return refuse(
       'email-shared',
-      'Another student has the same e-mail address; correct one of them in the LMS or by an override.',
+      'Another student has the same e-mail address; correct one of the two addresses in the LMS or with an override.',
     );
 
   const release = await selectRelease(trx, certificate.releaseId);
@@ -76,7 +76,7 @@ export async function openNewLetter(
   const times = { sendAfter: plan.at, shiftReason: plan.reason };
   // The certificate is locked, so this is false only when a stage opened a letter between two statements.
   if (!(await insertPersonalIssue(trx, by.purpose ?? 'resend', { ...letter, ...times }, at)))
-    return refuse('under-way', 'A letter of it is under way.');
+    return refuse('under-way', 'A letter for this certificate is being sent.');
   await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
   return { ok: true, id, sendAfter: plan.at };
 }

@@ -209,7 +209,10 @@ async function newestHeld(signer: Signer, known: readonly KnownKey[], purpose: K
       if (!(error instanceof KeyMissing)) throw error;
     }
   }
-  throw unavailable(`No ${purpose} key is at hand to sign with; the operators have to copy it here.`, 60);
+  throw unavailable(
+    `This host does not have the ${purpose} key for the signature; an operator must copy the key to this host.`,
+    60,
+  );
 }
 
 /** JSON-LD when requested or when there is no preference. */

@@ -59,7 +59,7 @@ const NOT_THERE = either(
 );
 const LATER = unavailableAnswer(
   'The database or the stored file cannot be reached, or the file is being made: try again after `Retry-After`.',
-  'What is stored cannot be reached now; try again later.',
+  'The stored file cannot be read now; try again later.',
 );
 const NAMED = { 'Content-Disposition': 'File name for those who save it.' };
 
@@ -230,10 +230,10 @@ async function sendMade(req: Request, res: Response, of: string, make: () => Pro
     return;
   }
   const bytes = await make().catch((error: unknown) => {
-    if (error instanceof PicturesBusy) throw unavailable('Too many pictures are wanted now; try again later.', 5);
+    if (error instanceof PicturesBusy) throw unavailable('Too many pictures are being drawn; try again later.', 5);
     throw error;
   });
-  if (bytes === null) throw unavailable('What is stored cannot be reached now; try again later.', 30);
+  if (bytes === null) throw unavailable('The stored file cannot be read now; try again later.', 30);
   res.send(bytes);
 }
 
@@ -264,7 +264,7 @@ async function sendStored(ctx: FileContext, req: Request, res: Response, sha256:
     return;
   }
   const bytes = await stored(ctx, sha256);
-  if (bytes === null) throw unavailable('What is stored cannot be reached now; try again later.', 30);
+  if (bytes === null) throw unavailable('The stored file cannot be read now; try again later.', 30);
   res.send(bytes);
 }
 

@@ -22,12 +22,12 @@ export function makeDeadJobHandler(ctx: StageContext): (dead: DeadJob) => Promis
   return async (dead) => {
     ctx.log.error({ event: 'dead-job', queue: dead.queue, jobId: dead.id, error: dead.error }, 'a job is dead');
     const { queue } = dead;
-    if (!isQueue(queue)) throw new Error(`job ${dead.id} is of a queue that this version does not have: ${queue}`);
+    if (!isQueue(queue)) throw new Error(`job ${dead.id} belongs to a queue that this version does not have: ${queue}`);
     const read = readPayload(queue, dead.data);
     const subject = await subjectOf(ctx, queue, dead.data);
     if (subject !== null) await holdSubject(ctx, dead, queue, subject, read.ok ? read.job : null);
     else if (read.ok) await askAgain(ctx, queue, read.job);
-    else throw new Error(`job ${dead.id} cannot be read and names nobody: ${read.detail}`);
+    else throw new Error(`job ${dead.id} cannot be read and names no student group: ${read.detail}`);
   };
 }
 

@@ -12,7 +12,7 @@ const FIRST_TO_TRY = 10;
 export function logSendingStopped(log: Log, detail?: string): void {
   log.error(
     { event: 'sending-stopped', detail },
-    `${UNKNOWN_IN_A_ROW} calls of the mail provider in a row had no known outcome: no letter leaves until one does; look at its address in the settings`,
+    `${UNKNOWN_IN_A_ROW} calls in a row got no clear answer from the mail provider: no letter is sent until one call succeeds; check the address of the mail provider in the settings`,
   );
 }
 

@@ -109,7 +109,7 @@ function fromText(text: string, kind: Exclude<Kind, 'pdf'>): Contents {
 function fromPdf(pdf: ReadPdf): Contents {
   if (pdf.json === null || pdf.jwt === null)
     throw new Unreadable(
-      'a PDF without its credential (credential.json and credential.jwt, attached once each): no diploma, or one that was printed to PDF or saved by a program that drops attachments; ask for the file as it was issued',
+      'a PDF without its credential (credential.json and credential.jwt, attached once each): it is not a diploma, or it was printed to PDF or saved by a program that drops attachments; ask for the file as it was issued',
     );
   const json = readJsonForm(strictText(pdf.json));
   const token = readTokenForm(strictText(pdf.jwt));
@@ -161,5 +161,9 @@ async function statusOf(
   const address = badge.credentialStatus.statusListCredential;
   if (online) return unproven('status', `whether it was revoked is not known: ${address} did not answer`);
   const mend = `fetch ${address} and give it as --status, or ask with --online`;
-  return { subject: 'status', outcome: 'not-asked', detail: `whether it was revoked was not asked (offline): ${mend}` };
+  return {
+    subject: 'status',
+    outcome: 'not-asked',
+    detail: `not checked whether the credential was revoked (offline): ${mend}`,
+  };
 }

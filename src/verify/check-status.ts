@@ -87,7 +87,7 @@ export async function checkStatus(
 async function readList(text: string, keys: TrustedKeys): Promise<{ list: StatusList; signature: Finding }> {
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
-    const signed = fitting(Signed, parseJsonForm(trimmed), 'no status list that is issued here');
+    const signed = fitting(Signed, parseJsonForm(trimmed), 'not a status list that Gramota issues');
     const { proof, ...list } = signed;
     const { verificationMethod } = proof;
     const proven = { issuerId: list.issuer, verificationMethod, validFrom: list.validFrom, document: signed };
@@ -95,7 +95,7 @@ async function readList(text: string, keys: TrustedKeys): Promise<{ list: Status
   }
   const jwt = bareToken(trimmed);
   const { algorithm, payload } = openToken(jwt);
-  const { iss, jti, sub: _sub, nbf: _nbf, ...list } = fitting(Claims, payload, 'no status list that is issued here');
+  const { iss, jti, sub: _sub, nbf: _nbf, ...list } = fitting(Claims, payload, 'not a status list that Gramota issues');
   if (iss !== list.issuer || jti !== list.id) throw new Unreadable('a token whose claims contradict its list');
   return { list, signature: await checkToken('status', { jwt, algorithm, issuerId: iss }, keys) };
 }

@@ -24,7 +24,7 @@ export async function guardedCheck(
     return (await pool.run(request, { name: 'check', signal: late })) as CheckReport;
   } catch {
     const why = late.aborted ? `it was not read within ${deadlineMs / 1000} seconds` : 'reading it broke off';
-    return { says: null, byWordOf: null, findings: [fails('file', `this is no file that can be checked: ${why}`)] };
+    return { says: null, byWordOf: null, findings: [fails('file', `this file cannot be checked: ${why}`)] };
   } finally {
     await pool.destroy();
   }

@@ -43,7 +43,7 @@ function noPng(file: Buffer): string {
   const other = OTHERS.find(([, beginning]) => beginning.test(start))?.[0];
   return other === undefined
     ? 'no PNG'
-    : `no PNG but ${other}: no credential is baked into those, so it was converted; ${MEND}`;
+    : `not a PNG but ${other}: such a file cannot hold a credential, so the picture was converted; ${MEND}`;
 }
 
 function* chunks(png: Buffer): Generator<{ type: string; data: Buffer }> {

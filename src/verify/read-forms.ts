@@ -40,7 +40,7 @@ export function readJsonForm(text: string): JsonForm {
   const signed = fitting(
     SignedOpenBadge,
     parseJsonForm(text),
-    'no credential with an embedded proof that is issued here',
+    'not a credential with an embedded proof that Gramota issues',
   );
   const { proof: _proof, ...badge } = signed;
   refuseCrowds(badge);
@@ -54,7 +54,7 @@ export function readJsonForm(text: string): JsonForm {
 export function readTokenForm(text: string): TokenForm {
   const jwt = bareToken(text);
   const { algorithm, payload } = openToken(jwt);
-  const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, 'no credential that is issued here');
+  const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, 'not a credential that Gramota issues');
   refuseCrowds(badge);
   const seconds = (instant: string) => Math.floor(Date.parse(instant) / 1000);
   const repeats =
@@ -73,7 +73,7 @@ export function readTokenForm(text: string): TokenForm {
  */
 export function openToken(jwt: string): { algorithm: string; payload: unknown } {
   const part = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(jwt)?.[1];
-  if (part === undefined) throw new Unreadable('no JSON Web Token (three parts with dots between)');
+  if (part === undefined) throw new Unreadable('not a JSON Web Token (three parts with dots between)');
   try {
     const { alg } = decodeProtectedHeader(jwt);
     return {
@@ -81,14 +81,14 @@ export function openToken(jwt: string): { algorithm: string; payload: unknown } 
       payload: JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as unknown,
     };
   } catch {
-    throw new Unreadable('no JSON Web Token: header or payload cannot be read');
+    throw new Unreadable('not a JSON Web Token: header or payload cannot be read');
   }
 }
 
 /** Very many similar blank nodes would make RDF canonicalization run for ever. */
 function refuseCrowds({ credentialSubject: { identifier } }: OpenBadge): void {
   if (identifier.length > MOST_IDENTIFIERS)
-    throw new Unreadable(`no credential that is issued here: it names its holder ${identifier.length} times`);
+    throw new Unreadable(`not a credential that Gramota issues: it names its holder ${identifier.length} times`);
 }
 
 /** The contents of a credential in the diploma's terms. */
@@ -114,7 +114,7 @@ export function parseJsonForm(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new Unreadable('no JSON that can be read');
+    throw new Unreadable('not valid JSON');
   }
 }
 
@@ -124,7 +124,7 @@ export function fitting<T>(schema: z.ZodType<T>, json: unknown, what: string): T
   if (parsed.success) {
     // A schema may normalise a value (such as spaces around an address), but the issuer signed the original.
     if (isDeepStrictEqual(parsed.data, json)) return parsed.data;
-    throw new Unreadable(`${what}: something in it is not written as it is issued`);
+    throw new Unreadable(`${what}: a value in it differs from the form in which Gramota issues it`);
   }
   const place = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Unreadable(`${what}${place === '' ? '' : `: see ${place.slice(0, 100)}`}`);

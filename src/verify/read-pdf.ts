@@ -27,7 +27,7 @@ let opened: Promise<Pdfium> | null = null;
  * @throws Unreadable
  */
 export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
-  if (Buffer.from(bytes.subarray(0, 1024)).indexOf('%PDF-') < 0) throw new Unreadable('no PDF');
+  if (Buffer.from(bytes.subarray(0, 1024)).indexOf('%PDF-') < 0) throw new Unreadable('not a PDF');
   opened ??= openPdfium(MOST_MEMORY);
   const pdfium = await opened;
   try {
@@ -36,13 +36,13 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     // After a failure the instance is in an unknown state.
     opened = null;
     if (error instanceof Unreadable) throw error;
-    throw new Unreadable('no PDF that can be opened: it is damaged, locked, or no diploma');
+    throw new Unreadable('a PDF that cannot be opened: it is damaged, has a password, or is not a diploma');
   }
 }
 
 function readDocument(document: PdfiumDocument): ReadPdf {
   if (document.pageCount > MOST_PAGES)
-    throw new Unreadable(`no diploma: it has ${document.pageCount} pages, at most ${MOST_PAGES} are looked at`);
+    throw new Unreadable(`not a diploma: it has ${document.pageCount} pages, and a diploma has at most ${MOST_PAGES}`);
   const attachments = document.attachments();
   const [json, jwt] = FORMS.map((form) => {
     const found = attachments.filter(({ name }) => name === form);

@@ -47,9 +47,9 @@ export async function readTrustedKeys(name: string, text: string): Promise<Trust
     const keys = text.includes('-----BEGIN ') ? await keysInPem(text) : await keysInJson(JSON.parse(text) as unknown);
     if (keys.proofs.length + keys.tokens.length + keys.certificates.length > 0) return keys;
   } catch {
-    return refuse('holds something that is no readable key');
+    return refuse('contains something that is not a readable key');
   }
-  return refuse('holds no key that signs credentials or seals');
+  return refuse('contains no key for credentials or seals');
 }
 
 /** Merges several sets of keys. */

@@ -124,12 +124,12 @@ describe('check', () => {
     const text = ran.out.join('\n');
     assert.match(text, /^ok +LMS_TOKEN +•+ +\(environment\)$/m);
     assert.match(text, /^ok +SENDSAY_CONCURRENCY +5 +\(default\)$/m);
-    assert.match(text, /^ok +database: PostgreSQL \d+\.\d+.*schema current$/m);
+    assert.match(text, /^ok +database: PostgreSQL \d+\.\d+.*schema up to date$/m);
     assert.match(
       text,
-      /^ok +time zones: IANA 20\d\d\w of [\d-]{10}, \d+ days old; to update them, run on every host: npm install /m,
+      /^ok +time zones: IANA 20\d\d\w of [\d-]{10}, \d+ days old; to update the time zone data, run on every host: npm install /m,
     );
-    assert.match(text, /^warning +countries\.yaml: default\.contact lets letters leave at night, such as /m);
+    assert.match(text, /^warning +countries\.yaml: default\.contact allows letters at night, such as at /m);
     assert.match(text, /^ok +delivery: not requested, letters stay "sent": sendsay\.yaml has no "delivery"$/m);
     assert.match(text, /^ok +LMS: reachable; credentials accepted$/m);
     assert.match(text, /^ok +Sendsay: reachable; credentials accepted$/m);

@@ -19,7 +19,7 @@ describe('the table of letters', () => {
     assert.deepEqual(
       rows.map(({ trigger }) => trigger),
       [
-        'award, by an event of the LMS or a batch',
+        'award after an event from the LMS or in a batch',
         'reissue or reinstate: the new version is drawn',
         'resend, retry, or resolve as not sent',
       ],
@@ -35,7 +35,7 @@ describe('the table of letters', () => {
     const [programme] = rulebook.criteria.programmes;
     assert.ok(programme);
     const criteria = { ...rulebook.criteria, programmes: [{ ...programme, issue: 'batch' as const }] };
-    assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award, by a batch');
+    assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award in a batch');
   });
 
   it('gives a text another version as soon as one character of a part differs', () => {

@@ -73,8 +73,12 @@ describe('gramota preview', () => {
   });
 
   it('lists the valid names for an unknown template or sample', async () => {
-    failed(await drawn('teacher-xx', 'x.pdf'), 1, /no such template; there are: .*teacher-ru/);
-    failed(await drawn('teacher-ru', 'x.pdf', { sample: 'runes' }), 1, /no such sample; there are: .*georgian/);
+    failed(await drawn('teacher-xx', 'x.pdf'), 1, /no template with this name; known templates: .*teacher-ru/);
+    failed(
+      await drawn('teacher-ru', 'x.pdf', { sample: 'runes' }),
+      1,
+      /no sample with this id; known samples: .*georgian/,
+    );
   });
 
   it('refuses wrong usage', async () => {
@@ -111,7 +115,7 @@ describe('gramota fields', () => {
   });
 
   it('lists the valid names for an unknown template, and refuses other file types', async () => {
-    failed(await fields('teacher-xx'), 1, /no such template; there are: .*teacher-kk/);
+    failed(await fields('teacher-xx'), 1, /no template with this name; known templates: .*teacher-kk/);
     failed(await gramota(['fields', 'teacher-kk', '--out', 'f.xlsx'], TEMPLATES), 2, /\.csv or \.json/);
   });
 });

@@ -62,11 +62,11 @@ describe('verify', () => {
     await mkdir(join(dir, 'folder.pdf'));
     await put('large.json', Buffer.alloc((1 << 20) + 1));
     const cases: [string, VerifyOptions, RegExp][] = [
-      ['nothing.pdf', {}, /nothing\.pdf: there is no such file$/],
-      ['folder.pdf', {}, /is no file$/],
-      ['large.json', {}, /has 1048577 bytes; at most 1048576 are looked at$/],
-      ['diploma.json', { keys: [join(dir, 'nothing.json')] }, /there is no such file$/],
-      ['diploma.json', { keys: [join(dir, 'diploma.png')] }, /holds something that is no readable key; give/],
+      ['nothing.pdf', {}, /nothing\.pdf: the file does not exist$/],
+      ['folder.pdf', {}, /is not a file$/],
+      ['large.json', {}, /has 1048577 bytes; a file to check may have at most 1048576$/],
+      ['diploma.json', { keys: [join(dir, 'nothing.json')] }, /the file does not exist$/],
+      ['diploma.json', { keys: [join(dir, 'diploma.png')] }, /contains something that is not a readable key; give/],
     ];
     for (const [file, options, expected] of cases) {
       const ran = await verify(file, options);
@@ -125,7 +125,7 @@ describe('verify', () => {
     const holds = { says: null, findings: [] };
     assert.equal(
       verdictOf({ ...holds, byWordOf: 'https://school.example' }),
-      'it holds, by the word of school.example; make sure that this is the issuer, or ask with --issuer',
+      'it holds, according to school.example; make sure that this host belongs to the issuer, or name the issuer with --issuer',
     );
     const files = { keys: [did], json: true };
     const named = await verify('diploma.json', { ...files, issuer: 'gramota.example' });

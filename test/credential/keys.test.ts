@@ -68,7 +68,7 @@ describe('a key file', () => {
     const [first = '', second = ''] = certificates.split(/(?<=-----END CERTIFICATE-----\n)/);
     const key = whole.slice(0, whole.indexOf('-----BEGIN CERTIFICATE'));
     const refused: [string, string, RegExp][] = [
-      ['stamp-1', ed25519, /is no name of a key/],
+      ['stamp-1', ed25519, /is not a valid key name/],
       ['credential-1', 'nothing', /holds no readable private key/],
       ['credential-1', locked, /without a password/],
       ['credential-1', rsa(2048), /must be an Ed25519 key/],

@@ -67,7 +67,7 @@ describe('the image of a diploma', () => {
     assert.equal(await pictures.firstPage('b', async () => null), null);
     await assert.rejects(
       pictures.firstPage('b', async () => Buffer.from('no PDF')),
-      /no PDF/,
+      /not a PDF/,
     );
   });
 });

@@ -97,7 +97,7 @@ describe('a country text', () => {
     const inputs = { override: null, registrationCountry: null, studentCountry: 'KR', phone: null, timezone: null };
     const alone = resolveCountry(inputs);
     assert.ok(alone.kind === 'unknown');
-    assert.match(alone.question.en, /the profile has the code KR, also written for another country/i);
+    assert.match(alone.question.en, /the profile has the code KR, which is also used for another country/i);
     assert.equal(resolveCountry({ ...inputs, registrationCountry: 'KR' }).kind, 'unknown');
     assert.equal(resolveCountry({ ...inputs, phone: '+996 555 123 456' }).kind, 'conflict');
     for (const agrees of [{ timezone: 'Asia/Seoul' }, { registrationCountry: 'South Korea' }, { override: 'KR' }]) {
@@ -318,8 +318,8 @@ describe('the country of a teacher', () => {
       'Регистрация — похоже на UZ, но с ошибкой: преподаватель в стране UZ?',
     ]);
     assert.deepEqual(asked({ timezone: 'UTC' }), [
-      'Nothing says which country the teacher is in: which is it?',
-      'Страна преподавателя нигде не указана: какая это страна?',
+      'No source says which country the teacher is in: which country is it?',
+      'Ни один источник не говорит, в какой стране преподаватель: какая это страна?',
     ]);
     assert.deepEqual(asked({ override: 'Secretname', studentCountry: 'KZ' }), [
       'The override names no single country, the profile says KZ: which country is the teacher in?',

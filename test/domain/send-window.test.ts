@@ -141,7 +141,7 @@ describe('a send window', () => {
     assert.match(reason('2026-12-08T12:00'), /holiday/);
     assert.equal(
       reason('2026-12-02T21:00'),
-      'due Wed 2026-12-02 21:00 UTC+05:00 is outside the send windows (Asia/Tashkent); next permitted Thu 2026-12-03 09:00 UTC+05:00',
+      'the planned send time Wed 2026-12-02 21:00 UTC+05:00 is outside the send windows (Asia/Tashkent); the next permitted time is Thu 2026-12-03 09:00 UTC+05:00',
     );
   });
 });

@@ -78,7 +78,7 @@ describe('exceptions over HTTP', () => {
       const { app } = api.over();
       const refused = await api.patch(app, group, { email: 'old@example.org', ...WHY });
       assert.equal(refused.status, 409);
-      assert.match(refused.body.detail, /came back permanently/);
+      assert.match(refused.body.detail, /returned as permanently undeliverable/);
       assert.equal((await api.patch(app, group, { email: 'fresh@example.org', ...WHY })).status, 200);
       await api.pulled(group, (told) => {
         told.student.email = 'old@example.org';

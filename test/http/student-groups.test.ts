@@ -178,7 +178,7 @@ describe('student groups over HTTP', () => {
       });
       assert.match(unknown['/certTemplate'] ?? '', /known templates: teacher-kk, teacher-ru/);
       assert.match(unknown['/allow/1'] ?? '', /waived: studentGroup\.status, progress\.score, country\.code$/);
-      assert.match(unknown['/allow/2'] ?? '', /only the person gives a consent/);
+      assert.match(unknown['/allow/2'] ?? '', /only the student can give a consent/);
       assert.deepEqual(Object.keys(await faults({ excluded: true, allow: ['progress.score'], ...WHY })), ['/allow']);
       const elsewhere = await api.pulled('sg_elsewhere', (told) => {
         told.group.releaseId = 'rel_other';

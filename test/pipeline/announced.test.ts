@@ -157,7 +157,7 @@ describe('events of the LMS', () => {
       certificate_id: certificateId,
       stage: 'send',
       code: 'lms-gone',
-      detail: 'the LMS no longer knows this student group',
+      detail: 'the LMS no longer has this student group',
       held_at: new Date(),
     });
     await tell('student-group.updated', { studentGroupId: id });

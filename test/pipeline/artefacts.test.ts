@@ -68,7 +68,7 @@ describe('diplomas kept in a folder', () => {
       await runCheck({ ...world.env, ARTEFACTS_URL: pathToFileURL(path).href }, say, say);
       return lines.join('\n');
     };
-    assert.match(await check(folder), /^ok +artefacts: ready; the newest diploma is there$/m);
+    assert.match(await check(folder), /^ok +artefacts: ready; the store has the newest diploma$/m);
     assert.match(await check(other), /^fault +ARTEFACTS_URL: .*does not hold the newest diploma/m);
     assert.match(await check(join(root, 'absent')), /^fault +ARTEFACTS_URL: the folder .*absent cannot be used/m);
   });

@@ -215,7 +215,7 @@ describe('decisions', () => {
     assert.deepEqual([erased.reason_code, erased.reason_detail], ['criteria-not-met', null]);
     const { lines, fault } = await run([decision ?? '']);
     assert.match(lines.join('\n'), /cannot be replayed: what it was made of has been erased/);
-    assert.equal(fault, '1 could not be replayed');
+    assert.equal(fault, 'decisions that could not be replayed: 1');
   });
 
   it('whose stored case is unreadable report that they cannot be replayed', async () => {
@@ -232,7 +232,7 @@ describe('decisions', () => {
     const [decision = ''] = await decisionsOf(id);
     const named = await run([decision]);
     assert.deepEqual(named, {
-      lines: [`decision ${decision} of ${id} (met): same`, "  today's rules say the same"],
+      lines: [`decision ${decision} of ${id} (met): same`, '  the current rules give the same result'],
       fault: null,
     });
     const { lines } = await run([], { release: RELEASE, last: 40, json: true });
@@ -243,7 +243,7 @@ describe('decisions', () => {
     for (const secret of [snapshot.student.fullName, snapshot.student.email])
       assert.ok(![...named.lines, ...lines].join('').includes(secret));
     assert.match((await run([randomUUID()])).fault ?? '', /^there is no decision [^\n]+$/);
-    assert.match((await run([])).fault ?? '', /^name decisions, or give --release or --last/);
+    assert.match((await run([])).fault ?? '', /^give ids of decisions, or --release or --last/);
   });
 
   it('are shown in words by "gramota decision show", in English and in Russian', async () => {
@@ -267,7 +267,7 @@ describe('decisions', () => {
     decision = (await decisionsOf(id))[1] ?? '';
     assert.match(
       await shown('en'),
-      /outcome +not met \(criteria-not-met\)\n(.*\n)* {2}what would change it: score: at least 60 \(\+48\)$/,
+      /outcome +not met \(criteria-not-met\)\n(.*\n)* {2}what would change the outcome: score: at least 60 \(\+48\)$/,
     );
     // The same in words over HTTP.
     const rulesOf = async () => ctx.rulebook.criteria;

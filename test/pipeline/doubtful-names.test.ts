@@ -113,7 +113,10 @@ describe('doubtful names and titles', () => {
     const shown = await view(id);
     assert.deepEqual([shown.state, shown.certificate, shown.judging], ['held', null, false]);
     assert.equal(shown.reason?.code, 'name-doubtful');
-    assert.match(shown.reason?.detail ?? '', /^student\.fullName: .+ An override of fullName ends this check/);
+    assert.match(
+      shown.reason?.detail ?? '',
+      /^student\.fullName: .+ If the text is right as it is, confirm it with an override of fullName/,
+    );
     assert.equal(shown.reason?.suggestion, null, 'nothing is known');
     assert.deepEqual(shown.decision?.reason, shown.reason);
     const item = await itemOf(batch, id);
@@ -189,7 +192,7 @@ describe('doubtful names and titles', () => {
     await judged([id]);
     const unknown = await patch(id, { takeSuggestion: true });
     assert.deepEqual(
-      [unknown.status, /No right text is known for student\.fullName/.test(unknown.body.detail)],
+      [unknown.status, /Gramota has no suggestion for student\.fullName/.test(unknown.body.detail)],
       [409, true],
     );
     await told(id, { student: { fullName: ESCAPED } });

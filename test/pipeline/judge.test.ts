@@ -105,7 +105,9 @@ describe('a doubtful text', () => {
       assert.deepEqual([outcome, reason?.code, print], ['held', 'name-doubtful', null]);
       assert.match(
         reason?.detail ?? '',
-        new RegExp(`^${path}: .+ An override of ${field} ends this check, even with the same text\\.$`),
+        new RegExp(
+          `^${path}: .+ If the text is right as it is, confirm it with an override of ${field} that has the same text\\.$`,
+        ),
       );
       assert.doesNotMatch(reason?.detail ?? '', /NaN|N\/A/);
       assert.deepEqual(Object.keys(reason ?? {}), ['code', 'detail'], 'a suggestion is personal: it is in no decision');

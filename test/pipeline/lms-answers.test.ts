@@ -100,7 +100,10 @@ describe('an LMS with unusable answers', () => {
       return found?.reason?.code === 'lms-unreadable' ? found : null;
     });
     assert.equal(item.state, 'awarded');
-    assert.match(item.reason?.detail ?? '', /PATCH .*, status 200: it is not the record, and the record does not show/);
+    assert.match(
+      item.reason?.detail ?? '',
+      /PATCH .*, status 200: the answer is not the record, and the record does not show/,
+    );
     assert.ok(item.nextAttemptAt);
     assert.equal((await world.standing(id)).reason?.code, 'lms-unreadable');
     await faults();

@@ -79,7 +79,7 @@ describe("the check of a diploma's texts before the award", () => {
     for (const told of ['magna cum laude', 'undefined', '-1', 'FX', '87.50000000000001', '<b>5</b>']) {
       const { outcome, reason } = graded(told);
       assert.deepEqual([outcome, reason?.code], ['held', 'grade-unknown'], told);
-      assert.match(reason?.detail ?? '', /^project\.grade.* has no word in grades\.yaml; add it there/);
+      assert.match(reason?.detail ?? '', /^project\.grade.* is not in grades\.yaml; add the grade there/);
     }
     assert.match(graded('magna cum laude').reason?.detail ?? '', /"magna cum laude"/);
     assert.doesNotMatch(graded('Әсем got five').reason?.detail ?? '', /Әсем/);

@@ -106,7 +106,7 @@ describe('a release', () => {
       flags.map(({ kind }) => kind),
       ['hours-differ'],
     );
-    assert.match(flags[0]?.detail ?? '', /hoursTotal is 1000, but the hours of its modules make/);
+    assert.match(flags[0]?.detail ?? '', /hoursTotal is 1000, but the hours of its modules add up to/);
     const said: string[] = [];
     await runCheck(world.env, (line) => said.push(line), assert.fail);
     assert.ok(

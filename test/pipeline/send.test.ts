@@ -190,7 +190,7 @@ describe('sending once', () => {
     const standing = await world.reaches(id, 'waiting');
     assert.ok(standing.sendAfter && standing.sendAfter.getTime() > Date.now() + 24 * 3_600_000);
     assert.equal(standing.reason?.code, 'send-window');
-    assert.match(standing.reason?.detail ?? '', /due .* next permitted/);
+    assert.match(standing.reason?.detail ?? '', /planned send time .* next permitted/);
     assert.deepEqual(await lettersOf(id), []);
   });
 

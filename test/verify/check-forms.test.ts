@@ -84,7 +84,7 @@ describe('a credential with an embedded proof', () => {
       { proof: [{ ...proof[0], cryptosuite: 'eddsa-jcs-2022' }] },
     ];
     for (const change of changes)
-      assert.match(against(await check('json', json(change))) ?? '', /^file fails: this is no credential/);
+      assert.match(against(await check('json', json(change))) ?? '', /^file fails: this is not a credential/);
   });
 });
 
@@ -163,7 +163,7 @@ describe('a PNG with a baked credential', () => {
         /an image tool has rewritten \(as zTXt/,
       ],
       [rewritten('tEXt', Buffer.concat([keyword, text])), /an image tool has rewritten \(as tEXt/],
-      [Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), text]), /this is no PNG but a JPEG: .* converted/],
+      [Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), text]), /this is not a PNG but a JPEG: .* converted/],
     ];
     for (const [bytes, expected] of cases) assert.match(against(await check('png', bytes)) ?? '', expected);
   });

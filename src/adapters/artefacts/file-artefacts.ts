@@ -69,7 +69,7 @@ export function createFileArtefacts(folder: string): Artefacts {
         await file.close();
       }
       if (!isNamed(await readFile(draft), sha256))
-        throw new ArtefactsFault(`what was written to ${draft} does not read back as ${sha256}`);
+        throw new ArtefactsFault(`the file ${draft} was written, but its SHA-256 is not ${sha256}`);
       await rename(draft, place);
     } catch (error) {
       await rm(draft, { force: true }).catch(() => undefined);

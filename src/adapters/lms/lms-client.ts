@@ -158,7 +158,11 @@ export function createLms(options: LmsOptions): Lms {
     if (pulled === null) return { kind: 'gone' };
     const isReported = pulled.ok && statuses.includes(pulled.studentGroup.status);
     if (isReported && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
-    throw new LmsUnreadable(route, 'status 200: it is not the record, and the record does not show the report', 200);
+    throw new LmsUnreadable(
+      route,
+      'status 200: the answer is not the record, and the record does not show the report',
+      200,
+    );
   }
 
   async function patchCriteriaMet(studentGroupId: string, certTemplate: string, etag: string): Promise<ReportOutcome> {

@@ -31,5 +31,5 @@ function formOf({ body, codingFault }: HttpAnswer, text: string | null, error: u
   const at = Number(/ at position (\d+)$/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0);
   return at >= text.trimEnd().length
     ? `its JSON is broken off after ${text.length} characters`
-    : `it is no JSON from character ${at + 1} of ${text.length} on`;
+    : `it is not JSON from character ${at + 1} of ${text.length} on`;
 }

@@ -70,7 +70,9 @@ type Declared = NonNullable<NonNullable<z.infer<typeof SendsayFile>>['delivery']
 export async function loadDeliveryMap(templatesDir: string): Promise<DeliveryMap | null> {
   const source = await readFile(join(templatesDir, SENDSAY_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw new InputError(`${SENDSAY_FILE}:1: cannot be read (${error.code ?? 'unknown error'}); mend its permissions`);
+    throw new InputError(
+      `${SENDSAY_FILE}:1: cannot be read (${error.code ?? 'unknown error'}); correct the permissions of the file`,
+    );
   });
   return source === null ? null : readDeliveryMap(source, SENDSAY_FILE);
 }

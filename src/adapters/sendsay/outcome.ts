@@ -173,7 +173,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'unknown',
     name: 'unreadable answer',
-    reason: 'HTTP 200 that is no JSON object, or one with neither track.id nor errors',
+    reason: 'HTTP 200 that is not a JSON object, or an object with neither track.id nor errors',
     judge: (result) => {
       const reply = answerOf(result);
       return unknown(

@@ -9,10 +9,10 @@ import { countries, fileOf, whole } from './options.ts';
 const RELEASE = () => new Option('--release <id>', 'release in the LMS');
 
 const BATCH_VERB_HELP: Record<BatchVerb, string> = {
-  pause: 'stop evaluating, drawing and sending until it is resumed',
+  pause: 'stop evaluating, drawing and sending until the batch is resumed',
   resume: 'continue a paused batch',
-  cancel: 'end a batch for good; what was awarded stays awarded',
-  retry: 'pull and evaluate again what is held, refused or bounced',
+  cancel: 'end a batch for good; certificates that were awarded stay awarded',
+  retry: 'read from the LMS and evaluate again the student groups that are held, refused or bounced',
 };
 
 /** What coordinators do from a terminal. */
@@ -25,7 +25,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
       program
         .command('report')
         .description('count the student groups of a release by state, country and template; list every unresolved one')
-        .option('--out <file.csv>', 'write it to a CSV file instead', fileOf('csv'))
+        .option('--out <file.csv>', 'write the report to a CSV file instead', fileOf('csv'))
         .action(
           verb(NEEDED.database, async (config, options: { release: string; out?: string }) =>
             (await import('../report.ts')).runReport(config, options, say),
@@ -42,7 +42,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
       .description('list differences between LMS, Gramota and Sendsay; --repair fixes the safe ones')
       .option('--release <id>', 'only this release of the LMS; default: all')
       .option('--repair', 'start every safe repair')
-      .option('--reason <text>', 'why; required with --repair, kept in the history')
+      .option('--reason <text>', 'reason of the repair; required with --repair, kept in the history')
       .hook('preAction', (reconcile) => {
         const { repair, reason } = reconcile.opts<{ repair?: boolean; reason?: string }>();
         if (repair && !reason?.trim()) reconcile.error("error: option '--repair' also needs '--reason <text>'");
@@ -67,14 +67,14 @@ function declareBatch({ program, say, verb }: CommandLine): void {
     required(
       batch
         .command('create')
-        .description('start a batch over a release; print its id')
-        .option('--dry-run', 'only decide and show; award nothing')
+        .description('start a batch for a release; print the id of the batch')
+        .option('--dry-run', 'only decide and show the decisions; award nothing')
         .option(
           '--country <countries>',
-          'only these countries: codes or names, comma separated, or repeat it',
+          'only these countries: codes or names, separated by commas, or repeat the option',
           countries,
         )
-        .option('--wait', 'wait until the batch is finished, then show it')
+        .option('--wait', 'wait until the batch is finished, then show the batch')
         .action(
           verb(
             [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN'],
@@ -133,8 +133,8 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
   examples(
     decision
       .command('show')
-      .description('explain one decision: every criterion, and what would change it')
-      .argument('<id>', `${DECISION_OF}: its newest decision`)
+      .description('explain one decision: every criterion, and what would change the outcome')
+      .argument('<id>', `${DECISION_OF}; without the id of a decision, the newest decision is shown`)
       .action(
         verb(NEEDED.database, async (config, of: string) =>
           (await import('../decision.ts')).runDecisionShow(config, of, { lang: language() }, say),
@@ -146,7 +146,9 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
   examples(
     decision
       .command('replay')
-      .description('decide again, by the stored rules and by those of today; exit 1 where the answer differs')
+      .description(
+        'decide again with the stored rules and with the current rules; exit code 1 if a stored decision differs',
+      )
       .argument('[id...]', DECISION_OF)
       .option('--release <id>', 'every decision of this release')
       .option('--last <n>', 'only the newest n decisions', whole(1, 1_000_000))
@@ -154,7 +156,7 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
       .hook('preAction', (_, replay) => {
         const { release, last } = replay.opts<ReplayOptions>();
         if ((release !== undefined || last !== undefined) === replay.args.length > 0)
-          replay.error('error: name decisions, or give --release or --last, not both');
+          replay.error('error: give ids of decisions, or --release or --last, but not both');
       })
       .action(
         verb(NEEDED.database, async (config, ids: string[], options: ReplayOptions) =>

@@ -15,11 +15,12 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
         .description('draw a certificate template with invented data, with a watermark')
         .argument('<template>', 'name of its folder in certificate/')
         .addOption(
-          new Option('--sample <id>', 'with the name of this sample person; an unknown id lists them').conflicts(
-            'extreme',
-          ),
+          new Option(
+            '--sample <id>',
+            'print the name of this sample person; an unknown id lists the known ones',
+          ).conflicts('extreme'),
         )
-        .option('--extreme', 'with the longest names and titles, and very many modules')
+        .option('--extreme', 'print the longest names and titles, and very many modules')
         .action(
           verb(NEEDED.nothing, async (config, template: string, options: PreviewOptions) =>
             (await import('../preview.ts')).runPreview(config, template, options, say),
@@ -35,7 +36,7 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
       .command('fields')
       .description('list the fields of a certificate template for its designer: type, length, sample')
       .argument('<template>', 'name of its folder in certificate/')
-      .option('--out <file.csv|.json>', 'write them to a file instead', fileOf('csv', 'json'))
+      .option('--out <file.csv|.json>', 'write the fields to a file instead', fileOf('csv', 'json'))
       .action(
         verb(NEEDED.nothing, async (config, template: string, options: { out?: string }) =>
           (await import('../fields.ts')).runFields(config, template, options, say),
@@ -62,9 +63,9 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
   examples(
     program
       .command('verify')
-      .description('check a diploma or credential offline; needs no settings; exit 1 if it does not hold')
+      .description('check a diploma or credential offline; needs no settings; exit code 1 if a check fails')
       .argument('<file.pdf|.json|.jwt|.png>', 'file to check, whatever its name')
-      .option('--keys <file>', 'keys of the issuer: did.json, JWK or PEM; repeat it for several files', several)
+      .option('--keys <file>', 'keys of the issuer: did.json, JWK or PEM; repeat the option for several files', several)
       .option('--status <file>', 'status list of the issuer, which shows what was revoked')
       .option('--online', "ask the issuer's web address for keys and status that were not given")
       .option('--issuer <domain>', 'domain that the issuer must have, such as school.example')

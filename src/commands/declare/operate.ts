@@ -56,14 +56,14 @@ function declareToken({ program, say, verb }: CommandLine): void {
     required(
       token
         .command('create')
-        .description('create a token and print it once; only its hash is stored')
+        .description('create a token and print it once; only the hash of the token is stored')
         .action(
           verb(NEEDED.database, async (config, options: { name: string; role: string }) =>
             (await import('../token.ts')).runTokenCreate(config, options, say),
           ),
         ),
-      new Option('--name <name>', 'who uses it'),
-      new Option('--role <role>', 'what it may do').choices(ROLES),
+      new Option('--name <name>', 'who uses the token'),
+      new Option('--role <role>', 'what the token allows').choices(ROLES),
     ),
     'token create --name "Anna" --role coordinator',
   );
@@ -103,7 +103,7 @@ function declareKeys({ program, say, verb }: CommandLine): void {
   examples(
     keys
       .command('rotate')
-      .description('sign with new keys from now on; keep the old keys for what they have signed')
+      .description('sign with new keys from now on; keep the old keys, which verify what they signed')
       .addOption(new Option('--purpose <purpose>', 'only the key of this purpose; default: all').choices(KEY_PURPOSES))
       .action(
         verb(NEEDED.database, async (config, options: { purpose?: KeyPurpose }) =>
@@ -115,7 +115,7 @@ function declareKeys({ program, say, verb }: CommandLine): void {
   examples(
     keys
       .command('list')
-      .description('list the keys in the database, and whether this host has each of them')
+      .description('list the keys in the database, and show whether this host has each key')
       .action(verb(NEEDED.database, async (config) => (await import('../keys.ts')).runKeysList(config, say))),
     'keys list',
   );

@@ -11,7 +11,7 @@ export function declareTryOut({ program, say }: CommandLine): void {
     program
       .command('sandbox')
       .description('run a stand-in LMS or Sendsay to try things out')
-      .addArgument(new Argument('<which>', 'which one').choices(['lms', 'sendsay']))
+      .addArgument(new Argument('<which>', 'which stand-in').choices(['lms', 'sendsay']))
       .option('--port <port>', 'TCP port; 0: any free one', whole(0, 65535), 0)
       .option('--size <n>', 'number of teachers in the sample release (lms)', whole(1, 1_000_000), 60)
       .option('--webhook-url <url>', 'address to send webhooks to (lms)')
@@ -30,7 +30,7 @@ export function declareTryOut({ program, say }: CommandLine): void {
     program
       .command('demo')
       .description('show the main job from LMS to lookup on embedded parts; needs no settings')
-      .option('--keep', 'keep it running afterwards, and print how to use it')
+      .option('--keep', 'keep the demo running at the end, and print how to use it')
       .option('--size <n>', 'number of teachers in the sample release', whole(1, 100_000), 60)
       .action(async (options: DemoOptions) => (await import('../demo.ts')).runDemo(options, environment(), say)),
     'demo',

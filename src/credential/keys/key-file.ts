@@ -31,7 +31,8 @@ export function readKeyFile(id: string, pem: string): SigningKey {
     throw new InputError(`SIGNING_KEYS_DIR: ${id}.pem: ${what}`);
   };
   const purpose =
-    purposeOf(id) ?? refuse(`is no name of a key; name it ${KEY_PURPOSES.join('-…, ')}-… in small letters and digits`);
+    purposeOf(id) ??
+    refuse(`is not a valid key name; name the key ${KEY_PURPOSES.join('-…, ')}-… in small letters and digits`);
   const key = privateKeyIn(pem) ?? refuse('holds no readable private key; put it there in PEM, without a password');
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
   const certificates = purpose === 'seal' ? (chainIn(pem, key, refuse) ?? []) : [];

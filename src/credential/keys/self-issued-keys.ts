@@ -29,7 +29,7 @@ export interface SelfIssue {
  */
 export async function makeKey(id: string, issue: SelfIssue): Promise<boolean> {
   const purpose = purposeOf(id);
-  if (purpose === null) throw new InputError(`"${id}" is no name of a key`);
+  if (purpose === null) throw new InputError(`"${id}" is not a valid key name`);
   if ((await readKeyText(issue.dir, id)) !== null) return false;
   const key = await privateKey(purpose);
   const certificates = purpose === 'seal' ? await sealCertificates(key, issue) : [];

@@ -98,7 +98,7 @@ export function withPdf<T>(
     memoryOf(pdfium).set(bytes, address);
     for (const offset of spared) memoryOf(pdfium).set(EMPTY, address + offset);
     const document = pdfium.FPDF_LoadMemDocument(address, bytes.length, '');
-    if (document === 0) throw new Error(`no PDF that can be opened (code ${pdfium.FPDF_GetLastError()})`);
+    if (document === 0) throw new Error(`not a PDF that can be opened (code ${pdfium.FPDF_GetLastError()})`);
     try {
       return use(new PdfiumDocument(pdfium, document));
     } finally {

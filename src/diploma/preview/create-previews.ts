@@ -34,9 +34,9 @@ export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
     async draw(templateId, choice, format) {
       const bundle = byId.get(templateId);
       if (bundle === undefined)
-        throw new InputError(`there is no such template; there are: ${[...byId.keys()].join(', ')}`);
+        throw new InputError(`there is no template with this name; known templates: ${[...byId.keys()].join(', ')}`);
       if (choice.kind === 'sample' && !samples.includes(choice.id))
-        throw new InputError(`there is no such sample; there are: ${samples.join(', ')}`);
+        throw new InputError(`there is no sample with this id; known samples: ${samples.join(', ')}`);
       const bytes = (await run({ bundle, choice, format }, 'preview')) as Uint8Array;
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },

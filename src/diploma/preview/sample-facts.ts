@@ -65,7 +65,9 @@ function holderOf(language: string, choice: PreviewChoice): SampleHolder {
   if (choice.kind !== 'sample') return SAMPLE_HOLDERS.find((one) => one.languages.includes(language)) ?? latin;
   const found = SAMPLE_HOLDERS.find((one) => one.id === choice.id);
   if (found !== undefined) return found;
-  throw new InputError(`there is no such sample; there are: ${SAMPLE_HOLDERS.map((one) => one.id).join(', ')}`);
+  throw new InputError(
+    `there is no sample with this id; known samples: ${SAMPLE_HOLDERS.map((one) => one.id).join(', ')}`,
+  );
 }
 
 /** The longest values that the checks before award accept. */

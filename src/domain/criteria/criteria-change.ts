@@ -31,7 +31,7 @@ function ways(tree: CriteriaTree, negated: boolean, byPath: ReadonlyMap<string, 
     return children.find((child) => child[0]?.length === 0) ?? smallest(children.flat());
   }
   const result = byPath.get(tree.path);
-  if (!result) throw new Error(`the evaluation is of other criteria: nothing at ${tree.path}`);
+  if (!result) throw new Error(`the evaluation belongs to other criteria: it has no result at ${tree.path}`);
   return [result.met ? [] : [result]];
 }
 

@@ -8,50 +8,52 @@ const asIs: Text = (about) => about;
 /** The texts of obstacles. No native speaker has read the Russian ones yet. */
 export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   revoked: {
-    en: () => 'the certificate is revoked; "reinstate" gives it its validity back',
+    en: () => 'the certificate is revoked; "reinstate" makes it valid again',
     ru: () => 'сертификат отозван; вернуть его можно через «reinstate»',
   },
   erased: {
-    en: () => 'the certificate is erased, with the personal data it was made of; nothing more can be made of it',
-    ru: () => 'сертификат стёрт вместе с персональными данными; ничего нового по нему сделать нельзя',
+    en: () => 'the certificate was erased together with its personal data; no new version or letter can be made',
+    ru: () => 'сертификат стёрт вместе с его персональными данными; ни новой версии, ни письма сделать нельзя',
   },
   'outcome-unknown': {
     en: (known) =>
-      `what became of its last letter is not known (${known}); ask Sendsay, and record the answer by "resolve"`,
+      `it is not known whether the last letter was sent (${known}); ask the mail provider, then record the answer with "resolve"`,
     ru: (known) =>
-      `неизвестно, что стало с последним письмом (${known}); узнайте в Sendsay и запишите ответ через «resolve»`,
+      `неизвестно, отправлено ли последнее письмо (${known}); узнайте в почтовом сервисе и запишите ответ через «resolve»`,
   },
   'signing-key-missing': { en: asIs, ru: asIs },
   held: { en: asIs, ru: asIs },
   'lms-gone': {
-    en: () => 'the LMS no longer knows this student group',
-    ru: () => 'в LMS больше нет этой группы студента; обработка продолжится сама, когда она там появится снова',
+    en: () => 'the LMS no longer has this student group; processing continues automatically when it is back',
+    ru: () => 'в LMS больше нет этой группы студента; обработка продолжится сама, когда группа появится снова',
   },
   'lms-invalid': {
-    en: (about) => `the record in the LMS cannot be used, correct it there: ${about}`,
-    ru: (about) => `запись в LMS непригодна, исправьте её там: ${about}`,
+    en: (about) => `the record of this student group in the LMS cannot be used; correct it in the LMS: ${about}`,
+    ru: (about) => `запись этой группы студента в LMS нельзя использовать; исправьте её в LMS: ${about}`,
   },
   'moved-untold': {
     en: (release) =>
-      `after the award the LMS moved this student group to release ${release || '(none)'}; it was not told of the certificate, and would take it for one of that release: move it back there, or revoke the certificate`,
+      `after the award the LMS moved this student group to release ${release || '(none)'} before Gramota reported the certificate; if it were reported now, the LMS would record it for release ${release || '(none)'}: move the group back in the LMS, or revoke the certificate`,
     ru: (release) =>
-      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'}; о сертификате она не знает и примет его за сертификат того релиза: верните группу обратно или отзовите сертификат`,
+      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'} раньше, чем Gramota сообщила о сертификате; если сообщить сейчас, LMS запишет его к релизу ${release || '(нет)'}: верните группу в LMS обратно или отзовите сертификат`,
   },
   'moved-unseen': {
     en: (release) =>
-      `after the award the LMS moved this student group to release ${release || '(none)'}; nothing leaves until a person has looked: move it back there, or allow both releases by "allow": ["release.moved"]`,
+      `after the award the LMS moved this student group to release ${release || '(none)'}; no letter is sent until you decide: move the group back in the LMS, or allow both releases with PATCH "allow": ["release.moved"]`,
     ru: (release) =>
-      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'}; письмо не уйдёт, пока человек не посмотрит: верните группу обратно или разрешите оба релиза через "allow": ["release.moved"]`,
+      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'}; письмо не уйдёт, пока вы не решите: верните группу в LMS обратно или разрешите оба релиза через PATCH "allow": ["release.moved"]`,
   },
   'release-moved': {
     en: (release) =>
-      `the LMS has moved this student group to release ${release || '(none)'}, and tells of it as it is there; move it back first`,
+      `the LMS moved this student group to release ${release || '(none)'}, so its data now belong to that release; move the group back in the LMS first`,
     ru: (release) =>
-      `LMS перенесла группу студента в релиз ${release || '(нет)'} и сообщает её данные оттуда; сначала верните её`,
+      `LMS перенесла группу студента в релиз ${release || '(нет)'}, и её данные теперь относятся к тому релизу; сначала верните группу в LMS обратно`,
   },
   'batch-cancelled': {
-    en: () => 'its batch was cancelled first; a new batch over it goes on from here',
-    ru: () => 'пакет был отменён раньше; новый пакет продолжит с этого места',
+    en: () =>
+      'its batch was cancelled before this step; start a new batch with this student group, and it continues from this step',
+    ru: () =>
+      'пакет отменён раньше этого шага; запустите новый пакет с этой группой студента, и он продолжит с этого шага',
   },
   'batch-paused': {
     en: () => 'its batch is paused; resume the batch',
@@ -59,57 +61,59 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   },
   excluded: {
     en: () =>
-      'a coordinator has excluded this student group; nothing is sent until that is withdrawn ("excluded": false)',
+      'a coordinator has excluded this student group; nothing is sent until the exclusion is removed ("excluded": false)',
     ru: () =>
       'координатор исключил эту группу студента; ничего не отправляется, пока исключение не снято ("excluded": false)',
   },
   'excluded-elsewhere': {
     en: (group) =>
-      `a coordinator has excluded this student in student group ${group}; nothing is sent until that is withdrawn there ("excluded": false)`,
+      `a coordinator has excluded this student in student group ${group}; nothing is sent until the exclusion is removed there ("excluded": false)`,
     ru: (group) =>
       `координатор исключил этого студента в группе ${group}; ничего не отправляется, пока исключение не снято там ("excluded": false)`,
   },
   expelled: {
-    en: () => 'the student is expelled in the LMS; correct that there, or revoke the certificate if there is one',
-    ru: () => 'студент отчислен в LMS; исправьте это там или отзовите сертификат, если он есть',
+    en: () =>
+      'the LMS shows the student as expelled; correct the status in the LMS, or revoke the certificate if there is one',
+    ru: () => 'LMS показывает, что студент отчислен; исправьте статус в LMS или отзовите сертификат, если он есть',
   },
   'other-student': {
     en: () =>
-      'the LMS now shows another student in this group than the one the certificate was awarded to; correct it there',
+      'the LMS now shows another student in this group than the one the certificate was awarded to; correct the student in the LMS',
     ru: () => 'LMS показывает в этой группе другого студента, а не того, кому выдан сертификат; исправьте это в LMS',
   },
   'consent-withdrawn': {
-    en: (kind) => `the consent "${kind}" was withdrawn after the award, or the LMS shows it no longer`,
-    ru: (kind) => `согласие «${kind}» отозвано после выдачи, или LMS его больше не показывает`,
+    en: (kind) => `after the award the student withdrew the consent "${kind}", or the LMS no longer shows this consent`,
+    ru: (kind) => `после выдачи студент отозвал согласие «${kind}», или LMS больше не показывает это согласие`,
   },
   'judged-not-met': {
-    en: (said) => `by the newest decision no certificate is due any more, and the LMS was not told of it yet: ${said}`,
-    ru: (said) => `по последнему решению сертификат больше не положен, и LMS о нём ещё не знает: ${said}`,
+    en: (said) =>
+      `the newest decision is that the criteria are not met; the certificate was not reported to the LMS: ${said}`,
+    ru: (said) => `по последнему решению критерии не выполнены; о сертификате LMS не сообщено: ${said}`,
   },
   'lms-not-told': {
-    en: () => 'the LMS was not told yet that the criteria are met; the certificate goes on by itself after that',
-    ru: () => 'LMS ещё не сообщено, что критерии выполнены; после этого обработка продолжится сама',
+    en: () => '"criteria met" is not reported to the LMS yet; processing continues automatically after the report',
+    ru: () => 'LMS ещё не сообщено "criteria met"; после сообщения обработка продолжится сама',
   },
   'address-changed': {
     en: () =>
-      'the address in the LMS changed or vanished after the award; confirm which one is right by a batch, or give it as an override',
+      'after the award the e-mail address in the LMS was changed or removed; confirm the right address with a new batch, or set it with an override',
     ru: () =>
-      'адрес в LMS изменился или исчез после выдачи; подтвердите верный адрес новым пакетом или задайте его правкой',
+      'после выдачи адрес почты в LMS изменён или удалён; подтвердите верный адрес новым пакетом или задайте его правкой',
   },
   'version-asked': {
-    en: () => 'a new version of it is being made; its letter follows by itself',
-    ru: () => 'готовится новая версия; письмо с ней уйдёт само',
+    en: () => 'a new version of the certificate is being made; its letter is sent automatically',
+    ru: () => 'готовится новая версия сертификата; письмо с ней уйдёт само',
   },
   'letter-in-flight': {
-    en: (state) => `a letter of it is under way (${state}); try again once it is settled`,
-    ru: (state) => `письмо уже в пути (${state}); повторите, когда станет известен результат`,
+    en: (state) => `a letter for this certificate is being sent (${state}); try again when the result is known`,
+    ru: (state) => `письмо по этому сертификату отправляется (${state}); повторите, когда станет известен результат`,
   },
   'letter-waiting': {
-    en: (state) => `a letter of it is under way (${state})`,
-    ru: (state) => `письмо уже ждёт отправки (${state})`,
+    en: (state) => `a letter for this certificate is being sent (${state})`,
+    ru: (state) => `письмо по этому сертификату отправляется (${state})`,
   },
   'not-drawn': {
-    en: () => 'its diploma is not drawn yet; the first letter follows by itself',
-    ru: () => 'диплом ещё не подготовлен; первое письмо уйдёт само',
+    en: () => 'the diploma of this certificate is not drawn yet; the first letter is sent automatically after that',
+    ru: () => 'диплом этого сертификата ещё не нарисован; после этого первое письмо уйдёт само',
   },
 };

@@ -37,7 +37,8 @@ export async function award(
   at: Date,
 ): Promise<void> {
   const { programme, print, certTemplate } = judgement;
-  if (!programme || !print || certTemplate === null) throw new Error('an award needs a met judgement');
+  if (!programme || !print || certTemplate === null)
+    throw new Error('a certificate can be awarded only when the criteria are met');
   const { batch, decisionId } = by;
   const studentGroup = applyOverrides(lmsRecord, overrides);
   const id = ctx.newId();

@@ -106,7 +106,7 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
   const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
   const lmsRecord = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
   const { snapshot: release, fault } = await selectStoredRelease(db, certificate.releaseId);
-  if (!lmsRecord || !release) return fails('lms-gone', 'the LMS no longer knows this student group');
+  if (!lmsRecord || !release) return fails('lms-gone', 'the LMS no longer has this student group');
   if (fault !== null)
     return fails('lms-invalid', message('release-unusable.reissue', { release: certificate.releaseId, fault }));
   const overrides = await selectOverrides(db, certificate.studentGroupId);
@@ -150,7 +150,7 @@ async function freeze(
 ): Promise<void> {
   const { id } = certificate;
   const former = await selectCurrentVersion(trx, id);
-  if (!former?.facts) throw new Error('a version without facts passed the bar');
+  if (!former?.facts) throw new Error('the current version of the certificate has no facts to reissue');
   const version = former.version + 1;
   const at = ctx.clock.now();
   const status = await reserveStatusEntry(trx, { certificateId: id, version }, ctx.randomBelow);

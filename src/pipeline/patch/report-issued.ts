@@ -71,7 +71,7 @@ async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<
 async function note(ctx: ReportIssuedContext, report: IssuedReportDue, outcome: ReportOutcome): Promise<void> {
   if (outcome.kind === 'changed')
     return putOff(ctx, report, backOff(BACK_OFF.reportIssuedChanged, report.attempts), null);
-  if (outcome.kind === 'gone') return putOff(ctx, report, DAY_MS, 'the LMS no longer knows this student group');
+  if (outcome.kind === 'gone') return putOff(ctx, report, DAY_MS, 'the LMS no longer has this student group');
   if (outcome.kind === 'conflict') return putOff(ctx, report, DAY_MS, outcome.detail);
   await ctx.db.transaction(async (trx) => {
     await recordIssuedReported(trx, report.certificateId, ctx.clock.now());

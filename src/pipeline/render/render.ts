@@ -99,7 +99,7 @@ async function issue(
     if (!(error instanceof DiplomaFault)) throw error;
     ctx.log.error(
       { event: 'diploma-check-failed', certificateId, check: error.check },
-      'a diploma that was drawn does not hold what it should; it was thrown away',
+      'a drawn diploma failed its check; it was neither stored nor sent',
     );
     return held('diploma-check-failed', message('check-failed', { check: error.check, fault: error.message }));
   }

@@ -169,7 +169,10 @@ async function record(
 async function explainBlock(ctx: SendContext, issue: PersonalIssue, words: string): Promise<void> {
   const block = await ctx.mail.describeBlock(issue.recipient).catch((error: unknown) => {
     if (!(error instanceof MailUnavailable)) throw error;
-    ctx.log.warn({ personalIssueId: issue.id, error: error.message }, 'what blocks a recipient could not be asked');
+    ctx.log.warn(
+      { personalIssueId: issue.id, error: error.message },
+      'the mail provider could not be asked why it blocks a recipient',
+    );
     return null;
   });
   if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (the mail provider: ${words})`);
@@ -253,7 +256,7 @@ async function compose(
 ): Promise<OutgoingLetter | null> {
   const facts = (await selectCurrentVersion(ctx.db, certificate.id))?.facts;
   const diploma = await selectDiploma(ctx.db, certificate.id, issue.version);
-  if (!facts || !diploma) throw new Error('a letter is due before its diploma');
+  if (!facts || !diploma) throw new Error('a letter is due before its diploma is drawn');
   const bytes = await ctx.artefacts.get(diploma.sha256);
   if (!bytes) throw new Error(`the store of ARTEFACTS_URL does not hold the diploma ${diploma.sha256}`);
   const letters = ctx.rulebook.letters.get(certificate.letter);

@@ -143,7 +143,7 @@ async function readIssue(
     if (!(error instanceof MailUnavailable)) throw error;
     ctx.log.warn(
       { event: 'deliveries-unavailable', error: error.message },
-      'what became of letters could not be asked',
+      'the mail provider could not be asked whether letters were delivered',
     );
     complete = false;
   }

@@ -42,7 +42,7 @@ export async function migrate(knex: Knex): Promise<void> {
     const { unknown } = await compare(knex);
     if (unknown.length > 0)
       throw new InputError(
-        `database: migration ${unknown.at(-1)} is unknown to this version; it was migrated by a newer one: upgrade this host`,
+        `database: migration ${unknown.at(-1)} is unknown to this version; a newer version of Gramota migrated the database: upgrade this host`,
       );
     // A killed migration leaves knex's own lock behind; our advisory lock is the one that counts.
     if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
@@ -102,6 +102,6 @@ async function jobsVersion(knex: Knex): Promise<number | undefined> {
 function expectedJobsVersion(): number {
   const found = /version\(version\) VALUES \('(\d+)'\)/.exec(getConstructionPlans());
   if (found === null)
-    throw new Error('pg-boss no longer records its schema version as expected: mend expectedJobsVersion');
+    throw new Error('pg-boss no longer records its schema version as expected: correct expectedJobsVersion');
   return Number(found[1]);
 }

@@ -90,7 +90,7 @@ export const UNAUTHORIZED = problemAnswer(
 export const FORBIDDEN = problemAnswer(
   403,
   'The role of the token is not enough.',
-  "This needs the role coordinator; the token's role is viewer.",
+  "This request needs the role coordinator; the token's role is viewer.",
   { shared: 'Forbidden' },
 );
 export const METHOD_NOT_ALLOWED = problemAnswer(

@@ -183,7 +183,7 @@ export async function insertAward(
     .where({ key: foldNumber(award.numberPrefix) })
     .increment('last_number', 1)
     .returning<{ last_number: number }[]>('last_number');
-  if (!series) throw new Error('the series of numbers vanished under its lock');
+  if (!series) throw new Error('the row with the number series of the release disappeared from the database');
   const facts = award.facts(formatNumber(award.numberPrefix, series.last_number));
   const certificate = {
     id: award.id,

@@ -159,7 +159,7 @@ export async function recordSeen(
     { pullId, pass, seen: JSON.stringify(seen) },
   );
   const [counted] = rows;
-  if (!counted) throw new Error('the pull vanished under its lock');
+  if (!counted) throw new Error('the row of the running pull of the release disappeared from the database');
   return counted;
 }
 

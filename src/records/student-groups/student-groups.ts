@@ -139,7 +139,7 @@ const FLAG_MOVED = `, back as (
      from written as w
      cross join lateral (select * from certificate where student_group_id = w.id
        and release_id is distinct from w.release_id order by awarded_at desc limit 1) as c
-     cross join lateral (select format('certificate %s was awarded in release %s, where it stays; the LMS has this student group in release %s now',
+     cross join lateral (select format('certificate %s was awarded in release %s and still belongs to that release; the LMS has since moved this student group to release %s',
        c.number, c.release_id, w.release_id) as detail) as told
      where not exists (select 1 from flag as d where d.student_group_id = w.id and d.kind = 'release-moved'
        and d.ended_by is not null and d.cleared_at is null and d.detail = told.detail)

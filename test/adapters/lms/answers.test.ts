@@ -78,7 +78,7 @@ describe('an unreadable answer', () => {
     [
       'what is no JSON',
       raw("{'id': 'sg_1'}", 200, asJson),
-      'status 200, content type application/json: it is no JSON from character 2 of 14 on',
+      'status 200, content type application/json: it is not JSON from character 2 of 14 on',
     ],
     [
       'another character set',

@@ -1,7 +1,7 @@
 /** What verbs of the command line print to coordinators. As `REASONS`. */
 export const COMMANDS = {
   'decision.decision': 'decision',
-  'decision.of': 'of student group',
+  'decision.of': 'for student group',
   'decision.dryRun': 'dry run: nothing was awarded',
   'decision.outcome': 'outcome',
   'decision.programme': 'programme',
@@ -16,9 +16,9 @@ export const COMMANDS = {
   'decision.met': 'met',
   'decision.unmet': 'not met',
   'decision.waived': 'waived',
-  'decision.change': 'what would change it',
+  'decision.change': 'what would change the outcome',
   'decision.suggestion': 'suggestion',
-  'decision.suggested': 'there is one: GET /api/student-groups/ID shows it',
+  'decision.suggested': 'a correction is suggested; GET /api/student-groups/ID shows it',
   'outcome.met': 'met',
   'outcome.not-met': 'not met',
   'outcome.held': 'held',

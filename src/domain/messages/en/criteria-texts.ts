@@ -23,14 +23,14 @@ export const CRITERIA = {
   'change.and': '{one} and {other}',
   'change.either': 'either {ways}',
   'change.or': '{one}; or {other}',
-  'change.otherwise': '{ways}; or otherwise',
+  'change.otherwise': '{ways}; or in another way',
 
   // What to ask where the country is not sure.
   'question.says': '{source} says {code}',
   'question.unclear': '{source} names no single country',
-  'question.shared-code': '{source} has the code {code}, also written for another country',
+  'question.shared-code': '{source} has the code {code}, which is also used for another country',
   'question.misspelt': '{source} seems to say {code}, misspelt',
-  'question.nowhere': 'Nothing says which country the teacher is in: which is it?',
+  'question.nowhere': 'No source says which country the teacher is in: which country is it?',
   'question.which': '{sayings}: which country is the teacher in?',
   'question.whether': '{sayings}: is the teacher in {code}?',
   'source.override': 'the override',

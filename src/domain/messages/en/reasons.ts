@@ -7,58 +7,62 @@
  */
 export const REASONS = {
   // Why a student group is not awarded, or waits for a person.
-  'excluded.here': 'a coordinator put this student group on the deny list; its history shows who and why',
+  'excluded.here': 'a coordinator put this student group on the deny list; the history shows who did it and why',
   'excluded.elsewhere':
-    'a coordinator put student group {studentGroup} of this student on the deny list; its history shows who and why',
-  'no-programme': 'no programme in criteria.yaml names release {release}; add it under "releases" of one',
+    'a coordinator put student group {studentGroup} of this student on the deny list; the history of that group shows who did it and why',
+  'no-programme':
+    'no programme in criteria.yaml names release {release}; add the release under "releases" of a programme',
   'moved-after-award':
-    'certificate {number} was awarded for this student group in release {former}; the LMS has since moved it to {release}; to allow a second certificate there, PATCH it with "allow": ["{waiver}"]',
+    'certificate {number} was awarded for this student group in release {former}; the LMS has since moved the group to release {release}; to allow a second certificate in that release, PATCH the student group with "allow": ["{waiver}"]',
   expelled: 'the student is expelled and gets no certificate',
   'country-not-known': 'the country is not known',
   'other-template':
-    'the LMS already shows "criteria met" with a certTemplate other than {template}; clear it in the LMS, or choose that template',
+    'the LMS already shows "criteria met" with a certTemplate other than {template}; clear it in the LMS, or choose the template that the LMS shows',
   'template-missing':
-    'certificate/{template} is not in the templates folder; add it, or choose another one in criteria.yaml',
+    'certificate/{template} is not in the templates folder; add this template, or choose another template in criteria.yaml',
   'project-title-empty': 'project.title is empty; complete it in the LMS',
   'hours-unprintable': 'release.hoursTotal {fault} in the LMS',
-  'hours-needed': 'is 0, and texts.{text} of template "{template}" cannot be printed without hours: enter them',
+  'hours-needed': 'is 0, but texts.{text} of template "{template}" cannot be printed without hours: enter the hours',
   'grade-unknown':
-    'project.grade has no word in grades.yaml; add it there with its word in each language, or correct it in the LMS',
+    'project.grade is not in grades.yaml; add the grade there with its word in each language, or correct the grade in the LMS',
   'grade-unknown.told':
-    'project.grade "{grade}" has no word in grades.yaml; add it there with its word in each language, or correct it in the LMS',
-  'email-empty': 'student.email is empty; complete it in the LMS or by an override',
-  'email-shared': 'another student has the same e-mail address; correct one of them in the LMS or by an override',
+    'project.grade "{grade}" is not in grades.yaml; add the grade there with its word in each language, or correct the grade in the LMS',
+  'email-empty': 'student.email is empty; enter the address in the LMS or with an override',
+  'email-shared':
+    'another student has the same e-mail address; correct one of the two addresses in the LMS or with an override',
   'email-erased': 'the e-mail address was erased; the diploma cannot be sent',
   'prefix-taken':
     'release.numberPrefix "{prefix}" belongs to another release; give each release its own prefix in the LMS',
   'awarded-elsewhere': 'certificate {number} was already awarded for student group {studentGroup} of this student',
   'foreseen-elsewhere': 'the certificate would be awarded for student group {studentGroup} of this student',
-  'awaiting-batch': "criteria met; this programme awards only in a coordinator's batch; start one",
+  'awaiting-batch': "criteria met; this programme awards only in a coordinator's batch; start a batch",
   'volume.old':
     'completed before {since} (automatic.since of the programme), or at an unknown time; start a batch to award it',
   'volume.many':
     'more than {perHour} awards in an hour (automatic.perHour of the programme); start a batch to award it',
-  'release-unread': 'release {release} could not be read from the LMS; correct it there, then start a batch again',
+  'release-unread':
+    'release {release} could not be read from the LMS; correct the release in the LMS, then start a batch again',
   'release-unusable': 'release {release} cannot be used: {fault}; correct it in the LMS, then start a batch again',
   'release-unusable.reissue': 'release {release} cannot be used: {fault}; correct it in the LMS, then reissue again',
   'batch-of-other-release':
     'the LMS moved this student group to release {release}; this batch is only for release {wanted}',
   'batch-of-other-country': 'this batch is only for {countries}',
-  'dead-address': 'an earlier letter to this e-mail address came back for good; correct the address first',
+  'dead-address':
+    'an earlier letter to this e-mail address was returned as permanently undeliverable; correct the address first',
   'job-failed':
     'stage {stage} failed repeatedly (job {job}); look at the log, then start a batch with this student group again',
   'job-unreadable': '{fault}; update every worker to one version, then start a batch with this student group again',
   'letter-without-text': 'letter/{letter} has no text in {language}, en or ru; add one to the templates folder',
   'check-failed':
-    'the finished diploma failed its check "{check}": {fault}; it was neither kept nor mailed; retry the batch; if it fails again, upgrade Gramota and retry',
+    'the finished diploma failed its check "{check}": {fault}; the diploma was neither stored nor sent; retry the batch; if the check fails again, upgrade Gramota and retry',
   'no-outcome.unseen':
-    'no complete listing of the mail provider and no outcome for the call of {time} (request {request})',
+    'the mail provider gave no clear answer to the call of {time} (request {request}), and has not returned a complete list of letters since',
   'no-outcome.absent':
-    '{count} listings of the mail provider without the letter and no outcome for the call of {time} (request {request})',
+    'the mail provider gave no clear answer to the call of {time} (request {request}), and its lists of letters do not show the letter ({count} lists read)',
   'window-exhausted':
     'countries.yaml leaves no permitted time for {country}; add slots or windows there, then start a batch again',
   'zone-missing':
-    '{country} has several time zones and the student has none; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS',
+    '{country} has several time zones, and the LMS gives no time zone for the student; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS',
   'zone-elsewhere':
     "{country} has several time zones and the student's is not one of them; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS",
 
@@ -91,7 +95,7 @@ export const REASONS = {
   'lms.holds-other-template': 'the LMS already holds "{status}" with another certTemplate',
   'lms.no-etag': 'the LMS gives no ETag for this student group, so a PATCH would not be safe',
   'lms.report-gone': 'the LMS no longer shows "criteria met" with the certTemplate that was reported',
-  'lms.moved': 'the LMS now has this student group in another release than the certificate',
+  'lms.moved': 'the LMS has moved this student group to another release than the release of the certificate',
   'lms.unavailable': 'LMS {route}: {fault}',
   'lms.unreadable': 'the LMS answered, but its answer cannot be read: {route}, {fault}',
   'lms.answered': 'LMS {route} answered {status}',
@@ -102,24 +106,24 @@ export const REASONS = {
 
   // What a person should see although it stops nothing.
   'flag.student-merged':
-    'the LMS now shows another student than the certificate was awarded to; nothing was changed; check which of the two is right',
-  'flag.no-longer-met': 'after the award: {detail}',
-  'flag.template-missing': 'the LMS shows no certTemplate, but it was told {template}',
-  'flag.template-differs': 'the LMS shows another certTemplate than {template}, which it was told',
+    'the LMS now shows another student than the one the certificate was awarded to; Gramota changed nothing; check which of the two students is right',
+  'flag.no-longer-met': 'after the award the criteria are no longer met: {detail}',
+  'flag.template-missing': 'the LMS shows no certTemplate, although Gramota reported {template} to it',
+  'flag.template-differs': 'the LMS shows another certTemplate than {template}, which Gramota reported to it',
   'flag.gone-after-letter':
-    'the LMS deleted this student group after the diploma was mailed; revoke the certificate if it must not stand',
-  'flag.issued-not-told': 'the LMS was not told that the certificate was issued: {fault}',
+    'the LMS deleted this student group after the diploma was sent; revoke the certificate if it should no longer be valid',
+  'flag.issued-not-told': 'Gramota could not report to the LMS that the certificate was issued: {fault}',
   'flag.release-moved':
-    'certificate {number} was awarded in release {former}, where it stays; the LMS has this student group in release {release} now',
+    'certificate {number} was awarded in release {former} and still belongs to that release; the LMS has since moved this student group to release {release}',
 
   // Names and texts.
   'name.empty': 'The name is empty; {mend}',
   'title.empty': 'The title is empty; {mend}',
   'name.no-letter': 'The name has no letter; {mend}',
-  'name.directional': 'The name contains direction control characters ({points}); {mend}',
-  'title.directional': 'The title contains direction control characters ({points}); {mend}',
-  'name.damaged': 'The name was damaged on its way ({points}); {mend}',
-  'title.damaged': 'The title was damaged on its way ({points}); {mend}',
+  'name.directional': 'The name contains invisible characters that change the direction of text ({points}); {mend}',
+  'title.directional': 'The title contains invisible characters that change the direction of text ({points}); {mend}',
+  'name.damaged': 'The name was damaged on its way to the LMS or to Gramota ({points}); {mend}',
+  'title.damaged': 'The title was damaged on its way to the LMS or to Gramota ({points}); {mend}',
   'name.invisible': 'The name contains invisible or control characters ({points}); {mend}',
   'title.invisible': 'The title contains invisible or control characters ({points}); {mend}',
   'name.executed': 'The name contains {points}, which the mail provider would execute; {mend}',
@@ -143,7 +147,8 @@ export const REASONS = {
     'no font of template "{template}" has a glyph for {points}, and there is no printable Latin form: enter a Latin form of the name, or add a font to templates/fonts',
   'name.too-long':
     'the name ({count} characters) does not fit template "{template}", even in two lines of its smallest size: enter a shorter form of the name',
-  'doubt.in-field': '{path}: {finding} An override of {field} ends this check, even with the same text.',
+  'doubt.in-field':
+    '{path}: {finding} If the text is right as it is, confirm it with an override of {field} that has the same text.',
   'doubt.name': 'The name {sign}; correct it in the LMS, or override it.',
   'doubt.text': 'The text {sign}; correct it where it was entered.',
   'sign.absent': 'is a word for a missing value',
@@ -166,7 +171,7 @@ export const REASONS = {
   'email.wrong': 'The e-mail address {sign}; correct it.',
   'email.is-empty': 'is empty',
   'email.space': 'contains a space or an invisible character',
-  'email.dotted-i': 'contains a capital İ, which becomes another letter in an address',
+  'email.dotted-i': 'contains İ (capital i with a dot), which would become another letter in an e-mail address',
   'email.wide': 'contains full-width letters or other special forms of letters',
   'email.no-at': 'has no @',
   'email.many-at': 'has more than one @',
@@ -184,9 +189,9 @@ export const REASONS = {
   'country.none': 'No source names a country. {mend}',
   'country.none-readable': 'No source names a country: {seen}. {mend}',
   'country.disagree': 'The sources disagree: {seen}. {mend}',
-  'country.misspelt': 'A misspelt country, and no other source confirms it: {seen}. {mend}',
+  'country.misspelt': 'The country is misspelt, and no other source confirms it: {seen}. {mend}',
   'country.shared-code':
-    'A code that is also written for another country ({code}), and no other source confirms it: {seen}. {mend}',
+    'The code {code} is also used for another country, and no other source confirms which country is meant: {seen}. {mend}',
   'country.mend':
     'Correct student.country or registration.country in the LMS and start a batch again, or override the country.',
   'country.says': '{source} says {code}',
@@ -204,17 +209,18 @@ export const REASONS = {
   'letter.absent': 'the mail provider never received it: listings begun {times} do not show it',
   'letter.worker-stopped': 'the worker stopped before the mail provider answered',
   'letter.foreign-track': 'the track.id of the answer, {track}, belongs to another letter',
-  'letter.superseded': 'version {version} of the diploma replaces it',
-  'letter.revoked': 'the certificate was revoked before the letter left',
-  'letter.resolved.sent': 'a person recorded that it was sent; there is no letter number; known before: {detail}',
-  'letter.resolved.not-sent': 'a person recorded that it was never sent; known before: {detail}',
+  'letter.superseded': 'a letter with version {version} of the diploma replaces this letter',
+  'letter.revoked': 'the certificate was revoked before the letter was sent',
+  'letter.resolved.sent':
+    'a person recorded that the letter was sent; its number at the mail provider is not known; known before: {detail}',
+  'letter.resolved.not-sent': 'a person recorded that the letter was not sent; known before: {detail}',
   'reissue.revoked': 'the certificate was revoked',
   'key.absent': 'signing key {key} is not in SIGNING_KEYS_DIR of this host: copy it from the host that has it',
   'key.other':
     'signing key {key} of this host is not the one the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has it',
   'template.format':
-    'the certificate was frozen with template "{template}" in format {format}, which this version cannot draw: draw it with the version of Gramota that awarded it (run its "work" once), or reissue the certificate with the template of today',
-  'window.due': 'due {time} {why} ({zone}); next permitted {next}',
+    'the certificate was awarded with template "{template}" in format {format}, which this version of Gramota cannot draw: draw the diploma with the version that awarded the certificate (run its "work" once), or reissue the certificate with the current template',
+  'window.due': 'the planned send time {time} {why} ({zone}); the next permitted time is {next}',
   'window.outside-slots': 'is outside the permitted slots',
   'window.last-minutes': 'is in the last minutes of a send window',
   'window.holiday': 'falls on a holiday',
@@ -222,20 +228,20 @@ export const REASONS = {
 
   // Batches, releases and what is seen before anything is printed.
   'batch.waits-for-lms': 'The batch waits for the LMS: {detail}.',
-  'batch.paging-endless': 'its listing has no end',
-  'batch.dry-run-retry': 'A dry run holds nobody; start a new dry run instead.',
+  'batch.paging-endless': 'the list of student groups in the LMS has no end',
+  'batch.dry-run-retry': 'A dry run has no held student groups to retry; start a new dry run instead.',
   'batch.wrong-state': 'The batch is {state}; {verb} needs a batch that is {wanted}.',
-  'batch.stopped': 'the batch was stopped, and nobody in it was evaluated: {detail}',
+  'batch.stopped': 'the batch was stopped, and no student group in it was evaluated: {detail}',
   'pull.endless':
     'pages {first} to {last} of the listing in the LMS brought no new student group and no newer version, so the listing has no end; {count} student groups were read, others may be missing; correct the paging of the LMS, then "retry"',
   'pull.left-out':
     'asked about release {release}, the LMS also listed student groups of other releases ({count}); they are not part of this batch: {names}',
   'sending.stopped':
-    'No letter has left since {since}: {count} calls of the mail provider in a row had no known outcome (last: {detail}). An operator should check the mail provider and its address in the settings (SENDSAY_URL); letters leave automatically after one gets through.',
+    'No letter has been sent since {since}: for {count} calls in a row the mail provider gave no clear answer (last: {detail}). An operator should check the mail provider and its address in the settings (SENDSAY_URL); sending continues automatically after one call succeeds.',
   'hours-differ':
-    'release.hoursTotal is {hours}, but the hours of its modules make {sum}; correct one of them in the LMS',
+    'release.hoursTotal is {hours}, but the hours of its modules add up to {sum}; correct one of them in the LMS',
   'prefix-ambiguous':
-    'a spreadsheet reads numbers with release.numberPrefix {prefix} as {reading}; a prefix such as {safe} is safe',
+    'a spreadsheet would read certificate numbers with release.numberPrefix {prefix} as {reading}; use a prefix such as {safe}',
   'reading.formula': 'a formula',
   'reading.scientific': 'a number in scientific notation',
   'reading.number': 'a number or a date',
@@ -245,6 +251,6 @@ export const REASONS = {
   'contact.no-window':
     'countries.yaml: {country}.contact has no window longer than its closeMargin: letters are held as window-exhausted; add slots or windows',
   'contact.night':
-    'countries.yaml: {country}.contact lets letters leave at night, such as {example} local time; keep windows and slots between 08:00 and 21:00',
+    'countries.yaml: {country}.contact allows letters at night, such as at {example} local time; keep windows and slots between 08:00 and 21:00',
   'msk-differs': 'countries.yaml: {country}.msk is {msk}, but {zone} is Moscow {real} on {day}; correct msk or zone',
 } as const;

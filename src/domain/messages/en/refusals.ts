@@ -4,7 +4,7 @@ export const REFUSALS = {
   'difference.lms-not-told': 'awarded in Gramota, but the LMS does not show "criteria met"',
   'difference.lms-told-otherwise': 'the LMS shows "criteria met", but Gramota has no certificate for it',
   'difference.release-moved':
-    'the certificate is of the release in which the LMS had this student group at the award: move it back in the LMS, or allow a second certificate',
+    'the certificate belongs to the release in which the LMS had this student group at the award: move the student group back in the LMS, or allow a second certificate',
   'difference.lms-shows-revoked':
     'the certificate is revoked in Gramota, but the LMS still shows "criteria met": change it in the LMS',
   'difference.template-differs':
@@ -12,14 +12,14 @@ export const REFUSALS = {
   'difference.name-differs':
     'the LMS or an override gives another name than the diploma: reissue the certificate if the new name is right',
   'difference.gone-in-lms':
-    'the LMS no longer has this student group, which has a certificate: revoke the certificate if it must not stand',
-  'difference.missed-change': 'the LMS or a coordinator changed something since this student group was judged',
+    'the LMS no longer has this student group, but Gramota has a certificate for it: revoke the certificate if it should no longer be valid',
+  'difference.missed-change': 'the LMS or a coordinator changed something after this student group was last evaluated',
   'difference.letter-unknown':
     'the outcome of the letter has been unknown for hours: look for it at the mail provider, then record the answer with "resolve"',
   'difference.letter-never-left': 'the letter should have been prepared or sent long ago',
   'difference.none': 'LMS, Gramota and the mail provider agree',
   'release-moved.row':
-    'the certificate is of release {former}; the LMS has since moved its student group to release {release}',
+    'the certificate belongs to release {former}; the LMS has since moved its student group to release {release}',
 
   // What is not there.
   'unknown.batch': 'There is no batch with this id.',
@@ -31,36 +31,37 @@ export const REFUSALS = {
   'unknown.template': 'There is no such template; known templates: {known}.',
   'unknown.sample': 'There is no such sample; known samples: {known}.',
   'unknown.release': 'The LMS has no release with this id.',
-  'unknown.release-here': 'Nothing of this release was ever pulled.',
+  'unknown.release-here': 'Gramota has never read this release from the LMS; start a batch for it first.',
   'unknown.address': 'There is nothing at this address.',
 
   // What the state does not allow.
   'state.not-revoked': 'The certificate is not revoked.',
   'state.version-under-way': 'A new version of this certificate is already being made.',
-  'state.letter-settled': 'The outcome of its letter is known by now.',
+  'state.letter-settled': 'The outcome of the letter of this certificate is already known.',
   'state.not-unknown': 'The certificate is not held as outcome-unknown, so there is nothing to resolve.',
   'state.flag-ended': 'The flag has already ended.',
   'state.no-project':
     'The LMS has no project for this student group, so no title would be printed; add the project in the LMS.',
-  'state.dead-address': 'An earlier letter to this e-mail address came back permanently; give another address.',
+  'state.dead-address':
+    'An earlier letter to this e-mail address was returned as permanently undeliverable; give another address.',
   'state.shared-address':
     'Another student has this e-mail address; give another one, or send "allowSharedEmail": true with it.',
   'state.nothing-suggested': 'Nothing is suggested now: the student group is not held as {reasons}.',
   'state.suggestion-stale':
-    'The LMS or a coordinator has changed something since the suggestion; wait until it is judged again ("judging": false), then look at the new reason.',
-  'state.no-suggestion': 'No right text is known for {path}; give it as "{field}", or correct it in the LMS.',
-  'state.several-certificates': 'Several certificates fit; use the id of one of them: {known}.',
+    'The LMS or a coordinator has changed something since the suggestion; wait until the student group is evaluated again ("judging": false), then look at the new reason.',
+  'state.no-suggestion': 'Gramota has no suggestion for {path}; give the text as "{field}", or correct it in the LMS.',
+  'state.several-certificates': 'Several certificates match; use the id of one of them: {known}.',
   'state.key-reused': 'This Idempotency-Key was used for another request; use a new key for a new batch.',
 
   // What is down, or too much.
   'down.lms': 'The LMS cannot be reached now; try again later.',
   'down.database': 'The database cannot be reached now; try again later.',
   'down.mock-ups': 'Too many mock-ups are being drawn; try again later.',
-  failed: 'Something went wrong in Gramota; operators find it in the log by the X-Request-Id of this answer.',
+  failed: 'An error occurred in Gramota; an operator can find it in the log by the X-Request-Id of this response.',
 
   // Who may ask, and how.
   'http.token': 'A valid token is needed: Authorization: Bearer gr_…',
-  'http.role': 'This needs the role {needed}; the role of this token is {role}.',
+  'http.role': 'This request needs the role {needed}; the role of this token is {role}.',
   'http.method': '{method} is not allowed here; allowed methods: {allowed}.',
   'http.too-large': 'The body is larger than this address accepts.',
   'http.not-json': 'Content-Type: expected application/json in UTF-8.',
@@ -97,12 +98,12 @@ export const REFUSALS = {
   'input.most-criteria': 'expected at most {most} criteria',
   'input.no-country': 'names no single country; give an ISO code such as KZ',
   'input.nothing-said': 'expected at least one of {known}, or takeSuggestion: true',
-  'input.excluded-and-allowed': 'a student who is excluded cannot be allowed',
+  'input.excluded-and-allowed': 'nothing can be allowed for a student who is excluded',
   'input.no-programme': 'no programme in criteria.yaml names the release of this student group',
-  'input.consent': 'only the person gives a consent; criteria that can be waived: {known}',
+  'input.consent': 'only the student can give a consent; criteria that can be waived: {known}',
   'input.unknown-criterion': 'unknown criterion; criteria that can be waived: {known}',
   'input.unknown-template': 'unknown template; known templates: {known}',
-  'input.suggested-too': 'the suggestion is for this field; give the text, or take the suggestion, not both',
+  'input.suggested-too': 'the suggestion already sets this field; give the text, or take the suggestion, not both',
   'input.latin-stays.lms':
     'the Latin form from the LMS would stay; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
   'input.latin-stays.override':

@@ -4,7 +4,7 @@ import { translationOf } from '../translation.ts';
 /** `COMMANDS` in Russian. No native speaker has read these wordings yet. */
 export const COMMANDS_RU = translationOf<typeof COMMANDS>()({
   'decision.decision': 'решение',
-  'decision.of': 'о группе студента',
+  'decision.of': 'по группе студента',
   'decision.dryRun': 'пробный прогон: ничего не выдано',
   'decision.outcome': 'итог',
   'decision.programme': 'программа',
@@ -19,9 +19,9 @@ export const COMMANDS_RU = translationOf<typeof COMMANDS>()({
   'decision.met': 'выполнен',
   'decision.unmet': 'не выполнен',
   'decision.waived': 'снят',
-  'decision.change': 'что изменило бы его',
+  'decision.change': 'что изменило бы итог',
   'decision.suggestion': 'подсказка',
-  'decision.suggested': 'есть: её показывает GET /api/student-groups/ID',
+  'decision.suggested': 'исправление предложено; его показывает GET /api/student-groups/ID',
   'outcome.met': 'выполнено',
   'outcome.not-met': 'не выполнено',
   'outcome.held': 'ждёт человека',

@@ -6,10 +6,11 @@ export const LINES_RU = translationOf<typeof LINES>()({
   'line.no-batch': 'пакета {id} нет; новейшие показывает "gramota batch list"',
   'line.no-release': '--release: в LMS нет релиза {release}',
   'line.release-unusable': '--release: {release} нельзя использовать: {fault}',
-  'line.release-never-pulled': '--release: из {release} ещё ничего не загружено; сначала запустите для него пакет',
+  'line.release-never-pulled':
+    '--release: Gramota ещё не читала релиз {release} из LMS; сначала запустите для него пакет',
   'line.warning': 'предупреждение: {code}: {detail}',
   'line.warning-of': 'предупреждение: релиз {release}: {code}: {detail}',
-  'line.pull': 'загрузка {state}: страниц {pages}, групп студентов {count}',
+  'line.pull': 'чтение из LMS: {state}; страниц {pages}, групп студентов {count}',
   'line.left-out': 'не вошли: {detail}',
   'line.release-fault': 'релиз в LMS нельзя использовать: {fault}',
   'line.report-written': 'групп студентов: {total}, номеров: {numbers} → {file}',
@@ -22,7 +23,7 @@ export const LINES_RU = translationOf<typeof LINES>()({
   'line.numbers': 'номера: выдано {issued}, пропущено {missing}',
   'line.repairs': 'начаты исправления: {kinds}',
   'line.repairs-more': 'начаты исправления: {kinds}; есть ещё: повторите команду',
-  'line.left-to-person': 'ждут человека: {kinds}',
+  'line.left-to-person': 'решить должен человек: {kinds}',
   'line.no-decision':
     'для {of} решения нет; дайте id решения, группы студента или сертификата, номер сертификата или адрес почты',
   'line.several-decisions': '{of} подходит нескольким группам студента: {groups}; дайте id одной из них',

@@ -6,7 +6,7 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'difference.lms-not-told': 'в Gramota сертификат выдан, а LMS не показывает "criteria met"',
   'difference.lms-told-otherwise': 'LMS показывает "criteria met", а сертификата в Gramota нет',
   'difference.release-moved':
-    'сертификат относится к релизу, в котором эта группа студента была в LMS при выдаче: верните её в LMS обратно или разрешите второй сертификат',
+    'сертификат относится к релизу, в котором эта группа студента была в LMS при выдаче: верните группу в LMS обратно или разрешите второй сертификат',
   'difference.lms-shows-revoked':
     'в Gramota сертификат отозван, а LMS всё ещё показывает "criteria met": измените это в LMS',
   'difference.template-differs':
@@ -14,8 +14,8 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'difference.name-differs':
     'LMS или правка называет другое имя, чем диплом: перевыпустите сертификат, если верно новое имя',
   'difference.gone-in-lms':
-    'в LMS больше нет этой группы студента, а сертификат у неё есть: отзовите его, если он не должен действовать',
-  'difference.missed-change': 'после проверки этой группы студента LMS или координатор что-то изменили',
+    'в LMS больше нет этой группы студента, а в Gramota у неё есть сертификат: отзовите сертификат, если он не должен действовать',
+  'difference.missed-change': 'после последней проверки этой группы студента LMS или координатор что-то изменили',
   'difference.letter-unknown':
     'исход письма неизвестен уже несколько часов: найдите его в почтовом сервисе и запишите ответ через "resolve"',
   'difference.letter-never-left': 'письмо давно должно было быть подготовлено или отправлено',
@@ -32,22 +32,22 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'unknown.template': 'Такого шаблона нет; известные шаблоны: {known}.',
   'unknown.sample': 'Такого образца нет; известные образцы: {known}.',
   'unknown.release': 'В LMS нет релиза с таким id.',
-  'unknown.release-here': 'Из этого релиза ещё ничего не загружено.',
+  'unknown.release-here': 'Gramota ещё не читала этот релиз из LMS; сначала запустите для него пакет.',
   'unknown.address': 'По этому адресу ничего нет.',
 
   'state.not-revoked': 'Сертификат не отозван.',
   'state.version-under-way': 'Новая версия этого сертификата уже готовится.',
-  'state.letter-settled': 'Исход его письма уже известен.',
+  'state.letter-settled': 'Исход письма этого сертификата уже известен.',
   'state.not-unknown': 'Сертификат не удержан как outcome-unknown, поэтому записывать нечего.',
   'state.flag-ended': 'Отметка уже снята.',
   'state.no-project': 'В LMS у этой группы студента нет проекта, и название не напечатается; добавьте проект в LMS.',
-  'state.dead-address': 'Прежнее письмо на этот адрес вернулось окончательно; укажите другой адрес.',
+  'state.dead-address': 'Прежнее письмо на этот адрес вернулось: доставить его невозможно; укажите другой адрес.',
   'state.shared-address':
     'Этот адрес есть у другого студента; укажите другой или отправьте вместе с ним "allowSharedEmail": true.',
   'state.nothing-suggested': 'Сейчас ничего не предложено: группа студента не удержана как {reasons}.',
   'state.suggestion-stale':
-    'После подсказки LMS или координатор что-то изменили; дождитесь новой проверки ("judging": false) и посмотрите новую причину.',
-  'state.no-suggestion': 'Верный текст для {path} неизвестен; укажите его как "{field}" или исправьте в LMS.',
+    'После подсказки LMS или координатор что-то изменили; дождитесь новой проверки группы студента ("judging": false) и посмотрите новую причину.',
+  'state.no-suggestion': 'Для {path} подсказки нет; укажите текст как "{field}" или исправьте его в LMS.',
   'state.several-certificates': 'Подходит несколько сертификатов; укажите id одного из них: {known}.',
   'state.key-reused':
     'Этот Idempotency-Key уже использован для другого запроса; для нового пакета возьмите новый ключ.',
@@ -58,7 +58,7 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   failed: 'В Gramota произошла ошибка; администратор найдёт её в журнале по X-Request-Id этого ответа.',
 
   'http.token': 'Нужен действующий токен: Authorization: Bearer gr_…',
-  'http.role': 'Для этого нужна роль {needed}; роль этого токена — {role}.',
+  'http.role': 'Для этого запроса нужна роль {needed}; роль этого токена — {role}.',
   'http.method': 'Метод {method} здесь не разрешён; разрешены: {allowed}.',
   'http.too-large': 'Тело запроса больше, чем принимает этот адрес.',
   'http.not-json': 'Content-Type: ожидается application/json в UTF-8.',
@@ -96,10 +96,10 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'input.nothing-said': 'ожидается хотя бы одно из {known} или takeSuggestion: true',
   'input.excluded-and-allowed': 'исключённому студенту нельзя ничего разрешить',
   'input.no-programme': 'ни одна программа в criteria.yaml не называет релиз этой группы студента',
-  'input.consent': 'согласие даёт только сам человек; снять можно такие критерии: {known}',
+  'input.consent': 'согласие может дать только сам студент; снять можно такие критерии: {known}',
   'input.unknown-criterion': 'неизвестный критерий; снять можно такие: {known}',
   'input.unknown-template': 'неизвестный шаблон; известные шаблоны: {known}',
-  'input.suggested-too': 'подсказка относится к этому полю; дайте текст или примите подсказку, но не то и другое',
+  'input.suggested-too': 'подсказка уже задаёт это поле; дайте текст или примите подсказку, но не то и другое',
   'input.latin-stays.lms':
     'останется латинская форма из LMS; дайте и "latinName" или "keepLatinName": true, если она относится к новому имени',
   'input.latin-stays.override':
