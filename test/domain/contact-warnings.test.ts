@@ -44,7 +44,7 @@ describe('contactWarnings', () => {
 
   it('checks the default policy too', () => {
     const file = CountriesFile.parse({ default: { contact: windows('00:00', '24:00') } });
-    assert.match(contactWarnings(file, NOW).join('\n'), /^countries\.yaml: default\.contact lets letters/);
+    assert.match(contactWarnings(file, NOW).join('\n'), /^countries\.yaml: default\.contact allows letters/);
   });
 
   it('accepts daytime policies: to the minute, on days with a clock change, with some past slots', () => {

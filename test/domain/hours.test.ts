@@ -47,7 +47,7 @@ describe('hours', () => {
     assert.equal(of(Array(10).fill(7.2), 72), null);
     assert.equal(of([], 72), null, 'nothing to add');
     assert.match(of([36], 1_000_000) ?? '', /hoursTotal is 1000000, but the hours of its modules add up to 36/);
-    assert.match(of([36, 36], 0) ?? '', /is 0, .* make 72/);
+    assert.match(of([36, 36], 0) ?? '', /is 0, .* add up to 72/);
   });
 });
 

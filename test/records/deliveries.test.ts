@@ -78,10 +78,10 @@ describe('delivery results in the database', () => {
       [await isDeadAddress(db, id, 'dead@example.org'), await isDeadAddress(db, id, 'alive@example.org')],
       [true, false],
     );
-    await assert.rejects(letter(id, 'waiting', 'dead@example.org', 'resend'), /returned as permanently undeliverable/);
+    await assert.rejects(letter(id, 'waiting', 'dead@example.org', 'resend'), /came back for good/);
     const next = await letter(id, 'waiting', 'alive@example.org', 'resend');
     const back = db('personal_issue').where({ id: next }).update({ recipient: 'dead@example.org' });
-    await assert.rejects(async () => back, /returned as permanently undeliverable/);
+    await assert.rejects(async () => back, /came back for good/);
   });
 
   it('a soft bounce, or another certificate, does not block the address', async () => {

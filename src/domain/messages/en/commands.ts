@@ -1,7 +1,7 @@
 /** What verbs of the command line print to coordinators. As `REASONS`. */
 export const COMMANDS = {
   'decision.decision': 'decision',
-  'decision.of': 'for student group',
+  'decision.of': 'of student group',
   'decision.dryRun': 'dry run: nothing was awarded',
   'decision.outcome': 'outcome',
   'decision.programme': 'programme',

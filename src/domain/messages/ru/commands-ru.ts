@@ -4,7 +4,7 @@ import { translationOf } from '../translation.ts';
 /** `COMMANDS` in Russian. No native speaker has read these wordings yet. */
 export const COMMANDS_RU = translationOf<typeof COMMANDS>()({
   'decision.decision': 'решение',
-  'decision.of': 'по группе студента',
+  'decision.of': 'о группе студента',
   'decision.dryRun': 'пробный прогон: ничего не выдано',
   'decision.outcome': 'итог',
   'decision.programme': 'программа',
