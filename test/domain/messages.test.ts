@@ -63,7 +63,7 @@ describe('messages of coordinators', () => {
     assert.equal(translate(unmet, 'ru'), `${told}; студент отчислен и сертификата не получит`);
     assert.equal(
       translate(message('flag.no-longer-met', { detail: unmet }), 'ru'),
-      `после выдачи: ${told}; студент отчислен и сертификата не получит`,
+      `после выдачи критерии больше не выполнены: ${told}; студент отчислен и сертификата не получит`,
     );
     assert.equal(
       translate(`project.title: ${message('text.room', { count: 300, template: 'teacher-ru' })}`, 'ru'),
