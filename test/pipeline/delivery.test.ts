@@ -138,7 +138,10 @@ describe('delivery results of sent letters', () => {
     await later(2).ask();
     const certificate = await certificateOf(world, id);
     const dead = await addressOf(id);
-    await assert.rejects(resendCertificate(personCtx(world), certificate, BY), /hard-bounce: .*correct it in the LMS/);
+    await assert.rejects(
+      resendCertificate(personCtx(world), certificate, BY),
+      /hard-bounce: .*correct the address in the LMS/,
+    );
     const batch = await world.batch({ ids: [id] });
     await settled(world, batch);
     await act(world, batch, 'retry');

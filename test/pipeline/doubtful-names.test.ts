@@ -210,7 +210,7 @@ describe('doubtful names and titles', () => {
     const lines: string[] = [];
     const { decisionId } = await itemOf(batch, id);
     await runDecisionShow(world.config, decisionId, { lang: 'en' }, (line) => lines.push(line));
-    assert.match(lines.join('\n'), /suggestion there is one/);
+    assert.match(lines.join('\n'), /suggestion a correction is suggested/);
     assert.ok(!lines.join('\n').includes(suggestion), 'the command line shows no names');
     assert.deepEqual(await faults(id, { takeSuggestion: true, fullName: 'Another' }), [400, ['/fullName']]);
     const answers = await Promise.all([1, 2, 3].map(() => patch(id, { takeSuggestion: true })));

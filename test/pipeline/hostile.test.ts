@@ -217,7 +217,7 @@ describe('concurrent stages', () => {
     await makeTrack(withMail({ listTrackers: async () => assert.fail('not needed') }))({}).catch(() => undefined);
     const standing = await world.standing(group);
     assert.deepEqual([standing.state, standing.reason?.code], ['held', 'outcome-unknown']);
-    assert.match(standing.reason?.detail ?? '', /ask Sendsay/);
+    assert.match(standing.reason?.detail ?? '', /ask the mail provider/);
   });
 
   it('a step whose job was lost is resumed', async () => {

@@ -212,7 +212,10 @@ describe('verbs on a running batch', () => {
     const given = { kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z', revokedAt: null };
     await tell([{ ...given, revokedAt: '2026-11-21T10:00:00Z' }]);
     const certificate = await certificateOf(world, group);
-    const refusal = { status: 409, message: /^consent-withdrawn: the consent "personal-data" was withdrawn/ };
+    const refusal = {
+      status: 409,
+      message: /^consent-withdrawn: after the award the student withdrew the consent "personal-data"/,
+    };
     await assert.rejects(resendCertificate(personCtx(world), certificate, BY), refusal);
     assert.equal((await world.standing(group)).state, 'sent', 'it stands as before');
     await tell([{ ...given, givenAt: '2026-11-22T10:00:00Z' }]);
