@@ -96,7 +96,7 @@ describe('an unchanged file', () => {
     assert.equal(against(report), null);
     assert.match(
       finding(report, 'status')?.detail ?? '',
-      /not asked \(offline\): fetch https:\/\/gramota.example\/status\/1/,
+      /not checked whether the credential was revoked \(offline\): fetch https:\/\/gramota.example\/status\/1/,
     );
   });
 
@@ -248,7 +248,7 @@ trailer <</Root 1 0 R>>`;
     for (const bytes of ['', 'GIF89a', '%PDF-1.7', Buffer.from(attached, 'latin1'), sample.files.png]) {
       const report = await check('pdf', bytes);
       assert.equal(report.says, null);
-      assert.match(against(report) ?? '', /^file fails: this is (no|a) PDF/);
+      assert.match(against(report) ?? '', /^file fails: this is (not a|a) PDF/);
     }
   });
 });
