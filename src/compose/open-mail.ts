@@ -1,7 +1,6 @@
 import { INSTRUCTIONS } from '../adapters/sendsay/issue-send-body.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../platform/log.ts';
-import { systemClock } from '../platform/system-clock.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mail, MailCallbacks } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
@@ -47,7 +46,3 @@ export function mailProvider(config: Config): MailProvider {
  * providers, so that a decision does not depend on which one is in use.
  */
 export const MAIL_INSTRUCTIONS: readonly string[] = [...INSTRUCTIONS];
-
-export function openMail(config: Config, db: Db, clock: Clock = systemClock, log?: Log): Promise<Mail> {
-  return mailProvider(config).open(db, clock, log);
-}

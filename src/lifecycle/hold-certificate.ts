@@ -6,7 +6,7 @@ import { hold } from '../records/student-groups/holds.ts';
 /** Holds a certificate at a stage, until a person or a later step releases it. */
 export async function holdCertificate(
   ctx: Pick<StageContext, 'clock' | 'db' | 'newId'>,
-  stage: 'patch' | 'render' | 'send',
+  stage: 'evaluate' | 'patch' | 'render' | 'send',
   { id, studentGroupId }: Certificate,
   code: HeldReason,
   detail: string,

@@ -1,5 +1,6 @@
 import type { Reason } from '../domain/failure.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
+import { message } from '../domain/messages/message.ts';
 import { reasonOf } from '../domain/obstacle/obstacle.ts';
 import type { ReasonCode } from '../domain/reason-codes.ts';
 import { dueInstant, planSending } from '../domain/time/send-plan.ts';
@@ -47,21 +48,15 @@ export async function openNewLetter(
   if (!certificate || !current) throw new Error(`certificate ${certificateId} is not known`);
 
   const group = await selectGroup(trx, certificate.studentGroupId);
-  if (!group?.snapshot) return refuse('lms-gone', 'Gramota has not read this student group from the LMS yet.');
+  if (!group?.snapshot) return refuse('lms-gone', message('state.group-unread'));
   const { student } = group.snapshot;
   const overrides = await selectOverrides(trx, certificate.studentGroupId);
   const email = normaliseEmail(overrides.email ?? student.email ?? '');
   if (!email.ok) return refuse('email-invalid', email.detail);
   if (await isDeadAddress(trx, certificateId, email.email))
-    return refuse(
-      'hard-bounce',
-      'An earlier letter to this e-mail address was returned as permanently undeliverable; correct the address in the LMS or with an override.',
-    );
+    return refuse('hard-bounce', message('state.address-returned'));
   if (!overrides.allowSharedEmail && (await isEmailShared(trx, email.email, student.id)))
-    return refuse(
-      'email-shared',
-      'Another student has the same e-mail address; correct one of the two addresses in the LMS or with an override.',
-    );
+    return refuse('email-shared', message('state.address-shared'));
 
   const release = await selectRelease(trx, certificate.releaseId);
   const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
@@ -76,7 +71,7 @@ export async function openNewLetter(
   const times = { sendAfter: plan.at, shiftReason: plan.reason };
   // The certificate is locked, so this is false only when a stage opened a letter between two statements.
   if (!(await insertPersonalIssue(trx, by.purpose ?? 'resend', { ...letter, ...times }, at)))
-    return refuse('under-way', 'A letter for this certificate is being sent.');
+    return refuse('under-way', message('state.letter-in-progress'));
   await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
   return { ok: true, id, sendAfter: plan.at };
 }

@@ -2,14 +2,14 @@ import { OBSTACLES, type Obstacle, reasonOf } from '../domain/obstacle/obstacle.
 import type { StageContext } from '../pipeline/context.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
 import type { Db } from '../records/rows.ts';
-import { hold } from '../records/student-groups/holds.ts';
+import { holdCertificate } from './hold-certificate.ts';
 
 type StopContext = Pick<StageContext, 'db' | 'newId' | 'clock'>;
 
 /** Opens the hold that shows a person the first of these obstacles that needs one. */
 export async function showObstacle(
   ctx: StopContext,
-  { id, studentGroupId }: Certificate,
+  certificate: Certificate,
   stage: 'evaluate' | 'patch' | 'render' | 'send',
   obstacles: readonly Obstacle[],
   db: Db = ctx.db,
@@ -17,8 +17,6 @@ export async function showObstacle(
   for (const obstacle of obstacles) {
     const code = OBSTACLES[obstacle.code].holdAs;
     if (code === null) continue;
-    const { detail } = reasonOf(obstacle);
-    await hold(db, { id: ctx.newId(), studentGroupId, certificateId: id, stage, code, detail }, ctx.clock.now());
-    return;
+    return holdCertificate(ctx, stage, certificate, code, reasonOf(obstacle).detail, db);
   }
 }

@@ -1,26 +1,6 @@
 import fc from 'fast-check';
+import type { Schema } from '../../src/api-docs/docs-fields.ts';
 import type { ApiDescription, Operation, Parameter } from '../support/api-description.ts';
-
-/** As much of JSON Schema as the document uses. */
-interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  format?: string;
-  enum?: unknown[];
-  const?: unknown;
-  minimum?: number;
-  maximum?: number;
-  minLength?: number;
-  maxLength?: number;
-  minItems?: number;
-  maxItems?: number;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: Schema | boolean;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-}
 
 /** What there is to be named, so that requests get further than 404. */
 export interface Known {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openMail } from '../../src/compose/open-mail.ts';
+import { mailProvider } from '../../src/compose/open-mail.ts';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
 import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeDelivery } from '../../src/pipeline/track/ask-deliveries.ts';
@@ -316,7 +316,7 @@ describe('delivery results of sent letters', () => {
         join(dir, 'sendsay.yaml'),
         'delivery:\n  select: { letter: msg.no, issue: msg.campaign, status: msg.code }\n  delivered: [200]\n  hardBounce: ["550"]\n',
       );
-      const mail = await openMail({ ...world.config, TEMPLATES_DIR: dir }, world.base.db);
+      const mail = await mailProvider({ ...world.config, TEMPLATES_DIR: dir }).open(world.base.db, world.base.clock);
       await later(2).ask();
       assert.deepEqual(await states([arrived, dead]), ['sent', 'sent'], 'the old file no longer fits the account');
       await later(4, mail).ask();

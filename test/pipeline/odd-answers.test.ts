@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { openMail } from '../../src/compose/open-mail.ts';
+import { mailProvider } from '../../src/compose/open-mail.ts';
 import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
@@ -95,7 +95,7 @@ describe('an unexpected answer to a letter', () => {
 
   it('a refused connection: the letter was certainly not sent, so it waits with the reason and is not uncertain', async () => {
     const url = `http://127.0.0.1:${await closedPort()}/json`;
-    const mail = await openMail({ ...world.config, SENDSAY_URL: url }, ctx.db, ctx.clock);
+    const mail = await mailProvider({ ...world.config, SENDSAY_URL: url }).open(ctx.db, ctx.clock);
     const ids = await insertWaitingLetters(ctx, 7, new Date());
     for (const id of ids) await makeSend({ ...ctx, mail })({ id });
     for (const id of ids) {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ConcludedDelivery } from '../../src/domain/letter/delivery.ts';
 import { isDeadAddress, recordDelivery } from '../../src/records/letters/deliveries.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { award, draw, seedRelease } from '../support/award.ts';
+import { drawnCertificate, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const told = (outcome: ConcludedDelivery['outcome']): ConcludedDelivery => ({
@@ -26,11 +26,7 @@ describe('delivery results in the database', () => {
   });
   after(() => database.drop());
 
-  async function certificate(): Promise<string> {
-    const { id } = await award(db, `sg_${randomUUID()}`);
-    await draw(db, id);
-    return id;
-  }
+  const certificate = () => drawnCertificate(db);
   async function letter(certificateId: string, state: string, recipient: string, purpose = 'first'): Promise<string> {
     const id = randomUUID();
     const at = new Date();

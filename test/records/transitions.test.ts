@@ -12,7 +12,7 @@ import {
 import { insertReissue } from '../../src/records/certificates/reissues.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { recordAct } from '../../src/records/tokens.ts';
-import { award, draw, seedRelease } from '../support/award.ts';
+import { award, drawnCertificate, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 /** Every pair of states is tried, by SQL that no code of the product stands before. */
@@ -27,11 +27,7 @@ describe('the database makes the declared transitions and refuses every other on
   });
   after(() => database.drop());
 
-  async function certificate(): Promise<string> {
-    const { id } = await award(db, `sg_${randomUUID()}`);
-    await draw(db, id);
-    return id;
-  }
+  const certificate = () => drawnCertificate(db);
   async function act(): Promise<string> {
     const id = randomUUID();
     await recordAct(db, { id, actor: 'tester', verb: 'test', subject: 'test', reason: null }, at);

@@ -123,6 +123,13 @@ export async function draw(db: Db, certificateId: string): Promise<void> {
   await storeDiploma(db, { certificateId, version: 1, bytes: Buffer.from('%PDF') });
 }
 
+/** Awards a certificate to a student group of its own and draws it; returns its id. */
+export async function drawnCertificate(db: Db): Promise<string> {
+  const { id } = await award(db, `sg_${randomUUID()}`);
+  await draw(db, id);
+  return id;
+}
+
 /** Stores and records a diploma, with the texts of its credential where there is one, as the render stage does. */
 export async function storeDiploma(
   db: Db,

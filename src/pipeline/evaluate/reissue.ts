@@ -106,7 +106,7 @@ async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise
   const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
   const lmsRecord = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
   const { snapshot: release, fault } = await selectStoredRelease(db, certificate.releaseId);
-  if (!lmsRecord || !release) return fails('lms-gone', 'the LMS no longer has this student group');
+  if (!lmsRecord || !release) return fails('lms-gone', message('group-gone'));
   if (fault !== null)
     return fails('lms-invalid', message('release-unusable.reissue', { release: certificate.releaseId, fault }));
   const overrides = await selectOverrides(db, certificate.studentGroupId);

@@ -40,9 +40,6 @@ export async function lockVersion(trx: Db, certificateId: string, version: numbe
   return rows[0]?.counts ?? false;
 }
 
-/** States of a letter whose outcome is still open; it can no longer be cancelled. */
-export const IN_FLIGHT: ReadonlySet<string> = new Set(['sending', 'accepted', 'uncertain']);
-
 /** Cancels a waiting letter, so that it is never sent; returns its id, or null when none is waiting. */
 export async function cancelWaitingLetter(
   trx: Db,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { loadRulebook } from '../../../src/adapters/templates-dir/load-rulebook.ts';
 import { openBase, openLms } from '../../../src/compose/open-base.ts';
-import { openMail } from '../../../src/compose/open-mail.ts';
+import { mailProvider } from '../../../src/compose/open-mail.ts';
 import { NEEDED, readConfig } from '../../../src/config.ts';
 import { comparableEmail } from '../../../src/domain/letter/email-address.ts';
 import { enqueueWith } from '../../../src/pipeline/context.ts';
@@ -35,7 +35,7 @@ const ctx = {
   ...{ db, clock, log, newId, artefacts, enqueue: enqueueWith(jobs) },
   rulebook: await loadRulebook(config.TEMPLATES_DIR, [{ id: 'teacher-ru', language: 'ru', hash: '' }]),
   lms: await openLms(config, db, clock),
-  mail: await openMail(config, db, clock),
+  mail: await mailProvider(config).open(db, clock),
   normaliseEmail: comparableEmail,
 
   lookupUrl: (code: string) => `${config.PUBLIC_URL}/c/${code}`,

@@ -44,6 +44,7 @@ export const REASONS = {
     'release {release} could not be read from the LMS; correct the release in the LMS, then start a batch again',
   'release-unusable': 'release {release} cannot be used: {fault}; correct it in the LMS, then start a batch again',
   'release-unusable.reissue': 'release {release} cannot be used: {fault}; correct it in the LMS, then reissue again',
+  'group-gone': 'the LMS no longer has this student group',
   'batch-of-other-release':
     'the LMS moved this student group to release {release}; this batch is only for release {wanted}',
   'batch-of-other-country': 'this batch is only for {countries}',

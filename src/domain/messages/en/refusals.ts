@@ -44,6 +44,12 @@ export const REFUSALS = {
     'The LMS has no project for this student group, so no title would be printed; add the project in the LMS.',
   'state.dead-address':
     'An earlier letter to this e-mail address was returned as permanently undeliverable; give another address.',
+  'state.address-returned':
+    'An earlier letter to this e-mail address was returned as permanently undeliverable; correct the address in the LMS or with an override.',
+  'state.address-shared':
+    'Another student has the same e-mail address; correct one of the two addresses in the LMS or with an override.',
+  'state.group-unread': 'Gramota has not read this student group from the LMS yet.',
+  'state.letter-in-progress': 'A letter for this certificate is being sent.',
   'state.shared-address':
     'Another student has this e-mail address; give another one, or send "allowSharedEmail": true with it.',
   'state.nothing-suggested': 'Nothing is suggested now: the student group is not held as {reasons}.',

@@ -39,6 +39,7 @@ export const REASONS_RU = translationOf<typeof REASONS>()({
   'release-unusable': 'релиз {release} нельзя использовать: {fault}; исправьте его в LMS и снова запустите пакет',
   'release-unusable.reissue':
     'релиз {release} нельзя использовать: {fault}; исправьте его в LMS и повторите перевыпуск',
+  'group-gone': 'в LMS больше нет этой группы студента',
   'batch-of-other-release':
     'LMS перенесла эту группу студента в релиз {release}; этот пакет — только для релиза {wanted}',
   'batch-of-other-country': 'этот пакет — только для {countries}',
