@@ -114,16 +114,15 @@ export const up = (knex: Knex) =>
     -- show whether the provider answers now.
     create function room_to_send(most integer, mine uuid) returns text language plpgsql volatile as $$
       declare
-        brake send_brake;
-        open bigint;
+        brake record;
       begin
         perform pg_advisory_xact_lock(hashtextextended('send_brake', 0));
-        select * into brake from send_brake;
-        select count(*) into open from personal_issue where state = 'sending';
+        -- One statement, so that a call that ends meanwhile is counted either as open or as unknown.
+        select *, (select count(*) from personal_issue where state = 'sending') as open into brake from send_brake;
         if brake.set_at is null then
-          return case when brake.unknown_in_row + open < most - 1 then 'go' else 'full' end;
+          return case when brake.unknown_in_row + brake.open < most - 1 then 'go' else 'full' end;
         end if;
-        if brake.probe is distinct from mine or mine is null or open > 0 then return 'stopped'; end if;
+        if brake.probe is distinct from mine or mine is null or brake.open > 0 then return 'stopped'; end if;
         return case when (select count(*) from personal_issue
                           where state = 'uncertain' and changed_at >= brake.unknown_since) < most then 'go' else 'stopped' end;
       end $$;

@@ -9,6 +9,8 @@ import { ended, firstMatch, startWorld, until, type World } from '../support/wor
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const LETTERS = 60;
 const WORKERS = 3;
+/** Five unknown outcomes stop the sending; five calls may be in progress then. */
+const MOST = 10;
 
 describe('sending with a wrong SENDSAY_URL', () => {
   let world: World;
@@ -43,7 +45,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
     await insertWaitingLetters(world.pipeline, LETTERS, new Date());
     await startWorkers();
     await until('three tries', async () => (await brake()).probes >= 3);
-    assert.ok((await attempts()) <= 10, `${await attempts()} calls`);
+    assert.ok((await attempts()) <= MOST, `${await attempts()} calls`);
     assert.ok((await attempts()) >= 5);
     assert.equal(await count(`select count(*) from personal_issue where state = 'uncertain'`), await attempts());
     const log = said.join('');
@@ -57,7 +59,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
     assert.ok(victim);
     await ended(victim, 'SIGKILL');
     await until('another try', async () => (await brake()).probes >= 1);
-    assert.ok((await attempts()) <= 10);
+    assert.ok((await attempts()) <= MOST);
   });
 
   it('is tried with one letter after the URL was corrected, and then all letters are sent once', async () => {
