@@ -24,7 +24,7 @@ async function readSources(): Promise<Sources> {
   return sources;
 }
 
-describe('the repository', () => {
+describe('the source code of the repository', () => {
   let sources: Sources;
   let product: Sources;
   before(async () => {
@@ -33,8 +33,8 @@ describe('the repository', () => {
     assert.ok(product.size > 100);
   });
 
-  it('has imports in the declared directions only', () => assert.deepEqual(directionFaults(sources), []));
-  it('imports only existing files', () => {
+  it('imports only in the declared directions between folders', () => assert.deepEqual(directionFaults(sources), []));
+  it('imports only files that exist', () => {
     const missing = [...sources].flatMap(([path, source]) =>
       importsOf(path, source)
         .filter(({ target, ours }) => ours && !sources.has(target))
@@ -42,7 +42,7 @@ describe('the repository', () => {
     );
     assert.deepEqual(missing, []);
   });
-  it('compiles nothing whose source is gone: a deleted test or migration does not run', async () => {
+  it('has no compiled file in dist without a source, so that a deleted test or migration does not run', async () => {
     const compiled = await Promise.all(
       ['src', 'test', 'bench', 'migrations'].map(async (folder) =>
         (await readdir(join(ROOT, 'dist', folder), { recursive: true })).map((name) => `${folder}/${name}`),
@@ -69,7 +69,7 @@ function faultsOf(path: string, text: string): string[] {
   return [...directionFaults(sources), ...ruleFaults(sources)];
 }
 
-describe('the check refuses', () => {
+describe('the architecture check refuses', () => {
   const imports: [string, string, RegExp][] = [
     ['src/domain/name.ts', "import { z } from '../platform/validate.ts';", /domain may not import src\/platform/],
     ['src/domain/name.ts', "import { readFile } from 'node:fs/promises';", /domain may not import node:fs/],
@@ -196,7 +196,7 @@ describe('the check refuses', () => {
   });
 });
 
-describe('the check accepts', () => {
+describe('the architecture check accepts', () => {
   const harmless: [string, string][] = [
     ['src/pipeline/send/send.ts', "import { x } from './refresh.ts';\nimport { y } from '../../records/holds.ts';"],
     ['src/pipeline/run-stages.ts', "import { makeSend } from './send/send.ts';"],
@@ -217,7 +217,7 @@ describe('the check accepts', () => {
     it(`${path}: ${text.replaceAll('\n', ' ')}`, () => assert.deepEqual(faultsOf(path, text), []));
   }
 
-  it('code is found behind literals', () => {
+  it('the architecture check finds code that follows a string literal', () => {
     assert.equal(bareCode("a('x//y', /[/'\"]/, b) // c"), "a('', '', b) ''");
     assert.match(bareCode("const a = 1 / 2; b = 'x' / c; process.env"), /process\.env/);
   });

@@ -22,7 +22,7 @@ import { anchors, coded, firstColumn, links, list, ROOT, read, rows, section } f
 
 const sorted = (words: Iterable<string>) => [...words].sort();
 
-describe('the documents', () => {
+describe('the documents of the repository', () => {
   let documents: Map<string, string>;
   before(async () => {
     const paths = await list('', '.md');
@@ -48,19 +48,19 @@ describe('the documents', () => {
     assert.deepEqual(dead, []);
   });
 
-  it('leave the README at most 8 KB and the guide to the source at most 130 lines', () => {
+  it('are short: the README has at most 8 KB, and src/README.md at most 130 lines', () => {
     assert.ok(Buffer.byteLength(documents.get('README.md') ?? '') <= 8192);
     assert.ok((documents.get('src/README.md') ?? '').trimEnd().split('\n').length <= 130);
   });
 });
 
-describe('.env.example', () => {
+describe('the example file .env.example', () => {
   let text: string;
   before(async () => {
     text = await read('.env.example');
   });
 
-  it('has every setting once, under one comment, with its default or marked as required', () => {
+  it('contains every setting once, below one comment, with its default or marked as required', () => {
     const defaults = readConfig({}, []);
     const described = [...text.matchAll(/^# (.*)\n(# )?([A-Z_]+)=(.*)$/gm)].map(
       ([, comment = '', commented, name = '', value = '']) => ({ name, comment, set: commented === undefined, value }),
@@ -79,13 +79,13 @@ describe('.env.example', () => {
     }
   });
 
-  it('is read without a fault once the secrets are filled in', () => {
+  it('can be loaded without an error after the secrets are filled in', () => {
     const secrets = { LMS_TOKEN: 'x', LMS_WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OWFiY2RlZg', SENDSAY_ACCOUNT: 'x' };
     readConfig({ ...parseEnv(text), ...secrets, SENDSAY_API_KEY: 'x' }, NEEDED.serve);
   });
 });
 
-describe('operate.md', () => {
+describe('docs/operate.md', () => {
   let text: string;
   before(async () => {
     text = await read('docs/operate.md');
@@ -117,8 +117,8 @@ describe('operate.md', () => {
   });
 });
 
-describe('the routes of /api that the documents name', () => {
-  it('are described by openapi.json, which integrate.md links to', async () => {
+describe('the routes of /api in the documents', () => {
+  it('exist in openapi.json, and docs/integrate.md has a link to openapi.json', async () => {
     const { paths } = JSON.parse(await read('openapi.json'));
     const pattern = (path: string) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
     const described = Object.keys(paths).map(pattern);
@@ -136,29 +136,29 @@ describe('the routes of /api that the documents name', () => {
   });
 });
 
-describe('coordinate.md', () => {
+describe('docs/coordinate.md', () => {
   let text: string;
   before(async () => {
     text = await read('docs/coordinate.md');
   });
 
-  it('lists exactly the states there are', () => {
+  it('lists exactly the states of a certificate that exist', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '### States'))), sorted(CERTIFICATE_STATES));
   });
-  it('lists exactly the reasons for which somebody is held', () => {
+  it('lists exactly the reasons for which a student group is put on hold', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Reasons of `held`'))), sorted(HELD_REASONS));
   });
-  it('lists exactly the other reasons there are, with the states that show them', () => {
+  it('lists exactly the other reasons that exist, with the states that show them', () => {
     const told = rows(section(text, '## Other reasons')).map(([code = '', states = '']) => [
       coded(code)[0],
       coded(states),
     ]);
     assert.deepEqual(Object.fromEntries(told), OTHER_REASONS);
   });
-  it('lists exactly the flags there are', () => {
+  it('lists exactly the flags that exist', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Flags'))), sorted(FLAG_KINDS));
   });
-  it('shows the table of letters that "check" prints for the shipped rules', async () => {
+  it('contains the table of letters that "gramota check" prints for the shipped rules', async () => {
     const templates = join(ROOT, 'templates');
     const shipped = letterTable(await loadRulebook(templates, await loadTemplates(templates)));
     const told = rows(section(text, '## Which letter goes to whom')).map((row) => row.map((cell) => cell.trim()));
@@ -174,14 +174,14 @@ describe('coordinate.md', () => {
       ]),
     );
   });
-  it('lists exactly the kinds of differences there are', () => {
+  it('lists exactly the kinds of differences between LMS, Gramota and Sendsay', () => {
     const told = firstColumn(section(text, '## Differences between LMS, Gramota and Sendsay'));
     assert.deepEqual(sorted(told), sorted(DIFFERENCE_KINDS));
   });
 });
 
-describe('coordinate.ru.md', () => {
-  it('has the sections of the English text, and in each table the same codes', async () => {
+describe('docs/coordinate.ru.md', () => {
+  it('has the same sections as the English document, and the same codes in each table', async () => {
     const parts = async (path: string) => (await read(path)).split(/^(?=##+ )/m).slice(1);
     const [english, russian] = [await parts('docs/coordinate.md'), await parts('docs/coordinate.ru.md')];
     assert.equal(russian.length, english.length);
@@ -190,8 +190,8 @@ describe('coordinate.ru.md', () => {
   });
 });
 
-describe('the guides to the source', () => {
-  it('name only files, folders and identifiers that exist', async () => {
+describe('the README files about the source code', () => {
+  it('contain only names of files, folders and identifiers that exist', async () => {
     const sources = new Map<string, string>();
     for (const folder of ['src', 'test', 'migrations', 'templates', 'docs'])
       for (const path of await list(folder, '')) sources.set(path, /\.(ts|sql)$/.test(path) ? await read(path) : '');
@@ -215,8 +215,8 @@ describe('the guides to the source', () => {
   });
 });
 
-describe('the table "to change … open …"', () => {
-  it('names every file and folder by its whole path, from src/ or from the root', async () => {
+describe('the table "to change … open …" in src/README.md', () => {
+  it('gives every file and folder by its whole path, from src/ or from the root', async () => {
     const table = rows(section(await read('src/README.md'), '## To change something'));
     const named = table
       .flatMap(([, open = '']) => coded(open))
@@ -236,8 +236,8 @@ describe('the table "to change … open …"', () => {
   });
 });
 
-describe('the guide to the tests', () => {
-  it('quotes only titles that exist in the named file', async () => {
+describe('test/README.md', () => {
+  it('quotes only test titles that exist in the named file', async () => {
     const table = section(await read('test/README.md'), '## Invariants, and the test that shows each');
     const missing: string[] = [];
     let quoted = 0;
@@ -257,7 +257,7 @@ describe('the guide to the tests', () => {
   });
 });
 
-describe('the README of the templates', () => {
+describe('templates/README.md', () => {
   it('lists every source and parameter of criteria', async () => {
     const table = [...section(await read('templates/README.md'), '## criteria.yaml').matchAll(/^\| `(\w+)` \|(.*)$/gm)];
     for (const [source, parameters] of Object.entries(PARAMETERS)) {
@@ -286,7 +286,7 @@ describe('the README of the templates', () => {
   });
 });
 
-describe('the README of the migrations', () => {
+describe('migrations/README.md', () => {
   it('lists every migration and every table', async () => {
     const names = coded(await read('migrations/README.md'));
     for (const { name } of await migrationSource.getMigrations([])) {

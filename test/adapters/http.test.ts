@@ -37,8 +37,8 @@ async function failureOf(
   return { reason: error.reason, sent: error.sent, message: error.message };
 }
 
-describe('an HTTP exchange', () => {
-  it('returns status, headers and body of any answer, redirects included', async (t) => {
+describe('an HTTP request', () => {
+  it('returns status, headers and body of any response, also of a redirect', async (t) => {
     const server = await serve(t, raw('moved', 302, { location: '/elsewhere' }));
     const answer = await clientFor(t).exchange(request(`${server.url}/a?b=c`));
     assert.equal(answer.status, 302);
@@ -50,7 +50,7 @@ describe('an HTTP exchange', () => {
     );
   });
 
-  it('reports "not sent" when no connection is possible', async (t) => {
+  it('is reported as "not sent" when no connection is possible', async (t) => {
     const failure = await failureOf(
       clientFor(t).exchange(request(`http://127.0.0.1:${await closedPort()}/x?q=private`)),
     );
@@ -60,14 +60,14 @@ describe('an HTTP exchange', () => {
     assert.doesNotMatch(failure.message, /private|secret|\/x/);
   });
 
-  it('reports "not sent" when TLS fails before the request', async (t) => {
+  it('is reported as "not sent" when the TLS handshake fails', async (t) => {
     const server = await serve(t, json({}));
     const failure = await failureOf(clientFor(t).exchange(request(server.url.replace('http:', 'https:'))));
     assert.deepEqual([failure.reason, failure.sent], ['connect', 'not-sent']);
     assert.equal(server.seen.length, 0);
   });
 
-  it('ends at its deadline while connecting, and sends nothing afterwards', async (t) => {
+  it('fails at its deadline while connecting, and is not sent afterwards', async (t) => {
     // TLS to a server that never answers: the socket connects, but the request cannot be sent.
     const sockets: Socket[] = [];
     const mute = createServer((socket) => sockets.push(socket));
@@ -83,7 +83,7 @@ describe('an HTTP exchange', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('sends nothing when the connection is ready only after the deadline', async (t) => {
+  it('is not sent when the connection opens only after the deadline', async (t) => {
     const server = await serve(t, json({}));
     let found = (): void => undefined;
     const http = clientFor(t, {
@@ -110,7 +110,7 @@ describe('an HTTP exchange', () => {
     ['a body that dribbles', dribbles, 'timeout'],
     ['an endless body', endless, 'too-large'],
   ] as [string, Parameters<typeof serve>[1], HttpFailureReason][]) {
-    it(`reports "maybe sent" for ${name}`, async (t) => {
+    it(`is reported as "maybe sent" for ${name}`, async (t) => {
       const server = await serve(t, json({}), step);
       const http = clientFor(t, { maxAnswerBytes: 256 * 1024 });
       // Opens the connection first, so that a short deadline is not spent on connecting.
@@ -123,7 +123,7 @@ describe('an HTTP exchange', () => {
     });
   }
 
-  it('is aborted when its turn is lost, before and after sending', async (t) => {
+  it('is aborted when its rate-limit slot is lost, before or after sending', async (t) => {
     const server = await serve(t, neverAnswers);
     const http = clientFor(t);
     const before = await failureOf(http.exchange(request(server.url, { signal: AbortSignal.abort() })));
@@ -136,7 +136,7 @@ describe('an HTTP exchange', () => {
     assert.deepEqual([after.reason, after.sent, server.seen.length], ['aborted', 'maybe-sent', 1]);
   });
 
-  it('tries all addresses of a host until one connects', async (t) => {
+  it('tries all IP addresses of a host until one connects', async (t) => {
     const server = await serve(t, json({ ok: true }));
     const http = clientFor(t, {
       lookup: (_host, options, callback) => {
@@ -154,7 +154,7 @@ describe('an HTTP exchange', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('still works after failures', async (t) => {
+  it('succeeds after earlier requests failed', async (t) => {
     const server = await serve(t, cutBeforeHeaders, json({ ok: 1 }));
     const http = clientFor(t);
     await failureOf(http.exchange(request(server.url)));
@@ -162,7 +162,7 @@ describe('an HTTP exchange', () => {
   });
 });
 
-describe('a compressed answer', () => {
+describe('a compressed response body', () => {
   const content = Buffer.from(JSON.stringify({ name: 'Әсел Үлгі', filler: 'x'.repeat(5000) }));
   const codings: [string, Buffer][] = [
     ['gzip', gzipSync(content)],
@@ -174,7 +174,7 @@ describe('a compressed answer', () => {
     ['identity', content],
   ];
   for (const [coding, body] of codings) {
-    it(`is decoded: ${coding}, ${body.length} bytes`, async (t) => {
+    it(`is decompressed: ${coding}, ${body.length} bytes`, async (t) => {
       const server = await serve(t, raw(body, 200, { 'content-encoding': coding }));
       const answer = await clientFor(t).exchange(request(server.url));
       assert.deepEqual(answer.body, content);
@@ -183,7 +183,7 @@ describe('a compressed answer', () => {
     });
   }
 
-  it('is returned unchanged with the reason when it cannot be decoded', async (t) => {
+  it('is returned unchanged with the reason when it cannot be decompressed', async (t) => {
     const whole = gzipSync(content);
     for (const [coding, body, fault] of [
       ['gzip', whole.subarray(0, whole.length - 20), /^its gzip coding is broken off$/],
@@ -200,13 +200,13 @@ describe('a compressed answer', () => {
     }
   });
 
-  it('is left alone without a body', async (t) => {
+  it('with no content is not decompressed', async (t) => {
     const server = await serve(t, raw('', 200, { 'content-encoding': 'gzip' }));
     const answer = await clientFor(t).exchange(request(server.url));
     assert.deepEqual([answer.body.length, answer.codingFault], [0, undefined]);
   });
 
-  it('is limited by its decoded length, and a decompression bomb takes no more memory than that', async (t) => {
+  it('is limited by its decompressed size, and a decompression bomb uses no more memory than this limit', async (t) => {
     const fits = gzipSync(Buffer.alloc(256 * 1024, 0x20));
     const bomb = gzipSync(Buffer.alloc(128 * 1024 * 1024));
     const server = await serve(
@@ -226,7 +226,7 @@ describe('a compressed answer', () => {
   });
 });
 
-describe('reading an answer', () => {
+describe('the HTTP response reader', () => {
   const answer = (body: Buffer, headers = {}) => ({ status: 200, headers, body });
   it('accepts only JSON in UTF-8', () => {
     assert.deepEqual(bodyJson(answer(Buffer.from('\uFEFF{"a":"ә"}'))), { a: 'ә' });

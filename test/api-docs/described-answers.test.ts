@@ -15,8 +15,8 @@ const PROBLEM = Buffer.from('{"type":"about:blank","title":"x","status":404,"det
 const faultOf = (changes: Partial<SeenAnswer>) => api.faultOf({ ...ALIVE, ...changes });
 const headers = (more: SeenAnswer['headers']) => ({ ...ALIVE.headers, ...more });
 
-describe('the check of answers in the HTTP tests', () => {
-  it('accepts what is described, of HEAD and OPTIONS too', () => {
+describe('the check that HTTP responses match openapi.json', () => {
+  it('accepts every described response, also to HEAD and OPTIONS', () => {
     assert.equal(faultOf({}), null);
     assert.equal(faultOf({ method: 'HEAD', body: Buffer.alloc(0) }), null);
     assert.equal(faultOf({ method: 'OPTIONS', status: 204, body: Buffer.alloc(0) }), null);

@@ -18,7 +18,7 @@ describe('/openapi.json', () => {
     api = new ApiDescription(text);
   });
 
-  it('is the committed openapi.json; after a change of routes: npm run openapi:write', async () => {
+  it('is equal to the committed openapi.json; if not, run: npm run openapi:write', async () => {
     assert.equal(text, await readFile(new URL('../../../openapi.json', import.meta.url), 'utf8'));
   });
 
@@ -59,7 +59,7 @@ describe('/openapi.json', () => {
     assert.deepEqual(faults, []);
   });
 
-  it('is public, and answers 304 by its ETag when nothing has changed', async () => {
+  it('is readable without a token, and gives 304 for a known ETag while nothing has changed', async () => {
     const { app } = appOver(nowhere);
     const first = await request(app).get('/openapi.json').expect(200);
     const again = await request(app)
@@ -68,7 +68,7 @@ describe('/openapi.json', () => {
     assert.equal(again.status, 304);
   });
 
-  it('names the path of an installation that is not at the root of its host', async () => {
+  it('contains the path prefix of an installation that is not at the root of its host', async () => {
     const { app } = appOver(nowhere, { publicUrl: 'https://school.example/diplomas' });
     const { body } = await request(app).get('/openapi.json').expect(200);
     assert.deepEqual(body.servers, [{ url: '/diplomas' }]);
@@ -77,7 +77,7 @@ describe('/openapi.json', () => {
 });
 
 describe('/docs', () => {
-  it('shows every operation and every type under an anchor of its own, and needs no script', async () => {
+  it('shows every operation and every type, each with its own anchor, and needs no JavaScript', async () => {
     const { app } = appOver(nowhere);
     const page = await request(app).get('/docs').expect(200);
     const api = new ApiDescription(await servedDocument());
@@ -96,7 +96,7 @@ describe('/docs', () => {
     assert.match(page.headers['content-security-policy'] ?? '', /^default-src 'none'; style-src 'sha256-[^']+'/);
   });
 
-  it('has a curl command for each operation, with the address of this installation', async () => {
+  it('shows a curl command for each operation, with the address of this installation', async () => {
     const { app } = appOver(nowhere, { publicUrl: 'https://diplomas.example' });
     const { text } = await request(app).get('/docs').expect(200);
     assert.match(text, /curl -X POST &#39;https:\/\/diplomas\.example\/api\/batches&#39; \\\n/);

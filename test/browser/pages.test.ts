@@ -68,7 +68,7 @@ const last = ({ files }: Shown): Buffer => files.at(-1) ?? Buffer.alloc(0);
 
 describe('the file check on a certificate page', () => {
   it(
-    'distinguishes the issued file from an edited one and from another certificate’s, and sends nothing',
+    'recognises the issued file, an edited file and a file of another certificate, and sends nothing to the server',
     needed,
     async () => {
       const look = async (page: Page) => {
@@ -93,7 +93,7 @@ describe('the file check on a certificate page', () => {
     },
   );
 
-  it('accepts a file dropped anywhere, and works with the keyboard', needed, async () => {
+  it('accepts a file that is dropped anywhere on the page, and can be used by keyboard', needed, async () => {
     await on(`/c/${shown.valid.code}?lang=kk`, async (page) => {
       const bytes = JSON.stringify([...last(shown.valid)]);
       await page.evaluate(`{
@@ -114,7 +114,7 @@ describe('the file check on a certificate page', () => {
     });
   });
 
-  it('links from a file of an older version to the current one', needed, async () => {
+  it('shows a link to the current version for a file of an older version', needed, async () => {
     await on(`/c/${shown.corrected.code}`, async (page) => {
       const [former = Buffer.alloc(0), current = Buffer.alloc(0)] = shown.corrected.files;
       assert.match(await page.locator('.verdict').first().innerText(), /This is version 2 of/);
@@ -140,7 +140,7 @@ describe('the file check on a certificate page', () => {
     });
   });
 
-  it('explains the check by hand when the page is not secure', needed, async () => {
+  it('explains how to check a file by hand when the page was not loaded over HTTPS', needed, async () => {
     const origin = site.url.replace('127.0.0.1', INSECURE);
     const read = async (page: Page) => {
       assert.equal(await page.locator('#check-place').isVisible(), false);
@@ -152,7 +152,7 @@ describe('the file check on a certificate page', () => {
   });
 });
 
-describe('a page without JavaScript', () => {
+describe('a public page without JavaScript', () => {
   it('shows everything except the file check, which needs JavaScript', needed, async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'ru-RU' });
     const page = await plain.newPage();
@@ -164,7 +164,7 @@ describe('a page without JavaScript', () => {
   });
 });
 
-describe('every page', () => {
+describe('every public page', () => {
   const pages = (): [string, string][] => [
     ['valid', `/c/${shown.valid.code}?lang=ru`],
     ['of a former version', `/c/${shown.corrected.code}?version=1&lang=uz`],
@@ -172,7 +172,7 @@ describe('every page', () => {
     ['unknown', '/c/none'],
     ['search', '/'],
   ];
-  it('has no axe violations and no horizontal scrolling at 1440 and 390 pixels', needed, async () => {
+  it('has no axe violation and no horizontal scrolling at 1440 and 390 pixels width', needed, async () => {
     for (const [name, path] of pages()) {
       await on(path, async (page) => {
         if (name === 'valid') await check(page, Buffer.from('%PDF-1.7 other'));
@@ -190,7 +190,7 @@ describe('every page', () => {
     }
   });
 
-  it('shows the diploma’s image, and each name in the direction of its script', needed, async () => {
+  it('shows the image of the diploma, and each name in the direction of its script', needed, async () => {
     await on(`/c/${shown.arabic.code}`, async (page) => {
       const size = `{ const image = document.querySelector('.picture img');
         image.decode().then(() => [image.naturalWidth, image.naturalHeight]) }`;

@@ -85,8 +85,8 @@ async function startsOf(settings: Record<string, string>): Promise<Ran[]> {
   }
 }
 
-describe('migrate', () => {
-  it('migrates an empty database, from several hosts at once and again', async () => {
+describe('gramota migrate', () => {
+  it('migrates an empty database, also when several hosts run it at once or run it again', async () => {
     const settings = { DATABASE_URL: empty.url };
     const both = await Promise.all([gramota(['migrate'], settings), gramota(['migrate'], settings)]);
     for (const ran of [...both, await verb(settings, runMigrate)]) {
@@ -97,7 +97,7 @@ describe('migrate', () => {
 });
 
 describe('a database that is not migrated', () => {
-  it('stops every verb with one line of advice', async () => {
+  it('makes every command stop with one line of advice', async () => {
     const bare = await emptyDatabase();
     try {
       const settings = { ...env, DATABASE_URL: bare.url };
@@ -117,8 +117,8 @@ describe('a database that is not migrated', () => {
   });
 });
 
-describe('check', () => {
-  it('prints each setting with its source, secrets masked, and reports success', async () => {
+describe('gramota check', () => {
+  it('prints each setting with its source and with secrets masked, and reports success', async () => {
     const ran = await gramota(['check'], env);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     const text = ran.out.join('\n');
@@ -137,7 +137,7 @@ describe('check', () => {
     assert.doesNotMatch(text, new RegExp(`sandbox-lms-token|sandbox-api-key|${SECRET}|postgres://`));
   });
 
-  it('explains how delivery is queried; a fault in that file stops check, serve and work', async () => {
+  it('explains how deliveries are queried; an error in sendsay.yaml stops check, serve and work', async () => {
     const folder = join(dir, 'declared');
     await cp(join(dir, 'templates'), folder, { recursive: true });
     const file = join(folder, 'sendsay.yaml');
@@ -156,7 +156,7 @@ describe('check', () => {
     }
   });
 
-  it('prints file and line of a broken template, and continues', async () => {
+  it('prints file and line of a broken template, and continues with the other checks', async () => {
     const broken = join(dir, 'broken');
     await cp(join(dir, 'templates'), broken, { recursive: true });
     const criteria = await readFile(join(broken, 'criteria.yaml'), 'utf8');
@@ -170,7 +170,7 @@ describe('check', () => {
     for (const start of await startsOf(settings)) assert.deepEqual([start.code, start.err], [1, ran.err]);
   });
 
-  it('prints one line per fault, without the secrets', async () => {
+  it('prints one line per fault, without secrets', async () => {
     const ran = await toldCheck({ ...env, LMS_TOKEN: 'hunter2-lms', SENDSAY_API_KEY: 'hunter2-key' });
     assert.deepEqual([ran.code, ran.err.length], [1, 2], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^LMS: .*401.*check LMS_TOKEN/);
@@ -178,13 +178,13 @@ describe('check', () => {
     assert.doesNotMatch([...ran.out, ...ran.err].join('\n'), /hunter2/);
   });
 
-  it('reports only the database when it is down, because nothing else can be queried', async () => {
+  it('reports only the database when the database is down, because nothing else can be checked then', async () => {
     const ran = await toldCheck({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
     assert.match(ran.err[0] ?? '', /^database: .*ECONNREFUSED/);
   });
 
-  it('reports a missing setting once', async () => {
+  it('reports a missing setting only once', async () => {
     const { SENDSAY_FROM_EMAIL, ...rest } = env;
     const ran = await toldCheck(rest);
     assert.ok(SENDSAY_FROM_EMAIL);
@@ -192,10 +192,10 @@ describe('check', () => {
   });
 });
 
-describe('token', () => {
+describe('gramota token', () => {
   const settings = () => ({ DATABASE_URL: database.url });
 
-  it('prints a token once, lists it without its secret, and revokes it', async () => {
+  it('prints a new token once, lists it without its secret, and revokes it', async () => {
     const made = await gramota(['token', 'create', '--name', 'front desk', '--role', 'viewer'], settings());
     assert.deepEqual([made.code, made.out.length, made.err], [0, 1, []]);
     const token = made.out[0] ?? '';
@@ -215,8 +215,8 @@ describe('token', () => {
   });
 });
 
-describe('serve', () => {
-  it('prints its address, answers there, and stops on SIGTERM', async () => {
+describe('gramota serve', () => {
+  it('prints its address, answers requests there, and stops on SIGTERM', async () => {
     const server = start(['serve'], env);
     try {
       const url = await firstMatch(server, /listening on (http\S+)/);
@@ -228,7 +228,7 @@ describe('serve', () => {
     assert.equal(server.exitCode, 0);
   });
 
-  it('ends with one line when its port is in use', async () => {
+  it('exits with one line when its port is in use', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => {
@@ -246,13 +246,13 @@ describe('serve', () => {
   });
 });
 
-describe('batch and report', () => {
-  it('a release unknown to the LMS gives one line', async () => {
+describe('gramota batch and gramota report', () => {
+  it('print one line for a release that the LMS does not have', async () => {
     const ran = await verb(env, (config, say) => runBatchCreate(config, { release: 'rel_none' }, say));
     assert.deepEqual([ran.code, ran.err], [1, ['--release: the LMS has no release rel_none']]);
   });
 
-  it('a report on an unknown release and an unknown batch give one line each', async () => {
+  it('print one line for a report on an unknown release, and one for an unknown batch', async () => {
     const report = await verb(env, (config, say) => runReport(config, { release: 'rel_none' }, say));
     assert.deepEqual([report.code, report.err.length], [1, 1]);
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
@@ -264,7 +264,7 @@ describe('batch and report', () => {
     }
   });
 
-  it('a batch is paused, resumed and cancelled; a verb that its state does not allow gives one line', async () => {
+  it('pause, resume and cancel a batch; a command that the state of the batch does not allow prints one line', async () => {
     const made = await verb(env, (config, say) => runBatchCreate(config, { release: RELEASE }, say));
     const id = made.out[0] ?? '';
     const first = ({ code, out, err }: Ran) => [code, out[0] ?? err.join('\n')];
@@ -276,7 +276,7 @@ describe('batch and report', () => {
     assert.deepEqual(await act('cancel'), [0, `${id}  cancelled  ${RELEASE}`]);
   });
 
-  it('a batch runs to its end, and the report accounts for every student group and number', async () => {
+  it('run a batch to its end, and then report every student group and every number', async () => {
     const worker = start(['work'], env);
     try {
       await firstMatch(worker, /worker ready/);

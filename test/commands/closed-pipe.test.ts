@@ -41,13 +41,13 @@ function piped(reader: string): Promise<{ out: string; err: string }> {
   });
 }
 
-it('gramota report | head ends quietly when head closes the pipe early', async () => {
+it('"gramota report | head" exits quietly when head closes the pipe early', async () => {
   const said = await piped('head -n 1');
   assert.equal(said.out, `release rel_test: ${GROUPS} student groups\n`);
   assert.equal(said.err, 'status 0\n');
 });
 
-it('the report is complete when it is read to the end', async () => {
+it('"gramota report" is printed completely when its reader reads to the end', async () => {
   const said = await piped('cat');
   assert.equal(said.err, 'status 0\n');
   assert.ok(said.out.length > 4 * 65_536, 'longer than a pipe holds');

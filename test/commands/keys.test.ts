@@ -70,8 +70,8 @@ const create = (of: Record<string, string>): Promise<Ran> =>
 const rotate = (of: Record<string, string>, options: { purpose?: KeyPurpose } = {}): Promise<Ran> =>
   told((say) => runKeysRotate(readConfig(of, NEEDED.database), options, say));
 
-describe('keys of an installation', () => {
-  it('come from the first host that starts; keys list shows their public half', async () => {
+describe('the signing keys of an installation', () => {
+  it('are created by the first host that starts; "gramota keys list" shows their public part', async () => {
     assert.match((await list(env)).out.join('\n'), /no keys yet/);
     const child = start(['serve'], env);
     await firstMatch(child, /listening on/);
@@ -89,7 +89,7 @@ describe('keys of an installation', () => {
     assert.doesNotMatch(listed.out.join('\n'), /PRIVATE|MII/);
   });
 
-  it('stop the start of a host without them, with one line; it creates none', async () => {
+  it('must exist on every later host: a host without them prints one line, stops and creates none', async () => {
     const none = join(dir, 'none');
     for (const ran of [await gramota(['work'], settings(none)), await starts(settings(none))]) {
       assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
@@ -98,7 +98,7 @@ describe('keys of an installation', () => {
     await assert.rejects(readdir(none), /ENOENT/);
   });
 
-  it('stop the start of a host with other keys under their ids, with one line per key', async () => {
+  it('must be equal on all hosts: a host with other keys under the same ids prints one line per key and stops', async () => {
     const foreign = settings(join(dir, 'foreign'));
     for (const ran of [await gramota(['serve'], foreign), await starts(foreign), await toldCheck(foreign)]) {
       const lines = ran.err.filter((line) => line.startsWith('SIGNING_KEYS_DIR'));
@@ -108,7 +108,7 @@ describe('keys of an installation', () => {
     assert.match((await list(foreign)).out[0] ?? '', /this host has another key with this name$/);
   });
 
-  it('stop the start when the database does not know one, until it is registered', async () => {
+  it('must be registered in the database: a host with an unregistered key does not start', async () => {
     const more = join(dir, 'more');
     await cp(join(dir, 'first'), more, { recursive: true });
     await cp(join(dir, 'foreign', 'jwt-1.pem'), join(more, 'jwt-2.pem'));
@@ -125,7 +125,7 @@ describe('keys of an installation', () => {
     await started(env);
   });
 
-  it('named in issuer.yaml are created by keys create, and missed at the start without it', async () => {
+  it('that issuer.yaml names are created by "gramota keys create"; without them the start fails', async () => {
     const file = join(dir, 'templates', 'issuer.yaml');
     const before = await readFile(file, 'utf8');
     try {
@@ -141,7 +141,7 @@ describe('keys of an installation', () => {
     }
   });
 
-  it('are reported by check, which creates none', async () => {
+  it('are checked by "gramota check", which creates none', async () => {
     const ran = await toldCheck(env);
     const text = ran.out.join('\n');
     assert.match(text, /^signing keys: 5 in use, all held in /m);
@@ -157,7 +157,7 @@ describe('keys of an installation', () => {
     }
   });
 
-  it('are created once by two hosts that start at once on an empty folder; the log says by which', async () => {
+  it('are created once when two hosts start at the same time with an empty folder; the log names the creator', async () => {
     const fresh = await testDatabase();
     try {
       const shared = settings(join(dir, 'shared'), fresh.url);
@@ -179,7 +179,7 @@ describe('keys of an installation', () => {
   });
 });
 
-describe('a rotation', () => {
+describe('the rotation of signing keys', () => {
   let fresh: TestDatabase;
   let place: string;
   let own: Record<string, string>;
@@ -196,12 +196,12 @@ describe('a rotation', () => {
     return Object.values(await selectKeysInUse(fresh.knex, issuer, new Date())).map(({ id }) => id);
   };
 
-  it('needs a first start before it', async () => {
+  it('is refused before the first start of the installation', async () => {
     assert.match((await rotate(own)).err.join('\n'), /^there are no keys yet/);
     await agreeOnKeys(fresh.knex, place, await loadIssuer(join(dir, 'templates')), new Date());
   });
 
-  it('creates the next key of one purpose, which signs at once, and retires the old key, whose file stays', async () => {
+  it('creates a new key for one purpose, which signs at once; the old key is retired, and its file is kept', async () => {
     const ran = await gramota(['keys', 'rotate', '--purpose', 'credential'], own);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     assert.match(
@@ -214,7 +214,7 @@ describe('a rotation', () => {
     assert.deepEqual(listed, ['credential-1 retired', 'jwt-1 in use', 'seal-1 in use', 'credential-2 in use']);
   });
 
-  it('stops the start of a host without the new key, with one line that names it', async () => {
+  it('makes a host without the new key stop at its start with one line that names the key', async () => {
     const issuer = await loadIssuer(join(dir, 'templates'));
     await assert.rejects(agreeOnKeys(fresh.knex, TEST_KEYS_DIR, issuer, new Date()), (error: Error) => {
       assert.match(
@@ -225,7 +225,7 @@ describe('a rotation', () => {
     });
   });
 
-  it('uses a key in the folder, and no longer requires a retired one at the start, but warns', async () => {
+  it('can use a key that is already in the folder; a missing retired key then gives a warning, not an error', async () => {
     await cp(join(dir, 'foreign', 'jwt-1.pem'), join(place, 'jwt-bought.pem'));
     assert.match((await rotate(own, { purpose: 'jwt' })).out[0] ?? '', /^jwt-bought +from the folder/);
     assert.deepEqual(await inUse(), ['credential-2', 'jwt-bought', 'seal-1']);
@@ -235,7 +235,7 @@ describe('a rotation', () => {
     assert.match(ran.out.join('\n'), /^signing keys: 3 in use, all held/m);
   });
 
-  it('creates three keys for all purposes; an id is never reused', async () => {
+  it('creates three keys when all purposes are rotated, and never uses an id twice', async () => {
     const ran = await rotate(own);
     assert.deepEqual(
       ran.out.filter((line) => line.includes('made')).map((line) => line.split(' ')[0]),
@@ -244,7 +244,7 @@ describe('a rotation', () => {
     assert.deepEqual(await inUse(), ['credential-3', 'jwt-2', 'seal-2']);
   });
 
-  it('changes nothing when issuer.yaml names the key, when two new keys exist, or when one key has two ids', async () => {
+  it('changes nothing when issuer.yaml names the key, when there are two new keys, or when one key has two ids', async () => {
     const issuer = join(dir, 'templates', 'issuer.yaml');
     const text = await readFile(issuer, 'utf8');
     await writeFile(issuer, `${text}\nkeys: { jwt: jwt-2 }\n`);
@@ -269,7 +269,7 @@ describe('a rotation', () => {
     }
   });
 
-  it('an expired seal certificate signs no award, even while a worker runs', async () => {
+  it('is needed when the seal certificate has expired: then no award is signed, even while a worker runs', async () => {
     const issuer = await loadIssuer(join(dir, 'templates'));
     const later = new Date(Date.now() + 11 * 365.25 * 86_400_000);
     await assert.rejects(selectKeysInUse(fresh.knex, issuer, later), (error: Error) => {
@@ -280,8 +280,8 @@ describe('a rotation', () => {
   });
 });
 
-describe('the test keys', () => {
-  it('stay the same, because every test awards with them', async () => {
+describe('the signing keys of the test suite', () => {
+  it('never change between runs, because every test uses them for its awards', async () => {
     assert.ok(
       (await readdir(TEST_KEYS_DIR)).every((name) => /^(authority|credential-1|jwt-1|seal-1)\.pem$/.test(name)),
     );

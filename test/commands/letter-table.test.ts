@@ -8,13 +8,13 @@ import type { Rulebook } from '../../src/domain/rulebook.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
-describe('the table of letters', () => {
+describe('the table that lists all letters', () => {
   let rulebook: Rulebook;
   before(async () => {
     rulebook = await loadRulebook(TEMPLATES, await loadTemplates(TEMPLATES));
   });
 
-  it('has one row per programme and per cause of a letter, with the version of each language', () => {
+  it('has one row per programme and per event that causes a letter, with the version of each language', () => {
     const rows = letterTable(rulebook);
     assert.deepEqual(
       rows.map(({ trigger }) => trigger),
@@ -31,14 +31,14 @@ describe('the table of letters', () => {
     }
   });
 
-  it('says that a programme which awards in batches only is not triggered by an event', () => {
+  it('says that no event causes an award in a programme that awards only in batches', () => {
     const [programme] = rulebook.criteria.programmes;
     assert.ok(programme);
     const criteria = { ...rulebook.criteria, programmes: [{ ...programme, issue: 'batch' as const }] };
     assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award in a batch');
   });
 
-  it('gives a text another version as soon as one character of a part differs', () => {
+  it('shows a new version of a text as soon as one character of the letter differs', () => {
     const letter = { subject: 'a', html: 'b', text: 'c' };
     const versions = [letter, { ...letter, subject: 'A' }, { ...letter, html: 'B' }, { ...letter, text: 'C' }];
     assert.equal(new Set(versions.map(textVersion)).size, 4);
@@ -46,7 +46,7 @@ describe('the table of letters', () => {
     assert.match(textVersion(letter), /^[0-9a-f]{12}$/);
   });
 
-  it('is one line per row: trigger → template → text version → audience', () => {
+  it('prints one line per row: trigger → template → text version → audience', () => {
     const [row] = letterTable(rulebook);
     assert.ok(row);
     assert.match(

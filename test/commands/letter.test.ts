@@ -21,7 +21,7 @@ describe('gramota letter', () => {
   const letter = (name: string, options: LetterOptions = {}) =>
     told((say) => runLetter(readConfig(env, NEEDED.nothing), name, options, say));
 
-  it('prints subject and text in every language, without any other setting', async () => {
+  it('prints subject and text in every language, and needs no settings', async () => {
     const ran = await gramota(['letter', 'diploma'], env);
     assert.deepEqual([ran.code, ran.err], [0, []]);
     const heads = ran.out.filter((line) => line.startsWith('letter/'));
@@ -36,7 +36,7 @@ describe('gramota letter', () => {
     assert.match(one.out.join('\n'), /\[ % 7\*7 % \]/);
   });
 
-  it('writes HTML, text, or a message that e-mail programs open', async () => {
+  it('can write HTML, plain text, or an .eml file that e-mail programs open', async () => {
     const file = async (name: string, language = 'ru') => {
       const path = join(dir, name);
       const ran = await letter('diploma', { language, out: path });
@@ -59,7 +59,7 @@ describe('gramota letter', () => {
     assert.deepEqual(bodies, [text.split('\n\n').slice(1).join('\n\n'), html]);
   });
 
-  it('an unknown letter, language or file type gives one line with the valid ones', async () => {
+  it('prints one line with the valid names for an unknown letter, language or file type', async () => {
     for (const [ran, code, line] of [
       [await letter('nope'), 1, /^letter: There is no such letter; known letters: diploma\.$/],
       [await letter('diploma', { language: 'fr' }), 1, /its languages: en, kk, ru, uz\.$/],
@@ -76,7 +76,7 @@ describe('gramota letter', () => {
     }
   });
 
-  it('a fault of the letter is reported with file and line', async () => {
+  it('reports an error in a letter with file and line', async () => {
     const path = join(dir, 'templates', 'letter', 'diploma', 'en', 'body.txt');
     const before = await readFile(path, 'utf8');
     await writeFile(path, `{{nome}}\n${before}`);

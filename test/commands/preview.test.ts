@@ -45,7 +45,7 @@ describe('gramota preview', () => {
   const drawn = (template: string, file: string, options: { sample?: string; extreme?: boolean } = {}): Promise<Ran> =>
     told((say) => runPreview(config, template, { ...options, out: join(dir, file) }, say));
 
-  it('writes a mock-up in the language of the template, marked as a sample', async () => {
+  it('draws a sample diploma in the language of the template, marked as a sample', async () => {
     const ran = await preview(['teacher-ru'], 'own.pdf');
     assert.deepEqual([ran.code, ran.err], [0, []], ran.err.join('\n'));
     const { pages, text } = await read('own.pdf');
@@ -56,7 +56,7 @@ describe('gramota preview', () => {
     assert.ok(!text.includes('ОБРАЗЕЦ'));
   });
 
-  it('writes other scripts and the longest values on request', async () => {
+  it('draws samples with other scripts or with the longest values on request', async () => {
     assert.equal((await drawn('teacher-ru', 'georgian.pdf', { sample: 'georgian' })).code, 0);
     assert.ok((await read('georgian.pdf')).text.includes('ანა ნიმუშაძე'));
     assert.equal((await drawn('teacher-ru', 'extreme.pdf', { extreme: true })).code, 0);
@@ -65,7 +65,7 @@ describe('gramota preview', () => {
     assert.ok(extreme.text.includes('Анна Примерова-Примерова'));
   });
 
-  it('writes all pages as one image', async () => {
+  it('can write all pages as one image', async () => {
     assert.equal((await drawn('teacher-ru', 'own.PNG')).code, 0);
     const png = await readFile(join(dir, 'own.PNG'));
     assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
@@ -81,7 +81,7 @@ describe('gramota preview', () => {
     );
   });
 
-  it('refuses wrong usage', async () => {
+  it('refuses wrong arguments', async () => {
     failed(await preview(['teacher-ru'], 'x.gif'), 2, /\.pdf or \.png/);
     failed(await gramota(['preview', 'teacher-ru'], TEMPLATES), 2, /--out/);
     failed(await preview(['teacher-ru', '--sample', 'thai', '--extreme'], 'x.pdf'), 2, /cannot be used with/);
@@ -92,7 +92,7 @@ describe('gramota fields', () => {
   const fields = (template: string, out?: string): Promise<Ran> =>
     told((say) => runFields(config, template, out === undefined ? {} : { out }, say));
 
-  it('prints the field sheet, or writes it as JSON or CSV', async () => {
+  it('prints the list of fields, or writes it as JSON or CSV', async () => {
     const shown = await gramota(['fields', 'teacher-kk'], TEMPLATES);
     assert.equal(shown.code, 0, shown.err.join('\n'));
     assert.match(shown.out[0] ?? '', /^name +type +required +maxLength +sample$/);

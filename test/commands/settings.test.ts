@@ -19,7 +19,7 @@ function faultsOf(name: string, value: string): string[] {
 
 const key = (bytes: number) => Buffer.alloc(bytes, 'gramota').toString('base64');
 
-describe('LMS_WEBHOOK_SECRET', () => {
+describe('the setting LMS_WEBHOOK_SECRET', () => {
   const taken = [
     `whsec_${key(24)}`,
     `whsec_${key(8)}`,
@@ -32,7 +32,7 @@ describe('LMS_WEBHOOK_SECRET', () => {
     it(`accepts ${value.length} characters of ${value.split(',').length} secrets`, () =>
       assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', value), []));
 
-  it('accepts what the Standard Webhooks library accepts, with or without padding', () => {
+  it('accepts every secret that the Standard Webhooks library accepts, with or without base64 padding', () => {
     fc.assert(
       fc.property(fc.base64String({ minLength: 12, maxLength: 84 }), (text) => {
         for (const encoded of [text, text.replace(/=+$/, '')]) {
@@ -73,7 +73,7 @@ describe('LMS_WEBHOOK_SECRET', () => {
   }
 });
 
-describe('TRUST_PROXY', () => {
+describe('the setting TRUST_PROXY', () => {
   const taken = [
     '0',
     '1',
@@ -114,7 +114,7 @@ describe('TRUST_PROXY', () => {
   }
 });
 
-it('malformed ones stop a verb before it does anything: exit code 1 and one line each', async () => {
+it('settings with an invalid format stop a command before it does anything: exit code 1 and one line per setting', async () => {
   const ran = await gramota(['token', 'list'], {
     DATABASE_URL: 'postgres://127.0.0.1:1/none',
     LMS_WEBHOOK_SECRET: `whsec_${key(24)},hunter2`,

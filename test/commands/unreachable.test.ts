@@ -23,10 +23,10 @@ async function port(onConnection: (socket: Socket) => void): Promise<{ number: n
   };
 }
 
-describe('a verb that cannot reach its database ends with exit 1 and one line', () => {
+describe('a command that cannot reach its database exits with code 1 and prints one line', () => {
   const verbs = [['migrate'], ['batch', 'list'], ['batch', 'pause', '0b9f6a0e-3c1d-4a53-9d55-0d2b4c1a7e11']];
 
-  it('at a port that accepts and never answers', async () => {
+  it('when the port accepts connections but never answers', async () => {
     const mute = await port(() => undefined);
     try {
       const env = { DATABASE_URL: `postgres://nobody@127.0.0.1:${mute.number}/none` };
@@ -39,7 +39,7 @@ describe('a verb that cannot reach its database ends with exit 1 and one line', 
     }
   });
 
-  it('at a closed port', async () => {
+  it('when the port is closed', async () => {
     const closed = await port(() => undefined);
     await closed.close();
     const env = { DATABASE_URL: `postgres://nobody@127.0.0.1:${closed.number}/none` };
@@ -50,14 +50,14 @@ describe('a verb that cannot reach its database ends with exit 1 and one line', 
   });
 });
 
-describe('a verb whose database answers but whose queue does not', () => {
+describe('a command whose database answers but whose job queue does not', () => {
   let database: TestDatabase;
   before(async () => {
     database = await testDatabase();
   });
   after(() => database.drop());
 
-  it('ends with exit 1 and one line', async () => {
+  it('exits with code 1 and prints one line', async () => {
     const real = new URL(database.url);
     // The first bytes of a connection tell the application's name: those of the queue are never answered.
     const proxy = await port((socket) => {

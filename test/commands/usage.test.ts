@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gramota } from './command-line.ts';
 
-describe('wrong usage gives exit code 2 and exactly one line', () => {
+describe('wrong command-line arguments give exit code 2 and exactly one line:', () => {
   const misuses: [string[], RegExp][] = [
     [[], /name a verb/],
     [['token'], /name a verb/],
@@ -42,8 +42,8 @@ describe('wrong usage gives exit code 2 and exactly one line', () => {
   }
 });
 
-describe('help', () => {
-  it('gives exit code 0, lists every verb, and needs no settings', async () => {
+describe('gramota help', () => {
+  it('exits with code 0, lists every command, and needs no settings', async () => {
     const ran = await gramota(['--help']);
     assert.equal(ran.code, 0);
     const verbs = ran.out.map((line) => /^ {2}([a-z]+)/.exec(line)?.[1]).filter((verb) => verb !== undefined);
@@ -77,7 +77,7 @@ describe('help', () => {
       assert.match(batch, new RegExp(`^ +${described}`, 'm'));
   });
 
-  it('--version prints one line', async () => {
+  it('and gramota --version: the version is printed in one line', async () => {
     const ran = await gramota(['--version']);
     assert.deepEqual([ran.code, ran.out.length, ran.err], [0, 1, []]);
     assert.match(ran.out[0] ?? '', /^\d+\.\d+\.\d+$/);
@@ -102,8 +102,8 @@ const REST = {
   SENDSAY_FROM_NAME: 'School',
 };
 
-describe('settings', () => {
-  it('when all are missing, work gives exit code 1 and one line for each, all at once', async () => {
+describe('settings on the command line', () => {
+  it('when all are missing, "gramota work" exits with code 1 and prints one line for each', async () => {
     const ran = await gramota(['work']);
     assert.equal(ran.code, 1);
     assert.deepEqual(
@@ -121,13 +121,13 @@ describe('settings', () => {
     );
   });
 
-  it('serve also requires the webhook secret', async () => {
+  it('when the webhook secret is missing, "gramota serve" does not start', async () => {
     const ran = await gramota(['serve'], { ...REST, ...SECRETS, LMS_WEBHOOK_SECRET: '' });
     assert.deepEqual([ran.code, ran.err.length], [1, 1]);
     assert.match(ran.err[0] ?? '', /^LMS_WEBHOOK_SECRET: required/);
   });
 
-  it('an empty value counts as missing; a login requires a password', async () => {
+  it('are missing when their value is empty; a Sendsay login requires a password', async () => {
     const ran = await gramota(['work'], { ...REST, DATABASE_URL: '', LMS_TOKEN: 'x', SENDSAY_LOGIN: 'l' });
     assert.deepEqual(
       ran.err.map((line) => line.split(':')[0]),
@@ -135,7 +135,7 @@ describe('settings', () => {
     );
   });
 
-  it('malformed, unknown and missing ones are reported together, one line each, without their values', async () => {
+  it('that are malformed, unknown or missing are reported together, one line each, without their values', async () => {
     const ran = await gramota(['work'], {
       ...REST,
       DATABASE_URL: 'mysql://gramota:hunter2@localhost/x',
@@ -161,7 +161,7 @@ describe('settings', () => {
     assert.doesNotMatch(ran.err.join('\n'), /hunter2/);
   });
 
-  it('without a database no verb starts one by itself', async () => {
+  it('for the database are required: no command starts a database by itself', async () => {
     for (const args of [['migrate'], ['token', 'list'], ['batch', 'list'], ['report', '--release', 'r']]) {
       const ran = await gramota(args);
       assert.deepEqual([ran.code, ran.err.length], [1, 1]);
@@ -170,8 +170,8 @@ describe('settings', () => {
   });
 });
 
-describe('failures', () => {
-  it('an unreachable database gives one line; --verbose adds the stack', async () => {
+describe('failures of a command', () => {
+  it('when the database cannot be reached are one line; --verbose adds the stack trace', async () => {
     const settings = { DATABASE_URL: SECRETS.DATABASE_URL };
     for (const args of [['migrate'], ['token', 'list']]) {
       const ran = await gramota(args, settings);
@@ -183,7 +183,7 @@ describe('failures', () => {
     assert.match(verbose.err.join('\n'), /\n {4}at /);
   });
 
-  it('no verb prints a secret in any failure', async () => {
+  it('never print a secret', async () => {
     for (const args of [['check'], ['work'], ['serve'], ['migrate'], ['token', 'list'], ['check', '--verbose']]) {
       const ran = await gramota(args, { ...REST, ...SECRETS });
       assert.equal(ran.code, 1, args.join(' '));

@@ -29,7 +29,7 @@ async function put(name: string, content: string | Uint8Array): Promise<string> 
 const verify = (file: string, options: VerifyOptions = {}): Promise<Ran> =>
   told((say) => runVerify(join(dir, file), options, say));
 
-describe('verify', () => {
+describe('gramota verify', () => {
   it('checks a file without any setting, and explains what is valid', async () => {
     const clean = await put('status.json', (await sample.documents.statusList([])).json);
     const jwk = await put('jwk.json', JSON.stringify(sample.documents.jwk('jwt')));
@@ -45,7 +45,7 @@ describe('verify', () => {
     assert.equal(ran.out.at(-1), 'it holds');
   });
 
-  it('gives exit code 1 and one reason for an invalid file', async () => {
+  it('exits with code 1 and prints one reason for an invalid file', async () => {
     const revoked = await put('revoked.jwt', (await sample.documents.statusList([sample.index])).jwt);
     const ran = await verify('diploma.json', { keys: [did], status: revoked, json: true });
     assert.deepEqual([ran.code, ran.err.length], [1, 1]);
@@ -58,7 +58,7 @@ describe('verify', () => {
     assert.match(unproven.err[0] ?? '', /signature unverified: give --keys/);
   });
 
-  it('refuses a file of another kind in one line', async () => {
+  it('refuses a file of another type in one line', async () => {
     await mkdir(join(dir, 'folder.pdf'));
     await put('large.json', Buffer.alloc((1 << 20) + 1));
     const cases: [string, VerifyOptions, RegExp][] = [
@@ -76,7 +76,7 @@ describe('verify', () => {
     assert.equal((await gramota(['verify'])).code, 2);
   });
 
-  it('reads files as Windows tools, editors and mail programs save them, by their contents', async () => {
+  it('recognises a file by its contents, also when Windows tools, editors or mail programs have changed it', async () => {
     const { json, jwt, png } = sample.files;
     const utf16 = (text: Buffer) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text.toString(), 'utf16le')]);
     const mark = Buffer.from('\ufeff');
@@ -111,7 +111,7 @@ describe('verify', () => {
     assert.match(ran.err[0] ?? '', /this is no text in UTF-8, nor in UTF-16 with its mark$/);
   });
 
-  it('prints an untrusted file’s text without letting it control the terminal', async () => {
+  it('prints text from an untrusted file without control characters for the terminal', async () => {
     const name = 'Eve\u001b[2J\u202eyadot\nit holds';
     const forged = JSON.parse(sample.credential.json);
     forged.credentialSubject.identifier.at(-1).identityHash = name;
@@ -121,7 +121,7 @@ describe('verify', () => {
     assert.ok(ran.out.includes('  to          Eve\ufffd[2J\ufffdyadot\ufffdit holds'), ran.out.join('\n'));
   });
 
-  it('names the source of trust, and accepts the issuer by domain', async () => {
+  it("says why the issuer is trusted, and accepts the issuer's domain as an argument", async () => {
     const holds = { says: null, findings: [] };
     assert.equal(
       verdictOf({ ...holds, byWordOf: 'https://school.example' }),
@@ -141,7 +141,7 @@ describe('verify', () => {
     );
   });
 
-  it('stops a file that takes too long', async () => {
+  it('stops when the check of a file takes too long', async () => {
     const request = { kind: 'json', keys: NO_KEYS, statusList: null, now: new Date(), online: false } as const;
     const report = await guardedCheck({ ...request, bytes: sample.files.json }, 1);
     assert.match(report.findings[0]?.detail ?? '', /not read within 0\.001 seconds/);

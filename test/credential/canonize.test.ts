@@ -34,7 +34,7 @@ const hostile = fc.oneof(
 );
 
 describe('canonizeByShape', () => {
-  it('gives the same text as the library for any values', async () => {
+  it('gives the same canonical text as the library, for any values', async () => {
     const base = await credentialedFacts();
     await fc.assert(
       fc.asyncProperty(
@@ -53,21 +53,21 @@ describe('canonizeByShape', () => {
     );
   });
 
-  it('handles two objects with one identifier, which become one node', async () => {
+  it('accepts two objects with the same identifier, which become one node', async () => {
     const facts = await credentialedFacts();
     const project = { title: 'Ж', url: facts.credential.achievement.id, grade: null };
     const [fast, library] = await bothWays(buildCredential({ ...facts, project }));
     assert.equal(fast, library);
   });
 
-  it('leaves identifiers of other schemes to the library', async () => {
+  it('calls the library for identifiers with other URL schemes', async () => {
     const credential = buildCredential(await credentialedFacts());
     const [fast, library] = await bothWays({ ...credential, id: 'tag:school.example,2026:1' });
     assert.equal(fast, library);
     assert.match(fast, /<tag:school\.example,2026:1>/);
   });
 
-  it('refuses a term that no context defines, as safe mode does', async () => {
+  it('refuses a term that no context defines, as the safe mode of the library does', async () => {
     const credential = buildCredential(await credentialedFacts());
     await assert.rejects(canonizeByShape({ ...credential, favouriteColour: 'blue' }, OPTIONS), /safe mode|Safe mode/);
   });

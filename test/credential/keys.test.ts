@@ -21,8 +21,8 @@ before(async () => {
 });
 after(() => rm(dir, { recursive: true, force: true }));
 
-describe('self-issued keys', () => {
-  it('two processes at once create one set of keys, in a folder that only the owner can read', async () => {
+describe('signing keys that Gramota creates itself', () => {
+  it('are created once by two concurrent processes, in a folder that only the owner can read', async () => {
     const place = join(dir, 'made', 'keys');
     const runs = await Promise.all([1, 2].map(() => promisify(execFile)(process.execPath, [MAKING, place])));
     const made = runs.flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
@@ -35,7 +35,7 @@ describe('self-issued keys', () => {
     assert.equal(seal?.certificates.length, 2);
   });
 
-  it('the seal certificate is for documents; its authority can issue only end certificates', async () => {
+  it('include a seal certificate for documents, whose authority may issue only end-entity certificates', async () => {
     const pem = await readFile(join(TEST_KEYS_DIR, 'seal-1.pem'), 'utf8');
     const [own, authority] = (pem.match(/-----BEGIN CERT[\s\S]+?-----END CERTIFICATE-----/g) ?? []).map(
       (text) => new X509Certificate(text),
@@ -52,11 +52,11 @@ describe('self-issued keys', () => {
   });
 });
 
-describe('a key file', () => {
+describe('an unusable key file', () => {
   const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const rsa = (bits: number) => pem(generateKeyPairSync('rsa', { modulusLength: bits }).privateKey);
 
-  it('is refused with its name and advice, without key material, when it is unusable', async () => {
+  it('is refused with its name and with advice, and the message contains no key material', async () => {
     const ed25519 = pem(generateKeyPairSync('ed25519').privateKey);
     const ec = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     const locked = generateKeyPairSync('ed25519', {
@@ -94,8 +94,8 @@ describe('a key file', () => {
   });
 });
 
-describe('the keys of a certificate', () => {
-  it('are exactly the frozen ones; otherwise signing fails', async () => {
+describe('the signing keys of a certificate', () => {
+  it('must be exactly the keys stored at its award; otherwise signing fails', async () => {
     const keys = await testKeyReferences();
     const place = join(dir, 'partial');
     await promisify(execFile)(process.execPath, [MAKING, place]);
@@ -112,7 +112,7 @@ describe('the keys of a certificate', () => {
     assert.equal((await signer.key(keys.jwt)).fingerprint, keys.jwt.fingerprint);
   });
 
-  it('a key id that leads out of the folder is refused', async () => {
+  it('cannot be read from outside the key folder, whatever their ids contain', async () => {
     await writeFile(join(dir, 'jwt-9.pem'), 'x');
     const outside = { id: '../jwt-9', fingerprint: 'a'.repeat(64) };
     await assert.rejects(openKeyFolder(join(dir, 'made')).key(outside), KeyMissing);

@@ -59,11 +59,11 @@ async function holds(credential: object, key: SigningKey): Promise<boolean> {
 }
 
 describe('a credential with an embedded proof', () => {
-  it('is verified by the reference library', async () => {
+  it('is accepted by the reference library', async () => {
     assert.equal(await holds(badge, await keyOf('credential')), true);
   });
 
-  it('fails when one word is changed, or with another key', async () => {
+  it('is invalid when one word was changed, or when it is checked with another key', async () => {
     const key = await keyOf('credential');
     const { credentialSubject: subject, credentialStatus: status, proof } = badge;
     const changes: [string, Partial<SignedOpenBadge>][] = [
@@ -80,11 +80,11 @@ describe('a credential with an embedded proof', () => {
     assert.equal(await holds(other, key), false);
   });
 
-  it('matches the schema that it names', () => {
+  it('matches the JSON schema that it names', () => {
     assert.deepEqual(Schema.parse(badge), badge);
   });
 
-  it('has the frozen keys, issuer and addresses', async () => {
+  it('contains the keys, issuer and addresses that were stored at the award', async () => {
     const multibase = await multibaseOf(await keyOf('credential'));
     assert.match(multibase, /^z6Mk/);
     assert.equal(badge.proof[0].verificationMethod, `did:web:gramota.example#${multibase}`);
@@ -94,7 +94,7 @@ describe('a credential with an embedded proof', () => {
     assert.equal(badge.validFrom, '2026-11-20T00:00:00+03:00');
   });
 
-  it('identifies the recipient by name and salted hash, never by the address', () => {
+  it('identifies the recipient by name and by a salted hash of the address, never by the address itself', () => {
     const [mail, name] = badge.credentialSubject.identifier;
     const hash = createHash('sha256').update(`${EMAIL}${mail?.salt}`).digest('hex');
     assert.equal(mail?.identityHash, `sha256$${hash}`);
@@ -103,7 +103,7 @@ describe('a credential with an embedded proof', () => {
       assert.ok(!text.includes('pupils.example'));
   });
 
-  it('states its end of validity if it has one', async () => {
+  it('contains its expiry date, if it has one', async () => {
     const ending = await credentialedFacts({ validUntil: '2028-11-20T23:59:59+03:00' });
     const { json, jwt } = await signCredential(ending, signer);
     assert.equal(Schema.parse(JSON.parse(json)).validUntil, '2028-11-20T23:59:59+03:00');
@@ -111,7 +111,7 @@ describe('a credential with an embedded proof', () => {
     assert.equal(payload.exp, Date.parse('2028-11-20T20:59:59Z') / 1000);
   });
 
-  it('omits a project address that cannot be opened', async () => {
+  it('omits the address of a project when the address cannot be opened', async () => {
     for (const url of ['javascript:alert(1)', 'see the drive', '', null]) {
       const changed = { ...facts, project: { title: 'Ж', url, grade: null } };
       const { evidence } = Schema.parse(JSON.parse((await signCredential(changed, signer)).json));
@@ -120,14 +120,14 @@ describe('a credential with an embedded proof', () => {
   });
 });
 
-describe('a credential as a token', () => {
+describe('a credential as a JWT', () => {
   const verify = async (jwt: string, key: SigningKey) => {
     const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
     const options = { issuer: badge.issuer.id, subject: badge.credentialSubject.id, algorithms: ['RS256'] };
     return jwtVerify(jwt, publicKey, { ...options, currentDate: new Date(NOW) });
   };
 
-  it('is verified by an independent library and contains the same credential', async () => {
+  it('is accepted by an independent library and contains the same credential', async () => {
     const { payload, protectedHeader } = await verify(signed.jwt, await keyOf('jwt'));
     assert.deepEqual(protectedHeader, { alg: 'RS256', kid: 'https://gramota.example/keys/jwt-1', typ: 'JWT' });
     const { iss, jti, sub, nbf, ...credential } = payload;
@@ -138,7 +138,7 @@ describe('a credential as a token', () => {
     assert.equal(nbf, Date.parse('2026-11-19T21:00:00Z') / 1000);
   });
 
-  it('fails when one character is changed', async () => {
+  it('is invalid when one character was changed', async () => {
     const [header = '', body = '', signature = ''] = signed.jwt.split('.');
     const forged = Buffer.from(Buffer.from(body, 'base64url').toString().replace('000042', '000043')).toString(
       'base64url',
@@ -150,8 +150,8 @@ describe('a credential as a token', () => {
   });
 });
 
-describe('both forms', () => {
-  it('are the same text in another process', async () => {
+describe('a credential in both forms (embedded proof and JWT)', () => {
+  it('is byte-identical when another process signs it', async () => {
     const path = fileURLToPath(new URL('./processes/signing.js', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [path, JSON.stringify(facts), TEST_KEYS_DIR]);
     assert.deepEqual(JSON.parse(stdout), signed);

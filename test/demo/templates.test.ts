@@ -24,7 +24,7 @@ describe("the demo's copy of the templates folder", () => {
   const prepare = (from: string, to: string) => prepareDemoTemplates(from, to, new Date('2026-11-28T12:00:00Z'));
   const policyOf = (folder: string) => readFile(join(folder, 'countries.yaml'), 'utf8');
 
-  it('makes a copy with its own send windows; the source stays unchanged, also on a second run', async () => {
+  it('has its own send windows; the source stays unchanged, also on a second run', async () => {
     const before = await contentsOf(source);
     for (const to of [join(dir, 'copy'), join(dir, 'copy'), join(dir, 'demo', 'templates-2')]) {
       await prepare(source, to);
@@ -37,7 +37,7 @@ describe("the demo's copy of the templates folder", () => {
     }
   });
 
-  it('leaves the source unchanged when folder and files are symbolic links', async () => {
+  it('is made without a change of the source when folder and files are symbolic links', async () => {
     const before = await contentsOf(source);
     const linked = join(dir, 'linked');
     await symlink(source, linked);
@@ -53,13 +53,13 @@ describe("the demo's copy of the templates folder", () => {
     assert.match(await policyOf(join(dir, 'copy')), /source: demo/);
   });
 
-  it('works with a read-only source folder', async () => {
+  it('can be made from a read-only source folder', async () => {
     await chmod(join(source, 'countries.yaml'), 0o444);
     await prepare(source, join(dir, 'copy'));
     assert.match(await policyOf(join(dir, 'copy')), /source: demo/);
   });
 
-  it('refuses a target folder that is the templates folder, is inside it or contains it, also through symbolic links', async () => {
+  it('cannot be written into the templates folder, a folder inside it or above it, also through symbolic links', async () => {
     const before = await contentsOf(source);
     const [toSource, toParent] = [join(dir, 'to-source'), join(dir, 'to-parent')];
     await symlink(source, toSource);
@@ -75,7 +75,7 @@ describe("the demo's copy of the templates folder", () => {
     await assert.rejects(prepare(toSource, source), /overlap/);
   });
 
-  it('refuses a data folder inside or above the templates folder before any write', async () => {
+  it('is not written when the data folder is inside or above the templates folder', async () => {
     const before = await contentsOf(dir);
     for (const data of [source, dir]) {
       const ran = await gramota(['demo'], { TEMPLATES_DIR: source, GRAMOTA_DATA_DIR: data });

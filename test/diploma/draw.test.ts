@@ -36,14 +36,14 @@ function rows(page: Fragment[] | undefined): string[] {
   );
 }
 
-describe('a diploma', () => {
+describe('a diploma as PDF', () => {
   let shop: Workshop;
   before(async () => {
     shop = await openWorkshop();
   });
   after(() => shop.printer.close());
 
-  it('returns the same names on copy and search, also after many other documents', async () => {
+  it('gives the same names on copy and search, also after many other documents were drawn', async () => {
     for (let round = 0; round < 2; round += 1) {
       for (const [template, holderName] of NAMES) {
         const { pages } = readPdf(await shop.draw(template, { holderName }));
@@ -59,7 +59,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('stores right-to-left names in reading order and paints them from right to left', async () => {
+  it('stores right-to-left names in reading order and draws them from right to left', async () => {
     for (const holderName of ['أحمد الخطيب', 'שרה כהן־לוי']) {
       const { pages, actualTexts } = readPdf(await shop.draw('teacher-en', { holderName }));
       assert.ok(actualTexts.includes(holderName));
@@ -69,13 +69,13 @@ describe('a diploma', () => {
     }
   });
 
-  it('orders mixed-direction words by the Unicode bidirectional algorithm', async () => {
+  it('orders words of mixed direction by the Unicode bidirectional algorithm', async () => {
     const { pages } = readPdf(await shop.draw('teacher-en', { holderName: 'أحمد Smith-Jones (Ali) 2' }));
     const [row = ''] = rows(pages[0]).filter((one) => one.includes('Smith'));
     assert.equal(row.replace(/\P{ASCII}+/gu, '~'), 'Smith-Jones (Ali) 2 ~');
   });
 
-  it('embeds every face as a subset', async () => {
+  it('embeds every font as a subset', async () => {
     const { fonts } = readPdf(await shop.draw('teacher-kk', { holderName: 'ნინო Әсел' }));
     assert.ok(fonts.length >= 4);
     for (const font of fonts) {
@@ -85,7 +85,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('prints date, hours and programme in the language of the template', async () => {
+  it('shows date, hours and programme in the language of the template', async () => {
     const expected = {
       'teacher-ru': ['20 ноября 2026 г.', 'в объёме 72 часов', 'Всего'],
       'teacher-en': ['20 November 2026', 'comprising 72 hours of study', 'Total'],
@@ -100,12 +100,12 @@ describe('a diploma', () => {
     }
   });
 
-  it('omits the project when there is none', async () => {
+  it('omits the project when the student has none', async () => {
     const read = readPdf(await shop.draw('teacher-en', { holderName: 'Anna Petrova', project: null }));
     assert.ok(!read.pages.flatMap(texts).some((text) => text.startsWith('Project work')));
   });
 
-  it('has no programme page without modules, and no sentence about hours without hours', async () => {
+  it('has no programme page when there are no modules, and no sentence about hours when there are no hours', async () => {
     const facts = { holderName: 'Анна Петрова', programme: [], hoursTotal: 0 };
     const alone = readPdf(await shop.draw('teacher-ru', { ...facts, project: null }));
     assert.equal(alone.pages.length, 1);
@@ -137,7 +137,7 @@ describe('a diploma', () => {
     assert.ok(some.includes('Часы') && some.includes('2,5') && !some.includes('Всего'), some.join(' / '));
   });
 
-  it('prints a number exactly as it was given', async () => {
+  it('shows a number exactly as it was given', async () => {
     const number = 'ПК/2026 №-000001';
     const { pages } = readPdf(await shop.draw('teacher-ru', { holderName: 'Анна Петрова', number }));
     for (const page of pages)
@@ -147,7 +147,7 @@ describe('a diploma', () => {
       );
   });
 
-  it('prints every word of extremely long facts without overlaps', async () => {
+  it('shows every word of extremely long texts without overlaps', async () => {
     const long = 'Психолого-педагогические основы проектирования смешанного обучения в поликультурной среде '
       .repeat(3)
       .trim();
@@ -172,7 +172,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('fits all texts that the printer accepts, including texts without spaces', async () => {
+  it('has space for all texts that the printer accepts, including texts without spaces', async () => {
     for (const text of ['მასწავლებლის '.repeat(46).trim(), 'Щ'.repeat(600)]) {
       assert.equal(shop.printer.checkText('teacher-ru', text), null);
       const url = `https://projects.example/${'x'.repeat(575)}`;
@@ -194,7 +194,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('prints one to forty modules without losing any', async () => {
+  it('shows one to forty modules without losing any', async () => {
     for (const count of [1, 12, 25, 40]) {
       const programme = Array.from({ length: count }, (_, index) => ({
         title: `Модуль ${index + 1}. ${'Проектирование учебного занятия '.repeat(1 + (index % 5)).trim()}`,
@@ -216,7 +216,7 @@ describe('a diploma', () => {
     }
   });
 
-  it('escapes facts in its metadata', async () => {
+  it('has metadata in which special characters of names and titles are escaped', async () => {
     const read = readPdf(await shop.draw('teacher-en', { holderName: 'Tom & <b>Jerry</b> ]]> O’Neil' }));
     assert.doesNotMatch(read.xmp, /<b>|]]>(?!\s*$)|& /);
     assert.match(read.xmp, /Tom &#38; &#60;b&#62;Jerry/);
@@ -224,7 +224,7 @@ describe('a diploma', () => {
     assert.match(read.xmp, /<pdfaid:part>3</);
   });
 
-  it('is tagged: headings, paragraphs, a table with column heads, a figure and a link with alternative texts', async () => {
+  it('is tagged: headings, paragraphs, a table with column heads, and alternative texts for a figure and a link', async () => {
     const { dictionaries } = readPdf(await shop.draw('teacher-en', { holderName: 'Anna Petrova' }));
     const count = (type: string): number => dictionaries.filter((one) => one.startsWith(`<<\n/S /${type}\n`)).length;
     assert.deepEqual(
@@ -237,8 +237,8 @@ describe('a diploma', () => {
   });
 });
 
-describe('the same facts', () => {
-  it('give the same bytes in any thread, after any other documents, and from stored templates', async () => {
+describe('diplomas with the same data', () => {
+  it('have the same bytes in any thread, after any other documents, and from templates stored in the database', async () => {
     const [one, two] = [await openWorkshop(), await openWorkshop()];
     const stored = new Map<string, Buffer>();
     for (const asset of one.templates.flatMap(bundleAssets)) stored.set(asset.sha256, Buffer.from(asset.bytes));

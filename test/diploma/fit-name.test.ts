@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { NameFitResult } from '../../src/ports/printer.ts';
 import { openWorkshop, type Workshop } from './sample-facts.ts';
 
-describe('the check of names and texts before award', () => {
+describe('the check of names and texts before the award', () => {
   let shop: Workshop;
   before(async () => {
     shop = await openWorkshop();
@@ -14,7 +14,7 @@ describe('the check of names and texts before award', () => {
   const fit = (holderName: string, latinName: string | null = null, templateId = 'teacher-ru'): NameFitResult =>
     shop.printer.fitName({ templateId, holderName, latinName });
 
-  it('accepts names in every script that has a face, in every template', () => {
+  it('accepts names in every script that has a font, in every template', () => {
     const names = [
       'Әсел Нұрмұхамедова',
       'Dilnoza Oʻrinboyeva Gʻulomjon qizi',
@@ -38,7 +38,7 @@ describe('the check of names and texts before award', () => {
     }
   });
 
-  it('keeps the Latin form beside the native name, and omits it when both are equal', () => {
+  it('keeps the Latin form beside the native name, and omits the Latin form when both are equal', () => {
     assert.deepEqual(fit('ნინო ბერიძე', 'Nino Beridze'), {
       ok: true,
       holderName: 'ნინო ბერიძე',
@@ -47,11 +47,11 @@ describe('the check of names and texts before award', () => {
     assert.deepEqual(fit('Nino Beridze', 'Nino Beridze'), { ok: true, holderName: 'Nino Beridze', latinName: null });
   });
 
-  it('composes decomposed letters', () => {
+  it('composes letters that are written as base letter and mark', () => {
     assert.deepEqual(fit('Zoe\u0308 C\u0327elik'), { ok: true, holderName: 'Zoë Çelik', latinName: null });
   });
 
-  it('accepts a mark without composed form when the face of its letter has it', () => {
+  it('accepts a mark without a composed form when the font of its letter has the mark', () => {
     assert.equal(fit('Ме\u0301рген').ok, true);
     assert.equal(
       fit('Б\u0e49').ok,
@@ -60,11 +60,11 @@ describe('the check of names and texts before award', () => {
     );
   });
 
-  it('uses the Latin form when no face has the script', () => {
+  it('uses the Latin form when no font has the script', () => {
     assert.deepEqual(fit('山田花子', 'Hanako Yamada'), { ok: true, holderName: 'Hanako Yamada', latinName: null });
   });
 
-  it('refuses a name without glyphs; the message gives code points, not the name', () => {
+  it('refuses a name whose letters have no glyphs; the message gives code points, not the name', () => {
     const result = fit('山 Иванова');
     assert.equal(result.ok, false);
     if (result.ok) return;
@@ -76,7 +76,7 @@ describe('the check of names and texts before award', () => {
     assert.ok(!fit('\ud800').ok, 'a lone surrogate is no letter');
   });
 
-  it('breaks a long name into two lines, and refuses a longer one; the message gives neither', () => {
+  it('breaks a long name into two lines and refuses a longer one; the message contains no part of the name', () => {
     assert.equal(fit('Александра Константиновна Рождественская-Преображенская').ok, true);
     const result = fit('Александра Константиновна Рождественская-Преображенская '.repeat(3).trim());
     assert.ok(!result.ok && result.code === 'name-too-long');
@@ -87,7 +87,7 @@ describe('the check of names and texts before award', () => {
     assert.ok(!longLatin.ok && longLatin.code === 'name-too-long');
   });
 
-  it('for any text: either prints it, or reports each missing code point once', () => {
+  it('either accepts a text or reports each missing code point once, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 3, maxLength: 30 }), (name) => {
         const result = fit(name);
@@ -99,7 +99,7 @@ describe('the check of names and texts before award', () => {
     );
   });
 
-  it('checks glyphs and length of other texts', () => {
+  it('checks glyphs and length of the other texts too', () => {
     assert.equal(shop.printer.checkText('teacher-en', 'Дроби – за 5 шагов: “½ + ¼”'), null);
     assert.match(shop.printer.checkText('teacher-en', 'Fractions 🎓') ?? '', /teacher-en.*U\+1F393/);
     assert.equal(shop.printer.checkText('teacher-en', 'Ш'.repeat(600)), null);

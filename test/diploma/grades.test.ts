@@ -37,7 +37,7 @@ describe('grades.yaml', () => {
     return error.faults;
   };
 
-  it("has a distinct word for each usual grade in every template's language", () => {
+  it('has a distinct word for each usual grade, in the language of every template', () => {
     assert.equal(shipped.length, 9);
     for (const { id, language, grades } of shipped) {
       const words = ['excellent', 'good', 'satisfactory', 'passed'].map((grade) => gradeInWords(grade, grades));
@@ -47,26 +47,26 @@ describe('grades.yaml', () => {
     }
   });
 
-  it('matches the word of the LMS in any case, and the word of any other language', () => {
+  it('recognises a grade of the LMS in upper or lower case, and in any of the languages', () => {
     const kazakh = shipped.find(({ language }) => language === 'kk')?.grades ?? {};
     for (const told of ['excellent', 'EXCELLENT', ' excellent\n', 'отлично', 'Отлично', 'ფრიადი', 'өте жақсы'])
       assert.equal(gradeInWords(told, kazakh), 'өте жақсы', told);
   });
 
-  it('matches any kind of apostrophe', () => {
+  it('recognises a grade with any kind of apostrophe', () => {
     const russian = shipped.find(({ language }) => language === 'ru')?.grades ?? {};
     for (const told of ["a'lo", 'aʼlo', 'Aʻlo', 'a‘lo', 'A’lo', 'a`lo'])
       assert.equal(gradeInWords(told, russian), 'отлично', told);
   });
 
-  it('accepts marks that are written the same in every language, and refuses others', () => {
+  it('accepts marks like 5, 87.5% or A, which are written the same in every language, and refuses others', () => {
     for (const mark of ['5', '5+', '4−', '87.5', '87,5', '87.5%', '100 %', '9/10', '9.5 / 10', 'A', 'a', 'B+', 'Ә'])
       assert.equal(gradeInWords(mark, {}), mark);
     for (const word of ['very good', 'AB', 'null', '', '-1', '1e3', '12345', 'A\u202e', '5\n5', '[%1%]', 'constructor'])
       assert.equal(gradeInWords(word, {}), null, JSON.stringify(word));
   });
 
-  it('may give a word for a mark too', async () => {
+  it('may also give a word for a mark like 5', async () => {
     const [, russian] = await withTable('marks', 'version: 1\ngrades: { 5: { ru: пять, ka: ხუთი } }');
     assert.deepEqual(
       ['5', '4'].map((mark) => gradeInWords(mark, russian?.grades ?? {})),
@@ -74,14 +74,14 @@ describe('grades.yaml', () => {
     );
   });
 
-  it('does not guess when one word has two meanings', async () => {
+  it('gives no translation when one word has two meanings', async () => {
     const table = 'version: 1\ngrades:\n  high: { ru: высоко, ka: კარგი }\n  fair: { ru: средне, ka: კარგი }\n';
     const [, russian] = await withTable('double', table);
     assert.equal(gradeInWords('კარგი', russian?.grades ?? {}), null);
     assert.equal(gradeInWords('fair', russian?.grades ?? {}), 'средне');
   });
 
-  it('is part of the template hash that a certificate freezes, and is restored from the database', async () => {
+  it('is part of the template hash that is stored with a certificate, and can be restored from the database', async () => {
     const [plain] = (await withTable('none', null)).filter(({ id }) => id === 'teacher-ru');
     const [withGrades] = (await withTable('own', await readFile(join(TEMPLATES_DIR, 'grades.yaml'), 'utf8'))).filter(
       ({ id }) => id === 'teacher-ru',

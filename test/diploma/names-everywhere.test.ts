@@ -46,7 +46,7 @@ const TOLD = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 /** The text of a page without line breaks. */
 const read = (page: Fragment[] | undefined): string => (page ?? []).map((one) => one.text).join(' ');
 
-describe('the longest names', () => {
+describe('the longest possible names on a diploma', () => {
   let templates: TemplateBundle[];
   before(async () => {
     templates = await loadTemplates(TEMPLATES_DIR);
@@ -78,7 +78,7 @@ describe('the longest names', () => {
     await printer.close();
   });
 
-  it('appear in native and Latin form on one diploma, native first', async () => {
+  it('are shown in native and Latin form on one diploma, native form first', async () => {
     const [bundle] = templates.filter((one) => one.id === 'teacher-ka');
     assert.ok(bundle);
     const facts = factsFor(bundle, { holderName: 'ნინო ბერიძე', latinName: 'Nino Beridze' });
@@ -103,8 +103,8 @@ const HOSTILE = [
   `A${'\u0301\u0302\u0303'.repeat(10)}nna`,
 ];
 
-describe('a hostile name', () => {
-  it('is printed correctly, or is held with a reason that does not contain it', async () => {
+describe('a name that was made to break the drawing', () => {
+  it('is printed correctly, or refused with a reason that does not contain the name', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     const printer = createPrinter({
       templates,
@@ -163,10 +163,10 @@ describe('a hostile name', () => {
 /** A font with Chinese, Japanese and Korean that Debian systems may have. */
 const SPARE = '/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf';
 
-describe('a script without a face', () => {
+describe('a name in a script for which no font is installed', () => {
   const names = ['山田花子', '王小明', '김민준'];
 
-  it('is printed in its Latin form, or held', async () => {
+  it('is printed in its Latin form, or refused', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     const printer = createPrinter({ templates, bundleByHash: async () => null, threads: 1 });
     for (const holderName of names) {
@@ -179,7 +179,7 @@ describe('a script without a face', () => {
   });
 
   const spare = { skip: existsSync(SPARE) ? false : `${SPARE} is missing: apt-get install fonts-droid-fallback` };
-  it('is printed after a face is added to fonts/ and named in the family', spare, async () => {
+  it('is printed after a font is added to fonts/ and named in the font family', spare, async () => {
     const face = await readFile(SPARE);
     const dir = await mkdtemp(join(tmpdir(), 'gramota-face-'));
     try {

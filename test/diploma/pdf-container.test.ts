@@ -22,8 +22,8 @@ function open(): PdfContainer {
   return pdf;
 }
 
-describe('the internals of pdfkit that we use', () => {
-  it('exist in this version; if this test fails, check every use before you change the list', () => {
+describe('the internals of pdfkit that Gramota uses', () => {
+  it('exist in the installed version; if this test fails, check every use before you change the list', () => {
     const plain = new PDFDocument({ subset: 'PDF/A-3a', font: null as unknown as string, autoFirstPage: false });
     const inner = plain as unknown as Record<string, unknown>;
     assert.equal(typeof inner['_addInfo'], 'function');
@@ -34,13 +34,13 @@ describe('the internals of pdfkit that we use', () => {
     assert.equal(typeof plain.ref({}).compress, 'boolean');
   });
 
-  it('allow our small colour profile in place of their own', () => {
+  it("accept Gramota's small colour profile instead of pdfkit's own", () => {
     const { dictionaries, streams } = readPdf(open().finish());
     assert.equal(dictionaries.filter((one) => one.includes('/Type /OutputIntent')).length, 1);
     assert.ok(streams.some((stream) => stream.equals(srgbProfile())));
   });
 
-  it('escape texts once in the metadata and not at all in the dictionary', () => {
+  it('escape text once in the metadata and never in the dictionary', () => {
     const { xmp, dictionaries } = readPdf(open().finish());
     assert.match(xmp, /<rdf:li xml:lang="x-default">Tom &#38; &#60;b&#62;Jerry&#60;\/b&#62; \]\]&#62;<\/rdf:li>/);
     assert.match(xmp, /<xmp:ModifyDate>2026-11-20T00:00:00Z</);
@@ -48,8 +48,8 @@ describe('the internals of pdfkit that we use', () => {
   });
 });
 
-describe('the colour profile', () => {
-  it('has the right header, and tags at the stated offsets', () => {
+describe('the colour profile (ICC) in a PDF', () => {
+  it('has the right header, and each tag is at the offset that its table states', () => {
     const profile = srgbProfile();
     assert.equal(profile.readUInt32BE(0), profile.length);
     assert.equal(profile.toString('latin1', 12, 24), 'mntrRGB XYZ ');
@@ -76,7 +76,7 @@ describe('the colour profile', () => {
     for (const [name, from, length] of parts) assert.ok(from % 4 === 0 && from + length <= profile.length, name);
   });
 
-  it('has primaries that add up to white', () => {
+  it('has primary colours that add up to white', () => {
     const profile = srgbProfile();
     const xyz = (name: string): number[] => {
       const at = profile.indexOf(name, 128, 'latin1');
@@ -91,8 +91,8 @@ describe('the colour profile', () => {
   });
 });
 
-describe('a PDF document', () => {
-  it('cannot be finished while an object is open', () => {
+describe('a PDF document that is being written', () => {
+  it('cannot be finished while one of its objects is not finished', () => {
     const pdf = open();
     pdf.ref({ Type: 'Forgotten' });
     assert.throws(() => pdf.finish(), /left open/);
@@ -105,8 +105,8 @@ describe('a PDF document', () => {
   });
 });
 
-describe('packObjects', () => {
-  it('keeps all objects readable, and packs only small ones', () => {
+describe('packObjects (which compresses the objects of a PDF)', () => {
+  it('keeps all objects readable, and packs only small objects', () => {
     const pdf = open().finish();
     const plain = pdf.toString('latin1');
     assert.ok(plain.includes('/Type /ObjStm'));
@@ -116,7 +116,7 @@ describe('packObjects', () => {
     assert.match(plain.slice(start), /^\d+ 0 obj\n<<\n\/Type \/XRef /);
   });
 
-  it('puts each object where the xref stream says', () => {
+  it('writes each object at the offset that the xref stream states', () => {
     const pdf = open().finish();
     const plain = pdf.toString('latin1');
     const { streams } = readPdf(pdf);

@@ -41,7 +41,7 @@ function differing(a: PNG, b: PNG): number {
 const read = (png: Buffer | null): PNG => PNG.sync.read(png ?? Buffer.alloc(0));
 
 describe('the image of a diploma', () => {
-  it('shows the first page, is small, and is painted once for concurrent requests', async () => {
+  it('shows the first page, is small, and is drawn only once for concurrent requests', async () => {
     const [bundle] = templates;
     assert.ok(bundle);
     const pdf = await drawDiploma(
@@ -63,7 +63,7 @@ describe('the image of a diploma', () => {
     assert.equal(data.readUInt32BE(0), 0xffffffff, 'paper stays white');
   });
 
-  it('is null when the store has no diploma, and is looked up again on the next request', async () => {
+  it('is null when the store has no diploma, and the next request looks again', async () => {
     assert.equal(await pictures.firstPage('b', async () => null), null);
     await assert.rejects(
       pictures.firstPage('b', async () => Buffer.from('no PDF')),
@@ -72,7 +72,7 @@ describe('the image of a diploma', () => {
   });
 });
 
-describe('the share card of a link', () => {
+describe('the preview image of a shared link', () => {
   it('has 1200 by 630 pixels and shows each of its texts', async () => {
     const card = read(await pictures.card(CARD));
     assert.deepEqual([card.width, card.height], [1200, 630]);
@@ -82,7 +82,7 @@ describe('the share card of a link', () => {
     }
   });
 
-  it('prints every script, omits unprintable text, and uses another template’s faces when its own template is gone', async () => {
+  it('shows every script, omits unprintable text, and uses fonts of another template when its own template is missing', async () => {
     const blank = read(await pictures.card({ ...CARD, title: '' }));
     for (const title of ['ციფრული პედაგოგიკა', 'Թվային մանկավարժություն', 'التربية الرقمية', 'रचनात्मक शिक्षण']) {
       const card = read(await pictures.card({ ...CARD, title, templateId: 'gone' }));
@@ -93,8 +93,8 @@ describe('the share card of a link', () => {
   });
 });
 
-describe('linePng', () => {
-  it('gives nearly the same pixels in another decoder; plain areas are exact', () => {
+describe('linePng (which writes a small PNG)', () => {
+  it('gives nearly the same pixels in another decoder; areas of one colour are exact', () => {
     const level = fc.constantFrom(0, 3, 130, 131, 255);
     const pixels = fc.array(fc.tuple(level, level, level), { minLength: 1, maxLength: 60 });
     fc.assert(
@@ -110,7 +110,7 @@ describe('linePng', () => {
     assert.deepEqual([...read(linePng(plain, 1, 1)).data], [253, 251, 246, 255]);
   });
 
-  it('refuses a photograph', () => {
+  it('refuses a photograph, which has too many colours', () => {
     const noise = Buffer.from(
       Array.from({ length: 64 * 64 * 4 }, (_, at) => Math.imul(at * at + at, 0x9e3779b1) >>> 24),
     );
@@ -119,7 +119,7 @@ describe('linePng', () => {
 });
 
 describe('the image cache', () => {
-  it('evicts the least recently used image, and never caches failures', async () => {
+  it('drops the least recently used image first, and never stores failures', async () => {
     const kept = new KeptPictures(10);
     const made: string[] = [];
     const get = (key: string, size = 4) =>

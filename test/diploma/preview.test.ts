@@ -12,7 +12,7 @@ import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import { nameFits, textFits } from '../../src/diploma/type/fits.ts';
 import { TEMPLATES_DIR } from './sample-facts.ts';
 
-describe('mock-ups', () => {
+describe('sample diplomas', () => {
   let bundles: TemplateBundle[];
   before(async () => {
     bundles = await loadTemplates(TEMPLATES_DIR);
@@ -22,7 +22,7 @@ describe('mock-ups', () => {
     (text, as) =>
       as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
 
-  it('contain everything that a diploma with the same facts would, in every template, with usual and longest samples', async () => {
+  it('contain everything that a real diploma with the same data contains, in every template, with usual and longest values', async () => {
     for (const bundle of bundles) {
       const template = new PreparedTemplate(watermarked(bundle));
       for (const kind of ['own', 'extreme'] as const) {
@@ -33,7 +33,7 @@ describe('mock-ups', () => {
     }
   });
 
-  it('show grades by the same table as diplomas', () => {
+  it('show grades by the same grades.yaml as real diplomas', () => {
     for (const bundle of bundles) {
       const fits = measureOf(new PreparedTemplate(bundle));
       assert.equal(sampleFacts(bundle, { kind: 'own' }, fits).project?.grade, bundle.grades['excellent']);
@@ -45,7 +45,7 @@ describe('mock-ups', () => {
     }
   });
 
-  it('use the language of their template for texts and watermark', () => {
+  it('have texts and watermark in the language of their template', () => {
     const words = bundles.map((bundle) => sampleTexts(bundle.language).watermark);
     assert.equal(words.filter((word) => word === 'SAMPLE').length, 1, 'English alone is marked in English');
     for (const bundle of bundles) {
@@ -55,7 +55,7 @@ describe('mock-ups', () => {
     }
   });
 
-  it('use the longest names that the checks before award accept', () => {
+  it('use the longest names that are accepted before an award', () => {
     for (const bundle of bundles) {
       const template = new PreparedTemplate(bundle);
       const fits = measureOf(template);

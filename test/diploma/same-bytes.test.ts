@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const COUNT = 60;
 
-test('sixty different diplomas have the same bytes in two processes, drawn in opposite orders', async () => {
+test('sixty different diplomas have the same bytes when two processes draw them in opposite orders', async () => {
   const script = fileURLToPath(new URL(`./processes/draw-many${extname(import.meta.url)}`, import.meta.url));
   const drawn = async (direction: string): Promise<[number, string][]> =>
     JSON.parse((await run(process.execPath, [script, String(COUNT), direction])).stdout);

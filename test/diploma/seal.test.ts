@@ -79,26 +79,28 @@ function changed(pdf: Buffer, at: number): Buffer {
   return copy;
 }
 
-describe('the seal', () => {
-  it('is the same for the same bytes, and covers everything except itself', async () => {
+describe('the digital seal (signature) of a diploma', () => {
+  it('is the same for the same bytes, and covers the whole file except itself', async () => {
     assert.ok((await sealPdf(await blank(await sealBytes(key)), key)).equals(sealed));
     const { covered, cms } = cut(sealed);
     assert.equal(covered.length + cms.length * 2 + 2, sealed.length);
   });
 
-  it('is refused when no space, or too little, was reserved', async () => {
+  it('is refused when no space or too little space was reserved for it', async () => {
     await assert.rejects(sealPdf(Buffer.from('%PDF-1.7'), key), /no room for a seal/);
     const tight = await blank(1000);
     await assert.rejects(sealPdf(tight, key), /where 1000 were reserved/);
   });
 
-  it('verifies as CAdES, and fails when a byte before or after it changes', { skip: noOpenssl }, async () => {
+  it('is a valid CAdES signature, and becomes invalid when a byte before or after it changes', {
+    skip: noOpenssl,
+  }, async () => {
     assert.equal(await verifiesAsCades(sealed, 'good'), true);
     assert.equal(await verifiesAsCades(changed(sealed, 100), 'before'), false);
     assert.equal(await verifiesAsCades(changed(sealed, sealed.length - 20), 'behind'), false);
   });
 
-  it('is valid, trusted and covers the whole document in pdfsig', { skip: noPdfsig }, async () => {
+  it('is reported by pdfsig as valid, trusted and covering the whole document', { skip: noPdfsig }, async () => {
     const good = await inspect(sealed, 'good');
     assert.match(good, /Signature Type: ETSI\.CAdES\.detached/);
     assert.match(good, /Signature is Valid/);

@@ -126,7 +126,7 @@ describe('the self-check of a finished diploma', () => {
     one = await drawn();
   });
 
-  it('accepts every template and script, with credential and seal', async () => {
+  it('accepts diplomas of every template and script, with credential and seal', async () => {
     for (const [index, { id, holderName, latinName }] of SAMPLE_HOLDERS.entries()) {
       const { definition } = templates[index % templates.length] ?? assert.fail('there are no templates');
       const { pdf, expected } = await drawn({ templateId: definition.id, holderName, latinName });
@@ -134,13 +134,13 @@ describe('the self-check of a finished diploma', () => {
     }
   });
 
-  it('accepts a plain diploma without attachments and seal', async () => {
+  it('accepts a simple diploma without attachments and seal', async () => {
     const template = templateOf('teacher-kk');
     const pdf = await drawDiploma(one.facts, template, null);
     assert.equal(await selfCheck(pdf, expectedOf(one.facts, template, null)), null);
   });
 
-  it('accepts a very long course, a programme of several pages, and a missing project', async () => {
+  it('accepts a very long course title, a programme of several pages, and a missing project', async () => {
     const programme = Array.from({ length: 40 }, (_, index) => ({
       title: `Модуль ${index + 1} үлгісі`,
       hours: index + 0.5,
@@ -149,7 +149,7 @@ describe('the self-check of a finished diploma', () => {
     assert.equal(await selfCheck(pdf, expected), null);
   });
 
-  it('accepts any mixture of scripts in any field', async () => {
+  it('accepts any mixture of scripts in any text', async () => {
     const texts = (most: number) => fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: most });
     const printed = fc.record({
       id: fc.constantFrom(...templates.map((template) => template.definition.id)),
@@ -171,18 +171,18 @@ describe('the self-check of a finished diploma', () => {
     );
   });
 
-  it('refuses a file that is not a PDF, and still checks the next one', async () => {
+  it('refuses a file that is not a PDF, and can still check the next file', async () => {
     assert.equal(await checkOf(Buffer.from('%PDF-1.7\nnothing'), one.expected), 'file');
     assert.equal(await checkOf(one.pdf.subarray(0, 9000), one.expected), 'file');
     assert.equal(await checkOf(one.pdf, one.expected), null);
   });
 
-  it('refuses a diploma with a lost page', async () => {
+  it('refuses a diploma that has lost a page', async () => {
     const pdf = await withoutLastPage(one.pdf);
     assert.equal(await checkOf(pdf, one.expected), 'pages');
   });
 
-  it('refuses a wrong name, number, course, date, module, or hours, without repeating them', async () => {
+  it('refuses a wrong name, number, course, date, module or hours; the message does not repeat them', async () => {
     const others: Partial<DiplomaFacts>[] = [
       { holderName: 'Айгүл Нұрмұхамедова' },
       { number: 'INT-26-000043' },
@@ -202,7 +202,7 @@ describe('the self-check of a finished diploma', () => {
     }
   });
 
-  it('refuses an empty box (.notdef), even when the structure gives the true text', async () => {
+  it('refuses an empty box instead of a letter (.notdef), even when the text layer has the true letter', async () => {
     const template = templateOf('teacher-kk');
     for (const holderName of ['Anna 漢', 'آمنة 漢']) {
       const facts = { ...one.facts, holderName };
@@ -224,19 +224,19 @@ describe('the self-check of a finished diploma', () => {
     assert.equal(await checkOf(pdf, one.expected), 'faces');
   });
 
-  it('refuses a QR code with another address', async () => {
+  it('refuses a QR code that contains another address', async () => {
     const { pdf } = await drawn({ lookupUrl: one.facts.lookupUrl.replace(/.$/, 'X') });
     const fault = await selfCheck(pdf, one.expected);
     assert.deepEqual(fault, { check: 'qr', detail: 'a QR code reads as something else than the lookup address' });
   });
 
-  it('refuses an unreadable QR code', async () => {
+  it('refuses a QR code that cannot be read', async () => {
     const pdf = await plainPages((page) => page.rect(100, 100, 80, 80).fill());
     const fault = await selfCheck(pdf, { ...one.expected, texts: [] });
     assert.deepEqual(fault, { check: 'qr', detail: 'no QR code can be read' });
   });
 
-  it('works in the drawing thread: a text that lost letters in transfer is refused', async () => {
+  it('also runs in the drawing thread: it refuses a text that lost letters on the way to that thread', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     const printer = createPrinter({ templates, bundleByHash: async () => null, threads: 1 });
     const templateHash = templates.find(({ id }) => id === one.facts.templateId)?.hash ?? assert.fail();
@@ -251,7 +251,7 @@ describe('the self-check of a finished diploma', () => {
     }
   });
 
-  it('refuses missing attachments, additional ones, and those of another diploma', async () => {
+  it('refuses missing or additional attachments, and attachments of another diploma', async () => {
     const template = templateOf('teacher-kk');
     const plain = await drawDiploma(one.facts, template, null);
     assert.equal(await checkOf(plain, one.expected), 'attachments');
@@ -271,7 +271,7 @@ describe('the self-check of a finished diploma', () => {
     }
   });
 
-  describe('refuses a seal that', () => {
+  describe('the self-check of a finished diploma refuses a seal that', () => {
     const refused = async (pdf: Uint8Array, expected: Expected, detail: RegExp): Promise<void> => {
       const fault = await selfCheck(pdf, expected);
       assert.equal(fault?.check, 'seal', fault?.detail);
@@ -282,12 +282,12 @@ describe('the self-check of a finished diploma', () => {
       await refused(one.pdf, { ...one.expected, sealedBy: null }, /1 seals where 0 belong/);
     });
 
-    it('covers other bytes', async () => {
+    it('was made for other bytes', async () => {
       const pdf = alter(one.pdf, 'Producer', (found) => found.replace('P', 'Q'));
       await refused(pdf, one.expected, /not what was sealed/);
     });
 
-    it('leaves part of the file out', async () => {
+    it('does not cover the whole file', async () => {
       await refused(Buffer.concat([one.pdf, Buffer.from('\n%')]), one.expected, /not the whole file/);
     });
 

@@ -59,7 +59,7 @@ function reference(face: string, text: string, rightToLeft: boolean): Placed[] {
 
 const missing = spawnSync('hb-shape', ['--version']).error === undefined ? false : 'hb-shape is not installed';
 
-describe('shaping', () => {
+describe('text shaping (choosing glyphs and positions)', () => {
   for (const [file, text] of SAMPLES) {
     it(`gives the same glyphs and positions as hb-shape: ${text}`, { skip: missing }, () => {
       const { font } = parseFace(file, readFileSync(facePath(file)));
@@ -87,7 +87,7 @@ describe('shaping', () => {
   });
 });
 
-describe('a shaped line', () => {
+describe('a shaped line of text', () => {
   const chain = openChain();
   const said = (text: string): string =>
     shapeLine(text, chain)
@@ -95,29 +95,29 @@ describe('a shaped line', () => {
       .map((glyph) => (glyph.silent ? '' : glyph.text))
       .join('');
 
-  it('gives its text back glyph by glyph', () => {
+  it('contains the original text, glyph by glyph', () => {
     for (const text of ['Şəhla Əliyeva', 'Ме́рген', 'Official Đặng Ð', 'ნინო'])
       assert.equal(said(text), text.normalize('NFC'));
   });
 
-  it('gives right-to-left text from left to right, with mirrored brackets', () => {
+  it('contains right-to-left text from left to right, with mirrored brackets', () => {
     assert.equal(said('شرکت (الف)'), [...')فلا( تکرش'].map((sign) => ({ '(': ')', ')': '(' })[sign] ?? sign).join(''));
     assert.equal(shapeLine('אבג', chain).actualText, 'element');
   });
 
-  it('requests an ActualText when its glyphs do not give the text in order', () => {
+  it('requires an ActualText entry when its glyphs alone do not give the text in order', () => {
     assert.equal(shapeLine('प्रिया', chain).actualText, 'span');
     assert.equal(shapeLine('น้ำใจ', chain).actualText, 'span');
     assert.equal(shapeLine('Анна Ö', chain).actualText, 'none');
   });
 
-  it('forbids letter spacing where it would tear letters apart', () => {
+  it('forbids letter spacing when its letters are joined or have separate marks', () => {
     assert.equal(shapeLine('प्रिया', chain).joined, true);
     assert.equal(shapeLine('Ме́рген', chain).joined, true);
     assert.equal(shapeLine('ДИПЛОМ', chain).joined, false);
   });
 
-  it('is as wide as its glyphs, and loses no letter when script or face changes', () => {
+  it('is as wide as its glyphs, and loses no letter when script or font changes', () => {
     const line = shapeLine('Anna Анна Ἄννα ანა أنا', chain);
     assert.ok(line.runs.length >= 5);
     const advance = line.runs.flatMap((run) => run.glyphs).reduce((sum, glyph) => sum + glyph.advance, 0);
@@ -125,7 +125,7 @@ describe('a shaped line', () => {
   });
 });
 
-describe('parseFace', () => {
+describe('parseFace (which reads a font file)', () => {
   it('refuses an empty file, a file of another kind, a collection, and a truncated font', () => {
     const bytes = readFileSync(facePath('NotoSerifThai-Regular.ttf'));
     const collection = Buffer.concat([Buffer.from('ttcf\0\x01\0\0', 'latin1'), bytes]);

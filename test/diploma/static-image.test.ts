@@ -16,8 +16,8 @@ function png(pixels: number[][], options: object = {}): Buffer {
   return PNG.sync.write(image, options);
 }
 
-describe('prepareImage', () => {
-  it('splits a PNG with opacity into colours and a mask; invisible colours become zeros', () => {
+describe('prepareImage (which reads images of a template)', () => {
+  it('splits a PNG with transparency into colours and a mask; invisible colours become zero', () => {
     const image = prepareImage(
       png([
         [255, 0, 0, 255],
@@ -31,7 +31,7 @@ describe('prepareImage', () => {
     assert.equal(image.colour.entries['ColorSpace'], 'DeviceRGB');
   });
 
-  it('makes one grey stream of an opaque grey PNG', () => {
+  it('stores an opaque grey PNG as one grey stream', () => {
     const pixels = [
       [10, 10, 10, 255],
       [200, 200, 200, 255],
@@ -44,7 +44,7 @@ describe('prepareImage', () => {
     }
   });
 
-  it('keeps a JPEG unchanged', () => {
+  it('stores a JPEG unchanged', () => {
     const bytes = jpeg(3);
     const image = prepareImage(bytes);
     assert.deepEqual([image.width, image.height, image.alpha], [9, 7, null]);

@@ -8,8 +8,8 @@ import { TEMPLATES_DIR } from './sample-facts.ts';
 /** SHA-256 of `{"definition":{"id":"teacher-ru","language":"ru"},"faces":[]}`. */
 const FORMER_HASH = '9459463f25d42998bc9e339e86e8d5acf674d09e8716be34232a721925ce6ee4';
 
-describe('templates in the database', () => {
-  it('are restored as stored, and refused when changed', async () => {
+describe('templates stored in the database', () => {
+  it('are restored unchanged, and refused when their stored data were changed', async () => {
     const [bundle] = await loadTemplates(TEMPLATES_DIR);
     assert.ok(bundle);
     const row = bundleToRow(bundle);
@@ -28,7 +28,7 @@ describe('templates in the database', () => {
     assert.throws(() => bundleFromRow(reordered, bytes), /not what its hash says/);
   });
 
-  it('are reported with advice when they have an older format, unlike damaged ones', () => {
+  it('in an older format are reported with advice, unlike damaged ones', () => {
     // The format before layouts were data: a definition without `format`, and faces only.
     const contents = { definition: { id: 'teacher-ru', language: 'ru' }, faces: [] };
     const damaged = { hash: '0'.repeat(64), definition: contents };

@@ -23,8 +23,8 @@ function faultsOf(inside: string): string[] {
   return result.faults;
 }
 
-describe('line art in SVG', () => {
-  it('becomes path operators: outlines, fill, stroke', () => {
+describe('line art from an SVG file', () => {
+  it('becomes PDF path operators: outlines, fill, stroke', () => {
     assert.deepEqual(painted('<rect x="1" y="2" width="3" height="4" fill="#f00"/>'), [
       '1 0 0 rg',
       '1 2 m',
@@ -53,7 +53,7 @@ describe('line art in SVG', () => {
     assert.deepEqual(painted('<path d="M0 0H9" fill="none"/>'), [''], 'what has no paint paints nothing');
   });
 
-  it('keeps circles exact: four arcs through the right points', () => {
+  it('keeps circles exact: each has four arcs through the right points', () => {
     const arcs = painted('<circle cx="10" cy="10" r="5"/>').filter((line) => line.endsWith(' c'));
     assert.equal(arcs.length, 4);
     for (const arc of arcs) {
@@ -64,7 +64,7 @@ describe('line art in SVG', () => {
     assert.deepEqual(painted('<rect width="9" height="9" rx="2"/>').filter((line) => line.endsWith(' c')).length, 4);
   });
 
-  it('inherits paint, nests transforms and resolves <use>', () => {
+  it('inherits colours, combines nested transforms and supports <use>', () => {
     const lines = painted(
       '<defs><path id="p" d="M0 0h1"/></defs><g stroke="#000" fill="none" transform="translate(5 6)"><use href="#p" x="2"/><use href="#p" transform="rotate(90)"/></g>',
     );
@@ -76,14 +76,14 @@ describe('line art in SVG', () => {
     assert.deepEqual(painted('<rect width="1" height="1"/>', '10 20 30 40')[0], '1 0 0 1 -10 -20 cm');
   });
 
-  it('accepts what editors write: styles, editor attributes, descriptions', () => {
+  it('may contain what SVG editors write: styles, editor attributes, descriptions', () => {
     const lines = painted(
       '<title>A</title><metadata><b/></metadata><g xmlns:i="urn:i" i:label="x"><i:grid/><rect width="1" height="1" style="fill:#00f;stroke:none;opacity:1" id="r"/></g>',
     );
     assert.equal(lines[0], '0 0 1 rg');
   });
 
-  it('refuses what would be drawn differently, with the line and advice', () => {
+  it('is refused when it would be drawn differently, with the line and advice', () => {
     const cases: [string, RegExp][] = [
       ['<g>\n<text>Hi</text></g>', /^a\.svg:3: <text>: cannot be drawn, .*: convert the text to paths/],
       ['<image href="x.png"/>', /^a\.svg:2: <image>: .*: put the picture under "images"/],
@@ -113,7 +113,7 @@ describe('line art in SVG', () => {
     assert.match('faults' in bare ? (bare.faults[0] ?? '') : '', /needs viewBox="0 0 width height"/);
   });
 
-  it('is small in all files of the repository', async () => {
+  it('is small for every SVG file of the repository', async () => {
     const dir = join(TEMPLATES_DIR, 'family/teacher');
     const names = (await readdir(dir)).filter((name) => name.endsWith('.svg'));
     assert.deepEqual(names.sort(), ['divider.svg', 'frame-following.svg', 'frame.svg', 'rosette.svg']);

@@ -33,8 +33,8 @@ function write(document: TaggedDocument, text: string, y = 100, spacing = 0): vo
 const texts = async (document: TaggedDocument): Promise<string[][]> =>
   readPdf(await document.finish()).pages.map((page) => page.map((fragment) => fragment.text));
 
-describe('text', () => {
-  it('is extracted as it was written, even when two letters share a glyph', async () => {
+describe('text in a tagged PDF', () => {
+  it('is extracted as it was written, even when two letters have the same glyph', async () => {
     const document = open();
     const lines = ['Đặng Ð', 'Ме́рген', 'A\u00a0B C', 'Official', 'प्रिया', 'สมชาย น้ำใจ', 'ΑAА'];
     for (const [index, text] of lines.entries()) write(document, text, 50 + index * 30);
@@ -44,7 +44,7 @@ describe('text', () => {
     );
   });
 
-  it('in Persian keeps its dots, although a dot is a glyph of its own', async () => {
+  it('in Persian keeps its dots, although each dot is a glyph of its own', async () => {
     const document = open();
     write(document, 'پورحسینی');
     const { pages, actualTexts } = readPdf(await document.finish());
@@ -52,7 +52,7 @@ describe('text', () => {
     assert.ok(actualTexts.includes('پورحسینی'));
   });
 
-  it('distinguishes letters of one shape, and a space from a joiner that shares its glyph', async () => {
+  it('keeps letters apart that look the same, and a space apart from a joiner with the same glyph', async () => {
     const document = open();
     const lines = ['ا ى', 'ا ی', 'پور\u200cحسینی رضا'];
     for (const [index, text] of lines.entries()) write(document, text, 50 + index * 30);
@@ -60,7 +60,7 @@ describe('text', () => {
     assert.deepEqual((await texts(document))[0], reversed);
   });
 
-  it('is as wide on paper as it was shaped, including spacing marks', async () => {
+  it('is as wide on the page as the shaper calculated, including spacing marks', async () => {
     const document = open();
     const lines = ['Ме́рген', 'Ά̈ x̣̂', 'שָׂרָה', 'สมชาย น้ำ', 'AVATAR'];
     for (const [index, text] of lines.entries()) write(document, text, 50 + index * 30);
@@ -74,7 +74,7 @@ describe('text', () => {
     }
   });
 
-  it('has letter spacing only where it was requested', async () => {
+  it('has letter spacing only where the template requests it', async () => {
     const document = open();
     write(document, 'ДИПЛОМ', 100, 9);
     write(document, 'Анна', 200);
@@ -84,7 +84,7 @@ describe('text', () => {
     assert.ok(Math.abs((plain?.width ?? 0) - width('Анна')) < 0.1);
   });
 
-  it("states its language when it differs from the document's", async () => {
+  it("has its own language tag when its language differs from the document's", async () => {
     const document = open();
     const line = shapeLine('Latin name', chain);
     const style = { size: 12, colour: '#000000' };
@@ -94,8 +94,8 @@ describe('text', () => {
   });
 });
 
-describe('layers and images', () => {
-  it('are written once, even when many pages show them', async () => {
+describe('background layers and images in a PDF', () => {
+  it('are stored once, even when many pages show them', async () => {
     const document = open();
     const layer = prepareLayer('q 1 0 0 RG 0 0 m 100 100 l S Q', { width: 841.89, height: 595.28 });
     const logo = new PNG({ width: 2, height: 2 });
@@ -115,7 +115,7 @@ describe('layers and images', () => {
   });
 });
 
-describe('attachments and seal of a diploma', () => {
+describe('attachments and seal in the PDF of a diploma', () => {
   it('are listed with media type, date and relationship', async () => {
     const document = open();
     const bytes = Buffer.from('{"a":1}');
@@ -137,7 +137,7 @@ describe('attachments and seal of a diploma', () => {
     assert.ok(dictionaries.some((one) => one.includes('/Type /Catalog') && one.includes('/AF [')));
   });
 
-  it('get an empty space for the seal, outside of packed objects', async () => {
+  it('are written so that the seal gets empty space outside of compressed objects', async () => {
     const document = open();
     document.reserveSeal({ bytes: 64, at: INFO.date, signer: 'School & Co', reason: 'Diploma 1' });
     const pdf = await document.finish();

@@ -19,7 +19,7 @@ const FAMILY = 'family/teacher/family.yaml';
 
 type Edits = Record<string, (source: string) => string>;
 
-describe('templates', () => {
+describe('diploma templates', () => {
   let root: string;
   const sources = new Map<string, string>();
   before(async () => {
@@ -61,7 +61,7 @@ describe('templates', () => {
     return `${file}:${source.slice(0, source.indexOf(text)).split('\n').length}: `;
   }
 
-  it('all load: one family in nine languages', async () => {
+  it('can all be loaded: one design in nine languages', async () => {
     const templates = await loadTemplates(TEMPLATES_DIR);
     assert.deepEqual(
       templates.map(({ id, language }) => [id, language]),
@@ -70,7 +70,7 @@ describe('templates', () => {
     assert.equal(new Set(templates.map(({ hash }) => hash)).size, 9);
   });
 
-  it('report all faults at once, with file and line of the file that defines the value', async () => {
+  it('are refused with all their faults at once, with the file and line that define each wrong value', async () => {
     const faults = await faultsOf('many', {
       [OWN]: (text) => text.replace('  few: ', '  fuw: ').replace("heading: 'ДИПЛОМ'", 'heading: 7'),
       [FAMILY]: (text) =>
@@ -218,7 +218,7 @@ describe('templates', () => {
     );
   });
 
-  it('search images in their own folder first, and refuse an invalid image', async () => {
+  it('use images from their own folder first, and refuse an invalid image', async () => {
     const named: Edits = { [OWN]: (text) => `${text}\nimages:\n  logo: { file: logo.png }\n` };
     assert.match(
       (await faultsOf('no-logo', named))[0] ?? '',
@@ -240,7 +240,7 @@ describe('templates', () => {
     assert.match(crooked[0] ?? '', /first\.art\.1: its viewBox is 500 by 595\.28, another shape than the page/);
   });
 
-  it('can be added as the README shows, without code', async () => {
+  it('can be added as the README shows, without any code', async () => {
     const readme = await readFile(join(TEMPLATES_DIR, 'README.md'), 'utf8');
     const example = /```yaml\n(extends: teacher\nid: teacher-green[\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const dir = await folder('example', {});
@@ -259,7 +259,7 @@ describe('templates', () => {
     assert.equal(dictionaries.filter((one) => one.includes('/Subtype /Image') && one.includes('/SMask')).length, 1);
   });
 
-  it('can use portrait pages', async () => {
+  it('can have portrait pages', async () => {
     const frame =
       '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 595.28 841.89"><rect width="9" height="9"/></svg>';
     const narrow = (text: string): string =>
@@ -299,7 +299,7 @@ describe('templates', () => {
     for (const one of pages.flat()) assert.ok(one.x > 0 && one.x + one.width < 595, one.text);
   });
 
-  it('change their hash with any of their contents', async () => {
+  it('get another hash when any part of them changes', async () => {
     const hashes = new Set<string>();
     const edits: Edits[] = [
       {},

@@ -5,7 +5,7 @@ import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import { groupedCode, hoursInWords, printedDate, shortAddress } from '../../src/diploma/template/wording.ts';
 import { TEMPLATES_DIR } from './sample-facts.ts';
 
-describe('texts of a template', () => {
+describe('texts of a diploma template', () => {
   let templates: TemplateBundle[];
   before(async () => {
     templates = await loadTemplates(TEMPLATES_DIR);
@@ -16,7 +16,7 @@ describe('texts of a template', () => {
     return found.definition;
   };
 
-  it('use the plural form of the language, in the grammatical case of the sentence', () => {
+  it('have the plural form of their language, in the grammatical case of the sentence', () => {
     const russian = [1, 2, 5, 11, 21, 72, 101, 1.5].map((hours) => hoursInWords(hours, definition('teacher-ru')));
     assert.deepEqual(russian, [
       '1 часа',
@@ -34,7 +34,7 @@ describe('texts of a template', () => {
     assert.equal(hoursInWords(36, definition('teacher-uz')), '36 soat');
   });
 
-  it('use the long date form of the language', () => {
+  it('have the long date form of their language', () => {
     const dates = templates.map(({ id }) => `${id}: ${printedDate('2026-11-20', definition(id))}`);
     assert.deepEqual(dates, [
       'teacher-az: 20 noyabr 2026-cı il',
@@ -50,19 +50,19 @@ describe('texts of a template', () => {
     assert.equal(printedDate('2026-03-01', definition('teacher-ru')), '1 марта 2026 г.');
   });
 
-  it('use the ordinal ending for a year', () => {
+  it('have the ordinal ending of a year where their language needs one', () => {
     const years = ['2024', '2025', '2026', '2027', '2029', '2030', '2040', '2100'].map((year) =>
       printedDate(`${year}-05-01`, definition('teacher-az')).split(' ').at(-2),
     );
     assert.deepEqual(years, ['2024-cü', '2025-ci', '2026-cı', '2027-ci', '2029-cu', '2030-cu', '2040-cı', '2100-cü']);
   });
 
-  it('use one form when no plural rules are known, independent of the host', () => {
+  it('have one form when the language has no known plural rules, on every host', () => {
     assert.equal(hoursInWords(1, definition('teacher-tg')), '1 соат');
     assert.equal(hoursInWords(1.5, definition('teacher-tg')), '1,5 соат');
   });
 
-  it('group the code and shorten the address for typing from paper', () => {
+  it('show the code in groups and a short address, so that people can type them from paper', () => {
     assert.equal(groupedCode('EG5N8PYDQBWY8S1JN29G5Q0WW'), 'EG5N8-PYDQB-WY8S1-JN29G-5Q0WW');
     assert.equal(shortAddress('https://gramota.example/c/EG5N8PYDQBWY8S1JN29G5Q0WW'), 'gramota.example/c');
     assert.equal(shortAddress('http://127.0.0.1:8080/c/X'), '127.0.0.1:8080/c');

@@ -10,12 +10,12 @@ describe('certificate numbers', () => {
     for (const wrong of [0, -1, 1.5, Number.NaN]) assert.throws(() => formatNumber('INT-26', wrong), RangeError);
   });
 
-  test('are accepted in any way of typing', () => {
+  test('are recognised in every usual way of typing', () => {
     for (const typed of ['int-26-000042', ' INT–26—000042 ', 'INT 26 000042', 'INT - 26 - 000042', 'ＩＮＴ-26-000042'])
       assert.equal(normaliseNumber(typed), 'INT-26-000042');
   });
 
-  test('are accepted with any dash, full-width digits and surrounding spaces', () => {
+  test('are recognised with any kind of dash, full-width digits and surrounding spaces', () => {
     const dash = fc.constantFrom(...'-‐‑‒–—―−－﹣⁃\u00ad', ' - ', '\u00a0—\u2009', '--');
     const width = fc.boolean();
     fc.assert(
@@ -28,7 +28,7 @@ describe('certificate numbers', () => {
     );
   });
 
-  test('have one form for any prefix', () => {
+  test('have exactly one normal form, for any prefix', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9_999_999 }), (prefix, sequence) => {
         const folded = normaliseNumber(formatNumber(prefix, sequence));
@@ -38,8 +38,8 @@ describe('certificate numbers', () => {
   });
 });
 
-describe('the search key of a number', () => {
-  test('is the same for every way of typing it', () => {
+describe('the search key of a certificate number', () => {
+  test('is the same for every way of typing the number', () => {
     const typed = [
       'INT-26-000042',
       'int-26-000042',
@@ -66,7 +66,7 @@ describe('the search key of a number', () => {
     for (const one of typed) assert.equal(foldNumber(one), 'INT26000042', one);
   });
 
-  test('is equal for look-alike alphabets and differs for all other letters', () => {
+  test('is equal for letters that look alike in other alphabets, and different for all other letters', () => {
     for (const [one, other] of [
       ['КМС-26-000042', 'KMC-26-000042'],
       ['ПК-26-000042', 'ПK-26-000042'],
@@ -87,7 +87,7 @@ describe('the search key of a number', () => {
       assert.notEqual(foldNumber(one), foldNumber(other), `${one} and ${other}`);
   });
 
-  test('is idempotent, and equal for a number and its `normaliseNumber` form', () => {
+  test('does not change when it is computed again, and is equal for a number and its `normaliseNumber` form', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(...'NnOo№#.°ºrRномер- 26KКμύΐ') }),

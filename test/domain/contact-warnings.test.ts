@@ -12,7 +12,7 @@ const warnings = (contact: object, zone = 'Asia/Tashkent', country = 'UZ') =>
   contactWarnings(CountriesFile.parse({ default: { contact: day }, [country]: { zone, contact } }), NOW);
 const windows = (from: string, to: string, more: object = {}) => ({ windows: [{ days: WEEK, from, to }], ...more });
 
-describe('contactWarnings', () => {
+describe('contactWarnings (which warns about letters at bad hours)', () => {
   const night =
     /^countries\.yaml: UZ\.contact allows letters at night, such as at \w{3} \d{4}-\d\d-\d\d (\d\d:\d\d) local/;
   const nightly: [string, object, string][] = [
@@ -28,7 +28,7 @@ describe('contactWarnings', () => {
     ['a slot of tonight', { slots: ['2026-11-28T22:00'] }, '22:00'],
   ];
   for (const [name, contact, at] of nightly)
-    it(`warns of letters at night: ${name}`, () => {
+    it(`warns when a policy allows letters at night: ${name}`, () => {
       const [warning = '', ...others] = warnings(contact);
       assert.deepEqual(others, []);
       assert.equal(night.exec(warning)?.[1], at, warning);
@@ -40,14 +40,15 @@ describe('contactWarnings', () => {
     ['windows shorter than their margin', windows('09:00', '09:10'), /no window longer than its closeMargin/],
   ];
   for (const [name, contact, expected] of used)
-    it(`warns of a policy that sends no letter: ${name}`, () => assert.match(warnings(contact).join('\n'), expected));
+    it(`warns when a policy allows no letter at all: ${name}`, () =>
+      assert.match(warnings(contact).join('\n'), expected));
 
   it('checks the default policy too', () => {
     const file = CountriesFile.parse({ default: { contact: windows('00:00', '24:00') } });
     assert.match(contactWarnings(file, NOW).join('\n'), /^countries\.yaml: default\.contact allows letters/);
   });
 
-  it('accepts daytime policies: to the minute, on days with a clock change, with some past slots', () => {
+  it('gives no warning for daytime policies: exact to the minute, on days with a clock change, with some past slots', () => {
     assert.deepEqual(warnings(windows('08:00', '21:00', { closeMargin: 0 })), []);
     assert.deepEqual(warnings(windows('08:00', '21:10')), [], 'the margin keeps the last ten minutes free');
     assert.deepEqual(warnings({ slots: ['2026-11-24T10:00', '2026-12-02T20:00'] }), []);
@@ -60,7 +61,7 @@ describe('contactWarnings', () => {
       assert.deepEqual(warnings(windows('08:00', '21:00'), zone, country), [], zone);
   });
 
-  it('warns exactly when a letter requested at any hour of two weeks would leave at night', () => {
+  it('gives a warning exactly when some letter, requested at any hour of two weeks, would be sent at night', () => {
     const clock = readWallClock('Asia/Tashkent', NOW, new Date(NOW.getTime() + 40 * 86_400_000));
     const time = fc.integer({ min: 0, max: 95 }).map((quarter) => {
       const [hours, minutes] = [Math.floor(quarter / 4), (quarter % 4) * 15];

@@ -32,8 +32,8 @@ const none: CountryInputs = {
 };
 const resolve = (inputs: Partial<CountryInputs>) => resolveCountry({ ...none, ...inputs });
 
-describe('a country text', () => {
-  test('is recognised or held, never wrong, in five hundred spellings of twelve languages', (t) => {
+describe('a country in free text', () => {
+  test('is read correctly or not at all, never wrongly, in five hundred spellings of twelve languages', (t) => {
     const tally = { right: 0, misspelt: 0, held: 0 };
     for (const { text, code } of spellings(CLDR_NAMES)) {
       const reading = readCountry(text);
@@ -44,7 +44,7 @@ describe('a country text', () => {
     assert.ok(tally.right >= 510 && tally.held + tally.misspelt <= 17, JSON.stringify(tally));
   });
 
-  test('is recognised from codes, flags, old and official names, other alphabets and common misspellings, else held', () => {
+  test('is read from codes, flags, old and official names, other alphabets and common misspellings; the rest is not guessed', () => {
     const table = spellings(OTHER_SPELLINGS);
     assert.ok(table.length > 200);
     for (const { text, code } of table) {
@@ -54,7 +54,7 @@ describe('a country text', () => {
     }
   });
 
-  test('is recognised as official long name, adjective, inverted, and HTML-escaped', () => {
+  test('is read from official long names, adjectives, names in inverted order, and HTML-escaped names', () => {
     const names: Record<string, string> = {
       'Азербайджанская Республика': 'AZ',
       'АЗЕРБАЙДЖАНСКАЯ  РЕСПУБЛИКА': 'AZ',
@@ -93,7 +93,7 @@ describe('a country text', () => {
       assert.equal(readCountry(text), null, text);
   });
 
-  test('counts only when another source agrees, if its code is also used for another country', () => {
+  test('is used only with a second source when its code also means another country', () => {
     const inputs = { override: null, registrationCountry: null, studentCountry: 'KR', phone: null, timezone: null };
     const alone = resolveCountry(inputs);
     assert.ok(alone.kind === 'unknown');
@@ -109,13 +109,13 @@ describe('a country text', () => {
       assert.equal(resolveCountry({ ...inputs, studentCountry: code }).kind, 'known', code);
   });
 
-  test('is marked as misspelt when it has a misspelling', () => {
+  test('is marked as misspelt when it contains a spelling mistake', () => {
     assert.deepEqual(readCountry('Узбекистн'), { code: 'UZ', match: 'fuzzy' });
     assert.deepEqual(readCountry('Узбекистан'), { code: 'UZ', match: 'name' });
     assert.deepEqual(readCountry('uzb'), { code: 'UZ', match: 'code' });
   });
 
-  test('in the spelling of thirteen languages is recognised or held, and mostly recognised', () => {
+  test('in the spelling of thirteen languages is read correctly or not at all, and mostly read', () => {
     const tally = { right: 0, held: 0 };
     for (const language of ['en', 'ru', 'kk', 'uz', 'ky', 'tg', 'hy', 'ka', 'az', 'be', 'ro', 'mn', 'tr']) {
       const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
@@ -131,7 +131,7 @@ describe('a country text', () => {
     assert.ok(tally.right > 3000 && tally.held / tally.right < 0.08, JSON.stringify(tally));
   });
 
-  test('with one letter added, removed, changed or swapped is recognised or held, never another country', () => {
+  test('with one letter added, removed, changed or swapped is read correctly or not at all, never as another country', () => {
     const known = [...spellings(CLDR_NAMES), ...spellings(OTHER_SPELLINGS)].filter(
       ({ text, code }) => code !== null && text.length >= 5 && readCountry(text),
     );
@@ -160,7 +160,7 @@ describe('a country text', () => {
     );
   });
 
-  test('never throws, and gives a valid code or nothing', () => {
+  test('gives a valid country code or null for any input, and never an exception', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'kazхстанҚ ,-(/.🇰🇿') })),
@@ -175,7 +175,7 @@ describe('a country text', () => {
 });
 
 describe('the country of a teacher', () => {
-  test('comes from the override, else the registration, else the profile', () => {
+  test('is taken from the override, else from the registration, else from the profile', () => {
     const result = resolve({
       override: 'AM',
       registrationCountry: 'KZ',
@@ -194,7 +194,7 @@ describe('the country of a teacher', () => {
     assert.ok(profile.kind === 'known' && profile.source === 'student.country');
   });
 
-  test('skips an unreadable source, but records it', () => {
+  test('is taken from the next source when one source cannot be read; the unreadable source is recorded', () => {
     const result = resolve({ registrationCountry: 'Конго', studentCountry: 'Казахстан' });
     assert.ok(result.kind === 'known' && result.code === 'KZ');
     assert.deepEqual(result.seen, [
@@ -208,7 +208,7 @@ describe('the country of a teacher', () => {
     );
   });
 
-  test('is confirmed by a second source, the phone or the time zone', () => {
+  test('is confirmed when a second source, the phone or the time zone agrees', () => {
     for (const inputs of [
       { studentCountry: 'Казахстан' },
       { phone: '+7 701 123-45-67' },
@@ -221,7 +221,7 @@ describe('the country of a teacher', () => {
     }
   });
 
-  test('is in conflict when registration, profile, phone or time zone disagree', () => {
+  test('is reported as a conflict when registration, profile, phone or time zone disagree', () => {
     for (const inputs of [
       { studentCountry: 'UZ' },
       { phone: '+79161234567' },
@@ -235,14 +235,14 @@ describe('the country of a teacher', () => {
     }
   });
 
-  test('is never derived from phone or time zone alone', () => {
+  test('is never derived from the phone or the time zone alone', () => {
     const result = resolve({ phone: '+77011234567', timezone: 'Asia/Almaty' });
     assert.ok(result.kind === 'unknown');
     assert.match(result.detail, /phone says KZ; timezone says KZ/);
     assert.equal(resolve({}).kind, 'unknown');
   });
 
-  test('is not contradicted by a source without information', () => {
+  test('is not put in doubt by a source that says nothing about countries', () => {
     for (const inputs of [
       { timezone: 'UTC' },
       { timezone: 'Etc/GMT-5' },
@@ -258,7 +258,7 @@ describe('the country of a teacher', () => {
     }
   });
 
-  test('agrees with zones that have old names or serve several countries', () => {
+  test('can be confirmed by time zones with old names and by time zones of several countries', () => {
     const agrees = (registrationCountry: string, timezone: string) =>
       assert.equal(resolve({ registrationCountry, timezone }).kind, 'known', `${registrationCountry} ${timezone}`);
     agrees('UA', 'Europe/Kiev');
@@ -268,12 +268,12 @@ describe('the country of a teacher', () => {
     agrees('KG', 'Asia/Bishkek');
   });
 
-  test('is not contradicted by a phone of a territory that shares its calling code', () => {
+  test('is not put in doubt by a phone number of a territory with the same calling code', () => {
     assert.equal(resolve({ registrationCountry: 'GB', phone: '+447911123456' }).kind, 'known');
     assert.equal(resolve({ registrationCountry: 'RU', phone: '+77011234567' }).kind, 'conflict');
   });
 
-  test('never appears in details as it was written', () => {
+  test('is never shown in messages as the person typed it', () => {
     const result = resolve({
       registrationCountry: 'Secretname street 5',
       studentCountry: 'secretname',
@@ -283,7 +283,7 @@ describe('the country of a teacher', () => {
     assert.doesNotMatch(JSON.stringify(result), /secretname|7701/i);
   });
 
-  test('with a misspelling counts only when another source confirms it', () => {
+  test('is accepted with a spelling mistake only when another source confirms it', () => {
     // «Грузин» (a nationality) is one letter from «Грузия» (a country).
     for (const registrationCountry of ['Узбекистн', 'Грузин', 'Armenian']) {
       const alone = resolve({ registrationCountry, studentCountry: registrationCountry });
@@ -299,7 +299,7 @@ describe('the country of a teacher', () => {
     assert.equal(resolve({ override: 'Узбекистн' }).kind, 'unknown', 'an override is read to the letter');
   });
 
-  test('leads to a one-line question that does not repeat the original text, when it is held', () => {
+  test('causes a question of one line when it is unclear; the question does not repeat the original text', () => {
     const asked = (inputs: Partial<CountryInputs>) => {
       const result = resolve(inputs);
       assert.ok(result.kind !== 'known');

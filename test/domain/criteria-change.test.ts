@@ -27,8 +27,8 @@ const completed = (operator: string, expected: unknown) => ({
   [operator]: expected,
 });
 
-describe('a criterion in words', () => {
-  test("uses coordinators' names in English and Russian, and states actual and required values", () => {
+describe('the description of a criterion', () => {
+  test("uses the coordinators' terms in English and Russian, and shows the actual and the required value", () => {
     const accepted = { source: 'project', parameter: 'accepted', equals: true };
     const country = { source: 'country', parameter: 'code', in: ['KZ', 'UZ'] };
     const table: [unknown, object, string, string][] = [
@@ -79,7 +79,7 @@ describe('a criterion in words', () => {
     for (const [criterion, change, en, ru] of table) assert.deepEqual(sentences(criterion, change), [en, ru]);
   });
 
-  test('shows shares as percentages, with enough digits to distinguish them', () => {
+  test('shows shares as percentages, with enough digits to tell two different shares apart', () => {
     const share = { source: 'progress', parameter: 'lessonsShare', atLeast: 0.9 };
     assert.deepEqual(sentences(share), [
       'Share of lessons completed: 94.4%, needed: at least 90%',
@@ -89,7 +89,7 @@ describe('a criterion in words', () => {
     assert.equal(close, 'Share of lessons completed: 89.99%, needed: at least 90%');
   });
 
-  test('shows dates in the zone of the release', () => {
+  test('shows dates in the time zone of the release', () => {
     // 2026-11-18T21:30Z is half past midnight of the 19th in Moscow.
     assert.deepEqual(sentences(completed('before', '2026-11-19')), [
       'Completion of the course: 19 November 2026, 00:30, needed: before 19 November 2026',
@@ -102,7 +102,7 @@ describe('a criterion in words', () => {
     assert.equal(needs({ not: completed('after', '2026-11-18T21:00:01Z') }), 'not after 19 November 2026, 00:00:01');
   });
 
-  test('says that it was waived', () => {
+  test('says when the criterion was waived', () => {
     const [result] = evaluateCriteria(treeOf(score('atLeast', 90)), inputsOf(), new Set(['progress.score'])).results;
     assert.ok(result);
     assert.equal(sentenceOf(result, 'en', ZONE), 'Score: 87.5, needed: at least 90; waived by a coordinator');
@@ -121,7 +121,7 @@ describe('a criterion in words', () => {
   });
 });
 
-describe('the minimal change for a decision to be met', () => {
+describe('the smallest change after which unmet criteria are met', () => {
   const change = (require: unknown, facts: object = {}, code: string | null = 'KZ') => {
     const tree = treeOf(require);
     const found = whatWouldChange(tree, evaluateCriteria(tree, inputsOf(facts, code)));
@@ -131,7 +131,7 @@ describe('the minimal change for a decision to be met', () => {
   };
   const accepted = { source: 'project', parameter: 'accepted', equals: true };
 
-  test('is shown in words: missing amounts, joined by "and" or as alternatives', () => {
+  test('is described in words: missing amounts, joined by "and" or given as alternatives', () => {
     assert.deepEqual(change(REQUIRE), ['nothing', 'ничего']);
     assert.deepEqual(change(REQUIRE, progress({ score: 57 })), ['score: at least 60 (+3)', 'балл: не меньше 60 (+3)']);
     assert.deepEqual(change(REQUIRE, { ...progress({ score: 59.9, lessonsCompleted: 31 }), project: null }), [
@@ -167,7 +167,7 @@ describe('the minimal change for a decision to be met', () => {
     consent: Object.fromEntries(values.map((value, kind) => [`c${kind}`, value])),
   });
 
-  test('for any nesting of all, any and not follows from the parts alone', () => {
+  test('is computed from the parts alone, for any nesting of "all", "any" and "not"', () => {
     const truth = (part: unknown, values: boolean[]): boolean => {
       const { all, any: some, not, parameter } = part as Record<string, unknown>;
       if (Array.isArray(all)) return all.every((child) => truth(child, values));
@@ -189,7 +189,7 @@ describe('the minimal change for a decision to be met', () => {
     return favourable.has(part.path) !== negated;
   }
 
-  test('is sufficient and minimal, and no way is missing', () => {
+  test('is sufficient, minimal and complete: no alternative is missing', () => {
     fc.assert(
       fc.property(tree, facts, (require, values) => {
         const parsed = treeOf(require);
@@ -225,7 +225,7 @@ describe('the minimal change for a decision to be met', () => {
     );
   });
 
-  test('is refused for another tree', () => {
+  test('is not computed when the results belong to another tree of criteria', () => {
     const evaluation = evaluateCriteria(treeOf(accepted), inputsOf());
     assert.throws(
       () => whatWouldChange(treeOf(REQUIRE), evaluation),

@@ -9,20 +9,20 @@ import {
 } from '../../src/domain/criteria/criteria.ts';
 import { fileOf, programme, release } from './criteria-samples.ts';
 
-describe('criteria.yaml', () => {
+describe('the file criteria.yaml', () => {
   const faultsOf = (file: unknown) => {
     const parsed = CriteriaFile.safeParse(file);
     assert.ok(!parsed.success, 'accepted');
     return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   };
 
-  test('accepts the documented example', () => {
+  test('can be loaded as in the documented example', () => {
     const file = CriteriaFile.parse(fileOf(programme));
     assert.equal(programmeFor(file, 'rel_2026a')?.id, 'cis-teachers');
     assert.equal(programmeFor(file, 'rel_2025a'), null);
   });
 
-  test('reports every unknown or invalid entry with its path', () => {
+  test('is refused with the path of every unknown or invalid entry', () => {
     const wrong: [unknown, string, RegExp][] = [
       [{ source: 'teacher', parameter: 'role', equals: 'x' }, 'source', /unknown source; known are student/],
       [
@@ -58,7 +58,7 @@ describe('criteria.yaml', () => {
     }
   });
 
-  test('reports all faults at once', () => {
+  test('is refused with all its faults at once', () => {
     const faults = faultsOf(
       fileOf({
         ...programme,
@@ -71,13 +71,13 @@ describe('criteria.yaml', () => {
     assert.equal(faults.length, 5);
   });
 
-  test('survives very deep nesting', () => {
+  test('may be nested very deeply without a crash', () => {
     let deep: unknown = { source: 'project', parameter: 'accepted', equals: true };
     for (let level = 0; level < 5000; level += 1) deep = { not: deep };
     assert.match(faultsOf(fileOf({ ...programme, require: deep }))[0] ?? '', /levels deep/);
   });
 
-  test('refuses two programmes for one release', () => {
+  test('is refused when two programmes include the same release', () => {
     const second = (...releases: string[]) => fileOf(programme, { ...programme, id: 'other', releases });
     assert.match(
       faultsOf(second('rel_2025*', 'rel_*a'))[0] ?? '',
@@ -87,7 +87,7 @@ describe('criteria.yaml', () => {
     assert.match(faultsOf(fileOf(programme, { ...programme, releases: ['x'] }))[0] ?? '', /stands twice/);
   });
 
-  test('distinguishes overlaps in real releases from possible ones', () => {
+  test('reports two programmes that both match an existing release, or a possible release when none is given', () => {
     const two = {
       programmes: [
         { id: 'a', releases: ['rel_*'] },
@@ -108,7 +108,7 @@ describe('criteria.yaml', () => {
     );
   });
 
-  test('lets a webhook award only completions since a date, by the release’s calendar', () => {
+  test('limits awards by webhook to completions since a given date, in the time zone of the release', () => {
     const [first] = CriteriaFile.parse(fileOf(programme)).programmes;
     assert.ok(first);
     const at = (completedAt: string | null, endsOn: string | null = '2026-11-15') =>

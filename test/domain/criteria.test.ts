@@ -6,7 +6,7 @@ import { OPERATORS } from '../../src/domain/criteria/operators.ts';
 import { COMPARISONS, everyParameter } from './criteria-comparisons.ts';
 import { inputsOf, met, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
-describe('criteria', () => {
+describe('the criteria of a programme', () => {
   test('are met by a teacher who did everything, in the documented example', () => {
     const { met, results, unmet } = evaluateCriteria(treeOf(REQUIRE), inputsOf());
     assert.ok(met);
@@ -14,7 +14,7 @@ describe('criteria', () => {
     assert.deepEqual(unmet, []);
   });
 
-  test('each prevent the award alone', () => {
+  test('prevent the award when only one of them is not met', () => {
     const changes: [object, string | null][] = [
       [{ student: { ...raw.student, role: 'staff' } }, 'KZ'],
       [{ status: 'active' }, 'KZ'],
@@ -54,7 +54,7 @@ describe('criteria', () => {
     assert.equal(only?.explanation.en, 'student.role is teacher, teacher is not allowed');
   });
 
-  test('compare every parameter of every source by every operator of its kind, also with a missing value', () => {
+  test('can compare every parameter of every source with every operator of its type, also when the value is missing', () => {
     let compared = 0;
     const operators = new Set<string>();
     for (const { source, parameter, kind, values } of everyParameter()) {
@@ -79,7 +79,7 @@ describe('criteria', () => {
     assert.deepEqual([...operators].sort(), Object.keys(OPERATORS).sort());
   });
 
-  test('are unmet when their value is missing, and nothing throws', () => {
+  test('are unmet when their value is missing, and cause no exception', () => {
     const nothing = { progress: null, project: null, registration: null, completedAt: null };
     for (const criterion of [
       { source: 'progress', parameter: 'score', atLeast: -1 },
@@ -101,7 +101,7 @@ describe('criteria', () => {
     );
   });
 
-  test("compare dates by the release's calendar, and times exactly", () => {
+  test('compare dates in the time zone of the release, and times exactly', () => {
     // 2026-11-18T21:30Z is 19 November in Moscow.
     const completed = (operator: string, constant: string) =>
       met({ source: 'studentGroup', parameter: 'completedAt', [operator]: constant });
@@ -115,7 +115,7 @@ describe('criteria', () => {
     assert.equal(met({ source: 'release', parameter: 'endsOn', before: '2026-11-16' }), true);
   });
 
-  test('count a consent that was given and not revoked since', () => {
+  test('accept a consent that was given and not revoked later', () => {
     const consent = { source: 'consent', parameter: 'personal-data', equals: true };
     const given = { kind: 'personal-data', givenAt: '2026-09-01T10:00:00Z' };
     const withConsents = (...consents: object[]) => met(consent, { consents });
@@ -131,7 +131,7 @@ describe('criteria', () => {
     assert.equal(met({ source: 'consent', parameter: '__proto__', equals: true }), false);
   });
 
-  test('have no name, address or phone in their inputs', () => {
+  test('have no name, address or phone number in their stored inputs', () => {
     const student = {
       ...raw.student,
       fullName: 'Secretname',
@@ -142,20 +142,20 @@ describe('criteria', () => {
     assert.doesNotMatch(JSON.stringify(inputsOf({ student })), /secretname/i);
   });
 
-  test('give the same result from stored inputs', () => {
+  test('give the same result when they are evaluated again from stored inputs', () => {
     const inputs = inputsOf({ project: null }, null);
     const stored = JSON.parse(JSON.stringify(inputs));
     assert.deepEqual(evaluateCriteria(treeOf(REQUIRE), stored), evaluateCriteria(treeOf(REQUIRE), inputs));
   });
 });
 
-describe('the question about the country', () => {
+describe('the question about an unclear country', () => {
   test('is asked only when all other criteria are met', () => {
     assert.equal(metExceptCountry(treeOf(REQUIRE), inputsOf({}, null)), true);
     assert.equal(metExceptCountry(treeOf(REQUIRE), inputsOf({ consents: [] }, null)), false);
   });
 
-  test('treats a country criterion as met also inside "not"', () => {
+  test('treats a country criterion as met, even inside "not"', () => {
     const notRussia = {
       all: [
         { not: { source: 'country', parameter: 'code', equals: 'RU' } },
@@ -167,7 +167,7 @@ describe('the question about the country', () => {
   });
 });
 
-describe('trees of criteria', () => {
+describe('nested criteria', () => {
   const leaf = fc.constantFrom<unknown>(
     { source: 'progress', parameter: 'score', atLeast: 60 },
     { source: 'progress', parameter: 'attendance', atMost: 0.5 },
@@ -201,7 +201,7 @@ describe('trees of criteria', () => {
     );
   });
 
-  test('list unmet criteria exactly when not met', () => {
+  test('give a list of unmet criteria exactly when the result is "not met"', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const { met, unmet, results } = evaluateCriteria(treeOf(require), given);
@@ -211,7 +211,7 @@ describe('trees of criteria', () => {
     );
   });
 
-  test('count as met except for the country when some country meets them', () => {
+  test('are met apart from the country exactly when some country meets them', () => {
     fc.assert(
       fc.property(tree, inputs, (require, given) => {
         const parsed = treeOf(require);
@@ -220,7 +220,7 @@ describe('trees of criteria', () => {
     );
   });
 
-  test('never change from met to unmet by a higher score when they contain no "not"', () => {
+  test('without "not" never become unmet because of a higher score', () => {
     const rising = {
       any: [
         { source: 'progress', parameter: 'score', atLeast: 60 },

@@ -19,8 +19,8 @@ const report = (change: Partial<DeliveryReport> = {}): DeliveryReport => ({
 });
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
 
-describe('the outcome of a letter', () => {
-  it('is the outcome with the earliest time', () => {
+describe('the delivery result of a letter', () => {
+  it('is the reported result with the earliest time', () => {
     const reports = [
       report({ outcome: 'hard-bounce', at: at(7) }),
       report({ outcome: 'delivered', at: at(5) }),
@@ -30,12 +30,12 @@ describe('the outcome of a letter', () => {
     assert.deepEqual(firstOutcome(reports), reports[1]);
   });
 
-  it('is unknown while delivery continues or the status is undeclared', () => {
+  it('is unknown while delivery continues or when sendsay.yaml does not define the status', () => {
     assert.equal(firstOutcome([]), null);
     assert.equal(firstOutcome([report({ outcome: 'under-way' }), report({ outcome: 'unknown' })]), null);
   });
 
-  it('is acceptance rather than a bounce when the reports have no times', () => {
+  it('is "accepted" rather than "bounced" when the reports have no times', () => {
     const reports = [report({ outcome: 'hard-bounce', at: at(1) }), report({ outcome: 'delivered', at: null })];
     assert.equal(firstOutcome(reports)?.outcome, 'delivered');
   });
@@ -64,7 +64,7 @@ describe('the outcome of a letter', () => {
     );
   });
 
-  it('has a reason for a bounce, and none for a delivery', () => {
+  it('has a reason when the letter bounced, and none when it was delivered', () => {
     assert.equal(bounceReason(report() as ConcludedDelivery), null);
     const reason = bounceReason(report({ outcome: 'hard-bounce', code: '5.1.1' }) as ConcludedDelivery);
     assert.equal(reason?.code, 'hard-bounce');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { didWeb } from '../../src/domain/certificate/did-web.ts';
 
-describe('didWeb', () => {
+describe('didWeb (address to did:web identifier)', () => {
   const cases: [string, string][] = [
     ['https://gramota.example', 'did:web:gramota.example'],
     ['https://gramota.example/', 'did:web:gramota.example'],

@@ -22,7 +22,7 @@ const numbers = fc
 const names = fc.option(fc.string({ unit: 'grapheme', maxLength: 300 }));
 
 describe('the file name of a diploma', () => {
-  it('has the Latin name and the number', () => {
+  it('contains the Latin name and the number', () => {
     assert.equal(
       named('INT-26-000042', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova'),
       'Diploma-Assel-Nurmukhamedova-INT-26-000042',
@@ -32,13 +32,13 @@ describe('the file name of a diploma', () => {
     assert.equal(named('INT-26-000042', 'Łukasz Straße-Ñandú'), 'Diploma-Lukasz-Strasse-Nandu-INT-26-000042');
   });
 
-  it('has only the number when the name has no Latin form', () => {
+  it('contains only the number when the name has no Latin form', () => {
     assert.equal(named('INT-26-000042', 'Иван Петров'), 'Diploma-INT-26-000042');
     assert.equal(named('INT-26-000042', 'Иван Петров', 'Иван Петров'), 'Diploma-INT-26-000042');
     assert.equal(named('INT-26-000042', 'John Петров'), 'Diploma-INT-26-000042');
   });
 
-  it('differs for numbers with equal transliteration', () => {
+  it('differs for two numbers with the same transliteration', () => {
     const alike = ['ПК/2026-000001', 'ПК-2026-000001', 'PK-2026-000001', 'ПК/2026 №-000001', 'ДПО/2026-000001'];
     const files = alike.map((number) => named(number, 'Иван Петров').toLowerCase());
     assert.equal(new Set(files).size, alike.length, files.join(' '));
@@ -63,7 +63,7 @@ describe('the file name of a diploma', () => {
     );
   });
 
-  it('differs for different numbers, even case-insensitively', () => {
+  it('differs for different numbers, also on file systems that ignore upper and lower case', () => {
     fc.assert(
       fc.property(numbers, numbers, names, (one, other, name) => {
         fc.pre(foldNumber(one) !== foldNumber(other));

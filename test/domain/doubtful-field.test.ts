@@ -16,7 +16,7 @@ function told(fullName: string, latinName: string | null = null, title: string |
   return { ...group, student: { ...group.student, fullName, latinName }, project };
 }
 
-describe('findDoubt', () => {
+describe('findDoubt (which finds a text that is probably no name or title)', () => {
   it('returns the first doubtful field: full name, Latin name, project title', () => {
     const field = (...texts: Parameters<typeof told>) => findDoubt(told(...texts), NO_OVERRIDES)?.field ?? null;
     assert.equal(field('undefined', 'None', 'null'), 'fullName');
@@ -27,7 +27,7 @@ describe('findDoubt', () => {
       assert.equal(field('Anna', blank, blank), null, 'what is blank is not there');
   });
 
-  it('finds a doubt unless an override settles it, and its detail does not contain the text', () => {
+  it('finds no doubt in a text that an override confirms; the message does not contain the text', () => {
     const text = fc.oneof(fc.constantFrom('undefined', ' None', 'N/A', 'Null'), fc.string({ unit: 'grapheme' }));
     const word = fc.option(fc.constantFrom('Null', 'Anna'), { nil: null });
     fc.assert(
@@ -51,7 +51,7 @@ describe('findDoubt', () => {
     );
   });
 
-  it('gives a suggestion for its reason as judged, and null after erasure; other reasons have none', () => {
+  it('gives the suggestion that was stored at the judgement, and null after erasure; other reasons have no suggestion', () => {
     const reason = { code: 'name-doubtful', detail: 'student.fullName: fictional' };
     assert.deepEqual(withSuggestion(reason, told('undefined'), NO_OVERRIDES), { ...reason, suggestion: null });
     assert.deepEqual(withSuggestion(reason, null, NO_OVERRIDES), { ...reason, suggestion: null });

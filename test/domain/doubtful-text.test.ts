@@ -17,10 +17,10 @@ function check(kind: DoubtKind, cases: Cases): void {
     });
 }
 
-describe('a text that is not a name is found', () => check('name', NAMES));
-describe('a text that is not a title is found', () => check('title', TITLES));
+describe('a text that is not a name is detected', () => check('name', NAMES));
+describe('a text that is not a title is detected', () => check('title', TITLES));
 
-describe('nothing is found', () => {
+describe('the detector of damaged names and titles finds nothing', () => {
   it('in valid names', () => {
     for (const name of GOOD_NAMES) assert.deepEqual([name, doubtOf(name, 'name')], [name, null]);
   });
@@ -35,8 +35,8 @@ const damaged = fc.oneof(
   fc.constantFrom(...GOOD_NAMES, ...GOOD_TITLES, ...Object.keys({ ...NAMES.charset, ...NAMES.escaped })),
 );
 
-describe('properties for any text', () => {
-  it('a suggestion differs from the text, is not doubtful, and is printable', () => {
+describe('for any text, the detector of damaged names and titles', () => {
+  it('gives only suggestions that differ from the text, are not doubtful, and are printable', () => {
     fc.assert(
       fc.property(damaged, fc.constantFrom<DoubtKind>('name', 'title'), (text, kind) => {
         const suggestion = doubtOf(text, kind)?.suggestion ?? null;
@@ -49,7 +49,7 @@ describe('properties for any text', () => {
     );
   });
 
-  it('only the beginning of a very long text is examined, so that the cost is limited', () => {
+  it('examines only the beginning of a very long text, so that the cost is limited', () => {
     for (const piece of [
       'РђРЅ',
       '<b',

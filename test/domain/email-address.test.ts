@@ -8,7 +8,7 @@ describe('an e-mail address', () => {
     assert.deepEqual(normaliseEmail(' Assel.N+ru@Example.KZ\n'), { ok: true, email: 'assel.n+ru@example.kz' });
   });
 
-  test('may be internationalised, and keeps its letters', () => {
+  test('may be internationalised, and then keeps its non-Latin letters', () => {
     for (const email of [
       'учитель@пример.рф',
       'ivan.ivanov@пример.рф',
@@ -32,7 +32,7 @@ describe('an e-mail address', () => {
       assert.deepEqual(normaliseEmail(email), { ok: true, email });
   });
 
-  test('is refused unless providers surely accept it', () => {
+  test('is refused when a mail provider could reject its form', () => {
     const refused = [
       '',
       ' ',
@@ -72,7 +72,7 @@ describe('an e-mail address', () => {
     for (const raw of refused) assert.equal(normaliseEmail(raw).ok, false, raw);
   });
 
-  test('is the same with its domain in Unicode or punycode', () => {
+  test('is equal to the same address with the domain in Unicode or in punycode', () => {
     for (const [travels, letters] of [
       ['A@XN--E1AFMKFD.xn--p1ai', 'a@пример.рф'],
       ['a@ПРИМЕР.рф', 'a@пример.рф'],
@@ -83,7 +83,7 @@ describe('an e-mail address', () => {
       assert.equal(normaliseEmail(none).ok, false, none);
   });
 
-  test('that probably reaches nobody is refused with the probably intended one', () => {
+  test('that is probably misspelt is refused, and the probable correct address is suggested', () => {
     const meant: [string, string | null][] = [
       // A Cyrillic letter that looks like a Latin one.
       ['anna@gmаil.com', 'anna@gmail.com'],
@@ -131,7 +131,7 @@ describe('an e-mail address', () => {
     }
   });
 
-  test('with one look-alike letter of another alphabet is refused, and the correct one suggested', () => {
+  test('with one look-alike letter of another alphabet is refused, and the correct address is suggested', () => {
     const pairs: Record<string, string> = {
       a: 'а',
       c: 'с',
@@ -157,7 +157,7 @@ describe('an e-mail address', () => {
     );
   });
 
-  test('never appears in the detail', () => {
+  test('never appears in the message about it', () => {
     for (const raw of [
       'secretname',
       'secretname@secretname',
@@ -170,7 +170,7 @@ describe('an e-mail address', () => {
     }
   });
 
-  test('of usual form is accepted; when accepted it is stable and safe in a header', () => {
+  test('of the usual form is accepted; an accepted address stays the same when normalised again, and is safe in a mail header', () => {
     fc.assert(
       fc.property(fc.emailAddress(), (raw) => {
         const { ok } = normaliseEmail(raw);

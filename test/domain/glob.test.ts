@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { globMatches, globsIntersect } from '../../src/domain/criteria/glob.ts';
 
-test('a star matches any characters, everything else is literal', () => {
+test('in a glob pattern a star matches any characters, and everything else matches only itself', () => {
   for (const [glob, text] of [
     ['rel_2026*', 'rel_2026a'],
     ['*', ''],
@@ -26,7 +26,7 @@ test('a star matches any characters, everything else is literal', () => {
 const sign = fc.constantFrom('a', 'b', '*');
 const glob = fc.string({ unit: sign, maxLength: 7 });
 
-test("matching agrees with the pattern's regular expression", () => {
+test('a glob pattern matches the same strings as its regular expression', () => {
   fc.assert(
     fc.property(glob, fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 }), (pattern, text) => {
       assert.equal(globMatches(pattern, text), new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(text));
@@ -35,7 +35,7 @@ test("matching agrees with the pattern's regular expression", () => {
   );
 });
 
-test('two patterns intersect exactly when some string matches both', () => {
+test('two glob patterns intersect exactly when some string matches both', () => {
   const texts = [''];
   for (let from = 0, length = 1; length <= 8; length += 1) {
     const to = texts.length;

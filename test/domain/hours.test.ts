@@ -6,8 +6,8 @@ import { hoursFault, releaseWarnings } from '../../src/domain/student-group/rele
 import { Release } from '../../src/domain/student-group/student-group.ts';
 import { RELEASE } from '../pipeline/judge-samples.ts';
 
-describe('hours', () => {
-  it('are rounded decimally: binary noise is removed', () => {
+describe('hours of modules and releases', () => {
+  it('are rounded as decimals, so that binary rounding errors disappear', () => {
     for (const [told, meant] of [
       [0.1 + 0.2, 0.3],
       [71.99999999999999, 72],
@@ -40,7 +40,7 @@ describe('hours', () => {
     assert.ok(!Release.safeParse({ ...RELEASE, hoursTotal: 1e21 }).success);
   });
 
-  it('are reported when they do not add up', () => {
+  it('are reported when the modules do not add up to the total', () => {
     const of = (hours: number[], hoursTotal: number) =>
       hoursFault({ program: hours.map((each) => ({ title: { ru: 'Раз' }, hours: each })), hoursTotal });
     assert.equal(of([0.1, 0.2], 0.3), null);
@@ -51,8 +51,8 @@ describe('hours', () => {
   });
 });
 
-describe('release warnings', () => {
-  it('say what is wrong and where', () => {
+describe('warnings about a release', () => {
+  it('name the fault and its place', () => {
     assert.deepEqual(releaseWarnings(RELEASE), []);
     const odd = { ...RELEASE, hoursTotal: 71, numberPrefix: '26E' };
     assert.deepEqual(

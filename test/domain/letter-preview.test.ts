@@ -25,7 +25,7 @@ const shown = (change: Partial<typeof wanted> = {}) => {
 };
 
 describe('the preview of a letter', () => {
-  it("fills every placeholder with facts marked as a sample, in the letter's language", () => {
+  it("has every placeholder filled with sample data, marked as a sample, in the letter's language", () => {
     const { subject, html, text, language } = shown();
     assert.equal(language, 'en');
     for (const part of [subject, html, text]) assert.ok(/sample/i.test(part) && !part.includes('{{'), part);
@@ -35,7 +35,7 @@ describe('the preview of a letter', () => {
     assert.match(shown({ language: 'de' }).text, /\(sample\)/, 'a language without own samples gets the English ones');
   });
 
-  it('escapes and splits the extreme sample like a real letter', () => {
+  it('escapes the extreme sample in the same way as a real letter', () => {
     const { subject, html, text } = shown({ extreme: true });
     assert.ok(html.includes('O&#39;Namunayeva') && !html.includes('<b>'), html);
     assert.ok(!/\[%|%\]/.test(subject + html + text));

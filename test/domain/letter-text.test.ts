@@ -7,12 +7,12 @@ import { encodeUtm, renderLetter } from '../../src/domain/letter/letter-text.ts'
 const letter = (text: string, values: Record<string, string>) =>
   renderLetter({ subject: text, html: text, text }, values, ['[%', '%]']);
 
-describe('a letter', () => {
+describe('the text of a letter', () => {
   test('has its placeholders filled, with or without spaces inside', () => {
     assert.equal(letter('Dear {{name}}, {{ name }}!', { name: 'Anna' }).text, 'Dear Anna, Anna!');
   });
 
-  test('escapes values in HTML, and only there', () => {
+  test('has its values escaped in HTML, and only in HTML', () => {
     const { html, text } = letter('<b title="{{name}}">', { name: `<script>"x" & 'y'` });
     assert.equal(html, '<b title="&lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;">');
     assert.equal(text, `<b title="<script>"x" & 'y'">`);
@@ -23,12 +23,12 @@ describe('a letter', () => {
     assert.equal(subject, 'Diploma of Anna Bcc: x@example.kz y');
   });
 
-  test('does not expand placeholders in values, nor inherited properties', () => {
+  test('does not expand placeholders that occur inside values, nor inherited properties', () => {
     assert.equal(letter('{{a}}', { a: '{{b}}', b: 'secret' }).text, '{{b}}');
     assert.throws(() => letter('{{constructor}}', {}), InputError);
   });
 
-  test('reports every unknown or malformed placeholder', () => {
+  test('is refused with every unknown or malformed placeholder', () => {
     assert.throws(
       () => renderLetter({ subject: '{{nam}}', html: '{{name', text: '{{name}}' }, { name: 'Anna' }, []),
       (error) => error instanceof InputError && /subject.*\{\{nam\}\}.*name/.test(error.message),
@@ -37,25 +37,25 @@ describe('a letter', () => {
     assert.throws(() => letter('{{na me}}', { name: 'x' }), InputError);
   });
 
-  test("visibly splits the provider's template marks in values", () => {
+  test('contains template marks of the mail provider from values only in a visibly split form', () => {
     assert.equal(letter('{{a}}', { a: '[% name %]' }).text, '[ % name % ]');
     assert.equal(letter('{{a}}', { a: '[[%% x %%]]' }).html, '[[ %% x %% ]]');
   });
 
-  test('splits the marks of whichever provider is in use', () => {
+  test('has the template marks of the configured mail provider split, whichever provider it is', () => {
     const template = { subject: '', html: '', text: '{{a}}{{{b}}' };
     const { text } = renderLetter(template, { a: '[% $(x) <?php', b: '{y' }, ['$(', '<?p', '{{']);
     assert.equal(text, '[% $ (x) < ?php{ {y');
   });
 
-  test('splits marks across boundaries, and keeps those of the template', () => {
+  test('has marks split that begin in one part and end in the next; marks of the template itself stay', () => {
     assert.equal(letter('[{{a}}%{{b}}]', { a: '%x', b: '' }).text, '[ %x% ]');
     assert.equal(letter('{{a}}{{b}}', { a: '[', b: '%]' }).text, '[ % ]');
     assert.equal(letter('[{{a}}%', { a: '' }).text, '[ %');
     assert.equal(letter('[% unsub %] {{a}}', { a: 'x' }).text, '[% unsub %] x');
   });
 
-  test("never contains the provider's template marks, for any values and boundaries", () => {
+  test('never contains an unsplit template mark of the mail provider, for any values in any positions', () => {
     const piece = fc.string({ unit: fc.constantFrom('[', ']', '%', 'a', ' ', '\n', '&'), maxLength: 8 });
     const literal = piece.filter((text) => !/\[%|%\]/.test(text));
     fc.assert(
@@ -68,7 +68,7 @@ describe('a letter', () => {
   });
 });
 
-test('UTM tags are URL-encoded once', () => {
+test('UTM tags in links are URL-encoded exactly once', () => {
   assert.equal(
     encodeUtm({ source: 'gramota', medium: 'email', campaign: 'cis 2026&x=[%', term: undefined, content: '' }),
     'utm_source=gramota&utm_medium=email&utm_campaign=cis%202026%26x%3D%5B%25',

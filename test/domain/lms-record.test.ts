@@ -19,11 +19,11 @@ describe('a release with empty or doubtful texts', () => {
     assert.deepEqual(refused(signed({ name: '   ' })), ['/signatory/name']);
   });
 
-  it('keeps a text only in its non-blank languages', () => {
+  it('keeps a text only in the languages in which it is not blank', () => {
     assert.deepEqual(release({ courseTitle: { ru: 'Курс', en: ' ' } }).data?.courseTitle, { ru: 'Курс' });
   });
 
-  it('is refused when a text is doubtful, with its place', () => {
+  it('is refused when a text is doubtful, and the message names its place', () => {
     assert.deepEqual(refused({ courseTitle: { ru: 'undefined', en: 'Course' } }), ['/courseTitle/ru']);
     assert.deepEqual(refused({ program: [RELEASE.program[0], { title: { en: 'null' }, hours: 1 }] }), [
       '/program/1/title/en',
@@ -33,21 +33,21 @@ describe('a release with empty or doubtful texts', () => {
     assert.deepEqual(refused({ numberPrefix: 'undefined' }), ['/numberPrefix']);
   });
 
-  it('is refused when its prefix is unprintable; a printable one is kept unchanged', () => {
+  it('is refused when its number prefix cannot be printed; a printable prefix is kept unchanged', () => {
     assert.deepEqual(refused({ numberPrefix: 'INT\u200b' }), ['/numberPrefix']);
     assert.deepEqual(refused({ numberPrefix: '   ' }), ['/numberPrefix']);
     assert.equal(release({ numberPrefix: ' ПК/2026 № ' }).data?.numberPrefix, 'ПК/2026 №');
   });
 
-  it('has no dates when they are blank, and none is guessed', () => {
+  it('has no dates when the LMS sends blank dates; Gramota guesses none', () => {
     const { data } = release({ startsOn: '', endsOn: ' ', title: '', closed: '' });
     assert.deepEqual([data?.startsOn, data?.endsOn, data?.title, data?.closed], [null, null, null, null]);
     assert.deepEqual(refused({ issueDate: '' }), ['/issueDate']);
   });
 });
 
-describe('a student group with blank fields', () => {
-  it('has none of them', () => {
+describe('a student group of the LMS with blank fields', () => {
+  it('is stored without these fields', () => {
     const { student } = TOLD;
     const blanks = { latinName: '  ', phone: '', locale: '', timezone: '\u00a0', country: '' };
     const parsed = LmsStudentGroup.parse({
@@ -70,7 +70,7 @@ describe('a student group with blank fields', () => {
     assert.equal(parsed.consents[0]?.revokedAt, null);
   });
 
-  it('has no project when it has no content, and no blank sections', () => {
+  it('has no project when the project is empty, and no blank parts of a project', () => {
     const parsed = LmsStudentGroup.parse({
       ...TOLD,
       registration: '',
@@ -86,7 +86,7 @@ describe('a student group with blank fields', () => {
       assert.ok(!LmsStudentGroup.safeParse({ ...TOLD, ...changes }).success, JSON.stringify(changes));
   });
 
-  it('stores a numeric mark as text', () => {
+  it('has a numeric mark stored as text', () => {
     const grade = (value: unknown) =>
       LmsStudentGroup.safeParse({ ...TOLD, project: { ...TOLD.project, grade: value } }).data?.project?.grade;
     assert.deepEqual([5, 87.5, 87.50000000000001, '87.5', 'A'].map(grade), ['5', '87.5', '87.5', '87.5', 'A']);

@@ -27,7 +27,7 @@ const BEGINS: [zone: string, begins: string][] = [
 const around = (instant: string) =>
   [-SECOND_MS, 0].map((ms) => new Date(Date.parse(instant) + ms)) as [before: Date, at: Date];
 
-describe('a date in the zone of a release', () => {
+describe('a date in the time zone of a release', () => {
   for (const [zone, begins] of BEGINS) {
     it(`starts in ${zone} at ${begins}: for letters, completions and credentials`, () => {
       const [before, at] = around(begins);
@@ -49,7 +49,7 @@ describe('a date in the zone of a release', () => {
       assert.deepEqual([may(null, '2026-11-19'), may(null, DATE)], [false, true]);
     });
 
-    it(`ends in ${zone} a day later: valid through its last second, then expired at once`, () => {
+    it(`ends in ${zone} a day later: valid through its last second, expired in the next`, () => {
       const until = endOfValidity('2025-11-19', 'P1Y', zone);
       assert.equal(until?.slice(0, 10), '2026-11-19');
       const [last, after] = around(begins);
@@ -62,7 +62,7 @@ describe('a date in the zone of a release', () => {
     });
   }
 
-  it('starts when the clock first shows it, if midnight occurs twice or never', () => {
+  it('starts when clocks first show it, when midnight occurs twice or is skipped', () => {
     const begins = (date: string, zone: string) =>
       localTime(beginOfDay(date, zone), zone).toISO({ suppressMilliseconds: true });
     assert.equal(begins('2026-11-01', 'America/Havana'), '2026-11-01T00:00:00-04:00');
@@ -71,7 +71,7 @@ describe('a date in the zone of a release', () => {
     assert.equal(begins('2026-09-06', 'America/Santiago'), '2026-09-06T01:00:00-03:00');
   });
 
-  it('starts in any zone on any day with the first millisecond of that day', () => {
+  it('starts with the first millisecond of that day, in any zone on any day', () => {
     const days = fc.integer({ min: Date.UTC(2024, 0, 1) / 86_400_000, max: Date.UTC(2030, 0, 1) / 86_400_000 });
     fc.assert(
       fc.property(fc.constantFrom(...ALL_ZONES), days, (zone, day) => {
@@ -87,7 +87,7 @@ describe('a date in the zone of a release', () => {
     );
   });
 
-  it('delays a letter until it starts, and then until the recipient’s window opens', () => {
+  it('delays a letter until the date starts, and then until the send window of the recipient opens', () => {
     const windows = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '10:00', to: '18:00' }];
     const countries = CountriesFile.parse({ default: { contact: { windows } } });
     const leaves = (releaseZone: string) => {
@@ -106,7 +106,7 @@ describe('a date in the zone of a release', () => {
   });
 });
 
-describe('a month or a year later', () => {
+describe('an expiry date a month or a year later', () => {
   const cases: [from: string, duration: string, through: string][] = [
     ['2026-01-31', 'P1M', '2026-02-28'],
     ['2028-01-31', 'P1M', '2028-02-29'],
@@ -120,7 +120,7 @@ describe('a month or a year later', () => {
     ['2027-12-31', 'P1W', '2028-01-07'],
   ];
   for (const [from, duration, through] of cases)
-    it(`${from} for ${duration} lasts through ${through} everywhere`, () => {
+    it(`from ${from} for ${duration} is ${through} in every zone`, () => {
       const found = BEGINS.map(([zone]) => endOfValidity(from, duration, zone)?.slice(0, 19));
       assert.deepEqual(
         found,
@@ -155,14 +155,14 @@ describe('times from the LMS', () => {
     `${DATE}T00:00:00Z`,
     '',
   ])
-    it(`are refused when invalid: ${JSON.stringify(date)} is not a date`, () => {
+    it(`are refused when a date does not exist: ${JSON.stringify(date)}`, () => {
       // A blank optional date counts as absent.
       for (const field of date === '' ? ['issueDate'] : ['issueDate', 'startsOn', 'endsOn'])
         assert.equal(faultOf(release({ [field]: date })), `/${field}: expected a date as YYYY-MM-DD`);
     });
 
   for (const issueDate of ['0000-01-01', '0226-11-20', '1899-12-31', '2200-01-01', '9999-12-31'])
-    it(`are refused for an issue date of ${issueDate}, a typing mistake`, () =>
+    it(`are refused when the issue date is impossible, as in ${issueDate}, a typing mistake`, () =>
       assert.equal(faultOf(release({ issueDate })), '/issueDate: expected a date from 1900 to 2199'));
 
   for (const timezone of ['MSK', '+03:00', 'UTC+3', 'Europe/Moskow', 'local', ''])
@@ -177,7 +177,7 @@ describe('times from the LMS', () => {
     '2026-11-20',
   ];
   for (const instant of instants)
-    it(`are refused when "${instant}" is not a time with offset`, () => {
+    it(`are refused without a UTC offset or with a wrong form: "${instant}"`, () => {
       const expected = 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
       for (const field of ['updatedAt', 'completedAt'])
         assert.equal(faultOf(group({ [field]: instant })), `/${field}: ${expected}`);
@@ -191,6 +191,6 @@ describe('times from the LMS', () => {
     '2026-11-20T10:00:00-23:59',
     '2026-11-20T10:00:00.1234567890Z',
   ])
-    it(`are refused when PostgreSQL cannot read them: ${instant}`, () =>
+    it(`are refused when PostgreSQL cannot store them: ${instant}`, () =>
       assert.match(faultOf(group({ updatedAt: instant })), /^\/updatedAt: expected an instant of the common era/));
 });

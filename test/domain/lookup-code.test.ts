@@ -8,7 +8,7 @@ const code = fc
   .array(fc.nat(31), { minLength: 24, maxLength: 24 })
   .map((numbers) => makeCode(() => numbers.shift() ?? 0));
 
-test('a code has 24 random symbols of 32 and a check symbol, printed in five groups of five', () => {
+test('a lookup code has 24 random symbols out of 32 and a check symbol, printed in five groups of five', () => {
   const asked: number[] = [];
   const made = makeCode((max) => asked.push(max) % max);
   assert.match(made, /^[0-9A-HJKMNP-TV-Z]{25}$/);
@@ -17,7 +17,7 @@ test('a code has 24 random symbols of 32 and a check symbol, printed in five gro
   assert.match(formatCode(made), /^(\w{5}-){4}\w{5}$/);
 });
 
-test('a code by another implementation of the check symbol is accepted', () => {
+test('a lookup code is accepted when another implementation computed its check symbol', () => {
   assert.equal(parseCode('EG5N8-PYDQB-WY8S1-JN29G-5Q0WW'), 'EG5N8PYDQBWY8S1JN29G5Q0WW');
 });
 
@@ -25,7 +25,7 @@ test('a code by another implementation of the check symbol is accepted', () => {
 const CYRILLIC = 'АВЕКМНРСТУХ';
 const LATIN = 'ABEKMHPCTYX';
 
-test('codes are accepted in any case, width and dashes, with O for 0, I or L for 1, and on a Cyrillic keyboard', () => {
+test('a lookup code is accepted in any case, width and dashes, with O for 0, I or L for 1, and typed on a Cyrillic keyboard', () => {
   fc.assert(
     fc.property(code, fc.infiniteStream(fc.nat(5)), (made, noise) => {
       const typed = [...formatCode(made)].map((symbol) => {
@@ -50,7 +50,7 @@ test('codes are accepted in any case, width and dashes, with O for 0, I or L for
   );
 });
 
-test('every substitution of one symbol is detected', () => {
+test('in a lookup code every single wrong symbol is detected', () => {
   fc.assert(
     fc.property(code, (made) => {
       for (let at = 0; at < made.length; at += 1) {
@@ -64,7 +64,7 @@ test('every substitution of one symbol is detected', () => {
   );
 });
 
-test('at most one of a hundred swaps of neighbours is undetected', () => {
+test('in a lookup code at most one of a hundred swaps of neighbouring symbols is not detected', () => {
   let swaps = 0;
   let missed = 0;
   for (const made of fc.sample(code, 300)) {
@@ -78,7 +78,7 @@ test('at most one of a hundred swaps of neighbours is undetected', () => {
   assert.ok(missed / swaps < 0.01, `${missed} of ${swaps}`);
 });
 
-test('a missing or doubled symbol is detected', () => {
+test('in a lookup code a missing or doubled symbol is detected', () => {
   fc.assert(
     fc.property(code, fc.nat(24), (made, at) => {
       assert.equal(parseCode(made.slice(0, at) + made.slice(at + 1)), null);
@@ -87,11 +87,11 @@ test('a missing or doubled symbol is detected', () => {
   );
 });
 
-test('letters that look like no symbol are refused', () => {
+test('in a lookup code letters that look like no valid symbol are refused', () => {
   for (const letter of 'ЖЁЙЗUΩ') assert.equal(parseCode(letter.repeat(25)), null, letter);
 });
 
-test('any other text is not a code, and nothing throws', () => {
+test('any text that is not a lookup code is refused without an exception', () => {
   for (const text of ['', '-', 'EG5N8-PYDQB', 'U'.repeat(25), '0'.repeat(24), 'x'.repeat(1_000_000)])
     assert.equal(parseCode(text), null);
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => parseCode(text) === null));

@@ -16,8 +16,8 @@ const namesOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name 
 const wording = (code: MessageCode, language: 'en' | 'ru' = 'en') =>
   say(language, code, new Proxy({}, { get: (_, name) => `{${String(name)}}` }));
 
-describe('messages of coordinators', () => {
-  test('each have a Russian wording with the same parameters', () => {
+describe('messages for coordinators', () => {
+  test('have a Russian text each, with the same parameters as in English', () => {
     for (const code of TRANSLATED_CODES) {
       assert.deepEqual(namesOf(wording(code, 'ru')).sort(), namesOf(wording(code)).sort(), code);
       const prose = wording(code, 'ru').replace(/\{\w+\}/g, '');
@@ -25,7 +25,7 @@ describe('messages of coordinators', () => {
     }
   });
 
-  test('are recognised in an English text, whatever their parameters', () => {
+  test('are found inside an English text, whatever their parameters are', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9_./-]{1,12}$/);
     fc.assert(
       fc.property(
@@ -47,7 +47,7 @@ describe('messages of coordinators', () => {
     );
   });
 
-  test('are translated with the messages within them', () => {
+  test('are translated together with the messages inside them', () => {
     const score = message('criterion.needed', {
       name: 'progress.score',
       actual: message('actual.value', { value: 57 }),
@@ -71,7 +71,7 @@ describe('messages of coordinators', () => {
     );
   });
 
-  test('leave text that a person wrote unchanged', () => {
+  test('are translated without a change of text that a person wrote', () => {
     for (const text of ['', 'asked by the school', 'a; b', 'student.fullName: x', 'role', 'Сказано: да'])
       for (const language of LANGUAGES) assert.equal(translate(text, language), text);
   });

@@ -41,12 +41,12 @@ const MATRIX = `
   letter-waiting      .     .      .            .    x          .           .           .         .      .             .
   not-drawn           .     .      .            .    x          .           .           .         .      .             .`;
 
-describe('the table of obstacles', () => {
+describe('the table of obstacles (reasons why a certificate may not go on)', () => {
   const [purposes = [], ...lines] = MATRIX.trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
 
-  it('has the expected obstacles, in this order, and purposes', () => {
+  it('has the expected obstacles with their purposes, in this order', () => {
     assert.deepEqual(
       lines.map(([code]) => code),
       Object.keys(OBSTACLES),
@@ -55,12 +55,12 @@ describe('the table of obstacles', () => {
   });
 
   for (const [column, purpose] of purposes.entries())
-    it(`${purpose} is stopped by the expected obstacles`, () => {
+    it(`has exactly the expected obstacles for the purpose ${purpose}`, () => {
       const expected = lines.filter((line) => line[column + 1] === 'x').map(([code]) => code);
       assert.deepEqual(codesThatStop(purpose as Purpose), expected);
     });
 
-  it('refuses a new letter for everything that would keep it from leaving and does not end by itself', () => {
+  it('refuses a new letter for every obstacle that would stop the letter and does not end by itself', () => {
     const later = new Set<ObstacleCode>([
       // Ended by the new letter: it ends the hold, leaves the batch, and goes to the address of today.
       ...(['signing-key-missing', 'held', 'batch-cancelled', 'batch-paused', 'address-changed'] as const),
@@ -71,18 +71,18 @@ describe('the table of obstacles', () => {
     assert.deepEqual(new Set(silent), later);
   });
 
-  it('shows a person, by a hold, the obstacles that no view shows by itself', () => {
+  it('knows which obstacles of sending a person sees only as a hold', () => {
     const shown = codesThatStop('send').filter((code) => !codesThatPark('send').includes(code));
     assert.deepEqual(shown, ['excluded', 'excluded-elsewhere', 'expelled', 'consent-withdrawn', 'address-changed']);
   });
 
-  it('parks all steps by the same obstacles, but for the report that comes first', () => {
+  it('stops rendering and sending by the same obstacles, and the report to the LMS by all of these but lms-not-told', () => {
     const render = codesThatPark('render');
     assert.deepEqual(new Set(render), new Set([...codesThatPark('patch'), 'lms-not-told']));
     assert.deepEqual(codesThatPark('send'), render);
   });
 
-  it('has a text for each in both languages', () => {
+  it('has a text for each obstacle in both languages', () => {
     for (const [code, { en, ru }] of Object.entries(OBSTACLE_TEXTS)) {
       assert.ok(en('it').length > 0 && ru('it').length > 0, code);
       assert.ok(code === 'held' || code === 'signing-key-missing' || /[а-я]/.test(ru('')), code);

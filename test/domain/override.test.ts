@@ -4,14 +4,14 @@ import { parseCriteria } from '../../src/domain/criteria/criterion.ts';
 import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../src/domain/student-group/override.ts';
 import { studentGroup } from '../support/award.ts';
 
-describe('overrides', () => {
+describe('overrides by coordinators', () => {
   it('change nothing when they are empty', () => {
     const told = studentGroup('sg_1');
     assert.deepEqual(applyOverrides(told, NO_OVERRIDES), told);
     assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, 'excludedThrough']);
   });
 
-  it('replace the title of an existing project', () => {
+  it('can replace the title of an existing project', () => {
     const told = {
       ...studentGroup('sg_1'),
       project: { title: 'null', url: 'https://w.example', grade: null, accepted: true },
@@ -21,7 +21,7 @@ describe('overrides', () => {
     assert.equal(applyOverrides({ ...told, project: null }, given).project, null);
   });
 
-  it('replace names and address, and leave the LMS’s record unchanged', () => {
+  it("replace names and address without changing the LMS's record", () => {
     const told = studentGroup('sg_1');
     const before = structuredClone(told);
     const given = { fullName: 'Айгүл Сапарова', latinName: 'Aigul Saparova', email: 'aigul@school.example' };
@@ -31,7 +31,7 @@ describe('overrides', () => {
     assert.deepEqual(told, before);
   });
 
-  it('can waive every criterion of a programme at any depth, but no consent', () => {
+  it('can waive every criterion of a programme at any depth, but never a consent', () => {
     const { tree } = parseCriteria({
       all: [
         { source: 'progress', parameter: 'score', atLeast: 60 },

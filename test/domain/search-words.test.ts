@@ -3,13 +3,13 @@ import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import { foldForSearch, searchWords, surnameMatches } from '../../src/domain/text/search-words.ts';
 
-describe('the surname in a lookup by number', () => {
+describe('the surname typed for a lookup by number', () => {
   const matches = (surname: string, fullName: string, latinName: string | null = null) =>
     assert.ok(surnameMatches(surname, fullName, latinName), `${surname} in ${fullName}`);
   const differs = (surname: string, fullName: string, latinName: string | null = null) =>
     assert.ok(!surnameMatches(surname, fullName, latinName), `${surname} in ${fullName}`);
 
-  test('may be any word of either form, in any case and width', () => {
+  test('may be any word of the native or Latin name, in upper or lower case, in any width', () => {
     matches('нұрмұхамедова', 'Әсел Нұрмұхамедова');
     matches('NURMUKHAMEDOVA', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
     matches('Assel', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
@@ -20,27 +20,27 @@ describe('the surname in a lookup by number', () => {
     differs('Nurmukhamedov', 'Әсел Нұрмұхамедова', 'Assel Nurmukhamedova');
   });
 
-  test('matches with invisible characters copied from a page, and without joiners that belong to its spelling', () => {
+  test('is found with invisible characters copied from a page, and without the joiners of its spelling', () => {
     for (const invisible of ['\u00AD', '\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u202E']) {
       matches(`Ива${invisible}нов`, 'Пётр Иванов');
       matches('علیپور', `مریم علی${invisible}پور`);
     }
   });
 
-  test("in Arabic letters matches as typed on a neighbour's keyboard", () => {
+  test('in Arabic letters is found as typed on the keyboard of a neighbouring language', () => {
     matches('كريمي', 'سارا کریمی');
     matches('کریمی', 'سارا كريمي');
     matches('فاطمه', 'فاطمة الزهراء');
     matches('مصطفي', 'مصطفى');
   });
 
-  test('matches with any apostrophe or none', () => {
+  test('is found with any kind of apostrophe, or without one', () => {
     for (const sign of ["'", '`', '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇', ''])
       for (const other of ["'", 'ʻ', '’', '']) matches(`To${sign}rayev`, `Alisher To${other}rayev`);
     matches("O'Brien", 'Conan O’Brien');
   });
 
-  test('may be a hyphenated whole, one of its parts, or several adjacent words', () => {
+  test('may be a whole hyphenated name, one of its parts, or several adjacent words', () => {
     for (const surname of [
       'Müller-Lüdenscheidt',
       'müller',
@@ -54,18 +54,18 @@ describe('the surname in a lookup by number', () => {
     differs('Müll', 'Anna Müller-Lüdenscheidt');
   });
 
-  test('must not be empty, and is not a pattern', () => {
+  test('must not be empty, and is never used as a search pattern', () => {
     for (const empty of ['', ' ', '-', "'", '.*', '%', '_', '\u0301', 'ъ']) differs(empty, 'Anna - Müller');
   });
 
-  test('must not be an initial, which could be guessed, nor a part of a word', () => {
+  test('must not be an initial, because initials can be guessed, nor a part of a word', () => {
     for (const initial of ['A', 'А.', 'P', 'p.']) differs(initial, 'Petrova A. P.');
     matches('Petrova A.P.', 'A.P. Petrova');
     differs('Petr', 'Petrova A.');
     matches('李', '李 明');
   });
 
-  test('matches for every word of every name', () => {
+  test('is found for every word of every name', () => {
     const word = fc.string({ unit: fc.constantFrom(...'абвгдеёжәғқңөұabcxyzşçğıöüЩЁİẞ'), minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
@@ -87,8 +87,8 @@ const NAME = fc.string({
   maxLength: 20,
 });
 
-describe('search words of a person', () => {
-  it('are the same words that the surname is compared with', () => {
+describe('the search words of a person', () => {
+  it('are exactly the words that a typed surname must match', () => {
     fc.assert(
       fc.property(NAME, NAME, (name, other) => {
         const words = searchWords(name);
@@ -103,7 +103,7 @@ describe('search words of a person', () => {
     );
   });
 
-  it('are idempotent', () => {
+  it('do not change when they are computed again', () => {
     fc.assert(
       fc.property(fc.oneof(NAME, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (name) => {
         const words = searchWords(name);
@@ -116,7 +116,7 @@ describe('search words of a person', () => {
     );
   });
 
-  it('can be typed on a neighbour’s keyboard', () => {
+  it('can be typed on the keyboard of a neighbouring language', () => {
     const typed: [string, string][] = [
       ['Әйгерім Сәрсенбаева', 'айгерим сарсенбаева'],
       ['Ғұлом Ўринов-Қодиров', 'гулом уринов кодиров'],

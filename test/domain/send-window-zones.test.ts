@@ -69,8 +69,8 @@ function agrees(policy: ContactPolicy, clock: WallClock, minute: number, millise
   assert.equal(planned.shifted, found !== minute, told);
 }
 
-describe('the next permitted time equals the result of testing every minute', () => {
-  test(`in every one of ${ALL_ZONES.length} zones, at any time of a year`, () => {
+describe('the next permitted sending time equals the result of testing every minute', () => {
+  test(`in every one of ${ALL_ZONES.length} time zones, at any time of a year`, () => {
     for (const clock of clocks) {
       const moment = fc.integer({ min: YEAR.from, max: YEAR.to - 1 });
       const input = moment.chain((minute) =>
@@ -90,7 +90,7 @@ describe('the next permitted time equals the result of testing every minute', ()
     }
   });
 
-  test('around every clock change of every zone, with window edges close to it', () => {
+  test('around every clock change of every time zone, with send windows that start or end near it', () => {
     let changes = 0;
     for (const clock of clocks) {
       for (const { at, before, after } of clock.changes) {
@@ -143,7 +143,7 @@ describe('the next permitted time equals the result of testing every minute', ()
     }
   });
 
-  test('when windows are about as long as their margin: the day with a long enough window, or none', () => {
+  test('when windows are about as long as their margin: the first day with a long enough window, or none', () => {
     const first = YEAR.from;
     for (const zone of [
       'Europe/Berlin',
@@ -191,7 +191,7 @@ describe('the next permitted time equals the result of testing every minute', ()
   });
 });
 
-describe('Kazakhstan, on both sides of 1 March 2024', () => {
+describe('the time zone of Kazakhstan, which changed on 1 March 2024', () => {
   const zones = zonesOf('KZ');
   const policy = policyOf({ windows: [{ days: WEEK, from: '09:00', to: '18:00' }] });
   const opens = (zone: string, day: string) =>
@@ -199,7 +199,7 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
       ?.at.toISOString()
       .slice(11, 16);
 
-  test('09:00 in Almaty is 03:00 UTC before and 04:00 UTC after', () => {
+  test('has 09:00 in Almaty at 03:00 UTC before the change and at 04:00 UTC after it', () => {
     for (const zone of ['Asia/Almaty', 'Asia/Qostanay']) {
       assert.equal(opens(zone, '2024-02-29'), '03:00', zone);
       assert.equal(opens(zone, '2024-03-01'), '04:00', zone);
@@ -217,7 +217,7 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
     assert.deepEqual([...new Set(zones.map((zone) => opens(zone, '2024-03-01')))], ['04:00']);
   });
 
-  test('is correct through the night of the change, for all windows', () => {
+  test('is correct during the night of the change, for all send windows', () => {
     for (const zone of zones) {
       const clock = readWallClock(zone, new Date('2024-02-01'), new Date('2024-04-15'));
       assert.equal(clock.changes.length, ['Asia/Almaty', 'Asia/Qostanay'].includes(zone) ? 1 : 0, zone);
@@ -232,7 +232,7 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
     }
   });
 
-  test('msk gives a warning on the side where it is wrong', () => {
+  test('causes a warning about msk times on the side of the change where they are wrong', () => {
     const contact = { windows: [{ days: WEEK, from: '09:00', to: '18:00' }] };
     const warnings = (zone: string | undefined, msk: string, at: string) =>
       mskWarnings(CountriesFile.parse({ default: { contact }, KZ: { ...(zone && { zone }), msk } }), new Date(at))
@@ -247,14 +247,14 @@ describe('Kazakhstan, on both sides of 1 March 2024', () => {
     }
   });
 
-  test('has had one zone since then, so no entry needs to name it', () => {
+  test('is the only one of the country since then, so countries.yaml needs no zone for it', () => {
     const file = CountriesFile.parse({ default: { contact: { slots: [] } } });
     assert.deepEqual(zoneFor(file, 'KZ', null), { ok: true, zone: 'Asia/Almaty' });
   });
 });
 
-describe('the clock of a zone', () => {
-  test('follows the pinned data in every zone, before and after each change', () => {
+describe('the clock of a time zone', () => {
+  test('is computed from the pinned zone data in every zone, before and after each change', () => {
     for (const clock of clocks) {
       const moments = [YEAR.from, ...clock.changes.flatMap(({ at }) => [at - 1, at])];
       for (const minute of moments) {
@@ -263,7 +263,7 @@ describe('the clock of a zone', () => {
     }
   });
 
-  test('may serve several countries, and msk may include minutes', () => {
+  test('can be shared by several countries; a msk time can have minutes', () => {
     assert.ok(countriesOfZone('Asia/Calcutta').has('IN'));
     const file = CountriesFile.parse({ default: { contact: { slots: [] } }, NP: { msk: '+3' } });
     const [warning = ''] = mskWarnings(file, new Date('2026-12-02T00:00:00Z'));

@@ -44,7 +44,7 @@ describe('a send window', () => {
   const uz = policyFor(CountriesFile.parse(DOCUMENTED), 'UZ');
   const tashkent = (local: string) => next(uz, 'Asia/Tashkent', local);
 
-  test('allows a letter from its opening moment until its last ten minutes', () => {
+  test('allows a letter from its opening until its last ten minutes', () => {
     assert.equal(tashkent('2026-12-02T09:00:00'), '2026-12-02T09:00:00');
     assert.equal(tashkent('2026-12-02T19:49:59'), '2026-12-02T19:49:59');
     assert.equal(tashkent('2026-12-02T08:59:59'), '2026-12-02T09:00:00');
@@ -52,12 +52,12 @@ describe('a send window', () => {
     assert.equal(tashkent('2026-12-02T20:00:00'), '2026-12-03T09:00:00');
   });
 
-  test('skips days that are not listed, and holidays', () => {
+  test('is closed on days that are not listed and on holidays', () => {
     assert.equal(tashkent('2026-12-05T21:00:00'), '2026-12-07T09:00:00');
     assert.equal(tashkent('2026-12-07T23:00:00'), '2026-12-09T09:00:00');
   });
 
-  test("uses the recipient's local time, so it is earlier in the east", () => {
+  test('uses the local time of the recipient, so it opens earlier in the east', () => {
     const from = new Date('2026-12-02T00:00:00Z');
     const at = (zone: string) => nextPermitted({ policy: daily('10:00', '18:00'), zone, from })?.at.toISOString();
     assert.equal(at('Asia/Tashkent'), '2026-12-02T05:00:00.000Z');
@@ -78,7 +78,7 @@ describe('a send window', () => {
     assert.equal(at('2026-12-04T01:00:00'), '2026-12-04T22:00:00', 'Thursday night is not Friday');
   });
 
-  test('that touches another is merged with it, without a margin between them', () => {
+  test('that touches another window is merged with that window, without a margin between them', () => {
     const touching = policyOf({
       windows: [
         { days: ['mon'], from: '20:00', to: '24:00' },
@@ -97,7 +97,7 @@ describe('a send window', () => {
     assert.equal(next(apart, 'Asia/Tashkent', '2026-12-08T11:55:00'), '2026-12-08T12:01:00');
   });
 
-  test('uses its own margin', () => {
+  test('can have its own margin', () => {
     assert.equal(
       next(daily('09:00', '20:00', { closeMargin: 0 }), 'Asia/Tashkent', '2026-12-02T19:59:59'),
       '2026-12-02T19:59:59',
@@ -113,14 +113,14 @@ describe('a send window', () => {
     );
   });
 
-  test('follows the wall clock when hours are skipped', () => {
+  test('uses the local clock on a day when hours are skipped', () => {
     // 29 March 2026 in Berlin: 02:00 becomes 03:00.
     assert.equal(next(daily('02:30', '05:00'), 'Europe/Berlin', '2026-03-29T00:00:00'), '2026-03-29T03:00:00');
     assert.equal(next(daily('02:10', '02:50'), 'Europe/Berlin', '2026-03-29T00:00:00'), '2026-03-30T02:10:00');
     assert.equal(next(daily('00:00', '02:30'), 'Europe/Berlin', '2026-03-29T01:50:00'), '2026-03-30T00:00:00');
   });
 
-  test('follows the wall clock when hours are repeated', () => {
+  test('uses the local clock on a day when hours are repeated', () => {
     // 25 October 2026 in Berlin: 03:00 CEST becomes 02:00 CET.
     const policy = daily('02:30', '04:00');
     const at = (from: string) =>
@@ -131,7 +131,7 @@ describe('a send window', () => {
     assert.equal(at('2026-10-25T01:10:00Z'), '2026-10-25T01:30:00.000Z');
   });
 
-  test('gives a reason for a shift', () => {
+  test('gives the reason when it delays a letter', () => {
     const reason = (local: string) => {
       const from = DateTime.fromISO(local, { zone: 'Asia/Tashkent' }).toJSDate();
       return nextPermitted({ policy: uz, zone: 'Asia/Tashkent', from })?.reason ?? '';
@@ -146,28 +146,28 @@ describe('a send window', () => {
   });
 });
 
-describe('a slot', () => {
+describe('a slot (a single planned sending time)', () => {
   const slots = policyOf({ slots: ['2026-12-03T09:00', '2026-12-02T09:00'] });
   const almaty = (local: string) => next(slots, 'Asia/Almaty', local);
 
-  test('stays open for an hour, without a margin', () => {
+  test('is open for one hour, without a margin', () => {
     assert.equal(almaty('2026-12-01T00:00:00'), '2026-12-02T09:00:00');
     assert.equal(almaty('2026-12-02T09:59:59'), '2026-12-02T09:59:59');
     assert.equal(almaty('2026-12-02T10:00:00'), '2026-12-03T09:00:00');
   });
 
-  test('is used up afterwards', () => {
+  test('is never used again after its end', () => {
     assert.equal(almaty('2026-12-03T10:00:00'), null);
     assert.equal(next(policyOf({ slots: [] }), 'Asia/Almaty', '2026-12-01T00:00:00'), null);
   });
 
-  test('stays open as long as stated, also on a holiday', () => {
+  test('stays open for the given duration, also on a holiday', () => {
     const short = policyOf({ slots: ['2026-12-02T09:00'], for: 5, holidays: ['2026-12-02'] });
     assert.equal(next(short, 'Asia/Almaty', '2026-12-02T09:04:59'), '2026-12-02T09:04:59');
     assert.equal(next(short, 'Asia/Almaty', '2026-12-02T09:05:00'), null);
   });
 
-  test('in a skipped hour starts when the clock jumps; in a repeated hour, the first time', () => {
+  test('starts when the clock jumps, if its hour is skipped; in a repeated hour it starts the first time', () => {
     assert.equal(
       next(policyOf({ slots: ['2026-03-29T02:30'] }), 'Europe/Berlin', '2026-03-28T00:00:00'),
       '2026-03-29T03:00:00',
@@ -181,7 +181,7 @@ describe('a slot', () => {
   });
 });
 
-describe('the next permitted time for any policy, zone and moment', () => {
+describe('the next permitted sending time for any policy, zone and moment', () => {
   const clock = fc
     .tuple(fc.nat(23), fc.nat(59))
     .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
@@ -240,7 +240,7 @@ describe('the next permitted time for any policy, zone and moment', () => {
     return true;
   };
 
-  test('is permitted, and no earlier minute is', () => {
+  test('is permitted, and no earlier minute is permitted', () => {
     fc.assert(
       fc.property(policy, zone, moment, (policy, zone, from) => {
         const start = Math.floor(from.getTime() / 60_000) * 60_000;
@@ -255,7 +255,7 @@ describe('the next permitted time for any policy, zone and moment', () => {
     );
   });
 
-  test('is idempotent, and never earlier for a later moment', () => {
+  test('does not change when it is computed from itself, and is never earlier for a later moment', () => {
     fc.assert(
       fc.property(policy, zone, moment, fc.nat(10_000_000), (policy, zone, from, later) => {
         const first = nextPermitted({ policy, zone, from });
@@ -270,14 +270,14 @@ describe('the next permitted time for any policy, zone and moment', () => {
   });
 });
 
-describe('the zone of a recipient', () => {
+describe('the time zone of a recipient', () => {
   const file = CountriesFile.parse(DOCUMENTED);
   const zone = (country: string, timezone: string | null = null) => {
     const result = zoneFor(file, country, timezone);
     return result.ok ? result.zone : result.code;
   };
 
-  test('is the entry’s, else the country’s only one, else the student’s own if it belongs to the country', () => {
+  test("is the zone in countries.yaml, else the country's only zone, else the student's zone if it belongs to the country", () => {
     assert.equal(zone('UZ', 'Europe/Moscow'), 'Asia/Tashkent');
     assert.equal(zone('AM'), 'Asia/Yerevan');
     assert.equal(zone('RU', 'Asia/Vladivostok'), 'Asia/Vladivostok');
@@ -286,20 +286,20 @@ describe('the zone of a recipient', () => {
       assert.equal(zone('RU', elsewhere), 'country-conflict');
   });
 
-  test('is unique when all zones of a country show the same time', () => {
+  test("is the country's only zone when all zones of the country show the same time", () => {
     assert.equal(zone('DE'), 'Europe/Berlin');
     assert.equal(zoneFor(CountriesFile.parse({ default: DOCUMENTED.default }), 'UZ', null).ok, true);
     assert.equal(zone('MN', null), 'country-conflict');
   });
 
-  test('uses the default windows when its country has no entry', () => {
+  test('is used with the default windows when countries.yaml has no entry for the country', () => {
     assert.equal(policyFor(file, 'AM').windows?.[0]?.from, '10:00');
     assert.equal(policyFor(file, 'constructor').windows?.[0]?.from, '10:00');
   });
 });
 
-describe('countries.yaml', () => {
-  test('warns when msk contradicts the zone on the day', () => {
+describe('the file countries.yaml', () => {
+  test('gives a warning when an msk time contradicts the time zone on that day', () => {
     const file = (msk: unknown) => CountriesFile.parse({ ...DOCUMENTED, KZ: { ...DOCUMENTED.KZ, msk } });
     const on = (day: string) => new Date(`${day}T12:00:00Z`);
     assert.deepEqual(mskWarnings(file('+2'), on('2026-12-02')), []);
@@ -318,7 +318,7 @@ describe('countries.yaml', () => {
     assert.match(mskWarnings(nepal, on('2026-07-02'))[0] ?? '', /GB\.msk is -3, but Europe\/London is Moscow -2/);
   });
 
-  test('reports faults with their path', () => {
+  test('is refused with the path of each fault', () => {
     const window = { days: ['mon'], from: '09:00', to: '20:00' };
     const wrong: [object, string][] = [
       [{ UK: {} }, 'UK'],

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { endOfValidity, startOfDay } from '../../src/domain/certificate/validity.ts';
 
-describe('validity', () => {
-  it('starts with the issue date in the zone of the release', () => {
+describe('the validity of a certificate', () => {
+  it('starts with the issue date, in the time zone of the release', () => {
     assert.equal(startOfDay('2026-11-20', 'Europe/Moscow'), '2026-11-20T00:00:00+03:00');
     assert.equal(startOfDay('2026-11-20', 'UTC'), '2026-11-20T00:00:00Z');
     assert.equal(startOfDay('2026-11-20', 'Pacific/Kiritimati'), '2026-11-20T00:00:00+14:00');
   });
 
-  it('never ends when there is no duration', () => assert.equal(endOfValidity('2026-11-20', null, 'UTC'), null));
+  it('never ends when the programme has no duration', () =>
+    assert.equal(endOfValidity('2026-11-20', null, 'UTC'), null));
 
   const cases: [string, string, string, string][] = [
     ['2026-11-20', 'P2Y', 'Europe/Moscow', '2028-11-20T23:59:59+03:00'],

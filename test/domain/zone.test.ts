@@ -12,7 +12,7 @@ import { ALL_ZONES, MINUTE } from './wall-clock.ts';
 const HOUR = 60 * MINUTE;
 const hours = (zone: string, instant: string) => offsetAt(zone, Date.parse(instant)) / HOUR;
 
-describe('zone data of the product', () => {
+describe('the time zone data in the product', () => {
   it('have an edition with a known release date, so that their age can be shown', async () => {
     const { version, publishedOn } = zoneDataEdition();
     const changelog = createRequire(import.meta.url).resolve('moment-timezone/changelog.md');
@@ -22,7 +22,7 @@ describe('zone data of the product', () => {
     assert.equal(publishedOn, day, `after an update, write ${version} and ${day} into src/domain/time/zone-data.ts`);
   });
 
-  it('include changes that hosts of today do not know, or only some of them', () => {
+  it("include changes that only some of today's hosts know, or none", () => {
     // Node 20 continues to change the first three clocks every winter; no Node version knows the fourth change yet.
     assert.equal(hours('America/Vancouver', '2027-01-15T00:00:00Z'), -7);
     assert.equal(hours('America/Edmonton', '2027-01-15T00:00:00Z'), -6);
@@ -33,7 +33,7 @@ describe('zone data of the product', () => {
     assert.equal(hours('Europe/Chisinau', '2026-10-25T01:00:00Z'), 2);
   });
 
-  it('agree at noon with this host in years for which all editions are equal', () => {
+  it('give the same time at noon as this host, in years for which all editions are equal', () => {
     const known = new Set(Intl.supportedValuesOf('timeZone'));
     let compared = 0;
     for (const zone of ALL_ZONES.filter((name) => known.has(name))) {
@@ -60,7 +60,7 @@ describe('zone data of the product', () => {
     );
   });
 
-  it("continue today's rules far into the future", () => {
+  it("use today's rules for all later years", () => {
     for (const year of [2037, 2038, 2039, 2050, 2100, 2400]) {
       assert.equal(hours('Europe/Berlin', `${year}-01-15T00:00:00Z`), 1, String(year));
       assert.equal(hours('Europe/Berlin', `${year}-07-15T00:00:00Z`), 2, String(year));
@@ -75,8 +75,8 @@ describe('zone data of the product', () => {
   });
 });
 
-describe('a name of a zone', () => {
-  it('is an IANA name, also an old one, case-insensitive', () => {
+describe('the name of a time zone', () => {
+  it('may be an old IANA name, in upper or lower case', () => {
     for (const name of ['Asia/Tashkent', 'asia/TASHKENT', 'Asia/Calcutta', 'Europe/Kiev', 'Etc/GMT-5', 'UTC'])
       assert.ok(isZone(name), name);
     for (const name of ['Asia_Tashkent', 'America/Argentina_Salta', 'Asia/', '/', 'EET', 'MSK', '+05:00', '', 'Z'])
@@ -85,10 +85,10 @@ describe('a name of a zone', () => {
   });
 });
 
-describe('zones and countries', () => {
+describe('the relation between time zones and countries', () => {
   const of = (zone: string) => [...countriesOfZone(zone)].sort().join(' ');
 
-  it('belong together as in IANA, also under old names', () => {
+  it('is as in the IANA data, also for old zone names', () => {
     assert.deepEqual(zonesOf('UZ'), ['Asia/Tashkent', 'Asia/Samarkand']);
     assert.deepEqual(zonesOf('SI'), ['Europe/Ljubljana', 'Europe/Belgrade'], 'its own before one it shares');
     assert.equal(zonesOf('DE')[0], 'Europe/Berlin', 'the most populous first');
@@ -100,12 +100,12 @@ describe('zones and countries', () => {
     assert.equal(of('Europe/Belgrade'), 'BA HR ME MK RS SI XK');
   });
 
-  it('give nothing for a name that is not a place', () => {
+  it('is empty for a zone name that is not a place', () => {
     for (const name of ['UTC', 'Etc/GMT-5', 'EET', 'CET', 'EST', 'EST5EDT', 'GMT', '+05:00', 'Mars/Base', ''])
       assert.equal(of(name), '', name);
   });
 
-  it('exist for every inhabited country', () => {
+  it('includes every inhabited country', () => {
     const none = ['BV', 'HM'];
     for (let first = 65; first <= 90; first += 1)
       for (let second = 65; second <= 90; second += 1) {
@@ -116,7 +116,7 @@ describe('zones and countries', () => {
       for (const zone of zones) assert.ok(isZone(zone) && countriesOfZone(zone).has(country), `${country} ${zone}`);
   });
 
-  it('give one zone when all clocks of a country agree, and otherwise none', () => {
+  it('gives one zone when all clocks of a country agree, and otherwise none', () => {
     const sole = { UZ: 'Asia/Tashkent', KZ: 'Asia/Almaty', DE: 'Europe/Berlin', SI: 'Europe/Ljubljana', MN: null };
     for (const [country, zone] of Object.entries(sole)) assert.equal(soleZoneOf(country), zone, country);
     for (const country of ['RU', 'US', 'CA', 'XX']) assert.equal(soleZoneOf(country), null, country);

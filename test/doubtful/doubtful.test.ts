@@ -10,8 +10,8 @@ import { titles } from './titles.ts';
 
 /* The short form of `npm run verify:names`. */
 
-describe('good names and titles', () => {
-  it('in seventy locales are not held, in any way of writing', () => {
+describe('correct names and titles', () => {
+  it('from seventy locales are not held as doubtful, in any way of writing', () => {
     const names = namesEverywhere(15_000, 11);
     assert.ok(new Set(names.map(({ locale }) => locale)).size > 70);
     const held = names.filter(({ name }) => {
@@ -21,7 +21,7 @@ describe('good names and titles', () => {
     assert.ok(held.length <= 1, JSON.stringify(held));
   });
 
-  it('in nine languages are not held, with all their marks', () => {
+  it('from nine languages are not held as doubtful, with all their marks', () => {
     for (const title of titles(2000, 11)) assert.deepEqual([title, doubtOf(title, 'title')], [title, null]);
   });
 });
@@ -30,10 +30,12 @@ describe('good names and titles', () => {
 const QUICK =
   /^(?:iconv UTF-8 read as (?:CP1251|CP1252|KOI8-R|ISO-8859-1|CP866)$|iconv (?:CP1251|KOI8-R) read as (?:CP1251|CP1252|KOI8-R|CP866)|iconv through|encodeURI|he|Python|form of a utf-8 page read as windows-1251)/;
 
-describe('good names damaged by real programs', () => {
+describe('names and titles that a real program has damaged', () => {
   const sources = new Map(LANGUAGES.map((language) => [language, namesIn(language, 60, 12, true)]));
   for (const damage of DAMAGES.filter(({ tool }) => QUICK.test(tool))) {
-    it(`are held after damage by ${damage.tool}`, { skip: damage.tool.startsWith('form') && noBrowser }, async () => {
+    it(`are held as doubtful after damage by ${damage.tool}`, {
+      skip: damage.tool.startsWith('form') && noBrowser,
+    }, async () => {
       for (const [language, { changed, missed, wrong }] of await recallInLanguages(sources, damage)) {
         assert.ok(missed.length <= changed * 0.02, `${language}: ${missed.join('; ')}`);
         assert.ok(wrong.length <= changed * 0.02, `${language}: mended wrongly: ${wrong.join('; ')}`);

@@ -11,7 +11,7 @@ import { contentsOf } from '../support/folder-contents.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../templates', import.meta.url));
 
-describe('the demo', () => {
+describe('the demo (gramota demo)', () => {
   it('runs to its end and does not change a byte of the templates it reads', async () => {
     const before = await contentsOf(SHIPPED);
     const dir = await mkdtemp(join(tmpdir(), 'gramota-demo-'));

@@ -14,7 +14,7 @@ import { startWorld, until, type World } from '../support/world.ts';
 const SEED = 20_261_120;
 
 /** A short form of `npm run chaos`: two workers, three kills, and both providers fail randomly. */
-describe('a release with random faults', () => {
+describe('a release during random faults', () => {
   let world: World;
   let crew: Crew;
   let logs: string;
@@ -32,7 +32,7 @@ describe('a release with random faults', () => {
     await rm(logs, { recursive: true, force: true });
   });
 
-  it('loses nothing, sends nothing twice, leaves nothing open that can be proven, and keeps the limits', async () => {
+  it('loses no letter, sends none twice, leaves no provable outcome open, and keeps the rate limits', async () => {
     const random = seededRandom(SEED);
     crew = startCrew(2, world.env, logs);
     for (const letters of [1, 12, 24]) {

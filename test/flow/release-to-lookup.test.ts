@@ -18,7 +18,7 @@ type Item = {
 };
 
 /** As in production: the API and two workers as separate processes; one worker is killed during the run. */
-describe('a release from pull to look-up', () => {
+describe('a release from the pull until the lookup', () => {
   let world: World;
   let api: string;
   let token: string;
@@ -57,7 +57,7 @@ describe('a release from pull to look-up', () => {
     await world.close();
   });
 
-  it('with a worker killed during the run, every certificate is sent once', async () => {
+  it('sends every certificate once, although a worker is killed during the run', async () => {
     await world.sendsay.control('faults', { faults: [{ match: { action: 'issue.send' }, kind: 'slow', ms: 250 }] });
     const [first] = await start(['work'], {}, /worker ready/);
     [survivor] = await start(['work'], {}, /worker ready/);
@@ -105,7 +105,7 @@ describe('a release from pull to look-up', () => {
     for (const patch of applied) assert.deepEqual(Object.keys(patch.body as object).sort(), ['certTemplate', 'status']);
   });
 
-  it('one teacher in two groups gets one certificate, and the other membership refers to it', async () => {
+  it('gives one certificate to a teacher in two groups, and the second group refers to that certificate', async () => {
     const twice: { student_id: string }[] = await world.base
       .db('student_group')
       .groupBy('student_id')
@@ -121,7 +121,7 @@ describe('a release from pull to look-up', () => {
     assert.equal(rows.find((row) => row.state === 'excluded')?.reason_code, 'already-awarded');
   });
 
-  it('a holder of the code sees what was issued: page, JSON and exactly the mailed bytes', async () => {
+  it('shows the issued data to a person with the code: as page, as JSON and as exactly the mailed file', async () => {
     const certificate = await world.base
       .db('certificate as c')
       .join('personal_issue as i', 'i.certificate_id', 'c.id')
@@ -142,7 +142,7 @@ describe('a release from pull to look-up', () => {
     assert.match(await page.text(), new RegExp(certificate.number));
   });
 
-  it('a webhook alone triggers all steps for a teacher', async () => {
+  it('needs only one webhook to run all steps for a teacher', async () => {
     const lms = await startSandbox(['lms', '--size', '3', '--webhook-url', `${api}/webhooks/lms`], {
       LMS_WEBHOOK_SECRET: world.env['LMS_WEBHOOK_SECRET'] ?? '',
     });
@@ -183,7 +183,7 @@ describe('a release from pull to look-up', () => {
     }
   });
 
-  it('a worker ends by itself at SIGTERM', async () => {
+  it('is processed by a worker that stops by itself at SIGTERM', async () => {
     await ended(survivor, 'SIGTERM');
     assert.equal(survivor.exitCode, 0);
   });

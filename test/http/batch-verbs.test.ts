@@ -37,7 +37,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
   for (const [verb, allowed] of Object.entries(ALLOWED)) {
     for (const [state, changes] of Object.entries(BATCHES)) {
       const expected = allowed[state];
-      it(`${verb} on a ${state} batch gives ${expected ? expected.join(', ') : '409 and no audit entry'}`, async () => {
+      it(`${verb} on a ${state} batch gives ${expected ? expected.join(', ') : '409 and stores no audit entry'}`, async () => {
         const id = await seedBatch(database.knex, changes);
         const { app } = over();
         const answer = await post(app, `/api/batches/${id}/${verb}`, state === 'running' ? why : undefined);
@@ -55,7 +55,7 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
     }
   }
 
-  it('one of two concurrent requests takes effect', async () => {
+  it('takes effect only once for two concurrent requests', async () => {
     const id = await seedBatch(database.knex);
     const { app } = over();
     const answers = await Promise.all([1, 2, 3].map(() => post(app, `/api/batches/${id}/pause`)));
@@ -63,12 +63,12 @@ describe('POST /api/batches/{id}/pause|resume|cancel|retry', () => {
     assert.equal((await actsOn(id)).length, 1);
   });
 
-  it('a dry run cannot be retried', async () => {
+  it('refuses a retry of a dry run', async () => {
     const id = await seedBatch(database.knex, { dry_run: true });
     assert.equal((await post(over().app, `/api/batches/${id}/retry`)).status, 409);
   });
 
-  it('retry enqueues held, refused and bounced items once, and no other items', async () => {
+  it('enqueues held, refused and bounced items once on retry, and no other items', async () => {
     const { knex } = database;
     const id = await seedBatch(database.knex, { pulled_at: now, started_at: now });
     const add = (group: string, decision: string | null = null) =>

@@ -44,7 +44,7 @@ function post(app: ReturnType<typeof over>['app'], body: unknown, header = coord
     .send(body as object);
 }
 
-test('creating a batch gives 202 with Location and the batch, and stores one audit entry and one job', async () => {
+test('POST /api/batches gives 202 with Location and the batch, and stores one audit entry and one job', async () => {
   const { app, overheard } = over();
   const answer = await post(app, { releaseId: 'rel_test', countries: ['KZ', 'UZ'], note: 'autumn' });
   assert.equal(answer.status, 202);
@@ -72,14 +72,14 @@ test('creating a batch gives 202 with Location and the batch, and stores one aud
   assert.equal(act.reason, 'autumn');
 });
 
-test('when the job cannot be enqueued, no batch and no audit entry are stored', async () => {
+test('POST /api/batches stores no batch and no audit entry when the job cannot be enqueued', async () => {
   const before = await database.knex('batch').count({ n: '*' }).first();
   const { app } = over({ enqueue: () => Promise.reject(new Error('queue')) }, [500]);
   assert.equal((await post(app, { releaseId: 'rel_test' })).status, 500);
   assert.deepEqual(await database.knex('batch').count({ n: '*' }).first(), before);
 });
 
-test('a request with several faults gets the first of 401, 403, 404, 400', async () => {
+test('POST /api/batches with several faults gives the first of 401, 403, 404, 400', async () => {
   const { app } = over();
   const bad = { releaseId: 7 };
   assert.equal((await request(app).post('/api/batches').send(bad)).status, 401);
@@ -95,7 +95,7 @@ test('a request with several faults gets the first of 401, 403, 404, 400', async
   }
 });
 
-test('a revoked token is refused', async () => {
+test('a request with a revoked token is refused', async () => {
   const { app } = over();
   const { id, header } = await tokenFor(database.knex, 'viewer', 'short-lived');
   assert.equal((await request(app).get('/api/batches').set('Authorization', header)).status, 200);
@@ -105,7 +105,7 @@ test('a revoked token is refused', async () => {
   assert.match(answer.headers['www-authenticate'] ?? '', /^Bearer/);
 });
 
-test('an invalid request names every fault by pointer, and never repeats a value', async () => {
+test('an invalid request for a batch gets every fault by JSON pointer, and no value in the answer', async () => {
   const { app } = over();
   const cases: [unknown, string[]][] = [
     [{}, ['/releaseId']],
@@ -136,7 +136,7 @@ test('an invalid request names every fault by pointer, and never repeats a value
   }
 });
 
-test('creating a batch gives 404 for a release unknown to the LMS, 422 for an invalid one, and 503 with Retry-After while the LMS is down', async () => {
+test('POST /api/batches gives 404 for a release that the LMS does not have, 422 for an invalid release, and 503 with Retry-After while the LMS is down', async () => {
   const { app, overheard } = over();
   assert.equal((await post(app, { releaseId: 'rel_nowhere' })).status, 404);
   const unreadable = await post(app, { releaseId: 'rel_unreadable' });
@@ -156,7 +156,7 @@ test('creating a batch gives 404 for a release unknown to the LMS, 422 for an in
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('one Idempotency-Key gives one batch, even while the LMS is down; another body with the same key is 409', async () => {
+test('POST /api/batches with the same Idempotency-Key gives the same batch, even while the LMS is down; another body with that key gets 409', async () => {
   const { app, overheard } = over();
   const key = randomUUID();
   const send = (body: object, header = coordinator, on = app) => post(on, body, header).set('Idempotency-Key', key);
@@ -175,7 +175,7 @@ test('one Idempotency-Key gives one batch, even while the LMS is down; another b
   assert.notEqual((await send({ releaseId: 'rel_test' }, other)).body.id, first.body.id);
 });
 
-test('lists are paged to their end; invalid limits and cursors are 400', async () => {
+test('lists of batches and items can be read page by page to the end; invalid limits and cursors get 400', async () => {
   const { knex } = database;
   await knex('batch').delete();
   const at = new Date();
@@ -222,7 +222,7 @@ async function addItem(batchId: string, studentGroupId: string, changes: Record<
   await database.knex('batch_item').insert({ ...row, ...changes });
 }
 
-test('a batch is finished when no item is open; its items have state and reason', async () => {
+test('a batch is finished when no item is open; each of its items has state and reason', async () => {
   const { knex } = database;
   const batchId = await seedBatch({ started_at: new Date(Date.now() - 10_000), pulled_at: new Date() });
   const held = await seedGroup(knex, 'a_held');
@@ -258,7 +258,7 @@ test('a batch is finished when no item is open; its items have state and reason'
   assert.equal(finished.etaSeconds, null);
 });
 
-test('a batch shows that it is paused or cancelled', async () => {
+test('a batch says that it is paused or cancelled', async () => {
   const { app } = over();
   const state = async (changes: Record<string, unknown>) => {
     const id = await seedBatch(changes);
@@ -268,7 +268,7 @@ test('a batch shows that it is paused or cancelled', async () => {
   assert.equal(await state({ cancelled_at: new Date(), paused_at: new Date() }), 'cancelled');
 });
 
-test('the event stream reports progress until the end', async () => {
+test('the event stream of a batch reports progress until the batch ends', async () => {
   const { knex } = database;
   const batchId = await seedBatch();
   const group = await seedGroup(knex, `sg_events_${batchId}`);
@@ -289,7 +289,7 @@ test('the event stream reports progress until the end', async () => {
   assert.match(text, /event: end\ndata: \{"state":"finished"\}\n\n$/);
 });
 
-test('a disconnected client ends the event stream', async () => {
+test('the event stream of a batch ends when its client disconnects', async () => {
   const batchId = await seedBatch();
   let asleep = 0;
   const ended = deferred();

@@ -17,7 +17,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, erase, type Seeded, seedCertificate, tokenFor } from './harness.ts';
 import { certificate, letter, unknown } from './letters.ts';
 
-describe('certificates', () => {
+describe('certificates over HTTP', () => {
   let database: TestDatabase;
   let coordinator: string;
   let viewer: string;
@@ -82,7 +82,7 @@ describe('certificates', () => {
       ]);
     });
 
-    it('finds certificates by number and code in any spelling, by ids and by e-mail address', async () => {
+    it('finds certificates by number or code in any spelling, by ids and by e-mail address', async () => {
       const { number, code } = anna.facts;
       const keys = [number, ` ${number.toLowerCase().replaceAll('-', ' ')} `, number.replaceAll('-', '–')];
       keys.push(code, formatCode(code).toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l'), anna.id);
@@ -92,7 +92,7 @@ describe('certificates', () => {
       assert.deepEqual(await found({ q: 'nobody@example.org' }), []);
     });
 
-    it('finds certificates by the beginnings of name words in both scripts, independent of case, marks and apostrophes', async () => {
+    it('finds certificates by the first letters of name words in both scripts, whatever the case, accents and apostrophes', async () => {
       for (const q of ['Ёлкина', 'елки анна', 'YOLK', 'maria', 'мария-анна'])
         assert.deepEqual(await found({ q }), [anna.id], q);
       for (const q of ["o'guz", 'Oguz gulom', 'ILYES', 'gʼul']) assert.deepEqual(await found({ q }), [oguz.id], q);
@@ -104,7 +104,7 @@ describe('certificates', () => {
       assert.deepEqual([common.length, common[0]?.id], [1, anna.id]);
     });
 
-    it('filters by state, country and release, and returns pages without a gap', async () => {
+    it('filters by state, country and release; no certificate is missing between two pages', async () => {
       assert.deepEqual(await found({ country: 'UZ' }), [oguz.id]);
       assert.deepEqual(await found({ country: 'UZ', state: 'rendered' }), [oguz.id]);
       assert.deepEqual(await found({ country: 'UZ', state: 'awarded' }), []);
@@ -123,7 +123,7 @@ describe('certificates', () => {
       assert.deepEqual(paged, all);
     });
 
-    it('refuses invalid queries', async () => {
+    it('refuses invalid query parameters', async () => {
       for (const query of [
         { state: 'gone' },
         { country: 'KZ,Narnia' },
@@ -142,7 +142,7 @@ describe('certificates', () => {
   });
 
   describe('GET /api/certificates/{id}', () => {
-    it('shows letters with their attempts, the LMS report, holds, audit entries and versions; unknown ids are 404', async () => {
+    it('shows letters with their attempts, the LMS report, holds, audit entries and versions; an unknown id gets 404', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       const at = new Date();
@@ -177,8 +177,8 @@ describe('certificates', () => {
     });
   });
 
-  describe('revoke, reinstate, reissue', () => {
-    it('one of five concurrent revocations takes effect; it stores actor, class, reason and time, and cancels the letter', async () => {
+  describe('the requests revoke, reinstate and reissue of a certificate', () => {
+    it('revoke takes effect once for five concurrent requests; it stores actor, class, reason and time, and cancels the letter', async () => {
       const { id } = await certificate(database.knex);
       const waiting = await letter(database.knex, id, 'waiting');
       const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(id, 'revoke', { class: 'withdrawn' })));
@@ -196,7 +196,7 @@ describe('certificates', () => {
       assert.equal((await get('/api/certificates', { state: 'revoked' })).body.items[0].id, id);
     });
 
-    it('a revocation has one of five classes, by default `other`; reinstating requests a new version', async () => {
+    it('revoke accepts one of five classes, by default `other`; reinstate requests a new version', async () => {
       const { id } = await certificate(database.knex);
       const bad = await post(id, 'revoke', { class: 'whim' });
       assert.deepEqual([bad.status, bad.body.errors[0].pointer], [400, '/class']);
@@ -212,7 +212,7 @@ describe('certificates', () => {
       assert.equal((await database.knex('reissue').where({ id: asked.id }).first()).code, 'revoked');
     });
 
-    it('a reissue gives 409 and requests nothing when a version is in progress, or the student is gone, merged, excluded or without consent', async () => {
+    it('reissue gives 409 and requests nothing while a version is in progress, or when the student is gone, merged, excluded or without consent', async () => {
       const refusal = async (id: string, pullOne?: AppDeps['lms']['pullOne']) => {
         const { app: own, overheard } = over(pullOne ? { lms: { ...lms, pullOne } } : {});
         const answer = await post(id, 'reissue', {}, own);
@@ -238,7 +238,7 @@ describe('certificates', () => {
       assert.match(await refusal(flying.id), /^outcome-unknown/);
     });
 
-    it('an unreachable LMS gives 503; when the job queue fails, nothing is stored', async () => {
+    it('give 503 while the LMS is unreachable, and store nothing when the job queue fails', async () => {
       const { id } = await certificate(database.knex);
       const down = over({ lms: { ...lms, pullOne: () => Promise.reject(new LmsUnavailable('down', 7)) } });
       assert.equal((await post(id, 'reissue', {}, down.app)).status, 503);
@@ -249,7 +249,7 @@ describe('certificates', () => {
       assert.equal((await post(id, 'resend')).status, 409, 'the former diploma is mailed no more');
     });
 
-    it('the database forbids changes of audit entries, revocations and answers, and letters of revoked certificates', async () => {
+    it('store data that the database protects: audit entries and revocations cannot change, and a revoked certificate gets no letter', async () => {
       const { knex } = database;
       const { id } = await certificate(knex);
       await knex('status_entry').insert({ list: 9, index: 5, certificate_id: id, version: 1 });
@@ -265,7 +265,7 @@ describe('certificates', () => {
     });
   });
 
-  it('a request with several faults gets the first of 401, 403, 404, 400', async () => {
+  it('requests with several faults get the first of 401, 403, 404, 400', async () => {
     const { id } = await certificate(database.knex);
     for (const verb of ['revoke', 'reinstate', 'reissue']) {
       const known = `/api/certificates/${id}/${verb}`;

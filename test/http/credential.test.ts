@@ -49,7 +49,7 @@ async function record(certificateId: string, version: number, json: string, jwt:
 }
 
 describe('GET /c/{code}/credential.json', () => {
-  it('returns exactly the stored text, to every origin, at the address in the lookup object', async () => {
+  it('gives exactly the stored text, to every origin, at the address that the lookup object names', async () => {
     const { facts } = await credentialed();
     const found = await http.get(`/certificates/lookup?code=${facts.code}`);
     const answer = await http.get(new URL(found.body.links.credential).pathname);
@@ -62,7 +62,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal(again.status, 304);
   });
 
-  it('returns the token when requested', async () => {
+  it('gives the credential as JWT on request', async () => {
     const { facts } = await credentialed();
     const answer = await http
       .get(`/c/${facts.code}/credential.json`)
@@ -82,7 +82,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.match(ld.headers['content-type'] ?? '', /^application\/ld\+json/);
   });
 
-  it('returns an older version’s own credential', async () => {
+  it('gives an older version the credential of that version', async () => {
     const { facts, id } = await credentialed();
     await seedVersion(db, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from(''), drawn: false });
     await record(id, 2, '{"@context":[],"type":[],"version":2}', JWT_TEXT);
@@ -136,7 +136,7 @@ describe('GET /c/{code}/credential.json', () => {
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 200);
   });
 
-  it('gives 404 when there is no credential; an unknown code gives the same answer as any miss', async () => {
+  it('gives 404 when there is no credential; an unknown code gets the same answer as every miss', async () => {
     const { facts } = await seedCertificate(db);
     assert.equal((await http.get(`/c/${facts.code}/credential.json`)).status, 404);
     const miss = await http.get('/c/EG5N8PYDQBWY8S1JN29G5Q0WW/credential.json');

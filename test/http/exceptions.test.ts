@@ -10,7 +10,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { certificate, letter } from './letters.ts';
 import { type App, type Overriding, overriding, WHY } from './overriding.ts';
 
-describe('exceptions over HTTP', () => {
+describe('overrides and exclusions over HTTP', () => {
   let database: TestDatabase;
   let api: Overriding;
   before(async () => {
@@ -23,7 +23,7 @@ describe('exceptions over HTTP', () => {
   const openHold = (group: string) =>
     database.knex('hold').where({ student_group_id: group }).whereNull('released_at').first();
 
-  describe('PATCH after the award', () => {
+  describe('PATCH of a student group after its award', () => {
     /** A certificate reported to the LMS, with its first letter in a given state. */
     const lettered = async (state: string) => {
       const one = await certificate(database.knex);
@@ -31,7 +31,7 @@ describe('exceptions over HTTP', () => {
       return { ...one, letter: await letter(database.knex, one.id, state) };
     };
 
-    it('marks the certificate for a reissue when a printed value changes, and changes no frozen value', async () => {
+    it('marks the certificate for a reissue when a printed value changes, and does not change stored values', async () => {
       const { id, group } = await certificate(database.knex);
       const frozen = await database.knex('certificate_version').where({ certificate_id: id });
       const { app } = api.over();
@@ -42,7 +42,7 @@ describe('exceptions over HTTP', () => {
       assert.equal((await api.get(app, group)).body.certificate.needsReissue, false);
     });
 
-    it('changes the recipient of a waiting letter when it has a new address, and ends a hold that the old address caused', async () => {
+    it('gives a waiting letter the new address, and ends a hold that the old address caused', async () => {
       const { id, group, letter: waiting } = await lettered('waiting');
       const entry = { id: randomUUID(), studentGroupId: group, certificateId: id, stage: 'send' };
       await hold(database.knex, { ...entry, code: 'email-invalid', detail: 'changed after the award' }, new Date());
@@ -72,7 +72,7 @@ describe('exceptions over HTTP', () => {
       assert.equal(await openHold(group), undefined);
     });
 
-    it('leads to no second letter to an address with a hard bounce', async () => {
+    it('causes no second letter to an address with a hard bounce', async () => {
       const { id, group, letter: dead } = await lettered('bounced');
       await database.knex('personal_issue').where({ id: dead }).update({ reason_code: 'hard-bounce' });
       const { app } = api.over();
@@ -88,7 +88,7 @@ describe('exceptions over HTTP', () => {
       assert.equal(recipient, 'fresh@example.org', 'withdrawn: not even where the LMS says so');
     });
 
-    it('stops a waiting letter and all new letters when it excludes the student, until the exclusion is withdrawn', async () => {
+    it('that excludes the student stops the waiting letter and all new letters until the exclusion is withdrawn', async () => {
       const { id, group, letter: waiting } = await lettered('waiting');
       const lms: AppDeps['lms'] = {
         pullRelease: async () => null,
@@ -118,11 +118,11 @@ describe('exceptions over HTTP', () => {
     });
   });
 
-  describe('lists', () => {
+  describe('the lists of exceptions and flags', () => {
     const list = (app: App, what: string, header = api.viewer) =>
       request(app).get(`/api/${what}`).set('Authorization', header);
 
-    it('GET /api/exceptions lists the students who are allowed or excluded now, with actor and reason', async () => {
+    it('GET /api/exceptions gives the students who are allowed or excluded now, with actor and reason', async () => {
       const { app } = api.over();
       await api.patch(app, await api.pulled('sg_denied'), { excluded: true, ...WHY });
       await api.patch(app, await api.pulled('sg_listed'), { allow: ['progress.score'], reason: 'ill in May' });
@@ -150,7 +150,7 @@ describe('exceptions over HTTP', () => {
         assert.equal((await list(app, `exceptions?${bad}`)).status, 400, bad);
     });
 
-    it('GET /api/flags lists the flags for a person; dismissing a flag stores an audit entry', async () => {
+    it('GET /api/flags gives the flags that a person must check; dismissing a flag stores an audit entry', async () => {
       const { id, group } = await certificate(database.knex);
       const kind = 'student-merged' as const;
       const flag = { id: randomUUID(), studentGroupId: group, certificateId: id, kind, detail: 'another student' };

@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-it('reasons and refusals are in Russian where the caller prefers it, and stored in English', async () => {
+it('reasons and refusals are in Russian when the caller prefers Russian, and stored in English', async () => {
   const id = await api.pulled('sg_russian');
   const reason = { code: 'criteria-not-met', detail: 'progress.score is 57, at least 60 is needed' };
   await seedDecision(database.knex, id, 'not-met', reason);

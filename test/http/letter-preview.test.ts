@@ -23,7 +23,7 @@ describe('GET /api/letters/{id}/preview', () => {
   after(() => database.drop());
   const get = (path: string) => request(app).get(`/api/letters/${path}`).set('Authorization', authorization);
 
-  it('returns HTML that must not run, load or link anything', async () => {
+  it('gives HTML with headers that forbid scripts, links and loading', async () => {
     const answer = await get('diploma/preview');
     assert.deepEqual([answer.status, answer.type, answer.headers['content-language']], [200, 'text/html', 'en']);
     assert.match(answer.text, /<p>Alex Sample \(sample\)<\/p>/);
@@ -34,13 +34,13 @@ describe('GET /api/letters/{id}/preview', () => {
     assert.equal(answer.headers['cache-control'], 'no-store');
   });
 
-  it('returns text on request, in the requested language', async () => {
+  it('gives plain text on request, in the requested language', async () => {
     const answer = await get('diploma/preview?language=ru&format=text&extreme=true');
     assert.deepEqual([answer.status, answer.type, answer.headers['content-language']], [200, 'text/plain', 'ru']);
     assert.match(answer.text, /^Subject: Diploma of .*\n\nКому: .*\(образец\)$/);
   });
 
-  it('lists the valid names for an unknown letter or language', async () => {
+  it('gives the valid names for an unknown letter or language', async () => {
     const unknown = await get('nope/preview?format=pdf');
     assert.deepEqual([unknown.status, unknown.type], [404, 'application/problem+json']);
     assert.match(unknown.body.detail, /known letters: diploma\./);
@@ -55,7 +55,7 @@ describe('GET /api/letters/{id}/preview', () => {
       assert.equal((await get(`${odd}/preview`)).status, 404, odd);
   });
 
-  it('is for viewers, by GET only', async () => {
+  it('needs a viewer token and accepts only GET', async () => {
     assert.equal((await request(app).get('/api/letters/diploma/preview')).status, 401);
     assert.equal((await get('diploma/preview')).status, 200);
     const post = await request(app).post('/api/letters/diploma/preview').set('Authorization', authorization);

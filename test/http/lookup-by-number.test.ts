@@ -14,7 +14,7 @@ after(() => database.drop());
 
 const JSON_ONLY = { Accept: 'application/json' };
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
-describe('lookup by number and surname', () => {
+describe('the public lookup by number and surname', () => {
   test('shows only the status, without code, name or link, for a surname in any script and case', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
@@ -40,7 +40,7 @@ describe('lookup by number and surname', () => {
     assert.doesNotMatch(page.text, /Нұрмұхамедова|diploma\.pdf/);
   });
 
-  test('finds a surname that was typed carelessly, or on a keyboard without some of its letters', async () => {
+  test('finds a surname with small typing mistakes, or from a keyboard that lacks some of its letters', async () => {
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const ask = async (number: string, surname: string) =>
       (await request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.81').query({ number, surname }))
@@ -54,7 +54,7 @@ describe('lookup by number and surname', () => {
     for (const surname of ['ՍԵՎԱԿ', 'սեւակ', 'Սևակ']) assert.equal(await ask(armenian.facts.number, surname), 200);
   });
 
-  test('distinguishes two numbers that are equal without dashes by the surname; the same surname gives a miss', async () => {
+  test('uses the surname when two numbers differ only in dashes; with the same surname it finds nothing', async () => {
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const ask = (number: string, surname: string) =>
       request(app).get('/certificates/lookup').set('X-Forwarded-For', '192.0.2.82').query({ number, surname });
@@ -89,7 +89,7 @@ describe('lookup by number and surname', () => {
     assert.equal(texts.size, 1);
   });
 
-  test('keeps the input of a miss, escaped, in the form and in the language links of the page', async () => {
+  test('shows the input again, escaped, in the form and in the language links when nothing was found', async () => {
     const { facts } = await seedCertificate(database.knex);
     const app = appOver(database.knex, { trustProxy: 'loopback' }).app;
     const page = async (query: Record<string, string>) =>

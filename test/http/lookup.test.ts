@@ -29,7 +29,7 @@ const MISSES = [
   'A'.repeat(5000),
 ];
 
-describe('lookup by code', () => {
+describe('the public lookup by code', () => {
   test('gives 200 with the lookup object for a valid certificate', async () => {
     const { facts, sha256 } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
@@ -104,13 +104,13 @@ describe('lookup by code', () => {
     );
   });
 
-  test('gives a miss for a certificate without a drawn diploma', async () => {
+  test('finds nothing for a certificate whose diploma is not drawn yet', async () => {
     const { facts } = await seedCertificate(database.knex, {}, false);
     const { app } = appOver(database.knex);
     assert.equal((await request(app).get(`/c/${facts.code}`).set(JSON_ONLY)).status, 404);
   });
 
-  test('all misses have the same JSON and the same query; their pages differ only by the input and its form', async () => {
+  test('gives the same JSON and makes the same query for every unknown code; the pages differ only by the input and its form', async () => {
     const { app } = appOver(database.knex);
     const queries: string[] = [];
     database.knex.on('query', ({ sql }: { sql: string }) => queries.push(sql));
@@ -132,7 +132,7 @@ describe('lookup by code', () => {
     database.knex.removeAllListeners('query');
   });
 
-  test('the page of a miss is the same for an existing code without diploma and for a missing one', async () => {
+  test('gives the same page for a code without diploma and for a code that does not exist', async () => {
     const { facts } = await seedCertificate(database.knex, {}, false);
     const { app } = appOver(database.knex);
     const pages = [facts.code, makeCode(randomInt)].map(async (code) => {
@@ -145,8 +145,8 @@ describe('lookup by code', () => {
   });
 });
 
-describe('the page', () => {
-  test('shows every printed fact, escaped, in the reader’s language or the diploma’s', async () => {
+describe('the public page of a certificate', () => {
+  test('shows every printed fact, escaped, in the language of the reader or of the diploma', async () => {
     const nasty = `O'Brien <script>alert("x")</script> & "Ко"`;
     const { facts, sha256 } = await seedCertificate(database.knex, {
       holderName: nasty,
@@ -195,7 +195,7 @@ describe('the page', () => {
     assert.match(chosen.text, /<html lang="ru">[\s\S]*20 ноября 2026/);
   });
 
-  test('is the default answer of /c; JSON is returned when the Accept header prefers it', async () => {
+  test('is the default answer of /c/{code}; JSON is returned when the Accept header prefers JSON', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     for (const [accept, type] of [
@@ -213,7 +213,7 @@ describe('the page', () => {
     }
   });
 
-  test('is readable by every origin, not indexed, and runs no script', async () => {
+  test('can be read by every origin, is not indexed by search engines, and runs no inline script', async () => {
     const { facts } = await seedCertificate(database.knex);
     const { app } = appOver(database.knex);
     const { headers } = await request(app).get(`/c/${facts.code}`).set(BROWSER);
@@ -231,8 +231,8 @@ describe('the page', () => {
   });
 });
 
-describe('diploma.pdf', () => {
-  test('returns exactly the stored bytes by version, and can be cached', async () => {
+describe('the public file diploma.pdf', () => {
+  test('has exactly the stored bytes of each version, and can be cached', async () => {
     const { id, facts, bytes, sha256 } = await seedCertificate(database.knex, { number: 'ИНТ-26 "x"-000042' });
     await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF second') });
     const { app } = appOver(database.knex);
@@ -265,7 +265,7 @@ describe('diploma.pdf', () => {
     }
   });
 
-  test('gives 503 while the store is unreachable or does not have the file', async () => {
+  test('gives 503 while the store of diplomas is unreachable or does not have the file', async () => {
     const { facts } = await seedCertificate(database.knex);
     for (const folder of [tmpdir(), '/no/such/folder']) {
       const { app } = appOver(database.knex, { artefacts: createFileArtefacts(folder) });

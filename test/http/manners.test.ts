@@ -43,7 +43,7 @@ function raw(bytes: string | Buffer): Promise<string> {
   });
 }
 
-test('every answer has an X-Request-Id: the caller’s if well-formed, else a new one', async () => {
+test('every HTTP response has an X-Request-Id: the caller’s if it is well-formed, else a new one', async () => {
   for (const path of ['/healthz', '/nothing', '/api/batches', '/c/x']) {
     assert.equal(
       (await request(server).get(path).set('X-Request-Id', 'caller:42')).headers['x-request-id'],
@@ -58,7 +58,7 @@ test('every answer has an X-Request-Id: the caller’s if well-formed, else a ne
   }
 });
 
-test('a method that is not allowed is 405 with Allow; OPTIONS lists the allowed ones', async () => {
+test('a method that is not allowed gets 405 with Allow; OPTIONS lists the allowed methods', async () => {
   for (const [method, path, allow] of [
     ['delete', '/api/batches', 'GET, HEAD, POST, OPTIONS'],
     ['put', '/c/x', 'GET, HEAD, OPTIONS'],
@@ -75,7 +75,7 @@ test('a method that is not allowed is 405 with Allow; OPTIONS lists the allowed 
   }
 });
 
-test('a body of another type is 415, a large one 413, an invalid one 400', async () => {
+test('a request body of another media type gets 415, a too large one 413, an invalid one 400', async () => {
   const post = () => request(server).post('/api/batches').set('Authorization', token);
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', 'json']) {
     assert.equal((await post().set('Content-Type', type).send('{}')).status, 415, type);
@@ -98,7 +98,7 @@ test('a body of another type is 415, a large one 413, an invalid one 400', async
   assert.match(answer, /^HTTP\/1\.1 400 /);
 });
 
-test('an unparsable request is answered with a problem document too', async () => {
+test('a request that cannot be parsed gets a problem document too', async () => {
   for (const [bytes, status] of [
     ['nonsense\r\n\r\n', 400],
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(70_000)}\r\n\r\n`, 431],
@@ -117,7 +117,7 @@ test('an unparsable request is answered with a problem document too', async () =
   }
 });
 
-test('no invalid input gives a 5xx', async () => {
+test('no invalid input causes a 5xx response', async () => {
   const segment = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 30 }).map(encodeLoosely),
     fc.constantFrom('%00', '%', '%C3%28', '..', '%2F', '__proto__', '*'),
@@ -198,7 +198,7 @@ test('the log contains route patterns, never codes, secrets or query strings', a
   assert.ok(lines.every(({ fields }) => typeof fields['ms'] === 'number' && typeof fields['requestId'] === 'string'));
 });
 
-test('an unexpected failure is 500 without its message, which may contain personal data', async () => {
+test('an unexpected error gives 500 without the error message, which may contain personal data', async () => {
   const { app, overheard } = appOver(
     database.knex,
     {
@@ -217,7 +217,7 @@ test('an unexpected failure is 500 without its message, which may contain person
   assert.ok(overheard.lines.some(({ fields }) => fields['error'] === 'TypeError'));
 });
 
-test('a database outage gives 503 with Retry-After on every route that needs the database; liveness does not need it', async () => {
+test('every route that needs the database gives 503 with Retry-After during a database outage; liveness does not need it', async () => {
   const down = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 2, applicationName: 'test' });
   const { app } = appOver(down, {
     readiness: { database: () => databaseReady(down), queue: async () => true },
@@ -234,7 +234,7 @@ test('a database outage gives 503 with Retry-After on every route that needs the
   await down.destroy();
 });
 
-test('metrics are returned only to requests from this host or with a token', async () => {
+test('/metrics answers only requests from the same host or with a token', async () => {
   const local = await request(server).get('/metrics');
   assert.equal(local.status, 200);
   assert.match(local.text, /gramota_student_groups\{state="rendered"\} \d/);

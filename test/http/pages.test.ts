@@ -56,8 +56,8 @@ const valuesOf = (text: string, pattern: RegExp): string[] =>
 const dataOf = (text: string): unknown[] =>
   [...text.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)].map(([, json = '']) => JSON.parse(json));
 
-describe('structured data of a page', () => {
-  it('are a schema.org credential that expands in safe mode, without the holder’s name', async () => {
+describe('the structured data on a public page', () => {
+  it('are a schema.org credential that expands in safe mode, without the name of the holder', async () => {
     const nasty = '</script><script>alert(1)</script>';
     const { facts } = await seedCertificate(database.knex, {
       courseTitle: nasty,
@@ -81,7 +81,7 @@ describe('structured data of a page', () => {
     await assert.rejects(jsonld.expand({ ...(data as object), holder: 'x' }, { documentLoader, safe: true }));
   });
 
-  it('have a link preview with our image, without the holder’s name', async () => {
+  it("include a link preview with Gramota's image, without the name of the holder", async () => {
     const { facts } = await seedCertificate(database.knex);
     const text = await page(`/c/${facts.code}`);
     const address = `https://verify.example/c/${facts.code}`;
@@ -109,7 +109,7 @@ describe('structured data of a page', () => {
     assert.equal(again.status, 304);
   });
 
-  it('include LinkedIn’s prefilled form without the holder’s name', async () => {
+  it('include the prefilled form of LinkedIn without the name of the holder', async () => {
     const { facts } = await seedCertificate(database.knex, {
       courseTitle: 'A & B',
       validUntil: '2099-01-20T23:59:59+05:00',
@@ -149,8 +149,8 @@ describe('structured data of a page', () => {
   });
 });
 
-describe('a page of a certificate', () => {
-  it('links to the same page and version in other languages', async () => {
+describe('the public page of a certificate', () => {
+  it('has links to the same page and version in other languages', async () => {
     const { facts, id } = await seedCertificate(database.knex);
     await seedVersion(database.knex, { id, facts: { ...facts, version: 2 }, bytes: Buffer.from('%PDF v2') });
     const linksOf = async (path: string) => {
@@ -170,8 +170,8 @@ describe('a page of a certificate', () => {
   });
 });
 
-describe('the answer of a lookup', () => {
-  it('has the same ETag until it changes; a miss has no ETag', async () => {
+describe('the response of a public lookup', () => {
+  it('keeps its ETag until the data change; a response "not found" has no ETag', async () => {
     const { facts, id } = await seedCertificate(database.knex);
     const get = (tag: string, path = `/c/${facts.code}`) =>
       http.get(path).set({ Accept: 'application/json', 'If-None-Match': tag });
@@ -190,8 +190,8 @@ describe('the answer of a lookup', () => {
   });
 });
 
-describe('an older version', () => {
-  it('shows its own contents, and a link to the current one', async () => {
+describe('the public page of an older version', () => {
+  it('shows the data of that version, and a link to the current version', async () => {
     const { id, facts, sha256 } = await seedCertificate(database.knex);
     const second = { ...facts, version: 2, holderName: 'Әсел Серікқызы' };
     const newest = await seedVersion(database.knex, { id, facts: second, bytes: Buffer.from('%PDF second') });
@@ -233,8 +233,8 @@ describe('an older version', () => {
   });
 });
 
-describe('the Content-Security-Policy of pages', () => {
-  it('allows only our unchanged script on the page of a certificate', async () => {
+describe('the protection of public pages', () => {
+  it("the Content-Security-Policy allows only Gramota's unchanged script on the page of a certificate", async () => {
     const { facts } = await seedCertificate(database.knex);
     const answer = await http.get(`/c/${facts.code}`).set(BROWSER);
     const policy = answer.headers['content-security-policy'] ?? '';

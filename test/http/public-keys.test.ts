@@ -108,8 +108,8 @@ async function readToken(token: string): Promise<Record<string, unknown>> {
   return (await jwtVerify(token, await importJWK(JSON.parse(text)), { currentDate: NOW })).payload;
 }
 
-describe('public keys of the issuer', () => {
-  it('are in the DID document, and verify their signatures', async () => {
+describe('the public keys of the issuer', () => {
+  it("are in the DID document, and verify the issuer's signatures", async () => {
     const { status, text, type } = await ask('/.well-known/did.json');
     const document = JSON.parse(text);
     assert.deepEqual([status, type], [200, 'application/did+ld+json']);
@@ -126,7 +126,7 @@ describe('public keys of the issuer', () => {
     assert.equal(await holds({ ...forged, validFrom: '2026-11-19T00:00:00+03:00' }), false);
   });
 
-  it('are returned as bare keys at the addresses in tokens', async () => {
+  it('are available as single keys at the addresses that JWTs name', async () => {
     assert.equal((await readToken(signed.jwt))['jti'], facts.credential.id);
     const { type, text } = await ask('/keys/jwt-1');
     assert.equal(type, 'application/jwk+json');
@@ -159,14 +159,14 @@ describe('public keys of the issuer', () => {
     assert.equal(await holds(JSON.parse(later.json)), true);
   });
 
-  it('are found below the path of an address with a path', async () => {
+  it('are found below the base path when the public address has a path', async () => {
     const other = openTo('keys', 'https://school.example/verify');
     const answer = await other.get('/did.json');
     assert.equal(JSON.parse(answer.text ?? answer.body.toString()).id, 'did:web:school.example:verify');
     assert.equal((await other.get('/.well-known/did.json')).status, 404);
   });
 
-  it('are readable with the issuer’s profile by every origin', async () => {
+  it('can be read by every origin, together with the profile of the issuer', async () => {
     const { text, type } = await ask('/issuer');
     assert.match(type, /^application\/ld\+json/);
     const { id, name, url } = JSON.parse(text);
@@ -204,7 +204,7 @@ const revoke = (certificateId: string) =>
     }),
   );
 
-describe('a status list', () => {
+describe('a public status list (one revocation bit per credential)', () => {
   it('is a credential of the issuer in both forms, at the address that every credential names', async () => {
     await placed(1, facts.credential.status.index);
     const { credentialStatus } = buildCredential(facts);
@@ -254,7 +254,7 @@ describe('a status list', () => {
     await assert.rejects(readToken([header, Buffer.from(forged).toString('base64url'), signature].join('.')));
   });
 
-  it('contains only bits: the list is the same for one certificate or many', async () => {
+  it('contains only bits: the list has the same length for one certificate or many', async () => {
     await placed(7, 11);
     const one = JSON.parse((await ask('/status/7')).text).credentialSubject.encodedList;
     for (const index of [1, 2, 3]) await placed(7, index);
@@ -271,12 +271,12 @@ describe('a status list', () => {
     assert.equal(Array.from({ length: STATUS_LIST_LENGTH }, (_, index) => bit(index)).filter(Boolean).length, 50);
   });
 
-  it('gives 404 for a list number without certificates', async () => {
+  it('gives 404 for a list number that no certificate uses', async () => {
     for (const list of ['2', '0', '01', '-1', '1.0', '999999999999', 'x', '%00'])
       assert.equal((await ask(`/status/${list}`)).status, 404, list);
   });
 
-  it('is signed by a retired key when the new key is missing on the host, and is unavailable without any key', async () => {
+  it('is signed by a retired key when this host lacks the new key, and is unavailable without any key', async () => {
     http = openTo('former');
     const list = JSON.parse((await ask('/status/1')).text);
     assert.equal(await holds(list), true);
@@ -288,7 +288,7 @@ describe('a status list', () => {
     assert.notEqual(own.proof.verificationMethod, list.proof.verificationMethod);
   });
 
-  it('states its day, which is never in the future for a reader whose clock is slow', async () => {
+  it('states its day so that it is never in the future for a reader whose clock is slow', async () => {
     const dayAt = async (now: string) => {
       http = openTo('keys', PUBLIC_URL, new Date(now));
       return JSON.parse((await ask('/status/1')).text).validFrom;
@@ -299,7 +299,7 @@ describe('a status list', () => {
   });
 });
 
-describe('an achievement', () => {
+describe('the public description of an achievement', () => {
   const place = '/achievements/teachers/rel_test/en';
   before(async () => {
     await seedCertificate(db);
@@ -329,7 +329,7 @@ describe('an achievement', () => {
     assert.equal((await http.get(place)).headers['cache-control'], 'public, max-age=86400');
   });
 
-  it('is available as a page in the reader’s language', async () => {
+  it('is available as a page in the language of the reader', async () => {
     const { text, type } = await ask(`${place}?lang=ru`, 'text/html');
     assert.match(type, /^text\/html/);
     assert.match(text, /<html lang="ru">[\s\S]*<h1 class="title" lang="en">Testing<\/h1>/);
@@ -337,7 +337,7 @@ describe('an achievement', () => {
     assert.doesNotMatch(text, /<script|\son\w+=/);
   });
 
-  it('gives 404 when no certificate was awarded for it', async () => {
+  it('gives 404 when no certificate was awarded for the achievement', async () => {
     for (const path of ['teachers/rel_test/kk', 'teachers/rel_2030/en', 'others/rel_test/en', '%00/%00/%00'])
       assert.equal((await ask(`/achievements/${path}`)).status, 404, path);
   });

@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-test('the lookup is limited to 30 requests a minute per client address over all processes; /c is not limited', async () => {
+test('the lookup allows 30 requests a minute per client address, counted over all processes; /c is not limited', async () => {
   const { facts } = await seedCertificate(database.knex);
   const one = appOver(database.knex, { trustProxy: '1' }).app;
   const other = appOver(database.knex, { trustProxy: '127.0.0.1' }).app;
@@ -41,7 +41,7 @@ test('the lookup is limited to 30 requests a minute per client address over all 
   assert.ok(stored.every(({ key }) => !key.includes('192.0.2')));
 });
 
-test('the limit uses X-Forwarded-For only when a proxy is declared', async () => {
+test('the rate limit of the lookup uses X-Forwarded-For only when a proxy is configured', async () => {
   const { app } = appOver(database.knex);
   await database.knex('lookup_limit').delete();
   const statuses = new Set<number>();
@@ -52,7 +52,7 @@ test('the limit uses X-Forwarded-For only when a proxy is declared', async () =>
   assert.deepEqual([...statuses], [404, 429]);
 });
 
-test('two instances together answer thirty requests; a forged X-Forwarded-For changes nothing', async () => {
+test('two instances together answer thirty lookups of one client; a forged X-Forwarded-For changes nothing', async () => {
   const other = openDatabase({ url: database.url, poolMax: 4, applicationName: 'gramota-test' });
   const { app: one } = appOver(database.knex, { trustProxy: '1' });
   const { app: two } = appOver(other, { trustProxy: '1' });

@@ -11,7 +11,7 @@ import { letter, unknown } from './letters.ts';
 
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 
-describe('/api/reconciliation', () => {
+describe('/api/reconciliation (differences between LMS, Gramota and Sendsay)', () => {
   let database: TestDatabase;
   let viewer: string;
   let coordinator: string;
@@ -252,7 +252,7 @@ describe('/api/reconciliation', () => {
     it(`shows this difference: ${what}`, async () => assert.deepEqual(await differences(await arrange()), expected));
   }
 
-  it('shows the state in the LMS, Gramota and Sendsay, counts by kind, and lists each difference once', async () => {
+  it('shows the state in each of the three systems, counts by kind, and lists each difference once', async () => {
     const { app } = appOver(db());
     const all = await list(app);
     assert.deepEqual(Object.keys(all.counts).sort(), [...DIFFERENCE_KINDS].sort());
@@ -274,7 +274,7 @@ describe('/api/reconciliation', () => {
     assert.deepEqual(overAll.body.counts, all.counts, 'a release that is open lives');
   });
 
-  it('repairs safe differences with one audit entry, and leaves the others to a person', async () => {
+  it('repairs differences that are safe to repair with one audit entry, and leaves the others to a person', async () => {
     const { app, overheard } = appOver(db());
     const { counts } = await list(app);
     const answer = await repair(app, { releaseId: 'rel_test', reason: 'the LMS was restored from a backup' });
@@ -308,7 +308,7 @@ describe('/api/reconciliation', () => {
     assert.equal(report.patched_at, null);
   });
 
-  it('is limited to the requested kinds and student groups', async () => {
+  it('can be limited to certain kinds and student groups', async () => {
     const one = await reported({ status: 'completed', certTemplate: null });
     await sent(one);
     const { app, overheard } = appOver(db());

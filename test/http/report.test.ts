@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-test('the report of a release has counts by state, country and template, everything that is unfinished, and every number', async () => {
+test('the report of a release has counts by state, country and template, all unfinished items, and every number', async () => {
   const { knex } = database;
   await seedRelease(knex);
   await knex('number_series').where({ prefix: 'INT-26' }).update({ last_number: 3 });

@@ -36,14 +36,14 @@ async function said() {
   return { status: ready.status, sending: ready.body.sending, gauges, notice: batch.body.notice, lines: shown.out };
 }
 
-test('readiness, metrics and batch report no fault while sending is not stopped', async () => {
+test('readiness, metrics and batch report no fault while Sendsay accepts letters', async () => {
   const { status, sending, gauges, notice, lines } = await said();
   assert.deepEqual([status, sending, notice], [200, { state: 'open' }, null]);
   assert.deepEqual(gauges, ['gramota_sending_stopped 0', 'gramota_sends_unknown_in_a_row 0']);
   assert.equal(lines.length, 2);
 });
 
-test('after five unknown outcomes in a row, readiness, metrics, batch and command line report that sending is stopped', async () => {
+test('after five unknown outcomes in a row, readiness, metrics, batch and command line report that sending has stopped', async () => {
   const at = new Date('2026-11-28T10:00:00Z');
   const unknown = { count: 1, detail: 'HTTP 404', firstTry: new Date('2026-11-28T10:00:30Z') };
   for (let calls = 1; calls <= 5; calls += 1) {

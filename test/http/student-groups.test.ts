@@ -25,8 +25,8 @@ describe('student groups over HTTP', () => {
 
   const pointers = (body: { errors?: { pointer: string; detail: string }[] }) =>
     Object.fromEntries((body.errors ?? []).map(({ pointer, detail }) => [pointer, detail]));
-  describe('GET', () => {
-    it('explains why a teacher has no certificate: snapshot, country, decision, hold, flags, history', async () => {
+  describe('GET /api/student-groups/{id}', () => {
+    it('explains why a teacher has no certificate: LMS data, country, decision, hold, flags, history', async () => {
       const id = await api.pulled('sg_why', (told) => {
         told.student.country = 'Казахстан';
         told.student.timezone = 'Asia/Almaty';
@@ -75,7 +75,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([other.state, other.reason.code, other.certificate], ['excluded', 'already-awarded', summary]);
     });
 
-    it('gives 404 for a group that was never pulled, whatever its id, and 401 without a token', async () => {
+    it('gives 404 for a group that was never pulled from the LMS, whatever its id, and 401 without a token', async () => {
       const { app } = api.over();
       for (const id of ['sg_nobody', '%00', "'; drop table student_group; --", 'x'.repeat(400)])
         assert.equal((await api.get(app, id)).status, 404, id);
@@ -85,8 +85,8 @@ describe('student groups over HTTP', () => {
     });
   });
 
-  describe('PATCH', () => {
-    it('stores each override with actor, time and reason, answers with the view, and requests an evaluation', async () => {
+  describe('PATCH /api/student-groups/{id}', () => {
+    it('stores each override with actor, time and reason, returns the student group, and requests an evaluation', async () => {
       const id = await api.pulled('sg_words');
       const { app, overheard } = api.over();
       const given = {
@@ -188,7 +188,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([overheard.jobs, await database.knex('act').whereIn('subject', [id, elsewhere])], [[], []]);
     });
 
-    it('gives no 5xx and stores no part of a request for any input', async () => {
+    it('gives no 5xx for any input, and never stores only a part of a request', async () => {
       const id = await api.pulled('sg_any');
       const { app } = api.over();
       const text = fc.oneof(
@@ -215,7 +215,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual(words.sort(), acts.sort());
     });
 
-    it('answers a request with several faults by the first of 401, 403, 404, 400', async () => {
+    it('with several faults gives the first of 401, 403, 404, 400', async () => {
       const id = await api.pulled('sg_order');
       const { app } = api.over();
       assert.equal((await request(app).patch(`/api/student-groups/${id}`).send({})).status, 401);
@@ -225,7 +225,7 @@ describe('student groups over HTTP', () => {
       assert.equal((await api.patch(app, id, {})).status, 400);
     });
 
-    it('pulls a student group that only the LMS knows, and its release; gives 503 while the LMS is unreachable', async () => {
+    it('first pulls a student group that only the LMS has, with its release; gives 503 while the LMS is unreachable', async () => {
       const lms: AppDeps['lms'] = {
         pullOne: async (id) => ({ ok: true, studentGroup: studentGroup(id), etag: '"1"' }),
         pullRelease: async () => ({ ok: true, release: RELEASE_ROW }),
@@ -238,7 +238,7 @@ describe('student groups over HTTP', () => {
       assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '7']);
     });
 
-    it('requests the evaluation in the newest batch with the group, except dry runs and cancelled batches, and opens its item again', async () => {
+    it('requests the evaluation in the newest batch of the group that is no dry run and not cancelled, and opens its item again', async () => {
       const id = await api.pulled('sg_batched');
       const seeded = async (changes: Record<string, unknown>, evaluated: boolean) => {
         const batch = await seedBatch(database.knex, { pulled_at: new Date(), ...changes });
@@ -291,7 +291,7 @@ describe('student groups over HTTP', () => {
       assert.equal((await api.patch(app, id, { allow: ['progress.score'], excluded: false, ...WHY })).status, 200);
     });
 
-    it('requires allowSharedEmail for an address of another student', async () => {
+    it('requires allowSharedEmail when another student has the same address', async () => {
       const { app } = api.over();
       const [one, other] = [await api.pulled('sg_one'), await api.pulled('sg_other')];
       const email = `st_${other}@example.org`;
@@ -302,7 +302,7 @@ describe('student groups over HTTP', () => {
     });
   });
 
-  it('concurrent overrides are all stored, and all fields of one of them are effective', async () => {
+  it('concurrent overrides of one student group are all stored; afterwards the fields of one of them are effective together', async () => {
     const id = await api.pulled('sg_both');
     await award(database.knex, 'sg_both');
     const { app } = api.over();
@@ -320,7 +320,7 @@ describe('student groups over HTTP', () => {
     assert.equal(recipient, email);
   });
 
-  it('an override waits for a running evaluation, so that it is newer than the facts frozen by that evaluation', async () => {
+  it('an override of a student group waits for a running evaluation, so that it is newer than the data stored by that evaluation', async () => {
     const id = await api.pulled('sg_in_hand');
     const { app } = api.over();
     const order: string[] = [];

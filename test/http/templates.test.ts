@@ -8,7 +8,7 @@ import type { Previews } from '../../src/ports/previews.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, tokenFor } from './harness.ts';
 
-describe('mock-ups and field sheets of templates', () => {
+describe('sample diplomas and field lists of templates over HTTP', () => {
   let database: TestDatabase;
   let previews: Previews;
   let get: (path: string) => request.Test;
@@ -24,7 +24,7 @@ describe('mock-ups and field sheets of templates', () => {
     await database.drop();
   });
 
-  it('are listed in pages', async () => {
+  it('are listed page by page', async () => {
     const all = await get('/api/templates');
     assert.equal(all.status, 200);
     const ids = all.body.items.map((item: { id: string }) => item.id);
@@ -39,7 +39,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.deepEqual([next.body.items.length, next.body.nextCursor], [ids.length - 1, null]);
   });
 
-  it('are shown as PDF and PNG, under strict headers', async () => {
+  it('are available as PDF and PNG, with strict security headers', async () => {
     for (const [ending, type, magic] of [
       ['pdf', 'application/pdf', '%PDF'],
       ['png', 'image/png', '\x89PNG'],
@@ -77,7 +77,7 @@ describe('mock-ups and field sheets of templates', () => {
     assert.equal((await get('/api/templates/teacher-ru/preview.gif')).status, 404);
   });
 
-  it('let only a few requests wait, and refuse more', async () => {
+  it('are limited: only a few requests wait, and more are refused', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => get('/api/templates/teacher-ru/preview.pdf')));
     const counts = new Map<number, number>();
     for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);

@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-it('an unknown query parameter is 400 under /api on every address; an unknown resource is still 404', async () => {
+it('an unknown query parameter gets 400 at every address under /api; an unknown resource still gets 404', async () => {
   const db = database.knex;
   const { app } = appOver(db);
   const { header } = await tokenFor(db, 'coordinator');

@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, revoke, seedBatch, tokenFor } from './harness.ts';
 import { certificate, letter, unknown } from './letters.ts';
 
-describe('coordinators’ verbs on letters', () => {
+describe('requests of a coordinator about a letter', () => {
   let database: TestDatabase;
   let coordinator: string;
   let viewer: string;
@@ -68,7 +68,7 @@ describe('coordinators’ verbs on letters', () => {
       });
     }
 
-    it('gives 409 with the reason when the certificate is not drawn, revoked or erased, or the outcome of its letter is unknown', async () => {
+    it('gives 409 with the reason when the certificate is not drawn, revoked or erased, or when the outcome of its letter is unknown', async () => {
       const { app } = over();
       const refusal = async (id: string) => {
         const answer = await post(app, `/api/certificates/${id}/resend`, why);
@@ -137,7 +137,7 @@ describe('coordinators’ verbs on letters', () => {
   });
 
   describe('POST /api/certificates/{id}/resolve', () => {
-    it('records "sent" after a person’s statement, without a letter number and with the audit entry as evidence', async () => {
+    it('with "sent" marks the letter as sent without a letter number, with the audit entry as evidence', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -159,7 +159,7 @@ describe('coordinators’ verbs on letters', () => {
       );
     });
 
-    it('the table refuses a sent letter without a letter number or an audit entry', async () => {
+    it('is the only way to mark a letter as sent: the table refuses "sent" without a letter number or an audit entry', async () => {
       const { id } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await assert.rejects(async () => {
@@ -167,7 +167,7 @@ describe('coordinators’ verbs on letters', () => {
       }, /check constraint/);
     });
 
-    it('cancels the letter after "not-sent", keeps the evidence and opens a new letter, once for two concurrent requests', async () => {
+    it('with "not-sent" cancels the letter, keeps the evidence and opens one new letter, also for two concurrent requests', async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);
@@ -194,7 +194,7 @@ describe('coordinators’ verbs on letters', () => {
       );
     });
 
-    it('records the statement even when no new letter is allowed, and the answer gives the reason', async () => {
+    it("stores the person's statement even when no new letter is allowed, and the response gives the reason", async () => {
       const { id, group } = await certificate(database.knex);
       const lost = await letter(database.knex, id, 'uncertain');
       await unknown(database.knex, group, id);

@@ -154,7 +154,7 @@ const RAW = [
   '\u0016\u0003\u0001\u0000',
 ];
 
-describe('two thousand abusive webhooks', () => {
+describe('two thousand invalid or forged webhooks', () => {
   let database: TestDatabase;
   let child: ChildProcess;
   let url: URL;
@@ -218,7 +218,7 @@ describe('two thousand abusive webhooks', () => {
     return Number(/^HTTP\/1\.1 (?!100)(\d{3})/m.exec(said)?.[1] ?? 0);
   }
 
-  it('get 4xx or 202; only signed webhooks are stored, memory stays flat and the process continues', async () => {
+  it('get 4xx or 202; only signed webhooks are stored, memory use does not grow and the process continues', async () => {
     const random = seededRandom(20_261_122);
     const stored = new Set<string>();
     const statuses = new Map<number, number>();
@@ -266,7 +266,7 @@ describe('two thousand abusive webhooks', () => {
   });
 });
 
-it('a request that arrives too slowly is ended', async () => {
+it('a webhook request whose bytes arrive too slowly is ended', async () => {
   const server = createHttpServer(
     (req, res) => {
       req.resume();

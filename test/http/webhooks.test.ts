@@ -38,7 +38,7 @@ function event(type = 'student-group.completed'): string {
   });
 }
 
-test('a signed event is stored with its job before the answer 202; the same event again has no effect', async () => {
+test('a signed LMS event is stored with its job before the response 202; the same event again has no effect', async () => {
   const { app, overheard } = over();
   const body = event();
   const headers = sign(body);
@@ -52,7 +52,7 @@ test('a signed event is stored with its job before the answer 202; the same even
   );
 });
 
-test('an event that could not be enqueued is not stored, so that the LMS sends it again', async () => {
+test('an LMS event whose job could not be enqueued is not stored, so that the LMS sends it again', async () => {
   const { app } = over({ enqueue: () => Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })) });
   const body = event();
   const headers = sign(body);
@@ -62,14 +62,14 @@ test('an event that could not be enqueued is not stored, so that the LMS sends i
   assert.equal(await database.knex('lms_event').where({ id: headers['webhook-id'] }).first(), undefined);
 });
 
-test('an unknown type is stored and counted', async () => {
+test('an LMS event of an unknown type is stored and counted', async () => {
   const { app } = over();
   const body = event('course.renamed');
   assert.equal((await request(app).post('/webhooks/lms').set(sign(body)).send(body)).status, 202);
   assert.match((await request(app).get('/metrics')).text, /gramota_webhooks_total\{source="lms",type="unknown"\} 1/);
 });
 
-test('a bad or stale signature is 401, a malformed body 400, a huge one 413', async () => {
+test('a webhook with a wrong or old signature gets 401, a malformed body 400, a too large one 413', async () => {
   const { app, overheard } = over();
   const body = event();
   const send = (headers: Record<string, string>, text: string) =>
@@ -94,7 +94,7 @@ test('a bad or stale signature is 401, a malformed body 400, a huge one 413', as
   assert.deepEqual(overheard.jobs, []);
 });
 
-test('signed bytes that are not UTF-8 get 400 with that reason; numeric ids are read as text', async () => {
+test('a webhook whose signed bytes are not UTF-8 gets 400 with that reason; numeric ids are read as text', async () => {
   const { app, overheard } = over();
   const key = Buffer.from(secret.slice(6), 'base64');
   const send = (body: Buffer) => {
@@ -114,7 +114,7 @@ test('signed bytes that are not UTF-8 get 400 with that reason; numeric ids are 
   assert.deepEqual(overheard.jobs, [{ queue: 'pull-release', job: { id: '17' }, options: { singletonKey: '17' } }]);
 });
 
-test('a callback of the provider triggers an earlier query of letters and of delivery results, and nothing else', async () => {
+test('a callback of Sendsay only makes the next query for letters and delivery results start earlier', async () => {
   const { app, overheard } = over();
   const path = `/webhooks/sendsay/${CALLBACK_SECRET}`;
   for (const body of ['{"events":[{"track.id":"7"}]}', '{"track.id":"7"}{"track.id":"8"}']) {
@@ -133,7 +133,7 @@ test('a callback of the provider triggers an earlier query of letters and of del
   assert.equal((await request(app).post(path).send('nothing')).status, 400);
 });
 
-test('without the secret the callback address does not exist', async () => {
+test('without its secret the address for Sendsay callbacks does not exist', async () => {
   const { app, overheard } = over();
   const send = (path: string, on = app) => request(on).post(path).send('{"events":[{}]}');
   for (const wrong of ['x', `${CALLBACK_SECRET}x`, CALLBACK_SECRET.slice(1), '%00', '%ff', '__proto__']) {

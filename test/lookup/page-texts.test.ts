@@ -29,8 +29,8 @@ describe('the texts of the public pages', () => {
   });
 });
 
-describe('a language of the public pages', () => {
-  it('has dates, numbers and plural forms of its own in the runtime', () => {
+describe('every language of the public pages', () => {
+  it('has its own dates, numbers and plural forms in Node', () => {
     for (const language of PAGE_LANGUAGES) {
       assert.deepEqual(Intl.DateTimeFormat.supportedLocalesOf([language]), [language]);
       assert.deepEqual(Intl.NumberFormat.supportedLocalesOf([language]), [language]);
@@ -39,8 +39,8 @@ describe('a language of the public pages', () => {
   });
 });
 
-describe('a filled text', () => {
-  it('inserts values unchanged, and avoids a second full stop after a date that ends with one', () => {
+describe('a page text with values', () => {
+  it('contains the values unchanged, and has only one full stop after a date that ends with one', () => {
     assert.equal(fillSentence('Отозван {date}. Он', { date: '21 ноября 2026 г.' }), 'Отозван 21 ноября 2026 г. Он');
     assert.equal(fillSentence('Revoked on {date}.', { date: '21 November 2026' }), 'Revoked on 21 November 2026.');
     assert.equal(fillSentence('{a}: {b}', { a: "$& $1 {b} $'", b: 7 }), "$& $1 {b} $': 7");

@@ -88,7 +88,7 @@ describe('events of the LMS', () => {
     return [...asked];
   }
 
-  it('three hundred events about one student group during a pull cause one more pull, which reads the last content', async () => {
+  it('about one student group, three hundred during a pull, cause one more pull, which reads the newest data', async () => {
     const id = next();
     await change(id, { status: 'active' });
     const tellOne = () => tell('student-group.updated', { studentGroupId: id });
@@ -102,7 +102,7 @@ describe('events of the LMS', () => {
     assert.equal(snapshot.progress.score, 61.25);
   });
 
-  it('report a deletion that counts only after the LMS answers 404, and is undone when the student group is back', async () => {
+  it('that report a deletion count only after the LMS answers 404, and are undone when the student group exists again', async () => {
     const id = next();
     const record = await recordOf(id);
     await change(id, { status: 'active' });
@@ -122,7 +122,7 @@ describe('events of the LMS', () => {
     sent = id;
   });
 
-  it('only raise a flag when they report a deletion after the letter was sent; the flag is cleared when the group is back', async () => {
+  it('that report a deletion after the letter was sent only raise a flag; the flag is cleared when the group exists again', async () => {
     const id = sent;
     const record = await recordOf(id);
     await world.lms.control(`student-groups/${id}`, undefined, 'DELETE');
@@ -141,7 +141,7 @@ describe('events of the LMS', () => {
     assert.ok((await flags()).every((flag) => flag.ended_at !== null));
   });
 
-  it('let a waiting letter continue when they report that its deleted student group is back', async () => {
+  it('that report the return of a deleted student group let its waiting letter continue', async () => {
     const { db } = world.base;
     const id = next();
     await change(id, {
@@ -164,7 +164,7 @@ describe('events of the LMS', () => {
     await world.reaches(id, 'waiting');
   });
 
-  it('have no effect when their type is unknown, but are stored', async () => {
+  it('of an unknown type are stored and have no effect', async () => {
     await settled();
     asked.length = 0;
     await tell('student-group.renamed', { studentGroupId: 'sg_0001' });
@@ -172,7 +172,7 @@ describe('events of the LMS', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('are deleted thirty days after they were settled; an event whose pull was lost is pulled at any age', async () => {
+  it('are deleted thirty days after they were processed; an event whose pull was lost is pulled at any age', async () => {
     const id = next();
     const { db } = world.base;
     const at = (days: number) => new Date(Date.now() - days * DAY_MS);
@@ -191,7 +191,7 @@ describe('events of the LMS', () => {
     assert.ok(asked.includes(id));
   });
 
-  it('sixty events about the closing of a release during a pull cause one more pull of the release', async () => {
+  it('about the closing of a release, sixty during a pull, cause one more pull of the release', async () => {
     const tellOne = () => tell('release.closed', { releaseId: RELEASE });
     const pulls = await duringAPull(tellOne, () => storm(60, tellOne));
     const first = `${RELEASE} first page`;

@@ -8,7 +8,7 @@ import { runCheck } from '../../src/commands/check.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-describe('diplomas kept in a folder', () => {
+describe('diplomas that are stored in a folder', () => {
   let root: string;
   let folder: string;
   let world: World;
@@ -24,7 +24,7 @@ describe('diplomas kept in a folder', () => {
     await rm(root, { recursive: true });
   });
 
-  it('are mailed and served from the folder, and the database has none of their bytes', async () => {
+  it('are mailed and shown from the folder, and the database has none of their bytes', async () => {
     await world.batch({ ids: ['sg_0002'] });
     const { certificateId } = await world.reaches('sg_0002', 'sent');
     const { db, artefacts } = world.base;
@@ -47,7 +47,7 @@ describe('diplomas kept in a folder', () => {
     }
   });
 
-  it('are not recorded when they cannot be written, and are drawn again when the folder is available again', async () => {
+  it('are not recorded when the folder cannot be written, and are drawn again when it is available again', async () => {
     const { db } = world.base;
     await rename(folder, `${folder}-away`);
     await world.batch({ ids: ['sg_0003'] });
@@ -59,7 +59,7 @@ describe('diplomas kept in a folder', () => {
     await world.reaches('sg_0003', 'sent');
   });
 
-  it('are expected in the same folder on every host: "gramota check" reports a host that uses another store', async () => {
+  it('require the same folder on every host: "gramota check" reports a host that uses another store', async () => {
     const other = join(root, 'other');
     await mkdir(other);
     const check = async (path: string) => {

@@ -23,7 +23,7 @@ const HOUR = 3_600_000;
 type PageQuery = Parameters<IngestContext['lms']['pullPage']>[0];
 
 /** Stages run step by step with a real LMS that deviates from the contract. */
-describe('wrong answers of the LMS', () => {
+describe('wrong responses of the LMS', () => {
   let world: World;
   let ctx: IngestContext;
   let jobs: { queue: QueueName; data: object }[];
@@ -91,8 +91,8 @@ describe('wrong answers of the LMS', () => {
   }
   const known = (id: string) => db()('student_group').where({ id }).first('release_id', 'invalid');
 
-  describe('student groups of another release', () => {
-    it('are not part of a batch; the batch, the log and the metric report them', async () => {
+  describe('with student groups of another release', () => {
+    it('do not add these groups to a batch; the batch, the log and the metric report them', async () => {
       await quirks({ ignoreFilter: true });
       const id = await batch();
       assert.equal((await itemsOf(id)).length, GROUPS);
@@ -111,7 +111,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await countPullFaults(db()))['left-out'], 3);
     });
 
-    it('are not part of a pull that an event or the clock started either', async () => {
+    it('do not add these groups to a pull that an event or the clock started either', async () => {
       await quirks({ ignoreFilter: true });
       for (const pull of [announced, () => scheduled(), () => scheduled(new Date(0))]) {
         jobs = [];
@@ -121,7 +121,7 @@ describe('wrong answers of the LMS', () => {
       }
     });
 
-    it('stay unchanged when Gramota already has them', async () => {
+    it('do not change such a group when Gramota already has it', async () => {
       await world.batch({ ids: ['other_1'] }).then((id) => makeIngest(ctx)({ kind: 'batch', id }));
       await quirks({ ignoreFilter: true });
       await world.lms.control('student-groups/other_1?quiet=1', { status: 'active' });
@@ -130,7 +130,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal(snapshot.status, 'completed');
     });
 
-    it('are left out when their record is invalid, if the record still shows their release', async () => {
+    it('do not add an invalid record either, if its release can still be read', async () => {
       await quirks({ ignoreFilter: true });
       await world.lms.control('student-groups/other_3?quiet=1', { status: 'unheard of' });
       const id = await batch();
@@ -139,8 +139,8 @@ describe('wrong answers of the LMS', () => {
     });
   });
 
-  describe('a record with another id', () => {
-    it('is refused for a student group, and the message names both ids', async () => {
+  describe('with a record that has another id than requested', () => {
+    it('are refused for a student group, and the message names both ids', async () => {
       await quirks({ answersWith: { sg_0004: 'sg_0005' } });
       const id = await batch({ ids: ['sg_0004'] });
       assert.deepEqual(await itemsOf(id), ['sg_0004']);
@@ -153,7 +153,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await known('sg_0004')).invalid, null);
     });
 
-    it('is refused for a release: nothing changes, and the batch reports the fault', async () => {
+    it('are refused for a release: nothing changes, and the batch reports the fault', async () => {
       await quirks({ answersWith: { [RELEASE]: OTHER } });
       const id = await batch();
       const { snapshot } = await db()('release').where({ id: RELEASE }).first('snapshot');
@@ -163,7 +163,7 @@ describe('wrong answers of the LMS', () => {
     });
   });
 
-  it('a release that the LMS no longer has awards nobody', async () => {
+  it('award nobody when the LMS no longer has the release', async () => {
     const lost = { ...ctx, lms: { ...ctx.lms, pullRelease: async () => null } };
     const id = await world.batch();
     await makeIngest(lost)({ kind: 'batch', id });
@@ -173,10 +173,10 @@ describe('wrong answers of the LMS', () => {
     assert.equal((await selectStoredRelease(db(), RELEASE)).fault, null);
   });
 
-  describe('paging', () => {
+  describe('as pages of a list', () => {
     const ENDLESS = ['first-page', 'in-turn', 'same-cursor', 'empty'] as const;
     for (const paging of ENDLESS)
-      it(`that never ends (${paging}) stops the pull after five pages without a new student group, and nobody is evaluated`, async () => {
+      it(`that never end (${paging}) stop the pull after five pages without a new student group, and nobody is evaluated`, async () => {
         await quirks({ paging });
         const id = await batch();
         const fruitful = { 'first-page': 1, 'in-turn': 2, 'same-cursor': 1, empty: 0 }[paging];
@@ -198,7 +198,7 @@ describe('wrong answers of the LMS', () => {
         assert.equal(act?.ok, false);
       });
 
-    it('is read from its start by a retry after the LMS was corrected, and the batch continues', async () => {
+    it('are read again from the first page by a retry after the LMS was corrected, and the batch continues', async () => {
       await quirks({ paging: 'first-page' });
       const id = await batch();
       await quirks({});
@@ -216,14 +216,14 @@ describe('wrong answers of the LMS', () => {
     });
 
     for (const paging of ['each-twice', 'empty-first'] as const)
-      it(`may have some pages without a new student group (${paging})`, async () => {
+      it(`may include some pages without a new student group (${paging})`, async () => {
         await quirks({ paging });
         const id = await batch();
         assert.equal((await itemsOf(id)).length, GROUPS);
         assert.equal((await view(world, id)).pull?.state, 'finished');
       });
 
-    it('is read completely while another pull of the same release runs, which reads the same records', async () => {
+    it('are not counted as wrong when another pull of the same release reads the same records', async () => {
       const wide = { ...ctx, lms: { ...ctx.lms, pullPage: world.pipeline.lms.pullPage } };
       // Eleven pages of five, each after a complete pull of the same release by another worker.
       const slow = {
@@ -242,7 +242,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await view(world, id)).pull?.state, 'finished');
     });
 
-    it('ends even when the LMS ignores "updated since" and lists every record again', async () => {
+    it('do not cause an endless pull when the LMS ignores "updated since" and lists every record again', async () => {
       await quirks({ ignoreSince: true });
       const small = {
         ...ctx,
@@ -254,7 +254,7 @@ describe('wrong answers of the LMS', () => {
       assert.deepEqual([pull?.state, pull?.pages, pull?.studentGroups], ['finished', 22, GROUPS]);
     });
 
-    it('has its pages without a new student group counted correctly when a worker is killed', async () => {
+    it('without new student groups are counted correctly when a worker is killed', async () => {
       await quirks({ paging: 'first-page' });
       const id = await world.batch();
       for (let page = 0; page < 10; page += 1) {
@@ -275,7 +275,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await view(world, id)).pull?.pages, 6);
     });
 
-    it('that never ends stops pulls that an event or the clock started too; such a pull does not count as complete', async () => {
+    it('that never end also stop pulls that an event or the clock started; such a pull does not count as complete', async () => {
       const last = await db()('release_pull').whereNull('stopped').max({ at: 'lms_since' }).first();
       await quirks({ paging: 'in-turn' });
       await announced();
@@ -294,7 +294,7 @@ describe('wrong answers of the LMS', () => {
       assert.equal((await countPullFaults(db())).stopped, 1);
     });
 
-    it('keeps only the ids of left-out student groups in the database when the pull is finished', async () => {
+    it('leave only the ids of excluded student groups in the database when the pull is finished', async () => {
       const rows = await db()('release_pull_seen as s')
         .join('release_pull as p', 'p.id', 's.pull_id')
         .whereNotNull('p.finished_at')

@@ -9,7 +9,7 @@ import { startWorld, type World } from '../support/world.ts';
 import { SETUPS } from './obstacle-setups.ts';
 
 /** The letter is composed and waits for its turn at the provider's limits. No job runs by itself. */
-describe('a letter that waits at the gate', () => {
+describe('a letter that waits for a rate-limit slot', () => {
   let world: World;
   before(async () => {
     world = await startWorld({ size: 1 });

@@ -4,7 +4,7 @@ import { announce } from '../support/announce.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 /** `automatic` of criteria.yaml: what an event alone may award. */
-describe('awards by events without a batch', () => {
+describe('awards that LMS events start without a batch', () => {
   let world: World;
   const limits = (text: string) => text.replace(/since: [\d-]+, perHour: \d+/, 'since: 2026-11-10, perHour: 2');
   before(async () => {
@@ -20,7 +20,7 @@ describe('awards by events without a batch', () => {
   const complete = (id: string, completedAt: string) =>
     world.lms.control(`student-groups/${id}?quiet=1`, { completedAt });
 
-  it('hold completions before `since` for a batch, and a batch awards them', async () => {
+  it('do not include completions before `since`: these wait for a batch, which awards them', async () => {
     await complete('sg_0002', '2026-11-09T12:00:00Z');
     await event('sg_0002');
     const standing = await world.reaches('sg_0002', 'held');
@@ -70,7 +70,7 @@ describe('a release that is not awarded automatically', () => {
   });
   after(() => world.close());
 
-  it('leaves a teacher who meets the criteria pending with an explanation, when its programme awards only in batches', async () => {
+  it('keeps a teacher who meets the criteria pending, with an explanation, when its programme awards only in batches', async () => {
     const event = { id: 'msg_b', type: 'student-group.completed', studentGroupId: 'sg_0002', releaseId: null };
     await announce(world.pipeline, event);
     await until('the decision', () => world.base.db('decision').where({ student_group_id: 'sg_0002' }).first('id'));
@@ -81,7 +81,7 @@ describe('a release that is not awarded automatically', () => {
     await world.reaches('sg_0002', 'sent');
   });
 
-  it('gives a reason that names the release and criteria.yaml, when no programme includes the release', async () => {
+  it('gives a reason that names the release and criteria.yaml when no programme includes the release', async () => {
     await world.lms.control('releases', {
       ...(await world.pipeline.lms.pullRelease('rel_2026a').then((answer) => (answer?.ok ? answer.release : {}))),
       id: 'summer_1',

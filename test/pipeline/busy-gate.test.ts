@@ -11,7 +11,7 @@ import { startWorld, type World } from '../support/world.ts';
 const PATIENCE_SECONDS = 0.3;
 
 /** No job runs by itself: the send stage runs step by step. */
-describe('a letter without a free slot within the provider’s limits', () => {
+describe("a letter for which Sendsay's rate limits have no free slot", () => {
   let world: World;
   let ctx: PipelineContext;
   before(async () => {

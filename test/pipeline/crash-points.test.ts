@@ -27,7 +27,7 @@ interface One {
  * A real worker process is killed after every write, request and answer of a stage, each time with another student
  * group; then another worker gets the same job.
  */
-describe('a worker killed at any point of a stage', () => {
+describe('after a worker was killed at any point of a stage', () => {
   let world: World;
   let ctx: PipelineContext;
   let fresh: string[];
@@ -143,14 +143,14 @@ describe('a worker killed at any point of a stage', () => {
 
   const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
 
-  it('leads to exactly one sent letter, when killed in "send"', async () => {
+  it('exactly one letter is sent, when the stage is "send"', async () => {
     const hit = await killAtEveryPoint('send', rendered);
     assert.ok(hit.length > 6, `only ${hit.length} points`);
     await finish(hit);
     await assertOneLetterEach(hit);
   });
 
-  it('leads to exactly one letter, when killed in "send" after a lost answer', async () => {
+  it('exactly one letter is sent, when the stage is "send" and Sendsay\'s answer was lost', async () => {
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept' }]);
     const hit = await killAtEveryPoint('send', rendered);
     await faults([]);
@@ -158,7 +158,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('leads to exactly one sent letter, when killed in "track" of an accepted letter', async () => {
+  it('exactly one letter is sent, when the stage is "track" and Sendsay has accepted the letter', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await makeSend(ctx)({ id: one.letter });
@@ -171,7 +171,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('leads to one new attempt after proof of absence, when killed in "track" of a letter that never arrived', async () => {
+  it('one new attempt is made after proof of absence, when the stage is "track" and the letter never arrived', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
@@ -190,7 +190,7 @@ describe('a worker killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('leads to exactly one PATCH and then to a diploma, when killed in "patch"', async () => {
+  it('exactly one PATCH is sent and the diploma is drawn, when the stage is "patch"', async () => {
     const hit = await killAtEveryPoint('patch', async () => {
       const one = await awarded();
       // As after a page of the LMS, which has no ETags: the record is pulled, then PATCHed.

@@ -21,7 +21,7 @@ import { RELEASE, startWorld, type World } from '../support/world.ts';
 
 const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
-describe('decisions', () => {
+describe('decisions about teachers', () => {
   let world: World;
   let ctx: PipelineContext;
   let replayer: Replayer;
@@ -80,7 +80,7 @@ describe('decisions', () => {
     };
   }
 
-  it('about the whole sample release can be replayed with the same result, by the old rules and by the current ones', async () => {
+  it('of the whole sample release give the same result when replayed, by the old rules and by the current rules', async () => {
     const all = await selectDecisionsBefore(ctx.db, { releaseId: RELEASE, before: null, limit: 200 });
     assert.ok(all.length >= 60, `${all.length} decisions`);
     const outcomes = new Set(all.map(({ outcome }) => outcome));
@@ -123,7 +123,7 @@ describe('decisions', () => {
     assert.deepEqual(item, { decision_id: (await decisionsOf(id))[0], would_be: 'not-met' });
   });
 
-  it('include overrides that arrive during the judgement', async () => {
+  it('include overrides that arrive during the evaluation', async () => {
     const id = next();
     const later: object[] = [];
     const meddled: PipelineContext = {
@@ -147,7 +147,7 @@ describe('decisions', () => {
     assert.deepEqual([state, reason?.code], ['excluded', 'excluded']);
   });
 
-  it('that are not met after the report to the LMS revoke nothing: they raise a flag, and the next met decision clears it', async () => {
+  it('that are negative after the report to the LMS revoke nothing: they raise a flag, and the next positive decision clears it', async () => {
     const { id, certificateId } = await awarded();
     await makePatch(ctx)({ id: certificateId });
     const before = await world.standing(id);
@@ -167,7 +167,7 @@ describe('decisions', () => {
     assert.deepEqual(await flagsOf(id), [], 'a person has seen it');
   });
 
-  it('that are not met before the report to the LMS hold the certificate; for an excluded student, the reason says so', async () => {
+  it('that are negative before the report to the LMS hold the certificate; for an excluded student, the reason says so', async () => {
     const { id } = await awarded();
     await override(id, { excluded: true });
     await evaluate(id);
@@ -175,14 +175,14 @@ describe('decisions', () => {
     assert.deepEqual([state, reason?.code, await flagsOf(id)], ['held', 'excluded', []]);
   });
 
-  it('raise a flag when the LMS has another template than the reported one, and overwrite nothing in the LMS', async () => {
+  it('raise a flag when the LMS has another template than the reported one, and change nothing in the LMS', async () => {
     const { id, certificateId } = await awarded();
     await makePatch(ctx)({ id: certificateId });
     await told(id, { status: 'criteria met', certTemplate: 'somebody-else' });
     assert.deepEqual(await flagsOf(id), ['lms-template-differs']);
   });
 
-  it('about students merged in the LMS give one certificate, whichever group is judged', async () => {
+  it('about students merged in the LMS give one certificate, whichever group is evaluated', async () => {
     const { id, certificateId } = await awarded();
     const other = next();
     const merged = { student: { id: 'st_merged' } };
@@ -195,7 +195,7 @@ describe('decisions', () => {
     assert.deepEqual(certificates, [certificateId]);
   });
 
-  it('are immutable; erasure removes their personal data, and then they cannot be replayed', async () => {
+  it('cannot be changed; erasure removes their personal data, and then they cannot be replayed', async () => {
     const id = next();
     await score(id, 12);
     const [decision] = await decisionsOf(id);
@@ -218,7 +218,7 @@ describe('decisions', () => {
     assert.equal(fault, 'decisions that could not be replayed: 1');
   });
 
-  it('whose stored case is unreadable report that they cannot be replayed', async () => {
+  it('with unreadable stored data report that they cannot be replayed', async () => {
     const [stored] = await selectDecisionsBefore(ctx.db, { releaseId: null, before: null, limit: 1 });
     assert.ok(stored);
     const unreadable = { ...stored, inputs: { studentGroup: { updatedAt: '2026-11-20T09:15:00Z' } } };

@@ -93,7 +93,7 @@ describe('delivery results of sent letters', () => {
     return { deliveries: { ...real, list } };
   };
 
-  it('are shown as delivered, hard-bounced or soft-bounced; queued letters and letters without a known status stay sent', async () => {
+  it('are "delivered", "hard-bounced" or "soft-bounced"; queued letters and letters with an undefined status stay "sent"', async () => {
     const ids = await sent('delivered', 'hard-bounce', 'soft-bounce', 'queued', 'silent', 'odd');
     assert.deepEqual(
       await states(ids),
@@ -118,7 +118,7 @@ describe('delivery results of sent letters', () => {
       assert.ok(!words.includes('@'), words);
   });
 
-  it('a stored result never changes, whatever the provider reports later', async () => {
+  it('never change once they are stored, whatever Sendsay reports later', async () => {
     const [delivered = '', bounced = ''] = await sent('delivered', 'hard-bounce');
     await later(2).ask();
     const rows = () => Promise.all([delivered, bounced].map(letterOf));
@@ -133,7 +133,7 @@ describe('delivery results of sent letters', () => {
     );
   });
 
-  it('resend and retry send no letter to an address with a hard bounce, until the LMS has another address', async () => {
+  it('that are hard bounces prevent another letter to that address until the LMS has another address', async () => {
     const [id = ''] = await sent('hard-bounce');
     await later(2).ask();
     const certificate = await certificateOf(world, id);
@@ -160,7 +160,7 @@ describe('delivery results of sent letters', () => {
     assert.equal((await world.standing(id)).state, 'delivered');
   });
 
-  it('resend uses the corrected address; it is refused with the reason when the LMS has the bounced address again', async () => {
+  it('that are bounces let resend use the corrected address; it is refused with the reason when the LMS has the bounced address again', async () => {
     const [id = ''] = await sent('hard-bounce');
     await later(2).ask();
     const dead = await addressOf(id);
@@ -172,7 +172,7 @@ describe('delivery results of sent letters', () => {
     await assert.rejects(resendCertificate(personCtx(world), await certificateOf(world, id), BY), /hard-bounce/);
   });
 
-  it('a row of the statistics counts only for the letter and the issue that the row names', async () => {
+  it('are taken only from statistics rows that name the same letter and the same issue', async () => {
     const [id = ''] = await sent('silent');
     const { letter, provider_issue_id: issueId } = await letterOf(id);
     const row = { at: null, code: null, outcome: 'delivered' as const, status: 'taken' };
@@ -190,7 +190,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual([odd?.fields['unreadable'], odd?.fields['otherIssues']], [2, 2]);
   });
 
-  it('pages of any size are read to the end; repeated and unordered rows count once', async () => {
+  it('are read from all pages of any size; repeated and unordered rows count once', async () => {
     const ids = await sent('delivered', 'hard-bounce', 'delivered', 'delivered', 'delivered');
     let pages = 0;
     const list: Deliveries['list'] = async (page) => {
@@ -207,7 +207,7 @@ describe('delivery results of sent letters', () => {
     assert.ok(letters.length > new Set(letters).size, 'the provider did repeat itself');
   });
 
-  it('a provider that repeats the same page does not cause an endless loop', async () => {
+  it('do not cause an endless loop when Sendsay repeats the same page', async () => {
     const [id = ''] = await sent('delivered');
     const { letter, provider_issue_id: issueId } = await letterOf(id);
     const told = { letter, issueId, outcome: 'delivered' as const, at: null, code: null, status: 'taken' };
@@ -220,7 +220,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual([await states([id]), pages], [['delivered'], 4]);
   });
 
-  it('an unreachable provider is queried again, and results of earlier pages are kept', async () => {
+  it('of earlier pages are kept when Sendsay becomes unreachable, and the query is made again', async () => {
     const [first = '', second = ''] = await sent('delivered', 'delivered');
     const { letter, provider_issue_id: issueId } = await letterOf(first);
     const told = { letter, issueId, outcome: 'delivered' as const, at: null, code: null, status: 'taken' };
@@ -238,7 +238,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual(await states([first, second]), ['delivered', 'delivered']);
   });
 
-  it('queries for a letter become rarer with its age, and finally stop', async () => {
+  it('are queried more and more rarely as a letter becomes older, and finally not at all', async () => {
     await world.base.db('personal_issue').where({ state: 'sent' }).update({ provider_issue_id: null });
     await sent('silent');
     const questions: number[] = [];
@@ -260,7 +260,7 @@ describe('delivery results of sent letters', () => {
     assert.ok(last > 88 && last <= 96, `last asked after ${last} hours`);
   });
 
-  it('the next query is enqueued only when it is due soon; the periodic upkeep job enqueues later queries', async () => {
+  it('that are due soon get a query job at once; the periodic upkeep job enqueues later queries', async () => {
     await sent('silent');
     const near = later(0.95);
     await near.ask();
@@ -273,7 +273,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual(far.enqueued, []);
   });
 
-  it('a callback only triggers an earlier query; a second callback soon afterwards triggers a later query', async () => {
+  it('are queried earlier after a callback; a second callback soon afterwards causes a later query', async () => {
     await world.base.db('personal_issue').where({ state: 'sent' }).update({ provider_issue_id: null });
     const [id = '', other = ''] = await sent('delivered', 'queued');
     const { letter } = await letterOf(other);
@@ -297,14 +297,14 @@ describe('delivery results of sent letters', () => {
     );
   });
 
-  it('Sendsay is not queried when sendsay.yaml has no "delivery", or while Sendsay refuses our credentials', async () => {
+  it('are not queried when sendsay.yaml has no "delivery", or while Sendsay refuses the credentials', async () => {
     const before = await asked();
     await later(2, { deliveries: null }).ask(true);
     await later(2, { pausedUntil: () => new Date() }).ask(true);
     assert.equal(await asked(), before);
   });
 
-  it('an account with other fields and values needs only another sendsay.yaml', async () => {
+  it('of an account with other fields and values need only another sendsay.yaml', async () => {
     const [arrived = '', dead = ''] = await sent('delivered', 'hard-bounce');
     const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
     await world.sendsay.control('statistics', {
@@ -328,7 +328,7 @@ describe('delivery results of sent letters', () => {
     }
   });
 
-  it('the results are states of certificates: they are counted and searchable, and they finish the batch', async () => {
+  it('are states of certificates: they can be counted and searched, and they finish the batch', async () => {
     await until('the stages to rest', async () => true);
     const row = await world.base.db('standing').where({ state: 'delivered' }).first();
     assert.ok(row.since);

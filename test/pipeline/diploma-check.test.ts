@@ -53,7 +53,7 @@ describe('a diploma that fails its self-check', () => {
   const GROUPS = ['sg_0002', 'sg_0003'];
   let batch: string;
 
-  it('is not stored or sent; its certificate is held with the failed check, and other certificates continue', async () => {
+  it('is neither stored nor sent; its certificate is held with the name of the failed check, and other certificates continue', async () => {
     faulty.add('sg_0002');
     batch = await world.batch({ ids: GROUPS });
     const held = await world.reaches('sg_0002', 'held');
@@ -78,7 +78,7 @@ describe('a diploma that fails its self-check', () => {
   });
 });
 
-describe('a certificate whose frozen template has an older format', () => {
+describe('a certificate whose stored template has an older format', () => {
   it('is held with advice, and no diploma is drawn or sent', async () => {
     await world.batch({ ids: [FORMER] });
     const held = await world.reaches(FORMER, 'held');

@@ -25,7 +25,7 @@ import { serveWorld } from '../support/world-app.ts';
 const ESCAPED = 'Д&#39;Артаньян';
 
 /** Stages run step by step, a coordinator uses the API. No job runs by itself. */
-describe('doubtful names and titles', () => {
+describe('names and titles that are probably wrong', () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -185,7 +185,7 @@ describe('doubtful names and titles', () => {
     assert.deepEqual([(await factsOf(id)).holderName, (await factsOf(id)).latinName], ['Анна Үлгі', 'Anna Ulgi']);
   });
 
-  it('are corrected by accepting the suggestion, which works once; the request is refused when there is no suggestion', async () => {
+  it('are corrected when a person accepts the suggestion, which works once; without a suggestion the request is refused', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: 'Anna Ulgi' } });
     const none = await patch(id, { takeSuggestion: true });
     assert.deepEqual([none.status, /not held as name-doubtful or email-invalid/.test(none.body.detail)], [409, true]);
@@ -222,7 +222,7 @@ describe('doubtful names and titles', () => {
     assert.equal((await factsOf(id)).holderName, suggestion);
   });
 
-  it('have suggestions like a misspelt e-mail address, whose suggestion can be accepted too', async () => {
+  it('can have a suggestion, which can be accepted in the same way as for a misspelt e-mail address', async () => {
     const id = await taught({ student: { email: 'ulgi@exаmple.kz' } });
     await judged([id]);
     const { reason } = await view(id);
@@ -234,7 +234,7 @@ describe('doubtful names and titles', () => {
     assert.equal((await patch(id, { takeSuggestion: true })).status, 409);
   });
 
-  it('are shown with "judging": true from the override until the group is judged again, whatever the result', async () => {
+  it('have "judging": true from the override until the next evaluation has finished, whatever its result', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     const batch = await judged([id, await taught({})]);
     const judging = async () => (await view(id)).judging;
@@ -263,7 +263,7 @@ describe('doubtful names and titles', () => {
     assert.equal(await judging(), false, 'nobody can judge what is gone');
   });
 
-  it('that are overridden after the award need a reissue, and the new version and its credential contain the override', async () => {
+  it('that are overridden after the award need a reissue; the new version and its credential contain the override', async () => {
     const id = await taught({ student: names });
     await judged([id]);
     await says(id, { fullName: 'Анна Үлгі', keepLatinName: true });
@@ -302,7 +302,7 @@ describe('doubtful names and titles', () => {
     assert.deepEqual([mended.version, mended.reason, mended.holderName], [3, null, 'Айым Үлгі']);
   });
 
-  it('can be overridden as a project title only when there is a project', async () => {
+  it('include a project title, which can be overridden only when there is a project', async () => {
     const id = await taught({ student: { fullName: 'undefined', latinName: null } });
     await ctx
       .db('student_group')

@@ -15,7 +15,7 @@ import { recordPull, recordRelease, selectGroup } from '../../src/records/studen
 import { startWorld, type World } from '../support/world.ts';
 
 /** Stages run step by step, at moments when workers stall, die or overtake each other. No job runs by itself. */
-describe('concurrent stages', () => {
+describe('concurrent stages of the pipeline', () => {
   let world: World;
   let ctx: PipelineContext;
   const fresh = [
@@ -68,7 +68,7 @@ describe('concurrent stages', () => {
   const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
   const withMail = (mail: Partial<Mail>): PipelineContext => ({ ...ctx, mail: { ...ctx.mail, ...mail } });
 
-  it('a tracking job that was delayed does not declare a later attempt absent', async () => {
+  it('a delayed tracking job does not declare a later attempt to send absent', async () => {
     const { letter, certificate } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(ctx)({ id: letter });
@@ -111,7 +111,7 @@ describe('concurrent stages', () => {
     assert.ok(['accepted', 'sent'].includes(await stateOf(letter)));
   });
 
-  it('a listing without any known tracker proves nothing', async () => {
+  it('a list of Sendsay letters without any known letter proves nothing', async () => {
     const { letter } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await makeSend(ctx)({ id: letter });
@@ -134,7 +134,7 @@ describe('concurrent stages', () => {
     await ctx.db('personal_issue').where({ id: letter }).update({ state: 'cancelled' });
   });
 
-  it('a hold that is set while the letter waits for its slot stops the letter', async () => {
+  it('a hold that is set while a letter waits for a rate-limit slot stops the letter', async () => {
     const { letter, group, certificate } = await rendered();
     const late = withMail({
       async send(outgoing, begin) {
@@ -152,7 +152,7 @@ describe('concurrent stages', () => {
     assert.deepEqual(await lettersOf(certificate), []);
   });
 
-  it('only judged data are reported to the LMS: a newer snapshot is judged first', async () => {
+  it('only evaluated data are reported to the LMS: newer LMS data are evaluated first', async () => {
     const { certificate, group } = await awarded();
     const stored = await selectGroup(ctx.db, group);
     assert.ok(stored?.snapshot?.progress);
@@ -180,7 +180,7 @@ describe('concurrent stages', () => {
     assert.equal((await world.standing(group)).state, 'patched');
   });
 
-  it('an older answer of the LMS never overwrites a newer one', async () => {
+  it('an older response of the LMS never overwrites a newer one', async () => {
     const group = fresh.shift() ?? '';
     const pulled = await ctx.lms.pullOne(group);
     assert.ok(pulled?.ok);
@@ -205,7 +205,7 @@ describe('concurrent stages', () => {
     assert.deepEqual(outcomes, ['met'], 'none of them takes its own certificate for another’s');
   });
 
-  it('an accepted letter whose outcome no listing shows in time is held for a person', async () => {
+  it('an accepted letter that no Sendsay list shows with an outcome in time is held for a person', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'tracker', outcome: 'never' }]);
     await makeSend(ctx)({ id: letter });
@@ -220,7 +220,7 @@ describe('concurrent stages', () => {
     assert.match(standing.reason?.detail ?? '', /ask the mail provider/);
   });
 
-  it('a step whose job was lost is resumed', async () => {
+  it('a step whose job was lost is started again', async () => {
     const { certificate, group } = await awarded();
     await ctx.db.raw('delete from pgboss.job');
     await ctx
@@ -233,7 +233,7 @@ describe('concurrent stages', () => {
     assert.equal((await world.standing(group)).state, 'awarded');
   });
 
-  it('a letter with a later issue date is sent when that day starts in the release’s zone, not a second earlier', async () => {
+  it('a letter with a later issue date is sent when that day starts in the time zone of the release, not a second earlier', async () => {
     const issueDate = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
     const { letter, certificate } = await rendered({ timezone: 'Pacific/Kiritimati', issueDate });
     const begins = Date.parse(`${issueDate}T00:00:00+14:00`);

@@ -28,7 +28,7 @@ const HOSTS = [
   ['Pacific/Kiritimati', -840, 'Pacific/Niue', 'SQL,DMY'],
 ] as const;
 
-describe('the issue date', () => {
+describe('the issue date of a certificate', () => {
   let database: TestDatabase;
   let hosts: Shown[][];
   before(async () => {

@@ -46,7 +46,7 @@ async function longerThanAHeartbeat(certificateId: string): Promise<void> {
   });
 }
 
-describe('a drawing that takes longer than a heartbeat', () => {
+describe('a drawing job that takes longer than its heartbeat interval', () => {
   it('is not given to a second worker', async () => {
     await world.batch({ ids: [SLOW] });
     const { certificateId } = await world.reaches(SLOW, 'sent');
@@ -54,7 +54,7 @@ describe('a drawing that takes longer than a heartbeat', () => {
   });
 });
 
-describe('a job that this version cannot read', () => {
+describe('a job that this version of Gramota cannot read', () => {
   const dead = async () => (await world.base.jobs.waiting()).find(({ queue }) => queue === 'dead')?.count;
 
   it('holds the certificate that the job names at once, with the fault and advice', async () => {
@@ -76,7 +76,7 @@ describe('a job that this version cannot read', () => {
   });
 });
 
-describe('the payload of a job', () => {
+describe('the payload (data) of a job', () => {
   const id = randomUUID();
 
   it('may have fields that a newer version added', () => {

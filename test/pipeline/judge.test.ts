@@ -13,7 +13,7 @@ const ends = (subject: Case): string => {
 const student = (change: object) => ({ student: { ...TOLD.student, ...change } });
 
 describe('an override of one student group', () => {
-  it('ends exactly the hold that the override concerns', () => {
+  it('ends exactly the hold that it corrects', () => {
     const table: [string, object, Partial<Overrides>, Partial<Case>?][] = [
       ['held country-unknown', student({ country: 'Atlantis' }), { country: 'UZ' }],
       ['held country-conflict', student({ phone: '+99890 123 45 67' }), { country: 'KZ' }],
@@ -40,7 +40,7 @@ describe('an override of one student group', () => {
     assert.doesNotMatch(reason?.detail ?? '', /asem/);
   });
 
-  it('gives the name that is printed and the address that is used', () => {
+  it('sets the name that is printed and the address that is used', () => {
     const names = { fullName: 'Айгүл Үлгі', latinName: 'Aigul Ulgi', email: 'AIGUL@Example.kz' };
     const { print, country } = judged(caseOf({}, { ...names, country: 'UZ' }));
     assert.ok(print && country.kind === 'known');
@@ -50,7 +50,7 @@ describe('an override of one student group', () => {
     );
   });
 
-  it("takes precedence over the batch’s template and the programme’s, but not over an existing certificate's", () => {
+  it('takes precedence over the template of batch and programme, but not over the template of an existing certificate', () => {
     const template = (overrides: Partial<Overrides>, rest: Partial<Case>) =>
       judged(caseOf({}, overrides, rest)).certTemplate;
     assert.equal(template({}, {}), 'teacher-kk');
@@ -78,21 +78,21 @@ describe('an override of one student group', () => {
     assert.equal(ends(caseOf(student({ country: null }), all)), 'held country-unknown');
   });
 
-  it('decides before all criteria when it is an exclusion, and its reason contains no name', () => {
+  it('is applied before all criteria when it excludes the student, and its reason contains no name', () => {
     for (const told of [{}, { consents: [] }, student({ country: null }), student({ fullName: '學' })]) {
       const { outcome, reason, criteria } = judged(caseOf(told, { excluded: true, allow: ['progress.score'] }));
       assert.deepEqual([outcome, reason?.code, criteria], ['excluded', 'excluded', []]);
     }
   });
 
-  it('excludes the student in every group; the reason names the group that has the override', () => {
+  it('that excludes a student applies to all groups of the student; the reason names the group that has the override', () => {
     const { outcome, reason } = judged(caseOf({}, { excludedThrough: 'sg_2' }));
     assert.deepEqual([outcome, reason?.code], ['excluded', 'excluded']);
     assert.match(reason?.detail ?? '', /student group sg_2/);
   });
 });
 
-describe('a doubtful text', () => {
+describe('a name or title that is probably wrong', () => {
   const untitled = { project: { ...TOLD.project, title: 'N/A' } };
 
   it('is held with field, finding and advice, and the reason does not contain the text', () => {
@@ -124,7 +124,7 @@ describe('a doubtful text', () => {
     }
   });
 
-  it('stays refused in an override when the text must never be printed', () => {
+  it('is refused even in an override when it must never be printed', () => {
     for (const text of ['Null [% name %]', 'Nu\ufffdll', 'Nu\u200bll', 'Null\u202e']) {
       assert.equal(ends(caseOf(student({ fullName: text }), {})), 'held name-unprintable');
       assert.equal(ends(caseOf({}, { fullName: text })), 'held name-unprintable');
@@ -133,7 +133,7 @@ describe('a doubtful text', () => {
     assert.equal(ends(caseOf({}, { projectTitle: 'Null\u202e' })), 'held name-unprintable');
   });
 
-  it('is not checked when nothing is printed: criteria, country and template come first', () => {
+  it('is not checked when nothing will be printed: criteria, country and template are checked first', () => {
     const nameless = student({ fullName: 'undefined' });
     assert.equal(ends(caseOf({ ...nameless, status: 'active' })), 'not-met criteria-not-met');
     assert.equal(ends(caseOf(student({ fullName: 'undefined', country: null }))), 'held country-unknown');
@@ -141,7 +141,7 @@ describe('a doubtful text', () => {
   });
 });
 
-describe('whatever the rules are', () => {
+describe('under any rules', () => {
   const STATUS = 'in: [completed, "criteria met"] }';
   const ruled = (change: (criteria: string) => string, subject: Case) => judge(subject, rulesOf(change), PRINTER);
 
@@ -167,7 +167,7 @@ describe('whatever the rules are', () => {
     assert.match(met?.explanation.en ?? '', /student\.country is KZ, one of KZ/);
   });
 
-  it('a certificate is not put in doubt by the status reported to the LMS', () => {
+  it('the status that was reported to the LMS does not put a certificate in doubt', () => {
     for (const asked of ['equals: completed }', 'equals: "criteria met" }'])
       for (const status of ['criteria met', 'certificate issued'] as const) {
         const shown = caseOf({ status, certTemplate: 'teacher-kk' }, {}, { frozenTemplate: 'teacher-kk' });
@@ -178,8 +178,8 @@ describe('whatever the rules are', () => {
   });
 });
 
-describe('a student group that has a certificate', () => {
-  it('still meets its criteria when its status in the LMS is "certificate issued"; a group without a certificate does not', () => {
+describe('the LMS status "certificate issued" of a student group', () => {
+  it('counts as "criteria met" when the group has a certificate, and not when it has none', () => {
     const issued = { status: 'certificate issued', certTemplate: 'teacher-kk' } as const;
     assert.equal(ends(caseOf(issued, {}, { frozenTemplate: 'teacher-kk' })), 'met');
     assert.equal(ends(caseOf(issued)), 'not-met criteria-not-met');

@@ -16,7 +16,7 @@ describe('a student group that the LMS moves to another release before its lette
   });
   after(() => moving.close());
 
-  it('leaves the batch when it moves before its judgement, and its item says so', async () => {
+  it('is removed from the batch when it moves before its evaluation, and its item says so', async () => {
     const group = moving.fresh.shift() ?? '';
     const batch = await moving.batchOver(RELEASE);
     await moving.change(group, { group: { releaseId: NEXT } });
@@ -30,7 +30,7 @@ describe('a student group that the LMS moves to another release before its lette
     );
   });
 
-  it('is not reported when it moves before the report to the LMS: its certificate is held until the move is undone', async () => {
+  it('is not reported when it moves before the report to the LMS: its certificate is held until the group moves back', async () => {
     const { group, id } = await moving.awarded('awarded');
     await moving.move(group, NEXT);
     assert.deepEqual(await moving.certificateStands(id), ['held', 'lms-conflict']);
@@ -49,7 +49,7 @@ describe('a student group that the LMS moves to another release before its lette
     assert.deepEqual(await moving.certificateStands(id), ['patched', null]);
   });
 
-  it('is held when it moves while its letter waits; the letter is sent after a person allows both releases', async () => {
+  it('is held when it moves while its letter waits; the letter is sent after a person allows certificates in both releases', async () => {
     const { group, id } = await moving.awarded('waiting');
     const { id: issue } = await moving.db()('personal_issue').where({ certificate_id: id }).first('id');
     await moving.db()('personal_issue').where({ id: issue }).update({ send_after: new Date() });
@@ -77,7 +77,7 @@ describe('a student group that the LMS moves to another release before its lette
     assert.equal((await moving.world.letters()).filter((one) => one.customerId === id).length, 1);
   });
 
-  it('is held again after a further move, because the permission was for the first move', async () => {
+  it('is held again after a further move, because the permission was only for the first move', async () => {
     const { group, id } = await moving.awarded('waiting');
     await moving.move(group, NEXT);
     assert.equal((await moving.ask(`student-groups/${group}`, 'PATCH', { allow: ['release.moved'] })).status, 200);

@@ -46,7 +46,7 @@ const CONTROL: [string, string][] = [
 const INVISIBLE = /(?![\r\n\u0085])[\p{Cc}\p{Cf}\p{Cs}]/u;
 
 /** Hostile text in every field that people write, from the LMS to the received letter. */
-describe('text from people is never executed', () => {
+describe('text that people typed', () => {
   let world: World;
   let release: Json;
   let teacher: Json & { student: Json; group: Json; project: Json };
@@ -151,7 +151,7 @@ describe('text from people is never executed', () => {
   }
 
   for (const [name, text] of HOSTILE) {
-    it(`${name} is visible in the letter and printed in the diploma`, async () => {
+    it(`is visible in the letter and printed in the diploma, not executed: ${name}`, async () => {
       const { state, reason, certificateId } = standings.get(`everywhere but the name: ${name}`) ?? assert.fail();
       assert.equal(state, 'sent', JSON.stringify(reason));
       const letter = letterOf(certificateId);
@@ -172,7 +172,7 @@ describe('text from people is never executed', () => {
     });
   }
 
-  it('a text that is not a title holds the student group, and nothing is reported to the LMS', async () => {
+  it('holds the student group when it is not a title, and nothing is reported to the LMS', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const [name, text] of REFUSED) {
       const key = `everywhere but the name: ${name}`;
@@ -185,7 +185,7 @@ describe('text from people is never executed', () => {
   });
 
   for (const [name] of CONTROL) {
-    it(`${name} is held with a reason, or removed from the letter`, async () => {
+    it(`is held with a reason, or removed from the letter: ${name}`, async () => {
       const { state, reason, certificateId } = standings.get(`everywhere but the name: ${name}`) ?? assert.fail();
       if (state !== 'sent') {
         assert.equal(state, 'held', JSON.stringify(reason));
@@ -199,7 +199,7 @@ describe('text from people is never executed', () => {
     });
   }
 
-  it('a name with the provider’s template marks or with control characters is held, and nothing is reported to the LMS', async () => {
+  it('is held when it is a name with template marks of Sendsay or control characters, and nothing is reported to the LMS', async () => {
     const told = new Set((await world.patches()).map((patch) => patch.studentGroupId));
     for (const field of ['full name', 'Latin name'])
       for (const [name, text] of [...HOSTILE, ...REFUSED, ...CONTROL]) {
@@ -219,13 +219,13 @@ describe('text from people is never executed', () => {
       }
   });
 
-  it('the issuer’s name is escaped and split like any other text', async () => {
+  it("is escaped and split in the issuer's name too", async () => {
     const letter = (await world.letters()).at(-1) ?? assert.fail('no letter');
     assert.ok(letter.html.includes('School [ % 7*7 % ] &lt;b&gt;&quot;x&quot;&lt;/b&gt; {{name}}'));
     assert.ok(letter.text.includes('School [ % 7*7 % ] <b>"x"</b> {{name}}'));
   });
 
-  it('UTM tags are added to every link except the one to the verification page', async () => {
+  it('is not changed by the UTM tags, which are added to every link except the one to the verification page', async () => {
     const letters = (await world.letters()) as Recorded[];
     for (const { qsid, rendered } of letters) {
       assert.equal(qsid, 'utm_source=gramota&utm_medium=email&utm_campaign=cis-2026', 'url-encoded once');

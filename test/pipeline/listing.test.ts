@@ -5,7 +5,7 @@ import { listTrackersBackTo } from '../../src/pipeline/track/listing.ts';
 import { MailUnavailable, type Tracker, type TrackerPage } from '../../src/ports/mail.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
-describe('the listing of trackers', () => {
+describe('the list of Sendsay trackers', () => {
   let database: TestDatabase;
   before(async () => {
     database = await testDatabase();
@@ -81,7 +81,7 @@ describe('the listing of trackers', () => {
     assert.deepEqual([byIssue.size, complete], [70, true]);
   });
 
-  it('is incomplete when pages do not overlap, a row is unreadable or a page fails; rows that were read still count', async () => {
+  it('is incomplete when pages do not overlap, a row is unreadable or a page fails; the rows that were read still count', async () => {
     const all = trackers(900);
     const gap = await read(({ first, skip }) => paged(all, 500)({ first, skip: skip === 0 ? 0 : skip + 200 }));
     assert.equal(gap.complete, false);
@@ -95,7 +95,7 @@ describe('the listing of trackers', () => {
     assert.equal((await read(() => ({ trackers: [], unreadable: 0, lastPage: false }))).complete, false);
   });
 
-  it('uses the tracker that sent the letter when the provider shows two trackers, and reports an error', async () => {
+  it('with two trackers for one letter gives the tracker that sent the letter, and an error is reported', async () => {
     const [first] = trackers(1);
     assert.ok(first);
     const outcome = { kind: 'refused', code: 'skipped', detail: 'no letter', recipient: true } as const;

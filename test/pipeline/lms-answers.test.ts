@@ -9,7 +9,7 @@ import { startWorld, until, type World } from '../support/world.ts';
 const MINUTE = 60_000;
 
 /** An LMS that is up but gives unusable answers: this is reported as such, and a person can have it retried at once. */
-describe('an LMS with unusable answers', () => {
+describe('an LMS whose responses cannot be used', () => {
   let world: World;
   before(async () => {
     world = await startWorld({ size: 12 });
@@ -46,7 +46,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal((await itemOf(batch))?.nextAttemptAt, null);
   });
 
-  it('delays a pull at most 15 minutes, as the batch shows; a person can start the pull at once', async () => {
+  it('delays a pull at most 15 minutes, and the batch shows this; a person can start the pull at once', async () => {
     const id = 'sg_0003';
     await faults({ match: pullOf(id), kind: 'status', status: 503, retryAfter: 86_400, times: 1 });
     const batch = await world.batch({ ids: [id] });
@@ -77,7 +77,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal((await world.patches()).length, patched);
   });
 
-  it('is reported as unreadable, and the work continues automatically when the answers are readable again', async () => {
+  it('is reported as unreadable, and the work continues automatically when the responses are readable again', async () => {
     const id = 'sg_0004';
     await faults({ match: pullOf(id), kind: 'garbage', times: 3 });
     const batch = await world.batch({ ids: [id] });
@@ -91,7 +91,7 @@ describe('an LMS with unusable answers', () => {
     assert.equal((await view(world, batch)).lastError, undefined);
   });
 
-  it('is reported by the item of the batch too, when the answer to the PATCH is not a record and the record has no change', async () => {
+  it('is reported by the batch item too, when the response to the PATCH is not a record and the record did not change', async () => {
     const id = 'sg_0005';
     await faults({ match: patchOf(id), kind: 'garbage' });
     const batch = await world.batch({ ids: [id] });

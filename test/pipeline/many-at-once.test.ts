@@ -18,7 +18,7 @@ const ACTS = 240;
  * steps that are 15 minutes overdue, so it mends nothing here: a letter whose claim met a locked row and that nobody tried
  * again would keep the batch open for ever.
  */
-describe('many things at once', () => {
+describe('during many concurrent actions', () => {
   let world: World;
   let ids: string[];
   before(async () => {
@@ -31,7 +31,7 @@ describe('many things at once', () => {
   });
   after(() => world.close());
 
-  it('no letter is lost, none leaves twice, and none of an old version leaves after a new one was accepted', async () => {
+  it('no letter is lost, none is sent twice, and none of an old version is sent after a new version was accepted', async () => {
     const { db } = world.base;
     const ctx = world.pipeline;
     const batch = await world.batch({ ids });

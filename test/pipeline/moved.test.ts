@@ -16,7 +16,7 @@ describe('a student group that the LMS moves to another release', () => {
   });
   after(() => moving.close());
 
-  it('is judged in the new release when it moves before its award', async () => {
+  it('is evaluated in the new release when it moves before its award', async () => {
     const group = moving.fresh.shift() ?? '';
     await moving.move(group, NEXT);
     const [only, ...others] = await moving.certificates(group);
@@ -24,7 +24,7 @@ describe('a student group that the LMS moves to another release', () => {
     assert.deepEqual(await moving.flags(group), []);
   });
 
-  describe('and that has an award', () => {
+  describe('and that already has a certificate', () => {
     let group: string;
     let id: string;
     let number: string;
@@ -108,7 +108,7 @@ describe('a student group that the LMS moves to another release', () => {
       await moving.db()('personal_issue').where({ id: waiting.id }).update({ state: 'cancelled' });
     });
 
-    it('gets a second certificate only when a person allows it, reported and numbered in the new release', async () => {
+    it('gets a second certificate only when a person allows it; that one is reported and numbered in the new release', async () => {
       const batch = await moving.batchOver(NEXT);
       await moving.evaluate(group, batch);
       assert.deepEqual(await moving.items(batch, group), ['held', 'lms-conflict']);
@@ -168,7 +168,7 @@ describe('a student group that the LMS moves to another release', () => {
     });
   });
 
-  it('is detected by a pull of the old release, whose batches show the award and judge no group of another release', async () => {
+  it('is detected by a pull of the old release, whose batches show the award and evaluate no group of another release', async () => {
     const one = await moving.awarded('sent');
     const batch = await moving.batchOver(RELEASE);
     assert.ok(await moving.items(batch, one.group));

@@ -14,7 +14,7 @@ import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
 /** Coordinators' verbs and stages in any order. Stages run step by step, no job runs by itself. */
-describe('a teacher who does not meet the criteria, or no longer meets them', () => {
+describe('a teacher who does not meet the criteria (any more)', () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -83,7 +83,7 @@ describe('a teacher who does not meet the criteria, or no longer meets them', ()
     assert.deepEqual([await heldFor(group), await patchesOf(group)], [['lms-conflict'], 0]);
   });
 
-  it('is not reported to the LMS, even after a person ended the hold: the group is judged and held again', async () => {
+  it('is not reported to the LMS, even after a person ended the hold: the group is evaluated and held again', async () => {
     const { group, id } = await awarded();
     await fails(group);
     await ctx.db('hold').where({ student_group_id: group }).update({ released_at: new Date() });
@@ -98,7 +98,7 @@ describe('a teacher who does not meet the criteria, or no longer meets them', ()
     assert.equal(await patchesOf(group), 1, 'due again');
   });
 
-  it('is not reported after an exclusion was withdrawn and the score fell, whichever job comes first', async () => {
+  it('is not reported after an exclusion was withdrawn and the score fell, whichever job runs first', async () => {
     const { group, id } = await awarded();
     await says(group, { excluded: true });
     await fails(group);

@@ -45,7 +45,7 @@ const NEVER_TOGETHER: Partial<Record<ObstacleCode, readonly Purpose[]>> = {
   'letter-waiting': ['patch', 'render', 'keep-diploma', 'send', 'reinstate', 'allow'],
 };
 
-describe('whether a certificate may go on', () => {
+describe('the question whether a certificate may go on', () => {
   let world: World;
   let certificate: Certificate;
   before(async () => {
@@ -112,13 +112,13 @@ describe('whether a certificate may go on', () => {
     (await db.raw('select * from obstacles(?, ?) order by rank', [certificate.studentGroupId, certificate.id])).rows;
 
   for (const purpose of Object.keys(PURPOSES) as Purpose[]) {
-    describe(`${purpose}: ${PURPOSES[purpose]}`, () => {
-      it('is done when there is no obstacle', async () => {
+    describe(`for the purpose ${purpose}: ${PURPOSES[purpose]}`, () => {
+      it('has the answer yes when there is no obstacle', async () => {
         assert.equal(await inCell(purpose, null, (ctx) => WAYS[purpose].isStopped(ctx, certificate)), false);
       });
       for (const code of OBSTACLE_CODES) {
         if (NEVER_TOGETHER[code]?.includes(purpose)) continue;
-        it(`is ${isStoppedBy(purpose, code) ? 'stopped' : 'not stopped'} by ${code}`, async () => {
+        it(`has the answer ${isStoppedBy(purpose, code) ? 'no' : 'yes'} with the obstacle ${code}`, async () => {
           const { codes, stopped } = await inCell(purpose, code, async (ctx) => ({
             codes: (await found(ctx.db)).map((one) => one.code),
             stopped: await WAYS[purpose].isStopped(ctx, certificate),
@@ -135,7 +135,7 @@ describe('whether a certificate may go on', () => {
     });
   }
 
-  it('the database finds exactly the codes of the table of obstacles, in the order of the table', async () => {
+  it('is answered by the database with exactly the codes of the table of obstacles, in the order of the table', async () => {
     for (const code of OBSTACLE_CODES) {
       const purpose =
         code === 'revoked' || code === 'release-moved' ? 'revoke' : code === 'not-drawn' ? 'render' : 'send';
@@ -156,7 +156,7 @@ describe('whether a certificate may go on', () => {
     );
   });
 
-  it('the state that people see is the state in the table of obstacles', async () => {
+  it('is answered with the same state that people see in a certificate', async () => {
     for (const code of OBSTACLE_CODES) {
       const { shown } = OBSTACLES[code];
       if (shown === null) continue;

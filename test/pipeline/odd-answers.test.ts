@@ -13,7 +13,7 @@ import { startWorld, until, type World } from '../support/world.ts';
  * Answers that Sendsay should never give, or that come from something else. No job runs by itself; the stages run
  * step by step.
  */
-describe('an unexpected answer to a letter', () => {
+describe('an unexpected response to the sending of a letter', () => {
   let world: World;
   let ctx: PipelineContext;
   before(async () => {
@@ -68,7 +68,7 @@ describe('an unexpected answer to a letter', () => {
     });
   }
 
-  it('the track.id of another sent letter: the letter is uncertain with the reason, then found by its own tracker', async () => {
+  it('has the track.id of another sent letter: the letter is uncertain with the reason, then found by its own tracker', async () => {
     const first = await sendOne(null);
     const { track_id } = await letterOf(first);
     const second = await sendOne({ kind: 'other-answer', fields: { 'track.id': track_id } });
@@ -80,7 +80,7 @@ describe('an unexpected answer to a letter', () => {
     assert.notEqual((await letterOf(second)).track_id, track_id);
   });
 
-  it('the track.id of a later letter: both letters are sent with their own trackers', async () => {
+  it('has the track.id of a later letter: both letters are sent with their own trackers', async () => {
     const before = await sendOne(null);
     const next = String(Number((await letterOf(before)).track_id) + 2);
     const first = await sendOne({ kind: 'other-answer', fields: { 'track.id': next } });
@@ -93,7 +93,7 @@ describe('an unexpected answer to a letter', () => {
     await settled(before);
   });
 
-  it('a refused connection: the letter was certainly not sent, so it waits with the reason and is not uncertain', async () => {
+  it('is missing because the connection was refused: the letter was certainly not sent, so it waits with the reason', async () => {
     const url = `http://127.0.0.1:${await closedPort()}/json`;
     const mail = await mailProvider({ ...world.config, SENDSAY_URL: url }).open(ctx.db, ctx.clock);
     const ids = await insertWaitingLetters(ctx, 7, new Date());

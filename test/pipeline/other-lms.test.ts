@@ -64,7 +64,7 @@ describe('an LMS with its own field names', () => {
     assert.deepEqual((await patchesOf(changed)).map((patch) => patch.status).slice(0, 2), [412, 200]);
   });
 
-  describe('that also wants the report "certificate issued"', () => {
+  describe('and with the report "certificate issued" switched on', () => {
     const tell = () =>
       makeReportIssued({
         ...world.pipeline,
@@ -94,7 +94,7 @@ describe('an LMS with its own field names', () => {
       assert.equal(record.studentGroup.status, 'certificate issued');
     });
 
-    it('gets this report again after an outage or a lost answer; a refusal is shown to a person', async () => {
+    it('gets this report again after an outage or a lost response; a refusal is shown to a person', async () => {
       const [, , away = '', lost = '', conflict = ''] = ids;
       await world.batch({ ids: [away, lost, conflict] });
       for (const id of [away, lost, conflict]) await world.reaches(id, 'sent');

@@ -17,7 +17,7 @@ import { startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
 /** Stages run step by step, a coordinator uses the API. No job runs by itself. */
-describe("a coordinator's overrides", () => {
+describe('overrides by a coordinator', () => {
   let world: World;
   let ctx: PipelineContext;
   let api: Awaited<ReturnType<typeof serveWorld>>;
@@ -116,7 +116,7 @@ describe("a coordinator's overrides", () => {
     assert.equal((await view(address)).state, 'awarded');
   });
 
-  it('lead to an award of an allowed student, whose criterion is shown as waived, and to none of an excluded student', async () => {
+  it('lead to an award for an allowed student, whose criterion is shown as waived, and to none for an excluded student', async () => {
     const [low, good] = ['sg_0009', 'sg_0007'];
     await judged(low);
     assert.equal((await view(low)).state, 'not-met');
@@ -135,7 +135,7 @@ describe("a coordinator's overrides", () => {
     assert.equal((await says(good, { excluded: false })).state, 'awarded');
   });
 
-  it('are needed for each of two teachers with one address, who are both held', async () => {
+  it('are necessary for both of two teachers who have the same address and are held', async () => {
     const [one, other] = ['sg_0050', 'sg_0051'];
     await judged(one, other);
     assert.deepEqual(
@@ -147,7 +147,7 @@ describe("a coordinator's overrides", () => {
     assert.equal((await says(other, { email: 'iryna@school.example' })).state, 'awarded');
   });
 
-  it('are not needed for one teacher in two groups, who has one certificate that both groups show', async () => {
+  it('are not necessary for one teacher in two groups, who gets one certificate that both groups show', async () => {
     await judged('sg_0015', 'sg_0015_b');
     const [first, second] = [await view('sg_0015'), await view('sg_0015_b')];
     assert.deepEqual([first.state, second.state, second.reason?.code], ['awarded', 'excluded', 'already-awarded']);
@@ -155,7 +155,7 @@ describe("a coordinator's overrides", () => {
     assert.ok(first.certificate);
   });
 
-  it('are not needed for students merged in the LMS: the certificate stays with a flag, and the other group gets no second one', async () => {
+  it('are not necessary for students merged in the LMS: the certificate stays with a flag, and the other group gets no second one', async () => {
     const [group, another] = ['sg_0026', 'sg_0027'];
     await judged(group);
     const before = await factsOf(group);
@@ -171,7 +171,7 @@ describe("a coordinator's overrides", () => {
     assert.deepEqual((await view(group)).flags, []);
   });
 
-  describe('an override while a letter waits', () => {
+  describe('while a letter waits', () => {
     const lettered = async () => {
       const group = fresh.shift() ?? assert.fail('no student group left');
       await judged(group);
@@ -218,7 +218,7 @@ describe("a coordinator's overrides", () => {
       assert.equal(await stateOf(letter), 'accepted');
     });
 
-    it('an exclusion stops the letter even just before sending; after the exclusion is withdrawn, the letter is sent once', async () => {
+    it('an exclusion of the student stops the letter even just before sending; after the exclusion is withdrawn, the letter is sent once', async () => {
       const { group, letter } = await lettered();
       await makeSend(late(group, { excluded: true }))({ id: letter });
       assert.deepEqual([(await view(group)).state, (await view(group)).reason?.code], ['held', 'excluded']);
@@ -250,7 +250,7 @@ describe("a coordinator's overrides", () => {
     const drawn = async (id: string) =>
       (await ctx.db('diploma').where({ certificate_id: id }).select('version', 'sha256')) as object[];
 
-    it('a change between award and PATCH is answered by 412: the group is judged again and reported once; the frozen name is printed, the new name is shown', async () => {
+    it('between award and PATCH causes a 412: the group is evaluated again and reported once; the stored name is printed, the new name is shown', async () => {
       const group = 'sg_0031';
       await judged(group);
       const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
@@ -282,7 +282,7 @@ describe("a coordinator's overrides", () => {
       assert.deepEqual(await shown(group), [false, 0]);
     });
 
-    it('a change between PATCH and drawing, or after sending, does not change the bytes of the diploma, and the new name is shown', async () => {
+    it('between PATCH and drawing, or after sending, does not change the bytes of the diploma, and the new name is shown', async () => {
       const group = 'sg_0030';
       await judged(group);
       const [{ id }, before] = [await certificateOf(world, group), await factsOf(group)];
@@ -305,7 +305,7 @@ describe("a coordinator's overrides", () => {
     });
   });
 
-  it('a change after the award only marks the certificate', async () => {
+  it('after the award only marks the certificate', async () => {
     const group = 'sg_0028';
     await judged(group);
     const before = await factsOf(group);

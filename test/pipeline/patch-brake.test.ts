@@ -16,7 +16,7 @@ interface Queued {
 }
 
 /** Evaluate and patch run step by step on a clock that jumps to each job's time, so no real waiting. */
-describe('an LMS that always answers 412', () => {
+describe('an LMS that always answers 412 to a PATCH', () => {
   let world: World;
   let now = Date.now();
   const queued: Queued[] = [];
@@ -95,7 +95,7 @@ describe('an LMS that always answers 412', () => {
     await faults([]);
   });
 
-  it('does not cause a hold after nine answers', async () => {
+  it('does not cause a hold after nine such answers', async () => {
     const id = 'sg_0003';
     await faults([{ match: patchOf(id), kind: 'status', status: 412, times: 9 }]);
     await begin(id);
@@ -108,7 +108,7 @@ describe('an LMS that always answers 412', () => {
     queued.length = 0;
   });
 
-  it('gets no PATCH before the time that a 429 or 503 requests, if that is later than the usual delay', async () => {
+  it('gets no PATCH before the time that a 429 or 503 requests, if that time is later than the usual delay', async () => {
     const id = 'sg_0005';
     await faults([
       { match: patchOf(id), kind: 'status', status: 429, retryAfter: 120, times: 1 },

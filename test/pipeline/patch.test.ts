@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { startWorld, until, type World } from '../support/world.ts';
 
 /** Student groups of the sample release that meet every criterion, one per test. */
-describe('reporting to the LMS', () => {
+describe('reporting "criteria met" to the LMS', () => {
   let world: World;
   let ready: string[];
   before(async () => {
@@ -67,7 +67,7 @@ describe('reporting to the LMS', () => {
     assert.equal((await world.standing(id)).state, 'pending', 'no state is written');
   });
 
-  it('sends exactly two fields, with the ETag of the snapshot, before the diploma exists', async () => {
+  it('sends exactly two fields, with the ETag of the data last pulled, before the diploma exists', async () => {
     const id = next();
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
@@ -82,7 +82,7 @@ describe('reporting to the LMS', () => {
     assert.ok(report?.patched_at < diploma?.rendered_at);
   });
 
-  it('does not repeat the PATCH when the student group is in a second batch', async () => {
+  it('is not repeated when the student group is in a second batch', async () => {
     const id = next();
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');
@@ -111,7 +111,7 @@ describe('reporting to the LMS', () => {
     assert.deepEqual((await patchesOf(id)).map((patch) => patch.status).filter((status) => status === 200).length, 1);
   });
 
-  it('recognises its own PATCH when the LMS applied it and the answer was lost', async () => {
+  it('is recognised as done when the LMS applied the PATCH and the response was lost', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'reset-after-apply', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -120,7 +120,7 @@ describe('reporting to the LMS', () => {
     assert.equal(applied.length, 1, JSON.stringify(applied));
   });
 
-  it('evaluates a record again that changed between pull and PATCH; if the criteria are met, it is reported once with the new ETag', async () => {
+  it('follows a new evaluation when the record changed between pull and PATCH; a group that meets the criteria is reported once with the new ETag', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 412, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -130,7 +130,7 @@ describe('reporting to the LMS', () => {
     assert.ok(decisions.length >= 2, 'it was decided again');
   });
 
-  it('holds a student who stops meeting the criteria just before the PATCH, and does not report this student', async () => {
+  it('does not happen for a student who stops meeting the criteria just before the PATCH; the student is held', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -166,7 +166,7 @@ describe('reporting to the LMS', () => {
     );
   });
 
-  it('retries a request that was cut off before the LMS received it', async () => {
+  it('is retried when the request was cut off before the LMS received it', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'reset-before', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -177,7 +177,7 @@ describe('reporting to the LMS', () => {
     );
   });
 
-  it('never reverts a later status in the LMS: a person decides, and no PATCH is sent', async () => {
+  it('never changes a later status in the LMS back: a person decides, and no PATCH is sent', async () => {
     const id = next();
     await faults([{ match: patchOf(id), kind: 'status', status: 503, times: 1 }]);
     await world.batch({ ids: [id] });
@@ -190,7 +190,7 @@ describe('reporting to the LMS', () => {
     );
   });
 
-  it('accepts "criteria met" with our template as already reported', async () => {
+  it('counts as done when the LMS already has "criteria met" with the same template', async () => {
     const id = next();
     const wouldBe = await world.base.db('decision').where({ student_group_id: id }).first('cert_template');
     await world.lms.control(`student-groups/${id}?quiet=1`, {
@@ -202,7 +202,7 @@ describe('reporting to the LMS', () => {
     assert.deepEqual(await patchesOf(id), []);
   });
 
-  it('holds a certificate whose student group the LMS refuses or no longer has', async () => {
+  it('is refused by the LMS, or the LMS no longer has the student group: the certificate is held', async () => {
     const [refused, gone] = [next(), next()];
     await faults([
       { match: patchOf(refused), kind: 'status', status: 422 },
@@ -221,7 +221,7 @@ describe('reporting to the LMS', () => {
     await faults([]);
   });
 
-  it('holds a student group after an invalid answer, with the pointer to the fault; the others continue', async () => {
+  it('gets an invalid response: the student group is held with the pointer to the fault, and the other groups continue', async () => {
     const [broken, fine] = [next(), next()];
     await world.lms.control(`student-groups/${broken}?quiet=1`, { student: { role: 'wizard' } });
     await world.batch({ ids: [broken, fine] });

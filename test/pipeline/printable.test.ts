@@ -50,9 +50,9 @@ describe("the check of a diploma's texts before the award", () => {
     assert.match(reason?.detail ?? '', detail);
   };
 
-  it('accepts texts that fit', () => assert.equal(judged({}).outcome, 'met'));
+  it('accepts texts that have enough space', () => assert.equal(judged({}).outcome, 'met'));
 
-  it('reads exactly the text that is printed: the Russian text when the diploma’s language is missing', () => {
+  it('reads exactly the text that is printed: the Russian text when the text in the diploma’s language is missing', () => {
     heldFor({ courseTitle: { en: 'Course', ru: 'Курс 學' } }, /release\.courseTitle.*U\+5B78/);
     heldFor({ program: [{ title: { en: 'One', ru: 'Раз\u202e' }, hours: 72 }] }, /release\.program\[0\]\.title/);
     assert.equal(judged({ courseTitle: { en: 'Course 學', ru: 'Курс' } }).outcome, 'met');
@@ -63,7 +63,7 @@ describe("the check of a diploma's texts before the award", () => {
     heldFor({ numberPrefix: 'W'.repeat(40) }, /release\.numberPrefix.*do not fit their place/);
   });
 
-  it('gives the grade as a word in the diploma’s language, and refuses a grade without such a word', () => {
+  it('accepts a grade that has a word in the diploma’s language, and refuses a grade without such a word', () => {
     const graded = (grade: string | null) => judged({}, undefined, { ...GROUP.project, grade });
     for (const [told, printed] of [
       ['excellent', 'өте жақсы'],
@@ -97,7 +97,7 @@ describe("the check of a diploma's texts before the award", () => {
     assert.equal(judged({ program: [], hoursTotal: 0 }).outcome, 'met', 'the sentence about them is left out');
   });
 
-  it('refuses a name of the school that has no glyphs or is too long', () => {
+  it('refuses a school name that is too long or has characters without glyphs', () => {
     assert.match(judged({}, '学校').reason?.detail ?? '', /issuer\.yaml, name: .*U\+5B66/);
     assert.match(judged({}, 'Мектеп '.repeat(85)).reason?.detail ?? '', /issuer\.yaml, name: .*do not fit their place/);
   });

@@ -99,7 +99,7 @@ describe('the pull of a release', () => {
     assert.ok(pull.lms_since < pull.begun_at && pull.finished_at > pull.begun_at);
   });
 
-  it('continues after the last page that it read when killed twice, and enqueues each evaluation once', async () => {
+  it('continues after the last page that it read when it is killed twice, and enqueues each evaluation once', async () => {
     const before = await pulled();
     const asked = (await world.lms.control<{ requests: number }>('record')).requests;
     const batchId = await world.batch();
@@ -130,7 +130,7 @@ describe('the pull of a release', () => {
     assert.ok(requests - asked <= 5 + 2 * 2, `${requests - asked} requests`);
   });
 
-  it('finds student groups that moved to an already read page', async () => {
+  it('finds student groups that moved to a page already read', async () => {
     const like = (await ctx.db('student_group').where({ id: 'sg_0048' }).first('snapshot'))?.snapshot;
     const late = { ...like, id: 'sg_late', student: { ...like.student, id: 'st_late', email: 'late@school.example' } };
     around = async (page, ask) => {
@@ -145,7 +145,7 @@ describe('the pull of a release', () => {
     assert.equal(evaluated().length, GROUPS + 1);
   });
 
-  it('queries known groups missing from all pages by id, and accepts only a 404 as deletion', async () => {
+  it('requests groups that are missing from all pages by id, and accepts only a 404 as deletion', async () => {
     await world.lms.control('student-groups/sg_0049?quiet=1', undefined, 'DELETE');
     around = async (_page, ask) => {
       const answer = await ask();
@@ -221,7 +221,7 @@ describe('the pull of a release', () => {
     assert.deepEqual(await shown(), []);
   });
 
-  describe('the pull of a release that the clock starts', () => {
+  describe('the periodic pull of a release', () => {
     const judge = (id: string) => makeEvaluate(world.pipeline)({ id, batchId: null });
     const due = (hours: { changes: number; whole: number }): Promise<DuePull[]> => {
       const at = (before: number) => new Date(Date.now() - before * HOUR);
@@ -252,7 +252,7 @@ describe('the pull of a release', () => {
       await makeIngest(ctx)(pull.data as JobData['ingest']);
     });
 
-    it('does not award groups that a dry run or a stopped batch left without a judgement, but judges groups that have changed', async () => {
+    it('does not award groups that a dry run or a stopped batch left without an evaluation, but evaluates changed groups', async () => {
       assert.equal(Number((await ctx.db('decision').count({ n: '*' }).first())?.['n']), 0);
       await scheduled(null);
       assert.deepEqual(evaluated(), []);
@@ -273,7 +273,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), ['sg_0004'], 'no second time');
     });
 
-    it('finds a change without an event, and does not judge other groups again', async () => {
+    it('finds a change without an event, and does not evaluate other groups again', async () => {
       for (const id of await ctx.db('student_group').whereNotNull('snapshot').whereNull('gone_at').pluck('id'))
         await judge(id);
       await change('sg_0003', { progress: { score: 12 } });
@@ -291,7 +291,7 @@ describe('the pull of a release', () => {
       await judge('sg_0003');
     });
 
-    it('judges all groups without a certificate again after the release itself changed', async () => {
+    it('evaluates all groups without a certificate again after the release itself changed', async () => {
       const release = (await ctx.db('release').where({ id: RELEASE }).first('snapshot'))?.snapshot;
       await world.lms.control('releases?quiet=1', { ...release, hoursTotal: 80 });
       await scheduled(new Date(Date.now() - HOUR));
@@ -307,7 +307,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), open);
     });
 
-    it('shows a report that the LMS has lost; a person can repeat the report, and no second letter is sent', async () => {
+    it('finds a report that the LMS has lost; a person can repeat the report, and no second letter is sent', async () => {
       const { id, group } = await ctx.db('certificate').orderBy('id').first('id', 'student_group_id as group');
       const scope = { releaseId: null, studentGroupIds: [group], kinds: null };
       const differences = () => selectDifferences(ctx.db, scope, new Date(), { after: null, limit: 10 });
@@ -331,7 +331,7 @@ describe('the pull of a release', () => {
       assert.equal((await ctx.db('personal_issue').where({ certificate_id: id })).length, 1);
     });
 
-    it('shows a student group that was deleted after the letter was sent, until the group is back', async () => {
+    it('finds a student group that was deleted after the letter was sent, until the group exists again', async () => {
       const { id, group } = await ctx.db('certificate').orderBy('id', 'desc').first('id', 'student_group_id as group');
       const { snapshot } = await ctx.db('student_group').where({ id: group }).first('snapshot');
       await draw(ctx.db, id);

@@ -5,7 +5,7 @@ import type { Standing } from '../../src/records/student-groups/standing.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-describe('blocked recipients', () => {
+describe('recipients that Sendsay blocks', () => {
   let world: World;
   let app: Awaited<ReturnType<typeof serveWorld>>;
   let ready: string[];
@@ -66,7 +66,7 @@ describe('blocked recipients', () => {
     assert.equal(await asked('email.get'), before);
   });
 
-  it('have the provider’s own message as the reason when no block is found', async () => {
+  it("have Sendsay's own message as the reason when no block is found", async () => {
     const before = await asked('email.get');
     const standing = await settled({ errorId: 'error/email/banned', explain: ['said so', { why: 'somehow' }] });
     assert.deepEqual([standing.state, standing.reason?.code], ['refused', 'recipient-blocked']);
@@ -74,7 +74,7 @@ describe('blocked recipients', () => {
     assert.match((await world.standing(standing.id)).reason?.detail ?? '', /^said so, why: somehow$/);
   });
 
-  it('stay refused when email.get fails', async () => {
+  it('stay refused when the query email.get fails', async () => {
     await world.sendsay.control('faults', {
       faults: [{ match: { action: 'email.get' }, kind: 'status', status: 500 }],
     });
@@ -99,7 +99,7 @@ describe('blocked recipients', () => {
     assert.ok(!reason.detail.includes('@'));
   });
 
-  it('have their diploma in the lookup, and the coordinator sees the refused letter', async () => {
+  it('still have their diploma in the public lookup, and the coordinator sees the refused letter', async () => {
     const standing = await settled({ haslock: 5 });
     const { code } = await world.base.db('certificate').where({ id: standing.certificateId }).first('code');
     const page = await fetch(`${app.url}/c/${code}`, { headers: { accept: 'application/json' } });

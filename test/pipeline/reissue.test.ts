@@ -202,7 +202,7 @@ describe('versions of a certificate', () => {
     );
   });
 
-  it('a new version requested while a letter waits for its slot stops that letter, and the letter of the new version is sent', async () => {
+  it('a new version requested while a letter waits for a rate-limit slot stops that letter, and the letter of the new version is sent', async () => {
     const { group, id, letter } = await waiting();
     let asked = '';
     const late: Mail['send'] = async (outgoing, begin) => {
@@ -216,7 +216,7 @@ describe('versions of a certificate', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('one of five concurrent requests takes effect; a worker that fails stores nothing, and the next worker completes the request', async () => {
+  it('one of five concurrent requests for a version takes effect; a worker that fails stores nothing, and the next worker completes the request', async () => {
     const { id, group } = await sent();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(id, 'reissue')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 409, 409, 409, 409]);

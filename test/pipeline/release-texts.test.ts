@@ -11,7 +11,7 @@ import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
 /** Texts that a release adds to every diploma, from the LMS to letter, lookup and download. */
-describe('a release', () => {
+describe('the texts of a release', () => {
   let world: World;
   let app: Awaited<ReturnType<typeof serveWorld>>;
   let sound: Record<string, unknown>;
@@ -44,7 +44,7 @@ describe('a release', () => {
         .first('v.facts')
     )?.facts;
 
-  it('is refused for a batch when it has no title; its student groups are held, and the reason names the field', async () => {
+  it('are required: a release without a title is refused for a batch, its student groups are held, and the reason names the field', async () => {
     await tell({ courseTitle: { ru: '  ', en: '' } });
     const wanted = { name: 'c', role: 'coordinator' };
     const { token } = await createToken(tokenContext(world.base.db), wanted);
@@ -67,7 +67,7 @@ describe('a release', () => {
     assert.match(reason?.detail ?? '', /release rel_2026a cannot be used: \/courseTitle: is empty/);
   });
 
-  it('has its prefix, hours and grades printed correctly, and one file name in letter and download', async () => {
+  it('such as prefix, hours and grades are printed correctly, and letter and download have the same file name', async () => {
     const program = [
       { title: { ru: 'Раз' }, hours: 0.1 },
       { title: { ru: 'Два' }, hours: 0.2 },
@@ -92,7 +92,7 @@ describe('a release', () => {
     assert.deepEqual({ ...told, hoursTotal: 0.3, number: 'ПК/2026 №-000001' }, told);
   });
 
-  it('is reported by the dry run and by check when its hours are inconsistent, and flagged with each award', async () => {
+  it('about hours are reported by the dry run and by check when they contradict each other, and flagged with each award', async () => {
     await tell({ numberPrefix: 'ПК/2026 №', hoursTotal: 1000 });
     const dryRun = await world.batch({ ids: ['sg_0003'], dryRun: true });
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('a release', () => {
     );
   });
 
-  it('leads to no award after it became invalid, until it is valid again', async () => {
+  it('lead to no award after they became invalid, until they are valid again', async () => {
     await tell({ numberPrefix: 'ПК/2026 №', signatory: { name: 'undefined', position: { ru: 'Директор' } } });
     await world.batch({ ids: ['sg_0004'] });
     const { reason } = await world.reaches('sg_0004', 'held');
@@ -125,7 +125,7 @@ describe('a release', () => {
     await world.reaches('sg_0004', 'sent');
   });
 
-  it("is held when its prefix equals another release's without dashes, case and signs", async () => {
+  it('include the prefix: a group is held when another release has the same prefix apart from dashes, case and signs', async () => {
     await tell({ id: 'rel_2026twin', numberPrefix: 'пк-2026' });
     await world.lms.control('student-groups/sg_0005?quiet=1', { group: { id: 'gr_twin', releaseId: 'rel_2026twin' } });
     await world.batch({ ids: ['sg_0005'] });
@@ -133,7 +133,7 @@ describe('a release', () => {
     assert.match(reason?.detail ?? '', /release\.numberPrefix "пк-2026" belongs to another release/);
   });
 
-  it('is held before the report to the LMS when a grade has no word', async () => {
+  it('include the grades: a group is held before the report to the LMS when a grade has no word', async () => {
     await tell({ numberPrefix: 'ПК/2026 №' });
     await world.lms.control('student-groups/sg_0006?quiet=1', { project: { grade: 'summa cum laude' } });
     await world.batch({ ids: ['sg_0006'] });

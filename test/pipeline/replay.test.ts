@@ -133,8 +133,8 @@ const EXAMPLES: [Case, Partial<Circumstances>][] = [
   [caseOf({}, { excluded: true }), {}],
 ];
 
-describe('a decision', () => {
-  it('is replayed with the same result from its stored data, for every outcome', () => {
+describe('a stored decision', () => {
+  it('gives the same result when it is replayed from its stored data, for every outcome', () => {
     const outcomes = new Set<string>();
     fc.assert(
       fc.property(Subject, Around, (subject, around) => {
@@ -155,7 +155,7 @@ describe('a decision', () => {
     assert.deepEqual([...outcomes].sort(), ['excluded', 'held', 'met', 'not-met'], 'the property saw every outcome');
   });
 
-  it('is stored with only the circumstances that differ from the defaults', () => {
+  it('contains only the circumstances that differ from the defaults', () => {
     const keys = (subject: Case) => Object.keys(compacted(toStored(subject, HASH, usual))).sort();
     assert.deepEqual(keys(caseOf()), ['circumstances', 'release', 'studentGroup']);
     const unusual = toStored(caseOf({}, { excluded: true }), HASH, { ...usual, byBatch: true }) as StoredCase;
@@ -181,7 +181,7 @@ describe('a decision', () => {
     ]);
   });
 
-  it('rules stored as text equal the original; their hash covers all that decides', async () => {
+  it('has its rules stored as text equal to the original; their hash covers everything that decides', async () => {
     const known = [...rules.templates].map(([id, template]) => ({ id, ...template }));
     const book = await loadRulebook(TEMPLATES, known);
     const { criteria, countries } = readRules({ ...book.source, issuerName: book.issuer.name });

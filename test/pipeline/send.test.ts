@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { jobsDone, startWorld, until, type World } from '../support/world.ts';
 
-describe('sending once', () => {
+describe('the sending of a letter', () => {
   let world: World;
   let ready: string[];
   before(async () => {
@@ -65,7 +65,7 @@ describe('sending once', () => {
     );
   });
 
-  it('posts no second time when the connection was cut after acceptance: the letter is found in the listing', async () => {
+  it("posts no second time when the connection was cut after acceptance: the letter is found in Sendsay's list", async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -79,7 +79,7 @@ describe('sending once', () => {
     assert.ok(attempts[0]?.detail, 'its outcome was unknown at first');
   });
 
-  it('posts by a new attempt when the connection was cut before the letter arrived, after two listings prove its absence', async () => {
+  it('posts by a new attempt when the connection was cut before the letter arrived, after two lists prove its absence', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-before', times: 1 }]);
     await world.batch({ ids: [id] });
@@ -92,7 +92,7 @@ describe('sending once', () => {
     );
   });
 
-  it('leaves an uncertain letter uncertain while the provider’s listings fail', async () => {
+  it("keeps an uncertain letter uncertain while Sendsay's lists fail", async () => {
     const id = next();
     await faults([
       { match: { action: 'issue.send' }, kind: 'reset-before', times: 1 },
@@ -111,7 +111,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 1);
   });
 
-  it('waits and is tried again when the provider reports a limit, which is not an outcome', async () => {
+  it('is tried again later when Sendsay reports a limit, which is not an outcome', async () => {
     const id = next();
     await faults([{ match: { action: 'issue.send' }, kind: 'error', id: 'rate_limit', times: 2 }]);
     await world.batch({ ids: [id] });
@@ -119,7 +119,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 1);
   });
 
-  it('refuses a blocked recipient with the reason, while the diploma stays available', async () => {
+  it('gives "refused" with the reason for a blocked recipient, while the diploma stays available', async () => {
     const id = next();
     await world.sendsay.control('addresses', { email: await addressOf(id), haslock: 1 });
     await faults([]);
@@ -131,7 +131,7 @@ describe('sending once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('leaves an unknown error id to a person, and is not retried', async () => {
+  it('is not retried after an unknown error id, and a person decides', async () => {
     const id = next();
     await faults([
       {
@@ -148,7 +148,7 @@ describe('sending once', () => {
     assert.equal((await lettersOf(id)).length, 0);
   });
 
-  it('shows a letter as refused when its tracker has finished without a letter number', async () => {
+  it('gives "refused" when the tracker of the letter has finished without a letter number', async () => {
     const id = next();
     await faults([
       { match: { action: 'issue.send', email: await addressOf(id) }, kind: 'tracker', outcome: 'skipped' },
@@ -178,7 +178,7 @@ describe('sending once', () => {
     assert.deepEqual(await lettersOf(id), []);
   });
 
-  it('waits for the next permitted time outside the window, and the record explains why', async () => {
+  it('waits for the next permitted time outside the send window, and the record explains why', async () => {
     const mongolian: string[] = await world.base
       .db('decision')
       .whereRaw(`country ->> 'code' = 'MN'`)

@@ -16,7 +16,7 @@ const WITHDRAWN = { ...GIVEN, revokedAt: '2026-11-21T10:00:00Z' };
 const GIVEN_AGAIN = { ...GIVEN, givenAt: '2026-11-22T10:00:00Z' };
 
 /** Stages run step by step, no job runs by itself. */
-describe('what stops a certificate between two steps, and what lets it continue', () => {
+describe('a certificate between two steps', () => {
   let lms: MovingWorld;
   before(async () => {
     lms = await startMovingWorld();
@@ -61,7 +61,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
     },
   };
   for (const [code, { begin, end }] of Object.entries(unusable))
-    it(`${code} at the last check: no hold is opened, the state shows it, and the letter leaves when it has ended`, async () => {
+    it(`with the obstacle ${code} at the last check gets no hold; its state shows the obstacle, and the letter is sent when the obstacle has ended`, async () => {
       const { group, id, letter } = await waiting();
       const { snapshot } = await lms.db()('student_group').where({ id: group }).first('snapshot');
       await outdate(group);
@@ -81,7 +81,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
       assert.deepEqual([await stateOf(letter), await lettersLeft(id)], ['accepted', 1]);
     });
 
-  it('the LMS lost the report: the waiting letter waits for the second one, which gives it its job', async () => {
+  it('whose report the LMS has lost is reported again; the waiting letter waits for this second report, which enqueues its job', async () => {
     const { group, id, letter } = await waiting();
     await lms.change(group, { status: 'completed', certTemplate: null });
     await lms.announced(group);
@@ -101,7 +101,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
     assert.deepEqual([await stateOf(letter), await lettersLeft(id)], ['accepted', 1]);
   });
 
-  it('a new version that a reason forbids is given up at once, while a letter is still under way', async () => {
+  it('loses a requested new version at once when an obstacle forbids versions, while a letter is still in progress', async () => {
     const { group, id, letter } = await waiting();
     await makeSend(lms.ctx)({ id: letter });
     assert.equal(await stateOf(letter), 'accepted');
@@ -122,7 +122,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
     assert.deepEqual([await stateOf(letter), await holdsOf(group)], ['accepted', ['consent-withdrawn']]);
   });
 
-  it('a letter whose outcome only a person knows keeps that hold when a new version is given up', async () => {
+  it('keeps its hold for a letter whose outcome only a person can state, when a new version is cancelled', async () => {
     const { group, id, letter, recipient } = await waiting();
     const attempt = {
       id: letter,
@@ -155,7 +155,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
     assert.deepEqual([status, body.state, body.notSentAgain?.code], [200, 'cancelled', 'consent-withdrawn']);
   });
 
-  it('a consent withdrawn before the LMS was told is the reason that is shown, and given again it ends the hold', async () => {
+  it('shows a consent withdrawn before the report to the LMS as the reason; the hold ends when the consent is given again', async () => {
     const { group, id } = await lms.awarded('awarded');
     await lms.change(group, { consents: [WITHDRAWN] });
     await lms.announced(group);
@@ -172,7 +172,7 @@ describe('what stops a certificate between two steps, and what lets it continue'
     ['consent-withdrawn', { consents: [WITHDRAWN] }],
     ['lms-conflict', { status: 'expelled' }],
   ] as const)
-    it(`a resend is refused with the reason ${code}, rather than opened and then held`, async () => {
+    it(`refuses a resend with the reason ${code} at once, instead of opening a letter that would be held`, async () => {
       const { group, id, letter } = await waiting();
       await lms.db()('personal_issue').where({ id: letter }).update({ state: 'cancelled', reason_code: 'by-person' });
       await lms.change(group, record);

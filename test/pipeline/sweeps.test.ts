@@ -22,7 +22,7 @@ before(async () => {
 });
 after(() => world.close());
 
-describe('one listing serves many letters', () => {
+describe('one list of Sendsay trackers', () => {
   /** A letter as made by the stages, given to the real client. */
   async function send(number: number): Promise<void> {
     const { db } = world.base;
@@ -61,7 +61,7 @@ describe('one listing serves many letters', () => {
     assert.ok(ended.ended);
   }
 
-  it(`${LETTERS} letters in progress are settled by a few requests`, async () => {
+  it(`settles ${LETTERS} letters in progress with a few requests`, async () => {
     const left = Array.from({ length: LETTERS }, (_, number) => number);
     await Promise.all(
       Array.from({ length: 12 }, async () => {
@@ -83,7 +83,7 @@ describe('one listing serves many letters', () => {
   });
 });
 
-describe('the next tracking job', () => {
+describe('the next job that tracks letters', () => {
   before(async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
   });
@@ -130,7 +130,7 @@ describe('the next tracking job', () => {
     assert.ok((await soonest()) < 4);
   });
 
-  it('starts soon after an incomplete listing', async () => {
+  it('starts soon after an incomplete list', async () => {
     await ctx.db.raw(`delete from pgboss.job where name = 'track'`);
     await ctx.db('send_attempt').update({ started_at: new Date(Date.now() - 3_600_000) });
     await world.sendsay.control('faults', {

@@ -10,7 +10,7 @@ const SECRET = 'fictional-callback-secret';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The regular sweep is far in the future, so results come from callbacks or from sweeps run step by step. */
-describe('outcomes of accepted letters', () => {
+describe('outcomes of letters that Sendsay has accepted', () => {
   let world: World;
   let ctx: PipelineContext;
   let app: Awaited<ReturnType<typeof serveWorld>>;
@@ -83,7 +83,7 @@ describe('outcomes of accepted letters', () => {
       if (state === 'refused') assert.match(reason?.detail ?? '', /[Tt]he provider/);
   });
 
-  it('are queried by track.get when the listing has no letter number', async () => {
+  it('are queried by track.get when the list has no letter number', async () => {
     const [sent = '', skipped = ''] = await accepted('sent', 'skipped');
     const blind: Partial<Mail> = {
       async listTrackers(page) {
@@ -122,7 +122,7 @@ describe('outcomes of accepted letters', () => {
     assert.deepEqual(await rows(), before);
   });
 
-  it('come from calls whose slot is leased for longer than a call may take', async () => {
+  it('come from calls whose rate-limit slot is leased for longer than a call may take', async () => {
     const id = next();
     await world.sendsay.control('faults', { faults: [{ match: { action: 'issue.send' }, kind: 'slow', ms: 1200 }] });
     await world.batch({ ids: [id] });
@@ -143,7 +143,7 @@ describe('outcomes of accepted letters', () => {
     assert.ok(left.lease > left.deadline + 5, `${left.lease} s of lease, ${left.deadline} s of deadline`);
   });
 
-  it('are queried more rarely as the letters become older', async () => {
+  it('are queried more and more rarely as the letters become older', async () => {
     const waits: number[] = [];
     const enqueue: PipelineContext['enqueue'] = async (_trx, queue, jobs, options) => {
       if (queue === 'track') waits.push(Math.round(((options?.startAfter?.getTime() ?? 0) - Date.now()) / 1000));

@@ -31,7 +31,7 @@ function textOf(png: Buffer, keyword: string): Buffer | null {
 }
 
 /** Stages run step by step: frozen at award, signed at drawing, stored and served. */
-describe('credential and seal of a diploma', () => {
+describe('the credential and the seal of a diploma', () => {
   const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0007', 'sg_0008'];
   let world: World;
   let ctx: PipelineContext;
@@ -75,7 +75,7 @@ describe('credential and seal of a diploma', () => {
     return { ...facts, credential: facts.credential };
   }
 
-  it("have identifiers, keys, status list position and end of validity frozen at award, but not the recipient's address", async () => {
+  it("have identifiers, keys, status list position and expiry date stored at the award, but not the recipient's address", async () => {
     const id = await patched();
     const facts = await factsOf(id);
     const { credential } = facts;
@@ -130,7 +130,7 @@ describe('credential and seal of a diploma', () => {
     assert.ok((await ctx.printer.draw(facts)).equals(pdf ?? Buffer.alloc(0)));
   });
 
-  it('wait visibly for a key that only another host has, and continue automatically when the key is on this host', async () => {
+  it('wait visibly for a key that only another host has, and continue automatically when this host gets the key', async () => {
     const elsewhere = join(dir, 'elsewhere');
     await cp(join(dir, 'keys'), elsewhere, { recursive: true });
     const [rotated] = await rotateKeys(ctx.db, elsewhere, ctx.rulebook.issuer, ['credential'], new Date());
@@ -180,7 +180,7 @@ describe('credential and seal of a diploma', () => {
     assert.equal((await world.standing(group)).state, 'awarded');
   });
 
-  it('use only the frozen keys: a diploma waits until this host has the keys of its certificate', async () => {
+  it('use only the keys stored at the award: a diploma waits until this host has these keys', async () => {
     const id = await patched();
     const facts = await factsOf(id);
     const keys = { ...facts.credential.keys, jwt: { id: 'jwt-2', fingerprint: 'f'.repeat(64) } };

@@ -14,7 +14,7 @@ import { act, BY, certificateOf, lettersOf, personCtx } from '../support/coordin
 import { startWorld, type World } from '../support/world.ts';
 
 /** Stages run step by step. No job runs by itself. */
-describe('verbs between two steps', () => {
+describe('actions of people between two steps of the pipeline', () => {
   let world: World;
   const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0005', 'sg_0006', 'sg_0007', 'sg_0026'];
   before(async () => {
@@ -47,7 +47,7 @@ describe('verbs between two steps', () => {
     return { ...one, letter: row.id as string };
   }
 
-  it('every step of a paused batch stops without a job; no periodic job starts it again, but resume enqueues the next step', async () => {
+  it('a paused batch stops at every step without a job; no periodic job starts it again, but resume enqueues the next step', async () => {
     const { db } = world.base;
     const { batch, group, certificate } = await awarded();
     await act(world, batch, 'pause');
@@ -84,7 +84,7 @@ describe('verbs between two steps', () => {
   });
 
   for (const verb of ['pause', 'cancel'] as const) {
-    it(`a letter that waits for its slot is stopped by ${verb}`, async () => {
+    it(`a letter that waits for a rate-limit slot is stopped by ${verb}`, async () => {
       const { batch, letter, group } = await rendered();
       const late: Mail = {
         ...world.pipeline.mail,
@@ -114,7 +114,7 @@ describe('verbs between two steps', () => {
     assert.equal((await lettersOf(world, group)).length, 1);
   });
 
-  it('a letter with an unknown outcome is sent when a person states that it was sent; the record of its attempt stays unchanged', async () => {
+  it('a letter with an unknown outcome is marked as sent when a person states this; the record of its attempt stays unchanged', async () => {
     const { letter, group } = await rendered();
     await faults([{ match: { action: 'issue.send' }, kind: 'tracker', outcome: 'never' }]);
     await makeSend(world.pipeline)({ id: letter });

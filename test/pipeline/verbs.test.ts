@@ -5,7 +5,7 @@ import { selectBatch } from '../../src/records/batches/batches.ts';
 import { act, BY, certificateOf, lettersOf, personCtx, settled, view } from '../support/coordinator.ts';
 import { jobsDone, startWorld, until, type World } from '../support/world.ts';
 
-describe('verbs on a running batch', () => {
+describe('requests about a running batch', () => {
   let world: World;
   let ready: string[];
   before(async () => {
@@ -139,7 +139,7 @@ describe('verbs on a running batch', () => {
     assert.deepEqual((await view(world, id)).counts, after.counts, 'the cancelled batch keeps its end');
   });
 
-  it('retry judges held items again, and opens new letters for refused and bounced items', async () => {
+  it('retry evaluates held items again, and opens new letters for refused and bounced items', async () => {
     const [good, held, refused, bounced] = take(4) as [string, string, string, string];
     const addressOf = async (group: string): Promise<string> =>
       (await world.base.db('student_group').where({ id: group }).first('email')).email;
@@ -204,7 +204,7 @@ describe('verbs on a running batch', () => {
     );
   });
 
-  it('resend queries the LMS first: it is refused with the reason when a consent was withdrawn', async () => {
+  it('resend first reads the student from the LMS: it is refused with the reason when a consent was withdrawn', async () => {
     const [group] = take(1) as [string];
     await world.batch({ ids: [group] });
     await world.reaches(group, 'sent');

@@ -13,7 +13,7 @@ const WATCHED_MS = 2000;
 /** PostgreSQL updates a session's statistics with up to a second's delay. */
 const COUNTED_MS = 1200;
 
-describe('a batch whose letters wait for a window', () => {
+describe('a batch whose letters wait for a send window', () => {
   let world: World;
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
   before(async () => {
@@ -74,7 +74,7 @@ describe('a batch whose letters wait for a window', () => {
     assert.doesNotMatch(plan, /Seq Scan|"Rows Removed by Filter":[1-9]/);
   });
 
-  it('has its letters sent in small groups after the window opens, within the provider’s limits', async () => {
+  it("has its letters sent in small groups after the window opens, within Sendsay's limits", async () => {
     const opens = new Date(Date.now() + 1500);
     await world.base.db.transaction(async (trx) => {
       const ids = await insertWaitingLetters({ ...world.pipeline, db: trx }, OPENING, opens);

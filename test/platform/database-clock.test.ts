@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const real = Date.now.bind(Date);
 
 /** The database's clock stays right; only this process has another one. */
-describe('a host with a wrong clock', () => {
+describe('a host whose clock is wrong', () => {
   let world: World;
   before(async () => {
     world = await startWorld({ size: 1 });
@@ -33,7 +33,7 @@ describe('a host with a wrong clock', () => {
   const near = (date: Date, time: number) => Math.abs(date.getTime() - time) < 120_000;
 
   for (const ahead of [HOUR, -HOUR, 26 * HOUR]) {
-    it(`by ${ahead / HOUR} hours uses the database’s clock`, () =>
+    it(`by ${ahead / HOUR} hours uses the clock of the database`, () =>
       onHostThatIs(ahead, (clock) => {
         assert.ok(Math.abs(clock.offset() + ahead) < 120_000, `offset ${clock.offset()}`);
         assert.ok(near(clock.now(), real()), clock.now().toISOString());
@@ -43,7 +43,7 @@ describe('a host with a wrong clock', () => {
   it('by less than the measurement error uses its own clock', () =>
     onHostThatIs(0, (clock) => assert.ok(Math.abs(clock.offset()) < 100, `offset ${clock.offset()}`)));
 
-  it('plans a letter by the database’s clock: a slot that opens in half an hour is not open yet', async () => {
+  it('plans a letter by the clock of the database: a slot that opens in half an hour is not open yet', async () => {
     const opens = DateTime.fromMillis(real() + HOUR / 2, { zone: 'Asia/Almaty' }).startOf('minute');
     const slots = [opens.toFormat("yyyy-MM-dd'T'HH:mm")];
     const countries = CountriesFile.parse({ default: { contact: { slots } }, KZ: { zone: 'Asia/Almaty' } });

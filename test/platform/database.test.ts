@@ -6,7 +6,7 @@ import { emptyDatabase } from '../support/database.ts';
 const { knex, url, drop } = await emptyDatabase();
 after(drop);
 
-test('values are exact: int8 as number, date as text, timestamptz as Date', async () => {
+test('database values are read exactly: int8 as number, date as text, timestamptz as Date', async () => {
   const { rows } = await knex.raw(
     `select 7::int8 as count, 9007199254740993::int8 as big, date '2026-11-20' as day,
             timestamptz '2026-11-20 09:15+00' as instant, 12.50::numeric as score`,
@@ -16,7 +16,7 @@ test('values are exact: int8 as number, date as text, timestamptz as Date', asyn
   ]);
 });
 
-test('a transaction with a deadlock is retried, and both commit', async () => {
+test('a database transaction with a deadlock is retried, and both transactions commit', async () => {
   await knex.raw('create table pair (id int primary key, n int not null); insert into pair values (1, 0), (2, 0)');
   let runs = 0;
   let holding = 0;
@@ -43,7 +43,7 @@ test('a transaction with a deadlock is retried, and both commit', async () => {
   assert.ok(runs >= 3);
 });
 
-test('an ordinary error is not retried', async () => {
+test('a database transaction with an ordinary error is not retried', async () => {
   let runs = 0;
   const broken = transaction(knex, async (trx) => {
     runs++;
@@ -53,7 +53,7 @@ test('an ordinary error is not retried', async () => {
   assert.equal(runs, 1);
 });
 
-test('connections cut by the server are replaced; an unreachable server gives an answer, not a crash', async () => {
+test('database connections cut by the server are replaced; an unreachable server gives an error, not a crash', async () => {
   await Promise.all([1, 2, 3].map(() => knex.raw('select pg_sleep(0.05)')));
   await knex.raw(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',

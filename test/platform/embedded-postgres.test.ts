@@ -70,7 +70,7 @@ async function gone(condition: () => Promise<boolean> | boolean): Promise<void> 
   }
 }
 
-describe('a persistent cluster', () => {
+describe('an embedded PostgreSQL cluster with persistent data', () => {
   const dataDir = place('lasting');
 
   test('starts in an empty directory, on 127.0.0.1 only, with a password', async (context) => {
@@ -103,7 +103,7 @@ describe('a persistent cluster', () => {
     await again.stop();
   });
 
-  test('is adopted after its parent was killed with kill -9', async () => {
+  test('is used again by a new process after its parent was killed with kill -9', async () => {
     const parent = await hold(dataDir);
     const pid = await postmaster(dataDir);
     await killed(parent.process);
@@ -131,14 +131,14 @@ describe('a persistent cluster', () => {
     await assert.rejects(query(server.url, 'select 1'), /ECONNREFUSED/);
   });
 
-  test('ignores the lock of a dead process', async () => {
+  test('ignores the lock file of a dead process', async () => {
     await writeFile(path.join(dataDir, 'start.lock'), '999999999 left-over');
     const server = await startEmbeddedPostgres({ dataDir });
     await server.stop();
   });
 });
 
-test('two processes that create one cluster at once share a server; the last to leave stops it', async () => {
+test('two processes that create one PostgreSQL cluster at once share a server; the last process to exit stops it', async () => {
   const dataDir = place('shared');
   const [a, b] = await Promise.all([hold(dataDir), hold(dataDir)]);
   assert.equal(a.url, b.url);
@@ -152,7 +152,7 @@ test('two processes that create one cluster at once share a server; the last to 
   assert.ok(!isAlive(pid));
 });
 
-test('an ephemeral cluster leaves no files, even after kill -9 of its parent', async () => {
+test('a temporary PostgreSQL cluster leaves no files, even after kill -9 of its parent process', async () => {
   const dataDir = place('ephemeral');
   const server = await startEmbeddedPostgres({ dataDir, ephemeral: true });
   await server.stop();
@@ -169,7 +169,7 @@ test('an ephemeral cluster leaves no files, even after kill -9 of its parent', a
   );
 });
 
-test('a used port is refused in one line', async () => {
+test('a PostgreSQL port that is in use is refused in one line', async () => {
   const dataDir = place('taken');
   const server = await startEmbeddedPostgres({ dataDir });
   const port = Number(new URL(server.url).port);
@@ -180,7 +180,7 @@ test('a used port is refused in one line', async () => {
   await server.stop();
 });
 
-test('root can have its data in a home directory that others cannot enter', {
+test('root can keep PostgreSQL data in a home directory that other users cannot enter', {
   skip: root ? false : 'needs root',
 }, async () => {
   await mkdir(path.join(base, 'home'), { mode: 0o700 });
@@ -201,7 +201,7 @@ test('root can have its data in a home directory that others cannot enter', {
   await assert.rejects(stat(home), /ENOENT/);
 });
 
-test('an ordinary user runs the server under their own account', {
+test('an ordinary user runs the PostgreSQL server under their own account', {
   skip: root ? false : 'needs root to become another user',
 }, async () => {
   const nobody = 65_534;

@@ -17,7 +17,7 @@ const settings = { name: 'service', ratePerSecond: 75, concurrency: 5, leaseSeco
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const since = (start: number) => performance.now() - start;
 
-test('two processes with six callers each stay below 5 concurrent calls and 80 calls in any second', async (context) => {
+test('the rate limiter keeps two processes with six callers each below 5 concurrent calls and 80 calls in any second', async (context) => {
   const outputs = await Promise.all([1, 2].map(() => run(process.execPath, [program, url, '110'])));
   const spans = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as [number, number][]);
   const begins = spans.map(([begin]) => begin).sort((a, b) => a - b);
@@ -29,7 +29,7 @@ test('two processes with six callers each stay below 5 concurrent calls and 80 c
   assert.ok(busiest <= 80, `${busiest} in one second`);
 });
 
-test('a failing call releases its slot and passes the error on', async () => {
+test('the rate limiter frees the slot of a failing call and passes the error on', async () => {
   const gate = createGate(knex, { ...settings, concurrency: 1 });
   await assert.rejects(
     gate(async () => {
@@ -40,7 +40,7 @@ test('a failing call releases its slot and passes the error on', async () => {
   assert.equal(await gate(async () => 'next'), 'next');
 });
 
-test('a dead holder’s slot stays taken until its lease expires, then is used again', async () => {
+test('the rate limiter keeps the slot of a dead process until its lease expires, and then gives the slot to another call', async () => {
   const gate = createGate(knex, { ...settings, concurrency: 1 });
   await installGate(knex, { ...settings, concurrency: 1 });
   await knex('gate_slot').update({
@@ -52,7 +52,7 @@ test('a dead holder’s slot stays taken until its lease expires, then is used a
   assert.ok(since(start) >= 690, `taken over after ${since(start)} ms`);
 });
 
-test('the signal aborts before the lease expires, counted from acquisition', async () => {
+test('the rate limiter aborts a call before its lease expires, counted from the time when the slot was acquired', async () => {
   const gate = createGate(knex, { ...settings, leaseSeconds: 4 });
   const start = performance.now();
   const call = gate(
@@ -63,7 +63,7 @@ test('the signal aborts before the lease expires, counted from acquisition', asy
   assert.ok(since(start) < 4000);
 });
 
-test('a gate without slots shares the rate of the gate with the same name', async () => {
+test('a rate limiter without slots shares the calls per second with the rate limiter of the same name', async () => {
   const changing = createGate(knex, { ...settings, ratePerSecond: 20 });
   const reading = createGate(knex, { ...settings, ratePerSecond: 20, concurrency: null });
   const start = performance.now();
@@ -71,13 +71,13 @@ test('a gate without slots shares the rate of the gate with the same name', asyn
   assert.ok(since(start) >= 490, `11 calls at 20/s in ${since(start)} ms`);
 });
 
-test('groups with one name have separate slots', async () => {
+test('rate-limiter groups with the same name have separate slots', async () => {
   const changing = createGate(knex, { ...settings, concurrency: 1 });
   const reading = createGate(knex, { ...settings, concurrency: 1, group: 'reading' });
   await changing(async () => assert.equal(await reading(async () => 'read'), 'read'));
 });
 
-test('a penalty stops all callers and occupies no slot meanwhile; waiting can be cancelled', async () => {
+test('a penalty of the rate limiter stops all callers and uses no slot meanwhile; waiting can be cancelled', async () => {
   const gate = createGate(knex, settings);
   await gate(async () => undefined);
   await penalise(knex, 'service', 2);
@@ -95,7 +95,7 @@ test('a penalty stops all callers and occupies no slot meanwhile; waiting can be
   assert.ok((await waiting) >= 1950);
 });
 
-test('a penalty of one process stops the other processes under full load', async () => {
+test('a rate-limiter penalty in one process stops the other processes, also under full load', async () => {
   const other = openDatabase({ url, poolMax: 8, applicationName: 'another-process' });
   const gates = [createGate(knex, settings), createGate(other, settings)];
   const begins: number[] = [];
@@ -123,7 +123,7 @@ test('a penalty of one process stops the other processes under full load', async
   assert.ok(within.length <= 5, `${within.length} calls began`);
 });
 
-test('a changed limit applies to slots and rate', async () => {
+test('a changed limit of the rate limiter applies to slots and to calls per second', async () => {
   await installGate(knex, settings);
   await installGate(knex, { ...settings, concurrency: 2, ratePerSecond: 10 });
   assert.deepEqual(await knex('gate_slot').pluck('slot').orderBy('slot'), [0, 1]);

@@ -77,7 +77,7 @@ test('a job exists exactly when its transaction commits', async () => {
   await until(() => seen.length === 2);
 });
 
-test('a job with a known id is dropped, also inside a transaction, which continues', async () => {
+test('a job whose id exists already is dropped, also inside a transaction, which continues', async () => {
   const id = randomUUID();
   const startAfter = new Date(Date.now() + 3_600_000);
   await knex.transaction(async (trx) => {
@@ -93,7 +93,7 @@ test('a job with a known id is dropped, also inside a transaction, which continu
   });
 });
 
-test('a deferred job waits for its time', async () => {
+test('a deferred job does not start before its time', async () => {
   const due = Date.now() + 1500;
   const other = await worker();
   let ran = 0;
@@ -106,7 +106,7 @@ test('a deferred job waits for its time', async () => {
   await other.stop();
 });
 
-test('a single queue has one waiting and one active job per key', async () => {
+test('a job queue with one job per key has at most one waiting and one active job of a key', async () => {
   const later = new Date(Date.now() + 3_600_000);
   assert.ok(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'x', startAfter: later }));
   assert.equal(await jobs.enqueue(knex, 'sweep', {}, { singletonKey: 'x' }), null);
@@ -122,7 +122,7 @@ test('a single queue has one waiting and one active job per key', async () => {
   assert.equal(next[1], null);
 });
 
-test('one failing job does not fail its batch; finally its data and last error reach the dead-job handler', async () => {
+test('one failing job does not make the other jobs of its batch fail; after its last try the dead-job handler gets its data and error', async () => {
   const dead: DeadJob[] = [];
   const done: unknown[] = [];
   const tries: number[] = [];
@@ -160,7 +160,7 @@ test('one failing job does not fail its batch; finally its data and last error r
   assert.equal(dead[2]?.error, 'no use at try 0', 'it was not tried again');
 });
 
-test('a stopping worker finishes what it can and returns the rest at once, without counting a try', async () => {
+test('a stopping worker finishes the jobs that it can finish and returns the others at once, without counting a try', async () => {
   const leaving = await worker();
   const begun: unknown[] = [];
   const ended: unknown[] = [];
@@ -193,7 +193,7 @@ test('a stopping worker finishes what it can and returns the rest at once, witho
   assert.ok(rows.every((row) => row.retry_limit - row.retry_count === 10));
 });
 
-test('the job of a worker killed with kill -9 is taken over', async (context) => {
+test('a job of a worker killed with kill -9 is taken over by another worker', async (context) => {
   const { seconds, retried } = await takeover;
   context.diagnostic(`taken over after ${seconds.toFixed(1)} s`);
   assert.equal(retried, 1);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { oneAtATime } from '../../src/platform/one-at-a-time.ts';
 
-describe('shared work', () => {
-  it('is done once for all callers that come during a run, and starts after the last of them called', async () => {
+describe('a task that many callers share (oneAtATime)', () => {
+  it('runs once for all callers that come during a run, and starts after the last of them has called', async () => {
     let fact = 0;
     let runs = 0;
     const ends: (() => void)[] = [];
@@ -28,7 +28,7 @@ describe('shared work', () => {
     assert.deepEqual(await Promise.all(later), [1, 1, 1]);
   });
 
-  it('is tried again for the next caller after a failure', async () => {
+  it('runs again for the next caller after a failure', async () => {
     let runs = 0;
     const ask = oneAtATime(async () => {
       runs += 1;

@@ -16,7 +16,7 @@ import { award, draw, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { until } from '../support/world.ts';
 
-describe('the claim of a letter while the certificate is being stopped', () => {
+describe('the claim of a letter (start of sending) while its certificate is being stopped', () => {
   let database: TestDatabase;
   let db: Db;
   before(async () => {
@@ -113,7 +113,7 @@ describe('the claim of a letter while the certificate is being stopped', () => {
     assert.equal(await claimed, 'no');
   });
 
-  it('is refused when a reissue or an invalid record is committed while the claim waits for the lock of the send brake', async () => {
+  it('is refused when a reissue or an invalid record is committed while the claim waits for another lock', async () => {
     const stops: ((letter: Awaited<ReturnType<typeof waiting>>) => Promise<unknown>)[] = [
       ({ certificateId }) => db.transaction((trx) => askForVersion(trx, certificateId)),
       ({ group: id }) =>

@@ -38,7 +38,7 @@ describe('delivery results in the database', () => {
     return id;
   }
 
-  it('the first outcome stays, whatever comes later', async () => {
+  it('keep the first result, whatever is reported later', async () => {
     for (const first of ['delivered', 'hard-bounce', 'soft-bounce'] as const) {
       const id = await letter(await certificate(), 'sent', 'a@example.org');
       assert.equal(await recordDelivery(db, id, told(first), new Date()), true);
@@ -49,7 +49,7 @@ describe('delivery results in the database', () => {
     }
   });
 
-  it('delivered never becomes bounced or the reverse, not even by hand', async () => {
+  it('never change from delivered to bounced or back, not even by manual SQL', async () => {
     for (const [from, to] of [
       ['delivered', 'bounced'],
       ['bounced', 'delivered'],
@@ -61,12 +61,12 @@ describe('delivery results in the database', () => {
     }
   });
 
-  it('only sent letters have a delivery result', async () => {
+  it('exist only for sent letters', async () => {
     const id = await letter(await certificate(), 'accepted', 'a@example.org');
     assert.equal(await recordDelivery(db, id, told('delivered'), new Date()), false);
   });
 
-  it('after a hard bounce no letter of that certificate goes to that address, new or moved', async () => {
+  it('that are hard bounces forbid every letter of that certificate to that address, new or moved', async () => {
     const id = await certificate();
     const first = await letter(id, 'sent', 'dead@example.org');
     await recordDelivery(db, first, told('hard-bounce'), new Date());
@@ -80,7 +80,7 @@ describe('delivery results in the database', () => {
     await assert.rejects(async () => back, /came back for good/);
   });
 
-  it('a soft bounce, or another certificate, does not block the address', async () => {
+  it('that are soft bounces, or belong to another certificate, do not block the address', async () => {
     const soft = await certificate();
     await recordDelivery(db, await letter(soft, 'sent', 'full@example.org'), told('soft-bounce'), new Date());
     await letter(soft, 'waiting', 'full@example.org', 'resend');

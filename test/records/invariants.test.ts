@@ -15,7 +15,7 @@ import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 /** Invariants that no code may break are constraints of the database. */
-describe('invariants kept by the database', () => {
+describe('rules that the database enforces', () => {
   let database: TestDatabase;
   let db: Db;
   before(async () => {
@@ -57,13 +57,13 @@ describe('invariants kept by the database', () => {
     return { claim, requestId, claimed: claimed === 'begun' };
   };
 
-  it('awards one certificate per student, release and programme, also with many concurrent awards', async () => {
+  it('allow one certificate per student, release and programme, also with many concurrent awards', async () => {
     const results = await Promise.all(Array.from({ length: 12 }, (_, n) => award(db, `sg_race_${n}`, 'st_race')));
     assert.equal(results.filter((result) => result.created).length, 1);
     assert.equal(new Set(results.map((result) => result.id)).size, 1);
   });
 
-  it('refuses a second certificate, even from code without that check', async () => {
+  it('refuse a second certificate, even from code without that check', async () => {
     const first = await award(db, 'sg_twice', 'st_twice');
     const row = await db('certificate').where({ id: first.id }).first();
     await award(db, 'sg_other', 'st_other');
@@ -77,7 +77,7 @@ describe('invariants kept by the database', () => {
     await refused(db('certificate').insert(copy), /certificate_student_id_release_id_programme_id_key/);
   });
 
-  it('numbers certificates without gaps, in the order of award, unique in the installation', async () => {
+  it('give certificates numbers without gaps, in the order of award, unique in the installation', async () => {
     const numbers = await Promise.all(Array.from({ length: 8 }, (_, n) => award(db, `sg_n${n}`)));
     const all: string[] = await db('certificate').where({ release_id: 'rel_test' }).orderBy('number').pluck('number');
     assert.deepEqual(
@@ -87,13 +87,13 @@ describe('invariants kept by the database', () => {
     assert.equal(new Set(numbers.map((entry) => entry.number)).size, 8);
   });
 
-  it('gives a number prefix to one release only', async () => {
+  it('give a number prefix to one release only', async () => {
     await recordRelease(db, { ...RELEASE_ROW, id: 'rel_thief' }, new Date());
     assert.equal(await isSeriesOf(db, 'TST-26', 'rel_thief'), false);
     assert.equal(await isSeriesOf(db, 'TST-26', 'rel_test'), true);
   });
 
-  it('freezes facts, identity, diploma and template at award', async () => {
+  it('forbid changes of data, identity, diploma and template after the award', async () => {
     const { id } = await award(db, 'sg_frozen');
     await draw(db, id);
     await refused(
@@ -114,13 +114,13 @@ describe('invariants kept by the database', () => {
     await refused(db('template').update({ definition: '{"a":1}' }), /append only/);
   });
 
-  it('allows erasure to empty the facts, and nothing else', async () => {
+  it('allow erasure to empty the stored personal data, and to change nothing else', async () => {
     const { id } = await award(db, 'sg_erased');
     await db('certificate_version').where({ certificate_id: id }).update({ facts: null });
     await refused(db('certificate_version').where({ certificate_id: id }).update({ facts: '{}' }), /frozen/);
   });
 
-  it('stores only one first letter per certificate', async () => {
+  it('allow only one first letter per certificate', async () => {
     const { certificateId } = await letter('sg_first');
     const at = new Date();
     const again = {
@@ -143,7 +143,7 @@ describe('invariants kept by the database', () => {
     );
   });
 
-  it('lets one of many workers begin the call, and no second one while its outcome is open', async () => {
+  it('let one of many workers begin the call to Sendsay, and no second one while its outcome is open', async () => {
     const { issue } = await letter('sg_claim');
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimLetter(issue)));
     assert.equal(claims.filter((claim) => claim.claimed).length, 1);
@@ -156,7 +156,7 @@ describe('invariants kept by the database', () => {
     await refused(db('send_attempt').insert(attempt), /send_attempt_unresolved/);
   });
 
-  it('never takes a letter back from a final state', async () => {
+  it('never change a letter in a final state back', async () => {
     const { issue } = await letter('sg_final');
     const { claim, requestId } = await claimLetter(issue);
     const accepted = { outcome: 'accepted' as const, trackId: 't-final' };
@@ -182,7 +182,7 @@ describe('invariants kept by the database', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sent');
   });
 
-  it('lets only the holder of the claim record the call’s result', async () => {
+  it('let only the worker that claimed the letter record the result of the call', async () => {
     const { issue } = await letter('sg_token');
     const { requestId } = await claimLetter(issue);
     const end = { outcome: 'refused' as const, code: 'x', detail: 'x' };
@@ -191,7 +191,7 @@ describe('invariants kept by the database', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
   });
 
-  it('makes a dead worker’s call uncertain after its deadline, and not before', async () => {
+  it('make the call of a dead worker uncertain after its deadline, and not before', async () => {
     const { issue } = await letter('sg_dead');
     const deadline = new Date(Date.now() + 60_000);
     const { claim, requestId } = await claimLetter(issue, deadline);
@@ -206,7 +206,7 @@ describe('invariants kept by the database', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'accepted');
   });
 
-  it('allows a new attempt once the letter is proven absent; the old claim is then worthless', async () => {
+  it('allow a new attempt once the letter is proven absent; the old claim is then useless', async () => {
     const { issue } = await letter('sg_absent');
     const first = await claimLetter(issue, new Date(Date.now() - 1));
     await markOverdueUncertain(db, new Date(), new Date());
@@ -223,7 +223,7 @@ describe('invariants kept by the database', () => {
     assert.equal((await endAttempt(db, late, new Date())).ended, false);
   });
 
-  it('keeps acts of people for ever', async () => {
+  it('keep actions of people for ever', async () => {
     await db('act').insert({ id: randomUUID(), actor: 'a', verb: 'v', subject: 's', acted_at: new Date() });
     await refused(db('act').del(), /append only/);
     await refused(db('act').update({ actor: 'b' }), /append only/);

@@ -25,7 +25,7 @@ import { recordAct } from '../../src/records/tokens.ts';
 import { award, seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
-describe('records of overrides', () => {
+describe('stored overrides', () => {
   let database: TestDatabase;
   let db: Db;
   before(async () => {
@@ -52,7 +52,7 @@ describe('records of overrides', () => {
     return act.id;
   };
 
-  it('the newest override of a field is effective; null withdraws it; all are kept', async () => {
+  it('are all kept; the newest override of a field is effective, and null withdraws it', async () => {
     const id = await pulled('sg_words');
     assert.deepEqual(await selectOverrides(db, id), NO_OVERRIDES);
     await says(id, { country: 'KZ', allow: ['progress.score', 'project.accepted'], excluded: true });
@@ -73,7 +73,7 @@ describe('records of overrides', () => {
     );
   });
 
-  it('overrides cannot be changed or deleted, only emptied by erasure', async () => {
+  it('cannot be changed or deleted, only emptied by erasure', async () => {
     const id = await pulled('sg_frozen');
     await says(id, { fullName: 'Айгүл Сапарова', email: 'aigul@school.example' });
     const mine = () => db('override').where({ student_group_id: id });
@@ -85,7 +85,7 @@ describe('records of overrides', () => {
     assert.deepEqual(await selectOverrides(db, id), NO_OVERRIDES);
   });
 
-  it('an address is shared by its effective value: an override before the LMS’s; other groups of the student are ignored', async () => {
+  it('decide whether two students share an address: an override counts before the LMS; other groups of the same student do not count', async () => {
     const [a, b] = [await pulled('sg_a', 'st_same'), await pulled('sg_b', 'st_same')];
     const c = await pulled('sg_c');
     const told = 'st_same@example.org';
@@ -104,7 +104,7 @@ describe('records of overrides', () => {
     assert.equal(await isEmailShared(db, told, 'st_sg_c'), true, 'back at the LMS’s word');
   });
 
-  it('an override after a version was frozen needs a reissue, if it is printed and was not withdrawn', async () => {
+  it('that are newer than a version require a reissue, if they are printed and not withdrawn', async () => {
     const { id } = await award(db, 'sg_printed');
     const since = (await db('certificate_version').where({ certificate_id: id }).first('created_at')).created_at;
     const later = (ms: number) => new Date(since.getTime() + ms);
@@ -123,7 +123,7 @@ describe('records of overrides', () => {
     assert.equal(await needsReissue(db, id), false, 'the new version has it');
   });
 
-  it('an override waits for a transaction that freezes older ones', async () => {
+  it('wait for a transaction that is storing data with older overrides', async () => {
     const id = await pulled('sg_race');
     const order: string[] = [];
     let said: Promise<unknown> = Promise.resolve();
@@ -144,7 +144,7 @@ describe('records of overrides', () => {
     assert.equal((await selectOverrides(db, id)).country, 'KZ');
   });
 
-  it('lists the allow list and the deny list, page by page', async () => {
+  it('are listed as allow list and deny list, page by page', async () => {
     const ids = ['sg_l1', 'sg_l2', 'sg_l3', 'sg_l4'];
     for (const id of ids) await pulled(id);
     for (const id of ids) await says(id, { excluded: true });
@@ -169,7 +169,7 @@ describe('records of overrides', () => {
     assert.deepEqual(paged, all);
   });
 
-  describe('flags', () => {
+  describe('and flags for a person', () => {
     const kind = 'criteria-no-longer-met' as const;
     const raise = (studentGroupId: string, detail: string, at = new Date()) =>
       raiseFlag(db, { id: randomUUID(), studentGroupId, certificateId: null, kind, detail }, at);

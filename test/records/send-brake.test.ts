@@ -16,7 +16,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 const MOST = 10;
 const UNKNOWN: AttemptEnd = { outcome: 'unknown', detail: 'HTTP 404' };
 
-describe('the send brake', () => {
+describe('the send brake (which stops sending after unknown outcomes)', () => {
   let database: TestDatabase;
   let db: Db;
   const ids: string[] = [];
@@ -94,7 +94,7 @@ describe('the send brake', () => {
     assert.equal((await selectSendBrake(db)).stopped, null);
   });
 
-  it('counts a refusal as a known outcome, and a limit as neither known nor unknown', async () => {
+  it('counts a refusal as a known outcome, and a rate limit as neither known nor unknown', async () => {
     for (let n = 0; n < 4; n += 1) await end(await begin(n), UNKNOWN);
     await end(await begin(4), { outcome: 'limited', detail: 'no connection', sendAfter: later(10) });
     assert.equal((await selectSendBrake(db)).unknownInRow, 4);
@@ -102,7 +102,7 @@ describe('the send brake', () => {
     assert.equal((await selectSendBrake(db)).unknownInRow, 0);
   });
 
-  it('counts calls of killed workers as unknown, and a late answer as the outcome that it shows', async () => {
+  it('counts calls of killed workers as unknown, and a late response as the outcome that it shows', async () => {
     const begun = await many(5);
     assert.equal(await db.transaction((trx) => markOverdueUncertain(trx, later(60), later(31))), true);
     assert.ok((await selectSendBrake(db)).stopped);
@@ -120,14 +120,14 @@ describe('the send brake', () => {
     const take = (seconds: number, probe: string = randomUUID(), pause = 60) =>
       takeProbe(db, { probe, next: later(seconds + pause), mostUnknown: MOST }, later(seconds));
 
-    it('one of many workers gets the test call when it is due; another worker gets the next one, even if the first was killed', async () => {
+    it('gives the test call to one of many workers when it is due, and the next one to another worker, even if the first was killed', async () => {
       assert.equal(await take(29), false, 'too early');
       assert.equal((await Promise.all([30, 30, 30, 30].map((seconds) => take(seconds)))).filter(Boolean).length, 1);
       assert.equal(await take(89), false);
       assert.equal(await take(90), true, 'whoever died with it has lost it');
     });
 
-    it('only the worker with the test call begins a letter, one at a time', async () => {
+    it('lets only the worker with the test call begin a letter, one at a time', async () => {
       const [old, mine] = [randomUUID(), randomUUID()];
       assert.ok(await take(30, old, 30));
       assert.ok(await take(60, mine));
@@ -140,7 +140,7 @@ describe('the send brake', () => {
       assert.equal((await begin(6)).said, 'begun');
     });
 
-    it('no test call starts while ten letters are uncertain, until a listing settles one of them', async () => {
+    it('starts no test call while ten letters are uncertain, until a list of Sendsay settles one of them', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 30));
       for (let n = 5; n < MOST; n += 1) assert.equal((await end(await begin(n, mine), UNKNOWN)).ended, true);
@@ -150,7 +150,7 @@ describe('the send brake', () => {
       assert.equal((await begin(10, mine)).said, 'begun');
     });
 
-    it('ten letters that have waited for a person for days do not block the test call', async () => {
+    it('starts test calls although ten letters have waited for a person for days', async () => {
       const old = db('personal_issue').whereIn('id', ids.slice(10, 20));
       for (const state of ['sending', 'uncertain']) await old.clone().update({ state, changed_at: later(-3 * 86_400) });
       const mine = randomUUID();
@@ -158,7 +158,7 @@ describe('the send brake', () => {
       assert.equal((await begin(20, mine)).said, 'begun');
     });
 
-    it('a returned test call is available at once, and a worker that starts does not wait for one', async () => {
+    it('offers a returned test call again at once, and a worker that starts does not wait for it', async () => {
       const mine = randomUUID();
       assert.ok(await take(30, mine, 570));
       await returnProbe(db, mine, later(31));

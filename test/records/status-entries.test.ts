@@ -26,8 +26,8 @@ const version = (n: number) => ({ certificateId: certificates[n] ?? '', version:
 const reserve = (n: number, random: (limit: number) => number) =>
   db.transaction((trx) => reserveStatusEntry(trx, version(n), random));
 
-describe('positions in status lists', () => {
-  it('are drawn at random from the whole list', async () => {
+describe('positions of credentials in status lists', () => {
+  it('are chosen at random from the whole list', async () => {
     const limits: number[] = [];
     const place = await reserve(0, (limit) => {
       limits.push(limit);
@@ -51,7 +51,7 @@ describe('positions in status lists', () => {
     assert.equal((await reserve(5, () => 11)).list, 2);
   });
 
-  it('are protected by the table: no second owner, no change, no position for a missing version', async () => {
+  it('are protected by the database: no second owner, no change, no position for a version that does not exist', async () => {
     const row = { list: 1, index: 7, certificate_id: certificates[0], version: 1 };
     await assert.rejects(db('status_entry').insert(row), /duplicate key/);
     await assert.rejects(db('status_entry').where({ list: 1 }).update({ index: 12 }), /append only/);

@@ -16,7 +16,7 @@ import { award, drawnCertificate, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 /** Every pair of states is tried, by SQL that no code of the product stands before. */
-describe('the database makes the declared transitions and refuses every other one', () => {
+describe('the database allows the declared state transitions and refuses all others', () => {
   let database: TestDatabase;
   let db: Db;
   const at = new Date();

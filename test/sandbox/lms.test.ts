@@ -18,7 +18,7 @@ interface Received {
   body: string;
 }
 
-describe('stand-in LMS', () => {
+describe('the stand-in LMS', () => {
   const received: Received[] = [];
   const receiver = createServer(async (request, response) => {
     let body = '';
@@ -58,7 +58,7 @@ describe('stand-in LMS', () => {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
 
-  test('refuses a missing or wrong token with a problem', async () => {
+  test('refuses a missing or wrong token with a problem document', async () => {
     for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic right' }]) {
       const response = await get('/student-groups', headers as Record<string, string>);
       assert.equal(response.status, 401);
@@ -66,7 +66,7 @@ describe('stand-in LMS', () => {
     }
   });
 
-  test('pages through a release once and completely, even while records change', async () => {
+  test('lists a release page by page, each record once, even while records change', async () => {
     const ids: string[] = [];
     let cursor: string | null = null;
     do {
@@ -84,7 +84,7 @@ describe('stand-in LMS', () => {
     assert.deepEqual((await json('/student-groups?releaseId=rel_other'))['items'], []);
   });
 
-  test('refuses invalid listing requests', async () => {
+  test('refuses invalid list requests', async () => {
     const { nextCursor } = await json('/student-groups?limit=1');
     const queries = ['limit=0', 'limit=501', 'limit=x', 'limit=1.5', 'cursor=zzz', 'updatedSince=2026-11-20'];
     for (const query of [...queries, 'updatedSince=2026-11-20T10:00:00', `releaseId=rel_2026a&cursor=${nextCursor}`]) {
@@ -103,7 +103,7 @@ describe('stand-in LMS', () => {
     );
   });
 
-  test('answers 404 and 405', async () => {
+  test('answers 404 to unknown addresses and 405 to wrong methods', async () => {
     for (const path of ['/student-groups/none', '/releases/none', '/elsewhere', '/student-groups/a/b']) {
       assert.equal((await get(path)).status, 404, path);
     }
@@ -150,7 +150,7 @@ describe('stand-in LMS', () => {
     assert.equal(patches.at(-1)?.ifMatch, fresh);
   });
 
-  test('answers 409 for groups with a later status', async () => {
+  test('answers 409 to a PATCH of a group with a later status', async () => {
     for (const status of ['expelled', 'certificate issued']) {
       await command('/sandbox/student-groups/sg_0001?quiet=1', { status });
       const headers = { 'content-type': MERGE, 'if-match': await etagOf('sg_0001') };
@@ -164,7 +164,7 @@ describe('stand-in LMS', () => {
     assert.equal((await patch('sg_0001', PASSED, { 'content-type': MERGE, 'if-match': etag })).status, 412);
   });
 
-  test('stores broken records, replaces and deletes them', async () => {
+  test('stores broken records, and replaces and deletes records', async () => {
     await command('/sandbox/student-groups/sg_0002?quiet=1', {
       student: null,
       updatedAt: 7,
@@ -180,7 +180,7 @@ describe('stand-in LMS', () => {
     assert.equal((await get('/student-groups/sg_0002')).status, 404);
   });
 
-  test('announces changes by signed webhooks', async () => {
+  test('sends signed webhooks about changes', async () => {
     await command('/sandbox/student-groups/sg_0001', { certTemplate: 'x' });
     await command('/sandbox/student-groups/sg_0001', { status: 'active' });
     await command('/sandbox/student-groups/sg_0001', { status: 'completed' });
@@ -206,7 +206,7 @@ describe('stand-in LMS', () => {
     assert.deepEqual(events[4]?.data, { releaseId: 'rel_2026a' });
   });
 
-  test('injects faults on command, including a lost answer after execution', async () => {
+  test('fails on command, also with a response lost after the change was made', async () => {
     const set = (fault: object) => command('/sandbox/faults', { faults: [fault] });
     await set({ match: { pathPrefix: '/releases', nth: 2 }, kind: 'status', status: 503, retryAfter: 3 });
     const statuses = [];

@@ -11,7 +11,7 @@ const SCRIPTS = ['Cyrillic', 'Latin', 'Georgian', 'Armenian', 'Greek', 'Arabic',
 describe('the sample release', () => {
   const { release, studentGroups } = sampleRelease();
 
-  test('is read by the product as a release with 61 student groups of 60 teachers', () => {
+  test('is read by Gramota as a release with 61 student groups of 60 teachers', () => {
     const parsed = Release.parse(release);
     assert.equal(
       parsed.program.reduce((sum, { hours }) => sum + hours, 0),
@@ -50,7 +50,7 @@ describe('the sample release', () => {
     }
   });
 
-  test('has 12 teachers who fail, 8 to be held, and 40 who get their diploma', () => {
+  test('has 12 teachers who fail, 8 who will be held, and 40 who get their diploma', () => {
     const countries = new Set(['AM', 'AZ', 'BY', 'GE', 'KG', 'KZ', 'MD', 'MN', 'TJ', 'TM', 'UZ']);
     const passes = studentGroups.filter(
       ({ student, status, progress, project, consents, registration }) =>
@@ -68,7 +68,7 @@ describe('the sample release', () => {
     assert.equal(addresses.filter((address) => !address.includes('@')).length, 1);
   });
 
-  test('grows on demand, reproducibly, with unique ids and addresses', () => {
+  test('can be made larger, always with the same data, and with unique ids and addresses', () => {
     const began = process.cpuUsage();
     const { studentGroups: many } = sampleRelease(100_000);
     assert.ok(process.cpuUsage(began).user < 10_000_000, 'seconds of the processor');

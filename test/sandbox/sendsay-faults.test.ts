@@ -15,7 +15,7 @@ describe('faults of the stand-in Sendsay', () => {
   after(() => sendsay.close());
   afterEach(() => sendsay.command('/sandbox/reset', {}));
 
-  test('fails on command, also after accepting the letter', async () => {
+  test('can be switched on by a test, also after the letter was accepted', async () => {
     for (const kind of ['reset-after-accept', 'reset-before']) {
       await sendsay.faults({ kind, match: { action: 'issue.send' } });
       await assert.rejects(sendsay.post(letter()));
@@ -33,7 +33,7 @@ describe('faults of the stand-in Sendsay', () => {
     assert.equal((await sendsay.letters()).length, 3);
   });
 
-  test('redirects by status and by body to addresses that then answer', async () => {
+  test('include redirects by status and by body to addresses that then answer', async () => {
     await sendsay.faults(
       { kind: 'redirect', times: 1, status: 302 },
       { kind: 'body-redirect', times: 1, location: '/n7' },
@@ -50,7 +50,7 @@ describe('faults of the stand-in Sendsay', () => {
     assert.equal(typeof (await sendsay.call({ action: 'pong' }, AUTH, '/school/n7'))['ping'], 'string');
   });
 
-  test('limits changing calls, all calls and calls per second, with the API error and 503 in turn', async () => {
+  test('include limits of changing calls, all calls and calls per second, answered with the API error and 503 in turn', async () => {
     // The clock stands still and calls stay in progress until released, so no limit depends on speed.
     let now = 0;
     let release = (): void => undefined;
@@ -108,7 +108,7 @@ describe('faults of the stand-in Sendsay', () => {
     }
   });
 
-  test('announces the end of trackers in bundles, in both formats', async () => {
+  test('include callbacks about the end of trackers in bundles, in both formats', async () => {
     const bodies: string[] = [];
     const receiver = createServer(async (request, response) => {
       let body = '';

@@ -17,7 +17,7 @@ describe('stat.uni of the stand-in Sendsay', () => {
   const rows = async (change: Call = {}) => (await ask(change))['list'] as unknown[][];
   const send = (email: string) => sendsay.call(letter({ email }));
 
-  test('reports a letter after it was sent: first queued, then the result of its address', async () => {
+  test('reports a letter after it was sent: first as queued, then with the result of its address', async () => {
     for (const name of ['anna', 'hard-bounce.1', 'soft-bounce']) await send(`${name}@school.example`);
     assert.deepEqual(await rows(), [], 'the trackers are not at their end');
     clock += 5000;
@@ -29,7 +29,7 @@ describe('stat.uni of the stand-in Sendsay', () => {
     assert.match(String(unique.get('soft-bounce@school.example')?.[2]), /4\.2\.2/);
   });
 
-  test('omits an address, or uses unknown statuses and other names, on command', async () => {
+  test('can omit an address, or use unknown statuses and other names', async () => {
     await sendsay.command('/sandbox/addresses', { email: 'a@school.example', delivery: 'silent' });
     await sendsay.command('/sandbox/addresses', { email: 'b@school.example', delivery: 'odd' });
     for (const name of ['a', 'b', 'c']) await send(`${name}@school.example`);
@@ -47,7 +47,7 @@ describe('stat.uni of the stand-in Sendsay', () => {
     assert.deepEqual(errorsOf(await ask()), ['error/stat/request'], 'the old names are unknown now');
   });
 
-  test('supports paging, one filter operator, and only result: response', async () => {
+  test('supports pages, one filter operator, and only result: response', async () => {
     for (let n = 0; n < 4; n += 1) await send(`t${n}@school.example`);
     clock += 100_000;
     const all = await rows();

@@ -71,7 +71,7 @@ describe('the stand-in Sendsay', () => {
     assert.deepEqual(errorsOf(await call({ action: 'pong' }, again)), ['error/auth/failed']);
   });
 
-  test('echoes request.id, and refuses it twice in one call or within 15 minutes', async () => {
+  test('repeats request.id in its response, and refuses an id twice in one call or within 15 minutes', async () => {
     const withId = { ...letter(), 'request.id': 'r-1' };
     assert.equal((await call({ action: 'pong' }, { ...AUTH, 'x-request-id': 'a%20b' }))['request.id'], 'a b');
     assert.deepEqual(errorsOf(await call(withId, { ...AUTH, 'x-request-id': 'r-1' })), ['double_request.id']);
@@ -85,7 +85,7 @@ describe('the stand-in Sendsay', () => {
     assert.ok((await call(withId))['track.id']);
   });
 
-  test('refuses a letter for each broken rule, and stores none of them', async () => {
+  test('refuses a letter for each broken rule, and stores no refused letter', async () => {
     const file = { name: 'a.pdf', content: 'QUJD', encoding: 'base64' };
     const cases: [string, Call][] = [
       ['error/group/missing', letter({ group: '' })],
@@ -123,7 +123,7 @@ describe('the stand-in Sendsay', () => {
     assert.deepEqual(await sendsay.letters(), []);
   });
 
-  test('gives explanations as text, objects and arrays', async () => {
+  test('sends explanations of errors as text, objects and arrays', async () => {
     const types = new Set<string>();
     for (let i = 0; i < 3; i += 1) {
       const [error] = (await call(letter({ group: 'x' })))['errors'] as ApiError[];
@@ -151,7 +151,7 @@ describe('the stand-in Sendsay', () => {
     assert.ok(Array.isArray((await info({ with_stoplist: 2 }))['stoplist']));
   });
 
-  test('records the letter as the recipient gets it: templates executed, links rewritten', async () => {
+  test('records each letter as the recipient gets it: templates executed, links rewritten', async () => {
     const html =
       '<body><p>[% 7*7 %] [[%% 6*6 %%]] [% anketa.customer.id %] [% (1+2)*3 %] [% nobody.knows %] [% "q" %]</p>' +
       '<a href="https://a.example/?x=1&amp;y=2#z">1</a>' +
@@ -177,7 +177,7 @@ describe('the stand-in Sendsay', () => {
     assert.equal((await sendsay.letters())[1]?.rendered.links[0]?.final, 'https://a.example/?x=1&y=2#z');
   });
 
-  test('moves a tracker to its end with a letter number; times are Moscow time, some numbers are text', async () => {
+  test('gives a finished tracker a letter number; times are Moscow time, some numbers are text', async () => {
     const { 'track.id': id } = await call(letter());
     const statuses = [];
     const types = new Set<string>();
@@ -199,7 +199,7 @@ describe('the stand-in Sendsay', () => {
     assert.ok(Number((done['param'] as Call)['issue.id']) > 0);
   });
 
-  test('ends trackers with another outcome on command, by address or by number', async () => {
+  test('ends trackers with another outcome when a test requests it, by address or by number', async () => {
     const ends = {
       skipped: -1,
       error: -2,
@@ -223,7 +223,7 @@ describe('the stand-in Sendsay', () => {
     assert.deepEqual(await Promise.all(ids.map(async (id) => Number((await sendsay.tracker(id))['status']))), [-1, -2]);
   });
 
-  test('lists personal trackers only when the filter names them, in portions, for two days', async () => {
+  test('lists personal trackers only when the filter names them, page by page, for two days', async () => {
     for (let i = 0; i < 5; i += 1) {
       await call(letter({ 'track.info': `letter-${i}` }));
       clock += 1000;

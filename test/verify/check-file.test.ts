@@ -64,8 +64,8 @@ function against(report: CheckReport): string | null {
 const finding = (report: CheckReport, subject: CheckSubject): Finding | undefined =>
   report.findings.find((one) => one.subject === subject);
 
-describe('an unchanged file', () => {
-  it('is valid in each form, by the issuer’s keys and a status list, and the report names the holder', async () => {
+describe('gramota verify, for an unchanged file', () => {
+  it('reports the file as valid in each form, with the issuer’s keys and a status list, and names the holder', async () => {
     const clean = (await sample.documents.statusList([])).json;
     for (const kind of KINDS) {
       const report = await check(kind, undefined, { statusList: clean });
@@ -77,7 +77,7 @@ describe('an unchanged file', () => {
     }
   });
 
-  it('is opened in a separate thread, which returns the report', async () => {
+  it('opens the file in a separate thread', async () => {
     const request = {
       kind: 'pdf',
       bytes: sample.files.pdf,
@@ -91,7 +91,7 @@ describe('an unchanged file', () => {
     assert.deepEqual(subjects, ['seal', 'signer', 'page', 'attachments', 'proof', 'token', 'period', 'status']);
   });
 
-  it('is valid without a status list; the report says that revocation was not checked', async () => {
+  it('reports the file as valid without a status list, and says that revocation was not checked', async () => {
     const report = await check('json');
     assert.equal(against(report), null);
     assert.match(
@@ -100,7 +100,7 @@ describe('an unchanged file', () => {
     );
   });
 
-  it('is unproven without keys, because offline nothing tells whose keys they are', async () => {
+  it('reports the file as unproven without keys, because offline nothing shows whose keys were used', async () => {
     for (const kind of KINDS) {
       const report = await check(kind, undefined, { keys: NO_KEYS });
       assert.equal(objection(report)?.outcome, 'unproven', kind);
@@ -110,11 +110,11 @@ describe('an unchanged file', () => {
   });
 });
 
-describe('trusted keys', () => {
+describe('trusted keys for gramota verify', () => {
   const by = async (...texts: string[]): Promise<TrustedKeys> =>
     joinKeys(await Promise.all(texts.map((text) => readTrustedKeys('keys', text))));
 
-  it('may be a JWK, a JWK set, PEM, or the seal’s own certificate', async () => {
+  it('may be a JWK, a JWK set, a PEM file, or the certificate of the seal', async () => {
     const { documents, didText, sealPem, authorityPem } = sample;
     const set = JSON.stringify({ keys: [documents.jwk('jwt'), documents.jwk('credential'), documents.jwk('seal')] });
     for (const keys of [await by(set), await by(didText, sealPem), await by(didText, authorityPem)])
@@ -125,7 +125,7 @@ describe('trusted keys', () => {
     );
   });
 
-  it('count only for the issuer of their did.json, and only if listed there as assertionMethod', async () => {
+  it('count only for the issuer of their did.json, and only if they are listed there as assertionMethod', async () => {
     const other = sample.didText.replaceAll('did:web:gramota.example', 'did:web:other.example');
     const unlisted = JSON.stringify({ ...sample.documents.did, assertionMethod: [] });
     assert.match(against(await check('json', undefined, { keys: await by(other) })) ?? '', /^proof unproven/);
@@ -185,8 +185,8 @@ async function sealedBlank(forms: Partial<SignedCredential>): Promise<Buffer> {
   return sealPdf(await document.finish(), key);
 }
 
-describe('a PDF', () => {
-  it('fails when a sealed byte is changed; the bytes of the seal itself may differ', async () => {
+describe('gramota verify, for a PDF', () => {
+  it('reports a fault when a sealed byte is changed; the bytes of the seal itself may differ', async () => {
     const { pdf } = sample.files;
     const [, start, end] = /\/ByteRange \[0 (\d+) (\d+)/.exec(pdf.toString('latin1'))?.map(Number) ?? [];
     assert.ok(start !== undefined && end !== undefined);
@@ -209,7 +209,7 @@ describe('a PDF', () => {
     );
   });
 
-  it('fails when something is appended, be it a comment or an incremental update', async () => {
+  it('reports a fault when something is appended, for example a comment or an incremental update', async () => {
     const { pdf } = sample.files;
     const update = '\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n';
     for (const tail of ['\n', '% a comment\n', update])
@@ -221,7 +221,7 @@ describe('a PDF', () => {
       );
   });
 
-  it('fails although sealed, when its attached forms differ or its pages show something else', async () => {
+  it('reports a fault in a sealed file when its attachments contradict each other or its pages show something else', async () => {
     const other = await signCredential(await credentialedFacts(), openKeyFolder(await testKeysDir()));
     const [{ json }, { jwt }] = [sample.credential, other];
     const report = await check('pdf', await sealedBlank({ json, jwt }));
@@ -233,7 +233,7 @@ describe('a PDF', () => {
     assert.match(against(alone) ?? '', /^file fails: this is a PDF without its credential/);
   });
 
-  it('is refused in one line when it is damaged or is not a diploma', async () => {
+  it('refuses the file in one line when it is damaged or is not a diploma', async () => {
     const megabyte = deflateRawSync(Buffer.alloc(1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
     const bomb = Buffer.concat([Buffer.from([0x78, 0x9c]), ...Array<Buffer>(150).fill(megabyte)]).toString('latin1');
     const attached = `%PDF-1.7
@@ -253,7 +253,7 @@ trailer <</Root 1 0 R>>`;
   });
 });
 
-describe('online verification', () => {
+describe('gramota verify --online', () => {
   const BASE = 'https://gramota.example';
   /** The answers of the issuer's addresses, and the list of requested addresses. */
   const issuer = async (changes: Record<string, string | null> = {}): Promise<{ ask: Ask; asked: string[] }> => {
@@ -286,7 +286,7 @@ describe('online verification', () => {
     }
   });
 
-  it('never overrides given keys: with only an unrelated certificate given, it fetches no others', async () => {
+  it('never fetches other keys when keys were given, even if these have nothing to do with the file', async () => {
     const { ask, asked } = await issuer();
     const keys = { ...NO_KEYS, certificates: [await strangersCertificate()] };
     const report = await check('pdf', undefined, { keys }, ask);
@@ -321,7 +321,7 @@ describe('online verification', () => {
     await assert.rejects(fetchText('http://school.example', { loopback: true }), /not an https address/);
   });
 
-  it('detects a revocation, a file that the record does not have, and a missing answer', async () => {
+  it("detects a revocation, a file that the issuer's record does not have, and a missing response", async () => {
     const revoked = (await sample.documents.statusList([sample.index])).json;
     const record = `${BASE}/c/EG5N8PYDQBWY8S1JN29G5Q0WW`;
     const other = JSON.stringify({

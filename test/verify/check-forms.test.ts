@@ -46,8 +46,8 @@ function against(report: CheckReport): string | null {
 
 const json = (changes: object): string => JSON.stringify({ ...badge, ...changes });
 
-describe('a credential with an embedded proof', () => {
-  it('fails when one character is changed', async () => {
+describe('gramota verify, for a credential with an embedded proof', () => {
+  it('reports a fault when one character is changed', async () => {
     const { credentialSubject: subject, credentialStatus: status, proof } = badge;
     const changes: object[] = [
       { credentialSubject: { ...subject, licenseNumber: 'INT-26-000043' } },
@@ -62,7 +62,7 @@ describe('a credential with an embedded proof', () => {
       assert.match(against(await check('json', json(change))) ?? '', /^proof fails/, JSON.stringify(change));
   });
 
-  it('fails with another issuer’s key, whichever other keys are trusted', async () => {
+  it('reports a fault with the key of another issuer, whichever other keys are trusted', async () => {
     const { proof: _proof, ...unsigned } = badge;
     const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).credential);
     const proof = await proofOf(unsigned, 'did:web:other.example', key, badge.proof[0].created);
@@ -71,7 +71,7 @@ describe('a credential with an embedded proof', () => {
     assert.match(against(report) ?? '', /^proof fails: the proof names a key of somebody other/);
   });
 
-  it('is refused with any unknown term, so that nothing in it is left unchecked', async () => {
+  it('refuses any unknown term, so that nothing in the credential is left unchecked', async () => {
     const { proof, credentialSubject: subject } = badge;
     const changes: object[] = [
       { note: 'x' },
@@ -88,7 +88,7 @@ describe('a credential with an embedded proof', () => {
   });
 });
 
-describe('a token', () => {
+describe('gramota verify, for a JWT', () => {
   const forged = (header: object, claims: object, sign: (text: string) => string): string => {
     const payload = JSON.parse(
       Buffer.from(sample.credential.jwt.split('.')[1] ?? '', 'base64url').toString(),
@@ -100,7 +100,7 @@ describe('a token', () => {
   };
   const signature = () => sample.credential.jwt.split('.')[2] ?? '';
 
-  it('is accepted with RS256 only: not unsigned, not with the public key as HMAC secret', async () => {
+  it('accepts RS256 only: not an unsigned token, nor one signed by HMAC with the public key as secret', async () => {
     const secret = JSON.stringify(sample.documents.jwk('jwt'));
     const hmac = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
     const tokens = [
@@ -112,7 +112,7 @@ describe('a token', () => {
     for (const token of tokens) assert.match(against(await check('jwt', token)) ?? '', /^token fails: signed by/);
   });
 
-  it('fails with changed claims or additional header fields', async () => {
+  it('reports a fault with changed claims or additional header fields', async () => {
     const other = { credentialSubject: { ...badge.credentialSubject, licenseNumber: 'INT-26-000043' } };
     for (const token of [
       forged({ alg: 'RS256', typ: 'JWT' }, other, signature),
@@ -121,13 +121,13 @@ describe('a token', () => {
       assert.match(against(await check('jwt', token)) ?? '', /^token fails/);
   });
 
-  it('is refused when its claims contradict its credential', async () => {
+  it('refuses claims that contradict the credential', async () => {
     for (const claims of [{ iss: 'did:web:other.example' }, { nbf: 0 }, { exp: 1 }, { sub: 'urn:x' }, { aud: 'x' }])
       assert.match(against(await check('jwt', forged({ alg: 'RS256' }, claims, signature))) ?? '', /^file fails/);
   });
 });
 
-describe('a PNG with a baked credential', () => {
+describe('gramota verify, for a PNG with an embedded credential', () => {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -142,12 +142,12 @@ describe('a PNG with a baked credential', () => {
       sample.files.png.subarray(-12),
     ]);
 
-  it('is accepted when the embedded credential is a JWT, and when it is compressed JSON', async () => {
+  it('accepts the credential as a JWT and as compressed JSON', async () => {
     assert.equal(against(await check('png', baked(sample.credential.jwt))), null);
     assert.equal(against(await check('png', compressed(Buffer.from(sample.credential.json)))), null);
   });
 
-  it('gets a specific message when an image tool dropped, rewrote or converted the credential', async () => {
+  it('gives a specific message when an image tool removed, rewrote or converted the credential', async () => {
     const { png } = sample.files;
     const text = Buffer.from(sample.credential.json);
     const rewritten = (type: string, data: Buffer) =>
@@ -168,7 +168,7 @@ describe('a PNG with a baked credential', () => {
     for (const [bytes, expected] of cases) assert.match(against(await check('png', bytes)) ?? '', expected);
   });
 
-  it('is refused when it is damaged, has no or two credentials, or one that unpacks endlessly', async () => {
+  it('refuses a damaged file, a file with no or two credentials, and one that decompresses without end', async () => {
     const { png } = sample.files;
     const damaged = Buffer.from(png);
     damaged[100] = (damaged[100] ?? 0) ^ 1;
@@ -180,11 +180,11 @@ describe('a PNG with a baked credential', () => {
   });
 });
 
-describe('the status list', () => {
+describe('gramota verify, for a status list', () => {
   const told = async (statusList: string): Promise<string | null> =>
     against(await check('json', undefined, { statusList }));
 
-  it('revokes a credential whose bit is set, in both forms', async () => {
+  it('reports a credential as revoked when its bit is set, in both forms', async () => {
     const { json, jwt } = await sample.documents.statusList([sample.index]);
     for (const list of [json, jwt])
       assert.match((await told(list)) ?? '', /^status fails: revoked, or replaced .* status list of 2\d\d\d-/);
@@ -192,7 +192,7 @@ describe('the status list', () => {
     for (const list of [neighbours.json, neighbours.jwt]) assert.equal(await told(list), null);
   });
 
-  it('fails when it was changed, is another list, or is not a list', async () => {
+  it('reports a fault when the list was changed, is another list, or is not a list', async () => {
     const forged = await forgedList(sample.index, sample.documents);
     const list = await sample.documents.statusList([]);
     const huge = `u${gzipSync(Buffer.alloc(64 * 1024 * 1024)).toString('base64url')}`;
@@ -209,7 +209,7 @@ describe('the status list', () => {
     for (const text of texts) assert.match((await told(text)) ?? '', /^status fails/, text.slice(0, 80));
   });
 
-  it('is refused when it belongs to another issuer, even with a trusted key', async () => {
+  it('refuses a list of another issuer, even with a trusted key', async () => {
     const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).credential);
     const list = { list: 1, length: STATUS_LIST_LENGTH, revoked: [] };
     const issuer = 'did:web:other.example';
@@ -220,7 +220,7 @@ describe('the status list', () => {
     assert.match(against(report) ?? '', /^status fails: this status list is another one/);
   });
 
-  it('does not prove the status of a credential that is newer than the list', async () => {
+  it('leaves the status unproven when the credential is newer than the list', async () => {
     const before = new Date(Date.now() - 3 * DAY_MS);
     const old = await publicDocuments(await testKeysDir(), 'https://gramota.example', before);
     const { json, jwt } = await old.statusList([]);
@@ -233,7 +233,7 @@ describe('the status list', () => {
     assert.match((await told((await old.statusList([sample.index])).json)) ?? '', /^status fails: revoked/);
   });
 
-  it('is not older than a credential of the same day, although the day of a list begins one hour late', async () => {
+  it('accepts a list of the same day as the credential, although the day of a list begins one hour late', async () => {
     const now = new Date(`${new Date().toISOString().slice(0, 10)}T00:40:00Z`);
     const sealedAt = now.toISOString().replace('40:00.000', '20:00');
     const validFrom = new Date(now.getTime() - DAY_MS).toISOString().replace('.000', '');
@@ -245,7 +245,7 @@ describe('the status list', () => {
     assert.equal(against(await check('json', json, { statusList, now })), null);
   });
 
-  it('expires after some days, and a locally stored list after thirty', async () => {
+  it('refuses a list after some days, and a locally stored list after thirty days', async () => {
     const { json: statusList } = await sample.documents.statusList([]);
     const later = (days: number) =>
       check('json', undefined, { statusList, now: new Date(Date.now() + days * DAY_MS) }).then(against);
@@ -254,15 +254,15 @@ describe('the status list', () => {
   });
 });
 
-describe('the validity period', () => {
+describe('the validity period of a credential', () => {
   it('excludes times before its start and after its end', async () => {
     const early = await check('json', undefined, { now: new Date('2020-01-01T00:00:00Z') });
     assert.match(against(early) ?? '', /^period fails: not in force before/);
   });
 });
 
-describe('arbitrary bytes', () => {
-  it('give a report in which nothing is valid', async () => {
+describe('gramota verify, for random bytes', () => {
+  it('reports nothing as valid', async () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.json().map((text) => Buffer.from(text)),

@@ -26,7 +26,7 @@ before(async () => {
 describe('credentials in independent verifiers', async () => {
   for (const verifier of OUTSIDE_VERIFIERS) {
     const skip = (await verifier.missing()) ?? false;
-    it(`${verifier.name} accepts a valid credential and refuses changed and revoked ones`, { skip }, async () => {
+    it(`are accepted by ${verifier.name} when valid, and refused when changed or revoked`, { skip }, async () => {
       const verdicts = await verifier.judge(cases, documents);
       const told = cases.map(({ what }, at) => `${what}: ${verdicts[at]}`);
       assert.deepEqual(

@@ -60,7 +60,7 @@ async function sealed(key: KeyObject | null, certificates: Uint8Array[]) {
   };
 }
 
-describe('the owner of a seal', () => {
+describe('the issuer that a seal proves', () => {
   it('follows from the signing certificate alone, whatever other certificates the seal contains', async () => {
     const evil = await certificateOf();
     for (const certificates of [
@@ -77,7 +77,7 @@ describe('the owner of a seal', () => {
     }
   });
 
-  it('is the issuer when its own certificate or its authority’s is trusted, in any order', async () => {
+  it('is proven when its own certificate or the certificate of its authority is trusted, in any order', async () => {
     for (const certificates of [[own, own, authority], [own]]) {
       const signerBy = await sealed(null, certificates);
       for (const given of [[own], [authority]]) assert.equal((await signerBy(given)).outcome, 'holds');
@@ -91,7 +91,7 @@ describe('the owner of a seal', () => {
     assert.match(detail, /whom --keys does not vouch for/);
   });
 
-  it('is not the issuer when it is another customer of the same authority; name or address must match', async () => {
+  it('is not another customer of the same authority; name or address must match', async () => {
     const organisation = { ...EVIL, name: 'Public Authority' };
     const root = { key: evilKey, certificate: await certificateOf({ kind: 'authority', organisation }) };
     const issued = await certificateOf({ key: otherKey, issuer: root });

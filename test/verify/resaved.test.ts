@@ -10,7 +10,7 @@ import { missingTools, runWell } from './tools.ts';
 
 const missing = (await missingTools()).filter((line) => line.startsWith('qpdf '));
 
-describe('a diploma that another program re-saved', { skip: missing[0] ?? false }, () => {
+describe('a diploma that another program saved again', { skip: missing[0] ?? false }, () => {
   let dir: string;
   let sample: SampleDiploma;
   before(async () => {
@@ -26,7 +26,7 @@ describe('a diploma that another program re-saved', { skip: missing[0] ?? false 
     ['--object-streams=disable', '--stream-data=uncompress'],
     ['--pages', '.', '1', '--'],
   ])
-    it(`is reported as re-saved, not as an appended file: qpdf ${options.join(' ')}`, async () => {
+    it(`is reported as saved again, not as an appended file: qpdf ${options.join(' ')}`, async () => {
       const target = join(dir, 'saved.pdf');
       await runWell('qpdf', [join(dir, 'diploma.pdf'), ...options, target]);
       const bytes = await readFile(target);
@@ -40,7 +40,7 @@ describe('a diploma that another program re-saved', { skip: missing[0] ?? false 
     });
 });
 
-describe('a diploma that was truncated or changed', () => {
+describe('a diploma that was cut off or changed', () => {
   const against = async (change: (pdf: Buffer) => Buffer): Promise<string | null> => {
     const { files, keys } = await sampleDiploma();
     const request = { kind: 'pdf', bytes: change(files.pdf), keys, statusList: null, now: new Date() } as const;
@@ -56,7 +56,7 @@ describe('a diploma that was truncated or changed', () => {
     assert.equal(detail, 'the file was changed after it was sealed, and something appended');
   });
 
-  it('is reported as truncated when its last bytes are missing', async () => {
+  it('is reported as cut off when its last bytes are missing', async () => {
     const detail = await against((pdf) => pdf.subarray(0, -1));
     assert.match(detail ?? '', /^the end of the file is missing: it had \d+ bytes when it was sealed/);
   });

@@ -12,8 +12,9 @@ import { fewestChoices, mintSpecimen, type Specimen } from './specimen.ts';
 import { missingTools } from './tools.ts';
 
 const missing = await missingTools();
-if (missing.length > 0) it('diplomas in independent tools', { skip: missing.join('; ') }, () => undefined);
-else describe('diplomas in independent tools', judged);
+if (missing.length > 0)
+  it('generated diplomas in independent PDF tools', { skip: missing.join('; ') }, () => undefined);
+else describe('a generated diploma in independent PDF tools', judged);
 
 function judged(): void {
   let scratch: string;
@@ -40,7 +41,7 @@ function judged(): void {
   after(() => rm(scratch, { recursive: true, force: true }));
 
   for (const script of SCRIPTS) {
-    it(`a name in ${script.id}: every tool accepts the diploma`, () => {
+    it(`with a name in ${script.id} is accepted by every tool`, () => {
       const own = specimens.filter((one) => one.script === script);
       assert.ok(own.length > 0);
       for (const one of own)
@@ -48,17 +49,17 @@ function judged(): void {
     });
   }
 
-  it('covers every template', () => {
+  it('is drawn with every template', () => {
     assert.deepEqual([...new Set(specimens.map(({ template }) => template.id))].sort(), templates);
   });
 
-  it('needs at most 60 KB for a Cyrillic name with credential and seal', async () => {
+  it('with a Cyrillic name, credential and seal has at most 60 KB', async () => {
     for (const { path } of specimens.filter(({ script }) => script.id === 'cyrillic'))
       assert.ok((await stat(path)).size <= 60_000, path);
   });
 
   for (const { name } of SABOTAGES) {
-    it(`detects: ${name}`, () => {
+    it(`is reported when it is damaged: ${name}`, () => {
       const one = damaged.find(({ sabotage }) => sabotage.name === name);
       assert.ok(one !== undefined);
       const failed = new Set<Check>(verdicts.get(one.specimen)?.keys());

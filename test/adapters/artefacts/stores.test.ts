@@ -49,11 +49,11 @@ for (const [scheme, openStore] of Object.entries(STORES))
     });
     after(() => open.close());
 
-    it('is ready to be used', async () => {
+    it('reports that it is ready', async () => {
       await open.store.ready();
     });
 
-    it('returns stored bytes to every host, byte for byte', async () => {
+    it('returns stored bytes unchanged, on every host', async () => {
       const put = [artefact(), artefact(1), artefact(3_000_000)];
       await open.store.put(put);
       for (const { sha256: name, bytes } of put) {
@@ -68,7 +68,7 @@ for (const [scheme, openStore] of Object.entries(STORES))
       assert.equal(await open.store.has(name), false);
     });
 
-    it('keeps the first bytes when the same are put again, by many at once, and with others', async () => {
+    it('keeps the first bytes when a key is written again, also by concurrent writers and with other bytes', async () => {
       const same = artefact();
       const others = Array.from({ length: 8 }, () => artefact());
       await Promise.all(
@@ -89,7 +89,7 @@ describe('the store of diplomas in a folder', () => {
 
   const place = (name: string) => join(folder, name.slice(0, 2), name);
 
-  it('never returns damaged bytes, and repairs them when they are stored again', async () => {
+  it('never returns damaged bytes, and replaces them when the same diploma is stored again', async () => {
     const { sha256: name, bytes } = artefact();
     await store.put([{ sha256: name, bytes }]);
     await writeFile(place(name), bytes.subarray(0, 1000));
@@ -101,14 +101,14 @@ describe('the store of diplomas in a folder', () => {
     assert.deepEqual(await store.get(name), bytes);
   });
 
-  it('refuses bytes that do not match their name, and stores nothing', async () => {
+  it('refuses bytes whose hash is not their name, and stores nothing', async () => {
     const { sha256: name } = artefact();
     await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
     assert.equal(await store.has(name), false);
     assert.deepEqual(await readdir(join(folder, 'drafts')), []);
   });
 
-  it('holds only whole files after kill -9 in the middle of writing', async () => {
+  it('contains only complete files after a kill -9 during a write', async () => {
     const own = await mkdtemp(join(folder, 'killed-'));
     const writer = fork(fileURLToPath(new URL('./processes/writing.js', import.meta.url)), [own]);
     await once(writer, 'message');
@@ -120,7 +120,7 @@ describe('the store of diplomas in a folder', () => {
     for (const name of names) assert.equal(sha256(await readFile(join(own, name.slice(0, 2), name))), name);
   });
 
-  it('removes what a killed process left unfinished, and leaves what another one is writing', async () => {
+  it('removes unfinished files of killed processes, but not those that another process is writing', async () => {
     const drafts = join(folder, 'drafts');
     await mkdir(drafts, { recursive: true });
     await writeFile(join(drafts, 'left'), 'of a killed process');
@@ -131,7 +131,7 @@ describe('the store of diplomas in a folder', () => {
     assert.deepEqual(await readdir(drafts), ['fresh']);
   });
 
-  it('reports a fault when the folder is missing, and does not create it, because it may not be mounted', async () => {
+  it('reports an error when the folder is missing, and does not create it, because the disk may not be mounted', async () => {
     const absent = createFileArtefacts(join(folder, 'absent'));
     const some = artefact();
     await assert.rejects(

@@ -6,8 +6,8 @@ import { json, raw, type Step, serve } from '../scripted-server.ts';
 import { lmsAt, unavailable } from './lms-client.ts';
 import { sampleGroup, sampleRelease } from './samples.ts';
 
-describe('numbers in text fields', () => {
-  it('are read as text in ids of records and in cursors', async (t) => {
+describe("numbers in text fields of the LMS's JSON", () => {
+  it('are read as text in record ids and in cursors', async (t) => {
     const numbered = (id: number) => {
       const group = sampleGroup();
       const student = { ...(group['student'] as object), id: id + 1 };
@@ -26,7 +26,7 @@ describe('numbers in text fields', () => {
     assert.ok((await lmsAt(t, release.url).lms.pullRelease('12'))?.ok);
   });
 
-  it('are refused when digits may be lost or the form differs; the message has the pointer', async (t) => {
+  it('are refused when digits may be lost or the form differs; the message has the JSON pointer', async (t) => {
     for (const [written, form] of [
       ['9007199254740993', 'a number of 16 digits'],
       ['1.0', 'a number with a fraction'],
@@ -46,7 +46,7 @@ describe('numbers in text fields', () => {
     }
   });
 
-  it('may have a fraction or an exponent outside ids, but no lost digits', async (t) => {
+  it('outside ids may have a fraction or an exponent, but no lost digits', async (t) => {
     const scored = (written: string) => JSON.stringify(sampleGroup()).replace(/"score":[^,}]+/, `"score":${written}`);
     const server = await serve(t, raw(scored('90.0')), raw(scored('9e1')), raw(scored('9007199254740993')));
     const { lms } = lmsAt(t, server.url);
@@ -59,7 +59,7 @@ describe('numbers in text fields', () => {
   });
 });
 
-describe('an unreadable answer', () => {
+describe('an unreadable response of the LMS', () => {
   const html = raw('<!doctype html><p>Please sign in, Әсел Үлгі</p>', 200, {
     'content-type': 'text/html; charset=utf-8',
   });
@@ -110,7 +110,7 @@ describe('an unreadable answer', () => {
     ],
   ];
   for (const [name, step, detail] of rows) {
-    it(`is reported with status, type and place: ${name}`, async (t) => {
+    it(`to a request for a record is reported with HTTP status, content type and place: ${name}`, async (t) => {
       const server = await serve(t, step);
       const { lms } = lmsAt(t, server.url);
       for (const [route, pull] of [
@@ -143,7 +143,7 @@ describe('an unreadable answer', () => {
       'status 200: /nextCursor: expected text, a whole number below 2^53, or null; found a number of 16 digits',
     ],
   ] as [string, Step, string][]) {
-    it(`is reported for a page too: ${name}`, async (t) => {
+    it(`to a request for a page is reported too: ${name}`, async (t) => {
       const server = await serve(t, step);
       const error = await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1' }));
       assert.equal(error.message, `the LMS answered, but its answer cannot be read: GET /student-groups, ${detail}`);
@@ -151,14 +151,14 @@ describe('an unreadable answer', () => {
     });
   }
 
-  it('is readable with any declared content coding', async (t) => {
+  it('is not assumed when the body is compressed as its header says: the response is decompressed and read', async (t) => {
     const server = await serve(t, raw(zipped, 200, { ...asJson, 'content-encoding': 'gzip', etag: '"7"' }));
     const pulled = await lmsAt(t, server.url).lms.pullOne('sg_1');
     assert.ok(pulled?.ok);
     assert.equal(pulled.etag, '"7"');
   });
 
-  it('keeps the meaning of its status: a 4xx with HTML is a refusal', async (t) => {
+  it('keeps the meaning of its HTTP status: a 4xx with an HTML body is a refusal', async (t) => {
     const server = await serve(t, raw('<html>', 401, { 'content-type': 'text/html' }));
     const error = await unavailable(lmsAt(t, server.url).lms.pullOne('sg_1'));
     assert.deepEqual([error.code, error.status], ['lms-unavailable', 401]);

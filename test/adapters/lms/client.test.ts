@@ -14,8 +14,8 @@ import {
 import { lmsAt, unavailable } from './lms-client.ts';
 import { sampleGroup, sampleRelease } from './samples.ts';
 
-describe('pulling a page', () => {
-  it('sends token, release, limits and cursor, through the gate', async (t) => {
+describe('the LMS client, when it reads a page of a release', () => {
+  it('sends token, release, limits and cursor, through the rate limiter', async (t) => {
     const server = await serve(t, json({ items: [sampleGroup()], nextCursor: 'cur-2' }));
     const { lms, gate } = lmsAt(t, `${server.url}/lms/`);
     const page = await lms.pullPage({
@@ -62,7 +62,7 @@ describe('pulling a page', () => {
     assert.deepEqual([junk.id, junk.detail], [null, '/: expected an object']);
   });
 
-  it('is unavailable when the request is refused', async (t) => {
+  it('reports the LMS as unavailable when the LMS refuses the request', async (t) => {
     for (const step of [json({ items: [] }, 404), json({}, 400)]) {
       const server = await serve(t, step);
       await unavailable(lmsAt(t, server.url).lms.pullPage({ releaseId: 'rel_1', cursor: 'cur-1' }));
@@ -70,7 +70,7 @@ describe('pulling a page', () => {
   });
 });
 
-describe('pulling one record', () => {
+describe('the LMS client, when it reads one record', () => {
   it('returns the ETag', async (t) => {
     const server = await serve(t, json(sampleGroup('sg/1'), 200, { etag: 'W/"7"' }));
     const pulled = await lmsAt(t, server.url).lms.pullOne('sg/1');
@@ -79,7 +79,7 @@ describe('pulling one record', () => {
     assert.equal(server.seen[0]?.url, '/student-groups/sg%2F1');
   });
 
-  it('returns null for 404, and for ids that no URL can contain', async (t) => {
+  it('returns null for 404, and for ids that a URL cannot contain', async (t) => {
     const server = await serve(t, json({}, 404));
     const { lms } = lmsAt(t, server.url);
     assert.equal(await lms.pullOne('sg_1'), null);
@@ -88,7 +88,7 @@ describe('pulling one record', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('reads a release, and reports an invalid one', async (t) => {
+  it('reads a release, and reports an invalid release', async (t) => {
     const server = await serve(
       t,
       json(sampleRelease()),
@@ -107,7 +107,7 @@ describe('pulling one record', () => {
     assert.ok(other !== null && !other.ok);
   });
 
-  it('refuses a record with another id than requested', async (t) => {
+  it('refuses a record whose id differs from the requested id', async (t) => {
     const server = await serve(t, json(sampleGroup('sg_other')));
     const pulled = await lmsAt(t, server.url).lms.pullOne('sg_1');
     assert.ok(pulled !== null && !pulled.ok);
@@ -115,7 +115,7 @@ describe('pulling one record', () => {
   });
 });
 
-describe('reporting "criteria met"', () => {
+describe('the LMS client, when it reports "criteria met" by PATCH', () => {
   const report = { studentGroupId: 'sg_1', releaseId: 'rel_1', certTemplate: 'teacher-kk', etag: '"7"' };
 
   it('sends a PATCH with exactly the two fields and If-Match', async (t) => {
@@ -160,7 +160,7 @@ describe('reporting "criteria met"', () => {
     ['200 without a record', raw(''), 'applied'],
     ['204', raw('', 204), 'applied'],
   ] as [string, Step, string][]) {
-    it(`is ${kind} after ${name}`, async (t) => {
+    it(`returns ${kind} after ${name}`, async (t) => {
       const server = await serve(t, step);
       const outcome = await lmsAt(t, server.url).lms.reportCriteriaMet(report);
       assert.equal(outcome.kind, kind);
@@ -168,13 +168,13 @@ describe('reporting "criteria met"', () => {
     });
   }
 
-  describe('after a 200 without a record', () => {
+  describe('after a response 200 without a record', () => {
     for (const [name, strange] of [
       ['a page of a proxy', raw('<html>please sign in</html>')],
       ['half a record', raw('{"items": [{"id": "x')],
       ['some other object', json({ surprise: [null] })],
     ] as [string, Step][]) {
-      it(`trusts only a second read of the record: ${name}`, async (t) => {
+      it(`does not trust the response, and reads the record again: ${name}`, async (t) => {
         const told = json({ ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' }, 200, {
           etag: '"8"',
         });
@@ -201,7 +201,7 @@ describe('reporting "criteria met"', () => {
     ['a cut within the body', cutAfterHeaders, null],
     ['silence', neverAnswers, null],
   ] as [string, Step, number | null][]) {
-    it(`is unavailable after ${name}`, async (t) => {
+    it(`returns "unavailable" after ${name}`, async (t) => {
       const server = await serve(t, step);
       const { lms } = lmsAt(t, server.url, undefined, step === neverAnswers ? 300 : undefined);
       const error = await unavailable(lms.reportCriteriaMet(report));
@@ -210,18 +210,18 @@ describe('reporting "criteria met"', () => {
     });
   }
 
-  it('is unavailable without a connection', async (t) => {
+  it('returns "unavailable" when no connection is possible', async (t) => {
     const error = await unavailable(lmsAt(t, `http://127.0.0.1:${await closedPort()}`).lms.reportCriteriaMet(report));
     assert.match(error.message, /ECONNREFUSED/);
   });
 
-  describe('without an ETag', () => {
+  describe('when it has no ETag', () => {
     const blind = { ...report, etag: null };
     const steps = (status: string, certTemplate: string | null, etag: string | null): Step[] => [
       json({ ...sampleGroup(), status, certTemplate }, 200, etag === null ? {} : { etag }),
       json({ ...sampleGroup(), status: 'criteria met', certTemplate: 'teacher-kk' }),
     ];
-    it('reads the record first', async (t) => {
+    it('reads the record before the PATCH', async (t) => {
       const server = await serve(t, ...steps('completed', null, '"9"'));
       assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, 'applied');
       assert.deepEqual(
@@ -237,13 +237,13 @@ describe('reporting "criteria met"', () => {
       ['reported with another template', 'criteria met', 'teacher-ru', '"9"', 'conflict'],
       ['no ETag to be had', 'completed', null, null, 'conflict'],
     ] as const) {
-      it(`is ${kind} without a PATCH when ${name}`, async (t) => {
+      it(`returns ${kind} and sends no PATCH when ${name}`, async (t) => {
         const server = await serve(t, ...steps(status, template, etag));
         assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, kind);
         assert.equal(server.seen.length, 1);
       });
     }
-    it('reports "gone" when the read says so', async (t) => {
+    it('returns "gone" when the read finds no record', async (t) => {
       const server = await serve(t, json({}, 404));
       assert.equal((await lmsAt(t, server.url).lms.reportCriteriaMet(blind)).kind, 'gone');
     });

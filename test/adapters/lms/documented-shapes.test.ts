@@ -127,9 +127,9 @@ ${CONSENTS}`,
   },
 };
 
-describe("a record in its LMS's documented format", () => {
+describe('a record in the documented format of its LMS', () => {
   for (const [name, { source, record, map, expected }] of Object.entries(SHAPES)) {
-    it(`can be mapped: ${name}, ${source}`, () => {
+    it(`can be mapped by lms.yaml: ${name}, ${source}`, () => {
       const mapped = mapStudentGroup(parseExact(record), loadFieldMap(map, 'lms.yaml'));
       assert.ok(mapped.ok, mapped.ok ? '' : mapped.detail);
       const { id, student, group, status, progress, updatedAt, completedAt } = mapped.value;
@@ -139,7 +139,7 @@ describe("a record in its LMS's documented format", () => {
     });
   }
 
-  it('is not completed when Moodle writes 0 for "never"', () => {
+  it('from Moodle is not completed when its completion time is 0, which means "never"', () => {
     const { record, map } = SHAPES['Moodle'] as Shape;
     const never = record.replace('1763460000', '0');
     const mapped = mapStudentGroup(parseExact(never), loadFieldMap(map, 'lms.yaml'));

@@ -21,13 +21,13 @@ function faultsOf(yaml: string): string[] {
 }
 
 describe('lms.yaml', () => {
-  it('is the identity when it is empty', () => {
+  it('changes nothing when it is empty', () => {
     for (const yaml of ['', '# nothing\n', '{}', 'version: 1\nstudentGroup:\n']) {
       assert.deepEqual(loadFieldMap(yaml, 'lms.yaml'), IDENTITY_FIELD_MAP);
     }
   });
 
-  it('reads a value from a path, a parameter or a constant', () => {
+  it('reads a value from a JSON path, a parameter or a constant', () => {
     const map = loadFieldMap(
       `
 studentGroup:
@@ -62,7 +62,7 @@ release:
     assert.equal(mappedRelease.value.timezone, 'Europe/Moscow');
   });
 
-  it("translates the LMS's values, and can address list entries and single languages", () => {
+  it('translates values of the LMS, and can address list entries and single languages', () => {
     const map = loadFieldMap(OTHER_LMS, 'lms.yaml');
     const group = { ...sampleGroup(), progress: { lessonsCompleted: 3, lessonsTotal: 4, score: 9 } };
     const mapped = mapStudentGroup(OTHER_DIALECT.studentGroup(group as JsonObject), map);
@@ -80,7 +80,7 @@ release:
     assert.deepEqual(release.value.signatory, { name: 'Пример Подписант', position: { ru: 'Директор' } });
   });
 
-  it("refuses an untranslated value; the message has the LMS's field but not the value", () => {
+  it("refuses a value without a translation; the message has the LMS's field but not the value", () => {
     const map = loadFieldMap(OTHER_LMS, 'lms.yaml');
     const raw = OTHER_DIALECT.studentGroup(sampleGroup() as JsonObject);
     const odd = mapStudentGroup({ ...raw, membership: { ...(raw['membership'] as object), state: 'on leave' } }, map);
@@ -95,7 +95,7 @@ release:
     );
   });
 
-  it('reports faults of the file itself: values that a field never accepts, lists for non-list fields', () => {
+  it('is refused when it maps a value that its field never accepts, or a list to a field that is no list', () => {
     const faults = faultsOf(`studentGroup:
   student.role: { constant: 7 }
   status:
@@ -132,21 +132,21 @@ patch: { status: state, issued: { link: state } }
     for (const [index, pattern] of expected.entries()) assert.match(faults[index] ?? '', pattern);
   });
 
-  it('does not create an object for a missing value', () => {
+  it('does not create an object when the value is missing', () => {
     const map = loadFieldMap('studentGroup: { registration.country: { path: geo.iso } }', 'lms.yaml');
     const mapped = mapStudentGroup({ ...sampleGroup(), registration: null }, map);
     assert.ok(mapped.ok);
     assert.equal(mapped.value.registration, null);
   });
 
-  it('reads own properties only', () => {
+  it('reads only own properties of objects, never inherited ones', () => {
     const map = loadFieldMap('studentGroup: { student.fullName: { path: constructor.name } }', 'lms.yaml');
     const mapped = mapStudentGroup(sampleGroup(), map);
     assert.ok(!mapped.ok);
     assert.match(mapped.detail, /\/student\/fullName \(in the LMS: constructor\.name\)/);
   });
 
-  it('reports all faults at once with file and line', () => {
+  it('is refused with all its faults at once, with file and line', () => {
     const faults = faultsOf(`version: 1
 studentGroup:
   student.nickname: { path: nick }
@@ -183,10 +183,10 @@ patch:
     ],
     ['no mapping at all', '- a\n', /^lms\.yaml:1: /],
   ] as const) {
-    it(`refuses ${name}`, () => assert.match(faultsOf(yaml)[0] ?? '', expected));
+    it(`is refused for ${name}`, () => assert.match(faultsOf(yaml)[0] ?? '', expected));
   }
 
-  it('has exactly the fields of the schemas', () => {
+  it('can map exactly the fields of the schemas', () => {
     const shapes = { studentGroup: StudentGroup.shape, release: Release.shape };
     for (const kind of ['studentGroup', 'release'] as const) {
       const top = CANONICAL_FIELDS[kind].filter((field) => !field.includes('.'));
@@ -200,7 +200,7 @@ patch:
 });
 
 describe('an invalid record', () => {
-  it('never throws and never quotes a value, for any answer of the LMS', () => {
+  it('never causes an exception, and its values never appear in the message, for any answer of the LMS', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...CANONICAL_FIELDS.studentGroup), (value, field) => {
         const [first = '', second] = field.split('.');
@@ -218,7 +218,7 @@ describe('an invalid record', () => {
     );
   });
 
-  it('is reported for text that PostgreSQL cannot store', () => {
+  it('is reported when its text contains characters that PostgreSQL cannot store', () => {
     for (const fullName of ['A\u0000B', 'A\uD800B', '\uDC00']) {
       const group = sampleGroup();
       group['student'] = { ...(group['student'] as object), fullName };

@@ -8,8 +8,8 @@ import { formOf, readValueAs } from '../../../src/adapters/lms/value-forms.ts';
 import { InputError } from '../../../src/domain/failure.ts';
 import { sampleGroup } from './samples.ts';
 
-describe('exact numbers', () => {
-  it('keep their written form, or are recognised as changed', () => {
+describe('numbers in JSON that must stay exact', () => {
+  it('keep their written form, or are reported as changed', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         assert.deepEqual(withPlainNumbers(parseExact(JSON.stringify(value))), JSON.parse(JSON.stringify(value)));
@@ -18,7 +18,7 @@ describe('exact numbers', () => {
     assert.deepEqual(parseExact('{"a":1,"a":2,"__proto__":3}'), JSON.parse('{"a":2,"__proto__":3}'));
   });
 
-  it('are ids when whole and below 2^53; others are refused', () => {
+  it('are accepted as ids when they are whole and below 2^53, and otherwise refused', () => {
     for (const text of ['0', '7', '-7', '9007199254740991', '"17"', '"1e3"', '""'])
       assert.equal(readId(parseExact(text)), text.replaceAll('"', ''), text);
     for (const text of ['9007199254740992', '9007199254740993', '1.0', '17.5', '1e3', '1E3', '-0', 'true', '[7]'])
@@ -32,7 +32,7 @@ describe('exact numbers', () => {
   });
 });
 
-describe('"as" in lms.yaml', () => {
+describe('the option "as" in lms.yaml', () => {
   const rows: ['text' | 'number' | 'instant', string, unknown][] = [
     ['text', '95', '95'],
     ['text', '95.5', '95.5'],
@@ -64,11 +64,11 @@ describe('"as" in lms.yaml', () => {
     ['instant', '"2026-11-20T10:00:00Z"', '2026-11-20T10:00:00Z'],
   ];
   for (const [as, written, read] of rows) {
-    it(`${as} reads ${written} as ${JSON.stringify(read)}`, () =>
+    it(`with the value ${as} reads ${written} as ${JSON.stringify(read)}`, () =>
       assert.deepEqual(readValueAs(as, parseExact(written)), read));
   }
 
-  it('leaves ambiguous values unchanged, so that they are refused', () => {
+  it('does not convert ambiguous values, so that they are refused later', () => {
     const doubtful: ['text' | 'number' | 'instant', string[]][] = [
       ['text', ['1e3', '9007199254740993', 'true', '[1]']],
       ['number', ['"98 %"', '"1,234"', '"1 234"', '"0x10"', '"12."', '"NaN"', '"9007199254740993"', 'true']],
@@ -83,7 +83,7 @@ describe('"as" in lms.yaml', () => {
     }
   });
 
-  it('reads all Unix times between 2001 and 2286 in both units', () => {
+  it('reads every Unix time between 2001 and 2286, in seconds and in milliseconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1e9, max: 9_999_999_999 }), (seconds) => {
         const iso = new Date(seconds * 1000).toISOString();
@@ -94,13 +94,13 @@ describe('"as" in lms.yaml', () => {
   });
 });
 
-describe('a fault message', () => {
+describe('an error message about a value of the LMS', () => {
   const YAML = `studentGroup:
   id: { path: number }
   progress.score: { path: result, as: number }
   completedAt: { path: done }
 `;
-  it('describes the found form and the "as" that would read it, never the value', () => {
+  it('describes the form of the value and names the "as" option that can read it, but never shows the value', () => {
     const raw = parseExact(
       JSON.stringify({ ...sampleGroup(), number: 'x', result: '98 %', done: 'AT' })
         .replace('"x"', '9007199254740993')
@@ -116,7 +116,7 @@ describe('a fault message', () => {
     assert.deepEqual([mapped.id, mapped.hasId], [null, true]);
   });
 
-  it('describes forms by kind, length and punctuation', () => {
+  it('describes the form of a value by kind, length and punctuation', () => {
     const forms: [string, string][] = [
       ['null', 'null'],
       ['""', 'empty text'],
@@ -139,7 +139,7 @@ describe('a fault message', () => {
     );
   });
 
-  it('of lms.yaml reports an "as" that does not match its field', () => {
+  it('says when an "as" option in lms.yaml does not match its field', () => {
     const yaml = `studentGroup:
   student.id: { path: a, as: number }
   completedAt: { path: b, as: text }

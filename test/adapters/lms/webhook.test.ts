@@ -45,7 +45,7 @@ describe('a webhook of the LMS', () => {
     });
   });
 
-  it('may match any of several secrets and signatures', () => {
+  it('is accepted when one of several secrets and signatures matches', () => {
     const both = [SECRET, OLD_SECRET];
     assert.equal(statusOf(BODY, sign(BODY, { key: OLD_KEY }), both), 202);
     assert.equal(statusOf(BODY, sign(BODY, { key: OLD_KEY }), [SECRET]), 401);
@@ -54,7 +54,7 @@ describe('a webhook of the LMS', () => {
     assert.equal(statusOf(BODY, { ...good, 'webhook-signature': several }), 202);
   });
 
-  it('is signed over bytes, so UTF-8 works', () => {
+  it('is signed over its bytes, so that UTF-8 text works', () => {
     const body = JSON.stringify({ type: 'ping', data: { note: 'Әсел ✓' } });
     assert.equal(statusOf(body, sign(body)), 202);
   });
@@ -86,7 +86,7 @@ describe('a webhook of the LMS', () => {
     for (const name of Object.keys(headers)) assert.equal(statusOf(BODY, { ...headers, [name]: undefined }), 401, name);
   });
 
-  it('is refused more than five minutes before or after now', () => {
+  it('is refused when its time is more than five minutes before or after now', () => {
     const at = (offset: number) => {
       const seconds = NOW.getTime() / 1000 + offset;
       return statusOf(BODY, sign(BODY, { seconds }));
@@ -97,7 +97,7 @@ describe('a webhook of the LMS', () => {
     }
   });
 
-  it('is malformed when a signed body does not match the schema', () => {
+  it('is reported as malformed when its signed body does not match the schema', () => {
     const wrap = (data: unknown, type = 'student-group.updated') => JSON.stringify({ type, data });
     for (const body of [
       '',
@@ -125,7 +125,7 @@ describe('a webhook of the LMS', () => {
     }
   });
 
-  it('is malformed when it is not UTF-8, although the signature matches', () => {
+  it('is reported as malformed when its body is not UTF-8, although the signature matches', () => {
     const cp1251 = Buffer.concat([
       Buffer.from('{"type":"ping","data":{"note":"'),
       Buffer.from([0xc0, 0xf1, 0xe5]),
@@ -145,14 +145,14 @@ describe('a webhook of the LMS', () => {
     assert.equal(statusOf(replaced, sign(cp1251)), 401, 'the bytes are signed, not what they are read as');
   });
 
-  it('may have whole numbers as ids, which are read as text', () => {
+  it('may contain ids as whole numbers, which are read as text', () => {
     const body = '{"type":"student-group.updated","data":{"studentGroupId":17,"releaseId":9007199254740991}}';
     const result = verify(body, sign(body));
     assert.ok(result.ok);
     assert.deepEqual([result.event.studentGroupId, result.event.releaseId], ['17', '9007199254740991']);
   });
 
-  it('names the field and form of an unreadable id', () => {
+  it('with an unreadable id is refused; the message names the field and the form of the value', () => {
     const body = '{"type":"student-group.updated","data":{"studentGroupId":1e3}}';
     const result = verify(body, sign(body));
     assert.ok(!result.ok);
@@ -162,7 +162,7 @@ describe('a webhook of the LMS', () => {
     );
   });
 
-  it('of an unknown type is passed on with any data', () => {
+  it('of an unknown type is accepted with any data', () => {
     for (const data of [undefined, null, 7, { studentGroupId: 5 }, { studentGroupId: 'sg_1' }]) {
       const body = JSON.stringify({ type: 'student.renamed', data });
       const result = verify(body, sign(body));
@@ -173,8 +173,8 @@ describe('a webhook of the LMS', () => {
   });
 });
 
-describe('webhook secrets', () => {
-  it('give the same signature as the Standard Webhooks library, with and without padding', () => {
+describe('webhook secrets of the LMS', () => {
+  it('give the same signature as the Standard Webhooks library, with and without base64 padding', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 64 }), (bytes) => {
         const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;
@@ -188,7 +188,7 @@ describe('webhook secrets', () => {
     );
   });
 
-  it('must not be empty, because anybody could sign with an empty key', () => {
+  it('must not be empty, because anybody could sign with an empty secret', () => {
     const empty = sign(BODY, { key: Buffer.alloc(0) });
     for (const secrets of [[], [''], ['whsec_'], [SECRET, 'whsec_!!']])
       assert.throws(() => verify(BODY, empty, secrets), /a webhook secret is empty/);

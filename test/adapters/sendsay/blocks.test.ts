@@ -10,12 +10,12 @@ const SENDER = 'diplomas@example.org';
 const block = (member: Record<string, unknown>) => blockOf(member, SENDER);
 const entry = { dt: '2026-11-03 14:05:00', source: '192.0.2.1' };
 
-describe('a block of an address', () => {
-  it('does not exist for 0, nor for an unconfirmed address', () => {
+describe('a block of an e-mail address at Sendsay', () => {
+  it('does not exist for haslock 0, nor for an unconfirmed address', () => {
     for (const haslock of [0, '0', 2, '2', null, undefined, 'x']) assert.equal(block({ haslock }), null);
   });
 
-  it('exists after an unsubscription, delivery errors, or both', () => {
+  it('exists after an unsubscription, after delivery errors, or after both', () => {
     assert.match(block({ haslock: '1' }) ?? '', /^the recipient has unsubscribed, or the address is on a stop-list$/);
     assert.equal(block({ haslock: 4 }), 'permanent delivery errors');
     assert.match(block({ haslock: 5 }) ?? '', /unsubscribed.*; permanent delivery errors/);
@@ -24,7 +24,7 @@ describe('a block of an address', () => {
     assert.match(block({ haslock: 0, lockremove: '1' }) ?? '', /stop-list/);
   });
 
-  it('exists for an address on a stop list, in either format', () => {
+  it('exists for an address on a stop list, in both response formats', () => {
     const global = 'the address is on a stop-list (global) since 2026-11-03';
     assert.equal(block({ haslock: 1, stoplist: { member: entry } }), global);
     assert.equal(block({ haslock: 1, stoplist: [{ ...entry, type: 'member', sender: '' }] }), global);
@@ -38,19 +38,19 @@ describe('a block of an address', () => {
     );
   });
 
-  it('does not come from another sender’s stop list, nor from an empty one', () => {
+  it('does not follow from a stop list of another sender, nor from an empty stop list', () => {
     assert.equal(block({ haslock: 0, stoplist: [{ ...entry, type: 'member', sender: 'news@example.org' }] }), null);
     for (const stoplist of [{}, [], null, '', [null, 7], { member: null }])
       assert.equal(block({ haslock: 0, stoplist }), null);
   });
 
-  it('contains only the code of a delivery error; the text may contain the address', () => {
+  it('is described by the code of the delivery error, never by its text, which may contain the address', () => {
     const error = { lock: 1, date: '2026-10-1 9:5:0', str: 'host said: 550 5.1.1 <teacher@example.uz> unknown' };
     assert.equal(block({ haslock: '4', error }), 'permanent delivery errors since 2026-10-01 (5.1.1)');
     assert.equal(block({ haslock: 0, error: { lock: 0 } }), null);
   });
 
-  it('is parsed from any input without an exception', () => {
+  it('can be parsed from any input without an exception', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (haslock, error, stoplist) => {
         const told = block({ haslock, error, stoplist, email: 'teacher@example.uz' });
@@ -60,8 +60,8 @@ describe('a block of an address', () => {
   });
 });
 
-describe('email.get', () => {
-  it('asks for all stop lists, through the reading gate', async (t) => {
+describe('the Sendsay call email.get', () => {
+  it('requests all stop lists, through the rate limiter for reads', async (t) => {
     const server = await serve(t, json({ obj: { member: { haslock: '4', email: 'teacher@example.uz' } } }));
     const { mail, gates } = mailAt(t, server.url);
     assert.equal(await mail.describeBlock('teacher@example.uz'), 'permanent delivery errors');
@@ -73,7 +73,7 @@ describe('email.get', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [0, 1]);
   });
 
-  it('reports a failure as unavailable, without the address', async (t) => {
+  it('reports a failure as unavailable, and does not show the address', async (t) => {
     for (const answer of [{}, { obj: null }, { obj: {} }, errors({ id: 'error/email/x', explain: 'a@b.example' })]) {
       const server = await serve(t, json(answer));
       await assert.rejects(

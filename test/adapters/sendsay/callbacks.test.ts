@@ -8,7 +8,7 @@ const first = { event: 'track', 'track.id': 501, 'track.info': 'issue-1' };
 const second = { event: 'deliv', data: { 'customer.id': 'cert-2', note: 'a "quoted" } brace \\' } };
 const hints = { events: 2, trackIds: ['501'], personalIssueIds: ['issue-1'], certificateIds: ['cert-2'] };
 
-describe('callbacks of the provider', () => {
+describe('Sendsay callbacks', () => {
   for (const [name, text] of [
     ['a list of events', JSON.stringify({ events: [first, second] })],
     ['objects with nothing between them', JSON.stringify(first) + JSON.stringify(second)],
@@ -21,13 +21,13 @@ describe('callbacks of the provider', () => {
     it(`are parsed as ${name}`, () => assert.deepEqual(parse(text), { ok: true, ...hints }));
   }
 
-  it('list each id only once', () => {
+  it('give each letter id only once', () => {
     const result = parse(JSON.stringify({ events: [first, first, { track_id: '501' }] }));
     assert.ok(result.ok);
     assert.deepEqual([result.events, result.trackIds], [3, ['501']]);
   });
 
-  it('may contain no useful data', () => {
+  it('may contain nothing useful, and are then ignored', () => {
     assert.deepEqual(parse('{"events":[]}'), {
       ok: true,
       events: 0,
@@ -38,20 +38,20 @@ describe('callbacks of the provider', () => {
     assert.ok(parse('{"events":[null,7,"x"]}').ok);
   });
 
-  it('drop ids that PostgreSQL cannot store', () => {
+  it('lose ids that PostgreSQL cannot store', () => {
     const result = parse(
       JSON.stringify({ 'track.info': 'a\u0000b', 'customer.id': 'x'.repeat(256), 'track.id': { a: 1 } }),
     );
     assert.deepEqual(result, { ok: true, events: 1, trackIds: [], personalIssueIds: [], certificateIds: [] });
   });
 
-  it('are refused in any other form', () => {
+  it('in any other form are refused', () => {
     for (const bad of ['', ' ', 'x', '7', '"a"', 'null', '{', '{}}', '{"a":', '{} x', '{"a":1}]', '[1', '{a:1}']) {
       assert.equal(parse(bad).ok, false, bad);
     }
   });
 
-  it('are limited in size, number and depth', () => {
+  it('have a limited size, number of entries and depth', () => {
     assert.equal(parse(`{"a":"${'x'.repeat(5_000_000)}"}`).ok, false);
     assert.equal(parse('{}'.repeat(10_001)).ok, false);
     assert.equal(parse(`{"events":[${'{},'.repeat(10_001)}{}]}`).ok, false);
@@ -61,7 +61,7 @@ describe('callbacks of the provider', () => {
     assert.equal(nested(1_000_000), false);
   });
 
-  it('never throw for any bytes', () => {
+  it('never cause an exception, whatever their bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         assert.equal(typeof parseCallbacks(Buffer.from(bytes)).ok, 'boolean');
@@ -69,7 +69,7 @@ describe('callbacks of the provider', () => {
     );
   });
 
-  it('are parsed from any stream of objects', () => {
+  it('can be parsed from any stream of JSON objects', () => {
     const gap = fc.constantFrom('', ' ', '\n', ',', '\r\n');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), gap), { minLength: 1 }), (list) => {

@@ -19,8 +19,8 @@ delivery:
 );
 const PAGE = { issueId: '9001', first: 1000, skip: 2000 };
 
-describe('stat.uni', () => {
-  it('queries one issue with the declared fields, through the gate of statistics calls', async (t) => {
+describe('the Sendsay query stat.uni', () => {
+  it('requests one issue with the fields of sendsay.yaml, through the rate limiter for statistics', async (t) => {
     const server = await serve(t, json({ list: [], last_page: '1' }));
     const { mail, gates } = mailAt(t, server.url, { deliveries: MAP });
     assert.deepEqual(await mail.deliveries?.list(PAGE), { reports: [], unreadable: 0, lastPage: true });
@@ -36,7 +36,7 @@ describe('stat.uni', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [1, 0]);
   });
 
-  it('reads rows in that order; numbers may be text, times are Moscow time, and texts are reduced to a code', async (t) => {
+  it('reads rows in the order of these fields; numbers may be text, times are Moscow time, and texts are reduced to a code', async (t) => {
     const list = [
       [42, '9001', '1', '2026-11-20 13:5:9', ''],
       ['43', 9001, 'dead', '2026-11-20 13:05:09', 'host said: 550 5.1.1 <assel@example.kz>: unknown'],
@@ -57,14 +57,14 @@ describe('stat.uni', () => {
     ]);
   });
 
-  it('counts unreadable rows', async (t) => {
+  it('counts rows that cannot be read', async (t) => {
     const list = [[1], null, {}, ['', 9001, '1', '', ''], [0, 9001, '1', '', ''], [7, null, '1', '', '']];
     const server = await serve(t, json({ list }));
     const page = await mailAt(t, server.url, { deliveries: MAP }).mail.deliveries?.list(PAGE);
     assert.deepEqual(page, { reports: [], unreadable: list.length, lastPage: false });
   });
 
-  it('refuses an answer without a list', async (t) => {
+  it('refuses a response without a list', async (t) => {
     const steps: [string, Step][] = [
       ['an error', json(errors({ id: 'error/stat/field' }))],
       ['no list', json({ 'track.id': 5 })],
@@ -76,7 +76,7 @@ describe('stat.uni', () => {
     }
   });
 
-  it('is not queried when sendsay.yaml has no "delivery"', async (t) => {
+  it('is not sent when sendsay.yaml has no "delivery"', async (t) => {
     assert.equal(mailAt(t, (await serve(t, json({}))).url).mail.deliveries, null);
   });
 });

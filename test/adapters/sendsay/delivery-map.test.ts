@@ -30,7 +30,7 @@ function faultsOf(yaml: string): string[] {
 }
 
 describe('sendsay.yaml', () => {
-  it('disables the query when absent, empty or without delivery', async () => {
+  it('disables the delivery query when the file is absent, empty or without "delivery"', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'gramota-test-'));
     try {
       assert.equal(await loadDeliveryMap(dir), null);
@@ -45,7 +45,7 @@ describe('sendsay.yaml', () => {
     }
   });
 
-  it('declares fields, values as text, and times with defaults', () => {
+  it('defines fields, status values as text, and times, all with defaults', () => {
     assert.deepEqual(readDeliveryMap(FILE, 'sendsay.yaml'), {
       select: { letter: 'deliv.letter.id', issue: 'deliv.issue.id', status: 'deliv.status', at: null, detail: null },
       outcomes: new Map([
@@ -114,7 +114,7 @@ describe('sendsay.yaml', () => {
     ],
     ['no YAML', () => 'delivery: [', /^sendsay\.yaml:1: not readable as YAML/],
   ] as const) {
-    it(`reports file and line of ${what}`, () => {
+    it(`is refused with file and line for ${what}`, () => {
       const faults = faultsOf(change(FILE));
       assert.equal(faults.length, 1, faults.join('\n'));
       assert.match(faults[0] ?? '', fault);

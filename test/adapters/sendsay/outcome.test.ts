@@ -148,7 +148,7 @@ const CASES: Case[] = [
   ['a REDIRECT of another type', json({ REDIRECT: 7 }), 'unknown'],
 ];
 
-describe('the outcome of issue.send', () => {
+describe('the outcome of the Sendsay call issue.send', () => {
   for (const [name, step, kind, expected = {}] of CASES) {
     it(`is ${kind} after ${name}`, async (t) => {
       const server = await serve(t, step);
@@ -169,7 +169,7 @@ describe('the outcome of issue.send', () => {
     ['silence', neverAnswers],
     ['a body that dribbles', dribbles],
   ] as const) {
-    it(`is unknown after ${name} until the deadline`, async (t) => {
+    it(`is unknown until the deadline after ${name}`, async (t) => {
       const server = await serve(t, json({ 'track.id': 1 }), step);
       // The clock stands still and the connection is open already, so only the answer's time counts.
       const now = Date.now();
@@ -181,7 +181,7 @@ describe('the outcome of issue.send', () => {
     });
   }
 
-  it('is unknown when the answer belongs to another call', async (t) => {
+  it('is unknown when the response belongs to another call', async (t) => {
     for (const answer of [{ 'track.id': 77 }, errors({ id: 'x' }), errors({ id: 'rate_limit' })]) {
       const server = await serve(t, json({ ...answer, 'request.id': 'request-0' }));
       const outcome = await mailAt(t, server.url).mail.send(letter(), begin);
@@ -190,12 +190,12 @@ describe('the outcome of issue.send', () => {
     }
   });
 
-  it('is limited when no connection is possible', async (t) => {
+  it('is "limited" when no connection is possible', async (t) => {
     const outcome = await mailAt(t, `http://127.0.0.1:${await closedPort()}`).mail.send(letter(), begin);
     assert.equal(outcome.kind, 'limited');
   });
 
-  it('is an exception when the gate itself fails: nothing was begun, and the job is retried', async (t) => {
+  it('is an exception when the rate limiter itself fails: nothing was sent, and the job is retried', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let begun = 0;
     const { mail } = mailAt(t, server.url, {
@@ -211,7 +211,7 @@ describe('the outcome of issue.send', () => {
     assert.deepEqual([begun, server.seen.length], [0, 0]);
   });
 
-  it('is limited when the deadline passes before the request is sent', async (t) => {
+  it('is "limited" when the deadline passes before the request is sent', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let now = 0;
     const { mail } = mailAt(t, server.url, {
@@ -226,7 +226,7 @@ describe('the outcome of issue.send', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('makes all processes back off when the provider shows its limits', async (t) => {
+  it('makes all processes wait when Sendsay reports that its limits are exceeded', async (t) => {
     const server = await serve(
       t,
       json(errors({ id: 'rate_limit' })),
@@ -246,7 +246,7 @@ describe('the outcome of issue.send', () => {
     assert.deepEqual(told, [2, 4]);
   });
 
-  it('is the provider’s answer, even when the gate fails afterwards', async (t) => {
+  it("is Sendsay's response, even when the rate limiter fails afterwards", async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     const { mail } = mailAt(t, server.url, {
       changing: async (call) => {
@@ -257,21 +257,21 @@ describe('the outcome of issue.send', () => {
     assert.deepEqual(await mail.send(letter(), begin), { kind: 'accepted', trackId: '1' });
   });
 
-  it('is unknown when the turn is lost during the call', async (t) => {
+  it('is unknown when the rate-limit slot is lost during the call', async (t) => {
     const server = await serve(t, neverAnswers);
     const { mail } = mailAt(t, server.url, { changing: (call) => call(AbortSignal.timeout(100)) });
     assert.equal((await mail.send(letter(), begin)).kind, 'unknown');
     assert.equal(server.seen.length, 1);
   });
 
-  it('never quotes the recipient', async (t) => {
+  it('never contains the address of the recipient', async (t) => {
     const explain = { text: 'АСЕЛЬ: ӘСЕЛ үлгі <assel@example.kz>, +7 (701) 000-00-00,\r\nother@example.kz' };
     const server = await serve(t, json(errors({ id: 'Әсел', explain })));
     const outcome = await mailAt(t, server.url).mail.send(letter(), begin);
     assert.doesNotMatch(JSON.stringify(outcome), /Әсел|Үлгі|assel|other@|701|\\r|\\n/i);
   });
 
-  it('reports ids of warnings separately', async (t) => {
+  it('lists the ids of warnings separately', async (t) => {
     const server = await serve(t, json({ 'track.id': 7, warnings: [{ id: 'label/long', explain: [] }] }));
     const { mail, warnings } = mailAt(t, server.url);
     await mail.send(letter(), begin);

@@ -6,9 +6,9 @@ import { begin, letter, mailAt } from './setting.ts';
 const BASE = '/general/api/v100/json/acc';
 const accepted = json({ 'track.id': 9 });
 
-describe('redirects of the provider', () => {
+describe('HTTP redirects of Sendsay', () => {
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`posts the same bytes again after ${status}, with the credential`, async (t) => {
+    it(`repeat the POST with the same bytes after ${status}, with the credential`, async (t) => {
       const server = await serve(t, raw('', status, { location: '/other/json/acc?x=1' }), accepted);
       assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'accepted');
       const [first, second] = server.seen;
@@ -34,14 +34,14 @@ describe('redirects of the provider', () => {
     assert.equal(thief.seen.length, 0);
   });
 
-  it('pass the gate at every hop', async (t) => {
+  it('use the rate limiter for every hop', async (t) => {
     const server = await serve(t, raw('', 307, { location: '/x' }), json({ REDIRECT: '/y' }), accepted);
     const { mail, gates } = mailAt(t, server.url);
     await mail.send(letter(), begin);
     assert.equal(gates.changing(), 3);
   });
 
-  it('give an unknown outcome when a later hop fails, even before it is sent', async (t) => {
+  it('make the outcome unknown when a later hop fails, even before that hop is sent', async (t) => {
     const cut = await serve(t, raw('', 307, { location: '/x' }), cutBeforeHeaders);
     assert.equal((await mailAt(t, cut.url).mail.send(letter(), begin)).kind, 'unknown');
     let now = 0;
@@ -60,8 +60,8 @@ describe('redirects of the provider', () => {
   });
 });
 
-describe('REDIRECT in the body', () => {
-  it('is a path relative to the base address, replaced by the next one, and remembered', async (t) => {
+describe('a Sendsay response with REDIRECT in its JSON body', () => {
+  it('gives a path relative to the base URL; a later REDIRECT replaces this path, which is remembered', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/one' }), json({ REDIRECT: 'two/2' }), accepted);
     const { mail } = mailAt(t, server.url);
     await mail.send(letter(), begin);
@@ -73,7 +73,7 @@ describe('REDIRECT in the body', () => {
     assert.equal(server.seen[0]?.body, server.seen[2]?.body);
   });
 
-  it('is forgotten when the remembered address no longer gives usable answers', async (t) => {
+  it('is forgotten when the remembered path no longer gives usable responses', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/one' }), accepted, raw('', 404), accepted);
     const { mail } = mailAt(t, server.url);
     for (const requestId of ['a', 'b', 'c']) await mail.send(letter({ requestId }), begin);
@@ -83,13 +83,13 @@ describe('REDIRECT in the body', () => {
     );
   });
 
-  it('is followed at most ten times', async (t) => {
+  it('is followed at most ten times in a row', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/round' }));
     assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'unknown');
     assert.equal(server.seen.length, 11);
   });
 
-  it('is ignored beside errors', async (t) => {
+  it('is ignored when the response also has errors', async (t) => {
     const server = await serve(t, json({ REDIRECT: '/x', errors: [{ id: 'wrong' }] }));
     assert.equal((await mailAt(t, server.url).mail.send(letter(), begin)).kind, 'refused');
   });

@@ -36,9 +36,9 @@ function provider(refusal: string) {
   };
 }
 
-describe('refused credentials', () => {
+describe('Sendsay credentials that are refused', () => {
   for (const refusal of ['force_change_password', 'wrong_credentials']) {
-    it(`stop all letters with one alarm (${refusal}); one small call tries them again`, async (t) => {
+    it(`stop all letters with one alarm (${refusal}); later one small call tries the credentials again`, async (t) => {
       const { step, alarms, mend, pass, options } = provider(refusal);
       const server = await serve(t, step);
       const { mail } = mailAt(t, server.url, options);
@@ -66,7 +66,7 @@ describe('refused credentials', () => {
     });
   }
 
-  it('are retried only once a minute for a login, to avoid locking the account', async (t) => {
+  it('are retried only once a minute for a login, so that Sendsay does not lock the account', async (t) => {
     const { step, alarms, mend, pass, options } = provider('wrong_credentials');
     const server = await serve(t, step);
     const { mail } = mailAt(t, server.url, { ...options, auth: SESSION_AUTH });
@@ -83,7 +83,7 @@ describe('refused credentials', () => {
     assert.equal(alarms.length, 2);
   });
 
-  it('are detected by queries as well as by letters', async (t) => {
+  it('are detected by queries too, not only by letters', async (t) => {
     const { step, alarms, options } = provider('wrong_credentials');
     const { mail } = mailAt(t, (await serve(t, step)).url, options);
     await assert.rejects(mail.listTrackers({ first: 1, skip: 0 }));

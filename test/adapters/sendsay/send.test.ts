@@ -5,7 +5,7 @@ import { LetterFault } from '../../../src/ports/mail.ts';
 import { json, raw, serve } from '../scripted-server.ts';
 import { begin, letter, mailAt } from './setting.ts';
 
-describe('issue.send', () => {
+describe('the Sendsay call issue.send', () => {
   it('posts one personal issue with the diploma attached', async (t) => {
     const server = await serve(t, json({ 'track.id': 12345, 'request.id': 'request-1' }));
     const { mail, gates } = mailAt(t, server.url, { replyEmail: 'help@example.org' });
@@ -48,7 +48,7 @@ describe('issue.send', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [1, 0]);
   });
 
-  it('omits unset values', async (t) => {
+  it('omits parameters without a value', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     await mailAt(t, server.url).mail.send(letter({ utm: null }), begin);
     const body = JSON.parse(server.seen[0]?.body ?? '');
@@ -56,15 +56,15 @@ describe('issue.send', () => {
     assert.equal('reply.email' in body.letter, false);
   });
 
-  it('accepts a JWT as key', async (t) => {
+  it('accepts a JWT as API key', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     await mailAt(t, server.url, { auth: { kind: 'key', apiKey: 'jwt:a.b.c=' } }).mail.send(letter(), begin);
     assert.equal(server.seen[0]?.headers.authorization, 'sendsay apikey=jwt:a.b.c%3D');
   });
 });
 
-describe('begin', () => {
-  it('is called once inside the gate, right before the request', async (t) => {
+describe('the callback "begin" of a Sendsay call', () => {
+  it('is called once, after the rate limiter allowed the call and right before the request', async (t) => {
     const order: string[] = [];
     const server = await serve(
       t,
@@ -90,13 +90,13 @@ describe('begin', () => {
     assert.deepEqual(order, ['gate', 'begin', 'request', 'gate', 'request']);
   });
 
-  it('can return null, and then nothing is posted', async (t) => {
+  it('can return null, and then no request is sent', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     assert.deepEqual(await mailAt(t, server.url).mail.send(letter(), async () => null), { kind: 'not-begun' });
     assert.equal(server.seen.length, 0);
   });
 
-  it('can fail; then nothing is posted and the error is passed on', async (t) => {
+  it('can throw; then no request is sent and the error is passed on', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     const sending = mailAt(t, server.url).mail.send(letter(), async () => {
       throw new Error('not committed');
@@ -105,7 +105,7 @@ describe('begin', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('starts the deadline; time before it does not count', async (t) => {
+  it('starts the deadline of the call; earlier waiting does not count', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let now = Date.now();
     const { mail } = mailAt(t, server.url, {
@@ -119,7 +119,7 @@ describe('begin', () => {
     assert.equal((await mail.send(letter(), async () => new Date(now + 30_000))).kind, 'accepted');
   });
 
-  it('sets a deadline after which nothing is sent, even after a pause of the process', async (t) => {
+  it('returns a deadline after which no request is sent, even when the process was paused', async (t) => {
     const server = await serve(t, json({ 'track.id': 1 }));
     let now = Date.now();
     const { mail } = mailAt(t, server.url, { clock: { now: () => new Date(now) }, timeoutMs: 60_000 });
@@ -132,7 +132,7 @@ describe('begin', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('leaves the outcome unknown when the gate fails before a later hop', async (t) => {
+  it('has been called when the rate limiter fails before a later redirect, so the outcome is unknown', async (t) => {
     const server = await serve(t, raw('', 307, { location: '/x' }));
     let passes = 0;
     const { mail } = mailAt(t, server.url, {
@@ -168,7 +168,7 @@ describe('an invalid letter', () => {
     ['no request id', { requestId: '' }],
   ];
   for (const [name, change] of bad) {
-    it(`is refused before any call: ${name}`, async (t) => {
+    it(`is refused before any Sendsay call: ${name}`, async (t) => {
       const server = await serve(t, json({ 'track.id': 1 }));
       await assert.rejects(mailAt(t, server.url).mail.send(letter(change), begin), LetterFault);
       assert.equal(server.seen.length, 0);

@@ -9,8 +9,8 @@ const login = (session: string) => json({ session, login: 'main-login', sublogin
 const accepted = json({ 'track.id': 9 });
 const withAuth = { auth: SESSION_AUTH, timeoutMs: 30_000 };
 
-describe('session login', () => {
-  it('logs in once, then sends the session only in the header', async (t) => {
+describe('the login session at Sendsay', () => {
+  it('is opened once, and then its id is sent only in the header', async (t) => {
     const server = await serve(t, login('s 1/x'), accepted);
     const { mail, gates } = mailAt(t, server.url, withAuth);
     await mail.send(letter(), begin);
@@ -36,7 +36,7 @@ describe('session login', () => {
     assert.equal(actions(server.seen).filter((action) => action === 'login').length, 1);
   });
 
-  it('is renewed when expired, and the same call is repeated', async (t) => {
+  it('is renewed when it has expired, and the same call is repeated', async (t) => {
     const server = await serve(t, login('s1'), json(authFailed('expired')), login('s2'), accepted);
     const { mail } = mailAt(t, server.url, withAuth);
     assert.deepEqual(await mail.send(letter(), begin), { kind: 'accepted', trackId: '9' });
@@ -59,7 +59,7 @@ describe('session login', () => {
     assert.deepEqual(actions(server.seen), ['login', 'issue.send', 'login', 'issue.send', 'login', 'issue.send']);
   });
 
-  it('stops at force_change_password, in the call and in the login', async (t) => {
+  it('is not used when Sendsay answers force_change_password to a call or to the login', async (t) => {
     const force = json(authFailed('force_change_password'));
     const atCall = await serve(t, login('s1'), force);
     const sent = await mailAt(t, atCall.url, withAuth).mail.send(letter(), begin);
@@ -84,7 +84,7 @@ describe('session login', () => {
     ['a cut', cutBeforeHeaders, 'limited'],
     ['an answer without a session', json({ login: 'x' }), 'limited'],
   ] as [string, Step, string][]) {
-    it(`makes the letter ${kind} when the login meets ${name}, because the letter was never sent`, async (t) => {
+    it(`makes the letter ${kind} when the login gets ${name}, because the letter was never sent`, async (t) => {
       const server = await serve(t, step);
       const outcome = await mailAt(t, server.url, withAuth).mail.send(letter(), begin);
       assert.equal(outcome.kind, kind);
@@ -93,12 +93,12 @@ describe('session login', () => {
     });
   }
 
-  it('makes the letter unknown when the repeated call is cut', async (t) => {
+  it('makes the outcome of a letter unknown when the connection is cut during the repeated call', async (t) => {
     const server = await serve(t, login('s1'), json(authFailed('expired')), login('s2'), cutBeforeHeaders);
     assert.equal((await mailAt(t, server.url, withAuth).mail.send(letter(), begin)).kind, 'unknown');
   });
 
-  it('happens before the call begins; its failure still belongs to an attempt', async (t) => {
+  it('is opened before the sending of a letter begins; a failed login still counts for that attempt', async (t) => {
     const order: string[] = [];
     const note = (step: Step): Step => {
       return (response, request, socket) => {
@@ -118,7 +118,7 @@ describe('session login', () => {
     assert.deepEqual(order, ['login', 'begin', 'issue.send', 'login', 'begin', 'login']);
   });
 
-  it('is skipped with an API key', async (t) => {
+  it('is not needed with an API key', async (t) => {
     const server = await serve(t, json(authFailed('wrong_credentials')));
     await mailAt(t, server.url).mail.send(letter(), begin);
     assert.deepEqual(actions(server.seen), ['issue.send']);

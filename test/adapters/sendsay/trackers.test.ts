@@ -21,8 +21,8 @@ const expected = {
   createdAt: new Date('2026-11-20T10:05:09Z'),
 };
 
-describe('track.list', () => {
-  it('requests personal issues, newest first', async (t) => {
+describe('the Sendsay query track.list', () => {
+  it('requests trackers of personal issues, newest first', async (t) => {
     const server = await serve(t, json({ list: [row()], last_page: 1 }));
     const { mail, gates } = mailAt(t, server.url);
     assert.deepEqual(await mail.listTrackers({ first: 50, skip: 100 }), {
@@ -40,7 +40,7 @@ describe('track.list', () => {
     assert.deepEqual([gates.changing(), gates.reading()], [0, 1]);
   });
 
-  it('reads numbers in strings, prefixed names, and dates without leading zeros', async (t) => {
+  it('accepts numbers as strings, prefixed names, and dates without leading zeros', async (t) => {
     const strings = row({ id: '501', status: '-1', dt: '2026-11-20 13:5:9' });
     const prefixed = {
       'track.id': '501',
@@ -56,7 +56,7 @@ describe('track.list', () => {
     assert.deepEqual(page, { trackers: [expected, expected], unreadable: 0, lastPage: true });
   });
 
-  it('distinguishes a tracker with a letter from one without', async (t) => {
+  it('distinguishes a tracker with a letter number from one without', async (t) => {
     const list = ['', null, 0, '0'].map((letter) => row({ param: { letter, error: 'unsubscribed' } }));
     const server = await serve(t, json({ list }));
     const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
@@ -70,7 +70,7 @@ describe('track.list', () => {
     return (await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 })).trackers[0]?.outcome;
   };
 
-  it('reads error, cancellation and moderation as refused, whose recipient is not the reason', async (t) => {
+  it('reads error, cancellation and moderation as "refused", but not as the recipient\'s fault', async (t) => {
     for (const [status, code] of [
       [-2, 'provider-error'],
       [-3, 'provider-cancelled'],
@@ -81,17 +81,17 @@ describe('track.list', () => {
     }
   });
 
-  it('reads a deferred, moderated, paused, running or unknown status as in progress', async (t) => {
+  it('reads a deferred, moderated, paused, running or unknown status as "in progress"', async (t) => {
     for (const status of [-7, -5, -4, 0, 1, 2, 6, 99, -99])
       assert.deepEqual(await outcomeOf(t, { status }), { kind: 'under-way' });
   });
 
-  it('leaves out the free text of an error, since it may hold the address', async (t) => {
+  it('drops the free text of an error, because it may contain the address', async (t) => {
     const outcome = await outcomeOf(t, { status: -2, param: { error: 'no such user anna@example.kz' } });
     assert.ok(outcome?.kind === 'refused' && !outcome.detail.includes('anna'));
   });
 
-  it('ends only with last_page', async (t) => {
+  it('is complete only after a page marked last_page', async (t) => {
     const server = await serve(t, json({ list: [row()] }), json({ list: [row()], last_page: 0 }), json({ list: [] }));
     const { mail } = mailAt(t, server.url);
     const ends = [];
@@ -99,12 +99,12 @@ describe('track.list', () => {
     assert.deepEqual(ends, [false, false, false]);
   });
 
-  it('is refused when the filter was not applied, because a missing tracker would prove nothing', async (t) => {
+  it('is refused when Sendsay did not apply the filter, because a missing tracker would then prove nothing', async (t) => {
     const server = await serve(t, json({ list: [row({ action: 'stat.uni', dt: null }), row()], last_page: 1 }));
     await assert.rejects(mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 }), /filter was not applied/);
   });
 
-  it('counts unreadable rows, because one may be the tracker searched for, and returns the others', async (t) => {
+  it('counts rows that cannot be read, because one of them may be the searched tracker, and returns the other rows', async (t) => {
     for (const bad of [row({ id: null }), row({ status: 'done' }), row({ dt: '20.11.2026' }), 'junk']) {
       const server = await serve(t, json({ list: [row(), bad], last_page: 1 }));
       const page = await mailAt(t, server.url).mail.listTrackers({ first: 50, skip: 0 });
@@ -113,7 +113,7 @@ describe('track.list', () => {
   });
 });
 
-describe('track.get', () => {
+describe('the Sendsay query track.get', () => {
   it('requests one tracker', async (t) => {
     const server = await serve(t, json({ obj: row({ status: '-4', param: {} }) }));
     const tracker = await mailAt(t, server.url).mail.getTracker('501');
@@ -121,20 +121,20 @@ describe('track.get', () => {
     assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'track.get', id: '501' });
   });
 
-  it('returns null for a tracker that the provider no longer knows', async (t) => {
+  it('returns null for a tracker that Sendsay no longer has', async (t) => {
     for (const step of [json({ obj: null }), json({ obj: {} }), json(errors({ id: 'error/track/not_found' }))]) {
       const server = await serve(t, step);
       assert.equal(await mailAt(t, server.url).mail.getTracker('501'), null);
     }
   });
 
-  it('refuses another tracker than requested', async (t) => {
+  it('refuses a tracker with another id than requested', async (t) => {
     const server = await serve(t, json({ obj: row({ id: 502 }) }));
     await assert.rejects(mailAt(t, server.url).mail.getTracker('501'), MailUnavailable);
   });
 });
 
-describe('an unreachable provider', () => {
+describe('Sendsay that cannot be reached', () => {
   for (const [name, step] of [
     ['rate_limit', json(errors({ id: 'rate_limit' }))],
     ['an unknown error', json(errors({ id: 'x', explain: { who: 'assel@example.kz' } }))],
@@ -146,7 +146,7 @@ describe('an unreachable provider', () => {
     ['a cut', cutAfterHeaders],
     ['silence', neverAnswers],
   ] as [string, Step][]) {
-    it(`is unavailable: ${name}`, async (t) => {
+    it(`is reported as unavailable: ${name}`, async (t) => {
       const server = await serve(t, step);
       const { mail } = mailAt(t, server.url, { timeoutMs: 200 });
       for (const ask of [
@@ -158,13 +158,13 @@ describe('an unreachable provider', () => {
       }
     });
   }
-  it('is unavailable: no connection', async (t) => {
+  it('is reported as unavailable when no connection is possible', async (t) => {
     await assert.rejects(mailAt(t, `http://127.0.0.1:${await closedPort()}`).mail.ready(), MailUnavailable);
   });
 });
 
-describe('readiness', () => {
-  it('is checked by the authenticated pong', async (t) => {
+describe('the readiness check of Sendsay', () => {
+  it('requires an authenticated answer to "pong"', async (t) => {
     const server = await serve(t, json({ ping: 'x', account: 'acc' }));
     await mailAt(t, server.url).mail.ready();
     assert.deepEqual(JSON.parse(server.seen[0]?.body ?? ''), { action: 'pong' });
@@ -172,8 +172,8 @@ describe('readiness', () => {
   });
 });
 
-describe('values of the API', () => {
-  it('Moscow time is UTC+3 in every season', () => {
+describe("values in Sendsay's responses", () => {
+  it('are read as Moscow time, which is UTC+3 in every season', () => {
     const read = (text: unknown) => readMoscowTime(text)?.toISOString() ?? null;
     assert.equal(read('2026-01-01 02:00:00'), '2025-12-31T23:00:00.000Z');
     assert.equal(read('2026-07-01 00:00:00'), '2026-06-30T21:00:00.000Z');
@@ -192,7 +192,7 @@ describe('values of the API', () => {
       assert.equal(read(bad), null, String(bad));
     }
   });
-  it('numbers may have both forms', () => {
+  it('may be numbers or numbers in strings', () => {
     assert.deepEqual(['-1', -1, ' 7 ', '1.5'].map(numberOf), [-1, -1, 7, 1.5]);
     assert.deepEqual(['', 'x', null, true, '0x1', Number.NaN, []].map(numberOf), [
       null,
@@ -204,7 +204,7 @@ describe('values of the API', () => {
       null,
     ]);
   });
-  it('quotes contain no addresses, numbers, names or line breaks', () => {
+  it('appear in messages without addresses, numbers, names and line breaks', () => {
     assert.equal(
       quoteSafely('bad: a.b@c.kz\n+77010000000 Әсел (x)', ['әсел']),
       'bad: (address) (number) (personal) (x)',

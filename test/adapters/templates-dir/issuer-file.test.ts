@@ -20,7 +20,7 @@ async function load(text: string) {
 const LEAST = 'name: { en: School }\nurl: https://school.example\n';
 
 describe('issuer.yaml', () => {
-  it('requires only a name and an address; the newest keys sign by default', async () => {
+  it('requires only a name and an address; by default the newest keys sign', async () => {
     assert.deepEqual(await load(LEAST), {
       name: { en: 'School' },
       url: 'https://school.example',
@@ -31,7 +31,7 @@ describe('issuer.yaml', () => {
     });
   });
 
-  it('accepts postal address, logo, LinkedIn and key ids', async () => {
+  it('can contain postal address, logo, LinkedIn page and key ids', async () => {
     const issuer = await load(
       `${LEAST}address: { country: KZ, locality: Алматы }\nlogo: https://school.example/logo.png\nlinkedIn: { organizationId: "1234567" }\nkeys: { seal: seal-bought-2026 }\n`,
     );
@@ -57,7 +57,7 @@ describe('issuer.yaml', () => {
     ['a name that leads elsewhere', 'keys: { seal: "seal-../x" }', /^issuer\.yaml:3: keys\.seal: expected a name/],
   ];
   for (const [what, text, expected] of faults) {
-    it(`refuses ${what}, with the line`, async () => {
+    it(`is refused for ${what}, with the line`, async () => {
       await assert.rejects(load(`${LEAST}${text}\n`), (error: Error) => {
         assert.ok(error instanceof InputError);
         assert.equal(error.faults.length, 1);

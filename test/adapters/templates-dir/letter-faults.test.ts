@@ -11,7 +11,7 @@ const page = (inside: string, lang = ' lang="en"') => `<html${lang}>\n<body>\n${
 const html = (inside: string) => letterFaults(FILE, page(inside), 'html');
 
 describe('the letters shipped with the product', () => {
-  it('have no faults', async () => {
+  it('have no fault', async () => {
     const folder = fileURLToPath(new URL('../../../../templates/letter/diploma/', import.meta.url));
     for (const language of await readdir(folder))
       for (const [part, file] of [
@@ -24,7 +24,7 @@ describe('the letters shipped with the product', () => {
 });
 
 describe('the HTML of a letter', () => {
-  it('may contain what every e-mail program shows', () => {
+  it('may contain all HTML that every e-mail program shows', () => {
     assert.deepEqual(
       html('<table role="presentation"><tr><td style="color:#222">{{name}}<br/>x &lt; y</td></tr></table>'),
       [],
@@ -68,12 +68,12 @@ describe('the HTML of a letter', () => {
     });
   }
 
-  it('must state its language and link to the verification page', () => {
+  it('must state its language and contain a link to the verification page', () => {
     assert.match(letterFaults(FILE, page('', ''), 'html').join(), /<html lang/);
     assert.match(letterFaults(FILE, '<html lang="en">', 'html').join(), /\{\{lookupUrl\}\} is missing/);
   });
 
-  it('is checked to its end, whatever it contains', () => {
+  it('is checked completely, whatever it contains', () => {
     const piece = fc.constantFrom('<', '>', 'a', ' ', '"', "'", 'href=', '=', '<!--', '-->', '/', 'x', '<img', '\n');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -84,7 +84,7 @@ describe('the HTML of a letter', () => {
     );
   });
 
-  it('of any length is checked in time', () => {
+  it('is checked fast enough, whatever its length', () => {
     const begun = process.cpuUsage();
     letterFaults(FILE, page(`<a ${'b c= '.repeat(5_000)}`), 'html');
     letterFaults(FILE, page('<!--'.repeat(5_000)), 'html');
@@ -92,7 +92,7 @@ describe('the HTML of a letter', () => {
   });
 });
 
-describe('subject and text of a letter', () => {
+describe('the subject and text of a letter', () => {
   it('may link only to the verification page and the issuer', () => {
     const fault = (text: string) => letterFaults('body.txt', `{{lookupUrl}}\n${text}`, 'text');
     assert.deepEqual(fault('{{issuerUrl}} No. {{number}}, 12:00, a.b'), []);

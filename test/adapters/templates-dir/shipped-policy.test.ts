@@ -12,7 +12,7 @@ import { MINUTE, readWallClock } from '../../domain/wall-clock.ts';
 /** The templates folder shipped with the product, loaded as `gramota check` does. */
 const SHIPPED = fileURLToPath(new URL('../../../../templates', import.meta.url));
 
-describe('the templates folder as shipped', () => {
+describe('the shipped templates folder', () => {
   let bundles: Awaited<ReturnType<typeof loadTemplates>>;
   let rulebook: Rulebook;
   let countries: string[];
@@ -39,7 +39,7 @@ describe('the templates folder as shipped', () => {
     }
   });
 
-  it('has no slot in the past, and gives no warning in check', () => {
+  it('has no slot in the past, and "gramota check" gives no warning about it', () => {
     const now = new Date();
     assert.deepEqual([...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)], []);
     const { default: fallback, countries: entries } = rulebook.countries;
@@ -47,7 +47,7 @@ describe('the templates folder as shipped', () => {
       for (const slot of contact?.slots ?? []) assert.ok(Date.parse(`${slot}Z`) > now.getTime(), slot);
   });
 
-  it('lists every template whose language has a letter', () => {
+  it('uses every template whose language has a letter, in at least one programme', () => {
     const languages = new Set([...rulebook.letters.values()].flatMap((letter) => [...letter.keys()]));
     assert.ok(languages.size >= 4);
     const used = rulebook.criteria.programmes.flatMap(({ certTemplate }) => [
