@@ -59,7 +59,7 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
   });
 }
 
-/** `gramota batch pause|resume|cancel|retry`: like the routes with these names, from a terminal. */
+/** `gramota batch pause|resume|cancel|retry|confirm`: like the routes with these names, from a terminal. */
 export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, say: Say): Promise<void> {
   await withDatabase(config, async (db) => {
     await view(db, id);
@@ -147,7 +147,7 @@ async function follow(db: Db, id: string, say: Say): Promise<BatchView> {
       const { total, ...counts } = now.counts;
       bar?.setTotal(Math.max(1, total));
       bar?.update(total - (counts['pending'] ?? 0), { pages: now.pull?.pages ?? 0 });
-      if (now.state === 'finished' || now.state === 'cancelled' || now.waitsFor !== undefined) return now;
+      if (now.state === 'finished' || now.state === 'cancelled' || now.waitsFor === 'lms-paging') return now;
       if (now.notice !== null && !noticed) say(now.notice);
       noticed = now.notice !== null;
       await systemClock.sleep(500);

@@ -1,5 +1,7 @@
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { message } from '../domain/messages/message.ts';
+import { isSamePerson } from '../domain/second-person.ts';
+import { selectActs } from '../records/acts.ts';
 import {
   lockBatch,
   recordAgain,
@@ -10,6 +12,7 @@ import {
   selectUnevaluated,
 } from '../records/batches/batch-changes.ts';
 import { type Batch, selectBatch } from '../records/batches/batches.ts';
+import { recordConfirmed, selectLeftForConfirm } from '../records/batches/second-person.ts';
 import { type NextStep, selectStepsOfBatch } from '../records/certificates/next-step.ts';
 import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms/lms-waits.ts';
 import { restartPull, selectPullOfBatch } from '../records/lms/release-pulls.ts';
@@ -23,9 +26,18 @@ const ALLOWED: Record<BatchVerb, readonly BatchView['state'][]> = {
   resume: ['paused'],
   cancel: ['running', 'paused'],
   retry: ['running', 'finished'],
+  confirm: ['paused'],
 };
 
-export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string };
+/** What a refusal says; `state` is the batch's as it stands now. */
+interface Refusal {
+  ok: false;
+  detail: string;
+  /** Another person may do it: this one created the batch. */
+  forbidden: boolean;
+  state: BatchView['state'];
+}
+export type BatchAct = { ok: true; batch: Batch } | Refusal;
 
 /**
  * A coordinator's verb on a batch, with actor and reason, in one transaction with its consequences. Null when the
@@ -38,6 +50,8 @@ export type BatchAct = { ok: true; batch: Batch } | { ok: false; detail: string 
  * student groups continues from their state. Overrides made since the last judgement are still applied.
  * - retry: held, refused and bounced items are pulled and evaluated again; refused and bounced letters get a new
  * letter. Items that wait for the LMS query it now, also in dry runs. A stopped pull starts from the beginning.
+ * - confirm: the word of a second person, for which a batch far above its programme's usual size waits. Nothing but
+ * `cancel` is possible before it.
  */
 export async function actOnBatch(
   ctx: BatchContext,
@@ -49,9 +63,13 @@ export async function actOnBatch(
     const at = ctx.clock.now();
     const before = await lockBatch(trx, id);
     if (before === null) return null;
-    const fault = faultOf(verb, before, await viewBatch(trx, before, at));
-    if (fault !== null) return { ok: false, detail: fault };
-    const items = await EFFECTS[verb](ctx, trx, before, at);
+    const view = await viewBatch(trx, before, at);
+    const refused = { ok: false, state: view.state } as const;
+    const fault = faultOf(verb, before, view);
+    if (fault !== null) return { ...refused, forbidden: false, detail: await withLastAct(trx, id, fault) };
+    if (verb === 'confirm' && isSamePerson(before.actor, by.actor))
+      return { ...refused, forbidden: true, detail: message('batch.same-person', { actor: before.actor }) };
+    const items = await EFFECTS[verb](ctx, trx, before, at, by.actor);
     const detail = items === null ? undefined : { items };
     await recordAct(trx, { id: ctx.newId(), ...by, verb: `batch.${verb}`, subject: id, detail }, at);
     const batch = await selectBatch(trx, id);
@@ -65,12 +83,23 @@ function faultOf(verb: BatchVerb, batch: Batch, { state, waitsFor, pull }: Batch
       ? null
       : message('batch.waits-for-lms', { detail: pull?.reason?.detail ?? message('batch.paging-endless') });
   if (verb === 'retry' && batch.dryRun && batch.lastError === null) return message('batch.dry-run-retry');
+  if (waitsFor === 'second-person' && (verb === 'resume' || verb === 'retry'))
+    return message('batch.waits-for-person', { verb });
+  if (verb === 'confirm' && waitsFor !== 'second-person') return message('batch.nothing-to-confirm', { state });
   if (ALLOWED[verb].includes(state)) return null;
   return message('batch.wrong-state', { state, verb, wanted: ALLOWED[verb].join(' or ') });
 }
 
+/** Adds what another coordinator did meanwhile, so that nobody wonders why the batch changed. */
+async function withLastAct(trx: Db, id: string, detail: string): Promise<string> {
+  const [last] = await selectActs(trx, [id], 1);
+  if (last === undefined || last.verb === 'batch.create') return detail;
+  const { verb: act, actor, at } = last;
+  return message('batch.after-act', { detail, act, actor, at: at.toISOString() });
+}
+
 /** Each returns the number of affected items, if known. */
-type Effect = (ctx: BatchContext, trx: Db, batch: Batch, at: Date) => Promise<number | null>;
+type Effect = (ctx: BatchContext, trx: Db, batch: Batch, at: Date, actor: string) => Promise<number | null>;
 
 const EFFECTS: Record<BatchVerb, Effect> = {
   async pause(_ctx, trx, batch, at) {
@@ -82,14 +111,18 @@ const EFFECTS: Record<BatchVerb, Effect> = {
     await enqueueNextSteps(ctx, trx, batch, at);
     return null;
   },
+  async confirm(ctx, trx, batch, at, actor) {
+    await recordConfirmed(trx, batch.id, actor, at);
+    const confirmed = await selectBatch(trx, batch.id);
+    if (confirmed?.pausedAt === null) await enqueueNextSteps(ctx, trx, confirmed, at);
+    return null;
+  },
   async cancel(ctx, trx, batch, at) {
     const overridden = batch.dryRun ? [] : await selectOverriddenSince(trx, batch.id);
+    const left = batch.secondPerson?.isAwaited ? await selectLeftForConfirm(trx, batch.id) : [];
     const items = await recordCancelled(trx, batch.id, at);
-    await ctx.enqueue(
-      trx,
-      'evaluate',
-      overridden.map((id) => ({ id, batchId: null })),
-    );
+    const alone = [...new Set([...overridden, ...left])].map((id) => ({ id, batchId: null }));
+    await ctx.enqueue(trx, 'evaluate', alone);
     return items;
   },
   async retry(ctx, trx, batch, at) {

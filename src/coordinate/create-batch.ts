@@ -113,9 +113,11 @@ export const BatchView = z
     dryRun: z.boolean().describe('True: it only tells what would happen.'),
     releaseId: z.string().nullable().describe('Its release; null for a batch over ids.'),
     waitsFor: z
-      .literal('lms-paging')
+      .enum(['lms-paging', 'second-person'])
       .optional()
-      .describe('Only while it is paused because the paging of the LMS has no end: correct that there, then `retry`.'),
+      .describe(
+        'Only while it is paused. `lms-paging`: the paging of the LMS has no end: correct that there, then `retry`. `second-person`: it is far above the usual size of its programme; another coordinator starts it with `confirm`.',
+      ),
     pull: PullView.optional().describe('How far its release has been read; absent before that begins.'),
     counts: z
       .object({ total: z.int().describe('All items.') })
@@ -136,7 +138,10 @@ export const BatchView = z
       )
       .optional()
       .describe('Only of a dry run: what a person should look at in its releases before anything is printed.'),
-    notice: z.string().nullable().describe('What keeps its letters from leaving, in words; null where nothing does.'),
+    notice: z
+      .string()
+      .nullable()
+      .describe('What keeps its letters from leaving, or for whom it waits, in words; null where nothing does.'),
     lastError: z
       .object({ code: z.string(), detail: z.string(), nextAttemptAt: Instant.nullable() })
       .optional()
@@ -175,7 +180,7 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     state,
     dryRun: batch.dryRun,
     releaseId: batch.releaseId,
-    ...(pull?.state === 'stopped' && state === 'paused' ? { waitsFor: 'lms-paging' as const } : {}),
+    ...(state === 'paused' ? waitOf(batch, pull) : {}),
     ...(pull === null ? {} : { pull }),
     counts: { total: counts.total, ...counts.byState },
     note: batch.note,
@@ -184,11 +189,22 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
     ...(batch.dryRun ? { warnings: await warningsOf(db, batch) } : {}),
-    notice: mails ? await sendingNotice(db) : null,
+    notice: mails ? await sendingNotice(db) : state === 'paused' ? secondPersonNotice(batch) : null,
     ...(batch.lastError && {
       lastError: { ...batch.lastError, nextAttemptAt: batch.nextAttemptAt?.toISOString() ?? null },
     }),
   };
+}
+
+function waitOf(batch: Batch, pull: PullView | null): Pick<BatchView, 'waitsFor'> {
+  if (pull?.state === 'stopped') return { waitsFor: 'lms-paging' };
+  return batch.secondPerson?.isAwaited ? { waitsFor: 'second-person' } : {};
+}
+
+function secondPersonNotice({ secondPerson, actor }: Batch): string | null {
+  if (!secondPerson?.isAwaited) return null;
+  const { programme, above, count } = secondPerson;
+  return message('batch.second-person', { programme, above, count, actor });
 }
 
 async function warningsOf(db: Db, { id, releaseId }: Batch): Promise<ReleaseWarning[]> {

@@ -97,7 +97,19 @@ const BATCH_VERB_TEXTS: Record<BatchVerb, { summary: string; description: string
       'Pulls and judges again what is held, refused or bounced; refused and bounced letters get a new one. What waits for the LMS asks it now.',
     refused: 'The batch is cancelled; retry needs one that is running or finished.',
   },
+  confirm: {
+    summary: 'Confirm a batch as the second person',
+    description:
+      'Starts a batch that is `paused` with `waitsFor: "second-person"`: one far above the usual size of its programme (`confirm` in `criteria.yaml`). The coordinator who created the batch cannot confirm it; tokens of one name count as one person.',
+    refused: message('batch.nothing-to-confirm', { state: 'running' }),
+  },
 };
+
+const SAME_PERSON = problemAnswer(
+  403,
+  'The role of the token is not enough, or the caller created the batch.',
+  message('batch.same-person', { actor: 'Anna (1a2b3c4d)' }),
+);
 
 function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
   const { summary, description, refused } = BATCH_VERB_TEXTS[verb];
@@ -117,11 +129,18 @@ function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
       schema: BatchView,
       example: BATCH_EXAMPLE,
     },
-    problems: { 409: problemAnswer(409, 'The state of the batch does not allow it.', refused) },
+    problems: {
+      ...(verb === 'confirm' ? { 403: SAME_PERSON } : {}),
+      409: problemAnswer(
+        409,
+        'The state of the batch does not allow it: `state` is how it stands now, `detail` says what was done last and by whom.',
+        refused,
+      ),
+    },
     handle: async ({ subject, body: { reason }, actor }) => {
       const act = await actOnBatch(ctx, subject.id, verb, { actor, reason: reason ?? null });
       if (act === null) throw new Problem(404, message('unknown.batch'));
-      if (!act.ok) throw new Problem(409, act.detail);
+      if (!act.ok) throw new Problem(act.forbidden ? 403 : 409, act.detail, { state: act.state });
       return viewBatch(ctx.db, act.batch, ctx.clock.now());
     },
   });

@@ -33,6 +33,7 @@ export type HeldReason = (typeof HELD_REASONS)[number];
 /** All others, with the states that show them; docs/coordinate.md documents each. Empty: an answer of the API alone. */
 export const OTHER_REASONS = {
   'awaiting-batch': ['pending'],
+  'awaiting-confirm': ['pending'],
   'no-programme': ['not-met'],
   'criteria-not-met': ['not-met'],
   'already-awarded': ['excluded'],

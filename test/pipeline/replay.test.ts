@@ -101,6 +101,7 @@ const Around = fc.record(
     prefixTaken: fc.boolean(),
     awardedTo: maybe(fc.constant({ number: 'INT-26-000001', studentGroupId: 'sg_9' })),
     foreseenFor: maybe(fc.constant('sg_8')),
+    awaitsConfirm: fc.boolean(),
     awardedInHour: maybe(fc.nat(600)),
   },
   { requiredKeys: [] },
@@ -215,6 +216,7 @@ describe('the award of a certificate', () => {
     const old = { completedAt: '2026-10-01T00:00:00Z' };
     const inBatches = (criteria: string) => criteria.replace('issue: automatic', 'issue: batch');
     assert.deepEqual(concluded({}, old), ['held', 'volume', false]);
+    assert.deepEqual(concluded({ awaitsConfirm: true }), ['met', 'awaiting-confirm', false]);
     assert.deepEqual(concluded({ awardedInHour: 499 }), ['met', null, true]);
     assert.deepEqual(concluded({ awardedInHour: 500 }), ['held', 'volume', false]);
     assert.deepEqual(concluded({}, {}, inBatches), ['met', 'awaiting-batch', false]);

@@ -12,6 +12,7 @@ const BATCH_VERB_HELP: Record<BatchVerb, string> = {
   pause: 'stop evaluating, drawing and sending until the batch is resumed',
   resume: 'continue a paused batch',
   cancel: 'end a batch for good; certificates that were awarded stay awarded',
+  confirm: 'start a batch that waits for a second person; not for the person who created the batch',
   retry: 'read from the LMS and evaluate again the student groups that are held, refused or bounced',
 };
 

@@ -41,6 +41,11 @@ export const Programme = z.strictObject({
   automatic: z
     .strictObject({ since: Since.nullish().default(null), perHour: z.number().int().positive().default(500) })
     .default({ since: null, perHour: 500 }),
+  /** A batch that could award more certificates than this waits for a second coordinator. */
+  confirm: z
+    .strictObject({ above: z.number().int().positive(), by: z.literal('second-person') })
+    .nullish()
+    .default(null),
   require: Require,
   certTemplate: z.strictObject({
     default: Id,

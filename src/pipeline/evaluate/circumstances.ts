@@ -1,4 +1,5 @@
 import { type Batch, selectForeseen } from '../../records/batches/batches.ts';
+import { isConfirmAwaited } from '../../records/batches/second-person.ts';
 import {
   type Certificate,
   countAwardedByEvents,
@@ -41,6 +42,8 @@ export async function gatherCircumstances(
   }
   if (batch?.dryRun)
     return found({ foreseenFor: await selectForeseen(trx, batch.id, { ...key, notGroup: studentGroup.id }) });
+  if (batch === null && programme.confirm !== null && (await isConfirmAwaited(trx, studentGroup.id)))
+    return found({ awaitsConfirm: true });
   if (batch || programme.issue === 'batch') return found({});
   // Awards per hour over all releases can be counted only while no other event awards.
   await lockAutomaticAwards(trx, programme.id);

@@ -17,6 +17,8 @@ export const Circumstances = z.object({
   awardedTo: z.object({ number: z.string(), studentGroupId: z.string() }).nullable().default(null),
   /** In this dry run: the student group that would get the student's certificate. */
   foreseenFor: z.string().nullable().default(null),
+  /** A batch with this student group waits for a second person; an event alone must not award it meanwhile. */
+  awaitsConfirm: z.boolean().default(false),
   /** Certificates of the programme awarded by events alone in the last hour; null when not counted. */
   awardedInHour: z.number().int().nonnegative().nullable().default(null),
 });
@@ -49,6 +51,7 @@ export function conclude(subject: Case, judgement: Judgement, circumstances: Cir
   if (foreseenFor !== null) {
     return stopped('excluded', 'already-awarded', message('foreseen-elsewhere', { studentGroup: foreseenFor }));
   }
+  if (circumstances.awaitsConfirm) return stopped('met', 'awaiting-confirm', message('awaiting-confirm'));
   const brake = circumstances.byBatch ? null : volumeBrake(subject, programme, circumstances.awardedInHour ?? 0);
   return brake
     ? stopped(brake.code === 'volume' ? 'held' : 'met', brake.code, brake.detail)

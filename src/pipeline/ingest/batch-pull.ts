@@ -12,6 +12,7 @@ import type { Db } from '../../records/rows.ts';
 import { selectGroup } from '../../records/student-groups/student-groups.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 import { runPull } from './release-pull.ts';
+import { askSecondPerson } from './second-person.ts';
 
 const PAGE = 1000;
 
@@ -38,7 +39,7 @@ async function ingestRelease(ctx: IngestContext, batch: Batch, releaseId: string
     batchId: batch.id,
     onPage: (trx, ids) => addItems(ctx, trx, batch, ids),
     // From here on, resuming the batch enqueues the evaluations itself, so a pause loses none.
-    onRead: (trx) => recordPulled(trx, batch.id, ctx.clock.now()),
+    onRead: (trx) => recordRead(ctx, trx, batch),
     toEvaluate: (db, after, limit) => selectBatchItemIds(db, batch.id, after, limit),
   });
 }
@@ -64,8 +65,13 @@ async function ingestNamed(ctx: IngestContext, batch: Batch, ids: string[]): Pro
       (after) => selectBatchItemIds(trx, batch.id, after, PAGE),
       (page) => enqueueEvaluations(ctx, trx, batch.id, page),
     );
-    await recordPulled(trx, batch.id, ctx.clock.now());
+    await recordRead(ctx, trx, batch);
   });
+}
+
+async function recordRead(ctx: IngestContext, trx: Db, batch: Batch): Promise<void> {
+  await recordPulled(trx, batch.id, ctx.clock.now());
+  await askSecondPerson(ctx, trx, batch);
 }
 
 /** Pulls the retried items one by one; an interrupted run skips those already pulled. */

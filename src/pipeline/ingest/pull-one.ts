@@ -1,3 +1,4 @@
+import type { Rulebook } from '../../domain/rulebook.ts';
 import { releaseWarnings } from '../../domain/student-group/release-warnings.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { endFlagsOfReturned } from '../../records/student-groups/flags.ts';
@@ -8,6 +9,7 @@ import { noteGone } from './gone.ts';
 export interface IngestContext extends StageContext {
   lms: Lms;
   normaliseEmail: (raw: string) => string | null;
+  rulebook: Pick<Rulebook, 'criteria'>;
 }
 
 /** Pulls one student group and its release; false when the LMS has no such student group. */

@@ -24,6 +24,7 @@ export const ProblemBody = z
     title: z.string().describe('The name of the status.'),
     status: z.int().min(400).max(599).describe('The HTTP status.'),
     detail: z.string().describe('What went wrong and what to do, for a person. It holds no personal data.'),
+    state: z.string().optional().describe('Of an act that the state does not allow: the state as it stands now.'),
     errors: z.array(InputFault).optional().describe('Of bad input: each fault with its place, at most 50.'),
   })
   .meta({ id: 'Problem', description: 'An error, as RFC 9457 writes it.' });
@@ -36,11 +37,17 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly errors: InputFault[] | undefined;
+  readonly state: string | undefined;
   readonly headers: Record<string, string>;
-  constructor(status: number, detail: string, more: { errors?: InputFault[]; headers?: Record<string, string> } = {}) {
+  constructor(
+    status: number,
+    detail: string,
+    more: { errors?: InputFault[]; state?: string; headers?: Record<string, string> } = {},
+  ) {
     super(detail);
     this.status = status;
     this.errors = more.errors;
+    this.state = more.state;
     this.headers = more.headers ?? {};
   }
 }
@@ -52,11 +59,12 @@ export function unavailable(detail: string, seconds = 5): Problem {
 
 /** Sends a problem as `application/problem+json`. */
 export function sendProblem(res: Response, problem: Problem): void {
-  const { status, message, errors, headers } = problem;
+  const { status, message, errors, state, headers } = problem;
   const title = STATUS_CODES[status] ?? 'Error';
   const body: z.infer<typeof ProblemBody> = { type: 'about:blank', title, status, detail: message };
   res.status(status).set(headers).set('Content-Type', `${PROBLEM_TYPE}; charset=utf-8`);
-  const translated = inLanguageOf(res, errors === undefined ? body : { ...body, errors });
+  const more = { ...(state === undefined ? {} : { state }), ...(errors === undefined ? {} : { errors }) };
+  const translated = inLanguageOf(res, { ...body, ...more });
   res.send(Buffer.from(JSON.stringify(translated)));
 }
 

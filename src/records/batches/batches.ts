@@ -19,6 +19,9 @@ const Batch = z
     pulled_at: z.date().nullable(),
     paused_at: z.date().nullable(),
     cancelled_at: z.date().nullable(),
+    second_person: z.object({ programme: z.string(), above: z.number(), count: z.number() }).nullable(),
+    second_person_at: z.date().nullable(),
+    confirmed_at: z.date().nullable(),
     last_error_code: z.string().nullable() as z.ZodType<ReasonCode | null>,
     last_error: z.string().nullable(),
     next_attempt_at: z.date().nullable(),
@@ -38,6 +41,10 @@ const Batch = z
     pulledAt: row.pulled_at,
     pausedAt: row.paused_at,
     cancelledAt: row.cancelled_at,
+    /** Why it needs a second person, and whether it waits for one now; null: it needs none. */
+    secondPerson: row.second_person === null ? null : { ...row.second_person, isAwaited: row.confirmed_at === null },
+    /** When it was paused by the wait for the second person. */
+    secondPersonAt: row.second_person_at,
     /** Why its pull waits for the LMS, and until when; null while it does not. */
     lastError: row.last_error_code === null ? null : { code: row.last_error_code, detail: row.last_error ?? '' },
     nextAttemptAt: row.next_attempt_at,

@@ -35,6 +35,8 @@ export const REASONS = {
     'release.numberPrefix "{prefix}" belongs to another release; give each release its own prefix in the LMS',
   'awarded-elsewhere': 'certificate {number} was already awarded for student group {studentGroup} of this student',
   'foreseen-elsewhere': 'the certificate would be awarded for student group {studentGroup} of this student',
+  'awaiting-confirm':
+    'criteria met; a batch with this student group waits for a second person; confirm or cancel that batch',
   'awaiting-batch': "criteria met; this programme awards only in a coordinator's batch; start a batch",
   'volume.old':
     'completed before {since} (automatic.since of the programme), or at an unknown time; start a batch to award it',
@@ -232,6 +234,15 @@ export const REASONS = {
   'batch.paging-endless': 'the list of student groups in the LMS has no end',
   'batch.dry-run-retry': 'A dry run has no held student groups to retry; start a new dry run instead.',
   'batch.wrong-state': 'The batch is {state}; {verb} needs a batch that is {wanted}.',
+  'batch.waits-for-person':
+    'The batch waits for a second person; a coordinator other than its creator starts it with "confirm"; {verb} does not.',
+  'batch.nothing-to-confirm':
+    'The batch is {state} and does not wait for a second person; there is nothing to confirm.',
+  'batch.same-person':
+    'This batch was created by {actor}; a second person must confirm it, with a token of another name.',
+  'batch.after-act': '{detail} The last act on it: {act} by {actor} at {at}.',
+  'batch.second-person':
+    'The batch is about {count} student groups without a certificate; above {above}, programme {programme} asks for a second person: a coordinator other than {actor} starts it with "confirm".',
   'batch.stopped': 'the batch was stopped, and no student group in it was evaluated: {detail}',
   'pull.endless':
     'pages {first} to {last} of the listing in the LMS brought no new student group and no newer version, so the listing has no end; {count} student groups were read, others may be missing; correct the paging of the LMS, then "retry"',
