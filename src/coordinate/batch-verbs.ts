@@ -12,7 +12,7 @@ import {
   selectUnevaluated,
 } from '../records/batches/batch-changes.ts';
 import { type Batch, selectBatch } from '../records/batches/batches.ts';
-import { recordConfirmed, selectLeftForConfirm } from '../records/batches/second-person.ts';
+import { recordConfirmed, selectLeftForConfirm } from '../records/batches/confirmations.ts';
 import { type NextStep, selectStepsOfBatch } from '../records/certificates/next-step.ts';
 import { hastenLetters, hastenReports, recordPullWaits } from '../records/lms/lms-waits.ts';
 import { restartPull, selectPullOfBatch } from '../records/lms/release-pulls.ts';

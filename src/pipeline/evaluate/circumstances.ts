@@ -1,5 +1,5 @@
 import { type Batch, selectForeseen } from '../../records/batches/batches.ts';
-import { isConfirmAwaited } from '../../records/batches/second-person.ts';
+import { isConfirmAwaited } from '../../records/batches/confirmations.ts';
 import {
   type Certificate,
   countAwardedByEvents,

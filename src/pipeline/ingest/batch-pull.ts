@@ -10,9 +10,9 @@ import {
 import { insertOrReturnPull } from '../../records/lms/release-pulls.ts';
 import type { Db } from '../../records/rows.ts';
 import { selectGroup } from '../../records/student-groups/student-groups.ts';
+import { askSecondPerson } from './ask-second-person.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 import { runPull } from './release-pull.ts';
-import { askSecondPerson } from './second-person.ts';
 
 const PAGE = 1000;
 

@@ -7,7 +7,7 @@ import {
   countWithoutCertificate,
   recordSecondPersonNeeded,
   selectWithoutCertificate,
-} from '../../records/batches/second-person.ts';
+} from '../../records/batches/confirmations.ts';
 import type { Db } from '../../records/rows.ts';
 import type { IngestContext } from './pull-one.ts';
 
