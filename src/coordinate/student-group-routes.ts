@@ -3,12 +3,18 @@ import { message } from '../domain/messages/message.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
-import { plainText } from '../platform/http/validate.ts';
+import { pageOf, plainText } from '../platform/http/validate.ts';
 import { selectGroupsNamed } from '../records/student-groups/named-groups.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from './override-student-group.ts';
 import { SAMPLE } from './shared-schemas.ts';
+import {
+  listStudentGroups,
+  STUDENT_GROUP_ITEM_EXAMPLE,
+  StudentGroupItem,
+  StudentGroupList,
+} from './student-group-list.ts';
 import { STUDENT_GROUP_EXAMPLE, StudentGroupView } from './student-group-schema.ts';
 import { viewStudentGroup } from './student-group-view.ts';
 import { LMS_UNAVAILABLE } from './verb-routes.ts';
@@ -32,6 +38,23 @@ async function groupNamed({ db }: Pick<OverrideContext, 'db'>, name: string): Pr
 /** Routes of single student groups. */
 export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
   return [
+    jsonRoute({
+      method: 'GET',
+      path: '/api/student-groups',
+      name: 'listStudentGroups',
+      tag: 'Student groups',
+      summary: 'Find student groups',
+      description:
+        'With a certificate or without one. Newest release id first; in a release by state, reason, country and template, then by id.',
+      role: 'viewer',
+      query: StudentGroupList,
+      answer: {
+        description: 'One page of what was found.',
+        schema: pageOf(StudentGroupItem),
+        example: { items: [STUDENT_GROUP_ITEM_EXAMPLE], nextCursor: null },
+      },
+      handle: ({ query }) => listStudentGroups(ctx.db, query),
+    }),
     jsonRoute({
       method: 'GET',
       path: '/api/student-groups/:id',

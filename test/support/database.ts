@@ -3,11 +3,12 @@ import type { Knex } from 'knex';
 import { openDatabase } from '../../src/platform/database/database.ts';
 import { databaseAt, startTestCluster, type TestCluster } from './cluster.ts';
 import { testEnvironment } from './environment.ts';
+import { checkListsAgree } from './lists-agree.ts';
 
 export interface TestDatabase {
   url: string;
   knex: Knex;
-  /** Closes the pool and drops the database; call it in `after`. */
+  /** Compares lists and standing, closes the pool and drops the database; call it in `after`. */
   drop(): Promise<void>;
 }
 
@@ -38,8 +39,12 @@ async function copy(migrated: boolean): Promise<TestDatabase> {
     url,
     knex,
     async drop() {
-      await knex.destroy();
-      await administer(adminUrl, (admin) => admin.raw('drop database if exists ?? with (force)', [name]));
+      try {
+        if (migrated) await checkListsAgree(knex);
+      } finally {
+        await knex.destroy();
+        await administer(adminUrl, (admin) => admin.raw('drop database if exists ?? with (force)', [name]));
+      }
     },
   };
 }

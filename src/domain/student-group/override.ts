@@ -36,15 +36,6 @@ export const OVERRIDE_FIELDS = [
 ] as const satisfies readonly Exclude<keyof Overrides, 'excludedThrough'>[];
 export type OverrideField = (typeof OVERRIDE_FIELDS)[number];
 
-/** Overrides that are printed on the diploma: a change after the award requires a new version. */
-export const PRINTED_OVERRIDES = [
-  'country',
-  'fullName',
-  'latinName',
-  'projectTitle',
-  'certTemplate',
-] as const satisfies readonly OverrideField[];
-
 /** Overrides with personal data: erased with the person. */
 export const PERSONAL_OVERRIDES = [
   'fullName',

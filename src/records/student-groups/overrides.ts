@@ -5,10 +5,9 @@ import {
   OVERRIDE_FIELDS,
   type OverrideField,
   Overrides,
-  PRINTED_OVERRIDES,
 } from '../../domain/student-group/override.ts';
-import { PRINTS_FORMER_NAME } from '../certificates/printed-names.ts';
 import { type Db, parseRows } from '../rows.ts';
+import { recordNames } from './student-group-search.ts';
 
 /** One override by a coordinator; `value` is null when it withdraws an earlier one. */
 const OverrideRow = z
@@ -107,6 +106,8 @@ export async function insertOverrides(
     at,
   }));
   if (rows.length > 0) await trx('override').insert(rows);
+  const names = [request.changes.fullName, request.changes.latinName].filter((name) => typeof name === 'string');
+  if (names.length > 0) await recordNames(trx, request.studentGroupId, names);
 }
 
 /**
@@ -114,25 +115,7 @@ export async function insertOverrides(
  * diploma stays unchanged until a person reissues it. Overrides withdrawn since do not count.
  */
 export async function needsReissue(db: Db, certificateId: string): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { needed: boolean }[] }>(
-    `select exists (
-       select 1 from certificate as c
-       -- a reinstated version prints the same facts as before
-       join lateral (select max(created_at) as frozen_at from certificate_version as f where f.certificate_id = c.id
-         and not exists (select 1 from reissue where certificate_id = c.id and version = f.version and kind = 'reinstate')) v on true
-       cross join unnest(?::text[]) as printed(field)
-       where c.id = ?
-         and (select value from override as o where o.student_group_id = c.student_group_id and o.field = printed.field
-                order by sequence desc limit 1)
-             is distinct from
-             (select value from override as o where o.student_group_id = c.student_group_id and o.field = printed.field
-                and o.at <= v.frozen_at order by sequence desc limit 1)
-     ) or exists (
-       select 1 from certificate as c join student_group as g on g.id = c.student_group_id
-       where c.id = ? and ${PRINTS_FORMER_NAME}
-     ) as needed`,
-    [[...PRINTED_OVERRIDES], certificateId, certificateId],
-  );
+  const { rows } = await db.raw<{ rows: { needed: boolean }[] }>('select needs_reissue(?) as needed', [certificateId]);
   return rows[0]?.needed ?? false;
 }
 

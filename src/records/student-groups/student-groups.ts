@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { foldNumber } from '../../domain/certificate/certificate-number.ts';
 import { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
+import { searchWords } from '../../domain/text/search-words.ts';
 import type { PulledStudentGroup } from '../../ports/lms.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
+import { addNames } from './student-group-search.ts';
 
 const StoredGroup = z
   .object({
@@ -101,6 +103,8 @@ interface GroupRow {
   email: string | null;
   etag: string | null;
   invalid: string | null;
+  /** The folded words of both names; null: unknown. */
+  words: string[] | null;
 }
 
 function toRow(
@@ -110,7 +114,7 @@ function toRow(
 ): GroupRow | null {
   if (!pulled.ok) {
     const id = pulled.id ?? fallback.id ?? null;
-    const unknown = { student_id: null, snapshot: null, email: null, etag: null };
+    const unknown = { student_id: null, snapshot: null, email: null, etag: null, words: null };
     return id === null ? null : { id, release_id: fallback.releaseId ?? null, ...unknown, invalid: pulled.detail };
   }
   const { studentGroup, etag } = pulled;
@@ -123,6 +127,7 @@ function toRow(
     email: student.email === null ? null : normaliseEmail(student.email),
     etag,
     invalid: null,
+    words: searchWords(`${student.fullName} ${student.latinName ?? ''}`),
   };
 }
 
@@ -151,10 +156,14 @@ async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void
   const unlessInvalid = (column: string) =>
     `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
   await db.raw(
-    `with written as (
+    `with pulled as (
+     select * from jsonb_to_recordset(:rows::jsonb) as r
+       (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text, words jsonb)),
+     named as (${addNames('pulled as r')}),
+     written as (
      insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at)
-     select r.*, :at, case when r.snapshot is not null then :at::timestamptz end from jsonb_to_recordset(:rows::jsonb) as r
-       (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text)
+     select id, release_id, student_id, snapshot, email, etag, invalid, :at, case when snapshot is not null then :at::timestamptz end
+       from pulled
      on conflict (id) do update set
        ${['release_id', 'student_id', 'snapshot', 'email'].map(unlessInvalid).join(', ')},
        etag = case when excluded.invalid is not null then g.etag

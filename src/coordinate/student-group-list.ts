@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { foldNumber } from '../domain/certificate/certificate-number.ts';
+import { parseCode } from '../domain/certificate/lookup-code.ts';
+import { readCountries } from '../domain/country/country-list.ts';
+import { normaliseEmail } from '../domain/letter/email-address.ts';
+import { message } from '../domain/messages/message.ts';
+import { searchWords } from '../domain/text/search-words.ts';
+import { cursorOf, Limit, plainText, toPage } from '../platform/http/validate.ts';
+import type { Db } from '../records/rows.ts';
+import {
+  type FoundStudentGroup,
+  type StudentGroupFilter,
+  type StudentGroupPlace,
+  selectGroupsByKeys,
+  selectGroupsByWords,
+  selectStudentGroupPage,
+} from '../records/student-groups/student-group-search.ts';
+import { addSuggestions } from '../records/student-groups/suggestions.ts';
+import { CountryCode, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
+
+const Uuid = z.uuid();
+
+/** Countries by code or by name, comma separated; as their codes. */
+export const CountriesFilter = z
+  .string(message('input.country'))
+  .transform((text, context) => {
+    const read = readCountries(text);
+    if (read.ok) return read.codes;
+    context.addIssue({ code: 'custom', message: read.detail });
+    return z.NEVER;
+  })
+  .optional()
+  .describe('Countries by ISO 3166-1 alpha-2 code or by name, comma separated.')
+  .meta({ example: 'KZ,UZ' });
+
+const YesNo = z
+  .enum(['true', 'false'], message('input.boolean'))
+  .transform((text) => text === 'true')
+  .optional();
+
+/** Parameters that narrow a list of student groups; an act on many takes the same. */
+export const STUDENT_GROUP_FILTERS = {
+  q: plainText(200)
+    .optional()
+    .describe(
+      'A number, a code, an id of a student, student group or certificate, an e-mail address, or words of a name as they begin, in any script.',
+    )
+    .meta({ example: 'nurmukh' }),
+  state: StateFilter,
+  reason: plainText(100).optional().describe('Only those with this reason code.').meta({ example: 'country-unknown' }),
+  release: plainText(200)
+    .optional()
+    .describe('Id of the release where they are now.')
+    .meta({ example: SAMPLE.release }),
+  country: CountriesFilter,
+  template: plainText(200).optional().describe('Id of a certificate template.').meta({ example: 'teacher-kk' }),
+  needsReissue: YesNo.describe('Whether a fact that the certificate prints has changed since.'),
+};
+const StudentGroupNarrowing = z.strictObject(STUDENT_GROUP_FILTERS);
+export type StudentGroupNarrowing = z.output<typeof StudentGroupNarrowing>;
+
+/** Bucket and student group of the last row of a page. */
+const Place = z.string().regex(/^\d{1,15} ./);
+export const StudentGroupList = z.strictObject({ limit: Limit, cursor: cursorOf(Place), ...STUDENT_GROUP_FILTERS });
+
+export const StudentGroupItem = z
+  .object({
+    studentGroupId: z.string(),
+    studentId: z.string().nullable().describe('Null where the LMS never told it in a form that can be read.'),
+    fullName: z.string().nullable().describe('As a coordinator wrote it, else as the LMS has it.'),
+    latinName: z.string().nullable(),
+    releaseId: z.string().nullable().describe('Where it is now.'),
+    country: CountryCode.nullable().describe(
+      'Of the certificate, else of the newest decision; null where it is not known, or nobody has judged yet.',
+    ),
+    state: StateAnswer,
+    reason: ReasonAnswer.nullable(),
+    certificateId: z
+      .uuid()
+      .nullable()
+      .describe('Its own; or, where the student has one by another student group, that one.'),
+    number: z.string().nullable().describe('The number of that certificate.'),
+    needsReissue: z.boolean(),
+  })
+  .meta({ id: 'FoundStudentGroup', description: 'A student group in a list. It holds personal data.' });
+export type StudentGroupItem = z.infer<typeof StudentGroupItem>;
+
+export const STUDENT_GROUP_ITEM_EXAMPLE: StudentGroupItem = {
+  studentGroupId: SAMPLE.studentGroup,
+  studentId: SAMPLE.student,
+  fullName: 'Айгүл Нұрмұхамедова',
+  latinName: 'Aigul Nurmukhamedova',
+  releaseId: SAMPLE.release,
+  country: null,
+  state: 'held',
+  reason: { code: 'country-unknown', detail: 'No source names a country; override the country.' },
+  certificateId: null,
+  number: null,
+  needsReissue: false,
+};
+
+/** One page of the student groups that match, for HTTP and for pages alike. */
+export async function listStudentGroups(
+  db: Db,
+  { limit, cursor, ...narrowing }: z.output<typeof StudentGroupList>,
+): Promise<{ items: StudentGroupItem[]; nextCursor: string | null }> {
+  const filter = await readFilter(db, narrowing);
+  const after = cursor === null ? null : readPlace(cursor);
+  const rows = filter === null ? [] : await selectStudentGroupPage(db, filter, { after, limit: limit + 1 });
+  return toPage(await addSuggestions(db, rows), limit, placeOf, ({ bucketId: _, decisionId: _id, ...item }) => item);
+}
+
+/** Maximum number of student groups that one key can match. */
+const MOST_BY_KEY = 1000;
+/** Words shared by more student groups are common; reading the list in order then finds matches soon. */
+const MOST_BY_WORDS = 5000;
+
+/**
+ * The filter that parameters mean. What is typed is first looked up as a number, code, id or e-mail address; if none
+ * matches, as words of a name. Null: nothing can match.
+ */
+export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<StudentGroupFilter | null> {
+  const found = asked.q === undefined ? { ids: null, words: [] } : await find(db, asked.q);
+  return (
+    found && {
+      ...found,
+      state: asked.state ?? null,
+      reason: asked.reason ?? null,
+      releaseId: asked.release ?? null,
+      countries: asked.country ?? null,
+      template: asked.template ?? null,
+      needsReissue: asked.needsReissue ?? null,
+    }
+  );
+}
+
+async function find(db: Db, q: string): Promise<Pick<StudentGroupFilter, 'ids' | 'words'> | null> {
+  const wanted = q.trim();
+  const email = normaliseEmail(wanted);
+  const keys = {
+    certificateId: Uuid.safeParse(wanted).success ? wanted : null,
+    code: parseCode(wanted),
+    number: foldNumber(wanted),
+    text: wanted,
+    email: email.ok ? email.email : null,
+  };
+  const ids = await selectGroupsByKeys(db, keys, MOST_BY_KEY);
+  if (ids.length > 0) return { ids, words: [] };
+  const words = email.ok ? [] : searchWords(wanted);
+  if (words.length === 0) return null;
+  const named = await selectGroupsByWords(db, words, MOST_BY_WORDS);
+  return named === null ? { ids: null, words } : { ids: named, words: [] };
+}
+
+function placeOf({ bucketId, studentGroupId }: FoundStudentGroup): string {
+  return `${bucketId} ${studentGroupId}`;
+}
+
+function readPlace(cursor: string): StudentGroupPlace {
+  const space = cursor.indexOf(' ');
+  return { bucketId: Number(cursor.slice(0, space)), studentGroupId: cursor.slice(space + 1) };
+}

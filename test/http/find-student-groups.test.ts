@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import request from 'supertest';
+import { formatCode } from '../../src/domain/certificate/lookup-code.ts';
+import type { StudentGroup } from '../../src/domain/student-group/student-group.ts';
+import { insertOverrides } from '../../src/records/student-groups/overrides.ts';
+import {
+  countStudentGroups,
+  NO_FILTER,
+  selectStudentGroupIds,
+} from '../../src/records/student-groups/student-group-search.ts';
+import { recordPull } from '../../src/records/student-groups/student-groups.ts';
+import { recordAct } from '../../src/records/tokens.ts';
+import { award, seedRelease, studentGroup } from '../support/award.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { appOver, seedDecision, tokenFor } from './harness.ts';
+
+interface Item {
+  studentGroupId: string;
+  state: string;
+}
+
+describe('GET /api/student-groups', () => {
+  let database: TestDatabase;
+  let viewer: string;
+  let app: ReturnType<typeof appOver>['app'];
+  const get = (query: object = {}) => request(app).get('/api/student-groups').query(query).set('Authorization', viewer);
+  const found = async (query: object): Promise<string[]> => {
+    const answer = await get(query);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body.items.map(({ studentGroupId }: Item) => studentGroupId);
+  };
+  const pull = async (id: string, student: Partial<StudentGroup['student']> = {}, releaseId = 'rel_test') => {
+    const group = studentGroup(id);
+    const pulled = { ...group, student: { ...group.student, ...student }, group: { ...group.group, releaseId } };
+    await recordPull(database.knex, { ok: true, studentGroup: pulled, etag: '"1"' }, new Date(), (email) => email);
+  };
+  const override = async (studentGroupId: string, changes: object) => {
+    const by = { actor: 'ada', reason: 'fictional' };
+    await database.knex.transaction(async (trx) => {
+      const actId = randomUUID();
+      await recordAct(trx, { id: actId, ...by, verb: 'student-group.override', subject: studentGroupId }, new Date());
+      await insertOverrides(trx, { studentGroupId, changes, ...by, actId }, new Date());
+    });
+  };
+
+  before(async () => {
+    database = await testDatabase();
+    viewer = (await tokenFor(database.knex, 'viewer')).header;
+    ({ app } = appOver(database.knex));
+    await seedRelease(database.knex);
+    await pull('sg_awarded', { fullName: 'Айгүл Нұрмұхамедова', latinName: 'Aigul Nurmukhamedova' });
+    await award(database.knex, 'sg_other');
+    await pull('sg_held', { fullName: 'Gʻulom Oʻgʻuz', email: 'gulom@example.org' });
+    await seedDecision(database.knex, 'sg_held', 'held', {
+      code: 'country-unknown',
+      detail: 'No source names a country.',
+    });
+    await pull('sg_elsewhere', { fullName: 'Գարեգին Սահակյան' }, 'rel_zz');
+    await pull('sg_new', { fullName: 'Аня Чжан' });
+  });
+  after(() => database.drop());
+
+  it('shows the documented fields, of people with a certificate and without one', async () => {
+    const { items } = (await get({ q: 'гулом', state: 'held' })).body;
+    assert.deepEqual(items, []);
+    const answer = await get({ q: 'gulom' });
+    assert.deepEqual(answer.body, {
+      items: [
+        {
+          studentGroupId: 'sg_held',
+          studentId: 'st_sg_held',
+          fullName: 'Gʻulom Oʻgʻuz',
+          latinName: null,
+          releaseId: 'rel_test',
+          country: 'KZ',
+          state: 'held',
+          reason: { code: 'country-unknown', detail: 'No source names a country.' },
+          certificateId: null,
+          number: null,
+          needsReissue: false,
+        },
+      ],
+      nextCursor: null,
+    });
+    const [certificate] = await database.knex('certificate').where({ student_group_id: 'sg_other' });
+    const [item] = (await get({ q: 'sg_other' })).body.items;
+    assert.deepEqual([item.certificateId, item.number, item.country], [certificate.id, certificate.number, 'KZ']);
+  });
+
+  it('finds a name in any script, by the beginnings of its words in any order', async () => {
+    for (const q of ['нурмух', 'НУРМУХАМЕДОВА айг', 'nurmukhamedova', 'aig nur', 'Айгүл'])
+      assert.deepEqual(await found({ q }), ['sg_awarded'], q);
+    for (const q of ['oguz', "O'g'uz", 'g’ulom']) assert.deepEqual(await found({ q }), ['sg_held'], q);
+    assert.deepEqual(await found({ q: 'ՍԱՀԱԿ' }), ['sg_elsewhere']);
+    assert.deepEqual(await found({ q: 'мухамедова' }), [], 'a word begins with it');
+    assert.deepEqual(await found({ q: '---' }), [], 'no word');
+  });
+
+  it('finds ids, e-mail addresses, numbers and codes as they are typed', async () => {
+    const [certificate] = await database.knex('certificate').where({ student_group_id: 'sg_other' });
+    const { id, number, code } = certificate;
+    const keys = [
+      'sg_other',
+      ' st_sg_other ',
+      'ST_SG_OTHER@example.org',
+      number,
+      number.toLowerCase().replaceAll('-', ' '),
+    ];
+    for (const q of [...keys, id, code, formatCode(code).toLowerCase()])
+      assert.deepEqual(await found({ q }), ['sg_other'], q);
+    assert.deepEqual(await found({ q: 'nobody@example.org' }), []);
+  });
+
+  it('finds the name and the address that a coordinator wrote, and still those of the LMS', async () => {
+    await pull('sg_corrected', { fullName: 'Борис Опечаткин' });
+    await override('sg_corrected', { fullName: 'Борис Исправный', email: 'boris@example.org' });
+    await pull('sg_corrected', { fullName: 'Борис Опечаткин', phone: '+7 000' });
+    for (const q of ['исправный', 'опечаткин', 'boris@example.org'])
+      assert.deepEqual(await found({ q }), ['sg_corrected'], q);
+    assert.equal((await get({ q: 'sg_corrected' })).body.items[0].fullName, 'Борис Исправный');
+  });
+
+  it('narrows by state, reason, release, country, template and need of a reissue, and by all of them together', async () => {
+    const held = {
+      state: 'held',
+      reason: 'country-unknown',
+      release: 'rel_test',
+      country: 'Казахстан',
+      needsReissue: 'false',
+    };
+    assert.deepEqual(await found(held), ['sg_held']);
+    for (const changed of [
+      { state: 'pending' },
+      { reason: 'name-doubtful' },
+      { release: 'rel_zz' },
+      { country: 'UZ' },
+      { template: 'teacher-kk' },
+      { needsReissue: 'true' },
+      { q: 'sg_new' },
+    ])
+      assert.deepEqual(await found({ ...held, ...changed }), [], JSON.stringify(changed));
+    assert.deepEqual(await found({ template: 'teacher-test' }), ['sg_other']);
+    assert.deepEqual(await found({ release: 'rel_zz' }), ['sg_elsewhere']);
+    assert.deepEqual(await found({ country: 'KZ,UZ', state: 'awarded' }), ['sg_other']);
+  });
+
+  it('follows a change at once: a correction after the award needs a reissue', async () => {
+    await award(database.knex, 'sg_renamed');
+    assert.deepEqual(await found({ needsReissue: 'true' }), []);
+    await override('sg_renamed', { fullName: 'Вера Другая' });
+    assert.deepEqual(await found({ needsReissue: 'true' }), ['sg_renamed']);
+  });
+
+  it('shows every student group once, page by page, newest release id first', async () => {
+    const all = await found({ limit: 200 });
+    assert.equal(new Set(all).size, await countStudentGroups(database.knex, NO_FILTER));
+    assert.equal(all[0], 'sg_elsewhere');
+    for (const filter of [{}, { release: 'rel_test' }, { q: 'test' }, { state: 'pending' }]) {
+      const whole = await found({ ...filter, limit: 200 });
+      const pages: string[] = [];
+      for (let cursor: string | null = null; ; ) {
+        const { body } = await get({ ...filter, limit: 1, ...(cursor === null ? {} : { cursor }) });
+        pages.push(...body.items.map(({ studentGroupId }: Item) => studentGroupId));
+        cursor = body.nextCursor;
+        if (cursor === null) break;
+      }
+      assert.deepEqual(pages, whole, JSON.stringify(filter));
+    }
+  });
+
+  it('refuses a parameter, value or cursor that it does not know', async () => {
+    const wrong = { stat: 'held', state: 'lost', needsReissue: 'maybe', country: 'Atlantis', cursor: 'eA', limit: '0' };
+    for (const [name, value] of Object.entries(wrong)) {
+      const answer = await get({ [name]: value });
+      assert.equal(answer.status, 400, name);
+      assert.equal(answer.body.errors[0].pointer, `/${name}`);
+    }
+  });
+
+  it('walks and counts the ids of all that match, for acts on many', async () => {
+    const filter = { ...NO_FILTER, releaseId: 'rel_test' };
+    const ids: string[] = [];
+    for (let after = ''; ; after = ids.at(-1) ?? '') {
+      const page = await selectStudentGroupIds(database.knex, filter, { after, limit: 2 });
+      if (page.length === 0) break;
+      ids.push(...page);
+    }
+    assert.deepEqual(ids, (await found({ release: 'rel_test', limit: 200 })).sort());
+    assert.equal(await countStudentGroups(database.knex, filter), ids.length);
+    assert.equal(await countStudentGroups(database.knex, { ...filter, words: ['нурмух'] }), 1);
+  });
+});
