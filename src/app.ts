@@ -6,6 +6,7 @@ import { certificateRoutes } from './coordinate/certificate-routes.ts';
 import { exceptionRoutes } from './coordinate/exception-routes.ts';
 import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
 import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
+import { releaseExportRoutes } from './coordinate/release-export-routes.ts';
 import { describeSending, sendingMeasures } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
 import { studentGroupRoutes } from './coordinate/student-group-routes.ts';
@@ -103,6 +104,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenti
     ...studentGroupRoutes(deps),
     ...exceptionRoutes(deps),
     ...reconciliationRoutes(deps),
+    ...releaseExportRoutes(deps),
     ...letterRoutes(deps),
     ...templateRoutes(deps),
   ];

@@ -34,6 +34,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
       { name: 'Certificates', description: 'Search certificates, see their history, and act on them.' },
       { name: 'Student groups', description: 'What is known of a student group, and what a coordinator overrides.' },
       { name: 'Exceptions and flags', description: 'Who differs from the rule, and what a person should look at.' },
+      { name: 'Exports', description: 'Registers and diplomas of a whole release, as files.' },
       { name: 'Reconciliation', description: 'What LMS, Gramota and mail provider say differently.' },
       { name: 'Templates and letters', description: 'Previews with invented facts.' },
       { name: 'Documentation', description: 'This description.' },

@@ -1,10 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { foldNumber, formatNumber } from '../domain/certificate/certificate-number.ts';
-import type { CertificateState } from '../domain/certificate/certificate-state.ts';
+import { isResolved } from '../domain/certificate/certificate-state.ts';
 import { message } from '../domain/messages/message.ts';
 import {
   type IssuedNumber,
-  isReleaseKnown,
+  isReleaseSeen,
   type Moved,
   type ReportRow,
   selectMoved,
@@ -12,6 +12,7 @@ import {
   selectReportRows,
 } from '../records/batches/report-rows.ts';
 import type { Db } from '../records/rows.ts';
+import { inert } from './inert-cell.ts';
 
 type Counts = Record<string, number>;
 
@@ -41,19 +42,10 @@ export interface ReleaseReport {
   };
 }
 
-const RESOLVED: ReadonlySet<CertificateState> = new Set([
-  'not-met',
-  'excluded',
-  'cancelled',
-  'sent',
-  'delivered',
-  'revoked',
-]);
-
 /** The accounting report of a release; null when neither the release nor any of its student groups was ever pulled. */
 export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseReport | null> {
+  if (!(await isReleaseSeen(db, releaseId))) return null;
   const rows = await selectReportRows(db, releaseId);
-  if (rows.length === 0 && !(await isReleaseKnown(db, releaseId))) return null;
   const { series, issued } = await selectNumbers(db, releaseId);
   const known = new Set(issued.map(({ number }) => foldNumber(number)));
   const drawn = series.flatMap(({ prefix, lastNumber }) =>
@@ -66,7 +58,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
     byCountry: countWithin(rows, (row) => row.country ?? 'unknown'),
     byTemplate: countWithin(rows, (row) => row.template ?? 'none'),
     unresolved: rows
-      .filter((row) => !RESOLVED.has(row.state))
+      .filter((row) => !isResolved(row.state))
       .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
     moved: await selectMoved(db, releaseId),
     numbers: { issued, missing: drawn.filter((number) => !known.has(foldNumber(number))) },
@@ -128,9 +120,4 @@ export function reportCsv(report: ReleaseReport): string {
   ];
   const cells = lines.map((line) => COLUMNS.map((column) => inert(line[column] ?? '')));
   return stringify([[...COLUMNS], ...cells], { bom: true, record_delimiter: '\r\n' });
-}
-
-/** Spreadsheets would run such a cell as a formula (OWASP, CSV injection); an apostrophe makes it text. */
-function inert(cell: string | number): string | number {
-  return typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }

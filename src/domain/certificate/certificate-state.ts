@@ -40,3 +40,17 @@ export const FINAL_FOR_BATCH: ReadonlySet<CertificateState> = new Set<Certificat
 export function isFinalForBatch(state: CertificateState): boolean {
   return FINAL_FOR_BATCH.has(state);
 }
+
+const RESOLVED: ReadonlySet<CertificateState> = new Set<CertificateState>([
+  'not-met',
+  'excluded',
+  'cancelled',
+  'sent',
+  'delivered',
+  'revoked',
+]);
+
+/** Whether nothing is left to be done for it, as reports count. */
+export function isResolved(state: CertificateState): boolean {
+  return RESOLVED.has(state);
+}

@@ -1,11 +1,13 @@
 import { OBSTACLE_TEXTS } from '../obstacle/obstacle-texts.ts';
 import { COMMANDS } from './en/commands.ts';
 import { CRITERIA } from './en/criteria-texts.ts';
+import { EXPORT_TEXTS } from './en/export-texts.ts';
 import { LINES } from './en/lines.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
 import { COMMANDS_RU } from './ru/commands-ru.ts';
 import { CRITERIA_RU } from './ru/criteria-texts-ru.ts';
+import { EXPORT_TEXTS_RU } from './ru/export-texts-ru.ts';
 import { LINES_RU } from './ru/lines-ru.ts';
 import { REASONS_RU } from './ru/reasons-ru.ts';
 import { REFUSALS_RU } from './ru/refusals-ru.ts';
@@ -17,8 +19,8 @@ export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */
 const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES };
-const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS };
-const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...CRITERIA_RU, ...COMMANDS_RU };
+const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS };
+const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 
 export type MessageCode = keyof typeof EN;

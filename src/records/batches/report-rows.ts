@@ -109,3 +109,9 @@ export async function selectStateCounts(db: Db): Promise<{ state: string; count:
 export async function isReleaseKnown(db: Db, releaseId: string): Promise<boolean> {
   return (await db('release').where({ id: releaseId }).first('id')) !== undefined;
 }
+
+/** Whether a release, or a student group of it, was ever pulled: the LMS may never have told a usable release. */
+export async function isReleaseSeen(db: Db, releaseId: string): Promise<boolean> {
+  if (await isReleaseKnown(db, releaseId)) return true;
+  return (await db('student_group').where({ release_id: releaseId }).first('id')) !== undefined;
+}

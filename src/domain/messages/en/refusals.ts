@@ -63,6 +63,8 @@ export const REFUSALS = {
   'down.lms': 'The LMS cannot be reached now; try again later.',
   'down.database': 'The database cannot be reached now; try again later.',
   'down.mock-ups': 'Too many mock-ups are being drawn; try again later.',
+  'down.exports': 'Too many exports are being made; try again later.',
+  'down.store': 'The store of diplomas cannot be read now; try again later.',
   failed: 'An error occurred in Gramota; an operator can find it in the log by the X-Request-Id of this response.',
 
   // Who may ask, and how.
