@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readXlsx } from 'hucre/xlsx';
 import { runBatchCreate, runBatchList, runBatchShow, runBatchVerb } from '../../src/commands/batch.ts';
+import { runExport } from '../../src/commands/export-file.ts';
 import { runMigrate } from '../../src/commands/migrate.ts';
 import { runReport } from '../../src/commands/report.ts';
 import { runTokenList, runTokenRevoke } from '../../src/commands/token.ts';
@@ -17,6 +19,7 @@ import { prepareDemoTemplates } from '../../src/demo/templates.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';
+import { unzip } from '../support/unzip.ts';
 import { dropUnnamedTemplates, firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
 import { gramota, type Ran, start, stopped, told, toldCheck } from './command-line.ts';
 
@@ -297,6 +300,28 @@ describe('gramota batch and gramota report', () => {
       assert.ok(csv.startsWith('\uFEFFsection,key,state,count'));
       const sent = /^state,sent,sent,(\d+)/m.exec(csv)?.[1];
       assert.equal(csv.match(/^number,INT-26-\d{6},sent,/gm)?.length, Number(sent));
+
+      const workbook = join(dir, 'register.xlsx');
+      const registered = await gramota(['report', '--release', RELEASE, '--out', workbook, '--lang', 'ru'], env);
+      assert.deepEqual([registered.code, registered.err], [0, []]);
+      assert.match(registered.out[0] ?? '', /^сертификатов: \d+ → /);
+      const [certificates, , , counts] = (await readXlsx(await readFile(workbook))).sheets;
+      assert.equal(certificates?.name, 'Сертификаты');
+      assert.equal(certificates?.rows.filter((row) => row[7] === 'sent').length, Number(sent));
+      assert.ok(counts?.rows.some(([section, key]) => section === 'релиз' && key === RELEASE));
+
+      const archive = join(dir, 'diplomas.zip');
+      const zipped = await gramota(['release', 'zip', RELEASE, '--out', archive], env);
+      assert.deepEqual([zipped.code, zipped.err], [0, []]);
+      const names = unzip(await readFile(archive)).map(({ name }) => name);
+      assert.equal(names.filter((name) => name.endsWith('.pdf')).length, (certificates?.rows.length ?? 0) - 1);
+      const lines = join(dir, 'register.jsonl');
+      const options = { release: RELEASE, lang: 'en' as const };
+      await verb(env, (config, say) => runExport(config, 'jsonl', { ...options, out: lines }, say));
+      assert.equal((await readFile(lines, 'utf8')).trimEnd().split('\n').length, (certificates?.rows.length ?? 0) - 1);
+      const nowhere = join(dir, 'nowhere', 'register.csv');
+      const refused = await verb(env, (config, say) => runExport(config, 'csv', { ...options, out: nowhere }, say));
+      assert.deepEqual([refused.code, refused.err], [1, [`--out: ${nowhere} cannot be written: ENOENT`]]);
 
       const printed = await verb(env, (config, say) => runReport(config, { release: RELEASE }, say));
       assert.match(printed.out.join('\n'), /numbers: \d+ issued, 0 missing/);

@@ -4,7 +4,8 @@ import { BATCH_VERBS, type BatchVerb } from '../../domain/batch-verb.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { ReplayOptions } from '../decision-replay.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
-import { countries, fileOf, whole } from './options.ts';
+import { countries, endingOf, fileOf, whole } from './options.ts';
+import { declareReleases } from './release.ts';
 
 const RELEASE = () => new Option('--release <id>', 'release in the LMS');
 
@@ -20,22 +21,30 @@ const BATCH_VERB_HELP: Record<BatchVerb, string> = {
 export function declareCoordinators(line: CommandLine, language: () => Language): void {
   declareBatch(line);
   declareDecision(line, language);
+  declareReleases(line, language);
   const { program, say, verb } = line;
   examples(
     required(
       program
         .command('report')
         .description('count the student groups of a release by state, country and template; list every unresolved one')
-        .option('--out <file.csv>', 'write the report to a CSV file instead', fileOf('csv'))
+        .option(
+          '--out <file.csv|.xlsx>',
+          'write a file instead: the report as CSV, or the workbook of "release register"',
+          fileOf('csv', 'xlsx'),
+        )
         .action(
-          verb(NEEDED.database, async (config, options: { release: string; out?: string }) =>
-            (await import('../report.ts')).runReport(config, options, say),
+          verb(NEEDED.database, async (config, { release, out }: { release: string; out?: string }) =>
+            out !== undefined && endingOf(out) === 'xlsx'
+              ? (await import('../export-file.ts')).runExport(config, 'xlsx', { release, out, lang: language() }, say)
+              : (await import('../report.ts')).runReport(config, { release, ...(out !== undefined && { out }) }, say),
           ),
         ),
       RELEASE(),
     ),
     'report --release rel_2026a',
     'report --release rel_2026a --out report.csv',
+    'report --release rel_2026a --out register.xlsx',
   );
   examples(
     program

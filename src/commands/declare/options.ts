@@ -26,6 +26,11 @@ export function fileOf(...endings: string[]) {
   };
 }
 
+/** The ending of a file name that `fileOf` has accepted, in lower case. */
+export function endingOf<Ending extends string>(file: string): Ending {
+  return file.slice(file.lastIndexOf('.') + 1).toLowerCase() as Ending;
+}
+
 /** Countries as the API takes them; may be given several times. */
 export function countries(text: string, before: string[] | undefined): string[] {
   const read = readCountries(text);

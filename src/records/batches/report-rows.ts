@@ -115,3 +115,9 @@ export async function isReleaseSeen(db: Db, releaseId: string): Promise<boolean>
   if (await isReleaseKnown(db, releaseId)) return true;
   return (await db('student_group').where({ release_id: releaseId }).first('id')) !== undefined;
 }
+
+/** Number of certificates of a release. */
+export async function countCertificates(db: Db, releaseId: string): Promise<number> {
+  const [row] = await db('certificate').where({ release_id: releaseId }).count({ n: '*' });
+  return Number(row?.['n']);
+}

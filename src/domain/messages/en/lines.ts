@@ -11,6 +11,8 @@ export const LINES = {
   'line.left-out': 'left out: {detail}',
   'line.release-fault': 'the release in the LMS cannot be used: {fault}',
   'line.report-written': '{total} student groups, {numbers} numbers → {file}',
+  'line.exported': 'certificates: {certificates} → {file}',
+  'line.unwritable': '--out: {file} cannot be written: {code}',
   'line.report': 'release {release}: {total} student groups',
   'line.by-country': 'by country',
   'line.by-template': 'by template',

@@ -14,6 +14,8 @@ export const LINES_RU = translationOf<typeof LINES>()({
   'line.left-out': 'не вошли: {detail}',
   'line.release-fault': 'релиз в LMS нельзя использовать: {fault}',
   'line.report-written': 'групп студентов: {total}, номеров: {numbers} → {file}',
+  'line.exported': 'сертификатов: {certificates} → {file}',
+  'line.unwritable': '--out: в файл {file} нельзя записать: {code}',
   'line.report': 'релиз {release}, групп студентов: {total}',
   'line.by-country': 'по странам',
   'line.by-template': 'по шаблонам',
