@@ -1,5 +1,5 @@
 import { type Language, type MessageCode, messageIn, translate } from '../domain/messages/message.ts';
-import type { Cell, Column } from '../platform/sheet/workbook.ts';
+import type { Cell, WorkbookColumn } from '../platform/sheet/workbook.ts';
 import type { RegisterLetter, RegisterRow, WithoutCertificate } from '../records/certificates/register-rows.ts';
 
 /** A column of an exported table: its title is the message `register.…`. */
@@ -80,7 +80,7 @@ export const COUNTS: readonly Field<Count>[] = [
   { title: 'register.count', width: 12, cell: (row) => row.count },
 ];
 
-export function columnsOf<Row>(fields: readonly Field<Row>[], language: Language): Column[] {
+export function columnsOf<Row>(fields: readonly Field<Row>[], language: Language): WorkbookColumn[] {
   return fields.map(({ title, width }) => ({ title: messageIn(language, title), width }));
 }
 

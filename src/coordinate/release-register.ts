@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { isResolved } from '../domain/certificate/certificate-state.ts';
 import { type Language, messageIn } from '../domain/messages/message.ts';
-import { type Cell, type Sheet, workbook } from '../platform/sheet/workbook.ts';
+import { type Cell, type WorkbookSheet, workbook } from '../platform/sheet/workbook.ts';
 import {
   certificatesById,
   certificatesOf,
@@ -74,7 +74,7 @@ export function registerWorkbook(
   async function* counts(): AsyncGenerator<Cell[][]> {
     yield cellsOf(COUNTS, counted.rows(releaseId, at), language);
   }
-  const sheets: Sheet[] = [
+  const sheets: WorkbookSheet[] = [
     {
       name: messageIn(language, 'register.sheet.certificates'),
       columns: columnsOf(CERTIFICATES, language),

@@ -3,16 +3,16 @@ import { type ZipEntry, zip } from './zip.ts';
 /** Text stays text, whatever it begins with; null is an empty cell. */
 export type Cell = string | number | null;
 
-export interface Column {
+export interface WorkbookColumn {
   title: string;
   /** In characters. */
   width: number;
 }
 
-export interface Sheet {
+export interface WorkbookSheet {
   /** At most 31 characters, none of `[]:*?/\`. */
   name: string;
-  columns: readonly Column[];
+  columns: readonly WorkbookColumn[];
   /** Pieces of the table, in order. */
   rows: AsyncIterable<Cell[][]>;
 }
@@ -32,12 +32,12 @@ export interface WorkbookOptions {
  * A workbook (Office Open XML, ECMA-376) as it is made, in memory that does not grow with the number of rows. All texts are
  * inline strings in cells of the format "text", so that nothing becomes a formula, a number or a date, also when a cell is edited.
  */
-export function workbook(sheets: readonly Sheet[], options: WorkbookOptions): AsyncGenerator<Buffer> {
+export function workbook(sheets: readonly WorkbookSheet[], options: WorkbookOptions): AsyncGenerator<Buffer> {
   return zip(parts(sheets, options));
 }
 
 async function* parts(
-  sheets: readonly Sheet[],
+  sheets: readonly WorkbookSheet[],
   { more, date, mostRows = MOST_ROWS }: WorkbookOptions,
 ): AsyncGenerator<ZipEntry> {
   const part = (name: string, xml: string) => ({ name, date, content: Buffer.from(XML + xml) });
@@ -80,14 +80,14 @@ function relationships(targets: [type: string, target: string][]): string {
   return `<Relationships xmlns="${PACKAGE}/relationships">${each.join('')}</Relationships>`;
 }
 
-function contents(sheets: readonly Sheet[]): string {
+function contents(sheets: readonly WorkbookSheet[]): string {
   const each = sheets.map(
     ({ name }, index) => `<sheet name="${escaped(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
   );
   return `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>${each.join('')}</sheets></workbook>`;
 }
 
-async function* worksheet({ columns, rows }: Sheet, more: string, mostRows: number): AsyncGenerator<Buffer> {
+async function* worksheet({ columns, rows }: WorkbookSheet, more: string, mostRows: number): AsyncGenerator<Buffer> {
   const letters = columns.map((_, index) => columnLetters(index));
   const widths = columns.map(
     ({ width }, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`,
