@@ -2,10 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandLine } from './commands/declare/command-line.ts';
-import { declareCoordinators } from './commands/declare/coordinate.ts';
-import { declareTemplates } from './commands/declare/design.ts';
-import { declareOperators } from './commands/declare/operate.ts';
-import { declareTryOut } from './commands/declare/try-out.ts';
+import { declareVerbs } from './commands/declare/verbs.ts';
 import { failureLine, oneLine } from './commands/failure-line.ts';
 import { environment, languageOf, readConfig } from './config.ts';
 import { InputError } from './domain/failure.ts';
@@ -70,10 +67,7 @@ const line: CommandLine = {
       line.withEnvironment((env) => run(readConfig(env, needed), ...args)),
   withEnvironment: (run) => withEmbedded(program.opts()['embedded'] === true, environment(), run),
 };
-declareOperators(line, fail);
-declareCoordinators(line, language);
-declareTemplates(line);
-declareTryOut(line);
+declareVerbs(line, language, fail);
 
 try {
   await program.parseAsync();
