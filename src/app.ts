@@ -2,6 +2,7 @@ import express from 'express';
 import helmet from 'helmet';
 import { documentationRoutes } from './api-docs/docs-routes.ts';
 import { batchRoutes, type CoordinateContext } from './coordinate/api-routes.ts';
+import { bulkRoutes } from './coordinate/bulk/bulk-routes.ts';
 import { certificateRoutes } from './coordinate/certificate-routes.ts';
 import { exceptionRoutes } from './coordinate/exception-routes.ts';
 import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
@@ -103,6 +104,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenti
     ...certificateRoutes(deps),
     ...studentGroupRoutes(deps),
     ...exceptionRoutes(deps),
+    ...bulkRoutes(deps),
     ...reconciliationRoutes(deps),
     ...releaseExportRoutes(deps),
     ...letterRoutes(deps),

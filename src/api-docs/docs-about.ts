@@ -33,6 +33,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
       { name: 'Batches', description: 'Student groups that are judged, awarded and sent together.' },
       { name: 'Certificates', description: 'Search certificates, see their history, and act on them.' },
       { name: 'Student groups', description: 'What is known of a student group, and what a coordinator overrides.' },
+      { name: 'Bulk acts', description: 'The same act on many student groups, certificates or flags.' },
       { name: 'Exceptions and flags', description: 'Who differs from the rule, and what a person should look at.' },
       { name: 'Exports', description: 'Registers and diplomas of a whole release, as files.' },
       { name: 'Reconciliation', description: 'What LMS, Gramota and mail provider say differently.' },

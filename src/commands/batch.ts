@@ -74,7 +74,7 @@ export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, 
 export const actor = () => `command line (${userInfo().username})`;
 
 /** Gives a short command the queue, so that its records and their jobs are one transaction. */
-export async function withQueue(config: Config, db: Db, run: (ctx: BatchContext) => Promise<void>): Promise<void> {
+export async function withQueue<T>(config: Config, db: Db, run: (ctx: BatchContext) => Promise<T>): Promise<T> {
   const jobs = createJobs({
     databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),
     queues: QUEUES,
@@ -84,7 +84,7 @@ export async function withQueue(config: Config, db: Db, run: (ctx: BatchContext)
   });
   try {
     await jobs.start();
-    await run({ db, enqueue: enqueueWith(jobs), clock: systemClock, newId: randomUUID });
+    return await run({ db, enqueue: enqueueWith(jobs), clock: systemClock, newId: randomUUID });
   } finally {
     await jobs.stop();
   }

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { makeRunBulk } from '../coordinate/bulk/run-bulk.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { bundleAssets, bundleToRow, type TemplateBundle } from '../diploma/template/template.ts';
@@ -54,17 +55,20 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
   }
   const provider = mailProvider(config);
   const { timeoutSeconds, pollSeconds, settleSeconds, concurrency } = provider.pace;
+  const lms = await openLms(config, db, clock);
+  const mail = await provider.open(db, clock, log);
+  const enqueue = enqueueWith(jobs);
   return {
     db,
-    enqueue: enqueueWith(jobs),
+    enqueue,
     clock,
     log,
     newId,
     artefacts,
     rulebook,
     printer,
-    lms: await openLms(config, db, clock),
-    mail: await provider.open(db, clock, log),
+    lms,
+    mail,
     normaliseEmail: comparableEmail,
     newCode: () => makeCode(randomInt),
     random: randomBytes,
@@ -76,6 +80,11 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     pollSeconds,
     settleSeconds,
     mostUnknown: mostUnknown(concurrency),
+    runBulk: makeRunBulk({
+      ...{ db, enqueue, clock, log, newId, lms, countries: rulebook.countries, criteria: rulebook.criteria },
+      templates: () => bundles.map(({ id }) => id),
+      mailInstructions: mail.instructions,
+    }),
     close: () => printer.close(),
   };
 }

@@ -12,6 +12,7 @@ import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { askLms } from './ask-lms.ts';
 import { streamBatch } from './batch-events.ts';
 import { BATCH_EXAMPLE, BatchRequest, BatchView, createBatch, hashRequest, viewBatch } from './create-batch.ts';
+import { IdempotencyKey, readKey } from './idempotency-key.ts';
 import { Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
 import { batchSubject, LMS_UNAVAILABLE, type VerbContext } from './verb-routes.ts';
 
@@ -58,13 +59,7 @@ function createRoute(ctx: CoordinateContext): Route {
       'Judges the student groups of a release, or some by their ids, awards who meets the criteria, and sends the diplomas. With `dryRun` nothing is awarded or sent.',
     role: 'coordinator',
     headers: z.object({
-      'Idempotency-Key': z
-        .string()
-        .optional()
-        .describe(
-          '1 to 255 printable ASCII characters without spaces. A repeat with the same key and the same body gets the same batch.',
-        )
-        .meta({ example: 'autumn-2026-first' }),
+      'Idempotency-Key': IdempotencyKey,
     }),
     body: {
       schema: BatchRequest,
@@ -105,12 +100,6 @@ function createRoute(ctx: CoordinateContext): Route {
       return viewBatch(ctx.db, batch, ctx.clock.now());
     },
   });
-}
-
-function readKey(header: string | string[] | undefined): string | null {
-  if (header === undefined) return null;
-  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
-  throw new Problem(400, message('http.idempotency-key'));
 }
 
 async function checkRelease(lms: Pick<Lms, 'pullRelease'>, releaseId: string): Promise<void> {

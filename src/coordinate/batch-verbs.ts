@@ -1,7 +1,6 @@
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { message } from '../domain/messages/message.ts';
 import { isSamePerson } from '../domain/second-person.ts';
-import { selectActs } from '../records/acts.ts';
 import {
   lockBatch,
   recordAgain,
@@ -19,6 +18,7 @@ import { restartPull, selectPullOfBatch } from '../records/lms/release-pulls.ts'
 import type { Db } from '../records/rows.ts';
 import { recordAct } from '../records/tokens.ts';
 import { type BatchContext, type BatchView, viewBatch } from './create-batch.ts';
+import { withLastAct } from './last-act.ts';
 
 /** The batch states in which each verb is allowed. */
 const ALLOWED: Record<BatchVerb, readonly BatchView['state'][]> = {
@@ -66,7 +66,8 @@ export async function actOnBatch(
     const view = await viewBatch(trx, before, at);
     const refused = { ok: false, state: view.state } as const;
     const fault = faultOf(verb, before, view);
-    if (fault !== null) return { ...refused, forbidden: false, detail: await withLastAct(trx, id, fault) };
+    if (fault !== null)
+      return { ...refused, forbidden: false, detail: await withLastAct(trx, id, fault, 'batch.create') };
     if (verb === 'confirm' && isSamePerson(before.actor, by.actor))
       return { ...refused, forbidden: true, detail: message('batch.same-person', { actor: before.actor }) };
     const items = await EFFECTS[verb](ctx, trx, before, at, by.actor);
@@ -88,14 +89,6 @@ function faultOf(verb: BatchVerb, batch: Batch, { state, waitsFor, pull }: Batch
   if (verb === 'confirm' && waitsFor !== 'second-person') return message('batch.nothing-to-confirm', { state });
   if (ALLOWED[verb].includes(state)) return null;
   return message('batch.wrong-state', { state, verb, wanted: ALLOWED[verb].join(' or ') });
-}
-
-/** Adds what another coordinator did meanwhile, so that nobody wonders why the batch changed. */
-async function withLastAct(trx: Db, id: string, detail: string): Promise<string> {
-  const [last] = await selectActs(trx, [id], 1);
-  if (last === undefined || last.verb === 'batch.create') return detail;
-  const { verb: act, actor, at } = last;
-  return message('batch.after-act', { detail, act, actor, at: at.toISOString() });
 }
 
 /** Each returns the number of affected items, if known. */

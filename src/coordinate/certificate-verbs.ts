@@ -50,8 +50,22 @@ export async function resendCertificate(
   certificate: Certificate,
   by: { actor: string; reason: string },
 ): Promise<LetterView> {
+  await prepareResend(ctx, certificate);
+  return openResend(ctx, certificate, by);
+}
+
+/** The first half of a resend: pulls the student group again. Call it outside of transactions, because the LMS may be slow. */
+export async function prepareResend(ctx: CertificateVerbContext, certificate: Certificate): Promise<void> {
   refuse(await findObstacle(ctx.db, certificate, 'new-letter', OBSTACLE_CODES.filter(mayLmsEnd)));
   await pullAgain(ctx, certificate);
+}
+
+/** The second half: opens the letter by the data pulled last. */
+export async function openResend(
+  ctx: Omit<CertificateVerbContext, 'lms'>,
+  certificate: Certificate,
+  by: { actor: string; reason: string },
+): Promise<LetterView> {
   return ctx.db.transaction(async (trx) => {
     const opened = await openNewLetter(ctx, trx, certificate.id, { actor: by.actor, batchId: null });
     if (!opened.ok) throw new Problem(409, `${opened.code}: ${opened.detail}`);

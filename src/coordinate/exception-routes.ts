@@ -141,7 +141,7 @@ function dismissRoute(ctx: FlagContext): Route {
       example: { ...FLAG_EXAMPLE, endedAt: '2026-11-21T10:00:00.000Z' },
     },
     problems: { 409: problemAnswer(409, message('state.flag-ended'), message('state.flag-ended')) },
-    handle: ({ subject, body: { reason }, actor }) => dismiss(ctx, subject.id, { actor, reason }),
+    handle: ({ subject, body: { reason }, actor }) => dismissByPerson(ctx, subject.id, { actor, reason }),
   });
 }
 
@@ -149,7 +149,11 @@ function dismissRoute(ctx: FlagContext): Route {
  * A coordinator dismisses a flag.
  * @throws Problem 409 when it has already ended
  */
-async function dismiss(ctx: FlagContext, id: string, by: { actor: string; reason: string }): Promise<FlagView> {
+export async function dismissByPerson(
+  ctx: FlagContext,
+  id: string,
+  by: { actor: string; reason: string },
+): Promise<FlagView> {
   return ctx.db.transaction(async (trx) => {
     const flag = await selectFlag(trx, id);
     if (flag === null) throw new Problem(404, message('unknown.flag'));

@@ -55,6 +55,7 @@ export const SAMPLE = {
   letter: '019ac0de-0e00-7000-8000-000000000001',
   act: '019ac0de-0f00-7000-8000-000000000001',
   flag: '019ac0de-1000-7000-8000-000000000001',
+  bulk: '019ac0de-1100-7000-8000-000000000001',
   code: 'K7Q2M-9XHDA-3TR6W-B8ZNE-5VJ4P',
   number: 'INT-26-000042',
   release: 'rel_2026a',

@@ -80,7 +80,7 @@ export const StudentGroupItem = z
       .nullable()
       .describe('Its own; or, where the student has one by another student group, that one.'),
     number: z.string().nullable().describe('The number of that certificate.'),
-    needsReissue: z.boolean(),
+    needsReissue: z.boolean().describe('A fact that the certificate prints has changed since.'),
   })
   .meta({ id: 'FoundStudentGroup', description: 'A student group in a list. It holds personal data.' });
 export type StudentGroupItem = z.infer<typeof StudentGroupItem>;

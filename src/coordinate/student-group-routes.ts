@@ -5,10 +5,12 @@ import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
 import { pageOf, plainText } from '../platform/http/validate.ts';
 import { selectGroupsNamed } from '../records/student-groups/named-groups.ts';
+import { selectGroup } from '../records/student-groups/student-groups.ts';
 import type { DecisionViewContext } from './decision-view.ts';
 import { OverrideRequest } from './override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from './override-student-group.ts';
-import { SAMPLE } from './shared-schemas.ts';
+import { retryStudentGroup } from './retry-student-group.ts';
+import { SAMPLE, Why } from './shared-schemas.ts';
 import {
   listStudentGroups,
   STUDENT_GROUP_ITEM_EXAMPLE,
@@ -105,6 +107,32 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
         if (view === null) throw new Error('a student group is never deleted');
         return view;
       },
+    }),
+    jsonRoute({
+      method: 'POST',
+      path: '/api/student-groups/:id/retry',
+      name: 'retryStudentGroup',
+      tag: 'Student groups',
+      summary: 'Pull and judge a student group again',
+      description:
+        'What `retry` of a batch does, for one student group that is held, refused or bounced: its newest batch pulls and judges it again, and a refused or returned letter is followed by a new one.',
+      role: 'coordinator',
+      subject: { ...named, find: async ({ id }) => selectGroup(ctx.db, await groupNamed(ctx, id)) },
+      body: { schema: z.strictObject({ reason: Why }), example: { reason: 'The address was corrected in the LMS.' } },
+      answer: {
+        status: 202,
+        description: 'The batch that pulls and judges it again.',
+        schema: z.object({ batchId: z.uuid().describe('Id of that batch.') }),
+        example: { batchId: SAMPLE.batch },
+      },
+      problems: {
+        409: problemAnswer(
+          409,
+          'It cannot be retried; `detail` says why.',
+          message('state.no-retry', { state: 'delivered' }),
+        ),
+      },
+      handle: ({ subject, body: { reason }, actor }) => retryStudentGroup(ctx, subject.id, { actor, reason }),
     }),
   ];
 }

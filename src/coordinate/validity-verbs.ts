@@ -57,7 +57,7 @@ export type RevokedView = z.infer<typeof RevokedView>;
  * @throws Problem 409 when it is already revoked, or erased
  */
 export async function revokeCertificate(
-  ctx: ValidityVerbContext,
+  ctx: Omit<ValidityVerbContext, 'lms'>,
   certificate: Certificate,
   by: By & { class: RevocationClass },
 ): Promise<RevokedView> {
@@ -95,7 +95,7 @@ export type AskedVersion = z.infer<typeof AskedVersion>;
  * @throws Problem 409 unless it is revoked, or with the reason why no new version is allowed for this person
  */
 export async function reinstateCertificate(
-  ctx: ValidityVerbContext,
+  ctx: Omit<ValidityVerbContext, 'lms'>,
   certificate: Certificate,
   by: By,
 ): Promise<AskedVersion> {
@@ -121,9 +121,23 @@ export async function reissueCertificate(
   certificate: Certificate,
   by: By,
 ): Promise<AskedVersion> {
+  await prepareReissue(ctx, certificate);
+  return askReissue(ctx, certificate, by);
+}
+
+/** The first half of a reissue: pulls again what it prints. Call it outside of transactions, because the LMS may be slow. */
+export async function prepareReissue(ctx: ValidityVerbContext, certificate: Certificate): Promise<void> {
   refuse(await findObstacle(ctx.db, certificate, 'ask-version', OBSTACLE_CODES.filter(mayLmsEnd)));
   await pullAgain(ctx, certificate);
   await pullReleaseAgain(ctx, certificate.releaseId);
+}
+
+/** The second half: requests the new version. */
+export async function askReissue(
+  ctx: Omit<ValidityVerbContext, 'lms'>,
+  certificate: Certificate,
+  by: By,
+): Promise<AskedVersion> {
   return ctx.db.transaction(async (trx) => {
     const version = await lockNewest(trx, certificate.id);
     refuse(await findObstacle(trx, certificate, 'ask-version'));
@@ -141,7 +155,7 @@ async function lockNewest(trx: Db, certificateId: string): Promise<number> {
 
 /** Records the act and the request, and enqueues its job. */
 async function ask(
-  ctx: ValidityVerbContext,
+  ctx: Omit<ValidityVerbContext, 'lms'>,
   trx: Db,
   certificate: Certificate,
   asked: By & { actId: string; kind: Reissue['kind']; version: number },

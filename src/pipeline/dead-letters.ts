@@ -38,6 +38,10 @@ async function askAgain(ctx: StageContext, queue: QueueName, job: JobData[QueueN
     const { id } = job as JobData['pull'];
     await ctx.enqueue(ctx.db, queue, [{ id }], { startAfter, singletonKey: id });
   }
+  if (queue === 'bulk') {
+    const { id } = job as JobData['bulk'];
+    await ctx.enqueue(ctx.db, queue, [{ id }], { startAfter, singletonKey: id });
+  }
   // It has its own key, so that it does not block earlier sweeps that running letters request.
   if (queue === 'track') await ctx.enqueue(ctx.db, queue, [{}], { startAfter, singletonKey: 'buried' });
   if (queue === 'upkeep' || queue === 'report-issued')

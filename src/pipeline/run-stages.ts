@@ -22,7 +22,10 @@ export type PipelineContext = IngestContext &
   RenderContext &
   SendContext &
   TrackContext &
-  DeliveryContext;
+  DeliveryContext & {
+    /** Handles rows of a bulk act: what coordinators do is not known to the stages. */
+    runBulk: (job: JobData['bulk']) => Promise<void>;
+  };
 
 /** The code of each stage. */
 const HANDLERS: { [Q in QueueName]: (ctx: PipelineContext) => (job: JobData[Q]) => Promise<void> } = {
@@ -37,6 +40,7 @@ const HANDLERS: { [Q in QueueName]: (ctx: PipelineContext) => (job: JobData[Q]) 
   track: makeTrack,
   delivery: makeDelivery,
   'report-issued': makeReportIssued,
+  bulk: ({ runBulk }) => runBulk,
   upkeep: makeUpkeep,
 };
 

@@ -46,10 +46,12 @@ export const STAGES = declareStages({
     payload: z.object({
       /**
        * `batch`: a whole batch; `again`: those items of a batch that a person retried; `release`: a pull without a batch;
-       * `group`: one student group, to be pulled and evaluated.
+       * `group`: one student group, to be pulled and evaluated; `item`: one item of a batch that a person retried.
        */
-      kind: z.enum(['batch', 'again', 'release', 'group']),
+      kind: z.enum(['batch', 'again', 'release', 'group', 'item']),
       id: LmsId,
+      /** Only of an `item`. */
+      batchId: z.uuid().optional(),
       attempt: Count,
       /** This job is the one that a batch waits for, by its `nextAttemptAt`. */
       due: z.iso.datetime().optional(),
@@ -88,9 +90,16 @@ export const STAGES = declareStages({
   /** `hastened`: a callback came. */
   delivery: { payload: z.object({ hastened: z.boolean().optional() }), next: [], ...OUTSIDE, ...ALONE },
   'report-issued': { payload: Nothing, next: [], ...LONG, ...ALONE },
+  /** An act of a coordinator on many subjects. */
+  bulk: {
+    payload: z.object({ id: z.uuid(), attempt: Count }),
+    next: ['ingest', 'evaluate', 'reissue', 'patch', 'render', 'send'],
+    ...USUAL,
+    ...ALONE,
+  },
   upkeep: {
     payload: Nothing,
-    next: ['ingest', 'pull', 'pull-release', 'reissue', 'patch', 'render', 'send', 'track', 'delivery'],
+    next: ['bulk', 'ingest', 'pull', 'pull-release', 'reissue', 'patch', 'render', 'send', 'track', 'delivery'],
     ...USUAL,
     ...ALONE,
   },

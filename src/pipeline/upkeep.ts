@@ -1,4 +1,5 @@
 import { selectQueued } from '../platform/jobs/queued-jobs.ts';
+import { selectRunningBulkActs } from '../records/bulk/bulk-acts.ts';
 import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
@@ -39,6 +40,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
     }
     await watchLmsEvents(ctx);
     await enqueueOpenPulls(ctx, before);
+    await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);
     for (const queue of ['track', 'delivery'] as const)
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'upkeep' });
@@ -58,6 +60,14 @@ async function enqueueOpenPulls(ctx: StageContext, before: Date): Promise<void> 
   if (lost.length === 0) return;
   ctx.log.warn({ event: 'overdue-pulls', pulls: lost.length }, 'pulls without a job, enqueued again');
   await ctx.enqueue(ctx.db, 'ingest', lost);
+}
+
+/** A bulk act that runs always has a job, except when it was lost. */
+async function enqueueBulkActs(ctx: StageContext, before: Date): Promise<void> {
+  const running = await selectRunningBulkActs(ctx.db, before);
+  const queued = await selectQueued(ctx.db, 'bulk', running);
+  for (const id of running.filter((one) => !queued.has(one)))
+    await ctx.enqueue(ctx.db, 'bulk', [{ id }], { singletonKey: id });
 }
 
 /** Pulls active releases regularly, to find changes without an event. */

@@ -27,14 +27,14 @@ export interface Overheard {
 }
 
 /** Letters may be sent at any hour. */
-const ANY_TIME = CountriesFile.parse({
+export const ANY_TIME = CountriesFile.parse({
   default: {
     contact: { windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' }] },
   },
 });
 
 /** One programme for the release of the samples. */
-const CRITERIA = CriteriaFile.parse({
+export const CRITERIA = CriteriaFile.parse({
   version: 1,
   programmes: [
     {

@@ -3,6 +3,7 @@ import { NEEDED } from '../../config.ts';
 import { BATCH_VERBS, type BatchVerb } from '../../domain/batch-verb.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { ReplayOptions } from '../decision-replay.ts';
+import { declareBulk } from './bulk-commands.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 import { countries, endingOf, fileOf, whole } from './options.ts';
 import { declareReleases } from './release.ts';
@@ -20,6 +21,7 @@ const BATCH_VERB_HELP: Record<BatchVerb, string> = {
 /** What coordinators do from a terminal. */
 export function declareCoordinators(line: CommandLine, language: () => Language): void {
   declareBatch(line);
+  declareBulk(line, language);
   declareDecision(line, language);
   declareReleases(line, language);
   const { program, say, verb } = line;

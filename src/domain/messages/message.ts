@@ -1,10 +1,12 @@
 import { OBSTACLE_TEXTS } from '../obstacle/obstacle-texts.ts';
+import { BULK } from './en/bulk-texts.ts';
 import { COMMANDS } from './en/commands.ts';
 import { CRITERIA } from './en/criteria-texts.ts';
 import { EXPORT_TEXTS } from './en/export-texts.ts';
 import { LINES } from './en/lines.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
+import { BULK_RU } from './ru/bulk-texts-ru.ts';
 import { COMMANDS_RU } from './ru/commands-ru.ts';
 import { CRITERIA_RU } from './ru/criteria-texts-ru.ts';
 import { EXPORT_TEXTS_RU } from './ru/export-texts-ru.ts';
@@ -18,9 +20,10 @@ export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */
-const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES };
+const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK };
 const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS };
-const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU };
+const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU };
+const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...BULK_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 
 export type MessageCode = keyof typeof EN;
@@ -59,6 +62,8 @@ function fill(wording: string, parameters: Record<string, string | number>): str
 }
 
 interface Pattern {
+  /** Null: the text of an obstacle. */
+  code: MessageCode | null;
   /** The wording in the other language. */
   ru: string;
   /** Literal texts and parameter names alternately; the first and the last are literal. */
@@ -68,12 +73,16 @@ interface Pattern {
 }
 
 /** The texts of obstacles are declared in `domain/obstacle/`, beside their rules. */
-const OBSTACLES = Object.values(OBSTACLE_TEXTS).map(({ en, ru }) => ({ en: en('{about}'), ru: ru('{about}') }));
+const OBSTACLES = Object.values(OBSTACLE_TEXTS).map(({ en, ru }) => ({
+  code: null,
+  en: en('{about}'),
+  ru: ru('{about}'),
+}));
 
-const PATTERNS: Pattern[] = [...TRANSLATED_CODES.map((code) => ({ en: EN[code], ru: RU[code] })), ...OBSTACLES]
-  .map(({ en, ru }) => {
+const PATTERNS: Pattern[] = [...TRANSLATED_CODES.map((code) => ({ code, en: EN[code], ru: RU[code] })), ...OBSTACLES]
+  .map(({ code, en, ru }) => {
     const parts = en.split(/\{(\w+)\}/);
-    return { ru, parts, fixed: parts.filter((_, index) => index % 2 === 0).join('').length };
+    return { code, ru, parts, fixed: parts.filter((_, index) => index % 2 === 0).join('').length };
   })
   .filter(({ fixed }) => fixed > 0)
   .sort((a, b) => b.fixed - a.fixed);
@@ -128,6 +137,11 @@ const DEEPEST = 6;
  */
 export function translate(text: string, language: Language): string {
   return language === 'en' ? text : (translated(text, language, 0) ?? text);
+}
+
+/** The code of a text made by `message`; null when it is none, or the text of an obstacle. */
+export function codeOf(text: string): MessageCode | null {
+  return PATTERNS.find(({ parts }) => parametersOf(text, parts) !== null)?.code ?? null;
 }
 
 function translated(text: string, language: Language, depth: number): string | null {

@@ -1,4 +1,4 @@
-import { selectRetriedItems } from '../../records/batches/batch-changes.ts';
+import { selectAskedAgain, selectRetriedItems } from '../../records/batches/batch-changes.ts';
 import {
   type Batch,
   insertBatchItems,
@@ -9,7 +9,7 @@ import {
 } from '../../records/batches/batches.ts';
 import { insertOrReturnPull } from '../../records/lms/release-pulls.ts';
 import type { Db } from '../../records/rows.ts';
-import { selectGroup } from '../../records/student-groups/student-groups.ts';
+import { selectGroup, selectRelease } from '../../records/student-groups/student-groups.ts';
 import { askSecondPerson } from './ask-second-person.ts';
 import { type IngestContext, pullGroup, pullRelease } from './pull-one.ts';
 import { runPull } from './release-pull.ts';
@@ -91,6 +91,22 @@ export async function ingestAgain(ctx: IngestContext, batch: Batch): Promise<voi
   if (asked.length === 0) return;
   for (const releaseId of await selectBatchReleases(ctx.db, batch.id)) await pullRelease(ctx, releaseId);
   await ctx.db.transaction((trx) => enqueueEvaluations(ctx, trx, batch.id, asked));
+}
+
+/** How long an answer about a release serves the retries of single items, which may be thousands. */
+const RELEASE_FRESH_MS = 60_000;
+
+/** Pulls one retried item; a repeated job does not pull it again. */
+export async function ingestItem(ctx: IngestContext, batchId: string, id: string): Promise<void> {
+  const askedAt = await selectAskedAgain(ctx.db, batchId, id);
+  if (askedAt === null) return;
+  const known = await selectGroup(ctx.db, id);
+  if (!known || known.pulledAt < askedAt) await pullGroup(ctx, id);
+  const releaseId = (await selectGroup(ctx.db, id))?.releaseId ?? null;
+  const release = releaseId === null ? null : await selectRelease(ctx.db, releaseId);
+  const fresh = ctx.clock.now().getTime() - RELEASE_FRESH_MS;
+  if (releaseId !== null && (release === null || release.pulledAt.getTime() < fresh)) await pullRelease(ctx, releaseId);
+  await enqueueEvaluations(ctx, ctx.db, batchId, [id]);
 }
 
 async function enqueueEvaluations(ctx: IngestContext, trx: Db, batchId: string, ids: string[]): Promise<void> {

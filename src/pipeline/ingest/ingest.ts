@@ -4,7 +4,7 @@ import { recordPullWaits } from '../../records/lms/lms-waits.ts';
 import { selectPull } from '../../records/lms/release-pulls.ts';
 import { BACK_OFF, PAUSE_MS, pauseFor } from '../back-off.ts';
 import type { JobData } from '../stages.ts';
-import { ingestAgain, ingestBatch } from './batch-pull.ts';
+import { ingestAgain, ingestBatch, ingestItem } from './batch-pull.ts';
 import { type IngestContext, pullOne } from './pull-one.ts';
 import { AdvancedElsewhere, evaluateUnjudged, runPull } from './release-pull.ts';
 
@@ -27,20 +27,24 @@ export function makeIngest(ctx: IngestContext): (job: JobData['ingest']) => Prom
 
 /** An LMS outage is not a failure of the job: retry without limit. */
 async function askAgain(ctx: IngestContext, job: JobData['ingest'], error: LmsUnavailable): Promise<void> {
-  const { kind, id, attempt = 0 } = job;
+  const { kind, id, batchId, attempt = 0 } = job;
   const { code, message: detail } = error;
   const nextAttemptAt = new Date(ctx.clock.now().getTime() + pauseFor(error, BACK_OFF.lms, attempt));
   ctx.log.warn({ kind, id, attempt, code, error: detail }, 'LMS unavailable, will ask again');
   const ofBatch = kind === 'batch' || kind === 'again';
-  const next = { kind, id, attempt: attempt + 1, ...(ofBatch ? { due: nextAttemptAt.toISOString() } : {}) };
+  const next = { kind, id, batchId, attempt: attempt + 1, ...(ofBatch ? { due: nextAttemptAt.toISOString() } : {}) };
   await ctx.db.transaction(async (trx) => {
     if (ofBatch) await recordPullWaits(trx, id, { code, detail, nextAttemptAt });
     await ctx.enqueue(trx, 'ingest', [next], { startAfter: nextAttemptAt });
   });
 }
 
-async function ingest(ctx: IngestContext, { kind, id, due }: JobData['ingest']): Promise<void> {
+async function ingest(ctx: IngestContext, { kind, id, batchId, due }: JobData['ingest']): Promise<void> {
   switch (kind) {
+    case 'item': {
+      if (batchId !== undefined) await ingestItem(ctx, batchId, id);
+      return;
+    }
     case 'release': {
       const pull = await selectPull(ctx.db, id);
       if (pull) await runPull(ctx, pull, evaluateUnjudged(pull));

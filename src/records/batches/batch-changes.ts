@@ -53,6 +53,39 @@ export async function recordAgain(trx: Db, id: string, at: Date): Promise<number
   return rowCount ?? 0;
 }
 
+/**
+ * As `recordAgain`, for the newest item of one student group; dry runs and cancelled batches are skipped. Waits for
+ * verbs on that batch. Returns the batch's id; null when no item can be retried.
+ */
+export async function recordItemAgain(trx: Db, studentGroupId: string, at: Date): Promise<string | null> {
+  const { rows } = await trx.raw<{ rows: { batch_id: string }[] }>(
+    `update batch_item as target set evaluated_at = null, again_at = :at
+     from (select b.batch_id
+       from batch_item as b
+       join batch as parent on parent.id = b.batch_id
+       join ${STANDING_OF_ITEM}
+       left join decision as own on own.id = b.decision_id
+       where b.student_group_id = :studentGroupId and not parent.dry_run and parent.cancelled_at is null
+         and ${ITEM_STATE} in ('held', 'refused', 'bounced')
+         and not exists (select 1 from hold as h
+           where h.student_group_id = b.student_group_id and h.released_at is null and h.code = 'outcome-unknown')
+       order by parent.created_at desc, parent.id desc limit 1 for share of parent) as newest
+     where target.batch_id = newest.batch_id and target.student_group_id = :studentGroupId
+     returning target.batch_id`,
+    { studentGroupId, at },
+  );
+  return rows[0]?.batch_id ?? null;
+}
+
+/** When a person asked to retry an item that is not evaluated yet; null otherwise. */
+export async function selectAskedAgain(db: Db, batchId: string, studentGroupId: string): Promise<Date | null> {
+  const row = await db('batch_item')
+    .where({ batch_id: batchId, student_group_id: studentGroupId })
+    .whereNull('evaluated_at')
+    .first('again_at');
+  return row?.again_at ?? null;
+}
+
 /** Retried items that are not evaluated yet, ordered by id, each with the time of the request. */
 export async function selectRetriedItems(
   db: Db,
