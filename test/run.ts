@@ -40,13 +40,13 @@ const files = (await readdir(root, { recursive: true }))
   .map((file) => path.join(root, file))
   .filter((file) => isChosen(nameOf(file)));
 const known: Record<string, number> = await readFile(TIMES, 'utf8').then(JSON.parse, () => ({}));
-const processes = await planProcesses(files, (file) => known[nameOf(file)]);
+const processes = planProcesses(files, (file) => known[nameOf(file)]);
 const scratch = await mkdtemp(path.join(tmpdir(), 'gramota-run-'));
 const cluster = await startTestCluster(testEnvironment().databaseUrl);
 try {
   childEnvironment(cluster);
   // More than cores, because tests wait for processes and timers.
-  await Promise.all(Array.from({ length: availableParallelism() + 2 }, worker));
+  await Promise.all(Array.from({ length: availableParallelism() + 3 }, worker));
 } finally {
   await cluster.stop();
   await rm(scratch, { recursive: true, force: true });

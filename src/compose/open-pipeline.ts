@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import { makeRunBulk } from '../coordinate/bulk/run-bulk.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
+import type { DrawThreads } from '../diploma/draw-threads.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { bundleAssets, bundleToRow, type TemplateBundle } from '../diploma/template/template.ts';
 import { shortAddress } from '../diploma/template/wording.ts';
@@ -22,8 +23,12 @@ import { publishRules, storedBundle } from './published-rules.ts';
 /**
  * Dependencies of the stages. Templates and rules are published first, so that any host can draw and replay what this
  * host awards.
+ * @param drawing threads shared by several pipelines of a process; default: own ones
  */
-export async function openPipeline(base: Base): Promise<PipelineContext & { close: () => Promise<void> }> {
+export async function openPipeline(
+  base: Base,
+  drawing?: DrawThreads,
+): Promise<PipelineContext & { close: () => Promise<void> }> {
   const { config, db, log, clock, newId, artefacts, jobs } = base;
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
@@ -42,6 +47,7 @@ export async function openPipeline(base: Base): Promise<PipelineContext & { clos
     bundleByHash: (hash) => bundleOf(db, bundles, hash),
     threads: config.RENDER_THREADS,
     signingKeysDir: config.SIGNING_KEYS_DIR,
+    drawing,
     unmailable: MAIL_INSTRUCTIONS,
   });
   const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL').replace(/\/+$/, '');

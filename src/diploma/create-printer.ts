@@ -1,10 +1,8 @@
-import { extname } from 'node:path';
-import { Piscina } from 'piscina';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { message } from '../domain/messages/message.ts';
 import { DiplomaFault, type IssuedDiploma, type NameFit, type NameFitResult, type Printer } from '../ports/printer.ts';
 import { KeyMissing } from '../ports/signer.ts';
-import type { DrawAnswer, DrawTask, ThreadSettings } from './draw-worker.ts';
+import { type DrawThreads, openDrawThreads } from './draw-threads.ts';
 import { CACHED_BUNDLES, RecentCache } from './recent-cache.ts';
 import { gradeInWords } from './template/grades.ts';
 import { FACE_ROLES } from './template/layout-schema.ts';
@@ -24,6 +22,8 @@ export interface PrinterOptions {
   threads: number;
   /** Folder with the keys of credential and seal; without it only unsigned diplomas can be drawn. */
   signingKeysDir?: string;
+  /** Threads shared with other printers, in place of own ones; whoever opened them closes them. */
+  drawing?: DrawThreads | undefined;
   /** See `Printer.unmailable`. */
   unmailable?: readonly string[];
 }
@@ -65,32 +65,20 @@ function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
   return { ok: false, code: 'name-too-long', detail };
 }
 
-/**
- * Creates a printer that draws in worker threads. Threads start with the first diploma and stay, because parsing a
- * template's faces is expensive.
- */
+/** Creates a printer that draws in worker threads. */
 export function createPrinter({
   templates,
   bundleByHash,
   threads,
   signingKeysDir,
+  drawing,
   unmailable = [],
 }: PrinterOptions): Printer {
   const current = new Map(templates.map((bundle) => [bundle.id, bundle]));
   const opened = new Map<string, PreparedTemplate>();
   const frozen = new RecentCache<TemplateBundle>(CACHED_BUNDLES);
   for (const bundle of templates) frozen.set(bundle.hash, bundle);
-  const workerData: ThreadSettings = { signingKeysDir: signingKeysDir ?? null };
-  const pool = new Piscina<DrawTask, DrawAnswer>({
-    workerData,
-    filename: new URL(`./draw-worker${extname(import.meta.url)}`, import.meta.url).href,
-    name: 'draw',
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    // Drawings make short-lived garbage; without limits V8 lets a thread's heap grow to hundreds of MB.
-    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
-  });
+  const pool = drawing ?? openDrawThreads(threads, signingKeysDir ?? null);
 
   const open = (templateId: string): PreparedTemplate => {
     const known = opened.get(templateId);
@@ -160,6 +148,8 @@ export function createPrinter({
     },
     draw: async (facts) => (await issue(facts)).pdf,
     issue,
-    close: () => pool.close(),
+    close: async () => {
+      if (drawing === undefined) await pool.close();
+    },
   };
 }

@@ -97,7 +97,11 @@ describe('after a worker was killed at any point of a stage', () => {
     (await ctx.db('personal_issue').where({ id: letter }).first('state'))?.state;
 
   /** Kills at the first point, the second, … until the stage finishes; returns the affected student groups. */
-  async function killAtEveryPoint(stage: CrashOrder['stage'], prepare: () => Promise<One>): Promise<One[]> {
+  async function killAtEveryPoint(
+    stage: CrashOrder['stage'],
+    prepare: () => Promise<One>,
+    from: CrashOrder['from'] = 'start',
+  ): Promise<One[]> {
     const hit: One[] = [];
     for (let point = 1; point <= MOST_POINTS; point += 1) {
       const one = await prepare();
@@ -105,7 +109,7 @@ describe('after a worker was killed at any point of a stage', () => {
       // Each case is independent: five unknown outcomes in a row would stop the sending.
       await ctx.db('send_brake').update({ unknown_in_row: 0, set_at: null, probe_after: null });
       const id = stage === 'patch' ? one.certificate : one.letter;
-      if (await crash({ stage, id, point })) return hit;
+      if (await crash({ stage, id, point, from })) return hit;
       if (stage === 'track') await makeTrack(ctx)({});
     }
     return assert.fail(`more than ${MOST_POINTS} points`);
@@ -152,8 +156,10 @@ describe('after a worker was killed at any point of a stage', () => {
 
   it('exactly one letter is sent, when the stage is "send" and Sendsay\'s answer was lost', async () => {
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept' }]);
-    const hit = await killAtEveryPoint('send', rendered);
+    // The points before the request are those of the test above.
+    const hit = await killAtEveryPoint('send', rendered, 'request');
     await faults([]);
+    assert.ok(hit.length > 3, `only ${hit.length} points`);
     await finish(hit);
     await assertOneLetterEach(hit);
   });

@@ -108,7 +108,9 @@ describe('the pull of a release', () => {
       const child = spawn(process.execPath, [PROGRAM], { env: world.env, stdio: ['pipe', 'pipe', 'inherit'] });
       await firstMatch(child, /ready/);
       const exit = once(child, 'exit');
-      child.stdin.write(`${JSON.stringify({ stage: 'ingest', id: batchId, point } satisfies CrashOrder)}\n`);
+      child.stdin.write(
+        `${JSON.stringify({ stage: 'ingest', id: batchId, point, from: 'start' } satisfies CrashOrder)}\n`,
+      );
       assert.deepEqual(await exit, [null, 'SIGKILL']);
       // The dead worker's slots expire with time; here they are released at once.
       await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });

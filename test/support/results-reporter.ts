@@ -3,7 +3,7 @@ import type { TestEvent } from 'node:test/reporters';
 /** One output line of this reporter: an ended test, or the time of a file at its top level. */
 export type ResultLine =
   | { kind: 'test'; outcome: 'passed' | 'failed' | 'skipped'; file: string | undefined; name: string }
-  | { kind: 'time'; file: string | undefined; ms: number };
+  | { kind: 'time'; file: string | undefined; name: string; ms: number };
 
 /**
  * A reporter of node:test (therefore the default export): JSON lines for the process that started the test file. A
@@ -13,7 +13,7 @@ export default async function* results(events: AsyncIterable<TestEvent>): AsyncG
   for await (const event of events) {
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { name, file, nesting, details } = event.data;
-    if (nesting === 0) yield line({ kind: 'time', file, ms: details.duration_ms });
+    if (nesting === 0) yield line({ kind: 'time', file, name, ms: details.duration_ms });
     if (event.type === 'test:fail') {
       const { failureType } = event.data.details.error as { failureType?: unknown };
       if (details.type !== 'suite' || failureType !== 'subtestsFailed')

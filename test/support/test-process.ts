@@ -68,7 +68,8 @@ function perFile(files: string[], lines: string, wholeMs: number): ProcessResult
   let current = results[0];
   for (const text of lines.split('\n').filter((line) => line !== '')) {
     const result = JSON.parse(text) as ResultLine;
-    current = results.find(({ file }) => file === result.file) ?? current;
+    // The suite that `together.ts` makes of a file has the file as its name.
+    current = results.find(({ file }) => file === result.file || file === result.name) ?? current;
     if (current === undefined) continue;
     if (result.kind === 'test') current[result.outcome] += 1;
     else current.ms += result.ms;

@@ -8,6 +8,7 @@ import { type Base, openBase } from '../../src/compose/open-base.ts';
 import { openPipeline } from '../../src/compose/open-pipeline.ts';
 import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
+import { type DrawThreads, openDrawThreads } from '../../src/diploma/draw-threads.ts';
 import { type PipelineContext, runStages } from '../../src/pipeline/run-stages.ts';
 import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/student-groups/standing.ts';
@@ -152,6 +153,19 @@ export async function dropUnnamedTemplates(dir: string): Promise<void> {
   }
 }
 
+/**
+ * One drawing thread for all worlds of this process that use the same keys: starting one costs more than most tests.
+ * It ends with the process.
+ */
+const drawing = new Map<string, DrawThreads>();
+
+function drawingWith({ SIGNING_KEYS_DIR, RENDER_THREADS }: Config): DrawThreads {
+  const key = `${RENDER_THREADS} ${SIGNING_KEYS_DIR}`;
+  const open = drawing.get(key) ?? openDrawThreads(RENDER_THREADS, SIGNING_KEYS_DIR);
+  drawing.set(key, open);
+  return open;
+}
+
 /** The product on its own database, with both stand-ins; nothing is processed until `run()`. */
 export async function startWorld(
   options: {
@@ -198,7 +212,7 @@ export async function startWorld(
   };
   const config = readConfig(env, NEEDED.serve);
   const base = await openBase(config, 'test', 20);
-  const pipeline = await openPipeline(base);
+  const pipeline = await openPipeline(base, drawingWith(config));
   await base.jobs.start();
   let handling = true;
   const standing = async (id: string): Promise<Standing> => {

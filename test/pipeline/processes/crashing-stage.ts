@@ -21,6 +21,8 @@ export interface CrashOrder {
   stage: 'ingest' | 'patch' | 'send' | 'track';
   id: string;
   point: number;
+  /** Whether points before the first request count too. */
+  from: 'start' | 'request';
 }
 
 const WRITES = /^\s*(insert|update|delete|with|commit)\b/i;
@@ -47,17 +49,21 @@ const ctx = {
 await jobs.start();
 process.stdout.write('ready\n');
 const [line] = (await once(createInterface({ input: process.stdin }), 'line')) as [string];
-const { stage, id, point } = JSON.parse(line) as CrashOrder;
+const { stage, id, point, from } = JSON.parse(line) as CrashOrder;
 
 let reached = 0;
+let counts = from === 'start';
 const pass = (): void => {
-  reached += 1;
+  if (counts) reached += 1;
   if (reached === point) process.kill(process.pid, 'SIGKILL');
 };
 base.db.on('query-response', (_rows: unknown, query: { sql: string }) => {
   if (WRITES.test(query.sql) && !GATE_ROWS.test(query.sql)) pass();
 });
-subscribe('undici:request:bodySent', pass);
+subscribe('undici:request:bodySent', () => {
+  counts = true;
+  pass();
+});
 subscribe('undici:request:headers', pass);
 
 // A batch's pull with pages so small that even a small release has several.
