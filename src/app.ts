@@ -5,6 +5,8 @@ import { batchRoutes, type CoordinateContext } from './coordinate/api-routes.ts'
 import { bulkRoutes } from './coordinate/bulk/bulk-routes.ts';
 import { certificateRoutes } from './coordinate/certificate-routes.ts';
 import { exceptionRoutes } from './coordinate/exception-routes.ts';
+import type { ForecastContext } from './coordinate/forecast.ts';
+import { forecastRoutes } from './coordinate/forecast-routes.ts';
 import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
 import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { releaseExportRoutes } from './coordinate/release-export-routes.ts';
@@ -37,6 +39,7 @@ export interface AppDeps
     LookupContext,
     CredentialContext,
     CoordinateContext,
+    ForecastContext,
     StudentGroupContext,
     LetterContext,
     TemplateContext,
@@ -100,6 +103,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenti
     ...credentialRoutes(deps),
     ...webhookRoutes({ ...deps, countWebhook: metrics.countWebhook }),
     ...batchRoutes(deps),
+    ...forecastRoutes(deps),
     ...verbRoutes(deps),
     ...certificateRoutes(deps),
     ...studentGroupRoutes(deps),

@@ -7,15 +7,16 @@ import { actOnBatch } from '../coordinate/batch-verbs.ts';
 import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/create-batch.ts';
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { InputError } from '../domain/failure.ts';
-import { message } from '../domain/messages/message.ts';
+import { type Language, message } from '../domain/messages/message.ts';
 import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import { enqueueWith } from '../pipeline/context.ts';
 import { QUEUES } from '../pipeline/stages.ts';
 import { createJobs } from '../platform/jobs/jobs.ts';
 import { createLog } from '../platform/log.ts';
 import { systemClock } from '../platform/system-clock.ts';
-import { selectBatch, selectBatches } from '../records/batches/batches.ts';
+import { type Batch, selectBatch, selectBatches } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
+import { forecastLines, readForecast } from './forecast-lines.ts';
 import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -25,6 +26,8 @@ export interface BatchOptions {
   dryRun?: boolean;
   country?: string[];
   wait?: boolean;
+  /** Of the report of a dry run. */
+  language: Language;
 }
 
 /** `gramota batch create`: like `POST /api/batches`, from a terminal. */
@@ -53,6 +56,7 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
       if (!options.wait) return;
       const ended = await follow(db, batch.id, say);
       show(ended, say);
+      await showForecast(config, db, batch, options.language, say);
       if (ended.waitsFor !== undefined)
         throw new InputError(message('batch.stopped', { detail: ended.pull?.reason?.detail ?? '-' }));
     });
@@ -101,14 +105,38 @@ export async function runBatchList(config: Config, say: Say): Promise<void> {
   });
 }
 
-export async function runBatchShow(config: Config, id: string, say: Say): Promise<void> {
-  await withDatabase(config, async (db) => show(await view(db, id), say));
+/** `gramota batch show`: the batch, and of a dry run its report; `json`: both, for programs. */
+export async function runBatchShow(
+  config: Config,
+  id: string,
+  options: { json?: boolean; language: Language },
+  say: Say,
+): Promise<void> {
+  await withDatabase(config, async (db) => {
+    const batch = await find(db, id);
+    const shown = await viewBatch(db, batch, new Date());
+    if (options.json) {
+      say(JSON.stringify({ batch: shown, forecast: await readForecast(config, db, batch) }, null, 2));
+      return;
+    }
+    show(shown, say);
+    await showForecast(config, db, batch, options.language, say);
+  });
+}
+
+async function showForecast(config: Config, db: Db, batch: Batch, language: Language, say: Say): Promise<void> {
+  const report = await readForecast(config, db, batch);
+  if (report) for (const line of forecastLines(report, language)) say(line);
+}
+
+async function find(db: Db, id: string): Promise<Batch> {
+  const batch = /^[0-9a-f-]{36}$/i.test(id) ? await selectBatch(db, id) : null;
+  if (!batch) throw new InputError(message('line.no-batch', { id }));
+  return batch;
 }
 
 async function view(db: Db, id: string): Promise<BatchView> {
-  const batch = /^[0-9a-f-]{36}$/i.test(id) ? await selectBatch(db, id) : null;
-  if (!batch) throw new InputError(message('line.no-batch', { id }));
-  return viewBatch(db, batch, new Date());
+  return viewBatch(db, await find(db, id), new Date());
 }
 
 function show(batch: BatchView, say: Say): void {

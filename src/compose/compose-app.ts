@@ -39,6 +39,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     artefacts,
     lms,
     countries: rulebook.countries,
+    lettersPerSecond: provider.pace.lettersPerSecond,
     criteria: rulebook.criteria,
     rulesOf: async (hash) => {
       const stored = await selectRulebook(db, hash);

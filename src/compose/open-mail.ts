@@ -26,6 +26,8 @@ export interface MailProvider {
     settleSeconds: number;
     /** Calls that may change something at once, of all processes together. */
     concurrency: number;
+    /** Letters that all processes together send in a second, cautiously estimated. */
+    lettersPerSecond: number;
   };
   /**
    * Reads the provider's file in TEMPLATES_DIR, and says in one line what it declares.

@@ -14,6 +14,9 @@ import type { MailProvider } from './open-mail.ts';
 /** Maximum pause in seconds, whatever the provider requests; then one request tries again. */
 const LONGEST_PENALTY_SECONDS = 60;
 
+/** How long a call that sends a letter takes, for forecasts: an assumption on the safe side. */
+const SECONDS_PER_CALL = 1;
+
 /** Sendsay, by the settings SENDSAY_* and the file sendsay.yaml. */
 export function sendsay(config: Config): MailProvider {
   return {
@@ -32,6 +35,7 @@ export function sendsay(config: Config): MailProvider {
       pollSeconds: config.SENDSAY_POLL_SECONDS,
       settleSeconds: config.SENDSAY_SETTLE_SECONDS,
       concurrency: config.SENDSAY_CONCURRENCY,
+      lettersPerSecond: Math.min(config.SENDSAY_RATE_PER_SECOND, config.SENDSAY_CONCURRENCY / SECONDS_PER_CALL),
     },
     checkFile: () => checkDelivery(config),
     open: (db, clock, log) => openSendsay(config, db, clock, log),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BATCH_CLASS_NAMES } from '../domain/batch-class.ts';
 import { message } from '../domain/messages/message.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
@@ -12,6 +13,7 @@ import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { askLms } from './ask-lms.ts';
 import { streamBatch } from './batch-events.ts';
 import { BATCH_EXAMPLE, BatchRequest, BatchView, createBatch, hashRequest, viewBatch } from './create-batch.ts';
+import { Cause, ClassName } from './forecast.ts';
 import { IdempotencyKey, readKey } from './idempotency-key.ts';
 import { Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
 import { batchSubject, LMS_UNAVAILABLE, type VerbContext } from './verb-routes.ts';
@@ -40,6 +42,8 @@ const BatchItem = z
     sendAfter: Instant.nullable().describe('When its letter may leave; null unless one waits.'),
     nextAttemptAt: Instant.nullable().describe('When the LMS is asked again; null unless that is waited for.'),
     wouldBe: z.string().nullable().describe('Of a dry run: the state that it would come to.'),
+    class: ClassName.nullable().describe('Null before it is judged.'),
+    cause: Cause,
   })
   .meta({ id: 'BatchItem', description: 'One student group in a batch.' });
 
@@ -172,7 +176,19 @@ function itemsRoute(ctx: CoordinateContext): Route {
     description: 'In the order of the ids of their student groups.',
     role: 'viewer',
     subject: batchSubject(ctx.db),
-    query: z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)), state: StateFilter }),
+    query: z.strictObject({
+      limit: Limit,
+      cursor: cursorOf(plainText(250)),
+      state: StateFilter,
+      class: z
+        .enum(BATCH_CLASS_NAMES, message('input.one-of', { known: BATCH_CLASS_NAMES.join(', ') }))
+        .optional()
+        .describe('Only those of this class.'),
+      cause: plainText(100)
+        .optional()
+        .describe('Only those with this cause, as the report of a dry run names it.')
+        .meta({ example: 'country-unknown' }),
+    }),
     answer: {
       description: 'One page of items.',
       schema: pageOf(BatchItem),
@@ -188,13 +204,15 @@ function itemsRoute(ctx: CoordinateContext): Route {
             sendAfter: null,
             nextAttemptAt: null,
             wouldBe: null,
+            class: 'held',
+            cause: 'country-unknown',
           },
         ],
         nextCursor: 'c2dfMDAwMQ',
       },
     },
-    handle: async ({ subject, query: { limit, cursor, state } }) => {
-      const query = { state: state ?? null, after: cursor, limit: limit + 1 };
+    handle: async ({ subject, query: { limit, cursor, state, class: of, cause } }) => {
+      const query = { state: state ?? null, class: of ?? null, cause: cause ?? null, after: cursor, limit: limit + 1 };
       const rows = await addSuggestions(ctx.db, await selectBatchItems(ctx.db, subject.id, query));
       const toItem = ({ sendAfter, nextAttemptAt, ...row }: (typeof rows)[number]) => ({
         ...row,

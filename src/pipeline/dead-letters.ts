@@ -74,7 +74,8 @@ async function holdSubject(
     if (stage === 'reissue') await settleReissue(trx, id, { code: entry.code, detail }, at);
     if (batchId !== null) {
       const { studentGroupId } = subject;
-      const item = { batchId, studentGroupId, decisionId: null, wouldBe: 'held', skipped: null };
+      const outlook = { class: 'held' as const, cause: entry.code, letter: null, name: null };
+      const item = { batchId, studentGroupId, decisionId: null, wouldBe: 'held', skipped: null, outlook };
       await recordItemEvaluated(trx, item, at);
     }
   });

@@ -251,7 +251,7 @@ describe('gramota serve', () => {
 
 describe('gramota batch and gramota report', () => {
   it('print one line for a release that the LMS does not have', async () => {
-    const ran = await verb(env, (config, say) => runBatchCreate(config, { release: 'rel_none' }, say));
+    const ran = await verb(env, (config, say) => runBatchCreate(config, { release: 'rel_none', language: 'en' }, say));
     assert.deepEqual([ran.code, ran.err], [1, ['--release: the LMS has no release rel_none']]);
   });
 
@@ -259,7 +259,7 @@ describe('gramota batch and gramota report', () => {
     const report = await verb(env, (config, say) => runReport(config, { release: 'rel_none' }, say));
     assert.deepEqual([report.code, report.err.length], [1, 1]);
     for (const id of ['nonsense', '00000000-0000-4000-8000-000000000000']) {
-      const shown = await verb(env, (config, say) => runBatchShow(config, id, say));
+      const shown = await verb(env, (config, say) => runBatchShow(config, id, { language: 'en' }, say));
       assert.deepEqual(
         [shown.code, shown.err],
         [1, [`there is no batch ${id}; "gramota batch list" shows the newest ones`]],
@@ -268,7 +268,7 @@ describe('gramota batch and gramota report', () => {
   });
 
   it('pause, resume and cancel a batch; a command that the state of the batch does not allow prints one line', async () => {
-    const made = await verb(env, (config, say) => runBatchCreate(config, { release: RELEASE }, say));
+    const made = await verb(env, (config, say) => runBatchCreate(config, { release: RELEASE, language: 'en' }, say));
     const id = made.out[0] ?? '';
     const first = ({ code, out, err }: Ran) => [code, out[0] ?? err.join('\n')];
     const act = async (name: BatchVerb) => first(await verb(env, (config, say) => runBatchVerb(config, name, id, say)));
@@ -290,7 +290,7 @@ describe('gramota batch and gramota report', () => {
       assert.match(ran.out.join('\n'), /^ +total +\d+$/m);
       assert.match(ran.out.join('\n'), /^ +sent +\d+$/m);
       assert.match((await verb(env, runBatchList)).out.join('\n'), new RegExp(`${id}.*finished.*${RELEASE}`));
-      const shown = await verb(env, (config, say) => runBatchShow(config, id, say));
+      const shown = await verb(env, (config, say) => runBatchShow(config, id, { language: 'en' }, say));
       assert.deepEqual(shown.out, ran.out.slice(1));
 
       const file = join(dir, 'report.csv');

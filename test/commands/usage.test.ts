@@ -80,7 +80,12 @@ describe('gramota help', () => {
       assert.match(help.out.join('\n'), new RegExp(`^Examples?:\\n {2}gramota ${verb}`, 'm'), verb);
     }
     const batch = (await gramota(['batch', '--help'])).out.join('\n');
-    for (const described of ['create \\[options\\] +start', 'list +list', 'show <id> +show', 'cancel <id> +end'])
+    for (const described of [
+      'create \\[options\\] +start',
+      'list +list',
+      'show \\[options\\] <id> +show',
+      'cancel <id> +end',
+    ])
       assert.match(batch, new RegExp(`^ +${described}`, 'm'));
   });
 

@@ -119,6 +119,7 @@ export function appOver(
     enqueue,
     lms: { pullRelease: async () => null, pullOne: async () => null },
     countries: ANY_TIME,
+    lettersPerSecond: 5,
     criteria: CRITERIA,
     rulesOf: async () => CRITERIA,
     issuer: ISSUER,

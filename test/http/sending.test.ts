@@ -32,7 +32,9 @@ async function said() {
     request(app).get(`/api/batches/${batchId}`).set('Authorization', viewer),
   ]);
   const gauges = metrics.text.split('\n').filter((line) => /^gramota_send/.test(line));
-  const shown = await told((say) => runBatchShow(readConfig({ DATABASE_URL: database.url }, []), batchId, say));
+  const shown = await told((say) =>
+    runBatchShow(readConfig({ DATABASE_URL: database.url }, []), batchId, { language: 'en' }, say),
+  );
   return { status: ready.status, sending: ready.body.sending, gauges, notice: batch.body.notice, lines: shown.out };
 }
 

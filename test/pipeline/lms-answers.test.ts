@@ -22,7 +22,9 @@ describe('an LMS whose responses cannot be used', () => {
   const pullOf = (id: string) => ({ method: 'GET', pathPrefix: `/student-groups/${id}` });
 
   async function itemOf(batchId: string): Promise<BatchItem | undefined> {
-    return (await selectBatchItems(world.base.db, batchId, { state: null, after: null, limit: 10 }))[0];
+    return (
+      await selectBatchItems(world.base.db, batchId, { state: null, class: null, cause: null, after: null, limit: 10 })
+    )[0];
   }
   /** A requested wait of a day is limited to 15 minutes. */
   function assertBounded(nextAttemptAt: string | Date | null | undefined): void {

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { tokenContext } from '../../src/commands/token.ts';
 import { createToken } from '../../src/coordinate/token-verbs.ts';
+import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
+import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { announce } from '../support/announce.ts';
-import { RELEASE, startWorld, until, type World } from '../support/world.ts';
+import { firstMatch, RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
+import type { CrashOrder } from './processes/crashing-stage.ts';
+
+const PROGRAM = fileURLToPath(new URL('./processes/crashing-stage.js', import.meta.url));
 
 const LIMIT = 3;
 const CONFIRM = `confirm: { above: ${LIMIT}, by: second-person }`;
@@ -14,7 +22,11 @@ describe('a batch above the usual size of its programme', () => {
   let app: Awaited<ReturnType<typeof serveWorld>>;
   const tokens: Record<string, string> = {};
   before(async () => {
-    const confirm = (text: string) => text.replace(/^( +)require:/m, `$1${CONFIRM}\n$1require:`);
+    // One template for all, because the workers that are killed read no other.
+    const confirm = (text: string) =>
+      text
+        .replace(/^( +)require:/m, `$1${CONFIRM}\n$1require:`)
+        .replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }');
     world = await startWorld({ size: 20, templates: { 'criteria.yaml': confirm } });
     app = await serveWorld(world);
     await world.run();
@@ -115,21 +127,66 @@ describe('a batch above the usual size of its programme', () => {
     assert.equal((await reaches(country, 'finished', 'paused')).state, 'finished');
   });
 
-  it('can be cancelled while it waits; whom an event left for it is judged without it', async () => {
-    const db = world.base.db;
-    const fresh = ['sg_new_1', 'sg_new_2', 'sg_new_3', 'sg_new_4'];
+  /** Student groups of new teachers who meet the criteria, one more than the limit. */
+  async function freshGroups(prefix: string): Promise<string[]> {
     const [first] = await certificates();
-    for (const id of fresh) {
-      const { snapshot } = await db('student_group').where({ id: first }).first('snapshot');
+    const { snapshot } = await world.base.db('student_group').where({ id: first }).first('snapshot');
+    const ids = Array.from({ length: LIMIT + 1 }, (_, n) => `sg_${prefix}_${n + 1}`);
+    for (const id of ids) {
       const student = { ...snapshot.student, id: `st_${id}`, email: `${id}@school.example` };
-      await world.lms.control('student-groups?quiet=1', {
-        ...snapshot,
-        id,
-        student,
-        status: 'completed',
-        certTemplate: null,
-      });
+      const record = { ...snapshot, id, student, status: 'completed', certTemplate: null };
+      await world.lms.control('student-groups?quiet=1', record);
     }
+    return ids;
+  }
+
+  it('waits also when the worker that read it was killed at any of its last steps', async () => {
+    const { db } = world.base;
+    const ids = await freshGroups('killed');
+    const prepared = async (): Promise<string> => {
+      const id = world.base.newId();
+      const scope = {
+        releaseId: null,
+        studentGroupIds: ids,
+        countries: null,
+        dryRun: false,
+        template: null,
+        note: null,
+      };
+      await insertOrReturnBatch(
+        db,
+        { id, ...scope, actor: 'tester', idempotencyKey: null, requestHash: id },
+        new Date(),
+      );
+      return id;
+    };
+    const work = async (id: string, point: number): Promise<number> => {
+      const child = spawn(process.execPath, [PROGRAM], { env: world.env, stdio: ['pipe', 'pipe', 'inherit'] });
+      await firstMatch(child, /ready/);
+      const reached = firstMatch(child, /^(\d+)$/m).catch(() => '0');
+      const exit = once(child, 'exit');
+      child.stdin?.write(`${JSON.stringify({ stage: 'ingest', id, point, from: 'start' } satisfies CrashOrder)}\n`);
+      await exit;
+      await db('gate_slot').update({ holder: null, leased_until: db.raw(`'-infinity'`) });
+      return Number(await reached);
+    };
+    const last = await work(await prepared(), 1000);
+    assert.ok(last > 10, `only ${last} steps`);
+    for (const point of [last - 3, last - 2, last - 1]) {
+      const id = await prepared();
+      await work(id, point);
+      const killed = await db('batch').where({ id }).first();
+      assert.equal(killed.pulled_at === null, killed.second_person_at === null, `killed at step ${point} of ${last}`);
+      await makeIngest(world.pipeline)({ kind: 'batch', id });
+      assert.equal((await reaches(id, 'paused')).waitsFor, 'second-person');
+      assert.equal((await ask('boris', 'POST', `/${id}/cancel`)).status, 200);
+    }
+    const judged = await db('decision').whereIn('student_group_id', ids).first('id');
+    assert.equal(judged, undefined);
+  });
+
+  it('can be cancelled while it waits; whom an event left for it is judged without it', async () => {
+    const fresh = await freshGroups('new');
     const id = await start({ studentGroupIds: fresh });
     assert.equal((await reaches(id, 'paused')).waitsFor, 'second-person');
     await announce(world.pipeline, {

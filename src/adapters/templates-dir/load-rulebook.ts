@@ -89,6 +89,17 @@ export async function loadIssuer(dir: string): Promise<Issuer> {
   return issuer.data;
 }
 
+/**
+ * Reads only countries.yaml.
+ * @throws InputError as `loadRulebook`
+ */
+export async function loadCountries(dir: string): Promise<CountriesFile> {
+  const faults: string[] = [];
+  const countries = await readFileAs(dir, 'countries.yaml', CountriesFile, faults);
+  if (!countries) throw new InputError(faults);
+  return countries.data;
+}
+
 async function readFileAs<T extends z.ZodType>(dir: string, file: string, schema: T, faults: string[]) {
   const source = await readFile(join(dir, file), 'utf8').catch(() => null);
   if (source === null) {

@@ -20,7 +20,7 @@ const BATCH_VERB_HELP: Record<BatchVerb, string> = {
 
 /** What coordinators do from a terminal. */
 export function declareCoordinators(line: CommandLine, language: () => Language): void {
-  declareBatch(line);
+  declareBatch(line, language);
   declareBulk(line, language);
   declareDecision(line, language);
   declareReleases(line, language);
@@ -69,7 +69,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
   );
 }
 
-function declareBatch({ program, say, verb }: CommandLine): void {
+function declareBatch({ program, say, verb }: CommandLine, language: () => Language): void {
   const batch = examples(
     program.command('batch').description("start and steer coordinators' batches"),
     'batch create --release rel_2026a --dry-run --wait',
@@ -91,7 +91,7 @@ function declareBatch({ program, say, verb }: CommandLine): void {
           verb(
             [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN'],
             async (config, options: { release: string; dryRun?: boolean; country?: string[]; wait?: boolean }) =>
-              (await import('../batch.ts')).runBatchCreate(config, options, say),
+              (await import('../batch.ts')).runBatchCreate(config, { ...options, language: language() }, say),
           ),
         ),
       RELEASE(),
@@ -108,11 +108,12 @@ function declareBatch({ program, say, verb }: CommandLine): void {
   examples(
     batch
       .command('show')
-      .description('show a batch with its counts by state')
+      .description('show a batch with its counts by state; of a dry run, what a real batch would do')
       .argument('<id>', 'id of the batch, as "batch list" prints it')
+      .option('--json', 'print JSON')
       .action(
-        verb(NEEDED.database, async (config, id: string) =>
-          (await import('../batch.ts')).runBatchShow(config, id, say),
+        verb(NEEDED.database, async (config, id: string, options: { json?: boolean }) =>
+          (await import('../batch.ts')).runBatchShow(config, id, { ...options, language: language() }, say),
         ),
       ),
     'batch show 0b9f6a0e-3c1d-4a53-9d55-0d2b4c1a7e11',

@@ -3,6 +3,7 @@ import { BULK } from './en/bulk-texts.ts';
 import { COMMANDS } from './en/commands.ts';
 import { CRITERIA } from './en/criteria-texts.ts';
 import { EXPORT_TEXTS } from './en/export-texts.ts';
+import { FORECAST, FORECAST_WORDS } from './en/forecast-texts.ts';
 import { LINES } from './en/lines.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
@@ -10,6 +11,7 @@ import { BULK_RU } from './ru/bulk-texts-ru.ts';
 import { COMMANDS_RU } from './ru/commands-ru.ts';
 import { CRITERIA_RU } from './ru/criteria-texts-ru.ts';
 import { EXPORT_TEXTS_RU } from './ru/export-texts-ru.ts';
+import { FORECAST_RU, FORECAST_WORDS_RU } from './ru/forecast-texts-ru.ts';
 import { LINES_RU } from './ru/lines-ru.ts';
 import { REASONS_RU } from './ru/reasons-ru.ts';
 import { REFUSALS_RU } from './ru/refusals-ru.ts';
@@ -20,10 +22,10 @@ export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */
-const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK };
-const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS };
-const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU };
-const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...BULK_RU, ...OTHERS_RU };
+const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK, ...FORECAST };
+const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS };
+const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU };
+const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...BULK_RU, ...FORECAST_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 
 export type MessageCode = keyof typeof EN;

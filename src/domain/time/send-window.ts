@@ -131,6 +131,8 @@ export function mskWarnings(file: CountriesFile, at: Date): string[] {
 
 export interface PermittedMoment {
   at: Date;
+  /** The first moment after `at` that is not permitted any more. */
+  until: Date;
   /** Whether `at` is later than requested. */
   shifted: boolean;
   /** One line for the record. */
@@ -199,11 +201,12 @@ export function nextPermitted(input: { policy: ContactPolicy; zone: string; from
     const next = open.find(({ start, end }) => Math.max(start, from) < end - margin);
     if (!next) continue;
     const at = Math.max(next.start, from);
+    const until = new Date(next.end - margin);
     if (at === from)
-      return { at: new Date(at), shifted: false, reason: `permitted at once (${local(zone, at)}, ${zone})` };
+      return { at: new Date(at), until, shifted: false, reason: `permitted at once (${local(zone, at)}, ${zone})` };
     const why = whyShifted(policy, zone, from, open);
     const reason = message('window.due', { time: local(zone, from), why, zone, next: local(zone, at) });
-    return { at: new Date(at), shifted: true, reason };
+    return { at: new Date(at), until, shifted: true, reason };
   }
   return null;
 }

@@ -33,6 +33,7 @@ import { type AwardContext, award } from './award.ts';
 import { gatherCircumstances } from './circumstances.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import { type Case, type Judgement, judge } from './judge.ts';
+import { type Outlook, outlookOf, plain } from './outlook.ts';
 import { releaseHash, toStored } from './stored-case.ts';
 
 export interface EvaluateContext extends AwardContext {
@@ -87,7 +88,8 @@ async function postpone(ctx: EvaluateContext, job: JobData['evaluate'], detail: 
     await ctx.enqueue(trx, 'evaluate', [job], { startAfter });
     if (job.batchId === null) return;
     const item = { batchId: job.batchId, studentGroupId: job.id, decisionId: null, wouldBe: null, skipped: null };
-    await recordItemEvaluated(trx, item, ctx.clock.now());
+    const outlook = plain('held', 'signing-key-missing');
+    await recordItemEvaluated(trx, { ...item, outlook }, ctx.clock.now());
   });
 }
 
@@ -142,33 +144,35 @@ async function settle(
 ): Promise<void> {
   const at = ctx.clock.now();
   const releaseId = prepared?.judgement ? prepared.subject.release.id : prepared?.releaseId;
-  const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null) => {
+  const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null, outlook: Outlook | null) => {
     const place = batch?.releaseId == null && releaseId !== undefined ? { releaseId } : {};
-    const item = { studentGroupId: id, ...place, decisionId, wouldBe, skipped };
+    const item = { studentGroupId: id, ...place, decisionId, wouldBe, skipped, outlook };
     return batch === null ? undefined : recordItemEvaluated(trx, { batchId: batch.id, ...item }, at);
   };
   if (prepared === null) {
-    await done(null, batch?.dryRun ? 'held' : null, null);
+    await done(null, batch?.dryRun ? 'held' : null, null, batch && (await outlookOfUnread(trx, id, batch)));
     return;
   }
   if (batch?.releaseId != null && releaseId !== undefined && releaseId !== batch.releaseId) {
     // Moved since the pull; an earlier certificate keeps its state.
     const awarded = await selectCertificateIn(trx, id, batch.releaseId);
     const detail = message('batch-of-other-release', { release: releaseId, wanted: batch.releaseId });
-    await done(null, batch.dryRun ? 'excluded' : null, awarded ? null : { code: 'not-in-batch', detail });
+    const outlook = awarded ? plain('already-issued', null) : plain('excluded', 'not-in-batch');
+    await done(null, batch.dryRun ? 'excluded' : null, awarded ? null : { code: 'not-in-batch', detail }, outlook);
     return;
   }
   if (prepared.judgement === null) {
     const { detail } = prepared;
     const entry = { id: ctx.newId(), studentGroupId: id, certificateId: null, stage: 'evaluate', detail };
     if (!batch?.dryRun) await hold(trx, { ...entry, code: 'lms-invalid' }, at);
-    await done(null, batch?.dryRun ? 'held' : null, null);
+    await done(null, batch?.dryRun ? 'held' : null, null, plain('held', 'lms-invalid'));
     return;
   }
   const { subject, judgement } = prepared;
   if (batch?.countries && !inCountries(judgement, batch.countries)) {
     const detail = message('batch-of-other-country', { countries: batch.countries.join(', ') });
-    await done(null, batch.dryRun ? 'excluded' : null, { code: 'not-in-batch', detail });
+    const outlook = plain('excluded', 'not-in-batch');
+    await done(null, batch.dryRun ? 'excluded' : null, { code: 'not-in-batch', detail }, outlook);
     return;
   }
   const { circumstances, certificate } = await gatherCircumstances(trx, subject, judgement, batch, at);
@@ -188,14 +192,16 @@ async function settle(
     certTemplate: judgement.certTemplate,
   };
   const decisionId = await recordDecision(trx, decision, at);
+  const judged = { subject, judgement, conclusion, certificate };
+  const outlook = batch && (await outlookOf(trx, ctx.rulebook.countries, { ...judged, batch }, at));
   if (batch?.dryRun) {
-    await done(decisionId, certificate ? await stateOf(trx, id) : wouldBe(conclusion), null);
+    await done(decisionId, certificate ? await stateOf(trx, id) : wouldBe(conclusion), null, outlook);
     return;
   }
   await releaseHoldBeforeAward(trx, id, at);
   // A retried item is recognised by not being evaluated yet.
   if (certificate) await confirm(ctx, trx, certificate, subject, judgement, batch, at);
-  await done(decisionId, null, null);
+  await done(decisionId, null, null, outlook);
   if (!conclusion.awards) return;
   const differs = hoursFault(subject.release);
   if (differs !== null)
@@ -205,6 +211,14 @@ async function settle(
       at,
     );
   await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
+}
+
+/** Nothing was judged: the LMS no longer has the student group, or its data cannot be used. */
+async function outlookOfUnread(trx: Db, id: string, batch: Batch): Promise<Outlook> {
+  const group = await selectGroup(trx, id);
+  const releaseId = batch.releaseId ?? group?.releaseId ?? null;
+  const awarded = releaseId === null ? null : await selectCertificateIn(trx, id, releaseId);
+  return awarded ? plain('already-issued', null) : plain('held', group?.invalid ? 'lms-invalid' : 'lms-gone');
 }
 
 function inCountries({ country }: Judgement, countries: string[]): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Classified } from '../../domain/batch-class.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
@@ -159,6 +160,11 @@ export async function selectBatchItemIds(db: Db, batchId: string, after: string,
     .pluck('student_group_id');
 }
 
+interface RecordedOutlook extends Classified {
+  letter: { country: string; zone: string; due: Date | null } | null;
+  name: { length: number; script: string } | null;
+}
+
 /** Records the result of an evaluation for the batch's item. */
 export async function recordItemEvaluated(
   trx: Db,
@@ -170,9 +176,12 @@ export async function recordItemEvaluated(
     decisionId: string | null;
     wouldBe: string | null;
     skipped: Reason | null;
+    /** What the batch found out. */
+    outlook: RecordedOutlook | null;
   },
   at: Date,
 ): Promise<void> {
+  const { outlook } = input;
   await trx('batch_item')
     .where({ batch_id: input.batchId, student_group_id: input.studentGroupId })
     .update({
@@ -181,6 +190,13 @@ export async function recordItemEvaluated(
       would_be: input.wouldBe,
       skipped_code: input.skipped?.code ?? null,
       skipped_detail: input.skipped?.detail ?? null,
+      class: outlook?.class ?? null,
+      cause: outlook?.cause ?? null,
+      country: outlook?.letter?.country ?? null,
+      zone: outlook?.letter?.zone ?? null,
+      letter_due: outlook?.letter?.due ?? null,
+      name_length: outlook?.name?.length ?? null,
+      script: outlook?.name?.script ?? null,
       evaluated_at: at,
     });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BATCH_CLASS_NAMES } from '../../domain/batch-class.ts';
 import { CERTIFICATE_STATES, FINAL_FOR_BATCH } from '../../domain/certificate/certificate-state.ts';
 import type { ShownReason } from '../../domain/failure.ts';
 import { OBSTACLE_CODES } from '../../domain/obstacle/obstacle.ts';
@@ -104,6 +105,8 @@ const Item = z
     send_after: z.date().nullable(),
     next_attempt_at: z.date().nullable(),
     would_be: z.string().nullable(),
+    class: z.enum(BATCH_CLASS_NAMES).nullable(),
+    cause: z.string().nullable(),
   })
   .transform((row) => ({
     studentGroupId: row.student_group_id,
@@ -116,14 +119,16 @@ const Item = z
     /** When the LMS is queried again; null when not waiting for it. */
     nextAttemptAt: row.next_attempt_at,
     wouldBe: row.would_be,
+    class: row.class,
+    cause: row.cause,
   }));
 export type BatchItem = z.infer<typeof Item>;
 
-/** Items of a batch ordered by id, optionally with one state, after the item with the given id. */
+/** Items of a batch ordered by id, optionally of one state, class or cause, after the item with the given id. */
 export async function selectBatchItems(
   db: Db,
   batchId: string,
-  query: { state: string | null; after: string | null; limit: number },
+  query: { state: string | null; class: string | null; cause: string | null; after: string | null; limit: number },
 ): Promise<BatchItem[]> {
   const rows = await db
     .with('item', (inner) =>
@@ -136,6 +141,10 @@ export async function selectBatchItems(
         .leftJoin('lms_report as r', 'r.certificate_id', 's.certificate_id')
         .where('b.batch_id', batchId)
         .where('b.student_group_id', '>', query.after ?? '')
+        .modify((own) => {
+          if (query.class) own.where('b.class', query.class);
+          if (query.cause) own.where('b.cause', query.cause);
+        })
         .select(
           'b.student_group_id',
           'g.student_id',
@@ -150,6 +159,8 @@ export async function selectBatchItems(
             `case ${ITEM_STATE} when 'pending' then parent.next_attempt_at when 'awarded' then r.next_attempt_at end as next_attempt_at`,
           ),
           'b.would_be',
+          'b.class',
+          'b.cause',
         ),
     )
     .from('item')
