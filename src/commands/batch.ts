@@ -25,6 +25,7 @@ export interface BatchOptions {
   release: string;
   dryRun?: boolean;
   country?: string[];
+  letter?: string;
   wait?: boolean;
   /** Of the report of a dry run. */
   language: Language;
@@ -36,6 +37,7 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
     releaseId: options.release,
     dryRun: options.dryRun ?? false,
     countries: options.country ?? null,
+    letter: options.letter ?? null,
   });
   if (!request.success)
     throw new InputError(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import type { LetterPurpose, LetterTemplate } from '../domain/letter/letter-text.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 
@@ -33,9 +34,10 @@ export function textVersion({ subject, html, text }: LetterTemplate): string {
     .slice(0, 12);
 }
 
-/** Every event that sends a letter, by the loaded rules: trigger → template → text version → audience. */
+/** Every event that sends a letter, by the loaded rules; nothing of programmes whose letters others send: trigger → template → text version → audience. */
 export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | 'letters'>): LetterRow[] {
   return criteria.programmes.flatMap(({ id, issue, letter }) => {
+    if (letter === NO_LETTER) return [];
     const languages = [...(letters.get(letter) ?? [])].sort(([a], [b]) => a.localeCompare(b));
     const row = {
       programme: id,

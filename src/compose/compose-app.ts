@@ -3,6 +3,7 @@ import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
 import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import { openKeyFolder } from '../credential/keys/key-folder.ts';
+import { createPrinter } from '../diploma/create-printer.ts';
 import { createPictures } from '../diploma/picture/create-pictures.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
@@ -27,9 +28,17 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   await ensureSigningKeys(base, rulebook.issuer);
   await artefacts.ready();
   const previews = createPreviews(templates);
+  // It only measures; its threads, which draw, never start.
+  const printer = createPrinter({
+    templates,
+    bundleByHash: async () => null,
+    threads: 1,
+    unmailable: MAIL_INSTRUCTIONS,
+  });
   const pictures = createPictures(templates);
-  stopping.addEventListener('abort', () => void Promise.all([previews.close(), pictures.close()]));
+  stopping.addEventListener('abort', () => void Promise.all([previews.close(), printer.close(), pictures.close()]));
   const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
+  const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL');
   return {
     db,
     enqueue: enqueueWith(jobs),
@@ -55,13 +64,15 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     mailInstructions: MAIL_INSTRUCTIONS,
     issuer: rulebook.issuer,
     signer: openKeyFolder(config.SIGNING_KEYS_DIR),
-    publicUrl: need(config.PUBLIC_URL, 'PUBLIC_URL'),
+    publicUrl,
     organizationId: rulebook.issuer.linkedIn?.organizationId ?? null,
     pictures,
     trustProxy: config.TRUST_PROXY,
     verifyLmsWebhook: (input) => verifyLmsWebhook({ secrets, ...input }),
     callbacks: provider.callbacks,
     previews,
+    printer,
+    rulebook,
     templates: () => templates.map((template) => template.id),
     sleep: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal });

@@ -112,7 +112,7 @@ export const CertificateAnswer = z
     decisionId: z.uuid(),
     batchId: z.uuid().nullable().describe('The batch that controls it; null: none does.'),
     certTemplate: z.string(),
-    letter: z.string().describe('Which letter brings it.'),
+    letter: z.string().describe('Which letter brings it; `none`: others send it.'),
     country: CountryCode,
     recipient: z.string().nullable().describe('E-mail address.'),
     issueDate: IssueDate,

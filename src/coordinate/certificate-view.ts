@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { validityOf } from '../domain/certificate/validity.ts';
+import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import { selectActs } from '../records/acts.ts';
 import {
   selectHolds,
@@ -72,7 +73,7 @@ export async function viewCertificate(
     decisionId: certificate.decisionId,
     batchId: certificate.batchId,
     certTemplate: certificate.certTemplate,
-    letter: certificate.letter,
+    letter: certificate.noLetter ? NO_LETTER : certificate.letter,
     country: certificate.country,
     recipient: certificate.recipient,
     issueDate: certificate.issueDate,
@@ -92,7 +93,7 @@ export async function viewCertificate(
     lmsReport: await selectLmsReport(db, id),
     holds: await selectHolds(db, certificate),
     validityActs,
-    reissues: (await selectReissues(db, id)).map(({ certificateId: _, ...asked }) => asked),
+    reissues: (await selectReissues(db, id)).map(({ certificateId: _, expected: _seen, ...asked }) => asked),
     flags: (await selectFlagsOfGroup(db, studentGroupId)).map(viewFlag),
     acts: await selectActs(db, [id, studentGroupId], MOST_ACTS),
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readCountries } from '../domain/country/country-list.ts';
+import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import { message } from '../domain/messages/message.ts';
 import { RELEASE_WARNINGS, type ReleaseWarning, releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import type { Enqueue } from '../pipeline/context.ts';
@@ -46,6 +47,10 @@ export const BatchRequest = z
       .nullish()
       .describe('Only judge and tell what would happen; nothing is awarded or sent.'),
     template: plainText(200).nullish().describe("Certificate template, instead of the programme's."),
+    letter: z
+      .literal(NO_LETTER, message('input.one-of', { known: NO_LETTER }))
+      .nullish()
+      .describe('`none`: others send the letters of these certificates; the items end `rendered`.'),
     note: plainText(2000, { lines: true }).nullish().describe('For people; kept with the batch.'),
   })
   .superRefine((request, context) => {
@@ -61,6 +66,7 @@ export const BatchRequest = z
     countries: request.countries ? [...new Set(request.countries.flat())] : null,
     dryRun: request.dryRun ?? false,
     template: request.template ?? null,
+    letter: request.letter ?? null,
     note: request.note ?? null,
   }));
 export type BatchRequest = z.infer<typeof BatchRequest>;
@@ -73,8 +79,11 @@ export interface BatchContext {
 }
 
 /** Detects whether two requests with one Idempotency-Key are equal. */
-export function hashRequest(request: BatchRequest): string {
-  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+export function hashRequest({ letter, ...request }: BatchRequest): string {
+  // A request without `letter` keeps the hash that it had before there was such a field.
+  return createHash('sha256')
+    .update(JSON.stringify(letter === null ? request : { ...request, letter }))
+    .digest('hex');
 }
 
 /**
@@ -112,6 +121,7 @@ export const BatchView = z
       .describe('`finished`: every item is in a final state or held.'),
     dryRun: z.boolean().describe('True: it only tells what would happen.'),
     releaseId: z.string().nullable().describe('Its release; null for a batch over ids.'),
+    letter: z.literal(NO_LETTER).optional().describe('Only where others send its letters.'),
     waitsFor: z
       .enum(['lms-paging', 'second-person'])
       .optional()
@@ -181,6 +191,7 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     dryRun: batch.dryRun,
     releaseId: batch.releaseId,
     ...(state === 'paused' ? waitOf(batch, pull) : {}),
+    ...(batch.letter === null ? {} : { letter: batch.letter }),
     ...(pull === null ? {} : { pull }),
     counts: { total: counts.total, ...counts.byState },
     note: batch.note,

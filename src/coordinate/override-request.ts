@@ -50,6 +50,12 @@ export const OverrideRequest = z
     certTemplate: plainText(100)
       .nullish()
       .describe("Certificate template, instead of the batch's and the programme's."),
+    issueDate: z.iso
+      .date(message('input.date'))
+      .nullish()
+      .describe(
+        'The issue date to print instead of the release’s, `YYYY-MM-DD`: not before the end of the course. Letters wait for a date to come.',
+      ),
     excluded: Yes.nullish().describe('On the deny list: no award, no letter.'),
     allow: z
       .array(plainText(200), message('input.criteria'))

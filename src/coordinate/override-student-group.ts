@@ -1,3 +1,4 @@
+import { issueDateFault } from '../domain/certificate/issue-date.ts';
 import { resolveCountry } from '../domain/country/country.ts';
 import type { CriteriaFile } from '../domain/criteria/criteria.ts';
 import { comparableEmail } from '../domain/letter/email-address.ts';
@@ -25,6 +26,7 @@ import {
   recordReleaseFault,
   type StoredGroup,
   selectGroup,
+  selectRelease,
 } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { askLms } from './ask-lms.ts';
@@ -66,6 +68,7 @@ export async function overrideStudentGroup(
     const changes = { ...taken, ...given };
     refuse(findInstructions(changes, ctx.mailInstructions));
     refuse(findTextFaults(current, overrides, request, taken));
+    refuse(await findDateFault(trx, current, certificates, changes, ctx.clock.now()));
     const bar = await findOverrideObstacle(trx, current, certificates, overrides, changes);
     if (bar !== null) throw new Problem(409, bar);
 
@@ -104,6 +107,21 @@ function findTextFaults(
   return stale === null ? [] : [stale];
 }
 
+/** Why the issue date may not be given, as for a reissue once there is a certificate. */
+async function findDateFault(
+  trx: Db,
+  group: StoredGroup,
+  certificates: Certificate[],
+  { issueDate }: OverrideChanges,
+  now: Date,
+): Promise<InputFault[]> {
+  if (typeof issueDate !== 'string') return [];
+  const release = group.releaseId === null ? null : ((await selectRelease(trx, group.releaseId))?.release ?? null);
+  const present = certificates.find(({ releaseId }) => releaseId === group.releaseId)?.issueDate ?? null;
+  const detail = issueDateFault(issueDate, { release, present }, now);
+  return detail === null ? [] : [{ pointer: '/issueDate', detail }];
+}
+
 /** The deny list applies to persons, so it takes effect for the student's other groups in the release too. */
 async function followElsewhere(ctx: OverrideContext, trx: Db, id: string, actor: string, at: Date): Promise<void> {
   const group = await selectGroup(trx, id);
@@ -121,7 +139,8 @@ async function lockCertificates(trx: Db, studentGroupId: string): Promise<Certif
   return certificates;
 }
 
-async function judgeAnew(ctx: OverrideContext, trx: Db, group: StoredGroup): Promise<void> {
+/** Requests a new evaluation by the newest batch of the student group, else as after an event. */
+export async function judgeAnew(ctx: Pick<OverrideContext, 'enqueue'>, trx: Db, group: StoredGroup): Promise<void> {
   const { batchId, due } = await recordReevaluation(trx, group.id, await countryNow(trx, group));
   if (due) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId }]);
 }

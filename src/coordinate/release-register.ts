@@ -49,7 +49,7 @@ export function registerWorkbook(
       for (const row of rows) {
         counted.add(row, true);
         onRow?.(row);
-        if (!isResolved(row.state)) unresolvedIds.push(row.id);
+        if (!isResolved(row.state, row)) unresolvedIds.push(row.id);
       }
       yield cellsOf(CERTIFICATES, rows, language);
     }

@@ -58,7 +58,7 @@ export async function releaseReport(db: Db, releaseId: string): Promise<ReleaseR
     byCountry: countWithin(rows, (row) => row.country ?? 'unknown'),
     byTemplate: countWithin(rows, (row) => row.template ?? 'none'),
     unresolved: rows
-      .filter((row) => !isResolved(row.state))
+      .filter(({ state, noLetter }) => !isResolved(state, { noLetter }))
       .map(({ studentGroupId, state, reason, nextAt }) => ({ studentGroupId, state, reason, nextAt })),
     moved: await selectMoved(db, releaseId),
     numbers: { issued, missing: drawn.filter((number) => !known.has(foldNumber(number))) },

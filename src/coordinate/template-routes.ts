@@ -35,10 +35,10 @@ const Wanted = z
     message: message('input.sample-or-extreme'),
   });
 /** Shown in the browser's viewer, which must not load, run or link anything. */
-const SHOWN_ONLY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+export const SHOWN_ONLY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const RETRY_SECONDS = 2;
-const TYPES: Record<PreviewFormat, string> = { pdf: 'application/pdf', png: 'image/png' };
-const BUSY = unavailableAnswer(
+export const TYPES: Record<PreviewFormat, string> = { pdf: 'application/pdf', png: 'image/png' };
+export const BUSY = unavailableAnswer(
   'The database cannot be reached, or too many previews are asked for at once: try again after `Retry-After`.',
   message('down.mock-ups'),
 );
@@ -114,7 +114,7 @@ function noTemplate(previews: Previews): () => string {
   };
 }
 
-async function unlessBusy<T>(work: Promise<T>): Promise<T> {
+export async function unlessBusy<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

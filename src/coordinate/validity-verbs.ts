@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { REVOCATION_CLASSES, type RevocationClass } from '../domain/certificate/revocation.ts';
 import { message } from '../domain/messages/message.ts';
-import { mayLmsEnd, OBSTACLE_CODES } from '../domain/obstacle/obstacle.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { Lms } from '../ports/lms.ts';
 import { type Certificate, selectCurrentVersion } from '../records/certificates/certificates.ts';
@@ -11,14 +10,11 @@ import { isRevoked, recordReinstated, recordRevoked } from '../records/certifica
 import { cancelWaitingLetter, lockCertificate } from '../records/letters/letters-by-person.ts';
 import type { Db } from '../records/rows.ts';
 import { selectStandingOf } from '../records/student-groups/standing.ts';
-import { recordRelease, recordReleaseFault } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
-import { askLms } from './ask-lms.ts';
-import { type CertificateVerbContext, pullAgain, refuse } from './certificate-verbs.ts';
+import { type CertificateVerbContext, refuse } from './certificate-verbs.ts';
 import { Instant, StateAnswer, Why } from './shared-schemas.ts';
 
-export const ReissueRequest = z.strictObject({ reason: Why });
-export const ReinstateRequest = ReissueRequest;
+export const ReinstateRequest = z.strictObject({ reason: Why });
 export const RevokeRequest = z.strictObject({
   reason: Why,
   class: z
@@ -105,76 +101,34 @@ export async function reinstateCertificate(
     if (!(await isRevoked(trx, id))) throw new Problem(409, message('state.not-revoked'));
     refuse(await findObstacle(trx, certificate, 'reinstate'));
     const actId = ctx.newId();
-    await recordReinstated(trx, { id: actId, certificateId: id, version, ...by }, ctx.clock.now());
-    return ask(ctx, trx, certificate, { ...by, actId, kind: 'reinstate', version: version + 1 });
-  });
-}
-
-/**
- * Requests a new version with the same number and code from current LMS data and overrides; only the issue date
- * stays. A worker checks names, texts and address before it freezes anything: if something cannot be printed, the
- * certificate stays unchanged and is held with the reason.
- * @throws Problem 409 with the reason when it is not allowed; 503 while the LMS is unreachable
- */
-export async function reissueCertificate(
-  ctx: ValidityVerbContext,
-  certificate: Certificate,
-  by: By,
-): Promise<AskedVersion> {
-  await prepareReissue(ctx, certificate);
-  return askReissue(ctx, certificate, by);
-}
-
-/** The first half of a reissue: pulls again what it prints. Call it outside of transactions, because the LMS may be slow. */
-export async function prepareReissue(ctx: ValidityVerbContext, certificate: Certificate): Promise<void> {
-  refuse(await findObstacle(ctx.db, certificate, 'ask-version', OBSTACLE_CODES.filter(mayLmsEnd)));
-  await pullAgain(ctx, certificate);
-  await pullReleaseAgain(ctx, certificate.releaseId);
-}
-
-/** The second half: requests the new version. */
-export async function askReissue(
-  ctx: Omit<ValidityVerbContext, 'lms'>,
-  certificate: Certificate,
-  by: By,
-): Promise<AskedVersion> {
-  return ctx.db.transaction(async (trx) => {
-    const version = await lockNewest(trx, certificate.id);
-    refuse(await findObstacle(trx, certificate, 'ask-version'));
-    return ask(ctx, trx, certificate, { ...by, actId: ctx.newId(), kind: 'reissue', version: version + 1 });
+    const at = ctx.clock.now();
+    await recordReinstated(trx, { id: actId, certificateId: id, version, ...by }, at);
+    const act = { id: actId, verb: 'certificate.reinstate', subject: id, detail: { version: version + 1 } };
+    await recordAct(trx, { ...act, ...by }, at);
+    return askVersion(ctx, trx, certificate, { actId, kind: 'reinstate', version: version + 1 });
   });
 }
 
 /** Locks the certificate for the act and returns its newest version. */
-async function lockNewest(trx: Db, certificateId: string): Promise<number> {
+export async function lockNewest(trx: Db, certificateId: string): Promise<number> {
   await lockCertificate(trx, certificateId);
   const current = await selectCurrentVersion(trx, certificateId);
   if (!current) throw new Error(`certificate ${certificateId} has no version`);
   return current.version;
 }
 
-/** Records the act and the request, and enqueues its job. */
-async function ask(
+/** Requests a version that an act asks for, and enqueues its job. Call it in the transaction of the act. */
+export async function askVersion(
   ctx: Omit<ValidityVerbContext, 'lms'>,
   trx: Db,
   certificate: Certificate,
-  asked: By & { actId: string; kind: Reissue['kind']; version: number },
+  asked: { actId: string; kind: Reissue['kind']; version: number; expected?: string | null },
 ): Promise<AskedVersion> {
   const { id } = certificate;
-  const { actId, kind, version, actor, reason } = asked;
-  const at = ctx.clock.now();
-  const act = { id: actId, actor, reason, verb: `certificate.${kind}`, subject: id, detail: { version } };
-  await recordAct(trx, act, at);
-  if (!(await insertReissue(trx, { id: actId, certificateId: id, kind }, at)))
+  const { actId, version, ...kind } = asked;
+  if (!(await insertReissue(trx, { id: actId, certificateId: id, ...kind }, ctx.clock.now())))
     throw new Problem(409, message('state.version-under-way'));
   await ctx.enqueue(trx, 'reissue', [{ id: actId }]);
   const standing = await selectStandingOf(trx, certificate);
   return { certificateId: id, version, state: standing?.state ?? 'pending' };
-}
-
-/** Texts of the release are corrected in the LMS. When its answer is unusable, no version is made from older texts. */
-async function pullReleaseAgain(ctx: ValidityVerbContext, releaseId: string): Promise<void> {
-  const pulled = await askLms(() => ctx.lms.pullRelease(releaseId));
-  if (pulled?.ok) await recordRelease(ctx.db, pulled.release, ctx.clock.now());
-  else await recordReleaseFault(ctx.db, releaseId, pulled?.detail ?? 'unknown to the LMS', ctx.clock.now());
 }

@@ -18,20 +18,18 @@ import {
 } from './certificate-verbs.ts';
 import { BATCH_EXAMPLE, type BatchContext, BatchView, viewBatch } from './create-batch.ts';
 import { findCertificate } from './find-certificate.ts';
+import { type ReissueRouteContext, reissueRoutes } from './reissue-routes.ts';
 import { SAMPLE } from './shared-schemas.ts';
 import {
   AskedVersion,
   ReinstateRequest,
-  ReissueRequest,
   RevokedView,
   RevokeRequest,
   reinstateCertificate,
-  reissueCertificate,
   revokeCertificate,
-  type ValidityVerbContext,
 } from './validity-verbs.ts';
 
-export interface VerbContext extends BatchContext, ValidityVerbContext {}
+export interface VerbContext extends BatchContext, ReissueRouteContext {}
 
 const BatchReason = z.strictObject({
   reason: plainText(2000, { lines: true }).nullish().describe('Why; kept with the act. Up to 2000 characters.'),
@@ -67,7 +65,7 @@ export function verbRoutes(ctx: VerbContext): Route[] {
     ...BATCH_VERBS.map((verb) => batchVerbRoute(ctx, verb)),
     resendRoute(ctx),
     resolveRoute(ctx),
-    reissueRoute(ctx),
+    ...reissueRoutes(ctx),
     revokeRoute(ctx),
     reinstateRoute(ctx),
   ];
@@ -146,14 +144,15 @@ function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
   });
 }
 
-const onCertificate = (ctx: VerbContext) =>
+/** What all routes of acts on one certificate share. */
+export const onCertificate = (ctx: { db: Db }) =>
   ({ method: 'POST', tag: 'Certificates', role: 'coordinator', subject: certificateSubject(ctx.db) }) as const;
 const LETTER_EXAMPLE: LetterView = {
   personalIssueId: SAMPLE.letter,
   state: 'waiting',
   sendAfter: '2026-11-23T04:00:00.000Z',
 };
-const VERSION_EXAMPLE: AskedVersion = { certificateId: SAMPLE.certificate, version: 2, state: 'sent' };
+export const VERSION_EXAMPLE: AskedVersion = { certificateId: SAMPLE.certificate, version: 2, state: 'sent' };
 
 function resendRoute(ctx: VerbContext): Route {
   return jsonRoute({
@@ -198,28 +197,6 @@ function resolveRoute(ctx: VerbContext): Route {
       503: LMS_UNAVAILABLE,
     },
     handle: ({ subject, body, actor }) => resolveCertificate(ctx, subject, { actor, ...body }),
-  });
-}
-
-function reissueRoute(ctx: VerbContext): Route {
-  return jsonRoute({
-    ...onCertificate(ctx),
-    path: '/api/certificates/:id/reissue',
-    name: 'reissueCertificate',
-    summary: 'Issue a new version',
-    description:
-      'Makes a new version of what the LMS and coordinators say now. Number, code and issue date stay; the credential of the former version is revoked.',
-    body: { schema: ReissueRequest, example: { reason: 'The name was corrected in the LMS.' } },
-    answer: { status: 202, description: 'A worker makes the version.', schema: AskedVersion, example: VERSION_EXAMPLE },
-    problems: {
-      409: problemAnswer(
-        409,
-        'No new version may be made; `detail` says why.',
-        'A new version of it is being made already.',
-      ),
-      503: LMS_UNAVAILABLE,
-    },
-    handle: ({ subject, body: { reason }, actor }) => reissueCertificate(ctx, subject, { actor, reason }),
   });
 }
 

@@ -53,6 +53,8 @@ export const OTHER_REASONS = {
   'lms-not-told': [],
   'not-rendered': [],
   'under-way': [],
+  'facts-changed': [],
+  'letter-by-others': [],
 } as const satisfies Record<string, readonly CertificateState[]>;
 
 export type ReasonCode = HeldReason | keyof typeof OTHER_REASONS | RevocationClass;

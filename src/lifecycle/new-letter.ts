@@ -1,4 +1,5 @@
 import type { Reason } from '../domain/failure.ts';
+import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import { reasonOf } from '../domain/obstacle/obstacle.ts';
@@ -28,7 +29,8 @@ export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false
 /**
  * Opens a new letter with the stored bytes of the newest version at a person's request: to the coordinator's address,
  * else to the LMS's last one, at the next permitted time. It ends any hold except `outcome-unknown`; remaining
- * obstacles are found again by the check before sending. Two concurrent requests open one letter.
+ * obstacles are found again by the check before sending. Two concurrent requests open one letter. A certificate without
+ * letter may get one here, unless its programme names none.
  * @param by.batchId the batch that controls the letter; null: no batch controls this certificate, so that no paused
  * or cancelled batch stops an explicit request
  * @param by.purpose `reissue` for the letter that announces a new version; there is one per version
@@ -44,6 +46,7 @@ export async function openNewLetter(
   const certificate = await lockCertificate(trx, certificateId);
   const obstacle = certificate && (await findObstacle(trx, certificate, 'new-letter'));
   if (obstacle) return { ok: false, ...reasonOf(obstacle) };
+  if (certificate?.letter === NO_LETTER) return refuse('letter-by-others', message('state.letter-by-others'));
   const current = await selectCurrentVersion(trx, certificateId);
   if (!certificate || !current) throw new Error(`certificate ${certificateId} is not known`);
 

@@ -7,6 +7,9 @@ export type PulledStudentGroup =
   /** `id` and `releaseId` are null when unreadable; `detail` names field and fault, never the value. */
   | { ok: false; id: string | null; releaseId?: string | null; detail: string };
 
+/** A release; `detail` when it does not match the schema. */
+export type PulledRelease = { ok: true; release: Release } | { ok: false; detail: string };
+
 export interface StudentGroupPage {
   items: PulledStudentGroup[];
   nextCursor: string | null;
@@ -64,8 +67,8 @@ export interface Lms {
   }): Promise<StudentGroupPage>;
   /** One student group; null when the LMS answers 404. */
   pullOne(id: string): Promise<PulledStudentGroup | null>;
-  /** One release; null when the LMS answers 404; `detail` when it does not match the schema. */
-  pullRelease(id: string): Promise<{ ok: true; release: Release } | { ok: false; detail: string } | null>;
+  /** One release; null when the LMS answers 404. */
+  pullRelease(id: string): Promise<PulledRelease | null>;
   /** Whether this LMS expects `reportIssued` after the letter. */
   readonly tellsIssued: boolean;
   /**

@@ -1,3 +1,5 @@
+import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+
 export const PREVIEW_FORMATS = ['pdf', 'png'] as const;
 export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
 
@@ -32,7 +34,7 @@ export class PreviewsBusy extends Error {
   override readonly name = 'PreviewsBusy';
 }
 
-/** Mock-ups of certificate templates, with invented facts. */
+/** Mock-ups of certificate templates, with invented facts or with those of a version to come. */
 export interface Previews {
   templates(): TemplateSummary[];
   /** Ids of samples, one per script. */
@@ -48,5 +50,11 @@ export interface Previews {
    * @throws PreviewsBusy
    */
   draw(templateId: string, choice: PreviewChoice, format: PreviewFormat): Promise<Buffer>;
+  /**
+   * Draws the diploma of given facts in the same way: with a watermark, without credential and seal.
+   * @throws InputError when their template does not exist with these contents
+   * @throws PreviewsBusy
+   */
+  drawFacts(facts: DiplomaFacts, format: PreviewFormat): Promise<Buffer>;
   close(): Promise<void>;
 }

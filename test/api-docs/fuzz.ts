@@ -36,6 +36,7 @@ const previews: Previews = {
       ? [{ name: 'number', type: 'text', required: true, maxLength: 20, sample: 'INT-26-000042' }]
       : null,
   draw: async () => Buffer.from('drawn'),
+  drawFacts: async () => Buffer.from('drawn'),
   close: async () => undefined,
 };
 

@@ -61,6 +61,7 @@ const noPreviews: Previews = {
   samples: () => [],
   fields: async () => null,
   draw: async () => Buffer.alloc(0),
+  drawFacts: async () => Buffer.alloc(0),
   close: async () => undefined,
 };
 
@@ -78,6 +79,25 @@ const noKeys: Signer = {
   key: async ({ id }) => {
     throw new KeyMissing(id);
   },
+};
+
+const NO_KEY_NAMES = { credential: null, jwt: null, seal: null };
+/** One template without letters. */
+const RULEBOOK = {
+  hash: 'c'.repeat(64),
+  source: { criteria: '', countries: '' },
+  criteria: CRITERIA,
+  countries: ANY_TIME,
+  letters: new Map(),
+  templates: new Map([['teacher-kk', { language: 'kk', hash: 'a'.repeat(64) }]]),
+};
+/** Everything can be printed. */
+const PRINTER: AppDeps['printer'] = {
+  unmailable: ['[%', '%]'],
+  fitName: ({ holderName, latinName }) => ({ ok: true, holderName, latinName }),
+  checkText: () => null,
+  gradeInWords: (_template, grade) => grade,
+  checkHours: () => null,
 };
 
 /** There are no images. */
@@ -123,6 +143,8 @@ export function appOver(
     criteria: CRITERIA,
     rulesOf: async () => CRITERIA,
     issuer: ISSUER,
+    rulebook: { ...RULEBOOK, issuer: { ...ISSUER, linkedIn: null, keys: NO_KEY_NAMES } },
+    printer: PRINTER,
     signer: noKeys,
     mailInstructions: ['[%', '%]'],
     letters: {

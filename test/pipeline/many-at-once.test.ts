@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
 import { type OverrideContext, overrideStudentGroup } from '../../src/coordinate/override-student-group.ts';
-import { reissueCertificate } from '../../src/coordinate/validity-verbs.ts';
+import { reissueCertificate } from '../../src/coordinate/reissue-certificate.ts';
 import { Problem } from '../../src/platform/http/problem.ts';
 import { selectCertificate } from '../../src/records/certificates/certificates.ts';
 import { recordPull, selectGroup } from '../../src/records/student-groups/student-groups.ts';

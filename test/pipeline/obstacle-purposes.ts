@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { overrideStudentGroup } from '../../src/coordinate/override-student-group.ts';
-import { reinstateCertificate, reissueCertificate, revokeCertificate } from '../../src/coordinate/validity-verbs.ts';
+import { reissueCertificate } from '../../src/coordinate/reissue-certificate.ts';
+import { reinstateCertificate, revokeCertificate } from '../../src/coordinate/validity-verbs.ts';
 import type { Purpose } from '../../src/domain/obstacle/obstacle.ts';
 import { openNewLetter } from '../../src/lifecycle/new-letter.ts';
 import { makeReissue } from '../../src/pipeline/evaluate/reissue.ts';

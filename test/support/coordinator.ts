@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
-import type { CertificateVerbContext } from '../../src/coordinate/certificate-verbs.ts';
 import { type BatchView, viewBatch } from '../../src/coordinate/create-batch.ts';
+import type { ReissueContext } from '../../src/coordinate/reissue-certificate.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { selectBatch } from '../../src/records/batches/batches.ts';
 import { type Certificate, selectCertificate } from '../../src/records/certificates/certificates.ts';
@@ -26,7 +26,7 @@ export async function certificateOf(world: World, group: string): Promise<Certif
   assert.ok(certificate, `${group} has no certificate`);
   return certificate;
 }
-export const personCtx = (world: World): CertificateVerbContext => ({
+export const personCtx = (world: World): ReissueContext => ({
   ...world.pipeline,
   countries: world.pipeline.rulebook.countries,
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { CriteriaFile } from '../../domain/criteria/criteria.ts';
 import { InputError } from '../../domain/failure.ts';
+import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import type { LetterTemplate } from '../../domain/letter/letter-text.ts';
 import type { Issuer, Rulebook, Rules } from '../../domain/rulebook.ts';
 import { CountriesFile } from '../../domain/time/send-window.ts';
@@ -48,9 +49,9 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
             `${at(...path)}: no template certificate/${id}; add it or choose one of ${[...known.keys()].join(', ')}`,
           );
       }
-      if (!letters.has(letter))
+      if (letter !== NO_LETTER && !letters.has(letter))
         faults.push(
-          `${at('letter')}: no letter letter/${letter}; add it or choose one of ${[...letters.keys()].join(', ')}`,
+          `${at('letter')}: no letter letter/${letter}; add it or choose one of ${[...letters.keys(), NO_LETTER].join(', ')}`,
         );
     }
   }
@@ -128,6 +129,10 @@ const PARTS = { subject: 'subject.txt', html: 'body.html', text: 'body.txt' } as
 async function readLetters(dir: string, faults: string[]): Promise<Rulebook['letters']> {
   const letters: Rulebook['letters'] = new Map();
   for (const id of await folders(join(dir, 'letter'))) {
+    if (id === NO_LETTER)
+      faults.push(
+        `letter/${id}:1: "${NO_LETTER}" in criteria.yaml means that others send the letters; rename the folder`,
+      );
     const languages = new Map<string, LetterTemplate>();
     for (const language of await folders(join(dir, 'letter', id))) {
       const letter = { subject: '', html: '', text: '' };

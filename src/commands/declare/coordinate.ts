@@ -86,6 +86,7 @@ function declareBatch({ program, say, verb }: CommandLine, language: () => Langu
           'only these countries: codes or names, separated by commas, or repeat the option',
           countries,
         )
+        .addOption(new Option('--letter <letter>', 'none: others send the letters').choices(['none']))
         .option('--wait', 'wait until the batch is finished, then show the batch')
         .action(
           verb(

@@ -15,14 +15,9 @@ import { dismissByPerson } from '../exception-routes.ts';
 import { findCertificate } from '../find-certificate.ts';
 import { OverrideRequest } from '../override-request.ts';
 import { findOrPull, type OverrideContext, overrideStudentGroup } from '../override-student-group.ts';
+import { askReissue, prepareReissue } from '../reissue-certificate.ts';
 import { retryStudentGroup } from '../retry-student-group.ts';
-import {
-  askReissue,
-  prepareReissue,
-  reinstateCertificate,
-  revokeCertificate,
-  type ValidityVerbContext,
-} from '../validity-verbs.ts';
+import { reinstateCertificate, revokeCertificate, type ValidityVerbContext } from '../validity-verbs.ts';
 
 export type BulkActContext = OverrideContext & ValidityVerbContext;
 

@@ -10,6 +10,12 @@ const IDLE = 60_000;
 /** Maximum number of waiting mock-ups; further requests are refused. */
 const QUEUE = 16;
 
+/** A thread returns bytes as a plain Uint8Array. */
+function asBuffer(answer: unknown): Buffer {
+  const { buffer, byteOffset, byteLength } = answer as Uint8Array;
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 /** Draws mock-ups of these templates one at a time, in a thread that exists only while it is needed. */
 export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
   const byId = new Map(bundles.map((bundle) => [bundle.id, bundle]));
@@ -37,8 +43,13 @@ export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
         throw new InputError(`there is no template with this name; known templates: ${[...byId.keys()].join(', ')}`);
       if (choice.kind === 'sample' && !samples.includes(choice.id))
         throw new InputError(`there is no sample with this id; known samples: ${samples.join(', ')}`);
-      const bytes = (await run({ bundle, choice, format }, 'preview')) as Uint8Array;
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return asBuffer(await run({ bundle, choice, format }, 'preview'));
+    },
+    async drawFacts(facts, format) {
+      const bundle = byId.get(facts.templateId);
+      if (bundle?.hash !== facts.templateHash)
+        throw new InputError(`template ${facts.templateId}: its contents changed; restart this process`);
+      return asBuffer(await run({ bundle, facts, format }, 'previewFacts'));
     },
     close: () => pool.close(),
   };

@@ -1,3 +1,4 @@
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import type { PreviewChoice, PreviewFormat, TemplateField } from '../../ports/previews.ts';
 import { openPdfium, type Pdfium } from '../check/pdfium.ts';
 import { picturePages } from '../check/pdfium-picture.ts';
@@ -18,6 +19,10 @@ export interface PreviewTask {
   format: PreviewFormat;
 }
 
+export interface FactsTask extends Pick<PreviewTask, 'bundle' | 'format'> {
+  facts: DiplomaFacts;
+}
+
 const measureOf =
   (template: PreparedTemplate): FitsTemplate =>
   (text, as) =>
@@ -29,7 +34,15 @@ let opened: Promise<Pdfium> | null = null;
 /** Worker task: draws a watermarked mock-up. */
 export async function preview({ bundle, choice, format }: PreviewTask): Promise<Uint8Array> {
   const template = new PreparedTemplate(watermarked(bundle));
-  const facts = sampleFacts(bundle, choice, measureOf(template));
+  return drawn(sampleFacts(bundle, choice, measureOf(template)), template, format);
+}
+
+/** Worker task: draws the given facts, watermarked. */
+export async function previewFacts({ bundle, facts, format }: FactsTask): Promise<Uint8Array> {
+  return drawn(facts, new PreparedTemplate(watermarked(bundle)), format);
+}
+
+async function drawn(facts: DiplomaFacts, template: PreparedTemplate, format: PreviewFormat): Promise<Uint8Array> {
   const pdf = await drawDiploma(facts, template, null);
   if (format === 'pdf') return pdf;
   opened ??= openPdfium();

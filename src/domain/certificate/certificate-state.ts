@@ -22,7 +22,7 @@ export type CertificateState = (typeof CERTIFICATE_STATES)[number];
 
 /**
  * Final states of a batch item: a batch is finished when all items have one. `waiting`, `accepted` and `uncertain`
- * keep it running.
+ * keep it running. `rendered` is final where others send the letter.
  */
 export const FINAL_FOR_BATCH: ReadonlySet<CertificateState> = new Set<CertificateState>([
   'not-met',
@@ -37,8 +37,8 @@ export const FINAL_FOR_BATCH: ReadonlySet<CertificateState> = new Set<Certificat
 ]);
 
 /** Whether an item in this state is final for its batch. */
-export function isFinalForBatch(state: CertificateState): boolean {
-  return FINAL_FOR_BATCH.has(state);
+export function isFinalForBatch(state: CertificateState, { noLetter = false } = {}): boolean {
+  return FINAL_FOR_BATCH.has(state) || (noLetter && state === 'rendered');
 }
 
 const RESOLVED: ReadonlySet<CertificateState> = new Set<CertificateState>([
@@ -51,6 +51,6 @@ const RESOLVED: ReadonlySet<CertificateState> = new Set<CertificateState>([
 ]);
 
 /** Whether nothing is left to be done for it, as reports count. */
-export function isResolved(state: CertificateState): boolean {
-  return RESOLVED.has(state);
+export function isResolved(state: CertificateState, { noLetter = false } = {}): boolean {
+  return RESOLVED.has(state) || (noLetter && state === 'rendered');
 }

@@ -17,6 +17,21 @@ export function endOfValidity(issueDate: string, validFor: string | null, zone: 
   return written(beginOfDay(last.plus({ days: 1 }).toISODate() ?? '', zone) - 1000, zone);
 }
 
+/**
+ * Last second of validity after the issue date was changed: the certificate stays valid for as long as before, in years,
+ * months and days. Null: it never expires.
+ * @param former both in the release's zone
+ */
+export function movedValidity(
+  { issueDate, validUntil }: { issueDate: string; validUntil: string | null },
+  date: string,
+  zone: string,
+): string | null {
+  if (validUntil === null || date === issueDate) return validUntil;
+  const period = civilTime(validUntil.slice(0, 10)).diff(civilTime(issueDate), ['years', 'months', 'days']);
+  return endOfValidity(date, period.toISO(), zone);
+}
+
 /** Public status of a certificate. */
 export type Validity = 'valid' | 'expired' | 'revoked' | 'erased';
 

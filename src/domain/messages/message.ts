@@ -1,6 +1,7 @@
 import { OBSTACLE_TEXTS } from '../obstacle/obstacle-texts.ts';
 import { BULK } from './en/bulk-texts.ts';
 import { COMMANDS } from './en/commands.ts';
+import { CORRECTIONS } from './en/corrections.ts';
 import { CRITERIA } from './en/criteria-texts.ts';
 import { EXPORT_TEXTS } from './en/export-texts.ts';
 import { FORECAST, FORECAST_WORDS } from './en/forecast-texts.ts';
@@ -9,6 +10,7 @@ import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
 import { BULK_RU } from './ru/bulk-texts-ru.ts';
 import { COMMANDS_RU } from './ru/commands-ru.ts';
+import { CORRECTIONS_RU } from './ru/corrections-ru.ts';
 import { CRITERIA_RU } from './ru/criteria-texts-ru.ts';
 import { EXPORT_TEXTS_RU } from './ru/export-texts-ru.ts';
 import { FORECAST_RU, FORECAST_WORDS_RU } from './ru/forecast-texts-ru.ts';
@@ -22,10 +24,11 @@ export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */
-const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK, ...FORECAST };
+const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK, ...CORRECTIONS, ...FORECAST };
 const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS };
 const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU };
-const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...BULK_RU, ...FORECAST_RU, ...OTHERS_RU };
+const FOUND_AGAIN_RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU };
+const RU = { ...FOUND_AGAIN_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 
 export type MessageCode = keyof typeof EN;

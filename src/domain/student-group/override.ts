@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CriteriaTree } from '../criteria/criterion.ts';
-import type { StudentGroup } from './student-group.ts';
+import type { Release, StudentGroup } from './student-group.ts';
 
 /** A coordinator's overrides for one student group and its student; they take precedence over the LMS and the rules. */
 export const Overrides = z.object({
@@ -14,6 +14,8 @@ export const Overrides = z.object({
   allowSharedEmail: z.boolean(),
   /** Takes precedence over the batch's template and the programme's. */
   certTemplate: z.string().nullable(),
+  /** Printed instead of the release's issue date, `YYYY-MM-DD`. */
+  issueDate: z.iso.date().nullable(),
   /** On the deny list: no award, no letter. */
   excluded: z.boolean(),
   /** On the allow list: waived criteria (`progress.score`). */
@@ -31,6 +33,7 @@ export const OVERRIDE_FIELDS = [
   'email',
   'allowSharedEmail',
   'certTemplate',
+  'issueDate',
   'excluded',
   'allow',
 ] as const satisfies readonly Exclude<keyof Overrides, 'excludedThrough'>[];
@@ -52,6 +55,7 @@ export const NO_OVERRIDES: Overrides = {
   email: null,
   allowSharedEmail: false,
   certTemplate: null,
+  issueDate: null,
   excluded: false,
   allow: [],
   excludedThrough: null,
@@ -81,6 +85,11 @@ export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides)
     },
     project: project && { ...project, title: overrides.projectTitle ?? project.title },
   };
+}
+
+/** The release with the issue date that a coordinator gave for this student group. Criteria see the LMS's own date. */
+export function datedAs(release: Release, { issueDate }: Pick<Overrides, 'issueDate'>): Release {
+  return issueDate === null ? release : { ...release, issueDate };
 }
 
 /**

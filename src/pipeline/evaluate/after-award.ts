@@ -1,3 +1,4 @@
+import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import { message } from '../../domain/messages/message.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
@@ -76,6 +77,7 @@ function findings(
 
 /** A person asked the batch to retry this item: a refused or bounced letter is followed by a new one. */
 async function sendAgain(ctx: AfterAwardContext, trx: Db, certificate: Certificate, batch: Batch): Promise<void> {
+  if (batch.letter === NO_LETTER) return;
   const letter = await selectLatestLetter(trx, certificate.id);
   if (letter?.state !== 'refused' && letter?.state !== 'bounced') return;
   const by = { actor: batch.actor, batchId: batch.id };

@@ -1,8 +1,9 @@
 import { formatNumber } from '../../domain/certificate/certificate-number.ts';
 import type { KeyReferences } from '../../domain/certificate/credential-facts.ts';
+import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import { encodeUtm } from '../../domain/letter/letter-text.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
-import { applyOverrides } from '../../domain/student-group/override.ts';
+import { applyOverrides, datedAs } from '../../domain/student-group/override.ts';
 import type { Batch } from '../../records/batches/batches.ts';
 import { AUTOMATIC, insertAward } from '../../records/certificates/certificates.ts';
 import { reserveStatusEntry } from '../../records/certificates/status-entries.ts';
@@ -31,7 +32,7 @@ export interface AwardContext extends StageContext, Omit<FreezeContext, 'ruleboo
 export async function award(
   ctx: AwardContext,
   trx: Db,
-  { studentGroup: lmsRecord, release, overrides }: Case,
+  { studentGroup: lmsRecord, release: lmsRelease, overrides }: Case,
   judgement: Judgement,
   by: { decisionId: string; batch: Batch | null },
   at: Date,
@@ -41,6 +42,7 @@ export async function award(
     throw new Error('a certificate can be awarded only when the criteria are met');
   const { batch, decisionId } = by;
   const studentGroup = applyOverrides(lmsRecord, overrides);
+  const release = datedAs(lmsRelease, overrides);
   const id = ctx.newId();
   const code = ctx.newCode();
   const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);
@@ -61,6 +63,7 @@ export async function award(
       code,
       certTemplate,
       letter: programme.letter,
+      noLetter: programme.letter === NO_LETTER || batch?.letter === NO_LETTER,
       utm: programme.utm ? encodeUtm(programme.utm) : null,
       country: print.countryCode,
       recipient: print.email,

@@ -2,13 +2,12 @@ import { renewCredential } from '../../credential/freeze.ts';
 import type { CredentialFacts } from '../../domain/certificate/credential-facts.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import type { Reason } from '../../domain/failure.ts';
-import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { message } from '../../domain/messages/message.ts';
 import { type ObstacleCode, reasonOf } from '../../domain/obstacle/obstacle.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
-import { applyOverrides, type Overrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
-import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
+import type { Release } from '../../domain/student-group/student-group.ts';
+import { hashFacts, type Today, todaysFacts, tryToday } from '../../lifecycle/next-version.ts';
 import { enqueueNextStep } from '../../lifecycle/resume.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { takeCharge } from '../../records/batches/charge.ts';
@@ -21,20 +20,16 @@ import {
 import { selectObstacles } from '../../records/certificates/obstacles.ts';
 import { type Reissue, selectReissue, settleReissue } from '../../records/certificates/reissues.ts';
 import { reserveStatusEntry } from '../../records/certificates/status-entries.ts';
-import { isDeadAddress } from '../../records/letters/deliveries.ts';
 import { cancelWaitingLetter, lockCertificate } from '../../records/letters/letters-by-person.ts';
 import { changeRecipient } from '../../records/letters/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
 import { clearFlag, raiseFlag } from '../../records/student-groups/flags.ts';
 import { hold, releaseHoldOfMaking } from '../../records/student-groups/holds.ts';
-import { selectOverrides } from '../../records/student-groups/overrides.ts';
-import { isEmailShared, selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
 import { waitForKey } from '../missing-key.ts';
 import type { JobData } from '../stages.ts';
 import { type EvaluateContext, isCurrent } from './evaluate.ts';
-import { freezeFacts } from './frozen-facts.ts';
-import { countryOf, type Judgement, tryPrinting } from './judge.ts';
+import { withCredential } from './frozen-facts.ts';
 
 /**
  * Holds that a new version resolves; a report refused by the LMS is retried with the new template. Only an evaluation
@@ -51,18 +46,6 @@ const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
 
 /** A letter that cannot be called back any more: its outcome is awaited, or found out by a person, first. */
 const IS_WAITED_FOR: ReadonlySet<ObstacleCode> = new Set(['letter-in-flight', 'outcome-unknown']);
-
-/** Current data of LMS and coordinators. */
-interface Today {
-  ok: true;
-  /** As the LMS returns it. */
-  studentGroup: StudentGroup;
-  overrides: Overrides;
-  release: Release;
-  print: NonNullable<Judgement['print']>;
-  certTemplate: string;
-}
-type Tried = Today | { ok: false; code: HeldReason; detail: string };
 
 /**
  * Creates a new version with the certificate's number and code at a person's request: from current data, or, for a
@@ -100,31 +83,6 @@ export function makeReissue(ctx: EvaluateContext): (job: JobData['reissue']) => 
   };
 }
 
-/** Does all slow work without effects before the transaction. */
-async function tryToday(ctx: EvaluateContext, certificate: Certificate): Promise<Tried> {
-  const { db, rulebook, printer } = ctx;
-  const fails = (code: HeldReason, detail: string): Tried => ({ ok: false, code, detail });
-  const lmsRecord = (await selectGroup(db, certificate.studentGroupId))?.snapshot;
-  const { snapshot: release, fault } = await selectStoredRelease(db, certificate.releaseId);
-  if (!lmsRecord || !release) return fails('lms-gone', message('group-gone'));
-  if (fault !== null)
-    return fails('lms-invalid', message('release-unusable.reissue', { release: certificate.releaseId, fault }));
-  const overrides = await selectOverrides(db, certificate.studentGroupId);
-  const studentGroup = applyOverrides(lmsRecord, overrides);
-  const country = countryOf(studentGroup, overrides);
-  if (country.kind !== 'known')
-    return fails(country.kind === 'conflict' ? 'country-conflict' : 'country-unknown', country.detail);
-  const email = normaliseEmail(studentGroup.student.email ?? '');
-  const emailShared = email.ok && (await isEmailShared(db, email.email, lmsRecord.student.id));
-  // Without an override it keeps the template of its award, whatever the rules say today.
-  const certTemplate = overrides.certTemplate ?? certificate.certTemplate;
-  const subject = { studentGroup, release, overrides, emailShared };
-  const tried = tryPrinting(subject, country.code, certTemplate, rulebook, printer);
-  if (!tried.ok) return tried;
-  if (await isDeadAddress(db, certificate.id, tried.print.email)) return fails('hard-bounce', message('dead-address'));
-  return { ok: true, studentGroup: lmsRecord, overrides, release, print: tried.print, certTemplate };
-}
-
 /** Freezes nothing; the hold shows the reason and stops an unsent letter. */
 async function giveUp(
   ctx: EvaluateContext,
@@ -153,9 +111,12 @@ async function freeze(
   if (!former?.facts) throw new Error('the current version of the certificate has no facts to reissue');
   const version = former.version + 1;
   const at = ctx.clock.now();
+  const printed = today && todaysFacts(ctx, certificate, former.facts, today);
+  if (today && printed && asked.expected !== null && hashFacts(printed, today.print.email) !== asked.expected)
+    return giveUp(ctx, trx, asked, certificate, { code: 'facts-changed', detail: message('reissue.facts-changed') });
   const status = await reserveStatusEntry(trx, { certificateId: id, version }, ctx.randomBelow);
   const place = { version, status, keys: await ctx.keysInUse(trx), at };
-  const facts = today ? correct(ctx, certificate, former.facts, today, place) : renew(ctx, former.facts, place);
+  const facts = printed && today ? sealed(ctx, certificate, printed, today, place) : renew(ctx, former.facts, place);
   await insertVersion(trx, facts, { actor: asked.actor, reason: asked.why }, at);
   await settleReissue(trx, asked.id, { version }, at);
   const called = { code: 'superseded' as const, detail: message('letter.superseded', { version }) };
@@ -188,24 +149,15 @@ interface Place {
   at: Date;
 }
 
-/** Current facts; number, code, issue date and end of validity are those of the award. */
-function correct(
+/** Current facts with their credential. */
+function sealed(
   ctx: EvaluateContext,
-  { id, number, code, issueDate, programmeId }: Certificate,
-  { validUntil }: DiplomaFacts,
-  { studentGroup, overrides, release, print, certTemplate }: Today,
-  { keys, ...place }: Place,
+  { programmeId: id }: Certificate,
+  facts: DiplomaFacts,
+  { release, print }: Today,
+  { keys, status, at }: Place,
 ): DiplomaFacts {
-  const facts = freezeFacts(
-    { ...ctx, keys },
-    {
-      ...{ id, number, code, print, certTemplate, ...place },
-      studentGroup: applyOverrides(studentGroup, overrides),
-      release: { ...release, issueDate },
-      programme: { id: programmeId, validFor: null },
-    },
-  );
-  return { ...facts, validUntil };
+  return withCredential({ ...ctx, keys }, facts, { release, print, programme: { id, validFor: null }, status, at });
 }
 
 /** The same facts with a new credential, because a revoked one stays revoked. */

@@ -35,7 +35,7 @@ const QUIET_TRIES = 3;
 
 /**
  * Stage 4: draws the diploma of the newest version once, stores its bytes and its credential, and opens its letter
- * for the next permitted time; credentials of earlier versions become invalid. A diploma that fails its self-check is
+ * for the next permitted time, unless others send it; credentials of earlier versions become invalid. A diploma that fails its self-check is
  * neither stored nor sent; a person must look.
  */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
@@ -64,6 +64,8 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
         await recordDiploma(trx, { certificateId: id, version, ...stored }, at);
         if (version > 1) await supersedeCredentials(trx, id, version, at);
       }
+      // Others send its letters: the drawn diploma is the last step.
+      if (certificate.noLetter) return;
       if (version === 1) await openFirstLetter(ctx, trx, certificate, version);
       else await openNextLetter(ctx, trx, certificate, version);
     });

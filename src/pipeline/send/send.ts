@@ -1,4 +1,5 @@
 import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
+import { chooseLetter } from '../../domain/letter/choose-letter.ts';
 import { letterValues, renderLetter } from '../../domain/letter/letter-text.ts';
 import { message } from '../../domain/messages/message.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
@@ -259,15 +260,11 @@ async function compose(
   if (!facts || !diploma) throw new Error('a letter is due before its diploma is drawn');
   const bytes = await ctx.artefacts.get(diploma.sha256);
   if (!bytes) throw new Error(`the store of ARTEFACTS_URL does not hold the diploma ${diploma.sha256}`);
-  const letters = ctx.rulebook.letters.get(certificate.letter);
-  const locale = group.snapshot?.student.locale?.split('-')[0];
-  const spoken = ctx.rulebook.countries.countries[certificate.country]?.languages ?? [];
-  const language = [locale, facts.language, ...spoken, 'en', 'ru'].find(
-    (tag) => tag !== undefined && letters?.has(tag),
-  );
-  const template = language === undefined ? undefined : letters?.get(language);
+  const locale = group.snapshot?.student.locale ?? null;
+  const { letter, country } = certificate;
+  const template = chooseLetter(ctx.rulebook, { letter, locale, language: facts.language, country })?.template;
   if (!template) {
-    const detail = message('letter-without-text', { letter: certificate.letter, language: facts.language });
+    const detail = message('letter-without-text', { letter, language: facts.language });
     await holdCertificate(ctx, 'send', certificate, 'template-missing', detail);
     return null;
   }

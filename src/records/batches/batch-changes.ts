@@ -27,7 +27,8 @@ export async function recordCancelled(trx: Db, id: string, at: Date): Promise<nu
      left join certificate as c on c.student_group_id = b.student_group_id and c.release_id = s.release_id
      where target.batch_id = b.batch_id and target.student_group_id = b.student_group_id and b.batch_id = ?
        and (b.evaluated_at is null or c.id is null or c.batch_id = b.batch_id)
-       and ${ITEM_STATE} in ('pending', 'awarded', 'patched', 'rendered', 'waiting')`,
+       and ${ITEM_STATE} in ('pending', 'awarded', 'patched', 'rendered', 'waiting')
+       and not (${ITEM_STATE} = 'rendered' and coalesce(c.no_letter, false))`,
     [at, id],
   );
   await trx('batch').where({ id }).update({ cancelled_at: at });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Classified } from '../../domain/batch-class.ts';
 import type { Reason } from '../../domain/failure.ts';
+import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
@@ -12,6 +13,7 @@ const Batch = z
     countries: z.array(z.string()).nullable(),
     dry_run: z.boolean(),
     template: z.string().nullable(),
+    letter: z.literal(NO_LETTER).nullable(),
     note: z.string().nullable(),
     actor: z.string(),
     request_hash: z.string(),
@@ -34,6 +36,8 @@ const Batch = z
     countries: row.countries,
     dryRun: row.dry_run,
     template: row.template,
+    /** `none`: others send the letters. Null: as the programme says. */
+    letter: row.letter,
     note: row.note,
     actor: row.actor,
     requestHash: row.request_hash,
@@ -59,6 +63,7 @@ export interface NewBatch {
   countries: string[] | null;
   dryRun: boolean;
   template: string | null;
+  letter?: typeof NO_LETTER | null;
   note: string | null;
   actor: string;
   idempotencyKey: string | null;
@@ -79,6 +84,7 @@ export async function insertOrReturnBatch(
       countries: batch.countries === null ? null : JSON.stringify(batch.countries),
       dry_run: batch.dryRun,
       template: batch.template,
+      letter: batch.letter ?? null,
       note: batch.note,
       actor: batch.actor,
       idempotency_key: batch.idempotencyKey,

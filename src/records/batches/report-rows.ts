@@ -12,6 +12,7 @@ const ReportRow = z
     cert_template: z.string().nullable(),
     ...REASON,
     next_at: z.date().nullable(),
+    no_letter: z.boolean(),
   })
   .transform((row) => ({
     studentGroupId: row.student_group_id,
@@ -20,6 +21,8 @@ const ReportRow = z
     template: row.cert_template,
     reason: shownReason(row),
     nextAt: row.next_at,
+    /** Others send its letters. */
+    noLetter: row.no_letter,
   }));
 export type ReportRow = z.infer<typeof ReportRow>;
 
@@ -40,6 +43,7 @@ export async function selectReportRows(db: Db, releaseId: string): Promise<Repor
     )
     .orderBy('s.student_group_id')
     .select('s.student_group_id', 's.state', 's.reason_code', 's.reason_detail', 's.obstacle')
+    .select(db.raw('coalesce(c.no_letter, false) as no_letter'))
     .select(
       db.raw('coalesce(c.country, s.country) as country, coalesce(c.cert_template, s.cert_template) as cert_template'),
     )

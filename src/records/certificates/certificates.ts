@@ -17,6 +17,7 @@ const Certificate = z
     code: z.string(),
     cert_template: z.string(),
     letter: z.string(),
+    no_letter: z.boolean(),
     utm: z.string().nullable(),
     country: z.string(),
     recipient: z.string().nullable(),
@@ -36,6 +37,8 @@ const Certificate = z
     code: row.code,
     certTemplate: row.cert_template,
     letter: row.letter,
+    /** Others send the letters of this certificate; Gramota sends one only if a person asks for it. */
+    noLetter: row.no_letter,
     utm: row.utm,
     country: row.country,
     recipient: row.recipient,
@@ -97,6 +100,8 @@ export interface Award {
   code: string;
   certTemplate: string;
   letter: string;
+  /** Others send its letters; false by default. */
+  noLetter?: boolean;
   utm: string | null;
   country: string;
   /** The judged address. */
@@ -197,6 +202,7 @@ export async function insertAward(
     code: award.code,
     cert_template: award.certTemplate,
     letter: award.letter,
+    no_letter: award.noLetter ?? false,
     utm: award.utm,
     country: award.country,
     recipient: award.recipient,
@@ -236,10 +242,11 @@ export async function insertVersion(
     reason: by.reason,
     created_at: at,
   });
-  // The country decides when letters may be sent.
+  // Country and date decide when letters may be sent.
   await trx('certificate').where({ id: facts.certificateId }).update({
     cert_template: facts.templateId,
     country: facts.country,
+    issue_date: facts.issueDate,
   });
   await recordSearchWords(trx, facts.certificateId, facts);
 }

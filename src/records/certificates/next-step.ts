@@ -13,11 +13,13 @@ const UNFINISHED = `c.id = any(array(
   select certificate_id from lms_report where patched_at is null
   union all select certificate_id from personal_issue where state = 'waiting'
   union all select certificate_id from certificate_version as u where not exists
-    (select 1 from personal_issue where certificate_id = u.certificate_id and version = u.version)))`;
+    (select 1 from personal_issue where certificate_id = u.certificate_id and version = u.version)
+    and not exists (select 1 from certificate as o join diploma as p on p.certificate_id = o.id
+      where o.no_letter and o.id = u.certificate_id and p.version = u.version)))`;
 
 /**
  * The next step of a certificate, from its facts alone: PATCH, then diploma and letter of its newest version, then
- * sending. A certificate that is parked or finished has none. The same obstacles park all three steps; that render and
+ * sending; where others send the letter, the diploma is the last step. A certificate that is parked or finished has none. The same obstacles park all three steps; that render and
  * send wait for the PATCH makes no difference here, since PATCH comes first.
  */
 const STEPS = (db: Db) =>
@@ -32,7 +34,12 @@ const STEPS = (db: Db) =>
        left join diploma as d on d.certificate_id = c.id and d.version = v.version`,
     )
     .whereRaw(`not ${IS_PARKED('patch')}`)
-    .where((open) => open.whereNull('r.patched_at').orWhereNull('f.id').orWhereNotNull('w.id'))
+    .where((open) =>
+      open
+        .whereNull('r.patched_at')
+        .orWhereNotNull('w.id')
+        .orWhereRaw('f.id is null and not (c.no_letter and d.version is not null)'),
+    )
     .select(
       db.raw(
         `case when r.patched_at is null then 'patch' when w.id is not null then 'send' else 'render' end as queue`,

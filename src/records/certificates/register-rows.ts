@@ -29,6 +29,7 @@ const Row = z
     state: State,
     ...REASON,
     next_at: z.date().nullable(),
+    no_letter: z.boolean(),
   })
   .transform((row) => ({
     id: row.id,
@@ -57,6 +58,8 @@ const Row = z
     reason: shownReason(row),
     /** When a letter or another LMS attempt is due. */
     nextAt: row.next_at,
+    /** Others send its letters. */
+    noLetter: row.no_letter,
   }));
 /** A certificate with the version that the public is shown: the newest drawn one, or the newest where none is drawn. */
 export type RegisterRow = z.output<typeof Row>;
@@ -66,7 +69,7 @@ export type RegisterRow = z.output<typeof Row>;
  * @param wanted condition on table `certificate`
  */
 const certificates = (wanted: string) => `
-  select c.id, c.number, c.code, c.student_group_id, c.student_id, c.country, c.cert_template, c.issue_date,
+  select c.id, c.number, c.code, c.student_group_id, c.student_id, c.country, c.cert_template, c.issue_date, c.no_letter,
          v.version, v.facts - 'credential' as facts, v.facts #>> '{credential,id}' as credential_id,
          v.sha256, v.bytes, v.rendered_at, v.json_sha256, v.jwt_sha256,
          case when a.kind = 'revoke' then a.acted_at end as revoked_at,

@@ -7,6 +7,7 @@ const Reissue = z
     id: z.uuid(),
     certificate_id: z.uuid(),
     kind: z.enum(['reissue', 'reinstate']),
+    expected: z.string().nullable(),
     asked_at: z.date(),
     settled_at: z.date().nullable(),
     version: z.number().int().nullable(),
@@ -23,6 +24,8 @@ const Reissue = z
     actor: row.actor,
     /** Reason given by the requester. */
     why: row.reason,
+    /** Hash of the facts that the requester saw (`hashFacts`); null: none were named. */
+    expected: row.expected,
     askedAt: row.asked_at,
     settledAt: row.settled_at,
     /** The version frozen for it. */
@@ -42,11 +45,17 @@ export async function selectReissue(db: Db, id: string): Promise<Reissue | null>
 /** Requests a new version; false while another request is open. */
 export async function insertReissue(
   trx: Db,
-  asked: { id: string; certificateId: string; kind: Reissue['kind'] },
+  asked: { id: string; certificateId: string; kind: Reissue['kind']; expected?: string | null },
   at: Date,
 ): Promise<boolean> {
   const rows = await trx('reissue')
-    .insert({ id: asked.id, certificate_id: asked.certificateId, kind: asked.kind, asked_at: at })
+    .insert({
+      id: asked.id,
+      certificate_id: asked.certificateId,
+      kind: asked.kind,
+      expected: asked.expected ?? null,
+      asked_at: at,
+    })
     .onConflict(trx.raw('(certificate_id) where settled_at is null'))
     .ignore()
     .returning('id');

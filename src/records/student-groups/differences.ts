@@ -72,6 +72,7 @@ const DIFFERENCES = `
       where i.state in ('sending', 'accepted', 'uncertain') and (i.changed_at < :unknown or h.code = 'outcome-unknown')
     union all select 'letter-never-left', 'enqueue'
       where c.id is not null and not f.parked and p.patched_at is not null
+        and not (c.no_letter and i.id is null and exists (select 1 from diploma where certificate_id = c.id))
         and case when i.id is null then p.patched_at < :overdue
                  else i.state = 'waiting' and i.send_after < :overdue end
   ) as k

@@ -46,6 +46,12 @@ export async function isMoveAllowed(db: Db, studentGroupId: string, since: Date)
   return rows.some(({ value, at }) => Array.isArray(value) && value.includes(MOVE_WAIVER) && at > since);
 }
 
+/** Whether a coordinator ever gave an issue date for this student group, withdrawn since or not. */
+export async function isDateOverridden(db: Db, studentGroupId: string): Promise<boolean> {
+  const field: OverrideField = 'issueDate';
+  return (await db('override').where({ student_group_id: studentGroupId, field }).first('sequence')) !== undefined;
+}
+
 /** The other student groups of the same student in the same release. */
 const OTHERS = `from student_group as own join student_group as other
   on (other.student_id, other.release_id) = (own.student_id, own.release_id) and other.id <> own.id

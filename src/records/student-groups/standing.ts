@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { BATCH_CLASS_NAMES } from '../../domain/batch-class.ts';
-import { CERTIFICATE_STATES, FINAL_FOR_BATCH } from '../../domain/certificate/certificate-state.ts';
+import {
+  CERTIFICATE_STATES,
+  type CertificateState,
+  isFinalForBatch,
+} from '../../domain/certificate/certificate-state.ts';
 import type { ShownReason } from '../../domain/failure.ts';
 import { OBSTACLE_CODES } from '../../domain/obstacle/obstacle.ts';
 import { OBSTACLE_TEXTS } from '../../domain/obstacle/obstacle-texts.ts';
@@ -186,20 +190,26 @@ export interface BatchCounts {
 
 /** Counts of a batch. In a dry run the counts are of what would happen. */
 export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
-  const rows: { state: string; n: string; last: Date | null; due: Date | null }[] = await db
+  type Row = { state: CertificateState; no_letter: boolean; n: string; last: Date | null; due: Date | null };
+  const rows: Row[] = await db
     .from('batch_item as b')
     .joinRaw(`join ${STANDING_OF_ITEM}`)
     .leftJoin('decision as own', 'own.id', 'b.decision_id')
+    .leftJoin('certificate as c', 'c.id', 's.certificate_id')
     .where('b.batch_id', batchId)
-    .groupByRaw('1')
+    .groupByRaw('1, 2')
     .select(
       db.raw(dryRun ? `coalesce(b.would_be, 'pending') as state` : `${ITEM_STATE} as state`),
+      db.raw('coalesce(c.no_letter, false) as no_letter'),
       db.raw('count(*) as n'),
       db.raw('max(greatest(b.evaluated_at, case when not ? then s.since end)) as last', [dryRun]),
       db.raw('max(s.send_after) as due'),
     );
-  const byState = Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]));
-  const open = rows.filter((row) => (dryRun ? row.state === 'pending' : !FINAL_FOR_BATCH.has(row.state as never)));
+  const byState: Record<string, number> = {};
+  for (const { state, n } of rows) byState[state] = (byState[state] ?? 0) + Number(n);
+  const open = rows.filter(({ state, no_letter: noLetter }) =>
+    dryRun ? state === 'pending' : !isFinalForBatch(state, { noLetter }),
+  );
   return {
     total: rows.reduce((sum, row) => sum + Number(row.n), 0),
     byState,
