@@ -9,6 +9,7 @@ import type { ForecastContext } from './coordinate/forecast.ts';
 import { forecastRoutes } from './coordinate/forecast-routes.ts';
 import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
 import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
+import { type ReissueRouteContext, reissueRoutes } from './coordinate/reissue-routes.ts';
 import { releaseExportRoutes } from './coordinate/release-export-routes.ts';
 import { describeSending, sendingMeasures } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
@@ -40,6 +41,7 @@ export interface AppDeps
     CredentialContext,
     CoordinateContext,
     ForecastContext,
+    ReissueRouteContext,
     StudentGroupContext,
     LetterContext,
     TemplateContext,
@@ -105,6 +107,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenti
     ...batchRoutes(deps),
     ...forecastRoutes(deps),
     ...verbRoutes(deps),
+    ...reissueRoutes(deps),
     ...certificateRoutes(deps),
     ...studentGroupRoutes(deps),
     ...exceptionRoutes(deps),

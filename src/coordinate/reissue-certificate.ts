@@ -10,8 +10,8 @@ import {
   type FactChange,
   factChanges,
   hashFacts,
+  type KnownToday,
   type NextVersionContext,
-  type Today,
   todaysFacts,
   tryToday,
 } from '../lifecycle/next-version.ts';
@@ -215,7 +215,7 @@ function letterOf(
   ctx: ReissueContext,
   { letter, noLetter }: Certificate,
   facts: DiplomaFacts,
-  { studentGroup }: Today,
+  { studentGroup }: KnownToday,
 ): ReissuePreview['letter'] {
   const { locale } = studentGroup.student;
   const { language, country } = facts;

@@ -18,7 +18,6 @@ import {
 } from './certificate-verbs.ts';
 import { BATCH_EXAMPLE, type BatchContext, BatchView, viewBatch } from './create-batch.ts';
 import { findCertificate } from './find-certificate.ts';
-import { type ReissueRouteContext, reissueRoutes } from './reissue-routes.ts';
 import { SAMPLE } from './shared-schemas.ts';
 import {
   AskedVersion,
@@ -27,9 +26,10 @@ import {
   RevokeRequest,
   reinstateCertificate,
   revokeCertificate,
+  type ValidityVerbContext,
 } from './validity-verbs.ts';
 
-export interface VerbContext extends BatchContext, ReissueRouteContext {}
+export interface VerbContext extends BatchContext, ValidityVerbContext {}
 
 const BatchReason = z.strictObject({
   reason: plainText(2000, { lines: true }).nullish().describe('Why; kept with the act. Up to 2000 characters.'),
@@ -65,7 +65,6 @@ export function verbRoutes(ctx: VerbContext): Route[] {
     ...BATCH_VERBS.map((verb) => batchVerbRoute(ctx, verb)),
     resendRoute(ctx),
     resolveRoute(ctx),
-    ...reissueRoutes(ctx),
     revokeRoute(ctx),
     reinstateRoute(ctx),
   ];

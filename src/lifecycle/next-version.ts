@@ -23,7 +23,7 @@ export interface NextVersionContext extends PrintContext {
 }
 
 /** Current data of LMS and coordinators, from which a version can be made. */
-export interface Today {
+export interface KnownToday {
   ok: true;
   /** As the LMS returns it. */
   studentGroup: StudentGroup;
@@ -33,7 +33,7 @@ export interface Today {
   print: Print;
   certTemplate: string;
 }
-export type Tried = Today | { ok: false; code: HeldReason; detail: string };
+export type Tried = KnownToday | { ok: false; code: HeldReason; detail: string };
 
 /** Checks whether a new version of a certificate could be made from what LMS and coordinators say now. Writes nothing. */
 export async function tryToday(ctx: NextVersionContext, certificate: Certificate): Promise<Tried> {
@@ -80,7 +80,7 @@ export function todaysFacts(
   ctx: PrintContext,
   { id, number, code, programmeId }: Certificate,
   former: DiplomaFacts,
-  { studentGroup, overrides, release, print, certTemplate }: Today,
+  { studentGroup, overrides, release, print, certTemplate }: KnownToday,
 ): DiplomaFacts {
   const version = former.version + 1;
   const facts = printedFacts(ctx, {

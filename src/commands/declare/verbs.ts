@@ -3,12 +3,14 @@ import type { CommandLine } from './command-line.ts';
 import { declareCoordinators } from './coordinate.ts';
 import { declareTemplates } from './design.ts';
 import { declareOperators } from './operate.ts';
+import { declareSingleActs } from './single-acts.ts';
 import { declareTryOut } from './try-out.ts';
 
 /** Declares every verb, in the order of the help. `fail` prints a line of an error. */
 export function declareVerbs(line: CommandLine, language: () => Language, fail: (text: string) => void): void {
   declareOperators(line, fail);
   declareCoordinators(line, language);
+  declareSingleActs(line, language);
   declareTemplates(line);
   declareTryOut(line);
 }

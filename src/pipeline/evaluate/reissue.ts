@@ -7,7 +7,7 @@ import { type ObstacleCode, reasonOf } from '../../domain/obstacle/obstacle.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
 import type { Release } from '../../domain/student-group/student-group.ts';
-import { hashFacts, type Today, todaysFacts, tryToday } from '../../lifecycle/next-version.ts';
+import { hashFacts, type KnownToday, todaysFacts, tryToday } from '../../lifecycle/next-version.ts';
 import { enqueueNextStep } from '../../lifecycle/resume.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { takeCharge } from '../../records/batches/charge.ts';
@@ -104,7 +104,7 @@ async function freeze(
   trx: Db,
   asked: Reissue,
   certificate: Certificate,
-  today: Today | null,
+  today: KnownToday | null,
 ): Promise<void> {
   const { id } = certificate;
   const former = await selectCurrentVersion(trx, id);
@@ -154,7 +154,7 @@ function sealed(
   ctx: EvaluateContext,
   { programmeId: id }: Certificate,
   facts: DiplomaFacts,
-  { release, print }: Today,
+  { release, print }: KnownToday,
   { keys, status, at }: Place,
 ): DiplomaFacts {
   return withCredential({ ...ctx, keys }, facts, { release, print, programme: { id, validFor: null }, status, at });
