@@ -50,7 +50,8 @@ async function copy(migrated: boolean): Promise<TestDatabase> {
 }
 
 async function administer(url: string, act: (admin: Knex) => Promise<unknown>): Promise<void> {
-  const admin = openDatabase({ url, poolMax: 1, applicationName: 'gramota-test' });
+  // No time limit: copying and dropping databases takes long on a busy machine.
+  const admin = openDatabase({ url, poolMax: 1, applicationName: 'gramota-test', statementTimeoutSeconds: 0 });
   try {
     await act(admin);
   } finally {
