@@ -27,7 +27,7 @@ export const up = (knex: Knex) =>
     create trigger signing_key_frozen before update on signing_key for each row execute function refuse_new_key();
     create trigger signing_key_kept before delete on signing_key for each row execute function refuse_change();
 
-    -- The store of ARTEFACTS_URL=postgres:.
+    -- The table in which ARTEFACTS_URL=postgres: stores finished files.
     create table artefact (
       sha256 text primary key check (sha256 ~ '^[0-9a-f]{64}$'),
       bytes bytea not null,

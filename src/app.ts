@@ -34,7 +34,7 @@ import { selectStateCounts } from './records/batches/report-rows.ts';
 import { countPullFaults } from './records/lms/release-pulls.ts';
 import { guardCallbacks, type WebhookContext, webhookRoutes } from './webhooks.ts';
 
-/** Dependencies of the HTTP side; chosen in `compose`, or by a test. */
+/** Dependencies of the HTTP app, chosen in `compose` or by a test. */
 export interface AppDeps
   extends Omit<WebhookContext, 'countWebhook'>,
     LookupContext,
@@ -47,15 +47,16 @@ export interface AppDeps
     TemplateContext,
     Pick<OperationsContext, 'readiness'> {
   log: Log;
-  /** `TRUST_PROXY`: a count of reverse proxies, or their addresses, comma separated. */
+  /** `TRUST_PROXY`: the number of reverse proxies, or their addresses separated by commas. */
   trustProxy: string | undefined;
   /** Additional gauges for `/metrics`, for example of the queues. */
   measures: MeasuredGauge[];
 }
 
 /**
- * The HTTP side as one express application; it does not listen. A request passes the handlers from top to bottom.
- * @throws InputError when `trustProxy` is neither a count nor a list of addresses
+ * Creates the HTTP app as one express application, which does not listen yet. A request passes the handlers from top to
+ * bottom.
+ * @throws InputError when `trustProxy` is neither a number nor a list of addresses
  */
 export function createApp(deps: AppDeps): express.Express {
   const app = express();
@@ -97,7 +98,7 @@ export function createApp(deps: AppDeps): express.Express {
   return app;
 }
 
-/** Every route, in the order in which they are described. */
+/** All routes, in the order in which openapi.json describes them. */
 export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenticate): Route[] {
   const routes = [
     ...operationRoutes({ ...deps, sending: () => describeSending(deps.db), metrics, authenticate }),
@@ -134,7 +135,7 @@ function setTrustProxy(app: express.Express, setting: string | undefined): void 
       /^\d+$/.test(setting.trim()) ? Number(setting) : setting.split(',').map((part) => part.trim()),
     );
   } catch {
-    throw new InputError('TRUST_PROXY: expected a count of reverse proxies or their addresses, comma separated');
+    throw new InputError('TRUST_PROXY: expected the number of reverse proxies, or their addresses separated by commas');
   }
 }
 
@@ -162,7 +163,7 @@ function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): MeasuredGauge {
 function faultyPulls({ db }: Pick<AppDeps, 'db'>): MeasuredGauge {
   return {
     name: 'gramota_lms_pull_faults',
-    help: 'In the newest pull of each release: student groups of other releases that were left out, releases that could not be read to their end or at all',
+    help: 'Student groups of other releases that the LMS listed, and releases that could not be read completely, in the newest pull of each release',
     labels: ['kind'],
     read: async () => Object.entries(await countPullFaults(db)).map(([kind, value]) => ({ labels: { kind }, value })),
   };

@@ -20,7 +20,7 @@ function isWebhookSecret(text: string): boolean {
   return encoded.length % 4 !== 1 && key.length >= 8 && key.length <= 64;
 }
 
-/** What ARTEFACTS_URL may be, by scheme; `compose/open-artefacts.ts` does not compile until it opens each. */
+/** The allowed schemes of ARTEFACTS_URL. `compose/open-artefacts.ts` does not compile unless it handles all of them. */
 const ARTEFACTS_URLS = {
   'postgres:': { form: '"postgres:"', fits: (text: string) => text === 'postgres:' },
   'file:': {
@@ -31,7 +31,7 @@ const ARTEFACTS_URLS = {
 export type ArtefactsScheme = keyof typeof ARTEFACTS_URLS;
 const ARTEFACTS_FORMS = Object.values(ARTEFACTS_URLS);
 
-/** As in express: a count, addresses with or without prefix length, or its names of private ranges. */
+/** As in express: a number, addresses with or without prefix length, or express's names of private ranges. */
 function isTrustProxy(text: string): boolean {
   if (/^\d{1,3}$/.test(text.trim())) return true;
   return text.split(',').every((part) => {
@@ -62,7 +62,7 @@ const Settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   TRUST_PROXY: z
     .string()
-    .refine(isTrustProxy, 'must be a count of reverse proxies, or their addresses, comma separated')
+    .refine(isTrustProxy, 'must be the number of reverse proxies, or their addresses, separated by commas')
     .optional(),
   PUBLIC_URL: httpUrl.optional(),
   LMS_BASE_URL: httpUrl.optional(),
@@ -74,7 +74,10 @@ const Settings = z.object({
       z.array(
         z
           .string()
-          .refine(isWebhookSecret, 'each secret must be whsec_ and the base64 of 8 to 64 bytes (24 or more are wise)'),
+          .refine(
+            isWebhookSecret,
+            'each secret must be whsec_ followed by the base64 of 8 to 64 bytes (24 or more are recommended)',
+          ),
       ),
     )
     .optional(),
@@ -113,7 +116,7 @@ const SECRET: ReadonlySet<string> = new Set([
   'SENDSAY_CALLBACK_SECRET',
 ]);
 
-/** Required settings of each verb, besides those with defaults. */
+/** Settings that each command requires, besides settings with a default value. */
 const PIPELINE: SettingName[] = [
   'DATABASE_URL',
   'PUBLIC_URL',
@@ -138,7 +141,7 @@ export function environment(): Record<string, string | undefined> {
   return { ...file, ...process.env };
 }
 
-/** The language of the person at the terminal, as the system says it: `LC_ALL`, `LC_MESSAGES`, `LANG`. */
+/** The language of the person at the terminal, read from `LC_ALL`, `LC_MESSAGES` or `LANG`. */
 export function languageOf(env: Record<string, string | undefined>): 'en' | 'ru' {
   const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   return /^ru([_.-]|$)/i.test(locale) ? 'ru' : 'en';

@@ -11,7 +11,7 @@ import { withEmbedded } from './embedded-postgres/with-embedded.ts';
 
 const USAGE = 2;
 const FAILURE = 1;
-/** How long what is still open may keep a verb that has failed. */
+/** Time after which a failed command exits even if connections are still open. */
 const LINGER_MS = 2000;
 
 // The reader of stdout (e.g. `head`) may close early; exit quietly.
@@ -21,11 +21,13 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 const program = new Command('gramota')
-  .description('Issue certificates to international teachers: from the LMS to the diploma, the letter and the lookup.')
+  .description(
+    'Issue certificates to international teachers: read the LMS, draw diplomas, send them by e-mail and verify them.',
+  )
   .version(version, '--version', 'print the version')
   .helpOption('-h, --help', 'show this help')
-  .helpCommand('help [verb]', 'show the help of a verb')
-  .option('--verbose', 'on failure, show the stack too')
+  .helpCommand('help [verb]', 'show the help of a command')
+  .option('--verbose', 'on failure, also show the stack trace')
   .option('--embedded', 'use the embedded PostgreSQL in GRAMOTA_DATA_DIR (development only)')
   .addOption(
     new Option('--lang <language>', 'language of messages for coordinators; default: by LC_ALL or LANG').choices(
@@ -34,7 +36,7 @@ const program = new Command('gramota')
   )
   .addHelpText(
     'after',
-    '\nA verb explains itself: gramota batch --help\nExit codes: 0 done, 1 failure, 2 wrong usage. Settings come from the environment or .env; "gramota check" lists them.',
+    '\nHelp for one command: gramota batch --help\nExit codes: 0 success, 1 failure, 2 wrong arguments. Settings are read from the environment or .env; "gramota check" lists them.',
   )
   .showHelpAfterError(false)
   .exitOverride()
@@ -73,15 +75,19 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
-  // A connection that neither answers nor closes must not keep a verb that has failed.
+  // A connection that neither responds nor closes must not keep a failed command running.
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
-/** Prints one line with the cause (one per fault of the input); the stack only when requested. */
+/** Prints one line for the cause (one line per fault of the input), and the stack trace only on request. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    fail(error.code === 'commander.help' ? 'error: name a verb; "gramota --help" lists them' : error.message);
+    fail(
+      error.code === 'commander.help'
+        ? 'error: a command is missing; "gramota --help" lists all commands'
+        : error.message,
+    );
     return USAGE;
   }
   if (error instanceof InputError) for (const fault of error.faults) fail(fault);

@@ -5,19 +5,22 @@ import type { Route } from './platform/http/declare-route.ts';
 import { Problem } from './platform/http/problem.ts';
 import { isLocal, type Metrics } from './platform/metrics.ts';
 
-/** Whether letters leave, for people: it says nothing of whether this process may get requests. */
+/**
+ * Whether letters are sent. This is only information for people; it does not decide whether this process may serve
+ * requests.
+ */
 export const Sending = z
   .discriminatedUnion('state', [
     z.object({ state: z.literal('open') }),
     z.object({
-      state: z.literal('stopped').describe('No letter leaves: the outcomes of calls were unknown in a row.'),
+      state: z.literal('stopped').describe('Sending is stopped because several calls in a row had unknown outcomes.'),
       since: z.iso.datetime(),
       unknownInARow: z.int(),
-      nextTry: z.iso.datetime().describe('When one letter tries again.'),
-      detail: z.string().describe('What the last call said.'),
+      nextTry: z.iso.datetime().describe('Time when one letter is sent as a test.'),
+      detail: z.string().describe('Result of the last call.'),
     }),
   ])
-  .meta({ id: 'Sending', description: 'Whether letters leave.' });
+  .meta({ id: 'Sending', description: 'True if letters are being sent.' });
 export type Sending = z.infer<typeof Sending>;
 
 export interface OperationsContext {
@@ -31,11 +34,11 @@ export interface OperationsContext {
 const Alive = z.object({ status: z.literal('alive') });
 const Ready = z.object({
   status: z.literal('ready'),
-  checks: z.record(z.string(), z.literal('ok')).describe('Each dependency that was tried.'),
+  checks: z.record(z.string(), z.literal('ok')).describe('The state of each dependency that was checked.'),
   sending: Sending,
 });
 
-/** What those who run the service ask: is it alive, may it get requests, how much of what. */
+/** Routes for operators: liveness, readiness and metrics. */
 export function operationRoutes({ readiness, sending, metrics, authenticate }: OperationsContext): Route[] {
   const common = { method: 'GET', tag: 'Operations' } as const;
   return [
@@ -44,7 +47,7 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
       path: '/healthz',
       name: 'getHealth',
       summary: 'Is the process alive?',
-      description: 'Asks no dependency.',
+      description: 'The check uses no dependency.',
       access: 'anyone',
       answers: { 200: json('It is.', Alive, { status: 'alive' }), 405: METHOD_NOT_ALLOWED },
       handlers: [
@@ -56,9 +59,9 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
       ...common,
       path: '/readyz',
       name: 'getReadiness',
-      summary: 'May the process get requests?',
+      summary: 'Can the process serve requests?',
       description:
-        'Tries the database, the schema and the queue. `sending` is for people: it changes nothing about the answer.',
+        'Checks the database, its schema and the job queue. `sending` is only information and does not change the result.',
       access: 'anyone',
       answers: {
         200: json('It may.', Ready, {
@@ -67,7 +70,7 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
           sending: { state: 'open' },
         }),
         405: METHOD_NOT_ALLOWED,
-        503: unavailableAnswer('Not now; `detail` names what is not ready.', 'Not ready: database.'),
+        503: unavailableAnswer('Not ready; `detail` names the dependency that is not ready.', 'Not ready: database.'),
       },
       handlers: [
         async (_req, res) => {
@@ -90,11 +93,11 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
       path: '/metrics',
       name: 'getMetrics',
       summary: 'Metrics for Prometheus',
-      description: 'For this host itself, or with a token of any role.',
+      description: 'Only for requests from the same host, or with a token of any role.',
       access: 'local-or-token',
       answers: {
         200: {
-          description: 'All metrics of this process, and gauges of the database.',
+          description: 'All metrics of this process, and gauges that are read from the database.',
           content: {
             'text/plain': { schema: z.string(), example: 'gramota_student_groups{state="sent"} 243\n' },
           },
@@ -107,7 +110,7 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
         async (req, res) => {
           if (!isLocal(req) && (await authenticate(req)) === null) {
             const headers = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
-            throw new Problem(401, 'Metrics are answered to this host itself, or to a request with a token.', {
+            throw new Problem(401, 'Metrics are available only to requests from the same host, or with a token.', {
               headers,
             });
           }

@@ -23,13 +23,13 @@ export interface WebhookContext {
   db: Db;
   enqueue: Enqueue;
   clock: Pick<Clock, 'now'>;
-  /** Checks signature and age, and parses the event; it has the secrets. */
+  /** Checks signature and age of a webhook with the secrets, and parses the event. */
   verifyLmsWebhook: (input: {
     headers: Record<string, string | string[] | undefined>;
     rawBody: Buffer;
     now: Date;
   }) => { ok: true; event: LmsEvent } | { ok: false; status: 400 | 401; detail: string };
-  /** Of the mail provider in use. */
+  /** How the configured mail provider sends callbacks. */
   callbacks: MailCallbacks;
   countWebhook: (source: string, type: string) => void;
 }
@@ -48,16 +48,16 @@ const KNOWN_TYPES = new Set([
 const LmsHeaders = z.object({
   'webhook-id': z
     .string()
-    .describe('Id of the event; a repeat has no second effect.')
+    .describe('Id of the event. The same id has no effect a second time.')
     .meta({ example: 'msg_2026112001' }),
   'webhook-timestamp': z
     .string()
-    .describe('Seconds since 1970; at most five minutes from now.')
+    .describe('Time as seconds since 1970, at most five minutes from now.')
     .meta({ example: '1795424100' }),
   'webhook-signature': z
     .string()
     .describe(
-      '`v1,` and the Base64 HMAC-SHA256 of `id.timestamp.body`; several, separated by spaces, while a secret rotates.',
+      '`v1,` and the Base64 HMAC-SHA256 of `id.timestamp.body`. During a rotation of secrets there can be several signatures, separated by spaces.',
     )
     .meta({ example: 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=' }),
 });
@@ -67,32 +67,33 @@ const LmsEventBody = z
       .string()
       .min(1)
       .max(200)
-      .describe(`One of ${[...KNOWN_TYPES].join(', ')}. Other types are stored and counted, and change nothing.`),
-    timestamp: z.iso
-      .datetime({ offset: true })
-      .nullish()
-      .describe('When it happened; where it is absent, `webhook-timestamp` counts.'),
+      .describe(
+        `One of ${[...KNOWN_TYPES].join(', ')}. Events of other types are stored and counted, but have no effect.`,
+      ),
+    timestamp: z.iso.datetime({ offset: true }).nullish().describe('Time of the event; default: `webhook-timestamp`.'),
     data: z
       .unknown()
       .optional()
-      .describe('An object with `studentGroupId`, or with `releaseId` for `release.closed`: text or a whole number.'),
+      .describe(
+        'An object with `studentGroupId`, or with `releaseId` for `release.closed`. Ids are text or whole numbers.',
+      ),
   })
   .meta({
     id: 'LmsEvent',
-    description: 'What happened in the LMS. It holds ids alone: what counts is what is then pulled.',
+    description: 'An event in the LMS. It contains only ids, because Gramota then reads the data from the LMS.',
   });
 const Callback = z.unknown().meta({
   id: 'Callback',
   description:
-    '`{"events": […]}`, or a stream of JSON objects, one after the other. Any fields; ids are searched by name.',
+    '`{"events": […]}`, or a stream of JSON objects. Any fields are allowed; Gramota looks only for ids, by name.',
 });
 const REFUSED_CODING = problemAnswer(
   415,
-  'The body is compressed.',
-  'This content encoding is not taken; send the body uncompressed.',
+  'The request body is compressed.',
+  'This content encoding is not supported; send the body uncompressed.',
 );
 
-/** Everything that is pushed to us: taken, stored and answered at once, worked on later. */
+/** Routes for webhooks and callbacks. Each one is checked, stored and answered at once, and processed later. */
 export function webhookRoutes(ctx: WebhookContext): Route[] {
   return [
     {
@@ -100,9 +101,9 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
       path: '/webhooks/lms',
       name: 'receiveLmsEvent',
       tag: 'Webhooks',
-      summary: 'Tell what happened in the LMS',
+      summary: 'Report an event in the LMS',
       description:
-        'Standard Webhooks. The event is stored before it is answered; a repeat of the same `webhook-id` has no second effect.',
+        'A webhook as in Standard Webhooks. The event is stored before the response. A repeated `webhook-id` has no effect.',
       access: 'lms-signature',
       headers: LmsHeaders,
       body: {
@@ -131,8 +132,9 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
       path: callbackPath(ctx.callbacks),
       name: 'receiveCallbacks',
       tag: 'Webhooks',
-      summary: 'Tell what became of letters',
-      description: 'From the mail provider. Nothing in it is trusted: it only makes Gramota ask the provider sooner.',
+      summary: 'Report a change of letters',
+      description:
+        'A callback of the mail provider. Its contents are not trusted: it only makes Gramota query the provider sooner.',
       access: 'anyone',
       params: z.object({
         secret: z
@@ -147,9 +149,9 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
         required: true,
       },
       answers: {
-        202: empty('The provider will be asked.'),
+        202: empty('The callback is accepted; Gramota will query the mail provider.'),
         400: BAD_REQUEST,
-        404: problemAnswer(404, 'The secret is wrong.', message('unknown.address')),
+        404: problemAnswer(404, 'The secret in the address is wrong.', message('unknown.address')),
         405: METHOD_NOT_ALLOWED,
         413: TOO_LARGE,
         415: REFUSED_CODING,
@@ -160,7 +162,7 @@ export function webhookRoutes(ctx: WebhookContext): Route[] {
   ];
 }
 
-/** Under a wrong secret there is nothing, whatever the method. */
+/** With a wrong secret the address does not exist, whatever the HTTP method. */
 export function guardCallbacks(app: Express, { callbacks }: Pick<WebhookContext, 'callbacks'>): void {
   const path = callbackPath(callbacks);
   app.use(path, (req, res, next) => {

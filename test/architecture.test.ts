@@ -14,7 +14,7 @@ async function readSources(): Promise<Sources> {
   for (const folder of ['src', 'test', 'bench', 'migrations']) {
     for (const name of (await readdir(join(ROOT, folder), { recursive: true })).sort()) {
       const path = `${folder}/${name}`.replaceAll('\\', '/');
-      // A bench has its own packages.
+      // A benchmark folder has its own packages.
       if (path.includes('/node_modules/')) continue;
       // The samples in this file break the rules on purpose.
       if (path.endsWith('.ts') && path !== 'test/architecture.test.ts')

@@ -203,7 +203,7 @@ describe('the README files about the source code', () => {
         if (!there) unknown.push(`${guide}: ${name}`);
       }
     }
-    // sendsay.yaml is optional and not shipped.
+    // sendsay.yaml is optional, so the shipped templates do not contain it.
     assert.deepEqual(
       unknown.filter((line) => !line.endsWith(' sendsay.yaml')),
       [],

@@ -16,12 +16,12 @@ const options = process.argv.slice(2).filter((argument) => argument.startsWith('
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const verbose = options.includes('--verbose') || filters.length > 0;
 /**
- * Tests with a browser and PDF validators, which take minutes. `.ci/run` runs them, and so does their name as
- * argument.
+ * Tests with a browser and PDF validators, which take minutes. `.ci/run` runs them; locally they run when their name is
+ * given as argument.
  */
 const OUTSIDE = ['browser/pages', 'verify/verify'];
 /**
- * Duration of each file in the last run on this checkout: the longest start first, so that none runs alone at the
+ * Duration of each file in the last run on this checkout. The longest files start first, so that none runs alone at the
  * end.
  */
 const TIMES = fileURLToPath(new URL('../test-times.json', import.meta.url));
@@ -45,7 +45,7 @@ const scratch = await mkdtemp(path.join(tmpdir(), 'gramota-run-'));
 const cluster = await startTestCluster(testEnvironment().databaseUrl);
 try {
   childEnvironment(cluster);
-  // More than cores, because tests wait for processes and timers.
+  // More processes than CPU cores, because tests wait for processes and timers.
   await Promise.all(Array.from({ length: availableParallelism() + 3 }, worker));
 } finally {
   await cluster.stop();
@@ -96,7 +96,7 @@ function tell({ files: results, output, fault }: ProcessResult): void {
   failures.push(`the process of ${results.map(({ file }) => nameOf(file)).join(', ')}: ${fault}`);
 }
 
-/** `domain/send-window`, on every system. */
+/** Name of a test file with `/` on every system: `domain/send-window`. */
 function nameOf(file: string): string {
   return path
     .relative(root, file)

@@ -7,18 +7,18 @@ export interface Cell {
   name: string;
   route: Route;
   headers: Record<string, string>;
-  /** Codes to choose from. */
+  /** Lookup codes from which each request chooses one. */
   codes: string[];
-  /** Expected statuses. */
+  /** HTTP statuses that count as correct. */
   statuses: number[];
 }
 
-/** Per round. */
+/** Measured figures of one round. */
 export interface Figures {
   perSecond: number[];
   p50: number[];
   p99: number[];
-  /** CPU time of the route's process per request, in microseconds. */
+  /** CPU time of the server process per request, in microseconds. */
   cpu: number[];
 }
 

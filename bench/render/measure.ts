@@ -5,7 +5,7 @@ export interface Figures {
   documents: number;
   /** Milliseconds of CPU time per document, over all threads, including garbage collection. */
   cpu: number;
-  /** Milliseconds of wall time. */
+  /** Wall-clock time per document, in milliseconds. */
   p50: number;
   p95: number;
   /** Mean size of a file in bytes. */

@@ -7,7 +7,7 @@ import { median } from './measure.ts';
 export interface PoolSetting {
   bundle: TemplateBundle;
   keysDir: string;
-  /** Null: plain diplomas. */
+  /** Signing keys; null: diplomas without credential and seal. */
   keys: KeyReferences | null;
 }
 

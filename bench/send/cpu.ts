@@ -6,7 +6,7 @@ const TICKS = 100;
 interface Stat {
   parent: number;
   own: number;
-  /** Of ended children. */
+  /** CPU seconds of child processes that have ended. */
   ended: number;
 }
 

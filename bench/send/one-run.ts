@@ -40,7 +40,7 @@ export interface Figures {
 export interface Stand {
   database: OwnDatabase;
   admin: Db;
-  /** The database with the due letters. */
+  /** Name of the database that contains the due letters. */
   source: string;
   lms: Sandbox;
   env: Record<string, string>;

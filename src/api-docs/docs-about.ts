@@ -1,22 +1,25 @@
 import type { ApiAbout } from '../platform/http/openapi.ts';
 import { FIELD_MEANINGS } from './field-meanings.ts';
 
-const DESCRIPTION = `Gramota issues certificates to teachers: it pulls student groups from an LMS, judges criteria, tells the LMS, draws sealed diplomas, sends them by e-mail, and answers lookups.
+const DESCRIPTION = `Gramota issues certificates to teachers: it reads student groups from an LMS, checks criteria, reports the result to the LMS, draws signed diplomas, sends them by e-mail, and lets anybody verify them.
 
-- **Media types.** Bodies and answers are JSON in UTF-8. Errors are \`application/problem+json\` (RFC 9457); \`errors\` names each fault of an input with its place.
+- **Media types.** Request and response bodies are JSON in UTF-8. Errors are \`application/problem+json\` (RFC 9457); \`errors\` gives each fault in the input with its place.
 - **Times** are RFC 3339, in UTC.
-- **Lists** take \`limit\` (1 to 200, 50 by default) and \`cursor\`, and answer \`items\` and \`nextCursor\`.
-- **Unknown query parameters** are 400 under \`/api\`. Public addresses ignore them.
-- **Order of refusals:** 401, 403, 404, 400.
-- **503** with \`Retry-After\` means that a dependency is down. No input causes it.
-- **HEAD** is answered wherever GET is, and OPTIONS tells the methods of an address.
-- Every answer has \`X-Request-Id\`.
+- **Lists** accept \`limit\` (1 to 200, default 50) and \`cursor\`, and return \`items\` and \`nextCursor\`.
+- **Unknown query parameters** give 400 under \`/api\`. Public addresses ignore them.
+- **Order of checks:** a request with several faults gets the first of 401, 403, 404, 400.
+- **503** with \`Retry-After\` means that a dependency is down. No invalid input causes it.
+- **HEAD** works for every address that has GET, and OPTIONS returns the methods of an address.
+- Every response has \`X-Request-Id\`.
 - All names, numbers and addresses in the examples are fictional.`;
 
-/** Of the API, not of the package: it changes when callers have to. */
+/** Version of the API, not of the package. It changes only when callers must change their code. */
 const VERSION = '1.0.0';
 
-/** What the description says beside its routes. @param publicUrl where the installation is */
+/**
+ * The general part of the API description.
+ * @param publicUrl address of this installation
+ */
 export function aboutApi(publicUrl: string): ApiAbout {
   return {
     title: 'Gramota',
@@ -26,18 +29,30 @@ export function aboutApi(publicUrl: string): ApiAbout {
     server: new URL(publicUrl).pathname,
     meanings: FIELD_MEANINGS,
     tags: [
-      { name: 'Operations', description: 'Health and metrics, for those who run the service.' },
-      { name: 'Lookup', description: 'Public pages and files of certificates. A code is needed, no token.' },
-      { name: 'Credentials', description: 'Keys, status lists and profiles that verifiers of Open Badges ask for.' },
-      { name: 'Webhooks', description: 'What the LMS and the mail provider tell Gramota.' },
-      { name: 'Batches', description: 'Student groups that are judged, awarded and sent together.' },
-      { name: 'Certificates', description: 'Search certificates, see their history, and act on them.' },
-      { name: 'Student groups', description: 'What is known of a student group, and what a coordinator overrides.' },
-      { name: 'Bulk acts', description: 'The same act on many student groups, certificates or flags.' },
-      { name: 'Exceptions and flags', description: 'Who differs from the rule, and what a person should look at.' },
+      { name: 'Operations', description: 'Health checks and metrics, for operators.' },
+      {
+        name: 'Lookup',
+        description: 'Public pages and files of certificates. They need the code of a certificate, but no token.',
+      },
+      { name: 'Credentials', description: 'Keys, status lists and profiles that verifiers of Open Badges request.' },
+      { name: 'Webhooks', description: 'Webhooks that the LMS and the mail provider send to Gramota.' },
+      {
+        name: 'Batches',
+        description: 'A batch evaluates student groups, awards certificates and sends diplomas together.',
+      },
+      { name: 'Certificates', description: 'Search certificates, see their history, revoke them, or send them again.' },
+      {
+        name: 'Student groups',
+        description: 'The data of a student group, and the values that a coordinator overrides.',
+      },
+      { name: 'Bulk acts', description: 'The same action on many student groups, certificates or flags.' },
+      {
+        name: 'Exceptions and flags',
+        description: 'Students with exceptions from the criteria, and findings that a person should check.',
+      },
       { name: 'Exports', description: 'Registers and diplomas of a whole release, as files.' },
-      { name: 'Reconciliation', description: 'What LMS, Gramota and mail provider say differently.' },
-      { name: 'Templates and letters', description: 'Previews with invented facts.' },
+      { name: 'Reconciliation', description: 'Differences between LMS, Gramota and mail provider.' },
+      { name: 'Templates and letters', description: 'Previews with invented data.' },
       { name: 'Documentation', description: 'This description.' },
     ],
   };

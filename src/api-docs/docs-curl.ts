@@ -1,6 +1,6 @@
 import type { Placed } from './docs-page.ts';
 
-/** A request as one would type it into a shell. */
+/** Shows a request as a curl command. */
 export function curlOf(
   { method, path, security, parameters = [], requestBody, responses }: Placed,
   publicUrl: string,

@@ -1,7 +1,7 @@
 import { type Html, html } from '../platform/http/html.ts';
 import { inline } from './docs-inline.ts';
 
-/** As much of JSON Schema as the document uses. */
+/** The part of JSON Schema that the document uses. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -31,7 +31,7 @@ const nameOf = ($ref: string): string => $ref.split('/').at(-1) ?? '';
 const list = (parts: Html[], between: Html): Html =>
   html`${parts.map((part, index) => (index === 0 ? part : html`${between}${part}`))}`;
 
-/** A type in a few words, with links to the types that have a name. */
+/** Describes a type in a few words, with links to named types. */
 export function typeOf(schema: Schema): Html {
   if (schema.$ref !== undefined) return html`<a href="#type-${nameOf(schema.$ref)}">${nameOf(schema.$ref)}</a>`;
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
@@ -74,7 +74,7 @@ interface Row {
   required: boolean;
 }
 
-/** Every field of an object, those of objects and lists within it too; null for what has no fields. */
+/** All fields of an object, including the fields of nested objects and lists; null if the type has no fields. */
 export function fieldTable(schema: Schema, resolve: Resolve): Html | null {
   if (schema.$ref !== undefined)
     return html`<p>${typeOf(schema)}: ${inline(resolve(nameOf(schema.$ref))?.description ?? '')}</p>`;

@@ -1,6 +1,6 @@
 import { type Html, html } from '../platform/http/html.ts';
 
-/** The little Markdown that descriptions are written in: `code` and **strong**. */
+/** Converts the small subset of Markdown that descriptions use: `code` and **strong**. */
 export function inline(text: string): Html {
   const parts = text.split(/(`[^`]+`|\*\*[^*]+\*\*)/);
   return html`${parts.map((part) => {

@@ -7,7 +7,7 @@ import { inline } from './docs-inline.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 
 const digest = createHash('sha256').update(DOCS_STYLE).digest('base64');
-/** Nothing but the page's own style: no script, no font, no picture. */
+/** The page may load only its own style: no scripts, fonts or images. */
 export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${digest}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 interface Parameter {
@@ -49,7 +49,10 @@ interface Document {
   components: { schemas: Record<string, Schema>; responses: Record<string, Answer> };
 }
 
-/** The whole description on one page, made of the document alone. @param publicUrl stands in the examples */
+/**
+ * Renders the whole API description as one HTML page, from the OpenAPI document alone.
+ * @param publicUrl address shown in the examples
+ */
 export function docsPage(openapi: OpenApi, publicUrl: string): string {
   const document = openapi as unknown as Document;
   const operations: Placed[] = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -86,7 +89,7 @@ export function docsPage(openapi: OpenApi, publicUrl: string): string {
 <main id="content">
 <section aria-label="About">${prose(info.description)}
 <h2 id="authentication">Authentication</h2>
-<p>${inline('Send a token with every request to `/api`: `Authorization: Bearer gr_…`. `gramota token create --name NAME --role viewer|coordinator|admin` makes one. A role may do what the roles before it may.')}</p></section>
+<p>${inline('Send a token with every request to `/api`: `Authorization: Bearer gr_…`. `gramota token create --name NAME --role viewer|coordinator|admin` creates a token. Each role includes the rights of the roles before it.')}</p></section>
 ${groups.map(
   ({
     name,
@@ -125,7 +128,7 @@ ${body.map(
     type,
     { schema, example },
   ]) => html`<h4>Body <code>${type}</code>${requestBody?.required ? null : ' (optional)'}</h4>
-${schema ? schemaPart(schema, resolve) : null}${exampleOf('Example of the body', example)}`,
+${schema ? schemaPart(schema, resolve) : null}${exampleOf('Example of the request body', example)}`,
 )}
 <h4>Example request</h4><pre tabindex="0">${curlOf(one, publicUrl)}</pre>
 <h4>Answers</h4><dl>${Object.entries(responses).map(([status, answer]) => answerPart(status, answer, document))}</dl>
@@ -142,7 +145,7 @@ function parameterTable(parameters: Parameter[]): Html {
   return html`<h4>Parameters</h4><div class="table" tabindex="0"><table><thead><tr><th scope="col">Name</th><th scope="col">Place</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** A named type is described once, in its own place. */
+/** Each named type is described once, in its own section. */
 function schemaPart(schema: Schema, resolve: Resolve): Html {
   return fieldTable(schema, resolve) ?? html`<p>${typeOf(schema)}</p>`;
 }
@@ -167,7 +170,7 @@ function exampleOf(title: string, example: unknown): Html | null {
   return html`<h5>${title}</h5><pre tabindex="0">${text}</pre>`;
 }
 
-/** Paragraphs and lists of the little Markdown that descriptions are written in. */
+/** Renders paragraphs and lists of the small subset of Markdown that descriptions use. */
 function prose(text: string): Html {
   return html`${text.split('\n\n').map((block) => {
     const lines = block.split('\n');

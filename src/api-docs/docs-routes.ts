@@ -7,17 +7,20 @@ import { describeApi, type OpenApi } from '../platform/http/openapi.ts';
 import { aboutApi } from './docs-about.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 
-/** `/openapi.json` and `/docs`; both are made once, when somebody first asks. @param routes all, these two as well */
+/**
+ * The routes `/openapi.json` and `/docs`. Both documents are created on the first request.
+ * @param routes all routes, including these two
+ */
 export function documentationRoutes(publicUrl: string, routes: () => readonly Route[]): Route[] {
   const document = once(() => describeApi(routes(), aboutApi(publicUrl)));
   const common = { method: 'GET', tag: 'Documentation', access: 'anyone' } as const;
-  const TAG = { ETag: 'Changes with the contents.' };
+  const TAG = { ETag: 'The ETag changes whenever the contents change.' };
   return [
     {
       ...common,
       path: '/openapi.json',
       name: 'getOpenApi',
-      summary: 'This description as OpenAPI 3.1',
+      summary: 'This API description as OpenAPI 3.1',
       answers: {
         200: {
           description: 'The document.',
@@ -45,7 +48,7 @@ export function documentationRoutes(publicUrl: string, routes: () => readonly Ro
       ...common,
       path: '/docs',
       name: 'getDocs',
-      summary: 'This description as a page',
+      summary: 'This API description as a web page',
       answers: {
         200: {
           description: 'The page.',
@@ -69,7 +72,7 @@ export function documentationRoutes(publicUrl: string, routes: () => readonly Ro
   ];
 }
 
-/** As it is committed, and served. */
+/** The text of openapi.json, as committed and as served. */
 export function writeDocument(document: OpenApi): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,4 +1,7 @@
-/** The page's own style. Contrast is WCAG AA; long lines scroll in their own box, so that a phone shows all of it. */
+/**
+ * The style of the page. Contrast meets WCAG AA; long lines scroll in their own box, so that the page can be read on a
+ * phone.
+ */
 export const DOCS_STYLE = `
 :root{--ink:#1c2733;--soft:#52606d;--line:#dde2e7;--paper:#fff;--ground:#f4f2ee;--accent:#1d4e63;--good:#17603d;--bad:#9b1c1c;--warn:#7a4a00;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono",monospace;color-scheme:light}
 *{box-sizing:border-box}

@@ -25,7 +25,7 @@ const NO_RELEASE = 'gramota-check';
 
 type Say = (line: string) => void;
 
-/** What was found, before it is printed. */
+/** Result of one check, before it is printed. */
 interface Findings {
   faults: string[];
   warnings: string[];
@@ -96,7 +96,7 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
   }
 }
 
-/** Null where what was given cannot be read at all. */
+/** Null when the settings cannot be read at all. */
 function readSettings(env: Record<string, string | undefined>, found: Findings): Config | null {
   try {
     return readConfig(env, NEEDED.check);
@@ -128,7 +128,9 @@ async function checkZoneData(now: Date, warn: Say): Promise<string> {
   const { version, publishedOn } = zoneDataEdition();
   const days = publishedOn === null ? 0 : Math.floor((now.getTime() - Date.parse(publishedOn)) / 86_400_000);
   if (days > ZONE_DATA_OLD)
-    warn('the time zone data are old; if a country has changed its time since, letters are sent at a wrong local time');
+    warn(
+      'the time zone data are old; if a country has changed its time zone since then, letters are sent at a wrong local time',
+    );
   const age = publishedOn === null ? '' : ` of ${publishedOn}, ${days} days old`;
   return `IANA ${version}${age}; to update the time zone data, run on every host: npm install --save-exact moment-timezone@latest`;
 }

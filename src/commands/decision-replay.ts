@@ -111,7 +111,7 @@ function outcomeOf({ outcome, reason }: Pick<Decision, 'outcome' | 'reason'>): s
   return reason === null ? outcome : `${outcome}: ${reason.code}`;
 }
 
-/** Without the case and without values; users who need them have access to the record. */
+/** Contains neither the stored case nor its values; users who need them have access to the database. */
 function asJson({ id, studentGroupId, rulesHash, outcome, reason }: Decision, replay: Replay): object {
   const decision = { id, studentGroupId, rulesHash, outcome, reason, result: replay.kind };
   if (replay.kind === 'impossible') return { ...decision, detail: replay.detail };

@@ -21,8 +21,8 @@ type DecisionWord = Extract<MessageCode, `decision.${string}`> extends `decision
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * A decision by its id, or the newest one of the student group that somebody names (see `selectGroupsNamed`).
- * @throws InputError where there is none, or several student groups fit
+ * The decision with this id, or the newest decision of the student group that the text names (see `selectGroupsNamed`).
+ * @throws InputError when there is none, or several student groups match
  */
 export async function findDecision(db: Db, of: string): Promise<Decision> {
   const named = UUID.test(of) ? await selectDecision(db, of) : null;

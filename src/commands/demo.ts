@@ -20,7 +20,7 @@ export interface DemoOptions {
 }
 
 const RELEASE = 'rel_2026a';
-/** What other verbs need to work on the demo's database and sandboxes. */
+/** Settings with which other commands can use the database and the sandboxes of the demo. */
 const COMMAND_LINE_NEEDS = [
   'DATABASE_URL',
   'TEMPLATES_DIR',
@@ -57,8 +57,8 @@ export async function runDemo(
   const database = await openDemoDatabase(base, dir, say);
   try {
     const stage = { env, dir, templatesDir: base.TEMPLATES_DIR, databaseUrl: database.url, children, say };
-    // A signal ends the demo at any time; everything it started is stopped below.
-    const early = stopped.then(() => Promise.reject(new Error('the demo was stopped before its end')));
+    // A signal ends the demo at any time; the code below then stops everything that the demo started.
+    const early = stopped.then(() => Promise.reject(new Error('the demo was stopped before it finished')));
     early.catch(() => undefined);
     await Promise.race([play(options, stage), early]);
     if (options.keep) await stopped;
@@ -79,7 +79,7 @@ interface Stage {
 
 async function play(options: DemoOptions, stage: Stage): Promise<void> {
   const { children, say, dir } = stage;
-  say('preparing templates, sandboxes of LMS and Sendsay, database schema, API and one worker');
+  say('preparing templates, stand-ins for LMS and Sendsay, database schema, API and one worker');
   const templates = join(dir, 'templates');
   await prepareDemoTemplates(stage.templatesDir, templates, new Date());
   const inherited = Object.fromEntries(
@@ -123,15 +123,15 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
   await children.run('migrate', ['migrate'], settings);
   const api = await children.start('serve', ['serve'], settings, /listening on (http\S+)/);
   await children.start('work', ['work'], settings, /worker ready/);
-  say(`signing keys: self-issued, in ${join(dir, 'keys')}; the next demo uses them again`);
-  say(`started: LMS sandbox ${lms.url}, Sendsay sandbox ${sendsay.url}, API ${api.url}, one worker`);
+  say(`signing keys: created by Gramota in ${join(dir, 'keys')}; the next demo uses them again`);
+  say(`started: stand-in LMS ${lms.url}, stand-in Sendsay ${sendsay.url}, API ${api.url}, one worker`);
 
   const token = await coordinatorToken(stage.databaseUrl);
   const client = createApiClient(api.url, token);
   const webhooks = await client.sendWebhooks(lms.url, webhookUrl, ['sg_0001', 'sg_0002', 'sg_0003']);
   say(`webhooks: ${webhooks} of 3 accepted (student-group.completed)`);
   const batchId = await client.createBatch(RELEASE);
-  say(`batch ${batchId} over release ${RELEASE}: evaluating, reporting to the LMS, drawing, sending`);
+  say(`batch ${batchId} for release ${RELEASE}: evaluating, reporting to the LMS, drawing, sending`);
   const { batch, items } = await follow(client, batchId, say);
   await summarise({
     batch,
@@ -145,16 +145,16 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
   });
   if (!options.keep) return;
   say(
-    `\nThe demo stays up. API ${api.url}, console ${api.url}/console (not in this version yet), lookup ${api.url}/certificates/lookup`,
+    `\nThe demo keeps running. API ${api.url}, console ${api.url}/console (not in this version yet), lookup ${api.url}/certificates/lookup`,
   );
   say(`coordinator token: ${token}`);
-  say('\nTo use the command line with it, run in another terminal:');
+  say(' ⏎ To use the command line with the demo, run in another terminal:');
   for (const name of COMMAND_LINE_NEEDS) say(`  export ${name}='${settings[name]}'`);
   say(`  export TOKEN='${token}'`);
   say(`  npm run gramota -- batch show ${batchId}`);
   say(`  npm run gramota -- report --release ${RELEASE}`);
   say(`  curl -H "Authorization: Bearer $TOKEN" ${api.url}/api/batches/${batchId}`);
-  say(`\nlogs: ${resolve(join(dir, 'logs'))}\nCtrl-C ends it.`);
+  say(`\nlogs: ${resolve(join(dir, 'logs'))}\nPress Ctrl-C to stop the demo.`);
 }
 
 async function coordinatorToken(databaseUrl: string): Promise<string> {
@@ -184,7 +184,7 @@ async function follow(
       const settled = Object.entries(counts).reduce((sum, [state, n]) => sum + (isSettled(state) ? n : 0), 0);
       bar?.setTotal(Math.max(1, total));
       bar?.update(settled, { state: batch.state });
-      // Without a terminal there is no bar: a line for each quarter that is done.
+      // Without a terminal there is no progress bar: one line is printed after each quarter.
       const quarters = total === 0 ? 0 : Math.floor((4 * settled) / total);
       if (bar === null && quarters > printed) say(`  ${settled} of ${total} student groups done`);
       printed = Math.max(printed, quarters);

@@ -8,7 +8,7 @@ const SILENT = 'timeout expired';
 export function failureLine(error: unknown): string {
   const cause = error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
   if (!(cause instanceof Error)) return oneLine(String(cause));
-  if (cause.message === SILENT) return 'database: no answer in time; check DATABASE_URL and the server';
+  if (cause.message === SILENT) return 'database: no response in time; check DATABASE_URL and the database server';
   const { code, syscall, severity } = cause as { code?: unknown; syscall?: unknown; severity?: unknown };
   const isDatabase = syscall === 'connect' || syscall === 'getaddrinfo' || typeof severity === 'string';
   const text = cause.message || (typeof code === 'string' ? code : cause.name);

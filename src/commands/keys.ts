@@ -32,11 +32,11 @@ export async function runKeysRotate(config: Config, options: { purpose?: KeyPurp
   await withDatabase(config, async (db) => {
     const rotated = await rotateKeys(db, dir, issuer, purposes, systemClock.now());
     for (const { id, made, retired } of rotated) {
-      say(`${id}  ${made ? 'made' : 'from the folder'}; signs all new awards`);
-      for (const old of retired) say(`${old}  retired: signs no new awards; keep its file`);
+      say(`${id}  ${made ? 'created' : 'taken from the folder'}; signs all new awards`);
+      for (const old of retired) say(`${old}  retired: signs no new awards; keep its file to verify old signatures`);
     }
     say(`now copy to SIGNING_KEYS_DIR of every other host: ${rotated.map(({ id }) => `${dir}/${id}.pem`).join(', ')}`);
-    say('no restart is needed; a host without the key waits until it has it');
+    say('no restart is needed; a host without the new key waits until it gets the key');
   });
 }
 
@@ -52,12 +52,13 @@ export async function runKeysList(config: Config, say: Say): Promise<void> {
           ? 'not on this host'
           : own.fingerprint === fingerprint
             ? 'held'
-            : 'this host has another key with this name';
+            : 'this host has a different key with this name';
       const state = retiredAt === null ? 'in use' : `retired ${shownTime(retiredAt)}`;
       say(
         `${id.padEnd(14)}  ${purpose.padEnd(10)}  ${algorithm.padEnd(7)}  since ${shownTime(createdAt)}  ${state}  ${here}`,
       );
     }
-    if (known.length === 0) say('no keys yet: run "gramota keys create", or the first start makes them');
+    if (known.length === 0)
+      say('no keys yet: run "gramota keys create", or start "gramota serve" or "gramota work", which creates them');
   });
 }

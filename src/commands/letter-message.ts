@@ -1,8 +1,8 @@
 import type { LetterPreview } from '../domain/letter/letter-preview.ts';
 
 /**
- * Maximum bytes per base64 word of a header: RFC 2047 limits lines to 76 characters; the first one starts with
- * "Subject: ".
+ * Maximum number of bytes per base64 word of a mail header: RFC 2047 limits lines to 76 characters, and the first line
+ * starts with "Subject: ".
  */
 const WORD_OCTETS = 39;
 const BOUNDARY = 'gramota-sample-letter';

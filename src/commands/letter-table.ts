@@ -3,7 +3,7 @@ import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import type { LetterPurpose, LetterTemplate } from '../domain/letter/letter-text.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 
-/** One row of "which letter goes to whom". */
+/** One row of the table that shows which letter is sent to whom. */
 export interface LetterRow {
   trigger: string;
   programme: string;
@@ -14,16 +14,19 @@ export interface LetterRow {
   audience: string;
 }
 
-/** Per purpose, what makes a letter of it. `first` depends on the programme: only some award on an event. */
+/**
+ * Purpose of a letter → the event that causes it. `first` depends on the programme: only some programmes award after an
+ * event.
+ */
 const TRIGGERS: Record<Exclude<LetterPurpose, 'first'>, string> = {
-  reissue: 'reissue or reinstate: the new version is drawn',
-  resend: 'resend, retry, or resolve as not sent',
+  reissue: 'reissue or reinstate: after the new version is drawn',
+  resend: 'resend, retry, or resolve with "not-sent"',
 };
 const FIRST = {
-  automatic: 'award after an event from the LMS or in a batch',
-  batch: 'award in a batch',
+  automatic: 'award by an event from the LMS or in a batch',
+  batch: 'award only in a batch',
 };
-/** Every letter brings a diploma to its holder; Gramota writes to nobody else. */
+/** Every letter brings a diploma to its holder; Gramota sends no other letters. */
 const AUDIENCE = 'the holder, at the address from the LMS or from an override';
 
 /** Version of a letter's text: 12 hex digits of the SHA-256 over subject, HTML and plain text. */
@@ -34,7 +37,10 @@ export function textVersion({ subject, html, text }: LetterTemplate): string {
     .slice(0, 12);
 }
 
-/** Every event that sends a letter, by the loaded rules; nothing of programmes whose letters others send: trigger → template → text version → audience. */
+/**
+ * All events that cause a letter under the loaded rules: trigger → template → text version → audience. Programmes
+ * whose letters are sent by others are left out.
+ */
 export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | 'letters'>): LetterRow[] {
   return criteria.programmes.flatMap(({ id, issue, letter }) => {
     if (letter === NO_LETTER) return [];

@@ -11,7 +11,7 @@ import { messageFile } from './letter-message.ts';
 export interface LetterOptions {
   language?: string;
   extreme?: boolean;
-  /** Ends in .html, .txt or .eml. */
+  /** Name of a file that ends in .html, .txt or .eml. */
   out?: string;
 }
 
@@ -53,7 +53,7 @@ export async function runLetter(
   }
   const wanted = options.language === undefined ? languages : [options.language];
   for (const shown of wanted.length === 0 ? [preview(null)] : wanted.map(preview)) {
-    say(`letter/${letter}/${shown.language}: a SAMPLE with invented facts`);
+    say(`letter/${letter}/${shown.language}: a SAMPLE with invented data`);
     say(asText(shown));
   }
 }

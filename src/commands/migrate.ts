@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { migrate } from '../platform/database/schema-migrations.ts';
 
-/** `gramota migrate`. */
+/** The command `gramota migrate`. */
 export async function runMigrate(config: Config, say: (line: string) => void): Promise<void> {
   const url = need(config.DATABASE_URL, 'DATABASE_URL');
   const db = openDatabase({ url, poolMax: 3, applicationName: 'gramota-migrate', statementTimeoutSeconds: 0 });

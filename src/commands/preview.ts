@@ -7,11 +7,11 @@ import type { PreviewChoice, Previews } from '../ports/previews.ts';
 export interface PreviewOptions {
   sample?: string;
   extreme?: boolean;
-  /** Ends in .pdf or .png. */
+  /** Name of a file that ends in .pdf or .png. */
   out: string;
 }
 
-/** Gives a command the mock-ups of the templates folder. */
+/** Runs a command with the previews of the templates folder. */
 export async function withPreviews<T>(config: Config, run: (previews: Previews) => Promise<T>): Promise<T> {
   const previews = createPreviews(await loadTemplates(config.TEMPLATES_DIR));
   try {

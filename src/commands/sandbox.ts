@@ -19,9 +19,9 @@ export interface SandboxOptions {
   webhookUrl?: string;
   /** Delay of each call of the Sendsay sandbox, in milliseconds. */
   latency: number;
-  /** Its limit of requests per rolling second; Infinity: none. */
+  /** Maximum number of requests per second of the Sendsay sandbox; Infinity: no limit. */
   rate: number;
-  /** Its limit of concurrent changing calls; Infinity: none. */
+  /** Maximum number of concurrent changing calls of the Sendsay sandbox; Infinity: no limit. */
   concurrency: number;
 }
 

@@ -15,7 +15,7 @@ export interface VerifyOptions {
   keys?: string[];
   status?: string;
   online?: boolean;
-  /** The issuer's domain: `school.example`. */
+  /** Domain that the issuer must have, such as `school.example`. */
   issuer?: string;
   json?: boolean;
 }
@@ -32,12 +32,12 @@ const WORDS: Readonly<Record<CheckOutcome, string>> = {
   'not-asked': 'not asked',
 };
 
-const VERDICTS: Readonly<Partial<Record<CheckOutcome, string>>> = { fails: 'does not hold', unproven: 'is not proven' };
+const VERDICTS: Readonly<Partial<Record<CheckOutcome, string>>> = { fails: 'is not valid', unproven: 'is not proven' };
 
 /**
- * `gramota verify`: checks a diploma or credential with the issuer's keys, offline by default. It needs no settings.
- * It prints the contents of the file, the holder's name included.
- * @param file any name; the contents decide about its kind
+ * `gramota verify`: checks a diploma or credential with the issuer's keys, offline by default. It needs no settings. It
+ * prints the contents of the file, the holder's name included.
+ * @param file any name; the contents decide its type
  * @throws InputError after printing, when the file is invalid or unproven
  */
 export async function runVerify(file: string, options: VerifyOptions, say: (line: string) => void): Promise<void> {
@@ -87,14 +87,14 @@ function inWords(file: string, report: CheckReport, says: Statement): string[] {
   ];
 }
 
-/** The last line: whether the file can be relied on, and whose keys that depends on. */
+/** The last line of the output: whether the file can be trusted, and whose keys this depends on. */
 export function verdictOf(report: CheckReport): string {
   const against = objection(report);
-  if (against !== null) return `it ${VERDICTS[against.outcome]}; do not rely on it`;
+  if (against !== null) return `the file ${VERDICTS[against.outcome]}; do not rely on it`;
   const { byWordOf } = report;
-  if (byWordOf === null) return 'it holds';
+  if (byWordOf === null) return 'the file is valid';
   const host = plain(byWordOf.replace(/^https?:\/\//, ''));
-  return `it holds, according to ${host}; make sure that this host belongs to the issuer, or name the issuer with --issuer`;
+  return `valid according to ${host}; make sure that this host belongs to the issuer, or name the issuer with --issuer`;
 }
 
 /** @throws InputError when it is not a web address */

@@ -55,7 +55,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
       try {
         return stored && readRules(stored).criteria;
       } catch (error) {
-        // Old rules that this version cannot parse any more.
+        // Rules that were stored by an older version and cannot be parsed any more.
         if (error instanceof InputError) return null;
         throw error;
       }

@@ -17,13 +17,13 @@ import type { Lms } from '../ports/lms.ts';
 import type { Db } from '../records/rows.ts';
 import { openArtefacts } from './open-artefacts.ts';
 
-/** A required setting of the verb; readConfig has already refused a start without it. */
+/** A setting that the command requires. readConfig has already checked that it exists. */
 export function need<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new InputError(`${name}: required; set it in the environment or in .env`);
   return value;
 }
 
-/** What every process of the product has, assembled only here. */
+/** The parts that every process of the product needs; they are created only here. */
 export interface Base {
   config: Config;
   log: Log;
@@ -49,7 +49,10 @@ export async function openBase(config: Config, role: string, poolMax: number): P
     throw error;
   }
   if (clock.offset() !== 0)
-    log.warn({ milliseconds: clock.offset() }, 'this host’s clock differs from the database’s, which counts');
+    log.warn(
+      { milliseconds: clock.offset() },
+      'the clock of this host differs from the clock of the database, which is used instead',
+    );
   const jobs = createJobs({ databaseUrl, queues: QUEUES, log, applicationName: `gramota-${role}-jobs` });
   const close = async () => {
     clock.close();

@@ -6,45 +6,51 @@ import type { Mail, MailCallbacks } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
 import { sendsay } from './sendsay.ts';
 
-/** A mail provider as an installation sets it up. Making one costs nothing; only `open` needs its credentials. */
+/** A mail provider and its configuration. Creating this object is cheap; only `open` needs the credentials. */
 export interface MailProvider {
-  /** As people know it. */
+  /** Name of the provider for people. */
   name: string;
-  /** Whether the settings hold what `open` needs. */
+  /** Whether the settings contain everything that `open` needs. */
   canOpen: boolean;
-  /** The address that letters come from, where it is set. */
+  /** Sender address of letters, if it is set. */
   sender: string | undefined;
   callbacks: MailCallbacks;
-  /** Settings that are accepted, but unwise; one line each. */
+  /** Warnings about settings that are valid but risky, one line each. */
   warnings: string[];
   pace: {
-    /** Deadline of one call. */
+    /** Maximum duration of one call to the provider. */
     timeoutSeconds: number;
-    /** How soon after acceptance the outcome is first asked for. */
+    /** Time from acceptance of a letter until its outcome is requested for the first time. */
     pollSeconds: number;
-    /** How long after a lost call's deadline a listing may count as proof that it never arrived. */
+    /** Time after the deadline of a lost call before a list of letters can prove that the letter never arrived. */
     settleSeconds: number;
-    /** Calls that may change something at once, of all processes together. */
+    /** Maximum number of concurrent calls that may change something, over all processes together. */
     concurrency: number;
     /** Letters that all processes together send in a second, cautiously estimated. */
     lettersPerSecond: number;
   };
   /**
-   * Reads the provider's file in TEMPLATES_DIR, and says in one line what it declares.
-   * @throws InputError when it cannot be read
+   * Reads the provider's own file in TEMPLATES_DIR and describes it in one line.
+   * @throws InputError when the file cannot be read
    */
   checkFile(): Promise<string>;
-  /** The client behind the limits that all processes share. @throws InputError when a setting is missing */
+  /**
+   * Creates the client, with the rate limits that all processes share.
+   * @throws InputError when a setting is missing
+   */
   open(db: Db, clock: Clock, log?: Log): Promise<Mail>;
 }
 
-/** The provider that the settings choose. Another one is a folder in `adapters/`, a file like `sendsay.ts`, and its place here. */
+/**
+ * The mail provider that the settings choose. A new provider needs a folder in `adapters/`, a file like `sendsay.ts`,
+ * and an entry here.
+ */
 export function mailProvider(config: Config): MailProvider {
   return sendsay(config);
 }
 
 /**
- * What any provider would execute in a letter: a name that holds it is held, in other text it is broken up. Of all
- * providers, so that a decision does not depend on which one is in use.
+ * Marks that a mail provider would execute in a letter. A name that contains such a mark is held; in other text the
+ * mark is split. The marks of all providers are used, so that a decision does not depend on the configured provider.
  */
 export const MAIL_INSTRUCTIONS: readonly string[] = [...INSTRUCTIONS];

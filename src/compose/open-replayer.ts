@@ -13,7 +13,7 @@ import type { Decision } from '../records/student-groups/decisions.ts';
 import { MAIL_INSTRUCTIONS } from './open-mail.ts';
 import { storedBundle } from './published-rules.ts';
 
-/** Rules, and a printer that measures with their templates. */
+/** Rules, and a printer that measures names with the templates of these rules. */
 interface OpenRules {
   hash: string;
   rules: Rules;
@@ -37,11 +37,11 @@ async function openTodays(templatesDir: string): Promise<OpenRules> {
 /** Published rules by hash; or a message when they are incomplete. */
 async function openStored(db: Db, hash: string): Promise<OpenRules | string> {
   const stored = await selectRulebook(db, hash);
-  if (!stored) return 'its rules are not stored';
+  if (!stored) return 'the rules of the decision are not stored';
   const bundles: TemplateBundle[] = [];
   for (const [id, { hash: contents }] of Object.entries(stored.templates)) {
     const bundle = await storedBundle(db, contents);
-    if (!bundle) return `the contents of its template ${id} are not stored`;
+    if (!bundle) return `the contents of template ${id} are not stored`;
     bundles.push(bundle);
   }
   try {
@@ -57,10 +57,10 @@ export type Replay =
   /** The stored data do not suffice, or this version cannot parse them. */
   | { kind: 'impossible'; detail: string };
 
-/** The result of today's rules for the same case. */
+/** The result of the current rules for the same stored data. */
 export interface Today {
   answer: ReplayAnswer;
-  /** Differences from the stored decision. */
+  /** Differences between the replayed result and the stored decision. */
   differences: string[];
 }
 
@@ -69,7 +69,7 @@ export interface Replayer {
   close(): Promise<void>;
 }
 
-/** Fetches content-addressed data once. */
+/** Fetches the data for each hash only once. */
 function once<T>(fetch: (hash: string) => Promise<T>) {
   const byHash = new Map<string, Promise<T>>();
   return {
@@ -90,11 +90,11 @@ export async function openReplayer(db: Db, templatesDir: string): Promise<Replay
   return {
     async replay(decision) {
       const impossible = (detail: string): Replay => ({ kind: 'impossible', detail });
-      if (decision.inputs === null) return impossible('what it was made of has been erased');
+      if (decision.inputs === null) return impossible('the data of the decision were erased');
       const stored = StoredCase.safeParse(decision.inputs);
-      if (!stored.success) return impossible('this version does not read its case any more');
+      if (!stored.success) return impossible('this version of Gramota cannot read the stored data of the decision');
       const release = await releaseOf.get(stored.data.release);
-      if (!release) return impossible('the release it was made by is not stored');
+      if (!release) return impossible('the release of the decision is not stored');
       const rules = await rulesOf.get(decision.rulesHash);
       if (typeof rules === 'string') return impossible(rules);
       const found = differences(decision, decideAgain(stored.data, release, rules.rules, rules.printer));

@@ -44,9 +44,9 @@ export function sendsay(config: Config): MailProvider {
 
 async function checkDelivery(config: Config): Promise<string> {
   const map = await loadDeliveryMap(config.TEMPLATES_DIR);
-  if (map === null) return 'not requested, letters stay "sent": sendsay.yaml has no "delivery"';
+  if (map === null) return 'not queried, so letters stay "sent": sendsay.yaml has no "delivery"';
   const { letter, issue, status } = map.select;
-  return `requested from stat.uni by ${letter} and ${issue}; ${map.outcomes.size} values of ${status} declared`;
+  return `queried with stat.uni by ${letter} and ${issue}; ${map.outcomes.size} values of ${status} are defined`;
 }
 
 /**
@@ -83,12 +83,12 @@ async function openSendsay(config: Config, db: Db, clock: Clock, log?: Log): Pro
     onLimited: (seconds) => penalise(db, 'sendsay', Math.min(seconds, LONGEST_PENALTY_SECONDS)),
     onCredentials: (event) => {
       if (event.refused) {
-        const text = 'Sendsay refuses our credentials: no letter can leave until a person has mended them';
+        const text = 'Sendsay refuses the credentials: no letter is sent until a person has corrected them';
         log?.error({ event: 'provider-auth', detail: event.detail }, text);
-      } else log?.info({ event: 'provider-auth-mended' }, 'Sendsay takes our credentials again');
+      } else log?.info({ event: 'provider-auth-mended' }, 'Sendsay accepts the credentials again');
     },
     onWarnings: (action, ids) =>
-      log?.warn({ event: 'provider-warning', action, ids }, 'Sendsay warns beside its answer'),
+      log?.warn({ event: 'provider-warning', action, ids }, "Sendsay's response contains warnings"),
     clock,
   });
 }

@@ -37,17 +37,22 @@ const BatchItem = z
     studentId: z.string().nullable(),
     state: StateAnswer,
     reason: ReasonAnswer.nullable(),
-    decisionId: z.uuid().nullable().describe('The decision that counts for it; null before it is judged.'),
+    decisionId: z
+      .uuid()
+      .nullable()
+      .describe('The newest decision about the student group; null before it is evaluated.'),
     certificateId: z.uuid().nullable(),
-    sendAfter: Instant.nullable().describe('When its letter may leave; null unless one waits.'),
-    nextAttemptAt: Instant.nullable().describe('When the LMS is asked again; null unless that is waited for.'),
-    wouldBe: z.string().nullable().describe('Of a dry run: the state that it would come to.'),
-    class: ClassName.nullable().describe('Null before it is judged.'),
+    sendAfter: Instant.nullable().describe('Earliest time at which the letter can be sent; null if no letter waits.'),
+    nextAttemptAt: Instant.nullable().describe(
+      'Time of the next request to the LMS; null unless the item waits for the LMS.',
+    ),
+    wouldBe: z.string().nullable().describe('Only in a dry run: the state that a real run would give.'),
+    class: ClassName.nullable().describe('Class of the student group in the report of a dry run; null before it is evaluated.'),
     cause: Cause,
   })
   .meta({ id: 'BatchItem', description: 'One student group in a batch.' });
 
-/** Routes of coordinators' batches. */
+/** HTTP routes for batches. */
 export function batchRoutes(ctx: CoordinateContext): Route[] {
   return [createRoute(ctx), listRoute(ctx), showRoute(ctx), itemsRoute(ctx), eventsRoute(ctx)];
 }
@@ -60,7 +65,7 @@ function createRoute(ctx: CoordinateContext): Route {
     tag: 'Batches',
     summary: 'Start a batch',
     description:
-      'Judges the student groups of a release, or some by their ids, awards who meets the criteria, and sends the diplomas. With `dryRun` nothing is awarded or sent.',
+      'Evaluates the student groups of a release, or some of them by id, awards certificates to those who meet the criteria, and sends the diplomas. With `dryRun` nothing is awarded or sent.',
     role: 'coordinator',
     headers: z.object({
       'Idempotency-Key': IdempotencyKey,
@@ -72,17 +77,17 @@ function createRoute(ctx: CoordinateContext): Route {
     },
     answer: {
       status: 202,
-      description: 'The batch is stored; workers begin with it.',
+      description: 'The batch is stored. Workers process it in the background.',
       schema: BatchView,
       example: BATCH_EXAMPLE,
-      headers: { Location: 'Address of the batch.' },
+      headers: { Location: 'URL of the batch.' },
     },
     problems: {
       404: problemAnswer(404, message('unknown.release'), message('unknown.release')),
       409: problemAnswer(409, 'The `Idempotency-Key` was used for another request.', message('state.key-reused')),
       422: problemAnswer(
         422,
-        "The LMS's record of the release cannot be used; `errors` says why.",
+        'The release in the LMS cannot be used; `errors` says why.',
         "The LMS's release cannot be used: issueDate: expected a date from 1900 to 2199",
         { errors: [{ pointer: '/releaseId', detail: 'issueDate: expected a date from 1900 to 2199' }] },
       ),
@@ -90,7 +95,7 @@ function createRoute(ctx: CoordinateContext): Route {
     },
     handle: async ({ req, res, body: request, actor }) => {
       const idempotencyKey = readKey(req.headers['idempotency-key']);
-      // Checked before the LMS is queried, so that a repeated request is answered even while the LMS is down.
+      // Checked before the LMS is called, so that a repeated request gets its answer even while the LMS is down.
       const before = idempotencyKey === null ? null : await selectBatchByKey(ctx.db, actor, idempotencyKey);
       if (before === null) {
         if (request.releaseId !== null) await checkRelease(ctx.lms, request.releaseId);
@@ -161,7 +166,7 @@ function showRoute(ctx: CoordinateContext): Route {
     summary: 'Show a batch',
     role: 'viewer',
     subject: batchSubject(ctx.db),
-    answer: { description: 'The batch as it stands now.', schema: BatchView, example: BATCH_EXAMPLE },
+    answer: { description: 'The current state of the batch.', schema: BatchView, example: BATCH_EXAMPLE },
     handle: ({ subject }) => viewBatch(ctx.db, subject, ctx.clock.now()),
   });
 }
@@ -173,7 +178,7 @@ function itemsRoute(ctx: CoordinateContext): Route {
     name: 'listBatchItems',
     tag: 'Batches',
     summary: 'List the items of a batch',
-    description: 'In the order of the ids of their student groups.',
+    description: 'Items are sorted by the id of the student group.',
     role: 'viewer',
     subject: batchSubject(ctx.db),
     query: z.strictObject({
@@ -232,12 +237,12 @@ function eventsRoute(ctx: CoordinateContext): Route {
     tag: 'Batches',
     summary: 'Watch the progress of a batch',
     description:
-      'Server-sent events: `progress` with the batch whenever it has changed, a comment every 15 seconds, and `end` with its state once it is finished or cancelled.',
+      'Server-sent events: `progress` with the batch after every change, a comment every 15 seconds, and `end` with the final state when the batch is finished or cancelled.',
     role: 'viewer',
     subject: batchSubject(ctx.db),
     answers: {
       200: {
-        description: 'A stream of events.',
+        description: 'A stream of server-sent events.',
         content: {
           'text/event-stream': {
             schema: z.string(),

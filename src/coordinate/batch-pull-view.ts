@@ -9,28 +9,32 @@ import { ReasonAnswer } from './shared-schemas.ts';
 export const PullView = z
   .object({
     state: z.enum(['waiting', 'reading', 'finished', 'stopped']),
-    pages: z.int().describe('Pages that were read, of all rounds: the second round asks for what changed meanwhile.'),
-    studentGroups: z.int().describe('Different student groups of the release that stood on them.'),
+    pages: z
+      .int()
+      .describe(
+        'Number of pages read so far, in all rounds. A second round reads what changed during the first round.',
+      ),
+    studentGroups: z.int().describe('Number of different student groups of the release on these pages.'),
     leftOut: z
       .object({
         count: z.int(),
         studentGroups: z
           .array(z.object({ studentGroupId: z.string(), releaseId: z.string() }))
-          .describe('The first of them by name.'),
+          .describe('Ids of the first student groups.'),
         detail: z.string(),
       })
       .nullable()
-      .describe('Student groups that the LMS listed although they are of other releases: no part of the batch.'),
-    reason: ReasonAnswer.nullable().describe('Why it was stopped, code `lms-paging`.'),
-    releaseFault: z.string().nullable().describe("Why the LMS's answer about the release itself cannot be used."),
+      .describe('Student groups of other releases that the LMS listed by mistake. They are not part of the batch.'),
+    reason: ReasonAnswer.nullable().describe('Why the pull was stopped, with the code `lms-paging`.'),
+    releaseFault: z.string().nullable().describe('Why the data of the release in the LMS cannot be used.'),
   })
-  .meta({ id: 'Pull', description: 'The reading of a release from the LMS.' });
+  .meta({ id: 'Pull', description: 'The state of reading a release from the LMS.' });
 export type PullView = z.infer<typeof PullView>;
 
-/** Maximum number named in a batch; the log names more. */
+/** Maximum number of ignored student groups that a batch names; the log names more. */
 const NAMED = 20;
 
-/** Null for a batch over ids, and before the first query. */
+/** Null for a batch created from ids, and before the first LMS query. */
 export async function viewPull(db: Db, batchId: string): Promise<PullView | null> {
   const pull = await selectPullOfBatch(db, batchId);
   if (pull === null) return null;

@@ -40,7 +40,7 @@ interface Refusal {
 export type BatchAct = { ok: true; batch: Batch } | Refusal;
 
 /**
- * A coordinator's verb on a batch, with actor and reason, in one transaction with its consequences. Null when the
+ * Applies a coordinator's action to a batch, with actor and reason, in one transaction with its consequences. Null when the
  * batch does not exist. Stopped steps have no job; resuming finds them by their facts.
  *
  * - pause: nothing of the batch is evaluated, reported to the LMS, drawn or sent until it is resumed. Letters already
@@ -50,8 +50,8 @@ export type BatchAct = { ok: true; batch: Batch } | Refusal;
  * student groups continues from their state. Overrides made since the last judgement are still applied.
  * - retry: held, refused and bounced items are pulled and evaluated again; refused and bounced letters get a new
  * letter. Items that wait for the LMS query it now, also in dry runs. A stopped pull starts from the beginning.
- * - confirm: the word of a second person, for which a batch far above its programme's usual size waits. Nothing but
- * `cancel` is possible before it.
+ * - confirm: a second person allows a batch that is far above the usual size of its programme. Before that only
+ * `cancel` is possible.
  */
 export async function actOnBatch(
   ctx: BatchContext,
@@ -91,7 +91,7 @@ function faultOf(verb: BatchVerb, batch: Batch, { state, waitsFor, pull }: Batch
   return message('batch.wrong-state', { state, verb, wanted: ALLOWED[verb].join(' or ') });
 }
 
-/** Each returns the number of affected items, if known. */
+/** Each function returns the number of affected items, if it is known. */
 type Effect = (ctx: BatchContext, trx: Db, batch: Batch, at: Date, actor: string) => Promise<number | null>;
 
 const EFFECTS: Record<BatchVerb, Effect> = {
@@ -119,7 +119,7 @@ const EFFECTS: Record<BatchVerb, Effect> = {
     return items;
   },
   async retry(ctx, trx, batch, at) {
-    // A paused batch that finished anyway is active again.
+    // A paused batch that has finished anyway becomes active again.
     await recordPaused(trx, batch.id, null);
     const pull = await selectPullOfBatch(trx, batch.id);
     if (pull && (await restartPull(trx, pull.id))) {

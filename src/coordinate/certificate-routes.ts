@@ -25,7 +25,6 @@ import { certificateSubject } from './verb-routes.ts';
 export interface CertificateContext {
   db: Db;
   clock: Pick<Clock, 'now'>;
-  /** Without a trailing slash. */
   publicUrl: string;
 }
 
@@ -40,7 +39,7 @@ const CertificateList = z.strictObject({
   cursor: cursorOf(Place),
   q: plainText(200)
     .optional()
-    .describe('A number, a code, an id, an e-mail address, or words of a name as they begin.')
+    .describe('A number, a code, an id, an e-mail address, or the first letters of words of a name.')
     .meta({ example: 'nurmukh' }),
   state: StateFilter,
   country: z
@@ -52,12 +51,12 @@ const CertificateList = z.strictObject({
       return z.NEVER;
     })
     .optional()
-    .describe('Countries by ISO 3166-1 alpha-2 code or by name, comma separated.')
+    .describe('Countries as ISO 3166-1 alpha-2 codes or names, separated by commas.')
     .meta({ example: 'KZ,UZ' }),
-  release: plainText(200).optional().describe('Id of a release.').meta({ example: SAMPLE.release }),
+  release: plainText(200).optional().describe('Id of the release in the LMS.').meta({ example: SAMPLE.release }),
 });
 
-/** Routes that show certificates. */
+/** HTTP routes that show certificates. */
 export function certificateRoutes(ctx: CertificateContext): Route[] {
   return [
     jsonRoute({
@@ -66,11 +65,11 @@ export function certificateRoutes(ctx: CertificateContext): Route[] {
       name: 'listCertificates',
       tag: 'Certificates',
       summary: 'Search certificates',
-      description: 'Those awarded last first.',
+      description: 'Certificates are sorted by award time, newest first.',
       role: 'viewer',
       query: CertificateList,
       answer: {
-        description: 'One page of what was found.',
+        description: 'One page of matching certificates.',
         schema: pageOf(FoundAnswer),
         example: { items: [FOUND_EXAMPLE], nextCursor: null },
       },
@@ -115,7 +114,10 @@ async function listCertificates(
 
 /** Maximum number of certificates that one key can match. */
 const MOST_BY_KEY = 1000;
-/** Words shared by more certificates are common; scanning the newest certificates then finds matches soon. */
+/**
+ * If more certificates than this have the words, the words are common; a scan of the newest certificates then finds
+ * matches quickly.
+ */
 const MOST_BY_WORDS = 2000;
 
 /**

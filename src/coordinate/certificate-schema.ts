@@ -6,13 +6,13 @@ import { CountryCode, FlagAnswer, ReasonAnswer, SAMPLE, StateAnswer } from './sh
 /** A stored time; JSON.stringify writes it in RFC 3339. */
 const At = z.date();
 const When = At.nullable();
-const Code = z.string().describe('The lookup code as it is printed: five groups of five symbols.');
-const PrintedNumber = z.string().describe('The number as it is printed.');
+const Code = z.string().describe('The lookup code as printed: five groups of five symbols.');
+const PrintedNumber = z.string().describe('The certificate number as printed.');
 const Validity = z
   .enum(['valid', 'expired', 'revoked', 'erased'])
-  .describe('What the public is told; `erased`: its personal data has been deleted.');
-const IssueDate = z.iso.date().describe('The civil date that the diploma prints.');
-const Sha256 = z.string().describe('SHA-256 of the file, hexadecimal.');
+  .describe('The public status. `erased`: the personal data has been deleted.');
+const IssueDate = z.iso.date().describe('The issue date that is printed on the diploma.');
+const Sha256 = z.string().describe('SHA-256 hash of the file, hexadecimal.');
 
 /** A certificate in a list of them. */
 export const FoundAnswer = z
@@ -24,67 +24,73 @@ export const FoundAnswer = z
     state: StateAnswer,
     validity: Validity,
     studentGroupId: z.string(),
-    holderName: z.string().nullable().describe('As the newest version prints it; null once erased.'),
+    holderName: z.string().nullable().describe('Name in the newest version; null after erasure.'),
     issueDate: IssueDate,
   })
-  .meta({ id: 'FoundCertificate', description: 'A certificate in a list.' });
+  .meta({ id: 'FoundCertificate', description: 'A certificate as shown in lists.' });
 
 const Attempt = z.object({
   requestId: z.uuid().describe('Sent to the mail provider as `request.id`.'),
   startedAt: At,
-  deadline: At.describe('After it, a call without an answer has an unknown outcome.'),
+  deadline: At.describe('Deadline of the call. If there is no answer until then, the outcome is unknown.'),
   endedAt: When,
   outcome: z
     .string()
     .nullable()
-    .describe('`accepted`, `refused`, `limited`, `unknown` or `absent`; null while it runs.'),
+    .describe(
+      'Outcome of the call: `accepted`, `refused`, `limited`, `unknown` or `absent`; null while the call is running.',
+    ),
   detail: z.string().nullable(),
 });
 
 const Letter = z
   .object({
     id: z.uuid().describe('Sent to the mail provider as `track.info`.'),
-    version: z.int().describe('The version of the certificate that it brings.'),
+    version: z.int().describe('The version of the certificate that the letter contains.'),
     purpose: z.string().describe('`first`, `resend` or `reissue`.'),
     state: z.string(),
     reason: ReasonAnswer.nullable(),
     recipient: z.string().describe('E-mail address.'),
-    dueAt: At.describe('When it was due, before permitted hours were looked at.'),
-    sendAfter: At.describe('The permitted instant that follows.'),
-    shiftReason: z.string().nullable().describe('Why the two differ.'),
-    trackId: z.string().nullable().describe('The `track.id` of the mail provider.'),
-    letterNumber: z.string().nullable().describe("The mail provider's number of the letter; null until it is sent."),
+    dueAt: At.describe('Time at which the letter was requested, before the permitted sending hours were applied.'),
+    sendAfter: At.describe('The next permitted sending time.'),
+    shiftReason: z.string().nullable().describe('Why the permitted time is later than the requested time.'),
+    trackId: z.string().nullable().describe('The `track.id` that the mail provider gave to the letter.'),
+    letterNumber: z
+      .string()
+      .nullable()
+      .describe('The letter number at the mail provider; null until the letter is sent.'),
     createdAt: At,
     changedAt: At,
     acceptedAt: When,
     sentAt: When,
     deliveredAt: When,
     bouncedAt: When,
-    attempts: z.array(Attempt).describe('Calls of the mail provider, oldest first.'),
+    attempts: z.array(Attempt).describe('Calls to the mail provider for this letter, oldest first.'),
   })
-  .meta({ id: 'Letter', description: 'One letter with the diploma.' });
+  .meta({ id: 'Letter', description: 'One letter that brings the diploma.' });
 
 const Version = z
   .object({
     version: z.int(),
     status: z
       .string()
-      .describe(
-        'As the public is told it, `superseded` of former versions, `in-preparation` until the diploma is drawn.',
-      ),
+      .describe('The public status; `superseded` for old versions, `in-preparation` until the diploma is drawn.'),
     holderName: z.string().nullable(),
     latinName: z.string().nullable(),
     templateId: z.string().nullable(),
-    templateHash: z.string().describe('SHA-256 of the contents of the template.'),
-    actor: z.string().describe('Who or what made it.'),
+    templateHash: z.string().describe("SHA-256 hash of the template's contents."),
+    actor: z.string().describe('Who created this version: a person or a step of the pipeline.'),
     reason: z.string().nullable(),
     createdAt: At,
-    sha256: Sha256.nullable().describe('SHA-256 of the diploma; null until it is drawn.'),
+    sha256: Sha256.nullable().describe('SHA-256 hash of the diploma; null until the diploma is drawn.'),
     renderedAt: When,
     credential: z
       .object({
-        id: z.string().describe('Address of the credential of this version.'),
-        statusPlace: z.object({ list: z.int(), index: z.int() }).nullable().describe('Its place in a status list.'),
+        id: z.string().describe('URL of the credential of this version.'),
+        statusPlace: z
+          .object({ list: z.int(), index: z.int() })
+          .nullable()
+          .describe('Position of the credential in a status list.'),
         keys: KeyReferences,
         revoked: z.object({ at: At, class: z.string().nullable() }).nullable(),
       })
@@ -92,7 +98,6 @@ const Version = z
   })
   .meta({ id: 'CertificateVersion', description: 'One version of a certificate.' });
 
-/** All data of a certificate. */
 export const CertificateAnswer = z
   .object({
     id: z.uuid(),
@@ -101,54 +106,62 @@ export const CertificateAnswer = z
     version: z.int().describe('Number of the newest version.'),
     state: StateAnswer,
     reason: ReasonAnswer.nullable(),
-    sendAfter: When.describe('When its letter may leave; null unless one waits.'),
+    sendAfter: When.describe('Earliest time at which the letter can be sent; null if no letter waits.'),
     validity: Validity,
-    needsReissue: z.boolean().describe('A fact that it prints has changed since: a reissue would print the new one.'),
+    needsReissue: z
+      .boolean()
+      .describe('True if printed data have changed since the award. A reissue would print the new data.'),
     studentGroupId: z.string(),
     studentId: z.string(),
     releaseId: z.string().describe('The release in which it was awarded.'),
-    movedTo: z.string().nullable().describe('The release where the LMS has the student group now, if that is another.'),
+    movedTo: z
+      .string()
+      .nullable()
+      .describe('The release to which the LMS has moved the student group, if it has moved it.'),
     programmeId: z.string(),
     decisionId: z.uuid(),
-    batchId: z.uuid().nullable().describe('The batch that controls it; null: none does.'),
+    batchId: z.uuid().nullable().describe('Id of the batch that controls the certificate; null if there is none.'),
     certTemplate: z.string(),
-    letter: z.string().describe('Which letter brings it; `none`: others send it.'),
+    letter: z.string().describe('Name of the letter that brings the diploma; `none` if others send it.'),
     country: CountryCode,
     recipient: z.string().nullable().describe('E-mail address.'),
     issueDate: IssueDate,
     awardedAt: At,
     holderName: z.string().nullable(),
     latinName: z.string().nullable(),
-    language: z.string().nullable().describe('Language of the diploma, BCP 47.'),
+    language: z.string().nullable().describe('Language of the diploma, as a BCP 47 tag.'),
     courseTitle: z.string().nullable(),
     hoursTotal: z.number().nullable(),
     issuer: z.object({ name: z.string(), url: z.string() }).nullable(),
-    validUntil: z.string().nullable().describe('Last day of validity, `YYYY-MM-DD`; null: it never expires.'),
+    validUntil: z
+      .string()
+      .nullable()
+      .describe('Last day of validity, `YYYY-MM-DD`; null if the certificate never expires.'),
     revokedAt: When,
     revocationClass: z
       .string()
       .nullable()
-      .describe(`One of ${REVOCATION_CLASSES.join(', ')}; null unless revoked.`),
+      .describe(`One of ${REVOCATION_CLASSES.join(', ')}; null if the certificate is not revoked.`),
     links: z
       .object({ page: z.string(), pdf: z.string(), credential: z.string() })
       .nullable()
-      .describe('Public addresses; null until the first diploma is drawn.'),
+      .describe('Public URLs of the certificate; null until the first diploma is drawn.'),
     versions: z.array(Version).describe('Newest first.'),
     letters: z.array(Letter).describe('Newest first.'),
     lmsReport: z
       .object({
-        patchedAt: When.describe('When the LMS took it.'),
+        patchedAt: When.describe('Time when the LMS accepted the report.'),
         attempts: z.int(),
         lastErrorCode: z.string().nullable(),
         lastError: z.string().nullable(),
         nextAttemptAt: When,
       })
       .nullable()
-      .describe('What the LMS was told about it.'),
+      .describe('The report "criteria met" to the LMS.'),
     holds: z
       .array(
         z.object({
-          stage: z.string().describe('The step that held it.'),
+          stage: z.string().describe('The pipeline step that set the hold.'),
           code: z.string(),
           detail: z.string(),
           heldAt: At,
@@ -179,29 +192,29 @@ export const CertificateAnswer = z
           why: z.string().nullable().describe('The reason that the person gave.'),
           askedAt: At,
           settledAt: When,
-          version: z.int().nullable().describe('The version that was made.'),
-          reason: ReasonAnswer.nullable().describe('Why none could be made.'),
+          version: z.int().nullable().describe('Number of the version that was made.'),
+          reason: ReasonAnswer.nullable().describe('Why the new version could not be made.'),
         }),
       )
-      .describe('New versions that people asked for, newest first.'),
-    flags: z.array(FlagAnswer).describe('Open flags of its student group.'),
+      .describe('Requests of people for a new version, newest first.'),
+    flags: z.array(FlagAnswer).describe('Open flags of the student group.'),
     acts: z
       .array(
         z.object({
           id: z.uuid(),
           actor: z.string(),
-          verb: z.string().describe('What was done, such as `certificate.reissue`.'),
+          verb: z.string().describe('The action, such as `certificate.reissue`.'),
           subject: z.string().describe('Id of the certificate or student group.'),
           reason: z.string().nullable(),
-          detail: z.unknown().describe('Further facts of the act; their form depends on `verb`.'),
+          detail: z.unknown().describe('Details of the action; the form depends on `verb`.'),
           at: At,
         }),
       )
-      .describe('What people did with it and its student group, newest first; at most 500.'),
+      .describe('Actions of people on the certificate and its student group, newest first, at most 500.'),
   })
   .meta({
     id: 'Certificate',
-    description: 'Everything that is known of a certificate, with its history. It holds personal data.',
+    description: 'All data of a certificate, with its history. The answer contains personal data.',
   });
 export type CertificateAnswer = z.infer<typeof CertificateAnswer>;
 

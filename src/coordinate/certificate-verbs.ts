@@ -19,7 +19,7 @@ export const ResendRequest = z.strictObject({ reason: Why });
 export const ResolveRequest = z.strictObject({
   outcome: z
     .enum(['sent', 'not-sent'], message('input.one-of', { known: 'sent, not-sent' }))
-    .describe('What a person found out about the letter, for instance from the mail provider.'),
+    .describe('What the person found out about the letter, for example from the mail provider.'),
   reason: Why,
 });
 
@@ -33,12 +33,12 @@ export const LetterView = z
   .object({
     personalIssueId: z.uuid().describe('Id of the letter.'),
     state: z.enum(['waiting', 'sent', 'cancelled']),
-    sendAfter: Instant.nullable().describe('When it may leave; null unless it waits.'),
+    sendAfter: Instant.nullable().describe('Earliest time at which the letter can be sent; null if it does not wait.'),
     notSentAgain: ReasonAnswer.optional().describe(
-      'Why no new letter could be opened although the old one never left; else absent.',
+      'Why no new letter could be opened after "not-sent". Missing if a new letter was opened.',
     ),
   })
-  .meta({ id: 'LetterAfterVerb', description: 'The letter as it stands after the call.' });
+  .meta({ id: 'LetterAfterVerb', description: 'The state of the letter after the request.' });
 export type LetterView = z.infer<typeof LetterView>;
 
 /**
@@ -80,7 +80,7 @@ export async function openResend(
  * Records what a person found out about a letter with unknown outcome, and ends the hold. `sent` marks it as sent by
  * this person's statement, without a letter number. `not-sent` cancels it and opens a new letter; if that is not
  * allowed, the statement is recorded anyway and the answer says why. Attempts keep their evidence.
- * @throws Problem 409 unless it is held as `outcome-unknown`; 503 while the LMS is unreachable
+ * @throws Problem 409 unless the certificate is held as `outcome-unknown`; 503 while the LMS is unreachable
  */
 export async function resolveCertificate(
   ctx: CertificateVerbContext,
@@ -115,7 +115,10 @@ export async function resolveCertificate(
   });
 }
 
-/** @throws Problem 409 */
+/**
+ * Throws when an obstacle forbids the action.
+ * @throws Problem 409
+ */
 export function refuse(obstacle: Obstacle | null): void {
   if (obstacle === null) return;
   const { code, detail } = reasonOf(obstacle);

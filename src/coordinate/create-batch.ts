@@ -29,29 +29,29 @@ export const BatchRequest = z
   .strictObject({
     releaseId: plainText(200)
       .nullish()
-      .describe('All student groups of this release. Either this or `studentGroupIds`.'),
+      .describe('Include all student groups of this release. Use either this field or `studentGroupIds`.'),
     studentGroupIds: z
       .array(plainText(200))
       .min(1, message('input.some-ids'))
       .max(10_000, message('input.most-ids', { most: 10_000 }))
       .nullish()
-      .describe('These student groups. Either this or `releaseId`.'),
+      .describe('Include only these student groups. Use either this field or `releaseId`.'),
     countries: z
       .array(Countries)
       .min(1, message('input.some-countries'))
       .max(300, message('input.most-countries', { most: 300 }))
       .nullish()
-      .describe('Only teachers of these countries: by ISO 3166-1 alpha-2 code or by name.'),
+      .describe('Include only teachers of these countries, as ISO 3166-1 alpha-2 codes or names.'),
     dryRun: z
       .boolean(message('input.boolean'))
       .nullish()
-      .describe('Only judge and tell what would happen; nothing is awarded or sent.'),
-    template: plainText(200).nullish().describe("Certificate template, instead of the programme's."),
+      .describe('True: only evaluate and report the result; nothing is awarded or sent.'),
+    template: plainText(200).nullish().describe("Certificate template to use instead of the programme's template."),
     letter: z
       .literal(NO_LETTER, message('input.one-of', { known: NO_LETTER }))
       .nullish()
-      .describe('`none`: others send the letters of these certificates; the items end `rendered`.'),
-    note: plainText(2000, { lines: true }).nullish().describe('For people; kept with the batch.'),
+      .describe('`none`: others send the letters of these certificates; the items end in the state `rendered`.'),
+    note: plainText(2000, { lines: true }).nullish().describe('A note for people, stored with the batch.'),
   })
   .superRefine((request, context) => {
     const both = request.releaseId != null && request.studentGroupIds != null;
@@ -118,48 +118,61 @@ export const BatchView = z
     id: z.uuid(),
     state: z
       .enum(['running', 'paused', 'cancelled', 'finished'])
-      .describe('`finished`: every item is in a final state or held.'),
-    dryRun: z.boolean().describe('True: it only tells what would happen.'),
-    releaseId: z.string().nullable().describe('Its release; null for a batch over ids.'),
-    letter: z.literal(NO_LETTER).optional().describe('Only where others send its letters.'),
+      .describe('`finished`: every item is in a final state or on hold.'),
+    dryRun: z.boolean().describe('True for a dry run, which awards and sends nothing.'),
+    releaseId: z
+      .string()
+      .nullable()
+      .describe('Id of the release; null if the batch was created from ids of student groups.'),
+    letter: z.literal(NO_LETTER).optional().describe('Only present if others send the letters of the batch.'),
     waitsFor: z
       .enum(['lms-paging', 'second-person'])
       .optional()
       .describe(
-        'Only while it is paused. `lms-paging`: the paging of the LMS has no end: correct that there, then `retry`. `second-person`: it is far above the usual size of its programme; another coordinator starts it with `confirm`.',
+        'Only present while the batch is paused. `lms-paging`: the list in the LMS has no end: correct the LMS, then call `retry`. `second-person`: the batch is far above the usual size of its programme; another coordinator must start it with `confirm`.',
       ),
-    pull: PullView.optional().describe('How far its release has been read; absent before that begins.'),
+    pull: PullView.optional().describe(
+      'Progress of reading the release from the LMS; missing before the reading starts.',
+    ),
     counts: z
-      .object({ total: z.int().describe('All items.') })
+      .object({ total: z.int().describe('Number of all items.') })
       .catchall(z.int())
-      .describe('Items by state; of a dry run, by what they would be. States without items are left out.'),
-    note: z.string().nullable().describe('What the coordinator wrote when it was created.'),
+      .describe(
+        'Number of items by state; in a dry run, by the state that a real run would give. States without items are missing.',
+      ),
+    note: z.string().nullable().describe('The note that the coordinator gave when creating the batch.'),
     createdAt: Instant,
-    startedAt: Instant.nullable().describe('When a worker began with it.'),
-    finishedAt: Instant.nullable().describe('When its last item became final, or when it was cancelled.'),
-    etaSeconds: z.int().nullable().describe('Rough time until it finishes, in seconds; null while nobody can say.'),
+    startedAt: Instant.nullable().describe('Time when a worker started to process the batch.'),
+    finishedAt: Instant.nullable().describe('Time when the last item became final, or when the batch was cancelled.'),
+    etaSeconds: z
+      .int()
+      .nullable()
+      .describe('Estimated seconds until the batch finishes; null if it cannot be estimated.'),
     warnings: z
       .array(
         z.object({
           code: z.enum(RELEASE_WARNINGS),
           releaseId: z.string(),
-          detail: z.string().describe('What is odd, where, and how to correct it.'),
+          detail: z.string().describe('What looks wrong, where it is, and how to correct it.'),
         }),
       )
       .optional()
-      .describe('Only of a dry run: what a person should look at in its releases before anything is printed.'),
+      .describe('Only in a dry run: findings in the release that a person should check before diplomas are printed.'),
     notice: z
       .string()
       .nullable()
-      .describe('What keeps its letters from leaving, or for whom it waits, in words; null where nothing does.'),
+      .describe(
+        'Why letters of the batch are not sent, or for which person the batch waits; null if neither is the case.',
+      ),
     lastError: z
       .object({ code: z.string(), detail: z.string(), nextAttemptAt: Instant.nullable() })
       .optional()
-      .describe('Only while it waits for the LMS: why, and when the LMS is asked again.'),
+      .describe('Only while the batch waits for the LMS: the reason, and the time of the next request to the LMS.'),
   })
   .meta({
     id: 'Batch',
-    description: 'A batch: student groups that are judged, awarded and sent on the word of a coordinator.',
+    description:
+      'A batch: student groups that are evaluated, awarded and sent together because a coordinator requested it.',
   });
 export type BatchView = z.infer<typeof BatchView>;
 export type BatchState = BatchView['state'];

@@ -12,38 +12,38 @@ import { Instant, ReasonAnswer } from './shared-schemas.ts';
 const Explanation = z.object({ en: z.string(), ru: z.string() });
 const Value = z.union([z.string(), z.number(), z.boolean()]);
 
-/** A decision as coordinators read it. */
+/** A decision in the form that coordinators see. */
 export const DecisionView = z
   .object({
     id: z.uuid(),
     outcome: z.string().describe('`met`, `not-met`, `held` or `excluded`.'),
     reason: ReasonAnswer.nullable(),
     programmeId: z.string().nullable(),
-    rulesHash: z.string().describe('Which contents of `criteria.yaml` it was made by.'),
+    rulesHash: z.string().describe('Hash of the `criteria.yaml` that the decision used.'),
     criteria: z
       .array(
         z.object({
-          path: z.string().describe('Where the criterion stands, such as `require.all[3]`.'),
+          path: z.string().describe('Path of the criterion in `criteria.yaml`, such as `require.all[3]`.'),
           source: z.string(),
           parameter: z.string(),
           operator: z.string(),
           expected: z.union([Value, z.array(Value).readonly()]),
-          actual: Value.nullable().describe('Null: the LMS gives no value.'),
-          negated: z.boolean().describe('It stands under an odd number of `not`.'),
-          met: z.boolean().describe('It counts in favour, `not` included.'),
-          waived: z.boolean().describe('A coordinator has waived it.'),
-          explanation: Explanation.describe('In short.'),
-          sentence: Explanation.describe('As a sentence.'),
+          actual: Value.nullable().describe('The actual value; null if the LMS sends none.'),
+          negated: z.boolean().describe('True if the criterion is inside an odd number of `not`.'),
+          met: z.boolean().describe('True if the criterion supports the award, with `not` taken into account.'),
+          waived: z.boolean().describe('True if a coordinator has waived the criterion.'),
+          explanation: Explanation.describe('Short explanation of the result.'),
+          sentence: Explanation.describe('Explanation of the result as a sentence.'),
         }),
       )
-      .describe('Every criterion with its value and result.'),
+      .describe('Each criterion with its actual value and result.'),
     change: Explanation.nullable().describe(
-      'The least that would have to be different; null unless criteria stand in the way.',
+      'The smallest changes after which the criteria would be met; null unless criteria prevent the award.',
     ),
     certTemplate: z.string().nullable(),
     decidedAt: Instant,
   })
-  .meta({ id: 'Decision', description: 'How a student group was judged.' });
+  .meta({ id: 'Decision', description: 'The decision about a student group: which criteria are met, and why.' });
 export type DecisionView = z.infer<typeof DecisionView>;
 
 export interface DecisionViewContext {

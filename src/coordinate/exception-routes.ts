@@ -23,8 +23,8 @@ const ExceptionAnswer = z
   .object({
     studentGroupId: z.string(),
     releaseId: z.string().nullable(),
-    kind: ExceptionKind.describe('`allow`: criteria are waived; `deny`: the student is excluded.'),
-    allow: z.array(z.string()).describe('Names of the criteria that are waived; empty on the deny list.'),
+    kind: ExceptionKind.describe('`allow`: some criteria are waived for the student; `deny`: the student is excluded.'),
+    allow: z.array(z.string()).describe('Names of the waived criteria; empty on the deny list.'),
     actor: z.string(),
     reason: z.string(),
     at: Instant,
@@ -52,15 +52,15 @@ function exceptionsRoute(ctx: FlagContext): Route {
     path: '/api/exceptions',
     name: 'listExceptions',
     tag: 'Exceptions and flags',
-    summary: 'List who is on the allow list and on the deny list',
+    summary: 'List the allow list and the deny list',
     role: 'viewer',
     query: z.strictObject({
       limit: Limit,
       cursor: cursorOf(ExceptionKey),
-      kind: ExceptionKind.optional().describe('Only this list.'),
+      kind: ExceptionKind.optional().describe('Show only this list.'),
     }),
     answer: {
-      description: 'One page: first the allow list, then the deny list, each by student group.',
+      description: 'One page of the lists: first the allow list, then the deny list, each sorted by student group.',
       schema: pageOf(ExceptionAnswer),
       example: {
         items: [
@@ -98,7 +98,8 @@ function flagsRoute(ctx: FlagContext): Route {
     name: 'listFlags',
     tag: 'Exceptions and flags',
     summary: 'List open flags',
-    description: 'What a person should look at although it stops nothing; newest first.',
+    description:
+      'Flags mark findings that a person should check, although they stop nothing. The newest flag is first.',
     role: 'viewer',
     query: z.strictObject({
       limit: Limit,
@@ -106,7 +107,7 @@ function flagsRoute(ctx: FlagContext): Route {
       kind: z
         .enum(FLAG_KINDS, message('input.one-of', { known: FLAG_KINDS.join(', ') }))
         .optional()
-        .describe('Only flags of this kind.'),
+        .describe('Show only flags of this kind.'),
     }),
     answer: {
       description: 'One page of flags.',
@@ -127,7 +128,7 @@ function dismissRoute(ctx: FlagContext): Route {
     name: 'dismissFlag',
     tag: 'Exceptions and flags',
     summary: 'Dismiss a flag',
-    description: 'It is raised again only for another finding.',
+    description: 'The flag is raised again only for a different finding.',
     role: 'coordinator',
     subject: {
       params: z.object({ id: Uuid.describe('Id of the flag.').meta({ example: SAMPLE.flag }) }),
@@ -136,7 +137,7 @@ function dismissRoute(ctx: FlagContext): Route {
     },
     body: { schema: z.strictObject({ reason: Why }), example: { reason: 'Checked with the teacher.' } },
     answer: {
-      description: 'The flag after that.',
+      description: 'The flag after the request.',
       schema: FlagAnswer,
       example: { ...FLAG_EXAMPLE, endedAt: '2026-11-21T10:00:00.000Z' },
     },

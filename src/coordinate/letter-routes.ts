@@ -7,9 +7,8 @@ import { Problem } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 
 export interface LetterContext {
-  /** The inputs of letters. */
   letters: LetterSource;
-  /** See `Mail.instructions`. */
+  /** Marks that the mail provider executes; see `Mail.instructions`. */
   mailInstructions: readonly string[];
   publicUrl: string;
 }
@@ -17,16 +16,16 @@ export interface LetterContext {
 const Query = z.strictObject({
   language: plainText(35)
     .optional()
-    .describe('BCP 47 language of the letter; absent: its first one.')
+    .describe('BCP 47 language of the letter; default: the first language of the letter.')
     .meta({ example: 'ru' }),
   format: z
     .enum(['html', 'text'], message('input.one-of', { known: 'html, text' }))
     .default('html')
-    .describe('`text` has the subject in its first line.'),
+    .describe('`text` begins with a line that contains the subject.'),
   extreme: z
     .enum(['true', 'false'], message('input.boolean'))
     .default('false')
-    .describe('Fill it with the longest texts that may occur.'),
+    .describe('Fill the letter with the longest possible texts.'),
 });
 /** The coordinator's own HTML: it may be shown, but must not run, load or link anything, and has no origin. */
 const SHOWN_ONLY =
@@ -41,10 +40,12 @@ export function letterRoutes(ctx: LetterContext): Route[] {
       name: 'previewLetter',
       tag: 'Templates and letters',
       summary: 'Preview a letter',
-      description: 'With invented facts.',
+      description: 'The letter is filled with invented data.',
       role: 'viewer',
       subject: {
-        params: z.object({ id: z.string().describe('Name of the letter: its folder.').meta({ example: 'diploma' }) }),
+        params: z.object({
+          id: z.string().describe('Name of the letter, which is the name of its folder.').meta({ example: 'diploma' }),
+        }),
         find: async ({ id }) => (ctx.letters.letters.has(id) ? id : null),
         missing: () =>
           message('unknown.letter', { known: [...ctx.letters.letters.keys()].sort().join(', ') || 'none' }),
@@ -52,7 +53,7 @@ export function letterRoutes(ctx: LetterContext): Route[] {
       query: Query,
       answers: {
         200: {
-          description: 'The letter as it would be sent.',
+          description: 'The letter as the recipient would get it.',
           content: {
             'text/html': { schema: z.string(), example: '<!doctype html><title>Your diploma</title>…' },
             'text/plain': { schema: z.string(), example: 'Subject: Your diploma\n\nDear Assel, …' },

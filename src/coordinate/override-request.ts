@@ -20,7 +20,7 @@ function readText(max: number, read: (text: string) => { value: string } | { fau
   });
 }
 
-/** The fault is in this request, not in the LMS. */
+/** The message concerns this request, not the LMS. */
 const typed = (result: NameResult) =>
   result.ok ? { value: result.name } : { fault: result.detail.replace(/ in the LMS\b/, '') };
 const Name = readText(1000, (text) => typed(normaliseName(text)));
@@ -31,7 +31,7 @@ const Email = readText(1000, (text) => {
 });
 const Country = readText(200, (text) => {
   const reading = readCountry(text);
-  // A misspelling would be a guess that no other source confirms.
+  // A misspelt country would be a guess that no other source confirms, so it is refused.
   return reading && reading.match !== 'fuzzy' ? { value: reading.code } : { fault: message('input.no-country') };
 });
 const Yes = z.boolean(message('input.boolean'));
@@ -41,31 +41,35 @@ const Yes = z.boolean(message('input.boolean'));
  */
 export const OverrideRequest = z
   .strictObject({
-    country: Country.nullish().describe('ISO 3166-1 alpha-2 code or the name of a country.'),
-    fullName: Name.nullish().describe('Where a Latin name exists, give `latinName` or `keepLatinName` as well.'),
+    country: Country.nullish().describe('Country as ISO 3166-1 alpha-2 code or name.'),
+    fullName: Name.nullish().describe(
+      'New full name. If a Latin name exists, `latinName` or `keepLatinName` is required too.',
+    ),
     latinName: Name.nullish(),
     projectTitle: Title.nullish(),
     email: Email.nullish().describe('Where letters go from now on.'),
-    allowSharedEmail: Yes.nullish().describe('Another student may have the same address.'),
+    allowSharedEmail: Yes.nullish().describe('True: another student may have the same address.'),
     certTemplate: plainText(100)
       .nullish()
-      .describe("Certificate template, instead of the batch's and the programme's."),
+      .describe('Certificate template to use instead of the template of the batch and the programme.'),
     issueDate: z.iso
       .date(message('input.date'))
       .nullish()
       .describe(
-        'The issue date to print instead of the release’s, `YYYY-MM-DD`: not before the end of the course. Letters wait for a date to come.',
+        'The issue date to print instead of the date of the release, `YYYY-MM-DD`: not before the end of the course. Letters wait until a future date.',
       ),
-    excluded: Yes.nullish().describe('On the deny list: no award, no letter.'),
+    excluded: Yes.nullish().describe(
+      'True: put the student on the deny list. The student then gets no award and no letter.',
+    ),
     allow: z
       .array(plainText(200), message('input.criteria'))
       .max(100, message('input.most-criteria', { most: 100 }))
       .transform((names) => [...new Set(names)])
       .nullish()
-      .describe('On the allow list: names of the criteria that are waived, such as `progress.score`.'),
-    keepLatinName: Yes.nullish().describe('The Latin name stays beside a new full name.'),
+      .describe('Put the student on the allow list: names of the criteria to waive, such as `progress.score`.'),
+    keepLatinName: Yes.nullish().describe('True: keep the Latin name although the full name changes.'),
     takeSuggestion: Yes.nullish().describe(
-      "Takes the suggestion of the present reason as the coordinator's word; the Latin name stays.",
+      "True: accept the suggestion of the current reason as the coordinator's decision. The Latin name is kept.",
     ),
     reason: Why,
   })
@@ -83,7 +87,7 @@ export type OverrideRequest = z.infer<typeof OverrideRequest>;
 
 export type OverrideChanges = Partial<Record<OverrideField, OverrideValue>>;
 
-/** The values to store, one per given field; null withdraws. */
+/** The values to store, one for each given field; null withdraws the override. */
 export function changesOf(request: OverrideRequest): OverrideChanges {
   const given = OVERRIDE_FIELDS.filter((field) => request[field] !== undefined);
   return Object.fromEntries(given.map((field) => [field, toValue(request[field])]));
@@ -93,7 +97,7 @@ function toValue(value: OverrideRequest[OverrideField]): OverrideValue {
   return value === undefined || value === false || (Array.isArray(value) && value.length === 0) ? null : value;
 }
 
-/** Names in the request that the templates folder does not have, for this release. */
+/** Names in the request that do not exist in the templates folder or in this release. */
 export function unknownNames(
   changes: OverrideChanges,
   known: { templates: Iterable<string>; criteria: CriteriaFile; releaseId: string | null },

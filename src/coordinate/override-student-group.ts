@@ -39,7 +39,7 @@ export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | '
   /** Ids of the certificate templates available for awards. */
   templates: () => Iterable<string>;
   criteria: CriteriaFile;
-  /** See `Mail.instructions`. */
+  /** Marks that the mail provider executes; see `Mail.instructions`. */
   mailInstructions: readonly string[];
 }
 

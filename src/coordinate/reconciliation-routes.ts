@@ -29,22 +29,26 @@ const Place = z
 const List = z.strictObject({
   releaseId: plainText(200)
     .optional()
-    .describe('Only this release; absent: all that are alive.')
+    .describe('Show only this release; default: all releases that have not ended.')
     .meta({ example: SAMPLE.release }),
-  kind: Kind.optional().describe('Only differences of this kind.'),
+  kind: Kind.optional().describe('Show only differences of this kind.'),
   limit: Limit,
   cursor: cursorOf(Place),
 });
 const RepairRequest = z
   .strictObject({
-    releaseId: plainText(200).nullish().describe('Only this release.'),
+    releaseId: plainText(200).nullish().describe('Repair only this release.'),
     studentGroupIds: z
       .array(plainText(200))
       .min(1, message('input.some-ids'))
       .max(10_000, message('input.most-ids', { most: 10_000 }))
       .nullish()
-      .describe('Only these student groups.'),
-    kinds: z.array(Kind).min(1, message('input.some-kinds')).nullish().describe('Only these kinds.'),
+      .describe('Repair only these student groups.'),
+    kinds: z
+      .array(Kind)
+      .min(1, message('input.some-kinds'))
+      .nullish()
+      .describe('Repair only these kinds of differences.'),
     reason: Why,
   })
   .refine((request) => request.releaseId == null || request.studentGroupIds == null, {
@@ -53,10 +57,14 @@ const RepairRequest = z
   });
 const DifferencePage = pageOf(DifferenceView).extend({
   checkedAt: Instant,
-  pulledAt: Instant.nullable().describe('The pull that tells what the LMS says; null over all releases.'),
-  counts: DifferenceCounts.describe('How many there are of each kind, on all pages.'),
+  pulledAt: Instant.nullable().describe('The pull that gave the LMS data; null for all releases together.'),
+  counts: DifferenceCounts.describe('Number of differences by kind, on all pages together.'),
 });
-const UNKNOWN_RELEASE = problemAnswer(404, 'The release was never pulled.', message('unknown.release-here'));
+const UNKNOWN_RELEASE = problemAnswer(
+  404,
+  'The release has never been read from the LMS.',
+  message('unknown.release-here'),
+);
 
 /** Differences between LMS, record and provider. */
 export function reconciliationRoutes(ctx: BatchContext): Route[] {
@@ -101,7 +109,7 @@ export function reconciliationRoutes(ctx: BatchContext): Route[] {
       name: 'repairDifferences',
       tag: 'Reconciliation',
       summary: 'Repair the differences that are safe to repair',
-      description: 'Begins each repair that needs no judgement of a person. No repair sends a second letter.',
+      description: 'Starts every repair that needs no decision by a person. No repair sends a second letter.',
       role: 'coordinator',
       body: {
         schema: RepairRequest,

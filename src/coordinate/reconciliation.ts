@@ -29,18 +29,18 @@ export const DifferenceView = z
     certificateId: z.uuid().nullable(),
     lms: z
       .object({ status: z.string().nullable(), certTemplate: z.string().nullable() })
-      .describe('What the LMS says.'),
-    ours: z.object({ state: z.string().nullable() }).describe('What Gramota says.'),
-    provider: z.object({ state: z.string().nullable() }).describe('How the newest letter stands.'),
+      .describe('The state in the LMS.'),
+    ours: z.object({ state: z.string().nullable() }).describe('The state in Gramota.'),
+    provider: z.object({ state: z.string().nullable() }).describe('The state of the newest letter.'),
     repair: z
       .enum(REPAIRS)
       .nullable()
       .describe(
-        'What repairs it without harm: pull and judge again, tell the LMS again, or queue a lost step again. Null: only a person can.',
+        'The safe repair: pull and evaluate again, report to the LMS again, or enqueue a lost step again. Null if a person must decide.',
       ),
-    detail: z.string().describe('What it means.'),
+    detail: z.string().describe('Explanation of the difference.'),
   })
-  .meta({ id: 'Difference', description: 'Something that LMS, Gramota and mail provider say differently.' });
+  .meta({ id: 'Difference', description: 'A difference between LMS, Gramota and mail provider.' });
 export type DifferenceView = z.infer<typeof DifferenceView>;
 
 export const viewDifference = (difference: Difference): DifferenceView => ({
@@ -53,12 +53,12 @@ export const DifferenceCounts = z.partialRecord(z.enum(DIFFERENCE_KINDS), z.int(
 
 export const RepairReport = z
   .object({
-    actId: z.uuid().describe('The act under which it is kept.'),
-    begun: DifferenceCounts.describe('How many repairs were begun, by kind.'),
-    leftToPerson: DifferenceCounts.describe('What only a person can repair, by kind.'),
-    more: z.boolean().describe('There was more than one call repairs: call again.'),
+    actId: z.uuid().describe('Id of the audit entry for these repairs.'),
+    begun: DifferenceCounts.describe('Number of started repairs, by kind.'),
+    leftToPerson: DifferenceCounts.describe('Number of differences that only a person can repair, by kind.'),
+    more: z.boolean().describe('True if there were more differences than one call can repair; call again.'),
   })
-  .meta({ id: 'RepairReport', description: 'What a repair has begun.' });
+  .meta({ id: 'RepairReport', description: 'The repairs that were started.' });
 export type RepairReport = z.infer<typeof RepairReport>;
 
 const PAGE = 500;

@@ -30,7 +30,7 @@ export async function sendingNotice(db: Db): Promise<string | null> {
   });
 }
 
-/** The gauges for `/metrics`. */
+/** Gauges for `/metrics` that show whether letters are sent. */
 export function sendingMeasures(db: Db) {
   const read = (value: (brake: Awaited<ReturnType<typeof selectSendBrake>>) => number) => async () => [
     { labels: {}, value: value(await selectSendBrake(db)) },
@@ -38,13 +38,13 @@ export function sendingMeasures(db: Db) {
   return [
     {
       name: 'gramota_sending_stopped',
-      help: '1 while no letter leaves, since outcomes of calls are unknown in a row',
+      help: '1 while no letter is sent, because several calls in a row had unknown outcomes',
       labels: [],
       read: read(({ stopped }) => (stopped === null ? 0 : 1)),
     },
     {
       name: 'gramota_sends_unknown_in_a_row',
-      help: 'Calls without a known outcome since the last known one',
+      help: 'Number of calls with an unknown outcome since the last call with a known outcome',
       labels: [],
       read: read(({ unknownInRow }) => unknownInRow),
     },

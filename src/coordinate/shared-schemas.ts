@@ -7,20 +7,24 @@ import { FLAG_KINDS } from '../records/student-groups/flags.ts';
 
 export const StateAnswer = z.enum(CERTIFICATE_STATES).meta({
   id: 'State',
-  description: 'Where a student group or its certificate stands. The README explains each state.',
+  description: 'State of a student group or its certificate. `docs/coordinate.md` explains each state.',
 });
 
 export const ReasonAnswer = z
   .object({
-    code: z.string().describe('Stable code, such as `country-unknown`. The README lists all of them.'),
-    detail: z.string().describe('What happened, where, and what to do, in one line without personal data.'),
+    code: z.string().describe('Stable code, such as `country-unknown`. `docs/coordinate.md` lists all codes.'),
+    detail: z
+      .string()
+      .describe('One line that says what happened, where, and what to do. It contains no personal data.'),
     suggestion: z
       .string()
       .nullable()
       .optional()
-      .describe('Of `name-doubtful` and `email-invalid`: the text that is probably right; null where none is known.'),
+      .describe(
+        'Only with `name-doubtful` and `email-invalid`: the text that is probably correct; null if there is no suggestion.',
+      ),
   })
-  .meta({ id: 'Reason', description: 'Why something is held, refused or excluded.' });
+  .meta({ id: 'Reason', description: 'The reason why something is held, refused or excluded.' });
 
 export const CountryCode = z.string().describe('ISO 3166-1 alpha-2 code, such as `KZ`.');
 export const Instant = z.iso.datetime();
@@ -28,11 +32,11 @@ export const Instant = z.iso.datetime();
 export const StateFilter = z
   .enum(CERTIFICATE_STATES, `expected one of ${CERTIFICATE_STATES.join(', ')}`)
   .optional()
-  .describe('Only those in this state.');
+  .describe('Show only entries in this state.');
 
 /** A person's reason for an action; stored in the audit record. */
 export const Why = plainText(2000, { lines: true }).describe(
-  'Why this is done; kept with the act. Up to 2000 characters.',
+  'Reason for the action, stored with it. At most 2000 characters.',
 );
 
 export const FlagAnswer = z
@@ -41,13 +45,13 @@ export const FlagAnswer = z
     studentGroupId: z.string(),
     certificateId: z.uuid().nullable(),
     kind: z.enum(FLAG_KINDS),
-    detail: z.string().describe('What was found, in one line.'),
+    detail: z.string().describe('The finding, in one line.'),
     raisedAt: Instant,
-    endedAt: Instant.nullable().describe('Null while it is open.'),
+    endedAt: Instant.nullable().describe('Time when the flag was closed; null while it is open.'),
   })
-  .meta({ id: 'Flag', description: 'Something that a person should look at although it stops nothing.' });
+  .meta({ id: 'Flag', description: 'A flag: a finding that a person should check, although it stops nothing.' });
 
-/** Fictional ids that the examples share. */
+/** Fictional ids for the examples. */
 export const SAMPLE = {
   batch: '019ac0de-0b00-7000-8000-000000000001',
   certificate: '019ac0de-0c00-7000-8000-000000000001',

@@ -26,7 +26,7 @@ export type StudentGroupContext = OverrideContext & DecisionViewContext;
 const named = {
   params: z.object({
     id: plainText(250)
-      .describe('Id of the student group, as the LMS has it; or id or number of its certificate.')
+      .describe('Id of the student group in the LMS, or id or number of its certificate.')
       .meta({ example: SAMPLE.studentGroup }),
   }),
   missing: message('unknown.student-group'),
@@ -64,11 +64,11 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
       tag: 'Student groups',
       summary: 'Show a student group',
       description:
-        'Answers "why did she not get one?": the newest snapshot, the country, the decision with every criterion, and the certificate.',
+        'Explains why a student has no certificate: the newest LMS data, the country, the decision with every criterion, and the certificate.',
       role: 'viewer',
       subject: { ...named, find: async ({ id }) => viewStudentGroup(ctx, await groupNamed(ctx, id)) },
       answer: {
-        description: 'The student group as it stands now.',
+        description: 'The current state of the student group.',
         schema: StudentGroupView,
         example: STUDENT_GROUP_EXAMPLE,
       },
@@ -79,9 +79,9 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
       path: '/api/student-groups/:id',
       name: 'overrideStudentGroup',
       tag: 'Student groups',
-      summary: 'Override what the LMS says',
+      summary: 'Override data of the LMS',
       description:
-        'What is left out stays as it is; null, false and an empty list withdraw an override. The student group is judged again. Once its certificate exists, the certificate is only marked `needsReissue`. A student group that is not known yet is pulled from the LMS.',
+        'Fields that are missing in the request do not change. Null, false and an empty list withdraw an override. The student group is evaluated again. If a certificate already exists, it is only marked `needsReissue`. A student group that Gramota does not know yet is read from the LMS.',
       role: 'coordinator',
       subject: { ...named, find: async ({ id }) => findOrPull(ctx, await groupNamed(ctx, id)) },
       body: {
@@ -89,15 +89,15 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
         example: { country: 'KZ', reason: 'The teacher confirmed it by e-mail.' },
       },
       answer: {
-        description: 'The student group after that; `judging` is true until it has been judged again.',
+        description: 'The student group after the request; `judging` is true until it has been evaluated again.',
         schema: StudentGroupView,
         example: { ...STUDENT_GROUP_EXAMPLE, judging: true },
       },
       problems: {
         409: problemAnswer(
           409,
-          'It may not be said as things stand; `detail` says why.',
-          'The student group is excluded; withdraw that first, or with it ("excluded": false).',
+          'The override is not allowed in the current state; `detail` says why.',
+          'The student group is excluded; withdraw the exclusion first, or in the same request ("excluded": false).',
         ),
         503: LMS_UNAVAILABLE,
       },

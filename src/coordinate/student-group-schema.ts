@@ -3,7 +3,7 @@ import { OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
 import { DecisionView } from './decision-view.ts';
 import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
-const LmsInstant = z.string().describe('RFC 3339, as the LMS wrote it.');
+const LmsInstant = z.string().describe('Time as RFC 3339, as the LMS wrote it.');
 const Text = z.string().nullable();
 
 /** The domain's `StudentGroup` in its parsed form. */
@@ -21,7 +21,7 @@ const Snapshot = z
       phone: Text,
       locale: Text,
       timezone: Text,
-      country: Text.describe('Free text, as the LMS has it.'),
+      country: Text.describe('Free text from the LMS.'),
       role: z.enum(['teacher', 'staff', 'tester']),
     }),
     group: z.object({ id: z.string(), name: Text, releaseId: z.string() }),
@@ -38,17 +38,17 @@ const Snapshot = z
     project: z.object({ title: z.string(), url: Text, grade: Text, accepted: z.boolean().nullable() }).nullable(),
     consents: z.array(z.object({ kind: z.string(), givenAt: LmsInstant.nullable(), revokedAt: LmsInstant.nullable() })),
   })
-  .meta({ id: 'Snapshot', description: 'A student group as the LMS last told it.' });
+  .meta({ id: 'Snapshot', description: 'The data of a student group that the LMS sent last.' });
 
 const Seen = z.object({
   source: z.enum(['override', 'registration.country', 'student.country', 'phone', 'timezone']),
-  code: z.string().nullable().describe('ISO 3166-1 alpha-2; null where the text names no single country.'),
+  code: z.string().nullable().describe('Country as ISO 3166-1 alpha-2 code; null if the text names no single country.'),
   match: z
     .enum(['code', 'doubtful-code', 'name', 'fuzzy'])
     .nullable()
-    .describe('How free text was read; null for phone, time zone and what could not be read.'),
+    .describe('How the free text was recognised; null for phone and time zone, and if the text was not recognised.'),
 });
-const Question = z.object({ en: z.string(), ru: z.string() }).describe('What a person has to decide.');
+const Question = z.object({ en: z.string(), ru: z.string() }).describe('The question that a person must answer.');
 const Country = z
   .discriminatedUnion('kind', [
     z.object({
@@ -58,18 +58,18 @@ const Country = z
       match: z.enum(['code', 'doubtful-code', 'name', 'fuzzy']),
       confidence: z
         .enum(['confirmed', 'stated'])
-        .describe('`confirmed`: a person said so, or another source agrees; `stated`: one source alone.'),
+        .describe('`confirmed`: a person decided it, or another source agrees; `stated`: only one source names it.'),
       seen: z.array(Seen),
     }),
     z.object({ kind: z.literal('unknown'), detail: z.string(), question: Question, seen: z.array(Seen) }),
     z.object({ kind: z.literal('conflict'), detail: z.string(), question: Question, seen: z.array(Seen) }),
   ])
-  .meta({ id: 'Country', description: 'The country of the teacher, with what every source said.' });
+  .meta({ id: 'Country', description: 'The country of the teacher, with the country according to each source.' });
 
 const OverrideValue = z
   .union([z.string(), z.boolean(), z.array(z.string())])
   .nullable()
-  .describe('Null withdraws what was said before.');
+  .describe('The new value; null withdraws the override.');
 const Field = z.enum(OVERRIDE_FIELDS);
 
 export const CertificateSummary = z
@@ -79,9 +79,11 @@ export const CertificateSummary = z
     studentGroupId: z.string(),
     state: StateAnswer,
     version: z.int().nullable(),
-    needsReissue: z.boolean().describe('A fact that it prints has changed since: a reissue would print the new one.'),
+    needsReissue: z
+      .boolean()
+      .describe('True if printed data have changed since the award. A reissue would print the new data.'),
   })
-  .meta({ id: 'CertificateSummary', description: 'A certificate in short.' });
+  .meta({ id: 'CertificateSummary', description: 'Short form of a certificate.' });
 export type CertificateSummary = z.infer<typeof CertificateSummary>;
 
 export type FlagView = z.infer<typeof FlagAnswer>;
@@ -96,44 +98,44 @@ export const StudentGroupView = z
     judging: z
       .boolean()
       .describe(
-        'It is being judged again, after an override or for a batch: state and reason may still be the old ones.',
+        'True while the student group is evaluated again, after an override or for a batch. State and reason can still be the old ones.',
       ),
-    since: Instant.describe('When it came to this state.'),
-    sendAfter: Instant.nullable().describe('When its letter may leave; null unless one waits.'),
-    snapshot: Snapshot.nullable().describe('Null where the LMS never told it in a form that can be read.'),
+    since: Instant.describe('Time when the student group got this state.'),
+    sendAfter: Instant.nullable().describe('Earliest time at which the letter can be sent; null if no letter waits.'),
+    snapshot: Snapshot.nullable().describe('The newest LMS data; null if the LMS never sent data that could be read.'),
     pulledAt: Instant,
-    goneAt: Instant.nullable().describe('Since when the LMS does not know it any more.'),
-    invalid: z.string().nullable().describe("Why the LMS's newest answer cannot be used."),
-    country: Country.nullable().describe('As it stands now, overrides included.'),
+    goneAt: Instant.nullable().describe('Time since when the LMS no longer has the student group.'),
+    invalid: z.string().nullable().describe('Why the newest data from the LMS cannot be used.'),
+    country: Country.nullable().describe('The current country, overrides included.'),
     overrides: z
       .array(z.object({ field: Field, value: OverrideValue, actor: z.string(), reason: z.string(), at: Instant }))
-      .describe('Those in force.'),
+      .describe('The overrides that apply now.'),
     decision: DecisionView.nullable(),
     certificate: CertificateSummary.nullable().describe(
       'Its own in the release where it is now; or, where the student has one by another group, that one.',
     ),
     formerCertificates: z
       .array(CertificateSummary.extend({ releaseId: z.string() }).meta({ id: 'FormerCertificate' }))
-      .describe('Those of other releases, from before the LMS moved it, newest first.'),
+      .describe('Certificates of other releases, from before the LMS moved the student group, newest first.'),
     hold: z.object({ stage: z.string(), code: z.string(), detail: z.string() }).nullable(),
-    flags: z.array(FlagAnswer).describe('Open flags.'),
+    flags: z.array(FlagAnswer).describe('Open flags of the student group.'),
     history: z
       .array(
         z.object({
           verb: z.string(),
           actor: z.string(),
           reason: z.string().nullable(),
-          detail: z.unknown().describe('Further facts of the act; their form depends on `verb`.'),
+          detail: z.unknown().describe('Details of the action; the form depends on `verb`.'),
           at: Instant,
           overrides: z
             .array(z.object({ field: Field, value: OverrideValue }))
             .optional()
-            .describe('What an override said.'),
+            .describe('The overridden fields and their values.'),
         }),
       )
-      .describe('What people did with it and its certificates, newest first; at most 200.'),
+      .describe('Actions of people on the student group and its certificates, newest first, at most 200.'),
   })
-  .meta({ id: 'StudentGroup', description: 'Everything that is known of a student group. It holds personal data.' });
+  .meta({ id: 'StudentGroup', description: 'All data of a student group. The answer contains personal data.' });
 export type StudentGroupView = z.infer<typeof StudentGroupView>;
 
 const TIME = '2026-11-20T09:00:10.000Z';

@@ -21,14 +21,11 @@ export interface TemplateContext {
 const List = z.strictObject({ limit: Limit, cursor: cursorOf(plainText(250)) });
 const Wanted = z
   .strictObject({
-    sample: plainText(100)
-      .optional()
-      .describe('Id of a sample, as the list of templates names them.')
-      .meta({ example: 'kk' }),
+    sample: plainText(100).optional().describe('Id of a sample, from the list of templates.').meta({ example: 'kk' }),
     extreme: z
       .enum(['true', 'false'], message('input.boolean'))
       .default('false')
-      .describe('The longest of everything; not together with `sample`.'),
+      .describe('True: use the longest possible texts. Cannot be used together with `sample`.'),
   })
   .refine((query) => query.sample === undefined || query.extreme === 'false', {
     path: ['extreme'],
@@ -39,7 +36,7 @@ export const SHOWN_ONLY = "sandbox; default-src 'none'; base-uri 'none'; form-ac
 const RETRY_SECONDS = 2;
 export const TYPES: Record<PreviewFormat, string> = { pdf: 'application/pdf', png: 'image/png' };
 export const BUSY = unavailableAnswer(
-  'The database cannot be reached, or too many previews are asked for at once: try again after `Retry-After`.',
+  'The database cannot be reached, or too many previews are requested at the same time: try again after `Retry-After`.',
   message('down.mock-ups'),
 );
 
@@ -47,22 +44,22 @@ const TemplateAnswer = z
   .object({
     id: z.string(),
     language: z.string().describe('BCP 47.'),
-    hash: z.string().describe('SHA-256 of its contents, as certificates pin it.'),
-    samples: z.array(z.string()).describe('Ids of the samples that a preview may show.'),
+    hash: z.string().describe("SHA-256 hash of the template's contents, which certificates store."),
+    samples: z.array(z.string()).describe('Ids of the samples that a preview can show.'),
   })
   .meta({ id: 'Template', description: 'A certificate template.' });
 const FieldAnswer = z
   .object({
-    name: z.string().describe('As it is written in braces in the template.'),
+    name: z.string().describe('The placeholder name, written in braces in the template.'),
     type: z.enum(['text', 'name', 'number', 'date', 'address']),
-    required: z.boolean().describe('Every certificate has it.'),
+    required: z.boolean().describe('True if every certificate has a value for this field.'),
     maxLength: z
       .int()
       .nullable()
-      .describe('Characters that the boxes of the template hold; null: the length follows from the fact.'),
+      .describe('Number of characters that fit in the template; null if the length follows from the data.'),
     sample: z.string(),
   })
-  .meta({ id: 'TemplateField', description: 'A fact that a template may print.' });
+  .meta({ id: 'TemplateField', description: 'A data field that a template can print.' });
 
 /** Mock-ups and field sheets of certificate templates. */
 export function templateRoutes({ previews }: TemplateContext): Route[] {
@@ -129,8 +126,8 @@ function fieldsRoute(previews: Previews): Route {
     path: '/api/templates/:id/fields',
     name: 'listTemplateFields',
     tag: 'Templates and letters',
-    summary: 'Show the field sheet of a template',
-    description: 'What a designer needs to know of each fact that the template may print.',
+    summary: 'Show the fields of a template',
+    description: 'Describes each field that the template can print, for the designer of the template.',
     role: 'viewer',
     subject: {
       params: templateId,
@@ -138,7 +135,7 @@ function fieldsRoute(previews: Previews): Route {
       missing: noTemplate(previews),
     },
     answer: {
-      description: 'All its fields.',
+      description: 'All fields of the template.',
       schema: z.object({ items: z.array(FieldAnswer) }),
       example: {
         items: [{ name: 'holderName', type: 'name', required: true, maxLength: 64, sample: 'Әсел Нұрмұхамедова' }],
@@ -156,7 +153,7 @@ function previewRoute(previews: Previews, format: PreviewFormat): Route {
     name: format === 'pdf' ? 'previewTemplateAsPdf' : 'previewTemplateAsPicture',
     tag: 'Templates and letters',
     summary: format === 'pdf' ? 'Preview a template as a PDF' : 'Preview a template as a picture',
-    description: 'With invented facts, and a watermark on every page.',
+    description: 'The diploma is filled with invented data and has a watermark on every page.',
     role: 'viewer',
     subject: {
       params: templateId,
@@ -168,7 +165,7 @@ function previewRoute(previews: Previews, format: PreviewFormat): Route {
       200: {
         description: 'The preview.',
         content: { [TYPES[format]]: { schema: BYTES } },
-        headers: { 'Content-Disposition': 'File name for those who save it.' },
+        headers: { 'Content-Disposition': 'File name for saving the file.' },
       },
     },
     problems: { 503: BUSY },

@@ -19,7 +19,7 @@ export interface TokenContext {
   newId: () => string;
   /** Unpredictable bytes, such as `crypto.randomBytes`. */
   random: (bytes: number) => Buffer;
-  /** Name of the actor, such as `command line`. */
+  /** Name of the person or program that acts, such as `command line`. */
   actor: string;
 }
 
@@ -77,7 +77,7 @@ export async function revokeTokenByName(ctx: Omit<TokenContext, 'random'>, idOrN
   });
 }
 
-/** Authentication of the API. */
+/** Authenticates API requests by token. */
 export function tokenAuthentication(db: Db): Authenticate {
   return bearer((hash) => selectTokenByHash(db, hash));
 }

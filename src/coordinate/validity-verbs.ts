@@ -20,7 +20,7 @@ export const RevokeRequest = z.strictObject({
   class: z
     .enum(REVOCATION_CLASSES, message('input.one-of', { known: REVOCATION_CLASSES.join(', ') }))
     .default('other')
-    .describe('Kind of reason that the public is told; `reason` itself stays with coordinators.'),
+    .describe('Kind of the reason, which the public sees. Only coordinators see `reason`.'),
 });
 
 export interface ValidityVerbContext extends CertificateVerbContext {
@@ -42,9 +42,9 @@ export const RevokedView = z
     cancelledLetter: z
       .uuid()
       .nullable()
-      .describe('Id of the letter that was cancelled before it left; null where none waited.'),
+      .describe('Id of the waiting letter that was cancelled; null if no letter waited.'),
   })
-  .meta({ id: 'Revoked', description: 'A certificate that has just been revoked.' });
+  .meta({ id: 'Revoked', description: 'A certificate after its revocation.' });
 export type RevokedView = z.infer<typeof RevokedView>;
 
 /**
@@ -79,10 +79,10 @@ export async function revokeCertificate(
 export const AskedVersion = z
   .object({
     certificateId: z.uuid(),
-    version: z.int().describe('Number of the version to come.'),
-    state: StateAnswer.describe('Of the certificate as it stands now.'),
+    version: z.int().describe('Number of the new version.'),
+    state: StateAnswer.describe('State of the certificate after the request.'),
   })
-  .meta({ id: 'AskedVersion', description: 'A new version of a certificate that a worker is going to make.' });
+  .meta({ id: 'AskedVersion', description: 'A new version of a certificate that a worker will make.' });
 export type AskedVersion = z.infer<typeof AskedVersion>;
 
 /**

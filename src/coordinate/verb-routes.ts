@@ -32,7 +32,9 @@ import {
 export interface VerbContext extends BatchContext, ValidityVerbContext {}
 
 const BatchReason = z.strictObject({
-  reason: plainText(2000, { lines: true }).nullish().describe('Why; kept with the act. Up to 2000 characters.'),
+  reason: plainText(2000, { lines: true })
+    .nullish()
+    .describe('Reason for the action, stored with it. At most 2000 characters.'),
 });
 
 /** Finds the batch in a path. */
@@ -46,7 +48,9 @@ export const batchSubject = (db: Db) => ({
 export const certificateSubject = (db: Db) => ({
   params: z.object({
     id: plainText(250)
-      .describe('Id or number of the certificate, or the id of its student group where that has one certificate.')
+      .describe(
+        'Id or number of the certificate, or the id of its student group if the group has exactly one certificate.',
+      )
       .meta({ example: SAMPLE.certificate }),
   }),
   find: ({ id }: { id: string }) => findCertificate(db, id),
@@ -59,7 +63,7 @@ export const LMS_UNAVAILABLE: AnswerDescription = unavailableAnswer(
   'The LMS cannot be reached now; try again later.',
 );
 
-/** Routes of coordinators' actions on batches and certificates. */
+/** HTTP routes for actions of coordinators on batches and certificates. */
 export function verbRoutes(ctx: VerbContext): Route[] {
   return [
     ...BATCH_VERBS.map((verb) => batchVerbRoute(ctx, verb)),
@@ -74,7 +78,7 @@ const BATCH_VERB_TEXTS: Record<BatchVerb, { summary: string; description: string
   pause: {
     summary: 'Pause a batch',
     description:
-      'Nothing of it is judged, told to the LMS, drawn or sent until it is resumed. Letters that the mail provider already has are followed up.',
+      'Stops evaluation, reports to the LMS, drawing and sending of the batch until it is resumed. Letters that the mail provider already has are still tracked.',
     refused: 'The batch is finished; pause needs one that is running.',
   },
   resume: {
@@ -85,13 +89,13 @@ const BATCH_VERB_TEXTS: Record<BatchVerb, { summary: string; description: string
   cancel: {
     summary: 'Cancel a batch',
     description:
-      'For good. Items whose letter is not being sent yet are cancelled; certificates stay, and a new batch may continue with them.',
+      'Ends the batch permanently. Items whose letter is not being sent yet are cancelled. Certificates stay, and a new batch can continue with them.',
     refused: 'The batch is finished; cancel needs one that is running or paused.',
   },
   retry: {
     summary: 'Retry the items that failed',
     description:
-      'Pulls and judges again what is held, refused or bounced; refused and bounced letters get a new one. What waits for the LMS asks it now.',
+      'Reads held, refused and bounced items from the LMS and evaluates them again. Refused and bounced items get a new letter. Items that wait for the LMS are tried at once.',
     refused: 'The batch is cancelled; retry needs one that is running or finished.',
   },
   confirm: {
@@ -122,7 +126,7 @@ function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
     body: { schema: BatchReason, example: { reason: 'A name was corrected in the LMS.' }, optional: true },
     answer: {
       status: verb === 'retry' ? 202 : 200,
-      description: 'The batch as it stands after the call.',
+      description: 'The batch after the request.',
       schema: BatchView,
       example: BATCH_EXAMPLE,
     },
@@ -130,7 +134,7 @@ function batchVerbRoute(ctx: VerbContext, verb: BatchVerb): Route {
       ...(verb === 'confirm' ? { 403: SAME_PERSON } : {}),
       409: problemAnswer(
         409,
-        'The state of the batch does not allow it: `state` is how it stands now, `detail` says what was done last and by whom.',
+        'The state of the batch does not allow this request: `state` is the current state, `detail` names the last action and its actor.',
         refused,
       ),
     },
@@ -158,12 +162,12 @@ function resendRoute(ctx: VerbContext): Route {
     ...onCertificate(ctx),
     path: '/api/certificates/:id/resend',
     name: 'resendCertificate',
-    summary: 'Send the diploma once more',
-    description: 'Opens a new letter with the stored diploma, to the address that the LMS has now.',
+    summary: 'Send the diploma again',
+    description: 'Opens a new letter with the stored diploma, to the current address in the LMS.',
     body: { schema: ResendRequest, example: { reason: 'The teacher deleted the first letter.' } },
     answer: { status: 202, description: 'The new letter.', schema: LetterView, example: LETTER_EXAMPLE },
     problems: {
-      409: problemAnswer(409, 'No new letter may be opened; `detail` says why.', 'The certificate is revoked.'),
+      409: problemAnswer(409, 'A new letter is not allowed; `detail` says why.', 'The certificate is revoked.'),
       503: LMS_UNAVAILABLE,
     },
     handle: ({ subject, body: { reason }, actor }) => resendCertificate(ctx, subject, { actor, reason }),
@@ -175,22 +179,22 @@ function resolveRoute(ctx: VerbContext): Route {
     ...onCertificate(ctx),
     path: '/api/certificates/:id/resolve',
     name: 'resolveCertificate',
-    summary: 'Say what became of a letter',
+    summary: 'Record the outcome of a letter',
     description:
-      'For a certificate that is held as `outcome-unknown`: nobody could prove whether its letter left. `sent` closes the letter; `not-sent` cancels it and opens a new one.',
+      'For a certificate that is held as `outcome-unknown` because it could not be proven whether its letter was sent. `sent` closes the letter; `not-sent` cancels it and opens a new letter.',
     body: {
       schema: ResolveRequest,
-      example: { outcome: 'sent', reason: 'The mail provider found it in the archive.' },
+      example: { outcome: 'sent', reason: 'The mail provider found the letter in its archive.' },
     },
     answer: {
-      description: 'The letter after that.',
+      description: 'The letter after the request.',
       schema: LetterView,
       example: { personalIssueId: SAMPLE.letter, state: 'sent', sendAfter: null },
     },
     problems: {
       409: problemAnswer(
         409,
-        'Its outcome is known.',
+        'The outcome of the letter is already known.',
         'The certificate is not held as outcome-unknown; there is nothing to resolve.',
       ),
       503: LMS_UNAVAILABLE,
@@ -206,7 +210,7 @@ function revokeRoute(ctx: VerbContext): Route {
     name: 'revokeCertificate',
     summary: 'Revoke a certificate',
     description:
-      'Takes its validity away at once, for those who look it up and for machines. A letter that waits never leaves.',
+      'Makes the certificate invalid at once, for people who look it up and for machines. A waiting letter is not sent.',
     body: {
       schema: RevokeRequest,
       example: { reason: 'Issued to the wrong person.', class: 'issued-in-error' },
@@ -222,7 +226,9 @@ function revokeRoute(ctx: VerbContext): Route {
         cancelledLetter: null,
       },
     },
-    problems: { 409: problemAnswer(409, 'It is revoked or erased already.', 'The certificate is revoked already.') },
+    problems: {
+      409: problemAnswer(409, 'The certificate is already revoked or erased.', 'The certificate is revoked already.'),
+    },
     handle: ({ subject, body, actor }) => revokeCertificate(ctx, subject, { actor, ...body }),
   });
 }
@@ -234,11 +240,20 @@ function reinstateRoute(ctx: VerbContext): Route {
     name: 'reinstateCertificate',
     summary: 'Make a revoked certificate valid again',
     description:
-      'It is valid at once for those who look it up. Its former credentials stay revoked for machines, so a worker makes a new version, and a letter brings it.',
+      'People who look the certificate up see it as valid at once. Its old credentials stay revoked for machines, so a worker makes a new version and sends it by a letter.',
     body: { schema: ReinstateRequest, example: { reason: 'The complaint was withdrawn.' } },
-    answer: { status: 202, description: 'A worker makes the version.', schema: AskedVersion, example: VERSION_EXAMPLE },
+    answer: {
+      status: 202,
+      description: 'The request is stored. A worker makes the new version.',
+      schema: AskedVersion,
+      example: VERSION_EXAMPLE,
+    },
     problems: {
-      409: problemAnswer(409, 'It may not be reinstated; `detail` says why.', 'The certificate is not revoked.'),
+      409: problemAnswer(
+        409,
+        'The certificate cannot be made valid again; `detail` says why.',
+        'The certificate is not revoked.',
+      ),
     },
     handle: ({ subject, body: { reason }, actor }) => reinstateCertificate(ctx, subject, { actor, reason }),
   });

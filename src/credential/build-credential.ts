@@ -73,7 +73,6 @@ export function buildAchievement(achievement: {
   };
 }
 
-/** The issuer's profile. */
 export function buildProfile(issuer: {
   id: string;
   name: string;

@@ -9,7 +9,6 @@ import { printedHours } from '../domain/student-group/hours.ts';
 export interface FreezeInput {
   /** The facts of the diploma. */
   facts: Omit<DiplomaFacts, 'credential'>;
-  /** Without a trailing slash. */
   publicUrl: string;
   issuer: Pick<Issuer, 'address' | 'logo'>;
   /** The recipient's normalised address; only its salted hash is stored. */
@@ -21,9 +20,8 @@ export interface FreezeInput {
   /** A unique position in a status list. */
   status: CredentialFacts['status'];
   keys: KeyReferences;
-  /** Time of the award. */
   at: Date;
-  /** Returns a random UUID. */
+  /** Returns a new random UUID. */
   newId: () => string;
   random: (bytes: number) => Uint8Array;
 }

@@ -4,7 +4,7 @@ import { CONTEXTS } from './contexts.ts';
 const Uri = z.url({ protocol: /^(https?|did|urn)$/ });
 const HttpUrl = z.url({ protocol: /^https?$/ });
 const Text = z.string().min(1);
-/** With an offset, because verifiers compare times. */
+/** The UTC offset is required, because verifiers compare times. */
 const Instant = z.iso.datetime({ offset: true });
 
 const Address = z.strictObject({

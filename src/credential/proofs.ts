@@ -58,9 +58,9 @@ export interface TokenClaims {
   iss: string;
   jti: string;
   sub: string;
-  /** RFC 3339. */
+  /** Start of validity as RFC 3339 time. */
   validFrom: string;
-  /** RFC 3339. */
+  /** End of validity as RFC 3339 time. */
   validUntil?: string | undefined;
 }
 

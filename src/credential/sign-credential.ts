@@ -7,7 +7,7 @@ import { proofOf, tokenOf } from './proofs.ts';
 export interface SignedCredential {
   /** JSON with an embedded eddsa-rdfc-2022 proof. */
   json: string;
-  /** VC-JWT: compact JWS, RS256. */
+  /** The credential as VC-JWT: a compact JWS signed with RS256. */
   jwt: string;
 }
 

@@ -20,9 +20,9 @@ export function encodeBits(length: number, set: readonly number[]): string {
 }
 
 export interface StatusList {
-  /** Number of the list. */
+  /** Number of the status list. */
   list: number;
-  /** Number of positions. */
+  /** Number of positions in the list. */
   length: number;
   /** Positions of revoked or superseded credentials. */
   revoked: readonly number[];

@@ -39,9 +39,13 @@ export async function summarise(result: DemoResult): Promise<void> {
   for (const memberships of people.values()) tally[verdict(memberships)] += 1;
   say(`\nteachers: met ${tally.met} + not met ${tally['not met']} + held ${tally.held} = ${people.size}`);
   const doubles = items.filter((item) => item.reason?.code === 'already-awarded');
-  if (doubles.length > 0) say(`  ${doubles.length} more membership of the same teacher: excluded, already awarded`);
+  if (doubles.length > 0)
+    say(
+      `  ${doubles.length} more membership of the same teacher: excluded, because the teacher already has a certificate`,
+    );
 
-  if (items.some((item) => item.state === 'held' || item.state === 'waiting')) say('\nheld or waiting, and why');
+  if (items.some((item) => item.state === 'held' || item.state === 'waiting'))
+    say(' ⏎ held or waiting items, with the reason');
   for (const item of items)
     if (item.state === 'held') say(`  ${item.studentGroupId}  ${item.reason?.code}: ${item.reason?.detail}`);
   for (const item of items)
@@ -100,7 +104,7 @@ function comparePatches(patches: Patch[], items: DemoItem[]): string[] {
   for (const patch of applied) {
     const body = patch.body as Record<string, unknown>;
     const exact = Object.keys(body).sort().join() === 'certTemplate,status' && body['status'] === 'criteria met';
-    if (!exact) faults.push(`PATCH of ${patch.studentGroupId} has another body`);
+    if (!exact) faults.push(`the PATCH of ${patch.studentGroupId} has a wrong body`);
   }
   for (const item of items) {
     const n = applied.filter((patch) => patch.studentGroupId === item.studentGroupId).length;

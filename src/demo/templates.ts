@@ -31,7 +31,7 @@ export async function refuseTemplatesFolder(templates: string, written: string):
   const [from, to] = await Promise.all([placeOf(templates), placeOf(written)]);
   if (isWithin(to, from) || isWithin(from, to))
     throw new InputError([
-      `${written} and the templates folder ${templates} overlap, and templates are only read; set GRAMOTA_DATA_DIR to another folder`,
+      `the data folder ${written} and the templates folder ${templates} overlap, but Gramota must never write to templates; set GRAMOTA_DATA_DIR to another folder`,
     ]);
 }
 

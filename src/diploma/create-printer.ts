@@ -22,9 +22,9 @@ export interface PrinterOptions {
   threads: number;
   /** Folder with the keys of credential and seal; without it only unsigned diplomas can be drawn. */
   signingKeysDir?: string;
-  /** Threads shared with other printers, in place of own ones; whoever opened them closes them. */
+  /** Drawing threads that several printers share. The code that opened them must close them. */
   drawing?: DrawThreads | undefined;
-  /** See `Printer.unmailable`. */
+  /** Marks that no name may contain; see `Printer.unmailable`. */
   unmailable?: readonly string[];
 }
 
@@ -111,7 +111,7 @@ export function createPrinter({
     const first = await pool.run({ facts, bundle: null });
     const answer =
       first.kind === 'template-wanted' ? await pool.run({ facts, bundle: await bundleOf(facts.templateHash) }) : first;
-    if (answer.kind === 'template-wanted') throw new Error('a drawing thread kept asking for the template');
+    if (answer.kind === 'template-wanted') throw new Error('a drawing thread requested the template again and again');
     if (answer.kind === 'key-missing') throw new KeyMissing(answer.detail);
     if (answer.kind === 'check-failed') throw new DiplomaFault(answer.fault.check, answer.fault.detail);
     const { credential } = answer;

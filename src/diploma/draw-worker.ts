@@ -34,7 +34,7 @@ const { signingKeysDir } = workerData as ThreadSettings;
 /** Keys are read in the thread that signs; they are never sent between threads. */
 const signer = signingKeysDir === null ? null : openKeyFolder(signingKeysDir);
 
-/** The task of this worker thread. */
+/** The work that this thread does. */
 export async function draw({ facts, bundle }: DrawTask): Promise<DrawAnswer> {
   let prepared = ready.get(facts.templateHash);
   if (prepared === undefined) {

@@ -3,7 +3,7 @@ import type { Sheet } from './sheet.ts';
 import { paintStack } from './stack.ts';
 import { textWithFacts } from './template/wording.ts';
 
-/** The diploma itself; people frame this page. */
+/** The first page of the diploma, which people frame. */
 export function drawFirstPage(sheet: Sheet): void {
   const { document, facts, template, words } = sheet;
   const { first, texts } = template.definition;

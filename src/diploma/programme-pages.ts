@@ -34,7 +34,7 @@ function cellOf(table: Table, kind: Row['kind'], density: Density): { face: Face
 
 interface Row {
   title: FittedText;
-  /** Null when the module has no hours. */
+  /** Hours of the module; null if it has none. */
   hours: FittedText | null;
   height: number;
   kind: 'head' | 'module' | 'total';
@@ -45,7 +45,8 @@ function rowOf(sheet: Sheet, kind: Row['kind'], title: string, hours: string | n
   const { face, rule } = cellOf(table, kind, density);
   const fitted = (text: string, width: number, lines: number): FittedText => {
     const fit = sheet.template.fitRow(text, face, width, { ...rule, lines });
-    if (fit === null) throw new Error(`a text of ${text.length} characters does not fit its cell of the programme`);
+    if (fit === null)
+      throw new Error(`a text of ${text.length} characters does not fit into its cell of the programme table`);
     return fit;
   };
   const block = fitted(title, titleWidthOf(table), MODULE_LINES);
@@ -156,7 +157,7 @@ function openPage(sheet: Sheet, page: number, pages: number): void {
         footer.width,
         false,
       );
-      if (fitted === null) throw new Error('the footer does not fit its box');
+      if (fitted === null) throw new Error('the footer does not fit into its box');
       top += part.gap;
       paint(document, fitted, { ...footer, top }, { colour: template.colour(style.colour) });
       top += fitted.height;

@@ -11,7 +11,7 @@ import { type Words, wordsFor } from './template/wording.ts';
 import type { FittedText } from './type/fit.ts';
 import type { ShapedLine } from './type/shaped-line.ts';
 
-/** What all drawing functions need. */
+/** The data that all drawing functions need. */
 export interface Sheet {
   document: TaggedDocument;
   facts: DiplomaFacts;

@@ -32,7 +32,7 @@ function textPiece(sheet: Sheet, part: Part, column: Column, words: Words): Piec
   const fitted = template.fit(text, part.style ?? '', column.width, !isPersonal(source));
   if (fitted === null) {
     if (style.fit === 'optional') return null;
-    throw new Error(`texts.${part.text} does not fit its box; names are measured before award`);
+    throw new Error(`texts.${part.text} does not fit into its box, although names are measured before the award`);
   }
   const ink = { colour: template.colour(style.colour), spacing: style.spacing };
   const { gap } = part;

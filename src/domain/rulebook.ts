@@ -7,7 +7,7 @@ export interface Issuer {
   name: Record<string, string>;
   url: string;
   address: PostalAddress | null;
-  /** Address of an image. */
+  /** Address of the logo image. */
   logo: string | null;
   /** LinkedIn id of the organisation. */
   linkedIn: { organizationId: string } | null;

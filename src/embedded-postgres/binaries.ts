@@ -106,7 +106,9 @@ async function whyNot(native: string, account: SystemAccount | undefined): Promi
     await run(program(native, 'postgres'), ['--version'], spawnOptions(account));
     // The programs may be runnable while their data files are not readable (installed under a strict umask).
     const { mode, uid } = await stat(path.join(native, 'share/postgresql/postgres.bki'));
-    return account === undefined || uid === account.uid || (mode & 0o004) !== 0 ? undefined : 'unreadable data files';
+    return account === undefined || uid === account.uid || (mode & 0o004) !== 0
+      ? undefined
+      : 'data files that cannot be read';
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[1] ?? error.message.split('\n')[0]) : 'unknown cause';
   }

@@ -44,7 +44,6 @@ export async function readRecord(dataDir: string): Promise<ClusterRecord> {
   }
 }
 
-/** Replaces the record atomically. */
 export async function writeRecord(dataDir: string, record: ClusterRecord): Promise<void> {
   const file = path.join(dataDir, 'cluster.json');
   await writeFile(`${file}.${process.pid}`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
@@ -69,7 +68,7 @@ export async function openHome(dataDir: string, log: (line: string) => void): Pr
     const uid = process.getuid?.();
     if (owner !== undefined && uid !== undefined && owner.uid !== uid)
       throw new InputError(
-        `embedded PostgreSQL: ${cluster} belongs to uid ${owner.uid}, we run as uid ${uid}; run as that user or choose another GRAMOTA_DATA_DIR`,
+        `embedded PostgreSQL: ${cluster} belongs to uid ${owner.uid}, but Gramota runs as uid ${uid}; run Gramota as that user or choose another GRAMOTA_DATA_DIR`,
       );
     return { dataDir: real, home, cluster, account: undefined };
   }
@@ -82,7 +81,7 @@ export async function openHome(dataDir: string, log: (line: string) => void): Pr
 async function rootHome(dataDir: string, record: ClusterRecord, log: (line: string) => void): Promise<string> {
   if (record.home !== undefined && record.home !== dataDir) {
     if (await isOurs(record.home)) return record.home;
-    log(`embedded PostgreSQL: ${record.home} is gone or no longer ours; a new, empty cluster is made`);
+    log(`embedded PostgreSQL: ${record.home} is missing or belongs to another user; a new, empty cluster is created`);
   }
   const account = await unprivilegedAccount();
   if ((await isOurs(dataDir)) && (await canReach(path.dirname(dataDir), account))) {
@@ -124,6 +123,6 @@ async function unprivilegedAccount(): Promise<SystemAccount> {
     }
   }
   throw new InputError(
-    'embedded PostgreSQL: it refuses to run as root and neither user postgres nor nobody exists; run as another user or set DATABASE_URL',
+    'embedded PostgreSQL: PostgreSQL refuses to run as root, and neither user postgres nor nobody exists; run as another user or set DATABASE_URL',
   );
 }

@@ -109,16 +109,17 @@ export async function startPostmaster(
     if (!exited) child.kill('SIGQUIT');
     const newLines = (await readFile(logFile, 'utf8').catch(() => '')).slice(before.length);
     if (/could not bind|could not create any TCP/i.test(newLines)) {
-      if (fixed) throw new InputError(`embedded PostgreSQL: port ${chosen} on 127.0.0.1 is taken; choose another`);
+      if (fixed)
+        throw new InputError(`embedded PostgreSQL: port ${chosen} on 127.0.0.1 is in use; choose another port`);
       chosen = await freePort();
     } else if (!/shared memory block|lock file|database system is shutting down/i.test(newLines)) {
       throw new Error(
-        `embedded PostgreSQL did not start: ${newLines.trim().split('\n').at(-1) ?? ''} (whole log: ${logFile})`,
+        `embedded PostgreSQL did not start: ${newLines.trim().split('\n').at(-1) ?? ''} (complete log: ${logFile})`,
       );
     }
     await sleep(250);
   }
-  throw new Error(`embedded PostgreSQL did not start: an earlier server still holds the cluster (log: ${logFile})`);
+  throw new Error(`embedded PostgreSQL did not start: an earlier server still uses the cluster (log: ${logFile})`);
 }
 
 /** The log is a file, not a pipe, so that the server can write it after this process died. */
@@ -189,9 +190,7 @@ export async function killOrphans(cluster: string): Promise<void> {
     if (!(await commandLine(pid))?.startsWith('postgres')) continue;
     try {
       process.kill(pid, 'SIGKILL');
-    } catch {
-      // The process ended meanwhile.
-    }
+    } catch {}
   }
 }
 
@@ -220,9 +219,7 @@ export function armWatchdog(pid: number, { dataDir, home, cluster }: ClusterHome
     if (shell.pid === undefined) return;
     try {
       process.kill(-shell.pid, 'SIGKILL');
-    } catch {
-      // The process ended already.
-    }
+    } catch {}
     shell.stdin.destroy();
   };
 }

@@ -109,7 +109,7 @@ async function prepareCluster(where: ClusterHome, native: string): Promise<strin
     const password = await readFile(passwordFile, 'utf8').catch(() => undefined);
     if (password !== undefined) return password.trim();
     throw new InputError(
-      `embedded PostgreSQL: ${passwordFile} is missing or unreadable; restore it, or remove ${where.dataDir} to begin anew`,
+      `embedded PostgreSQL: ${passwordFile} is missing or cannot be read; restore it, or remove ${where.dataDir} to start with an empty database`,
     );
   }
   const password = randomBytes(24).toString('base64url');

@@ -48,7 +48,7 @@ export async function openNewLetter(
   if (obstacle) return { ok: false, ...reasonOf(obstacle) };
   if (certificate?.letter === NO_LETTER) return refuse('letter-by-others', message('state.letter-by-others'));
   const current = await selectCurrentVersion(trx, certificateId);
-  if (!certificate || !current) throw new Error(`certificate ${certificateId} is not known`);
+  if (!certificate || !current) throw new Error(`there is no certificate ${certificateId}`);
 
   const group = await selectGroup(trx, certificate.studentGroupId);
   if (!group?.snapshot) return refuse('lms-gone', message('state.group-unread'));

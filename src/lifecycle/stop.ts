@@ -6,7 +6,7 @@ import { holdCertificate } from './hold-certificate.ts';
 
 type StopContext = Pick<StageContext, 'db' | 'newId' | 'clock'>;
 
-/** Opens the hold that shows a person the first of these obstacles that needs one. */
+/** Opens a hold for the first obstacle that needs one, so that people see it. */
 export async function showObstacle(
   ctx: StopContext,
   certificate: Certificate,

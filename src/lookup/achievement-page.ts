@@ -9,11 +9,14 @@ export interface Course {
   hoursTotal: number;
   programme: { title: string; hours: number }[];
   issuer: { name: string; url: string };
-  /** BCP 47. */
+  /** Language as BCP 47 tag. */
   language: string;
 }
 
-/** Page about what a course's diplomas attest: course texts in the course's language, labels in the reader's. */
+/**
+ * The page that says what the diplomas of a course prove: course texts in the language of the course, labels in the
+ * reader's language.
+ */
 export function achievementPage(course: Course, page: Page): string {
   const { language, root } = page;
   const texts = PAGE_TEXTS[language];

@@ -28,11 +28,13 @@ const AchievementParams = z.object({
 });
 const Achievement = z
   .looseObject({ '@context': z.array(z.string()), id: z.string(), type: z.array(z.string()), name: z.string() })
-  .meta({ id: 'Achievement', description: 'An Achievement of Open Badges 3.0, with who created it.' });
-/** Longer parts of an address are nobody's. */
+  .meta({ id: 'Achievement', description: 'An achievement in the format of Open Badges 3.0, with its issuer.' });
+/** A longer path does not exist. */
 const LONGEST = 200;
 
-/** What a course's certificates attest, for machines and, where `Accept` prefers a page, for people. */
+/**
+ * What the certificates of a course prove: JSON-LD for machines, and an HTML page if the `Accept` header prefers it.
+ */
 export function achievementRoute(
   ctx: AchievementContext,
   sendLinkedData: (req: Request, res: Response, body: object) => void,
@@ -58,8 +60,8 @@ export function achievementRoute(
     path: '/achievements/:programme/:release/:language',
     name: 'getAchievement',
     tag: 'Credentials',
-    summary: 'What the certificates of a course attest',
-    description: 'For machines; a page where `Accept` prefers one.',
+    summary: 'Show what the certificates of a course prove',
+    description: 'JSON-LD for machines; an HTML page if the `Accept` header prefers it.',
     access: 'anyone',
     params: AchievementParams,
     query: PageQuery,
@@ -71,7 +73,7 @@ export function achievementRoute(
         { description: '', content: { 'application/json': { schema: Achievement } } },
       ),
       304: NOT_MODIFIED,
-      404: problemAnswer(404, 'Nobody was awarded that.', 'There is no such achievement.'),
+      404: problemAnswer(404, 'There is no certificate for this achievement.', 'There is no such achievement.'),
       ...COMMON,
     },
     handlers: [send],

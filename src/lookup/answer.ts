@@ -11,7 +11,7 @@ import { queryOf, readSearchInput } from './search-input.ts';
 import { missPage } from './search-page.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
 
-/** The format of an address when `Accept` prefers neither. */
+/** The format of the response when the `Accept` header prefers none. */
 export type Default = 'html' | 'json';
 
 export function wantsHtml(req: Request, otherwise: Default): boolean {

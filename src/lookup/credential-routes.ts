@@ -32,10 +32,9 @@ import { answerPreflight } from './preflight.ts';
 export interface CredentialContext {
   db: Db;
   clock: Pick<Clock, 'now'>;
-  /** Without a trailing slash. */
   publicUrl: string;
   issuer: Pick<Issuer, 'name' | 'url' | 'address' | 'logo'>;
-  /** Signs status lists. */
+  /** Signs the status lists. */
   signer: Signer;
 }
 
@@ -55,13 +54,13 @@ const headers: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** Headers that these addresses have whatever they answer, errors too. */
+/** Headers of all responses from these addresses, errors included. */
 export function guardCredentials(app: Express, { publicUrl }: Pick<CredentialContext, 'publicUrl'>): void {
   for (const prefix of [documentPath(publicUrl), '/keys', '/issuer', '/status', '/achievements'])
     app.use(prefix, headers, answerPreflight);
 }
 
-/** did:web, "Read (Resolve)": where the address has a path, the document lies right under it. */
+/** did:web, "Read (Resolve)": if the address has a path, the document is directly below this path. */
 function documentPath(publicUrl: string): string {
   return new URL(publicUrl).pathname === '/' ? '/.well-known/did.json' : '/did.json';
 }
@@ -70,22 +69,22 @@ const LinkedData = z.looseObject({ '@context': z.array(z.string()), id: z.string
 const DidDocument = LinkedData.extend({
   verificationMethod: z.array(z.looseObject({ id: z.string(), type: z.string(), controller: z.string() })),
   assertionMethod: z.array(z.string()),
-}).meta({ id: 'DidDocument', description: 'DID Core 1.0: every key that ever signed a credential.' });
+}).meta({ id: 'DidDocument', description: 'DID Core 1.0: all keys that have ever signed a credential.' });
 const Jwk = z
   .looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.string() })
-  .meta({ id: 'Jwk', description: 'A public key by RFC 7517; of a seal with its certificates (`x5c`).' });
+  .meta({ id: 'Jwk', description: 'A public key as in RFC 7517; the key of a seal has its certificates in `x5c`.' });
 const Profile = LinkedData.extend({ type: z.array(z.string()), name: z.string(), url: z.string() }).meta({
   id: 'Profile',
-  description: 'The issuer, as Open Badges 3.0 describes one.',
+  description: 'The issuer, in the format of Open Badges 3.0.',
 });
 
-/** As linked data, or as plain JSON where that is asked for. */
+/** Returns JSON-LD, or plain JSON on request. */
 const linked = (schema: z.ZodType, example?: unknown): Record<string, Content> => ({
   'application/ld+json': { schema, example },
   'application/json': { schema, example },
 });
 
-/** What verifiers of credentials ask of their issuer: the addresses that every credential names. */
+/** The issuer's data that verifiers of credentials request, at the addresses that every credential names. */
 export function credentialRoutes(ctx: CredentialContext): Route[] {
   const { db, publicUrl } = ctx;
   const common = { method: 'GET', tag: 'Credentials', access: 'anyone' } as const;
@@ -96,7 +95,8 @@ export function credentialRoutes(ctx: CredentialContext): Route[] {
       path: documentPath(publicUrl),
       name: 'getDidDocument',
       summary: 'The DID document of the issuer',
-      description: 'What `did:web` resolves to. Retired keys stay in it, since what they signed still holds.',
+      description:
+        'The document that `did:web` resolves to. Retired keys stay in it, because their signatures remain valid.',
       answers: {
         200: {
           description: 'The keys.',
@@ -148,7 +148,7 @@ export function credentialRoutes(ctx: CredentialContext): Route[] {
       path: '/status/:list',
       name: 'getStatusList',
       summary: 'A status list: which credentials are revoked',
-      description: 'Bitstring Status List 1.0, signed, as the record has it at this moment.',
+      description: 'Bitstring Status List 1.0, signed, with the current revocations.',
       params: z.object({ list: z.string().describe('Number of the list.').meta({ example: '1' }) }),
       answers: {
         200: { description: 'The list.', content: CREDENTIAL_FORMS, headers: TAG },

@@ -38,17 +38,17 @@ export interface FileContext extends Site {
   log: Log;
 }
 
-/** `?version=`, a former one; the newest where it is absent. */
+/** `?version=`: an older version; without it the newest version is returned. */
 export const VersionNumber = z
-  .string('expected a whole number from 1')
-  .regex(/^[1-9]\d{0,5}$/, 'expected a whole number from 1')
+  .string('expected a whole number of at least 1')
+  .regex(/^[1-9]\d{0,5}$/, 'expected a whole number of at least 1')
   .optional()
-  .describe('Number of a version; absent: the newest.')
+  .describe('Number of the version; default: the newest version.')
   .meta({ example: '1' });
 const VersionQuery = z.object({ version: VersionNumber });
 
 const REVOKED = either(
-  'It was revoked or erased.',
+  'The certificate was revoked or erased.',
   htmlPage(''),
   problemAnswer(410, '', 'This diploma has been revoked.'),
 );
@@ -58,12 +58,12 @@ const NOT_THERE = either(
   problemAnswer(404, '', 'No certificate was found.'),
 );
 const LATER = unavailableAnswer(
-  'The database or the stored file cannot be reached, or the file is being made: try again after `Retry-After`.',
+  'The database or the stored file cannot be reached, or the file is still being made: try again after `Retry-After`.',
   'The stored file cannot be read now; try again later.',
 );
-const NAMED = { 'Content-Disposition': 'File name for those who save it.' };
+const NAMED = { 'Content-Disposition': 'File name for saving the file.' };
 
-/** What a certificate's page leads to: the diploma, its credential and its pictures. */
+/** Files that a certificate's page links to: the diploma, its credential and its images. */
 export function fileRoutes(ctx: FileContext): Route[] {
   const common = { method: 'GET', tag: 'Lookup', access: 'anyone', params: CodeParam } as const;
   const refusals = { 400: BAD_REQUEST, 404: NOT_THERE, 405: METHOD_NOT_ALLOWED, 410: REVOKED, 503: LATER };
@@ -77,11 +77,11 @@ export function fileRoutes(ctx: FileContext): Route[] {
       ...common,
       path: '/c/:code/diploma.pdf',
       name: 'getDiploma',
-      summary: 'The diploma as it was mailed',
+      summary: 'The PDF of the diploma, as it was mailed',
       query: VersionQuery,
       answers: {
         200: {
-          description: 'The very bytes of the file.',
+          description: 'Exactly the bytes of the mailed file.',
           content: { 'application/pdf': { schema: BYTES } },
           headers: { ...TAG, ...NAMED },
         },
@@ -96,7 +96,7 @@ export function fileRoutes(ctx: FileContext): Route[] {
       name: 'getCredential',
       summary: 'The signed credential',
       description:
-        'Open Badges 3.0, as it is attached to the diploma: with an embedded proof, or as a token where `Accept` asks for one.',
+        'Open Badges 3.0, as attached to the diploma: with an embedded proof, or as a JWT if the `Accept` header asks for one.',
       query: VersionQuery,
       answers: {
         200: { description: 'The credential.', content: CREDENTIAL_FORMS, headers: TAG },
@@ -109,7 +109,7 @@ export function fileRoutes(ctx: FileContext): Route[] {
       ...common,
       path: '/c/:code/diploma.png',
       name: 'getDiplomaPicture',
-      summary: 'The first page of the diploma as a picture',
+      summary: 'The first page of the diploma as an image',
       query: VersionQuery,
       answers: { 200: picture('The picture.'), 304: NOT_MODIFIED, ...refusals },
       handlers: [sendPicture(ctx)],
@@ -118,8 +118,8 @@ export function fileRoutes(ctx: FileContext): Route[] {
       ...common,
       path: '/c/:code/og.png',
       name: 'getShareCard',
-      summary: 'The picture that social networks show for a shared link',
-      description: "It does not hold the holder's name.",
+      summary: 'The preview image for links in social networks',
+      description: 'The image does not contain the name of the holder.',
       answers: {
         200: picture('The picture.'),
         304: NOT_MODIFIED,
@@ -134,8 +134,8 @@ export function fileRoutes(ctx: FileContext): Route[] {
       ...common,
       path: '/c/:code/badge.png',
       name: 'getBadge',
-      summary: 'A badge with the credential inside',
-      description: 'A picture that wallets and verifiers of Open Badges read.',
+      summary: 'A badge image that contains the credential',
+      description: 'An image that wallets and verifiers of Open Badges can read.',
       query: VersionQuery,
       answers: { 200: picture('The badge.', NAMED), 304: NOT_MODIFIED, ...refusals },
       handlers: [sendBadge(ctx)],
@@ -220,7 +220,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
 }
 
 const notYet = (): Problem =>
-  unavailable('The certificate is valid again, and its new credential is being made; try again later.', 60);
+  unavailable('The certificate is valid again, but its new credential is still being made; try again later.', 60);
 
 /** @param of hash of the image's source, for the ETag */
 async function sendMade(req: Request, res: Response, of: string, make: () => Promise<Buffer | null>): Promise<void> {
@@ -230,7 +230,7 @@ async function sendMade(req: Request, res: Response, of: string, make: () => Pro
     return;
   }
   const bytes = await make().catch((error: unknown) => {
-    if (error instanceof PicturesBusy) throw unavailable('Too many pictures are being drawn; try again later.', 5);
+    if (error instanceof PicturesBusy) throw unavailable('Too many images are being drawn; try again later.', 5);
     throw error;
   });
   if (bytes === null) throw unavailable('The stored file cannot be read now; try again later.', 30);
@@ -268,13 +268,13 @@ async function sendStored(ctx: FileContext, req: Request, res: Response, sha256:
   res.send(bytes);
 }
 
-/** Stored bytes; null where they cannot be had now, which is never the reader's fault. */
+/** Reads the stored bytes; null when they are not available now. */
 async function stored({ artefacts, log }: FileContext, sha256: string): Promise<Buffer | null> {
   try {
     return await artefacts.get(sha256);
   } catch (error) {
     if (!(error instanceof ArtefactsFault)) throw error;
-    log.error({ event: 'artefacts', error: error.message }, 'the store of diplomas gives no answer');
+    log.error({ event: 'artefacts', error: error.message }, 'the store of diplomas does not respond');
     return null;
   }
 }
@@ -286,7 +286,7 @@ function chooseVersion(record: LookupRecord, query: unknown): LookupVersion {
   return found;
 }
 
-/** The same file name as in the letter. */
+/** The file name is the same as in the letter. */
 function fileName({ number }: LookupRecord, { facts }: LookupVersion): string {
   return diplomaFileName(facts ?? { number, holderName: '', latinName: null });
 }

@@ -10,7 +10,7 @@ import {
 import { ErasedObject, LookupObject } from './lookup-object.ts';
 import { PAGE_LANGUAGES } from './texts/page-texts.ts';
 
-/** Answers that several public routes have in common. */
+/** Responses that several public routes share. */
 
 const page = 'https://verify.school.example/c/K7Q2M9XHDA3TR6WB8ZNE5VJ4P';
 export const LOOKUP_EXAMPLE: LookupObject = {
@@ -38,27 +38,33 @@ export const LOOKUP_EXAMPLE: LookupObject = {
 export const CodeParam = z.object({
   code: z
     .string()
-    .describe('The code of the certificate; small letters, dashes and spaces do not matter.')
+    .describe('The code of the certificate. Upper or lower case, dashes and spaces make no difference.')
     .meta({ example: 'K7Q2M9XHDA3TR6WB8ZNE5VJ4P' }),
 });
 const Language = z
   .string()
   .optional()
-  .describe(`Language of the page, one of ${PAGE_LANGUAGES.join(', ')}. Absent: the reader's, by \`Accept-Language\`.`)
+  .describe(
+    `Language of the page, one of ${PAGE_LANGUAGES.join(', ')}. Default: the language in the \`Accept-Language\` header.`,
+  )
   .meta({ example: 'en' });
 export const PageQuery = z.object({ lang: Language });
 export const LANGUAGE = { lang: Language };
 
-export const TAG = { ETag: 'Changes with what is told.' };
+export const TAG = { ETag: 'The ETag changes whenever the answer changes.' };
 
-/** A page, for those whose `Accept` prefers one. */
+/** An HTML page, if the `Accept` header prefers it. */
 export function htmlPage(description: string): AnswerDescription {
   return { description, content: { 'text/html': { schema: z.string(), example: '<!doctype html>…' } } };
 }
 
-export const FOUND = either('It is valid or expired.', htmlPage(''), json('', LookupObject, LOOKUP_EXAMPLE));
+export const FOUND = either(
+  'The certificate is valid or expired.',
+  htmlPage(''),
+  json('', LookupObject, LOOKUP_EXAMPLE),
+);
 export const GONE = either(
-  'It was revoked or erased: the answer still says so.',
+  'The certificate was revoked or erased; the response still contains its status.',
   htmlPage(''),
   json('', z.union([LookupObject, ErasedObject]), {
     ...LOOKUP_EXAMPLE,
@@ -67,7 +73,7 @@ export const GONE = either(
   }),
 );
 export const MISS = either(
-  'No certificate was found. The answer is the same for an unknown code and for a malformed one.',
+  'No certificate was found. The response is the same for an unknown code and for a malformed code.',
   htmlPage(''),
   problemAnswer(404, '', 'No certificate was found.'),
 );

@@ -5,20 +5,22 @@ import type { LookupRecord, LookupVersion } from '../records/certificates/lookup
 
 export type LookupStatus = Validity;
 
-const Code = z.string().describe('As printed: five groups of five symbols.');
+const Code = z.string().describe('The code as printed: five groups of five symbols.');
 const PrintedNumber = z.string().describe('As printed.');
-const IssueDate = z.iso.date().describe('The civil date that the diploma prints.');
-const Issuer = z.object({ name: z.string(), url: z.string() }).describe('Who issued it.');
+const IssueDate = z.iso.date().describe('The issue date that is printed on the diploma.');
+const Issuer = z
+  .object({ name: z.string(), url: z.string() })
+  .describe('The organisation that issued the certificate.');
 const Status = z
   .enum(['valid', 'expired', 'revoked'])
-  .describe('200 tells of `valid` and `expired`; 410 tells of `revoked`.');
+  .describe('The status is `valid` or `expired` with HTTP 200, and `revoked` with HTTP 410.');
 
-/** The data that the lookup still shows of an erased certificate. */
+/** The data of an erased certificate that stay public. */
 export const ErasedObject = z
   .object({ status: z.literal('erased'), code: Code, number: PrintedNumber, issueDate: IssueDate })
   .meta({
     id: 'ErasedCertificate',
-    description: 'What is still told of a certificate whose personal data was erased.',
+    description: 'The data that remain public after the personal data of a certificate was erased.',
   });
 export type ErasedObject = z.infer<typeof ErasedObject>;
 
@@ -29,15 +31,15 @@ export const LookupObject = z
     code: Code,
     number: PrintedNumber,
     holderName: z.string().describe('As printed.'),
-    courseTitle: z.string().describe('In the language of the diploma.'),
+    courseTitle: z.string().describe('Text in the language of the diploma.'),
     hoursTotal: z.number(),
     issueDate: IssueDate,
     issuer: Issuer,
     version: z.int().describe('Number of the newest version.'),
-    sha256: z.string().describe('SHA-256 of the newest diploma, hexadecimal.'),
+    sha256: z.string().describe('SHA-256 hash of the newest diploma, hexadecimal.'),
     links: z
       .object({ page: z.string(), pdf: z.string(), credential: z.string() })
-      .describe('Absolute addresses of the page, the PDF and the signed credential.'),
+      .describe('Absolute URLs of the page, the PDF and the signed credential.'),
     versions: z
       .array(
         z.object({
@@ -50,18 +52,22 @@ export const LookupObject = z
         }),
       )
       .describe('Newest first.'),
-    validUntil: z.string().optional().describe('Last day of validity, `YYYY-MM-DD`; absent where it never expires.'),
-    revokedAt: z.iso.datetime().optional().describe('Only of a revoked one.'),
+    validUntil: z
+      .string()
+      .optional()
+      .describe('Last day of validity, `YYYY-MM-DD`; missing if the certificate never expires.'),
+    revokedAt: z.iso.datetime().optional().describe('Only present if the certificate is revoked.'),
   })
-  .meta({ id: 'LookedUpCertificate', description: 'A certificate as anybody may look it up who has its code.' });
+  .meta({ id: 'LookedUpCertificate', description: 'The data of a certificate that anybody with its code can see.' });
 export type LookupObject = z.infer<typeof LookupObject>;
 
-/** The answer of a lookup by number and surname: nothing that leads to the diploma. */
+/** The response to a search by number and surname. It contains no link to the diploma. */
 export const NumberObject = z
   .object({ status: Status, number: PrintedNumber, courseTitle: z.string(), issueDate: IssueDate, issuer: Issuer })
   .meta({
     id: 'NumberAnswer',
-    description: 'A certificate as it is told by number and surname: nothing that leads to the diploma.',
+    description:
+      'The data of a certificate that a search by number and surname shows. They contain no link to the diploma.',
   });
 export type NumberObject = z.infer<typeof NumberObject>;
 
@@ -78,7 +84,7 @@ export function awaitsCredential(record: LookupRecord, version: LookupVersion): 
   return record.revokedAt === null && version === record.versions[0] && version.credential?.isRevoked === true;
 }
 
-/** 410 for revoked or erased certificates; the body still states the status. */
+/** HTTP status 410 for revoked or erased certificates; the body still contains the status. */
 export function httpStatusOf(status: LookupStatus): 200 | 410 {
   return status === 'revoked' || status === 'erased' ? 410 : 200;
 }

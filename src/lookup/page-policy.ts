@@ -10,7 +10,9 @@ const policy = (...directives: string[]): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** For pages with the search form; scripts are forbidden. */
+/** Content-Security-Policy of pages with the search form: scripts are forbidden. */
 export const FORM_POLICY = policy("form-action 'self'");
-/** For the page of a certificate: one script of ours, which cannot send anything; no forms. */
+/**
+ * Content-Security-Policy of a certificate's page: only Gramota's own script, which cannot send anything, and no forms.
+ */
 export const CERTIFICATE_POLICY = policy("script-src 'self'", "form-action 'none'");

@@ -5,7 +5,6 @@ import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './texts/page-text
 
 /** Settings of the installation that pages need. */
 export interface Site {
-  /** Without a trailing slash. */
   publicUrl: string;
   /** LinkedIn id of the organisation. */
   organizationId: string | null;
@@ -16,7 +15,7 @@ export interface View {
   record: LookupRecord;
   /** The version that is shown. */
   version: LookupVersion;
-  /** The newest version. */
+  /** The newest version of the certificate. */
   newest: LookupVersion;
   /** Facts of the shown version. */
   facts: PrintedFacts;
@@ -28,10 +27,10 @@ export interface View {
   language: PageLanguage;
   /** Path from the page to the certificate's addresses, without a trailing slash. */
   path: string;
-  /** The certificate's permanent address. */
+  /** The permanent address of the certificate. */
   address: string;
   site: Site;
-  /** Time of rendering. */
+  /** Time at which the page is rendered. */
   now: Date;
 }
 

@@ -52,17 +52,17 @@ const publicHeaders: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** Headers that the public addresses have whatever they answer, errors too. */
+/** Headers of all responses from the public addresses, errors included. */
 export function guardLookup(app: Express): void {
   for (const prefix of ['/c', '/certificates/lookup']) app.use(prefix, publicHeaders, answerPreflight);
 }
 
-/** Comes after the routes. */
+/** Handles refused lookups; register it after the routes. */
 export function answerRefusedLookup(app: Express): void {
   app.use('/certificates/lookup', refusedAsPage);
 }
 
-/** Routes of the public lookup; none of them writes anything but the count of requests. */
+/** Routes of the public lookup. They write nothing except the number of requests. */
 export function lookupRoutes(ctx: LookupContext): Route[] {
   const common = { method: 'GET', tag: 'Lookup', access: 'anyone' } as const;
   const limit = limitPerAddress(ctx.db);
@@ -71,9 +71,9 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       ...common,
       path: '/',
       name: 'getSearchPage',
-      summary: 'The search page',
+      summary: 'Show the search page',
       query: PageQuery,
-      answers: { 200: htmlPage('The form that looks certificates up.'), 405: METHOD_NOT_ALLOWED },
+      answers: { 200: htmlPage('The search form for certificates.'), 405: METHOD_NOT_ALLOWED },
       handlers: [publicHeaders, (req, res) => sendPage(res, 200, searchPage(pageFor(req, null)))],
     },
     {
@@ -81,9 +81,9 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       path: '/c/:code',
       name: 'getCertificateByCode',
       summary: 'Verify a certificate by its code',
-      description: 'The page that the QR code leads to; JSON where `Accept` prefers it.',
+      description: 'The page that the QR code opens; JSON if the `Accept` header prefers it.',
       params: CodeParam,
-      query: z.object({ ...LANGUAGE, version: VersionNumber.describe('Of the page: show a former version.') }),
+      query: z.object({ ...LANGUAGE, version: VersionNumber.describe('Show this older version on the page.') }),
       answers: { 200: FOUND, 304: NOT_MODIFIED, 404: MISS, 410: GONE, ...COMMON },
       handlers: [
         async (req, res) => {
@@ -97,7 +97,7 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       ...common,
       path: '/check-file.js',
       name: 'getCheckScript',
-      summary: 'The script of the page that compares a file',
+      summary: 'The script that compares a file on the page with the issued file',
       answers: {
         200: { description: 'JavaScript.', content: { 'text/javascript': { schema: z.string() } }, headers: TAG },
         304: NOT_MODIFIED,
@@ -109,21 +109,21 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       ...common,
       path: '/certificates/lookup',
       name: 'lookUpCertificate',
-      summary: 'Look a certificate up by code, or by number and surname',
+      summary: 'Find a certificate by code, or by number and surname',
       description:
-        'Either `code`, or `number` with `surname`. A wrong number and a wrong surname have the same answer. At most 30 requests a minute from one address. The search form, for those who prefer a page and ask nothing.',
+        'Use either `code`, or `number` with `surname`. A wrong number and a wrong surname give the same response. At most 30 requests a minute per client address. Without parameters, a client that prefers HTML gets the search form.',
       query: LookupQuery,
       answers: {
         200: either(
-          'It is valid or expired.',
+          'The certificate is valid or expired.',
           htmlPage(''),
           json('', z.union([LookupObject, NumberObject]), LOOKUP_EXAMPLE),
         ),
         304: NOT_MODIFIED,
-        400: either('The query is incomplete or has too much.', htmlPage(''), BAD_LOOKUP),
+        400: either('A parameter is missing, or there are too many.', htmlPage(''), BAD_LOOKUP),
         404: MISS,
         410: either(
-          'It was revoked or erased: the answer still says so.',
+          'The certificate was revoked or erased; the response still contains its status.',
           htmlPage(''),
           json('', z.union([LookupObject, ErasedObject, NumberObject]), { ...LOOKUP_EXAMPLE, status: 'revoked' }),
         ),
@@ -159,9 +159,9 @@ const Field = z
   .optional();
 const LookupQuery = z
   .object({
-    code: Field.describe('The code, as printed or without dashes.').meta({ example: 'K7Q2M9XHDA3TR6WB8ZNE5VJ4P' }),
-    number: Field.describe('The number, with `surname`.'),
-    surname: Field.describe('Any word of the name, in either alphabet.'),
+    code: Field.describe('The code as printed, with or without dashes.').meta({ example: 'K7Q2M9XHDA3TR6WB8ZNE5VJ4P' }),
+    number: Field.describe('The certificate number; requires `surname`.'),
+    surname: Field.describe('Any word of the name, in the native or the Latin script.'),
     ...LANGUAGE,
   })
   .superRefine(({ code, number, surname }, context) => {
@@ -170,8 +170,8 @@ const LookupQuery = z
       refuse('code', 'expected either code, or number and surname, not both');
     } else if (code === undefined && number === undefined && surname === undefined) {
       refuse('code', 'expected either code, or number and surname');
-    } else if (code === undefined && number === undefined) refuse('number', 'expected together with surname');
-    else if (code === undefined && surname === undefined) refuse('surname', 'expected together with number');
+    } else if (code === undefined && number === undefined) refuse('number', 'required together with surname');
+    else if (code === undefined && surname === undefined) refuse('surname', 'required together with number');
   });
 
 function lookUp(ctx: LookupContext): RequestHandler {

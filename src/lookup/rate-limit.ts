@@ -45,9 +45,13 @@ export function limitPerAddress(db: Db): RequestHandler {
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
       const headers = { 'Retry-After': String(Math.max(1, Math.ceil(error.msBeforeNext / 1000))) };
-      throw new Problem(429, 'Too many lookups from this address; try again after the time in Retry-After.', {
-        headers,
-      });
+      throw new Problem(
+        429,
+        'Too many lookups from this address; try again after the number of seconds in Retry-After.',
+        {
+          headers,
+        },
+      );
     }
     next();
   };

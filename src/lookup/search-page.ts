@@ -23,7 +23,7 @@ ${byCode}`
 ${byNumber}`;
 }
 
-/** The start page of a search. */
+/** The page with the empty search form. */
 export function searchPage(page: Page): string {
   const texts = PAGE_TEXTS[page.language];
   const content = html`<div class="sheet"><h1 class="title">${texts.search}</h1><p class="lead">${texts.searchIntro}</p>${forms(page)}<p class="note after">${texts.searchFile}</p></div>`;

@@ -26,7 +26,7 @@ export const PAUSE_MS = {
   keyOfAward: 60_000,
   /** A new version that waits for a key, or for the outcome of a letter. */
   newVersion: 60_000,
-  /** A pull that another worker continues: check again whether that worker has finished it. */
+  /** A pull that another worker continues: check later whether that worker has finished the pull. */
   pullElsewhere: 60_000,
   /** A letter, when the LMS is unavailable just before sending. Up to twice as long, so that letters do not retry at once. */
   lmsBeforeLetter: 30_000,
@@ -41,7 +41,10 @@ export function backOff({ firstSeconds, mostSeconds }: BackOff, attempt: number)
   return Math.min(mostSeconds, firstSeconds * 2 ** Math.min(attempt, 20)) * 1000;
 }
 
-/** Milliseconds until the LMS is queried again after an unusable answer: our delay, or the LMS's own if that is longer. */
+/**
+ * Milliseconds until the LMS is called again after an unusable response: Gramota's delay, or the delay that the LMS
+ * requests if that is longer.
+ */
 export function pauseFor(error: { retryAfterSeconds: number | null }, grows: BackOff, attempt: number): number {
   return Math.max((error.retryAfterSeconds ?? 0) * 1000, backOff(grows, attempt));
 }

@@ -25,7 +25,6 @@ export function enqueueWith(jobs: Pick<Jobs, 'enqueueMany'>): Enqueue {
     );
 }
 
-/** Dependencies of every stage. */
 export interface StageContext {
   db: Db;
   enqueue: Enqueue;

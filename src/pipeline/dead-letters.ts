@@ -20,7 +20,10 @@ import { isQueue, type JobData, type QueueName, readPayload } from './stages.ts'
  */
 export function makeDeadJobHandler(ctx: StageContext): (dead: DeadJob) => Promise<void> {
   return async (dead) => {
-    ctx.log.error({ event: 'dead-job', queue: dead.queue, jobId: dead.id, error: dead.error }, 'a job is dead');
+    ctx.log.error(
+      { event: 'dead-job', queue: dead.queue, jobId: dead.id, error: dead.error },
+      'a job has failed for the last time',
+    );
     const { queue } = dead;
     if (!isQueue(queue)) throw new Error(`job ${dead.id} belongs to a queue that this version does not have: ${queue}`);
     const read = readPayload(queue, dead.data);
@@ -55,7 +58,10 @@ interface Subject {
   certificateId: string | null;
 }
 
-/** Opens the hold, and settles the reissue or batch item. @param job null when its payload cannot be parsed */
+/**
+ * Opens the hold, and settles the reissue or batch item.
+ * @param job null when its payload cannot be parsed
+ */
 async function holdSubject(
   ctx: StageContext,
   dead: DeadJob,

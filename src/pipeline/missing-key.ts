@@ -11,7 +11,7 @@ interface Waiting {
   certificateId: string | null;
   /** What is missing, with advice. */
   detail: string;
-  /** Milliseconds until the retry. */
+  /** Milliseconds until the next try. */
   pause: number;
   /** Whether to show it as a hold. */
   visible: boolean;
@@ -26,7 +26,10 @@ export async function waitForKey(
   { stage, studentGroupId, certificateId, detail, pause, visible }: Waiting,
   again: (trx: Db, startAfter: Date) => Promise<unknown>,
 ): Promise<void> {
-  ctx.log.error({ event: 'signing-key-missing', stage, studentGroupId, certificateId, detail }, 'waiting for a key');
+  ctx.log.error(
+    { event: 'signing-key-missing', stage, studentGroupId, certificateId, detail },
+    'waiting for a signing key',
+  );
   const at = ctx.clock.now();
   await ctx.db.transaction(async (trx) => {
     if (visible) await hold(trx, { id: ctx.newId(), studentGroupId, certificateId, stage, code: KEY_HOLD, detail }, at);

@@ -12,7 +12,7 @@ const FIRST_TO_TRY = 10;
 export function logSendingStopped(log: Log, detail?: string): void {
   log.error(
     { event: 'sending-stopped', detail },
-    `${UNKNOWN_IN_A_ROW} calls in a row got no clear answer from the mail provider: no letter is sent until one call succeeds; check the address of the mail provider in the settings`,
+    `${UNKNOWN_IN_A_ROW} calls in a row got no clear response from the mail provider: no letter is sent until one call succeeds; check the address of the mail provider in the settings`,
   );
 }
 
@@ -22,7 +22,7 @@ export async function releaseWaitingLetters({
   log,
   clock,
 }: Pick<StageContext, 'db' | 'log' | 'clock'>): Promise<void> {
-  log.info({ event: 'sending-released' }, 'the mail provider answered for a letter: letters leave again');
+  log.info({ event: 'sending-released' }, 'the mail provider responded for a letter, so sending continues');
   await hastenQueued(db, 'send', await selectDueLetters(db, clock.now()));
 }
 

@@ -30,7 +30,7 @@ const LONG = { ...USUAL, timeoutSeconds: 3600 };
 /** One job at a time, for each `singletonKey`. */
 const ALONE = { single: true, concurrency: 1 };
 
-/** Ids of the LMS. */
+/** An id in the LMS. */
 const LmsId = z.string().min(1);
 /** How many tries have failed so far because of an external cause. */
 const Count = z.int().min(0).optional();
@@ -53,14 +53,14 @@ export const STAGES = declareStages({
       /** Only of an `item`. */
       batchId: z.uuid().optional(),
       attempt: Count,
-      /** This job is the one that a batch waits for, by its `nextAttemptAt`. */
+      /** Identifies the job that a batch waits for, by the batch's `nextAttemptAt`. */
       due: z.iso.datetime().optional(),
     }),
     next: ['evaluate'],
     ...LONG,
     concurrency: 4,
   },
-  /** Student groups named by webhooks. */
+  /** Pulls student groups that webhooks named. */
   pull: {
     payload: z.object({ id: LmsId, attempt: Count }),
     next: ['evaluate'],
@@ -68,7 +68,7 @@ export const STAGES = declareStages({
     single: true,
     concurrency: 4,
   },
-  /** Releases named by webhooks. */
+  /** Pulls releases that webhooks named. */
   'pull-release': {
     payload: z.object({ id: LmsId, attempt: Count }),
     next: ['evaluate'],
@@ -83,11 +83,11 @@ export const STAGES = declareStages({
   /** A new version that a person requested; the id is that of the request in the audit record. */
   reissue: { payload: z.object({ id: z.uuid() }), next: ['patch', 'render'], ...USUAL },
   patch: { payload: z.object({ id: z.uuid() }), next: ['evaluate', 'render'], ...OUTSIDE },
-  /** It waits for a drawing thread, too; `keyTries`: how often a key was missing already. */
+  /** Rendering also waits for a free drawing thread. `keyTries`: how often a signing key was missing so far. */
   render: { payload: z.object({ id: z.uuid(), keyTries: Count }), next: ['send'], ...USUAL, timeoutSeconds: 600 },
   send: { payload: z.object({ id: z.uuid() }), next: ['track'], ...OUTSIDE },
   track: { payload: Nothing, next: ['send', 'delivery'], ...OUTSIDE, ...ALONE },
-  /** `hastened`: a callback came. */
+  /** `hastened`: true if a callback caused this job. */
   delivery: { payload: z.object({ hastened: z.boolean().optional() }), next: [], ...OUTSIDE, ...ALONE },
   'report-issued': { payload: Nothing, next: [], ...LONG, ...ALONE },
   /** An act of a coordinator on many subjects. */

@@ -35,7 +35,10 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
       const queued = await selectQueued(ctx.db, queue, ids);
       const lost = ids.filter((id) => !queued.has(id)).map((id) => ({ id }));
       if (lost.length === 0) continue;
-      ctx.log.warn({ event: 'overdue-steps', queue, certificates: lost.length }, 'steps without a job, enqueued again');
+      ctx.log.warn(
+        { event: 'overdue-steps', queue, certificates: lost.length },
+        'steps without a job were enqueued again',
+      );
       await ctx.enqueue(ctx.db, queue, lost);
     }
     await watchLmsEvents(ctx);
@@ -58,7 +61,7 @@ async function enqueueOpenPulls(ctx: StageContext, before: Date): Promise<void> 
   );
   const lost = open.filter(({ id }) => !queued.has(id));
   if (lost.length === 0) return;
-  ctx.log.warn({ event: 'overdue-pulls', pulls: lost.length }, 'pulls without a job, enqueued again');
+  ctx.log.warn({ event: 'overdue-pulls', pulls: lost.length }, 'pulls without a job were enqueued again');
   await ctx.enqueue(ctx.db, 'ingest', lost);
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
 
 export interface GateSettings {
-  /** Name of the external service. Gates with the same name share one rate. */
+  /** Name of the external service. Rate limiters with the same name share one rate. */
   name: string;
   /** Slots are counted per name and group, so reads and changes can have separate slots. Default `main`. */
   group?: string;
@@ -13,13 +13,13 @@ export interface GateSettings {
   concurrency: number | null;
   /** How long a slot stays taken when its holder dies, in seconds; must exceed the longest call. */
   leaseSeconds: number;
-  /** Maximum wait for a turn in seconds; then GateBusy is thrown. Default 60. */
+  /** Maximum time in seconds to wait for a slot; after it GateBusy is thrown. Default 60. */
   maxWaitSeconds?: number;
   /** Sleeps for milliseconds; rejects when the signal aborts. Default is real time. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
-/** No turn came within the maximum wait; the call was not started. */
+/** No slot became free within the maximum wait; the call was not started. */
 export class GateBusy extends Error {
   override readonly name = 'GateBusy';
 }
@@ -87,10 +87,10 @@ interface Acquired {
 }
 
 /**
- * A gate in front of an external service: at most `concurrency` concurrent calls and `ratePerSecond` calls per second
- * for all workers together, kept in PostgreSQL. In each process only the first waiting caller queries the database.
- * The slot of a killed holder stays taken until its lease expires, because the service may still work on that call.
- * Rows are created and changed settings applied before the first call.
+ * A rate limiter (gate) for an external service: at most `concurrency` concurrent calls and `ratePerSecond` calls per
+ * second for all workers together, kept in PostgreSQL. In each process only the first waiting caller queries the
+ * database. The slot of a killed holder stays taken until its lease expires, because the service may still work on that
+ * call. Rows are created and changed settings applied before the first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
   const { name, group = 'main', concurrency, leaseSeconds, maxWaitSeconds = 60, sleep = realSleep } = settings;
@@ -132,10 +132,11 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
         lease: leaseSeconds,
       });
       const [taken] = rows;
-      if (taken === undefined || taken.backlog === null) throw new Error(`gate ${name}: its rate is not installed`);
+      if (taken === undefined || taken.backlog === null)
+        throw new Error(`rate limiter ${name}: its rate is not stored in the database`);
       if (taken.wait !== null) return { slot: taken.slot, wait: taken.wait, since };
       if (performance.now() - began > maxWaitSeconds * 1000)
-        throw new GateBusy(`${name}: no turn within ${maxWaitSeconds} s`);
+        throw new GateBusy(`${name}: no slot became free within ${maxWaitSeconds} s`);
       const far = Math.min(taken.backlog - 0.8 * horizon, 5000);
       await rest(Math.max(pause + Math.random() * pause, far), cancel);
     }
@@ -178,11 +179,11 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
 
 /**
  * Creates a gate's rows or applies changed settings; idempotent on any number of hosts.
- * @throws Error when `concurrency` is below 1, because such a gate would never open
+ * @throws Error when `concurrency` is below 1, because such a rate limiter would allow no call
  */
 export async function installGate(knex: Knex, settings: GateSettings): Promise<void> {
   const { name, group = 'main', ratePerSecond, concurrency } = settings;
-  if (concurrency !== null && concurrency < 1) throw new Error(`gate ${name}: concurrency must be at least 1`);
+  if (concurrency !== null && concurrency < 1) throw new Error(`rate limiter ${name}: concurrency must be at least 1`);
   await knex('gate_rate')
     .insert({ name, interval_us: Math.ceil(1_000_000 / ratePerSecond) })
     .onConflict('name')

@@ -23,14 +23,14 @@ export function createMetrics(measures: MeasuredGauge[]): Metrics {
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'gramota_http_request_seconds',
-    help: 'Time to answer a request',
+    help: 'Time to respond to a request',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
   const webhooks = new Counter({
     name: 'gramota_webhooks_total',
-    help: 'Webhooks taken, by source and type',
+    help: 'Accepted webhooks, by source and type',
     labelNames: ['source', 'type'],
     registers: [registry],
   });

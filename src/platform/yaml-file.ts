@@ -32,7 +32,7 @@ export function readYaml(file: string, source: string): YamlFile {
 
 function wordIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    return `unknown ${issue.keys.map((key) => `"${key}"`).join(', ')}: remove it or mend its spelling`;
+    return `unknown ${issue.keys.map((key) => `"${key}"`).join(', ')}: remove it or correct its spelling`;
   }
   if (issue.code === 'invalid_type' && issue.message.endsWith('undefined')) {
     return `missing: add it (${issue.expected}), see templates/README.md`;

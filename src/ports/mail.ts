@@ -7,7 +7,7 @@ export interface OutgoingLetter {
   certificateId: string;
   /** The personal issue's id, the same for all attempts of this letter. The provider's listing returns it. */
   personalIssueId: string;
-  /** New for each attempt. */
+  /** Id of this attempt; each attempt has a new one. */
   requestId: string;
   to: { email: string; name: string };
   subject: string;
@@ -50,7 +50,7 @@ export interface TrackerPage {
 
 export interface DeliveryPage {
   reports: DeliveryReport[];
-  /** Number of unreadable rows. */
+  /** Number of rows that could not be read. */
   unreadable: number;
   lastPage: boolean;
 }
@@ -77,14 +77,17 @@ export class LetterFault extends Error {
   override readonly name = 'LetterFault';
 }
 
-/** What a provider pushes to us about its letters. It is not trusted: it only makes Gramota ask sooner. */
+/**
+ * A callback of the provider about its letters. Its contents are not trusted: it only makes Gramota query the provider
+ * sooner.
+ */
 export interface MailCallbacks {
-  /** The provider in the address `/webhooks/{route}/{secret}`, and in the metric that counts callbacks. */
+  /** The provider's name in the address `/webhooks/{route}/{secret}` and in the metric that counts callbacks. */
   route: string;
-  /** The setting that holds the secret part of the address, and its value; without a value the address does not exist. */
+  /** The setting with the secret part of the address, and its value; without a value the address does not exist. */
   secretSetting: string;
   secret: string | undefined;
-  /** Reads a body of unknown origin; `detail` says what is wrong with it. Never throws. */
+  /** Reads a body of unknown origin and never throws; `detail` describes the fault. */
   parse(rawBody: Buffer): { ok: true; events: number } | { ok: false; detail: string };
 }
 
@@ -118,14 +121,14 @@ export interface Mail {
    */
   listTrackers(page: { first: number; skip: number }): Promise<TrackerPage>;
   /**
-   * Null when the provider no longer knows it.
+   * One tracker; null when the provider no longer has it.
    * @throws MailUnavailable
    */
   getTracker(trackId: string): Promise<Tracker | null>;
   /** Null when the installation does not declare how to read delivery results; they are then not queried. */
   deliveries: Deliveries | null;
   /**
-   * Authenticated readiness call.
+   * Checks with an authenticated call that the provider is ready.
    * @throws MailUnavailable
    */
   ready(): Promise<void>;

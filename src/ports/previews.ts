@@ -8,7 +8,7 @@ export type PreviewChoice = { kind: 'own' } | { kind: 'sample'; id: string } | {
 
 export interface TemplateSummary {
   id: string;
-  /** BCP 47. */
+  /** Language as BCP 47 tag. */
   language: string;
   /** SHA-256 (hex) of its contents, as frozen with certificates. */
   hash: string;
@@ -40,7 +40,7 @@ export interface Previews {
   /** Ids of samples, one per script. */
   samples(): string[];
   /**
-   * Null when the template does not exist.
+   * The fields of a template; null when the template does not exist.
    * @throws PreviewsBusy
    */
   fields(templateId: string): Promise<TemplateField[] | null>;

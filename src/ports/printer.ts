@@ -31,7 +31,7 @@ export class FrozenTemplateError extends Error {
 /** A drawn diploma failed the self-check and must not be published. */
 export class DiplomaFault extends Error {
   override readonly name = 'DiplomaFault';
-  /** The failed check. */
+  /** Name of the failed check. */
   readonly check: string;
 
   /** @param detail one line without personal data */

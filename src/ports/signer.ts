@@ -9,11 +9,11 @@ export interface PublicKey {
   id: string;
   purpose: KeyPurpose;
   algorithm: KeyAlgorithm;
-  /** SubjectPublicKeyInfo, DER. */
+  /** Public key as SubjectPublicKeyInfo in DER. */
   publicKey: Uint8Array;
   /** For a seal: X.509 certificates in DER, its own first, then each issuer. Empty for other purposes. */
   certificates: Uint8Array[];
-  /** See `KeyReference`. */
+  /** Fingerprint of the key; see `KeyReference`. */
   fingerprint: string;
 }
 

@@ -42,19 +42,19 @@ const Fault = z.strictObject({
   times: z.number().int().positive().optional(),
   /** HTTP status for `status` (default 503) and `redirect` (307). */
   status: z.number().int().min(200).max(599).optional(),
-  /** `Retry-After`, in seconds. */
+  /** Value of the header `Retry-After`, in seconds. */
   retryAfter: z.number().nonnegative().optional(),
-  /** Milliseconds: delay of `slow`; for the hanging kinds the time until the connection is cut, by default never. */
+  /** Milliseconds: the delay of `slow`, or the time until a hanging connection is cut (default: never). */
   ms: z.number().nonnegative().optional(),
-  /** For `status`, `garbage`, `wrong-schema`: execute the request before answering. */
+  /** For the faults `status`, `garbage` and `wrong-schema`: whether the request is executed before the response. */
   executed: z.boolean().optional(),
   location: z.string().optional(),
-  /** For `error`: the provider's error id and its explanation of any type. */
+  /** For the fault `error`: the provider's error id, and an explanation of any type. */
   id: z.string().optional(),
   explain: z.unknown().optional(),
-  /** For `other-answer`: fields that replace or extend the answer; null removes a field. */
+  /** For the fault `other-answer`: fields that replace or extend the response; null removes a field. */
   fields: z.record(z.string(), z.unknown()).optional(),
-  /** For `tracker`: the final outcome of this letter's tracker. */
+  /** For the fault `tracker`: the final outcome of this letter's tracker. */
   outcome: z.enum(OUTCOMES).optional(),
 });
 export type Fault = z.infer<typeof Fault>;
@@ -69,7 +69,7 @@ export interface FaultSubject {
   email?: string;
 }
 
-/** Faults set through the control plane, in order; the first match wins. */
+/** Faults that a test has set through the control API, in order; the first match is used. */
 export class FaultPlan {
   #faults: { fault: Fault; seen: number; struck: number }[] = [];
   #random = seededRandom(1);

@@ -80,7 +80,6 @@ export function answerJson(
   answerText(response, status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
 }
 
-/** Sends text unchanged. */
 export function answerText(
   response: ServerResponse,
   status: number,
@@ -92,7 +91,7 @@ export function answerText(
   response.end(text);
 }
 
-/** The control plane has no authentication, so it answers loopback requests only. */
+/** The control API has no authentication, so it answers only requests from this machine (loopback). */
 export function isLoopback(request: IncomingMessage): boolean {
   const address = request.socket.remoteAddress ?? '';
   return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
@@ -112,7 +111,7 @@ export function pause(ms: number, response: ServerResponse): Promise<void> {
   });
 }
 
-/** Sends no answer: until the client disconnects, or until the connection is cut after `ms`. */
+/** Sends no response: it waits until the client disconnects, or cuts the connection after `ms`. */
 export async function hang(response: ServerResponse, ms: number | undefined): Promise<void> {
   if (ms === undefined) await new Promise<void>((resolve) => response.on('close', () => resolve()));
   else await pause(ms, response);

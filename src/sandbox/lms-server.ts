@@ -19,15 +19,15 @@ export interface LmsSandboxOptions {
   token: string;
   /** Number of teachers in the sample release; default 60. */
   size?: number;
-  /** Where to send webhooks about changes made through the control plane. */
+  /** Address for webhooks about changes that a test makes through the control API. */
   webhook?: WebhookTarget;
   /** Delay added to every answer of the contract's routes. */
   latencyMs?: number;
-  /** Awaited before each call is executed, so that tests can keep calls in progress. */
+  /** Awaited before each call is executed, so that a test can keep calls in progress. */
   hold?: () => Promise<void>;
   ratePerSecond?: number;
   concurrency?: number;
-  /** The field names of this LMS; default is the contract's. */
+  /** Field names of this LMS; default: the names of the contract. */
   dialect?: Dialect;
   now?: () => Date;
   /** Monotonic clock for the rolling second, in milliseconds. */
@@ -73,7 +73,7 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     const url = new URL(incoming.url ?? '/', 'http://sandbox.invalid');
     if (url.pathname.startsWith('/sandbox/')) {
       if (!isLoopback(incoming))
-        return write(response, problem(403, 'Forbidden', 'the control plane is for this machine'));
+        return write(response, problem(403, 'Forbidden', 'the control API answers only requests from this machine'));
       return write(response, await answerLmsControl(await read(incoming, url), control));
     }
     const passage = control.meter.enter();
@@ -88,7 +88,10 @@ export async function startLmsSandbox(options: LmsSandboxOptions): Promise<Runni
     const patch = recordPatch(request, control);
     if (passage.overLimit) {
       if (patch) patch.status = 429;
-      return write(response, problem(429, 'Too Many Requests', 'over rate or concurrency', { 'retry-after': '1' }));
+      return write(
+        response,
+        problem(429, 'Too Many Requests', 'too many requests per second or at the same time', { 'retry-after': '1' }),
+      );
     }
     await pause(options.latencyMs ?? 0, response);
     await options.hold?.();

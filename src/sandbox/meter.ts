@@ -1,7 +1,7 @@
 /** Counts since the meter was created or reset. */
 export interface MeterRecord {
   requests: number;
-  /** Requests in progress. */
+  /** Number of requests in progress. */
   underWay: number;
   peakConcurrent: number;
   /** Maximum of concurrent changing requests. */

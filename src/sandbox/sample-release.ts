@@ -197,7 +197,7 @@ const numberOf = (index: number): string => String(index + 1).padStart(4, '0');
 function studentGroup(index: number): SampleStudentGroup {
   const listed = SAMPLE_TEACHERS[index];
   const teacher = listed ?? ORDINARY[index % ORDINARY.length];
-  if (!teacher) throw new Error('the sample has no ordinary teachers to clone');
+  if (!teacher) throw new Error('the sample has no ordinary teachers that could be copied');
   const group = ordinary(teacher, index);
   if (listed?.case) CASES[listed.case](group);
   if (!listed && index % 10 === 9) group.progress.score = 41 + (index % 17);

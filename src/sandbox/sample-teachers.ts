@@ -32,7 +32,7 @@ export interface SampleTeacher {
   country: keyof typeof PLACES;
   /** Value of `student.country` in the LMS; default is the country code. */
   says?: string;
-  /** False: the registration form has no country. */
+  /** False if the registration form has no country. */
   registered?: false;
   case?: SampleCase;
 }
@@ -81,55 +81,55 @@ export const SAMPLE_TEACHERS: readonly SampleTeacher[] = [
   { name: 'Малика Юсупова', latin: null, country: 'UZ', says: 'Узбекистан', case: 'country-contradicted' },
   { name: 'Jamshid Ergashev', latin: null, country: 'UZ', case: 'lessons-few' },
   { name: 'Sevara Maʼrufova', latin: null, country: 'UZ', case: 'email-malformed' },
-  // Kyrgyzstan
+  // Teachers from Kyrgyzstan
   { name: 'Айпери Токтосунова', latin: 'Aiperi Toktosunova', country: 'KG', says: 'Киргизия' },
   { name: 'Нурбек Өмүралиев', latin: null, country: 'KG', says: 'Кыргызстан' },
   { name: 'Бүбүсара Ыбрайымова', latin: 'Bubusara Ybraiymova', country: 'KG' },
   { name: 'Элнура Асанбаева', latin: null, country: 'KG', case: 'country-missing' },
   { name: '王秀英', latin: null, country: 'KG', case: 'unprintable' },
-  // Tajikistan
+  // Teachers from Tajikistan
   { name: 'Фирӯза Ҳакимзода', latin: 'Firuza Hakimzoda', country: 'TJ', says: 'Таджикистан' },
   { name: 'Ҷамшед Қурбонов', latin: null, country: 'TJ' },
   { name: 'Мавҷуда Раҳимӣ', latin: null, country: 'TJ', says: 'Тоҷикистон' },
   { name: 'پروین کریمی', latin: 'Parvin Karimi', country: 'TJ' },
   { name: 'Сӯҳроб Назарӣ', latin: null, country: 'TJ', case: 'project-refused' },
-  // Turkmenistan
+  // Teachers from Turkmenistan
   { name: 'Ogulgerek Annaýewa', latin: null, country: 'TM', says: 'Туркменистан' },
   { name: 'Çary Hojaberdiýew', latin: null, country: 'TM' },
   { name: 'Jeren Şyhmyradowa', latin: null, country: 'TM', says: 'Türkmenistan' },
   { name: 'Maýsa Öwezowa', latin: null, country: 'TM', case: 'consent-revoked' },
-  // Armenia
+  // Teachers from Armenia
   { name: 'Անահիտ Գրիգորյան', latin: 'Anahit Grigoryan', country: 'AM', says: 'Армения' },
   { name: 'Տիգրան Սահակյան', latin: null, country: 'AM', says: 'Armenia' },
   { name: 'Լուսինե Մկրտչյան', latin: 'Lusine Mkrtchyan', country: 'AM' },
   { name: 'Ελένη Παπαδοπούλου', latin: 'Eleni Papadopoulou', country: 'AM' },
   { name: 'Արևիկ Հովհաննիսյան', latin: null, country: 'AM', case: 'active' },
-  // Azerbaijan
+  // Teachers from Azerbaijan
   { name: 'Günəş Əliyeva', latin: null, country: 'AZ', says: 'Азербайджан' },
   { name: 'Fərid Məmmədov', latin: null, country: 'AZ', says: 'Azərbaycan' },
   { name: 'Şəbnəm Quliyeva', latin: null, country: 'AZ' },
   { name: 'Rəşad İsmayılzadə', latin: null, country: 'AZ', case: 'project-missing' },
   { name: 'ሰላማዊት ተስፋዬ', latin: null, country: 'AZ', case: 'unprintable' },
-  // Georgia
+  // Teachers from Georgia
   { name: 'ნინო ბერიძე', latin: 'Nino Beridze', country: 'GE', says: 'Грузия' },
   { name: 'გიორგი კაპანაძე', latin: null, country: 'GE', says: 'Georgia' },
   { name: 'ქეთევან ჯავახიშვილი', latin: 'Ketevan Javakhishvili', country: 'GE' },
   { name: 'רחל ברוך', latin: 'Rachel Baruch', country: 'GE' },
   { name: 'თამარ ლომიძე', latin: null, country: 'GE', case: 'consent-missing' },
-  // Belarus: two teachers of one school share its address.
+  // Teachers from Belarus; two of them work at one school and share its address.
   { name: 'Алеся Казлоўская', latin: null, country: 'BY', says: 'Беларусь' },
   { name: 'Яўген Вайтовіч', latin: null, country: 'BY', says: 'Белоруссия', case: 'email-shared' },
   { name: 'Ірына Каваленка', latin: null, country: 'BY', case: 'email-shared' },
-  // Moldova
+  // Teachers from Moldova
   { name: 'Ștefania Țurcanu', latin: null, country: 'MD', says: 'Молдова' },
   { name: 'Ion Munteanu', latin: null, country: 'MD', says: 'Moldova' },
   { name: 'Viorica Bălănescu', latin: null, country: 'MD', case: 'staff' },
-  // Mongolia
+  // Teachers from Mongolia
   { name: 'Өлзийсайхан Нямжав', latin: 'Ulziisaikhan Nyamjav', country: 'MN', says: 'Монголия' },
   { name: 'Мөнхбат Гантулга', latin: null, country: 'MN', says: 'Mongolia' },
   { name: 'Энхтуяа Цэрэндорж', latin: null, country: 'MN', case: 'expelled' },
   { name: 'Туршилтын Хэрэглэгч', latin: null, country: 'MN', case: 'tester' },
-  // Outside the countries of the criteria
+  // Teachers from countries that the criteria do not list
   { name: 'Пётр Подъячев', latin: null, country: 'RU', says: 'Россия' },
   { name: 'Gökçe Işıldak', latin: null, country: 'TR', says: 'Türkiye' },
 ];

@@ -39,18 +39,18 @@ export interface SendsaySandboxOptions {
   /** Concurrent changing calls; default 5. The limit for all calls is twice as high. */
   concurrency?: number;
   latencyMs?: number;
-  /** Awaited before each call is executed, so that tests can keep calls in progress. */
+  /** Awaited before each call is executed, so that a test can keep calls in progress. */
   hold?: () => Promise<void>;
   /** Seconds until a tracker (Sendsay's record of a running send) reaches its final state; default 1. */
   trackerSeconds?: number;
-  /** Seconds until the receiving server decides; default 0.5. */
+  /** Seconds until the receiving mail server accepts or refuses the letter; default 0.5. */
   deliverySeconds?: number;
   /** Hours for which trackers are kept; default 48. */
   retentionHours?: number;
   now?: () => Date;
   /** Monotonic clock for the rolling second, in milliseconds. */
   monotonicMs?: () => number;
-  /** Where to announce the end of trackers. */
+  /** Address for callbacks about ended trackers. */
   callback?: { url: string };
 }
 
@@ -240,7 +240,8 @@ class SendsaySandbox {
   }
 
   async #control(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    if (!isLoopback(request)) return answerJson(response, 403, { error: 'the control plane is for this machine' });
+    if (!isLoopback(request))
+      return answerJson(response, 403, { error: 'the control API answers only requests from this machine' });
     const { letters, addresses, statistics } = this.#state;
     if (request.method === 'GET' && url.pathname === '/sandbox/letters') {
       return streamLetters(response, url.searchParams, letters);

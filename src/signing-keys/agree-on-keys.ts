@@ -18,7 +18,7 @@ import type { Db } from '../records/rows.ts';
 export const SOON_DAYS = 60;
 
 export interface AgreedKeys {
-  /** The current signing keys. */
+  /** References to the current signing keys. */
   references: KeyReferences;
   /** Ids of keys that this host created because none existed. */
   made: string[];
@@ -102,7 +102,7 @@ export async function insertKeys(
     const owner = owners.get(hexOf(publicKey));
     owners.set(hexOf(publicKey), id);
     if (owner !== undefined)
-      faults.push(`SIGNING_KEYS_DIR: ${dir}: ${owner} and ${id} are the same key; put another one into ${id}.pem`);
+      faults.push(`SIGNING_KEYS_DIR: ${dir}: ${owner} and ${id} are the same key; put a different key into ${id}.pem`);
   }
   if (faults.length > 0) throw new InputError(faults);
   for (const key of added) await insertSigningKey(trx, key, now);
@@ -123,19 +123,22 @@ export async function checkKeys(
 ): Promise<string> {
   const known = await selectSigningKeys(db);
   const held = await openKeyFolder(dir).keys();
-  for (const id of await exposedKeys(dir)) say(`warning: ${id}.pem in ${dir} can be read by others; chmod 600`);
-  if (known.length === 0 && held.length === 0)
-    return `none yet; self-issued ones are made in ${dir} at the first start`;
+  for (const id of await exposedKeys(dir))
+    say(`warning: ${id}.pem in ${dir} can be read by other users; run chmod 600`);
+  if (known.length === 0 && held.length === 0) return `none yet; the first start creates them in ${dir}`;
   if (known.length === 0)
-    return `${held.map(({ id }) => id).join(', ')} in ${dir}; the first start makes them known to all hosts`;
+    return `${held.map(({ id }) => id).join(', ')} in ${dir}; the first start stores their public part in the database for all hosts`;
   refuseStrangers(dir, known, held);
   const references = referencesTo(issuer, known.filter(isInUse), now);
   const seal = held.find(({ id }) => id === references.seal.id);
   const left = seal === undefined ? null : sealValidity(seal, now);
-  if (left?.selfIssued) say('warning: the seal is self-issued: readers of PDF show an unknown signer');
-  if (left && left.days < SOON_DAYS) say(`warning: the certificate of ${references.seal.id} ends in ${left.days} days`);
+  if (left?.selfIssued) say('warning: the seal certificate was created by Gramota: PDF readers show an unknown signer');
+  if (left && left.days < SOON_DAYS)
+    say(`warning: the certificate of ${references.seal.id} expires in ${left.days} days`);
   for (const { id } of known.filter((key) => !isInUse(key) && !held.some((own) => own.id === key.id)))
-    say(`warning: ${id}, retired, is not in ${dir}: what was awarded with it and not drawn yet waits for it`);
+    say(
+      `warning: the retired key ${id} is not in ${dir}: certificates that were awarded with it but not drawn yet wait for it`,
+    );
   return `${known.filter(isInUse).length} in use, all held in ${dir}`;
 }
 
@@ -164,7 +167,7 @@ async function makeMissing(dir: string, issuer: Issuer, known: KnownKey[], now: 
   return made;
 }
 
-/** The first free id of `credential-1`, `credential-2` … */
+/** Returns the first unused id of `credential-1`, `credential-2` … */
 export function nextName(purpose: KeyPurpose, taken: readonly Pick<PublicKey, 'id'>[]): string {
   const numbers = taken.map(({ id }) => Number(new RegExp(`^${purpose}-([0-9]+)$`).exec(id)?.[1] ?? 0));
   return `${purpose}-${Math.max(0, ...numbers) + 1}`;
@@ -184,7 +187,7 @@ export function selfIssue(dir: string, issuer: Issuer, now: Date): SelfIssue {
 /** A host with other keys than the database's would issue unverifiable certificates. */
 export function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[]): void {
   const where = `SIGNING_KEYS_DIR: ${dir}`;
-  const copy = 'copy the folder from a host that has it';
+  const copy = 'copy the key folder from a host that has the key';
   const faults: string[] = [];
   for (const key of known.filter(isInUse)) {
     const own = held.find(({ id }) => id === key.id);
@@ -193,9 +196,7 @@ export function refuseStrangers(dir: string, known: KnownKey[], held: PublicKey[
       faults.push(`${where}: key ${key.id} is not the one the database knows; ${copy}`);
   }
   for (const { id } of held.filter((own) => !known.some((key) => key.id === own.id))) {
-    faults.push(
-      `${where}: key ${id} is unknown to the database; "gramota keys create" makes it known, or take it away`,
-    );
+    faults.push(`${where}: key ${id} is not in the database; run "gramota keys create" to add it, or remove the file`);
   }
   if (faults.length > 0)
     throw new InputError(faults.length === known.length && held.length === 0 ? faults.slice(0, 1) : faults);
@@ -213,8 +214,8 @@ function referencesTo(issuer: Issuer, usable: readonly PublicKey[], now: Date): 
     if (key === undefined)
       faults.push(
         named === null
-          ? `SIGNING_KEYS_DIR: there is no key for ${purpose} in use; "gramota keys create" makes it`
-          : `issuer.yaml: keys.${purpose}: there is no key ${named} in use; "gramota keys create" makes it`,
+          ? `SIGNING_KEYS_DIR: no key for ${purpose} is in use; run "gramota keys create" to create one`
+          : `issuer.yaml: keys.${purpose}: the key ${named} is not in use; run "gramota keys create" to create it`,
       );
     else if (purpose === 'seal' && sealValidity(key, now).days < 0) faults.push(ended(key.id, named !== null));
     return [purpose, { id: key?.id ?? '', fingerprint: key?.fingerprint ?? '' }];

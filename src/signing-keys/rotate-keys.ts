@@ -14,18 +14,18 @@ import type { Db } from '../records/rows.ts';
 import { insertKeys, isInUse, nextName, refuseStrangers, sealValidity, selfIssue } from './agree-on-keys.ts';
 
 export interface Rotated {
-  /** Signs from now on. */
+  /** Id of the key that signs from now on. */
   id: string;
-  /** True when it was created here, false when it was already in the folder. */
+  /** True if Gramota created the key, false if it was already in the folder. */
   made: boolean;
-  /** Sign nothing new; their old signatures stay verifiable. */
+  /** Keys that sign nothing new; their old signatures can still be verified. */
   retired: string[];
 }
 
 interface Plan {
   purpose: KeyPurpose;
   id: string;
-  /** Whether the operator has put it into the folder. */
+  /** Whether the operator put the key into the folder. */
   isThere: boolean;
 }
 
@@ -46,7 +46,7 @@ export async function rotateKeys(
     await lockSigningKeys(trx);
     const known = await selectSigningKeys(trx);
     if (known.length === 0)
-      throw new InputError('there are no keys yet; the first start makes them, or "gramota keys create"');
+      throw new InputError('there are no keys yet; the first start creates them, or run "gramota keys create"');
     const held = await openKeyFolder(dir).keys();
     const [own, strangers] = [held.filter(isAmong(known)), held.filter((key) => !isAmong(known)(key))];
     refuseStrangers(dir, known, own);
@@ -77,17 +77,17 @@ function planRotation(
     const [taken, ...others] = strangers.filter((key) => key.purpose === purpose);
     if (issuer.keys[purpose] !== null)
       faults.push(
-        `issuer.yaml: keys.${purpose}: names ${issuer.keys[purpose]}; remove the name, so that the newest key signs, restart every process, then rotate`,
+        `issuer.yaml: keys.${purpose}: contains the name ${issuer.keys[purpose]}; remove this name so that the newest key signs, restart every process, then rotate`,
       );
     if (others.length > 0)
       faults.push(
-        `SIGNING_KEYS_DIR: ${dir}: ${[taken, ...others].map((key) => key?.id).join(', ')} are unknown to the database; leave one there to rotate to`,
+        `SIGNING_KEYS_DIR: ${dir}: ${[taken, ...others].map((key) => key?.id).join(', ')} are not in the database; keep only the one that you want to use`,
       );
     const isBought = (key: KnownKey) => key.purpose === 'seal' && isInUse(key) && !sealValidity(key, now).selfIssued;
     const bought = purpose === 'seal' && taken === undefined ? known.find(isBought) : undefined;
     if (bought)
       faults.push(
-        `SIGNING_KEYS_DIR: ${bought.id} was not made by us: put the next seal's key and certificates there as seal-<name>.pem, then rotate`,
+        `SIGNING_KEYS_DIR: ${bought.id} was not created by Gramota: put the next seal key and its certificates there as seal-<name>.pem, then rotate`,
       );
     return { purpose, id: taken?.id ?? nextName(purpose, [...known, ...strangers]), isThere: taken !== undefined };
   });

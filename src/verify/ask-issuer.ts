@@ -37,10 +37,10 @@ export async function askIssuer(ask: Ask, badge: OpenBadge, says: Statement, giv
   const findings: Finding[] = [];
   const places = placesOf(badge.issuer.id);
   if (places === null) {
-    findings.push(unproven('keys', 'the issuer is none with a web address that could be asked'));
+    findings.push(unproven('keys', 'the issuer has no web address that could be asked'));
     return { ...given, knowsFile: false, byWordOf: null, findings };
   }
-  /** Null when there is no answer. */
+  /** Requests an address; null if there is no response. */
   const answer = async (url: string): Promise<string | null> => {
     try {
       return await ask(url);
@@ -73,10 +73,10 @@ async function keysAt(
   const keys = text === null ? null : await readTrustedKeys(document, text).catch(() => null);
   findings.push(
     keys === null
-      ? unproven('keys', `${document} tells no keys`)
-      : holds('keys', `the keys are those of ${base}: make sure that this is the issuer’s own address`),
+      ? unproven('keys', `${document} contains no keys`)
+      : holds('keys', `the keys come from ${base}: make sure that this address belongs to the issuer`),
   );
-  // Seal certificates are not published there.
+  // The issuer publishes no seal certificates at that address.
   return { proofs: keys?.proofs ?? [], tokens: keys?.tokens ?? [], certificates: [] };
 }
 
@@ -92,6 +92,6 @@ function recordOf(text: string, pdf: Uint8Array, version: number | null): Findin
   const { status, versions = [] } = record;
   const own = versions.find((one) => one.sha256 === sha256 && one.version === version);
   if (status === 'revoked' || status === 'erased') return fails('record', `the issuer’s record says: ${status}`);
-  if (own === undefined) return fails('record', 'the issuer’s record does not hold this file');
+  if (own === undefined) return fails('record', 'the issuer’s record does not contain this file');
   return holds('record', `the issuer’s record holds this very file, version ${own.version}: ${own.status}`);
 }

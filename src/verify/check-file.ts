@@ -35,7 +35,7 @@ interface Contents {
   json: JsonForm | null;
   token: TokenForm | null;
   pdf: ReadPdf | null;
-  /** Findings made while reading. */
+  /** Findings made while the file was read. */
   findings: Finding[];
 }
 
@@ -79,7 +79,7 @@ export async function checkFile(request: CheckRequest, ask: Ask | null): Promise
 /** An issuer whose record has exactly this file also vouches for its seal. */
 const sealKnown = (finding: Finding): Finding =>
   finding.subject === 'signer' && finding.outcome === 'unproven'
-    ? holds('signer', 'whoever sealed it: the issuer’s own record holds this very file')
+    ? holds('signer', 'the issuer’s own record contains exactly this file, whoever sealed it')
     : finding;
 
 function issuerOf({ issuer }: OpenBadge, wanted: string | null): Finding[] {
@@ -109,13 +109,13 @@ function fromText(text: string, kind: Exclude<Kind, 'pdf'>): Contents {
 function fromPdf(pdf: ReadPdf): Contents {
   if (pdf.json === null || pdf.jwt === null)
     throw new Unreadable(
-      'a PDF without its credential (credential.json and credential.jwt, attached once each): it is not a diploma, or it was printed to PDF or saved by a program that drops attachments; ask for the file as it was issued',
+      'a PDF without its credential (credential.json and credential.jwt, each attached once): it is not a diploma, or it was printed to PDF or saved by a program that removes attachments; ask for the original file',
     );
   const json = readJsonForm(strictText(pdf.json));
   const token = readTokenForm(strictText(pdf.jwt));
   const same = isDeepStrictEqual(json.badge, token.badge)
-    ? holds('attachments', 'the credential is attached in both forms, and both say the same')
-    : fails('attachments', 'the two attached forms of the credential say different things');
+    ? holds('attachments', 'the credential is attached in both forms, and both have the same contents')
+    : fails('attachments', 'the two attached forms of the credential have different contents');
   return { badge: json.badge, json, token, pdf, findings: [same] };
 }
 
@@ -134,16 +134,16 @@ async function ofPdf(
   const seal = await checkSeal(bytes, pdf.signatures, new Date(json.signed.proof[0].created), keys, issuer);
   const shown = [number, holderName ?? ''].every((text) => pdf.text.includes(fold(text)));
   const page = shown
-    ? holds('page', 'the pages show the number and the name that the credential says')
-    : fails('page', 'the pages do not show the number and the name that the credential says');
+    ? holds('page', 'the pages show the same number and name as the credential')
+    : fails('page', 'the pages do not show the same number and name as the credential');
   return [...seal, page];
 }
 
 function periodOf({ validFrom, validUntil }: Statement, now: Date): Finding {
-  if (now.getTime() < Date.parse(validFrom)) return fails('period', `not in force before ${validFrom}`);
-  if (validUntil === null) return holds('period', `in force since ${validFrom}, without end`);
-  if (now.getTime() > Date.parse(validUntil)) return fails('period', `expired: it was in force until ${validUntil}`);
-  return holds('period', `in force since ${validFrom}, until ${validUntil}`);
+  if (now.getTime() < Date.parse(validFrom)) return fails('period', `not valid before ${validFrom}`);
+  if (validUntil === null) return holds('period', `valid since ${validFrom}, without an end`);
+  if (now.getTime() > Date.parse(validUntil)) return fails('period', `expired: it was valid until ${validUntil}`);
+  return holds('period', `valid since ${validFrom}, until ${validUntil}`);
 }
 
 async function statusOf(
@@ -159,8 +159,9 @@ async function statusOf(
     });
   }
   const address = badge.credentialStatus.statusListCredential;
-  if (online) return unproven('status', `whether it was revoked is not known: ${address} did not answer`);
-  const mend = `fetch ${address} and give it as --status, or ask with --online`;
+  if (online)
+    return unproven('status', `it is not known whether the credential was revoked: ${address} did not respond`);
+  const mend = `download ${address} and give it as --status, or use --online`;
   return {
     subject: 'status',
     outcome: 'not-asked',

@@ -16,7 +16,7 @@ interface Sealer {
 
 /** Result code of the chain engine: a certificate is not yet or no longer valid. */
 const NOT_IN_FORCE = 8;
-const MEND = 'give --keys (the certificate of the issuer’s seal, or of its authority)';
+const MEND = 'give --keys (the certificate of the issuer’s seal, or of its certificate authority)';
 const OID = { organisation: '2.5.4.10', subjectAltName: '2.5.29.17' } as const;
 /** Tag of a URI in GeneralName (RFC 5280, 4.2.1.6). */
 const ADDRESS = 6;
@@ -42,13 +42,13 @@ export async function checkSeal(
     return [
       fails(
         'seal',
-        'the file has no seal: it never had one, or a program that saved it anew left it out; anybody could have made or changed it',
+        'the file has no seal: it never had one, or a program that saved it removed the seal; anybody could have made or changed the file',
       ),
     ];
   if (more.length > 0)
-    return [fails('seal', `${signatures.length} signatures where one seal belongs: something was added after it`)];
+    return [fails('seal', `${signatures.length} signatures instead of one seal: something was added after the seal`)];
   const sealer = sealerOf(signature.contents);
-  if (sealer === null) return [fails('seal', 'the seal is none that can be read')];
+  if (sealer === null) return [fails('seal', 'the seal cannot be read')];
   let fault: string | null;
   try {
     fault = sealFault(signatures, pdf, sealer.certificate)?.detail ?? null;
@@ -59,16 +59,16 @@ export async function checkSeal(
   if (fault === NOT_WHOLE) return [fails('seal', whyNotWhole(signature, pdf, sealer.certificate))];
   if (fault !== null) return [fails('seal', IN_WORDS[fault] ?? fault)];
   return [
-    holds('seal', 'the whole file is as it was sealed: nothing changed, nothing appended'),
+    holds('seal', 'the whole file is unchanged since it was sealed: nothing was changed or appended'),
     await checkSigner(sealer, sealedAt, keys, issuer),
   ];
 }
 
 /** A finding of {@link sealFault}. */
-const NOT_WHOLE = 'the sealed range is not the whole file';
+const NOT_WHOLE = 'the seal does not cover the whole file';
 /** The same findings in words for the receiver of a file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
-  'the file is not what was sealed': 'the file was changed after it was sealed',
+  'the file differs from what was sealed': 'the file was changed after it was sealed',
 };
 
 /**
@@ -80,13 +80,13 @@ function whyNotWhole(signature: Signature, pdf: Uint8Array, certificate: X509Cer
   const end = next + after;
   const sealed = sealFault([signature], pdf.subarray(0, end), certificate)?.detail ?? null;
   if (end < pdf.length && sealed === null)
-    return `something was appended after it was sealed: its first ${end} bytes are as they were sealed, ${pdf.length - end} follow`;
+    return `something was appended after the file was sealed: the first ${end} bytes are unchanged, ${pdf.length - end} bytes follow`;
   if (end < pdf.length && sealed !== NOT_WHOLE)
-    return 'the file was changed after it was sealed, and something appended';
+    return 'after the file was sealed, it was changed and something was appended';
   const gap = Buffer.from(pdf.subarray(before, next)).toString('latin1').toLowerCase();
   if (end > pdf.length && gap === `<${signature.contents.toString('hex')}>`)
     return `the end of the file is missing: it had ${end} bytes when it was sealed, and has ${pdf.length}`;
-  return 'the file was saved anew by another program after it was sealed, unchanged or edited: the sealed bytes are gone; ask for the file as it was issued';
+  return 'another program saved the file again after it was sealed, unchanged or edited, so the sealed bytes are lost; ask for the original file';
 }
 
 async function checkSigner(sealer: Sealer, sealedAt: Date, keys: TrustedKeys, issuer: Issuer): Promise<Finding> {
@@ -100,14 +100,14 @@ async function checkSigner(sealer: Sealer, sealedAt: Date, keys: TrustedKeys, is
   if (!isGiven && !isFor(own, issuer))
     return unproven(
       'signer',
-      `sealed by "${name}", whom --keys vouches for, but its certificate names neither "${issuer.name}" nor ${issuer.url}: if it is the issuer’s all the same, give it itself as --keys`,
+      `sealed by "${name}", which --keys confirms, but the seal certificate names neither "${issuer.name}" nor ${issuer.url}: if it is the issuer’s certificate, give the certificate itself as --keys`,
     );
   const until = new Date(certificate.validTo).toISOString().slice(0, 10);
   return holds('signer', `sealed by "${name}", whom --keys vouches for; certificate until ${until}`);
 }
 
-const TOO_LATE = 'whose certificate did not hold when it was sealed';
-const STRANGER = 'whom --keys does not vouch for';
+const TOO_LATE = 'whose certificate was not valid when the file was sealed';
+const STRANGER = 'which --keys does not confirm';
 
 function periodFault({ validFrom, validTo }: X509Certificate, at: Date): string | null {
   return at < new Date(validFrom) || at > new Date(validTo) ? TOO_LATE : null;

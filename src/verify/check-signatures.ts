@@ -27,9 +27,9 @@ export async function checkProof(subject: CheckSubject, proven: Proven, keys: Tr
   const { issuerId, verificationMethod } = proven;
   const [controller, multibase = '', ...more] = verificationMethod.split('#');
   if (controller !== issuerId || more.length > 0)
-    return fails(subject, 'the proof names a key of somebody other than the issuer');
+    return fails(subject, 'the proof names a key that does not belong to the issuer');
   if (!(await isGenuine(proven, multibase)))
-    return fails(subject, 'the proof does not hold: something was changed after it was signed');
+    return fails(subject, 'the proof is invalid: something was changed after signing');
   const known = keys.proofs.some((key) => key.multibase === multibase && speaksFor(key, issuerId));
   if (known) return holds(subject, `proof eddsa-rdfc-2022 by the issuer’s key ${multibase}`);
   const unchanged = `unchanged since it was signed by the key ${multibase}`;
@@ -80,14 +80,16 @@ export async function checkToken(
   { jwt, algorithm, issuerId }: { jwt: string; algorithm: string; issuerId: string },
   keys: TrustedKeys,
 ): Promise<Finding> {
-  if (algorithm !== 'RS256')
-    return fails(subject, `signed by "${algorithm.slice(0, 20)}"; nothing but RS256 is a signature here`);
+  if (algorithm !== 'RS256') return fails(subject, `signed with "${algorithm.slice(0, 20)}"; only RS256 is accepted`);
   const candidates = keys.tokens.filter((key) => speaksFor(key, issuerId));
   for (const { jwk } of candidates) {
     const key = createPublicKey({ key: jwk, format: 'jwk' });
     const genuine = await compactVerify(jwt, key, { algorithms: ['RS256'] }).catch(() => null);
-    if (genuine !== null) return holds(subject, 'signature RS256 by a key of the issuer');
+    if (genuine !== null) return holds(subject, 'signed with RS256 by a key of the issuer');
   }
   if (candidates.length === 0) return unproven(subject, `signature unverified: ${MEND(issuerId)}`);
-  return fails(subject, 'the signature holds by none of the issuer’s keys: it was changed, or somebody else signed it');
+  return fails(
+    subject,
+    'the signature does not match any key of the issuer: the credential was changed, or somebody else signed it',
+  );
 }

@@ -69,7 +69,7 @@ export async function checkStatus(
     return fails('status', `this status list is another one; the credential names ${entry.statusListCredential}`);
   const day = list.validFrom.slice(0, 10);
   const bit = bitOf(list, Number(entry.statusListIndex));
-  if (bit === null) return fails('status', 'the status list cannot be unpacked, or has no such place');
+  if (bit === null) return fails('status', 'the status list cannot be decompressed, or does not have this position');
   if (bit)
     return fails(
       'status',
@@ -77,17 +77,20 @@ export async function checkStatus(
     );
   const [listedAt, from] = [Date.parse(list.validFrom), Date.parse(dayOf(signedAt))];
   if (listedAt < from)
-    return unproven('status', `the status list of ${day} is older than the credential: fetch a newer one`);
+    return unproven('status', `the status list of ${day} is older than the credential: download a newer one`);
   const age = Math.floor((Date.parse(dayOf(now)) - listedAt) / DAY_MS);
   if (age > days)
-    return unproven('status', `the status list of ${day} is ${age} days old, at most ${days} count: fetch a newer one`);
+    return unproven(
+      'status',
+      `the status list of ${day} is ${age} days old, but at most ${days} days are allowed: download a newer one`,
+    );
   return holds('status', `not revoked, by the issuer’s signed status list of ${day}`);
 }
 
 async function readList(text: string, keys: TrustedKeys): Promise<{ list: StatusList; signature: Finding }> {
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
-    const signed = fitting(Signed, parseJsonForm(trimmed), 'not a status list that Gramota issues');
+    const signed = fitting(Signed, parseJsonForm(trimmed), "not in the format of Gramota's status lists");
     const { proof, ...list } = signed;
     const { verificationMethod } = proof;
     const proven = { issuerId: list.issuer, verificationMethod, validFrom: list.validFrom, document: signed };
@@ -95,8 +98,14 @@ async function readList(text: string, keys: TrustedKeys): Promise<{ list: Status
   }
   const jwt = bareToken(trimmed);
   const { algorithm, payload } = openToken(jwt);
-  const { iss, jti, sub: _sub, nbf: _nbf, ...list } = fitting(Claims, payload, 'not a status list that Gramota issues');
-  if (iss !== list.issuer || jti !== list.id) throw new Unreadable('a token whose claims contradict its list');
+  const {
+    iss,
+    jti,
+    sub: _sub,
+    nbf: _nbf,
+    ...list
+  } = fitting(Claims, payload, "not in the format of Gramota's status lists");
+  if (iss !== list.issuer || jti !== list.id) throw new Unreadable('a JWT whose claims contradict its list');
   return { list, signature: await checkToken('status', { jwt, algorithm, issuerId: iss }, keys) };
 }
 

@@ -5,7 +5,7 @@ import { Unreadable } from './findings.ts';
  * @throws Unreadable
  */
 export function strictText(bytes: Uint8Array): string {
-  return decode(bytes, 'utf-8', 'no text in UTF-8');
+  return decode(bytes, 'utf-8', 'not a text in UTF-8');
 }
 
 /**
@@ -14,9 +14,9 @@ export function strictText(bytes: Uint8Array): string {
  */
 export function fileTextOf(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return decode(bytes, 'utf-16le', 'no text in UTF-16');
-  if (first === 0xfe && second === 0xff) return decode(bytes, 'utf-16be', 'no text in UTF-16');
-  return decode(bytes, 'utf-8', 'no text in UTF-8, nor in UTF-16 with its mark');
+  if (first === 0xff && second === 0xfe) return decode(bytes, 'utf-16le', 'not a text in UTF-16');
+  if (first === 0xfe && second === 0xff) return decode(bytes, 'utf-16be', 'not a text in UTF-16');
+  return decode(bytes, 'utf-8', 'not a text in UTF-8, nor in UTF-16 with a byte order mark');
 }
 
 function decode(bytes: Uint8Array, encoding: string, otherwise: string): string {

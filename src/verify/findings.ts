@@ -1,4 +1,4 @@
-/** What was checked. */
+/** The part of the file that was checked. */
 export type CheckSubject =
   | 'file'
   | 'issuer'
@@ -40,16 +40,16 @@ export interface Statement {
   /** 25 symbols without dashes, and the version; null when the credential's address has none. */
   code: string | null;
   version: number | null;
-  /** RFC 3339. */
+  /** Start of validity as RFC 3339 time. */
   validFrom: string;
-  /** RFC 3339; null: no end. */
+  /** End of validity as RFC 3339 time; null: no end. */
   validUntil: string | null;
-  /** Address of the credential. */
+  /** Web address of the credential, which is its id. */
   id: string;
 }
 
 export interface CheckReport {
-  /** Null when no credential could be read. */
+  /** The statement of the file; null if no credential could be read. */
   says: Statement | null;
   /** The web address that supplied the trusted keys when the caller gave none; the file itself names this address. */
   byWordOf: string | null;

@@ -23,7 +23,9 @@ export async function guardedCheck(
   try {
     return (await pool.run(request, { name: 'check', signal: late })) as CheckReport;
   } catch {
-    const why = late.aborted ? `it was not read within ${deadlineMs / 1000} seconds` : 'reading it broke off';
+    const why = late.aborted
+      ? `the file could not be read within ${deadlineMs / 1000} seconds`
+      : 'reading the file stopped unexpectedly';
     return { says: null, byWordOf: null, findings: [fails('file', `this file cannot be checked: ${why}`)] };
   } finally {
     await pool.destroy();

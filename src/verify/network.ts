@@ -26,7 +26,7 @@ export async function fetchText(url: string, { loopback }: { loopback: boolean }
   let size = 0;
   for await (const part of response.body ?? []) {
     size += part.length;
-    if (size > MOST_BYTES) throw new Error(`answers more than ${MOST_BYTES} bytes`);
+    if (size > MOST_BYTES) throw new Error(`the response has more than ${MOST_BYTES} bytes`);
     parts.push(part as Uint8Array);
   }
   return Buffer.concat(parts).toString('utf8');

@@ -13,9 +13,9 @@ const OTHERS: [string, RegExp][] = [
   ['a JPEG', /^\xff\xd8\xff/],
   ['a WebP picture', /^RIFF[\s\S]{4}WEBP/],
   ['a GIF', /^GIF8/],
-  ['an AVIF or HEIF picture', /^[\s\S]{4}ftyp/],
+  ['an AVIF or HEIF image', /^[\s\S]{4}ftyp/],
 ];
-const MEND = 'ask for the picture as it was downloaded from the diploma’s page';
+const MEND = 'ask for the original image, as downloaded from the diploma’s page';
 
 /**
  * Reads the credential baked into a PNG (Open Badges 3.0, "Baking a PNG"): the text of the only iTXt chunk with that
@@ -28,7 +28,7 @@ export function readBakedPng(png: Buffer): Buffer {
   const found = baked.filter(({ type }) => type === 'iTXt');
   const [one] = found;
   if (one !== undefined && found.length === 1) return textIn(one.data);
-  if (found.length > 1) throw new Unreadable('a picture with several baked credentials, where one belongs');
+  if (found.length > 1) throw new Unreadable('an image with several embedded credentials instead of one');
   if (baked.length > 0)
     throw new Unreadable(
       `a picture whose baked credential an image tool has rewritten (as ${baked[0]?.type}, where iTXt belongs); ${MEND}`,
@@ -67,12 +67,12 @@ function textIn(data: Buffer): Buffer {
   const flags = data.indexOf(0) + 1;
   const language = data.indexOf(0, flags + 2);
   const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
-  if (translated < 0) throw new Unreadable('a PNG whose baked credential is damaged');
+  if (translated < 0) throw new Unreadable('a PNG whose embedded credential is damaged');
   const text = data.subarray(translated + 1);
   if (data[flags] === 0) return text;
   try {
     return inflateSync(text, { maxOutputLength: MOST_TEXT });
   } catch {
-    throw new Unreadable('a PNG whose baked credential cannot be unpacked');
+    throw new Unreadable('a PNG whose embedded credential cannot be decompressed');
   }
 }

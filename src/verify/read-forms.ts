@@ -40,7 +40,7 @@ export function readJsonForm(text: string): JsonForm {
   const signed = fitting(
     SignedOpenBadge,
     parseJsonForm(text),
-    'not a credential with an embedded proof that Gramota issues',
+    "not a credential with an embedded proof in Gramota's format",
   );
   const { proof: _proof, ...badge } = signed;
   refuseCrowds(badge);
@@ -54,7 +54,7 @@ export function readJsonForm(text: string): JsonForm {
 export function readTokenForm(text: string): TokenForm {
   const jwt = bareToken(text);
   const { algorithm, payload } = openToken(jwt);
-  const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, 'not a credential that Gramota issues');
+  const { iss, jti, sub, nbf, exp, ...badge } = fitting(Claims, payload, "not a credential in Gramota's format");
   refuseCrowds(badge);
   const seconds = (instant: string) => Math.floor(Date.parse(instant) / 1000);
   const repeats =
@@ -63,7 +63,7 @@ export function readTokenForm(text: string): TokenForm {
     sub === badge.credentialSubject.id &&
     nbf === seconds(badge.validFrom) &&
     exp === (badge.validUntil === undefined ? undefined : seconds(badge.validUntil));
-  if (!repeats) throw new Unreadable('a token whose claims contradict its credential');
+  if (!repeats) throw new Unreadable('a JWT whose claims contradict its credential');
   return { badge, jwt, algorithm };
 }
 
@@ -73,7 +73,7 @@ export function readTokenForm(text: string): TokenForm {
  */
 export function openToken(jwt: string): { algorithm: string; payload: unknown } {
   const part = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(jwt)?.[1];
-  if (part === undefined) throw new Unreadable('not a JSON Web Token (three parts with dots between)');
+  if (part === undefined) throw new Unreadable('not a JSON Web Token (three parts separated by dots)');
   try {
     const { alg } = decodeProtectedHeader(jwt);
     return {
@@ -88,7 +88,7 @@ export function openToken(jwt: string): { algorithm: string; payload: unknown } 
 /** Very many similar blank nodes would make RDF canonicalization run for ever. */
 function refuseCrowds({ credentialSubject: { identifier } }: OpenBadge): void {
   if (identifier.length > MOST_IDENTIFIERS)
-    throw new Unreadable(`not a credential that Gramota issues: it names its holder ${identifier.length} times`);
+    throw new Unreadable(`not a credential in Gramota's format: it names its holder ${identifier.length} times`);
 }
 
 /** The contents of a credential in the diploma's terms. */
@@ -109,7 +109,10 @@ export function statementOf(badge: OpenBadge): Statement {
   };
 }
 
-/** @throws Unreadable */
+/**
+ * Parses a text as JSON.
+ * @throws Unreadable
+ */
 export function parseJsonForm(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -118,13 +121,16 @@ export function parseJsonForm(text: string): unknown {
   }
 }
 
-/** @throws Unreadable with the first place that does not match */
+/**
+ * Checks a value against a schema.
+ * @throws Unreadable with the first place that does not match
+ */
 export function fitting<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
   const parsed = schema.safeParse(json);
   if (parsed.success) {
     // A schema may normalise a value (such as spaces around an address), but the issuer signed the original.
     if (isDeepStrictEqual(parsed.data, json)) return parsed.data;
-    throw new Unreadable(`${what}: a value in it differs from the form in which Gramota issues it`);
+    throw new Unreadable(`${what}: it contains a value in another form than Gramota writes it`);
   }
   const place = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Unreadable(`${what}${place === '' ? '' : `: see ${place.slice(0, 100)}`}`);

@@ -5,7 +5,7 @@ import { Unreadable } from './findings.ts';
 
 /** More pages than a diploma with the longest programme has. */
 const MOST_PAGES = 60;
-/** In bytes; a diploma needs a fifth of it. */
+/** Memory limit in bytes; a diploma needs a fifth of it. */
 const MOST_MEMORY = 128 * 1024 * 1024;
 const FORMS = ['credential.json', 'credential.jwt'] as const;
 
@@ -18,7 +18,7 @@ export interface ReadPdf {
   text: string;
 }
 
-/** The thread's own PDFium. */
+/** The PDFium instance of this thread. */
 let opened: Promise<Pdfium> | null = null;
 
 /**

@@ -7,7 +7,7 @@ import { InputError } from '../domain/failure.ts';
 export interface TrustedKeys {
   /** Ed25519 keys as `z6Mk…`, for embedded proofs. */
   proofs: { multibase: string; controller: string | null }[];
-  /** RSA keys, for tokens. */
+  /** RSA keys that verify JWTs. */
   tokens: { jwk: JsonWebKey; controller: string | null }[];
   /** X.509 in DER: the seal's own certificate, or its authority's. */
   certificates: Uint8Array[];
@@ -27,9 +27,8 @@ const DidDocument = z.looseObject({
 });
 
 const PEM = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----[\s\S]+?-----END \1-----/g;
-const MEND = 'give the issuer’s did.json, a JWK or JWK set, or public keys or certificates in PEM';
+const MEND = 'give the issuer’s did.json, a JWK or JWK set, or public keys or certificates in PEM format';
 
-/** No trusted keys. */
 export const NO_KEYS: TrustedKeys = { proofs: [], tokens: [], certificates: [] };
 
 /**

@@ -121,7 +121,7 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** A gate that lets everything through and counts. */
+/** A rate limiter that allows every call and counts the calls. */
 export function openGate(): { through: Through; passed: () => number } {
   let passed = 0;
   return {

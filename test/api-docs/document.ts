@@ -2,7 +2,7 @@ import request from 'supertest';
 import { openDatabase } from '../../src/platform/database/database.ts';
 import { appOver } from '../http/harness.ts';
 
-/** `/openapi.json` as the app answers it; it asks no database. */
+/** The text of `/openapi.json` from the app, without a database. */
 export async function servedDocument(): Promise<string> {
   const nowhere = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 1, applicationName: 'test' });
   try {

@@ -4,9 +4,9 @@ import { childEnvironment, testEnvironment } from '../support/environment.ts';
 import { fuzzRoutes } from './fuzz.ts';
 
 /**
- * `npm run fuzz:http -- --requests 10000 --seed 1 --route /api/batches`: fuzzes every route, or those whose method and path
- * contain a text, and prints a line a route. Exit 1 with the shortest request found that is answered by a 5xx or otherwise
- * than `openapi.json` describes, or if memory grows.
+ * `npm run fuzz:http -- --requests 10000 --seed 1 --route /api/batches`: fuzzes every route, or those whose method and
+ * path contain a text, and prints one line per route. Exit 1 with the shortest request found that is answered by a 5xx
+ * or otherwise than `openapi.json` describes, or if memory grows.
  */
 const { values } = parseArgs({
   options: {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Schema } from '../../src/api-docs/docs-fields.ts';
 import type { ApiDescription, Operation, Parameter } from '../support/api-description.ts';
 
-/** What there is to be named, so that requests get further than 404. */
+/** Ids of existing objects, so that random requests get further than 404. */
 export interface Known {
   /** Values by the name of a path parameter or field. */
   values: Record<string, readonly string[]>;
@@ -13,11 +13,14 @@ export interface FuzzedRequest {
   target: string;
   headers: Record<string, string>;
   body: Buffer | null;
-  /** The JSON of the body, where it is JSON of the described media type and nothing else is wrong with it. */
+  /** The JSON body of a request, if the body is JSON of the described media type and has no other fault. */
   json?: unknown;
 }
 
-/** Text that has broken something somewhere: controls, lone surrogates, right to left, wide, long, and names of objects' own fields. */
+/**
+ * Texts that often break programs: control characters, lone surrogates, right-to-left, wide and long texts, and names
+ * of object properties.
+ */
 const nasty = fc.oneof(
   fc.constantFrom(
     ...[
@@ -59,7 +62,7 @@ function text({ format, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<u
   return fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(Math.max(minLength, 60), maxLength) });
 }
 
-/** Values that a schema accepts. */
+/** Generates values that a schema accepts. */
 function valid(api: ApiDescription, schema: Schema, name: string, known: Known): fc.Arbitrary<unknown> {
   const inner = (one: Schema, called = name) => valid(api, one, called, known);
   if (schema.$ref !== undefined) {
@@ -97,7 +100,7 @@ function valid(api: ApiDescription, schema: Schema, name: string, known: Known):
   }
 }
 
-/** A valid value, or one with something wrong in one place. */
+/** Generates a valid value, or a value with one fault. */
 function nearly(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const spoilt = fc
     .tuple(value, anything, fc.nat(), fc.constantFrom('replace', 'add', 'drop', 'swap'))
@@ -124,7 +127,7 @@ function parameter(api: ApiDescription, { name, schema }: Parameter, known: Know
 
 const encode = (part: string): string => encodeURIComponent(part.replace(/\p{Cs}/gu, '\ufffd'));
 
-/** Requests of one route: most of them valid or nearly so. */
+/** Generates requests for one route; most of them are valid or almost valid. */
 export function requestsOf(
   api: ApiDescription,
   { method, path, operation }: { method: string; path: string; operation: Operation },

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { committedDescription, operationsOf } from '../support/api-description.ts';
 import { fuzzRoutes } from './fuzz.ts';
 
-/** `npm run fuzz:http` sends ten thousand. */
+/** The command `npm run fuzz:http` sends ten thousand requests. */
 const REQUESTS = 25;
 
 it('for random requests generated from openapi.json, every response is as described and none is a 5xx', async () => {

@@ -27,7 +27,7 @@ import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 const SECRET = `whsec_${Buffer.from('a fictional secret of the LMS').toString('base64')}`;
 const RELEASE = { ...RELEASE_ROW, id: 'rel_test' };
 
-/** One template, drawn in no time: what is tried here is the way to it. */
+/** A template that is drawn instantly, because this test is about the HTTP routes and not about the drawing. */
 const previews: Previews = {
   templates: () => [{ id: 'teacher-ru', language: 'ru', hash: 'a'.repeat(64) }],
   samples: () => ['ru', 'kk'],
@@ -40,7 +40,7 @@ const previews: Previews = {
   close: async () => undefined,
 };
 
-/** Pictures that are drawn in no time. */
+/** Images that are drawn instantly. */
 const pictures: Pictures = {
   firstPage: async () => Buffer.from('drawn'),
   card: async () => Buffer.from('drawn'),
@@ -48,7 +48,7 @@ const pictures: Pictures = {
   close: async () => undefined,
 };
 
-/** How the requests of one route were answered. */
+/** Responses of one route, counted. */
 export interface RouteTally {
   route: string;
   requests: number;
@@ -56,11 +56,11 @@ export interface RouteTally {
 }
 
 /**
- * Sends requests that are made of `openapi.json` to every route of the real app over a real database. Reads come before
- * writes.
- * @param numRuns requests a route
- * @param chosen part of a method and path; empty: all routes
- * @throws Error with the shortest request found that is answered by a 5xx or otherwise than described
+ * Sends generated requests from `openapi.json` to every route of the real app with a real database. Reading requests
+ * come before writing ones.
+ * @param numRuns requests per route
+ * @param chosen part of method and path; empty: all routes
+ * @throws Error with the shortest request whose response is a 5xx or differs from the description
  */
 export async function fuzzRoutes(
   { numRuns, seed, chosen = '' }: { numRuns: number; seed: number; chosen?: string },
@@ -196,7 +196,7 @@ async function openSite(database: TestDatabase): Promise<FuzzedSite> {
 
   function send(method: string, { target, headers, body }: FuzzedRequest): Promise<SeenAnswer> {
     sender += 1;
-    // Kept by the harness, not by the product: memory is measured.
+    // Log lines are kept by the test harness, not by the product; they would falsify the measured memory.
     if (sender % 500 === 0) for (const heard of Object.values(overheard)) heard.length = 0;
     const sent: Record<string, string | number> = {
       ...headers,
@@ -210,7 +210,7 @@ async function openSite(database: TestDatabase): Promise<FuzzedSite> {
         const chunks: Buffer[] = [];
         res.on('data', (chunk: Buffer) => {
           chunks.push(chunk);
-          // A running batch's events have no end.
+          // The event stream of a running batch does not end, so it is left out.
           if (res.headers['content-type']?.startsWith('text/event-stream')) {
             resolve({ method, target, status: 200, headers: res.headers, body: chunk, whole: false });
             res.destroy();

@@ -14,7 +14,7 @@ import { openBrowser } from './open-browser.ts';
 /** `npm run pictures`: makes the pictures of the documents again, from the demo's fictional data. Needs Chromium. */
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const PICTURES = join(ROOT, 'docs/pictures');
-/** Whose diploma is shown: a Kazakh template shows the most of a name in two scripts. */
+/** The person whose diploma is shown: a Kazakh template shows most about a name in two scripts. */
 const TEMPLATE = 'teacher-kk';
 const PAGE_WIDTH = 1100;
 
@@ -35,9 +35,9 @@ const demo = spawn(process.execPath, [MAIN, 'demo', '--keep'], {
 });
 const browser = await openBrowser();
 try {
-  const started = firstMatch(demo, /Sendsay sandbox (http\S+), API (http\S+), one worker/);
-  const [text] = await Promise.all([firstMatch(demo, /([\s\S]*Ctrl-C ends it)/), started]);
-  const [, sendsay = '', api = ''] = /Sendsay sandbox (http\S+), API (http[^\s,]+)/.exec(text) ?? [];
+  const started = firstMatch(demo, /stand-in Sendsay (http\S+), API (http\S+), one worker/);
+  const [text] = await Promise.all([firstMatch(demo, /([\s\S]*Press Ctrl-C to stop the demo)/), started]);
+  const [, sendsay = '', api = ''] = /stand-in Sendsay (http\S+), API (http[^\s,]+)/.exec(text) ?? [];
 
   const answer = await fetch(`${new URL(sendsay).origin}/sandbox/letters`);
   const { letters } = (await answer.json()) as { letters: SentLetter[] };
@@ -55,7 +55,7 @@ try {
   await page.goto(`${api}/c/${code}?lang=en`);
   await page.locator('img').first().waitFor();
   await shoot(page, 'lookup-page.png');
-  // A page of its own: the lookup's policy would forbid the letter its inline styles.
+  // The letter gets a page of its own, because the policy of the lookup pages forbids its inline styles.
   const mail = await context.newPage();
   await mail.setContent(letter.rendered.html);
   await shoot(mail, 'letter.png');

@@ -23,7 +23,7 @@ const place = PLACES.find((path) => existsSync(path));
 export const noBrowser = place === undefined ? 'chromium is missing: apt-get install chromium' : false;
 
 /**
- * Starts the system's Chromium in headless mode.
+ * Starts the system's Chromium without a window.
  * @param hosts names that resolve to this machine
  */
 export async function openBrowser(hosts: readonly string[] = []): Promise<Browser> {

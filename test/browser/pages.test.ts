@@ -74,14 +74,18 @@ describe('the file check on a certificate page', () => {
       const look = async (page: Page) => {
         const asked: string[] = [];
         page.on('request', (request) => asked.push(request.url()));
-        assert.match(await check(page, last(shown.valid)), /^The file is identical\n/);
+        assert.match(await check(page, last(shown.valid)), /^Your file is identical to the issued file\n/);
         const edited = Buffer.concat([last(shown.valid), Buffer.from('\n% edited')]);
         const answer = await check(page, edited);
-        assert.match(answer, /^The file differs\n/);
+        assert.match(answer, /^The file is different\n/);
         assert.match(answer, /That alone does not mean that it is forged/);
         assert.match(answer, /Fingerprint of your file:\s[0-9a-f]{64}/);
-        assert.match(await check(page, last(shown.other)), /^The file differs\n/);
-        assert.match(await check(page, last(shown.valid)), /^The file is identical\n/, 'after a wrong one');
+        assert.match(await check(page, last(shown.other)), /^The file is different\n/);
+        assert.match(
+          await check(page, last(shown.valid)),
+          /^Your file is identical to the issued file\n/,
+          'after a wrong one',
+        );
         assert.match(await check(page, Buffer.from('GIF89a'), 'photo.gif'), /^This is not a PDF\n/);
         assert.deepEqual(asked, []);
         await assert.rejects(
@@ -118,11 +122,14 @@ describe('the file check on a certificate page', () => {
     await on(`/c/${shown.corrected.code}`, async (page) => {
       const [former = Buffer.alloc(0), current = Buffer.alloc(0)] = shown.corrected.files;
       assert.match(await page.locator('.verdict').first().innerText(), /This is version 2 of/);
-      assert.match(await check(page, current), /^The file is identical\n/);
-      assert.match(await check(page, former), /^The file is genuine, but superseded\n+.*version 1\. Version 2 of/);
+      assert.match(await check(page, current), /^Your file is identical to the issued file\n/);
+      assert.match(
+        await check(page, former),
+        /^The file is genuine, but a newer version exists\n+.*version 1\. Version 2 of/,
+      );
       await page.locator('#check-answer a', { hasText: 'version 1' }).click();
       await page.waitForURL(/version=1/);
-      assert.match(await page.locator('h1').innerText(), /has been superseded/);
+      assert.match(await page.locator('h1').innerText(), /has been replaced/);
       assert.match(await page.locator('#holder').innerText(), /Нұрмұхамедова/);
       await page.locator('.bar a', { hasText: 'Русский' }).click();
       assert.match(await page.locator('h1').innerText(), /^Эта версия диплома заменена$/, 'in another language, too');
@@ -148,7 +155,7 @@ describe('the file check on a certificate page', () => {
       return page.locator('section', { has: page.locator('#check-answer') }).innerText();
     };
     const told = await on(`/c/${shown.valid.code}`, read, { origin, expected: /Cross-Origin-Opener-Policy/ });
-    assert.match(told, /HTTPS pages only[\s\S]*certutil -hashfile[\s\S]*sha256sum/);
+    assert.match(told, /only on HTTPS pages[\s\S]*certutil -hashfile[\s\S]*sha256sum/);
   });
 });
 

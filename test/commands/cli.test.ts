@@ -105,7 +105,7 @@ describe('a database that is not migrated', () => {
     try {
       const settings = { ...env, DATABASE_URL: bare.url };
       for (const ran of [
-        // The first step of serve and work.
+        // The first step of the commands serve and work.
         await told(() => openBase(readConfig(settings, NEEDED.serve), 'serve', 1)),
         await toldCheck(settings),
         await verb(settings, runTokenList),
@@ -133,7 +133,7 @@ describe('gramota check', () => {
       /^ok +time zones: IANA 20\d\d\w of [\d-]{10}, \d+ days old; to update the time zone data, run on every host: npm install /m,
     );
     assert.match(text, /^warning +countries\.yaml: default\.contact allows letters at night, such as at /m);
-    assert.match(text, /^ok +delivery: not requested, letters stay "sent": sendsay\.yaml has no "delivery"$/m);
+    assert.match(text, /^ok +delivery: not queried, so letters stay "sent": sendsay\.yaml has no "delivery"$/m);
     assert.match(text, /^ok +LMS: reachable; credentials accepted$/m);
     assert.match(text, /^ok +Sendsay: reachable; credentials accepted$/m);
     assert.equal(ran.out.at(-1), 'everything is in order');
@@ -149,7 +149,7 @@ describe('gramota check', () => {
     assert.deepEqual([fine.code, fine.err], [0, []]);
     assert.match(
       fine.out.join('\n'),
-      /^delivery: requested from stat\.uni by a\.b and a\.c; 2 values of a\.d declared$/m,
+      /^delivery: queried with stat\.uni by a\.b and a\.c; 2 values of a\.d are defined$/m,
     );
     await writeFile(file, 'delivery:\n  select: { letter: a.b, issue: a.c }\n  delivered: [1, 2]\n');
     const settings = { ...env, TEMPLATES_DIR: folder };

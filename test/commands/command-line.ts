@@ -46,8 +46,8 @@ export function gramota(args: string[], env: Record<string, string> = {}): Promi
 }
 
 /**
- * Runs a verb's function in this process: its output, and a line for each fault, as in `main.ts`. For cases that do
- * not depend on a process, because starting one takes a second. Every verb is also run by `gramota`.
+ * Runs the function of a command in this process; returns its output and one line per fault, as `main.ts` prints it.
+ * For cases that do not depend on a process, because starting one takes a second. Every verb is also run by `gramota`.
  */
 export async function told(run: (say: (line: string) => void) => Promise<unknown>): Promise<Ran> {
   const said: string[] = [];
@@ -61,7 +61,7 @@ export async function told(run: (say: (line: string) => void) => Promise<unknown
   }
 }
 
-/** As `told`, for `check`: its lines without the word before them; faults are `err`. */
+/** Like `told`, for `check`: output lines without their first word; lines with faults are in `err`. */
 export async function toldCheck(env: Record<string, string>): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];

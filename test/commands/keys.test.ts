@@ -55,7 +55,7 @@ function settings(keys: string, databaseUrl = database.url): Record<string, stri
   };
 }
 
-/** The key check at the start of `serve` and `work`, and what stops it. */
+/** The key check at the start of `serve` and `work`, and the faults that stop the start. */
 const starts = (of: Record<string, string>): Promise<Ran> =>
   told(async () => {
     const { SIGNING_KEYS_DIR, TEMPLATES_DIR } = readConfig(of, NEEDED.work);
@@ -93,7 +93,7 @@ describe('the signing keys of an installation', () => {
     const none = join(dir, 'none');
     for (const ran of [await gramota(['work'], settings(none)), await starts(settings(none))]) {
       assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
-      assert.match(ran.err[0] ?? '', /^SIGNING_KEYS_DIR: .*credential-1.* is missing; copy the folder/);
+      assert.match(ran.err[0] ?? '', /^SIGNING_KEYS_DIR: .*credential-1.* is missing; copy the key folder/);
     }
     await assert.rejects(readdir(none), /ENOENT/);
   });
@@ -103,9 +103,9 @@ describe('the signing keys of an installation', () => {
     for (const ran of [await gramota(['serve'], foreign), await starts(foreign), await toldCheck(foreign)]) {
       const lines = ran.err.filter((line) => line.startsWith('SIGNING_KEYS_DIR'));
       assert.deepEqual([ran.code, lines.length], [1, 3], ran.err.join('\n'));
-      for (const line of lines) assert.match(line, /is not the one the database knows; copy the folder/);
+      for (const line of lines) assert.match(line, /is not the one the database knows; copy the key folder/);
     }
-    assert.match((await list(foreign)).out[0] ?? '', /this host has another key with this name$/);
+    assert.match((await list(foreign)).out[0] ?? '', /this host has a different key with this name$/);
   });
 
   it('must be registered in the database: a host with an unregistered key does not start', async () => {
@@ -114,7 +114,7 @@ describe('the signing keys of an installation', () => {
     await cp(join(dir, 'foreign', 'jwt-1.pem'), join(more, 'jwt-2.pem'));
     const ran = await starts(settings(more));
     assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
-    assert.match(ran.err[0] ?? '', /key jwt-2 is unknown to the database; "gramota keys create" makes it known/);
+    assert.match(ran.err[0] ?? '', /key jwt-2 is not in the database; run "gramota keys create" to add it/);
     const created = await gramota(['keys', 'create'], settings(more));
     assert.match(created.out.join('\n'), /^jwt-2 +from the folder$/m);
     await started(settings(more));
@@ -131,7 +131,7 @@ describe('the signing keys of an installation', () => {
     try {
       await writeFile(file, `${before}\nkeys: { credential: credential-autumn }\n`);
       const ran = await starts(env);
-      assert.match(ran.err[0] ?? '', /^issuer\.yaml: keys\.credential: there is no key credential-autumn in use/);
+      assert.match(ran.err[0] ?? '', /^issuer\.yaml: keys\.credential: the key credential-autumn is not in use/);
       const created = await create(env);
       assert.match(created.out.join('\n'), /^credential-autumn +made, self-issued$/m);
       await started(env);
@@ -145,12 +145,12 @@ describe('the signing keys of an installation', () => {
     const ran = await toldCheck(env);
     const text = ran.out.join('\n');
     assert.match(text, /^signing keys: 5 in use, all held in /m);
-    assert.match(text, /^warning +the seal is self-issued/m);
+    assert.match(text, /^warning +the seal certificate was created by Gramota/m);
     const fresh = await testDatabase();
     try {
       const nothing = join(dir, 'nothing');
       const first = await toldCheck(settings(nothing, fresh.url));
-      assert.match(first.out.join('\n'), /^signing keys: none yet; self-issued ones are made in /m);
+      assert.match(first.out.join('\n'), /^signing keys: none yet; the first start creates them in /m);
       await assert.rejects(readdir(nothing), /ENOENT/);
     } finally {
       await fresh.drop();
@@ -206,7 +206,7 @@ describe('the rotation of signing keys', () => {
     assert.deepEqual([ran.code, ran.err], [0, []]);
     assert.match(
       ran.out.join('\n'),
-      /^credential-2 +made; signs .*\ncredential-1 +retired.*\nnow copy .*credential-2\.pem/,
+      /^credential-2 +created; signs .*\ncredential-1 +retired.*\nnow copy .*credential-2\.pem/,
     );
     assert.deepEqual(await inUse(), ['credential-2', 'jwt-1', 'seal-1']);
     assert.ok((await readdir(place)).includes('credential-1.pem'));
@@ -219,7 +219,7 @@ describe('the rotation of signing keys', () => {
     await assert.rejects(agreeOnKeys(fresh.knex, TEST_KEYS_DIR, issuer, new Date()), (error: Error) => {
       assert.match(
         error.message,
-        /^[^\n]+key credential-2, which the database knows, is missing; copy the folder[^\n]+$/,
+        /^[^\n]+key credential-2, which the database knows, is missing; copy the key folder[^\n]+$/,
       );
       return true;
     });
@@ -227,7 +227,7 @@ describe('the rotation of signing keys', () => {
 
   it('can use a key that is already in the folder; a missing retired key then gives a warning, not an error', async () => {
     await cp(join(dir, 'foreign', 'jwt-1.pem'), join(place, 'jwt-bought.pem'));
-    assert.match((await rotate(own, { purpose: 'jwt' })).out[0] ?? '', /^jwt-bought +from the folder/);
+    assert.match((await rotate(own, { purpose: 'jwt' })).out[0] ?? '', /^jwt-bought +taken from the folder/);
     assert.deepEqual(await inUse(), ['credential-2', 'jwt-bought', 'seal-1']);
     await rm(join(place, 'jwt-1.pem'));
     const ran = await toldCheck(own);
@@ -238,7 +238,7 @@ describe('the rotation of signing keys', () => {
   it('creates three keys when all purposes are rotated, and never uses an id twice', async () => {
     const ran = await rotate(own);
     assert.deepEqual(
-      ran.out.filter((line) => line.includes('made')).map((line) => line.split(' ')[0]),
+      ran.out.filter((line) => line.includes('created')).map((line) => line.split(' ')[0]),
       ['credential-3', 'jwt-2', 'seal-2'],
     );
     assert.deepEqual(await inUse(), ['credential-3', 'jwt-2', 'seal-2']);
@@ -248,14 +248,17 @@ describe('the rotation of signing keys', () => {
     const issuer = join(dir, 'templates', 'issuer.yaml');
     const text = await readFile(issuer, 'utf8');
     await writeFile(issuer, `${text}\nkeys: { jwt: jwt-2 }\n`);
-    assert.match((await rotate(own)).err.join('\n'), /^issuer\.yaml: keys\.jwt: names jwt-2; remove the name/);
+    assert.match(
+      (await rotate(own)).err.join('\n'),
+      /^issuer\.yaml: keys\.jwt: contains the name jwt-2; remove this name/,
+    );
     await writeFile(issuer, text);
     for (const name of ['jwt-a', 'jwt-b']) await cp(join(place, 'jwt-2.pem'), join(place, `${name}.pem`));
-    assert.match((await rotate(own)).err.join('\n'), /jwt-a, jwt-b are unknown to the database; leave one/);
+    assert.match((await rotate(own)).err.join('\n'), /jwt-a, jwt-b are not in the database; keep only the one/);
     await rm(join(place, 'jwt-b.pem'));
     const same = await rotate(own, { purpose: 'jwt' });
     assert.deepEqual([same.code, same.err.length], [1, 1], same.err.join('\n'));
-    assert.match(same.err[0] ?? '', /jwt-2 and jwt-a are the same key; put another one into jwt-a\.pem/);
+    assert.match(same.err[0] ?? '', /jwt-2 and jwt-a are the same key; put a different key into jwt-a\.pem/);
     await rm(join(place, 'jwt-a.pem'));
     assert.deepEqual(await inUse(), ['credential-3', 'jwt-2', 'seal-2']);
     const shared = await testDatabase();

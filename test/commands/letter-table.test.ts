@@ -19,9 +19,9 @@ describe('the table that lists all letters', () => {
     assert.deepEqual(
       rows.map(({ trigger }) => trigger),
       [
-        'award after an event from the LMS or in a batch',
-        'reissue or reinstate: the new version is drawn',
-        'resend, retry, or resolve as not sent',
+        'award by an event from the LMS or in a batch',
+        'reissue or reinstate: after the new version is drawn',
+        'resend, retry, or resolve with "not-sent"',
       ],
     );
     for (const { programme, template, texts } of rows) {
@@ -35,7 +35,7 @@ describe('the table that lists all letters', () => {
     const [programme] = rulebook.criteria.programmes;
     assert.ok(programme);
     const criteria = { ...rulebook.criteria, programmes: [{ ...programme, issue: 'batch' as const }] };
-    assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award in a batch');
+    assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award only in a batch');
   });
 
   it('shows a new version of a text as soon as one character of the letter differs', () => {

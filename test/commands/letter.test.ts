@@ -27,7 +27,7 @@ describe('gramota letter', () => {
     const heads = ran.out.filter((line) => line.startsWith('letter/'));
     assert.deepEqual(
       heads,
-      ['en', 'kk', 'ru', 'uz'].map((tag) => `letter/diploma/${tag}: a SAMPLE with invented facts`),
+      ['en', 'kk', 'ru', 'uz'].map((tag) => `letter/diploma/${tag}: a SAMPLE with invented data`),
     );
     assert.equal(ran.out.filter((line) => line.startsWith('Subject: ')).length, 4);
     assert.match(ran.out.join('\n'), /https:\/\/verify\.example\/c\/SAMPLE/);

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import { InputError } from '../../src/domain/failure.ts';
 import { gramota } from './command-line.ts';
 
-/** Messages about one setting; empty when it is valid. */
+/** Error messages about one setting; empty when the setting is valid. */
 function faultsOf(name: string, value: string): string[] {
   try {
     readConfig({ [name]: value }, []);
@@ -41,7 +41,7 @@ describe('the setting LMS_WEBHOOK_SECRET', () => {
         }
       }),
     );
-    // Typed letters in place of random bytes; the last one has bits that no key has.
+    // Letters that a person typed in place of random bytes; the last secret has bits that no valid key has.
     const typed = 'whsec_TheKeyOfAFictionalSchoolThatSomebodyTyped12';
     assert.ok(new Webhook(typed));
     assert.deepEqual(faultsOf('LMS_WEBHOOK_SECRET', typed), []);
@@ -67,7 +67,10 @@ describe('the setting LMS_WEBHOOK_SECRET', () => {
     it(`refuses one ${what} with one line that does not repeat it`, () => {
       const faults = faultsOf('LMS_WEBHOOK_SECRET', value);
       assert.equal(faults.length, 1);
-      assert.match(faults[0] ?? '', /^LMS_WEBHOOK_SECRET: each secret must be whsec_ and the base64 of 8 to 64 bytes/);
+      assert.match(
+        faults[0] ?? '',
+        /^LMS_WEBHOOK_SECRET: each secret must be whsec_ followed by the base64 of 8 to 64 bytes/,
+      );
       assert.doesNotMatch(faults[0] ?? '', /hunter2|Z3JhbW/);
     });
   }
@@ -108,7 +111,7 @@ describe('the setting TRUST_PROXY', () => {
   for (const value of refused) {
     it(`refuses ${value} with one line`, () => {
       assert.deepEqual(faultsOf('TRUST_PROXY', value), [
-        'TRUST_PROXY: must be a count of reverse proxies, or their addresses, comma separated',
+        'TRUST_PROXY: must be the number of reverse proxies, or their addresses, separated by commas',
       ]);
     });
   }

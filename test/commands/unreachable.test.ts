@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { gramota } from './command-line.ts';
 
-/** A port whose connections go to `onConnection`, and how to close it. */
+/** Opens a port whose connections go to `onConnection`; returns the port and a function that closes it. */
 async function port(onConnection: (socket: Socket) => void): Promise<{ number: number; close: () => Promise<void> }> {
   const open = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -32,7 +32,7 @@ describe('a command that cannot reach its database exits with code 1 and prints 
       const env = { DATABASE_URL: `postgres://nobody@127.0.0.1:${mute.number}/none` };
       for (const ran of await Promise.all(verbs.map((verb) => gramota(verb, env)))) {
         assert.deepEqual([ran.code, ran.out, ran.err.length], [1, [], 1], ran.err.join('\n'));
-        assert.match(ran.err[0] ?? '', /^error: database: no answer in time/);
+        assert.match(ran.err[0] ?? '', /^error: database: no response in time/);
       }
     } finally {
       await mute.close();
@@ -59,7 +59,8 @@ describe('a command whose database answers but whose job queue does not', () => 
 
   it('exits with code 1 and prints one line', async () => {
     const real = new URL(database.url);
-    // The first bytes of a connection tell the application's name: those of the queue are never answered.
+    // The first bytes of a connection contain the application's name. Connections of the job queue never get a
+    // response.
     const proxy = await port((socket) => {
       socket.once('data', (first) => {
         if (first.includes('gramota-cli-jobs')) return;

@@ -4,8 +4,8 @@ import { gramota } from './command-line.ts';
 
 describe('wrong command-line arguments give exit code 2 and exactly one line:', () => {
   const misuses: [string[], RegExp][] = [
-    [[], /name a verb/],
-    [['token'], /name a verb/],
+    [[], /a command is missing/],
+    [['token'], /a command is missing/],
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['servee'], /unknown command 'servee'.*serve/],
     [['token', 'creat'], /unknown command 'creat'.*create/],

@@ -9,7 +9,7 @@ import { credentialedFacts } from './sample-facts.ts';
 
 const OPTIONS = { documentLoader: loadContext, base: null, safe: true } as const;
 
-/** Both results: the fast one, and the library's, which is the reference. */
+/** Both canonical forms: by the fast function, and by the library, which is the reference. */
 async function bothWays(document: object): Promise<[string, string]> {
   return [await canonizeByShape(document, OPTIONS), await cryptosuite.canonize(document, OPTIONS)];
 }

@@ -69,15 +69,15 @@ describe('an unusable key file', () => {
     const key = whole.slice(0, whole.indexOf('-----BEGIN CERTIFICATE'));
     const refused: [string, string, RegExp][] = [
       ['stamp-1', ed25519, /is not a valid key name/],
-      ['credential-1', 'nothing', /holds no readable private key/],
+      ['credential-1', 'nothing', /contains no readable private key/],
       ['credential-1', locked, /without a password/],
       ['credential-1', rsa(2048), /must be an Ed25519 key/],
       ['jwt-1', ec, /must be an RSA key of 2048 bits/],
       ['jwt-1', rsa(1024), /must be an RSA key of 2048 bits/],
-      ['seal-1', key, /holds no certificate/],
-      ['seal-1', rsa(2048) + certificates, /belongs to another key/],
-      ['seal-1', key + second + first, /belongs to another key/],
-      ['seal-1', key + first + first, /certificate 1 was not issued by the one after it/],
+      ['seal-1', key, /contains no certificate/],
+      ['seal-1', rsa(2048) + certificates, /belongs to a different key/],
+      ['seal-1', key + second + first, /belongs to a different key/],
+      ['seal-1', key + first + first, /certificate 1 was not issued by the certificate after it/],
     ];
     for (const [id, text, expected] of refused) {
       assert.throws(
@@ -106,7 +106,7 @@ describe('the signing keys of a certificate', () => {
       assert.match(error.message, /jwt-1 is not in SIGNING_KEYS_DIR of this host/);
       return true;
     });
-    await assert.rejects(signer.key(keys.credential), /credential-1 of this host is not the one/);
+    await assert.rejects(signer.key(keys.credential), /credential-1 of this host differs from/);
     // A key file that is added later is found without a restart.
     await copyFile(join(TEST_KEYS_DIR, 'jwt-1.pem'), join(place, 'jwt-1.pem'));
     assert.equal((await signer.key(keys.jwt)).fingerprint, keys.jwt.fingerprint);

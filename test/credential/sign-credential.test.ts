@@ -34,7 +34,7 @@ async function keyOf(purpose: 'credential' | 'jwt'): Promise<SigningKey> {
   return signer.key(facts.credential.keys[purpose]);
 }
 
-/** Verification and canonicalization by the library alone; the issuer's identifier resolves to `key`. */
+/** Verifies and canonicalizes with the library alone; the issuer's identifier resolves to `key`. */
 async function holds(credential: object, key: SigningKey): Promise<boolean> {
   const controller = badge.issuer.id;
   const publicKeyMultibase = await multibaseOf(key);

@@ -69,7 +69,11 @@ describe("the demo's copy of the templates folder", () => {
       ...[toSource, join(toSource, 'copy', 'deep'), toParent, join(toParent, 'templates')],
     ];
     for (const to of targets) {
-      await assert.rejects(prepare(source, to), /overlap, and templates are only read; set GRAMOTA_DATA_DIR/, to);
+      await assert.rejects(
+        prepare(source, to),
+        /overlap, but Gramota must never write to templates; set GRAMOTA_DATA_DIR/,
+        to,
+      );
       assert.deepEqual(await contentsOf(source), before, to);
     }
     await assert.rejects(prepare(toSource, source), /overlap/);
@@ -80,7 +84,7 @@ describe("the demo's copy of the templates folder", () => {
     for (const data of [source, dir]) {
       const ran = await gramota(['demo'], { TEMPLATES_DIR: source, GRAMOTA_DATA_DIR: data });
       assert.deepEqual([ran.code, ran.err.length], [1, 1], ran.err.join('\n'));
-      assert.match(ran.err[0] ?? '', /overlap, and templates are only read/);
+      assert.match(ran.err[0] ?? '', /overlap, but Gramota must never write to templates/);
       assert.deepEqual(await contentsOf(dir), before);
     }
   });

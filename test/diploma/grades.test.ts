@@ -96,10 +96,10 @@ describe('grades.yaml', () => {
 
   it('is refused when a language is missing, a word cannot be printed, or the file is invalid', async () => {
     assert.deepEqual(await faultsOf('gap', 'version: 1\ngrades:\n  good: { ru: хорошо }\n'), [
-      'grades.yaml:3: grades.good: no word in "ka", in which there is a template: add it',
+      'grades.yaml:3: grades.good: no word in "ka", the language of a template: add the word',
     ]);
     const [glyph] = await faultsOf('glyph', 'version: 1\ngrades:\n  good:\n    ru: 良\n    ka: კარგი\n');
-    assert.match(glyph ?? '', /^grades\.yaml:4: grades\.good\.ru: no face has a glyph for U\+826F/);
+    assert.match(glyph ?? '', /^grades\.yaml:4: grades\.good\.ru: no font has a glyph for U\+826F/);
     assert.match(
       (await faultsOf('shape', 'version: 1\ngrades: { good: хорошо }'))[0] ?? '',
       /^grades\.yaml:2: grades\.good/,

@@ -36,7 +36,7 @@ const LONGEST = [
   ['Şəhrəbanu Əliqulu qızı Məmmədquluzadə-Hacıbəyova', null],
 ] as const;
 
-/** Long enough for three lines, so that the column has no free space. */
+/** Long enough for three lines, so that the column has no free space left. */
 const LONG_COURSE =
   'Психолого-педагогические основы проектирования смешанного обучения в поликультурной среде, оценивание его результатов и сопровождение начинающих учителей';
 
@@ -118,7 +118,7 @@ describe('a name that was made to break the drawing', () => {
     const outcomes = new Map<string, string>();
     for (const raw of HOSTILE) {
       const entered = normaliseName(raw);
-      // As judging does: what the mail provider would execute is refused before the name is fitted.
+      // As in the evaluation: a text that the mail provider would execute is refused before the name is fitted.
       const executed = entered.ok ? instructionFault(entered.name, 'name', MAIL_INSTRUCTIONS) : null;
       const fit = !entered.ok
         ? entered
@@ -196,7 +196,7 @@ describe('a name in a script for which no font is installed', () => {
       const [bundle] = templates.filter((one) => one.id === 'teacher-en');
       assert.ok(bundle);
       const template = new PreparedTemplate(bundle);
-      // The spare font has no Korean; these two names are Japanese and Chinese.
+      // The additional font has no Korean; these two names are Japanese and Chinese.
       for (const holderName of names.slice(0, 2)) {
         const fit = printer.fitName({ templateId: 'teacher-en', holderName, latinName: 'Hanako Yamada' });
         assert.deepEqual(fit, { ok: true, holderName, latinName: 'Hanako Yamada' });

@@ -95,7 +95,7 @@ describe('a PDF document that is being written', () => {
   it('cannot be finished while one of its objects is not finished', () => {
     const pdf = open();
     pdf.ref({ Type: 'Forgotten' });
-    assert.throws(() => pdf.finish(), /left open/);
+    assert.throws(() => pdf.finish(), /still open/);
   });
 
   it('has pages of the given size', () => {

@@ -31,7 +31,7 @@ export interface ReadPdf {
   xmp: string;
   /** Dictionaries of all objects, as written in the file. */
   dictionaries: string[];
-  /** Inflated contents of all streams. */
+  /** Decompressed contents of all streams. */
   streams: Buffer[];
 }
 
@@ -113,7 +113,7 @@ const HEIGHT = 595.28;
 
 function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
   const fragments: Fragment[] = [];
-  /** Open ActualText spans: of whole lines, and of glyphs within a line. */
+  /** ActualText spans that are open at this point: of whole lines, and of glyphs within a line. */
   const actual: { text: string | null; within: boolean }[] = [];
   let [font, size, spacing, current]: [ReadFont | null, number, number, Fragment | null] = [null, 0, 0, null];
   const move = new RegExp(

@@ -87,7 +87,7 @@ describe('the digital seal (signature) of a diploma', () => {
   });
 
   it('is refused when no space or too little space was reserved for it', async () => {
-    await assert.rejects(sealPdf(Buffer.from('%PDF-1.7'), key), /no room for a seal/);
+    await assert.rejects(sealPdf(Buffer.from('%PDF-1.7'), key), /no space for a seal/);
     const tight = await blank(1000);
     await assert.rejects(sealPdf(tight, key), /where 1000 were reserved/);
   });

@@ -27,7 +27,10 @@ interface Drawn {
   expected: Expected;
 }
 
-/** Texts whose extracted form may differ from the printed one: ligatures, marks, joining, direction, hyphens, signs. */
+/**
+ * Texts whose extracted form can differ from the printed form: ligatures, marks, joined letters, directions, hyphens,
+ * signs.
+ */
 const WORDS = [
   ...[
     'Office',
@@ -75,7 +78,7 @@ function alter(pdf: Buffer, from: string | RegExp, to: (found: string) => string
   return copy;
 }
 
-/** The file re-saved by another program without its last page. */
+/** The file after another program saved it without its last page. */
 async function withoutLastPage(pdf: Buffer): Promise<Buffer> {
   const pdfium = await openPdfium();
   return lend(pdfium, pdf.length, (address) => {
@@ -206,7 +209,7 @@ describe('the self-check of a finished diploma', () => {
     const template = templateOf('teacher-kk');
     for (const holderName of ['Anna 漢', 'آمنة 漢']) {
       const facts = { ...one.facts, holderName };
-      // These faces claim to have every character, so the drawing paints the empty box for missing ones.
+      // These fonts claim to contain every character, so the drawing shows the empty box for missing ones.
       const claims = template.faces.all.map((face) => ({ font: face.font, own: face.font.hasGlyphForCodePoint }));
       for (const { font } of claims) font.hasGlyphForCodePoint = () => true;
       try {
@@ -227,7 +230,7 @@ describe('the self-check of a finished diploma', () => {
   it('refuses a QR code that contains another address', async () => {
     const { pdf } = await drawn({ lookupUrl: one.facts.lookupUrl.replace(/.$/, 'X') });
     const fault = await selfCheck(pdf, one.expected);
-    assert.deepEqual(fault, { check: 'qr', detail: 'a QR code reads as something else than the lookup address' });
+    assert.deepEqual(fault, { check: 'qr', detail: 'a QR code contains something other than the lookup address' });
   });
 
   it('refuses a QR code that cannot be read', async () => {
@@ -267,7 +270,7 @@ describe('the self-check of a finished diploma', () => {
       const pdf = await drawDiploma(one.facts, template, trust);
       const fault = await selfCheck(pdf, expectedOf(one.facts, template, trust));
       assert.equal(fault?.check, 'attachments');
-      assert.match(fault.detail, /does not hold number and name/);
+      assert.match(fault.detail, /does not contain the number and name/);
     }
   });
 
@@ -279,30 +282,30 @@ describe('the self-check of a finished diploma', () => {
     };
 
     it('should not exist', async () => {
-      await refused(one.pdf, { ...one.expected, sealedBy: null }, /1 seals where 0 belong/);
+      await refused(one.pdf, { ...one.expected, sealedBy: null }, /1 seals instead of 0/);
     });
 
     it('was made for other bytes', async () => {
       const pdf = alter(one.pdf, 'Producer', (found) => found.replace('P', 'Q'));
-      await refused(pdf, one.expected, /not what was sealed/);
+      await refused(pdf, one.expected, /differs from what was sealed/);
     });
 
     it('does not cover the whole file', async () => {
-      await refused(Buffer.concat([one.pdf, Buffer.from('\n%')]), one.expected, /not the whole file/);
+      await refused(Buffer.concat([one.pdf, Buffer.from('\n%')]), one.expected, /does not cover the whole file/);
     });
 
     it('was made with another certificate', async () => {
       const [, authority] = one.trust.seal.certificates;
       assert.ok(authority);
       const stranger = new X509Certificate(authority);
-      // The seal contains the authority's certificate, but the authority's key did not make it.
-      await refused(one.pdf, { ...one.expected, sealedBy: stranger }, /does not hold/);
+      // The seal contains the certificate of the authority, but was not made with the authority's key.
+      await refused(one.pdf, { ...one.expected, sealedBy: stranger }, /signature/);
     });
 
     it('has a changed signature', async () => {
       // The last bytes of the signature: the end of the seal, or the bytes before the padding zeros.
       const pdf = alter(one.pdf, /[0-9a-f]{8}(?=0*>)/, (found) => (found.startsWith('f') ? '0' : 'f') + found.slice(1));
-      await refused(pdf, one.expected, /does not hold/);
+      await refused(pdf, one.expected, /the signature of the seal is invalid/);
     });
   });
 });

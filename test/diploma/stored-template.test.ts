@@ -5,7 +5,7 @@ import { bundleAssets, bundleFromRow, bundleToRow, storedAssets } from '../../sr
 import { FrozenTemplateError } from '../../src/ports/printer.ts';
 import { TEMPLATES_DIR } from './sample-facts.ts';
 
-/** SHA-256 of `{"definition":{"id":"teacher-ru","language":"ru"},"faces":[]}`. */
+/** SHA-256 of the stored template `{"definition":{"id":"teacher-ru","language":"ru"},"faces":[]}`. */
 const FORMER_HASH = '9459463f25d42998bc9e339e86e8d5acf674d09e8716be34232a721925ce6ee4';
 
 describe('templates stored in the database', () => {
@@ -23,16 +23,16 @@ describe('templates stored in the database', () => {
     assert.ok(bundle.files.some((file) => file.name === 'frame.svg'));
     const bytes = (sha256: string): Buffer => assets.get(sha256) ?? Buffer.alloc(0);
     assert.deepEqual(bundleFromRow(reordered, bytes), bundle);
-    assert.throws(() => bundleFromRow(row, () => Buffer.from('other')), /file .* is not what its hash says/);
+    assert.throws(() => bundleFromRow(row, () => Buffer.from('other')), /file .* differs from its hash/);
     reordered.definition.definition.texts.heading = 'DEGREE';
-    assert.throws(() => bundleFromRow(reordered, bytes), /not what its hash says/);
+    assert.throws(() => bundleFromRow(reordered, bytes), /differs from its hash/);
   });
 
   it('in an older format are reported with advice, unlike damaged ones', () => {
-    // The format before layouts were data: a definition without `format`, and faces only.
+    // The template format before layouts were stored as data: a definition without `format`, and only fonts.
     const contents = { definition: { id: 'teacher-ru', language: 'ru' }, faces: [] };
     const damaged = { hash: '0'.repeat(64), definition: contents };
-    assert.throws(() => bundleFromRow(damaged, () => Buffer.alloc(0)), /not what its hash says/);
+    assert.throws(() => bundleFromRow(damaged, () => Buffer.alloc(0)), /differs from its hash/);
     const stored = { hash: FORMER_HASH, definition: contents };
     assert.throws(
       () => bundleFromRow(stored, () => Buffer.alloc(0)),

@@ -86,22 +86,22 @@ describe('line art from an SVG file', () => {
   it('is refused when it would be drawn differently, with the line and advice', () => {
     const cases: [string, RegExp][] = [
       ['<g>\n<text>Hi</text></g>', /^a\.svg:3: <text>: cannot be drawn, .*: convert the text to paths/],
-      ['<image href="x.png"/>', /^a\.svg:2: <image>: .*: put the picture under "images"/],
+      ['<image href="x.png"/>', /^a\.svg:2: <image>: .*: list the image under "images"/],
       [
         '<rect width="1" height="1" opacity="0.5"/>',
-        /<rect>: opacity="0\.5": nothing is see-through: use a paler colour/,
+        /<rect>: opacity="0\.5": transparency is not supported: use a lighter colour/,
       ],
       [
         '<rect width="1" height="1" fill="navy"/>',
         /fill="navy": write "#rrggbb", "none" or a colour of the palette \(\{primary\}/,
       ],
       ['<rect width="1" height="1" fill="{gold}"/>', /fill="\{gold\}": write/],
-      ['<rect width="10%" height="1"/>', /width="10%" is no plain number/],
-      ['<rect width="1" height="1" clip-path="url(#a)"/>', /clip-path is not known here: remove it/],
+      ['<rect width="10%" height="1"/>', /width="10%" is not a plain number/],
+      ['<rect width="1" height="1" clip-path="url(#a)"/>', /clip-path is not supported: remove it/],
       ['<path d="M0 0 L x"/>', /its outline cannot be read/],
       ['<g transform="skew(3)"><path d="M0 0h1"/></g>', /transform="skew\(3\)" cannot be read/],
-      ['<use href="#none"/>', /href="#none" names no id of this file/],
-      ['<g id="a"><use href="#a"/></g>', /nested more than 60 deep: does a <use> hold itself/],
+      ['<use href="#none"/>', /href="#none" is not the id of an element in this file/],
+      ['<g id="a"><use href="#a"/></g>', /nested more than 60 levels deep: check whether a <use> contains itself/],
       ['<g><rect></g>', /^a\.svg:2: not readable as SVG: /],
       ['&bomb;', /^a\.svg:2: not readable as SVG: /],
     ];

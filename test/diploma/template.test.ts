@@ -28,7 +28,7 @@ describe('diploma templates', () => {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  /** A templates folder with only the Russian template and its family, after `edits`. */
+  /** Creates a templates folder that contains only the Russian template and its family, with `edits` applied. */
   async function folder(name: string, edits: Edits): Promise<string> {
     const dir = join(root, name);
     await mkdir(join(dir, 'certificate'), { recursive: true });
@@ -78,8 +78,8 @@ describe('diploma templates', () => {
     });
     const expected = [
       `${at(FAMILY, "primary: '#17365d'")}palette.primary: must be a colour like "#17365d"`,
-      `${at(FAMILY, '  name: { face')}styles.name.size.floor: floor is larger than max: swap them`,
-      `${at(OWN, '  few: ')}hours: unknown "fuw": remove it or mend its spelling`,
+      `${at(FAMILY, '  name: { face')}styles.name.size.floor: floor is larger than max: exchange the two values`,
+      `${at(OWN, '  few: ')}hours: unknown "fuw": remove it or correct its spelling`,
       `${at(OWN, "heading: 'ДИПЛОМ'")}texts.heading: `,
     ];
     for (const start of expected)
@@ -106,9 +106,9 @@ describe('diploma templates', () => {
       [
         'unused',
         { [OWN]: (text) => text.replace('  verify:', "  motto: 'Слово'\n  verify:") },
-        /texts\.motto: is printed nowhere/,
+        /texts\.motto: is not printed anywhere/,
       ],
-      ['glyph', { [OWN]: (text) => text.replace("'Всего'", "'証'") }, /texts\.total: no face has a glyph for U\+8A3C/],
+      ['glyph', { [OWN]: (text) => text.replace("'Всего'", "'証'") }, /texts\.total: no font has a glyph for U\+8A3C/],
       [
         'id',
         { [OWN]: (text) => text.replace('id: teacher-ru', 'id: teacher-xx') },
@@ -124,7 +124,7 @@ describe('diploma templates', () => {
       [
         'face',
         { [FAMILY]: (text) => text.replace('NotoSans-SemiBold.ttf', 'Missing.ttf') },
-        /family\.yaml:\d+: faces\.strong\.0: no usable face fonts\/Missing\.ttf/,
+        /family\.yaml:\d+: faces\.strong\.0: no usable font fonts\/Missing\.ttf/,
       ],
       ['field', { [FAMILY]: (text) => text.replace('  ink:', "  Ink: '#000000'\n  ink:") }, /palette/],
       [
@@ -145,7 +145,7 @@ describe('diploma templates', () => {
       [
         'kind',
         { [FAMILY]: (text) => text.replace('{ rule: 0.6, colour: muted }', '{ rule: 0.6, art: divider.svg }') },
-        /a part is exactly one of text, image, art, rule/,
+        /expected exactly one of text, image, art, rule/,
       ],
       [
         'needs',
@@ -160,12 +160,12 @@ describe('diploma templates', () => {
       [
         'over',
         { [FAMILY]: (text) => text.replace('qr: { x: 677', 'qr: { x: 640') },
-        /first\.qr: the QR code lies over stack 5: move one of them/,
+        /first\.qr: the QR code overlaps stack 5: move one of them/,
       ],
       [
         'high',
         { [FAMILY]: (text) => text.replace('bottom: 438', 'bottom: 380') },
-        /first\.stacks\.0: its parts take up to \d+ points, the box has 309/,
+        /first\.stacks\.0: its parts need up to \d+ points, the box has 309/,
       ],
       [
         'wide',
@@ -175,12 +175,12 @@ describe('diploma templates', () => {
       [
         'silent',
         { [FAMILY]: (text) => text.replace(/.*text: code, style: code.*\n/, '').replace("  code: '{code}'\n", '') },
-        /no text of the first page holds \{code\}: print it there/,
+        /no text of the first page contains \{code\}: add it there/,
       ],
       [
         'unmeasured',
         { [OWN]: (text) => text.replace("holder: 'Обладатель диплома'", "holder: '{holderName}'") },
-        /a name on the first page stands alone in a style with "fit: name"/,
+        /on the first page a name needs its own part in a style with "fit: name"/,
       ],
       [
         'footer',
@@ -188,12 +188,12 @@ describe('diploma templates', () => {
           [FAMILY]: (text) =>
             text.replace('{ text: footer, style: footer }', '{ text: footer, style: footer, link: lookup }'),
         },
-        /following\.footer\.parts\.0: the footer holds plain texts alone/,
+        /following\.footer\.parts\.0: the footer can contain only plain texts/,
       ],
       [
         'page',
         { [OWN]: (text) => text.replace("verify: '", "verify: '{page} ") },
-        /texts\.verify: \{page\} is known in the footer alone/,
+        /texts\.verify: \{page\} can be used only in the footer/,
       ],
     ];
     for (const [name, edits, expected] of cases) {
@@ -222,7 +222,7 @@ describe('diploma templates', () => {
     const named: Edits = { [OWN]: (text) => `${text}\nimages:\n  logo: { file: logo.png }\n` };
     assert.match(
       (await faultsOf('no-logo', named))[0] ?? '',
-      /images\.logo\.file: no file certificate\/teacher-ru\/logo\.png/,
+      /images\.logo\.file: the file certificate\/teacher-ru\/logo\.png/,
     );
     const broken = await faultsOf('broken-logo', { ...named, 'certificate/teacher-ru/logo.png': () => 'no picture' });
     assert.match(

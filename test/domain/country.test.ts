@@ -80,7 +80,7 @@ describe('a country in free text', () => {
     };
     for (const [text, code] of Object.entries(names))
       assert.deepEqual(readCountry(text), { code, match: 'name' }, text);
-    // Texts that a missing word or one mistake could turn into another country.
+    // Texts that become another country when one word is missing or one letter is wrong.
     for (const text of [
       'Congo, Republic',
       'Islamic Republic of Iraq',
@@ -104,7 +104,7 @@ describe('a country in free text', () => {
       const known = resolveCountry({ ...inputs, ...agrees });
       assert.ok(known.kind === 'known' && known.code === 'KR' && known.confidence === 'confirmed');
     }
-    // Codes of the programme's own countries are unambiguous.
+    // The codes of the programme's own countries have only one meaning.
     for (const code of ['AM', 'AZ', 'BY', 'GE', 'KG', 'KZ', 'MD', 'MN', 'TJ', 'TM', 'UZ', 'RU', 'UA', 'DE'])
       assert.equal(resolveCountry({ ...inputs, studentCountry: code }).kind, 'known', code);
   });
@@ -151,7 +151,7 @@ describe('a country in free text', () => {
           const broken = signs.slice(0, at).join('') + instead + signs.slice(at + 2).join('');
           const reading = readCountry(broken);
           if (reading === null || reading.code === name.code) return;
-          // Iran and Iraq: the changed text is exactly the other's name.
+          // In these pairs the changed text is exactly the name of the other country (Iran and Iraq).
           const pair = [name.code, reading.code].sort().join('-');
           assert.ok(reading.match !== 'fuzzy' && NEIGHBOURS.has(pair), `${name.text}, ${broken} → ${reading.code}`);
         },
@@ -306,23 +306,23 @@ describe('the country of a teacher', () => {
       return [result.question.en, result.question.ru];
     };
     assert.deepEqual(asked({ registrationCountry: 'KZ', studentCountry: 'Россия', timezone: 'UTC', phone: 'none' }), [
-      'The registration says KZ, the profile says RU: which country is the teacher in?',
+      'The registration says KZ, the profile says RU. In which country is the teacher?',
       'Регистрация — KZ, профиль — RU: в какой стране преподаватель?',
     ]);
     assert.deepEqual(asked({ studentCountry: 'Secretname', phone: '+77011234567', timezone: 'Asia/Almaty' }), [
-      'The profile names no single country, the phone says KZ, the time zone says KZ: which country is the teacher in?',
+      'The profile does not name exactly one country, the phone says KZ, the time zone says KZ. In which country is the teacher?',
       'Профиль — страна неясна, телефон — KZ, часовой пояс — KZ: в какой стране преподаватель?',
     ]);
     assert.deepEqual(asked({ registrationCountry: 'Узбекистн' }), [
-      'The registration seems to say UZ, misspelt: is the teacher in UZ?',
+      'The registration probably means UZ, with a spelling mistake. Is the teacher in UZ?',
       'Регистрация — похоже на UZ, но с ошибкой: преподаватель в стране UZ?',
     ]);
     assert.deepEqual(asked({ timezone: 'UTC' }), [
-      'No source says which country the teacher is in: which country is it?',
+      'No source says in which country the teacher is. In which country is the teacher?',
       'Ни один источник не говорит, в какой стране преподаватель: какая это страна?',
     ]);
     assert.deepEqual(asked({ override: 'Secretname', studentCountry: 'KZ' }), [
-      'The override names no single country, the profile says KZ: which country is the teacher in?',
+      'The override does not name exactly one country, the profile says KZ. In which country is the teacher?',
       'Правка — страна неясна, профиль — KZ: в какой стране преподаватель?',
     ]);
   });

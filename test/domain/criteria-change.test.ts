@@ -105,7 +105,10 @@ describe('the description of a criterion', () => {
   test('says when the criterion was waived', () => {
     const [result] = evaluateCriteria(treeOf(score('atLeast', 90)), inputsOf(), new Set(['progress.score'])).results;
     assert.ok(result);
-    assert.equal(sentenceOf(result, 'en', ZONE), 'Score: 87.5, needed: at least 90; waived by a coordinator');
+    assert.equal(
+      sentenceOf(result, 'en', ZONE),
+      'Score: 87.5, needed: at least 90; a coordinator has waived this criterion',
+    );
     assert.match(sentenceOf(result, 'ru', ZONE), /; координатор снял это требование$/);
   });
 
@@ -149,7 +152,7 @@ describe('the smallest change after which unmet criteria are met', () => {
     ]);
     assert.equal(change(score('atMost', 10), progress({ score: 12.5 }))[0], 'score: at most 10 (−2.5)');
     const many = { any: [91, 92, 93, 94, 95, 96].map((bound) => score('atLeast', bound)) };
-    assert.match(change(many)[0] ?? '', /^either score: at least 91 .*; or in another way$/);
+    assert.match(change(many)[0] ?? '', /^either score: at least 91 .*; or meet the criteria in another way$/);
   });
 
   const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
@@ -200,7 +203,7 @@ describe('the smallest change after which unmet criteria are met', () => {
         const told = alternatives.map((set) => set.map(({ path }) => path));
         for (const paths of told) {
           assert.ok(enough(paths));
-          // Satisfying more criteria never hurts, so removing one at a time is enough.
+          // More satisfied criteria never make the result worse, so it is enough to remove one criterion at a time.
           for (const path of paths) assert.ok(!enough(paths.filter((other) => other !== path)));
         }
         const missing = evaluation.results.filter((one) => !one.met).map((one) => one.path);

@@ -6,14 +6,14 @@ interface Comparison {
   constant: unknown;
   meet: (string | number | boolean)[];
   fail: (string | number | boolean)[];
-  /** Whether a missing value satisfies it. */
+  /** Whether the operator is satisfied when the value is missing. */
   missing?: boolean;
 }
 const exists = (value: string | number | boolean): Comparison[] => [
   { operator: 'exists', constant: true, meet: [value], fail: [] },
   { operator: 'exists', constant: false, meet: [], fail: [value], missing: true },
 ];
-/** By kind of parameter: the expected result of each operator for each value; two values can be given. */
+/** For each kind of parameter: the expected result of each operator for each value; two values can be given. */
 export const COMPARISONS: Record<Kind, (a: string, b: string) => Comparison[]> = {
   string: (a, b) => [
     {

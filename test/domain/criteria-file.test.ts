@@ -44,7 +44,7 @@ describe('the file criteria.yaml', () => {
       [{ source: 'studentGroup', parameter: 'completedAt', before: '2026-02-03T10:00:00' }, 'before', /zone/],
       [{ source: 'project', parameter: 'accepted', exists: 'yes' }, 'exists', /true or false/],
       [{ all: [] }, 'all', /at least one criterion/],
-      [{ all: [{ source: 'project', parameter: 'accepted', equals: true }], any: [] }, 'any', /stands alone/],
+      [{ all: [{ source: 'project', parameter: 'accepted', equals: true }], any: [] }, 'any', /must be the only key/],
       [null, '', /expected all, any, not/],
       [[], '', /expected all, any, not/],
       ['all', '', /expected all, any, not/],
@@ -81,10 +81,10 @@ describe('the file criteria.yaml', () => {
     const second = (...releases: string[]) => fileOf(programme, { ...programme, id: 'other', releases });
     assert.match(
       faultsOf(second('rel_2025*', 'rel_*a'))[0] ?? '',
-      /^programmes\.1\.releases\.1: programmes cis-teachers and other overlap/,
+      /^programmes\.1\.releases\.1: programmes cis-teachers and other have the overlapping patterns/,
     );
     assert.ok(CriteriaFile.safeParse(second('rel_2025*', 'rel_2027a')).success);
-    assert.match(faultsOf(fileOf(programme, { ...programme, releases: ['x'] }))[0] ?? '', /stands twice/);
+    assert.match(faultsOf(fileOf(programme, { ...programme, releases: ['x'] }))[0] ?? '', /is listed twice/);
   });
 
   test('reports two programmes that both match an existing release, or a possible release when none is given', () => {

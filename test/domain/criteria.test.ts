@@ -70,7 +70,7 @@ describe('the criteria of a programme', () => {
         const name = `${source}.${parameter} ${operator} ${JSON.stringify(constant)}`;
         for (const actual of meet) assert.equal(metBy(actual), true, `${name}: ${actual}`);
         for (const actual of fail) assert.equal(metBy(actual), false, `${name}: ${actual}`);
-        // A missing consent counts as not given; only `exists` sees the difference.
+        // A missing consent counts as not given; only the operator `exists` distinguishes the two.
         const absent = source === 'consent' && operator !== 'exists' ? metBy(false) : (missing ?? false);
         assert.equal(metBy(null), absent, `${name}: missing`);
       }
@@ -247,6 +247,6 @@ test('a hundred thousand decisions take seconds, not minutes', () => {
   const inputs = inputsOf();
   const begun = process.cpuUsage();
   for (let count = 0; count < 100_000; count += 1) evaluateCriteria(tree, inputs);
-  // Processor time, so that the load of the machine does not matter.
+  // CPU time, which does not depend on other load of the machine.
   assert.ok(process.cpuUsage(begun).user < 10_000_000);
 });

@@ -8,7 +8,7 @@ import { prefixFault, printedPrefix } from '../../src/domain/certificate/number-
 const named = (number: string, holderName: string, latinName: string | null = null): string =>
   diplomaFileName({ number, holderName, latinName });
 
-/** Realistic prefixes, and any other text. */
+/** Generates realistic prefixes and any other text. */
 const prefixes = fc
   .oneof(
     fc.string({ unit: fc.constantFrom(...'ABCabcXYZ0123456789-/ .№АБВПКДОСХШЩРабв()_:'), maxLength: 12 }),

@@ -34,7 +34,7 @@ describe('findDoubt (which finds a text that is probably no name or title)', () 
       fc.property(text, text, text, word, word, word, (fullName, latinName, title, full, latin, named) => {
         const overrides = { ...NO_OVERRIDES, fullName: full, latinName: latin, projectTitle: named };
         const doubt = findDoubt(told(fullName, latinName, title), overrides);
-        /** Held as doubtful when a suggestion helps, or when nothing else holds it. */
+        /** Such a text is held as doubtful when a suggestion helps, or when no other rule holds it. */
         const isOpen = (word: string | null, text: string, kind: DoubtKind, printable: boolean) => {
           const found = word === null && !isBlank(text) ? doubtOf(text, kind) : null;
           return found !== null && (found.suggestion !== null || printable);

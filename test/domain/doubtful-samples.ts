@@ -1,6 +1,6 @@
 import type { Sign } from '../../src/domain/text/doubtful-text/sign.ts';
 
-/** Text → the suggestion, null for none. */
+/** Damaged text → the expected suggestion, null if there is none. */
 export type Cases = Partial<Record<Sign, Readonly<Record<string, string | null>>>>;
 
 export const NAMES: Cases = {

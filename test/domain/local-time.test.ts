@@ -13,7 +13,7 @@ import { ALL_ZONES, MINUTE, readWallClock } from './wall-clock.ts';
 
 const DATE = '2026-11-20';
 const SECOND_MS = 1000;
-/** From UTC−11 to UTC+14, with half and quarter hours: the time when the date starts there. */
+/** Zones from UTC−11 to UTC+14, including half and quarter hours, and the time when the date starts there. */
 const BEGINS: [zone: string, begins: string][] = [
   ['Pacific/Niue', '2026-11-20T11:00:00Z'],
   ['America/St_Johns', '2026-11-20T03:30:00Z'],
@@ -132,7 +132,7 @@ describe('an expiry date a month or a year later', () => {
 describe('times from the LMS', () => {
   const release = (changes: object) => mapRelease({ ...sampleRelease(), ...changes }, IDENTITY_FIELD_MAP);
   const group = (changes: object) => mapStudentGroup({ ...sampleGroup(), ...changes }, IDENTITY_FIELD_MAP);
-  /** The expected form only; another test checks the found form. */
+  /** Compares only the expected form in the message; another test checks the found form. */
   const faultOf = (mapped: ReturnType<typeof release> | ReturnType<typeof group>) =>
     mapped.ok ? 'none' : mapped.detail.replace(/; found .*/, '');
 
@@ -178,7 +178,7 @@ describe('times from the LMS', () => {
   ];
   for (const instant of instants)
     it(`are refused without a UTC offset or with a wrong form: "${instant}"`, () => {
-      const expected = 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
+      const expected = 'expected a time as RFC 3339 with a zone, such as 2026-11-20T09:15:00Z';
       for (const field of ['updatedAt', 'completedAt'])
         assert.equal(faultOf(group({ [field]: instant })), `/${field}: ${expected}`);
       const consents = [{ kind: 'personal-data', givenAt: instant }];
@@ -192,5 +192,5 @@ describe('times from the LMS', () => {
     '2026-11-20T10:00:00.1234567890Z',
   ])
     it(`are refused when PostgreSQL cannot store them: ${instant}`, () =>
-      assert.match(faultOf(group({ updatedAt: instant })), /^\/updatedAt: expected an instant of the common era/));
+      assert.match(faultOf(group({ updatedAt: instant })), /^\/updatedAt: expected a time after year 0/));
 });

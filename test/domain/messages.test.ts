@@ -10,7 +10,7 @@ import {
   translate,
 } from '../../src/domain/messages/message.ts';
 
-/** Any code with any parameters: what the compiler checks elsewhere is left to the test's own care here. */
+/** Any message code with any parameters. The compiler checks these types elsewhere, but not here. */
 const say = messageIn as (language: 'en' | 'ru', code: MessageCode, parameters: Record<string, string>) => string;
 const namesOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 const wording = (code: MessageCode, language: 'en' | 'ru' = 'en') =>

@@ -9,7 +9,7 @@ function clockMinutes(text: string): number {
   return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 }
 
-/** The definition of an open window, for one value of the wall clock. */
+/** Defines an open send window for one value of the local clock. */
 function windowOpen(policy: ContactPolicy): (wall: number) => boolean {
   const holidays = new Set(policy.holidays.map((date) => Date.parse(date) / 60_000 / DAY));
   const windows = (policy.windows ?? []).map(({ days, from, to }) => ({
@@ -41,7 +41,7 @@ export function walkWindows(policy: ContactPolicy, clock: WallClock, from: numbe
   return null;
 }
 
-/** The same for slots: each opens at the first minute when the clock shows its time or a later one. */
+/** The same search for slots: each slot opens in the first minute when the clock shows its time or a later one. */
 export function walkSlots(policy: ContactPolicy, clock: WallClock, from: number): number | null {
   const moments = (policy.slots ?? []).flatMap((slot) => {
     const wanted = Date.parse(`${slot}Z`) / 60_000;

@@ -11,8 +11,8 @@ import {
 import { OBSTACLE_TEXTS } from '../../src/domain/obstacle/obstacle-texts.ts';
 
 /**
- * What each obstacle stops, written a second time on purpose: the walk over all cells compares the product with the table
- * in `src/`, so a mistake in that table would agree with itself. `x`: stopped.
+ * The obstacles that stop each purpose, written a second time on purpose. If the test used the table in `src/`, a
+ * mistake in that table would agree with itself. `x`: stopped.
  */
 const MATRIX = `
                       patch render keep-diploma send new-letter ask-version new-version reinstate revoke report-issued allow
@@ -62,9 +62,9 @@ describe('the table of obstacles (reasons why a certificate may not go on)', () 
 
   it('refuses a new letter for every obstacle that would stop the letter and does not end by itself', () => {
     const later = new Set<ObstacleCode>([
-      // Ended by the new letter: it ends the hold, leaves the batch, and goes to the address of today.
+      // The new letter ends these obstacles: it ends the hold, leaves the batch, and uses the current address.
       ...(['signing-key-missing', 'held', 'batch-cancelled', 'batch-paused', 'address-changed'] as const),
-      // Ends by itself.
+      // This obstacle ends by itself.
       'lms-not-told',
     ]);
     const silent = codesThatStop('send').filter((code) => !codesThatStop('new-letter').includes(code));

@@ -109,7 +109,7 @@ describe('the search words of a person', () => {
         const words = searchWords(name);
         assert.deepEqual(searchWords(words.join(' ')), words);
         assert.equal(foldForSearch(foldForSearch(name)), foldForSearch(name));
-        // They are inserted between quotes into a text search query.
+        // Search words are inserted between quotes into a text search query.
         for (const word of words) assert.doesNotMatch(word, /['\\\s:&|!()<>*]/);
       }),
       { numRuns: 3000 },
@@ -133,7 +133,7 @@ describe('the search words of a person', () => {
       ['Mäşe Täçgözel Ýazgülyýew', 'Mase Tacgozel Yazgulyyew'],
       ['Ștefan Ţurcanu Ioniță', 'stefan turcanu ionita'],
       ['Łukasz Sørensen Straße', 'lukasz sorensen strasse'],
-      // Armenian, small and capital
+      // Armenian, lower and upper case
       ['Սեւակ Եւա', 'Սևակ Եվա'],
       ['ՍԵՎԱԿ', 'Սևակ'],
       ['ՍԵՒԱԿ', 'Սեվակ'],

@@ -14,7 +14,7 @@ import { ALL_ZONES, MINUTE, readWallClock, type WallClock } from './wall-clock.t
 
 const DAY = 1440;
 const YEAR = { from: Date.UTC(2026, 0, 1) / MINUTE, to: Date.UTC(2027, 0, 1) / MINUTE };
-/** Range of the minute walker; anything it does not find is further away. */
+/** Number of days that the minute walker searches; later times are not found. */
 const WALK = 16 * DAY;
 const clocks = ALL_ZONES.map((zone) =>
   readWallClock(zone, new Date(Date.UTC(2025, 11, 1)), new Date(Date.UTC(2027, 2, 1))),
@@ -36,7 +36,7 @@ function policies(near: number | null, holidays: fc.Arbitrary<string>): fc.Arbit
   const end = fc.oneof(edge, fc.constant(DAY));
   const days = fc.oneof(fc.constant(WEEK), fc.uniqueArray(fc.constantFrom(...WEEK), { minLength: 1 }));
   const window = fc.record({ days, from: edge, to: end }).filter(({ from, to }) => from !== to);
-  // The second starts where the first ends, also over midnight.
+  // The second window starts where the first one ends, also over midnight.
   const touching = fc
     .tuple(window, fc.integer({ min: 1, max: 600 }))
     .map(([first, length]) => [first, { days: WEEK, from: first.to % DAY, to: (first.to + length) % DAY }])
@@ -53,7 +53,7 @@ function policies(near: number | null, holidays: fc.Arbitrary<string>): fc.Arbit
     );
 }
 
-/** The product's result must equal the walker's: permitted, and nothing earlier is. */
+/** The product's result must equal the result of the minute walker: permitted, with no earlier permitted minute. */
 function agrees(policy: ContactPolicy, clock: WallClock, minute: number, milliseconds: number, walk = WALK): void {
   const from = new Date(minute * MINUTE + milliseconds);
   const planned = nextPermitted({ policy, zone: clock.zone, from });

@@ -16,7 +16,7 @@ describe('the validity of a certificate', () => {
     ['2026-11-20', 'P2Y', 'Europe/Moscow', '2028-11-20T23:59:59+03:00'],
     ['2024-02-29', 'P1Y', 'UTC', '2025-02-28T23:59:59Z'],
     ['2026-01-31', 'P1M', 'UTC', '2026-02-28T23:59:59Z'],
-    // The offset is that of the last day, not of the first.
+    // The UTC offset is that of the last day, not of the first day.
     ['2026-07-01', 'P6M', 'Europe/Chisinau', '2027-01-01T23:59:59+02:00'],
     ['2026-11-20', 'P90D', 'Asia/Almaty', '2027-02-18T23:59:59+05:00'],
   ];

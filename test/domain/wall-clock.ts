@@ -21,7 +21,7 @@ interface PackedData {
   links: string[];
 }
 const DATA = createRequire(import.meta.url)('moment-timezone/data/packed/latest.json') as PackedData;
-/** By name: `name|abbreviations|offsets|indices|minutes between changes|population`. */
+/** Packed zone data by name: `name|abbreviations|offsets|indices|minutes between changes|population`. */
 const PACKED = new Map(DATA.zones.map((line) => [line.slice(0, line.indexOf('|')), line]));
 for (const link of DATA.links) {
   const [leader = '', name = ''] = link.split('|');

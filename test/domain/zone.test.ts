@@ -23,7 +23,7 @@ describe('the time zone data in the product', () => {
   });
 
   it("include changes that only some of today's hosts know, or none", () => {
-    // Node 20 continues to change the first three clocks every winter; no Node version knows the fourth change yet.
+    // Node 20 continues to change the first three clocks every winter; no Node version has the fourth change yet.
     assert.equal(hours('America/Vancouver', '2027-01-15T00:00:00Z'), -7);
     assert.equal(hours('America/Edmonton', '2027-01-15T00:00:00Z'), -6);
     assert.equal(hours('Africa/Casablanca', '2026-12-15T00:00:00Z'), 0);

@@ -11,7 +11,7 @@ import { openBrowser } from '../browser/open-browser.ts';
 
 const run = promisify(execFile);
 
-/** A way in which real programs damage names: the damaged names, in the order of the originals. */
+/** A tool that damages names, as real programs do: returns the damaged names in the order of the originals. */
 export interface Damage {
   tool: string;
   apply: (names: readonly string[]) => Promise<string[]> | string[];
@@ -38,7 +38,8 @@ const inSet = (set: string, input: Buffer) =>
   );
 
 /**
- * Bytes of `own` decoded as `shown`, a number of times. Undefined characters are dropped (`-c`), as many programs do.
+ * Decodes bytes of the character set `own` as `shown`, several times. Undefined characters are dropped (`-c`), as many
+ * programs do.
  */
 function iconv(own: string, shown: string, times = 1): Damage {
   const twice = times > 1 ? ` ×${times}` : '';
@@ -61,7 +62,7 @@ const throughSet = (set: string): Damage => ({
   apply: async (names) => read(await overLines('iconv', ['-f', set, '-t', 'UTF-8'], await inSet(set, lines(names)))),
 });
 
-/** A page in one character set whose form a server decodes by another. */
+/** A web page in one character set, whose form data a server decodes with another one. */
 const form = (page: string, server: string): Damage => ({
   tool: `form of a ${page} page read as ${server}`,
   apply: async (names) => {
@@ -80,7 +81,7 @@ const form = (page: string, server: string): Damage => ({
     try {
       const tab = await browser.newPage();
       await tab.goto(`http://127.0.0.1:${(http.address() as AddressInfo).port}/`);
-      // Text of the browser's page; this compiler setup has no DOM types.
+      // Returns the text of the page in the browser; this compiler setup has no DOM types.
       await Promise.all([
         tab.waitForURL('**/', { waitUntil: 'load' }),
         tab.evaluate(
@@ -118,7 +119,8 @@ const OFFICE_SETS = { 'windows-1252': 1, 'windows-1251': 34, 'KOI8-R': 74, 'UTF-
 type OfficeSet = keyof typeof OFFICE_SETS;
 
 /**
- * A table that a spreadsheet opens by one set and saves by another, and that the LMS reads as UTF-8 or windows-1251.
+ * Opens a table in a spreadsheet with one character set and saves it with another; the LMS reads it as UTF-8 or
+ * windows-1251.
  */
 const office = (written: OfficeSet, opened: OfficeSet): Damage => ({
   tool: `LibreOffice: ${written} opened as ${opened}`,

@@ -8,7 +8,7 @@ import { LANGUAGES, namesEverywhere, namesIn } from './names.ts';
 import { recallInLanguages } from './recall.ts';
 import { titles } from './titles.ts';
 
-/* The short form of `npm run verify:names`. */
+/* A short version of `npm run verify:names`. */
 
 describe('correct names and titles', () => {
   it('from seventy locales are not held as doubtful, in any way of writing', () => {

@@ -2,7 +2,7 @@ import { doubtOf } from '../../src/domain/text/doubtful-text.ts';
 import { normaliseName } from '../../src/domain/text/name.ts';
 import type { Damage } from './damage.ts';
 
-/** The result for good names that one tool damaged. */
+/** The detector's result for correct names that one tool has damaged. */
 export interface Recall {
   /** Number of names that the tool changed. */
   changed: number;

@@ -275,7 +275,7 @@ test('the event stream of a batch reports progress until the batch ends', async 
   await seedDecision(knex, group, 'not-met', { code: 'criteria', detail: 'score' });
   await addItem(batchId, group, { evaluated_at: null });
   const { app } = over({
-    // The first pause of the stream is when the batch gets on, so that its first event still shows the item as pending.
+    // The test waits before the batch continues, so that the first event of the stream still shows the item as pending.
     sleep: async () => {
       await knex('batch_item').where({ batch_id: batchId }).update({ evaluated_at: new Date() });
       await knex('batch').where({ id: batchId }).update({ pulled_at: new Date(), started_at: new Date() });

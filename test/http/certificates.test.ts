@@ -97,7 +97,7 @@ describe('certificates over HTTP', () => {
         assert.deepEqual(await found({ q }), [anna.id], q);
       for (const q of ["o'guz", 'Oguz gulom', 'ILYES', 'gʼul']) assert.deepEqual(await found({ q }), [oguz.id], q);
       for (const q of ['лкина', 'anna oguz', "' | !x:* & \\", '—', '%']) assert.deepEqual(await found({ q }), [], q);
-      // Very common words are searched in another way.
+      // Very common words are searched by another query.
       assert.equal(await selectIdsByWords(database.knex, ['анна'], 0), null);
       const all = { ids: null, state: null, countries: null, releaseId: null, after: null, limit: 10 };
       const common = await selectCertificates(database.knex, { ...all, words: ['анна', 'мар'] });

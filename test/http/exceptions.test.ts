@@ -24,7 +24,7 @@ describe('overrides and exclusions over HTTP', () => {
     database.knex('hold').where({ student_group_id: group }).whereNull('released_at').first();
 
   describe('PATCH of a student group after its award', () => {
-    /** A certificate reported to the LMS, with its first letter in a given state. */
+    /** Creates a certificate that was reported to the LMS, with its first letter in the given state. */
     const lettered = async (state: string) => {
       const one = await certificate(database.knex);
       await database.knex('lms_report').where({ certificate_id: one.id }).update({ patched_at: new Date() });

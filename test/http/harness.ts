@@ -20,20 +20,20 @@ import { storeDiploma } from '../support/award.ts';
 import { describedAnswers } from '../support/described-answers.ts';
 import { diplomaFacts } from '../support/diploma-facts.ts';
 
-/** What the app logged and enqueued. */
+/** Log lines and enqueued jobs of the app. */
 export interface Overheard {
   lines: { fields: Record<string, unknown>; text: string }[];
   jobs: { queue: string; job: unknown; options: unknown }[];
 }
 
-/** Letters may be sent at any hour. */
+/** A policy that allows letters at any hour. */
 export const ANY_TIME = CountriesFile.parse({
   default: {
     contact: { windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' }] },
   },
 });
 
-/** One programme for the release of the samples. */
+/** Rules with one programme for the release of the samples. */
 export const CRITERIA = CriteriaFile.parse({
   version: 1,
   programmes: [
@@ -55,7 +55,7 @@ export const CRITERIA = CriteriaFile.parse({
   ],
 });
 
-/** There are no mock-ups. */
+/** Stands in for the samples of templates, which these tests do not need. */
 const noPreviews: Previews = {
   templates: () => [],
   samples: () => [],
@@ -65,7 +65,7 @@ const noPreviews: Previews = {
   close: async () => undefined,
 };
 
-/** Fictional. */
+/** A fictional issuer. */
 export const ISSUER: AppDeps['issuer'] = {
   name: { en: 'School' },
   url: 'https://school.example',
@@ -73,7 +73,7 @@ export const ISSUER: AppDeps['issuer'] = {
   logo: null,
 };
 
-/** A host without keys. */
+/** A host without signing keys. */
 const noKeys: Signer = {
   keys: async () => [],
   key: async ({ id }) => {
@@ -100,7 +100,7 @@ const PRINTER: AppDeps['printer'] = {
   checkHours: () => null,
 };
 
-/** There are no images. */
+/** Stands in for images, which these tests do not need. */
 const noPictures: Pictures = {
   firstPage: async () => null,
   card: async () => Buffer.alloc(0),
@@ -109,7 +109,7 @@ const noPictures: Pictures = {
 };
 
 export const CALLBACK_SECRET = 'fictional-callback-secret';
-/** The callbacks of Sendsay, as the composition sets them up. */
+/** The callback settings of Sendsay, as in `compose`. */
 export const CALLBACKS: AppDeps['callbacks'] = {
   route: 'sendsay',
   secretSetting: 'SENDSAY_CALLBACK_SECRET',
@@ -173,7 +173,7 @@ export function appOver(
   return { app: isAtRoot ? describedAnswers(app, foreseen) : app, overheard };
 }
 
-/** An API token, and its header. */
+/** Creates an API token; returns it with its header. */
 export async function tokenFor(db: Db, role: Role, name: string = role): Promise<{ id: string; header: string }> {
   const ctx = { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'test' };
   const { id, token } = await createToken(ctx, { name, role });
@@ -182,7 +182,7 @@ export async function tokenFor(db: Db, role: Role, name: string = role): Promise
 
 export const TEMPLATE_HASH = 'a'.repeat(64);
 
-/** A fictional diploma's facts. */
+/** Facts of a fictional diploma. */
 export function factsOf(changes: Partial<DiplomaFacts> = {}): DiplomaFacts {
   const code = changes.code ?? makeCode(randomInt);
   return diplomaFacts({
@@ -197,14 +197,14 @@ export function factsOf(changes: Partial<DiplomaFacts> = {}): DiplomaFacts {
 
 export interface Seeded {
   facts: DiplomaFacts;
-  /** The certificate's id. */
+  /** Id of the certificate. */
   id: string;
   studentGroupId: string;
   bytes: Buffer;
   sha256: string;
 }
 
-/** A pulled release for certificates. */
+/** Stores a release as a pull does, for the certificates of a test. */
 export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): Promise<string> {
   const at = new Date();
   await db('release').insert({ id, snapshot: '{}', changed_at: at, pulled_at: at }).onConflict('id').ignore();
@@ -219,7 +219,7 @@ export async function seedRelease(db: Db, id = 'rel_test', prefix = 'INT-26'): P
   return id;
 }
 
-/** A student group as stored by a pull. */
+/** Stores a student group as a pull does. */
 export async function seedGroup(db: Db, id: string, changes: Record<string, unknown> = {}): Promise<string> {
   await db('student_group').insert({
     id,
@@ -231,7 +231,7 @@ export async function seedGroup(db: Db, id: string, changes: Record<string, unkn
   return id;
 }
 
-/** The effective decision for a student group. */
+/** Stores a decision for a student group. */
 export async function seedDecision(
   db: Db,
   studentGroupId: string,
@@ -258,7 +258,7 @@ export async function seedDecision(
   return id;
 }
 
-/** An awarded certificate, with a drawn diploma by default. */
+/** Awards a certificate, by default with a drawn diploma. */
 export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {}, drawn = true): Promise<Seeded> {
   await seedRelease(db);
   const facts = factsOf(changes);
@@ -287,7 +287,7 @@ export async function seedCertificate(db: Db, changes: Partial<DiplomaFacts> = {
   return { facts, id, studentGroupId, bytes, sha256 };
 }
 
-/** One more version of a certificate. */
+/** Adds a version to a certificate. */
 export async function seedVersion(
   db: Db,
   { id, facts, bytes, drawn = true }: { id: string; facts: DiplomaFacts; bytes: Buffer; drawn?: boolean },
@@ -306,7 +306,7 @@ export async function seedVersion(
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A batch over a release, as created by its request. */
+/** Creates a batch for a release, as the HTTP request does. */
 export async function seedBatch(db: Db, changes: Record<string, unknown> = {}): Promise<string> {
   const id = randomUUID();
   const row = { release_id: 'rel_test', dry_run: false, actor: 'a', request_hash: 'h', created_at: new Date() };
@@ -314,7 +314,6 @@ export async function seedBatch(db: Db, changes: Record<string, unknown> = {}): 
   return id;
 }
 
-/** Revokes the certificate. */
 export async function revoke(db: Db, certificateId: string): Promise<void> {
   await db('validity_act').insert({
     id: randomUUID(),

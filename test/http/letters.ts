@@ -3,7 +3,7 @@ import type { Db } from '../../src/records/rows.ts';
 import { hold } from '../../src/records/student-groups/holds.ts';
 import { award, draw } from '../support/award.ts';
 
-/** An awarded certificate, drawn by default, and its student group. */
+/** Creates a certificate and its student group, by default with a drawn diploma. */
 export async function certificate(db: Db, drawn = true): Promise<{ id: string; group: string }> {
   const group = `sg_${randomUUID()}`;
   const { id } = await award(db, group);
@@ -11,7 +11,7 @@ export async function certificate(db: Db, drawn = true): Promise<{ id: string; g
   return { id, group };
 }
 
-/** A certificate's first letter in a given state; returns its id. */
+/** Creates the first letter of a certificate in the given state; returns its id. */
 export async function letter(db: Db, certificateId: string, state: string): Promise<string> {
   const id = randomUUID();
   const at = new Date(Date.now() - 60_000);

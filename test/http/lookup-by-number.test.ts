@@ -105,12 +105,12 @@ describe('the public lookup by number and surname', () => {
     assert.match(answer.text, /id="surname" name="surname" value="&quot;&gt;&lt;script/);
     assert.match(answer.text, /href="\?number=INT\+26&amp;surname=[\w%+-]+&amp;lang=kk"/);
     assert.match(answer.text, /<h2>Search again<\/h2>[\s\S]*by-number[\s\S]*by-code/);
-    assert.match(answer.text, /A number ends in at least six digits/);
+    assert.match(answer.text, /A number ends with at least six digits/);
 
     const told = async (query: Record<string, string>) =>
       /<ul class="help"><li>(.*?)<\/li>/.exec((await page(query)).text)?.[1];
     const right = /has the right form/;
-    // Depends on the form only: existing and missing ones get the same answer.
+    // Hints depend only on the form of the input, so existing and missing certificates get the same response.
     assert.match((await told({ number: facts.number, surname: 'Иванова' })) ?? '', right);
     assert.match((await told({ number: 'INT-26-999999999', surname: 'Нұрмұхамедова' })) ?? '', right);
     assert.match((await told({ number: facts.number, surname: 'Н.' })) ?? '', /surname as a whole word/);
@@ -121,7 +121,7 @@ describe('the public lookup by number and surname', () => {
     assert.match((await told({ code: 'ЖЖЖ' })) ?? '', /only Latin letters and digits/);
     const { code } = facts;
     const slip = code.slice(0, -1) + (code.endsWith('0') ? '1' : '0');
-    assert.match((await told({ code: slip })) ?? '', /mistyped/);
+    assert.match((await told({ code: slip })) ?? '', /character of the code is wrong/);
   });
 
   test('gives 400 when one of the two fields is missing', async () => {

@@ -16,7 +16,7 @@ after(() => database.drop());
 
 const JSON_ONLY = { Accept: 'application/json' };
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
-/** Misses of every kind; they must be indistinguishable. */
+/** Every kind of lookup that finds nothing; all responses must be equal. */
 const MISSES = [
   '0000000000000000000000000',
   'x',

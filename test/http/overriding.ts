@@ -40,5 +40,5 @@ export async function overriding(db: Db): Promise<Overriding> {
   };
 }
 
-/** The coordinator's reason. */
+/** The reason that the coordinator gives. */
 export const WHY = { reason: 'by telephone' };

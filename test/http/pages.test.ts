@@ -197,7 +197,7 @@ describe('the public page of an older version', () => {
     const newest = await seedVersion(database.knex, { id, facts: second, bytes: Buffer.from('%PDF second') });
 
     const former = await page(`/c/${facts.code}?version=1`);
-    assert.match(former, /This version of the diploma has been superseded/);
+    assert.match(former, /This version of the diploma has been replaced/);
     assert.match(former, /Нұрмұхамедова/);
     assert.match(former, new RegExp(`src="../c/${facts.code}/diploma.png\\?version=1"`));
     assert.match(former, new RegExp(`<a class="no-print" href="../c/${facts.code}">Open the current version`));

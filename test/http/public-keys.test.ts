@@ -55,7 +55,7 @@ after(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** The API of a host with a folder's keys. */
+/** Starts the API of a host that has the keys of a folder. */
 function openTo(folder: string, publicUrl = PUBLIC_URL, now = NOW): ReturnType<typeof supertest> {
   const signer = openKeyFolder(join(dir, folder));
   return supertest(appOver(db, { signer, publicUrl, clock: { ...systemClock, now: () => now } }).app);
@@ -81,7 +81,7 @@ async function ask(
   return { status: answer.status, text: answer.body as string, type, etag };
 }
 
-/** Verification by the reference library with the issuer's keys from the served DID document. */
+/** Verifies with the reference library and the issuer's keys from the served DID document. */
 async function holds(credential: object): Promise<boolean> {
   const document = JSON.parse((await ask('/.well-known/did.json')).text);
   const documentLoader = async (url: string) => {
@@ -180,14 +180,14 @@ describe('the public keys of the issuer', () => {
   });
 });
 
-/** Bits of a served list, decoded without product code. */
+/** Returns the bits of a served list, decoded without code of the product. */
 function bitsOf(list: { credentialSubject: { encodedList: string } }): (index: number) => boolean {
   const bytes = gunzipSync(Buffer.from(list.credentialSubject.encodedList.slice(1), 'base64url'));
   assert.equal(bytes.length * 8, STATUS_LIST_LENGTH);
   return (index) => ((bytes[Math.floor(index / 8)] ?? 0) & (1 << (7 - (index % 8)))) !== 0;
 }
 
-/** A certificate with a position in a list. */
+/** Creates a certificate that has a position in a list. */
 async function placed(list: number, index: number): Promise<string> {
   const { id } = await seedCertificate(db);
   await db('status_entry').insert({ list, index, certificate_id: id, version: 1 });

@@ -29,7 +29,7 @@ describe('/api/reconciliation (differences between LMS, Gramota and Sendsay)', (
     db()('student_group')
       .where({ id })
       .update({ snapshot: JSON.stringify({ ...studentGroup(id), ...fields }), pulled_at: ago(hoursAgo) });
-  /** A decision by the latest data. */
+  /** Stores a decision that uses the latest data. */
   async function judged(id: string, outcome: 'met' | 'not-met' = 'met') {
     const reason = outcome === 'met' ? {} : { reason_code: 'criteria-not-met', reason_detail: 'score' };
     await db()('decision').insert({
@@ -50,7 +50,10 @@ describe('/api/reconciliation (differences between LMS, Gramota and Sendsay)', (
       },
     });
   }
-  /** Awarded, judged by the LMS's data, and reported to the LMS three hours ago; the LMS shows it. */
+  /**
+   * Creates a certificate that was awarded, evaluated with the current LMS data, and reported to the LMS three hours
+   * ago; the LMS shows it.
+   */
   async function reported(fields: object = {}): Promise<{ group: string; id: string }> {
     const group = `sg_${randomUUID()}`;
     const { id } = await award(db(), group);
@@ -301,7 +304,7 @@ describe('/api/reconciliation (differences between LMS, Gramota and Sendsay)', (
       [act.verb, act.reason, act.subject],
       ['reconciliation.repair', 'the LMS was restored from a backup', 'rel_test'],
     );
-    // A repeated report undoes a record of the certificate, so it is in the certificate's own history.
+    // Repeating a report changes the data of the certificate, so the certificate's own history contains it.
     const again = await db()('act').where({ verb: 'certificate.tell-again' });
     assert.equal(again.length, 1);
     const report = await db()('lms_report').where({ certificate_id: again[0].subject }).first();

@@ -63,7 +63,7 @@ test('after five unknown outcomes in a row, readiness, metrics, batch and comman
   assert.deepEqual(gauges, ['gramota_sending_stopped 1', 'gramota_sends_unknown_in_a_row 5']);
   assert.match(
     notice,
-    /^No letter has been sent since 2026-11-28T10:00:00.000Z: for 5 calls .*HTTP 404.*its address in the settings/,
+    /^No letter has been sent since 2026-11-28T10:00:00.000Z: 5 calls .*HTTP 404.*its address in the settings/,
   );
   assert.equal(lines.at(-1), notice);
 });

@@ -161,7 +161,7 @@ describe('student groups over HTTP', () => {
         ...{ country: 'Vogonia', fullName: 'Vogon\u202Enogov', latinName: 'Vogon\uFFFD', email: 'nobody', ...WHY },
       });
       assert.match(many['/country'] ?? '', /ISO code such as KZ/);
-      assert.match(many['/fullName'] ?? '', /U\+202E\); retype it\.$/);
+      assert.match(many['/fullName'] ?? '', /U\+202E\); enter it again\.$/);
       assert.match(many['/latinName'] ?? '', /U\+FFFD/);
       const executed = await faults({ fullName: 'Vogon', latinName: 'Vogon [% x %]', ...WHY });
       assert.match(executed['/latinName'] ?? '', /U\+005B U\+0025/);

@@ -21,7 +21,7 @@ const OTHER_SECRET = `whsec_${Buffer.from('a fictional secret of nobody').toStri
 const REQUESTS = 2000;
 const WARM_UP = 400;
 const LANES = 16;
-/** Far below the total size of the requests, about 200 MB. */
+/** Limit of memory growth in MB; the requests have about 200 MB in total. */
 const MOST_GROWTH_MB = 60;
 
 interface Shot {
@@ -55,16 +55,16 @@ const id = (n: number) => `msg_${n}`;
 /** Every kind of abuse, mixed with valid events. */
 const MAKERS: Maker[] = [
   (_, n) => ({ ...signed(event(), { id: id(n) }), stores: id(n) }),
-  // Replayed: the first of these ids is stored, once.
+  // A replayed webhook: only the first of these ids is stored, once.
   (_, n) => ({ ...signed(event(), { id: id(n % 7) }), stores: id(n % 7) }),
   (_, n) => ({ ...signed(event({ type: 'course.renamed' }), { id: id(n) }), stores: id(n) }),
-  // Duplicate keys: JSON's last one counts, and the LMS signed it.
+  // JSON with duplicate keys: the last one counts, and the LMS signed it.
   (_, n) => ({ ...signed(event().replace('{', '{"type":"x",'), { id: id(n) }), stores: id(n) }),
   (_, n) => {
     const { headers, body } = signed(event(), { id: id(n) });
     return { headers: { ...headers, 'content-type': 'text/plain; charset=utf-16' }, body, stores: id(n) };
   },
-  // Not signed, or by another key, over another body, or at another time.
+  // Webhooks without a signature, or with a signature by another key, over another body, or for another time.
   (_, n) => {
     const { headers, body } = signed(event(), { id: id(n) });
     const without = Object.fromEntries(
@@ -100,7 +100,7 @@ const MAKERS: Maker[] = [
     const odd = oneOf(['NaN', '-1', '1e9', '0x5f5e100', '9'.repeat(400), '١٢٣', ''], random);
     return { headers: { ...headers, 'webhook-timestamp': Buffer.from(odd).toString('latin1') }, body };
   },
-  // Signed, but unusable.
+  // A signed webhook whose body cannot be used.
   (random, n) => signed(event().slice(0, Math.floor(random() * event().length)), { id: id(n) }),
   (random, n) => signed(oneOf(['[', '{"data":'], random).repeat(20_000), { id: id(n) }),
   (random, n) => {
@@ -118,7 +118,7 @@ const MAKERS: Maker[] = [
   (_, n) => signed(utf16(event()), { id: id(n) }),
   (_, n) => signed(`\ufeff${event()}`, { id: id(n) }),
   (random, n) => signed(noise(random, 500), { id: id(n) }),
-  // Large, or compressed to look small.
+  // A webhook that is too large, or a compressed one that looks small.
   (random, n) => signed(event({ padding: 'x'.repeat(270_000 + Math.floor(random() * 1_000_000)) }), { id: id(n) }),
   (_, n) => {
     const { headers, body } = signed(event(), { id: id(n) });
@@ -142,7 +142,7 @@ const MAKERS: Maker[] = [
 ];
 const BOMB = gzipSync(Buffer.alloc(20_000_000, 32));
 
-/** Raw data that no client library would send; the server may answer or cut the connection. */
+/** Raw bytes that no client library would send; the server may respond or cut the connection. */
 const RAW = [
   'POST /webhooks/lms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n',
   'POST /webhooks/lms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { fillSentence } from '../../src/lookup/page-parts.ts';
 import { PAGE_LANGUAGES, PAGE_TEXTS } from '../../src/lookup/texts/page-texts.ts';
 
-/** Every text under its path, `check.same.title` for instance. */
+/** All page texts by their path, for example `check.same.title`. */
 function texts(value: unknown, path: string): [string, string][] {
   if (typeof value === 'string') return [[path, value]];
   return Object.entries(value as object).flatMap(([name, inner]) =>
@@ -11,7 +11,7 @@ function texts(value: unknown, path: string): [string, string][] {
   );
 }
 
-/** Languages differ in how many forms a word has. */
+/** The languages have different plural forms, so these texts may differ in their keys. */
 const asked = (path: string): boolean => !path.startsWith('hoursForms.');
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 

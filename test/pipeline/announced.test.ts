@@ -13,7 +13,7 @@ describe('events of the LMS', () => {
   let world: World;
   let ready: string[];
   const asked: string[] = [];
-  /** A pull waits here after the LMS has answered. */
+  /** The pull waits at this point, after the LMS has responded. */
   let afterAnswer: () => Promise<void> = async () => undefined;
   before(async () => {
     world = await startWorld({ size: 30 });
@@ -27,7 +27,7 @@ describe('events of the LMS', () => {
         return answer;
       },
       async pullPage(query) {
-        // The final query for changes is not a pull of its own.
+        // The last query for changes is part of the pull, not a pull of its own.
         if (query.updatedSince === undefined) asked.push(`${query.releaseId} ${query.cursor ?? 'first page'}`);
         const answer = await lms.pullPage(query);
         await afterAnswer();
@@ -150,7 +150,7 @@ describe('events of the LMS', () => {
     });
     await tell('student-group.completed', { studentGroupId: id });
     const { certificateId } = await world.reaches(id, 'waiting');
-    // As the last check before sending leaves it.
+    // The hold that the last check before sending opens.
     await db('hold').insert({
       id: world.base.newId(),
       student_group_id: id,

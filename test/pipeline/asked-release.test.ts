@@ -190,7 +190,7 @@ describe('wrong responses of the LMS', () => {
         assert.match(pull?.reason?.detail ?? '', /brought no new student group.*retry/);
         const told = lines.find(({ fields }) => fields['event'] === 'pull-stopped');
         assert.equal(told?.level, 'error');
-        // The watch over the queue does not resume it.
+        // The periodic upkeep job does not resume this pull.
         const now = () => new Date(Date.now() + HOUR / 2);
         await makeUpkeep({ ...ctx, clock: { ...ctx.clock, now } })({});
         assert.ok(!jobs.some(({ data }) => (data as JobData['ingest']).id === id));

@@ -8,7 +8,7 @@ import { insertWaitingLetters } from '../support/waiting-letters.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { SETUPS } from './obstacle-setups.ts';
 
-/** The letter is composed and waits for its turn at the provider's limits. No job runs by itself. */
+/** The letter is ready and waits for a rate-limit slot. No job runs by itself. */
 describe('a letter that waits for a rate-limit slot', () => {
   let world: World;
   before(async () => {
@@ -17,7 +17,9 @@ describe('a letter that waits for a rate-limit slot', () => {
   });
   after(() => world.close());
 
-  /** What happens while the letter waits; the state that it is in afterwards, and how many letters have left. */
+  /**
+   * The event that happens while the letter waits, the state of the letter afterwards, and the number of sent letters.
+   */
   async function meanwhile(happens: (certificateId: string) => Promise<unknown>): Promise<[string, number]> {
     const ctx = world.pipeline;
     const [id = ''] = await insertWaitingLetters(ctx, 1, new Date());

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { announce } from '../support/announce.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
-/** `automatic` of criteria.yaml: what an event alone may award. */
+/** Tests `automatic` of criteria.yaml: what an event alone may award. */
 describe('awards that LMS events start without a batch', () => {
   let world: World;
   const limits = (text: string) => text.replace(/since: [\d-]+, perHour: \d+/, 'since: 2026-11-10, perHour: 2');
@@ -13,7 +13,7 @@ describe('awards that LMS events start without a batch', () => {
   });
   after(() => world.close());
 
-  /** Processes a signed webhook. */
+  /** Stores a signed webhook and processes it. */
   async function event(studentGroupId: string, id = `msg_${studentGroupId}_${Math.random()}`): Promise<void> {
     await announce(world.pipeline, { id, type: 'student-group.completed', studentGroupId, releaseId: null });
   }

@@ -24,8 +24,8 @@ interface One {
 }
 
 /**
- * A real worker process is killed after every write, request and answer of a stage, each time with another student
- * group; then another worker gets the same job.
+ * A real worker process is killed after every write, request and response of a stage, each time with another student
+ * group. Then another worker gets the same job.
  */
 describe('after a worker was killed at any point of a stage', () => {
   let world: World;
@@ -42,7 +42,7 @@ describe('after a worker was killed at any point of a stage', () => {
     assert.ok(release?.ok);
     await recordRelease(ctx.db, release.release, new Date());
     fresh = [];
-    // The clones after the special cases: ordinary teachers who pass.
+    // These are copies of ordinary teachers who pass; the teachers with special cases come before them.
     for (let n = 61; n <= 200; n += 1) fresh.push(`sg_${String(n).padStart(4, '0')}`);
   });
   after(async () => {
@@ -60,7 +60,7 @@ describe('after a worker was killed at any point of a stage', () => {
     spares.push({ child, ready });
   }
 
-  /** True when the stage finished before the kill. */
+  /** Runs a worker until it is killed; true when the stage finished before the kill. */
   async function crash(order: CrashOrder): Promise<boolean> {
     while (spares.length < 3) addSpare();
     const spare = spares.shift() ?? assert.fail('no worker');
@@ -69,7 +69,7 @@ describe('after a worker was killed at any point of a stage', () => {
     spare.child.stdin?.write(`${JSON.stringify(order)}\n`);
     const [code, signal] = await exit;
     assert.ok(code === 0 || signal === 'SIGKILL', `the worker ended by itself: ${code}`);
-    // The dead worker's slots expire with time; here they are released at once.
+    // The rate-limit slots of the dead worker would expire later; here they are freed at once.
     await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });
     return code === 0;
   }
@@ -82,7 +82,7 @@ describe('after a worker was killed at any point of a stage', () => {
       await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
       await makeEvaluate(ctx)({ id: group, batchId: null });
       const row = await ctx.db('certificate').where({ student_group_id: group }).first('id', 'country');
-      // In one country of the demo letters wait.
+      // Letters of one country of the demo wait for a later time, so its teachers are left out.
       if (row && row.country !== 'MN') return { group, certificate: row.id, letter: '' };
     }
   }
@@ -106,7 +106,7 @@ describe('after a worker was killed at any point of a stage', () => {
     for (let point = 1; point <= MOST_POINTS; point += 1) {
       const one = await prepare();
       hit.push(one);
-      // Each case is independent: five unknown outcomes in a row would stop the sending.
+      // Each case starts anew, because five unknown outcomes in a row would stop the sending.
       await ctx.db('send_brake').update({ unknown_in_row: 0, set_at: null, probe_after: null });
       const id = stage === 'patch' ? one.certificate : one.letter;
       if (await crash({ stage, id, point, from })) return hit;
@@ -115,7 +115,7 @@ describe('after a worker was killed at any point of a stage', () => {
     return assert.fail(`more than ${MOST_POINTS} points`);
   }
 
-  /** What another worker does: repeats the unfinished job and sweeps, until the letter has its final state. */
+  /** Acts as another worker: repeats the unfinished job and tracks letters, until the letter has its final state. */
   async function finish(all: One[]): Promise<void> {
     const end = Date.now() + 300_000;
     for (;;) {
@@ -199,7 +199,7 @@ describe('after a worker was killed at any point of a stage', () => {
   it('exactly one PATCH is sent and the diploma is drawn, when the stage is "patch"', async () => {
     const hit = await killAtEveryPoint('patch', async () => {
       const one = await awarded();
-      // As after a page of the LMS, which has no ETags: the record is pulled, then PATCHed.
+      // Prepares the state after a page of the LMS, which has no ETags: the record is pulled, then PATCHed.
       await ctx.db('student_group').where({ id: one.group }).update({ etag: null });
       return one;
     });
@@ -209,7 +209,7 @@ describe('after a worker was killed at any point of a stage', () => {
         (await ctx.db('lms_report').where({ certificate_id: certificate }).first('patched_at'))?.patched_at;
       for (let tries = 0; tries < 5 && !(await patched()); tries += 1) {
         await makePatch(ctx)({ id: certificate });
-        // The consequence of a concurrent change: evaluated again, then reported again.
+        // After a concurrent change the group is evaluated again and then reported again.
         await makeEvaluate(ctx)({ id: group, batchId: null });
       }
       assert.ok(await patched(), `${group} was not reported`);

@@ -43,7 +43,7 @@ describe('decisions about teachers', () => {
   const evaluate = (id: string) => makeEvaluate(ctx)({ id, batchId: null });
   const decisionsOf = (id: string): Promise<string[]> =>
     ctx.db('decision').where({ student_group_id: id, dry_run: false }).orderBy('sequence').pluck('id');
-  /** Changes the LMS's data, then pulls and judges. */
+  /** Changes data in the LMS, then pulls and evaluates them. */
   async function told(id: string, change: object): Promise<void> {
     await world.lms.control(`student-groups/${id}?quiet=1`, change);
     const pulled = await ctx.lms.pullOne(id);
@@ -214,7 +214,7 @@ describe('decisions about teachers', () => {
     assert.deepEqual([erased.inputs, erased.criteria, Object.keys(erased.country)], [null, [], ['code']]);
     assert.deepEqual([erased.reason_code, erased.reason_detail], ['criteria-not-met', null]);
     const { lines, fault } = await run([decision ?? '']);
-    assert.match(lines.join('\n'), /cannot be replayed: what it was made of has been erased/);
+    assert.match(lines.join('\n'), /cannot be replayed: the data of the decision were erased/);
     assert.equal(fault, 'decisions that could not be replayed: 1');
   });
 
@@ -223,7 +223,10 @@ describe('decisions about teachers', () => {
     assert.ok(stored);
     const unreadable = { ...stored, inputs: { studentGroup: { updatedAt: '2026-11-20T09:15:00Z' } } };
     const replay = await replayer.replay(unreadable);
-    assert.deepEqual(replay, { kind: 'impossible', detail: 'this version does not read its case any more' });
+    assert.deepEqual(replay, {
+      kind: 'impossible',
+      detail: 'this version of Gramota cannot read the stored data of the decision',
+    });
   });
 
   it('are replayed by "gramota decision replay" by id, by release or the last ones, without showing personal data', async () => {
@@ -267,9 +270,9 @@ describe('decisions about teachers', () => {
     decision = (await decisionsOf(id))[1] ?? '';
     assert.match(
       await shown('en'),
-      /outcome +not met \(criteria-not-met\)\n(.*\n)* {2}what would change the outcome: score: at least 60 \(\+48\)$/,
+      /outcome +not met \(criteria-not-met\)\n(.*\n)* {2}changes that would change the outcome: score: at least 60 \(\+48\)$/,
     );
-    // The same in words over HTTP.
+    // The same decision is shown in words over HTTP.
     const rulesOf = async () => ctx.rulebook.criteria;
     const view = await viewLatestDecision({ db: ctx.db, rulesOf }, id);
     assert.deepEqual([view?.id, view?.change?.en], [decision, 'score: at least 60 (+48)']);

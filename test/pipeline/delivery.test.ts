@@ -14,7 +14,7 @@ import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
 const SECRET = 'fictional-callback-secret';
-/** The stand-in provider's invented field names; the regular query is far in the future. */
+/** Uses invented field names of the stand-in provider; the next regular query is far in the future. */
 const DECLARED = `
 delivery:
   select: { letter: deliv.letter.id, issue: deliv.issue.id, status: deliv.status, at: deliv.dt, detail: deliv.error }
@@ -70,7 +70,7 @@ describe('delivery results of sent letters', () => {
   }
   const states = async (ids: string[]) => Promise.all(ids.map(async (id) => (await world.standing(id)).state));
 
-  /** A context a number of hours later; it records what the stage logs and enqueues. */
+  /** The stage context, a number of hours later; it records log lines and enqueued jobs. */
   function later(hours: number, mail: Partial<PipelineContext['mail']> = {}) {
     const said: { fields: Record<string, unknown>; text: string }[] = [];
     const enqueued: { queue: string; startAfter: Date | undefined; key: string | undefined }[] = [];
@@ -106,7 +106,7 @@ describe('delivery results of sent letters', () => {
     assert.deepEqual(await states(ids), ['delivered', 'bounced', 'bounced', 'sent', 'sent', 'sent']);
     const [delivered, hard, soft] = await Promise.all(ids.map(letterOf));
     assert.equal(delivered.reason_code, null);
-    // The provider's own time in whole seconds, not the time of the query.
+    // The result has the time that the provider states, in whole seconds, not the time of the query.
     for (const at of [delivered.delivered_at, hard.bounced_at])
       assert.ok(Math.abs(at.getTime() - before.getTime()) < 10_000, String(at));
     assert.deepEqual([hard.reason_code, soft.reason_code], ['hard-bounce', 'soft-bounce']);

@@ -8,9 +8,9 @@ import { DiplomaFault } from '../../src/ports/printer.ts';
 import { act, certificateOf, lettersOf, settled } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** A stored template from before layouts were data: no format, no images. */
+/** A stored template from the time before layouts were data: no format, no images. */
 const CONTENTS = '{"definition":{"id":"teacher-kk","language":"kk"},"faces":[]}';
-/** Its certificate was frozen with such a template. */
+/** The student group whose certificate was awarded with such a template. */
 const FORMER = 'sg_0004';
 
 let world: World;

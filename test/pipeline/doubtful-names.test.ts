@@ -24,7 +24,7 @@ import { serveWorld } from '../support/world-app.ts';
 /** A text with HTML escapes; the detector decides whether it has a suggestion. */
 const ESCAPED = 'Д&#39;Артаньян';
 
-/** Stages run step by step, a coordinator uses the API. No job runs by itself. */
+/** Stages run step by step, and a coordinator uses the API. No job runs by itself. */
 describe('names and titles that are probably wrong', () => {
   let world: World;
   let ctx: PipelineContext;

@@ -14,7 +14,7 @@ import type { Host, Shown } from './processes/dating.ts';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL(`./processes/dating${extname(import.meta.url)}`, import.meta.url));
-/** The last evening of a year, so that an error of an hour changes day, month and year. */
+/** The last evening of a year: an error of one hour would change day, month and year. */
 const ISSUED = '2026-12-31';
 const UNTIL = '2028-12-31';
 const RELEASES = [

@@ -12,7 +12,7 @@ const SLOW = 'sg_0002';
 let world: World;
 /** A second worker, as on another host. */
 let other: Jobs;
-/** Certificates in the order in which a drawing of them began. */
+/** Ids of certificates, in the order in which their drawing started. */
 const drawn: string[] = [];
 before(async () => {
   world = await startWorld({ size: 12 });
@@ -33,7 +33,10 @@ after(async () => {
   await world.close();
 });
 
-/** Until the job has told that its worker lives well after a silent one would have lost it, or another worker draws too. */
+/**
+ * Waits until the job has sent a heartbeat after the time at which a silent job would have been lost, or until another
+ * worker draws too.
+ */
 async function longerThanAHeartbeat(certificateId: string): Promise<void> {
   await until('a heartbeat later than the first one lasts', async () => {
     if (drawn.filter((id) => id === certificateId).length > 1) return true;
@@ -64,7 +67,7 @@ describe('a job that this version of Gramota cannot read', () => {
     await world.base.jobs.enqueue(world.base.db, 'render', malformed);
     const entry = await until('the hold', () => world.base.db('hold').where({ certificate_id: certificateId }).first());
     assert.equal(entry.code, 'internal-error');
-    assert.match(entry.detail, /^malformed job of render: keyTries: .*expected number.*; update every worker/);
+    assert.match(entry.detail, /^malformed job of render: keyTries: .*expected number.*; update all workers/);
     assert.doesNotMatch(entry.detail, /secret/);
   });
 

@@ -21,7 +21,7 @@ export function rulesOf(change: (criteria: string) => string = (criteria) => cri
   };
 }
 
-/** Everything fits except Chinese; the real printer has its own tests. */
+/** A printer that accepts every text except Chinese; the real printer has its own tests. */
 export const PRINTER: Trial = {
   fitName: ({ holderName, latinName }) =>
     /\p{Script=Han}/u.test(holderName)
@@ -33,7 +33,7 @@ export const PRINTER: Trial = {
   unmailable: ['[%', '%]'],
 };
 
-/** Fictional LMS data that meet everything. */
+/** Fictional LMS data that meet all criteria. */
 export const TOLD = {
   id: 'sg_1',
   updatedAt: '2026-11-20T09:15:00Z',
@@ -57,7 +57,7 @@ export const RELEASE = Release.parse({
   signatory: { name: 'М. Примерова', position: { en: 'Director', ru: 'Директор' } },
 });
 
-/** A met case with the given changes. */
+/** A case that meets all criteria, with the given changes. */
 export function caseOf(told: object = {}, overrides: Partial<Overrides> = {}, rest: Partial<Case> = {}): Case {
   return {
     studentGroup: StudentGroup.parse({ ...TOLD, ...told }),

@@ -53,7 +53,7 @@ describe('a student group that the LMS moves to another release before its lette
     const { group, id } = await moving.awarded('waiting');
     const { id: issue } = await moving.db()('personal_issue').where({ certificate_id: id }).first('id');
     await moving.db()('personal_issue').where({ id: issue }).update({ send_after: new Date() });
-    // No event announced the move; the last check before sending finds it.
+    // No event announced the move, so the last check before sending finds it.
     await moving.change(group, { group: { releaseId: NEXT } });
     await moving
       .db()('student_group')

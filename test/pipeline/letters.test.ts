@@ -22,7 +22,7 @@ const HOSTILE: [string, string][] = [
   ['a link', 'https://evil.example/?a=1&b=2'],
   ['SQL', `'); drop table certificate; --`],
 ];
-/** The same in text that is certainly not a title: no release or project with it is printed. */
+/** The same marks in text that is certainly not a title; a release or project with such a text is not printed. */
 const REFUSED: [string, string][] = [
   ['quotes of a program', `a "b" 'c' \\" \` b`],
   ['markup', '<script>alert(1)</script><img src=x onerror=alert(1)>&amp;&lt;'],
@@ -45,7 +45,7 @@ const CONTROL: [string, string][] = [
 
 const INVISIBLE = /(?![\r\n\u0085])[\p{Cc}\p{Cf}\p{Cs}]/u;
 
-/** Hostile text in every field that people write, from the LMS to the received letter. */
+/** Uses hostile text in every field that people write, from the LMS to the received letter. */
 describe('text that people typed', () => {
   let world: World;
   let release: Json;

@@ -8,7 +8,10 @@ import { startWorld, until, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 
-/** An LMS that is up but gives unusable answers: this is reported as such, and a person can have it retried at once. */
+/**
+ * Tests an LMS that is running but gives unusable responses: Gramota reports this, and a person can start a retry at
+ * once.
+ */
 describe('an LMS whose responses cannot be used', () => {
   let world: World;
   before(async () => {
@@ -87,7 +90,7 @@ describe('an LMS whose responses cannot be used', () => {
     assert.equal(told.code, 'lms-unreadable');
     assert.equal(
       told.detail,
-      'the LMS answered, but its answer cannot be read: GET /student-groups/{id}, status 200, content type application/json: its JSON is broken off after 20 characters',
+      'the LMS answered, but its answer cannot be read: GET /student-groups/{id}, status 200, content type application/json: its JSON ends too early, after 20 characters',
     );
     await world.reaches(id, 'sent', 'waiting');
     assert.equal((await view(world, batch)).lastError, undefined);

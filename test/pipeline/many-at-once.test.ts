@@ -14,9 +14,9 @@ const ACTORS = 6;
 const ACTS = 240;
 
 /**
- * Workers send while events, overrides, reissues, resends and pauses lock the same rows. The sweep over lost jobs looks at
- * steps that are 15 minutes overdue, so it mends nothing here: a letter whose claim met a locked row and that nobody tried
- * again would keep the batch open for ever.
+ * Workers send while events, overrides, reissues, resends and pauses lock the same rows. The sweep over lost jobs looks
+ * at steps that are 15 minutes overdue, so it repairs nothing here: a letter that was locked during its claim and never
+ * tried again would keep the batch open for ever.
  */
 describe('during many concurrent actions', () => {
   let world: World;
@@ -71,13 +71,14 @@ describe('during many concurrent actions', () => {
         while (left > 0) {
           const number = left;
           left -= 1;
-          // Each kind meets each student group in the course of the run.
+          // Every kind of action is applied to every student group during the run.
           const group = ids[Math.floor(number / kinds.length) % ids.length] ?? '';
           try {
             await kinds[number % kinds.length]?.(group);
             done['done'] = (done['done'] ?? 0) + 1;
           } catch (error) {
-            // Two verbs at once: one of them is refused. Anything else, a deadlock too, is a fault.
+            // When two actions run at once, one of them may be refused. Any other error, such as a deadlock, is a
+            // fault.
             if (!(error instanceof Problem) || error.status !== 409) throw error;
             done['refused'] = (done['refused'] ?? 0) + 1;
           }

@@ -181,7 +181,7 @@ describe('a student group that the LMS moves to another release', () => {
       body.pull.leftOut.studentGroups.filter((left: { studentGroupId: string }) => left.studentGroupId === one.group),
       [{ studentGroupId: one.group, releaseId: NEXT }],
     );
-    // The first batch has it as an item, but judges nobody of another release.
+    // The first batch contains the group as an item, but evaluates nobody of another release.
     await moving.evaluate(one.group, batch);
     assert.deepEqual(await moving.items(batch, one.group), ['sent', null]);
     assert.equal((await moving.certificates(one.group)).length, 1);

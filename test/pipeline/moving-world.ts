@@ -51,7 +51,7 @@ export async function startMovingWorld() {
     return { status: response.status, body: text === '' ? null : JSON.parse(text) };
   }
   const evaluate = (id: string, batchId: string | null = null) => makeEvaluate(ctx)({ id, batchId });
-  /** Like an announced change: pulled, then judged. */
+  /** Acts as an LMS event does: pulls the group, then evaluates it. */
   async function announced(id: string): Promise<void> {
     const event = {
       id: `msg_${world.base.newId()}`,
@@ -68,7 +68,7 @@ export async function startMovingWorld() {
     await change(id, { group: { releaseId: to } });
     await announced(id);
   }
-  /** A certificate awarded in the sample release, up to the given step. */
+  /** Awards a certificate in the sample release and continues to the given step. */
   async function awarded(as: 'awarded' | 'patched' | 'waiting' | 'sent'): Promise<{ group: string; id: string }> {
     for (;;) {
       const group = fresh.shift() ?? assert.fail('no student group left');
@@ -99,7 +99,7 @@ export async function startMovingWorld() {
   const flags = (group: string): Promise<{ detail: string }[]> =>
     db()('flag').where({ student_group_id: group, kind: 'release-moved' }).whereNull('ended_at').select('detail');
 
-  /** A coordinator's batch, pulled but not evaluated. */
+  /** Creates a coordinator's batch that is pulled but not evaluated. */
   async function batchOver(releaseId: string): Promise<string> {
     const { status, body } = await ask('batches', 'POST', { releaseId, reason: undefined });
     assert.equal(status, 202, JSON.stringify(body));

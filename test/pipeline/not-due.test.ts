@@ -13,7 +13,7 @@ import { certificateOf, lettersOf } from '../support/coordinator.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** Coordinators' verbs and stages in any order. Stages run step by step, no job runs by itself. */
+/** Coordinators' actions and stages run in any order. Stages run step by step, and no job runs by itself. */
 describe('a teacher who does not meet the criteria (any more)', () => {
   let world: World;
   let ctx: PipelineContext;
@@ -54,7 +54,7 @@ describe('a teacher who does not meet the criteria (any more)', () => {
     await recordPull(ctx.db, pulled, new Date(), ctx.normaliseEmail);
   };
   const evaluate = (id: string) => makeEvaluate(ctx)({ id, batchId: null });
-  /** Changes the LMS's data, then pulls and judges. */
+  /** Changes data in the LMS, then pulls and evaluates them. */
   const told = async (id: string, change: object): Promise<void> => {
     await world.lms.control(`student-groups/${id}?quiet=1`, change);
     await pull(id);

@@ -25,9 +25,9 @@ import { act, letter } from './obstacle-setups.ts';
 export type CellContext = PipelineContext & { requests: number };
 
 interface Way {
-  /** Brings an awarded certificate to where the purpose comes next. */
+  /** Brings an awarded certificate to the step at which the purpose comes next. */
   prepare(trx: Db, certificate: Certificate): Promise<unknown>;
-  /** Tries the purpose by the statement or handler of the product; true where it was stopped. */
+  /** Tries the purpose with the product's statement or handler; true when the purpose was stopped. */
   isStopped(ctx: CellContext, certificate: Certificate): Promise<boolean>;
 }
 

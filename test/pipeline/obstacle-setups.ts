@@ -25,7 +25,7 @@ export async function act(trx: Db, subject: string): Promise<string> {
   return id;
 }
 
-/** What the LMS tells from now on. */
+/** Sets the data that the LMS returns from now on. */
 async function told(trx: Db, { studentGroupId }: Certificate, change: (group: StudentGroup) => void): Promise<void> {
   const snapshot = structuredClone((await selectGroup(trx, studentGroupId))?.snapshot);
   if (!snapshot) throw new Error('nothing is known of the student group');
@@ -61,7 +61,7 @@ const move = (trx: Db, certificate: Certificate) =>
     group.group.releaseId = 'rel_2026elsewhere';
   });
 
-/** A letter of the newest version in some state, with a diploma of it. */
+/** Stores a letter of the newest version in the given state, with a diploma. */
 export async function letter(
   trx: Db,
   { id }: Certificate,
@@ -76,11 +76,11 @@ export async function letter(
   return letterId;
 }
 
-/** Brings each obstacle about, by the writers that do so in the product. */
+/** Creates each obstacle with the function that creates it in the product. */
 export const SETUPS: Record<ObstacleCode, (trx: Db, certificate: Certificate) => Promise<unknown>> = {
   revoked: (trx, { id: certificateId }) =>
     recordRevoked(trx, { id: randomUUID(), certificateId, version: 1, ...BY, reasonClass: 'other' }, new Date()),
-  // As an erasure leaves it: the trigger allows facts to be emptied, and nothing else.
+  // Erases the facts as an erasure does: the trigger allows only that facts become null.
   erased: (trx, { id }) => trx('certificate_version').where({ certificate_id: id }).update({ facts: null }),
   'outcome-unknown': held('outcome-unknown'),
   'signing-key-missing': held('signing-key-missing'),

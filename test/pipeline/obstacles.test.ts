@@ -20,14 +20,14 @@ import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { type CellContext, WAYS } from './obstacle-purposes.ts';
 import { SETUPS } from './obstacle-setups.ts';
 
-/** Obstacles that cannot be there when the turn of a purpose comes. */
+/** Obstacles that cannot exist at the time when a purpose is tried. */
 const NEVER_TOGETHER: Partial<Record<ObstacleCode, readonly Purpose[]>> = {
-  // It is what is to be taken back; an open new version of a revoked certificate was settled by the revocation.
+  // Reinstating takes the revocation back; the revocation has already ended an open new version.
   revoked: ['reinstate'],
-  // The job is what ends it.
+  // The job of this purpose itself ends the obstacle.
   'signing-key-missing': ['render'],
   'version-asked': ['new-version'],
-  // Once a letter has left, nobody has to look at the move first; before the LMS was told, the other code stands.
+  // After the letter was sent, nobody has to check the move first. Before the report to the LMS, another code is used.
   'moved-unseen': [
     'patch',
     'new-letter',
@@ -38,9 +38,9 @@ const NEVER_TOGETHER: Partial<Record<ObstacleCode, readonly Purpose[]>> = {
     'report-issued',
     'allow',
   ],
-  // Of a letter that waits.
+  // This obstacle concerns only a letter that waits.
   'address-changed': Object.keys(PURPOSES).filter((purpose) => purpose !== 'send') as Purpose[],
-  // A letter needs a diploma, and one letter at most is under way; one of what is revoked cannot wait.
+  // A letter needs a diploma, and at most one letter is in progress; a revoked certificate has no waiting letter.
   'letter-in-flight': ['patch', 'render', 'keep-diploma', 'send', 'reinstate', 'allow'],
   'letter-waiting': ['patch', 'render', 'keep-diploma', 'send', 'reinstate', 'allow'],
 };
@@ -62,7 +62,7 @@ describe('the question whether a certificate may go on', () => {
   });
   after(() => world.close());
 
-  /** The LMS tells what was set up; whatever it is told is counted. */
+  /** The LMS returns the data that the test has set up; every report to it is counted. */
   function contextOf(trx: Db): CellContext {
     const ctx: PipelineContext = world.pipeline;
     const cell: CellContext = {
@@ -88,7 +88,7 @@ describe('the question whether a certificate may go on', () => {
     return cell;
   }
 
-  /** One cell in a transaction of its own, of which nothing stays. */
+  /** Tries one combination in its own transaction, which is rolled back. */
   async function inCell<T>(purpose: Purpose, code: ObstacleCode | null, look: (ctx: CellContext) => Promise<T>) {
     const undo = new Error('undo');
     let seen: T | undefined;
@@ -96,7 +96,7 @@ describe('the question whether a certificate may go on', () => {
       .transaction(async (trx) => {
         await WAYS[purpose].prepare(trx, certificate);
         if (code !== null) await SETUPS[code](trx, certificate);
-        // What changed is judged, as an event has it judged: PATCH reports only what was judged.
+        // The changed data are evaluated, as after an event: PATCH reports only evaluated data.
         if (purpose === 'patch' && code === 'other-student') {
           await makeEvaluate(contextOf(trx))({ id: certificate.studentGroupId, batchId: null });
         }
@@ -124,7 +124,8 @@ describe('the question whether a certificate may go on', () => {
             stopped: await WAYS[purpose].isStopped(ctx, certificate),
           }));
           assert.ok(codes.includes(code), `only ${codes} found`);
-          // Some bring others with them: who is moved before the LMS was told is untold, too.
+          // Some obstacles exist only together with others: a group that was moved before the report is also not
+          // reported.
           assert.equal(
             stopped,
             codes.some((one) => isStoppedBy(purpose, one)),

@@ -10,8 +10,8 @@ import { insertWaitingLetters } from '../support/waiting-letters.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 /**
- * Answers that Sendsay should never give, or that come from something else. No job runs by itself; the stages run
- * step by step.
+ * Sendsay should never give these responses; some come from another server. No job runs by itself; the stages run step
+ * by step.
  */
 describe('an unexpected response to the sending of a letter', () => {
   let world: World;
@@ -38,7 +38,7 @@ describe('an unexpected response to the sending of a letter', () => {
     await makeSend(ctx)({ id });
     return id;
   }
-  /** Sweeps, and sends again after proof of absence, until the letter is sent. */
+  /** Tracks letters, and sends again after proof of absence, until the letter is sent. */
   async function settled(id: string): Promise<void> {
     await until('the letter to be sent', async () => {
       await makeTrack(ctx)({});

@@ -7,7 +7,10 @@ import { revoke } from '../http/harness.ts';
 import { OTHER_DIALECT, OTHER_LMS } from '../support/other-lms.ts';
 import { type Patch, startWorld, type World } from '../support/world.ts';
 
-/** The same adapter and stages with an LMS that has other names, nesting, lists and values, by lms.yaml alone. */
+/**
+ * Uses the same adapter and stages with an LMS that has other names, nesting, lists and values, configured only by
+ * lms.yaml.
+ */
 describe('an LMS with its own field names', () => {
   let world: World;
   let lms: RunningSandbox;
@@ -69,11 +72,11 @@ describe('an LMS with its own field names', () => {
       makeReportIssued({
         ...world.pipeline,
         enqueue: async () => 0,
-        // After all back-off delays.
+        // A time after all back-off delays.
         clock: { ...world.pipeline.clock, now: () => new Date(Date.now() + later) },
       })({});
     let later = 0;
-    // The worker's own sweep runs every minute; here it runs step by step.
+    // The tracking job of a worker runs every minute; here it runs step by step.
     before(() => world.base.db('pgboss.job').where({ name: 'report-issued' }).delete());
     const flag = (id: string) =>
       world.base.db('flag').where({ student_group_id: id, kind: 'lms-not-told-issued' }).whereNull('ended_at').first();

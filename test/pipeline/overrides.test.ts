@@ -48,7 +48,7 @@ describe('overrides by a coordinator', () => {
     (await ctx.db.raw(`select data from pgboss.job where name = ? order by created_on`, [queue])).rows.map(
       (row: { data: JobData[Q] }) => row.data,
     );
-  /** Makes an override, and runs the resulting evaluation; returns the view. */
+  /** Stores an override and runs the resulting evaluation; returns the student group. */
   const says = async (id: string, words: object): Promise<StudentGroupView> => {
     await ctx.db.raw('delete from pgboss.job');
     const answer = await ask(`student-groups/${id}`, 'PATCH', { ...words, reason: 'by telephone' });
@@ -56,7 +56,7 @@ describe('overrides by a coordinator', () => {
     for (const job of await jobs('evaluate')) await makeEvaluate(ctx)(job);
     return view(id);
   };
-  /** A coordinator's batch over some student groups, up to the evaluation. */
+  /** Creates a coordinator's batch for some student groups, and runs it to the end of the evaluation. */
   const judged = async (...ids: string[]): Promise<string> => {
     const batch = await world.batch({ ids });
     await makeIngest(ctx)({ kind: 'batch', id: batch });
@@ -184,7 +184,7 @@ describe('overrides by a coordinator', () => {
     };
     const stateOf = async (letter: string) =>
       (await ctx.db('personal_issue').where({ id: letter }).first('state')).state;
-    /** Makes an override when the letter has its slot, after its last check. */
+    /** Stores an override when the letter has its rate-limit slot, after its last check. */
     const late = (group: string, words: object): PipelineContext => {
       const send: Mail['send'] = async (outgoing, begin) => {
         const answer = await ask(`student-groups/${group}`, 'PATCH', { ...words, reason: 'late' });

@@ -156,7 +156,7 @@ describe('reporting "criteria met" to the LMS', () => {
     assert.deepEqual(await patchesOf(id), []);
     assert.equal(standing.certificateId, null, 'nothing is awarded that could not be told');
 
-    // Corrected in the LMS and retried: it continues from its state.
+    // The data were corrected in the LMS and the batch was retried: the certificate continues from its state.
     await world.lms.control(`student-groups/${id}?quiet=1`, { status: 'completed', certTemplate: null });
     await world.batch({ ids: [id] });
     await world.reaches(id, 'sent', 'waiting');

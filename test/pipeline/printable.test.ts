@@ -6,7 +6,7 @@ import { Release, StudentGroup } from '../../src/domain/student-group/student-gr
 import { type Judgement, judge } from '../../src/pipeline/evaluate/judge.ts';
 import { openWorkshop, TEMPLATES_DIR } from '../diploma/sample-facts.ts';
 
-/** Fictional. */
+/** A fictional student group. */
 const GROUP = {
   id: 'sg_1',
   updatedAt: '2026-11-20T09:15:00Z',

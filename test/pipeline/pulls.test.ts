@@ -34,7 +34,7 @@ describe('the pull of a release', () => {
   let jobs: { queue: QueueName; data: object }[];
   /** Requests to the LMS, in order. */
   let pages: Page[];
-  /** Hook between pull and LMS for a test. */
+  /** A hook with which a test can interrupt a pull. */
   let around: (page: Page, ask: () => Promise<StudentGroupPage>) => Promise<StudentGroupPage>;
 
   before(async () => {
@@ -103,7 +103,7 @@ describe('the pull of a release', () => {
     const before = await pulled();
     const asked = (await world.lms.control<{ requests: number }>('record')).requests;
     const batchId = await world.batch();
-    // Inside a page, and between enqueuing the evaluations and the commit.
+    // Kills the worker inside a page, and between enqueuing the evaluations and the commit.
     for (const point of [16, 41]) {
       const child = spawn(process.execPath, [PROGRAM], { env: world.env, stdio: ['pipe', 'pipe', 'inherit'] });
       await firstMatch(child, /ready/);
@@ -112,7 +112,7 @@ describe('the pull of a release', () => {
         `${JSON.stringify({ stage: 'ingest', id: batchId, point, from: 'start' } satisfies CrashOrder)}\n`,
       );
       assert.deepEqual(await exit, [null, 'SIGKILL']);
-      // The dead worker's slots expire with time; here they are released at once.
+      // The rate-limit slots of the dead worker would expire later; here they are freed at once.
       await ctx.db('gate_slot').update({ holder: null, leased_until: ctx.db.raw(`'-infinity'`) });
     }
     await makeIngest({ ...ctx, enqueue: world.pipeline.enqueue })({ kind: 'batch', id: batchId });
@@ -126,8 +126,8 @@ describe('the pull of a release', () => {
       rows.map(({ id }) => id),
       await items(batchId),
     );
-    // Three pages, the check for changes and the release itself; a killed worker repeats the release and the current
-    // page.
+    // The expected requests: three pages, the check for changes and the release itself; a killed worker repeats the
+    // release and the current page.
     const { requests } = await world.lms.control<{ requests: number }>('record');
     assert.ok(requests - asked <= 5 + 2 * 2, `${requests - asked} requests`);
   });
@@ -263,8 +263,8 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), ['sg_0004'], 'an event would have told');
       await scheduled(new Date(Date.now() - HOUR));
       assert.deepEqual(evaluated(), ['sg_0004'], 'once');
-      // In a release that was never read completely everybody is new; a batch over some of it implies nothing about
-      // the others.
+      // In a release that was never read completely, every group is new; a batch for some of the groups says nothing
+      // about the others.
       const whole = await ctx.db('release_pull').whereNull('updated_since').pluck('id');
       const asIf = (updatedSince: Date | null) =>
         ctx.db('release_pull').whereIn('id', whole).update({ updated_since: updatedSince });

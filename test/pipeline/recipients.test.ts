@@ -39,8 +39,8 @@ describe('recipients that Sendsay blocks', () => {
     });
 
   for (const [haslock, pattern] of [
-    [1, /^the address is on a stop-list \(global\) since \d{4}-\d\d-\d\d \(the mail provider: /],
-    [4, /^permanent delivery errors since \d{4}-\d\d-\d\d \(5\.1\.1\) \(the mail provider: /],
+    [1, /^the address is on a stop-list \(global\) since \d{4}-\d\d-\d\d \(message of the mail provider: /],
+    [4, /^permanent delivery errors since \d{4}-\d\d-\d\d \(5\.1\.1\) \(message of the mail provider: /],
     [5, /^the address is on a stop-list \(global\).*; permanent delivery errors since/],
     [3, /^the address is on a stop-list/],
     [6, /^permanent delivery errors/],

@@ -24,7 +24,7 @@ import { certificateOf, lettersOf, view } from '../support/coordinator.ts';
 import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** The whole life of certificates through the API; stages run step by step, no job runs by itself. */
+/** Tests the whole life of certificates through the API. Stages run step by step, and no job runs by itself. */
 describe('versions of a certificate', () => {
   let world: World;
   let ctx: PipelineContext;
@@ -48,7 +48,7 @@ describe('versions of a certificate', () => {
     await world.close();
   });
 
-  /** A certificate with its first letter waiting. */
+  /** Creates a certificate whose first letter waits. */
   async function waiting(batchId: string | null = null): Promise<{ group: string; id: string; letter: string }> {
     const group = fresh.shift() ?? assert.fail('no student group left');
     const pulled = await ctx.lms.pullOne(group);
@@ -101,7 +101,7 @@ describe('versions of a certificate', () => {
     assert.equal(answer.status, 202, answer.text);
     return (await db('reissue').where({ certificate_id: id }).whereNull('settled_at').first('id')).id;
   }
-  /** Runs the workers' steps of a request up to its letter; returns that letter. */
+  /** Runs the steps of a request up to its letter; returns that letter. */
   async function made(asked: string, id: string): Promise<string> {
     await makeReissue(ctx)({ id: asked });
     await makeRender(ctx)({ id });
@@ -112,7 +112,7 @@ describe('versions of a certificate', () => {
     const asked = request(api.url).get(`/c/${code}${path}${query}`).set('Accept', 'application/json');
     return path === '/diploma.pdf' ? asked.responseType('blob') : asked;
   }
-  /** Per version, whether its credential's status bit is set. */
+  /** For each version: whether the status bit of its credential is set. */
   async function bits(id: string): Promise<boolean[]> {
     const places = await db('status_entry').where({ certificate_id: id }).orderBy('version');
     const lists = new Map<number, number[]>();

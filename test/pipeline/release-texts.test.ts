@@ -10,7 +10,7 @@ import { selectFlagsOfGroup } from '../../src/records/student-groups/flags.ts';
 import { RELEASE, startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
-/** Texts that a release adds to every diploma, from the LMS to letter, lookup and download. */
+/** Tests texts that a release adds to every diploma, from the LMS to letter, lookup and download. */
 describe('the texts of a release', () => {
   let world: World;
   let app: Awaited<ReturnType<typeof serveWorld>>;

@@ -30,7 +30,7 @@ function throughTheTable(value: unknown): unknown {
     entries.sort(([a], [b]) => (a < b ? 1 : -1)).map(([k, part]) => [k, throughTheTable(part)]),
   );
 }
-/** As inputs are stored: null values are omitted. */
+/** Removes null values, as stored inputs do. */
 const compacted = (value: object): object => JSON.parse(JSON.stringify(value, (_key, part) => part ?? undefined));
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -174,11 +174,11 @@ describe('a stored decision', () => {
     ]);
     const slacker = rulesOf((criteria) => criteria.replace('atLeast: 60', 'atLeast: 50'));
     assert.deepEqual(differences(decided, decideAgain(stored, RELEASE, slacker, PRINTER)), [
-      'require.all[2]: compares something else',
+      'require.all[2]: the criterion compares something different now',
     ]);
     const fewer = rulesOf((criteria) => criteria.replace(/.*source: project.*\n/, ''));
     assert.deepEqual(differences(decided, decideAgain(stored, RELEASE, fewer, PRINTER)).slice(-1), [
-      'require.all[6]: is there no more',
+      'require.all[6]: does not exist any more',
     ]);
   });
 

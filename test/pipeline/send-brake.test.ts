@@ -9,7 +9,7 @@ import { ended, firstMatch, startWorld, until, type World } from '../support/wor
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const LETTERS = 60;
 const WORKERS = 3;
-/** Five unknown outcomes stop the sending; five calls may be in progress then. */
+/** Five unknown outcomes stop the sending; five more calls may be in progress at that time. */
 const MOST = 10;
 
 describe('sending with a wrong SENDSAY_URL', () => {
@@ -63,7 +63,7 @@ describe('sending with a wrong SENDSAY_URL', () => {
   });
 
   it('is tried with one letter after the URL was corrected, and then all letters are sent once', async () => {
-    // However far away their next checks are.
+    // The letters become due at once, even if their next check is far in the future.
     const { id } = await world.base.db('pgboss.job').where({ name: 'send', state: 'created' }).first('id');
     const far = world.base.db.raw(`now() + interval '1 day'`);
     await world.base

@@ -23,20 +23,20 @@ describe('a certificate between two steps', () => {
   });
   after(() => lms.close());
 
-  /** A certificate whose letter is due now. */
+  /** Creates a certificate whose letter is due now. */
   async function waiting() {
     const { group, id } = await lms.awarded('waiting');
     const { id: letter, recipient } = await lms.db()('personal_issue').where({ certificate_id: id }).first();
     await lms.db()('personal_issue').where({ id: letter }).update({ send_after: new Date() });
     return { group, id, letter, recipient };
   }
-  /** So that the last check before sending asks the LMS. */
+  /** The data are made old, so that the last check before sending reads the LMS again. */
   const outdate = (group: string) =>
     lms
       .db()('student_group')
       .where({ id: group })
       .update({ pulled_at: new Date(Date.now() - 3_600_000) });
-  /** What the LMS tells is known from now on, and nobody is judged. */
+  /** Pulls the current LMS data without an evaluation. */
   async function pull(group: string): Promise<void> {
     const pulled = (await lms.ctx.lms.pullOne(group)) ?? assert.fail(`the LMS does not know ${group}`);
     await recordPull(lms.db(), pulled, new Date(), lms.ctx.normaliseEmail, { id: group });

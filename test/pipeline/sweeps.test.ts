@@ -10,7 +10,7 @@ import { award, draw, seedRelease } from '../support/award.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const LETTERS = 300;
-/** Far beyond what a busy machine needs: no call here is to be lost. */
+/** A time limit far above the need of a busy machine, because no call may be lost here. */
 const UNHURRIED_SECONDS = 300;
 
 let world: World;
@@ -23,7 +23,7 @@ before(async () => {
 after(() => world.close());
 
 describe('one list of Sendsay trackers', () => {
-  /** A letter as made by the stages, given to the real client. */
+  /** A letter in the form that the stages create, for the real client. */
   async function send(number: number): Promise<void> {
     const { db } = world.base;
     const certificate = await award(db, `sg_${number}`);

@@ -9,7 +9,7 @@ import { serveWorld } from '../support/world-app.ts';
 const SECRET = 'fictional-callback-secret';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The regular sweep is far in the future, so results come from callbacks or from sweeps run step by step. */
+/** The regular tracking job is far in the future, so results come from callbacks or from tracking step by step. */
 describe('outcomes of letters that Sendsay has accepted', () => {
   let world: World;
   let ctx: PipelineContext;
@@ -47,7 +47,7 @@ describe('outcomes of letters that Sendsay has accepted', () => {
   const addressOf = async (id: string): Promise<string> =>
     (await world.base.db('student_group').where({ id }).first('email'))?.email;
 
-  /** Sends letters with these tracker outcomes, and waits until the provider is finished. */
+  /** Sends letters with these outcomes at the provider, and waits until the provider has finished. */
   async function accepted(...outcomes: string[]): Promise<string[]> {
     const ids = outcomes.map(next);
     const faults = await Promise.all(ids.map(async (id, n) => tracker(await addressOf(id), outcomes[n] ?? '')));
@@ -156,7 +156,7 @@ describe('outcomes of letters that Sendsay has accepted', () => {
     }
     assert.deepEqual(waits, [30, 30, 150, 300, 300]);
   });
-  /** Once no sweep runs or is due within the minute; the regular one is ten minutes away. */
+  /** Waits until no tracking job runs or is due within a minute; the regular one is ten minutes away. */
   const sweepsDone = () =>
     until('the sweeps to end', async () => {
       const near = world.base.db.raw(`now() + interval '1 minute'`);
@@ -227,7 +227,7 @@ describe('outcomes of letters that Sendsay has accepted', () => {
       const status = await callback(body);
       const { user, system } = process.cpuUsage(begun);
       assert.ok(statuses.includes(status), `${name}: ${status}`);
-      // Milliseconds on a free machine; minutes for anything quadratic in its input.
+      // A limit in milliseconds: a linear algorithm needs far less, a quadratic one needs minutes.
       assert.ok(user + system < 20e6, `${name} took ${(user + system) / 1e6} s of the processor`);
     }
     assert.equal(

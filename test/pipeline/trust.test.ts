@@ -30,7 +30,7 @@ function textOf(png: Buffer, keyword: string): Buffer | null {
   return null;
 }
 
-/** Stages run step by step: frozen at award, signed at drawing, stored and served. */
+/** Stages run step by step: keys are stored at the award, used at the drawing, and then stored and served. */
 describe('the credential and the seal of a diploma', () => {
   const fresh = ['sg_0002', 'sg_0003', 'sg_0004', 'sg_0007', 'sg_0008'];
   let world: World;
@@ -126,7 +126,7 @@ describe('the credential and the seal of a diploma', () => {
     } finally {
       await app.close();
     }
-    // Drawing again from the facts gives the same file, so nothing else was used.
+    // Drawing again from the stored facts gives the same file, so the drawing used nothing else.
     assert.ok((await ctx.printer.draw(facts)).equals(pdf ?? Buffer.alloc(0)));
   });
 
@@ -193,7 +193,7 @@ describe('the credential and the seal of a diploma', () => {
     await rename(join(dir, 'keys', 'jwt-1.pem'), join(dir, 'keys', 'jwt-2.pem'));
     await assert.rejects(
       ctx.printer.issue(other),
-      /jwt-2 of this host is not the one the certificate was awarded with/,
+      /jwt-2 of this host differs from the key that the certificate was awarded with/,
     );
     assert.equal(await ctx.db('diploma').where({ certificate_id: id }).first(), undefined);
   });

@@ -30,7 +30,7 @@ describe('actions of people between two steps of the pipeline', () => {
     return rows.map((row: { id: string }) => row.id);
   };
 
-  /** A batch over one student group, up to its certificate. */
+  /** Creates a batch for one student group, and runs it up to its certificate. */
   async function awarded(): Promise<{ batch: string; group: string; certificate: string }> {
     const group = fresh.shift() ?? assert.fail('no student group left');
     const batch = await world.batch({ ids: [group] });
@@ -150,7 +150,7 @@ describe('actions of people between two steps of the pipeline', () => {
     );
   });
 
-  /** Unsettled for longer than the provider's retention. */
+  /** The outcome stays open for longer than the provider keeps its data. */
   async function held(letter: string, group: string): Promise<void> {
     const long = new Date(Date.now() - 60 * 3_600_000);
     await world.base

@@ -38,21 +38,21 @@ describe('requests about a running batch', () => {
   };
   const someSent = (ids: string[], count: number) =>
     until('some letters to leave', async () => ((await mine(ids)).length >= count ? true : null));
-  /** When no job of a letter of theirs is left. */
+  /** Waits until no job for the letters of these certificates is left. */
   const lettersRest = async (ids: string[]) => {
     const letters = world.base.db('personal_issue as i').join('certificate as c', 'c.id', 'i.certificate_id');
     await jobsDone(world, await letters.whereIn('c.student_group_id', ids).pluck('i.id'));
   };
   /**
-   * Limits the number of letters until the limits are lifted, so that a batch is in the middle at any speed of the
-   * test.
+   * Limits the number of sent letters until the test lifts the limit, so that the batch is half finished at any speed
+   * of the test.
    */
   const letThrough = (count: number) =>
     world.sendsay.control('faults', {
       faults: [{ match: { action: 'issue.send', nth: count + 1 }, kind: 'error', id: 'rate_limit', times: 1e6 }],
     });
   const liftLimits = () => world.sendsay.control('faults', { faults: [] });
-  /** The batch when no call of it is in progress. */
+  /** Returns the batch when none of its calls is in progress. */
   const resting = (id: string) =>
     until('calls to end', async () => {
       const now = await view(world, id);

@@ -30,7 +30,7 @@ describe('a batch whose letters wait for a send window', () => {
     Number((await world.base.db.raw(`select (${query})::int as n`)).rows[0].n);
   const statements = () => count('select xact_commit from pg_stat_database where datname = current_database()');
 
-  /** Statements of all sessions while nothing is due. */
+  /** Counts the statements of all sessions while nothing is due. */
   async function whileIdle(): Promise<number> {
     await sleep(COUNTED_MS);
     const begun = await statements();
@@ -38,7 +38,7 @@ describe('a batch whose letters wait for a send window', () => {
     return (await statements()) - begun;
   }
 
-  /** Due letters, checked and postponed to their window. */
+  /** Due letters are checked and postponed to their send window. */
   async function putOff(letters: number): Promise<void> {
     const ids = await insertWaitingLetters(world.pipeline, letters, new Date());
     const left = `select count(*) from personal_issue where send_after < now() + interval '1 hour'`;
@@ -52,8 +52,8 @@ describe('a batch whose letters wait for a send window', () => {
     const few = await whileIdle();
     await insertWaitingLetters(world.pipeline, DEFERRED, new Date(Date.now() + 2 * 3_600_000));
     await putOff(PUT_OFF);
-    // The statistics lag, on a busy machine more: hence the tolerance and the repetition. One statement per letter would
-    // stay far above the limit.
+    // The statistics of PostgreSQL are late on a busy machine, so there is a tolerance and a repetition. One statement
+    // per letter would be far above the limit.
     const many = await until('the database to be idle', async () => {
       const now = await whileIdle();
       return now <= few + 100 ? { statements: now } : null;

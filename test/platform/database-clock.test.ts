@@ -10,7 +10,7 @@ import { startWorld, type World } from '../support/world.ts';
 const HOUR = 3_600_000;
 const real = Date.now.bind(Date);
 
-/** The database's clock stays right; only this process has another one. */
+/** The clock of the database stays correct; only this process has a wrong clock. */
 describe('a host whose clock is wrong', () => {
   let world: World;
   before(async () => {

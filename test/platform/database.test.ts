@@ -28,7 +28,7 @@ test('a database transaction with a deadlock is retried, and both transactions c
     transaction(knex, async (trx) => {
       runs++;
       await trx('pair').where({ id: first }).increment('n', 1);
-      // Each takes its first row before the other's; the retry then succeeds.
+      // Each transaction locks its first row before the other's row; the retry then succeeds.
       holding += 1;
       if (holding === 2) bothHold();
       await met;
@@ -39,7 +39,7 @@ test('a database transaction with a deadlock is retried, and both transactions c
     { id: 1, n: 2 },
     { id: 2, n: 2 },
   ]);
-  // Three or more: the retried one may take its first row again before the other has woken up.
+  // At least three attempts: the retried transaction may lock its first row again before the other has continued.
   assert.ok(runs >= 3);
 });
 
@@ -58,7 +58,7 @@ test('database connections cut by the server are replaced; an unreachable server
   await knex.raw(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
-  // Until the pool has noticed all three, the answer is "not ready", but never an exception.
+  // Until the pool has noticed all three lost connections, the answer is "not ready", but never an exception.
   let answers: boolean[];
   do answers = await Promise.all([1, 2, 3].map(() => databaseReady(knex)));
   while (answers.includes(false));

@@ -62,7 +62,7 @@ async function postmaster(dataDir: string): Promise<number> {
 }
 
 async function gone(condition: () => Promise<boolean> | boolean): Promise<void> {
-  // Ends what hangs, however busy the machine.
+  // Ends a process that hangs, however busy the machine is.
   const end = performance.now() + 300_000;
   while (!(await condition())) {
     assert.ok(performance.now() < end, 'still there after 300 s');
@@ -175,7 +175,7 @@ test('a PostgreSQL port that is in use is refused in one line', async () => {
   const port = Number(new URL(server.url).port);
   await assert.rejects(startEmbeddedPostgres({ dataDir: place('second'), port }), {
     name: 'InputError',
-    message: `embedded PostgreSQL: port ${port} on 127.0.0.1 is taken; choose another`,
+    message: `embedded PostgreSQL: port ${port} on 127.0.0.1 is in use; choose another port`,
   });
   await server.stop();
 });
@@ -213,7 +213,7 @@ test('an ordinary user runs the PostgreSQL server under their own account', {
   assert.equal(await query(holder.url, 'select 1'), '1');
   holder.process.stdin?.write('stop');
   await once(holder.process, 'exit');
-  // Root may use it afterwards; the cluster keeps its account.
+  // root may use the cluster afterwards; the cluster keeps its account.
   const server = await startEmbeddedPostgres({ dataDir });
   assert.equal(await query(server.url, 'select 1'), '1');
   await server.stop();

@@ -117,8 +117,8 @@ test('a rate-limiter penalty in one process stops the other processes, also unde
   running = false;
   await Promise.all(callers);
   await other.destroy();
-  // A holder of a slot may already have its moment when the penalty comes: five slots, so at most five calls, at any
-  // speed.
+  // The holder of a slot may already have its sending time when the penalty comes: with five slots at most five calls,
+  // at any speed.
   const within = begins.filter((at) => at > taken && at < from + 1450);
   assert.ok(within.length <= 5, `${within.length} calls began`);
 });

@@ -36,7 +36,7 @@ after(async () => {
   await drop();
 });
 
-/** A lost job never runs; the time only limits the wait for it. */
+/** A lost job never runs, so the test waits only for a limited time. */
 async function until(condition: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   for (const end = performance.now() + seconds * 1000; !(await condition()); ) {
     assert.ok(performance.now() < end, `not within ${seconds} s; queue faults: ${faults.join()}`);
@@ -46,7 +46,7 @@ async function until(condition: () => boolean | Promise<boolean>, seconds = 60):
 const waiting = async (queue: string) =>
   Number((await knex('pgboss.job').where({ name: queue }).count())[0]?.['count']);
 
-// Started first, because it takes as long as a heartbeat; the other tests run meanwhile.
+// This test starts first, because it takes as long as a heartbeat; the other tests run meanwhile.
 const takeover = (async () => {
   const program = fileURLToPath(new URL('./processes/working.js', import.meta.url));
   const victim = spawn(process.execPath, [program, url], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -39,7 +39,7 @@ describe('the claim of a letter (start of sending) while its certificate is bein
     const attempt = { id, claim: randomUUID(), requestId: randomUUID(), recipient, mostUnknown: 100, probe: null };
     return claimForSending(db, { ...attempt, deadline: new Date(Date.now() + 2000) }, new Date());
   };
-  /** As the verb does it: the certificate is locked before the act is written. */
+  /** As in the product, the certificate is locked before the action is stored. */
   async function askForVersion(trx: Db, certificateId: string): Promise<void> {
     await lockCertificate(trx, certificateId);
     const act = {

@@ -14,7 +14,7 @@ import { recordRelease } from '../../src/records/student-groups/student-groups.t
 import { award, draw, RELEASE_ROW, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
-/** Invariants that no code may break are constraints of the database. */
+/** Rules that no code may break are constraints of the database. */
 describe('rules that the database enforces', () => {
   let database: TestDatabase;
   let db: Db;
@@ -199,7 +199,7 @@ describe('rules that the database enforces', () => {
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'sending');
     await markOverdueUncertain(db, new Date(), new Date(deadline.getTime() + 1));
     assert.equal((await selectPersonalIssue(db, issue))?.state, 'uncertain');
-    // The worker was alive after all; the provider's answer still counts.
+    // The worker was still alive; the provider's response still counts.
     const accepted = { outcome: 'accepted' as const, trackId: 't-late' };
     const late = { id: issue, claim, requestId, end: accepted, firstTry: new Date() };
     assert.equal((await endAttempt(db, late, new Date())).ended, true);

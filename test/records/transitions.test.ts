@@ -15,7 +15,7 @@ import { recordAct } from '../../src/records/tokens.ts';
 import { award, drawnCertificate, seedRelease } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
-/** Every pair of states is tried, by SQL that no code of the product stands before. */
+/** Tries every pair of states by direct SQL, without the checks of the product's code. */
 describe('the database allows the declared state transitions and refuses all others', () => {
   let database: TestDatabase;
   let db: Db;
@@ -37,7 +37,7 @@ describe('the database allows the declared state transitions and refuses all oth
     Promise.resolve(change).then(
       () => false,
       (error: { code?: string }) => {
-        // integrity_constraint_violation, or a check of a column
+        // PostgreSQL errors: integrity_constraint_violation, or a check of a column
         if (error.code?.startsWith('23')) return true;
         throw error;
       },

@@ -234,7 +234,7 @@ describe('the stand-in LMS', () => {
   });
 
   test('limits rate and concurrency with 429 and Retry-After', async () => {
-    // The clock stands still and calls stay in progress until released, so no limit depends on speed.
+    // The clock does not move and calls stay in progress until the test releases them, so no limit depends on speed.
     let release = (): void => undefined;
     let held = new Promise<void>((resolve) => {
       release = resolve;

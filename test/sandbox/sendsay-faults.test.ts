@@ -51,7 +51,7 @@ describe('faults of the stand-in Sendsay', () => {
   });
 
   test('include limits of changing calls, all calls and calls per second, answered with the API error and 503 in turn', async () => {
-    // The clock stands still and calls stay in progress until released, so no limit depends on speed.
+    // The clock does not move and calls stay in progress until the test releases them, so no limit depends on speed.
     let now = 0;
     let release = (): void => undefined;
     let held: Promise<void> = Promise.resolve();
@@ -67,7 +67,9 @@ describe('faults of the stand-in Sendsay', () => {
     };
     const count = (list: string[]) => ['ok', 'error', '503'].map((what) => list.filter((one) => one === what).length);
     const seen = async () => (await small.look('/sandbox/record')) as { requests: number; underWay: number };
-    /** Runs these calls concurrently; returns how many were answered, refused by error, and refused by 503. */
+    /**
+     * Runs these calls concurrently; returns how many succeeded, how many got an API error, and how many got HTTP 503.
+     */
     async function together(bodies: Call[], fit: number): Promise<number[]> {
       await until(async () => (await seen()).underWay === 0);
       const { requests } = await seen();

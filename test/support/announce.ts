@@ -1,7 +1,7 @@
 import type { StageContext } from '../../src/pipeline/context.ts';
 import { insertLmsEvent, type LmsEvent, subjectOf } from '../../src/records/lms/lms-events.ts';
 
-/** Processes a signed webhook. */
+/** Stores a signed webhook and processes it. */
 export async function announce(ctx: Pick<StageContext, 'db' | 'enqueue' | 'clock'>, event: LmsEvent): Promise<void> {
   await ctx.db.transaction(async (trx) => {
     const subject = subjectOf(event);

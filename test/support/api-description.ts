@@ -5,15 +5,15 @@ import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2
 const require = createRequire(import.meta.url);
 const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
 
-/** One answer as a client sees it. */
+/** One HTTP response as a client sees it. */
 export interface SeenAnswer {
   method: string;
-  /** Path and query. */
+  /** Path and query of the request. */
   target: string;
   status: number;
   headers: Record<string, number | string | string[] | undefined>;
   body: Buffer;
-  /** False: the answer was broken off, so that its body says nothing. */
+  /** False if the response was cut off, so that its body says nothing. */
   whole: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface Document {
 
 const METHODS = ['get', 'post', 'patch'];
 
-/** Holds answers against an OpenAPI document: whatever is not described in it is a fault. */
+/** Compares responses with an OpenAPI document; everything that the document does not describe is a fault. */
 export class ApiDescription {
   readonly document: Document;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -58,18 +58,18 @@ export class ApiDescription {
     addFormats(this.#ajv);
     this.#ajv.addSchema(this.document as AnySchemaObject, 'api');
     this.#paths = Object.entries(this.document.paths)
-      // A literal part is meant before a parameter is.
+      // A path with a fixed part matches before a path with a parameter.
       .sort(([a], [b]) => a.split('{').length - b.split('{').length)
       .map(([path, operations]) => ({ pattern: patternOf(path), path, operations }));
   }
 
-  /** What of an answer is not described; null where all of it is. */
+  /** The part of a response that is not described; null if everything is described. */
   faultOf(answer: SeenAnswer): string | null {
     const fault = this.#find(answer);
     return fault && `${answer.method} ${pathOf(answer.target)} → ${answer.status}: ${fault}`;
   }
 
-  /** Whether a schema of the document, at a JSON pointer, accepts a value; null, or what it objects to. */
+  /** Checks a value against a schema of the document, given by JSON pointer; returns the error, or null. */
   objection(pointer: string, value: unknown): string | null {
     const known = this.#validators.get(pointer);
     const validate = known ?? this.#ajv.compile({ $ref: `api#${pointer}` });
@@ -77,7 +77,7 @@ export class ApiDescription {
     return validate(value) ? null : this.#ajv.errorsText(validate.errors);
   }
 
-  /** The description of a request; null where there is none. */
+  /** The description of a request; null if there is none. */
   operation(method: string, target: string): { path: string; operation: Operation } | null {
     const found = this.#paths.find(({ pattern }) => pattern.test(pathOf(target)));
     const operation = found?.operations[method.toLowerCase()];
@@ -95,7 +95,7 @@ export class ApiDescription {
       const pointer = `/paths/${asPointer(found.path)}/${method}/responses/${status}`;
       return this.#compare(answer, operation.responses[status], pointer);
     }
-    // Nothing is promised of other addresses and methods but that they are refused.
+    // For other addresses and methods the description promises only that they are refused.
     const refusals = found ? [401, 404, 405, 503] : [401, 404, 503];
     if (!refusals.includes(status)) return found ? 'this method is not described' : 'this route is not described';
     const name = { 401: 'Unauthorized', 404: 'BadRequest', 405: 'MethodNotAllowed', 503: 'Unavailable' }[status] ?? '';
@@ -122,7 +122,7 @@ export class ApiDescription {
   }
 }
 
-/** The committed description: `test/api-docs` proves that it is the one the routes make. */
+/** The committed openapi.json; a test in `test/api-docs` proves that it matches the routes. */
 export function committedDescription(): ApiDescription {
   return new ApiDescription(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8'));
 }
@@ -130,7 +130,7 @@ export function committedDescription(): ApiDescription {
 const asPointer = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 const pathOf = (target: string): string => target.split(/[?#]/)[0] ?? '';
 
-/** As express matches: in any case, with or without a slash at the end. */
+/** Matches like express: in upper or lower case, with or without a slash at the end. */
 function patternOf(path: string): RegExp {
   const parts = path.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^$()[\]\\|]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^/]+')}/?$`, 'i');

@@ -1,11 +1,11 @@
-/** Sources of the repository: path (from its root, with `/`) → text. */
+/** Sources of the repository: path from the root (with `/`) → text. */
 export type Sources = ReadonlyMap<string, string>;
 
 export interface Import {
-  /** A path from the root for our own file, else the package's name. */
+  /** Path from the root for a file of the repository, else the name of the package. */
   target: string;
   ours: boolean;
-  /** `import type`, which the compiler erases. */
+  /** True for `import type`, which the compiler removes. */
   typeOnly: boolean;
 }
 
@@ -41,23 +41,23 @@ function resolve(from: string, relative: string): string {
 interface Layer {
   name: string;
   files: RegExp;
-  /** Our own files that it may import; `$1` is the first group of `files`. */
+  /** Files of the repository that the layer may import; `$1` is the first group of `files`. */
   may: string[];
   /** Files of which only types may be imported. */
   types?: string[];
-  /** Packages it may import; default is any. */
+  /** Packages that the layer may import; default is any package. */
   packages?: RegExp;
 }
 
 const BASICS = ['src/domain/', 'src/ports/'];
 const STAGE_PLATFORM = ['jobs/', 'http/validate.ts', 'log.ts'].map((name) => `src/platform/${name}`);
-/** What stages may share; it imports no stage. */
+/** Code that stages may share; it imports no stage. */
 const SHARED = ['src/lifecycle/'].concat(
   ['stages', 'back-off', 'context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map(
     (name) => `src/pipeline/${name}.ts`,
   ),
 );
-/** `node:module`: large tables are loaded at their first use. */
+/** The package `node:module`: large tables are loaded when they are first used. */
 const PURE =
   /^(zod|luxon|moment-timezone|i18n-iso-countries|libphonenumber-js|any-ascii|iconv-lite|html-entities|node:module|node:url)(\/|$)/;
 
@@ -172,7 +172,7 @@ const LAYERS: Layer[] = [
   { name: 'a bench', files: /^bench\//, may: ['src/', 'bench/', 'test/support/'] },
 ];
 
-/** Imports against the rules, one per line. */
+/** Returns the imports that break the rules, one per line. */
 export function directionFaults(sources: Sources): string[] {
   const faults: string[] = [];
   for (const [path, source] of sources) {

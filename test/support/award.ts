@@ -12,7 +12,7 @@ import { insertDecision } from '../../src/records/student-groups/decisions.ts';
 import { recordPull, recordRelease } from '../../src/records/student-groups/student-groups.ts';
 import { diplomaFacts } from './diploma-facts.ts';
 
-/** Fictional. */
+/** A fictional release. */
 export const RELEASE_ROW = Release.parse({
   id: 'rel_test',
   courseTitle: { en: 'Testing' },
@@ -37,13 +37,13 @@ export function studentGroup(id: string, studentId = `st_${id}`): StudentGroup {
 
 const HASH = 'a'.repeat(64);
 
-/** A release and a template for awards. */
+/** Stores a release and a template for awards. */
 export async function seedRelease(db: Db): Promise<void> {
   await recordRelease(db, RELEASE_ROW, new Date());
   await publishTemplate(db, { hash: HASH, id: 'teacher-test', definition: {}, assets: [] });
 }
 
-/** Awards like the evaluate stage: one award per student at a time; returns an existing certificate. */
+/** Awards as the evaluate stage does, one award per student at a time; returns an existing certificate. */
 export async function award(
   db: Db,
   groupId: string,
@@ -130,7 +130,7 @@ export async function drawnCertificate(db: Db): Promise<string> {
   return id;
 }
 
-/** Stores and records a diploma, with the texts of its credential where there is one, as the render stage does. */
+/** Stores a diploma as the render stage does, with the texts of its credential if there is one. */
 export async function storeDiploma(
   db: Db,
   { certificateId, version, bytes, credential }: DiplomaBytes,

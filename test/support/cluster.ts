@@ -19,8 +19,8 @@ export interface TestCluster {
 const CLUSTERS = fileURLToPath(new URL('../../clusters/', import.meta.url));
 
 /**
- * One server for a whole run, with a migrated database to copy. It is the given server, where the run creates and
- * drops its own databases, or an embedded one that is deleted even when this process is killed.
+ * One PostgreSQL server for a whole run, with a migrated database that tests copy. It is either the given server, where
+ * the run creates and drops its own databases, or an embedded one that is deleted even when this process is killed.
  */
 export async function startTestCluster(databaseUrl: string | undefined): Promise<TestCluster> {
   const prefix = `gramota_test_${process.pid}_${randomBytes(4).toString('hex')}`;

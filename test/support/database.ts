@@ -12,7 +12,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Only when a test file runs without the runner: it then starts its own server. */
+/** Only used when a test file runs without the runner: the file then starts its own server. */
 let own: Promise<TestCluster> | undefined;
 
 /** A migrated database on the run's server, copied from the template; one per test file. */

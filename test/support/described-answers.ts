@@ -5,7 +5,7 @@ import { committedDescription } from './api-description.ts';
 const faults = new Set<string>();
 let description: ReturnType<typeof committedDescription> | undefined;
 
-// Only within a run of tests: the harness is used by other processes too.
+// The check is active only during a test run, because other processes use this harness too.
 const isTestRun =
   process.env['NODE_TEST_CONTEXT'] !== undefined || process.execArgv.some((option) => option.startsWith('--test'));
 // At the end of the process, because several files of one may use this.
@@ -19,8 +19,9 @@ if (isTestRun)
   });
 
 /**
- * Holds every answer of an app against `openapi.json`: an undescribed route, status, media type or field fails the test file.
- * @param foreseen statuses that the test provokes although nobody is promised them, such as 500
+ * Compares every response of an app with `openapi.json`: an undescribed route, status, media type or field fails the
+ * test file.
+ * @param foreseen statuses that the test causes on purpose although they are not described, such as 500
  */
 export function describedAnswers(app: Express, foreseen: readonly number[] = []): Express {
   const handled = app as unknown as {

@@ -9,7 +9,7 @@ const SKIPPED = /(^|\/)(node_modules|dist|\.gramota|\.git)(\/|$)/;
 /** Text of a file of the repository. */
 export const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
 
-/** Paths of all files whose name ends so, from the root of the repository. */
+/** Paths of all files whose name has this ending, from the root of the repository. */
 export async function list(folder: string, end: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(join(ROOT, folder), { withFileTypes: true })) {
@@ -21,7 +21,7 @@ export async function list(folder: string, end: string): Promise<string[]> {
   return found.sort();
 }
 
-/** The part under a heading, up to the next one of its level or above. */
+/** The part of a document below a heading, up to the next heading of the same or a higher level. */
 export function section(text: string, heading: string): string {
   const start = text.indexOf(`\n${heading}\n`);
   assert.notEqual(start, -1, `no heading "${heading}"`);
@@ -31,7 +31,7 @@ export function section(text: string, heading: string): string {
   return end === -1 ? rest : rest.slice(0, end);
 }
 
-/** What stands in backticks, in the order of the text. */
+/** All texts in backticks, in their order. */
 export function coded(text: string): string[] {
   return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
 }
@@ -46,7 +46,7 @@ export function rows(text: string): string[][] {
   });
 }
 
-/** What stands in backticks in the first column of the tables in a text. */
+/** All texts in backticks in the first column of the tables in a text. */
 export function firstColumn(text: string): string[] {
   return rows(text).flatMap(([first = '']) => coded(first));
 }

@@ -1,4 +1,4 @@
-/** Values that the runner passes to the test files; tests read the environment only here. */
+/** Values that the runner passes to the test files. Tests read the environment only here. */
 export interface TestEnvironment {
   /** URL of a database from which others can be created. */
   adminUrl: string | undefined;
@@ -19,7 +19,7 @@ export function testEnvironment(): TestEnvironment {
   };
 }
 
-/** Environment of child processes: ours, with the cluster of this run. */
+/** Environment for child processes: the current one, with the PostgreSQL server of this run. */
 export function childEnvironment({
   adminUrl,
   template,

@@ -3,8 +3,8 @@ import type { Sources } from './architecture.ts';
 const EXPORTED = /^export (?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
 
 /**
- * Names with two meanings: an export of two files, or two files with one name; one fault per line. `excused` gives
- * the reason for an allowed duplicate; an unnecessary exception is a fault too.
+ * Finds names with two meanings: two files that export the same name, or two files with the same name; returns one
+ * fault per line. `excused` gives the reason for an allowed duplicate; an unnecessary exception is a fault too.
  */
 export function nameFaults(sources: Sources, excused: ReadonlyMap<string, string>): string[] {
   const places = new Map<string, Set<string>>();

@@ -70,7 +70,7 @@ const STATES: Record<string, string> = {
 };
 const ROLES: Record<string, string> = { teacher: 't', staff: 's', tester: 'x' };
 
-/** The other LMS's side of the same mapping. */
+/** The LMS side of the same mapping. */
 export const OTHER_DIALECT: Dialect = {
   studentGroup(record) {
     const student = objectIn(record, 'student');

@@ -6,7 +6,10 @@ export type HostReply = { id: number } & ({ url: string } | { fault: string });
 
 const PROGRAM = fileURLToPath(new URL('./processes/sandboxes.js', import.meta.url));
 
-/** One process for the sandboxes of all worlds of this one: starting a process for each costs more than they do. */
+/**
+ * One process runs the sandboxes of all worlds of this process, because starting a process for each would cost more
+ * than the sandboxes.
+ */
 let host: ChildProcess | undefined;
 let orders = 0;
 let pending = 0;
@@ -34,7 +37,7 @@ function ask(order: { which: 'lms'; size: number } | { which: 'sendsay' } | { st
       child.off('message', listen);
       child.off('exit', gone);
       pending -= 1;
-      // Between commands it does not keep the process alive.
+      // While no command runs, the handle does not keep the process alive.
       if (pending === 0) child.channel?.unref();
       act();
     };

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProcess } from './test-process.ts';
 
-/** Starting a process and loading the product takes up to 1.5 seconds; more files per process save nothing more. */
+/** Starting a process and loading the product takes up to 1.5 seconds; more files per process would save nothing. */
 const FILES_A_PROCESS = 8;
 const TESTS = fileURLToPath(new URL('../', import.meta.url));
 

@@ -13,7 +13,7 @@ export interface ProcessResult {
   files: { file: string; passed: number; failed: number; skipped: number; ms: number }[];
   /** Output of the spec reporter, and everything else written to stdout and stderr. */
   output: string;
-  /** Why the process itself failed, whatever its tests say; null: it did not. */
+  /** Why the process itself failed, independent of its tests; null: it did not fail. */
   fault: string | null;
 }
 
@@ -64,7 +64,7 @@ export async function runTestProcess(
 
 function perFile(files: string[], lines: string, wholeMs: number): ProcessResult['files'] {
   const results = files.map((file) => ({ file, passed: 0, failed: 0, skipped: 0, ms: 0 }));
-  // A test declared by a shared helper has the helper's file name; its time counts for the test file before it.
+  // A test that a shared helper declares has the file name of the helper; its time is added to the test file before it.
   let current = results[0];
   for (const text of lines.split('\n').filter((line) => line !== '')) {
     const result = JSON.parse(text) as ResultLine;

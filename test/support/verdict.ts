@@ -2,7 +2,7 @@ import { FINAL_FOR_BATCH } from '../../src/domain/certificate/certificate-state.
 import type { Db } from '../../src/records/rows.ts';
 import type { Patch, Sandbox } from './world.ts';
 
-/** The records of both sandboxes compared with Gramota's own. */
+/** Compares the records of both sandboxes with Gramota's own records. */
 export interface Verdict {
   certificates: number;
   letters: number;
@@ -51,7 +51,7 @@ interface SendsayRecord {
   refusedRateLimit: number;
 }
 
-/** A letter that waits for its window is not late. */
+/** A letter that waits for its send window is not late. */
 const SOON_MS = 60_000;
 const OPEN: ReadonlySet<string | null> = new Set(['sending', 'uncertain', 'accepted']);
 
@@ -68,7 +68,7 @@ function settled(row: Pick<Row, 'state' | 'send_after'>): boolean {
   return row.state === 'waiting' && row.send_after !== null && row.send_after.getTime() > Date.now() + SOON_MS;
 }
 
-/** Number of student groups that have steps left; a batch's pull counts as one. */
+/** Number of student groups with remaining steps; the pull of a batch counts as one. */
 export async function countOpen(db: Db): Promise<{ open: number; sent: number; total: number }> {
   const unpulled = await db('batch').whereNull('pulled_at').where({ dry_run: false }).first('id');
   const rows: Pick<Row, 'state' | 'send_after'>[] = await db('standing').select('state', 'send_after');
@@ -97,7 +97,7 @@ export async function judge(db: Db, lms: Sandbox, sendsay: Sandbox): Promise<Ver
     ),
     lost: [...ids((row) => !settled(row) || (row.state === 'sent' && !perCertificate.has(row.id))), ...undecided],
     doubled: ids((row) => (perCertificate.get(row.id) ?? 0) > 1),
-    // Younger than the provider's retention, so the listing shows both a letter and its absence.
+    // Younger than the time for which the provider keeps trackers, so the list shows whether the letter exists.
     unresolved: ids((row) => OPEN.has(row.issue_state) || unknown(row)),
     misjudged: ids(
       (row) =>

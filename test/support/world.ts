@@ -40,7 +40,7 @@ export interface Patch {
   status: number;
 }
 
-/** A stand-in provider in another process, with the control plane for tests. */
+/** A stand-in provider in another process, with the control API for tests. */
 export interface Sandbox {
   url: string;
   pid: number;
@@ -63,7 +63,7 @@ export interface World {
   batch(options?: { ids?: string[]; dryRun?: boolean; countries?: string[] }): Promise<string>;
   /** Student groups of the sample that meet all criteria, found by a dry run (workers must be running). */
   ready(): Promise<string[]>;
-  /** The same without second memberships and without those whose window is days away. */
+  /** The same student groups without second memberships and without those whose send window is days away. */
   mailable(): Promise<string[]>;
   standing(studentGroupId: string): Promise<Standing>;
   /** Waits until a student group is in one of the states. */
@@ -73,7 +73,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Limit for a wait that hangs: an expected state comes much earlier, or never. */
+/** Time limit for a wait that hangs: an expected state comes much earlier, or never. */
 const HANGS_MS = 300_000;
 
 /** Polls until something is found; after an expensive check it pauses longer, so that waiting costs little. */
@@ -88,7 +88,7 @@ export async function until<T>(what: string, look: () => Promise<T | null | unde
   }
 }
 
-/** Waits until no job about one of these is left, so that all automatic steps have finished. */
+/** Waits until no job for these objects is left, so that all automatic steps have finished. */
 export async function jobsDone(world: World, ids: string[]): Promise<void> {
   const left = () =>
     world.base.db('pgboss.job').where('state', '<', 'completed').whereRaw(`data ->> 'id' = any(?)`, [ids]).first('id');
@@ -166,12 +166,12 @@ function drawingWith({ SIGNING_KEYS_DIR, RENDER_THREADS }: Config): DrawThreads 
   return open;
 }
 
-/** The product on its own database, with both stand-ins; nothing is processed until `run()`. */
+/** The product with its own database and both stand-ins; nothing is processed until `run()`. */
 export async function startWorld(
   options: {
     size?: number;
     settings?: Record<string, string>;
-    /** Changes to files of the templates folder before it is read; a missing file starts empty. */
+    /** Changes to files of the templates folder before the product reads it; a missing file is created empty. */
     templates?: Record<string, (text: string) => string>;
   } = {},
 ): Promise<World> {

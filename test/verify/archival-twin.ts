@@ -2,8 +2,8 @@ import type { Dictionary, PdfObjects } from './pdf-objects.ts';
 import { type Change, rewrite } from './rewrite.ts';
 
 /**
- * Features that PDF/A-3 allows and PDF/A-1 does not. Preflight knows only PDF/A-1b; without them it can judge the
- * rest.
+ * Features that PDF/A-3 allows and PDF/A-1 does not. Preflight supports only PDF/A-1b; without these features it can
+ * check the rest.
  */
 const LATER_THAN_A1 = ['/AF', '/AcroForm'];
 

@@ -41,7 +41,7 @@ const check = (
   return checkFile(request, ask);
 };
 
-/** A certificate by an unrelated authority. */
+/** A certificate that an unrelated authority issued. */
 function strangersCertificate(): Promise<Uint8Array> {
   const now = Date.now();
   return issueCertificate({
@@ -96,7 +96,7 @@ describe('gramota verify, for an unchanged file', () => {
     assert.equal(against(report), null);
     assert.match(
       finding(report, 'status')?.detail ?? '',
-      /not checked whether the credential was revoked \(offline\): fetch https:\/\/gramota.example\/status\/1/,
+      /not checked whether the credential was revoked \(offline\): download https:\/\/gramota.example\/status\/1/,
     );
   });
 
@@ -154,7 +154,7 @@ describe('trusted keys for gramota verify', () => {
     assert.match(against(await check('json', undefined, { keys: await by(ed25519) })) ?? '', /^proof unproven/);
     const keys = joinKeys([await by(sample.didText), stranger]);
     const report = await check('pdf', undefined, { keys });
-    assert.match(against(report) ?? '', /^signer unproven: .*whom --keys does not vouch for/);
+    assert.match(against(report) ?? '', /^signer unproven: .*which --keys does not confirm/);
     assert.equal(finding(report, 'seal')?.outcome, 'holds');
   });
 
@@ -171,7 +171,7 @@ describe('trusted keys for gramota verify', () => {
   });
 });
 
-/** An empty page sealed by the issuer's key, with these credential forms attached. */
+/** An empty page that is sealed with the issuer's key and has these credential forms attached. */
 async function sealedBlank(forms: Partial<SignedCredential>): Promise<Buffer> {
   const key = await openKeyFolder(await testKeysDir()).key((await testKeyReferences()).seal);
   const date = new Date();
@@ -216,7 +216,7 @@ describe('gramota verify, for a PDF', () => {
       assert.match(
         against(await check('pdf', Buffer.concat([pdf, Buffer.from(tail)]))) ?? '',
         new RegExp(
-          `^seal fails: something was appended .*first ${pdf.length} bytes are as they were sealed, ${tail.length} follow`,
+          `^seal fails: something was appended .*first ${pdf.length} bytes are unchanged, ${tail.length} bytes follow`,
         ),
       );
   });
@@ -255,7 +255,7 @@ trailer <</Root 1 0 R>>`;
 
 describe('gramota verify --online', () => {
   const BASE = 'https://gramota.example';
-  /** The answers of the issuer's addresses, and the list of requested addresses. */
+  /** Responses of the issuer's addresses, and the list of requested addresses. */
   const issuer = async (changes: Record<string, string | null> = {}): Promise<{ ask: Ask; asked: string[] }> => {
     const record = { status: 'valid', versions: [{ version: 1, status: 'valid', sha256: sha256(sample.files.pdf) }] };
     const answers: Record<string, string | null> = {
@@ -280,7 +280,7 @@ describe('gramota verify --online', () => {
       const { ask, asked } = await issuer();
       const report = await check(kind, undefined, { keys: NO_KEYS }, ask);
       assert.equal(against(report), null, kind);
-      assert.match(finding(report, 'keys')?.detail ?? '', /those of https:\/\/gramota\.example: make sure/);
+      assert.match(finding(report, 'keys')?.detail ?? '', /come from https:\/\/gramota\.example: make sure/);
       assert.equal(report.byWordOf, BASE);
       assert.ok(asked.every((url) => url.startsWith(`${BASE}/`)));
     }
@@ -290,7 +290,7 @@ describe('gramota verify --online', () => {
     const { ask, asked } = await issuer();
     const keys = { ...NO_KEYS, certificates: [await strangersCertificate()] };
     const report = await check('pdf', undefined, { keys }, ask);
-    assert.match(against(report) ?? '', /^signer unproven: .*whom --keys does not vouch for/);
+    assert.match(against(report) ?? '', /^signer unproven: .*which --keys does not confirm/);
     assert.deepEqual(
       (['signer', 'proof', 'token'] as const).map((subject) => finding(report, subject)?.outcome),
       ['unproven', 'unproven', 'unproven'],

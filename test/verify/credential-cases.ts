@@ -2,7 +2,7 @@ import type { SignedCredential } from '../../src/credential/sign-credential.ts';
 import type { CredentialCase, Verdict } from './outside-verifiers.ts';
 import type { PublicDocuments } from './public-documents.ts';
 
-/** A case, its description, and the verdict that every verifier must give. */
+/** A test case: its description, and the verdict that every verifier must give. */
 export interface ExpectedCase extends CredentialCase {
   what: string;
   expected: Verdict;
@@ -15,7 +15,7 @@ type Badge = {
   validFrom: string;
 };
 
-/** For each fact, a change of one character, as a forger would make it. */
+/** For each fact, one changed character, as a forger would change it. */
 const CHANGES: Record<string, (badge: Badge) => void> = {
   'the holder’s name': ({ credentialSubject: { identifier } }) => {
     const name = identifier.at(-1);
@@ -57,7 +57,7 @@ export async function casesOf(
   return [sound, { ...sound, list: revoked, what: 'revoked', expected: 'revoked' }, ...forgeries];
 }
 
-/** The list of a revoked credential, with the bits of a valid one: the forger does not have the issuer's key. */
+/** The list of a revoked credential with the bits of a valid one: the forger does not have the issuer's key. */
 export async function forgedList(index: number, documents: PublicDocuments): Promise<SignedCredential> {
   const [clean, revoked] = [await documents.statusList([]), await documents.statusList([index])];
   const bits = (text: string): string => /"encodedList":"([^"]+)"/.exec(text)?.[1] ?? '';
@@ -76,7 +76,7 @@ function tampered({ json, jwt }: SignedCredential, change: (badge: Badge) => voi
   return { json: JSON.stringify(badge), jwt: retold(jwt, JSON.stringify(claims)) };
 }
 
-/** A token with another payload under the same signature. */
+/** A JWT with another payload and the same signature. */
 function retold(jwt: string, payload: string): string {
   const [header, , signature] = jwt.split('.');
   return [header, Buffer.from(payload).toString('base64url'), signature].join('.');

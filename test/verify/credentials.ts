@@ -41,7 +41,7 @@ try {
     const { credential } = facts;
     if (credential === null) throw new Error('a sample without a credential');
     const { index } = credential.status;
-    // Samples have dates all over the year; verifiers refuse credentials that are not valid yet.
+    // The samples have dates all over the year, but verifiers refuse credentials that are not valid yet.
     const begun = { ...facts, credential: { ...credential, validFrom: '2026-01-15T00:00:00+05:00' } };
     const own = await casesOf(await signCredential(begun, signer), index, documents);
     cases.push(...own);
@@ -68,7 +68,7 @@ try {
   if (schema === undefined) say('the shape was not judged: --schema FILE, with the schema that credentials name');
   else if (!(await noticesWrongShape())) faults += 1;
 
-  /** Proves that the schema check can fail: a signed credential whose achievement has no criteria must be refused. */
+  /** Proves that the schema check can fail: it must refuse a signed credential whose achievement has no criteria. */
   async function noticesWrongShape(): Promise<boolean> {
     const [sound] = cases;
     const key = (await signer.keys()).find(({ purpose }) => purpose === 'credential');

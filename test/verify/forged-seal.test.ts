@@ -42,7 +42,7 @@ const certificateOf = (changes: Partial<CertificateRequest> = {}): Promise<Uint8
     ...changes,
   });
 
-/** An empty page, sealed by a key (null: the genuine one), with these certificates in the seal. */
+/** An empty page that is sealed with a key (null: the genuine key) and has these certificates in the seal. */
 async function sealed(key: KeyObject | null, certificates: Uint8Array[]) {
   const sign = key === null ? genuine.sign : async (data: Uint8Array) => createSign('sha256').update(data).sign(key);
   const date = new Date();
@@ -51,7 +51,7 @@ async function sealed(key: KeyObject | null, certificates: Uint8Array[]) {
   document.reserveSeal({ bytes: await sealBytes({ certificates, sign }), at: date, signer: 's', reason: 'r' });
   const pdf = await sealPdf(await document.finish(), { certificates, sign });
   const { signatures } = await readPdf(pdf);
-  /** The finding about the signer, by these trusted certificates. */
+  /** The finding about the signer when these certificates are trusted. */
   return async (given: Uint8Array[], issuer: { name: string; url: string } = TEST_ORGANISATION): Promise<Finding> => {
     const [seal, signer] = await checkSeal(pdf, signatures, date, { ...NO_KEYS, certificates: given }, issuer);
     assert.equal(seal?.outcome, 'holds', seal?.detail);
@@ -72,7 +72,7 @@ describe('the issuer that a seal proves', () => {
       for (const given of [[own], [authority], [own, authority]]) {
         const { outcome, detail } = await signerBy(given);
         assert.equal(outcome, 'unproven', detail);
-        assert.match(detail, /Evil School.*whom --keys does not vouch for/);
+        assert.match(detail, /Evil School.*which --keys does not confirm/);
       }
     }
   });
@@ -88,7 +88,7 @@ describe('the issuer that a seal proves', () => {
     const parent = { key: evilKey, certificate: await certificateOf() };
     const issued = await certificateOf({ key: otherKey, issuer: parent });
     const { detail } = await (await sealed(otherKey, [issued]))([parent.certificate, own]);
-    assert.match(detail, /whom --keys does not vouch for/);
+    assert.match(detail, /which --keys does not confirm/);
   });
 
   it('is not another customer of the same authority; name or address must match', async () => {

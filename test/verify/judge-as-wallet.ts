@@ -24,7 +24,7 @@ async function documentLoader(url: string): Promise<{ contextUrl: null; document
 }
 
 async function isGenuine(credential: object): Promise<boolean> {
-  // The library does not support status lists of version 2; the list is checked below.
+  // The library does not support status lists of version 2, so the list is checked below.
   const checkStatus = async () => ({ verified: true });
   return (await verifyCredential({ credential, suite, documentLoader, checkStatus })).verified;
 }

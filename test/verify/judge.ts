@@ -8,7 +8,7 @@ import { nameFault, Shaper } from './shaping.ts';
 import type { Specimen } from './specimen.ts';
 import { readingFault, tagsFault } from './structure.ts';
 
-/** The checks, and the tool of each. */
+/** The checks of a diploma, and the tool for each check. */
 export const CHECKS = {
   syntax: 'qpdf --check',
   archival: 'Apache Preflight, PDF/A-1b twin: no finding',
@@ -27,20 +27,20 @@ export const CHECKS = {
 export type Check = keyof typeof CHECKS;
 
 const ALL = Object.keys(CHECKS) as Check[];
-/** Checks on the objects that qpdf reads. */
+/** Checks that read the PDF objects from qpdf. */
 const READ_BY_QPDF: readonly Check[] = ['archival', 'reading', 'tags', 'glyphs', 'code'];
 
 /** Faults by check; empty when there is none. */
 export type Verdict = Map<Check, string>;
 
-/** A diploma to be judged. */
+/** A diploma to check. */
 export interface Case {
   specimen: Specimen;
-  /** Checks to run; default is all. */
+  /** Names of the checks to run; default: all checks. */
   checks?: readonly Check[];
 }
 
-/** What all judgements of one run share. */
+/** Data that all checks of one run share. */
 export interface Bench {
   scratch: string;
   trust: TrustStore;

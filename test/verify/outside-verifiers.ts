@@ -11,7 +11,7 @@ import { run, runWell } from './tools.ts';
 
 export type Verdict = 'valid' | 'tampered' | 'revoked' | 'no status' | 'wrong shape';
 
-/** A credential in the forms to judge, and the status list of the day. */
+/** A credential in all forms, and the current status list, for a verifier to check. */
 export interface CredentialCase extends SignedCredential {
   list: SignedCredential;
 }
@@ -19,7 +19,7 @@ export interface CredentialCase extends SignedCredential {
 /** A verifier that shares no code with the product. */
 export interface OutsideVerifier {
   name: string;
-  /** One line with advice when it is not installed; else null. */
+  /** One line with advice when the verifier is not installed, else null. */
   missing(): Promise<string | null>;
   /** @param schema text of the JSON schema that credentials name, for verifiers that validate the shape too */
   judge(cases: readonly CredentialCase[], documents: PublicDocuments, schema?: string): Promise<Verdict[]>;
@@ -36,12 +36,12 @@ export function isSet(encoded: string, index: number): boolean {
 const found = async (command: string, mend: string): Promise<string | null> =>
   (await run('sh', ['-c', command])).status === 0 ? null : mend;
 
-/** Debian's Python; its packages are installed for it only. */
+/** The Python of Debian, because the packages are installed only for it. */
 const PYTHON = '/usr/bin/python3';
 
-/** The standard input of a program that judges credentials. */
+/** The standard input of a program that verifies credentials. */
 export interface ProgramTask {
-  /** JSON-LD contexts by address. */
+  /** JSON-LD contexts by their address. */
   contexts: Record<string, unknown>;
   did: DidDocument;
   cases: { credential: SignedOpenBadge; list: { credentialSubject: { encodedList: string } } }[];
@@ -149,7 +149,7 @@ export const verifierCore: OutsideVerifier = {
       });
     };
     try {
-      // It takes its reference to `fetch` at load time.
+      // The package reads `fetch` when it is loaded, so it is imported afterwards.
       const { verifyCredential } = await import('@digitalcredentials/verifier-core');
       const [, , host] = did.id.split(':');
       answers.set(`https://${host}/.well-known/did.json`, JSON.stringify(did));

@@ -17,7 +17,7 @@ export interface PaintedGlyph {
 
 /** The text painted on a page. */
 export interface PaintedPage {
-  /** In painting order. */
+  /** Painted glyphs, in painting order. */
   glyphs: PaintedGlyph[];
   /** `ActualText` of marked-content spans, by the id of the content around them. */
   told: Map<number, string>;
@@ -28,7 +28,7 @@ type Token = number | string | Token[];
 
 const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 
-/** `first` is applied before `then`. */
+/** Combines two matrices; `first` is applied before `then`. */
 function product(first: Matrix, then: Matrix): Matrix {
   const [a, b, c, d, e, f] = first;
   const [p, q, r, s, t, u] = then;

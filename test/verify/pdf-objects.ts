@@ -57,7 +57,7 @@ export class PdfObjects {
     return found === null || value === undefined ? [] : [value];
   }
 
-  /** The value as text. */
+  /** Returns a PDF value as text. */
   text(value: Value | undefined): string | null {
     const found = this.resolve(value);
     if (typeof found !== 'string') return null;

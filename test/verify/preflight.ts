@@ -10,12 +10,12 @@ export interface Finding {
 
 /** Allowed differences of a PDF/A-3 file from PDF/A-1b; anything else is a fault. */
 const ALLOWED: Record<string, RegExp> = {
-  /** Part 3 allows attachments. */
+  /** PDF/A-3 allows attachments. */
   '1.2.9': /EmbeddedFile/,
   '1.4.7': /EmbeddedFile/,
-  /** PDF 1.5 may have cross-reference streams; part 1 does not know them. */
+  /** PDF 1.5 may have cross-reference streams, which PDF/A-1 does not allow. */
   '1.4': /XRef cross reference streams are not allowed/,
-  /** Part 1 requires a CIDSet, parts 2 and 3 do not. */
+  /** PDF/A-1 requires a CIDSet, PDF/A-2 and PDF/A-3 do not. */
   '3.1.11': /The CIDSet entry is missing/,
   /** An invisible seal needs no appearance (ISO 19005-3, 6.3.3). */
   '5.3.1': /appearance/i,
@@ -45,7 +45,8 @@ function findingsOf(element: string): Finding[] {
 export async function preflight(paths: readonly string[], scratch: string): Promise<Map<string, Finding[]>> {
   const list = join(scratch, 'preflight.txt');
   await writeFile(list, paths.join('\n'));
-  // Short tasks on few cores: the second compiler and parallel garbage collection do not pay.
+  // The tasks are short and there are few CPU cores, so the second compiler and parallel garbage collection are
+  // switched off.
   const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx512m', '-cp', PREFLIGHT_CLASS_PATH];
   await runWell('java', [...java, 'org.apache.pdfbox.preflight.Validator_A1b', 'xml', 'group', list]);
   const report = await readFile(`${list}.preflight.xml`, 'utf8');

@@ -11,13 +11,12 @@ import { STATUS_LIST_LENGTH } from '../../src/records/certificates/status-entrie
 /** The issuer's public documents, made by the code behind the product's routes. */
 export interface PublicDocuments {
   did: DidDocument;
-  /** The answer of `/keys/{id}`. */
+  /** The response of `/keys/{id}`. */
   jwk(purpose: KeyPurpose): object;
   /** The status list with these positions set. */
   statusList(revoked: readonly number[]): Promise<SignedCredential>;
 }
 
-/** @param publicUrl without a trailing slash */
 export async function publicDocuments(keysDir: string, publicUrl: string, now: Date): Promise<PublicDocuments> {
   const keys = await openKeyFolder(keysDir).keys();
   const keyFor = (purpose: KeyPurpose) => {

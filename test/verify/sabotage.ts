@@ -8,7 +8,7 @@ import type { Specimen } from './specimen.ts';
 export interface Sabotage {
   name: string;
   harms: readonly Check[];
-  /** All other checks must still pass. */
+  /** True if all other checks must still pass. */
   nothingElse?: true;
   make(sound: Specimen, other: Specimen, target: string): Promise<Partial<Specimen>>;
 }
@@ -99,7 +99,10 @@ const backwards = each(ofType('/S', '/Document'), (dictionary) => ({
   '/K': Array.isArray(dictionary['/K']) ? [...dictionary['/K']].reverse() : null,
 }));
 
-/** Puts each code's text into a ToUnicode range with an array: legal, but Ghostscript 10.00 cannot re-save it. */
+/**
+ * Writes the text of each code into a ToUnicode range with an array. This is legal, but Ghostscript 10.00 cannot save
+ * such a file again.
+ */
 const letteredByArrays: Edit = (pdf) =>
   Object.fromEntries(
     pdf.references

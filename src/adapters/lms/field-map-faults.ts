@@ -54,7 +54,10 @@ function valueFaults(
   });
   const reading = readingOf(target.filter((segment) => segment !== '0').join('.'));
   if ('constant' in source || source.as === undefined || source.as === reading) return misfits;
-  const mend = reading === null ? 'this field is read as it stands' : `it takes "as: ${reading}"`;
+  const mend =
+    reading === null
+      ? 'lms.yaml does not allow "as" for this field'
+      : `lms.yaml allows "as: ${reading}" for this field`;
   return [...misfits, { path: [...path, 'as'], fault: `${path.join('.')}: "as: ${source.as}" does not fit; ${mend}` }];
 }
 

@@ -16,11 +16,11 @@ export type FieldSource =
 
 /** How to convert a value of the LMS. */
 interface Conversion {
-  /** The LMS's values → ours; other values stay unchanged. */
+  /** LMS value → Gramota value; all other values stay unchanged. */
   values?: ReadonlyMap<string, unknown>;
   /** How to read a value that is not in `values`. */
   as?: Reading;
-  /** For a list: sources of its entries' fields. */
+  /** If the field is a list: the sources of the fields of its entries. */
   items?: FieldSources;
 }
 
@@ -55,7 +55,7 @@ const Parameter = z.string().min(1).max(200);
 const Values = z.record(z.string(), Scalar).optional();
 const As = z.enum(READINGS).optional();
 const ONE_OF =
-  'expected exactly one of { path: a.b.c }, { parameter: name }, { constant: value }, the first two with values, items, or as: text, number or instant';
+  'expected exactly one of { path: a.b.c }, { parameter: name } or { constant: value }; path and parameter can also have values, items, or as: text, number or instant';
 const Constant = z.strictObject({ constant: z.json() });
 const ItemSource = z.union(
   [
@@ -124,12 +124,14 @@ export function loadFieldMap(yamlText: string, fileName: string): FieldMap {
   };
   if (patch.certTemplate === patch.status) {
     faults.push(
-      `${fileName}:${lineOf(['patch'])}: patch.certTemplate and patch.status have one name; give each its own`,
+      `${fileName}:${lineOf(['patch'])}: patch.certTemplate and patch.status have the same name; give each a different name`,
     );
   }
   if (patch.issued?.link === patch.status || patch.issued?.link === patch.certTemplate) {
     const line = lineOf(['patch', 'issued', 'link']);
-    faults.push(`${fileName}:${line}: patch.issued.link is the name of another reported field; give it its own`);
+    faults.push(
+      `${fileName}:${line}: patch.issued.link has the name of another reported field; give it a different name`,
+    );
   }
   for (const name of Object.keys(patch.constants)) {
     if (name !== patch.certTemplate && name !== patch.status) continue;

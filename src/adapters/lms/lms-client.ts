@@ -29,7 +29,7 @@ import { formOf } from './value-forms.ts';
 export interface LmsOptions {
   /** Base address before `/student-groups`; a trailing slash is accepted. */
   baseUrl: string;
-  /** Bearer token. */
+  /** Bearer token for the LMS. */
   token: string;
   map: FieldMap;
   /** HTTP client; default is a client of its own. */
@@ -160,7 +160,7 @@ export function createLms(options: LmsOptions): Lms {
     if (isReported && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
     throw new LmsUnreadable(
       route,
-      'status 200: the answer is not the record, and the record does not show the report',
+      'the LMS answered 200 with something that is not the record, and the record does not contain the report',
       200,
     );
   }
@@ -274,7 +274,7 @@ export function createLms(options: LmsOptions): Lms {
     async reportIssued({ studentGroupId, releaseId, certTemplate, link }) {
       const names = options.map.patch;
       const { issued } = names;
-      if (issued === null) throw new Error('lms.yaml does not ask for this report');
+      if (issued === null) throw new Error('lms.yaml has no patch.issued, so this report is not sent');
       const pulled = await pullOne(studentGroupId);
       if (pulled === null) return { kind: 'gone' };
       if (!pulled.ok) return conflict(message('lms.record-unusable', { fault: pulled.detail }));

@@ -55,7 +55,6 @@ function valueAt(raw: unknown, segments: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** True for a JSON object. */
 export function isJsonObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
@@ -91,7 +90,7 @@ function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>,
   if (!parsed.success) return { ok: false, ...recordIds, detail: describe(parsed.error, sources, canonical, ids) };
   const pointer = findNoText(parsed.data, '');
   if (pointer !== null) {
-    const detail = `${pointer}: expected text without the character U+0000 and without halves of characters (lone surrogates)`;
+    const detail = `${pointer}: expected valid Unicode text without the character U+0000 and without lone surrogates`;
     return { ok: false, ...recordIds, detail };
   }
   return { ok: true, value: parsed.data };
@@ -159,7 +158,7 @@ function mismatch(issue: z.core.$ZodIssue, found: unknown, ids: readonly string[
       ? AN_INSTANT
       : expectation(issue).replace(/^Invalid input: |, received \w+$/g, '');
   const mend = otherForm && reading !== null && readValueAs(reading, found) !== found;
-  return `${expected}; ${form}${mend ? `, which "as: ${reading}" in lms.yaml reads` : ''}`;
+  return `${expected}; ${form}${mend ? `; set "as: ${reading}" in lms.yaml to read it` : ''}`;
 }
 
 /** The LMS's name of the field at a path; null when the map does not say. */
@@ -174,7 +173,7 @@ function nameIn(sources: FieldSources, path: readonly PropertyKey[]): string | n
   return inner === null ? null : `${own(list)}.${String(path[1])}.${inner}`;
 }
 
-const AN_INSTANT = 'expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z';
+const AN_INSTANT = 'expected a time as RFC 3339 with a zone, such as 2026-11-20T09:15:00Z';
 
 /** The expected form of a field. zod's own messages contain types, limits and options, never the found value. */
 export function expectation(issue: z.core.$ZodIssue): string {

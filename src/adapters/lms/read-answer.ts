@@ -23,13 +23,13 @@ function faultIn(answer: HttpAnswer, text: string | null, error: unknown): strin
 function formOf({ body, codingFault }: HttpAnswer, text: string | null, error: unknown): string {
   if (codingFault !== undefined) return codingFault;
   if (body.length === 0) return 'its body is empty';
-  if (body[0] === 0x1f && body[1] === 0x8b) return 'it is gzip, but no Content-Encoding says so';
+  if (body[0] === 0x1f && body[1] === 0x8b) return 'it is gzip data, but has no Content-Encoding header';
   if (text === null) return 'it is not UTF-8';
   if (text.trimStart().startsWith('<')) return 'it is HTML or XML, expected JSON';
-  if (error instanceof RangeError) return 'it has too many levels';
+  if (error instanceof RangeError) return 'it is nested too deeply';
   // The library's own message quotes the input.
   const at = Number(/ at position (\d+)$/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0);
   return at >= text.trimEnd().length
-    ? `its JSON is broken off after ${text.length} characters`
-    : `it is not JSON from character ${at + 1} of ${text.length} on`;
+    ? `its JSON ends too early, after ${text.length} characters`
+    : `it is not JSON: the fault is at character ${at + 1} of ${text.length}`;
 }

@@ -25,7 +25,7 @@ const Word = z
   .string()
   .min(1)
   .max(200)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'expected no control characters and no halves of characters');
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'expected text without control characters and lone surrogates');
 const Envelope = z.object({
   type: Word,
   timestamp: z.iso.datetime({ offset: true }).nullish(),
@@ -80,7 +80,10 @@ export function verifyLmsWebhook(input: {
   if (!/^\d{1,12}$/.test(timestamp)) return refuse(401, 'webhook-timestamp: expected seconds since 1970');
   const seconds = Number(timestamp);
   if (Math.abs(Math.floor(input.now.getTime() / 1000) - seconds) > TOLERANCE_SECONDS) {
-    return refuse(401, 'webhook-timestamp is more than five minutes from now; check the clocks, or send it anew');
+    return refuse(
+      401,
+      'webhook-timestamp is more than five minutes from now; check the clocks, or send the webhook again with a new timestamp',
+    );
   }
 
   const sentAt = new Date(seconds * 1000);
@@ -93,7 +96,7 @@ export function verifyLmsWebhook(input: {
       if (signature.length === expected.length && timingSafeEqual(signature, expected)) matches = true;
     }
   }
-  if (!matches) return refuse(401, 'webhook-signature: none of the v1 signatures fits id, timestamp and body');
+  if (!matches) return refuse(401, 'webhook-signature: no v1 signature matches id, timestamp and body');
   return readEvent(id, sentAt, input.rawBody);
 }
 

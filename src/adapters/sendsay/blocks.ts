@@ -38,8 +38,8 @@ function stopListsOf(value: unknown, sender: string): string[] {
   const reasons = entries.flatMap((entry): string[] => {
     const scope = wireText(entry['sender'])?.trim().toLowerCase() ?? null;
     if (scope !== null && scope !== sender.trim().toLowerCase()) return [];
-    const list = scope === null ? 'global' : 'of our sender';
-    const by = entry['type'] === 'owner' ? ', entered by the account' : '';
+    const list = scope === null ? 'global' : 'of this sender';
+    const by = entry['type'] === 'owner' ? ', added by the account owner' : '';
     return [`the address is on a stop-list (${list}${by})${since(entry['dt'])}`];
   });
   return [...new Set(reasons)];

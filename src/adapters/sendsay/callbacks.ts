@@ -3,11 +3,11 @@ import { idOf, objectOf, wireText } from './wire.ts';
 /** Hints from a callback. They are not trusted; they only trigger an earlier query. */
 export interface CallbackHints {
   events: number;
-  /** `track.id`s. */
+  /** Values of `track.id`: ids of Sendsay trackers. */
   trackIds: string[];
-  /** `track.info`: ids of personal issues. */
+  /** Values of `track.info`: ids of personal issues (letters). */
   personalIssueIds: string[];
-  /** `customer.id`: ids of certificates. */
+  /** Values of `customer.id`: ids of certificates. */
   certificateIds: string[];
 }
 

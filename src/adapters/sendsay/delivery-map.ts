@@ -10,7 +10,7 @@ export const SENDSAY_FILE = 'sendsay.yaml';
 
 /** `delivery` of `sendsay.yaml` in the form the adapter uses. */
 export interface DeliveryMap {
-  /** Field names of `stat.uni`. */
+  /** Names of the requested fields of `stat.uni`. */
   select: { letter: string; issue: string; status: string; at: string | null; detail: string | null };
   /** Declared values of the status field as text; the empty text stands for an empty status. */
   outcomes: ReadonlyMap<string, DeliveryReport['outcome']>;
@@ -96,13 +96,14 @@ export function readDeliveryMap(yamlText: string, fileName: string): DeliveryMap
   const outcomes = outcomesOf(declared, fault);
   const askAfterMs = Duration.fromISO(declared.askAfter).toMillis();
   const untilMs = Duration.fromISO(declared.until).toMillis();
-  if (untilMs <= askAfterMs) fault(['until'], 'is not after askAfter, so that nobody would ever be asked; lengthen it');
+  if (untilMs <= askAfterMs)
+    fault(['until'], 'must be later than askAfter, else no delivery would be queried; use a longer duration');
   const { letter, issue, status, at = null, detail = null } = declared.select;
   const names = { letter, issue, status, at, detail };
   for (const [role, name] of Object.entries(names)) {
     const twin = Object.entries(names).find(([other, same]) => other !== role && same === name)?.[0];
     if (name !== null && twin !== undefined && role > twin)
-      fault(['select', role], `is the field of ${twin} too; each has its own`);
+      fault(['select', role], `is also the field of ${twin}; use a different field for each`);
   }
   if (faults.length > 0) throw new InputError(faults);
   return { select: names, outcomes, askAfterMs, untilMs };
@@ -118,14 +119,14 @@ function outcomesOf(
       const text = String(value).trim();
       const before = outcomes.get(text);
       if (before !== undefined)
-        fault([list, index], `${JSON.stringify(text)} is listed twice (${before}); a value has one meaning`);
+        fault([list, index], `${JSON.stringify(text)} is listed twice (${before}); list each value once`);
       outcomes.set(text, outcome);
     }
   }
   if (![...outcomes.values()].some((outcome) => outcome !== 'under-way'))
     fault(
       [],
-      'no value of delivered, hardBounce or softBounce is listed, so that nothing could be learnt; add them, or remove the section',
+      'no values are listed in delivered, hardBounce and softBounce; list them, or remove the section "delivery"',
     );
   return outcomes;
 }

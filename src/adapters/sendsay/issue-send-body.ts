@@ -73,7 +73,7 @@ function checkLetter(letter: OutgoingLetter, sender: Sender): void {
   }
   for (const [field, text] of [...headers, ['html', letter.html], ['text', letter.text]] as [string, string][]) {
     if (text.includes('[%') || text.includes('%]')) {
-      throw new LetterFault(`${field}: "[%" or "%]" would be executed by the provider; break it up beforehand`);
+      throw new LetterFault(`${field}: the mail provider would execute "[%" or "%]"; split these marks before`);
     }
   }
   const needed: [string, string][] = [
@@ -89,10 +89,10 @@ function checkLetter(letter: OutgoingLetter, sender: Sender): void {
   if (letter.attachment.content.length === 0) throw new LetterFault('attachment.content: must not be empty');
   if (Buffer.byteLength(letter.certificateId) > 255) throw new LetterFault('certificateId: more than 255 bytes');
   if (Buffer.byteLength(letter.personalIssueId) > 1024) throw new LetterFault('personalIssueId: more than 1024 bytes');
-  if (letter.labels.length > 10) throw new LetterFault('labels: more than 10');
+  if (letter.labels.length > 10) throw new LetterFault('labels: more than 10 labels');
   for (const label of letter.labels)
-    if (label.length > 128) throw new LetterFault('labels: one is over 128 characters');
+    if (label.length > 128) throw new LetterFault('labels: a label has more than 128 characters');
   if (RESERVED_ATTACHMENT.test(letter.attachment.fileName)) {
-    throw new LetterFault('attachment.fileName: reserved by the provider');
+    throw new LetterFault('attachment.fileName: the mail provider reserves this name');
   }
 }

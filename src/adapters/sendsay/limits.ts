@@ -10,12 +10,12 @@ export function limitWarnings(settings: { SENDSAY_RATE_PER_SECOND: number; SENDS
   const warnings: string[] = [];
   if (rate > SAFE_PER_SECOND) {
     warnings.push(
-      `SENDSAY_RATE_PER_SECOND is ${rate}; Sendsay allows ${PROVIDER_LIMITS.perSecond} in any second, and only up to ${SAFE_PER_SECOND} is safely below it. Keep it unless Sendsay has raised your limit`,
+      `SENDSAY_RATE_PER_SECOND is ${rate}; Sendsay allows ${PROVIDER_LIMITS.perSecond} requests in any second, and only up to ${SAFE_PER_SECOND} is safe. Use a lower value unless Sendsay has raised your limit`,
     );
   }
   if (atOnce > PROVIDER_LIMITS.changingAtOnce) {
     warnings.push(
-      `SENDSAY_CONCURRENCY is ${atOnce}; Sendsay allows ${PROVIDER_LIMITS.changingAtOnce} changing requests at once. Keep it unless Sendsay has raised your limit`,
+      `SENDSAY_CONCURRENCY is ${atOnce}; Sendsay allows ${PROVIDER_LIMITS.changingAtOnce} changing requests at the same time. Use a lower value unless Sendsay has raised your limit`,
     );
   }
   return warnings;

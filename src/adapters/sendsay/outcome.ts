@@ -30,7 +30,7 @@ export function mustChangePassword(reply: Reply): boolean {
 interface Row {
   outcome: SendOutcome['kind'];
   name: string;
-  /** Explanation of the row. */
+  /** Explanation of this row of the table. */
   reason: string;
   /** The outcome if this row applies, else null. The first matching row wins. */
   judge(result: CallResult, letter: AskedFor): SendOutcome | null;
@@ -50,14 +50,14 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'refused',
     name: 'login refused',
-    reason: 'the provider turned login or password down; nothing was sent and only a person can mend it',
+    reason: 'Sendsay refused login or password; nothing was sent, and a person must correct the credentials',
     judge: (result) =>
       result.kind === 'no-credential' && isAuthFailure(result.login) ? refusedAuth(result.login) : null,
   },
   {
     outcome: 'limited',
     name: 'no session',
-    reason: 'the login got no usable answer, so the call itself was never made',
+    reason: 'the login got no usable response, so the letter was not sent',
     judge: (result) =>
       result.kind === 'no-credential'
         ? limited(`login: ${describeReply(result.login)}`, retryAfter(result.login) ?? WAIT.login)
@@ -66,7 +66,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'limited',
     name: 'not sent',
-    reason: 'no connection, or no turn before the deadline: not a byte of the request left',
+    reason: 'no connection or no rate-limit slot before the deadline: no byte of the request was sent',
     judge: (result) => {
       const reply = replyOf(result);
       return reply?.kind === 'failure' && reply.sent === 'not-sent' ? limited(reply.detail, WAIT.notSent) : null;
@@ -74,8 +74,8 @@ export const SEND_OUTCOMES: readonly Row[] = [
   },
   {
     outcome: 'unknown',
-    name: 'no complete answer',
-    reason: 'cut, timed out or too long after the request began to leave: it may have been executed',
+    name: 'no complete response',
+    reason: 'the connection was cut or timed out during the request: it may have been executed',
     judge: (result) => {
       const reply = replyOf(result);
       return reply?.kind === 'failure' ? unknown(reply.detail) : null;
@@ -84,7 +84,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'unknown',
     name: 'stray redirect',
-    reason: 'a redirect that is not followed does not say whether the request was executed',
+    reason: 'a redirect that cannot be followed does not say whether the request was executed',
     judge: (result) => {
       const reply = replyOf(result);
       return reply?.kind === 'stray' ? unknown(reply.detail) : null;
@@ -93,18 +93,18 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'unknown',
     name: 'another request',
-    reason: 'the answer names another request.id: it belongs to another call, whatever else it says',
+    reason: 'the response has the request.id of another call, so it says nothing about this call',
     judge: (result, { requestId }) => {
       const named = wireText(answerOf(result)?.content?.['request.id']);
       const other = named !== null && named.trim().toLowerCase() !== requestId.toLowerCase();
-      return other ? unknown('an answer with the request.id of another call') : null;
+      return other ? unknown('the response has the request.id of another call') : null;
     },
   },
   {
     outcome: 'accepted',
     name: 'queued',
     reason:
-      'HTTP 200 with a track.id: queued, even when errors or warnings stand beside it; the tracker tells the rest',
+      'HTTP 200 with a track.id: the letter is queued, even with errors or warnings beside it; the tracker has the details',
     judge: (result) => {
       const reply = answerOf(result);
       const trackId = reply?.status === 200 ? idOf(reply.content?.['track.id']) : null;
@@ -114,16 +114,17 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'unknown',
     name: 'repeated request',
-    reason: 'repeated_request.id: this attempt was accepted once already, but its track.id is not told',
+    reason: 'repeated_request.id: Sendsay accepted this attempt before, but the response has no track.id',
     judge: (result) =>
       hasError(result, (error) => error.id === 'repeated_request.id')
-        ? unknown('repeated_request.id: accepted before, tracker not told')
+        ? unknown('repeated_request.id: Sendsay accepted this attempt before; its track.id is unknown')
         : null,
   },
   {
     outcome: 'refused',
     name: 'credential refused',
-    reason: 'error/auth/failed that no new session cures, or force_change_password: not executed, a person has to act',
+    reason:
+      'error/auth/failed that a new session does not solve, or force_change_password: not executed, a person must act',
     judge: (result) => {
       const reply = answerOf(result);
       if (reply === null || !isAuthFailure(reply)) return null;
@@ -133,17 +134,17 @@ export const SEND_OUTCOMES: readonly Row[] = [
   },
   {
     outcome: 'limited',
-    name: 'session expired again',
-    reason: 'error/auth/failed expired after bounded new logins: not executed',
+    name: 'the new session has expired again',
+    reason: 'error/auth/failed with an expired session after all allowed logins: not executed',
     judge: (result) => {
       const reply = answerOf(result);
-      return reply !== null && isAuthFailure(reply) ? limited('sessions expire at once', WAIT.expired) : null;
+      return reply !== null && isAuthFailure(reply) ? limited('new sessions expire at once', WAIT.expired) : null;
     },
   },
   {
     outcome: 'limited',
     name: 'rate limit',
-    reason: 'a parsed rate_limit and nothing else: not executed, whatever the HTTP status',
+    reason: 'only a rate_limit error in the response: not executed, whatever the HTTP status',
     judge: (result) => {
       const reply = answerOf(result);
       if (reply === null || reply.errors.length === 0) return null;
@@ -154,7 +155,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'unknown',
     name: 'HTTP status other than 200',
-    reason: 'the provider calls it an unknown execution error; a bare 503 is among them',
+    reason: 'Sendsay reports an unknown execution error; a 503 without a body counts as one',
     judge: (result) => {
       const reply = answerOf(result);
       return reply !== null && reply.status !== 200 ? unknown(`HTTP ${reply.status}`) : null;
@@ -163,7 +164,7 @@ export const SEND_OUTCOMES: readonly Row[] = [
   {
     outcome: 'refused',
     name: 'any other error id',
-    reason: 'the provider answered that it will not; unknown ids are for a person, never for a retry',
+    reason: 'Sendsay refused the request; an unknown error id needs a person and is never retried',
     judge: (result, { personal }) => {
       const reply = answerOf(result);
       const error = reply?.errors.find((each) => each.id !== 'rate_limit');

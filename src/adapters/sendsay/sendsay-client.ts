@@ -26,7 +26,7 @@ export interface SendsayOptions {
   url: string;
   account: string;
   auth: SendsayAuth;
-  /** A confirmed sender. */
+  /** Sender address, which must be confirmed at Sendsay. */
   from: { email: string; name: string };
   replyEmail: string | null;
   /**
@@ -66,7 +66,7 @@ export interface SendsayOptions {
 const MAX_RENEWALS = 2;
 const NOT_FOUND = /not[_. ]?(found|exists?)|no[_. ]?such|unknown[/_. ]?(id|track)|track\/unknown|absent/i;
 
-/** `begin` returned null, so nothing is posted. */
+/** The callback `begin` returned null, so nothing is posted. */
 class NotBegun extends Error {
   override readonly name = 'NotBegun';
 }
@@ -131,7 +131,7 @@ export function createSendsay(options: SendsayOptions): Mail {
   async function pong(): Promise<void> {
     const answer = await ask({ action: 'pong' });
     if (!('content' in answer) || !(Object.hasOwn(answer.content, 'ping') || Object.hasOwn(answer.content, 'pong'))) {
-      throw new MailUnavailable('Sendsay pong: an answer without ping');
+      throw new MailUnavailable('Sendsay pong: the response has no "ping"');
     }
   }
 
@@ -172,7 +172,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     const tracker = trackerOf(value);
     // A skipped row could be exactly the letter that a listing is to prove absent.
     if ('unreadable' in tracker) {
-      throw new MailUnavailable(`Sendsay ${action}: a tracker's ${tracker.unreadable} cannot be read`);
+      throw new MailUnavailable(`Sendsay ${action}: the field ${tracker.unreadable} of a tracker cannot be read`);
     }
     return tracker;
   }
@@ -187,7 +187,7 @@ export function createSendsay(options: SendsayOptions): Mail {
       async list(page) {
         const answer = await ask(deliveriesBody(map, page), options.changing);
         const read = 'content' in answer ? deliveriesOf(map, answer.content) : null;
-        if (read === null) throw new MailUnavailable('Sendsay stat.uni: an answer without a list');
+        if (read === null) throw new MailUnavailable('Sendsay stat.uni: the response has no list');
         return read;
       },
     },
@@ -201,7 +201,7 @@ export function createSendsay(options: SendsayOptions): Mail {
         if (afterBegin === null) {
           const deadline = await begin();
           if (deadline === null) throw new NotBegun();
-          // Uses the committed deadline, not a new one: after a pause of this process nothing may leave late.
+          // Uses the committed deadline, not a new one: after a pause of this process no letter may be sent late.
           afterBegin = async () => deadline.getTime() - options.clock.now().getTime();
         }
         return afterBegin();
@@ -216,7 +216,7 @@ export function createSendsay(options: SendsayOptions): Mail {
         if (error instanceof NotBegun) return { kind: 'not-begun' };
         if (!hasBegun() && error instanceof GateBusy) return { kind: 'not-begun' };
         if (!hasBegun()) throw error;
-        return { kind: 'unknown', detail: 'our own rate gate failed during the call' };
+        return { kind: 'unknown', detail: "Gramota's own rate limiter failed during the call" };
       }
     },
 
@@ -230,12 +230,12 @@ export function createSendsay(options: SendsayOptions): Mail {
       });
       const list = 'content' in answer ? answer.content['list'] : null;
       if (!('content' in answer) || !Array.isArray(list)) {
-        throw new MailUnavailable('Sendsay track.list: an answer without a list');
+        throw new MailUnavailable('Sendsay track.list: the response has no list');
       }
       if (!list.every(isPersonalTracker)) {
-        // Then a missing tracker proves nothing, because personal trackers are listed only when the filter names
-        // them.
-        throw new MailUnavailable('Sendsay track.list: the filter was not applied');
+        // Without the applied filter a missing tracker proves nothing, because Sendsay lists personal trackers only
+        // when the filter names them.
+        throw new MailUnavailable('Sendsay track.list: Sendsay did not apply the filter');
       }
       const rows = list.map(trackerOf);
       const trackers = rows.filter((row) => !('unreadable' in row)) as Tracker[];
@@ -248,11 +248,11 @@ export function createSendsay(options: SendsayOptions): Mail {
       const { obj } = answer.content;
       if (obj === null) return null;
       const content = objectOf(obj);
-      if (content === null) throw new MailUnavailable('Sendsay track.get: an answer without obj');
+      if (content === null) throw new MailUnavailable('Sendsay track.get: the response has no obj');
       if (Object.keys(content).length === 0) return null;
       const tracker = readTracker('track.get', content);
       if (tracker.trackId !== idOf(trackId))
-        throw new MailUnavailable('Sendsay track.get: another tracker was answered');
+        throw new MailUnavailable('Sendsay track.get: the response has another tracker than requested');
       return tracker;
     },
 
@@ -261,7 +261,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     async describeBlock(email) {
       const answer = await ask({ action: 'email.get', email, with_stoplist: 2 });
       const member = 'content' in answer ? objectOf(objectOf(answer.content['obj'])?.['member']) : null;
-      if (member === null) throw new MailUnavailable('Sendsay email.get: an answer without obj.member');
+      if (member === null) throw new MailUnavailable('Sendsay email.get: the response has no obj.member');
       return blockOf(member, options.from.email);
     },
 

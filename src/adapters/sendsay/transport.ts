@@ -72,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
     return passGate(gate, async (signal) => {
       const deadlineMs = await timeLeft();
       if (deadlineMs <= 0) {
-        throw new HttpFailure('deadline passed while waiting for its turn', 'timeout', 'not-sent');
+        throw new HttpFailure('the deadline passed while the call waited for a rate-limit slot', 'timeout', 'not-sent');
       }
       return options.http.exchange({
         method: 'POST',
@@ -114,9 +114,12 @@ export function createTransport(options: TransportOptions): Transport {
 
       if (answer.status >= 300 && answer.status < 400) {
         const target = locationOf(answer, url);
-        if (target === null) return { kind: 'stray', detail: `HTTP ${answer.status} without a usable Location` };
+        if (target === null) return { kind: 'stray', detail: `HTTP ${answer.status} without a usable Location header` };
         if (target.origin !== url.origin) {
-          return { kind: 'stray', detail: `HTTP ${answer.status} to another host, where the credential must not go` };
+          return {
+            kind: 'stray',
+            detail: `HTTP ${answer.status} redirects to another host, which must not get the credential`,
+          };
         }
         httpHops += 1;
         if (httpHops > MAX_HTTP_REDIRECTS) {
@@ -130,11 +133,11 @@ export function createTransport(options: TransportOptions): Transport {
       const errors = parsed === null ? [] : errorsOf(parsed);
       if (parsed !== null && answer.status === 200 && errors.length === 0 && Object.hasOwn(parsed, 'REDIRECT')) {
         const path = redirectPathOf(parsed['REDIRECT']);
-        if (path === null) return { kind: 'stray', detail: 'REDIRECT that is not a path' };
+        if (path === null) return { kind: 'stray', detail: 'REDIRECT is not a path' };
         bodyHops += 1;
         if (bodyHops > MAX_BODY_REDIRECTS) {
           remembered = '';
-          return { kind: 'stray', detail: `more than ${MAX_BODY_REDIRECTS} REDIRECTs` };
+          return { kind: 'stray', detail: `more than ${MAX_BODY_REDIRECTS} REDIRECTs in a row` };
         }
         suffix = path;
         url = new URL(base + suffix);
@@ -173,7 +176,7 @@ async function passGate<T>(gate: Through, call: (signal: AbortSignal) => Promise
     if (last.at === 'answered') return last.answer;
     if (last.at === 'failed') throw last.error;
     if (last.at === 'waiting') throw error;
-    throw new HttpFailure('the rate gate gave the call up', 'aborted', 'maybe-sent');
+    throw new HttpFailure('the rate limiter aborted the call', 'aborted', 'maybe-sent');
   }
 }
 

@@ -33,7 +33,6 @@ export function idOf(value: unknown): string | null {
   return text === '0' ? null : text;
 }
 
-/** True for 1, "1" and true. */
 export function flagOf(value: unknown): boolean {
   return value === true || numberOf(value) === 1;
 }

@@ -5,7 +5,7 @@ import { doubtOf } from '../../domain/text/doubtful-text.ts';
 
 const WebAddress = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 
-/** Printed on every diploma. */
+/** Name of the issuer, printed on every diploma. */
 const IssuerName = z
   .string()
   .trim()
@@ -22,7 +22,7 @@ const keyName = (purpose: KeyPurpose) =>
     .string()
     .regex(
       new RegExp(`^${purpose}-[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`),
-      `expected a name that begins with "${purpose}-", in small letters, digits and dashes, such as ${purpose}-1`,
+      `expected a name that begins with "${purpose}-", in lower-case letters, digits and dashes, such as ${purpose}-1`,
     )
     .nullish()
     .transform((name) => name ?? null);
@@ -46,7 +46,7 @@ export const IssuerFile = z.strictObject({
     .strictObject({
       organizationId: z
         .string('expected the number in quotes')
-        .regex(/^\d{1,20}$/, 'expected the number of the organisation’s page, digits alone'),
+        .regex(/^\d{1,20}$/, 'expected the number of the organisation’s LinkedIn page, only digits'),
     })
     .nullish()
     .transform((linkedIn) => linkedIn ?? null),

@@ -26,11 +26,11 @@ export function letterFaults(file: string, text: string, part: keyof LetterTempl
     if (part === 'html') continue;
     for (const [address] of line.matchAll(ADDRESS))
       faults.push(
-        `${at}: ${JSON.stringify(address.slice(0, 60))} leads elsewhere; a diploma's letter is no advertising: only {{lookupUrl}} and {{issuerUrl}} may stand in it`,
+        `${at}: ${JSON.stringify(address.slice(0, 60))} links to another site; a letter may contain only the links {{lookupUrl}} and {{issuerUrl}}`,
       );
   }
   if (part === 'html') faults.push(...htmlFaults(file, text));
   if (part !== 'subject' && !/\{\{\s*lookupUrl\s*\}\}/.test(text))
-    faults.push(`${file}:1: {{lookupUrl}} is missing; a letter must lead to the verification page`);
+    faults.push(`${file}:1: {{lookupUrl}} is missing; a letter must contain the link to the verification page`);
   return faults;
 }

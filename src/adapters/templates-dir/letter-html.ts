@@ -9,11 +9,11 @@ const ELEMENTS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const WHY_NOT: Readonly<Record<string, string>> = {
-  script: 'no e-mail program runs scripts, and many drop the whole letter',
-  style: 'many programs drop it; write style="…" at each element',
-  link: 'many programs drop it; write style="…" at each element',
-  img: 'pictures are fetched from elsewhere, blocked, or advertising; the diploma is attached',
-  form: 'a letter that brings a diploma asks for nothing',
+  script: 'e-mail programs do not run scripts, and many drop the whole letter',
+  style: 'many e-mail programs drop it; write style="…" in each element',
+  link: 'many e-mail programs drop it; write style="…" in each element',
+  img: 'images are loaded from another server, blocked, or taken for advertising; the diploma is attached',
+  form: 'a letter with a diploma must not ask for input',
   iframe: 'no e-mail program shows it',
 };
 /** Allowed link targets of a diploma's letter. */
@@ -47,7 +47,9 @@ export function htmlFaults(file: string, html: string): string[] {
     const element = name.toLowerCase();
     if (whole.startsWith('<!') || closing === '/') continue;
     if (!ELEMENTS.has(element)) {
-      faults.push(`${place}: <${element}>: ${WHY_NOT[element] ?? `not among ${[...ELEMENTS].join(', ')}`}; remove it`);
+      faults.push(
+        `${place}: <${element}>: ${WHY_NOT[element] ?? `only these elements are allowed: ${[...ELEMENTS].join(', ')}`}; remove it`,
+      );
       continue;
     }
     faults.push(...attributeFaults(place, element, attributesOf(attributes)));
@@ -60,23 +62,26 @@ export function htmlFaults(file: string, html: string): string[] {
 function attributeFaults(place: string, element: string, attributes: ReadonlyMap<string, string>): string[] {
   const faults: string[] = [];
   for (const [name, value] of attributes) {
-    if (name.startsWith('on')) faults.push(`${place}: ${name}="…": no e-mail program runs scripts; remove it`);
-    if (FETCHING.test(name)) faults.push(`${place}: ${name}="…" fetches from elsewhere; remove it`);
+    if (name.startsWith('on')) faults.push(`${place}: ${name}="…": e-mail programs do not run scripts; remove it`);
+    if (FETCHING.test(name)) faults.push(`${place}: ${name}="…" loads data from another server; remove it`);
     if (name === 'style' && /url\s*\(|@import|expression\s*\(|\\/i.test(value))
-      faults.push(`${place}: style="…" fetches from elsewhere; use colours and lengths alone`);
+      faults.push(`${place}: style="…" loads data from another server; use only colours and lengths`);
     if (name === 'href' && (element !== 'a' || !TARGETS.test(value.trim())))
       faults.push(
-        `${place}: href=${JSON.stringify(value.slice(0, 60))} leads elsewhere; a diploma's letter is no advertising: only {{lookupUrl}} and {{issuerUrl}} may be linked`,
+        `${place}: href=${JSON.stringify(value.slice(0, 60))} links to another site; a letter may contain only the links {{lookupUrl}} and {{issuerUrl}}`,
       );
-    if (name === 'http-equiv') faults.push(`${place}: <meta http-equiv>: remove it; the provider sets the headers`);
+    if (name === 'http-equiv')
+      faults.push(`${place}: <meta http-equiv> is not allowed, because the mail provider sets the headers; remove it`);
   }
   if (element === 'table' && attributes.get('role') !== 'presentation')
-    faults.push(`${place}: <table> without role="presentation": screen readers would read it out as data`);
+    faults.push(
+      `${place}: <table> without role="presentation": screen readers would read it as data; add the attribute`,
+    );
   const href = attributes.get('href')?.trim() ?? '';
   const exempt = attributes.get('data-do-link-relink') === '0' && attributes.get('data-no-qsid') === '1';
   if (element === 'a' && LOOKUP.test(href) && !exempt)
     faults.push(
-      `${place}: the link to {{lookupUrl}} needs data-do-link-relink="0" data-no-qsid="1": else its address is rewritten and is not the printed one`,
+      `${place}: the link to {{lookupUrl}} needs data-do-link-relink="0" data-no-qsid="1"; else the mail provider changes its address`,
     );
   return faults;
 }

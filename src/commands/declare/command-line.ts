@@ -1,20 +1,20 @@
 import type { Command, Option } from 'commander';
 import type { Config, SettingName } from '../../config.ts';
 
-/** What the verbs are declared with. */
+/** The program and the helper functions with which commands are declared. */
 export interface CommandLine {
   program: Command;
   /** One line of output, in the language of `--lang`. */
   say: (line: string) => void;
   /**
-   * Runs a verb with its settings; with `--embedded` on the embedded database. Each verb loads its own code, so that small ones
-   * start at once.
+   * Runs a command with its settings; with `--embedded` on the embedded database. Each command loads its own code, so
+   * that small commands start quickly.
    */
   verb: <A extends unknown[]>(
     needed: readonly SettingName[],
     run: (config: Config, ...args: A) => Promise<void>,
   ) => (...args: A) => Promise<void>;
-  /** As `verb`, for what reads the settings itself. */
+  /** Like `verb`, for commands that read the settings themselves. */
   withEnvironment: (run: (env: Record<string, string | undefined>) => Promise<void>) => Promise<void>;
 }
 
@@ -24,7 +24,9 @@ export function examples(command: Command, ...lines: string[]): Command {
   return command.addHelpText('after', `\n${title}\n${lines.map((line) => `  gramota ${line}`).join('\n')}`);
 }
 
-/** Options without which the verb does not run. Looked at after the arguments, so that a missing argument is told first. */
+/**
+ * Options that a command requires. They are checked after the arguments, so that a missing argument is reported first.
+ */
 export function required(command: Command, ...options: Option[]): Command {
   for (const option of options) {
     option.description += ' (required)';

@@ -18,7 +18,7 @@ const BATCH_VERB_HELP: Record<BatchVerb, string> = {
   retry: 'read from the LMS and evaluate again the student groups that are held, refused or bounced',
 };
 
-/** What coordinators do from a terminal. */
+/** Commands for coordinators. */
 export function declareCoordinators(line: CommandLine, language: () => Language): void {
   declareBatch(line, language);
   declareBulk(line, language);
@@ -32,7 +32,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
         .description('count the student groups of a release by state, country and template; list every unresolved one')
         .option(
           '--out <file.csv|.xlsx>',
-          'write a file instead: the report as CSV, or the workbook of "release register"',
+          'write a file instead of printing: the report as CSV, or the workbook of "release register"',
           fileOf('csv', 'xlsx'),
         )
         .action(
@@ -52,8 +52,8 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
     program
       .command('reconcile')
       .description('list differences between LMS, Gramota and Sendsay; --repair fixes the safe ones')
-      .option('--release <id>', 'only this release of the LMS; default: all')
-      .option('--repair', 'start every safe repair')
+      .option('--release <id>', 'limit to this release of the LMS; default: all releases')
+      .option('--repair', 'start all repairs that are safe')
       .option('--reason <text>', 'reason of the repair; required with --repair, kept in the history')
       .hook('preAction', (reconcile) => {
         const { repair, reason } = reconcile.opts<{ repair?: boolean; reason?: string }>();
@@ -71,7 +71,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
 
 function declareBatch({ program, say, verb }: CommandLine, language: () => Language): void {
   const batch = examples(
-    program.command('batch').description("start and steer coordinators' batches"),
+    program.command('batch').description('create, show, pause, resume, cancel or retry batches'),
     'batch create --release rel_2026a --dry-run --wait',
     'batch list',
   );
@@ -80,10 +80,10 @@ function declareBatch({ program, say, verb }: CommandLine, language: () => Langu
       batch
         .command('create')
         .description('start a batch for a release; print the id of the batch')
-        .option('--dry-run', 'only decide and show the decisions; award nothing')
+        .option('--dry-run', 'only evaluate and show the decisions; award nothing')
         .option(
           '--country <countries>',
-          'only these countries: codes or names, separated by commas, or repeat the option',
+          'limit to these countries: codes or names, separated by commas, or repeat the option',
           countries,
         )
         .addOption(new Option('--letter <letter>', 'none: others send the letters').choices(['none']))
@@ -140,7 +140,7 @@ const DECISION_OF =
 
 function declareDecision({ program, say, verb }: CommandLine, language: () => Language): void {
   const decision = examples(
-    program.command('decision').description('explain decisions, and check that they can be repeated'),
+    program.command('decision').description('explain decisions, and check that they give the same result again'),
     'decision show sg_0007',
     'decision replay --last 100',
   );
@@ -161,12 +161,12 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
     decision
       .command('replay')
       .description(
-        'decide again with the stored rules and with the current rules; exit code 1 if a stored decision differs',
+        'evaluate again with the stored rules and with the current rules; exit code 1 if the result differs from a stored decision',
       )
       .argument('[id...]', DECISION_OF)
-      .option('--release <id>', 'every decision of this release')
-      .option('--last <n>', 'only the newest n decisions', whole(1, 1_000_000))
-      .option('--json', 'print JSON, without the data that the decisions were made from')
+      .option('--release <id>', 'check all decisions of this release')
+      .option('--last <n>', 'check only the newest n decisions', whole(1, 1_000_000))
+      .option('--json', 'print JSON, without the data that the decisions used')
       .hook('preAction', (_, replay) => {
         const { release, last } = replay.opts<ReplayOptions>();
         if ((release !== undefined || last !== undefined) === replay.args.length > 0)

@@ -6,27 +6,27 @@ import type { VerifyOptions } from '../verify.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 import { fileOf, several } from './options.ts';
 
-/** What designers of templates and readers of diplomas use. */
+/** Commands for designers of templates, and for people who check a diploma. */
 export function declareTemplates({ program, say, verb }: CommandLine): void {
   examples(
     required(
       program
         .command('preview')
-        .description('draw a certificate template with invented data, with a watermark')
-        .argument('<template>', 'name of its folder in certificate/')
+        .description('draw a sample diploma from a certificate template, with invented data and a watermark')
+        .argument('<template>', "name of the template's folder in certificate/")
         .addOption(
           new Option(
             '--sample <id>',
-            'print the name of this sample person; an unknown id lists the known ones',
+            'use the name of this sample person; an unknown id prints the known ids',
           ).conflicts('extreme'),
         )
-        .option('--extreme', 'print the longest names and titles, and very many modules')
+        .option('--extreme', 'use the longest names and titles, and very many modules')
         .action(
           verb(NEEDED.nothing, async (config, template: string, options: PreviewOptions) =>
             (await import('../preview.ts')).runPreview(config, template, options, say),
           ),
         ),
-      new Option('--out <file.pdf|.png>', 'file to write').argParser(fileOf('pdf', 'png')),
+      new Option('--out <file.pdf|.png>', 'output file (.pdf or .png)').argParser(fileOf('pdf', 'png')),
     ),
     'preview teacher-ru --out teacher-ru.pdf',
     'preview teacher-kk --extreme --out longest.png',
@@ -34,8 +34,8 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
   examples(
     program
       .command('fields')
-      .description('list the fields of a certificate template for its designer: type, length, sample')
-      .argument('<template>', 'name of its folder in certificate/')
+      .description('list the fields of a certificate template for its designer: type, length, sample value')
+      .argument('<template>', "name of the template's folder in certificate/")
       .option('--out <file.csv|.json>', 'write the fields to a file instead', fileOf('csv', 'json'))
       .action(
         verb(NEEDED.nothing, async (config, template: string, options: { out?: string }) =>
@@ -48,10 +48,14 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
     program
       .command('letter')
       .description('show a letter as it would be sent, with invented data')
-      .argument('<letter>', 'name of its folder in letter/')
-      .option('--language <tag>', 'only this language; default: every language')
+      .argument('<letter>', "name of the letter's folder in letter/")
+      .option('--language <tag>', 'show only this language; default: every language')
       .option('--extreme', 'with long values and unusual characters')
-      .option('--out <file.html|.txt|.eml>', 'write one language to a file instead', fileOf('html', 'txt', 'eml'))
+      .option(
+        '--out <file.html|.txt|.eml>',
+        'write one language to a file instead of the terminal',
+        fileOf('html', 'txt', 'eml'),
+      )
       .action(
         verb(NEEDED.nothing, async (config, letter: string, options: LetterOptions) =>
           (await import('../letter.ts')).runLetter(config, letter, options, say),
@@ -64,11 +68,11 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
     program
       .command('verify')
       .description('check a diploma or credential offline; needs no settings; exit code 1 if a check fails')
-      .argument('<file.pdf|.json|.jwt|.png>', 'file to check, whatever its name')
+      .argument('<file.pdf|.json|.jwt|.png>', 'file to check; its name does not matter')
       .option('--keys <file>', 'keys of the issuer: did.json, JWK or PEM; repeat the option for several files', several)
       .option('--status <file>', 'status list of the issuer, which shows what was revoked')
-      .option('--online', "ask the issuer's web address for keys and status that were not given")
-      .option('--issuer <domain>', 'domain that the issuer must have, such as school.example')
+      .option('--online', "get missing keys and status lists from the issuer's web address")
+      .option('--issuer <domain>', 'domain that the issuer must have, for example school.example')
       .option('--json', 'print JSON')
       .action(async (file: string, options: VerifyOptions) =>
         (await import('../verify.ts')).runVerify(file, options, say),

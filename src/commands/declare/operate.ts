@@ -4,7 +4,7 @@ import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credenti
 import { ROLES } from '../../records/tokens.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 
-/** Servers, database, access tokens and keys: what operators do. */
+/** Commands for operators: servers, database, access tokens and keys. */
 export function declareOperators(line: CommandLine, fail: (text: string) => void): void {
   const { program, say, verb, withEnvironment } = line;
   examples(
@@ -21,21 +21,21 @@ export function declareOperators(line: CommandLine, fail: (text: string) => void
   examples(
     program
       .command('work')
-      .description('run a worker; start as many as you like, on any number of hosts')
+      .description('run a worker process; you can run several on any number of hosts')
       .action(verb(NEEDED.work, async (config) => (await import('../work.ts')).work(config))),
     'work',
   );
   examples(
     program
       .command('migrate')
-      .description('bring the database schema up to date; safe from several hosts at once')
+      .description('update the database schema; several hosts may run this at the same time')
       .action(verb(NEEDED.database, async (config) => (await import('../migrate.ts')).runMigrate(config, say))),
     'migrate',
   );
   examples(
     program
       .command('check')
-      .description('check settings, templates, database, LMS and Sendsay; one line each, faults first')
+      .description('check settings, templates, database, LMS and Sendsay; print one line each, faults first')
       .action(() =>
         withEnvironment(async (env) => {
           if (!(await (await import('../check.ts')).runCheck(env, say, fail))) process.exitCode = 1;
@@ -62,8 +62,8 @@ function declareToken({ program, say, verb }: CommandLine): void {
             (await import('../token.ts')).runTokenCreate(config, options, say),
           ),
         ),
-      new Option('--name <name>', 'who uses the token'),
-      new Option('--role <role>', 'what the token allows').choices(ROLES),
+      new Option('--name <name>', 'name of the person or program that uses the token'),
+      new Option('--role <role>', 'role of the token: what it may do').choices(ROLES),
     ),
     'token create --name "Anna" --role coordinator',
   );
@@ -77,7 +77,7 @@ function declareToken({ program, say, verb }: CommandLine): void {
   examples(
     token
       .command('revoke')
-      .description('revoke a token; it stops working at once')
+      .description('revoke a token, which then stops working at once')
       .argument('<token>', 'id or name of the token')
       .action(
         verb(NEEDED.database, async (config, id: string) =>
@@ -103,8 +103,12 @@ function declareKeys({ program, say, verb }: CommandLine): void {
   examples(
     keys
       .command('rotate')
-      .description('sign with new keys from now on; keep the old keys, which verify what they signed')
-      .addOption(new Option('--purpose <purpose>', 'only the key of this purpose; default: all').choices(KEY_PURPOSES))
+      .description('create new signing keys and use them from now on; old keys are kept to verify old signatures')
+      .addOption(
+        new Option('--purpose <purpose>', 'rotate only the key of this purpose; default: all keys').choices(
+          KEY_PURPOSES,
+        ),
+      )
       .action(
         verb(NEEDED.database, async (config, options: { purpose?: KeyPurpose }) =>
           (await import('../keys.ts')).runKeysRotate(config, options, say),
@@ -115,7 +119,7 @@ function declareKeys({ program, say, verb }: CommandLine): void {
   examples(
     keys
       .command('list')
-      .description('list the keys in the database, and show whether this host has each key')
+      .description('list the keys in the database, and show which of them this host has')
       .action(verb(NEEDED.database, async (config) => (await import('../keys.ts')).runKeysList(config, say))),
     'keys list',
   );

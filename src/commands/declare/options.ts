@@ -10,12 +10,12 @@ export function whole(least: number, most: number) {
   };
 }
 
-/** A limit that `none` (or 0) lifts. */
+/** Parses a limit; `none` or 0 means no limit. */
 export function limit(text: string): number {
   return (text === 'none' ? 0 : whole(0, 1_000_000)(text)) || Number.POSITIVE_INFINITY;
 }
 
-/** A file name that ends in one of these. */
+/** Parses a file name that must have one of these endings. */
 export function fileOf(...endings: string[]) {
   const wanted = new RegExp(`[^/\\\\]\\.(?:${endings.join('|')})$`, 'i');
   return (text: string): string => {
@@ -31,7 +31,7 @@ export function endingOf<Ending extends string>(file: string): Ending {
   return file.slice(file.lastIndexOf('.') + 1).toLowerCase() as Ending;
 }
 
-/** Countries as the API takes them; may be given several times. */
+/** Parses countries as the API does; the option can be repeated. */
 export function countries(text: string, before: string[] | undefined): string[] {
   const read = readCountries(text);
   if (!read.ok) throw new InvalidArgumentError(read.detail);

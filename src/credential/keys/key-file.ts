@@ -33,7 +33,8 @@ export function readKeyFile(id: string, pem: string): SigningKey {
   const purpose =
     purposeOf(id) ??
     refuse(`is not a valid key name; name the key ${KEY_PURPOSES.join('-…, ')}-… in small letters and digits`);
-  const key = privateKeyIn(pem) ?? refuse('holds no readable private key; put it there in PEM, without a password');
+  const key =
+    privateKeyIn(pem) ?? refuse('contains no readable private key; store the key in PEM format without a password');
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
   const certificates = purpose === 'seal' ? (chainIn(pem, key, refuse) ?? []) : [];
   if (purpose === 'credential') {
@@ -69,16 +70,19 @@ function chainIn(pem: string, key: KeyObject, refuse: (what: string) => never): 
     try {
       return new X509Certificate(block);
     } catch {
-      return refuse('holds a certificate that cannot be read');
+      return refuse('contains a certificate that cannot be read');
     }
   });
   const [own] = chain;
-  if (own === undefined) return refuse('holds no certificate; append those of the seal, its own first');
-  if (!own.checkPrivateKey(key)) refuse('its first certificate belongs to another key');
+  if (own === undefined)
+    return refuse('contains no certificate; append the certificates of the seal, the certificate of this key first');
+  if (!own.checkPrivateKey(key)) refuse('its first certificate belongs to a different key');
   chain.forEach((certificate, index) => {
     const issuer = chain[index + 1];
     if (issuer !== undefined && !(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)))
-      refuse(`certificate ${index + 1} was not issued by the one after it; order them from the seal’s own upwards`);
+      refuse(
+        `certificate ${index + 1} was not issued by the certificate after it; start with the seal’s own certificate, then its issuer`,
+      );
   });
   return chain.map((certificate) => certificate.raw);
 }

@@ -62,7 +62,7 @@ async function ownAuthority(issue: SelfIssue): Promise<{ key: KeyObject; certifi
   const block = /-----BEGIN CERTIFICATE-----([\s\S]+?)-----END CERTIFICATE-----/.exec(pem)?.[1];
   if (block === undefined)
     throw new InputError(
-      `SIGNING_KEYS_DIR: ${AUTHORITY}.pem: holds no certificate; restore it, or remove it for a new authority`,
+      `SIGNING_KEYS_DIR: ${AUTHORITY}.pem: contains no certificate; restore the file, or remove it to create a new authority`,
     );
   return { key: createPrivateKey(pem), certificate: Buffer.from(block, 'base64') };
 }

@@ -41,9 +41,9 @@ export interface CertificateRequest {
   organisation: Organisation;
   /** RSA private key of the certificate's subject. */
   key: KeyObject;
-  /** The issuer; null: self-signed. */
+  /** Key and certificate of the issuer; null: the certificate is self-signed. */
   issuer: { key: KeyObject; certificate: Uint8Array } | null;
-  /** 16 random bytes. */
+  /** Serial number: 16 random bytes. */
   serial: Uint8Array;
   notBefore: Date;
   notAfter: Date;

@@ -18,7 +18,7 @@ export interface PageElement {
   markedContents: number[];
 }
 
-/** In points, from the lower left corner. */
+/** A rectangle in points, measured from the lower left corner of the page. */
 export interface Box {
   left: number;
   bottom: number;
@@ -47,7 +47,7 @@ export class PdfiumPage {
     this.#page = page;
   }
 
-  /** In points. */
+  /** Size of the page in points. */
   get size(): { width: number; height: number } {
     const { FPDF_GetPageWidthF, FPDF_GetPageHeightF } = this.#pdfium;
     return { width: FPDF_GetPageWidthF(this.#page), height: FPDF_GetPageHeightF(this.#page) };
@@ -155,7 +155,7 @@ export class PdfiumPage {
     const width = Math.ceil((box.right - box.left) * scale);
     const height = Math.ceil((box.top - box.bottom) * scale);
     const bitmap = pdfium.FPDFBitmap_Create(width, height, 0);
-    if (bitmap === 0) throw new Error(`PDFium has no room for ${width} × ${height} pixels`);
+    if (bitmap === 0) throw new Error(`PDFium has no memory for ${width} × ${height} pixels`);
     try {
       pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE);
       const { height: pageHeight } = this.size;

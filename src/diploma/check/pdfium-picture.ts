@@ -18,7 +18,7 @@ export function picturePages(pdfium: Pdfium, bytes: Uint8Array, dotsPerInch: num
     const width = Math.max(...sizes.map((size) => pixels(size.width)));
     const height = sizes.reduce((sum, size) => sum + pixels(size.height), 0);
     const bitmap = pdfium.FPDFBitmap_Create(width, height, 0);
-    if (bitmap === 0) throw new Error(`PDFium has no room for ${width} × ${height} pixels`);
+    if (bitmap === 0) throw new Error(`PDFium has no memory for ${width} × ${height} pixels`);
     try {
       pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE);
       let top = 0;
@@ -39,7 +39,7 @@ export function encodePng(pdfium: Pdfium, bitmap: number, width: number, height:
   return lend(pdfium, 4, (pointer) => {
     const [data, stride] = [pdfium.FPDFBitmap_GetBuffer(bitmap), pdfium.FPDFBitmap_GetStride(bitmap)];
     const size = pdfium.EPDF_PNG_EncodeRGBA(data, width, height, stride, COMPRESSION, pointer);
-    if (size <= 0) throw new Error('the picture could not be written as PNG');
+    if (size <= 0) throw new Error('the image could not be written as PNG');
     const address = pdfium.pdfium.getValue(pointer, 'i32');
     try {
       return copyOf(pdfium, address, size);

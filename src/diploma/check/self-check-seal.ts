@@ -4,7 +4,7 @@ import type { Signature } from './pdfium-document.ts';
 import type { SelfCheckFault } from './self-check.ts';
 
 const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
-/** SignedAttributes are signed as a SET, but stand in the message under the tag [0] (RFC 5652, 5.4). */
+/** The SignedAttributes are signed as a SET, but the message contains them under the tag [0] (RFC 5652, 5.4). */
 const SET = 0x31;
 
 const fault = (detail: string): SelfCheckFault => ({ check: 'seal', detail });
@@ -20,18 +20,18 @@ export function sealFault(
   sealedBy: X509Certificate | null,
 ): SelfCheckFault | null {
   const wanted = sealedBy === null ? 0 : 1;
-  if (signatures.length !== wanted) return fault(`${signatures.length} seals where ${wanted} belong`);
+  if (signatures.length !== wanted) return fault(`the file has ${signatures.length} seals instead of ${wanted}`);
   const [signature] = signatures;
   if (signature === undefined || sealedBy === null) return null;
   const covered = coveredBytes(signature, pdf);
-  if (covered === null) return fault('the sealed range is not the whole file');
+  if (covered === null) return fault('the seal does not cover the whole file');
   const message = readMessage(signature.contents, sealedBy);
-  if (message === null) return fault('the seal is no signature by the certificate of the seal');
+  if (message === null) return fault('the seal is not a signature by the seal certificate');
   const digest = createHash('sha256');
   for (const part of covered) digest.update(part);
-  if (!message.digest.equals(digest.digest())) return fault('the file is not what was sealed');
+  if (!message.digest.equals(digest.digest())) return fault('the file differs from what was sealed');
   const genuine = verify('sha256', message.attributes, sealedBy.publicKey, message.signature);
-  return genuine ? null : fault('the signature of the seal does not hold');
+  return genuine ? null : fault('the signature of the seal is invalid');
 }
 
 /** The two sealed parts, or null when the byte range leaves out anything but the signature's contents. */
@@ -46,7 +46,7 @@ function coveredBytes({ byteRange, contents }: Signature, pdf: Uint8Array): [Uin
 
 interface SealMessage {
   digest: Buffer;
-  /** In the encoding that is signed. */
+  /** The signed attributes in the encoding that was signed. */
   attributes: Buffer;
   signature: Buffer;
 }

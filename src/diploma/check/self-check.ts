@@ -26,7 +26,7 @@ export interface SelfCheckFault {
   detail: string;
 }
 
-/** Skipping shorter streams saves no time. */
+/** Shorter streams are not skipped, because that would save no time. */
 const WORTH_SPARING = 1024;
 
 /** Line art that this thread has already checked once, together with a correct diploma. */
@@ -36,11 +36,10 @@ const known = new WeakSet<Buffer>();
 let opened: Promise<Pdfium> | null = null;
 
 /**
- * Opens a finished diploma as its readers will and compares it with the facts. It uses other libraries than the ones
- * that drew it: PDFium for pages, `qr` for the QR code, OpenSSL for the seal.
- *
- * Takes a few milliseconds. Of the images it paints only the QR code. Line art is most of a page; it is read once per
- * thread and template, and later only compared byte by byte.
+ * Opens a finished diploma in the same way as a reader, and compares it with the facts. It uses other libraries than
+ * the ones that drew it: PDFium for pages, `qr` for the QR code, OpenSSL for the seal. Takes a few milliseconds. Of the
+ * images it paints only the QR code. Line art is most of a page; it is read once per thread and template, and later
+ * only compared byte by byte.
  * @returns the first fault, or null when everything is there
  */
 export async function selfCheck(pdf: Uint8Array, expected: Expected): Promise<SelfCheckFault | null> {
@@ -71,7 +70,7 @@ function sparedIn(pdf: Uint8Array, unchanging: readonly Buffer[]): number[] {
 function documentFault(document: PdfiumDocument, pdf: Uint8Array, expected: Expected): SelfCheckFault | null {
   const count = document.pageCount;
   if (count < expected.leastPages)
-    return { check: 'pages', detail: `the file has ${count} pages where ${expected.leastPages} are the least` };
+    return { check: 'pages', detail: `the file has ${count} pages, but needs at least ${expected.leastPages}` };
   const read = Array.from({ length: count }, (_, index) => document.page(index, (page) => readPage(page, index + 1)));
   const codes = read.flatMap((page) => page.codes);
   return (
@@ -102,7 +101,7 @@ function readPage(page: PdfiumPage, number: number): ReadPage {
 
 const faceFault = (page: number): SelfCheckFault => ({
   check: 'faces',
-  detail: `page ${page}: a face is not embedded`,
+  detail: `page ${page}: a font is not embedded`,
 });
 
 /**
@@ -174,20 +173,21 @@ function codeIn(page: PdfiumPage, box: Box, bytes: number): string | null {
 function qrFault(codes: readonly string[], lookupUrl: string): SelfCheckFault | null {
   if (codes.length === 0) return { check: 'qr', detail: 'no QR code can be read' };
   if (codes.every((code) => code === lookupUrl)) return null;
-  return { check: 'qr', detail: 'a QR code reads as something else than the lookup address' };
+  return { check: 'qr', detail: 'a QR code contains something other than the lookup address' };
 }
 
 function attachmentFault(document: PdfiumDocument, expected: Expected['attachments']): SelfCheckFault | null {
   const found = document.attachments();
   if (found.length !== expected.length)
-    return { check: 'attachments', detail: `${found.length} attachments where ${expected.length} belong` };
+    return { check: 'attachments', detail: `the file has ${found.length} attachments instead of ${expected.length}` };
   for (const { name, bytes, holds } of expected) {
     const one = found.find((attachment) => attachment.name === name);
     if (one === undefined) return { check: 'attachments', detail: `there is no attachment ${name}` };
-    if (!one.bytes.equals(bytes)) return { check: 'attachments', detail: `${name} is not what was attached` };
+    if (!one.bytes.equals(bytes))
+      return { check: 'attachments', detail: `${name} differs from the file that was attached` };
     const values = jsonValues(one.bytes);
     if (!holds.every((text) => values.has(text)))
-      return { check: 'attachments', detail: `${name} does not hold number and name of the diploma` };
+      return { check: 'attachments', detail: `${name} does not contain the number and name of the diploma` };
   }
   return null;
 }

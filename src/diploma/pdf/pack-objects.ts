@@ -31,7 +31,7 @@ function packable(pdf: Buffer, { id, from, to }: PlacedObject): string | null {
   if (pdf.toString('latin1', to - END_OF_STREAM.length, to) === END_OF_STREAM) return null;
   const text = pdf.toString('latin1', from, to);
   if (!text.startsWith(head) || !text.endsWith(tail))
-    throw new Error(`object ${id} of a PDF is not where its table says`);
+    throw new Error(`the xref table of the PDF gives a wrong place for object ${id}`);
   const contents = text.slice(head.length, -tail.length);
   return contents.includes('/Type /Sig\n') ? null : contents;
 }
@@ -86,11 +86,11 @@ export function packObjects(pdf: Buffer): Buffer {
   const from = Math.max(0, pdf.length - TAIL);
   const tail = pdf.toString('latin1', from);
   const found = TRAILER.exec(tail);
-  if (found === null) throw new Error('a PDF without a plain trailer at its end');
+  if (found === null) throw new Error('the PDF has no plain trailer at its end');
   const [, trailer = '', table = ''] = found;
   const objects = placedObjects(pdf, Number(table), from + found.index);
   const [first] = objects;
-  if (first === undefined) throw new Error('a PDF without objects');
+  if (first === undefined) throw new Error('the PDF has no objects');
   const size = objects.length + 1;
   const [holder, index] = [size, size + 1];
   const parts: Buffer[] = [pdf.subarray(0, first.from)];

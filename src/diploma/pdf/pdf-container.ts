@@ -14,7 +14,7 @@ export interface DocumentInfo {
   author: string;
   subject: string;
   keywords: string;
-  /** BCP 47 tag. */
+  /** Language of the document as BCP 47 tag. */
   language: string;
   /** The only time in the file, so that equal facts give equal bytes. */
   date: Date;
@@ -142,7 +142,7 @@ export class PdfContainer extends PDFDocument {
    */
   finish(): Buffer {
     this.end();
-    if (this.isComplete !== true) throw new Error('a PDF that pdfkit has not finished: something in it is left open');
+    if (this.isComplete !== true) throw new Error('pdfkit has not finished the PDF: an object is still open');
     return packObjects(Buffer.concat(this.chunks ?? []));
   }
 }

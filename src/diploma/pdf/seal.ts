@@ -46,7 +46,7 @@ export async function sealBytes(key: SealKey): Promise<number> {
  */
 export async function sealPdf(pdf: Buffer, key: SealKey): Promise<Buffer> {
   const at = pdf.lastIndexOf(OPEN_BYTE_RANGE);
-  if (at < 0) throw new Error('no room for a seal was reserved in this file');
+  if (at < 0) throw new Error('no space for a seal was reserved in this file');
   const start = pdf.indexOf('<', pdf.indexOf('/Contents ', at));
   const end = pdf.indexOf('>', start) + 1;
   const sealed = Buffer.from(pdf);
@@ -55,7 +55,7 @@ export async function sealPdf(pdf: Buffer, key: SealKey): Promise<Buffer> {
   const digest = createHash('sha256').update(sealed.subarray(0, start)).update(sealed.subarray(end)).digest();
   const hex = (await signDigest(digest, key)).toString('hex');
   const room = end - start - 2;
-  if (hex.length > room) throw new Error(`the seal has ${hex.length / 2} bytes where ${room / 2} were reserved`);
+  if (hex.length > room) throw new Error(`the seal has ${hex.length / 2} bytes, but ${room / 2} were reserved`);
   sealed.write(hex, start + 1, 'latin1');
   return sealed;
 }
@@ -66,7 +66,7 @@ async function signDigest(digest: Buffer, key: SealKey): Promise<Buffer> {
   const attributes = Buffer.from(seal.attributes);
   digest.copy(attributes, seal.digestInAttributes);
   const signature = await key.sign(attributes);
-  if (signature.length !== seal.signature.length) throw new Error('a key’s signatures must all have one length');
+  if (signature.length !== seal.signature.length) throw new Error('all signatures of a key must have the same length');
   const cms = Buffer.from(seal.cms);
   digest.copy(cms, seal.digestInCms);
   cms.set(signature, seal.signature.at);
@@ -141,7 +141,7 @@ function signedAttributes(digest: Buffer, certificate: Uint8Array): pkijs.Signed
  */
 function placeOf(part: Buffer, whole: Buffer): number {
   const at = whole.indexOf(part);
-  if (at < 0 || whole.indexOf(part, at + 1) >= 0) throw new Error('the parts of a seal cannot be told apart');
+  if (at < 0 || whole.indexOf(part, at + 1) >= 0) throw new Error('the parts of the seal cannot be identified');
   return at;
 }
 

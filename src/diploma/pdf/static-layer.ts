@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 /** Line art that is equal in every diploma of a template: path operators, deflated once per process. */
 export interface StaticLayer {
   readonly deflated: Buffer;
-  /** In points; anything outside is clipped. */
+  /** Size of the layer in points; everything outside is clipped. */
   readonly box: { readonly width: number; readonly height: number };
 }
 

@@ -28,7 +28,7 @@ export interface TextOptions {
 
 export interface RunStyle {
   size: number;
-  /** `#rrggbb`. */
+  /** Colour as `#rrggbb`. */
   colour: string;
   /** Extra space between letters, in points. Only for the template's own words, never for joined scripts. */
   spacing?: number;

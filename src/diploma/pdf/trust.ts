@@ -4,7 +4,7 @@ import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { KeyMissing, type Signer } from '../../ports/signer.ts';
 import type { SealKey } from './seal.ts';
 
-/** What machines verify in a diploma: its credential in both forms, and the key of its seal. */
+/** The parts of a diploma that machines verify: its credential in both forms, and the key of its seal. */
 export interface Trust {
   /** Open Badges 3.0 with an embedded proof, UTF-8. */
   json: Buffer;

@@ -23,17 +23,17 @@ export function createPictures(bundles: readonly TemplateBundle[]): Pictures {
     idleTimeout: IDLE,
   });
   const run = async (task: unknown, name: 'firstPage' | 'card' | 'badge'): Promise<Buffer> => {
-    if (pool.queueSize >= QUEUE) throw new PicturesBusy('too many pictures are wanted at once');
+    if (pool.queueSize >= QUEUE) throw new PicturesBusy('too many images are requested at the same time');
     const bytes = (await pool.run(task, { name })) as Uint8Array;
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   };
   const kept = new KeptPictures(KEPT_BYTES);
   const drawn = async (name: 'card' | 'badge', picture: ShareCard | Badge): Promise<Buffer> => {
     const bundle = bundleFor(picture);
-    if (bundle === undefined) throw new Error('there is no template to take faces from');
+    if (bundle === undefined) throw new Error('no template is available for the fonts');
     const wanted = { [name]: picture };
     const made = await kept.get(JSON.stringify(wanted), () => run({ ...wanted, bundle }, name));
-    if (made === null) throw new Error(`no ${name} was made`);
+    if (made === null) throw new Error(`no ${name} was created`);
     return made;
   };
   const bundleFor = ({ templateId, language }: { templateId: string; language: string }) =>

@@ -1,4 +1,4 @@
-/** In points; painted at two pixels per point. */
+/** Size of the card in points; the image has two pixels per point. */
 export const CARD = { width: 600, height: 315 } as const;
 /** Default colours, for names that the template's palette does not define. */
 export const CARD_COLOURS = { primary: '#17365d', accent: '#a8843c', muted: '#566272' } as const;

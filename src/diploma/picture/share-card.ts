@@ -16,7 +16,7 @@ interface CardText {
   rule: SpacedRule;
   colour: keyof typeof CARD_COLOURS;
   box: { x: number; width: number; align: 'left' | 'centre' };
-  /** Its upper or its lower edge. */
+  /** Position of the upper or the lower edge of the text. */
   at: { top: number } | { bottom: number };
 }
 

@@ -26,7 +26,7 @@ export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
     idleTimeout: IDLE,
   });
   const run = (task: unknown, name: string): Promise<unknown> => {
-    if (pool.queueSize >= QUEUE) throw new PreviewsBusy('too many mock-ups are wanted at once');
+    if (pool.queueSize >= QUEUE) throw new PreviewsBusy('too many samples are requested at the same time');
     return pool.run(task, { name });
   };
   const samples = SAMPLE_HOLDERS.map((one) => one.id);

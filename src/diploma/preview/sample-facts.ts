@@ -61,7 +61,7 @@ export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits:
 
 function holderOf(language: string, choice: PreviewChoice): SampleHolder {
   const [latin] = SAMPLE_HOLDERS;
-  if (latin === undefined) throw new Error('there are no samples');
+  if (latin === undefined) throw new Error('there are no sample people');
   if (choice.kind !== 'sample') return SAMPLE_HOLDERS.find((one) => one.languages.includes(language)) ?? latin;
   const found = SAMPLE_HOLDERS.find((one) => one.id === choice.id);
   if (found !== undefined) return found;

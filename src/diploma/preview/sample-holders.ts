@@ -3,7 +3,7 @@ export interface SampleHolder {
   readonly id: string;
   readonly holderName: string;
   readonly latinName: string | null;
-  /** ISO 3166-1 alpha-2. */
+  /** Country as ISO 3166-1 alpha-2 code. */
   readonly country: string;
   /** Template languages that use this holder when no sample is named. */
   readonly languages: readonly string[];

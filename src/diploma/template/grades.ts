@@ -55,7 +55,7 @@ function tableOf(rows: Rows, yaml: YamlFile): Grades {
       all.flatMap(([grade, words]) => {
         if (Object.hasOwn(words, language)) return [];
         return [
-          `${FILE}:${yaml.lineOf(['grades', grade])}: grades.${grade}: no word in "${language}", in which there is a template: add it`,
+          `${FILE}:${yaml.lineOf(['grades', grade])}: grades.${grade}: no word in "${language}", the language of a template: add the word`,
         ];
       }),
     fault: (language, word, text) => {

@@ -49,18 +49,26 @@ function placeFaults(source: TemplateSource, boxes: readonly Box[], page: Box): 
   for (const [index, box] of boxes.entries()) {
     if (box.top >= box.bottom) {
       faults.push(
-        source.fault(box.path, `bottom ${box.bottom} is not below top ${box.top}: both count from the top of the page`),
+        source.fault(
+          box.path,
+          `bottom ${box.bottom} is not below top ${box.top}: measure both from the top of the page`,
+        ),
       );
     }
     if (box.left < page.left || box.top < page.top || box.right > page.right || box.bottom > page.bottom) {
       const reach = `reaches from ${box.left}, ${box.top} to ${box.right}, ${box.bottom}`;
       const room = `${page.left}, ${page.top} to ${page.right}, ${page.bottom}`;
-      faults.push(source.fault(box.path, `${reach}, outside the page less its margin (${room}): move or shrink it`));
+      faults.push(
+        source.fault(
+          box.path,
+          `${reach}, outside the printable area of the page (${room}): move it or make it smaller`,
+        ),
+      );
     }
     for (const other of boxes.slice(index + 1)) {
       if (box.left >= other.right || other.left >= box.right || box.top >= other.bottom || other.top >= box.bottom)
         continue;
-      faults.push(source.fault(other.path, `${other.name} lies over ${box.name}: move one of them`));
+      faults.push(source.fault(other.path, `${other.name} overlaps ${box.name}: move one of them`));
     }
   }
   return faults;
@@ -76,7 +84,7 @@ function worstHeight(template: PreparedTemplate, part: Part, width: number): { h
     const art = template.art(part.art);
     const wide = part.width ?? 0;
     return wide > width
-      ? { fault: `the picture is ${wide} wide, its stack ${width}: make it narrower` }
+      ? { fault: `the image is ${wide} wide, but its stack is ${width} wide: make the image narrower` }
       : { height: (art.height / art.width) * wide };
   }
   const text = template.definition.texts[part.text ?? ''] ?? '';
@@ -84,7 +92,9 @@ function worstHeight(template: PreparedTemplate, part: Part, width: number): { h
   if (placeholdersOf(text).length > 0) return { height: roomFor(ruleOf(style), style.fit) };
   const fitted = template.fit(text, part.style ?? '', width, true);
   if (fitted !== null && fitted.size >= ruleOf(style).floor) return { height: fitted.height };
-  return { fault: `"${text}" does not fit ${width} points in style "${part.style}": shorten it, or give it more room` };
+  return {
+    fault: `"${text}" does not fit into ${width} points in style "${part.style}": shorten the text, or give it more space`,
+  };
 }
 
 /** A stack must have room for the maximum heights of its parts, so that texts never overlap. */
@@ -99,7 +109,7 @@ function stackFaults(source: TemplateSource, template: PreparedTemplate, path: P
   }
   const room = stack.bottom - stack.top;
   if (most > room + 0.01) {
-    const text = `its parts take up to ${Math.ceil(most)} points, the box has ${room}: make it higher, or sizes, lines or gaps smaller`;
+    const text = `its parts need up to ${Math.ceil(most)} points, but the box has ${room}: make the box higher, or make sizes, lines or gaps smaller`;
     faults.push(source.fault(path, text));
   }
   return faults;
@@ -117,8 +127,8 @@ export function layoutFaults(source: TemplateSource, template: PreparedTemplate)
     definition[pages].art.flatMap((name, index) => {
       const { width, height } = template.art(name);
       if (Math.abs(width / height - page.width / page.height) < 0.002) return [];
-      const text = `its viewBox is ${width} by ${height}, another shape than the page (${page.width} by ${page.height})`;
-      return [source.fault([pages, 'art', index], `${text}: draw it to the size of the page`)];
+      const text = `its viewBox is ${width} by ${height}, which has other proportions than the page (${page.width} by ${page.height})`;
+      return [source.fault([pages, 'art', index], `${text}: draw it in the size of the page`)];
     }),
   );
   return [

@@ -21,7 +21,10 @@ export const FitRule = z
     /** Maximum size of a text on several lines; default is `max`. */
     wrapped: TypeSize.optional(),
   })
-  .refine((rule) => rule.floor <= rule.max, { message: 'floor is larger than max: swap them', path: ['floor'] });
+  .refine((rule) => rule.floor <= rule.max, {
+    message: 'floor is larger than max: exchange the two values',
+    path: ['floor'],
+  });
 export type FitRule = z.infer<typeof FitRule>;
 
 /**
@@ -66,13 +69,17 @@ export const Part = z
     if (kind === undefined || kinds.length > 1) {
       context.addIssue({
         code: 'custom',
-        message: `a part is exactly one of ${PART_KINDS.join(', ')}: write one of them`,
+        message: `expected exactly one of ${PART_KINDS.join(', ')}: write one of them`,
       });
       return;
     }
     for (const [owner, fields] of Object.entries(FIELDS)) {
       for (const field of fields.filter((one) => owner !== kind && part[one] !== undefined)) {
-        context.addIssue({ code: 'custom', path: [field], message: `has no meaning beside "${kind}": remove it` });
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: `cannot be used together with "${kind}": remove it`,
+        });
       }
     }
     const needed = { text: 'style', image: 'height', art: 'width', rule: 'colour' } as const;
@@ -96,7 +103,7 @@ export const Stack = z.strictObject({
 export type Stack = z.infer<typeof Stack>;
 
 export const Image = z.strictObject({
-  /** Null: parts that show this image are omitted. */
+  /** File of the image; null: parts that show this image are omitted. */
   file: ImageFile.nullable(),
   /** Key of the alternative text for screen readers; null for an ornament. */
   alt: Name.nullable(),

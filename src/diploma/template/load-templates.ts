@@ -25,7 +25,7 @@ async function loadFaces(dir: string): Promise<{ faces: KnownFaces; faults: stri
     try {
       faces.set(name, { ...parseFace(name, bytes), sha256: sha256(bytes), bytes });
     } catch {
-      faults.push(`fonts/${name}:1: not a readable TrueType or OpenType face: put the whole file there again`);
+      faults.push(`fonts/${name}:1: not a readable TrueType or OpenType font: copy the whole file again`);
     }
   }
   return { faces, faults };
@@ -35,7 +35,7 @@ function faceFaults(source: TemplateSource, definition: TemplateDefinition, know
   return FACE_ROLES.flatMap((role) =>
     definition.faces[role].flatMap((name, index) => {
       if (known.has(name)) return [];
-      return [source.fault(['faces', role, index], `no usable face fonts/${name}: add the file or mend the name`)];
+      return [source.fault(['faces', role, index], `no usable font fonts/${name}: add the file or correct the name`)];
     }),
   );
 }
@@ -56,7 +56,12 @@ async function loadFiles(
       if (bytes !== null) found = { folder, bytes };
     }
     if (found === null) {
-      faults.push(source.fault(path, `no file ${source.folders.map((one) => `${one}/${name}`).join(' or ')}: add it`));
+      faults.push(
+        source.fault(
+          path,
+          `the file ${source.folders.map((one) => `${one}/${name}`).join(' or ')} does not exist: add it`,
+        ),
+      );
       continue;
     }
     faults.push(...pictureFaults(source, path, `${found.folder}/${name}`, found.bytes, definition));
@@ -97,7 +102,7 @@ async function loadTemplate(
   if (!parsed.success) return source.schemaFaults(parsed.error);
   const definition = parsed.data;
   const faults = mentionFaults(source, definition);
-  if (definition.id !== folder) faults.push(source.fault(['id'], `must be "${folder}" as the folder is named`));
+  if (definition.id !== folder) faults.push(source.fault(['id'], `must be "${folder}", the name of the folder`));
   if (faults.length === 0) faults.push(...wordFaults(source, definition));
   const missing = faceFaults(source, definition, faces);
   faults.push(...(missing.length > 0 ? missing : glyphFaults(source, definition, faces)));
@@ -135,7 +140,7 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
     else bundles.push(loaded);
   }
   if (bundles.length === 0 && faults.length === 0) {
-    faults.push(`certificate/:1: no template in ${dir}: add certificate/<id>/template.yaml`);
+    faults.push(`certificate/:1: there is no template in ${dir}: add certificate/<id>/template.yaml`);
   }
   // Templates of one family repeat its faults; list each fault once.
   if (faults.length > 0) throw new InputError([...new Set(faults)]);

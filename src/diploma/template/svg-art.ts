@@ -44,13 +44,13 @@ const MOST = 2_000_000;
 const DEEPEST = 60;
 const MEND: Readonly<Record<string, string>> = {
   text: 'convert the text to paths, or write it in template.yaml',
-  image: 'put the picture under "images" in template.yaml',
-  style: 'write fill="…" and stroke="…" at the elements',
-  clipPath: 'cut the shapes instead',
-  mask: 'cut the shapes instead',
-  linearGradient: 'use a flat colour',
-  radialGradient: 'use a flat colour',
-  filter: 'draw it flat',
+  image: 'list the image under "images" in template.yaml',
+  style: 'write fill="…" and stroke="…" in the elements',
+  clipPath: 'cut the shapes instead of using a mask or clip path',
+  mask: 'cut the shapes instead of using a mask or clip path',
+  linearGradient: 'use a single colour',
+  radialGradient: 'use a single colour',
+  filter: 'draw it without the effect',
 };
 
 const isNumber = (text: string): boolean => /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?:px|pt)?$/i.test(text.trim());
@@ -84,7 +84,7 @@ class Painter {
   /** Paints the root element; read `operators` and `faults` afterwards. */
   draw(root: SvgElement): void {
     this.#painted(root, INITIAL, 0);
-    if (this.#length > MOST) this.fault(root, `its line work is more than ${MOST / 1e6} MB: simplify it`);
+    if (this.#length > MOST) this.fault(root, `its lines need more than ${MOST / 1e6} MB: simplify the drawing`);
   }
 
   #child(element: SvgElement, inherited: Paint, depth: number): void {
@@ -92,7 +92,8 @@ class Painter {
     if (!names.includes(element.name)) {
       const mend = MEND[element.name] ?? 'remove it';
       this.fault(element, `cannot be drawn, only ${names.join(', ')} can: ${mend}`);
-    } else if (depth > DEEPEST) this.fault(element, `nested more than ${DEEPEST} deep: does a <use> hold itself?`);
+    } else if (depth > DEEPEST)
+      this.fault(element, `nested more than ${DEEPEST} levels deep: check whether a <use> contains itself`);
     else this.#painted(element, inherited, depth);
   }
 
@@ -131,7 +132,7 @@ class Painter {
     const text = element.attributes.get(name);
     if (text === undefined) return 0;
     if (isNumber(text)) return Number.parseFloat(text);
-    this.fault(element, `${name}="${text}" is no plain number: write it in units of the viewBox`);
+    this.fault(element, `${name}="${text}" is not a plain number: write a number without a unit`);
     return 0;
   }
 
@@ -148,7 +149,8 @@ class Painter {
   #use(element: SvgElement, paint: Paint, depth: number): void {
     const href = element.attributes.get('href') ?? element.attributes.get('xlink:href') ?? '';
     const target = href.startsWith('#') ? this.#byId.get(href.slice(1)) : undefined;
-    if (target === undefined) this.fault(element, `href="${href}" names no id of this file: mend it`);
+    if (target === undefined)
+      this.fault(element, `href="${href}" is not the id of an element in this file: correct it`);
     else this.#child(target, paint, depth + 1);
   }
 
@@ -166,8 +168,9 @@ class Painter {
     for (const [name, value] of [...element.attributes, ...styles]) {
       if (name in INITIAL) paint[name as PaintName] = this.#checked(element, name as PaintName, value.trim());
       else if (OPACITY.test(name)) {
-        if (Number(value) !== 1) this.fault(element, `${name}="${value}": nothing is see-through: use a paler colour`);
-      } else if (!known.has(name)) this.fault(element, `${name} is not known here: remove it`);
+        if (Number(value) !== 1)
+          this.fault(element, `${name}="${value}": transparency is not supported: use a lighter colour`);
+      } else if (!known.has(name)) this.fault(element, `${name} is not supported: remove it`);
     }
     return paint;
   }
@@ -193,7 +196,7 @@ class Painter {
     }
     if (name === 'stroke-dasharray') {
       if (value === 'none' || value.split(/[\s,]+/).every(isNumber)) return value;
-      return wrong('write lengths of dashes and gaps');
+      return wrong('write the lengths of dashes and gaps as numbers');
     }
     return isNumber(value) && Number.parseFloat(value) >= 0
       ? String(Number.parseFloat(value))

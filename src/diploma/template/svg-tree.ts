@@ -41,5 +41,5 @@ export function readSvgTree(source: string): { root: SvgElement } | { line: numb
   });
   parser.write(source.replace(/^\uFEFF/, '')).close();
   if (fault !== null) return fault;
-  return root === null ? { line: 1, fault: 'it holds no element' } : { root };
+  return root === null ? { line: 1, fault: 'the file contains no element' } : { root };
 }

@@ -41,7 +41,7 @@ function text(allowed: readonly string[], needed: readonly string[] = []): z.Zod
         context.addIssue({ code: 'custom', message });
       }
       for (const word of needed.filter((name) => !used.includes(name))) {
-        context.addIssue({ code: 'custom', message: `placeholder {${word}} is missing: write it where it belongs` });
+        context.addIssue({ code: 'custom', message: `placeholder {${word}} is missing: add it to the text` });
       }
     });
 }
@@ -66,7 +66,7 @@ function isLanguage(tag: string): boolean {
 export const TemplateDefinition = z
   .strictObject({
     /** Templates stored before format 2 have no such field and cannot be drawn any more. */
-    format: z.literal(2, 'must be 2, the format that this version draws'),
+    format: z.literal(2, 'must be 2, the only format that this version draws'),
     id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
     language: z
       .string()

@@ -40,7 +40,9 @@ export function mentionFaults(source: TemplateSource, definition: TemplateDefini
   // A family's texts are optional for its templates; a template's own text that nothing mentions is a mistake.
   const own = Object.keys(texts).filter((key) => source.placeOf(['texts', key]).startsWith(`${source.file}:`));
   for (const key of own.filter((name) => !printed.has(name))) {
-    faults.push(source.fault(['texts', key], 'is printed nowhere: name it in a part, remove it, or mend its spelling'));
+    faults.push(
+      source.fault(['texts', key], 'is not printed anywhere: use it in a part, remove it, or correct its spelling'),
+    );
   }
   return faults;
 }
@@ -52,31 +54,39 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
   for (const { path, part, pages } of partsOf(definition)) {
     const key = part.text;
     if (pages === 'footer' && (key === undefined || part.link !== undefined)) {
-      faults.push(source.fault(path, 'the footer holds plain texts alone: move this elsewhere'));
+      faults.push(source.fault(path, 'the footer can contain only plain texts: move this part out of the footer'));
     }
     if (key === undefined) continue;
     const words = placeholdersOf(definition.texts[key] ?? '');
     if (pages === 'first') for (const word of words) printed.add(word);
     const counted = words.filter((word) => word === 'page' || word === 'pages');
     if (pages !== 'footer' && counted.length > 0) {
-      faults.push(source.fault(['texts', key], `{${counted[0]}} is known in the footer alone: remove it here`));
+      faults.push(source.fault(['texts', key], `{${counted[0]}} can be used only in the footer: remove it here`));
     }
     const isName = words.some((word) => NAMES.includes(word));
     const fitsName = definition.styles[part.style ?? '']?.fit === 'name';
     const alone = words.length === 1 && definition.texts[key] === `{${words[0]}}`;
     if (pages === 'first' && isName && !(fitsName && alone)) {
-      const mend = 'a name on the first page stands alone in a style with "fit: name", or it could not be measured';
+      const mend =
+        'on the first page a name needs its own part in a style with "fit: name", else it cannot be measured';
       faults.push(source.fault(alone ? [...path, 'style'] : ['texts', key], `${mend}: change it`));
     }
     if (fitsName && !isName) {
-      faults.push(source.fault([...path, 'style'], '"fit: name" is for {holderName} and {latinName}: choose another'));
+      faults.push(
+        source.fault(
+          [...path, 'style'],
+          '"fit: name" can be used only for {holderName} and {latinName}: use another value',
+        ),
+      );
     }
     if (part.link === 'project' && !words.includes('projectUrl')) {
-      faults.push(source.fault([...path, 'link'], 'a link to the project needs {projectUrl} in its text: add it'));
+      faults.push(
+        source.fault([...path, 'link'], 'a link to the project needs {projectUrl} in its text: add the placeholder'),
+      );
     }
   }
   for (const word of NEEDED.filter((one) => !printed.has(one))) {
-    faults.push(source.fault(['first', 'stacks'], `no text of the first page holds {${word}}: print it there`));
+    faults.push(source.fault(['first', 'stacks'], `no text of the first page contains {${word}}: add it there`));
   }
   return faults;
 }
@@ -130,5 +140,5 @@ function chainsOf(definition: TemplateDefinition, faces: Map<string, Face>): Fac
 function glyphFault(text: string, chains: readonly Face[][]): string | null {
   const missing = new Set(chains.flatMap((chain) => missingGlyphs(text, chain)));
   if (missing.size === 0) return null;
-  return `no face has a glyph for ${[...missing].map(codePointName).join(', ')}: add a face or other words`;
+  return `no font has a glyph for ${[...missing].map(codePointName).join(', ')}: add a font or use other words`;
 }

@@ -82,7 +82,9 @@ export async function readTemplateSource(
   families.set(name, reading);
   const family = await reading;
   if (family === null) {
-    return [`${file}:${own.yaml.lineOf(['extends'])}: extends: no family/${name}/family.yaml: add it or mend the name`];
+    return [
+      `${file}:${own.yaml.lineOf(['extends'])}: extends: there is no family/${name}/family.yaml: add the file or correct the name`,
+    ];
   }
   if (family.yaml.faults.length > 0) return family.yaml.faults;
   return sourceOf([own, family], [`certificate/${id}`, `family/${name}`]);

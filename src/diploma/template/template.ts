@@ -101,7 +101,7 @@ export function bundleFromRow(
 ): TemplateBundle {
   const stored = AnyContents.parse(row.definition);
   if (sha256(canonicalJson(row.definition)) !== row.hash) {
-    throw new Error(`stored template ${row.hash} is not what its hash says`);
+    throw new Error(`stored template ${row.hash} differs from its hash`);
   }
   const parsed = BundleContents.safeParse(row.definition);
   if (!parsed.success) throw new FrozenTemplateError(stored.definition.id, stored.definition.format ?? 1);
@@ -109,7 +109,7 @@ export function bundleFromRow(
   const held = (assets: z.infer<typeof Asset>[]): TemplateFace[] =>
     assets.map((asset) => {
       const bytes = assetBytes(asset.sha256);
-      if (sha256(bytes) !== asset.sha256) throw new Error(`stored file ${asset.name} is not what its hash says`);
+      if (sha256(bytes) !== asset.sha256) throw new Error(`stored file ${asset.name} differs from its hash`);
       return { ...asset, bytes };
     });
   const { id, language } = definition;

@@ -40,7 +40,7 @@ export function openFaces(bundle: TemplateBundle): FaceBook {
   const chainOf = (role: FaceRole): Face[] =>
     bundle.definition.faces[role].map((name) => {
       const face = faces.get(name);
-      if (face === undefined) throw new Error(`template "${bundle.id}" names face ${name} but does not hold it`);
+      if (face === undefined) throw new Error(`template "${bundle.id}" uses the font ${name}, but does not contain it`);
       return face;
     });
   const chains = Object.fromEntries(FACE_ROLES.map((role) => [role, chainOf(role)])) as Record<FaceRole, Face[]>;

@@ -10,13 +10,13 @@ const SIGNATURES = new Set([0x00010000, 0x4f54544f, 0x74727565]);
  */
 export function sfntTables(bytes: Buffer): SfntTables {
   if (bytes.length < 12 || !SIGNATURES.has(bytes.readUInt32BE(0)))
-    throw new Error('not a single TrueType or OpenType face');
+    throw new Error('the file is not a single TrueType or OpenType font');
   const tables = new Map<string, Buffer>();
   const count = bytes.readUInt16BE(4);
-  if (bytes.length < 12 + count * 16) throw new Error('a face that ends before its list of tables does');
+  if (bytes.length < 12 + count * 16) throw new Error('the font file ends before its list of tables is complete');
   for (let at = 12; at < 12 + count * 16; at += 16) {
     const [offset, length] = [bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 12)];
-    if (offset + length > bytes.length) throw new Error('a face that ends before one of its tables does');
+    if (offset + length > bytes.length) throw new Error('the font file ends before one of its tables is complete');
     tables.set(bytes.toString('latin1', at, at + 4), bytes.subarray(offset, offset + length));
   }
   return tables;
@@ -31,7 +31,7 @@ export interface FaceMetrics {
   descent: number;
   capHeight: number;
   xHeight: number;
-  /** In degrees. */
+  /** Angle in degrees. */
   italicAngle: number;
   /** Flags of a font descriptor (ISO 32000-1, table 123). */
   flags: number;
@@ -62,7 +62,7 @@ function flagsOf(tables: SfntTables): number {
 export function faceMetrics(tables: SfntTables): FaceMetrics {
   const [head, hhea, hmtx] = ['head', 'hhea', 'hmtx'].map((tag) => tables.get(tag));
   if (head === undefined || hhea === undefined || hmtx === undefined || !tables.has('cmap') || !tables.has('maxp')) {
-    throw new Error('a face without one of its tables cmap, head, hhea, hmtx, maxp');
+    throw new Error('the font lacks one of the tables cmap, head, hhea, hmtx, maxp');
   }
   const unitsPerEm = head.readUInt16BE(18);
   const scaled = (units: number): number => (units * 1000) / unitsPerEm;

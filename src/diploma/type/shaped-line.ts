@@ -15,7 +15,7 @@ export interface ShapedLine {
   /** The written text in logical order. */
   readonly text: string;
   readonly runs: readonly Run[];
-  /** In points at size 1. */
+  /** Width of the line in points at font size 1. */
   readonly width: number;
   /** Number of glyphs in the line. */
   readonly count: number;

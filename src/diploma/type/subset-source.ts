@@ -81,7 +81,7 @@ export class SubsetSource {
   constructor(bytes: Buffer) {
     const hb = subsetter();
     const data = hb.malloc(bytes.length);
-    if (data === 0) throw new Error('no memory for a face');
+    if (data === 0) throw new Error('there is no memory for a font');
     new Uint8Array(hb.memory.buffer).set(bytes, data);
     const blob = hb.hb_blob_create(data, bytes.length, DUPLICATE, 0, 0);
     hb.free(data);
@@ -98,7 +98,7 @@ export class SubsetSource {
   subset(glyphs: Iterable<number>): Buffer {
     const hb = subsetter();
     const input = hb.hb_subset_input_create_or_fail();
-    if (input === 0) throw new Error('no memory for a subset of a face');
+    if (input === 0) throw new Error('there is no memory for a subset of a font');
     hb.hb_subset_input_set_flags(input, FLAGS);
     const wanted = hb.hb_subset_input_glyph_set(input);
     for (const glyph of glyphs) hb.hb_set_add(wanted, glyph);
@@ -107,7 +107,7 @@ export class SubsetSource {
     hb.hb_subset_input_pin_all_axes_to_default(input, this.#face);
     const face = hb.hb_subset_or_fail(this.#face, input);
     hb.hb_subset_input_destroy(input);
-    if (face === 0) throw new Error('HarfBuzz could not make a subset of the face');
+    if (face === 0) throw new Error('HarfBuzz could not make a subset of the font');
     const blob = hb.hb_face_reference_blob(face);
     const [from, length] = [hb.hb_blob_get_data(blob, 0), hb.hb_blob_get_length(blob)];
     const program = Buffer.from(new Uint8Array(hb.memory.buffer, from, length));

@@ -20,7 +20,7 @@ export interface ShapedGlyph {
 /** Shaped text of one face, script and direction; glyphs are ordered from left to right. */
 export interface GlyphRun {
   readonly glyphs: readonly ShapedGlyph[];
-  /** In thousandths of the type size. */
+  /** Width in thousandths of the font size. */
   readonly width: number;
 }
 
@@ -39,7 +39,7 @@ const features = FEATURES.flatMap((feature) => harfbuzz.Feature.fromString(featu
 export class Typeface {
   readonly metrics: FaceMetrics;
   readonly postscriptName: string;
-  /** True for CFF outlines, false for TrueType. */
+  /** True if the font has CFF outlines, false if it has TrueType outlines. */
   readonly isCff: boolean;
   readonly #bytes: Buffer;
   readonly #font: harfbuzz.Font;
@@ -52,12 +52,12 @@ export class Typeface {
     const tables = sfntTables(bytes);
     this.metrics = faceMetrics(tables);
     this.isCff = tables.has('CFF ');
-    if (!this.isCff && !tables.has('glyf')) throw new Error('a face without outlines');
+    if (!this.isCff && !tables.has('glyf')) throw new Error('the font has no outlines');
     this.#bytes = bytes;
     const face = new harfbuzz.Face(new harfbuzz.Blob(bytes));
     this.#font = new harfbuzz.Font(face);
     this.#codePoints = new Set(face.collectUnicodes());
-    if (this.#codePoints.size === 0) throw new Error('a face without characters');
+    if (this.#codePoints.size === 0) throw new Error('the font has no characters');
     this.postscriptName = face.getName(6, 'en').replace(/[^A-Za-z0-9-]/g, '') || 'Face';
   }
 
@@ -95,7 +95,7 @@ export class Typeface {
     this.#source ??= new SubsetSource(this.#bytes);
     const program = this.#source.subset(glyphs);
     const cff = this.isCff ? sfntTables(program).get('CFF ') : program;
-    if (cff === undefined) throw new Error('a subset without outlines');
+    if (cff === undefined) throw new Error('the subset of the font has no outlines');
     return cff;
   }
 }

@@ -19,7 +19,7 @@ export type KeyReferences = z.infer<typeof KeyReferences>;
 
 /** An issuer's postal address; every part is optional. */
 export const PostalAddress = z.strictObject({
-  /** ISO 3166-1 alpha-2. */
+  /** Country as ISO 3166-1 alpha-2 code. */
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 code in upper case, such as KZ')
@@ -38,7 +38,7 @@ export const CredentialFacts = z.object({
   /** `PUBLIC_URL` at award, without a trailing slash; keys, status lists and achievements are below it. */
   publicUrl: z.string(),
   issuer: z.object({
-    /** did:web of `publicUrl`. */
+    /** did:web identifier of `publicUrl`. */
     id: z.string(),
     address: PostalAddress.nullable(),
     logo: z.string().nullable(),

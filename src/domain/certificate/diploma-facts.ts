@@ -14,7 +14,7 @@ export const DiplomaFacts = z.object({
   code: z.string(),
   /** Address in the QR code: `PUBLIC_URL/c/{code}`. */
   lookupUrl: z.string(),
-  /** Printed name (NFC). */
+  /** Printed name in Unicode form NFC. */
   holderName: z.string(),
   /** Latin form, printed below the name when the template wants it and it differs. */
   latinName: z.string().nullable(),
@@ -28,7 +28,7 @@ export const DiplomaFacts = z.object({
   issueDate: z.iso.date(),
   signatory: z.object({ name: z.string(), position: z.string() }),
   issuer: z.object({ name: z.string(), url: z.string() }),
-  /** ISO 3166-1 alpha-2. */
+  /** Country as ISO 3166-1 alpha-2 code. */
   country: z.string(),
   templateId: z.string(),
   /** SHA-256 (hex) of the template's contents, faces included. */

@@ -66,7 +66,7 @@ function nearest(name: string): string | null {
   return near.some((one) => one.code !== found.code && distance(name, one.name, 2) <= 2) ? null : found.code;
 }
 
-/** `🇰🇿` → `KZ`. */
+/** Converts a flag to its country code: `🇰🇿` → `KZ`. */
 function flagToLetters(text: string): string {
   return text.replace(/[\u{1F1E6}-\u{1F1FF}]/gu, (sign) =>
     String.fromCharCode((sign.codePointAt(0) ?? 0) - 0x1f1e6 + 65),

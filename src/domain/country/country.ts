@@ -18,7 +18,7 @@ export interface SeenCountry {
 export type CountryResult =
   | {
       kind: 'known';
-      /** ISO 3166-1 alpha-2. */
+      /** Country as ISO 3166-1 alpha-2 code. */
       code: string;
       source: CountrySource;
       match: CountryMatch;

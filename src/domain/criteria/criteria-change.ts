@@ -3,14 +3,14 @@ import type { CriterionResult, Evaluation, Programme } from './criteria.ts';
 import type { CriteriaTree } from './criterion.ts';
 import { demandOf } from './criterion-sentence.ts';
 
-/** Ways to become met, smallest first. */
+/** The sets of criteria that could be met to change the result, smallest first. */
 export interface Change {
   /**
    * Each is a minimal set: if these criteria were met and all others unchanged, the whole tree would be met; without
    * any one of them it would not. One empty set when the tree is met.
    */
   alternatives: CriterionResult[][];
-  /** True when there are further ways. */
+  /** True if there are more sets than shown. */
   more: boolean;
 }
 

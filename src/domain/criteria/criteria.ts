@@ -79,18 +79,18 @@ export const CriteriaFile = z
         context.addIssue({
           code: 'custom',
           path: ['programmes', index, 'id'],
-          message: `programme ${id} stands twice`,
+          message: `programme ${id} is listed twice`,
         });
     });
     for (const { first, second, path, detail } of findOverlaps(file)) {
-      const message = `programmes ${first} and ${second} ${detail}; a release may match only one`;
+      const message = `programmes ${first} and ${second} ${detail}; a release may match only one programme`;
       context.addIssue({ code: 'custom', path, message });
     }
   });
 export type CriteriaFile = z.output<typeof CriteriaFile>;
 
 export interface Overlap {
-  /** Programme ids. */
+  /** Ids of the two programmes. */
   first: string;
   second: string;
   /** Path of the second programme's pattern in the file. */
@@ -114,7 +114,10 @@ export function findOverlaps(file: Releases, releaseIds?: readonly string[]): Ov
       if (a.programme === b.programme) continue;
       const both = releaseIds?.find((id) => globMatches(a.pattern, id) && globMatches(b.pattern, id));
       if (releaseIds ? both === undefined : !globsIntersect(a.pattern, b.pattern)) continue;
-      const detail = both === undefined ? `overlap in "${a.pattern}" and "${b.pattern}"` : `both match release ${both}`;
+      const detail =
+        both === undefined
+          ? `have the overlapping patterns "${a.pattern}" and "${b.pattern}"`
+          : `both match release ${both}`;
       overlaps.push({ first: a.id, second: b.id, path: b.path, detail });
     }
   });
@@ -159,11 +162,11 @@ export interface CriterionResult {
   parameter: string;
   operator: CriterionOperator;
   expected: CriterionValue | readonly CriterionValue[];
-  /** Null: the LMS gives no value. */
+  /** Actual value; null: the LMS sends none. */
   actual: CriterionValue | null;
-  /** True below an odd number of `not`. */
+  /** True if the criterion is inside an odd number of `not`. */
   negated: boolean;
-  /** Whether it is satisfied, `not` included. */
+  /** Whether the criterion supports the award, with `not` taken into account. */
   met: boolean;
   /** A coordinator waived it: it counts as satisfied although the comparison fails. */
   waived: boolean;

@@ -55,7 +55,7 @@ function needText(result: CriterionResult, reading: Reading): string {
   const { language } = reading;
   if (operator === 'exists') return messageIn(language, (expected === true) !== negated ? 'value.some' : 'value.none');
   if (operator === 'equals' && typeof expected === 'boolean' && negated) {
-    // "Not yes" means no.
+    // A negated "yes" means "no".
     return messageIn(language, expected ? 'value.no' : 'value.yes');
   }
   const isDate = parameterKind(result.source, result.parameter) === 'date';

@@ -60,14 +60,14 @@ export const PARAMETERS = {
 
 export type CriterionSource = keyof typeof PARAMETERS;
 
-/** One comparison. */
+/** One comparison of a value with a constant. */
 export interface Criterion {
   source: CriterionSource;
   parameter: string;
   operator: CriterionOperator;
   /** The constant, in the form that the operator asks for; a date or RFC 3339 time for dates. */
   expected: CriterionValue | readonly CriterionValue[];
-  /** Its path in the programme, for example `require.all[3].any[0]`. */
+  /** Path of the criterion in the programme, for example `require.all[3].any[0]`. */
   path: string;
 }
 export type CriteriaTree =
@@ -134,7 +134,8 @@ class Parser {
     const branch = keys.find((key) => key === 'all' || key === 'any' || key === 'not');
     if (branch === undefined) return this.criterion(raw, path);
     const other = keys.find((key) => key !== branch);
-    if (other !== undefined) return this.fault([...path, other], `"${branch}" stands alone; move "${other}" out of it`);
+    if (other !== undefined)
+      return this.fault([...path, other], `"${branch}" must be the only key; move "${other}" out of it`);
     if (branch === 'not') {
       const inner = this.tree(raw[branch], [...path, branch]);
       return inner && { not: inner };
@@ -167,7 +168,7 @@ class Parser {
     if (!kinds.includes(parameter.kind))
       return this.fault(
         [...path, operator],
-        `${from}.${name} is a ${parameter.kind}, which "${operator}" cannot compare`,
+        `the operator "${operator}" cannot compare ${from}.${name}, which is a ${parameter.kind}`,
       );
     const expected = this.constant(rest[operator], constant, parameter, from === 'country', [...path, operator]);
     return expected === null ? null : { source: from, parameter: name, operator, expected, path: pathText(path) };

@@ -75,7 +75,7 @@ function doubtful(words: readonly string[], more = ''): Set<number> {
   return found;
 }
 
-/** Latin and Cyrillic are the two alphabets with look-alikes; "com" resembles nothing in Georgian. */
+/** Only Latin and Cyrillic have letters that look alike; "com" resembles nothing in Georgian. */
 function isPair(own: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return (own.has('Latin') && others.has('Cyrillic')) || (own.has('Cyrillic') && others.has('Latin'));
 }
@@ -108,7 +108,7 @@ function likely(raw: string): string | null {
   if (more.length > 0) return null;
   const labels = domain.split('.');
   const usual = alphabetsOf(labels.at(-1) ?? '').has('Cyrillic') ? 'Cyrillic' : 'Latin';
-  // By sound, not by looks: «ру» looks like Paraguay's domain, but means "ru".
+  // Converted by sound, not by shape: «ру» looks like Paraguay's domain, but means "ru".
   const written = labels.at(-1) === 'ру' ? [...labels.slice(0, -1), 'ru'] : labels;
   const inOne = `${mended(local.split('.'), usual)}@${mended(written, usual, ALIKE_AT_THE_END)}`;
   const dotted = isPlain(inOne.replaceAll('ı', 'i')) ? inOne.replaceAll('ı', 'i') : inOne;

@@ -55,7 +55,7 @@ export interface AbsenceListing {
   begunAt: Date;
   /** Time of the oldest listed tracker; null when the listing reached its end. */
   reachesBackTo: Date | null;
-  /** True when every page was read. */
+  /** True if every page was read. */
   complete: boolean;
 }
 

@@ -39,7 +39,9 @@ type Parameters<Code extends MessageCode> = [ParametersOf<(typeof EN)[Code]>] ex
   ? []
   : [parameters: Record<ParametersOf<(typeof EN)[Code]>, string | number>];
 
-/** A message in English, as it is stored and logged. Parameters hold no personal data that may not be stored. */
+/**
+ * A message in English, as it is stored and logged. Parameters must not contain personal data that may not be stored.
+ */
 export function message<Code extends MessageCode>(code: Code, ...[parameters]: Parameters<Code>): string {
   return fill(EN[code], parameters ?? {});
 }
@@ -73,7 +75,7 @@ interface Pattern {
   ru: string;
   /** Literal texts and parameter names alternately; the first and the last are literal. */
   parts: string[];
-  /** Length of the wording's literal text; if two wordings match a text, the one with more literal text is used. */
+  /** Length of the fixed text of the wording. If two wordings match a text, the longer one is used. */
   fixed: number;
 }
 

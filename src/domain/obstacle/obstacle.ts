@@ -10,17 +10,17 @@ import { OBSTACLE_TEXTS } from './obstacle-texts.ts';
 
 /** The steps and actions that an obstacle can stop. */
 export const PURPOSES = {
-  patch: 'the LMS is told that the criteria are met',
-  render: 'the diploma is drawn',
-  'keep-diploma': 'the diploma that was drawn is kept, and its letter opened',
-  send: 'a letter leaves',
-  'new-letter': 'a new letter of the diploma is opened: resend, retry, and the letter of a new version',
-  'ask-version': 'a person asks for a new version of the facts as the LMS and coordinators tell them now: reissue',
-  'new-version': 'a new version is made of the same facts: what a reinstated certificate waits for',
-  reinstate: 'a person gives a revoked certificate its validity back',
-  revoke: 'a person takes the validity away',
-  'report-issued': 'the LMS is told that the diploma was sent',
-  allow: 'a person waives criteria of the student group',
+  patch: 'report "criteria met" to the LMS',
+  render: 'draw the diploma',
+  'keep-diploma': 'keep the drawn diploma and open its letter',
+  send: 'send a letter',
+  'new-letter': 'open a new letter with the diploma (resend, retry, or the letter of a new version)',
+  'ask-version': 'request a new version with the current data of the LMS and coordinators (reissue)',
+  'new-version': 'make a new version with the same data, for a reinstated certificate',
+  reinstate: 'make a revoked certificate valid again',
+  revoke: 'revoke the certificate',
+  'report-issued': 'report to the LMS that the diploma was sent',
+  allow: 'waive criteria of the student group',
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

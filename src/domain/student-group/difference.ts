@@ -21,5 +21,5 @@ export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 export const REPAIRS = ['evaluate', 'patch', 'enqueue'] as const;
 export type Repair = (typeof REPAIRS)[number];
 
-/** Explanations for people. */
+/** Explanation of a kind of difference, for people. */
 export const differenceInWords = (kind: DifferenceKind): string => message(`difference.${kind}`);

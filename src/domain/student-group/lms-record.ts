@@ -112,7 +112,9 @@ export const LmsRelease: z.ZodType<Release> = z.preprocess(
       }
     }
     const { name } = release.signatory;
-    const doubt = isBlank(name) ? { finding: 'is empty: expected the name of who signs' } : doubtOf(name, 'title');
+    const doubt = isBlank(name)
+      ? { finding: 'is empty: expected the name of the person who signs' }
+      : doubtOf(name, 'title');
     if (doubt) fault(['signatory', 'name'], textFault(doubt.finding, null));
     const prefix = release.numberPrefix === '' ? null : prefixFault(release.numberPrefix);
     if (prefix) fault(['numberPrefix'], prefix);

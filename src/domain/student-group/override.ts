@@ -4,7 +4,7 @@ import type { Release, StudentGroup } from './student-group.ts';
 
 /** A coordinator's overrides for one student group and its student; they take precedence over the LMS and the rules. */
 export const Overrides = z.object({
-  /** ISO 3166-1 alpha-2. */
+  /** Country as ISO 3166-1 alpha-2 code. */
   country: z.string().nullable(),
   fullName: z.string().nullable(),
   latinName: z.string().nullable(),

@@ -3,10 +3,13 @@ import { message } from '../messages/message.ts';
 import { sumOfHours } from './hours.ts';
 import type { Release } from './student-group.ts';
 
-/** `lms-invalid`: the newest answer of the LMS cannot be used at all. Each code is documented in the README. */
+/**
+ * The code `lms-invalid` means that the newest data of the LMS cannot be used at all. docs/coordinate.md explains each
+ * code.
+ */
 export const RELEASE_WARNINGS = ['lms-invalid', 'hours-differ', 'prefix-ambiguous'] as const;
 
-/** What a person should look at in a release although it stops nothing. */
+/** A finding in a release that a person should check, although it stops nothing. */
 export interface ReleaseWarning {
   code: (typeof RELEASE_WARNINGS)[number];
   releaseId: string;

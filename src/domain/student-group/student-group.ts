@@ -11,7 +11,7 @@ const UNREADABLE = /^0000|\.\d{10}|[+-](?:1[5-9]|2\d):\d\d$/;
 /** A time with offset (RFC 3339). LMS times without zone are an error, because the host's zone must not decide. */
 const Instant = z.iso
   .datetime({ offset: true, abort: true })
-  .refine((text) => !UNREADABLE.test(text), 'expected an instant of the common era, with an offset up to 14 hours');
+  .refine((text) => !UNREADABLE.test(text), 'expected a time after year 0, with a UTC offset of at most 14 hours');
 const CivilDate = z.iso.date({ abort: true });
 /** A year with a missing or additional digit would be printed unchanged. */
 const IssueDate = CivilDate.refine((date) => date >= '1900' && date < '2200', 'expected a date from 1900 to 2199');

@@ -10,7 +10,7 @@ import { type NameResult, normaliseName, normaliseTitle, overrideFault } from '.
 /** A printed text of one person that a coordinator can override. */
 interface PrintedField {
   field: Extract<OverrideField, 'fullName' | 'latinName' | 'projectTitle'>;
-  /** Its path in the LMS's record. */
+  /** Path of the text in the LMS's record. */
   path: string;
   kind: DoubtKind;
   read: (studentGroup: StudentGroup) => string | null | undefined;
@@ -48,7 +48,7 @@ const FIELDS: readonly PrintedField[] = [
 ];
 
 export interface FieldDoubt extends Pick<PrintedField, 'field' | 'path'> {
-  /** For people: field, finding and advice, without the text. */
+  /** One sentence for people: field, finding and advice, without the text itself. */
   detail: string;
   /** The probably intended text as it would be stored; null when unknown. */
   suggestion: string | null;

@@ -36,7 +36,7 @@ const TYPED_FOR: Readonly<Record<string, string>> = {
   },
   // Ukrainian, Belarusian, and Russian as typed there
   ...{ є: 'е', э: 'е', ґ: 'г', ы: 'и', ъ: '' },
-  // South Slavic
+  // South Slavic letters
   ...{ ђ: 'д', ј: 'и', љ: 'л', њ: 'н', ћ: 'ч', џ: 'ж', ѕ: 'з' },
   // Arabic: Persian and Urdu keyboards, and endings that are often typed without their points
   ...{ ی: 'ي', ى: 'ي', ک: 'ك', ہ: 'ه', ھ: 'ه', ە: 'ه', ة: 'ه' },

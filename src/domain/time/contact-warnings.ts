@@ -5,12 +5,12 @@ import { soleZoneOf } from './zone.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** No letters at night: from 21:00 to 08:00 on the recipient's clock. */
+/** The night, in which no letters are sent: 21:00 to 08:00 on the recipient's clock. */
 const NIGHT = { from: 21, to: 8 };
 /** All nights of a year, with all clock changes. */
 const NIGHTS = 366;
 
-/** Days whose evening or morning a policy may use. */
+/** Number of days during which a policy may use the evening or the morning. */
 function daysOf(policy: ContactPolicy, today: number): number[] {
   if (policy.slots) return policy.slots.map((slot) => Date.parse(`${slot.slice(0, 10)}T00:00Z`));
   return Array.from({ length: NIGHTS }, (_, day) => today + day * DAY);

@@ -62,7 +62,7 @@ export function localTime(instant: number, zone: string): DateTime {
   return DateTime.fromMillis(instant, { zone: FixedOffsetZone.instance(offset / MINUTE) });
 }
 
-/** The IANA zone in which this host's people live, for what they read at a terminal; UTC where it is not known. */
+/** The IANA zone of this host, for times shown at a terminal; UTC if it is unknown. */
 export function hostZone(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return localTime(0, timeZone).isValid ? timeZone : 'UTC';

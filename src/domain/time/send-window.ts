@@ -19,7 +19,7 @@ const Window = z
   })
   .refine(({ from, to }) => from !== to, {
     path: ['to'],
-    message: 'the window is empty; a whole day is 00:00 to 24:00',
+    message: 'the window is empty; write a whole day as 00:00 to 24:00',
   });
 
 const Slot = z
@@ -40,7 +40,7 @@ const Contact = z
     closeMargin: z.number().int().min(0).max(1440).default(10),
     /** Minutes for which a slot stays open. */
     for: z.number().int().min(1).max(1440).default(60),
-    /** Who decided it. */
+    /** The person or document that decided the entry. */
     source: z.string().max(500).optional(),
   })
   .refine(
@@ -50,11 +50,14 @@ const Contact = z
 export type ContactPolicy = z.output<typeof Contact>;
 
 const Msk = z
-  .union([z.string().regex(/^[+-]?\d{1,2}(?::[0-5]\d)?$/), z.number()], 'expected hours from Moscow such as "+2"')
+  .union(
+    [z.string().regex(/^[+-]?\d{1,2}(?::[0-5]\d)?$/), z.number()],
+    'expected the difference to Moscow time in hours, such as "+2"',
+  )
   .transform(String);
 const CountryEntry = z.strictObject({
   zone: z.string().refine(isZone, 'expected an IANA time zone such as Asia/Tashkent').optional(),
-  /** Offset from Moscow time as people write it; only checked for consistency. */
+  /** Difference to Moscow time as people write it; used only for a consistency check. */
   msk: Msk.optional(),
   languages: z.array(z.string().min(2).max(35)).default([]),
   contact: Contact.optional(),
@@ -109,7 +112,7 @@ export function zoneFor(file: CountriesFile, country: string, studentTimezone: s
   return { ok: false, code: 'country-conflict', detail };
 }
 
-/** In the form of `msk`. */
+/** Writes a difference to Moscow time in the form of `msk`. */
 function hoursFromMoscow(minutes: number): string {
   const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
@@ -203,7 +206,7 @@ export function nextPermitted(input: { policy: ContactPolicy; zone: string; from
     const at = Math.max(next.start, from);
     const until = new Date(next.end - margin);
     if (at === from)
-      return { at: new Date(at), until, shifted: false, reason: `permitted at once (${local(zone, at)}, ${zone})` };
+      return { at: new Date(at), until, shifted: false, reason: `permitted immediately (${local(zone, at)}, ${zone})` };
     const why = whyShifted(policy, zone, from, open);
     const reason = message('window.due', { time: local(zone, from), why, zone, next: local(zone, at) });
     return { at: new Date(at), until, shifted: true, reason };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 type Library = typeof import('moment-timezone');
 /** Package data that its functions do not expose. */
 interface PackedData {
-  /** `zone|alias`. */
+  /** Each entry has the form `zone|alias`. */
   links: string[];
   /** `country|its zones`, including shared zones: zone1970.tab and zone.tab of IANA in one. */
   countries: string[];
@@ -45,7 +45,7 @@ export function zoneDataEdition(): ZoneDataEdition {
   return { version, publishedOn: version === PUBLISHED.version ? PUBLISHED.on : null };
 }
 
-/** Null for an unknown name; case-insensitive. */
+/** The clock of a zone; null for an unknown name. Upper and lower case are equal. */
 export function clockOf(name: string): ZoneClock | null {
   const known = clocks.get(name);
   if (known) return known;

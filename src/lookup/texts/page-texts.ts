@@ -95,28 +95,28 @@ export interface PageTexts {
   /** `{version}` and `{date}` are replaced. */
   replacedFormer: string;
   reason: string;
-  /** By class of revocation reason; `other` has no text. */
+  /** Text for each class of revocation reason; `other` has no text. */
   reasons: Record<Exclude<RevocationClass, 'other'>, string>;
-  /** `{number}` is replaced. */
+  /** Text with the placeholder `{number}`. */
   picture: string;
   credential: string;
   badge: string;
   credentialNote: string;
   linkedIn: string;
   linkedInNote: string;
-  /** `{time}` is replaced. */
+  /** Text with the placeholder `{time}`. */
   checkedAt: string;
   /** Preview of a shared link; `{course}`, `{issuer}` and `{date}` are replaced. */
   card: { kicker: string; title: string; text: string };
-  /** Of the page that tells what a course's diplomas attest. */
+  /** Texts of the page that says what the diplomas of a course prove. */
   achievement: { text: string; verify: string };
   searchFile: string;
   check: CheckTexts;
 }
 
 /**
- * The languages of the public pages, in the order of the switch. A new one is a file of texts beside this one, and its
- * place here; the diploma's own facts stay in the diploma's language.
+ * The languages of the public pages, in the order of the language switch. A new language needs a file of texts beside
+ * this one and an entry here. The diploma's own texts stay in the language of the diploma.
  */
 export const PAGE_TEXTS = { ru, en, kk, uz } satisfies Record<string, PageTexts>;
 export type PageLanguage = keyof typeof PAGE_TEXTS;

@@ -82,5 +82,6 @@ async function sendAgain(ctx: AfterAwardContext, trx: Db, certificate: Certifica
   if (letter?.state !== 'refused' && letter?.state !== 'bounced') return;
   const by = { actor: batch.actor, batchId: batch.id };
   const opened = await openNewLetter({ ...ctx, countries: ctx.rulebook.countries }, trx, certificate.id, by);
-  if (!opened.ok) ctx.log.warn({ certificateId: certificate.id, code: opened.code }, 'no new letter: see its reason');
+  if (!opened.ok)
+    ctx.log.warn({ certificateId: certificate.id, code: opened.code }, 'no new letter is allowed; the reason says why');
 }

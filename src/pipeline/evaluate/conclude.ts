@@ -19,7 +19,7 @@ export const Circumstances = z.object({
   foreseenFor: z.string().nullable().default(null),
   /** A batch with this student group waits for a second person; an event alone must not award it meanwhile. */
   awaitsConfirm: z.boolean().default(false),
-  /** Certificates of the programme awarded by events alone in the last hour; null when not counted. */
+  /** Number of certificates of the programme that events alone awarded in the last hour; null when not counted. */
   awardedInHour: z.number().int().nonnegative().nullable().default(null),
 });
 export type Circumstances = z.infer<typeof Circumstances>;

@@ -108,7 +108,7 @@ async function freeze(
 ): Promise<void> {
   const { id } = certificate;
   const former = await selectCurrentVersion(trx, id);
-  if (!former?.facts) throw new Error('the current version of the certificate has no facts to reissue');
+  if (!former?.facts) throw new Error('the current version of the certificate has no stored data to reissue');
   const version = former.version + 1;
   const at = ctx.clock.now();
   const printed = today && todaysFacts(ctx, certificate, former.facts, today);

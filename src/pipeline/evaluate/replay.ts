@@ -45,7 +45,7 @@ export function differences(stored: Pick<Decision, keyof ReplayAnswer>, now: Rep
   const [country, countryNow] = [plain(stored.country), plain(now.country)];
   differ('country', codeOf(country), codeOf(countryNow));
   if (codeOf(country) === codeOf(countryNow) && !isDeepStrictEqual(country, countryNow))
-    found.push('country: its sources are read in another way');
+    found.push('country: the sources are read differently now');
   return [...found, ...criteriaDifferences(stored.criteria, now.criteria)];
 }
 
@@ -54,17 +54,19 @@ function criteriaDifferences(stored: readonly CriterionResult[], now: readonly C
   const after = new Map(now.map((result) => [result.path, result]));
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((path) => {
     const [a, b] = [before.get(path), after.get(path)];
-    if (!a || !b) return [`${path}: ${a ? 'is there no more' : 'is new'}`];
+    if (!a || !b) return [`${path}: ${a ? 'does not exist any more' : 'is new'}`];
     if (a.met !== b.met) return [`${path}: stored ${metWord(a)}, now ${metWord(b)}`];
     const { explanation: _a, ...wasThere } = a;
     const { explanation: _b, ...isThere } = b;
-    return isDeepStrictEqual(plain(wasThere), plain(isThere)) ? [] : [`${path}: compares something else`];
+    return isDeepStrictEqual(plain(wasThere), plain(isThere))
+      ? []
+      : [`${path}: the criterion compares something different now`];
   });
 }
 
 const metWord = ({ met }: CriterionResult): string => (met ? 'met' : 'not met');
 
-/** As JSON stores it: undefined values are absent. */
+/** Converts a value as JSON does: undefined fields are removed. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }

@@ -50,7 +50,10 @@ function answering(
       }
       if (!(error instanceof LmsUnavailable)) throw error;
       const wait = pauseFor(error, BACK_OFF.lms, attempt);
-      ctx.log.warn({ queue, id, attempt, code: error.code, error: error.message }, 'LMS unavailable, will ask again');
+      ctx.log.warn(
+        { queue, id, attempt, code: error.code, error: error.message },
+        'LMS unavailable, the request will be repeated',
+      );
       const startAfter = new Date(ctx.clock.now().getTime() + wait);
       await ctx.enqueue(ctx.db, queue, [{ id, attempt: attempt + 1 }], { startAfter, singletonKey: id });
     }

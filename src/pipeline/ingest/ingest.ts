@@ -30,7 +30,7 @@ async function askAgain(ctx: IngestContext, job: JobData['ingest'], error: LmsUn
   const { kind, id, batchId, attempt = 0 } = job;
   const { code, message: detail } = error;
   const nextAttemptAt = new Date(ctx.clock.now().getTime() + pauseFor(error, BACK_OFF.lms, attempt));
-  ctx.log.warn({ kind, id, attempt, code, error: detail }, 'LMS unavailable, will ask again');
+  ctx.log.warn({ kind, id, attempt, code, error: detail }, 'LMS unavailable, the request will be repeated');
   const ofBatch = kind === 'batch' || kind === 'again';
   const next = { kind, id, batchId, attempt: attempt + 1, ...(ofBatch ? { due: nextAttemptAt.toISOString() } : {}) };
   await ctx.db.transaction(async (trx) => {

@@ -31,7 +31,7 @@ export async function pullGroup(ctx: IngestContext, id: string): Promise<string 
   if (!pulled.ok) {
     ctx.log.warn(
       { event: 'student-group-unusable', studentGroupId: id, detail: pulled.detail },
-      'the LMS’s answer cannot be used',
+      'the response of the LMS cannot be used',
     );
     return null;
   }
@@ -45,13 +45,13 @@ export async function pullRelease(ctx: IngestContext, releaseId: string): Promis
   if (answer === null || !answer.ok) {
     const detail = answer === null ? 'unknown to the LMS' : answer.detail;
     await recordReleaseFault(ctx.db, releaseId, detail, ctx.clock.now());
-    ctx.log.warn({ event: 'release-unusable', releaseId, detail }, 'release cannot be used');
+    ctx.log.warn({ event: 'release-unusable', releaseId, detail }, 'the release cannot be used');
     return detail;
   }
   const { release } = answer;
   const isNew = await ctx.db.transaction((trx) => recordRelease(trx, release, ctx.clock.now()));
   if (isNew)
     for (const { code, detail } of releaseWarnings(release))
-      ctx.log.warn({ releaseId, code, detail }, 'look at this release');
+      ctx.log.warn({ releaseId, code, detail }, 'this release has texts that a person should check');
   return null;
 }

@@ -112,7 +112,7 @@ export async function runPull(ctx: IngestContext, found: ReleasePull, plan: Pull
   await logLeftOut(ctx, walk.at);
 }
 
-/** False when the pull was stopped. */
+/** Reads a release; false when the pull was stopped. */
 async function readRelease(ctx: IngestContext, walk: Walk, plan: PullPlan): Promise<boolean> {
   const whole = walk.at.updatedSince === null;
   if (walk.at.step === 'pages' && !(await readPages(ctx, walk, plan, whole ? 'again' : 'evaluate'))) return false;
@@ -266,7 +266,7 @@ async function logLeftOut(ctx: IngestContext, { id, releaseId, leftOut }: Releas
   const named = await selectLeftOut(ctx.db, id, NAMED);
   ctx.log.warn(
     { event: 'student-groups-left-out', pullId: id, releaseId, count: leftOut, named },
-    'the LMS answered with student groups of other releases; they are no part of the pull',
+    'the LMS listed student groups of other releases; they were ignored',
   );
 }
 

@@ -134,7 +134,7 @@ async function finish(ctx: PatchContext, certificate: Certificate, etag: string 
 async function askAgain(ctx: PatchContext, certificate: Certificate, error: LmsUnavailable): Promise<void> {
   ctx.log.warn(
     { certificateId: certificate.id, code: error.code, error: error.message },
-    'LMS unavailable, PATCH will be tried again',
+    'LMS unavailable, the PATCH will be retried',
   );
   await ctx.db.transaction(async (trx) => {
     const lastError = { code: error.code, detail: error.message };

@@ -50,7 +50,7 @@ export function makeReportIssued(ctx: ReportIssuedContext): (job: JobData['repor
   };
 }
 
-/** False when the LMS was unreachable. */
+/** Sends the report; false when the LMS was unreachable. */
 async function tell(ctx: ReportIssuedContext, report: IssuedReportDue): Promise<boolean> {
   const { studentGroupId, releaseId, certTemplate, code } = report;
   try {

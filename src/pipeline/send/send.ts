@@ -172,11 +172,11 @@ async function explainBlock(ctx: SendContext, issue: PersonalIssue, words: strin
     if (!(error instanceof MailUnavailable)) throw error;
     ctx.log.warn(
       { personalIssueId: issue.id, error: error.message },
-      'the mail provider could not be asked why it blocks a recipient',
+      'the mail provider did not answer why it blocks a recipient',
     );
     return null;
   });
-  if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (the mail provider: ${words})`);
+  if (block !== null) await explainRefusal(ctx.db, issue.id, `${block} (message of the mail provider: ${words})`);
 }
 
 /**

@@ -96,7 +96,7 @@ async function askAbout(
   }
   ctx.log.info(
     { event: 'deliveries', issueId, open: letters.length, ...counts, complete },
-    'asked what became of letters',
+    'delivery results of letters were requested',
   );
   return complete;
 }
@@ -143,7 +143,7 @@ async function readIssue(
     if (!(error instanceof MailUnavailable)) throw error;
     ctx.log.warn(
       { event: 'deliveries-unavailable', error: error.message },
-      'the mail provider could not be asked whether letters were delivered',
+      'the mail provider did not answer whether letters were delivered',
     );
     complete = false;
   }
@@ -154,20 +154,20 @@ async function readIssue(
 interface Oddities {
   unreadable: number;
   otherIssues: number;
-  /** Letters by undeclared status. */
+  /** Statuses that sendsay.yaml does not define, with their letters. */
   statuses: Map<string, Set<string>>;
 }
 
 function warnOfOddities(ctx: DeliveryContext, issueId: string, odd: Oddities): void {
   if (odd.statuses.size > 0) {
     const statuses = Object.fromEntries([...odd.statuses].slice(0, 10).map(([status, { size }]) => [status, size]));
-    const text = 'statuses that are not declared for this mail provider; their letters stay "sent"';
+    const text = 'the mail provider sent statuses that are not defined in its file; the letters stay "sent"';
     ctx.log.warn({ event: 'delivery-status-unknown', issueId, statuses }, text);
   }
   const { unreadable, otherIssues } = odd;
   if (unreadable + otherIssues > 0) {
     const text =
-      'rows without letter and issue number, or of other issues: look at how delivery is declared for this mail provider';
+      'rows without letter and issue number, or of other issues: check how delivery is defined for this mail provider';
     ctx.log.warn({ event: 'delivery-rows-unusable', issueId, unreadable, otherIssues }, text);
   }
 }

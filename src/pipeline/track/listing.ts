@@ -7,13 +7,13 @@ export interface ListingContext extends StageContext {
 }
 
 export interface Listing {
-  /** Trackers by personal issue. */
+  /** Personal issue (letter) → its tracker at the provider. */
   byIssue: Map<string, Tracker>;
-  /** Personal issues by `trackId`. */
+  /** `trackId` → the personal issue (letter) of the tracker. */
   ownerOf: Map<string, string>;
   /**
-   * True when everything wanted was found, or all trackers back to the given time were read; only then does absence
-   * mean anything.
+   * True when all requested trackers were found, or when all trackers back to the given time were read. Only then a
+   * missing tracker proves something.
    */
   complete: boolean;
 }
@@ -68,7 +68,7 @@ export async function listTrackersBackTo(
     }
   } catch (error) {
     if (!(error instanceof MailUnavailable)) throw error;
-    ctx.log.warn({ error: error.message }, 'the listing of trackers broke off, will ask again');
+    ctx.log.warn({ error: error.message }, 'reading the list of trackers failed, it will be read again');
     complete = false;
   }
   return { byIssue, ownerOf, complete: complete && (await containsKnownTrackers(ctx, ids, oldest, begunAt)) };
@@ -79,7 +79,7 @@ function prefer(ctx: ListingContext, known: Tracker | undefined, found: Tracker)
   if (known === undefined || known.trackId === found.trackId) return found;
   ctx.log.error(
     { event: 'two-trackers', personalIssueId: found.personalIssueId, trackIds: [known.trackId, found.trackId] },
-    'the provider has two trackers of one letter',
+    'the mail provider has two trackers for one letter',
   );
   return known.outcome.kind !== 'sent' && found.outcome.kind === 'sent' ? found : known;
 }
@@ -95,7 +95,7 @@ async function containsKnownTrackers(
   if (known.length === 0 || known.some((trackId) => listed.has(trackId))) return true;
   ctx.log.error(
     { event: 'listing-incomplete', known: known.length },
-    'the listing of trackers lacks all that we know of',
+    'the list of trackers does not contain all trackers that Gramota knows',
   );
   return false;
 }

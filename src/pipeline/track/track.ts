@@ -114,7 +114,7 @@ async function handleForeignTracker(ctx: TrackContext, letter: Watched): Promise
   if (!(await ctx.db.transaction((trx) => recordForeignTracker(trx, { id, requestId, trackId }, at)))) return;
   ctx.log.error(
     { event: 'wrong-tracker', personalIssueId: id, trackId },
-    'the mail provider answered with the tracker of another letter',
+    'the mail provider sent the tracker of another letter',
   );
   letter.state = 'uncertain';
   letter.trackId = null;

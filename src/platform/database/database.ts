@@ -6,7 +6,7 @@ export interface DatabaseOptions {
   url: string;
   /** Maximum connections of this process. */
   poolMax: number;
-  /** Shown in `pg_stat_activity`. */
+  /** Name of the connections in `pg_stat_activity`. */
   applicationName: string;
   /** Maximum duration of a statement in seconds; 0: no limit (migrations). Default 30. */
   statementTimeoutSeconds?: number;
@@ -66,7 +66,6 @@ export function openDatabase(options: DatabaseOptions): Knex {
   });
 }
 
-/** Whether the database answers. */
 export async function databaseReady(knex: Knex): Promise<boolean> {
   return knex.raw('select 1').then(
     () => true,

@@ -21,7 +21,8 @@ export const migrationSource: Knex.MigrationSource<MigrationFile> = {
     return files.map((file) => ({ name: file.replace(/\.(js|ts)$/, ''), url: new URL(file, MIGRATIONS) }));
   },
   getMigrationName: ({ name }) => name,
-  // knex asks for a `down` of every migration; most have none, since they would destroy what people were given.
+  // knex requires a `down` function in every migration. Most migrations have none, because a rollback would delete
+  // issued certificates.
   getMigration: async ({ url }) => ({ down: refuseRollback, ...((await import(url.href)) as Knex.Migration) }),
 };
 
@@ -42,9 +43,9 @@ export async function migrate(knex: Knex): Promise<void> {
     const { unknown } = await compare(knex);
     if (unknown.length > 0)
       throw new InputError(
-        `database: migration ${unknown.at(-1)} is unknown to this version; a newer version of Gramota migrated the database: upgrade this host`,
+        `database: this version of Gramota does not have the migration ${unknown.at(-1)}, because a newer version migrated the database: upgrade this host`,
       );
-    // A killed migration leaves knex's own lock behind; our advisory lock is the one that counts.
+    // knex's own lock stays behind when a migration is killed, so an advisory lock of PostgreSQL is used instead.
     if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
     await knex.migrate.latest({ migrationSource });
     await migrateJobs(knex);
@@ -102,6 +103,6 @@ async function jobsVersion(knex: Knex): Promise<number | undefined> {
 function expectedJobsVersion(): number {
   const found = /version\(version\) VALUES \('(\d+)'\)/.exec(getConstructionPlans());
   if (found === null)
-    throw new Error('pg-boss no longer records its schema version as expected: correct expectedJobsVersion');
+    throw new Error('pg-boss does not record its schema version as expected any more: correct expectedJobsVersion');
   return Number(found[1]);
 }

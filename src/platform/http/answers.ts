@@ -12,7 +12,7 @@ export interface Content {
 /** One answer of a route. */
 export interface AnswerDescription {
   description: string;
-  /** By media type; empty when the answer has no body. */
+  /** Response bodies by media type; empty if the response has no body. */
   content: Record<string, Content>;
   /** Headers that the answer always has, by name, with their meaning; `X-Request-Id` is on every answer. */
   headers?: Record<string, string> | undefined;
@@ -20,10 +20,13 @@ export interface AnswerDescription {
   shared?: string | undefined;
 }
 
-/** A binary body. */
+/** A response body of bytes. */
 export const BYTES = z.unknown().meta({ contentEncoding: 'binary' });
 
-/** An answer in JSON. @param example shown in the API's description; it has the type that handlers return */
+/**
+ * An answer in JSON.
+ * @param example shown in the API's description; it has the type that handlers return
+ */
 export function json<T extends z.ZodType>(
   description: string,
   schema: T,
@@ -39,9 +42,7 @@ export function empty(description: string, headers?: Record<string, string>): An
 }
 
 /** 304: the caller sent its copy's `ETag` in `If-None-Match`, and that copy is current. */
-export const NOT_MODIFIED: AnswerDescription = empty(
-  'Not modified: the copy with the `ETag` in `If-None-Match` is still current.',
-);
+export const NOT_MODIFIED: AnswerDescription = empty('Not modified: the `ETag` in `If-None-Match` is still current.');
 
 /** One answer in several media types; the caller chooses one by `Accept`. */
 export function either(description: string, ...answers: AnswerDescription[]): AnswerDescription {
@@ -74,7 +75,7 @@ const RETRY = { 'Retry-After': 'Seconds to wait before the next attempt.' };
 
 export const BAD_REQUEST = problemAnswer(
   400,
-  'The query or the body does not have the expected form. `errors` names each place and its fault.',
+  'The query or the body does not have the expected form. `errors` gives the place and the fault of each error.',
   'The request does not have the expected form; see errors.',
   { errors: [{ pointer: '/limit', detail: 'expected a whole number from 1 to 200' }], shared: 'BadRequest' },
 );
@@ -89,25 +90,25 @@ export const UNAUTHORIZED = problemAnswer(
 );
 export const FORBIDDEN = problemAnswer(
   403,
-  'The role of the token is not enough.',
+  'The role of the token does not allow this request.',
   "This request needs the role coordinator; the token's role is viewer.",
   { shared: 'Forbidden' },
 );
 export const METHOD_NOT_ALLOWED = problemAnswer(
   405,
-  'The address exists, but not for this method. `Allow` lists its methods.',
+  'The address exists, but does not allow this method. `Allow` lists the allowed methods.',
   'DELETE is not allowed here; allowed: GET, HEAD, OPTIONS.',
-  { headers: { Allow: 'Methods of this address.' }, shared: 'MethodNotAllowed' },
+  { headers: { Allow: 'The methods that this address allows.' }, shared: 'MethodNotAllowed' },
 );
 export const TOO_LARGE = problemAnswer(
   413,
-  'The body is larger than this address takes.',
-  'The body is larger than this address takes.',
+  'The request body is too large for this address.',
+  'The request body is too large for this address.',
   { shared: 'ContentTooLarge' },
 );
 export const WRONG_TYPE = problemAnswer(
   415,
-  'The body has another media type or a content encoding.',
+  'The request body has an unsupported media type or content encoding.',
   'Content-Type: expected application/json in UTF-8.',
   { shared: 'UnsupportedMediaType' },
 );
@@ -124,6 +125,6 @@ export function unavailableAnswer(description: string, detail: string): AnswerDe
 export const TOO_MANY = problemAnswer(
   429,
   'Too many lookups from this address: try again after `Retry-After`.',
-  'Too many lookups from this address; try again after the time in Retry-After.',
+  'Too many lookups from this address; try again after the number of seconds in Retry-After.',
   { headers: RETRY },
 );

@@ -69,7 +69,7 @@ interface ApiSpec<P extends z.ZodObject, S, Q extends z.ZodType, B extends z.Zod
 
 type NoParams = z.ZodObject<Record<never, never>>;
 
-/** A route of `/api` that answers JSON: the handler returns what `answer.schema` describes. */
+/** A route of `/api` with a JSON response: the handler returns data that match `answer.schema`. */
 export function jsonRoute<
   A extends z.ZodType,
   P extends z.ZodObject = NoParams,
@@ -154,12 +154,12 @@ function refusals<P extends z.ZodObject, S>(
   spec: ApiSpec<P, S, z.ZodType, z.ZodType>,
 ): Record<number, AnswerDescription> {
   const missing = spec.subject?.missing;
-  const detail = typeof missing === 'string' ? missing : 'There is nothing of this id.';
+  const detail = typeof missing === 'string' ? missing : 'There is no object with this id.';
   return {
     400: BAD_REQUEST,
     401: UNAUTHORIZED,
     ...(spec.role === 'viewer' ? {} : { 403: FORBIDDEN }),
-    ...(spec.subject ? { 404: problemAnswer(404, 'The address names nothing that is known.', detail) } : {}),
+    ...(spec.subject ? { 404: problemAnswer(404, 'There is no object at this address.', detail) } : {}),
     405: METHOD_NOT_ALLOWED,
     ...(spec.body ? { 413: TOO_LARGE, 415: WRONG_TYPE } : {}),
     503: UNAVAILABLE,

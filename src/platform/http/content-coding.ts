@@ -39,7 +39,7 @@ export async function decodeBody(
   const names = [header ?? []].flat().join(',').toLowerCase().split(',');
   const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
   if (codings.length === 0 || body.length === 0) return { body };
-  if (codings.length > MOST_CODINGS) return { body, codingFault: `it has more than ${MOST_CODINGS} content codings` };
+  if (codings.length > MOST_CODINGS) return { body, codingFault: `it has more than ${MOST_CODINGS} content encodings` };
   let decoded = body;
   for (const coding of codings.reverse()) {
     const decode = DECODERS.get(coding);
@@ -47,7 +47,7 @@ export async function decodeBody(
       const named = /^[a-z0-9-]{1,20}$/.test(coding) ? `"${coding}"` : 'unknown';
       return {
         body,
-        codingFault: `its content coding is ${named}; ${[...DECODERS.keys()].join(', ')} can be decoded here`,
+        codingFault: `its content encoding is ${named}; supported: ${[...DECODERS.keys()].join(', ')}`,
       };
     }
     try {
@@ -60,6 +60,8 @@ export async function decodeBody(
 }
 
 function faultOf(coding: string, code: string | undefined, maxBytes: number): string {
-  if (code === 'ERR_BUFFER_TOO_LARGE') return `decoded from ${coding}, it is longer than ${maxBytes} bytes`;
-  return code === 'Z_BUF_ERROR' ? `its ${coding} coding is broken off` : `its ${coding} coding is damaged`;
+  if (code === 'ERR_BUFFER_TOO_LARGE') return `after decompression (${coding}) it is longer than ${maxBytes} bytes`;
+  return code === 'Z_BUF_ERROR'
+    ? `its compressed data (${coding}) ends too early`
+    : `its compressed data (${coding}) is damaged`;
 }

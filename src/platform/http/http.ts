@@ -117,9 +117,9 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
       running?.abort(failure);
       reject(failure);
     };
-    const onAbort = (): void => fail('aborted', 'given up, its turn was lost');
+    const onAbort = (): void => fail('aborted', 'aborted, because the rate-limit slot was lost');
     const timer = setTimeout(
-      () => fail('timeout', `no complete answer within ${Math.round(request.deadlineMs)} ms`),
+      () => fail('timeout', `no complete response within ${Math.round(request.deadlineMs)} ms`),
       Math.max(0, request.deadlineMs),
     );
     request.signal?.addEventListener('abort', onAbort, { once: true });
@@ -137,7 +137,7 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
       },
       {
         onRequestStart(controller) {
-          if (settled) controller.abort(new Error('given up before it was sent'));
+          if (settled) controller.abort(new Error('aborted before the request was sent'));
           else running = controller;
         },
         onResponseStart(_controller, statusCode, responseHeaders) {
@@ -146,7 +146,7 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
         },
         onResponseData(_controller, chunk) {
           length += chunk.length;
-          if (length > maxAnswerBytes) fail('too-large', `answer longer than ${maxAnswerBytes} bytes`);
+          if (length > maxAnswerBytes) fail('too-large', `response longer than ${maxAnswerBytes} bytes`);
           else chunks.push(chunk);
         },
         onResponseEnd() {
@@ -159,7 +159,7 @@ function exchange(agent: Agent, maxAnswerBytes: number, request: HttpRequest): P
         },
         onResponseError(_controller, error) {
           if (running === null) fail('connect', `no connection (${codeOf(error)})`);
-          else fail('cut', `connection broke before the answer was complete (${codeOf(error)})`);
+          else fail('cut', `the connection broke before the response was complete (${codeOf(error)})`);
         },
       },
     );

@@ -37,7 +37,7 @@ const SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     description:
-      'An API token, `gr_…`, made by `gramota token create`. Its role is viewer, coordinator or admin; each may do what those before it may.',
+      'An API token, `gr_…`, created with `gramota token create`. Its role is viewer, coordinator or admin; each role includes the rights of the roles before it.',
   },
   webhookSignature: {
     type: 'apiKey',
@@ -49,7 +49,7 @@ const SCHEMES = {
 } as const;
 
 const REQUEST_ID = {
-  description: "The caller's `X-Request-Id` where it is well formed, else a new one. The log names it.",
+  description: 'The `X-Request-Id` of the request if it is well-formed, else a new id. The log contains this id.',
   required: true,
   schema: { type: 'string' as const },
 };

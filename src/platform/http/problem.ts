@@ -11,23 +11,25 @@ export const PROBLEM_TYPE = 'application/problem+json';
 /** One fault of an input: where (JSON pointer into body or query) and what, never the value itself. */
 export const InputFault = z
   .object({
-    pointer: z.string().describe('JSON pointer (RFC 6901) into the body or the query; empty for the whole of it.'),
-    detail: z.string().describe('What is wrong there. It never repeats the value.'),
+    pointer: z
+      .string()
+      .describe('JSON pointer (RFC 6901) to the fault in the body or the query; empty for the whole input.'),
+    detail: z.string().describe('What is wrong at this place. The text never repeats the value.'),
   })
-  .meta({ id: 'InputFault', description: 'One fault of an input.' });
+  .meta({ id: 'InputFault', description: 'One fault in the input.' });
 export type InputFault = z.infer<typeof InputFault>;
 
 /** The body of every error answer (RFC 9457). */
 export const ProblemBody = z
   .object({
-    type: z.literal('about:blank').describe('No further type: the status says what kind of problem it is.'),
-    title: z.string().describe('The name of the status.'),
+    type: z.literal('about:blank').describe('Always `about:blank`: the status code gives the kind of problem.'),
+    title: z.string().describe('The name of the HTTP status.'),
     status: z.int().min(400).max(599).describe('The HTTP status.'),
-    detail: z.string().describe('What went wrong and what to do, for a person. It holds no personal data.'),
-    state: z.string().optional().describe('Of an act that the state does not allow: the state as it stands now.'),
-    errors: z.array(InputFault).optional().describe('Of bad input: each fault with its place, at most 50.'),
+    detail: z.string().describe('What went wrong and what to do, for a person. The text contains no personal data.'),
+    state: z.string().optional().describe('Only if the state does not allow the action: the current state.'),
+    errors: z.array(InputFault).optional().describe('Only for invalid input: each fault with its place, at most 50.'),
   })
-  .meta({ id: 'Problem', description: 'An error, as RFC 9457 writes it.' });
+  .meta({ id: 'Problem', description: 'An error in the format of RFC 9457.' });
 
 /**
  * A problem document (RFC 9457) that a handler throws. `detail` tells the caller how to correct the request, without
@@ -68,7 +70,7 @@ export function sendProblem(res: Response, problem: Problem): void {
   res.send(Buffer.from(JSON.stringify(translated)));
 }
 
-/** For unknown addresses. */
+/** The handler for unknown addresses; it returns 404. */
 export const answerNotFound: RequestHandler = () => {
   throw new Problem(404, message('unknown.address'));
 };
@@ -81,7 +83,7 @@ export function answerErrors(log: Pick<Log, 'warn' | 'error'>): ErrorRequestHand
   return (error: unknown, _req, res, _next) => {
     const requestId = res.getHeader('X-Request-Id');
     if (res.headersSent) {
-      log.warn({ requestId, error: nameOf(error) }, 'answer broken off');
+      log.warn({ requestId, error: nameOf(error) }, 'the response was cut off');
       res.destroy();
       return;
     }

@@ -37,7 +37,7 @@ function toFaults(issue: z.core.$ZodIssue): InputFault[] {
   }));
 }
 
-/** RFC 6901. */
+/** Writes a path as JSON pointer (RFC 6901). */
 function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
@@ -49,7 +49,7 @@ export const Limit = z
   .transform(Number)
   .default(50)
   .meta({
-    description: 'Most items in the answer.',
+    description: 'Maximum number of items in the response.',
     override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
       Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 200, default: 50 });
@@ -66,7 +66,7 @@ export function cursorOf(key: z.ZodType<string>) {
     .refine((text) => key.safeParse(text).success, message('input.cursor'))
     .optional()
     .transform((text) => text ?? null)
-    .meta({ description: 'Where the next page begins: `nextCursor` of the page before. Absent: the first page.' });
+    .meta({ description: 'Start of the page: the `nextCursor` of the previous page. Default: the first page.' });
 }
 
 /** The answer of a list. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobResult, PgBoss } from 'pg-boss';
 
-/** Compatible with pino. */
+/** A log with the same methods as pino. */
 export interface JobsLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
@@ -23,7 +23,7 @@ export class HopelessJob extends Error {}
 export type Handler<T extends object> = (job: HandledJob<T>) => Promise<void>;
 
 interface Batches {
-  /** Called by pg-boss with a claimed batch. */
+  /** Handles a batch of claimed jobs; pg-boss calls it. */
   handle<T extends object, J extends Job<T> = Job<T>>(
     queue: string,
     limits: { concurrency: number; timeoutSeconds: number },
@@ -128,7 +128,7 @@ async function giveBack(boss: PgBoss, queue: string, jobs: Job[], log: JobsLog):
       } else {
         log.warn(
           { queue, job: id, error: error instanceof Error ? error.message : '' },
-          'job not given back; its heartbeat will lapse',
+          'the job could not be returned to the queue; it returns when its heartbeat has expired',
         );
       }
     }

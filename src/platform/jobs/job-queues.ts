@@ -63,7 +63,7 @@ export async function prepareQueues(boss: PgBoss, queues: QueueSpec[]): Promise<
     const found = await boss.getQueue(spec.name);
     if (found?.policy !== policy)
       throw new Error(
-        `job queue ${spec.name} exists with policy ${found?.policy}, ${policy} is declared: rename the queue`,
+        `job queue ${spec.name} exists with the policy ${found?.policy}, but the code requires ${policy}: rename the queue`,
       );
   }
 }

@@ -25,7 +25,7 @@ export interface JobsOptions {
 }
 
 export interface EnqueueOptions {
-  /** Earliest start. */
+  /** Time before which the job does not start. */
   startAfter?: Date;
   /** On a `single` queue: at most one waiting and one active job with this key. */
   singletonKey?: string;

@@ -117,7 +117,7 @@ export async function selectUnevaluated(db: Db, batchId: string, after: string, 
     .pluck('student_group_id');
 }
 
-/** True while a retried item waits for its evaluation. */
+/** Whether the item was retried and still waits for its evaluation. */
 export async function isRetried(trx: Db, batchId: string, studentGroupId: string): Promise<boolean> {
   const row = await trx('batch_item')
     .where({ batch_id: batchId, student_group_id: studentGroupId })

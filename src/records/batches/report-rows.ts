@@ -79,9 +79,9 @@ const Moved = z
   .transform((row) => ({
     studentGroupId: row.student_group_id,
     number: row.number,
-    /** Release of the certificate. */
+    /** The release of the certificate. */
     from: row.release_id,
-    /** Current release of the student group in the LMS. */
+    /** The current release of the student group in the LMS. */
     to: row.release_now,
   }));
 /** A student group that the LMS moved to another release after its award; the certificate stays in its release. */

@@ -19,13 +19,13 @@ const Version = z
   })
   .transform((row) => ({
     version: row.version,
-    /** Null once erased. */
+    /** Facts of the version; null after erasure. */
     facts: row.facts,
     templateHash: row.template_hash,
     actor: row.actor,
     reason: row.reason,
     createdAt: row.created_at,
-    /** Null until it is drawn. */
+    /** Diploma of the version; null until it is drawn. */
     diploma: row.sha256 && row.rendered_at ? { sha256: row.sha256, renderedAt: row.rendered_at } : null,
     statusPlace: row.list !== null && row.index !== null ? { list: row.list, index: row.index } : null,
     credentialRevoked: row.revoked_at && { at: row.revoked_at, class: row.reason_class },

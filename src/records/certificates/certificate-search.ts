@@ -30,11 +30,11 @@ export async function recordSearchWords(trx: Db, certificateId: string, version:
 export interface SearchKeys {
   id: string | null;
   code: string | null;
-  /** As returned by `foldNumber`. */
+  /** Certificate number as returned by `foldNumber`. */
   number: string;
-  /** Of a student or a student group, exact. */
+  /** Exact id of a student or a student group in the LMS. */
   lmsId: string;
-  /** As returned by `normaliseEmail`. */
+  /** E-mail address as returned by `normaliseEmail`. */
   email: string | null;
 }
 
@@ -74,14 +74,14 @@ export async function selectIdsByWords(db: Db, words: string[], most: number): P
 }
 
 export interface CertificateFilter {
-  /** Only these certificates; null: all. */
+  /** Limits the search to these certificates; null: no limit. */
   ids: string[] | null;
   /** Prefixes of words of the holder's name, as returned by `searchWords`; empty: any name. */
   words: string[];
   state: CertificateState | null;
   countries: string[] | null;
   releaseId: string | null;
-  /** The last row of the previous page. */
+  /** Position of the last row of the previous page. */
   after: { awardedAt: Date; id: string } | null;
   limit: number;
 }
@@ -103,12 +103,12 @@ const Row = z
     id: row.id,
     code: row.code,
     number: row.number,
-    /** The newest version. */
+    /** Number of the newest version. */
     version: row.version,
     state: row.state,
     revoked: row.state === 'revoked',
     studentGroupId: row.student_group_id,
-    /** Null once erased. */
+    /** Name of the holder; null after erasure. */
     holderName: row.holder_name,
     expiresAt: row.valid_until === null ? null : new Date(row.valid_until),
     issueDate: row.issue_date,

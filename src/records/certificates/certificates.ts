@@ -31,7 +31,7 @@ const Certificate = z
     programmeId: row.programme_id,
     studentGroupId: row.student_group_id,
     decisionId: row.decision_id,
-    /** The batch in control. */
+    /** Id of the batch that controls the certificate. */
     batchId: row.batch_id,
     number: row.number,
     code: row.code,
@@ -94,7 +94,7 @@ export interface Award {
   programmeId: string;
   studentGroupId: string;
   decisionId: string;
-  /** The batch in control; null when an event awards. */
+  /** Id of the batch that controls the certificate; null when an event awards it. */
   batchId: string | null;
   numberPrefix: string;
   code: string;
@@ -104,7 +104,7 @@ export interface Award {
   noLetter?: boolean;
   utm: string | null;
   country: string;
-  /** The judged address. */
+  /** The e-mail address that the evaluation used. */
   recipient: string;
   issueDate: string;
   /** Builds the frozen facts with the assigned number. */

@@ -23,12 +23,12 @@ export async function selectTemplateAsset(db: Db, sha256: string): Promise<Buffe
   return (await db('template_asset').where({ sha256 }).first('bytes'))?.bytes ?? null;
 }
 
-/** What was drawn of a version; the bytes are in the store of artefacts under these SHA-256 (lower-case hex). */
+/** The drawn diploma of a version. The bytes are in the artefact store under these SHA-256 hashes (lower-case hex). */
 export interface DrawnDiploma {
   certificateId: string;
   version: number;
   sha256: string;
-  /** Size of the file. */
+  /** Size of the PDF file in bytes. */
   bytes: number;
   /** Both forms of its credential, as attached to it. */
   credential: { jsonSha256: string; jwtSha256: string } | null;

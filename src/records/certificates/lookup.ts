@@ -26,7 +26,7 @@ export interface LookupVersion {
   /** Hash of the PDF; hexadecimal, like the other two. */
   sha256: string;
   issuedAt: Date;
-  /** As frozen; null once erased. */
+  /** Facts of the version as stored at its creation; null after erasure. */
   facts: PrintedFacts | null;
   /** Hashes of both forms of its credential; null when it was drawn without one. */
   credential: { jsonSha256: string; jwtSha256: string; isRevoked: boolean } | null;
@@ -34,10 +34,10 @@ export interface LookupVersion {
 
 /** A certificate for the public lookup: only versions with a drawn diploma. */
 export interface LookupRecord {
-  /** 25 symbols without dashes. */
+  /** Lookup code: 25 symbols without dashes. */
   code: string;
   number: string;
-  /** `YYYY-MM-DD`. */
+  /** Issue date as `YYYY-MM-DD`. */
   issueDate: string;
   /** Frozen facts of the newest version; null once erased. */
   facts: PrintedFacts | null;
@@ -49,7 +49,7 @@ export interface LookupRecord {
   validUntil: string | null;
   /** When it expires; null: never. */
   expiresAt: Date | null;
-  /** Newest first; never empty. */
+  /** Versions of the certificate, newest first; never empty. */
   versions: LookupVersion[];
 }
 

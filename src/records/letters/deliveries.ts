@@ -5,7 +5,7 @@ import { type Db, parseRow, parseRows } from '../rows.ts';
 /** When letters are queried: first after a delay, then less often with their age, and finally no more. */
 export interface AskTimes {
   now: Date;
-  /** In milliseconds. */
+  /** Delay in milliseconds. */
   askAfterMs: number;
   untilMs: number;
   slowestMs: number;

@@ -126,7 +126,7 @@ const Watched = z
     certificateId: row.certificate_id,
     state: row.state,
     trackId: row.track_id,
-    /** Of the attempt with the open outcome. */
+    /** Request id of the attempt whose outcome is open. */
     requestId: row.request_id,
     startedAt: row.started_at,
     deadline: row.deadline,
@@ -248,7 +248,8 @@ export async function recordAbsent(
   const freed = await trx('personal_issue')
     .where({ id: letter.id, state: 'uncertain' })
     .update({ state: 'waiting', claim: null, send_after: at, reason_code: null, reason_detail: null, changed_at: at });
-  if (freed === 0) throw new Error(`personal issue ${letter.id} was settled while its attempt was being closed`);
+  if (freed === 0)
+    throw new Error(`personal issue ${letter.id} got its final state while its attempt was being closed`);
   return true;
 }
 

@@ -71,7 +71,7 @@ export type AttemptEnd =
 const AFTER_ATTEMPT = { accepted: 'accepted', refused: 'refused', limited: 'waiting', unknown: 'uncertain' } as const;
 
 export interface Ended {
-  /** False when the letter was settled elsewhere meanwhile. */
+  /** False when the letter already had a final outcome from elsewhere. */
   ended: boolean;
   /** `stopped`: sending stops now; `released`: sending continues. */
   brake: 'stopped' | 'released' | null;
@@ -87,7 +87,7 @@ export class TrackerTaken extends Error {
   override readonly name = 'TrackerTaken';
 
   constructor() {
-    super('the answer has the track.id of another letter');
+    super('the response has the track.id of another letter');
   }
 
   /** Rejects with this error in place of the database's own error. */

@@ -64,7 +64,6 @@ function lockName({ queue, id }: EventSubject): string {
   return `lms-event:${queue}:${id}`;
 }
 
-/** Marks events as settled. */
 export async function settleLmsEvents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   await db('lms_event')
     .whereRaw('id = any(?::text[])', [[...ids]])

@@ -1,7 +1,7 @@
 import type { Reason } from '../../domain/failure.ts';
 import type { Db } from '../rows.ts';
 
-/** True when this certificate was reported to the LMS. */
+/** Whether this certificate was reported to the LMS. */
 export async function isPatched(db: Db, certificateId: string): Promise<boolean> {
   const row = await db('lms_report').where({ certificate_id: certificateId }).first('patched_at');
   return row?.patched_at != null;

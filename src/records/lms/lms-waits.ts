@@ -52,7 +52,7 @@ export async function hastenLetters(trx: Db, batchId: string, at: Date): Promise
   return rows.map((row) => row.id);
 }
 
-/** The same for reports: returns the ids of certificates to report now. */
+/** Makes reports that wait for the LMS due now; returns the ids of their certificates. */
 export async function hastenReports(trx: Db, batchId: string): Promise<string[]> {
   const rows = await trx('lms_report')
     .whereNull('patched_at')

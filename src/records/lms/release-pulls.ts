@@ -27,7 +27,7 @@ const ReleasePull = z
     id: row.id,
     releaseId: row.release_id,
     cause: row.cause,
-    /** Null: the whole release is read. */
+    /** Start of the requested changes; null: the whole release is read. */
     updatedSince: row.updated_since,
     step: row.step,
     /** Position of the step: the LMS's cursor, or the last student group's id. */
@@ -125,9 +125,9 @@ export async function recordPullProgress(trx: Db, pull: ReleasePull, to: PullPro
 /** A student group as shown on a page. */
 export interface Seen {
   id: string;
-  /** Its release, if it is another one. */
+  /** Release of the student group, if it belongs to another release. */
   leftOutRelease: string | null;
-  /** Its `updatedAt`; null when unreadable. */
+  /** `updatedAt` of the record; null when it cannot be read. */
   version: string | null;
 }
 

@@ -11,14 +11,14 @@ import { IS_UNJUDGED, LATEST_DECISION } from './unjudged.ts';
 export interface DifferenceScope {
   releaseId: string | null;
   studentGroupIds: readonly string[] | null;
-  /** Null: all kinds. */
+  /** Kinds of differences to find; null: all kinds. */
   kinds: readonly DifferenceKind[] | null;
 }
 
 const HOUR_MS = 3_600_000;
-/** A running job takes less. */
+/** Longer than any running job. */
 const SETTLED_MS = HOUR_MS / 4;
-/** A step that is overdue for so long will not happen by itself. */
+/** A step that is overdue for this long needs a repair. */
 const OVERDUE_MS = HOUR_MS;
 /** The provider usually reports the outcome of a letter within minutes. */
 const UNKNOWN_MS = 6 * HOUR_MS;

@@ -7,7 +7,7 @@ import type { Db } from '../rows.ts';
  */
 export interface HoldSubject {
   studentGroupId: string;
-  /** Id of the certificate. */
+  /** Id of the certificate; null: the hold is for the student group. */
   id: string | null;
 }
 

@@ -125,7 +125,7 @@ export async function needsReissue(db: Db, certificateId: string): Promise<boole
   return rows[0]?.needed ?? false;
 }
 
-/** The lists, by the field that adds to them. */
+/** Lists of exceptions, and the override field that puts a student on each list. */
 export const EXCEPTION_FIELDS = { allow: 'allow', deny: 'excluded' } as const;
 export type ExceptionKind = keyof typeof EXCEPTION_FIELDS;
 

@@ -19,7 +19,10 @@ export const REASON = {
   obstacle: z.enum(OBSTACLE_CODES).nullable(),
 };
 
-/** The reason for display. If an obstacle is the reason, `reason_detail` is the obstacle's `about`, and its text is added. */
+/**
+ * The reason in words. If an obstacle is the reason, `reason_detail` contains the obstacle's `about`, and the text of
+ * the obstacle is added here.
+ */
 export function shownReason(row: z.infer<z.ZodObject<typeof REASON>>): ShownReason | null {
   const { reason_code: code, reason_detail: detail, obstacle } = row;
   if (code === null) return null;
@@ -188,7 +191,7 @@ export interface BatchCounts {
   lastDue: Date | null;
 }
 
-/** Counts of a batch. In a dry run the counts are of what would happen. */
+/** Counts of a batch by state; in a dry run, by the state that a real run would give. */
 export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
   type Row = { state: CertificateState; no_letter: boolean; n: string; last: Date | null; due: Date | null };
   const rows: Row[] = await db

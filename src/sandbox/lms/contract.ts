@@ -50,7 +50,7 @@ export function answerContract(request: LmsRequest, store: RecordStore, now: () 
   const segments = request.path.split('/').slice(1);
   const [collection, rawId, ...rest] = segments;
   const asked = rawId === undefined ? undefined : decoded(rawId);
-  if (asked === null) return problem(400, 'Bad Request', 'the id in the path is not valid percent-encoding');
+  if (asked === null) return problem(400, 'Bad Request', 'the id in the path has an invalid percent-encoding');
   const id = (asked !== undefined && request.method === 'GET' && quirks.answersWith?.[asked]) || asked;
   if (rest.length === 0 && collection === 'student-groups') {
     if (id === undefined)
@@ -62,9 +62,11 @@ export function answerContract(request: LmsRequest, store: RecordStore, now: () 
   if (rest.length === 0 && collection === 'releases' && id !== undefined) {
     if (request.method !== 'GET') return notAllowed('GET');
     const release = store.release(id);
-    return release === undefined ? problem(404, 'Not Found', 'no such release') : { status: 200, body: release };
+    return release === undefined
+      ? problem(404, 'Not Found', 'there is no such release')
+      : { status: 200, body: release };
   }
-  return problem(404, 'Not Found', 'no such route');
+  return problem(404, 'Not Found', 'there is no such route');
 }
 
 function listGroups(query: URLSearchParams, store: RecordStore, quirks: Quirks): Answer {
@@ -91,7 +93,7 @@ function listGroups(query: URLSearchParams, store: RecordStore, quirks: Quirks):
   const stray = quirks.paging && strayPage(quirks.paging, cursor, read, places);
   if (stray) return { status: 200, body: stray };
   const after = cursor === null ? 0 : places.placeOf(cursor);
-  if (after === null || stray === null) return problem(400, 'Bad Request', 'cursor is not one of this listing');
+  if (after === null || stray === null) return problem(400, 'Bad Request', 'cursor does not belong to this list');
   const { items, next } = read(after);
   return { status: 200, body: { items, nextCursor: next === null ? null : places.cursorOf(next) } };
 }
@@ -103,13 +105,13 @@ function readCursor(text: string, fingerprint: string): number | null {
 
 function getGroup(id: string, store: RecordStore): Answer {
   const stored = store.group(id);
-  if (!stored) return problem(404, 'Not Found', 'no such student group');
+  if (!stored) return problem(404, 'Not Found', 'there is no such student group');
   return { status: 200, body: stored.record, headers: { etag: stored.etag } };
 }
 
 function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: () => Date): Answer {
   const stored = store.group(id);
-  if (!stored) return problem(404, 'Not Found', 'no such student group');
+  if (!stored) return problem(404, 'Not Found', 'there is no such student group');
   const mediaType = header(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/merge-patch+json') {
     return problem(415, 'Unsupported Media Type', 'content-type must be application/merge-patch+json');
@@ -117,12 +119,12 @@ function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: ()
   const ifMatch = header(request, 'if-match');
   if (ifMatch === undefined) return problem(428, 'Precondition Required', 'If-Match is missing');
   if (ifMatch.trim() !== stored.etag) {
-    return problem(412, 'Precondition Failed', 'the student group was changed meanwhile');
+    return problem(412, 'Precondition Failed', 'the student group was changed by somebody else');
   }
   const issued = IssuedBody.safeParse(parseJson(request.body));
   if (issued.success) {
     if (!['criteria met', 'certificate issued'].includes(String(stored.record['status'])))
-      return problem(409, 'Conflict', 'only a student group with "criteria met" can have its certificate issued');
+      return problem(409, 'Conflict', '"certificate issued" is allowed only for a student group with "criteria met"');
     store.putGroup(id, touched({ ...stored.record, ...(issued.data as JsonObject) }, now()));
     return getGroup(id, store);
   }
@@ -136,7 +138,7 @@ function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: ()
   }
   const status = stored.record['status'];
   if (status === 'expelled' || status === 'certificate issued') {
-    return problem(409, 'Conflict', `a student group that is "${status}" takes no criteria`);
+    return problem(409, 'Conflict', `the status "${status}" of the student group cannot be changed to "criteria met"`);
   }
   const { certTemplate } = body.data;
   if (status === body.data.status && stored.record['certTemplate'] === certTemplate) return getGroup(id, store);
@@ -144,7 +146,7 @@ function patchGroup(id: string, request: LmsRequest, store: RecordStore, now: ()
   return getGroup(id, store);
 }
 
-/** The record with a later `updatedAt` than before. */
+/** A copy of the record with a later `updatedAt`. */
 export function touched(record: JsonObject, at: Date): JsonObject {
   const former = typeof record['updatedAt'] === 'string' ? Date.parse(record['updatedAt']) : Number.NaN;
   const instant = former >= at.getTime() ? former + 1 : at.getTime();
@@ -157,7 +159,7 @@ export function recordedBody(text: string): Json {
   return parsed === undefined ? text : parsed;
 }
 
-/** Parses a JSON object for the control plane; null when it is invalid. */
+/** Parses a JSON object for the control API; null when it is invalid. */
 export function parseObject(text: string): JsonObject | null {
   const parsed = parseJson(text);
   return isRecordObject(parsed) ? parsed : null;

@@ -7,7 +7,7 @@ import { Quirks } from './quirks.ts';
 import { type JsonObject, merge, type RecordStore } from './record-store.ts';
 import { sendWebhook, WebhookOrder, type WebhookReceipt, type WebhookTarget } from './webhook-sender.ts';
 
-/** State behind the control plane of the stand-in LMS. */
+/** State that the control API of the stand-in LMS can read and change. */
 export interface LmsControl {
   store: RecordStore;
   faults: FaultPlan;
@@ -51,7 +51,7 @@ export async function answerLmsControl(request: LmsRequest, control: LmsControl)
     }
     case 'POST student-groups/:id': {
       const former = control.store.group(id);
-      if (!former) return problem(404, 'Not Found', 'no such student group');
+      if (!former) return problem(404, 'Not Found', 'there is no such student group');
       const replaced = request.query.get('replace') === '1';
       const record = replaced ? input : merge(former.record, input);
       // A given `updatedAt` is stored even if it is broken; otherwise every change increases it.
@@ -59,7 +59,7 @@ export async function answerLmsControl(request: LmsRequest, control: LmsControl)
     }
     case 'DELETE student-groups/:id': {
       const former = control.store.group(id);
-      if (!former || !control.store.deleteGroup(id)) return problem(404, 'Not Found', 'no such student group');
+      if (!former || !control.store.deleteGroup(id)) return problem(404, 'Not Found', 'there is no such student group');
       const notice = await notify(control, 'student-group.deleted', { studentGroupId: id }, former.releaseId, quiet);
       return { status: 200, body: { deleted: id, ...notice } };
     }
@@ -78,14 +78,14 @@ export async function answerLmsControl(request: LmsRequest, control: LmsControl)
     case 'POST webhooks': {
       const order = WebhookOrder.safeParse(input);
       if (!order.success) return problem(400, 'Bad Request', z.prettifyError(order.error));
-      if (!control.webhook) return problem(409, 'Conflict', 'this sandbox was started without a webhook target');
+      if (!control.webhook) return problem(409, 'Conflict', 'this sandbox was started without an address for webhooks');
       return { status: 200, body: await sendWebhook(control.webhook, order.data, control.now) };
     }
     case 'POST reset':
       control.reset();
       return { status: 200, body: { ok: true } };
     default:
-      return problem(404, 'Not Found', 'no such control route');
+      return problem(404, 'Not Found', 'there is no such control route');
   }
 }
 

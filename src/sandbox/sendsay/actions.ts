@@ -11,7 +11,7 @@ import { executeTemplate } from './template-language.ts';
 import { listTrackers } from './track-list.ts';
 import type { Trackers } from './trackers.ts';
 
-/** A received call. */
+/** An API call that the sandbox received. */
 export interface ApiCall {
   body: Record<string, unknown>;
   action: string;
@@ -29,7 +29,7 @@ export interface ApiState {
   letters: LetterBook;
   habits: Habits;
   callbacks: Callbacks | null;
-  /** Time when each `request.id` of a deduplicated action was first seen. */
+  /** `request.id` → time when it was first seen, for actions that accept each id only once. */
   seenRequestIds: Map<string, number>;
   account: string;
   confirmedSenders: readonly string[];
@@ -57,7 +57,7 @@ export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Track
   const who = state.authentication.check(call.body, call.authorization, call.urlAccount);
   if (!('credential' in who)) return who;
   if (WATCHED_ACTIONS.has(call.action) && isRepeated(call.requestId, state)) {
-    // For a personal letter the first answer is not repeated; its track.id is lost.
+    // When a personal letter is repeated, the response of the first call is not sent again, so its track.id is lost.
     return refused({ id: 'repeated_request.id' });
   }
   switch (call.action) {
@@ -80,12 +80,12 @@ export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Track
       return refused(state.habits.error('error/sendwhen', 'test is not available for personal'));
     default:
       return refused(
-        state.habits.error('error/action/unknown', 'the sandbox has no such action', { action: call.action }),
+        state.habits.error('error/action/unknown', 'the sandbox does not support this action', { action: call.action }),
       );
   }
 }
 
-/** Stores the id even when the first call fails, because the provider promises nothing else. */
+/** The id is stored even when the first call fails, because the provider does not promise anything else. */
 function isRepeated(requestId: string | null, state: ApiState): boolean {
   const now = state.now().getTime();
   for (const [id, at] of state.seenRequestIds) {

@@ -10,7 +10,7 @@ export const AddressOrder = z.strictObject({
   /** Bit mask: 1 unsubscribed or on a stop list, 2 not confirmed, 4 fatal delivery errors. */
   haslock: z.number().int().min(0).max(7).optional(),
   outcome: z.enum(OUTCOMES).optional(),
-  /** Delivery result of a sent letter; the default depends on the address, see `delivery`. */
+  /** Delivery result of a sent letter. By default it depends on the address, see `delivery`. */
   delivery: z.enum(DELIVERIES).optional(),
   /** Id and explanation of the refusal, to override the default. */
   errorId: z.string().optional(),

@@ -39,7 +39,8 @@ export function readAttachments(
 function readAttachment(element: unknown): RecordedAttachment | string {
   if (!isRecord(element)) return 'an attachment must be an object';
   const { name, content, encoding } = element;
-  if (typeof name !== 'string' || name === '') return 'name is missing, or a variant the sandbox does not have';
+  if (typeof name !== 'string' || name === '')
+    return 'name is missing, or has a form that the sandbox does not support';
   if (RESERVED.some((pattern) => pattern.test(name))) return 'the name is reserved';
   if (typeof content !== 'string' || content === '') return 'content is missing';
   if (!isEmpty(encoding) && encoding !== 'base64') return 'unknown encoding';

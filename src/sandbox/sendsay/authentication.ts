@@ -42,7 +42,6 @@ export class Authentication {
     this.#sessions.delete(credential);
   }
 
-  /** Expires all sessions. */
   expireSessions(): void {
     for (const session of this.#sessions.keys()) this.#sessions.set(session, 0);
   }

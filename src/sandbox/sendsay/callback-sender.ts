@@ -1,7 +1,7 @@
 import { fetch } from 'undici';
 import type { StoredTracker, Trackers } from './trackers.ts';
 
-/** Events are collected this long before sending; the provider takes about a minute. */
+/** Milliseconds during which events are collected before they are sent; the real provider takes about a minute. */
 const BUNDLE_MS = 1000;
 
 /**
@@ -33,7 +33,7 @@ export class Callbacks {
     });
   }
 
-  /** Cancels pending events. */
+  /** Cancels events that are not sent yet. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
@@ -56,7 +56,7 @@ export class Callbacks {
       const response = await fetch(this.#url, { method: 'POST', body, headers, signal: AbortSignal.timeout(10_000) });
       await response.arrayBuffer();
     } catch {
-      // Lost: callbacks are not retried.
+      // This callback is lost, because callbacks are not retried.
     }
   }
 

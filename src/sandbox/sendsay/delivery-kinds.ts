@@ -3,11 +3,11 @@ export const DELIVERIES = [
   'delivered',
   'hard-bounce',
   'soft-bounce',
-  /** stays in progress */
+  /** the letter stays in progress */
   'queued',
-  /** a status outside the documentation */
+  /** a status that the documentation does not list */
   'odd',
-  /** never appears in statistics */
+  /** the letter never appears in statistics */
   'silent',
 ] as const;
 export type Delivery = (typeof DELIVERIES)[number];

@@ -19,7 +19,7 @@ export interface CheckedLetter {
   relink: boolean;
   extra: Record<string, unknown>;
   careVars: string[];
-  /** Null: now. Otherwise it is deferred until then; `saved` means without a date. */
+  /** Time until which the letter is deferred; null: send now. `saved` means without a date. */
   deferredUntil: Date | 'saved' | null;
 }
 
@@ -32,7 +32,7 @@ export interface SendRules {
   deferredCount: () => number;
 }
 
-/** Maximum per account; later, delay and save count together. */
+/** Maximum number of letters per account with "later", "delay" or "save". */
 const DEFERRED_CAP = 100;
 const MAIL_RU = new Set(['mail.ru', 'bk.ru', 'inbox.ru', 'inboc.ru', 'list.ru', 'mail.ua']);
 const RESERVED_EXTRA = new Set(['anketa', 'lenta', 'date', 'form']);
@@ -63,7 +63,7 @@ export function checkLetter(call: Record<string, unknown>, rules: SendRules): Ch
 
   const letter = isRecord(call['letter']) ? call['letter'] : {};
   if (!isRecord(call['letter'])) fault('error/letter', 'letter is missing');
-  if (!isEmpty(letter['draft.id'])) fault('error/draft/unknown', 'no such draft', { field: 'draft.id' });
+  if (!isEmpty(letter['draft.id'])) fault('error/draft/unknown', 'there is no such draft', { field: 'draft.id' });
   const subject = textOf(letter['subject']) ?? '';
   if (subject.trim() === '') fault('error/letter/subject', 'the subject is empty', { field: 'subject' });
   const fromEmail = checkSender(letter['from.email'], rules, fault);
@@ -76,7 +76,7 @@ export function checkLetter(call: Record<string, unknown>, rules: SendRules): Ch
   const html = textOf(message['html']) ?? '';
   const text = textOf(message['text']) ?? '';
   if (html.trim() === '' && text.trim() === '')
-    fault('error/letter/message', 'neither html nor text', { field: 'message' });
+    fault('error/letter/message', 'both html and text are missing', { field: 'message' });
   const { attachments, errors: attachmentErrors } = readAttachments(letter['attaches'], rules.habits);
   errors.push(...attachmentErrors);
 
@@ -95,7 +95,7 @@ export function checkLetter(call: Record<string, unknown>, rules: SendRules): Ch
     toName: textOf(letter['to.name']) ?? '',
     attachments,
     qsid: textOf(call['link.qsid']) ?? '',
-    // For both parameters, absent and empty mean 1.
+    // For both parameters, a missing or empty value means 1.
     relink: String(call['relink'] ?? '1') !== '0' && String(relinkParam['link'] ?? '1') !== '0',
     extra,
     careVars: Array.isArray(call['care_vars']) ? call['care_vars'].map(String) : [],
@@ -109,13 +109,13 @@ function checkGroup(call: Record<string, unknown>, fault: Fault): void {
   const group = call['group'];
   if (isEmpty(group)) fault('error/group/missing', 'group is required', { field: 'group' });
   else if (group === 'masssending')
-    fault('error/group/masssending', 'not for letters to one recipient', { field: 'group' });
-  else if (group !== 'personal') fault('error/group/unknown', 'no such group', { field: 'group' });
+    fault('error/group/masssending', 'not allowed for letters to one recipient', { field: 'group' });
+  else if (group !== 'personal') fault('error/group/unknown', 'there is no such group', { field: 'group' });
 }
 
 function checkRecipient(call: Record<string, unknown>, rules: SendRules, errors: ApiError[], fault: Fault): string {
   if (!isEmpty(call['users.list'])) {
-    fault('error/users.list', 'the sandbox takes the recipient by email only', { field: 'users.list' });
+    fault('error/users.list', 'the sandbox accepts the recipient only by e-mail address', { field: 'users.list' });
     return '';
   }
   const checked = checkSyntax(call['email']);
@@ -142,17 +142,17 @@ function checkMoment(call: Record<string, unknown>, rules: SendRules, fault: Fau
   if (sendwhen === 'now') return null;
   if (sendwhen === 'test') fault('error/sendwhen', 'test is not available for personal', { field: 'sendwhen' });
   else if (sendwhen !== 'later' && sendwhen !== 'delay' && sendwhen !== 'save') {
-    fault('error/sendwhen', 'one of now, later, delay, save', { field: 'sendwhen' });
+    fault('error/sendwhen', 'expected one of now, later, delay, save', { field: 'sendwhen' });
   } else if (rules.deferredCount() >= DEFERRED_CAP)
     fault('error/issue/later', `at most ${DEFERRED_CAP} deferred issues at once`);
   if (sendwhen === 'later') {
     const at = parseMoscowTime(String(call['later.time'] ?? ''));
-    if (!at || at < rules.now) fault('error/later.time', 'not a time to come', { field: 'later.time' });
+    if (!at || at < rules.now) fault('error/later.time', 'the time is not in the future', { field: 'later.time' });
     return at;
   }
   if (sendwhen === 'delay') {
     const minutes = readNumber(call['delay.time']);
-    if (minutes === null || minutes < 1) fault('error/delay.time', 'minutes are missing', { field: 'delay.time' });
+    if (minutes === null || minutes < 1) fault('error/delay.time', 'the time has no minutes', { field: 'delay.time' });
     return new Date(rules.now.getTime() + (minutes ?? 0) * 60_000);
   }
   return 'saved';
@@ -162,7 +162,7 @@ function checkSender(value: unknown, rules: SendRules, fault: Fault): string {
   const email = isEmpty(value) ? '' : String(value).toLowerCase();
   if (email === '') fault('error/sender/missing', 'from.email is missing', { field: 'from.email' });
   else if (MAIL_RU.has(email.split('@').at(-1) ?? '')) {
-    fault('error/sender/prohibited', 'addresses of this domain may not send', { field: 'from.email' });
+    fault('error/sender/prohibited', 'addresses of this domain are not allowed as sender', { field: 'from.email' });
   } else if (!confirmed(email, rules))
     fault('error/sender/unknown', 'from.email is not confirmed', { field: 'from.email' });
   return email;

@@ -1,21 +1,21 @@
 /** Final outcomes of a letter's tracker: `sent`, and the ways of not being sent. */
 export const OUTCOMES = [
   'sent',
-  /** status -1 without a letter number, with an error */
+  /** tracker status -1 with an error and without a letter number */
   'skipped',
-  /** status -2 */
+  /** tracker status -2 */
   'error',
-  /** status -3 */
+  /** tracker status -3 */
   'cancelled',
-  /** stays at -4 */
+  /** tracker status stays -4 */
   'deferred',
-  /** stays at -5 */
+  /** tracker status stays -5 */
   'moderation',
-  /** status -6 */
+  /** tracker status -6 */
   'moderation-failed',
-  /** stays at -7 */
+  /** tracker status stays -7 */
   'paused',
-  /** stays at 2 */
+  /** tracker status stays 2 */
   'never',
 ] as const;
 export type TrackerOutcome = (typeof OUTCOMES)[number];

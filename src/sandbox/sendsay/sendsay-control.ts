@@ -13,7 +13,7 @@ import { type Statistics, Vocabulary } from './statistics.ts';
 export const LIMIT_STYLES = ['mixed', 'error', '503', 'timeout'] as const;
 export type LimitStyle = (typeof LIMIT_STYLES)[number];
 
-/** State behind the control plane of the stand-in Sendsay. */
+/** State that the control API of the stand-in Sendsay can read and change. */
 export interface SendsayControl {
   letters: LetterBook;
   addresses: AddressBook;
@@ -63,7 +63,7 @@ export function answerSendsayControl(method: string, path: string, body: string,
       control.reset();
       return done();
     default:
-      return { status: 404, body: { error: 'no such control route' } };
+      return { status: 404, body: { error: 'there is no such control route' } };
   }
 }
 

@@ -8,8 +8,8 @@ const FIELDS = ['letter', 'issue', 'status', 'at', 'detail', 'email'] as const;
 type Field = (typeof FIELDS)[number];
 
 /**
- * The provider does not publish names of fields and statuses, so these are invented; each installation must learn the
- * names of its account. The control plane can change them.
+ * The provider does not publish names of fields and statuses, so these are invented; each installation must find the
+ * names of its own account. A test can change the names through the control API.
  */
 export const Vocabulary = z.strictObject({
   fields: z.partialRecord(z.enum(FIELDS), z.string().min(1)).optional(),
@@ -80,14 +80,14 @@ export class Statistics {
 
   answer(call: Record<string, unknown>): ApiAnswer {
     const fault = (text: string) => refused(this.#habits.error('error/stat/request', text));
-    if (call['result'] !== 'response') return fault('the sandbox knows result=response alone');
+    if (call['result'] !== 'response') return fault('the sandbox supports only result=response');
     const fieldOf = (name: unknown) => FIELDS.find((field) => this.#words.fields[field] === name);
     const select = listOf(call['select']).map(fieldOf);
     if (select.length === 0 || select.includes(undefined)) return fault('select names a field that does not exist');
     let rows = this.#rows();
     for (const condition of listOf(call['filter'])) {
       const field = isRecord(condition) && condition['op'] === '==' ? fieldOf(condition['a']) : undefined;
-      if (field === undefined || !isRecord(condition)) return fault('a condition cannot be understood');
+      if (field === undefined || !isRecord(condition)) return fault('a condition has an unknown form');
       rows = rows.filter((row) => String(row[field]) === String(condition['v']));
     }
     for (const key of listOf(call['order']).reverse()) {

@@ -10,7 +10,7 @@ export interface StoredTracker {
   email: string;
   customerId: string | null;
   outcome: TrackerOutcome;
-  /** Why nothing was sent, when the letter itself is the cause. */
+  /** Why no letter was sent, if the letter itself is the cause. */
   skipReason: string | null;
   issueId: number;
   letterNumber: number;
@@ -116,14 +116,14 @@ export class Trackers {
     return { status: ON_THE_WAY[Math.max(0, step)] ?? 0, statusAt: new Date(start + step * quarter), final: false };
   }
 
-  /** Action `track.get`. */
+  /** Executes the action `track.get`. */
   get(call: Record<string, unknown>): ApiAnswer {
     const id = readNumber(call['id']);
     this.alive();
     const tracker = id === null ? undefined : this.#trackers.get(id);
     return tracker
       ? { obj: this.describe(tracker) }
-      : refused({ id: 'error/track/unknown', explain: 'no such tracker' });
+      : refused({ id: 'error/track/unknown', explain: 'there is no such tracker' });
   }
 
   /** A tracker in the form of track.get and track.list. */

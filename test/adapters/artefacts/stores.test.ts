@@ -22,12 +22,12 @@ function artefact(size = 50_000): Artefact {
 
 interface OpenStore {
   store: Artefacts;
-  /** The same store as another host opens it. */
+  /** The same store, opened as on another host. */
   elsewhere: Artefacts;
   close(): Promise<void>;
 }
 
-/** Every store that ARTEFACTS_URL can name. */
+/** All stores that ARTEFACTS_URL can name. */
 const STORES: Record<ArtefactsScheme, () => Promise<OpenStore>> = {
   'postgres:': async () => {
     const database: TestDatabase = await testDatabase();

@@ -73,19 +73,19 @@ describe('an unreadable response of the LMS', () => {
     [
       'half JSON',
       raw(whole.slice(0, 100), 200, asJson),
-      'status 200, content type application/json: its JSON is broken off after 100 characters',
+      'status 200, content type application/json: its JSON ends too early, after 100 characters',
     ],
     [
       'what is no JSON',
       raw("{'id': 'sg_1'}", 200, asJson),
-      'status 200, content type application/json: it is not JSON from character 2 of 14 on',
+      'status 200, content type application/json: it is not JSON: the fault is at character 2 of 14',
     ],
     [
       'another character set',
       raw(Buffer.from('{"a":"\xff"}', 'latin1'), 200, asJson),
       'status 200, content type application/json: it is not UTF-8',
     ],
-    ['endless levels', raw('['.repeat(500_000)), 'status 200, no content type: it has too many levels'],
+    ['endless levels', raw('['.repeat(500_000)), 'status 200, no content type: it is nested too deeply'],
     ['a list', json([]), 'status 200: /: expected an object; found a list'],
     ['a number', raw('1e3'), 'status 200: /: expected an object; found a number with an exponent'],
     [
@@ -96,17 +96,17 @@ describe('an unreadable response of the LMS', () => {
     [
       'gzip that nobody names',
       raw(zipped, 200, asJson),
-      'status 200, content type application/json: it is gzip, but no Content-Encoding says so',
+      'status 200, content type application/json: it is gzip data, but has no Content-Encoding header',
     ],
     [
       'gzip that is broken off',
       raw(zipped.subarray(0, 60), 200, { ...asJson, 'content-encoding': 'gzip' }),
-      'status 200, content type application/json: its gzip coding is broken off',
+      'status 200, content type application/json: its compressed data (gzip) ends too early',
     ],
     [
       'a coding that nobody knows',
       raw(whole, 200, { ...asJson, 'content-encoding': 'compress' }),
-      'status 200, content type application/json: its content coding is "compress"; gzip',
+      'status 200, content type application/json: its content encoding is "compress"; supp',
     ],
   ];
   for (const [name, step, detail] of rows) {

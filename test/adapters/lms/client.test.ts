@@ -57,7 +57,7 @@ describe('the LMS client, when it reads a page of a release', () => {
     const [, held, junk] = page.items;
     assert.ok(held !== undefined && !held.ok && junk !== undefined && !junk.ok);
     assert.equal(held.id, 'sg_bad');
-    assert.match(held.detail, /^\/updatedAt: expected an RFC 3339 instant with a zone/);
+    assert.match(held.detail, /^\/updatedAt: expected a time as RFC 3339 with a zone/);
     assert.doesNotMatch(held.detail, /2026-11-20 09:15/);
     assert.deepEqual([junk.id, junk.detail], [null, '/: expected an object']);
   });

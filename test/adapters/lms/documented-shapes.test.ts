@@ -5,11 +5,11 @@ import { loadFieldMap } from '../../../src/adapters/lms/field-map.ts';
 import { mapStudentGroup } from '../../../src/adapters/lms/mapping.ts';
 
 /**
- * Records as documented by three LMS; an adapter that serves Gramota's routes in front of such a system would pass
- * them on unchanged. People and numbers are invented. Values that a system lacks (consents, role) are constants here.
+ * Records in the documented formats of three LMS. An adapter in front of such a system would pass them on unchanged.
+ * People and numbers are invented. Values that a system does not have (consents, role) are constants here.
  */
 interface Shape {
-  /** Where the format is documented. */
+  /** Address of the documentation of this format. */
   source: string;
   record: string;
   map: string;
@@ -20,7 +20,7 @@ const CONSENTS = '  consents: { constant: [{ kind: personal-data, givenAt: "2026
 
 const SHAPES: Record<string, Shape> = {
   Moodle: {
-    // An entry of the first function with the second one's answer for it, and graderaw of
+    // One entry of the first API function together with the response of the second, and graderaw of
     // gradereport_user_get_grade_items.
     source: 'web services core_enrol_get_enrolled_users and core_completion_get_course_completion_status',
     record: `{

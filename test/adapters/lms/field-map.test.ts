@@ -91,7 +91,7 @@ release:
     assert.ok(!unsigned.ok);
     assert.match(
       unsigned.detail,
-      /^\/consents\/0\/givenAt \(in the LMS: agreements\.0\.signed\.at\): expected an RFC 3339/,
+      /^\/consents\/0\/givenAt \(in the LMS: agreements\.0\.signed\.at\): expected a time as RFC 3339/,
     );
   });
 
@@ -126,7 +126,7 @@ patch: { status: state, issued: { link: state } }
       /^lms\.yaml:15: studentGroup has no field "student\.fullName\.en"/,
       /^lms\.yaml:17: program\.items\.title\.ru: .*expected string/,
       /^lms\.yaml:18: courseTitle\.en: .*expected string/,
-      /^lms\.yaml:19: patch\.issued\.link is the name of another reported field/,
+      /^lms\.yaml:19: patch\.issued\.link has the name of another reported field/,
     ];
     assert.equal(faults.length, expected.length, faults.join('\n'));
     for (const [index, pattern] of expected.entries()) assert.match(faults[index] ?? '', pattern);
@@ -226,7 +226,7 @@ describe('an invalid record', () => {
       assert.ok(!mapped.ok);
       assert.match(
         mapped.detail,
-        /^\/student\/fullName: expected text without the character U\+0000 and without halves/,
+        /^\/student\/fullName: expected valid Unicode text without the character U\+0000 and without lone/,
       );
     }
   });

@@ -7,7 +7,7 @@ import { clientFor, openGate } from '../scripted-server.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 
-/** The adapter connected to an LMS, and its gate. */
+/** The LMS adapter under test, and a counter of calls through its rate limiter. */
 export function lmsAt(t: TestContext, baseUrl: string, map: FieldMap = IDENTITY_FIELD_MAP, timeoutMs = 10_000) {
   const gate = openGate();
   const lms = createLms({
@@ -22,7 +22,7 @@ export function lmsAt(t: TestContext, baseUrl: string, map: FieldMap = IDENTITY_
   return { lms, gate };
 }
 
-/** The error of a failed query; it must not show ids, cursors, tokens or paths. */
+/** Returns the error of a failed query, which must not show ids, cursors, tokens or paths. */
 export async function unavailable(promise: Promise<unknown>): Promise<LmsUnavailable> {
   const error = await promise.then(
     (value) => assert.fail(`answered ${JSON.stringify(value)}`),

@@ -111,7 +111,7 @@ describe('an error message about a value of the LMS', () => {
     assert.deepEqual(mapped.detail.split('; /'), [
       '/id (in the LMS: number): expected text or a whole number below 2^53; found a number of 16 digits',
       'progress/score (in the LMS: result): expected number; found text of 4 characters',
-      'completedAt (in the LMS: done): expected an RFC 3339 instant with a zone, such as 2026-11-20T09:15:00Z; found a number of 10 digits, which "as: instant" in lms.yaml reads',
+      'completedAt (in the LMS: done): expected a time as RFC 3339 with a zone, such as 2026-11-20T09:15:00Z; found a number of 10 digits; set "as: instant" in lms.yaml to read it',
     ]);
     assert.deepEqual([mapped.id, mapped.hasId], [null, true]);
   });
@@ -165,12 +165,12 @@ release:
       /^lms\.yaml:7: studentGroup\.updatedAt: expected .* as: text, number or instant$/,
     );
     assert.deepEqual(faults(yaml.replace('as: date', 'as: instant')), [
-      'lms.yaml:2: student.id: "as: number" does not fit; it takes "as: text"',
-      'lms.yaml:3: completedAt: "as: text" does not fit; it takes "as: instant"',
-      'lms.yaml:4: progress.score: "as: instant" does not fit; it takes "as: number"',
-      'lms.yaml:5: project.accepted: "as: number" does not fit; this field is read as it stands',
-      'lms.yaml:6: consents.items.givenAt: "as: number" does not fit; it takes "as: instant"',
-      'lms.yaml:9: issueDate: "as: instant" does not fit; this field is read as it stands',
+      'lms.yaml:2: student.id: "as: number" does not fit; lms.yaml allows "as: text" for this field',
+      'lms.yaml:3: completedAt: "as: text" does not fit; lms.yaml allows "as: instant" for this field',
+      'lms.yaml:4: progress.score: "as: instant" does not fit; lms.yaml allows "as: number" for this field',
+      'lms.yaml:5: project.accepted: "as: number" does not fit; lms.yaml does not allow "as" for this field',
+      'lms.yaml:6: consents.items.givenAt: "as: number" does not fit; lms.yaml allows "as: instant" for this field',
+      'lms.yaml:9: issueDate: "as: instant" does not fit; lms.yaml does not allow "as" for this field',
     ]);
   });
 });

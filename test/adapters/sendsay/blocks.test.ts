@@ -30,11 +30,11 @@ describe('a block of an e-mail address at Sendsay', () => {
     assert.equal(block({ haslock: 1, stoplist: [{ ...entry, type: 'member', sender: '' }] }), global);
     assert.equal(
       block({ haslock: 1, stoplist: { owner: entry } }),
-      'the address is on a stop-list (global, entered by the account) since 2026-11-03',
+      'the address is on a stop-list (global, added by the account owner) since 2026-11-03',
     );
     assert.match(
       block({ haslock: 1, stoplist: [{ ...entry, type: 'member', sender: 'Diplomas@Example.org' }] }) ?? '',
-      /\(of our sender\)/,
+      /\(of this sender\)/,
     );
   });
 

@@ -5,7 +5,7 @@ import { MailUnavailable } from '../../../src/ports/mail.ts';
 import { json, raw, type Step, serve } from '../scripted-server.ts';
 import { errors, mailAt } from './setting.ts';
 
-/** Fictional names and values. */
+/** Field names and values are fictional. */
 const MAP = readDeliveryMap(
   `
 delivery:

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { loadDeliveryMap, readDeliveryMap } from '../../../src/adapters/sendsay/delivery-map.ts';
 import { InputError } from '../../../src/domain/failure.ts';
 
-/** Fictional names and values. */
+/** Field names and values are fictional. */
 const FILE = `version: 1
 delivery:
   select:
@@ -80,7 +80,7 @@ describe('sendsay.yaml', () => {
     [
       'one field twice',
       (text: string) => text.replace('deliv.status', 'deliv.issue.id'),
-      /^sendsay\.yaml:6: delivery\.select\.status: is the field of issue too/,
+      /^sendsay\.yaml:6: delivery\.select\.status: is also the field of issue/,
     ],
     [
       'a value in two lists',
@@ -95,7 +95,7 @@ describe('sendsay.yaml', () => {
     [
       'nothing to learn',
       (text: string) => text.replace('[1, taken]', '[]').replace('[-1]', '[]'),
-      /^sendsay\.yaml:2: delivery: no value of/,
+      /^sendsay\.yaml:2: delivery: no values are listed in/,
     ],
     [
       'no duration',
@@ -110,7 +110,7 @@ describe('sendsay.yaml', () => {
     [
       'an end before the beginning',
       (text: string) => `${text}  until: PT1M\n`,
-      /^sendsay\.yaml:11: delivery\.until: is not after askAfter/,
+      /^sendsay\.yaml:11: delivery\.until: must be later than askAfter/,
     ],
     ['no YAML', () => 'delivery: [', /^sendsay\.yaml:1: not readable as YAML/],
   ] as const) {

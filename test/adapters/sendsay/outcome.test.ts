@@ -15,7 +15,7 @@ import {
 } from '../scripted-server.ts';
 import { authFailed, begin, errors, letter, mailAt } from './setting.ts';
 
-/** Server steps, expected outcome, expected number of requests. */
+/** Steps of the server, expected outcome, expected number of requests. */
 type Case = [
   string,
   Step,
@@ -171,7 +171,7 @@ describe('the outcome of the Sendsay call issue.send', () => {
   ] as const) {
     it(`is unknown until the deadline after ${name}`, async (t) => {
       const server = await serve(t, json({ 'track.id': 1 }), step);
-      // The clock stands still and the connection is open already, so only the answer's time counts.
+      // The clock does not move and the connection is already open, so only the time of the response counts.
       const now = Date.now();
       const { mail } = mailAt(t, server.url, { clock: { now: () => new Date(now) } });
       assert.equal((await mail.send(letter(), begin)).kind, 'accepted');
@@ -185,7 +185,7 @@ describe('the outcome of the Sendsay call issue.send', () => {
     for (const answer of [{ 'track.id': 77 }, errors({ id: 'x' }), errors({ id: 'rate_limit' })]) {
       const server = await serve(t, json({ ...answer, 'request.id': 'request-0' }));
       const outcome = await mailAt(t, server.url).mail.send(letter(), begin);
-      assert.deepEqual(outcome, { kind: 'unknown', detail: 'an answer with the request.id of another call' });
+      assert.deepEqual(outcome, { kind: 'unknown', detail: 'the response has the request.id of another call' });
       assert.equal(server.seen.length, 1);
     }
   });

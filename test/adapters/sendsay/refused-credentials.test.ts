@@ -9,7 +9,7 @@ const begin = beginFor(10_000_000);
 const pong = json({ ping: 'x' });
 const accepted = json({ 'track.id': 9 });
 
-/** A provider that accepts or refuses our credentials on command, and a manual clock. */
+/** A stand-in provider that accepts or refuses the credentials on command, and a clock that the test moves. */
 function provider(refusal: string) {
   let refuses = true;
   let now = Date.now();

@@ -33,7 +33,7 @@ export interface Setting {
   warnings: string[];
 }
 
-/** The client under test for one address, with open gates. */
+/** The Sendsay client under test for one address, with rate limiters that allow every call. */
 export function mailAt(t: TestContext, url: string, change: Partial<SendsayOptions> = {}): Setting {
   const changing = openGate();
   const reading = openGate();
@@ -58,7 +58,7 @@ export function mailAt(t: TestContext, url: string, change: Partial<SendsayOptio
 export const errors = (...list: unknown[]) => ({ errors: list });
 export const authFailed = (explain: unknown) => errors({ id: 'error/auth/failed', explain });
 
-/** A `begin` that allows the given number of milliseconds. */
+/** A callback `begin` that allows the given number of milliseconds. */
 export const beginFor = (milliseconds: number) => async () => new Date(Date.now() + milliseconds);
-/** Enough time on any machine; tests of deadlines pass their own. */
+/** Enough time on any machine; tests of deadlines use their own value. */
 export const begin = beginFor(30_000);

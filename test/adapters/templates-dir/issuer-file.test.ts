@@ -54,7 +54,11 @@ describe('issuer.yaml', () => {
       'keys: { seal: jwt-1 }',
       /^issuer\.yaml:3: keys\.seal: expected a name that begins with "seal-"/,
     ],
-    ['a name that leads elsewhere', 'keys: { seal: "seal-../x" }', /^issuer\.yaml:3: keys\.seal: expected a name/],
+    [
+      'a name that links to another site',
+      'keys: { seal: "seal-../x" }',
+      /^issuer\.yaml:3: keys\.seal: expected a name/,
+    ],
   ];
   for (const [what, text, expected] of faults) {
     it(`is refused for ${what}, with the line`, async () => {

@@ -33,28 +33,32 @@ describe('the HTML of a letter', () => {
   });
 
   for (const [name, inside, fault] of [
-    ['a picture', '<img src="https://x.example/a.png">', /:3: <img>: pictures/],
+    ['a picture', '<img src="https://x.example/a.png">', /:3: <img>: images are loaded/],
     ['a script', '<script>alert(1)</script>', /<script>/],
     ['a style sheet', '<style>p{}</style>', /write style/],
-    ['a form', '<form action="/x"><input></form>', /asks for nothing/],
+    ['a form', '<form action="/x"><input></form>', /must not ask for input/],
     ['a frame', '<iframe src="x"></iframe>', /<iframe>/],
     ['a handler', '<p onclick="x()">', /onclick/],
-    ['a background', '<td background="https://x.example/a.png">', /background.*fetches/],
-    ['a fetching style', '<p style="background:URL (//x)">', /style="…" fetches/],
-    ['an escaped style', '<p style="background:\\75rl(//x)">', /style="…" fetches/],
-    ['a link elsewhere', '<a href="https://shop.example/sale">buy</a>', /leads elsewhere.*no advertising/],
-    ['a link in single quotes', "<a href='https://shop.example'>", /leads elsewhere/],
-    ['a bare link', '<a href=//shop.example>', /leads elsewhere/],
-    ['a link that only begins well', '<a href="{{lookupUrl}}?next=https://shop.example">', /leads elsewhere/],
-    ['a link to an address', '<a href="mailto:sales@x.example">', /leads elsewhere/],
-    ['a link in a script', '<a href="javascript:x">', /leads elsewhere/],
-    ['a link of a value from people', '<a href="{{courseTitle}}">', /leads elsewhere/],
+    ['a background', '<td background="https://x.example/a.png">', /background.*loads data/],
+    ['a fetching style', '<p style="background:URL (//x)">', /style="…" loads data/],
+    ['an escaped style', '<p style="background:\\75rl(//x)">', /style="…" loads data/],
+    [
+      'a link elsewhere',
+      '<a href="https://shop.example/sale">buy</a>',
+      /links to another site; a letter may contain only/,
+    ],
+    ['a link in single quotes', "<a href='https://shop.example'>", /links to another site/],
+    ['a bare link', '<a href=//shop.example>', /links to another site/],
+    ['a link that only begins well', '<a href="{{lookupUrl}}?next=https://shop.example">', /links to another site/],
+    ['a link to an address', '<a href="mailto:sales@x.example">', /links to another site/],
+    ['a link in a script', '<a href="javascript:x">', /links to another site/],
+    ['a link of a value from people', '<a href="{{courseTitle}}">', /links to another site/],
     ['the link that would be rewritten', '<a href="{{lookupUrl}}">check</a>', /data-do-link-relink="0"/],
     ['a table that is read out', '<table><tr></tr></table>', /role="presentation"/],
     ['a refresh', '<meta http-equiv="refresh" content="0;url=//x">', /http-equiv/],
     ['a conditional comment', '<!--[if mso]><img src=x><![endif]-->', /conditional/],
     ['an unfinished tag', '<a href="x" <b>', /cannot be read/],
-    ['an unknown element', '<marquee>', /<marquee>: not among/],
+    ['an unknown element', '<marquee>', /<marquee>: only these elements are allowed/],
     ['an unknown placeholder', '{{surname}}', /\{\{surname\}\} is unknown/],
     ['the template language', '[% 7*7 %]', /template language/],
   ] as const) {
@@ -97,8 +101,8 @@ describe('the subject and text of a letter', () => {
     const fault = (text: string) => letterFaults('body.txt', `{{lookupUrl}}\n${text}`, 'text');
     assert.deepEqual(fault('{{issuerUrl}} No. {{number}}, 12:00, a.b'), []);
     for (const elsewhere of ['https://shop.example', 'See www.shop.example', 'write to sale@shop.example', 'tel:+7700'])
-      assert.match(fault(elsewhere).join(), /^body\.txt:2: .*leads elsewhere/);
-    assert.match(letterFaults('subject.txt', 'Sale at www.shop.example', 'subject').join(), /leads elsewhere/);
+      assert.match(fault(elsewhere).join(), /^body\.txt:2: .*links to another site/);
+    assert.match(letterFaults('subject.txt', 'Sale at www.shop.example', 'subject').join(), /links to another site/);
   });
 
   it('must not be empty', () => {

@@ -26,12 +26,12 @@ export interface CrashOrder {
 }
 
 const WRITES = /^\s*(insert|update|delete|with|commit)\b/i;
-/** Written by every worker on its first gate call; not part of a stage. */
+/** Every worker writes this on its first call of the rate limiter; it is not part of a stage. */
 const GATE_ROWS = /^\s*(insert into|delete from) "gate_/i;
 
 const config = readConfig(process.env, NEEDED.work);
 const base = await openBase(config, 'crashing', 4);
-// Only what these stages need, because dozens of such workers are started, and none of them draws.
+// Creates only what these stages need, because dozens of such workers are started and none of them draws.
 const { db, clock, log, newId, artefacts, jobs } = base;
 const ctx = {
   ...{ db, clock, log, newId, artefacts, enqueue: enqueueWith(jobs) },
@@ -66,7 +66,7 @@ subscribe('undici:request:bodySent', () => {
 });
 subscribe('undici:request:headers', pass);
 
-// A batch's pull with pages so small that even a small release has several.
+// Pages are so small that even a small release has several.
 const smallPages: Lms = { ...ctx.lms, pullPage: (query) => ctx.lms.pullPage({ ...query, limit: 20 }) };
 if (stage === 'ingest') await makeIngest({ ...ctx, lms: smallPages })({ kind: 'batch', id });
 if (stage === 'patch') await makePatch(ctx)({ id });

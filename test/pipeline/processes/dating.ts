@@ -17,8 +17,8 @@ import { caseOf, TEMPLATES } from '../judge-samples.ts';
 
 /**
  * How hosts in several zones create and show certificates: facts, diploma, credential, lookup, page and search, as
- * JSON. Without random values all should print the same. This process starts in the zone of the first host, so that
- * per-process caches are made there, and then changes its zone.
+ * JSON. Random values are fixed, so all hosts should print the same. This process starts in the zone of the first host,
+ * so that per-process caches are made there, and then changes its zone.
  */
 interface Told {
   id: string;
@@ -42,7 +42,7 @@ export interface Shown {
 }
 export interface Host {
   zone: string;
-  /** Minutes from that zone to UTC. */
+  /** Minutes between that zone and UTC. */
   minutes: number;
   /** URL of a database whose sessions have another zone and date style. */
   url: string;

@@ -2,8 +2,8 @@ import { openDatabase } from '../../../src/platform/database/database.ts';
 import { createGate } from '../../../src/platform/gate.ts';
 
 /**
- * Six callers send a number of calls through the gate: short ones limited by the rate, then long ones limited by the
- * slots. Prints start and end of each call in Unix milliseconds.
+ * Six callers send calls through the rate limiter: short ones limited by the rate, then long ones limited by the slots.
+ * Prints start and end of each call in Unix milliseconds.
  */
 const [url = '', calls = '0'] = process.argv.slice(2);
 const knex = openDatabase({ url, poolMax: 6, applicationName: 'gated' });

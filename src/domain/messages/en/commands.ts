@@ -1,4 +1,4 @@
-/** What verbs of the command line print to coordinators. As `REASONS`. */
+/** Texts that commands print for coordinators. The rules of `REASONS` apply. */
 export const COMMANDS = {
   'decision.decision': 'decision',
   'decision.of': 'of student group',
@@ -12,11 +12,11 @@ export const COMMANDS = {
   'decision.from': 'from',
   'decision.overrides': 'overrides',
   'decision.criteria': 'criteria',
-  'decision.erased': 'the data of this decision was erased',
+  'decision.erased': 'the data of this decision were erased',
   'decision.met': 'met',
   'decision.unmet': 'not met',
   'decision.waived': 'waived',
-  'decision.change': 'what would change the outcome',
+  'decision.change': 'changes that would change the outcome',
   'decision.suggestion': 'suggestion',
   'decision.suggested': 'a correction is suggested; GET /api/student-groups/ID shows it',
   'outcome.met': 'met',

@@ -1,6 +1,6 @@
-/** Criteria, what would change a decision, and the question about a country. */
+/** Texts about criteria, about changes that would change a decision, and about an unclear country. */
 export const CRITERIA = {
-  // What a criterion asks for; `need-not` stands beneath `not`, `from` and `until` are of dates.
+  // The requirement of a criterion. `need-not` is used inside `not`; `from` and `until` are used for dates.
   'need.from': 'not before {value}',
   'need.until': 'not after {value}',
   'need-not.equals': 'anything but {value}',
@@ -23,23 +23,23 @@ export const CRITERIA = {
   'change.and': '{one} and {other}',
   'change.either': 'either {ways}',
   'change.or': '{one}; or {other}',
-  'change.otherwise': '{ways}; or in another way',
+  'change.otherwise': '{ways}; or meet the criteria in another way',
 
-  // What to ask where the country is not sure.
+  // The question when the country is unclear.
   'question.says': '{source} says {code}',
-  'question.unclear': '{source} names no single country',
+  'question.unclear': '{source} does not name exactly one country',
   'question.shared-code': '{source} has the code {code}, which is also used for another country',
-  'question.misspelt': '{source} seems to say {code}, misspelt',
-  'question.nowhere': 'No source says which country the teacher is in: which country is it?',
-  'question.which': '{sayings}: which country is the teacher in?',
-  'question.whether': '{sayings}: is the teacher in {code}?',
+  'question.misspelt': '{source} probably means {code}, with a spelling mistake',
+  'question.nowhere': 'No source says in which country the teacher is. In which country is the teacher?',
+  'question.which': '{sayings}. In which country is the teacher?',
+  'question.whether': '{sayings}. Is the teacher in {code}?',
   'source.override': 'the override',
   'source.registration.country': 'the registration',
   'source.student.country': 'the profile',
   'source.phone': 'the phone',
   'source.timezone': 'the time zone',
 
-  // What coordinators call each parameter of a criterion.
+  // The coordinators' name for each parameter of a criterion.
   'label.student.id': 'student',
   'label.student.role': 'role',
   'label.student.locale': 'language of the profile',
@@ -62,7 +62,7 @@ export const CRITERIA = {
   'label.progress.score': 'score',
   'label.progress.attendance': 'attendance',
   'label.progress.lessonsCompleted': 'lessons completed',
-  'label.progress.lessonsTotal': 'lessons in all',
+  'label.progress.lessonsTotal': 'number of lessons',
   'label.progress.lessonsShare': 'share of lessons completed',
   'label.project.present': 'project in the LMS',
   'label.project.accepted': 'project accepted',

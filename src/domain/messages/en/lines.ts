@@ -1,4 +1,4 @@
-/** Lines that verbs of coordinators print. As `REASONS`. */
+/** Lines that commands print for coordinators. The rules of `REASONS` apply. */
 export const LINES = {
   'line.no-batch': 'there is no batch {id}; "gramota batch list" shows the newest ones',
   'line.no-release': '--release: the LMS has no release {release}',

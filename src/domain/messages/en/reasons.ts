@@ -6,7 +6,7 @@
  * changed, texts stored with the old wording stay in English.
  */
 export const REASONS = {
-  // Why a student group is not awarded, or waits for a person.
+  // Why a student group gets no award, or waits for a person.
   'excluded.here': 'a coordinator put this student group on the deny list; the history shows who did it and why',
   'excluded.elsewhere':
     'a coordinator put student group {studentGroup} of this student on the deny list; the history of that group shows who did it and why',
@@ -17,7 +17,7 @@ export const REASONS = {
   expelled: 'the student is expelled and gets no certificate',
   'country-not-known': 'the country is not known',
   'other-template':
-    'the LMS already shows "criteria met" with a certTemplate other than {template}; clear it in the LMS, or choose the template that the LMS shows',
+    'the LMS already shows "criteria met" with a different certTemplate than {template}; clear it in the LMS, or choose the template that the LMS shows',
   'template-missing':
     'certificate/{template} is not in the templates folder; add this template, or choose another template in criteria.yaml',
   'project-title-empty': 'project.title is empty; complete it in the LMS',
@@ -53,28 +53,28 @@ export const REASONS = {
   'dead-address':
     'an earlier letter to this e-mail address was returned as permanently undeliverable; correct the address first',
   'job-failed':
-    'stage {stage} failed repeatedly (job {job}); look at the log, then start a batch with this student group again',
-  'job-unreadable': '{fault}; update every worker to one version, then start a batch with this student group again',
+    'stage {stage} failed repeatedly (job {job}); read the log, then start a batch with this student group again',
+  'job-unreadable': '{fault}; update all workers to the same version, then start a batch with this student group again',
   'letter-without-text': 'letter/{letter} has no text in {language}, en or ru; add one to the templates folder',
   'check-failed':
     'the finished diploma failed its check "{check}": {fault}; the diploma was neither stored nor sent; retry the batch; if the check fails again, upgrade Gramota and retry',
   'no-outcome.unseen':
-    'the mail provider gave no clear answer to the call of {time} (request {request}), and has not returned a complete list of letters since',
+    'the mail provider gave no clear response to the call of {time} (request {request}), and has not returned a complete list of letters since then',
   'no-outcome.absent':
-    'the mail provider gave no clear answer to the call of {time} (request {request}), and its lists of letters do not show the letter ({count} lists read)',
+    'the mail provider gave no clear response to the call of {time} (request {request}), and its lists of letters do not contain the letter ({count} lists read)',
   'window-exhausted':
     'countries.yaml leaves no permitted time for {country}; add slots or windows there, then start a batch again',
   'zone-missing':
     '{country} has several time zones, and the LMS gives no time zone for the student; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS',
   'zone-elsewhere':
-    "{country} has several time zones and the student's is not one of them; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS",
+    "{country} has several time zones, and the student's time zone is not one of them; set the zone of {country} in countries.yaml, or correct student.timezone in the LMS",
 
-  // How a criterion came out: `reason.detail` of `criteria-not-met`.
+  // The result of a criterion: `reason.detail` of `criteria-not-met`.
   'criterion.needed': '{name} {actual}, {need} is needed',
   'criterion.refused': '{name} {actual}, {need} is not allowed',
   'criterion.value-needed': '{name} {actual}, a value is needed',
   'criterion.no-value': '{name} {actual}, no value is allowed',
-  'criterion.waived': '{criterion}; waived by a coordinator',
+  'criterion.waived': '{criterion}; a coordinator has waived this criterion',
   'actual.value': 'is {value}',
   'actual.unknown': 'is not known',
   'actual.another': 'is another value',
@@ -87,15 +87,15 @@ export const REASONS = {
   'value.true': 'true',
   'value.false': 'false',
 
-  // What the LMS answers to a report.
+  // Responses of the LMS to a report.
   'lms.etags-rewritten':
     'the LMS answered 412 to {count} attempts in a row; check whether a proxy between Gramota and the LMS rewrites ETags',
-  'lms.other-template-shown': 'the LMS answered 200 but shows another certTemplate than the one reported',
-  'lms.other-status-shown': 'the LMS answered 200 but shows another status than the one reported',
+  'lms.other-template-shown': 'the LMS answered 200, but the record has a different certTemplate than the reported one',
+  'lms.other-status-shown': 'the LMS answered 200, but the record has a different status than the reported one',
   'lms.answered-409': 'the LMS answered 409: the report conflicts with its data; compare the student group there',
   'lms.answered-422': 'the LMS answered 422: it does not accept this certTemplate or status; see patch in lms.yaml',
   'lms.record-unusable': 'the record in the LMS cannot be used: {fault}',
-  'lms.holds-other-template': 'the LMS already holds "{status}" with another certTemplate',
+  'lms.holds-other-template': 'the LMS already has "{status}" with a different certTemplate',
   'lms.no-etag': 'the LMS gives no ETag for this student group, so a PATCH would not be safe',
   'lms.report-gone': 'the LMS no longer shows "criteria met" with the certTemplate that was reported',
   'lms.moved': 'the LMS has moved this student group to another release than the release of the certificate',
@@ -107,7 +107,7 @@ export const REASONS = {
     'LMS {route} answered {status}; redirects are not followed; set LMS_BASE_URL to the final address',
   'lms.limits-used': 'LMS {route}: the limits set for the LMS are used up: {fault}',
 
-  // What a person should see although it stops nothing.
+  // Findings that a person should check, although they stop nothing.
   'flag.student-merged':
     'the LMS now shows another student than the one the certificate was awarded to; Gramota changed nothing; check which of the two students is right',
   'flag.no-longer-met': 'after the award the criteria are no longer met: {detail}',
@@ -119,7 +119,7 @@ export const REASONS = {
   'flag.release-moved':
     'certificate {number} was awarded in release {former} and still belongs to that release; the LMS has since moved this student group to release {release}',
 
-  // Names and texts.
+  // Faults of names and texts.
   'name.empty': 'The name is empty; {mend}',
   'title.empty': 'The title is empty; {mend}',
   'name.no-letter': 'The name has no letter; {mend}',
@@ -133,8 +133,8 @@ export const REASONS = {
   'title.executed': 'The title contains {points}, which the mail provider would execute; {mend}',
   'name.heap': 'The name has too many marks on one letter; {mend}',
   'title.heap': 'The title has too many marks on one letter; {mend}',
-  'mend.in-lms': 'retype it in the LMS.',
-  'mend.here': 'retype it.',
+  'mend.in-lms': 'enter it again in the LMS.',
+  'mend.here': 'enter it again.',
   'text.direction': 'contains characters that change its direction ({points}); retype it in the LMS',
   'text.invisible': 'contains invisible, direction or damaged characters ({points}); retype it in the LMS',
   'text.executed':
@@ -187,7 +187,7 @@ export const REASONS = {
   'email.alphabets': 'mixes letters of two alphabets that look alike, such as a Cyrillic а among Latin letters',
   'email.dotless-i': 'contains an ı (i without a dot) where i is usual',
 
-  // The country.
+  // Texts about an unclear country.
   'country.override': 'The override names no country; give an ISO code such as KZ.',
   'country.none': 'No source names a country. {mend}',
   'country.none-readable': 'No source names a country: {seen}. {mend}',
@@ -200,7 +200,7 @@ export const REASONS = {
   'country.says': '{source} says {code}',
   'country.says-nothing': '{source} cannot be read',
 
-  // A letter that was not taken, or not delivered.
+  // Why a letter was refused or not delivered.
   'letter.hard-bounce':
     'the mail server of the recipient refuses the address permanently; correct it in the LMS, then retry or resend',
   'letter.hard-bounce.code':
@@ -209,7 +209,7 @@ export const REASONS = {
     'the mail server of the recipient did not take the letter, and the mail provider has given up; retry or resend later, or correct the address',
   'letter.soft-bounce.code':
     'the mail server of the recipient did not take the letter ({code}), and the mail provider has given up; retry or resend later, or correct the address',
-  'letter.absent': 'the mail provider never received it: listings begun {times} do not show it',
+  'letter.absent': 'the mail provider never received the letter: the lists requested at {times} do not contain it',
   'letter.worker-stopped': 'the worker stopped before the mail provider answered',
   'letter.foreign-track': 'the track.id of the answer, {track}, belongs to another letter',
   'letter.superseded': 'a letter with version {version} of the diploma replaces this letter',
@@ -220,7 +220,7 @@ export const REASONS = {
   'reissue.revoked': 'the certificate was revoked',
   'key.absent': 'signing key {key} is not in SIGNING_KEYS_DIR of this host: copy it from the host that has it',
   'key.other':
-    'signing key {key} of this host is not the one the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has it',
+    'signing key {key} of this host differs from the key that the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has the right key',
   'template.format':
     'the certificate was awarded with template "{template}" in format {format}, which this version of Gramota cannot draw: draw the diploma with the version that awarded the certificate (run its "work" once), or reissue the certificate with the current template',
   'window.due': 'the planned send time {time} {why} ({zone}); the next permitted time is {next}',
@@ -229,10 +229,11 @@ export const REASONS = {
   'window.holiday': 'falls on a holiday',
   'window.outside': 'is outside the send windows',
 
-  // Batches, releases and what is seen before anything is printed.
+  // Texts about batches, releases, and findings before anything is printed.
   'batch.waits-for-lms': 'The batch waits for the LMS: {detail}.',
   'batch.paging-endless': 'the list of student groups in the LMS has no end',
-  'batch.dry-run-retry': 'A dry run has no held student groups to retry; start a new dry run instead.',
+  'batch.dry-run-retry':
+    'A dry run has no held student groups, so nothing can be retried; start a new dry run instead.',
   'batch.wrong-state': 'The batch is {state}; {verb} needs a batch that is {wanted}.',
   'batch.waits-for-person':
     'The batch waits for a second person; a coordinator other than its creator starts it with "confirm"; {verb} does not.',
@@ -245,11 +246,11 @@ export const REASONS = {
     'The batch is about {count} student groups without a certificate; above {above}, programme {programme} asks for a second person: a coordinator other than {actor} starts it with "confirm".',
   'batch.stopped': 'the batch was stopped, and no student group in it was evaluated: {detail}',
   'pull.endless':
-    'pages {first} to {last} of the listing in the LMS brought no new student group and no newer version, so the listing has no end; {count} student groups were read, others may be missing; correct the paging of the LMS, then "retry"',
+    'pages {first} to {last} of the list in the LMS brought no new student group and no newer version, so the list has no end; {count} student groups were read, others may be missing; correct the paging of the LMS, then "retry"',
   'pull.left-out':
     'asked about release {release}, the LMS also listed student groups of other releases ({count}); they are not part of this batch: {names}',
   'sending.stopped':
-    'No letter has been sent since {since}: for {count} calls in a row the mail provider gave no clear answer (last: {detail}). An operator should check the mail provider and its address in the settings (SENDSAY_URL); sending continues automatically after one call succeeds.',
+    'No letter has been sent since {since}: {count} calls in a row got no clear response from the mail provider (last: {detail}). An operator should check the mail provider and its address in the settings (SENDSAY_URL); sending continues automatically after one call succeeds.',
   'hours-differ':
     'release.hoursTotal is {hours}, but the hours of its modules add up to {sum}; correct one of them in the LMS',
   'prefix-ambiguous':

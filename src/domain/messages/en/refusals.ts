@@ -1,6 +1,9 @@
-/** Why something that a coordinator asked for is refused, and what stands out: differences, faults of input. As `REASONS`. */
+/**
+ * Why a coordinator's request is refused, faults of the input, and differences between the systems. The rules of
+ * `REASONS` apply.
+ */
 export const REFUSALS = {
-  // What differs between LMS, Gramota and the mail provider.
+  // Differences between LMS, Gramota and the mail provider.
   'difference.lms-not-told': 'awarded in Gramota, but the LMS does not show "criteria met"',
   'difference.lms-told-otherwise': 'the LMS shows "criteria met", but Gramota has no certificate for it',
   'difference.release-moved':
@@ -13,15 +16,16 @@ export const REFUSALS = {
     'the LMS or an override gives another name than the diploma: reissue the certificate if the new name is right',
   'difference.gone-in-lms':
     'the LMS no longer has this student group, but Gramota has a certificate for it: revoke the certificate if it should no longer be valid',
-  'difference.missed-change': 'the LMS or a coordinator changed something after this student group was last evaluated',
+  'difference.missed-change':
+    'the LMS or a coordinator changed something after the last evaluation of this student group',
   'difference.letter-unknown':
     'the outcome of the letter has been unknown for hours: look for it at the mail provider, then record the answer with "resolve"',
-  'difference.letter-never-left': 'the letter should have been prepared or sent long ago',
+  'difference.letter-never-left': 'the letter is overdue: it should have been prepared or sent long ago',
   'difference.none': 'LMS, Gramota and the mail provider agree',
   'release-moved.row':
     'the certificate belongs to release {former}; the LMS has since moved its student group to release {release}',
 
-  // What is not there.
+  // Objects that do not exist.
   'unknown.batch': 'There is no batch with this id.',
   'unknown.certificate': 'There is no certificate with this id or number.',
   'unknown.student-group': 'There is no student group with this id.',
@@ -32,9 +36,9 @@ export const REFUSALS = {
   'unknown.sample': 'There is no such sample; known samples: {known}.',
   'unknown.release': 'The LMS has no release with this id.',
   'unknown.release-here': 'Gramota has never read this release from the LMS; start a batch for it first.',
-  'unknown.address': 'There is nothing at this address.',
+  'unknown.address': 'There is no page or resource at this address.',
 
-  // What the state does not allow.
+  // Requests that the current state does not allow.
   'state.not-revoked': 'The certificate is not revoked.',
   'state.version-under-way': 'A new version of this certificate is already being made.',
   'state.letter-settled': 'The outcome of the letter of this certificate is already known.',
@@ -52,28 +56,28 @@ export const REFUSALS = {
   'state.letter-in-progress': 'A letter for this certificate is being sent.',
   'state.shared-address':
     'Another student has this e-mail address; give another one, or send "allowSharedEmail": true with it.',
-  'state.nothing-suggested': 'Nothing is suggested now: the student group is not held as {reasons}.',
+  'state.nothing-suggested': 'There is no suggestion now: the student group is not held as {reasons}.',
   'state.suggestion-stale':
     'The LMS or a coordinator has changed something since the suggestion; wait until the student group is evaluated again ("judging": false), then look at the new reason.',
   'state.no-suggestion': 'Gramota has no suggestion for {path}; give the text as "{field}", or correct it in the LMS.',
-  'state.several-certificates': 'Several certificates match; use the id of one of them: {known}.',
+  'state.several-certificates': 'Several certificates match; use one of these ids: {known}.',
   'state.key-reused': 'This Idempotency-Key was used for another request; use a new key for a new batch.',
 
-  // What is down, or too much.
+  // Dependencies that are down, and too many requests.
   'down.lms': 'The LMS cannot be reached now; try again later.',
   'down.database': 'The database cannot be reached now; try again later.',
-  'down.mock-ups': 'Too many mock-ups are being drawn; try again later.',
+  'down.mock-ups': 'Too many samples are being drawn; try again later.',
   'down.exports': 'Too many exports are being made; try again later.',
   'down.store': 'The store of diplomas cannot be read now; try again later.',
-  failed: 'An error occurred in Gramota; an operator can find it in the log by the X-Request-Id of this response.',
+  failed: 'An error occurred in Gramota; an operator can find it in the log with the X-Request-Id of this response.',
 
-  // Who may ask, and how.
+  // Who may send a request, and in which form.
   'http.token': 'A valid token is needed: Authorization: Bearer gr_…',
   'http.role': 'This request needs the role {needed}; the role of this token is {role}.',
   'http.method': '{method} is not allowed here; allowed methods: {allowed}.',
-  'http.too-large': 'The body is larger than this address accepts.',
+  'http.too-large': 'The request body is too large for this address.',
   'http.not-json': 'Content-Type: expected application/json in UTF-8.',
-  'http.encoded': 'This content encoding is not accepted; send the body uncompressed.',
+  'http.encoded': 'This content encoding is not supported; send the body uncompressed.',
   'http.not-utf8': 'The body is not UTF-8.',
   'http.empty': 'The body is empty; expected a JSON object.',
   'http.no-json': 'The body is not JSON.',
@@ -83,7 +87,7 @@ export const REFUSALS = {
   'http.idempotency-key': 'Idempotency-Key: expected 1 to 255 printable ASCII characters without spaces.',
   'http.release-unusable': 'The release in the LMS cannot be used: {fault}',
 
-  // Faults of single fields.
+  // Faults of single fields of a request.
   'input.text': 'expected text',
   'input.some-text': 'expected at least one character',
   'input.most-characters': 'expected at most {most} characters',
@@ -101,19 +105,20 @@ export const REFUSALS = {
   'input.some-kinds': 'expected at least one kind',
   'input.release-or-groups': 'expected either releaseId or studentGroupIds',
   'input.release-or-groups-or-none': 'expected either releaseId or studentGroupIds, or neither',
-  'input.sample-or-extreme': 'expected either a sample or the extreme',
+  'input.sample-or-extreme': 'expected either a sample or the extreme texts, not both',
   'input.criteria': 'expected a list of criteria',
   'input.most-criteria': 'expected at most {most} criteria',
-  'input.no-country': 'names no single country; give an ISO code such as KZ',
+  'input.no-country': 'does not name exactly one country; give an ISO code such as KZ',
   'input.nothing-said': 'expected at least one of {known}, or takeSuggestion: true',
-  'input.excluded-and-allowed': 'nothing can be allowed for a student who is excluded',
+  'input.excluded-and-allowed': 'no criteria can be waived for an excluded student',
   'input.no-programme': 'no programme in criteria.yaml names the release of this student group',
   'input.consent': 'only the student can give a consent; criteria that can be waived: {known}',
   'input.unknown-criterion': 'unknown criterion; criteria that can be waived: {known}',
   'input.unknown-template': 'unknown template; known templates: {known}',
-  'input.suggested-too': 'the suggestion already sets this field; give the text, or take the suggestion, not both',
+  'input.suggested-too':
+    'the suggestion already sets this field; either give the text or accept the suggestion, not both',
   'input.latin-stays.lms':
-    'the Latin form from the LMS would stay; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
+    'the Latin form from the LMS would be kept; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
   'input.latin-stays.override':
-    'the Latin form from an override would stay; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
+    'the Latin form from an override would be kept; give "latinName" too, or "keepLatinName": true if it belongs to the new name',
 } as const;

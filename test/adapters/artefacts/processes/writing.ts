@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createFileArtefacts } from '../../../../src/adapters/artefacts/file-artefacts.ts';
 
-/** Puts large artefacts into a folder until it is killed; tells its parent once many are there. */
+/** Writes large files into the store until it is killed; informs its parent when many files exist. */
 const store = createFileArtefacts(process.argv[2] ?? '');
 for (let count = 0; ; count++) {
   const many = Array.from({ length: 4 }, () => randomBytes(2_000_000));
