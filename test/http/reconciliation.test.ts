@@ -50,10 +50,7 @@ describe('/api/reconciliation (differences between LMS, Gramota and Sendsay)', (
       },
     });
   }
-  /**
-   * Creates a certificate that was awarded, evaluated with the current LMS data, and reported to the LMS three hours
-   * ago; the LMS shows it.
-   */
+  /** Creates a certificate with a current decision that was reported three hours ago; the LMS shows it. */
   async function reported(fields: object = {}): Promise<{ group: string; id: string }> {
     const group = `sg_${randomUUID()}`;
     const { id } = await award(db(), group);

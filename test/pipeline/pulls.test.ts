@@ -126,8 +126,7 @@ describe('the pull of a release', () => {
       rows.map(({ id }) => id),
       await items(batchId),
     );
-    // The expected requests: three pages, the check for changes and the release itself; a killed worker repeats the
-    // release and the current page.
+    // Three pages, the check for changes and the release; a killed worker repeats the release and the current page.
     const { requests } = await world.lms.control<{ requests: number }>('record');
     assert.ok(requests - asked <= 5 + 2 * 2, `${requests - asked} requests`);
   });
@@ -263,8 +262,7 @@ describe('the pull of a release', () => {
       assert.deepEqual(evaluated(), ['sg_0004'], 'an event would have told');
       await scheduled(new Date(Date.now() - HOUR));
       assert.deepEqual(evaluated(), ['sg_0004'], 'once');
-      // In a release that was never read completely, every group is new; a batch for some of the groups says nothing
-      // about the others.
+      // In a release that was never read completely, every group is new.
       const whole = await ctx.db('release_pull').whereNull('updated_since').pluck('id');
       const asIf = (updatedSince: Date | null) =>
         ctx.db('release_pull').whereIn('id', whole).update({ updated_since: updatedSince });
