@@ -47,7 +47,9 @@ const BatchItem = z
       'Time of the next request to the LMS; null unless the item waits for the LMS.',
     ),
     wouldBe: z.string().nullable().describe('Only in a dry run: the state that a real run would give.'),
-    class: ClassName.nullable().describe('Class of the student group in the report of a dry run; null before it is evaluated.'),
+    class: ClassName.nullable().describe(
+      'Class of the student group in the report of a dry run; null before it is evaluated.',
+    ),
     cause: Cause,
   })
   .meta({ id: 'BatchItem', description: 'One student group in a batch.' });
