@@ -12,12 +12,8 @@ export const FIELD_MEANINGS: Record<string, string> = {
   awardedAt: 'Time when the certificate was awarded.',
   bouncedAt: 'Time when the mail server of the recipient refused the letter permanently.',
   bytes: 'Size of the file in bytes.',
-<<<<<<< HEAD
-=======
   certTemplate: 'Id of the certificate template; null if none is set.',
->>>>>>> 043cc66 (openapi.json follows the descriptions; register fields have descriptions; two test files stay within 350 lines)
   certificateId: 'Id of the certificate; null if there is none.',
-  certTemplate: 'Id of the certificate template; null if none is set.',
   changedAt: 'Time of the last change of the state.',
   checkedAt: 'The answer describes the state at this time.',
   class: 'Kind of the reason, as the public sees it.',
@@ -86,10 +82,7 @@ export const FIELD_MEANINGS: Record<string, string> = {
   pdf: 'URL of the PDF.',
   phone: 'Phone number.',
   position: 'Position of the person who signs.',
-<<<<<<< HEAD
   programme: 'Modules of the course.',
-=======
->>>>>>> 043cc66 (openapi.json follows the descriptions; register fields have descriptions; two test files stay within 350 lines)
   programmeId: 'Id of the programme in `criteria.yaml`; null if no programme contains the release.',
   progress: 'Progress of the student in the course; null if the LMS does not send it.',
   project: 'The final project of the student; null if there is none.',
@@ -113,11 +106,7 @@ export const FIELD_MEANINGS: Record<string, string> = {
   sentAt: 'Time when the mail provider sent the letter.',
   settledAt: 'Time when the new version was made or refused; null before that.',
   sha256: 'SHA-256 hash of the PDF file, hexadecimal.',
-<<<<<<< HEAD
   signatory: 'The person who signs.',
-=======
-  signatory: 'The person who signs; null after erasure.',
->>>>>>> 043cc66 (openapi.json follows the descriptions; register fields have descriptions; two test files stay within 350 lines)
   since: 'Time since when this is true.',
   source: 'Source of the value.',
   stage: 'The pipeline step that set the hold.',
