@@ -7,6 +7,7 @@ import { certificateRoutes } from './coordinate/certificate-routes.ts';
 import { exceptionRoutes } from './coordinate/exception-routes.ts';
 import type { ForecastContext } from './coordinate/forecast.ts';
 import { forecastRoutes } from './coordinate/forecast-routes.ts';
+import { type ImportContext, importRoutes } from './coordinate/import-routes.ts';
 import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
 import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { type ReissueRouteContext, reissueRoutes } from './coordinate/reissue-routes.ts';
@@ -45,6 +46,7 @@ export interface AppDeps
     StudentGroupContext,
     LetterContext,
     TemplateContext,
+    ImportContext,
     Pick<OperationsContext, 'readiness'> {
   log: Log;
   /** `TRUST_PROXY`: the number of reverse proxies, or their addresses separated by commas. */
@@ -113,6 +115,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenti
     ...studentGroupRoutes(deps),
     ...exceptionRoutes(deps),
     ...bulkRoutes(deps),
+    ...importRoutes(deps),
     ...reconciliationRoutes(deps),
     ...releaseExportRoutes(deps),
     ...letterRoutes(deps),

@@ -51,6 +51,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
         description: 'Students with exceptions from the criteria, and findings that a person should check.',
       },
       { name: 'Exports', description: 'Registers and diplomas of a whole release, as files.' },
+      { name: 'Imports', description: 'Files with registrations and exceptions: check, review, apply.' },
       { name: 'Reconciliation', description: 'Differences between LMS, Gramota and mail provider.' },
       { name: 'Templates and letters', description: 'Previews with invented data.' },
       { name: 'Documentation', description: 'This description.' },

@@ -24,9 +24,15 @@ export function curlOf(
     ...(security.some((one) => 'token' in one) ? ["-H 'Authorization: Bearer gr_…'"] : []),
     ...(accept[0] === 'text/html' && accept.includes('application/json') ? ["-H 'Accept: application/json'"] : []),
     ...headers.map((header) => `-H ${quote(header)}`),
-    ...(type === undefined ? [] : [`-H 'Content-Type: ${type}'`, `-d ${quote(JSON.stringify(content?.example))}`]),
+    ...(type === undefined ? [] : bodyOf(type, content?.example)),
   ];
   return lines.join(' \\\n  ');
+}
+
+function bodyOf(type: string, example: unknown): string[] {
+  if (type === 'multipart/form-data')
+    return Object.entries(example as Record<string, string>).map(([part, value]) => `-F ${quote(`${part}=${value}`)}`);
+  return [`-H 'Content-Type: ${type}'`, `-d ${quote(JSON.stringify(example))}`];
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,5 @@
 import { readFieldMap } from '../adapters/lms/field-map.ts';
+import { loadForms } from '../adapters/templates-dir/load-forms.ts';
 import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import { openArtefacts } from '../compose/open-artefacts.ts';
 import { openLms } from '../compose/open-base.ts';
@@ -114,11 +115,14 @@ function readSettings(env: Record<string, string | undefined>, found: Findings):
 async function checkTemplates(config: Config, warn: Say, tell: Say): Promise<string> {
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
+  const forms = await loadForms(config.TEMPLATES_DIR);
+  for (const [id, { sample }] of forms)
+    if (sample) warn(`forms/${id}.yaml is a sample: compare its headings with your form, then delete "sample"`);
   const now = new Date();
   for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
     warn(warning);
   for (const row of letterTable(rulebook)) tell(letterLine(row));
-  return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters`;
+  return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters, ${forms.size} forms`;
 }
 
 /** Age in days from which a warning is given; IANA publishes several editions a year. */

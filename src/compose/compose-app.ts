@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
+import { createSpreadsheets } from '../adapters/spreadsheet/create-spreadsheets.ts';
+import { loadForms } from '../adapters/templates-dir/load-forms.ts';
 import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import { openKeyFolder } from '../credential/keys/key-folder.ts';
@@ -36,7 +38,9 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     unmailable: MAIL_INSTRUCTIONS,
   });
   const pictures = createPictures(templates);
-  stopping.addEventListener('abort', () => void Promise.all([previews.close(), printer.close(), pictures.close()]));
+  const spreadsheets = createSpreadsheets();
+  const closing = [previews, printer, pictures, spreadsheets];
+  stopping.addEventListener('abort', () => void Promise.all(closing.map((one) => one.close())));
   const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
   const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL');
   return {
@@ -73,6 +77,8 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     previews,
     printer,
     rulebook,
+    spreadsheets,
+    forms: await loadForms(config.TEMPLATES_DIR),
     templates: () => templates.map((template) => template.id),
     sleep: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal });

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
+import { applyImport } from '../coordinate/apply-import.ts';
 import { makeRunBulk } from '../coordinate/bulk/run-bulk.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import type { DrawThreads } from '../diploma/draw-threads.ts';
@@ -64,6 +65,11 @@ export async function openPipeline(
   const lms = await openLms(config, db, clock);
   const mail = await provider.open(db, clock, log);
   const enqueue = enqueueWith(jobs);
+  const forImports = {
+    ...{ db, enqueue, clock, newId, lms, criteria: rulebook.criteria },
+    templates: () => rulebook.templates.keys(),
+    mailInstructions: MAIL_INSTRUCTIONS,
+  };
   return {
     db,
     enqueue,
@@ -74,6 +80,7 @@ export async function openPipeline(
     rulebook,
     printer,
     lms,
+    applyImport: (id) => applyImport(forImports, id),
     mail,
     normaliseEmail: comparableEmail,
     newCode: () => makeCode(randomInt),

@@ -47,6 +47,7 @@ export interface OverrideContext extends Pick<StageContext, 'db' | 'enqueue' | '
  * Stores a coordinator's overrides with the act, and requests a new evaluation by the newest batch of the student
  * group (else as after an event). An existing certificate stays unchanged, except the recipient of its letters and
  * whether they may be sent.
+ * @param origin further facts for the act, such as the file that said it
  * @throws Problem 400 for names that the templates folder does not have, or that contradict remaining values; 409
  * when it is not allowed, or when there is no suggestion to take
  */
@@ -55,6 +56,7 @@ export async function overrideStudentGroup(
   group: StoredGroup,
   request: OverrideRequest,
   actor: string,
+  origin: object = {},
 ): Promise<void> {
   const given = changesOf(request);
   refuse(unknownNames(given, { ...ctx, templates: ctx.templates(), releaseId: group.releaseId }));
@@ -76,7 +78,7 @@ export async function overrideStudentGroup(
     const actId = ctx.newId();
     const { reason } = request;
     const fields = Object.keys(changes);
-    const detail = request.takeSuggestion ? { fields, takeSuggestion: true } : { fields };
+    const detail = { fields, ...(request.takeSuggestion ? { takeSuggestion: true } : {}), ...origin };
     const act = { id: actId, actor, verb: 'student-group.override', subject: group.id, reason, detail };
     await recordAct(trx, act, at);
     await insertOverrides(trx, { studentGroupId: group.id, changes, actor, reason, actId }, at);
@@ -149,8 +151,10 @@ export async function judgeAnew(ctx: Pick<OverrideContext, 'enqueue'>, trx: Db, 
 async function countryNow(trx: Db, { id, snapshot }: StoredGroup): Promise<string | null> {
   if (snapshot === null) return null;
   const { student, registration } = snapshot;
+  const overrides = await selectOverrides(trx, id);
   const country = resolveCountry({
-    override: (await selectOverrides(trx, id)).country,
+    override: overrides.country,
+    registrationFile: overrides.fileCountry,
     registrationCountry: registration?.country ?? null,
     studentCountry: student.country,
     phone: student.phone,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
+import { FILE_FIELDS, OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
 import { DecisionView } from './decision-view.ts';
 import { CountryCode, FlagAnswer, Instant, ReasonAnswer, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
@@ -41,7 +41,7 @@ const Snapshot = z
   .meta({ id: 'Snapshot', description: 'The data of a student group that the LMS sent last.' });
 
 const Seen = z.object({
-  source: z.enum(['override', 'registration.country', 'student.country', 'phone', 'timezone']),
+  source: z.enum(['override', 'registration-file', 'registration.country', 'student.country', 'phone', 'timezone']),
   code: z.string().nullable().describe('Country as ISO 3166-1 alpha-2 code; null if the text names no single country.'),
   match: z
     .enum(['code', 'doubtful-code', 'name', 'fuzzy'])
@@ -54,7 +54,7 @@ const Country = z
     z.object({
       kind: z.literal('known'),
       code: CountryCode,
-      source: z.enum(['override', 'registration.country', 'student.country']),
+      source: z.enum(['override', 'registration-file', 'registration.country', 'student.country']),
       match: z.enum(['code', 'doubtful-code', 'name', 'fuzzy']),
       confidence: z
         .enum(['confirmed', 'stated'])
@@ -71,6 +71,7 @@ const OverrideValue = z
   .nullable()
   .describe('The new value; null withdraws the override.');
 const Field = z.enum(OVERRIDE_FIELDS);
+const SaidField = z.enum([...OVERRIDE_FIELDS, ...FILE_FIELDS]);
 
 export const CertificateSummary = z
   .object({
@@ -110,6 +111,12 @@ export const StudentGroupView = z
     overrides: z
       .array(z.object({ field: Field, value: OverrideValue, actor: z.string(), reason: z.string(), at: Instant }))
       .describe('The overrides that apply now.'),
+    registrationFile: z
+      .object({ country: CountryCode.nullable(), latinName: Text, actor: z.string(), reason: z.string(), at: Instant })
+      .nullable()
+      .describe(
+        'Values of a registration file that a coordinator applied. They count behind the overrides and before the LMS. Actor, reason and time are those of the newest value.',
+      ),
     decision: DecisionView.nullable(),
     certificate: CertificateSummary.nullable().describe(
       'Its own in the release where it is now; or, where the student has one by another group, that one.',
@@ -128,7 +135,7 @@ export const StudentGroupView = z
           detail: z.unknown().describe('Details of the action; the form depends on `verb`.'),
           at: Instant,
           overrides: z
-            .array(z.object({ field: Field, value: OverrideValue }))
+            .array(z.object({ field: SaidField, value: OverrideValue }))
             .optional()
             .describe('The overridden fields and their values.'),
         }),
@@ -186,6 +193,7 @@ export const STUDENT_GROUP_EXAMPLE: StudentGroupView = {
     ],
   },
   overrides: [],
+  registrationFile: null,
   decision: {
     id: SAMPLE.decision,
     outcome: 'met',

@@ -1,4 +1,5 @@
 import { type CountryResult, resolveCountry } from '../domain/country/country.ts';
+import { FILE_FIELDS, OVERRIDE_FIELDS } from '../domain/student-group/override.ts';
 import { isDue } from '../platform/jobs/queued-jobs.ts';
 import { selectActs } from '../records/acts.ts';
 import {
@@ -34,7 +35,8 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
   const certificate = shown && (await viewCertificate(db, shown));
   const own = shown?.studentGroupId === id ? shown.id : null;
   const former = (await selectCertificatesOfGroup(db, id)).filter((one) => one.id !== own);
-  const overrides = inForce(rows);
+  const overrides = inForce(rows, OVERRIDE_FIELDS);
+  const ofFile = inForce(rows, FILE_FIELDS);
   return {
     id,
     releaseId: group.releaseId,
@@ -47,8 +49,9 @@ export async function viewStudentGroup(ctx: DecisionViewContext, id: string): Pr
     pulledAt: group.pulledAt.toISOString(),
     goneAt: group.goneAt?.toISOString() ?? null,
     invalid: group.invalid,
-    country: countryOf(group, overrides),
+    country: countryOf(group, [...overrides, ...ofFile]),
     overrides: overrides.map(({ actId: _, at, ...row }) => ({ ...row, at: at.toISOString() })),
+    registrationFile: viewFileValues(ofFile),
     decision: await viewLatestDecision(ctx, id),
     certificate,
     formerCertificates: await Promise.all(
@@ -73,11 +76,24 @@ export function viewFlag({ raisedAt, endedAt, ...flag }: Flag): FlagView {
   return { ...flag, raisedAt: raisedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }
 
-function countryOf({ snapshot }: StoredGroup, overrides: OverrideRow[]): CountryResult | null {
+const textOf = (rows: OverrideRow[], wanted: OverrideRow['field']): string | null => {
+  const value = rows.find(({ field }) => field === wanted)?.value;
+  return typeof value === 'string' ? value : null;
+};
+
+function viewFileValues(rows: OverrideRow[]): StudentGroupView['registrationFile'] {
+  const newest = rows.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+  if (newest === undefined) return null;
+  const { actor, reason, at } = newest;
+  const values = { country: textOf(rows, 'fileCountry'), latinName: textOf(rows, 'fileLatinName') };
+  return { ...values, actor, reason, at: at.toISOString() };
+}
+
+function countryOf({ snapshot }: StoredGroup, rows: OverrideRow[]): CountryResult | null {
   if (snapshot === null) return null;
-  const country = overrides.find(({ field }) => field === 'country')?.value;
   return resolveCountry({
-    override: typeof country === 'string' ? country : null,
+    override: textOf(rows, 'country'),
+    registrationFile: textOf(rows, 'fileCountry'),
     registrationCountry: snapshot.registration?.country ?? null,
     studentCountry: snapshot.student.country,
     phone: snapshot.student.phone,

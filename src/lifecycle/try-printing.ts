@@ -37,6 +37,7 @@ export interface Printed {
 export function countryOf(studentGroup: StudentGroup, overrides: Overrides): CountryResult {
   return resolveCountry({
     override: overrides.country,
+    registrationFile: overrides.fileCountry,
     registrationCountry: studentGroup.registration?.country ?? null,
     studentCountry: studentGroup.student.country,
     phone: studentGroup.student.phone,

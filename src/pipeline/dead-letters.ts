@@ -41,8 +41,8 @@ async function askAgain(ctx: StageContext, queue: QueueName, job: JobData[QueueN
     const { id } = job as JobData['pull'];
     await ctx.enqueue(ctx.db, queue, [{ id }], { startAfter, singletonKey: id });
   }
-  if (queue === 'bulk') {
-    const { id } = job as JobData['bulk'];
+  if (queue === 'bulk' || queue === 'import') {
+    const { id } = job as JobData['bulk' | 'import'];
     await ctx.enqueue(ctx.db, queue, [{ id }], { startAfter, singletonKey: id });
   }
   // It has its own key, so that it does not block earlier sweeps that running letters request.

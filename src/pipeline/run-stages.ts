@@ -25,6 +25,8 @@ export type PipelineContext = IngestContext &
   DeliveryContext & {
     /** Handles rows of a bulk act: what coordinators do is not known to the stages. */
     runBulk: (job: JobData['bulk']) => Promise<void>;
+    /** Applies the rows of an import that a coordinator started. */
+    applyImport: (id: string) => Promise<void>;
   };
 
 /** The code of each stage. */
@@ -39,6 +41,10 @@ const HANDLERS: { [Q in QueueName]: (ctx: PipelineContext) => (job: JobData[Q]) 
   send: makeSend,
   track: makeTrack,
   delivery: makeDelivery,
+  import:
+    ({ applyImport }) =>
+    ({ id }) =>
+      applyImport(id),
   'report-issued': makeReportIssued,
   bulk: ({ runBulk }) => runBulk,
   upkeep: makeUpkeep,

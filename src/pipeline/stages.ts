@@ -89,6 +89,8 @@ export const STAGES = declareStages({
   track: { payload: Nothing, next: ['send', 'delivery'], ...OUTSIDE, ...ALONE },
   /** `hastened`: true if a callback caused this job. */
   delivery: { payload: z.object({ hastened: z.boolean().optional() }), next: [], ...OUTSIDE, ...ALONE },
+  /** A reviewed file of registrations or exceptions is applied, row by row. */
+  import: { payload: z.object({ id: z.uuid() }), next: ['evaluate', 'send'], ...LONG, single: true, concurrency: 2 },
   'report-issued': { payload: Nothing, next: [], ...LONG, ...ALONE },
   /** An act of a coordinator on many subjects. */
   bulk: {

@@ -2,6 +2,7 @@ import { selectQueued } from '../platform/jobs/queued-jobs.ts';
 import { selectRunningBulkActs } from '../records/bulk/bulk-acts.ts';
 import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
+import { forgetImportRows, IMPORT_KEPT_DAYS } from '../records/imports/imports.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
 import type { StageContext } from './context.ts';
@@ -45,6 +46,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);
+    await forgetImportRows(ctx.db, new Date(now - IMPORT_KEPT_DAYS * 86_400_000), ctx.clock.now());
     for (const queue of ['track', 'delivery'] as const)
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'upkeep' });
     await ctx.enqueue(ctx.db, 'upkeep', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'upkeep' });

@@ -165,6 +165,8 @@ export function appOver(
     callbacks: CALLBACKS,
     templates: () => ['teacher-kk', 'teacher-ru'],
     previews: noPreviews,
+    spreadsheets: { read: async () => ({ ok: false, detail: 'no file can be read here' }) },
+    forms: new Map(),
     readiness: {},
     measures: [],
     ...changes,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { NO_OVERRIDES } from '../../src/domain/student-group/override.ts';
+import { NO_OVERRIDES, OVERRIDE_FIELDS } from '../../src/domain/student-group/override.ts';
 import type { Db } from '../../src/records/rows.ts';
 import {
   clearFlag,
@@ -65,7 +65,7 @@ describe('stored overrides', () => {
     const rows = await selectOverrideRows(db, id);
     assert.equal(rows.length, 5);
     assert.deepEqual(
-      inForce(rows).map(({ field, value }) => [field, value]),
+      inForce(rows, OVERRIDE_FIELDS).map(({ field, value }) => [field, value]),
       [
         ['country', 'UZ'],
         ['allow', ['progress.score', 'project.accepted']],

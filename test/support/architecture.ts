@@ -154,7 +154,7 @@ const LAYERS: Layer[] = [
       ...['records', 'pipeline', 'adapters', 'credential', 'signing-keys', 'diploma', 'platform', 'compose'].map(
         (name) => `src/${name}/`,
       ),
-    ].concat('src/config.ts', 'src/app.ts', 'src/coordinate/bulk/run-bulk.ts'),
+    ].concat(...['src/config.ts', 'src/app.ts', 'src/coordinate/bulk/run-bulk.ts', 'src/coordinate/apply-import.ts']),
   },
   {
     name: 'the demo',

@@ -2,6 +2,7 @@ import type { Language } from '../../domain/messages/message.ts';
 import type { CommandLine } from './command-line.ts';
 import { declareCoordinators } from './coordinate.ts';
 import { declareTemplates } from './design.ts';
+import { declareImports } from './import-verbs.ts';
 import { declareOperators } from './operate.ts';
 import { declareSingleActs } from './single-acts.ts';
 import { declareTryOut } from './try-out.ts';
@@ -11,6 +12,7 @@ export function declareVerbs(line: CommandLine, language: () => Language, fail: 
   declareOperators(line, fail);
   declareCoordinators(line, language);
   declareSingleActs(line, language);
+  declareImports(line, language);
   declareTemplates(line);
   declareTryOut(line);
 }

@@ -4,7 +4,7 @@ import { type CountryMatch, readCountry } from './country-name.ts';
 import { type PhoneReading, type PhoneVerdict, readPhone } from './country-phone.ts';
 import { askCountry, askWhetherMeant, type Question } from './country-question.ts';
 
-export type CountrySource = 'override' | 'registration.country' | 'student.country';
+export type CountrySource = 'override' | 'registration-file' | 'registration.country' | 'student.country';
 
 /** The finding of one source; empty sources are omitted. */
 export interface SeenCountry {
@@ -34,6 +34,8 @@ export type CountryResult =
 /** Free text of each source; null or blank when it has none. */
 export interface CountryInputs {
   override: string | null;
+  /** ISO 3166-1 alpha-2 from a registration file that a coordinator applied; absent: none. */
+  registrationFile?: string | null;
   registrationCountry: string | null;
   studentCountry: string | null;
   phone: string | null;
@@ -45,7 +47,10 @@ export interface CountryInputs {
 
 const MEND = { mend: message('country.mend') };
 
-function stated(source: CountrySource, text: string | null): SeenCountry[] {
+/** What a person or the LMS says, unlike phone and time zone. */
+type StatedCountry = SeenCountry & { source: CountrySource };
+
+function stated(source: CountrySource, text: string | null): StatedCountry[] {
   if (text === null || text.trim() === '') return [];
   const reading = readCountry(text);
   return [{ source, code: reading?.code ?? null, match: reading?.match ?? null }];
@@ -73,15 +78,19 @@ function list(seen: SeenCountry[]): string {
 }
 
 /**
- * The country of a teacher: the coordinator's override, else `registration.country`, else `student.country`. Phone
- * and time zone can only confirm or contradict. A misspelling counts only when another source confirms it: «грузин»
+ * The country of a teacher: the coordinator's override, else the registration file, else `registration.country`, else
+ * `student.country`. What a person reviewed in a file is not contradicted by other statements of the LMS. Phone and time
+ * zone can only confirm or contradict. A misspelling counts only when another source confirms it: «грузин»
  * is one letter from «Грузия», but is a nationality. The same holds for codes such as KR, used for Korea and
  * Kyrgyzstan. An override ends every doubt; an unreadable one is an error, and is never skipped. Details and
  * questions name sources and codes, never the original text.
  */
 export function resolveCountry(inputs: CountryInputs): CountryResult {
   const [override] = stated('override', inputs.override);
+  const file = inputs.registrationFile ?? null;
+  const ofFile: StatedCountry[] = file === null ? [] : [{ source: 'registration-file', code: file, match: 'code' }];
   const own = [
+    ...ofFile,
     ...stated('registration.country', inputs.registrationCountry),
     ...stated('student.country', inputs.studentCountry),
   ];
@@ -108,7 +117,7 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
   const phone = number?.verdictOn(code) ?? 'silent';
   const zones = countriesOfZone(inputs.timezone ?? '');
   const timezone: PhoneVerdict = zones.size === 0 ? 'silent' : zones.has(code) ? 'confirms' : 'contradicts';
-  const agree = readable.every((one) => one.code === code);
+  const agree = file !== null || readable.every((one) => one.code === code);
   if (!agree || phone === 'contradicts' || timezone === 'contradicts')
     return {
       kind: 'conflict',
@@ -123,13 +132,13 @@ export function resolveCountry(inputs: CountryInputs): CountryResult {
       match === 'fuzzy' ? message('country.misspelt', unclear) : message('country.shared-code', { code, ...unclear });
     return { kind: 'unknown', detail, question: askWhetherMeant(code, seen), seen };
   }
-  const source = first.source === 'registration.country' ? 'registration.country' : 'student.country';
+  const others = readable.slice(1).filter((one) => one.code === code);
   return {
     kind: 'known',
     code,
-    source,
+    source: first.source,
     match,
-    confidence: hinted || readable.length > 1 ? 'confirmed' : 'stated',
+    confidence: hinted || others.length > 0 ? 'confirmed' : 'stated',
     seen,
   };
 }

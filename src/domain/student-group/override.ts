@@ -20,6 +20,12 @@ export const Overrides = z.object({
   excluded: z.boolean(),
   /** On the allow list: waived criteria (`progress.score`). */
   allow: z.array(z.string()),
+  /**
+   * Values of a registration file that a coordinator applied: behind the overrides, before the LMS. A country is an ISO
+   * 3166-1 alpha-2 code.
+   */
+  fileCountry: z.string().nullable(),
+  fileLatinName: z.string().nullable(),
   /** Another student group of the same student in the release that is on the deny list; the list applies to persons. */
   excludedThrough: z.string().nullable(),
 });
@@ -39,13 +45,18 @@ export const OVERRIDE_FIELDS = [
 ] as const satisfies readonly Exclude<keyof Overrides, 'excludedThrough'>[];
 export type OverrideField = (typeof OVERRIDE_FIELDS)[number];
 
+/** Fields of a registration file; stored and followed as overrides are. */
+export const FILE_FIELDS = ['fileCountry', 'fileLatinName'] as const satisfies readonly (keyof Overrides)[];
+export type SpokenField = OverrideField | (typeof FILE_FIELDS)[number];
+
 /** Overrides with personal data: erased with the person. */
 export const PERSONAL_OVERRIDES = [
   'fullName',
   'latinName',
   'projectTitle',
   'email',
-] as const satisfies readonly OverrideField[];
+  'fileLatinName',
+] as const satisfies readonly SpokenField[];
 
 export const NO_OVERRIDES: Overrides = {
   country: null,
@@ -58,6 +69,8 @@ export const NO_OVERRIDES: Overrides = {
   issueDate: null,
   excluded: false,
   allow: [],
+  fileCountry: null,
+  fileLatinName: null,
   excludedThrough: null,
 };
 
@@ -72,7 +85,7 @@ export function isExcluded({ excluded, excludedThrough }: Overrides): boolean {
   return excluded || excludedThrough !== null;
 }
 
-/** The student group with the coordinator's texts and address applied; `judge` applies all other overrides. */
+/** The student group with the texts and the address of coordinators and registration file applied; `judge` applies all other overrides. */
 export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides): StudentGroup {
   const { student, project } = studentGroup;
   return {
@@ -80,7 +93,7 @@ export function applyOverrides(studentGroup: StudentGroup, overrides: Overrides)
     student: {
       ...student,
       fullName: overrides.fullName ?? student.fullName,
-      latinName: overrides.latinName ?? student.latinName,
+      latinName: overrides.latinName ?? overrides.fileLatinName ?? student.latinName,
       email: overrides.email ?? student.email,
     },
     project: project && { ...project, title: overrides.projectTitle ?? project.title },

@@ -41,8 +41,8 @@ async function countInCountries(
     const page = await selectWithoutCertificate(trx, batchId, after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return [...counts].map(([releaseId, count]) => ({ releaseId, count }));
-    for (const { snapshot, country } of page) {
-      const code = countryNow(snapshot, country);
+    for (const { snapshot, country, fileCountry } of page) {
+      const code = countryNow(snapshot, { override: country, registrationFile: fileCountry });
       const { releaseId } = snapshot.group;
       if (code !== null && countries.has(code)) counts.set(releaseId, (counts.get(releaseId) ?? 0) + 1);
     }
@@ -50,9 +50,12 @@ async function countInCountries(
   }
 }
 
-function countryNow({ student, registration }: StudentGroup, override: string | null): string | null {
+function countryNow(
+  { student, registration }: StudentGroup,
+  said: { override: string | null; registrationFile: string | null },
+): string | null {
   const country = resolveCountry({
-    override,
+    ...said,
     registrationCountry: registration?.country ?? null,
     studentCountry: student.country,
     phone: student.phone,

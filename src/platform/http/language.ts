@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import { LANGUAGES, type Language, translate } from '../../domain/messages/message.ts';
 
 /** Fields of answers that hold messages for people. */
-const TEXTS: ReadonlySet<string> = new Set(['detail', 'notice', 'releaseFault', 'invalid', 'shiftReason']);
+const TEXTS: ReadonlySet<string> = new Set(['detail', 'notice', 'releaseFault', 'invalid', 'shiftReason', 'mend']);
 
 /** Middleware: chooses the language of the answer's messages by `Accept-Language`; English by default. */
 export const chooseCoordinatorLanguage: RequestHandler = (req, res, next) => {

@@ -56,16 +56,25 @@ const WITHOUT_CERTIFICATE = `
     and not exists (select 1 from certificate as c
       where c.student_group_id = g.id and c.release_id = g.release_id)`;
 
+/** `country`: a coordinator's override; `fileCountry`: a registration file's. */
+interface CountedGroup {
+  id: string;
+  snapshot: StudentGroup;
+  country: string | null;
+  fileCountry: string | null;
+}
+
 /** The same student groups one by one, in pages ordered by id: their data, and the coordinator's country for each. */
 export async function selectWithoutCertificate(
   trx: Db,
   batchId: string,
   after: string,
   limit: number,
-): Promise<{ id: string; snapshot: StudentGroup; country: string | null }[]> {
-  const { rows } = await trx.raw<{ rows: { id: string; snapshot: StudentGroup; country: string | null }[] }>(
-    `select g.id, g.snapshot, (select value #>> '{}' from override
-       where student_group_id = g.id and field = 'country' order by sequence desc limit 1) as country
+): Promise<CountedGroup[]> {
+  const said = (field: string) =>
+    `(select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1)`;
+  const { rows } = await trx.raw<{ rows: CountedGroup[] }>(
+    `select g.id, g.snapshot, ${said('country')} as country, ${said('fileCountry')} as "fileCountry"
      ${WITHOUT_CERTIFICATE} and g.id > :after order by g.id limit :limit`,
     { batchId, after, limit },
   );

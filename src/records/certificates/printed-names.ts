@@ -2,10 +2,15 @@
 const clean = (text: string) =>
   String.raw`nullif(btrim(regexp_replace(normalize(${text}, NFC), '[\t\n\v\f\r\u0085 \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g')), '')`;
 
-/** The coordinator's value, else the LMS's. */
-const currentName = (field: 'fullName' | 'latinName') =>
-  clean(`coalesce((select value #>> '{}' from override where student_group_id = g.id and field = '${field}'
-    order by sequence desc limit 1), g.snapshot #>> '{student,${field}}')`);
+/** What people said last; SQL null: nothing, or it was withdrawn. */
+const spoken = (field: string) =>
+  `(select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1)`;
+
+/** The coordinator's value, else the registration file's, else the LMS's. */
+const currentName = (field: 'fullName' | 'latinName') => {
+  const ofFile = field === 'latinName' ? `${spoken('fileLatinName')}, ` : '';
+  return clean(`coalesce(${spoken(field)}, ${ofFile}g.snapshot #>> '{student,${field}}')`);
+};
 
 /**
  * SQL condition: the newest version of certificate `c` prints another name than the current one of student group `g`.

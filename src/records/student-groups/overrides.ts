@@ -1,18 +1,22 @@
 import { z } from 'zod';
 import {
+  FILE_FIELDS,
   MOVE_WAIVER,
   NO_OVERRIDES,
   OVERRIDE_FIELDS,
-  type OverrideField,
   Overrides,
+  type SpokenField,
 } from '../../domain/student-group/override.ts';
 import { type Db, parseRows } from '../rows.ts';
 import { recordNames } from './student-group-search.ts';
 
-/** One override by a coordinator; `value` is null when it withdraws an earlier one. */
+/**
+ * One override by a coordinator, or one value of a registration file that a coordinator applied; `value` is null when it
+ * withdraws an earlier one.
+ */
 const OverrideRow = z
   .object({
-    field: z.enum(OVERRIDE_FIELDS),
+    field: z.enum([...OVERRIDE_FIELDS, ...FILE_FIELDS]),
     value: z.union([z.string(), z.boolean(), z.array(z.string())]).nullable(),
     actor: z.string(),
     reason: z.string(),
@@ -28,10 +32,13 @@ export async function selectOverrideRows(db: Db, studentGroupId: string): Promis
   return parseRows(OverrideRow, await db('override').where({ student_group_id: studentGroupId }).orderBy('sequence'));
 }
 
-/** The effective row of each field: the newest, unless it withdraws. Ordered as in `OVERRIDE_FIELDS`. */
-export function inForce(rows: OverrideRow[]): OverrideRow[] {
-  const newest = new Map(rows.map((row) => [row.field, row]));
-  return OVERRIDE_FIELDS.flatMap((field) => newest.get(field) ?? []).filter((row) => row.value !== null);
+/** The effective row of each field: the newest, unless it withdraws. Ordered as in `fields`. */
+export function inForce<Field extends SpokenField>(
+  rows: OverrideRow[],
+  fields: readonly Field[],
+): (OverrideRow & { field: Field })[] {
+  const newest = new Map(rows.map((row) => [row.field, row as OverrideRow & { field: Field }]));
+  return fields.flatMap((field) => newest.get(field) ?? []).filter((row) => row.value !== null);
 }
 
 /** Whether a coordinator has allowed a further certificate for a moved student group since a given time. */
@@ -48,7 +55,7 @@ export async function isMoveAllowed(db: Db, studentGroupId: string, since: Date)
 
 /** Whether a coordinator ever gave an issue date for this student group, withdrawn since or not. */
 export async function isDateOverridden(db: Db, studentGroupId: string): Promise<boolean> {
-  const field: OverrideField = 'issueDate';
+  const field: SpokenField = 'issueDate';
   return (await db('override').where({ student_group_id: studentGroupId, field }).first('sequence')) !== undefined;
 }
 
@@ -95,7 +102,7 @@ export async function insertOverrides(
   trx: Db,
   request: {
     studentGroupId: string;
-    changes: Partial<Record<OverrideField, OverrideValue>>;
+    changes: Partial<Record<SpokenField, OverrideValue>>;
     actor: string;
     reason: string;
     actId: string;
@@ -112,13 +119,14 @@ export async function insertOverrides(
     at,
   }));
   if (rows.length > 0) await trx('override').insert(rows);
-  const names = [request.changes.fullName, request.changes.latinName].filter((name) => typeof name === 'string');
+  const { fullName, latinName, fileLatinName } = request.changes;
+  const names = [fullName, latinName, fileLatinName].filter((name) => typeof name === 'string');
   if (names.length > 0) await recordNames(trx, request.studentGroupId, names);
 }
 
 /**
- * Whether a printed value was overridden after the newest version was frozen, or the LMS has another name since. The
- * diploma stays unchanged until a person reissues it. Overrides withdrawn since do not count.
+ * Whether a printed value was overridden after the newest version was frozen, or a registration file or the LMS has
+ * another one since. The diploma stays unchanged until a person reissues it. Overrides withdrawn since do not count.
  */
 export async function needsReissue(db: Db, certificateId: string): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { needed: boolean }[] }>('select needs_reissue(?) as needed', [certificateId]);

@@ -34,6 +34,7 @@ export const CRITERIA = {
   'question.which': '{sayings}. In which country is the teacher?',
   'question.whether': '{sayings}. Is the teacher in {code}?',
   'source.override': 'the override',
+  'source.registration-file': 'the registration file',
   'source.registration.country': 'the registration',
   'source.student.country': 'the profile',
   'source.phone': 'the phone',

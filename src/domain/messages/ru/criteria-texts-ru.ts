@@ -34,6 +34,7 @@ export const CRITERIA_RU = translationOf<typeof CRITERIA>()({
   'question.which': '{sayings}: в какой стране преподаватель?',
   'question.whether': '{sayings}: преподаватель в стране {code}?',
   'source.override': 'правка',
+  'source.registration-file': 'файл регистрации',
   'source.registration.country': 'регистрация',
   'source.student.country': 'профиль',
   'source.phone': 'телефон',

@@ -1,0 +1,22 @@
+/** Names of invented people in thirteen scripts, and signs that file formats change easily. */
+export const MANY_SCRIPTS: readonly (readonly string[])[] = [
+  ['Электронная почта', 'ФИО', 'Имя латиницей', 'Страна'],
+  ['armenian@school.example', 'Աննա Հարությունյան', 'Anna Harutyunyan', 'Հայաստան'],
+  ['georgian@school.example', 'ნინო ბერიძე', 'Nino Beridze', 'საქართველო'],
+  ['cyrillic@school.example', 'Әсел Нұрмұхамедова ', 'Assel Nurmukhamedova', 'Қазақстан'],
+  ['latin@school.example', 'Gülşən Əliyeva', 'Gülşən Əliyeva', 'Azərbaycan'],
+  ['uzbek@school.example', 'Oʻgʻiloy Toʻlqinova', 'O‘g‘iloy To‘lqinova', 'Oʻzbekiston'],
+  ['arabic@school.example', 'مریم احمدی', 'Maryam Ahmadi', 'AF'],
+  ['hebrew@school.example', 'מרים כהן', 'Miriam Kohen', 'ישראל'],
+  ['devanagari@school.example', 'प्रिया क्षेत्री', 'Priya Kshetri', 'NP'],
+  ['tamil@school.example', 'கவிதா ஸ்ரீ', 'Kavitha Sri', 'LK'],
+  ['thai@school.example', 'ณัฐกานต์ ศรีสุข', 'Natthakan Srisuk', 'TH'],
+  ['han@school.example', '王小明 𠮷野', 'Wang Xiaoming', 'CN'],
+  ['hangul@school.example', '김민지', 'Kim Minji', 'KR'],
+  ['kana@school.example', 'やまだ ハナコ', 'Yamada Hanako', 'JP'],
+  ['mongolian@school.example', 'ᠪᠣᠯᠣᠷ  Болормаа', 'Bolormaa', 'MN'],
+  ['greek@school.example', 'Ελένη Παπαδοπούλου', 'Eleni Papadopoulou', 'GR'],
+  ['signs@school.example', '"кавычки", & <b> \u00a0нбсп\u00a0', 'Anna’s', '=KZ'],
+  ['zwj@school.example', 'क्\u200dषि श्री ZWJ', 'a\u0301 decomposed', 'KZ'],
+  ['lines@school.example', 'две\u000aстроки', 'Two Lines', 'KZ'],
+];
