@@ -1,6 +1,7 @@
 import express from 'express';
 import helmet from 'helmet';
 import { documentationRoutes } from './api-docs/docs-routes.ts';
+import { actRoutes } from './coordinate/act-routes.ts';
 import { batchRoutes, type CoordinateContext } from './coordinate/api-routes.ts';
 import { bulkRoutes } from './coordinate/bulk/bulk-routes.ts';
 import { certificateRoutes } from './coordinate/certificate-routes.ts';
@@ -12,6 +13,7 @@ import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts'
 import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { type ReissueRouteContext, reissueRoutes } from './coordinate/reissue-routes.ts';
 import { releaseExportRoutes } from './coordinate/release-export-routes.ts';
+import { releaseListRoutes } from './coordinate/release-list.ts';
 import { describeSending, sendingMeasures } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
 import { studentGroupRoutes } from './coordinate/student-group-routes.ts';
@@ -113,6 +115,8 @@ export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenti
     ...reissueRoutes(deps),
     ...certificateRoutes(deps),
     ...studentGroupRoutes(deps),
+    ...releaseListRoutes(deps),
+    ...actRoutes(deps),
     ...exceptionRoutes(deps),
     ...bulkRoutes(deps),
     ...importRoutes(deps),

@@ -46,6 +46,8 @@ export function aboutApi(publicUrl: string): ApiAbout {
         description: 'The data of a student group, and the values that a coordinator overrides.',
       },
       { name: 'Bulk acts', description: 'The same action on many student groups, certificates or flags.' },
+      { name: 'Releases', description: 'The releases, with the number of student groups in each state.' },
+      { name: 'Audit', description: 'Actions of people, over HTTP and on the command line.' },
       {
         name: 'Exceptions and flags',
         description: 'Students with exceptions from the criteria, and findings that a person should check.',

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { need, openLms } from '../compose/open-base.ts';
 import type { Config } from '../config.ts';
@@ -17,6 +16,7 @@ import { systemClock } from '../platform/system-clock.ts';
 import { type Batch, selectBatch, selectBatches } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
 import { forecastLines, readForecast } from './forecast-lines.ts';
+import { actor } from './actor.ts';
 import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -76,8 +76,6 @@ export async function runBatchVerb(config: Config, verb: BatchVerb, id: string, 
     show(await view(db, id), say);
   });
 }
-
-export const actor = () => `command line (${userInfo().username})`;
 
 /** Gives a short command the queue, so that its records and their jobs are one transaction. */
 export async function withQueue<T>(config: Config, db: Db, run: (ctx: BatchContext) => Promise<T>): Promise<T> {

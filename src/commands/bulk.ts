@@ -13,7 +13,8 @@ import { Problem } from '../platform/http/problem.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { type BulkAct, selectBulkAct, selectBulkActs } from '../records/bulk/bulk-acts.ts';
 import type { Db } from '../records/rows.ts';
-import { actor, withQueue } from './batch.ts';
+import { actor } from './actor.ts';
+import { withQueue } from './batch.ts';
 import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 

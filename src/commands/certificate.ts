@@ -10,7 +10,7 @@ import { InputError } from '../domain/failure.ts';
 import { type Language, message } from '../domain/messages/message.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { type Certificate, selectCertificate } from '../records/certificates/certificates.ts';
-import { actor } from './batch.ts';
+import { actor } from './actor.ts';
 import { certificateInWords, previewInWords } from './certificate-lines.ts';
 import { certificateNamed } from './certificate-named.ts';
 import { shownTime } from './shown-time.ts';

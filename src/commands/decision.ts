@@ -45,14 +45,16 @@ export async function runDecisionShow(
   options: { lang: Language },
   say: Say,
 ): Promise<void> {
-  const lines = await withDatabase(config, async (db) => {
-    const decision = await findDecision(db, id);
-    const release = decision.inputs?.['release'];
-    const snapshot = typeof release === 'string' ? await selectReleaseSnapshot(db, release) : null;
-    const zone = snapshot?.timezone ?? 'UTC';
-    return [...describe(decision, options.lang, zone), ...(await change(db, decision, options.lang, zone))];
-  });
+  const lines = await withDatabase(config, async (db) => decisionInWords(db, await findDecision(db, id), options.lang));
   for (const line of lines) say(line);
+}
+
+/** A decision with every criterion, and what would change it. */
+export async function decisionInWords(db: Db, decision: Decision, language: Language): Promise<string[]> {
+  const release = decision.inputs?.['release'];
+  const snapshot = typeof release === 'string' ? await selectReleaseSnapshot(db, release) : null;
+  const zone = snapshot?.timezone ?? 'UTC';
+  return [...describe(decision, language, zone), ...(await change(db, decision, language, zone))];
 }
 
 /** What would have to change to meet the criteria, by the decision's own rules if they are stored. */

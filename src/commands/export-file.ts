@@ -10,7 +10,7 @@ import { InputError } from '../domain/failure.ts';
 import { type Language, message } from '../domain/messages/message.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { countCertificates, isReleaseSeen } from '../records/batches/report-rows.ts';
-import { actor } from './batch.ts';
+import { actor } from './actor.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;

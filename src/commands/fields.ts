@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { InputError } from '../domain/failure.ts';
 import type { TemplateField } from '../ports/previews.ts';
 import { withPreviews } from './preview.ts';
+import { table } from './table.ts';
 
 const COLUMNS = ['name', 'type', 'required', 'maxLength', 'sample'] as const;
 
@@ -23,7 +24,12 @@ export async function runFields(
     const known = previews.templates().map((template) => template.id);
     throw new InputError(`there is no template with this name; known templates: ${known.join(', ')}`);
   });
-  if (options.out === undefined) for (const line of tableOf(fields)) say(line);
+  if (options.out === undefined)
+    for (const line of table(
+      COLUMNS,
+      fields.map((field) => COLUMNS.map((column) => String(field[column] ?? ''))),
+    ))
+      say(line);
   else {
     await writeFile(options.out, /\.json$/i.test(options.out) ? `${JSON.stringify(fields, null, 2)}\n` : csvOf(fields));
     say(`${fields.length} fields of ${templateId} → ${options.out}`);
@@ -33,16 +39,4 @@ export async function runFields(
 function csvOf(fields: readonly TemplateField[]): string {
   const cast = { boolean: (value: boolean) => (value ? 'yes' : 'no') };
   return stringify([...fields], { header: true, columns: [...COLUMNS], bom: true, cast, escape_formulas: true });
-}
-
-function tableOf(fields: readonly TemplateField[]): string[] {
-  const rows = fields.map((field) => COLUMNS.map((column) => String(field[column] ?? '')));
-  const all = [[...COLUMNS], ...rows];
-  const widths = COLUMNS.map((_, column) => Math.max(...all.map((row) => [...(row[column] ?? '')].length)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

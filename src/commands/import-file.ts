@@ -18,7 +18,8 @@ import { systemClock } from '../platform/system-clock.ts';
 import { type ImportRow, selectImportRows } from '../records/imports/import-rows.ts';
 import { selectImport } from '../records/imports/imports.ts';
 import type { Db } from '../records/rows.ts';
-import { actor, withQueue } from './batch.ts';
+import { actor } from './actor.ts';
+import { withQueue } from './batch.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;

@@ -11,7 +11,8 @@ import {
   type DifferenceScope,
   selectDifferences,
 } from '../records/student-groups/differences.ts';
-import { actor, withQueue } from './batch.ts';
+import { actor } from './actor.ts';
+import { withQueue } from './batch.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;

@@ -8,7 +8,7 @@ import { comparableEmail } from '../domain/letter/email-address.ts';
 import { type Language, message, messageIn, translate } from '../domain/messages/message.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { selectGroupsNamed } from '../records/student-groups/named-groups.ts';
-import { actor } from './batch.ts';
+import { actor } from './actor.ts';
 import { type Desk, faultOf, withDesk } from './with-desk.ts';
 
 /** As `PATCH /api/student-groups/{id}` names them; only those that were given. */

@@ -3,13 +3,14 @@ import type { Config } from '../config.ts';
 import { createToken, listTokens, revokeTokenByName, type TokenContext } from '../coordinate/token-verbs.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import type { Db } from '../records/rows.ts';
+import { actor } from './actor.ts';
 import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 
 type Say = (line: string) => void;
 
 export function tokenContext(db: Db): TokenContext {
-  return { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'command line' };
+  return { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: actor() };
 }
 
 /** `gramota token create`: prints the token once; only its hash is stored. */

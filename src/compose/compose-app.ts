@@ -2,22 +2,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
 import { createSpreadsheets } from '../adapters/spreadsheet/create-spreadsheets.ts';
 import { loadForms } from '../adapters/templates-dir/load-forms.ts';
-import { loadRulebook, readRules } from '../adapters/templates-dir/load-rulebook.ts';
+import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import { createPictures } from '../diploma/picture/create-pictures.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
-import { InputError } from '../domain/failure.ts';
 import { enqueueWith } from '../pipeline/context.ts';
 import { databaseReady } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import type { Lms } from '../ports/lms.ts';
-import { selectRulebook } from '../records/rulebooks.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need } from './open-base.ts';
 import { MAIL_INSTRUCTIONS, mailProvider } from './open-mail.ts';
+import { storedRules } from './stored-rules.ts';
 
 /** Dependencies of the HTTP side; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
@@ -54,16 +53,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     countries: rulebook.countries,
     lettersPerSecond: provider.pace.lettersPerSecond,
     criteria: rulebook.criteria,
-    rulesOf: async (hash) => {
-      const stored = await selectRulebook(db, hash);
-      try {
-        return stored && readRules(stored).criteria;
-      } catch (error) {
-        // Rules that were stored by an older version and cannot be parsed any more.
-        if (error instanceof InputError) return null;
-        throw error;
-      }
-    },
+    rulesOf: (hash) => storedRules(db, hash),
     letters: rulebook,
     mailInstructions: MAIL_INSTRUCTIONS,
     issuer: rulebook.issuer,

@@ -15,7 +15,8 @@ import { streamBatch } from './batch-events.ts';
 import { BATCH_EXAMPLE, BatchRequest, BatchView, createBatch, hashRequest, viewBatch } from './create-batch.ts';
 import { Cause, ClassName } from './forecast.ts';
 import { IdempotencyKey, readKey } from './idempotency-key.ts';
-import { Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
+import { CountryCode, Instant, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
+import { findByText, STUDENT_GROUP_FILTERS } from './student-group-list.ts';
 import { batchSubject, LMS_UNAVAILABLE, type VerbContext } from './verb-routes.ts';
 
 export interface CoordinateContext extends VerbContext {
@@ -35,6 +36,9 @@ const BatchItem = z
   .object({
     studentGroupId: z.string(),
     studentId: z.string().nullable(),
+    fullName: z.string().nullable().describe('As a coordinator wrote it, else as the LMS has it.'),
+    country: CountryCode.nullable().describe('Of the certificate, else of the decision; null where it is not known.'),
+    certTemplate: z.string().nullable().describe('Of the certificate, else of the decision.'),
     state: StateAnswer,
     reason: ReasonAnswer.nullable(),
     decisionId: z
@@ -195,6 +199,9 @@ function itemsRoute(ctx: CoordinateContext): Route {
         .optional()
         .describe('Only those with this cause, as the report of a dry run names it.')
         .meta({ example: 'country-unknown' }),
+      reason: STUDENT_GROUP_FILTERS.reason,
+      wouldBe: StateFilter.describe('Of a dry run: only those that would come to this state.'),
+      q: STUDENT_GROUP_FILTERS.q,
     }),
     answer: {
       description: 'One page of items.',
@@ -204,6 +211,9 @@ function itemsRoute(ctx: CoordinateContext): Route {
           {
             studentGroupId: SAMPLE.studentGroup,
             studentId: SAMPLE.student,
+            fullName: 'Айгүл Нұрмұхамедова',
+            country: null,
+            certTemplate: null,
             state: 'held',
             reason: { code: 'country-unknown', detail: 'No source names a country; override the country.' },
             decisionId: SAMPLE.decision,
@@ -218,8 +228,11 @@ function itemsRoute(ctx: CoordinateContext): Route {
         nextCursor: 'c2dfMDAwMQ',
       },
     },
-    handle: async ({ subject, query: { limit, cursor, state, class: of, cause } }) => {
-      const query = { state: state ?? null, class: of ?? null, cause: cause ?? null, after: cursor, limit: limit + 1 };
+    handle: async ({ subject, query: { limit, cursor, ...narrowing } }) => {
+      const { state = null, reason = null, wouldBe = null, class: of = null, cause = null, q } = narrowing;
+      const found = await findByText(ctx.db, q);
+      if (found === null) return { items: [], nextCursor: null };
+      const query = { ...found, state, reason, wouldBe, class: of, cause, after: cursor, limit: limit + 1 };
       const rows = await addSuggestions(ctx.db, await selectBatchItems(ctx.db, subject.id, query));
       const toItem = ({ sendAfter, nextAttemptAt, ...row }: (typeof rows)[number]) => ({
         ...row,

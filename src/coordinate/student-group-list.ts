@@ -115,12 +115,9 @@ const MOST_BY_KEY = 1000;
 /** Words shared by more student groups are common; reading the list in order then finds matches soon. */
 const MOST_BY_WORDS = 5000;
 
-/**
- * The filter that parameters mean. What is typed is first looked up as a number, code, id or e-mail address; if none
- * matches, as words of a name. Null: nothing can match.
- */
+/** The filter that parameters mean; null: nothing can match. */
 export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<StudentGroupFilter | null> {
-  const found = asked.q === undefined ? { ids: null, words: [] } : await find(db, asked.q);
+  const found = await findByText(db, asked.q);
   return (
     found && {
       ...found,
@@ -134,7 +131,15 @@ export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<
   );
 }
 
-async function find(db: Db, q: string): Promise<Pick<StudentGroupFilter, 'ids' | 'words'> | null> {
+/**
+ * Whom a typed text means: looked up as a number, code, id or e-mail address; if none matches, as words of a name. Null:
+ * nobody can match.
+ */
+export async function findByText(
+  db: Db,
+  q: string | undefined,
+): Promise<Pick<StudentGroupFilter, 'ids' | 'words'> | null> {
+  if (q === undefined) return { ids: null, words: [] };
   const wanted = q.trim();
   const email = normaliseEmail(wanted);
   const keys = {

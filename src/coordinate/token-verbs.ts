@@ -67,13 +67,13 @@ export async function revokeTokenByName(ctx: Omit<TokenContext, 'random'>, idOrN
   const at = ctx.clock.now();
   return ctx.db.transaction(async (trx) => {
     const revoked = await revokeStored(trx, idOrName, at);
-    if (revoked === 0) throw new InputError('there is no active token with this id or name; see `gramota token list`');
-    await recordAct(
-      trx,
-      { id: ctx.newId(), actor: ctx.actor, verb: 'token.revoke', subject: idOrName, reason: null },
-      at,
-    );
-    return revoked;
+    if (revoked.length === 0)
+      throw new InputError('there is no active token with this id or name; see `gramota token list`');
+    for (const { id, name, role } of revoked) {
+      const act = { id: ctx.newId(), actor: ctx.actor, verb: 'token.revoke', subject: id, reason: null };
+      await recordAct(trx, { ...act, detail: { name, role } }, at);
+    }
+    return revoked.length;
   });
 }
 

@@ -31,3 +31,30 @@ export async function selectActs(db: Db, subjects: readonly string[], limit: num
     .limit(limit);
   return parseRows(Act, rows);
 }
+
+/** What a list of acts is narrowed to; null: not by this. */
+export interface ActFilter {
+  actor: string | null;
+  verb: string | null;
+  subject: string | null;
+  since: Date | null;
+}
+
+/** One page of acts, newest first, after the act at the given place. */
+export async function selectActPage(
+  db: Db,
+  { actor, verb, subject, since }: ActFilter,
+  { after, limit }: { after: { at: Date; id: string } | null; limit: number },
+): Promise<Act[]> {
+  const query = db('act')
+    .orderBy([
+      { column: 'acted_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(limit);
+  for (const [column, value] of Object.entries({ actor, verb, subject }))
+    if (value !== null) query.where(column, value);
+  if (since !== null) query.where('acted_at', '>=', since);
+  if (after !== null) query.whereRaw('(acted_at, id) < (?, ?)', [after.at, after.id]);
+  return parseRows(Act, await query);
+}

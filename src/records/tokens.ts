@@ -39,12 +39,14 @@ export async function selectTokens(db: Db): Promise<Token[]> {
   return parseRows(Token, await db('api_token').orderBy('created_at'));
 }
 
-/** Revokes by id or name; returns how many were active. */
-export async function revokeToken(db: Db, idOrName: string, at: Date): Promise<number> {
-  return db('api_token')
+/** Revokes by id or name; returns those that were active. */
+export async function revokeToken(db: Db, idOrName: string, at: Date): Promise<Token[]> {
+  const rows = await db('api_token')
     .where((match) => match.whereRaw('id::text = ?', [idOrName]).orWhere({ name: idOrName }))
     .whereNull('revoked_at')
-    .update({ revoked_at: at });
+    .update({ revoked_at: at })
+    .returning('*');
+  return parseRows(Token, rows);
 }
 
 /** Appends an act of a person: who, what, on what, why. Call it in the transaction of the act itself. */

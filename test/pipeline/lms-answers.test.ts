@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type BatchItem, selectBatchItems } from '../../src/records/student-groups/standing.ts';
+import { type BatchItem, NO_ITEM_FILTER, selectBatchItems } from '../../src/records/student-groups/standing.ts';
 import { seedRelease } from '../support/award.ts';
 import { act, view } from '../support/coordinator.ts';
 import { insertWaitingLetters } from '../support/waiting-letters.ts';
@@ -25,9 +25,7 @@ describe('an LMS whose responses cannot be used', () => {
   const pullOf = (id: string) => ({ method: 'GET', pathPrefix: `/student-groups/${id}` });
 
   async function itemOf(batchId: string): Promise<BatchItem | undefined> {
-    return (
-      await selectBatchItems(world.base.db, batchId, { state: null, class: null, cause: null, after: null, limit: 10 })
-    )[0];
+    return (await selectBatchItems(world.base.db, batchId, { ...NO_ITEM_FILTER, after: null, limit: 10 }))[0];
   }
   /** A requested wait of a day is limited to 15 minutes. */
   function assertBounded(nextAttemptAt: string | Date | null | undefined): void {

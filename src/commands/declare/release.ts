@@ -7,7 +7,7 @@ import { endingOf, fileOf } from './options.ts';
 /** What is taken out of a release as a whole. */
 export function declareReleases({ program, say, verb }: CommandLine, language: () => Language): void {
   const release = examples(
-    program.command('release').description('write the register or the diplomas of a release into a file'),
+    program.command('release').description('list releases; write the register or the diplomas of one into a file'),
     'release register rel_2026a --out register.xlsx',
     'release zip rel_2026a --out diplomas.zip',
   );

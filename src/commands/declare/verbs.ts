@@ -3,6 +3,7 @@ import type { CommandLine } from './command-line.ts';
 import { declareCoordinators } from './coordinate.ts';
 import { declareTemplates } from './design.ts';
 import { declareImports } from './import-verbs.ts';
+import { declareFinding } from './finding.ts';
 import { declareOperators } from './operate.ts';
 import { declareSingleActs } from './single-acts.ts';
 import { declareTryOut } from './try-out.ts';
@@ -13,6 +14,7 @@ export function declareVerbs(line: CommandLine, language: () => Language, fail: 
   declareCoordinators(line, language);
   declareSingleActs(line, language);
   declareImports(line, language);
+  declareFinding(line, language);
   declareTemplates(line);
   declareTryOut(line);
 }

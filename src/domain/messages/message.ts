@@ -6,6 +6,7 @@ import { CRITERIA } from './en/criteria-texts.ts';
 import { EXPORT_TEXTS } from './en/export-texts.ts';
 import { FORECAST, FORECAST_WORDS } from './en/forecast-texts.ts';
 import { IMPORTS } from './en/import-texts.ts';
+import { FIND, FIND_WORDS } from './en/find-texts.ts';
 import { LINES } from './en/lines.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
@@ -16,6 +17,7 @@ import { CRITERIA_RU } from './ru/criteria-texts-ru.ts';
 import { EXPORT_TEXTS_RU } from './ru/export-texts-ru.ts';
 import { FORECAST_RU, FORECAST_WORDS_RU } from './ru/forecast-texts-ru.ts';
 import { IMPORTS_RU } from './ru/import-texts-ru.ts';
+import { FIND_RU, FIND_WORDS_RU } from './ru/find-texts-ru.ts';
 import { LINES_RU } from './ru/lines-ru.ts';
 import { REASONS_RU } from './ru/reasons-ru.ts';
 import { REFUSALS_RU } from './ru/refusals-ru.ts';
@@ -26,10 +28,10 @@ export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */
-const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK, ...CORRECTIONS, ...FORECAST, ...IMPORTS };
-const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS };
-const ACTS_RU = { ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU, ...IMPORTS_RU };
-const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU };
+const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK, ...CORRECTIONS, ...FORECAST, ...IMPORTS, ...FIND };
+const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS, ...FIND_WORDS };
+const ACTS_RU = { ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU, ...IMPORTS_RU, ...FIND_RU };
+const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU, ...FIND_WORDS_RU };
 const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...ACTS_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 

@@ -8,7 +8,7 @@ import {
   type SpokenField,
 } from '../../domain/student-group/override.ts';
 import { type Db, parseRows } from '../rows.ts';
-import { recordNames } from './student-group-search.ts';
+import { recordNames } from './names.ts';
 
 /**
  * One override by a coordinator, or one value of a registration file that a coordinator applied; `value` is null when it

@@ -9,6 +9,7 @@ import type { ShownReason } from '../../domain/failure.ts';
 import { OBSTACLE_CODES } from '../../domain/obstacle/obstacle.ts';
 import { OBSTACLE_TEXTS } from '../../domain/obstacle/obstacle-texts.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
+import { isNamed, nameOf, tsquery } from './names.ts';
 
 const State = z.enum(CERTIFICATE_STATES);
 
@@ -105,6 +106,9 @@ const Item = z
   .object({
     student_group_id: z.string(),
     student_id: z.string().nullable(),
+    full_name: z.string().nullable(),
+    country: z.string().nullable(),
+    cert_template: z.string().nullable(),
     state: State,
     ...REASON,
     decision_id: z.uuid().nullable(),
@@ -118,6 +122,9 @@ const Item = z
   .transform((row) => ({
     studentGroupId: row.student_group_id,
     studentId: row.student_id,
+    fullName: row.full_name,
+    country: row.country,
+    certTemplate: row.cert_template,
     state: row.state,
     reason: shownReason(row),
     decisionId: row.decision_id,
@@ -131,30 +138,70 @@ const Item = z
   }));
 export type BatchItem = z.infer<typeof Item>;
 
-/** Items of a batch ordered by id, optionally of one state, class or cause, after the item with the given id. */
-export async function selectBatchItems(
-  db: Db,
-  batchId: string,
-  query: { state: string | null; class: string | null; cause: string | null; after: string | null; limit: number },
-): Promise<BatchItem[]> {
+export interface BatchItemQuery {
+  state: string | null;
+  reason: string | null;
+  wouldBe: string | null;
+  class: string | null;
+  cause: string | null;
+  /** Only these student groups; null: all. */
+  ids: string[] | null;
+  /** Beginnings of words of the name; empty: any name. */
+  words: string[];
+  /** The id of the last item of the page before. */
+  after: string | null;
+  limit: number;
+}
+
+export const NO_ITEM_FILTER = { state: null, reason: null, wouldBe: null, class: null, cause: null, ids: null, words: [] };
+
+/** A moved student group may have a certificate, and so a state, in the release of item `b`. */
+const MOVED = `k.release_id is distinct from coalesce(b.release_id, '')`;
+/**
+ * SQL conditions without which item `b`, whose student group lies in bucket `k`, cannot have a state or a reason. The view
+ * is computed only for items that meet them.
+ */
+const MAY_BE_IN_STATE = `(k.state = :state or ${MOVED} or own.outcome = :state
+  or b.cancelled_at is not null and :state = 'cancelled' or b.skipped_code is not null and :state = 'excluded'
+  or b.evaluated_at is null and :state = 'pending')`;
+const MAY_HAVE_REASON = `(k.reason_code = :reason or ${MOVED} or own.reason_code = :reason or b.skipped_code = :reason
+  or b.evaluated_at is null and parent.last_error_code = :reason)`;
+
+/** Items of a batch ordered by id. */
+export async function selectBatchItems(db: Db, batchId: string, query: BatchItemQuery): Promise<BatchItem[]> {
+  const { state, reason, wouldBe, ids, words } = query;
   const rows = await db
     .with('item', (inner) =>
       inner
         .from('batch_item as b')
-        .joinRaw(`join ${STANDING_OF_ITEM}`)
-        .join('student_group as g', 'g.id', 'b.student_group_id')
         .join('batch as parent', 'parent.id', 'b.batch_id')
+        .join('find_entry as e', 'e.student_group_id', 'b.student_group_id')
+        .join('find_bucket as k', 'k.id', 'e.bucket_id')
         .leftJoin('decision as own', 'own.id', 'b.decision_id')
+        // "offset 0" computes the view for one item after the other, until the page is full.
+        .joinRaw(
+          `cross join lateral (select s.* from (select b.student_group_id) as i join ${STANDING_OF_ITEM} offset 0) as s`,
+        )
+        .join('student_group as g', 'g.id', 'b.student_group_id')
         .leftJoin('lms_report as r', 'r.certificate_id', 's.certificate_id')
+        .joinRaw('left join certificate as c on c.id = s.certificate_id and c.student_group_id = b.student_group_id')
         .where('b.batch_id', batchId)
         .where('b.student_group_id', '>', query.after ?? '')
-        .modify((own) => {
-          if (query.class) own.where('b.class', query.class);
-          if (query.cause) own.where('b.cause', query.cause);
+        .modify((narrowed) => {
+          if (state !== null) narrowed.whereRaw(MAY_BE_IN_STATE, { state });
+          if (reason !== null) narrowed.whereRaw(MAY_HAVE_REASON, { reason });
+          if (wouldBe !== null) narrowed.where('b.would_be', wouldBe);
+          if (ids !== null) narrowed.whereRaw('b.student_group_id = any(?)', [ids]);
+          if (words.length > 0) narrowed.whereRaw(isNamed('b'), [tsquery(words)]);
+          if (query.class) narrowed.where('b.class', query.class);
+          if (query.cause) narrowed.where('b.cause', query.cause);
         })
         .select(
           'b.student_group_id',
           'g.student_id',
+          db.raw(`${nameOf('fullName')} as full_name`),
+          db.raw(`coalesce(c.country, own.country ->> 'code', s.country) as country`),
+          db.raw('coalesce(c.cert_template, own.cert_template, s.cert_template) as cert_template'),
           db.raw(`${ITEM_STATE} as state`),
           db.raw(`${ITEM_REASON('code')} as reason_code`),
           db.raw(`${ITEM_REASON('detail')} as reason_detail`),
@@ -172,7 +219,8 @@ export async function selectBatchItems(
     )
     .from('item')
     .modify((outer) => {
-      if (query.state) outer.where('state', query.state);
+      if (state !== null) outer.where('state', state);
+      if (reason !== null) outer.where('reason_code', reason);
     })
     .orderBy('student_group_id')
     .limit(query.limit)

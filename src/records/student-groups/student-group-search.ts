@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { CERTIFICATE_STATES, type CertificateState } from '../../domain/certificate/certificate-state.ts';
-import { searchWords } from '../../domain/text/search-words.ts';
 import { type Db, parseRows } from '../rows.ts';
+import { isNamed, nameOf, tsquery } from './names.ts';
 import { REASON, shownReason } from './standing.ts';
 
 /** What a list of student groups is narrowed to; null: not by this. */
@@ -47,17 +47,11 @@ function bucketCondition(filter: StudentGroupFilter): { sql: string; values: unk
   };
 }
 
-const tsquery = (words: string[]): string => words.map((word) => `'${word}':*`).join(' & ');
-
 /** SQL condition over the student group of row `e`, with its values. */
 function entryCondition({ ids, words }: StudentGroupFilter): { sql: string; values: unknown[] } {
   const conditions: [string, unknown][] = [];
   if (ids !== null) conditions.push(['e.student_group_id = any(?::text[])', ids]);
-  if (words.length > 0) {
-    const named =
-      'exists (select from find_words where student_group_id = e.student_group_id and words @@ ?::tsquery offset 0)';
-    conditions.push([named, tsquery(words)]);
-  }
+  if (words.length > 0) conditions.push([isNamed('e'), tsquery(words)]);
   return {
     sql: ['true', ...conditions.map(([sql]) => sql)].join(' and '),
     values: conditions.map(([, value]) => value),
@@ -107,11 +101,6 @@ const Found = z
   }));
 export type FoundStudentGroup = z.infer<typeof Found>;
 
-/** SQL: the name of student group `g` as a coordinator wrote it, else as the LMS has it. */
-export const nameOf = (field: 'fullName' | 'latinName') => `coalesce(
-  (select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1),
-  g.snapshot #>> '{student,${field}}')`;
-
 /**
  * One page of student groups, newest release id first, then by state, reason, country and template, each in the order
  * of ids. Every bucket has rows, so a page reads at most as many buckets as it has rows, whatever the filter.
@@ -123,7 +112,7 @@ export async function selectStudentGroupPage(
 ): Promise<FoundStudentGroup[]> {
   const places = await selectPlaces(db, filter, after, limit);
   if (places.length === 0) return [];
-  const { rows } = await db.raw<{ rows: unknown[] }>(
+  const page = db.raw<{ rows: unknown[] }>(
     `select b.id as bucket_id, g.id as student_group_id, g.student_id,
        ${nameOf('fullName')} as full_name, ${nameOf('latinName')} as latin_name,
        s.release_id, nullif(b.country, '') as country, s.state, s.reason_code, s.reason_detail, s.obstacle,
@@ -137,8 +126,12 @@ export async function selectStudentGroupPage(
      order by wanted.place`,
     [places.map(({ student_group_id: id }) => id)],
   );
-  return parseRows(Found, rows);
+  // Named: planned once per connection, because planning the view costs more than reading a page.
+  return parseRows(Found, (await page.options({ name: 'student-group-page' })).rows);
 }
+
+/** More than there ever are: a limit makes the planner read buckets in order, until the page is full. */
+const ALL_BUCKETS = 10_000_000;
 
 async function selectPlaces(
   db: Db,
@@ -152,21 +145,22 @@ async function selectPlaces(
     after === null ? '' : `and (${keyOf('b')}) <= (select ${keyOf('f')} from find_bucket as f where f.id = ?)`;
   const rest = after === null ? '' : 'and (b.id <> ? or e.student_group_id > ?)';
   const place = after === null ? [] : [after.bucketId, after.studentGroupId];
-  const isNamed = filter.ids !== null || filter.words.length > 0;
-  const most = isNamed ? '' : `order by ${keyOf('b', ' desc')} limit ${limit + 1}`;
-  const rows: Knex.Raw<{ rows: { student_group_id: string }[] }> = db.raw(
+  const most = filter.words.length > 0 ? ALL_BUCKETS : limit + 1;
+  const values = [...bucket.values, ...place.slice(0, 1), ...entry.values, ...place] as Knex.RawBinding[];
+  const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
     filter.ids === null
-      ? `select r.student_group_id
-         from (select * from find_bucket as b where ${bucket.sql} ${from} ${most}) as b
+      ? `with b as materialized (select * from find_bucket as b where ${bucket.sql} ${from}
+           order by ${keyOf('b', ' desc')} limit ${most})
+         select r.student_group_id from b
          cross join lateral (select e.student_group_id from find_entry as e
            where e.bucket_id = b.id and ${entry.sql} ${rest} order by e.student_group_id limit ${limit}) as r
          order by ${keyOf('b', ' desc')}, r.student_group_id limit ${limit}`
       : `select e.student_group_id from find_bucket as b join find_entry as e on e.bucket_id = b.id
          where ${bucket.sql} ${from} and ${entry.sql} ${rest}
          order by ${keyOf('b', ' desc')}, e.student_group_id limit ${limit}`,
-    [...bucket.values, ...place.slice(0, 1), ...entry.values, ...place] as Knex.RawBinding[],
+    values,
   );
-  return (await rows).rows;
+  return rows;
 }
 
 /**
@@ -249,8 +243,16 @@ export async function selectGroupsByKeys(db: Db, keys: StudentGroupKeys, most: n
   return rows.map(({ id }) => id);
 }
 
+/** As the planner guesses: what is clearly common is not looked up, because even collecting its places costs too much. */
+const COMMON = 20_000;
+
 /** Student groups whose names have words with these prefixes; null when there are more than `most`. */
 export async function selectGroupsByWords(db: Db, words: string[], most: number): Promise<string[] | null> {
+  const guess = await db.raw<{ rows: { 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }[] }>(
+    'explain (format json) select from find_words where words @@ ?::tsquery',
+    [tsquery(words)],
+  );
+  if ((guess.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0) > Math.max(COMMON, most)) return null;
   // Materialized, so that the index is used even when the planner expects common words.
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `with named as materialized (select student_group_id as id from find_words where words @@ ?::tsquery)
@@ -258,20 +260,4 @@ export async function selectGroupsByWords(db: Db, words: string[], most: number)
     [tsquery(words), most + 1],
   );
   return rows.length > most ? null : rows.map(({ id }) => id);
-}
-
-/** SQL: adds the folded names of rows `r` (`id`, `words jsonb`) to those of before, in one order, where any is new. */
-export const addNames = (from: string) => `
-  insert into find_words as f (student_group_id, words)
-  select r.id, w.words from ${from}
-    cross join lateral (select array_to_tsvector(array(select jsonb_array_elements_text(r.words))) as words) as w
-    left join find_words as known on known.student_group_id = r.id
-  where r.words is not null and (known.words is null or known.words || w.words <> known.words)
-  order by r.id
-  on conflict (student_group_id) do update set words = coalesce(f.words || excluded.words, excluded.words)`;
-
-/** Makes a student group findable by names; the names of before stay. */
-export async function recordNames(db: Db, id: string, names: readonly string[]): Promise<void> {
-  const words = JSON.stringify(searchWords(names.join(' ')));
-  await db.raw(addNames('(select ?::text as id, ?::jsonb as words) as r'), [id, words]);
 }

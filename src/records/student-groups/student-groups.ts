@@ -5,7 +5,7 @@ import { Release, StudentGroup } from '../../domain/student-group/student-group.
 import { searchWords } from '../../domain/text/search-words.ts';
 import type { PulledStudentGroup } from '../../ports/lms.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
-import { addNames } from './student-group-search.ts';
+import { addNames } from './names.ts';
 
 const StoredGroup = z
   .object({

@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openDatabase } from '../../src/platform/database/database.ts';
+import { migrate } from '../../src/platform/database/schema-migrations.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { explained } from '../../test/support/explained.ts';
+import { checkSample } from '../../test/support/lists-agree.ts';
+import { seedManyStudentGroups } from '../../test/support/many-student-groups.ts';
+import { startOwnDatabase } from '../../test/support/own-database.ts';
+import { type Asked, studentGroupLists } from './lists.ts';
+
+/** `npm run bench:find`: every list and search over many student groups. Explained in bench/README.md. */
+const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const { values } = parseArgs({
+  options: {
+    groups: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '40' },
+    only: { type: 'string', default: '' },
+    /** A database that was filled before; it is kept. */
+    url: { type: 'string' },
+  },
+});
+
+/** Small by their nature: their size does not follow the number of student groups, or only by its combinations. */
+const SMALL = new Set(['find_bucket', 'send_brake', 'release', 'batch']);
+
+const server = values.url === undefined ? await startOwnDatabase(RUNS) : null;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => (server?.remove() ?? Promise.resolve()).finally(() => process.exit(130)));
+const db = openDatabase({
+  url: values.url ?? server?.url ?? '',
+  poolMax: 4,
+  applicationName: 'gramota-bench',
+  statementTimeoutSeconds: 0,
+});
+try {
+  process.exitCode = (await run()) ? 0 : 1;
+} finally {
+  await db.destroy();
+  await server?.remove();
+}
+
+async function run(): Promise<boolean> {
+  await prepare(db);
+  const lists: Asked[] = [...(await studentGroupLists(db))].filter(({ name }) => name.includes(values.only));
+  say(`${'list'.padEnd(58)} ${'page'.padEnd(7)} rows   p50 ms   p95 ms  pages read  full scans`);
+  let sound = true;
+  for (const { name, places } of lists) {
+    for (const { place, ask } of places) {
+      const { items } = await ask();
+      const times: number[] = [];
+      for (let round = 0; round < Number(values.rounds); round += 1) {
+        const begun = performance.now();
+        await ask();
+        times.push(performance.now() - begun);
+      }
+      const plans = await explained(db, ask);
+      const scanned = [...new Set(plans.flatMap((plan) => plan.scanned))].filter((table) => !SMALL.has(table));
+      const at = (share: number) =>
+        (times.sort((a, b) => a - b)[Math.floor(share * (times.length - 1))] ?? 0).toFixed(1);
+      const pages = plans.reduce((sum, plan) => sum + plan.pages, 0);
+      say(
+        `${name.padEnd(58)} ${place.padEnd(7)} ${String(items.length).padStart(4)} ${at(0.5).padStart(8)} ${at(0.95).padStart(8)} ${String(pages).padStart(11)}  ${scanned.join(', ') || '-'}`,
+      );
+      if (scanned.length > 0) sound = false;
+    }
+  }
+  say(sound ? 'sound' : 'FAILED: a statement reads a large table from end to end');
+  return sound;
+}
+
+async function prepare(db: Db): Promise<string> {
+  await migrate(db);
+  const before = await db('batch').first('id');
+  if (before) return before.id;
+  const begun = performance.now();
+  const batchId = await seedManyStudentGroups(db, Number(values.groups));
+  say(`${values.groups} student groups, written in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+  await checkSample(db, 500);
+  return batchId;
+}

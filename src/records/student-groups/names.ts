@@ -1,0 +1,30 @@
+import { searchWords } from '../../domain/text/search-words.ts';
+import type { Db } from '../rows.ts';
+
+/** SQL: the name of student group `g` as a coordinator wrote it, else as the LMS has it. */
+export const nameOf = (field: 'fullName' | 'latinName') => `coalesce(
+  (select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1),
+  g.snapshot #>> '{student,${field}}')`;
+
+/** Words, as `searchWords` returns them, as a query for words that begin so. */
+export const tsquery = (words: string[]): string => words.map((word) => `'${word}':*`).join(' & ');
+
+/** SQL condition with a `tsquery`: the student group of a row has such a name. "offset 0" looks row by row. */
+export const isNamed = (row: string) =>
+  `exists (select from find_words where student_group_id = ${row}.student_group_id and words @@ ?::tsquery offset 0)`;
+
+/** SQL: adds the folded names of rows `r` (`id`, `words jsonb`) to those of before, in one order, where any is new. */
+export const addNames = (from: string) => `
+  insert into find_words as f (student_group_id, words)
+  select r.id, w.words from ${from}
+    cross join lateral (select array_to_tsvector(array(select jsonb_array_elements_text(r.words))) as words) as w
+    left join find_words as known on known.student_group_id = r.id
+  where r.words is not null and (known.words is null or known.words || w.words <> known.words)
+  order by r.id
+  on conflict (student_group_id) do update set words = coalesce(f.words || excluded.words, excluded.words)`;
+
+/** Makes a student group findable by names; the names of before stay. */
+export async function recordNames(db: Db, id: string, names: readonly string[]): Promise<void> {
+  const words = JSON.stringify(searchWords(names.join(' ')));
+  await db.raw(addNames('(select ?::text as id, ?::jsonb as words) as r'), [id, words]);
+}
