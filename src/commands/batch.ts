@@ -15,8 +15,8 @@ import { createLog } from '../platform/log.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { type Batch, selectBatch, selectBatches } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
-import { forecastLines, readForecast } from './forecast-lines.ts';
 import { actor } from './actor.ts';
+import { forecastLines, readForecast } from './forecast-lines.ts';
 import { shownTime } from './shown-time.ts';
 import { withDatabase } from './with-database.ts';
 

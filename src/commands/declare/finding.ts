@@ -11,6 +11,10 @@ const paged = (command: Command): Command =>
     .option('--cursor <text>', 'go on where the answer before ended')
     .option('--json', 'print JSON');
 
+/** A command that other verbs of its name have declared already. */
+const commandOf = (program: Command, name: string): Command =>
+  program.commands.find((one) => one.name() === name) ?? program.command(name);
+
 /** How people, releases and acts are found from a terminal. */
 export function declareFinding({ program, say, verb }: CommandLine, language: () => Language): void {
   examples(
@@ -33,10 +37,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
     'find nurmukh',
     'find --release rel_2026a --state held',
   );
-  const group = examples(
-    program.command('student-group').description('show student groups'),
-    'student-group show sg_0007',
-  );
+  const group = commandOf(program, 'student-group');
   examples(
     group
       .command('show')
@@ -53,7 +54,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
     'student-group show sg_0007',
     'student-group show INT-26-000012 --lang ru',
   );
-  const release = program.commands.find((one) => one.name() === 'release') ?? program.command('release');
+  const release = commandOf(program, 'release');
   examples(
     paged(release.command('list').description('list releases with their student groups by state')).action(
       verb(NEEDED.database, async (config, options: PageOptions) =>

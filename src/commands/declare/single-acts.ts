@@ -25,7 +25,7 @@ export function declareSingleActs(line: CommandLine, language: () => Language): 
   const groups = program.commands.find((command) => command.name() === 'student-group');
   examples(
     required(
-      (groups ?? program.command('student-group').description('correct one student group'))
+      (groups ?? program.command('student-group').description('show or correct one student group'))
         .command('override')
         .description('set your word above the LMS and the rules; the student group is judged again')
         .argument('<id>', 'id of the student group; id or number of its certificate; or e-mail address of the student')

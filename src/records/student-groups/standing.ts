@@ -153,7 +153,15 @@ export interface BatchItemQuery {
   limit: number;
 }
 
-export const NO_ITEM_FILTER = { state: null, reason: null, wouldBe: null, class: null, cause: null, ids: null, words: [] };
+export const NO_ITEM_FILTER = {
+  state: null,
+  reason: null,
+  wouldBe: null,
+  class: null,
+  cause: null,
+  ids: null,
+  words: [],
+};
 
 /** A moved student group may have a certificate, and so a state, in the release of item `b`. */
 const MOVED = `k.release_id is distinct from coalesce(b.release_id, '')`;
