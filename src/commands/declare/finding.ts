@@ -37,7 +37,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
     'find nurmukh',
     'find --release rel_2026a --state held',
   );
-  const group = commandOf(program, 'student-group');
+  const group = examples(commandOf(program, 'student-group'), 'student-group show sg_0007');
   examples(
     group
       .command('show')

@@ -1,10 +1,16 @@
 import { searchWords } from '../../domain/text/search-words.ts';
 import type { Db } from '../rows.ts';
 
-/** SQL: the name of student group `g` as a coordinator wrote it, else as the LMS has it. */
-export const nameOf = (field: 'fullName' | 'latinName') => `coalesce(
-  (select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1),
-  g.snapshot #>> '{student,${field}}')`;
+const newest = (field: string) =>
+  `(select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1)`;
+
+/** SQL: the name of student group `g`: of a coordinator, else of a registration file, else of the LMS. */
+export const nameOf = (field: 'fullName' | 'latinName') =>
+  `coalesce(${[
+    newest(field),
+    ...(field === 'latinName' ? [newest('fileLatinName')] : []),
+    `g.snapshot #>> '{student,${field}}'`,
+  ].join(', ')})`;
 
 /** Words, as `searchWords` returns them, as a query for words that begin so. */
 export const tsquery = (words: string[]): string => words.map((word) => `'${word}':*`).join(' & ');
