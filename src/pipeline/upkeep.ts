@@ -5,6 +5,7 @@ import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { forgetImportRows, IMPORT_KEPT_DAYS } from '../records/imports/imports.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
+import { foldWaitingNames } from '../records/student-groups/names.ts';
 import type { StageContext } from './context.ts';
 import type { JobData } from './stages.ts';
 import { watchLmsEvents } from './watch-lms-events.ts';
@@ -43,6 +44,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
       await ctx.enqueue(ctx.db, queue, lost);
     }
     await watchLmsEvents(ctx);
+    await foldWaitingNames(ctx.db, MOST);
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);

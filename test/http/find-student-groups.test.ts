@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { formatCode } from '../../src/domain/certificate/lookup-code.ts';
 import type { StudentGroup } from '../../src/domain/student-group/student-group.ts';
+import { foldWaitingNames } from '../../src/records/student-groups/names.ts';
 import { insertOverrides } from '../../src/records/student-groups/overrides.ts';
 import {
   countStudentGroups,
@@ -120,6 +121,16 @@ describe('GET /api/student-groups', () => {
     for (const q of ['исправный', 'опечаткин', 'boris@example.org'])
       assert.deepEqual(await found({ q }), ['sg_corrected'], q);
     assert.equal((await get({ q: 'sg_corrected' })).body.items[0].fullName, 'Борис Исправный');
+  });
+
+  it('finds names that an older version stored, once the upkeep has folded them', async () => {
+    await pull('sg_older', { fullName: 'Зухра Прежняя' });
+    await override('sg_older', { latinName: 'Zuhra Former' });
+    await database.knex('find_words').where({ student_group_id: 'sg_older' }).update({ words: null });
+    assert.deepEqual(await found({ q: 'прежняя' }), []);
+    assert.equal(await foldWaitingNames(database.knex, 10), 1);
+    for (const q of ['прежняя', 'former']) assert.deepEqual(await found({ q }), ['sg_older'], q);
+    assert.equal(await foldWaitingNames(database.knex, 10), 0);
   });
 
   it('narrows by state, reason, release, country, template and need of a reissue, and by all of them together', async () => {

@@ -34,3 +34,27 @@ export async function recordNames(db: Db, id: string, names: readonly string[]):
   const words = JSON.stringify(searchWords(names.join(' ')));
   await db.raw(addNames('(select ?::text as id, ?::jsonb as words) as r'), [id, words]);
 }
+
+const PAGE = 1000;
+
+/**
+ * Folds the names of student groups that an older version stored, some at a time: SQL cannot fold.
+ * @returns how many there were
+ */
+export async function foldWaitingNames(db: Db, most: number): Promise<number> {
+  const waiting: string[] = await db('find_words').whereNull('words').limit(most).pluck('student_group_id');
+  for (let from = 0; from < waiting.length; from += PAGE) {
+    const { rows } = await db.raw<{ rows: { id: string; names: string[] }[] }>(
+      `select g.id, array_remove(array[g.snapshot #>> '{student,fullName}', g.snapshot #>> '{student,latinName}']
+         || array(select value #>> '{}' from override as o where o.student_group_id = g.id
+           and o.field in ('fullName', 'latinName', 'fileLatinName')), null) as names
+       from student_group as g where g.id = any(?)`,
+      [waiting.slice(from, from + PAGE)],
+    );
+    const folded = rows.map(({ id, names }) => ({ id, words: searchWords(names.join(' ')) }));
+    await db.raw(addNames('(select * from jsonb_to_recordset(?::jsonb) as t (id text, words jsonb)) as r'), [
+      JSON.stringify(folded),
+    ]);
+  }
+  return waiting.length;
+}
