@@ -237,7 +237,7 @@ describe('imports over HTTP', () => {
         ['no headings', on.upload('a;b\n1;2\n', { name: 'a.csv' }), 400, /missing: .*Электронная почта; Страна/],
         ['a heading twice', on.upload('E-mail;Почта;Страна\n1;2;3\n', { name: 'a.csv' }), 400, /same meaning: A1, B1/],
         ['no rows', on.upload('E-mail;Страна\n', { name: 'a.csv' }), 400, /no row below/],
-        ['too large', on.upload(Buffer.alloc(11 * 1024 * 1024)), 413, /larger/],
+        ['too large', on.upload(Buffer.alloc(11 * 1024 * 1024)), 413, /too large/],
         ['a viewer', on.upload('a', { as: on.api.viewer }), 403, /role/],
       ];
       for (const [what, asked, status, expected] of refusals) {
