@@ -76,14 +76,16 @@ async function measure({ route, token, count }: Served, file: string): Promise<v
     most = Math.max(most, resident(route.pid));
   }, 20);
   const begun = performance.now();
-  const answer = await fetch(`${route.url}/api/releases/${RELEASE}/${file}`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  if (answer.status !== 200 || answer.body === null)
-    throw new Error(`${file}: ${answer.status} ${await answer.text()}`);
   let bytes = 0;
-  for await (const chunk of answer.body) bytes += chunk.length;
-  clearInterval(watch);
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${route.url}/api/releases/${RELEASE}/${file}`, { headers });
+    if (answer.status !== 200 || answer.body === null)
+      throw new Error(`${file}: ${answer.status} ${await answer.text()}`);
+    for await (const chunk of answer.body) bytes += chunk.length;
+  } finally {
+    clearInterval(watch);
+  }
   const seconds = (performance.now() - begun) / 1000;
   const mib = (value: number) => (value / MIB).toFixed(1);
   process.stdout.write(

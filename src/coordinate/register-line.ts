@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { validityOf } from '../domain/certificate/validity.ts';
 import { type Artefacts, ArtefactsFault } from '../ports/artefacts.ts';
-import { certificatesOf, type RegisterRow } from '../records/certificates/register-rows.ts';
+import { type FullRegisterRow, fullCertificatesOf } from '../records/certificates/register-rows.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { CountryCode, SAMPLE, StateAnswer } from './shared-schemas.ts';
 
@@ -78,9 +78,9 @@ const READ_AT_ONCE = 4;
 /** The register as JSON Lines: one `RegisterLine` per certificate, each ended by a line feed. */
 export async function* registerLines(
   { snapshot, artefacts }: { snapshot: Snapshot; artefacts: Pick<Artefacts, 'get'> },
-  { releaseId, at, onRow }: { releaseId: string; at: Date; onRow?: ((row: RegisterRow) => void) | undefined },
+  { releaseId, at, onRow }: { releaseId: string; at: Date; onRow?: ((row: FullRegisterRow) => void) | undefined },
 ): AsyncGenerator<Buffer> {
-  for await (const rows of certificatesOf(snapshot, releaseId))
+  for await (const rows of fullCertificatesOf(snapshot, releaseId))
     for (let from = 0; from < rows.length; from += READ_AT_ONCE) {
       const some = rows.slice(from, from + READ_AT_ONCE);
       for (const row of some) onRow?.(row);
@@ -90,7 +90,7 @@ export async function* registerLines(
 }
 
 async function lineOf(
-  row: RegisterRow,
+  row: FullRegisterRow,
   { releaseId, at, artefacts }: { releaseId: string; at: Date; artefacts: Pick<Artefacts, 'get'> },
 ): Promise<RegisterLine> {
   const { facts, diploma, credential, revokedAt } = row;

@@ -3,7 +3,7 @@ import { type Db, parseRows } from './rows.ts';
 
 /** How long an export may see the database as it was when it began: older row versions are kept for it meanwhile. */
 export const LONGEST_SNAPSHOT_MS = 10 * 60_000;
-const ROWS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 200;
 
 export class SnapshotTooLong extends Error {
   override name = 'SnapshotTooLong';
@@ -33,7 +33,7 @@ export class Snapshot {
   }
 
   /**
-   * The rows of a query, some hundred at a time. A reader that stops early closes the cursor.
+   * The rows of a query, some at a time. A reader that stops early closes the cursor.
    * @throws SnapshotTooLong
    */
   async *rows<T extends z.ZodType>(

@@ -7,76 +7,89 @@ import { REASON, shownReason } from '../student-groups/standing.ts';
 
 const State = z.enum(CERTIFICATE_STATES);
 
-const Row = z
-  .object({
-    id: z.uuid(),
-    number: z.string(),
-    code: z.string(),
-    student_group_id: z.string(),
-    student_id: z.string(),
-    country: z.string(),
-    cert_template: z.string(),
-    issue_date: z.iso.date(),
-    version: z.number().int(),
-    facts: DiplomaFacts.omit({ credential: true }).nullable(),
-    credential_id: z.string().nullable(),
-    sha256: z.string().nullable(),
-    bytes: z.number().int().nullable(),
-    rendered_at: z.date().nullable(),
-    json_sha256: z.string().nullable(),
-    jwt_sha256: z.string().nullable(),
-    revoked_at: z.date().nullable(),
-    state: State,
-    ...REASON,
-    next_at: z.date().nullable(),
-    no_letter: z.boolean(),
-  })
-  .transform((row) => ({
-    id: row.id,
-    number: row.number,
-    /** 25 symbols without dashes. */
-    code: row.code,
-    studentGroupId: row.student_group_id,
-    studentId: row.student_id,
-    country: row.country,
-    template: row.cert_template,
-    issueDate: row.issue_date,
-    version: row.version,
-    /** Null once erased. */
-    facts: row.facts,
-    /** Null: not drawn yet. */
-    diploma:
-      row.sha256 === null || row.bytes === null || row.rendered_at === null
-        ? null
-        : { sha256: row.sha256, bytes: row.bytes, renderedAt: row.rendered_at },
-    credential:
-      row.credential_id === null || row.json_sha256 === null || row.jwt_sha256 === null
-        ? null
-        : { id: row.credential_id, jsonSha256: row.json_sha256, jwtSha256: row.jwt_sha256 },
-    revokedAt: row.revoked_at,
-    state: row.state,
-    reason: shownReason(row),
-    /** When a letter or another LMS attempt is due. */
-    nextAt: row.next_at,
-    /** Others send its letters. */
-    noLetter: row.no_letter,
-  }));
+/** What programs are given, but sheets do not show: the greater part of the facts. */
+const NOT_IN_SHEETS = { programme: true, project: true, signatory: true, issuer: true } as const;
+const Facts = DiplomaFacts.omit({ credential: true });
+const SheetFacts = Facts.omit(NOT_IN_SHEETS);
+
+const Stored = z.object({
+  id: z.uuid(),
+  number: z.string(),
+  code: z.string(),
+  student_group_id: z.string(),
+  student_id: z.string(),
+  country: z.string(),
+  cert_template: z.string(),
+  issue_date: z.iso.date(),
+  version: z.number().int(),
+  credential_id: z.string().nullable(),
+  sha256: z.string().nullable(),
+  bytes: z.number().int().nullable(),
+  rendered_at: z.date().nullable(),
+  json_sha256: z.string().nullable(),
+  jwt_sha256: z.string().nullable(),
+  revoked_at: z.date().nullable(),
+  state: State,
+  ...REASON,
+  next_at: z.date().nullable(),
+  no_letter: z.boolean(),
+});
+
+const shaped = (row: z.output<typeof Stored>) => ({
+  id: row.id,
+  number: row.number,
+  /** 25 symbols without dashes. */
+  code: row.code,
+  studentGroupId: row.student_group_id,
+  studentId: row.student_id,
+  country: row.country,
+  template: row.cert_template,
+  issueDate: row.issue_date,
+  version: row.version,
+  /** Null: not drawn yet. */
+  diploma:
+    row.sha256 === null || row.bytes === null || row.rendered_at === null
+      ? null
+      : { sha256: row.sha256, bytes: row.bytes, renderedAt: row.rendered_at },
+  credential:
+    row.credential_id === null || row.json_sha256 === null || row.jwt_sha256 === null
+      ? null
+      : { id: row.credential_id, jsonSha256: row.json_sha256, jwtSha256: row.jwt_sha256 },
+  revokedAt: row.revoked_at,
+  state: row.state,
+  reason: shownReason(row),
+  /** When a letter or another LMS attempt is due. */
+  nextAt: row.next_at,
+  /** Others send its letters. */
+  noLetter: row.no_letter,
+});
+
+/** `facts` is null once erased. */
+const SheetRow = Stored.extend({ facts: SheetFacts.nullable() }).transform((row) => ({
+  ...shaped(row),
+  facts: row.facts,
+}));
+const FullRow = Stored.extend({ facts: Facts.nullable() }).transform((row) => ({ ...shaped(row), facts: row.facts }));
 /** A certificate with the version that the public is shown: the newest drawn one, or the newest where none is drawn. */
-export type RegisterRow = z.output<typeof Row>;
+export type RegisterRow = z.output<typeof SheetRow>;
+/** With everything that the diploma prints. */
+export type FullRegisterRow = z.output<typeof FullRow>;
 
 /**
- * `offset 0` keeps the planner from computing states before it sorts, and from sorting again afterwards.
+ * `offset 0` keeps the planner from computing all states before it sorts. The rows are ordered by columns of that query, so that it does not
+ * sort them again either, and the first rows come at once.
  * @param wanted condition on table `certificate`
+ * @param without facts that are left out
  */
-const certificates = (wanted: string) => `
+const certificates = (wanted: string, without: readonly string[]) => `
   select c.id, c.number, c.code, c.student_group_id, c.student_id, c.country, c.cert_template, c.issue_date, c.no_letter,
-         v.version, v.facts - 'credential' as facts, v.facts #>> '{credential,id}' as credential_id,
+         v.version, v.facts - '{${without.join()}}'::text[] as facts, v.facts #>> '{credential,id}' as credential_id,
          v.sha256, v.bytes, v.rendered_at, v.json_sha256, v.jwt_sha256,
          case when a.kind = 'revoke' then a.acted_at end as revoked_at,
          s.state, s.reason_code, s.reason_detail, s.obstacle,
          coalesce(s.send_after, case when s.state = 'awarded' then r.next_attempt_at end) as next_at
-  from (select * from certificate where ${wanted} order by length(number), number offset 0) as c
-  left join lms_report as r on r.certificate_id = c.id
+  from (select *, length(number) as digits from certificate where ${wanted} order by digits, number offset 0) as c
+  left join lateral (select next_attempt_at from lms_report where certificate_id = c.id offset 0) as r on true
   cross join lateral (
     select v.version, v.facts, p.sha256, p.bytes, p.rendered_at, k.json_sha256, k.jwt_sha256
     from certificate_version as v
@@ -87,17 +100,24 @@ const certificates = (wanted: string) => `
     order by sequence desc limit 1) as a on true
   cross join lateral (select state, reason_code, reason_detail, obstacle, send_after from membership_standing
     where student_group_id = c.student_group_id and release_id = c.release_id offset 0) as s
-  order by length(c.number), c.number`;
+  order by c.digits, c.number`;
+
+const LESS = ['credential', ...Object.keys(NOT_IN_SHEETS)];
 
 /** All certificates of a release, by number. */
 export function certificatesOf(snapshot: Snapshot, releaseId: string): AsyncGenerator<RegisterRow[]> {
-  return snapshot.rows(Row, certificates('release_id = :releaseId'), { releaseId });
+  return snapshot.rows(SheetRow, certificates('release_id = :releaseId', LESS), { releaseId });
+}
+
+/** The same with everything that the diplomas print. */
+export function fullCertificatesOf(snapshot: Snapshot, releaseId: string): AsyncGenerator<FullRegisterRow[]> {
+  return snapshot.rows(FullRow, certificates('release_id = :releaseId', ['credential']), { releaseId });
 }
 
 /** Some certificates, by number. */
 export async function certificatesById(snapshot: Snapshot, ids: readonly string[]): Promise<RegisterRow[]> {
-  const { rows } = await snapshot.db.raw<{ rows: unknown[] }>(certificates('id = any(:ids)'), { ids: [...ids] });
-  return parseRows(Row, rows);
+  const { rows } = await snapshot.db.raw<{ rows: unknown[] }>(certificates('id = any(:ids)', LESS), { ids: [...ids] });
+  return parseRows(SheetRow, rows);
 }
 
 const Without = z
@@ -183,11 +203,13 @@ export type RegisterLetter = z.output<typeof Letter>;
 export function lettersOf(snapshot: Snapshot, releaseId: string): AsyncGenerator<RegisterLetter[]> {
   const sql = `
     select c.number, v.facts ->> 'holderName' as holder_name, i.*
-    from (select id, number from certificate where release_id = :releaseId order by length(number), number offset 0) as c
+    from (select id, number, length(number) as digits from certificate where release_id = :releaseId
+      order by digits, number offset 0) as c
     cross join lateral (select purpose, version, state, reason_code, reason_detail, recipient, due_at, send_after,
         shift_reason, accepted_at, sent_at, delivered_at, bounced_at, created_at
       from personal_issue where certificate_id = c.id offset 0) as i
-    left join certificate_version as v on v.certificate_id = c.id and v.version = i.version
-    order by length(c.number), c.number, i.created_at`;
+    left join lateral (select facts from certificate_version where certificate_id = c.id and version = i.version offset 0)
+      as v on true
+    order by c.digits, c.number, i.created_at`;
   return snapshot.rows(Letter, sql, { releaseId });
 }
