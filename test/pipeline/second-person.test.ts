@@ -140,7 +140,7 @@ describe('a batch above the usual size of its programme', () => {
     return ids;
   }
 
-  it('waits also when the worker that read it was killed at any of its last steps', async () => {
+  it('waits also when the worker that read it was killed at one of its last steps', async () => {
     const { db } = world.base;
     const ids = await freshGroups('killed');
     const prepared = async (): Promise<string> => {
@@ -172,7 +172,7 @@ describe('a batch above the usual size of its programme', () => {
     };
     const last = await work(await prepared(), 1000);
     assert.ok(last > 10, `only ${last} steps`);
-    for (const point of [last - 3, last - 2, last - 1]) {
+    for (const point of [last - 2, last - 1]) {
       const id = await prepared();
       await work(id, point);
       const killed = await db('batch').where({ id }).first();

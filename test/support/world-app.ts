@@ -10,6 +10,8 @@ export async function serveWorld(world: World): Promise<{ url: string; close: ()
   const stopping = new AbortController();
   const app = describedAnswers(createApp(await composeApp(world.base, world.pipeline.lms, stopping.signal)));
   const server = createServer(app);
+  // On a loaded machine an idle connection would end just when the next request uses it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
