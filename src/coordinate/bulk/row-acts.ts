@@ -8,7 +8,7 @@ import type { OpenRow } from '../../records/bulk/bulk-rows.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
 import type { Db } from '../../records/rows.ts';
 import { selectFlag } from '../../records/student-groups/flags.ts';
-import { selectStanding, selectStandingOf } from '../../records/student-groups/standing.ts';
+import { selectState } from '../../records/student-groups/standing.ts';
 import { type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import { openResend, prepareResend } from '../certificate-verbs.ts';
 import { dismissByPerson } from '../exception-routes.ts';
@@ -47,7 +47,7 @@ function onGroup(act: (ctx: BulkActContext, group: StoredGroup, bulk: BulkAct) =
       subjects: [group.id],
       prepare: nothing,
       act: (within) => act(within, group, bulk),
-      state: async (db) => (await selectStanding(db, group.id))?.state ?? null,
+      state: (db) => selectState(db, group.id, null),
     };
   };
 }
@@ -65,7 +65,7 @@ function onCertificate(
       subjects: [certificate.id, certificate.studentGroupId],
       prepare: (within) => prepare(within, certificate),
       act: (within) => act(within, certificate, bulk),
-      state: async (db) => (await selectStandingOf(db, certificate))?.state ?? null,
+      state: (db) => selectState(db, certificate.studentGroupId, certificate.releaseId),
     };
   };
 }
@@ -77,7 +77,7 @@ const onFlag: Open = async (ctx, bulk, { subject, studentGroupId }) => {
     subjects: [flag.studentGroupId],
     prepare: nothing,
     act: (within) => dismissByPerson(within, flag.id, by(bulk)),
-    state: async (db) => (await selectStanding(db, flag.studentGroupId))?.state ?? null,
+    state: (db) => selectState(db, flag.studentGroupId, null),
   };
 };
 

@@ -70,6 +70,24 @@ export async function selectStandingOf(
 }
 
 /**
+ * Only the state: of a student group, or, with a release, of its membership there. For loops over many; a named statement
+ * is planned once per connection, and planning costs more than running it.
+ */
+export async function selectState(db: Db, studentGroupId: string, releaseId: string | null): Promise<string | null> {
+  const { rows } = await (releaseId === null
+    ? db
+        .raw<{ rows: { state: string }[] }>('select state from standing where student_group_id = ?', [studentGroupId])
+        .options({ name: 'state-now' })
+    : db
+        .raw<{ rows: { state: string }[] }>(
+          'select state from membership_standing where student_group_id = ? and release_id = ?',
+          [studentGroupId, releaseId],
+        )
+        .options({ name: 'state-in-release' }));
+  return rows[0]?.state ?? null;
+}
+
+/**
  * The state `s` of batch item `b`: of its certificate in the release in which the batch judged it, else of its
  * student group. A later move of the student group changes no batch.
  */
