@@ -3,7 +3,7 @@ import { type Db, parseRows } from './rows.ts';
 
 /** How long an export may see the database as it was when it began: older row versions are kept for it meanwhile. */
 export const LONGEST_SNAPSHOT_MS = 10 * 60_000;
-const ROWS_AT_ONCE = 200;
+const ROWS_AT_ONCE = 50;
 
 export class SnapshotTooLong extends Error {
   override name = 'SnapshotTooLong';
