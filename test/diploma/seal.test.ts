@@ -89,7 +89,7 @@ describe('the digital seal (signature) of a diploma', () => {
   it('is refused when no space or too little space was reserved for it', async () => {
     await assert.rejects(sealPdf(Buffer.from('%PDF-1.7'), key), /no space for a seal/);
     const tight = await blank(1000);
-    await assert.rejects(sealPdf(tight, key), /where 1000 were reserved/);
+    await assert.rejects(sealPdf(tight, key), /but 1000 were reserved/);
   });
 
   it('is a valid CAdES signature, and becomes invalid when a byte before or after it changes', {

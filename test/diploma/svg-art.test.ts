@@ -108,7 +108,7 @@ describe('line art from an SVG file', () => {
     for (const [inside, expected] of cases) assert.match(faultsOf(inside)[0] ?? '', expected, inside);
     const tree = Array.from({ length: 24 }, (_, i) => `<g id="b${i + 1}"><use href="#b${i}"/><use href="#b${i}"/></g>`);
     const bomb = `<defs><g id="b0"/>${tree.join('')}</defs><use href="#b24"/>`;
-    assert.match(faultsOf(bomb)[0] ?? '', /its line work is more than 2 MB: simplify it/);
+    assert.match(faultsOf(bomb)[0] ?? '', /its lines need more than 2 MB: simplify the drawing/);
     const bare = readSvg('a.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>', PALETTE);
     assert.match('faults' in bare ? (bare.faults[0] ?? '') : '', /needs viewBox="0 0 width height"/);
   });

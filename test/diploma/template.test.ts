@@ -112,13 +112,13 @@ describe('diploma templates', () => {
       [
         'id',
         { [OWN]: (text) => text.replace('id: teacher-ru', 'id: teacher-xx') },
-        /:\d+: id: must be "teacher-ru" as the folder is named/,
+        /:\d+: id: must be "teacher-ru", the name of the folder/,
       ],
       ['yaml', { [OWN]: (text) => text.replace('texts:', 'texts: {') }, /:\d+: not readable as YAML/],
       [
         'kin',
         { [OWN]: (text) => text.replace('extends: teacher', 'extends: techer') },
-        /extends: no family\/techer\/family\.yaml/,
+        /extends: there is no family\/techer\/family\.yaml/,
       ],
       ['format', { [FAMILY]: (text) => text.replace('format: 2', 'format: 3') }, /family\.yaml:\d+: format: must be 2/],
       [
@@ -140,7 +140,7 @@ describe('diploma templates', () => {
       [
         'file',
         { [FAMILY]: (text) => text.replace('[rosette.svg, frame.svg]', '[rosette.svg, frme.svg]') },
-        /first\.art\.1: no file certificate\/teacher-ru\/frme\.svg or family\/teacher\/frme\.svg: add it/,
+        /first\.art\.1: the file certificate\/teacher-ru\/frme\.svg or family\/teacher\/frme\.svg does not exist/,
       ],
       [
         'kind',
@@ -155,7 +155,7 @@ describe('diploma templates', () => {
       [
         'outside',
         { [FAMILY]: (text) => text.replace('qr: { x: 677', 'qr: { x: 720') },
-        /first\.qr: reaches from 720, 449 to 805, 534, outside the page less its margin/,
+        /first\.qr: reaches from 720, 449 to 805, 534, outside the printable area of the page/,
       ],
       [
         'over',
@@ -165,12 +165,12 @@ describe('diploma templates', () => {
       [
         'high',
         { [FAMILY]: (text) => text.replace('bottom: 438', 'bottom: 380') },
-        /first\.stacks\.0: its parts need up to \d+ points, the box has 309/,
+        /first\.stacks\.0: its parts need up to \d+ points, but the box has 309/,
       ],
       [
         'wide',
         { [OWN]: (text) => text.replace("'Обладатель диплома'", `'${'Обладатель диплома '.repeat(9)}'`) },
-        /does not fit 620 points in style "sentence"/,
+        /does not fit into 620 points in style "sentence"/,
       ],
       [
         'silent',
@@ -237,7 +237,10 @@ describe('diploma templates', () => {
     const crooked = await faultsOf('crooked', {
       'certificate/teacher-ru/frame.svg': () => square.replace('841.89', '500'),
     });
-    assert.match(crooked[0] ?? '', /first\.art\.1: its viewBox is 500 by 595\.28, another shape than the page/);
+    assert.match(
+      crooked[0] ?? '',
+      /first\.art\.1: its viewBox is 500 by 595\.28, which has other proportions than the page/,
+    );
   });
 
   it('can be added as the README shows, without any code', async () => {

@@ -105,7 +105,7 @@ describe('an LMS whose responses cannot be used', () => {
     assert.equal(item.state, 'awarded');
     assert.match(
       item.reason?.detail ?? '',
-      /PATCH .*, status 200: the answer is not the record, and the record does not show/,
+      /PATCH .*, status 200: the response is not the record, and the record does not show/,
     );
     assert.ok(item.nextAttemptAt);
     assert.equal((await world.standing(id)).reason?.code, 'lms-unreadable');

@@ -160,7 +160,7 @@ export function createLms(options: LmsOptions): Lms {
     if (isReported && pulled.studentGroup.certTemplate === certTemplate) return { kind: 'applied', etag: pulled.etag };
     throw new LmsUnreadable(
       route,
-      'the LMS answered 200 with something that is not the record, and the record does not contain the report',
+      'status 200: the response is not the record, and the record does not show the report',
       200,
     );
   }

@@ -61,13 +61,13 @@ function fromJpeg(bytes: Buffer): StaticImage {
     const space = ({ 1: 'DeviceGray', 3: 'DeviceRGB' } as Record<number, string>)[components];
     if (space === undefined || bits !== 8) {
       const what = `${components} components of ${bits} bits`;
-      throw new Error(`the JPEG has ${what}, but grey or RGB with 8 bits is needed: save it in sRGB`);
+      throw new Error(`a JPEG with ${what}, but grey or RGB with 8 bits is needed: save it in sRGB`);
     }
     const entries = { ColorSpace: space, BitsPerComponent: 8, Filter: 'DCTDecode' };
     const [height, width] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7)];
     return { width, height, colour: { entries, bytes }, alpha: null };
   }
-  throw new Error('the JPEG has no frame: the file is cut off or damaged; save it again');
+  throw new Error('a JPEG without a frame, so it is cut off or damaged: save it again');
 }
 
 /**
@@ -80,9 +80,9 @@ export function prepareImage(bytes: Buffer): StaticImage {
     try {
       return fromPng(bytes);
     } catch (cause) {
-      throw new Error('the PNG cannot be read: the file is cut off or damaged; save it again', { cause });
+      throw new Error('a PNG that cannot be read, so it is cut off or damaged: save it again', { cause });
     }
   }
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return fromJpeg(bytes);
-  throw new Error('the image is neither a PNG nor a JPEG: save it as PNG or JPEG');
+  throw new Error('neither a PNG nor a JPEG: save the image as PNG or JPEG');
 }
