@@ -54,7 +54,7 @@ describe('gramota verify', () => {
     assert.deepEqual([holds, says.number], [false, 'INT-26-000042']);
     assert.equal(findings.at(-1).outcome, 'fails');
     const unproven = await verify('diploma.jwt');
-    assert.deepEqual([unproven.code, unproven.out.at(-1)], [1, 'it is not proven; do not rely on it']);
+    assert.deepEqual([unproven.code, unproven.out.at(-1)], [1, 'the file is not proven; do not rely on it']);
     assert.match(unproven.err[0] ?? '', /signature unverified: give --keys/);
   });
 
