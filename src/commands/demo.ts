@@ -148,7 +148,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
     `\nThe demo keeps running. API ${api.url}, console ${api.url}/console (not in this version yet), lookup ${api.url}/certificates/lookup`,
   );
   say(`coordinator token: ${token}`);
-  say(' ⏎ To use the command line with the demo, run in another terminal:');
+  say('\nTo use the command line with the demo, run in another terminal:');
   for (const name of COMMAND_LINE_NEEDS) say(`  export ${name}='${settings[name]}'`);
   say(`  export TOKEN='${token}'`);
   say(`  npm run gramota -- batch show ${batchId}`);

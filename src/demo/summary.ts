@@ -45,7 +45,7 @@ export async function summarise(result: DemoResult): Promise<void> {
     );
 
   if (items.some((item) => item.state === 'held' || item.state === 'waiting'))
-    say(' ⏎ held or waiting items, with the reason');
+    say('\nheld or waiting items, with the reason');
   for (const item of items)
     if (item.state === 'held') say(`  ${item.studentGroupId}  ${item.reason?.code}: ${item.reason?.detail}`);
   for (const item of items)
