@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseCriteria } from '../../src/domain/criteria/criterion.ts';
-import { applyOverrides, NO_OVERRIDES, OVERRIDE_FIELDS, waivable } from '../../src/domain/student-group/override.ts';
+import {
+  applyOverrides,
+  FILE_FIELDS,
+  NO_OVERRIDES,
+  OVERRIDE_FIELDS,
+  waivable,
+} from '../../src/domain/student-group/override.ts';
 import { studentGroup } from '../support/award.ts';
 
 describe('overrides by coordinators', () => {
   it('change nothing when they are empty', () => {
     const told = studentGroup('sg_1');
     assert.deepEqual(applyOverrides(told, NO_OVERRIDES), told);
-    assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, 'excludedThrough']);
+    assert.deepEqual(Object.keys(NO_OVERRIDES), [...OVERRIDE_FIELDS, ...FILE_FIELDS, 'excludedThrough']);
   });
 
   it('can replace the title of an existing project', () => {
