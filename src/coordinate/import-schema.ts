@@ -49,6 +49,9 @@ export const ImportRowView = z
   .meta({ id: 'ImportRow', description: 'A row of an imported file with its verdict. It holds personal data.' });
 
 const Count = z.int().min(0);
+/** One count for each name. Written as an object, because OpenAPI cannot list the keys of a record. */
+const countOf = <Name extends string>(names: readonly Name[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, Count])) as Record<Name, typeof Count>);
 
 export const ImportView = z
   .object({
@@ -65,8 +68,8 @@ export const ImportView = z
     createdAt: Instant,
     headingRow: z.int().describe('The row in which the headings were found.'),
     unusedHeadings: z.array(z.string()).describe('Headings that the form does not know; their columns were not read.'),
-    counts: z.record(z.enum(VERDICTS), Count).describe('Rows by verdict.'),
-    results: z.record(z.enum(IMPORT_RESULTS), Count).describe('Rows by result, of those that were applied or tried.'),
+    counts: countOf(VERDICTS).describe('Rows by verdict.'),
+    results: countOf(IMPORT_RESULTS).describe('Rows by result, of those that were applied or tried.'),
     appliedBy: z.string().nullable().describe('Who started to apply it; null: nobody yet.'),
     appliedAt: Instant.nullable().describe('When the application started.'),
     finishedAt: Instant.nullable().describe('When the application was finished.'),
