@@ -1,8 +1,11 @@
 import express from 'express';
 import helmet from 'helmet';
 import { documentationRoutes } from './api-docs/docs-routes.ts';
+import { mountConsole } from './console/console.ts';
+import type { DeskContext } from './console/desk-context.ts';
 import { actRoutes } from './coordinate/act-routes.ts';
 import { batchRoutes, type CoordinateContext } from './coordinate/api-routes.ts';
+import { type BatchStreamsContext, createBatchStreams } from './coordinate/batch-streams.ts';
 import { bulkRoutes } from './coordinate/bulk/bulk-routes.ts';
 import { certificateRoutes } from './coordinate/certificate-routes.ts';
 import { exceptionRoutes } from './coordinate/exception-routes.ts';
@@ -35,6 +38,7 @@ import type { Log } from './platform/log.ts';
 import { createMetrics, type MeasuredGauge, type Metrics } from './platform/metrics.ts';
 import { selectStateCounts } from './records/batches/report-rows.ts';
 import { countPullFaults } from './records/lms/release-pulls.ts';
+import type { Db } from './records/rows.ts';
 import { guardCallbacks, type WebhookContext, webhookRoutes } from './webhooks.ts';
 
 /** Dependencies of the HTTP app, chosen in `compose` or by a test. */
@@ -42,15 +46,19 @@ export interface AppDeps
   extends Omit<WebhookContext, 'countWebhook'>,
     LookupContext,
     CredentialContext,
-    CoordinateContext,
     ForecastContext,
     ReissueRouteContext,
+    Omit<CoordinateContext, 'streams'>,
+    Omit<BatchStreamsContext, 'db'>,
+    Pick<DeskContext, 'zone' | 'openId'>,
     StudentGroupContext,
     LetterContext,
     TemplateContext,
     ImportContext,
     Pick<OperationsContext, 'readiness'> {
   log: Log;
+  /** The pool of the streams that follow batches; they must not take connections from other requests. */
+  streamsDb: Db;
   /** `TRUST_PROXY`: the number of reverse proxies, or their addresses separated by commas. */
   trustProxy: string | undefined;
   /** Additional gauges for `/metrics`, for example of the queues. */
@@ -94,7 +102,9 @@ export function createApp(deps: AppDeps): express.Express {
   guardLookup(app);
   guardCredentials(app, { publicUrl });
   app.use('/api', forbidCaching, chooseCoordinatorLanguage, requireIdentity(authenticate));
-  mountRoutes(app, routesOf({ ...deps, publicUrl }, metrics, authenticate));
+  const streams = createBatchStreams({ ...deps, db: deps.streamsDb });
+  mountRoutes(app, routesOf({ ...deps, publicUrl, streams }, metrics, authenticate));
+  mountConsole(app, { ...deps, publicUrl, streams }, deps.log);
   answerRefusedLookup(app);
 
   app.use(answerNotFound);
@@ -103,7 +113,11 @@ export function createApp(deps: AppDeps): express.Express {
 }
 
 /** All routes, in the order in which openapi.json describes them. */
-export function routesOf(deps: AppDeps, metrics: Metrics, authenticate: Authenticate): Route[] {
+export function routesOf(
+  deps: AppDeps & Pick<CoordinateContext, 'streams'>,
+  metrics: Metrics,
+  authenticate: Authenticate,
+): Route[] {
   const routes = [
     ...operationRoutes({ ...deps, sending: () => describeSending(deps.db), metrics, authenticate }),
     ...lookupRoutes(deps),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { InputError } from './domain/failure.ts';
+import { isZone } from './domain/time/zone.ts';
 
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
 const whole = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
@@ -65,6 +66,22 @@ const Settings = z.object({
     .refine(isTrustProxy, 'must be the number of reverse proxies, or their addresses, separated by commas')
     .optional(),
   PUBLIC_URL: httpUrl.optional(),
+  /** OpenID Connect for the console; without OIDC_ISSUER people sign in with tokens alone. */
+  OIDC_ISSUER: httpUrl.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_ROLE_CLAIM: z.string().min(1).default('roles'),
+  OIDC_ROLE_MAP: z
+    .string()
+    .transform((text) => text.split(',').map((pair) => pair.split('=').map((part) => part.trim())))
+    .pipe(
+      z.array(
+        z.tuple([z.string().min(1), z.enum(['coordinator', 'admin'])]),
+        'must be value=coordinator or value=admin, comma separated',
+      ),
+    )
+    .optional(),
+  CONSOLE_ZONE: z.string().refine(isZone, 'must be an IANA time zone such as Europe/Moscow').optional(),
   LMS_BASE_URL: httpUrl.optional(),
   LMS_TOKEN: z.string().min(1).optional(),
   LMS_WEBHOOK_SECRET: z
@@ -114,6 +131,7 @@ const SECRET: ReadonlySet<string> = new Set([
   'SENDSAY_API_KEY',
   'SENDSAY_PASSWORD',
   'SENDSAY_CALLBACK_SECRET',
+  'OIDC_CLIENT_SECRET',
 ]);
 
 /** Settings that each command requires, besides settings with a default value. */

@@ -144,9 +144,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
     say,
   });
   if (!options.keep) return;
-  say(
-    `\nThe demo keeps running. API ${api.url}, console ${api.url}/console (not in this version yet), lookup ${api.url}/certificates/lookup`,
-  );
+  say(`\nThe demo keeps running. API ${api.url}, console ${api.url}/console, lookup ${api.url}/certificates/lookup`);
   say(`coordinator token: ${token}`);
   say('\nTo use the command line with the demo, run in another terminal:');
   for (const name of COMMAND_LINE_NEEDS) say(`  export ${name}='${settings[name]}'`);

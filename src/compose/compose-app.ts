@@ -4,19 +4,32 @@ import { createSpreadsheets } from '../adapters/spreadsheet/create-spreadsheets.
 import { loadForms } from '../adapters/templates-dir/load-forms.ts';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
+import type { Config } from '../config.ts';
 import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import { createPictures } from '../diploma/picture/create-pictures.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
+import { hostZone } from '../domain/time/local-time.ts';
 import { enqueueWith } from '../pipeline/context.ts';
-import { databaseReady } from '../platform/database/database.ts';
+import { databaseReady, openDatabase } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import type { Lms } from '../ports/lms.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need } from './open-base.ts';
 import { MAIL_INSTRUCTIONS, mailProvider } from './open-mail.ts';
 import { storedRules } from './stored-rules.ts';
+
+function openIdOf(config: Config): AppDeps['openId'] {
+  if (config.OIDC_ISSUER === undefined) return null;
+  return {
+    issuer: config.OIDC_ISSUER,
+    clientId: need(config.OIDC_CLIENT_ID, 'OIDC_CLIENT_ID'),
+    clientSecret: need(config.OIDC_CLIENT_SECRET, 'OIDC_CLIENT_SECRET'),
+    roleClaim: config.OIDC_ROLE_CLAIM,
+    roleMap: config.OIDC_ROLE_MAP ?? null,
+  };
+}
 
 /** Dependencies of the HTTP side; `stopping` ends its long answers. */
 export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
@@ -40,6 +53,12 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   const spreadsheets = createSpreadsheets();
   const closing = [previews, printer, pictures, spreadsheets];
   stopping.addEventListener('abort', () => void Promise.all(closing.map((one) => one.close())));
+  const streamsDb = openDatabase({
+    url: need(config.DATABASE_URL, 'DATABASE_URL'),
+    poolMax: 2,
+    applicationName: 'gramota-serve-streams',
+  });
+  stopping.addEventListener('abort', () => void streamsDb.destroy());
   const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
   const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL');
   return {
@@ -74,6 +93,9 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
       await wait(milliseconds, undefined, { signal });
     },
     stopping,
+    streamsDb,
+    zone: config.CONSOLE_ZONE ?? hostZone(),
+    openId: openIdOf(config),
     readiness: {
       database: () => databaseReady(db),
       migrations: async () => (await schemaState(db)) === 'current',

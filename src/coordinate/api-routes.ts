@@ -3,15 +3,17 @@ import { BATCH_CLASS_NAMES } from '../domain/batch-class.ts';
 import { message } from '../domain/messages/message.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
+import { identityOf } from '../platform/http/auth.ts';
 import type { Route } from '../platform/http/declare-route.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { cursorOf, Limit, pageOf, plainText, toPage } from '../platform/http/validate.ts';
 import type { Lms } from '../ports/lms.ts';
-import { type Batch, selectBatch, selectBatchByKey, selectBatches } from '../records/batches/batches.ts';
+import { type Batch, selectBatchByKey, selectBatches } from '../records/batches/batches.ts';
 import { selectBatchItems } from '../records/student-groups/standing.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { askLms } from './ask-lms.ts';
-import { streamBatch } from './batch-events.ts';
+import { progressEvents, streamBatch } from './batch-events.ts';
+import type { BatchStreams } from './batch-streams.ts';
 import { BATCH_EXAMPLE, BatchRequest, BatchView, createBatch, hashRequest, viewBatch } from './create-batch.ts';
 import { Cause, ClassName } from './forecast.ts';
 import { IdempotencyKey, readKey } from './idempotency-key.ts';
@@ -23,10 +25,8 @@ export interface CoordinateContext extends VerbContext {
   lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
   /** Ids of the certificate templates available for awards. */
   templates: () => Iterable<string>;
-  /** Sleeps; rejects when the signal aborts. */
-  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Aborts when the process is about to stop. */
-  stopping: AbortSignal;
+  /** The open streams of this process. */
+  streams: BatchStreams;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -266,13 +266,12 @@ function eventsRoute(ctx: CoordinateContext): Route {
         },
       },
     },
-    handle: async ({ req, res, subject }) => {
-      const look = async () => {
-        const batch = await selectBatch(ctx.db, subject.id);
-        if (batch === null) throw new Problem(404, message('unknown.batch'));
-        return viewBatch(ctx.db, batch, ctx.clock.now());
-      };
-      await streamBatch(req, res, { look, sleep: ctx.sleep, stopping: ctx.stopping });
+    problems: {
+      429: problemAnswer(429, 'Too many open streams of this token.', message('http.streams', { most: 20 })),
+    },
+    handle: ({ req, res, subject }) => {
+      const owner = { kind: 'token', id: identityOf(res).id } as const;
+      streamBatch(req, res, { streams: ctx.streams, batchId: subject.id, owner, texts: progressEvents(res) });
     },
   });
 }

@@ -1,51 +1,71 @@
 import type { Request, Response } from 'express';
 import { inLanguageOf } from '../platform/http/language.ts';
+import type { BatchStreams, StreamOwner } from './batch-streams.ts';
 import type { BatchView } from './create-batch.ts';
 
-const POLL_MS = 1000;
-const POLLS_PER_HEARTBEAT = 15;
+const HEARTBEAT_MS = 15_000;
+
+/** What is written to a stream: an event for a batch that has changed, and one at its end. */
+export interface EventTexts {
+  /** Changes exactly when an event must be written. */
+  fingerprint(view: BatchView): string;
+  event(view: BatchView): { name: string; data: unknown };
+  end(view: BatchView | null): { name: string; data: unknown } | null;
+}
+
+/** The events of `GET /api/batches/{id}/events`. */
+export function progressEvents(res: Response): EventTexts {
+  return {
+    fingerprint: ({ etaSeconds: _, ...standing }) => JSON.stringify(standing),
+    event: (view) => ({ name: 'progress', data: inLanguageOf(res, view) }),
+    end: (view) =>
+      view?.state === 'finished' || view?.state === 'cancelled' ? { name: 'end', data: { state: view.state } } : null,
+  };
+}
 
 /**
- * Server-sent events of one batch: `progress` with the batch when it has changed, a comment every 15 s to keep
- * proxies from closing the connection, and `end` when it is finished or cancelled. Stops when the client disconnects.
+ * Server-sent events of one batch: an event whenever it has changed, a comment every 15 s to keep proxies from closing
+ * the connection, and the last one when it is finished or cancelled. Stops when the client disconnects.
+ * @throws Problem 429 when the owner has too many open streams
  */
-export async function streamBatch(
+export function streamBatch(
   req: Request,
   res: Response,
-  source: {
-    look: () => Promise<BatchView>;
-    sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-    stopping: AbortSignal;
-  },
-): Promise<void> {
-  const look = async () => inLanguageOf(res, await source.look());
-  let view = await look();
-  res.status(200).set({
+  { streams, batchId, owner, texts }: { streams: BatchStreams; batchId: string; owner: StreamOwner; texts: EventTexts },
+): void {
+  const headers = {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Accel-Buffering': 'no',
-  });
+  };
   if (req.method === 'HEAD') {
-    res.end();
+    res.status(200).set(headers).end();
     return;
   }
-  res.flushHeaders();
-  const left = new AbortController();
-  res.once('close', () => left.abort());
-  const over = AbortSignal.any([left.signal, source.stopping]);
   let lastSent = '';
-  for (let polls = 1; !over.aborted; polls += 1) {
-    const { etaSeconds, ...standing } = view;
-    const news = JSON.stringify(standing);
-    if (news !== lastSent) res.write(`event: progress\ndata: ${JSON.stringify({ ...standing, etaSeconds })}\n\n`);
-    else if (polls % POLLS_PER_HEARTBEAT === 0) res.write(': still here\n\n');
-    lastSent = news;
-    if (view.state === 'finished' || view.state === 'cancelled') {
-      res.write(`event: end\ndata: {"state":"${view.state}"}\n\n`);
-      break;
-    }
-    await source.sleep(POLL_MS, over).catch(() => undefined);
-    if (!over.aborted) view = await look();
-  }
-  res.end();
+  let last: BatchView | null = null;
+  const write = (event: { name: string; data: unknown }) =>
+    res.write(`event: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`);
+  const leave = streams.follow(batchId, {
+    owner,
+    onView(view) {
+      last = view;
+      const news = texts.fingerprint(view);
+      if (news !== lastSent) write(texts.event(view));
+      lastSent = news;
+    },
+    onEnd() {
+      const event = texts.end(last);
+      if (event) write(event);
+      stop();
+      res.end();
+    },
+  });
+  const heart = setInterval(() => res.write(': still here\n\n'), HEARTBEAT_MS);
+  const stop = () => {
+    clearInterval(heart);
+    leave();
+  };
+  res.once('close', stop);
+  res.status(200).set(headers).flushHeaders();
 }

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { InputError } from '../domain/failure.ts';
 import { VERDICTS } from '../domain/import/verdict.ts';
@@ -161,8 +162,7 @@ function uploadRoute(ctx: ImportContext): Route {
       headers: { Location: 'Path of the import.' },
     },
     handle: async ({ req, res, actor }) => {
-      const { file, formId, form } = readParts(ctx, await readMultipart(req, FILE_LIMIT));
-      const id = await refusing(() => checkImport(ctx, file, formId, form, actor));
+      const id = await receiveImport(ctx, req, actor);
       const one = await selectImport(ctx.db, id);
       if (one === null) throw new Error('an import is never deleted');
       res.set('Location', `/api/imports/${id}`);
@@ -179,6 +179,15 @@ function uploadRoute(ctx: ImportContext): Route {
     required: true,
   };
   return { ...route, body, answers: { ...route.answers, 413: TOO_LARGE, 415: WRONG_TYPE, 503: UNAVAILABLE } };
+}
+
+/**
+ * Reads an uploaded file and checks its rows, for the API and the console. Returns the id of the import.
+ * @throws Problem 400 for a file that cannot be read, 413 for one that is too large, 503 while too many are being read
+ */
+export async function receiveImport(ctx: ImportContext, req: Request, actor: string): Promise<string> {
+  const { file, formId, form } = readParts(ctx, await readMultipart(req, FILE_LIMIT));
+  return refusing(() => checkImport(ctx, file, formId, form, actor));
 }
 
 function readParts({ forms }: ImportContext, { fields, files }: Multipart) {

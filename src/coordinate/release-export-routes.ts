@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { InputError } from '../domain/failure.ts';
 import { LANGUAGES, type Language, message } from '../domain/messages/message.ts';
@@ -11,7 +11,7 @@ import { unavailable } from '../platform/http/problem.ts';
 import { plainText } from '../platform/http/validate.ts';
 import { isReleaseSeen } from '../records/batches/report-rows.ts';
 import { LINE_EXAMPLE, RegisterLine } from './register-line.ts';
-import { type ExportContext, type ExportForm, exportRelease } from './release-exports.ts';
+import { type ExportContext, type ExportForm, type ExportRequest, exportRelease } from './release-exports.ts';
 import { SAMPLE } from './shared-schemas.ts';
 
 /** Each export holds a connection of the pool, which the lookup needs too. */
@@ -31,7 +31,8 @@ interface Export {
   content: Content;
 }
 
-const EXPORTS: Export[] = [
+/** The exports of a release, as the API and the console offer them. */
+export const EXPORTS: Export[] = [
   {
     form: 'xlsx',
     path: 'register.xlsx',
@@ -81,7 +82,7 @@ const BUSY = unavailableAnswer(
 
 /** Downloads of a whole release. Each is an act in the audit list, because it takes personal data out. */
 export function releaseExportRoutes(ctx: ExportContext): Route[] {
-  let running = 0;
+  const send = exportSender(ctx);
   return EXPORTS.map(({ form, path, type, content, description, ...named }) =>
     contentRoute({
       ...named,
@@ -103,31 +104,41 @@ export function releaseExportRoutes(ctx: ExportContext): Route[] {
         },
       },
       problems: { 503: BUSY },
-      handle: async ({ req, res, subject: releaseId, actor }) => {
-        const announce = () => {
-          res.attachment(fileName(path, releaseId)).type(type);
-          res.set('Cache-Control', 'no-store, private');
-        };
-        if (req.method === 'HEAD') {
-          announce();
-          res.end();
-          return;
-        }
-        if (running >= MOST_AT_ONCE) throw unavailable(message('down.exports'), 30);
-        running += 1;
-        try {
-          await checkStore(ctx, form);
-          const bytes = await exportRelease(ctx, { releaseId, form, language: languageOf(res), actor });
-          // What fails before the first byte is answered as a problem.
-          const first = await bytes.next();
-          announce();
-          await send(withFirst(first, bytes), res);
-        } finally {
-          running -= 1;
-        }
-      },
+      handle: ({ req, res, subject: releaseId, actor }) =>
+        send({ req, res, releaseId, form, language: languageOf(res), actor }),
     }),
   );
+}
+
+type ExportAnswer = Omit<ExportRequest, 'onRow'> & { req: Request; res: Response };
+
+/** Sends exports as answers, at most three at once. */
+export function exportSender(ctx: ExportContext): (answer: ExportAnswer) => Promise<void> {
+  let running = 0;
+  return async ({ req, res, ...request }) => {
+    const { path, type } = EXPORTS.find(({ form }) => form === request.form) ?? EXPORTS[0] ?? { path: '', type: '' };
+    const announce = () => {
+      res.attachment(fileName(path, request.releaseId)).type(type);
+      res.set('Cache-Control', 'no-store, private');
+    };
+    if (req.method === 'HEAD') {
+      announce();
+      res.end();
+      return;
+    }
+    if (running >= MOST_AT_ONCE) throw unavailable(message('down.exports'), 30);
+    running += 1;
+    try {
+      await checkStore(ctx, request.form);
+      const bytes = await exportRelease(ctx, request);
+      // What fails before the first byte is answered as a problem.
+      const first = await bytes.next();
+      announce();
+      await writeAll(withFirst(first, bytes), res);
+    } finally {
+      running -= 1;
+    }
+  };
 }
 
 async function* withFirst(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -140,7 +151,7 @@ async function* withFirst(first: IteratorResult<Buffer>, rest: AsyncGenerator<Bu
   }
 }
 
-async function send(bytes: AsyncGenerator<Buffer>, res: Response): Promise<void> {
+async function writeAll(bytes: AsyncGenerator<Buffer>, res: Response): Promise<void> {
   res.setTimeout(STALLED_MS, () => res.destroy());
   try {
     await pipeline(Readable.from(bytes, { objectMode: false }), res);

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'expr
 import { z } from 'zod';
 import { either, json, METHOD_NOT_ALLOWED, NOT_MODIFIED, problemAnswer, TOO_MANY } from '../platform/http/answers.ts';
 import { pathParam, type Route } from '../platform/http/declare-route.ts';
+import { limitPerAddress } from '../platform/http/limit-per-address.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
@@ -32,11 +33,16 @@ import {
 } from './lookup-object.ts';
 import { FORM_POLICY } from './page-policy.ts';
 import { answerPreflight } from './preflight.ts';
-import { limitPerAddress } from './rate-limit.ts';
 import { readSearchInput } from './search-input.ts';
 import { refusedPage, searchPage } from './search-page.ts';
 
 export type LookupContext = FileContext;
+
+const LIMIT = {
+  name: 'lookup',
+  perMinute: 30,
+  detail: 'Too many lookups from this address; try again after the number of seconds in Retry-After.',
+};
 
 /** Public for all origins, not indexed by search engines, never cached: a revocation is visible at once. */
 const publicHeaders: RequestHandler = (_req, res, next) => {
@@ -65,7 +71,7 @@ export function answerRefusedLookup(app: Express): void {
 /** Routes of the public lookup. They write nothing except the number of requests. */
 export function lookupRoutes(ctx: LookupContext): Route[] {
   const common = { method: 'GET', tag: 'Lookup', access: 'anyone' } as const;
-  const limit = limitPerAddress(ctx.db);
+  const limit = limitPerAddress(ctx.db, LIMIT);
   return [
     {
       ...common,

@@ -35,6 +35,12 @@ export async function selectTokenByHash(db: Db, hash: string): Promise<Token | n
   return parseRow(Token, await db('api_token').where({ hash }).whereNull('revoked_at').first());
 }
 
+/** Of these tokens, those that are not revoked. */
+export async function selectActiveTokens(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  return new Set(await db('api_token').whereIn('id', ids).whereNull('revoked_at').pluck<string[]>('id'));
+}
+
 export async function selectTokens(db: Db): Promise<Token[]> {
   return parseRows(Token, await db('api_token').orderBy('created_at'));
 }

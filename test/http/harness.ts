@@ -155,6 +155,9 @@ export function appOver(
     clock: systemClock,
     sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 20), signal),
     stopping: new AbortController().signal,
+    streamsDb: db,
+    zone: 'Europe/Moscow',
+    openId: null,
     log: { debug: note, info: note, warn: note, error: note } as AppDeps['log'],
     newId: randomUUID,
     publicUrl: 'https://verify.example',
@@ -176,10 +179,14 @@ export function appOver(
 }
 
 /** Creates an API token; returns it with its header. */
-export async function tokenFor(db: Db, role: Role, name: string = role): Promise<{ id: string; header: string }> {
+export async function tokenFor(
+  db: Db,
+  role: Role,
+  name: string = role,
+): Promise<{ id: string; token: string; header: string }> {
   const ctx = { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'test' };
   const { id, token } = await createToken(ctx, { name, role });
-  return { id, header: `Bearer ${token}` };
+  return { id, token, header: `Bearer ${token}` };
 }
 
 export const TEMPLATE_HASH = 'a'.repeat(64);

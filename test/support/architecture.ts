@@ -129,6 +129,11 @@ const LAYERS: Layer[] = [
     types: ['src/pipeline/context.ts'],
   },
   {
+    name: 'the console',
+    files: /^src\/console\//,
+    may: [...BASICS, 'src/records/', 'src/platform/', 'src/coordinate/', 'src/lifecycle/', 'src/console/'],
+  },
+  {
     name: 'the webhooks',
     files: /^src\/webhooks\.ts$/,
     may: [...BASICS, 'src/records/', 'src/platform/'],
@@ -139,12 +144,17 @@ const LAYERS: Layer[] = [
   {
     name: 'the application',
     files: /^src\/app\.ts$/,
-    may: [...BASICS, 'src/records/', 'src/platform/', 'src/lookup/', 'src/coordinate/', 'src/api-docs/'].concat(
-      'src/webhooks.ts',
-      'src/operations.ts',
-    ),
+    may: [
+      ...BASICS,
+      'src/records/',
+      'src/platform/',
+      'src/lookup/',
+      'src/coordinate/',
+      'src/console/',
+      'src/api-docs/',
+    ].concat('src/webhooks.ts', 'src/operations.ts'),
   },
-  { name: 'config', files: /^src\/config\.ts$/, may: ['src/domain/failure.ts'] },
+  { name: 'config', files: /^src\/config\.ts$/, may: ['src/domain/failure.ts', 'src/domain/time/zone.ts'] },
   { name: 'the sandboxes', files: /^src\/sandbox\//, may: ['src/sandbox/', 'src/config.ts', 'src/platform/log.ts'] },
   {
     name: 'the composition root',

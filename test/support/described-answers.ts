@@ -37,6 +37,8 @@ export function describedAnswers(app: Express, foreseen: readonly number[] = [])
 
 function watch(req: IncomingMessage, res: ServerResponse, foreseen: readonly number[]): void {
   const { method = '', url: target = '' } = req;
+  // The console's pages are for people; the API is described.
+  if (/^\/console(?![^/?])/.test(target)) return;
   const chunks: Buffer[] = [];
   const { write, end } = res;
   const keep = (chunk: unknown, encoding: unknown) => {

@@ -120,6 +120,14 @@ export async function selectBatches(db: Db, limit: number, after: string | null)
   return parseRows(Batch, await query);
 }
 
+/** The newest batches over a release, dry runs included. */
+export async function selectBatchesOfRelease(db: Db, releaseId: string, limit: number): Promise<Batch[]> {
+  return parseRows(
+    Batch,
+    await db('batch').where({ release_id: releaseId }).orderBy('created_at', 'desc').limit(limit),
+  );
+}
+
 /**
  * Adds student groups to a batch; existing items stay unchanged.
  * @param releaseId the batch's; null for a batch over ids, whose items get theirs when they are judged

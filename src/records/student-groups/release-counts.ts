@@ -25,15 +25,24 @@ export async function selectReleasePage(
   db: Db,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<ListedRelease[]> {
+  return selectReleases(db, after === null ? 'true' : 'id < ?', [...(after === null ? [] : [after]), limit]);
+}
+
+/** One release with its counts; null when it was never pulled. */
+export async function selectListedRelease(db: Db, id: string): Promise<ListedRelease | null> {
+  return (await selectReleases(db, 'id = ?', [id, 1]))[0] ?? null;
+}
+
+async function selectReleases(db: Db, condition: string, values: (string | number)[]): Promise<ListedRelease[]> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select r.id, r.snapshot ->> 'title' as title, coalesce((r.snapshot ->> 'closed')::boolean, false) as closed,
        counted.counts, b.id as last_batch_id
-     from (select * from release ${after === null ? '' : 'where id < ?'} order by id desc limit ?) as r
+     from (select * from release where ${condition} order by id desc limit ?) as r
      cross join lateral (select coalesce(jsonb_object_agg(state, n), '{}') as counts from (
        select state, sum(size) as n from find_bucket where release_id = r.id and size > 0 group by state) as s) as counted
      left join lateral (select id from batch where release_id = r.id order by created_at desc, id desc limit 1) as b on true
      order by r.id desc`,
-    [...(after === null ? [] : [after]), limit],
+    values,
   );
   return parseRows(Row, rows);
 }

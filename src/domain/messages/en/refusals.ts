@@ -73,6 +73,10 @@ export const REFUSALS = {
 
   // Who may send a request, and in which form.
   'http.token': 'A valid token is needed: Authorization: Bearer gr_…',
+  'http.foreign-form':
+    'This form was not sent from a page of Gramota, so nothing was done. Open the page again and repeat it there.',
+  'http.streams': 'This token or session has {most} open streams already; close one of them first.',
+  'console.nothing-chosen': 'Nothing was chosen: select rows, or type values.',
   'http.role': 'This request needs the role {needed}; the role of this token is {role}.',
   'http.method': '{method} is not allowed here; allowed methods: {allowed}.',
   'http.too-large': 'The request body is too large for this address.',

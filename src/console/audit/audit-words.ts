@@ -1,0 +1,24 @@
+import { declareWords } from '../frame/words.ts';
+
+export const AUDIT_WORDS = declareWords(
+  {
+    title: 'Audit',
+    lead: 'Who did what, to what, when and why: on these pages, by the API and on the command line.',
+    at: 'When',
+    actor: 'Who',
+    verb: 'What',
+    subject: 'To what',
+    reason: 'Why',
+    show: 'Show',
+  },
+  {
+    title: 'Журнал',
+    lead: 'Кто, что, с чем, когда и почему сделал: на этих страницах, через API и в командной строке.',
+    at: 'Когда',
+    actor: 'Кто',
+    verb: 'Что',
+    subject: 'С чем',
+    reason: 'Почему',
+    show: 'Показать',
+  },
+);

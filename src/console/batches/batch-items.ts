@@ -1,0 +1,59 @@
+import type { BatchView } from '../../coordinate/create-batch.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { cursorOf, parseInput, plainText, toPage } from '../../platform/http/validate.ts';
+import { type BatchItem, selectBatchItems } from '../../records/student-groups/standing.ts';
+import type { DeskContext } from '../desk-context.ts';
+import type { DeskInput } from '../desk-route.ts';
+import { dataTable, moment, pager, said } from '../frame/parts.ts';
+import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
+import { BATCH_WORDS } from './batch-words.ts';
+
+const LIMIT = 100;
+
+/** The people of a batch, narrowed by state, or by class and cause of a dry run. */
+export async function batchItems(ctx: DeskContext, input: DeskInput, view: BatchView): Promise<Html> {
+  const words = BATCH_WORDS[input.language];
+  const { query } = input;
+  const after = parseInput(cursorOf(plainText(250)), query['cursor']);
+  const chosen = Object.keys(STATE_NAMES.en).find((name) => name === query['state']) ?? null;
+  const { class: found = null, cause = null } = query;
+  const rows = await selectBatchItems(ctx.db, view.id, {
+    ...(view.dryRun ? { state: null, wouldBe: chosen } : { state: chosen, wouldBe: null }),
+    class: found,
+    cause,
+    reason: null,
+    ids: null,
+    words: [],
+    after,
+    limit: LIMIT + 1,
+  });
+  const page = toPage<BatchItem, BatchItem>(
+    rows,
+    LIMIT,
+    (row) => row.studentGroupId,
+    (row) => row,
+  );
+  const columns = [
+    {
+      head: words.name,
+      cell: (one: BatchItem) =>
+        html`<a href="${input.base}/console/student-groups/${encodeURIComponent(one.studentGroupId)}"><bdi>${one.fullName ?? one.studentGroupId}</bdi></a>`,
+    },
+    { head: words.country, cell: (one: BatchItem) => one.country ?? '—' },
+    {
+      head: view.dryRun ? words.wouldBe : words.state,
+      cell: (one: BatchItem) => stateTag(input, (view.dryRun && one.wouldBe) || one.state),
+    },
+    { head: words.reason, cell: (one: BatchItem) => (one.reason === null ? '' : said(input, one.reason.detail)) },
+    {
+      head: words.sendAfter,
+      cell: (one: BatchItem) => (one.sendAfter === null ? '' : moment(input, one.sendAfter)),
+    },
+  ];
+  const options = Object.keys(STATE_NAMES.en).map(
+    (name) =>
+      html`<option value="${name}"${name === chosen && html` selected`}>${stateName(input.language, name)}</option>`,
+  );
+  const choice = html`<form class="row" method="get"><div class="field"><label for="state">${words.state}</label><select id="state" name="state"><option value="">${words.all}</option>${options}</select></div><button class="quiet">${words.show}</button></form>`;
+  return html`<section class="card" id="items"><h2>${words.items}</h2>${choice}${dataTable(input, { caption: words.items, columns, rows: page.items })}${pager(input, query, page.nextCursor)}</section>`;
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { EventTexts } from '../../coordinate/batch-events.ts';
+import { type BatchView, viewBatch } from '../../coordinate/create-batch.ts';
+import { viewForecast } from '../../coordinate/forecast.ts';
+import { type CertificateState, isFinalForBatch } from '../../domain/certificate/certificate-state.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { type Batch, selectBatch } from '../../records/batches/batches.ts';
+import type { DeskContext } from '../desk-context.ts';
+import { type DeskInput, isDone } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
+import { facts, foldedForm, form, moment, note, type PartContext, reasonField, said, tag } from '../frame/parts.ts';
+import { STATE_NAMES, stateName } from '../frame/state-words.ts';
+import { fill } from '../frame/words.ts';
+import { batchItems } from './batch-items.ts';
+import { BATCH_WORDS } from './batch-words.ts';
+import { forecastSheet } from './forecast-sheet.ts';
+
+const Uuid = z.uuid();
+
+/** The batch that a path names; null when there is none. */
+export async function findBatch(ctx: DeskContext, id: string | undefined): Promise<Batch | null> {
+  const uuid = Uuid.safeParse(id).data;
+  return uuid === undefined ? null : selectBatch(ctx.db, uuid);
+}
+
+/** One batch: live counts, what it waits for, its verbs, and the people in it. */
+export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<DeskView | null> {
+  const batch = await findBatch(ctx, input.params['id']);
+  if (batch === null) return null;
+  const words = BATCH_WORDS[input.language];
+  const view = await viewBatch(ctx.db, batch, ctx.clock.now());
+  const forecast = view.dryRun ? await viewForecast(ctx.db, batch, ctx, ctx.clock.now()) : null;
+  const date = moment(input, view.createdAt);
+  const title = fill(view.dryRun ? words.dryTitle : words.title, { date: view.createdAt.slice(0, 10) });
+  const isLive = view.state === 'running' || view.state === 'paused';
+  const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${view.state}"`;
+  const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen} · ${date}</p>
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.dryRun && note('none', words.dryLead)}${problemNotes(input, view)}
+<div class="split"><div><section class="card"${live}>${progressPart(input, view)}${countsPart(input, view)}</section>${forecast !== null && forecastSheet(input, forecast)}${await batchItems(ctx, input, view)}</div><div>${verbsPart(input, view)}</div></div>`;
+  return { title, content, menu: 'batches' };
+}
+
+function problemNotes(shown: PartContext, view: BatchView): Html {
+  const words = BATCH_WORDS[shown.language];
+  const warnings = (view.warnings ?? []).map((one) => html`<li>${said(shown, one.detail)}</li>`);
+  return html`${view.waitsFor !== undefined && note('warn', view.waitsFor === 'lms-paging' ? words.waitsLms : words.waitsPerson)}
+${view.notice !== null && note('warn', said(shown, view.notice))}
+${view.lastError !== undefined && note('bad', html`${words.error}: ${said(shown, view.lastError.detail)}`)}
+${warnings.length > 0 && html`<div class="note warn"><p>${words.warnings}</p><ul>${warnings}</ul></div>`}`;
+}
+
+function settledOf({ counts, dryRun }: BatchView): number {
+  return Object.entries(counts).reduce((sum, [state, count]) => {
+    if (state === 'total') return sum;
+    const isSettled = dryRun ? state !== 'pending' : isFinalForBatch(state as CertificateState);
+    return isSettled ? sum + count : sum;
+  }, 0);
+}
+
+function progressTexts({ language }: Pick<PartContext, 'language'>, view: BatchView) {
+  const words = BATCH_WORDS[language];
+  const settled = settledOf(view);
+  return {
+    settled,
+    done: fill(words.done, { settled, total: view.counts.total }),
+    eta: view.etaSeconds === null ? '' : fill(words.eta, { minutes: Math.max(1, Math.round(view.etaSeconds / 60)) }),
+  };
+}
+
+function progressPart(shown: PartContext, view: BatchView): Html {
+  const words = BATCH_WORDS[shown.language];
+  const { settled, done, eta } = progressTexts(shown, view);
+  return html`<h2>${words.progress} ${tag(view.state === 'paused' ? 'warn' : 'none', words[view.state])}</h2>
+<progress max="${Math.max(1, view.counts.total)}" value="${settled}" data-meter="settled" aria-label="${words.progress}"></progress>
+<p><span data-value="done">${done}</span> <span class="soft" data-value="eta">${eta}</span></p>`;
+}
+
+function countsPart(shown: PartContext, view: BatchView): Html {
+  const cells = Object.keys(STATE_NAMES.en).map((state) => {
+    const count = view.counts[state] ?? 0;
+    const link = html`<a href="?state=${state}#items">${stateName(shown.language, state)}</a>`;
+    return html`<div data-hide-zero${count === 0 && html` hidden`}><p class="big" data-value="${state}">${count}</p><p class="small">${link}</p></div>`;
+  });
+  return html`<div class="counts">${cells}</div>`;
+}
+
+function verbsPart(shown: PartContext, view: BatchView): Html {
+  const words = BATCH_WORDS[shown.language];
+  const at = (verb: string) => `/console/batches/${view.id}/${verb}`;
+  const reason = reasonField(shown, false);
+  const { state } = view;
+  const again = view.dryRun && state === 'finished' && view.releaseId !== null;
+  return html`<section class="card"><h2>${words.kind}: ${view.dryRun ? words.dry : words.real}</h2>
+${facts([
+  [
+    words.release,
+    view.releaseId === null
+      ? words.chosen
+      : html`<a href="${shown.base}/console/releases/${encodeURIComponent(view.releaseId)}">${view.releaseId}</a>`,
+  ],
+  [words.started, moment(shown, view.startedAt)],
+  [words.ended, moment(shown, view.finishedAt)],
+  [words.note, view.note],
+])}
+${again && html`<p>${words.startText}</p>${form(shown, { action: '/console/batches', submit: words.startReal, fields: [reason], hidden: { releaseId: view.releaseId ?? '', key: `after-${view.id}` } })}`}
+${state === 'running' && html`<p>${words.pauseText}</p>${form(shown, { action: at('pause'), submit: words.pause, fields: [reason] })}`}
+${state === 'paused' && view.waitsFor === undefined && form(shown, { action: at('resume'), submit: words.resume, fields: [reason] })}
+${view.waitsFor === 'second-person' && form(shown, { action: at('confirm'), submit: words.confirm, fields: [reason] })}
+${(state === 'finished' || state === 'running') && !view.dryRun && foldedForm(shown, words.retry, { action: at('retry'), submit: words.retry, fields: [{ ...reason, hint: words.retryText }] })}
+${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel, { action: at('cancel'), submit: words.cancel, tone: 'danger', fields: [{ ...reason, hint: words.cancelText }] })}
+</section>`;
+}
+
+/** The events of the page: texts to put into it. */
+export function liveTexts(shown: PartContext): EventTexts {
+  const news = (view: BatchView) => {
+    const { settled, done, eta } = progressTexts(shown, view);
+    const counts = Object.keys(STATE_NAMES.en).map((state) => [state, String(view.counts[state] ?? 0)]);
+    return { state: view.state, values: { ...Object.fromEntries(counts), done, eta }, meters: { settled } };
+  };
+  return {
+    fingerprint: (view) => JSON.stringify(news(view)),
+    event: (view) => ({ name: 'news', data: news(view) }),
+    end: (view) => (view?.state === 'finished' || view?.state === 'cancelled' ? { name: 'end', data: {} } : null),
+  };
+}

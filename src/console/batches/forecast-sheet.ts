@@ -1,0 +1,69 @@
+import type { ForecastView } from '../../coordinate/forecast.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { dataTable, note, type PartContext, queryString } from '../frame/parts.ts';
+import { stateName } from '../frame/state-words.ts';
+import { fill } from '../frame/words.ts';
+import { RELEASE_WORDS } from '../release/release-words.ts';
+
+type Classes = ForecastView['classes'][number];
+
+/** What a dry run found out: classes, what changed since the last run, the letters, and diplomas to look at. */
+export function forecastSheet(shown: PartContext, forecast: ForecastView): Html {
+  const words = RELEASE_WORDS[shown.language];
+  return html`<section class="card"><h2>${words.classes}</h2>${classTable(shown, forecast)}<p class="soft">${fill(words.sum, { total: forecast.total })}</p>${forecast.pending > 0 && note('warn', fill(words.pending, { count: forecast.pending }))}</section>
+${lettersPart(shown, forecast)}${movesPart(shown, forecast)}${samplesPart(shown, forecast)}`;
+}
+
+function classTable(shown: PartContext, { classes, batchId }: ForecastView): Html {
+  const words = RELEASE_WORDS[shown.language];
+  const address = (query: Record<string, string>) =>
+    `${shown.base}/console/batches/${batchId}${queryString(query)}#items`;
+  const columns = [
+    {
+      head: words.class,
+      cell: (one: Classes) => html`<a href="${address({ class: one.class })}">${words[one.class]}</a>`,
+    },
+    { head: words.count, cell: (one: Classes) => one.count, numeric: true },
+    {
+      head: words.because,
+      cell: (one: Classes) =>
+        html`${one.causes.flatMap(({ cause, count }) => (cause === null ? [] : [html`<a href="${address({ class: one.class, cause })}">${causeName(shown, cause)}: ${count}</a><br>`]))}`,
+    },
+  ];
+  return dataTable(shown, { caption: words.classes, columns, rows: classes });
+}
+
+/** A reason code, a criterion or a state, as people read it. */
+const causeName = ({ language }: PartContext, cause: string): string => stateName(language, cause);
+
+function lettersPart(shown: PartContext, { letters }: ForecastView): Html {
+  const words = RELEASE_WORDS[shown.language];
+  return html`<section class="card"><h2>${words.letters}</h2><p>${fill(words.lettersCount, { count: letters.count, waiting: letters.waiting })} ${letters.last !== null && fill(words.lastLetter, { words: letters.last.words[shown.language] })}</p>${letters.never > 0 && note('bad', fill(words.never, { count: letters.never }))}</section>`;
+}
+
+function movesPart(shown: PartContext, { difference }: ForecastView): Html | null {
+  if (difference === null) return null;
+  const words = RELEASE_WORDS[shown.language];
+  const date = difference.since.createdAt.slice(0, 10);
+  type Move = (typeof difference.moves)[number];
+  const place = (one: Move['from']) =>
+    one === null ? words.absent : `${words[one.class]}${one.cause === null ? '' : ` (${causeName(shown, one.cause)})`}`;
+  const columns = [
+    { head: words.from, cell: (one: Move) => place(one.from) },
+    { head: words.to, cell: (one: Move) => place(one.to) },
+    { head: words.count, cell: (one: Move) => one.count, numeric: true },
+  ];
+  const title = fill(words.moved, { date });
+  return html`<section class="card"><h2>${title}</h2>${dataTable(shown, { caption: title, columns, rows: difference.moves, empty: fill(words.movedNone, { date }) })}</section>`;
+}
+
+function samplesPart(shown: PartContext, { samples }: ForecastView): Html | null {
+  if (samples.length === 0) return null;
+  const words = RELEASE_WORDS[shown.language];
+  const items = samples.map((one) => {
+    const about = fill(words[one.kind], { length: one.nameLength, script: one.script });
+    const group = encodeURIComponent(one.studentGroupId);
+    return html`<li><a href="${shown.base}/console/student-groups/${group}">${about}</a></li>`;
+  });
+  return html`<section class="card"><h2>${words.samples}</h2><ul>${items}</ul></section>`;
+}

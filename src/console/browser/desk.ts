@@ -1,0 +1,179 @@
+/**
+ * The only script of the console. Every page reads and acts without it; it adds a few behaviours to elements that ask
+ * for them by `data-` attributes. It writes text only, never markup (Trusted Types forbid that).
+ *
+ * - `data-live="URL"`: a stream of server-sent events; each is `{values: {key: text}, meters: {key: number}, state}`.
+ *   Inside, `data-value="key"` gets the text, `data-meter="key"` (a progress element) the number.
+ *   `data-hide-zero` hides an element while its value is 0. When `state` differs
+ *   from `data-state`, the page is loaded again, unless a form on it is being filled in.
+ * - `data-filter="#id"` (an input): hides the rows of that table which do not contain its text.
+ * - `data-ask="dialog id"` (a form): asks before it is submitted. `data-count` elements in it show the selected rows.
+ * - `data-all` (a checkbox): selects all visible checkboxes of its table.
+ * - `data-copy="text"` (a button): copies the text.
+ * - `data-cells` (a table): arrow keys, Enter and paste from a spreadsheet move through and fill its inputs.
+ * - `time[data-relative]`: says how long ago it was, in its title.
+ */
+
+const $ = <T extends Element>(selector: string, within: ParentNode = document): T[] => [
+  ...within.querySelectorAll<T>(selector),
+];
+const language = document.documentElement.lang;
+let edited = false;
+document.addEventListener('input', ({ target }) => {
+  if (target instanceof HTMLElement && target.closest('main form')) edited = true;
+});
+
+interface News {
+  values?: Record<string, string>;
+  meters?: Record<string, number>;
+  state?: string;
+}
+
+function follow(block: HTMLElement): void {
+  const source = new EventSource(block.dataset['live'] ?? '');
+  source.addEventListener('news', (event) => {
+    const { values = {}, meters = {}, state } = JSON.parse((event as MessageEvent<string>).data) as News;
+    for (const [key, text] of Object.entries(values))
+      for (const place of $<HTMLElement>(`[data-value="${CSS.escape(key)}"]`, block)) {
+        place.textContent = text;
+        const cell = place.closest<HTMLElement>('[data-hide-zero]');
+        if (cell) cell.hidden = text === '0';
+      }
+    for (const [key, value] of Object.entries(meters))
+      for (const meter of $<HTMLProgressElement>(`[data-meter="${CSS.escape(key)}"]`, block)) meter.value = value;
+    if (state !== undefined && state !== block.dataset['state']) reload();
+  });
+  source.addEventListener('end', () => {
+    source.close();
+    reload();
+  });
+  // Closed for good: the session has ended. Otherwise the browser connects again by itself.
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) reload();
+  });
+  addEventListener('pagehide', () => source.close());
+}
+
+function reload(): void {
+  if (!edited && document.querySelector('dialog[open]') === null) location.reload();
+}
+
+function filterRows(input: HTMLInputElement): void {
+  const wanted = input.value.trim().toLocaleLowerCase(language);
+  for (const row of $<HTMLTableRowElement>(`${input.dataset['filter']} tbody tr`))
+    row.hidden = wanted !== '' && !(row.textContent ?? '').toLocaleLowerCase(language).includes(wanted);
+}
+
+function showCount(table: Element): void {
+  const boxes = $<HTMLInputElement>('tbody input[type=checkbox]', table);
+  const count = boxes.filter((box) => box.checked).length;
+  const form = boxes[0]?.form;
+  for (const place of form ? $('[data-count]', form) : []) place.textContent = String(count);
+  const all = table.querySelector<HTMLInputElement>('input[data-all]');
+  if (!all) return;
+  all.checked = count > 0 && count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
+}
+
+function selectAll(all: HTMLInputElement): void {
+  const table = all.closest('table');
+  if (!table) return;
+  for (const row of $<HTMLTableRowElement>('tbody tr', table)) {
+    const box = row.hidden ? null : row.querySelector<HTMLInputElement>('input[type=checkbox]');
+    if (box) box.checked = all.checked;
+  }
+  showCount(table);
+}
+
+function ask(form: HTMLFormElement): void {
+  const dialog = document.getElementById(form.dataset['ask'] ?? '');
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  let submitter: HTMLElement | null = null;
+  form.addEventListener('submit', (event) => {
+    if (dialog.returnValue === 'yes') return;
+    event.preventDefault();
+    submitter = event.submitter;
+    dialog.showModal();
+  });
+  dialog.addEventListener('close', () => {
+    if (dialog.returnValue === 'yes') form.requestSubmit(submitter);
+    dialog.returnValue = '';
+  });
+}
+
+async function copy(button: HTMLButtonElement): Promise<void> {
+  await navigator.clipboard.writeText(button.dataset['copy'] ?? '');
+  const before = button.textContent;
+  button.textContent = button.dataset['copied'] ?? before;
+  setTimeout(() => {
+    button.textContent = before;
+  }, 1500);
+}
+
+/** The inputs of a table by row; a row without inputs is left out. */
+const gridOf = (table: Element): HTMLInputElement[][] =>
+  $<HTMLTableRowElement>('tbody tr', table)
+    .map((row) => $<HTMLInputElement>('input:not([type=checkbox],[type=hidden]),select', row))
+    .filter((cells) => cells.length > 0);
+
+function moveInCells(table: Element, event: KeyboardEvent): void {
+  const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
+  if (step === undefined || !(event.target instanceof HTMLInputElement)) return;
+  const grid = gridOf(table);
+  const row = grid.findIndex((cells) => cells.includes(event.target as HTMLInputElement));
+  const next = grid[row + step]?.[grid[row]?.indexOf(event.target) ?? 0];
+  if (next === undefined && event.key !== 'Enter') return;
+  event.preventDefault();
+  next?.focus();
+  if (next instanceof HTMLInputElement) next.select();
+}
+
+function pasteIntoCells(table: Element, event: ClipboardEvent): void {
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (!/[\t\n]/.test(text.trimEnd()) || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  const grid = gridOf(table);
+  const top = grid.findIndex((cells) => cells.includes(event.target as HTMLInputElement));
+  const left = grid[top]?.indexOf(event.target) ?? 0;
+  for (const [down, line] of text
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .entries())
+    for (const [right, value] of line.split('\t').entries()) {
+      const cell = grid[top + down]?.[left + right];
+      if (cell) cell.value = value.trim();
+    }
+  edited = true;
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+function sayHowLongAgo(time: HTMLTimeElement): void {
+  const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? (['second', 1] as const);
+  time.title = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.round(seconds / size), unit);
+}
+
+for (const block of $<HTMLElement>('[data-live]')) follow(block);
+for (const input of $<HTMLInputElement>('input[data-filter]')) input.addEventListener('input', () => filterRows(input));
+for (const form of $<HTMLFormElement>('form[data-ask]')) ask(form);
+for (const all of $<HTMLInputElement>('input[data-all]')) {
+  all.hidden = false;
+  all.addEventListener('change', () => selectAll(all));
+  const table = all.closest('table');
+  table?.addEventListener('change', () => showCount(table));
+  if (table) showCount(table);
+}
+for (const button of $<HTMLButtonElement>('button[data-copy]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => void copy(button));
+}
+for (const table of $('[data-cells]')) {
+  table.addEventListener('keydown', (event) => moveInCells(table, event as KeyboardEvent));
+  table.addEventListener('paste', (event) => pasteIntoCells(table, event as ClipboardEvent));
+}
+for (const time of $<HTMLTimeElement>('time[data-relative]')) sayHowLongAgo(time);

@@ -1,0 +1,80 @@
+import type { CertificateAnswer } from '../../coordinate/certificate-schema.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { dataTable, facts, moment, type PartContext } from '../frame/parts.ts';
+import { stateTag } from '../frame/state-words.ts';
+import { CERTIFICATE_WORDS } from './certificate-words.ts';
+
+/** The diploma as a picture, what it says, its versions, letters and history. */
+export function certificateFacts(shown: PartContext, view: CertificateAnswer): Html {
+  const words = CERTIFICATE_WORDS[shown.language];
+  const code = view.code.replaceAll('-', '');
+  const links =
+    view.links === null
+      ? null
+      : html`<p class="row"><a href="${view.links.page}">${words.page}</a><a href="${view.links.pdf}">${words.pdf}</a><a href="${view.links.credential}">${words.credential}</a></p>`;
+  const picture =
+    view.links === null
+      ? null
+      : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" loading="lazy" width="1200" height="849">`;
+  return html`<section class="card">${picture}${links}
+${facts([
+  [words.holder, view.holderName === null ? null : html`<bdi>${view.holderName}</bdi>`],
+  [words.latinName, view.latinName],
+  [words.course, view.courseTitle === null ? null : html`<bdi>${view.courseTitle}</bdi>`],
+  [words.hours, view.hoursTotal],
+  [words.issueDate, view.issueDate],
+  [words.code, html`<span class="mono">${view.code}</span>`],
+  [words.template, view.certTemplate],
+  [words.country, view.country],
+  [words.recipient, view.recipient],
+  [
+    words.release,
+    html`<a href="${shown.base}/console/releases/${encodeURIComponent(view.releaseId)}">${view.releaseId}</a>`,
+  ],
+  [
+    words.group,
+    html`<a href="${shown.base}/console/student-groups/${encodeURIComponent(view.studentGroupId)}">${words.person}</a>`,
+  ],
+])}</section>
+${lettersSheet(shown, view)}${versionsSheet(shown, view)}${actsSheet(shown, view)}`;
+}
+
+function versionsSheet(shown: PartContext, { versions }: CertificateAnswer): Html {
+  const words = CERTIFICATE_WORDS[shown.language];
+  type Version = CertificateAnswer['versions'][number];
+  const columns = [
+    { head: words.version, cell: (one: Version) => one.version },
+    { head: words.state, cell: (one: Version) => (words as Record<string, string>)[one.status] ?? one.status },
+    { head: words.holder, cell: (one: Version) => html`<bdi>${one.holderName ?? '—'}</bdi>` },
+    { head: words.made, cell: (one: Version) => moment(shown, one.createdAt) },
+    { head: words.by, cell: (one: Version) => one.actor },
+    { head: words.reason, cell: (one: Version) => one.reason ?? '—' },
+  ];
+  return html`<section class="card"><h2>${words.versions}</h2>${dataTable(shown, { caption: words.versions, columns, rows: versions })}</section>`;
+}
+
+function lettersSheet(shown: PartContext, { letters }: CertificateAnswer): Html {
+  const words = CERTIFICATE_WORDS[shown.language];
+  type Letter = CertificateAnswer['letters'][number];
+  const columns = [
+    { head: words.purpose, cell: (one: Letter) => (words as Record<string, string>)[one.purpose] ?? one.purpose },
+    { head: words.state, cell: (one: Letter) => stateTag(shown, one.state) },
+    { head: words.to, cell: (one: Letter) => one.recipient },
+    { head: words.due, cell: (one: Letter) => moment(shown, one.sendAfter) },
+    { head: words.sent, cell: (one: Letter) => moment(shown, one.sentAt) },
+    { head: words.delivered, cell: (one: Letter) => moment(shown, one.deliveredAt ?? one.bouncedAt) },
+  ];
+  return html`<section class="card"><h2>${words.letters}</h2>${dataTable(shown, { caption: words.letters, columns, rows: letters, empty: words.noLetters })}</section>`;
+}
+
+function actsSheet(shown: PartContext, { acts }: CertificateAnswer): Html {
+  const words = CERTIFICATE_WORDS[shown.language];
+  type Act = CertificateAnswer['acts'][number];
+  const columns = [
+    { head: words.made, cell: (one: Act) => moment(shown, one.at) },
+    { head: words.act, cell: (one: Act) => html`<span class="mono">${one.verb}</span>` },
+    { head: words.by, cell: (one: Act) => one.actor },
+    { head: words.reason, cell: (one: Act) => one.reason ?? '—' },
+  ];
+  return html`<section class="card"><h2>${words.acts}</h2>${dataTable(shown, { caption: words.acts, columns, rows: acts })}</section>`;
+}

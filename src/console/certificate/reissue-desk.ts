@@ -1,0 +1,112 @@
+import { viewCertificate } from '../../coordinate/certificate-view.ts';
+import { findCertificate } from '../../coordinate/find-certificate.ts';
+import {
+  previewReissue,
+  type ReissuePreview,
+  ReissueRequest,
+  reissueCertificate,
+} from '../../coordinate/reissue-certificate.ts';
+import { message } from '../../domain/messages/message.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { Problem, unavailable } from '../../platform/http/problem.ts';
+import { parseInput } from '../../platform/http/validate.ts';
+import { PreviewsBusy } from '../../ports/previews.ts';
+import type { Certificate } from '../../records/certificates/certificates.ts';
+import type { DeskContext, DeskPart } from '../desk-context.ts';
+import { type DeskInput, fieldOf } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { dataTable, form, note, queryString, reasonField, said } from '../frame/parts.ts';
+import { fill } from '../frame/words.ts';
+import { CERTIFICATE_WORDS } from './certificate-words.ts';
+
+const RETRY_SECONDS = 2;
+
+/** The new diploma, seen before it is made and mailed. */
+export function reissuePages(ctx: DeskContext): DeskPart {
+  const show = (input: DeskInput) => showReissue(ctx, input);
+  return {
+    pages: [{ path: '/console/certificates/:id/reissue', show }],
+    files: [{ path: '/console/certificates/:id/reissue.png', send: (input) => sendPicture(ctx, input) }],
+    acts: [
+      {
+        path: '/console/certificates/:id/reissue',
+        page: show,
+        act: async ({ params, fields, visitor }) => {
+          const certificate = await find(ctx, params['id']);
+          const { reason, issueDate, expect } = parseInput(ReissueRequest, {
+            reason: fieldOf(fields, 'reason'),
+            issueDate: fieldOf(fields, 'issueDate'),
+            expect: fieldOf(fields, 'expect'),
+          });
+          await reissueCertificate(ctx, certificate, { actor: visitor.actor, reason: reason ?? '', issueDate, expect });
+          return `/console/certificates/${certificate.id}?done=1`;
+        },
+      },
+    ],
+  };
+}
+
+async function find(ctx: DeskContext, id: string | undefined): Promise<Certificate> {
+  const certificate = await findCertificate(ctx.db, id ?? '');
+  if (certificate === null) throw new Problem(404, message('unknown.certificate'));
+  return certificate;
+}
+
+async function showReissue(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
+  const words = CERTIFICATE_WORDS[input.language];
+  const certificate = await find(ctx, input.params['id']);
+  const { number } = await viewCertificate(ctx, certificate, ctx.clock.now());
+  const title = fill(words.title, { number });
+  const issueDate = input.query['issueDate'] || undefined;
+  const seen = await look(ctx, certificate, { actor: input.visitor.actor, issueDate });
+  const content = html`<h1>${words.reissueAct}</h1><p class="lead"><a href="${input.base}/console/certificates/${certificate.id}">${title}</a></p>${'fault' in seen ? note('bad', said(input, seen.fault)) : previewPart(input, certificate, seen, issueDate)}`;
+  return { title: words.reissueAct, content, menu: 'people' };
+}
+
+/** Why no version can be made is shown on the page. */
+async function look(
+  ctx: DeskContext,
+  certificate: Certificate,
+  wanted: { actor: string; issueDate: string | undefined },
+) {
+  try {
+    return await previewReissue(ctx, certificate, wanted);
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) return { fault: error.errors?.[0]?.detail ?? error.message };
+    throw error;
+  }
+}
+
+function previewPart(input: DeskInput, { id }: Certificate, seen: ReissuePreview, issueDate: string | undefined): Html {
+  const words = CERTIFICATE_WORDS[input.language];
+  type Change = ReissuePreview['changes'][number];
+  const columns = [
+    { head: words.field, cell: (one: Change) => html`<span class="mono">${one.field}</span>` },
+    { head: words.before, cell: (one: Change) => html`<bdi>${textOf(one.before)}</bdi>` },
+    { head: words.after, cell: (one: Change) => html`<strong><bdi>${textOf(one.after)}</bdi></strong>` },
+  ];
+  const query = new URLSearchParams({ facts: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) });
+  const act = form(input, {
+    action: `/console/certificates/${id}/reissue`,
+    submit: words.reissueDo,
+    fields: [reasonField(input)],
+    hidden: { expect: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) },
+  });
+  return html`<div class="split"><section class="card"><h2>${words.mockup}</h2><img class="paper" src="${input.base}/console/certificates/${id}/reissue.png${queryString(query)}" alt="${words.mockup}" width="1200" height="849"></section>
+<section class="card"><h2>${words.reissueDo}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}<p>${words.recipient}: ${seen.recipient}</p>${act}
+<details><summary>${words.issueDate}</summary><form method="get"><div class="field"><label for="issue-date">${words.issueDate}</label><input type="date" id="issue-date" name="issueDate" value="${issueDate ?? seen.facts.issueDate}"></div><button class="quiet">${words.reissueSee}</button></form></details></section></div>`;
+}
+
+const textOf = (value: unknown): string =>
+  value === null || value === undefined ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
+
+async function sendPicture(ctx: DeskContext, { res, params, query, visitor }: DeskInput): Promise<void> {
+  const certificate = await find(ctx, params['id']);
+  const wanted = { actor: visitor.actor, expect: query['facts'], issueDate: query['issueDate'] };
+  const { facts } = await previewReissue(ctx, certificate, wanted);
+  const bytes = await ctx.previews.drawFacts(facts, 'png').catch((error: unknown) => {
+    if (error instanceof PreviewsBusy) throw unavailable(message('down.mock-ups'), RETRY_SECONDS);
+    throw error;
+  });
+  res.type('png').send(bytes);
+}

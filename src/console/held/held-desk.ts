@@ -1,0 +1,142 @@
+import { BulkRequest } from '../../coordinate/bulk/bulk-request.ts';
+import { startBulk } from '../../coordinate/bulk/start-bulk.ts';
+import { listStudentGroups, type StudentGroupItem, StudentGroupList } from '../../coordinate/student-group-list.ts';
+import { HELD_REASONS } from '../../domain/reason-codes.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { parseInput } from '../../platform/http/validate.ts';
+import { countHeldByReason } from '../../records/student-groups/held-counts.ts';
+import type { DeskContext, DeskPart } from '../desk-context.ts';
+import { type DeskInput, type Fields, fieldOf, isDone, valuesOf } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
+import { dataTable, foldedForm, form, note, pager, reasonField, refusalOf, said } from '../frame/parts.ts';
+import { fill } from '../frame/words.ts';
+import { HELD_WORDS } from './held-words.ts';
+import { reasonName } from './reason-words.ts';
+import { type RowRepair, repairField, repairRows } from './repair-rows.ts';
+
+const LIMIT = 100;
+
+/** Everybody who waits for a person, grouped by reason, with one-step repairs. */
+export function heldPages(ctx: DeskContext): DeskPart {
+  const show = (input: DeskInput) => showReason(ctx, input, null);
+  return {
+    pages: [
+      { path: '/console/held', show: (input) => showReasons(ctx, input) },
+      { path: '/console/held/:reason', show },
+    ],
+    acts: [
+      {
+        path: '/console/held/:reason',
+        page: show,
+        act: async (input) => {
+          const { params, fields, visitor } = input;
+          const reason = params['reason'] ?? '';
+          const verb = fieldOf(fields, 'verb');
+          if (verb === 'retry' || verb === 'exclude') return startOnMany(ctx, reason, fields, visitor.actor);
+          const done = await repairRows(ctx, reason, fields, visitor.actor);
+          return (await showReason(ctx, input, done)) ?? '/console/held';
+        },
+      },
+    ],
+  };
+}
+
+/** Retry and exclude are bulk acts, on the selected people or on all with the reason. */
+async function startOnMany(ctx: DeskContext, reason: string, fields: Fields, actor: string): Promise<string> {
+  const isAll = fieldOf(fields, 'all') !== undefined;
+  const expect = Number(fieldOf(fields, 'expect'));
+  const request = parseInput(BulkRequest, {
+    verb: fieldOf(fields, 'verb'),
+    reason: fieldOf(fields, 'reason'),
+    selection: isAll ? { filter: { state: 'held', reason } } : { ids: valuesOf(fields, 'id') },
+    ...(isAll ? { expect } : {}),
+  });
+  const { id } = await startBulk(ctx, request, { actor, idempotencyKey: null });
+  return `/console/bulk/${id}`;
+}
+
+async function showReasons(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
+  const words = HELD_WORDS[input.language];
+  const rows = await countHeldByReason(ctx.db);
+  type Row = (typeof rows)[number];
+  const columns = [
+    {
+      head: words.reason,
+      cell: (one: Row) =>
+        html`<a href="${input.base}/console/held/${encodeURIComponent(one.reason)}">${reasonName(input, one.reason)}</a><br><span class="mono small soft">${one.reason}</span>`,
+    },
+    { head: words.count, cell: (one: Row) => one.count, numeric: true },
+  ];
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${dataTable(input, { caption: words.title, columns, rows, empty: words.nothing })}</section>`;
+  return { title: words.title, content, menu: 'held' };
+}
+
+async function showReason(ctx: DeskContext, input: DeskInput, done: RowRepair[] | null): Promise<DeskView | null> {
+  const reason = input.params['reason'] ?? '';
+  if (!(HELD_REASONS as readonly string[]).includes(reason)) return null;
+  const words = HELD_WORDS[input.language];
+  const cursor = input.query['cursor'];
+  const asked = { state: 'held', reason, limit: String(LIMIT), ...(cursor === undefined ? {} : { cursor }) };
+  const page = await listStudentGroups(ctx.db, parseInput(StudentGroupList, asked));
+  const count = (await countHeldByReason(ctx.db)).find((one) => one.reason === reason)?.count ?? 0;
+  const content = html`<h1>${reasonName(input, reason)}</h1><p class="lead"><span class="mono">${reason}</span> · <a href="${input.base}/console/held">${words.back}</a></p>
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${done !== null && resultNote(input, done)}
+<section class="card">${page.items.length === 0 ? html`<p class="soft">${words.nothing}</p>` : repairForm(input, reason, page.items)}${pager(input, input.query, page.nextCursor)}</section>
+${count > 0 && allForms(input, reason, count)}`;
+  return { title: reasonName(input, reason), content, menu: 'held' };
+}
+
+function repairForm(input: DeskInput, reason: string, rows: StudentGroupItem[]): Html {
+  const words = HELD_WORDS[input.language];
+  const action = `/console/held/${reason}`;
+  const field = repairField(reason);
+  const refusal = refusalOf(input, { action });
+  const chosen = new Set(valuesOf((refusal?.values ?? {}) as Fields, 'id'));
+  const typed = (id: string) => fieldOf((refusal?.values ?? {}) as Fields, `value-${id}`) ?? '';
+  const hasSuggestions = rows.some((one) => one.reason?.suggestion != null);
+  const body = rows.map(
+    (
+      one,
+    ) => html`<tr><td data-label="${words.select}"><input type="checkbox" name="id" value="${one.studentGroupId}"${chosen.has(one.studentGroupId) && html` checked`} aria-label="${words.select}: ${one.fullName ?? one.studentGroupId}"><input type="hidden" name="row" value="${one.studentGroupId}"></td>
+<td data-label="${words.person}"><a href="${input.base}/console/student-groups/${encodeURIComponent(one.studentGroupId)}"><bdi>${one.fullName ?? one.studentGroupId}</bdi></a><br><span class="soft small">${one.latinName ?? ''}</span></td>
+<td data-label="${words.why}">${one.reason === null ? '' : said(input, one.reason.detail)}</td>
+${hasSuggestions && html`<td data-label="${words.suggestion}"><bdi>${one.reason?.suggestion ?? '—'}</bdi></td>`}
+${field !== null && html`<td data-label="${words[field]}"><input type="text" name="value-${one.studentGroupId}" value="${typed(one.studentGroupId)}" aria-label="${words[field]}: ${one.fullName ?? one.studentGroupId}" autocomplete="off"></td>`}</tr>`,
+  );
+  const head = html`<tr><th scope="col"><input type="checkbox" data-all hidden aria-label="${words.selectAll}"></th><th scope="col">${words.person}</th><th scope="col">${words.why}</th>${hasSuggestions && html`<th scope="col">${words.suggestion}</th>`}${field !== null && html`<th scope="col">${words[field]}</th>`}</tr>`;
+  const buttons = html`<div class="row">${field !== null && html`<button name="verb" value="save">${words.save}</button>`}${hasSuggestions && html`<button name="verb" value="take">${words.take}</button>`}<button name="verb" value="retry" class="quiet">${words.retry}</button><button name="verb" value="exclude" class="quiet">${words.exclude}</button><span>${words.selected}<span data-count>0</span></span></div>`;
+  const list = html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="wide" data-cells><thead>${head}</thead><tbody>${body}</tbody></table></div>`;
+  return form(input, {
+    action,
+    submit: '',
+    fields: [reasonField(input)],
+    extra: html`${field !== null && html`<p class="soft">${words.cells}</p>`}${list}${buttons}`,
+    ownButtons: true,
+  });
+}
+
+function allForms(input: DeskInput, reason: string, count: number): Html {
+  const words = HELD_WORDS[input.language];
+  const action = `/console/held/${reason}`;
+  const every = (verb: 'retry' | 'exclude', summary: string, tone: 'quiet' | 'danger') =>
+    foldedForm(input, fill(summary, { count }), {
+      action,
+      name: `all-${verb}`,
+      submit: fill(summary, { count }),
+      fields: [reasonField(input)],
+      hidden: { verb, all: 'yes', expect: String(count) },
+      tone,
+    });
+  return html`<section class="card"><h2>${fill(words.all, { count })}</h2>${every('retry', words.retryAll, 'quiet')}${every('exclude', words.excludeAll, 'danger')}</section>`;
+}
+
+function resultNote(input: DeskInput, done: RowRepair[]): Html {
+  const words = HELD_WORDS[input.language];
+  const refused = done.filter(({ fault }) => fault !== null);
+  const lines = refused.map(
+    ({ studentGroupId, fault }) =>
+      html`<li><a href="${input.base}/console/student-groups/${encodeURIComponent(studentGroupId)}">${studentGroupId}</a>: ${said(input, fault ?? '')}</li>`,
+  );
+  return html`<div class="note ${refused.length === 0 ? 'good' : 'warn'}" role="status"><p>${words.result}: ${fill(words.done, { count: done.length - refused.length })}</p>${lines.length > 0 && html`<p>${words.refused}:</p><ul>${lines}</ul>`}</div>`;
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { viewImport, viewImportRow } from '../../coordinate/import-view.ts';
+import { VERDICTS } from '../../domain/import/verdict.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { cursorOf, parseInput, toPage } from '../../platform/http/validate.ts';
+import { type ImportRow, selectImportRows } from '../../records/imports/import-rows.ts';
+import type { ImportRecord } from '../../records/imports/imports.ts';
+import type { DeskContext } from '../desk-context.ts';
+import { type DeskInput, isDone } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
+import { dataTable, facts, form, moment, note, pager, reasonField, said, type Tone, tag } from '../frame/parts.ts';
+import { fill } from '../frame/words.ts';
+import { IMPORT_WORDS } from './import-words.ts';
+
+const LIMIT = 200;
+const RowNumber = z.string().regex(/^[1-9]\d{0,8}$/);
+const TONES: Record<(typeof VERDICTS)[number], Tone> = {
+  found: 'good',
+  same: 'none',
+  unknown: 'bad',
+  twice: 'warn',
+  conflict: 'warn',
+  fault: 'bad',
+};
+
+/** The rows of a checked file with their verdicts: cell, value, and how to mend it. */
+export async function showImport(ctx: DeskContext, input: DeskInput, one: ImportRecord): Promise<DeskView> {
+  const words = IMPORT_WORDS[input.language];
+  const view = await viewImport(ctx.db, one);
+  const verdict = VERDICTS.find((name) => name === input.query['verdict']) ?? null;
+  const after = Number(parseInput(cursorOf(RowNumber), input.query['cursor']) ?? 0);
+  const rows = await selectImportRows(ctx.db, one.id, { verdict, result: null, after, limit: LIMIT + 1 });
+  const page = toPage(rows, LIMIT, ({ row }: ImportRow) => String(row), viewImportRow);
+  type Row = (typeof page.items)[number];
+  const title = fill(words.review, { form: view.form });
+  const counts = VERDICTS.map(
+    (name) =>
+      html`<div><p class="big">${view.counts[name]}</p><p class="small"><a href="?verdict=${name}">${words[name]}</a></p></div>`,
+  );
+  const columns = [
+    { head: words.row, cell: (row: Row) => row.row, numeric: true },
+    { head: words.verdict, cell: (row: Row) => tag(TONES[row.verdict], words[row.verdict]) },
+    {
+      head: words.person,
+      cell: (row: Row) =>
+        row.studentGroupId === null
+          ? '—'
+          : html`<a href="${input.base}/console/student-groups/${encodeURIComponent(row.studentGroupId)}">${row.studentGroupId}</a>`,
+    },
+    { head: words.what, cell: (row: Row) => whatCell(input, row) },
+    {
+      head: words.mend,
+      cell: (row: Row) => html`${row.problems.map((problem) => html`<p>${said(input, problem.mend)}</p>`)}`,
+    },
+    {
+      head: words.result,
+      cell: (row: Row) =>
+        row.result === null
+          ? ''
+          : html`${row.result === 'applied' ? words['applied-row'] : words[row.result]}${row.detail !== null && html`<br>${said(input, row.detail)}`}`,
+    },
+  ];
+  const content = html`<h1>${title} ${tag('none', words[view.state])}</h1><p class="lead">${moment(input, view.createdAt)} · ${view.actor}</p>
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: view.sameFileAs.at.slice(0, 10), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
+<div class="split"><div><section class="card"><div class="counts">${counts}</div></section><section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section></div>
+<div>${applyPart(input, view)}<section class="card">${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section></div></div>`;
+  return { title, content, menu: 'imports' };
+}
+
+function whatCell(input: DeskInput, row: ReturnType<typeof viewImportRow>): Html {
+  const changes = row.changes.map(
+    ({ cell, field, from, to }) =>
+      html`<p><span class="mono">${cell}</span> ${field}: <bdi>${from === null ? '—' : String(from)}</bdi> → <strong><bdi>${String(to)}</bdi></strong></p>`,
+  );
+  const problems = row.problems.map(
+    ({ cell, value, detail }) =>
+      html`<p>${cell !== null && html`<span class="mono">${cell}</span> `}${value !== null && html`«<bdi>${value}</bdi>» `}${said(input, detail)}</p>`,
+  );
+  return html`${changes}${problems}`;
+}
+
+function applyPart(
+  input: DeskInput,
+  { id, state, counts, sameFileAs }: Awaited<ReturnType<typeof viewImport>>,
+): Html | null {
+  if (state !== 'checked' || sameFileAs !== null) return null;
+  const words = IMPORT_WORDS[input.language];
+  const good = counts.found + counts.same;
+  if (good === 0) return note('none', words.nothing);
+  const submit = fill(words.apply, { count: good });
+  return html`<section class="card"><h2>${submit}</h2><p>${words.applyText}</p>${form(input, { action: `/console/imports/${id}/apply`, submit, fields: [reasonField(input, false)] })}</section>`;
+}

@@ -1,0 +1,77 @@
+import { listStudentGroups, type StudentGroupItem, StudentGroupList } from '../../coordinate/student-group-list.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { parseInput } from '../../platform/http/validate.ts';
+import type { DeskContext, DeskPart } from '../desk-context.ts';
+import type { DeskInput } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { type DataColumn, dataTable, note, type PartContext, pager, said, tag } from '../frame/parts.ts';
+import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
+import { PEOPLE_WORDS } from './people-words.ts';
+
+const FILTERS = ['q', 'state', 'reason', 'release', 'country', 'template', 'needsReissue', 'cursor', 'limit'];
+
+/** One search over everybody. */
+export function peoplePages(ctx: DeskContext): DeskPart {
+  return { pages: [{ path: '/console/people', show: (input) => showPeople(ctx, input) }] };
+}
+
+async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
+  const words = PEOPLE_WORDS[input.language];
+  const asked = Object.fromEntries(
+    Object.entries(input.query).filter(([name, value]) => FILTERS.includes(name) && value !== ''),
+  );
+  const found = await search(ctx, asked);
+  const list =
+    'fault' in found
+      ? note('bad', said(input, found.fault))
+      : html`${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, asked, found.nextCursor)}`;
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${searchForm(input, asked)}</section><section class="card">${list}</section>`;
+  return { title: words.title, content, menu: 'people' };
+}
+
+async function search(ctx: DeskContext, asked: Record<string, string>) {
+  try {
+    return await listStudentGroups(ctx.db, parseInput(StudentGroupList, asked));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 400) return { fault: error.errors?.[0]?.detail ?? error.message };
+    throw error;
+  }
+}
+
+function searchForm({ language }: DeskInput, asked: Record<string, string>): Html {
+  const words = PEOPLE_WORDS[language];
+  const states = Object.keys(STATE_NAMES.en).map(
+    (state) =>
+      html`<option value="${state}"${state === asked['state'] && html` selected`}>${stateName(language, state)}</option>`,
+  );
+  const text = (name: string, label: string, hint?: string) =>
+    html`<div class="field"><label for="people-${name}">${label}</label><input type="text" id="people-${name}" name="${name}" value="${asked[name] ?? ''}" autocomplete="off"${hint !== undefined && html` placeholder="${hint}"`}></div>`;
+  return html`<form class="row" method="get" role="search">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div>${text('reason', words.reason, 'country-unknown')}${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.title}</button></form>`;
+}
+
+/** The columns of a list of people. */
+export function peopleColumns(shown: PartContext): DataColumn<StudentGroupItem>[] {
+  const words = PEOPLE_WORDS[shown.language];
+  return [
+    {
+      head: words.name,
+      cell: (one) =>
+        html`<a href="${shown.base}/console/student-groups/${encodeURIComponent(one.studentGroupId)}"><bdi>${one.fullName ?? one.studentGroupId}</bdi></a>${one.latinName !== null && html`<br><span class="soft small">${one.latinName}</span>`}`,
+    },
+    { head: words.country, cell: (one) => one.country ?? '—' },
+    { head: words.release, cell: (one) => one.releaseId ?? '—' },
+    {
+      head: words.state,
+      cell: (one) => html`${stateTag(shown, one.state)}${one.needsReissue && tag('warn', words.reissue)}`,
+    },
+    { head: words.why, cell: (one) => (one.reason === null ? '' : said(shown, one.reason.detail)) },
+    {
+      head: words.number,
+      cell: (one) =>
+        one.certificateId === null
+          ? ''
+          : html`<a href="${shown.base}/console/certificates/${one.certificateId}">${one.number ?? ''}</a>`,
+    },
+  ];
+}

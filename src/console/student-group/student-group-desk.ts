@@ -1,0 +1,65 @@
+import { OverrideRequest } from '../../coordinate/override-request.ts';
+import { findOrPull, overrideStudentGroup } from '../../coordinate/override-student-group.ts';
+import { viewStudentGroup } from '../../coordinate/student-group-view.ts';
+import { message } from '../../domain/messages/message.ts';
+import { html } from '../../platform/http/html.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { parseInput } from '../../platform/http/validate.ts';
+import { selectGroupsNamed } from '../../records/student-groups/named-groups.ts';
+import type { DeskContext, DeskPart } from '../desk-context.ts';
+import { type DeskInput, type Fields, fieldOf, isDone } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
+import { note } from '../frame/parts.ts';
+import { stateTag } from '../frame/state-words.ts';
+import { groupActs } from './student-group-forms.ts';
+import { groupFacts } from './student-group-sheets.ts';
+import { GROUP_WORDS } from './student-group-words.ts';
+
+/** Everything about one student group, with a form for each correction. */
+export function studentGroupPages(ctx: DeskContext): DeskPart {
+  const show = (input: DeskInput) => showGroup(ctx, input);
+  return {
+    pages: [{ path: '/console/student-groups/:id', show }],
+    acts: [
+      {
+        path: '/console/student-groups/:id/override',
+        page: show,
+        act: async ({ params, fields, visitor }) => {
+          const group = await findOrPull(ctx, params['id'] ?? '');
+          if (group === null) throw new Problem(404, message('unknown.student-group'));
+          await overrideStudentGroup(ctx, group, parseInput(OverrideRequest, requestOf(fields)), visitor.actor);
+          return `/console/student-groups/${encodeURIComponent(group.id)}?done=1`;
+        },
+      },
+    ],
+  };
+}
+
+async function showGroup(ctx: DeskContext, input: DeskInput): Promise<DeskView | null> {
+  const named = (await selectGroupsNamed(ctx.db, input.params['id'] ?? '', null))[0];
+  const view = await viewStudentGroup(ctx, named ?? input.params['id'] ?? '');
+  if (view === null) return null;
+  const words = GROUP_WORDS[input.language];
+  const title = view.snapshot?.student.fullName ?? words.unnamed;
+  const content = html`<h1><bdi>${title}</bdi></h1><p class="lead">${stateTag(input, view.state)}</p>
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.judging && note('warn', words.judging)}
+<div class="split"><div>${groupFacts(input, view)}</div><div>${groupActs(input, view, [...ctx.templates()])}</div></div>`;
+  return { title, content, menu: 'people' };
+}
+
+/** The request that the fields of a form make; empty fields change nothing, `withdraw` names a field to withdraw. */
+function requestOf(fields: Fields): Record<string, unknown> {
+  const request: Record<string, unknown> = { reason: fieldOf(fields, 'reason') };
+  for (const name of ['country', 'fullName', 'latinName', 'email', 'projectTitle', 'certTemplate'])
+    if (fieldOf(fields, name) !== undefined) request[name] = fieldOf(fields, name);
+  for (const name of ['keepLatinName', 'takeSuggestion', 'allowSharedEmail'])
+    if (fieldOf(fields, name) !== undefined) request[name] = true;
+  const excluded = fieldOf(fields, 'excluded');
+  if (excluded !== undefined) request['excluded'] = excluded === 'yes';
+  const allow = fieldOf(fields, 'allow');
+  if (allow !== undefined) request['allow'] = allow.split(/\s+/);
+  const withdraw = fieldOf(fields, 'withdraw');
+  if (withdraw !== undefined) request[withdraw] = null;
+  return request;
+}

@@ -1,0 +1,121 @@
+import { previewLetter } from '../../domain/letter/letter-preview.ts';
+import { message } from '../../domain/messages/message.ts';
+import { type Html, html } from '../../platform/http/html.ts';
+import { Problem, unavailable } from '../../platform/http/problem.ts';
+import { type PreviewChoice, PreviewsBusy, type TemplateField } from '../../ports/previews.ts';
+import type { DeskContext, DeskPart } from '../desk-context.ts';
+import type { DeskInput } from '../desk-route.ts';
+import type { DeskView } from '../frame/desk-frame.ts';
+import { dataTable } from '../frame/parts.ts';
+import { fill } from '../frame/words.ts';
+import { TEMPLATE_WORDS } from './template-words.ts';
+
+/** A coordinator's own HTML and drawings: shown, but without scripts, requests and origin. */
+const SHOWN_ONLY =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const RETRY_SECONDS = 2;
+
+/** The gallery of mock-ups, the field sheet of each template, and the letters. */
+export function templatePages(ctx: DeskContext): DeskPart {
+  return {
+    pages: [
+      { path: '/console/templates', show: async (input) => showGallery(ctx, input) },
+      { path: '/console/templates/:id', show: (input) => showTemplate(ctx, input) },
+    ],
+    files: [
+      { path: '/console/templates/:id/preview.png', send: (input) => sendPreview(ctx, input, 'png') },
+      { path: '/console/templates/:id/preview.pdf', send: (input) => sendPreview(ctx, input, 'pdf') },
+      { path: '/console/letters/:id/preview', send: (input) => sendLetter(ctx, input) },
+    ],
+  };
+}
+
+function showGallery(ctx: DeskContext, input: DeskInput): DeskView {
+  const words = TEMPLATE_WORDS[input.language];
+  const templates = ctx.previews.templates().sort((a, b) => (a.id < b.id ? -1 : 1));
+  const cards = templates.map(
+    ({ id, language }) =>
+      html`<article class="card"><a href="${input.base}/console/templates/${id}">${picture(input, id, '')}</a><h3><a href="${input.base}/console/templates/${id}">${id}</a></h3><p class="soft">${languageName(input, language)}</p></article>`,
+  );
+  const letters = [...ctx.letters.letters].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = letters.map(([id, letter]) => ({ id, languages: [...letter.keys()] }));
+  const list = dataTable(input, {
+    caption: words.letters,
+    rows,
+    empty: words.noLetters,
+    columns: [
+      { head: words.letters, cell: (row: (typeof rows)[number]) => row.id },
+      {
+        head: words.language,
+        cell: (row: (typeof rows)[number]) =>
+          html`${row.languages.map((language) => html`<a href="${input.base}/console/letters/${row.id}/preview?language=${language}">${languageName(input, language)}</a> `)}`,
+      },
+    ],
+  });
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><h2>${words.diplomas}</h2><div class="cards">${cards}</div><section class="card"><h2>${words.letters}</h2>${list}</section>`;
+  return { title: words.title, content, menu: 'templates' };
+}
+
+async function showTemplate(ctx: DeskContext, input: DeskInput): Promise<DeskView | null> {
+  const words = TEMPLATE_WORDS[input.language];
+  const id = input.params['id'] ?? '';
+  const template = ctx.previews.templates().find((one) => one.id === id);
+  const fields = template && (await ctx.previews.fields(id));
+  if (!template || !fields) return null;
+  const samples = ctx.previews
+    .samples()
+    .map(
+      (sample) =>
+        html`<figure class="card">${picture(input, id, `?sample=${sample}`)}<figcaption>${sample}</figcaption></figure>`,
+    );
+  const columns = [
+    { head: words.field, cell: (one: TemplateField) => html`<span class="mono">${one.name}</span>` },
+    { head: words.type, cell: (one: TemplateField) => one.type },
+    { head: words.required, cell: (one: TemplateField) => (one.required ? words.yes : words.no) },
+    { head: words.most, cell: (one: TemplateField) => one.maxLength ?? '—', numeric: true },
+    { head: words.example, cell: (one: TemplateField) => html`<bdi>${one.sample}</bdi>` },
+  ];
+  const content = html`<h1>${id}</h1><p class="lead">${languageName(input, template.language)} · ${words.hash} <span class="mono">${template.hash.slice(0, 16)}…</span> · <a href="${input.base}/console/templates/${id}/preview.pdf">${words.pdf}</a></p>
+<div class="cards"><figure class="card">${picture(input, id, '')}<figcaption>${words.sample}</figcaption></figure><figure class="card">${picture(input, id, '?extreme=true')}<figcaption>${words.extreme}</figcaption></figure></div>
+<section class="card"><h2>${words.fields}</h2>${dataTable(input, { caption: words.fields, columns, rows: fields })}</section>
+<h2>${words.scripts}</h2><div class="cards">${samples}</div>`;
+  return { title: id, content, menu: 'templates' };
+}
+
+function picture({ base, language }: DeskInput, id: string, query: string): Html {
+  const alt = fill(TEMPLATE_WORDS[language].picture, { id });
+  return html`<img class="paper" src="${base}/console/templates/${id}/preview.png${query}" alt="${alt}" loading="lazy" width="600" height="424">`;
+}
+
+function languageName({ language }: Pick<DeskInput, 'language'>, code: string): string {
+  return new Intl.DisplayNames([language], { type: 'language' }).of(code) ?? code;
+}
+
+async function sendPreview(ctx: DeskContext, { res, params, query }: DeskInput, format: 'png' | 'pdf'): Promise<void> {
+  const id = params['id'] ?? '';
+  const { sample, extreme } = query;
+  const isKnown = ctx.previews.templates().some((one) => one.id === id);
+  if (!isKnown || (sample !== undefined && !ctx.previews.samples().includes(sample))) throw new Problem(404, 'unknown');
+  const choice: PreviewChoice =
+    sample !== undefined ? { kind: 'sample', id: sample } : { kind: extreme === 'true' ? 'extreme' : 'own' };
+  const bytes = await ctx.previews.draw(id, choice, format).catch((error: unknown) => {
+    if (error instanceof PreviewsBusy) throw unavailable(message('down.mock-ups'), RETRY_SECONDS);
+    throw error;
+  });
+  if (format === 'pdf') res.set('Content-Security-Policy', SHOWN_ONLY);
+  res.type(format).send(bytes);
+}
+
+function sendLetter(ctx: DeskContext, { res, params, query }: DeskInput): void {
+  const letter = params['id'] ?? '';
+  if (!ctx.letters.letters.has(letter)) throw new Problem(404, 'unknown');
+  const preview = previewLetter(ctx.letters, {
+    letter,
+    language: query['language'] ?? null,
+    extreme: query['extreme'] === 'true',
+    publicUrl: ctx.publicUrl,
+    instructions: ctx.mailInstructions,
+  });
+  if (!preview.ok) throw new Problem(404, preview.detail);
+  res.set('Content-Security-Policy', SHOWN_ONLY).type('html').send(preview.preview.html);
+}

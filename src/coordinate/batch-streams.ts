@@ -1,0 +1,102 @@
+import { message } from '../domain/messages/message.ts';
+import { Problem } from '../platform/http/problem.ts';
+import type { Clock } from '../ports/clock.ts';
+import { selectBatch } from '../records/batches/batches.ts';
+import { selectOpenSessions } from '../records/console-sessions.ts';
+import type { Db } from '../records/rows.ts';
+import { selectActiveTokens } from '../records/tokens.ts';
+import { type BatchView, viewBatch } from './create-batch.ts';
+
+/** Who follows a batch: the token or the session by which the stream was opened. */
+export interface StreamOwner {
+  kind: 'token' | 'session';
+  id: string;
+}
+
+export interface Follower {
+  owner: StreamOwner;
+  /** The batch as it stands now; called once a second. */
+  onView(view: BatchView): void;
+  /** The batch is over, the owner's token or session ended, or the process stops: nothing follows. */
+  onEnd(): void;
+}
+
+export interface BatchStreams {
+  /**
+   * Follows a batch until the returned function is called.
+   * @throws Problem 429 when the owner has too many open streams
+   */
+  follow(batchId: string, follower: Follower): () => void;
+}
+
+export interface BatchStreamsContext {
+  db: Db;
+  clock: Pick<Clock, 'now'>;
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  stopping: AbortSignal;
+}
+
+const EVERY_MS = 1000;
+const MOST_PER_OWNER = 20;
+
+/**
+ * The open streams of this process. Each batch is read once a second for all its followers, whoever they are, and one
+ * query a second ends the streams of revoked tokens and of ended sessions.
+ */
+export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
+  const followed = new Map<string, Set<Follower>>();
+  let running = false;
+
+  const all = (): Follower[] => [...followed.values()].flatMap((some) => [...some]);
+
+  async function dropEnded(): Promise<void> {
+    const idsOf = (kind: StreamOwner['kind']) => [
+      ...new Set(all().flatMap(({ owner }) => (owner.kind === kind ? [owner.id] : []))),
+    ];
+    const open = {
+      session: await selectOpenSessions(ctx.db, idsOf('session'), ctx.clock.now()),
+      token: await selectActiveTokens(ctx.db, idsOf('token')),
+    };
+    for (const follower of all()) if (!open[follower.owner.kind].has(follower.owner.id)) follower.onEnd();
+  }
+
+  async function look(batchId: string): Promise<void> {
+    const batch = await selectBatch(ctx.db, batchId);
+    const view = batch && (await viewBatch(ctx.db, batch, ctx.clock.now()));
+    for (const follower of followed.get(batchId) ?? []) {
+      if (view) follower.onView(view);
+      if (!view || view.state === 'finished' || view.state === 'cancelled') follower.onEnd();
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (followed.size > 0 && !ctx.stopping.aborted) {
+      // A database that is away for a moment ends no stream.
+      await dropEnded()
+        .then(() => Promise.all([...followed.keys()].map(look)))
+        .catch(() => undefined);
+      if (followed.size > 0) await ctx.sleep(EVERY_MS, ctx.stopping).catch(() => undefined);
+    }
+    running = false;
+    for (const follower of all()) follower.onEnd();
+  }
+
+  return {
+    follow(batchId, follower) {
+      const { kind, id } = follower.owner;
+      const own = all().filter(({ owner }) => owner.kind === kind && owner.id === id).length;
+      if (own >= MOST_PER_OWNER)
+        throw new Problem(429, message('http.streams', { most: MOST_PER_OWNER }), { headers: { 'Retry-After': '5' } });
+      const some = followed.get(batchId) ?? new Set();
+      followed.set(batchId, some.add(follower));
+      if (!running) {
+        running = true;
+        void run();
+      }
+      return () => {
+        some.delete(follower);
+        if (some.size === 0 && followed.get(batchId) === some) followed.delete(batchId);
+      };
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { upsertPerson } from '../../src/records/console-people.ts';
+import { appOver } from '../http/harness.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { ended, firstMatch } from '../support/world.ts';
+
+const PROVIDER = fileURLToPath(new URL('./processes/identity-provider.js', import.meta.url));
+
+/** A browser as far as cookies and redirects go; it follows a page's `Refresh` too. */
+function createVisitor() {
+  const jar = new Map<string, Map<string, string>>();
+  return async function visit(
+    address: string,
+    form?: Record<string, string>,
+  ): Promise<{ status: number; url: string; text: string }> {
+    let url = address;
+    let body = form;
+    for (let steps = 0; steps < 20; steps += 1) {
+      const { origin } = new URL(url);
+      const cookies = jar.get(origin) ?? new Map<string, string>();
+      jar.set(origin, cookies);
+      const response = await fetch(url, {
+        method: body === undefined ? 'GET' : 'POST',
+        redirect: 'manual',
+        headers: { Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Origin: origin },
+        ...(body === undefined ? {} : { body: new URLSearchParams(body) }),
+      });
+      for (const line of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name);
+        else cookies.set(name, value);
+      }
+      const text = await response.text();
+      const next = response.headers.get('location') ?? /^0; url=(.*)$/.exec(response.headers.get('refresh') ?? '')?.[1];
+      if (next == null) return { status: response.status, url, text };
+      url = new URL(next, url).href;
+      body = undefined;
+    }
+    throw new Error('too many redirects');
+  };
+}
+
+describe('the sign-in by OpenID Connect', () => {
+  let database: TestDatabase;
+  let server: Server;
+  let provider: ChildProcess;
+  let issuer: string;
+  let base: string;
+  before(async () => {
+    database = await testDatabase();
+    server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    provider = spawn(process.execPath, [PROVIDER, `${base}/console/session/callback`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    issuer = await firstMatch(provider, /on (http\S+)/);
+    const openId = {
+      issuer,
+      clientId: 'gramota',
+      clientSecret: 'fictional-client-secret-of-gramota',
+      roleClaim: 'roles',
+      roleMap: null,
+    };
+    server.on('request', appOver(database.knex, { publicUrl: base, openId }).app);
+  });
+  after(async () => {
+    await ended(provider, 'SIGKILL');
+    server.closeAllConnections();
+    server.close();
+    await database.drop();
+  });
+  beforeEach(() => database.knex('console_person').del());
+
+  const come = (person: string) => fetch(`${issuer}/next/${person}`, { method: 'POST' });
+
+  it('opens a session for a person whose claim names a role, and leads to the page that was wanted', async () => {
+    await come('olga');
+    const visit = createVisitor();
+    const page = await visit(`${base}/console/session/openid`, { next: '/console/batches' });
+    assert.equal(page.url, `${base}/console/batches`);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /Olga Sample/);
+  });
+
+  it('refuses a person without a role, and accepts her after an invitation of her verified address', async () => {
+    await come('ivan');
+    const refused = await createVisitor()(`${base}/console/session/openid`, { next: '/console' });
+    assert.equal(refused.status, 403);
+    const invitation = {
+      id: '019ac0de-0f00-7000-8000-000000000077',
+      email: 'ivan@school.example',
+      role: 'coordinator',
+      invitedBy: 'test',
+    } as const;
+    await upsertPerson(database.knex, invitation, new Date());
+    assert.equal((await createVisitor()(`${base}/console/session/openid`, { next: '/console' })).status, 200);
+  });
+
+  it('refuses an invited address that the provider has not verified', async () => {
+    await come('nina');
+    const invitation = {
+      id: '019ac0de-0f00-7000-8000-000000000078',
+      email: 'nina@school.example',
+      role: 'admin',
+      invitedBy: 'test',
+    } as const;
+    await upsertPerson(database.knex, invitation, new Date());
+    assert.equal((await createVisitor()(`${base}/console/session/openid`, { next: '/console' })).status, 403);
+  });
+
+  it('refuses a callback that this browser did not begin', async () => {
+    const response = await createVisitor()(`${base}/console/session/callback?code=stolen&state=${'a'.repeat(43)}`);
+    assert.equal(response.status, 400);
+    assert.equal(
+      await database.knex('console_session').whereNull('ended_at').where({ subject: 'stolen' }).first(),
+      undefined,
+    );
+  });
+});
