@@ -45,7 +45,8 @@ const MOST_PER_OWNER = 20;
  */
 export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
   const followed = new Map<string, Set<Follower>>();
-  let running = false;
+  /** Aborted when the last follower has left: the loop ends at once and holds no timer. */
+  let unfollowed: AbortController | null = null;
 
   const all = (): Follower[] => [...followed.values()].flatMap((some) => [...some]);
 
@@ -69,16 +70,16 @@ export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
     }
   }
 
-  async function run(): Promise<void> {
-    while (followed.size > 0 && !ctx.stopping.aborted) {
+  async function run(gone: AbortController): Promise<void> {
+    const over = AbortSignal.any([ctx.stopping, gone.signal]);
+    while (!over.aborted) {
       // A database that is away for a moment ends no stream.
       await dropEnded()
         .then(() => Promise.all([...followed.keys()].map(look)))
         .catch(() => undefined);
-      if (followed.size > 0) await ctx.sleep(EVERY_MS, ctx.stopping).catch(() => undefined);
+      if (!over.aborted) await ctx.sleep(EVERY_MS, over).catch(() => undefined);
     }
-    running = false;
-    for (const follower of all()) follower.onEnd();
+    if (ctx.stopping.aborted) for (const follower of all()) follower.onEnd();
   }
 
   return {
@@ -89,13 +90,17 @@ export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
         throw new Problem(429, message('http.streams', { most: MOST_PER_OWNER }), { headers: { 'Retry-After': '5' } });
       const some = followed.get(batchId) ?? new Set();
       followed.set(batchId, some.add(follower));
-      if (!running) {
-        running = true;
-        void run();
+      if (!unfollowed) {
+        unfollowed = new AbortController();
+        // Not at once: the caller gets the function that stops following before anything is reported to it.
+        queueMicrotask(run.bind(null, unfollowed));
       }
       return () => {
         some.delete(follower);
         if (some.size === 0 && followed.get(batchId) === some) followed.delete(batchId);
+        if (followed.size > 0) return;
+        unfollowed?.abort();
+        unfollowed = null;
       };
     },
   };

@@ -309,6 +309,7 @@ test('the event stream of a batch ends when its client disconnects', async () =>
   gone.abort();
   await ended.promise;
   assert.equal(asleep, 1);
+  server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
 
