@@ -144,7 +144,7 @@ describe('docs/coordinate.md', () => {
   it('lists exactly the reasons for which a student group is put on hold', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Reasons of `held`'))), sorted(HELD_REASONS));
   });
-  it('lists exactly the other reasons that exist, with the states that show them', () => {
+  it('lists every reason code of a state other than held, with the states that show it', () => {
     const told = rows(section(text, '## Other reasons')).map(([code = '', states = '']) => [
       coded(code)[0],
       coded(states),

@@ -112,7 +112,7 @@ async function listCertificates(
   return toPage(rows, limit, placeOf, (row) => viewFound(row, ctx.clock.now()));
 }
 
-/** Maximum number of certificates that one key can match. */
+/** Maximum number of certificates that one search value (such as an e-mail address) can match. */
 const MOST_BY_KEY = 1000;
 /**
  * If more certificates than this have the words, the words are common; a scan of the newest certificates then finds

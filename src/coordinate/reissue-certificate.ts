@@ -239,7 +239,7 @@ async function pullFromLms(
   return { group, release: await askLms(() => ctx.lms.pullRelease(releaseId)) };
 }
 
-/** When the LMS's answer about the release is unusable, no version is made from older texts. */
+/** When the LMS gives no usable answer about the release, the reissue is refused: the stored texts may be out of date. */
 async function recordPulled(
   ctx: Pick<ValidityVerbContext, 'clock'>,
   db: Db,

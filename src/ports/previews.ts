@@ -22,8 +22,8 @@ export interface TemplateField {
   /** Whether every certificate has it. */
   required: boolean;
   /**
-   * Maximum number of characters that fit the template's boxes, found by extending the sample. Null: the length
-   * follows from the schema.
+   * Maximum number of characters that fit the template's text boxes; measured by making the sample text longer. Null:
+   * not measured, the limit of the schema applies.
    */
   maxLength: number | null;
   sample: string;

@@ -22,7 +22,7 @@ const Act = z
   }));
 export type Act = z.infer<typeof Act>;
 
-/** Actions of coordinators on any of these subjects, newest first. */
+/** Audit entries about any of the given objects (certificate, batch, student group), newest first. */
 export async function selectActs(db: Db, subjects: readonly string[], limit: number): Promise<Act[]> {
   const rows = await db('act')
     .whereIn('subject', [...subjects])

@@ -65,7 +65,7 @@ export async function checkSeal(
 }
 
 /** A finding of {@link sealFault}. */
-const NOT_WHOLE = 'the seal does not cover the whole file';
+const NOT_WHOLE = 'the seal does not protect the whole file: bytes were added after sealing';
 /** The same findings in words for the receiver of a file. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   'the file differs from what was sealed': 'the file was changed after it was sealed',

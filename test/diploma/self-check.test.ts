@@ -290,8 +290,8 @@ describe('the self-check of a finished diploma', () => {
       await refused(pdf, one.expected, /differs from what was sealed/);
     });
 
-    it('does not cover the whole file', async () => {
-      await refused(Buffer.concat([one.pdf, Buffer.from('\n%')]), one.expected, /does not cover the whole file/);
+    it('does not protect the whole file', async () => {
+      await refused(Buffer.concat([one.pdf, Buffer.from('\n%')]), one.expected, /does not protect the whole file/);
     });
 
     it('was made with another certificate', async () => {

@@ -65,7 +65,7 @@ describe('the forecast of the last letter', () => {
     assert.deepEqual(forecast([letters('KZ', ZONES.KZ, 7, late)]), { last: null, never: 7 });
   });
 
-  it('is inside a permitted time of its country, and not before any letter may leave', () => {
+  it('is in a permitted time of its country, and not earlier than the first permitted time', () => {
     fc.assert(
       fc.property(Groups, fc.nat(5000), fc.integer({ min: 1, max: 75 }), (all, ahead, perSecond) => {
         const { last, never } = forecast(all, ahead, perSecond);

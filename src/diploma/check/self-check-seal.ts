@@ -24,7 +24,7 @@ export function sealFault(
   const [signature] = signatures;
   if (signature === undefined || sealedBy === null) return null;
   const covered = coveredBytes(signature, pdf);
-  if (covered === null) return fault('the seal does not cover the whole file');
+  if (covered === null) return fault('the seal does not protect the whole file: bytes were added after sealing');
   const message = readMessage(signature.contents, sealedBy);
   if (message === null) return fault('the seal is not a signature by the seal certificate');
   const digest = createHash('sha256');

@@ -108,7 +108,7 @@ export async function selectBatchByKey(db: Db, actor: string, idempotencyKey: st
   return parseRow(Batch, await db('batch').where({ actor, idempotency_key: idempotencyKey }).first());
 }
 
-/** Newest first, after the batch with the given id. */
+/** Newest batches first; begins with the one that is next older than the given batch. */
 export async function selectBatches(db: Db, limit: number, after: string | null): Promise<Batch[]> {
   const query = db('batch')
     .orderBy([

@@ -6,8 +6,8 @@ const Step = z.object({ queue: z.enum(['patch', 'render', 'send']), id: z.uuid()
 export type NextStep = z.infer<typeof Step>;
 
 /**
- * The few certificates with remaining steps. As an array it is computed first, and the rest of the query reads only
- * these.
+ * The few certificates that still have steps to do. PostgreSQL computes this array first, so the rest of the query reads
+ * only these certificates.
  */
 const UNFINISHED = `c.id = any(array(
   select certificate_id from lms_report where patched_at is null

@@ -158,7 +158,7 @@ export async function selectWatched(db: Db, since: Date, limit: number): Promise
   return parseRows(Watched, await underWay(db).where('a.started_at', '>', since).limit(limit));
 }
 
-/** Letters that no listing can settle any more, and that were not given to a person yet. */
+/** Letters whose outcome the provider's listings can no longer show, and that are not yet held for a coordinator. */
 export async function selectHopeless(db: Db, before: { uncertain: Date; accepted: Date }): Promise<Watched[]> {
   const rows = await underWay(db)
     .whereRaw(`a.started_at < case when i.state = 'accepted' then ?::timestamptz else ?::timestamptz end`, [

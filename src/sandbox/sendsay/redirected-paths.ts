@@ -19,7 +19,7 @@ export class RedirectedPaths {
     }
   }
 
-  /** The account in a path; null when nothing answers there. */
+  /** The account name in a URL path; null when the stand-in has no API at this path. */
   accountOf(pathname: string): string | null {
     const path = pathname.replace(/\/$/, '');
     const redirected = this.#accounts.get(path);

@@ -56,7 +56,7 @@ export const CRITERIA = {
   'label.release.id': 'release',
   'label.release.closed': 'release closed',
   'label.release.startsOn': 'beginning of the release',
-  'label.release.endsOn': 'end of the release',
+  'label.release.endsOn': 'end date of the release',
   'label.release.issueDate': 'issue date',
   'label.release.timezone': 'time zone of the release',
   'label.release.hoursTotal': 'hours of the course',

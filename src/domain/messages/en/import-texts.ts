@@ -62,7 +62,7 @@ export const IMPORTS = {
   'import.row.no-key': 'the row names no student',
   'import.mend.no-key': 'give the e-mail address or the id of the student',
   'import.row.nothing-given': 'the row gives neither a country nor a Latin name',
-  'import.mend.nothing-given': 'fill in one of them, or delete the row',
+  'import.mend.nothing-given': 'fill in at least one of these cells, or delete the row',
   'import.row.email-malformed': 'this is no e-mail address',
   'import.mend.email-malformed': 'correct the address',
   'import.row.country-unreadable': 'this names no single country',

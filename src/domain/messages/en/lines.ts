@@ -8,7 +8,7 @@ export const LINES = {
   'line.warning': 'warning: {code}: {detail}',
   'line.warning-of': 'warning: release {release}: {code}: {detail}',
   'line.pull': 'reading from the LMS: {state}; pages {pages}, student groups {count}',
-  'line.left-out': 'left out: {detail}',
+  'line.left-out': 'not included: {detail}',
   'line.release-fault': 'the release in the LMS cannot be used: {fault}',
   'line.report-written': '{total} student groups, {numbers} numbers → {file}',
   'line.exported': 'certificates: {certificates} → {file}',

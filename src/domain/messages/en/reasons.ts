@@ -15,7 +15,7 @@ export const REASONS = {
   'moved-after-award':
     'certificate {number} was awarded for this student group in release {former}; the LMS has since moved the group to release {release}; to allow a second certificate in that release, PATCH the student group with "allow": ["{waiver}"]',
   expelled: 'the student is expelled and gets no certificate',
-  'country-not-known': 'the country is not known',
+  'country-not-known': 'the country of the teacher is not known',
   'other-template':
     'the LMS already shows "criteria met" with a different certTemplate than {template}; clear it in the LMS, or choose the template that the LMS shows',
   'template-missing':
