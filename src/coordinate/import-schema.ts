@@ -1,18 +1,32 @@
 import { z } from 'zod';
-import { VERDICTS } from '../domain/import/verdict.ts';
+import { VERDICTS, type Verdict } from '../domain/import/verdict.ts';
 import { Instant, SAMPLE } from './shared-schemas.ts';
+
+/** What each verdict means, for the API description. */
+const VERDICT_MEANINGS: Record<Verdict, string> = {
+  found: 'the row would change something',
+  same: 'nothing changes',
+  unknown: 'no such student',
+  twice: 'another row names the same student group',
+  conflict: 'a stronger source says something else, or it is not clear which student group is meant',
+  fault: 'a cell cannot be used',
+};
+export const IMPORT_RESULTS = ['applied', 'changed', 'refused'] as const;
+const RESULT_MEANINGS: Record<(typeof IMPORT_RESULTS)[number], string> = {
+  applied: 'the row was applied',
+  changed: 'not applied, because something changed since the review',
+  refused: 'not applied, because it is not allowed now',
+};
+const listed = (meanings: Record<string, string>) =>
+  Object.entries(meanings)
+    .map(([name, meaning]) => `\`${name}\`: ${meaning}.`)
+    .join(' ');
 
 const VerdictAnswer = z.enum(VERDICTS).meta({
   id: 'RowVerdict',
-  description:
-    '`found`: the row would change something. `same`: nothing changes. `unknown`: no such student. `twice`: another row names the same student group. `conflict`: a stronger source says something else, or it is not clear which student group is meant. `fault`: a cell cannot be used. Only `found` and `same` are applied.',
+  description: `${listed(VERDICT_MEANINGS)} Only \`found\` and \`same\` are applied.`,
 });
-export const IMPORT_RESULTS = ['applied', 'changed', 'refused'] as const;
-const ResultAnswer = z
-  .enum(IMPORT_RESULTS)
-  .describe(
-    '`applied`; `changed`: not applied, because something changed since the review; `refused`: not allowed now.',
-  );
+const ResultAnswer = z.enum(IMPORT_RESULTS).describe(listed(RESULT_MEANINGS));
 
 const Value = z.union([z.string(), z.boolean(), z.array(z.string())]);
 
@@ -50,8 +64,15 @@ export const ImportRowView = z
 
 const Count = z.int().min(0);
 /** One count for each name. Written as an object, because OpenAPI cannot list the keys of a record. */
-const countOf = <Name extends string>(names: readonly Name[]) =>
-  z.object(Object.fromEntries(names.map((name) => [name, Count])) as Record<Name, typeof Count>);
+const countOf = <Name extends string>(meanings: Record<Name, string>) =>
+  z.object(
+    Object.fromEntries(
+      Object.entries<string>(meanings).map(([name, meaning]) => [
+        name,
+        Count.describe(`Rows with \`${name}\`: ${meaning}.`),
+      ]),
+    ) as Record<Name, typeof Count>,
+  );
 
 export const ImportView = z
   .object({
@@ -68,8 +89,8 @@ export const ImportView = z
     createdAt: Instant,
     headingRow: z.int().describe('The row in which the headings were found.'),
     unusedHeadings: z.array(z.string()).describe('Headings that the form does not know; their columns were not read.'),
-    counts: countOf(VERDICTS).describe('Rows by verdict.'),
-    results: countOf(IMPORT_RESULTS).describe('Rows by result, of those that were applied or tried.'),
+    counts: countOf(VERDICT_MEANINGS).describe('Rows by verdict.'),
+    results: countOf(RESULT_MEANINGS).describe('Rows by result, of those that were applied or tried.'),
     appliedBy: z.string().nullable().describe('Who started to apply it; null: nobody yet.'),
     appliedAt: Instant.nullable().describe('When the application started.'),
     finishedAt: Instant.nullable().describe('When the application was finished.'),
