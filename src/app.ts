@@ -17,7 +17,7 @@ import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { type ReissueRouteContext, reissueRoutes } from './coordinate/reissue-routes.ts';
 import { releaseExportRoutes } from './coordinate/release-export-routes.ts';
 import { releaseListRoutes } from './coordinate/release-list.ts';
-import { describeSending, sendingMeasures } from './coordinate/sending.ts';
+import { describeSending } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
 import { studentGroupRoutes } from './coordinate/student-group-routes.ts';
 import { type TemplateContext, templateRoutes } from './coordinate/template-routes.ts';
@@ -35,9 +35,7 @@ import { answerErrors, answerNotFound } from './platform/http/problem.ts';
 import { nameRequest } from './platform/http/request-id.ts';
 import { readTarget } from './platform/http/request-target.ts';
 import type { Log } from './platform/log.ts';
-import { createMetrics, type MeasuredGauge, type Metrics } from './platform/metrics.ts';
-import { selectStateCounts } from './records/batches/report-rows.ts';
-import { countPullFaults } from './records/lms/release-pulls.ts';
+import { isLocal, type Metrics } from './platform/metrics.ts';
 import type { Db } from './records/rows.ts';
 import { guardCallbacks, type WebhookContext, webhookRoutes } from './webhooks.ts';
 
@@ -61,8 +59,7 @@ export interface AppDeps
   streamsDb: Db;
   /** `TRUST_PROXY`: the number of reverse proxies, or their addresses separated by commas. */
   trustProxy: string | undefined;
-  /** Additional gauges for `/metrics`, for example of the queues. */
-  measures: MeasuredGauge[];
+  metrics: Metrics;
 }
 
 /**
@@ -78,12 +75,7 @@ export function createApp(deps: AppDeps): express.Express {
   setTrustProxy(app, deps.trustProxy);
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
   const authenticate = tokenAuthentication(deps.db);
-  const metrics = createMetrics([
-    studentGroupsByState(deps),
-    faultyPulls(deps),
-    ...sendingMeasures(deps.db),
-    ...deps.measures,
-  ]);
+  const { metrics } = deps;
 
   app.use(nameRequest(deps.newId));
   app.use(
@@ -103,7 +95,7 @@ export function createApp(deps: AppDeps): express.Express {
   guardCredentials(app, { publicUrl });
   app.use('/api', forbidCaching, chooseCoordinatorLanguage, requireIdentity(authenticate));
   const streams = createBatchStreams({ ...deps, db: deps.streamsDb });
-  mountRoutes(app, routesOf({ ...deps, publicUrl, streams }, metrics, authenticate));
+  mountRoutes(app, routesOf({ ...deps, publicUrl, streams }, authenticate));
   mountConsole(app, { ...deps, publicUrl, streams }, deps.log);
   answerRefusedLookup(app);
 
@@ -115,11 +107,14 @@ export function createApp(deps: AppDeps): express.Express {
 /** All routes, in the order in which openapi.json describes them. */
 export function routesOf(
   deps: AppDeps & Pick<CoordinateContext, 'streams'>,
-  metrics: Metrics,
   authenticate: Authenticate,
 ): Route[] {
+  const { metrics, trustProxy } = deps;
+  // Behind a proxy every request seems to come from a neighbour.
+  const mayReadMetrics = async (req: express.Request) =>
+    (trustProxy === undefined && isLocal(req)) || (await authenticate(req)) !== null;
   const routes = [
-    ...operationRoutes({ ...deps, sending: () => describeSending(deps.db), metrics, authenticate }),
+    ...operationRoutes({ ...deps, sending: () => describeSending(deps.db), mayReadMetrics }),
     ...lookupRoutes(deps),
     ...credentialRoutes(deps),
     ...webhookRoutes({ ...deps, countWebhook: metrics.countWebhook }),
@@ -170,22 +165,4 @@ function securityHeaders(publicUrl: string): express.RequestHandler {
     strictTransportSecurity: publicUrl.startsWith('https:') ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     frameguard: { action: 'deny' },
   });
-}
-
-function studentGroupsByState({ db }: Pick<AppDeps, 'db'>): MeasuredGauge {
-  return {
-    name: 'gramota_student_groups',
-    help: 'Student groups by state',
-    labels: ['state'],
-    read: async () => (await selectStateCounts(db)).map(({ state, count }) => ({ labels: { state }, value: count })),
-  };
-}
-
-function faultyPulls({ db }: Pick<AppDeps, 'db'>): MeasuredGauge {
-  return {
-    name: 'gramota_lms_pull_faults',
-    help: 'Student groups of other releases that the LMS listed, and releases that could not be read completely, in the newest pull of each release',
-    labels: ['kind'],
-    read: async () => Object.entries(await countPullFaults(db)).map(([kind, value]) => ({ labels: { kind }, value })),
-  };
 }

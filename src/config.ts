@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -117,6 +118,8 @@ const Settings = z.object({
   SENDSAY_CALLBACK_SECRET: z.string().min(16, 'must be at least 16 characters').optional(),
   WORKER_CONCURRENCY: whole(Math.max(10, cores * 5)),
   RENDER_THREADS: whole(Math.max(1, cores - 1)),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(3600).default(5),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
 });
@@ -124,7 +127,8 @@ export type SettingName = keyof z.infer<typeof Settings>;
 /** Every setting, parsed; named as in the environment. */
 export type Config = Readonly<z.infer<typeof Settings> & { SIGNING_KEYS_DIR: string }>;
 
-const SECRET: ReadonlySet<string> = new Set([
+/** Each of them can also be given as `NAME_FILE`, the path of a file. */
+export const SECRETS = [
   'DATABASE_URL',
   'LMS_TOKEN',
   'LMS_WEBHOOK_SECRET',
@@ -132,7 +136,8 @@ const SECRET: ReadonlySet<string> = new Set([
   'SENDSAY_PASSWORD',
   'SENDSAY_CALLBACK_SECRET',
   'OIDC_CLIENT_SECRET',
-]);
+] as const satisfies SettingName[];
+const SECRET: ReadonlySet<string> = new Set(SECRETS);
 
 /** Settings that each command requires, besides settings with a default value. */
 const PIPELINE: SettingName[] = [
@@ -166,23 +171,60 @@ export function languageOf(env: Record<string, string | undefined>): 'en' | 'ru'
 }
 
 /**
+ * Reads the secrets whose file is given (`NAME_FILE`, for every secret `NAME`), as container platforms and systemd
+ * provide them. A byte order mark and white space around the secret are not part of it.
+ * @param faults gets one line per file that cannot be used
+ * @returns the settings with the contents of the files
+ */
+function withSecretFiles(given: Readonly<Record<string, string>>, faults: string[]): Record<string, string> {
+  const found: Record<string, string> = { ...given };
+  for (const name of SECRETS) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) {
+      faults.push(`${name}_FILE: ${name} is set too; remove one of the two`);
+      continue;
+    }
+    try {
+      const secret = readFileSync(file, 'utf8')
+        .replace(/^\uFEFF/, '')
+        .trim();
+      if (secret === '') faults.push(`${name}_FILE: ${file} is empty`);
+      found[name] = secret;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      faults.push(`${name}_FILE: ${file} cannot be read (${code})`);
+      found[name] = '';
+    }
+  }
+  return found;
+}
+
+/**
  * Reads all settings at once.
  * @throws InputError with one line per missing, malformed or unknown setting
  */
 export function readConfig(env: Record<string, string | undefined>, needed: readonly SettingName[]): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const faults = Object.keys(given)
-    .filter((name) => name.startsWith('GRAMOTA_') && !(name in Settings.shape))
-    .map((name) => `${name}: unknown setting; remove it or correct its name (known: GRAMOTA_DATA_DIR)`);
+  const isGiven = (entry: [string, string | undefined]): entry is [string, string] => (entry[1] ?? '') !== '';
+  const faults: string[] = [];
+  const given = withSecretFiles(Object.fromEntries(Object.entries(env).filter(isGiven)), faults);
+  const unusable = new Set(Object.keys(given).filter((name) => given[name] === ''));
+  for (const name of unusable) delete given[name];
+  for (const name of Object.keys(given)) {
+    if (name.startsWith('GRAMOTA_') && !(name in Settings.shape))
+      faults.push(`${name}: unknown setting; remove it or correct its name (known: GRAMOTA_DATA_DIR)`);
+  }
   const parsed = Settings.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) {
     faults.push(`${issue.path[0]?.toString() ?? '?'}: ${issue.message}`);
   }
   for (const name of needed) {
-    if (given[name] === undefined) faults.push(`${name}: required; set it in the environment or in .env`);
+    if (given[name] === undefined && !unusable.has(name))
+      faults.push(`${name}: required; set it in the environment or in .env`);
   }
-  const hasKey = given['SENDSAY_API_KEY'] !== undefined;
-  const hasSession = given['SENDSAY_LOGIN'] !== undefined && given['SENDSAY_PASSWORD'] !== undefined;
+  const has = (name: string) => given[name] !== undefined || unusable.has(name);
+  const hasKey = has('SENDSAY_API_KEY');
+  const hasSession = has('SENDSAY_LOGIN') && has('SENDSAY_PASSWORD');
   if (needed.includes('SENDSAY_ACCOUNT') && !hasKey && !hasSession) {
     faults.push('SENDSAY_API_KEY: required, or SENDSAY_LOGIN and SENDSAY_PASSWORD for session login');
   }
@@ -202,9 +244,11 @@ export function describeConfig(
 ): { name: string; value: string; source: string }[] {
   return Object.keys(Settings.shape).map((name) => {
     const value = config[name as SettingName];
-    const given = env[name] !== undefined && env[name] !== '';
+    const isGiven = env[name] !== undefined && env[name] !== '';
+    const file = SECRET.has(name) ? env[`${name}_FILE`] || undefined : undefined;
     const shown = value === undefined ? '(not set)' : SECRET.has(name) ? '••••' : String(value);
-    const source = !given ? 'default' : process.env[name] === undefined ? '.env' : 'environment';
+    const place = process.env[name] === undefined ? '.env' : 'environment';
+    const source = isGiven ? place : file === undefined ? 'default' : `file ${file}`;
     return { name, value: shown, source };
   });
 }

@@ -1,9 +1,10 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { json, METHOD_NOT_ALLOWED, UNAUTHORIZED, UNAVAILABLE, unavailableAnswer } from './platform/http/answers.ts';
-import type { Authenticate } from './platform/http/auth.ts';
 import type { Route } from './platform/http/declare-route.ts';
 import { Problem } from './platform/http/problem.ts';
-import { isLocal, type Metrics } from './platform/metrics.ts';
+import { notReady, type Readiness } from './platform/http/readiness.ts';
+import type { Metrics } from './platform/metrics.ts';
 
 /**
  * Whether letters are sent. This is only information for people; it does not decide whether this process may serve
@@ -24,11 +25,10 @@ export const Sending = z
 export type Sending = z.infer<typeof Sending>;
 
 export interface OperationsContext {
-  /** Readiness check by dependency; one that throws counts as not ready. */
-  readiness: Record<string, () => Promise<boolean>>;
+  readiness: Readiness;
   sending: () => Promise<Sending>;
   metrics: Metrics;
-  authenticate: Authenticate;
+  mayReadMetrics: (req: Request) => Promise<boolean>;
 }
 
 const Alive = z.object({ status: z.literal('alive') });
@@ -39,7 +39,7 @@ const Ready = z.object({
 });
 
 /** Routes for operators: liveness, readiness and metrics. */
-export function operationRoutes({ readiness, sending, metrics, authenticate }: OperationsContext): Route[] {
+export function operationRoutes({ readiness, sending, metrics, mayReadMetrics }: OperationsContext): Route[] {
   const common = { method: 'GET', tag: 'Operations' } as const;
   return [
     {
@@ -61,28 +61,25 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
       name: 'getReadiness',
       summary: 'Can the process serve requests?',
       description:
-        'Checks the database, its schema and the job queue. `sending` is only information and does not change the result.',
+        'Checks the database, its schema and the job queue, and whether the process is stopping: then it is not ready any more, but still serves requests for `DRAIN_SECONDS`. `sending` is only information and does not change the result.',
       access: 'anyone',
       answers: {
         200: json('It may.', Ready, {
           status: 'ready',
-          checks: { database: 'ok', migrations: 'ok', queue: 'ok' },
+          checks: { process: 'ok', database: 'ok', migrations: 'ok', queue: 'ok' },
           sending: { state: 'open' },
         }),
         405: METHOD_NOT_ALLOWED,
-        503: unavailableAnswer('Not ready; `detail` names the dependency that is not ready.', 'Not ready: database.'),
+        503: unavailableAnswer('Not ready; `detail` names everything that is not ready.', 'Not ready: database.'),
       },
       handlers: [
         async (_req, res) => {
           res.set('Cache-Control', 'no-store');
-          const checks = await Promise.all(
-            Object.entries(readiness).map(async ([name, check]) => ({ name, ready: await check().catch(() => false) })),
-          );
-          const missing = checks.filter(({ ready }) => !ready).map(({ name }) => name);
+          const missing = await notReady(readiness);
           if (missing.length > 0) {
             throw new Problem(503, `Not ready: ${missing.join(', ')}.`, { headers: { 'Retry-After': '5' } });
           }
-          const passed = Object.fromEntries(checks.map(({ name }) => [name, 'ok' as const]));
+          const passed = Object.fromEntries(Object.keys(readiness).map((name) => [name, 'ok' as const]));
           const ready: z.infer<typeof Ready> = { status: 'ready', checks: passed, sending: await sending() };
           res.json(ready);
         },
@@ -93,7 +90,8 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
       path: '/metrics',
       name: 'getMetrics',
       summary: 'Metrics for Prometheus',
-      description: 'Only for requests from the same host, or with a token of any role.',
+      description:
+        'With a token of any role. Without `TRUST_PROXY`, requests from the same host need none; with it every request needs one. The port `METRICS_PORT` needs none.',
       access: 'local-or-token',
       answers: {
         200: {
@@ -108,11 +106,15 @@ export function operationRoutes({ readiness, sending, metrics, authenticate }: O
       },
       handlers: [
         async (req, res) => {
-          if (!isLocal(req) && (await authenticate(req)) === null) {
+          if (!(await mayReadMetrics(req))) {
             const headers = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
-            throw new Problem(401, 'Metrics are available only to requests from the same host, or with a token.', {
-              headers,
-            });
+            throw new Problem(
+              401,
+              'Metrics are available only with a token, on the port METRICS_PORT, and without TRUST_PROXY to requests from the same host.',
+              {
+                headers,
+              },
+            );
           }
           res.set({ 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).send(await metrics.text());
         },

@@ -119,6 +119,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<void> {
     PORT: port,
     PUBLIC_URL: stage.env['PUBLIC_URL'] ?? `http://127.0.0.1:${port}`,
     LOG_FORMAT: 'json',
+    DRAIN_SECONDS: '0',
   };
   await children.run('migrate', ['migrate'], settings);
   const api = await children.start('serve', ['serve'], settings, /listening on (http\S+)/);

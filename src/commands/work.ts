@@ -1,5 +1,7 @@
 import { openBase } from '../compose/open-base.ts';
 import { openPipeline } from '../compose/open-pipeline.ts';
+import { portOf, serveOperations } from '../compose/operations-server.ts';
+import { readinessOf } from '../compose/process-readiness.ts';
 import type { Config } from '../config.ts';
 import { runStages } from '../pipeline/run-stages.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -8,16 +10,26 @@ import { untilStopped } from './until-stopped.ts';
 export async function work(config: Config): Promise<void> {
   const stopped = untilStopped();
   const base = await openBase(config, 'work', config.WORKER_CONCURRENCY + 5);
-  const pipeline = await openPipeline(base).catch(async (error: unknown) => {
+  const leaving = new AbortController();
+  const { pipeline, operations } = await open().catch(async (error: unknown) => {
     await base.close();
     throw error;
   });
-  await base.jobs.start();
   await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
-  base.log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  const port = operations === null ? {} : { metricsPort: portOf(operations) };
+  base.log.info({ concurrency: config.WORKER_CONCURRENCY, ...port }, 'worker ready');
   const signal = await stopped;
   base.log.info({ signal }, 'worker stopping');
+  leaving.abort();
   await base.jobs.stop();
   await pipeline.close();
+  operations?.close();
+  operations?.closeAllConnections();
   await base.close();
+
+  async function open() {
+    const pipeline = await openPipeline(base);
+    await base.jobs.start();
+    return { pipeline, operations: await serveOperations(base, readinessOf(base, leaving.signal)) };
+  }
 }

@@ -12,12 +12,12 @@ import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { hostZone } from '../domain/time/local-time.ts';
 import { enqueueWith } from '../pipeline/context.ts';
-import { databaseReady, openDatabase } from '../platform/database/database.ts';
-import { schemaState } from '../platform/database/schema-migrations.ts';
+import { openDatabase } from '../platform/database/database.ts';
 import type { Lms } from '../ports/lms.ts';
 import { ensureSigningKeys } from './ensure-signing-keys.ts';
 import { type Base, need } from './open-base.ts';
 import { MAIL_INSTRUCTIONS, mailProvider } from './open-mail.ts';
+import { readinessOf } from './process-readiness.ts';
 import { storedRules } from './stored-rules.ts';
 
 function openIdOf(config: Config): AppDeps['openId'] {
@@ -31,8 +31,23 @@ function openIdOf(config: Config): AppDeps['openId'] {
   };
 }
 
-/** Dependencies of the HTTP side; `stopping` ends its long answers. */
-export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): Promise<AppDeps> {
+/** The end of a serving process, in this order. */
+export interface Leaving {
+  /** Not ready any more, but requests are still served. */
+  leaving: AbortSignal;
+  /** Ends long answers, such as the progress of a batch. */
+  stopping: AbortSignal;
+}
+
+/**
+ * Dependencies of the HTTP side.
+ * @returns with `close`, which ends the threads; call it when no request is running any more
+ */
+export async function composeApp(
+  base: Base,
+  lms: Lms,
+  { leaving, stopping }: Leaving,
+): Promise<AppDeps & { close: () => Promise<void> }> {
   const { config, db, jobs, clock, log, newId, artefacts } = base;
   const templates = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, templates);
@@ -41,6 +56,9 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   await provider.checkFile();
   await ensureSigningKeys(base, rulebook.issuer);
   await artefacts.ready();
+  const forms = await loadForms(config.TEMPLATES_DIR);
+  const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
+  const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL');
   const previews = createPreviews(templates);
   // It only measures; its threads, which draw, never start.
   const printer = createPrinter({
@@ -52,15 +70,11 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
   const pictures = createPictures(templates);
   const spreadsheets = createSpreadsheets();
   const closing = [previews, printer, pictures, spreadsheets];
-  stopping.addEventListener('abort', () => void Promise.all(closing.map((one) => one.close())));
   const streamsDb = openDatabase({
     url: need(config.DATABASE_URL, 'DATABASE_URL'),
     poolMax: 2,
     applicationName: 'gramota-serve-streams',
   });
-  stopping.addEventListener('abort', () => void streamsDb.destroy());
-  const secrets = need(config.LMS_WEBHOOK_SECRET, 'LMS_WEBHOOK_SECRET');
-  const publicUrl = need(config.PUBLIC_URL, 'PUBLIC_URL');
   return {
     db,
     enqueue: enqueueWith(jobs),
@@ -87,7 +101,7 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     printer,
     rulebook,
     spreadsheets,
-    forms: await loadForms(config.TEMPLATES_DIR),
+    forms,
     templates: () => templates.map((template) => template.id),
     sleep: async (milliseconds, signal) => {
       await wait(milliseconds, undefined, { signal });
@@ -96,18 +110,11 @@ export async function composeApp(base: Base, lms: Lms, stopping: AbortSignal): P
     streamsDb,
     zone: config.CONSOLE_ZONE ?? hostZone(),
     openId: openIdOf(config),
-    readiness: {
-      database: () => databaseReady(db),
-      migrations: async () => (await schemaState(db)) === 'current',
-      queue: async () => Array.isArray(await jobs.waiting()),
+    readiness: readinessOf(base, leaving),
+    metrics: base.metrics,
+    close: async () => {
+      await Promise.all(closing.map((one) => one.close()));
+      await streamsDb.destroy();
     },
-    measures: [
-      {
-        name: 'gramota_jobs_waiting',
-        help: 'Jobs that are due or deferred, by queue',
-        labels: ['queue'],
-        read: async () => (await jobs.waiting()).map(({ queue, count }) => ({ labels: { queue }, value: count })),
-      },
-    ],
   };
 }

@@ -8,13 +8,18 @@ import { openDatabase } from '../platform/database/database.ts';
 import { createDatabaseClock, type DatabaseClock } from '../platform/database/database-clock.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import { createGate } from '../platform/gate.ts';
+import { DEAD_QUEUE } from '../platform/jobs/job-queues.ts';
+import { createJobReport } from '../platform/jobs/job-report.ts';
 import { createJobs, type Jobs } from '../platform/jobs/jobs.ts';
 import { createLog, type Log } from '../platform/log.ts';
+import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
 import type { Db } from '../records/rows.ts';
+import { measuresOf } from './gauges.ts';
+import { observeLms } from './observe-calls.ts';
 import { openArtefacts } from './open-artefacts.ts';
 
 /** A setting that the command requires. readConfig has already checked that it exists. */
@@ -27,6 +32,7 @@ export function need<T>(value: T | undefined, name: string): T {
 export interface Base {
   config: Config;
   log: Log;
+  metrics: Metrics;
   db: Db;
   jobs: Jobs;
   clock: Clock;
@@ -53,25 +59,47 @@ export async function openBase(config: Config, role: string, poolMax: number): P
       { milliseconds: clock.offset() },
       'the clock of this host differs from the clock of the database, which is used instead',
     );
-  const jobs = createJobs({ databaseUrl, queues: QUEUES, log, applicationName: `gramota-${role}-jobs` });
+  const queues = [...QUEUES.map(({ name }) => name), DEAD_QUEUE];
+  const metrics = createMetrics(measuresOf({ db, clock, config, queues }));
+  const report = createJobReport(log);
+  const jobs = createJobs({
+    databaseUrl,
+    queues: QUEUES,
+    log,
+    applicationName: `gramota-${role}-jobs`,
+    tell: (done) => {
+      report(done);
+      metrics.countJob(done);
+    },
+  });
   const close = async () => {
     clock.close();
     await jobs.stop();
     await db.destroy();
   };
-  return { config, log, db, jobs, clock, artefacts: openArtefacts(config.ARTEFACTS_URL, db), newId: randomUUID, close };
+  const artefacts = openArtefacts(config.ARTEFACTS_URL, db);
+  return { config, log, metrics, db, jobs, clock, artefacts, newId: randomUUID, close };
 }
 
-/** The LMS client behind the limits shared by all processes. */
-export async function openLms(config: Config, db: Db, clock: Clock = systemClock): Promise<Lms> {
+/**
+ * The LMS client behind the limits shared by all processes.
+ * @param observers of a long-running process: its calls are counted and failing ones are logged
+ */
+export async function openLms(
+  config: Config,
+  db: Db,
+  clock: Clock = systemClock,
+  observers: Pick<Base, 'metrics' | 'log'> | null = null,
+): Promise<Lms> {
   const timeoutSeconds = 30;
   const gate = createGate(db, {
     name: 'lms',
     ratePerSecond: config.LMS_RATE_PER_SECOND,
     concurrency: config.LMS_CONCURRENCY,
     leaseSeconds: timeoutSeconds + 15,
+    waited: (ms) => observers?.metrics.countGateWait('lms', ms),
   });
-  return createLms({
+  const lms = createLms({
     baseUrl: need(config.LMS_BASE_URL, 'LMS_BASE_URL'),
     token: need(config.LMS_TOKEN, 'LMS_TOKEN'),
     map: await readFieldMap(config.TEMPLATES_DIR),
@@ -79,4 +107,5 @@ export async function openLms(config: Config, db: Db, clock: Clock = systemClock
     timeoutMs: timeoutSeconds * 1000,
     clock,
   });
+  return observers === null ? lms : observeLms(lms, observers.metrics, observers.log);
 }

@@ -1,6 +1,7 @@
 import { INSTRUCTIONS } from '../adapters/sendsay/issue-send-body.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mail, MailCallbacks } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
@@ -36,9 +37,10 @@ export interface MailProvider {
   checkFile(): Promise<string>;
   /**
    * Creates the client, with the rate limits that all processes share.
+   * @param observers of a long-running process: its calls are counted and failing ones are logged
    * @throws InputError when a setting is missing
    */
-  open(db: Db, clock: Clock, log?: Log): Promise<Mail>;
+  open(db: Db, clock: Clock, observers?: { log: Log; metrics: Metrics }): Promise<Mail>;
 }
 
 /**

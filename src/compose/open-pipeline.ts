@@ -62,8 +62,8 @@ export async function openPipeline(
   }
   const provider = mailProvider(config);
   const { timeoutSeconds, pollSeconds, settleSeconds, concurrency } = provider.pace;
-  const lms = await openLms(config, db, clock);
-  const mail = await provider.open(db, clock, log);
+  const lms = await openLms(config, db, clock, base);
+  const mail = await provider.open(db, clock, base);
   const enqueue = enqueueWith(jobs);
   const forImports = {
     ...{ db, enqueue, clock, newId, lms, criteria: rulebook.criteria },

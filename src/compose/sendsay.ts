@@ -5,9 +5,11 @@ import { createSendsay } from '../adapters/sendsay/sendsay-client.ts';
 import type { Config } from '../config.ts';
 import { createGate, penalise } from '../platform/gate.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mail } from '../ports/mail.ts';
 import type { Db } from '../records/rows.ts';
+import { observeMail } from './observe-calls.ts';
 import { need } from './open-base.ts';
 import type { MailProvider } from './open-mail.ts';
 
@@ -38,7 +40,7 @@ export function sendsay(config: Config): MailProvider {
       lettersPerSecond: Math.min(config.SENDSAY_RATE_PER_SECOND, config.SENDSAY_CONCURRENCY / SECONDS_PER_CALL),
     },
     checkFile: () => checkDelivery(config),
-    open: (db, clock, log) => openSendsay(config, db, clock, log),
+    open: (db, clock, observers) => openSendsay(config, db, clock, observers),
   };
 }
 
@@ -53,13 +55,20 @@ async function checkDelivery(config: Config): Promise<string> {
  * The client behind its limits: every request counts for the rate; changing requests have a few slots of
  * their own.
  */
-async function openSendsay(config: Config, db: Db, clock: Clock, log?: Log): Promise<Mail> {
+async function openSendsay(
+  config: Config,
+  db: Db,
+  clock: Clock,
+  observers?: { log: Log; metrics: Metrics },
+): Promise<Mail> {
+  const log = observers?.log;
   const limits = {
     name: 'sendsay',
     ratePerSecond: config.SENDSAY_RATE_PER_SECOND,
     leaseSeconds: config.SENDSAY_TIMEOUT_SECONDS * 2 + 15,
+    waited: (ms: number) => observers?.metrics.countGateWait('sendsay', ms),
   };
-  return createSendsay({
+  const client = createSendsay({
     url: config.SENDSAY_URL,
     account: need(config.SENDSAY_ACCOUNT, 'SENDSAY_ACCOUNT'),
     auth:
@@ -91,4 +100,5 @@ async function openSendsay(config: Config, db: Db, clock: Clock, log?: Log): Pro
       log?.warn({ event: 'provider-warning', action, ids }, "Sendsay's response contains warnings"),
     clock,
   });
+  return observers === undefined ? client : observeMail('sendsay', client, observers.metrics, observers.log);
 }

@@ -29,24 +29,3 @@ export async function sendingNotice(db: Db): Promise<string | null> {
     detail: stopped.detail,
   });
 }
-
-/** Gauges for `/metrics` that show whether letters are sent. */
-export function sendingMeasures(db: Db) {
-  const read = (value: (brake: Awaited<ReturnType<typeof selectSendBrake>>) => number) => async () => [
-    { labels: {}, value: value(await selectSendBrake(db)) },
-  ];
-  return [
-    {
-      name: 'gramota_sending_stopped',
-      help: '1 while no letter is sent, because several calls in a row had unknown outcomes',
-      labels: [],
-      read: read(({ stopped }) => (stopped === null ? 0 : 1)),
-    },
-    {
-      name: 'gramota_sends_unknown_in_a_row',
-      help: 'Number of calls with an unknown outcome since the last call with a known outcome',
-      labels: [],
-      read: read(({ unknownInRow }) => unknownInRow),
-    },
-  ];
-}

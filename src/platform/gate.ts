@@ -15,6 +15,8 @@ export interface GateSettings {
   leaseSeconds: number;
   /** Maximum time in seconds to wait for a slot; after it GateBusy is thrown. Default 60. */
   maxWaitSeconds?: number;
+  /** Is told in milliseconds how long each call waited for its slot and its moment. */
+  waited?: (milliseconds: number) => void;
   /** Sleeps for milliseconds; rejects when the signal aborts. Default is real time. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 }
@@ -93,7 +95,7 @@ interface Acquired {
  * call. Rows are created and changed settings applied before the first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
-  const { name, group = 'main', concurrency, leaseSeconds, maxWaitSeconds = 60, sleep = realSleep } = settings;
+  const { name, group = 'main', concurrency, leaseSeconds, maxWaitSeconds = 60, sleep = realSleep, waited } = settings;
   const statement = concurrency === null ? TAKE_MOMENT : TAKE_SLOT;
   const horizon = concurrency === null ? HORIZON_MS : NEAR_MS;
   const line = createLine();
@@ -161,6 +163,7 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
 
   return async (call, cancel) => {
     await ready();
+    const began = performance.now();
     const holder = randomUUID();
     const { slot, wait: until, since } = await acquire(holder, cancel);
     try {
@@ -170,6 +173,7 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
       const signal = cancel === undefined ? lapse : AbortSignal.any([lapse, cancel]);
       if (until > 0) await sleep(Math.ceil(until), signal);
       signal.throwIfAborted();
+      waited?.(performance.now() - began);
       return await call(signal);
     } finally {
       await release(holder, slot);

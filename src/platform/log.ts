@@ -1,5 +1,6 @@
 import pino from 'pino';
 import pretty from 'pino-pretty';
+import { currentTrace } from './trace.ts';
 
 /**
  * Structured log, one line per event. Convention: `log.info({ certificateId }, 'diploma rendered')`; only ids and
@@ -16,13 +17,43 @@ export function createLog(options: { level: string; format: 'pretty' | 'json'; r
     options.format === 'pretty'
       ? pretty({ destination: 2, ignore: 'pid,hostname,role' })
       : pino.destination({ dest: 2, sync: options.role !== 'serve' });
-  return pino(
-    { level: options.level, base: { role: options.role, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    stream,
-  );
+  const fields = {
+    base: { role: options.role, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // Finds everything that followed from one request, from the webhook to the letter.
+    mixin: () => {
+      const trace = currentTrace();
+      return trace === undefined ? {} : { trace };
+    },
+  };
+  return pino({ level: options.level, ...fields }, stream);
 }
 
 /** The message of any thrown value, shortened for log lines and stored reasons. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+}
+
+/** Built-in errors: their messages may quote data, for example the text that is no JSON. */
+const QUOTING = [SyntaxError, TypeError, RangeError, URIError, ReferenceError];
+
+/**
+ * An error for log lines and stored job results, without personal data: messages of the database and of the runtime may
+ * quote values, so only their kind and place are told.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return 'an error without a message';
+  const { code, severity, constraint } = error as Error & { code?: unknown; severity?: unknown; constraint?: unknown };
+  if (typeof severity === 'string')
+    return `database error ${String(code)}${typeof constraint === 'string' ? ` (${constraint})` : ''}${placeOf(error)}`;
+  if (QUOTING.some((kind) => error instanceof kind)) return `${error.name}${placeOf(error)}`;
+  return messageOf(error);
+}
+
+/** The first line of the stack that is ours. */
+function placeOf(error: Error): string {
+  const lines = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const own = lines.find((line) => !/node_modules|node:/.test(line)) ?? lines[0];
+  const place = /([\w.-]+\/[\w.-]+:\d+):\d+\)?$/.exec(own ?? '')?.[1];
+  return place === undefined ? '' : ` at ${place}`;
 }

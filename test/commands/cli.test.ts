@@ -76,14 +76,14 @@ const verb = (
 /** Starts `serve` and `work` with these settings, and returns the results. */
 async function startsOf(settings: Record<string, string>): Promise<Ran[]> {
   const base = await openBase(readConfig(settings, NEEDED.serve), 'test', 4);
-  const stopping = new AbortController();
+  const { signal } = new AbortController();
+  const signals = { leaving: signal, stopping: signal };
   try {
     return [
-      await told(async () => composeApp(base, await openLms(base.config, base.db), stopping.signal)),
+      await told(async () => (await composeApp(base, await openLms(base.config, base.db), signals)).close()),
       await told(() => openPipeline(base)),
     ];
   } finally {
-    stopping.abort();
     await base.close();
   }
 }

@@ -78,7 +78,7 @@ export async function toldCheck(env: Record<string, string>): Promise<Ran> {
 export function start(args: string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd: CLEAN,
-    env: { PATH: process.env['PATH'] ?? '', SIGNING_KEYS_DIR: KEYS, ...env },
+    env: { PATH: process.env['PATH'] ?? '', SIGNING_KEYS_DIR: KEYS, DRAIN_SECONDS: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

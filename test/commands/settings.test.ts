@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { readConfig } from '../../src/config.ts';
+import { describeConfig, NEEDED, readConfig, SECRETS, type SettingName } from '../../src/config.ts';
 import { InputError } from '../../src/domain/failure.ts';
 import { gramota } from './command-line.ts';
 
@@ -115,6 +118,79 @@ describe('the setting TRUST_PROXY', () => {
       ]);
     });
   }
+});
+
+describe('a secret in a file (NAME_FILE)', () => {
+  let dir: string;
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'gramota-secrets-'));
+  });
+  after(() => rm(dir, { recursive: true }));
+  const file = async (name: string, contents: string): Promise<string> => {
+    await writeFile(join(dir, name), contents);
+    return join(dir, name);
+  };
+
+  it('works for every secret, and check names the file instead of the secret', async () => {
+    const values: Partial<Record<SettingName, string>> = {
+      DATABASE_URL: 'postgres://gramota:hunter2@127.0.0.1:1/none',
+      LMS_WEBHOOK_SECRET: `whsec_${key(24)},whsec_${key(32)}`,
+    };
+    const secrets = describeConfig(
+      readConfig(Object.fromEntries(SECRETS.map((name) => [name, values[name] ?? 'hunter2hunter2hunter2'])), []),
+      {},
+    ).filter(({ value }) => value === '••••');
+    assert.deepEqual(secrets.map(({ name }) => name).sort(), [...SECRETS].sort());
+    for (const name of SECRETS) {
+      const value = values[name] ?? 'hunter2hunter2hunter2';
+      const env = { [`${name}_FILE`]: await file(name, `\uFEFF${value}\r\n`) };
+      const config = readConfig(env, [name]);
+      assert.equal([config[name]].flat().join(','), value, name);
+      const [shown] = describeConfig(config, env).filter((one) => one.name === name);
+      assert.deepEqual(shown, { name, value: '••••', source: `file ${join(dir, name)}` });
+    }
+  });
+
+  it('counts where a command requires the setting', async () => {
+    const given = { LMS_TOKEN_FILE: await file('token', 'x'), SENDSAY_API_KEY_FILE: await file('key', 'x') };
+    const faults = (() => {
+      try {
+        readConfig(given, NEEDED.work);
+        return [];
+      } catch (error) {
+        return (error as InputError).faults.map((line) => line.split(':')[0]);
+      }
+    })();
+    assert.ok(faults.includes('DATABASE_URL'));
+    assert.deepEqual(
+      faults.filter((name) => name === 'LMS_TOKEN' || name === 'SENDSAY_API_KEY'),
+      [],
+    );
+  });
+
+  it('is refused with one line that shows no secret: missing, empty, malformed, or set twice', async () => {
+    const faults = (env: Record<string, string>) => {
+      try {
+        readConfig(env, ['LMS_TOKEN']);
+        return [];
+      } catch (error) {
+        return (error as InputError).faults;
+      }
+    };
+    const missing = join(dir, 'missing');
+    assert.deepEqual(faults({ LMS_TOKEN_FILE: missing }), [`LMS_TOKEN_FILE: ${missing} cannot be read (ENOENT)`]);
+    assert.deepEqual(faults({ LMS_TOKEN_FILE: dir }), [`LMS_TOKEN_FILE: ${dir} cannot be read (EISDIR)`]);
+    const empty = await file('empty', ' \n');
+    assert.deepEqual(faults({ LMS_TOKEN_FILE: empty }), [`LMS_TOKEN_FILE: ${empty} is empty`]);
+    const bare = await file('bare', 'hunter2');
+    const [malformed = '', ...more] = faults({ LMS_TOKEN: 'x', LMS_WEBHOOK_SECRET_FILE: bare });
+    assert.match(malformed, /^LMS_WEBHOOK_SECRET: each secret must be whsec_/);
+    assert.doesNotMatch(malformed, /hunter2/);
+    assert.deepEqual(more, []);
+    assert.deepEqual(faults({ LMS_TOKEN: 'hunter2', LMS_TOKEN_FILE: bare }), [
+      'LMS_TOKEN_FILE: LMS_TOKEN is set too; remove one of the two',
+    ]);
+  });
 });
 
 it('settings with an invalid format stop a command before it does anything: exit code 1 and one line per setting', async () => {

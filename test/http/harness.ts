@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { createPostgresArtefacts } from '../../src/adapters/artefacts/postgres-artefacts.ts';
 import { parseCallbacks } from '../../src/adapters/sendsay/callbacks.ts';
 import { type AppDeps, createApp } from '../../src/app.ts';
+import { measuresOf } from '../../src/compose/gauges.ts';
 import { createToken } from '../../src/coordinate/token-verbs.ts';
 import { foldNumber } from '../../src/domain/certificate/certificate-number.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
@@ -9,6 +10,7 @@ import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { CriteriaFile } from '../../src/domain/criteria/criteria.ts';
 import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import type { Enqueue } from '../../src/pipeline/context.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
 import { systemClock } from '../../src/platform/system-clock.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
 import type { Previews } from '../../src/ports/previews.ts';
@@ -171,7 +173,7 @@ export function appOver(
     spreadsheets: { read: async () => ({ ok: false, detail: 'no file can be read here' }) },
     forms: new Map(),
     readiness: {},
-    measures: [],
+    metrics: createMetrics(measuresOf({ db, clock: systemClock, config: { TEMPLATES_DIR: '' }, queues: [] })),
     ...changes,
   });
   const isAtRoot = new URL(changes.publicUrl ?? 'https://verify.example').pathname === '/';

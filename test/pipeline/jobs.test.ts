@@ -5,6 +5,7 @@ import { runStages } from '../../src/pipeline/run-stages.ts';
 import { QUEUES, readPayload } from '../../src/pipeline/stages.ts';
 import { HEARTBEAT_SECONDS } from '../../src/platform/jobs/job-queues.ts';
 import { createJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
+import { selectJobAges } from '../../src/records/open-work.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 const SLOW = 'sg_0002';
@@ -58,7 +59,7 @@ describe('a drawing job that takes longer than its heartbeat interval', () => {
 });
 
 describe('a job that this version of Gramota cannot read', () => {
-  const dead = async () => (await world.base.jobs.waiting()).find(({ queue }) => queue === 'dead')?.count;
+  const dead = async () => (await selectJobAges(world.base.db)).find(({ queue }) => queue === 'dead')?.waiting ?? 0;
 
   it('holds the certificate that the job names at once, with the fault and advice', async () => {
     await world.batch({ ids: ['sg_0003'] });

@@ -164,7 +164,16 @@ const LAYERS: Layer[] = [
       ...['records', 'pipeline', 'adapters', 'credential', 'signing-keys', 'diploma', 'platform', 'compose'].map(
         (name) => `src/${name}/`,
       ),
-    ].concat(...['src/config.ts', 'src/app.ts', 'src/coordinate/bulk/run-bulk.ts', 'src/coordinate/apply-import.ts']),
+    ].concat(
+      ...[
+        'src/config.ts',
+        'src/app.ts',
+        'src/operations.ts',
+        'src/coordinate/bulk/run-bulk.ts',
+        'src/coordinate/apply-import.ts',
+      ],
+      'src/coordinate/sending.ts',
+    ),
   },
   {
     name: 'the demo',

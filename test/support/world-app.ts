@@ -8,7 +8,9 @@ import type { World } from './world.ts';
 /** The HTTP side of a world, listening on loopback in this process. */
 export async function serveWorld(world: World): Promise<{ url: string; close: () => Promise<void> }> {
   const stopping = new AbortController();
-  const app = describedAnswers(createApp(await composeApp(world.base, world.pipeline.lms, stopping.signal)));
+  const signals = { leaving: stopping.signal, stopping: stopping.signal };
+  const deps = await composeApp(world.base, world.pipeline.lms, signals);
+  const app = describedAnswers(createApp(deps));
   const server = createServer(app);
   // On a loaded machine an idle connection would end just when the next request uses it.
   server.keepAliveTimeout = 0;
@@ -24,6 +26,7 @@ export async function serveWorld(world: World): Promise<{ url: string; close: ()
       await new Promise((resolve) => {
         server.close(resolve);
       });
+      await deps.close();
     },
   };
 }

@@ -208,6 +208,7 @@ export async function startWorld(
     LOG_FORMAT: 'json',
     RENDER_THREADS: '1',
     PORT: '0',
+    DRAIN_SECONDS: '0',
     ...options.settings,
   };
   const config = readConfig(env, NEEDED.serve);

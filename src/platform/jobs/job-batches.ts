@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobResult, PgBoss } from 'pg-boss';
+import { describeError } from '../log.ts';
+import { beginSpan, within } from '../trace.ts';
 
 /** A log with the same methods as pino. */
 export interface JobsLog {
@@ -20,6 +22,21 @@ export interface HandledJob<T extends object = object> {
 /** Thrown for a job that retries cannot help: the job is dead at once. */
 export class HopelessJob extends Error {}
 
+/** One finished try of a job. */
+export interface JobDone {
+  queue: string;
+  id: string;
+  /** Id of the job's subject, where its data name one. */
+  subject: string | null;
+  /** Number of this try, from 1. */
+  attempt: number;
+  ms: number;
+  /** `given-back`: the process stopped before the job was finished, and another one takes it. */
+  outcome: 'done' | 'failed' | 'dead' | 'given-back';
+  /** Why it failed, without personal data. */
+  error?: string;
+}
+
 export type Handler<T extends object> = (job: HandledJob<T>) => Promise<void>;
 
 interface Batches {
@@ -34,7 +51,7 @@ interface Batches {
 }
 
 /** The running handlers of this process: concurrency, timeouts, results, and returning jobs to the queue on a stop. */
-export function createBatches(boss: PgBoss, log: JobsLog): Batches {
+export function createBatches(boss: PgBoss, log: JobsLog, tell: (done: JobDone) => void): Batches {
   const stopping = new AbortController();
   const graceOver = new AbortController();
 
@@ -47,20 +64,26 @@ export function createBatches(boss: PgBoss, log: JobsLog): Batches {
         const work = jobs.map((job) =>
           slots(async () => {
             if (stopping.signal.aborted) return;
-            const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-            const signal = AbortSignal.any([job.signal, timeout, graceOver.signal]);
-            const outcome = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds);
-            if (graceOver.signal.aborted && outcome !== undefined) return;
-            results.set(
-              job.id,
-              outcome === undefined
-                ? { id: job.id, status: 'completed' }
-                : {
-                    id: job.id,
-                    status: outcome.hopeless ? 'deadletter' : 'failed',
-                    output: { message: outcome.message },
-                  },
-            );
+            const began = performance.now();
+            const { subject, trace } = namesOf(job.data);
+            const span = beginSpan(`job ${queue}`, 'consumer', trace);
+            await within(span, async () => {
+              const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+              const signal = AbortSignal.any([job.signal, timeout, graceOver.signal]);
+              const fault = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds);
+              const isGivenBack = graceOver.signal.aborted && fault !== undefined;
+              if (!isGivenBack) results.set(job.id, resultOf(job.id, fault));
+              const failed = fault?.hopeless ? 'dead' : 'failed';
+              const outcome = isGivenBack ? 'given-back' : fault === undefined ? 'done' : failed;
+              const named = subject === null ? {} : { 'job.subject': subject };
+              span.end({
+                attributes: { 'job.id': job.id, 'job.outcome': outcome, ...named },
+                failed: outcome !== 'done',
+              });
+              const error = fault === undefined ? {} : { error: fault.message };
+              const ms = Math.round(performance.now() - began);
+              tell({ queue, id: job.id, subject, attempt: job.retryCount + 1, ms, outcome, ...error });
+            });
           }),
         );
         await Promise.race([Promise.all(work), batchOver.promise]);
@@ -88,12 +111,28 @@ export function createBatches(boss: PgBoss, log: JobsLog): Batches {
   };
 }
 
+/** The job's subject and trace, which its data may name. */
+function namesOf(data: object): { subject: string | null; trace: unknown } {
+  const { id, trace } = data as { id?: unknown; trace?: unknown };
+  return { subject: typeof id === 'string' ? id : null, trace };
+}
+
+interface Fault {
+  message: string;
+  hopeless: boolean;
+}
+
+function resultOf(id: string, fault: Fault | undefined): JobResult {
+  if (fault === undefined) return { id, status: 'completed' };
+  return { id, status: fault.hopeless ? 'deadletter' : 'failed', output: { message: fault.message } };
+}
+
 /** @returns undefined when the handler succeeded, else why not. */
 async function attempt(
   handler: () => Promise<void>,
   timeout: AbortSignal,
   seconds: number,
-): Promise<{ message: string; hopeless: boolean } | undefined> {
+): Promise<Fault | undefined> {
   const late = whenAborted(timeout);
   try {
     return await Promise.race([
@@ -101,8 +140,7 @@ async function attempt(
       late.promise.then(() => ({ message: `the handler took longer than ${seconds} s`, hopeless: false })),
     ]);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { message, hopeless: error instanceof HopelessJob };
+    return { message: describeError(error), hopeless: error instanceof HopelessJob };
   } finally {
     late.forget();
   }

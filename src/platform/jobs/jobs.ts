@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { fromKnex, PgBoss } from 'pg-boss';
-import { createBatches, type Handler, type JobsLog } from './job-batches.ts';
+import { currentTraceparent } from '../trace.ts';
+import { createBatches, type Handler, type JobDone, type JobsLog } from './job-batches.ts';
 import {
   DEAD_QUEUE,
   type DeadJob,
@@ -22,6 +23,8 @@ export interface JobsOptions {
   /** Shown in `pg_stat_activity`. Default `gramota-jobs`. */
   applicationName?: string;
   log: JobsLog;
+  /** Is told of every finished try of a job. */
+  tell?: (done: JobDone) => void;
 }
 
 export interface EnqueueOptions {
@@ -67,8 +70,8 @@ export interface Jobs {
   work<T extends object>(queue: string, options: WorkOptions, handler: Handler<T>): Promise<void>;
   /** Handles every job of any queue that has used up its tries; the call itself is retried until it succeeds. */
   onDead(handler: (dead: DeadJob) => Promise<void>): Promise<void>;
-  /** Number of waiting jobs per queue, deferred ones included; `dead` holds those that no worker can handle. */
-  waiting(): Promise<{ queue: string; count: number }[]>;
+  /** Whether the queues exist and can be read. */
+  isReady(): Promise<boolean>;
   /**
    * Stops claiming jobs, waits up to `graceMs` (default 10 000) for running handlers, aborts the rest and returns
    * their jobs. Another worker can take these at once, and the try does not count.
@@ -89,7 +92,7 @@ const CLEANING_SECONDS = 300;
  * s), and another worker takes its jobs over.
  */
 export function createJobs(options: JobsOptions): Jobs {
-  const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', log } = options;
+  const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', log, tell = () => undefined } = options;
   const specs = new Map(queues.map((queue) => [queue.name, queue]));
   const boss = new PgBoss({
     connectionString: databaseUrl,
@@ -107,13 +110,15 @@ export function createJobs(options: JobsOptions): Jobs {
   // Only the message: other fields of an error may contain a statement with personal data.
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
-  const batches = createBatches(boss, log);
+  const batches = createBatches(boss, log, tell);
   let stopped: Promise<void> | undefined;
 
   async function insert(db: Knex, queue: string, jobs: NewJob[]): Promise<string[]> {
     if (!specs.has(queue)) throw new Error(`job queue ${queue} is not declared`);
     if (jobs.length === 0) return [];
-    return (await boss.insert(queue, jobs, { db: fromKnex(db), returnId: true })) ?? [];
+    const trace = currentTraceparent();
+    const traced = trace === undefined ? jobs : jobs.map((job) => ({ ...job, data: { ...job.data, trace } }));
+    return (await boss.insert(queue, traced, { db: fromKnex(db), returnId: true })) ?? [];
   }
 
   return {
@@ -162,10 +167,8 @@ export function createJobs(options: JobsOptions): Jobs {
         batches.handle(DEAD_QUEUE, { concurrency: 10, timeoutSeconds: 60 }, (job) => handler(readDeadJob(job))),
       );
     },
-    async waiting() {
-      const names = [...specs.keys(), DEAD_QUEUE];
-      const stats = await Promise.all(names.map((name) => boss.getQueueStats(name)));
-      return stats.flat().map(({ name, queuedCount }) => ({ queue: name, count: queuedCount }));
+    async isReady() {
+      return (await boss.getQueue(DEAD_QUEUE)) !== null;
     },
     stop({ graceMs = 10_000 } = {}) {
       stopped ??= batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));

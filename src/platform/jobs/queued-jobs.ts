@@ -17,7 +17,7 @@ export async function selectQueued(db: Knex, queue: string, ids: readonly string
 /** Whether the queue has a due job with exactly this data: waiting, to be retried, or running. */
 export async function isDue(db: Knex, queue: string, data: object): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { due: boolean }[] }>(
-    `select exists (select 1 from pgboss.job where name = ? and data = ?::jsonb
+    `select exists (select 1 from pgboss.job where name = ? and data - 'trace' = ?::jsonb
        and (state in ('retry', 'active') or state = 'created' and start_after <= now())) as due`,
     [queue, JSON.stringify(data)],
   );
