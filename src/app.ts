@@ -105,10 +105,7 @@ export function createApp(deps: AppDeps): express.Express {
 }
 
 /** All routes, in the order in which openapi.json describes them. */
-export function routesOf(
-  deps: AppDeps & Pick<CoordinateContext, 'streams'>,
-  authenticate: Authenticate,
-): Route[] {
+export function routesOf(deps: AppDeps & Pick<CoordinateContext, 'streams'>, authenticate: Authenticate): Route[] {
   const { metrics, trustProxy } = deps;
   // Behind a proxy every request seems to come from a neighbour.
   const mayReadMetrics = async (req: express.Request) =>
