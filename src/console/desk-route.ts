@@ -23,9 +23,9 @@ export interface DeskInput extends PartContext {
   query: Record<string, string>;
 }
 
-export type Show = (input: DeskInput) => Promise<DeskView | null>;
+export type Show = (input: DeskInput) => Promise<DeskView | string | null>;
 
-/** A page: `show` gives null where the path names nothing. */
+/** A page: `show` gives null where the path names nothing, and a path where the reader is led on. */
 export interface DeskPageSpec {
   path: string;
   /** Only for administrators. */
@@ -156,14 +156,17 @@ function inputOf(site: DeskSite, req: Request, res: Response, refusal: Refusal |
 async function answer(input: DeskInput, show: Show, status: number): Promise<void> {
   const view = await show(input);
   if (view === null) throw new Problem(404, 'unknown');
-  send(input, view, status);
+  if (typeof view === 'string') input.res.redirect(303, `${input.base}${view}`);
+  else send(input, view, status);
 }
 
 function send(input: DeskInput, view: DeskView, status: number): void {
   const { req, res, language, base, zone, visitor } = input;
   const here = req.method === 'GET' ? req.originalUrl : '/console';
   res.status(status).type('html').set('Content-Language', language);
-  res.send(deskPage({ language, base, zone, here, name: visitor.session.name }, view));
+  // The answer to a form is never loaded again by itself: that would send the form again.
+  const again = view.again === true && req.method === 'GET';
+  res.send(deskPage({ language, base, zone, here, name: visitor.session.name }, { ...view, again }));
 }
 
 /** Whether the page is shown after an act that succeeded. */

@@ -4,7 +4,7 @@ import { cursorOf, parseInput, plainText, toPage } from '../../platform/http/val
 import { type BatchItem, selectBatchItems } from '../../records/student-groups/standing.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
-import { dataTable, moment, pager, said } from '../frame/parts.ts';
+import { dataTable, form, moment, pager, reasonField, said } from '../frame/parts.ts';
 import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
 import { BATCH_WORDS } from './batch-words.ts';
 
@@ -33,7 +33,15 @@ export async function batchItems(ctx: DeskContext, input: DeskInput, view: Batch
     (row) => row.studentGroupId,
     (row) => row,
   );
+  const canRetry = !view.dryRun && view.state !== 'cancelled' && page.items.some(isRetriable);
+  const choose = {
+    head: html`<input type="checkbox" data-all hidden aria-label="${words.selectAll}">`,
+    cell: (one: BatchItem) =>
+      isRetriable(one) &&
+      html`<input type="checkbox" name="id" value="${one.studentGroupId}" aria-label="${words.select}: ${one.fullName ?? one.studentGroupId}">`,
+  };
   const columns = [
+    ...(canRetry ? [choose] : []),
     {
       head: words.name,
       cell: (one: BatchItem) =>
@@ -55,5 +63,24 @@ export async function batchItems(ctx: DeskContext, input: DeskInput, view: Batch
       html`<option value="${name}"${name === chosen && html` selected`}>${stateName(input.language, name)}</option>`,
   );
   const choice = html`<form class="row" method="get"><div class="field"><label for="state">${words.state}</label><select id="state" name="state"><option value="">${words.all}</option>${options}</select></div><button class="quiet">${words.show}</button></form>`;
-  return html`<section class="card" id="items"><h2>${words.items}</h2>${choice}${dataTable(input, { caption: words.items, columns, rows: page.items })}${pager(input, query, page.nextCursor)}</section>`;
+  const list = dataTable(input, { caption: words.items, columns, rows: page.items, id: 'people' });
+  return html`<section class="card" id="items"><h2>${words.items}</h2>${choice}${page.items.length > 1 && filterField(words.filter)}${canRetry ? retryForm(input, view.id, list) : list}${pager(input, query, page.nextCursor)}</section>`;
+}
+
+const isRetriable = ({ state }: BatchItem): boolean => ['held', 'refused', 'bounced'].includes(state);
+
+/** Narrows the rows shown while a person types; useless without the script, so it is hidden then. */
+const filterField = (label: string): Html =>
+  html`<div class="field" data-script hidden><label for="people-filter">${label}</label><input type="search" id="people-filter" data-filter="#people" autocomplete="off"></div>`;
+
+function retryForm(input: DeskInput, batchId: string, list: Html): Html {
+  const words = BATCH_WORDS[input.language];
+  return form(input, {
+    action: `/console/batches/${batchId}/retry-selected`,
+    submit: words.retrySelected,
+    tone: 'quiet',
+    before: list,
+    fields: [reasonField(input)],
+    extra: html`<p>${words.selected}<span data-count>0</span></p>`,
+  });
 }

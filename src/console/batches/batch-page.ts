@@ -9,12 +9,24 @@ import type { DeskContext } from '../desk-context.ts';
 import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
-import { facts, foldedForm, form, moment, note, type PartContext, reasonField, said, tag } from '../frame/parts.ts';
+import {
+  facts,
+  foldedForm,
+  form,
+  moment,
+  momentText,
+  note,
+  type PartContext,
+  reasonField,
+  said,
+  tag,
+} from '../frame/parts.ts';
 import { STATE_NAMES, stateName } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { batchItems } from './batch-items.ts';
 import { BATCH_WORDS } from './batch-words.ts';
 import { forecastSheet } from './forecast-sheet.ts';
+import { startForm } from './start-batch.ts';
 
 const Uuid = z.uuid();
 
@@ -37,7 +49,8 @@ export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<Des
   const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${view.state}"`;
   const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen} · ${date}</p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.dryRun && note('none', words.dryLead)}${problemNotes(input, view)}
-<div class="split"><div><section class="card"${live}>${progressPart(input, view)}${countsPart(input, view)}</section>${forecast !== null && forecastSheet(input, forecast)}${await batchItems(ctx, input, view)}</div><div>${verbsPart(input, view)}</div></div>`;
+<div class="split"><div><section class="card"${live}>${progressPart(input, view)}${countsPart(input, view)}</section>${forecast !== null && forecastSheet(input, forecast)}${await batchItems(ctx, input, view)}</div><div>${forecast !== null && view.state === 'finished' && startForm(ctx, input, batch, forecast)}${verbsPart(input, view)}</div></div>
+${isLive && html`<noscript><p><a class="button quiet" href="${input.base}/console/batches/${view.id}">${FRAME_WORDS[input.language].again}</a></p></noscript>`}`;
   return { title, content, menu: 'batches' };
 }
 
@@ -58,22 +71,38 @@ function settledOf({ counts, dryRun }: BatchView): number {
   }, 0);
 }
 
-function progressTexts({ language }: Pick<PartContext, 'language'>, view: BatchView) {
+/** A longer wait is told as a moment, which a person can plan with. */
+const LONG_SECONDS = 90 * 60;
+
+function progressTexts({ language, zone }: Pick<PartContext, 'language' | 'zone'>, view: BatchView, now = Date.now()) {
   const words = BATCH_WORDS[language];
   const settled = settledOf(view);
+  const { etaSeconds, pull, startedAt, counts } = view;
+  const minutes = startedAt === null ? 0 : (now - Date.parse(startedAt)) / 60_000;
+  const eta =
+    etaSeconds === null
+      ? ''
+      : etaSeconds > LONG_SECONDS
+        ? fill(words.etaAt, { at: momentText({ language, zone }, new Date(now + etaSeconds * 1000)) })
+        : fill(words.eta, { minutes: Math.max(1, Math.round(etaSeconds / 60)) });
   return {
     settled,
-    done: fill(words.done, { settled, total: view.counts.total }),
-    eta: view.etaSeconds === null ? '' : fill(words.eta, { minutes: Math.max(1, Math.round(view.etaSeconds / 60)) }),
+    done: fill(words.done, { settled, total: counts.total }),
+    eta,
+    pace:
+      view.state === 'running' && settled > 0 && minutes >= 1
+        ? fill(words.pace, { count: Math.round(settled / minutes) })
+        : '',
+    pull: pull?.state === 'reading' ? fill(words.reading, { pages: pull.pages, count: pull.studentGroups }) : '',
   };
 }
 
 function progressPart(shown: PartContext, view: BatchView): Html {
   const words = BATCH_WORDS[shown.language];
-  const { settled, done, eta } = progressTexts(shown, view);
+  const { settled, done, eta, pace, pull } = progressTexts(shown, view);
   return html`<h2>${words.progress} ${tag(view.state === 'paused' ? 'warn' : 'none', words[view.state])}</h2>
 <progress max="${Math.max(1, view.counts.total)}" value="${settled}" data-meter="settled" aria-label="${words.progress}"></progress>
-<p><span data-value="done">${done}</span> <span class="soft" data-value="eta">${eta}</span></p>`;
+<p><span data-value="done">${done}</span> <span class="soft"><span data-value="eta">${eta}</span> <span data-value="pace">${pace}</span> <span data-value="pull">${pull}</span></span></p>`;
 }
 
 function countsPart(shown: PartContext, view: BatchView): Html {
@@ -90,7 +119,7 @@ function verbsPart(shown: PartContext, view: BatchView): Html {
   const at = (verb: string) => `/console/batches/${view.id}/${verb}`;
   const reason = reasonField(shown, false);
   const { state } = view;
-  const again = view.dryRun && state === 'finished' && view.releaseId !== null;
+  const open = view.counts.total - settledOf(view);
   return html`<section class="card"><h2>${words.kind}: ${view.dryRun ? words.dry : words.real}</h2>
 ${facts([
   [
@@ -103,24 +132,24 @@ ${facts([
   [words.ended, moment(shown, view.finishedAt)],
   [words.note, view.note],
 ])}
-${again && html`<p>${words.startText}</p>${form(shown, { action: '/console/batches', submit: words.startReal, fields: [reason], hidden: { releaseId: view.releaseId ?? '', key: `after-${view.id}` } })}`}
-${state === 'running' && html`<p>${words.pauseText}</p>${form(shown, { action: at('pause'), submit: words.pause, fields: [reason] })}`}
+${state === 'running' && html`<p>${fill(words.pauseText, { open })}</p>${form(shown, { action: at('pause'), submit: words.pause, fields: [reason] })}`}
 ${state === 'paused' && view.waitsFor === undefined && form(shown, { action: at('resume'), submit: words.resume, fields: [reason] })}
 ${view.waitsFor === 'second-person' && form(shown, { action: at('confirm'), submit: words.confirm, fields: [reason] })}
 ${(state === 'finished' || state === 'running') && !view.dryRun && foldedForm(shown, words.retry, { action: at('retry'), submit: words.retry, fields: [{ ...reason, hint: words.retryText }] })}
-${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel, { action: at('cancel'), submit: words.cancel, tone: 'danger', fields: [{ ...reason, hint: words.cancelText }] })}
+${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel, { action: at('cancel'), submit: words.cancel, tone: 'danger', fields: [{ ...reason, hint: fill(words.cancelText, { open }) }] })}
 </section>`;
 }
 
 /** The events of the page: texts to put into it. */
 export function liveTexts(shown: PartContext): EventTexts {
   const news = (view: BatchView) => {
-    const { settled, done, eta } = progressTexts(shown, view);
+    const { settled, ...texts } = progressTexts(shown, view);
     const counts = Object.keys(STATE_NAMES.en).map((state) => [state, String(view.counts[state] ?? 0)]);
-    return { state: view.state, values: { ...Object.fromEntries(counts), done, eta }, meters: { settled } };
+    return { state: view.state, values: { ...Object.fromEntries(counts), ...texts }, meters: { settled } };
   };
   return {
-    fingerprint: (view) => JSON.stringify(news(view)),
+    // Without the texts that change with the clock alone.
+    fingerprint: (view) => JSON.stringify([view.state, view.counts, view.pull, view.etaSeconds]),
     event: (view) => ({ name: 'news', data: news(view) }),
     end: (view) => (view?.state === 'finished' || view?.state === 'cancelled' ? { name: 'end', data: {} } : null),
   };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { streamBatch } from '../../coordinate/batch-events.ts';
 import { actOnBatch } from '../../coordinate/batch-verbs.ts';
+import { BulkRequest } from '../../coordinate/bulk/bulk-request.ts';
+import { startBulk } from '../../coordinate/bulk/start-bulk.ts';
 import { BatchRequest, type BatchView, createBatch, viewBatch } from '../../coordinate/create-batch.ts';
 import { BATCH_VERBS } from '../../domain/batch-verb.ts';
 import { message } from '../../domain/messages/message.ts';
@@ -9,11 +11,12 @@ import { Problem } from '../../platform/http/problem.ts';
 import { cursorOf, parseInput, toPage } from '../../platform/http/validate.ts';
 import { type Batch, selectBatches } from '../../records/batches/batches.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
-import { type DeskInput, fieldOf } from '../desk-route.ts';
+import { type DeskInput, fieldOf, valuesOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { dataTable, moment, type PartContext, pager, tag } from '../frame/parts.ts';
+import { dataTable, form, moment, type PartContext, pager, tag } from '../frame/parts.ts';
 import { findBatch, liveTexts, showBatch } from './batch-page.ts';
 import { BATCH_WORDS } from './batch-words.ts';
+import { startAfterDryRun } from './start-batch.ts';
 
 const LIMIT = 50;
 const Uuid = z.uuid();
@@ -50,11 +53,33 @@ export function batchPages(ctx: DeskContext): DeskPart {
         act: async ({ fields, visitor }) => {
           const request = parseInput(BatchRequest, {
             releaseId: fieldOf(fields, 'releaseId'),
-            dryRun: fieldOf(fields, 'dryRun') !== undefined,
-            note: fieldOf(fields, 'reason'),
+            dryRun: true,
           });
-          const by = { actor: visitor.actor, idempotencyKey: fieldOf(fields, 'key') ?? null };
+          const by = { actor: visitor.actor, idempotencyKey: null };
           return `/console/batches/${(await createBatch(ctx, request, by)).id}`;
+        },
+      },
+      {
+        path: '/console/batches/:id/start',
+        page: show,
+        act: async ({ params, fields, visitor }) => {
+          const dryRun = await findBatch(ctx, params['id']);
+          if (dryRun === null) throw new Problem(404, message('unknown.batch'));
+          return `/console/batches/${await startAfterDryRun(ctx, dryRun, fields, visitor.actor)}`;
+        },
+      },
+      {
+        path: '/console/batches/:id/retry-selected',
+        page: show,
+        act: async ({ fields, visitor }) => {
+          const ids = valuesOf(fields, 'id');
+          if (ids.length === 0) throw new Problem(400, message('console.nothing-chosen'));
+          const request = parseInput(BulkRequest, {
+            verb: 'retry',
+            reason: fieldOf(fields, 'reason'),
+            selection: { ids },
+          });
+          return `/console/bulk/${(await startBulk(ctx, request, { actor: visitor.actor, idempotencyKey: null })).id}`;
         },
       },
       ...BATCH_VERBS.map((verb) => ({
@@ -83,7 +108,12 @@ async function showList(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
     (one) => one,
   );
   const views = await Promise.all(page.items.map((one) => viewBatch(ctx.db, one, ctx.clock.now())));
-  const content = html`<h1>${words.list}</h1><p class="lead">${words.listLead}</p><section class="card">${batchTable(input, views)}${pager(input, input.query, page.nextCursor)}</section>`;
+  const dry = form(input, {
+    action: '/console/batches',
+    submit: words.dryStart,
+    fields: [{ name: 'releaseId', label: words.releaseId, hint: words.dryText, required: true }],
+  });
+  const content = html`<h1>${words.list}</h1><p class="lead">${words.listLead}</p><div class="split"><section class="card">${batchTable(input, views)}${pager(input, input.query, page.nextCursor)}</section><section class="card"><h2>${words.dryHead}</h2>${dry}</section></div>`;
   return { title: words.list, content, menu: 'batches' };
 }
 

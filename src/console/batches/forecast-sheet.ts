@@ -3,6 +3,7 @@ import { type Html, html } from '../../platform/http/html.ts';
 import { dataTable, note, type PartContext, queryString } from '../frame/parts.ts';
 import { stateName } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
+import { criterionName, reasonName } from '../held/reason-words.ts';
 import { RELEASE_WORDS } from '../release/release-words.ts';
 
 type Classes = ForecastView['classes'][number];
@@ -34,7 +35,8 @@ function classTable(shown: PartContext, { classes, batchId }: ForecastView): Htm
 }
 
 /** A reason code, a criterion or a state, as people read it. */
-const causeName = ({ language }: PartContext, cause: string): string => stateName(language, cause);
+const causeName = (shown: PartContext, cause: string): string =>
+  stateName(shown.language, reasonName(shown, criterionName(shown, cause)));
 
 function lettersPart(shown: PartContext, { letters }: ForecastView): Html {
   const words = RELEASE_WORDS[shown.language];

@@ -8,9 +8,11 @@
  *   from `data-state`, the page is loaded again, unless a form on it is being filled in.
  * - `data-filter="#id"` (an input): hides the rows of that table which do not contain its text.
  * - `data-ask="dialog id"` (a form): asks before it is submitted. `data-count` elements in it show the selected rows.
+ * - `data-script`: is hidden without this script.
  * - `data-all` (a checkbox): selects all visible checkboxes of its table.
  * - `data-copy="text"` (a button): copies the text.
  * - `data-cells` (a table): arrow keys, Enter and paste from a spreadsheet move through and fill its inputs.
+ * - `data-again` (the main part): loads the page again soon, because what it shows is about to change.
  * - `time[data-relative]`: says how long ago it was, in its title.
  */
 
@@ -161,6 +163,7 @@ function sayHowLongAgo(time: HTMLTimeElement): void {
 for (const block of $<HTMLElement>('[data-live]')) follow(block);
 for (const input of $<HTMLInputElement>('input[data-filter]')) input.addEventListener('input', () => filterRows(input));
 for (const form of $<HTMLFormElement>('form[data-ask]')) ask(form);
+for (const place of $<HTMLElement>('[data-script]')) place.hidden = false;
 for (const all of $<HTMLInputElement>('input[data-all]')) {
   all.hidden = false;
   all.addEventListener('change', () => selectAll(all));
@@ -177,3 +180,4 @@ for (const table of $('[data-cells]')) {
   table.addEventListener('paste', (event) => pasteIntoCells(table, event as ClipboardEvent));
 }
 for (const time of $<HTMLTimeElement>('time[data-relative]')) sayHowLongAgo(time);
+if ($('[data-again]').length > 0) setInterval(reload, 2000);

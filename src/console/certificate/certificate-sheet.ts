@@ -15,7 +15,7 @@ export function certificateFacts(shown: PartContext, view: CertificateAnswer): H
   const picture =
     view.links === null
       ? null
-      : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" loading="lazy" width="1200" height="849">`;
+      : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" width="1400" height="990">`;
   return html`<section class="card">${picture}${links}
 ${facts([
   [words.holder, view.holderName === null ? null : html`<bdi>${view.holderName}</bdi>`],

@@ -49,7 +49,7 @@ export const CERTIFICATE_WORDS = declareWords(
     reissueText:
       'Makes a new version with the same number and code, and sends a letter with it. First you see the new diploma; nothing happens yet.',
     reissueSee: 'See the new diploma first',
-    reissueDo: 'Reissue',
+    reissueDo: 'Reissue and send a letter',
     resendAct: 'Send the diploma once more',
     revokeAct: 'Revoke',
     revokeText: 'The public page says at once that the certificate is revoked.',
@@ -65,6 +65,7 @@ export const CERTIFICATE_WORDS = declareWords(
     resolveNotSent: 'It was not sent: send it now',
     outcome: 'Outcome',
     needsReissue: 'A printed fact has changed since.',
+    changes: 'What changes',
     field: 'Printed fact',
     before: 'Now',
     after: 'New',
@@ -119,7 +120,7 @@ export const CERTIFICATE_WORDS = declareWords(
     reissueText:
       'Создаётся новая версия с тем же номером и кодом, и уходит письмо. Сначала вы увидите новый диплом; пока ничего не происходит.',
     reissueSee: 'Сначала посмотреть новый диплом',
-    reissueDo: 'Перевыпустить',
+    reissueDo: 'Перевыпустить и отправить письмо',
     resendAct: 'Отправить диплом ещё раз',
     revokeAct: 'Отозвать',
     revokeText: 'Публичная страница сразу сообщит, что сертификат отозван.',
@@ -135,6 +136,7 @@ export const CERTIFICATE_WORDS = declareWords(
     resolveNotSent: 'Оно не отправлено: отправить сейчас',
     outcome: 'Исход',
     needsReissue: 'Напечатанные сведения с тех пор изменились.',
+    changes: 'Что изменится',
     field: 'Сведения',
     before: 'Сейчас',
     after: 'Станет',

@@ -7,11 +7,13 @@ import {
   reissueCertificate,
 } from '../../coordinate/reissue-certificate.ts';
 import { message } from '../../domain/messages/message.ts';
+import { OVERRIDE_FIELDS } from '../../domain/student-group/override.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { Problem, unavailable } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import { PreviewsBusy } from '../../ports/previews.ts';
-import type { Certificate } from '../../records/certificates/certificates.ts';
+import { type Certificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
+import { inForce, selectOverrideRows } from '../../records/student-groups/overrides.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
@@ -59,8 +61,17 @@ async function showReissue(ctx: DeskContext, input: DeskInput): Promise<DeskView
   const title = fill(words.title, { number });
   const issueDate = input.query['issueDate'] || undefined;
   const seen = await look(ctx, certificate, { actor: input.visitor.actor, issueDate });
-  const content = html`<h1>${words.reissueAct}</h1><p class="lead"><a href="${input.base}/console/certificates/${certificate.id}">${title}</a></p>${'fault' in seen ? note('bad', said(input, seen.fault)) : previewPart(input, certificate, seen, issueDate)}`;
+  const reason = await reasonOfCorrection(ctx, certificate);
+  const content = html`<h1>${words.reissueAct}</h1><p class="lead"><a href="${input.base}/console/certificates/${certificate.id}">${title}</a></p>${'fault' in seen ? note('bad', said(input, seen.fault)) : previewPart(input, certificate, { ...seen, reason }, issueDate)}`;
   return { title: words.reissueAct, content, menu: 'people' };
+}
+
+/** The reason of the newest correction since the present version, because the reissue prints that correction. */
+async function reasonOfCorrection({ db }: DeskContext, { id, studentGroupId }: Certificate): Promise<string> {
+  const version = await selectCurrentVersion(db, id);
+  const rows = inForce(await selectOverrideRows(db, studentGroupId), OVERRIDE_FIELDS);
+  const newest = rows.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+  return newest !== undefined && version !== null && newest.at > version.createdAt ? newest.reason : '';
 }
 
 /** Why no version can be made is shown on the page. */
@@ -77,7 +88,12 @@ async function look(
   }
 }
 
-function previewPart(input: DeskInput, { id }: Certificate, seen: ReissuePreview, issueDate: string | undefined): Html {
+function previewPart(
+  input: DeskInput,
+  { id }: Certificate,
+  seen: ReissuePreview & { reason: string },
+  issueDate: string | undefined,
+): Html {
   const words = CERTIFICATE_WORDS[input.language];
   type Change = ReissuePreview['changes'][number];
   const columns = [
@@ -89,11 +105,11 @@ function previewPart(input: DeskInput, { id }: Certificate, seen: ReissuePreview
   const act = form(input, {
     action: `/console/certificates/${id}/reissue`,
     submit: words.reissueDo,
-    fields: [reasonField(input)],
+    fields: [{ ...reasonField(input), value: seen.reason }],
     hidden: { expect: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) },
   });
   return html`<div class="split"><section class="card"><h2>${words.mockup}</h2><img class="paper" src="${input.base}/console/certificates/${id}/reissue.png${queryString(query)}" alt="${words.mockup}" width="1200" height="849"></section>
-<section class="card"><h2>${words.reissueDo}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}<p>${words.recipient}: ${seen.recipient}</p>${act}
+<section class="card"><h2>${words.changes}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}<p>${words.recipient}: ${seen.recipient}</p>${act}
 <details><summary>${words.issueDate}</summary><form method="get"><div class="field"><label for="issue-date">${words.issueDate}</label><input type="date" id="issue-date" name="issueDate" value="${issueDate ?? seen.facts.issueDate}"></div><button class="quiet">${words.reissueSee}</button></form></details></section></div>`;
 }
 

@@ -37,10 +37,12 @@ export interface DeskView {
   content: Html;
   /** The entry of the menu that the page belongs to. */
   menu: MenuName | null;
+  /** What is shown changes soon: the script loads the page again; without it there is a link. */
+  again?: boolean;
 }
 
 /** A whole page of the console. */
-export function deskPage(reader: Reader, { title, content, menu }: DeskView): string {
+export function deskPage(reader: Reader, { title, content, menu, again = false }: DeskView): string {
   const { language, base } = reader;
   const words = FRAME_WORDS[language];
   return html`<!doctype html>
@@ -59,8 +61,9 @@ export function deskPage(reader: Reader, { title, content, menu }: DeskView): st
 <a class="skip" href="#content">${words.skip}</a>
 <header class="bar"><a class="site" href="${base}/console">${words.product}</a>${reader.name !== null && searchForm(reader)}<div class="who">${reader.name !== null && html`<span><bdi>${reader.name}</bdi></span>`}${languageForm(reader)}${reader.name !== null && signOutForm(reader)}</div></header>
 ${reader.name !== null && menuOf(reader, menu)}
-<main id="content">
+<main id="content"${again && html` data-again`}>
 ${content}
+${again && html`<noscript><p><a class="button quiet" href="${reader.here}">${words.again}</a></p></noscript>`}
 ${reader.name !== null && html`<p class="small soft">${words.zone.replace('{zone}', reader.zone)}</p>`}
 </main>
 </body>

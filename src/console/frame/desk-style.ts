@@ -39,11 +39,11 @@ h2{font:600 1.15rem/1.35 var(--sans);margin:0 0 var(--s3)}h3{font:600 1rem/1.35 
 .tag{display:inline-block;padding:.1rem .55rem;border-radius:99rem;background:var(--none-bg);font-size:.875rem;font-weight:600;white-space:nowrap}
 .tag.good{background:var(--good-bg);color:var(--good)}.tag.bad{background:var(--bad-bg);color:var(--bad)}.tag.warn{background:var(--warn-bg);color:var(--warn)}
 .scroll{overflow-x:auto;margin:0 0 var(--s4)}
-dataTable{border-collapse:collapse;width:100%}
-caption{text-align:start;color:var(--soft);padding:0 0 var(--s2)}
+table{border-collapse:collapse;width:100%}
+caption{position:absolute;clip-path:inset(50%);white-space:nowrap}
 th,td{text-align:start;vertical-align:top;padding:var(--s2) var(--s3);border-bottom:1px solid var(--line)}
 th{font-weight:600}thead th{color:var(--soft);font-size:.9rem;white-space:nowrap}td.num,th.num{text-align:end;font-variant-numeric:tabular-nums}
-tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:anywhere}td:first-child,th:first-child{padding-inline-start:0}
+tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:break-word}table.wide td{min-width:4.5rem}table.wide td:has(bdi){min-width:9rem}td form{margin:0}td:first-child,th:first-child{padding-inline-start:0}
 dl.facts{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:var(--s2) var(--s4);margin:0 0 var(--s4)}
 dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}
 .mono{font-family:var(--mono);font-size:.92em;overflow-wrap:anywhere}
@@ -52,7 +52,7 @@ dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}
 .quiet{background:transparent;color:var(--accent);border-color:var(--field)}.danger{background:var(--bad);color:light-dark(#fff,#200c0a)}
 .link{background:none;border:0;color:var(--accent);padding:var(--s1) 0;min-height:0;font-weight:400;text-decoration:underline;text-underline-offset:.15em}
 .row{display:flex;flex-wrap:wrap;gap:var(--s3);align-items:end;margin:0 0 var(--s4)}.row>.field{flex:1 1 12rem}.row form{margin:0}
-.field{margin:0 0 var(--s4);min-width:0}.row .field{margin:0}
+form+details,form+form,details+form{margin-top:var(--s4)}.field{margin:0 0 var(--s4);min-width:0}.row .field{margin:0}
 label,legend{display:block;font-weight:600;padding:0}fieldset{border:0;margin:0 0 var(--s4);padding:0}
 .hint{display:block;color:var(--soft);font-size:.9rem;font-weight:400}.fault{display:block;color:var(--bad);font-weight:600}
 input:not([type=checkbox],[type=radio],[type=file]),select,textarea{width:100%;min-height:2.75rem;margin-top:var(--s1);padding:var(--s2) var(--s3);border:1px solid var(--field);border-radius:8px;background:var(--paper);color:var(--ink);font:400 1rem/1.3 var(--sans)}
@@ -60,7 +60,7 @@ textarea{min-height:5rem;resize:vertical}[aria-invalid=true]{border:2px solid va
 input[type=checkbox],input[type=radio]{width:1.25rem;height:1.25rem;margin:0;accent-color:var(--accent)}
 .check{display:flex;gap:var(--s2);align-items:start;font-weight:400}
 details{border-top:1px solid var(--line);padding:var(--s2) 0}summary{cursor:pointer;font-weight:600;padding:var(--s2) 0;min-height:2.75rem}
-details[open]>summary{margin-bottom:var(--s2)}
+details[open]>summary{margin-bottom:var(--s2)}.card>details:first-of-type{border-top:0}
 progress{width:100%;height:.75rem;accent-color:var(--accent)}
 .timeline{list-style:none;margin:0;padding:0}.timeline li{padding:var(--s2) 0;border-top:1px solid var(--line)}
 .stack{display:flex;height:1.25rem;border-radius:6px;overflow:hidden;background:var(--none-bg)}
@@ -71,7 +71,7 @@ dialog{border:1px solid var(--line);border-radius:12px;background:var(--paper);c
 [hidden]{display:none!important}
 @media(min-width:64rem){.split{grid-template-columns:minmax(0,2fr) minmax(18rem,1fr)}}
 @media(max-width:40rem){.bar,.menu,main{padding-inline:var(--s4)}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:var(--s2)}
-dataTable.wide thead{position:absolute;clip-path:inset(50%)}dataTable.wide tr{display:block;padding:var(--s3) 0;border-bottom:1px solid var(--line)}dataTable.wide td{display:grid;grid-template-columns:8rem 1fr;border:0;padding:var(--s1) 0}dataTable.wide td::before{content:attr(data-label);color:var(--soft)}}
+table.wide thead{position:absolute;clip-path:inset(50%)}table.wide tr{display:block;padding:var(--s3) 0;border-bottom:1px solid var(--line)}table.wide td{display:grid;grid-template-columns:8rem 1fr;border:0;padding:var(--s1) 0}table.wide td::before{content:attr(data-label);color:var(--soft)}}
 @media print{.bar,.menu,.skip,.no-print,form,details:not([open]){display:none}body{background:#fff;font-size:10pt}.card{border:0;padding:0}main{max-width:none;padding:0}tr{break-inside:avoid}}
 @media(prefers-reduced-motion:no-preference){.button,button{transition:filter .12s}}
 `;

@@ -42,6 +42,7 @@ export const FRAME_WORDS = declareWords(
     cancel: 'Cancel',
     copied: 'Copied',
     copy: 'Copy',
+    again: 'Load the page again',
   },
   {
     product: 'Gramota',
@@ -85,5 +86,6 @@ export const FRAME_WORDS = declareWords(
     cancel: 'Отмена',
     copied: 'Скопировано',
     copy: 'Скопировать',
+    again: 'Обновить страницу',
   },
 );

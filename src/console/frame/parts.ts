@@ -27,8 +27,12 @@ const DATE_TIME = { ru: 'dd.LL.yyyy HH:mm', en: 'yyyy-LL-dd HH:mm' } as const;
 export function moment({ language, zone }: Pick<PartContext, 'language' | 'zone'>, at: Date | string | null): Html {
   if (at === null) return html`—`;
   const time = new Date(at);
-  const local = localTime(time.getTime(), zone);
-  return html`<time datetime="${time.toISOString()}" data-relative>${local.toFormat(DATE_TIME[language])}</time>`;
+  return html`<time datetime="${time.toISOString()}" data-relative>${momentText({ language, zone }, time)}</time>`;
+}
+
+/** The same as plain text. */
+export function momentText({ language, zone }: Pick<PartContext, 'language' | 'zone'>, time: Date): string {
+  return localTime(time.getTime(), zone).toFormat(DATE_TIME[language]);
 }
 
 /** A message of the catalogue in the reader's language. */
@@ -45,12 +49,12 @@ export function facts(entries: readonly (readonly [string, Html | string | numbe
 }
 
 export interface DataColumn<Row> {
-  head: string;
-  cell: (row: Row) => Html | string | number | null;
+  head: string | Html;
+  cell: (row: Row) => Html | string | number | null | false;
   numeric?: boolean;
 }
 
-/** A dataTable for people: on a narrow screen each row becomes a small card. `empty` is shown where there is no row. */
+/** A table for people: on a narrow screen each row becomes a small card. `empty` is shown where there is no row. */
 export function dataTable<Row>(
   shown: Pick<PartContext, 'language'>,
   {
@@ -67,7 +71,7 @@ export function dataTable<Row>(
   );
   const body = rows.map(
     (row) =>
-      html`<tr>${columns.map((column) => html`<td data-label="${column.head}"${column.numeric === true && html` class="num"`}>${column.cell(row)}</td>`)}</tr>`,
+      html`<tr>${columns.map((column) => html`<td data-label="${typeof column.head === 'string' ? column.head : ''}"${column.numeric === true && html` class="num"`}>${column.cell(row)}</td>`)}</tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="wide"${id !== undefined && html` id="${id}"`}><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
@@ -118,6 +122,8 @@ export interface FormSpec {
   fields: FieldSpec[];
   hidden?: Record<string, string>;
   tone?: 'danger' | 'quiet';
+  /** Controls before the fields. */
+  before?: Html;
   /** Further controls before the button. */
   extra?: Html;
   /** Id of the dialog that asks before the form is sent. */
@@ -142,7 +148,7 @@ export function form(shown: PartContext, spec: FormSpec): Html {
     ([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`,
   );
   const shownFields = fields.map((field) => fieldOf(shown, `${action}-${name}`, field, refusal));
-  return html`<form method="post" action="${shown.base}${action}" accept-charset="utf-8"${ask !== undefined && html` data-ask="${ask}"`}>${refusal !== null && faultList(shown, refusal)}${secret}${shownFields}${extra ?? null}${spec.ownButtons !== true && html`<button${tone !== undefined && html` class="${tone}"`}>${submit}</button>`}</form>`;
+  return html`<form method="post" action="${shown.base}${action}" accept-charset="utf-8"${ask !== undefined && html` data-ask="${ask}"`}>${refusal !== null && faultList(shown, refusal)}${secret}${spec.before ?? null}${shownFields}${extra ?? null}${spec.ownButtons !== true && html`<button${tone !== undefined && html` class="${tone}"`}>${submit}</button>`}</form>`;
 }
 
 /** A form behind a line that opens it; open from the start after a refusal, or where `open` says so. */

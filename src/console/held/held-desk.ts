@@ -33,7 +33,8 @@ export function heldPages(ctx: DeskContext): DeskPart {
           const { params, fields, visitor } = input;
           const reason = params['reason'] ?? '';
           const verb = fieldOf(fields, 'verb');
-          if (verb === 'retry' || verb === 'exclude') return startOnMany(ctx, reason, fields, visitor.actor);
+          if (verb === 'retry' || verb === 'exclude' || verb === 'override')
+            return startOnMany(ctx, reason, fields, visitor.actor);
           const done = await repairRows(ctx, reason, fields, visitor.actor);
           return (await showReason(ctx, input, done)) ?? '/console/held';
         },
@@ -44,13 +45,15 @@ export function heldPages(ctx: DeskContext): DeskPart {
 
 /** Retry and exclude are bulk acts, on the selected people or on all with the reason. */
 async function startOnMany(ctx: DeskContext, reason: string, fields: Fields, actor: string): Promise<string> {
+  const verb = fieldOf(fields, 'verb');
   const isAll = fieldOf(fields, 'all') !== undefined;
   const expect = Number(fieldOf(fields, 'expect'));
   const request = parseInput(BulkRequest, {
-    verb: fieldOf(fields, 'verb'),
+    verb,
     reason: fieldOf(fields, 'reason'),
     selection: isAll ? { filter: { state: 'held', reason } } : { ids: valuesOf(fields, 'id') },
     ...(isAll ? { expect } : {}),
+    ...(verb === 'override' ? { changes: { country: fieldOf(fields, 'country') } } : {}),
   });
   const { id } = await startBulk(ctx, request, { actor, idempotencyKey: null });
   return `/console/bulk/${id}`;
@@ -128,7 +131,16 @@ function allForms(input: DeskInput, reason: string, count: number): Html {
       hidden: { verb, all: 'yes', expect: String(count) },
       tone,
     });
-  return html`<section class="card"><h2>${fill(words.all, { count })}</h2>${every('retry', words.retryAll, 'quiet')}${every('exclude', words.excludeAll, 'danger')}</section>`;
+  const oneCountry =
+    repairField(reason) === 'country' &&
+    foldedForm(input, fill(words.countryAll, { count }), {
+      action,
+      name: 'all-country',
+      submit: fill(words.countryAll, { count }),
+      fields: [{ name: 'country', label: words.country, hint: words.countryHint, required: true }, reasonField(input)],
+      hidden: { verb: 'override', all: 'yes', expect: String(count) },
+    });
+  return html`<section class="card"><h2>${fill(words.all, { count })}</h2>${oneCountry}${every('retry', words.retryAll, 'quiet')}${every('exclude', words.excludeAll, 'danger')}</section>`;
 }
 
 function resultNote(input: DeskInput, done: RowRepair[]): Html {

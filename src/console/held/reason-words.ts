@@ -1,3 +1,5 @@
+import { type CriterionSource, PARAMETERS } from '../../domain/criteria/criterion.ts';
+import { labelOf } from '../../domain/criteria/criterion-labels.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { HeldReason } from '../../domain/reason-codes.ts';
 import { declareWords } from '../frame/words.ts';
@@ -56,3 +58,12 @@ const REASON_WORDS = declareWords(
 
 export const reasonName = ({ language }: { language: Language }, code: string): string =>
   (REASON_WORDS[language] as Record<string, string>)[code] ?? code;
+
+/** An unmet criterion such as `progress.score` in words; another text as it is. */
+export function criterionName({ language }: { language: Language }, cause: string): string {
+  const [, source, parameter] = /^([A-Za-z]+)\.(.+)$/.exec(cause) ?? [];
+  if (source === undefined || parameter === undefined || !isCriterionSource(source)) return cause;
+  return labelOf(source, parameter, language);
+}
+
+const isCriterionSource = (name: string): name is CriterionSource => Object.hasOwn(PARAMETERS, name);

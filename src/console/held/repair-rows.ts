@@ -21,7 +21,7 @@ export interface RowRepair {
 }
 
 /**
- * Carries out what a dataTable of held people says: a typed value per row, or the suggestion of each selected row. A refused
+ * Carries out what a table of held people says: a typed value per row, or the suggestion of each selected row. A refused
  * row stops no other.
  * @throws Problem 400 when nothing was chosen, or without a reason
  */

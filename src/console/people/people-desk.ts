@@ -16,12 +16,15 @@ export function peoplePages(ctx: DeskContext): DeskPart {
   return { pages: [{ path: '/console/people', show: (input) => showPeople(ctx, input) }] };
 }
 
-async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
+async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView | string> {
   const words = PEOPLE_WORDS[input.language];
   const asked = Object.fromEntries(
     Object.entries(input.query).filter(([name, value]) => FILTERS.includes(name) && value !== ''),
   );
   const found = await search(ctx, asked);
+  const only =
+    'items' in found && found.items.length === 1 && Object.keys(asked).join() === 'q' ? found.items[0] : undefined;
+  if (only !== undefined) return `/console/student-groups/${encodeURIComponent(only.studentGroupId)}`;
   const list =
     'fault' in found
       ? note('bad', said(input, found.fault))

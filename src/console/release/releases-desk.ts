@@ -1,4 +1,5 @@
 import { viewBatch } from '../../coordinate/create-batch.ts';
+import { viewForecast } from '../../coordinate/forecast.ts';
 import { EXPORTS, exportSender } from '../../coordinate/release-export-routes.ts';
 import { listReleases, type ReleaseItem, ReleaseList } from '../../coordinate/release-list.ts';
 import { html } from '../../platform/http/html.ts';
@@ -8,11 +9,14 @@ import { selectBatchesOfRelease } from '../../records/batches/batches.ts';
 import { isReleaseSeen } from '../../records/batches/report-rows.ts';
 import { selectListedRelease } from '../../records/student-groups/release-counts.ts';
 import { batchTable } from '../batches/batches-desk.ts';
+import { forecastSheet } from '../batches/forecast-sheet.ts';
+import { startForm } from '../batches/start-batch.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { dataTable, form, type PartContext, pager, queryString, reasonField, tag } from '../frame/parts.ts';
+import { dataTable, form, momentText, type PartContext, pager, queryString, tag } from '../frame/parts.ts';
 import { STATE_NAMES, stateName } from '../frame/state-words.ts';
+import { fill } from '../frame/words.ts';
 import { RELEASE_WORDS } from './release-words.ts';
 
 const LATEST = 5;
@@ -78,27 +82,23 @@ async function showRelease(ctx: DeskContext, input: DeskInput): Promise<DeskView
     (state) =>
       html`<div><p class="big">${one.counts[state] ?? 0}</p><p class="small"><a href="${input.base}/console/people${queryString({ release: one.id, state })}">${stateName(input.language, state)}</a></p></div>`,
   );
+  const newest = batches[0];
+  const isForetold = newest?.dryRun === true && views[0]?.state === 'finished';
+  const forecast = isForetold ? await viewForecast(ctx.db, newest, ctx, ctx.clock.now()) : null;
+  const total = Object.values(one.counts).reduce((sum, count) => sum + count, 0);
   const dry = form(input, {
     action: '/console/batches',
-    name: 'dry',
-    submit: words.dryRun,
+    submit: forecast === null ? words.dryRun : words.dryAgain,
     fields: [],
-    hidden: { releaseId: one.id, dryRun: 'yes' },
-  });
-  const start = form(input, {
-    action: '/console/batches',
-    name: 'start',
-    submit: words.start,
-    tone: 'quiet',
-    fields: [reasonField(input, false)],
     hidden: { releaseId: one.id },
+    ...(forecast === null ? {} : { tone: 'quiet' }),
   });
   const downloads = EXPORTS.map(
     ({ form: kind, path }) =>
       html`<li><a href="${input.base}/console/releases/${encodeURIComponent(one.id)}/${path}">${words[kind]}</a></li>`,
   );
   const content = html`<h1>${one.title ?? one.id}</h1><p class="lead"><span class="mono">${one.id}</span> ${tag('none', one.closed ? words.closed : words.open)}</p>
-<div class="split"><div><section class="card"><h2>${words.counts}</h2><div class="counts">${counts}</div></section><section class="card"><h2>${words.batches}</h2>${batchTable(input, views)}</section></div>
-<div><section class="card"><h2>${words.dry}</h2><p>${words.dryText}</p>${dry}<details><summary>${words.start}</summary><p>${words.startText}</p>${start}</details></section><section class="card"><h2>${words.take}</h2><ul>${downloads}</ul><p class="soft small">${words.takeText}</p></section></div></div>`;
+<div class="split"><div><section class="card"><h2>${words.counts}: ${total}</h2><div class="counts">${counts}</div></section>${forecast !== null && forecastSheet(input, forecast)}<section class="card"><h2>${words.batches}</h2>${batchTable(input, views)}</section></div>
+<div>${forecast !== null && newest !== undefined && startForm(ctx, input, newest, forecast)}<section class="card"><h2>${words.dry}</h2><p>${forecast === null ? words.dryText : fill(words.dryDone, { date: momentText(input, newest?.createdAt ?? ctx.clock.now()) })}</p>${dry}</section><section class="card"><h2>${words.take}</h2><ul>${downloads}</ul><p class="soft small">${words.takeText}</p></section></div></div>`;
   return { title: one.title ?? one.id, content, menu: 'releases' };
 }

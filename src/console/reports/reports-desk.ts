@@ -44,7 +44,7 @@ async function reportPart(ctx: DeskContext, input: DeskInput, releaseId: string)
 ${barsOf(input, words.byState, byState)}${barsOf(input, words.byCountry, sums(report.byCountry))}${barsOf(input, words.byTemplate, sums(report.byTemplate))}`;
 }
 
-/** A dataTable of counts with a bar per row; the numbers stand beside the bars. */
+/** A table of counts with a bar per row; the numbers stand beside the bars. */
 function barsOf(input: DeskInput, title: string, counts: Record<string, number>): Html {
   const words = REPORT_WORDS[input.language];
   const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);

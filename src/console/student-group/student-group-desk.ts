@@ -29,6 +29,10 @@ export function studentGroupPages(ctx: DeskContext): DeskPart {
           const group = await findOrPull(ctx, params['id'] ?? '');
           if (group === null) throw new Problem(404, message('unknown.student-group'));
           await overrideStudentGroup(ctx, group, parseInput(OverrideRequest, requestOf(fields)), visitor.actor);
+          const view = fieldOf(fields, 'form') === 'name' ? await viewStudentGroup(ctx, group.id) : null;
+          // Who corrects a printed name wants the new diploma.
+          if (view?.certificate?.studentGroupId === group.id && view.certificate.needsReissue)
+            return `/console/certificates/${view.certificate.id}/reissue`;
           return `/console/student-groups/${encodeURIComponent(group.id)}?done=1`;
         },
       },
@@ -42,10 +46,10 @@ async function showGroup(ctx: DeskContext, input: DeskInput): Promise<DeskView |
   if (view === null) return null;
   const words = GROUP_WORDS[input.language];
   const title = view.snapshot?.student.fullName ?? words.unnamed;
-  const content = html`<h1><bdi>${title}</bdi></h1><p class="lead">${stateTag(input, view.state)}</p>
+  const content = html`<h1><bdi>${title}</bdi></h1><p class="lead">${stateTag(input, view.state)} ${view.country?.kind === 'known' && view.country.code} <span class="mono small">${view.id}</span></p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.judging && note('warn', words.judging)}
 <div class="split"><div>${groupFacts(input, view)}</div><div>${groupActs(input, view, [...ctx.templates()])}</div></div>`;
-  return { title, content, menu: 'people' };
+  return { title, content, menu: 'people', again: view.judging };
 }
 
 /** The request that the fields of a form make; empty fields change nothing, `withdraw` names a field to withdraw. */

@@ -77,6 +77,10 @@ export const REFUSALS = {
     'This form was not sent from a page of Gramota, so nothing was done. Open the page again and repeat it there.',
   'http.streams': 'This token or session has {most} open streams already; close one of them first.',
   'console.nothing-chosen': 'Nothing was chosen: select rows, or type values.',
+  'console.no-dry-run': 'Only a finished dry run over a release can be started for real. Make a dry run first.',
+  'console.dry-run-old':
+    'Since this dry run a batch over the same release was started ({at}, {actor}). Look at that batch, or make a new dry run.',
+  'console.count-typed': 'Type {count}, the number of new certificates, to confirm that you mean so many people.',
   'http.role': 'This request needs the role {needed}; the role of this token is {role}.',
   'http.method': '{method} is not allowed here; allowed methods: {allowed}.',
   'http.too-large': 'The request body is too large for this address.',
