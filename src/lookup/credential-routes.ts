@@ -22,7 +22,12 @@ import { oneAtATime } from '../platform/one-at-a-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { KeyMissing, type Signer, type SigningKey } from '../ports/signer.ts';
 import { type KnownKey, selectSigningKeys } from '../records/certificates/signing-keys.ts';
-import { hasStatusList, STATUS_LIST_LENGTH, selectRevokedIndexes } from '../records/certificates/status-entries.ts';
+import {
+  countRevocations,
+  hasStatusList,
+  STATUS_LIST_LENGTH,
+  selectRevokedIndexes,
+} from '../records/certificates/status-entries.ts';
 import type { Db } from '../records/rows.ts';
 import { achievementRoute } from './achievement-route.ts';
 import { CREDENTIAL_FORMS, credentialForm } from './credential-forms.ts';
@@ -171,14 +176,19 @@ function sendIssuer({ issuer, publicUrl }: CredentialContext, req: Request, res:
 
 /**
  * The current status list, signed by the newest key on this host. Reading all bits is the most expensive public
- * request, so concurrent requests share one query.
+ * request: it is done again only after a revocation was added, and concurrent requests share one query.
  */
 function sendStatusList({ db, clock, signer, publicUrl }: CredentialContext): RequestHandler {
   const signList = createStatusListSigner(publicUrl);
+  const read = new Map<number, { revocations: number; revoked: number[] }>();
   const readers = new Map<number, () => Promise<SignedCredential>>();
   const reader = (list: number) =>
     oneAtATime(async () => {
-      const revoked = await selectRevokedIndexes(db, list);
+      // Counted first: a revocation that is added meanwhile only causes another reading.
+      const revocations = await countRevocations(db);
+      const kept = read.get(list);
+      const revoked = kept?.revocations === revocations ? kept.revoked : await selectRevokedIndexes(db, list);
+      read.set(list, { revocations, revoked });
       const known = await selectSigningKeys(db);
       const credential = await newestHeld(signer, known, 'credential');
       const jwt = await newestHeld(signer, known, 'jwt');
@@ -187,9 +197,9 @@ function sendStatusList({ db, clock, signer, publicUrl }: CredentialContext): Re
   return async (req, res) => {
     const list = /^[1-9]\d{0,8}$/.test(pathParam(req, 'list')) ? Number(pathParam(req, 'list')) : null;
     if (list === null || !(await hasStatusList(db, list))) throw new Problem(404, 'There is no such status list.');
-    const read = readers.get(list) ?? reader(list);
-    readers.set(list, read);
-    const texts = await read();
+    const current = readers.get(list) ?? reader(list);
+    readers.set(list, current);
+    const texts = await current();
     const { form, type } = credentialForm(req);
     answer(req, res, type, texts[form], KEPT.status);
   };

@@ -13,6 +13,7 @@ import {
   unavailableAnswer,
 } from '../platform/http/answers.ts';
 import { pathParam, type Route } from '../platform/http/declare-route.ts';
+import { clientOf } from '../platform/http/limit-per-address.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import type { Log } from '../platform/log.ts';
@@ -182,7 +183,7 @@ function sendPicture(ctx: FileContext): RequestHandler {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
     const { sha256 } = chooseVersion(record, req.query);
-    await sendMade(req, res, sha256, () => ctx.pictures.firstPage(sha256, () => stored(ctx, sha256)));
+    await sendMade(req, res, sha256, () => ctx.pictures.firstPage(sha256, () => stored(ctx, sha256), clientOf(req)));
   };
 }
 
@@ -191,11 +192,13 @@ function sendShareCard(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
+    // It names nobody, so caches on the way may keep it.
+    res.set('Cache-Control', 'no-cache');
     const language = chooseLanguage(null, [], record.facts?.language ?? null);
     const shown = { page: { language, root: './' }, site: ctx, now: ctx.clock.now(), wanted: null };
     const view = viewOf(record, shown);
     if (view === null) throw new Problem(404, 'There is no such picture.');
-    await sendMade(req, res, `card-${view.newest.sha256}`, () => ctx.pictures.card(shareCardOf(view)));
+    await sendMade(req, res, `card-${view.newest.sha256}`, () => ctx.pictures.card(shareCardOf(view), clientOf(req)));
   };
 }
 
@@ -214,7 +217,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
       const json = await stored(ctx, credential.jsonSha256);
       const { templateId, language, courseTitle: title, issuer, issueDate } = facts;
       const badge = { templateId, language, title, issuer: issuer.name, year: issueDate.slice(0, 4) };
-      return json === null ? null : bakePng(await ctx.pictures.badge(badge), json);
+      return json === null ? null : bakePng(await ctx.pictures.badge(badge, clientOf(req)), json);
     });
   };
 }

@@ -44,12 +44,15 @@ const LIMIT = {
   detail: 'Too many lookups from this address; try again after the number of seconds in Retry-After.',
 };
 
-/** Public for all origins, not indexed by search engines, never cached: a revocation is visible at once. */
+/**
+ * Public for all origins, not indexed by search engines, never used from a cache without asking: a revocation is visible
+ * at once. Most answers show a name, so only the reader's own cache may keep them.
+ */
 const publicHeaders: RequestHandler = (_req, res, next) => {
   res.set({
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': 'ETag, Retry-After, X-Request-Id',
-    'Cache-Control': 'no-cache',
+    'Access-Control-Expose-Headers': 'ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+    'Cache-Control': 'private, no-cache',
     'Content-Security-Policy': FORM_POLICY,
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'X-Robots-Tag': 'noindex',
@@ -117,7 +120,7 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       name: 'lookUpCertificate',
       summary: 'Find a certificate by code, or by number and surname',
       description:
-        'Use either `code`, or `number` with `surname`. A wrong number and a wrong surname give the same response. At most 30 requests a minute per client address. Without parameters, a client that prefers HTML gets the search form.',
+        'Use either `code`, or `number` with `surname`. A wrong number and a wrong surname give the same response. At most 30 requests a minute per client address; `RateLimit-Policy` and `RateLimit` tell the limit, what is left of it and when it starts again. Without parameters, a client that prefers HTML gets the search form.',
       query: LookupQuery,
       answers: {
         200: either(

@@ -21,28 +21,31 @@ export interface Badge extends Pick<ShareCard, 'templateId' | 'language' | 'titl
 /** Width and height of a card in pixels, as link previews require. */
 export const CARD_SIZE = { width: 1200, height: 630 } as const;
 
-/** Too many images are waiting. */
+/** Too many images are drawn or wait, or too many of this client. */
 export class PicturesBusy extends Error {
   override readonly name = 'PicturesBusy';
 }
 
-/** PNG images for the public pages, made off the event loop and cached. */
+/**
+ * PNG images for the public pages, made off the event loop and cached. `client` names who asks: a client that asks for
+ * many at once is refused before others are.
+ */
 export interface Pictures {
   /**
    * First page of a stored diploma; null when `read` finds no bytes. Concurrent callers share one rendering.
    * @param sha256 of the diploma (hex)
    * @throws PicturesBusy
    */
-  firstPage(sha256: string, read: () => Promise<Buffer | null>): Promise<Buffer | null>;
+  firstPage(sha256: string, read: () => Promise<Buffer | null>, client: string): Promise<Buffer | null>;
   /**
    * Share card of a link, {@link CARD_SIZE}.
    * @throws PicturesBusy
    */
-  card(card: ShareCard): Promise<Buffer>;
+  card(card: ShareCard, client: string): Promise<Buffer>;
   /**
    * A square badge without a baked credential.
    * @throws PicturesBusy
    */
-  badge(badge: Badge): Promise<Buffer>;
+  badge(badge: Badge, client: string): Promise<Buffer>;
   close(): Promise<void>;
 }

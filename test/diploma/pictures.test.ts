@@ -6,10 +6,12 @@ import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { createPictures } from '../../src/diploma/picture/create-pictures.ts';
 import { KeptPictures } from '../../src/diploma/picture/kept-pictures.ts';
 import { linePng } from '../../src/diploma/picture/line-png.ts';
+import { createLine } from '../../src/diploma/picture/picture-line.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import type { Pictures, ShareCard } from '../../src/ports/pictures.ts';
+import { PicturesBusy } from '../../src/ports/pictures.ts';
 import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';
 
 const CARD: ShareCard = {
@@ -54,7 +56,10 @@ describe('the image of a diploma', () => {
       reads += 1;
       return pdf;
     };
-    const [first, second] = await Promise.all([pictures.firstPage('a', stored), pictures.firstPage('a', stored)]);
+    const [first, second] = await Promise.all([
+      pictures.firstPage('a', stored, 'me'),
+      pictures.firstPage('a', stored, 'me'),
+    ]);
     assert.equal(first, second);
     assert.equal(reads, 1);
     assert.ok((first?.length ?? 0) < 250_000, `${first?.length} bytes`);
@@ -64,9 +69,9 @@ describe('the image of a diploma', () => {
   });
 
   it('is null when the store has no diploma, and the next request looks again', async () => {
-    assert.equal(await pictures.firstPage('b', async () => null), null);
+    assert.equal(await pictures.firstPage('b', async () => null, 'me'), null);
     await assert.rejects(
-      pictures.firstPage('b', async () => Buffer.from('no PDF')),
+      pictures.firstPage('b', async () => Buffer.from('no PDF'), 'me'),
       /not a PDF/,
     );
   });
@@ -74,21 +79,21 @@ describe('the image of a diploma', () => {
 
 describe('the preview image of a shared link', () => {
   it('has 1200 by 630 pixels and shows each of its texts', async () => {
-    const card = read(await pictures.card(CARD));
+    const card = read(await pictures.card(CARD, 'me'));
     assert.deepEqual([card.width, card.height], [1200, 630]);
     for (const part of ['kicker', 'title', 'issuer', 'foot', 'address'] as const) {
-      const changed = read(await pictures.card({ ...CARD, [part]: 'Ж' }));
+      const changed = read(await pictures.card({ ...CARD, [part]: 'Ж' }, 'me'));
       assert.ok(differing(card, changed) > 200, part);
     }
   });
 
   it('shows every script, omits unprintable text, and uses fonts of another template when its own template is missing', async () => {
-    const blank = read(await pictures.card({ ...CARD, title: '' }));
+    const blank = read(await pictures.card({ ...CARD, title: '' }, 'me'));
     for (const title of ['ციფრული პედაგოგიკა', 'Թվային մանկավարժություն', 'التربية الرقمية', 'रचनात्मक शिक्षण']) {
-      const card = read(await pictures.card({ ...CARD, title, templateId: 'gone' }));
+      const card = read(await pictures.card({ ...CARD, title, templateId: 'gone' }, 'me'));
       assert.ok(differing(card, blank) > 2000, title);
     }
-    const unprintable = read(await pictures.card({ ...CARD, title: '漢字' }));
+    const unprintable = read(await pictures.card({ ...CARD, title: '漢字' }, 'me'));
     assert.equal(differing(unprintable, blank), 0);
   });
 });
@@ -115,6 +120,45 @@ describe('linePng (which writes a small PNG)', () => {
       Array.from({ length: 64 * 64 * 4 }, (_, at) => Math.imul(at * at + at, 0x9e3779b1) >>> 24),
     );
     assert.equal(linePng(noise, 64, 64), null);
+  });
+});
+
+describe('the line before the drawing threads', () => {
+  it('has places for a number of tasks, and fewer for one client; a refused client is served once a place is free', async () => {
+    const inLine = createLine({ most: 5, mostOfClient: 3 });
+    const ends: (() => void)[] = [];
+    const enter = (client: string) =>
+      inLine(client, () => new Promise<string>((resolve) => ends.push(() => resolve(client))));
+    const greedy = ['g', 'g', 'g'].map(enter);
+    await assert.rejects(enter('g'), PicturesBusy);
+    const others = ['a', 'b'].map(enter);
+    await assert.rejects(enter('c'), PicturesBusy);
+    ends[0]?.();
+    assert.equal(await greedy[0], 'g');
+    const late = enter('c');
+    for (const end of ends) end();
+    assert.deepEqual(await Promise.all([...others, late]), ['a', 'b', 'c']);
+    await Promise.all(greedy);
+    const failed = inLine('g', () => Promise.reject(new Error('not drawn')));
+    await assert.rejects(failed, /not drawn/);
+    assert.equal(await inLine('g', async () => 'free again'), 'free again');
+  });
+
+  it('refuses the fifth image that one client asks for at the same time, and serves others', async () => {
+    const asked = ['1', '2', '3', '4', '5'].map((year) =>
+      pictures.badge({ templateId: 'teacher-ru', language: 'ru', title: 'T', issuer: 'I', year }, 'greedy'),
+    );
+    const other = pictures.badge(
+      { templateId: 'teacher-ru', language: 'ru', title: 'T', issuer: 'I', year: '6' },
+      'other',
+    );
+    const results = await Promise.allSettled(asked);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.ok((results[4] as PromiseRejectedResult).reason instanceof PicturesBusy);
+    assert.ok((await other).length > 0);
   });
 });
 

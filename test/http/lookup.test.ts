@@ -220,7 +220,7 @@ describe('the public page of a certificate', () => {
     assert.equal(headers['access-control-allow-origin'], '*');
     assert.equal(headers['x-robots-tag'], 'noindex');
     assert.equal(headers['referrer-policy'], 'no-referrer');
-    assert.equal(headers['cache-control'], 'no-cache');
+    assert.equal(headers['cache-control'], 'private, no-cache');
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.match(headers['content-security-policy'] ?? '', /default-src 'none'; style-src 'sha256-/);
     const preflight = await request(app)

@@ -222,7 +222,7 @@ describe('the public page of an older version', () => {
     const answer = await http.get(`/c/${facts.code}/diploma.png`);
     assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'image/png']);
     assert.equal(String(answer.body), `picture of ${second}`);
-    assert.equal(answer.headers['cache-control'], 'no-cache');
+    assert.equal(answer.headers['cache-control'], 'private, no-cache');
     const former = await http.get(`/c/${facts.code}/diploma.png?version=1`);
     assert.equal(String(former.body), `picture of ${sha256}`);
     const times = painted.length;

@@ -25,12 +25,18 @@ test('the lookup allows 30 requests a minute per client address, counted over al
       .get('/certificates/lookup')
       .query({ code: facts.code })
       .set('X-Forwarded-For', address);
-  for (let turn = 0; turn < 30; turn += 1) assert.equal((await from('192.0.2.1', turn)).status, 200, String(turn));
+  for (let turn = 0; turn < 30; turn += 1) {
+    const { status, headers } = await from('192.0.2.1', turn);
+    assert.equal(status, 200, String(turn));
+    assert.equal(headers['ratelimit-policy'], '"lookup";q=30;w=60');
+    assert.match(headers['ratelimit'] ?? '', new RegExp(`^"lookup";r=${29 - turn};t=\\d+$`));
+  }
   for (const turn of [0, 1]) {
     const refused = await from('192.0.2.1', turn);
     assert.equal(refused.status, 429);
     const wait = Number(refused.headers['retry-after']);
     assert.ok(wait >= 1 && wait <= 60);
+    assert.equal(refused.headers['ratelimit'], `"lookup";r=0;t=${wait}`);
   }
   assert.equal((await from('192.0.2.2', 0)).status, 200);
   const page = await from('192.0.2.1', 0).set(BROWSER);
