@@ -39,3 +39,16 @@ export async function familyCpuSeconds(pid: number): Promise<number | null> {
   }
   return ticks / TICKS;
 }
+
+/** CPU seconds of a process's main thread alone; null without `/proc`. */
+export async function mainThreadCpuSeconds(pid: number): Promise<number | null> {
+  const stat = await statOf(`${pid}/task/${pid}`);
+  return stat === null ? null : stat.own / TICKS;
+}
+
+/** Most resident memory that a process ever had, in MiB; null without `/proc`. */
+export async function peakMegabytes(pid: number): Promise<number | null> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const found = /^VmHWM:\s+(\d+) kB$/m.exec(text);
+  return found === null ? null : Number(found[1]) / 1024;
+}

@@ -44,7 +44,9 @@ export interface Base {
 export async function openBase(config: Config, role: string, poolMax: number): Promise<Base> {
   const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role });
   const databaseUrl = need(config.DATABASE_URL, 'DATABASE_URL');
-  const db = openDatabase({ url: databaseUrl, poolMax, applicationName: `gramota-${role}` });
+  // Searches of people are planned for their values; stages repeat the same statements.
+  const prepared = role !== 'serve';
+  const db = openDatabase({ url: databaseUrl, poolMax, applicationName: `gramota-${role}`, prepared });
   let clock: DatabaseClock;
   try {
     const state = await schemaState(db);

@@ -1,5 +1,6 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
+import { createStatementNames, prepareStatements } from './named-statements.ts';
 
 export interface DatabaseOptions {
   /** PostgreSQL connection URL; a secret, never logged. */
@@ -10,6 +11,12 @@ export interface DatabaseOptions {
   applicationName: string;
   /** Maximum duration of a statement in seconds; 0: no limit (migrations). Default 30. */
   statementTimeoutSeconds?: number;
+  /**
+   * Prepares every statement that is used more than once, and plans it once per connection, without looking at its
+   * values. For processes that repeat the same statements; one whose best plan depends on its values does not belong
+   * there. Default false.
+   */
+  prepared?: boolean;
   /** Receives messages such as lost connections; default is silent. */
   log?: (message: string) => void;
 }
@@ -34,7 +41,9 @@ const types = {
  * becomes Date, `int8` a number when exact (else string), `date` a string `YYYY-MM-DD`, `numeric` a string.
  */
 export function openDatabase(options: DatabaseOptions): Knex {
-  const { url, poolMax, applicationName, statementTimeoutSeconds = 30, log = () => undefined } = options;
+  const { url, poolMax, applicationName, statementTimeoutSeconds = 30, prepared = false } = options;
+  const { log = () => undefined } = options;
+  const names = prepared ? createStatementNames() : null;
   // Otherwise knex would write these messages to the console, with all data of an error.
   const say = (message: unknown) =>
     log(message instanceof Error ? message.message : (String(message).split('\n')[0] ?? ''));
@@ -58,7 +67,11 @@ export function openDatabase(options: DatabaseOptions): Knex {
         client.on('error', () => undefined);
         // The driver requires ISO dates, and a role or database may have another setting. JIT is off because
         // compiling a statement over all states takes seconds, and running it much less.
-        client.query('set datestyle to iso; set jit to off', (error) => done(error, client));
+        const plans = names === null ? 'auto' : 'force_generic_plan';
+        client.query(`set datestyle to iso; set jit to off; set plan_cache_mode to ${plans}`, (error) =>
+          done(error, client),
+        );
+        if (names !== null) prepareStatements(client, names);
       },
     },
     acquireConnectionTimeout: 15_000,
