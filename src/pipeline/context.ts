@@ -1,3 +1,4 @@
+import { collectBeforeCommit } from '../platform/database/grouped-transactions.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Log } from '../platform/log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -15,14 +16,15 @@ export type Enqueue = <Q extends QueueName>(
   options?: { startAfter?: Date; singletonKey?: string },
 ) => Promise<number>;
 
-/** Enqueues through the job queue. */
+/** Enqueues through the job queue; transactions that are shared by several certificates insert all their jobs at once. */
 export function enqueueWith(jobs: Pick<Jobs, 'enqueueMany'>): Enqueue {
-  return (trx, queue, data, options = {}) =>
-    jobs.enqueueMany(
-      trx,
-      queue,
-      data.map((item) => ({ data: item, ...options })),
-    );
+  return async (trx, queue, data, options = {}) => {
+    const added = data.map((item) => ({ data: item, ...options }));
+    const insert = (db: Db, all: typeof added) => jobs.enqueueMany(db, queue, all);
+    // A job with a key may exist already; the caller must know it.
+    if (options.singletonKey !== undefined) return insert(trx, added);
+    return collectBeforeCommit(trx, queue, added, insert) ? added.length : insert(trx, added);
+  };
 }
 
 export interface StageContext {

@@ -4,6 +4,7 @@ import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { message } from '../../domain/messages/message.ts';
 import { applyOverrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
+import { groupTransactions } from '../../platform/database/grouped-transactions.ts';
 import type { Trial } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches/batches.ts';
@@ -55,6 +56,7 @@ interface Unreadable {
 /** Stage 2: decides with the result of every criterion, and awards once. */
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   const storedReleases = new Set<string>();
+  const grouped = groupTransactions(ctx.db);
   return async ({ id, batchId }) => {
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt || batch?.pausedAt) return;
@@ -63,7 +65,7 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
       await storeReleaseSnapshot(ctx.db, prepared.releaseHash, prepared.subject.release);
       storedReleases.add(prepared.releaseHash);
     }
-    const settled = ctx.db.transaction(async (trx) => {
+    const settled = grouped(async (trx) => {
       const now = batch && (await selectBatch(trx, batch.id));
       if (now?.cancelledAt || now?.pausedAt) return;
       // LMS data or overrides changed during the judgement: judge again with the current data.

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { message } from '../../domain/messages/message.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { showObstacle } from '../../lifecycle/stop.ts';
+import { type GroupedTransactions, groupTransactions } from '../../platform/database/grouped-transactions.ts';
 import { type Lms, LmsUnavailable } from '../../ports/lms.ts';
 import { type Certificate, selectCertificate } from '../../records/certificates/certificates.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
@@ -32,6 +33,10 @@ export interface PatchContext extends StageContext {
   normaliseEmail: (raw: string) => string | null;
 }
 
+interface ReportContext extends PatchContext {
+  grouped: GroupedTransactions;
+}
+
 /** This many 412 answers in a row are not a coincidence. */
 const MOST_CHANGES = 10;
 
@@ -39,7 +44,8 @@ const MOST_CHANGES = 10;
  * Stage 3: reports to the LMS that the criteria are met, before anything is drawn or sent. Idempotent: a status that
  * the LMS already shows is not sent again. A concurrent change (412) leads back to evaluation.
  */
-export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise<void> {
+export function makePatch(stage: PatchContext): (job: JobData['patch']) => Promise<void> {
+  const ctx = { ...stage, grouped: groupTransactions(stage.db) };
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
     if (!certificate) return;
@@ -66,7 +72,7 @@ export function makePatch(ctx: PatchContext): (job: JobData['patch']) => Promise
   };
 }
 
-async function report(ctx: PatchContext, certificate: Certificate, group: StoredGroup): Promise<void> {
+async function report(ctx: ReportContext, certificate: Certificate, group: StoredGroup): Promise<void> {
   const known = group.snapshot;
   if (known?.status === 'criteria met' || known?.status === 'certificate issued') {
     if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
@@ -108,11 +114,11 @@ async function report(ctx: PatchContext, certificate: Certificate, group: Stored
  * Pages of the LMS have no ETags, so the record is requested by id; if it differs from the evaluated one, it is
  * evaluated again. Its ETag then protects the PATCH.
  */
-async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boolean> {
+async function isUnchanged(ctx: ReportContext, group: StoredGroup): Promise<boolean> {
   const at = ctx.clock.now();
   const pulled = await ctx.lms.pullOne(group.id);
   const same = pulled?.ok === true && isDeepStrictEqual(pulled.studentGroup, group.snapshot);
-  await ctx.db.transaction(async (trx) => {
+  await ctx.grouped(async (trx) => {
     if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
     await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
     if (!same) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
@@ -121,8 +127,8 @@ async function isUnchanged(ctx: PatchContext, group: StoredGroup): Promise<boole
   return same;
 }
 
-async function finish(ctx: PatchContext, certificate: Certificate, etag: string | null): Promise<void> {
-  await ctx.db.transaction(async (trx) => {
+async function finish(ctx: ReportContext, certificate: Certificate, etag: string | null): Promise<void> {
+  await ctx.grouped(async (trx) => {
     if (etag !== null) await recordEtag(trx, certificate.studentGroupId, etag);
     const patched = await recordPatched(trx, certificate.id, ctx.clock.now());
     if (patched?.waitingLetter) await ctx.enqueue(trx, 'send', [{ id: patched.waitingLetter }]);

@@ -7,6 +7,7 @@ import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import { showObstacle } from '../../lifecycle/stop.ts';
+import { groupTransactions } from '../../platform/database/grouped-transactions.ts';
 import type { Artefact, Artefacts } from '../../ports/artefacts.ts';
 import { DiplomaFault, FrozenTemplateError, type IssuedDiploma, type Printer } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
@@ -39,6 +40,7 @@ const QUIET_TRIES = 3;
  * neither stored nor sent; a person must look.
  */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
+  const grouped = groupTransactions(ctx.db);
   return async ({ id, keyTries = 0 }) => {
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
@@ -56,7 +58,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const issued = drawn ? null : await issue(ctx, certificate, facts, keyTries);
     if (issued === 'held') return;
     const stored = issued && (await store(ctx, issued));
-    await ctx.db.transaction(async (trx) => {
+    await grouped(async (trx) => {
       await endKeyHold(trx);
       if (!(await lockVersion(trx, id, version))) return;
       if (stored) {

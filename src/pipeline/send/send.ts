@@ -6,6 +6,7 @@ import type { ReasonCode } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
+import { type GroupedTransactions, groupTransactions } from '../../platform/database/grouped-transactions.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
 import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type SendOutcome } from '../../ports/mail.ts';
@@ -53,6 +54,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
   /** Time of a tracker sweep that starts after this; null before this process requested one. */
   let sweepDue: Date | null = null;
   const oneLetter = oneLetterAtATime(ctx);
+  const grouped = groupTransactions(ctx.db);
   return async ({ id }) => {
     const issue = await selectPersonalIssue(ctx.db, id);
     if (issue?.state === 'sending') await watch(ctx, ctx.db);
@@ -104,7 +106,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const end = attemptEnd(outcome, ctx.clock.now());
     // A sweep that starts after the call will see this letter and request the next sweep itself.
     const watched = sweepDue !== null && begunAt.some((at) => sweepDue !== null && at < sweepDue);
-    const due = await record(ctx, { id, claim, requestId: letter.requestId }, end, watched);
+    const due = await record({ ...ctx, grouped }, { id, claim, requestId: letter.requestId }, end, watched);
     if (due !== null && end.outcome !== 'refused') sweepDue = due;
     if (end.outcome === 'refused' && end.code === BLOCKED) await explainBlock(ctx, issue, end.detail);
     ctx.log.info(
@@ -136,7 +138,7 @@ async function checkLater(ctx: SendContext, oneLetter: OneLetter, id: string): P
  * @returns the time before which no tracker sweep starts, if one had to be requested
  */
 async function record(
-  ctx: SendContext,
+  ctx: SendContext & { grouped: GroupedTransactions },
   attempt: { id: string; claim: string; requestId: string },
   end: AttemptEnd,
   watched: boolean,
@@ -151,9 +153,8 @@ async function record(
     else if (ended && !watched) due = await watch(ctx, trx);
     return brake;
   };
-  const alone = watched && (end.outcome === 'accepted' || end.outcome === 'refused');
   try {
-    const brake = await (alone ? write(ctx.db) : ctx.db.transaction(write));
+    const brake = await ctx.grouped(write);
     if (brake === 'stopped') logSendingStopped(ctx.log, 'detail' in end ? end.detail : undefined);
     if (brake === 'released') await releaseWaitingLetters(ctx);
     return due;

@@ -1,0 +1,104 @@
+import type { Knex } from 'knex';
+
+/** Runs `work` in a transaction that it may share with other calls; resolves after the commit. */
+export type GroupedTransactions = <T>(work: (trx: Knex.Transaction) => Promise<T>) => Promise<T>;
+
+export interface GroupOptions {
+  /** Calls per transaction. Default 20. */
+  most?: number;
+  /** A shared transaction that waits longer for a lock is given up, in milliseconds. Default 1000. */
+  lockTimeoutMs?: number;
+}
+
+interface Call {
+  work: (trx: Knex.Transaction) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
+type Collected = Map<string, { items: unknown[]; act: (trx: Knex.Transaction, items: unknown[]) => Promise<unknown> }>;
+
+/** What each running shared transaction does before its commit. */
+const endings = new WeakMap<object, Collected>();
+
+/**
+ * Groups short transactions: calls that arrive while one transaction runs share the next one, one after the other. They
+ * share its commit, and with it the flush to disk, deferred triggers, and notifications.
+ *
+ * No call stops another: when one fails, or waits long for a lock, the shared transaction is rolled back and each of its
+ * calls gets a transaction of its own. So `work` may run twice and must have no effects outside its transaction. It sees
+ * the changes of earlier calls, as if these had been committed.
+ */
+export function groupTransactions(
+  db: Knex,
+  { most = 20, lockTimeoutMs = 1000 }: GroupOptions = {},
+): GroupedTransactions {
+  let waiting: Call[] = [];
+  let running = false;
+
+  async function runAll(): Promise<void> {
+    // Calls that become ready in the same turn of the event loop belong together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, most);
+      waiting = waiting.slice(most);
+      await runGroup(db, group, lockTimeoutMs);
+    }
+    running = false;
+  }
+
+  return <T>(work: (trx: Knex.Transaction) => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      if (running) return;
+      running = true;
+      void runAll();
+    });
+}
+
+async function runGroup(db: Knex, group: Call[], lockTimeoutMs: number): Promise<void> {
+  if (group.length > 1) {
+    const results = await runShared(db, group, lockTimeoutMs).catch(() => null);
+    if (results !== null) {
+      for (const [index, { resolve }] of group.entries()) resolve(results[index]);
+      return;
+    }
+  }
+  await Promise.all(group.map(({ work, resolve, reject }) => db.transaction(work).then(resolve, reject)));
+}
+
+function runShared(db: Knex, group: Call[], lockTimeoutMs: number): Promise<unknown[]> {
+  return db.transaction(async (trx) => {
+    const collected: Collected = new Map();
+    endings.set(trx, collected);
+    await trx.raw(`set local lock_timeout = ${Math.round(lockTimeoutMs)}`);
+    const results: unknown[] = [];
+    for (const { work } of group) results.push(await work(trx));
+    endings.delete(trx);
+    for (const { items, act } of collected.values()) await act(trx, items);
+    return results;
+  });
+}
+
+/**
+ * In a shared transaction, collects items for one call of `act` right before its commit.
+ * @param key items with the same key go to the same call
+ * @returns false when the transaction is not shared; then nothing is collected
+ */
+export function collectBeforeCommit<T>(
+  trx: Knex,
+  key: string,
+  items: readonly T[],
+  act: (trx: Knex.Transaction, items: T[]) => Promise<unknown>,
+): boolean {
+  const collected = endings.get(trx);
+  if (collected === undefined) return false;
+  const known = collected.get(key);
+  if (known === undefined)
+    collected.set(key, {
+      items: [...items],
+      act: act as (trx: Knex.Transaction, items: unknown[]) => Promise<unknown>,
+    });
+  else known.items.push(...items);
+  return true;
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Knex } from 'knex';
+import { openDatabase } from '../../src/platform/database/database.ts';
+import {
+  collectBeforeCommit,
+  type GroupedTransactions,
+  groupTransactions,
+} from '../../src/platform/database/grouped-transactions.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+describe('transactions that several calls share', () => {
+  let database: TestDatabase;
+  let db: Knex;
+  before(async () => {
+    database = await testDatabase();
+    db = openDatabase({ url: database.url, poolMax: 5, applicationName: 'test', prepared: true });
+    await db.raw(`create table grouped (name text primary key, xid xid8 not null default pg_current_xact_id());
+      create table collected (names text)`);
+  });
+  after(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  const insert = (grouped: GroupedTransactions, name: string) =>
+    grouped(async (trx) => {
+      await trx('grouped').insert({ name });
+      return name;
+    });
+  const stored = (prefix: string) => db('grouped').whereLike('name', `${prefix}%`).orderBy('name').pluck('name');
+  const transactions = async (prefix: string) =>
+    (await db('grouped').whereLike('name', `${prefix}%`).distinct('xid')).length;
+
+  it('commit calls of the same moment together, and return the result of each', async () => {
+    const grouped = groupTransactions(db);
+    const names = await Promise.all(['a1', 'a2', 'a3'].map((name) => insert(grouped, name)));
+    assert.deepEqual(names, ['a1', 'a2', 'a3']);
+    assert.equal(await transactions('a'), 1);
+  });
+
+  it('hold no more calls than they may', async () => {
+    const grouped = groupTransactions(db, { most: 2 });
+    await Promise.all(['b1', 'b2', 'b3', 'b4', 'b5'].map((name) => insert(grouped, name)));
+    assert.deepEqual(await stored('b'), ['b1', 'b2', 'b3', 'b4', 'b5']);
+    assert.equal(await transactions('b'), 3);
+  });
+
+  for (const [why, fail] of [
+    ['throws', async () => Promise.reject(new Error('a bad record'))],
+    ['violates a constraint', (trx: Knex) => trx('grouped').insert([{ name: 'twice' }, { name: 'twice' }])],
+  ] as const)
+    it(`commit the others when one call ${why}`, async () => {
+      const grouped = groupTransactions(db);
+      const prefix = `c ${why}`;
+      const results = await Promise.allSettled([
+        insert(grouped, `${prefix} 1`),
+        grouped(async (trx) => {
+          await trx('grouped').insert({ name: `${prefix} bad` });
+          await fail(trx);
+        }),
+        insert(grouped, `${prefix} 2`),
+      ]);
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      );
+      assert.deepEqual(await stored(prefix), [`${prefix} 1`, `${prefix} 2`]);
+    });
+
+  it('let nobody wait for a call that waits for a lock', async () => {
+    const grouped = groupTransactions(db, { lockTimeoutMs: 50 });
+    await db('grouped').insert({ name: 'd locked' });
+    const holder = await db.transaction();
+    await holder('grouped').where({ name: 'd locked' }).forUpdate();
+    const waits = grouped((trx) => trx('grouped').where({ name: 'd locked' }).update({ name: 'd changed' }));
+    assert.equal(await insert(grouped, 'd other'), 'd other');
+    await holder.commit();
+    assert.equal(await waits, 1);
+    assert.deepEqual(await stored('d'), ['d changed', 'd other']);
+  });
+
+  it('act once on what their calls collected, but not on what a failed one did', async () => {
+    const grouped = groupTransactions(db);
+    const acts: string[][] = [];
+    const collect = (name: string, fails = false) =>
+      grouped(async (trx) => {
+        const collected = collectBeforeCommit(trx, 'names', [name], async (shared, names) => {
+          acts.push(names);
+          await shared('collected').insert({ names: names.join(' ') });
+        });
+        if (!collected) await trx('collected').insert({ names: name });
+        if (fails) throw new Error('a bad record');
+      });
+    await Promise.all([collect('x'), collect('y')]);
+    assert.deepEqual(await db('collected').pluck('names'), ['x y']);
+    await db('collected').del();
+    await Promise.allSettled([collect('x'), collect('bad', true), collect('y')]);
+    assert.deepEqual((await db('collected').pluck('names')).toSorted(), ['x', 'y']);
+    assert.deepEqual(acts, [['x', 'y']]);
+  });
+});
