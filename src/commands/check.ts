@@ -19,7 +19,7 @@ import { selectNewestDiploma } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
 import { checkKeys } from '../signing-keys/agree-on-keys.ts';
-import { letterLine, letterTable } from './letter-table.ts';
+import { letterLine, letterTable, reviewLines } from './letter-table.ts';
 
 /** A release that no LMS has: requesting it checks address and token without reading personal data. */
 const NO_RELEASE = 'gramota-check';
@@ -122,6 +122,7 @@ async function checkTemplates(config: Config, warn: Say, tell: Say): Promise<str
   for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
     warn(warning);
   for (const row of letterTable(rulebook)) tell(letterLine(row));
+  for (const line of reviewLines(rulebook)) tell(line);
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters, ${forms.size} forms`;
 }
 

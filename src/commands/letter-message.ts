@@ -6,21 +6,23 @@ import type { LetterPreview } from '../domain/letter/letter-preview.ts';
  */
 const WORD_OCTETS = 39;
 const BOUNDARY = 'gramota-sample-letter';
+const TEXTS = 'gramota-sample-texts';
 
 /**
- * A letter as a message file (RFC 5322, multipart/alternative) that any e-mail program opens. It is never sent, so it
- * has no date and a marked subject. It lacks what the provider adds: footer, click tracking, attachment.
+ * A letter as a message file (RFC 5322) that any e-mail program opens: both texts, and a watermarked sample diploma as
+ * the attachment. It is never sent, so it has no date and a marked subject. It lacks what the provider adds: footer and
+ * click tracking.
  */
-export function messageFile(letter: LetterPreview, from: string): string {
-  const part = (type: string, content: string) => [
-    `--${BOUNDARY}`,
-    `Content-Type: ${type}; charset=utf-8`,
+export function messageFile(letter: LetterPreview, from: string, diploma: { name: string; pdf: Buffer }): string {
+  const part = (headers: string[], content: string | Buffer) => [
+    ...headers,
     'Content-Transfer-Encoding: base64',
     '',
-    ...(Buffer.from(content, 'utf8')
+    ...(Buffer.from(content)
       .toString('base64')
       .match(/.{1,76}/g) ?? []),
   ];
+  const file = `filename="${diploma.name}"`;
   return [
     `From: ${from}`,
     'To: sample@example.org',
@@ -28,10 +30,18 @@ export function messageFile(letter: LetterPreview, from: string): string {
     'MIME-Version: 1.0',
     'X-Unsent: 1',
     `Content-Language: ${letter.language}`,
-    `Content-Type: multipart/alternative; boundary="${BOUNDARY}"`,
+    `Content-Type: multipart/mixed; boundary="${BOUNDARY}"`,
     '',
-    ...part('text/plain', letter.text),
-    ...part('text/html', letter.html),
+    `--${BOUNDARY}`,
+    `Content-Type: multipart/alternative; boundary="${TEXTS}"`,
+    '',
+    `--${TEXTS}`,
+    ...part(['Content-Type: text/plain; charset=utf-8'], letter.text),
+    `--${TEXTS}`,
+    ...part(['Content-Type: text/html; charset=utf-8'], letter.html),
+    `--${TEXTS}--`,
+    `--${BOUNDARY}`,
+    ...part(['Content-Type: application/pdf', `Content-Disposition: attachment; ${file}`], diploma.pdf),
     `--${BOUNDARY}--`,
     '',
   ].join('\r\n');

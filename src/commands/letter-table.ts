@@ -29,10 +29,10 @@ const FIRST = {
 /** Every letter brings a diploma to its holder; Gramota sends no other letters. */
 const AUDIENCE = 'the holder, at the address from the LMS or from an override';
 
-/** Version of a letter's text: 12 hex digits of the SHA-256 over subject, HTML and plain text. */
-export function textVersion({ subject, html, text }: LetterTemplate): string {
+/** Version of a letter's text: 12 hex digits of the SHA-256 over subject, HTML, plain text and the texts of occasions. */
+export function textVersion({ subject, html, text, occasions }: LetterTemplate): string {
   return createHash('sha256')
-    .update(JSON.stringify([subject, html, text]))
+    .update(JSON.stringify([subject, html, text, ...(occasions ? [occasions] : [])]))
     .digest('hex')
     .slice(0, 12);
 }
@@ -59,4 +59,18 @@ export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | '
 export function letterLine({ trigger, programme, template, texts, audience }: LetterRow): string {
   const versions = Object.entries(texts).map(([language, version]) => `${language} ${version}`);
   return `letter of ${programme}: ${trigger} → ${template} → ${versions.join(', ')} → ${audience}`;
+}
+
+/** Languages of each letter with who has read their wording, for `gramota check`. */
+export function reviewLines({ letters }: Pick<Rulebook, 'letters'>): string[] {
+  return [...letters].map(([id, languages]) => {
+    const read = (template: LetterTemplate) => template.occasions?.reviewed ?? null;
+    const tags = [...languages].sort(([a], [b]) => a.localeCompare(b));
+    const done = tags.flatMap(([tag, template]) => {
+      const review = read(template);
+      return review ? [`${tag} (${review.by}, ${review.on})`] : [];
+    });
+    const open = tags.flatMap(([tag, template]) => (read(template) ? [] : [tag]));
+    return `wording of letter/${id}: read by a native speaker: ${done.join(', ') || 'none'}; not read by one yet: ${open.join(', ') || 'none'}`;
+  });
 }

@@ -5,12 +5,15 @@ import { MAIL_INSTRUCTIONS, mailProvider } from '../compose/open-mail.ts';
 import type { Config } from '../config.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { InputError } from '../domain/failure.ts';
+import type { LetterOccasion } from '../domain/letter/letter-occasions.ts';
 import { type LetterPreview, languagesOf, previewLetter } from '../domain/letter/letter-preview.ts';
 import { messageFile } from './letter-message.ts';
+import { withPreviews } from './preview.ts';
 
 export interface LetterOptions {
   language?: string;
   extreme?: boolean;
+  occasion?: LetterOccasion;
   /** Name of a file that ends in .html, .txt or .eml. */
   out?: string;
 }
@@ -34,6 +37,7 @@ export async function runLetter(
       letter,
       language,
       extreme: options.extreme === true,
+      occasion: options.occasion ?? 'first',
       publicUrl: config.PUBLIC_URL ?? ELSEWHERE,
       instructions: MAIL_INSTRUCTIONS,
     };
@@ -47,7 +51,7 @@ export async function runLetter(
     if (options.language === undefined && more.length > 0)
       throw new InputError(`--language: a file holds one language; choose one of ${languages.join(', ')}`);
     const shown = preview(options.language ?? only ?? null);
-    await writeFile(options.out, fileOf(shown, options.out, mailProvider(config).sender ?? 'sample@example.org'));
+    await writeFile(options.out, await fileOf(config, shown, options.out));
     say(`sample of letter/${letter}/${shown.language} → ${options.out}`);
     return;
   }
@@ -62,8 +66,14 @@ function asText({ subject, text }: LetterPreview): string {
   return `Subject: ${subject}\n\n${text}`;
 }
 
-function fileOf(letter: LetterPreview, path: string, from: string): string {
+async function fileOf(config: Config, letter: LetterPreview, path: string): Promise<string> {
   const kind = extname(path).toLowerCase();
-  if (kind === '.eml') return messageFile(letter, from);
-  return kind === '.html' ? letter.html : asText(letter);
+  if (kind !== '.eml') return kind === '.html' ? letter.html : asText(letter);
+  const from = mailProvider(config).sender ?? 'sample@example.org';
+  return withPreviews(config, async (previews) => {
+    const templates = previews.templates();
+    const { id } = templates.find(({ language }) => language === letter.language) ?? templates[0] ?? { id: '' };
+    const pdf = await previews.draw(id, { kind: 'own' }, 'pdf');
+    return messageFile(letter, from, { name: 'Diploma-SAMPLE.pdf', pdf });
+  });
 }

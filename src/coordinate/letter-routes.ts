@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LETTER_OCCASIONS } from '../domain/letter/letter-occasions.ts';
 import { type LetterSource, previewLetter } from '../domain/letter/letter-preview.ts';
 import { message } from '../domain/messages/message.ts';
 import { contentRoute } from '../platform/http/api-route.ts';
@@ -22,6 +23,10 @@ const Query = z.strictObject({
     .enum(['html', 'text'], message('input.one-of', { known: 'html, text' }))
     .default('html')
     .describe('`text` begins with a line that contains the subject.'),
+  occasion: z
+    .enum(LETTER_OCCASIONS, message('input.one-of', { known: LETTER_OCCASIONS.join(', ') }))
+    .default('first')
+    .describe('Why the letter is written: the first letter, a corrected or reinstated diploma, or the same once more.'),
   extreme: z
     .enum(['true', 'false'], message('input.boolean'))
     .default('false')
@@ -60,11 +65,12 @@ export function letterRoutes(ctx: LetterContext): Route[] {
           },
         },
       },
-      handle: ({ res, subject: letter, query: { language = null, format, extreme } }) => {
+      handle: ({ res, subject: letter, query: { language = null, format, extreme, occasion } }) => {
         const wanted = {
           letter,
           language,
           extreme: extreme === 'true',
+          occasion,
           publicUrl: ctx.publicUrl,
           instructions: ctx.mailInstructions,
         };

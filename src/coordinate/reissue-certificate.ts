@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+import { type FactChange, factChanges } from '../domain/certificate/fact-changes.ts';
 import { issueDateFault } from '../domain/certificate/issue-date.ts';
 import { chooseLetter } from '../domain/letter/choose-letter.ts';
 import { comparableEmail } from '../domain/letter/email-address.ts';
-import { letterValues, renderLetter } from '../domain/letter/letter-text.ts';
+import { composeLetter } from '../domain/letter/letter-text.ts';
 import { message } from '../domain/messages/message.ts';
 import { mayLmsEnd, OBSTACLE_CODES } from '../domain/obstacle/obstacle.ts';
 import {
-  type FactChange,
-  factChanges,
   hashFacts,
   type KnownToday,
   type NextVersionContext,
@@ -207,21 +206,23 @@ async function look(ctx: ReissueContext, certificate: Certificate, expect: strin
     factsHash,
     changes,
     recipient,
-    letter: letterOf(ctx, certificate, facts, today),
+    letter: letterOf(ctx, certificate, { facts, changes }, today),
   };
 }
 
 function letterOf(
   ctx: ReissueContext,
   { letter, noLetter }: Certificate,
-  facts: DiplomaFacts,
+  { facts, changes }: { facts: DiplomaFacts; changes: readonly FactChange[] },
   { studentGroup }: KnownToday,
 ): ReissuePreview['letter'] {
   const { locale } = studentGroup.student;
   const { language, country } = facts;
   const chosen = noLetter ? null : chooseLetter(ctx.rulebook, { letter, locale, language, country });
   if (chosen === null) return null;
-  const { subject, text } = renderLetter(chosen.template, letterValues(facts), ctx.printer.unmailable);
+  const { contact } = ctx.rulebook.issuer;
+  const contents = { facts, occasion: 'corrected', changes, contact } as const;
+  const { subject, text } = composeLetter(chosen.template, contents, ctx.printer.unmailable);
   return { language: chosen.language, subject, text };
 }
 

@@ -7,6 +7,8 @@ export interface Issuer {
   name: Record<string, string>;
   url: string;
   address: PostalAddress | null;
+  /** E-mail or web address at which the issuer answers; null: `url`. */
+  contact: string | null;
   /** Address of the logo image. */
   logo: string | null;
   /** LinkedIn id of the organisation. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
-import { letterLine, letterTable, textVersion } from '../../src/commands/letter-table.ts';
+import { letterLine, letterTable, reviewLines, textVersion } from '../../src/commands/letter-table.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import type { LetterTemplate } from '../../src/domain/letter/letter-text.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -27,7 +28,7 @@ describe('the table that lists all letters', () => {
     for (const { programme, template, texts } of rows) {
       assert.equal(programme, 'cis-teachers');
       assert.equal(template, 'letter/diploma');
-      assert.deepEqual(Object.keys(texts), ['en', 'kk', 'ru', 'uz']);
+      assert.deepEqual(Object.keys(texts), ['az', 'en', 'hy', 'ka', 'kk', 'ky', 'ru', 'tg', 'uz']);
     }
   });
 
@@ -46,12 +47,46 @@ describe('the table that lists all letters', () => {
     assert.match(textVersion(letter), /^[0-9a-f]{12}$/);
   });
 
+  it('shows a new version of a text as soon as a text of one occasion differs', () => {
+    const [letter] = rulebook.letters.get('diploma')?.values() ?? [];
+    assert.ok(letter?.occasions);
+    const { occasions } = letter.occasions;
+    const other = { ...occasions, resent: { ...occasions.resent, lead: 'other' } };
+    assert.notEqual(
+      textVersion({ ...letter, occasions: { ...letter.occasions, occasions: other } }),
+      textVersion(letter),
+    );
+  });
+
+  it('lists for each letter which languages a native speaker has read, with name and date', () => {
+    const letter = (reviewed: { by: string; on: string } | null) => ({
+      subject: '',
+      html: '',
+      text: '',
+      occasions: { reviewed, changes: {} as never, occasions: {} as never },
+    });
+    const read = letter({ by: 'A. Reader', on: '2026-11-30' });
+    const letters: Rulebook['letters'] = new Map([
+      [
+        'diploma',
+        new Map<string, LetterTemplate>([
+          ['ru', read],
+          ['kk', letter(null)],
+          ['en', { subject: '', html: '', text: '' }],
+        ]),
+      ],
+    ]);
+    assert.deepEqual(reviewLines({ letters }), [
+      'wording of letter/diploma: read by a native speaker: ru (A. Reader, 2026-11-30); not read by one yet: en, kk',
+    ]);
+  });
+
   it('prints one line per row: trigger → template → text version → audience', () => {
     const [row] = letterTable(rulebook);
     assert.ok(row);
     assert.match(
       letterLine(row),
-      /^letter of cis-teachers: award .+ → letter\/diploma → en [0-9a-f]{12}, kk [0-9a-f]{12}, .+ → the holder, .+$/,
+      /^letter of cis-teachers: award .+ → letter\/diploma → az [0-9a-f]{12}, en [0-9a-f]{12}, .+ → the holder, .+$/,
     );
   });
 });

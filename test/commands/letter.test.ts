@@ -27,9 +27,11 @@ describe('gramota letter', () => {
     const heads = ran.out.filter((line) => line.startsWith('letter/'));
     assert.deepEqual(
       heads,
-      ['en', 'kk', 'ru', 'uz'].map((tag) => `letter/diploma/${tag}: a SAMPLE with invented data`),
+      ['az', 'en', 'hy', 'ka', 'kk', 'ky', 'ru', 'tg', 'uz'].map(
+        (tag) => `letter/diploma/${tag}: a SAMPLE with invented data`,
+      ),
     );
-    assert.equal(ran.out.filter((line) => line.startsWith('Subject: ')).length, 4);
+    assert.equal(ran.out.filter((line) => line.startsWith('Subject: ')).length, 9);
     assert.match(ran.out.join('\n'), /https:\/\/verify\.example\/c\/SAMPLE/);
     const one = await gramota(['letter', 'diploma', '--language', 'ru', '--extreme'], env);
     assert.equal(one.out.filter((line) => line.startsWith('Subject: ')).length, 1);
@@ -48,25 +50,32 @@ describe('gramota letter', () => {
     const text = await file('a.txt');
     assert.match(text, /^Subject: .*\n\n/);
     const message = await file('a.eml');
-    const [head = '', ...parts] = message.split(/\r\n--gramota-sample-letter(?:--)?\r\n/);
+    const [head = '', ...parts] = message.split(/\r\n--gramota-sample-(?:letter|texts)(?:--)?\r\n/);
     assert.match(head, /^From: .*\r\nTo: sample@example\.org\r\nSubject: =\?utf-8\?B\?/);
     for (const line of message.split('\r\n')) assert.ok(line.length <= 76 && !/[\r\n]/.test(line), line);
     const words = [...head.matchAll(/=\?utf-8\?B\?([\w+/=]+)\?=/g)].map(([, word = '']) =>
       Buffer.from(word, 'base64').toString(),
     );
     assert.match(words.join(''), /^\[SAMPLE\] .*образец/);
-    const bodies = parts.slice(0, 2).map((part) => Buffer.from(part.split('\r\n\r\n')[1] ?? '', 'base64').toString());
+    const attached = parts.find((part) => part.includes('application/pdf'))?.replace(/^--.*\r\n/, '') ?? '';
+    assert.match(
+      attached,
+      /^Content-Type: application\/pdf\r\nContent-Disposition: attachment; filename="Diploma-SAMPLE\.pdf"/,
+    );
+    const pdf = Buffer.from(attached.split('\r\n\r\n')[1] ?? '', 'base64');
+    assert.match(pdf.subarray(0, 8).toString('latin1'), /^%PDF-1\./);
+    const bodies = parts.slice(1, 3).map((part) => Buffer.from(part.split('\r\n\r\n')[1] ?? '', 'base64').toString());
     assert.deepEqual(bodies, [text.split('\n\n').slice(1).join('\n\n'), html]);
   });
 
   it('prints one line with the valid names for an unknown letter, language or file type', async () => {
     for (const [ran, code, line] of [
       [await letter('nope'), 1, /^letter: There is no such letter; known letters: diploma\.$/],
-      [await letter('diploma', { language: 'fr' }), 1, /its languages: en, kk, ru, uz\.$/],
+      [await letter('diploma', { language: 'fr' }), 1, /its languages: az, en, hy, ka, kk, ky, ru, tg, uz\.$/],
       [
         await letter('diploma', { out: join(dir, 'x.html') }),
         1,
-        /^--language: a file holds one language; choose one of en, kk, ru, uz$/,
+        /^--language: a file holds one language; choose one of az, en, hy, ka, kk, ky, ru, tg, uz$/,
       ],
       [await gramota(['letter', 'diploma', '--out', join(dir, 'x.pdf')], env), 2, /\.html or \.txt or \.eml/],
       [await gramota(['letter'], env), 2, /letter/],

@@ -145,7 +145,7 @@ export function appOver(
     criteria: CRITERIA,
     rulesOf: async () => CRITERIA,
     issuer: ISSUER,
-    rulebook: { ...RULEBOOK, issuer: { ...ISSUER, linkedIn: null, keys: NO_KEY_NAMES } },
+    rulebook: { ...RULEBOOK, issuer: { ...ISSUER, contact: null, linkedIn: null, keys: NO_KEY_NAMES } },
     printer: PRINTER,
     signer: noKeys,
     mailInstructions: ['[%', '%]'],

@@ -41,6 +41,10 @@ export const IssuerFile = z.strictObject({
   })
     .nullish()
     .transform((address) => address ?? null),
+  contact: z
+    .union([z.email(), WebAddress], 'expected an e-mail address, or an http:// or https:// address')
+    .nullish()
+    .transform((contact) => contact ?? null),
   logo: WebAddress.nullish().transform((logo) => logo ?? null),
   linkedIn: z
     .strictObject({

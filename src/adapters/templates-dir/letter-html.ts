@@ -17,8 +17,9 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   iframe: 'no e-mail program shows it',
 };
 /** Allowed link targets of a diploma's letter. */
-const TARGETS = /^\{\{\s*(?:lookupUrl|issuerUrl)\s*\}\}$/;
-const LOOKUP = /^\{\{\s*lookupUrl\s*\}\}$/;
+const TARGETS = /^\{\{\s*(?:lookupUrl|downloadUrl|issuerUrl|contactUrl)\s*\}\}$/;
+export const ALLOWED_LINKS = '{{lookupUrl}}, {{downloadUrl}}, {{issuerUrl}} and {{contactUrl}}';
+const LOOKUP = /^\{\{\s*(?:lookupUrl|downloadUrl)\s*\}\}$/;
 const TAG =
   /<!--[\s\S]*?-->|<!doctype[^>]*>|<(\/?)([a-z][\w:-]*)((?:\s+[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*\/?>|<(?=[a-z/!?])/gi;
 const ATTRIBUTE = /([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
@@ -68,7 +69,7 @@ function attributeFaults(place: string, element: string, attributes: ReadonlyMap
       faults.push(`${place}: style="…" loads data from another server; use only colours and lengths`);
     if (name === 'href' && (element !== 'a' || !TARGETS.test(value.trim())))
       faults.push(
-        `${place}: href=${JSON.stringify(value.slice(0, 60))} links to another site; a letter may contain only the links {{lookupUrl}} and {{issuerUrl}}`,
+        `${place}: href=${JSON.stringify(value.slice(0, 60))} links to another site; a letter may contain only the links ${ALLOWED_LINKS}`,
       );
     if (name === 'http-equiv')
       faults.push(`${place}: <meta http-equiv> is not allowed, because the mail provider sets the headers; remove it`);
@@ -81,7 +82,7 @@ function attributeFaults(place: string, element: string, attributes: ReadonlyMap
   const exempt = attributes.get('data-do-link-relink') === '0' && attributes.get('data-no-qsid') === '1';
   if (element === 'a' && LOOKUP.test(href) && !exempt)
     faults.push(
-      `${place}: the link to {{lookupUrl}} needs data-do-link-relink="0" data-no-qsid="1"; else the mail provider changes its address`,
+      `${place}: the link ${href} needs data-do-link-relink="0" data-no-qsid="1"; else the mail provider changes its address`,
     );
   return faults;
 }

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { CriteriaFile } from '../../domain/criteria/criteria.ts';
 import { InputError } from '../../domain/failure.ts';
 import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
-import type { LetterTemplate } from '../../domain/letter/letter-text.ts';
 import type { Issuer, Rulebook, Rules } from '../../domain/rulebook.ts';
 import { CountriesFile } from '../../domain/time/send-window.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 import { IssuerFile } from './issuer-file.ts';
-import { letterFaults } from './letter-faults.ts';
+import { loadLetters } from './load-letters.ts';
 
 /** The properties of a certificate template that the rules need. */
 export interface KnownTemplate {
@@ -31,7 +30,7 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
     readFileAs(dir, 'countries.yaml', CountriesFile, faults),
     readFileAs(dir, 'issuer.yaml', IssuerFile, faults),
   ]);
-  const letters = await readLetters(dir, faults);
+  const letters = await loadLetters(dir, faults);
   const known = new Map(templates.map(({ id, language, hash }) => [id, { language, hash }]));
   if (criteria) {
     for (const [index, programme] of criteria.data.programmes.entries()) {
@@ -122,38 +121,4 @@ function readTextAs<T extends z.ZodType>(file: string, source: string, schema: T
     return null;
   }
   return { data: parsed.data, source, lineOf: yaml.lineOf };
-}
-
-const PARTS = { subject: 'subject.txt', html: 'body.html', text: 'body.txt' } as const;
-
-async function readLetters(dir: string, faults: string[]): Promise<Rulebook['letters']> {
-  const letters: Rulebook['letters'] = new Map();
-  for (const id of await folders(join(dir, 'letter'))) {
-    if (id === NO_LETTER)
-      faults.push(
-        `letter/${id}:1: "${NO_LETTER}" in criteria.yaml means that others send the letters; rename the folder`,
-      );
-    const languages = new Map<string, LetterTemplate>();
-    for (const language of await folders(join(dir, 'letter', id))) {
-      const letter = { subject: '', html: '', text: '' };
-      for (const [part, file] of Object.entries(PARTS)) {
-        const name = `letter/${id}/${language}/${file}`;
-        const text = await readFile(join(dir, name), 'utf8').catch(() => null);
-        if (text === null) faults.push(`${name}:1: missing; a letter has ${Object.values(PARTS).join(', ')}`);
-        letter[part as keyof typeof PARTS] = text ?? '';
-        faults.push(...letterFaults(name, text ?? '', part as keyof LetterTemplate));
-      }
-      languages.set(language, letter);
-    }
-    letters.set(id, languages);
-  }
-  return letters;
-}
-
-async function folders(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { NEEDED } from '../../config.ts';
+import { LETTER_OCCASIONS } from '../../domain/letter/letter-occasions.ts';
 import type { LetterOptions } from '../letter.ts';
 import type { PreviewOptions } from '../preview.ts';
 import type { VerifyOptions } from '../verify.ts';
@@ -50,6 +51,9 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
       .description('show a letter as it would be sent, with invented data')
       .argument('<letter>', "name of the letter's folder in letter/")
       .option('--language <tag>', 'show only this language; default: every language')
+      .addOption(
+        new Option('--occasion <occasion>', 'why the letter is written; default: first').choices(LETTER_OCCASIONS),
+      )
       .option('--extreme', 'with long values and unusual characters')
       .option(
         '--out <file.html|.txt|.eml>',
@@ -62,7 +66,7 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
         ),
       ),
     'letter diploma --language ru',
-    'letter diploma --language ru --out letter.html',
+    'letter diploma --language ru --occasion corrected --out letter.html',
   );
   examples(
     program

@@ -1,3 +1,4 @@
+import { LETTER_OCCASIONS } from '../../domain/letter/letter-occasions.ts';
 import { previewLetter } from '../../domain/letter/letter-preview.ts';
 import { message } from '../../domain/messages/message.ts';
 import { type Html, html } from '../../platform/http/html.ts';
@@ -113,6 +114,7 @@ function sendLetter(ctx: DeskContext, { res, params, query }: DeskInput): void {
     letter,
     language: query['language'] ?? null,
     extreme: query['extreme'] === 'true',
+    occasion: LETTER_OCCASIONS.find((one) => one === query['occasion']) ?? 'first',
     publicUrl: ctx.publicUrl,
     instructions: ctx.mailInstructions,
   });

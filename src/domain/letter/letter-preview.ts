@@ -1,6 +1,7 @@
 import { message } from '../messages/message.ts';
 import { type Issuer, printedIn, type Rulebook } from '../rulebook.ts';
-import { type LetterFacts, type LetterTemplate, letterValues, renderLetter } from './letter-text.ts';
+import type { LetterOccasion } from './letter-occasions.ts';
+import { composeLetter, type LetterFacts, type LetterParts } from './letter-text.ts';
 
 /** Invented people and courses, marked as samples in the letter's language; other languages use English. */
 const ENGLISH = {
@@ -24,6 +25,36 @@ const SAMPLES: Record<string, typeof ENGLISH> = {
     course: 'Namuna kursi: raqamli pedagogika',
     signatory: 'Gʻulom Misolov',
   },
+  ky: {
+    mark: 'үлгү',
+    name: 'Айжан Үлгүбекова',
+    course: 'Үлгү курсу: санариптик педагогика',
+    signatory: 'Гүлнара Мисалова',
+  },
+  tg: {
+    mark: 'намуна',
+    name: 'Ҷамила Намунаева',
+    course: 'Курси намунавӣ: омӯзгории рақамӣ',
+    signatory: 'Шоира Мисолова',
+  },
+  hy: {
+    mark: 'նմուշ',
+    name: 'Անի Նմուշյան',
+    course: 'Նմուշ դասընթաց՝ թվային մանկավարժություն',
+    signatory: 'Արամ Օրինակյան',
+  },
+  ka: {
+    mark: 'ნიმუში',
+    name: 'ანა ნიმუშიძე',
+    course: 'სანიმუშო კურსი: ციფრული პედაგოგიკა',
+    signatory: 'გია მაგალითაშვილი',
+  },
+  az: {
+    mark: 'nümunə',
+    name: 'Günel Nümunəyeva',
+    course: 'Nümunə kursu: rəqəmsal pedaqogika',
+    signatory: 'Əli Misalov',
+  },
 };
 /** Long, in several scripts, with all characters that are special in markup or in the provider's template language. */
 const EXTREME = {
@@ -37,10 +68,10 @@ const CODE = 'SAMPLE0000000000000000000';
 /** The inputs of a letter. */
 export interface LetterSource {
   letters: Rulebook['letters'];
-  issuer: Pick<Issuer, 'name' | 'url'>;
+  issuer: Pick<Issuer, 'name' | 'url'> & Partial<Pick<Issuer, 'contact'>>;
 }
 
-export interface LetterPreview extends LetterTemplate {
+export interface LetterPreview extends LetterParts {
   language: string;
 }
 
@@ -49,6 +80,7 @@ export type PreviewResult = { ok: true; preview: LetterPreview } | { ok: false; 
 /**
  * Renders a letter by the same code as a real one, with an invented teacher's facts.
  * @param wanted.language null: English, else Russian, else the first one
+ * @param wanted.occasion absent: the first letter
  * @param wanted.publicUrl base address of the sample's verification page
  * @returns the existing letters or languages when the requested one does not exist
  */
@@ -58,6 +90,7 @@ export function previewLetter(
     letter: string;
     language: string | null;
     extreme: boolean;
+    occasion?: LetterOccasion;
     publicUrl: string;
     instructions: readonly string[];
   },
@@ -81,7 +114,11 @@ export function previewLetter(
     issuer: { name: printedIn(issuer.name, language), url: issuer.url },
     signatory: { name: `${signatory} (${mark})`, position: mark },
   };
-  return { ok: true, preview: { language, ...renderLetter(template, letterValues(facts), wanted.instructions) } };
+  const { occasion = 'first' } = wanted;
+  const change = { field: 'holderName', before: `${name}${name.slice(-1)} (${mark})`, after: facts.holderName };
+  const changes = occasion === 'corrected' ? [change] : [];
+  const contents = { facts, occasion, changes, contact: issuer.contact ?? null };
+  return { ok: true, preview: { language, ...composeLetter(template, contents, wanted.instructions) } };
 }
 
 /** Languages of a letter, sorted; empty when the letter does not exist. */

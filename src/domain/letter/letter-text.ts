@@ -1,12 +1,20 @@
 import type { DiplomaFacts } from '../certificate/diploma-facts.ts';
+import type { FactChange } from '../certificate/fact-changes.ts';
 import { formatCode } from '../certificate/lookup-code.ts';
 import { InputError } from '../failure.ts';
+import { describeChanges, type LetterOccasion, type LetterOccasions } from './letter-occasions.ts';
 
-/** A letter's three parts in one language, with `{{placeholders}}`. */
-export interface LetterTemplate {
+/** A letter's three parts. */
+export interface LetterParts {
   subject: string;
   html: string;
   text: string;
+}
+
+/** A letter in one language, with `{{placeholders}}`. */
+export interface LetterTemplate extends LetterParts {
+  /** What differs by occasion; absent: every letter has the same text. */
+  occasions?: LetterOccasions;
 }
 
 /** Why a letter is sent: the first one of a certificate, the same diploma again, or a new version of it. */
@@ -22,9 +30,13 @@ export const LETTER_FIELDS = [
   'number',
   'code',
   'lookupUrl',
+  'downloadUrl',
   'issuer',
   'issuerUrl',
+  'contact',
+  'contactUrl',
   'signatory',
+  'changes',
 ] as const;
 
 /** The frozen facts that a letter may contain. */
@@ -33,18 +45,55 @@ export type LetterFacts = Pick<
   'holderName' | 'courseTitle' | 'number' | 'code' | 'lookupUrl' | 'issuer' | 'signatory'
 >;
 
-/** The values of a letter's placeholders. */
-export function letterValues(facts: LetterFacts): Record<(typeof LETTER_FIELDS)[number], string> {
+/** What a letter says. */
+export interface LetterContents {
+  facts: LetterFacts;
+  occasion: LetterOccasion;
+  /** What this version prints differently from the one that the teacher has; empty for other occasions. */
+  changes: readonly FactChange[];
+  /** E-mail or web address at which the issuer answers; null: the issuer's web address. */
+  contact: string | null;
+}
+
+/** The values of a letter's placeholders, without the texts of its occasion. */
+function valuesOf(
+  { facts, contact, changes }: LetterContents,
+  occasions: LetterOccasions | undefined,
+): Record<(typeof LETTER_FIELDS)[number], string> {
+  const reach = contact ?? facts.issuer.url;
   return {
     name: facts.holderName,
     courseTitle: facts.courseTitle,
     number: facts.number,
     code: formatCode(facts.code),
     lookupUrl: facts.lookupUrl,
+    downloadUrl: `${facts.lookupUrl}/diploma.pdf`,
     issuer: facts.issuer.name,
     issuerUrl: facts.issuer.url,
+    contact: reach,
+    contactUrl: reach.includes('://') ? reach : `mailto:${reach}`,
     signatory: facts.signatory.name,
+    changes: occasions ? describeChanges(occasions.changes, changes) : '',
   };
+}
+
+/**
+ * A letter as it is sent: the texts of its occasion are filled first, then the three parts.
+ * @param instructions marks that the mail provider executes, each of two or more characters
+ * @throws InputError for unknown or malformed placeholders, naming part and placeholder
+ */
+export function composeLetter(
+  template: LetterTemplate,
+  contents: LetterContents,
+  instructions: readonly string[],
+): LetterParts {
+  const values = valuesOf(contents, template.occasions);
+  const words = template.occasions?.occasions[contents.occasion] ?? {};
+  const texts = Object.entries(words).map(([name, text]) => {
+    const filling = { values, instructions: [] };
+    return [name, fill('text', text, filling, (value) => value)];
+  });
+  return renderLetter(template, { ...Object.fromEntries(texts), ...values }, instructions);
 }
 
 function escapeHtml(value: string): string {
@@ -82,7 +131,7 @@ function join(pieces: { text: string; literal: boolean }[], instructions: readon
 const breakUp = (text: string, mark: string): string => text.replaceAll(mark, `${mark.slice(0, 1)} ${mark.slice(1)}`);
 
 function fill(
-  part: keyof LetterTemplate,
+  part: keyof LetterParts,
   text: string,
   { values, instructions }: { values: Record<string, string>; instructions: readonly string[] },
   encode: (v: string) => string,
@@ -116,10 +165,10 @@ function fill(
  * @throws InputError for unknown or malformed placeholders, naming part and placeholder
  */
 export function renderLetter(
-  template: LetterTemplate,
+  template: LetterParts,
   values: Record<string, string>,
   instructions: readonly string[],
-): LetterTemplate {
+): LetterParts {
   const filling = { values, instructions };
   return {
     subject: fill('subject', oneLine(template.subject), filling, oneLine),

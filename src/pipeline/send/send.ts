@@ -1,6 +1,8 @@
+import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
+import { factChanges } from '../../domain/certificate/fact-changes.ts';
 import { chooseLetter } from '../../domain/letter/choose-letter.ts';
-import { letterValues, renderLetter } from '../../domain/letter/letter-text.ts';
+import { composeLetter, type LetterContents } from '../../domain/letter/letter-text.ts';
 import { message } from '../../domain/messages/message.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
@@ -13,6 +15,7 @@ import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type Send
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { selectDiploma } from '../../records/certificates/diplomas.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
+import { selectAnnounced } from '../../records/certificates/reissues.ts';
 import {
   explainRefusal,
   type PersonalIssue,
@@ -249,6 +252,16 @@ async function postponed(
   return true;
 }
 
+/** The occasion of a letter, and what a corrected one must explain. */
+async function contentsOf(ctx: SendContext, issue: PersonalIssue, facts: DiplomaFacts): Promise<LetterContents> {
+  const { contact } = ctx.rulebook.issuer;
+  if (issue.purpose !== 'reissue')
+    return { facts, occasion: issue.purpose === 'first' ? 'first' : 'resent', changes: [], contact };
+  const { kind, former } = await selectAnnounced(ctx.db, issue);
+  const occasion = kind === 'reinstate' ? 'reinstated' : 'corrected';
+  return { facts, occasion, changes: former ? factChanges(former, facts) : [], contact };
+}
+
 /** The letter in the teacher's language with the stored diploma; null when it is held instead. */
 async function compose(
   ctx: SendContext,
@@ -269,7 +282,8 @@ async function compose(
     await holdCertificate(ctx, 'send', certificate, 'template-missing', detail);
     return null;
   }
-  const rendered = renderLetter(template, letterValues(facts), ctx.mail.instructions);
+  const contents = await contentsOf(ctx, issue, facts);
+  const rendered = composeLetter(template, contents, ctx.mail.instructions);
   return {
     certificateId: certificate.id,
     personalIssueId: issue.id,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
@@ -92,4 +93,26 @@ export async function selectReissues(db: Db, certificateId: string): Promise<Rei
 /** Ids of open requests from before a given time. */
 export async function selectOverdueReissues(db: Db, before: Date): Promise<string[]> {
   return db('reissue').whereNull('settled_at').where('asked_at', '<', before).pluck('id');
+}
+
+const Announced = z.object({ kind: z.enum(['reissue', 'reinstate']).nullable(), former: DiplomaFacts.nullable() });
+
+/**
+ * What the letter of a new version announces: the request that led to it, and the facts that the teacher has: those of
+ * the newest version before it whose letter left, or else of the version just before it.
+ */
+export async function selectAnnounced(
+  db: Db,
+  { certificateId, version }: { certificateId: string; version: number },
+): Promise<z.infer<typeof Announced>> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select
+       (select kind from reissue where certificate_id = :certificateId and version = :version
+        order by settled_at desc limit 1) as kind,
+       (select facts from certificate_version where certificate_id = :certificateId and version = coalesce(
+          (select max(version) from personal_issue where certificate_id = :certificateId and version < :version
+             and state in ('accepted', 'sent', 'delivered')), :version - 1)) as former`,
+    { certificateId, version },
+  );
+  return Announced.parse(rows[0]);
 }

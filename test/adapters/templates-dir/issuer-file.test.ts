@@ -25,6 +25,7 @@ describe('issuer.yaml', () => {
       name: { en: 'School' },
       url: 'https://school.example',
       address: null,
+      contact: null,
       logo: null,
       linkedIn: null,
       keys: { credential: null, jwt: null, seal: null },

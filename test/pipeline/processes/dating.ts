@@ -63,7 +63,9 @@ async function shown(db: Db, viewer: string, { id, code, number, releaseId }: To
   const facts = freezeFacts(
     {
       ...{
-        rulebook: { issuer: { ...ISSUER, linkedIn: null, keys: { credential: null, jwt: null, seal: null } } },
+        rulebook: {
+          issuer: { ...ISSUER, contact: null, linkedIn: null, keys: { credential: null, jwt: null, seal: null } },
+        },
         newId: () => id,
         random: (bytes) => new Uint8Array(bytes),
         keys,
