@@ -147,7 +147,7 @@ describe('text that people typed', () => {
     assert.doesNotMatch(subject, /[\p{Cc}\u2028\u2029]/u);
     assert.doesNotMatch(html, /<(?:script|img|b)\b/i);
     assert.equal(html.match(/<\/body>/g)?.length, 1);
-    assert.equal(rendered.links.length, 2, 'two links, and none that people brought');
+    assert.equal(rendered.links.length, 4, 'page, download, contact and school; none that people brought');
   }
 
   for (const [name, text] of HOSTILE) {
@@ -225,13 +225,16 @@ describe('text that people typed', () => {
     assert.ok(letter.text.includes('School [ % 7*7 % ] <b>"x"</b> {{name}}'));
   });
 
-  it('is not changed by the UTM tags, which are added to every link except the one to the verification page', async () => {
+  it('is not changed by the UTM tags, which are added to the link of the school alone', async () => {
     const letters = (await world.letters()) as Recorded[];
     for (const { qsid, rendered } of letters) {
       assert.equal(qsid, 'utm_source=gramota&utm_medium=email&utm_campaign=cis-2026', 'url-encoded once');
-      const [lookup, issuer] = rendered.links;
+      const [lookup, download, contact, issuer] = rendered.links;
       assert.match(lookup?.final ?? '', /^http:\/\/127\.0\.0\.1:8080\/c\/[0-9A-Z]+$/);
-      assert.equal(lookup?.final, lookup?.href, 'neither tagged nor led through the counter');
+      assert.equal(download?.href, `${lookup?.href}/diploma.pdf`);
+      assert.equal(contact?.href, 'mailto:diplomas@school.example');
+      for (const link of [lookup, download, contact])
+        assert.equal(link?.final, link?.href, 'neither tagged nor led through the counter');
       assert.ok(decodeURIComponent(issuer?.final ?? '').includes(`?${qsid}`));
     }
     assert.ok(letters.length > HOSTILE.length);

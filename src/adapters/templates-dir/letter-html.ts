@@ -19,7 +19,7 @@ const WHY_NOT: Readonly<Record<string, string>> = {
 /** Allowed link targets of a diploma's letter. */
 const TARGETS = /^\{\{\s*(?:lookupUrl|downloadUrl|issuerUrl|contactUrl)\s*\}\}$/;
 export const ALLOWED_LINKS = '{{lookupUrl}}, {{downloadUrl}}, {{issuerUrl}} and {{contactUrl}}';
-const LOOKUP = /^\{\{\s*(?:lookupUrl|downloadUrl)\s*\}\}$/;
+const UNCHANGED = /^\{\{\s*(?:lookupUrl|downloadUrl|contactUrl)\s*\}\}$/;
 const TAG =
   /<!--[\s\S]*?-->|<!doctype[^>]*>|<(\/?)([a-z][\w:-]*)((?:\s+[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*\/?>|<(?=[a-z/!?])/gi;
 const ATTRIBUTE = /([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
@@ -80,7 +80,7 @@ function attributeFaults(place: string, element: string, attributes: ReadonlyMap
     );
   const href = attributes.get('href')?.trim() ?? '';
   const exempt = attributes.get('data-do-link-relink') === '0' && attributes.get('data-no-qsid') === '1';
-  if (element === 'a' && LOOKUP.test(href) && !exempt)
+  if (element === 'a' && UNCHANGED.test(href) && !exempt)
     faults.push(
       `${place}: the link ${href} needs data-do-link-relink="0" data-no-qsid="1"; else the mail provider changes its address`,
     );
