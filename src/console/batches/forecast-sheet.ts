@@ -65,7 +65,8 @@ function samplesPart(shown: PartContext, { samples }: ForecastView): Html | null
   const items = samples.map((one) => {
     const about = fill(words[one.kind], { length: one.nameLength, script: one.script });
     const group = encodeURIComponent(one.studentGroupId);
-    return html`<li><a href="${shown.base}/console/student-groups/${group}">${about}</a></li>`;
+    const picture = `${shown.base}/console/student-groups/${group}/sample.png`;
+    return html`<figure><a href="${picture}"><img class="paper" src="${picture}" alt="${words.sampleOf}: ${about}" loading="lazy" width="700" height="495"></a><figcaption><a href="${shown.base}/console/student-groups/${group}">${about}</a></figcaption></figure>`;
   });
-  return html`<section class="card"><h2>${words.samples}</h2><ul>${items}</ul></section>`;
+  return html`<section class="card"><h2>${words.samples}</h2><div class="cards">${items}</div></section>`;
 }

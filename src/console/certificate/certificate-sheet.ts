@@ -2,6 +2,7 @@ import type { CertificateAnswer } from '../../coordinate/certificate-schema.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { dataTable, facts, moment, type PartContext } from '../frame/parts.ts';
 import { stateTag } from '../frame/state-words.ts';
+import { fill } from '../frame/words.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
 
 /** The diploma as a picture, what it says, its versions, letters and history. */
@@ -39,7 +40,21 @@ ${facts([
 ${lettersSheet(shown, view)}${versionsSheet(shown, view)}${actsSheet(shown, view)}`;
 }
 
-function versionsSheet(shown: PartContext, { versions }: CertificateAnswer): Html {
+/** The former and the present diploma as pictures, so that a correction can be checked at a glance. */
+function sideBySide(shown: PartContext, { code, links, versions }: CertificateAnswer): Html | null {
+  const words = CERTIFICATE_WORDS[shown.language];
+  const newest = versions.map(({ version }) => version).sort((a, b) => b - a);
+  const [present, former] = newest;
+  if (links === null || present === undefined || former === undefined) return null;
+  const figures = [former, present].map((version) => {
+    const name = fill(words.versionOf, { version });
+    const picture = `${shown.base}/c/${code.replaceAll('-', '')}/diploma.png?version=${version}`;
+    return html`<figure><a href="${picture}"><img class="paper" src="${picture}" alt="${words.picture}, ${name}" loading="lazy" width="1400" height="990"></a><figcaption>${name}</figcaption></figure>`;
+  });
+  return html`<h3>${words.sideBySide}</h3><div class="cards">${figures}</div>`;
+}
+
+function versionsSheet(shown: PartContext, view: CertificateAnswer): Html {
   const words = CERTIFICATE_WORDS[shown.language];
   type Version = CertificateAnswer['versions'][number];
   const columns = [
@@ -50,7 +65,7 @@ function versionsSheet(shown: PartContext, { versions }: CertificateAnswer): Htm
     { head: words.by, cell: (one: Version) => one.actor },
     { head: words.reason, cell: (one: Version) => one.reason ?? '—' },
   ];
-  return html`<section class="card"><h2>${words.versions}</h2>${dataTable(shown, { caption: words.versions, columns, rows: versions })}</section>`;
+  return html`<section class="card"><h2>${words.versions}</h2>${sideBySide(shown, view)}${dataTable(shown, { caption: words.versions, columns, rows: view.versions })}</section>`;
 }
 
 function lettersSheet(shown: PartContext, { letters }: CertificateAnswer): Html {
@@ -59,7 +74,7 @@ function lettersSheet(shown: PartContext, { letters }: CertificateAnswer): Html 
   const columns = [
     { head: words.purpose, cell: (one: Letter) => (words as Record<string, string>)[one.purpose] ?? one.purpose },
     { head: words.state, cell: (one: Letter) => stateTag(shown, one.state) },
-    { head: words.to, cell: (one: Letter) => one.recipient },
+    { head: words.to, cell: (one: Letter) => html`<span class="any">${one.recipient}</span>` },
     { head: words.due, cell: (one: Letter) => moment(shown, one.sendAfter) },
     { head: words.sent, cell: (one: Letter) => moment(shown, one.sentAt) },
     { head: words.delivered, cell: (one: Letter) => moment(shown, one.deliveredAt ?? one.bouncedAt) },

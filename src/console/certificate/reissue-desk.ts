@@ -9,19 +9,17 @@ import {
 import { message } from '../../domain/messages/message.ts';
 import { OVERRIDE_FIELDS } from '../../domain/student-group/override.ts';
 import { type Html, html } from '../../platform/http/html.ts';
-import { Problem, unavailable } from '../../platform/http/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
-import { PreviewsBusy } from '../../ports/previews.ts';
 import { type Certificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { inForce, selectOverrideRows } from '../../records/student-groups/overrides.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { dataTable, form, note, queryString, reasonField, said } from '../frame/parts.ts';
+import { sendDrawn } from '../frame/send-drawn.ts';
 import { fill } from '../frame/words.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
-
-const RETRY_SECONDS = 2;
 
 /** The new diploma, seen before it is made and mailed. */
 export function reissuePages(ctx: DeskContext): DeskPart {
@@ -109,8 +107,14 @@ function previewPart(
     hidden: { expect: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) },
   });
   return html`<div class="split"><section class="card"><h2>${words.mockup}</h2><img class="paper" src="${input.base}/console/certificates/${id}/reissue.png${queryString(query)}" alt="${words.mockup}" width="1200" height="849"></section>
-<section class="card"><h2>${words.changes}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}<p>${words.recipient}: ${seen.recipient}</p>${act}
+<section class="card"><h2>${words.changes}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}<p>${words.recipient}: ${seen.recipient}</p>${letterPart(input, seen)}${act}
 <details><summary>${words.issueDate}</summary><form method="get"><div class="field"><label for="issue-date">${words.issueDate}</label><input type="date" id="issue-date" name="issueDate" value="${issueDate ?? seen.facts.issueDate}"></div><button class="quiet">${words.reissueSee}</button></form></details></section></div>`;
+}
+
+function letterPart(input: DeskInput, { letter }: ReissuePreview): Html {
+  const words = CERTIFICATE_WORDS[input.language];
+  if (letter === null) return html`<p class="soft">${words.letterNone}</p>`;
+  return html`<details><summary>${words.letterSee}: <bdi>${letter.subject}</bdi></summary><p class="letter" lang="${letter.language}">${letter.text}</p></details>`;
 }
 
 const textOf = (value: unknown): string =>
@@ -120,9 +124,5 @@ async function sendPicture(ctx: DeskContext, { res, params, query, visitor }: De
   const certificate = await find(ctx, params['id']);
   const wanted = { actor: visitor.actor, expect: query['facts'], issueDate: query['issueDate'] };
   const { facts } = await previewReissue(ctx, certificate, wanted);
-  const bytes = await ctx.previews.drawFacts(facts, 'png').catch((error: unknown) => {
-    if (error instanceof PreviewsBusy) throw unavailable(message('down.mock-ups'), RETRY_SECONDS);
-    throw error;
-  });
-  res.type('png').send(bytes);
+  await sendDrawn(res, ctx.previews.drawFacts(facts, 'png'));
 }

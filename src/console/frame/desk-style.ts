@@ -40,7 +40,7 @@ h2{font:600 1.15rem/1.35 var(--sans);margin:0 0 var(--s3)}h3{font:600 1rem/1.35 
 .tag.good{background:var(--good-bg);color:var(--good)}.tag.bad{background:var(--bad-bg);color:var(--bad)}.tag.warn{background:var(--warn-bg);color:var(--warn)}
 .scroll{overflow-x:auto;margin:0 0 var(--s4)}
 table{border-collapse:collapse;width:100%}
-caption{position:absolute;clip-path:inset(50%);white-space:nowrap}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:start;vertical-align:top;padding:var(--s2) var(--s3);border-bottom:1px solid var(--line)}
 th{font-weight:600}thead th{color:var(--soft);font-size:.9rem;white-space:nowrap}td.num,th.num{text-align:end;font-variant-numeric:tabular-nums}
 tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:break-word}table.wide td{min-width:4.5rem}table.wide td:has(bdi){min-width:9rem}td form{margin:0}td:first-child,th:first-child{padding-inline-start:0}
@@ -63,6 +63,7 @@ details{border-top:1px solid var(--line);padding:var(--s2) 0}summary{cursor:poin
 details[open]>summary{margin-bottom:var(--s2)}.card>details:first-of-type{border-top:0}
 progress{width:100%;height:.75rem;accent-color:var(--accent)}
 .timeline{list-style:none;margin:0;padding:0}.timeline li{padding:var(--s2) 0;border-top:1px solid var(--line)}
+figure{margin:0}figcaption{padding-top:var(--s2)}.any{overflow-wrap:anywhere}.row>.field.long{flex-basis:22rem}.letter{white-space:pre-line;overflow-wrap:anywhere}
 .stack{display:flex;height:1.25rem;border-radius:6px;overflow:hidden;background:var(--none-bg)}
 .paper{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:6px;background:#fff}
 svg.bar-of{display:block;width:100%;min-width:8rem;height:1rem;fill:var(--accent)}
@@ -71,7 +72,7 @@ dialog{border:1px solid var(--line);border-radius:12px;background:var(--paper);c
 [hidden]{display:none!important}
 @media(min-width:64rem){.split{grid-template-columns:minmax(0,2fr) minmax(18rem,1fr)}}
 @media(max-width:40rem){.bar,.menu,main{padding-inline:var(--s4)}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:var(--s2)}
-table.wide thead{position:absolute;clip-path:inset(50%)}table.wide tr{display:block;padding:var(--s3) 0;border-bottom:1px solid var(--line)}table.wide td{display:grid;grid-template-columns:8rem 1fr;border:0;padding:var(--s1) 0}table.wide td::before{content:attr(data-label);color:var(--soft)}}
+table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}table.wide tr{display:block;padding:var(--s3) 0;border-bottom:1px solid var(--line)}table.wide td{display:grid;grid-template-columns:7rem minmax(0,1fr);justify-items:start;border:0;padding:var(--s1) 0;overflow-wrap:anywhere;text-align:start}table.wide td:empty{display:none}.bar .find{order:3;flex-basis:100%;max-width:none}.bar .find input{flex:1}table.wide td::before{content:attr(data-label);color:var(--soft)}}
 @media print{.bar,.menu,.skip,.no-print,form,details:not([open]){display:none}body{background:#fff;font-size:10pt}.card{border:0;padding:0}main{max-width:none;padding:0}tr{break-inside:avoid}}
 @media(prefers-reduced-motion:no-preference){.button,button{transition:filter .12s}}
 `;

@@ -1,12 +1,21 @@
-import { listStudentGroups, type StudentGroupItem, StudentGroupList } from '../../coordinate/student-group-list.ts';
+import {
+  listStudentGroups,
+  readFilter,
+  type StudentGroupItem,
+  StudentGroupList,
+} from '../../coordinate/student-group-list.ts';
+import { HELD_REASONS } from '../../domain/reason-codes.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
+import { countStudentGroups } from '../../records/student-groups/student-group-search.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { type DataColumn, dataTable, note, type PartContext, pager, said, tag } from '../frame/parts.ts';
 import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
+import { fill } from '../frame/words.ts';
+import { reasonName } from '../held/reason-words.ts';
 import { PEOPLE_WORDS } from './people-words.ts';
 
 const FILTERS = ['q', 'state', 'reason', 'release', 'country', 'template', 'needsReissue', 'cursor', 'limit'];
@@ -28,14 +37,20 @@ async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView 
   const list =
     'fault' in found
       ? note('bad', said(input, found.fault))
-      : html`${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, asked, found.nextCursor)}`;
+      : html`<p class="soft">${fill(words.total, { count: found.total })}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, asked, found.nextCursor)}`;
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${searchForm(input, asked)}</section><section class="card">${list}</section>`;
   return { title: words.title, content, menu: 'people' };
 }
 
-async function search(ctx: DeskContext, asked: Record<string, string>) {
+type Page = Awaited<ReturnType<typeof listStudentGroups>> & { total: number };
+
+async function search(ctx: DeskContext, asked: Record<string, string>): Promise<Page | { fault: string }> {
   try {
-    return await listStudentGroups(ctx.db, parseInput(StudentGroupList, asked));
+    const query = parseInput(StudentGroupList, asked);
+    const { limit: _, cursor: _after, ...narrowing } = query;
+    const filter = await readFilter(ctx.db, narrowing);
+    const total = filter === null ? 0 : await countStudentGroups(ctx.db, filter);
+    return { ...(await listStudentGroups(ctx.db, query)), total };
   } catch (error) {
     if (error instanceof Problem && error.status === 400) return { fault: error.errors?.[0]?.detail ?? error.message };
     throw error;
@@ -48,9 +63,14 @@ function searchForm({ language }: DeskInput, asked: Record<string, string>): Htm
     (state) =>
       html`<option value="${state}"${state === asked['state'] && html` selected`}>${stateName(language, state)}</option>`,
   );
+  const known = [...new Set([...HELD_REASONS, ...(asked['reason'] === undefined ? [] : [asked['reason']])])];
+  const reasons = known.map(
+    (reason) =>
+      html`<option value="${reason}"${reason === asked['reason'] && html` selected`}>${reasonName({ language }, reason)}</option>`,
+  );
   const text = (name: string, label: string, hint?: string) =>
-    html`<div class="field"><label for="people-${name}">${label}</label><input type="text" id="people-${name}" name="${name}" value="${asked[name] ?? ''}" autocomplete="off"${hint !== undefined && html` placeholder="${hint}"`}></div>`;
-  return html`<form class="row" method="get" role="search">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div>${text('reason', words.reason, 'country-unknown')}${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.title}</button></form>`;
+    html`<div class="field${name === 'q' && html` long`}"><label for="people-${name}">${label}</label><input type="text" id="people-${name}" name="${name}" value="${asked[name] ?? ''}" autocomplete="off"${hint !== undefined && html` placeholder="${hint}"`}></div>`;
+  return html`<form class="row" method="get" role="search">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div><div class="field"><label for="people-reason">${words.reason}</label><select id="people-reason" name="reason"><option value="">${words.any}</option>${reasons}</select></div>${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.find}</button></form>`;
 }
 
 /** The columns of a list of people. */

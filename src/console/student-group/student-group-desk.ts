@@ -1,6 +1,8 @@
 import { OverrideRequest } from '../../coordinate/override-request.ts';
 import { findOrPull, overrideStudentGroup } from '../../coordinate/override-student-group.ts';
+import { sampleFacts } from '../../coordinate/sample-diploma.ts';
 import { viewStudentGroup } from '../../coordinate/student-group-view.ts';
+import type { CertificateState } from '../../domain/certificate/certificate-state.ts';
 import { message } from '../../domain/messages/message.ts';
 import { html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
@@ -11,16 +13,21 @@ import { type DeskInput, type Fields, fieldOf, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { note } from '../frame/parts.ts';
+import { sendDrawn } from '../frame/send-drawn.ts';
 import { stateTag } from '../frame/state-words.ts';
 import { groupActs } from './student-group-forms.ts';
 import { groupFacts } from './student-group-sheets.ts';
 import { GROUP_WORDS } from './student-group-words.ts';
+
+/** States that pass within moments. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['awarded', 'patched', 'rendered'] satisfies CertificateState[]);
 
 /** Everything about one student group, with a form for each correction. */
 export function studentGroupPages(ctx: DeskContext): DeskPart {
   const show = (input: DeskInput) => showGroup(ctx, input);
   return {
     pages: [{ path: '/console/student-groups/:id', show }],
+    files: [{ path: '/console/student-groups/:id/sample.png', send: (input) => sendSample(ctx, input) }],
     acts: [
       {
         path: '/console/student-groups/:id/override',
@@ -49,7 +56,13 @@ async function showGroup(ctx: DeskContext, input: DeskInput): Promise<DeskView |
   const content = html`<h1><bdi>${title}</bdi></h1><p class="lead">${stateTag(input, view.state)} ${view.country?.kind === 'known' && view.country.code} <span class="mono small">${view.id}</span></p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.judging && note('warn', words.judging)}
 <div class="split"><div>${groupFacts(input, view)}</div><div>${groupActs(input, view, [...ctx.templates()])}</div></div>`;
-  return { title, content, menu: 'people', again: view.judging };
+  return { title, content, menu: 'people', again: view.judging || UNDER_WAY.has(view.state) };
+}
+
+async function sendSample(ctx: DeskContext, { res, params }: DeskInput): Promise<void> {
+  const facts = await sampleFacts(ctx, params['id'] ?? '');
+  if (facts === null) throw new Problem(404, 'unknown');
+  await sendDrawn(res, ctx.previews.drawFacts(facts, 'png'));
 }
 
 /** The request that the fields of a form make; empty fields change nothing, `withdraw` names a field to withdraw. */

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { BrowserContext, Page } from 'playwright-core';
+import { createToken, revokeTokenByName } from '../../src/coordinate/token-verbs.ts';
+import { RELEASE, startWorld, until, type World } from '../support/world.ts';
+import { serveWorld } from '../support/world-app.ts';
+
+export interface ConsoleWorld {
+  world: World;
+  url: string;
+  /** A fictional teacher in the LMS who meets all criteria, except for what `changes` say. */
+  teacher(fullName: string, changes?: Record<string, unknown>): Promise<string>;
+  /** Lets a batch judge these student groups and waits until each is in one of the states. */
+  judged(ids: string[], ...states: string[]): Promise<void>;
+  token(name: string): Promise<string>;
+  revoke(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The whole product on the sandboxes, with its console on loopback. The sample release has only `teacher`s. */
+export async function openConsoleWorld(
+  templates: Record<string, (text: string) => string> = {},
+): Promise<ConsoleWorld> {
+  const world = await startWorld({ size: 1, templates });
+  const served = await serveWorld(world);
+  await world.run();
+  const sample = await sampleOf(world);
+  const tokens = { ...world.base, random: randomBytes, actor: 'test' };
+  let count = 0;
+  return {
+    world,
+    url: served.url,
+    async teacher(fullName, changes = {}) {
+      count += 1;
+      const id = `sg_t${count}`;
+      const student = {
+        ...(sample['student'] as object),
+        id: `st_t${count}`,
+        fullName,
+        latinName: null,
+        email: `teacher.t${count}@kz.example`,
+        ...((changes['student'] as object) ?? {}),
+      };
+      await world.lms.control('student-groups?quiet=1', { ...sample, ...changes, id, student });
+      return id;
+    },
+    async judged(ids, ...states) {
+      await world.batch({ ids });
+      for (const id of ids)
+        await until(`${id} to be judged`, () => world.base.db('student_group').where({ id }).first('id'));
+      for (const id of ids) await world.reaches(id, ...states);
+    },
+    token: async (name) => (await createToken(tokens, { name, role: 'coordinator' })).token,
+    async revoke(name) {
+      await revokeTokenByName(tokens, name);
+    },
+    async close() {
+      await served.close();
+      await world.close();
+    },
+  };
+}
+
+/** A record of the sandbox whose teacher meets all criteria. */
+async function sampleOf(world: World): Promise<Record<string, unknown>> {
+  const [ready = ''] = await world.ready();
+  const response = await fetch(`${world.lms.url}/student-groups/${ready}`, {
+    headers: { authorization: 'Bearer sandbox-lms-token' },
+  });
+  assert.equal(response.status, 200);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** A person at the browser who counts what she does: each click, and each field that she fills in. */
+export interface Coordinator {
+  page: Page;
+  actions(): number;
+  click(role: 'button' | 'link', name: string | RegExp): Promise<void>;
+  /** Opens a folded form. */
+  open(summary: string | RegExp): Promise<void>;
+  fill(label: string | RegExp, value: string): Promise<void>;
+  choose(label: string | RegExp, option: string): Promise<void>;
+  tick(label: string | RegExp): Promise<void>;
+  text(): Promise<string>;
+  /** Looks until the page says this; without JavaScript it is loaded again, as its link would do. */
+  sees(text: RegExp): Promise<void>;
+}
+
+/** Signs in; the actions are counted from there. */
+export async function coordinatorAt(context: BrowserContext, url: string, token: string): Promise<Coordinator> {
+  const page = await context.newPage();
+  await page.goto(`${url}/console`);
+  await page.getByLabel(/Access token|Токен/).fill(token);
+  await page.getByRole('button', { name: /^(Sign in|Войти)$/ }).click();
+  await page.getByRole('navigation').first().waitFor();
+  let actions = 0;
+  const act = async (step: () => Promise<unknown>): Promise<void> => {
+    actions += 1;
+    await step();
+  };
+  const inMain = () => page.locator('main');
+  // Forms repeat their labels: after `open`, the fields of the opened form are meant.
+  let scope = page.locator('body');
+  const field = (label: string | RegExp) =>
+    scope
+      .getByLabel(label, { exact: typeof label === 'string' })
+      .and(page.locator(':visible'))
+      .first();
+  return {
+    page,
+    actions: () => actions,
+    click: (role, name) =>
+      act(async () => {
+        await scope.getByRole(role, { name }).and(page.locator(':visible')).first().click();
+        scope = page.locator('body');
+      }),
+    open: (summary) =>
+      act(async () => {
+        const form = inMain()
+          .locator('details', { has: page.locator('summary', { hasText: summary }) })
+          .first();
+        await form.locator('summary').click();
+        scope = form;
+      }),
+    fill: (label, value) => act(() => field(label).fill(value)),
+    choose: (label, option) => act(() => field(label).selectOption({ label: option })),
+    tick: (label) => act(() => field(label).check()),
+    text: () => inMain().innerText(),
+    async sees(text) {
+      await until(`the page to say ${text}`, async () => {
+        const shown = await inMain()
+          .innerText()
+          .catch(() => '');
+        if (text.test(shown)) return true;
+        const isPlain = (await page.locator('noscript a').count()) > 0;
+        if (isPlain) await page.reload();
+        return false;
+      });
+    },
+  };
+}
+
+/** A name that no other test of the world uses. */
+export const oneName = (given: string): string =>
+  `${given} ${[...randomBytes(6)].map((byte) => 'абвгдежзиклмнопр'[byte % 16]).join('')}ова`.replace(
+    / (\p{L})/u,
+    (_, first: string) => ` ${first.toUpperCase()}`,
+  );
+
+export { RELEASE };
