@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { SANDBOX } from '../../src/commands/sandbox.ts';
 import { openPdfium } from '../../src/diploma/check/pdfium.ts';
 import { paintPage } from '../../src/diploma/picture/paint-page.ts';
 import { ROOT } from '../support/documents.ts';
 import { ended, firstMatch, type Letter } from '../support/world.ts';
+import { shootConsole } from './console-pictures.ts';
 import { openBrowser } from './open-browser.ts';
 
 /** `npm run pictures`: makes the pictures of the documents again, from the demo's fictional data. Needs Chromium. */
@@ -37,7 +39,9 @@ const browser = await openBrowser();
 try {
   const started = firstMatch(demo, /stand-in Sendsay (http\S+), API (http\S+), one worker/);
   const [text] = await Promise.all([firstMatch(demo, /([\s\S]*Press Ctrl-C to stop the demo)/), started]);
-  const [, sendsay = '', api = ''] = /stand-in Sendsay (http\S+), API (http[^\s,]+)/.exec(text) ?? [];
+  const [, lms = '', sendsay = '', api = ''] =
+    /stand-in LMS (http[^\s,]+), stand-in Sendsay (http\S+), API (http[^\s,]+)/.exec(text) ?? [];
+  const [, token = ''] = /coordinator token: (\S+)/.exec(text) ?? [];
 
   const answer = await fetch(`${new URL(sendsay).origin}/sandbox/letters`);
   const { letters } = (await answer.json()) as { letters: SentLetter[] };
@@ -64,7 +68,10 @@ try {
   const pdfium = await openPdfium();
   await writeFile(join(PICTURES, 'page-one.png'), paintPage(pdfium, pdf, PAGE_WIDTH, 0));
   await writeFile(join(PICTURES, 'page-two.png'), paintPage(pdfium, pdf, PAGE_WIDTH, 1));
-  process.stdout.write(`${PICTURES}: lookup-page.png, letter.png, page-one.png, page-two.png\n`);
+  const desk = { api, lms, lmsToken: SANDBOX.lmsToken, token };
+  const made = ['lookup-page.png', 'letter.png', 'page-one.png', 'page-two.png'];
+  made.push(...(await shootConsole(browser, desk, PICTURES)));
+  process.stdout.write(`${PICTURES}: ${made.join(', ')}\n`);
 } finally {
   await browser.close();
   await ended(demo, 'SIGTERM');

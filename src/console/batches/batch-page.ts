@@ -46,10 +46,10 @@ export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<Des
   const date = moment(input, view.createdAt);
   const title = fill(view.dryRun ? words.dryTitle : words.title, { date: view.createdAt.slice(0, 10) });
   const isLive = view.state === 'running' || view.state === 'paused';
-  const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${view.state}"`;
+  const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${stageOf(view)}"`;
   const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen} · ${date}</p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.dryRun && note('none', words.dryLead)}${problemNotes(input, view)}
-<div class="split"><div><section class="card"${live}>${progressPart(input, view)}${countsPart(input, view)}</section>${forecast !== null && forecastSheet(input, forecast)}${await batchItems(ctx, input, view)}</div><div>${forecast !== null && view.state === 'finished' && startForm(ctx, input, batch, forecast)}${verbsPart(input, view)}</div></div>
+<div class="split"${live}><div><section class="card">${progressPart(input, view)}${countsPart(input, view)}</section>${forecast !== null && forecastSheet(input, forecast)}${await batchItems(ctx, input, view)}</div><div>${forecast !== null && view.state === 'finished' && startForm(ctx, input, batch, forecast)}${verbsPart(input, view)}</div></div>
 ${isLive && html`<noscript><p><a class="button quiet" href="${input.base}/console/batches/${view.id}">${FRAME_WORDS[input.language].again}</a></p></noscript>`}`;
   return { title, content, menu: 'batches' };
 }
@@ -132,7 +132,7 @@ ${facts([
   [words.ended, moment(shown, view.finishedAt)],
   [words.note, view.note],
 ])}
-${state === 'running' && html`<p>${fill(words.pauseText, { open })}</p>${form(shown, { action: at('pause'), submit: words.pause, fields: [reason] })}`}
+${state === 'running' && html`<p data-value="pause">${fill(words.pauseText, { open })}</p>${form(shown, { action: at('pause'), submit: words.pause, fields: [reason] })}`}
 ${state === 'paused' && view.waitsFor === undefined && form(shown, { action: at('resume'), submit: words.resume, fields: [reason] })}
 ${view.waitsFor === 'second-person' && form(shown, { action: at('confirm'), submit: words.confirm, fields: [reason] })}
 ${(state === 'finished' || state === 'running') && !view.dryRun && foldedForm(shown, words.retry, { action: at('retry'), submit: words.retry, fields: [{ ...reason, hint: words.retryText }] })}
@@ -140,12 +140,16 @@ ${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel,
 </section>`;
 }
 
+/** When it changes, the page has other forms or another list, and is loaded again. */
+const stageOf = ({ state, pull }: BatchView): string => `${state} ${pull?.state ?? ''}`;
+
 /** The events of the page: texts to put into it. */
 export function liveTexts(shown: PartContext): EventTexts {
   const news = (view: BatchView) => {
     const { settled, ...texts } = progressTexts(shown, view);
     const counts = Object.keys(STATE_NAMES.en).map((state) => [state, String(view.counts[state] ?? 0)]);
-    return { state: view.state, values: { ...Object.fromEntries(counts), ...texts }, meters: { settled } };
+    const pause = fill(BATCH_WORDS[shown.language].pauseText, { open: view.counts.total - settled });
+    return { state: stageOf(view), values: { ...Object.fromEntries(counts), ...texts, pause }, meters: { settled } };
   };
   return {
     // Without the texts that change with the clock alone.

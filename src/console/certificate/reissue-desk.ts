@@ -95,9 +95,12 @@ function previewPart(
   const words = CERTIFICATE_WORDS[input.language];
   type Change = ReissuePreview['changes'][number];
   const columns = [
-    { head: words.field, cell: (one: Change) => html`<span class="mono">${one.field}</span>` },
-    { head: words.before, cell: (one: Change) => html`<bdi>${textOf(one.before)}</bdi>` },
-    { head: words.after, cell: (one: Change) => html`<strong><bdi>${textOf(one.after)}</bdi></strong>` },
+    { head: words.field, cell: (one: Change) => factName(input, one.field) },
+    {
+      head: words.after,
+      cell: (one: Change) =>
+        html`<span class="any"><del><bdi>${textOf(one.before)}</bdi></del> → <strong><bdi>${textOf(one.after)}</bdi></strong></span>`,
+    },
   ];
   const query = new URLSearchParams({ facts: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) });
   const act = form(input, {
@@ -115,6 +118,21 @@ function letterPart(input: DeskInput, { letter }: ReissuePreview): Html {
   const words = CERTIFICATE_WORDS[input.language];
   if (letter === null) return html`<p class="soft">${words.letterNone}</p>`;
   return html`<details><summary>${words.letterSee}: <bdi>${letter.subject}</bdi></summary><p class="letter" lang="${letter.language}">${letter.text}</p></details>`;
+}
+
+const FACTS = {
+  holderName: 'holder',
+  latinName: 'latinName',
+  courseTitle: 'course',
+  hoursTotal: 'hours',
+  issueDate: 'issueDate',
+  country: 'country',
+  templateId: 'template',
+} as const;
+
+function factName({ language }: DeskInput, field: string): string {
+  const name = (FACTS as Record<string, (typeof FACTS)[keyof typeof FACTS]>)[field];
+  return name === undefined ? field : CERTIFICATE_WORDS[language][name];
 }
 
 const textOf = (value: unknown): string =>
