@@ -19,7 +19,7 @@ const verbose = options.includes('--verbose') || filters.length > 0;
  * Tests with a browser and PDF validators, which take minutes. `.ci/run` runs them; locally they run when their name is
  * given as argument.
  */
-const OUTSIDE = ['browser/pages', 'verify/verify'];
+const OUTSIDE = ['browser/', 'verify/verify'];
 /**
  * Duration of each file in the last run on this checkout. The longest files start first, so that none runs alone at the
  * end.

@@ -23,7 +23,7 @@ import { type DeskActSpec, type DeskInput, type Fields, fieldOf, isDone } from '
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { note, said, tag } from '../frame/parts.ts';
-import { stateTag } from '../frame/state-words.ts';
+import { isPassing, stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { certificateActs } from './certificate-forms.ts';
 import { certificateFacts } from './certificate-sheet.ts';
@@ -76,7 +76,7 @@ async function showCertificate(ctx: DeskContext, input: DeskInput): Promise<Desk
   const content = html`<h1>${title}</h1><p class="lead">${validityTag(input, view)} ${stateTag(input, view.state)}</p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.reason !== null && note('warn', html`${said(input, view.reason.detail)} <span class="mono small">${view.reason.code}</span>`)}${view.needsReissue && note('warn', words.needsReissue)}
 <div class="split"><div>${certificateFacts(input, view)}</div><div>${certificateActs(input, view)}</div></div>`;
-  return { title, content, menu: 'people' };
+  return { title, content, menu: 'people', again: isPassing(view.state) };
 }
 
 const validityTag = (input: DeskInput, { validity }: CertificateAnswer) =>

@@ -55,6 +55,16 @@ const TONES: Partial<Record<CertificateState, Tone>> = {
   delivered: 'good',
 };
 
+const PASSING: ReadonlySet<string> = new Set([
+  'awarded',
+  'patched',
+  'rendered',
+  'sending',
+] satisfies CertificateState[]);
+
+/** Whether the state usually passes within moments, so that its page is loaded again. */
+export const isPassing = (state: string): boolean => PASSING.has(state);
+
 export const stateName = (language: PartContext['language'], state: string): string =>
   (STATE_NAMES[language] as Record<string, string>)[state] ?? state;
 

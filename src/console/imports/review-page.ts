@@ -65,7 +65,7 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: view.sameFileAs.at.slice(0, 10), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
 <div class="split"><div><section class="card"><div class="counts">${counts}</div></section><section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section></div>
 <div>${applyPart(input, view)}<section class="card">${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section></div></div>`;
-  return { title, content, menu: 'imports' };
+  return { title, content, menu: 'imports', again: view.state === 'applying' };
 }
 
 function whatCell(input: DeskInput, row: ReturnType<typeof viewImportRow>): Html {

@@ -2,7 +2,6 @@ import { OverrideRequest } from '../../coordinate/override-request.ts';
 import { findOrPull, overrideStudentGroup } from '../../coordinate/override-student-group.ts';
 import { sampleFacts } from '../../coordinate/sample-diploma.ts';
 import { viewStudentGroup } from '../../coordinate/student-group-view.ts';
-import type { CertificateState } from '../../domain/certificate/certificate-state.ts';
 import { message } from '../../domain/messages/message.ts';
 import { html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
@@ -14,13 +13,10 @@ import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { note } from '../frame/parts.ts';
 import { sendDrawn } from '../frame/send-drawn.ts';
-import { stateTag } from '../frame/state-words.ts';
+import { isPassing, stateTag } from '../frame/state-words.ts';
 import { groupActs } from './student-group-forms.ts';
 import { groupFacts } from './student-group-sheets.ts';
 import { GROUP_WORDS } from './student-group-words.ts';
-
-/** States that pass within moments. */
-const UNDER_WAY: ReadonlySet<string> = new Set(['awarded', 'patched', 'rendered'] satisfies CertificateState[]);
 
 /** Everything about one student group, with a form for each correction. */
 export function studentGroupPages(ctx: DeskContext): DeskPart {
@@ -56,7 +52,7 @@ async function showGroup(ctx: DeskContext, input: DeskInput): Promise<DeskView |
   const content = html`<h1><bdi>${title}</bdi></h1><p class="lead">${stateTag(input, view.state)} ${view.country?.kind === 'known' && view.country.code} <span class="mono small">${view.id}</span></p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.judging && note('warn', words.judging)}
 <div class="split"><div>${groupFacts(input, view)}</div><div>${groupActs(input, view, [...ctx.templates()])}</div></div>`;
-  return { title, content, menu: 'people', again: view.judging || UNDER_WAY.has(view.state) };
+  return { title, content, menu: 'people', again: view.judging || isPassing(view.state) };
 }
 
 async function sendSample(ctx: DeskContext, { res, params }: DeskInput): Promise<void> {
