@@ -18,7 +18,7 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
  * What a diploma of this student group would print if it were awarded now: its names, texts and template, with a number
  * and a code that nobody has. Null: nothing could be printed, or nobody has judged it yet.
  */
-export async function sampleFacts(
+export async function foretoldFacts(
   ctx: Pick<ReissueContext, 'db' | 'rulebook' | 'printer' | 'publicUrl'>,
   studentGroupId: string,
 ): Promise<DiplomaFacts | null> {

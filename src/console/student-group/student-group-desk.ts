@@ -1,6 +1,6 @@
 import { OverrideRequest } from '../../coordinate/override-request.ts';
 import { findOrPull, overrideStudentGroup } from '../../coordinate/override-student-group.ts';
-import { sampleFacts } from '../../coordinate/sample-diploma.ts';
+import { foretoldFacts } from '../../coordinate/sample-diploma.ts';
 import { viewStudentGroup } from '../../coordinate/student-group-view.ts';
 import { message } from '../../domain/messages/message.ts';
 import { html } from '../../platform/http/html.ts';
@@ -56,7 +56,7 @@ ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.judging
 }
 
 async function sendSample(ctx: DeskContext, { res, params }: DeskInput): Promise<void> {
-  const facts = await sampleFacts(ctx, params['id'] ?? '');
+  const facts = await foretoldFacts(ctx, params['id'] ?? '');
   if (facts === null) throw new Problem(404, 'unknown');
   await sendDrawn(res, ctx.previews.drawFacts(facts, 'png'));
 }
