@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { repairDifferences } from '../../coordinate/reconciliation.ts';
 import { Why } from '../../coordinate/shared-schemas.ts';
+import { message } from '../../domain/messages/message.ts';
 import { differenceInWords } from '../../domain/student-group/difference.ts';
 import { html } from '../../platform/http/html.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import { countDifferences, type Difference, selectDifferences } from '../../records/student-groups/differences.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
@@ -27,6 +29,8 @@ export function reconciliationPages(ctx: DeskContext): DeskPart {
         page: show,
         act: async ({ fields, visitor }) => {
           const chosen = valuesOf(fields, 'studentGroupId');
+          if (fieldOf(fields, 'form') === 'selected' && chosen.length === 0)
+            throw new Problem(400, message('console.nothing-chosen'));
           const scope = { releaseId: null, kinds: null, studentGroupIds: chosen.length > 0 ? chosen : null };
           const { reason } = parseInput(Repair, { reason: fieldOf(fields, 'reason') });
           await repairDifferences(ctx, scope, { actor: visitor.actor, reason });
@@ -42,6 +46,7 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
   const now = ctx.clock.now();
   const scope = { releaseId: null, studentGroupIds: null, kinds: null };
   const counts = await countDifferences(ctx.db, scope, now);
+  const repairable = counts.some(({ count, forPerson }) => count > forPerson);
   const rows = await selectDifferences(ctx.db, scope, now, { after: null, limit: LIMIT });
   const summary = dataTable(input, {
     caption: words.counts,
@@ -52,11 +57,17 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
       { head: words.count, cell: (one: (typeof counts)[number]) => one.count, numeric: true },
     ],
   });
-  const repairable = counts.some(({ count, forPerson }) => count > forPerson);
+  const choose = {
+    head: html`<input type="checkbox" data-all hidden aria-label="${words.selectAll}">`,
+    cell: (one: Difference) =>
+      one.repair !== null &&
+      html`<input type="checkbox" name="studentGroupId" value="${one.studentGroupId}" aria-label="${words.select}: ${one.studentGroupId}">`,
+  };
   const list = dataTable(input, {
     caption: words.list,
     rows,
     columns: [
+      ...(repairable ? [choose] : []),
       { head: words.group, cell: (one: Difference) => personCell(input, one) },
       { head: words.means, cell: (one: Difference) => said(input, differenceInWords(one.kind)) },
       { head: words.lms, cell: (one: Difference) => one.lms.status ?? '—' },
@@ -78,8 +89,15 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
   const repairAll =
     repairable &&
     html`<p>${words.repairText}</p>${form(input, { action, submit: words.repairAll, fields: [reasonField(input)] })}`;
+  const repairSelected = form(input, {
+    action,
+    name: 'selected',
+    submit: words.repairSelected,
+    before: list,
+    fields: [reasonField(input)],
+  });
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>${isDone(input) && note('good', FRAME_WORDS[input.language].done)}
-<div class="split"><section class="card"><h2>${words.list}</h2>${list}</section><section class="card"><h2>${words.counts}</h2>${summary}${repairAll}<p class="soft small">${words.checked}: ${moment(input, now)}</p></section></div>`;
+<div class="split"><section class="card"><h2>${words.list}</h2>${repairable ? repairSelected : list}</section><section class="card"><h2>${words.counts}</h2>${summary}${repairAll}<p class="soft small">${words.checked}: ${moment(input, now)}</p></section></div>`;
   return { title: words.title, content, menu: 'reconciliation' };
 }
 

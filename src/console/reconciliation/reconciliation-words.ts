@@ -17,6 +17,9 @@ export const RECONCILIATION_WORDS = declareWords(
     repair: 'Repair',
     safe: 'safe to repair',
     person: 'needs a person',
+    repairSelected: 'Repair the selected',
+    select: 'Select',
+    selectAll: 'Select all shown',
     repairAll: 'Repair all that are safe',
     repairText:
       'Reads and judges again, tells the LMS again, or continues a lost step. No repair sends a second letter.',
@@ -40,6 +43,9 @@ export const RECONCILIATION_WORDS = declareWords(
     repair: 'Исправление',
     safe: 'можно исправить без риска',
     person: 'нужен человек',
+    repairSelected: 'Исправить выбранные',
+    select: 'Выбрать',
+    selectAll: 'Выбрать все показанные',
     repairAll: 'Исправить всё, что без риска',
     repairText:
       'Читает и проверяет заново, снова сообщает в LMS или продолжает потерянный шаг. Ни одно исправление не отправляет второго письма.',
