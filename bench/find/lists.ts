@@ -1,6 +1,8 @@
 import { type ActNarrowing, listActs } from '../../src/coordinate/act-routes.ts';
+import { CertificateList, listCertificates } from '../../src/coordinate/certificate-routes.ts';
 import { listReleases } from '../../src/coordinate/release-list.ts';
 import { listStudentGroups, readFilter, StudentGroupList } from '../../src/coordinate/student-group-list.ts';
+import { CERTIFICATE_STATES } from '../../src/domain/certificate/certificate-state.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { NO_ITEM_FILTER, selectBatchItems } from '../../src/records/student-groups/standing.ts';
 
@@ -42,6 +44,10 @@ export const FILTERS: Record<string, string>[] = [
   { q: 'айгул' },
   { q: 'а' },
   { q: 'аба айг' },
+  { q: 'айгул нурмумани' },
+  { q: 'айгул', release: 'rel_big', state: 'sent' },
+  { q: 'айгул', country: 'RS' },
+  { q: 'айгул', state: 'sending' },
   { q: 'абаба', country: 'RS' },
   { q: 'айгул', state: 'held' },
   { q: 'айгул', release: 'rel_0200' },
@@ -63,6 +69,68 @@ export async function* studentGroupLists(db: Db, only: string): AsyncGenerator<A
       places.push({ place, ask: () => at(cursor) });
     yield { name: name || 'all student groups', places };
   }
+}
+
+const CERTIFICATE_FILTERS: Record<string, string>[] = [
+  {},
+  ...CERTIFICATE_STATES.map((state) => ({ state })),
+  { country: 'KZ' },
+  { country: 'RS' },
+  { release: 'rel_big' },
+  { release: 'rel_0200' },
+  { state: 'sent', country: 'RS' },
+  { state: 'sending', release: 'rel_0200' },
+  { state: 'delivered', release: 'rel_0200', country: 'RS' },
+  { state: 'revoked', country: 'KZ' },
+  { q: 'sg_0500000' },
+  { q: 'st_99@mail.example' },
+  { q: 'якуше' },
+  { q: 'айгул' },
+  { q: 'а' },
+  { q: 'аба айг' },
+  { q: 'айгул', country: 'RS' },
+  { q: 'айгул', state: 'refused' },
+  { q: 'айгул', state: 'sent', release: 'rel_0200' },
+  { q: 'нет такого имени' },
+];
+
+/** The search of certificates, at its first page and far behind it. */
+export async function* certificateLists(db: Db, only: string): AsyncGenerator<Asked> {
+  const [middle, last] = await Promise.all(
+    [2, 1].map(async (part) => {
+      const [row] = await db('certificate')
+        .orderBy([
+          { column: 'awarded_at', order: 'desc' },
+          { column: 'id', order: 'desc' },
+        ])
+        .offset(Math.floor((await countOf(db)) / part) - 60)
+        .limit(1)
+        .select('awarded_at', 'id');
+      return encode(`${row.awarded_at.toISOString()} ${row.id}`);
+    }),
+  );
+  const ctx = { db, clock: { now: () => new Date() }, publicUrl: 'https://diplomas.example' };
+  for (const filter of CERTIFICATE_FILTERS) {
+    const name = `certificates ${Object.entries(filter)
+      .map((pair) => pair.join('='))
+      .join(' ')}`;
+    if (!name.includes(only)) continue;
+    const at = (cursor: string | undefined) => () =>
+      listCertificates(ctx, CertificateList.parse({ ...filter, ...(cursor ? { cursor } : {}) }));
+    yield {
+      name,
+      places: [
+        { place: 'first', ask: at(undefined) },
+        { place: 'middle', ask: at(middle) },
+        { place: 'last', ask: at(last) },
+      ],
+    };
+  }
+}
+
+async function countOf(db: Db): Promise<number> {
+  const [row] = await db('certificate').count('* as n');
+  return Number(row?.['n'] ?? 0);
 }
 
 /** The other lists: releases, acts, and items of a batch over a tenth of all student groups. */
@@ -129,16 +197,15 @@ async function cursorsOf(db: Db, { q, ...rest }: Record<string, string>): Promis
   const named = filter.words.length > 0 ? filter.words.map((word) => `'${word}':*`).join(' & ') : null;
   const { rows } = await db.raw<{ rows: { place: string; n: number; i: number }[] }>(
     `select place, n, i from (
-       select b.id || ' ' || e.student_group_id as place, count(*) over () as n,
-         row_number() over (order by b.release_id desc, b.state desc, b.reason_code desc, b.country desc, b.cert_template desc,
+       select case when :named::tsquery is null then b.id::text else '' end || ' ' || e.student_group_id as place, count(*) over () as n,
+         row_number() over (order by case when :named::tsquery is not null then e.student_group_id end, b.release_id desc, b.state desc, b.reason_code desc, b.country desc, b.cert_template desc,
            b.needs_reissue desc, e.student_group_id) as i
-       from find_bucket as b join find_entry as e on e.bucket_id = b.id
+       from find_bucket as b join find_entry as e on e.bucket_id = b.id join find_words as w using (student_group_id)
        where (:release::text is null or b.release_id = :release) and (:state::text is null or b.state = :state)
          and (:reason::text is null or b.reason_code = :reason) and (:template::text is null or b.cert_template = :template)
          and (:country::text is null or b.country = :country) and (:needs::boolean is null or b.needs_reissue = :needs)
          and (:ids::text[] is null or e.student_group_id = any(:ids))
-         and (:named::tsquery is null
-           or e.student_group_id in (select student_group_id from find_words where words @@ :named::tsquery))) as numbered
+         and (:named::tsquery is null or w.words @@ :named::tsquery)) as numbered
      where i in (n / 2, n - 50) order by i`,
     {
       release: filter.releaseId,

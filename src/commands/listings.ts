@@ -104,6 +104,7 @@ export interface ActsOptions extends PageOptions {
   verb?: string;
   subject?: string;
   since?: string;
+  bulkActId?: string;
   out?: string;
 }
 

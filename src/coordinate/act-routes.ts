@@ -31,6 +31,11 @@ const FILTERS = {
     .optional()
     .describe('Only from this time on, RFC 3339.')
     .meta({ example: '2026-11-01T00:00:00Z' }),
+  bulkActId: z
+    .uuid(message('input.uuid'))
+    .optional()
+    .describe('Only rows of this act on many.')
+    .meta({ example: SAMPLE.bulk }),
 };
 export const ActNarrowing = z.strictObject(FILTERS);
 export type ActNarrowing = z.output<typeof ActNarrowing>;
@@ -45,6 +50,7 @@ const ActItem = z
     subject: z.string().describe('Id of what it was done to.'),
     reason: z.string().nullable().describe('As the person wrote it; null where none was asked for.'),
     detail: z.unknown().describe('Further facts of the act; their form depends on `verb`.'),
+    bulkActId: z.uuid().nullable().describe('The act on many of which it was one row; null where it was done alone.'),
   })
   .meta({ id: 'Act', description: 'What a person did, to what, when and why.' });
 export type ActItem = z.infer<typeof ActItem>;
@@ -57,6 +63,7 @@ const EXAMPLE: ActItem = {
   subject: SAMPLE.certificate,
   reason: 'Issued to the wrong person.',
   detail: { class: 'issued-in-error' },
+  bulkActId: null,
 };
 
 /** One page of the audit record, newest first, for HTTP, the command line and pages alike. */
@@ -83,7 +90,7 @@ export async function* everyAct(db: Db, narrowing: ActNarrowing): AsyncGenerator
   }
 }
 
-const COLUMNS = ['at', 'actor', 'verb', 'subject', 'reason', 'detail', 'id'] as const;
+const COLUMNS = ['at', 'actor', 'verb', 'subject', 'reason', 'detail', 'bulkActId', 'id'] as const;
 
 /** The rows of the audit record as CSV (RFC 4180, UTF-8 with BOM for spreadsheets), formulas as text. */
 export function actsCsv() {
@@ -97,9 +104,15 @@ export function actsCsv() {
   });
 }
 
-function toFilter({ actor, verb, subject, since }: ActNarrowing): ActFilter {
+function toFilter({ actor, verb, subject, since, bulkActId }: ActNarrowing): ActFilter {
   const [by, what, to] = [actor ?? null, verb ?? null, subject ?? null];
-  return { actor: by, verb: what, subject: to, since: since === undefined ? null : new Date(since) };
+  return {
+    actor: by,
+    verb: what,
+    subject: to,
+    since: since === undefined ? null : new Date(since),
+    bulkActId: bulkActId ?? null,
+  };
 }
 
 const viewAct = ({ at, ...act }: Act): ActItem => ({ ...act, at: at.toISOString() });

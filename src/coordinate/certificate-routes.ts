@@ -34,7 +34,7 @@ const Place = z.string().refine((text) => {
   const [instant, id, ...more] = text.split(' ');
   return z.iso.datetime({ precision: 3 }).safeParse(instant).success && Uuid.safeParse(id).success && more.length === 0;
 });
-const CertificateList = z.strictObject({
+export const CertificateList = z.strictObject({
   limit: Limit,
   cursor: cursorOf(Place),
   q: plainText(200)
@@ -93,7 +93,8 @@ export function certificateRoutes(ctx: CertificateContext): Route[] {
   ];
 }
 
-async function listCertificates(
+/** One page of certificates, most recently awarded first. */
+export async function listCertificates(
   ctx: CertificateContext,
   { limit, cursor, q, ...narrowed }: z.output<typeof CertificateList>,
 ) {

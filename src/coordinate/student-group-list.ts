@@ -5,15 +5,16 @@ import { readCountries } from '../domain/country/country-list.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import { searchWords } from '../domain/text/search-words.ts';
-import { cursorOf, Limit, plainText, toPage } from '../platform/http/validate.ts';
+import { Problem } from '../platform/http/problem.ts';
+import { cursorOf, Limit, plainText, toCursor } from '../platform/http/validate.ts';
 import type { Db } from '../records/rows.ts';
+import type { StudentGroupFilter } from '../records/student-groups/student-group-filter.ts';
 import {
-  type FoundStudentGroup,
-  type StudentGroupFilter,
   type StudentGroupPlace,
   selectGroupsByKeys,
   selectGroupsByWords,
   selectStudentGroupPage,
+  UnknownPlace,
 } from '../records/student-groups/student-group-search.ts';
 import { addSuggestions } from '../records/student-groups/suggestions.ts';
 import { CountryCode, ReasonAnswer, SAMPLE, StateAnswer, StateFilter } from './shared-schemas.ts';
@@ -59,8 +60,8 @@ export const STUDENT_GROUP_FILTERS = {
 const StudentGroupNarrowing = z.strictObject(STUDENT_GROUP_FILTERS);
 export type StudentGroupNarrowing = z.output<typeof StudentGroupNarrowing>;
 
-/** Bucket and student group of the last row of a page. */
-const Place = z.string().regex(/^\d{1,15} ./);
+/** Bucket, where the list has any, and student group of the last row of a page. */
+const Place = z.string().regex(/^(\d{1,15})? ./);
 export const StudentGroupList = z.strictObject({ limit: Limit, cursor: cursorOf(Place), ...STUDENT_GROUP_FILTERS });
 
 export const StudentGroupItem = z
@@ -105,14 +106,21 @@ export async function listStudentGroups(
   { limit, cursor, ...narrowing }: z.output<typeof StudentGroupList>,
 ): Promise<{ items: StudentGroupItem[]; nextCursor: string | null }> {
   const filter = await readFilter(db, narrowing);
+  if (filter === null) return { items: [], nextCursor: null };
   const after = cursor === null ? null : readPlace(cursor);
-  const rows = filter === null ? [] : await selectStudentGroupPage(db, filter, { after, limit: limit + 1 });
-  return toPage(await addSuggestions(db, rows), limit, placeOf, ({ bucketId: _, decisionId: _id, ...item }) => item);
+  const { rows, next } = await selectStudentGroupPage(db, filter, { after, limit }).catch(refuseUnknownPlace);
+  const shown = await addSuggestions(db, rows);
+  return { items: shown.map(({ decisionId: _, ...item }) => item), nextCursor: next && toCursor(writePlace(next)) };
+}
+
+function refuseUnknownPlace(error: unknown): never {
+  if (!(error instanceof UnknownPlace)) throw error;
+  throw new Problem(400, message('http.form'), { errors: [{ pointer: '/cursor', detail: message('input.cursor') }] });
 }
 
 /** Maximum number of student groups that one key can match. */
 const MOST_BY_KEY = 1000;
-/** Words shared by more student groups are common; reading the list in order then finds matches soon. */
+/** Words shared by more student groups are common; comparing names in the order of ids then finds matches soon. */
 const MOST_BY_WORDS = 5000;
 
 /** The filter that parameters mean; null: nothing can match. */
@@ -157,11 +165,11 @@ export async function findByText(
   return named === null ? { ids: null, words } : { ids: named, words: [] };
 }
 
-function placeOf({ bucketId, studentGroupId }: FoundStudentGroup): string {
-  return `${bucketId} ${studentGroupId}`;
+function writePlace({ bucketId, studentGroupId }: StudentGroupPlace): string {
+  return `${bucketId ?? ''} ${studentGroupId}`;
 }
 
 function readPlace(cursor: string): StudentGroupPlace {
   const space = cursor.indexOf(' ');
-  return { bucketId: Number(cursor.slice(0, space)), studentGroupId: cursor.slice(space + 1) };
+  return { bucketId: space === 0 ? null : Number(cursor.slice(0, space)), studentGroupId: cursor.slice(space + 1) };
 }

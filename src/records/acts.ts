@@ -9,6 +9,7 @@ const Act = z
     subject: z.string(),
     reason: z.string().nullable(),
     detail: z.unknown(),
+    bulk_act_id: z.uuid().nullable(),
     acted_at: z.date(),
   })
   .transform((row) => ({
@@ -18,6 +19,8 @@ const Act = z
     subject: row.subject,
     reason: row.reason,
     detail: row.detail ?? null,
+    /** The act on many that it is a row of. */
+    bulkActId: row.bulk_act_id,
     at: row.acted_at,
   }));
 export type Act = z.infer<typeof Act>;
@@ -38,12 +41,14 @@ export interface ActFilter {
   verb: string | null;
   subject: string | null;
   since: Date | null;
+  /** Rows of this act on many. */
+  bulkActId: string | null;
 }
 
 /** One page of acts, newest first, after the act at the given place. */
 export async function selectActPage(
   db: Db,
-  { actor, verb, subject, since }: ActFilter,
+  { actor, verb, subject, since, bulkActId }: ActFilter,
   { after, limit }: { after: { at: Date; id: string } | null; limit: number },
 ): Promise<Act[]> {
   const query = db('act')
@@ -52,7 +57,7 @@ export async function selectActPage(
       { column: 'id', order: 'desc' },
     ])
     .limit(limit);
-  for (const [column, value] of Object.entries({ actor, verb, subject }))
+  for (const [column, value] of Object.entries({ actor, verb, subject, bulk_act_id: bulkActId }))
     if (value !== null) query.where(column, value);
   if (since !== null) query.where('acted_at', '>=', since);
   if (after !== null) query.whereRaw('(acted_at, id) < (?, ?)', [after.at, after.id]);

@@ -93,6 +93,23 @@ describe('the request of an act on many, and verbs on it', () => {
     assert.deepEqual([ended.state, ended.counts.done, ended.lastError], ['finished', 2, undefined]);
   });
 
+  it('its rows are in the audit list with its id, and the list can be narrowed to them', async () => {
+    const all = await certificates(2);
+    const { app, done } = office();
+    const bulk = await done({ verb: 'revoke', selection: { ids: ids(all) } });
+    const acts = (query: string) => request(app).get(`/api/acts?${query}`).set('Authorization', viewer);
+    const { body } = await acts(`bulkActId=${bulk.id}`);
+    assert.deepEqual(
+      body.items.map((act: { subject: string; bulkActId: string }) => [act.subject, act.bulkActId]).sort(),
+      ids(all)
+        .map((id) => [id, bulk.id])
+        .sort(),
+    );
+    const start = await acts(`subject=${bulk.id}`);
+    assert.deepEqual([start.body.items[0].verb, start.body.items[0].bulkActId], ['bulk.start', null]);
+    assert.equal((await acts('bulkActId=none')).body.errors[0].pointer, '/bulkActId');
+  });
+
   it('one Idempotency-Key starts one bulk act', async () => {
     const all = await certificates(1);
     const { app } = office();

@@ -6,11 +6,8 @@ import { formatCode } from '../../src/domain/certificate/lookup-code.ts';
 import type { StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import { foldWaitingNames } from '../../src/records/student-groups/names.ts';
 import { insertOverrides } from '../../src/records/student-groups/overrides.ts';
-import {
-  countStudentGroups,
-  NO_FILTER,
-  selectStudentGroupIds,
-} from '../../src/records/student-groups/student-group-search.ts';
+import { NO_FILTER } from '../../src/records/student-groups/student-group-filter.ts';
+import { selectStudentGroupIds } from '../../src/records/student-groups/student-group-search.ts';
 import { recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { recordAct } from '../../src/records/tokens.ts';
 import { award, seedRelease, studentGroup } from '../support/award.ts';
@@ -166,7 +163,7 @@ describe('GET /api/student-groups', () => {
 
   it('shows every student group once, page by page, newest release id first', async () => {
     const all = await found({ limit: 200 });
-    assert.equal(new Set(all).size, await countStudentGroups(database.knex, NO_FILTER));
+    assert.deepEqual([...all].sort(), (await selectStudentGroupIds(database.knex, NO_FILTER, 100)).sort());
     assert.equal(all[0], 'sg_elsewhere');
     for (const filter of [{}, { release: 'rel_test' }, { q: 'test' }, { state: 'pending' }]) {
       const whole = await found({ ...filter, limit: 200 });
@@ -190,16 +187,11 @@ describe('GET /api/student-groups', () => {
     }
   });
 
-  it('walks and counts the ids of all that match, for acts on many', async () => {
+  it('gives the ids of all that match, for acts on many', async () => {
     const filter = { ...NO_FILTER, releaseId: 'rel_test' };
-    const ids: string[] = [];
-    for (let after = ''; ; after = ids.at(-1) ?? '') {
-      const page = await selectStudentGroupIds(database.knex, filter, { after, limit: 2 });
-      if (page.length === 0) break;
-      ids.push(...page);
-    }
-    assert.deepEqual(ids, (await found({ release: 'rel_test', limit: 200 })).sort());
-    assert.equal(await countStudentGroups(database.knex, filter), ids.length);
-    assert.equal(await countStudentGroups(database.knex, { ...filter, words: ['нурмух'] }), 1);
+    const all = await selectStudentGroupIds(database.knex, filter, 100);
+    assert.deepEqual(all.sort(), (await found({ release: 'rel_test', limit: 200 })).sort());
+    assert.equal((await selectStudentGroupIds(database.knex, filter, 2)).length, 2);
+    assert.equal((await selectStudentGroupIds(database.knex, { ...filter, words: ['нурмух'] }, 100)).length, 1);
   });
 });

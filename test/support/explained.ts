@@ -6,6 +6,9 @@ interface PlanNode {
   'Relation Name'?: string;
   'Shared Hit Blocks'?: number;
   'Shared Read Blocks'?: number;
+  'Actual Rows'?: number;
+  'Actual Loops'?: number;
+  'Rows Removed by Filter'?: number;
   Plans?: PlanNode[];
 }
 
@@ -16,6 +19,8 @@ export interface Explained {
   scanned: string[];
   /** Pages that running it again read, from memory or disk. */
   pages: number;
+  /** Rows of tables and indexes that it looked at, matching or not. */
+  rows: number;
 }
 
 /** Runs `act`, then explains every statement that it ran on this pool. */
@@ -40,10 +45,21 @@ async function explain(db: Db, sql: string, bindings: unknown[]): Promise<Explai
       node['Node Type'] === 'Seq Scan' ? (node['Relation Name'] ?? []) : [],
     );
     const pages = (root['Shared Hit Blocks'] ?? 0) + (root['Shared Read Blocks'] ?? 0);
-    return { sql, scanned: [...new Set(scanned)], pages };
+    return {
+      sql,
+      scanned: [...new Set(scanned)],
+      pages,
+      rows: nodes(root).reduce((sum, node) => sum + looked(node), 0),
+    };
   } finally {
     await db.client.releaseConnection(client);
   }
+}
+
+/** Rows of a node that reads a table; a bitmap of rows is counted by the node that reads them. */
+function looked(node: PlanNode): number {
+  if (!/ Scan$/.test(node['Node Type']) || node['Relation Name'] === undefined) return 0;
+  return ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1);
 }
 
 const nodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)];

@@ -76,6 +76,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
         .option('--verb <verb>', 'only acts of this kind, such as certificate.revoke')
         .option('--subject <id>', 'only on this student group, certificate, batch, release, token or key')
         .option('--since <time>', 'only from this time on, such as 2026-11-01T00:00:00Z')
+        .option('--bulk-act-id <id>', 'only rows of this act on many')
         .option('--out <file.csv>', 'write all of them to a CSV file instead', fileOf('csv')),
     ).action(
       verb(NEEDED.database, async (config, options: ActsOptions) =>

@@ -79,12 +79,10 @@ const PAGE = 5000;
 async function* namesOf(trx: Db, { ids, filter: asked }: Selection): AsyncGenerator<string[]> {
   if (ids != null) yield ids;
   const filter = asked == null ? null : await readFilter(trx, asked);
-  for (let after = ''; filter !== null; ) {
-    const page = await selectStudentGroupIds(trx, filter, { after, limit: PAGE });
-    if (page.length > 0) yield page;
-    if (page.length < PAGE) return;
-    after = page.at(-1) ?? '';
-  }
+  if (filter === null) return;
+  const found = await selectStudentGroupIds(trx, filter, MOST_ROWS + 1);
+  found.sort();
+  for (let from = 0; from < found.length; from += PAGE) yield found.slice(from, from + PAGE);
 }
 
 /** The filter for display. What was typed to search for people may be a name or an address, so it is not kept. */

@@ -61,7 +61,7 @@ export function cursorOf(key: z.ZodType<string>) {
   return z
     .string(message('input.cursor'))
     .max(400, message('input.cursor'))
-    .refine((text) => encode(decode(text)) === text, message('input.cursor'))
+    .refine((text) => toCursor(decode(text)) === text, message('input.cursor'))
     .transform(decode)
     .refine((text) => key.safeParse(text).success, message('input.cursor'))
     .optional()
@@ -87,8 +87,9 @@ export function toPage<Row, Item>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { items: shown.map(toItem), nextCursor: more ? encode(keyOf(last)) : null };
+  return { items: shown.map(toItem), nextCursor: more ? toCursor(keyOf(last)) : null };
 }
 
-const encode = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+/** The cursor of the page after the row with this key. */
+export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 const decode = (cursor: string): string => Buffer.from(cursor, 'base64url').toString('utf8');

@@ -1,66 +1,15 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { CERTIFICATE_STATES, type CertificateState } from '../../domain/certificate/certificate-state.ts';
+import { CERTIFICATE_STATES } from '../../domain/certificate/certificate-state.ts';
 import { type Db, parseRows } from '../rows.ts';
-import { isNamed, nameOf, tsquery } from './names.ts';
+import { walkNames } from './name-walk.ts';
+import { nameOf, tsquery } from './names.ts';
 import { REASON, shownReason } from './standing.ts';
+import { bucketCondition, type StudentGroupFilter } from './student-group-filter.ts';
 
-/** What a list of student groups is narrowed to; null: not by this. */
-export interface StudentGroupFilter {
-  /** Only these student groups. */
-  ids: string[] | null;
-  /** Prefixes of words of the names, as `searchWords` returns them; all must match. Empty: any name. */
-  words: string[];
-  state: CertificateState | null;
-  reason: string | null;
-  releaseId: string | null;
-  countries: string[] | null;
-  template: string | null;
-  needsReissue: boolean | null;
-}
-
-export const NO_FILTER: StudentGroupFilter = {
-  ids: null,
-  words: [],
-  state: null,
-  reason: null,
-  releaseId: null,
-  countries: null,
-  template: null,
-  needsReissue: null,
-};
-
-/** SQL condition over bucket `b` (see the migration `find`), with its values. */
-function bucketCondition(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
-  const conditions: [string, unknown][] = [
-    ['b.release_id = ?', filter.releaseId],
-    ['b.state = ?', filter.state],
-    ['b.reason_code = ?', filter.reason],
-    ['b.country = any(?)', filter.countries],
-    ['b.cert_template = ?', filter.template],
-    ['b.needs_reissue = ?', filter.needsReissue],
-  ];
-  const narrowing = conditions.filter(([, value]) => value !== null);
-  return {
-    sql: ['b.size > 0', ...narrowing.map(([sql]) => sql)].join(' and '),
-    values: narrowing.map(([, value]) => value),
-  };
-}
-
-/** SQL condition over the student group of row `e`, with its values. */
-function entryCondition({ ids, words }: StudentGroupFilter): { sql: string; values: unknown[] } {
-  const conditions: [string, unknown][] = [];
-  if (ids !== null) conditions.push(['e.student_group_id = any(?::text[])', ids]);
-  if (words.length > 0) conditions.push([isNamed('e'), tsquery(words)]);
-  return {
-    sql: ['true', ...conditions.map(([sql]) => sql)].join(' and '),
-    values: conditions.map(([, value]) => value),
-  };
-}
-
-/** The place of a row in the list: its bucket and its id. */
+/** The place of a row in the list: its bucket and its id; in a list by common words, which has no buckets, the id alone. */
 export interface StudentGroupPlace {
-  bucketId: number;
+  bucketId: number | null;
   studentGroupId: string;
 }
 
@@ -69,7 +18,6 @@ const keyOf = (row: string, direction = '') => KEY.map((column) => `${row}.${col
 
 const Found = z
   .object({
-    bucket_id: z.number().int(),
     student_group_id: z.string(),
     student_id: z.string().nullable(),
     full_name: z.string().nullable(),
@@ -84,7 +32,6 @@ const Found = z
     needs_reissue: z.boolean(),
   })
   .transform((row) => ({
-    bucketId: row.bucket_id,
     studentGroupId: row.student_group_id,
     studentId: row.student_id,
     fullName: row.full_name,
@@ -103,17 +50,40 @@ export type FoundStudentGroup = z.infer<typeof Found>;
 
 /**
  * One page of student groups, newest release id first, then by state, reason, country and template, each in the order
- * of ids. Every bucket has rows, so a page reads at most as many buckets as it has rows, whatever the filter.
+ * of ids; by common words in the order of ids alone (`walkNames`), where a page may have fewer rows than `limit`, even
+ * none, and a next page.
+ * @throws UnknownPlace when `after` is no place of such a list
  */
 export async function selectStudentGroupPage(
   db: Db,
   filter: StudentGroupFilter,
   { after, limit }: { after: StudentGroupPlace | null; limit: number },
-): Promise<FoundStudentGroup[]> {
-  const places = await selectPlaces(db, filter, after, limit);
-  if (places.length === 0) return [];
+): Promise<{ rows: FoundStudentGroup[]; next: StudentGroupPlace | null }> {
+  if (filter.words.length > 0) {
+    const walked = await walkNames(db, filter, { after: after?.studentGroupId ?? '', limit });
+    const next = walked.next === null ? null : { bucketId: null, studentGroupId: walked.next };
+    return { rows: await selectRows(db, walked.ids), next };
+  }
+  const places = await selectPlaces(db, filter, after, limit + 1);
+  const rows = await selectRows(
+    db,
+    places.slice(0, limit).map(({ student_group_id: id }) => id),
+  );
+  const last = places.length > limit ? places[limit - 1] : undefined;
+  return {
+    rows,
+    next: last === undefined ? null : { bucketId: last.bucket_id, studentGroupId: last.student_group_id },
+  };
+}
+
+/** A cursor names a bucket that never was. */
+export class UnknownPlace extends Error {}
+
+/** These student groups as a list shows them, in this order. */
+async function selectRows(db: Db, ids: string[]): Promise<FoundStudentGroup[]> {
+  if (ids.length === 0) return [];
   const page = db.raw<{ rows: unknown[] }>(
-    `select b.id as bucket_id, g.id as student_group_id, g.student_id,
+    `select g.id as student_group_id, g.student_id,
        ${nameOf('fullName')} as full_name, ${nameOf('latinName')} as latin_name,
        s.release_id, nullif(b.country, '') as country, s.state, s.reason_code, s.reason_detail, s.obstacle,
        s.decision_id, s.certificate_id, c.number, b.needs_reissue
@@ -124,79 +94,60 @@ export async function selectStudentGroupPage(
      cross join lateral (select * from standing where student_group_id = g.id offset 0) as s
      left join certificate as c on c.id = s.certificate_id
      order by wanted.place`,
-    [places.map(({ student_group_id: id }) => id)],
+    [ids],
   );
   // Named: planned once per connection, because planning the view costs more than reading a page.
   return parseRows(Found, (await page.options({ name: 'student-group-page' })).rows);
 }
 
-/** More than there ever are: a limit makes the planner read buckets in order, until the page is full. */
-const ALL_BUCKETS = 10_000_000;
-
+/** Every bucket has rows, so a page reads at most as many buckets as it has rows, whatever the filter. */
 async function selectPlaces(
   db: Db,
   filter: StudentGroupFilter,
   after: StudentGroupPlace | null,
   limit: number,
-): Promise<{ student_group_id: string }[]> {
-  const bucket = bucketCondition(filter);
-  const entry = entryCondition(filter);
+): Promise<{ bucket_id: number; student_group_id: string }[]> {
+  const { sql: bucket, values } = bucketCondition(filter);
   const from =
     after === null ? '' : `and (${keyOf('b')}) <= (select ${keyOf('f')} from find_bucket as f where f.id = ?)`;
   const rest = after === null ? '' : 'and (b.id <> ? or e.student_group_id > ?)';
   const place = after === null ? [] : [after.bucketId, after.studentGroupId];
-  const most = filter.words.length > 0 ? ALL_BUCKETS : limit + 1;
-  const values = [...bucket.values, ...place.slice(0, 1), ...entry.values, ...place] as Knex.RawBinding[];
-  const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
+  const { rows } = await db.raw<{ rows: { bucket_id: number; student_group_id: string }[] }>(
     filter.ids === null
-      ? `with b as materialized (select * from find_bucket as b where ${bucket.sql} ${from}
-           order by ${keyOf('b', ' desc')} limit ${most})
-         select r.student_group_id from b
+      ? `with b as materialized (select * from find_bucket as b where ${bucket} ${from}
+           order by ${keyOf('b', ' desc')} limit ${limit + 1})
+         select b.id as bucket_id, r.student_group_id from b
          cross join lateral (select e.student_group_id from find_entry as e
-           where e.bucket_id = b.id and ${entry.sql} ${rest} order by e.student_group_id limit ${limit}) as r
+           where e.bucket_id = b.id ${rest} order by e.student_group_id limit ${limit}) as r
          order by ${keyOf('b', ' desc')}, r.student_group_id limit ${limit}`
-      : `select e.student_group_id from find_bucket as b join find_entry as e on e.bucket_id = b.id
-         where ${bucket.sql} ${from} and ${entry.sql} ${rest}
+      : `select b.id as bucket_id, e.student_group_id from find_bucket as b join find_entry as e on e.bucket_id = b.id
+         where ${bucket} ${from} and e.student_group_id = any(?::text[]) ${rest}
          order by ${keyOf('b', ' desc')}, e.student_group_id limit ${limit}`,
-    values,
+    [...values, ...place.slice(0, 1), ...(filter.ids === null ? [] : [filter.ids]), ...place] as Knex.RawBinding[],
   );
+  if (rows.length === 0 && after !== null && !(await db('find_bucket').where({ id: after.bucketId }).first('id')))
+    throw new UnknownPlace();
   return rows;
 }
 
 /**
- * Ids of the student groups that match, in order, in pages: for acts on all of them. A student group that changes
- * meanwhile is met once at most.
+ * Ids of all student groups that match, as they are at one moment, in no order; of more than `most` only so many. For
+ * acts on all of them.
  */
-export async function selectStudentGroupIds(
-  db: Db,
-  filter: StudentGroupFilter,
-  { after, limit }: { after: string; limit: number },
-): Promise<string[]> {
-  const { sql, values } = matching(filter);
+export async function selectStudentGroupIds(db: Db, filter: StudentGroupFilter, most: number): Promise<string[]> {
+  const { ids, words } = filter;
+  const bucket = bucketCondition(filter);
+  const narrowing: [string, unknown][] = [
+    ...(ids === null ? [] : [['e.student_group_id = any(?::text[])', ids] as [string, unknown]]),
+    ...(words.length === 0 ? [] : [['w.words @@ ?::tsquery', tsquery(words)] as [string, unknown]]),
+  ];
   const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
-    `select e.student_group_id ${sql} and e.student_group_id > ? order by e.student_group_id limit ?`,
-    [...values, after, limit] as Knex.RawBinding[],
+    `select e.student_group_id from find_bucket as b join find_entry as e on e.bucket_id = b.id
+     ${words.length === 0 ? '' : 'join find_words as w on w.student_group_id = e.student_group_id'}
+     where ${[bucket.sql, ...narrowing.map(([sql]) => sql)].join(' and ')} limit ${most}`,
+    [...bucket.values, ...narrowing.map(([, value]) => value)] as Knex.RawBinding[],
   );
   return rows.map(({ student_group_id: id }) => id);
-}
-
-/** How many student groups match. Without a name it is a sum over buckets; with one, the matching rows are counted. */
-export async function countStudentGroups(db: Db, filter: StudentGroupFilter): Promise<number> {
-  const bucket = bucketCondition(filter);
-  const { sql, values } =
-    filter.ids === null && filter.words.length === 0
-      ? { sql: `select sum(b.size) as n from find_bucket as b where ${bucket.sql}`, values: bucket.values }
-      : { sql: `select count(*) as n ${matching(filter).sql}`, values: matching(filter).values };
-  const { rows } = await db.raw<{ rows: { n: string | null }[] }>(sql, values as Knex.RawBinding[]);
-  return Number(rows[0]?.n ?? 0);
-}
-
-function matching(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
-  const [bucket, entry] = [bucketCondition(filter), entryCondition(filter)];
-  return {
-    sql: `from find_entry as e join find_bucket as b on b.id = e.bucket_id where ${bucket.sql} and ${entry.sql}`,
-    values: [...bucket.values, ...entry.values],
-  };
 }
 
 /** Keys that can match a student group, in stored form. */

@@ -102,6 +102,7 @@ export const REFUSALS = {
   'input.plain-text': 'expected no control characters and well-formed Unicode',
   'input.boolean': 'expected true or false',
   'input.whole': 'expected a whole number from {least} to {most}',
+  'input.uuid': 'expected a UUID such as 019ac0de-1100-7000-8000-000000000001',
   'input.cursor': 'expected a cursor from nextCursor',
   'input.unknown-field': 'unknown field',
   'input.one-of': 'expected one of {known}',

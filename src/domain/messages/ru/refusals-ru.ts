@@ -95,6 +95,7 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'input.plain-text': 'ожидается правильный Unicode без управляющих знаков',
   'input.boolean': 'ожидается true или false',
   'input.whole': 'ожидается целое число от {least} до {most}',
+  'input.uuid': 'ожидается UUID, например 019ac0de-1100-7000-8000-000000000001',
   'input.cursor': 'ожидается курсор из nextCursor',
   'input.unknown-field': 'неизвестное поле',
   'input.one-of': 'ожидается одно из: {known}',
