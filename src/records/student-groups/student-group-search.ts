@@ -135,19 +135,38 @@ async function selectPlaces(
  * acts on all of them.
  */
 export async function selectStudentGroupIds(db: Db, filter: StudentGroupFilter, most: number): Promise<string[]> {
+  const { sql, values } = matching(filter);
+  const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
+    `select e.student_group_id ${sql} limit ${most}`,
+    values as Knex.RawBinding[],
+  );
+  return rows.map(({ student_group_id: id }) => id);
+}
+
+/** How many student groups match. Without a name it is a sum over buckets; with one, the matching rows are counted. */
+export async function countStudentGroups(db: Db, filter: StudentGroupFilter): Promise<number> {
+  const bucket = bucketCondition(filter);
+  const { sql, values } =
+    filter.ids === null && filter.words.length === 0
+      ? { sql: `select sum(b.size) as n from find_bucket as b where ${bucket.sql}`, values: bucket.values }
+      : { sql: `select count(*) as n ${matching(filter).sql}`, values: matching(filter).values };
+  const { rows } = await db.raw<{ rows: { n: string | null }[] }>(sql, values as Knex.RawBinding[]);
+  return Number(rows[0]?.n ?? 0);
+}
+
+function matching(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
   const { ids, words } = filter;
   const bucket = bucketCondition(filter);
   const narrowing: [string, unknown][] = [
     ...(ids === null ? [] : [['e.student_group_id = any(?::text[])', ids] as [string, unknown]]),
     ...(words.length === 0 ? [] : [['w.words @@ ?::tsquery', tsquery(words)] as [string, unknown]]),
   ];
-  const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
-    `select e.student_group_id from find_bucket as b join find_entry as e on e.bucket_id = b.id
+  return {
+    sql: `from find_bucket as b join find_entry as e on e.bucket_id = b.id
      ${words.length === 0 ? '' : 'join find_words as w on w.student_group_id = e.student_group_id'}
-     where ${[bucket.sql, ...narrowing.map(([sql]) => sql)].join(' and ')} limit ${most}`,
-    [...bucket.values, ...narrowing.map(([, value]) => value)] as Knex.RawBinding[],
-  );
-  return rows.map(({ student_group_id: id }) => id);
+     where ${[bucket.sql, ...narrowing.map(([sql]) => sql)].join(' and ')}`,
+    values: [...bucket.values, ...narrowing.map(([, value]) => value)],
+  };
 }
 
 /** Keys that can match a student group, in stored form. */
