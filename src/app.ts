@@ -5,6 +5,7 @@ import { mountConsole } from './console/console.ts';
 import type { DeskContext } from './console/desk-context.ts';
 import { actRoutes } from './coordinate/act-routes.ts';
 import { batchRoutes, type CoordinateContext } from './coordinate/api-routes.ts';
+import { approvalRoutes } from './coordinate/approval-routes.ts';
 import { type BatchStreamsContext, createBatchStreams } from './coordinate/batch-streams.ts';
 import { bulkRoutes } from './coordinate/bulk/bulk-routes.ts';
 import { certificateRoutes } from './coordinate/certificate-routes.ts';
@@ -46,7 +47,7 @@ export interface AppDeps
     CredentialContext,
     ForecastContext,
     ReissueRouteContext,
-    Omit<CoordinateContext, 'streams'>,
+    Omit<CoordinateContext, 'streams' | 'rulebook'>,
     Omit<BatchStreamsContext, 'db'>,
     Pick<DeskContext, 'zone' | 'openId'>,
     StudentGroupContext,
@@ -130,6 +131,7 @@ export function routesOf(deps: AppDeps & Pick<CoordinateContext, 'streams'>, aut
     ...releaseExportRoutes(deps),
     ...letterRoutes(deps),
     ...templateRoutes(deps),
+    ...approvalRoutes(deps),
   ];
   const own = documentationRoutes(deps.publicUrl, () => [...routes, ...own]);
   return [...routes, ...own];

@@ -5,8 +5,11 @@ import { openArtefacts } from '../compose/open-artefacts.ts';
 import { openLms } from '../compose/open-base.ts';
 import { mailProvider } from '../compose/open-mail.ts';
 import { type Config, describeConfig, NEEDED, readConfig } from '../config.ts';
+import { listApprovals } from '../coordinate/approval-verbs.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
+import { shortHash } from '../domain/approval.ts';
 import { InputError } from '../domain/failure.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
 import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import { contactWarnings } from '../domain/time/contact-warnings.ts';
 import { mskWarnings } from '../domain/time/send-window.ts';
@@ -19,6 +22,7 @@ import { selectNewestDiploma } from '../records/certificates/diplomas.ts';
 import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
 import { checkKeys } from '../signing-keys/agree-on-keys.ts';
+import { approvedBy } from './approve.ts';
 import { letterLine, letterTable, reviewLines } from './letter-table.ts';
 
 /** A release that no LMS has: requesting it checks address and token without reading personal data. */
@@ -67,17 +71,26 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
     found.ok.push(`${name.padEnd(26)} ${value}  (${source})`);
   if (config.LMS_WEBHOOK_SECRET === undefined) warn('LMS_WEBHOOK_SECRET is not set; "gramota serve" needs it');
   for (const warning of provider.warnings) warn(warning);
-  await step('templates', () => checkTemplates(config, warn, (text) => found.ok.push(text)));
+  const rulebook: { loaded: Rulebook | null } = { loaded: null };
+  await step('templates', () => checkTemplates(config, warn, rulebook));
   await step('time zones', () => checkZoneData(new Date(), warn));
   await step('lms.yaml', () => checkFieldMap(config));
   await step('delivery', () => provider.checkFile());
-  if (config.DATABASE_URL === undefined) return;
+  const letters = (isApproved: ((subject: string) => boolean) | null) => {
+    if (rulebook.loaded === null) return;
+    for (const row of letterTable(rulebook.loaded)) found.ok.push(letterLine(row, isApproved));
+    found.ok.push(...reviewLines(rulebook.loaded));
+  };
+  if (config.DATABASE_URL === undefined) return letters(null);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
     // The limits of LMS and Sendsay are kept in the database, so they cannot be queried without it.
-    if (!(await step('database', () => checkDatabase(db))))
+    if (!(await step('database', () => checkDatabase(db)))) {
       warn('LMS and Sendsay were not checked, because the database is not ready');
-    else {
+      letters(null);
+    } else {
+      if (rulebook.loaded !== null)
+        letters(await checkApprovals(db, rulebook.loaded, warn, (text) => found.ok.push(text)));
       for (const release of await selectReleases(db))
         for (const { code, detail } of releaseWarnings(release)) warn(`release ${release.id}: ${code}: ${detail}`);
       await step('signing keys', async () =>
@@ -112,7 +125,7 @@ function readSettings(env: Record<string, string | undefined>, found: Findings):
   }
 }
 
-async function checkTemplates(config: Config, warn: Say, tell: Say): Promise<string> {
+async function checkTemplates(config: Config, warn: Say, out: { loaded: Rulebook | null }): Promise<string> {
   const bundles = await loadTemplates(config.TEMPLATES_DIR);
   const rulebook = await loadRulebook(config.TEMPLATES_DIR, bundles);
   const forms = await loadForms(config.TEMPLATES_DIR);
@@ -121,9 +134,21 @@ async function checkTemplates(config: Config, warn: Say, tell: Say): Promise<str
   const now = new Date();
   for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
     warn(warning);
-  for (const row of letterTable(rulebook)) tell(letterLine(row));
-  for (const line of reviewLines(rulebook)) tell(line);
+  out.loaded = rulebook;
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters, ${forms.size} forms`;
+}
+
+/** Who has approved templates and letters; what lacks an approval although it is required is a warning. */
+async function checkApprovals(db: Db, rulebook: Rulebook, warn: Say, tell: Say): Promise<(subject: string) => boolean> {
+  const views = await listApprovals({ db, rulebook });
+  const required = rulebook.issuer.approvals === 'required';
+  for (const view of views) {
+    const { subject, hash, approved } = view;
+    const line = `${subject} ${shortHash(hash)}: approved by ${approvedBy(view)}`;
+    if (required && !approved) warn(`${line}; it is not used until somebody approves it`);
+    else if (required || approved) tell(line);
+  }
+  return (subject) => views.some((view) => view.subject === subject && view.approved);
 }
 
 /** Age in days from which a warning is given; IANA publishes several editions a year. */

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { shortHash } from '../domain/approval.ts';
 import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import type { LetterPurpose, LetterTemplate } from '../domain/letter/letter-text.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { letterHash } from '../lifecycle/lacking-approval.ts';
 
 /** One row of the table that shows which letter is sent to whom. */
 export interface LetterRow {
@@ -9,7 +10,7 @@ export interface LetterRow {
   programme: string;
   /** Folder of the letter in the templates folder. */
   template: string;
-  /** Language → version of its text. */
+  /** Language → version of its text: the first digits of its hash. */
   texts: Record<string, string>;
   audience: string;
 }
@@ -29,14 +30,6 @@ const FIRST = {
 /** Every letter brings a diploma to its holder; Gramota sends no other letters. */
 const AUDIENCE = 'the holder, at the address from the LMS or from an override';
 
-/** Version of a letter's text: 12 hex digits of the SHA-256 over subject, HTML, plain text and the texts of occasions. */
-export function textVersion({ subject, html, text, occasions }: LetterTemplate): string {
-  return createHash('sha256')
-    .update(JSON.stringify([subject, html, text, ...(occasions ? [occasions] : [])]))
-    .digest('hex')
-    .slice(0, 12);
-}
-
 /**
  * All events that cause a letter under the loaded rules: trigger → template → text version → audience. Programmes
  * whose letters are sent by others are left out.
@@ -48,16 +41,26 @@ export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | '
     const row = {
       programme: id,
       template: `letter/${letter}`,
-      texts: Object.fromEntries(languages.map(([language, text]) => [language, textVersion(text)])),
+      texts: Object.fromEntries(languages.map(([language, text]) => [language, shortHash(letterHash(text))])),
       audience: AUDIENCE,
     };
     return [FIRST[issue], ...Object.values(TRIGGERS)].map((trigger) => ({ trigger, ...row }));
   });
 }
 
-/** A row as one line, for `gramota check`. */
-export function letterLine({ trigger, programme, template, texts, audience }: LetterRow): string {
-  const versions = Object.entries(texts).map(([language, version]) => `${language} ${version}`);
+/**
+ * A row as one line, for `gramota check`.
+ * @param isApproved whether a text is approved, by subject (`letter/diploma/kk`); null: unknown, without a database
+ */
+export function letterLine(
+  { trigger, programme, template, texts, audience }: LetterRow,
+  isApproved: ((subject: string) => boolean) | null,
+): string {
+  const approval = (language: string) => {
+    if (isApproved === null) return '';
+    return isApproved(`${template}/${language}`) ? ' (approved)' : ' (not approved)';
+  };
+  const versions = Object.entries(texts).map(([language, version]) => `${language} ${version}${approval(language)}`);
   return `letter of ${programme}: ${trigger} → ${template} → ${versions.join(', ')} → ${audience}`;
 }
 

@@ -31,7 +31,6 @@ async function openDesk(config: Config, ctx: BatchContext): Promise<Desk & { clo
     ...ctx,
     lms: await openLms(config, ctx.db),
     rulebook,
-    countries: rulebook.countries,
     criteria: rulebook.criteria,
     templates: () => templates.map(({ id }) => id),
     mailInstructions: MAIL_INSTRUCTIONS,

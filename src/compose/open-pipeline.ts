@@ -94,7 +94,7 @@ export async function openPipeline(
     settleSeconds,
     mostUnknown: mostUnknown(concurrency),
     runBulk: makeRunBulk({
-      ...{ db, enqueue, clock, log, newId, lms, countries: rulebook.countries, criteria: rulebook.criteria },
+      ...{ db, enqueue, clock, log, newId, lms, rulebook, criteria: rulebook.criteria },
       templates: () => bundles.map(({ id }) => id),
       mailInstructions: mail.instructions,
     }),

@@ -11,7 +11,7 @@ import type { OpenIdSettings } from './session/openid.ts';
 
 /** What the pages of the console need: the same as the API, because they act by the same functions. */
 export interface DeskContext
-  extends CoordinateContext,
+  extends Omit<CoordinateContext, 'rulebook'>,
     StudentGroupContext,
     LetterContext,
     TemplateContext,

@@ -61,7 +61,9 @@ export const ReissueRequest = z
   });
 export type ReissueRequest = z.infer<typeof ReissueRequest>;
 
-export interface ReissueContext extends ValidityVerbContext, Omit<NextVersionContext, 'db' | 'lookupUrl'> {
+export interface ReissueContext
+  extends Omit<ValidityVerbContext, 'rulebook'>,
+    Omit<NextVersionContext, 'db' | 'lookupUrl'> {
   publicUrl: string;
 }
 
@@ -86,6 +88,7 @@ export async function reissueCertificate(
 ): Promise<AskedVersion> {
   const { expect = null } = by;
   await prepareReissue(ctx, certificate);
+  await refuseUnapproved(ctx, certificate);
   return askReissue(ctx, certificate, by, async (trx) => {
     if (expect !== null) await look({ ...ctx, db: trx }, certificate, expect);
   });
@@ -96,6 +99,18 @@ export async function prepareReissue(ctx: ValidityVerbContext, certificate: Cert
   refuse(await findObstacle(ctx.db, certificate, 'ask-version', OBSTACLE_CODES.filter(mayLmsEnd)));
   await recordPulled(ctx, ctx.db, certificate, await pullFromLms(ctx, certificate));
 }
+
+/** Whatever else stops a version holds the certificate; what nobody has approved is told at once. */
+async function refuseUnapproved(ctx: ReissueContext, certificate: Certificate): Promise<void> {
+  if (ctx.rulebook.issuer.approvals !== 'required') return;
+  const tried = await tryToday({ ...ctx, lookupUrl: lookupUrlOf(ctx) }, certificate);
+  if (!tried.ok && tried.code === 'not-approved') throw new Problem(409, `${tried.code}: ${tried.detail}`);
+}
+
+const lookupUrlOf =
+  ({ publicUrl }: ReissueContext) =>
+  (code: string) =>
+    `${publicUrl.replace(/\/+$/, '')}/c/${code}`;
 
 /** The second half: requests the new version, unless `check` throws in the same transaction. */
 export async function askReissue(
@@ -192,7 +207,7 @@ async function judgeAgain(
 async function look(ctx: ReissueContext, certificate: Certificate, expect: string | null): Promise<ReissuePreview> {
   const former = (await selectCurrentVersion(ctx.db, certificate.id))?.facts;
   if (!former) throw new Error(`certificate ${certificate.id} has no facts although nothing stops its reissue`);
-  const lookupUrl = (code: string) => `${ctx.publicUrl.replace(/\/+$/, '')}/c/${code}`;
+  const lookupUrl = lookupUrlOf(ctx);
   const today = await tryToday({ ...ctx, lookupUrl }, certificate);
   if (!today.ok) throw new Problem(409, `${today.code}: ${today.detail}`);
   const facts = todaysFacts({ ...ctx, lookupUrl }, certificate, former, today);

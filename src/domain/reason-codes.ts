@@ -16,6 +16,7 @@ export const HELD_REASONS = [
   'recipient-blocked',
   'volume',
   'template-missing',
+  'not-approved',
   'window-exhausted',
   'lms-conflict',
   'lms-gone',

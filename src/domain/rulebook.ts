@@ -15,6 +15,8 @@ export interface Issuer {
   linkedIn: { organizationId: string } | null;
   /** Ids of the keys for new awards; null: the newest key. */
   keys: Record<KeyPurpose, string | null>;
+  /** Whether templates and letters may be used only after a person has approved their contents. */
+  approvals: 'required' | 'optional';
 }
 
 /** Everything that coordinators edit, validated as a whole. */

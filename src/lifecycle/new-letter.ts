@@ -5,7 +5,6 @@ import { message } from '../domain/messages/message.ts';
 import { reasonOf } from '../domain/obstacle/obstacle.ts';
 import type { ReasonCode } from '../domain/reason-codes.ts';
 import { dueInstant, planSending } from '../domain/time/send-plan.ts';
-import type { CountriesFile } from '../domain/time/send-window.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import type { Clock } from '../ports/clock.ts';
 import { takeCharge } from '../records/batches/charge.ts';
@@ -18,13 +17,15 @@ import type { Db } from '../records/rows.ts';
 import { releaseHold } from '../records/student-groups/holds.ts';
 import { selectOverrides } from '../records/student-groups/overrides.ts';
 import { isEmailShared, selectGroup, selectRelease } from '../records/student-groups/student-groups.ts';
+import { notApprovedText } from './hold-unapproved.ts';
+import { type ApprovalRules, lackingForLetter } from './lacking-approval.ts';
 
 export interface NewLetterContext extends Pick<StageContext, 'enqueue' | 'newId'> {
   clock: Pick<Clock, 'now'>;
-  countries: CountriesFile;
+  rulebook: ApprovalRules;
 }
 
-export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false } & Reason);
+export type NewLetter = { ok: true; id: string; sendAfter: Date } | ({ ok: false; lacks?: readonly string[] } & Reason);
 
 /**
  * Opens a new letter with the stored bytes of the newest version at a person's request: to the coordinator's address,
@@ -61,9 +62,15 @@ export async function openNewLetter(
   if (!overrides.allowSharedEmail && (await isEmailShared(trx, email.email, student.id)))
     return refuse('email-shared', message('state.address-shared'));
 
+  const lacks = await lackingForLetter(trx, ctx.rulebook, certificate, current, student.locale);
+  if (lacks.length > 0) return { ok: false, code: 'not-approved', detail: notApprovedText(lacks), lacks };
   const release = await selectRelease(trx, certificate.releaseId);
   const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
-  const plan = planSending(ctx.countries, { country: certificate.country, timezone: student.timezone, from: dueAt });
+  const plan = planSending(ctx.rulebook.countries, {
+    country: certificate.country,
+    timezone: student.timezone,
+    from: dueAt,
+  });
   if (!plan.ok) return refuse(plan.code, plan.detail);
 
   await releaseHold(trx, certificate, by.actor, at);

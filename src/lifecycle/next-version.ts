@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { templateContents } from '../domain/approval.ts';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
 import { movedValidity } from '../domain/certificate/validity.ts';
+import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import type { HeldReason } from '../domain/reason-codes.ts';
@@ -13,6 +15,8 @@ import { isDeadAddress } from '../records/letters/deliveries.ts';
 import type { Db } from '../records/rows.ts';
 import { isDateOverridden, selectOverrides } from '../records/student-groups/overrides.ts';
 import { isEmailShared, selectGroup, selectStoredRelease } from '../records/student-groups/student-groups.ts';
+import { notApprovedText } from './hold-unapproved.ts';
+import { lackingApproval, letterInUse } from './lacking-approval.ts';
 import { type PrintContext, printedFacts } from './printed-facts.ts';
 import { countryOf, type Print, tryPrinting } from './try-printing.ts';
 
@@ -33,7 +37,7 @@ export interface KnownToday {
   print: Print;
   certTemplate: string;
 }
-export type Tried = KnownToday | { ok: false; code: HeldReason; detail: string };
+export type Tried = KnownToday | { ok: false; code: HeldReason; detail: string; lacks?: readonly string[] };
 
 /** Checks whether a new version of a certificate could be made from what LMS and coordinators say now. Writes nothing. */
 export async function tryToday(ctx: NextVersionContext, certificate: Certificate): Promise<Tried> {
@@ -58,7 +62,22 @@ export async function tryToday(ctx: NextVersionContext, certificate: Certificate
   const tried = tryPrinting(subject, country.code, certTemplate, rulebook, printer);
   if (!tried.ok) return tried;
   if (await isDeadAddress(db, certificate.id, tried.print.email)) return fails('hard-bounce', message('dead-address'));
+  const lacks = await lackingForVersion(db, rulebook, certificate, tried.print, certTemplate, studentGroup);
+  if (lacks.length > 0) return { ok: false, code: 'not-approved', detail: notApprovedText(lacks), lacks };
   return { ok: true, studentGroup: lmsRecord, overrides, release, print: tried.print, certTemplate };
+}
+
+async function lackingForVersion(
+  db: Db,
+  rulebook: Rulebook,
+  { letter: named, noLetter, country }: Certificate,
+  { language, templateHash }: Print,
+  certTemplate: string,
+  { student: { locale } }: StudentGroup,
+): Promise<string[]> {
+  const letter = noLetter ? NO_LETTER : named;
+  const text = letterInUse(rulebook, { letter, locale, language, country });
+  return lackingApproval(db, rulebook, [templateContents(certTemplate, templateHash), ...text]);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Rulebook } from '../domain/rulebook.ts';
+import { goOnWhenApproved } from '../lifecycle/go-on-when-approved.ts';
 import { selectQueued } from '../platform/jobs/queued-jobs.ts';
 import { selectRunningBulkActs } from '../records/bulk/bulk-acts.ts';
 import { selectOverdueSteps } from '../records/certificates/next-step.ts';
@@ -25,7 +27,9 @@ const WHOLE_EVERY_MS = 24 * CHANGES_EVERY_MS;
  * sweep, sent letters a delivery query; releases are pulled in case events were missed. It is needed only when a job
  * was lost.
  */
-export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promise<void> {
+export function makeUpkeep(
+  ctx: StageContext & { rulebook: Pick<Rulebook, 'templates' | 'letters' | 'issuer'> },
+): (job: JobData['upkeep']) => Promise<void> {
   return async () => {
     const now = ctx.clock.now().getTime();
     const before = new Date(now - OVERDUE_MS);
@@ -45,6 +49,7 @@ export function makeUpkeep(ctx: StageContext): (job: JobData['upkeep']) => Promi
     }
     await watchLmsEvents(ctx);
     await foldWaitingNames(ctx.db, MOST);
+    await goOnWhenApproved(ctx);
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadRulebook } from '../../src/adapters/templates-dir/load-rulebook.ts';
-import { letterLine, letterTable, reviewLines, textVersion } from '../../src/commands/letter-table.ts';
+import { letterLine, letterTable, reviewLines } from '../../src/commands/letter-table.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { LetterTemplate } from '../../src/domain/letter/letter-text.ts';
 import type { Rulebook } from '../../src/domain/rulebook.ts';
+import { letterHash } from '../../src/lifecycle/lacking-approval.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
@@ -42,9 +43,9 @@ describe('the table that lists all letters', () => {
   it('shows a new version of a text as soon as one character of the letter differs', () => {
     const letter = { subject: 'a', html: 'b', text: 'c' };
     const versions = [letter, { ...letter, subject: 'A' }, { ...letter, html: 'B' }, { ...letter, text: 'C' }];
-    assert.equal(new Set(versions.map(textVersion)).size, 4);
-    assert.equal(textVersion(letter), textVersion({ ...letter }));
-    assert.match(textVersion(letter), /^[0-9a-f]{12}$/);
+    assert.equal(new Set(versions.map(letterHash)).size, 4);
+    assert.equal(letterHash(letter), letterHash({ ...letter }));
+    assert.match(letterHash(letter), /^[0-9a-f]{64}$/);
   });
 
   it('shows a new version of a text as soon as a text of one occasion differs', () => {
@@ -53,8 +54,8 @@ describe('the table that lists all letters', () => {
     const { occasions } = letter.occasions;
     const other = { ...occasions, resent: { ...occasions.resent, lead: 'other' } };
     assert.notEqual(
-      textVersion({ ...letter, occasions: { ...letter.occasions, occasions: other } }),
-      textVersion(letter),
+      letterHash({ ...letter, occasions: { ...letter.occasions, occasions: other } }),
+      letterHash(letter),
     );
   });
 
@@ -85,8 +86,12 @@ describe('the table that lists all letters', () => {
     const [row] = letterTable(rulebook);
     assert.ok(row);
     assert.match(
-      letterLine(row),
+      letterLine(row, null),
       /^letter of cis-teachers: award .+ → letter\/diploma → az [0-9a-f]{12}, en [0-9a-f]{12}, .+ → the holder, .+$/,
+    );
+    assert.match(
+      letterLine(row, (subject) => subject === 'letter/diploma/kk'),
+      / en [0-9a-f]{12} \(not approved\), .+ kk [0-9a-f]{12} \(approved\), /,
     );
   });
 });

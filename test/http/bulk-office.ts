@@ -38,7 +38,7 @@ export async function openOffices(knex: Db) {
       ...{ db: knex, lms: outside, newId: randomUUID, clock: { now: () => new Date() } },
       enqueue: async (_trx, queue, jobs) => enqueued.push(...jobs.map((job) => ({ queue, job }))),
       log: { warn: () => undefined, error: (fields: object) => assert.fail(JSON.stringify(fields)) },
-      countries: ANY_TIME,
+      rulebook: { letters: new Map(), countries: ANY_TIME, issuer: { approvals: 'optional' } },
       criteria: CRITERIA,
       templates: () => ['teacher-kk'],
       mailInstructions: [],

@@ -84,12 +84,14 @@ const noKeys: Signer = {
 };
 
 const NO_KEY_NAMES = { credential: null, jwt: null, seal: null };
+const ISSUER_FILE = { ...ISSUER, contact: null, linkedIn: null, keys: NO_KEY_NAMES, approvals: 'optional' as const };
 /** One template without letters. */
-const RULEBOOK = {
+export const RULEBOOK = {
   hash: 'c'.repeat(64),
   source: { criteria: '', countries: '' },
   criteria: CRITERIA,
   countries: ANY_TIME,
+  issuer: ISSUER_FILE,
   letters: new Map(),
   templates: new Map([['teacher-kk', { language: 'kk', hash: 'a'.repeat(64) }]]),
 };
@@ -145,7 +147,7 @@ export function appOver(
     criteria: CRITERIA,
     rulesOf: async () => CRITERIA,
     issuer: ISSUER,
-    rulebook: { ...RULEBOOK, issuer: { ...ISSUER, contact: null, linkedIn: null, keys: NO_KEY_NAMES } },
+    rulebook: RULEBOOK,
     printer: PRINTER,
     signer: noKeys,
     mailInstructions: ['[%', '%]'],

@@ -29,7 +29,13 @@ import { testKeysDir } from '../support/keys.ts';
 import { appOver, ISSUER, seedCertificate } from './harness.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
-const issuer = { ...ISSUER, contact: null, linkedIn: null, keys: { credential: null, jwt: null, seal: null } };
+const issuer = {
+  ...ISSUER,
+  contact: null,
+  linkedIn: null,
+  keys: { credential: null, jwt: null, seal: null },
+  approvals: 'optional' as const,
+};
 
 let database: TestDatabase;
 let db: Db;

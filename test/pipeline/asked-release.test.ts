@@ -4,6 +4,7 @@ import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
 import { makePullRelease } from '../../src/pipeline/ingest/announced.ts';
 import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
 import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import type { JobData, QueueName } from '../../src/pipeline/stages.ts';
 import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { insertLmsEvent } from '../../src/records/lms/lms-events.ts';
@@ -25,7 +26,7 @@ type PageQuery = Parameters<IngestContext['lms']['pullPage']>[0];
 /** Stages run step by step with a real LMS that deviates from the contract. */
 describe('wrong responses of the LMS', () => {
   let world: World;
-  let ctx: IngestContext;
+  let ctx: PipelineContext;
   let jobs: { queue: QueueName; data: object }[];
   let lines: { level: string; fields: Record<string, unknown> }[];
   let asked: number;

@@ -10,6 +10,7 @@ import type { IngestContext } from '../../src/pipeline/ingest/pull-one.ts';
 import { pullWholeRelease } from '../../src/pipeline/ingest/release-pull.ts';
 import { makePatch } from '../../src/pipeline/patch/patch.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
+import type { PipelineContext } from '../../src/pipeline/run-stages.ts';
 import type { JobData, QueueName } from '../../src/pipeline/stages.ts';
 import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
 import { LmsUnavailable, type StudentGroupPage } from '../../src/ports/lms.ts';
@@ -30,7 +31,7 @@ type Page = Parameters<IngestContext['lms']['pullPage']>[0];
 
 describe('the pull of a release', () => {
   let world: World;
-  let ctx: IngestContext;
+  let ctx: PipelineContext;
   let jobs: { queue: QueueName; data: object }[];
   /** Requests to the LMS, in order. */
   let pages: Page[];

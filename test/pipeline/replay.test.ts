@@ -103,6 +103,7 @@ const Around = fc.record(
     foreseenFor: maybe(fc.constant('sg_8')),
     awaitsConfirm: fc.boolean(),
     awardedInHour: maybe(fc.nat(600)),
+    notApproved: fc.subarray(['certificate/teacher-ru@0a', 'letter/diploma/ru@1b']),
   },
   { requiredKeys: [] },
 );

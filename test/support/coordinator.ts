@@ -28,7 +28,6 @@ export async function certificateOf(world: World, group: string): Promise<Certif
 }
 export const personCtx = (world: World): ReissueContext => ({
   ...world.pipeline,
-  countries: world.pipeline.rulebook.countries,
 });
 export const lettersOf = async (world: World, group: string): Promise<Letter[]> => {
   const { id } = await certificateOf(world, group);

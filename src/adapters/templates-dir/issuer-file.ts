@@ -55,4 +55,5 @@ export const IssuerFile = z.strictObject({
     .nullish()
     .transform((linkedIn) => linkedIn ?? null),
   keys: KeyNames.default(KeyNames.parse({})),
+  approvals: z.enum(['required', 'optional'], 'expected required or optional').default('optional'),
 });

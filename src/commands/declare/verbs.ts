@@ -1,6 +1,7 @@
 import type { Language } from '../../domain/messages/message.ts';
 import type { CommandLine } from './command-line.ts';
 import { declareCoordinators } from './coordinate.ts';
+import { declareApprovals } from './declare-approvals.ts';
 import { declareTemplates } from './design.ts';
 import { declareFinding } from './finding.ts';
 import { declareImports } from './import-verbs.ts';
@@ -16,5 +17,6 @@ export function declareVerbs(line: CommandLine, language: () => Language, fail: 
   declareImports(line, language);
   declareFinding(line, language);
   declareTemplates(line);
+  declareApprovals(line);
   declareTryOut(line);
 }

@@ -5,23 +5,40 @@ import { type Html, html } from '../../platform/http/html.ts';
 import { Problem, unavailable } from '../../platform/http/problem.ts';
 import { type PreviewChoice, PreviewsBusy, type TemplateField } from '../../ports/previews.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
-import type { DeskInput } from '../desk-route.ts';
+import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { dataTable } from '../frame/parts.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
+import { dataTable, note } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
+import { approvalActs, approvalPart, approvalsBySubject, approvalTag } from './approval-part.ts';
+import { languageName } from './language-name.ts';
+import { showLetter } from './letter-page.ts';
 import { TEMPLATE_WORDS } from './template-words.ts';
 
 /** A coordinator's own HTML and drawings: shown, but without scripts, requests and origin. */
 const SHOWN_ONLY =
-  "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors";
 const RETRY_SECONDS = 2;
 
 /** The gallery of mock-ups, the field sheet of each template, and the letters. */
 export function templatePages(ctx: DeskContext): DeskPart {
   return {
     pages: [
-      { path: '/console/templates', show: async (input) => showGallery(ctx, input) },
+      { path: '/console/templates', show: (input) => showGallery(ctx, input) },
       { path: '/console/templates/:id', show: (input) => showTemplate(ctx, input) },
+      { path: '/console/letters/:id', show: (input) => showLetter(ctx, input) },
+    ],
+    acts: [
+      ...approvalActs(ctx, '/console/templates/:id', {
+        page: (input) => showTemplate(ctx, input),
+        subject: ({ id }) => `certificate/${id}`,
+        back: ({ id = '' }) => `/console/templates/${encodeURIComponent(id)}`,
+      }),
+      ...approvalActs(ctx, '/console/letters/:id/:language', {
+        page: (input) => showLetter(ctx, input),
+        subject: ({ id, language }) => `letter/${id}/${language}`,
+        back: ({ id = '' }) => `/console/letters/${encodeURIComponent(id)}`,
+      }),
     ],
     files: [
       { path: '/console/templates/:id/preview.png', send: (input) => sendPreview(ctx, input, 'png') },
@@ -31,12 +48,13 @@ export function templatePages(ctx: DeskContext): DeskPart {
   };
 }
 
-function showGallery(ctx: DeskContext, input: DeskInput): DeskView {
+async function showGallery(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
   const words = TEMPLATE_WORDS[input.language];
   const templates = ctx.previews.templates().sort((a, b) => (a.id < b.id ? -1 : 1));
+  const approvals = await approvalsBySubject(ctx);
   const cards = templates.map(
     ({ id, language }) =>
-      html`<article class="card"><a href="${input.base}/console/templates/${id}">${picture(input, id, '')}</a><h3><a href="${input.base}/console/templates/${id}">${id}</a></h3><p class="soft">${languageName(input, language)}</p></article>`,
+      html`<article class="card"><a href="${input.base}/console/templates/${id}">${picture(input, id, '')}</a><h3><a href="${input.base}/console/templates/${id}">${id}</a></h3><p class="soft">${languageName(input, language)} ${approvalTag(input, approvals.get(`certificate/${id}`))}</p></article>`,
   );
   const letters = [...ctx.letters.letters].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = letters.map(([id, letter]) => ({ id, languages: [...letter.keys()] }));
@@ -45,15 +63,18 @@ function showGallery(ctx: DeskContext, input: DeskInput): DeskView {
     rows,
     empty: words.noLetters,
     columns: [
-      { head: words.letters, cell: (row: (typeof rows)[number]) => row.id },
+      {
+        head: words.letters,
+        cell: (row: (typeof rows)[number]) => html`<a href="${input.base}/console/letters/${row.id}">${row.id}</a>`,
+      },
       {
         head: words.language,
         cell: (row: (typeof rows)[number]) =>
-          html`${row.languages.map((language) => html`<a href="${input.base}/console/letters/${row.id}/preview?language=${language}">${languageName(input, language)}</a> `)}`,
+          html`${row.languages.map((language) => html`<a href="${input.base}/console/letters/${row.id}/preview?language=${language}">${languageName(input, language)}</a> ${approvalTag(input, approvals.get(`letter/${row.id}/${language}`))} `)}`,
       },
     ],
   });
-  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><h2>${words.diplomas}</h2><div class="cards">${cards}</div><section class="card"><h2>${words.letters}</h2>${list}</section>`;
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><p>${ctx.rulebook.issuer.approvals === 'required' ? words.needed : words.optional}</p><h2>${words.diplomas}</h2><div class="cards">${cards}</div><section class="card"><h2>${words.letters}</h2>${list}</section>`;
   return { title: words.title, content, menu: 'templates' };
 }
 
@@ -63,6 +84,7 @@ async function showTemplate(ctx: DeskContext, input: DeskInput): Promise<DeskVie
   const template = ctx.previews.templates().find((one) => one.id === id);
   const fields = template && (await ctx.previews.fields(id));
   if (!template || !fields) return null;
+  const view = (await approvalsBySubject(ctx)).get(`certificate/${id}`);
   const samples = ctx.previews
     .samples()
     .map(
@@ -76,8 +98,8 @@ async function showTemplate(ctx: DeskContext, input: DeskInput): Promise<DeskVie
     { head: words.most, cell: (one: TemplateField) => one.maxLength ?? '—', numeric: true },
     { head: words.example, cell: (one: TemplateField) => html`<bdi>${one.sample}</bdi>` },
   ];
-  const content = html`<h1>${id}</h1><p class="lead">${languageName(input, template.language)} · ${words.hash} <span class="mono">${template.hash.slice(0, 16)}…</span> · <a href="${input.base}/console/templates/${id}/preview.pdf">${words.pdf}</a></p>
-<div class="cards"><figure class="card">${picture(input, id, '')}<figcaption>${words.sample}</figcaption></figure><figure class="card">${picture(input, id, '?extreme=true')}<figcaption>${words.extreme}</figcaption></figure></div>
+  const content = html`<h1>${id}</h1><p class="lead">${languageName(input, template.language)} · <a href="${input.base}/console/templates/${id}/preview.pdf">${words.pdf}</a></p>${isDone(input) && note('good', FRAME_WORDS[input.language].done)}
+${view !== undefined && html`<section class="card"><h2>${words.approval}</h2>${approvalPart(input, `/console/templates/${encodeURIComponent(id)}`, view)}</section>`}<div class="cards"><figure class="card">${picture(input, id, '')}<figcaption>${words.sample}</figcaption></figure><figure class="card">${picture(input, id, '?extreme=true')}<figcaption>${words.extreme}</figcaption></figure></div>
 <section class="card"><h2>${words.fields}</h2>${dataTable(input, { caption: words.fields, columns, rows: fields })}</section>
 <h2>${words.scripts}</h2><div class="cards">${samples}</div>`;
   return { title: id, content, menu: 'templates' };
@@ -86,10 +108,6 @@ async function showTemplate(ctx: DeskContext, input: DeskInput): Promise<DeskVie
 function picture({ base, language }: DeskInput, id: string, query: string): Html {
   const alt = fill(TEMPLATE_WORDS[language].picture, { id });
   return html`<img class="paper" src="${base}/console/templates/${id}/preview.png${query}" alt="${alt}" loading="lazy" width="600" height="424">`;
-}
-
-function languageName({ language }: Pick<DeskInput, 'language'>, code: string): string {
-  return new Intl.DisplayNames([language], { type: 'language' }).of(code) ?? code;
 }
 
 async function sendPreview(ctx: DeskContext, { res, params, query }: DeskInput, format: 'png' | 'pdf'): Promise<void> {
@@ -103,7 +121,7 @@ async function sendPreview(ctx: DeskContext, { res, params, query }: DeskInput, 
     if (error instanceof PreviewsBusy) throw unavailable(message('down.mock-ups'), RETRY_SECONDS);
     throw error;
   });
-  if (format === 'pdf') res.set('Content-Security-Policy', SHOWN_ONLY);
+  if (format === 'pdf') res.set('Content-Security-Policy', `${SHOWN_ONLY} 'none'`);
   res.type(format).send(bytes);
 }
 
@@ -119,5 +137,8 @@ function sendLetter(ctx: DeskContext, { res, params, query }: DeskInput): void {
     instructions: ctx.mailInstructions,
   });
   if (!preview.ok) throw new Problem(404, preview.detail);
-  res.set('Content-Security-Policy', SHOWN_ONLY).type('html').send(preview.preview.html);
+  res
+    .set({ 'Content-Security-Policy': `${SHOWN_ONLY} 'self'`, 'X-Frame-Options': 'SAMEORIGIN' })
+    .type('html')
+    .send(preview.preview.html);
 }

@@ -1,4 +1,5 @@
 import { OBSTACLE_TEXTS } from '../obstacle/obstacle-texts.ts';
+import { APPROVALS } from './en/approval-texts.ts';
 import { BULK } from './en/bulk-texts.ts';
 import { COMMANDS } from './en/commands.ts';
 import { CORRECTIONS } from './en/corrections.ts';
@@ -10,6 +11,7 @@ import { IMPORTS } from './en/import-texts.ts';
 import { LINES } from './en/lines.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
+import { APPROVALS_RU } from './ru/approval-texts-ru.ts';
 import { BULK_RU } from './ru/bulk-texts-ru.ts';
 import { COMMANDS_RU } from './ru/commands-ru.ts';
 import { CORRECTIONS_RU } from './ru/corrections-ru.ts';
@@ -28,9 +30,19 @@ export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */
-const FOUND_AGAIN = { ...REASONS, ...REFUSALS, ...LINES, ...BULK, ...CORRECTIONS, ...FORECAST, ...IMPORTS, ...FIND };
+const FOUND_AGAIN = {
+  ...APPROVALS,
+  ...REASONS,
+  ...REFUSALS,
+  ...LINES,
+  ...BULK,
+  ...CORRECTIONS,
+  ...FORECAST,
+  ...IMPORTS,
+  ...FIND,
+};
 const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS, ...FIND_WORDS };
-const ACTS_RU = { ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU, ...IMPORTS_RU, ...FIND_RU };
+const ACTS_RU = { ...APPROVALS_RU, ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU, ...IMPORTS_RU, ...FIND_RU };
 const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU, ...FIND_WORDS_RU };
 const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...ACTS_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };

@@ -16,7 +16,7 @@ import type { StageContext } from '../context.ts';
 import type { Case, Judgement } from './judge.ts';
 
 interface AfterAwardContext extends StageContext {
-  rulebook: Pick<Rulebook, 'countries'>;
+  rulebook: Rulebook;
 }
 
 /**
@@ -81,7 +81,7 @@ async function sendAgain(ctx: AfterAwardContext, trx: Db, certificate: Certifica
   const letter = await selectLatestLetter(trx, certificate.id);
   if (letter?.state !== 'refused' && letter?.state !== 'bounced') return;
   const by = { actor: batch.actor, batchId: batch.id };
-  const opened = await openNewLetter({ ...ctx, countries: ctx.rulebook.countries }, trx, certificate.id, by);
+  const opened = await openNewLetter(ctx, trx, certificate.id, by);
   if (!opened.ok)
     ctx.log.warn({ certificateId: certificate.id, code: opened.code }, 'no new letter is allowed; the reason says why');
 }

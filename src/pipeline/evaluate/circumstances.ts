@@ -1,3 +1,5 @@
+import { templateContents } from '../../domain/approval.ts';
+import { type ApprovalRules, lackingApproval, letterInUse } from '../../lifecycle/lacking-approval.ts';
 import { type Batch, selectForeseen } from '../../records/batches/batches.ts';
 import { isConfirmAwaited } from '../../records/batches/confirmations.ts';
 import {
@@ -21,17 +23,21 @@ const HOUR_MS = 3_600_000;
  */
 export async function gatherCircumstances(
   trx: Db,
+  rules: ApprovalRules,
   { studentGroup, release }: Case,
-  { outcome, programme }: Judgement,
+  judgement: Judgement,
   batch: Batch | null,
   at: Date,
 ): Promise<{ circumstances: Circumstances; certificate: Certificate | null }> {
+  const { outcome, programme } = judgement;
   const own = await selectCertificateIn(trx, studentGroup.id, release.id);
+  const usual = { byBatch: batch !== null, notApproved: [] as string[] };
   const found = (rest: Partial<Circumstances>, certificate = own) => ({
-    circumstances: Circumstances.parse({ byBatch: batch !== null, certificate: certificate !== null, ...rest }),
+    circumstances: Circumstances.parse({ ...usual, certificate: certificate !== null, ...rest }),
     certificate,
   });
   if (own || outcome !== 'met' || !programme) return found({});
+  usual.notApproved = await findNotApproved(trx, rules, studentGroup, judgement, batch);
   if (!(await isSeriesOf(trx, release.numberPrefix, release.id))) return found({ prefixTaken: true });
   const key = { studentId: studentGroup.student.id, releaseId: release.id, programmeId: programme.id };
   await lockAwardsOf(trx, key);
@@ -48,4 +54,21 @@ export async function gatherCircumstances(
   // Awards per hour over all releases can be counted only while no other event awards.
   await lockAutomaticAwards(trx, programme.id);
   return found({ awardedInHour: await countAwardedByEvents(trx, programme.id, new Date(at.getTime() - HOUR_MS)) });
+}
+
+/** Which contents an award would use although nobody has approved them. */
+async function findNotApproved(
+  trx: Db,
+  rules: ApprovalRules,
+  { student: { locale } }: Case['studentGroup'],
+  { print, programme, certTemplate }: Judgement,
+  batch: Batch | null,
+): Promise<string[]> {
+  if (!print || !programme || certTemplate === null) return [];
+  const { language, countryCode: country, templateHash } = print;
+  const letter = batch?.letter ?? programme.letter;
+  return lackingApproval(trx, rules, [
+    templateContents(certTemplate, templateHash),
+    ...letterInUse(rules, { letter, locale, language, country }),
+  ]);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keysInWords } from '../../domain/approval.ts';
 import { mayIssueAutomatically } from '../../domain/criteria/criteria.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { message } from '../../domain/messages/message.ts';
@@ -21,6 +22,8 @@ export const Circumstances = z.object({
   awaitsConfirm: z.boolean().default(false),
   /** Number of certificates of the programme that events alone awarded in the last hour; null when not counted. */
   awardedInHour: z.number().int().nonnegative().nullable().default(null),
+  /** Contents of template and letter that need an approval and have none, each as `subject@hash`. */
+  notApproved: z.array(z.string()).default([]),
 });
 export type Circumstances = z.infer<typeof Circumstances>;
 
@@ -53,9 +56,11 @@ export function conclude(subject: Case, judgement: Judgement, circumstances: Cir
   }
   if (circumstances.awaitsConfirm) return stopped('met', 'awaiting-confirm', message('awaiting-confirm'));
   const brake = circumstances.byBatch ? null : volumeBrake(subject, programme, circumstances.awardedInHour ?? 0);
-  return brake
-    ? stopped(brake.code === 'volume' ? 'held' : 'met', brake.code, brake.detail)
-    : { outcome, reason, awards: true };
+  if (brake) return stopped(brake.code === 'volume' ? 'held' : 'met', brake.code, brake.detail);
+  const { notApproved } = circumstances;
+  if (notApproved.length > 0)
+    return stopped('held', 'not-approved', message('not-approved', { contents: keysInWords(notApproved) }));
+  return { outcome, reason, awards: true };
 }
 
 /**

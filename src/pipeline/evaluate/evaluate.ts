@@ -177,7 +177,7 @@ async function settle(
     await done(null, batch.dryRun ? 'excluded' : null, { code: 'not-in-batch', detail }, outlook);
     return;
   }
-  const { circumstances, certificate } = await gatherCircumstances(trx, subject, judgement, batch, at);
+  const { circumstances, certificate } = await gatherCircumstances(trx, ctx.rulebook, subject, judgement, batch, at);
   const conclusion = conclude(subject, judgement, circumstances);
   const decision = {
     id: ctx.newId(),

@@ -38,7 +38,7 @@ import { withCredential } from './frozen-facts.ts';
 const ANSWERED: { stages: readonly string[]; codes: readonly HeldReason[] } = {
   stages: ['reissue', 'patch', 'render'],
   codes: [
-    ...(['country-unknown', 'country-conflict', 'template-missing', 'lms-invalid'] as const),
+    ...(['country-unknown', 'country-conflict', 'template-missing', 'not-approved', 'lms-invalid'] as const),
     ...(['name-unprintable', 'name-too-long', 'name-doubtful', 'grade-unknown'] as const),
     ...(['email-invalid', 'email-shared', 'hard-bounce', 'recipient-blocked', 'window-exhausted'] as const),
   ],
@@ -89,12 +89,12 @@ async function giveUp(
   trx: Db,
   asked: Reissue,
   { id: certificateId, studentGroupId }: Certificate,
-  { code, detail }: Reason,
+  { code, detail, lacks }: Reason & { lacks?: readonly string[] },
 ): Promise<void> {
   const at = ctx.clock.now();
   await settleReissue(trx, asked.id, { code, detail }, at);
   const reason = HELD_REASONS.find((known) => known === code);
-  const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'reissue', detail };
+  const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'reissue', detail, ...(lacks && { lacks }) };
   if (reason !== undefined) await hold(trx, { ...entry, code: reason }, at);
 }
 

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { templateContents } from '../../domain/approval.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { message } from '../../domain/messages/message.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
+import { holdUnapproved } from '../../lifecycle/hold-unapproved.ts';
+import { lackingApproval } from '../../lifecycle/lacking-approval.ts';
 import { openNewLetter } from '../../lifecycle/new-letter.ts';
 import { showObstacle } from '../../lifecycle/stop.ts';
 import { groupTransactions } from '../../platform/database/grouped-transactions.ts';
@@ -55,6 +58,12 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     }
     const { version, facts } = current;
     const drawn = await selectDiploma(ctx.db, id, version);
+    const template = templateContents(facts.templateId, facts.templateHash);
+    const lacks = drawn ? [] : await lackingApproval(ctx.db, ctx.rulebook, [template]);
+    if (lacks.length > 0) {
+      await endKeyHold(ctx.db);
+      return holdUnapproved(ctx, 'render', certificate, lacks);
+    }
     const issued = drawn ? null : await issue(ctx, certificate, facts, keyTries);
     if (issued === 'held') return;
     const stored = issued && (await store(ctx, issued));
@@ -151,7 +160,7 @@ async function openNextLetter(ctx: RenderContext, trx: Db, certificate: Certific
   const { id: certificateId, studentGroupId } = certificate;
   if (await hasLetter(trx, certificateId, version)) return;
   const by = { actor: 'render', batchId: null, purpose: 'reissue' } as const;
-  const opened = await openNewLetter({ ...ctx, countries: ctx.rulebook.countries }, trx, certificateId, by);
+  const opened = await openNewLetter(ctx, trx, certificateId, by);
   if (opened.ok) return;
   const at = ctx.clock.now();
   const code = HELD_REASONS.find((reason) => reason === opened.code);
@@ -160,6 +169,7 @@ async function openNextLetter(ctx: RenderContext, trx: Db, certificate: Certific
     await ctx.enqueue(trx, 'render', [{ id: certificateId }], { startAfter });
     return;
   }
+  if (opened.lacks) return holdUnapproved(ctx, 'render', certificate, opened.lacks, trx);
   const entry = { id: ctx.newId(), studentGroupId, certificateId, stage: 'render', code, detail: opened.detail };
   await hold(trx, entry, at);
 }

@@ -8,6 +8,8 @@ import type { ReasonCode } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
+import { holdUnapproved } from '../../lifecycle/hold-unapproved.ts';
+import { lackingForLetter } from '../../lifecycle/lacking-approval.ts';
 import { type GroupedTransactions, groupTransactions } from '../../platform/database/grouped-transactions.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
@@ -80,6 +82,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const begin = async (probe: string | null): Promise<Date | null> => {
       // Calls without a recorded end are finished within moments; keep the slot and check again.
       for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+        if ((await findUnapproved(ctx, issue, certificate, group)).length > 0) return null;
         const at = ctx.clock.now();
         const plan = planFrom(ctx, issue, certificate, group, at);
         if (!plan.ok || plan.at > at) return null;
@@ -282,6 +285,11 @@ async function compose(
     await holdCertificate(ctx, 'send', certificate, 'template-missing', detail);
     return null;
   }
+  const lacks = await findUnapproved(ctx, issue, certificate, group);
+  if (lacks.length > 0) {
+    await holdUnapproved(ctx, 'send', certificate, lacks);
+    return null;
+  }
   const contents = await contentsOf(ctx, issue, facts);
   const rendered = composeLetter(template, contents, ctx.mail.instructions);
   return {
@@ -299,4 +307,17 @@ async function compose(
     ],
     utm: certificate.utm,
   };
+}
+
+/** What this letter would use although nobody has approved it; see `lackingForLetter`. */
+async function findUnapproved(
+  ctx: SendContext,
+  { version }: PersonalIssue,
+  certificate: Certificate,
+  group: StoredGroup,
+): Promise<string[]> {
+  if (ctx.rulebook.issuer.approvals !== 'required') return [];
+  const facts = (await selectCurrentVersion(ctx.db, certificate.id))?.facts ?? null;
+  const locale = group.snapshot?.student.locale ?? null;
+  return lackingForLetter(ctx.db, ctx.rulebook, certificate, { version, facts }, locale);
 }

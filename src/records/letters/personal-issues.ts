@@ -87,6 +87,14 @@ export async function hasLetter(db: Db, certificateId: string, version: number):
   return (await db('personal_issue').where({ certificate_id: certificateId, version }).first('id')) !== undefined;
 }
 
+/** Whether a letter with this version's diploma was sent. */
+export async function hasLeft(db: Db, certificateId: string, version: number): Promise<boolean> {
+  const sent = db('personal_issue')
+    .where({ certificate_id: certificateId, version })
+    .whereIn('state', ['sent', 'delivered']);
+  return (await sent.first('id')) !== undefined;
+}
+
 /** Moves a waiting letter to a later permitted time. */
 export async function shiftPersonalIssue(
   trx: Db,

@@ -32,12 +32,14 @@ export async function hold(
     stage: string;
     code: HeldReason;
     detail: string;
+    /** Of `not-approved`: the contents that nobody has approved, each as `subject@hash`. */
+    lacks?: readonly string[];
   },
   at: Date,
 ): Promise<void> {
   await db.raw(
-    `insert into hold (id, student_group_id, certificate_id, stage, code, detail, held_at)
-     select :id, :studentGroupId, :certificateId::uuid, :stage, :code, :detail, :at
+    `insert into hold (id, student_group_id, certificate_id, stage, code, detail, held_at, lacks)
+     select :id, :studentGroupId, :certificateId::uuid, :stage, :code, :detail, :at, :lacks::text[]
      where not exists (
        select 1 from hold h join student_group g on g.id = h.student_group_id
        left join certificate c on c.id = coalesce(h.certificate_id, :certificateId::uuid)
@@ -45,7 +47,7 @@ export async function hold(
          and (h.certificate_id is not distinct from :certificateId::uuid
            or (h.certificate_id is null or :certificateId::uuid is null) and c.release_id = g.release_id))
      on conflict do nothing`,
-    { ...input, detail: input.detail.slice(0, 2000), at },
+    { ...input, lacks: input.lacks ? [...input.lacks] : null, detail: input.detail.slice(0, 2000), at },
   );
 }
 

@@ -64,7 +64,13 @@ async function shown(db: Db, viewer: string, { id, code, number, releaseId }: To
     {
       ...{
         rulebook: {
-          issuer: { ...ISSUER, contact: null, linkedIn: null, keys: { credential: null, jwt: null, seal: null } },
+          issuer: {
+            ...ISSUER,
+            contact: null,
+            linkedIn: null,
+            keys: { credential: null, jwt: null, seal: null },
+            approvals: 'optional',
+          },
         },
         newId: () => id,
         random: (bytes) => new Uint8Array(bytes),

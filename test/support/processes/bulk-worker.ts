@@ -23,9 +23,13 @@ const runBulk = makeRunBulk({
   enqueue: async (_trx, _queue, jobs) => jobs.length,
   log: { warn: () => undefined, error: (fields: object) => void process.stderr.write(`${JSON.stringify(fields)}\n`) },
   lms: { pullOne: outside, pullRelease: outside },
-  countries: CountriesFile.parse({
-    default: { contact: { windows: [{ days: ['mon'], from: '00:00', to: '24:00' }] } },
-  }),
+  rulebook: {
+    letters: new Map(),
+    countries: CountriesFile.parse({
+      default: { contact: { windows: [{ days: ['mon'], from: '00:00', to: '24:00' }] } },
+    }),
+    issuer: { approvals: 'optional' },
+  },
   criteria: CriteriaFile.parse({
     version: 1,
     programmes: [

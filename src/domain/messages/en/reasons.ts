@@ -20,6 +20,8 @@ export const REASONS = {
     'the LMS already shows "criteria met" with a different certTemplate than {template}; clear it in the LMS, or choose the template that the LMS shows',
   'template-missing':
     'certificate/{template} is not in the templates folder; add this template, or choose another template in criteria.yaml',
+  'not-approved':
+    'nobody has approved {contents}; look at these contents and approve them in the console, on the page "Templates and letters"',
   'project-title-empty': 'project.title is empty; complete it in the LMS',
   'hours-unprintable': 'release.hoursTotal {fault} in the LMS',
   'hours-needed': 'is 0, but texts.{text} of template "{template}" cannot be printed without hours: enter the hours',

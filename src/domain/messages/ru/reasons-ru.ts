@@ -16,6 +16,7 @@ export const REASONS_RU = translationOf<typeof REASONS>()({
     'LMS уже показывает "criteria met" с другим certTemplate, не {template}; очистите его в LMS или выберите шаблон, который показывает LMS',
   'template-missing':
     'в папке шаблонов нет certificate/{template}; добавьте этот шаблон или выберите другой в criteria.yaml',
+  'not-approved': 'никто не утвердил {contents}; посмотрите и утвердите в консоли на странице «Шаблоны и письма»',
   'project-title-empty': 'поле project.title пусто; заполните его в LMS',
   'hours-unprintable': 'release.hoursTotal {fault} в LMS',
   'hours-needed': '— ноль, а texts.{text} шаблона «{template}» нельзя напечатать без часов: укажите часы',
