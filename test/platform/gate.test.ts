@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '../../src/platform/database/database.ts';
@@ -14,8 +15,13 @@ beforeEach(() => knex.raw('truncate gate_rate, gate_slot'));
 
 const program = fileURLToPath(new URL('./processes/gated.js', import.meta.url));
 const settings = { name: 'service', ratePerSecond: 75, concurrency: 5, leaseSeconds: 30 };
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number) => sleep(ms);
 const since = (start: number) => performance.now() - start;
+async function untilBlocked(): Promise<void> {
+  const blocked = () =>
+    knex('pg_stat_activity').whereRaw('datname = current_database()').where({ wait_event_type: 'Lock' }).first('pid');
+  while (!(await blocked())) await pause(5);
+}
 
 test('the rate limiter keeps two processes with six callers each below 5 concurrent calls and 80 calls in any second', async (context) => {
   const outputs = await Promise.all([1, 2].map(() => run(process.execPath, [program, url, '110'])));
@@ -43,24 +49,40 @@ test('the rate limiter frees the slot of a failing call and passes the error on'
 test('the rate limiter keeps the slot of a dead process until its lease expires, and then gives the slot to another call', async () => {
   const gate = createGate(knex, { ...settings, concurrency: 1 });
   await installGate(knex, { ...settings, concurrency: 1 });
+  const start = performance.now();
   await knex('gate_slot').update({
     holder: '00000000-0000-4000-8000-000000000000',
     leased_until: knex.raw(`clock_timestamp() + interval '700 ms'`),
   });
-  const start = performance.now();
   await gate(async () => undefined);
   assert.ok(since(start) >= 690, `taken over after ${since(start)} ms`);
 });
 
-test('the rate limiter aborts a call before its lease expires, counted from the time when the slot was acquired', async () => {
+test('the rate limiter aborts a call before its lease expires, counted from the time when the slot was acquired', async (context) => {
   const gate = createGate(knex, { ...settings, leaseSeconds: 4 });
-  const start = performance.now();
+  await gate(async () => undefined);
+  const given: number[] = [];
+  const timeout = context.mock.method(AbortSignal, 'timeout', (milliseconds: number) => {
+    given.push(milliseconds);
+    timeout.mock.restore();
+    return AbortSignal.timeout(1);
+  });
+  // The slot is acquired by a statement that has to wait; this time counts too.
+  const blocker = await knex.transaction();
+  await blocker('gate_rate').forUpdate();
   const call = gate(
     (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   );
-  await assert.rejects(call, { name: 'TimeoutError' });
-  // One second before the end, as a margin for a busy machine.
-  assert.ok(since(start) < 4000);
+  const aborted = assert.rejects(call, { name: 'TimeoutError' });
+  await untilBlocked();
+  const blocked = performance.now();
+  await pause(50);
+  const waited = since(blocked);
+  await blocker.rollback();
+  await aborted;
+  const [left = Number.NaN] = given;
+  // A quarter of the lease is the margin for a busy machine.
+  assert.ok(left <= 3000 - waited, `aborts after ${left} ms, the lease began ${waited} ms earlier`);
 });
 
 test('a rate limiter without slots shares the calls per second with the rate limiter of the same name', async () => {
@@ -77,22 +99,42 @@ test('rate-limiter groups with the same name have separate slots', async () => {
   await changing(async () => assert.equal(await reading(async () => 'read'), 'read'));
 });
 
-test('a penalty of the rate limiter stops all callers and uses no slot meanwhile; waiting can be cancelled', async () => {
+test('a penalty of the rate limiter stops all callers for its time', async () => {
   const gate = createGate(knex, settings);
   await gate(async () => undefined);
-  await penalise(knex, 'service', 2);
-  const cancelled = new AbortController();
   const start = performance.now();
-  const waiting = gate(async () => since(start));
+  await penalise(knex, 'service', 1);
+  await gate(async () => undefined);
+  assert.ok(since(start) >= 990, `a call began after ${since(start)} ms`);
+});
+
+test('callers use no slot during a penalty of the rate limiter; waiting can be cancelled', async () => {
+  let rests = 0;
+  const gate = createGate(knex, {
+    ...settings,
+    async sleep(milliseconds, signal) {
+      rests += 1;
+      await sleep(Math.min(milliseconds, 5), undefined, signal && { signal });
+    },
+  });
+  await gate(async () => undefined);
+  await penalise(knex, 'service', 3600);
+  const cancelled = new AbortController();
+  let begun = false;
+  const waiting = gate(async () => {
+    begun = true;
+  });
   const given = assert.rejects(
     gate(async () => undefined, cancelled.signal),
     { name: 'AbortError' },
   );
-  await pause(300);
+  while (rests < 5) await pause(5);
   cancelled.abort();
   await given;
   assert.deepEqual(await knex('gate_slot').whereNotNull('holder'), []);
-  assert.ok((await waiting) >= 1950);
+  assert.ok(!begun);
+  await knex('gate_rate').update({ next_at: knex.raw('clock_timestamp()') });
+  await waiting;
 });
 
 test('a rate-limiter penalty in one process stops the other processes, also under full load', async () => {
