@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProcess } from './test-process.ts';
 
 /** Starting a process and loading the product takes up to 1.5 seconds; more files per process would save nothing. */
-const FILES_A_PROCESS = 8;
+const FILES_A_PROCESS = 14;
 const TESTS = fileURLToPath(new URL('../', import.meta.url));
 
 /**
