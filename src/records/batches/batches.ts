@@ -3,6 +3,7 @@ import type { Classified } from '../../domain/batch-class.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
+import { coalescedRow } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
 const Batch = z
@@ -99,8 +100,10 @@ export async function insertOrReturnBatch(
   return { batch: Batch.parse(before), created: false };
 }
 
+const batchRow = coalescedRow('batch', 'id', 'uuid');
+
 export async function selectBatch(db: Db, id: string): Promise<Batch | null> {
-  return parseRow(Batch, await db('batch').where({ id }).first());
+  return parseRow(Batch, await batchRow(db, id));
 }
 
 /** The batch that this actor created with this Idempotency-Key. */

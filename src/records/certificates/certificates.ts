@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { foldNumber } from '../../domain/certificate/certificate-number.ts';
 import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { coalescedRead, coalescedRow, rowsBy } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 import { recordSearchWords, searchRow } from './certificate-search.ts';
 
@@ -47,8 +48,10 @@ const Certificate = z
   }));
 export type Certificate = z.infer<typeof Certificate>;
 
+const certificateRow = coalescedRow('certificate', 'id', 'uuid');
+
 export async function selectCertificate(db: Db, id: string): Promise<Certificate | null> {
-  return parseRow(Certificate, await db('certificate').where({ id }).first());
+  return parseRow(Certificate, await certificateRow(db, id));
 }
 
 /** Certificates by their number as printed, or by the id of their student group (one a release), newest first. */
@@ -81,10 +84,18 @@ export async function selectCertificateOfGroup(db: Db, studentGroupId: string): 
   return parseRow(Certificate, row);
 }
 
+const certificatesOfGroup = coalescedRead<string, unknown[]>(async (db, ids) => {
+  const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
+    'select * from certificate where student_group_id = any(?::text[]) order by awarded_at desc',
+    [ids],
+  );
+  const byGroup = rowsBy(rows, (row) => row.student_group_id);
+  return ids.map((id) => byGroup.get(id) ?? []);
+});
+
 /** All certificates of a student group, newest first: one, unless the LMS has moved it between releases. */
 export async function selectCertificatesOfGroup(db: Db, studentGroupId: string): Promise<Certificate[]> {
-  const rows = await db('certificate').where({ student_group_id: studentGroupId }).orderBy('awarded_at', 'desc');
-  return parseRows(Certificate, rows);
+  return parseRows(Certificate, (await certificatesOfGroup(db, studentGroupId)) ?? []);
 }
 
 export interface Award {
@@ -255,10 +266,17 @@ const Version = z
   .object({ version: z.number().int(), facts: DiplomaFacts.nullable(), created_at: z.date() })
   .transform((row) => ({ version: row.version, facts: row.facts, createdAt: row.created_at }));
 
+const currentVersion = coalescedRead(async (db, ids: string[]) => {
+  const { rows } = await db.raw<{ rows: { certificate_id: string }[] }>(
+    `select v.* from unnest(?::uuid[]) as i(id)
+     cross join lateral (select * from certificate_version where certificate_id = i.id order by version desc limit 1) as v`,
+    [ids],
+  );
+  const byId = new Map(rows.map((row) => [row.certificate_id, row]));
+  return ids.map((id) => byId.get(id));
+});
+
 /** The newest version's frozen facts; null once erased. */
 export async function selectCurrentVersion(db: Db, certificateId: string): Promise<z.infer<typeof Version> | null> {
-  return parseRow(
-    Version,
-    await db('certificate_version').where({ certificate_id: certificateId }).orderBy('version', 'desc').first(),
-  );
+  return parseRow(Version, await currentVersion(db, certificateId));
 }

@@ -9,6 +9,7 @@ import {
   type Purpose,
 } from '../../domain/obstacle/obstacle.ts';
 import type { HeldReason } from '../../domain/reason-codes.ts';
+import { type CoalescedRead, coalescedRead, rowsBy } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRows } from '../rows.ts';
 import type { HoldSubject } from '../student-groups/holds.ts';
 
@@ -41,15 +42,30 @@ export async function selectObstacles(
   { studentGroupId, id }: HoldSubject,
   purpose: Purpose,
 ): Promise<Obstacle[]> {
-  // A named statement is planned once per connection; planning it takes several times longer than running it.
-  const { rows } = await db
-    .raw(
-      `select code, hold, about, since from obstacles(?::text, ?::uuid) where code in (${listed(codesThatStop(purpose))})
-       order by rank, since`,
-      [studentGroupId, id],
-    )
-    .options({ name: `obstacles-${purpose}` });
-  return parseRows(ObstacleRow, rows);
+  return parseRows(ObstacleRow, (await rowsFor(purpose)(db, { studentGroupId, id })) ?? []);
+}
+
+const readers = new Map<Purpose, CoalescedRead<HoldSubject, unknown[]>>();
+
+function rowsFor(purpose: Purpose): CoalescedRead<HoldSubject, unknown[]> {
+  const known = readers.get(purpose);
+  if (known !== undefined) return known;
+  const reader = coalescedRead<HoldSubject, unknown[]>(async (db, subjects) => {
+    // A named statement is planned once per connection; planning it takes several times longer than running it.
+    const { rows } = await db
+      .raw<{ rows: { place: number }[] }>(
+        `select i.place, o.code, o.hold, o.about, o.since
+         from unnest(?::text[], ?::uuid[]) with ordinality as i(student_group_id, id, place)
+         cross join lateral obstacles(i.student_group_id, i.id) as o
+         where o.code in (${listed(codesThatStop(purpose))}) order by i.place, o.rank, o.since`,
+        [subjects.map(({ studentGroupId }) => studentGroupId), subjects.map(({ id }) => id) as string[]],
+      )
+      .options({ name: `obstacles-${purpose}` });
+    const byPlace = rowsBy(rows, ({ place }) => place - 1);
+    return subjects.map((_, place) => byPlace.get(place) ?? []);
+  });
+  readers.set(purpose, reader);
+  return reader;
 }
 
 /** The first obstacle that stops this purpose and is not in `except`; null: the certificate may continue. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LETTER_PURPOSES } from '../../domain/letter/letter-text.ts';
 import { PERSONAL_ISSUE_STATES } from '../../domain/letter/personal-issue.ts';
+import { coalescedRow } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
 import { TrackerTaken } from './send-attempts.ts';
@@ -36,8 +37,10 @@ const PersonalIssue = z
   }));
 export type PersonalIssue = z.infer<typeof PersonalIssue>;
 
+const personalIssueRow = coalescedRow('personal_issue', 'id', 'uuid');
+
 export async function selectPersonalIssue(db: Db, id: string): Promise<PersonalIssue | null> {
-  return parseRow(PersonalIssue, await db('personal_issue').where({ id }).first());
+  return parseRow(PersonalIssue, await personalIssueRow(db, id));
 }
 
 export interface NewPersonalIssue {

@@ -1,10 +1,16 @@
 import type { Reason } from '../../domain/failure.ts';
+import { coalescedRow } from '../../platform/database/coalesced-reads.ts';
 import type { Db } from '../rows.ts';
+
+const reportRow = coalescedRow<{ patched_at: Date | null; next_attempt_at: Date | null }>(
+  'lms_report',
+  'certificate_id',
+  'uuid',
+);
 
 /** Whether this certificate was reported to the LMS. */
 export async function isPatched(db: Db, certificateId: string): Promise<boolean> {
-  const row = await db('lms_report').where({ certificate_id: certificateId }).first('patched_at');
-  return row?.patched_at != null;
+  return (await reportRow(db, certificateId))?.patched_at != null;
 }
 
 /**
@@ -62,9 +68,7 @@ export async function recordUnreachable(
 
 /** When the next attempt is due, while the LMS is unavailable; null when there is none. */
 export async function selectNextAttempt(db: Db, certificateId: string): Promise<Date | null> {
-  return (
-    (await db('lms_report').where({ certificate_id: certificateId }).first('next_attempt_at'))?.next_attempt_at ?? null
-  );
+  return (await reportRow(db, certificateId))?.next_attempt_at ?? null;
 }
 
 /** Counts one more 412 in a row and returns the number. An answering LMS is no longer unavailable. */

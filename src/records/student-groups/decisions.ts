@@ -3,6 +3,7 @@ import type { CriterionResult } from '../../domain/criteria/criteria.ts';
 import { explain } from '../../domain/criteria/criterion-words.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { NO_OVERRIDES } from '../../domain/student-group/override.ts';
+import { coalescedRead } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
 export type DecisionOutcome = 'met' | 'not-met' | 'held' | 'excluded';
@@ -135,15 +136,20 @@ const DecisionRow = z
   }));
 export type Decision = z.infer<typeof DecisionRow>;
 
+const latestDecision = coalescedRead(async (db, ids: string[]) => {
+  const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
+    `select d.* from unnest(?::text[]) as i(id)
+     cross join lateral (select * from decision where student_group_id = i.id and not dry_run
+       order by sequence desc limit 1) as d`,
+    [ids],
+  );
+  const byGroup = new Map(rows.map((row) => [row.student_group_id, row]));
+  return ids.map((id) => byGroup.get(id));
+});
+
 /** The effective decision: the newest one that was not a dry run. */
 export async function selectLatestDecision(db: Db, studentGroupId: string): Promise<Decision | null> {
-  return parseRow(
-    DecisionRow,
-    await db('decision')
-      .where({ student_group_id: studentGroupId, dry_run: false })
-      .orderBy('sequence', 'desc')
-      .first(),
-  );
+  return parseRow(DecisionRow, await latestDecision(db, studentGroupId));
 }
 
 /** The decisions to show for a student group: the effective one, and the newest dry run's if that is newer. */

@@ -7,6 +7,7 @@ import {
   Overrides,
   type SpokenField,
 } from '../../domain/student-group/override.ts';
+import { coalescedRead, rowsBy } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRows } from '../rows.ts';
 import { recordNames } from './names.ts';
 
@@ -60,22 +61,36 @@ export async function isDateOverridden(db: Db, studentGroupId: string): Promise<
 }
 
 /** The other student groups of the same student in the same release. */
-const OTHERS = `from student_group as own join student_group as other
+const othersOf = (studentGroupId: string) => `from student_group as own join student_group as other
   on (other.student_id, other.release_id) = (own.student_id, own.release_id) and other.id <> own.id
-  where own.id = :studentGroupId`;
+  where own.id = ${studentGroupId}`;
+const OTHERS = othersOf(':studentGroupId');
+
+interface InForce {
+  id: string;
+  field: keyof Overrides;
+  value: unknown;
+}
+
+const overridesInForce = coalescedRead<string, InForce[]>(async (db, ids) => {
+  const { rows } = await db.raw<{ rows: InForce[] }>(
+    `select i.id, o.field, o.value from (select distinct unnest(?::text[]) as id) as i cross join lateral (
+       (select distinct on (field) field, value from override where student_group_id = i.id
+        order by field, sequence desc)
+       union all
+       (select 'excludedThrough', to_jsonb(other.id) ${othersOf('i.id')}
+          and (select value from override where student_group_id = other.id and field = 'excluded'
+            order by sequence desc limit 1) = 'true'
+        order by other.id limit 1)) as o`,
+    [ids],
+  );
+  const byGroup = rowsBy(rows, ({ id }) => id);
+  return ids.map((id) => byGroup.get(id) ?? []);
+});
 
 /** The current overrides for a student group and its student; `NO_OVERRIDES` when there are none. */
 export async function selectOverrides(db: Db, studentGroupId: string): Promise<Overrides> {
-  const { rows } = await db.raw<{ rows: { field: keyof Overrides; value: unknown }[] }>(
-    `(select distinct on (field) field, value from override where student_group_id = :studentGroupId
-      order by field, sequence desc)
-     union all
-     (select 'excludedThrough', to_jsonb(other.id) ${OTHERS}
-        and (select value from override where student_group_id = other.id and field = 'excluded'
-          order by sequence desc limit 1) = 'true'
-      order by other.id limit 1)`,
-    { studentGroupId },
-  );
+  const rows = (await overridesInForce(db, studentGroupId)) ?? [];
   const set = rows.filter(({ value }) => value !== null).map(({ field, value }) => [field, value]);
   return set.length === 0 ? NO_OVERRIDES : Overrides.parse({ ...NO_OVERRIDES, ...Object.fromEntries(set) });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { foldNumber } from '../../domain/certificate/certificate-number.ts';
 import { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
 import { searchWords } from '../../domain/text/search-words.ts';
+import { coalescedRead, coalescedRow } from '../../platform/database/coalesced-reads.ts';
 import type { PulledStudentGroup } from '../../ports/lms.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 import { addNames } from './names.ts';
@@ -195,8 +196,10 @@ export async function recordEtag(db: Db, id: string, etag: string): Promise<void
   await db('student_group').where({ id }).update({ etag });
 }
 
+const groupRow = coalescedRow('student_group', 'id', 'text');
+
 export async function selectGroup(db: Db, id: string): Promise<StoredGroup | null> {
-  return parseRow(StoredGroup, await db('student_group').where({ id }).first());
+  return parseRow(StoredGroup, await groupRow(db, id));
 }
 
 /**
@@ -259,14 +262,19 @@ export async function selectRelease(db: Db, id: string): Promise<z.infer<typeof 
 
 const ReleaseAndFault = z.object({ snapshot: Release.nullable(), fault: z.string().nullable() });
 
+const storedRelease = coalescedRead(async (db, ids: string[]) => {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select i.id, r.snapshot, f.detail as fault from (select distinct unnest(?::text[]) as id) as i
+     left join release as r on r.id = i.id left join release_fault as f on f.release_id = i.id`,
+    [ids],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id));
+});
+
 /** A release's last valid snapshot, and why its latest answer is invalid; both null when it was never pulled. */
 export async function selectStoredRelease(db: Db, id: string): Promise<z.infer<typeof ReleaseAndFault>> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(
-    `select r.snapshot, f.detail as fault from (select ?::text as id) as i
-     left join release as r on r.id = i.id left join release_fault as f on f.release_id = i.id`,
-    [id],
-  );
-  return ReleaseAndFault.parse(rows[0]);
+  return ReleaseAndFault.parse(await storedRelease(db, id));
 }
 
 /** The latest data of every release, ordered by id. */
