@@ -33,7 +33,9 @@ export const ApprovalView = z
     subject: Subject,
     hash: Hash.describe('SHA-256 (hex) of the present contents.'),
     approved: z.boolean().describe('True if somebody has approved these contents.'),
-    approvals: z.array(z.object({ by: z.string(), at: Instant })).describe('Who approved them and when; oldest first.'),
+    approvals: z
+      .array(z.object({ by: z.string().describe('The person or program, as in the audit list.'), at: Instant }))
+      .describe('Who approved them and when; oldest first.'),
     formerlyApproved: z
       .boolean()
       .describe('True if only other, earlier contents are approved: the file was changed after that.'),
