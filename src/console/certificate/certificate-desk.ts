@@ -29,6 +29,9 @@ import { certificateActs } from './certificate-forms.ts';
 import { certificateFacts } from './certificate-sheet.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
 
+/** How long after an act its effect may still be on the way. */
+const RECENT_MS = 60_000;
+
 /** One certificate: the diploma, its versions and letters, and what a coordinator may do with it. */
 export function certificatePages(ctx: DeskContext): DeskPart {
   const show = (input: DeskInput) => showCertificate(ctx, input);
@@ -72,11 +75,13 @@ async function showCertificate(ctx: DeskContext, input: DeskInput): Promise<Desk
   if (certificate === null) return null;
   const view = await viewCertificate(ctx, certificate, ctx.clock.now());
   const words = CERTIFICATE_WORDS[input.language];
+  // A version or letter that was asked for a moment ago is made by a worker.
+  const isRecent = view.acts.some(({ at }) => new Date(at).getTime() > ctx.clock.now().getTime() - RECENT_MS);
   const title = fill(words.title, { number: view.number });
   const content = html`<h1>${title}</h1><p class="lead">${validityTag(input, view)} ${stateTag(input, view.state)}</p>
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.reason !== null && note('warn', html`${said(input, view.reason.detail)} <span class="mono small">${view.reason.code}</span>`)}${view.needsReissue && note('warn', words.needsReissue)}
 <div class="split"><div>${certificateFacts(input, view)}</div><div>${certificateActs(input, view)}</div></div>`;
-  return { title, content, menu: 'people', again: isPassing(view.state) };
+  return { title, content, menu: 'people', again: isPassing(view.state) || isRecent };
 }
 
 const validityTag = (input: DeskInput, { validity }: CertificateAnswer) =>
