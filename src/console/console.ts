@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
-import { translate } from '../domain/messages/message.ts';
+import { message, translate } from '../domain/messages/message.ts';
 import { isDatabaseDown } from '../platform/database/database-down.ts';
 import { html } from '../platform/http/html.ts';
 import { Problem } from '../platform/http/problem.ts';
@@ -36,6 +36,7 @@ import {
   sendSignIn,
   signInWithToken,
 } from './session/sessions.ts';
+import { keptForm } from './session/sign-in-page.ts';
 import { studentGroupPages } from './student-group/student-group-desk.ts';
 import { templatePages } from './templates/templates-desk.ts';
 
@@ -121,6 +122,8 @@ function mountAssets(app: Express): void {
 }
 
 function mountSessionActs(app: Express, ctx: DeskContext, base: string): void {
+  for (const path of ['/console/session/end', '/console/session/end-all', '/console/language'])
+    app.get(path, (_req, res) => res.redirect(303, `${base}/console`));
   const sessionOf = (locals: Record<string, unknown>) => locals['session'] as ConsoleSession;
   app.post('/console/session/end', async (req, res) => {
     await endSession(ctx.db, sessionOf(res.locals).id, ctx.clock.now());
@@ -157,13 +160,16 @@ function errorPage(sessions: SessionContext, log: Pick<Log, 'warn' | 'error'>): 
       log.error({ requestId, error: name, at: at.map((line) => line.trim()) }, 'page of the console failed');
     }
     const title = status === 404 ? words.notFound : status === 403 ? words.forbidden : words.failed;
-    const known = error instanceof Problem && status !== 404;
-    const text = known
-      ? translate(error.message, reader.language)
-      : status === 404
+    const text =
+      status === 404
         ? words.notFoundText
-        : fill(words.failedText, { id: requestId });
-    const content = html`<h1>${title}</h1><p class="lead">${text}</p><p><a class="button quiet" href="${reader.base}/console">${words.home}</a></p>`;
+        : error instanceof Problem
+          ? translate(error.message, reader.language)
+          : status === 413
+            ? translate(message('http.too-large'), reader.language)
+            : fill(words.failedText, { id: requestId });
+    const kept = status >= 500 && req.method === 'POST' ? keptForm(reader, req.originalUrl, req.body) : null;
+    const content = html`<h1>${title}</h1><p class="lead">${text}</p>${kept}<p><a class="button quiet" href="${reader.base}/console">${words.home}</a></p>`;
     if (error instanceof Problem) res.set(error.headers);
     res
       .status(status)

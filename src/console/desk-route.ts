@@ -106,6 +106,8 @@ export function mountDesk(app: Express, site: DeskSite, { pages, files, acts }: 
       name(res, path);
       await sendFile(inputOf(site, req, res, null));
     });
+  for (const { path } of acts.filter((act) => pages.every((page) => page.path !== act.path)))
+    app.get(path, leadToPage(site, pages, path));
   for (const spec of acts)
     app.post(spec.path, async (req, res) => {
       name(res, spec.path);
@@ -113,6 +115,18 @@ export function mountDesk(app: Express, site: DeskSite, { pages, files, acts }: 
       await runAct(site, spec, req, res);
     });
 }
+
+/** A refused form stays at the address of its act: opened again, or with a query, it leads to the page of the form. */
+function leadToPage({ base }: DeskSite, pages: readonly DeskPageSpec[], act: string): RequestHandler {
+  const depth = Math.max(2, ...pages.filter(({ path }) => act.startsWith(`${path}/`)).map(depthOf));
+  return (req, res) => {
+    name(res, act);
+    const { search } = new URL(req.originalUrl, 'http://localhost');
+    res.redirect(303, `${base}${req.path.split('/').slice(0, depth).join('/')}${search}`);
+  };
+}
+
+const depthOf = ({ path }: DeskPageSpec): number => path.split('/').length;
 
 const name = (res: Response, pattern: string): void => {
   res.locals['route'] = pattern;

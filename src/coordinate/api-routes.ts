@@ -270,7 +270,8 @@ function eventsRoute(ctx: CoordinateContext): Route {
       429: problemAnswer(429, 'Too many open streams of this token.', message('http.streams', { most: 20 })),
     },
     handle: ({ req, res, subject }) => {
-      const owner = { kind: 'token', id: identityOf(res).id } as const;
+      const { id: account } = identityOf(res);
+      const owner = { kind: 'token', id: account, account } as const;
       streamBatch(req, res, { streams: ctx.streams, batchId: subject.id, owner, texts: progressEvents(res) });
     },
   });

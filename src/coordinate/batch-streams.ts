@@ -11,6 +11,8 @@ import { type BatchView, viewBatch } from './create-batch.ts';
 export interface StreamOwner {
   kind: 'token' | 'session';
   id: string;
+  /** What open streams are counted for: the token, also of its sessions, or the person. */
+  account: string;
 }
 
 export interface Follower {
@@ -37,11 +39,13 @@ export interface BatchStreamsContext {
 }
 
 const EVERY_MS = 1000;
+/** More often, so that a stream ends within a second after its token, on a busy machine too. */
+const ENDED_EVERY_MS = 400;
 const MOST_PER_OWNER = 20;
 
 /**
  * The open streams of this process. Each batch is read once a second for all its followers, whoever they are, and one
- * query a second ends the streams of revoked tokens and of ended sessions.
+ * query ends the streams of revoked tokens and of ended sessions.
  */
 export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
   const followed = new Map<string, Set<Follower>>();
@@ -70,22 +74,27 @@ export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
     }
   }
 
-  async function run(gone: AbortController): Promise<void> {
-    const over = AbortSignal.any([ctx.stopping, gone.signal]);
+  async function repeat(work: () => Promise<unknown>, everyMs: number, over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       // A database that is away for a moment ends no stream.
-      await dropEnded()
-        .then(() => Promise.all([...followed.keys()].map(look)))
-        .catch(() => undefined);
-      if (!over.aborted) await ctx.sleep(EVERY_MS, over).catch(() => undefined);
+      await work().catch(() => undefined);
+      if (!over.aborted) await ctx.sleep(everyMs, over).catch(() => undefined);
     }
+  }
+
+  async function run(gone: AbortController): Promise<void> {
+    const over = AbortSignal.any([ctx.stopping, gone.signal]);
+    await Promise.all([
+      repeat(dropEnded, ENDED_EVERY_MS, over),
+      repeat(() => Promise.all([...followed.keys()].map(look)), EVERY_MS, over),
+    ]);
     if (ctx.stopping.aborted) for (const follower of all()) follower.onEnd();
   }
 
   return {
     follow(batchId, follower) {
-      const { kind, id } = follower.owner;
-      const own = all().filter(({ owner }) => owner.kind === kind && owner.id === id).length;
+      const { account } = follower.owner;
+      const own = all().filter(({ owner }) => owner.account === account).length;
       if (own >= MOST_PER_OWNER)
         throw new Problem(429, message('http.streams', { most: MOST_PER_OWNER }), { headers: { 'Retry-After': '5' } });
       const some = followed.get(batchId) ?? new Set();

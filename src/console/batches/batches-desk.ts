@@ -36,7 +36,8 @@ export function batchPages(ctx: DeskContext): DeskPart {
         send: async (input) => {
           const batch = await findBatch(ctx, input.params['id']);
           if (batch === null) throw new Problem(404, message('unknown.batch'));
-          const owner = { kind: 'session', id: input.visitor.session.id } as const;
+          const { id, tokenId, subject } = input.visitor.session;
+          const owner = { kind: 'session', id, account: tokenId ?? subject ?? id } as const;
           streamBatch(input.req, input.res, {
             streams: ctx.streams,
             batchId: batch.id,

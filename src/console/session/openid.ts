@@ -81,7 +81,9 @@ export function openIdSignIn(
       clearCookie(req, res, STATE_COOKIE);
       const begun = await takeSignIn(ctx.db, hashToken(state), ctx.clock.now());
       if (begun === null) return refuse(req, res, fill(words.providerFailed, { cause: '' }), 400);
-      const person = await exchange(await provider(), settings, req, { ...begun, state });
+      const config = await provider().catch(() => null);
+      if (config === null) return refuse(req, res, fill(words.providerFailed, { cause: '' }), 503);
+      const person = await exchange(config, settings, req, { ...begun, state });
       if ('fault' in person) return refuse(req, res, fill(words.providerFailed, { cause: person.fault }), 400);
       const role = person.role ?? (await invitedRole(ctx, person));
       if (role === null || role === 'viewer') return refuse(req, res, words.providerRole, 403);

@@ -34,9 +34,13 @@ const ATTEMPTS = 10;
 /** A request is noted in the session at most this often. */
 const TOUCH_MS = 60_000;
 
+const CONSOLE_PATH = /^\/console(?![^/?])[^\\\p{Cc}]*$/u;
+
 /** A path of the console to go to; anything else leads to its first page, never to another site. */
 export function pathWithin(text: string | undefined): string {
-  return text !== undefined && /^\/console(?![^/?])[^\\\p{Cc}]*$/u.test(text) ? text : '/console';
+  if (text === undefined || !CONSOLE_PATH.test(text)) return '/console';
+  // As a browser resolves it: with `..` and its encoded forms taken out.
+  return CONSOLE_PATH.test(new URL(text, 'http://localhost').pathname) ? text : '/console';
 }
 
 /** The language before the sign-in: `?lang=`, else the browser's, else Russian. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { html } from '../../platform/http/html.ts';
+import { type Html, html } from '../../platform/http/html.ts';
 import { type DeskView, deskPage, type Reader } from '../frame/desk-frame.ts';
 import { note } from '../frame/parts.ts';
 import type { ConnectionKind } from './session-cookie.ts';
@@ -43,16 +43,29 @@ ${transport === 'loopback' && html`<p class="small soft">${words.plain}</p>`}`;
   return deskPage({ ...reader, name: null }, view);
 }
 
+/** What was typed into a form that could not be carried out, with a button to send it again; null: nothing was. */
+export function keptForm(reader: Pick<Reader, 'language' | 'base'>, action: string, fields: unknown): Html | null {
+  const kept = InterruptedForm.safeParse({ action, fields }).data;
+  return kept === undefined || Object.keys(kept.fields).length === 0
+    ? null
+    : html`<div class="card">${formOf(reader, kept)}</div>`;
+}
+
 /** After the sign-in: the interrupted form, to be sent by a click of the person. */
-export function resumePage(reader: Reader, { action, fields }: Interrupted): string {
+export function resumePage(reader: Reader, interrupted: Interrupted): string {
   const words = SIGN_IN_WORDS[reader.language];
+  const content = html`<h1>${words.resumeTitle}</h1><p class="lead">${words.resumeText}</p>
+<div class="card">${formOf(reader, interrupted)}<p><a class="button quiet" href="${reader.base}/console">${words.discard}</a></p></div>`;
+  return deskPage(reader, { title: words.resumeTitle, content, menu: null });
+}
+
+function formOf({ language, base }: Pick<Reader, 'language' | 'base'>, { action, fields }: Interrupted): Html {
+  const words = SIGN_IN_WORDS[language];
   const entries = Object.entries(fields).flatMap(([name, values]) =>
     (Array.isArray(values) ? values : [values]).map((value) => [name, value] as const),
   );
   const hidden = entries.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   const rows = entries.map(([name, value]) => html`<tr><td>${name}</td><td>${value}</td></tr>`);
-  const content = html`<h1>${words.resumeTitle}</h1><p class="lead">${words.resumeText}</p>
-<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="${words.resumeText}"><table><thead><tr><th scope="col">${words.field}</th><th scope="col">${words.value}</th></tr></thead><tbody>${rows}</tbody></table></div>
-<div class="row"><form method="post" action="${reader.base}${action}">${hidden}<button>${words.resume}</button></form><a class="button quiet" href="${reader.base}/console">${words.discard}</a></div></div>`;
-  return deskPage(reader, { title: words.resumeTitle, content, menu: null });
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.resumeText}"><table><thead><tr><th scope="col">${words.field}</th><th scope="col">${words.value}</th></tr></thead><tbody>${rows}</tbody></table></div>
+<form method="post" action="${base}${action}">${hidden}<button>${words.resume}</button></form>`;
 }
