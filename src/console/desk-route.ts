@@ -2,10 +2,12 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import { z } from 'zod';
 import { type Language, message } from '../domain/messages/message.ts';
 import { actorOf, type Identity } from '../platform/http/auth.ts';
+import { type Html, html } from '../platform/http/html.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { ConsoleSession } from '../records/console-sessions.ts';
 import { type DeskView, deskPage } from './frame/desk-frame.ts';
-import type { PartContext, Refusal } from './frame/parts.ts';
+import { FRAME_WORDS } from './frame/frame-words.ts';
+import { faultList, type PartContext, type Refusal } from './frame/parts.ts';
 
 /** The person at the console. */
 export interface Visitor {
@@ -171,7 +173,15 @@ async function answer(input: DeskInput, show: Show, status: number): Promise<voi
   const view = await show(input);
   if (view === null) throw new Problem(404, 'unknown');
   if (typeof view === 'string') input.res.redirect(303, `${input.base}${view}`);
-  else send(input, view, status);
+  else send(input, { ...view, content: html`${lostForm(input, view)}${view.content}` }, status);
+}
+
+/** A refused form that the page no longer has in its new state: why it was refused, and the reason that was typed. */
+function lostForm(input: DeskInput, { content }: DeskView): Html | null {
+  const { refusal } = input;
+  if (refusal === null || content.text.includes('role="alert"')) return null;
+  const reason = fieldOf(refusal.values, 'reason');
+  return html`${faultList(input, refusal)}${reason !== undefined && html`<p>${FRAME_WORDS[input.language].typed} <q>${reason}</q></p>`}`;
 }
 
 function send(input: DeskInput, view: DeskView, status: number): void {

@@ -43,6 +43,7 @@ export const FRAME_WORDS = declareWords(
     copied: 'Copied',
     copy: 'Copy',
     again: 'Load the page again',
+    typed: 'You typed as reason:',
   },
   {
     product: 'Gramota',
@@ -87,5 +88,6 @@ export const FRAME_WORDS = declareWords(
     copied: 'Скопировано',
     copy: 'Скопировать',
     again: 'Обновить страницу',
+    typed: 'Вы ввели причину:',
   },
 );
