@@ -7,6 +7,7 @@ import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { forgetImportRows, IMPORT_KEPT_DAYS } from '../records/imports/imports.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
+import { recordDrift } from '../records/student-groups/drift.ts';
 import { foldWaitingNames } from '../records/student-groups/names.ts';
 import type { StageContext } from './context.ts';
 import type { JobData } from './stages.ts';
@@ -50,6 +51,7 @@ export function makeUpkeep(
     await watchLmsEvents(ctx);
     await foldWaitingNames(ctx.db, MOST);
     await goOnWhenApproved(ctx);
+    await recordDrift(ctx.db, ctx.clock.now());
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);

@@ -66,6 +66,7 @@ progress{width:100%;height:.75rem;accent-color:var(--accent)}
 figure{margin:0}figcaption{padding-top:var(--s2)}.any{overflow-wrap:anywhere}.row>.field.long{flex-basis:22rem}.letter{white-space:pre-line;overflow-wrap:anywhere}
 .stack{display:flex;height:1.25rem;border-radius:6px;overflow:hidden;background:var(--none-bg)}
 .paper{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:6px;background:#fff}
+svg.drift{display:block;width:100%;height:5rem;fill:var(--accent);margin-block:.5rem}
 svg.bar-of{display:block;width:100%;min-width:8rem;height:1rem;fill:var(--accent)}
 svg.icon{width:1.15em;height:1.15em;flex:none}
 dialog{border:1px solid var(--line);border-radius:12px;background:var(--paper);color:var(--ink);padding:var(--s5);max-width:min(34rem,92vw)}dialog::backdrop{background:#0008}

@@ -7,15 +7,18 @@ import { html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import { countDifferences, type Difference, selectDifferences } from '../../records/student-groups/differences.ts';
+import { selectDrift } from '../../records/student-groups/drift.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf, isDone, valuesOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { dataTable, form, moment, note, reasonField, said, tag } from '../frame/parts.ts';
 import { stateName } from '../frame/state-words.ts';
+import { driftSheet } from './drift-sheet.ts';
 import { RECONCILIATION_WORDS } from './reconciliation-words.ts';
 
 const LIMIT = 200;
+const DRIFT_DAYS = 56;
 const Repair = z.strictObject({ reason: Why });
 
 /** The board of differences between LMS, Gramota and mail provider, with their safe repairs. */
@@ -48,6 +51,7 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
   const counts = await countDifferences(ctx.db, scope, now);
   const repairable = counts.some(({ count, forPerson }) => count > forPerson);
   const rows = await selectDifferences(ctx.db, scope, now, { after: null, limit: LIMIT });
+  const drift = await selectDrift(ctx.db, new Date(now.getTime() - DRIFT_DAYS * 86_400_000));
   const summary = dataTable(input, {
     caption: words.counts,
     rows: counts,
@@ -97,7 +101,8 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
     fields: [reasonField(input)],
   });
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>${isDone(input) && note('good', FRAME_WORDS[input.language].done)}
-<div class="split"><section class="card"><h2>${words.list}</h2>${repairable ? repairSelected : list}</section><section class="card"><h2>${words.counts}</h2>${summary}${repairAll}<p class="soft small">${words.checked}: ${moment(input, now)}</p></section></div>`;
+<div class="split"><section class="card"><h2>${words.list}</h2>${repairable ? repairSelected : list}</section><section class="card"><h2>${words.counts}</h2>${summary}${repairAll}<p class="soft small">${words.checked}: ${moment(input, now)}</p></section></div>
+${driftSheet(input, drift)}`;
   return { title: words.title, content, menu: 'reconciliation' };
 }
 

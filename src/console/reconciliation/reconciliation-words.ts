@@ -26,6 +26,10 @@ export const RECONCILIATION_WORDS = declareWords(
     repairChosen: 'Repair the chosen ones',
     chosen: 'Chosen: ',
     checked: 'Checked',
+    drift: 'Differences per day',
+    driftText: 'Counted once a day (UTC) over all active releases.',
+    noDrift: 'Not counted yet: the first count is made by a running worker.',
+    day: 'Day',
   },
   {
     title: 'Сверка',
@@ -52,5 +56,9 @@ export const RECONCILIATION_WORDS = declareWords(
     repairChosen: 'Исправить выбранное',
     chosen: 'Выбрано: ',
     checked: 'Проверено',
+    drift: 'Расхождения по дням',
+    driftText: 'Подсчёт раз в день (UTC) по всем действующим релизам.',
+    noDrift: 'Ещё не подсчитано: первый подсчёт сделает работающий обработчик.',
+    day: 'День',
   },
 );
