@@ -42,7 +42,7 @@ export async function drawDiploma(
     page: template.page,
   };
   const sealRoom = trust === null ? 0 : await sealBytes(trust.seal);
-  const document = new TaggedDocument(info);
+  const document = new TaggedDocument(info, definition.format > 2);
   const sheet = openSheet(document, facts, template);
   drawFirstPage(sheet);
   drawProgrammePages(sheet);

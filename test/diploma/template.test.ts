@@ -120,7 +120,7 @@ describe('diploma templates', () => {
         { [OWN]: (text) => text.replace('extends: teacher', 'extends: techer') },
         /extends: there is no family\/techer\/family\.yaml/,
       ],
-      ['format', { [FAMILY]: (text) => text.replace('format: 2', 'format: 3') }, /family\.yaml:\d+: format: must be 2/],
+      ['format', { [FAMILY]: (text) => text.replace('format: 3', 'format: 4') }, /family\.yaml:\d+: format: must be 3/],
       [
         'face',
         { [FAMILY]: (text) => text.replace('NotoSans-SemiBold.ttf', 'Missing.ttf') },

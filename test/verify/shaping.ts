@@ -22,6 +22,34 @@ function outlineOf(font: fontkit.Font, glyph: number): string {
   return font.getGlyph(glyph)?.path.toSVG() ?? '';
 }
 
+/** What the library reads of a glyph table, although its types do not say so. */
+interface Decoded {
+  components?: readonly { glyphID: number; dx: number; dy: number }[];
+}
+
+interface Outline {
+  outline: string;
+  /** In ems. */
+  x: number;
+  y: number;
+}
+
+/**
+ * The simple outlines of a glyph. Files hold a letter with its dots and marks as one composite glyph; HarfBuzz names
+ * the parts.
+ */
+function outlinesOf(font: fontkit.Font, glyph: number): Outline[] {
+  const { components } = (font.getGlyph(glyph) as unknown as { _decode(): Decoded | null } | null)?._decode() ?? {};
+  if (components === undefined) return [{ outline: outlineOf(font, glyph), x: 0, y: 0 }];
+  return components.flatMap(({ glyphID, dx, dy }) =>
+    outlinesOf(font, glyphID).map(({ outline, x, y }) => ({
+      outline,
+      x: x + dx / font.unitsPerEm,
+      y: y + dy / font.unitsPerEm,
+    })),
+  );
+}
+
 function openFont(bytes: Buffer): fontkit.Font {
   const font = fontkit.create(bytes);
   if (!('getGlyph' in font)) throw new Error('a collection, not a face');
@@ -34,7 +62,7 @@ function openFont(bytes: Buffer): fontkit.Font {
 export class Shaper {
   readonly #scratch: string;
   readonly #wanted = new Map<string, WantedGlyph[]>();
-  readonly #outlines = new Map<string, string>();
+  readonly #outlines = new Map<string, Outline[]>();
 
   constructor(scratch: string) {
     this.#scratch = scratch;
@@ -71,10 +99,17 @@ export class Shaper {
     )) {
       const glyph = Number(id);
       const key = `${sha256} ${glyph}`;
-      const outline = this.#outlines.get(key) ?? outlineOf(font, glyph);
-      this.#outlines.set(key, outline);
+      const outlines = this.#outlines.get(key) ?? outlinesOf(font, glyph);
+      this.#outlines.set(key, outlines);
       const em = font.unitsPerEm;
-      glyphs.push({ id: glyph, outline, x: (x + Number(dx)) / em, y: (y + Number(dy)) / em });
+      for (const part of outlines) {
+        glyphs.push({
+          id: glyph,
+          outline: part.outline,
+          x: (x + Number(dx)) / em + part.x,
+          y: (y + Number(dy)) / em + part.y,
+        });
+      }
       [x, y] = [x + Number(ax), y + Number(ay)];
     }
     return glyphs.length === 0 || glyphs.some((glyph) => glyph.id === 0) ? null : glyphs.filter(isSeen);
@@ -90,24 +125,31 @@ interface SeenGlyph extends PaintedGlyph {
 /** The visible glyphs of a page, with the outlines embedded in the file. */
 function seenGlyphs(pdf: PdfObjects, page: string): SeenGlyph[] {
   const fonts = new Map<string, { font: fontkit.Font; map: Buffer | null } | null>();
-  const outlines = new Map<string, string>();
+  const outlines = new Map<string, Outline[]>();
   const open = (reference: string): { font: fontkit.Font; map: Buffer | null } | null => {
     const descendant = pdf.dictionary(pdf.list(pdf.dictionary(reference)['/DescendantFonts'])[0]);
     const face = pdf.bytes(pdf.dictionary(descendant['/FontDescriptor'])['/FontFile2']);
     return face === null ? null : { font: openFont(face), map: pdf.bytes(descendant['/CIDToGIDMap']) };
   };
-  const outline = ({ font: reference, code }: PaintedGlyph): string => {
+  const partsOf = ({ font: reference, code }: PaintedGlyph): Outline[] => {
     const key = `${reference} ${code}`;
     const known = outlines.get(key);
     if (known !== undefined) return known;
     if (!fonts.has(reference)) fonts.set(reference, open(reference));
     const face = fonts.get(reference) ?? null;
-    const path = face === null ? '' : outlineOf(face.font, face.map === null ? code : face.map.readUInt16BE(code * 2));
-    outlines.set(key, path);
-    return path;
+    const parts = face === null ? [] : outlinesOf(face.font, face.map?.readUInt16BE(code * 2) ?? code);
+    outlines.set(key, parts);
+    return parts;
   };
   return paintedPage(pdf, page)
-    .glyphs.map((glyph) => ({ ...glyph, outline: outline(glyph) }))
+    .glyphs.flatMap((glyph) =>
+      partsOf(glyph).map(({ outline, x, y }) => ({
+        ...glyph,
+        outline,
+        x: glyph.x + x * glyph.size,
+        y: glyph.y + y * glyph.size,
+      })),
+    )
     .filter(isSeen);
 }
 

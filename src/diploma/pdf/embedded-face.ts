@@ -1,4 +1,6 @@
+import type { Composite, LetterGlyph } from '../type/letter-glyphs.ts';
 import type { ShapedGlyph, Typeface } from '../type/typeface.ts';
+import { withComposites } from './composite-glyphs.ts';
 import type { PdfContainer } from './pdf-container.ts';
 import { codeHex, toUnicodeTable } from './to-unicode.ts';
 
@@ -31,6 +33,8 @@ export class EmbeddedFace {
    * id.
    */
   readonly #coded: Coded[];
+  /** Glyphs that the face lacks, by their code. */
+  readonly #added = new Map<number, Composite>();
 
   constructor(pdf: PdfContainer, font: Typeface, name: string) {
     this.name = name;
@@ -77,6 +81,58 @@ export class EmbeddedFace {
     return parts.join('\n');
   }
 
+  /** Operators that show the glyphs of {@link letterGlyphs} from the current point; only for TrueType faces. */
+  showLetters(glyphs: readonly LetterGlyph[], size: number): string {
+    let [shown, codes, rise, at] = ['', '', 0, 0];
+    const flush = (): void => {
+      if (codes !== '') shown += `<${codes}>`;
+      codes = '';
+    };
+    const parts: string[] = [];
+    for (const { text, glyph, x, y, width } of glyphs) {
+      if (y !== rise) {
+        flush();
+        if (shown !== '') parts.push(`[${shown}] TJ`);
+        parts.push(`${plain((y * size) / 1000)} Ts`);
+        [shown, rise] = ['', y];
+      }
+      if (Math.abs(x - at) >= NEAR) {
+        flush();
+        shown += ` ${plain(at - x)} `;
+      }
+      codes +=
+        typeof glyph === 'number' ? this.#plainCode(glyph, text, width) : this.#compositeCode(glyph, text, width);
+      at = x + width;
+    }
+    flush();
+    parts.push(`[${shown}] TJ`);
+    if (rise !== 0) parts.push('0 Ts');
+    return parts.join('\n');
+  }
+
+  #plainCode(id: number, text: string, width: number): string {
+    return id === 0 ? codeHex(0) : this.#newCode(`${id}:${text}`, id, text, width);
+  }
+
+  /** A composite has no glyph id before the subset is made. */
+  #compositeCode(glyph: Composite, text: string, width: number): string {
+    const parts = glyph.parts.map(({ id, x, y }) => `${id},${x},${y}`).join(' ');
+    const code = this.#newCode(`${parts}+${glyph.advance}:${text}`, 0, text, width);
+    this.#added.set(Number.parseInt(code, 16), glyph);
+    return code;
+  }
+
+  /** The code of a glyph with this key, which may be new. */
+  #newCode(key: string, glyph: number, text: string, width: number): string {
+    const known = this.#codes.get(key);
+    if (known !== undefined) return known;
+    const code = this.#coded.length;
+    this.#coded.push({ code, glyph, text, width });
+    const written = codeHex(code);
+    this.#codes.set(key, written);
+    return written;
+  }
+
   #codeOf({ id, text, key }: ShapedGlyph): string {
     // The empty box never gets a text: readers and our self-check can then detect it.
     if (id === 0) return codeHex(0);
@@ -96,7 +152,7 @@ export class EmbeddedFace {
   embed(): void {
     const [pdf, font, { metrics }] = [this.#pdf, this.#font, this.#font];
     const coded = this.#coded.sort((a, b) => a.code - b.code);
-    const program = font.subset(new Set(coded.map((one) => one.glyph)));
+    const program = this.#program(coded);
     const entries = font.isCff ? { Subtype: 'CIDFontType0C' } : { Length1: program.length };
     const file = pdf.deflated(entries, program);
     const name = `${this.#tag()}+${font.postscriptName}`;
@@ -137,6 +193,21 @@ export class EmbeddedFace {
     this.reference.end(null);
   }
 
+  /** The subset with the added glyphs, whose ids are then known. */
+  #program(coded: readonly Coded[]): Buffer {
+    const added = [...this.#added];
+    const parts = added.flatMap(([, { parts: list }]) => list.map(({ id }) => id));
+    const subset = this.#font.subset(new Set([...coded.map((one) => one.glyph), ...parts]));
+    if (added.length === 0) return subset;
+    const { program, first } = withComposites(
+      subset,
+      added.map(([, glyph]) => glyph),
+    );
+    const ids = new Map(added.map(([code], index) => [code, first + index]));
+    for (const one of coded) one.glyph = ids.get(one.code) ?? one.glyph;
+    return program;
+  }
+
   /** Widths of consecutive codes, in the form of the PDF `W` array. */
   #widths(): (number | number[])[] {
     const list: (number | number[])[] = [];
@@ -155,7 +226,8 @@ export class EmbeddedFace {
   /** Six letters that identify the subset (ISO 32000-1, 9.6.4), computed by FNV-1a over its glyphs. */
   #tag(): string {
     let hash = 0x811c9dc5;
-    for (const one of this.#coded) hash = Math.imul(hash ^ one.glyph, 0x01000193);
+    const parts = [...this.#added.values()].flatMap((glyph) => glyph.parts.flatMap(({ id, x, y }) => [id, x, y]));
+    for (const one of [...this.#coded.map(({ glyph }) => glyph), ...parts]) hash = Math.imul(hash ^ one, 0x01000193);
     return Array.from({ length: 6 }, (_, index) => String.fromCharCode(65 + ((hash >>> (index * 5)) % 26))).join('');
   }
 }

@@ -1,4 +1,5 @@
 import type { Face } from '../type/faces.ts';
+import { letterGlyphs } from '../type/letter-glyphs.ts';
 import type { ShapedLine } from '../type/shaped-line.ts';
 import { EmbeddedFace } from './embedded-face.ts';
 import { type DocumentInfo, PdfContainer } from './pdf-container.ts';
@@ -42,7 +43,14 @@ export class TaggedDocument {
   readonly #layers = new Map<StaticLayer, PDFKit.PDFKitReference>();
   readonly #images = new Map<StaticImage, PDFKit.PDFKitReference>();
 
-  constructor(info: DocumentInfo) {
+  readonly #letters: boolean;
+
+  /**
+   * @param letters whether joined scripts are drawn with one letter on each glyph; templates of format 2 are drawn as
+   * before, with silent glyphs
+   */
+  constructor(info: DocumentInfo, letters = true) {
+    this.#letters = letters;
     this.#pdf = new PdfContainer(info);
     this.root = this.#pdf.struct('Document');
     this.#pdf.addStructure(this.root);
@@ -158,11 +166,17 @@ export class TaggedDocument {
 
   /** Paints one line to the right of x, with its baseline at y. */
   line(line: ShapedLine, x: number, y: number, { size, colour, spacing = 0 }: RunStyle): void {
-    const span = line.actualText === 'span';
+    const joined = line.actualText !== 'none';
+    // A CFF face cannot hold composite glyphs.
+    const letters = this.#letters && joined && line.runs.every((run) => !run.face.font.isCff);
+    const span = !letters && line.actualText === 'span';
     if (span) this.#pdf.markContent('Span', { actual: line.text });
     const runs = line.runs.map((run) => {
       const face = this.#faceOf(run.face);
-      return `/${face.name} ${plain(size)} Tf\n${face.show(run.glyphs, size, line.actualText === 'element')}`;
+      const shown = letters
+        ? face.showLetters(letterGlyphs(run), size)
+        : face.show(run.glyphs, size, line.actualText === 'element');
+      return `/${face.name} ${plain(size)} Tf\n${shown}`;
     });
     const spaced = spacing !== 0 && !line.joined;
     const [widen, restore] = spaced ? [`${plain(spacing)} Tc\n`, '\n0 Tc'] : ['', ''];

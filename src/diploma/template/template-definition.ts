@@ -65,8 +65,11 @@ function isLanguage(tag: string): boolean {
 /** Contents of a template merged with its family; `templates/README.md` documents every field. */
 export const TemplateDefinition = z
   .strictObject({
-    /** Templates stored before format 2 have no such field and cannot be drawn any more. */
-    format: z.literal(2, 'must be 2, the only format that this version draws'),
+    /**
+     * Templates stored before format 2 have no such field and cannot be drawn any more. Format 2 is drawn as it was,
+     * because certificates hold it; in format 3 names of every script can be copied.
+     */
+    format: z.literal([2, 3], 'must be 3; older templates may say 2'),
     id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
     language: z
       .string()

@@ -8,6 +8,9 @@ export interface Run {
   readonly face: Face;
   /** Ordered from left to right. */
   readonly glyphs: readonly ShapedGlyph[];
+  /** The run's text in logical order. */
+  readonly text: string;
+  readonly rightToLeft: boolean;
 }
 
 /** A line of text ready to draw, from left to right. */
@@ -107,9 +110,10 @@ function shape(text: string, chain: readonly Face[]): ShapedLine {
   const source = text.normalize('NFC');
   let width = 0;
   const runs = visualOrder(stretches(source, chain)).map((stretch): Run => {
-    const run = stretch.face.font.shape(stretch.text, stretch.level % 2 === 1);
+    const rightToLeft = stretch.level % 2 === 1;
+    const run = stretch.face.font.shape(stretch.text, rightToLeft);
     width += run.width / 1000;
-    return { face: stretch.face, glyphs: run.glyphs };
+    return { face: stretch.face, glyphs: run.glyphs, text: stretch.text, rightToLeft };
   });
   const glyphs = runs.flatMap((run) => run.glyphs);
   const actualText = actualTextOf(source, runs);

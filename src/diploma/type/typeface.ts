@@ -15,6 +15,9 @@ export interface ShapedGlyph {
   readonly y: number;
   /** True when the glyph adds nothing to the text, because another glyph represents the whole cluster. */
   readonly silent: boolean;
+  /** Place of the glyph's cluster in the run's text, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Shaped text of one face, script and direction; glyphs are ordered from left to right. */
@@ -82,7 +85,7 @@ export class Typeface {
     let width = 0;
     const glyphs = infos.map(({ codepoint: id }, index): ShapedGlyph => {
       const { xAdvance = 0, xOffset = 0, yOffset = 0 } = positions[index] ?? {};
-      const meaning = texts[index] ?? { text: '', silent: true };
+      const meaning = texts[index] ?? { text: '', silent: true, start: 0, end: 0 };
       const advance = xAdvance * scale;
       width += advance;
       return { id, ...meaning, key: `${id}:${meaning.text}`, advance, x: xOffset * scale, y: yOffset * scale };
@@ -100,7 +103,7 @@ export class Typeface {
   }
 }
 
-type GlyphText = Pick<ShapedGlyph, 'text' | 'silent'>;
+type GlyphText = Pick<ShapedGlyph, 'text' | 'silent' | 'start' | 'end'>;
 
 /**
  * Assigns each glyph its text from the clusters that HarfBuzz reports. One glyph: the cluster's text. As many glyphs
@@ -126,7 +129,9 @@ function glyphTexts(
     const widest = widths.indexOf(Math.max(...widths));
     for (const index of widths.keys()) {
       const letter = letters.length === widths.length ? letters[index] : undefined;
-      result.push(letter === undefined ? { text: own, silent: index !== widest } : { text: letter, silent: false });
+      const place = { start, end: ends.get(start) ?? text.length };
+      const meaning = letter === undefined ? { text: own, silent: index !== widest } : { text: letter, silent: false };
+      result.push({ ...meaning, ...place });
     }
   }
   return result;
