@@ -11,7 +11,12 @@ const HOST = '127.0.0.1:8080';
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };
 /** What may be asked for without a session. */
 const OPEN_TO_ALL = /^(GET \/console\/assets\/.*|GET \/console\/sign-in|POST \/console\/session)$/;
-const FOR_ADMINS = ['POST /console/access/tokens', 'POST /console/access/tokens/:id/revoke'];
+const FOR_ADMINS = [
+  'POST /console/access/people',
+  'POST /console/access/people/:id/end',
+  'POST /console/access/tokens',
+  'POST /console/access/tokens/:id/revoke',
+];
 
 interface Registered {
   method: 'GET' | 'POST';

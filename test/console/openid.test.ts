@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { upsertPerson } from '../../src/records/console-people.ts';
-import { appOver } from '../http/harness.ts';
+import { appOver, tokenFor } from '../http/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ended, firstMatch } from '../support/world.ts';
 
@@ -100,6 +100,36 @@ describe('the sign-in by OpenID Connect', () => {
     } as const;
     await upsertPerson(database.knex, invitation, new Date());
     assert.equal((await createVisitor()(`${base}/console/session/openid`, { next: '/console' })).status, 200);
+  });
+
+  it('an admin invites by the access page, and ends an invitation together with the sessions of that person', async () => {
+    const admin = await tokenFor(database.knex, 'admin');
+    const desk = createVisitor();
+    await desk(`${base}/console/session`, { token: admin.header.replace('Bearer ', '') });
+    const fault = await desk(`${base}/console/access/people`, { email: 'nobody', role: 'coordinator' });
+    assert.equal(fault.status, 400);
+    assert.match(fault.text, /value="nobody"/, 'what was typed stays');
+    const page = await desk(`${base}/console/access/people`, { email: 'Ivan@school.example', role: 'coordinator' });
+    assert.equal(page.status, 200, page.text);
+    await come('ivan');
+    const ivan = createVisitor();
+    assert.equal((await ivan(`${base}/console/session/openid`, { next: '/console' })).status, 200);
+    assert.equal((await ivan(`${base}/console/access/people`, { email: 'a@b.example', role: 'admin' })).status, 403);
+    const { id } = await database.knex('console_person').first('id');
+    assert.equal((await desk(`${base}/console/access/people/${id}/end`, {})).status, 200);
+    assert.match((await ivan(`${base}/console/batches`)).url, /\/console\/sign-in/);
+    assert.equal((await desk(`${base}/console/access/people/${id}/end`, {})).status, 409);
+    assert.equal((await desk(`${base}/console/access/people/none/end`, {})).status, 409);
+    const acts = await database
+      .knex('act')
+      .whereLike('verb', 'person.%')
+      .orderBy('acted_at')
+      .select('verb', 'subject', 'detail');
+    assert.deepEqual(
+      acts.map(({ verb }) => verb),
+      ['person.invite', 'person.end'],
+    );
+    assert.doesNotMatch(JSON.stringify(acts), /school\.example/, 'the audit list holds no address');
   });
 
   it('refuses an invited address that the provider has not verified', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { invitePerson, withdrawInvitation } from '../../coordinate/people-verbs.ts';
 import { createToken, listTokens, revokeTokenByName } from '../../coordinate/token-verbs.ts';
 import { InputError } from '../../domain/failure.ts';
 import { type Html, html } from '../../platform/http/html.ts';
@@ -11,6 +12,7 @@ import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { dataTable, foldedForm, form, moment, note, tag } from '../frame/parts.ts';
 import { ACCESS_WORDS } from './access-words.ts';
+import { peopleSheet } from './people-sheet.ts';
 
 /** Tokens (administrators only), and the sessions of the person. */
 export function accessPages(ctx: DeskContext): DeskPart {
@@ -36,6 +38,25 @@ export function accessPages(ctx: DeskContext): DeskPart {
         page: show,
         act: async ({ params, visitor }) => {
           await revokeTokenByName({ ...ctx, actor: visitor.actor }, params['id'] ?? '').catch(refuseInput);
+          return '/console/access?done=1';
+        },
+      },
+      {
+        path: '/console/access/people',
+        admin: true,
+        page: show,
+        act: async ({ fields, visitor }) => {
+          const wanted = { email: fieldOf(fields, 'email') ?? '', role: fieldOf(fields, 'role') ?? '' };
+          await invitePerson({ ...ctx, actor: visitor.actor }, wanted);
+          return '/console/access?done=1';
+        },
+      },
+      {
+        path: '/console/access/people/:id/end',
+        admin: true,
+        page: show,
+        act: async ({ params, visitor }) => {
+          await withdrawInvitation({ ...ctx, actor: visitor.actor }, params['id'] ?? '');
           return '/console/access?done=1';
         },
       },
@@ -70,7 +91,7 @@ async function showAccess(ctx: DeskContext, input: DeskInput, fresh: string | nu
   });
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>${isDone(input) && note('good', FRAME_WORDS[input.language].done)}
 ${fresh !== null && html`<div class="note good" role="status"><p>${words.fresh}</p><p class="mono">${fresh}</p><button type="button" class="quiet" data-copy="${fresh}" data-copied="${FRAME_WORDS[input.language].copied}" hidden>${FRAME_WORDS[input.language].copy}</button></div>`}
-<div class="split"><div>${isAdmin ? await tokensSheet(ctx, input) : note('none', words.adminOnly)}</div><div>${isAdmin && creation(input)}<section class="card"><h2>${words.sessions}</h2>${own}${signOutAll}</section></div></div>`;
+<div class="split"><div>${isAdmin ? await tokensSheet(ctx, input) : note('none', words.adminOnly)}${isAdmin && ctx.openId !== null && (await peopleSheet(ctx, input))}</div><div>${isAdmin && creation(input)}<section class="card"><h2>${words.sessions}</h2>${own}${signOutAll}</section></div></div>`;
   return { title: words.title, content, menu: 'access' };
 }
 

@@ -76,6 +76,8 @@ export const REFUSALS = {
   'http.foreign-form':
     'This form was not sent from a page of Gramota, so nothing was done. Open the page again and repeat it there.',
   'http.streams': 'This token or session has {most} open streams already; close one of them first.',
+  'console.invitation': 'Enter one e-mail address, and one of the roles {roles}.',
+  'console.not-invited': 'This invitation has already ended.',
   'console.nothing-chosen': 'Nothing was chosen: select rows, or type values.',
   'console.no-dry-run': 'Only a finished dry run over a release can be started for real. Make a dry run first.',
   'console.dry-run-old':
