@@ -20,7 +20,7 @@ async function load(text: string) {
 const LEAST = 'name: { en: School }\nurl: https://school.example\n';
 
 describe('issuer.yaml', () => {
-  it('requires only a name and an address; by default the newest keys sign', async () => {
+  it('requires only a name and an address; by default the newest keys sign, and no approval is required', async () => {
     assert.deepEqual(await load(LEAST), {
       name: { en: 'School' },
       url: 'https://school.example',
