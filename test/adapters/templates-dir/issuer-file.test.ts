@@ -25,6 +25,7 @@ describe('issuer.yaml', () => {
       name: { en: 'School' },
       url: 'https://school.example',
       address: null,
+      approvals: 'optional',
       contact: null,
       logo: null,
       linkedIn: null,
