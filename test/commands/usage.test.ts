@@ -74,6 +74,7 @@ describe('gramota help', () => {
       'fields',
       'letter',
       'verify',
+      'approval',
       'sandbox',
       'demo',
       'help',
