@@ -38,9 +38,10 @@ export interface BatchStreamsContext {
   stopping: AbortSignal;
 }
 
-const EVERY_MS = 1000;
-/** More often, so that a stream ends within a second after its token, on a busy machine too. */
-const ENDED_EVERY_MS = 400;
+/** Ended tokens and sessions are looked for in every turn, so that their streams end within a second. */
+const TURN_MS = 500;
+/** Batches are looked at once a second. */
+const TURNS_PER_LOOK = 2;
 const MOST_PER_OWNER = 20;
 
 /**
@@ -74,20 +75,16 @@ export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
     }
   }
 
-  async function repeat(work: () => Promise<unknown>, everyMs: number, over: AbortSignal): Promise<void> {
-    while (!over.aborted) {
-      // A database that is away for a moment ends no stream.
-      await work().catch(() => undefined);
-      if (!over.aborted) await ctx.sleep(everyMs, over).catch(() => undefined);
-    }
-  }
-
   async function run(gone: AbortController): Promise<void> {
     const over = AbortSignal.any([ctx.stopping, gone.signal]);
-    await Promise.all([
-      repeat(dropEnded, ENDED_EVERY_MS, over),
-      repeat(() => Promise.all([...followed.keys()].map(look)), EVERY_MS, over),
-    ]);
+    for (let turn = 0; !over.aborted; turn += 1) {
+      const isLook = turn % TURNS_PER_LOOK === 0;
+      // A database that is away for a moment ends no stream.
+      await dropEnded()
+        .then(() => Promise.all(isLook ? [...followed.keys()].map(look) : []))
+        .catch(() => undefined);
+      if (!over.aborted) await ctx.sleep(TURN_MS, over).catch(() => undefined);
+    }
     if (ctx.stopping.aborted) for (const follower of all()) follower.onEnd();
   }
 
