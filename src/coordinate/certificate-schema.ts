@@ -207,6 +207,10 @@ export const CertificateAnswer = z
           subject: z.string().describe('Id of the certificate or student group.'),
           reason: z.string().nullable(),
           detail: z.unknown().describe('Details of the action; the form depends on `verb`.'),
+          bulkActId: z
+            .uuid()
+            .nullable()
+            .describe('The act on many of which it was one row; null where it was done alone.'),
           at: At,
         }),
       )

@@ -111,7 +111,15 @@ describe('lists of releases, acts and batch items', () => {
       const { items } = (await get('/api/acts', { subject: 'c-2' })).body;
       const { id: _, ...act } = items[0];
       const [actor, verb, subject, at] = acts[2];
-      assert.deepEqual(act, { at, actor, verb, subject, reason: '=HYPERLINK("c-2"), fictional', detail: { n: 1 } });
+      assert.deepEqual(act, {
+        at,
+        actor,
+        verb,
+        subject,
+        reason: '=HYPERLINK("c-2"), fictional',
+        detail: { n: 1 },
+        bulkActId: null,
+      });
       assert.deepEqual(
         (await found({})).filter((one: string) => /^(c-|sg_1)/.test(one)),
         ['c-2', 'sg_1', 'c-1'],
@@ -131,7 +139,7 @@ describe('lists of releases, acts and batch items', () => {
       const { text, headers } = await get('/api/acts.csv', { actor: 'ada (1)', since });
       assert.match(headers['content-type'] ?? '', /^text\/csv/);
       const [head, ...lines] = text.replace('\uFEFF', '').trim().split('\r\n');
-      assert.equal(head, 'at,actor,verb,subject,reason,detail,id');
+      assert.equal(head, 'at,actor,verb,subject,reason,detail,bulkActId,id');
       assert.equal(lines.length, 2);
       assert.match(
         lines[0] ?? '',

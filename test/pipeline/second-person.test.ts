@@ -114,7 +114,8 @@ describe('a batch above the usual size of its programme', () => {
       act.map(({ reason }) => reason),
       ['fictional: asked Anna'],
     );
-    assert.equal((await ask('boris', 'POST', `/${id}/cancel`)).status, 200);
+    // Another test must not wait for it; it may be finished already.
+    assert.ok([200, 409].includes((await ask('boris', 'POST', `/${id}/cancel`)).status));
   });
 
   it('starts at once when it is not above the limit: those with a certificate and other countries do not count', async () => {
