@@ -1,6 +1,5 @@
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { beginSpan, within } from '../platform/trace.ts';
 import { type Lms, LmsUnreadable } from '../ports/lms.ts';
 import type { Mail } from '../ports/mail.ts';
 
@@ -39,17 +38,15 @@ function createObserver(service: string, metrics: Pick<Metrics, 'countCall'>, lo
   return (call, run, outcomeOf = () => 'ok') =>
     async (...args) => {
       const began = performance.now();
-      const span = beginSpan(`${service} ${call}`, 'client');
       let outcome = 'failed';
       try {
-        const result = await within(span, () => run(...args));
+        const result = await run(...args);
         outcome = outcomeOf(result);
         return result;
       } catch (error) {
         outcome = outcomeOfError(error);
         throw error;
       } finally {
-        span.end({ attributes: { outcome }, failed: FAILURES.has(outcome) });
         metrics.countCall({ service, call, outcome, ms: performance.now() - began });
         tell(call, outcome);
       }

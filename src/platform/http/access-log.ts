@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Log } from '../log.ts';
-import { beginSpan, within } from '../trace.ts';
+import { beginStep, within } from '../trace.ts';
 import { routeOf } from './declare-route.ts';
 
 /** A request that was answered or aborted by its client. `route` is the pattern without values. */
@@ -19,24 +19,19 @@ export interface Answered {
 export function watchRequests(now: () => Date, tell: (answered: Answered) => void): RequestHandler {
   return (req, res, next) => {
     const begun = now().getTime();
-    const span = beginSpan('request', 'server', req.headers['traceparent']);
+    const step = beginStep(req.headers['traceparent']);
     res.once('close', () => {
-      const { method } = req;
-      const route = routeOf(res);
-      const status = res.statusCode;
-      const attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status };
-      span.end({ name: `${method} ${route}`, attributes, failed: status >= 500 });
       tell({
-        method,
-        route,
-        status,
+        method: req.method,
+        route: routeOf(res),
+        status: res.statusCode,
         ms: now().getTime() - begun,
         requestId: String(res.getHeader('X-Request-Id')),
-        trace: span.traceId,
+        trace: step.traceId,
         brokenOff: !res.writableFinished,
       });
     });
-    within(span, next);
+    within(step, next);
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobResult, PgBoss } from 'pg-boss';
 import { describeError } from '../log.ts';
-import { beginSpan, within } from '../trace.ts';
+import { beginStep, within } from '../trace.ts';
 
 /** A log with the same methods as pino. */
 export interface JobsLog {
@@ -66,8 +66,7 @@ export function createBatches(boss: PgBoss, log: JobsLog, tell: (done: JobDone) 
             if (stopping.signal.aborted) return;
             const began = performance.now();
             const { subject, trace } = namesOf(job.data);
-            const span = beginSpan(`job ${queue}`, 'consumer', trace);
-            await within(span, async () => {
+            await within(beginStep(trace), async () => {
               const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
               const signal = AbortSignal.any([job.signal, timeout, graceOver.signal]);
               const fault = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds);
@@ -75,11 +74,6 @@ export function createBatches(boss: PgBoss, log: JobsLog, tell: (done: JobDone) 
               if (!isGivenBack) results.set(job.id, resultOf(job.id, fault));
               const failed = fault?.hopeless ? 'dead' : 'failed';
               const outcome = isGivenBack ? 'given-back' : fault === undefined ? 'done' : failed;
-              const named = subject === null ? {} : { 'job.subject': subject };
-              span.end({
-                attributes: { 'job.id': job.id, 'job.outcome': outcome, ...named },
-                failed: outcome !== 'done',
-              });
               const error = fault === undefined ? {} : { error: fault.message };
               const ms = Math.round(performance.now() - began);
               tell({ queue, id: job.id, subject, attempt: job.retryCount + 1, ms, outcome, ...error });
