@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../src/platform/database/database.ts';
 import { startOwnDatabase } from '../../test/support/own-database.ts';
+import { runBench, type TidySteps } from '../run-bench.ts';
 import { prepareServer } from './counts.ts';
 import { type Build, type Figures, runBuild } from './one-build.ts';
 
@@ -94,7 +95,7 @@ function isSound({ states, letters, doubled, students }: Figures): boolean {
   return doubled === 0 && states['sent'] === letters && letters > 0.7 * students && (states['total'] ?? 0) >= students;
 }
 
-async function bench(tidy: (() => Promise<unknown>)[]): Promise<boolean> {
+async function bench(tidy: TidySteps): Promise<boolean> {
   const { students, rounds, builds, statements, profile } = readOptions();
   await rm(LOGS, { recursive: true, force: true });
   await mkdir(LOGS, { recursive: true });
@@ -126,19 +127,4 @@ async function bench(tidy: (() => Promise<unknown>)[]): Promise<boolean> {
   return runs.every(isSound);
 }
 
-const tidy: (() => Promise<unknown>)[] = [];
-let tidied: Promise<void> | undefined;
-function tidyUp(): Promise<void> {
-  tidied ??= (async () => {
-    for (const step of tidy.splice(0).reverse()) await step().catch(() => undefined);
-  })();
-  return tidied;
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => tidyUp().finally(() => process.exit(130)));
-}
-try {
-  process.exitCode = (await bench(tidy)) ? 0 : 1;
-} finally {
-  await tidyUp();
-}
+await runBench(bench);

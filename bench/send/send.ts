@@ -6,6 +6,7 @@ import { openDatabase } from '../../src/platform/database/database.ts';
 import { prepareOpenTemplates } from '../../test/support/open-templates.ts';
 import { startOwnDatabase } from '../../test/support/own-database.ts';
 import { startSandbox } from '../../test/support/world.ts';
+import { runBench, type TidySteps } from '../run-bench.ts';
 import { prepareDueLetters, teachersFor } from './due-letters.ts';
 import { runOnce, type Setting, type Stand, WORKERS } from './one-run.ts';
 import { isSound, tableOf } from './table.ts';
@@ -46,7 +47,7 @@ function readOptions(): { letters: number; runs: number; only: string } {
   return { letters: whole('letters'), runs: whole('runs'), only: values.only };
 }
 
-async function bench(tidy: (() => Promise<unknown>)[]): Promise<boolean> {
+async function bench(tidy: TidySteps): Promise<boolean> {
   const { letters, runs, only } = readOptions();
   await rm(LOGS, { recursive: true, force: true });
   await mkdir(LOGS, { recursive: true });
@@ -99,20 +100,4 @@ async function bench(tidy: (() => Promise<unknown>)[]): Promise<boolean> {
   return sound;
 }
 
-const tidy: (() => Promise<unknown>)[] = [];
-let tidied: Promise<void> | undefined;
-/** Runs once, for the first caller: an interrupted bench fails while its parts are being removed. */
-function tidyUp(): Promise<void> {
-  tidied ??= (async () => {
-    for (const step of tidy.splice(0).reverse()) await step().catch(() => undefined);
-  })();
-  return tidied;
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => tidyUp().finally(() => process.exit(130)));
-}
-try {
-  process.exitCode = (await bench(tidy)) ? 0 : 1;
-} finally {
-  await tidyUp();
-}
+await runBench(bench);

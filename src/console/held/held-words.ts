@@ -32,7 +32,6 @@ export const HELD_WORDS = declareWords(
     result: 'What was done',
     done: '{count} done',
     refused: 'Not done',
-    noneChosen: 'Nothing was chosen: select rows, or type values.',
     ask: 'Really do this for the selected people?',
   },
   {
@@ -66,7 +65,6 @@ export const HELD_WORDS = declareWords(
     result: 'Что сделано',
     done: 'сделано: {count}',
     refused: 'Не сделано',
-    noneChosen: 'Ничего не выбрано: отметьте строки или введите значения.',
     ask: 'Действительно сделать это для выбранных?',
   },
 );

@@ -23,8 +23,6 @@ export const RECONCILIATION_WORDS = declareWords(
     repairAll: 'Repair all that are safe',
     repairText:
       'Reads and judges again, tells the LMS again, or continues a lost step. No repair sends a second letter.',
-    repairChosen: 'Repair the chosen ones',
-    chosen: 'Chosen: ',
     checked: 'Checked',
     drift: 'Differences per day',
     driftText: 'Counted once a day (UTC) over all active releases.',
@@ -53,8 +51,6 @@ export const RECONCILIATION_WORDS = declareWords(
     repairAll: 'Исправить всё, что без риска',
     repairText:
       'Читает и проверяет заново, снова сообщает в LMS или продолжает потерянный шаг. Ни одно исправление не отправляет второго письма.',
-    repairChosen: 'Исправить выбранное',
-    chosen: 'Выбрано: ',
     checked: 'Проверено',
     drift: 'Расхождения по дням',
     driftText: 'Подсчёт раз в день (UTC) по всем действующим релизам.',

@@ -103,12 +103,6 @@ export async function selectMoved(db: Db, releaseId: string): Promise<Moved[]> {
   return parseRows(Moved, rows);
 }
 
-/** Number of student groups per state, over all releases. */
-export async function selectStateCounts(db: Db): Promise<{ state: string; count: number }[]> {
-  const rows = await db.from('standing').groupBy('state').select('state').count({ n: '*' });
-  return rows.map((row) => ({ state: String(row['state']), count: Number(row['n']) }));
-}
-
 /** Whether a release was ever pulled. */
 export async function isReleaseKnown(db: Db, releaseId: string): Promise<boolean> {
   return (await db('release').where({ id: releaseId }).first('id')) !== undefined;
