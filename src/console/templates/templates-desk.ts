@@ -1,9 +1,9 @@
+import { unlessBusy } from '../../coordinate/template-routes.ts';
 import { LETTER_OCCASIONS } from '../../domain/letter/letter-occasions.ts';
 import { previewLetter } from '../../domain/letter/letter-preview.ts';
-import { message } from '../../domain/messages/message.ts';
 import { type Html, html } from '../../platform/http/html.ts';
-import { Problem, unavailable } from '../../platform/http/problem.ts';
-import { type PreviewChoice, PreviewsBusy, type TemplateField } from '../../ports/previews.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import type { PreviewChoice, TemplateField } from '../../ports/previews.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
@@ -18,7 +18,6 @@ import { TEMPLATE_WORDS } from './template-words.ts';
 /** A coordinator's own HTML and drawings: shown, but without scripts, requests and origin. */
 const SHOWN_ONLY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors";
-const RETRY_SECONDS = 2;
 
 /** The gallery of mock-ups, the field sheet of each template, and the letters. */
 export function templatePages(ctx: DeskContext): DeskPart {
@@ -117,10 +116,7 @@ async function sendPreview(ctx: DeskContext, { res, params, query }: DeskInput, 
   if (!isKnown || (sample !== undefined && !ctx.previews.samples().includes(sample))) throw new Problem(404, 'unknown');
   const choice: PreviewChoice =
     sample !== undefined ? { kind: 'sample', id: sample } : { kind: extreme === 'true' ? 'extreme' : 'own' };
-  const bytes = await ctx.previews.draw(id, choice, format).catch((error: unknown) => {
-    if (error instanceof PreviewsBusy) throw unavailable(message('down.mock-ups'), RETRY_SECONDS);
-    throw error;
-  });
+  const bytes = await unlessBusy(ctx.previews.draw(id, choice, format));
   if (format === 'pdf') res.set('Content-Security-Policy', `${SHOWN_ONLY} 'none'`);
   res.type(format).send(bytes);
 }
