@@ -46,6 +46,34 @@ describe('transactions that several calls share', () => {
     assert.equal(await transactions('b'), 3);
   });
 
+  it('never make another transaction fail: in a deadlock the shared one is given up', async () => {
+    await db('grouped').insert([{ name: 'x1' }, { name: 'x2' }]);
+    const lock = async (trx: Knex, name: string) => trx('grouped').where({ name }).forUpdate().first('name');
+    const grouped = groupTransactions(db);
+    let passed = (): void => undefined;
+    const otherWaits = new Promise<void>((resolve) => {
+      passed = resolve;
+    });
+    const other = await db.transaction();
+    await lock(other, 'x2');
+    const shared = Promise.all([
+      grouped((trx) => lock(trx, 'x1')),
+      grouped(async (trx) => {
+        await otherWaits;
+        return lock(trx, 'x2');
+      }),
+    ]);
+    while ((await db.raw(`select 1 from grouped where name = 'x1' for update skip locked`)).rows.length > 0);
+    const crossing = lock(other, 'x1');
+    const waiting = () =>
+      db.raw(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+    while ((await waiting()).rows.length === 0);
+    passed();
+    assert.deepEqual(await crossing, { name: 'x1' });
+    await other.commit();
+    assert.deepEqual(await shared, [{ name: 'x1' }, { name: 'x2' }]);
+  });
+
   for (const [why, fail] of [
     ['throws', async () => Promise.reject(new Error('a bad record'))],
     ['violates a constraint', (trx: Knex) => trx('grouped').insert([{ name: 'twice' }, { name: 'twice' }])],

@@ -6,7 +6,10 @@ export type GroupedTransactions = <T>(work: (trx: Knex.Transaction) => Promise<T
 export interface GroupOptions {
   /** Calls per transaction. Default 20. */
   most?: number;
-  /** A shared transaction that waits longer for a lock is given up, in milliseconds. Default 1000. */
+  /**
+   * A shared transaction that waits longer for a lock is given up, in milliseconds. Default 250: less than PostgreSQL's
+   * `deadlock_timeout` (1 s), so that in a deadlock the shared transaction ends and no other one is chosen.
+   */
   lockTimeoutMs?: number;
 }
 
@@ -31,7 +34,7 @@ const endings = new WeakMap<object, Collected>();
  */
 export function groupTransactions(
   db: Knex,
-  { most = 20, lockTimeoutMs = 1000 }: GroupOptions = {},
+  { most = 20, lockTimeoutMs = 250 }: GroupOptions = {},
 ): GroupedTransactions {
   let waiting: Call[] = [];
   let running = false;
