@@ -51,11 +51,12 @@ export function makeUpkeep(
     await watchLmsEvents(ctx);
     await foldWaitingNames(ctx.db, MOST);
     await goOnWhenApproved(ctx);
-    await recordDrift(ctx.db, ctx.clock.now());
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);
     await forgetImportRows(ctx.db, new Date(now - IMPORT_KEPT_DAYS * 86_400_000), ctx.clock.now());
+    // Last, because it counts over all active releases once a day.
+    await recordDrift(ctx.db, ctx.clock.now());
     for (const queue of ['track', 'delivery'] as const)
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'upkeep' });
     await ctx.enqueue(ctx.db, 'upkeep', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'upkeep' });

@@ -10,6 +10,7 @@ import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import { type DrawThreads, openDrawThreads } from '../../src/diploma/draw-threads.ts';
 import { type PipelineContext, runStages } from '../../src/pipeline/run-stages.ts';
+import { isDue } from '../../src/platform/jobs/queued-jobs.ts';
 import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/student-groups/standing.ts';
 import { testDatabase } from './database.ts';
@@ -259,7 +260,11 @@ export async function startWorld(
     pipeline,
     lms,
     sendsay,
-    run: () => runStages(base.jobs, pipeline, 10),
+    async run() {
+      await runStages(base.jobs, pipeline, 10);
+      // It has every release pulled that is due; later it would pull what a test has just stored.
+      await until('the upkeep at the start', async () => !(await isDue(base.db, 'upkeep', {})));
+    },
     async halt() {
       handling = false;
       await base.jobs.stop();
