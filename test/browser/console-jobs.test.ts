@@ -49,10 +49,10 @@ describe('the console', () => {
         const id = await desk.teacher(name);
         await job(async (person) => {
           await person.click('button', 'Dry run');
-          await person.sees(/Start for real: \d+ diplomas/);
+          await person.sees(/Start for real: \d+ certificates/);
           assert.match(await person.text(), new RegExp(name));
           assert.match(await person.text(), /Nothing was awarded or sent/);
-          await person.click('button', /Start for real: [1-9]\d* diplomas, [1-9]\d* letters/);
+          await person.click('button', /Start for real: [1-9]\d* certificates, [1-9]\d* letters/);
           await person.sees(/Progress finished/);
           assert.match(await person.text(), /(\d+) of \1 are finished/);
         });
@@ -114,7 +114,7 @@ describe('the console', () => {
           await person.click('button', 'Search');
           await person.click('link', /^[A-Z]+-26-\d{6}$/);
           await person.open(/^Revoke$/);
-          await person.choose('What the public is told', 'wrong name');
+          await person.choose('What the public is told', 'error in the name');
           await person.fill('Reason', 'Typed by mistake');
           await person.click('button', 'Revoke');
           // The eighth action: the link leads to PUBLIC_URL, which is another port in tests.

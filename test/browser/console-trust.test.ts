@@ -51,8 +51,8 @@ describe('the console', () => {
       for (let n = 0; n <= ABOVE; n += 1) ids.push(await desk.teacher(oneName('Жанна')));
       await signedIn('Olga', async (olga) => {
         await olga.click('button', 'Dry run');
-        await olga.sees(/Start for real: \d+ diplomas/);
-        const [, count = ''] = /Start for real: (\d+) diplomas/.exec(await olga.text()) ?? [];
+        await olga.sees(/Start for real: \d+ certificates/);
+        const [, count = ''] = /Start for real: (\d+) certificates/.exec(await olga.text()) ?? [];
         await olga.fill(/^Type \d+/, '1');
         await olga.fill('Reason', 'Autumn release');
         await olga.click('button', /Start for real/);

@@ -308,9 +308,9 @@ describe('gramota batch and gramota report', () => {
       const workbook = join(dir, 'register.xlsx');
       const registered = await gramota(['report', '--release', RELEASE, '--out', workbook, '--lang', 'ru'], env);
       assert.deepEqual([registered.code, registered.err], [0, []]);
-      assert.match(registered.out[0] ?? '', /^сертификатов: \d+ → /);
+      assert.match(registered.out[0] ?? '', /^дипломов: \d+ → /);
       const [certificates, , , counts] = (await readXlsx(await readFile(workbook))).sheets;
-      assert.equal(certificates?.name, 'Сертификаты');
+      assert.equal(certificates?.name, 'Дипломы');
       assert.equal(certificates?.rows.filter((row) => row[7] === 'sent').length, Number(sent));
       assert.ok(counts?.rows.some(([section, key]) => section === 'релиз' && key === RELEASE));
 

@@ -60,10 +60,10 @@ describe('messages for coordinators', () => {
     });
     const unmet = [score, consent, message('expelled')].join('; ');
     const told = 'progress.score: 57, нужно не меньше 60; consent.personal-data: нет данных, нужно да';
-    assert.equal(translate(unmet, 'ru'), `${told}; студент отчислен и сертификата не получит`);
+    assert.equal(translate(unmet, 'ru'), `${told}; студент отчислен и диплома не получит`);
     assert.equal(
       translate(message('flag.no-longer-met', { detail: unmet }), 'ru'),
-      `после выдачи критерии больше не выполнены: ${told}; студент отчислен и сертификата не получит`,
+      `после выдачи критерии больше не выполнены: ${told}; студент отчислен и диплома не получит`,
     );
     assert.equal(
       translate(`project.title: ${message('text.room', { count: 300, template: 'teacher-ru' })}`, 'ru'),

@@ -12,7 +12,7 @@ export const AUDIT_WORDS = declareWords(
     show: 'Show',
   },
   {
-    title: 'Журнал',
+    title: 'Журнал действий',
     lead: 'Кто, что, с чем, когда и почему сделал: на этих страницах, через API и в командной строке.',
     at: 'Когда',
     actor: 'Кто',

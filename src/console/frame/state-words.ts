@@ -26,7 +26,7 @@ export const STATE_NAMES = declareWords(
   } satisfies Record<CertificateState, string>,
   {
     pending: 'ждёт проверки',
-    'not-met': 'условия не выполнены',
+    'not-met': 'критерии не выполнены',
     held: 'задержано',
     excluded: 'исключено',
     cancelled: 'отменено',

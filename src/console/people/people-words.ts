@@ -24,7 +24,7 @@ export const PEOPLE_WORDS = declareWords(
   },
   {
     title: 'Люди',
-    lead: 'Все, кого назвала LMS, — с сертификатом и без.',
+    lead: 'Все, кого назвала LMS, — с дипломом и без.',
     q: 'Имя, e-mail, номер или код',
     state: 'Состояние',
     reason: 'Причина',

@@ -9,11 +9,11 @@ const asIs: Text = (about) => about;
 export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   revoked: {
     en: () => 'the certificate is revoked; "reinstate" makes it valid again',
-    ru: () => 'сертификат отозван; вернуть его можно через «reinstate»',
+    ru: () => 'диплом отозван; вернуть его можно через «reinstate»',
   },
   erased: {
     en: () => 'the certificate was erased together with its personal data; no new version or letter can be made',
-    ru: () => 'сертификат стёрт вместе с его персональными данными; ни новой версии, ни письма сделать нельзя',
+    ru: () => 'диплом стёрт вместе с его персональными данными; ни новой версии, ни письма сделать нельзя',
   },
   'outcome-unknown': {
     en: (known) =>
@@ -35,7 +35,7 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
     en: (release) =>
       `after the award the LMS moved this student group to release ${release || '(none)'} before Gramota reported the certificate; if it were reported now, the LMS would record it for release ${release || '(none)'}: move the group back in the LMS, or revoke the certificate`,
     ru: (release) =>
-      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'} раньше, чем Gramota сообщила о сертификате; если сообщить сейчас, LMS запишет его к релизу ${release || '(нет)'}: верните группу в LMS обратно или отзовите сертификат`,
+      `после выдачи LMS перенесла группу студента в релиз ${release || '(нет)'} раньше, чем Gramota сообщила о дипломе; если сообщить сейчас, LMS запишет его к релизу ${release || '(нет)'}: верните группу в LMS обратно или отзовите диплом`,
   },
   'moved-unseen': {
     en: (release) =>
@@ -53,11 +53,11 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
     en: () =>
       'its batch was cancelled before this step; start a new batch with this student group, and it continues from this step',
     ru: () =>
-      'пакет отменён раньше этого шага; запустите новый пакет с этой группой студента, и он продолжит с этого шага',
+      'партия отменена раньше этого шага; запустите новую партию с этой группой студента, и она продолжит с этого шага',
   },
   'batch-paused': {
     en: () => 'its batch is paused; resume the batch',
-    ru: () => 'пакет приостановлен; возобновите его',
+    ru: () => 'партия приостановлена; продолжите её',
   },
   excluded: {
     en: () =>
@@ -74,12 +74,12 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   expelled: {
     en: () =>
       'the LMS shows the student as expelled; correct the status in the LMS, or revoke the certificate if there is one',
-    ru: () => 'LMS показывает, что студент отчислен; исправьте статус в LMS или отзовите сертификат, если он есть',
+    ru: () => 'LMS показывает, что студент отчислен; исправьте статус в LMS или отзовите диплом, если он есть',
   },
   'other-student': {
     en: () =>
       'the LMS now shows another student in this group than the one the certificate was awarded to; correct the student in the LMS',
-    ru: () => 'LMS показывает в этой группе другого студента, а не того, кому выдан сертификат; исправьте это в LMS',
+    ru: () => 'LMS показывает в этой группе другого студента, а не того, кому выдан диплом; исправьте это в LMS',
   },
   'consent-withdrawn': {
     en: (kind) => `after the award the student withdrew the consent "${kind}", or the LMS no longer shows this consent`,
@@ -88,7 +88,7 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
   'judged-not-met': {
     en: (said) =>
       `the newest decision is that the criteria are not met; the certificate was not reported to the LMS: ${said}`,
-    ru: (said) => `по последнему решению критерии не выполнены; о сертификате LMS не сообщено: ${said}`,
+    ru: (said) => `по последнему решению критерии не выполнены; о дипломе LMS не сообщено: ${said}`,
   },
   'lms-not-told': {
     en: () => '"criteria met" is not reported to the LMS yet; processing continues automatically after the report',
@@ -98,22 +98,22 @@ export const OBSTACLE_TEXTS: Record<ObstacleCode, { en: Text; ru: Text }> = {
     en: () =>
       'after the award the e-mail address in the LMS was changed or removed; confirm the right address with a new batch, or set it with an override',
     ru: () =>
-      'после выдачи адрес почты в LMS изменён или удалён; подтвердите верный адрес новым пакетом или задайте его правкой',
+      'после выдачи адрес почты в LMS изменён или удалён; подтвердите верный адрес новой партией или задайте его правкой',
   },
   'version-asked': {
     en: () => 'a new version of the certificate is being made; its letter is sent automatically',
-    ru: () => 'готовится новая версия сертификата; письмо с ней уйдёт само',
+    ru: () => 'готовится новая версия диплома; письмо с ней уйдёт само',
   },
   'letter-in-flight': {
     en: (state) => `a letter for this certificate is being sent (${state}); try again when the result is known`,
-    ru: (state) => `письмо по этому сертификату отправляется (${state}); повторите, когда станет известен результат`,
+    ru: (state) => `письмо с этим дипломом отправляется (${state}); повторите, когда станет известен результат`,
   },
   'letter-waiting': {
     en: (state) => `a letter for this certificate is being sent (${state})`,
-    ru: (state) => `письмо по этому сертификату отправляется (${state})`,
+    ru: (state) => `письмо с этим дипломом отправляется (${state})`,
   },
   'not-drawn': {
     en: () => 'the diploma of this certificate is not drawn yet; the first letter is sent automatically after that',
-    ru: () => 'диплом этого сертификата ещё не нарисован; после этого первое письмо уйдёт само',
+    ru: () => 'диплом ещё не нарисован; после этого первое письмо уйдёт само',
   },
 };

@@ -87,7 +87,7 @@ export const ru: PageTexts = {
   reasons: {
     'issued-in-error': 'выдан по ошибке',
     'name-wrong': 'ошибка в имени',
-    withdrawn: 'аннулирован организацией',
+    withdrawn: 'отозван организацией',
     fraud: 'нарушены правила выдачи',
   },
   picture: 'Первая страница диплома № {number}',

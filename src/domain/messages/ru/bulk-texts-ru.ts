@@ -4,12 +4,12 @@ import { translationOf } from '../translation.ts';
 /** `BULK` in Russian. No native speaker has read these wordings yet. */
 export const BULK_RU = translationOf<typeof BULK>()({
   'unknown.bulk-act': 'Массового действия с таким id нет.',
-  'unknown.subject': 'Нет ни группы студента, ни сертификата, ни отметки с таким id или номером.',
+  'unknown.subject': 'Нет ни группы студента, ни диплома, ни отметки с таким id или номером.',
 
-  'state.no-certificate': 'У этой группы студента нет сертификата.',
+  'state.no-certificate': 'У этой группы студента нет диплома.',
   'state.no-flag': 'У этой группы студента нет открытых отметок нужного вида.',
   'state.no-retry': 'Группа студента в состоянии {state}; для retry нужно held, refused или bounced.',
-  'state.no-batch-to-retry': 'Эта группа студента не входит ни в один пакет; запустите пакет с её id.',
+  'state.no-batch-to-retry': 'Эта группа студента не входит ни в одну партию; запустите партию с её id.',
   'state.retry-unknown-outcome':
     'Неизвестно, отправлено ли последнее письмо; узнайте в почтовом сервисе и запишите ответ через «resolve».',
 
@@ -22,7 +22,7 @@ export const BULK_RU = translationOf<typeof BULK>()({
   'bulk.count-differs':
     'Теперь в выборке {count} строк, а не {expected}; посмотрите её ещё раз пробным запуском и начните с "expect": {count}.',
   'bulk.row-failed':
-    'Действие трижды не удалось из-за ошибки в Gramota; администратор найдёт её в журнале по id массового действия.',
+    'Действие трижды не удалось из-за ошибки в Gramota; администратор найдёт её в журнале сервера по id массового действия.',
   'bulk.key-reused':
     'Этот Idempotency-Key уже использован для другого запроса; для нового массового действия возьмите новый ключ.',
 

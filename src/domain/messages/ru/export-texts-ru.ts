@@ -3,7 +3,7 @@ import { translationOf } from '../translation.ts';
 
 /** `EXPORT_TEXTS` in Russian. No native speaker has read these wordings yet. */
 export const EXPORT_TEXTS_RU = translationOf<typeof EXPORT_TEXTS>()({
-  'register.sheet.certificates': 'Сертификаты',
+  'register.sheet.certificates': 'Дипломы',
   'register.sheet.unresolved': 'Нерешённые',
   'register.sheet.delivery': 'Доставка',
   'register.sheet.counts': 'Итоги',
@@ -39,8 +39,8 @@ export const EXPORT_TEXTS_RU = translationOf<typeof EXPORT_TEXTS>()({
   'register.of.release': 'релиз',
   'register.of.time': 'состояние на',
   'register.of.studentGroups': 'группы студентов',
-  'register.of.certificates': 'сертификаты',
-  'register.of.without': 'без сертификата',
+  'register.of.certificates': 'дипломы',
+  'register.of.without': 'без диплома',
   'register.of.state': 'по состояниям',
   'register.of.country': 'по странам',
   'register.of.template': 'по шаблонам',

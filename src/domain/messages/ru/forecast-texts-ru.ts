@@ -3,19 +3,18 @@ import { translationOf } from '../translation.ts';
 
 /** No native speaker has read these wordings yet. */
 export const FORECAST_RU = translationOf<typeof FORECAST>()({
-  'batch.no-forecast':
-    'Прогноз есть только у пробного прогона, а этот пакет не пробный; создайте его с "dryRun": true.',
+  'batch.no-forecast': 'Прогноз есть только у пробного прогона, а эта партия не пробная; создайте её с "dryRun": true.',
   'forecast.total': 'групп студентов: {count}',
-  'forecast.class.new': 'получат сертификат: {count}',
-  'forecast.class.already-issued': 'уже имеют сертификат: {count}',
-  'forecast.class.written-again': 'имеют сертификат и получат ещё одно письмо: {count}',
+  'forecast.class.new': 'получат диплом: {count}',
+  'forecast.class.already-issued': 'уже имеют диплом: {count}',
+  'forecast.class.written-again': 'имеют диплом и получат ещё одно письмо: {count}',
   'forecast.class.held': 'ждут человека: {count}',
   'forecast.class.not-met': 'не выполняют критерии: {count}',
   'forecast.class.excluded': 'не входят: {count}',
   'forecast.class.pending': 'ещё не рассмотрены: {count}',
-  'forecast.first-run': 'более раннего пакета по этому релизу нет, сравнить не с чем',
-  'forecast.since': 'изменилось после пакета {batch} от {time}: {count}',
-  'forecast.letters': 'уйдёт писем: {count}; сейчас ждут отправки писем всех пакетов: {waiting}',
+  'forecast.first-run': 'более ранней партии по этому релизу нет, сравнить не с чем',
+  'forecast.since': 'изменилось после партии {batch} от {time}: {count}',
+  'forecast.letters': 'уйдёт писем: {count}; сейчас ждут отправки писем всех партий: {waiting}',
   'forecast.never': 'писем, для которых в countries.yaml не осталось разрешённого времени: {count}',
   'forecast.longest': 'самое длинное имя, символов: {count}: {studentGroup}',
   'forecast.rare': 'имя редкой письменностью, {script}, таких имён: {count}: {studentGroup}',

@@ -85,7 +85,8 @@ export const IMPORTS_RU = translationOf<typeof IMPORTS>()({
   'import.mend.criterion-unknown': 'исправьте название критерия',
 
   'import.row.unknown': 'ни у одной группы студента нет такого адреса почты или id',
-  'import.mend.unknown': 'исправьте его; если студент новый в LMS, запустите пакет или подождите, пока релиз прочитают',
+  'import.mend.unknown':
+    'исправьте его; если студент новый в LMS, запустите партию или подождите, пока релиз прочитают',
   'import.row.twice': 'ту же группу студента называют и другие строки: {rows}',
   'import.mend.twice': 'оставьте одну из этих строк',
   'import.row.keys-differ': 'адрес почты и id принадлежат разным группам студента',

@@ -3,28 +3,26 @@ import { translationOf } from '../translation.ts';
 
 /** `REFUSALS` in Russian. No native speaker has read these wordings yet. */
 export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
-  'difference.lms-not-told': 'в Gramota сертификат выдан, а LMS не показывает "criteria met"',
-  'difference.lms-told-otherwise': 'LMS показывает "criteria met", а сертификата в Gramota нет',
+  'difference.lms-not-told': 'в Gramota диплом выдан, а LMS не показывает "criteria met"',
+  'difference.lms-told-otherwise': 'LMS показывает "criteria met", а диплома в Gramota нет',
   'difference.release-moved':
-    'сертификат относится к релизу, в котором эта группа студента была в LMS при выдаче: верните группу в LMS обратно или разрешите второй сертификат',
+    'диплом относится к релизу, в котором эта группа студента была в LMS при выдаче: верните группу в LMS обратно или разрешите второй диплом',
   'difference.lms-shows-revoked':
-    'в Gramota сертификат отозван, а LMS всё ещё показывает "criteria met": измените это в LMS',
+    'в Gramota диплом отозван, а LMS всё ещё показывает "criteria met": измените это в LMS',
   'difference.template-differs':
-    'LMS показывает другой certTemplate, чем у сертификата: очистите его там или перевыпустите',
-  'difference.name-differs':
-    'LMS или правка называет другое имя, чем диплом: перевыпустите сертификат, если верно новое имя',
+    'LMS показывает другой certTemplate, чем у диплома: очистите его там или перевыпустите',
+  'difference.name-differs': 'LMS или правка называет другое имя, чем диплом: перевыпустите его, если верно новое имя',
   'difference.gone-in-lms':
-    'в LMS больше нет этой группы студента, а в Gramota у неё есть сертификат: отзовите сертификат, если он не должен действовать',
+    'в LMS больше нет этой группы студента, а в Gramota у неё есть диплом: отзовите его, если он не должен действовать',
   'difference.missed-change': 'после последней проверки этой группы студента LMS или координатор что-то изменили',
   'difference.letter-unknown':
     'исход письма неизвестен уже несколько часов: найдите его в почтовом сервисе и запишите ответ через "resolve"',
   'difference.letter-never-left': 'письмо давно должно было быть подготовлено или отправлено',
   'difference.none': 'LMS, Gramota и почтовый сервис согласны',
-  'release-moved.row':
-    'сертификат относится к релизу {former}; затем LMS перенесла его группу студента в релиз {release}',
+  'release-moved.row': 'диплом относится к релизу {former}; затем LMS перенесла его группу студента в релиз {release}',
 
-  'unknown.batch': 'Пакета с таким id нет.',
-  'unknown.certificate': 'Сертификата с таким id или номером нет.',
+  'unknown.batch': 'Партии с таким id нет.',
+  'unknown.certificate': 'Диплома с таким id или номером нет.',
   'unknown.student-group': 'Группы студента с таким id нет.',
   'unknown.flag': 'Отметки с таким id нет.',
   'unknown.letter': 'Такого письма нет; известные письма: {known}.',
@@ -32,13 +30,13 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'unknown.template': 'Такого шаблона нет; известные шаблоны: {known}.',
   'unknown.sample': 'Такого образца нет; известные образцы: {known}.',
   'unknown.release': 'В LMS нет релиза с таким id.',
-  'unknown.release-here': 'Gramota ещё не читала этот релиз из LMS; сначала запустите для него пакет.',
+  'unknown.release-here': 'Gramota ещё не читала этот релиз из LMS; сначала запустите по нему партию.',
   'unknown.address': 'По этому адресу ничего нет.',
 
-  'state.not-revoked': 'Сертификат не отозван.',
-  'state.version-under-way': 'Новая версия этого сертификата уже готовится.',
-  'state.letter-settled': 'Исход письма этого сертификата уже известен.',
-  'state.not-unknown': 'Сертификат не удержан как outcome-unknown, поэтому записывать нечего.',
+  'state.not-revoked': 'Диплом не отозван.',
+  'state.version-under-way': 'Новая версия этого диплома уже готовится.',
+  'state.letter-settled': 'Исход письма этого диплома уже известен.',
+  'state.not-unknown': 'Диплом не задержан как outcome-unknown, поэтому записывать нечего.',
   'state.flag-ended': 'Отметка уже снята.',
   'state.no-project': 'В LMS у этой группы студента нет проекта, и название не напечатается; добавьте проект в LMS.',
   'state.dead-address': 'Прежнее письмо на этот адрес вернулось: доставить его невозможно; укажите другой адрес.',
@@ -46,23 +44,22 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
     'Прежнее письмо на этот адрес вернулось: доставить его невозможно; исправьте адрес в LMS или правкой.',
   'state.address-shared': 'Такой же адрес почты у другого студента; исправьте один из двух адресов в LMS или правкой.',
   'state.group-unread': 'Gramota ещё не читала эту группу студента из LMS.',
-  'state.letter-in-progress': 'Письмо с этим сертификатом сейчас отправляется.',
+  'state.letter-in-progress': 'Письмо с этим дипломом сейчас отправляется.',
   'state.shared-address':
     'Этот адрес есть у другого студента; укажите другой или отправьте вместе с ним "allowSharedEmail": true.',
-  'state.nothing-suggested': 'Сейчас ничего не предложено: группа студента не удержана как {reasons}.',
+  'state.nothing-suggested': 'Сейчас подсказки нет: группа студента не задержана как {reasons}.',
   'state.suggestion-stale':
     'После подсказки LMS или координатор что-то изменили; дождитесь новой проверки группы студента ("judging": false) и посмотрите новую причину.',
   'state.no-suggestion': 'Для {path} подсказки нет; укажите текст как "{field}" или исправьте его в LMS.',
-  'state.several-certificates': 'Подходит несколько сертификатов; укажите id одного из них: {known}.',
-  'state.key-reused':
-    'Этот Idempotency-Key уже использован для другого запроса; для нового пакета возьмите новый ключ.',
+  'state.several-certificates': 'Подходит несколько дипломов; укажите id одного из них: {known}.',
+  'state.key-reused': 'Этот Idempotency-Key уже использован для другого запроса; для новой партии возьмите новый ключ.',
 
   'down.lms': 'LMS сейчас недоступна; повторите позже.',
   'down.database': 'База данных сейчас недоступна; повторите позже.',
   'down.mock-ups': 'Рисуется слишком много образцов сразу; повторите позже.',
   'down.exports': 'Делается слишком много выгрузок сразу; повторите позже.',
   'down.store': 'Хранилище дипломов сейчас не читается; повторите позже.',
-  failed: 'В Gramota произошла ошибка; администратор найдёт её в журнале по X-Request-Id этого ответа.',
+  failed: 'В Gramota произошла ошибка; администратор найдёт её в журнале сервера по X-Request-Id этого ответа.',
 
   'http.token': 'Нужен действующий токен: Authorization: Bearer gr_…',
   'http.foreign-form':
@@ -72,11 +69,10 @@ export const REFUSALS_RU = translationOf<typeof REFUSALS>()({
   'console.not-invited': 'Это приглашение уже отозвано.',
   'console.nothing-chosen': 'Ничего не выбрано: отметьте строки или введите значения.',
   'console.no-dry-run':
-    'Начать на самом деле можно только завершённый пробный прогон по релизу. Сначала сделайте пробный прогон.',
+    'Выдачу начинают только после завершённого пробного прогона по релизу. Сначала сделайте пробный прогон.',
   'console.dry-run-old':
     'После этого пробного прогона уже начата партия по тому же релизу ({at}, {actor}). Посмотрите её или сделайте новый пробный прогон.',
-  'console.count-typed':
-    'Введите {count} — число новых сертификатов, чтобы подтвердить, что имеете в виду столько людей.',
+  'console.count-typed': 'Введите {count} — число новых дипломов, чтобы подтвердить, что имеете в виду столько людей.',
   'http.role': 'Для этого запроса нужна роль {needed}; роль этого токена — {role}.',
   'http.method': 'Метод {method} здесь не разрешён; разрешены: {allowed}.',
   'http.too-large': 'Тело запроса больше, чем принимает этот адрес.',
