@@ -21,7 +21,8 @@ describe('grades.yaml', () => {
   /** The Russian and the Georgian template with a different grade table; null: without one. */
   async function withTable(name: string, table: string | null): Promise<TemplateBundle[]> {
     const dir = join(root, name);
-    await cp(join(TEMPLATES_DIR, 'family'), join(dir, 'family'), { recursive: true });
+    for (const shared of ['family', 'words'])
+      await cp(join(TEMPLATES_DIR, shared), join(dir, shared), { recursive: true });
     for (const id of ['teacher-ru', 'teacher-ka'])
       await cp(join(TEMPLATES_DIR, 'certificate', id), join(dir, 'certificate', id), { recursive: true });
     await symlink(resolve(TEMPLATES_DIR, 'fonts'), join(dir, 'fonts'));

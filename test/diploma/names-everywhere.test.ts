@@ -185,7 +185,7 @@ describe('a name in a script for which no font is installed', () => {
     try {
       await cp(TEMPLATES_DIR, dir, { recursive: true });
       await writeFile(join(dir, 'fonts/Spare.ttf'), face);
-      const family = join(dir, 'family/teacher/family.yaml');
+      const family = join(dir, 'family/classic/family.yaml');
       const source = await readFile(family, 'utf8');
       const edited = source
         .replace('- &thai NotoSerifThai-Regular.ttf', '- &thai NotoSerifThai-Regular.ttf\n    - &spare Spare.ttf')

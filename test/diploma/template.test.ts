@@ -15,7 +15,10 @@ import { factsFor, TEMPLATES_DIR } from './sample-facts.ts';
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const OWN = 'certificate/teacher-ru/template.yaml';
-const FAMILY = 'family/teacher/family.yaml';
+const WORDS = 'words/ru.yaml';
+const FAMILY = 'family/classic/family.yaml';
+/** A family as it was shipped in template format 3: a design that stays, so that edits of it can be tried. */
+const FORMER_FAMILY = 'test/diploma/former/family/teacher';
 
 type Edits = Record<string, (source: string) => string>;
 
@@ -24,7 +27,8 @@ describe('diploma templates', () => {
   const sources = new Map<string, string>();
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'gramota-templates-'));
-    for (const file of [OWN, FAMILY]) sources.set(file, await readFile(join(TEMPLATES_DIR, file), 'utf8'));
+    for (const file of [OWN, WORDS]) sources.set(file, await readFile(join(TEMPLATES_DIR, file), 'utf8'));
+    sources.set(FAMILY, await readFile(join(FORMER_FAMILY, 'family.yaml'), 'utf8'));
   });
   after(() => rm(root, { recursive: true, force: true }));
 
@@ -33,7 +37,8 @@ describe('diploma templates', () => {
     const dir = join(root, name);
     await mkdir(join(dir, 'certificate'), { recursive: true });
     await symlink(resolve(TEMPLATES_DIR, 'fonts'), join(dir, 'fonts'));
-    await cp(join(TEMPLATES_DIR, 'family'), join(dir, 'family'), { recursive: true });
+    await cp(join(TEMPLATES_DIR, 'words'), join(dir, 'words'), { recursive: true });
+    await cp(FORMER_FAMILY, join(dir, 'family/classic'), { recursive: true });
     await cp(join(TEMPLATES_DIR, 'certificate/teacher-ru'), join(dir, 'certificate/teacher-ru'), { recursive: true });
     for (const [file, edit] of Object.entries(edits)) {
       const source = await readFile(join(dir, file), 'utf8').catch(() => '');
@@ -72,15 +77,15 @@ describe('diploma templates', () => {
 
   it('are refused with all their faults at once, with the file and line that define each wrong value', async () => {
     const faults = await faultsOf('many', {
-      [OWN]: (text) => text.replace('  few: ', '  fuw: ').replace("heading: 'ДИПЛОМ'", 'heading: 7'),
+      [WORDS]: (text) => text.replace('  few: ', '  fuw: ').replace("heading: 'ДИПЛОМ'", 'heading: 7'),
       [FAMILY]: (text) =>
         text.replace("primary: '#17365d'", "primary: 'navy'").replace('max: 46, floor: 21', 'max: 46, floor: 60'),
     });
     const expected = [
       `${at(FAMILY, "primary: '#17365d'")}palette.primary: must be a colour like "#17365d"`,
       `${at(FAMILY, '  name: { face')}styles.name.size.floor: floor is larger than max: exchange the two values`,
-      `${at(OWN, '  few: ')}hours: unknown "fuw": remove it or correct its spelling`,
-      `${at(OWN, "heading: 'ДИПЛОМ'")}texts.heading: `,
+      `${at(WORDS, '  few: ')}hours: unknown "fuw": remove it or correct its spelling`,
+      `${at(WORDS, "heading: 'ДИПЛОМ'")}texts.heading: `,
     ];
     for (const start of expected)
       assert.ok(
@@ -94,31 +99,31 @@ describe('diploma templates', () => {
     const cases: [string, Edits, RegExp][] = [
       [
         'plural',
-        { [OWN]: (text) => text.replace(/ {2}few: .*\n/, '') },
-        /template\.yaml:\d+: hours: plural form "few" is missing/,
+        { [WORDS]: (text) => text.replace(/ {2}few: .*\n/, '') },
+        /words\/ru\.yaml:\d+: hours: plural form "few" is missing/,
       ],
       [
         'word',
-        { [OWN]: (text) => text.replace('№ {number}', '№ {nummer}') },
+        { [WORDS]: (text) => text.replace('№ {number}', '№ {nummer}') },
         /texts\.number: placeholder \{nummer\} is not known here/,
       ],
-      ['spelling', { [OWN]: (text) => text.replace('  verify:', '  verifi:') }, /there is no text "verify": add it/],
+      ['spelling', { [WORDS]: (text) => text.replace('  verify:', '  verifi:') }, /there is no text "verify": add it/],
+      ['unused', { [OWN]: (text) => `${text}texts: { motto: 'Слово' }\n` }, /texts\.motto: is not printed anywhere/],
       [
-        'unused',
-        { [OWN]: (text) => text.replace('  verify:', "  motto: 'Слово'\n  verify:") },
-        /texts\.motto: is not printed anywhere/,
+        'glyph',
+        { [WORDS]: (text) => text.replace("'Всего'", "'証'") },
+        /texts\.total: no font has a glyph for U\+8A3C/,
       ],
-      ['glyph', { [OWN]: (text) => text.replace("'Всего'", "'証'") }, /texts\.total: no font has a glyph for U\+8A3C/],
       [
         'id',
         { [OWN]: (text) => text.replace('id: teacher-ru', 'id: teacher-xx') },
         /:\d+: id: must be "teacher-ru", the name of the folder/,
       ],
-      ['yaml', { [OWN]: (text) => text.replace('texts:', 'texts: {') }, /:\d+: not readable as YAML/],
+      ['yaml', { [WORDS]: (text) => text.replace('texts:', 'texts: {') }, /:\d+: not readable as YAML/],
       [
         'kin',
-        { [OWN]: (text) => text.replace('extends: teacher', 'extends: techer') },
-        /extends: there is no family\/techer\/family\.yaml/,
+        { [OWN]: (text) => text.replace('extends: classic', 'extends: clasic') },
+        /extends: there is no family\/clasic\/family\.yaml/,
       ],
       ['format', { [FAMILY]: (text) => text.replace('format: 3', 'format: 4') }, /family\.yaml:\d+: format: must be 3/],
       [
@@ -140,7 +145,7 @@ describe('diploma templates', () => {
       [
         'file',
         { [FAMILY]: (text) => text.replace('[rosette.svg, frame.svg]', '[rosette.svg, frme.svg]') },
-        /first\.art\.1: the file certificate\/teacher-ru\/frme\.svg or family\/teacher\/frme\.svg does not exist/,
+        /first\.art\.1: the file certificate\/teacher-ru\/frme\.svg or family\/classic\/frme\.svg does not exist/,
       ],
       [
         'kind',
@@ -169,7 +174,7 @@ describe('diploma templates', () => {
       ],
       [
         'wide',
-        { [OWN]: (text) => text.replace("'Обладатель диплома'", `'${'Обладатель диплома '.repeat(9)}'`) },
+        { [WORDS]: (text) => text.replace("'Обладатель диплома'", `'${'Обладатель диплома '.repeat(9)}'`) },
         /does not fit into 620 points in style "sentence"/,
       ],
       [
@@ -179,7 +184,7 @@ describe('diploma templates', () => {
       ],
       [
         'unmeasured',
-        { [OWN]: (text) => text.replace("holder: 'Обладатель диплома'", "holder: '{holderName}'") },
+        { [WORDS]: (text) => text.replace("holder: 'Обладатель диплома'", "holder: '{holderName}'") },
         /on the first page a name needs its own part in a style with "fit: name"/,
       ],
       [
@@ -192,7 +197,7 @@ describe('diploma templates', () => {
       ],
       [
         'page',
-        { [OWN]: (text) => text.replace("verify: '", "verify: '{page} ") },
+        { [WORDS]: (text) => text.replace("verify: '", "verify: '{page} ") },
         /texts\.verify: \{page\} can be used only in the footer/,
       ],
     ];
@@ -202,7 +207,7 @@ describe('diploma templates', () => {
         faults.some((fault) => expected.test(fault)),
         `${name}: ${expected}\n${faults.join('\n')}`,
       );
-      for (const fault of faults) assert.match(fault, /^(certificate|family)\/[^:]+:\d+: /, fault);
+      for (const fault of faults) assert.match(fault, /^(certificate|family|words)\/[^:]+:\d+: /, fault);
     }
   });
 
@@ -245,7 +250,7 @@ describe('diploma templates', () => {
 
   it('can be added as the README shows, without any code', async () => {
     const readme = await readFile(join(TEMPLATES_DIR, 'README.md'), 'utf8');
-    const example = /```yaml\n(extends: teacher\nid: teacher-green[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const example = /```yaml\n(extends: classic\nid: teacher-green[\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const dir = await folder('example', {});
     await mkdir(join(dir, 'certificate/teacher-green'));
     await writeFile(join(dir, 'certificate/teacher-green/template.yaml'), example);
@@ -286,9 +291,9 @@ describe('diploma templates', () => {
     const [upright] = await loadTemplates(
       await folder('upright', {
         [FAMILY]: narrow,
-        'family/teacher/frame.svg': () => frame,
-        'family/teacher/rosette.svg': () => frame,
-        'family/teacher/frame-following.svg': () => frame,
+        'family/classic/frame.svg': () => frame,
+        'family/classic/rosette.svg': () => frame,
+        'family/classic/frame-following.svg': () => frame,
       }),
     );
     assert.ok(upright);
@@ -306,9 +311,9 @@ describe('diploma templates', () => {
     const hashes = new Set<string>();
     const edits: Edits[] = [
       {},
-      { [OWN]: (text) => text.replace("'Всего'", "'Итого'") },
+      { [WORDS]: (text) => text.replace("'Всего'", "'Итого'") },
       { [FAMILY]: (text) => text.replace("'#17365d'", "'#17365e'") },
-      { 'family/teacher/divider.svg': (text) => text.replace('stroke-width="0.4"', 'stroke-width="0.5"') },
+      { 'family/classic/divider.svg': (text) => text.replace('stroke-width="0.4"', 'stroke-width="0.5"') },
     ];
     for (const [index, edit] of edits.entries()) {
       for (const { hash } of await loadTemplates(await folder(`hash-${index}`, edit))) hashes.add(hash);

@@ -12,7 +12,7 @@ import { bundleOf, sha256, type TemplateBundle, type TemplateFace, type Template
 import { faceNames, fileNames, TemplateDefinition } from './template-definition.ts';
 import { glyphFaults, gradeFaults, mentionFaults, wordFaults } from './template-faults.ts';
 import { filesOf } from './template-mentions.ts';
-import { type Families, readTemplateSource, type TemplateSource } from './template-source.ts';
+import { readTemplateSource, type SharedFiles, type TemplateSource } from './template-source.ts';
 
 type KnownFaces = Map<string, TemplateFace & Face>;
 
@@ -93,10 +93,10 @@ async function loadTemplate(
   dir: string,
   folder: string,
   faces: KnownFaces,
-  families: Families,
+  shared: SharedFiles,
   grades: Grades,
 ): Promise<TemplateBundle | string[]> {
-  const source = await readTemplateSource(dir, folder, families);
+  const source = await readTemplateSource(dir, folder, shared);
   if (Array.isArray(source)) return source;
   const parsed = TemplateDefinition.safeParse(source.data);
   if (!parsed.success) return source.schemaFaults(parsed.error);
@@ -120,7 +120,7 @@ async function loadTemplate(
 }
 
 /**
- * Reads every `certificate/<id>/template.yaml` of a templates folder, with its family, its images and the faces in
+ * Reads every `certificate/<id>/template.yaml` of a templates folder, with its words, its families, its images and the faces in
  * `fonts/`.
  * @throws InputError with all faults of all templates, each with file and line
  */
@@ -130,12 +130,12 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   if (Array.isArray(grades)) throw new InputError(grades);
   const folders = await readdir(join(dir, 'certificate'), { withFileTypes: true }).catch(() => []);
   const bundles: TemplateBundle[] = [];
-  const families: Families = new Map();
+  const shared: SharedFiles = new Map();
   for (const folder of folders
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()) {
-    const loaded = await loadTemplate(dir, folder, faces, families, grades);
+    const loaded = await loadTemplate(dir, folder, faces, shared, grades);
     if (Array.isArray(loaded)) faults.push(...loaded);
     else bundles.push(loaded);
   }

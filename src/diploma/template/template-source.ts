@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readYaml, schemaFaults, type YamlFile } from '../../platform/yaml-file.ts';
 
-/** One file: the template's own, or its family's. */
+/** One file: the template's own, its words', or that of a family. */
 interface SourceFile {
   file: string;
   yaml: YamlFile;
 }
 
-/** A template merged with its family, with the file and line of every value. */
+/** A template merged with its words and its families, with the file and line of every value. */
 export interface TemplateSource {
   /** The template's own file, relative to the templates folder. */
   readonly file: string;
@@ -23,18 +23,16 @@ export interface TemplateSource {
   schemaFaults(error: z.ZodError): string[];
 }
 
-const Heading = z.object({
-  extends: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
-    .optional(),
-});
+const FolderName = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
+const Heading = z.object({ extends: FolderName.optional(), words: FolderName.optional() });
+/** Fields that name other files; they are not part of the merged template. */
+const REFERENCES = Object.keys(Heading.shape);
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The template's values override the family's: maps are merged; lists and plain values are replaced. */
+/** The values of `own` override those of `family`: maps are merged; lists and plain values are replaced. */
 function merged(family: unknown, own: unknown): unknown {
   if (!isMap(family) || !isMap(own)) return own;
   const keys = [...Object.keys(family), ...Object.keys(own).filter((key) => !(key in family))];
@@ -57,47 +55,81 @@ async function readOne(dir: string, file: string): Promise<SourceFile | null> {
   return source === null ? null : { file, yaml: readYaml(file, source) };
 }
 
-/** Cache of family files by name; templates of one family share the file. */
-export type Families = Map<string, Promise<SourceFile | null>>;
+/** Cache of shared files (families, words) by path. */
+export type SharedFiles = Map<string, Promise<SourceFile | null>>;
+
+const WHAT = {
+  extends: { wrong: 'must be the name of a folder in family/', path: (name: string) => `family/${name}/family.yaml` },
+  words: { wrong: 'must be the name of a file in words/', path: (name: string) => `words/${name}.yaml` },
+} as const;
 
 /**
- * Reads `certificate/<id>/template.yaml` and the family that it extends, if any; fills `families`.
+ * Reads `certificate/<id>/template.yaml`, its words (`words/<name>.yaml`), and the family that it extends, which may
+ * extend another; fills `shared`.
  * @returns the source, or the faults that stop it from being read
  */
 export async function readTemplateSource(
   dir: string,
   id: string,
-  families: Families,
+  shared: SharedFiles,
 ): Promise<TemplateSource | string[]> {
   const file = `certificate/${id}/template.yaml`;
   const own = await readOne(dir, file);
   if (own === null) return [`${file}:1: cannot be read: add the file or remove the folder ${id}`];
-  if (own.yaml.faults.length > 0) return own.yaml.faults;
-  const heading = Heading.safeParse(own.yaml.data);
-  if (!heading.success)
-    return [`${file}:${own.yaml.lineOf(['extends'])}: extends: must be the name of a folder in family/`];
-  const { extends: name } = heading.data;
-  if (name === undefined) return sourceOf([own], [`certificate/${id}`]);
-  const reading = families.get(name) ?? readOne(dir, `family/${name}/family.yaml`);
-  families.set(name, reading);
-  const family = await reading;
-  if (family === null) {
-    return [
-      `${file}:${own.yaml.lineOf(['extends'])}: extends: there is no family/${name}/family.yaml: add the file or correct the name`,
-    ];
+  const chain = [own];
+  const folders = [`certificate/${id}`];
+  for (let at: SourceFile | null = own; at !== null; ) {
+    const found = await referencesOf(dir, at, shared);
+    if (Array.isArray(found)) return found;
+    if (found.words !== null) chain.push(found.words);
+    if (found.extends !== null && chain.includes(found.extends)) {
+      return [`${at.file}:${at.yaml.lineOf(['extends'])}: extends: leads in a circle: name another family`];
+    }
+    at = found.extends;
+    if (at === null) break;
+    chain.push(at);
+    folders.push(at.file.slice(0, at.file.lastIndexOf('/')));
   }
-  if (family.yaml.faults.length > 0) return family.yaml.faults;
-  return sourceOf([own, family], [`certificate/${id}`, `family/${name}`]);
+  return sourceOf(chain, folders);
 }
 
-function sourceOf(files: readonly [SourceFile, SourceFile?], folders: string[]): TemplateSource {
-  const [own, family] = files;
-  const whole = family === undefined ? own.yaml.data : merged(family.yaml.data, own.yaml.data);
-  const data = isMap(whole) ? Object.fromEntries(Object.entries(whole).filter(([key]) => key !== 'extends')) : whole;
-  const holderOf = (path: readonly PropertyKey[]): SourceFile => {
-    if (family === undefined || depthOf(own.yaml.data, path) >= depthOf(family.yaml.data, path)) return own;
-    return family;
+/** The files that a file names, or its faults. */
+async function referencesOf(
+  dir: string,
+  { file, yaml }: SourceFile,
+  shared: SharedFiles,
+): Promise<Record<keyof typeof WHAT, SourceFile | null> | string[]> {
+  if (yaml.faults.length > 0) return yaml.faults;
+  const heading = Heading.safeParse(yaml.data);
+  const named = heading.success ? heading.data : {};
+  const read = async (field: keyof typeof WHAT): Promise<SourceFile | string | null> => {
+    const place = `${file}:${yaml.lineOf([field])}: ${field}`;
+    const { wrong, path } = WHAT[field];
+    if (!heading.success && heading.error.issues.some((issue) => issue.path[0] === field)) return `${place}: ${wrong}`;
+    const name = named[field];
+    if (name === undefined) return null;
+    const reading = shared.get(path(name)) ?? readOne(dir, path(name));
+    shared.set(path(name), reading);
+    return (await reading) ?? `${place}: there is no ${path(name)}: add the file or correct the name`;
   };
+  const [family, words] = [await read('extends'), await read('words')];
+  const faults = [family, words].filter((one) => typeof one === 'string');
+  if (faults.length > 0) return faults;
+  const wordFaults = (words as SourceFile | null)?.yaml.faults ?? [];
+  return wordFaults.length > 0
+    ? wordFaults
+    : { extends: family as SourceFile | null, words: words as SourceFile | null };
+}
+
+/** @param files from the template's own to the most general one; each overrides those after it */
+function sourceOf(files: readonly SourceFile[], folders: string[]): TemplateSource {
+  const [own] = files;
+  if (own === undefined) throw new Error('a template needs a file');
+  const plain = files.map(({ yaml }) => (isMap(yaml.data) ? without(yaml.data, REFERENCES) : yaml.data));
+  const data = plain.reduceRight((below, above) => merged(below, above));
+  /** The file that defines most of a path; of equal ones the template's own. */
+  const holderOf = (path: readonly PropertyKey[]): SourceFile =>
+    files.reduce((best, one) => (depthOf(one.yaml.data, path) > depthOf(best.yaml.data, path) ? one : best), own);
   const placeOf = (path: readonly PropertyKey[]): string => {
     const { file, yaml } = holderOf(path);
     return `${file}:${yaml.lineOf(path)}`;
@@ -115,4 +147,8 @@ function sourceOf(files: readonly [SourceFile, SourceFile?], folders: string[]):
         return schemaFaults(file, yaml, new z.ZodError([issue]));
       }),
   };
+}
+
+function without(data: Record<string, unknown>, keys: readonly string[]): unknown {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !keys.includes(key)));
 }
