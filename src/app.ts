@@ -22,6 +22,7 @@ import { describeSending } from './coordinate/sending.ts';
 import type { StudentGroupContext } from './coordinate/student-group-routes.ts';
 import { studentGroupRoutes } from './coordinate/student-group-routes.ts';
 import { type TemplateContext, templateRoutes } from './coordinate/template-routes.ts';
+import { tokenRoutes } from './coordinate/token-routes.ts';
 import { tokenAuthentication } from './coordinate/token-verbs.ts';
 import { verbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
@@ -75,7 +76,7 @@ export function createApp(deps: AppDeps): express.Express {
   app.set('query parser', 'simple');
   setTrustProxy(app, deps.trustProxy);
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
-  const authenticate = tokenAuthentication(deps.db);
+  const authenticate = tokenAuthentication(deps);
   const { metrics } = deps;
 
   app.use(nameRequest(deps.newId));
@@ -124,6 +125,7 @@ export function routesOf(deps: AppDeps & Pick<CoordinateContext, 'streams'>, aut
     ...studentGroupRoutes(deps),
     ...releaseListRoutes(deps),
     ...actRoutes(deps),
+    ...tokenRoutes(deps),
     ...exceptionRoutes(deps),
     ...bulkRoutes(deps),
     ...importRoutes(deps),

@@ -47,6 +47,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
       },
       { name: 'Bulk acts', description: 'The same action on many student groups, certificates or flags.' },
       { name: 'Releases', description: 'The releases, with the number of student groups in each state.' },
+      { name: 'Access', description: 'The tokens of this API.' },
       { name: 'Audit', description: 'Actions of people, over HTTP and on the command line.' },
       {
         name: 'Exceptions and flags',

@@ -61,7 +61,7 @@ export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
     ];
     const open = {
       session: await selectOpenSessions(ctx.db, idsOf('session'), ctx.clock.now()),
-      token: await selectActiveTokens(ctx.db, idsOf('token')),
+      token: await selectActiveTokens(ctx.db, idsOf('token'), ctx.clock.now()),
     };
     for (const follower of all()) if (!open[follower.owner.kind].has(follower.owner.id)) follower.onEnd();
   }

@@ -12,7 +12,7 @@ const Invited = z.object({ email: z.email().max(254), role: z.enum(ROLES) });
 
 /**
  * Lets a person sign in to the console by OpenID Connect with this verified e-mail address. A second invitation of the
- * same address changes its role.
+ * same address changes its role, also in sessions that are open.
  * @throws Problem 400 for an address or a role that is none
  */
 export async function invitePerson(ctx: PeopleContext, wanted: { email: string; role: string }): Promise<void> {
@@ -20,10 +20,10 @@ export async function invitePerson(ctx: PeopleContext, wanted: { email: string; 
   const email = parsed.success ? comparableEmail(parsed.data.email) : null;
   if (!parsed.success || email === null)
     throw new Problem(400, message('console.invitation', { roles: ROLES.join(', ') }));
-  const [id, at] = [ctx.newId(), ctx.clock.now()];
+  const at = ctx.clock.now();
   const { role } = parsed.data;
   await ctx.db.transaction(async (trx) => {
-    await upsertPerson(trx, { id, email, role, invitedBy: ctx.actor }, at);
+    const id = await upsertPerson(trx, { id: ctx.newId(), email, role, invitedBy: ctx.actor }, at);
     const act = { id: ctx.newId(), actor: ctx.actor, verb: 'person.invite', subject: id, reason: null };
     await recordAct(trx, { ...act, detail: { role } }, at);
   });
@@ -37,7 +37,7 @@ export async function withdrawInvitation(ctx: PeopleContext, id: string): Promis
   const at = ctx.clock.now();
   const isId = z.uuid().safeParse(id).success;
   await ctx.db.transaction(async (trx) => {
-    if (!isId || (await endInvitation(trx, id, at)) === null) throw new Problem(409, message('console.not-invited'));
+    if (!isId || !(await endInvitation(trx, id, at))) throw new Problem(409, message('console.not-invited'));
     const act = { id: ctx.newId(), actor: ctx.actor, verb: 'person.end', subject: id, reason: null };
     await recordAct(trx, { ...act, detail: {} }, at);
   });

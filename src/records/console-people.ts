@@ -20,17 +20,19 @@ export async function selectPeople(db: Db): Promise<ConsolePerson[]> {
   return parseRows(Person, await db('console_person').whereNull('ended_at').orderBy('email').limit(1000));
 }
 
-/** Invites, or changes the role of, an address in its comparable form. */
+/** Invites an address in its comparable form, or changes its role, also in open sessions; returns the invitation's id. */
 export async function upsertPerson(
   trx: Db,
   person: { id: string; email: string; role: Role; invitedBy: string },
   at: Date,
-): Promise<void> {
-  await trx.raw(
+): Promise<string> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `insert into console_person (id, email, role, invited_by, invited_at) values (:id, :email, :role, :invitedBy, :at)
-     on conflict (email) where ended_at is null do update set role = excluded.role, invited_by = excluded.invited_by`,
+     on conflict (email) where ended_at is null do update set role = excluded.role, invited_by = excluded.invited_by
+     returning id`,
     { ...person, at },
   );
+  return rows[0]?.id ?? person.id;
 }
 
 /** The invitation of a verified address; notes who came with it. Null when there is none. */
@@ -39,17 +41,9 @@ export async function acceptInvitation(db: Db, email: string, subject: string): 
   return parseRow(Person, row);
 }
 
-/** Ends an invitation and the sessions of the person; returns the address, or null when it was not in force. */
-export async function endInvitation(trx: Db, id: string, at: Date): Promise<string | null> {
-  const [ended] = await trx('console_person')
-    .where({ id })
-    .whereNull('ended_at')
-    .update({ ended_at: at })
-    .returning('*');
-  const person = parseRow(Person, ended);
-  if (person?.subject)
-    await trx('console_session').where({ subject: person.subject }).whereNull('ended_at').update({ ended_at: at });
-  return person?.email ?? null;
+/** Ends an invitation, and with it the sessions that have its role; false when it was not in force. */
+export async function endInvitation(trx: Db, id: string, at: Date): Promise<boolean> {
+  return (await trx('console_person').where({ id }).whereNull('ended_at').update({ ended_at: at })) > 0;
 }
 
 const SignIn = z

@@ -31,14 +31,19 @@ const Session = z
 /** A session that is open, with the present role of its owner. */
 export type ConsoleSession = z.infer<typeof Session>;
 
-/** Who signed in: the owner of a token, or a person whom an identity provider named. */
-export type SessionOwner = { tokenId: string } | { subject: string; name: string; role: Role };
+/**
+ * Who signed in: the owner of a token, or a person whom an identity provider named. `personId`: the invitation that gave
+ * the role; null: a claim gave it.
+ */
+export type SessionOwner = { tokenId: string } | { subject: string; name: string; role: Role; personId: string | null };
 
+/** Role and validity are those of the token or the invitation now. Nobody is at the console as a viewer. */
 const OPEN = `
-  select s.id, s.token_id, s.subject, coalesce(t.name, s.name) as name, coalesce(t.role, s.role) as role,
+  select s.id, s.token_id, s.subject, coalesce(t.name, s.name) as name, coalesce(t.role, p.role, s.role) as role,
     s.language, s.created_at, s.seen_at
-  from console_session s left join api_token t on t.id = s.token_id
-  where s.ended_at is null and t.revoked_at is null
+  from console_session s left join api_token t on t.id = s.token_id left join console_person p on p.id = s.person_id
+  where s.ended_at is null and t.revoked_at is null and (t.expires_at > :at::timestamptz or t.expires_at is null)
+    and p.ended_at is null and coalesce(t.role, p.role, s.role) <> 'viewer'
     and s.seen_at > :at::timestamptz - interval '${IDLE_MINUTES} minutes'
     and s.created_at > :at::timestamptz - interval '${MOST_HOURS} hours'`;
 
@@ -52,11 +57,11 @@ export async function insertSession(
   const owner =
     'tokenId' in session
       ? { token_id: session.tokenId }
-      : { subject: session.subject, name: session.name, role: session.role };
+      : { subject: session.subject, name: session.name, role: session.role, person_id: session.personId };
   await db('console_session').insert({ id, hash, language, ...owner, created_at: at, seen_at: at });
 }
 
-/** The open session of this hash; null when it is over, or its token is revoked. */
+/** The open session of this hash; null when it is over, also by the end of its token or invitation. */
 export async function selectSession(db: Db, hash: string, at: Date): Promise<ConsoleSession | null> {
   const { rows } = await db.raw<{ rows: unknown[] }>(`${OPEN} and s.hash = :hash`, { hash, at });
   return parseRow(Session, rows[0]);

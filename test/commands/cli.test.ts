@@ -208,8 +208,15 @@ describe('gramota token', () => {
 
     const listed = (await verb(settings(), runTokenList)).out.filter((line) => line.includes('front desk'));
     assert.equal(listed.length, 1);
-    assert.match(listed[0] ?? '', /viewer +active +front desk$/);
+    assert.match(listed[0] ?? '', /viewer +active +never used +front desk$/);
     assert.doesNotMatch(listed[0] ?? '', /gr_/);
+
+    const due = ['token', 'create', '--name', 'guest', '--role', 'viewer', '--expires'];
+    assert.equal((await gramota([...due, '2126-06-30'], settings())).code, 0);
+    assert.match((await verb(settings(), runTokenList)).out.join('\n'), /active until 2126-07-01 00:00:00 .* guest/);
+    const past = await gramota([...due, '2020-06-30'], settings());
+    assert.deepEqual([past.code, past.err.length], [1, 1]);
+    assert.match(past.err[0] ?? '', /--expires: expected a day such as/);
 
     assert.equal((await gramota(['token', 'revoke', 'front desk'], settings())).code, 0);
     assert.match((await verb(settings(), runTokenList)).out.join('\n'), /revoked .*front desk/);

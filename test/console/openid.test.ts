@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { upsertPerson } from '../../src/records/console-people.ts';
-import { appOver, tokenFor } from '../http/harness.ts';
+import { appOver, seedBatch, tokenFor } from '../http/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ended, firstMatch } from '../support/world.ts';
 
@@ -75,7 +75,10 @@ describe('the sign-in by OpenID Connect', () => {
     server.close();
     await database.drop();
   });
-  beforeEach(() => database.knex('console_person').del());
+  beforeEach(async () => {
+    await database.knex('console_session').del();
+    await database.knex('console_person').del();
+  });
 
   const come = (person: string) => fetch(`${issuer}/next/${person}`, { method: 'POST' });
 
@@ -130,6 +133,40 @@ describe('the sign-in by OpenID Connect', () => {
       ['person.invite', 'person.end'],
     );
     assert.doesNotMatch(JSON.stringify(acts), /school\.example/, 'the audit list holds no address');
+  });
+
+  it('a person has the role that the access page says now, in sessions and streams that are open already', async () => {
+    const admin = await tokenFor(database.knex, 'admin', 'roles');
+    const desk = createVisitor();
+    await desk(`${base}/console/session`, { token: admin.token });
+    const invite = (role: string) => desk(`${base}/console/access/people`, { email: 'ivan@school.example', role });
+    await invite('admin');
+    await come('ivan');
+    const ivan = createVisitor();
+    await ivan(`${base}/console/session/openid`, { next: '/console' });
+    const batch = await seedBatch(database.knex);
+    const live = ivan(`${base}/console/batches/${batch}/live`);
+    const taken = () => ivan(`${base}/console/access/tokens`, { name: 'Program', role: 'viewer' });
+    assert.equal((await taken()).status, 200);
+    assert.equal((await invite('coordinator')).status, 200);
+    assert.equal((await taken()).status, 403, 'lowered: no longer an admin');
+    assert.equal((await ivan(`${base}/console/batches`)).url, `${base}/console/batches`);
+    assert.equal((await invite('viewer')).status, 200);
+    const begun = performance.now();
+    assert.match((await live).text, /event: news/);
+    assert.ok(performance.now() - begun < 1000, 'the stream ends within a second');
+    assert.match((await ivan(`${base}/console/batches`)).url, /\/console\/sign-in/);
+    const acts = await database.knex('act').where({ verb: 'person.invite' }).orderBy('acted_at', 'desc').limit(3);
+    const { id } = await database.knex('console_person').first('id');
+    assert.deepEqual(
+      acts.map(({ subject, detail }) => [subject, detail.role]),
+      [
+        [id, 'viewer'],
+        [id, 'coordinator'],
+        [id, 'admin'],
+      ],
+      'the audit list names the same person each time',
+    );
   });
 
   it('refuses an invited address that the provider has not verified', async () => {

@@ -58,19 +58,22 @@ function declareToken({ program, say, verb }: CommandLine): void {
         .command('create')
         .description('create a token and print it once; only the hash of the token is stored')
         .action(
-          verb(NEEDED.database, async (config, options: { name: string; role: string }) =>
+          verb(NEEDED.database, async (config, options: { name: string; role: string; expires?: string }) =>
             (await import('../token.ts')).runTokenCreate(config, options, say),
           ),
         ),
       new Option('--name <name>', 'name of the person or program that uses the token'),
       new Option('--role <role>', 'role of the token: what it may do').choices(ROLES),
+    ).option(
+      '--expires <day>',
+      'last day on which the token is valid, such as 2027-06-30; without it until it is revoked',
     ),
-    'token create --name "Anna" --role coordinator',
+    'token create --name "Anna" --role coordinator --expires 2027-06-30',
   );
   examples(
     token
       .command('list')
-      .description('list all tokens: id, role, state and name')
+      .description('list all tokens: id, role, state, last use and name')
       .action(verb(NEEDED.database, async (config) => (await import('../token.ts')).runTokenList(config, say))),
     'token list',
   );

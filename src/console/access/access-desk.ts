@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { invitePerson, withdrawInvitation } from '../../coordinate/people-verbs.ts';
-import { createToken, listTokens, revokeTokenByName } from '../../coordinate/token-verbs.ts';
+import { type TokenView, viewToken } from '../../coordinate/token-routes.ts';
+import { createToken, expiryOf, listTokens, revokeTokenByName } from '../../coordinate/token-verbs.ts';
 import { InputError } from '../../domain/failure.ts';
+import { message } from '../../domain/messages/message.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { type ConsoleSession, selectSessionsOfOwner } from '../../records/console-sessions.ts';
-import { ROLES, type Token } from '../../records/tokens.ts';
+import { ROLES } from '../../records/tokens.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
@@ -26,7 +28,8 @@ export function accessPages(ctx: DeskContext): DeskPart {
         page: show,
         act: async (input) => {
           const { fields, visitor } = input;
-          const wanted = { name: fieldOf(fields, 'name') ?? '', role: fieldOf(fields, 'role') ?? '' };
+          const expiresAt = readExpiry(ctx, fieldOf(fields, 'expires'));
+          const wanted = { name: fieldOf(fields, 'name') ?? '', role: fieldOf(fields, 'role') ?? '', expiresAt };
           const by = { ...ctx, random: randomBytes, actor: visitor.actor };
           const { token } = await createToken(by, wanted).catch(refuseInput);
           return showAccess(ctx, input, token);
@@ -64,6 +67,14 @@ export function accessPages(ctx: DeskContext): DeskPart {
   };
 }
 
+function readExpiry({ zone, clock }: DeskContext, day: string | undefined): Date | null {
+  if (day === undefined) return null;
+  const at = expiryOf(day, zone, clock.now());
+  if (at !== null) return at;
+  const errors = [{ pointer: '/expires', detail: message('console.expires') }];
+  throw new Problem(400, message('http.form'), { errors });
+}
+
 function refuseInput(error: unknown): never {
   if (error instanceof InputError) throw new Problem(400, error.message);
   throw error;
@@ -97,7 +108,7 @@ ${fresh !== null && html`<div class="note good" role="status"><p>${words.fresh}<
 
 async function tokensSheet(ctx: DeskContext, input: DeskInput): Promise<Html> {
   const words = ACCESS_WORDS[input.language];
-  const revocation = ({ id }: Token) =>
+  const revocation = ({ id }: TokenView) =>
     foldedForm(input, words.revoke, {
       action: `/console/access/tokens/${id}/revoke`,
       submit: words.revoke,
@@ -105,18 +116,25 @@ async function tokensSheet(ctx: DeskContext, input: DeskInput): Promise<Html> {
       tone: 'danger',
     });
   const columns = [
-    { head: words.name, cell: (one: Token) => html`<bdi>${one.name}</bdi>` },
-    { head: words.role, cell: (one: Token) => one.role },
-    { head: words.created, cell: (one: Token) => moment(input, one.createdAt) },
+    { head: words.name, cell: (one: TokenView) => html`<bdi>${one.name}</bdi>` },
+    { head: words.role, cell: (one: TokenView) => one.role },
+    { head: words.created, cell: (one: TokenView) => moment(input, one.createdAt) },
+    {
+      head: words.used,
+      cell: (one: TokenView) => (one.lastUsedAt === null ? words.never : moment(input, one.lastUsedAt)),
+    },
+    { head: words.expires, cell: (one: TokenView) => moment(input, one.expiresAt) },
     {
       head: words.state,
-      cell: (one: Token) =>
-        one.revokedAt === null
-          ? html`${tag('good', words.active)}${revocation(one)}`
-          : html`${tag('none', words.revoked)} ${moment(input, one.revokedAt)}`,
+      cell: (one: TokenView) =>
+        one.state === 'revoked'
+          ? html`${tag('none', words.revoked)} ${moment(input, one.revokedAt)}`
+          : html`${one.state === 'active' ? tag('good', words.active) : tag('warn', words.expired)}${revocation(one)}`,
     },
   ];
-  return html`<section class="card"><h2>${words.tokens}</h2>${dataTable(input, { caption: words.tokens, columns, rows: await listTokens(ctx.db) })}</section>`;
+  const now = ctx.clock.now();
+  const rows = (await listTokens(ctx.db)).map((token) => viewToken(token, now));
+  return html`<section class="card"><h2>${words.tokens}</h2>${dataTable(input, { caption: words.tokens, columns, rows })}</section>`;
 }
 
 function creation(input: DeskInput): Html {
@@ -128,6 +146,7 @@ function creation(input: DeskInput): Html {
     fields: [
       { name: 'name', label: words.name, hint: words.nameHint, required: true },
       { name: 'role', label: words.role, options: roles, value: 'coordinator' },
+      { name: 'expires', label: words.expiresOn, hint: words.expiresHint, kind: 'date' },
     ],
   })}</section>`;
 }

@@ -4,7 +4,7 @@ import { comparableEmail } from '../../domain/letter/email-address.ts';
 import { hashToken } from '../../platform/http/auth.ts';
 import { html } from '../../platform/http/html.ts';
 import { addressLimit } from '../../platform/http/limit-per-address.ts';
-import { acceptInvitation, insertSignIn, takeSignIn } from '../../records/console-people.ts';
+import { acceptInvitation, type ConsolePerson, insertSignIn, takeSignIn } from '../../records/console-people.ts';
 import type { Role } from '../../records/tokens.ts';
 import { type Fields, fieldOf } from '../desk-route.ts';
 import { deskPage } from '../frame/desk-frame.ts';
@@ -85,10 +85,11 @@ export function openIdSignIn(
       if (config === null) return refuse(req, res, fill(words.providerFailed, { cause: '' }), 503);
       const person = await exchange(config, settings, req, { ...begun, state });
       if ('fault' in person) return refuse(req, res, fill(words.providerFailed, { cause: person.fault }), 400);
-      const role = person.role ?? (await invitedRole(ctx, person));
+      const invitation = person.role === null ? await invitationOf(ctx, person) : null;
+      const role = person.role ?? invitation?.role ?? null;
       if (role === null || role === 'viewer') return refuse(req, res, words.providerRole, 403);
       const { subject, name } = person;
-      await beginSession(ctx, req, res, { subject, name, role });
+      await beginSession(ctx, req, res, { subject, name, role, personId: invitation?.id ?? null });
       const interrupted = InterruptedForm.safeParse(begun.interrupted).data;
       if (interrupted === undefined) return res.redirect(303, `${ctx.base}${pathWithin(begun.next)}`);
       res.type('html').send(resumePage({ ...readerBefore(ctx, req), name }, interrupted));
@@ -166,6 +167,6 @@ function roleOf(claim: unknown, roleMap: OpenIdSettings['roleMap']): Role | null
   return (['admin', 'coordinator'] as const).find(means) ?? null;
 }
 
-async function invitedRole(ctx: SessionContext, { email, subject }: Person): Promise<Role | null> {
-  return email === null ? null : ((await acceptInvitation(ctx.db, email, subject))?.role ?? null);
+async function invitationOf(ctx: SessionContext, { email, subject }: Person): Promise<ConsolePerson | null> {
+  return email === null ? null : acceptInvitation(ctx.db, email, subject);
 }

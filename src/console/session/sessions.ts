@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Language } from '../../domain/messages/message.ts';
+import { useToken } from '../../coordinate/token-verbs.ts';
+import { type Language, translate } from '../../domain/messages/message.ts';
 import { hashToken } from '../../platform/http/auth.ts';
 import { addressLimit } from '../../platform/http/limit-per-address.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   deleteOldSessions,
@@ -12,7 +14,7 @@ import {
   touchSession,
 } from '../../records/console-sessions.ts';
 import type { Db } from '../../records/rows.ts';
-import { selectTokenByHash } from '../../records/tokens.ts';
+import { noteTokenUse } from '../../records/tokens.ts';
 import { type Fields, fieldOf } from '../desk-route.ts';
 import type { Reader } from '../frame/desk-frame.ts';
 import { fill } from '../frame/words.ts';
@@ -60,11 +62,14 @@ export function requireSession(ctx: SessionContext): RequestHandler {
     const id = sessionIdOf(req);
     const at = ctx.clock.now();
     const session = id === null ? null : await selectSession(ctx.db, hashSessionId(id), at);
-    if (session === null || session.role === 'viewer') {
+    if (session === null) {
       leadToSignIn(ctx, req, res);
       return;
     }
-    if (at.getTime() - session.seenAt.getTime() > TOUCH_MS) await touchSession(ctx.db, session.id, at);
+    if (at.getTime() - session.seenAt.getTime() > TOUCH_MS) {
+      await touchSession(ctx.db, session.id, at);
+      if (session.tokenId !== null) await noteTokenUse(ctx.db, session.tokenId, at);
+    }
     res.locals['session'] = session;
     next();
   };
@@ -109,7 +114,11 @@ export function signInWithToken(ctx: SessionContext): RequestHandler {
       res.set('Retry-After', String(wait));
       return refuse(fill(words.many, { seconds: wait }), 429);
     }
-    const token = await selectTokenByHash(ctx.db, hashToken(fieldOf(fields, 'token') ?? ''));
+    const token = await useToken(ctx, hashToken(fieldOf(fields, 'token') ?? '')).catch((error: unknown) => {
+      if (error instanceof Problem) return error;
+      throw error;
+    });
+    if (token instanceof Problem) return refuse(translate(token.message, languageBefore(req)), 401);
     if (token === null) return refuse(words.wrong, 401);
     if (token.role === 'viewer') return refuse(words.role, 403);
     await limit.forgive(req.ip ?? '');

@@ -55,6 +55,12 @@ export function beginOfDay(date: string, zone: string): number {
   return firstShown(zone, civilTime(date).toMillis());
 }
 
+/** The first moment after a date (`YYYY-MM-DD`) in an IANA zone; NaN for an invalid date or zone. */
+export function endOfDay(date: string, zone: string): number {
+  const next = /^\d{4}-\d\d-\d\d$/.test(date) ? civilTime(date).plus({ days: 1 }).toISODate() : null;
+  return next === null ? Number.NaN : beginOfDay(next, zone);
+}
+
 /** A time (Unix milliseconds) as a zone's clock shows it, with offset; invalid for an unknown zone. */
 export function localTime(instant: number, zone: string): DateTime {
   const offset = offsetAt(zone, instant);

@@ -44,14 +44,14 @@ export function bearer(findByHash: (hash: string) => Promise<Identity | null>): 
   };
 }
 
+/** The headers of an answer 401. */
+export const BEARER_CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
+
 /** Answers 401 unless the request is authenticated; afterwards `identityOf(res)` gives the identity. */
 export function requireIdentity(authenticate: Authenticate): RequestHandler {
   return async (req, res, next) => {
     const identity = await authenticate(req);
-    if (identity === null) {
-      const headers = { 'WWW-Authenticate': 'Bearer realm="gramota"' };
-      throw new Problem(401, message('http.token'), { headers });
-    }
+    if (identity === null) throw new Problem(401, message('http.token'), { headers: BEARER_CHALLENGE });
     res.locals['identity'] = identity;
     next();
   };

@@ -73,12 +73,14 @@ export const REFUSALS = {
 
   // Who may send a request, and in which form.
   'http.token': 'A valid token is needed: Authorization: Bearer gr_…',
+  'http.token-expired': 'This token expired at {at}. An admin can create another one.',
   'http.foreign-form':
     'This form was not sent from a page of Gramota, so nothing was done. Open the page again and repeat it there.',
   'http.streams': 'This token or session has {most} open streams already; close one of them first.',
   'console.invitation': 'Enter one e-mail address, and one of the roles {roles}.',
   'console.not-invited': 'This invitation has already ended.',
   'console.nothing-chosen': 'Nothing was chosen: select rows, or type values.',
+  'console.expires': 'Enter a day such as 2027-06-30 that is not over yet; the token is valid through that day.',
   'console.no-dry-run': 'Only a finished dry run over a release can be started for real. Make a dry run first.',
   'console.dry-run-old':
     'Since this dry run a batch over the same release was started ({at}, {actor}). Look at that batch, or make a new dry run.',
