@@ -21,6 +21,7 @@ import type { Db } from '../records/rows.ts';
 import { measuresOf } from './gauges.ts';
 import { observeLms } from './observe-calls.ts';
 import { openArtefacts } from './open-artefacts.ts';
+import { watchCredentials } from './watch-credentials.ts';
 
 /** A setting that the command requires. readConfig has already checked that it exists. */
 export function need<T>(value: T | undefined, name: string): T {
@@ -108,6 +109,7 @@ export async function openLms(
     through: (call) => gate(call),
     timeoutMs: timeoutSeconds * 1000,
     clock,
+    ...(observers && { onCredentials: watchCredentials(db, 'lms', clock) }),
   });
   return observers === null ? lms : observeLms(lms, observers.metrics, observers.log);
 }

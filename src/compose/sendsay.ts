@@ -12,6 +12,7 @@ import type { Db } from '../records/rows.ts';
 import { observeMail } from './observe-calls.ts';
 import { need } from './open-base.ts';
 import type { MailProvider } from './open-mail.ts';
+import { watchCredentials } from './watch-credentials.ts';
 
 /** Maximum pause in seconds, whatever the provider requests; then one request tries again. */
 const LONGEST_PENALTY_SECONDS = 60;
@@ -96,6 +97,7 @@ async function openSendsay(
         log?.error({ event: 'provider-auth', detail: event.detail }, text);
       } else log?.info({ event: 'provider-auth-mended' }, 'Sendsay accepts the credentials again');
     },
+    ...(observers && { onAnswered: watchCredentials(db, 'mail', clock) }),
     onWarnings: (action, ids) =>
       log?.warn({ event: 'provider-warning', action, ids }, "Sendsay's response contains warnings"),
     clock,

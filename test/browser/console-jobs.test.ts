@@ -136,12 +136,18 @@ describe('the console', () => {
             // A column of a spreadsheet, pasted into the first cell.
             await person.page.locator('input[name^="value-"]').first().focus();
             await person.page.evaluate(
-              `{ const data = new DataTransfer(); data.setData('text/plain', '${'KZ\\n'.repeat(10)}');
+              `{ const data = new DataTransfer(); data.setData('text/plain', '${'KZ\\n'.repeat(10)}UZ\\nnot used\\n');
                 document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }`,
             );
+            await person.sees(/no place here: 2 \(rows 11–12 of what was pasted\)/);
             await person.fill('Reason', 'By their registrations');
             await person.click('button', 'Save the typed values');
             await person.sees(/10 done/);
+            assert.equal(
+              await person.page.locator('textarea[name=rest]').inputValue(),
+              'UZ\nnot used',
+              'the rest is kept',
+            );
           } else {
             await person.open(/Give all 10 the same country/);
             await person.fill('Country', 'Kazakhstan');

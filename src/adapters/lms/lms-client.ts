@@ -39,7 +39,11 @@ export interface LmsOptions {
   /** Deadline of a request in milliseconds, counted from the moment the gate lets it through. */
   timeoutMs: number;
   clock: Pick<Clock, 'now'>;
+  /** Called at each answer that tells whether the LMS accepts the token. */
+  onCredentials?: (isAccepted: boolean) => void;
 }
+
+const isRefusedToken = (status: number): boolean => status === 401 || status === 403;
 
 /** The status value to report, space included. */
 const CRITERIA_MET = 'criteria met';
@@ -56,7 +60,7 @@ export function createLms(options: LmsOptions): Lms {
     request: Pick<HttpRequest, 'method'> & { path: string; headers?: Record<string, string>; body?: string },
   ): Promise<HttpAnswer> {
     try {
-      return await options.through((signal) =>
+      const answer = await options.through((signal) =>
         http.exchange({
           method: request.method,
           url: new URL(base + request.path),
@@ -66,6 +70,8 @@ export function createLms(options: LmsOptions): Lms {
           signal,
         }),
       );
+      if (isRefusedToken(answer.status) || answer.status < 300) options.onCredentials?.(answer.status < 300);
+      return answer;
     } catch (error) {
       if (error instanceof HttpFailure && error.reason === 'too-large') throw new LmsUnreadable(route, error.message);
       if (error instanceof HttpFailure)
@@ -79,9 +85,8 @@ export function createLms(options: LmsOptions): Lms {
   /** The error for an answer that has no meaning on its route. */
   function unusable(route: string, answer: HttpAnswer): LmsUnavailable {
     const { status } = answer;
-    const isToken = status === 401 || status === 403;
     const isRedirect = status >= 300 && status < 400;
-    const code = isToken ? 'lms.answered.token' : isRedirect ? 'lms.answered.redirect' : 'lms.answered';
+    const code = isRefusedToken(status) ? 'lms.answered.token' : isRedirect ? 'lms.answered.redirect' : 'lms.answered';
     return new LmsUnavailable(message(code, { route, status }), retryAfterOf(answer, options.clock.now()), status);
   }
 

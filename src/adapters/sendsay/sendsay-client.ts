@@ -56,6 +56,8 @@ export interface SendsayOptions {
    * them again. Only a person can correct them.
    */
   onCredentials?: (event: { refused: true; detail: string } | { refused: false }) => void;
+  /** Called at each answer that tells whether the provider accepts the credentials. */
+  onAnswered?: (isAccepted: boolean) => void;
   /** Pause after refused credentials, before one cheap call tries them again. Default 60 s. */
   credentialPauseMs?: number;
   /** Called with the ids of `warnings` of an executed call. */
@@ -92,7 +94,7 @@ export function createSendsay(options: SendsayOptions): Mail {
     for (let renewals = 0; ; renewals += 1) {
       const credential = await credentials.current(renewals === 0 ? loginTime : timeLeft);
       if (credential.kind === 'none') {
-        if (isAuthFailure(credential.login)) alarm.raise(describeReply(credential.login));
+        if (isAuthFailure(credential.login)) refused(credential.login);
         await holdBack(credential.login);
         return { kind: 'no-credential', login: credential.login };
       }
@@ -111,8 +113,15 @@ export function createSendsay(options: SendsayOptions): Mail {
   function noteCredential(reply: Reply): void {
     if (reply.kind !== 'answer' || reply.content === null) return;
     if (!isAuthFailure(reply)) {
-      if (reply.status === 200 && reply.errors.length === 0) alarm.clear();
-    } else if (!credentials.renewable || !isExpiry(reply)) alarm.raise(describeReply(reply));
+      if (reply.status !== 200 || reply.errors.length > 0) return;
+      alarm.clear();
+      options.onAnswered?.(true);
+    } else if (!credentials.renewable || !isExpiry(reply)) refused(reply);
+  }
+
+  function refused(reply: Reply): void {
+    alarm.raise(describeReply(reply));
+    options.onAnswered?.(false);
   }
 
   /** Whether a letter may be tried. After refused credentials, one call without a diploma tries them first. */

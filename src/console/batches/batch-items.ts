@@ -4,6 +4,7 @@ import { cursorOf, parseInput, plainText, toPage } from '../../platform/http/val
 import { type BatchItem, selectBatchItems } from '../../records/student-groups/standing.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
+import { formToken } from '../frame/form-token.ts';
 import { dataTable, form, moment, pager, reasonField, said } from '../frame/parts.ts';
 import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
 import { BATCH_WORDS } from './batch-words.ts';
@@ -81,6 +82,7 @@ function retryForm(input: DeskInput, batchId: string, list: Html): Html {
     tone: 'quiet',
     before: list,
     fields: [reasonField(input)],
+    hidden: formToken(),
     extra: html`<p>${words.selected}<span data-count>0</span></p>`,
   });
 }

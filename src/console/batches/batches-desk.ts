@@ -13,6 +13,7 @@ import { type Batch, selectBatches } from '../../records/batches/batches.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf, valuesOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
+import { formToken, keyOfForm } from '../frame/form-token.ts';
 import { dataTable, form, moment, type PartContext, pager, tag } from '../frame/parts.ts';
 import { findBatch, liveTexts, showBatch } from './batch-page.ts';
 import { BATCH_WORDS } from './batch-words.ts';
@@ -56,7 +57,7 @@ export function batchPages(ctx: DeskContext): DeskPart {
             releaseId: fieldOf(fields, 'releaseId'),
             dryRun: true,
           });
-          const by = { actor: visitor.actor, idempotencyKey: null };
+          const by = { actor: visitor.actor, idempotencyKey: keyOfForm(fields) };
           return `/console/batches/${(await createBatch(ctx, request, by)).id}`;
         },
       },
@@ -80,7 +81,7 @@ export function batchPages(ctx: DeskContext): DeskPart {
             reason: fieldOf(fields, 'reason'),
             selection: { ids },
           });
-          return `/console/bulk/${(await startBulk(ctx, request, { actor: visitor.actor, idempotencyKey: null })).id}`;
+          return `/console/bulk/${(await startBulk(ctx, request, { actor: visitor.actor, idempotencyKey: keyOfForm(fields) })).id}`;
         },
       },
       ...BATCH_VERBS.map((verb) => ({
@@ -113,6 +114,7 @@ async function showList(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
     action: '/console/batches',
     submit: words.dryStart,
     fields: [{ name: 'releaseId', label: words.releaseId, hint: words.dryText, required: true }],
+    hidden: formToken(),
   });
   const content = html`<h1>${words.list}</h1><p class="lead">${words.listLead}</p><div class="split"><section class="card">${batchTable(input, views)}${pager(input, input.query, page.nextCursor)}</section><section class="card"><h2>${words.dryHead}</h2>${dry}</section></div>`;
   return { title: words.list, content, menu: 'batches' };

@@ -12,6 +12,8 @@
  * - `data-all` (a checkbox): selects all visible checkboxes of its table.
  * - `data-copy="text"` (a button): copies the text.
  * - `data-cells` (a table): arrow keys, Enter and paste from a spreadsheet move through and fill its inputs.
+ * - `data-rest` (in the form of such a table): is shown when pasted rows found no place; its textarea keeps their text,
+ *   and `data-text` is the sentence that says so, with `{count}` and `{rows}`.
  * - `data-again` (the main part): loads the page again soon, because what it shows is about to change.
  * - `time[data-relative]`: says how long ago it was, in its title.
  */
@@ -137,15 +139,37 @@ function pasteIntoCells(table: Element, event: ClipboardEvent): void {
   const grid = gridOf(table);
   const top = grid.findIndex((cells) => cells.includes(event.target as HTMLInputElement));
   const left = grid[top]?.indexOf(event.target) ?? 0;
-  for (const [down, line] of text
-    .replace(/\r?\n$/, '')
-    .split(/\r?\n/)
-    .entries())
+  const lines = text.replace(/(\r?\n)+$/, '').split(/\r?\n/);
+  const rest: [row: number, line: string][] = [];
+  for (const [down, line] of lines.entries())
     for (const [right, value] of line.split('\t').entries()) {
       const cell = grid[top + down]?.[left + right];
       if (cell) cell.value = value.trim();
+      else if (value.trim() !== '' && rest.at(-1)?.[0] !== down + 1) rest.push([down + 1, line]);
     }
+  for (const place of $<HTMLElement>('[data-rest]', table.closest('form') ?? document)) showRest(place, rest);
   edited = true;
+}
+
+/** Says which pasted rows found no place, and keeps their text. */
+function showRest(place: HTMLElement, rest: [row: number, line: string][]): void {
+  const [kept] = $<HTMLTextAreaElement>('textarea', place);
+  if (kept) kept.value = rest.map(([, line]) => line).join('\n');
+  place.hidden = rest.length === 0;
+  const facts: Record<string, string> = { count: String(rest.length), rows: ranges(rest.map(([row]) => row)) };
+  for (const text of $<HTMLElement>('[data-text]', place))
+    text.textContent = (text.dataset['text'] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
+}
+
+/** Ascending numbers as ranges: `3, 5–8`. */
+function ranges(numbers: number[]): string {
+  const found: [number, number][] = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else found.push([number, number]);
+  }
+  return found.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

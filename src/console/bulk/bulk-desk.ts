@@ -76,7 +76,7 @@ async function showBulk(ctx: DeskContext, input: DeskInput): Promise<DeskView | 
   );
   const settled = view.counts.total - view.counts.pending;
   const content = html`<h1>${title} ${tag('none', words[view.state])}</h1><p class="lead">${fill(words.by, { actor: view.actor, reason: view.reason })}</p>
-${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.dryRun && note('none', words.dry)}${view.waitsFor !== undefined && note('warn', words.waits)}
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${input.query['already'] !== undefined && note('warn', words.already)}${view.dryRun && note('none', words.dry)}${view.waitsFor !== undefined && note('warn', words.waits)}
 <div class="split"><div><section class="card"><progress max="${Math.max(1, view.counts.total)}" value="${settled}" aria-label="${words.progress}"></progress><div class="counts">${counts}</div></section>
 <section class="card"><h2>${words.rows}</h2>${dataTable(input, { caption: words.rows, columns: columnsOf(input), rows: page.items })}${pager(input, input.query, page.nextCursor)}</section></div><div>${verbForms(input, view.id, view.state, view.waitsFor !== undefined)}</div></div>`;
   return { title, content, menu: 'held', again: view.state === 'running' };

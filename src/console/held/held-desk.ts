@@ -4,13 +4,16 @@ import { listStudentGroups, type StudentGroupItem, StudentGroupList } from '../.
 import { HELD_REASONS } from '../../domain/reason-codes.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { parseInput } from '../../platform/http/validate.ts';
+import { selectBulkActUnderWay } from '../../records/bulk/bulk-acts.ts';
 import { countHeldByReason } from '../../records/student-groups/held-counts.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, type Fields, fieldOf, isDone, valuesOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
+import { formToken, keyOfForm } from '../frame/form-token.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { dataTable, foldedForm, form, note, pager, reasonField, refusalOf, said } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
+import { credentialAlarms } from '../home/home-alarms.ts';
 import { HELD_WORDS } from './held-words.ts';
 import { reasonName } from './reason-words.ts';
 import { type RowRepair, repairField, repairRows } from './repair-rows.ts';
@@ -36,14 +39,17 @@ export function heldPages(ctx: DeskContext): DeskPart {
           if (verb === 'retry' || verb === 'exclude' || verb === 'override')
             return startOnMany(ctx, reason, fields, visitor.actor);
           const done = await repairRows(ctx, reason, fields, visitor.actor);
-          return (await showReason(ctx, input, done)) ?? '/console/held';
+          return (await showReason(ctx, input, { done, rest: fieldOf(fields, 'rest') ?? '' })) ?? '/console/held';
         },
       },
     ],
   };
 }
 
-/** Retry and exclude are bulk acts, on the selected people or on all with the reason. */
+/**
+ * Retry and exclude are bulk acts, on the selected people or on all with the reason. A form that is sent twice starts one,
+ * and an act on all with the reason that is under way already is shown instead of a second one.
+ */
 async function startOnMany(ctx: DeskContext, reason: string, fields: Fields, actor: string): Promise<string> {
   const verb = fieldOf(fields, 'verb');
   const isAll = fieldOf(fields, 'all') !== undefined;
@@ -55,8 +61,10 @@ async function startOnMany(ctx: DeskContext, reason: string, fields: Fields, act
     ...(isAll ? { expect } : {}),
     ...(verb === 'override' ? { changes: { country: fieldOf(fields, 'country') } } : {}),
   });
-  const { id } = await startBulk(ctx, request, { actor, idempotencyKey: null });
-  return `/console/bulk/${id}`;
+  const by = { actor, idempotencyKey: keyOfForm(fields) };
+  const running = await selectBulkActUnderWay(ctx.db, request, by);
+  if (running !== null) return `/console/bulk/${running}?already=1`;
+  return `/console/bulk/${(await startBulk(ctx, request, by)).id}`;
 }
 
 async function showReasons(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
@@ -71,11 +79,15 @@ async function showReasons(ctx: DeskContext, input: DeskInput): Promise<DeskView
     },
     { head: words.count, cell: (one: Row) => one.count, numeric: true },
   ];
-  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${dataTable(input, { caption: words.title, columns, rows, empty: words.nothing })}</section>`;
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>${await credentialAlarms(ctx, input)}<section class="card">${dataTable(input, { caption: words.title, columns, rows, empty: words.nothing })}</section>`;
   return { title: words.title, content, menu: 'held' };
 }
 
-async function showReason(ctx: DeskContext, input: DeskInput, done: RowRepair[] | null): Promise<DeskView | null> {
+async function showReason(
+  ctx: DeskContext,
+  input: DeskInput,
+  repaired: { done: RowRepair[]; rest: string } | null,
+): Promise<DeskView | null> {
   const reason = input.params['reason'] ?? '';
   if (!(HELD_REASONS as readonly string[]).includes(reason)) return null;
   const words = HELD_WORDS[input.language];
@@ -83,14 +95,15 @@ async function showReason(ctx: DeskContext, input: DeskInput, done: RowRepair[] 
   const asked = { state: 'held', reason, limit: String(LIMIT), ...(cursor === undefined ? {} : { cursor }) };
   const page = await listStudentGroups(ctx.db, parseInput(StudentGroupList, asked));
   const count = (await countHeldByReason(ctx.db)).find((one) => one.reason === reason)?.count ?? 0;
+  const rest = repaired?.rest ?? fieldOf((input.refusal?.values ?? {}) as Fields, 'rest') ?? '';
   const content = html`<h1>${reasonName(input, reason)}</h1><p class="lead"><span class="mono">${reason}</span> · <a href="${input.base}/console/held">${words.back}</a></p>
-${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${done !== null && resultNote(input, done)}
-<section class="card">${page.items.length === 0 ? html`<p class="soft">${words.nothing}</p>` : repairForm(input, reason, page.items)}${pager(input, input.query, page.nextCursor)}</section>
+${await credentialAlarms(ctx, input)}${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${repaired !== null && resultNote(input, repaired.done)}
+<section class="card">${page.items.length === 0 ? html`<p class="soft">${words.nothing}</p>` : repairForm(input, reason, page.items, rest)}${pager(input, input.query, page.nextCursor)}</section>
 ${count > 0 && allForms(input, reason, count)}`;
   return { title: reasonName(input, reason), content, menu: 'held' };
 }
 
-function repairForm(input: DeskInput, reason: string, rows: StudentGroupItem[]): Html {
+function repairForm(input: DeskInput, reason: string, rows: StudentGroupItem[], rest: string): Html {
   const words = HELD_WORDS[input.language];
   const action = `/console/held/${reason}`;
   const field = repairField(reason);
@@ -114,9 +127,16 @@ ${field !== null && html`<td data-label="${words[field]}"><input type="text" nam
     action,
     submit: '',
     fields: [reasonField(input)],
-    extra: html`${field !== null && html`<p class="soft">${words.cells}</p>`}${list}${buttons}`,
+    hidden: formToken(),
+    extra: html`${field !== null && html`<p class="soft">${words.cells}</p>`}${list}${field !== null && restPart(input, rest)}${buttons}`,
     ownButtons: true,
   });
+}
+
+/** Pasted rows for which the page has no row. They stay until they are pasted on, also when the values are saved. */
+function restPart({ language }: DeskInput, rest: string): Html {
+  const words = HELD_WORDS[language];
+  return html`<div class="note warn" role="status" data-rest${rest === '' && html` hidden`}><p data-text="${words.rest}">${rest !== '' && words.restKept}</p><div class="field"><label for="rest">${words.restText}</label><textarea id="rest" name="rest">${rest}</textarea></div></div>`;
 }
 
 function allForms(input: DeskInput, reason: string, count: number): Html {
@@ -128,7 +148,7 @@ function allForms(input: DeskInput, reason: string, count: number): Html {
       name: `all-${verb}`,
       submit: fill(summary, { count }),
       fields: [reasonField(input)],
-      hidden: { verb, all: 'yes', expect: String(count) },
+      hidden: { verb, all: 'yes', expect: String(count), ...formToken() },
       tone,
     });
   const oneCountry =
@@ -138,7 +158,7 @@ function allForms(input: DeskInput, reason: string, count: number): Html {
       name: 'all-country',
       submit: fill(words.countryAll, { count }),
       fields: [{ name: 'country', label: words.country, hint: words.countryHint, required: true }, reasonField(input)],
-      hidden: { verb: 'override', all: 'yes', expect: String(count) },
+      hidden: { verb: 'override', all: 'yes', expect: String(count), ...formToken() },
     });
   return html`<section class="card"><h2>${fill(words.all, { count })}</h2>${oneCountry}${every('retry', words.retryAll, 'quiet')}${every('exclude', words.excludeAll, 'danger')}</section>`;
 }

@@ -17,6 +17,9 @@ export const HELD_WORDS = declareWords(
     email: 'E-mail',
     cells:
       'Type a value in each row that you know; empty rows stay as they are. Arrow keys and Enter move between rows; a column can be pasted from a spreadsheet.',
+    rest: 'Pasted rows that found no place here: {count} (rows {rows} of what was pasted). Save the values above first; then the next people are shown, and this text can be pasted to them.',
+    restKept: 'These pasted rows found no place. Copy them and paste them into the rows above.',
+    restText: 'Text that was pasted and not used',
     save: 'Save the typed values',
     select: 'Select',
     selectAll: 'Select all shown',
@@ -50,6 +53,9 @@ export const HELD_WORDS = declareWords(
     email: 'E-mail',
     cells:
       'Введите значение в каждой строке, где оно известно; пустые строки не меняются. Стрелки и Enter переходят между строками; столбец можно вставить из таблицы.',
+    rest: 'Вставленные строки, которым здесь нет места: {count} (строки {rows} вставленного). Сначала сохраните значения выше; затем появятся следующие люди, и этот текст можно вставить к ним.',
+    restKept: 'Эти вставленные строки не нашли места. Скопируйте их и вставьте в строки выше.',
+    restText: 'Вставленный текст, который не использован',
     save: 'Сохранить введённое',
     select: 'Выбрать',
     selectAll: 'Выбрать всех показанных',

@@ -3,10 +3,11 @@ import { describeSending } from '../../coordinate/sending.ts';
 import { zoneDataEdition } from '../../domain/time/zone-data.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { selectSigningKeys } from '../../records/certificates/signing-keys.ts';
+import { selectCredentialRefusals } from '../../records/credential-refusals.ts';
 import { countAlarming } from '../../records/waiting-for-people.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
-import { note, queryString, said } from '../frame/parts.ts';
+import { momentText, note, queryString, said } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
 import { HOME_WORDS } from './home-words.ts';
 
@@ -22,6 +23,7 @@ const REASONS = ['lms-unavailable', 'lms-unreadable', 'provider-limit'] as const
 export async function alarms(ctx: DeskContext, input: DeskInput): Promise<Html[]> {
   const words = HOME_WORDS[input.language];
   const now = ctx.clock.now();
+  const refused = await credentialAlarms(ctx, input);
   const sending = await describeSending(ctx.db);
   const stopped =
     sending.state === 'stopped' ? [note('bad', fill(words.stopped, { detail: said(input, sending.detail) }))] : [];
@@ -39,7 +41,15 @@ export async function alarms(ctx: DeskContext, input: DeskInput): Promise<Html[]
   const { version, publishedOn } = zoneDataEdition();
   const age = publishedOn === null ? 0 : Math.floor((now.getTime() - Date.parse(publishedOn)) / DAY_MS);
   const zones = age > ZONE_DATA_OLD_DAYS ? [note('warn', fill(words.zones, { version, days: age }))] : [];
-  return [...stopped, ...counted, ...seal, ...zones];
+  return [...refused, ...stopped, ...counted, ...seal, ...zones];
+}
+
+/** LMS or mail provider refuse our credentials: nothing goes on until somebody has corrected them. */
+export async function credentialAlarms({ db }: Pick<DeskContext, 'db'>, input: DeskInput): Promise<Html[]> {
+  const words = HOME_WORDS[input.language];
+  return (await selectCredentialRefusals(db)).map(({ party, since }) =>
+    note('bad', fill(words[`refuses-${party}`], { since: momentText(input, since) })),
+  );
 }
 
 /** Days until the certificate of the seal in use ends; null without one. */

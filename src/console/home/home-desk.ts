@@ -10,6 +10,7 @@ import { BULK_WORDS } from '../bulk/bulk-words.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
+import { formToken } from '../frame/form-token.ts';
 import { dataTable, form } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
 import { reasonName } from '../held/reason-words.ts';
@@ -36,6 +37,7 @@ async function showHome(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
     submit: words.dryRun,
     tone: 'quiet',
     fields: [{ name: 'releaseId', label: words.releaseId, hint: words.dryText, required: true }],
+    hidden: formToken(),
   });
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>${raised}
 <div class="split"><div><section class="card"><h2>${words.needs}</h2>${await needsPart(ctx, input)}</section>
@@ -87,7 +89,7 @@ function releaseTable(input: DeskInput, items: ReleaseItem[]): Html {
           submit: words.dryRun,
           tone: 'quiet',
           fields: [],
-          hidden: { releaseId: one.id },
+          hidden: { releaseId: one.id, ...formToken() },
         }),
     },
   ];

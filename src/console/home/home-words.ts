@@ -20,6 +20,10 @@ export const HOME_WORDS = declareWords(
     recent: 'Latest batches',
     all: 'All batches',
     stopped: 'No letter leaves: several calls in a row got no clear answer from the mail provider. {detail}',
+    'refuses-lms':
+      'The LMS has refused the access of Gramota since {since}: nothing is read from it or reported to it. Tell the person who runs Gramota (LMS_TOKEN).',
+    'refuses-mail':
+      'The mail provider has refused the access of Gramota since {since}: no letter leaves. Tell the person who runs Gramota (the key or password of the mail provider).',
     uncertain: 'Letters with an unknown outcome: {count}',
     bounced: 'Letters that could not be delivered: {count}',
     refused: 'Letters that the mail provider refused: {count}',
@@ -52,6 +56,10 @@ export const HOME_WORDS = declareWords(
     recent: 'Последние партии',
     all: 'Все партии',
     stopped: 'Письма не уходят: на несколько обращений подряд почтовый сервис не дал ясного ответа. {detail}',
+    'refuses-lms':
+      'LMS не принимает доступ Gramota с {since}: из неё ничего не читается и в неё ничего не сообщается. Сообщите тому, кто обслуживает Gramota (LMS_TOKEN).',
+    'refuses-mail':
+      'Почтовый сервис не принимает доступ Gramota с {since}: письма не уходят. Сообщите тому, кто обслуживает Gramota (ключ или пароль почтового сервиса).',
     uncertain: 'Письма с неизвестным исходом: {count}',
     bounced: 'Письма, которые не удалось доставить: {count}',
     refused: 'Письма, которые отклонил почтовый сервис: {count}',

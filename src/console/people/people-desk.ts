@@ -20,6 +20,9 @@ import { PEOPLE_WORDS } from './people-words.ts';
 
 const FILTERS = ['q', 'state', 'reason', 'release', 'country', 'template', 'needsReissue', 'cursor', 'limit'];
 
+/** Matches of a search by words are counted to this number. */
+const COUNTED = 1000;
+
 /** One search over everybody. */
 export function peoplePages(ctx: DeskContext): DeskPart {
   return { pages: [{ path: '/console/people', show: (input) => showPeople(ctx, input) }] };
@@ -37,9 +40,15 @@ async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView 
   const list =
     'fault' in found
       ? note('bad', said(input, found.fault))
-      : html`<p class="soft">${fill(words.total, { count: found.total })}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, asked, found.nextCursor)}`;
+      : html`<p class="soft">${totalOf(input, asked, found.total)}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, asked, found.nextCursor)}`;
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${searchForm(input, asked)}</section><section class="card">${list}</section>`;
   return { title: words.title, content, menu: 'people' };
+}
+
+/** A search by words counts to a bound only; other lists know their size. */
+function totalOf({ language }: DeskInput, { q }: Record<string, string>, count: number): string {
+  const words = PEOPLE_WORDS[language];
+  return q !== undefined && count > COUNTED ? fill(words.many, { count: COUNTED }) : fill(words.total, { count });
 }
 
 type Page = Awaited<ReturnType<typeof listStudentGroups>> & { total: number };
@@ -49,7 +58,7 @@ async function search(ctx: DeskContext, asked: Record<string, string>): Promise<
     const query = parseInput(StudentGroupList, asked);
     const { limit: _, cursor: _after, ...narrowing } = query;
     const filter = await readFilter(ctx.db, narrowing);
-    const total = filter === null ? 0 : await countStudentGroups(ctx.db, filter);
+    const total = filter === null ? 0 : await countStudentGroups(ctx.db, filter, COUNTED);
     return { ...(await listStudentGroups(ctx.db, query)), total };
   } catch (error) {
     if (error instanceof Problem && error.status === 400) return { fault: error.errors?.[0]?.detail ?? error.message };

@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import { countDifferences, type Difference, selectDifferences } from '../../records/student-groups/differences.ts';
 import { selectDrift } from '../../records/student-groups/drift.ts';
+import { selectNames } from '../../records/student-groups/names.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf, isDone, valuesOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
@@ -51,6 +52,10 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
   const counts = await countDifferences(ctx.db, scope, now);
   const repairable = counts.some(({ count, forPerson }) => count > forPerson);
   const rows = await selectDifferences(ctx.db, scope, now, { after: null, limit: LIMIT });
+  const names = await selectNames(
+    ctx.db,
+    rows.map(({ studentGroupId }) => studentGroupId),
+  );
   const drift = await selectDrift(ctx.db, new Date(now.getTime() - DRIFT_DAYS * 86_400_000));
   const summary = dataTable(input, {
     caption: words.counts,
@@ -65,14 +70,14 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
     head: html`<input type="checkbox" data-all hidden aria-label="${words.selectAll}">`,
     cell: (one: Difference) =>
       one.repair !== null &&
-      html`<input type="checkbox" name="studentGroupId" value="${one.studentGroupId}" aria-label="${words.select}: ${one.studentGroupId}">`,
+      html`<input type="checkbox" name="studentGroupId" value="${one.studentGroupId}" aria-label="${words.select}: ${names.get(one.studentGroupId) ?? one.studentGroupId}">`,
   };
   const list = dataTable(input, {
     caption: words.list,
     rows,
     columns: [
       ...(repairable ? [choose] : []),
-      { head: words.group, cell: (one: Difference) => personCell(input, one) },
+      { head: words.group, cell: (one: Difference) => personCell(input, one, names) },
       { head: words.means, cell: (one: Difference) => said(input, differenceInWords(one.kind)) },
       { head: words.lms, cell: (one: Difference) => one.lms.status ?? '—' },
       {
@@ -106,6 +111,8 @@ ${driftSheet(input, drift)}`;
   return { title: words.title, content, menu: 'reconciliation' };
 }
 
-function personCell({ base }: DeskInput, { studentGroupId }: Difference) {
-  return html`<a href="${base}/console/student-groups/${encodeURIComponent(studentGroupId)}">${studentGroupId}</a>`;
+function personCell({ base }: DeskInput, { studentGroupId }: Difference, names: ReadonlyMap<string, string>) {
+  const name = names.get(studentGroupId);
+  const id = name === undefined ? null : html`<br><span class="mono small soft">${studentGroupId}</span>`;
+  return html`<a href="${base}/console/student-groups/${encodeURIComponent(studentGroupId)}"><bdi>${name ?? studentGroupId}</bdi></a>${id}`;
 }

@@ -14,6 +14,7 @@ import { startForm } from '../batches/start-batch.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
+import { formToken } from '../frame/form-token.ts';
 import { dataTable, form, momentText, type PartContext, pager, queryString, tag } from '../frame/parts.ts';
 import { STATE_NAMES, stateName } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
@@ -90,7 +91,7 @@ async function showRelease(ctx: DeskContext, input: DeskInput): Promise<DeskView
     action: '/console/batches',
     submit: forecast === null ? words.dryRun : words.dryAgain,
     fields: [],
-    hidden: { releaseId: one.id },
+    hidden: { releaseId: one.id, ...formToken() },
     ...(forecast === null ? {} : { tone: 'quiet' }),
   });
   const downloads = EXPORTS.map(

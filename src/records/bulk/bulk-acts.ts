@@ -105,6 +105,30 @@ export async function selectBulkActByKey(db: Db, actor: string, idempotencyKey: 
   return parseRow(BulkAct, await db('bulk_act').where({ actor, idempotency_key: idempotencyKey }).first());
 }
 
+/**
+ * The bulk act on the same filter, with the same verb and fields, that is not over yet, whoever started it; not one that
+ * this Idempotency-Key has started. Null without a filter, and when there is none.
+ */
+export async function selectBulkActUnderWay(
+  db: Db,
+  wanted: { verb: BulkVerb; options: object; selection: { filter?: object | null | undefined } },
+  { actor, idempotencyKey }: { actor: string; idempotencyKey: string | null },
+): Promise<string | null> {
+  if (wanted.selection.filter == null) return null;
+  const row = await db('bulk_act')
+    .whereNull('finished_at')
+    .whereNull('cancelled_at')
+    .where({ dry_run: false, verb: wanted.verb })
+    .whereRaw('filter = ?::jsonb and options = ?::jsonb', [
+      JSON.stringify(wanted.selection.filter),
+      JSON.stringify(wanted.options),
+    ])
+    .whereRaw('not (actor = ? and idempotency_key is not distinct from ?)', [actor, idempotencyKey])
+    .orderBy('created_at', 'desc')
+    .first('id');
+  return row?.id ?? null;
+}
+
 /** Newest first, after the one with the given id. */
 export async function selectBulkActs(db: Db, limit: number, after: string | null): Promise<BulkAct[]> {
   const query = db('bulk_act')

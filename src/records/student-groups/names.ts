@@ -4,6 +4,16 @@ import type { Db } from '../rows.ts';
 const newest = (field: string) =>
   `(select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1)`;
 
+/** The names of these student groups, by id; those without a name are left out. */
+export async function selectNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.raw<{ rows: { id: string; name: string | null }[] }>(
+    `select g.id, ${nameOf('fullName')} as name from student_group as g where g.id = any(?::text[])`,
+    [[...ids]],
+  );
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])));
+}
+
 /** SQL: the name of student group `g`: of a coordinator, else of a registration file, else of the LMS. */
 export const nameOf = (field: 'fullName' | 'latinName') =>
   `coalesce(${[

@@ -143,13 +143,19 @@ export async function selectStudentGroupIds(db: Db, filter: StudentGroupFilter, 
   return rows.map(({ student_group_id: id }) => id);
 }
 
-/** How many student groups match. Without a name it is a sum over buckets; with one, the matching rows are counted. */
-export async function countStudentGroups(db: Db, filter: StudentGroupFilter): Promise<number> {
+/**
+ * How many student groups match. Without a name it is a sum over buckets; with one, matching rows are counted, to
+ * `most + 1` at the most.
+ */
+export async function countStudentGroups(db: Db, filter: StudentGroupFilter, most: number): Promise<number> {
   const bucket = bucketCondition(filter);
   const { sql, values } =
     filter.ids === null && filter.words.length === 0
       ? { sql: `select sum(b.size) as n from find_bucket as b where ${bucket.sql}`, values: bucket.values }
-      : { sql: `select count(*) as n ${matching(filter).sql}`, values: matching(filter).values };
+      : {
+          sql: `select count(*) as n from (select 1 ${matching(filter).sql} limit ${most + 1}) as counted`,
+          values: matching(filter).values,
+        };
   const { rows } = await db.raw<{ rows: { n: string | null }[] }>(sql, values as Knex.RawBinding[]);
   return Number(rows[0]?.n ?? 0);
 }

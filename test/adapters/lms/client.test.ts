@@ -203,10 +203,11 @@ describe('the LMS client, when it reports "criteria met" by PATCH', () => {
   ] as [string, Step, number | null][]) {
     it(`returns "unavailable" after ${name}`, async (t) => {
       const server = await serve(t, step);
-      const { lms } = lmsAt(t, server.url, undefined, step === neverAnswers ? 300 : undefined);
+      const { lms, accepted } = lmsAt(t, server.url, undefined, step === neverAnswers ? 300 : undefined);
       const error = await unavailable(lms.reportCriteriaMet(report));
       assert.equal(error.retryAfterSeconds, seconds);
       assert.equal(server.seen.length, 1);
+      assert.deepEqual(accepted, ['401', '403'].includes(name) ? [false] : [], 'only these speak of the token');
     });
   }
 

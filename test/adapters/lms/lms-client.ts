@@ -7,9 +7,10 @@ import { clientFor, openGate } from '../scripted-server.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 
-/** The LMS adapter under test, and a counter of calls through its rate limiter. */
+/** The LMS adapter under test, a counter of calls through its rate limiter, and what it told of the token. */
 export function lmsAt(t: TestContext, baseUrl: string, map: FieldMap = IDENTITY_FIELD_MAP, timeoutMs = 10_000) {
   const gate = openGate();
+  const accepted: boolean[] = [];
   const lms = createLms({
     baseUrl,
     token: 'lms-token',
@@ -18,8 +19,9 @@ export function lmsAt(t: TestContext, baseUrl: string, map: FieldMap = IDENTITY_
     through: gate.through,
     timeoutMs,
     clock: { now: () => NOW },
+    onCredentials: (isAccepted) => void accepted.push(isAccepted),
   });
-  return { lms, gate };
+  return { lms, gate, accepted };
 }
 
 /** Returns the error of a failed query, which must not show ids, cursors, tokens or paths. */

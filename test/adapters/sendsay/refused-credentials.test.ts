@@ -14,6 +14,7 @@ function provider(refusal: string) {
   let refuses = true;
   let now = Date.now();
   const alarms: string[] = [];
+  const answers: boolean[] = [];
   const step: Step = (response, request, socket) => {
     const { action } = JSON.parse(request.body) as { action: string };
     const right = action === 'pong' ? pong : action === 'login' ? json({ session: 's' }) : accepted;
@@ -22,6 +23,7 @@ function provider(refusal: string) {
   return {
     step,
     alarms,
+    answers,
     mend: () => {
       refuses = false;
     },
@@ -31,6 +33,7 @@ function provider(refusal: string) {
     options: {
       clock: { now: () => new Date(now) },
       timeoutMs: 2_000,
+      onAnswered: (isAccepted) => void answers.push(isAccepted),
       onCredentials: (event) => void alarms.push(event.refused ? event.detail : 'mended'),
     } satisfies Partial<SendsayOptions>,
   };
@@ -39,7 +42,7 @@ function provider(refusal: string) {
 describe('Sendsay credentials that are refused', () => {
   for (const refusal of ['force_change_password', 'wrong_credentials']) {
     it(`stop all letters with one alarm (${refusal}); later one small call tries the credentials again`, async (t) => {
-      const { step, alarms, mend, pass, options } = provider(refusal);
+      const { step, alarms, answers, mend, pass, options } = provider(refusal);
       const server = await serve(t, step);
       const { mail } = mailAt(t, server.url, options);
       assert.equal(mail.pausedUntil(), null);
@@ -62,6 +65,7 @@ describe('Sendsay credentials that are refused', () => {
       for (const outcome of await tries()) assert.equal(outcome.kind, 'accepted');
       assert.deepEqual(actions(server.seen).slice(2), ['pong', 'issue.send', 'issue.send', 'issue.send']);
       assert.equal(alarms[1], 'mended');
+      assert.deepEqual(answers, [false, false, true, true, true, true], 'each answer is told, for the console');
       assert.equal(mail.pausedUntil(), null);
     });
   }
