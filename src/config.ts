@@ -11,6 +11,20 @@ const positive = (fallback: number) => z.coerce.number().positive().default(fall
 const whole = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const cores = availableParallelism();
+const commaList = <Part extends z.ZodType<string, string>>(part: Part) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((piece) => piece.trim()))
+    .pipe(z.array(part))
+    .default([]);
+const domainName = /^[a-z\d_]([a-z\d_-]*[a-z\d_])?(\.[a-z\d_]([a-z\d_-]*[a-z\d_])?)*$/i;
+
+/** A DNS server as Node.js takes it: an IP address, optionally with a port; IPv6 with a port in brackets. */
+function isDnsServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const [, v6, v4, port = '53'] = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  return isIP(v6 ?? v4 ?? '') !== 0 && Number(port) > 0 && Number(port) < 65_536;
+}
 
 /**
  * Standard Webhooks: `whsec_` and the base64 of the key. As in the standard's own library, trailing `=` may be
@@ -28,6 +42,10 @@ const ARTEFACTS_URLS = {
   'file:': {
     form: '"file:///absolute/path"',
     fits: (text: string) => /^file:\/\/\/[^?#]+$/.test(text) && URL.canParse(text),
+  },
+  's3:': {
+    form: '"s3://bucket/prefix"',
+    fits: (text: string) => /^s3:\/\/[a-z\d][a-z\d.-]{1,61}[a-z\d](\/[\w!.*'()-]+)*\/?$/.test(text),
   },
 };
 export type ArtefactsScheme = keyof typeof ARTEFACTS_URLS;
@@ -59,6 +77,14 @@ const Settings = z.object({
       `must be ${ARTEFACTS_FORMS.map(({ form }) => form).join(' or ')}`,
     )
     .default('postgres:'),
+  /** For `s3:` alone; names and meanings as in the tools of Amazon. */
+  AWS_ACCESS_KEY_ID: z.string().min(1).optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  AWS_REGION: z
+    .string()
+    .regex(/^[\w-]+$/, 'must be a region such as eu-central-1')
+    .default('us-east-1'),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
   TEMPLATES_DIR: z.string().default('./templates'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -110,6 +136,11 @@ const Settings = z.object({
   SENDSAY_FROM_EMAIL: z.email('must be an e-mail address').optional(),
   SENDSAY_FROM_NAME: z.string().min(1).optional(),
   SENDSAY_REPLY_EMAIL: z.email('must be an e-mail address').optional(),
+  SENDER_DKIM_SELECTORS: commaList(z.string().regex(domainName, 'must be selectors of DKIM keys, comma separated')),
+  SENDER_SPF_INCLUDE: z.string().regex(domainName, 'must be a domain name').optional(),
+  DNS_SERVERS: commaList(
+    z.string().refine(isDnsServer, 'must be IP addresses of DNS servers, such as 192.0.2.1 or 192.0.2.1:5353'),
+  ),
   SENDSAY_RATE_PER_SECOND: positive(75),
   SENDSAY_CONCURRENCY: whole(5),
   SENDSAY_POLL_SECONDS: positive(30),
@@ -136,6 +167,7 @@ export const SECRETS = [
   'SENDSAY_PASSWORD',
   'SENDSAY_CALLBACK_SECRET',
   'OIDC_CLIENT_SECRET',
+  'AWS_SECRET_ACCESS_KEY',
 ] as const satisfies SettingName[];
 const SECRET: ReadonlySet<string> = new Set(SECRETS);
 
@@ -228,6 +260,9 @@ export function readConfig(env: Record<string, string | undefined>, needed: read
   if (needed.includes('SENDSAY_ACCOUNT') && !hasKey && !hasSession) {
     faults.push('SENDSAY_API_KEY: required, or SENDSAY_LOGIN and SENDSAY_PASSWORD for session login');
   }
+  if (given['ARTEFACTS_URL']?.startsWith('s3:'))
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
+      if (!has(name)) faults.push(`${name}: required, because ARTEFACTS_URL is a bucket`);
   if (!parsed.success || faults.length > 0) throw new InputError([...new Set(faults)]);
   return Object.freeze({
     ...parsed.data,

@@ -62,7 +62,7 @@ describe('the example file .env.example', () => {
 
   it('contains every setting once, below one comment, with its default or marked as required', () => {
     const defaults = readConfig({}, []);
-    const described = [...text.matchAll(/^# (.*)\n(# )?([A-Z_]+)=(.*)$/gm)].map(
+    const described = [...text.matchAll(/^# (.*)\n(# )?([A-Z_][A-Z_\d]*)=(.*)$/gm)].map(
       ([, comment = '', commented, name = '', value = '']) => ({ name, comment, set: commented === undefined, value }),
     );
     const known = describeConfig(defaults, {}).map(({ name }) => name);

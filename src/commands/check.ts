@@ -1,3 +1,4 @@
+import type { SenderFindings } from '../adapters/dns/sender-records.ts';
 import { readFieldMap } from '../adapters/lms/field-map.ts';
 import { loadForms } from '../adapters/templates-dir/load-forms.ts';
 import { loadIssuer, loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
@@ -23,6 +24,7 @@ import type { Db } from '../records/rows.ts';
 import { selectReleases } from '../records/student-groups/student-groups.ts';
 import { checkKeys } from '../signing-keys/agree-on-keys.ts';
 import { approvedBy } from './approve.ts';
+import { checkSenderConfirmed, checkSenderDomain } from './check-sender.ts';
 import { letterLine, letterTable, reviewLines } from './letter-table.ts';
 
 /** A release that no LMS has: requesting it checks address and token without reading personal data. */
@@ -41,11 +43,17 @@ interface Findings {
  * `gramota check`: every setting with its source, then templates, database, LMS and Sendsay: `fault` lines first, then
  * `warning` and `ok`.
  * @param fail gets the faults, one line each
+ * @param options `sender`: ask DNS and the mail provider about the sender too
  * @returns whether there is no fault
  */
-export async function runCheck(env: Record<string, string | undefined>, say: Say, fail: Say): Promise<boolean> {
+export async function runCheck(
+  env: Record<string, string | undefined>,
+  say: Say,
+  fail: Say,
+  options: { sender?: boolean } = {},
+): Promise<boolean> {
   const found: Findings = { faults: [], warnings: [], ok: [] };
-  await lookAtAll(env, found);
+  await lookAtAll(env, found, options.sender === true);
   for (const fault of new Set(found.faults)) fail(`fault    ${fault}`);
   for (const warning of found.warnings) say(`warning  ${warning}`);
   for (const line of found.ok) say(`ok       ${line}`);
@@ -53,7 +61,7 @@ export async function runCheck(env: Record<string, string | undefined>, say: Say
   return found.faults.length === 0;
 }
 
-async function lookAtAll(env: Record<string, string | undefined>, found: Findings): Promise<void> {
+async function lookAtAll(env: Record<string, string | undefined>, found: Findings, alsoSender: boolean): Promise<void> {
   const config = readSettings(env, found);
   if (config === null) return;
   const warn = (text: string) => found.warnings.push(text.replace(/^warning: /, ''));
@@ -81,6 +89,8 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
     for (const row of letterTable(rulebook.loaded)) found.ok.push(letterLine(row, isApproved));
     found.ok.push(...reviewLines(rulebook.loaded));
   };
+  const sender = alsoSender ? provider.sender : undefined;
+  if (sender !== undefined) add(found, await checkSenderDomain(config, sender));
   if (config.DATABASE_URL === undefined) return letters(null);
   const db = openDatabase({ url: config.DATABASE_URL, poolMax: 4, applicationName: 'gramota-check' });
   try {
@@ -100,7 +110,9 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
       if (config.LMS_BASE_URL && config.LMS_TOKEN) await step('LMS', () => checkLms(config, db));
       if (provider.canOpen) {
         await step(provider.name, async () => {
-          await (await provider.open(db, systemClock)).ready();
+          const mail = await provider.open(db, systemClock);
+          await mail.ready();
+          if (sender !== undefined) add(found, await checkSenderConfirmed(mail, provider.name, sender));
           return 'reachable; credentials accepted';
         });
       }
@@ -108,6 +120,12 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
   } finally {
     await db.destroy();
   }
+}
+
+function add(found: Findings, more: SenderFindings): void {
+  found.ok.push(...more.ok);
+  found.warnings.push(...more.warnings);
+  found.faults.push(...more.faults);
 }
 
 /** Null when the settings cannot be read at all. */
@@ -182,14 +200,14 @@ async function checkDatabase(db: Db): Promise<string> {
   return `PostgreSQL ${rows[0]?.server_version ?? '?'}, schema up to date`;
 }
 
-async function checkArtefacts({ ARTEFACTS_URL }: Config, db: Db): Promise<string> {
-  const artefacts = openArtefacts(ARTEFACTS_URL, db);
+async function checkArtefacts(config: Config, db: Db): Promise<string> {
+  const artefacts = openArtefacts(config, db);
   await artefacts.ready();
   const newest = await selectNewestDiploma(db);
   if (newest === null) return 'ready; no diploma has been drawn yet';
   if (!(await artefacts.has(newest)))
     throw new InputError(
-      `ARTEFACTS_URL: ${ARTEFACTS_URL} does not hold the newest diploma (SHA-256 ${newest}): set ARTEFACTS_URL on every host to the store that has the diplomas`,
+      `ARTEFACTS_URL: ${config.ARTEFACTS_URL} does not hold the newest diploma (SHA-256 ${newest}): set ARTEFACTS_URL on every host to the store that has the diplomas`,
     );
   return 'ready; the store has the newest diploma';
 }

@@ -28,7 +28,7 @@ export async function runExport(config: Config, form: ExportForm, options: Expor
   const { release, out, lang } = options;
   await withDatabase(config, async (db) => {
     if (!(await isReleaseSeen(db, release))) throw new InputError(message('line.release-never-pulled', { release }));
-    const artefacts = openArtefacts(config.ARTEFACTS_URL, db);
+    const artefacts = openArtefacts(config, db);
     if (form === 'zip') await artefacts.ready();
     const total = await countCertificates(db, release);
     const bar = process.stderr.isTTY ? new SingleBar({ format: '{bar} {value}/{total}', clearOnComplete: true }) : null;

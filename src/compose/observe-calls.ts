@@ -84,6 +84,7 @@ export function observeMail(service: string, mail: Mail, metrics: Metrics, log: 
     describeBlock: observe('describeBlock', mail.describeBlock),
     listTrackers: observe('listTrackers', mail.listTrackers),
     getTracker: observe('getTracker', mail.getTracker, found),
+    senderConfirmed: observe('senderConfirmed', mail.senderConfirmed),
     ready: observe('ready', mail.ready),
     deliveries: mail.deliveries && { ...mail.deliveries, list: observe('listDeliveries', mail.deliveries.list) },
   };

@@ -80,7 +80,7 @@ export async function openBase(config: Config, role: string, poolMax: number): P
     await jobs.stop();
     await db.destroy();
   };
-  const artefacts = openArtefacts(config.ARTEFACTS_URL, db);
+  const artefacts = openArtefacts(config, db);
   return { config, log, metrics, db, jobs, clock, artefacts, newId: randomUUID, close };
 }
 

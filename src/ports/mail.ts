@@ -128,6 +128,11 @@ export interface Mail {
   /** Null when the installation does not declare how to read delivery results; they are then not queried. */
   deliveries: Deliveries | null;
   /**
+   * Whether the provider has confirmed the sender's address; null when its answer does not say so.
+   * @throws MailUnavailable
+   */
+  senderConfirmed(): Promise<boolean | null>;
+  /**
    * Checks with an authenticated call that the provider is ready.
    * @throws MailUnavailable
    */

@@ -62,7 +62,7 @@ export async function told(run: (say: (line: string) => void) => Promise<unknown
 }
 
 /** Like `told`, for `check`: output lines without their first word; lines with faults are in `err`. */
-export async function toldCheck(env: Record<string, string>): Promise<Ran> {
+export async function toldCheck(env: Record<string, string>, options: { sender?: boolean } = {}): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const bare = (word: string, line: string) => (line.startsWith(word) ? line.slice(word.length).trimStart() : line);
@@ -70,6 +70,7 @@ export async function toldCheck(env: Record<string, string>): Promise<Ran> {
     env,
     (line) => out.push(bare('ok', line)),
     (line) => err.push(bare('fault', oneLine(line))),
+    options,
   );
   return { code: isFine ? 0 : 1, out, err };
 }

@@ -3,6 +3,7 @@ import { createHttpClient, type HttpClient, type Through } from '../../platform/
 import type { Clock } from '../../ports/clock.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { blockOf } from './blocks.ts';
+import { namesSender } from './confirmed-senders.ts';
 import { createCredentialAlarm } from './credential-alarm.ts';
 import type { DeliveryMap } from './delivery-map.ts';
 import { deliveriesBody, deliveriesOf } from './delivery-reports.ts';
@@ -272,6 +273,11 @@ export function createSendsay(options: SendsayOptions): Mail {
       const member = 'content' in answer ? objectOf(objectOf(answer.content['obj'])?.['member']) : null;
       if (member === null) throw new MailUnavailable('Sendsay email.get: the response has no obj.member');
       return blockOf(member, options.from.email);
+    },
+
+    async senderConfirmed() {
+      const answer = await ask({ action: 'issue.emailsender.list' });
+      return 'content' in answer ? namesSender(answer.content, options.from.email) : null;
     },
 
     ready: pong,

@@ -36,9 +36,10 @@ export function declareOperators(line: CommandLine, fail: (text: string) => void
     program
       .command('check')
       .description('check settings, templates, database, LMS and Sendsay; print one line each, faults first')
-      .action(() =>
+      .option('--sender', 'check also the sender: SPF, DKIM and DMARC in DNS, and whether Sendsay lists the address')
+      .action((options: { sender?: boolean }) =>
         withEnvironment(async (env) => {
-          if (!(await (await import('../check.ts')).runCheck(env, say, fail))) process.exitCode = 1;
+          if (!(await (await import('../check.ts')).runCheck(env, say, fail, options))) process.exitCode = 1;
         }),
       ),
     'check',

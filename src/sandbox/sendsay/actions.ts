@@ -76,6 +76,9 @@ export function executeCall(call: ApiCall, state: ApiState, forcedOutcome: Track
       return state.statistics.answer(call.body);
     case 'email.get':
       return state.addresses.get(call.body, state.now());
+    case 'issue.emailsender.list':
+      // The provider does not document the fields of a row.
+      return { list: state.confirmedSenders.map((email) => ({ email })) };
     case 'issue.send.test':
       return refused(state.habits.error('error/sendwhen', 'test is not available for personal'));
     default:

@@ -9,9 +9,11 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createFileArtefacts } from '../../../src/adapters/artefacts/file-artefacts.ts';
 import { createPostgresArtefacts } from '../../../src/adapters/artefacts/postgres-artefacts.ts';
+import { createS3Artefacts } from '../../../src/adapters/artefacts/s3-artefacts.ts';
 import type { ArtefactsScheme } from '../../../src/config.ts';
 import { type Artefact, type Artefacts, ArtefactsFault } from '../../../src/ports/artefacts.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
+import { S3_KEY, type S3Server, startS3Server } from '../../support/s3-server.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -39,7 +41,14 @@ const STORES: Record<ArtefactsScheme, () => Promise<OpenStore>> = {
     const [store, elsewhere] = [createFileArtefacts(folder), createFileArtefacts(folder)];
     return { store, elsewhere, close: () => rm(folder, { recursive: true }) };
   },
+  's3:': async () => {
+    const server = await startS3Server();
+    const open = () => createS3Artefacts('diplomas/school/2026', s3Access(server.endpoint));
+    return { store: open(), elsewhere: open(), close: () => server.stop() };
+  },
 };
+
+const s3Access = (endpoint: string) => ({ ...S3_KEY, endpoint, region: 'us-east-1' });
 
 for (const [scheme, openStore] of Object.entries(STORES))
   describe(`the store of diplomas at ${scheme}`, () => {
@@ -141,5 +150,63 @@ describe('the store of diplomas in a folder', () => {
     await assert.rejects(absent.put([some]), ArtefactsFault);
     await assert.rejects(absent.get(some.sha256), ArtefactsFault);
     await assert.rejects(absent.has(some.sha256), ArtefactsFault);
+  });
+});
+
+describe('the store of diplomas in a bucket', () => {
+  let server: S3Server;
+  let store: Artefacts;
+  before(async () => {
+    server = await startS3Server();
+    store = createS3Artefacts('diplomas', s3Access(server.endpoint));
+  });
+  after(() => server.stop());
+
+  const place = (name: string) => join(server.folder, 'diplomas', name.slice(0, 2), name);
+
+  it('never returns damaged bytes, and replaces them when the same diploma is stored again', async () => {
+    const { sha256: name, bytes } = artefact();
+    await store.put([{ sha256: name, bytes }]);
+    assert.deepEqual(await readFile(place(name)), bytes);
+    await writeFile(place(name), Buffer.alloc(bytes.length));
+    await assert.rejects(
+      store.get(name),
+      (error) => error instanceof ArtefactsFault && /is damaged/.test(error.message),
+    );
+    await store.put([{ sha256: name, bytes }]);
+    assert.deepEqual(await store.get(name), bytes);
+  });
+
+  it('refuses bytes whose hash is not their name, and stores nothing', async () => {
+    const { sha256: name } = artefact();
+    await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
+    assert.equal(await store.has(name), false);
+  });
+
+  it('says what to mend: bucket, key, address', async () => {
+    const access = s3Access(server.endpoint);
+    await assert.rejects(
+      createS3Artefacts('absent', access).ready(),
+      /^InputError: ARTEFACTS_URL: the bucket absent cannot be used \(status 404 NoSuchBucket\): create the bucket$/,
+    );
+    await assert.rejects(
+      createS3Artefacts('absent', access).get('0'.repeat(64)),
+      /does not exist: status 404 NoSuchBucket/,
+    );
+    const wrong = createS3Artefacts('diplomas', { ...access, secretAccessKey: 'wrong' });
+    await assert.rejects(
+      wrong.ready(),
+      /\(status 403 SignatureDoesNotMatch\): check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY/,
+    );
+    await assert.rejects(wrong.put([artefact()]), ArtefactsFault);
+    await assert.rejects(wrong.has('0'.repeat(64)), ArtefactsFault);
+    const gone = await startS3Server();
+    await gone.stop();
+    const nobody = createS3Artefacts('diplomas', s3Access(gone.endpoint));
+    await assert.rejects(
+      nobody.ready(),
+      /^InputError: .*cannot be reached: ECONNREFUSED: check ARTEFACTS_URL, AWS_ENDPOINT_URL_S3 and AWS_REGION$/,
+    );
+    await assert.rejects(nobody.get('0'.repeat(64)), ArtefactsFault);
   });
 });
