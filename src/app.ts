@@ -99,7 +99,7 @@ export function createApp(deps: AppDeps): express.Express {
   const streams = createBatchStreams({ ...deps, db: deps.streamsDb });
   mountRoutes(app, routesOf({ ...deps, publicUrl, streams }, authenticate));
   mountConsole(app, { ...deps, publicUrl, streams }, deps.log);
-  answerRefusedLookup(app);
+  answerRefusedLookup(app, deps);
 
   app.use(answerNotFound);
   app.use(answerErrors(deps.log));

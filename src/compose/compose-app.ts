@@ -92,6 +92,7 @@ export async function composeApp(
     issuer: rulebook.issuer,
     signer: openKeyFolder(config.SIGNING_KEYS_DIR),
     publicUrl,
+    school: { ...rulebook.issuer, logo: null },
     organizationId: rulebook.issuer.linkedIn?.organizationId ?? null,
     pictures,
     trustProxy: config.TRUST_PROXY,

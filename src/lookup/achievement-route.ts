@@ -14,11 +14,13 @@ import { achievementPage, type Course } from './achievement-page.ts';
 import { pageFor, sendPage, wantsHtml } from './answer.ts';
 import { COMMON, htmlPage, PageQuery } from './lookup-answers.ts';
 import { FORM_POLICY } from './page-policy.ts';
+import type { School } from './school.ts';
 
 interface AchievementContext {
   db: Db;
   publicUrl: string;
   issuer: Pick<Issuer, 'name' | 'url' | 'address' | 'logo'>;
+  school: School;
 }
 
 const AchievementParams = z.object({
@@ -46,7 +48,7 @@ export function achievementRoute(
     if (wantsHtml(req, 'json')) {
       res.set('Content-Security-Policy', FORM_POLICY);
       res.vary('Accept-Language');
-      sendPage(res, 200, achievementPage(course, pageFor(req, course.language)));
+      sendPage(res, 200, achievementPage(course, pageFor(req, ctx.school, course.language)));
       return;
     }
     const { name, ...rest } = ctx.issuer;

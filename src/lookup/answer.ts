@@ -6,10 +6,12 @@ import { certificatePage } from './certificate-page.ts';
 import { httpStatusOf, statusOf, toLookupObject } from './lookup-object.ts';
 import { chooseLanguage, type Page } from './page-frame.ts';
 import { CERTIFICATE_POLICY } from './page-policy.ts';
-import type { Site } from './page-view.ts';
+import { baseLanguage, type Site } from './page-view.ts';
+import type { School } from './school.ts';
 import { queryOf, readSearchInput } from './search-input.ts';
 import { missPage } from './search-page.ts';
 import type { PageLanguage } from './texts/page-texts.ts';
+import type { Translations } from './translations.ts';
 
 /** The format of the response when the `Accept` header prefers none. */
 export type Default = 'html' | 'json';
@@ -26,10 +28,10 @@ export function languageFor(req: Request, diploma: string | null): PageLanguage 
 }
 
 /** @param diploma language of the diploma, or null */
-export function pageFor(req: Request, diploma: string | null): Page {
+export function pageFor(req: Request, school: School, diploma: string | null): Page {
   // Counts segments of the path as requested: an encoded slash does not separate segments.
   const steps = req.path.split('/').length - 2;
-  return { language: languageFor(req, diploma), root: steps === 0 ? './' : '../'.repeat(steps) };
+  return { language: languageFor(req, diploma), root: steps === 0 ? './' : '../'.repeat(steps), school };
 }
 
 export function sendPage(res: Response, status: number, page: string): void {
@@ -55,18 +57,23 @@ function sendJson(req: Request, res: Response, status: number, body: object): vo
   res.end(text);
 }
 
+/** What answers with a page need. */
+export interface Answering extends Site {
+  translations: Translations;
+}
+
 /**
  * Answers with the lookup object or its page: 200, 410 for revoked or erased certificates, 404 for every kind of
  * miss.
  */
-export function answerRecord(
+export async function answerRecord(
   req: Request,
   res: Response,
   record: LookupRecord | null,
-  { otherwise, site, now }: { otherwise: Default; site: Site; now: Date },
-): void {
+  { otherwise, site, now }: { otherwise: Default; site: Answering; now: Date },
+): Promise<void> {
   if (record === null) {
-    answerMiss(req, res, otherwise);
+    answerMiss(req, res, site.school, otherwise);
     return;
   }
   const status = httpStatusOf(statusOf(record, now));
@@ -74,13 +81,17 @@ export function answerRecord(
     sendJson(req, res, status, toLookupObject(record, site.publicUrl, now));
     return;
   }
-  const page = pageFor(req, record.facts?.language ?? null);
+  const diploma = record.facts?.language ?? null;
+  const page = pageFor(req, site.school, diploma);
+  const isForeign = diploma !== null && baseLanguage(diploma) !== page.language;
+  const release = isForeign ? await site.translations(record.releaseId) : null;
   res.set('Content-Security-Policy', CERTIFICATE_POLICY);
-  sendPage(res, status, certificatePage(record, page, { site, now, wanted: Number(req.query['version']) || null }));
+  const wanted = Number(req.query['version']) || null;
+  sendPage(res, status, certificatePage(record, page, { site, now, wanted, release }));
 }
 
 /** JSON misses have one body for every kind of miss. HTML misses repeat the input and hints about its form. */
-export function answerMiss(req: Request, res: Response, otherwise: Default): void {
+export function answerMiss(req: Request, res: Response, school: School, otherwise: Default): void {
   if (!wantsHtml(req, otherwise)) {
     sendProblem(res, new Problem(404, 'No certificate was found.'));
     return;
@@ -88,5 +99,5 @@ export function answerMiss(req: Request, res: Response, otherwise: Default): voi
   // Links to other languages keep a code in the path anyway.
   const inAddress = req.params['code'] !== undefined;
   const asked = readSearchInput(inAddress ? req.params : req.query);
-  sendPage(res, 404, missPage(pageFor(req, null), asked, inAddress ? '' : queryOf(asked)));
+  sendPage(res, 404, missPage(pageFor(req, school, null), asked, inAddress ? '' : queryOf(asked)));
 }

@@ -12,30 +12,36 @@ export function pictureSheet(view: View): Html | null {
   const { status, texts, path, record } = view;
   if (status === 'revoked') return null;
   const alt = fillSentence(texts.picture, { number: record.number });
-  return html`<p class="picture"><a href="${path}/diploma.pdf${query(view)}" type="application/pdf"><img src="${path}/diploma.png${query(view)}" alt="${alt}"></a></p>`;
+  const address = `${path}/diploma.png${query(view)}`;
+  return html`<p class="picture"><a id="picture" href="${address}" type="image/png" data-close="${texts.close}"><img src="${address}" width="1400" height="990" alt="${alt}"><span class="no-print">${texts.enlarge}</span></a></p>`;
 }
 
-/** The file and its hash, the credential, and the link for the holder's LinkedIn profile. */
-export function fileSheet(view: View): Html {
+/** The file, the credential, and the link for the holder's LinkedIn profile; nothing of a revoked certificate. */
+export function downloadSheet(view: View): Html | null {
   const { status, standing, texts, path, version, record } = view;
+  if (status === 'revoked') return null;
   const waits = awaitsCredential(record, version);
   const credential =
     version.credential !== null &&
     !waits &&
-    html`<p class="way no-print"><a href="${path}/credential.json${query(view)}" type="application/json">${texts.credential}</a> · <a href="${path}/badge.png${query(view)}" type="image/png">${texts.badge}</a></p><p class="note no-print">${texts.credentialNote}</p>`;
+    html`<p class="way"><a href="${path}/credential.json${query(view)}" type="application/json">${texts.credential}</a> · <a href="${path}/badge.png${query(view)}" type="image/png">${texts.badge}</a></p><p class="note">${texts.credentialNote}</p>`;
   const profile =
     standing === 'valid' &&
     !waits &&
-    html`<p class="way no-print"><a href="${linkedInAddress(view)}" rel="noopener noreferrer nofollow">${texts.linkedIn}</a></p><p class="note no-print">${texts.linkedInNote}</p>`;
-  const download = html`<p class="no-print"><a class="button" href="${path}/diploma.pdf${query(view)}" type="application/pdf">${texts.download}</a></p>
-<p class="note no-print">${texts.fileNote}</p>${credential}${profile}`;
-  return html`<section class="sheet" aria-labelledby="file"><h2 id="file">${texts.file}</h2>
-${status !== 'revoked' && download}
-<div class="print"><h3>${texts.fingerprint}</h3><span class="mono">${version.sha256}</span><p class="note">${texts.fingerprintNote}</p></div></section>`;
+    html`<p class="way"><a href="${linkedInAddress(view)}" rel="noopener noreferrer nofollow">${texts.linkedIn}</a></p><p class="note">${texts.linkedInNote}</p>`;
+  return html`<section class="sheet no-print" aria-labelledby="file"><h2 id="file">${texts.file}</h2>
+<p><a class="button" href="${path}/diploma.pdf${query(view)}" type="application/pdf">${texts.download}</a></p>
+<p class="note">${texts.fileNote}</p>${credential}${profile}</section>`;
 }
 
-/** All versions, newest first, with links to those not shown. */
-export function historySheet(view: View): Html | null {
+/** The hash of the file; below it all versions, newest first, with links to those not shown. */
+export function fingerprintSheet(view: View): Html {
+  const { texts, version } = view;
+  return html`<section class="sheet" aria-labelledby="print"><h2 id="print">${texts.fingerprint}</h2>
+<span class="mono">${version.sha256}</span><p class="note">${texts.fingerprintNote}</p>${history(view)}</section>`;
+}
+
+function history(view: View): Html | null {
   const { record, status, texts, language, path } = view;
   if (record.versions.length < 2) return null;
   const items = record.versions.map((one) => {
@@ -50,5 +56,5 @@ export function historySheet(view: View): Html | null {
     const standing = one === view.newest ? current : texts.former;
     return html`<li>${link} · ${dateElement(issuedAt.toISOString(), language)} · ${standing}<span class="mono">${sha256}</span></li>`;
   });
-  return html`<section class="sheet" aria-labelledby="history"><h2 id="history">${texts.versions}</h2><ul class="history">${items}</ul></section>`;
+  return html`<h3 class="after" id="history">${texts.versions}</h3><ul class="history">${items}</ul>`;
 }

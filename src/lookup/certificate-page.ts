@@ -1,6 +1,6 @@
 import { type Html, html } from '../platform/http/html.ts';
 import type { LookupRecord } from '../records/certificates/lookup.ts';
-import { fileSheet, historySheet, pictureSheet } from './certificate-file.ts';
+import { downloadSheet, fingerprintSheet, pictureSheet } from './certificate-file.ts';
 import { erasedSheet, mainSheet, programmeSheet } from './certificate-sheets.ts';
 import { checkSheet } from './file-check.ts';
 import type { NumberObject } from './lookup-object.ts';
@@ -8,16 +8,8 @@ import { FORMATS } from './page-formats.ts';
 import { frame, longDate, type Page, verdict } from './page-frame.ts';
 import { headOf } from './page-head.ts';
 import { dateElement, entry, fillSentence, issuerOf } from './page-parts.ts';
-import { type Site, sentenceWords, type View, viewOf } from './page-view.ts';
+import { type Shown, sentenceWords, type View, viewOf } from './page-view.ts';
 import { PAGE_TEXTS } from './texts/page-texts.ts';
-
-/** Further inputs of the page. */
-export interface Shown {
-  site: Site;
-  now: Date;
-  /** Number of an older version to show. */
-  wanted: number | null;
-}
 
 /** The verification page: the status of the certificate, the contents of its diploma, and the diploma itself. */
 export function certificatePage(record: LookupRecord, page: Page, shown: Shown): string {
@@ -26,9 +18,9 @@ export function certificatePage(record: LookupRecord, page: Page, shown: Shown):
   const { texts, standing, version, newest, path } = view;
   const { title, text } = texts[standing];
   const head = verdict(standing, title, fillSentence(text, sentenceWords(view)), statusNotes(view));
-  const content = html`${head}${mainSheet(view)}${pictureSheet(view)}${fileSheet(view)}${checkSheet(view)}${programmeSheet(view)}${historySheet(view)}${colophon(view)}`;
+  const content = html`${head}${mainSheet(view)}${pictureSheet(view)}${programmeSheet(view)}${checkSheet(view)}${downloadSheet(view)}${fingerprintSheet(view)}`;
   const own = version === newest ? path : `${path}?version=${version.version}`;
-  return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), own });
+  return frame(page, `${title} · ${record.number}`, content, { head: headOf(view, page), own, foot: colophon(view) });
 }
 
 /** Notes below the status: link to the valid version, reason for the revocation, hint to other versions. */

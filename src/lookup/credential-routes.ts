@@ -33,12 +33,14 @@ import { achievementRoute } from './achievement-route.ts';
 import { CREDENTIAL_FORMS, credentialForm } from './credential-forms.ts';
 import { TAG } from './lookup-answers.ts';
 import { answerPreflight } from './preflight.ts';
+import type { School } from './school.ts';
 
 export interface CredentialContext {
   db: Db;
   clock: Pick<Clock, 'now'>;
   publicUrl: string;
   issuer: Pick<Issuer, 'name' | 'url' | 'address' | 'logo'>;
+  school: School;
   /** Signs the status lists. */
   signer: Signer;
 }

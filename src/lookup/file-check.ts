@@ -1,7 +1,8 @@
 import { type Html, html } from '../platform/http/html.ts';
-import { COMPARE_SCRIPT_INTEGRITY, COMPARE_SCRIPT_PATH } from './compare-script.ts';
-import { answer, type Mark } from './page-frame.ts';
-import { fillSentence } from './page-parts.ts';
+import type { ComparedFacts } from './browser/file-facts.ts';
+import { PAGE_SCRIPT, PAGE_SCRIPT_INTEGRITY } from './page-assets.ts';
+import { answer, longDate, type Mark } from './page-frame.ts';
+import { fillSentence, hours } from './page-parts.ts';
 import type { View } from './page-view.ts';
 import { sentenceWords } from './page-view.ts';
 import type { StatementText } from './texts/page-texts.ts';
@@ -14,14 +15,15 @@ const COMMANDS: [string, string][] = [
 ];
 
 /**
- * Section where a reader compares a file. The page contains the answers for all versions by SHA-256; the script only
- * selects one. Without script, or when the browser cannot hash, the section explains how to do it by hand.
+ * Section where a reader compares a file. The page contains all answers and the facts to compare; the script selects an
+ * answer by SHA-256, or by what it reads in the file. Without script, or when the browser cannot hash, the section explains
+ * how to do it by hand.
  */
 export function checkSheet(view: View): Html {
   const { check } = view.texts;
   const commands = COMMANDS.map(([system, line]) => html`<div><dt>${system}</dt><dd><code>${line}</code></dd></div>`);
   return html`<section class="sheet no-print" aria-labelledby="check"><h2 id="check">${check.title}</h2>
-<div id="check-file" hidden>
+<div id="check-file" data-facts="${JSON.stringify(comparedFacts(view))}" hidden>
 <div id="check-place"><p id="check-intro">${check.intro}</p>
 <p class="drop"><input class="file" id="check-input" type="file" accept="application/pdf,.pdf" aria-describedby="check-intro"><label class="button" for="check-input">${check.choose}</label> <span>${check.drop}</span></p></div>
 <div id="check-answer" role="status" aria-live="polite"></div>
@@ -31,21 +33,51 @@ ${answers(view)}
 </section>`;
 }
 
-/** The script for {@link checkSheet}; belongs into the head. */
-export function checkScript(root: string): Html {
-  return html`<script type="module" src="${root}${COMPARE_SCRIPT_PATH}" integrity="${COMPARE_SCRIPT_INTEGRITY}"></script>`;
+/** The script of the page; belongs into the head. */
+export function pageScript(root: string): Html {
+  return html`<script type="module" src="${root}${PAGE_SCRIPT.address}" integrity="${PAGE_SCRIPT_INTEGRITY}"></script>`;
+}
+
+/** What the script compares with a file. */
+function comparedFacts({ facts, record, texts, language, address }: View): ComparedFacts {
+  const { project, signatory, hoursTotal } = facts;
+  const fact = (key: string, label: string, value: string, shown = value) => ({ key, label, value, shown });
+  const dated = (key: string, label: string, date: string) =>
+    fact(key, label, date.slice(0, 10), longDate(date, language));
+  return {
+    code: record.code,
+    prefix: address.slice(0, -record.code.length),
+    facts: [
+      fact('holderName', texts.holder, facts.holderName),
+      fact('courseTitle', texts.completed, facts.courseTitle),
+      ...(hoursTotal > 0
+        ? [fact('hoursTotal', texts.hours, String(hoursTotal), hours(hoursTotal, texts, language))]
+        : []),
+      fact('number', texts.number, record.number),
+      dated('issueDate', texts.issued, facts.issueDate),
+      ...(facts.validUntil === null ? [] : [dated('validUntil', texts.validUntil, facts.validUntil)]),
+      fact('signatory', texts.signatory, signatory.name),
+      fact('issuer', texts.issuer, facts.issuer.name),
+      ...(project === null ? [] : [fact('project', texts.project, project.title)]),
+    ],
+  };
 }
 
 function answers(view: View): Html[] {
   const { check } = view.texts;
   const own = html`<p class="note">${check.yours}: <span class="mono" data-own></span></p>`;
   const points = check.differsPoints.map((point) => html`<li>${point}</li>`);
+  const table = html`<table><thead><tr><th scope="col">${check.fact}</th><th scope="col">${check.inFile}</th><th scope="col">${check.onPage}</th></tr></thead><tbody data-rows data-absent="${check.absent}"></tbody></table>`;
   const statement = (name: string, { title, text }: StatementText, more: Html | null = null) =>
     html`<template data-answer="${name}">${answer('notice', title, text, more)}</template>`;
   return [
     html`<template data-answer="busy"><p class="note">${check.busy}</p></template>`,
     ...view.record.versions.map((one) => sameAs({ ...view, version: one })),
     statement('differs', check.differs, html`<ul>${points}</ul>${own}`),
+    statement('facts-differ', check.factsDiffer, html`${table}${own}`),
+    statement('facts-agree', check.factsAgree, html`<ul>${points}</ul>${own}`),
+    statement('other', check.other, html`${table}${own}`),
+    statement('not-ours', check.notOurs, own),
     statement('not-pdf', check.notPdf, own),
     statement('unreadable', check.unreadable),
     statement('insecure', check.insecure),

@@ -22,16 +22,16 @@ import type { Clock } from '../ports/clock.ts';
 import { type Pictures, PicturesBusy } from '../ports/pictures.ts';
 import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
 import type { Db } from '../records/rows.ts';
-import { answerMiss, answerRecord, wantsHtml } from './answer.ts';
+import { type Answering, answerMiss, answerRecord, wantsHtml } from './answer.ts';
 import { CREDENTIAL_FORMS, credentialForm } from './credential-forms.ts';
 import { findByCode } from './find.ts';
 import { CodeParam, htmlPage, TAG } from './lookup-answers.ts';
 import { awaitsCredential, httpStatusOf, statusOf } from './lookup-object.ts';
 import { chooseLanguage } from './page-frame.ts';
 import { shareCardOf } from './page-head.ts';
-import { type Site, viewOf } from './page-view.ts';
+import { viewOf } from './page-view.ts';
 
-export interface FileContext extends Site {
+export interface FileContext extends Answering {
   db: Db;
   artefacts: Artefacts;
   pictures: Pictures;
@@ -195,7 +195,8 @@ function sendShareCard(ctx: FileContext): RequestHandler {
     // It names nobody, so caches on the way may keep it.
     res.set('Cache-Control', 'no-cache');
     const language = chooseLanguage(null, [], record.facts?.language ?? null);
-    const shown = { page: { language, root: './' }, site: ctx, now: ctx.clock.now(), wanted: null };
+    const page = { language, root: './', school: ctx.school };
+    const shown = { page, site: ctx, now: ctx.clock.now(), wanted: null, release: null };
     const view = viewOf(record, shown);
     if (view === null) throw new Problem(404, 'There is no such picture.');
     await sendMade(req, res, `card-${view.newest.sha256}`, () => ctx.pictures.card(shareCardOf(view), clientOf(req)));
@@ -253,10 +254,10 @@ async function findStanding(
   const record = await findByCode(ctx.db, pathParam(req, 'code'));
   const now = ctx.clock.now();
   const status = record && statusOf(record, now);
-  if (record === null || status === null) answerMiss(req, res, 'json');
+  if (record === null || status === null) answerMiss(req, res, ctx.school, 'json');
   else if (httpStatusOf(status) === 200) return record;
   else if (!wantsHtml(req, 'json')) throw new Problem(410, `This ${what} has been ${status}.`);
-  else answerRecord(req, res, record, { otherwise: 'json', site: ctx, now });
+  else await answerRecord(req, res, record, { otherwise: 'json', site: ctx, now });
   return null;
 }
 

@@ -1,6 +1,8 @@
+import { inLanguage } from '../domain/rulebook.ts';
 import { Html, html } from '../platform/http/html.ts';
+import { STYLE } from './page-assets.ts';
 import { FORMATS } from './page-formats.ts';
-import { PAGE_STYLE } from './page-style.ts';
+import { reachOf, type School } from './school.ts';
 import { PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
 
 const MARKS = {
@@ -32,6 +34,8 @@ export interface Page {
   language: PageLanguage;
   /** Relative path from the page to the root of the product (`./`, `../` …), because a proxy may add a path prefix. */
   root: string;
+  /** The school that issues the diplomas. */
+  school: School;
 }
 
 /** Optional parts of a page. */
@@ -43,10 +47,13 @@ export interface FrameParts {
    * languages, because no address would lead to this page again. Default: the requested address without query.
    */
   own?: string | null;
+  /** The last lines of the page. */
+  foot?: Html;
 }
 
 /** Renders a whole page. Links to other languages are relative, so a page never repeats the request. */
-export function frame({ language, root }: Page, title: string, content: Html, parts: FrameParts = {}): string {
+export function frame(page: Page, title: string, content: Html, parts: FrameParts = {}): string {
+  const { language, root } = page;
   const { head, own = '' } = parts;
   const texts = PAGE_TEXTS[language];
   const query = own?.includes('?') ? `${own}&` : `${own}?`;
@@ -64,18 +71,36 @@ export function frame({ language, root }: Page, title: string, content: Html, pa
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
 ${head ?? null}
-<link rel="icon" href="data:,">
-<style>${new Html(PAGE_STYLE)}</style>
+<link rel="icon" type="image/svg+xml" href="${ICON}">
+<link rel="stylesheet" href="${root}${STYLE.address}">
 </head>
 <body>
 <a class="skip" href="#content">${texts.skip}</a>
-<header class="bar"><a class="site" href="${root}">${texts.site}</a>${own !== null && html`<nav aria-label="${texts.languages}"><ul>${links}</ul></nav>`}</header>
+<header class="bar">${masthead(page)}${own !== null && html`<nav class="langs" aria-label="${texts.languages}"><details><summary><span lang="${language}">${texts.name}</span></summary><ul>${links}</ul></details></nav>`}</header>
 <main id="content">
 ${content}
+${doubtOf(page)}${parts.foot ?? null}
 </main>
 </body>
 </html>
 `.text;
+}
+
+/** A seal with a tick, the same in light and dark. */
+const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#17365d"/><circle cx="16" cy="16" r="12" fill="none" stroke="#c9a962" stroke-width="1.5"/><path d="M10 16.5l4.2 4.2L22.5 12" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>')}`;
+
+/** The school with its logo, and what the page is for. */
+function masthead({ language, root, school }: Page): Html {
+  const { logo } = school;
+  const picture = logo && html`<img src="${root}${logo.address}" width="${logo.width}" height="${logo.height}" alt="">`;
+  return html`<a class="site" href="${root}">${picture}<span><b dir="auto">${inLanguage(school.name, language, 'ru', 'en')}</b><small>${PAGE_TEXTS[language].site}</small></span></a>`;
+}
+
+/** Whom to write when a diploma looks forged. */
+function doubtOf({ language, school }: Page): Html {
+  const { doubt } = PAGE_TEXTS[language];
+  const { href, text } = reachOf(school);
+  return html`<p class="doubt"><b>${doubt.title}</b> ${doubt.text} <a href="${href}" rel="noopener noreferrer">${text}</a></p>`;
 }
 
 /** A date (`YYYY-MM-DD`), or the UTC date of a time, in the long form of the page's language. */

@@ -1,6 +1,6 @@
 import { Html, html } from '../platform/http/html.ts';
 import { CARD_SIZE, type ShareCard } from '../ports/pictures.ts';
-import { checkScript } from './file-check.ts';
+import { pageScript } from './file-check.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { fillSentence, hours } from './page-parts.ts';
 import type { View } from './page-view.ts';
@@ -12,7 +12,7 @@ export function headOf(view: View, { root }: Page): Html {
   return html`<link rel="canonical" href="${address}">
 ${status === 'revoked' ? null : previewOf(view)}
 ${stands && html`<script type="application/ld+json">${dataBlock(schemaOf(view))}</script>`}
-${checkScript(root)}`;
+${pageScript(root)}`;
 }
 
 /**

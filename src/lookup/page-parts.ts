@@ -41,16 +41,25 @@ export function hours(n: number, texts: PageTexts, language: PageLanguage): stri
  * @param id of the heading above it
  */
 export function programmeTable(
-  of: { programme: readonly { title: string; hours: number }[]; hoursTotal: number; language: string },
+  of: {
+    programme: readonly { title: string; hours: number }[];
+    hoursTotal: number;
+    language: string;
+    /** Titles in the reader's language, by place; null: as printed. */
+    modules?: readonly (string | null)[];
+  },
   texts: PageTexts,
   language: PageLanguage,
   id: string,
 ): Html {
   const { total, column } = printedHours(of);
   const cell = (n: number) => column && html`<td>${number(n, language)}</td>`;
-  const rows = of.programme.map(
-    (part) => html`<tr><td lang="${of.language}"><bdi>${part.title}</bdi></td>${cell(part.hours)}</tr>`,
-  );
+  const rows = of.programme.map((part, place) => {
+    const told = of.modules?.[place] ?? null;
+    const printed = html`<bdi lang="${of.language}">${part.title}</bdi>`;
+    const title = told === null ? printed : html`${told}<span class="printed">${printed}</span>`;
+    return html`<tr><td>${title}</td>${cell(part.hours)}</tr>`;
+  });
   const foot = html`
 <tfoot><tr><th scope="row">${texts.total}</th>${cell(of.hoursTotal)}</tr></tfoot>`;
   return html`<table aria-labelledby="${id}"><thead><tr><th scope="col">${texts.module}</th>${column && html`<th scope="col">${texts.hoursColumn}</th>`}</tr></thead>

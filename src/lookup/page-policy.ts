@@ -1,9 +1,7 @@
-import { PAGE_STYLE_SOURCE } from './page-style.ts';
-
 const policy = (...directives: string[]): string =>
   [
     "default-src 'none'",
-    `style-src ${PAGE_STYLE_SOURCE}`,
+    "style-src 'self'",
     "img-src 'self' data:",
     ...directives,
     "base-uri 'none'",

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { either, json, METHOD_NOT_ALLOWED, NOT_MODIFIED, problemAnswer, TOO_MANY } from '../platform/http/answers.ts';
@@ -8,7 +7,6 @@ import { Problem } from '../platform/http/problem.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import { answerMiss, answerRecord, pageFor, sendPage, wantsHtml } from './answer.ts';
 import { numberPage } from './certificate-page.ts';
-import { COMPARE_SCRIPT } from './compare-script.ts';
 import { type FileContext, fileRoutes, VersionNumber } from './file-routes.ts';
 import { findByCode, findByNumber } from './find.ts';
 import {
@@ -21,7 +19,6 @@ import {
   LOOKUP_EXAMPLE,
   MISS,
   PageQuery,
-  TAG,
 } from './lookup-answers.ts';
 import {
   ErasedObject,
@@ -31,12 +28,15 @@ import {
   toLookupObject,
   toNumberObject,
 } from './lookup-object.ts';
+import { assetRoutes } from './page-assets.ts';
 import { FORM_POLICY } from './page-policy.ts';
 import { answerPreflight } from './preflight.ts';
+import type { School } from './school.ts';
 import { readSearchInput } from './search-input.ts';
 import { refusedPage, searchPage } from './search-page.ts';
+import { createTranslations } from './translations.ts';
 
-export type LookupContext = FileContext;
+export type LookupContext = Omit<FileContext, 'translations'>;
 
 const LIMIT = {
   name: 'lookup',
@@ -67,12 +67,13 @@ export function guardLookup(app: Express): void {
 }
 
 /** Handles refused lookups; register it after the routes. */
-export function answerRefusedLookup(app: Express): void {
-  app.use('/certificates/lookup', refusedAsPage);
+export function answerRefusedLookup(app: Express, { school }: Pick<LookupContext, 'school'>): void {
+  app.use('/certificates/lookup', refusedAsPage(school));
 }
 
 /** Routes of the public lookup. They write nothing except the number of requests. */
-export function lookupRoutes(ctx: LookupContext): Route[] {
+export function lookupRoutes(deps: LookupContext): Route[] {
+  const ctx: FileContext = { ...deps, translations: createTranslations(deps.db, deps.clock) };
   const common = { method: 'GET', tag: 'Lookup', access: 'anyone' } as const;
   const limit = limitPerAddress(ctx.db, LIMIT);
   return [
@@ -83,7 +84,7 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       summary: 'Show the search page',
       query: PageQuery,
       answers: { 200: htmlPage('The search form for certificates.'), 405: METHOD_NOT_ALLOWED },
-      handlers: [publicHeaders, (req, res) => sendPage(res, 200, searchPage(pageFor(req, null)))],
+      handlers: [publicHeaders, (req, res) => sendPage(res, 200, searchPage(pageFor(req, ctx.school, null)))],
     },
     {
       ...common,
@@ -97,23 +98,12 @@ export function lookupRoutes(ctx: LookupContext): Route[] {
       handlers: [
         async (req, res) => {
           const record = await findByCode(ctx.db, pathParam(req, 'code'));
-          answerRecord(req, res, record, { otherwise: 'html', site: ctx, now: ctx.clock.now() });
+          await answerRecord(req, res, record, { otherwise: 'html', site: ctx, now: ctx.clock.now() });
         },
       ],
     },
     ...fileRoutes(ctx),
-    {
-      ...common,
-      path: '/check-file.js',
-      name: 'getCheckScript',
-      summary: 'The script that compares a file on the page with the issued file',
-      answers: {
-        200: { description: 'JavaScript.', content: { 'text/javascript': { schema: z.string() } }, headers: TAG },
-        304: NOT_MODIFIED,
-        405: METHOD_NOT_ALLOWED,
-      },
-      handlers: [publicHeaders, sendCheckScript],
-    },
+    ...assetRoutes(publicHeaders),
     {
       ...common,
       path: '/certificates/lookup',
@@ -148,14 +138,6 @@ const BAD_LOOKUP = problemAnswer(400, '', 'The request does not have the expecte
   errors: [{ pointer: '/code', detail: 'expected either code, or number and surname' }],
 });
 
-const SCRIPT_TAG = `"${createHash('sha256').update(COMPARE_SCRIPT).digest('hex')}"`;
-
-const sendCheckScript: RequestHandler = (req, res) => {
-  res.set({ ETag: SCRIPT_TAG, 'Content-Type': 'text/javascript; charset=utf-8' });
-  if (req.fresh) res.status(304).end();
-  else res.send(Buffer.from(COMPARE_SCRIPT));
-};
-
 function isFormAsked(req: Request): boolean {
   const { code, number, surname } = req.query;
   return wantsHtml(req, 'json') && [code, number, surname].every((value) => value === undefined);
@@ -183,43 +165,49 @@ const LookupQuery = z
     else if (code === undefined && surname === undefined) refuse('surname', 'required together with number');
   });
 
-function lookUp(ctx: LookupContext): RequestHandler {
+function lookUp(ctx: FileContext): RequestHandler {
   return async (req, res) => {
     if (isFormAsked(req)) {
-      sendPage(res, 200, searchPage(pageFor(req, null)));
+      sendPage(res, 200, searchPage(pageFor(req, ctx.school, null)));
       return;
     }
     const { code, number = '', surname = '' } = parseInput(LookupQuery, { ...req.query });
     const now = ctx.clock.now();
     if (code !== undefined) {
       const record = await findByCode(ctx.db, code);
-      answerRecord(req, res, record, { otherwise: 'json', site: ctx, now });
+      await answerRecord(req, res, record, { otherwise: 'json', site: ctx, now });
       return;
     }
     const record = await findByNumber(ctx.db, number, surname);
     const found = record && toLookupObject(record, ctx.publicUrl, now);
     if (!record || !found || found.status === 'erased') {
-      answerMiss(req, res, 'json');
+      answerMiss(req, res, ctx.school, 'json');
       return;
     }
     const answer = toNumberObject(found);
     const status = httpStatusOf(answer.status);
     if (!wantsHtml(req, 'json')) res.status(status).json(answer);
-    else sendPage(res, status, numberPage(answer, record, pageFor(req, record.facts?.language ?? null)));
+    else sendPage(res, status, numberPage(answer, record, pageFor(req, ctx.school, record.facts?.language ?? null)));
   };
 }
 
 /** Browsers get the form again with the fault; programs get the problem document. */
-const refusedAsPage: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  const refused = error instanceof Problem && (error.status === 400 || error.status === 429);
-  if (!refused || !wantsHtml(req, 'json')) {
-    next(error);
-    return;
-  }
-  res.set(error.headers);
-  sendPage(
-    res,
-    error.status,
-    refusedPage(pageFor(req, null), error.status === 429 ? 'tooMany' : 'badQuery', readSearchInput(req.query)),
-  );
-};
+const refusedAsPage =
+  (school: School): ErrorRequestHandler =>
+  (error: unknown, req, res, next) => {
+    const refused = error instanceof Problem && (error.status === 400 || error.status === 429);
+    if (!refused || !wantsHtml(req, 'json')) {
+      next(error);
+      return;
+    }
+    res.set(error.headers);
+    sendPage(
+      res,
+      error.status,
+      refusedPage(
+        pageFor(req, school, null),
+        error.status === 429 ? 'tooMany' : 'badQuery',
+        readSearchInput(req.query),
+      ),
+    );
+  };

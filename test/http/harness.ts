@@ -166,6 +166,7 @@ export function appOver(
     newId: randomUUID,
     publicUrl: 'https://verify.example',
     organizationId: null,
+    school: { name: { en: 'School' }, url: 'https://school.example', contact: 'diplomas@school.example', logo: null },
     pictures: noPictures,
     trustProxy: undefined,
     verifyLmsWebhook: () => ({ ok: false, status: 401, detail: 'not signed' }),

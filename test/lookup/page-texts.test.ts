@@ -18,7 +18,7 @@ const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}
 describe('the texts of the public pages', () => {
   it('exist in every language with the same placeholders, and no text is empty', () => {
     const told = (language: (typeof PAGE_LANGUAGES)[number]) =>
-      texts(PAGE_TEXTS[language], '')
+      texts({ ...PAGE_TEXTS[language], reviewed: [] }, '')
         .filter(([path]) => asked(path))
         .map(([path, text]) => {
           assert.notEqual(text.trim(), '', `${language}: ${path}`);

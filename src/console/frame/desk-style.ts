@@ -1,12 +1,9 @@
-/** The style sheet of the console: tokens first, then parts. Contrast meets WCAG AA in light and dark. */
+import { DESIGN_TOKENS } from '../../platform/http/design-tokens.ts';
+
+/** The style sheet of the console: tokens first, then parts. */
 export const DESK_STYLE = `
-:root{color-scheme:light dark;
---ink:light-dark(#1c2733,#e6eaee);--soft:light-dark(#52606d,#a9b4bf);--line:light-dark(#dde2e7,#35404a);--field:light-dark(#7b8794,#8592a0);
---paper:light-dark(#fff,#1a2127);--ground:light-dark(#f4f2ee,#12171b);--accent:light-dark(#1d4e63,#8cc4dc);--on-accent:light-dark(#fff,#0e1a20);
---good:light-dark(#17603d,#7fd0a2);--good-bg:light-dark(#e9f4ee,#12291d);--bad:light-dark(#9b1c1c,#f0a19a);--bad-bg:light-dark(#fbecea,#331715);
---warn:light-dark(#7a4a00,#e8bd6d);--warn-bg:light-dark(#fbf3e2,#2c2210);--none-bg:light-dark(#eceff2,#252e36);
---s1:.25rem;--s2:.5rem;--s3:.75rem;--s4:1rem;--s5:1.5rem;--s6:2.25rem;
---serif:"Noto Serif",ui-serif,Cambria,"DejaVu Serif","Times New Roman",serif;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono",monospace}
+${DESIGN_TOKENS}
+:root{--s1:.25rem;--s2:.5rem;--s3:.75rem;--s4:1rem;--s5:1.5rem;--s6:2.25rem}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:var(--s4)}
 body{margin:0;background:var(--ground);color:var(--ink);font:400 1rem/1.5 var(--sans)}

@@ -2,6 +2,7 @@ import type { PageTexts } from './page-texts.ts';
 
 /** English texts of the public pages. */
 export const en: PageTexts = {
+  reviewed: null,
   name: 'English',
   openGraphLocale: 'en_GB',
   site: 'Diploma verification',
@@ -99,6 +100,12 @@ export const en: PageTexts = {
     fraud: 'the rules for the award were broken',
   },
   picture: 'First page of diploma No. {number}',
+  enlarge: 'Enlarge the picture',
+  close: 'Close',
+  copyLink: 'Copy the link',
+  copied: 'Link copied',
+  printed: 'On the diploma',
+  doubt: { title: 'Do you suspect a forgery?', text: 'Write to us:' },
   credential: 'Digital credential, JSON',
   badge: 'Open Badges picture, PNG',
   credentialNote: 'Signed data in the Open Badges 3.0 standard, which software can verify.',
@@ -149,6 +156,26 @@ export const en: PageTexts = {
       'It may be the file of a different diploma: compare number and code.',
       'Compare the name, course, hours, date and number in the file with this page. If they differ, this page is correct.',
     ],
+    factsDiffer: {
+      title: 'The file says something else',
+      text: 'It names this diploma, but not everything in it agrees with this page. This page is correct.',
+    },
+    factsAgree: {
+      title: 'The file was changed after it was issued',
+      text: 'Everything that can be read in the file agrees with this page, but it is not the issued file. Pictures and drawings in it are not compared.',
+    },
+    other: {
+      title: 'This is another diploma',
+      text: 'The file is a diploma with another code: it cannot be checked on this page. Scan its QR code.',
+    },
+    notOurs: {
+      title: 'The file is not a diploma of ours',
+      text: 'It contains neither the number nor the code of this diploma. A scan or a photograph cannot be read here: compare it with this page yourself.',
+    },
+    fact: 'Fact',
+    inFile: 'In your file',
+    onPage: 'On this page',
+    absent: 'not found in the text',
     notPdf: {
       title: 'This is not a PDF',
       text: 'Only the diploma file itself can be compared automatically. Compare a screenshot or photograph with this page yourself.',

@@ -22,7 +22,18 @@ export interface CheckTexts {
   sameFormer: StatementText;
   sameRevoked: StatementText;
   openFormer: string;
+  /** The file cannot be read. */
   differs: StatementText;
+  factsDiffer: StatementText;
+  factsAgree: StatementText;
+  other: StatementText;
+  notOurs: StatementText;
+  /** Columns of the table of differences. */
+  fact: string;
+  inFile: string;
+  onPage: string;
+  /** Stands for a value that the text of the file lacks. */
+  absent: string;
   /** Possible causes, and what to do. */
   differsPoints: string[];
   notPdf: StatementText;
@@ -34,6 +45,8 @@ export interface CheckTexts {
 }
 
 export interface PageTexts {
+  /** The native speaker who has read all texts of the file, and when; null: nobody yet. */
+  reviewed: { by: string; on: string } | null;
   /** The language's name for itself. */
   name: string;
   /** Language and country as Open Graph writes them, `kk_KZ` for instance. */
@@ -99,6 +112,14 @@ export interface PageTexts {
   reasons: Record<Exclude<RevocationClass, 'other'>, string>;
   /** Text with the placeholder `{number}`. */
   picture: string;
+  enlarge: string;
+  close: string;
+  copyLink: string;
+  copied: string;
+  /** Stands before the wording that the diploma prints. */
+  printed: string;
+  /** Whom to write; the address follows. */
+  doubt: StatementText;
   credential: string;
   badge: string;
   credentialNote: string;

@@ -2,6 +2,7 @@ import type { PageTexts } from './page-texts.ts';
 
 /** Uzbek texts of the public pages. */
 export const uz: PageTexts = {
+  reviewed: null,
   name: 'Oʻzbekcha',
   openGraphLocale: 'uz_UZ',
   site: 'Diplomni tekshirish',
@@ -59,7 +60,6 @@ export const uz: PageTexts = {
   surnameHint: 'Diplomdagidek, oʻz yozuvida yoki lotincha.',
   find: 'Topish',
   searchAgain: 'Qayta izlash',
-  // No native speaker has read these.
   form: {
     right: 'Kiritilgan matnning shakli toʻgʻri. Uni diplom bilan belgima-belgi solishtiring.',
     letters: 'Kodda faqat lotin harflari va raqamlar boʻladi, kiritilgan matnda boshqa belgi bor.',
@@ -97,6 +97,12 @@ export const uz: PageTexts = {
     fraud: 'berish qoidalari buzilgan',
   },
   picture: '№ {number} diplomning birinchi sahifasi',
+  enlarge: 'Rasmni kattalashtirish',
+  close: 'Yopish',
+  copyLink: 'Havolani nusxalash',
+  copied: 'Havola nusxalandi',
+  printed: 'Diplomda',
+  doubt: { title: 'Diplom soxtaga oʻxshaydimi?', text: 'Bizga yozing:' },
   credential: 'Raqamli guvohnoma, JSON',
   badge: 'Open Badges nishoni, PNG',
   credentialNote: 'Open Badges 3.0 standarti boʻyicha imzolangan maʼlumotlar: dasturlar haqiqiyligini oʻzi tekshiradi.',
@@ -143,6 +149,26 @@ export const uz: PageTexts = {
       'Bu boshqa diplom fayli boʻlishi mumkin: raqami va kodini solishtiring.',
       'Fayldagi ism, dastur, soat, sana va raqamni shu sahifa bilan solishtiring. Farq boʻlsa, shu sahifa toʻgʻri.',
     ],
+    factsDiffer: {
+      title: 'Faylda boshqa maʼlumot bor',
+      text: 'Unda shu diplom koʻrsatilgan, lekin hamma maʼlumot ham shu sahifaga mos kelmaydi. Shu sahifa toʻgʻri.',
+    },
+    factsAgree: {
+      title: 'Fayl berilgandan keyin oʻzgartirilgan',
+      text: 'Fayldan oʻqilganlarning hammasi shu sahifaga mos keladi, lekin bu berilgan faylning oʻzi emas. Rasmlar solishtirilmaydi.',
+    },
+    other: {
+      title: 'Bu boshqa diplom',
+      text: 'Fayldagi diplomning kodi boshqa, uni bu sahifada tekshirib boʻlmaydi. Kamerani uning QR-kodiga qarating.',
+    },
+    notOurs: {
+      title: 'Bu bizning diplom emas',
+      text: 'Faylda shu diplomning raqami ham, kodi ham yoʻq. Skan va suratni oʻqib boʻlmaydi: ularni shu sahifa bilan oʻzingiz solishtiring.',
+    },
+    fact: 'Maʼlumot',
+    inFile: 'Faylingizda',
+    onPage: 'Shu sahifada',
+    absent: 'matnda topilmadi',
     notPdf: {
       title: 'Bu PDF emas',
       text: 'Faqat diplom faylining oʻzini solishtirish mumkin. Skrinshot yoki suratni shu sahifadagi maʼlumotlar bilan koʻz bilan solishtiring.',

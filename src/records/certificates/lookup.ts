@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { LocalizedText } from '../../domain/student-group/student-group.ts';
 import { type Db, parseRows } from '../rows.ts';
 
 /** Facts that a diploma prints, without the credential's facts, which are a third of the size. */
@@ -8,6 +9,7 @@ export type PrintedFacts = z.infer<typeof PrintedFacts>;
 
 const Row = z.object({
   code: z.string(),
+  release_id: z.string(),
   number: z.string(),
   issue_date: z.iso.date(),
   version: z.number().int(),
@@ -36,6 +38,7 @@ export interface LookupVersion {
 export interface LookupRecord {
   /** Lookup code: 25 symbols without dashes. */
   code: string;
+  releaseId: string;
   number: string;
   /** Issue date as `YYYY-MM-DD`. */
   issueDate: string;
@@ -54,7 +57,7 @@ export interface LookupRecord {
 }
 
 const SELECT = `
-  select c.code, c.number, c.issue_date, v.version, v.facts - 'credential' as facts, v.created_at, p.sha256, k.json_sha256, k.jwt_sha256,
+  select c.code, c.release_id, c.number, c.issue_date, v.version, v.facts - 'credential' as facts, v.created_at, p.sha256, k.json_sha256, k.jwt_sha256,
          r.reason_class as ended_as,
          case when a.kind = 'revoke' then a.acted_at end as revoked_at,
          case when a.kind = 'revoke' then a.reason_class end as revoked_for
@@ -104,6 +107,7 @@ type Version = z.infer<typeof Row>;
 function toRecord(newest: Version, rows: readonly Version[]): LookupRecord {
   return {
     code: newest.code,
+    releaseId: newest.release_id,
     number: newest.number,
     issueDate: newest.issue_date,
     facts: newest.facts,
@@ -122,4 +126,20 @@ function toRecord(newest: Version, rows: readonly Version[]): LookupRecord {
           : null,
     })),
   };
+}
+
+/** Texts of a release in all its languages, by BCP 47 tag. */
+const ReleaseWords = z.object({
+  courseTitle: LocalizedText,
+  program: z.array(z.object({ title: LocalizedText })),
+  signatory: z.object({ name: z.string(), position: LocalizedText }),
+});
+export type ReleaseWords = z.infer<typeof ReleaseWords>;
+
+/** As the release was pulled last; null: it is unknown or not readable. */
+export async function selectReleaseWords(db: Db, id: string): Promise<ReleaseWords | null> {
+  const row = await db('release').where({ id }).first<{ snapshot: unknown } | undefined>('snapshot');
+  return ReleaseWords.nullable()
+    .catch(null)
+    .parse(row?.snapshot ?? null);
 }
