@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { SingleBar } from 'cli-progress';
+import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import { need, openLms } from '../compose/open-base.ts';
 import type { Config } from '../config.ts';
 import { actOnBatch } from '../coordinate/batch-verbs.ts';
 import { type BatchContext, BatchRequest, type BatchView, createBatch, viewBatch } from '../coordinate/create-batch.ts';
+import { loadTemplates } from '../diploma/template/load-templates.ts';
 import type { BatchVerb } from '../domain/batch-verb.ts';
 import { InputError } from '../domain/failure.ts';
 import { type Language, message } from '../domain/messages/message.ts';
 import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
+import { declaredWarnings } from '../lifecycle/declared-warnings.ts';
 import { enqueueWith } from '../pipeline/context.ts';
 import { QUEUES } from '../pipeline/stages.ts';
 import { createJobs } from '../platform/jobs/jobs.ts';
@@ -54,7 +57,12 @@ export async function runBatchCreate(config: Config, options: BatchOptions, say:
     await withQueue(config, db, async (ctx) => {
       const batch = await createBatch(ctx, request.data, { actor: actor(), idempotencyKey: null });
       say(batch.id);
-      for (const { code, detail } of releaseWarnings(release.release)) say(message('line.warning', { code, detail }));
+      const rules = options.dryRun ? await loadRules(config) : null;
+      const warnings = [
+        ...releaseWarnings(release.release),
+        ...(rules === null ? [] : declaredWarnings(rules, release.release)),
+      ];
+      for (const { code, detail } of warnings) say(message('line.warning', { code, detail }));
       if (!options.wait) return;
       const ended = await follow(db, batch.id, say);
       show(ended, say);
@@ -114,7 +122,7 @@ export async function runBatchShow(
 ): Promise<void> {
   await withDatabase(config, async (db) => {
     const batch = await find(db, id);
-    const shown = await viewBatch(db, batch, new Date());
+    const shown = await viewBatch(db, batch, new Date(), batch.dryRun ? await loadRules(config) : null);
     if (options.json) {
       say(JSON.stringify({ batch: shown, forecast: await readForecast(config, db, batch) }, null, 2));
       return;
@@ -123,6 +131,8 @@ export async function runBatchShow(
     await showForecast(config, db, batch, options.language, say);
   });
 }
+
+const loadRules = async ({ TEMPLATES_DIR }: Config) => loadRulebook(TEMPLATES_DIR, await loadTemplates(TEMPLATES_DIR));
 
 async function showForecast(config: Config, db: Db, batch: Batch, language: Language, say: Say): Promise<void> {
   const report = await readForecast(config, db, batch);

@@ -15,6 +15,7 @@ import { releaseWarnings } from '../domain/student-group/release-warnings.ts';
 import { contactWarnings } from '../domain/time/contact-warnings.ts';
 import { mskWarnings } from '../domain/time/send-window.ts';
 import { zoneDataEdition } from '../domain/time/zone-data.ts';
+import { declaredWarnings, issuerWarnings } from '../lifecycle/declared-warnings.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import { messageOf } from '../platform/log.ts';
@@ -102,7 +103,11 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
       if (rulebook.loaded !== null)
         letters(await checkApprovals(db, rulebook.loaded, warn, (text) => found.ok.push(text)));
       for (const release of await selectReleases(db))
-        for (const { code, detail } of releaseWarnings(release)) warn(`release ${release.id}: ${code}: ${detail}`);
+        for (const { code, detail } of [
+          ...releaseWarnings(release),
+          ...(rulebook.loaded === null ? [] : declaredWarnings(rulebook.loaded, release)),
+        ])
+          warn(`release ${release.id}: ${code}: ${detail}`);
       await step('signing keys', async () =>
         checkKeys(db, config.SIGNING_KEYS_DIR, await loadIssuer(config.TEMPLATES_DIR), new Date(), warn),
       );
@@ -152,6 +157,7 @@ async function checkTemplates(config: Config, warn: Say, out: { loaded: Rulebook
   const now = new Date();
   for (const warning of [...mskWarnings(rulebook.countries, now), ...contactWarnings(rulebook.countries, now)])
     warn(warning);
+  for (const warning of issuerWarnings(rulebook)) warn(warning);
   out.loaded = rulebook;
   return `${bundles.length} certificate templates, ${rulebook.criteria.programmes.length} programmes, ${rulebook.letters.size} letters, ${forms.size} forms`;
 }

@@ -1,3 +1,4 @@
+import { issuerPrints } from '../adapters/templates-dir/load-rulebook.ts';
 import { bundleFromRow, storedAssets, type TemplateBundle } from '../diploma/template/template.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { selectTemplate, selectTemplateAsset } from '../records/certificates/diplomas.ts';
@@ -7,7 +8,13 @@ import { need } from './open-base.ts';
 
 /** Stores the rules for later replays. */
 export async function publishRules(db: Db, { hash, source, issuer, templates }: Rulebook): Promise<void> {
-  await publishRulebook(db, { hash, ...source, issuerName: issuer.name, templates: Object.fromEntries(templates) });
+  await publishRulebook(db, {
+    hash,
+    ...source,
+    issuerName: issuer.name,
+    issuerPrints: issuerPrints(issuer),
+    templates: Object.fromEntries(templates),
+  });
 }
 
 /** A published certificate template, or null. */

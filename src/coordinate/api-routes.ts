@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BATCH_CLASS_NAMES } from '../domain/batch-class.ts';
 import { message } from '../domain/messages/message.ts';
+import type { PrintingRules } from '../lifecycle/declared-warnings.ts';
 import { problemAnswer } from '../platform/http/answers.ts';
 import { contentRoute, jsonRoute } from '../platform/http/api-route.ts';
 import { identityOf } from '../platform/http/auth.ts';
@@ -22,6 +23,7 @@ import { findByText, STUDENT_GROUP_FILTERS } from './student-group-list.ts';
 import { batchSubject, LMS_UNAVAILABLE, type VerbContext } from './verb-routes.ts';
 
 export interface CoordinateContext extends VerbContext {
+  rulebook: VerbContext['rulebook'] & PrintingRules;
   lms: Pick<Lms, 'pullRelease' | 'pullOne'>;
   /** Ids of the certificate templates available for awards. */
   templates: () => Iterable<string>;
@@ -112,7 +114,7 @@ function createRoute(ctx: CoordinateContext): Route {
         throw new Problem(409, message('state.key-reused'));
       }
       res.location(`/api/batches/${batch.id}`);
-      return viewBatch(ctx.db, batch, ctx.clock.now());
+      return viewBatch(ctx.db, batch, ctx.clock.now(), ctx.rulebook);
     },
   });
 }
@@ -173,7 +175,7 @@ function showRoute(ctx: CoordinateContext): Route {
     role: 'viewer',
     subject: batchSubject(ctx.db),
     answer: { description: 'The current state of the batch.', schema: BatchView, example: BATCH_EXAMPLE },
-    handle: ({ subject }) => viewBatch(ctx.db, subject, ctx.clock.now()),
+    handle: ({ subject }) => viewBatch(ctx.db, subject, ctx.clock.now(), ctx.rulebook),
   });
 }
 

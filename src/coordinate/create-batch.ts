@@ -4,6 +4,7 @@ import { readCountries } from '../domain/country/country-list.ts';
 import { NO_LETTER } from '../domain/letter/choose-letter.ts';
 import { message } from '../domain/messages/message.ts';
 import { RELEASE_WARNINGS, type ReleaseWarning, releaseWarnings } from '../domain/student-group/release-warnings.ts';
+import { declaredWarnings, type PrintingRules } from '../lifecycle/declared-warnings.ts';
 import type { Enqueue } from '../pipeline/context.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -192,8 +193,16 @@ export const BATCH_EXAMPLE: BatchView = {
   notice: null,
 };
 
-/** The current state of a batch, computed from its items. */
-export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchView> {
+/**
+ * The current state of a batch, computed from its items.
+ * @param rules with them a dry run also warns of names and texts of the school that should not be printed so
+ */
+export async function viewBatch(
+  db: Db,
+  batch: Batch,
+  now: Date,
+  rules: PrintingRules | null = null,
+): Promise<BatchView> {
   const counts = await selectBatchCounts(db, batch.id, batch.dryRun);
   const pull = batch.releaseId === null ? null : await viewPull(db, batch.id);
   const state = stateOf(batch, counts, pull);
@@ -212,7 +221,7 @@ export async function viewBatch(db: Db, batch: Batch, now: Date): Promise<BatchV
     startedAt: batch.startedAt?.toISOString() ?? null,
     finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
-    ...(batch.dryRun ? { warnings: await warningsOf(db, batch) } : {}),
+    ...(batch.dryRun ? { warnings: await warningsOf(db, batch, rules) } : {}),
     notice: mails ? await sendingNotice(db) : state === 'paused' ? secondPersonNotice(batch) : null,
     ...(batch.lastError && {
       lastError: { ...batch.lastError, nextAttemptAt: batch.nextAttemptAt?.toISOString() ?? null },
@@ -231,12 +240,13 @@ function secondPersonNotice({ secondPerson, actor }: Batch): string | null {
   return message('batch.second-person', { programme, above, count, actor });
 }
 
-async function warningsOf(db: Db, { id, releaseId }: Batch): Promise<ReleaseWarning[]> {
+async function warningsOf(db: Db, { id, releaseId }: Batch, rules: PrintingRules | null): Promise<ReleaseWarning[]> {
   const warnings: ReleaseWarning[] = [];
   for (const of of releaseId === null ? await selectBatchReleases(db, id) : [releaseId]) {
     const { snapshot, fault } = await selectStoredRelease(db, of);
     if (fault !== null) warnings.push({ code: 'lms-invalid', releaseId: of, detail: fault });
-    if (snapshot !== null) warnings.push(...releaseWarnings(snapshot));
+    if (snapshot === null) continue;
+    warnings.push(...releaseWarnings(snapshot), ...(rules === null ? [] : declaredWarnings(rules, snapshot)));
   }
   return warnings;
 }

@@ -118,7 +118,7 @@ async function lineOf(
       programme: facts.programme,
     },
     project: facts?.project ?? null,
-    signatory: facts?.signatory ?? null,
+    signatory: facts && { name: facts.signatory.name, position: facts.signatory.position },
     issuer: facts?.issuer ?? null,
     template: row.template,
     links: facts && diploma ? { page, pdf: `${page}/diploma.pdf`, credential: `${page}/credential.json` } : null,

@@ -32,8 +32,9 @@ export async function drawDiploma(
   trust: Trust | null,
 ): Promise<Buffer> {
   const { definition } = template;
+  const heading = facts.further?.kind ?? definition.texts.heading;
   const info = {
-    title: `${definition.texts.heading} ${facts.number} – ${facts.holderName}`,
+    title: `${heading} ${facts.number} – ${facts.holderName}`,
     author: facts.issuer.name,
     subject: facts.courseTitle,
     keywords: facts.number,
@@ -55,7 +56,7 @@ export async function drawDiploma(
     bytes: sealRoom,
     at: date,
     signer: issuer.name,
-    reason: `${definition.texts.heading} ${number}`,
+    reason: `${heading} ${number}`,
   });
   return sealPdf(await document.finish(), trust.seal);
 }

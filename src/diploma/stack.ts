@@ -1,7 +1,7 @@
 import { colourOperands } from './pdf/colour.ts';
 import { paint, type Sheet, type TextBox, write } from './sheet.ts';
-import type { Part, Stack } from './template/layout-schema.ts';
-import { isPersonal, textWithFacts, type Words } from './template/wording.ts';
+import type { Part, PictureSlot, Stack } from './template/layout-schema.ts';
+import { isPersonal, isShown, textWithFacts, type Words } from './template/wording.ts';
 
 /** Left edge, width and alignment of a stack; the top is computed part by part. */
 export type Column = Omit<TextBox, 'top'>;
@@ -63,19 +63,33 @@ function artPiece({ document, template }: Sheet, part: Part, column: Column): Pi
   return { gap: part.gap, height: layer.box.height, paint: (top) => document.layer(layer, { x, top }) };
 }
 
+/** File of the school's picture for a place; null: there is none, or nobody knows whose signature it would be. */
+function pictureOf({ facts, template }: Sheet, slot: PictureSlot): string | null {
+  const { pictures = {} } = template.definition;
+  if (slot === 'logo' || slot === 'seal') return pictures[slot] ?? null;
+  const id = (slot === 'signature' ? facts.signatory : facts.secondSignatory)?.id;
+  return (id !== undefined && pictures.signatures?.[id]) || null;
+}
+
 /** An image as large as its height and the stack's width allow, or null when the template has none. */
-function imagePiece({ document, template, words }: Sheet, part: Part, column: Column): Piece | null {
+function imagePiece(sheet: Sheet, part: Part, column: Column): Piece | null {
+  const { document, template, words } = sheet;
   const { images, texts } = template.definition;
-  const { file, alt } = images[part.image ?? ''] ?? { file: null, alt: null };
-  if (file === null) return null;
-  const image = template.image(file);
+  const named = images[part.image ?? ''];
+  const file = named?.from == null ? (named?.file ?? null) : pictureOf(sheet, named.from);
+  if (named === undefined || file === null) return null;
+  const isArt = file.endsWith('.svg');
+  const image = isArt ? template.art(file) : template.image(file);
   const height = part.height ?? 0;
   const scale = Math.min(column.width / image.width, height / image.height);
   const size = { width: image.width * scale, height: image.height * scale };
   const x = startOf(column, size.width);
-  const altText = alt === null ? null : textWithFacts(texts[alt] ?? '', words);
-  const paintAt = (top: number): void =>
-    document.image(image, { x, top: top + height - size.height, ...size }, altText);
+  const altText = named.alt === null ? null : textWithFacts(texts[named.alt] ?? '', words);
+  const paintAt = (top: number): void => {
+    const box = { x, top: top + height - size.height, ...size };
+    if (isArt) document.layer(template.ornament(file, size.width), box, altText);
+    else document.image(template.image(file), box, altText);
+  };
   return { gap: part.gap, height, paint: paintAt };
 }
 
@@ -116,7 +130,7 @@ function pieceOf(sheet: Sheet, part: Part, column: Column, words: Words): Piece 
 /** Measures the parts of a stack for one diploma; parts whose facts are missing are omitted. */
 export function piecesOf(sheet: Sheet, parts: readonly Part[], column: Column, words = sheet.words): Piece[] {
   const pieces: (Piece | LinkedText)[] = [];
-  for (const part of parts) {
+  for (const part of parts.filter((one) => isShown(one, words))) {
     const piece = pieceOf(sheet, part, column, words);
     if (piece !== null) pieces.push(piece);
   }

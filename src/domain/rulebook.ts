@@ -1,4 +1,5 @@
 import type { KeyPurpose, PostalAddress } from './certificate/credential-facts.ts';
+import type { Signatories } from './certificate/signatory.ts';
 import type { CriteriaFile } from './criteria/criteria.ts';
 import type { LetterTemplate } from './letter/letter-text.ts';
 import type { CountriesFile } from './time/send-window.ts';
@@ -11,6 +12,16 @@ export interface Issuer {
   contact: string | null;
   /** Address of the logo image. */
   logo: string | null;
+  /** People who sign, by id. */
+  signatories: Signatories;
+  /** Id of the person who signs every diploma beside the one whom the LMS states; null: nobody. */
+  secondSignatory: string | null;
+  /** City of issue, per language. */
+  city: Record<string, string> | null;
+  /** The licence as a whole line, per language. */
+  licence: Record<string, string> | null;
+  /** Files of the folder `issuer/` that diplomas show. */
+  pictures: { logo: string | null; seal: string | null };
   /** LinkedIn id of the organisation. */
   linkedIn: { organizationId: string } | null;
   /** Ids of the keys for new awards; null: the newest key. */
@@ -34,8 +45,11 @@ export interface Rulebook {
   templates: Map<string, { language: string; hash: string }>;
 }
 
+/** What diplomas print of the issuer. */
+export type PrintedIssuer = Pick<Issuer, 'name' | 'signatories' | 'secondSignatory' | 'city' | 'licence'>;
+
 /** The deciding part; it can be stored and parsed again. */
-export type Rules = Pick<Rulebook, 'criteria' | 'countries' | 'templates'> & { issuer: Pick<Issuer, 'name'> };
+export type Rules = Pick<Rulebook, 'criteria' | 'countries' | 'templates'> & { issuer: PrintedIssuer };
 
 /** The text in the first available of the wanted languages, else in any language. */
 export function inLanguage(text: Record<string, string>, ...wanted: (string | null | undefined)[]): string {

@@ -51,7 +51,7 @@ export function printedFacts(ctx: PrintContext, awarded: ForPrint): DiplomaFacts
       grade: print.grade,
     },
     issueDate: release.issueDate,
-    signatory: { name: release.signatory.name, position: printedIn(release.signatory.position, language) },
+    ...print.declared,
     issuer: { name: printedIn(issuer.name, language), url: issuer.url },
     country: print.countryCode,
     templateId: awarded.certTemplate,

@@ -10,6 +10,7 @@ import { findDoubt, isTitleMissing } from '../domain/text/doubtful-field.ts';
 import { instructionFault, normaliseName, overrideFault } from '../domain/text/name.ts';
 import { zoneFor } from '../domain/time/send-window.ts';
 import type { NameFitResult, PrintedFact, Printer, Trial } from '../ports/printer.ts';
+import { type DeclaredFacts, declaredFacts, declaredTexts } from './declared-facts.ts';
 
 /** What a certificate prints of its holder, by template and country. */
 export interface Print {
@@ -21,6 +22,8 @@ export interface Print {
   /** Grade of the project in the diploma's language. */
   grade: string | null;
   email: string;
+  /** Who signs, and what else this programme prints. */
+  declared: DeclaredFacts;
 }
 
 /** The data of one diploma to try. */
@@ -74,12 +77,12 @@ export function tryPrinting(
   const given = studentGroup.project?.grade ?? null;
   const grade = given === null ? null : printer.gradeInWords(certTemplate, given);
   if (given !== null && grade === null) return fails('grade-unknown', unknownGrade(given, studentGroup));
+  const declared = declaredFacts(rulebook, release, template.language);
   const fault = unprintableText(
     { ...studentGroup, project: studentGroup.project && { ...studentGroup.project, grade } },
     release,
-    rulebook.issuer,
+    { issuer: rulebook.issuer, declared, language: template.language },
     certTemplate,
-    template.language,
     printer,
   );
   if (fault) return fails('name-unprintable', fault);
@@ -98,6 +101,7 @@ export function tryPrinting(
       latinName: names.latinName,
       grade,
       email: email.email,
+      declared,
     },
   };
 }
@@ -137,17 +141,15 @@ const LAST_USUAL = 999_999;
 function unprintableText(
   studentGroup: StudentGroup,
   release: Release,
-  issuer: Rules['issuer'],
+  { issuer, declared, language }: { issuer: Rules['issuer']; declared: DeclaredFacts; language: string },
   templateId: string,
-  language: string,
   printer: Pick<Printer, 'checkText'>,
 ): string | null {
   const printed: [string, string, PrintedFact][] = [
     ['release.courseTitle', printedIn(release.courseTitle, language), 'courseTitle'],
     ['release.numberPrefix', formatNumber(release.numberPrefix, LAST_USUAL), 'number'],
     ['issuer.yaml, name', printedIn(issuer.name, language), 'issuer'],
-    ['release.signatory.name', release.signatory.name, 'signatory'],
-    ['release.signatory.position', printedIn(release.signatory.position, language), 'position'],
+    ...declaredTexts(declared),
     ...release.program.map((part, index): [string, string, PrintedFact] => [
       `release.program[${index}].title`,
       printedIn(part.title, language),

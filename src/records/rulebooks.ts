@@ -8,9 +8,14 @@ const StoredRulebook = z
     criteria: z.string(),
     countries: z.string(),
     issuer_name: LocalizedText,
+    issuer_prints: z.record(z.string(), z.unknown()).nullable(),
     templates: z.record(z.string(), z.object({ language: z.string(), hash: z.string() })),
   })
-  .transform(({ issuer_name: issuerName, ...row }) => ({ ...row, issuerName }));
+  .transform(({ issuer_name: issuerName, issuer_prints: issuerPrints, ...row }) => ({
+    ...row,
+    issuerName,
+    issuerPrints,
+  }));
 /** The deciding rules as read: the texts of criteria.yaml and countries.yaml, and other inputs of judgements. */
 export type StoredRulebook = z.infer<typeof StoredRulebook>;
 
@@ -22,6 +27,7 @@ export async function publishRulebook(db: Db, rulebook: StoredRulebook): Promise
       criteria: rulebook.criteria,
       countries: rulebook.countries,
       issuer_name: JSON.stringify(rulebook.issuerName),
+      issuer_prints: rulebook.issuerPrints && JSON.stringify(rulebook.issuerPrints),
       templates: JSON.stringify(rulebook.templates),
     })
     .onConflict('hash')

@@ -254,10 +254,13 @@ describe('diploma templates', () => {
     const dir = await folder('example', {});
     await mkdir(join(dir, 'certificate/teacher-green'));
     await writeFile(join(dir, 'certificate/teacher-green/template.yaml'), example);
-    await writeFile(join(dir, 'certificate/teacher-green/signature.png'), Buffer.from(PIXEL, 'base64'));
+    await writeFile(join(dir, 'issuer.yaml'), 'signatories: { vera: { name: Vera, signature: vera.png } }');
+    await mkdir(join(dir, 'issuer'));
+    await writeFile(join(dir, 'issuer/vera.png'), Buffer.from(PIXEL, 'base64'));
     const [green] = await loadTemplates(dir);
     assert.equal(green?.id, 'teacher-green');
-    const facts = factsFor(green, { holderName: 'ნინო ბერიძე', latinName: 'Nino Beridze' });
+    const signatory = { id: 'vera', name: 'Vera', position: 'Head' };
+    const facts = factsFor(green, { holderName: 'ნინო ბერიძე', latinName: 'Nino Beridze', signatory });
     const { pages, dictionaries } = readPdf(await drawDiploma(facts, new PreparedTemplate(green), null));
     const texts = pages[0]?.map((one) => one.text) ?? [];
     for (const text of ['DIPLOMA', 'ნინო ბერიძე', 'Nino Beridze', 'Who teaches, learns', 'No. INT-26-000042']) {

@@ -21,6 +21,7 @@ import type { Role } from '../../src/records/tokens.ts';
 import { storeDiploma } from '../support/award.ts';
 import { describedAnswers } from '../support/described-answers.ts';
 import { diplomaFacts } from '../support/diploma-facts.ts';
+import { NOTHING_STATED } from '../support/nothing-declared.ts';
 
 /** Log lines and enqueued jobs of the app. */
 export interface Overheard {
@@ -83,8 +84,7 @@ const noKeys: Signer = {
   },
 };
 
-const NO_KEY_NAMES = { credential: null, jwt: null, seal: null };
-const ISSUER_FILE = { ...ISSUER, contact: null, linkedIn: null, keys: NO_KEY_NAMES, approvals: 'optional' as const };
+const ISSUER_FILE = { ...ISSUER, ...NOTHING_STATED };
 /** One template without letters. */
 export const RULEBOOK = {
   hash: 'c'.repeat(64),

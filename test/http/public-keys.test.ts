@@ -26,15 +26,13 @@ import { credentialedFacts, PUBLIC_URL } from '../credential/sample-facts.ts';
 import { RELEASE_ROW } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';
+import { NOTHING_STATED } from '../support/nothing-declared.ts';
 import { appOver, ISSUER, seedCertificate } from './harness.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 const issuer = {
   ...ISSUER,
-  contact: null,
-  linkedIn: null,
-  keys: { credential: null, jwt: null, seal: null },
-  approvals: 'optional' as const,
+  ...NOTHING_STATED,
 };
 
 let database: TestDatabase;

@@ -8,7 +8,7 @@ import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import type { Issuer, Rulebook, Rules } from '../../domain/rulebook.ts';
 import { CountriesFile } from '../../domain/time/send-window.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
-import { IssuerFile } from './issuer-file.ts';
+import { IssuerFile, IssuerPrints } from './issuer-file.ts';
 import { loadLetters } from './load-letters.ts';
 
 /** The properties of a certificate template that the rules need. */
@@ -48,6 +48,11 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
             `${at(...path)}: no template certificate/${id}; add it or choose one of ${[...known.keys()].join(', ')}`,
           );
       }
+      const second = programme.prints?.secondSignatory ?? null;
+      if (second !== null && issuer && !Object.hasOwn(issuer.data.signatories, second))
+        faults.push(
+          `${at('prints', 'secondSignatory')}: issuer.yaml declares no signatory "${second}"; add the person there or correct the id`,
+        );
       if (letter !== NO_LETTER && !letters.has(letter))
         faults.push(
           `${at('letter')}: no letter letter/${letter}; add it or choose one of ${[...letters.keys(), NO_LETTER].join(', ')}`,
@@ -56,10 +61,26 @@ export async function loadRulebook(dir: string, templates: readonly KnownTemplat
   }
   if (!criteria || !countries || !issuer || faults.length > 0) throw new InputError(faults);
   const source = { criteria: criteria.source, countries: countries.source };
-  const deciding = [source.criteria, source.countries, issuer.data.name, [...known].sort()];
+  const more = issuerPrints(issuer.data);
+  const deciding = [
+    source.criteria,
+    source.countries,
+    issuer.data.name,
+    [...known].sort(),
+    ...(more === null ? [] : [more]),
+  ];
   const hash = createHash('sha256').update(JSON.stringify(deciding)).digest('hex');
   const { data } = issuer;
   return { hash, source, criteria: criteria.data, countries: countries.data, issuer: data, letters, templates: known };
+}
+
+/**
+ * What issuer.yaml declares for diplomas beside the name; null: nothing, so that the rules keep the hash that they had
+ * before there was more to declare.
+ */
+export function issuerPrints({ signatories, secondSignatory, city, licence }: Issuer): IssuerPrints | null {
+  if (Object.keys(signatories).length === 0 && city === null && licence === null) return null;
+  return { signatories, secondSignatory, city, licence };
 }
 
 /**
@@ -70,12 +91,15 @@ export function readRules(stored: {
   criteria: string;
   countries: string;
   issuerName: Issuer['name'];
+  issuerPrints?: unknown;
 }): Pick<Rules, 'criteria' | 'countries' | 'issuer'> {
   const faults: string[] = [];
   const criteria = readTextAs('criteria.yaml', stored.criteria, CriteriaFile, faults);
   const countries = readTextAs('countries.yaml', stored.countries, CountriesFile, faults);
   if (!criteria || !countries) throw new InputError(faults);
-  return { criteria: criteria.data, countries: countries.data, issuer: { name: stored.issuerName } };
+  const declared = IssuerPrints.safeParse(stored.issuerPrints ?? {});
+  if (!declared.success) throw new InputError(['issuer.yaml:1: what it declared cannot be read any more']);
+  return { criteria: criteria.data, countries: countries.data, issuer: { ...declared.data, name: stored.issuerName } };
 }
 
 /**

@@ -41,7 +41,7 @@ export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<Des
   const batch = await findBatch(ctx, input.params['id']);
   if (batch === null) return null;
   const words = BATCH_WORDS[input.language];
-  const view = await viewBatch(ctx.db, batch, ctx.clock.now());
+  const view = await viewBatch(ctx.db, batch, ctx.clock.now(), ctx.rulebook);
   const forecast = view.dryRun ? await viewForecast(ctx.db, batch, ctx, ctx.clock.now()) : null;
   const date = moment(input, view.createdAt);
   const title = fill(view.dryRun ? words.dryTitle : words.title, { date: view.createdAt.slice(0, 10) });

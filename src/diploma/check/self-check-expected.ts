@@ -5,7 +5,7 @@ import type { SealKey } from '../pdf/seal.ts';
 import type { Trust } from '../pdf/trust.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import type { TemplateDefinition } from '../template/template-definition.ts';
-import { plainNumber, textWithFacts, wordsFor } from '../template/wording.ts';
+import { isShown, plainNumber, textWithFacts, wordsFor } from '../template/wording.ts';
 import type { Expected } from './self-check.ts';
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
@@ -58,6 +58,7 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
   ];
   const printed = stacks.flatMap(({ parts }) =>
     parts.flatMap((part) => {
+      if (!isShown(part, words)) return [];
       const text = textWithFacts(definition.texts[part.text ?? ''] ?? '', words);
       // An optional text is omitted when there is no room for it.
       const optional = definition.styles[part.style ?? '']?.fit === 'optional';

@@ -67,13 +67,19 @@ export class TaggedDocument {
     this.#pdf.endMarkedContent();
   }
 
-  /** Draws a prepared layer with its top left corner at `at`. The file contains it once, however often it is shown. */
-  layer(layer: StaticLayer, at?: { x: number; top: number }): void {
+  /**
+   * Draws a prepared layer with its top left corner at `at`. The file contains it once, however often it is shown. With
+   * `alt` it is a figure; with null it is an ornament.
+   */
+  layer(layer: StaticLayer, at?: { x: number; top: number }, alt: string | null = null): void {
     const known = this.#layers.get(layer) ?? this.#pdf.stream(layerEntries(layer), layer.deflated);
     this.#layers.set(layer, known);
     const draw = `/${this.#resource(known)} Do`;
-    const [x, y] = [at?.x ?? 0, at?.top ?? 0].map((value) => Math.round(value * 1000) / 1000);
-    this.artifact(at === undefined ? draw : `q 1 0 0 1 ${x} ${y} cm ${draw} Q`);
+    const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+    const [x, y] = [rounded(at?.x ?? 0), rounded(at?.top ?? 0)];
+    const operators = at === undefined ? draw : `q 1 0 0 1 ${x} ${y} cm ${draw} Q`;
+    if (alt === null) this.artifact(operators);
+    else this.figure(this.root, alt, [x, y, layer.box.width, layer.box.height], operators);
   }
 
   /** Draws a prepared image that fills a box. With `alt` it is a figure; with null it is an ornament. */

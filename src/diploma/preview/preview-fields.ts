@@ -6,7 +6,8 @@ import { plainNumber, wordsFor } from '../template/wording.ts';
 import { type FitsTemplate, longestName, longestText } from './sample-facts.ts';
 
 interface Source {
-  path: readonly string[];
+  /** Path in the facts; null: it is no fact of the certificate, and not every one has it. */
+  path: readonly string[] | null;
   type: TemplateField['type'];
   /** Its maximum length is measured in the template's boxes; otherwise it follows from the fact's schema. */
   measured?: true;
@@ -23,6 +24,16 @@ const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages'>, Source>> = {
   issuer: { path: ['issuer', 'name'], type: 'text' },
   signatory: { path: ['signatory', 'name'], type: 'text', measured: true },
   position: { path: ['signatory', 'position'], type: 'text', measured: true },
+  secondSignatory: { path: ['secondSignatory', 'name'], type: 'text', measured: true },
+  secondPosition: { path: ['secondSignatory', 'position'], type: 'text', measured: true },
+  kind: { path: ['further', 'kind'], type: 'text', measured: true },
+  periodFrom: { path: ['further', 'period', 'from'], type: 'date' },
+  periodTo: { path: ['further', 'period', 'to'], type: 'date' },
+  city: { path: ['further', 'city'], type: 'text', measured: true },
+  licence: { path: ['further', 'licence'], type: 'text', measured: true },
+  registrarNumber: { path: ['further', 'registrarNumber'], type: 'text', measured: true },
+  school: { path: ['further', 'school'], type: 'text', measured: true },
+  legalLine: { path: null, type: 'text', measured: true },
   projectTitle: { path: ['project', 'title'], type: 'text', measured: true },
   projectUrl: { path: ['project', 'url'], type: 'address', measured: true },
   grade: { path: ['project', 'grade'], type: 'text', measured: true },
@@ -31,13 +42,13 @@ const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages'>, Source>> = {
   lookupUrl: { path: ['lookupUrl'], type: 'address' },
 };
 
-/** Whether every certificate has a value at this path: no part of the path may be null. */
+/** Whether every certificate has a value at this path: no part of the path may be null or missing. */
 function isRequired(path: readonly string[]): boolean {
   let schema: z.core.$ZodType = DiplomaFacts;
   for (const name of path) {
     const object: z.core.$ZodType | undefined = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
     if (object === undefined) throw new Error(`the facts have no ${path.join('.')}`);
-    if (z.safeParse(object, null).success) return false;
+    if ([null, undefined].some((nothing) => z.safeParse(object, nothing).success)) return false;
     schema = object;
   }
   return true;
@@ -57,8 +68,9 @@ export function fieldsOf(definition: TemplateDefinition, facts: DiplomaFacts, fi
   const fields = Object.entries(SOURCES).map(([name, source]): TemplateField => {
     const { path, type } = source;
     const sample = words[name as Word] ?? '';
-    const maxLength = source.measured ? measured(sample, name as Parameters<FitsTemplate>[1], fits) : null;
-    return { name, type, required: isRequired(path), maxLength, sample };
+    const maxLength =
+      source.measured && sample !== '' ? measured(sample, name as Parameters<FitsTemplate>[1], fits) : null;
+    return { name, type, required: path !== null && isRequired(path), maxLength, sample };
   });
   const { title, hours } = facts.programme[0] ?? { title: '', hours: 0 };
   const column = { required: true, maxLength: null };

@@ -8,7 +8,7 @@ import type { TemplateBundle } from '../template/template.ts';
 import { nameFits, textFits } from '../type/fits.ts';
 import { fieldsOf } from './preview-fields.ts';
 import { watermarked } from './preview-watermark.ts';
-import { type FitsTemplate, sampleFacts } from './sample-facts.ts';
+import { type FitsTemplate, sampleFacts, withFurther } from './sample-facts.ts';
 
 /** Enough for viewing on a screen: the long side of A4 has 1754 pixels. */
 const DOTS_PER_INCH = 150;
@@ -53,5 +53,5 @@ async function drawn(facts: DiplomaFacts, template: PreparedTemplate, format: Pr
 export async function fields(bundle: TemplateBundle): Promise<TemplateField[]> {
   const template = new PreparedTemplate(bundle);
   const fits = measureOf(template);
-  return fieldsOf(bundle.definition, sampleFacts(bundle, { kind: 'own' }, fits), fits);
+  return fieldsOf(bundle.definition, withFurther(sampleFacts(bundle, { kind: 'own' }, fits), bundle), fits);
 }

@@ -48,7 +48,7 @@ export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits:
       grade: bundle.grades['excellent'] ?? longestGrade(bundle),
     },
     issueDate: '2026-01-01',
-    signatory: { name: texts.signatory, position: texts.position },
+    signatory: { name: texts.signatory, position: texts.position, ...signedBy(bundle, 0) },
     issuer: { name: texts.issuer, url: ADDRESS },
     country: holder.country,
     templateId: bundle.id,
@@ -57,6 +57,23 @@ export function sampleFacts(bundle: TemplateBundle, choice: PreviewChoice, fits:
     credential: null,
   };
   return choice.kind === 'extreme' ? extremeOf(plain, bundle, texts, fits) : plain;
+}
+
+/** Whose signature a mock-up shows: that of a person whom issuer.yaml declares, in the order of the file. */
+function signedBy({ definition }: TemplateBundle, index: number): { id?: string } {
+  const id = Object.keys(definition.pictures?.signatures ?? {})[index];
+  return id === undefined ? {} : { id };
+}
+
+/** The facts with all that only some schools and countries print. */
+export function withFurther(facts: DiplomaFacts, bundle: TemplateBundle): DiplomaFacts {
+  const { secondSignatory, secondPosition, kind, city, licence, school } = sampleTexts(facts.language).further;
+  const period = { from: '2025-09-01', to: '2025-12-31' };
+  return {
+    ...facts,
+    secondSignatory: { name: secondSignatory, position: secondPosition, ...signedBy(bundle, 1) },
+    further: { kind, period, city, licence, registrarNumber: 'SAMPLE-2026/000', school },
+  };
 }
 
 function holderOf(language: string, choice: PreviewChoice): SampleHolder {
@@ -70,8 +87,9 @@ function holderOf(language: string, choice: PreviewChoice): SampleHolder {
   );
 }
 
-/** The longest values that the checks before award accept. */
-function extremeOf(facts: DiplomaFacts, bundle: TemplateBundle, texts: SampleTexts, fits: FitsTemplate): DiplomaFacts {
+/** The longest values that the checks before award accept, and all that only some schools and countries print. */
+function extremeOf(plain: DiplomaFacts, bundle: TemplateBundle, texts: SampleTexts, fits: FitsTemplate): DiplomaFacts {
+  const facts = withFurther(plain, bundle);
   const latinName = facts.latinName ?? 'Anna Example';
   const modules = Array.from(
     { length: EXTREME.modules },

@@ -7,6 +7,16 @@ export interface SampleTexts {
   readonly project: string;
   readonly signatory: string;
   readonly position: string;
+  /** Facts that only some schools and countries print. No native speaker has read these texts yet. */
+  readonly further: {
+    readonly secondSignatory: string;
+    readonly secondPosition: string;
+    readonly kind: string;
+    readonly city: string;
+    readonly licence: string;
+    readonly school: string;
+    readonly legalLine: string;
+  };
 }
 
 const ENGLISH: SampleTexts = {
@@ -22,6 +32,15 @@ const ENGLISH: SampleTexts = {
   project: 'A blended module on fractions',
   signatory: 'Mary Sample',
   position: 'Head of School',
+  further: {
+    secondSignatory: 'Ann Sample',
+    secondPosition: 'Registrar',
+    kind: 'Certificate of professional development',
+    city: 'Sampletown',
+    licence: 'Licence No. 000 of 1 January 2026',
+    school: 'Sample School No. 1',
+    legalLine: 'Issued under the sample law on education',
+  },
 };
 
 /** By primary language subtag (BCP 47); other languages use English. */
@@ -40,6 +59,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Смешанный модуль по дробям',
     signatory: 'Мария Образцова',
     position: 'Директор школы',
+    further: {
+      secondSignatory: 'Анна Образцова',
+      secondPosition: 'Регистратор',
+      kind: 'Удостоверение о повышении квалификации',
+      city: 'Образцовск',
+      licence: 'Лицензия № 000 от 1 января 2026 г.',
+      school: 'Образцовая школа № 1',
+      legalLine: 'Выдано по образцовому закону об образовании',
+    },
   },
   kk: {
     watermark: 'ҮЛГІ',
@@ -54,6 +82,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Бөлшектер бойынша аралас модуль',
     signatory: 'Мария Үлгілі',
     position: 'Мектеп директоры',
+    further: {
+      secondSignatory: 'Анна Үлгілі',
+      secondPosition: 'Тіркеуші',
+      kind: 'Біліктілікті арттыру туралы куәлік',
+      city: 'Үлгіқала',
+      licence: '2026 ж. 1 қаңтардағы № 000 лицензия',
+      school: '№ 1 үлгі мектебі',
+      legalLine: 'Білім туралы үлгі заңға сәйкес берілді',
+    },
   },
   uz: {
     watermark: 'NAMUNA',
@@ -68,6 +105,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Kasrlar boʻyicha aralash modul',
     signatory: 'Maryam Namunaviy',
     position: 'Maktab direktori',
+    further: {
+      secondSignatory: 'Anna Namunaviy',
+      secondPosition: 'Qayd etuvchi',
+      kind: 'Malaka oshirish toʻgʻrisida guvohnoma',
+      city: 'Namunashahar',
+      licence: '2026-yil 1-yanvardagi 000-sonli litsenziya',
+      school: '1-sonli namuna maktabi',
+      legalLine: 'Taʼlim toʻgʻrisidagi namuna qonuniga muvofiq berilgan',
+    },
   },
   ky: {
     watermark: 'ҮЛГҮ',
@@ -82,6 +128,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Бөлчөктөр боюнча аралаш модуль',
     signatory: 'Мария Үлгүлүү',
     position: 'Мектептин директору',
+    further: {
+      secondSignatory: 'Анна Үлгүлүү',
+      secondPosition: 'Каттоочу',
+      kind: 'Квалификацияны жогорулатуу жөнүндө күбөлүк',
+      city: 'Үлгүшаар',
+      licence: '2026-ж. 1-январындагы № 000 лицензия',
+      school: '№ 1 үлгү мектеби',
+      legalLine: 'Билим берүү жөнүндө үлгү мыйзамга ылайык берилди',
+    },
   },
   tg: {
     watermark: 'НАМУНА',
@@ -91,6 +146,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Модули омехта оид ба касрҳо',
     signatory: 'Мария Намунавӣ',
     position: 'Директори мактаб',
+    further: {
+      secondSignatory: 'Анна Намунавӣ',
+      secondPosition: 'Бақайдгиранда',
+      kind: 'Шаҳодатномаи такмили ихтисос',
+      city: 'Намунашаҳр',
+      licence: 'Иҷозатномаи № 000 аз 1 январи 2026',
+      school: 'Мактаби намунавии № 1',
+      legalLine: 'Мувофиқи қонуни намунавӣ дар бораи маориф дода шудааст',
+    },
   },
   hy: {
     watermark: 'ՆՄՈՒՇ',
@@ -105,6 +169,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Խառը մոդուլ կոտորակների վերաբերյալ',
     signatory: 'Մարիա Նմուշյան',
     position: 'Դպրոցի տնօրեն',
+    further: {
+      secondSignatory: 'Աննա Նմուշյան',
+      secondPosition: 'Գրանցող',
+      kind: 'Որակավորման բարձրացման վկայական',
+      city: 'Նմուշաքաղաք',
+      licence: 'Լիցենզիա № 000, 1 հունվարի 2026 թ.',
+      school: 'Նմուշի թիվ 1 դպրոց',
+      legalLine: 'Տրված է կրթության մասին նմուշային օրենքով',
+    },
   },
   ka: {
     watermark: 'ნიმუში',
@@ -119,6 +192,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'შერეული მოდული წილადებზე',
     signatory: 'მარიამ ნიმუშელი',
     position: 'სკოლის დირექტორი',
+    further: {
+      secondSignatory: 'ანა ნიმუშელი',
+      secondPosition: 'რეგისტრატორი',
+      kind: 'კვალიფიკაციის ამაღლების მოწმობა',
+      city: 'ნიმუშქალაქი',
+      licence: 'ლიცენზია № 000, 1 იანვარი 2026',
+      school: 'ნიმუშის № 1 სკოლა',
+      legalLine: 'გაცემულია განათლების შესახებ ნიმუშის კანონით',
+    },
   },
   az: {
     watermark: 'NÜMUNƏ',
@@ -133,6 +215,15 @@ const TEXTS: Readonly<Record<string, SampleTexts>> = {
     project: 'Kəsrlər üzrə qarışıq modul',
     signatory: 'Məryəm Nümunəli',
     position: 'Məktəbin direktoru',
+    further: {
+      secondSignatory: 'Anna Nümunəli',
+      secondPosition: 'Qeydiyyatçı',
+      kind: 'İxtisasartırma haqqında vəsiqə',
+      city: 'Nümunəşəhər',
+      licence: '1 yanvar 2026 tarixli 000 nömrəli lisenziya',
+      school: '1 nömrəli nümunə məktəbi',
+      legalLine: 'Nümunə təhsil qanununa əsasən verilib',
+    },
   },
 };
 

@@ -78,7 +78,8 @@ function placeFaults(source: TemplateSource, boxes: readonly Box[], page: Box): 
 function worstHeight(template: PreparedTemplate, part: Part, width: number): { height: number } | { fault: string } {
   if (part.rule !== undefined) return { height: part.rule };
   if (part.image !== undefined) {
-    return { height: template.definition.images[part.image]?.file == null ? 0 : (part.height ?? 0) };
+    const { file, from } = template.definition.images[part.image] ?? {};
+    return { height: file == null && from == null ? 0 : (part.height ?? 0) };
   }
   if (part.art !== undefined) {
     const art = template.art(part.art);

@@ -42,12 +42,19 @@ export const TextStyle = z.strictObject({
 export type TextStyle = z.infer<typeof TextStyle>;
 
 const PART_KINDS = ['text', 'image', 'art', 'rule'] as const;
+const SLOTS = ['logo', 'seal', 'signature', 'secondSignature'] as const;
+/** A picture of the school that issuer.yaml declares; the signature is that of the person who signs this diploma. */
+export type PictureSlot = (typeof SLOTS)[number];
+
 const FIELDS = { text: ['style', 'tag', 'lang', 'link'], image: ['height'], art: ['width'], rule: ['colour'] } as const;
 
 /** One part of a stack: a text, an image, line art, or a rule as wide as the stack. */
 export const Part = z
   .strictObject({
     gap: Points.default(0),
+    /** The part is drawn only where the diploma has this fact, or only where it lacks it. */
+    when: Name.optional(),
+    unless: Name.optional(),
     text: Name.optional(),
     style: Name.optional(),
     tag: z.enum(['P', 'H1', 'H2']).optional(),
@@ -102,12 +109,22 @@ export const Stack = z.strictObject({
 });
 export type Stack = z.infer<typeof Stack>;
 
-export const Image = z.strictObject({
-  /** File of the image; null: parts that show this image are omitted. */
-  file: ImageFile.nullable(),
-  /** Key of the alternative text for screen readers; null for an ornament. */
-  alt: Name.nullable(),
-});
+export const Image = z
+  .strictObject({
+    /** File of the image; null: parts that show this image are omitted. */
+    file: ImageFile.nullable().default(null),
+    /** The picture comes from issuer.yaml; where it declares none, parts that show this image are omitted. */
+    from: z
+      .enum(SLOTS, `expected one of ${SLOTS.join(', ')}`)
+      .nullable()
+      .optional(),
+    /** Key of the alternative text for screen readers; null for an ornament. */
+    alt: Name.nullable(),
+  })
+  .refine(({ file, from }) => file === null || from == null, {
+    path: ['from'],
+    message: 'cannot be used together with "file": remove one of them, or write "from: null" where the family has it',
+  });
 
 export const FirstPage = z.strictObject({
   art: z.array(SvgFile),

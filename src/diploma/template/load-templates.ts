@@ -4,6 +4,7 @@ import { InputError } from '../../domain/failure.ts';
 import { prepareImage } from '../pdf/static-image.ts';
 import { type Face, parseFace } from '../type/faces.ts';
 import { type Grades, readGrades } from './grades.ts';
+import { type IssuerPictures, NO_PICTURES, picturesFor, readIssuerPictures } from './issuer-pictures.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { FACE_ROLES } from './layout-schema.ts';
 import { PreparedTemplate } from './prepared-template.ts';
@@ -95,12 +96,16 @@ async function loadTemplate(
   faces: KnownFaces,
   shared: SharedFiles,
   grades: Grades,
+  school: IssuerPictures,
 ): Promise<TemplateBundle | string[]> {
   const source = await readTemplateSource(dir, folder, shared);
   if (Array.isArray(source)) return source;
   const parsed = TemplateDefinition.safeParse(source.data);
   if (!parsed.success) return source.schemaFaults(parsed.error);
-  const definition = parsed.data;
+  if (parsed.data.pictures !== undefined)
+    return [source.fault(['pictures'], 'cannot stand in a template: declare the pictures in issuer.yaml')];
+  const { slots, files: ofSchool } = picturesFor(parsed.data, school);
+  const definition = Object.keys(slots).length === 0 ? parsed.data : { ...parsed.data, pictures: slots };
   const faults = mentionFaults(source, definition);
   if (definition.id !== folder) faults.push(source.fault(['id'], `must be "${folder}", the name of the folder`));
   if (faults.length === 0) faults.push(...wordFaults(source, definition));
@@ -114,7 +119,7 @@ async function loadTemplate(
   if (faults.length > 0) return faults;
   const used = faceNames(definition).flatMap((name) => faces.get(name) ?? []);
   const held = used.map(({ name, sha256: hash, bytes }) => ({ name, sha256: hash, bytes }));
-  const bundle = bundleOf({ definition, grades: words, faces: held, files: pictures.files });
+  const bundle = bundleOf({ definition, grades: words, faces: held, files: [...pictures.files, ...ofSchool] });
   const spoilt = layoutFaults(source, new PreparedTemplate(bundle));
   return spoilt.length > 0 ? spoilt : bundle;
 }
@@ -128,6 +133,9 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   const { faces, faults } = await loadFaces(dir);
   const grades = await readGrades(dir);
   if (Array.isArray(grades)) throw new InputError(grades);
+  const school = await readIssuerPictures(dir);
+  if (Array.isArray(school)) faults.push(...school);
+  const pictures = Array.isArray(school) ? NO_PICTURES : school;
   const folders = await readdir(join(dir, 'certificate'), { withFileTypes: true }).catch(() => []);
   const bundles: TemplateBundle[] = [];
   const shared: SharedFiles = new Map();
@@ -135,7 +143,7 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()) {
-    const loaded = await loadTemplate(dir, folder, faces, shared, grades);
+    const loaded = await loadTemplate(dir, folder, faces, shared, grades, pictures);
     if (Array.isArray(loaded)) faults.push(...loaded);
     else bundles.push(loaded);
   }

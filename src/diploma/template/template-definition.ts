@@ -13,6 +13,16 @@ export const WORDS = [
   'issuer',
   'signatory',
   'position',
+  'secondSignatory',
+  'secondPosition',
+  'kind',
+  'periodFrom',
+  'periodTo',
+  'city',
+  'licence',
+  'registrarNumber',
+  'school',
+  'legalLine',
   'projectTitle',
   'projectUrl',
   'grade',
@@ -79,6 +89,16 @@ export const TemplateDefinition = z
     faces: z.strictObject({ display: FaceChain, text: FaceChain, label: FaceChain, strong: FaceChain }),
     styles: z.record(Name, TextStyle),
     images: z.record(Name, Image),
+    /** Files of issuer.yaml's pictures, put here when a template is loaded: they are frozen with it. */
+    pictures: z
+      .strictObject({
+        logo: z.string(),
+        seal: z.string(),
+        /** By id of the signatory. */
+        signatures: z.record(z.string(), z.string()),
+      })
+      .partial()
+      .optional(),
     first: FirstPage,
     following: FollowingPages,
     date: z.strictObject({

@@ -3,7 +3,7 @@ import { codePointName, missingGlyphs } from '../type/shaped-line.ts';
 import type { Grades } from './grades.ts';
 import { FACE_ROLES } from './layout-schema.ts';
 import type { TemplateDefinition, Word } from './template-definition.ts';
-import { placeholdersOf } from './template-definition.ts';
+import { placeholdersOf, WORDS } from './template-definition.ts';
 import { coloursOf, partsOf, textsOf } from './template-mentions.ts';
 import type { TemplateSource } from './template-source.ts';
 
@@ -26,6 +26,11 @@ export function mentionFaults(source: TemplateSource, definition: TemplateDefini
     if (part.style !== undefined && styles[part.style] === undefined) {
       const where = [...path, 'style'];
       faults.push(source.fault(where, `there is no style "${part.style}": name one of ${listed(styles)}`));
+    }
+    for (const field of ['when', 'unless'] as const) {
+      const word = part[field];
+      if (word === undefined || WORDS.some((one) => one === word)) continue;
+      faults.push(source.fault([...path, field], `there is no fact "${word}": name one of ${WORDS.join(', ')}`));
     }
     if (part.image !== undefined && images[part.image] === undefined) {
       const where = [...path, 'image'];

@@ -1,4 +1,5 @@
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import type { Part } from './layout-schema.ts';
 import { pluralForm } from './plural.ts';
 import { placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
 
@@ -49,6 +50,7 @@ export type Words = Readonly<Record<Word, string | null>>;
 
 /** The facts as placeholder values; the drawing sets `page` and `pages`. */
 export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): Words {
+  const { further = {} } = facts;
   return {
     holderName: facts.holderName,
     latinName: facts.latinName === facts.holderName ? null : facts.latinName,
@@ -59,6 +61,16 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
     issuer: facts.issuer.name,
     signatory: facts.signatory.name,
     position: facts.signatory.position,
+    secondSignatory: facts.secondSignatory?.name ?? null,
+    secondPosition: facts.secondSignatory?.position ?? null,
+    kind: further.kind ?? null,
+    periodFrom: further.period === undefined ? null : printedDate(further.period.from, definition),
+    periodTo: further.period === undefined ? null : printedDate(further.period.to, definition),
+    city: further.city ?? null,
+    licence: further.licence ?? null,
+    registrarNumber: further.registrarNumber ?? null,
+    school: further.school ?? null,
+    legalLine: null,
     projectTitle: facts.project?.title ?? null,
     projectUrl: facts.project?.url ?? null,
     grade: facts.project?.grade ?? null,
@@ -79,11 +91,19 @@ const PERSONAL: ReadonlySet<string> = new Set<Word>([
   'projectUrl',
   'code',
   'lookupUrl',
+  'registrarNumber',
+  'school',
 ]);
 
 /** Whether a text contains a personal fact. */
 export function isPersonal(text: string): boolean {
   return placeholdersOf(text).some((word) => PERSONAL.has(word));
+}
+
+/** Whether a part is drawn by what it says in `when` and `unless`. */
+export function isShown({ when, unless }: Pick<Part, 'when' | 'unless'>, words: Words): boolean {
+  const has = (word: string) => words[word as Word] !== null;
+  return (when === undefined || has(when)) && (unless === undefined || !has(unless));
 }
 
 /** The text with its facts, or null when a fact is missing; the text is then omitted. */

@@ -1,5 +1,25 @@
 import { z } from 'zod';
 import { CredentialFacts } from './credential-facts.ts';
+import { SignatoryFacts } from './signatory.ts';
+
+/** Facts that are printed only where they are declared and known. */
+export const FurtherFacts = z
+  .object({
+    kind: z.string().describe('Kind of the document, printed as its heading, such as «Сертификат».'),
+    period: z
+      .object({
+        from: z.iso.date().describe('First day of study.'),
+        to: z.iso.date().describe('Last day of study.'),
+      })
+      .describe('Days of study.'),
+    city: z.string().describe('City of issue.'),
+    licence: z.string().describe('The licence of the school, as a whole line.'),
+    registrarNumber: z.string().describe('Number in a register; the own number of the diploma is `number`.'),
+    school: z.string().describe('School at which the teacher works.'),
+  })
+  .partial()
+  .describe('What only some schools and programmes print; missing: nothing of it.');
+export type FurtherFacts = z.infer<typeof FurtherFacts>;
 
 /**
  * Everything that a diploma prints, frozen at award (one immutable row per version). The same facts and template
@@ -26,7 +46,9 @@ export const DiplomaFacts = z.object({
   project: z.object({ title: z.string(), url: z.string().nullable(), grade: z.string().nullable() }).nullable(),
   /** Date in the release's zone, `YYYY-MM-DD`. */
   issueDate: z.iso.date(),
-  signatory: z.object({ name: z.string(), position: z.string() }),
+  signatory: SignatoryFacts,
+  secondSignatory: SignatoryFacts.optional().describe('Who signs beside the first; missing: nobody.'),
+  further: FurtherFacts.optional(),
   issuer: z.object({ name: z.string(), url: z.string() }),
   /** Country as ISO 3166-1 alpha-2 code. */
   country: z.string(),

@@ -9,7 +9,8 @@ export interface FactChange {
   after: string | number | null;
 }
 
-const UNCOMPARED: ReadonlySet<string> = new Set(['credential', 'version']);
+/** Paths of facts that nobody reads on the diploma. */
+const UNCOMPARED: ReadonlySet<string> = new Set(['credential', 'version', 'signatory.id', 'secondSignatory.id']);
 
 /** The differences between two versions, in the order of the facts. */
 export function factChanges(before: DiplomaFacts, after: DiplomaFacts): FactChange[] {
@@ -24,7 +25,7 @@ export function factChanges(before: DiplomaFacts, after: DiplomaFacts): FactChan
 function leaves(value: unknown, path = ''): Map<string, string | number> {
   if (typeof value === 'string' || typeof value === 'number') return new Map([[path, value]]);
   if (value === null || typeof value !== 'object') return new Map();
-  const entries = Object.entries(value).filter(([key]) => path !== '' || !UNCOMPARED.has(key));
   const at = (key: string) => (Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`);
+  const entries = Object.entries(value).filter(([key]) => !UNCOMPARED.has(at(key)));
   return new Map(entries.flatMap(([key, part]) => [...leaves(part, at(key))]));
 }

@@ -1,7 +1,9 @@
 import { Duration } from 'luxon';
 import { z } from 'zod';
+import { SignatoryId } from '../certificate/signatory.ts';
 import { isCountryCode } from '../country/country-name.ts';
 import type { Release, StudentGroup } from '../student-group/student-group.ts';
+import { PrintedTexts } from '../text/printed-text.ts';
 import { type CriteriaTree, type Criterion, type CriterionSource, parseCriteria } from './criterion.ts';
 import { type Explanation, explain } from './criterion-words.ts';
 import { globMatches, globsIntersect } from './glob.ts';
@@ -61,6 +63,18 @@ export const Programme = z.strictObject({
       (text) => !text.includes('T') && Duration.fromISO(text).toMillis() > 0,
       'expected an ISO 8601 duration of whole days or more such as P2Y, or null',
     )
+    .nullish()
+    .default(null),
+  /** What its diplomas print besides; each where the template has a place for it. */
+  prints: z
+    .strictObject({
+      kind: PrintedTexts.optional(),
+      licence: PrintedTexts.optional(),
+      /** The days of the release, `startsOn` to `endsOn`. */
+      period: z.boolean().default(false),
+      /** Null: nobody, whoever issuer.yaml names. */
+      secondSignatory: SignatoryId.nullable().optional(),
+    })
     .nullish()
     .default(null),
   utm: z

@@ -9,6 +9,7 @@ import { FIND, FIND_WORDS } from './en/find-texts.ts';
 import { FORECAST, FORECAST_WORDS } from './en/forecast-texts.ts';
 import { IMPORTS } from './en/import-texts.ts';
 import { LINES } from './en/lines.ts';
+import { PRINTED_TEXTS } from './en/printed-texts.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
 import { APPROVALS_RU } from './ru/approval-texts-ru.ts';
@@ -21,6 +22,7 @@ import { FIND_RU, FIND_WORDS_RU } from './ru/find-texts-ru.ts';
 import { FORECAST_RU, FORECAST_WORDS_RU } from './ru/forecast-texts-ru.ts';
 import { IMPORTS_RU } from './ru/import-texts-ru.ts';
 import { LINES_RU } from './ru/lines-ru.ts';
+import { PRINTED_TEXTS_RU } from './ru/printed-texts-ru.ts';
 import { REASONS_RU } from './ru/reasons-ru.ts';
 import { REFUSALS_RU } from './ru/refusals-ru.ts';
 import type { ParametersOf } from './translation.ts';
@@ -40,11 +42,12 @@ const FOUND_AGAIN = {
   ...FORECAST,
   ...IMPORTS,
   ...FIND,
+  ...PRINTED_TEXTS,
 };
 const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS, ...FIND_WORDS };
 const ACTS_RU = { ...APPROVALS_RU, ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU, ...IMPORTS_RU, ...FIND_RU };
 const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU, ...FIND_WORDS_RU };
-const RU = { ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...ACTS_RU, ...OTHERS_RU };
+const RU = { ...PRINTED_TEXTS_RU, ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...ACTS_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };
 
 export type MessageCode = keyof typeof EN;

@@ -7,7 +7,13 @@ import type { Release } from './student-group.ts';
  * The code `lms-invalid` means that the newest data of the LMS cannot be used at all. docs/coordinate.md explains each
  * code.
  */
-export const RELEASE_WARNINGS = ['lms-invalid', 'hours-differ', 'prefix-ambiguous'] as const;
+export const RELEASE_WARNINGS = [
+  'lms-invalid',
+  'hours-differ',
+  'prefix-ambiguous',
+  'text-foreign',
+  'signatory-unknown',
+] as const;
 
 /** A finding in a release that a person should check, although it stops nothing. */
 export interface ReleaseWarning {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadIssuer } from '../../../src/adapters/templates-dir/load-rulebook.ts';
 import { InputError } from '../../../src/domain/failure.ts';
+import { NOTHING_DECLARED } from '../../support/nothing-declared.ts';
 
 let dir: string;
 before(async () => {
@@ -30,6 +31,7 @@ describe('issuer.yaml', () => {
       logo: null,
       linkedIn: null,
       keys: { credential: null, jwt: null, seal: null },
+      ...NOTHING_DECLARED,
     });
   });
 
@@ -51,6 +53,17 @@ describe('issuer.yaml', () => {
       'linkedIn: { organizationId: 1234567 }',
       /^issuer\.yaml:3: linkedIn\.organizationId: expected the number in quotes/,
     ],
+    [
+      'a second signatory whom nobody declared',
+      'secondSignatory: pat',
+      /^issuer\.yaml:3: secondSignatory: there is no signatory "pat": declare the person/,
+    ],
+    [
+      'a signature outside the folder issuer/',
+      'signatories: { pat: { name: Pat, signature: ../pat.png } }',
+      /^issuer\.yaml:3: signatories\.pat\.signature: expected the name of a \.png or \.svg file/,
+    ],
+    ['a text that is damaged', 'city: { en: "undefined" }', /^issuer\.yaml:3: city/],
     [
       'a key of another purpose',
       'keys: { seal: jwt-1 }',

@@ -13,6 +13,7 @@ import { selectRelease } from '../../../src/records/student-groups/student-group
 import { readPdf } from '../../diploma/pdf-reader.ts';
 import { appOver, ISSUER, TEMPLATE_HASH, tokenFor } from '../../http/harness.ts';
 import { TEST_KEYS_DIR, testKeyReferences } from '../../support/keys.ts';
+import { NOTHING_STATED } from '../../support/nothing-declared.ts';
 import { caseOf, TEMPLATES } from '../judge-samples.ts';
 
 /**
@@ -66,10 +67,7 @@ async function shown(db: Db, viewer: string, { id, code, number, releaseId }: To
         rulebook: {
           issuer: {
             ...ISSUER,
-            contact: null,
-            linkedIn: null,
-            keys: { credential: null, jwt: null, seal: null },
-            approvals: 'optional',
+            ...NOTHING_STATED,
           },
         },
         newId: () => id,
@@ -95,6 +93,7 @@ async function shown(db: Db, viewer: string, { id, code, number, releaseId }: To
         language: 'ru',
         templateHash: TEMPLATE_HASH,
         grade: null,
+        declared: { signatory: { name: release.signatory.name, position: 'Директор' } },
         email: 'maria@school.example',
         ...names,
       },
