@@ -23,7 +23,8 @@ export function openDrawThreads(threads: number, signingKeysDir: string | null):
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
-    // Drawings make short-lived garbage; without limits V8 lets a thread's heap grow to hundreds of MB.
-    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
+    // Nine prepared templates take 45 MB. Near the limit V8 collects all garbage every few diplomas, and a thread that
+    // exceeds it ends; without limits a thread's heap grows to hundreds of MB.
+    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 },
   });
 }

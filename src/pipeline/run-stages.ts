@@ -50,6 +50,9 @@ const HANDLERS: { [Q in QueueName]: (ctx: PipelineContext) => (job: JobData[Q]) 
   upkeep: makeUpkeep,
 };
 
+/** Jobs per fetch. A worker that is killed keeps them from others until its heartbeat has expired. */
+const MOST_CLAIMED = 50;
+
 /** Handles one stage's jobs in this process; a job with an invalid payload is not retried. */
 export async function runStage<Q extends QueueName>(
   jobs: Jobs,
@@ -60,7 +63,7 @@ export async function runStage<Q extends QueueName>(
   const handle = HANDLERS[queue](ctx);
   const stage: Stage<QueueName> = STAGES[queue];
   const most = stage.concurrency ?? concurrency;
-  await jobs.work(queue, { batchSize: Math.min(most, 10), concurrency: most }, async ({ data }) => {
+  await jobs.work(queue, { batchSize: Math.min(most, MOST_CLAIMED), concurrency: most }, async ({ data }) => {
     const read = readPayload(queue, data);
     if (!read.ok) throw new HopelessJob(read.detail);
     await handle(read.job);

@@ -15,6 +15,25 @@ interface Imports {
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 
+/** Functions that are called for each character or element of a page; they take and return only numbers. */
+const DIRECT = [
+  'FPDFFont_GetIsEmbedded',
+  'FPDFPageObj_GetBounds',
+  'FPDFPageObj_GetMarkedContentID',
+  'FPDFPage_GetObject',
+  'FPDFTextObj_GetFont',
+  'FPDFText_GetTextObject',
+  'FPDFText_GetUnicode',
+  'FPDFText_HasUnicodeMapError',
+  'FPDF_StructElement_CountChildren',
+  'FPDF_StructElement_GetActualText',
+  'FPDF_StructElement_GetAltText',
+  'FPDF_StructElement_GetChildAtIndex',
+  'FPDF_StructElement_GetMarkedContentIdAtIndex',
+  'FPDF_StructElement_GetMarkedContentIdCount',
+  'FPDF_StructElement_GetType',
+] as const satisfies readonly (keyof Pdfium)[];
+
 /**
  * Starts a new PDFium instance; takes about 50 ms and 20 MB.
  * @param mostBytes memory limit in bytes, for untrusted files; a file that needs more cannot be read
@@ -30,7 +49,16 @@ export async function openPdfium(mostBytes = Number.POSITIVE_INFINITY): Promise<
   // PDFium also throws what it would print on an abort.
   const pdfium = await init({ instantiateWasm, printErr: () => undefined } as Parameters<typeof init>[0]);
   pdfium.PDFiumExt_Init();
-  return pdfium;
+  return withDirectCalls(pdfium);
+}
+
+/**
+ * The library's wrappers check every call and make closures for it, and a self-check makes thousands of calls. These go
+ * to WebAssembly directly; a truth value is then 0 or 1.
+ */
+function withDirectCalls(pdfium: Pdfium): Pdfium {
+  const exported = pdfium.pdfium.wasmExports as unknown as Record<string, unknown>;
+  return Object.assign(pdfium, Object.fromEntries(DIRECT.map((name) => [name, exported[name]])));
 }
 
 /** Allocates bytes in PDFium's memory for the duration of `use`, and always frees them. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { fromKnex, PgBoss } from 'pg-boss';
 import { currentTraceparent } from '../trace.ts';
+import { watchDueJobs } from './due-jobs.ts';
 import { createBatches, type Handler, type JobDone, type JobsLog } from './job-batches.ts';
 import {
   DEAD_QUEUE,
@@ -79,13 +80,22 @@ export interface Jobs {
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** Also the delay until a deferred job is noticed; new jobs are announced and start within milliseconds. */
-const POLL_SECONDS = 1;
-const HOUSEKEEPING_SECONDS = 1;
+/** Workers are told of jobs (`due-jobs.ts`); this is only the last resort. */
+const POLL_SECONDS = 30;
+/** Interval of the queue's own housekeeping, which reads all kept jobs. */
+const HOUSEKEEPING_SECONDS = 60;
+/** No job depends on another one, so pg-boss need not look for such. */
+const DEPENDENCIES_SECONDS = 3600;
 /** Interval of heartbeats: two in a row may fail or be late on a busy machine. */
 const REFRESH_SECONDS = HEARTBEAT_SECONDS / 4;
 /** Interval of deleting finished jobs. */
 const CLEANING_SECONDS = 300;
+const CLAIMING = {
+  pollingIntervalSeconds: POLL_SECONDS,
+  notifyPollingIntervalSeconds: POLL_SECONDS,
+  heartbeatRefreshSeconds: REFRESH_SECONDS,
+  perJobResults: true,
+} as const;
 
 /**
  * The job queue (pg-boss, schema `pgboss`, created by `migrate`). When a worker is killed, its heartbeat stops (10
@@ -106,12 +116,20 @@ export function createJobs(options: JobsOptions): Jobs {
     monitorIntervalSeconds: HOUSEKEEPING_SECONDS,
     maintenanceIntervalSeconds: CLEANING_SECONDS,
     queueCacheIntervalSeconds: HOUSEKEEPING_SECONDS,
+    flowIntervalSeconds: DEPENDENCIES_SECONDS,
   });
   // Only the message: other fields of an error may contain a statement with personal data.
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
   const batches = createBatches(boss, log, tell);
   let stopped: Promise<void> | undefined;
+  /** Ids of this process's workers, by queue. */
+  const workers = new Map<string, string[]>();
+  let endLooks = () => {};
+
+  function wake(queue: string): void {
+    for (const id of workers.get(queue) ?? []) boss.notifyWorker(id);
+  }
 
   async function insert(db: Knex, queue: string, jobs: NewJob[]): Promise<string[]> {
     if (!specs.has(queue)) throw new Error(`job queue ${queue} is not declared`);
@@ -125,6 +143,8 @@ export function createJobs(options: JobsOptions): Jobs {
     async start() {
       await boss.start();
       await prepareQueues(boss, queues);
+      const fail = ({ message }: Error) => log.warn({ error: message }, 'looking for due jobs failed; it is repeated');
+      endLooks = watchDueJobs(boss, () => [...workers.keys()], wake, fail);
     },
     async enqueue(db, queue, data, enqueueOptions = {}) {
       return (await insert(db, queue, [{ ...enqueueOptions, data }]))[0] ?? null;
@@ -132,45 +152,31 @@ export function createJobs(options: JobsOptions): Jobs {
     async enqueueMany(db, queue, jobs) {
       return (await insert(db, queue, jobs)).length;
     },
-    async work(queue, workOptions, handler) {
+    async work<T extends object>(queue: string, workOptions: WorkOptions, handler: Handler<T>) {
       const spec = specs.get(queue);
       if (spec === undefined) throw new Error(`job queue ${queue} is not declared`);
       const { batchSize = 10, concurrency = batchSize } = workOptions;
       // One claimer more than handlers need, so that a batch is fetched while the last jobs of another are still
       // running.
       const claimers = Math.ceil(concurrency / batchSize) + (spec.single ? 0 : 1);
-      await boss.work(
-        queue,
-        {
-          batchSize,
-          localConcurrency: claimers,
-          pollingIntervalSeconds: POLL_SECONDS,
-          notifyPollingIntervalSeconds: POLL_SECONDS,
-          burstWhenBatchFull: true,
-          heartbeatRefreshSeconds: REFRESH_SECONDS,
-          perJobResults: true,
-        },
-        batches.handle(queue, { concurrency, timeoutSeconds: spec.timeoutSeconds }, handler),
-      );
+      const handle = batches.handle<T>(queue, { concurrency, timeoutSeconds: spec.timeoutSeconds }, handler);
+      const ids: string[] = [];
+      workers.set(queue, ids);
+      for (let claimer = 0; claimer < claimers; claimer += 1) {
+        ids.push(await boss.work<T>(queue, { ...CLAIMING, batchSize, burstWhenBatchFull: true }, handle));
+      }
     },
     async onDead(handler) {
-      await boss.work(
-        DEAD_QUEUE,
-        {
-          batchSize: 10,
-          pollingIntervalSeconds: POLL_SECONDS,
-          notifyPollingIntervalSeconds: POLL_SECONDS,
-          heartbeatRefreshSeconds: REFRESH_SECONDS,
-          perJobResults: true,
-          includeMetadata: true,
-        },
-        batches.handle(DEAD_QUEUE, { concurrency: 10, timeoutSeconds: 60 }, (job) => handler(readDeadJob(job))),
-      );
+      const limits = { concurrency: 10, timeoutSeconds: 60 };
+      const handle = batches.handle(DEAD_QUEUE, limits, (job) => handler(readDeadJob(job)));
+      const id = await boss.work(DEAD_QUEUE, { ...CLAIMING, batchSize: 10, includeMetadata: true }, handle);
+      workers.set(DEAD_QUEUE, [id]);
     },
     async isReady() {
       return (await boss.getQueue(DEAD_QUEUE)) !== null;
     },
     stop({ graceMs = 10_000 } = {}) {
+      endLooks();
       stopped ??= batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));
       return stopped;
     },
