@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
-import { message, translate } from '../domain/messages/message.ts';
+import { translate } from '../domain/messages/message.ts';
 import { isDatabaseDown } from '../platform/database/database-down.ts';
 import { html } from '../platform/http/html.ts';
 import { Problem } from '../platform/http/problem.ts';
@@ -43,6 +43,10 @@ import { templatePages } from './templates/templates-desk.ts';
 /** The favicon: a sheet with a seal. */
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="5" y="3" width="22" height="26" rx="3" fill="#1d4e63"/><path d="M10 10h12M10 15h12" stroke="#fff" stroke-width="2"/><circle cx="20" cy="22" r="4" fill="#e8bd6d"/></svg>`;
 
+/** The largest form; the sign-in has to hold such a form that was interrupted. */
+const FORM_KB = 512;
+const SIGN_IN_KB = 2 * FORM_KB;
+
 /** The web console for coordinators: pages that are made here, and forms that act by the functions of the API. */
 export function mountConsole(app: Express, ctx: DeskContext, log: Pick<Log, 'warn' | 'error'>): void {
   const site = { base: new URL(ctx.publicUrl).pathname.replace(/\/+$/, ''), zone: ctx.zone };
@@ -60,16 +64,16 @@ export function mountConsole(app: Express, ctx: DeskContext, log: Pick<Log, 'war
     const next = pathWithin(typeof req.query['next'] === 'string' ? req.query['next'] : undefined);
     sendSignIn(sessions, req, res, { next, interrupted: null, fault: null, status: 200 });
   });
-  app.post('/console/session', ...readForm, signInWithToken(sessions));
+  app.post('/console/session', ...readForm(SIGN_IN_KB), signInWithToken(sessions));
   if (ctx.openId !== null) {
     const { begin, finish } = openIdSignIn(sessions, {
       ...ctx.openId,
       callback: `${ctx.publicUrl}/console/session/callback`,
     });
-    app.post('/console/session/openid', ...readForm, begin);
+    app.post('/console/session/openid', ...readForm(SIGN_IN_KB), begin);
     app.get('/console/session/callback', finish);
   }
-  app.use('/console', ...readForm, requireSession(sessions));
+  app.use('/console', ...readForm(FORM_KB), requireSession(sessions));
   mountSessionActs(app, ctx, site.base);
   const parts = [
     homePages(ctx),
@@ -166,7 +170,7 @@ function errorPage(sessions: SessionContext, log: Pick<Log, 'warn' | 'error'>): 
         : error instanceof Problem
           ? translate(error.message, reader.language)
           : status === 413
-            ? translate(message('http.too-large'), reader.language)
+            ? fill(words.tooLarge, { limit: FORM_KB })
             : fill(words.failedText, { id: requestId });
     const kept = status >= 500 && req.method === 'POST' ? keptForm(reader, req.originalUrl, req.body) : null;
     const content = html`<h1>${title}</h1><p class="lead">${text}</p>${kept}<p><a class="button quiet" href="${reader.base}/console">${words.home}</a></p>`;

@@ -54,11 +54,10 @@ export interface DeskActSpec {
 export type Fields = Record<string, string | string[]>;
 
 const FieldsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
-const LIMIT = '512kb';
 
-/** Reads the posted form. Thousands of checkboxes may be in it. */
-export const readForm: RequestHandler[] = [
-  express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: 20_000 }),
+/** Reads the posted form. Thousands of checkboxes may be in it. @param limit of the body, in kB */
+export const readForm = (limit: number): RequestHandler[] => [
+  express.urlencoded({ extended: false, limit: `${limit}kb`, parameterLimit: 20_000 }),
   (req, _res, next) => {
     req.body = FieldsSchema.parse({ ...(req.body ?? {}) });
     next();

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
 import type { BrowserContext, Page } from 'playwright-core';
 import { createToken, revokeTokenByName } from '../../src/coordinate/token-verbs.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
+import { BY_POINTER } from './hands.ts';
 
 export interface ConsoleWorld {
   world: World;
   url: string;
+  app: Express;
   /** A fictional teacher in the LMS who meets all criteria, except for what `changes` say. */
   teacher(fullName: string, changes?: Record<string, unknown>): Promise<string>;
   /** Lets a batch judge these student groups and waits until each is in one of the states. */
@@ -20,8 +23,9 @@ export interface ConsoleWorld {
 /** The whole product on the sandboxes, with its console on loopback. The sample release has only `teacher`s. */
 export async function openConsoleWorld(
   templates: Record<string, (text: string) => string> = {},
+  settings: Record<string, string> = {},
 ): Promise<ConsoleWorld> {
-  const world = await startWorld({ size: 1, templates });
+  const world = await startWorld({ size: 1, templates, settings });
   const served = await serveWorld(world);
   await world.run();
   const sample = await sampleOf(world);
@@ -30,6 +34,7 @@ export async function openConsoleWorld(
   return {
     world,
     url: served.url,
+    app: served.app,
     async teacher(fullName, changes = {}) {
       count += 1;
       const id = `sg_t${count}`;
@@ -87,11 +92,16 @@ export interface Coordinator {
 }
 
 /** Signs in; the actions are counted from there. */
-export async function coordinatorAt(context: BrowserContext, url: string, token: string): Promise<Coordinator> {
+export async function coordinatorAt(
+  context: BrowserContext,
+  url: string,
+  token: string,
+  hands = BY_POINTER,
+): Promise<Coordinator> {
   const page = await context.newPage();
   await page.goto(`${url}/console`);
-  await page.getByLabel(/Access token|Токен/).fill(token);
-  await page.getByRole('button', { name: /^(Sign in|Войти)$/ }).click();
+  await hands.type(page.getByLabel(/Access token|Токен/), token);
+  await hands.press(page.getByRole('button', { name: /^(Sign in|Войти)$/ }));
   await page.getByRole('navigation').first().waitFor();
   let actions = 0;
   const act = async (step: () => Promise<unknown>): Promise<void> => {
@@ -111,7 +121,7 @@ export async function coordinatorAt(context: BrowserContext, url: string, token:
     actions: () => actions,
     click: (role, name) =>
       act(async () => {
-        await scope.getByRole(role, { name }).and(page.locator(':visible')).first().click();
+        await hands.press(scope.getByRole(role, { name }).and(page.locator(':visible')).first());
         scope = page.locator('body');
       }),
     open: (summary) =>
@@ -119,12 +129,12 @@ export async function coordinatorAt(context: BrowserContext, url: string, token:
         const form = inMain()
           .locator('details', { has: page.locator('summary', { hasText: summary }) })
           .first();
-        await form.locator('summary').click();
+        await hands.press(form.locator('summary'));
         scope = form;
       }),
-    fill: (label, value) => act(() => field(label).fill(value)),
-    choose: (label, option) => act(() => field(label).selectOption({ label: option })),
-    tick: (label) => act(() => field(label).check()),
+    fill: (label, value) => act(() => hands.type(field(label), value)),
+    choose: (label, option) => act(() => hands.choose(field(label), option)),
+    tick: (label) => act(() => hands.tick(field(label))),
     text: () => inMain().innerText(),
     async sees(text) {
       await until(`the page to say ${text}`, async () => {

@@ -38,6 +38,8 @@ describe('a session of the console', () => {
       .type('form')
       .send(fields);
 
+  const keptIn = ({ text }: request.Response) => /name="interrupted" value="([\w-]+)"/.exec(text)?.[1] ?? '';
+
   it('begins with a valid token of a coordinator and leads to the page that was wanted', async () => {
     const response = await signIn({ token: coordinator.token, next: '/console/batches?state=held' });
     assert.equal(response.status, 303);
@@ -128,17 +130,43 @@ describe('a session of the console', () => {
     const typed = { country: 'KZ', reason: 'On the telephone: "Қазақстан" <b>' };
     const refused = await post('/console/student-groups/sg_1/override', 'gramota-plain=gone', typed);
     assert.equal(refused.status, 401);
-    const kept = /name="interrupted" value="([^"]*)"/.exec(refused.text)?.[1] ?? '';
-    const interrupted = kept
-      .replaceAll('&quot;', '"')
-      .replaceAll('&lt;', '<')
-      .replaceAll('&gt;', '>')
-      .replaceAll('&amp;', '&');
-    const resumed = await signIn({ token: coordinator.token, interrupted });
+    const resumed = await signIn({ token: coordinator.token, interrupted: keptIn(refused) });
     assert.equal(resumed.status, 200);
     assert.match(resumed.text, /action="\/console\/student-groups\/sg_1\/override"/);
     assert.match(resumed.text, /name="country" value="KZ"/);
     assert.match(resumed.text, /Қазақстан&quot; &lt;b&gt;/);
+  });
+
+  it('keeps the largest form that the console accepts, and says so where a form is larger', async () => {
+    const rows = (count: number) => ({
+      row: Array.from({ length: count }, (_, n) => `sg_${n}-Қазақстан`),
+      reason: 'x',
+    });
+    const refused = await post('/console/held/country-unknown', 'gramota-plain=gone', rows(7000));
+    assert.equal(refused.status, 401);
+    const resumed = await signIn({ token: coordinator.token, interrupted: keptIn(refused) });
+    assert.equal(resumed.status, 200);
+    assert.match(resumed.text, /name="row" value="sg_6999-Қазақстан"/);
+    const larger = await post('/console/held/country-unknown', 'gramota-plain=gone', rows(8000));
+    assert.equal(larger.status, 413);
+    assert.match(larger.text, /512[\s\S]*назад|512[\s\S]*[Gg]o back/);
+  });
+
+  it('does not keep an uploaded file, and asks for it once more by its name beside the field', async () => {
+    const refused = await request(app)
+      .post('/console/imports')
+      .set({ Host: '127.0.0.1:8080', Cookie: 'gramota-plain=gone', ...OWN })
+      .field('form', 'cis-registration')
+      .attach('file', Buffer.from(`Email,Country\n${'a@kz.example,KZ\n'.repeat(50_000)}`), 'осень <2026>.csv');
+    assert.equal(refused.status, 401);
+    assert.match(refused.text, /файл осень &lt;2026&gt;\.csv — нет/);
+    const resumed = await signIn({ token: coordinator.token, interrupted: keptIn(refused) });
+    assert.match(resumed.text, /enctype="multipart\/form-data"/);
+    assert.match(resumed.text, /name="form" value="cis-registration"/);
+    assert.match(
+      resumed.text,
+      /Файл осень &lt;2026&gt;\.csv не сохранился[\s\S]*<input type="file" id="again-file" name="file" required/,
+    );
   });
 
   it('does not accept a form from another origin, nor one without Sec-Fetch-Site and Origin', async () => {

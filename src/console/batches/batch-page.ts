@@ -10,6 +10,7 @@ import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import {
+  dayText,
   facts,
   foldedForm,
   form,
@@ -44,7 +45,7 @@ export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<Des
   const view = await viewBatch(ctx.db, batch, ctx.clock.now(), ctx.rulebook);
   const forecast = view.dryRun ? await viewForecast(ctx.db, batch, ctx, ctx.clock.now()) : null;
   const date = moment(input, view.createdAt);
-  const title = fill(view.dryRun ? words.dryTitle : words.title, { date: view.createdAt.slice(0, 10) });
+  const title = fill(view.dryRun ? words.dryTitle : words.title, { date: dayText(input, view.createdAt) });
   const isLive = view.state === 'running' || view.state === 'paused';
   const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${stageOf(view)}"`;
   const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen} · ${date}</p>
@@ -136,7 +137,7 @@ ${state === 'running' && html`<p data-value="pause">${fill(words.pauseText, { op
 ${state === 'paused' && view.waitsFor === undefined && form(shown, { action: at('resume'), submit: words.resume, fields: [reason] })}
 ${view.waitsFor === 'second-person' && form(shown, { action: at('confirm'), submit: words.confirm, fields: [reason] })}
 ${(state === 'finished' || state === 'running') && !view.dryRun && foldedForm(shown, words.retry, { action: at('retry'), submit: words.retry, fields: [{ ...reason, hint: words.retryText }] })}
-${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel, { action: at('cancel'), submit: words.cancel, tone: 'danger', fields: [{ ...reason, hint: fill(words.cancelText, { open }) }] })}
+${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel, { action: at('cancel'), submit: words.cancel, tone: 'danger', fields: [{ ...reason, hint: fill(words.cancelText, { open }) }], ask: fill(words.cancelText, { open }) })}
 </section>`;
 }
 

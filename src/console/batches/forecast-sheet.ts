@@ -1,6 +1,6 @@
 import type { ForecastView } from '../../coordinate/forecast.ts';
 import { type Html, html } from '../../platform/http/html.ts';
-import { dataTable, note, type PartContext, queryString } from '../frame/parts.ts';
+import { dataTable, dayText, note, type PartContext, queryString } from '../frame/parts.ts';
 import { stateName } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { criterionName, reasonName } from '../held/reason-words.ts';
@@ -46,7 +46,7 @@ function lettersPart(shown: PartContext, { letters }: ForecastView): Html {
 function movesPart(shown: PartContext, { difference }: ForecastView): Html | null {
   if (difference === null) return null;
   const words = RELEASE_WORDS[shown.language];
-  const date = difference.since.createdAt.slice(0, 10);
+  const date = dayText(shown, difference.since.createdAt);
   type Move = (typeof difference.moves)[number];
   const place = (one: Move['from']) =>
     one === null ? words.absent : `${words[one.class]}${one.cause === null ? '' : ` (${causeName(shown, one.cause)})`}`;
@@ -59,11 +59,28 @@ function movesPart(shown: PartContext, { difference }: ForecastView): Html | nul
   return html`<section class="card"><h2>${title}</h2>${dataTable(shown, { caption: title, columns, rows: difference.moves, empty: fill(words.movedNone, { date }) })}</section>`;
 }
 
+/** ISO 15924 codes of the scripts that names of this region have; others are shown by their name in Unicode. */
+const SCRIPT_CODES: Record<string, string> = {
+  Latin: 'Latn',
+  Cyrillic: 'Cyrl',
+  Georgian: 'Geor',
+  Armenian: 'Armn',
+  Arabic: 'Arab',
+  Hebrew: 'Hebr',
+  Greek: 'Grek',
+  Devanagari: 'Deva',
+};
+
+function scriptName({ language }: PartContext, script: string): string {
+  const code = SCRIPT_CODES[script];
+  return (code && new Intl.DisplayNames([language], { type: 'script' }).of(code)) ?? script;
+}
+
 function samplesPart(shown: PartContext, { samples }: ForecastView): Html | null {
   if (samples.length === 0) return null;
   const words = RELEASE_WORDS[shown.language];
   const items = samples.map((one) => {
-    const about = fill(words[one.kind], { length: one.nameLength, script: one.script });
+    const about = fill(words[one.kind], { length: one.nameLength, script: scriptName(shown, one.script) });
     const group = encodeURIComponent(one.studentGroupId);
     const picture = `${shown.base}/console/student-groups/${group}/sample.png`;
     return html`<figure><a href="${picture}"><img class="paper" src="${picture}" alt="${words.sampleOf}: ${about}" loading="lazy" width="700" height="495"></a><figcaption><a href="${shown.base}/console/student-groups/${group}">${about}</a></figcaption></figure>`;

@@ -8,6 +8,7 @@
  *   from `data-state`, the page is loaded again, unless a form on it is being filled in.
  * - `data-filter="#id"` (an input): hides the rows of that table which do not contain its text.
  * - `data-ask="dialog id"` (a form): asks before it is submitted. `data-count` elements in it show the selected rows.
+ * - A page is never loaded again under a form that a person has begun or opened, and the focus stays where it was.
  * - `data-script`: is hidden without this script.
  * - `data-all` (a checkbox): selects all visible checkboxes of its table.
  * - `data-copy="text"` (a button): copies the text.
@@ -26,6 +27,7 @@ let edited = false;
 document.addEventListener('input', ({ target }) => {
   if (target instanceof HTMLElement && target.closest('main form')) edited = true;
 });
+const unfolded = new Set($<HTMLDetailsElement>('main details[open]'));
 
 interface News {
   values?: Record<string, string>;
@@ -41,7 +43,7 @@ function follow(block: HTMLElement): void {
       for (const place of $<HTMLElement>(`[data-value="${CSS.escape(key)}"]`, block)) {
         place.textContent = text;
         const cell = place.closest<HTMLElement>('[data-hide-zero]');
-        if (cell) cell.hidden = text === '0';
+        if (cell) cell.hidden = text === '0' && !cell.contains(document.activeElement);
       }
     for (const [key, value] of Object.entries(meters))
       for (const meter of $<HTMLProgressElement>(`[data-meter="${CSS.escape(key)}"]`, block)) meter.value = value;
@@ -59,7 +61,28 @@ function follow(block: HTMLElement): void {
 }
 
 function reload(): void {
-  if (!edited && document.querySelector('dialog[open]') === null) location.reload();
+  const opened = $<HTMLDetailsElement>('main details[open]').some((one) => !unfolded.has(one));
+  if (edited || opened || document.querySelector('dialog[open]') !== null) return;
+  const { activeElement: at } = document;
+  if (at !== null && at !== document.body) sessionStorage.setItem(FOCUS, placeOf(at));
+  location.reload();
+}
+
+const FOCUS = 'focus';
+/** Tells an element from the others of its page, before and after the page is loaded again. */
+const placeOf = (one: Element): string => {
+  const label = one.matches('button, summary') ? one.textContent : one.getAttribute('aria-label');
+  return [location.href, one.tagName, one.id, one.getAttribute('href'), one.getAttribute('name'), label].join(' ');
+};
+
+function returnFocus(): void {
+  const place = sessionStorage.getItem(FOCUS);
+  sessionStorage.removeItem(FOCUS);
+  if (place === null) return;
+  const found = $<HTMLElement>('a, button, input, select, textarea, summary, [tabindex]').find(
+    (one) => placeOf(one) === place,
+  );
+  found?.focus({ preventScroll: true });
 }
 
 function filterRows(input: HTMLInputElement): void {
@@ -184,6 +207,7 @@ function sayHowLongAgo(time: HTMLTimeElement): void {
   time.title = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.round(seconds / size), unit);
 }
 
+returnFocus();
 for (const block of $<HTMLElement>('[data-live]')) follow(block);
 for (const input of $<HTMLInputElement>('input[data-filter]')) input.addEventListener('input', () => filterRows(input));
 for (const form of $<HTMLFormElement>('form[data-ask]')) ask(form);

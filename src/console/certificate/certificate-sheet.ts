@@ -9,12 +9,14 @@ import { CERTIFICATE_WORDS } from './certificate-words.ts';
 export function certificateFacts(shown: PartContext, view: CertificateAnswer): Html {
   const words = CERTIFICATE_WORDS[shown.language];
   const code = view.code.replaceAll('-', '');
+  // Nobody gets the file or the picture of a revoked diploma.
+  const isRevoked = view.validity === 'revoked';
   const links =
     view.links === null
       ? null
-      : html`<p class="row"><a href="${view.links.page}">${words.page}</a><a href="${view.links.pdf}">${words.pdf}</a><a href="${view.links.credential}">${words.credential}</a></p>`;
+      : html`<p class="row"><a href="${view.links.page}">${words.page}</a>${!isRevoked && html`<a href="${view.links.pdf}">${words.pdf}</a>`}<a href="${view.links.credential}">${words.credential}</a></p>`;
   const picture =
-    view.links === null
+    view.links === null || isRevoked
       ? null
       : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" width="1400" height="990">`;
   return html`<section class="card">${picture}${links}
@@ -41,11 +43,11 @@ ${lettersSheet(shown, view)}${versionsSheet(shown, view)}${actsSheet(shown, view
 }
 
 /** The former and the present diploma as pictures, so that a correction can be checked at a glance. */
-function sideBySide(shown: PartContext, { code, links, versions }: CertificateAnswer): Html | null {
+function sideBySide(shown: PartContext, { code, links, validity, versions }: CertificateAnswer): Html | null {
   const words = CERTIFICATE_WORDS[shown.language];
   const newest = versions.map(({ version }) => version).sort((a, b) => b - a);
   const [present, former] = newest;
-  if (links === null || present === undefined || former === undefined) return null;
+  if (links === null || validity === 'revoked' || present === undefined || former === undefined) return null;
   const figures = [former, present].map((version) => {
     const name = fill(words.versionOf, { version });
     const picture = `${shown.base}/c/${code.replaceAll('-', '')}/diploma.png?version=${version}`;

@@ -35,6 +35,10 @@ export function momentText({ language, zone }: Pick<PartContext, 'language' | 'z
   return localTime(time.getTime(), zone).toFormat(DATE_TIME[language]);
 }
 
+/** The day of a moment in the school's zone. @param at a Date or RFC 3339 */
+export const dayText = (shown: Pick<PartContext, 'language' | 'zone'>, at: Date | string): string =>
+  momentText(shown, new Date(at)).replace(/ .*/, '');
+
 /** A message of the catalogue in the reader's language. */
 export function said({ language }: Pick<PartContext, 'language'>, text: string): string {
   return translate(text, language);
@@ -126,7 +130,7 @@ export interface FormSpec {
   before?: Html;
   /** Further controls before the button. */
   extra?: Html;
-  /** Id of the dialog that asks before the form is sent. */
+  /** What a dialog asks before the form is sent; without the script the form is sent at once. */
   ask?: string;
   /** `extra` has the buttons. */
   ownButtons?: boolean;
@@ -148,7 +152,19 @@ export function form(shown: PartContext, spec: FormSpec): Html {
     ([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`,
   );
   const shownFields = fields.map((field) => fieldOf(shown, `${action}-${name}`, field, refusal));
-  return html`<form method="post" action="${shown.base}${action}" accept-charset="utf-8"${ask !== undefined && html` data-ask="${ask}"`}>${refusal !== null && faultList(shown, refusal)}${secret}${spec.before ?? null}${shownFields}${extra ?? null}${spec.ownButtons !== true && html`<button${tone !== undefined && html` class="${tone}"`}>${submit}</button>`}</form>`;
+  const dialog = ask === undefined ? null : { id: `ask-${idOf(`${action}-${name}`)}`, question: ask };
+  return html`<form method="post" action="${shown.base}${action}" accept-charset="utf-8"${dialog !== null && html` data-ask="${dialog.id}"`}>${refusal !== null && faultList(shown, refusal)}${secret}${spec.before ?? null}${shownFields}${extra ?? null}${spec.ownButtons !== true && html`<button${tone !== undefined && html` class="${tone}"`}>${submit}</button>`}</form>${dialog !== null && dialogOf(shown, dialog, spec)}`;
+}
+
+const idOf = (text: string): string => text.replace(/\W+/g, '-');
+
+function dialogOf(
+  { language }: PartContext,
+  { id, question }: { id: string; question: string },
+  { submit, tone }: Pick<FormSpec, 'submit' | 'tone'>,
+): Html {
+  const { back } = FRAME_WORDS[language];
+  return html`<dialog id="${id}" aria-labelledby="${id}-question"><p id="${id}-question">${question}</p><form method="dialog" class="row"><button value="no" class="quiet" autofocus>${back}</button><button value="yes"${tone !== undefined && html` class="${tone}"`}>${submit}</button></form></dialog>`;
 }
 
 /** A form behind a line that opens it; open from the start after a refusal, or where `open` says so. */
@@ -166,7 +182,7 @@ export function faultList(shown: PartContext, { detail, faults }: Refusal): Html
 
 function fieldOf(shown: PartContext, formId: string, field: FieldSpec, refusal: Refusal | null): Html {
   const { name, label, hint, kind = 'text', options, required = false, lang } = field;
-  const id = `f${formId.replace(/\W+/g, '-')}-${name}`;
+  const id = `f${idOf(formId)}-${name}`;
   const typed = refusal?.values[name];
   const value = (Array.isArray(typed) ? typed[0] : typed) ?? field.value ?? '';
   const fault = refusal?.faults.find(({ pointer }) => pointer.slice(1).split('/')[0] === name);

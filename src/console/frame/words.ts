@@ -1,4 +1,5 @@
 import type { Language } from '../../domain/messages/message.ts';
+import { isolateDirection } from '../../platform/http/text-direction.ts';
 
 /** The texts of one part of the console, in each language. No native speaker has read the Russian ones. */
 export type WordsByLanguage<T extends Record<string, string>> = Record<Language, Record<keyof T, string>>;
@@ -8,7 +9,7 @@ export function declareWords<T extends Record<string, string>>(en: T, ru: Record
   return { en, ru };
 }
 
-/** Puts values into the places of a text; the markup escapes them later. */
+/** Puts values into the places of a text, each isolated in its direction of writing; the markup escapes them later. */
 export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => isolateDirection(String(values[name] ?? '')));
 }

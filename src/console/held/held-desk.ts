@@ -150,6 +150,7 @@ function allForms(input: DeskInput, reason: string, count: number): Html {
       fields: [reasonField(input)],
       hidden: { verb, all: 'yes', expect: String(count), ...formToken() },
       tone,
+      ...(verb === 'exclude' ? { ask: fill(words.ask, { count }) } : {}),
     });
   const oneCountry =
     repairField(reason) === 'country' &&

@@ -35,7 +35,7 @@ export const HELD_WORDS = declareWords(
     result: 'What was done',
     done: '{count} done',
     refused: 'Not done',
-    ask: 'Really do this for the selected people?',
+    ask: 'Exclude {count} people? None of them will get a certificate or a letter.',
   },
   {
     title: 'Задержано',
@@ -71,6 +71,6 @@ export const HELD_WORDS = declareWords(
     result: 'Что сделано',
     done: 'сделано: {count}',
     refused: 'Не сделано',
-    ask: 'Действительно сделать это для выбранных?',
+    ask: 'Исключить людей: {count}? Никто из них не получит ни сертификата, ни письма.',
   },
 );

@@ -9,7 +9,19 @@ import type { DeskContext } from '../desk-context.ts';
 import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
-import { dataTable, facts, form, moment, note, pager, reasonField, said, type Tone, tag } from '../frame/parts.ts';
+import {
+  dataTable,
+  dayText,
+  facts,
+  form,
+  moment,
+  note,
+  pager,
+  reasonField,
+  said,
+  type Tone,
+  tag,
+} from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
 import { IMPORT_WORDS } from './import-words.ts';
 
@@ -38,6 +50,12 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
     (name) =>
       html`<div><p class="big">${view.counts[name]}</p><p class="small"><a href="?verdict=${name}">${words[name]}</a></p></div>`,
   );
+  const result = {
+    head: words.result,
+    cell: (row: Row) =>
+      row.result !== null &&
+      html`${row.result === 'applied' ? words['applied-row'] : words[row.result]}${row.detail !== null && html`<br>${said(input, row.detail)}`}`,
+  };
   const columns = [
     { head: words.row, cell: (row: Row) => row.row, numeric: true },
     { head: words.verdict, cell: (row: Row) => tag(TONES[row.verdict], words[row.verdict]) },
@@ -53,16 +71,10 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
       head: words.mend,
       cell: (row: Row) => html`${row.problems.map((problem) => html`<p>${said(input, problem.mend)}</p>`)}`,
     },
-    {
-      head: words.result,
-      cell: (row: Row) =>
-        row.result === null
-          ? ''
-          : html`${row.result === 'applied' ? words['applied-row'] : words[row.result]}${row.detail !== null && html`<br>${said(input, row.detail)}`}`,
-    },
+    ...(page.items.some(({ result }) => result !== null) ? [result] : []),
   ];
   const content = html`<h1>${title} ${tag('none', words[view.state])}</h1><p class="lead">${moment(input, view.createdAt)} · ${view.actor}</p>
-${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: view.sameFileAs.at.slice(0, 10), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: dayText(input, view.sameFileAs.at), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
 <div class="split"><div><section class="card"><div class="counts">${counts}</div></section><section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section></div>
 <div>${applyPart(input, view)}<section class="card">${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section></div></div>`;
   return { title, content, menu: 'imports', again: view.state === 'applying' };

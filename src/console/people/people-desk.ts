@@ -79,7 +79,7 @@ function searchForm({ language }: DeskInput, asked: Record<string, string>): Htm
   );
   const text = (name: string, label: string, hint?: string) =>
     html`<div class="field${name === 'q' && html` long`}"><label for="people-${name}">${label}</label><input type="text" id="people-${name}" name="${name}" value="${asked[name] ?? ''}" autocomplete="off"${hint !== undefined && html` placeholder="${hint}"`}></div>`;
-  return html`<form class="row" method="get" role="search">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div><div class="field"><label for="people-reason">${words.reason}</label><select id="people-reason" name="reason"><option value="">${words.any}</option>${reasons}</select></div>${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.find}</button></form>`;
+  return html`<form class="row" method="get" role="search" aria-label="${words.title}">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div><div class="field"><label for="people-reason">${words.reason}</label><select id="people-reason" name="reason"><option value="">${words.any}</option>${reasons}</select></div>${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.find}</button></form>`;
 }
 
 /** The columns of a list of people. */

@@ -41,7 +41,12 @@ async function reportPart(ctx: DeskContext, input: DeskInput, releaseId: string)
     Object.entries(report.byState).map(([state, count]) => [stateName(input.language, state), count]),
   );
   return html`<section class="card"><h2>${words.download}</h2><ul>${downloads}</ul></section>
-${barsOf(input, words.byState, byState)}${barsOf(input, words.byCountry, sums(report.byCountry))}${barsOf(input, words.byTemplate, sums(report.byTemplate))}`;
+${barsOf(input, words.byState, byState)}${barsOf(input, words.byCountry, named(sums(report.byCountry), 'unknown', words.unknownCountry))}${barsOf(input, words.byTemplate, named(sums(report.byTemplate), 'none', words.noTemplate))}`;
+}
+
+/** The counts with the report's word for a missing value in the reader's language. */
+function named(counts: Record<string, number>, missing: string, name: string): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([key, count]) => [key === missing ? name : key, count]));
 }
 
 /** A table of counts with a bar per row; the numbers stand beside the bars. */

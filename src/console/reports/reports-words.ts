@@ -14,6 +14,8 @@ export const REPORT_WORDS = declareWords(
     share: 'Share',
     download: 'Register and diplomas',
     none: 'There is no such release here.',
+    unknownCountry: 'not known',
+    noTemplate: 'none yet',
   },
   {
     title: 'Отчёты',
@@ -28,5 +30,7 @@ export const REPORT_WORDS = declareWords(
     share: 'Доля',
     download: 'Реестр и дипломы',
     none: 'Такого релиза здесь нет.',
+    unknownCountry: 'неизвестна',
+    noTemplate: 'пока нет',
   },
 );

@@ -4,6 +4,7 @@ import { useToken } from '../../coordinate/token-verbs.ts';
 import { type Language, translate } from '../../domain/messages/message.ts';
 import { hashToken } from '../../platform/http/auth.ts';
 import { addressLimit } from '../../platform/http/limit-per-address.ts';
+import { readUploadName } from '../../platform/http/multipart.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
@@ -19,7 +20,7 @@ import { type Fields, fieldOf } from '../desk-route.ts';
 import type { Reader } from '../frame/desk-frame.ts';
 import { fill } from '../frame/words.ts';
 import { clearSessionCookie, hashSessionId, sessionIdOf, setSessionCookie, transportOf } from './session-cookie.ts';
-import { type Interrupted, InterruptedForm, resumePage, signInPage } from './sign-in-page.ts';
+import { type Interrupted, InterruptedForm, resumePage, signInPage, unpackInterrupted } from './sign-in-page.ts';
 import { SIGN_IN_WORDS } from './sign-in-words.ts';
 
 export interface SessionContext {
@@ -63,7 +64,7 @@ export function requireSession(ctx: SessionContext): RequestHandler {
     const at = ctx.clock.now();
     const session = id === null ? null : await selectSession(ctx.db, hashSessionId(id), at);
     if (session === null) {
-      leadToSignIn(ctx, req, res);
+      await leadToSignIn(ctx, req, res);
       return;
     }
     if (at.getTime() - session.seenAt.getTime() > TOUCH_MS) {
@@ -75,15 +76,21 @@ export function requireSession(ctx: SessionContext): RequestHandler {
   };
 }
 
-function leadToSignIn(ctx: SessionContext, req: Request, res: Response): void {
+async function leadToSignIn(ctx: SessionContext, req: Request, res: Response): Promise<void> {
   if (sessionIdOf(req) !== null) clearSessionCookie(req, res);
   const path = req.originalUrl;
   if (req.method === 'GET' || req.method === 'HEAD') {
     res.redirect(303, `${ctx.base}/console/sign-in?${new URLSearchParams({ next: pathWithin(path) })}`);
     return;
   }
-  const parsed = InterruptedForm.safeParse({ action: path, fields: req.body ?? {} });
+  const parsed = InterruptedForm.safeParse({ action: path, ...(await interruptedFields(req)) });
   sendSignIn(ctx, req, res, { next: '/console', interrupted: parsed.data ?? null, fault: null, status: 401 });
+}
+
+async function interruptedFields(req: Request): Promise<Omit<Interrupted, 'action'>> {
+  const upload = req.is('multipart/form-data') ? await readUploadName(req) : null;
+  if (upload === null) return { fields: req.body ?? {} };
+  return { fields: Object.fromEntries(upload.fields), files: { [upload.part]: upload.name } };
 }
 
 export function sendSignIn(
@@ -130,12 +137,7 @@ export function signInWithToken(ctx: SessionContext): RequestHandler {
 
 export function readInterrupted(fields: Fields): Interrupted | null {
   const text = fieldOf(fields, 'interrupted');
-  if (text === undefined) return null;
-  try {
-    return InterruptedForm.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return text === undefined ? null : unpackInterrupted(text);
 }
 
 /** A new session with a new id, so that an id known from before the sign-in is worth nothing. */

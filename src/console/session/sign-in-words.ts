@@ -17,6 +17,10 @@ export const SIGN_IN_WORDS = declareWords(
     insecure:
       'This connection is not encrypted (http), so the browser will not keep the session. Open the console by its https address.',
     ended: 'Your session has ended. Sign in again: nothing that you typed is lost.',
+    endedFile:
+      'Your session has ended. Sign in again: what you typed is kept, but the file {name} is not. You will choose it once more.',
+    file: 'File',
+    fileLost: 'The file {name} was not kept: please choose it once more.',
     resumeTitle: 'You are signed in again',
     resumeText: 'Your last form was not carried out yet. Check it and send it now.',
     resume: 'Send the form now',
@@ -42,6 +46,10 @@ export const SIGN_IN_WORDS = declareWords(
     insecure:
       'Соединение не зашифровано (http), поэтому браузер не сохранит сеанс. Откройте рабочее место по адресу https.',
     ended: 'Сеанс закончился. Войдите снова: то, что вы ввели, не потеряно.',
+    endedFile:
+      'Сеанс закончился. Войдите снова: то, что вы ввели, сохранено, но файл {name} — нет. Его надо будет выбрать ещё раз.',
+    file: 'Файл',
+    fileLost: 'Файл {name} не сохранился: выберите его, пожалуйста, ещё раз.',
     resumeTitle: 'Вы снова вошли',
     resumeText: 'Последняя форма ещё не выполнена. Проверьте её и отправьте.',
     resume: 'Отправить форму',

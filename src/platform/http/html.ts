@@ -1,3 +1,5 @@
+import { closeDirections, hasDirection } from './text-direction.ts';
+
 /** Safe markup: only `html` creates it, and it escapes every value that is not markup itself. */
 export class Html {
   readonly text: string;
@@ -10,16 +12,29 @@ type Value = Html | readonly Html[] | string | number | null | false;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Builds markup. Values are escaped for text and quoted attributes; `null` and `false` become empty. */
+/**
+ * Builds markup. Values are escaped for text and quoted attributes; `null` and `false` become empty. A text that is
+ * written from right to left, or that changes the direction of writing, is isolated: it cannot move its neighbours.
+ */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
-  return new Html(parts.reduce((text, part, index) => text + render(values[index - 1] ?? null) + part));
+  return new Html(parts.reduce((text, part, index) => text + render(values[index - 1] ?? null, text) + part));
 }
 
-function render(value: Value): string {
+function render(value: Value, before: string): string {
   if (value === null || value === false) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map((item) => item.text).join('');
-  return String(value).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+  const text = String(value);
+  return hasDirection(text) ? renderIsolated(text, before) : escapeText(text);
+}
+
+const escapeText = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+
+/** Within a tag, and where a person types, a text stays as it is; a title has no markup. */
+function renderIsolated(text: string, before: string): string {
+  if (before.lastIndexOf('<') > before.lastIndexOf('>') || /<textarea[^>]*>$/.test(before)) return escapeText(text);
+  const closed = escapeText(closeDirections(text));
+  return /<(title|option)\b[^>]*>[^<]*$/.test(before) ? closed : `<bdi>${closed}</bdi>`;
 }
 
 /** A user-supplied address, if it is safe as a link; else null. */

@@ -18,6 +18,34 @@ export interface Multipart {
 const FIELD_LIMIT = 1000;
 const MOST_PARTS = 10;
 
+/** The fields before the first file of a body of `multipart/form-data`, and the name of that file; nothing more is read. */
+export function readUploadName(
+  req: Request,
+): Promise<{ fields: Map<string, string>; part: string; name: string } | null> {
+  return new Promise((resolve) => {
+    const fields = new Map<string, string>();
+    const limits = { fieldSize: FIELD_LIMIT, parts: MOST_PARTS, headerPairs: 50 };
+    const busboy = new Busboy({ headers: req.headers as BusboyHeaders, limits });
+    const end = (found: { part: string; name: string } | null) => {
+      req.unpipe(busboy);
+      // The rest is discarded, so that the client receives the answer.
+      req.resume();
+      resolve(found && { fields, ...found });
+    };
+    busboy.on('file', (part: string, stream: Readable, name: string | undefined) => {
+      stream.resume();
+      end({ part, name: name ?? '' });
+    });
+    busboy.on('field', (part: string, value: string) => {
+      fields.set(part, value);
+    });
+    busboy.on('error', () => end(null));
+    busboy.on('finish', () => end(null));
+    req.on('aborted', () => end(null));
+    req.pipe(busboy);
+  });
+}
+
 /**
  * Reads a body of `multipart/form-data` into memory.
  * @param limit bytes of a file
