@@ -9,6 +9,7 @@ import { approvalRoutes } from './coordinate/approval-routes.ts';
 import { type BatchStreamsContext, createBatchStreams } from './coordinate/batch-streams.ts';
 import { bulkRoutes } from './coordinate/bulk/bulk-routes.ts';
 import { certificateRoutes } from './coordinate/certificate-routes.ts';
+import { eventRoutes } from './coordinate/event-routes.ts';
 import { exceptionRoutes } from './coordinate/exception-routes.ts';
 import type { ForecastContext } from './coordinate/forecast.ts';
 import { forecastRoutes } from './coordinate/forecast-routes.ts';
@@ -125,6 +126,7 @@ export function routesOf(deps: AppDeps & Pick<CoordinateContext, 'streams'>, aut
     ...studentGroupRoutes(deps),
     ...releaseListRoutes(deps),
     ...actRoutes(deps),
+    ...eventRoutes(deps),
     ...tokenRoutes(deps),
     ...exceptionRoutes(deps),
     ...bulkRoutes(deps),

@@ -36,6 +36,20 @@ function isWebhookSecret(text: string): boolean {
   return encoded.length % 4 !== 1 && key.length >= 8 && key.length <= 64;
 }
 
+const webhookSecrets = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(
+          isWebhookSecret,
+          'each secret must be whsec_ followed by the base64 of 8 to 64 bytes (24 or more are recommended)',
+        ),
+    ),
+  );
+
 /** The allowed schemes of ARTEFACTS_URL. `compose/open-artefacts.ts` does not compile unless it handles all of them. */
 const ARTEFACTS_URLS = {
   'postgres:': { form: '"postgres:"', fits: (text: string) => text === 'postgres:' },
@@ -111,20 +125,7 @@ const Settings = z.object({
   CONSOLE_ZONE: z.string().refine(isZone, 'must be an IANA time zone such as Europe/Moscow').optional(),
   LMS_BASE_URL: httpUrl.optional(),
   LMS_TOKEN: z.string().min(1).optional(),
-  LMS_WEBHOOK_SECRET: z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .pipe(
-      z.array(
-        z
-          .string()
-          .refine(
-            isWebhookSecret,
-            'each secret must be whsec_ followed by the base64 of 8 to 64 bytes (24 or more are recommended)',
-          ),
-      ),
-    )
-    .optional(),
+  LMS_WEBHOOK_SECRET: webhookSecrets.optional(),
   LMS_RATE_PER_SECOND: positive(50),
   LMS_CONCURRENCY: whole(8),
   SENDSAY_URL: httpUrl.default('https://api.sendsay.ru/general/api/v100/json'),
@@ -147,6 +148,10 @@ const Settings = z.object({
   SENDSAY_TIMEOUT_SECONDS: positive(30),
   SENDSAY_SETTLE_SECONDS: positive(120),
   SENDSAY_CALLBACK_SECRET: z.string().min(16, 'must be at least 16 characters').optional(),
+  EVENTS_URLS: commaList(
+    z.url({ protocol: /^https?$/, error: 'must be http:// or https:// addresses, comma separated' }),
+  ),
+  EVENTS_SECRET: webhookSecrets.optional(),
   WORKER_CONCURRENCY: whole(Math.max(10, cores * 5)),
   RENDER_THREADS: whole(Math.max(1, cores - 1)),
   DRAIN_SECONDS: z.coerce.number().min(0).max(3600).default(5),
@@ -168,6 +173,7 @@ export const SECRETS = [
   'SENDSAY_CALLBACK_SECRET',
   'OIDC_CLIENT_SECRET',
   'AWS_SECRET_ACCESS_KEY',
+  'EVENTS_SECRET',
 ] as const satisfies SettingName[];
 const SECRET: ReadonlySet<string> = new Set(SECRETS);
 
@@ -260,6 +266,8 @@ export function readConfig(env: Record<string, string | undefined>, needed: read
   if (needed.includes('SENDSAY_ACCOUNT') && !hasKey && !hasSession) {
     faults.push('SENDSAY_API_KEY: required, or SENDSAY_LOGIN and SENDSAY_PASSWORD for session login');
   }
+  if (given['EVENTS_URLS'] !== undefined && !has('EVENTS_SECRET'))
+    faults.push('EVENTS_SECRET: required, because EVENTS_URLS is set; it signs every event');
   if (given['ARTEFACTS_URL']?.startsWith('s3:'))
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
       if (!has(name)) faults.push(`${name}: required, because ARTEFACTS_URL is a bucket`);

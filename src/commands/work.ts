@@ -1,9 +1,12 @@
+import { createSubscribers } from '../adapters/subscribers/subscriber-client.ts';
 import { openBase } from '../compose/open-base.ts';
 import { openPipeline } from '../compose/open-pipeline.ts';
 import { portOf, serveOperations } from '../compose/operations-server.ts';
 import { readinessOf } from '../compose/process-readiness.ts';
 import type { Config } from '../config.ts';
+import { announceUntil } from '../pipeline/announce/announce.ts';
 import { runStages } from '../pipeline/run-stages.ts';
+import { setSubscribers } from '../records/outgoing-events.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `gramota work`: processes jobs until it is stopped, then finishes or returns running ones (at most 10 s). */
@@ -18,14 +21,25 @@ export async function work(config: Config): Promise<void> {
   await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
   const port = operations === null ? {} : { metricsPort: portOf(operations) };
   base.log.info({ concurrency: config.WORKER_CONCURRENCY, ...port }, 'worker ready');
+  const announcing = announce();
   const signal = await stopped;
   base.log.info({ signal }, 'worker stopping');
   leaving.abort();
+  await announcing;
   await base.jobs.stop();
   await pipeline.close();
   operations?.close();
   operations?.closeAllConnections();
   await base.close();
+
+  /** Without an address nothing is asked of the database. */
+  async function announce(): Promise<void> {
+    await setSubscribers(base.db, config.EVENTS_URLS, base.clock.now());
+    if (config.EVENTS_URLS.length === 0) return;
+    const subscribers = createSubscribers(config.EVENTS_SECRET ?? []);
+    await announceUntil({ ...base, subscribers }, leaving.signal);
+    await subscribers.close();
+  }
 
   async function open() {
     const pipeline = await openPipeline(base);

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import { selectSendBrake } from '../records/letters/send-brake.ts';
 import { countPullFaults } from '../records/lms/release-pulls.ts';
 import { type JobAges, selectBuckets, selectJobAges, selectUnknownLetters } from '../records/open-work.ts';
+import { countDeliveries } from '../records/outgoing-events.ts';
 import type { Db } from '../records/rows.ts';
 import { countDifferences } from '../records/student-groups/differences.ts';
 import { selectSealDays } from '../signing-keys/seal-days.ts';
@@ -108,6 +109,12 @@ export function measuresOf({ db, clock, config, queues }: MeasuresContext): Meas
         const counts = await countDifferences(db, all, clock.now());
         return counts.map(({ kind, count }) => ({ labels: { kind }, value: count }));
       },
+    },
+    {
+      name: 'gramota_events',
+      help: 'Events for other systems that wait for an attempt, and those that were given up, by state',
+      labels: ['state'],
+      read: async () => (await countDeliveries(db)).map(({ state, count }) => ({ labels: { state }, value: count })),
     },
     {
       name: 'gramota_seal_days_left',

@@ -6,6 +6,7 @@ import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { forgetImportRows, IMPORT_KEPT_DAYS } from '../records/imports/imports.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
+import { forgetEvents } from '../records/outgoing-events.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
 import { recordDrift } from '../records/student-groups/drift.ts';
 import { foldWaitingNames } from '../records/student-groups/names.ts';
@@ -14,6 +15,8 @@ import type { JobData } from './stages.ts';
 import { watchLmsEvents } from './watch-lms-events.ts';
 
 const EVERY_MS = 5 * 60_000;
+/** How long events for other systems can be replayed. */
+const EVENTS_KEPT_DAYS = 30;
 /** Longer than any running job, except retries; repeating a step is harmless. */
 const OVERDUE_MS = 15 * 60_000;
 /** Maximum number of checked steps; only those without a job get one. */
@@ -55,6 +58,7 @@ export function makeUpkeep(
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);
     await forgetImportRows(ctx.db, new Date(now - IMPORT_KEPT_DAYS * 86_400_000), ctx.clock.now());
+    await forgetEvents(ctx.db, new Date(now - EVENTS_KEPT_DAYS * 86_400_000));
     // Last, because it counts over all active releases once a day.
     await recordDrift(ctx.db, ctx.clock.now());
     for (const queue of ['track', 'delivery'] as const)

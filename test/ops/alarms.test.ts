@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
 import { systemClock } from '../../src/platform/system-clock.ts';
 import { LmsUnavailable } from '../../src/ports/lms.ts';
 import { countUnknown } from '../../src/records/letters/send-brake.ts';
+import { setSubscribers } from '../../src/records/outgoing-events.ts';
 import { agreeOnKeys } from '../../src/signing-keys/agree-on-keys.ts';
 import { seedCertificate, seedDecision, seedGroup, seedRelease } from '../http/harness.ts';
 import { letter } from '../http/letters.ts';
@@ -123,6 +124,9 @@ describe('the alarms of ops/prometheus-rules.yaml', () => {
     });
     for (let n = 0; n < 2; n += 1)
       metrics.observe({ ...{ method: 'GET', route: '/c/:code', status: 500, ms: 1 }, ...asked() });
+    await setSubscribers(db, ['http://127.0.0.1:1/events'], past);
+    await db.raw(`select announce('student-group.held', 'sg_held', null, null, 'internal-error')`);
+    await db('outgoing_delivery').update({ state: 'given-up', next_at: null });
     isLate = true;
   }
 

@@ -2,6 +2,7 @@ import type { Language } from '../../domain/messages/message.ts';
 import type { CommandLine } from './command-line.ts';
 import { declareCoordinators } from './coordinate.ts';
 import { declareApprovals } from './declare-approvals.ts';
+import { declareEvents } from './declare-events.ts';
 import { declareTemplates } from './design.ts';
 import { declareFinding } from './finding.ts';
 import { declareImports } from './import-verbs.ts';
@@ -18,5 +19,6 @@ export function declareVerbs(line: CommandLine, language: () => Language, fail: 
   declareFinding(line, language);
   declareTemplates(line);
   declareApprovals(line);
+  declareEvents(line);
   declareTryOut(line);
 }
