@@ -48,6 +48,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
       { name: 'Bulk acts', description: 'The same action on many student groups, certificates or flags.' },
       { name: 'Releases', description: 'The releases, with the number of student groups in each state.' },
       { name: 'Access', description: 'The tokens of this API.' },
+      { name: 'Events', description: 'Events that other systems get, and how each address took them.' },
       { name: 'Audit', description: 'Actions of people, over HTTP and on the command line.' },
       {
         name: 'Exceptions and flags',

@@ -40,24 +40,26 @@ const EventItem = z
     studentGroupId: z.string(),
     releaseId: z.string().nullable(),
     certificateId: z.uuid().nullable(),
-    letterId: z.uuid().nullable(),
+    letterId: z.uuid().nullable().describe('Id of the letter; null if the event is not about one.'),
     reason: z.string().nullable().describe('Reason code of a bounced letter or a held student group.'),
-    deliveries: z.array(
-      z.object({
-        subscriberId: z.int(),
-        host: z.string().describe('Host of the address; the address itself may hold a secret.'),
-        state: z
-          .enum(DELIVERY_STATES)
-          .describe(
-            '`waiting`: it is posted at `nextAt`. `given-up`: the last attempt failed, or the receiver answered 410.',
-          ),
-        attempts: z.int(),
-        nextAt: Instant.nullable(),
-        lastStatus: z.int().nullable().describe('HTTP status of the last answer; null without an answer.'),
-        lastError: z.string().nullable(),
-        endedAt: Instant.nullable(),
-      }),
-    ),
+    deliveries: z
+      .array(
+        z.object({
+          subscriberId: z.int().describe('Number of the address, as log lines name it.'),
+          host: z.string().describe('Host of the address; the address itself may hold a secret.'),
+          state: z
+            .enum(DELIVERY_STATES)
+            .describe(
+              '`waiting`: it is posted at `nextAt`. `given-up`: the last attempt failed, or the receiver answered 410.',
+            ),
+          attempts: z.int(),
+          nextAt: Instant.nullable().describe('Time of the next attempt; null if there is none.'),
+          lastStatus: z.int().nullable().describe('HTTP status of the last answer; null without an answer.'),
+          lastError: z.string().nullable(),
+          endedAt: Instant.nullable(),
+        }),
+      )
+      .describe('One for each address.'),
   })
   .meta({ id: 'Event', description: 'An event for other systems, and how each address took it.' });
 type EventItem = z.infer<typeof EventItem>;
@@ -165,7 +167,7 @@ export function eventRoutes(ctx: EventContext): Route[] {
         'Posts an event once more to every address of EVENTS_URLS, with the same `webhook-id`, so that a receiver can recognise it.',
       role: 'coordinator',
       subject: {
-        params: z.object({ id: z.uuid() }),
+        params: z.object({ id: z.uuid().describe('Id of the event.') }),
         find: ({ id }) => selectEvent(ctx.db, id),
         missing: 'There is no event with this id.',
       },

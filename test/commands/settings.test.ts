@@ -135,6 +135,7 @@ describe('a secret in a file (NAME_FILE)', () => {
     const values: Partial<Record<SettingName, string>> = {
       DATABASE_URL: 'postgres://gramota:hunter2@127.0.0.1:1/none',
       LMS_WEBHOOK_SECRET: `whsec_${key(24)},whsec_${key(32)}`,
+      EVENTS_SECRET: `whsec_${key(24)}`,
     };
     const secrets = describeConfig(
       readConfig(Object.fromEntries(SECRETS.map((name) => [name, values[name] ?? 'hunter2hunter2hunter2'])), []),

@@ -75,6 +75,7 @@ describe('gramota help', () => {
       'letter',
       'verify',
       'approval',
+      'event',
       'sandbox',
       'demo',
       'help',
