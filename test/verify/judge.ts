@@ -21,7 +21,7 @@ export const CHECKS = {
   glyphs: 'hb-shape: the same glyphs at the same places',
   text: 'pdftotext: the name, as far as its script allows',
   resaved: 'Ghostscript saves it anew, pdftotext: the name',
-  code: 'zbarimg: the address, at 150 dpi',
+  code: 'zbarimg and jsQR: the address, at 150 dpi',
   faces: 'pdffonts: embedded, subset, Unicode',
 } as const;
 export type Check = keyof typeof CHECKS;

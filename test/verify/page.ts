@@ -1,5 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
 import type { PdfObjects } from './pdf-objects.ts';
 import type { Expected } from './specimen.ts';
 import { run, runWell } from './tools.ts';
@@ -64,7 +66,7 @@ function surroundings(pdf: PdfObjects, lookupUrl: string): string[] {
 }
 
 /**
- * `zbarimg`: the QR code on the first page contains the lookup address, at the resolution of a poor scan.
+ * `zbarimg` and jsQR: the QR code on the first page contains the lookup address, at the resolution of a poor scan.
  * @param pdf when given, only the surroundings of the code are drawn
  */
 export async function codeFault(path: string, { facts }: Expected, pdf: PdfObjects | null): Promise<string | null> {
@@ -73,8 +75,11 @@ export async function codeFault(path: string, { facts }: Expected, pdf: PdfObjec
   const form = ['-r', '150', '-f', '1', '-l', '1', '-gray', '-singlefile', '-png'];
   await runWell('pdftoppm', [...form, ...crop, path, picture]);
   const { stdout } = await run('zbarimg', ['-q', '--raw', '-Sdisable', '-Sqrcode.enable', `${picture}.png`]);
+  const { width, height, data } = PNG.sync.read(await readFile(`${picture}.png`));
   await rm(`${picture}.png`);
-  return stdout.trim() === facts.lookupUrl ? null : `zbarimg reads "${stdout.trim().slice(0, 100)}"`;
+  if (stdout.trim() !== facts.lookupUrl) return `zbarimg reads "${stdout.trim().slice(0, 100)}"`;
+  const other = jsQR.default(new Uint8ClampedArray(data), width, height)?.data ?? 'nothing';
+  return other === facts.lookupUrl ? null : `jsQR reads "${other.slice(0, 100)}"`;
 }
 
 /** `pdfdetach`: the attachments are exactly the two forms of the credential, byte for byte. */
