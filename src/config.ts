@@ -156,6 +156,13 @@ const Settings = z.object({
   RENDER_THREADS: whole(Math.max(1, cores - 1)),
   DRAIN_SECONDS: z.coerce.number().min(0).max(3600).default(5),
   METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** Names and meanings as OpenTelemetry has them; without an endpoint no traces are exported. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .regex(/^[\w-]+=[^,]+(,[\w-]+=[^,]+)*$/, 'must be name=value, comma separated')
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).default('gramota'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
 });
@@ -174,6 +181,7 @@ export const SECRETS = [
   'OIDC_CLIENT_SECRET',
   'AWS_SECRET_ACCESS_KEY',
   'EVENTS_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const satisfies SettingName[];
 const SECRET: ReadonlySet<string> = new Set(SECRETS);
 

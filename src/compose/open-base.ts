@@ -14,6 +14,7 @@ import { createJobs, type Jobs } from '../platform/jobs/jobs.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { systemClock } from '../platform/system-clock.ts';
+import { createTraceExport, type TraceExport, traceToo } from '../platform/trace-export.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
@@ -63,7 +64,9 @@ export async function openBase(config: Config, role: string, poolMax: number): P
       'the clock of this host differs from the clock of the database, which is used instead',
     );
   const queues = [...QUEUES.map(({ name }) => name), DEAD_QUEUE];
-  const metrics = createMetrics(measuresOf({ db, clock, config, queues }));
+  const measured = createMetrics(measuresOf({ db, clock, config, queues }));
+  const traces = openTraces(config, role, log, clock);
+  const metrics = traces === null ? measured : traceToo(measured, traces, () => clock.now());
   const report = createJobReport(log);
   const jobs = createJobs({
     databaseUrl,
@@ -78,10 +81,29 @@ export async function openBase(config: Config, role: string, poolMax: number): P
   const close = async () => {
     clock.close();
     await jobs.stop();
+    await traces?.close();
     await db.destroy();
   };
   const artefacts = openArtefacts(config, db);
   return { config, log, metrics, db, jobs, clock, artefacts, newId: randomUUID, close };
+}
+
+function openTraces(config: Config, role: string, log: Log, clock: Clock): TraceExport | null {
+  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return null;
+  // As in a URL: values are percent-encoded.
+  const pairs = (config.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').map((pair) => pair.split(/=(.*)/s));
+  const headers = Object.fromEntries(
+    pairs.flatMap(([name = '', value = '']) => (name === '' ? [] : [[name, decodeURIComponent(value)]])),
+  );
+  return createTraceExport({
+    endpoint,
+    headers,
+    serviceName: config.OTEL_SERVICE_NAME,
+    role,
+    log,
+    now: () => clock.now(),
+  });
 }
 
 /**

@@ -136,6 +136,7 @@ describe('a secret in a file (NAME_FILE)', () => {
       DATABASE_URL: 'postgres://gramota:hunter2@127.0.0.1:1/none',
       LMS_WEBHOOK_SECRET: `whsec_${key(24)},whsec_${key(32)}`,
       EVENTS_SECRET: `whsec_${key(24)}`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20hunter2',
     };
     const secrets = describeConfig(
       readConfig(Object.fromEntries(SECRETS.map((name) => [name, values[name] ?? 'hunter2hunter2hunter2'])), []),

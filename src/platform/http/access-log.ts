@@ -20,7 +20,7 @@ export function watchRequests(now: () => Date, tell: (answered: Answered) => voi
   return (req, res, next) => {
     const begun = now().getTime();
     const step = beginStep(req.headers['traceparent']);
-    res.once('close', () => {
+    const answered = (): void =>
       tell({
         method: req.method,
         route: routeOf(res),
@@ -30,7 +30,7 @@ export function watchRequests(now: () => Date, tell: (answered: Answered) => voi
         trace: step.traceId,
         brokenOff: !res.writableFinished,
       });
-    });
+    res.once('close', () => within(step, answered));
     within(step, next);
   };
 }
