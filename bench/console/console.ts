@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     requests: { type: 'string', default: '60' },
     page: { type: 'string', default: '' },
+    server: { type: 'string' },
     statements: { type: 'boolean', default: false },
   },
 });
@@ -26,7 +27,7 @@ await runBench(async (tidy: TidySteps) => {
   const isSound = wants('batch') ? await oneBatch(Number(values.batch), tidy) : true;
   for (const step of tidy.splice(0).reverse()) await step();
   if (!wants('streams') && !wants('pages')) return isSound;
-  const many = await openManyGroups(Number(values.groups), tidy);
+  const many = await openManyGroups(Number(values.groups), values.server, tidy);
   if (wants('streams'))
     await lookupsBesideStreams(many, { rounds: Number(values.rounds), seconds: Number(values.seconds) });
   if (wants('pages'))

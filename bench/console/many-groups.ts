@@ -25,19 +25,26 @@ export interface ManyGroups {
   tokens: string[];
 }
 
-export async function openManyGroups(groups: number, tidy: TidySteps): Promise<ManyGroups> {
-  const stand = await openStand();
+/** @param server address of a server to use and keep, for further runs */
+export async function openManyGroups(groups: number, server: string | undefined, tidy: TidySteps): Promise<ManyGroups> {
+  const stand = await openStand(server);
   tidy.push(() => stand.close());
   const url = await stand.createDatabase('console_many');
   const db = openDatabase({ url, poolMax: 3, applicationName: 'gramota-bench', statementTimeoutSeconds: 0 });
   tidy.push(() => db.destroy());
   await migrate(db);
-  const batchId = await seedManyStudentGroups(db, groups);
-  await fillCertificates(db);
+  await db.raw('create extension if not exists pg_stat_statements');
+  const batchId = (await db('batch').orderBy('created_at').first('id'))?.id ?? (await seed(db, groups));
   const ctx = { db, clock: systemClock, newId: randomUUID, random: randomBytes, actor: 'bench' };
   const tokens: string[] = [];
   for (const name of COORDINATORS) tokens.push((await createToken(ctx, { name, role: 'admin' })).token);
   return { stand, route: await stand.serve(url), db, batchId, tokens };
+}
+
+async function seed(db: Db, groups: number): Promise<string> {
+  const batchId = await seedManyStudentGroups(db, groups);
+  await fillCertificates(db);
+  return batchId;
 }
 
 /** Facts as large as real ones, so that a page of one certificate and a lookup cost what they cost. */

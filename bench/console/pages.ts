@@ -1,4 +1,5 @@
 import { quantile } from '../lookup/ask.ts';
+import { cpuSeconds, familyCpuSeconds } from '../send/cpu.ts';
 import { openDesk } from './desk.ts';
 import type { ManyGroups } from './many-groups.ts';
 
@@ -8,18 +9,27 @@ const WANTED = 300;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Every page of the console, one request at a time: median, 95th percentile, statements and KiB of an answer. */
+/**
+ * Every page of the console, one request at a time: median, 95th percentile, processor time (of it that of PostgreSQL),
+ * statements and KiB of an answer.
+ */
 export async function everyPage(
   { route, db, stand, batchId, tokens }: ManyGroups,
   { rounds, only, statements }: { rounds: number; only: string; statements: boolean },
 ): Promise<void> {
   const desk = await openDesk(route.url, tokens[0] ?? '');
   await stand.countStatements(true);
-  say(`${'page'.padEnd(64)} p50 ms  p95 ms  statements   KiB`);
+  say(`${'page'.padEnd(64)} p50 ms  p95 ms  CPU ms  of it PostgreSQL  statements   KiB`);
+  const postmaster = await stand.postmaster();
+  const used = async () => ({
+    serve: (await cpuSeconds(route.pid)) ?? 0,
+    postgres: (await familyCpuSeconds(postmaster)) ?? 0,
+  });
   let slow = 0;
   for (const path of (await paths(desk, db, batchId)).filter((one) => one.includes(only))) {
     for (let n = 0; n < WARM; n += 1) await desk.page(path);
     await db.raw('select pg_stat_statements_reset()');
+    const before = await used();
     const times: number[] = [];
     let bytes = 0;
     for (let n = 0; n < rounds; n += 1) {
@@ -27,6 +37,10 @@ export async function everyPage(
       bytes = Buffer.byteLength(await desk.page(path));
       times.push(performance.now() - began);
     }
+    const after = await used();
+    const [serve, postgres] = (['serve', 'postgres'] as const).map(
+      (name) => ((after[name] - before[name]) * 1000) / rounds,
+    ) as [number, number];
     const { rows } = await db.raw<{ rows: { calls: number; ms: number; query: string }[] }>(
       `select calls::int, total_exec_time as ms, query from pg_stat_statements
        where query not ilike '%pg_stat%' order by total_exec_time desc`,
@@ -36,7 +50,7 @@ export async function everyPage(
     if (p95 > WANTED) slow += 1;
     const calls = rows.reduce((sum, row) => sum + row.calls, 0) / rounds;
     say(
-      `${path.padEnd(64)} ${quantile(times, 0.5).toFixed(0).padStart(6)}  ${p95.toFixed(0).padStart(6)}  ${calls.toFixed(1).padStart(10)} ${(bytes / 1024).toFixed(0).padStart(5)}${p95 > WANTED ? '  SLOW' : ''}`,
+      `${path.padEnd(64)} ${quantile(times, 0.5).toFixed(0).padStart(6)}  ${p95.toFixed(0).padStart(6)}  ${(serve + postgres).toFixed(1).padStart(6)}  ${postgres.toFixed(1).padStart(16)}  ${calls.toFixed(1).padStart(10)} ${(bytes / 1024).toFixed(0).padStart(5)}${p95 > WANTED ? '  SLOW' : ''}`,
     );
     if (statements || p95 > WANTED)
       for (const row of rows.slice(0, statements ? 6 : 2))

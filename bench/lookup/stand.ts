@@ -31,15 +31,18 @@ export interface Stand {
   serve(databaseUrl: string, settings?: Record<string, string>): Promise<Route>;
   /** Starts or stops counting statements with PostgreSQL's extension `pg_stat_statements`. */
   countStatements(on: boolean): Promise<void>;
+  /** Process id of the server's main process. */
+  postmaster(): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function openStand(): Promise<Stand> {
+/** @param url of a server that runs already and counts statements; it is kept. Without one an embedded server is started. */
+export async function openStand(url?: string): Promise<Stand> {
   mkdirSync(LOGS, { recursive: true });
   const templates = join(LOGS, 'templates-lookup');
   await prepareOpenTemplates(templates);
-  const server = await startOwnDatabase(RUNS);
-  await prepareServer(server);
+  const server = url === undefined ? await startOwnDatabase(RUNS) : keptServer(url);
+  if (url === undefined) await prepareServer(server);
   const routes: Route[] = [];
   const environment = (databaseUrl: string) => ({ PATH: process.env['PATH'] ?? '', DATABASE_URL: databaseUrl });
   const start = async (args: string[], env: Record<string, string>): Promise<Route> => {
@@ -55,7 +58,10 @@ export async function openStand(): Promise<Stand> {
   };
   return {
     async createDatabase(name) {
-      await administer(server, (admin) => admin.raw('create database ??', [name]));
+      await administer(server, async (admin) => {
+        if ((await admin('pg_database').where({ datname: name }).first('oid')) === undefined)
+          await admin.raw('create database ??', [name]);
+      });
       return databaseAt(server.url, name);
     },
     bare: (kind, databaseUrl) => start([BARE, kind], { ...environment(databaseUrl), NODE_ENV: 'production' }),
@@ -81,11 +87,23 @@ export async function openStand(): Promise<Stand> {
         await admin.raw(`alter system set pg_stat_statements.track = ${on ? 'top' : 'none'}`);
         await admin.raw('select pg_reload_conf()');
       }),
+    postmaster: () => server.pid(),
     async close() {
       await Promise.all(routes.map((route) => route.stop()));
       await server.remove();
     },
   };
+}
+
+/** A server that others started: it is neither restarted nor removed. */
+function keptServer(url: string): OwnDatabase {
+  const pid = async () => {
+    const { rows } = await administer({ url }, (admin) =>
+      admin.raw(`select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`),
+    );
+    return rows[0].pid as number;
+  };
+  return { url, pid, restart: async () => undefined, remove: async () => undefined };
 }
 
 /** Writes are faster than on a durable server; the measurement only reads. */
@@ -105,10 +123,10 @@ async function prepareServer(server: OwnDatabase): Promise<void> {
   await server.restart('stop');
 }
 
-async function administer(server: OwnDatabase, act: (admin: Db) => Promise<unknown>): Promise<void> {
+async function administer<T>(server: Pick<OwnDatabase, 'url'>, act: (admin: Db) => PromiseLike<T>): Promise<T> {
   const admin = openDatabase({ url: server.url, poolMax: 1, applicationName: 'gramota-bench' });
   try {
-    await act(admin);
+    return await act(admin);
   } finally {
     await admin.destroy();
   }

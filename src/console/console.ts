@@ -11,6 +11,7 @@ import { auditPages } from './audit/audit-desk.ts';
 import { batchPages } from './batches/batches-desk.ts';
 import { bulkPages } from './bulk/bulk-desk.ts';
 import { certificatePages } from './certificate/certificate-desk.ts';
+import { letterPages } from './certificate/letter-desk.ts';
 import { reissuePages } from './certificate/reissue-desk.ts';
 import type { DeskContext } from './desk-context.ts';
 import { type Fields, fieldOf, mountDesk, readForm } from './desk-route.ts';
@@ -82,6 +83,7 @@ export function mountConsole(app: Express, ctx: DeskContext, log: Pick<Log, 'war
     peoplePages(ctx),
     studentGroupPages(ctx),
     certificatePages(ctx),
+    letterPages(ctx),
     reissuePages(ctx),
     heldPages(ctx),
     bulkPages(ctx),

@@ -56,14 +56,16 @@ export function createBatchStreams(ctx: BatchStreamsContext): BatchStreams {
   const all = (): Follower[] => [...followed.values()].flatMap((some) => [...some]);
 
   async function dropEnded(): Promise<void> {
+    // Who comes while it is looked for is not among those asked for.
+    const asked = all();
     const idsOf = (kind: StreamOwner['kind']) => [
-      ...new Set(all().flatMap(({ owner }) => (owner.kind === kind ? [owner.id] : []))),
+      ...new Set(asked.flatMap(({ owner }) => (owner.kind === kind ? [owner.id] : []))),
     ];
     const open = {
       session: await selectOpenSessions(ctx.db, idsOf('session'), ctx.clock.now()),
       token: await selectActiveTokens(ctx.db, idsOf('token'), ctx.clock.now()),
     };
-    for (const follower of all()) if (!open[follower.owner.kind].has(follower.owner.id)) follower.onEnd();
+    for (const follower of asked) if (!open[follower.owner.kind].has(follower.owner.id)) follower.onEnd();
   }
 
   async function look(batchId: string): Promise<void> {

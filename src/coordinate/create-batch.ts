@@ -8,9 +8,9 @@ import { declaredWarnings, type PrintingRules } from '../lifecycle/declared-warn
 import type { Enqueue } from '../pipeline/context.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type BatchCounts, latest, selectBatchCounts, selectLastChange } from '../records/batches/batch-counts.ts';
 import { type Batch, insertOrReturnBatch, selectBatchReleases } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
-import { type BatchCounts, selectBatchCounts } from '../records/student-groups/standing.ts';
 import { selectStoredRelease } from '../records/student-groups/student-groups.ts';
 import { recordAct } from '../records/tokens.ts';
 import { PullView, viewPull } from './batch-pull-view.ts';
@@ -219,7 +219,7 @@ export async function viewBatch(
     note: batch.note,
     createdAt: batch.createdAt.toISOString(),
     startedAt: batch.startedAt?.toISOString() ?? null,
-    finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
+    finishedAt: (await finishedAt(db, batch, counts, state))?.toISOString() ?? null,
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
     ...(batch.dryRun ? { warnings: await warningsOf(db, batch, rules) } : {}),
     notice: mails ? await sendingNotice(db) : state === 'paused' ? secondPersonNotice(batch) : null,
@@ -258,10 +258,11 @@ function stateOf(batch: Batch, counts: BatchCounts, pull: PullView | null): Batc
   return batch.pausedAt ? 'paused' : 'running';
 }
 
-function finishedAt(batch: Batch, counts: BatchCounts, state: BatchState): Date | null {
+async function finishedAt(db: Db, batch: Batch, counts: BatchCounts, state: BatchState): Promise<Date | null> {
   if (state === 'cancelled') return batch.cancelledAt;
   if (state !== 'finished' || !batch.pulledAt) return null;
-  return counts.lastChange && counts.lastChange > batch.pulledAt ? counts.lastChange : batch.pulledAt;
+  const lastChange = batch.dryRun ? null : await selectLastChange(db, batch.id, counts.version);
+  return latest([batch.pulledAt, counts.lastEvaluated, lastChange]);
 }
 
 /**

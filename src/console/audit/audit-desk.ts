@@ -5,40 +5,47 @@ import { parseInput } from '../../platform/http/validate.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { dataTable, moment, pager, queryString } from '../frame/parts.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
+import { dataTable, moment, note, pager, queryString } from '../frame/parts.ts';
+import { openQuery, sealQuery, withoutWords } from '../session/sealed-query.ts';
 import { AUDIT_WORDS } from './audit-words.ts';
 
 const FILTERS = ['actor', 'verb', 'subject'] as const;
+/** The actor is a person's name. */
+const QUERY = { plain: ['verb', 'subject', 'cursor'], words: ['actor'] };
+const PATH = '/console/audit';
 
 /** The audit list: who did what, to what, when and why. */
 export function auditPages(ctx: DeskContext): DeskPart {
+  const show = (input: DeskInput) => showAudit(ctx, input);
   return {
-    pages: [{ path: '/console/audit', show: (input) => showAudit(ctx, input) }],
+    pages: [{ path: PATH, show }],
+    acts: [{ path: PATH, page: show, act: async ({ req, fields }) => `${PATH}${sealQuery(req, fields, QUERY)}` }],
     files: [
       {
         path: '/console/audit.csv',
-        send: async ({ res, query }) => {
-          res.type('text/csv').attachment('acts.csv');
-          await pipeline(everyAct(ctx.db, parseInput(ActNarrowing, asked(query, FILTERS))), actsCsv(), res);
+        send: async (input) => {
+          const { cursor: _, ...filter } = openQuery(input, QUERY).asked;
+          input.res.type('text/csv').attachment('acts.csv');
+          await pipeline(everyAct(ctx.db, parseInput(ActNarrowing, filter)), actsCsv(), input.res);
         },
       },
     ],
   };
 }
 
-function asked(query: Record<string, string>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).filter(([name, value]) => names.includes(name) && value !== ''));
-}
-
-async function showAudit(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
+async function showAudit(ctx: DeskContext, input: DeskInput): Promise<DeskView | string> {
   const words = AUDIT_WORDS[input.language];
-  const filter = asked(input.query, [...FILTERS, 'cursor']);
+  const sealed = withoutWords(input, QUERY);
+  if (sealed !== null) return `${PATH}${sealed}`;
+  const { asked: filter, shown, isLost } = openQuery(input, QUERY);
+  const { cursor: _, ...narrowing } = shown;
   const page = await listActs(ctx.db, parseInput(ActList, filter));
   const columns = [
     { head: words.at, cell: (one: ActItem) => moment(input, one.at) },
     {
       head: words.actor,
-      cell: (one: ActItem) => html`<a href="${queryString({ actor: one.actor })}">${one.actor}</a>`,
+      cell: (one: ActItem) => html`<a href="${sealQuery(input.req, { actor: one.actor }, QUERY)}">${one.actor}</a>`,
     },
     { head: words.verb, cell: (one: ActItem) => html`<span class="mono">${one.verb}</span>` },
     { head: words.subject, cell: (one: ActItem) => subjectCell(input, one) },
@@ -48,7 +55,7 @@ async function showAudit(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
     (name) =>
       html`<div class="field"><label for="audit-${name}">${words[name]}</label><input id="audit-${name}" name="${name}" value="${filter[name] ?? ''}" autocomplete="off"></div>`,
   );
-  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card"><form class="row" method="get">${fields}<button class="quiet">${words.show}</button><a class="button quiet" href="${input.base}/console/audit.csv${queryString(asked(input.query, FILTERS))}">CSV</a></form>${dataTable(input, { caption: words.title, columns, rows: page.items })}${pager(input, filter, page.nextCursor)}</section>`;
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${isLost && note('warn', FRAME_WORDS[input.language].searchLost)}<form class="row" method="post" action="${input.base}${PATH}" accept-charset="utf-8">${fields}<button class="quiet">${words.show}</button><a class="button quiet" href="${input.base}/console/audit.csv${queryString(narrowing)}">CSV</a></form>${dataTable(input, { caption: words.title, columns, rows: page.items })}${pager(input, shown, page.nextCursor)}</section>`;
   return { title: words.title, content, menu: 'audit' };
 }
 

@@ -70,7 +70,7 @@ function versionsSheet(shown: PartContext, view: CertificateAnswer): Html {
   return html`<section class="card"><h2>${words.versions}</h2>${sideBySide(shown, view)}${dataTable(shown, { caption: words.versions, columns, rows: view.versions })}</section>`;
 }
 
-function lettersSheet(shown: PartContext, { letters }: CertificateAnswer): Html {
+function lettersSheet(shown: PartContext, { id, letters }: CertificateAnswer): Html {
   const words = CERTIFICATE_WORDS[shown.language];
   type Letter = CertificateAnswer['letters'][number];
   const columns = [
@@ -80,6 +80,11 @@ function lettersSheet(shown: PartContext, { letters }: CertificateAnswer): Html 
     { head: words.due, cell: (one: Letter) => moment(shown, one.sendAfter) },
     { head: words.sent, cell: (one: Letter) => moment(shown, one.sentAt) },
     { head: words.delivered, cell: (one: Letter) => moment(shown, one.deliveredAt ?? one.bouncedAt) },
+    {
+      head: words.look,
+      cell: (one: Letter) =>
+        html`<a href="${shown.base}/console/certificates/${id}/letters/${one.id}">${words.preview}</a>`,
+    },
   ];
   return html`<section class="card"><h2>${words.letters}</h2>${dataTable(shown, { caption: words.letters, columns, rows: letters, empty: words.noLetters })}</section>`;
 }

@@ -12,27 +12,37 @@ import { countStudentGroups } from '../../records/student-groups/student-group-s
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
+import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { type DataColumn, dataTable, note, type PartContext, pager, said, tag } from '../frame/parts.ts';
 import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { reasonName } from '../held/reason-words.ts';
+import { openQuery, sealQuery, withoutWords } from '../session/sealed-query.ts';
 import { PEOPLE_WORDS } from './people-words.ts';
 
-const FILTERS = ['q', 'state', 'reason', 'release', 'country', 'template', 'needsReissue', 'cursor', 'limit'];
+const QUERY = {
+  plain: ['state', 'reason', 'release', 'country', 'template', 'needsReissue', 'cursor', 'limit'],
+  words: ['q'],
+};
 
 /** Matches of a search by words are counted to this number. */
 const COUNTED = 1000;
 
 /** One search over everybody. */
 export function peoplePages(ctx: DeskContext): DeskPart {
-  return { pages: [{ path: '/console/people', show: (input) => showPeople(ctx, input) }] };
+  const path = '/console/people';
+  const show = (input: DeskInput) => showPeople(ctx, input);
+  return {
+    pages: [{ path, show }],
+    acts: [{ path, page: show, act: async ({ req, fields }) => `${path}${sealQuery(req, fields, QUERY)}` }],
+  };
 }
 
 async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView | string> {
   const words = PEOPLE_WORDS[input.language];
-  const asked = Object.fromEntries(
-    Object.entries(input.query).filter(([name, value]) => FILTERS.includes(name) && value !== ''),
-  );
+  const sealed = withoutWords(input, QUERY);
+  if (sealed !== null) return `/console/people${sealed}`;
+  const { asked, shown, isLost } = openQuery(input, QUERY);
   const found = await search(ctx, asked);
   const only =
     'items' in found && found.items.length === 1 && Object.keys(asked).join() === 'q' ? found.items[0] : undefined;
@@ -40,8 +50,8 @@ async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView 
   const list =
     'fault' in found
       ? note('bad', said(input, found.fault))
-      : html`<p class="soft">${totalOf(input, asked, found.total)}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, asked, found.nextCursor)}`;
-  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${searchForm(input, asked)}</section><section class="card">${list}</section>`;
+      : html`<p class="soft">${totalOf(input, asked, found.total)}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, shown, found.nextCursor)}`;
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${isLost && note('warn', FRAME_WORDS[input.language].searchLost)}${searchForm(input, asked)}</section><section class="card">${list}</section>`;
   return { title: words.title, content, menu: 'people' };
 }
 
@@ -66,7 +76,7 @@ async function search(ctx: DeskContext, asked: Record<string, string>): Promise<
   }
 }
 
-function searchForm({ language }: DeskInput, asked: Record<string, string>): Html {
+function searchForm({ base, language }: DeskInput, asked: Record<string, string>): Html {
   const words = PEOPLE_WORDS[language];
   const states = Object.keys(STATE_NAMES.en).map(
     (state) =>
@@ -79,7 +89,7 @@ function searchForm({ language }: DeskInput, asked: Record<string, string>): Htm
   );
   const text = (name: string, label: string, hint?: string) =>
     html`<div class="field${name === 'q' && html` long`}"><label for="people-${name}">${label}</label><input type="text" id="people-${name}" name="${name}" value="${asked[name] ?? ''}" autocomplete="off"${hint !== undefined && html` placeholder="${hint}"`}></div>`;
-  return html`<form class="row" method="get" role="search" aria-label="${words.title}">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div><div class="field"><label for="people-reason">${words.reason}</label><select id="people-reason" name="reason"><option value="">${words.any}</option>${reasons}</select></div>${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.find}</button></form>`;
+  return html`<form class="row" method="post" action="${base}/console/people" accept-charset="utf-8" role="search" aria-label="${words.title}">${text('q', words.q)}<div class="field"><label for="people-state">${words.state}</label><select id="people-state" name="state"><option value="">${words.any}</option>${states}</select></div><div class="field"><label for="people-reason">${words.reason}</label><select id="people-reason" name="reason"><option value="">${words.any}</option>${reasons}</select></div>${text('release', words.release)}${text('country', words.country, 'KZ')}<button>${words.find}</button></form>`;
 }
 
 /** The columns of a list of people. */

@@ -11,13 +11,10 @@ import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { dataTable, note } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
 import { approvalActs, approvalPart, approvalsBySubject, approvalTag } from './approval-part.ts';
+import { FRAMED_CONTENT } from './framed-content.ts';
 import { languageName } from './language-name.ts';
 import { showLetter } from './letter-page.ts';
 import { TEMPLATE_WORDS } from './template-words.ts';
-
-/** A coordinator's own HTML and drawings: shown, but without scripts, requests and origin. */
-const SHOWN_ONLY =
-  "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors";
 
 /** The gallery of mock-ups, the field sheet of each template, and the letters. */
 export function templatePages(ctx: DeskContext): DeskPart {
@@ -117,7 +114,7 @@ async function sendPreview(ctx: DeskContext, { res, params, query }: DeskInput, 
   const choice: PreviewChoice =
     sample !== undefined ? { kind: 'sample', id: sample } : { kind: extreme === 'true' ? 'extreme' : 'own' };
   const bytes = await unlessBusy(ctx.previews.draw(id, choice, format));
-  if (format === 'pdf') res.set('Content-Security-Policy', `${SHOWN_ONLY} 'none'`);
+  if (format === 'pdf') res.set('Content-Security-Policy', `${FRAMED_CONTENT} 'none'`);
   res.type(format).send(bytes);
 }
 
@@ -134,7 +131,7 @@ function sendLetter(ctx: DeskContext, { res, params, query }: DeskInput): void {
   });
   if (!preview.ok) throw new Problem(404, preview.detail);
   res
-    .set({ 'Content-Security-Policy': `${SHOWN_ONLY} 'self'`, 'X-Frame-Options': 'SAMEORIGIN' })
+    .set({ 'Content-Security-Policy': `${FRAMED_CONTENT} 'self'`, 'X-Frame-Options': 'SAMEORIGIN' })
     .type('html')
     .send(preview.preview.html);
 }

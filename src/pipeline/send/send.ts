@@ -1,12 +1,11 @@
-import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
-import { factChanges } from '../../domain/certificate/fact-changes.ts';
 import { chooseLetter } from '../../domain/letter/choose-letter.ts';
-import { composeLetter, type LetterContents } from '../../domain/letter/letter-text.ts';
+import { composeLetter } from '../../domain/letter/letter-text.ts';
 import { message } from '../../domain/messages/message.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
+import { contentsOfLetter } from '../../lifecycle/contents-of-letter.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { holdUnapproved } from '../../lifecycle/hold-unapproved.ts';
 import { lackingForLetter } from '../../lifecycle/lacking-approval.ts';
@@ -17,7 +16,6 @@ import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type Send
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { selectDiploma } from '../../records/certificates/diplomas.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
-import { selectAnnounced } from '../../records/certificates/reissues.ts';
 import {
   explainRefusal,
   type PersonalIssue,
@@ -255,16 +253,6 @@ async function postponed(
   return true;
 }
 
-/** The occasion of a letter, and what a corrected one must explain. */
-async function contentsOf(ctx: SendContext, issue: PersonalIssue, facts: DiplomaFacts): Promise<LetterContents> {
-  const { contact } = ctx.rulebook.issuer;
-  if (issue.purpose !== 'reissue')
-    return { facts, occasion: issue.purpose === 'first' ? 'first' : 'resent', changes: [], contact };
-  const { kind, former } = await selectAnnounced(ctx.db, issue);
-  const occasion = kind === 'reinstate' ? 'reinstated' : 'corrected';
-  return { facts, occasion, changes: former ? factChanges(former, facts) : [], contact };
-}
-
 /** The letter in the teacher's language with the stored diploma; null when it is held instead. */
 async function compose(
   ctx: SendContext,
@@ -290,7 +278,7 @@ async function compose(
     await holdUnapproved(ctx, 'send', certificate, lacks);
     return null;
   }
-  const contents = await contentsOf(ctx, issue, facts);
+  const contents = await contentsOfLetter({ db: ctx.db, issuer: ctx.rulebook.issuer }, issue, facts);
   const rendered = composeLetter(template, contents, ctx.mail.instructions);
   return {
     certificateId: certificate.id,

@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import { BATCH_CLASS_NAMES } from '../../domain/batch-class.ts';
-import {
-  CERTIFICATE_STATES,
-  type CertificateState,
-  isFinalForBatch,
-} from '../../domain/certificate/certificate-state.ts';
+import { CERTIFICATE_STATES } from '../../domain/certificate/certificate-state.ts';
 import type { ShownReason } from '../../domain/failure.ts';
 import { OBSTACLE_CODES } from '../../domain/obstacle/obstacle.ts';
 import { OBSTACLE_TEXTS } from '../../domain/obstacle/obstacle-texts.ts';
@@ -182,7 +178,7 @@ export const NO_ITEM_FILTER = {
 };
 
 /** A moved student group may have a certificate, and so a state, in the release of item `b`. */
-const MOVED = `k.release_id is distinct from coalesce(b.release_id, '')`;
+export const MOVED = `k.release_id is distinct from coalesce(b.release_id, '')`;
 /**
  * SQL conditions without which item `b`, whose student group lies in bucket `k`, cannot have a state or a reason. The view
  * is computed only for items that meet them.
@@ -252,51 +248,4 @@ export async function selectBatchItems(db: Db, batchId: string, query: BatchItem
     .limit(query.limit)
     .select('*');
   return parseRows(Item, rows);
-}
-
-export interface BatchCounts {
-  total: number;
-  byState: Record<string, number>;
-  /** Number of items in no final or held state. */
-  open: number;
-  /** When the last item reached its state. */
-  lastChange: Date | null;
-  /** When the last waiting letter is due. */
-  lastDue: Date | null;
-}
-
-/** Counts of a batch by state; in a dry run, by the state that a real run would give. */
-export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
-  type Row = { state: CertificateState; no_letter: boolean; n: string; last: Date | null; due: Date | null };
-  const rows: Row[] = await db
-    .from('batch_item as b')
-    .joinRaw(`join ${STANDING_OF_ITEM}`)
-    .leftJoin('decision as own', 'own.id', 'b.decision_id')
-    .leftJoin('certificate as c', 'c.id', 's.certificate_id')
-    .where('b.batch_id', batchId)
-    .groupByRaw('1, 2')
-    .select(
-      db.raw(dryRun ? `coalesce(b.would_be, 'pending') as state` : `${ITEM_STATE} as state`),
-      db.raw('coalesce(c.no_letter, false) as no_letter'),
-      db.raw('count(*) as n'),
-      db.raw('max(greatest(b.evaluated_at, case when not ? then s.since end)) as last', [dryRun]),
-      db.raw('max(s.send_after) as due'),
-    );
-  const byState: Record<string, number> = {};
-  for (const { state, n } of rows) byState[state] = (byState[state] ?? 0) + Number(n);
-  const open = rows.filter(({ state, no_letter: noLetter }) =>
-    dryRun ? state === 'pending' : !isFinalForBatch(state, { noLetter }),
-  );
-  return {
-    total: rows.reduce((sum, row) => sum + Number(row.n), 0),
-    byState,
-    open: open.reduce((sum, row) => sum + Number(row.n), 0),
-    lastChange: latest(rows.map((row) => row.last)),
-    lastDue: latest(rows.map((row) => row.due)),
-  };
-}
-
-function latest(times: (Date | null)[]): Date | null {
-  const known = times.flatMap((time) => (time === null ? [] : [time.getTime()]));
-  return known.length === 0 ? null : new Date(Math.max(...known));
 }

@@ -1,0 +1,124 @@
+import { type CertificateState, isFinalForBatch } from '../../domain/certificate/certificate-state.ts';
+import type { Db } from '../rows.ts';
+import { MOVED, STANDING_OF_ITEM } from '../student-groups/standing.ts';
+
+export interface BatchCounts {
+  total: number;
+  byState: Record<string, number>;
+  /** Number of items in no final or held state. */
+  open: number;
+  lastEvaluated: Date | null;
+  /** When the last waiting letter is due. */
+  lastDue: Date | null;
+  /** Changes whenever an item has come to another state. */
+  version: string;
+}
+
+interface Row {
+  state: CertificateState;
+  no_letter: boolean;
+  n: string;
+  evaluated: Date | null;
+  due: Date | null;
+  version: string;
+}
+
+/** Counts of a batch by state; in a dry run, by the state that a real run would give. */
+export async function selectBatchCounts(db: Db, batchId: string, dryRun: boolean): Promise<BatchCounts> {
+  const counted = db.raw<{ rows: Row[] }>(dryRun ? FORETOLD : STANDING, { batchId });
+  // Named: planned once per connection, because planning the view costs more than counting a small batch.
+  const { rows } = await counted.options({ name: dryRun ? 'batch-foretold' : 'batch-standing' });
+  const byState: Record<string, number> = {};
+  for (const { state, n } of rows) byState[state] = (byState[state] ?? 0) + Number(n);
+  const sum = (some: Row[]) => some.reduce((total, row) => total + Number(row.n), 0);
+  const open = sum(
+    rows.filter(({ state, no_letter: noLetter }) =>
+      dryRun ? state === 'pending' : !isFinalForBatch(state, { noLetter }),
+    ),
+  );
+  return {
+    total: sum(rows),
+    byState,
+    open,
+    lastEvaluated: latest(rows.map((row) => row.evaluated)),
+    lastDue: latest(rows.map((row) => row.due)),
+    version: JSON.stringify(rows.map((row) => [row.state, row.n, row.version]).sort()),
+  };
+}
+
+const FORETOLD = `
+  select coalesce(b.would_be, 'pending') as state, false as no_letter, count(*) as n, max(b.evaluated_at) as evaluated,
+    null::timestamptz as due, '' as version
+  from batch_item as b join student_group as g on g.id = b.student_group_id
+  where b.batch_id = :batchId group by 1`;
+
+/** Item `b` is judged by this batch, and neither cancelled nor skipped. */
+const IS_JUDGED = 'b.cancelled_at is null and b.skipped_code is null and b.evaluated_at is not null';
+/** The batch's own decision was a refusal, and the student group has no certificate of its own. */
+const IS_REFUSED = `c.id is null and not own.dry_run and own.outcome <> 'met'`;
+
+/**
+ * As `ITEM_STATE` says, but the state of most items is that of the bucket in which their student group lies: the view
+ * costs too much for thousands of items once a second. It is computed for a student group that has moved to another
+ * release, and for one that this batch refused and that turned out to be awarded elsewhere.
+ */
+const STANDING = `
+  select case when b.cancelled_at is not null then 'cancelled'
+              when b.skipped_code is not null then 'excluded'
+              when b.evaluated_at is null then 'pending'
+              when s.state is not null then
+                case when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome else s.state end
+              when ${IS_REFUSED} then own.outcome
+              else k.state end as state,
+    coalesce(theirs.no_letter, c.no_letter, false) as no_letter,
+    count(*) as n,
+    max(b.evaluated_at) as evaluated,
+    max(case when s.state is not null then s.send_after
+             when k.state = 'waiting' then
+               (select max(send_after) from personal_issue where certificate_id = c.id and state = 'waiting') end) as due,
+    sum(e.xmin::text::bigint)::text as version
+  from batch_item as b
+  join find_entry as e on e.student_group_id = b.student_group_id
+  join find_bucket as k on k.id = e.bucket_id
+  left join decision as own on own.id = b.decision_id
+  left join certificate as c on c.student_group_id = b.student_group_id and c.release_id = b.release_id
+  left join lateral (
+    select s.* from (select b.student_group_id) as i join ${STANDING_OF_ITEM}
+    where ${IS_JUDGED} and (${MOVED}
+      or ${IS_REFUSED} and k.reason_code = 'already-awarded' and k.state <> own.outcome)
+    offset 0) as s on true
+  left join certificate as theirs on theirs.id = s.certificate_id
+  where b.batch_id = :batchId
+  group by 1, 2`;
+
+/** Batches whose last change is remembered, by pool. */
+const known = new WeakMap<Db, Map<string, { version: string; at: Date | null }>>();
+const MOST_KNOWN = 1000;
+
+/**
+ * When the last item of a batch that is over reached its state. It takes the view for every item, so it is computed again
+ * only after an item has come to another state.
+ */
+export async function selectLastChange(db: Db, batchId: string, version: string): Promise<Date | null> {
+  const remembered = known.get(db) ?? new Map<string, { version: string; at: Date | null }>();
+  known.set(db, remembered);
+  const before = remembered.get(batchId);
+  if (before?.version === version) return before.at;
+  // "offset 0" computes the view for one item after the other; otherwise all student groups would be read.
+  const { rows: found } = await db.raw<{ rows: { at: Date | null }[] }>(
+    `select max(s.since) as at from batch_item as b
+     cross join lateral (select s.since from (select b.student_group_id) as i join ${STANDING_OF_ITEM} offset 0) as s
+     where b.batch_id = ?`,
+    [batchId],
+  );
+  const at = found[0]?.at ?? null;
+  if (remembered.size >= MOST_KNOWN) remembered.clear();
+  remembered.set(batchId, { version, at });
+  return at;
+}
+
+/** The latest of some times; null when all are null. */
+export function latest(times: (Date | null)[]): Date | null {
+  const set = times.flatMap((time) => (time === null ? [] : [time.getTime()]));
+  return set.length === 0 ? null : new Date(Math.max(...set));
+}
