@@ -16,6 +16,7 @@ import { contactWarnings } from '../domain/time/contact-warnings.ts';
 import { mskWarnings } from '../domain/time/send-window.ts';
 import { zoneDataEdition } from '../domain/time/zone-data.ts';
 import { declaredWarnings, issuerWarnings } from '../lifecycle/declared-warnings.ts';
+import { pageReviewLine } from '../lookup/texts/page-texts.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import { messageOf } from '../platform/log.ts';
@@ -88,7 +89,7 @@ async function lookAtAll(env: Record<string, string | undefined>, found: Finding
   const letters = (isApproved: ((subject: string) => boolean) | null) => {
     if (rulebook.loaded === null) return;
     for (const row of letterTable(rulebook.loaded)) found.ok.push(letterLine(row, isApproved));
-    found.ok.push(...reviewLines(rulebook.loaded));
+    found.ok.push(...reviewLines(rulebook.loaded), pageReviewLine());
   };
   const sender = alsoSender ? provider.sender : undefined;
   if (sender !== undefined) add(found, await checkSenderDomain(config, sender));

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import { createPictures } from '../diploma/picture/create-pictures.ts';
+import { pageFaces } from '../diploma/picture/page-faces.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { hostZone } from '../domain/time/local-time.ts';
@@ -92,7 +93,7 @@ export async function composeApp(
     issuer: rulebook.issuer,
     signer: openKeyFolder(config.SIGNING_KEYS_DIR),
     publicUrl,
-    school: { ...rulebook.issuer, logo: null },
+    school: { ...rulebook.issuer, look: { faces: templates[0] ? pageFaces(templates[0]) : [], logo: null } },
     organizationId: rulebook.issuer.linkedIn?.organizationId ?? null,
     pictures,
     trustProxy: config.TRUST_PROXY,

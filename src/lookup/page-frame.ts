@@ -1,6 +1,6 @@
 import { inLanguage } from '../domain/rulebook.ts';
 import { Html, html } from '../platform/http/html.ts';
-import { STYLE } from './page-assets.ts';
+import { LOOK_FOLDER, styleOf } from './page-assets.ts';
 import { FORMATS } from './page-formats.ts';
 import { reachOf, type School } from './school.ts';
 import { PAGE_LANGUAGES, PAGE_TEXTS, type PageLanguage } from './texts/page-texts.ts';
@@ -72,7 +72,7 @@ export function frame(page: Page, title: string, content: Html, parts: FramePart
 <title>${title}</title>
 ${head ?? null}
 <link rel="icon" type="image/svg+xml" href="${ICON}">
-<link rel="stylesheet" href="${root}${STYLE.address}">
+<link rel="stylesheet" href="${root}${styleOf(page.school.look).address}">
 </head>
 <body>
 <a class="skip" href="#content">${texts.skip}</a>
@@ -91,8 +91,9 @@ const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3
 
 /** The school with its logo, and what the page is for. */
 function masthead({ language, root, school }: Page): Html {
-  const { logo } = school;
-  const picture = logo && html`<img src="${root}${logo.address}" width="${logo.width}" height="${logo.height}" alt="">`;
+  const { logo } = school.look;
+  const picture =
+    logo && html`<img src="${root}${LOOK_FOLDER}/${logo.name}" width="${logo.width}" height="${logo.height}" alt="">`;
   return html`<a class="site" href="${root}">${picture}<span><b dir="auto">${inLanguage(school.name, language, 'ru', 'en')}</b><small>${PAGE_TEXTS[language].site}</small></span></a>`;
 }
 

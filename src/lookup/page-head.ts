@@ -1,6 +1,7 @@
 import { Html, html } from '../platform/http/html.ts';
 import { CARD_SIZE, type ShareCard } from '../ports/pictures.ts';
 import { pageScript } from './file-check.ts';
+import { LOOK_FOLDER } from './page-assets.ts';
 import { longDate, type Page } from './page-frame.ts';
 import { fillSentence, hours } from './page-parts.ts';
 import type { View } from './page-view.ts';
@@ -12,7 +13,19 @@ export function headOf(view: View, { root }: Page): Html {
   return html`<link rel="canonical" href="${address}">
 ${status === 'revoked' ? null : previewOf(view)}
 ${stands && html`<script type="application/ld+json">${dataBlock(schemaOf(view))}</script>`}
+${facesOf(view, root)}
 ${pageScript(root)}`;
+}
+
+/** Asks early for the faces that the name and the title need: one that comes late is not used. */
+function facesOf({ facts, words, site }: View, root: string): Html[] {
+  const text = [facts.holderName, facts.latinName, words.courseTitle ?? facts.courseTitle].join();
+  return site.school.look.faces
+    .filter(({ sample }) => sample.test(text))
+    .map(
+      ({ name, type }) =>
+        html`<link rel="preload" as="font" type="${type}" href="${root}${LOOK_FOLDER}/${name}" crossorigin>`,
+    );
 }
 
 /**

@@ -3,6 +3,7 @@ const policy = (...directives: string[]): string =>
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "font-src 'self'",
     ...directives,
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -3,7 +3,7 @@ import { DESIGN_TOKENS } from '../platform/http/design-tokens.ts';
 /** The style sheet of the public pages: tokens that the console has too, the diploma's gold and blue, then parts. */
 export const PAGE_STYLE = `
 ${DESIGN_TOKENS}
-:root{--gold:light-dark(#a8843c,#c9a962);--name:light-dark(#17365d,#d8e4f0)}
+:root{--gold:light-dark(#a8843c,#c9a962);--name:light-dark(#17365d,#d8e4f0);--diploma:Diploma,var(--serif)}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--ink);font:400 1rem/1.55 var(--sans)}
@@ -14,7 +14,7 @@ a{color:var(--accent);text-underline-offset:.15em}
 .bar{max-width:52rem;margin:0 auto;padding:1rem 1.25rem;display:flex;gap:.5rem 1.5rem;justify-content:space-between;align-items:center}
 .site{display:flex;gap:.85rem;align-items:center;min-width:0;color:var(--ink);text-decoration:none}
 .site img{flex:none;height:3rem;width:auto;max-width:9rem}
-.site b{display:block;font:500 1.15rem/1.3 var(--serif);overflow-wrap:anywhere}.site small{display:block;font-size:.9rem;color:var(--soft)}
+.site b{display:block;font:500 1.2rem/1.3 var(--diploma);overflow-wrap:anywhere}.site small{display:block;font-size:.9rem;color:var(--soft)}
 .langs{position:relative;flex:none}
 .langs summary{display:flex;gap:.5rem;align-items:center;min-height:2.75rem;padding:.35rem .85rem;border:1px solid var(--field);border-radius:8px;background:var(--paper);font-weight:400;list-style:none}
 .langs summary::-webkit-details-marker{display:none}.langs summary::after{content:"";width:.45em;height:.45em;border:solid;border-width:0 1.5px 1.5px 0;transform:translateY(-.15em) rotate(45deg)}
@@ -35,9 +35,9 @@ main{max-width:52rem;margin:0 auto;padding:0 1.25rem 3rem}
 .sheet+.sheet{margin-top:1.25rem}
 .diploma{border-radius:4px;border-color:var(--gold);outline:1px solid var(--gold);outline-offset:-7px;padding-block:clamp(1.75rem,5vw,2.75rem)}
 .kind{font-size:.85rem;color:var(--soft);margin:0}
-.name{font:500 clamp(1.75rem,5.4vw,2.75rem)/1.2 var(--serif);color:var(--name);margin:.25rem 0 0;overflow-wrap:anywhere;text-wrap:balance}
+.name{font:500 clamp(1.75rem,5.4vw,2.75rem)/1.2 var(--diploma);color:var(--name);margin:.25rem 0 0;overflow-wrap:anywhere;text-wrap:balance}
 .latin{font:400 1.1rem/1.4 var(--serif);color:var(--soft);margin:.25rem 0 0;overflow-wrap:anywhere}
-.course{font:400 clamp(1.2rem,3.3vw,1.5rem)/1.4 var(--serif);margin:1.4rem 0 0;overflow-wrap:anywhere;text-wrap:pretty}
+.course{font:400 clamp(1.25rem,3.4vw,1.6rem)/1.35 var(--diploma);margin:1.4rem 0 0;overflow-wrap:anywhere;text-wrap:pretty}
 .printed{display:block;color:var(--soft);font:400 .9rem/1.45 var(--sans);margin:.2rem 0 0;overflow-wrap:anywhere}
 .muted,.muted .name,.muted .course{color:var(--soft)}.muted .name,.muted .course{text-decoration:line-through 1px}.muted.diploma{border-color:var(--line);outline-color:var(--line)}
 dl{display:grid;grid-template-columns:1fr;gap:0;margin:1.75rem 0 0;border-top:1px solid var(--line)}
@@ -92,7 +92,7 @@ label{display:block;font-weight:600}
 input{width:100%;margin-top:.35rem;padding:.75rem .85rem;border:1px solid var(--field);border-radius:8px;background:var(--paper);color:var(--ink);font:400 1.05rem/1.3 var(--sans)}
 .help{margin:0 0 1.75rem;padding-inline-start:1.2rem}.help li{margin:.35rem 0}
 .lead{margin:0 0 1.75rem;font-size:1.05rem}
-.title{font:500 clamp(1.6rem,4.5vw,2.2rem)/1.25 var(--serif);margin:0 0 .5rem}
+.title{font:500 clamp(1.6rem,4.5vw,2.2rem)/1.25 var(--diploma);margin:0 0 .5rem}
 @media(scripting:enabled){#check-file[hidden]{display:block;visibility:hidden}.quiet[hidden]{display:inline-block;visibility:hidden}}
 @media(min-width:44rem){
 .bar{padding-block:1.5rem}
@@ -106,7 +106,9 @@ form button{justify-self:start}
 @media print{
 @page{margin:14mm}
 :root{color-scheme:light}
-body{background:#fff;font-size:10pt;line-height:1.4}
+html{font-size:9.5pt}
+body{background:#fff;line-height:1.4}
+tfoot{display:table-row-group}
 a{color:inherit;text-decoration:none}
 .bar,main{max-width:none;padding:0}.bar{padding-bottom:.75rem}
 .langs,.skip,.button,button,.no-print,.picture span{display:none!important}

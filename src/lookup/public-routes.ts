@@ -103,7 +103,7 @@ export function lookupRoutes(deps: LookupContext): Route[] {
       ],
     },
     ...fileRoutes(ctx),
-    ...assetRoutes(publicHeaders),
+    ...assetRoutes(publicHeaders, ctx.school.look),
     {
       ...common,
       path: '/certificates/lookup',

@@ -1,17 +1,10 @@
 import type { Issuer } from '../domain/rulebook.ts';
 import { webAddress } from '../platform/http/html.ts';
+import type { PageLook } from '../ports/page-look.ts';
 
-/** The school's logo as the pages show it. */
-export interface PageLogo {
-  /** Path below the root of the product, with a hash of the contents. */
-  address: string;
-  width: number;
-  height: number;
-}
-
-/** What the public pages say of the school that issues the diplomas. */
+/** What the public pages say of the school that issues the diplomas, and how they look like its diplomas. */
 export interface School extends Pick<Issuer, 'name' | 'url' | 'contact'> {
-  logo: PageLogo | null;
+  look: PageLook;
 }
 
 /** Where somebody who suspects a forgery can write: the school's contact, else its web address. */

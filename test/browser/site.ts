@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
 import { createPictures } from '../../src/diploma/picture/create-pictures.ts';
+import { pageFaces } from '../../src/diploma/picture/page-faces.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { appOver, erase, factsOf, seedCertificate, seedVersion } from '../http/harness.ts';
+import { appOver, erase, factsOf, SCHOOL, seedCertificate, seedVersion } from '../http/harness.ts';
 import { storeDiploma } from '../support/award.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -41,7 +42,9 @@ export async function openSite(): Promise<PublicSite> {
     server.listen(0, '127.0.0.1', listening);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { app } = appOver(db, { publicUrl: url, pictures });
+  const [first] = templates;
+  const look = { faces: first ? pageFaces(first) : [], logo: null };
+  const { app } = appOver(db, { publicUrl: url, pictures, school: { ...SCHOOL, look } });
 
   const draw = async (facts: DiplomaFacts): Promise<Buffer> => {
     const bundle = templates.find((one) => one.id === facts.templateId) ?? templates[0];

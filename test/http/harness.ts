@@ -76,6 +76,9 @@ export const ISSUER: AppDeps['issuer'] = {
   logo: null,
 };
 
+/** The same issuer on the public pages. */
+export const SCHOOL: AppDeps['school'] = { ...ISSUER, contact: 'post@school.example', look: { faces: [], logo: null } };
+
 /** A host without signing keys. */
 const noKeys: Signer = {
   keys: async () => [],
@@ -166,7 +169,7 @@ export function appOver(
     newId: randomUUID,
     publicUrl: 'https://verify.example',
     organizationId: null,
-    school: { name: { en: 'School' }, url: 'https://school.example', contact: 'diplomas@school.example', logo: null },
+    school: SCHOOL,
     pictures: noPictures,
     trustProxy: undefined,
     verifyLmsWebhook: () => ({ ok: false, status: 401, detail: 'not signed' }),

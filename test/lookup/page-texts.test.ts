@@ -34,7 +34,9 @@ describe('every language of the public pages', () => {
     for (const language of PAGE_LANGUAGES) {
       assert.deepEqual(Intl.DateTimeFormat.supportedLocalesOf([language]), [language]);
       assert.deepEqual(Intl.NumberFormat.supportedLocalesOf([language]), [language]);
-      assert.deepEqual(Intl.PluralRules.supportedLocalesOf([language]), [language]);
+      // A language without rules has one form for all numbers.
+      const isPlural = Object.keys(PAGE_TEXTS[language].hoursForms).length > 1;
+      if (isPlural) assert.deepEqual(Intl.PluralRules.supportedLocalesOf([language]), [language]);
     }
   });
 });

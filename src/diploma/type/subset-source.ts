@@ -23,6 +23,7 @@ interface HarfBuzzSubset {
   hb_subset_input_create_or_fail(): number;
   hb_subset_input_destroy(input: number): void;
   hb_subset_input_glyph_set(input: number): number;
+  hb_subset_input_unicode_set(input: number): number;
   hb_subset_input_set(input: number, which: number): number;
   hb_subset_input_set_flags(input: number, flags: number): void;
   hb_subset_input_pin_all_axes_to_default(input: number, face: number): number;
@@ -34,6 +35,8 @@ interface HarfBuzzSubset {
 const DUPLICATE = 0;
 /** `HB_SUBSET_FLAGS_…`: no hinting, keep glyph ids, add no glyphs for layout rules. */
 const FLAGS = 0x1 | 0x2 | 0x200;
+/** `HB_SUBSET_FLAGS_NO_HINTING`. */
+const NO_HINTING = 0x1;
 /** `HB_SUBSET_SETS_DROP_TABLE_TAG`. */
 const DROPPED_TABLES = 3;
 /** Tables that PDF readers ignore (ISO 32000-1, 9.9): PDF has its own texts, names and layout. */
@@ -96,14 +99,32 @@ export class SubsetSource {
    * @throws Error when HarfBuzz cannot make the subset
    */
   subset(glyphs: Iterable<number>): Buffer {
+    return this.#take((hb, input) => {
+      hb.hb_subset_input_set_flags(input, FLAGS);
+      const wanted = hb.hb_subset_input_glyph_set(input);
+      for (const glyph of glyphs) hb.hb_set_add(wanted, glyph);
+      const dropped = hb.hb_subset_input_set(input, DROPPED_TABLES);
+      for (const name of UNSEEN) hb.hb_set_add(dropped, tagOf(name));
+    });
+  }
+
+  /**
+   * A complete face, layout rules included, with only these characters; without hinting.
+   * @throws Error when HarfBuzz cannot make the subset
+   */
+  charactersOnly(codePoints: Iterable<number>): Buffer {
+    return this.#take((hb, input) => {
+      hb.hb_subset_input_set_flags(input, NO_HINTING);
+      const wanted = hb.hb_subset_input_unicode_set(input);
+      for (const codePoint of codePoints) hb.hb_set_add(wanted, codePoint);
+    });
+  }
+
+  #take(ask: (hb: HarfBuzzSubset, input: number) => void): Buffer {
     const hb = subsetter();
     const input = hb.hb_subset_input_create_or_fail();
     if (input === 0) throw new Error('there is no memory for a subset of a font');
-    hb.hb_subset_input_set_flags(input, FLAGS);
-    const wanted = hb.hb_subset_input_glyph_set(input);
-    for (const glyph of glyphs) hb.hb_set_add(wanted, glyph);
-    const dropped = hb.hb_subset_input_set(input, DROPPED_TABLES);
-    for (const name of UNSEEN) hb.hb_set_add(dropped, tagOf(name));
+    ask(hb, input);
     hb.hb_subset_input_pin_all_axes_to_default(input, this.#face);
     const face = hb.hb_subset_or_fail(this.#face, input);
     hb.hb_subset_input_destroy(input);

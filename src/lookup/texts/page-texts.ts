@@ -1,7 +1,12 @@
 import type { RevocationClass } from '../../domain/certificate/revocation.ts';
+import { az } from './az.ts';
 import { en } from './en.ts';
+import { hy } from './hy.ts';
+import { ka } from './ka.ts';
 import { kk } from './kk.ts';
+import { ky } from './ky.ts';
 import { ru } from './ru.ts';
+import { tg } from './tg.ts';
 import { uz } from './uz.ts';
 
 /** A title and a sentence; placeholders in braces are replaced. */
@@ -139,6 +144,14 @@ export interface PageTexts {
  * The languages of the public pages, in the order of the language switch. A new language needs a file of texts beside
  * this one and an entry here. The diploma's own texts stay in the language of the diploma.
  */
-export const PAGE_TEXTS = { ru, en, kk, uz } satisfies Record<string, PageTexts>;
+export const PAGE_TEXTS = { ru, en, kk, uz, ky, tg, hy, ka, az } satisfies Record<string, PageTexts>;
 export type PageLanguage = keyof typeof PAGE_TEXTS;
 export const PAGE_LANGUAGES = Object.keys(PAGE_TEXTS) as PageLanguage[];
+
+/** Who has read the wording of the pages, for `gramota check`. */
+export function pageReviewLine(): string {
+  const all: [string, PageTexts][] = Object.entries(PAGE_TEXTS);
+  const done = all.flatMap(([tag, { reviewed }]) => (reviewed ? [`${tag} (${reviewed.by}, ${reviewed.on})`] : []));
+  const open = all.flatMap(([tag, { reviewed }]) => (reviewed ? [] : [tag]));
+  return `wording of the public pages: read by a native speaker: ${done.join(', ') || 'none'}; not read by one yet: ${open.join(', ') || 'none'}`;
+}
