@@ -109,7 +109,7 @@ export async function oneBatch(size: number, tidy: TidySteps): Promise<boolean> 
 async function countLeft(db: Db, lms: Sandbox, sendsay: Sandbox): Promise<Left> {
   const [letters, patches, drawn] = await Promise.all([
     sendsay.control<{ letters: Letter[] }>('letters'),
-    lms.control<{ patches: Patch[] }>('patches'),
+    lms.control<{ patches: Patch[] }>('record'),
     db('diploma').count('* as n').first(),
   ]);
   return { letters: letters.letters.length, patches: patches.patches.length, diplomas: Number(drawn?.['n']) };

@@ -3,7 +3,8 @@ import { request as ask, createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import request from 'supertest';
-import { message, translate } from '../../src/domain/messages/message.ts';
+import { FRAME_WORDS } from '../../src/console/frame/frame-words.ts';
+import { fill } from '../../src/console/frame/words.ts';
 import { appOver, seedBatch, seedGroup, seedRelease, tokenFor } from '../http/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -185,7 +186,7 @@ describe('the console', () => {
         .send(body);
     const large = await post(`reason=${'x'.repeat(600_000)}`);
     assert.equal(large.status, 413);
-    assert.ok(large.text.includes(translate(message('http.too-large'), 'ru')), 'the page says why');
+    assert.ok(large.text.includes(fill(FRAME_WORDS.ru.tooLarge, { limit: 512 })), 'the page says why');
     const twice = await post('reason=a&reason=b&country=KZ&country=UZ&__proto__=1&constructor=2');
     assert.ok(twice.status < 500);
     const rows = Array.from({ length: 20_000 }, (_, row) => `row=sg_${row}`).join('&');
