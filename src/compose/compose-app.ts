@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
 import { createSpreadsheets } from '../adapters/spreadsheet/create-spreadsheets.ts';
 import { loadForms } from '../adapters/templates-dir/load-forms.ts';
+import { loadLogo } from '../adapters/templates-dir/load-logo.ts';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -69,6 +70,10 @@ export async function composeApp(
     unmailable: MAIL_INSTRUCTIONS,
   });
   const pictures = createPictures(templates);
+  const look = {
+    faces: templates[0] ? pageFaces(templates[0]) : [],
+    logo: await loadLogo(config.TEMPLATES_DIR, rulebook.issuer.pictures.logo),
+  };
   const spreadsheets = createSpreadsheets();
   const closing = [previews, printer, pictures, spreadsheets];
   const streamsDb = openDatabase({
@@ -93,7 +98,7 @@ export async function composeApp(
     issuer: rulebook.issuer,
     signer: openKeyFolder(config.SIGNING_KEYS_DIR),
     publicUrl,
-    school: { ...rulebook.issuer, look: { faces: templates[0] ? pageFaces(templates[0]) : [], logo: null } },
+    school: { ...rulebook.issuer, look },
     organizationId: rulebook.issuer.linkedIn?.organizationId ?? null,
     pictures,
     trustProxy: config.TRUST_PROXY,
