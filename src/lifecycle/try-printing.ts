@@ -81,7 +81,7 @@ export function tryPrinting(
   const fault = unprintableText(
     { ...studentGroup, project: studentGroup.project && { ...studentGroup.project, grade } },
     release,
-    { issuer: rulebook.issuer, declared, language: template.language },
+    { issuer: rulebook.issuer, declared, language: template.language, legalLine: legalLineOf(rulebook, countryCode) },
     certTemplate,
     printer,
   );
@@ -131,6 +131,11 @@ function unknownGrade(grade: string, { student }: StudentGroup): string {
   return shown ? message('grade-unknown.told', { grade }) : message('grade-unknown');
 }
 
+/** The line that the country's law asks for, per language. */
+function legalLineOf({ countries: { countries } }: Rules, country: string): Record<string, string> | null {
+  return (Object.hasOwn(countries, country) && countries[country]?.diploma?.legalLine) || null;
+}
+
 /** The longest usual number (six digits); the release's numbers are measured with it before one is assigned. */
 const LAST_USUAL = 999_999;
 
@@ -141,7 +146,12 @@ const LAST_USUAL = 999_999;
 function unprintableText(
   studentGroup: StudentGroup,
   release: Release,
-  { issuer, declared, language }: { issuer: Rules['issuer']; declared: DeclaredFacts; language: string },
+  {
+    issuer,
+    declared,
+    language,
+    legalLine,
+  }: { issuer: Rules['issuer']; declared: DeclaredFacts; language: string; legalLine: Record<string, string> | null },
   templateId: string,
   printer: Pick<Printer, 'checkText'>,
 ): string | null {
@@ -150,6 +160,7 @@ function unprintableText(
     ['release.numberPrefix', formatNumber(release.numberPrefix, LAST_USUAL), 'number'],
     ['issuer.yaml, name', printedIn(issuer.name, language), 'issuer'],
     ...declaredTexts(declared),
+    ['countries.yaml, diploma.legalLine', legalLine === null ? '' : printedIn(legalLine, language), 'legalLine'],
     ...release.program.map((part, index): [string, string, PrintedFact] => [
       `release.program[${index}].title`,
       printedIn(part.title, language),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '../../domain/failure.ts';
 import { prepareImage } from '../pdf/static-image.ts';
 import { type Face, parseFace } from '../type/faces.ts';
+import { type CountryPacks, packsFor, readCountryPacks } from './country-packs.ts';
 import { type Grades, readGrades } from './grades.ts';
 import { type IssuerPictures, NO_PICTURES, picturesFor, readIssuerPictures } from './issuer-pictures.ts';
 import { layoutFaults } from './layout-faults.ts';
@@ -90,13 +91,26 @@ function pictureFaults(
   }
 }
 
+/** What templates take from the files of the school. */
+interface School {
+  pictures: IssuerPictures;
+  packs: CountryPacks;
+}
+
+async function loadSchool(dir: string, faults: string[]): Promise<School> {
+  const pictures = await readIssuerPictures(dir);
+  const packs = await readCountryPacks(dir);
+  for (const read of [pictures, packs]) if (Array.isArray(read)) faults.push(...read);
+  return { pictures: Array.isArray(pictures) ? NO_PICTURES : pictures, packs: Array.isArray(packs) ? {} : packs };
+}
+
 async function loadTemplate(
   dir: string,
   folder: string,
   faces: KnownFaces,
   shared: SharedFiles,
   grades: Grades,
-  school: IssuerPictures,
+  school: School,
 ): Promise<TemplateBundle | string[]> {
   const source = await readTemplateSource(dir, folder, shared);
   if (Array.isArray(source)) return source;
@@ -104,8 +118,15 @@ async function loadTemplate(
   if (!parsed.success) return source.schemaFaults(parsed.error);
   if (parsed.data.pictures !== undefined)
     return [source.fault(['pictures'], 'cannot stand in a template: declare the pictures in issuer.yaml')];
-  const { slots, files: ofSchool } = picturesFor(parsed.data, school);
-  const definition = Object.keys(slots).length === 0 ? parsed.data : { ...parsed.data, pictures: slots };
+  if (parsed.data.countries !== undefined)
+    return [source.fault(['countries'], 'cannot stand in a template: declare the country in countries.yaml')];
+  const { slots, files: ofSchool } = picturesFor(parsed.data, school.pictures);
+  const countries = packsFor(parsed.data, school.packs);
+  const definition = {
+    ...parsed.data,
+    ...(Object.keys(slots).length === 0 ? {} : { pictures: slots }),
+    ...(Object.keys(countries).length === 0 ? {} : { countries }),
+  };
   const faults = mentionFaults(source, definition);
   if (definition.id !== folder) faults.push(source.fault(['id'], `must be "${folder}", the name of the folder`));
   if (faults.length === 0) faults.push(...wordFaults(source, definition));
@@ -133,9 +154,7 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
   const { faces, faults } = await loadFaces(dir);
   const grades = await readGrades(dir);
   if (Array.isArray(grades)) throw new InputError(grades);
-  const school = await readIssuerPictures(dir);
-  if (Array.isArray(school)) faults.push(...school);
-  const pictures = Array.isArray(school) ? NO_PICTURES : school;
+  const school = await loadSchool(dir, faults);
   const folders = await readdir(join(dir, 'certificate'), { withFileTypes: true }).catch(() => []);
   const bundles: TemplateBundle[] = [];
   const shared: SharedFiles = new Map();
@@ -143,7 +162,7 @@ export async function loadTemplates(dir: string): Promise<TemplateBundle[]> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()) {
-    const loaded = await loadTemplate(dir, folder, faces, shared, grades, pictures);
+    const loaded = await loadTemplate(dir, folder, faces, shared, grades, school);
     if (Array.isArray(loaded)) faults.push(...loaded);
     else bundles.push(loaded);
   }

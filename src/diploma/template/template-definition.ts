@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DATE_STYLES } from '../../domain/certificate/country-diploma.ts';
 import { FACE_ROLES, FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
 import { pluralForms } from './plural.ts';
 
@@ -101,6 +102,10 @@ export const TemplateDefinition = z
       .optional(),
     first: FirstPage,
     following: FollowingPages,
+    /** What diplomas of a country print differently, put here from countries.yaml when a template is loaded. */
+    countries: z
+      .record(z.string(), z.strictObject({ date: z.enum(DATE_STYLES), legalLine: z.string() }).partial())
+      .optional(),
     date: z.strictObject({
       pattern: text(['day', 'month', 'year'], ['day', 'month', 'year']),
       months: z.array(z.string().min(1)).length(12),

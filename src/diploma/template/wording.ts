@@ -1,3 +1,4 @@
+import type { DateStyle } from '../../domain/certificate/country-diploma.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import type { Part } from './layout-schema.ts';
 import { pluralForm } from './plural.ts';
@@ -19,12 +20,15 @@ export function hoursInWords(hours: number, definition: TemplateDefinition): str
   return fillPlaceholders(text, { n: plainNumber(hours, definition) });
 }
 
-/** A date (`YYYY-MM-DD`) in the language's long form. */
+/** A date (`YYYY-MM-DD`) in the language's long form, or in the digits that a country asks for. */
 export function printedDate(
   date: string,
   { language, date: form }: Pick<TemplateDefinition, 'language' | 'date'>,
+  style: DateStyle = 'long',
 ): string {
+  if (style === 'iso') return date;
   const [number = '', month = '', day = ''] = date.split('-');
+  if (style === 'numeric') return `${day}.${month}.${number}`;
   const ending = form.years?.[pluralForm(Number(number), language, 'ordinal')] ?? form.years?.other ?? '{year}';
   const year = fillPlaceholders(ending, { year: number });
   return fillPlaceholders(form.pattern, {
@@ -51,12 +55,14 @@ export type Words = Readonly<Record<Word, string | null>>;
 /** The facts as placeholder values; the drawing sets `page` and `pages`. */
 export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): Words {
   const { further = {} } = facts;
+  const { date: style, legalLine = null } = definition.countries?.[facts.country] ?? {};
+  const dated = (date: string): string => printedDate(date, definition, style);
   return {
     holderName: facts.holderName,
     latinName: facts.latinName === facts.holderName ? null : facts.latinName,
     courseTitle: facts.courseTitle,
     hours: facts.hoursTotal === 0 ? null : hoursInWords(facts.hoursTotal, definition),
-    date: printedDate(facts.issueDate, definition),
+    date: dated(facts.issueDate),
     number: facts.number,
     issuer: facts.issuer.name,
     signatory: facts.signatory.name,
@@ -64,13 +70,13 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
     secondSignatory: facts.secondSignatory?.name ?? null,
     secondPosition: facts.secondSignatory?.position ?? null,
     kind: further.kind ?? null,
-    periodFrom: further.period === undefined ? null : printedDate(further.period.from, definition),
-    periodTo: further.period === undefined ? null : printedDate(further.period.to, definition),
+    periodFrom: further.period === undefined ? null : dated(further.period.from),
+    periodTo: further.period === undefined ? null : dated(further.period.to),
     city: further.city ?? null,
     licence: further.licence ?? null,
     registrarNumber: further.registrarNumber ?? null,
     school: further.school ?? null,
-    legalLine: null,
+    legalLine,
     projectTitle: facts.project?.title ?? null,
     projectUrl: facts.project?.url ?? null,
     grade: facts.project?.grade ?? null,

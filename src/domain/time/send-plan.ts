@@ -2,10 +2,14 @@ import { message } from '../messages/message.ts';
 import { beginOfDay } from './local-time.ts';
 import { type CountriesFile, nextPermitted, policyFor, zoneFor } from './send-window.ts';
 
-/** When a letter is due: now, but not before the issue date starts in the release's zone. */
-export function dueInstant(issueDate: string, releaseZone: string, now: Date): Date {
+/**
+ * When a letter is due: now, but not before the issue date starts in the release's zone.
+ * @param hold milliseconds that the country's diplomas wait before their first letter
+ */
+export function dueInstant(issueDate: string, releaseZone: string, now: Date, hold = 0): Date {
   const begins = beginOfDay(issueDate, releaseZone);
-  return new Date(Math.max(now.getTime(), Number.isNaN(begins) ? now.getTime() : begins));
+  const soonest = now.getTime() + hold;
+  return new Date(Math.max(soonest, Number.isNaN(begins) ? soonest : begins));
 }
 
 export type SendPlan =

@@ -1,4 +1,6 @@
+import { Duration } from 'luxon';
 import { z } from 'zod';
+import { CountryDiploma } from '../certificate/country-diploma.ts';
 import { isCountryCode } from '../country/country-name.ts';
 import { message } from '../messages/message.ts';
 import { civilTime, firstShown, instantsOf, localTime, mergeIntervals, wallClock } from './local-time.ts';
@@ -61,6 +63,16 @@ const CountryEntry = z.strictObject({
   msk: Msk.optional(),
   languages: z.array(z.string().min(2).max(35)).default([]),
   contact: Contact.optional(),
+  /** What its diplomas print differently. */
+  diploma: CountryDiploma.optional(),
+  /** How long a diploma waits after it was drawn before the first letter may bring it. */
+  hold: z
+    .string()
+    .refine(
+      (text) => Duration.fromISO(text).toMillis() > 0 && Duration.fromISO(text).as('days') <= 90,
+      'expected an ISO 8601 duration of at most 90 days such as P3D',
+    )
+    .optional(),
 });
 export type CountryEntry = z.output<typeof CountryEntry>;
 
@@ -95,6 +107,12 @@ function entryOf(file: CountriesFile, country: string): CountryEntry | undefined
 /** The policy of a country, else the default policy. */
 export function policyFor(file: CountriesFile, country: string): ContactPolicy {
   return entryOf(file, country)?.contact ?? file.default.contact;
+}
+
+/** How long the first letter to a country waits after its diploma was drawn, in milliseconds. */
+export function holdFor(file: CountriesFile, country: string): number {
+  const hold = entryOf(file, country)?.hold;
+  return hold === undefined ? 0 : Duration.fromISO(hold).toMillis();
 }
 
 export type ZoneResult = { ok: true; zone: string } | { ok: false; code: 'country-conflict'; detail: string };

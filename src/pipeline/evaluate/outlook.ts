@@ -1,7 +1,7 @@
 import { type Classified, classOf, scriptOf } from '../../domain/batch-class.ts';
 import type { CertificateState } from '../../domain/certificate/certificate-state.ts';
 import { dueInstant } from '../../domain/time/send-plan.ts';
-import { type CountriesFile, zoneFor } from '../../domain/time/send-window.ts';
+import { type CountriesFile, holdFor, zoneFor } from '../../domain/time/send-window.ts';
 import type { Batch } from '../../records/batches/batches.ts';
 import { selectLettersOf } from '../../records/batches/outlooks.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
@@ -72,7 +72,8 @@ export async function outlookOf(
   const isNew = classified.class === 'new';
   const opens = isNew || letters?.next === 'opened' || (letters !== null && BEFORE_LETTER.has(letters.state));
   const zone = zoneFor(countries, print.countryCode, subject.studentGroup.student.timezone);
-  const due = dueInstant(subject.release.issueDate, subject.release.timezone, at);
+  const hold = isNew ? holdFor(countries, print.countryCode) : 0;
+  const due = dueInstant(subject.release.issueDate, subject.release.timezone, at, hold);
   return {
     ...classified,
     letter: opens && zone.ok ? { country: print.countryCode, zone: zone.zone, due: due > at ? due : null } : null,

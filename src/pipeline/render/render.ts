@@ -5,6 +5,7 @@ import { message } from '../../domain/messages/message.ts';
 import { HELD_REASONS, type HeldReason } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { dueInstant, planSending } from '../../domain/time/send-plan.ts';
+import { holdFor } from '../../domain/time/send-window.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
 import { holdUnapproved } from '../../lifecycle/hold-unapproved.ts';
 import { lackingApproval } from '../../lifecycle/lacking-approval.ts';
@@ -144,7 +145,8 @@ async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certifi
     return holdCertificate(ctx, 'render', certificate, 'email-invalid', message('email-erased'), trx);
   const group = await selectGroup(trx, studentGroupId);
   const release = await selectRelease(trx, certificate.releaseId);
-  const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at);
+  const hold = holdFor(ctx.rulebook.countries, certificate.country);
+  const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at, hold);
   const timezone = group?.snapshot?.student.timezone ?? null;
   const plan = planSending(ctx.rulebook.countries, { country: certificate.country, timezone, from: dueAt });
   const id = ctx.newId();
