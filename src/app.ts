@@ -15,6 +15,7 @@ import type { ForecastContext } from './coordinate/forecast.ts';
 import { forecastRoutes } from './coordinate/forecast-routes.ts';
 import { type ImportContext, importRoutes } from './coordinate/import-routes.ts';
 import { type LetterContext, letterRoutes } from './coordinate/letter-routes.ts';
+import { personRoutes } from './coordinate/people/person-routes.ts';
 import { reconciliationRoutes } from './coordinate/reconciliation-routes.ts';
 import { type ReissueRouteContext, reissueRoutes } from './coordinate/reissue-routes.ts';
 import { releaseExportRoutes } from './coordinate/release-export-routes.ts';
@@ -136,6 +137,7 @@ export function routesOf(deps: AppDeps & Pick<CoordinateContext, 'streams'>, aut
     ...letterRoutes(deps),
     ...templateRoutes(deps),
     ...approvalRoutes(deps),
+    ...personRoutes(deps),
   ];
   const own = documentationRoutes(deps.publicUrl, () => [...routes, ...own]);
   return [...routes, ...own];

@@ -9,6 +9,15 @@ import { isZone } from './domain/time/zone.ts';
 
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
 const whole = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
+const days = (fallback: number, least: number) => z.coerce.number().int().min(least).max(36_500).default(fallback);
+/** 0: never deleted. */
+const daysOrNever = (least: number) =>
+  z.coerce
+    .number()
+    .int()
+    .max(36_500)
+    .refine((count) => count === 0 || count >= least, `must be 0 (never), or at least ${least}`)
+    .default(0);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const cores = availableParallelism();
 const commaList = <Part extends z.ZodType<string, string>>(part: Part) =>
@@ -163,6 +172,10 @@ const Settings = z.object({
     .regex(/^[\w-]+=[^,]+(,[\w-]+=[^,]+)*$/, 'must be name=value, comma separated')
     .optional(),
   OTEL_SERVICE_NAME: z.string().min(1).default('gramota'),
+  RETENTION_EVENTS_DAYS: days(30, 30),
+  RETENTION_IMPORT_ROWS_DAYS: days(30, 1),
+  RETENTION_DRY_RUNS_DAYS: daysOrNever(30),
+  RETENTION_UNAWARDED_DAYS: daysOrNever(30),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
 });

@@ -102,6 +102,24 @@ describe('docs/operate.md', () => {
     assert.deepEqual(sorted(firstColumn(section(text, '## Commands'))), sorted(commandsOf(program, [])));
   });
 
+  it('names no option that takes a secret: no option of the command line takes one', () => {
+    const program = new Command('gramota');
+    const unused = async () => undefined;
+    declareVerbs({ program, say: unused, verb: () => unused, withEnvironment: unused }, () => 'en', unused);
+    const flagsOf = (command: Command): string[] => [
+      ...command.options.map(({ flags }) => flags),
+      ...command.registeredArguments.map((argument) => argument.name()),
+      ...command.commands.flatMap(flagsOf),
+    ];
+    const flags = flagsOf(program);
+    assert.ok(flags.length > 50);
+    const secret = /secret|password|api-?key|\btoken=|database-url|--token/i;
+    assert.deepEqual(
+      flags.filter((flag) => secret.test(flag)),
+      [],
+    );
+  });
+
   it('lists every metric and every log event', async () => {
     const sources = (await list('src', '.ts')).filter((path) => !/^src\/(sandbox|demo)\//.test(path));
     const source = (await Promise.all(sources.map(read))).join('\n');
@@ -232,26 +250,32 @@ describe('the table "to change … open …" in src/README.md', () => {
   });
 });
 
-describe('test/README.md', () => {
-  it('quotes only test titles that exist in the named file', async () => {
-    const table = section(await read('test/README.md'), '## Invariants, and the test that shows each');
-    const missing: string[] = [];
-    let quoted = 0;
-    for (const [, shownBy = ''] of rows(table))
-      for (const [, path = '', titles = ''] of shownBy.matchAll(/`([a-z/-]+)`((?:,? "[^"]+")*)/g)) {
-        const source = (await read(`test/${path}.test.ts`)).replaceAll(/\(\s+/g, '(');
-        for (const [, quote = ''] of titles.matchAll(/"([^"]+)"/g)) {
-          quoted += 1;
-          const start = quote.replace(/…$/, '');
-          const ends = quote.endsWith('…') ? [''] : ["'", '"', '`'];
-          const starts = ends.flatMap((end) => ["'", '"', '`'].map((mark) => `(${mark}${start}${end}`));
-          if (!starts.some((title) => source.includes(title))) missing.push(`${path}: ${quote}`);
+/** Tables that quote tests: document, heading, and at least so many titles. */
+const QUOTING = [
+  ['test/README.md', '## Invariants, and the test that shows each', 30],
+  ['docs/security.md', '## Threats', 25],
+] as const;
+for (const [document, heading, least] of QUOTING)
+  describe(document, () => {
+    it('quotes only test titles that exist in the named file', async () => {
+      const table = section(await read(document), heading);
+      const missing: string[] = [];
+      let quoted = 0;
+      for (const shownBy of rows(table).map((cells) => cells.at(-1) ?? ''))
+        for (const [, path = '', titles = ''] of shownBy.matchAll(/`([a-z/-]+)`((?:,? "[^"]+")*)/g)) {
+          const source = (await read(`test/${path}.test.ts`)).replaceAll(/\(\s+/g, '(');
+          for (const [, quote = ''] of titles.matchAll(/"([^"]+)"/g)) {
+            quoted += 1;
+            const start = quote.replace(/…$/, '');
+            const ends = quote.endsWith('…') ? [''] : ["'", '"', '`'];
+            const starts = ends.flatMap((end) => ["'", '"', '`'].map((mark) => `(${mark}${start}${end}`));
+            if (!starts.some((title) => source.includes(title))) missing.push(`${path}: ${quote}`);
+          }
         }
-      }
-    assert.ok(quoted > 30, `only ${quoted} titles`);
-    assert.deepEqual(missing, []);
+      assert.ok(quoted > least, `only ${quoted} titles`);
+      assert.deepEqual(missing, []);
+    });
   });
-});
 
 describe('templates/README.md', () => {
   it('lists every source and parameter of criteria', async () => {

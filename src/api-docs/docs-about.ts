@@ -58,6 +58,7 @@ export function aboutApi(publicUrl: string): ApiAbout {
       { name: 'Imports', description: 'Files with registrations and exceptions: check, review, apply.' },
       { name: 'Reconciliation', description: 'Differences between LMS, Gramota and mail provider.' },
       { name: 'Templates and letters', description: 'Previews with invented data.' },
+      { name: 'Personal data', description: 'Export and erasure of one person; for administrators.' },
       { name: 'Documentation', description: 'This description.' },
     ],
   };

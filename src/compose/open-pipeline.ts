@@ -93,6 +93,13 @@ export async function openPipeline(
     pollSeconds,
     settleSeconds,
     mostUnknown: mostUnknown(concurrency),
+    retention: {
+      events: config.RETENTION_EVENTS_DAYS,
+      importRows: config.RETENTION_IMPORT_ROWS_DAYS,
+      // 0: until it is erased
+      dryRuns: config.RETENTION_DRY_RUNS_DAYS || null,
+      unawarded: config.RETENTION_UNAWARDED_DAYS || null,
+    },
     runBulk: makeRunBulk({
       ...{ db, enqueue, clock, log, newId, lms, rulebook, criteria: rulebook.criteria },
       templates: () => bundles.map(({ id }) => id),

@@ -11,7 +11,6 @@ import {
   recordImportResult,
 } from '../records/imports/import-rows.ts';
 import {
-  IMPORT_KEPT_DAYS,
   type ImportRecord,
   lockImport,
   recordApplyFinished,
@@ -48,7 +47,7 @@ export async function startImport(
       const one = await lockImport(trx, id);
       if (one === null) throw new Problem(404, message('unknown.import'));
       if (one.applyStartedAt) throw new Problem(409, alreadyApplied(one));
-      if (one.forgottenAt) throw new Problem(409, message('import.state.forgotten', { days: IMPORT_KEPT_DAYS }));
+      if (one.forgottenAt) throw new Problem(409, message('import.state.forgotten'));
       const twin = await selectAppliedTwin(trx, one);
       if (twin) throw new Problem(409, sameFile(twin));
       const at = ctx.clock.now();

@@ -152,7 +152,7 @@ function uploadRoute(ctx: ImportContext): Route {
     tag: TAG,
     summary: 'Check a file of registrations or exceptions',
     description:
-      'Reads an XLSX or CSV file by a form of `templates/forms/` and gives every row a verdict. Nothing is applied before somebody has looked at the verdicts and applies the import. The file is not kept; its rows are deleted after 30 days. Limits: 10 MB, 20,000 rows, 100 columns, 2,000 characters a cell, 30 seconds.',
+      'Reads an XLSX or CSV file by a form of `templates/forms/` and gives every row a verdict. Nothing is applied before somebody has looked at the verdicts and applies the import. The file is not kept; its rows are deleted after `RETENTION_IMPORT_ROWS_DAYS`, 30 days by default. Limits: 10 MB, 20,000 rows, 100 columns, 2,000 characters a cell, 30 seconds.',
     role: 'coordinator',
     answer: {
       status: 202,

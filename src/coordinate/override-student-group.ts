@@ -63,6 +63,7 @@ export async function overrideStudentGroup(
   await ctx.db.transaction(async (trx) => {
     const others = await lockForOverriding(trx, group.id);
     const current = (await selectGroup(trx, group.id)) ?? group;
+    if (current.erasedAt !== null) throw new Problem(409, message('decision.person-erased'));
     const certificates = await lockCertificates(trx, group.id);
     const own = certificates.find((one) => one.releaseId === current.releaseId)?.id ?? null;
     const overrides = await selectOverrides(trx, group.id);

@@ -50,7 +50,7 @@ export const OTHER_REASONS = {
   'batch-cancelled': ['cancelled'],
   'by-person': ['sent', 'cancelled'],
   'batch-paused': [],
-  erased: [],
+  erased: ['excluded'],
   'lms-not-told': [],
   'not-rendered': [],
   'under-way': [],

@@ -1,5 +1,6 @@
 import { HopelessJob } from '../platform/jobs/job-batches.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
+import type { RetentionDays } from './apply-retention.ts';
 import { makeDeadJobHandler } from './dead-letters.ts';
 import { type EvaluateContext, makeEvaluate } from './evaluate/evaluate.ts';
 import { makeReissue } from './evaluate/reissue.ts';
@@ -23,6 +24,8 @@ export type PipelineContext = IngestContext &
   SendContext &
   TrackContext &
   DeliveryContext & {
+    /** For how many days what is kept. */
+    retention: RetentionDays;
     /** Handles rows of a bulk act: what coordinators do is not known to the stages. */
     runBulk: (job: JobData['bulk']) => Promise<void>;
     /** Applies the rows of an import that a coordinator started. */

@@ -1,15 +1,18 @@
 import type { Rulebook } from '../domain/rulebook.ts';
 import { goOnWhenApproved } from '../lifecycle/go-on-when-approved.ts';
 import { selectQueued } from '../platform/jobs/queued-jobs.ts';
+import type { Artefacts } from '../ports/artefacts.ts';
 import { selectRunningBulkActs } from '../records/bulk/bulk-acts.ts';
 import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
-import { forgetImportRows, IMPORT_KEPT_DAYS } from '../records/imports/imports.ts';
+import { forgetImportRows } from '../records/imports/imports.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { forgetEvents } from '../records/outgoing-events.ts';
+import { finishErasure, selectUnfinishedErasures } from '../records/privacy/erasures.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
 import { recordDrift } from '../records/student-groups/drift.ts';
 import { foldWaitingNames } from '../records/student-groups/names.ts';
+import { applyRetention, type RetentionDays } from './apply-retention.ts';
 import type { StageContext } from './context.ts';
 import type { JobData } from './stages.ts';
 import { watchLmsEvents } from './watch-lms-events.ts';
@@ -32,7 +35,11 @@ const WHOLE_EVERY_MS = 24 * CHANGES_EVERY_MS;
  * was lost.
  */
 export function makeUpkeep(
-  ctx: StageContext & { rulebook: Pick<Rulebook, 'templates' | 'letters' | 'issuer'> },
+  ctx: StageContext & {
+    rulebook: Pick<Rulebook, 'templates' | 'letters' | 'issuer'>;
+    artefacts: Pick<Artefacts, 'remove'>;
+    retention: RetentionDays;
+  },
 ): (job: JobData['upkeep']) => Promise<void> {
   return async () => {
     const now = ctx.clock.now().getTime();
@@ -57,8 +64,11 @@ export function makeUpkeep(
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);
     await pullWhatIsDue(ctx);
-    await forgetImportRows(ctx.db, new Date(now - IMPORT_KEPT_DAYS * 86_400_000), ctx.clock.now());
     await forgetEvents(ctx.db, new Date(now - EVENTS_KEPT_DAYS * 86_400_000));
+    await forgetImportRows(ctx.db, new Date(now - ctx.retention.importRows * 86_400_000), ctx.clock.now());
+    await applyRetention(ctx, ctx.retention);
+    for (const erasure of await selectUnfinishedErasures(ctx.db, 100))
+      await finishErasure(ctx.db, ctx.artefacts, erasure, ctx.clock.now());
     // Last, because it counts over all active releases once a day.
     await recordDrift(ctx.db, ctx.clock.now());
     for (const queue of ['track', 'delivery'] as const)

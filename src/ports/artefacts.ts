@@ -20,6 +20,11 @@ export interface Artefacts {
   get(sha256: string): Promise<Buffer | null>;
   /** Whether they exist; does not read them. @throws ArtefactsFault */
   has(sha256: string): Promise<boolean>;
+  /**
+   * Deletes them for good, for an erasure; those that are not there are no fault. When it resolves, no host can read them.
+   * @throws ArtefactsFault
+   */
+  remove(sha256s: readonly string[]): Promise<void>;
   /** Called when a process that uses the store starts. @throws InputError with advice when the store cannot be used */
   ready(): Promise<void>;
 }

@@ -9,9 +9,10 @@ import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { appOver, erase, factsOf, SCHOOL, seedCertificate, seedVersion } from '../http/harness.ts';
+import { appOver, factsOf, SCHOOL, seedCertificate, seedVersion } from '../http/harness.ts';
 import { storeDiploma } from '../support/award.ts';
 import { testDatabase } from '../support/database.ts';
+import { erase } from '../support/within-erasure.ts';
 
 /** A certificate that can be looked up, with its issued files, newest last. */
 export interface Shown {

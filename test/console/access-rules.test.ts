@@ -7,23 +7,10 @@ import { FRAME_WORDS } from '../../src/console/frame/frame-words.ts';
 import { fill } from '../../src/console/frame/words.ts';
 import { appOver, seedBatch, seedGroup, seedRelease, tokenFor } from '../http/harness.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { FOR_ADMINS, OPEN_TO_ALL, type Registered, registeredPages } from './console-routes.ts';
 
 const HOST = '127.0.0.1:8080';
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };
-/** What may be asked for without a session. */
-const OPEN_TO_ALL = /^(GET \/console\/assets\/.*|GET \/console\/sign-in|POST \/console\/session)$/;
-const FOR_ADMINS = [
-  'POST /console/access/people',
-  'POST /console/access/people/:id/end',
-  'POST /console/access/tokens',
-  'POST /console/access/tokens/:id/revoke',
-];
-
-interface Registered {
-  method: 'GET' | 'POST';
-  path: string;
-}
-
 describe('the console', () => {
   let database: TestDatabase;
   let app: ReturnType<typeof appOver>['app'];
@@ -37,19 +24,9 @@ describe('the console', () => {
   after(() => database.drop());
   beforeEach(() => database.knex('lookup_limit').del());
 
-  /** Every page, file and act of the console, as the app has registered them. */
-  const registered = (): Registered[] =>
-    app.router.stack.flatMap(({ route }) => {
-      if (!route || typeof route.path !== 'string' || !route.path.startsWith('/console')) return [];
-      const { path } = route;
-      return route.stack.flatMap(({ method }) => {
-        const name = method?.toUpperCase();
-        return name === 'GET' || name === 'POST' ? [{ method: name, path } as const] : [];
-      });
-    });
   const protectedRoutes = () => [
     ...new Map(
-      registered()
+      registeredPages(app)
         .map((one) => [`${one.method} ${one.path}`, one] as const)
         .filter(([name]) => !OPEN_TO_ALL.test(name)),
     ).entries(),

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { recordNames } from '../../src/records/student-groups/names.ts';
-import { appOver, erase, RULEBOOK, seedCertificate, seedGroup, seedRelease, tokenFor } from '../http/harness.ts';
+import { appOver, RULEBOOK, seedCertificate, seedGroup, seedRelease, tokenFor } from '../http/harness.ts';
 import { letter } from '../http/letters.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { erase } from '../support/within-erasure.ts';
 
 const HOST = '127.0.0.1:8080';
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };

@@ -14,7 +14,8 @@ import {
 import { selectRevokedIndexes } from '../../src/records/certificates/status-entries.ts';
 import { seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { appOver, erase, type Seeded, seedCertificate, tokenFor } from './harness.ts';
+import { erase } from '../support/within-erasure.ts';
+import { appOver, type Seeded, seedCertificate, tokenFor } from './harness.ts';
 import { certificate, letter, unknown } from './letters.ts';
 
 describe('certificates over HTTP', () => {

@@ -7,7 +7,8 @@ import { systemClock } from '../../src/platform/system-clock.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { storeDiploma } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { appOver, erase, revoke, type Seeded, seedCertificate, seedVersion } from './harness.ts';
+import { erase } from '../support/within-erasure.ts';
+import { appOver, revoke, type Seeded, seedCertificate, seedVersion } from './harness.ts';
 
 const JSON_TEXT = '{"@context":[],"type":["VerifiableCredential","OpenBadgeCredential"],"name":"Ә"}';
 const JWT_TEXT = 'header.payload.signature';

@@ -134,6 +134,13 @@ export function appOver(
   changes: Partial<AppDeps> = {},
   foreseen: readonly number[] = [],
 ): { app: ReturnType<typeof createApp>; overheard: Overheard } {
+  const { deps, overheard } = depsOver(db, changes);
+  const app = createApp(deps);
+  const isAtRoot = new URL(changes.publicUrl ?? 'https://verify.example').pathname === '/';
+  return { app: isAtRoot ? describedAnswers(app, foreseen) : app, overheard };
+}
+
+export function depsOver(db: Db, changes: Partial<AppDeps> = {}): { deps: AppDeps; overheard: Overheard } {
   const overheard: Overheard = { lines: [], jobs: [] };
   const note = (fields: object, text?: string) =>
     void overheard.lines.push({ fields: { ...fields }, text: text ?? '' });
@@ -141,7 +148,7 @@ export function appOver(
     for (const job of jobs) overheard.jobs.push({ queue, job, options });
     return jobs.length;
   };
-  const app = createApp({
+  const deps: AppDeps = {
     db,
     enqueue,
     lms: { pullRelease: async () => null, pullOne: async () => null },
@@ -181,11 +188,9 @@ export function appOver(
     readiness: {},
     metrics: createMetrics(measuresOf({ db, clock: systemClock, config: { TEMPLATES_DIR: '' }, queues: [] })),
     ...changes,
-  });
-  const isAtRoot = new URL(changes.publicUrl ?? 'https://verify.example').pathname === '/';
-  return { app: isAtRoot ? describedAnswers(app, foreseen) : app, overheard };
+  };
+  return { deps, overheard };
 }
-
 /** Creates an API token; returns it with its header. */
 export async function tokenFor(
   db: Db,
@@ -342,8 +347,4 @@ export async function revoke(db: Db, certificateId: string): Promise<void> {
     actor: 'test',
     acted_at: new Date('2026-11-21T10:00:00Z'),
   });
-}
-
-export async function erase(db: Db, certificateId: string): Promise<void> {
-  await db('certificate_version').where({ certificate_id: certificateId }).update({ facts: null });
 }

@@ -158,7 +158,7 @@ describe('imports over HTTP', () => {
       await forgetImportRows(database.knex, later, later);
       const { body } = await on.page(id);
       assert.deepEqual([body.items, body.counts.found], [[], 1]);
-      assert.match((await on.apply(id)).body.detail, /deleted after 30 days/);
+      assert.match((await on.apply(id)).body.detail, /deleted because of their age/);
     });
   });
 

@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
 import { formatCode, makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { appOver, erase, seedCertificate } from './harness.ts';
+import { erase } from '../support/within-erasure.ts';
+import { appOver, seedCertificate } from './harness.ts';
 
 let database: TestDatabase;
 before(async () => {

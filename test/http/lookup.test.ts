@@ -6,7 +6,8 @@ import request from 'supertest';
 import { createFileArtefacts } from '../../src/adapters/artefacts/file-artefacts.ts';
 import { formatCode, makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
+import { erase } from '../support/within-erasure.ts';
+import { appOver, revoke, seedCertificate, seedVersion } from './harness.ts';
 
 let database: TestDatabase;
 before(async () => {

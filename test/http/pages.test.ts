@@ -6,7 +6,8 @@ import { formatCode } from '../../src/domain/certificate/lookup-code.ts';
 import type { ShareCard } from '../../src/ports/pictures.ts';
 import { PicturesBusy } from '../../src/ports/pictures.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { appOver, erase, revoke, seedCertificate, seedVersion } from './harness.ts';
+import { erase } from '../support/within-erasure.ts';
+import { appOver, revoke, seedCertificate, seedVersion } from './harness.ts';
 
 const BROWSER = { Accept: 'text/html,*/*;q=0.8', 'Accept-Language': 'en' };
 /** The allowed schema.org terms; safe expansion refuses all others. */

@@ -10,9 +10,9 @@ import { committedDescription } from '../support/api-description.ts';
 import { storeDiploma } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { unzip } from '../support/unzip.ts';
+import { erase } from '../support/within-erasure.ts';
 import {
   appOver,
-  erase,
   revoke,
   type Seeded,
   seedCertificate,

@@ -6,6 +6,7 @@ import type { AppDeps } from '../../src/app.ts';
 import { LmsUnavailable } from '../../src/ports/lms.ts';
 import { seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { erase } from '../support/within-erasure.ts';
 import { appOver, revoke, seedBatch, tokenFor } from './harness.ts';
 import { certificate, letter, unknown } from './letters.ts';
 
@@ -86,7 +87,7 @@ describe('requests of a coordinator about a letter', () => {
       assert.match(await refusal(lost.id), /resolve/);
       const erased = await certificate(database.knex);
       await letter(database.knex, erased.id, 'sent');
-      await database.knex('certificate_version').where({ certificate_id: erased.id }).update({ facts: null });
+      await erase(database.knex, erased.id);
       assert.match(await refusal(erased.id), /erased/);
     });
 

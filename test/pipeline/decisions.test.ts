@@ -17,6 +17,7 @@ import {
 import { dismissFlag, selectFlagsOfGroup } from '../../src/records/student-groups/flags.ts';
 import { insertOverrides } from '../../src/records/student-groups/overrides.ts';
 import { recordPull } from '../../src/records/student-groups/student-groups.ts';
+import { withinErasure } from '../support/within-erasure.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 
 const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
@@ -209,7 +210,8 @@ describe('decisions about teachers', () => {
     ])
       await assert.rejects(row().update(change), /append only/, JSON.stringify(change));
     await assert.rejects(row().delete(), /append only/);
-    await eraseDecisions(ctx.db, id);
+    await assert.rejects(eraseDecisions(ctx.db, id), /only an erasure/);
+    await withinErasure(ctx.db, (trx) => eraseDecisions(trx, id));
     const erased = await row().first('inputs', 'criteria', 'country', 'reason_code', 'reason_detail');
     assert.deepEqual([erased.inputs, erased.criteria, Object.keys(erased.country)], [null, [], ['code']]);
     assert.deepEqual([erased.reason_code, erased.reason_detail], ['criteria-not-met', null]);

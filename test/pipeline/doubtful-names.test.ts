@@ -18,6 +18,7 @@ import { eraseDecisions } from '../../src/records/student-groups/decisions.ts';
 import { recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { tokenFor } from '../http/harness.ts';
 import { act, certificateOf, lettersOf } from '../support/coordinator.ts';
+import { withinErasure } from '../support/within-erasure.ts';
 import { RELEASE, startWorld, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
@@ -124,7 +125,7 @@ describe('names and titles that are probably wrong', () => {
     assert.deepEqual(await world.patches(), [], 'the LMS is told nothing');
     const stored = await ctx.db('decision').where({ student_group_id: id }).first();
     assert.doesNotMatch(stored.reason_detail, /undefined/);
-    await eraseDecisions(ctx.db, id);
+    await withinErasure(ctx.db, (trx) => eraseDecisions(trx, id));
     assert.deepEqual((await view(id)).decision?.reason, { code: 'name-doubtful', detail: '', suggestion: null });
   });
 

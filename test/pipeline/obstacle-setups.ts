@@ -15,6 +15,7 @@ import { hold } from '../../src/records/student-groups/holds.ts';
 import { insertOverrides } from '../../src/records/student-groups/overrides.ts';
 import { recordGone, recordPull, selectGroup } from '../../src/records/student-groups/student-groups.ts';
 import { recordAct } from '../../src/records/tokens.ts';
+import { withinErasure } from '../support/within-erasure.ts';
 
 const sameAddress = (raw: string) => raw;
 const BY = { actor: 'tester', reason: 'fictional' };
@@ -81,7 +82,8 @@ export const SETUPS: Record<ObstacleCode, (trx: Db, certificate: Certificate) =>
   revoked: (trx, { id: certificateId }) =>
     recordRevoked(trx, { id: randomUUID(), certificateId, version: 1, ...BY, reasonClass: 'other' }, new Date()),
   // Erases the facts as an erasure does: the trigger allows only that facts become null.
-  erased: (trx, { id }) => trx('certificate_version').where({ certificate_id: id }).update({ facts: null }),
+  erased: (db, { id }) =>
+    withinErasure(db, (trx) => trx('certificate_version').where({ certificate_id: id }).update({ facts: null })),
   'outcome-unknown': held('outcome-unknown'),
   'signing-key-missing': held('signing-key-missing'),
   held: held('window-exhausted'),

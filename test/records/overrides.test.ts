@@ -24,6 +24,7 @@ import { isEmailShared, lockSnapshot, recordPull } from '../../src/records/stude
 import { recordAct } from '../../src/records/tokens.ts';
 import { award, seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { withinErasure } from '../support/within-erasure.ts';
 
 describe('stored overrides', () => {
   let database: TestDatabase;
@@ -77,11 +78,26 @@ describe('stored overrides', () => {
     const id = await pulled('sg_frozen');
     await says(id, { fullName: 'Айгүл Сапарова', email: 'aigul@school.example' });
     const mine = () => db('override').where({ student_group_id: id });
-    for (const change of [{ value: '"Another"' }, { actor: 'Boris' }, { reason: 'another' }, { at: new Date() }])
+    for (const change of [
+      { value: null },
+      { value: '"Another"' },
+      { actor: 'Boris' },
+      { reason: 'another' },
+      { at: new Date() },
+    ])
       await assert.rejects(async () => mine().update(change), /append only/, JSON.stringify(change));
     await assert.rejects(async () => mine().delete(), /append only/);
     await assert.rejects(says(id, { surname: 'x' }), /check constraint/);
-    assert.equal(await mine().update({ value: null }), 2);
+    const emptied = await withinErasure(db, async (trx) => {
+      const own = () => trx('override').where({ student_group_id: id });
+      for (const change of [{ value: '"Another"' }, { actor: 'Boris' }, { reason: 'another' }])
+        await assert.rejects(
+          trx.transaction((inner) => own().transacting(inner).update(change)),
+          /append only/,
+        );
+      return own().update({ value: null, reason: 'erased' });
+    });
+    assert.equal(emptied, 2);
     assert.deepEqual(await selectOverrides(db, id), NO_OVERRIDES);
   });
 

@@ -55,7 +55,7 @@ const STAGE_PLATFORM = ['jobs/', 'http/validate.ts', 'log.ts', 'database/grouped
 );
 /** Code that stages may share; it imports no stage. */
 const SHARED = ['src/lifecycle/'].concat(
-  ['stages', 'back-off', 'context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map(
+  ['stages', 'apply-retention', 'back-off', 'context', 'missing-key', 'watch-lms-events', 'sending-stopped'].map(
     (name) => `src/pipeline/${name}.ts`,
   ),
 );

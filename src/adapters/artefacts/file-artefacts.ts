@@ -103,6 +103,15 @@ export function createFileArtefacts(folder: string): Artefacts {
         return ifAbsent(error, false);
       }
     },
+    async remove(sha256s) {
+      try {
+        for (const sha256 of sha256s) await rm(placeOf(sha256), { force: true });
+        for (const parent of new Set(sha256s.map((sha256) => dirname(placeOf(sha256)))))
+          await syncFolder(parent).catch((error) => ifAbsent(error, undefined));
+      } catch (error) {
+        throw error instanceof ArtefactsFault ? error : faultOf(error);
+      }
+    },
     async ready() {
       try {
         if (!(await stat(folder)).isDirectory()) throw new InputError(`ARTEFACTS_URL: ${folder} is not a folder`);

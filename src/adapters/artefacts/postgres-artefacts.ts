@@ -14,6 +14,11 @@ export function createPostgresArtefacts(db: Knex): Artefacts {
     async has(sha256) {
       return (await db('artefact').where({ sha256 }).first('sha256')) !== undefined;
     },
+    async remove(sha256s) {
+      await db('artefact')
+        .whereIn('sha256', [...sha256s])
+        .delete();
+    },
     // The caller has opened and checked the database already.
     async ready() {},
   };

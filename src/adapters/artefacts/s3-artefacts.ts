@@ -31,7 +31,11 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
   const client = new AwsClient({ ...access, service: 's3', retries: RETRIES });
   const placeOf = (sha256: string): string => [base, ...prefix, sha256.slice(0, 2), sha256].join('/');
 
-  async function request(method: 'GET' | 'HEAD' | 'PUT', url: string, more: RequestInit = {}): Promise<Response> {
+  async function request(
+    method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
+    url: string,
+    more: RequestInit = {},
+  ): Promise<Response> {
     try {
       return await client.fetch(url, { method, signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error', ...more });
     } catch (error) {
@@ -79,6 +83,14 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
       if (!response.ok) throw await faultOf(response);
       return true;
     },
+    async remove(sha256s) {
+      for (const sha256 of sha256s) {
+        const response = await request('DELETE', placeOf(sha256));
+        if (response.status === 404) await ifBucketExists(response, null);
+        else if (response.ok) await response.body?.cancel();
+        else throw await faultOf(response);
+      }
+    },
     async ready() {
       const response = await request('GET', `${base}/?list-type=2&max-keys=1`).catch((error: unknown) => {
         const advice = 'check ARTEFACTS_URL, AWS_ENDPOINT_URL_S3 and AWS_REGION';
@@ -88,7 +100,7 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
       const advice =
         response.status === 404
           ? 'create the bucket'
-          : 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights: list the bucket, get and put objects';
+          : 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights: list the bucket, get, put and delete objects';
       throw new InputError(
         `ARTEFACTS_URL: the bucket ${bucket} cannot be used (${await refusal(response)}): ${advice}`,
       );

@@ -3,6 +3,7 @@ import type { CommandLine } from './command-line.ts';
 import { declareCoordinators } from './coordinate.ts';
 import { declareApprovals } from './declare-approvals.ts';
 import { declareEvents } from './declare-events.ts';
+import { declarePeople } from './declare-people.ts';
 import { declareTemplates } from './design.ts';
 import { declareFinding } from './finding.ts';
 import { declareImports } from './import-verbs.ts';
@@ -20,5 +21,6 @@ export function declareVerbs(line: CommandLine, language: () => Language, fail: 
   declareTemplates(line);
   declareApprovals(line);
   declareEvents(line);
+  declarePeople(line);
   declareTryOut(line);
 }

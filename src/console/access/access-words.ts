@@ -38,6 +38,8 @@ export const ACCESS_WORDS = declareWords(
     came: 'has signed in',
     notYet: 'not yet signed in',
     withdraw: 'End the invitation',
+    personal:
+      'The personal data of a teacher are exported and erased by an administrator on the command line: gramota person export, gramota person erase.',
     adminOnly: 'Only an admin may see and change tokens.',
   },
   {
@@ -77,6 +79,8 @@ export const ACCESS_WORDS = declareWords(
     came: 'уже входил',
     notYet: 'ещё не входил',
     withdraw: 'Отозвать приглашение',
+    personal:
+      'Личные данные учителя выгружает и удаляет администратор в командной строке: gramota person export, gramota person erase.',
     adminOnly: 'Видеть и менять токены может только admin.',
   },
 );

@@ -46,5 +46,5 @@ export async function peopleSheet(ctx: Pick<DeskContext, 'db'>, input: DeskInput
       },
     ],
   });
-  return html`<section class="card"><h2>${words.people}</h2><p class="soft">${words.peopleText}</p>${list}${invitation}</section>`;
+  return html`<section class="card"><h2>${words.people}</h2><p class="soft">${words.peopleText}</p>${list}${invitation}<p class="soft">${words.personal}</p></section>`;
 }

@@ -10,6 +10,7 @@ import { FORECAST, FORECAST_WORDS } from './en/forecast-texts.ts';
 import { IMPORTS } from './en/import-texts.ts';
 import { LINES } from './en/lines.ts';
 import { PRINTED_TEXTS } from './en/printed-texts.ts';
+import { PRIVACY } from './en/privacy-texts.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
 import { APPROVALS_RU } from './ru/approval-texts-ru.ts';
@@ -23,6 +24,7 @@ import { FORECAST_RU, FORECAST_WORDS_RU } from './ru/forecast-texts-ru.ts';
 import { IMPORTS_RU } from './ru/import-texts-ru.ts';
 import { LINES_RU } from './ru/lines-ru.ts';
 import { PRINTED_TEXTS_RU } from './ru/printed-texts-ru.ts';
+import { PRIVACY_RU } from './ru/privacy-texts-ru.ts';
 import { REASONS_RU } from './ru/reasons-ru.ts';
 import { REFUSALS_RU } from './ru/refusals-ru.ts';
 import type { ParametersOf } from './translation.ts';
@@ -43,9 +45,18 @@ const FOUND_AGAIN = {
   ...IMPORTS,
   ...FIND,
   ...PRINTED_TEXTS,
+  ...PRIVACY,
 };
 const EN = { ...FOUND_AGAIN, ...CRITERIA, ...COMMANDS, ...EXPORT_TEXTS, ...FORECAST_WORDS, ...FIND_WORDS };
-const ACTS_RU = { ...APPROVALS_RU, ...BULK_RU, ...CORRECTIONS_RU, ...FORECAST_RU, ...IMPORTS_RU, ...FIND_RU };
+const ACTS_RU = {
+  ...APPROVALS_RU,
+  ...BULK_RU,
+  ...CORRECTIONS_RU,
+  ...FORECAST_RU,
+  ...IMPORTS_RU,
+  ...FIND_RU,
+  ...PRIVACY_RU,
+};
 const OTHERS_RU = { ...CRITERIA_RU, ...COMMANDS_RU, ...EXPORT_TEXTS_RU, ...FORECAST_WORDS_RU, ...FIND_WORDS_RU };
 const RU = { ...PRINTED_TEXTS_RU, ...REASONS_RU, ...REFUSALS_RU, ...LINES_RU, ...ACTS_RU, ...OTHERS_RU };
 const WORDINGS: Record<Language, Record<keyof typeof EN, string>> = { en: EN, ru: RU };

@@ -13,6 +13,7 @@ import {
   selectCertificateIn,
   selectCertificatesOfGroup,
 } from '../../records/certificates/certificates.ts';
+import { recordErasedDecision } from '../../records/privacy/erase-person.ts';
 import type { Db } from '../../records/rows.ts';
 import { storeReleaseSnapshot } from '../../records/rulebooks.ts';
 import { recordDecision } from '../../records/student-groups/decisions.ts';
@@ -61,16 +62,16 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt || batch?.pausedAt) return;
     const prepared = await prepare(ctx, id, batch);
-    if (prepared?.judgement && !storedReleases.has(prepared.releaseHash)) {
-      await storeReleaseSnapshot(ctx.db, prepared.releaseHash, prepared.subject.release);
-      storedReleases.add(prepared.releaseHash);
+    const judged = prepared !== null && prepared !== 'erased' && prepared.judgement !== null ? prepared : null;
+    if (judged && !storedReleases.has(judged.releaseHash)) {
+      await storeReleaseSnapshot(ctx.db, judged.releaseHash, judged.subject.release);
+      storedReleases.add(judged.releaseHash);
     }
     const settled = grouped(async (trx) => {
       const now = batch && (await selectBatch(trx, batch.id));
       if (now?.cancelledAt || now?.pausedAt) return;
       // LMS data or overrides changed during the judgement: judge again with the current data.
-      if (prepared?.judgement && !(await isCurrent(trx, prepared.subject)))
-        await ctx.enqueue(trx, 'evaluate', [{ id, batchId }]);
+      if (judged && !(await isCurrent(trx, judged.subject))) await ctx.enqueue(trx, 'evaluate', [{ id, batchId }]);
       else await settle(ctx, trx, id, batch, prepared);
     });
     await settled.catch(async (error: unknown) => {
@@ -105,8 +106,13 @@ export async function isCurrent(
 }
 
 /** Does all slow work without effects before the transaction. Null: nothing to judge; the reason is recorded. */
-async function prepare(ctx: EvaluateContext, id: string, batch: Batch | null): Promise<Prepared | Unreadable | null> {
+async function prepare(
+  ctx: EvaluateContext,
+  id: string,
+  batch: Batch | null,
+): Promise<Prepared | Unreadable | 'erased' | null> {
   const group = await selectGroup(ctx.db, id);
+  if (group?.erasedAt) return 'erased';
   const studentGroup = group?.snapshot;
   if (!studentGroup || group.goneAt || group.invalid) return null;
   const { releaseId } = studentGroup.group;
@@ -142,15 +148,22 @@ async function settle(
   trx: Db,
   id: string,
   batch: Batch | null,
-  prepared: Prepared | Unreadable | null,
+  prepared: Prepared | Unreadable | 'erased' | null,
 ): Promise<void> {
   const at = ctx.clock.now();
-  const releaseId = prepared?.judgement ? prepared.subject.release.id : prepared?.releaseId;
+  const releaseId = releaseOf(prepared);
   const done = (decisionId: string | null, wouldBe: string | null, skipped: Reason | null, outlook: Outlook | null) => {
     const place = batch?.releaseId == null && releaseId !== undefined ? { releaseId } : {};
     const item = { studentGroupId: id, ...place, decisionId, wouldBe, skipped, outlook };
     return batch === null ? undefined : recordItemEvaluated(trx, { batchId: batch.id, ...item }, at);
   };
+  if (prepared === 'erased') {
+    const batchId = batch?.id ?? null;
+    const decision = { id: ctx.newId(), studentGroupId: id, batchId, rulesHash: ctx.rulebook.hash };
+    const decisionId = batch?.dryRun ? null : await recordErasedDecision(trx, decision, at);
+    await done(decisionId, batch?.dryRun ? 'excluded' : null, null, plain('excluded', 'erased'));
+    return;
+  }
   if (prepared === null) {
     await done(null, batch?.dryRun ? 'held' : null, null, batch && (await outlookOfUnread(trx, id, batch)));
     return;
@@ -213,6 +226,11 @@ async function settle(
       at,
     );
   await award(ctx, trx, subject, judgement, { decisionId, batch }, at);
+}
+
+function releaseOf(prepared: Prepared | Unreadable | 'erased' | null): string | undefined {
+  if (prepared === null || prepared === 'erased') return undefined;
+  return prepared.judgement ? prepared.subject.release.id : prepared.releaseId;
 }
 
 /** Nothing was judged: the LMS no longer has the student group, or its data cannot be used. */

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import { VERDICTS } from '../../domain/import/verdict.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 
-/** Days after which the rows of an import are deleted; its counts and the file's hash stay. */
-export const IMPORT_KEPT_DAYS = 30;
-
 const Counts = z.partialRecord(z.enum(VERDICTS), z.int());
 
 const ImportRecord = z

@@ -177,15 +177,17 @@ export async function selectDecisionsBefore(
 
 /**
  * Erases personal data from the decisions of one student group: the case, all criteria values, the reason's text, the
- * sources of the country. Outcomes, dates and hashes stay; such a decision cannot be replayed.
+ * sources of the country. Outcomes, dates and hashes stay; such a decision cannot be replayed. Call it inside an erasure.
+ * @param studentId only decisions about this student; default: all
+ * @returns how many there were
  */
-export async function eraseDecisions(trx: Db, studentGroupId: string): Promise<void> {
-  await trx('decision')
-    .where({ student_group_id: studentGroupId })
-    .update({
-      inputs: null,
-      criteria: '[]',
-      reason_detail: null,
-      country: trx.raw(`jsonb_strip_nulls(jsonb_build_object('code', country -> 'code'))`),
-    });
+export async function eraseDecisions(trx: Db, studentGroupId: string, studentId?: string): Promise<number> {
+  const decisions = trx('decision').where({ student_group_id: studentGroupId });
+  if (studentId !== undefined) decisions.whereRaw(`inputs #>> '{studentGroup,student,id}' = ?`, [studentId]);
+  return decisions.update({
+    inputs: null,
+    criteria: '[]',
+    reason_detail: null,
+    country: trx.raw(`jsonb_strip_nulls(jsonb_build_object('code', country -> 'code'))`),
+  });
 }

@@ -18,6 +18,7 @@ const StoredGroup = z
     invalid: z.string().nullable(),
     pulled_at: z.date(),
     gone_at: z.date().nullable(),
+    erased_at: z.date().nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -28,6 +29,8 @@ const StoredGroup = z
     invalid: row.invalid,
     pulledAt: row.pulled_at,
     goneAt: row.gone_at,
+    /** The person's data were erased; what the LMS says is not stored. */
+    erasedAt: row.erased_at,
   }));
 export type StoredGroup = z.infer<typeof StoredGroup>;
 
@@ -152,19 +155,27 @@ const FLAG_MOVED = `, back as (
      on conflict (student_group_id, kind) where ended_at is null do update set detail = excluded.detail
      where f.detail <> excluded.detail`;
 
+/** What is not stored of an erased person; `is_erased_person` and the trigger of the table say who is one. */
+const PERSONAL = ['student_id', 'snapshot', 'email', 'etag', 'invalid', 'words'] as const;
+
 async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void> {
   if (rows.length === 0) return;
   const unlessInvalid = (column: string) =>
     `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
   await db.raw(
-    `with pulled as (
+    `with answered as (
      select * from jsonb_to_recordset(:rows::jsonb) as r
        (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text, words jsonb)),
+     pulled as (
+     select a.id, a.release_id, ${PERSONAL.map((column) => `case when not e.erased then a.${column} end as ${column}`).join(', ')},
+       case when e.erased then :at::timestamptz end as erased_at
+     from answered as a cross join lateral (select is_erased_person(a.student_id)
+       or exists (select from student_group where id = a.id and erased_at is not null) as erased) as e),
      named as (${addNames('pulled as r')}),
      written as (
-     insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at)
-     select id, release_id, student_id, snapshot, email, etag, invalid, :at, case when snapshot is not null then :at::timestamptz end
-       from pulled
+     insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at, erased_at)
+     select id, release_id, student_id, snapshot, email, etag, invalid, :at, case when snapshot is not null then :at::timestamptz end,
+       erased_at from pulled
      on conflict (id) do update set
        ${['release_id', 'student_id', 'snapshot', 'email'].map(unlessInvalid).join(', ')},
        etag = case when excluded.invalid is not null then g.etag
@@ -174,6 +185,7 @@ async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void
        changed_at = case when excluded.invalid is null and g.snapshot is distinct from excluded.snapshot
                          then excluded.changed_at else g.changed_at end,
        invalid = excluded.invalid,
+       erased_at = coalesce(g.erased_at, excluded.erased_at),
        pulled_at = excluded.pulled_at
      where g.pulled_at <= excluded.pulled_at
      returning g.id, g.release_id)
@@ -320,6 +332,7 @@ export async function selectUnseen(
   return db('student_group')
     .where({ release_id: releaseId })
     .whereNull('gone_at')
+    .whereNull('erased_at')
     .where('pulled_at', '<', since)
     .where('id', '>', after)
     .orderBy('id')

@@ -62,6 +62,16 @@ for (const [scheme, openStore] of Object.entries(STORES))
       await open.store.ready();
     });
 
+    it('has nothing any more, on no host, of what was removed; a repeat is no fault, and it can be stored anew', async () => {
+      const [gone, kept] = [artefact(), artefact()];
+      await open.store.put([gone, kept]);
+      for (let time = 0; time < 2; time += 1) await open.store.remove([gone.sha256, 'f'.repeat(64)]);
+      assert.deepEqual([await open.elsewhere.get(gone.sha256), await open.elsewhere.has(gone.sha256)], [null, false]);
+      assert.deepEqual(await open.elsewhere.get(kept.sha256), kept.bytes);
+      await open.store.put([gone]);
+      assert.deepEqual(await open.elsewhere.get(gone.sha256), gone.bytes);
+    });
+
     it('returns stored bytes unchanged, on every host', async () => {
       const put = [artefact(), artefact(1), artefact(3_000_000)];
       await open.store.put(put);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 /**
- * Stand-in for an S3 service, with the bucket `diplomas` only: path-style addresses; get, head, put and list. It checks each
+ * Stand-in for an S3 service, with the bucket `diplomas` only: path-style addresses; get, head, put, delete and list. It checks each
  * request by Amazon's own implementation of signature version 4, and the body against the hash in its signature.
  * @param argv folder of the objects, access key id, secret access key
  */
@@ -59,6 +59,10 @@ async function answer(request: IncomingMessage, url: URL): Promise<{ status: num
     await mkdir(dirname(place), { recursive: true });
     await writeFile(place, body);
     return { status: 200 };
+  }
+  if (request.method === 'DELETE') {
+    await rm(place, { force: true });
+    return { status: 204 };
   }
   if (url.searchParams.has('list-type')) return { status: 200, body: Buffer.from('<ListBucketResult/>') };
   const found = await readFile(place).catch(() => null);

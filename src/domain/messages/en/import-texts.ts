@@ -38,7 +38,7 @@ export const IMPORTS = {
   'import.state.applied': 'This import is {state} already; {actor} started that at {at}.',
   'import.state.same-file':
     'The same file was applied before, as import {id}, by {actor} at {at}. It is not applied twice.',
-  'import.state.forgotten': 'The rows of this import were deleted after {days} days; import the file again.',
+  'import.state.forgotten': 'The rows of this import were deleted because of their age; import the file again.',
 
   // What is wrong with a row.
   'import.row.heading-row': 'a second row of headings',

@@ -37,7 +37,7 @@ export const IMPORTS_RU = translationOf<typeof IMPORTS>()({
   'unknown.import': 'Импорта с таким id нет.',
   'import.state.applied': 'Этот импорт уже {state}; начато: {actor}, {at}.',
   'import.state.same-file': 'Этот же файл уже применён как импорт {id}: {actor}, {at}. Дважды он не применяется.',
-  'import.state.forgotten': 'Строки этого импорта удалены через {days} дн.; импортируйте файл снова.',
+  'import.state.forgotten': 'Строки этого импорта удалены по сроку хранения; импортируйте файл снова.',
 
   'import.row.heading-row': 'вторая строка заголовков',
   'import.mend.heading-row': 'оставьте одну строку заголовков',
