@@ -147,7 +147,8 @@ describe('the console', () => {
         await boris.open(/^Revoke$/);
         await boris.fill('Reason', 'Wrong person');
         await boris.click('button', 'Revoke');
-        await boris.sees(/revoked/);
+        await boris.sees(/The public page says that this diploma is revoked, and gives no reason/);
+        assert.equal(await boris.page.locator('img').count(), 0, 'no picture of a file that nobody may see');
       });
       await olga.open(/^Send the diploma once more$/);
       await olga.fill('Reason', 'She asked for it');
@@ -158,21 +159,40 @@ describe('the console', () => {
     });
   });
 
-  it('names the faulty field of a refused form and keeps the others', needed, async () => {
+  it('asks for the Latin form when only the name was changed, and keeps what was typed', needed, async () => {
     const id = await desk.teacher(oneName('Нурия'), { student: { latinName: 'Nuriya Sample' } });
     await desk.judged([id], 'sent');
     await signedIn('Olga', async (person) => {
       await goTo(person, `/console/student-groups/${id}`);
       await person.open(/^Name$/);
       await person.fill('Full name', 'Нұрия Үлгі');
-      await person.fill('Latin name', '');
       await person.fill('Reason', 'By her passport');
       await person.click('button', 'Save and see the new diploma');
       const latin = person.page.getByLabel('Latin name', { exact: true });
-      assert.equal(await latin.getAttribute('aria-invalid'), 'true');
+      assert.equal(await latin.getAttribute('aria-invalid'), 'true', 'an untouched Latin name is no answer');
+      assert.match(await person.text(), /type it anew, or tick “Keep the present Latin name”/);
       assert.equal(await person.page.getByLabel('Full name', { exact: true }).inputValue(), 'Нұрия Үлгі');
       assert.match(await person.page.content(), /By her passport/);
     });
+  });
+
+  it('keeps a value that cannot be read in its row, with the name of the person', needed, async () => {
+    const nowhere = { student: { country: null, phone: null, timezone: null }, registration: null };
+    const [good, bad] = [oneName('Асель'), oneName('Бота')];
+    const ids = [await desk.teacher(good, nowhere), await desk.teacher(bad, nowhere)];
+    await desk.judged(ids, 'held');
+    await signedIn('Olga', async (person) => {
+      await person.click('link', 'Country not known');
+      await person.fill(`Country: ${good}`, 'KZ');
+      await person.fill(`Country: ${bad}`, 'Nowhere');
+      await person.fill('Reason', 'By their registrations');
+      await person.click('button', 'Save the typed values');
+      await person.sees(/1 done\./);
+      assert.match(await person.page.locator('.note').innerText(), new RegExp(`${bad}: `));
+      assert.equal(await person.page.getByLabel(`Country: ${bad}`).inputValue(), 'Nowhere');
+      assert.equal(await person.page.getByLabel(`Country: ${good}`).count(), 0, 'who is judged again is not offered');
+    });
+    await desk.world.reaches(ids[0] ?? '', 'sent');
   });
 
   it('opens by the account of the school, at a real OpenID Connect provider', needed, async () => {

@@ -49,6 +49,16 @@ describe('a session of the console', () => {
     assert.match(page.text, /Olga/);
   });
 
+  it('keeps the language and the page that were chosen before the sign-in', async () => {
+    const asked = request(app).get('/console/sign-in').query({ lang: 'ru', next: '/console/held' });
+    const page = await asked.set({ Host: '127.0.0.1:8080', 'Accept-Language': 'en' });
+    assert.match(page.text, /name="lang" value="ru"/);
+    assert.match(page.text, /sign-in\?next=%2Fconsole%2Fheld&amp;lang=en/, 'the link to the other language');
+    const english = { ...OWN, 'Accept-Language': 'en' };
+    const response = await signIn({ token: coordinator.token, lang: 'ru', next: '/console/held' }, english);
+    assert.match((await open('/console/held', cookieOf(response))).text, /<html lang="ru">/);
+  });
+
   it('is refused for an unknown token (401) and for a token of a viewer (403), and the page says why', async () => {
     const wrong = await signIn({ token: 'gr_wrongwrongwrongwrongwrong' });
     assert.equal(wrong.status, 401);

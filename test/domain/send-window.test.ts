@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
+import { translate } from '../../src/domain/messages/message.ts';
 import {
   type ContactPolicy,
   CountriesFile,
@@ -141,7 +142,11 @@ describe('a send window', () => {
     assert.match(reason('2026-12-08T12:00'), /holiday/);
     assert.equal(
       reason('2026-12-02T21:00'),
-      'the planned send time Wed 2026-12-02 21:00 UTC+05:00 is outside the send windows (Asia/Tashkent); the next permitted time is Thu 2026-12-03 09:00 UTC+05:00',
+      'the planned send time is Wed 2026-12-02 21:00 UTC+05:00, which is outside the send windows (Asia/Tashkent); the next permitted time is Thu 2026-12-03 09:00 UTC+05:00',
+    );
+    assert.match(
+      translate(reason('2026-12-02T21:00'), 'ru'),
+      /время отправки — Wed 2026-12-02 21:00 UTC\+05:00, оно вне окон/,
     );
   });
 });

@@ -140,7 +140,7 @@ async function tokensSheet(ctx: DeskContext, input: DeskInput): Promise<Html> {
 function creation(input: DeskInput): Html {
   const words = ACCESS_WORDS[input.language];
   const roles = ROLES.map((role) => [role, words[role]] as const);
-  return html`<section class="card"><h2>${words.create}</h2>${form(input, {
+  return html`<section class="card"><h2>${words.create}</h2><p class="soft small">${words.createText}</p>${form(input, {
     action: '/console/access/tokens',
     submit: words.create,
     fields: [

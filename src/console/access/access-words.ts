@@ -20,9 +20,9 @@ export const ACCESS_WORDS = declareWords(
     revoke: 'Revoke',
     create: 'Create a token',
     nameHint: 'Whose it is and what for; the audit record shows this name.',
-    viewer: 'viewer: may read',
-    coordinator: 'coordinator: may do everything but access and keys',
-    admin: 'admin: may do everything',
+    viewer: 'viewer: reads by the API only',
+    coordinator: 'coordinator: all but access, keys',
+    admin: 'admin: everything',
     fresh: 'The new token. It is shown only once: copy it now.',
     sessions: 'Your sessions',
     begun: 'Begun',
@@ -40,7 +40,10 @@ export const ACCESS_WORDS = declareWords(
     withdraw: 'End the invitation',
     personal:
       'The personal data of a teacher are exported and erased by an administrator on the command line: gramota person export, gramota person erase.',
-    adminOnly: 'Only an admin may see and change tokens.',
+    adminOnly:
+      'Only an admin can let people in. Ask your operator or an admin to create a token for a second person, with the role coordinator.',
+    createText:
+      'For a new colleague: write their own name, create the token, and hand it over together with the address of this page. They sign in with it. A second person who confirms must have a token of their own name.',
   },
   {
     title: 'Доступ',
@@ -61,7 +64,7 @@ export const ACCESS_WORDS = declareWords(
     revoke: 'Отозвать',
     create: 'Создать токен',
     nameHint: 'Чей он и для чего; это имя будет в журнале действий.',
-    viewer: 'viewer: только чтение',
+    viewer: 'viewer: только чтение по API',
     coordinator: 'coordinator: всё, кроме доступа и ключей',
     admin: 'admin: всё',
     fresh: 'Новый токен. Он показан только один раз: скопируйте его сейчас.',
@@ -80,7 +83,10 @@ export const ACCESS_WORDS = declareWords(
     notYet: 'ещё не входил',
     withdraw: 'Отозвать приглашение',
     personal:
-      'Личные данные учителя выгружает и удаляет администратор в командной строке: gramota person export, gramota person erase.',
-    adminOnly: 'Видеть и менять токены может только admin.',
+      'Личные данные преподавателя выгружает и удаляет администратор в командной строке: gramota person export, gramota person erase.',
+    adminOnly:
+      'Впустить человека может только admin. Попросите администратора создать токен для второго человека, с ролью coordinator.',
+    createText:
+      'Для нового коллеги: впишите его имя, создайте токен и передайте вместе с адресом этой страницы. С ним он войдёт. У второго человека, который подтверждает, должен быть токен на его собственное имя.',
   },
 );

@@ -4,6 +4,7 @@ import { html } from '../../platform/http/html.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
+import { ACT_NAMES, actName } from '../frame/act-words.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { dataTable, moment, note, pager, queryString } from '../frame/parts.ts';
@@ -47,13 +48,18 @@ async function showAudit(ctx: DeskContext, input: DeskInput): Promise<DeskView |
       head: words.actor,
       cell: (one: ActItem) => html`<a href="${sealQuery(input.req, { actor: one.actor }, QUERY)}">${one.actor}</a>`,
     },
-    { head: words.verb, cell: (one: ActItem) => html`<span class="mono">${one.verb}</span>` },
+    { head: words.verb, cell: (one: ActItem) => actName(input, one.verb) },
     { head: words.subject, cell: (one: ActItem) => subjectCell(input, one) },
     { head: words.reason, cell: (one: ActItem) => one.reason ?? '' },
   ];
-  const fields = FILTERS.map(
-    (name) =>
-      html`<div class="field"><label for="audit-${name}">${words[name]}</label><input id="audit-${name}" name="${name}" value="${filter[name] ?? ''}" autocomplete="off"></div>`,
+  const verbs = ACT_NAMES.map(
+    (verb) =>
+      html`<option value="${verb}"${verb === filter['verb'] && html` selected`}>${actName(input, verb)}</option>`,
+  );
+  const fields = FILTERS.map((name) =>
+    name === 'verb'
+      ? html`<div class="field"><label for="audit-verb">${words.verb}</label><select id="audit-verb" name="verb"><option value="">${words.any}</option>${verbs}</select></div>`
+      : html`<div class="field"><label for="audit-${name}">${words[name]}</label><input id="audit-${name}" name="${name}" value="${filter[name] ?? ''}" autocomplete="off"></div>`,
   );
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${isLost && note('warn', FRAME_WORDS[input.language].searchLost)}<form class="row" method="post" action="${input.base}${PATH}" accept-charset="utf-8">${fields}<button class="quiet">${words.show}</button><a class="button quiet" href="${input.base}/console/audit.csv${queryString(narrowing)}">CSV</a></form>${dataTable(input, { caption: words.title, columns, rows: page.items })}${pager(input, shown, page.nextCursor)}</section>`;
   return { title: words.title, content, menu: 'audit' };

@@ -7,9 +7,10 @@ export const AUDIT_WORDS = declareWords(
     at: 'When',
     actor: 'Who',
     verb: 'What',
-    subject: 'To what',
+    subject: 'To what (id)',
     reason: 'Why',
     show: 'Show',
+    any: 'any',
   },
   {
     title: 'Журнал действий',
@@ -17,8 +18,9 @@ export const AUDIT_WORDS = declareWords(
     at: 'Когда',
     actor: 'Кто',
     verb: 'Что',
-    subject: 'С чем',
+    subject: 'С чем (id)',
     reason: 'Почему',
     show: 'Показать',
+    any: 'все',
   },
 );

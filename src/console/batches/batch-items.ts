@@ -5,8 +5,10 @@ import { type BatchItem, selectBatchItems } from '../../records/student-groups/s
 import type { DeskContext } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import { formToken } from '../frame/form-token.ts';
-import { dataTable, form, moment, pager, reasonField, said } from '../frame/parts.ts';
+import { dataTable, form, moment, pager, reasonField, tag } from '../frame/parts.ts';
 import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
+import { reasonText } from '../held/reason-words.ts';
+import { RELEASE_WORDS } from '../release/release-words.ts';
 import { BATCH_WORDS } from './batch-words.ts';
 
 const LIMIT = 100;
@@ -41,6 +43,10 @@ export async function batchItems(ctx: DeskContext, input: DeskInput, view: Batch
       isRetriable(one) &&
       html`<input type="checkbox" name="id" value="${one.studentGroupId}" aria-label="${words.select}: ${one.fullName ?? one.studentGroupId}">`,
   };
+  const sendAfter = {
+    head: words.sendAfter,
+    cell: (one: BatchItem) => (one.sendAfter === null ? '' : moment(input, one.sendAfter)),
+  };
   const columns = [
     ...(canRetry ? [choose] : []),
     {
@@ -51,13 +57,10 @@ export async function batchItems(ctx: DeskContext, input: DeskInput, view: Batch
     { head: words.country, cell: (one: BatchItem) => one.country ?? '—' },
     {
       head: view.dryRun ? words.wouldBe : words.state,
-      cell: (one: BatchItem) => stateTag(input, (view.dryRun && one.wouldBe) || one.state),
+      cell: (one: BatchItem) => (view.dryRun ? foretold(input, one) : stateTag(input, one.state)),
     },
-    { head: words.reason, cell: (one: BatchItem) => (one.reason === null ? '' : said(input, one.reason.detail)) },
-    {
-      head: words.sendAfter,
-      cell: (one: BatchItem) => (one.sendAfter === null ? '' : moment(input, one.sendAfter)),
-    },
+    { head: words.reason, cell: (one: BatchItem) => (one.reason === null ? '' : reasonText(input, one.reason)) },
+    ...(page.items.some((one) => one.sendAfter !== null) ? [sendAfter] : []),
   ];
   const options = Object.keys(STATE_NAMES.en).map(
     (name) =>
@@ -66,6 +69,14 @@ export async function batchItems(ctx: DeskContext, input: DeskInput, view: Batch
   const choice = html`<form class="row" method="get"><div class="field"><label for="state">${words.state}</label><select id="state" name="state"><option value="">${words.all}</option>${options}</select></div><button class="quiet">${words.show}</button></form>`;
   const list = dataTable(input, { caption: words.items, columns, rows: page.items, id: 'people' });
   return html`<section class="card" id="items"><h2>${words.items}</h2>${choice}${page.items.length > 1 && filterField(words.filter)}${canRetry ? retryForm(input, view.id, list) : list}${pager(input, query, page.nextCursor)}</section>`;
+}
+
+/** In a dry run: what would become of the person. Who has a certificate keeps it, in the state that it has. */
+function foretold(input: DeskInput, { class: found, wouldBe, state }: BatchItem): Html {
+  if (found === null) return stateTag(input, wouldBe ?? state);
+  if (found !== 'new' && found !== 'already-issued' && found !== 'written-again') return stateTag(input, found);
+  const name = RELEASE_WORDS[input.language][found];
+  return found === 'new' ? tag('good', name) : tag('none', `${name}: ${stateName(input.language, wouldBe ?? state)}`);
 }
 
 const isRetriable = ({ state }: BatchItem): boolean => ['held', 'refused', 'bounced'].includes(state);

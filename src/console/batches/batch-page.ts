@@ -44,15 +44,28 @@ export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<Des
   const words = BATCH_WORDS[input.language];
   const view = await viewBatch(ctx.db, batch, ctx.clock.now(), ctx.rulebook);
   const forecast = view.dryRun ? await viewForecast(ctx.db, batch, ctx, ctx.clock.now()) : null;
-  const date = moment(input, view.createdAt);
-  const title = fill(view.dryRun ? words.dryTitle : words.title, { date: dayText(input, view.createdAt) });
+  const title = fill(view.dryRun ? words.dryTitle : words.title, { date: momentText(input, new Date(view.createdAt)) });
   const isLive = view.state === 'running' || view.state === 'paused';
   const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${stageOf(view)}"`;
-  const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen} · ${date}</p>
-${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.dryRun && note('none', words.dryLead)}${problemNotes(input, view)}
-<div class="split"${live}><div><section class="card">${progressPart(input, view)}${countsPart(input, view)}</section>${forecast !== null && forecastSheet(input, forecast)}${await batchItems(ctx, input, view)}</div><div>${forecast !== null && view.state === 'finished' && startForm(ctx, input, batch, forecast)}${verbsPart(input, view)}</div></div>
+  const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen}</p>
+${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${note('none', leadOf(input, view))}${problemNotes(input, view)}
+<div class="split"${live}><div><section class="card">${progressPart(input, view)}${!view.dryRun && countsPart(input, view)}</section>${forecast !== null && (isLive ? html`<section class="card"><p class="soft">${words.dryWaits}</p></section>` : forecastSheet(input, forecast))}${await batchItems(ctx, input, view)}</div><div>${forecast !== null && view.state === 'finished' && startForm(ctx, input, batch, forecast)}${verbsPart(input, view)}</div></div>
 ${isLive && html`<noscript><p><a class="button quiet" href="${input.base}/console/batches/${view.id}">${FRAME_WORDS[input.language].again}</a></p></noscript>`}`;
   return { title, content, menu: 'batches' };
+}
+
+/** What this batch does, and what happens next. */
+function leadOf({ language }: Pick<PartContext, 'language'>, { dryRun, state, counts, pull }: BatchView): string {
+  const words = BATCH_WORDS[language];
+  if (state === 'running' && counts.total === 0 && pull?.state !== 'stopped') return words.nextReading;
+  if (dryRun) return state === 'finished' ? words.dryLead : words.dryRunning;
+  const next = {
+    running: words.nextRunning,
+    paused: words.nextPaused,
+    finished: words.nextFinished,
+    cancelled: words.nextCancelled,
+  };
+  return next[state];
 }
 
 function problemNotes(shown: PartContext, view: BatchView): Html {
@@ -88,7 +101,7 @@ function progressTexts({ language, zone }: Pick<PartContext, 'language' | 'zone'
         : fill(words.eta, { minutes: Math.max(1, Math.round(etaSeconds / 60)) });
   return {
     settled,
-    done: fill(words.done, { settled, total: counts.total }),
+    done: counts.total === 0 ? words.doneNone : fill(words.done, { settled, total: counts.total }),
     eta,
     pace:
       view.state === 'running' && settled > 0 && minutes >= 1
@@ -141,8 +154,14 @@ ${(state === 'running' || state === 'paused') && foldedForm(shown, words.cancel,
 </section>`;
 }
 
+/** How often, at most, the list of people is loaded again while a batch runs. */
+const LISTS = 8;
+
 /** When it changes, the page has other forms or another list, and is loaded again. */
-const stageOf = ({ state, pull }: BatchView): string => `${state} ${pull?.state ?? ''}`;
+const stageOf = (view: BatchView): string => {
+  const { state, pull, counts } = view;
+  return `${state} ${pull?.state ?? ''} ${Math.floor((settledOf(view) * LISTS) / Math.max(1, counts.total))}`;
+};
 
 /** The events of the page: texts to put into it. */
 export function liveTexts(shown: PartContext): EventTexts {

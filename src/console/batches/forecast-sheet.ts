@@ -1,9 +1,10 @@
 import type { ForecastView } from '../../coordinate/forecast.ts';
 import { type Html, html } from '../../platform/http/html.ts';
-import { dataTable, dayText, note, type PartContext, queryString } from '../frame/parts.ts';
+import { dataTable, momentText, note, type PartContext, queryString } from '../frame/parts.ts';
+import { criterionName } from '../frame/plain-words.ts';
 import { stateName } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
-import { criterionName, reasonName } from '../held/reason-words.ts';
+import { reasonName } from '../held/reason-words.ts';
 import { RELEASE_WORDS } from '../release/release-words.ts';
 
 type Classes = ForecastView['classes'][number];
@@ -46,7 +47,7 @@ function lettersPart(shown: PartContext, { letters }: ForecastView): Html {
 function movesPart(shown: PartContext, { difference }: ForecastView): Html | null {
   if (difference === null) return null;
   const words = RELEASE_WORDS[shown.language];
-  const date = dayText(shown, difference.since.createdAt);
+  const date = momentText(shown, new Date(difference.since.createdAt));
   type Move = (typeof difference.moves)[number];
   const place = (one: Move['from']) =>
     one === null ? words.absent : `${words[one.class]}${one.cause === null ? '' : ` (${causeName(shown, one.cause)})`}`;
@@ -56,7 +57,7 @@ function movesPart(shown: PartContext, { difference }: ForecastView): Html | nul
     { head: words.count, cell: (one: Move) => one.count, numeric: true },
   ];
   const title = fill(words.moved, { date });
-  return html`<section class="card"><h2>${title}</h2>${dataTable(shown, { caption: title, columns, rows: difference.moves, empty: fill(words.movedNone, { date }) })}</section>`;
+  return html`<section class="card"><h2>${title}</h2>${dataTable(shown, { caption: title, columns, rows: difference.moves, empty: words.movedNone })}</section>`;
 }
 
 /** ISO 15924 codes of the scripts that names of this region have; others are shown by their name in Unicode. */

@@ -24,8 +24,14 @@ const $ = <T extends Element>(selector: string, within: ParentNode = document): 
 ];
 const language = document.documentElement.lang;
 let edited = false;
+// Of any form, the search at the top included: a page that is loaded again would lose what is being typed.
 document.addEventListener('input', ({ target }) => {
-  if (target instanceof HTMLElement && target.closest('main form')) edited = true;
+  if (target instanceof HTMLElement && target.closest('form')) edited = true;
+});
+/** Until when the page is being left: loading it again would take the person back. A download does not leave it. */
+let leavingUntil = 0;
+addEventListener('beforeunload', () => {
+  leavingUntil = Date.now() + 10_000;
 });
 const unfolded = new Set($<HTMLDetailsElement>('main details[open]'));
 
@@ -62,7 +68,7 @@ function follow(block: HTMLElement): void {
 
 function reload(): void {
   const opened = $<HTMLDetailsElement>('main details[open]').some((one) => !unfolded.has(one));
-  if (edited || opened || document.querySelector('dialog[open]') !== null) return;
+  if (edited || opened || Date.now() < leavingUntil || document.querySelector('dialog[open]') !== null) return;
   const { activeElement: at } = document;
   if (at !== null && at !== document.body) sessionStorage.setItem(FOCUS, placeOf(at));
   location.reload();

@@ -14,7 +14,7 @@ import {
   revokeCertificate,
 } from '../../coordinate/validity-verbs.ts';
 import { message } from '../../domain/messages/message.ts';
-import { html } from '../../platform/http/html.ts';
+import { type Html, html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
@@ -22,9 +22,11 @@ import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskActSpec, type DeskInput, type Fields, fieldOf, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
-import { note, said, tag } from '../frame/parts.ts';
-import { isPassing, stateTag } from '../frame/state-words.ts';
+import { note, tag } from '../frame/parts.ts';
+import { plainly } from '../frame/plain-words.ts';
+import { isPassing, nextOf, stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
+import { mendingOf, reasonName } from '../held/reason-words.ts';
 import { certificateActs } from './certificate-forms.ts';
 import { certificateFacts } from './certificate-sheet.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
@@ -78,10 +80,32 @@ async function showCertificate(ctx: DeskContext, input: DeskInput): Promise<Desk
   // A version or letter that was asked for a moment ago is made by a worker.
   const isRecent = view.acts.some(({ at }) => new Date(at).getTime() > ctx.clock.now().getTime() - RECENT_MS);
   const title = fill(words.title, { number: view.number });
-  const content = html`<h1>${title}</h1><p class="lead">${validityTag(input, view)} ${stateTag(input, view.state)}</p>
-${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.reason !== null && note('warn', html`${said(input, view.reason.detail)} <span class="mono small">${view.reason.code}</span>`)}${view.needsReissue && note('warn', words.needsReissue)}
+  const open = view.reissues.find(({ settledAt }) => settledAt === null);
+  const news =
+    open !== undefined ? note('warn', words.underWay) : isDone(input) && note('good', FRAME_WORDS[input.language].done);
+  const content = html`<h1>${title}</h1><p class="lead">${validityTag(input, view)} ${view.state !== 'revoked' && stateTag(input, view.state)}</p>
+${news}${whyNote(input, view)}${view.needsReissue && open === undefined && note('warn', words.needsReissue)}
 <div class="split"><div>${certificateFacts(input, view)}</div><div>${certificateActs(input, view)}</div></div>`;
   return { title, content, menu: 'people', again: isPassing(view.state) || isRecent };
+}
+
+/** What the state means; of a revocation what the public is told. */
+function whyNote(input: DeskInput, view: CertificateAnswer): Html {
+  const words = CERTIFICATE_WORDS[input.language];
+  if (view.validity === 'revoked' && view.revocationClass !== null)
+    return note(
+      'bad',
+      view.revocationClass === 'other'
+        ? words.toldNone
+        : fill(words.told, { class: (words as Record<string, string>)[view.revocationClass] ?? view.revocationClass }),
+    );
+  const { reason, state } = view;
+  if (reason === null) return note('none', nextOf(input, state));
+  const todo = mendingOf(input, reason.code) ?? nextOf(input, state);
+  return note(
+    'warn',
+    html`<strong>${reasonName(input, reason.code)}.</strong> ${plainly(input, reason.detail)} <br>${todo}`,
+  );
 }
 
 const validityTag = (input: DeskInput, { validity }: CertificateAnswer) =>

@@ -37,8 +37,8 @@ ${
   )
 }
 ${!isRevoked && html`<details${view.needsReissue && html` open`}><summary>${words.reissueAct}</summary><p>${words.reissueText}</p><a class="button" href="${shown.base}${at('reissue')}">${words.reissueSee}</a></details>`}
-${!isRevoked && foldedForm(shown, words.resendAct, { action: at('resend'), submit: words.resendAct, fields: [reason] })}
+${!isRevoked && foldedForm(shown, words.resendAct, { action: at('resend'), submit: words.resendAct, before: html`<p class="soft small">${words.resendText}</p>`, fields: [reason] })}
 ${!isRevoked && foldedForm(shown, words.revokeAct, { action: at('revoke'), submit: words.revokeAct, tone: 'danger', fields: [{ name: 'class', label: words.class, hint: words.revokeText, options: classes, value: 'other' }, reason] })}
-${isRevoked && foldedForm(shown, words.reinstateAct, { action: at('reinstate'), submit: words.reinstateAct, fields: [reason] }, true)}
+${isRevoked && foldedForm(shown, words.reinstateAct, { action: at('reinstate'), submit: words.reinstateAct, before: html`<p class="soft small">${words.reinstateText}</p>`, fields: [reason] }, true)}
 </section>`;
 }

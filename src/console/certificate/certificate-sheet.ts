@@ -1,5 +1,6 @@
 import type { CertificateAnswer } from '../../coordinate/certificate-schema.ts';
 import { type Html, html } from '../../platform/http/html.ts';
+import { actName } from '../frame/act-words.ts';
 import { dataTable, facts, moment, type PartContext } from '../frame/parts.ts';
 import { stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
@@ -16,9 +17,11 @@ export function certificateFacts(shown: PartContext, view: CertificateAnswer): H
       ? null
       : html`<p class="row"><a href="${view.links.page}">${words.page}</a>${!isRevoked && html`<a href="${view.links.pdf}">${words.pdf}</a>`}<a href="${view.links.credential}">${words.credential}</a></p>`;
   const picture =
-    view.links === null || isRevoked
+    view.links === null
       ? null
-      : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" width="1400" height="990">`;
+      : isRevoked
+        ? html`<p class="soft">${words.noFile}</p>`
+        : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" width="1400" height="990">`;
   return html`<section class="card">${picture}${links}
 ${facts([
   [words.holder, view.holderName === null ? null : html`<bdi>${view.holderName}</bdi>`],
@@ -35,7 +38,7 @@ ${facts([
     html`<a href="${shown.base}/console/releases/${encodeURIComponent(view.releaseId)}">${view.releaseId}</a>`,
   ],
   [
-    words.group,
+    words.student,
     html`<a href="${shown.base}/console/student-groups/${encodeURIComponent(view.studentGroupId)}">${words.person}</a>`,
   ],
 ])}</section>
@@ -94,7 +97,7 @@ function actsSheet(shown: PartContext, { acts }: CertificateAnswer): Html {
   type Act = CertificateAnswer['acts'][number];
   const columns = [
     { head: words.made, cell: (one: Act) => moment(shown, one.at) },
-    { head: words.act, cell: (one: Act) => html`<span class="mono">${one.verb}</span>` },
+    { head: words.act, cell: (one: Act) => actName(shown, one.verb) },
     { head: words.by, cell: (one: Act) => one.actor },
     { head: words.reason, cell: (one: Act) => one.reason ?? '—' },
   ];

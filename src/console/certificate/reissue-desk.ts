@@ -60,7 +60,7 @@ async function showReissue(ctx: DeskContext, input: DeskInput): Promise<DeskView
   const issueDate = input.query['issueDate'] || undefined;
   const seen = await look(ctx, certificate, { actor: input.visitor.actor, issueDate });
   const reason = await reasonOfCorrection(ctx, certificate);
-  const content = html`<h1>${words.reissueAct}</h1><p class="lead"><a href="${input.base}/console/certificates/${certificate.id}">${title}</a></p>${'fault' in seen ? note('bad', said(input, seen.fault)) : previewPart(input, certificate, { ...seen, reason }, issueDate)}`;
+  const content = html`<h1>${words.reissueAct}</h1><p class="lead">${'fault' in seen ? null : words.reissueLead} <a href="${input.base}/console/certificates/${certificate.id}">${title}</a></p>${'fault' in seen ? note('bad', said(input, seen.fault)) : previewPart(input, certificate, { ...seen, reason }, issueDate)}`;
   return { title: words.reissueAct, content, menu: 'people' };
 }
 
@@ -110,9 +110,15 @@ function previewPart(
     hidden: { expect: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) },
   });
   return html`<div class="split"><section class="card"><h2>${words.mockup}</h2><img class="paper" src="${input.base}/console/certificates/${id}/reissue.png${queryString(query)}" alt="${words.mockup}" width="1200" height="849"></section>
-<section class="card"><h2>${words.changes}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}<p>${words.recipient}: ${seen.recipient}</p>${letterPart(input, seen)}${act}
+<section class="card"><h2>${words.changes}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}${latinStays(seen.changes, seen.facts.latinName) && note('warn', fill(words.latinStays, { latin: seen.facts.latinName ?? '' }))}<p>${words.recipient}: ${seen.recipient}</p>${letterPart(input, seen)}${act}
 <details><summary>${words.issueDate}</summary><form method="get"><div class="field"><label for="issue-date">${words.issueDate}</label><input type="date" id="issue-date" name="issueDate" value="${issueDate ?? seen.facts.issueDate}"></div><button class="quiet">${words.reissueSee}</button></form></details></section></div>`;
 }
+
+/** Whether the name changes but the Latin form below it does not. */
+const latinStays = (changes: ReissuePreview['changes'], latinName: string | null | undefined): boolean =>
+  Boolean(latinName) &&
+  changes.some(({ field }) => field === 'holderName') &&
+  changes.every(({ field }) => field !== 'latinName');
 
 function letterPart(input: DeskInput, { letter }: ReissuePreview): Html {
   const words = CERTIFICATE_WORDS[input.language];

@@ -88,7 +88,7 @@ function languageForm({ language, base, here, name }: Reader): Html {
   const words = FRAME_WORDS[language];
   // Before the sign-in there is no session to keep the choice in.
   if (name === null)
-    return html`<a href="?lang=${words.otherLanguage}" lang="${words.otherLanguage}" hreflang="${words.otherLanguage}">${words.other}</a>`;
+    return html`<a href="${base}/console/sign-in?${new URLSearchParams({ next: here, lang: words.otherLanguage }).toString()}" lang="${words.otherLanguage}" hreflang="${words.otherLanguage}">${words.other}</a>`;
   return html`<form method="post" action="${base}/console/language"><input type="hidden" name="language" value="${words.otherLanguage}"><input type="hidden" name="next" value="${here}"><button class="link" lang="${words.otherLanguage}">${words.other}</button></form>`;
 }
 

@@ -2,6 +2,7 @@ import { type Language, translate } from '../../domain/messages/message.ts';
 import { localTime } from '../../domain/time/local-time.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import type { InputFault } from '../../platform/http/problem.ts';
+import { fieldName } from './act-words.ts';
 import { FRAME_WORDS } from './frame-words.ts';
 
 /** A form that was refused: what was typed and what is wrong with it. It belongs to the form of this action. */
@@ -175,7 +176,8 @@ export function foldedForm(shown: PartContext, summary: string, spec: FormSpec, 
 /** The faults of a refused form. */
 export function faultList(shown: PartContext, { detail, faults }: Refusal): Html {
   const lines = faults.map(
-    (fault) => html`<li>${fault.pointer === '' ? '' : `${fault.pointer.slice(1)}: `}${said(shown, fault.detail)}</li>`,
+    (fault) =>
+      html`<li>${fault.pointer === '' ? '' : `${fieldName(shown, fault.pointer.slice(1))}: `}${said(shown, fault.detail)}</li>`,
   );
   return html`<div class="note bad" role="alert" tabindex="-1"><p>${said(shown, detail)}</p>${lines.length > 0 && html`<ul>${lines}</ul>`}</div>`;
 }
@@ -205,6 +207,6 @@ function control(
 
 /** The field for the reason of an act, which the audit list keeps. */
 export function reasonField({ language }: Pick<PartContext, 'language'>, required = true): FieldSpec {
-  const { reason, reasonHint } = FRAME_WORDS[language];
-  return { name: 'reason', label: reason, hint: reasonHint, kind: 'lines', required };
+  const { reason, reasonHint, reasonFree } = FRAME_WORDS[language];
+  return { name: 'reason', label: reason, hint: required ? reasonHint : reasonFree, kind: 'lines', required };
 }

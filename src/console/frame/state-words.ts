@@ -45,6 +45,53 @@ export const STATE_NAMES = declareWords(
   },
 );
 
+/** What the state means for the teacher, and what happens next. */
+const NEXT = declareWords(
+  {
+    pending: 'Not decided yet. It is judged when a batch or the programme asks for it.',
+    'not-met':
+      'No certificate. When the LMS changes, a new batch judges again; a criterion can be waived on the right.',
+    held: 'Nothing happens until a person has corrected this.',
+    excluded: 'No certificate and no letter by this student group.',
+    cancelled: 'Nothing more happens, until a new batch continues it.',
+    awarded: 'The certificate exists. Next the LMS is told.',
+    patched: 'The LMS is told. Next the diploma is drawn.',
+    rendered: 'The diploma is drawn. Next its letter leaves, unless others send the letters.',
+    waiting: 'The diploma is ready. The letter waits for the permitted hours of the country and leaves by itself.',
+    sending: 'The letter is being handed to Sendsay.',
+    accepted: 'Sendsay has the letter in its queue. Usually it is sent within minutes.',
+    sent: 'Sendsay has sent the letter. Nothing more is to be done.',
+    delivered: 'The mail server of the teacher has taken the letter. Nothing more is to be done.',
+    bounced: 'The letter came back. Correct the address, then send the diploma once more.',
+    refused: 'Sendsay does not send to this address. The certificate is valid: send its public page another way.',
+    uncertain: 'Nobody knows yet whether the letter left. Gramota looks it up; it is not sent twice.',
+    revoked: 'The certificate is not valid any more; its public page says so.',
+  } satisfies Record<CertificateState, string>,
+  {
+    pending: 'Решения ещё нет. Проверка будет, когда её запросит партия или программа.',
+    'not-met': 'Диплома не будет. Если LMS изменится, новая партия проверит снова; не требовать критерий можно справа.',
+    held: 'Ничего не произойдёт, пока человек не исправит это.',
+    excluded: 'По этой группе студента не будет ни диплома, ни письма.',
+    cancelled: 'Больше ничего не произойдёт, пока новая партия не продолжит.',
+    awarded: 'Диплом присуждён. Дальше о нём узнает LMS.',
+    patched: 'LMS уведомлена. Дальше диплом будет нарисован.',
+    rendered: 'Диплом нарисован. Дальше уйдёт письмо, если письма не отправляют другие.',
+    waiting: 'Диплом готов. Письмо ждёт разрешённых часов страны и уйдёт само.',
+    sending: 'Письмо передаётся в Sendsay.',
+    accepted: 'Письмо в очереди Sendsay. Обычно оно уходит за несколько минут.',
+    sent: 'Sendsay отправил письмо. Больше ничего не нужно.',
+    delivered: 'Почтовый сервер преподавателя принял письмо. Больше ничего не нужно.',
+    bounced: 'Письмо вернулось. Исправьте адрес и отправьте диплом ещё раз.',
+    refused: 'Sendsay не пишет на этот адрес. Диплом действует: пришлите его публичную страницу иначе.',
+    uncertain: 'Пока неизвестно, ушло ли письмо. Gramota выясняет; второй раз оно не уйдёт.',
+    revoked: 'Диплом больше не действует, его публичная страница об этом говорит.',
+  },
+);
+
+/** What a state means and what happens next. */
+export const nextOf = ({ language }: Pick<PartContext, 'language'>, state: string): string =>
+  (NEXT[language] as Record<string, string>)[state] ?? '';
+
 const TONES: Partial<Record<CertificateState, Tone>> = {
   held: 'warn',
   uncertain: 'warn',

@@ -1,10 +1,9 @@
-import { type CriterionSource, PARAMETERS } from '../../domain/criteria/criterion.ts';
-import { labelOf } from '../../domain/criteria/criterion-labels.ts';
 import type { Language } from '../../domain/messages/message.ts';
-import type { HeldReason } from '../../domain/reason-codes.ts';
+import { HELD_REASONS, type HeldReason, type ReasonCode } from '../../domain/reason-codes.ts';
+import { plainly } from '../frame/plain-words.ts';
 import { declareWords } from '../frame/words.ts';
 
-/** The reasons of holds in a few words; the details of one person stand beside it. */
+/** Reasons in a few words; the details of one person stand beside it. */
 const REASON_WORDS = declareWords(
   {
     'country-unknown': 'Country not known',
@@ -24,13 +23,27 @@ const REASON_WORDS = declareWords(
     'lms-gone': 'No longer in the LMS',
     'lms-invalid': 'The LMS record cannot be used',
     'consent-withdrawn': 'Consent was withdrawn',
-    excluded: 'On the deny list',
+    excluded: 'Excluded by a coordinator',
     'outcome-unknown': 'Nobody knows whether the letter left',
     'diploma-check-failed': 'The drawn diploma did not pass its check',
     'signing-key-missing': 'Signing key is missing',
     'hard-bounce': 'The address does not exist',
     'internal-error': 'Error in Gramota',
-  } satisfies Partial<Record<HeldReason, string>>,
+    'awaiting-batch': 'Criteria met; waits for a batch',
+    'awaiting-confirm': 'Its batch waits for a second person',
+    'no-programme': 'No programme for this release',
+    'criteria-not-met': 'Criteria not met',
+    'already-awarded': 'Has a certificate by another student group',
+    'not-in-batch': 'Not part of this batch',
+    'lms-unavailable': 'The LMS gives no answer',
+    'lms-unreadable': 'The answer of the LMS cannot be read',
+    'send-window': 'Waits for the permitted hours',
+    'provider-limit': 'Sendsay takes no more letters now',
+    'soft-bounce': 'The letter came back',
+    superseded: 'Replaced by a newer version',
+    'batch-cancelled': 'The batch was cancelled',
+    'by-person': 'Recorded by a person',
+  } satisfies Partial<Record<ReasonCode, string>>,
   {
     'country-unknown': 'Страна неизвестна',
     'country-conflict': 'Источники расходятся в стране',
@@ -49,23 +62,89 @@ const REASON_WORDS = declareWords(
     'lms-gone': 'Больше нет в LMS',
     'lms-invalid': 'Запись LMS нельзя использовать',
     'consent-withdrawn': 'Согласие отозвано',
-    excluded: 'В списке исключений',
+    excluded: 'Исключён координатором',
     'outcome-unknown': 'Неизвестно, ушло ли письмо',
     'diploma-check-failed': 'Диплом не прошёл проверку',
     'signing-key-missing': 'Нет ключа подписи',
     'hard-bounce': 'Такого адреса не существует',
     'internal-error': 'Ошибка в Gramota',
+    'awaiting-batch': 'Критерии выполнены; ждёт партии',
+    'awaiting-confirm': 'Партия ждёт второго человека',
+    'no-programme': 'Для релиза нет программы',
+    'criteria-not-met': 'Критерии не выполнены',
+    'already-awarded': 'Диплом уже есть по другой группе студента',
+    'not-in-batch': 'Не входит в эту партию',
+    'lms-unavailable': 'LMS не отвечает',
+    'lms-unreadable': 'Ответ LMS не читается',
+    'send-window': 'Ждёт разрешённых часов',
+    'provider-limit': 'Sendsay сейчас не принимает писем',
+    'soft-bounce': 'Письмо вернулось',
+    superseded: 'Заменено новой версией',
+    'batch-cancelled': 'Партию отменили',
+    'by-person': 'Записал человек',
   },
 );
 
 export const reasonName = ({ language }: { language: Language }, code: string): string =>
   (REASON_WORDS[language] as Record<string, string>)[code] ?? code;
 
-/** An unmet criterion such as `progress.score` in words; another text as it is. */
-export function criterionName({ language }: { language: Language }, cause: string): string {
-  const [, source, parameter] = /^([A-Za-z]+)\.(.+)$/.exec(cause) ?? [];
-  if (source === undefined || parameter === undefined || !isCriterionSource(source)) return cause;
-  return labelOf(source, parameter, language);
+/** A reason as lists show it: of a hold its short name, of anything else what was stored. */
+export function reasonText(shown: { language: Language }, { code, detail }: { code: string; detail: string }): string {
+  return (HELD_REASONS as readonly string[]).includes(code) ? reasonName(shown, code) : plainly(shown, detail);
 }
 
-const isCriterionSource = (name: string): name is CriterionSource => Object.hasOwn(PARAMETERS, name);
+/** What a coordinator does about a hold. */
+const MENDING_WORDS = declareWords(
+  {
+    'country-unknown': 'Enter the country in which the teacher works.',
+    'country-conflict': 'Find out in which country the teacher works, and enter it.',
+    'name-unprintable': 'Enter the name in Latin letters, as in the passport.',
+    'name-too-long': 'Enter a shorter form of the name.',
+    'name-doubtful': 'Take the suggestion, enter the right text, or enter the same text again if it is right.',
+    'grade-unknown': 'Have the grade corrected in the LMS, or have your operator add it to grades.yaml.',
+    'email-invalid': 'Enter the right address.',
+    'email-shared': 'Enter another address for one of the two, or allow that they share it.',
+    volume: 'Look whether these people are right, then start a batch for their release.',
+    'template-missing': 'Tell your operator: a template or a language of the letter is missing.',
+    'not-approved': 'Open “Templates”, look at it and approve it. Then it continues by itself.',
+    'window-exhausted': 'Tell your operator: countries.yaml has no permitted time left for this country.',
+    'lms-conflict': 'Have the record corrected in the LMS; then judge again.',
+    'lms-gone': 'Nothing, if that is right. It continues by itself when the LMS has the record again.',
+    'lms-invalid': 'Have the record corrected in the LMS; then judge again.',
+    'consent-withdrawn': 'Nothing is sent without the consent. Ask the teacher, if that is a mistake.',
+    excluded: 'Withdraw the exclusion on the page of that person, if it was a mistake.',
+    'outcome-unknown': 'Ask Sendsay whether the letter left, and record the answer on the page of the certificate.',
+    'diploma-check-failed': 'Judge again. If it fails again, tell your operator.',
+    'signing-key-missing': 'Tell your operator. It continues by itself when the key is there.',
+    'hard-bounce': 'Ask the teacher for another address, and enter it.',
+    'internal-error': 'Tell your operator, then judge again.',
+  } satisfies Partial<Record<HeldReason, string>>,
+  {
+    'country-unknown': 'Укажите страну, где работает преподаватель.',
+    'country-conflict': 'Выясните, в какой стране работает преподаватель, и укажите её.',
+    'name-unprintable': 'Введите имя латиницей, как в паспорте.',
+    'name-too-long': 'Введите более короткое имя.',
+    'name-doubtful': 'Примите подсказку, введите верный текст или повторите тот же, если он верен.',
+    'grade-unknown': 'Пусть оценку исправят в LMS или администратор добавит её в grades.yaml.',
+    'email-invalid': 'Введите верный адрес.',
+    'email-shared': 'Введите другой адрес одному из двоих или разрешите общий.',
+    volume: 'Посмотрите, те ли это люди, и начните партию по их релизу.',
+    'template-missing': 'Сообщите администратору: нет шаблона или языка письма.',
+    'not-approved': 'Откройте «Шаблоны», посмотрите и утвердите. Дальше всё продолжится само.',
+    'window-exhausted': 'Сообщите администратору: в countries.yaml не осталось разрешённого времени для этой страны.',
+    'lms-conflict': 'Пусть запись исправят в LMS; затем проверьте заново.',
+    'lms-gone': 'Ничего, если так и должно быть. Продолжится само, когда запись вернётся в LMS.',
+    'lms-invalid': 'Пусть запись исправят в LMS; затем проверьте заново.',
+    'consent-withdrawn': 'Без согласия ничего не отправляется. Спросите преподавателя, если это ошибка.',
+    excluded: 'Отмените исключение на странице этого человека, если оно ошибочно.',
+    'outcome-unknown': 'Спросите Sendsay, ушло ли письмо, и запишите ответ на странице диплома.',
+    'diploma-check-failed': 'Проверьте заново. Если не поможет, сообщите администратору.',
+    'signing-key-missing': 'Сообщите администратору. Продолжится само, когда ключ появится.',
+    'hard-bounce': 'Спросите у преподавателя другой адрес и введите его.',
+    'internal-error': 'Сообщите администратору, затем проверьте заново.',
+  },
+);
+
+/** What to do about a reason; null where there is nothing to be done. */
+export const mendingOf = ({ language }: { language: Language }, code: string): string | null =>
+  (MENDING_WORDS[language] as Record<string, string>)[code] ?? null;

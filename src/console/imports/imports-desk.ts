@@ -3,14 +3,17 @@ import { startImport } from '../../coordinate/apply-import.ts';
 import { receiveImport } from '../../coordinate/import-routes.ts';
 import type { ImportView } from '../../coordinate/import-schema.ts';
 import { viewImport } from '../../coordinate/import-view.ts';
+import { headingsOf, type ImportColumn, KEY_COLUMNS } from '../../domain/import/import-form.ts';
 import { message } from '../../domain/messages/message.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { type ImportRecord, selectImport, selectImports } from '../../records/imports/imports.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf } from '../desk-route.ts';
+import { fieldName } from '../frame/act-words.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { dataTable, faultList, moment, refusalOf } from '../frame/parts.ts';
+import { fill } from '../frame/words.ts';
 import { IMPORT_WORDS } from './import-words.ts';
 import { showImport } from './review-page.ts';
 
@@ -74,8 +77,26 @@ async function showList(ctx: DeskContext, input: DeskInput): Promise<DeskView> {
       numeric: true,
     },
   ];
-  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><div class="split"><section class="card"><h2>${words.list}</h2>${dataTable(input, { caption: words.list, columns, rows })}</section><section class="card"><h2>${words.upload}</h2>${uploadForm(ctx, input)}</section></div>`;
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><div class="split"><section class="card"><h2>${words.list}</h2>${dataTable(input, { caption: words.list, columns, rows })}</section><div><section class="card"><h2>${words.upload}</h2>${uploadForm(ctx, input)}</section>${columnsSheet(ctx, input)}</div></div>`;
   return { title: words.title, content, menu: 'imports' };
+}
+
+/** The headings by which each form recognises its columns, so that a list can be made without asking anybody. */
+function columnsSheet({ forms }: DeskContext, input: DeskInput): Html | null {
+  if (forms.size === 0) return null;
+  const words = IMPORT_WORDS[input.language];
+  const parts = [...forms]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, one]) => {
+      const columns = headingsOf(one);
+      const name = (column: ImportColumn) => fieldName(input, column);
+      const keys = columns
+        .map(([column]) => column)
+        .filter((column) => (KEY_COLUMNS as readonly string[]).includes(column));
+      const rows = columns.map(([column, headings]) => html`<dt>${name(column)}</dt><dd>${headings.join(' · ')}</dd>`);
+      return html`<details><summary>${fill(words.columnsOf, { form: id })}</summary><p>${words.key}${keys.map(name).join(words.or)}.</p><dl class="facts">${rows}</dl></details>`;
+    });
+  return html`<section class="card"><h2>${words.columns}</h2>${parts}</section>`;
 }
 
 /** A browser never fills a file field again, so after a refusal only the form is kept. */

@@ -5,10 +5,11 @@ import { type Html, html } from '../../platform/http/html.ts';
 import { cursorOf, parseInput, toPage } from '../../platform/http/validate.ts';
 import { type ImportRow, selectImportRows } from '../../records/imports/import-rows.ts';
 import type { ImportRecord } from '../../records/imports/imports.ts';
+import { selectNames } from '../../records/student-groups/names.ts';
 import type { DeskContext } from '../desk-context.ts';
-import { type DeskInput, isDone } from '../desk-route.ts';
+import type { DeskInput } from '../desk-route.ts';
+import { fieldName } from '../frame/act-words.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { FRAME_WORDS } from '../frame/frame-words.ts';
 import {
   dataTable,
   dayText,
@@ -44,6 +45,10 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
   const after = Number(parseInput(cursorOf(RowNumber), input.query['cursor']) ?? 0);
   const rows = await selectImportRows(ctx.db, one.id, { verdict, result: null, after, limit: LIMIT + 1 });
   const page = toPage(rows, LIMIT, ({ row }: ImportRow) => String(row), viewImportRow);
+  const names = await selectNames(
+    ctx.db,
+    page.items.flatMap(({ studentGroupId }) => studentGroupId ?? []),
+  );
   type Row = (typeof page.items)[number];
   const title = fill(words.review, { form: view.form });
   const counts = VERDICTS.map(
@@ -64,7 +69,7 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
       cell: (row: Row) =>
         row.studentGroupId === null
           ? '—'
-          : html`<a href="${input.base}/console/student-groups/${encodeURIComponent(row.studentGroupId)}">${row.studentGroupId}</a>`,
+          : html`<a href="${input.base}/console/student-groups/${encodeURIComponent(row.studentGroupId)}"><bdi>${names.get(row.studentGroupId) ?? row.studentGroupId}</bdi></a>`,
     },
     { head: words.what, cell: (row: Row) => whatCell(input, row) },
     {
@@ -74,7 +79,7 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
     ...(page.items.some(({ result }) => result !== null) ? [result] : []),
   ];
   const content = html`<h1>${title} ${tag('none', words[view.state])}</h1><p class="lead">${moment(input, view.createdAt)} · ${view.actor}</p>
-${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: dayText(input, view.sameFileAs.at), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
+${view.state === 'checked' ? null : note(view.state === 'applied' ? 'good' : 'none', view.state === 'applied' ? words.nextApplied : words.nextApplying)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: dayText(input, view.sameFileAs.at), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
 <div class="split"><div><section class="card"><div class="counts">${counts}</div></section><section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section></div>
 <div>${applyPart(input, view)}<section class="card">${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section></div></div>`;
   return { title, content, menu: 'imports', again: view.state === 'applying' };
@@ -83,7 +88,7 @@ ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${view.sameFil
 function whatCell(input: DeskInput, row: ReturnType<typeof viewImportRow>): Html {
   const changes = row.changes.map(
     ({ cell, field, from, to }) =>
-      html`<p><span class="mono">${cell}</span> ${field}: <bdi>${from === null ? '—' : String(from)}</bdi> → <strong><bdi>${String(to)}</bdi></strong></p>`,
+      html`<p><span class="mono">${cell}</span> ${fieldName(input, field)}: <bdi>${from === null ? '—' : String(from)}</bdi> → <strong><bdi>${String(to)}</bdi></strong></p>`,
   );
   const problems = row.problems.map(
     ({ cell, value, detail }) =>

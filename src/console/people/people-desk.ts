@@ -16,7 +16,7 @@ import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { type DataColumn, dataTable, note, type PartContext, pager, said, tag } from '../frame/parts.ts';
 import { STATE_NAMES, stateName, stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
-import { reasonName } from '../held/reason-words.ts';
+import { reasonName, reasonText } from '../held/reason-words.ts';
 import { openQuery, sealQuery, withoutWords } from '../session/sealed-query.ts';
 import { PEOPLE_WORDS } from './people-words.ts';
 
@@ -107,13 +107,13 @@ export function peopleColumns(shown: PartContext): DataColumn<StudentGroupItem>[
       head: words.state,
       cell: (one) => html`${stateTag(shown, one.state)}${one.needsReissue && tag('warn', words.reissue)}`,
     },
-    { head: words.why, cell: (one) => (one.reason === null ? '' : said(shown, one.reason.detail)) },
+    { head: words.why, cell: (one) => (one.reason === null ? '' : reasonText(shown, one.reason)) },
     {
       head: words.number,
       cell: (one) =>
         one.certificateId === null
           ? ''
-          : html`<a href="${shown.base}/console/certificates/${one.certificateId}">${one.number ?? ''}</a>`,
+          : html`<a class="mono" href="${shown.base}/console/certificates/${one.certificateId}">${one.number ?? ''}</a>`,
     },
   ];
 }

@@ -20,7 +20,7 @@ export const PEOPLE_WORDS = declareWords(
     why: 'Why',
     reissue: 'a printed fact has changed',
     empty:
-      'Nobody matches. Check the spelling, or search for a part of the name; names may be typed in Cyrillic or Latin letters.',
+      'Nobody matches. The first letters of the surname are enough; type them as the LMS or the passport has them, in Cyrillic or in Latin letters. An e-mail address or the number on the diploma finds the person too.',
     found: 'Found people',
   },
   {
@@ -42,7 +42,7 @@ export const PEOPLE_WORDS = declareWords(
     why: 'Почему',
     reissue: 'напечатанное изменилось',
     empty:
-      'Никто не найден. Проверьте написание или ищите по части имени; имена можно набирать кириллицей или латиницей.',
+      'Никто не найден. Достаточно первых букв фамилии — так, как в LMS или паспорте, кириллицей или латиницей. Найти можно и по адресу e-mail, и по номеру диплома.',
     found: 'Найденные люди',
   },
 );

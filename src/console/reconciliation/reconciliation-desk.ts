@@ -75,6 +75,7 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
   const list = dataTable(input, {
     caption: words.list,
     rows,
+    empty: words.none,
     columns: [
       ...(repairable ? [choose] : []),
       { head: words.group, cell: (one: Difference) => personCell(input, one, names) },

@@ -46,9 +46,9 @@ export function pathWithin(text: string | undefined): string {
   return CONSOLE_PATH.test(new URL(text, 'http://localhost').pathname) ? text : '/console';
 }
 
-/** The language before the sign-in: `?lang=`, else the browser's, else Russian. */
+/** The language before the sign-in: of `?lang=` or the form's, else the browser's, else Russian. */
 export function languageBefore(req: Request): Language {
-  const asked = req.query['lang'];
+  const asked = req.query['lang'] ?? (req.body as Fields | undefined)?.['lang'];
   if (asked === 'ru' || asked === 'en') return asked;
   return req.acceptsLanguages(['ru', 'en']) === 'en' ? 'en' : 'ru';
 }
@@ -146,14 +146,11 @@ export async function beginSession(
   req: Request,
   res: Response,
   owner: SessionOwner,
+  language = languageBefore(req),
 ): Promise<void> {
   const id = randomBytes(32).toString('base64url');
   const at = ctx.clock.now();
   await deleteOldSessions(ctx.db, at);
-  await insertSession(
-    ctx.db,
-    { id: ctx.newId(), hash: hashSessionId(id), language: languageBefore(req), ...owner },
-    at,
-  );
+  await insertSession(ctx.db, { id: ctx.newId(), hash: hashSessionId(id), language, ...owner }, at);
   setSessionCookie(req, res, id);
 }

@@ -50,18 +50,19 @@ export function signInPage(reader: Reader, { next, transport, fault, interrupted
   const { base } = reader;
   const kept =
     interrupted !== null && html`<input type="hidden" name="interrupted" value="${packInterrupted(interrupted)}">`;
-  const provider = html`<form method="post" action="${base}/console/session/openid"><input type="hidden" name="next" value="${next}">${kept}<button>${words.provider}</button></form><p class="soft">${words.or}</p>`;
+  const chosen = html`<input type="hidden" name="lang" value="${reader.language}">`;
+  const provider = html`<form method="post" action="${base}/console/session/openid"><input type="hidden" name="next" value="${next}">${chosen}${kept}<button>${words.provider}</button></form><p class="soft">${words.or}</p>`;
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>
 <section class="card" aria-label="${words.title}">
 ${interrupted !== null && note('warn', endedText(reader, interrupted))}
 ${fault !== null && html`<div class="note bad" role="alert"><p>${fault}</p></div>`}
 ${transport === 'insecure' && note('bad', words.insecure)}
 ${hasProvider && provider}
-<form method="post" action="${base}/console/session"><div class="field"><label for="token">${words.token}</label><span class="hint" id="token-hint">${words.tokenHint}</span><input type="password" id="token" name="token" required autocomplete="current-password" aria-describedby="token-hint"></div><input type="hidden" name="next" value="${next}">${kept}<button>${words.submit}</button></form>
+<form method="post" action="${base}/console/session"><div class="field"><label for="token">${words.token}</label><span class="hint" id="token-hint">${words.tokenHint}</span><input type="password" id="token" name="token" required autocomplete="current-password" aria-describedby="token-hint"></div><input type="hidden" name="next" value="${next}">${chosen}${kept}<button>${words.submit}</button></form>
 </section>
 ${transport === 'loopback' && html`<p class="small soft">${words.plain}</p>`}`;
   const view: DeskView = { title: words.title, content, menu: null };
-  return deskPage({ ...reader, name: null }, view);
+  return deskPage({ ...reader, name: null, here: next }, view);
 }
 
 function endedText({ language }: Pick<Reader, 'language'>, { files = {} }: Interrupted): string {

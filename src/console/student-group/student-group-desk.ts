@@ -8,7 +8,7 @@ import { Problem } from '../../platform/http/problem.ts';
 import { parseInput } from '../../platform/http/validate.ts';
 import { selectGroupsNamed } from '../../records/student-groups/named-groups.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
-import { type DeskInput, type Fields, fieldOf, isDone } from '../desk-route.ts';
+import { type DeskInput, type Fields, fieldOf, isDone, valuesOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import { note } from '../frame/parts.ts';
@@ -31,7 +31,10 @@ export function studentGroupPages(ctx: DeskContext): DeskPart {
         act: async ({ params, fields, visitor }) => {
           const group = await findOrPull(ctx, params['id'] ?? '');
           if (group === null) throw new Problem(404, message('unknown.student-group'));
-          await overrideStudentGroup(ctx, group, parseInput(OverrideRequest, requestOf(fields)), visitor.actor);
+          const request = requestOf(fields);
+          if (Object.keys(request).length === 1) throw new Problem(400, message('console.nothing-changed'));
+          const changes = parseInput(OverrideRequest, request);
+          await overrideStudentGroup(ctx, group, changes, visitor.actor).catch(sayInFormWords);
           const view = fieldOf(fields, 'form') === 'name' ? await viewStudentGroup(ctx, group.id) : null;
           // Who corrects a printed name wants the new diploma.
           if (view?.certificate?.studentGroupId === group.id && view.certificate.needsReissue)
@@ -41,6 +44,19 @@ export function studentGroupPages(ctx: DeskContext): DeskPart {
       },
     ],
   };
+}
+
+const LATIN_STAYS: ReadonlySet<string> = new Set([
+  message('input.latin-stays.lms'),
+  message('input.latin-stays.override'),
+]);
+
+/** The API names fields of its requests; who reads the form needs the names on it. */
+function sayInFormWords(error: unknown): never {
+  if (!(error instanceof Problem) || !error.errors?.some(({ detail }) => LATIN_STAYS.has(detail))) throw error;
+  throw new Problem(error.status, error.message, {
+    errors: [{ pointer: '/latinName', detail: message('console.latin-stays') }],
+  });
 }
 
 async function showGroup(ctx: DeskContext, input: DeskInput): Promise<DeskView | null> {
@@ -66,12 +82,18 @@ function requestOf(fields: Fields): Record<string, unknown> {
   const request: Record<string, unknown> = { reason: fieldOf(fields, 'reason') };
   for (const name of ['country', 'fullName', 'latinName', 'email', 'projectTitle', 'certTemplate'])
     if (fieldOf(fields, name) !== undefined) request[name] = fieldOf(fields, name);
+  // The form shows the present names. One that was left as it was is no correction, above all no word on the Latin form.
+  for (const [name, shown] of [
+    ['fullName', 'shownFullName'],
+    ['latinName', 'shownLatinName'],
+  ] as const)
+    if (fieldOf(fields, shown) !== undefined && request[name] === fieldOf(fields, shown)) delete request[name];
   for (const name of ['keepLatinName', 'takeSuggestion', 'allowSharedEmail'])
     if (fieldOf(fields, name) !== undefined) request[name] = true;
   const excluded = fieldOf(fields, 'excluded');
   if (excluded !== undefined) request['excluded'] = excluded === 'yes';
-  const allow = fieldOf(fields, 'allow');
-  if (allow !== undefined) request['allow'] = allow.split(/\s+/);
+  const allow = valuesOf(fields, 'allow');
+  if (allow.length > 0) request['allow'] = allow;
   const withdraw = fieldOf(fields, 'withdraw');
   if (withdraw !== undefined) request[withdraw] = null;
   return request;

@@ -1,8 +1,11 @@
 import type { StudentGroupView } from '../../coordinate/student-group-schema.ts';
 import { type Html, html } from '../../platform/http/html.ts';
+import { actName, fieldName, valueText } from '../frame/act-words.ts';
 import { dataTable, facts, moment, note, type PartContext, said, tag } from '../frame/parts.ts';
-import { stateTag } from '../frame/state-words.ts';
+import { plainly, sourceName } from '../frame/plain-words.ts';
+import { nextOf, stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
+import { mendingOf, reasonName } from '../held/reason-words.ts';
 import { GROUP_WORDS } from './student-group-words.ts';
 
 /** What is known of a student group: why it stands as it does, the person, country, decision, certificate, history. */
@@ -10,18 +13,28 @@ export function groupFacts(shown: PartContext, view: StudentGroupView): Html {
   return html`${whySheet(shown, view)}${certificateSheet(shown, view)}${personSheet(shown, view)}${countrySheet(shown, view)}${decisionSheet(shown, view)}${historySheet(shown, view)}`;
 }
 
-function whySheet(shown: PartContext, { reason, since, sendAfter, decision, flags }: StudentGroupView): Html {
+function whySheet(shown: PartContext, view: StudentGroupView): Html {
+  const { reason, since, sendAfter, decision, flags, state } = view;
   const words = GROUP_WORDS[shown.language];
   const change = decision?.change?.[shown.language] ?? null;
+  const mending = reason !== null && state === 'held' ? mendingOf(shown, reason.code) : null;
   return html`<section class="card"><h2>${words.why}</h2>
-${reason !== null && note('warn', html`${said(shown, reason.detail)} <span class="mono small">${reason.code}</span>`)}
+${reason === null ? html`<p>${nextOf(shown, state)}</p>` : note('warn', html`<strong>${reasonName(shown, reason.code)}.</strong> ${whyText(shown, view, reason.detail)}`)}
 ${facts([
+  [words.todo, mending ?? (reason === null ? null : nextOf(shown, state))],
   [words.since, moment(shown, since)],
   [words.sendAfter, sendAfter === null ? null : moment(shown, sendAfter)],
   [words.suggestion, reason?.suggestion ?? null],
   [words.change, change],
 ])}
 ${flags.length > 0 && html`<h3>${words.flags}</h3><ul class="timeline">${flags.map((flag) => html`<li>${said(shown, flag.detail)} <span class="soft small">${moment(shown, flag.raisedAt)}</span></li>`)}</ul>`}</section>`;
+}
+
+/** The cause in words: of an unclear country the question to a person, of unmet criteria the table below. */
+function whyText(shown: PartContext, { country, reason, state }: StudentGroupView, detail: string): string {
+  if (state === 'held' && reason?.code.startsWith('country-') && country !== null && country.kind !== 'known')
+    return country.question[shown.language];
+  return plainly(shown, detail);
 }
 
 function certificateSheet(shown: PartContext, { certificate, formerCertificates }: StudentGroupView): Html {
@@ -40,23 +53,29 @@ function certificateSheet(shown: PartContext, { certificate, formerCertificates 
 
 function personSheet(
   shown: PartContext,
-  { id, releaseId, snapshot, pulledAt, goneAt, invalid }: StudentGroupView,
+  { id, releaseId, snapshot, pulledAt, goneAt, invalid, overrides }: StudentGroupView,
 ): Html {
   const words = GROUP_WORDS[shown.language];
   const student = snapshot?.student;
   const progress = snapshot?.progress;
+  // What a coordinator said counts; what the LMS says stands beside it.
+  const stands = (field: string, inLms: string | null): Html | null => {
+    const said = overrides.find((one) => one.field === field)?.value;
+    if (typeof said !== 'string' || said === inLms) return inLms === null ? null : html`<bdi>${inLms}</bdi>`;
+    return html`<bdi>${said}</bdi> <span class="soft small">${fill(words.inLms, { value: inLms ?? '—' })}</span>`;
+  };
   return html`<section class="card"><h2>${words.person}</h2>
 ${invalid !== null && note('bad', html`${words.invalid}: ${said(shown, invalid)}`)}
 ${facts([
-  [words.fullName, student ? html`<bdi>${student.fullName}</bdi>` : null],
-  [words.latinName, student?.latinName ?? null],
-  [words.email, student?.email ?? null],
+  [words.fullName, stands('fullName', student?.fullName ?? null)],
+  [words.latinName, stands('latinName', student?.latinName ?? null)],
+  [words.email, stands('email', student?.email ?? null)],
   [words.phone, student?.phone ?? null],
   [words.release, releaseId],
   [words.lmsStatus, snapshot?.status ?? null],
   [words.lessons, progress ? `${progress.lessonsCompleted} / ${progress.lessonsTotal}` : null],
   [words.score, progress?.score ?? null],
-  [words.project, snapshot?.project ? html`<bdi>${snapshot.project.title}</bdi>` : null],
+  [words.project, snapshot?.project ? stands('projectTitle', snapshot.project.title) : null],
   [words.student, student?.id ?? null],
   [words.group, html`<span class="mono">${id}</span>`],
   [words.pulled, moment(shown, pulledAt)],
@@ -72,18 +91,15 @@ function countrySheet(shown: PartContext, { country }: StudentGroupView): Html |
   const head =
     country.kind === 'known'
       ? html`<p class="big">${nameOf(country.code)}</p>`
-      : note(
-          'warn',
-          `${country.kind === 'unknown' ? words.countryUnknown : words.countryConflict}: ${country.question[shown.language]}`,
-        );
+      : note('warn', country.question[shown.language]);
   const columns = [
     {
       head: words.source,
-      cell: (seen: (typeof country.seen)[number]) => html`<span class="mono">${seen.source}</span>`,
+      cell: (seen: (typeof country.seen)[number]) => sourceName(shown, seen.source),
     },
     { head: words.says, cell: (seen: (typeof country.seen)[number]) => nameOf(seen.code) },
   ];
-  return html`<section class="card"><h2>${words.country}</h2>${head}${dataTable(shown, { caption: words.source, columns, rows: country.seen })}</section>`;
+  return html`<section class="card"><h2>${words.country}</h2>${head}${dataTable(shown, { caption: words.source, columns, rows: country.seen, empty: words.noSource })}</section>`;
 }
 
 function decisionSheet(shown: PartContext, { decision }: StudentGroupView): Html {
@@ -109,7 +125,7 @@ function historySheet(shown: PartContext, { history }: StudentGroupView): Html {
   const words = GROUP_WORDS[shown.language];
   const entries = history.map(
     ({ verb, actor, reason, at, overrides }) =>
-      html`<li>${moment(shown, at)} <span class="mono">${verb}</span> · ${actor}${(overrides ?? []).map(({ field, value }) => html` · ${field} = ${value === null ? '—' : Array.isArray(value) ? value.join(', ') : String(value)}`)}${reason !== null && html`<br><span class="soft">${reason}</span>`}</li>`,
+      html`<li>${moment(shown, at)} <strong>${actName(shown, verb)}</strong> · ${actor}${(overrides ?? []).map(({ field, value }) => html` · ${fieldName(shown, field)}: <bdi>${valueText(shown, value)}</bdi>`)}${reason !== null && html`<br><span class="soft">${reason}</span>`}</li>`,
   );
   const list =
     entries.length > 0 ? html`<ul class="timeline">${entries}</ul>` : html`<p class="soft">${words.noHistory}</p>`;
@@ -126,7 +142,7 @@ export function overridesSheet(
   const words = GROUP_WORDS[shown.language];
   const entries = overrides.map(
     ({ field, value, actor, reason, at }) =>
-      html`<li><strong>${field}</strong> = ${Array.isArray(value) ? value.join(', ') : String(value)}<br><span class="soft">${moment(shown, at)} ${fill(words.by, { actor, reason })}</span>${withdrawal(field)}</li>`,
+      html`<li><strong>${fieldName(shown, field)}</strong>: <bdi>${valueText(shown, value)}</bdi><br><span class="soft">${moment(shown, at)} ${fill(words.by, { actor, reason })}</span>${withdrawal(field)}</li>`,
   );
   return html`<section class="card"><h2>${words.overrides}</h2><ul class="timeline">${entries}</ul></section>`;
 }

@@ -49,7 +49,8 @@ export function approvalPart(input: DeskInput, path: string, view: ApprovalView)
     tone: 'danger',
   });
   return html`<p>${approvalTag(input, view)} ${words.hash} <span class="mono" title="${view.hash}">${shortHash(view.hash)}</span></p>
-${people.length > 0 && html`<ul>${people}</ul>`}${approve}${view.approved && withdraw}`;
+<p class="soft small">${words.hashText}</p>
+${people.length > 0 && html`<ul>${people}</ul>`}${!view.approvals.some(({ by }) => by === input.visitor.actor) && approve}${view.approved && withdraw}`;
 }
 
 /** The two acts on the contents of one page. */

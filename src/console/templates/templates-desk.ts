@@ -95,7 +95,7 @@ async function showTemplate(ctx: DeskContext, input: DeskInput): Promise<DeskVie
     { head: words.example, cell: (one: TemplateField) => html`<bdi>${one.sample}</bdi>` },
   ];
   const content = html`<h1>${id}</h1><p class="lead">${languageName(input, template.language)} · <a href="${input.base}/console/templates/${id}/preview.pdf">${words.pdf}</a></p>${isDone(input) && note('good', FRAME_WORDS[input.language].done)}
-${view !== undefined && html`<section class="card"><h2>${words.approval}</h2>${approvalPart(input, `/console/templates/${encodeURIComponent(id)}`, view)}</section>`}<div class="cards"><figure class="card">${picture(input, id, '')}<figcaption>${words.sample}</figcaption></figure><figure class="card">${picture(input, id, '?extreme=true')}<figcaption>${words.extreme}</figcaption></figure></div>
+<div class="cards"><figure class="card">${picture(input, id, '')}<figcaption>${words.sample}</figcaption></figure><figure class="card">${picture(input, id, '?extreme=true')}<figcaption>${words.extreme}</figcaption></figure></div>${view !== undefined && html`<section class="card"><h2>${words.approval}</h2>${approvalPart(input, `/console/templates/${encodeURIComponent(id)}`, view)}</section>`}
 <section class="card"><h2>${words.fields}</h2>${dataTable(input, { caption: words.fields, columns, rows: fields })}</section>
 <h2>${words.scripts}</h2><div class="cards">${samples}</div>`;
   return { title: id, content, menu: 'templates' };

@@ -5,17 +5,24 @@ const newest = (field: string) =>
   `(select value #>> '{}' from override where student_group_id = g.id and field = '${field}' order by sequence desc limit 1)`;
 
 /** The names of these student groups, by id; those without a name are left out. */
-export async function selectNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+export const selectNames = (db: Db, ids: readonly string[]): Promise<Map<string, string>> =>
+  selectTexts(db, 'fullName', ids);
+
+/** The addresses to which letters to these student groups go, by id; those without an address are left out. */
+export const selectAddresses = (db: Db, ids: readonly string[]): Promise<Map<string, string>> =>
+  selectTexts(db, 'email', ids);
+
+async function selectTexts(db: Db, field: 'fullName' | 'email', ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await db.raw<{ rows: { id: string; name: string | null }[] }>(
-    `select g.id, ${nameOf('fullName')} as name from student_group as g where g.id = any(?::text[])`,
+  const { rows } = await db.raw<{ rows: { id: string; text: string | null }[] }>(
+    `select g.id, ${nameOf(field)} as text from student_group as g where g.id = any(?::text[])`,
     [[...ids]],
   );
-  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])));
+  return new Map(rows.flatMap(({ id, text }) => (text === null ? [] : [[id, text] as const])));
 }
 
-/** SQL: the name of student group `g`: of a coordinator, else of a registration file, else of the LMS. */
-export const nameOf = (field: 'fullName' | 'latinName') =>
+/** SQL: the name or address of student group `g`: of a coordinator, else of a registration file, else of the LMS. */
+export const nameOf = (field: 'fullName' | 'latinName' | 'email') =>
   `coalesce(${[
     newest(field),
     ...(field === 'latinName' ? [newest('fileLatinName')] : []),

@@ -225,7 +225,7 @@ export const REASONS = {
     'signing key {key} of this host differs from the key that the certificate was awarded with: copy SIGNING_KEYS_DIR from the host that has the right key',
   'template.format':
     'the certificate was awarded with template "{template}" in format {format}, which this version of Gramota cannot draw: draw the diploma with the version that awarded the certificate (run its "work" once), or reissue the certificate with the current template',
-  'window.due': 'the planned send time {time} {why} ({zone}); the next permitted time is {next}',
+  'window.due': 'the planned send time is {time}, which {why} ({zone}); the next permitted time is {next}',
   'window.outside-slots': 'is outside the permitted slots',
   'window.last-minutes': 'is in the last minutes of a send window',
   'window.holiday': 'falls on a holiday',

@@ -79,6 +79,9 @@ export const REFUSALS = {
   'http.streams': 'This token or session has {most} open streams already; close one of them first.',
   'console.invitation': 'Enter one e-mail address, and one of the roles {roles}.',
   'console.not-invited': 'This invitation has already ended.',
+  'console.latin-stays':
+    'it would stay as it was below another name: type it anew, or tick “Keep the present Latin name”',
+  'console.nothing-changed': 'Nothing was changed: type the new text.',
   'console.nothing-chosen': 'Nothing was chosen: select rows, or type values.',
   'console.expires': 'Enter a day such as 2027-06-30 that is not over yet; the token is valid through that day.',
   'console.no-dry-run': 'Only a finished dry run over a release can be started for real. Make a dry run first.',
