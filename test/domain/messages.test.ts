@@ -65,6 +65,13 @@ describe('messages for coordinators', () => {
       translate(message('flag.no-longer-met', { detail: unmet }), 'ru'),
       `после выдачи критерии больше не выполнены: ${told}; студент отчислен и диплома не получит`,
     );
+    const due = message('window.due', {
+      time: 'Wed 2026-12-02 21:00 UTC+05:00',
+      why: message('window.outside'),
+      zone: 'Asia/Tashkent',
+      next: 'Thu 2026-12-03 09:00 UTC+05:00',
+    });
+    assert.match(translate(due, 'ru'), /^назначенное время отправки — Wed 2026-12-02 21:00 UTC\+05:00, оно вне окон отправки/);
     assert.equal(
       translate(`project.title: ${message('text.room', { count: 300, template: 'teacher-ru' })}`, 'ru'),
       'project.title: знаков: 300, они не помещаются на своё место в шаблоне «teacher-ru»: сократите текст',
