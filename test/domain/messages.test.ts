@@ -71,7 +71,10 @@ describe('messages for coordinators', () => {
       zone: 'Asia/Tashkent',
       next: 'Thu 2026-12-03 09:00 UTC+05:00',
     });
-    assert.match(translate(due, 'ru'), /^назначенное время отправки — Wed 2026-12-02 21:00 UTC\+05:00, оно вне окон отправки/);
+    assert.match(
+      translate(due, 'ru'),
+      /^назначенное время отправки — Wed 2026-12-02 21:00 UTC\+05:00, оно вне окон отправки/,
+    );
     assert.equal(
       translate(`project.title: ${message('text.room', { count: 300, template: 'teacher-ru' })}`, 'ru'),
       'project.title: знаков: 300, они не помещаются на своё место в шаблоне «teacher-ru»: сократите текст',

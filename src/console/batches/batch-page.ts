@@ -10,7 +10,6 @@ import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
 import {
-  dayText,
   facts,
   foldedForm,
   form,
