@@ -61,8 +61,7 @@ export function openIdSignIn(
       const next = pathWithin(fieldOf(fields, 'next'));
       const begun = { verifier, nonce, next, interrupted: readInterrupted(fields), stateHash: hashToken(state) };
       await insertSignIn(ctx.db, begun, ctx.clock.now());
-      // With the language that was chosen before the sign-in: the provider leads back without it.
-      setCookie(req, res, STATE_COOKIE, `${state}.${languageBefore(req)}`);
+      setCookie(req, res, STATE_COOKIE, state);
       const address = client.buildAuthorizationUrl(config, {
         redirect_uri: settings.callback,
         scope: 'openid profile email',
@@ -77,9 +76,8 @@ export function openIdSignIn(
       res.send(deskPage(readerBefore(ctx, req), { title: words.title, content, menu: null }));
     },
     async finish(req, res) {
-      const [state = '', chosen] = (readCookie(req, STATE_COOKIE) ?? '').split('.');
-      const language = chosen === 'ru' || chosen === 'en' ? chosen : languageBefore(req);
-      const words = SIGN_IN_WORDS[language];
+      const words = SIGN_IN_WORDS[languageBefore(req)];
+      const state = readCookie(req, STATE_COOKIE) ?? '';
       clearCookie(req, res, STATE_COOKIE);
       const begun = await takeSignIn(ctx.db, hashToken(state), ctx.clock.now());
       if (begun === null) return refuse(req, res, fill(words.providerFailed, { cause: '' }), 400);
@@ -91,11 +89,10 @@ export function openIdSignIn(
       const role = person.role ?? invitation?.role ?? null;
       if (role === null || role === 'viewer') return refuse(req, res, words.providerRole, 403);
       const { subject, name } = person;
-      const owner = { subject, name, role, personId: invitation?.id ?? null };
-      await beginSession(ctx, req, res, owner, language);
+      await beginSession(ctx, req, res, { subject, name, role, personId: invitation?.id ?? null });
       const interrupted = InterruptedForm.safeParse(begun.interrupted).data;
       if (interrupted === undefined) return res.redirect(303, `${ctx.base}${pathWithin(begun.next)}`);
-      res.type('html').send(resumePage({ ...readerBefore(ctx, req), language, name }, interrupted));
+      res.type('html').send(resumePage({ ...readerBefore(ctx, req), name }, interrupted));
     },
   };
 }

@@ -146,11 +146,14 @@ export async function beginSession(
   req: Request,
   res: Response,
   owner: SessionOwner,
-  language = languageBefore(req),
 ): Promise<void> {
   const id = randomBytes(32).toString('base64url');
   const at = ctx.clock.now();
   await deleteOldSessions(ctx.db, at);
-  await insertSession(ctx.db, { id: ctx.newId(), hash: hashSessionId(id), language, ...owner }, at);
+  await insertSession(
+    ctx.db,
+    { id: ctx.newId(), hash: hashSessionId(id), language: languageBefore(req), ...owner },
+    at,
+  );
   setSessionCookie(req, res, id);
 }
