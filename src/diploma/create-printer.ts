@@ -59,7 +59,8 @@ function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
   }
   const latinName = latin === holderName ? null : latin;
   const fits =
-    nameFits(holderName, opened, 'holderName') && (latinName === null || nameFits(latinName, opened, 'latinName'));
+    nameFits(holderName, opened, 'holderName', latinName !== null) &&
+    (latinName === null || nameFits(latinName, opened, 'latinName'));
   if (fits) return { ok: true, holderName, latinName };
   const detail = message('name.too-long', { template: input.templateId, count: [...holderName].length });
   return { ok: false, code: 'name-too-long', detail };

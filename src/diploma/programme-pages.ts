@@ -2,7 +2,16 @@ import { printedHours } from '../domain/student-group/hours.ts';
 import { colourOperands } from './pdf/colour.ts';
 import type { Structure } from './pdf/tagged-document.ts';
 import { paint, type Sheet } from './sheet.ts';
-import { heightOf, type Piece, paintPieces, paintStack, piecesOf } from './stack.ts';
+import {
+  heightOf,
+  type MeasuredStack,
+  measureStack,
+  type Piece,
+  paintPieces,
+  paintQr,
+  paintStack,
+  piecesOf,
+} from './stack.ts';
 import type { FaceRole, FitRule } from './template/layout-schema.ts';
 import type { PreparedTemplate } from './template/prepared-template.ts';
 import type { TemplateDefinition } from './template/template-definition.ts';
@@ -12,6 +21,8 @@ import type { FittedText } from './type/fit.ts';
 type Table = TemplateDefinition['following']['table'];
 type Density = Table['densities'][number];
 
+/** No row is lower than this, without its paddings, in points. */
+const LEAST = 6;
 /** Maximum number of lines of a module's title. */
 const MODULE_LINES = 6;
 
@@ -73,14 +84,17 @@ function rowsOf(sheet: Sheet, density: Density): Row[] {
 
 const rowsHeight = (rows: readonly Row[]): number => rows.reduce((sum, row) => sum + row.height, 0);
 
-/** Splits rows into pages; each page repeats the head, and the total row is never alone on a page. */
-function paginate(rows: readonly Row[], room: number): Row[][] {
+/**
+ * Splits rows into pages; each page repeats the head, and the total row is never alone on a page.
+ * @param roomOf room in points on the first page of the table (0) and on the following ones
+ */
+function paginate(rows: readonly Row[], roomOf: (page: number) => number): Row[][] {
   const [head, ...rest] = rows;
   if (head === undefined) return [];
   const pages: Row[][] = [[head]];
   for (const row of rest) {
     const page = pages.at(-1) ?? [];
-    if (page.length > 1 && rowsHeight(page) + row.height > room) {
+    if (page.length > 1 && rowsHeight(page) + row.height > roomOf(pages.length - 1)) {
       const carried = row.kind === 'total' && page.length > 2 ? page.splice(-1) : [];
       pages.push([head, ...carried, row]);
     } else page.push(row);
@@ -92,6 +106,8 @@ function paginate(rows: readonly Row[], room: number): Row[][] {
 function rowsThatFit(sheet: Sheet, room: number): Row[] {
   const { densities } = sheet.template.definition.following.table;
   for (const density of densities) {
+    // Most programmes rule the roomier densities out before anything is measured.
+    if (sheet.facts.programme.length * (LEAST + 2 * density.padding) > room) continue;
     const rows = rowsOf(sheet, density);
     if (rowsHeight(rows) <= room) return rows;
   }
@@ -120,14 +136,14 @@ function paintRow(sheet: Sheet, element: Structure, row: Row, top: number): void
   });
 }
 
-/** Paints the rows of one page; returns the y coordinate of their lower edge. */
-function paintRows(sheet: Sheet, element: Structure, rows: readonly Row[]): number {
+/** Paints the rows of one page, beginning at `from`; returns the y coordinate of their lower edge. */
+function paintRows(sheet: Sheet, element: Structure, rows: readonly Row[], from: number): number {
   const { document, template } = sheet;
   const { table } = template.definition.following;
   const rule = (y: number, { colour, width }: { colour: string; width: number }): string =>
     `${colourOperands(template.colour(colour))} RG ${width} w ${table.x} ${y} m ${table.x + table.width} ${y} l S`;
   const rules: string[] = [];
-  let top = table.top;
+  let top = from;
   rows.forEach((row, index) => {
     if (row.kind === 'total') rules.push(rule(top, table.rules.strong));
     paintRow(sheet, element, row, top);
@@ -139,12 +155,30 @@ function paintRows(sheet: Sheet, element: Structure, rows: readonly Row[]): numb
   return top;
 }
 
-function openPage(sheet: Sheet, page: number, pages: number): void {
+/** What stands above the table on the second page, measured, and where the table begins. */
+interface Opening {
+  stacks: readonly MeasuredStack[];
+  tableTop: number;
+}
+
+function openingOf(sheet: Sheet): Opening {
+  const { head, stacks = [], qr, table } = sheet.template.definition.following;
+  const above = head !== undefined && sheet.facts.programme.length > 0 ? [head, ...stacks] : stacks;
+  const measured = above.flatMap((stack) => measureStack(sheet, stack) ?? []);
+  if (table.rise === undefined) return { stacks: measured, tableTop: table.top };
+  const lowest = Math.max(...measured.map(({ bottom }) => bottom), qr === undefined ? 0 : qr.top + qr.side);
+  return { stacks: measured, tableTop: Math.min(table.top, Math.round(lowest + table.rise)) };
+}
+
+function openPage(sheet: Sheet, page: number, pages: number, { stacks }: Opening): void {
   const { document, template } = sheet;
   const { following, texts } = template.definition;
   document.addPage();
   document.layer(template.layer('following'));
-  if (page === 2 && sheet.facts.programme.length > 0) paintStack(sheet, following.head);
+  if (page === 2) {
+    for (const stack of stacks) stack.paint();
+    if (following.qr !== undefined) paintQr(sheet, following.qr);
+  }
   const words: Words = { ...sheet.words, page: String(page), pages: String(pages) };
   const { footer } = following;
   document.footer(() => {
@@ -168,28 +202,36 @@ function openPage(sheet: Sheet, page: number, pages: number): void {
 /** Draws the programme with hours and the project work, on as many pages as needed; no page when there is neither. */
 export function drawProgrammePages(sheet: Sheet): void {
   const { document, facts, template } = sheet;
-  const { head, table, project } = template.definition.following;
+  const { head, closing = [], table, project } = template.definition.following;
+  const close = (): void => {
+    for (const stack of closing) paintStack(sheet, stack);
+  };
   const column = { x: table.x, width: table.width, align: 'left' as const };
   const pieces: Piece[] = facts.project === null ? [] : piecesOf(sheet, project.parts, column);
+  if (facts.programme.length === 0 && pieces.length === 0) return;
+  const opening = openingOf(sheet);
   if (facts.programme.length === 0) {
+    openPage(sheet, 2, 2, opening);
     // The head of the page belongs to the programme.
-    if (pieces.length > 0) openPage(sheet, 2, 2);
-    paintPieces(pieces, head.top);
+    paintPieces(pieces, head?.top ?? opening.tableTop);
+    close();
     return;
   }
   const below = pieces.length === 0 ? 0 : heightOf(pieces) + project.gap;
-  const room = table.bottom - table.top;
-  const tables = paginate(rowsThatFit(sheet, room - below), room);
-  const apart = below > 0 && rowsHeight(tables.at(-1) ?? []) + below > room;
+  const topOf = (page: number): number => (page === 0 ? opening.tableTop : (table.continuedTop ?? table.top));
+  const roomOf = (page: number): number => table.bottom - topOf(page);
+  const tables = paginate(rowsThatFit(sheet, roomOf(0) - below), roomOf);
+  const apart = below > 0 && rowsHeight(tables.at(-1) ?? []) + below > roomOf(tables.length - 1);
   const pages = 1 + tables.length + (apart ? 1 : 0);
-  let end = table.top;
-  openPage(sheet, 2, pages);
+  let end = opening.tableTop;
+  openPage(sheet, 2, pages, opening);
   document.group(document.root, 'Table', (element) => {
     tables.forEach((page, index) => {
-      if (index > 0) openPage(sheet, index + 2, pages);
-      end = paintRows(sheet, element, page);
+      if (index > 0) openPage(sheet, index + 2, pages, opening);
+      end = paintRows(sheet, element, page, topOf(index));
     });
   });
-  if (apart) openPage(sheet, pages, pages);
-  if (pieces.length > 0) paintPieces(pieces, apart ? table.top : end + project.gap);
+  if (apart) openPage(sheet, pages, pages, opening);
+  if (pieces.length > 0) paintPieces(pieces, apart ? topOf(tables.length) : end + project.gap);
+  close();
 }

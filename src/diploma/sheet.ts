@@ -1,4 +1,5 @@
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+import { prepareLayer } from './pdf/static-layer.ts';
 import {
   lineWidth,
   type RunStyle,
@@ -6,6 +7,7 @@ import {
   type TaggedDocument,
   type TextOptions,
 } from './pdf/tagged-document.ts';
+import { qrPath } from './qr.ts';
 import type { PreparedTemplate } from './template/prepared-template.ts';
 import { type Words, wordsFor } from './template/wording.ts';
 import type { FittedText } from './type/fit.ts';
@@ -17,11 +19,26 @@ export interface Sheet {
   facts: DiplomaFacts;
   template: PreparedTemplate;
   words: Words;
+  /** Operators that draw the QR code of the lookup address as a square of `side` points. */
+  qr(x: number, top: number, side: number): string;
 }
+
+/** Side of the code that all pages share, in points. */
+const QR = 100;
 
 /** Prepares the sheet for these facts and this template. */
 export function openSheet(document: TaggedDocument, facts: DiplomaFacts, template: PreparedTemplate): Sheet {
-  return { document, facts, template, words: wordsFor(facts, template.definition) };
+  const url = facts.lookupUrl;
+  const layer =
+    template.definition.format > 3 ? prepareLayer(qrPath(url, 0, 0, QR, true), { width: QR, height: QR }) : null;
+  return {
+    document,
+    facts,
+    template,
+    words: wordsFor(facts, template.definition),
+    qr: (x, top, side) =>
+      layer === null ? qrPath(url, x, top, side, false) : document.scaled(layer, x, top, side / QR),
+  };
 }
 
 /** Alignment of lines in their box. */

@@ -1,6 +1,6 @@
 import { colourOperands } from './pdf/colour.ts';
 import { paint, type Sheet, type TextBox, write } from './sheet.ts';
-import type { Part, PictureSlot, Stack } from './template/layout-schema.ts';
+import type { Part, PictureSlot, QrPlace, Stack } from './template/layout-schema.ts';
 import { isPersonal, isShown, textWithFacts, type Words } from './template/wording.ts';
 
 /** Left edge, width and alignment of a stack; the top is computed part by part. */
@@ -41,13 +41,32 @@ function textPiece(sheet: Sheet, part: Part, column: Column, words: Words): Piec
     const plain = (top: number): void => paint(document, fitted, box(top), ink);
     return { gap, height: fitted.height, paint: plain, plain, link: part.link, alt: text };
   }
-  const options = part.lang === undefined ? {} : { lang: part.lang };
+  const lang = part.lang === 'script' ? scriptTag(text) : part.lang;
+  const options = lang === undefined ? {} : { lang };
   const tag = part.tag ?? 'P';
   return {
     gap,
     height: fitted.height,
     paint: (top) => write(document, document.root, tag, fitted, box(top), ink, options),
   };
+}
+
+const SCRIPTS = {
+  Latn: /\p{Script=Latin}/u,
+  Cyrl: /\p{Script=Cyrillic}/u,
+  Grek: /\p{Script=Greek}/u,
+  Armn: /\p{Script=Armenian}/u,
+  Geor: /\p{Script=Georgian}/u,
+  Arab: /\p{Script=Arabic}/u,
+  Hebr: /\p{Script=Hebrew}/u,
+  Deva: /\p{Script=Devanagari}/u,
+  Thai: /\p{Script=Thai}/u,
+};
+
+/** BCP 47 tag of a text in an unknown language; plain "und" for other scripts. */
+function scriptTag(text: string): string {
+  const found = Object.entries(SCRIPTS).find(([, letters]) => letters.test(text));
+  return found === undefined ? 'und' : `und-${found[0]}`;
 }
 
 /** Left edge of something `wide` points wide, by the column's alignment. */
@@ -166,9 +185,33 @@ export function paintPieces(pieces: readonly Piece[], top: number, stretch = 1):
   return at;
 }
 
+/** Paints the QR code of the lookup address as a figure. */
+export function paintQr(sheet: Sheet, { x, top, side, alt }: QrPlace): void {
+  const { document, facts, template, words } = sheet;
+  const text = textWithFacts(template.definition.texts[alt] ?? '', words) ?? facts.lookupUrl;
+  document.figure(document.root, text, [x, top, side, side], sheet.qr(x, top, side));
+}
+
+/** A measured stack: its lower edge, and how to paint it. */
+export interface MeasuredStack {
+  bottom: number;
+  paint(): void;
+}
+
+/** Measures a stack for one diploma; null where it is not shown. */
+export function measureStack(sheet: Sheet, stack: Stack): MeasuredStack | null {
+  if (!isShown(stack, sheet.words)) return null;
+  const pieces = piecesOf(sheet, stack.parts, stack);
+  const bottom = stack.stand === 'top' ? stack.top + heightOf(pieces) : stack.bottom;
+  return { bottom, paint: () => paintMeasured(pieces, stack) };
+}
+
 /** Paints a stack of one diploma. */
-export function paintStack(sheet: Sheet, stack: Stack, words = sheet.words): void {
-  const pieces = piecesOf(sheet, stack.parts, stack, words);
+export function paintStack(sheet: Sheet, stack: Stack): void {
+  measureStack(sheet, stack)?.paint();
+}
+
+function paintMeasured(pieces: readonly Piece[], stack: Stack): void {
   const room = stack.bottom - stack.top;
   if (stack.stand === 'top') paintPieces(pieces, stack.top);
   else if (stack.stand === 'bottom') paintPieces(pieces, stack.bottom - heightOf(pieces));

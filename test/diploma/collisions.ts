@@ -1,7 +1,7 @@
 import type { Fragment } from './pdf-reader.ts';
 
 /** Width of an A4 landscape page, in points. */
-const PAGE_WIDTH = 841.89;
+const LANDSCAPE = 841.89;
 /**
  * Ink above and below the baseline as multiples of the type size: Latin, Cyrillic and similar; and scripts with
  * marks.
@@ -23,11 +23,11 @@ export function inkBox({ text, x, y, width, size }: Fragment): InkBox {
   return { left: x, right: x + width, bottom: y - size * below, top: y + size * above };
 }
 
-/** Pairs of overlapping text pieces, and pieces nearer than `inset` points to an edge of the page. */
-export function collisions(page: Fragment[], inset: number): string[] {
+/** Pairs of overlapping text pieces, and pieces nearer than `inset` points to an edge of the page of this width. */
+export function collisions(page: Fragment[], inset: number, pageWidth = LANDSCAPE): string[] {
   const outside = page.filter((one) => {
     const box = inkBox(one);
-    return box.left < inset || box.right > PAGE_WIDTH - inset || box.bottom < inset;
+    return box.left < inset || box.right > pageWidth - inset || box.bottom < inset;
   });
   const touching = page.flatMap((a, index) =>
     page

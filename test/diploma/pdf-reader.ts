@@ -108,10 +108,8 @@ function readFont(objects: Map<number, PdfObject>, dictionary: string): ReadFont
   return { name, embedded: (reference('FontFile2', descriptor)?.stream?.length ?? 0) > 0, unicode, widths };
 }
 
-/** Height of an A4 landscape page, in points. */
-const HEIGHT = 595.28;
-
-function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
+/** @param height of the page, in points */
+function readPage(content: string, fonts: Map<string, ReadFont>, height: number): Fragment[] {
   const fragments: Fragment[] = [];
   /** ActualText spans that are open at this point: of whole lines, and of glyphs within a line. */
   const actual: { text: string | null; within: boolean }[] = [];
@@ -144,7 +142,7 @@ function readPage(content: string, fonts: Map<string, ReadFont>): Fragment[] {
     if (face !== undefined) [font, size] = [fonts.get(face) ?? null, Number(points)];
     if (extra !== undefined) spacing = Number(extra);
     if (x !== undefined && current === null)
-      current = { text: '', x: Number(x), y: HEIGHT - Number(y), width: 0, size: 0 };
+      current = { text: '', x: Number(x), y: height - Number(y), width: 0, size: 0 };
     if (shown === undefined || current === null || font === null) continue;
     current.size = size;
     for (const [, hex, shift] of shown.matchAll(/<([0-9a-f]+)>|(-?[\d.]+)/g)) {
@@ -175,7 +173,8 @@ export function readPdf(bytes: Buffer): ReadPdf {
     for (const [, name = '', id] of listed.matchAll(/\/(F\d+) (\d+) 0 R/g)) {
       if (!known.has(name)) known.set(name, readFont(objects, of(id).dictionary));
     }
-    return readPage(of(/\/Contents (\d+) 0 R/.exec(dictionary)?.[1]).stream?.toString('latin1') ?? '', known);
+    const height = Number(/\/MediaBox \[0 0 \S+ (\S+)\]/.exec(dictionary)?.[1]);
+    return readPage(of(/\/Contents (\d+) 0 R/.exec(dictionary)?.[1]).stream?.toString('latin1') ?? '', known, height);
   });
   const streams = [...objects.values()].flatMap(({ stream }) => stream ?? []);
   const actualTexts = dictionaries.flatMap((dictionary) =>

@@ -10,7 +10,7 @@ import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import { nameFits, textFits } from '../../src/diploma/type/fits.ts';
-import { TEMPLATES_DIR } from './sample-facts.ts';
+import { oneOfEachLanguage, TEMPLATES_DIR } from './sample-facts.ts';
 
 describe('sample diplomas', () => {
   let bundles: TemplateBundle[];
@@ -23,9 +23,10 @@ describe('sample diplomas', () => {
       as === 'holderName' || as === 'latinName' ? nameFits(text, template, as) : textFits(text, template, as);
 
   it('contain everything that a real diploma with the same data contains, in every template, with usual and longest values', async () => {
+    const few = oneOfEachLanguage(bundles);
     for (const bundle of bundles) {
       const template = new PreparedTemplate(watermarked(bundle));
-      for (const kind of ['own', 'extreme'] as const) {
+      for (const kind of few.includes(bundle) ? (['own', 'extreme'] as const) : (['own'] as const)) {
         const facts = sampleFacts(bundle, { kind }, measureOf(template));
         const pdf = await drawDiploma(facts, template, null);
         assert.equal(await selfCheck(pdf, expectedOf(facts, template, null)), null, `${bundle.id}, ${kind}`);
@@ -47,7 +48,11 @@ describe('sample diplomas', () => {
 
   it('have texts and watermark in the language of their template', () => {
     const words = bundles.map((bundle) => sampleTexts(bundle.language).watermark);
-    assert.equal(words.filter((word) => word === 'SAMPLE').length, 1, 'English alone is marked in English');
+    assert.equal(
+      words.filter((word) => word === 'SAMPLE').length,
+      3,
+      'English alone is marked in English, in each family',
+    );
     for (const bundle of bundles) {
       const files = watermarked(bundle).files.filter((file) => !bundle.files.includes(file));
       assert.equal(files.length, 1);
@@ -56,7 +61,7 @@ describe('sample diplomas', () => {
   });
 
   it('use the longest names that are accepted before an award', () => {
-    for (const bundle of bundles) {
+    for (const bundle of oneOfEachLanguage(bundles)) {
       const template = new PreparedTemplate(bundle);
       const fits = measureOf(template);
       const { holderName, latinName } = sampleFacts(bundle, { kind: 'extreme' }, fits);

@@ -2,12 +2,28 @@ import { resolve } from 'node:path';
 import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
+import { pageSize } from '../../src/diploma/template/template-definition.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
 import { diplomaFacts } from '../support/diploma-facts.ts';
 
 /** The repository's own templates. */
 export const TEMPLATES_DIR = resolve('templates');
+
+/** A few of the templates: every language once, the families in turn. */
+export function oneOfEachLanguage(templates: readonly TemplateBundle[]): TemplateBundle[] {
+  const languages = [...new Set(templates.map(({ language }) => language))].sort();
+  return languages.flatMap((language, index) => {
+    const found = templates.filter((one) => one.language === language);
+    return found[index % found.length] ?? [];
+  });
+}
+
+/** How near to the edges of its pages a template lets texts come, with a little slack for ink; and how wide they are. */
+export function edgesOf({ definition }: TemplateBundle): { first: number; following: number; width: number } {
+  const { first, following } = definition;
+  return { first: first.margin - 6, following: following.margin - 6, width: pageSize(definition).width };
+}
 
 export type Sample = Partial<DiplomaFacts> & { holderName: string };
 

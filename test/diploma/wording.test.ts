@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import { groupedCode, hoursInWords, printedDate, shortAddress } from '../../src/diploma/template/wording.ts';
-import { TEMPLATES_DIR } from './sample-facts.ts';
+import { oneOfEachLanguage, TEMPLATES_DIR } from './sample-facts.ts';
 
 describe('texts of a diploma template', () => {
   let templates: TemplateBundle[];
@@ -35,17 +35,19 @@ describe('texts of a diploma template', () => {
   });
 
   it('have the long date form of their language', () => {
-    const dates = templates.map(({ id }) => `${id}: ${printedDate('2026-11-20', definition(id))}`);
+    const dates = oneOfEachLanguage(templates).map(
+      ({ language, id }) => `${language}: ${printedDate('2026-11-20', definition(id))}`,
+    );
     assert.deepEqual(dates, [
-      'teacher-az: 20 noyabr 2026-cı il',
-      'teacher-en: 20 November 2026',
-      'teacher-hy: 20 նոյեմբերի 2026 թ.',
-      'teacher-ka: 2026 წლის 20 ნოემბერი',
-      'teacher-kk: 2026 жылғы 20 қараша',
-      'teacher-ky: 2026-жылдын 20-ноябры',
-      'teacher-ru: 20 ноября 2026 г.',
-      'teacher-tg: 20 ноябри соли 2026',
-      'teacher-uz: 2026-yil 20-noyabr',
+      'az: 20 noyabr 2026-cı il',
+      'en: 20 November 2026',
+      'hy: 20 նոյեմբերի 2026 թ.',
+      'ka: 2026 წლის 20 ნოემბერი',
+      'kk: 2026 жылғы 20 қараша',
+      'ky: 2026-жылдын 20-ноябры',
+      'ru: 20 ноября 2026 г.',
+      'tg: 20 ноябри соли 2026',
+      'uz: 2026-yil 20-noyabr',
     ]);
     assert.equal(printedDate('2026-03-01', definition('teacher-ru')), '1 марта 2026 г.');
   });

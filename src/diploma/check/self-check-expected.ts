@@ -51,12 +51,13 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
   const { first, following } = definition;
   const words = wordsFor(facts, definition);
   const { column, total } = printedHours(facts);
-  const stacks = [
+  const { head, stacks = [], closing = [], project } = following;
+  const shown = [
     ...first.stacks,
-    ...(facts.programme.length > 0 ? [following.head] : []),
-    ...(facts.project === null ? [] : [following.project]),
-  ];
-  const printed = stacks.flatMap(({ parts }) =>
+    ...(head !== undefined && facts.programme.length > 0 ? [head] : []),
+    ...(leastPages(facts) > 1 ? [...stacks, ...closing] : []),
+  ].filter((stack) => isShown(stack, words));
+  const printed = [...shown, ...(facts.project === null ? [] : [project])].flatMap(({ parts }) =>
     parts.flatMap((part) => {
       if (!isShown(part, words)) return [];
       const text = textWithFacts(definition.texts[part.text ?? ''] ?? '', words);

@@ -72,14 +72,23 @@ export class TaggedDocument {
    * `alt` it is a figure; with null it is an ornament.
    */
   layer(layer: StaticLayer, at?: { x: number; top: number }, alt: string | null = null): void {
-    const known = this.#layers.get(layer) ?? this.#pdf.stream(layerEntries(layer), layer.deflated);
-    this.#layers.set(layer, known);
-    const draw = `/${this.#resource(known)} Do`;
+    const draw = this.#shown(layer);
     const rounded = (value: number): number => Math.round(value * 1000) / 1000;
     const [x, y] = [rounded(at?.x ?? 0), rounded(at?.top ?? 0)];
     const operators = at === undefined ? draw : `q 1 0 0 1 ${x} ${y} cm ${draw} Q`;
     if (alt === null) this.artifact(operators);
     else this.figure(this.root, alt, [x, y, layer.box.width, layer.box.height], operators);
+  }
+
+  /** Operators that draw a prepared layer with its top left corner at x, top, `scale` times as large. */
+  scaled(layer: StaticLayer, x: number, top: number, scale: number): string {
+    return `q ${plain(scale)} 0 0 ${plain(scale)} ${plain(x)} ${plain(top)} cm ${this.#shown(layer)} Q`;
+  }
+
+  #shown(layer: StaticLayer): string {
+    const known = this.#layers.get(layer) ?? this.#pdf.stream(layerEntries(layer), layer.deflated);
+    this.#layers.set(layer, known);
+    return `/${this.#resource(known)} Do`;
   }
 
   /** Draws a prepared image that fills a box. With `alt` it is a figure; with null it is an ornament. */

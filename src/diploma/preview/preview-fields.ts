@@ -13,12 +13,13 @@ interface Source {
   measured?: true;
 }
 
-/** Source of each placeholder of a template's texts, except page numbers, which the drawing sets. */
-const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages'>, Source>> = {
+/** Source of each placeholder of a template's texts, except page numbers, and the names in the order of printing. */
+const SOURCES: Readonly<Record<Exclude<Word, 'page' | 'pages' | 'leadingName' | 'otherName'>, Source>> = {
   holderName: { path: ['holderName'], type: 'name', measured: true },
   latinName: { path: ['latinName'], type: 'name', measured: true },
   courseTitle: { path: ['courseTitle'], type: 'text', measured: true },
   hours: { path: ['hoursTotal'], type: 'number' },
+  modules: { path: ['programme'], type: 'number' },
   date: { path: ['issueDate'], type: 'date' },
   number: { path: ['number'], type: 'text' },
   issuer: { path: ['issuer', 'name'], type: 'text' },

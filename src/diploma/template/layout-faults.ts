@@ -12,6 +12,8 @@ interface Box {
   top: number;
   right: number;
   bottom: number;
+  when?: string | undefined;
+  unless?: string | undefined;
 }
 
 const boxOf = (name: string, path: PropertyKey[], x: number, top: number, width: number, bottom: number): Box => ({
@@ -23,8 +25,15 @@ const boxOf = (name: string, path: PropertyKey[], x: number, top: number, width:
   bottom,
 });
 
-const stackBox = (name: string, path: PropertyKey[], { x, top, width, bottom }: Stack): Box =>
-  boxOf(name, path, x, top, width, bottom);
+const stackBox = (name: string, path: PropertyKey[], { x, top, width, bottom, when, unless }: Stack): Box => ({
+  ...boxOf(name, path, x, top, width, bottom),
+  when,
+  unless,
+});
+
+/** Whether no diploma shows both. */
+const exclude = (a: Box, b: Box): boolean =>
+  (a.when !== undefined && a.when === b.unless) || (a.unless !== undefined && a.unless === b.when);
 
 function firstBoxes({ first }: TemplateDefinition): Box[] {
   const { qr, stacks } = first;
@@ -35,9 +44,12 @@ function firstBoxes({ first }: TemplateDefinition): Box[] {
 }
 
 function followingBoxes({ following }: TemplateDefinition): Box[] {
-  const { head, table, footer } = following;
+  const { head, stacks = [], qr, closing = [], table, footer } = following;
   return [
-    stackBox('the head', ['following', 'head'], head),
+    ...(head === undefined ? [] : [stackBox('the head', ['following', 'head'], head)]),
+    ...stacks.map((stack, index) => stackBox(`stack ${index + 1}`, ['following', 'stacks', index], stack)),
+    ...(qr === undefined ? [] : [boxOf('the QR code', ['following', 'qr'], qr.x, qr.top, qr.side, qr.top + qr.side)]),
+    ...closing.map((stack, index) => stackBox(`closing stack ${index + 1}`, ['following', 'closing', index], stack)),
     boxOf('the table', ['following', 'table'], table.x, table.top, table.width, table.bottom),
     stackBox('the footer', ['following', 'footer'], footer),
   ];
@@ -68,6 +80,7 @@ function placeFaults(source: TemplateSource, boxes: readonly Box[], page: Box): 
     for (const other of boxes.slice(index + 1)) {
       if (box.left >= other.right || other.left >= box.right || box.top >= other.bottom || other.top >= box.bottom)
         continue;
+      if (exclude(box, other)) continue;
       faults.push(source.fault(other.path, `${other.name} overlaps ${box.name}: move one of them`));
     }
   }
@@ -140,7 +153,12 @@ export function layoutFaults(source: TemplateSource, template: PreparedTemplate)
       ? [source.fault(['following', 'table', 'hoursWidth'], 'leaves less than 100 points for titles: make it narrower')]
       : []),
     ...first.stacks.flatMap((stack, index) => stackFaults(source, template, ['first', 'stacks', index], stack)),
-    ...stackFaults(source, template, ['following', 'head'], following.head),
+    ...(following.head === undefined ? [] : stackFaults(source, template, ['following', 'head'], following.head)),
+    ...(['stacks', 'closing'] as const).flatMap((field) =>
+      (following[field] ?? []).flatMap((stack, index) =>
+        stackFaults(source, template, ['following', field, index], stack),
+      ),
+    ),
     ...stackFaults(source, template, ['following', 'footer'], following.footer),
   ];
 }

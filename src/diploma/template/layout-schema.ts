@@ -38,6 +38,10 @@ export const TextStyle = z.strictObject({
   colour: Name,
   spacing: z.number().min(-1).max(20).default(0),
   fit: z.enum(['text', 'name', 'optional']).default('text'),
+  /** Another face for a text that comes out smaller than `below` points: hairlines of a display face get lost. */
+  small: z.strictObject({ face: z.enum(FACE_ROLES), below: TypeSize }).optional(),
+  /** The first baseline stays where it is when the text shrinks, so that texts of neighbouring stacks line up. */
+  steady: z.boolean().optional(),
 });
 export type TextStyle = z.infer<typeof TextStyle>;
 
@@ -58,9 +62,10 @@ export const Part = z
     text: Name.optional(),
     style: Name.optional(),
     tag: z.enum(['P', 'H1', 'H2']).optional(),
+    /** `script`: "und" with the script of the text, for names whose language nobody knows. */
     lang: z
       .string()
-      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, 'must be a BCP 47 tag')
+      .regex(/^(script|[a-z]{2,3}(-[A-Za-z0-9]+)*)$/, 'must be a BCP 47 tag, or "script"')
       .optional(),
     link: z.enum(['lookup', 'project']).optional(),
     image: Name.optional(),
@@ -105,6 +110,9 @@ export const Stack = z.strictObject({
   align: z.enum(['left', 'centre', 'right']).default('centre'),
   /** Vertical alignment in the box; `spread` stretches or squeezes the gaps to fill it. */
   stand: z.enum(['top', 'bottom', 'spread']).default('top'),
+  /** The stack is drawn only where the diploma has this fact, or only where it lacks it. */
+  when: Name.optional(),
+  unless: Name.optional(),
   parts: z.array(Part).min(1),
 });
 export type Stack = z.infer<typeof Stack>;
@@ -126,13 +134,18 @@ export const Image = z
     message: 'cannot be used together with "file": remove one of them, or write "from: null" where the family has it',
   });
 
+/** A QR code with its quiet zone; `alt` is the key of a text. */
+const qrPlace = (least: number) => z.strictObject({ x: Points, top: Points, side: Points.min(least), alt: Name });
+
+export type QrPlace = z.infer<ReturnType<typeof qrPlace>>;
+
 export const FirstPage = z.strictObject({
   art: z.array(SvgFile),
   /** Distance of the frame's inner edge; only line art may be nearer to the page's edge. */
   margin: Points,
   stacks: z.array(Stack).min(1),
   /** A code of 30 mm or more can be scanned from a framed print; the quiet zone is included. */
-  qr: z.strictObject({ x: Points, top: Points, side: Points.min(56), alt: Name }),
+  qr: qrPlace(56),
 });
 
 const RowStyle = z.strictObject({ face: z.enum(FACE_ROLES), colour: Name, scale: z.number().min(0.5).max(2) });
@@ -141,10 +154,21 @@ const RuleStyle = z.strictObject({ colour: Name, width: z.number().min(0.1).max(
 export const FollowingPages = z.strictObject({
   art: z.array(SvgFile),
   margin: Points,
-  head: Stack,
+  /** Above the programme; a diploma without a programme does not show it. */
+  head: Stack.optional(),
+  /** The second page, with or without a programme: what lets it stand alone. */
+  stacks: z.array(Stack).optional(),
+  /** The code on the second page; 15 mm can be read from paper in the hand. */
+  qr: qrPlace(42).optional(),
+  /** The last page, below the table and the project. */
+  closing: z.array(Stack).optional(),
   table: z.strictObject({
     x: Points,
     top: Points,
+    /** Top on the third and further pages, which have no stacks above the table. */
+    continuedTop: Points.optional(),
+    /** On the second page the table moves up to so many points below the stacks and the code, where they leave room. */
+    rise: Points.optional(),
     width: Points.min(100),
     bottom: Points,
     hoursWidth: Points.min(20),

@@ -2,7 +2,7 @@ import { prepareImage, type StaticImage } from '../pdf/static-image.ts';
 import { prepareLayer, type StaticLayer } from '../pdf/static-layer.ts';
 import { RecentCache } from '../recent-cache.ts';
 import { type Face, type FaceBook, openFaces } from '../type/faces.ts';
-import { type FittedText, fitName, fitParagraph, type SpacedRule } from '../type/fit.ts';
+import { type FittedText, fitName, fitParagraph, PLAIN, type SpacedRule } from '../type/fit.ts';
 import type { FaceRole, TextStyle } from './layout-schema.ts';
 import { placed, readSvg, type SvgArt } from './svg-art.ts';
 import type { TemplateBundle, TemplateFile } from './template.ts';
@@ -15,6 +15,18 @@ const KEPT_TEXTS = 500;
 export function ruleOf({ size, spacing }: Pick<TextStyle, 'size' | 'spacing'>): SpacedRule {
   const rule = typeof size === 'number' ? { max: size, floor: size * 0.7, lines: 1 } : size;
   return { ...rule, spacing };
+}
+
+/** The rule with no size above `size`. */
+function atMost(rule: SpacedRule, size: number): SpacedRule {
+  const floor = Math.min(rule.floor, size);
+  return { ...rule, floor, max: Math.min(rule.max, size), wrapped: Math.min(rule.wrapped ?? rule.max, size) };
+}
+
+/** Moves the lines down to the baseline that they have at the rule's largest size; not below its floor, to stay inside. */
+function held(fitted: FittedText, rule: SpacedRule): FittedText {
+  const down = fitted.size < rule.floor ? 0 : Math.max(0, rule.max * PLAIN.ascent - fitted.ascent);
+  return { ...fitted, ascent: fitted.ascent + down, height: fitted.height + down };
 }
 
 /**
@@ -103,11 +115,20 @@ export class PreparedTemplate {
     const style = this.style(styleName);
     const rule = ruleOf(style);
     const fitNow = (): FittedText | null => {
-      if (style.fit === 'name') return fitName(text, this.chain(style.face), width, rule);
-      const fitted = fitParagraph(text, this.chain(style.face), width, rule);
-      return style.fit === 'optional' && fitted !== null && fitted.size < rule.floor ? null : fitted;
+      const fitted = this.#fitIn(style, rule, text, width);
+      return fitted !== null && style.steady === true ? held(fitted, rule) : fitted;
     };
     return shared ? this.#kept(`${styleName}\n${width}\n${text}`, fitNow) : fitNow();
+  }
+
+  #fitIn({ fit, face, small }: TextStyle, rule: SpacedRule, text: string, width: number): FittedText | null {
+    if (fit === 'name') return fitName(text, this.chain(face), width, rule);
+    const usual = fitParagraph(text, this.chain(face), width, rule);
+    const isSmall = small !== undefined && usual !== null && usual.size < small.below;
+    const fitted = isSmall
+      ? (fitParagraph(text, this.chain(small.face), width, atMost(rule, small.below)) ?? usual)
+      : usual;
+    return fit === 'optional' && fitted !== null && fitted.size < rule.floor ? null : fitted;
   }
 
   /** Fits running text by a given rule; the result is cached for other diplomas. */

@@ -7,8 +7,11 @@ import { pluralForms } from './plural.ts';
 export const WORDS = [
   'holderName',
   'latinName',
+  'leadingName',
+  'otherName',
   'courseTitle',
   'hours',
+  'modules',
   'date',
   'number',
   'issuer',
@@ -77,10 +80,11 @@ function isLanguage(tag: string): boolean {
 export const TemplateDefinition = z
   .strictObject({
     /**
-     * Templates stored before format 2 have no such field and cannot be drawn any more. Format 2 is drawn as it was,
-     * because certificates hold it; in format 3 names of every script can be copied.
+     * Templates stored before format 2 have no such field and cannot be drawn any more. Formats 2 and 3 are drawn as
+     * they were, because certificates hold them. Since format 3 names of every script can be copied; since format 4
+     * the QR code is drawn once for all pages.
      */
-    format: z.literal([2, 3], 'must be 3; older templates may say 2'),
+    format: z.literal([2, 3, 4], 'must be 4; older templates may say 2 or 3'),
     id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
     language: z
       .string()
@@ -141,7 +145,9 @@ export function faceNames(definition: Pick<TemplateDefinition, 'faces'>): string
 /** All image files that a template names, without repeats, sorted by name. */
 export function fileNames(definition: Pick<TemplateDefinition, 'first' | 'following' | 'images'>): string[] {
   const { first, following } = definition;
-  const parts = [...first.stacks, following.head, following.project, following.footer].flatMap((one) => one.parts);
+  const { head, stacks = [], closing = [], project, footer } = following;
+  const named = [...first.stacks, ...(head === undefined ? [] : [head]), ...stacks, ...closing, project, footer];
+  const parts = named.flatMap((one) => one.parts);
   const images = Object.values(definition.images).flatMap((image) => image.file ?? []);
   const art = [...first.art, ...following.art, ...parts.flatMap((part) => part.art ?? [])];
   return [...new Set([...art, ...images])].sort();

@@ -11,7 +11,7 @@ import type { TemplateSource } from './template-source.ts';
 const NEEDED: readonly Word[] = ['holderName', 'courseTitle', 'issuer', 'number', 'date', 'code'];
 /** Texts that the table prints without a mention. */
 const OF_TABLE = ['module', 'hours', 'total'];
-const NAMES: readonly string[] = ['holderName', 'latinName'];
+const NAMES: readonly string[] = ['holderName', 'latinName', 'leadingName', 'otherName'];
 
 /** References to unknown texts, styles and colours, and texts that are never printed. */
 export function mentionFaults(source: TemplateSource, definition: TemplateDefinition): string[] {
@@ -63,7 +63,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
     }
     if (key === undefined) continue;
     const words = placeholdersOf(definition.texts[key] ?? '');
-    if (pages === 'first') for (const word of words) printed.add(word);
+    if (pages === 'first') for (const word of words) printed.add(word === 'leadingName' ? 'holderName' : word);
     const counted = words.filter((word) => word === 'page' || word === 'pages');
     if (pages !== 'footer' && counted.length > 0) {
       faults.push(source.fault(['texts', key], `{${counted[0]}} can be used only in the footer: remove it here`));
@@ -80,7 +80,7 @@ export function wordFaults(source: TemplateSource, definition: TemplateDefinitio
       faults.push(
         source.fault(
           [...path, 'style'],
-          '"fit: name" can be used only for {holderName} and {latinName}: use another value',
+          '"fit: name" can be used only for {holderName}, {latinName}, {leadingName} and {otherName}: use another value',
         ),
       );
     }

@@ -11,13 +11,15 @@ export interface PartPlace {
 
 /** All parts of all stacks of a template. */
 export function partsOf({ first, following }: TemplateDefinition): PartPlace[] {
-  const { head, project, table, footer } = following;
+  const { head, stacks = [], closing = [], project, table, footer } = following;
   const of = (path: PropertyKey[], width: number, parts: readonly Part[], pages: PartPlace['pages']): PartPlace[] =>
     parts.map((part, index) => ({ path: [...path, 'parts', index], part, width, pages }));
   return [
     ...first.stacks.flatMap((stack, index) => of(['first', 'stacks', index], stack.width, stack.parts, 'first')),
-    ...of(['following', 'head'], head.width, head.parts, 'following'),
+    ...(head === undefined ? [] : of(['following', 'head'], head.width, head.parts, 'following')),
+    ...stacks.flatMap(({ width, parts }, index) => of(['following', 'stacks', index], width, parts, 'following')),
     ...of(['following', 'project'], table.width, project.parts, 'following'),
+    ...closing.flatMap(({ width, parts }, index) => of(['following', 'closing', index], width, parts, 'following')),
     ...of(['following', 'footer'], footer.width, footer.parts, 'footer'),
   ];
 }
@@ -51,6 +53,9 @@ export function textsOf(definition: TemplateDefinition): Mention[] {
       part.text === undefined ? [] : [{ path: [...path, 'text'], name: part.text }],
     ),
     { path: ['first', 'qr', 'alt'], name: definition.first.qr.alt },
+    ...(definition.following.qr === undefined
+      ? []
+      : [{ path: ['following', 'qr', 'alt'], name: definition.following.qr.alt }]),
     ...Object.entries(definition.images).flatMap(([key, { alt }]) =>
       alt === null ? [] : [{ path: ['images', key, 'alt'], name: alt }],
     ),

@@ -1,6 +1,5 @@
 import type { DateStyle } from '../../domain/certificate/country-diploma.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
-import type { Part } from './layout-schema.ts';
 import { pluralForm } from './plural.ts';
 import { placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
 
@@ -52,17 +51,27 @@ export function shortAddress(lookupUrl: string): string {
 /** Values of the placeholders; null: this diploma has no such fact. */
 export type Words = Readonly<Record<Word, string | null>>;
 
+/** Whether the template's language is written in Latin letters: then the Latin form of a name stands first. */
+export function isLatin({ texts }: Pick<TemplateDefinition, 'texts'>): boolean {
+  return /\p{Script=Latin}/u.test(texts.heading);
+}
+
 /** The facts as placeholder values; the drawing sets `page` and `pages`. */
 export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): Words {
   const { further = {} } = facts;
   const { date: style, legalLine = null } = definition.countries?.[facts.country] ?? {};
   const dated = (date: string): string => printedDate(date, definition, style);
+  const latinName = facts.latinName === facts.holderName ? null : facts.latinName;
+  const latinLeads = latinName !== null && isLatin(definition);
   return {
     holderName: facts.holderName,
-    latinName: facts.latinName === facts.holderName ? null : facts.latinName,
+    latinName,
+    leadingName: latinLeads ? latinName : facts.holderName,
+    otherName: latinLeads ? facts.holderName : latinName,
     courseTitle: facts.courseTitle,
     hours: facts.hoursTotal === 0 ? null : hoursInWords(facts.hoursTotal, definition),
     date: dated(facts.issueDate),
+    modules: facts.programme.length === 0 ? null : String(facts.programme.length),
     number: facts.number,
     issuer: facts.issuer.name,
     signatory: facts.signatory.name,
@@ -92,6 +101,8 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
 const PERSONAL: ReadonlySet<string> = new Set<Word>([
   'holderName',
   'latinName',
+  'leadingName',
+  'otherName',
   'number',
   'projectTitle',
   'projectUrl',
@@ -106,9 +117,12 @@ export function isPersonal(text: string): boolean {
   return placeholdersOf(text).some((word) => PERSONAL.has(word));
 }
 
-/** Whether a part is drawn by what it says in `when` and `unless`. */
-export function isShown({ when, unless }: Pick<Part, 'when' | 'unless'>, words: Words): boolean {
-  const has = (word: string) => words[word as Word] !== null;
+/** Whether a part or stack is drawn, by its `when` and `unless`. */
+export function isShown(
+  { when, unless }: { when?: string | undefined; unless?: string | undefined },
+  words: Words,
+): boolean {
+  const has = (word: string): boolean => words[word as Word] !== null;
   return (when === undefined || has(when)) && (unless === undefined || !has(unless));
 }
 

@@ -22,7 +22,7 @@ interface Measure {
   ascent: number;
   descent: number;
 }
-const PLAIN: Measure = { leading: 1.26, ascent: 0.8, descent: 0.2 };
+export const PLAIN: Measure = { leading: 1.26, ascent: 0.8, descent: 0.2 };
 /** Marks of Arabic, Thai and Devanagari need more room above and below than Latin and Cyrillic letters. */
 const TALL: Measure = { leading: 1.55, ascent: 1.06, descent: 0.42 };
 /** In points. A text that does not fit at its floor shrinks further, down to this size; a name does not. */

@@ -3,17 +3,25 @@ import { moduleFits } from '../programme-pages.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';
-import { fillPlaceholders } from '../template/wording.ts';
+import { fillPlaceholders, isLatin } from '../template/wording.ts';
 
 /**
- * Whether a name fits everywhere the first page prints it, with a second line if needed; `as` tells which of the two
- * names it is.
+ * Whether a name fits everywhere the first page prints it, with a second line if needed.
+ * @param as which of the two names it is
+ * @param isPair whether the diploma prints both; then the Latin form may lead
  */
-export function nameFits(name: string, template: PreparedTemplate, as: 'holderName' | 'latinName'): boolean {
+export function nameFits(
+  name: string,
+  template: PreparedTemplate,
+  as: 'holderName' | 'latinName',
+  isPair = as === 'latinName',
+): boolean {
   const { first, texts } = template.definition;
+  const leads = (as === 'latinName') === (isPair && isLatin(template.definition));
+  const places = [`{${as}}`, leads ? '{leadingName}' : '{otherName}'];
   return first.stacks.every((stack) =>
     stack.parts.every((part) => {
-      if (part.text === undefined || part.style === undefined || texts[part.text] !== `{${as}}`) return true;
+      if (part.text === undefined || part.style === undefined || !places.includes(texts[part.text] ?? '')) return true;
       return template.fit(name, part.style, stack.width, false) !== null;
     }),
   );
