@@ -56,7 +56,7 @@ describe('the console', () => {
         await olga.fill(/^Type \d+/, '1');
         await olga.fill('Reason', 'Autumn release');
         await olga.click('button', /Start for real/);
-        assert.match(await olga.text(), new RegExp(`Type ${count}, the number of new certificates, to confirm`));
+        await olga.sees(new RegExp(`Type ${count}, the number of new certificates, to confirm`));
         assert.equal(
           await olga.page.getByLabel('Reason').first().inputValue(),
           'Autumn release',
@@ -170,7 +170,7 @@ describe('the console', () => {
       await person.click('button', 'Save and see the new diploma');
       const latin = person.page.getByLabel('Latin name', { exact: true });
       assert.equal(await latin.getAttribute('aria-invalid'), 'true', 'an untouched Latin name is no answer');
-      assert.match(await person.text(), /type it anew, or tick “Keep the present Latin name”/);
+      await person.sees(/type it anew, or tick “Keep the present Latin name”/);
       assert.equal(await person.page.getByLabel('Full name', { exact: true }).inputValue(), 'Нұрия Үлгі');
       assert.match(await person.page.content(), /By her passport/);
     });
@@ -188,7 +188,7 @@ describe('the console', () => {
       await person.fill('Reason', 'By their registrations');
       await person.click('button', 'Save the typed values');
       await person.sees(/1 done\./);
-      assert.match(await person.page.locator('.note').innerText(), new RegExp(`${bad}: `));
+      assert.match(await person.page.locator('.note').first().innerText(), new RegExp(`${bad}: `));
       assert.equal(await person.page.getByLabel(`Country: ${bad}`).inputValue(), 'Nowhere');
       assert.equal(await person.page.getByLabel(`Country: ${good}`).count(), 0, 'who is judged again is not offered');
     });
