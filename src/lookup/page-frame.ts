@@ -51,17 +51,23 @@ export interface FrameParts {
   foot?: Html;
 }
 
+/** What follows the address in a link to each language, and how the page's own language is named. */
+const THERE = byLanguage((tag, name) => html`lang=${tag}" lang="${tag}" hreflang="${tag}">${name}</a></li>`);
+const HERE = byLanguage((tag, name) => html`<li><span aria-current="true" lang="${tag}">${name}</span></li>`);
+
+function byLanguage(write: (tag: string, name: string) => Html): Record<PageLanguage, string> {
+  const all = PAGE_LANGUAGES.map((tag) => [tag, write(tag, PAGE_TEXTS[tag].name).text]);
+  return Object.fromEntries(all) as Record<PageLanguage, string>;
+}
+
 /** Renders a whole page. Links to other languages are relative, so a page never repeats the request. */
 export function frame(page: Page, title: string, content: Html, parts: FrameParts = {}): string {
   const { language, root } = page;
   const { head, own = '' } = parts;
   const texts = PAGE_TEXTS[language];
   const query = own?.includes('?') ? `${own}&` : `${own}?`;
-  const links = PAGE_LANGUAGES.map((other) =>
-    other === language
-      ? html`<li><span aria-current="true" lang="${other}">${PAGE_TEXTS[other].name}</span></li>`
-      : html`<li><a href="${query}lang=${other}" lang="${other}" hreflang="${other}">${PAGE_TEXTS[other].name}</a></li>`,
-  );
+  const start = html`<li><a href="${query}`.text;
+  const links = PAGE_LANGUAGES.map((other) => (other === language ? HERE[other] : `${start}${THERE[other]}`)).join('');
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -76,7 +82,7 @@ ${head ?? null}
 </head>
 <body>
 <a class="skip" href="#content">${texts.skip}</a>
-<header class="bar">${masthead(page)}${own !== null && html`<nav class="langs" aria-label="${texts.languages}"><details><summary><span lang="${language}">${texts.name}</span></summary><ul>${links}</ul></details></nav>`}</header>
+<header class="bar">${masthead(page)}${own !== null && html`<nav class="langs" aria-label="${texts.languages}"><details><summary><span lang="${language}">${texts.name}</span></summary><ul>${new Html(links)}</ul></details></nav>`}</header>
 <main id="content">
 ${content}
 ${doubtOf(page)}${parts.foot ?? null}
@@ -87,7 +93,9 @@ ${doubtOf(page)}${parts.foot ?? null}
 }
 
 /** A seal with a tick, the same in light and dark. */
-const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#17365d"/><circle cx="16" cy="16" r="12" fill="none" stroke="#c9a962" stroke-width="1.5"/><path d="M10 16.5l4.2 4.2L22.5 12" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>')}`;
+const ICON = new Html(
+  `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#17365d"/><circle cx="16" cy="16" r="12" fill="none" stroke="#c9a962" stroke-width="1.5"/><path d="M10 16.5l4.2 4.2L22.5 12" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>')}`,
+);
 
 /** The school with its logo, and what the page is for. */
 function masthead({ language, root, school }: Page): Html {
