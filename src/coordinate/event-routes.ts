@@ -159,7 +159,7 @@ export function eventRoutes(ctx: EventContext): Route[] {
     }),
     jsonRoute({
       method: 'POST',
-      path: '/api/events/{id}/replay',
+      path: '/api/events/:id/replay',
       name: 'replayEvent',
       tag: 'Events',
       summary: 'Post an event again',

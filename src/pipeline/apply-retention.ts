@@ -3,7 +3,6 @@ import {
   beginRetentionDay,
   endRetention,
   forgetDryRuns,
-  forgetLmsEvents,
   forgetUnawarded,
   recordRetentionDay,
 } from '../records/privacy/retention.ts';
@@ -12,6 +11,7 @@ import type { StageContext } from './context.ts';
 
 /** For how many days what is kept; null: until it is erased. */
 export interface RetentionDays {
+  /** Settled events; a repeated `webhook-id` is recognised for this long. */
   events: number;
   importRows: number;
   dryRuns: number | null;
@@ -23,19 +23,17 @@ const DAY_MS = 86_400_000;
 const CHUNK = 500;
 const MOST = 50_000;
 
-/** Deletes and empties what is older than the settings allow: once a day, by whichever worker comes first. */
+/** Empties what is older than the settings allow: once a day, by whichever worker comes first. */
 export async function applyRetention(ctx: StageContext, days: RetentionDays): Promise<void> {
   const at = ctx.clock.now();
   if (!(await beginRetentionDay(ctx.db, at))) return;
-  const eventsBefore = new Date(at.getTime() - days.events * DAY_MS);
   const counts = {
-    events: await inChunks(() => forgetLmsEvents(ctx.db, eventsBefore, CHUNK)),
     dryRuns: await erasing(ctx, days.dryRuns, 'dryRuns', (trx, since) => forgetDryRuns(trx, since, CHUNK)),
     unawarded: await erasing(ctx, days.unawarded, 'unawarded', (trx, since) => forgetUnawarded(trx, since, CHUNK)),
   };
   await recordRetentionDay(ctx.db, at, counts);
   if (Object.values(counts).some((count) => count > 0))
-    ctx.log.info({ event: 'retention', ...counts }, 'data whose time has ended were deleted or emptied');
+    ctx.log.info({ event: 'retention', ...counts }, 'data whose time has ended were emptied');
 }
 
 async function inChunks(forget: () => Promise<number>): Promise<number> {

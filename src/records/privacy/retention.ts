@@ -18,12 +18,6 @@ export async function recordRetentionDay(db: Db, at: Date, counts: Record<string
     .update({ counts: JSON.stringify(counts) });
 }
 
-/** Deletes settled webhook events; an open one is never deleted. */
-export async function forgetLmsEvents(db: Db, before: Date, limit: number): Promise<number> {
-  const old = db('lms_event').select('id').where('received_at', '<', before).whereNotNull('settled_at').limit(limit);
-  return db('lms_event').whereIn('id', old).delete();
-}
-
 /** Empties the judged data of dry runs; what a dry run came to stays. Call it inside an erasure. */
 export async function forgetDryRuns(trx: Db, before: Date, limit: number): Promise<number> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
