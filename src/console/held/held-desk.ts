@@ -114,7 +114,7 @@ async function showReason(ctx: DeskContext, input: DeskInput, done: Repaired | n
   const content = html`<h1>${reasonName(input, reason)}</h1><p class="lead">${mending} <a href="${input.base}/console/held">${words.back}</a></p>
 ${await credentialAlarms(ctx, input)}${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${done !== null && resultNote(input, done.rows, page.items)}
 <section class="card">${rows.length === 0 ? html`<p class="soft">${words.nothingMore}</p>${rest !== '' && restPart(input, rest)}` : repairForm(input, reason, { rows, addresses, done, rest })}${pager(input, input.query, page.nextCursor)}</section>
-${count > 0 && rows.length > 0 && allForms(input, reason, count)}`;
+${done === null && count > 0 && allForms(input, reason, count)}`;
   return { title: reasonName(input, reason), content, menu: 'held' };
 }
 
