@@ -76,6 +76,7 @@ describe('gramota help', () => {
       'verify',
       'approval',
       'event',
+      'person',
       'sandbox',
       'demo',
       'help',
