@@ -56,10 +56,8 @@ describe('pages of the console about people', () => {
     assert.equal(found.status, 303);
     const address = placeOf(found);
     assert.match(address, /^\/console\/people\?release=rel_test&search=[\w-]+$/);
-    assert.doesNotMatch(
-      decodeURIComponent(Buffer.from(address.split('search=')[1] ?? '', 'base64url').toString('latin1')),
-      /мисал/,
-    );
+    const sealed = Buffer.from(address.split('search=')[1] ?? '', 'base64url').toString('utf8');
+    assert.ok(!sealed.includes('мисал') && !sealed.includes(encodeURIComponent('мисал')));
     for (let n = 0; n < 2; n += 1) {
       const page = await open(address);
       assert.equal(page.status, 200);
