@@ -29,7 +29,7 @@ const MODULE_LINES = 6;
 /** Whether a module's title fits its cell in every density of the table. */
 export function moduleFits(title: string, template: PreparedTemplate): boolean {
   const { table } = template.definition.following;
-  return table.densities.every((density) => {
+  return [...table.densities, ...(table.flow === undefined ? [] : [table.flow])].every((density) => {
     const { face, rule } = cellOf(table, 'module', density);
     return template.fitRow(title, face, titleWidthOf(table), rule) !== null;
   });
@@ -102,16 +102,16 @@ function paginate(rows: readonly Row[], roomOf: (page: number) => number): Row[]
   return pages;
 }
 
-/** Rows in the roomiest density that fits on one page; if none fits, in the second density on several pages. */
+/** Rows in the roomiest density that fits on one page; if none fits, on several pages in the density for that. */
 function rowsThatFit(sheet: Sheet, room: number): Row[] {
-  const { densities } = sheet.template.definition.following.table;
+  const { densities, flow } = sheet.template.definition.following.table;
   for (const density of densities) {
     // Most programmes rule the roomier densities out before anything is measured.
     if (sheet.facts.programme.length * (LEAST + 2 * density.padding) > room) continue;
     const rows = rowsOf(sheet, density);
     if (rowsHeight(rows) <= room) return rows;
   }
-  const spread = densities[1] ?? densities[0];
+  const spread = flow ?? densities[1] ?? densities[0];
   return spread === undefined ? [] : rowsOf(sheet, spread);
 }
 

@@ -6,7 +6,8 @@ import { missingGlyphs } from '../type/shaped-line.ts';
 import { sampleTexts } from './sample-texts.ts';
 
 const FILE = 'preview-watermark.svg';
-const PAINT = { fill: '#f9eaea', stroke: '#dfa9a9', pen: 1.2 };
+/** A hairline without a fill: the mark is seen, and what it crosses can still be judged. */
+const PAINT = { fill: 'none', stroke: '#dfa0a0', pen: 0.7 };
 /** Share of the page's diagonal, and maximum height as share of the page. */
 const SPAN = { length: 0.7, height: 0.25 };
 

@@ -116,11 +116,24 @@ function stackFaults(source: TemplateSource, template: PreparedTemplate, path: P
   const faults: string[] = [];
   const squeeze = stack.stand === 'spread' ? STRETCH.least : 1;
   let most = 0;
+  /** By fact: heights of the parts that need it, and of those that stand in its place. */
+  const either = new Map<string, { when: number; unless: number }>();
   for (const [index, part] of stack.parts.entries()) {
     const worst = worstHeight(template, part, stack.width);
     if ('fault' in worst) faults.push(source.fault([...path, 'parts', index], worst.fault));
-    else most += worst.height + part.gap * squeeze;
+    else {
+      const height = worst.height + part.gap * squeeze;
+      const word = part.when ?? part.unless;
+      const sums = either.get(word ?? '') ?? { when: 0, unless: 0 };
+      if (word === undefined) most += height;
+      else
+        either.set(word, {
+          ...sums,
+          [part.when === undefined ? 'unless' : 'when']: height + (part.when === undefined ? sums.unless : sums.when),
+        });
+    }
   }
+  for (const { when, unless } of either.values()) most += Math.max(when, unless);
   const room = stack.bottom - stack.top;
   if (most > room + 0.01) {
     const text = `its parts need up to ${Math.ceil(most)} points, but the box has ${room}: make the box higher, or make sizes, lines or gaps smaller`;

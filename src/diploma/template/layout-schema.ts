@@ -42,6 +42,8 @@ export const TextStyle = z.strictObject({
   small: z.strictObject({ face: z.enum(FACE_ROLES), below: TypeSize }).optional(),
   /** The first baseline stays where it is when the text shrinks, so that texts of neighbouring stacks line up. */
   steady: z.boolean().optional(),
+  /** Several lines get about the same length. */
+  balanced: z.boolean().optional(),
 });
 export type TextStyle = z.infer<typeof TextStyle>;
 
@@ -169,6 +171,8 @@ export const FollowingPages = z.strictObject({
     continuedTop: Points.optional(),
     /** On the second page the table moves up to so many points below the stacks and the code, where they leave room. */
     rise: Points.optional(),
+    /** Type size and padding where the table goes on to further pages; without it the second of `densities`. */
+    flow: z.strictObject({ size: TypeSize, padding: Points }).optional(),
     width: Points.min(100),
     bottom: Points,
     hoursWidth: Points.min(20),

@@ -12,9 +12,13 @@ import { pageSize, type TemplateDefinition } from './template-definition.ts';
 const KEPT_TEXTS = 500;
 
 /** The rule of a style: a plain size is one line that may shrink to 70 %. */
-export function ruleOf({ size, spacing }: Pick<TextStyle, 'size' | 'spacing'>): SpacedRule {
+export function ruleOf({
+  size,
+  spacing,
+  balanced = false,
+}: Pick<TextStyle, 'size' | 'spacing' | 'balanced'>): SpacedRule {
   const rule = typeof size === 'number' ? { max: size, floor: size * 0.7, lines: 1 } : size;
-  return { ...rule, spacing };
+  return { ...rule, spacing, balanced };
 }
 
 /** The rule with no size above `size`. */

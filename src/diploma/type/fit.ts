@@ -13,8 +13,8 @@ export interface FittedText {
   height: number;
 }
 
-/** A rule with the letter spacing of its style, in points. */
-export type SpacedRule = FitRule & { spacing?: number };
+/** A rule with the letter spacing of its style, in points; `balanced`: lines of about the same length. */
+export type SpacedRule = FitRule & { spacing?: number; balanced?: boolean };
 
 /** Line height, and the parts above and below the baseline, as multiples of the type size. */
 interface Measure {
@@ -136,6 +136,18 @@ function wrap(text: string, chain: readonly Face[], limit: number): ShapedLine[]
   return lines.map((line) => shapeLine(line, chain));
 }
 
+/** The same number of lines in the narrowest measure that holds them, so that no last line is a single word. */
+function evened(lines: ShapedLine[], text: string, chain: readonly Face[], limit: number): ShapedLine[] {
+  let best = lines;
+  for (let [low, high] = [limit / 2, limit]; high - low > limit / 64; ) {
+    const middle = (low + high) / 2;
+    const tried = wrap(text, chain, middle);
+    if (tried.length > lines.length) low = middle;
+    else [best, high] = [tried, middle];
+  }
+  return best;
+}
+
 /**
  * Fits running text: as large as the rule allows in its number of lines, down to its floor. Below the floor it
  * shrinks further before a word is lost, as long as the lines fit the height of the rule.
@@ -157,7 +169,8 @@ export function fitParagraph(text: string, chain: readonly Face[], width: number
     // Letter spacing takes an equal share of every line, so reduce the width by that share.
     const lines = wrap(text, chain, (width / size) * (spacing > 0 ? (whole.width * size) / length : 1));
     const wide = Math.max(...lines.map((line) => line.width * size + spread(line, spacing)));
-    if (lines.length <= allowed && wide <= width + 0.01) return block(size, lines);
+    if (lines.length > allowed || wide > width + 0.01) continue;
+    return block(size, rule.balanced === true ? evened(lines, text, chain, width / size) : lines);
   }
   return null;
 }
