@@ -7,8 +7,8 @@ import { SAMPLE_HOLDERS } from './sample-holders.ts';
 
 /** In milliseconds; an idle thread ends after this time and frees its memory. */
 const IDLE = 60_000;
-/** Maximum number of waiting mock-ups; further requests are refused. */
-const QUEUE = 16;
+/** Maximum number of waiting mock-ups; further requests are refused. One page of the console shows one of each template. */
+const QUEUE = 28;
 
 /** A thread returns bytes as a plain Uint8Array. */
 function asBuffer(answer: unknown): Buffer {
