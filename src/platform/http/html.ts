@@ -34,6 +34,8 @@ const escapeText = (text: string): string => text.replace(/[&<>"']/g, (sign) => 
 function renderIsolated(text: string, before: string): string {
   if (before.lastIndexOf('<') > before.lastIndexOf('>') || /<textarea[^>]*>$/.test(before)) return escapeText(text);
   const closed = escapeText(closeDirections(text));
+  // An element that takes its direction from its text does not look into an inner <bdi>.
+  if (/<(bdi\b[^>]*|[^<>]*\sdir="auto"[^<>]*)>$/.test(before)) return closed;
   return /<(title|option)\b[^>]*>[^<]*$/.test(before) ? closed : `<bdi>${closed}</bdi>`;
 }
 
