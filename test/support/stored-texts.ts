@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Knex } from 'knex';
 
 /** Every table of the database but those of PostgreSQL itself, with its columns and their types. */
@@ -50,4 +53,17 @@ export async function findStored(knex: Knex, texts: readonly string[]): Promise<
     [patterns],
   );
   return [...new Set([...found, ...sampled.map(({ place }) => `pg_stats: ${place}`)])].sort();
+}
+
+/** The database as text: by `pg_dump` where one of the server's version is there (PG_BIN), else every row of every table. */
+export async function dumpOf(knex: Knex, url: string): Promise<string> {
+  const program = join(process.env['PG_BIN'] ?? '/usr/lib/postgresql/15/bin', 'pg_dump');
+  const dump = await promisify(execFile)(program, [url], { maxBuffer: 2 ** 30 }).catch(() => null);
+  if (dump !== null) return dump.stdout;
+  const rows: string[] = [];
+  for (const table of (await tablesOf(knex)).keys()) {
+    const { rows: found } = await knex.raw<{ rows: { text: string }[] }>(`select t::text as text from ${table} as t`);
+    rows.push(...found.map(({ text }) => text));
+  }
+  return rows.join('\n');
 }
