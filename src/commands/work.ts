@@ -25,16 +25,14 @@ export async function work(config: Config): Promise<void> {
   const signal = await stopped;
   base.log.info({ signal }, 'worker stopping');
   leaving.abort();
-  await announcing;
-  await base.jobs.stop();
+  await Promise.all([announcing, base.jobs.stop()]);
   await pipeline.close();
   operations?.close();
   operations?.closeAllConnections();
   await base.close();
 
-  /** Without an address nothing is asked of the database. */
+  /** Without an address nothing is asked of the database. It does not reject: nobody looks at it before the end. */
   async function announce(): Promise<void> {
-    await setSubscribers(base.db, config.EVENTS_URLS, base.clock.now());
     if (config.EVENTS_URLS.length === 0) return;
     const subscribers = createSubscribers(config.EVENTS_SECRET ?? []);
     await announceUntil({ ...base, subscribers }, leaving.signal);
@@ -43,6 +41,7 @@ export async function work(config: Config): Promise<void> {
 
   async function open() {
     const pipeline = await openPipeline(base);
+    await setSubscribers(base.db, config.EVENTS_URLS, base.clock.now());
     await base.jobs.start();
     return { pipeline, operations: await serveOperations(base, readinessOf(base, leaving.signal)) };
   }

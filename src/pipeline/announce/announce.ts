@@ -1,5 +1,5 @@
 import { eventBody, pauseAfter } from '../../domain/outgoing-event.ts';
-import type { Log } from '../../platform/log.ts';
+import { type Log, messageOf } from '../../platform/log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SubscriberAnswer, Subscribers } from '../../ports/subscriber.ts';
 import { type ClaimedDelivery, claimDeliveries, endDelivery } from '../../records/outgoing-events.ts';
@@ -26,7 +26,7 @@ const LOST_MS = 60_000;
 export async function announceUntil(ctx: AnnounceContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const posted = await postDue(ctx).catch((error: unknown) => {
-      ctx.log.warn({ event: 'events-not-read', err: error }, 'events for other systems could not be read');
+      ctx.log.warn({ event: 'events-not-read', error: messageOf(error) }, 'events for other systems could not be read');
       return 0;
     });
     if (posted < AT_ONCE) await ctx.clock.sleep(EVERY_MS, signal).catch(() => undefined);
