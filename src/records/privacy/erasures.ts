@@ -3,6 +3,7 @@ import { ERASURE_GROUNDS, type ErasureGround } from '../../domain/erasure-ground
 import type { Artefacts } from '../../ports/artefacts.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
 import type { ErasedCounts } from './erase-person.ts';
+import { FREE_TEXTS } from './free-texts.ts';
 
 /** What a person sees before an erasure, and confirms. Ids and counts; no personal data. */
 export const ErasureScope = z.object({
@@ -125,26 +126,16 @@ export async function selectUnfinishedErasures(db: Db, limit: number): Promise<E
 }
 
 /** Tables whose dead rows and statistics still hold what was erased. */
-const EMPTIED = [
+const EMPTIED = new Set([
+  ...FREE_TEXTS.map(([table]) => table),
   'student_group',
   'find_words',
-  'override',
   'decision',
-  'batch_item',
-  'batch',
-  'bulk_act',
-  'bulk_act_row',
   'import_row',
   'certificate',
-  'certificate_version',
   'certificate_search',
-  'validity_act',
-  'personal_issue',
-  'send_attempt',
-  'hold',
-  'act',
   'artefact',
-];
+]);
 
 /** Removes dead rows, and statistics that were sampled from them: `pg_stats` shows values of columns. */
 async function vacuumErased(db: Db): Promise<void> {
