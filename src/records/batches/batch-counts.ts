@@ -1,6 +1,6 @@
 import { type CertificateState, isFinalForBatch } from '../../domain/certificate/certificate-state.ts';
 import type { Db } from '../rows.ts';
-import { MOVED, STANDING_OF_ITEM } from '../student-groups/standing.ts';
+import { itemState, JUDGED_STATE, MOVED, refusedWithout, STANDING_OF_ITEM } from '../student-groups/standing.ts';
 
 export interface BatchCounts {
   total: number;
@@ -54,22 +54,17 @@ const FORETOLD = `
 
 /** Item `b` is judged by this batch, and neither cancelled nor skipped. */
 const IS_JUDGED = 'b.cancelled_at is null and b.skipped_code is null and b.evaluated_at is not null';
-/** The batch's own decision was a refusal, and the student group has no certificate of its own. */
-const IS_REFUSED = `c.id is null and not own.dry_run and own.outcome <> 'met'`;
+/** The student group has no certificate of its own. */
+const IS_REFUSED = refusedWithout('c.id');
 
 /**
- * As `ITEM_STATE` says, but the state of most items is that of the bucket in which their student group lies: the view
- * costs too much for thousands of items once a second. It is computed for a student group that has moved to another
+ * The state of most items is that of the bucket in which their student group lies: the view costs too much for thousands of items once a second. It is computed for a student group that has moved to another
  * release, and for one that this batch refused and that turned out to be awarded elsewhere.
  */
 const STANDING = `
-  select case when b.cancelled_at is not null then 'cancelled'
-              when b.skipped_code is not null then 'excluded'
-              when b.evaluated_at is null then 'pending'
-              when s.state is not null then
-                case when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome else s.state end
-              when ${IS_REFUSED} then own.outcome
-              else k.state end as state,
+  select ${itemState(`when s.state is not null then case ${JUDGED_STATE} end
+       when ${IS_REFUSED} then own.outcome
+       else k.state`)} as state,
     coalesce(theirs.no_letter, c.no_letter, false) as no_letter,
     count(*) as n,
     max(b.evaluated_at) as evaluated,

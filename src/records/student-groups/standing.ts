@@ -94,17 +94,23 @@ export const STANDING_OF_ITEM = `
                and f.release_id is distinct from s.release_id)
            else s.release_id = b.release_id end`;
 
+/** SQL: the batch's own decision was a refusal, and there is no certificate with this id. */
+export const refusedWithout = (certificateId: string): string =>
+  `${certificateId} is null and not own.dry_run and own.outcome <> 'met'`;
+
 /**
- * The state of a batch's item, in this order: cancelled or skipped; the result of a dry run; "pending" until this
- * batch has evaluated it; a refusal by this batch's own decision (a later event may decide differently, but does not
- * reopen a batch); else the computed state.
+ * SQL: the state of a batch's item, in this order: cancelled or skipped; "pending" until this batch has evaluated it; else
+ * the state that `judged` finds, a part of a `case`.
  */
-export const ITEM_STATE = `
+export const itemState = (judged: string): string => `
   case when b.cancelled_at is not null then 'cancelled'
        when b.skipped_code is not null then 'excluded'
        when b.evaluated_at is null then 'pending'
-       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then own.outcome
-       else s.state end`;
+       ${judged} end`;
+
+/** A refusal by this batch's own decision counts, because a later event may decide otherwise, but reopens no batch. */
+export const JUDGED_STATE = `when ${refusedWithout('s.certificate_id')} then own.outcome else s.state`;
+export const ITEM_STATE = itemState(JUDGED_STATE);
 /** An item that is not judged yet waits for the batch's pull. */
 const ITEM_REASON = (part: 'code' | 'detail' | 'obstacle') => {
   const of = (row: string, column = `reason_${part}`) => (part === 'obstacle' ? 'null' : `${row}.${column}`);
@@ -112,7 +118,7 @@ const ITEM_REASON = (part: 'code' | 'detail' | 'obstacle') => {
   case when b.skipped_code is not null then ${of('b', `skipped_${part}`)}
        when b.evaluated_at is null then ${of('parent', part === 'code' ? 'last_error_code' : 'last_error')}
        when own.dry_run then ${of('own')}
-       when s.certificate_id is null and not own.dry_run and own.outcome <> 'met' then ${of('own')}
+       when ${refusedWithout('s.certificate_id')} then ${of('own')}
        else ${part === 'obstacle' ? 's.obstacle' : `s.reason_${part}`} end`;
 };
 
