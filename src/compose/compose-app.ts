@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
 import { createSpreadsheets } from '../adapters/spreadsheet/create-spreadsheets.ts';
 import { loadForms } from '../adapters/templates-dir/load-forms.ts';
-import { loadLogo } from '../adapters/templates-dir/load-logo.ts';
+
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -10,6 +10,7 @@ import { openKeyFolder } from '../credential/keys/key-folder.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import { createPictures } from '../diploma/picture/create-pictures.ts';
 import { pageFaces } from '../diploma/picture/page-faces.ts';
+import { loadLogo } from '../diploma/picture/page-logo.ts';
 import { createPreviews } from '../diploma/preview/create-previews.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
 import { hostZone } from '../domain/time/local-time.ts';

@@ -68,5 +68,5 @@ export function declaredTexts({
     ['issuer.yaml, city', city, 'city'],
     ['issuer.yaml or criteria.yaml, licence', licence, 'licence'],
   ];
-  return texts.flatMap(([from, text, as]) => (text ? [[from, text, as] as const] : [])).map((row) => [...row]);
+  return texts.flatMap(([from, text, as]): [string, string, PrintedFact][] => (text ? [[from, text, as]] : []));
 }

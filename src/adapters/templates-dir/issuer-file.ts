@@ -37,25 +37,21 @@ export const IssuerFile = z
       .record(z.string(), PrintedText)
       .refine((names) => Object.keys(names).length > 0, 'expected the name in at least one language'),
     url: WebAddress,
-    address: PostalAddress.refine(({ country }) => country === undefined || isCountryCode(country), {
-      path: ['country'],
-      message: 'expected an ISO 3166-1 alpha-2 code such as KZ',
-    })
-      .nullish()
-      .transform((address) => address ?? null),
-    contact: z
-      .union([z.email(), WebAddress], 'expected an e-mail address, or an http:// or https:// address')
-      .nullish()
-      .transform((contact) => contact ?? null),
-    logo: WebAddress.nullish().transform((logo) => logo ?? null),
-    linkedIn: z
-      .strictObject({
+    address: orNull(
+      PostalAddress.refine(({ country }) => country === undefined || isCountryCode(country), {
+        path: ['country'],
+        message: 'expected an ISO 3166-1 alpha-2 code such as KZ',
+      }),
+    ),
+    contact: orNull(z.union([z.email(), WebAddress], 'expected an e-mail address, or an http:// or https:// address')),
+    logo: orNull(WebAddress),
+    linkedIn: orNull(
+      z.strictObject({
         organizationId: z
           .string('expected the number in quotes')
           .regex(/^\d{1,20}$/, 'expected the number of the organisation’s LinkedIn page, only digits'),
-      })
-      .nullish()
-      .transform((linkedIn) => linkedIn ?? null),
+      }),
+    ),
     keys: KeyNames.default(KeyNames.parse({})),
     ...DECLARED,
     pictures: z

@@ -10,7 +10,7 @@ import type { TemplateDefinition } from './template-definition.ts';
 
 const FILE = 'issuer.yaml';
 /** Folder of the pictures; their names in a bundle begin with it, so that they never clash with a template's own. */
-const FOLDER = 'issuer';
+export const PICTURE_FOLDER = 'issuer';
 /** A diploma carries its pictures, so each must be small. */
 const MOST = { bytes: 100_000, pixels: 1600 };
 
@@ -60,7 +60,7 @@ export async function readIssuerPictures(dir: string): Promise<IssuerPictures | 
     else files.set(read.name, read);
   }
   if (faults.length > 0) return faults;
-  const held = (name: string) => `${FOLDER}/${name}`;
+  const held = (name: string) => `${PICTURE_FOLDER}/${name}`;
   return {
     slots: {
       ...(pictures?.logo ? { logo: held(pictures.logo) } : {}),
@@ -76,7 +76,7 @@ const faultAt = (yaml: YamlFile, path: readonly string[], text: string): string 
 
 /** The file, or why it cannot be used. */
 async function readPicture(dir: string, file: string): Promise<TemplateFile | string> {
-  const name = `${FOLDER}/${file}`;
+  const name = `${PICTURE_FOLDER}/${file}`;
   const found = await lstat(join(dir, name)).catch(() => null);
   if (found === null) return `the file ${name} does not exist: add it`;
   if (!found.isFile()) return `${name} is no plain file: put the picture itself there`;

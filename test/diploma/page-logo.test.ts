@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { PNG } from 'pngjs';
-import { loadLogo } from '../../../src/adapters/templates-dir/load-logo.ts';
+import { loadLogo } from '../../src/diploma/picture/page-logo.ts';
 
 it('the logo of issuer.yaml goes to the public pages with its proportion and a name that changes with its contents', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'gramota-logo-'));
