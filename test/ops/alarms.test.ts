@@ -80,7 +80,7 @@ describe('the alarms of ops/prometheus-rules.yaml', () => {
     await database.drop();
   });
 
-  const asked = () => ({ requestId: randomUUID(), trace: '0', brokenOff: false });
+  const asked = () => ({ requestId: randomUUID(), brokenOff: false });
 
   /** Makes the state of every alarm, by the parts that find it in production. */
   async function breakAll(): Promise<void> {

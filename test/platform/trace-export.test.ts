@@ -49,7 +49,6 @@ describe('traces for a receiver of OpenTelemetry', () => {
     status: 202,
     ms: 250,
     requestId: 'r-1',
-    trace: '',
     brokenOff: false,
   };
   const done = { queue: 'send', id: 'job-1', subject: 'letter-1', attempt: 1, ms: 100, outcome: 'done' } as const;

@@ -10,12 +10,13 @@ export interface Answered {
   status: number;
   ms: number;
   requestId: string;
-  /** Id of the trace: the caller's if it sent a `traceparent`, else a new one. Jobs that follow carry it. */
-  trace: string;
   brokenOff: boolean;
 }
 
-/** Reports every finished request: method, pattern, status and time; never a query string, name or code. */
+/**
+ * Reports every finished request: method, pattern, status and time; never a query string, name or code. Request and report
+ * run in one step of the caller's trace, or of a new one; jobs that follow carry it.
+ */
 export function watchRequests(now: () => Date, tell: (answered: Answered) => void): RequestHandler {
   return (req, res, next) => {
     const begun = now().getTime();
@@ -27,7 +28,6 @@ export function watchRequests(now: () => Date, tell: (answered: Answered) => voi
         status: res.statusCode,
         ms: now().getTime() - begun,
         requestId: String(res.getHeader('X-Request-Id')),
-        trace: step.traceId,
         brokenOff: !res.writableFinished,
       });
     res.once('close', () => within(step, answered));
