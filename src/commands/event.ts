@@ -2,48 +2,38 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { EventList, listEvents, replay } from '../coordinate/event-routes.ts';
 import { InputError } from '../domain/failure.ts';
-import { parseInput } from '../platform/http/validate.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { selectEvent } from '../records/outgoing-events.ts';
 import { actor } from './actor.ts';
+import { type PageOptions, readOptions, showPage } from './listings.ts';
 import { shownTime } from './shown-time.ts';
-import { table } from './table.ts';
 import { withDatabase } from './with-database.ts';
 import { inLines } from './with-desk.ts';
 
 type Say = (line: string) => void;
 
-export interface EventOptions {
+export interface EventOptions extends PageOptions {
   type?: string;
   state?: string;
   studentGroup?: string;
-  limit?: string;
-  cursor?: string;
-  json?: boolean;
 }
 
-/** `gramota event list`: like `GET /api/events`, as a table. */
+const HEADER = ['id', 'when', 'type', 'student group', 'host', 'state', 'attempts', 'last answer'];
+
+/** `gramota event list`: like `GET /api/events`, as a table with a line for each address. */
 export async function runEventList(config: Config, options: EventOptions, say: Say): Promise<void> {
   const { json, studentGroup, ...narrowing } = options;
-  const asked = { ...narrowing, ...(studentGroup === undefined ? {} : { studentGroupId: studentGroup }) };
-  const query = await inLines(async () => parseInput(EventList, asked));
+  const query = readOptions(EventList, {
+    ...narrowing,
+    ...(studentGroup === undefined ? {} : { studentGroupId: studentGroup }),
+  });
   const page = await withDatabase(config, (db) => listEvents(db, query));
-  if (json === true) return say(JSON.stringify(page));
-  const rows = page.items.flatMap(({ id, at, type, studentGroupId, deliveries }) =>
+  showPage(page, json, say, HEADER, ({ id, at, type, studentGroupId, deliveries }) =>
     deliveries.map(({ host, state, attempts, lastStatus, lastError }) => [
-      id,
-      shownTime(at),
-      type,
-      studentGroupId,
-      host,
-      state,
-      String(attempts),
+      ...[id, shownTime(at), type, studentGroupId, host, state, String(attempts)],
       lastError ?? String(lastStatus ?? '-'),
     ]),
   );
-  for (const line of table(['id', 'when', 'type', 'student group', 'host', 'state', 'attempts', 'last answer'], rows))
-    say(line);
-  if (page.nextCursor !== null) say(`more: --cursor ${page.nextCursor}`);
 }
 
 /** `gramota event replay`: a worker posts the event again. */

@@ -40,14 +40,14 @@ export async function runFind(
 ): Promise<void> {
   const { json, needsReissue, ...narrowing } = options;
   const q = words.join(' ');
-  const query = read(StudentGroupList, {
+  const query = readOptions(StudentGroupList, {
     ...narrowing,
     ...(q === '' ? {} : { q }),
     ...(needsReissue ? { needsReissue: 'true' } : {}),
   });
   const page = await withDatabase(config, (db) => listStudentGroups(db, query));
   const word = wordsIn(language);
-  show(
+  showPage(
     page,
     json,
     say,
@@ -62,14 +62,16 @@ export async function runFind(
       word('number'),
     ],
     (item) => [
-      item.studentGroupId,
-      item.fullName ?? '-',
-      item.latinName ?? '-',
-      item.releaseId ?? '-',
-      item.country ?? '-',
-      item.state,
-      item.reason?.code ?? '-',
-      item.number ?? '-',
+      [
+        item.studentGroupId,
+        item.fullName ?? '-',
+        item.latinName ?? '-',
+        item.releaseId ?? '-',
+        item.country ?? '-',
+        item.state,
+        item.reason?.code ?? '-',
+        item.number ?? '-',
+      ],
     ],
   );
 }
@@ -82,10 +84,10 @@ export async function runReleaseList(
   say: Say,
 ): Promise<void> {
   const { json, ...narrowing } = options;
-  const query = read(ReleaseList, narrowing);
+  const query = readOptions(ReleaseList, narrowing);
   const page = await withDatabase(config, (db) => listReleases(db, query));
   const word = wordsIn(language);
-  show(
+  showPage(
     page,
     json,
     say,
@@ -94,7 +96,7 @@ export async function runReleaseList(
       const { total, ...states } = item.counts;
       const counts = Object.entries(states).map(([state, count]) => `${state} ${count}`);
       const closed = word(item.closed ? 'yes' : 'no');
-      return [item.id, item.title ?? '-', closed, String(total), counts.join(', ') || '-', item.lastBatchId ?? '-'];
+      return [[item.id, item.title ?? '-', closed, String(total), counts.join(', ') || '-', item.lastBatchId ?? '-']];
     },
   );
 }
@@ -112,7 +114,7 @@ export interface ActsOptions extends PageOptions {
 export async function runActsList(config: Config, options: ActsOptions, language: Language, say: Say): Promise<void> {
   const { json, out, limit, cursor, ...narrowing } = options;
   if (out !== undefined) {
-    const filter = read(ActNarrowing, narrowing);
+    const filter = readOptions(ActNarrowing, narrowing);
     let count = 0;
     await withDatabase(config, async (db) => {
       const counted = async function* () {
@@ -126,19 +128,15 @@ export async function runActsList(config: Config, options: ActsOptions, language
     say(message('find.acts-written', { count, file: out }));
     return;
   }
-  const query = read(ActList, {
+  const query = readOptions(ActList, {
     ...narrowing,
     ...(limit === undefined ? {} : { limit }),
     ...(cursor === undefined ? {} : { cursor }),
   });
   const page = await withDatabase(config, (db) => listActs(db, query));
   const word = wordsIn(language);
-  show(page, json, say, [word('when'), word('who'), word('what'), word('subject'), word('reason')], (act) => [
-    shownTime(act.at),
-    act.actor,
-    act.verb,
-    act.subject,
-    act.reason?.replaceAll(/\s+/gu, ' ') ?? '-',
+  showPage(page, json, say, [word('when'), word('who'), word('what'), word('subject'), word('reason')], (act) => [
+    [shownTime(act.at), act.actor, act.verb, act.subject, act.reason?.replaceAll(/\s+/gu, ' ') ?? '-'],
   ]);
 }
 
@@ -150,7 +148,7 @@ type Word = Parameters<typeof messageIn>[1] extends infer Code
 const wordsIn = (language: Language) => (word: Word) => messageIn(language, `word.${word}`);
 
 /** As a request to the API would be read; a fault names the option. */
-function read<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
+export function readOptions<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
   try {
     return parseInput(schema, input);
   } catch (error) {
@@ -162,14 +160,15 @@ function read<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
   }
 }
 
-function show<Item>(
+/** Prints a page as a table, with the rows that each item makes; or as JSON. */
+export function showPage<Item>(
   page: { items: Item[]; nextCursor: string | null },
   json: boolean | undefined,
   say: Say,
   header: string[],
-  toRow: (item: Item) => string[],
+  rowsOf: (item: Item) => string[][],
 ): void {
-  const lines = page.items.length === 0 ? [message('find.none')] : table(header, page.items.map(toRow));
+  const lines = page.items.length === 0 ? [message('find.none')] : table(header, page.items.flatMap(rowsOf));
   for (const line of json ? [JSON.stringify(page, null, 2)] : lines) say(line);
   if (json) return;
   if (page.nextCursor !== null) say(message('find.more', { cursor: page.nextCursor }));

@@ -97,6 +97,32 @@ for (const [scheme, openStore] of Object.entries(STORES))
     });
   });
 
+/** What a store that keeps a file for each artefact must do; `place` is the path of the file with this name. */
+function itGuardsFiles(of: () => { store: Artefacts; place: (name: string) => string }): void {
+  it('never returns damaged bytes, and replaces them when the same diploma is stored again', async () => {
+    const { store, place } = of();
+    const { sha256: name, bytes } = artefact();
+    await store.put([{ sha256: name, bytes }]);
+    assert.deepEqual(await readFile(place(name)), bytes);
+    for (const damaged of [bytes.subarray(0, 1000), Buffer.alloc(bytes.length)]) {
+      await writeFile(place(name), damaged);
+      await assert.rejects(
+        store.get(name),
+        (error) => error instanceof ArtefactsFault && /is damaged/.test(error.message),
+      );
+      await store.put([{ sha256: name, bytes }]);
+      assert.deepEqual(await store.get(name), bytes);
+    }
+  });
+
+  it('refuses bytes whose hash is not their name, and stores nothing', async () => {
+    const { store } = of();
+    const { sha256: name } = artefact();
+    await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
+    assert.equal(await store.has(name), false);
+  });
+}
+
 describe('the store of diplomas in a folder', () => {
   let folder: string;
   let store: Artefacts;
@@ -106,24 +132,10 @@ describe('the store of diplomas in a folder', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const place = (name: string) => join(folder, name.slice(0, 2), name);
+  itGuardsFiles(() => ({ store, place: (name) => join(folder, name.slice(0, 2), name) }));
 
-  it('never returns damaged bytes, and replaces them when the same diploma is stored again', async () => {
-    const { sha256: name, bytes } = artefact();
-    await store.put([{ sha256: name, bytes }]);
-    await writeFile(place(name), bytes.subarray(0, 1000));
-    await assert.rejects(
-      store.get(name),
-      (error) => error instanceof ArtefactsFault && /is damaged/.test(error.message),
-    );
-    await store.put([{ sha256: name, bytes }]);
-    assert.deepEqual(await store.get(name), bytes);
-  });
-
-  it('refuses bytes whose hash is not their name, and stores nothing', async () => {
-    const { sha256: name } = artefact();
-    await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
-    assert.equal(await store.has(name), false);
+  it('keeps no draft of bytes that it refuses', async () => {
+    await assert.rejects(store.put([{ sha256: artefact().sha256, bytes: Buffer.from('other') }]), ArtefactsFault);
     assert.deepEqual(await readdir(join(folder, 'drafts')), []);
   });
 
@@ -172,26 +184,7 @@ describe('the store of diplomas in a bucket', () => {
   });
   after(() => server.stop());
 
-  const place = (name: string) => join(server.folder, 'diplomas', name.slice(0, 2), name);
-
-  it('never returns damaged bytes, and replaces them when the same diploma is stored again', async () => {
-    const { sha256: name, bytes } = artefact();
-    await store.put([{ sha256: name, bytes }]);
-    assert.deepEqual(await readFile(place(name)), bytes);
-    await writeFile(place(name), Buffer.alloc(bytes.length));
-    await assert.rejects(
-      store.get(name),
-      (error) => error instanceof ArtefactsFault && /is damaged/.test(error.message),
-    );
-    await store.put([{ sha256: name, bytes }]);
-    assert.deepEqual(await store.get(name), bytes);
-  });
-
-  it('refuses bytes whose hash is not their name, and stores nothing', async () => {
-    const { sha256: name } = artefact();
-    await assert.rejects(store.put([{ sha256: name, bytes: Buffer.from('other') }]), ArtefactsFault);
-    assert.equal(await store.has(name), false);
-  });
+  itGuardsFiles(() => ({ store, place: (name) => join(server.folder, 'diplomas', name.slice(0, 2), name) }));
 
   it('says what to mend: bucket, key, address', async () => {
     const access = s3Access(server.endpoint);
