@@ -32,7 +32,6 @@ before(async () => {
     return printer.issue(facts);
   };
   const pipeline = { ...world.pipeline, printer: { ...printer, issue } };
-  await world.base.jobs.start();
   await runStages(world.base.jobs, pipeline, 4);
 });
 after(async () => {

@@ -193,6 +193,12 @@ test('a stopping worker finishes the jobs that it can finish and returns the oth
   assert.ok(rows.every((row) => row.retry_limit - row.retry_count === 10));
 });
 
+test('a process exits although it started a queue twice, or stopped it during its start', async () => {
+  const program = fileURLToPath(new URL('./processes/starting.js', import.meta.url));
+  const child = spawn(process.execPath, [program, url], { stdio: 'inherit', timeout: 60_000, killSignal: 'SIGKILL' });
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
 test('a job of a worker killed with kill -9 is taken over by another worker', async (context) => {
   const { seconds, retried } = await takeover;
   context.diagnostic(`taken over after ${seconds.toFixed(1)} s`);

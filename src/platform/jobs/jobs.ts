@@ -50,7 +50,7 @@ export interface WorkOptions {
 
 export interface Jobs {
   /**
-   * Connects, and creates or updates the queues.
+   * Connects, and creates or updates the queues. A second call does nothing more.
    * @throws Error when the schema is missing or outdated (`gramota migrate`)
    */
   start(): Promise<void>;
@@ -122,6 +122,7 @@ export function createJobs(options: JobsOptions): Jobs {
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
   const batches = createBatches(boss, log, tell);
+  let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   /** Ids of this process's workers, by queue. */
   const workers = new Map<string, string[]>();
@@ -139,12 +140,24 @@ export function createJobs(options: JobsOptions): Jobs {
     return (await boss.insert(queue, traced, { db: fromKnex(db), returnId: true })) ?? [];
   }
 
+  async function begin(): Promise<void> {
+    await boss.start();
+    await prepareQueues(boss, queues);
+    const fail = ({ message }: Error) => log.warn({ error: message }, 'looking for due jobs failed; it is repeated');
+    endLooks = watchDueJobs(boss, () => [...workers.keys()], wake, fail);
+  }
+
+  async function end(graceMs: number): Promise<void> {
+    // A start that is under way would otherwise leave a timer behind, and the process would never exit.
+    await started?.catch(() => undefined);
+    endLooks();
+    await batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));
+  }
+
   return {
-    async start() {
-      await boss.start();
-      await prepareQueues(boss, queues);
-      const fail = ({ message }: Error) => log.warn({ error: message }, 'looking for due jobs failed; it is repeated');
-      endLooks = watchDueJobs(boss, () => [...workers.keys()], wake, fail);
+    start() {
+      started ??= begin();
+      return started;
     },
     async enqueue(db, queue, data, enqueueOptions = {}) {
       return (await insert(db, queue, [{ ...enqueueOptions, data }]))[0] ?? null;
@@ -176,8 +189,7 @@ export function createJobs(options: JobsOptions): Jobs {
       return (await boss.getQueue(DEAD_QUEUE)) !== null;
     },
     stop({ graceMs = 10_000 } = {}) {
-      endLooks();
-      stopped ??= batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));
+      stopped ??= end(graceMs);
       return stopped;
     },
   };
