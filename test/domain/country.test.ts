@@ -131,6 +131,22 @@ describe('a country in free text', () => {
     assert.ok(tally.right > 3000 && tally.held / tally.right < 0.08, JSON.stringify(tally));
   });
 
+  test('is read in its usual name where the language data have another one, and in both alphabets of a language', () => {
+    const usual = {
+      KZ: 'Қозоғистон',
+      AZ: 'Озарбайжон',
+      IR: 'ایران',
+      MD: 'Republik Moldau',
+      CZ: 'التشيك',
+      KG: '키르기스스탄',
+      AM: 'Jermenija',
+      KR: 'Janubiy Koreya',
+      UZ: 'Узбекистан',
+    };
+    for (const [code, name] of Object.entries(usual)) assert.deepEqual(readCountry(name), { code, match: 'name' });
+    assert.equal(readCountry('Қозоғистан'), null, 'such a name counts only when it is written exactly');
+  });
+
   test('with one letter added, removed, changed or swapped is read correctly or not at all, never as another country', () => {
     const known = [...spellings(CLDR_NAMES), ...spellings(OTHER_SPELLINGS)].filter(
       ({ text, code }) => code !== null && text.length >= 5 && readCountry(text),

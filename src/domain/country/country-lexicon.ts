@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import countries from 'i18n-iso-countries/index.js';
 import { AMBIGUOUS, COUNTRY_ALIASES, NEVER_FUZZY } from './country-alias.ts';
 
 /** Languages of these countries and their neighbours, and the most common ones. */
@@ -9,6 +10,9 @@ const LANGUAGES = 'en ru uk be kk ky uz tg tk az hy ka mn ro tr de fr es ar zh k
  */
 const FURTHER_LANGUAGES =
   'fa ps ug ku it pt nl pl cs sk bg sr hr sl mk hu el lt lv et fi sv da nb he ja vi th id ms hi ur bn sq'.split(' ');
+
+/** Written in two alphabets; the language data have one of them. */
+const OTHER_ALPHABETS = ['uz-Cyrl', 'az-Cyrl', 'sr-Latn'];
 
 /** A normalised country name; `code` is null when it means several countries. */
 export interface KnownName {
@@ -74,7 +78,28 @@ function build(): CountryLexicon {
     if (same) same.push(known);
     else byLength.set(name.length, [known]);
   }
+  addCldrNames(byName);
   return { byName, byLength };
+}
+
+/**
+ * Adds the names of CLDR (`Intl`), which has other usual names than the language data: `ایران`, `Қозоғистон`. They
+ * count only when written exactly, so a newer CLDR never changes which misspellings are read. Further languages in
+ * Latin or Cyrillic letters are left out: "Iraan" is Iran in one of them and a misspelling of Iraq elsewhere.
+ */
+function addCldrNames(byName: Map<string, string | null>): void {
+  const added = new Map<string, string | null>();
+  for (const language of [...LANGUAGES, ...OTHER_ALPHABETS, ...FURTHER_LANGUAGES]) {
+    const further = FURTHER_LANGUAGES.includes(language);
+    const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
+    for (const code of Object.keys(countries.getAlpha2Codes())) {
+      const key = foldCountryName(names.of(code) ?? '');
+      if (key === '' || byName.has(key) || (further && /[a-zа-я]/.test(key))) continue;
+      const before = added.get(key);
+      added.set(key, before === undefined || before === code ? code : null);
+    }
+  }
+  for (const [name, code] of added) byName.set(name, code);
 }
 
 let lexicon: CountryLexicon | undefined;
