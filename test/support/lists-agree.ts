@@ -6,7 +6,8 @@ import type { Knex } from 'knex';
  * student groups. A fact that changes the state and marks nothing fails here.
  */
 export async function checkListsAgree(knex: Knex): Promise<void> {
-  await checkBuckets(knex, 'select id from student_group');
+  // A test with more of them makes all in the same way; comparing each costs milliseconds.
+  await checkBuckets(knex, 'select id from student_group order by md5(id) limit 1000');
   const { rows: miscounted } = await knex.raw<{ rows: unknown[] }>(
     `select b.* from find_bucket as b
      where b.size <> (select count(*) from find_entry as e where e.bucket_id = b.id) limit 5`,
