@@ -37,17 +37,21 @@ export async function runTestProcess(
   const child = spawn(process.execPath, [...reporters, ...destinations, ...program], {
     cwd: CHECKOUT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // With a process group of its own, so that the servers that it started can be killed with it.
+    detached: true,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const interrupt = () => child.kill('SIGTERM');
+  // Not the process alone: its servers hold the pipes of its output, and waiting for these would never end.
+  const end = (by: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, by);
+  const interrupt = () => end('SIGTERM');
   signal.addEventListener('abort', interrupt);
   let hung = false;
   const cut = setTimeout(() => {
     hung = true;
-    child.kill('SIGKILL');
+    end('SIGKILL');
   }, HANGS_MS);
-  const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+  const ended = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, killedBy) => resolve(killedBy ?? code));
   });
@@ -57,9 +61,9 @@ export async function runTestProcess(
   await rm(scratch, { force: true });
   const results = perFile(files, lines, performance.now() - began);
   const counted = results.reduce((sum, { passed, failed, skipped }) => sum + passed + failed + skipped, 0);
-  const isToldByTests = end === 1 && results.some(({ failed }) => failed > 0);
-  const fault = hung ? `still running after ${HANGS_MS / 1000} s` : `ended with ${end} after ${counted} tests`;
-  return { files: results, output, fault: (end === 0 && counted > 0) || isToldByTests ? null : fault };
+  const isToldByTests = ended === 1 && results.some(({ failed }) => failed > 0);
+  const fault = hung ? `still running after ${HANGS_MS / 1000} s` : `ended with ${ended} after ${counted} tests`;
+  return { files: results, output, fault: (ended === 0 && counted > 0) || isToldByTests ? null : fault };
 }
 
 function perFile(files: string[], lines: string, wholeMs: number): ProcessResult['files'] {
