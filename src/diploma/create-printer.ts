@@ -58,9 +58,10 @@ function nameFit(input: NameFit, opened: PreparedTemplate): NameFitResult {
     return { ok: false, code: 'name-unprintable', detail };
   }
   const latinName = latin === holderName ? null : latin;
+  const { country } = input;
   const fits =
-    nameFits(holderName, opened, 'holderName', latinName !== null) &&
-    (latinName === null || nameFits(latinName, opened, 'latinName'));
+    nameFits(holderName, opened, 'holderName', { isPair: latinName !== null, country }) &&
+    (latinName === null || nameFits(latinName, opened, 'latinName', { country }));
   if (fits) return { ok: true, holderName, latinName };
   const detail = message('name.too-long', { template: input.templateId, count: [...holderName].length });
   return { ok: false, code: 'name-too-long', detail };

@@ -5,6 +5,7 @@ import { TaggedDocument } from './pdf/tagged-document.ts';
 import type { Trust } from './pdf/trust.ts';
 import { drawProgrammePages } from './programme-pages.ts';
 import { openSheet } from './sheet.ts';
+import { paperFor } from './template/paper.ts';
 import type { PreparedTemplate } from './template/prepared-template.ts';
 
 const JSON_ATTACHMENT = {
@@ -33,6 +34,7 @@ export async function drawDiploma(
 ): Promise<Buffer> {
   const { definition } = template;
   const heading = facts.further?.kind ?? definition.texts.heading;
+  const { size, placement } = paperFor(definition, facts.country);
   const info = {
     title: `${heading} ${facts.number} – ${facts.holderName}`,
     author: facts.issuer.name,
@@ -40,10 +42,10 @@ export async function drawDiploma(
     keywords: facts.number,
     language: definition.language,
     date: new Date(`${facts.issueDate}T00:00:00Z`),
-    page: template.page,
+    page: size,
   };
   const sealRoom = trust === null ? 0 : await sealBytes(trust.seal);
-  const document = new TaggedDocument(info, definition.format > 2);
+  const document = new TaggedDocument(info, definition.format > 2, placement);
   const sheet = openSheet(document, facts, template);
   drawFirstPage(sheet);
   drawProgrammePages(sheet);

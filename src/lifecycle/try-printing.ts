@@ -70,7 +70,7 @@ export function tryPrinting(
   if (executed) return fails('name-unprintable', executed);
   const doubt = findDoubt(studentGroup, overrides);
   if (doubt) return fails('name-doubtful', doubt.detail);
-  const names = printableNames(studentGroup, certTemplate, printer);
+  const names = printableNames(studentGroup, countryCode, certTemplate, printer);
   if (!names.ok) return names;
   const hours = printer.checkHours(certTemplate, release.hoursTotal);
   if (hours) return fails('lms-invalid', message('hours-unprintable', { fault: hours }));
@@ -108,6 +108,7 @@ export function tryPrinting(
 
 function printableNames(
   studentGroup: StudentGroup,
+  country: string,
   templateId: string,
   printer: Pick<Printer, 'fitName'>,
 ): NameFitResult {
@@ -116,7 +117,7 @@ function printableNames(
   const latin = latinName === null ? null : normaliseName(latinName);
   if (!native.ok) return native;
   if (latin && !latin.ok) return latin;
-  return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null });
+  return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null, country });
 }
 
 /**

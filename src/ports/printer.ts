@@ -6,6 +6,8 @@ export interface NameFit {
   templateId: string;
   holderName: string;
   latinName: string | null;
+  /** Country as ISO 3166-1 alpha-2 code: it may say which form leads. */
+  country?: string;
 }
 export type NameFitResult =
   /** The forms to print; a name without glyphs is replaced by its Latin form. */

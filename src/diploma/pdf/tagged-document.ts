@@ -35,6 +35,13 @@ export interface RunStyle {
   spacing?: number;
 }
 
+/** How drawn pages are placed on sheets of another size: scaled, then moved by x and top, in points. */
+export interface Placement {
+  scale: number;
+  x: number;
+  top: number;
+}
+
 /** A tagged PDF (PDF/A-3a, PDF/UA-1); coordinates are points from the top left corner. */
 export class TaggedDocument {
   readonly root: Structure;
@@ -44,13 +51,16 @@ export class TaggedDocument {
   readonly #images = new Map<StaticImage, PDFKit.PDFKitReference>();
 
   readonly #letters: boolean;
+  readonly #placement: Placement | null;
 
   /**
    * @param letters whether joined scripts are drawn with one letter on each glyph; templates of format 2 are drawn as
    * before, with silent glyphs
+   * @param placement null: pages are as large as their sheets
    */
-  constructor(info: DocumentInfo, letters = true) {
+  constructor(info: DocumentInfo, letters = true, placement: Placement | null = null) {
     this.#letters = letters;
+    this.#placement = placement;
     this.#pdf = new PdfContainer(info);
     this.root = this.#pdf.struct('Document');
     this.#pdf.addStructure(this.root);
@@ -58,6 +68,9 @@ export class TaggedDocument {
 
   addPage(): void {
     this.#pdf.addPage();
+    if (this.#placement === null) return;
+    const { scale, x, top } = this.#placement;
+    this.#pdf.transform(scale, 0, 0, scale, x, top);
   }
 
   /** Draws path operators without meaning (ornaments, rules) as an artifact. */
@@ -162,7 +175,10 @@ export class TaggedDocument {
 
   /** Adds a figure made of path operators. */
   figure(parent: Structure, alt: string, box: [number, number, number, number], operators: string): void {
-    const bbox: [number, number, number, number] = [box[0], box[1], box[0] + box[2], box[1] + box[3]];
+    // pdfkit transforms the boxes of links, but not these.
+    const { scale, x, top } = this.#placement ?? { scale: 1, x: 0, top: 0 };
+    const [left, upper] = [x + scale * box[0], top + scale * box[1]];
+    const bbox: [number, number, number, number] = [left, upper, left + scale * box[2], upper + scale * box[3]];
     const options: object = { alt, bbox };
     parent.add(this.#pdf.struct('Figure', options, () => this.#pdf.addContent(operators)));
   }

@@ -27,16 +27,18 @@ export async function readCountryPacks(dir: string): Promise<CountryPacks | stri
   return Object.fromEntries(packs);
 }
 
-/** The packs as a template prints them: in its language, and the legal line only where it has a place for it. */
+/** The packs as a template prints them: in its language, and only what it has a place for. */
 export function packsFor(
-  { texts, language }: Pick<TemplateDefinition, 'texts' | 'language'>,
+  { texts, language, page }: Pick<TemplateDefinition, 'texts' | 'language' | 'page'>,
   packs: CountryPacks,
 ): NonNullable<TemplateDefinition['countries']> {
-  const hasLine = Object.values(texts).some((text) => placeholdersOf(text).includes('legalLine'));
-  const printed = Object.entries(packs).map(([code, { date, legalLine }]) => {
+  const words = new Set(Object.values(texts).flatMap(placeholdersOf));
+  const printed = Object.entries(packs).map(([code, { date, legalLine, paper, leadingName }]) => {
     const pack = {
       ...(date === undefined || date === 'long' ? {} : { date }),
-      ...(legalLine === undefined || !hasLine ? {} : { legalLine: printedIn(legalLine, language) }),
+      ...(legalLine === undefined || !words.has('legalLine') ? {} : { legalLine: printedIn(legalLine, language) }),
+      ...(paper === undefined || paper === page.size ? {} : { paper }),
+      ...(leadingName === undefined || !words.has('leadingName') ? {} : { leadingName }),
     };
     return [code, pack] as const;
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATE_STYLES } from '../../domain/certificate/country-diploma.ts';
+import { DATE_STYLES, NAME_FORMS, PAPERS, type Paper } from '../../domain/certificate/country-diploma.ts';
 import { FACE_ROLES, FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
 import { pluralForms } from './plural.ts';
 
@@ -89,7 +89,7 @@ export const TemplateDefinition = z
     language: z
       .string()
       .refine(isLanguage, 'must be a BCP 47 language tag in its usual case, for example "ru" or "uz"'),
-    page: z.strictObject({ size: z.literal('A4'), orientation: z.enum(['landscape', 'portrait']) }),
+    page: z.strictObject({ size: z.enum(PAPERS), orientation: z.enum(['landscape', 'portrait']) }),
     palette: z.record(Name, Colour),
     faces: z.strictObject({ display: FaceChain, text: FaceChain, label: FaceChain, strong: FaceChain }),
     styles: z.record(Name, TextStyle),
@@ -108,7 +108,17 @@ export const TemplateDefinition = z
     following: FollowingPages,
     /** What diplomas of a country print differently, put here from countries.yaml when a template is loaded. */
     countries: z
-      .record(z.string(), z.strictObject({ date: z.enum(DATE_STYLES), legalLine: z.string() }).partial())
+      .record(
+        z.string(),
+        z
+          .strictObject({
+            date: z.enum(DATE_STYLES),
+            legalLine: z.string(),
+            paper: z.enum(PAPERS),
+            leadingName: z.enum(NAME_FORMS),
+          })
+          .partial(),
+      )
       .optional(),
     date: z.strictObject({
       pattern: text(['day', 'month', 'year'], ['day', 'month', 'year']),
@@ -153,8 +163,11 @@ export function fileNames(definition: Pick<TemplateDefinition, 'first' | 'follow
   return [...new Set([...art, ...images])].sort();
 }
 
+/** Long and short side of a sheet, in points. */
+const SHEETS: Readonly<Record<Paper, readonly [number, number]>> = { A4: [841.89, 595.28], Letter: [792, 612] };
+
 /** Size of a page, in points. */
 export function pageSize({ page }: Pick<TemplateDefinition, 'page'>): { width: number; height: number } {
-  const [long, short] = [841.89, 595.28];
+  const [long, short] = SHEETS[page.size];
   return page.orientation === 'landscape' ? { width: long, height: short } : { width: short, height: long };
 }

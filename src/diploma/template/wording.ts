@@ -51,9 +51,16 @@ export function shortAddress(lookupUrl: string): string {
 /** Values of the placeholders; null: this diploma has no such fact. */
 export type Words = Readonly<Record<Word, string | null>>;
 
-/** Whether the template's language is written in Latin letters: then the Latin form of a name stands first. */
-export function isLatin({ texts }: Pick<TemplateDefinition, 'texts'>): boolean {
-  return /\p{Script=Latin}/u.test(texts.heading);
+/**
+ * Whether the Latin form of a name stands first where both are printed: where the country asks for it, else where the
+ * template's language is written in Latin letters.
+ */
+export function latinLeads(
+  { texts, countries }: Pick<TemplateDefinition, 'texts' | 'countries'>,
+  country: string,
+): boolean {
+  const asked = countries?.[country]?.leadingName;
+  return asked === undefined ? /\p{Script=Latin}/u.test(texts.heading) : asked === 'latin';
 }
 
 /** The facts as placeholder values; the drawing sets `page` and `pages`. */
@@ -62,12 +69,12 @@ export function wordsFor(facts: DiplomaFacts, definition: TemplateDefinition): W
   const { date: style, legalLine = null } = definition.countries?.[facts.country] ?? {};
   const dated = (date: string): string => printedDate(date, definition, style);
   const latinName = facts.latinName === facts.holderName ? null : facts.latinName;
-  const latinLeads = latinName !== null && isLatin(definition);
+  const latinFirst = latinName !== null && latinLeads(definition, facts.country);
   return {
     holderName: facts.holderName,
     latinName,
-    leadingName: latinLeads ? latinName : facts.holderName,
-    otherName: latinLeads ? facts.holderName : latinName,
+    leadingName: latinFirst ? latinName : facts.holderName,
+    otherName: latinFirst ? facts.holderName : latinName,
     courseTitle: facts.courseTitle,
     hours: facts.hoursTotal === 0 ? null : hoursInWords(facts.hoursTotal, definition),
     date: dated(facts.issueDate),

@@ -3,21 +3,22 @@ import { moduleFits } from '../programme-pages.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';
-import { fillPlaceholders, isLatin } from '../template/wording.ts';
+import { fillPlaceholders, latinLeads } from '../template/wording.ts';
 
 /**
  * Whether a name fits everywhere the first page prints it, with a second line if needed.
  * @param as which of the two names it is
  * @param isPair whether the diploma prints both; then the Latin form may lead
+ * @param country as ISO 3166-1 alpha-2 code: it may say which form leads
  */
 export function nameFits(
   name: string,
   template: PreparedTemplate,
   as: 'holderName' | 'latinName',
-  isPair = as === 'latinName',
+  { isPair = as === 'latinName', country = '' }: { isPair?: boolean; country?: string | undefined } = {},
 ): boolean {
   const { first, texts } = template.definition;
-  const leads = (as === 'latinName') === (isPair && isLatin(template.definition));
+  const leads = (as === 'latinName') === (isPair && latinLeads(template.definition, country));
   const places = [`{${as}}`, leads ? '{leadingName}' : '{otherName}'];
   return first.stacks.every((stack) =>
     stack.parts.every((part) => {
