@@ -2,7 +2,7 @@ import type { DiplomaFacts, FurtherFacts } from '../domain/certificate/diploma-f
 import { findSignatory, type SignatoryFacts } from '../domain/certificate/signatory.ts';
 import { programmeFor } from '../domain/criteria/criteria.ts';
 import { type PrintedIssuer, printedIn, type Rules } from '../domain/rulebook.ts';
-import type { Release } from '../domain/student-group/student-group.ts';
+import type { Release, StudentGroup } from '../domain/student-group/student-group.ts';
 import type { PrintedFact } from '../ports/printer.ts';
 
 /** The facts of a diploma that issuer.yaml and the programme declare: who signs, and what is printed besides. */
@@ -31,6 +31,15 @@ export function declaredFacts(
     ...(secondSignatory === null ? {} : { secondSignatory }),
     ...(Object.keys(further).length === 0 ? {} : { further }),
   };
+}
+
+/** What lms.yaml names for this teacher alone, as the diploma prints it. */
+export function personalFacts({
+  printed,
+}: Pick<StudentGroup, 'printed'>): Pick<FurtherFacts, 'registrarNumber' | 'school'> {
+  const registrarNumber = printed?.registrarNumber?.trim();
+  const school = printed?.school?.trim();
+  return { ...(registrarNumber ? { registrarNumber } : {}), ...(school ? { school } : {}) };
 }
 
 /** The person whom the LMS states, with the name and position that issuer.yaml declares for the language. */

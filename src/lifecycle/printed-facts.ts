@@ -3,10 +3,12 @@ import { endOfValidity } from '../domain/certificate/validity.ts';
 import type { Programme } from '../domain/criteria/criteria.ts';
 import { printedIn, type Rulebook } from '../domain/rulebook.ts';
 import type { Release, StudentGroup } from '../domain/student-group/student-group.ts';
+import { showsInitials } from '../domain/time/send-window.ts';
+import { personalFacts } from './declared-facts.ts';
 import type { Print } from './try-printing.ts';
 
 export interface PrintContext {
-  rulebook: Pick<Rulebook, 'issuer'>;
+  rulebook: Pick<Rulebook, 'issuer' | 'countries'>;
   lookupUrl: (code: string) => string;
 }
 
@@ -29,7 +31,8 @@ export interface ForPrint {
 export function printedFacts(ctx: PrintContext, awarded: ForPrint): DiplomaFacts {
   const { studentGroup, release, programme, print, code } = awarded;
   const { language } = print;
-  const { issuer } = ctx.rulebook;
+  const { issuer, countries } = ctx.rulebook;
+  const further = { ...print.declared.further, ...personalFacts(studentGroup) };
   return {
     certificateId: awarded.id,
     version: awarded.version,
@@ -52,6 +55,8 @@ export function printedFacts(ctx: PrintContext, awarded: ForPrint): DiplomaFacts
     },
     issueDate: release.issueDate,
     ...print.declared,
+    ...(Object.keys(further).length === 0 ? {} : { further }),
+    ...(showsInitials(countries, print.countryCode) ? { visibility: 'initials' as const } : {}),
     issuer: { name: printedIn(issuer.name, language), url: issuer.url },
     country: print.countryCode,
     templateId: awarded.certTemplate,

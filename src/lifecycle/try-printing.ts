@@ -10,7 +10,7 @@ import { findDoubt, isTitleMissing } from '../domain/text/doubtful-field.ts';
 import { instructionFault, normaliseName, overrideFault } from '../domain/text/name.ts';
 import { zoneFor } from '../domain/time/send-window.ts';
 import type { NameFitResult, PrintedFact, Printer, Trial } from '../ports/printer.ts';
-import { type DeclaredFacts, declaredFacts, declaredTexts } from './declared-facts.ts';
+import { type DeclaredFacts, declaredFacts, declaredTexts, personalFacts } from './declared-facts.ts';
 
 /** What a certificate prints of its holder, by template and country. */
 export interface Print {
@@ -168,6 +168,8 @@ function unprintableText(
       'moduleTitle',
     ]),
   ];
+  for (const [field, text] of Object.entries(personalFacts(studentGroup)))
+    printed.push([`printed.${field}`, text ?? '', field as PrintedFact]);
   if (studentGroup.project) {
     printed.push(['project.title', studentGroup.project.title, 'projectTitle']);
     printed.push(['project.grade', studentGroup.project.grade ?? '', 'grade']);

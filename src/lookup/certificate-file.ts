@@ -9,8 +9,8 @@ const query = ({ version, newest }: View): string => (version === newest ? '' : 
 
 /** The image of the diploma, linked to the file. */
 export function pictureSheet(view: View): Html | null {
-  const { status, texts, path, record } = view;
-  if (status === 'revoked') return null;
+  const { status, texts, path, record, initials } = view;
+  if (status === 'revoked' || initials) return null;
   const alt = fillSentence(texts.picture, { number: record.number });
   const address = `${path}/diploma.png${query(view)}`;
   return html`<p class="picture"><a id="picture" href="${address}" type="image/png" data-close="${texts.close}"><img src="${address}" width="1400" height="990" alt="${alt}"><span class="no-print">${texts.enlarge}</span></a></p>`;
@@ -18,8 +18,8 @@ export function pictureSheet(view: View): Html | null {
 
 /** The file, the credential, and the link for the holder's LinkedIn profile; nothing of a revoked certificate. */
 export function downloadSheet(view: View): Html | null {
-  const { status, standing, texts, path, version, record } = view;
-  if (status === 'revoked') return null;
+  const { status, standing, texts, path, version, record, initials } = view;
+  if (status === 'revoked' || initials) return null;
   const waits = awaitsCredential(record, version);
   const credential =
     version.credential !== null &&

@@ -7,7 +7,7 @@ import type { PageLanguage, PageTexts } from './texts/page-texts.ts';
 
 /** The contents of the diploma's first page. Names can be in any script, so each has its own `dir`. */
 export function mainSheet(view: View): Html {
-  const { record, facts, texts, language, words, standing } = view;
+  const { record, facts, texts, language, words, standing, initials } = view;
   const latin = facts.latinName !== null && facts.latinName !== facts.holderName ? facts.latinName : null;
   const inDiploma = (text: string) => html`<span lang="${facts.language}" dir="auto">${text}</span>`;
   const own = (text: string | null, printed: string) =>
@@ -21,6 +21,7 @@ export function mainSheet(view: View): Html {
 <p class="kind">${texts.holder}</p>
 <h2 class="name" id="holder" lang="${facts.language}"><bdi>${facts.holderName}</bdi></h2>
 ${latin !== null && html`<p class="latin" lang="und-Latn">${latin}</p>`}
+${initials && html`<p class="note">${texts.initials}</p>`}
 <p class="course"${words.courseTitle === null && html` lang="${facts.language}"`}><bdi>${words.courseTitle ?? facts.courseTitle}</bdi></p>${words.courseTitle !== null && printedBelow(view, facts.courseTitle)}
 <dl>
 ${entry(texts.issued, dateElement(facts.issueDate, language))}

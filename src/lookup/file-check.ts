@@ -44,7 +44,7 @@ const attribute = (data: object): Html =>
   new Html(JSON.stringify(data).replaceAll('&', '&amp;').replaceAll("'", '&#39;').replaceAll('<', '&lt;'));
 
 /** What the script compares with a file. */
-function comparedFacts({ facts, record, texts, language, address }: View): ComparedFacts {
+function comparedFacts({ facts, record, texts, language, address, initials }: View): ComparedFacts {
   const { project, signatory, hoursTotal } = facts;
   const fact = (key: string, label: string, value: string, shown = value) => ({ key, label, value, shown });
   const dated = (key: string, label: string, date: string) =>
@@ -53,7 +53,7 @@ function comparedFacts({ facts, record, texts, language, address }: View): Compa
     code: record.code,
     prefix: address.slice(0, -record.code.length),
     facts: [
-      fact('holderName', texts.holder, facts.holderName),
+      ...(initials ? [] : [fact('holderName', texts.holder, facts.holderName)]),
       fact('courseTitle', texts.completed, facts.courseTitle),
       ...(hoursTotal > 0
         ? [fact('hoursTotal', texts.hours, String(hoursTotal), hours(hoursTotal, texts, language))]

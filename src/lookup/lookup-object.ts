@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatCode } from '../domain/certificate/lookup-code.ts';
 import { type Validity, validityOf } from '../domain/certificate/validity.ts';
 import type { LookupRecord, LookupVersion } from '../records/certificates/lookup.ts';
+import { visibleFacts } from './visible-facts.ts';
 
 export type LookupStatus = Validity;
 
@@ -30,7 +31,7 @@ export const LookupObject = z
     status: Status,
     code: Code,
     number: PrintedNumber,
-    holderName: z.string().describe('As printed.'),
+    holderName: z.string().describe('As printed; initials, where the school shows no names of this country.'),
     courseTitle: z.string().describe('Text in the language of the diploma.'),
     hoursTotal: z.number(),
     issueDate: IssueDate,
@@ -106,7 +107,7 @@ export function toLookupObject(record: LookupRecord, publicUrl: string, now: Dat
     status,
     code,
     number,
-    holderName: facts.holderName,
+    holderName: visibleFacts(record, facts).holderName,
     courseTitle: facts.courseTitle,
     hoursTotal: facts.hoursTotal,
     issueDate,

@@ -4,6 +4,7 @@ import { type LookupStatus, statusOf } from './lookup-object.ts';
 import { longDate, type Page } from './page-frame.ts';
 import type { School } from './school.ts';
 import { PAGE_TEXTS, type PageLanguage, type PageTexts } from './texts/page-texts.ts';
+import { hidesNames, visibleFacts } from './visible-facts.ts';
 
 /** Settings of the installation that pages need. */
 export interface Site {
@@ -29,8 +30,10 @@ export interface View {
   version: LookupVersion;
   /** The newest version of the certificate. */
   newest: LookupVersion;
-  /** Facts of the shown version. */
+  /** Facts of the shown version, as far as they may be shown. */
   facts: PrintedFacts;
+  /** The name is shown as initials: no part of the page may show more, nor lead to the files, which print it. */
+  initials: boolean;
   /** Status of the shown version. */
   standing: LookupStatus | 'superseded';
   /** Status of the certificate, independent of the shown version. */
@@ -95,7 +98,7 @@ export function viewOf(
 ): View | null {
   const [newest] = record.versions;
   const version = record.versions.find((one) => one.version === wanted) ?? newest;
-  const facts = version?.facts ?? null;
+  const facts = version?.facts ? visibleFacts(record, version.facts) : null;
   if (newest === undefined || version === undefined || facts === null || record.facts === null) return null;
   const status = statusOf(record, now);
   const superseded = version !== newest && status !== 'revoked';
@@ -105,6 +108,7 @@ export function viewOf(
     version,
     newest,
     facts,
+    initials: hidesNames(record),
     standing: superseded ? 'superseded' : status,
     status,
     texts: PAGE_TEXTS[language],

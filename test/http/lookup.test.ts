@@ -105,6 +105,43 @@ describe('the public lookup by code', () => {
     );
   });
 
+  test('shows only initials, and neither project nor files, where the newest version says so; everything else is as usual', async () => {
+    const { facts, id, sha256 } = await seedCertificate(database.knex, {
+      holderName: 'Әсел Қарақат-Нұрмұхамедова',
+      project: { title: 'Fractions of Assel', url: 'https://work.example/assel', grade: '5' },
+    });
+    const later = { ...facts, version: 2, visibility: 'initials' as const };
+    await seedVersion(database.knex, {
+      id,
+      facts: later,
+      bytes: Buffer.from(`%PDF-1.7 of ${id} version 2`),
+      drawn: true,
+    });
+    const { app } = appOver(database.knex);
+    const { status, body } = await request(app).get(`/c/${facts.code}`).set(JSON_ONLY);
+    assert.deepEqual([status, body.status, body.number], [200, 'valid', facts.number]);
+    assert.deepEqual(
+      [body.holderName, body.code, body.issueDate, body.courseTitle],
+      ['Ә. Қ.', formatCode(facts.code), facts.issueDate, facts.courseTitle],
+    );
+    for (const query of ['', '?version=1']) {
+      const page = await request(app).get(`/c/${facts.code}${query}`).set(BROWSER).set('Accept-Language', 'en');
+      assert.equal(page.status, 200);
+      assert.match(page.text, /<bdi>Ә\. Қ\.<\/bdi>/);
+      assert.match(page.text, /Shown as initials/);
+      for (const part of [facts.number, facts.courseTitle, sha256]) assert.ok(page.text.includes(part), part);
+      assert.doesNotMatch(page.text, /Әсел|Қарақат|Assel|Fractions|work\.example|diploma\.(pdf|png)"|badge\.png/);
+    }
+    const named = await request(app)
+      .get('/certificates/lookup')
+      .query({ number: facts.number, surname: 'Қарақат-Нұрмұхамедова' })
+      .set(JSON_ONLY);
+    assert.deepEqual([named.status, named.body.number], [200, facts.number]);
+    assert.equal((await request(app).get(`/c/${facts.code}/diploma.pdf`)).status, 200, 'letters lead there');
+    await revoke(database.knex, id);
+    assert.equal((await request(app).get(`/c/${facts.code}`).set(JSON_ONLY)).body.holderName, 'Ә. Қ.');
+  });
+
   test('finds nothing for a certificate whose diploma is not drawn yet', async () => {
     const { facts } = await seedCertificate(database.knex, {}, false);
     const { app } = appOver(database.knex);

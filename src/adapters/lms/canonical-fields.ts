@@ -38,6 +38,9 @@ export const CANONICAL_FIELDS = {
     'project.url',
     'project.grade',
     'project.accepted',
+    'printed',
+    'printed.school',
+    'printed.registrarNumber',
     'consents',
   ],
   release: [
@@ -57,6 +60,9 @@ export const CANONICAL_FIELDS = {
     'signatory.position',
   ],
 } as const;
+
+/** Fields that only a field map can fill: a field of the LMS's own that has this name by chance means something else. */
+export const MAPPED_ONLY: readonly string[] = ['printed'];
 
 /** Fields of a list's entries. */
 export const ITEM_FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -90,6 +96,7 @@ const AS_IT_STANDS: readonly string[] = [
   'progress',
   'project',
   'project.accepted',
+  'printed',
   'consents',
   'closed',
   'program',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { LmsRelease, LmsStudentGroup } from '../../domain/student-group/lms-record.ts';
 import type { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
-import { ID_FIELDS, readingOf, textOfField } from './canonical-fields.ts';
+import { ID_FIELDS, MAPPED_ONLY, readingOf, textOfField } from './canonical-fields.ts';
 import { readId, WrittenNumber, withPlainNumbers } from './exact-json.ts';
 import type { FieldMap, FieldSource, FieldSources } from './field-map.ts';
 import { formOf, readValueAs } from './value-forms.ts';
@@ -80,6 +80,8 @@ function mapRecord<T>(raw: unknown, sources: FieldSources, schema: z.ZodType<T>,
   if (!isJsonObject(raw))
     return { ok: false, id: null, hasId: false, releaseId: null, detail: '/: expected an object' };
   const canonical = mapFields(raw, sources, ids);
+  for (const field of MAPPED_ONLY)
+    if (![...sources.keys()].some((key) => key.split('.')[0] === field)) delete canonical[field];
   const parsed = schema.safeParse(withPlainNumbers(canonical));
   const group = canonical['group'];
   const recordIds = {

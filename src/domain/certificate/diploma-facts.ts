@@ -49,6 +49,10 @@ export const DiplomaFacts = z.object({
   signatory: SignatoryFacts,
   secondSignatory: SignatoryFacts.optional().describe('Who signs beside the first; missing: nobody.'),
   further: FurtherFacts.optional(),
+  visibility: z
+    .literal('initials')
+    .optional()
+    .describe('The public lookup shows the initials of the name, and no project; missing: everything.'),
   issuer: z.object({ name: z.string(), url: z.string() }),
   /** Country as ISO 3166-1 alpha-2 code. */
   country: z.string(),

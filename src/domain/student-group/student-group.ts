@@ -61,6 +61,15 @@ export const StudentGroup = z.object({
     })
     .nullish()
     .default(null),
+  /** What only some schools print; an LMS has no such fields by itself, `lms.yaml` names them. */
+  printed: z
+    .object({
+      /** School at which the teacher works. */
+      school: z.string().max(600).nullish(),
+      /** Number of this diploma in a register of others. */
+      registrarNumber: z.string().max(100).nullish(),
+    })
+    .nullish(),
   consents: z
     .array(
       z.object({

@@ -57,6 +57,7 @@ const Msk = z
     'expected the difference to Moscow time in hours, such as "+2"',
   )
   .transform(String);
+const VISIBILITIES = ['full', 'initials'] as const;
 const CountryEntry = z.strictObject({
   zone: z.string().refine(isZone, 'expected an IANA time zone such as Asia/Tashkent').optional(),
   /** Difference to Moscow time as people write it; used only for a consistency check. */
@@ -65,6 +66,8 @@ const CountryEntry = z.strictObject({
   contact: Contact.optional(),
   /** What its diplomas print differently. */
   diploma: CountryDiploma.optional(),
+  /** What the public lookup shows of its holders: everything, or of the name the initials alone, and no project. */
+  visibility: z.enum(VISIBILITIES, `expected one of ${VISIBILITIES.join(', ')}`).optional(),
   /** How long a diploma waits after it was drawn before the first letter may bring it. */
   hold: z
     .string()
@@ -113,6 +116,11 @@ export function policyFor(file: CountriesFile, country: string): ContactPolicy {
 export function holdFor(file: CountriesFile, country: string): number {
   const hold = entryOf(file, country)?.hold;
   return hold === undefined ? 0 : Duration.fromISO(hold).toMillis();
+}
+
+/** Whether the public lookup shows the names of this country's holders as initials. */
+export function showsInitials(file: CountriesFile, country: string): boolean {
+  return entryOf(file, country)?.visibility === 'initials';
 }
 
 export type ZoneResult = { ok: true; zone: string } | { ok: false; code: 'country-conflict'; detail: string };

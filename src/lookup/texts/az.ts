@@ -24,6 +24,7 @@ export const az: PageTexts = {
   },
   certificate: 'Diplom',
   holder: 'Diplomun sahibi',
+  initials: 'İnisiallar göstərilir; tam ad diplomda çap olunub.',
   completed: 'Proqram',
   hours: 'Həcmi',
   hoursForms: { other: '{n} saat' },

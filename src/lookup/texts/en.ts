@@ -27,6 +27,7 @@ export const en: PageTexts = {
   },
   certificate: 'Diploma',
   holder: 'Holder',
+  initials: 'Shown as initials; the diploma prints the full name.',
   completed: 'Course',
   hours: 'Workload',
   hoursForms: { one: '{n} hour', other: '{n} hours' },

@@ -24,6 +24,7 @@ export const hy: PageTexts = {
   },
   certificate: 'Դիպլոմ',
   holder: 'Դիպլոմի տերը',
+  initials: 'Ցույց են տրված սկզբնատառերը. լրիվ անունը տպված է դիպլոմում։',
   completed: 'Ծրագիր',
   hours: 'Ծավալը',
   hoursForms: { one: '{n} ժամ', other: '{n} ժամ' },

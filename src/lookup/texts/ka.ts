@@ -24,6 +24,7 @@ export const ka: PageTexts = {
   },
   certificate: 'დიპლომი',
   holder: 'დიპლომის მფლობელი',
+  initials: 'ნაჩვენებია ინიციალები; სრული სახელი დიპლომზეა დაბეჭდილი.',
   completed: 'პროგრამა',
   hours: 'მოცულობა',
   hoursForms: { one: '{n} საათი', other: '{n} საათი' },

@@ -24,6 +24,7 @@ export const kk: PageTexts = {
   },
   certificate: 'Диплом',
   holder: 'Диплом иесі',
+  initials: 'Инициалдары көрсетілген; толық аты-жөні дипломда басылған.',
   completed: 'Бағдарлама',
   hours: 'Көлемі',
   hoursForms: { other: '{n} сағат' },

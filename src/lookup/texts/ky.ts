@@ -24,6 +24,7 @@ export const ky: PageTexts = {
   },
   certificate: 'Диплом',
   holder: 'Дипломдун ээси',
+  initials: 'Баш тамгалары көрсөтүлгөн; толук аты-жөнү дипломдо басылган.',
   completed: 'Программа',
   hours: 'Көлөмү',
   hoursForms: { other: '{n} саат' },

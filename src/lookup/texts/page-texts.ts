@@ -67,6 +67,8 @@ export interface PageTexts {
   superseded: StatementText;
   certificate: string;
   holder: string;
+  /** Stands below a name that is shown as initials. */
+  initials: string;
   completed: string;
   hours: string;
   /** By CLDR plural category; `{n}` is replaced. */

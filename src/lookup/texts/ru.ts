@@ -21,6 +21,7 @@ export const ru: PageTexts = {
   },
   certificate: 'Диплом',
   holder: 'Обладатель диплома',
+  initials: 'Показаны инициалы; полное имя напечатано в дипломе.',
   completed: 'Программа',
   hours: 'Объём',
   hoursForms: { one: '{n} час', few: '{n} часа', many: '{n} часов', other: '{n} часа' },

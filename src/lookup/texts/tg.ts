@@ -24,6 +24,7 @@ export const tg: PageTexts = {
   },
   certificate: 'Диплом',
   holder: 'Дорандаи диплом',
+  initials: 'Танҳо ҳарфҳои аввал нишон дода шудаанд; номи пурра дар диплом чоп шудааст.',
   completed: 'Барнома',
   hours: 'Ҳаҷм',
   hoursForms: { other: '{n} соат' },

@@ -24,6 +24,7 @@ export const uz: PageTexts = {
   },
   certificate: 'Diplom',
   holder: 'Diplom egasi',
+  initials: 'Bosh harflar koʻrsatilgan; toʻliq ism diplomda bosilgan.',
   completed: 'Dastur',
   hours: 'Hajmi',
   hoursForms: { other: '{n} soat' },

@@ -186,6 +186,23 @@ patch:
     it(`is refused for ${name}`, () => assert.match(faultsOf(yaml)[0] ?? '', expected));
   }
 
+  it('alone fills what only some schools print: a field that is called so by chance is none of ours', () => {
+    const group = {
+      ...sampleGroup(),
+      printed: { school: 'by chance', registrarNumber: 7 },
+      employer: { name: 'Школа № 5' },
+    };
+    const plain = mapStudentGroup(group, IDENTITY_FIELD_MAP);
+    assert.ok(plain.ok);
+    assert.equal('printed' in plain.value, false);
+    const map = loadFieldMap('studentGroup: { printed.school: { path: employer.name } }\n', 'lms.yaml');
+    const { printed: _, ...without } = group;
+    const mapped = mapStudentGroup(without, map);
+    assert.deepEqual(mapped.ok && mapped.value.printed, { school: 'Школа № 5' });
+    const none = mapStudentGroup({ ...without, employer: null }, map);
+    assert.equal(none.ok && 'printed' in none.value, false);
+  });
+
   it('can map exactly the fields of the schemas', () => {
     const shapes = { studentGroup: StudentGroup.shape, release: Release.shape };
     for (const kind of ['studentGroup', 'release'] as const) {

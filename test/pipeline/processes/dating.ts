@@ -11,7 +11,7 @@ import { openDatabase } from '../../../src/platform/database/database.ts';
 import type { Db } from '../../../src/records/rows.ts';
 import { selectRelease } from '../../../src/records/student-groups/student-groups.ts';
 import { readPdf } from '../../diploma/pdf-reader.ts';
-import { appOver, ISSUER, TEMPLATE_HASH, tokenFor } from '../../http/harness.ts';
+import { ANY_TIME, appOver, ISSUER, TEMPLATE_HASH, tokenFor } from '../../http/harness.ts';
 import { TEST_KEYS_DIR, testKeyReferences } from '../../support/keys.ts';
 import { NOTHING_STATED } from '../../support/nothing-declared.ts';
 import { caseOf, TEMPLATES } from '../judge-samples.ts';
@@ -69,6 +69,7 @@ async function shown(db: Db, viewer: string, { id, code, number, releaseId }: To
             ...ISSUER,
             ...NOTHING_STATED,
           },
+          countries: ANY_TIME,
         },
         newId: () => id,
         random: (bytes) => new Uint8Array(bytes),
