@@ -3,12 +3,14 @@ import { NEEDED } from '../../config.ts';
 import { LETTER_OCCASIONS } from '../../domain/letter/letter-occasions.ts';
 import type { LetterOptions } from '../letter.ts';
 import type { PreviewOptions } from '../preview.ts';
+import type { ImportOptions } from '../template-file.ts';
 import type { VerifyOptions } from '../verify.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 import { fileOf, several } from './options.ts';
 
 /** Commands for designers of templates, and for people who check a diploma. */
-export function declareTemplates({ program, say, verb }: CommandLine): void {
+export function declareTemplates(line: CommandLine): void {
+  const { program, say, verb } = line;
   examples(
     required(
       program
@@ -45,6 +47,7 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
       ),
     'fields teacher-ru --out fields.csv',
   );
+  declareArchives(line);
   examples(
     program
       .command('letter')
@@ -84,4 +87,35 @@ export function declareTemplates({ program, say, verb }: CommandLine): void {
     'verify diploma.pdf --online --issuer school.example',
     'verify diploma.pdf --keys did.json --keys seal-1.pem --status status.json',
   );
+}
+
+function declareArchives({ program, say, verb }: CommandLine): void {
+  const template = examples(
+    program.command('template').description('take certificate templates from one installation to another'),
+    'template export teacher-ru --out teacher-ru.zip',
+    'template import teacher-ru.zip',
+  );
+  required(
+    template
+      .command('export')
+      .description('write a certificate template to a ZIP file: layout, words, pictures and fonts')
+      .argument('<template>', "name of the template's folder in certificate/")
+      .action(
+        verb(NEEDED.nothing, async (config, id: string, options: { out: string }) =>
+          (await import('../template-file.ts')).runTemplateExport(config, id, options, say),
+        ),
+      ),
+    new Option('--out <file.zip>', 'output file').argParser(fileOf('zip')),
+  );
+  template
+    .command('import')
+    .description('check a certificate template in a ZIP file and put it into the templates folder')
+    .argument('<file.zip>', 'file of "template export"')
+    .option('--replace', 'replace the template of the same name; issued certificates keep their contents')
+    .option('--adapt', "accept other contents where this folder's grades, pictures or countries differ")
+    .action(
+      verb(NEEDED.nothing, async (config, file: string, options: ImportOptions) =>
+        (await import('../template-file.ts')).runTemplateImport(config, file, options, say),
+      ),
+    );
 }
