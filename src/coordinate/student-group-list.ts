@@ -5,6 +5,7 @@ import { readCountries } from '../domain/country/country-list.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import { searchWords } from '../domain/text/search-words.ts';
+import { wordsAlike } from '../domain/text/sound-keys.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { cursorOf, Limit, plainText, toCursor } from '../platform/http/validate.ts';
 import type { Db } from '../records/rows.ts';
@@ -62,7 +63,14 @@ export type StudentGroupNarrowing = z.output<typeof StudentGroupNarrowing>;
 
 /** Bucket, where the list has any, and student group of the last row of a page. */
 const Place = z.string().regex(/^(\d{1,15})? ./);
-export const StudentGroupList = z.strictObject({ limit: Limit, cursor: cursorOf(Place), ...STUDENT_GROUP_FILTERS });
+export const StudentGroupList = z.strictObject({
+  limit: Limit,
+  cursor: cursorOf(Place),
+  ...STUDENT_GROUP_FILTERS,
+  q: STUDENT_GROUP_FILTERS.q.describe(
+    'A number, a code, an id of a student, student group or certificate, an e-mail address, or words of a name as they begin, in any script. Where no name has these words, names that are spelled so in another usual transliteration are listed.',
+  ),
+});
 
 export const StudentGroupItem = z
   .object({
@@ -105,7 +113,7 @@ export async function listStudentGroups(
   db: Db,
   { limit, cursor, ...narrowing }: z.output<typeof StudentGroupList>,
 ): Promise<{ items: StudentGroupItem[]; nextCursor: string | null }> {
-  const filter = await readFilter(db, narrowing);
+  const filter = await readListFilter(db, narrowing);
   if (filter === null) return { items: [], nextCursor: null };
   const after = cursor === null ? null : readPlace(cursor);
   const { rows, next } = await selectStudentGroupPage(db, filter, { after, limit }).catch(refuseUnknownPlace);
@@ -123,9 +131,32 @@ const MOST_BY_KEY = 1000;
 /** Words shared by more student groups are common; comparing names in the order of ids then finds matches soon. */
 const MOST_BY_WORDS = 5000;
 
-/** The filter that parameters mean; null: nothing can match. */
+/** The filter that parameters mean, exactly: for acts on all that match. Null: nothing can match. */
 export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<StudentGroupFilter | null> {
-  const found = await findByText(db, asked.q);
+  return toFilter(await findByText(db, asked.q), asked);
+}
+
+/**
+ * The filter that parameters of a list mean: where no name has the typed words, names in another usual transliteration.
+ * Null: nothing can match.
+ */
+export async function readListFilter(
+  db: Db,
+  asked: StudentGroupNarrowing,
+): Promise<(StudentGroupFilter & { isAlike: boolean }) | null> {
+  const exact = await findByText(db, asked.q);
+  const alike =
+    isNobody(exact) && asked.q !== undefined ? await findByWords(db, wordsAlike(searchWords(asked.q))) : null;
+  const found = isNobody(alike) ? exact : alike;
+  const filter = toFilter(found, asked);
+  return filter && { ...filter, isAlike: found === alike };
+}
+
+type Found = Pick<StudentGroupFilter, 'ids' | 'words'>;
+
+const isNobody = (found: Found | null): boolean => found === null || found.ids?.length === 0;
+
+function toFilter(found: Found | null, asked: StudentGroupNarrowing): StudentGroupFilter | null {
   return (
     found && {
       ...found,
@@ -143,10 +174,7 @@ export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<
  * Whom a typed text means: looked up as a number, code, id or e-mail address; if none matches, as words of a name. Null:
  * nobody can match.
  */
-export async function findByText(
-  db: Db,
-  q: string | undefined,
-): Promise<Pick<StudentGroupFilter, 'ids' | 'words'> | null> {
+export async function findByText(db: Db, q: string | undefined): Promise<Found | null> {
   if (q === undefined) return { ids: null, words: [] };
   const wanted = q.trim();
   const email = normaliseEmail(wanted);
@@ -159,7 +187,10 @@ export async function findByText(
   };
   const ids = await selectGroupsByKeys(db, keys, MOST_BY_KEY);
   if (ids.length > 0) return { ids, words: [] };
-  const words = email.ok ? [] : searchWords(wanted);
+  return findByWords(db, email.ok ? [] : searchWords(wanted));
+}
+
+async function findByWords(db: Db, words: string[]): Promise<Found | null> {
   if (words.length === 0) return null;
   const named = await selectGroupsByWords(db, words, MOST_BY_WORDS);
   return named === null ? { ids: null, words } : { ids: named, words: [] };

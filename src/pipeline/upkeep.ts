@@ -11,7 +11,7 @@ import { forgetEvents } from '../records/outgoing-events.ts';
 import { finishErasure, selectUnfinishedErasures } from '../records/privacy/erasures.ts';
 import { ALIVE_MS } from '../records/student-groups/differences.ts';
 import { recordDrift } from '../records/student-groups/drift.ts';
-import { foldWaitingNames } from '../records/student-groups/names.ts';
+import { addWaitingKeys, foldWaitingNames } from '../records/student-groups/names.ts';
 import { applyRetention, type RetentionDays } from './apply-retention.ts';
 import type { StageContext } from './context.ts';
 import type { JobData } from './stages.ts';
@@ -60,6 +60,7 @@ export function makeUpkeep(
     }
     await watchLmsEvents(ctx);
     await foldWaitingNames(ctx.db, MOST);
+    await addWaitingKeys(ctx.db, MOST);
     await goOnWhenApproved(ctx);
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);

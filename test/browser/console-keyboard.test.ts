@@ -59,24 +59,29 @@ describe('the console by keyboard', () => {
     },
   );
 
-  it('does not load the page again under a form that was unfolded', needed, async () => {
-    const batch = await pausedBatch();
-    await page.goto(`${desk.url}/console/batches/${batch}`);
-    await BY_KEYBOARD.press(page.locator('summary', { hasText: 'Cancel for good' }));
-    await page.evaluate('globalThis.before = true');
-    // The page closes the stream when it has ended, which Chromium reports as a request that was broken off.
-    const ended = new Promise<void>((resolve) => {
-      for (const event of ['requestfinished', 'requestfailed'] as const)
-        page.on(event as 'requestfinished', (request) => {
-          if (request.url().endsWith('/live')) resolve();
-        });
-    });
-    await desk.world.base.db('batch').where({ id: batch }).update({ cancelled_at: new Date() });
-    await ended;
-    // The stream has ended: nothing else could have the page loaded again.
-    await page.waitForLoadState('networkidle');
-    assert.equal(await page.evaluate('globalThis.before'), true);
-  });
+  it(
+    'says that the batch has changed, and does not load the page again, under a form that was unfolded',
+    needed,
+    async () => {
+      const batch = await pausedBatch();
+      await page.goto(`${desk.url}/console/batches/${batch}`);
+      await BY_KEYBOARD.press(page.locator('summary', { hasText: 'Cancel for good' }));
+      await page.evaluate('globalThis.before = true');
+      // The page closes the stream when it has ended, which Chromium reports as a request that was broken off.
+      const ended = new Promise<void>((resolve) => {
+        for (const event of ['requestfinished', 'requestfailed'] as const)
+          page.on(event as 'requestfinished', (request) => {
+            if (request.url().endsWith('/live')) resolve();
+          });
+      });
+      await desk.world.base.db('batch').where({ id: batch }).update({ cancelled_at: new Date() });
+      await ended;
+      // The stream has ended: nothing else could have the page loaded again.
+      await page.waitForLoadState('networkidle');
+      assert.equal(await page.evaluate('globalThis.before'), true);
+      await page.getByText('has changed meanwhile').waitFor();
+    },
+  );
 
   it('asks in a dialog that holds the focus, and gives it back', needed, async () => {
     await page.goto(`${desk.url}/console/batches/${await pausedBatch()}`);

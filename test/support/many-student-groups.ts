@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { searchWords } from '../../src/domain/text/search-words.ts';
+import { indexWords } from '../../src/domain/text/sound-keys.ts';
 import type { Db } from '../../src/records/rows.ts';
 
 /** Fictional syllables: their products are thousands of surnames in two alphabets, some common and most rare. */
@@ -21,7 +21,7 @@ function names() {
   const surnames = ROOTS.split(' ').flatMap((root) =>
     MIDDLES.split(' ').flatMap((middle) => ENDINGS.split(' ').map((ending) => `${root}${middle}${ending}`)),
   );
-  const row = (native: string) => ({ native, latin: latin(native), words: searchWords(`${native} ${latin(native)}`) });
+  const row = (native: string) => ({ native, latin: latin(native), words: indexWords(`${native} ${latin(native)}`) });
   return { surnames: surnames.map(row), given: GIVEN.split(' ').map(row) };
 }
 

@@ -57,9 +57,10 @@ export async function batchItems(ctx: DeskContext, input: DeskInput, view: Batch
     { head: words.country, cell: (one: BatchItem) => one.country ?? '—' },
     {
       head: view.dryRun ? words.wouldBe : words.state,
-      cell: (one: BatchItem) => (view.dryRun ? foretold(input, one) : stateTag(input, one.state)),
+      // The reason below it: a column of its own would leave room for one word a line.
+      cell: (one: BatchItem) =>
+        html`<p>${view.dryRun ? foretold(input, one) : stateTag(input, one.state)}</p>${one.reason !== null && html`<p>${reasonText(input, one.reason)}</p>`}`,
     },
-    { head: words.reason, cell: (one: BatchItem) => (one.reason === null ? '' : reasonText(input, one.reason)) },
     ...(page.items.some((one) => one.sendAfter !== null) ? [sendAfter] : []),
   ];
   const options = Object.keys(STATE_NAMES.en).map(

@@ -46,10 +46,12 @@ export async function showBatch(ctx: DeskContext, input: DeskInput): Promise<Des
   const title = fill(view.dryRun ? words.dryTitle : words.title, { date: momentText(input, new Date(view.createdAt)) });
   const isLive = view.state === 'running' || view.state === 'paused';
   const live = isLive && html` data-live="${input.base}/console/batches/${view.id}/live" data-state="${stageOf(view)}"`;
-  const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen}</p>
+  const again = html`<a class="button quiet" href="${input.base}/console/batches/${view.id}">${FRAME_WORDS[input.language].again}</a>`;
+  const changed = html`<div class="note warn changed" role="status" data-changed hidden><p>${words.changed} ${again}</p></div>`;
+  const content = html`<h1>${title}</h1><p class="lead">${view.releaseId ?? words.chosen}</p>${isLive && changed}
 ${isDone(input) && note('good', FRAME_WORDS[input.language].done)}${note('none', leadOf(input, view))}${problemNotes(input, view)}
 <div class="split"${live}><div><section class="card">${progressPart(input, view)}${!view.dryRun && countsPart(input, view)}</section>${forecast !== null && (isLive ? html`<section class="card"><p class="soft">${words.dryWaits}</p></section>` : forecastSheet(input, forecast))}${await batchItems(ctx, input, view)}</div><div>${forecast !== null && view.state === 'finished' && startForm(ctx, input, batch, forecast)}${verbsPart(input, view)}</div></div>
-${isLive && html`<noscript><p><a class="button quiet" href="${input.base}/console/batches/${view.id}">${FRAME_WORDS[input.language].again}</a></p></noscript>`}`;
+${isLive && html`<noscript><p>${again}</p></noscript>`}`;
   return { title, content, menu: 'batches' };
 }
 

@@ -1,6 +1,6 @@
 import type { ForecastView } from '../../coordinate/forecast.ts';
 import { type Html, html } from '../../platform/http/html.ts';
-import { dataTable, momentText, note, type PartContext, queryString } from '../frame/parts.ts';
+import { dataTable, momentText, note, type PartContext, paper, queryString } from '../frame/parts.ts';
 import { criterionName } from '../frame/plain-words.ts';
 import { stateName } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
@@ -84,7 +84,8 @@ function samplesPart(shown: PartContext, { samples }: ForecastView): Html | null
     const about = fill(words[one.kind], { length: one.nameLength, script: scriptName(shown, one.script) });
     const group = encodeURIComponent(one.studentGroupId);
     const picture = `${shown.base}/console/student-groups/${group}/sample.png`;
-    return html`<figure><a href="${picture}"><img class="paper" src="${picture}" alt="${words.sampleOf}: ${about}" loading="lazy" width="700" height="495"></a><figcaption><a href="${shown.base}/console/student-groups/${group}">${about}</a></figcaption></figure>`;
+    const shot = { src: picture, alt: `${words.sampleOf}: ${about}`, width: 700, height: 495, lazy: true };
+    return html`<figure><a href="${picture}">${paper(shown, shot)}</a><figcaption><a href="${shown.base}/console/student-groups/${group}">${about}</a></figcaption></figure>`;
   });
   return html`<section class="card"><h2>${words.samples}</h2><div class="cards">${items}</div></section>`;
 }

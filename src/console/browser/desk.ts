@@ -5,7 +5,7 @@
  * - `data-live="URL"`: a stream of server-sent events; each is `{values: {key: text}, meters: {key: number}, state}`.
  *   Inside, `data-value="key"` gets the text, `data-meter="key"` (a progress element) the number.
  *   `data-hide-zero` hides an element while its value is 0. When `state` differs
- *   from `data-state`, the page is loaded again, unless a form on it is being filled in.
+ *   from `data-state`, the page is loaded again, or `data-changed` is shown if a form on it is being filled in.
  * - `data-filter="#id"` (an input): hides the rows of that table which do not contain its text.
  * - `data-ask="dialog id"` (a form): asks before it is submitted. `data-count` elements in it show the selected rows.
  * - A page is never loaded again under a form that a person has begun or opened, and the focus stays where it was.
@@ -68,7 +68,10 @@ function follow(block: HTMLElement): void {
 
 function reload(): void {
   const opened = $<HTMLDetailsElement>('main details[open]').some((one) => !unfolded.has(one));
-  if (edited || opened || Date.now() < leavingUntil || document.querySelector('dialog[open]') !== null) return;
+  if (edited || opened || Date.now() < leavingUntil || document.querySelector('dialog[open]') !== null) {
+    for (const note of $<HTMLElement>('[data-changed]')) note.hidden = false;
+    return;
+  }
   const { activeElement: at } = document;
   if (at !== null && at !== document.body) sessionStorage.setItem(FOCUS, placeOf(at));
   location.reload();
@@ -214,6 +217,12 @@ function sayHowLongAgo(time: HTMLTimeElement): void {
 }
 
 returnFocus();
+// A picture that cannot be drawn: its alternative text is shown, and the text that it is being drawn is not.
+document.addEventListener(
+  'error',
+  ({ target }) => (target as Element).closest?.('[data-wait]')?.removeAttribute('data-wait'),
+  true,
+);
 for (const block of $<HTMLElement>('[data-live]')) follow(block);
 for (const input of $<HTMLInputElement>('input[data-filter]')) input.addEventListener('input', () => filterRows(input));
 for (const form of $<HTMLFormElement>('form[data-ask]')) ask(form);

@@ -1,7 +1,7 @@
 import type { CertificateAnswer } from '../../coordinate/certificate-schema.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { actName } from '../frame/act-words.ts';
-import { dataTable, facts, moment, type PartContext } from '../frame/parts.ts';
+import { dataTable, dayText, facts, moment, type PartContext, paper } from '../frame/parts.ts';
 import { stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
@@ -21,14 +21,14 @@ export function certificateFacts(shown: PartContext, view: CertificateAnswer): H
       ? null
       : isRevoked
         ? html`<p class="soft">${words.noFile}</p>`
-        : html`<img class="paper" src="${shown.base}/c/${code}/diploma.png" alt="${words.picture}" width="1400" height="990">`;
+        : paper(shown, { src: `${shown.base}/c/${code}/diploma.png`, alt: words.picture, width: 1400, height: 990 });
   return html`<section class="card">${picture}${links}
 ${facts([
   [words.holder, view.holderName === null ? null : html`<bdi>${view.holderName}</bdi>`],
   [words.latinName, view.latinName],
   [words.course, view.courseTitle === null ? null : html`<bdi>${view.courseTitle}</bdi>`],
   [words.hours, view.hoursTotal],
-  [words.issueDate, view.issueDate],
+  [words.issueDate, dayText({ ...shown, zone: 'UTC' }, view.issueDate)],
   [words.code, html`<span class="mono">${view.code}</span>`],
   [words.template, view.certTemplate],
   [words.country, view.country],
@@ -54,7 +54,8 @@ function sideBySide(shown: PartContext, { code, links, validity, versions }: Cer
   const figures = [former, present].map((version) => {
     const name = fill(words.versionOf, { version });
     const picture = `${shown.base}/c/${code.replaceAll('-', '')}/diploma.png?version=${version}`;
-    return html`<figure><a href="${picture}"><img class="paper" src="${picture}" alt="${words.picture}, ${name}" loading="lazy" width="1400" height="990"></a><figcaption>${name}</figcaption></figure>`;
+    const shot = { src: picture, alt: `${words.picture}, ${name}`, width: 1400, height: 990, lazy: true };
+    return html`<figure><a href="${picture}">${paper(shown, shot)}</a><figcaption>${name}</figcaption></figure>`;
   });
   return html`<h3>${words.sideBySide}</h3><div class="cards">${figures}</div>`;
 }
@@ -77,17 +78,15 @@ function lettersSheet(shown: PartContext, { id, letters }: CertificateAnswer): H
   const words = CERTIFICATE_WORDS[shown.language];
   type Letter = CertificateAnswer['letters'][number];
   const columns = [
-    { head: words.purpose, cell: (one: Letter) => (words as Record<string, string>)[one.purpose] ?? one.purpose },
-    { head: words.state, cell: (one: Letter) => stateTag(shown, one.state) },
+    {
+      head: words.purpose,
+      cell: (one: Letter) =>
+        html`<p>${(words as Record<string, string>)[one.purpose] ?? one.purpose} ${stateTag(shown, one.state)}</p><p><a href="${shown.base}/console/certificates/${id}/letters/${one.id}">${words.preview}</a></p>`,
+    },
     { head: words.to, cell: (one: Letter) => html`<span class="any">${one.recipient}</span>` },
     { head: words.due, cell: (one: Letter) => moment(shown, one.sendAfter) },
     { head: words.sent, cell: (one: Letter) => moment(shown, one.sentAt) },
     { head: words.delivered, cell: (one: Letter) => moment(shown, one.deliveredAt ?? one.bouncedAt) },
-    {
-      head: words.look,
-      cell: (one: Letter) =>
-        html`<a href="${shown.base}/console/certificates/${id}/letters/${one.id}">${words.preview}</a>`,
-    },
   ];
   return html`<section class="card"><h2>${words.letters}</h2>${dataTable(shown, { caption: words.letters, columns, rows: letters, empty: words.noLetters })}</section>`;
 }
@@ -101,5 +100,5 @@ function actsSheet(shown: PartContext, { acts }: CertificateAnswer): Html {
     { head: words.by, cell: (one: Act) => one.actor },
     { head: words.reason, cell: (one: Act) => one.reason ?? '—' },
   ];
-  return html`<section class="card"><h2>${words.acts}</h2>${dataTable(shown, { caption: words.acts, columns, rows: acts })}</section>`;
+  return html`<section class="card"><h2>${words.acts}</h2>${dataTable(shown, { caption: words.acts, columns, rows: acts, empty: words.noActs })}</section>`;
 }

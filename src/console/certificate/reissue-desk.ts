@@ -16,7 +16,7 @@ import { inForce, selectOverrideRows } from '../../records/student-groups/overri
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, fieldOf } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { dataTable, form, note, queryString, reasonField, said } from '../frame/parts.ts';
+import { dataTable, form, note, paper, queryString, reasonField, said } from '../frame/parts.ts';
 import { sendDrawn } from '../frame/send-drawn.ts';
 import { fill } from '../frame/words.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
@@ -109,7 +109,8 @@ function previewPart(
     fields: [{ ...reasonField(input), value: seen.reason }],
     hidden: { expect: seen.factsHash, ...(issueDate === undefined ? {} : { issueDate }) },
   });
-  return html`<div class="split"><section class="card"><h2>${words.mockup}</h2><img class="paper" src="${input.base}/console/certificates/${id}/reissue.png${queryString(query)}" alt="${words.mockup}" width="1200" height="849"></section>
+  const mockup = `${input.base}/console/certificates/${id}/reissue.png${queryString(query)}`;
+  return html`<div class="split"><section class="card"><h2>${words.mockup}</h2>${paper(input, { src: mockup, alt: words.mockup, width: 1200, height: 849 })}</section>
 <section class="card"><h2>${words.changes}</h2>${dataTable(input, { caption: words.reissueAct, columns, rows: seen.changes, empty: words.nothing })}${latinStays(seen.changes, seen.facts.latinName) && note('warn', fill(words.latinStays, { latin: seen.facts.latinName ?? '' }))}<p>${words.recipient}: ${seen.recipient}</p>${letterPart(input, seen)}${act}
 <details><summary>${words.issueDate}</summary><form method="get"><div class="field"><label for="issue-date">${words.issueDate}</label><input type="date" id="issue-date" name="issueDate" value="${issueDate ?? seen.facts.issueDate}"></div><button class="quiet">${words.reissueSee}</button></form></details></section></div>`;
 }

@@ -1,6 +1,7 @@
 import type { ImportColumn } from '../../domain/import/import-form.ts';
 import type { SpokenField } from '../../domain/student-group/override.ts';
 import type { PartContext } from './parts.ts';
+import { criterionName } from './plain-words.ts';
 import { declareWords } from './words.ts';
 
 /** The acts of the audit record as people read them; the API's names stand in docs/coordinate.md. */
@@ -146,10 +147,10 @@ export const actName = ({ language }: Pick<PartContext, 'language'>, verb: strin
 export const fieldName = ({ language }: Pick<PartContext, 'language'>, field: string): string =>
   lookedUp(FIELD_WORDS[language], field);
 
-/** The value of such a field. */
+/** The value of such a field; criteria by their names. */
 export function valueText({ language }: Pick<PartContext, 'language'>, value: unknown): string {
   const words = VALUE_WORDS[language];
   if (value === null || value === undefined) return words.none;
   if (typeof value === 'boolean') return value ? words.yes : words.no;
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.map((one) => criterionName({ language }, String(one))).join(', ') : String(value);
 }

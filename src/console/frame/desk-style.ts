@@ -60,9 +60,10 @@ details{border-top:1px solid var(--line);padding:var(--s2) 0}summary{cursor:poin
 details[open]>summary{margin-bottom:var(--s2)}.card>details:first-of-type,td details{border-top:0}td details{padding:0}
 progress{width:100%;height:.75rem;accent-color:var(--accent)}
 .timeline{list-style:none;margin:0;padding:0}.timeline li{padding:var(--s2) 0;border-top:1px solid var(--line)}
-iframe{border:1px solid var(--line);border-radius:6px}figure{margin:0}figcaption{padding-top:var(--s2)}.any{overflow-wrap:anywhere}.row>.field.long{flex-basis:22rem}.letter{white-space:pre-line;overflow-wrap:anywhere}
+iframe{border:1px solid var(--line);border-radius:6px}figure{margin:0}figcaption{padding-top:var(--s2)}.any{overflow-wrap:anywhere}td .any{display:inline-block;min-width:min(11rem,100%)}.row>.field.long{flex-basis:22rem}.letter{white-space:pre-line;overflow-wrap:anywhere}
+.changed{position:sticky;top:var(--s2);z-index:1}
 .stack{display:flex;height:1.25rem;border-radius:6px;overflow:hidden;background:var(--none-bg)}
-.paper+.row{margin-top:var(--s3)}.paper{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:6px;background:#fff}
+.sheet+.row{margin-top:var(--s3)}.paper{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:6px}.sheet{display:block;position:relative;background:#fff;border-radius:6px;width:fit-content;max-width:100%}.sheet::before{content:attr(data-wait);position:absolute;inset:0;display:grid;place-items:center;color:#4a5568}.sheet .paper{position:relative}
 svg.drift{display:block;width:100%;height:5rem;fill:var(--accent);margin-block:.5rem}
 svg.bar-of{display:block;width:100%;min-width:8rem;height:1rem;fill:var(--accent)}
 svg.icon{width:1.15em;height:1.15em;flex:none}

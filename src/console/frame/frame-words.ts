@@ -25,7 +25,7 @@ export const FRAME_WORDS = declareWords(
     other: 'Русский',
     otherLanguage: 'ru',
     zone: 'Times are in {zone}.',
-    faults: 'Please correct this',
+    faults: 'Please correct this:',
     searchLost: 'The words of this search were forgotten with the session in which they were typed. Type them again.',
     notFound: 'There is no such page',
     notFoundText: 'The address is wrong, or what it named does not exist. Use the menu or the search.',
@@ -46,6 +46,7 @@ export const FRAME_WORDS = declareWords(
     copy: 'Copy',
     again: 'Load the page again',
     typed: 'You typed as reason:',
+    drawing: 'Being drawn…',
   },
   {
     product: 'Gramota',
@@ -71,7 +72,7 @@ export const FRAME_WORDS = declareWords(
     other: 'English',
     otherLanguage: 'en',
     zone: 'Время указано по зоне {zone}.',
-    faults: 'Исправьте, пожалуйста',
+    faults: 'Исправьте, пожалуйста:',
     searchLost: 'Слова этого поиска забыты вместе с сеансом, в котором их ввели. Введите их снова.',
     notFound: 'Такой страницы нет',
     notFoundText: 'Адрес неверен, или того, что он называет, нет. Воспользуйтесь меню или поиском.',
@@ -92,5 +93,6 @@ export const FRAME_WORDS = declareWords(
     copy: 'Скопировать',
     again: 'Обновить страницу',
     typed: 'Вы ввели причину:',
+    drawing: 'Рисуется…',
   },
 );

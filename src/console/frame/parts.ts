@@ -1,4 +1,4 @@
-import { type Language, translate } from '../../domain/messages/message.ts';
+import { type Language, message, translate } from '../../domain/messages/message.ts';
 import { localTime } from '../../domain/time/local-time.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import type { InputFault } from '../../platform/http/problem.ts';
@@ -107,6 +107,15 @@ export const tag = (tone: Tone, text: string): Html => html`<span class="tag ${t
 export const note = (tone: Tone, text: Html | string): Html =>
   html`<div class="note ${tone}" role="status"><p>${text}</p></div>`;
 
+/** A picture of a diploma; it is drawn when it is asked for, and until then a text says so. */
+export function paper(
+  { language }: Pick<PartContext, 'language'>,
+  picture: { src: string; alt: string; width: number; height: number; lazy?: boolean },
+): Html {
+  const { src, alt, width, height, lazy = false } = picture;
+  return html`<span class="sheet" data-wait="${FRAME_WORDS[language].drawing}"><img class="paper" src="${src}" alt="${alt}"${lazy && html` loading="lazy"`} width="${width}" height="${height}"></span>`;
+}
+
 export interface FieldSpec {
   name: string;
   label: string;
@@ -179,7 +188,9 @@ export function faultList(shown: PartContext, { detail, faults }: Refusal): Html
     (fault) =>
       html`<li>${fault.pointer === '' ? '' : `${fieldName(shown, fault.pointer.slice(1))}: `}${said(shown, fault.detail)}</li>`,
   );
-  return html`<div class="note bad" role="alert" tabindex="-1"><p>${said(shown, detail)}</p>${lines.length > 0 && html`<ul>${lines}</ul>`}</div>`;
+  // The message for programs speaks of their request.
+  const heading = detail === message('http.form') ? FRAME_WORDS[shown.language].faults : said(shown, detail);
+  return html`<div class="note bad" role="alert" tabindex="-1"><p>${heading}</p>${lines.length > 0 && html`<ul>${lines}</ul>`}</div>`;
 }
 
 function fieldOf(shown: PartContext, formId: string, field: FieldSpec, refusal: Refusal | null): Html {

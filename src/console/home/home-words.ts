@@ -50,7 +50,7 @@ export const HOME_WORDS = declareWords(
     'half-import': 'Файл ({of}) применяется',
     releases: 'Релизы',
     allReleases: 'Все релизы',
-    noRelease: 'Gramota ещё не прочитала ни одного релиза. Введите его номер в форме «Другой релиз».',
+    noRelease: 'Gramota ещё не прочитала ни одного релиза. Введите id релиза в форме «Другой релиз».',
     name: 'Релиз',
     begin: 'Следующий шаг',
     recent: 'Последние партии',

@@ -1,6 +1,6 @@
 import {
   listStudentGroups,
-  readFilter,
+  readListFilter,
   type StudentGroupItem,
   StudentGroupList,
 } from '../../coordinate/student-group-list.ts';
@@ -45,12 +45,14 @@ async function showPeople(ctx: DeskContext, input: DeskInput): Promise<DeskView 
   const { asked, shown, isLost } = openQuery(input, QUERY);
   const found = await search(ctx, asked);
   const only =
-    'items' in found && found.items.length === 1 && Object.keys(asked).join() === 'q' ? found.items[0] : undefined;
+    'items' in found && found.items.length === 1 && !found.isAlike && Object.keys(asked).join() === 'q'
+      ? found.items[0]
+      : undefined;
   if (only !== undefined) return `/console/student-groups/${encodeURIComponent(only.studentGroupId)}`;
   const list =
     'fault' in found
       ? note('bad', said(input, found.fault))
-      : html`<p class="soft">${totalOf(input, asked, found.total)}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, shown, found.nextCursor)}`;
+      : html`${found.isAlike && note('none', words.alike)}<p class="soft">${totalOf(input, asked, found.total)}</p>${dataTable(input, { caption: words.found, rows: found.items, empty: words.empty, columns: peopleColumns(input) })}${pager(input, shown, found.nextCursor)}`;
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${isLost && note('warn', FRAME_WORDS[input.language].searchLost)}${searchForm(input, asked)}</section><section class="card">${list}</section>`;
   return { title: words.title, content, menu: 'people' };
 }
@@ -61,15 +63,15 @@ function totalOf({ language }: DeskInput, { q }: Record<string, string>, count: 
   return q !== undefined && count > COUNTED ? fill(words.many, { count: COUNTED }) : fill(words.total, { count });
 }
 
-type Page = Awaited<ReturnType<typeof listStudentGroups>> & { total: number };
+type Page = Awaited<ReturnType<typeof listStudentGroups>> & { total: number; isAlike: boolean };
 
 async function search(ctx: DeskContext, asked: Record<string, string>): Promise<Page | { fault: string }> {
   try {
     const query = parseInput(StudentGroupList, asked);
     const { limit: _, cursor: _after, ...narrowing } = query;
-    const filter = await readFilter(ctx.db, narrowing);
+    const filter = await readListFilter(ctx.db, narrowing);
     const total = filter === null ? 0 : await countStudentGroups(ctx.db, filter, COUNTED);
-    return { ...(await listStudentGroups(ctx.db, query)), total };
+    return { ...(await listStudentGroups(ctx.db, query)), total, isAlike: filter?.isAlike ?? false };
   } catch (error) {
     if (error instanceof Problem && error.status === 400) return { fault: error.errors?.[0]?.detail ?? error.message };
     throw error;

@@ -21,6 +21,7 @@ export const PEOPLE_WORDS = declareWords(
     reissue: 'a printed fact has changed',
     empty:
       'Nobody matches. The first letters of the surname are enough; type them as the LMS or the passport has them, in Cyrillic or in Latin letters. An e-mail address or the number on the diploma finds the person too.',
+    alike: 'Nobody has exactly this name. These names are spelled so in another transliteration or alphabet.',
     found: 'Found people',
   },
   {
@@ -43,6 +44,7 @@ export const PEOPLE_WORDS = declareWords(
     reissue: 'напечатанное изменилось',
     empty:
       'Никто не найден. Достаточно первых букв фамилии — так, как в LMS или паспорте, кириллицей или латиницей. Найти можно и по адресу e-mail, и по номеру диплома.',
+    alike: 'Точно такого имени нет. Показаны имена, которые так пишут в другой транслитерации или другим алфавитом.',
     found: 'Найденные люди',
   },
 );

@@ -114,7 +114,7 @@ export const GROUP_WORDS = declareWords(
     met: 'выполнен',
     notMet: 'не выполнен',
     waived: 'не требуется: решил координатор',
-    change: 'Чего не хватает',
+    change: 'Диплом будет, если',
     noDecision: 'Ещё не проверялось.',
     certificate: 'Диплом',
     number: 'Номер',

@@ -8,7 +8,7 @@ import type { DeskContext, DeskPart } from '../desk-context.ts';
 import { type DeskInput, isDone } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
 import { FRAME_WORDS } from '../frame/frame-words.ts';
-import { dataTable, note } from '../frame/parts.ts';
+import { dataTable, note, paper } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
 import { approvalActs, approvalPart, approvalsBySubject, approvalTag } from './approval-part.ts';
 import { FRAMED_CONTENT } from './framed-content.ts';
@@ -101,9 +101,10 @@ async function showTemplate(ctx: DeskContext, input: DeskInput): Promise<DeskVie
   return { title: id, content, menu: 'templates' };
 }
 
-function picture({ base, language }: DeskInput, id: string, query: string): Html {
-  const alt = fill(TEMPLATE_WORDS[language].picture, { id });
-  return html`<img class="paper" src="${base}/console/templates/${id}/preview.png${query}" alt="${alt}" loading="lazy" width="600" height="424">`;
+function picture(input: DeskInput, id: string, query: string): Html {
+  const alt = fill(TEMPLATE_WORDS[input.language].picture, { id });
+  const src = `${input.base}/console/templates/${id}/preview.png${query}`;
+  return paper(input, { src, alt, width: 600, height: 424, lazy: true });
 }
 
 async function sendPreview(ctx: DeskContext, { res, params, query }: DeskInput, format: 'png' | 'pdf'): Promise<void> {

@@ -1,4 +1,4 @@
-import { searchWords } from '../../domain/text/search-words.ts';
+import { indexWords, soundKeys } from '../../domain/text/sound-keys.ts';
 import type { Db } from '../rows.ts';
 
 const newest = (field: string) =>
@@ -29,17 +29,17 @@ export const nameOf = (field: 'fullName' | 'latinName' | 'email') =>
     `g.snapshot #>> '{student,${field}}'`,
   ].join(', ')})`;
 
-/** Words, as `searchWords` returns them, as a query for words that begin so. */
+/** Words, as `searchWords` or `wordsAlike` returns them, as a query for words that begin so. */
 export const tsquery = (words: string[]): string => words.map((word) => `'${word}':*`).join(' & ');
 
 /** SQL condition with a `tsquery`: the student group of a row has such a name. "offset 0" looks row by row. */
 export const isNamed = (row: string) =>
   `exists (select from find_words where student_group_id = ${row}.student_group_id and words @@ ?::tsquery offset 0)`;
 
-/** SQL: adds the folded names of rows `r` (`id`, `words jsonb`) to those of before, in one order, where any is new. */
+/** SQL: adds the words of rows `r` (`id`, `words jsonb`: `indexWords`) to those of before, in one order, where any is new. */
 export const addNames = (from: string) => `
-  insert into find_words as f (student_group_id, words)
-  select r.id, w.words from ${from}
+  insert into find_words as f (student_group_id, words, has_keys)
+  select r.id, w.words, true from ${from}
     cross join lateral (select array_to_tsvector(array(select jsonb_array_elements_text(r.words))) as words) as w
     left join find_words as known on known.student_group_id = r.id
   where r.words is not null and (known.words is null or known.words || w.words <> known.words)
@@ -48,7 +48,7 @@ export const addNames = (from: string) => `
 
 /** Makes a student group findable by names; the names of before stay. */
 export async function recordNames(db: Db, id: string, names: readonly string[]): Promise<void> {
-  const words = JSON.stringify(searchWords(names.join(' ')));
+  const words = JSON.stringify(indexWords(names.join(' ')));
   await db.raw(addNames('(select ?::text as id, ?::jsonb as words) as r'), [id, words]);
 }
 
@@ -68,10 +68,38 @@ export async function foldWaitingNames(db: Db, most: number): Promise<number> {
        from student_group as g where g.id = any(?)`,
       [waiting.slice(from, from + PAGE)],
     );
-    const folded = rows.map(({ id, names }) => ({ id, words: searchWords(names.join(' ')) }));
+    const folded = rows.map(({ id, names }) => ({ id, words: indexWords(names.join(' ')) }));
     await db.raw(addNames('(select * from jsonb_to_recordset(?::jsonb) as t (id text, words jsonb)) as r'), [
       JSON.stringify(folded),
     ]);
   }
   return waiting.length;
+}
+
+/**
+ * Gives the names that an older version folded their keys (`soundKeys`), some at a time.
+ * @returns how many there were
+ */
+export async function addWaitingKeys(db: Db, most: number): Promise<number> {
+  let done = 0;
+  while (done < most) {
+    const { rows } = await db.raw<{ rows: { id: string; words: string[] }[] }>(
+      `select student_group_id as id, tsvector_to_array(words) as words from find_words
+       where not has_keys and words is not null order by 1 limit ?`,
+      [Math.min(PAGE, most - done)],
+    );
+    if (rows.length === 0) break;
+    const keyed = rows.map(({ id, words }) => ({ id, keys: words.flatMap(soundKeys) }));
+    await db.raw(
+      // Locked in the order in which `addNames` takes them.
+      `with k as materialized (
+         select f.student_group_id, t.keys from jsonb_to_recordset(?::jsonb) as t (id text, keys jsonb)
+         join find_words as f on f.student_group_id = t.id order by 1 for update of f)
+       update find_words as f set has_keys = true, words = f.words || array_to_tsvector(array(select jsonb_array_elements_text(k.keys)))
+       from k where f.student_group_id = k.student_group_id`,
+      [JSON.stringify(keyed)],
+    );
+    done += rows.length;
+  }
+  return done;
 }

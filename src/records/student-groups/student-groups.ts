@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { foldNumber } from '../../domain/certificate/certificate-number.ts';
 import { Release, StudentGroup } from '../../domain/student-group/student-group.ts';
-import { searchWords } from '../../domain/text/search-words.ts';
+import { indexWords } from '../../domain/text/sound-keys.ts';
 import { coalescedRead, coalescedRow } from '../../platform/database/coalesced-reads.ts';
 import type { PulledStudentGroup } from '../../ports/lms.ts';
 import { type Db, parseRow, parseRows } from '../rows.ts';
@@ -107,7 +107,7 @@ interface GroupRow {
   email: string | null;
   etag: string | null;
   invalid: string | null;
-  /** The folded words of both names; null: unknown. */
+  /** The folded words of both names, and their keys; null: unknown. */
   words: string[] | null;
 }
 
@@ -131,7 +131,7 @@ function toRow(
     email: student.email === null ? null : normaliseEmail(student.email),
     etag,
     invalid: null,
-    words: searchWords(`${student.fullName} ${student.latinName ?? ''}`),
+    words: indexWords(`${student.fullName} ${student.latinName ?? ''}`),
   };
 }
 

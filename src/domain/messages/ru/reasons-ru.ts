@@ -21,9 +21,9 @@ export const REASONS_RU = translationOf<typeof REASONS>()({
   'hours-unprintable': 'release.hoursTotal {fault} в LMS',
   'hours-needed': '— ноль, а texts.{text} шаблона «{template}» нельзя напечатать без часов: укажите часы',
   'grade-unknown':
-    'оценки project.grade нет в grades.yaml; добавьте её туда со словом на каждом языке или исправьте оценку в LMS',
+    'project.grade: такой оценки нет в grades.yaml; добавьте её туда со словом на каждом языке или исправьте оценку в LMS',
   'grade-unknown.told':
-    'оценки project.grade «{grade}» нет в grades.yaml; добавьте её туда со словом на каждом языке или исправьте оценку в LMS',
+    'project.grade «{grade}»: такой оценки нет в grades.yaml; добавьте её туда со словом на каждом языке или исправьте оценку в LMS',
   'email-empty': 'поле student.email пусто; введите адрес в LMS или задайте его правкой',
   'email-shared': 'такой же адрес почты у другого студента; исправьте один из двух адресов в LMS или правкой',
   'email-erased': 'адрес почты удалён; диплом отправить некуда',
